@@ -1,0 +1,1 @@
+"""Statistics and verdicts over the evidence of runs. Never imports torch."""

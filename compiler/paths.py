@@ -1,0 +1,58 @@
+"""Where things lie in a lab. The one place that spells a path below `results/` or `.proband/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ENGINE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Lab:
+    """The folder a person works in. Relative to it, every path is the same on every machine."""
+
+    root: Path
+
+    @property
+    def conf(self) -> Path:
+        return self.root / "conf"
+
+    @property
+    def results(self) -> Path:
+        return self.root / "results"
+
+    @property
+    def state(self) -> Path:
+        """Plan, locks, caches: everything here can be deleted."""
+        return self.root / ".proband"
+
+    @property
+    def genealogy(self) -> Path:
+        return self.results / "genealogy.json"
+
+    def run(self, run_id: str) -> Path:
+        return self.results / "runs" / run_id
+
+    def status(self, run_id: str) -> Path:
+        return self.run(run_id) / "status.json"
+
+    def partial_run(self, run_id: str) -> Path:
+        """Where a run is written until it is whole: beside its place, so that a rename is atomic."""
+        return self.results / "runs" / ".partial" / run_id
+
+    def run_lock(self, run_id: str) -> Path:
+        return self.state / "locks" / f"{run_id}.lock"
+
+    def run_job(self, run_id: str) -> Path:
+        """The compiled config of a run: what a training job reads."""
+        return self.state / "runs" / f"{run_id}.json"
+
+    def experiment(self, experiment_id: str) -> Path:
+        return self.results / "experiments" / experiment_id
+
+    def deliverable(self, experiment_id: str, name: str) -> Path:
+        return self.experiment(experiment_id) / "deliverables" / f"{name}.json"
+
+    def gate(self, experiment_id: str) -> Path:
+        return self.state / "gates" / experiment_id

@@ -1,0 +1,1 @@
+"""Models, data modules, callbacks and the training job."""

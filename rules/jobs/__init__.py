@@ -1,0 +1,1 @@
+"""What each rule runs: one thin command a rule."""
