@@ -1,0 +1,1 @@
+"""One file per deliverable type: its schema and how it is checked."""

@@ -1,0 +1,34 @@
+"""`config`: what the run says it was trained with is what was compiled."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
+from compiler.deliverables.evidence import Evidence, Finding
+from compiler.deliverables.json_file import UnreadableEvidence, read_object
+from compiler.identity import differing_keys, identified, run_id
+
+
+class Config(Deliverable):
+    path: str = "config.json"
+    validation: Literal["matches_expected", "exists"] = "matches_expected"
+
+
+def matches_expected(evidence: Evidence, spec: Config) -> Finding:
+    """The recorded config and data versions equal the compiled ones in all that identifies a run."""
+    try:
+        found = read_object(evidence.folder, spec.path)
+    except UnreadableEvidence as error:
+        return Finding(False, str(error))
+    config, data = found.get("config"), found.get("data")
+    if not isinstance(config, dict) or not isinstance(data, dict):
+        return Finding(False, f"{spec.path} has no config and data")
+    differing = differing_keys(identified(config), identified(evidence.config))
+    differing += [f"data.{path}" for path in sorted({*data, *evidence.data}) if data.get(path) != evidence.data.get(path)]
+    if differing:
+        return Finding(False, f"{spec.path} differs from what was compiled in {', '.join(differing)}")
+    return Finding(True, f"{spec.path} gives run id {run_id(config, data)}")
+
+
+TYPE = DeliverableType("config", Config, {"matches_expected": matches_expected, "exists": exists})

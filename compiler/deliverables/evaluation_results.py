@@ -1,0 +1,63 @@
+"""`evaluation_results`: a metric of the test split compared with a number fixed in the spec."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
+from compiler.deliverables.evidence import Evidence, Finding
+from compiler.deliverables.json_file import UnreadableEvidence, read_object
+from compiler.deliverables.training_metrics import finite_number
+
+OPERATORS = {
+    ">=": operator.ge,
+    ">": operator.gt,
+    "<=": operator.le,
+    "<": operator.lt,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+class EvaluationResults(Deliverable):
+    path: str = "output/eval_results.json"
+    validation: Literal["threshold", "exists"] = "threshold"
+    metric: str | None = None
+    operator: Literal[">=", ">", "<=", "<", "==", "!="] | None = None
+    value: Annotated[float, Field(allow_inf_nan=False)] | None = None
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        missing = [name for name in ("metric", "operator", "value") if getattr(self, name) is None]
+        if self.validation == "threshold" and missing:
+            raise ValueError(f"threshold needs {', '.join(missing)}")
+        return self
+
+    def metrics(self) -> Mapping[str, str]:
+        return {"metric": self.metric} if self.metric else {}
+
+    @property
+    def promise(self) -> str:
+        """As people read it: `accuracy >= 0.85`."""
+        return f"{self.metric} {self.operator} {self.value:g}"
+
+
+def threshold(evidence: Evidence, spec: EvaluationResults) -> Finding:
+    """The metric is a finite number on the right side of the threshold."""
+    assert spec.metric and spec.operator and spec.value is not None
+    try:
+        found = read_object(evidence.folder, spec.path)
+    except UnreadableEvidence as error:
+        return Finding(False, str(error))
+    measured = found.get(spec.metric)
+    if not finite_number(measured):
+        return Finding(False, f"{spec.path} has no finite number for {spec.metric}")
+    holds = bool(OPERATORS[spec.operator](measured, spec.value))
+    return Finding(holds, f"{spec.metric} is {measured:g}, promised {spec.promise}")
+
+
+TYPE = DeliverableType("evaluation_results", EvaluationResults, {"threshold": threshold, "exists": exists})

@@ -1,0 +1,28 @@
+"""A JSON artifact, read as evidence: every way it can be bad is a named error, not a traceback."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+
+class UnreadableEvidence(Exception):
+    """An artifact is missing or is not what its name says."""
+
+
+def read_object(folder: Path, path: str) -> dict[str, Any]:
+    """The JSON object in an artifact.
+
+    Raises:
+        UnreadableEvidence: it is missing, not JSON, or not an object.
+    """
+    try:
+        content = json.loads((folder / path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UnreadableEvidence(f"{path} is missing") from None
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise UnreadableEvidence(f"{path} is not readable JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise UnreadableEvidence(f"{path} is not a JSON object")
+    return content

@@ -1,0 +1,55 @@
+"""`report`: a Markdown file that a run writes, with the promised sections."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from markdown_it import MarkdownIt
+from pydantic import Field, model_validator
+
+from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
+from compiler.deliverables.evidence import Evidence, Finding
+
+
+class Report(Deliverable):
+    path: str = "output/report.md"
+    validation: Literal["contains_sections", "exists"] = "contains_sections"
+    sections: list[Annotated[str, Field(min_length=1)]] = []
+
+    @model_validator(mode="after")
+    def _names_its_sections(self) -> Self:
+        if self.validation == "contains_sections" and not self.sections:
+            raise ValueError("contains_sections needs sections, such as [Method, Results]")
+        return self
+
+
+def contains_sections(evidence: Evidence, spec: Report) -> Finding:
+    """Each section is a heading with text below it. Case does not matter."""
+    try:
+        text = (evidence.folder / spec.path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return Finding(False, f"{spec.path} is not readable text: {error.__class__.__name__}")
+    filled = filled_sections(text)
+    missing = [section for section in spec.sections if section.casefold() not in filled]
+    if missing:
+        return Finding(False, f"{spec.path} has no filled section {', '.join(missing)}")
+    return Finding(True, f"{spec.path} has {', '.join(spec.sections)}")
+
+
+def filled_sections(markdown: str) -> set[str]:
+    """Headings, case-folded, that have something below them before the next heading of their level or above."""
+    filled: set[str] = set()
+    open_headings: list[tuple[int, str]] = []
+    tokens = MarkdownIt("commonmark").parse(markdown)
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+            open_headings = [heading for heading in open_headings if heading[0] < level]
+            open_headings.append((level, tokens[index + 1].content.strip().casefold()))
+        elif token.type in ("inline", "fence", "code_block") and tokens[index - 1].type != "heading_open":
+            if token.content.strip():
+                filled.update(title for _, title in open_headings)
+    return filled
+
+
+TYPE = DeliverableType("report", Report, {"contains_sections": contains_sections, "exists": exists})

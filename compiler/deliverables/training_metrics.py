@@ -1,0 +1,50 @@
+"""`training_metrics`: a JSON file that has the promised keys, each a finite number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
+from compiler.deliverables.evidence import Evidence, Finding
+from compiler.deliverables.json_file import UnreadableEvidence, read_object
+
+
+class TrainingMetrics(Deliverable):
+    path: str = "output/metrics.json"
+    validation: Literal["contains_keys", "exists"] = "contains_keys"
+    required_keys: list[Annotated[str, Field(min_length=1)]] = []
+
+    @model_validator(mode="after")
+    def _names_its_keys(self) -> Self:
+        if self.validation == "contains_keys" and not self.required_keys:
+            raise ValueError("contains_keys needs required_keys, such as [train_loss, eval_loss]")
+        return self
+
+    def metrics(self) -> Mapping[str, str]:
+        return {f"required_keys.{index}": key for index, key in enumerate(self.required_keys)}
+
+
+def contains_keys(evidence: Evidence, spec: TrainingMetrics) -> Finding:
+    """Each required key holds a finite number."""
+    try:
+        found = read_object(evidence.folder, spec.path)
+    except UnreadableEvidence as error:
+        return Finding(False, str(error))
+    missing = [key for key in spec.required_keys if key not in found]
+    if missing:
+        return Finding(False, f"{spec.path} lacks {', '.join(missing)}")
+    odd = [key for key in spec.required_keys if not finite_number(found[key])]
+    if odd:
+        return Finding(False, f"{spec.path}: not a finite number: {', '.join(odd)}")
+    return Finding(True, f"{spec.path} has {', '.join(spec.required_keys)}")
+
+
+def finite_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+TYPE = DeliverableType("training_metrics", TrainingMetrics, {"contains_keys": contains_keys, "exists": exists})

@@ -1,0 +1,67 @@
+"""What can be wrong with a lab, said as a compiler says it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Diagnostic:
+    """One mistake and where it stands. Lines and columns count from 1; `path` names the key."""
+
+    file: str
+    line: int
+    column: int
+    path: str
+    problem: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}:{self.column}: "
+        key = f"{self.path}: " if self.path else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{where}{key}{self.problem}{hint}"
+
+
+class CompileError(Exception):
+    """The input is wrong. Carries every diagnostic found, not the first."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(sorted(set(diagnostics)))
+        super().__init__("\n".join(map(str, self.diagnostics)))
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A mistake at a key of a composed config, before anyone looked up which file wrote that key."""
+
+    path: tuple[str | int, ...]
+    problem: str
+    hint: str = ""
+
+
+class SpecError(Exception):
+    """Problems of one experiment, still without a file and a line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problem.problem for problem in self.problems))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint for a mistyped word: the nearest known one, else what there is, when that is short."""
+    choices = sorted(known)
+    near = difflib.get_close_matches(word, choices, n=1)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return f"known: {', '.join(choices)}" if 0 < len(choices) <= 16 else ""
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """`("experiment", "deliverables", 0, "type")` as `experiment.deliverables[0].type`."""
+    text = ""
+    for key in path:
+        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
+    return text

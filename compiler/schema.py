@@ -1,0 +1,191 @@
+"""The `experiment:` node of a spec as typed values. Unknown keys are refused."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from datetime import date
+from importlib.metadata import entry_points
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from compiler.deliverables.deliverable import Deliverable
+from compiler.deliverables.registry import UnknownDeliverableType, deliverable_type, installed_names
+from compiler.errors import Problem, SpecError, did_you_mean
+
+Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+Keys = tuple[str | int, ...]
+# What ships for a list of names in the spec, and the entry points by which others are installed.
+INSTALLED = {
+    "analysis_pipeline": ("proband.analysts", ("performance_analysis", "ablation_study", "baseline_comparison")),
+    "reports": ("proband.writers", ("technical_report", "blog_post", "paper_draft")),
+}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Metadata(_Strict):
+    created_at: str | None = None
+    priority: Literal["low", "medium", "high", "critical"] = "medium"
+    tags: list[str] = []
+    researcher: str | None = None
+
+    @field_validator("created_at")
+    @classmethod
+    def _is_a_date(cls, text: str | None) -> str | None:
+        if text is not None:
+            try:
+                date.fromisoformat(text[:10])
+            except ValueError:
+                raise ValueError("must be a date such as 2026-11-22") from None
+        return text
+
+
+class Compare(_Strict):
+    """The test that decides, fixed before the first run."""
+
+    metric: Text
+    goal: Literal["maximize", "minimize"]
+    factor: Text
+    control: Any
+    treatment: Any = None  # one level; by default every other level of the factor is tested, as one family
+    alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    minimum_effect: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    paired: bool = False
+
+
+class Spec(_Strict):
+    experiment_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+    name: Text
+    description: str = ""
+    hypothesis: Text
+    research_question: str = ""
+    parent: str | None = None
+    rationale: str = ""
+    config: dict[str, Any] = {}
+    sweep: dict[str, Any] = {}
+    compare: Compare | None = None
+    deliverables: list[dict[str, Any]] = []
+    analysis_pipeline: list[str] = []
+    reports: list[str] = []
+    metadata: Metadata = Metadata()
+    on_request: bool = False  # built only when asked for by name
+
+
+def parsed_spec(node: Any, stem: str) -> tuple[Spec, tuple[Deliverable, ...]]:
+    """The spec and its deliverables.
+
+    Args:
+        node: the `experiment:` node as plain values.
+        stem: the file's stem, which names the experiment unless it names itself.
+
+    Raises:
+        SpecError: with every problem found.
+    """
+    at: Keys = ("experiment",)
+    if not isinstance(node, Mapping):
+        raise SpecError([Problem(at, "a spec needs an experiment: node with at least a hypothesis")])
+    given = {"experiment_id": stem, "name": stem, **node}
+    problems = list(_problems(Spec, given, at))
+    deliverables, deliverable_problems = _deliverables(node.get("deliverables"), (*at, "deliverables"))
+    problems += deliverable_problems
+    for field in INSTALLED:
+        problems += _not_installed(node.get(field), field, (*at, field))
+    if problems:
+        raise SpecError(problems)
+    spec = Spec.model_validate(given)
+    if spec.compare is None and any(one.over == "best" or one.type == "comparison" for one in deliverables):
+        raise SpecError([Problem((*at, "compare"), "is missing: `over: best` and `comparison` need a registered test")])
+    return spec, deliverables
+
+
+def _not_installed(names: Any, field: str, at: Keys) -> Iterator[Problem]:
+    group, shipped = INSTALLED[field]
+    unknown = [
+        (index, name)
+        for index, name in enumerate(names if isinstance(names, list) else [])
+        if isinstance(name, str) and name not in shipped and ":" not in name
+    ]
+    if unknown:
+        known = [*shipped, *(point.name for point in entry_points(group=group))]
+        for index, name in unknown:
+            if name not in known:
+                yield Problem((*at, index), f"'{name}' is not installed", did_you_mean(name, known))
+
+
+def _deliverables(node: Any, at: Keys) -> tuple[tuple[Deliverable, ...], list[Problem]]:
+    if not isinstance(node, list):
+        return (), []  # the spec's own schema says so
+    found, problems = [], []
+    for index, item in enumerate(node):
+        try:
+            found.append(_deliverable(item, (*at, index)))
+        except SpecError as error:
+            problems += error.problems
+    named: dict[str, int] = {}
+    for index, one in enumerate(found):
+        if one.title.casefold() in named:
+            hint = "give one of them a name:"
+            problems.append(Problem((*at, index), f"a second deliverable is called '{one.title}'", hint))
+        named[one.title.casefold()] = index
+    return tuple(found), problems
+
+
+def _deliverable(item: Any, at: Keys) -> Deliverable:
+    if not isinstance(item, Mapping) or not isinstance(item.get("type"), str):
+        hint = did_you_mean("", installed_names())
+        raise SpecError([Problem((*at, "type"), "a deliverable needs a type", hint)])
+    try:
+        schema = deliverable_type(item["type"]).schema
+    except UnknownDeliverableType as error:
+        raise SpecError([Problem((*at, "type"), str(error), did_you_mean(item["type"], installed_names()))]) from error
+    problems = list(_problems(schema, item, at))
+    if problems:
+        raise SpecError(problems)
+    return schema.model_validate(item)
+
+
+def _problems(model: type[BaseModel], value: Any, at: Keys) -> Iterator[Problem]:
+    """What pydantic has against a value, in our words and with the nearest known word."""
+    try:
+        model.model_validate(value)
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            loc = tuple(key for key in one["loc"] if isinstance(key, str | int))
+            yield _problem(model, loc, one, at)
+
+
+def _problem(model: type[BaseModel], loc: Keys, error: Any, at: Keys) -> Problem:
+    kind, got = error["type"], error["input"]
+    if kind == "extra_forbidden":
+        hint = did_you_mean(str(loc[-1]), _model_at(model, loc[:-1]).model_fields)
+        return Problem((*at, *loc), f"unknown key '{loc[-1]}'", hint)
+    if kind == "missing":
+        return Problem((*at, *loc), "is missing")
+    if kind == "literal_error":
+        field = _model_at(model, loc[:-1]).model_fields[str(loc[-1])]
+        return Problem((*at, *loc), f"unknown value {got!r}", did_you_mean(str(got), _literals(field.annotation)))
+    message = str(error["msg"]).removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    return Problem((*at, *loc), message if isinstance(got, Mapping | list) else f"{message}, got {got!r}")
+
+
+def _model_at(model: type[BaseModel], loc: Keys) -> type[BaseModel]:
+    """The model nested at `loc`."""
+    for key in loc:
+        annotation = model.model_fields[str(key)].annotation
+        nested = (annotation, *typing.get_args(annotation))
+        model = next(one for one in nested if isinstance(one, type) and issubclass(one, BaseModel))
+    return model
+
+
+def _literals(annotation: Any) -> Iterator[str]:
+    if typing.get_origin(annotation) is Literal:
+        yield from map(str, typing.get_args(annotation))
+    elif typing.get_origin(annotation) in (list, typing.Union, types.UnionType):
+        for inner in typing.get_args(annotation):
+            yield from _literals(inner)

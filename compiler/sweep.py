@@ -1,0 +1,214 @@
+"""The sweep of a spec as points. Values are written in Hydra's override grammar, as after `--multirun`."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hydra.core.override_parser.types import Override, Transformer
+
+from compiler.compose import Composer, parse_override
+from compiler.errors import Problem, SpecError
+from compiler.identity import NotCanonical, canonical, digest, is_excluded
+
+Keys = tuple[str | int, ...]
+AT: Keys = ("experiment", "sweep")
+_FORMS = ("zip", "list")
+_LONGEST_NAME = 180
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key of a point. `add` is Hydra's `+`: the key may be new."""
+
+    key: str
+    value: Any
+    is_group: bool
+    add: bool
+    at: Keys  # where the spec says so
+
+
+@dataclass(frozen=True)
+class Point:
+    """One setting of the sweep."""
+
+    name: str
+    settings: tuple[Setting, ...]
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The overrides that choose a config of a group."""
+        return tuple(f"{'+' * one.add}{one.key}={one.value}" for one in self.settings if one.is_group)
+
+    @property
+    def values(self) -> tuple[Setting, ...]:
+        return tuple(one for one in self.settings if not one.is_group)
+
+    @property
+    def overrides(self) -> dict[str, Any]:
+        return {one.key: one.value for one in self.settings}
+
+
+def points(sweep: Mapping[str, Any], composer: Composer) -> tuple[Point, ...]:
+    """Every distinct point, in the order written: the last key varies fastest.
+
+    Keys beside `zip` and `list` are a product; `zip` walks its keys in step; `list` gives whole points.
+
+    Raises:
+        SpecError: with every problem found.
+    """
+    problems: list[Problem] = []
+    product = {key: value for key, value in sweep.items() if key not in _FORMS}
+    axes = [[(setting,) for setting in axis] for axis in _axes(product, AT, composer, problems)]
+    if "zip" in sweep:
+        axes.append(_zipped(sweep["zip"], composer, problems))
+    if "list" in sweep:
+        axes.append(_listed(sweep["list"], composer, problems))
+    problems += _repeated(axes)
+    if problems:
+        raise SpecError(problems)
+    settings = (tuple(itertools.chain(*combination)) for combination in itertools.product(*axes))
+    return _distinct(settings)
+
+
+def _axes(keys: Mapping[str, Any], at: Keys, composer: Composer, problems: list[Problem]) -> list[list[Setting]]:
+    axes = []
+    for key, text in keys.items():
+        try:
+            axes.append(_axis(str(key), text, (*at, key), composer))
+        except ValueError as error:
+            problems.append(Problem((*at, key), str(error)))
+    return axes
+
+
+def _axis(key: str, text: Any, at: Keys, composer: Composer) -> list[Setting]:
+    """The settings of one key.
+
+    Raises:
+        ValueError: the key cannot be swept, or its text gives no values.
+    """
+    override = parse_override(composer.parser, f"{key}={_grammar(text)}")
+    if override.is_delete():
+        raise ValueError("a sweep sets keys; it cannot delete them")
+    name = override.get_key_element().lstrip("+")
+    if is_excluded(name):
+        raise ValueError("cannot change a training, so all its points would be one run")
+    is_group = composer.is_group(name)
+    values = list(_values(override))
+    if not values:
+        raise ValueError("the sweep is empty")
+    if is_group:
+        unknown = [value for value in values if value not in composer.options(name)]
+        if unknown:
+            raise ValueError(f"no config '{unknown[0]}' in group '{name}' (known: {', '.join(composer.options(name))})")
+    add = override.is_add() or override.is_force_add()
+    return [Setting(name, value, is_group, add, at) for value in values]
+
+
+def _values(override: Override) -> Iterator[Any]:
+    if override.is_interval_sweep():
+        raise ValueError("interval() has no discrete points (use range() or a list of values)")
+    if not override.is_sweep_override():
+        yield override.value()
+        return
+    for element in override.sweep_iterator(transformer=Transformer.identity):
+        yield Override._convert_value(element)
+
+
+def _grammar(value: Any) -> str:
+    """A YAML value in Hydra's grammar: text is grammar already, a list is a choice of its items."""
+    if isinstance(value, list):
+        if not value:
+            raise ValueError("the sweep is empty")
+        return "choice(" + ",".join(_literal(item) for item in value) + ")"
+    return value if isinstance(value, str) else _literal(value)
+
+
+def _literal(value: Any) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, str):
+        return value if re.fullmatch(r"[A-Za-z_][\w./-]*", value) else "'" + value.replace("'", "\\'") + "'"
+    if isinstance(value, list):
+        return "[" + ",".join(map(_literal, value)) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{key}:{_literal(item)}" for key, item in value.items()) + "}"
+    return repr(value)
+
+
+def _zipped(node: Any, composer: Composer, problems: list[Problem]) -> list[tuple[Setting, ...]]:
+    at = (*AT, "zip")
+    if not isinstance(node, Mapping) or not node:
+        problems.append(Problem(at, "zip takes keys with as many values each"))
+        return []
+    axes = _axes(node, at, composer, problems)
+    lengths = {len(axis) for axis in axes}
+    if len(lengths) > 1:
+        told = ", ".join(f"{axis[0].key} has {len(axis)}" for axis in axes)
+        problems.append(Problem(at, f"zip takes keys with as many values each: {told}"))
+        return []
+    return list(zip(*axes, strict=True))
+
+
+def _listed(node: Any, composer: Composer, problems: list[Problem]) -> list[tuple[Setting, ...]]:
+    at = (*AT, "list")
+    if not isinstance(node, list) or not node:
+        problems.append(Problem(at, "list takes points, each a mapping of keys to values"))
+        return []
+    rows = []
+    for index, item in enumerate(node):
+        if not isinstance(item, Mapping) or not item:
+            problems.append(Problem((*at, index), "a point is a mapping of keys to values"))
+            continue
+        axes = _axes(item, (*at, index), composer, problems)
+        many = [axis[0].key for axis in axes if len(axis) > 1]
+        if many:
+            problems.append(Problem((*at, index, many[0]), "a point of a list has one value a key"))
+        rows.append(tuple(axis[0] for axis in axes))
+    return rows
+
+
+def _repeated(axes: Sequence[Sequence[tuple[Setting, ...]]]) -> Iterator[Problem]:
+    """Keys that two axes set: Hydra would silently keep the last."""
+    seen: dict[str, int] = {}
+    for number, axis in enumerate(axes):
+        for key, at in {one.key: one.at for row in axis for one in row}.items():
+            if key in seen:
+                yield Problem(at, f"'{key}' is swept twice", "keep one of them")
+            seen[key] = number
+        for row in axis:
+            keys = [one.key for one in row]
+            for key in sorted({key for key in keys if keys.count(key) > 1}):
+                yield Problem(row[-1].at, f"'{key}' is set twice in one point", "keep one of them")
+
+
+def _distinct(rows: Iterator[tuple[Setting, ...]]) -> tuple[Point, ...]:
+    """One point for each distinct setting: 0.1 and 1e-1 are one point."""
+    found: dict[bytes, tuple[Setting, ...]] = {}
+    try:
+        for row in rows:
+            found.setdefault(canonical({one.key: one.value for one in row}), row)
+    except NotCanonical as error:
+        raise SpecError([Problem(AT, str(error))]) from error
+    names = [_name(row) for row in found.values()]
+    repeated = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
+    return tuple(
+        Point(f"{name}-{digest([one.value for one in row])}" if name in repeated else name, row)
+        for name, row in zip(names, found.values(), strict=True)
+    )
+
+
+def _name(row: tuple[Setting, ...]) -> str:
+    """A readable file name: `model.lr=0.01,seed=3`."""
+    if not row:
+        return "base"
+    name = ",".join(f"{one.key}={_shown(one.value)}" for one in row)
+    safe = re.sub(r"[^\w.,=+-]+", "_", name)
+    return safe if len(safe) <= _LONGEST_NAME else f"{safe[:_LONGEST_NAME]}-{digest(name)}"
+
+
+def _shown(value: Any) -> str:
+    return {None: "null", True: "true", False: "false"}.get(value, str(value)) if not isinstance(value, list | dict) else str(value)
