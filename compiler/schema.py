@@ -120,7 +120,8 @@ def _not_installed(names: Any, field: str, at: Keys) -> Iterator[Problem]:
 def _deliverables(node: Any, at: Keys) -> tuple[tuple[Deliverable, ...], list[Problem]]:
     if not isinstance(node, list):
         return (), []  # the spec's own schema says so
-    found, problems = [], []
+    found: list[Deliverable] = []
+    problems: list[Problem] = []
     for index, item in enumerate(node):
         try:
             found.append(_deliverable(item, (*at, index)))

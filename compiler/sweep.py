@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hydra.core.override_parser.types import Override, Transformer
+from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep, Transformer
 
 from compiler.compose import Composer, parse_override
 from compiler.errors import Problem, SpecError
@@ -18,6 +20,7 @@ Keys = tuple[str | int, ...]
 AT: Keys = ("experiment", "sweep")
 _FORMS = ("zip", "list")
 _LONGEST_NAME = 180
+MOST_POINTS = 200_000
 
 
 @dataclass(frozen=True)
@@ -62,12 +65,17 @@ def points(sweep: Mapping[str, Any], composer: Composer) -> tuple[Point, ...]:
     """
     problems: list[Problem] = []
     product = {key: value for key, value in sweep.items() if key not in _FORMS}
-    axes = [[(setting,) for setting in axis] for axis in _axes(product, AT, composer, problems)]
+    axes: list[list[tuple[Setting, ...]]] = [
+        [(setting,) for setting in axis] for axis in _axes(product, AT, composer, problems)
+    ]
     if "zip" in sweep:
         axes.append(_zipped(sweep["zip"], composer, problems))
     if "list" in sweep:
         axes.append(_listed(sweep["list"], composer, problems))
     problems += _repeated(axes)
+    count = math.prod(len(axis) for axis in axes)
+    if count > MOST_POINTS:
+        problems.append(Problem(AT, f"has over {MOST_POINTS} points", "split it into several experiments"))
     if problems:
         raise SpecError(problems)
     settings = (tuple(itertools.chain(*combination)) for combination in itertools.product(*axes))
@@ -97,7 +105,7 @@ def _axis(key: str, text: Any, at: Keys, composer: Composer) -> list[Setting]:
     if is_excluded(name):
         raise ValueError("cannot change a training, so all its points would be one run")
     is_group = composer.is_group(name)
-    values = list(_values(override))
+    values = list(itertools.islice(_values(override), MOST_POINTS + 1))
     if not values:
         raise ValueError("the sweep is empty")
     if is_group:
@@ -114,6 +122,8 @@ def _values(override: Override) -> Iterator[Any]:
     if not override.is_sweep_override():
         yield override.value()
         return
+    if isinstance(override._value, ChoiceSweep | RangeSweep):
+        override._value.shuffle = False  # the order of points means nothing, and a plan has only one
     for element in override.sweep_iterator(transformer=Transformer.identity):
         yield Override._convert_value(element)
 
@@ -194,9 +204,9 @@ def _distinct(rows: Iterator[tuple[Setting, ...]]) -> tuple[Point, ...]:
     except NotCanonical as error:
         raise SpecError([Problem(AT, str(error))]) from error
     names = [_name(row) for row in found.values()]
-    repeated = {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
+    times = Counter(names)
     return tuple(
-        Point(f"{name}-{digest([one.value for one in row])}" if name in repeated else name, row)
+        Point(f"{name}-{digest([one.value for one in row])}" if times[name] > 1 else name, row)
         for name, row in zip(names, found.values(), strict=True)
     )
 
@@ -211,4 +221,4 @@ def _name(row: tuple[Setting, ...]) -> str:
 
 
 def _shown(value: Any) -> str:
-    return {None: "null", True: "true", False: "false"}.get(value, str(value)) if not isinstance(value, list | dict) else str(value)
+    return _literal(value) if value is None or isinstance(value, bool) else str(value)

@@ -25,7 +25,9 @@ def matches_expected(evidence: Evidence, spec: Config) -> Finding:
     if not isinstance(config, dict) or not isinstance(data, dict):
         return Finding(False, f"{spec.path} has no config and data")
     differing = differing_keys(identified(config), identified(evidence.config))
-    differing += [f"data.{path}" for path in sorted({*data, *evidence.data}) if data.get(path) != evidence.data.get(path)]
+    differing += [
+        f"data.{path}" for path in sorted({*data, *evidence.data}) if data.get(path) != evidence.data.get(path)
+    ]
     if differing:
         return Finding(False, f"{spec.path} differs from what was compiled in {', '.join(differing)}")
     return Finding(True, f"{spec.path} gives run id {run_id(config, data)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -53,7 +53,7 @@ def threshold(evidence: Evidence, spec: EvaluationResults) -> Finding:
         found = read_object(evidence.folder, spec.path)
     except UnreadableEvidence as error:
         return Finding(False, str(error))
-    measured = found.get(spec.metric)
+    measured: Any = found.get(spec.metric)
     if not finite_number(measured):
         return Finding(False, f"{spec.path} has no finite number for {spec.metric}")
     holds = bool(OPERATORS[spec.operator](measured, spec.value))

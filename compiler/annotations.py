@@ -1,0 +1,62 @@
+"""Whether a YAML value fits a parameter's annotation. What cannot be decided from the text is accepted."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+_PLAIN: dict[str, Callable[[Any], bool]] = {
+    "int": _is_int,
+    "float": lambda value: _is_int(value) or isinstance(value, float),
+    "bool": lambda value: isinstance(value, bool),
+    "str": lambda value: isinstance(value, str),
+    "None": lambda value: value is None,
+}
+_SEQUENCES = frozenset({"list", "List", "tuple", "Tuple", "Sequence", "Iterable", "set", "Set"})
+_MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping"})
+
+
+def accepts(annotation: ast.expr, value: Any) -> bool:
+    """Whether `value`, as YAML gives it, may be passed where `annotation` stands."""
+    if isinstance(value, dict) and "_target_" in value:
+        return True  # becomes an object that only running it can show
+    if isinstance(annotation, ast.Constant):
+        if isinstance(annotation.value, str):
+            return accepts(ast.parse(annotation.value, mode="eval").body, value)
+        return annotation.value is not None or value is None
+    if isinstance(annotation, ast.BinOp):
+        return accepts(annotation.left, value) or accepts(annotation.right, value)
+    if isinstance(annotation, ast.Subscript):
+        return _accepts_generic(_last_name(annotation.value), annotation.slice, value)
+    name = _last_name(annotation)
+    if name in _PLAIN:
+        return _PLAIN[name](value)
+    if name in _SEQUENCES:
+        return isinstance(value, list) or (name in ("Sequence", "Iterable") and isinstance(value, str))
+    return isinstance(value, dict) if name in _MAPPINGS else True
+
+
+def _accepts_generic(name: str, inner: ast.expr, value: Any) -> bool:
+    arguments = inner.elts if isinstance(inner, ast.Tuple) else [inner]
+    if name == "Optional":
+        return value is None or accepts(inner, value)
+    if name == "Union":
+        return any(accepts(one, value) for one in arguments)
+    if name == "Annotated":
+        return accepts(arguments[0], value)
+    if name == "Literal":
+        return any(isinstance(one, ast.Constant) and one.value == value for one in arguments)
+    if name in _SEQUENCES:
+        return isinstance(value, list) and (name in ("tuple", "Tuple") or all(accepts(inner, item) for item in value))
+    return isinstance(value, dict) if name in _MAPPINGS else True
+
+
+def _last_name(node: ast.expr) -> str:
+    """`Optional` of `typing.Optional`."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

@@ -1,0 +1,101 @@
+"""Python modules as source files, found and parsed without importing anything."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import sysconfig
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+
+_INSTALLED = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib", "stdlib", "platstdlib"))
+
+
+@dataclass(frozen=True)
+class Module:
+    """One module: its dotted name and its file. Compiled modules have no source that can be read."""
+
+    name: str
+    file: Path
+
+    @property
+    def is_package(self) -> bool:
+        return self.file.name == "__init__.py"
+
+    @property
+    def is_project(self) -> bool:
+        """Whether it is the lab's or the engine's own code, not something installed."""
+        return not any(self.file.is_relative_to(root) for root in _INSTALLED)
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Raises SyntaxError where the file is not Python."""
+        return ast.parse(self.file.read_bytes(), filename=str(self.file))
+
+    def imported_from(self, node: ast.ImportFrom) -> str:
+        """The absolute name behind `from ..x import y`."""
+        if not node.level:
+            return node.module or ""
+        package = self.name if self.is_package else self.name.rpartition(".")[0]
+        for _ in range(node.level - 1):
+            package = package.rpartition(".")[0]
+        return f"{package}.{node.module}" if node.module else package
+
+
+class Modules:
+    """Looks modules up along a path of folders: the lab, the engine, then where Python looks."""
+
+    def __init__(self, roots: Sequence[Path]) -> None:
+        self._path = list(dict.fromkeys([str(root.resolve()) for root in roots] + [one for one in sys.path if one]))
+        self.find = cache(self._find)
+
+    def _find(self, name: str) -> Module | None:
+        """The module called `name`, if there is one with a source file."""
+        spec = self._spec(name)
+        if spec is None or not spec.origin or not spec.origin.endswith(".py"):
+            return None
+        return Module(name, Path(spec.origin).resolve())
+
+    def is_compiled(self, name: str) -> bool:
+        """Whether a module is there without source: built in, or an extension."""
+        if name.partition(".")[0] in sys.builtin_module_names:
+            return True
+        spec = self._spec(name)
+        return spec is not None and self.find(name) is None
+
+    def _spec(self, name: str) -> ModuleSpec | None:
+        path, spec = self._path, None
+        for depth, _ in enumerate(parts := name.split("."), start=1):
+            spec = PathFinder.find_spec(".".join(parts[:depth]), path)
+            if spec is None or (spec.submodule_search_locations is None and depth < len(parts)):
+                return None
+            path = list(spec.submodule_search_locations or ())
+        return spec
+
+    def closure(self, names: Sequence[str]) -> dict[str, Module]:
+        """The project's modules that importing `names` would execute, themselves included."""
+        found: dict[str, Module] = {}
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            module = self.find(name)
+            if name in found or module is None or not module.is_project:
+                continue
+            found[name] = module
+            if "." in name:
+                waiting.append(name.rpartition(".")[0])
+            waiting += _imports(module)
+        return found
+
+
+def _imports(module: Module) -> Iterator[str]:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = module.imported_from(node)
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
