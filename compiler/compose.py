@@ -113,6 +113,10 @@ class Composer:
             self._sources[config_path] = read_source(file, shown(file, self._lab)) if file else None
         return self._sources[config_path]
 
+    def sources(self) -> tuple[Source, ...]:
+        """Every file read so far."""
+        return tuple(source for source in self._sources.values() if source is not None)
+
     def _layers(self, overrides: Sequence[str]) -> tuple[Layer, ...]:
         defaults = self._loader.compute_defaults_list("config", list(overrides), RunMode.RUN).defaults
         layers = []

@@ -70,10 +70,10 @@ class Signatures:
         names = _names(module)
         if name in names or self._modules.find(target):
             return UNKNOWN
-        hint = did_you_mean(name, names) if difflib.get_close_matches(name, names, n=1) else ""
-        if names & _MAKERS_OF_NAMES and not hint:
+        looks_mistyped = "_LazyModule" not in names and difflib.get_close_matches(name, names, n=1, cutoff=0.85)
+        if names & _MAKERS_OF_NAMES and not looks_mistyped:
             return UNKNOWN
-        raise TargetNotFound(f"'{module_name}' has no '{name}'", hint)
+        raise TargetNotFound(f"'{module_name}' has no '{name}'", did_you_mean(name, names))
 
     def _is_class(self, name: str) -> bool:
         """Whether `name` is a class of a module, so that a target below it is one of its methods."""
@@ -87,7 +87,9 @@ class Signatures:
         for node in reversed(list(_top_level(module.tree))):
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
                 return _Definition(module, node)
-            for alias in node.names if isinstance(node, ast.ImportFrom) else []:
+            if not isinstance(node, ast.ImportFrom):
+                continue
+            for alias in node.names:
                 if (alias.asname or alias.name) == name:
                     return self._re_exported(module, node, alias.name, depth)
                 if alias.name == "*":

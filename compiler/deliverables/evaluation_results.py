@@ -48,7 +48,6 @@ class EvaluationResults(Deliverable):
 
 def threshold(evidence: Evidence, spec: EvaluationResults) -> Finding:
     """The metric is a finite number on the right side of the threshold."""
-    assert spec.metric and spec.operator and spec.value is not None
     try:
         found = read_object(evidence.folder, spec.path)
     except UnreadableEvidence as error:
@@ -56,7 +55,7 @@ def threshold(evidence: Evidence, spec: EvaluationResults) -> Finding:
     measured: Any = found.get(spec.metric)
     if not finite_number(measured):
         return Finding(False, f"{spec.path} has no finite number for {spec.metric}")
-    holds = bool(OPERATORS[spec.operator](measured, spec.value))
+    holds = bool(OPERATORS[str(spec.operator)](measured, spec.value))
     return Finding(holds, f"{spec.metric} is {measured:g}, promised {spec.promise}")
 
 

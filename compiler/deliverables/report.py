@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
 from compiler.deliverables.evidence import Evidence, Finding
 
+_TEXT = ("inline", "fence", "code_block")
+
 
 class Report(Deliverable):
     path: str = "output/report.md"
@@ -46,9 +48,8 @@ def filled_sections(markdown: str) -> set[str]:
             level = int(token.tag[1])
             open_headings = [heading for heading in open_headings if heading[0] < level]
             open_headings.append((level, tokens[index + 1].content.strip().casefold()))
-        elif token.type in ("inline", "fence", "code_block") and tokens[index - 1].type != "heading_open":
-            if token.content.strip():
-                filled.update(title for _, title in open_headings)
+        elif token.type in _TEXT and token.content.strip() and tokens[index - 1].type != "heading_open":
+            filled.update(title for _, title in open_headings)
     return filled
 
 

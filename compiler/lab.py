@@ -1,0 +1,75 @@
+"""Compiles a whole lab: every spec by itself, then what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from compiler.errors import CompileError, Diagnostic, Problem, dotted
+from compiler.experiment import Experiment, Run, Toolchain, compiled
+from compiler.genealogy import descents, parent_problems
+from compiler.paths import Lab
+from compiler.plan import Compilation
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A compilation, what was wrong with the specs left out of it, and the files that it depends on."""
+
+    compilation: Compilation
+    diagnostics: tuple[Diagnostic, ...]
+    sources: frozenset[Path]
+
+
+def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
+    """Compile every experiment of a lab. Broken ones are told of and left out."""
+    tools = Toolchain(lab, overrides)
+    broken: dict[str, tuple[Diagnostic, ...]] = {}
+    experiments: dict[str, Experiment] = {}
+    runs: dict[str, Run] = {}
+    for choice in _choices(tools):
+        try:
+            experiment, own_runs = compiled(choice, tools)
+        except CompileError as error:
+            broken[Path(choice).stem] = error.diagnostics
+            continue
+        if experiment.id in experiments:
+            told = f"'{experiment.id}' is also the id of {experiments[experiment.id].file}"
+            broken[choice] = (_placed(tools, experiment.file, Problem(("experiment", "experiment_id"), told)),)
+            continue
+        experiments[experiment.id] = experiment
+        runs |= {run.id: run for run in own_runs.values() if run.id not in runs}
+    for name, problem in parent_problems(list(experiments.values()), broken).items():
+        broken[name] = (_placed(tools, experiments.pop(name).file, problem),)
+    kept = tuple(experiments[name] for name in sorted(experiments))
+    used = {point.run for one in kept for point in one.points}
+    compilation = Compilation(
+        kept,
+        {name: run for name, run in runs.items() if name in used},
+        descents(kept),
+        {name: [str(one) for one in found] for name, found in broken.items()},
+        tuple(overrides),
+    )
+    diagnostics = tuple(sorted(one for found in broken.values() for one in found))
+    return Outcome(compilation, diagnostics, frozenset(tools.fingerprints.files))
+
+
+def _choices(tools: Toolchain) -> Iterator[str]:
+    """Every spec as Hydra would choose it: `digits_lr`, `vision/digits_lr`. Files named `_…` are shared parts."""
+    seen = set()
+    for root in tools.composer.roots:
+        folder = root / "experiment"
+        for file in sorted(folder.rglob("*.yaml")):
+            choice = file.relative_to(folder).with_suffix("").as_posix()
+            if not file.name.startswith("_") and choice not in seen:
+                seen.add(choice)
+                yield choice
+
+
+def _placed(tools: Toolchain, file: str, problem: Problem) -> Diagnostic:
+    for source in tools.composer.sources():
+        placed = source.place(problem) if source.name == file else None
+        if placed is not None:
+            return placed
+    return Diagnostic(file, 1, 1, dotted(problem.path), problem.problem, problem.hint)
