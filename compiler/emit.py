@@ -32,7 +32,7 @@ def current_plan(lab: Lab, overrides: Sequence[str] = ()) -> dict[str, Any]:
     with FileLock(_made(lab.state) / "compile.lock"):
         known = _read(_inputs_file(file))
         if known is not None and file.is_file() and known.get("digest") == _inputs(lab, known.get("sources", [])):
-            plan = _read(file)
+            plan: dict[str, Any] | None = _read(file)
             if plan is not None:
                 return plan
         outcome = compile_lab(lab, overrides)

@@ -16,13 +16,14 @@ from compiler.fingerprint import Fingerprints
 from compiler.identity import NotCanonical, identified, run_id
 from compiler.metrics import metric_problems, metrics_written
 from compiler.modules import Modules
-from compiler.patching import leaves, patched, plain
+from compiler.patching import patched, plain
 from compiler.paths import ENGINE, Lab
 from compiler.schema import Spec, parsed_spec
 from compiler.secrets import secret_problems
 from compiler.signatures import Signatures
 from compiler.sweep import Point, Setting, points
 from compiler.targets import target_problems
+from compiler.tree import leaves
 
 Keys = tuple[str | int, ...]
 

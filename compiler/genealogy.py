@@ -9,7 +9,7 @@ from typing import Any, Literal
 from compiler.errors import Problem, did_you_mean
 from compiler.experiment import Experiment
 from compiler.identity import canonical
-from compiler.patching import leaves
+from compiler.tree import flat
 
 # Two configs that differ in more than this share of their keys are not relatives.
 MOST_DISTANT = 0.5
@@ -84,7 +84,7 @@ def descents(experiments: Sequence[Experiment]) -> tuple[Descent, ...]:
 
 def parameters(experiment: Experiment) -> dict[str, Any]:
     """What an experiment sets: its config by dotted key, and for each swept key the list of its values."""
-    found = {".".join(map(str, path)): value for path, value in leaves(experiment.base)}
+    found = flat(experiment.base)
     swept: dict[str, dict[bytes, Any]] = {}
     for point in experiment.points:
         for key, value in point.overrides.items():

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from compiler.compose import resolved
 from compiler.errors import Problem, SpecError, did_you_mean
 from compiler.sweep import Setting
+from compiler.tree import leaves
 
-Keys = tuple[str | int, ...]
 MISSING = "???"
 
 
@@ -36,18 +36,6 @@ def plain(config: dict[str, Any], has_interpolations: bool) -> dict[str, Any]:
     if missing:
         raise SpecError([Problem(path, "has no value yet ('???')") for path in missing])
     return values
-
-
-def leaves(config: Any, at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
-    """Every value that is neither mapping nor list, with its path; empty ones count as values."""
-    if isinstance(config, Mapping) and config:
-        for key, value in config.items():
-            yield from leaves(value, (*at, key))
-    elif isinstance(config, list) and config:
-        for index, value in enumerate(config):
-            yield from leaves(value, (*at, index))
-    else:
-        yield at, config
 
 
 def _with(config: dict[str, Any], keys: list[str], setting: Setting, name: str) -> dict[str, Any]:

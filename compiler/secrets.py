@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler.errors import Problem
-from compiler.patching import leaves
+from compiler.tree import leaves
 
 _SECRET = re.compile(r"\$\{\s*(?:oc\.)?env\s*:[^}]*(?:key|token|secret|passw|credential)", re.IGNORECASE)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -13,7 +13,7 @@ from compiler.deliverables.evidence import Evidence, Finding
 from compiler.deliverables.json_file import UnreadableEvidence, read_object
 from compiler.deliverables.training_metrics import finite_number
 
-OPERATORS = {
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
     ">": operator.gt,
     "<=": operator.le,
@@ -52,7 +52,7 @@ def threshold(evidence: Evidence, spec: EvaluationResults) -> Finding:
         found = read_object(evidence.folder, spec.path)
     except UnreadableEvidence as error:
         return Finding(False, str(error))
-    measured: Any = found.get(spec.metric)
+    measured: Any = found.get(str(spec.metric))
     if not finite_number(measured):
         return Finding(False, f"{spec.path} has no finite number for {spec.metric}")
     holds = bool(OPERATORS[str(spec.operator)](measured, spec.value))

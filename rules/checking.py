@@ -1,0 +1,82 @@
+"""One deliverable over all the runs it is asked of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pkgutil import resolve_name
+from statistics import fmean
+from typing import Any
+
+from compiler.deliverables.deliverable import Check, Deliverable
+from compiler.deliverables.evidence import Evidence, Finding
+from compiler.deliverables.registry import deliverable_type
+from compiler.identity import canonical
+from compiler.paths import Lab
+from rules.run_record import RunRecord, compiled_job
+
+Verdict = dict[str, Any]
+CheckRun = Callable[[RunRecord], Finding]
+
+
+def checked_deliverable(spec: Deliverable, entry: Mapping[str, Any], runs: Mapping[str, RunRecord], check: CheckRun) -> Verdict:
+    """The verdict over the runs that the deliverable is asked of.
+
+    Args:
+        spec: the deliverable as the spec has it.
+        entry: its experiment in the plan.
+        runs: every run of the experiment by id.
+        check: looks at one completed run.
+    """
+    asked = best_arm(entry, runs) if spec.over == "best" else list(runs)
+    found = {run_id: _run_verdict(runs[run_id], check) for run_id in asked}
+    holds = bool(found) and all(one["validated"] for one in found.values())
+    return {
+        "schema_version": 1,
+        "name": spec.title,
+        "type": spec.type,
+        "validation": spec.validation,
+        "required": spec.required,
+        "over": spec.over,
+        "status": "validated" if holds else "failed",
+        "runs": found,
+    }
+
+
+def run_check(lab: Lab, spec: Deliverable) -> CheckRun:
+    """The check that the type names for this validation. Torch or wandb is imported on the first run checked."""
+
+    def check(run: RunRecord) -> Finding:
+        job = compiled_job(lab, run.run_id)
+        evidence = Evidence(run.run_id, run.folder, job["config"], job["data"])
+        finding = named_check(spec)(evidence, spec)
+        assert isinstance(finding, Finding), f"the check of {spec.type} must return a Finding, not {finding!r}"
+        return finding
+
+    return check
+
+
+def named_check(spec: Deliverable) -> Check | Callable[..., Any]:
+    named = deliverable_type(spec.type).checks[spec.validation]
+    return resolve_name(named) if isinstance(named, str) else named
+
+
+def best_arm(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> list[str]:
+    """Runs of the level of the compared factor with the best mean of the registered metric; the first of equals."""
+    compare = entry["promise"]["compare"]
+    sign = 1 if compare["goal"] == "maximize" else -1
+    arms: dict[bytes, list[str]] = {}
+    for point in entry["points"]:
+        if point["run"] not in arms.setdefault(canonical(point["overrides"].get(compare["factor"])), []):
+            arms[canonical(point["overrides"].get(compare["factor"]))].append(point["run"])
+    scored = [(mean, arm) for arm in arms.values() if (mean := _mean(arm, runs, compare["metric"])) is not None]
+    return max(scored, key=lambda one: sign * one[0])[1] if scored else list(runs)
+
+
+def _mean(arm: Sequence[str], runs: Mapping[str, RunRecord], metric: str) -> float | None:
+    values = [runs[run].metrics[metric] for run in arm if metric in runs[run].metrics]
+    return fmean(values) if values else None
+
+
+def _run_verdict(run: RunRecord, check: CheckRun) -> Verdict:
+    finding = check(run) if run.is_completed else Finding(False, f"the run failed: {run.failure}")
+    return {"status": run.status["status"], "validated": finding.holds, "detail": finding.detail}

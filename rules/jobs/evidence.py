@@ -1,0 +1,23 @@
+"""List the evidence of an experiment: each run with the hash of its status. What is checked later hangs on this."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+from compiler.json_files import read_json, write_json
+from compiler.paths import Lab
+
+
+def main() -> int:
+    plan, experiment, output = sys.argv[1:]
+    lab = Lab(Path())
+    runs = dict.fromkeys(point["run"] for point in read_json(Path(plan))["experiments"][experiment]["points"])
+    hashes = {run: hashlib.sha256(lab.status(run).read_bytes()).hexdigest() for run in runs}
+    write_json(Path(output), {"schema_version": 1, "experiment_id": experiment, "runs": hashes})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,71 @@
+"""Write `results.json`, the payload of an experiment."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from agents.comparison import check_experiment
+from compiler.json_files import read_json, write_json
+from compiler.paths import Lab
+from rules.jobs.deliverable import compared
+from rules.results_payload import results_payload
+from rules.run_record import RunRecord, compiled_job, run_record
+
+_HASHED_UP_TO = 2**24  # bytes; of larger artifacts only the size is compared, their own check loads them
+
+
+def main() -> int:
+    plan, experiment = sys.argv[1:]
+    lab, entry = Lab(Path()), read_json(Path(plan))["experiments"][experiment]
+    runs = {run: run_record(lab, run) for run in dict.fromkeys(point["run"] for point in entry["points"])}
+    deliverables = {name: read_json(lab.deliverable(experiment, name)) for name in entry["deliverables"]}
+    payload = results_payload(
+        experiment,
+        entry,
+        runs,
+        deliverables,
+        comparison(entry, runs),
+        registration(lab, experiment),
+        [damage for run in runs.values() for damage in damaged(lab, run)],
+        sorted(str(file.relative_to(lab.experiment(experiment))) for file in written_reports(lab, experiment)),
+    )
+    write_json(lab.experiment(experiment) / "results.json", payload)
+    return 0
+
+
+def comparison(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> dict[str, Any] | None:
+    compare = entry["promise"]["compare"]
+    return check_experiment(compare, compared(entry, runs))[2] if compare else None
+
+
+def registration(lab: Lab, experiment: str) -> dict[str, Any] | None:
+    file = lab.experiment(experiment) / "registration.json"
+    return dict(read_json(file)) if file.is_file() else None
+
+
+def damaged(lab: Lab, run: RunRecord) -> Iterator[str]:
+    """Artifacts that are not what the run recorded, and data that are not those compiled."""
+    for path, about in (run.status.get("artifacts") or {}).items():
+        file = run.folder / path
+        if not file.is_file():
+            yield f"{run.run_id}/{path} is gone"
+        elif file.stat().st_size != about["size"] or (
+            about["size"] <= _HASHED_UP_TO and hashlib.sha256(file.read_bytes()).hexdigest() != about["sha256"]
+        ):
+            yield f"{run.run_id}/{path} was changed after the run"
+    config = run.folder / "config.json"
+    if config.is_file() and read_json(config).get("data") != compiled_job(lab, run.run_id)["data"]:
+        yield f"{run.run_id} was trained on other data than compiled"
+
+
+def written_reports(lab: Lab, experiment: str) -> Iterator[Path]:
+    for folder in ("analysis", "reports"):
+        yield from (file for file in (lab.experiment(experiment) / folder).rglob("*") if file.is_file())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""What the rules ask of the plan. Snakemake parses its files in every remote job: there the plan is only read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from snakemake.exceptions import WorkflowError
+
+from compiler.emit import current_plan, plan_file
+from compiler.errors import CompileError
+from compiler.identity import digest
+from compiler.json_files import read_json
+from compiler.paths import Lab
+
+ATTEMPTS = 3  # of a training whose machine failed; the last one writes the failure down
+
+
+class Workflow:
+    """The plan of one build, as Snakemake's input and params functions need it."""
+
+    def __init__(self, overrides: str, is_main: bool) -> None:
+        self.lab = Lab(Path())
+        given = overrides.split()
+        self.plan_file = str(plan_file(self.lab, given))
+        self.plan: Mapping[str, Any] = self._compiled(given) if is_main else read_json(Path(self.plan_file))
+        self._experiments, self._runs = self.plan["experiments"], self.plan["runs"]
+
+    def _compiled(self, overrides: list[str]) -> Mapping[str, Any]:
+        try:
+            plan = current_plan(self.lab, overrides)
+        except CompileError as error:
+            raise WorkflowError(str(error)) from error
+        for lines in plan["broken"].values():
+            print(*(f"warning: {line}" for line in lines), sep="\n", file=sys.stderr)
+        self._forget_lost_data(plan)
+        return plan
+
+    @property
+    def names(self) -> list[str]:
+        """Every experiment that has a target of its name, broken ones too: theirs says what is wrong."""
+        return [*self._experiments, *(name for name in self.plan["broken"] if name not in self._experiments)]
+
+    @property
+    def every(self) -> list[str]:
+        """What `snakemake` builds when nothing is named: this lab's own experiments but those on request."""
+        return [name for name, one in self._experiments.items() if one["is_own"] and not one["on_request"]]
+
+    def gates(self, names: Iterable[str]) -> list[str]:
+        return [self.gate(name) for name in names]
+
+    def gate(self, name: str) -> str:
+        if name in self._experiments:
+            return str(self.lab.gate(name))
+        raise WorkflowError("\n".join(self.plan["broken"][name]))
+
+    def statuses(self, wildcards: Any) -> list[str]:
+        runs = dict.fromkeys(point["run"] for point in self._experiment(wildcards)["points"])
+        return [str(self.lab.status(run)) for run in runs]
+
+    def deliverables(self, wildcards: Any) -> list[str]:
+        names = self._experiment(wildcards)["deliverables"]
+        return [str(self.lab.deliverable(wildcards.experiment, name)) for name in names]
+
+    def deliverable_digest(self, wildcards: Any) -> str:
+        return str(self._deliverable(wildcards)["digest"])
+
+    def experiment_digest(self, wildcards: Any) -> str:
+        return str(self._experiment(wildcards)["digest"])
+
+    def genealogy_digest(self, wildcards: Any) -> str:  # noqa: ARG002  (Snakemake passes it)
+        return str(self.plan["genealogy_digest"])
+
+    def fingerprint(self, wildcards: Any) -> str:
+        return str(self._run(wildcards)["fingerprint"])
+
+    def resource(self, name: str) -> Any:
+        return lambda wildcards: self._run(wildcards)["resources"][name]
+
+    def data(self, wildcards: Any) -> list[str]:
+        return [self.data_marker(path) for path in self._run(wildcards)["data"]]
+
+    def data_marker(self, path: str) -> str:
+        """Stands for tracked data in the DAG. The data themselves are no output: Snakemake may delete outputs."""
+        return str(self.lab.state / "data" / f"{digest(path)}.json")
+
+    def data_path(self, wildcards: Any) -> str:
+        return self._data_paths(self.plan)[wildcards.data]
+
+    def experiments_to_register(self, jobs: Iterable[Any]) -> set[str]:
+        """Those that a job writes for, and of a run that is built by itself all that it belongs to."""
+        wildcards = [job.wildcards_dict for job in jobs]
+        asked = {one["experiment"] for one in wildcards if "experiment" in one}
+        for one in wildcards:
+            users = set(self._runs[one["run"]]["experiments"]) if one.get("run") in self._runs else set()
+            asked |= users if not users & asked else set()
+        return asked
+
+    def _data_paths(self, plan: Mapping[str, Any]) -> dict[str, str]:
+        return {digest(path): path for run in plan["runs"].values() for path in run["data"]}
+
+    def _forget_lost_data(self, plan: Mapping[str, Any]) -> None:
+        for name, path in self._data_paths(plan).items():
+            if not (self.lab.root / path).exists():
+                (self.lab.state / "data" / f"{name}.json").unlink(missing_ok=True)
+
+    def _experiment(self, wildcards: Any) -> Mapping[str, Any]:
+        found = self._experiments.get(wildcards.experiment)
+        if found is None:
+            told = "\n".join(self.plan["broken"].get(wildcards.experiment, ()))
+            raise WorkflowError(told or f"no experiment is called '{wildcards.experiment}'")
+        return found
+
+    def _deliverable(self, wildcards: Any) -> Mapping[str, Any]:
+        promised = self._experiment(wildcards)["deliverables"]
+        if wildcards.deliverable not in promised:
+            told = f"{wildcards.experiment} promises no '{wildcards.deliverable}' but {', '.join(promised)}"
+            raise WorkflowError(told)
+        return promised[wildcards.deliverable]
+
+    def _run(self, wildcards: Any) -> Mapping[str, Any]:
+        found = self._runs.get(wildcards.run)
+        if found is None:
+            raise WorkflowError(f"no experiment has a run '{wildcards.run}'")
+        return found
