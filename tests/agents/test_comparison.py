@@ -1,0 +1,127 @@
+"""From runs as a deliverable sees them to arms, and to whether the promise of a test was kept."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from agents.comparison import check_experiment, label, place, registered_test, unit_key
+
+COMPARE = {
+    "metric": "accuracy",
+    "goal": "maximize",
+    "factor": "model.lr",
+    "control": 0.001,
+    "alpha": 0.05,
+    "minimum_effect": 0.01,
+}
+
+
+def run(lr: Any, seed: int, accuracy: float | None, run_id: str = "") -> dict[str, Any]:
+    metrics = None if accuracy is None else {"accuracy": accuracy, "loss": 0.1}
+    return {"run_id": run_id or f"{lr}-{seed}", "levels": {"model.lr": lr, "seed": seed}, "metrics": metrics}
+
+
+def sweep(n: int, **effects: float) -> list[dict[str, Any]]:
+    """`lr_0.01=0.05`: that arm lies 0.05 above 0.8."""
+    return [
+        run(float(name.removeprefix("lr_")), seed, 0.8 + effect + 0.002 * seed)
+        for name, effect in effects.items()
+        for seed in range(n)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("runs", "holds", "verdict"),
+    [
+        (sweep(5, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), True, "supported"),
+        (sweep(5, **{"lr_0.001": 0.0, "lr_0.01": -0.05}), True, "refuted"),
+        (sweep(5, **{"lr_0.001": 0.0, "lr_0.01": 0.009}), True, "inconclusive"),
+        (sweep(3, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), False, "untestable"),
+        ([], False, "untestable"),
+    ],
+    ids=["supported", "a refuted hypothesis is a kept promise", "inconclusive", "too few runs", "no runs"],
+)
+def test_the_promise_is_a_test(runs: list[dict[str, Any]], holds: bool, verdict: str) -> None:
+    found, detail, comparison = check_experiment(COMPARE, runs)
+    assert (found, comparison["verdict"]) == (holds, verdict)
+    assert detail == f"{verdict}: {comparison['reason']}"
+    assert json.loads(json.dumps(comparison, allow_nan=False)) == comparison
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.1, "0.1"),
+        (float("1e-1"), "0.1"),
+        (1e-05, "0.00001"),
+        (1.0, "1"),
+        (1, "1"),
+        (True, "true"),
+        (None, "null"),
+        ("adam", "adam"),
+        ([64, 32], "[64,32]"),
+        ({"b": 1, "a": 2}, '{"a":2,"b":1}'),
+    ],
+)
+def test_label(value: Any, text: str) -> None:
+    assert label(value) == text
+
+
+def test_units_are_the_other_overrides_in_one_order() -> None:
+    there = unit_key({"seed": 3, "model.lr": 0.1, "data": "digits"}, "model.lr")
+    assert there == unit_key({"data": "digits", "model.lr": 0.2, "seed": 3}, "model.lr") == "data=digits,seed=3"
+
+
+def test_a_run_is_one_piece_of_evidence_however_many_points_share_it() -> None:
+    runs = [run(0.001, 0, 0.8), run(0.001, 0, 0.8), run(0.001, 1, 0.9, run_id="0.001-0"), run(0.01, 0, 0.9)]
+    placed = place(runs, "model.lr", "accuracy")
+    assert placed.arms == {"0.001": {"seed=0": 0.8}, "0.01": {"seed=0": 0.9}}
+    assert placed.notes == ("2 point(s) share a run or a unit already counted and are used once",)
+
+
+def test_a_unit_comes_once_into_an_arm() -> None:
+    placed = place([run(0.001, 0, 0.8), run(0.001, 0, 0.9, run_id="again")], "model.lr", "accuracy")
+    assert placed.arms == {"0.001": {"seed=0": 0.8}}
+    assert placed.notes[0].startswith("1 point(s) share a run or a unit")
+
+
+def test_a_run_of_two_arms_is_counted_in_the_first_only() -> None:
+    placed = place([run(0.001, 0, 0.8, run_id="x"), run(0.01, 0, 0.8, run_id="x")], "model.lr", "accuracy")
+    assert placed.arms == {"0.001": {"seed=0": 0.8}, "0.01": {}}
+
+
+@pytest.mark.parametrize("value", [None, "0.9", True, float("nan")], ids=["absent", "text", "truth", "nan"])
+def test_a_run_without_the_number_counts_as_failed(value: Any) -> None:
+    odd = {**run(0.01, 5, 0.9), "metrics": {} if value is None else {"accuracy": value}}
+    _, detail, comparison = check_experiment(COMPARE, [*sweep(5, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), odd])
+    assert comparison["arms"][1]["failed"] == 1
+    assert "1 of 6 runs with 0.01" in detail
+    assert comparison["notes"] == ["1 point(s) completed without a finite accuracy and count as failed"]
+
+
+def test_failed_runs_are_told() -> None:
+    runs = [*sweep(5, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), run(0.01, 5, None)]
+    _, detail, comparison = check_experiment(COMPARE, runs)
+    assert "left out as failed: 1 of 6 runs with 0.01" in detail
+    assert comparison["notes"] == []
+
+
+def test_a_point_without_the_factor_is_set_aside_aloud() -> None:
+    runs = [{"run_id": "x", "levels": {"seed": 0}, "metrics": {"accuracy": 0.5}}]
+    _, _, comparison = check_experiment(COMPARE, runs)
+    assert comparison["notes"][-1] == "1 point(s) do not set model.lr and belong to no arm"
+
+
+def test_the_registered_defaults() -> None:
+    test = registered_test({"metric": "loss", "goal": "minimize", "factor": "optimizer", "control": "sgd"})
+    assert (test.alpha, test.minimum_effect, test.treatment, test.paired) == (0.05, 0.0, None, False)
+
+
+def test_a_treatment_may_be_named() -> None:
+    runs = sweep(4, **{"lr_0.001": 0.0, "lr_0.01": 0.05, "lr_0.1": -0.3})
+    holds, _, comparison = check_experiment({**COMPARE, "treatment": 1e-2}, runs)
+    assert holds
+    assert (comparison["family_size"], [c["treatment"] for c in comparison["contrasts"]]) == (1, ["0.01"])
