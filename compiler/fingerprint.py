@@ -27,9 +27,12 @@ class Fingerprints:
         Raises:
             SyntaxError: one of these modules is not Python.
         """
-        names = frozenset(target.rpartition(".")[0] for target in targets(config))
+        return self.of_modules(frozenset(target.rpartition(".")[0] for target in targets(config)) | {TRAINING_CORE})
+
+    def of_modules(self, names: frozenset[str]) -> str:
+        """12 hex digits over modules and the project modules they import."""
         if names not in self._known:
-            closure = self._modules.closure([*sorted(names), TRAINING_CORE])
+            closure = self._modules.closure(sorted(names))
             self.files.update(module.file for module in closure.values())
             self._known[names] = digest({name: _content(module.file) for name, module in closure.items()})
         return self._known[names]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from compiler.deliverables.deliverable import Deliverable
+from compiler.deliverables.registry import deliverable_type
 from compiler.errors import CompileError, Diagnostic, Problem, dotted
 from compiler.experiment import Experiment, Run, Toolchain, compiled
+from compiler.fingerprint import Fingerprints
 from compiler.genealogy import descents, parent_problems
 from compiler.paths import Lab
-from compiler.plan import Compilation
+from compiler.plan import Compilation, check_name
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
         kept,
         {name: run for name, run in runs.items() if name in used},
         descents(kept),
+        _check_fingerprints(kept, tools.fingerprints),
         {name: [str(one) for one in found] for name, found in broken.items()},
         tuple(overrides),
     )
@@ -65,6 +69,17 @@ def _choices(tools: Toolchain) -> Iterator[str]:
             if not file.name.startswith("_") and choice not in seen:
                 seen.add(choice)
                 yield choice
+
+
+def _check_fingerprints(experiments: Iterable[Experiment], fingerprints: Fingerprints) -> dict[str, str]:
+    """The code behind each check in use, so that a verdict does not outlive the check that gave it."""
+    promised = {check_name(one): one for experiment in experiments for one in experiment.deliverables}
+    return {name: fingerprints.of_modules(frozenset({_module_of(one)})) for name, one in sorted(promised.items())}
+
+
+def _module_of(one: Deliverable) -> str:
+    check = deliverable_type(one.type).checks[one.validation]
+    return check.partition(":")[0] if isinstance(check, str) else check.__module__
 
 
 def _placed(tools: Toolchain, file: str, problem: Problem) -> Diagnostic:

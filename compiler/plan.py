@@ -23,6 +23,7 @@ class Compilation:
     experiments: tuple[Experiment, ...]
     runs: Mapping[str, Run]
     family: tuple[Descent, ...]
+    checks: Mapping[str, str]  # fingerprint of the code that checks, by type and validation
     broken: Mapping[str, Sequence[str]]  # experiment id -> diagnostics as people read them
     overrides: tuple[str, ...] = ()
 
@@ -37,7 +38,7 @@ def manifest(compilation: Compilation) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "overrides": list(compilation.overrides),
-        "experiments": {one.id: _experiment(one) for one in compilation.experiments},
+        "experiments": {one.id: _experiment(one, compilation.checks) for one in compilation.experiments},
         "runs": {run.id: _run(run, users[run.id]) for _, run in sorted(compilation.runs.items())},
         "genealogy": family,
         "genealogy_digest": digest(family),
@@ -78,10 +79,13 @@ def promise(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def _experiment(experiment: Experiment) -> dict[str, Any]:
+def check_name(one: Deliverable) -> str:
+    return f"{one.type}.{one.validation}"
+
+
+def _experiment(experiment: Experiment, checks: Mapping[str, str]) -> dict[str, Any]:
     runs = [point.run for point in experiment.points]
     registered = promise(experiment)
-    compare = registered["compare"]
     entry = {
         "file": experiment.file,
         "is_own": experiment.is_own,
@@ -92,17 +96,20 @@ def _experiment(experiment: Experiment) -> dict[str, Any]:
             {"name": point.name, "overrides": dict(point.overrides), "run": point.run} for point in experiment.points
         ],
         "deliverables": {
-            one.title: _deliverable(one, runs, compare if one.over == "best" or one.type == "comparison" else None)
+            one.title: _deliverable(one, runs, registered["compare"], checks[check_name(one)])
             for one in experiment.deliverables
         },
     }
     return entry | {"digest": digest({key: entry[key] for key in ("spec", "promise", "points")})}
 
 
-def _deliverable(one: Deliverable, runs: Sequence[str], compare: Any) -> dict[str, Any]:
+def _deliverable(one: Deliverable, runs: Sequence[str], compare: Any, check: str) -> dict[str, Any]:
+    """With a digest of all that its verdict depends on but the evidence: when that changes, it is checked anew."""
     spec = one.model_dump(exclude_none=True)
-    kind = deliverable_type(one.type)
-    return {"spec": spec, "scope": kind.scope, "digest": digest({"spec": spec, "runs": runs, "compare": compare})}
+    scope = deliverable_type(one.type).scope
+    needs_arms = one.over == "best" or scope == "experiment"
+    about = {"spec": spec, "runs": runs, "compare": compare if needs_arms else None, "check": check}
+    return {"spec": spec, "scope": scope, "check": check, "digest": digest(about)}
 
 
 def _run(run: Run, experiments: Sequence[str]) -> dict[str, Any]:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.evidence import Finding
 from compiler.identity import digest
 from compiler.json_files import read_json, write_json
-from compiler.paths import Lab
 from rules.checking import CheckRun
 from rules.run_record import RunRecord
 
 
 class CheckCache:
-    """Findings of one deliverable by what they depend on: its spec, and the size and time of the run's files."""
+    """Findings of one deliverable by what they depend on: its spec, its check, size and time of the run's files."""
 
-    def __init__(self, lab: Lab, experiment: str, spec: Deliverable) -> None:
-        self._file = lab.state / "cache" / "deliverables" / experiment / f"{spec.title}.json"
-        self._spec = spec.model_dump(mode="json")
+    def __init__(self, file: Path, spec: Mapping[str, Any], check: str) -> None:
+        self._file = file
+        self._about = [dict(spec), check]
         self._found: dict[str, Any] = _known(self._file)
         self._used: dict[str, Any] = {}
 
@@ -27,7 +26,7 @@ class CheckCache:
         """The same check, made only where nothing is remembered."""
 
         def cached(run: RunRecord) -> Finding:
-            key = digest([self._spec, run.run_id, _state(run.folder)])
+            key = digest([self._about, run.run_id, _state(run.folder)])
             found = self._found.get(key)
             finding = Finding(found["holds"], found["detail"]) if found else check(run)
             self._used[key] = {"holds": finding.holds, "detail": finding.detail}

@@ -18,7 +18,9 @@ Verdict = dict[str, Any]
 CheckRun = Callable[[RunRecord], Finding]
 
 
-def checked_deliverable(spec: Deliverable, entry: Mapping[str, Any], runs: Mapping[str, RunRecord], check: CheckRun) -> Verdict:
+def checked_deliverable(
+    spec: Deliverable, entry: Mapping[str, Any], runs: Mapping[str, RunRecord], check: CheckRun
+) -> Verdict:
     """The verdict over the runs that the deliverable is asked of.
 
     Args:

@@ -106,21 +106,21 @@ class Workflow:
             if not (self.lab.root / path).exists():
                 (self.lab.state / "data" / f"{name}.json").unlink(missing_ok=True)
 
-    def _experiment(self, wildcards: Any) -> Mapping[str, Any]:
+    def _experiment(self, wildcards: Any) -> Any:
         found = self._experiments.get(wildcards.experiment)
         if found is None:
             told = "\n".join(self.plan["broken"].get(wildcards.experiment, ()))
             raise WorkflowError(told or f"no experiment is called '{wildcards.experiment}'")
         return found
 
-    def _deliverable(self, wildcards: Any) -> Mapping[str, Any]:
+    def _deliverable(self, wildcards: Any) -> Any:
         promised = self._experiment(wildcards)["deliverables"]
         if wildcards.deliverable not in promised:
             told = f"{wildcards.experiment} promises no '{wildcards.deliverable}' but {', '.join(promised)}"
             raise WorkflowError(told)
         return promised[wildcards.deliverable]
 
-    def _run(self, wildcards: Any) -> Mapping[str, Any]:
+    def _run(self, wildcards: Any) -> Any:
         found = self._runs.get(wildcards.run)
         if found is None:
             raise WorkflowError(f"no experiment has a run '{wildcards.run}'")

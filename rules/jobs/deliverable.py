@@ -25,7 +25,8 @@ def main() -> int:
     if deliverable_type(spec.type).scope == "experiment":
         verdict = experiment_verdict(spec, entry, runs)
     else:
-        cache = CheckCache(lab, experiment, spec)
+        file = lab.state / "cache" / "deliverables" / experiment / f"{name}.json"
+        cache = CheckCache(file, given, entry["deliverables"][name]["check"])
         verdict = checked_deliverable(spec, entry, runs, cache.through(run_check(lab, spec)))
         cache.save()
     write_json(lab.deliverable(experiment, name), verdict)

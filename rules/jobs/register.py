@@ -12,7 +12,9 @@ from compiler.registration import registered
 from rules.workflow import Workflow
 
 
-def register(workflow: Workflow, jobs: Iterable[Any], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+def register(
+    workflow: Workflow, jobs: Iterable[Any], clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> None:
     """Write or revise the registration of every experiment that these jobs belong to."""
     for name in sorted(workflow.experiments_to_register(jobs)):
         entry = workflow.plan["experiments"].get(name)
