@@ -22,6 +22,9 @@ class Modification:
     before: Any
     after: Any
 
+    def to_json(self) -> dict[str, Any]:
+        return {"parameter": self.parameter, "from": self.before, "to": self.after}
+
 
 @dataclass(frozen=True)
 class Descent:
@@ -35,11 +38,7 @@ class Descent:
     hypothesis: str
 
     def to_json(self) -> dict[str, Any]:
-        entry = asdict(self)
-        entry["modifications"] = [
-            {"parameter": one.parameter, "from": one.before, "to": one.after} for one in self.modifications
-        ]
-        return entry
+        return asdict(self) | {"modifications": [one.to_json() for one in self.modifications]}
 
 
 def parent_problems(experiments: Sequence[Experiment], broken: Iterable[str]) -> dict[str, Problem]:

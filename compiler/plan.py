@@ -9,7 +9,7 @@ from typing import Any
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
 from compiler.experiment import Experiment, Run
-from compiler.genealogy import Descent
+from compiler.genealogy import Descent, parameters
 from compiler.identity import digest
 
 SCHEMA_VERSION = 1
@@ -92,6 +92,7 @@ def _experiment(experiment: Experiment, checks: Mapping[str, str]) -> dict[str, 
         "on_request": experiment.spec.on_request,
         "spec": experiment.spec.model_dump(mode="json", exclude_none=True),
         "promise": registered,
+        "parameters": parameters(experiment),
         "points": [
             {"name": point.name, "overrides": dict(point.overrides), "run": point.run} for point in experiment.points
         ],

@@ -7,7 +7,7 @@ from pkgutil import resolve_name
 from statistics import fmean
 from typing import Any
 
-from compiler.deliverables.deliverable import Check, Deliverable
+from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.evidence import Evidence, Finding
 from compiler.deliverables.registry import deliverable_type
 from compiler.identity import canonical
@@ -57,7 +57,7 @@ def run_check(lab: Lab, spec: Deliverable) -> CheckRun:
     return check
 
 
-def named_check(spec: Deliverable) -> Check | Callable[..., Any]:
+def named_check(spec: Deliverable) -> Callable[..., Any]:
     named = deliverable_type(spec.type).checks[spec.validation]
     return resolve_name(named) if isinstance(named, str) else named
 

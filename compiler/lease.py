@@ -1,0 +1,41 @@
+"""Who is writing a run. Locks can be deleted by hand; the lease lies where the writing happens."""
+
+from __future__ import annotations
+
+import json
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+LEASE = "lease.json"
+
+
+@dataclass(frozen=True)
+class Lease:
+    """One process on one machine. The time it started tells it from a later process of the same number."""
+
+    host: str
+    pid: int
+    process_started: float  # seconds since 1970
+
+    @property
+    def is_live(self) -> bool:
+        """Whether that process runs here. Of another machine nothing is known, and the lock must do."""
+        if self.host != platform.node():
+            return False
+        try:
+            process = psutil.Process(self.pid)
+            return bool(process.create_time() == self.process_started and process.status() != psutil.STATUS_ZOMBIE)
+        except psutil.Error:
+            return False
+
+
+def read_lease(folder: Path) -> Lease | None:
+    """The lease on a folder, or None where there is none that can be read."""
+    try:
+        content = json.loads((folder / LEASE).read_text(encoding="utf-8"))
+        return Lease(content["host"], content["pid"], content["process_started"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

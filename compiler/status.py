@@ -1,0 +1,81 @@
+"""How far each experiment is, told from the files of its runs alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from compiler.json_files import read_json
+from compiler.lease import read_lease
+from compiler.paths import Lab
+
+State = Literal["done", "failed", "running", "stale", "waiting"]
+STATES: tuple[State, ...] = ("done", "failed", "running", "stale", "waiting")
+
+
+@dataclass(frozen=True)
+class RunState:
+    """`stale`: trained with other code than today's, and to be trained again. `reason` says why a run failed."""
+
+    run_id: str
+    state: State
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ExperimentState:
+    """An experiment's runs by state, and its results if they are written: `outcome` and `verdict`."""
+
+    experiment_id: str
+    runs: tuple[RunState, ...]
+    outcome: str | None
+    verdict: str | None
+
+    @property
+    def counts(self) -> dict[State, int]:
+        found = Counter(run.state for run in self.runs)
+        return {state: found[state] for state in STATES}
+
+    def to_json(self) -> dict[str, Any]:
+        runs = {run.run_id: {"state": run.state, "reason": run.reason} for run in self.runs}
+        return {"runs": runs, "counts": self.counts, "outcome": self.outcome, "verdict": self.verdict}
+
+
+def experiment_states(lab: Lab, plan: Mapping[str, Any]) -> dict[str, ExperimentState]:
+    """Every experiment of the plan; each run is looked at once, however many share it."""
+    runs = {run_id: run_state(lab, run_id, one["fingerprint"]) for run_id, one in plan["runs"].items()}
+    return {name: _experiment(lab, name, entry, runs) for name, entry in plan["experiments"].items()}
+
+
+def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
+    if (lease := read_lease(lab.partial_run(run_id))) is not None and lease.is_live:
+        return RunState(run_id, "running", f"process {lease.pid}")
+    status = _read(lab, run_id, "status.json")
+    if status is None:
+        return RunState(run_id, "waiting")
+    provenance = _read(lab, run_id, "provenance.json") or {}
+    if provenance.get("fingerprint") != fingerprint:
+        return RunState(run_id, "stale", "its code has changed since")
+    if status.get("status") == "completed":
+        return RunState(run_id, "done")
+    error = status.get("error") or {}
+    message = str(error.get("message", "")).strip().partition("\n")[0]
+    return RunState(run_id, "failed", f"{error.get('kind', 'unknown')}: {message}")
+
+
+def _experiment(lab: Lab, name: str, entry: Mapping[str, Any], runs: Mapping[str, RunState]) -> ExperimentState:
+    file = lab.experiment(name) / "results.json"
+    results = read_json(file) if file.is_file() else {}
+    own = dict.fromkeys(point["run"] for point in entry["points"])
+    return ExperimentState(name, tuple(runs[run] for run in own), results.get("status"), results.get("verdict"))
+
+
+def _read(lab: Lab, run_id: str, name: str) -> dict[str, Any] | None:
+    try:
+        return dict(read_json(lab.run(run_id) / name))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, OSError):
+        return {}  # damaged: neither done nor waiting, so it shows as stale
