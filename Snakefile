@@ -32,8 +32,7 @@ localrules:
 rule all:
     default_target: True
     input:
-        lab.gates(lab.every),
-        "results/genealogy.json",
+        lab.files(lab.every),
 
 
 include: "rules/train.smk"

@@ -11,15 +11,23 @@ from filelock import FileLock
 
 from compiler.data_versions import lock_files
 from compiler.identity import digest
-from compiler.json_files import read_json, write_json
+from compiler.json_files import read_json, write_json, write_text
 from compiler.lab import Outcome, compile_lab
 from compiler.paths import ENGINE, Lab
-from compiler.plan import manifest, run_job
+from compiler.plan import digests, manifest, run_job
 
 
 def plan_file(lab: Lab, overrides: Sequence[str]) -> Path:
     """One plan for each set of overrides, so that one build never reads another's."""
     return lab.state / (f"plan-{digest(list(overrides))}.json" if overrides else "plan.json")
+
+
+def digest_folder(plan: Path) -> Path:
+    """Beside a plan: one small file for each step, with the hash of what the step is made from.
+
+    They are inputs of the steps. Snakemake would also notice a changed param, but only while it has its own records.
+    """
+    return plan.with_suffix("") / "digests"
 
 
 def current_plan(lab: Lab, overrides: Sequence[str] = ()) -> dict[str, Any]:
@@ -44,6 +52,8 @@ def emit(lab: Lab, outcome: Outcome, file: Path) -> dict[str, Any]:
     plan = manifest(outcome.compilation)
     for run in outcome.compilation.runs.values():
         write_json(lab.run_job(run.id), run_job(run, plan["runs"][run.id]["experiments"]))
+    for name, text in digests(plan).items():
+        write_text(digest_folder(file) / f"{name}.txt", text + "\n")
     write_json(file, plan)
     sources = sorted(map(str, outcome.sources))
     write_json(_inputs_file(file), {"schema_version": 1, "sources": sources, "digest": _inputs(lab, sources)})

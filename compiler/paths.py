@@ -54,5 +54,8 @@ class Lab:
     def deliverable(self, experiment_id: str, name: str) -> Path:
         return self.experiment(experiment_id) / "deliverables" / f"{name}.json"
 
+    def evidence(self, experiment_id: str) -> Path:
+        return self.state / "evidence" / f"{experiment_id}.json"
+
     def gate(self, experiment_id: str) -> Path:
         return self.state / "gates" / experiment_id

@@ -41,7 +41,6 @@ def manifest(compilation: Compilation) -> dict[str, Any]:
         "experiments": {one.id: _experiment(one, compilation.checks) for one in compilation.experiments},
         "runs": {run.id: _run(run, users[run.id]) for _, run in sorted(compilation.runs.items())},
         "genealogy": family,
-        "genealogy_digest": digest(family),
         "broken": {name: list(lines) for name, lines in sorted(compilation.broken.items())},
     }
 
@@ -79,38 +78,46 @@ def promise(experiment: Experiment) -> dict[str, Any]:
     }
 
 
+def digests(plan: Mapping[str, Any]) -> dict[str, str]:
+    """What each step is made from, by the name of a small file: when one changes, its step is done again."""
+    found = {"genealogy": digest(plan["genealogy"])}
+    for entry in plan["genealogy"]:
+        name = entry["experiment_id"]
+        one = plan["experiments"][name]
+        runs = [point["run"] for point in one["points"]]
+        found[f"{name}/runs"] = digest(runs)
+        found[f"{name}/experiment"] = digest([one["spec"], one["promise"], one["points"], entry, plan["overrides"]])
+        for title, deliverable in one["deliverables"].items():
+            needs_arms = deliverable["spec"]["over"] == "best" or deliverable["scope"] == "experiment"
+            about = [deliverable, runs, one["promise"]["compare"] if needs_arms else None]
+            found[f"{name}/deliverables/{title}"] = digest(about)
+    return found
+
+
 def check_name(one: Deliverable) -> str:
     return f"{one.type}.{one.validation}"
 
 
 def _experiment(experiment: Experiment, checks: Mapping[str, str]) -> dict[str, Any]:
-    runs = [point.run for point in experiment.points]
-    registered = promise(experiment)
-    entry = {
+    return {
         "file": experiment.file,
         "is_own": experiment.is_own,
         "on_request": experiment.spec.on_request,
         "spec": experiment.spec.model_dump(mode="json", exclude_none=True),
-        "promise": registered,
+        "promise": promise(experiment),
         "parameters": parameters(experiment),
         "points": [
             {"name": point.name, "overrides": dict(point.overrides), "run": point.run} for point in experiment.points
         ],
         "deliverables": {
-            one.title: _deliverable(one, runs, registered["compare"], checks[check_name(one)])
+            one.title: {
+                "spec": one.model_dump(exclude_none=True),
+                "scope": deliverable_type(one.type).scope,
+                "check": checks[check_name(one)],
+            }
             for one in experiment.deliverables
         },
     }
-    return entry | {"digest": digest({key: entry[key] for key in ("spec", "promise", "points")})}
-
-
-def _deliverable(one: Deliverable, runs: Sequence[str], compare: Any, check: str) -> dict[str, Any]:
-    """With a digest of all that its verdict depends on but the evidence: when that changes, it is checked anew."""
-    spec = one.model_dump(exclude_none=True)
-    scope = deliverable_type(one.type).scope
-    needs_arms = one.over == "best" or scope == "experiment"
-    about = {"spec": spec, "runs": runs, "compare": compare if needs_arms else None, "check": check}
-    return {"spec": spec, "scope": scope, "check": check, "digest": digest(about)}
 
 
 def _run(run: Run, experiments: Sequence[str]) -> dict[str, Any]:

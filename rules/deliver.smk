@@ -5,19 +5,18 @@
 rule evidence:
     input:
         lab.statuses,
+        lab.digest("{experiment}/runs"),
     output:
         ".proband/evidence/{experiment}.json",
-    params:
-        digest=lab.experiment_digest,
     shell:
         "{PYTHON} -m rules.jobs.evidence {PLAN} {wildcards.experiment} {output}"
 
 
 rule record:
+    input:
+        lab.digest("{experiment}/experiment"),
     output:
         "results/experiments/{experiment}/experiment.json",
-    params:
-        digest=lab.experiment_digest,
     shell:
         "{PYTHON} -m rules.jobs.record {PLAN} {wildcards.experiment}"
 
@@ -25,12 +24,11 @@ rule record:
 rule deliverable:
     input:
         ".proband/evidence/{experiment}.json",
+        lab.digest("{experiment}/deliverables/{deliverable}"),
     output:
         "results/experiments/{experiment}/deliverables/{deliverable}.json",
     log:
         ".proband/logs/deliverables/{experiment}/{deliverable}.log",
-    params:
-        digest=lab.deliverable_digest,
     shell:
         "{PYTHON} -m rules.jobs.deliverable {PLAN} {wildcards.experiment} {wildcards.deliverable} > {log} 2>&1"
 
@@ -48,8 +46,6 @@ rule results:
         ),
     log:
         ".proband/logs/results/{experiment}.log",
-    params:
-        digest=lab.experiment_digest,
     shell:
         "{PYTHON} -m rules.jobs.results {PLAN} {wildcards.experiment} > {log} 2>&1"
 
@@ -60,16 +56,14 @@ rule gate:
         "results/experiments/{experiment}/results.json",
     output:
         ".proband/gates/{experiment}",
-    log:
-        ".proband/logs/gates/{experiment}.log",
     shell:
-        "{PYTHON} -m rules.jobs.gate {PLAN} {wildcards.experiment} 2> {log}"
+        "{PYTHON} -m rules.jobs.gate {PLAN} {wildcards.experiment}"
 
 
 rule genealogy:
+    input:
+        lab.digest("genealogy"),
     output:
         "results/genealogy.json",
-    params:
-        digest=lab.genealogy_digest,
     shell:
         "{PYTHON} -m rules.jobs.genealogy {PLAN}"

@@ -1,9 +1,20 @@
 # A target of its own name for every experiment: `snakemake --cores 2 digits_lr`.
-for experiment in lab.names:
+for experiment in lab.experiments:
 
     rule:
         name:
             experiment
         localrule: True
         input:
-            lambda wildcards, name=experiment: [lab.gate(name), "results/genealogy.json"],
+            lab.files([experiment]),
+
+
+# A spec that does not compile has one too. It fails, and the last words of the build say what is wrong.
+for experiment in lab.broken:
+
+    rule:
+        name:
+            experiment
+        localrule: True
+        shell:
+            "exit 2"

@@ -9,7 +9,7 @@ from typing import Any
 
 from snakemake.exceptions import WorkflowError
 
-from compiler.emit import current_plan, plan_file
+from compiler.emit import current_plan, digest_folder, plan_file
 from compiler.errors import CompileError
 from compiler.identity import digest
 from compiler.json_files import read_json
@@ -39,22 +39,28 @@ class Workflow:
         return plan
 
     @property
-    def names(self) -> list[str]:
-        """Every experiment that has a target of its name, broken ones too: theirs says what is wrong."""
-        return [*self._experiments, *(name for name in self.plan["broken"] if name not in self._experiments)]
+    def experiments(self) -> list[str]:
+        return list(self._experiments)
+
+    @property
+    def broken(self) -> list[str]:
+        """Experiments whose spec is wrong: their targets fail, and say so."""
+        return [name for name in self.plan["broken"] if name not in self._experiments]
 
     @property
     def every(self) -> list[str]:
         """What `snakemake` builds when nothing is named: this lab's own experiments but those on request."""
         return [name for name, one in self._experiments.items() if one["is_own"] and not one["on_request"]]
 
-    def gates(self, names: Iterable[str]) -> list[str]:
-        return [self.gate(name) for name in names]
-
-    def gate(self, name: str) -> str:
-        if name in self._experiments:
-            return str(self.lab.gate(name))
-        raise WorkflowError("\n".join(self.plan["broken"][name]))
+    def files(self, names: Iterable[str]) -> list[str]:
+        """All that experiments come to, so that whatever is missing is made again."""
+        found = [str(self.lab.genealogy)]
+        for name in names:
+            runs = dict.fromkeys(point["run"] for point in self._experiments[name]["points"])
+            found += map(str, map(self.lab.status, runs))
+            found += [str(self.lab.deliverable(name, title)) for title in self._experiments[name]["deliverables"]]
+            found += [str(self.lab.experiment(name) / "results.json"), str(self.lab.gate(name))]
+        return list(dict.fromkeys(found))
 
     def statuses(self, wildcards: Any) -> list[str]:
         runs = dict.fromkeys(point["run"] for point in self._experiment(wildcards)["points"])
@@ -64,14 +70,14 @@ class Workflow:
         names = self._experiment(wildcards)["deliverables"]
         return [str(self.lab.deliverable(wildcards.experiment, name)) for name in names]
 
-    def deliverable_digest(self, wildcards: Any) -> str:
-        return str(self._deliverable(wildcards)["digest"])
+    def digest(self, name: str) -> Any:
+        """The file with the hash of what a step is made from, `{experiment}/…` filled in from the wildcards."""
 
-    def experiment_digest(self, wildcards: Any) -> str:
-        return str(self._experiment(wildcards)["digest"])
+        def digest_file(wildcards: Any) -> str:
+            self._expect(wildcards)
+            return str(digest_folder(Path(self.plan_file)) / f"{name.format(**dict(wildcards.items()))}.txt")
 
-    def genealogy_digest(self, wildcards: Any) -> str:  # noqa: ARG002  (Snakemake passes it)
-        return str(self.plan["genealogy_digest"])
+        return digest_file
 
     def fingerprint(self, wildcards: Any) -> str:
         return str(self._run(wildcards)["fingerprint"])
@@ -113,12 +119,12 @@ class Workflow:
             raise WorkflowError(told or f"no experiment is called '{wildcards.experiment}'")
         return found
 
-    def _deliverable(self, wildcards: Any) -> Any:
-        promised = self._experiment(wildcards)["deliverables"]
-        if wildcards.deliverable not in promised:
-            told = f"{wildcards.experiment} promises no '{wildcards.deliverable}' but {', '.join(promised)}"
-            raise WorkflowError(told)
-        return promised[wildcards.deliverable]
+    def _expect(self, wildcards: Any) -> None:
+        """Say so where a path under results/ names what no spec promises."""
+        title = getattr(wildcards, "deliverable", None)
+        promised = self._experiment(wildcards)["deliverables"] if hasattr(wildcards, "experiment") else {}
+        if title is not None and title not in promised:
+            raise WorkflowError(f"{wildcards.experiment} promises no '{title}' but {', '.join(promised)}")
 
     def _run(self, wildcards: Any) -> Any:
         found = self._runs.get(wildcards.run)

@@ -12,17 +12,24 @@ from rules.workflow import Workflow
 
 
 def tell(workflow: Workflow, jobs: Iterable[Any]) -> None:
-    """One line for each experiment of this build that has results."""
-    names = {job.wildcards_dict["experiment"] for job in jobs if job.rule.name == "gate"}
-    for line in outcome_lines(workflow, sorted(names)):
-        print(line, file=sys.stderr)
+    """One line for each experiment of this build that has results, or whose spec is wrong."""
+    for job in jobs:
+        for line in _lines(workflow, job):
+            print(line, file=sys.stderr)
 
 
-def outcome_lines(workflow: Workflow, names: Iterable[str]) -> Iterator[str]:
-    for name in names:
-        file = workflow.lab.experiment(name) / "results.json"
-        if file.is_file():
-            results = read_json(file)
-            verdict = f", hypothesis {results['verdict']}" if results["verdict"] else ""
-            missed = gate_line(results, workflow.plan["experiments"][name])
-            yield missed or f"{name}: delivered{verdict}; see {file}"
+def _lines(workflow: Workflow, job: Any) -> Iterator[str]:
+    if job.rule.name in workflow.broken:
+        yield f"{job.rule.name}: not built, its spec is wrong"
+        yield from workflow.plan["broken"][job.rule.name]
+    elif job.rule.name == "gate":
+        yield from outcome_lines(workflow, job.wildcards_dict["experiment"])
+
+
+def outcome_lines(workflow: Workflow, name: str) -> Iterator[str]:
+    file = workflow.lab.experiment(name) / "results.json"
+    if file.is_file():
+        results = read_json(file)
+        verdict = f", hypothesis {results['verdict']}" if results["verdict"] else ""
+        missed = gate_line(results, workflow.plan["experiments"][name])
+        yield missed or f"{name}: delivered{verdict}; see {file}"
