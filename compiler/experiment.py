@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from compiler.compose import Composed, Composer, resolved
-from compiler.data_versions import Tracked, mentioned_data, tracked_data
 from compiler.deliverables.deliverable import Deliverable
 from compiler.errors import CompileError, Diagnostic, Problem, SpecError
-from compiler.fingerprint import Fingerprints
-from compiler.identity import NotCanonical, identified, run_id
+from compiler.identity import identified
 from compiler.metrics import metric_problems, metrics_written
-from compiler.modules import Modules
 from compiler.patching import patched, plain
-from compiler.paths import ENGINE, Lab
 from compiler.schema import Spec, parsed_spec
 from compiler.secrets import secret_problems
-from compiler.signatures import Signatures
 from compiler.sweep import Point, Setting, points
 from compiler.targets import target_problems
+from compiler.toolchain import Run, Toolchain
 from compiler.tree import leaves
 
 Keys = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Run:
-    """One training: its resolved config, and the versions of the data and of the code it uses."""
-
-    id: str
-    config: Mapping[str, Any]
-    data: Mapping[str, str]
-    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -56,22 +41,6 @@ class Experiment:
     deliverables: tuple[Deliverable, ...]
     base: Mapping[str, Any]
     points: tuple[PlannedPoint, ...]
-
-
-class Toolchain:
-    """What compiling any experiment of a lab needs, read once."""
-
-    def __init__(self, lab: Lab, overrides: Sequence[str]) -> None:
-        self.lab = lab
-        self.overrides = tuple(overrides)
-        self.composer = Composer(lab)
-        self.modules = Modules([lab.root, ENGINE])
-        self.signatures = Signatures(self.modules)
-        self.fingerprints = Fingerprints(self.modules)
-
-    @cached_property
-    def data(self) -> dict[str, Tracked]:
-        return tracked_data(self.lab)
 
 
 def compiled(choice: str, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]:
@@ -191,7 +160,7 @@ class _Unit:
                     if seen not in checked:
                         checked.add(seen)
                         self.problems += self._value_problems(config, setting)
-                planned.append((point, self._run(plain(config, variant.has_interpolations))))
+                planned.append((point, self.tools.run(plain(config, variant.has_interpolations))))
             except SpecError as error:
                 self.problems += [one for one in error.problems if one not in self.problems]
         return planned
@@ -206,16 +175,6 @@ class _Unit:
             for problem in target_problems(owner, self.tools.signatures):
                 if problem.path[:1] == (keys[-1],):
                     yield Problem(setting.at, problem.problem, problem.hint)
-
-    def _run(self, config: dict[str, Any]) -> Run:
-        try:
-            data = mentioned_data(identified(config), self.tools.data)
-            return Run(run_id(config, data), config, data, self.tools.fingerprints.of(identified(config)))
-        except NotCanonical as error:
-            raise SpecError([Problem((), str(error))]) from error
-        except SyntaxError as error:
-            where = f"{error.filename}:{error.lineno}"
-            raise SpecError([Problem(("model", "_target_"), f"{where}: {error.msg}")]) from error
 
 
 class Variant:

@@ -9,11 +9,12 @@ from pathlib import Path
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
 from compiler.errors import CompileError, Diagnostic, Problem, dotted
-from compiler.experiment import Experiment, Run, Toolchain, compiled
+from compiler.experiment import Experiment, compiled
 from compiler.fingerprint import Fingerprints
 from compiler.genealogy import descents, parent_problems
 from compiler.paths import Lab
 from compiler.plan import Compilation, check_name
+from compiler.toolchain import Run, Toolchain
 
 
 @dataclass(frozen=True)

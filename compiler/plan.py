@@ -8,9 +8,10 @@ from typing import Any
 
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
-from compiler.experiment import Experiment, Run
+from compiler.experiment import Experiment
 from compiler.genealogy import Descent, parameters
 from compiler.identity import digest
+from compiler.toolchain import Run
 
 SCHEMA_VERSION = 1
 _DEFAULT_RESOURCES = {"cpus": 1, "mem_mb": 2000, "runtime": 60, "gpus": 0}

@@ -1,0 +1,20 @@
+"""Lays a lab's `conf/` over the engine's when Proband's own program composes. Other Hydra programs are left alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hydra.core.config_search_path import ConfigSearchPath
+from hydra.plugins.search_path_plugin import SearchPathPlugin
+
+from compiler.paths import ENGINE
+
+
+class LabSearchPath(SearchPathPlugin):
+    """Searches the current folder's `conf/` first."""
+
+    def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
+        own, engine = Path("conf").resolve(), f"file://{ENGINE / 'conf'}"
+        is_ours = any(element.provider == "main" and element.path == engine for element in search_path.get_path())
+        if is_ours and own.is_dir() and own != ENGINE / "conf":
+            search_path.prepend("lab", f"file://{own}", anchor="main")

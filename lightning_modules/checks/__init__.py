@@ -1,0 +1,1 @@
+"""Checks of deliverables that need what wrote them: torch, transformers, W&B."""

@@ -1,0 +1,35 @@
+"""Whether an artifact is still the one that the training wrote."""
+
+from __future__ import annotations
+
+import json
+from hashlib import file_digest
+from pathlib import Path
+from typing import Any
+
+
+def altered_file(folder: Path, path: str) -> str | None:
+    """The first file at or below `path` that is missing or changed since `status.json` was written, or None.
+
+    Without a readable status nothing was recorded to compare with; then there is no run either.
+    """
+    for name, recorded in sorted(_artifacts(folder).items()):
+        if (name == path or name.startswith(f"{path}/")) and _sha256(folder / name) != recorded:
+            return name
+    return None
+
+
+def _artifacts(folder: Path) -> dict[str, str]:
+    try:
+        status: Any = json.loads((folder / "status.json").read_text(encoding="utf-8"))
+        return {name: entry["sha256"] for name, entry in status["artifacts"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _sha256(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None

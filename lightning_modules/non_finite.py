@@ -1,0 +1,41 @@
+"""A loss that is no number ends the run: nothing trained after it would mean anything."""
+
+from __future__ import annotations
+
+import torch
+from lightning import Callback, LightningModule, Trainer
+from torch import Tensor
+
+
+class NonFiniteLoss(ArithmeticError):
+    """A loss became NaN or infinite. A finding about the setting, not a fault of the machine."""
+
+
+class StopOnNonFiniteLoss(Callback):
+    """Watches the training loss at every step, and each logged `*_loss` after validation and test."""
+
+    def on_before_backward(self, trainer: Trainer, pl_module: LightningModule, loss: Tensor) -> None:
+        if not torch.isfinite(loss).all():
+            self._log_last_step(trainer, loss)
+            raise NonFiniteLoss(_message("train_loss", loss, trainer))
+
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        _refuse_non_finite(trainer)
+
+    def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        _refuse_non_finite(trainer)
+
+    def _log_last_step(self, trainer: Trainer, loss: Tensor) -> None:
+        """Lightning logs a step when it is over, and this one will not be: the history would miss its last row."""
+        for logger in trainer.loggers:
+            logger.log_metrics({"train_loss": loss.item(), "epoch": trainer.current_epoch}, step=trainer.global_step)
+
+
+def _refuse_non_finite(trainer: Trainer) -> None:
+    for name, value in trainer.callback_metrics.items():
+        if name.endswith("_loss") and not torch.isfinite(value).all():
+            raise NonFiniteLoss(_message(name, value, trainer))
+
+
+def _message(name: str, value: Tensor, trainer: Trainer) -> str:
+    return f"{name} is {value.item()} in epoch {trainer.current_epoch}, after {trainer.global_step} steps"

@@ -1,0 +1,82 @@
+"""One training from Hydra's command line, in this process: `python -m lightning_modules.train experiment=digits_lr`.
+
+It is the same run as in a build, and lies in the same place; a run that is there already is not trained again.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import hydra
+from omegaconf import DictConfig, OmegaConf
+
+from compiler.errors import Problem, SpecError, dotted
+from compiler.json_files import read_json
+from compiler.patching import plain
+from compiler.paths import ENGINE, Lab
+from compiler.plan import run_job
+from compiler.secrets import secret_problems
+from compiler.targets import target_problems
+from compiler.toolchain import Run, Toolchain
+from lightning_modules.data_version import WrongData, check_data
+
+_LAB = Lab(Path())
+
+
+@hydra.main(version_base="1.3", config_path=str(ENGINE / "conf"), config_name="config")
+def main(config: DictConfig) -> float | None:
+    """The metric of the composed run: the registered one, else its accuracy."""
+    tree = OmegaConf.to_container(config, resolve=False)
+    assert isinstance(tree, dict)
+    composed = {str(key): value for key, value in tree.items()}
+    try:
+        run = _checked_run(composed)
+    except SpecError as error:
+        print(*map(_told, error.problems), sep="\n", file=sys.stderr)
+        raise SystemExit(2) from error
+    status = _status(run)
+    print(f"run {run.id}: {status['status']}; see {_LAB.run(run.id)}")
+    if status["status"] != "completed":
+        print(f"{status['error']['kind']}: {status['error']['message']}", file=sys.stderr)
+        raise SystemExit(1)
+    compare = (composed.get("experiment") or {}).get("compare") or {}
+    value: float | None = read_json(_LAB.run(run.id) / "output/metrics.json").get(compare.get("metric", "accuracy"))
+    return value
+
+
+def _checked_run(composed: dict[str, Any]) -> Run:
+    tools = Toolchain(_LAB)
+    config = plain(composed, has_interpolations=True)
+    problems = [*secret_problems(composed), *target_problems(config, tools.signatures)]
+    if problems:
+        raise SpecError(problems)
+    return tools.run(config)
+
+
+def _status(run: Run) -> dict[str, Any]:
+    """The status of the run that is there, if its code is still today's, else of a new training."""
+    place = _LAB.run(run.id)
+    if _LAB.status(run.id).is_file():
+        known = read_json(place / "provenance.json").get("fingerprint")
+        status: dict[str, Any] = read_json(_LAB.status(run.id))
+        if status["status"] == "completed" and known == run.fingerprint:
+            return status
+    try:
+        check_data(run.data, _LAB.root)
+    except WrongData as error:
+        print(f"{error} (`dvc repro` makes what conf/ ships with)", file=sys.stderr)
+        raise SystemExit(2) from error
+    from lightning_modules.run_store import train_run
+
+    return train_run(run_job(run, []), _LAB, attempt=1, last_attempt=True, log=None)
+
+
+def _told(problem: Problem) -> str:
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return f"{dotted(problem.path)}: {problem.problem}{hint}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""One training with all its evidence, in a folder that nobody else writes."""
+
+from __future__ import annotations
+
+import gc
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch.loggers import CSVLogger, Logger
+
+from lightning_modules.checkpoint import Sampler, save_final_model
+from lightning_modules.curves import draw_curves
+from lightning_modules.failures import EvidenceNotWritten
+from lightning_modules.fit import Fitted, fit
+from lightning_modules.history import read_history, write_history
+from lightning_modules.json_file import write_json
+from lightning_modules.metrics import eval_results, run_metrics
+from lightning_modules.system_metrics import Meter
+from lightning_modules.tracking import tracked
+
+
+def train(config: Mapping[str, Any], run_id: str, output: Path) -> None:
+    """Fits, tests, and writes everything below `output`.
+
+    Raises:
+        EvidenceNotWritten: the training went well, the writing did not.
+        Exception: what the model, the data or the trainer raised. The history up to there is written.
+    """
+    output.mkdir(parents=True)
+    meter, sampler = Meter(), Sampler()
+    with tracked(config, run_id, output) as loggers:
+        with _kept_history(output, meter) as history:
+            fitted = fit(config, output, [history, *loggers], [meter, sampler], meter.loading)
+            save_final_model(fitted.model, sampler.rows, output / "final_model")
+            _export(fitted, output)
+        with _writing():
+            _write_results(fitted, meter.test_samples, f"{type(fitted.model).__name__}, run {run_id}", output)
+
+
+def preload() -> None:
+    """For a server that forks trainers: imports now what a training imports late.
+
+    What is there by then is taken out of garbage collection, or the first collection in each child would copy it all.
+    """
+    for name in ("matplotlib.figure", "matplotlib.backends.backend_agg", "wandb.sdk.launch"):
+        import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+@contextmanager
+def _kept_history(output: Path, meter: Meter) -> Iterator[Logger]:
+    """A logger whose rows become `history.csv`, and the system metrics beside it, also when the block raises."""
+    scratch = output / ".history"
+    try:
+        yield CSVLogger(scratch, name="", version="")
+    finally:
+        with _writing():
+            write_history(scratch / "metrics.csv", output / "history.csv")
+            shutil.rmtree(scratch, ignore_errors=True)
+            write_json(output / "system_metrics.json", meter.metrics())
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    """An error in here is never the model's."""
+    try:
+        yield
+    except Exception as error:
+        raise EvidenceNotWritten(f"evidence could not be written: {error}") from error
+
+
+def _export(fitted: Fitted, output: Path) -> None:
+    """A model or a data module may have more to hand over: a tokenizer, samples."""
+    for part in (fitted.data, fitted.model):
+        export: Callable[[Path], None] | None = getattr(part, "export", None)
+        if export is not None:
+            export(output)
+
+
+def _write_results(fitted: Fitted, test_samples: int, title: str, output: Path) -> None:
+    history = read_history(output / "history.csv")
+    write_json(output / "metrics.json", run_metrics(fitted, history))
+    write_json(output / "eval_results.json", eval_results(fitted, test_samples))
+    draw_curves(history, title, output / "training_curves.png")

@@ -1,0 +1,111 @@
+"""Models that misbehave in one way each. Named in configs as `subjects.X`."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from lightning_modules.mlp import MLP
+
+
+class Crashing(MLP):
+    """Raises after a few steps, so that there is a history to keep."""
+
+    def fault(self) -> BaseException:
+        return ValueError("a bug in the model")
+
+    def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
+        if batch_idx == 3:
+            raise self.fault()
+        return super().training_step(batch, batch_idx)
+
+
+class OutOfMemory(Crashing):
+    def fault(self) -> BaseException:
+        return torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 1.00 TiB")
+
+
+class DiskFull(Crashing):
+    def fault(self) -> BaseException:
+        return OSError(errno.ENOSPC, "No space left on device")
+
+
+class Offline(Crashing):
+    def fault(self) -> BaseException:
+        return ConnectionResetError("peer went away")
+
+
+class Unimportable(Crashing):
+    def fault(self) -> BaseException:
+        return ModuleNotFoundError("No module named 'flash_attn'")
+
+
+class Quitting(Crashing):
+    def fault(self) -> BaseException:
+        return SystemExit(3)
+
+
+class Interrupted(Crashing):
+    """Ctrl-C."""
+
+    def fault(self) -> BaseException:
+        return KeyboardInterrupt()
+
+
+class Terminated(MLP):
+    """What a scheduler sends."""
+
+    def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
+        if batch_idx == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return super().training_step(batch, batch_idx)
+
+
+class NanOnValidation(MLP):
+    def validation_step(self, batch: list[Tensor], batch_idx: int) -> None:
+        self.log("eval_loss", torch.tensor(torch.nan))
+
+
+class NanMetric(MLP):
+    """Trains well, and logs one metric that is no number."""
+
+    def validation_step(self, batch: list[Tensor], batch_idx: int) -> None:
+        super().validation_step(batch, batch_idx)
+        self.log("auroc", torch.tensor(torch.nan))
+
+
+class Unplottable(MLP):
+    """Takes the place of an artifact, so that the evidence cannot be written."""
+
+    def export(self, output: Path) -> None:
+        (output / "training_curves.png").mkdir()
+
+
+class Exporting(MLP):
+    def export(self, output: Path) -> None:
+        (output / "notes.txt").write_text("from the model", encoding="utf-8")
+
+
+class TwoLosses(MLP):
+    """Logs the training loss the other way, under the names that Lightning then makes."""
+
+    def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
+        images, labels = batch
+        loss = torch.nn.functional.cross_entropy(self(images), labels)
+        self.log("train_loss", loss, on_step=True, on_epoch=True)
+        return loss
+
+
+class Sleeping(MLP):
+    """Says that it trains, and waits to be killed."""
+
+    def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
+        print("training", flush=True)
+        sys.stdin.read()
+        return super().training_step(batch, batch_idx)

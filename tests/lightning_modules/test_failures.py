@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import errno
+import os
+import platform
+import socket
+import urllib.error
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+import torch
+import wandb
+from hydra.utils import instantiate
+
+from lightning_modules.data_version import WrongData, check_data
+from lightning_modules.failures import (
+    EvidenceNotWritten,
+    TransientFailure,
+    described,
+    failure_kind,
+    is_transient,
+)
+from lightning_modules.lease import Lease, leased_folder, read_lease
+from lightning_modules.non_finite import NonFiniteLoss
+
+
+def caused(error: Exception, cause: BaseException) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+def handled_before(error: Exception, other: Exception) -> Exception:
+    error.__context__ = other
+    return error
+
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+FAILURES = {
+    "diverged": (NonFiniteLoss("train_loss is nan"), "non_finite"),
+    "a bug": (ValueError("shapes"), "error"),
+    "torch memory": (torch.OutOfMemoryError("CUDA out of memory"), "out_of_memory"),
+    "python memory": (MemoryError(), "out_of_memory"),
+    "cpu allocator": (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried …"), "out_of_memory"),
+    "disk": (FULL, "no_space"),
+    "quota": (OSError(errno.EDQUOT, "Disk quota exceeded"), "no_space"),
+    "another os error": (OSError(errno.EPERM, "Operation not permitted"), "error"),
+    "refused": (ConnectionRefusedError(), "network"),
+    "no name": (socket.gaierror(-2, "Name or service not known"), "network"),
+    "url": (urllib.error.URLError("unreachable"), "network"),
+    "client library": (httpx.ConnectError("unreachable"), "network"),
+    "tracking": (wandb.errors.UsageError("no API key"), "tracking"),
+    "import": (ModuleNotFoundError("No module named 'x'"), "environment"),
+    "data": (WrongData("data/digits.npz: changed"), "data"),
+    "no file": (FileNotFoundError(2, "No such file", "x"), "data"),
+    "evidence": (EvidenceNotWritten("curves"), "evidence"),
+    "evidence on a full disk": (caused(EvidenceNotWritten("curves"), FULL), "no_space"),
+    "wrapped": (caused(RuntimeError("Error in call to target"), MemoryError()), "out_of_memory"),
+    "handled before": (handled_before(ValueError("a bug"), ImportError("fast path")), "error"),
+    "quits": (SystemExit(3), "error"),
+}
+
+
+@pytest.mark.parametrize(("error", "kind"), FAILURES.values(), ids=FAILURES)
+def test_every_failure_has_one_kind(error: BaseException, kind: str) -> None:
+    assert failure_kind(error) == kind
+
+
+def test_a_class_that_is_not_there_is_the_environments_fault() -> None:
+    with pytest.raises(Exception, match="no_such_module") as raised:
+        instantiate({"_target_": "no_such_module.Model"})
+    assert failure_kind(raised.value) == "environment"
+
+
+def test_only_findings_about_the_subject_are_final() -> None:
+    assert {kind for _, kind in FAILURES.values() if not is_transient(kind)} == {"non_finite", "error"}
+
+
+def test_a_failure_without_words_is_called_by_its_type() -> None:
+    assert described(MemoryError(), "out_of_memory")["message"] == "MemoryError"
+
+
+@pytest.mark.parametrize(
+    ("versions", "problem"),
+    [
+        ({"data/missing": "0" * 32}, "no such file or folder"),
+        ({"data/a.txt": "0" * 32}, "compiled with version 0{32}, now 0cc175b9c0f1b6a831c399e269772661"),
+    ],
+    ids=["missing", "changed"],
+)
+def test_other_data_than_compiled_are_refused(versions: dict[str, str], problem: str, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "a.txt").write_text("a", encoding="utf-8")
+    with pytest.raises(WrongData, match=problem):
+        check_data(versions, tmp_path)
+
+
+def test_the_data_of_the_plan_are_accepted(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "a.txt").write_text("a", encoding="utf-8")
+    check_data({"a.txt": "0cc175b9c0f1b6a831c399e269772661", "data": "a folder's version.dir"}, tmp_path)
+
+
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+def test_a_folder_that_a_live_process_writes_is_not_taken(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    with leased_folder(folder, "run", 1, NOW):
+        (folder / "precious").touch()
+        with pytest.raises(TransientFailure, match="busy"), leased_folder(folder, "run", 2, NOW):
+            pass
+        assert (folder / "precious").exists()
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    "lease",
+    ['{"host": "%s", "pid": %d, "process_started": 1.0}', '{"host": "elsewhere", "pid": 1}', "not json", "[]"],
+    ids=["a later process of that number", "another machine", "damaged", "another shape"],
+)
+def test_what_a_dead_process_left_is_cleared(lease: str, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "rubbish").touch()
+    (folder / "lease.json").write_text(lease.replace("%s", platform.node()).replace("%d", str(os.getpid())))
+    with leased_folder(folder, "run", 1, NOW):
+        assert [file.name for file in folder.iterdir()] == ["lease.json"]
+        assert read_lease(folder).is_live  # type: ignore[union-attr]
+
+
+def test_a_lease_on_another_machine_is_left_to_the_lock() -> None:
+    assert not Lease("elsewhere", 1, 0.0).is_live

@@ -1,0 +1,311 @@
+from __future__ import annotations
+
+import gc
+import hashlib
+import json
+import platform
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+from PIL import Image
+from safetensors.torch import load_file
+from training_jobs import RUN_ID, SHORT, Clock, Job, job
+
+from compiler.paths import ENGINE, Lab
+from lightning_modules.failures import TransientFailure
+from lightning_modules.history import read_history
+from lightning_modules.run_store import train_run
+from lightning_modules.training import preload
+
+
+def subject(name: str, **changes: Any) -> Job:
+    return job(model={"_target_": f"subjects.{name}"}, trainer=SHORT, **changes)
+
+
+def trained(job: Job, lab: Lab, last_attempt: bool = True, log: Path | None = None) -> dict[str, Any]:
+    return train_run(job, lab, attempt=2, last_attempt=last_attempt, log=log, clock=Clock())
+
+
+def read(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def files(folder: Path) -> set[str]:
+    return {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+
+
+def leftovers(lab: Lab) -> list[str]:
+    partial = lab.partial_run(RUN_ID).parent
+    return [entry.name for entry in partial.iterdir()] if partial.exists() else []
+
+
+# What a finished run holds.
+
+
+def test_a_finished_run_is_whole(finished: Path) -> None:
+    names = {name for name in files(finished) if "/wandb/" not in name}
+    assert names == {
+        "config.json",
+        "status.json",
+        "provenance.json",
+        "train.log",
+        "output/final_model/model.safetensors",
+        "output/final_model/sample.safetensors",
+        "output/metrics.json",
+        "output/eval_results.json",
+        "output/history.csv",
+        "output/system_metrics.json",
+        "output/training_curves.png",
+    }
+    assert (finished / "train.log").read_text(encoding="utf-8") == "one line\n"
+
+
+def test_the_status_tells_the_outcome_and_every_file(finished: Path) -> None:
+    status = read(finished / "status.json")
+    artifacts = status.pop("artifacts")
+    assert status == {
+        "schema_version": 1,
+        "run_id": RUN_ID,
+        "status": "completed",
+        "attempt": 1,
+        "started_at": "2030-01-01T00:02:00+00:00",
+        "completed_at": "2030-01-01T00:03:00+00:00",
+        "duration_seconds": 60.0,
+        "error": None,
+    }
+    assert set(artifacts) == files(finished) - {"status.json"}
+    for name, recorded in artifacts.items():
+        content = (finished / name).read_bytes()
+        assert recorded == {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}, name
+
+
+def test_config_and_provenance_say_what_ran(finished: Path, tracked_job: Job) -> None:
+    assert read(finished / "config.json") == {
+        "schema_version": 1,
+        "run_id": RUN_ID,
+        "config": tracked_job["config"],
+        "data": tracked_job["data"],
+    }
+    provenance = read(finished / "provenance.json")
+    expected = {"run_id": RUN_ID, "fingerprint": "cafe", "experiments": ["digits_lr"], "seed": 0, "torch_threads": 1}
+    assert expected.items() <= provenance.items()
+    assert provenance["python"] == platform.python_version()
+    assert {"torch", "lightning", "numpy"} <= set(provenance["packages"])
+
+
+def test_the_network_learns_and_its_metrics_agree_with_its_history(finished: Path) -> None:
+    metrics, results = read(finished / "output/metrics.json"), read(finished / "output/eval_results.json")
+    history = read_history(finished / "output/history.csv")
+    assert metrics["accuracy"] == results["accuracy"] >= 0.93
+    assert (results["split"], results["n"]) == ("test", 359)
+    assert (metrics["epochs"], metrics["steps"]) == (5, 170) == (5, len(history["train_loss"]))
+    assert metrics["final_accuracy"] == history["eval_accuracy"][-1].value
+    assert metrics["best_accuracy"] == max(point.value for point in history["eval_accuracy"])
+    assert metrics["eval_loss"] == history["eval_loss"][-1].value
+    assert metrics["train_loss"] == history["train_loss_epoch"][-1].value
+
+
+def test_the_cost_is_measured(finished: Path) -> None:
+    cost = read(finished / "output/system_metrics.json")
+    assert cost["wall_seconds"] > cost["fit_seconds"] > cost["data_loading_seconds"] > 0
+    assert cost["test_seconds"] > 0
+    assert cost["train_samples"] == 5 * 1078
+    assert cost["samples_per_second"] == pytest.approx(cost["train_samples"] / cost["fit_seconds"])
+    assert cost["peak_rss_bytes"] > 50e6
+    assert cost["torch_threads"] == 1
+
+
+def test_the_curves_are_a_picture(finished: Path) -> None:
+    with Image.open(finished / "output/training_curves.png") as image:
+        image.verify()
+
+
+def test_the_sample_is_the_first_rows_of_the_first_test_batch(finished: Path) -> None:
+    sample = load_file(finished / "output/final_model/sample.safetensors")
+    assert {name: tuple(tensor.shape) for name, tensor in sample.items()} == {
+        "batch.0": (4, 1, 8, 8),
+        "batch.1": (4,),
+        "prediction": (4, 10),
+    }
+
+
+def test_no_secret_and_no_name_of_a_user_is_written(finished: Path) -> None:
+    for file in finished.rglob("*"):
+        content = file.read_bytes() if file.is_file() else b""
+        assert b"s3cret" not in content, file
+        assert b"somebodys-name" not in content, file
+
+
+# How runs fail.
+
+
+def test_the_same_job_gives_the_same_numbers(lab: Lab) -> None:
+    once = trained(subject("Exporting"), lab)["artifacts"]
+    again = trained(subject("Exporting"), lab)["artifacts"]
+    for name in ("metrics.json", "eval_results.json", "history.csv", "final_model/model.safetensors", "notes.txt"):
+        assert once[f"output/{name}"] == again[f"output/{name}"]
+
+
+def test_a_diverging_run_is_written_down(lab: Lab) -> None:
+    status = trained(job(model={"lr": 1e30}), lab, last_attempt=False)
+    assert (status["status"], status["error"]["kind"], status["attempt"]) == ("failed", "non_finite", 2)
+    assert status == read(lab.status(RUN_ID))
+    kept = files(lab.run(RUN_ID))
+    assert {"config.json", "provenance.json", "output/history.csv", "output/system_metrics.json"} <= kept
+    assert not {"output/metrics.json", "output/eval_results.json"} & kept
+    losses = [row.value for row in read_history(lab.run(RUN_ID) / "output/history.csv")["train_loss"]]
+    assert losses[0] < 10
+    assert str(losses[-1]) in {"nan", "inf"}
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "traced"),
+    [("Crashing", "a bug in the model", "in training_step"), ("Quitting", "3", "SystemExit: 3")],
+)
+def test_a_crashing_model_is_written_down_with_its_traceback(name: str, message: str, traced: str, lab: Lab) -> None:
+    (lab.root / "job.log").write_text("what it printed\n", encoding="utf-8")
+    status = trained(subject(name), lab, last_attempt=False, log=lab.root / "job.log")
+    assert status["status"] == "failed"
+    assert (status["error"]["kind"], status["error"]["message"]) == ("error", message)
+    assert traced in status["error"]["traceback"]
+    assert len(read_history(lab.run(RUN_ID) / "output/history.csv")["train_loss"]) == 3
+    assert (lab.run(RUN_ID) / "train.log").read_text(encoding="utf-8") == "what it printed\n"
+
+
+TRANSIENT = {
+    "OutOfMemory": "out_of_memory",
+    "DiskFull": "no_space",
+    "Offline": "network",
+    "Unimportable": "environment",
+    "Unplottable": "evidence",
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), TRANSIENT.items(), ids=TRANSIENT)
+def test_a_transient_failure_is_raised_and_only_the_last_one_written_down(name: str, kind: str, lab: Lab) -> None:
+    with pytest.raises(TransientFailure) as raised:
+        trained(subject(name), lab, last_attempt=False)
+    assert raised.value.kind == kind
+    assert not lab.run(RUN_ID).exists()
+    assert leftovers(lab) == []
+    status = trained(subject(name), lab, last_attempt=True)
+    assert (status["status"], status["error"]["kind"]) == ("failed", kind)
+
+
+def test_data_that_changed_since_compiling_are_not_trained_on(lab: Lab) -> None:
+    with pytest.raises(TransientFailure, match=r"data/digits\.npz: compiled with version 0123"):
+        trained(job(versions={"data/digits.npz": "0123"}), lab, last_attempt=False)
+
+
+def test_a_metric_that_is_no_number_is_null(lab: Lab) -> None:
+    assert trained(subject("NanMetric"), lab)["status"] == "completed"
+    metrics = read(lab.run(RUN_ID) / "output/metrics.json")
+    assert metrics["auroc"] is None
+    assert metrics["eval_loss"] > 0
+
+
+# What is visible, and when.
+
+
+@pytest.mark.parametrize("name", ["Interrupted", "Terminated"])
+def test_an_interrupted_run_leaves_nothing(name: str, lab: Lab) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        trained(subject(name), lab)
+    assert not lab.run(RUN_ID).exists()
+    assert leftovers(lab) == []
+
+
+def test_an_empty_folder_made_beforehand_is_filled(lab: Lab) -> None:
+    lab.run(RUN_ID).mkdir(parents=True)
+    trained(subject("Exporting"), lab)
+    assert lab.status(RUN_ID).is_file()
+
+
+def test_older_evidence_is_replaced_as_a_whole(lab: Lab) -> None:
+    lab.run(RUN_ID).mkdir(parents=True)
+    (lab.run(RUN_ID) / "stale.txt").touch()
+    trained(subject("Exporting"), lab)
+    assert not (lab.run(RUN_ID) / "stale.txt").exists()
+    assert leftovers(lab) == []
+
+
+def test_older_evidence_outlives_an_attempt_that_gives_none(lab: Lab) -> None:
+    lab.run(RUN_ID).mkdir(parents=True)
+    (lab.run(RUN_ID) / "old.txt").touch()
+    with pytest.raises(TransientFailure):
+        trained(subject("OutOfMemory"), lab, last_attempt=False)
+    assert files(lab.run(RUN_ID)) == {"old.txt"}
+
+
+def test_a_finished_run_is_trained_again_when_asked(lab: Lab) -> None:
+    trained(subject("Crashing"), lab)
+    assert trained(subject("Exporting"), lab)["status"] == "completed"
+
+
+class WatchedLab(Lab):
+    """Tells when a trainer is about to ask for its lock."""
+
+    def run_lock(self, run_id: str) -> Path:
+        self.asked.set()
+        return super().run_lock(run_id)
+
+    asked = threading.Event()
+
+
+@pytest.mark.parametrize(("fingerprint", "reused"), [("cafe", True), ("beef", False)], ids=["same code", "other code"])
+def test_a_second_trainer_waits_and_takes_what_the_first_completed(
+    fingerprint: str, reused: bool, finished: Path, lab: Lab
+) -> None:
+    """The first trainer is this test, holding the lock; the second one would fail if it trained."""
+    answers: list[dict[str, Any]] = []
+    watched, second_job = WatchedLab(lab.root), subject("Crashing") | {"fingerprint": fingerprint}
+    second = threading.Thread(target=lambda: answers.append(trained(second_job, watched)))
+    lab.run_lock(RUN_ID).parent.mkdir(parents=True)
+    with FileLock(lab.run_lock(RUN_ID)):
+        watched.asked.clear()
+        second.start()
+        watched.asked.wait()
+        shutil.copytree(finished, lab.run(RUN_ID))
+        assert not answers
+    second.join()
+    assert (answers[0] == read(finished / "status.json")) is reused
+    assert (answers[0]["status"] == "failed") is not reused
+
+
+def test_a_server_can_import_beforehand_what_trainings_import_late() -> None:
+    try:
+        preload()
+        assert {"matplotlib.figure", "wandb.sdk.launch"} <= set(sys.modules)
+    finally:
+        gc.unfreeze()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stop", ["terminate", "kill"])
+def test_a_stopped_process_shows_nothing_and_blocks_nobody(stop: str, lab: Lab) -> None:
+    """`kill` leaves a partial folder with a dead lease, which the next trainer clears."""
+    (lab.root / "job.json").write_text(json.dumps(subject("Sleeping")), encoding="utf-8")
+    program = (
+        "import json, pathlib; from compiler.paths import Lab; from lightning_modules.run_store import train_run; "
+        "train_run(json.loads(pathlib.Path('job.json').read_text()), Lab(pathlib.Path()), 1, True, None)"
+    )
+    path = f"{ENGINE}:{Path(__file__).parent}"
+    command = [sys.executable, "-c", program]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, env={"PYTHONPATH": path}, cwd=lab.root, text=True, **pipes) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "training\n"
+        assert leftovers(lab) == [RUN_ID]
+        getattr(process, stop)()
+        process.wait()
+    assert process.returncode != 0
+    assert not lab.run(RUN_ID).exists()
+    assert trained(subject("Exporting"), lab)["status"] == "completed"
+    assert leftovers(lab) == []
