@@ -14,7 +14,8 @@ class LabSearchPath(SearchPathPlugin):
     """Searches the current folder's `conf/` first."""
 
     def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
-        own, engine = Path("conf").resolve(), f"file://{ENGINE / 'conf'}"
-        is_ours = any(element.provider == "main" and element.path == engine for element in search_path.get_path())
-        if is_ours and own.is_dir() and own != ENGINE / "conf":
+        own, engine = Path("conf").resolve(), ENGINE / "conf"
+        main = (element.path for element in search_path.get_path() if element.provider == "main")
+        is_ours = any(path is not None and path.removeprefix("file://") == str(engine) for path in main)
+        if is_ours and own.is_dir() and own != engine:
             search_path.prepend("lab", f"file://{own}", anchor="main")
