@@ -14,13 +14,13 @@ rule data:
 
 rule train:
     input:
-        data=lambda wildcards: ancient(lab.data(wildcards)),
+        data=lab.data(),
     output:
         "results/runs/{run}/status.json",
     log:
         ".proband/logs/train/{run}.log",
     params:
-        fingerprint=lab.fingerprint,
+        fingerprint=lab.of_run("fingerprint"),
     threads: lab.resource("cpus")
     resources:
         mem_mb=lab.resource("mem_mb"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from snakemake.exceptions import WorkflowError
+from snakemake.io import ancient
 
 from compiler.emit import current_plan, digest_folder, plan_file
 from compiler.errors import CompileError
@@ -16,6 +17,7 @@ from compiler.json_files import read_json
 from compiler.paths import Lab
 
 ATTEMPTS = 3  # of a training whose machine failed; the last one writes the failure down
+_NO_RUN = {"fingerprint": "", "data": [], "resources": {"cpus": 1, "mem_mb": 1, "runtime": 1, "gpus": 0}}
 
 
 class Workflow:
@@ -79,14 +81,25 @@ class Workflow:
 
         return digest_file
 
-    def fingerprint(self, wildcards: Any) -> str:
-        return str(self._run(wildcards)["fingerprint"])
+    def of_run(self, name: str) -> Any:
+        """An entry of each run's plan: one value where all runs agree, else a function of the wildcards.
+
+        Snakemake calls such functions several times a job, and they are most of what ten thousand jobs cost.
+        """
+        return self._per_run(lambda run: run[name])
 
     def resource(self, name: str) -> Any:
-        return lambda wildcards: self._run(wildcards)["resources"][name]
+        return self._per_run(lambda run: run["resources"][name])
 
-    def data(self, wildcards: Any) -> list[str]:
-        return [self.data_marker(path) for path in self._run(wildcards)["data"]]
+    def data(self) -> Any:
+        """Markers of the data that runs need; when they were brought does not make a run out of date."""
+        return self._per_run(lambda run: [ancient(self.data_marker(path)) for path in run["data"]])
+
+    def _per_run(self, value: Callable[[Mapping[str, Any]], Any]) -> Any:
+        first, *others = list(self._runs.values()) or [_NO_RUN]
+        if all(value(one) == value(first) for one in others):
+            return value(first)
+        return lambda wildcards: value(self._run(wildcards))
 
     def data_marker(self, path: str) -> str:
         """Stands for tracked data in the DAG. The data themselves are no output: Snakemake may delete outputs."""
