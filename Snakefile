@@ -5,7 +5,7 @@ from snakemake.utils import min_version
 
 from rules.jobs.register import register
 from rules.jobs.tell import tell
-from rules.workflow import ATTEMPTS, Workflow
+from rules.workflow import ATTEMPTS, Workflow, attempt
 
 min_version("9.20")
 

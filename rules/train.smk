@@ -26,7 +26,7 @@ rule train:
         mem_mb=lab.resource("mem_mb"),
         runtime=lab.resource("runtime"),
         gpus=lab.resource("gpus"),
-        attempt=lambda wildcards, attempt: attempt,
+        attempt=attempt,
     retries: ATTEMPTS - 1
     shell:
         "{PYTHON} -m rules.jobs.train {wildcards.run} --attempt {resources.attempt}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -18,6 +19,14 @@ from compiler.paths import Lab
 
 ATTEMPTS = 3  # of a training whose machine failed; the last one writes the failure down
 _NO_RUN = {"fingerprint": "", "data": [], "resources": {"cpus": 1, "mem_mb": 1, "runtime": 1, "gpus": 0}}
+
+
+def attempt(wildcards: Any, attempt: int) -> int:  # noqa: ARG001  (Snakemake asks for both by name)
+    """The number of the attempt, from 1."""
+    return attempt
+
+
+attempt.__signature__ = inspect.signature(attempt)  # type: ignore[attr-defined]  # asked for again with every job
 
 
 class Workflow:
