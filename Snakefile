@@ -1,5 +1,7 @@
 # Builds what the specs in conf/experiment promise. The rules only read the plan; docs/commands.md shows how to ask.
 import sys
+from os.path import dirname
+from shlex import quote
 
 from snakemake.utils import min_version
 
@@ -10,7 +12,10 @@ from rules.workflow import ATTEMPTS, Workflow, attempt
 min_version("9.20")
 
 lab = Workflow(config.get("overrides", ""), is_main=workflow.is_main_process)
-PYTHON, PLAN = sys.executable, lab.plan_file
+
+# Jobs run in the Python that runs Snakemake; with `--software-deployment-method conda`, in this environment.
+ENVIRONMENT = "proband"
+shell.prefix(f"export PATH={quote(dirname(sys.executable))}:$PATH; ")
 
 
 wildcard_constraints:

@@ -8,8 +8,14 @@ rule evidence:
         lab.digest("{experiment}/runs"),
     output:
         ".proband/evidence/{experiment}.json",
+    log:
+        ".proband/logs/evidence/{experiment}.log",
+    conda:
+        ENVIRONMENT
+    params:
+        plan=lab.plan_file,
     shell:
-        "{PYTHON} -m rules.jobs.evidence {PLAN} {wildcards.experiment} {output}"
+        "python -m rules.jobs.evidence {params.plan} {wildcards.experiment} {output} > {log} 2>&1"
 
 
 rule record:
@@ -17,8 +23,14 @@ rule record:
         lab.digest("{experiment}/experiment"),
     output:
         "results/experiments/{experiment}/experiment.json",
+    log:
+        ".proband/logs/records/{experiment}.log",
+    conda:
+        ENVIRONMENT
+    params:
+        plan=lab.plan_file,
     shell:
-        "{PYTHON} -m rules.jobs.record {PLAN} {wildcards.experiment}"
+        "python -m rules.jobs.record {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
 rule deliverable:
@@ -29,8 +41,12 @@ rule deliverable:
         "results/experiments/{experiment}/deliverables/{deliverable}.json",
     log:
         ".proband/logs/deliverables/{experiment}/{deliverable}.log",
+    conda:
+        ENVIRONMENT
+    params:
+        plan=lab.plan_file,
     shell:
-        "{PYTHON} -m rules.jobs.deliverable {PLAN} {wildcards.experiment} {wildcards.deliverable} > {log} 2>&1"
+        "python -m rules.jobs.deliverable {params.plan} {wildcards.experiment} {wildcards.deliverable} > {log} 2>&1"
 
 
 rule results:
@@ -41,13 +57,18 @@ rule results:
     output:
         report(
             "results/experiments/{experiment}/results.json",
+            caption="captions/results.rst",
             category="Results",
             labels={"experiment": "{experiment}"},
         ),
     log:
         ".proband/logs/results/{experiment}.log",
+    conda:
+        ENVIRONMENT
+    params:
+        plan=lab.plan_file,
     shell:
-        "{PYTHON} -m rules.jobs.results {PLAN} {wildcards.experiment} > {log} 2>&1"
+        "python -m rules.jobs.results {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
 # Fails when a required deliverable does not hold. What was measured stays where it is.
@@ -56,8 +77,14 @@ rule gate:
         "results/experiments/{experiment}/results.json",
     output:
         ".proband/gates/{experiment}",
+    log:
+        ".proband/logs/gates/{experiment}.log",
+    conda:
+        ENVIRONMENT
+    params:
+        plan=lab.plan_file,
     shell:
-        "{PYTHON} -m rules.jobs.gate {PLAN} {wildcards.experiment}"
+        "python -m rules.jobs.gate {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
 rule genealogy:
@@ -65,5 +92,11 @@ rule genealogy:
         lab.digest("genealogy"),
     output:
         "results/genealogy.json",
+    log:
+        ".proband/logs/genealogy.log",
+    conda:
+        ENVIRONMENT
+    params:
+        plan=lab.plan_file,
     shell:
-        "{PYTHON} -m rules.jobs.genealogy {PLAN}"
+        "python -m rules.jobs.genealogy {params.plan} > {log} 2>&1"

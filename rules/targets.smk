@@ -4,9 +4,9 @@ for experiment in lab.experiments:
     rule:
         name:
             experiment
-        localrule: True
         input:
             lab.files([experiment]),
+        localrule: True
 
 
 # A spec that does not compile has one too. It fails, and the last words of the build say what is wrong.

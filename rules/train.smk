@@ -6,10 +6,12 @@ rule data:
         ".proband/data/{data}.json",
     log:
         ".proband/logs/data/{data}.log",
+    conda:
+        ENVIRONMENT
     params:
         path=lab.data_path,
     shell:
-        "{PYTHON} -m rules.jobs.data {params.path:q} {output} > {log} 2>&1"
+        "python -m rules.jobs.data {params.path:q} {output} > {log} 2>&1"
 
 
 rule train:
@@ -19,15 +21,18 @@ rule train:
         "results/runs/{run}/status.json",
     log:
         ".proband/logs/train/{run}.log",
-    params:
-        fingerprint=lab.of_run("fingerprint"),
+    retries: ATTEMPTS - 1
+    conda:
+        ENVIRONMENT
     threads: lab.resource("cpus")
     resources:
         mem_mb=lab.resource("mem_mb"),
         runtime=lab.resource("runtime"),
         gpus=lab.resource("gpus"),
         attempt=attempt,
-    retries: ATTEMPTS - 1
+        attempts=ATTEMPTS,
+    params:
+        fingerprint=lab.of_run("fingerprint"),
     shell:
-        "{PYTHON} -m rules.jobs.train {wildcards.run} --attempt {resources.attempt}"
-        " --attempts {ATTEMPTS} --log {log} > {log} 2>&1"
+        "python -m rules.jobs.train {wildcards.run} --attempt {resources.attempt}"
+        " --attempts {resources.attempts} --log {log} > {log} 2>&1"

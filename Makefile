@@ -1,0 +1,40 @@
+# Two commands are enough: `make demo` shows what this is, `make test` checks that it works.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test fast lint bench lock clean
+
+demo: $(READY)
+	$(BIN)/snakemake --cores 2 digits_lr
+	@echo
+	@$(BIN)/proband tree
+	@$(BIN)/python -m rules.jobs.found digits_lr
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+fast: $(READY)
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/snakefmt --check Snakefile rules
+	$(BIN)/snakemake --lint
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench docs/bench.md
+
+# Exact versions, from the lock; the project itself stays editable.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $@
+
+clean:
+	rm -rf .proband .snakemake results
