@@ -1,0 +1,99 @@
+"""Measures, prints the table, and writes it where the first argument says."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from hydra import compose, initialize_config_dir
+
+from compiler.emit import current_plan
+from compiler.paths import ENGINE
+from tests.bench.labs import bare_workflow, pretend_finished, snakemake, wide_lab
+from tests.bench.measure import Row, cost_of, python, seconds_of
+
+POINTS, COMPOSED, FINISHED = 10_000, 200, 1_000
+_COMPILE = "from pathlib import Path; from compiler.paths import Lab; from compiler.emit import current_plan; "
+_COMPILE += "current_plan(Lab(Path('.')))"
+
+
+def rows(scratch: Path) -> Iterator[Row]:
+    yield from compiling(scratch)
+    yield from planning(scratch)
+    yield nothing_to_do(scratch)
+    yield from commands(scratch)
+
+
+def compiling(scratch: Path) -> Iterator[Row]:
+    """10,000 points, once as written and once with an interpolation to resolve in each."""
+    with initialize_config_dir(str(ENGINE / "conf"), version_base="1.3"):
+        compose("config", overrides=["experiment=digits_lr"])  # first reads are not what is compared
+        each = seconds_of(_compose_each) / COMPOSED
+    peer = each * POINTS
+    more = 'model: {hidden: "${data.batch_size}"}\n'
+    for name, text in (("", ""), (", each with an interpolation", more)):
+        lab = wide_lab(scratch / f"compile{len(text)}", POINTS, text)
+        cost = cost_of(python(_COMPILE), lab.root)
+        told = f"{cost.seconds:.1f} s, {cost.megabytes:.0f} MB; Hydra's compose: {peer:.0f} s (from {COMPOSED}); "
+        told += f"{peer / cost.seconds:.0f} times faster"
+        reached = peer / cost.seconds >= 50 and cost.seconds < 20 and cost.megabytes < 1000
+        yield Row(f"{POINTS:,} points compiled{name}", told, "≥ 50 times faster, < 20 s, < 1 GB", reached)
+
+
+def _compose_each() -> None:
+    for point in range(COMPOSED):
+        compose("config", overrides=["experiment=digits_lr", f"model.lr={point % 10}", f"seed={point}"])
+
+
+def planning(scratch: Path) -> Iterator[Row]:
+    lab = wide_lab(scratch / "plan", POINTS)
+    current_plan(lab)
+    bare = bare_workflow(scratch / "bare", POINTS)
+    ours, theirs = [], []
+    for _ in range(3):  # taken in turns, so that a busy moment falls on both
+        ours.append(cost_of([*snakemake(lab), "--dry-run"], lab.root))
+        theirs.append(cost_of([*snakemake(), "--dry-run"], bare))
+    best, peer = (min(costs, key=lambda cost: cost.seconds) for costs in (ours, theirs))
+    ratio = best.seconds / peer.seconds
+    told = f"{best.seconds:.1f} s, {best.megabytes:.0f} MB; a bare workflow of the same shape: {peer.seconds:.1f} s; "
+    yield Row(f"Dry run of a plan of {POINTS:,} runs", told + f"ratio {ratio:.2f}", "≤ 1.3 times", ratio <= 1.3)
+
+
+def nothing_to_do(scratch: Path) -> Row:
+    lab = wide_lab(scratch / "finished", FINISHED)
+    pretend_finished(lab)
+    cost_of([*snakemake(lab), "--touch"], lab.root)
+    cost = cost_of(snakemake(lab), lab.root, times=3)
+    return Row(f"Nothing to do on {FINISHED:,} finished runs", f"{cost.seconds:.1f} s", "≤ 4 s", cost.seconds <= 4)
+
+
+def commands(scratch: Path) -> Iterator[Row]:
+    lab = wide_lab(scratch / "small", 10)
+    for name in ("compile", "status", "tree"):
+        (lab.state / "plan.json").unlink(missing_ok=True)
+        cold = cost_of([sys.executable, "-m", "compiler.cli", name], lab.root)
+        warm = cost_of([sys.executable, "-m", "compiler.cli", name], lab.root, times=3)
+        told = f"{cold.seconds:.2f} s, with a plan that is up to date {warm.seconds:.2f} s"
+        yield Row(f"`proband {name}` on a small lab", told, "< 1 s", cold.seconds < 1)
+
+
+def table(measured: list[Row]) -> str:
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    tools = ", ".join(f"{name} {version(name)}" for name in ("snakemake", "hydra-core"))
+    head = f"# What compiling and planning cost\n\nMeasured by `make bench` on {date.today()}: {machine}, {tools}.\n"
+    head += "Machines are shared and noisy: compare the ratios, whose two sides were measured in the same run.\n\n"
+    lines = [f"| {row.what} | {row.measured} | {row.goal} | {'yes' if row.reached else 'no'} |" for row in measured]
+    return head + "| what | measured | goal | reached |\n|---|---|---|---|\n" + "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        text = table(list(rows(Path(folder))))
+    print(text)
+    Path(sys.argv[1]).write_text(text, encoding="utf-8")
