@@ -13,9 +13,9 @@ min_version("9.20")
 
 lab = Workflow(config.get("overrides", ""), is_main=workflow.is_main_process)
 
-# Jobs run in the Python that runs Snakemake; with `--software-deployment-method conda`, in this environment.
-ENVIRONMENT = "proband"
-shell.prefix(f"export PATH={quote(dirname(sys.executable))}:$PATH; ")
+# Jobs run in the Python that runs Snakemake, unless an environment is made for them.
+if not workflow.deployment_settings.deployment_method:
+    shell.prefix(f"export PATH={quote(dirname(sys.executable))}:$PATH; ")
 
 
 wildcard_constraints:

@@ -41,6 +41,7 @@ def manifest(compilation: Compilation) -> dict[str, Any]:
         "overrides": list(compilation.overrides),
         "experiments": {one.id: _experiment(one, compilation.checks) for one in compilation.experiments},
         "runs": {run.id: _run(run, users[run.id]) for _, run in sorted(compilation.runs.items())},
+        "data": {path: run.data[path] for run in compilation.runs.values() for path in sorted(run.data)},
         "genealogy": family,
         "broken": {name: list(lines) for name, lines in sorted(compilation.broken.items())},
     }

@@ -11,7 +11,7 @@ rule evidence:
     log:
         ".proband/logs/evidence/{experiment}.log",
     conda:
-        ENVIRONMENT
+        "environment.yaml"
     params:
         plan=lab.plan_file,
     shell:
@@ -26,7 +26,7 @@ rule record:
     log:
         ".proband/logs/records/{experiment}.log",
     conda:
-        ENVIRONMENT
+        "environment.yaml"
     params:
         plan=lab.plan_file,
     shell:
@@ -42,7 +42,7 @@ rule deliverable:
     log:
         ".proband/logs/deliverables/{experiment}/{deliverable}.log",
     conda:
-        ENVIRONMENT
+        "environment.yaml"
     params:
         plan=lab.plan_file,
     shell:
@@ -64,7 +64,7 @@ rule results:
     log:
         ".proband/logs/results/{experiment}.log",
     conda:
-        ENVIRONMENT
+        "environment.yaml"
     params:
         plan=lab.plan_file,
     shell:
@@ -80,7 +80,7 @@ rule gate:
     log:
         ".proband/logs/gates/{experiment}.log",
     conda:
-        ENVIRONMENT
+        "environment.yaml"
     params:
         plan=lab.plan_file,
     shell:
@@ -95,7 +95,7 @@ rule genealogy:
     log:
         ".proband/logs/genealogy.log",
     conda:
-        ENVIRONMENT
+        "environment.yaml"
     params:
         plan=lab.plan_file,
     shell:

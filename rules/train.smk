@@ -3,15 +3,16 @@
 
 rule data:
     output:
-        ".proband/data/{data}.json",
+        marker=".proband/data/{data}.json",
+        ready=".proband/data/{data}.ready",
     log:
         ".proband/logs/data/{data}.log",
     conda:
-        ENVIRONMENT
+        "environment.yaml"
     params:
         path=lab.data_path,
     shell:
-        "python -m rules.jobs.data {params.path:q} {output} > {log} 2>&1"
+        "python -m rules.jobs.data {params.path:q} {output.marker} {output.ready} > {log} 2>&1"
 
 
 rule train:
@@ -23,7 +24,7 @@ rule train:
         ".proband/logs/train/{run}.log",
     retries: ATTEMPTS - 1
     conda:
-        ENVIRONMENT
+        "environment.yaml"
     threads: lab.resource("cpus")
     resources:
         mem_mb=lab.resource("mem_mb"),

@@ -14,7 +14,7 @@ from snakemake.io import ancient
 from compiler.emit import current_plan, digest_folder, plan_file
 from compiler.errors import CompileError
 from compiler.identity import digest
-from compiler.json_files import read_json
+from compiler.json_files import read_json, write_text
 from compiler.paths import Lab
 
 ATTEMPTS = 3  # of a training whose machine failed; the last one writes the failure down
@@ -46,7 +46,7 @@ class Workflow:
             raise WorkflowError(str(error)) from error
         for lines in plan["broken"].values():
             print(*(f"warning: {line}" for line in lines), sep="\n", file=sys.stderr)
-        self._forget_lost_data(plan)
+        self._want_data(plan["data"])
         return plan
 
     @property
@@ -68,6 +68,7 @@ class Workflow:
         found = [str(self.lab.genealogy)]
         for name in names:
             runs = dict.fromkeys(point["run"] for point in self._experiments[name]["points"])
+            found += [self.data_ready(path) for path in {path for run in runs for path in self._runs[run]["data"]}]
             found += map(str, map(self.lab.status, runs))
             found += [str(self.lab.deliverable(name, title)) for title in self._experiments[name]["deliverables"]]
             found += [str(self.lab.experiment(name) / "results.json"), str(self.lab.gate(name))]
@@ -114,8 +115,11 @@ class Workflow:
         """Stands for tracked data in the DAG. The data themselves are no output: Snakemake may delete outputs."""
         return str(self.lab.state / "data" / f"{digest(path)}.json")
 
+    def data_ready(self, path: str) -> str:
+        return str(Path(self.data_marker(path)).with_suffix(".ready"))
+
     def data_path(self, wildcards: Any) -> str:
-        return self._data_paths(self.plan)[wildcards.data]
+        return next(path for path in self.plan["data"] if digest(path) == wildcards.data)
 
     def experiments_to_register(self, jobs: Iterable[Any]) -> set[str]:
         """Those that a job writes for, and of a run that is built by itself all that it belongs to."""
@@ -126,13 +130,18 @@ class Workflow:
             asked |= users if not users & asked else set()
         return asked
 
-    def _data_paths(self, plan: Mapping[str, Any]) -> dict[str, str]:
-        return {digest(path): path for run in plan["runs"].values() for path in run["data"]}
+    def _want_data(self, versions: Mapping[str, str]) -> None:
+        """Ask for data that are missing, or are there in another version than was brought last.
 
-    def _forget_lost_data(self, plan: Mapping[str, Any]) -> None:
-        for name, path in self._data_paths(plan).items():
-            if not (self.lab.root / path).exists():
-                (self.lab.state / "data" / f"{name}.json").unlink(missing_ok=True)
+        What trainings wait for is there before the data are: Snakemake retrains all that hangs on a file it had to
+        make, `ancient` or not. Whether data are to be brought is told by a second file, that only targets ask for.
+        """
+        for path, version in versions.items():
+            marker, ready = Path(self.data_marker(path)), Path(self.data_ready(path))
+            if not marker.is_file():
+                write_text(marker, "")
+            if not (self.lab.root / path).exists() or (ready.is_file() and version not in ready.read_text()):
+                ready.unlink(missing_ok=True)
 
     def _experiment(self, wildcards: Any) -> Any:
         found = self._experiments.get(wildcards.experiment)

@@ -6,7 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from compiler.data_versions import tracked_data
 from compiler.paths import Lab
+from rules.bringing import DataUnavailable, bring
 from rules.run_record import compiled_job
 
 
@@ -19,6 +21,12 @@ def main() -> int:
     args = parser.parse_args()
     lab = Lab(Path())
     job = compiled_job(lab, args.run)
+    try:
+        for path in job["data"]:  # a run that is built by itself has no rule before it that brings them
+            bring(tracked_data(lab)[path], lab)
+    except DataUnavailable as error:
+        print(error, file=sys.stderr)
+        return 1
     from lightning_modules.failures import TransientFailure
     from lightning_modules.run_store import train_run
 

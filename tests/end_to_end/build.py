@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -52,8 +53,17 @@ class RealLab:
         return self.run(sys.executable, "-m", "compiler.cli", *args)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the lab, as in an activated environment."""
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         return subprocess.run(
-            command, cwd=self.root, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=900
+            command,
+            cwd=self.root,
+            env=os.environ | {"PATH": path},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=900,
         )
 
     def json(self, path: str) -> Any:

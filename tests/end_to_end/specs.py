@@ -1,0 +1,12 @@
+"""Small specs for labs of the tests: one epoch, no tracking."""
+
+from __future__ import annotations
+
+HEADER = "# @package _global_\n"
+QUICK = "trainer: {max_epochs: 1}\ntracking: {mode: none}\n"
+
+
+def spec(hypothesis: str, *lines: str, more: str = "") -> str:
+    """A spec with some lines of its `experiment:` node, and more of the config below."""
+    body = "".join(f"  {line}\n" for line in (f"hypothesis: {hypothesis}", *lines))
+    return f"{HEADER}experiment:\n{body}{QUICK}{more}"
