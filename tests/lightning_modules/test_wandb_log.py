@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import getpass
 import platform
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
 from training_jobs import RUN_ID
+from wandb.proto.wandb_internal_pb2 import OutputRawRecord, Record, RunExitRecord
 
 from lightning_modules.wandb_log import CorruptRunLog, _chunks, read_run_log
 
@@ -73,3 +76,32 @@ def test_a_record_moved_to_another_place_is_noticed(log: Path, tmp_path: Path) -
     (tmp_path / "run.wandb").write_bytes(content[:BLOCK] + content[2 * BLOCK :])
     with pytest.raises(CorruptRunLog):
         read_run_log(tmp_path / "run.wandb")
+
+
+def test_a_record_may_begin_with_an_empty_part(log: Path, tmp_path: Path) -> None:
+    """Where just a header fits at the end of a block, the writer puts one there without any payload."""
+    run = _up_to_the_run(log.read_bytes())
+    room = BLOCK - len(run) - 2 * 7  # for the payload of a filler, so that 7 bytes are left behind it
+    filler = next(text for size in range(room - 16, room) if len(text := _line(size)) == room)
+    last = Record(exit=RunExitRecord(exit_code=0)).SerializeToString()
+    path = tmp_path / "run-a.wandb"
+    path.write_bytes(run + _chunk(1, filler) + _chunk(2, b"") + _chunk(4, last))
+    assert read_run_log(path).exit_code == 0
+
+
+def _line(size: int) -> bytes:
+    return Record(output_raw=OutputRawRecord(line="x" * size)).SerializeToString()
+
+
+def _up_to_the_run(content: bytes) -> bytes:
+    """The beginning of a log, with the record that names the run."""
+    offset, found = 7, False
+    while not found:
+        _, length, _ = struct.unpack_from("<IHB", content, offset)
+        found = Record.FromString(content[offset + 7 : offset + 7 + length]).HasField("run")
+        offset += 7 + length
+    return content[:offset]
+
+
+def _chunk(kind: int, payload: bytes) -> bytes:
+    return struct.pack("<IHB", zlib.crc32(payload, zlib.crc32(bytes([kind]))), len(payload), kind) + payload
