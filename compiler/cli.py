@@ -129,6 +129,8 @@ def _compiled(args: argparse.Namespace) -> tuple[Lab, dict[str, Any]]:
     from compiler.emit import current_plan
 
     lab = Lab(Path(args.directory))
+    if not lab.root.is_dir():
+        raise CompileError([Diagnostic(args.directory, 1, 1, "", "there is no such folder")])
     overrides = [word for word in getattr(args, "experiments", []) if "=" in word]
     return lab, current_plan(lab, overrides)
 
@@ -153,7 +155,7 @@ def _asked(words: Sequence[str], plan: Mapping[str, Any]) -> list[str]:
 
 def _tell_broken(plan: Mapping[str, Any], names: Sequence[str]) -> bool:
     """Print what is wrong with those of the named experiments that do not compile."""
-    lines = [line for name in names for line in plan["broken"].get(name, ())]
+    lines = list(dict.fromkeys(line for name in names for line in plan["broken"].get(name, ())))
     for line in lines:
         print(line, file=sys.stderr)
     return bool(lines)

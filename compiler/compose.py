@@ -2,56 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import copy
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import hydra.conf  # noqa: F401  (registers the schema of Hydra's own node)
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra._internal.config_repository import ConfigRepository
 from hydra._internal.config_search_path_impl import ConfigSearchPathImpl
+from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.core.plugins import Plugins
-from hydra.errors import HydraException, MissingConfigException
+from hydra.errors import HydraException
+from hydra.plugins.config_source import ConfigResult
 from hydra.types import RunMode
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
-from compiler.errors import Diagnostic, Problem, SpecError, did_you_mean, dotted
+from compiler.errors import CompileError, Diagnostic
+from compiler.layers import Composed, Layer
 from compiler.paths import ENGINE, Lab
-from compiler.sources import Keys, Source, read_source
+from compiler.refusals import one_line, refusal
+from compiler.sources import Source, read_source
 
 _FRAMEWORK_KEYS = ("hydra",)
 
 
-@dataclass(frozen=True)
-class Layer:
-    """One file of a composition and the key that it is laid at."""
+class _ReadOnce(ConfigRepository):
+    """Reads each file once, and hands out copies: Hydra would read its own and ours for every composition again."""
 
-    source: Source
-    package: Keys
+    def initialize_sources(self, config_search_path: ConfigSearchPath) -> None:
+        super().initialize_sources(config_search_path)
+        self._read: dict[str, ConfigResult | None] = {}
 
+    def load_config(self, config_path: str) -> ConfigResult | None:
+        if config_path not in self._read:
+            self._read[config_path] = super().load_config(config_path)
+        return copy.deepcopy(self._read[config_path])
 
-@dataclass(frozen=True)
-class Composed:
-    """A composed config with its interpolations still in it, and where each key came from."""
-
-    config: dict[str, Any]
-    layers: tuple[Layer, ...]  # in the order Hydra merges them: the last that has a key wrote it
-
-    def diagnostic(self, problem: Problem) -> Diagnostic:
-        """Place a problem in the file that wrote its key, or in the nearest key around it."""
-        for depth in range(len(problem.path), 0, -1):
-            for layer in reversed(self.layers):
-                inside = _below(problem.path[:depth], layer.package)
-                placed = layer.source.place(problem, inside) if inside else None
-                if placed is not None:
-                    return placed
-        return Diagnostic(self.layers[-1].source.name, 1, 1, dotted(problem.path), problem.problem, problem.hint)
+    def __deepcopy__(self, memo: dict[int, Any]) -> _ReadOnce:
+        """Hydra copies it before it may call `initialize_sources`, which changes nothing of the original."""
+        return copy.copy(self)
 
 
 class Composer:
@@ -67,32 +63,34 @@ class Composer:
             path.append("main" if number == 0 else "engine", f"file://{root}")
         path.append("schema", "structured://")
         self._loader = ConfigLoaderImpl(path)
+        self._loader.repository = _ReadOnce(path)
         self._sources: dict[str, Source | None] = {}
 
     @cached_property
     def parser(self) -> OverridesParser:
         return OverridesParser.create(config_loader=self._loader)
 
-    def compose(self, overrides: Sequence[str]) -> Composed:
-        """Compose `config.yaml` with overrides as on Hydra's command line.
+    def compose(self, choice: str, overrides: Sequence[str]) -> Composed:
+        """Compose `config.yaml` with an experiment and with overrides as on Hydra's command line.
 
         Raises:
-            SpecError: Hydra cannot compose it.
-            CompileError: a file among those composed is not YAML.
+            CompileError: Hydra cannot compose it, or a file that it is composed of is not YAML.
         """
-        self._syntax(overrides)
+        words = [f"experiment={choice}", *overrides]
+        spec = self._wanted(["config", f"experiment/{choice}"])[-1]
+        layers: tuple[Layer, ...] = ()
         try:
-            config = self._loader.load_configuration("config", list(overrides), RunMode.RUN, from_shell=False)
-        except MissingConfigException as error:
-            raise SpecError([_missing_option(error, self._loader)]) from error
-        except (HydraException, OmegaConfBaseException, ValueError) as error:
-            raise SpecError([Problem(("defaults",), _one_line(error))]) from error
+            layers = self._layers(words)
+            config = self._loader.load_configuration("config", words, RunMode.RUN, from_shell=False)
+        except (HydraException, OmegaConfBaseException, YAMLError, ValueError, RecursionError) as error:
+            files, broken = self._read(self._every_path())
+            if not broken or not isinstance(error, YAMLError):
+                broken.append(refusal(error, [spec, *files], layers, self._groups()))
+            raise CompileError(broken) from error
         tree = OmegaConf.to_container(config, resolve=False)
         assert isinstance(tree, dict)
-        return Composed(
-            {str(key): value for key, value in tree.items() if key not in _FRAMEWORK_KEYS},
-            self._layers(overrides),
-        )
+        kept = {str(key): value for key, value in tree.items() if key not in _FRAMEWORK_KEYS}
+        return Composed(kept, spec, layers)
 
     def is_group(self, name: str) -> bool:
         return bool(self.options(name))
@@ -119,31 +117,40 @@ class Composer:
 
     def _layers(self, overrides: Sequence[str]) -> tuple[Layer, ...]:
         defaults = self._loader.compute_defaults_list("config", list(overrides), RunMode.RUN).defaults
-        layers = []
-        for default in defaults:
-            source = self.source(default.config_path) if default.config_path else None
-            if source is not None:
-                package = tuple((default.package or "").split(".")) if default.package else ()
-                layers.append(Layer(source, package))
-        return tuple(layers)
+        found = [(one.config_path, one.package or "") for one in defaults if one.config_path]
+        self._wanted(path for path, _ in found)
+        placed = [(self.source(path), tuple(package.split(".")) if package else ()) for path, package in found]
+        return tuple(Layer(source, package) for source, package in placed if source is not None)
 
-    def _syntax(self, overrides: Sequence[str]) -> None:
-        """Read the files first: our diagnostics of broken YAML say more than the loader's."""
-        self.source("config")
-        for override in overrides:
-            group, _, option = override.partition("=")
-            self.source(f"{group.lstrip('+')}/{option}")
-        try:
-            self._layers(overrides)
-        except (HydraException, OmegaConfBaseException, YAMLError, ValueError):
-            self._read_everything()
+    def _wanted(self, paths: Iterable[str]) -> list[Source]:
+        """The files that there are among `paths`.
 
-    def _read_everything(self) -> None:
-        """Some file of the tree is not YAML: find which, so that it can be named."""
-        for root in self.roots:
-            for file in sorted(root.rglob("*.yaml")):
-                if file.parent.name != "experiment":  # each experiment answers for its own file
-                    self.source(str(file.relative_to(root).with_suffix("")))
+        Raises:
+            CompileError: with the mistakes of all that are not YAML.
+        """
+        sources, diagnostics = self._read(paths)
+        if diagnostics:
+            raise CompileError(diagnostics)
+        return sources
+
+    def _read(self, paths: Iterable[str]) -> tuple[list[Source], list[Diagnostic]]:
+        sources: list[Source] = []
+        diagnostics: list[Diagnostic] = []
+        for path in paths:
+            try:
+                sources += [source] if (source := self.source(path)) is not None else []
+            except CompileError as error:
+                diagnostics += error.diagnostics
+        return sources, diagnostics
+
+    def _every_path(self) -> list[str]:
+        """Every config but the experiments: each of those answers for its own file."""
+        files = [(file, root) for root in self.roots for file in sorted(root.rglob("*.yaml"))]
+        paths = [file.relative_to(root).with_suffix("").as_posix() for file, root in files]
+        return [path for path in dict.fromkeys(paths) if not path.startswith("experiment/")]
+
+    def _groups(self) -> dict[str, list[str]]:
+        return {group: self.options(group) for group in self._loader.list_groups("")}
 
 
 def shown(file: Path, lab: Lab) -> str:
@@ -161,49 +168,6 @@ def parse_override(parser: OverridesParser, text: str) -> Override:
         ValueError: it is not of that grammar.
     """
     try:
-        return parser.parse_override(text)
-    except (HydraException, OmegaConfBaseException) as error:
-        raise ValueError(_one_line(error)) from error
-
-
-def resolved(config: dict[str, Any]) -> dict[str, Any]:
-    """The config with every interpolation replaced by its value, except below `experiment`.
-
-    Raises:
-        SpecError: an interpolation names nothing, or works only inside a Hydra application.
-    """
-    tree = OmegaConf.create(config)
-    plain: dict[str, Any] = {}
-    problems = []
-    for key in config:
-        try:
-            node = tree[key]
-            plain[key] = OmegaConf.to_container(node, resolve=True) if OmegaConf.is_config(node) else node
-        except OmegaConfBaseException as error:
-            where = tuple(str(getattr(error, "full_key", None) or key).split("."))
-            problems.append(Problem(where, f"cannot be resolved: {_one_line(error)}"))
-    if problems:
-        raise SpecError(problems)
-    return plain
-
-
-def _missing_option(error: MissingConfigException, loader: ConfigLoaderImpl) -> Problem:
-    missing = error.missing_cfg_file or ""
-    group, _, option = missing.rpartition("/")
-    options = loader.get_group_options(group, ObjectType.CONFIG) if group else []
-    if options:
-        return Problem(("defaults",), f"no config '{option}' in group '{group}'", did_you_mean(option, options))
-    groups = loader.list_groups("")
-    return Problem(("defaults",), f"no config '{missing}'", did_you_mean(group or missing, groups))
-
-
-def _below(path: Keys, package: Keys) -> Keys | None:
-    """The part of `path` below `package`; None when it lies elsewhere."""
-    return path[len(package) :] if path[: len(package)] == package else None
-
-
-def _one_line(error: Exception) -> str:
-    """A library's message without its own position talk, which is of its input and not of ours."""
-    lines = [line.strip() for line in str(error).splitlines()]
-    kept = [line for line in lines if line and not line.startswith(("full_key:", "object_type=", "See https"))]
-    return " ".join(kept) or type(error).__name__
+        return parser.parse_overrides([text])[0]  # alone, it would not know the groups that a glob asks for
+    except (HydraException, OmegaConfBaseException, RecursionError) as error:
+        raise ValueError(one_line(error)) from error

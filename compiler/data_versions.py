@@ -12,6 +12,7 @@ import yaml
 
 from compiler.errors import CompileError, Diagnostic
 from compiler.paths import ENGINE, Lab
+from compiler.strict_yaml import place
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,10 @@ def _outs(file: Path, root: Path) -> Iterator[Tracked]:
                 path = posixpath.normpath(f"{folder}/{out['path']}")
                 yield Tracked(path, _version(out), root, file.relative_to(root).as_posix())
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, AttributeError, TypeError) as error:
-        problem = f"is not what DVC writes: {' '.join(str(error).split())}"
-        raise CompileError([Diagnostic(file.name, 1, 1, "", problem, "run `dvc repro` to write it again")]) from error
+        mark = getattr(error, "problem_mark", None)
+        problem = f"is not what DVC writes: {getattr(error, 'problem', None) or ' '.join(str(error).split())}"
+        where = (file.relative_to(root).as_posix(), *place(mark))
+        raise CompileError([Diagnostic(*where, "", problem, "run `dvc repro` to write it again")]) from error
 
 
 def _version(out: Mapping[str, Any]) -> str:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
 from compiler.data_versions import lock_files
 from compiler.identity import digest
 from compiler.json_files import read_json, write_json, write_text
-from compiler.lab import Outcome, compile_lab
 from compiler.paths import ENGINE, Lab
-from compiler.plan import digests, manifest, run_job
+
+if TYPE_CHECKING:
+    from compiler.lab import Outcome
+
+_VARIABLE = re.compile(rb"oc\.env:\s*([A-Za-z_][A-Za-z0-9_]*)")
 
 
 def plan_file(lab: Lab, overrides: Sequence[str]) -> Path:
@@ -38,26 +43,46 @@ def current_plan(lab: Lab, overrides: Sequence[str] = ()) -> dict[str, Any]:
     """
     file = plan_file(lab, overrides)
     with FileLock(_made(lab.state) / "compile.lock"):
-        known = _read(_inputs_file(file))
-        if known is not None and file.is_file() and known.get("digest") == _inputs(lab, known.get("sources", [])):
-            plan: dict[str, Any] | None = _read(file)
-            if plan is not None:
-                return plan
-        outcome = compile_lab(lab, overrides)
-        return emit(lab, outcome, file)
+        plan = _known_plan(lab, file)
+        if plan is not None:
+            return plan
+        from compiler.lab import compile_lab  # and with it Hydra, which takes longer than reading a plan
+
+        return emit(lab, compile_lab(lab, overrides), file)
 
 
 def emit(lab: Lab, outcome: Outcome, file: Path) -> dict[str, Any]:
     """Write the plan, the config of every run, and what they were made from."""
+    from compiler.plan import digests, manifest, run_job
+
     plan = manifest(outcome.compilation)
-    for run in outcome.compilation.runs.values():
-        write_json(lab.run_job(run.id), run_job(run, plan["runs"][run.id]["experiments"]))
-    for name, text in digests(plan).items():
-        write_text(digest_folder(file) / f"{name}.txt", text + "\n")
+    runs = {lab.run_job(run.id): run for run in outcome.compilation.runs.values()}
+    for place, run in runs.items():
+        write_json(place, run_job(run, plan["runs"][run.id]["experiments"]))
+    steps = {digest_folder(file) / f"{name}.txt": text + "\n" for name, text in digests(plan).items()}
+    for place, text in steps.items():
+        write_text(place, text)
     write_json(file, plan)
     sources = sorted(map(str, outcome.sources))
-    write_json(_inputs_file(file), {"schema_version": 1, "sources": sources, "digest": _inputs(lab, sources)})
+    about = {"sources": sources, "digest": _inputs(lab, sources), "plan": _content(file)}
+    written = sorted(str(place.relative_to(lab.state)) for place in (*runs, *steps))
+    write_json(_inputs_file(file), {"schema_version": 1, **about, "written": written})
     return plan
+
+
+def _known_plan(lab: Lab, file: Path) -> dict[str, Any] | None:
+    """The plan that is there, if all of it is, and if it was made from what is there today.
+
+    A plan with broken specs is always made again: what would mend them may be code that no file of it names yet.
+    """
+    known = _read(_inputs_file(file))
+    if not isinstance(known, dict) or known.get("plan") != _content(file):
+        return None
+    if known["digest"] != _inputs(lab, known["sources"]):
+        return None
+    plan: dict[str, Any] = read_json(file)
+    is_whole = all((lab.state / name).is_file() for name in known["written"])
+    return plan if is_whole and not plan["broken"] else None
 
 
 def _inputs_file(plan: Path) -> Path:
@@ -65,13 +90,16 @@ def _inputs_file(plan: Path) -> Path:
 
 
 def _inputs(lab: Lab, sources: Iterable[str]) -> str:
-    """A hash over every file that can change the plan: specs, data locks, the compiler, and the code of the runs."""
+    """A hash over all that can change the plan: specs and the environment they name, data locks, and the code."""
     roots = dict.fromkeys((lab.root.resolve(), ENGINE))
     files = [file for root in roots for file in sorted((root / "conf").rglob("*.yaml"))]
+    named = {name.decode() for file in files for name in _VARIABLE.findall(file.read_bytes())}
     files += [file for root in roots for file in lock_files(root)]
     files += sorted((ENGINE / "compiler").rglob("*.py"))
     files += [Path(source) for source in sources]
-    return digest([[str(file), _content(file)] for file in files])
+    return digest(
+        [[str(file), _content(file)] for file in files] + [[name, repr(os.environ.get(name))] for name in sorted(named)]
+    )
 
 
 def _content(file: Path) -> str:

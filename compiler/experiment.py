@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compiler.compose import Composed, Composer, resolved
+from compiler.core_keys import core_problems
 from compiler.deliverables.deliverable import Deliverable
 from compiler.errors import CompileError, Diagnostic, Problem, SpecError
-from compiler.identity import identified
+from compiler.identity import canonical, identified
+from compiler.layers import Composed
 from compiler.metrics import metric_problems, metrics_written
 from compiler.patching import patched, plain
+from compiler.resolving import Resolver
 from compiler.schema import Spec, parsed_spec
 from compiler.secrets import secret_problems
+from compiler.signatures import Signatures
+from compiler.strict_yaml import Keys
 from compiler.sweep import Point, Setting, points
 from compiler.targets import target_problems
 from compiler.toolchain import Run, Toolchain
 from compiler.tree import leaves
+from compiler.variant import Variant, variant
+from compiler.writable import missing, unwritable
 
-Keys = tuple[str | int, ...]
+_REFERENCE = re.compile(r"\$\{\s*([\w.]+)\s*\}")
 
 
 @dataclass(frozen=True)
@@ -52,158 +59,143 @@ def compiled(choice: str, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]
     source = tools.composer.source(f"experiment/{choice}")
     assert source is not None
     try:
-        composed = tools.composer.compose([f"experiment={choice}", *tools.overrides])
-    except SpecError as error:
-        placed = (source.place(problem) for problem in error.problems)
-        fallback = (Diagnostic(source.name, 1, 1, "", one.problem, one.hint) for one in error.problems)
-        raise CompileError(one or other for one, other in zip(placed, fallback, strict=True)) from error
-    unit = _Unit(choice, composed, tools)
-    try:
-        return unit.experiment(source.name)
-    except SpecError as error:
-        raise CompileError(map(composed.diagnostic, error.problems)) from error
+        composed = tools.composer.compose(choice, tools.overrides)
+        if any(layer.source is source and layer.package for layer in composed.layers) and source.node(("experiment",)):
+            hint = "begin the file with the line: # @package _global_"
+            raise CompileError([Diagnostic(source.name, 1, 1, "", "would be read below the key `experiment`", hint)])
+        return _Unit(choice, composed, tools).experiment(source.name)
+    except RecursionError as error:
+        raise CompileError([Diagnostic(source.name, 1, 1, "", "is nested too deeply to be compiled")]) from error
 
 
 class _Unit:
-    """The passes over one experiment. Each collects its problems, so that all are told at once."""
+    """The passes over one experiment. Each tells its problems, so that all come at once."""
 
     def __init__(self, choice: str, composed: Composed, tools: Toolchain) -> None:
         self.choice, self.composed, self.tools = choice, composed, tools
-        self.problems: list[Problem] = []
-        self._variants: dict[tuple[str, ...], Variant] = {}
+        self.found: list[Diagnostic] = []
+        self._variants: dict[tuple[str, ...], Variant | None] = {}
 
     def experiment(self, file: str) -> tuple[Experiment, dict[str, Run]]:
-        self.problems += secret_problems(self.composed.config)
         node = self._node()
-        try:
-            spec, deliverables = parsed_spec(node, Path(self.choice).stem)
-        except SpecError as error:
-            self.problems += error.problems
-            spec, deliverables = None, ()
+        self._tell(secret_problems(self.composed.config))
+        spec, deliverables = self._spec(node)
+        self._tell([*unwritable(node, ("experiment",)), *missing(node, ("experiment",))] if spec else ())
         given = node if isinstance(node, Mapping) else {}
-        base = self._variant((), given)
         swept = self._points(given)
-        planned = self._planned(swept, given) if base else []
+        keys = frozenset(one.key for point in swept for one in point.settings)
+        base = self._variant((), given, keys)
+        planned = self._planned(swept, given, keys) if base else []
         if base and spec:
             written = metrics_written(base.config.get("model"), self.tools.modules)
-            self.problems += metric_problems(spec, deliverables, written) if written is not None else ()
-            self.problems += _comparison_problems(spec, swept)
-        if self.problems or spec is None or base is None:
-            raise SpecError(self.problems)
-        config = plain(base.config, base.has_interpolations)
-        is_own = self.tools.composer.roots[0].joinpath(f"experiment/{self.choice}.yaml").is_file()
+            self._tell(metric_problems(spec, deliverables, written) if written is not None else ())
+            self._tell(_comparison_problems(spec, swept))
+        if self.found or spec is None or base is None:
+            raise CompileError(self.found)
         experiment = Experiment(
             spec.experiment_id,
             file,
-            is_own,
+            self.tools.composer.roots[0].joinpath(f"experiment/{self.choice}.yaml").is_file(),
             spec,
             deliverables,
-            identified(config),
+            identified(base.values),
             tuple(PlannedPoint(point.name, point.overrides, run.id) for point, run in planned),
         )
         return experiment, {run.id: run for _, run in planned}
 
+    def _tell(self, problems: Iterable[Problem], where: Variant | None = None) -> None:
+        self.found += map((where or self.composed).diagnostic, problems)
+
     def _node(self) -> Any:
         """The spec, its interpolations resolved."""
         try:
-            return resolved(self.composed.config).get("experiment")
+            return Resolver().spec(self.composed.config)
         except SpecError as error:
-            self.problems += error.problems
+            self._tell(error.problems)
             return self.composed.config.get("experiment")
+
+    def _spec(self, node: Any) -> tuple[Spec | None, tuple[Deliverable, ...]]:
+        try:
+            return parsed_spec(node, Path(self.choice).name)
+        except SpecError as error:
+            self._tell(error.problems)
+            return None, ()
 
     def _points(self, given: Mapping[str, Any]) -> tuple[Point, ...]:
         sweep = given.get("sweep", {})
         if not isinstance(sweep, Mapping):
             return ()  # the schema says so
         fixed = {text.partition("=")[0].lstrip("+~") for text in self.tools.overrides}
-        for key in sorted(fixed & {str(key) for key in sweep}):
-            self.problems.append(
-                Problem(("experiment", "sweep", key), "is swept, and set by an override of this build")
-            )
+        both = sorted(fixed & {str(key) for key in sweep})
+        told = "is swept, and set by an override of this build"
+        self._tell(Problem(("experiment", "sweep", key), told) for key in both)
         try:
-            return points(sweep, self.tools.composer)
+            swept = points(sweep, self.tools.composer)
         except SpecError as error:
-            self.problems += error.problems
+            self._tell(error.problems)
             return ()
+        self._tell(_unsettled(self.composed.config, {one.key for point in swept for one in point.settings}))
+        return swept
 
-    def _variant(self, choices: tuple[str, ...], given: Mapping[str, Any]) -> Variant | None:
-        """The config under some group choices, composed once and its targets checked once."""
+    def _variant(self, choices: tuple[str, ...], given: Mapping[str, Any], swept: frozenset[str]) -> Variant | None:
+        """The config under some group choices; what is wrong with it is told once."""
         if choices not in self._variants:
+            self._variants[choices] = None
             try:
-                variant = self._composed_variant(choices, given)
+                own, composer = given.get("config"), self.tools.composer
+                one = variant(self.choice, choices, self.composed, own, self.tools.overrides, composer)
             except SpecError as error:
-                self.problems += error.problems
-                return None
-            self.problems += target_problems(variant.for_checks(), self.tools.signatures)
-            self._variants[choices] = variant
+                self._tell(error.problems)
+            except CompileError as error:
+                self.found += error.diagnostics
+            else:
+                self._variants[choices] = one
+                self._tell(one.problems(self.tools.signatures, swept), one)
         return self._variants[choices]
 
-    def _composed_variant(self, choices: tuple[str, ...], given: Mapping[str, Any]) -> Variant:
-        groups, values = _config_settings(given.get("config"), self.tools.composer)
-        overrides = [f"experiment={self.choice}", *groups, *choices, *self.tools.overrides]
-        config = self.composed.config if not groups + choices else self.tools.composer.compose(overrides).config
-        overridden = {text.partition("=")[0].lstrip("+~") for text in self.tools.overrides}
-        return Variant(patched(config, [one for one in values if one.key not in overridden]))
-
-    def _planned(self, swept: tuple[Point, ...], given: Mapping[str, Any]) -> list[tuple[Point, Run]]:
+    def _planned(
+        self, swept: tuple[Point, ...], given: Mapping[str, Any], keys: frozenset[str]
+    ) -> list[tuple[Point, Run]]:
         """Every point with its run; a mistake in a value is told once, not for each point that has it."""
         planned = []
         checked: set[tuple[tuple[str, ...], str, str]] = set()
         for point in swept:
-            variant = self._variant(point.choices, given)
-            if variant is None:
+            one = self._variant(point.choices, given, keys)
+            if one is None:
                 continue
             try:
-                config = patched(variant.config, point.values)
+                config = patched(one.config, point.values)
                 for setting in point.values:
                     seen = (point.choices, setting.key, repr(setting.value))
                     if seen not in checked:
                         checked.add(seen)
-                        self.problems += self._value_problems(config, setting)
-                planned.append((point, self.tools.run(plain(config, variant.has_interpolations))))
+                        self._tell(_value_problems(config, setting, self.tools.signatures))
+                planned.append((point, self.tools.run(plain(config, one.resolver))))
             except SpecError as error:
-                self.problems += [one for one in error.problems if one not in self.problems]
+                self._tell(error.problems, one)
         return planned
 
-    def _value_problems(self, config: dict[str, Any], setting: Setting) -> Iterator[Problem]:
-        """What the class that takes a swept value has against it."""
-        keys = setting.key.split(".")
-        owner: Any = config
-        for key in keys[:-1]:
-            owner = owner.get(key) if isinstance(owner, dict) else None
-        if isinstance(owner, dict) and "_target_" in owner:
-            for problem in target_problems(owner, self.tools.signatures):
-                if problem.path[:1] == (keys[-1],):
-                    yield Problem(setting.at, problem.problem, problem.hint)
+
+def _value_problems(config: dict[str, Any], setting: Setting, signatures: Signatures) -> Iterator[Problem]:
+    """What the class that takes a swept value has against it, or the training core."""
+    keys = setting.key.split(".")
+    owner: Any = config
+    for key in keys[:-1]:
+        owner = owner.get(key) if isinstance(owner, dict) else None
+    found = list(core_problems(config)) if len(keys) == 1 else []
+    if isinstance(owner, dict) and "_target_" in owner:
+        found += target_problems(owner, signatures)
+    yield from (Problem(setting.at, one.problem, one.hint) for one in found if one.path[:1] == (keys[-1],))
 
 
-class Variant:
-    """A config under one choice of groups."""
-
-    def __init__(self, config: dict[str, Any]) -> None:
-        self.config = config
-        self.has_interpolations = any(
-            isinstance(value, str) and "${" in value
-            for key, part in config.items()
-            if key != "experiment"
-            for _, value in leaves(part)
-        )
-
-    def for_checks(self) -> dict[str, Any]:
-        return {key: value for key, value in resolved(self.config).items() if key != "experiment"}
-
-
-def _config_settings(node: Any, composer: Composer) -> tuple[tuple[str, ...], list[Setting]]:
-    """`experiment.config` as group choices and values, as if given on Hydra's command line."""
-    groups, values = [], []
-    at: Keys = ("experiment", "config")
-    for path, value in leaves(node) if isinstance(node, Mapping) and node else ():
-        key = ".".join(map(str, path))
-        if isinstance(value, str) and composer.is_group(key):
-            groups.append(f"{key}={value}")
-        else:
-            values.append(Setting(key.lstrip("+"), value, False, key.startswith("+"), (*at, *path)))
-    return tuple(groups), values
+def _unsettled(config: Mapping[str, Any], swept: set[str]) -> Iterator[Problem]:
+    """Interpolations in a sweep of what is swept: they would take the value from before the sweep."""
+    spec = config.get("experiment")
+    for path, text in leaves(spec.get("sweep"), ("experiment", "sweep")) if isinstance(spec, Mapping) else ():
+        for key in _REFERENCE.findall(text) if isinstance(text, str) else ():
+            if key in swept:
+                hint = "set the value outside the sweep, where every point resolves it"
+                yield Problem(path, f"takes '{key}', which is swept itself", hint)
 
 
 def _comparison_problems(spec: Spec, swept: tuple[Point, ...]) -> Iterator[Problem]:
@@ -211,12 +203,17 @@ def _comparison_problems(spec: Spec, swept: tuple[Point, ...]) -> Iterator[Probl
     if spec.compare is None or not swept:
         return
     at: Keys = ("experiment", "compare")
-    levels = [point.overrides.get(spec.compare.factor) for point in swept if spec.compare.factor in point.overrides]
-    if not levels:
-        yield Problem((*at, "factor"), f"'{spec.compare.factor}' is not swept, so there is nothing to compare")
+    factor = spec.compare.factor
+    values = [point.overrides[factor] for point in swept if factor in point.overrides]
+    levels = {canonical(value): value for value in values}
+    if len(levels) < 2:
+        told = f"'{factor}' has one level" if levels else f"'{factor}' is not swept"
+        yield Problem((*at, "factor"), f"{told}, so there is nothing to compare")
         return
-    for field in ("control", "treatment"):
-        level = getattr(spec.compare, field)
-        if level not in levels and not (field == "treatment" and level is None):
-            told = ", ".join(dict.fromkeys(map(str, levels)))
-            yield Problem((*at, field), f"{level!r} is not a level of '{spec.compare.factor}'", f"levels: {told}")
+    hint = f"levels: {', '.join(map(repr, levels.values()))}"
+    given = {"control": spec.compare.control, "treatment": spec.compare.treatment}
+    for field, level in given.items():
+        if canonical(level) not in levels and not (field == "treatment" and level is None):
+            yield Problem((*at, field), f"{level!r} is not a level of '{factor}'", hint)
+    if given["treatment"] is not None and canonical(given["control"]) == canonical(given["treatment"]):
+        yield Problem((*at, "treatment"), f"{given['treatment']!r} is the control", hint)

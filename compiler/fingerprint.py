@@ -27,7 +27,9 @@ class Fingerprints:
         Raises:
             SyntaxError: one of these modules is not Python.
         """
-        return self.of_modules(frozenset(target.rpartition(".")[0] for target in targets(config)) | {TRAINING_CORE})
+        return self.of_modules(
+            frozenset(name for target in targets(config) for name in _above(target)) | {TRAINING_CORE}
+        )
 
     def of_modules(self, names: frozenset[str]) -> str:
         """12 hex digits over modules and the project modules they import."""
@@ -49,6 +51,13 @@ def targets(config: Any) -> Iterator[str]:
     elif isinstance(config, list):
         for value in config:
             yield from targets(value)
+
+
+def _above(target: str) -> Iterator[str]:
+    """All that may be the module of a target: `a.b` and `a` of `a.b.Class`, and more of `a.b.Class.method`."""
+    while "." in target:
+        target = target.rpartition(".")[0]
+        yield target
 
 
 def _content(file: Path) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ EXCLUDED_TRAINER_KEYS = frozenset(
     {"accelerator", "devices", "default_root_dir", "enable_progress_bar", "enable_model_summary"}
 )
 _MAX_SAFE_INTEGER = 2**53 - 1
+_ABSENT = object()
 
 
 class NotCanonical(Exception):
@@ -38,8 +40,8 @@ def identified(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_excluded(key: str) -> bool:
     """Whether a dotted key cannot change a run, so that a sweep over it would train one run many times."""
-    first, _, rest = key.partition(".")
-    return first in EXCLUDED_GROUPS or (first == "trainer" and rest.partition(".")[0] in EXCLUDED_TRAINER_KEYS)
+    first, *rest = re.split(r"[./@]", key)
+    return first in EXCLUDED_GROUPS or (first == "trainer" and rest[:1] != [] and rest[0] in EXCLUDED_TRAINER_KEYS)
 
 
 def run_id(config: Mapping[str, Any], data: Mapping[str, str]) -> str:
@@ -65,15 +67,12 @@ def differing_keys(left: Any, right: Any, key: str = "") -> list[str]:
     """Dotted keys at which two trees differ, in order."""
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         names = sorted({*left, *right}, key=str)
-        missing = object()
         return [
             found
             for name in names
-            for found in differing_keys(left.get(name, missing), right.get(name, missing), f"{key}.{name}".lstrip("."))
+            for found in differing_keys(left.get(name, _ABSENT), right.get(name, _ABSENT), f"{key}.{name}".lstrip("."))
         ]
-    if type(left) is not type(right) or left != right:
-        return [key]
-    return []
+    return [] if left is not _ABSENT and right is not _ABSENT and canonical(left) == canonical(right) else [key]
 
 
 def _tagged(value: Any) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import sys
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from compiler.fingerprint import Fingerprints
 from compiler.genealogy import descents, parent_problems
 from compiler.paths import Lab
 from compiler.plan import Compilation, check_name
+from compiler.schema import RESERVED_IDS
 from compiler.toolchain import Run, Toolchain
 
 
@@ -27,7 +29,13 @@ class Outcome:
 
 
 def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
-    """Compile every experiment of a lab. Broken ones are told of and left out."""
+    """Compile every experiment of a lab. Broken ones are told of and left out.
+
+    Raises:
+        CompileError: a file that all experiments share is wrong.
+    """
+    if str(lab.root.resolve()) not in sys.path:
+        sys.path.append(str(lab.root.resolve()))  # for deliverable types of the lab, written as module:attr
     tools = Toolchain(lab, overrides)
     broken: dict[str, tuple[Diagnostic, ...]] = {}
     experiments: dict[str, Experiment] = {}
@@ -36,11 +44,13 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
         try:
             experiment, own_runs = compiled(choice, tools)
         except CompileError as error:
-            broken[Path(choice).stem] = error.diagnostics
+            broken[_name(choice, broken)] = error.diagnostics
             continue
         if experiment.id in experiments:
             told = f"'{experiment.id}' is also the id of {experiments[experiment.id].file}"
-            broken[choice] = (_placed(tools, experiment.file, Problem(("experiment", "experiment_id"), told)),)
+            broken[_name(choice, experiments)] = (
+                _placed(tools, experiment.file, Problem(("experiment", "experiment_id"), told)),
+            )
             continue
         experiments[experiment.id] = experiment
         runs |= {run.id: run for run in own_runs.values() if run.id not in runs}
@@ -56,7 +66,7 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
         {name: [str(one) for one in found] for name, found in broken.items()},
         tuple(overrides),
     )
-    diagnostics = tuple(sorted(one for found in broken.values() for one in found))
+    diagnostics = tuple(sorted({one for found in broken.values() for one in found}))
     return Outcome(compilation, diagnostics, frozenset(tools.fingerprints.files))
 
 
@@ -72,10 +82,20 @@ def _choices(tools: Toolchain) -> Iterator[str]:
                 yield choice
 
 
+def _name(choice: str, taken: Collection[str]) -> str:
+    """What a broken spec is called: as its experiment would be, or by its file where that is no name of its own."""
+    name = Path(choice).name
+    return f"{choice}.yaml" if name in taken or name.casefold() in RESERVED_IDS else name
+
+
 def _check_fingerprints(experiments: Iterable[Experiment], fingerprints: Fingerprints) -> dict[str, str]:
     """The code behind each check in use, so that a verdict does not outlive the check that gave it."""
     promised = {check_name(one): one for experiment in experiments for one in experiment.deliverables}
-    return {name: fingerprints.of_modules(frozenset({_module_of(one)})) for name, one in sorted(promised.items())}
+    try:
+        return {name: fingerprints.of_modules(frozenset({_module_of(one)})) for name, one in sorted(promised.items())}
+    except SyntaxError as error:
+        where = (str(error.filename), error.lineno or 1, error.offset or 1)
+        raise CompileError([Diagnostic(*where, "", f"is not Python: {error.msg}")]) from error
 
 
 def _module_of(one: Deliverable) -> str:

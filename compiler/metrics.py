@@ -24,7 +24,11 @@ def metrics_written(model: Any, modules: Modules) -> frozenset[str] | None:
     if module is None or not module.is_project:
         return None
     names: set[str] = set(ALWAYS)
-    for part in modules.closure([module_name]).values():
+    try:
+        parts = modules.closure([module_name]).values()
+    except SyntaxError:
+        return None  # told where the run is made
+    for part in parts:
         logged = _logged(part)
         if logged is None:
             return None

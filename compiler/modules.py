@@ -32,8 +32,9 @@ class Module:
 
     @cached_property
     def tree(self) -> ast.Module:
-        """Raises SyntaxError where the file is not Python."""
-        return ast.parse(self.file.read_bytes(), filename=str(self.file))
+        """Raises SyntaxError where the file is not Python; it names the file as it lies below its root."""
+        suffix = "/__init__.py" if self.is_package else ".py"
+        return ast.parse(self.file.read_bytes(), filename=self.name.replace(".", "/") + suffix)
 
     def imported_from(self, node: ast.ImportFrom) -> str:
         """The absolute name behind `from ..x import y`."""

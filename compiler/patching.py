@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from compiler.compose import resolved
 from compiler.errors import Problem, SpecError, did_you_mean
+from compiler.resolving import Resolver
 from compiler.sweep import Setting
-from compiler.tree import leaves
-
-MISSING = "???"
+from compiler.writable import missing, unwritable
 
 
 def patched(config: dict[str, Any], settings: Iterable[Setting]) -> dict[str, Any]:
@@ -24,17 +23,16 @@ def patched(config: dict[str, Any], settings: Iterable[Setting]) -> dict[str, An
     return config
 
 
-def plain(config: dict[str, Any], has_interpolations: bool) -> dict[str, Any]:
+def plain(config: dict[str, Any], resolver: Resolver) -> dict[str, Any]:
     """The resolved config of one run, without its spec.
 
     Raises:
-        SpecError: an interpolation cannot be resolved, or a value is still missing.
+        SpecError: an interpolation cannot be resolved, a value is still missing, or none that can be written down.
     """
-    values = resolved(config) if has_interpolations else dict(config)
-    values.pop("experiment", None)
-    missing = [path for path, value in leaves(values) if value == MISSING]
-    if missing:
-        raise SpecError([Problem(path, "has no value yet ('???')") for path in missing])
+    values = resolver.values(config)
+    problems = [*missing(values), *unwritable(values)]
+    if problems:
+        raise SpecError(problems)
     return values
 
 
@@ -45,12 +43,18 @@ def _with(config: dict[str, Any], keys: list[str], setting: Setting, name: str) 
         raise SpecError([Problem(setting.at, f"the config has no key '{name}'", hint)])
     old = config.get(key)
     if not rest:
-        merged = (
-            {**old, **setting.value} if isinstance(old, dict) and isinstance(setting.value, dict) else setting.value
-        )
-        return {**config, key: merged}
+        return {**config, key: _merged(old, setting, name)}
     if old is None and setting.add:
         old = {}
     if not isinstance(old, dict):
         raise SpecError([Problem(setting.at, f"the config has no key '{name}': '{key}' is a value, not a mapping")])
     return {**config, key: _with(old, rest, setting, name)}
+
+
+def _merged(old: Any, setting: Setting, name: str) -> Any:
+    """A mapping laid into a mapping, key by key; anything else takes the place of what was there."""
+    if not isinstance(old, dict) or not isinstance(setting.value, dict):
+        return setting.value
+    for key, value in setting.value.items():
+        old = _with(old, [key], replace(setting, value=value), f"{name}.{key}")
+    return old

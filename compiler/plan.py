@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from compiler.core_keys import resources
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
 from compiler.experiment import Experiment
@@ -14,7 +15,6 @@ from compiler.identity import digest
 from compiler.toolchain import Run
 
 SCHEMA_VERSION = 1
-_DEFAULT_RESOURCES = {"cpus": 1, "mem_mb": 2000, "runtime": 60, "gpus": 0}
 
 
 @dataclass(frozen=True)
@@ -123,11 +123,9 @@ def _experiment(experiment: Experiment, checks: Mapping[str, str]) -> dict[str, 
 
 
 def _run(run: Run, experiments: Sequence[str]) -> dict[str, Any]:
-    given = run.config.get("resources")
-    resources = _DEFAULT_RESOURCES | (given if isinstance(given, dict) else {})
     return {
         "fingerprint": run.fingerprint,
         "data": sorted(run.data),
-        "resources": {key: resources[key] for key in _DEFAULT_RESOURCES},
+        "resources": resources(run.config),
         "experiments": list(experiments),
     }

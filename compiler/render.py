@@ -20,7 +20,7 @@ _OUTCOMES = {"completed": "green", "partial_success": "yellow", "failed": "red"}
 
 def print_rich(what: RenderableType) -> None:
     """To standard output; colours only where someone looks."""
-    Console(highlight=False, soft_wrap=True).print(what)
+    Console(highlight=False, soft_wrap=True, markup=False, emoji=False).print(what)
 
 
 def compiled_table(plan: Mapping[str, Any], states: Mapping[str, ExperimentState]) -> RenderableType:

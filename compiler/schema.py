@@ -17,11 +17,16 @@ from compiler.errors import Problem, SpecError, did_you_mean
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Keys = tuple[str | int, ...]
+# Rules of the workflow: every experiment is a rule of its own name beside them.
+RESERVED_IDS = frozenset({"all", "data", "train", "evidence", "record", "deliverable", "results", "gate", "genealogy"})
 # What ships for a list of names in the spec, and the entry points by which others are installed.
 INSTALLED = {
     "analysis_pipeline": ("proband.analysts", ("performance_analysis", "ablation_study", "baseline_comparison")),
     "reports": ("proband.writers", ("technical_report", "blog_post", "paper_draft")),
 }
+
+
+_WORDS = {"string_too_short": "must not be empty", "dict_type": "must be a mapping", "list_type": "must be a list"}
 
 
 class _Strict(BaseModel):
@@ -75,6 +80,13 @@ class Spec(_Strict):
     metadata: Metadata = Metadata()
     on_request: bool = False  # built only when asked for by name
 
+    @field_validator("experiment_id")
+    @classmethod
+    def _is_free(cls, name: str) -> str:
+        if name.casefold() in RESERVED_IDS:
+            raise ValueError("is the name of a rule of the workflow; set another experiment_id")
+        return name
+
 
 def parsed_spec(node: Any, stem: str) -> tuple[Spec, tuple[Deliverable, ...]]:
     """The spec and its deliverables.
@@ -123,6 +135,8 @@ def _deliverables(node: Any, at: Keys) -> tuple[tuple[Deliverable, ...], list[Pr
     found: list[Deliverable] = []
     problems: list[Problem] = []
     for index, item in enumerate(node):
+        if not isinstance(item, Mapping):
+            continue  # the spec's own schema says so
         try:
             found.append(_deliverable(item, (*at, index)))
         except SpecError as error:
@@ -136,18 +150,22 @@ def _deliverables(node: Any, at: Keys) -> tuple[tuple[Deliverable, ...], list[Pr
     return tuple(found), problems
 
 
-def _deliverable(item: Any, at: Keys) -> Deliverable:
-    if not isinstance(item, Mapping) or not isinstance(item.get("type"), str):
+def _deliverable(item: Mapping[str, Any], at: Keys) -> Deliverable:
+    if not isinstance(item.get("type"), str):
         hint = did_you_mean("", installed_names())
         raise SpecError([Problem((*at, "type"), "a deliverable needs a type", hint)])
     try:
-        schema = deliverable_type(item["type"]).schema
+        kind = deliverable_type(item["type"])
     except UnknownDeliverableType as error:
         raise SpecError([Problem((*at, "type"), str(error), did_you_mean(item["type"], installed_names()))]) from error
-    problems = list(_problems(schema, item, at))
+    problems = list(_problems(kind.schema, item, at))
     if problems:
         raise SpecError(problems)
-    return schema.model_validate(item)
+    found = kind.schema.model_validate(item)
+    if found.validation not in kind.checks:
+        hint = did_you_mean(found.validation, kind.checks)
+        raise SpecError([Problem((*at, "validation"), f"type '{found.type}' has no such validation", hint)])
+    return found
 
 
 def _problems(model: type[BaseModel], value: Any, at: Keys) -> Iterator[Problem]:
@@ -170,7 +188,7 @@ def _problem(model: type[BaseModel], loc: Keys, error: Any, at: Keys) -> Problem
     if kind == "literal_error":
         field = _model_at(model, loc[:-1]).model_fields[str(loc[-1])]
         return Problem((*at, *loc), f"unknown value {got!r}", did_you_mean(str(got), _literals(field.annotation)))
-    message = str(error["msg"]).removeprefix("Value error, ")
+    message = _WORDS.get(kind) or str(error["msg"]).removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     return Problem((*at, *loc), message if isinstance(got, Mapping | list) else f"{message}, got {got!r}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from compiler.json_files import read_json
@@ -60,21 +61,27 @@ def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
         return RunState(run_id, "stale", "its code has changed since")
     if status.get("status") == "completed":
         return RunState(run_id, "done")
-    error = status.get("error") or {}
+    error = status.get("error")
+    error = error if isinstance(error, dict) else {}
     message = str(error.get("message", "")).strip().partition("\n")[0]
     return RunState(run_id, "failed", f"{error.get('kind', 'unknown')}: {message}")
 
 
 def _experiment(lab: Lab, name: str, entry: Mapping[str, Any], runs: Mapping[str, RunState]) -> ExperimentState:
     file = lab.experiment(name) / "results.json"
-    results = read_json(file) if file.is_file() else {}
+    results = _object(file) or {}
     own = dict.fromkeys(point["run"] for point in entry["points"])
     return ExperimentState(name, tuple(runs[run] for run in own), results.get("status"), results.get("verdict"))
 
 
 def _read(lab: Lab, run_id: str, name: str) -> dict[str, Any] | None:
+    return _object(lab.run(run_id) / name)
+
+
+def _object(file: Path) -> dict[str, Any] | None:
+    """A JSON object, empty where the file is damaged, None where there is none."""
     try:
-        return dict(read_json(lab.run(run_id) / name))
+        return dict(read_json(file))
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, OSError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import re
 from collections import Counter
@@ -11,12 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep, Transformer
+from hydra.errors import HydraException
 
 from compiler.compose import Composer, parse_override
-from compiler.errors import Problem, SpecError
+from compiler.errors import Problem, SpecError, did_you_mean
 from compiler.identity import NotCanonical, canonical, digest, is_excluded
+from compiler.strict_yaml import Keys
+from compiler.writable import unwritable
 
-Keys = tuple[str | int, ...]
 AT: Keys = ("experiment", "sweep")
 _FORMS = ("zip", "list")
 _LONGEST_NAME = 180
@@ -87,36 +90,50 @@ def _axes(keys: Mapping[str, Any], at: Keys, composer: Composer, problems: list[
     for key, text in keys.items():
         try:
             axes.append(_axis(str(key), text, (*at, key), composer))
+        except SpecError as error:
+            problems += error.problems
         except ValueError as error:
             problems.append(Problem((*at, key), str(error)))
     return axes
 
 
 def _axis(key: str, text: Any, at: Keys, composer: Composer) -> list[Setting]:
-    """The settings of one key.
+    """The settings of one key. Text is of Hydra's grammar; what YAML has read already is taken as it is.
 
     Raises:
         ValueError: the key cannot be swept, or its text gives no values.
+        SpecError: a value is not one of the group, or cannot be written down.
     """
-    override = parse_override(composer.parser, f"{key}={_grammar(text)}")
+    if not key.strip("+"):
+        raise ValueError("a sweep sets keys, and this one is empty")
+    override = parse_override(composer.parser, f"{key}={text if isinstance(text, str) else ''}")
     if override.is_delete():
         raise ValueError("a sweep sets keys; it cannot delete them")
     name = override.get_key_element().lstrip("+")
     if is_excluded(name):
         raise ValueError("cannot change a training, so all its points would be one run")
     is_group = composer.is_group(name)
-    values = list(itertools.islice(_values(override), MOST_POINTS + 1))
-    if not values:
+    given = text if isinstance(text, list) else _values(override) if isinstance(text, str) else [text]
+    values = list(itertools.islice(given, MOST_POINTS + 1))
+    if not values or (isinstance(text, str) and not text.strip()):
         raise ValueError("the sweep is empty")
     if is_group:
-        unknown = [value for value in values if value not in composer.options(name)]
-        if unknown:
-            raise ValueError(f"no config '{unknown[0]}' in group '{name}' (known: {', '.join(composer.options(name))})")
+        options = composer.options(name)
+        problems = [
+            Problem(at, f"no config '{value}' in group '{name}'", did_you_mean(str(value), options))
+            for value in values
+            if value not in options
+        ]
+    else:
+        problems = [Problem(at, one.problem, one.hint) for one in unwritable(values)]
+    if problems:
+        raise SpecError(problems)
     add = override.is_add() or override.is_force_add()
     return [Setting(name, value, is_group, add, at) for value in values]
 
 
 def _values(override: Override) -> Iterator[Any]:
+    """Raises ValueError where Hydra's grammar gives no values that could be listed."""
     if override.is_interval_sweep():
         raise ValueError("interval() has no discrete points (use range() or a list of values)")
     if not override.is_sweep_override():
@@ -124,29 +141,11 @@ def _values(override: Override) -> Iterator[Any]:
         return
     if isinstance(override._value, ChoiceSweep | RangeSweep):
         override._value.shuffle = False  # the order of points means nothing, and a plan has only one
-    for element in override.sweep_iterator(transformer=Transformer.identity):
-        yield Override._convert_value(element)
-
-
-def _grammar(value: Any) -> str:
-    """A YAML value in Hydra's grammar: text is grammar already, a list is a choice of its items."""
-    if isinstance(value, list):
-        if not value:
-            raise ValueError("the sweep is empty")
-        return "choice(" + ",".join(_literal(item) for item in value) + ")"
-    return value if isinstance(value, str) else _literal(value)
-
-
-def _literal(value: Any) -> str:
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, str):
-        return value if re.fullmatch(r"[A-Za-z_][\w./-]*", value) else "'" + value.replace("'", "\\'") + "'"
-    if isinstance(value, list):
-        return "[" + ",".join(map(_literal, value)) + "]"
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{key}:{_literal(item)}" for key, item in value.items()) + "}"
-    return repr(value)
+    try:
+        for element in override.sweep_iterator(transformer=Transformer.identity):
+            yield Override._convert_value(element)
+    except HydraException as error:
+        raise ValueError(str(error)) from error
 
 
 def _zipped(node: Any, composer: Composer, problems: list[Problem]) -> list[tuple[Setting, ...]]:
@@ -204,9 +203,9 @@ def _distinct(rows: Iterator[tuple[Setting, ...]]) -> tuple[Point, ...]:
     except NotCanonical as error:
         raise SpecError([Problem(AT, str(error))]) from error
     names = [_name(row) for row in found.values()]
-    times = Counter(names)
+    times = Counter(name.casefold() for name in names)  # some file systems know no case
     return tuple(
-        Point(f"{name}-{digest([one.value for one in row])}" if times[name] > 1 else name, row)
+        Point(f"{name}-{digest({one.key: one.value for one in row})}" if times[name.casefold()] > 1 else name, row)
         for name, row in zip(names, found.values(), strict=True)
     )
 
@@ -216,9 +215,9 @@ def _name(row: tuple[Setting, ...]) -> str:
     if not row:
         return "base"
     name = ",".join(f"{one.key}={_shown(one.value)}" for one in row)
-    safe = re.sub(r"[^\w.,=+-]+", "_", name)
+    safe = re.sub(r"[^\w.,=+-]+", "_", name, flags=re.ASCII)
     return safe if len(safe) <= _LONGEST_NAME else f"{safe[:_LONGEST_NAME]}-{digest(name)}"
 
 
 def _shown(value: Any) -> str:
-    return _literal(value) if value is None or isinstance(value, bool) else str(value)
+    return json.dumps(value) if value is None or isinstance(value, bool) else str(value)

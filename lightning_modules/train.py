@@ -17,6 +17,7 @@ from compiler.json_files import read_json
 from compiler.patching import plain
 from compiler.paths import ENGINE, Lab
 from compiler.plan import run_job
+from compiler.resolving import Resolver
 from compiler.secrets import secret_problems
 from compiler.targets import target_problems
 from compiler.toolchain import Run, Toolchain
@@ -48,7 +49,7 @@ def main(config: DictConfig) -> float | None:
 
 def _checked_run(composed: dict[str, Any]) -> Run:
     tools = Toolchain(_LAB)
-    config = plain(composed, has_interpolations=True)
+    config = plain(composed, Resolver())
     problems = [*secret_problems(composed), *target_problems(config, tools.signatures)]
     if problems:
         raise SpecError(problems)

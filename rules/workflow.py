@@ -119,7 +119,7 @@ class Workflow:
         return str(Path(self.data_marker(path)).with_suffix(".ready"))
 
     def data_path(self, wildcards: Any) -> str:
-        return next(path for path in self.plan["data"] if digest(path) == wildcards.data)
+        return str(next(path for path in self.plan["data"] if digest(path) == wildcards.data))
 
     def experiments_to_register(self, jobs: Iterable[Any]) -> set[str]:
         """Those that a job writes for, and of a run that is built by itself all that it belongs to."""

@@ -31,7 +31,14 @@ class Deliverable(BaseModel):
     @classmethod
     def _inside_the_run(cls, path: str) -> str:
         parts = PurePosixPath(path)
-        if not path.strip() or "\\" in path or "\0" in path or parts.is_absolute() or ".." in parts.parts:
+        if (
+            not path.strip()
+            or not parts.parts
+            or "\\" in path
+            or "\0" in path
+            or parts.is_absolute()
+            or ".." in parts.parts
+        ):
             raise ValueError("must be a path inside the run's folder, such as output/metrics.json")
         return path
 

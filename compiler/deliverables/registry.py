@@ -38,8 +38,9 @@ def deliverable_type(name: str) -> DeliverableType:
         return SHIPPED[name]
     try:
         found = resolve_name(name) if ":" in name else _installed(name)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise UnknownDeliverableType(f"type '{name}' cannot be imported: {error}") from error
+    except Exception as error:  # the module is a user's: importing it may raise anything
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise UnknownDeliverableType(f"type '{name}' cannot be imported: {reason}") from error
     if not isinstance(found, DeliverableType):
         raise UnknownDeliverableType(f"unknown type '{name}'")
     return found
