@@ -19,6 +19,7 @@ _PLAIN: dict[str, Callable[[Any], bool]] = {
     "None": lambda value: value is None,
 }
 _SEQUENCES = frozenset({"list", "List", "tuple", "Tuple", "Sequence", "Iterable", "set", "Set"})
+_OF_TEXT_TOO = frozenset({"Sequence", "Iterable"})
 _MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping"})
 
 
@@ -28,7 +29,8 @@ def accepts(annotation: ast.expr, value: Any) -> bool:
         return True  # becomes an object that only running it can show
     if isinstance(annotation, ast.Constant):
         if isinstance(annotation.value, str):
-            return accepts(ast.parse(annotation.value, mode="eval").body, value)
+            quoted = _parsed(annotation.value)
+            return quoted is None or accepts(quoted, value)
         return annotation.value is not None or value is None
     if isinstance(annotation, ast.BinOp):
         return accepts(annotation.left, value) or accepts(annotation.right, value)
@@ -38,7 +40,7 @@ def accepts(annotation: ast.expr, value: Any) -> bool:
     if name in _PLAIN:
         return _PLAIN[name](value)
     if name in _SEQUENCES:
-        return isinstance(value, list) or (name in ("Sequence", "Iterable") and isinstance(value, str))
+        return isinstance(value, list) or (name in _OF_TEXT_TOO and isinstance(value, str))
     return isinstance(value, dict) if name in _MAPPINGS else True
 
 
@@ -52,9 +54,18 @@ def _accepts_generic(name: str, inner: ast.expr, value: Any) -> bool:
         return accepts(arguments[0], value)
     if name == "Literal":
         return any(isinstance(one, ast.Constant) and one.value == value for one in arguments)
+    if name in _OF_TEXT_TOO and isinstance(value, str):
+        return accepts(inner, value)
     if name in _SEQUENCES:
         return isinstance(value, list) and (name in ("tuple", "Tuple") or all(accepts(inner, item) for item in value))
     return isinstance(value, dict) if name in _MAPPINGS else True
+
+
+def _parsed(text: str) -> ast.expr | None:
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return None
 
 
 def _last_name(node: ast.expr) -> str:

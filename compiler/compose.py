@@ -10,24 +10,22 @@ from typing import Any
 
 import hydra.conf  # noqa: F401  (registers the schema of Hydra's own node)
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from hydra._internal.config_repository import ConfigRepository
+from hydra._internal.config_repository import ConfigRepository, IConfigRepository
 from hydra._internal.config_search_path_impl import ConfigSearchPathImpl
 from hydra.core.config_search_path import ConfigSearchPath
+from hydra.core.default_element import ResultDefault
 from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
 from hydra.core.plugins import Plugins
-from hydra.errors import HydraException
 from hydra.plugins.config_source import ConfigResult
 from hydra.types import RunMode
-from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf import DictConfig, OmegaConf
 from yaml import YAMLError
 
 from compiler.errors import CompileError, Diagnostic
 from compiler.layers import Composed, Layer
 from compiler.paths import ENGINE, Lab
-from compiler.refusals import one_line, refusal
+from compiler.refusals import refusal
 from compiler.sources import Source, read_source
 
 _FRAMEWORK_KEYS = ("hydra",)
@@ -50,6 +48,20 @@ class _ReadOnce(ConfigRepository):
         return copy.copy(self)
 
 
+class _Loader(ConfigLoaderImpl):
+    """Remembers which files it merged."""
+
+    merged: list[ResultDefault]
+
+    def __init__(self, path: ConfigSearchPath) -> None:
+        super().__init__(path)
+        self.repository = _ReadOnce(path)
+
+    def _compose_config_from_defaults_list(self, defaults: list[ResultDefault], repo: IConfigRepository) -> DictConfig:
+        self.merged = defaults
+        return super()._compose_config_from_defaults_list(defaults, repo)
+
+
 class Composer:
     """Composes the `conf/` of one lab, laid over the engine's."""
 
@@ -62,35 +74,33 @@ class Composer:
         for number, root in enumerate(self.roots):
             path.append("main" if number == 0 else "engine", f"file://{root}")
         path.append("schema", "structured://")
-        self._loader = ConfigLoaderImpl(path)
-        self._loader.repository = _ReadOnce(path)
+        self._loader = _Loader(path)
         self._sources: dict[str, Source | None] = {}
 
     @cached_property
     def parser(self) -> OverridesParser:
         return OverridesParser.create(config_loader=self._loader)
 
-    def compose(self, choice: str, overrides: Sequence[str]) -> Composed:
-        """Compose `config.yaml` with an experiment and with overrides as on Hydra's command line.
+    def compose(self, choice: str, groups: Sequence[str], overrides: Sequence[str]) -> Composed:
+        """Compose `config.yaml` with an experiment, its group choices, and the overrides of a build.
 
         Raises:
             CompileError: Hydra cannot compose it, or a file that it is composed of is not YAML.
         """
-        words = [f"experiment={choice}", *overrides]
+        words = [f"experiment={choice}", *groups, *overrides]
         spec = self._wanted(["config", f"experiment/{choice}"])[-1]
-        layers: tuple[Layer, ...] = ()
+        self._loader.merged = []
         try:
-            layers = self._layers(words)
             config = self._loader.load_configuration("config", words, RunMode.RUN, from_shell=False)
-        except (HydraException, OmegaConfBaseException, YAMLError, ValueError, RecursionError) as error:
+        except Exception as error:  # Hydra checks little of what it reads: whatever it raises is about a file
             files, broken = self._read(self._every_path())
             if not broken or not isinstance(error, YAMLError):
-                broken.append(refusal(error, [spec, *files], layers, self._groups()))
+                broken.append(refusal(error, [spec, *files], self._layers(), self._groups(), overrides))
             raise CompileError(broken) from error
         tree = OmegaConf.to_container(config, resolve=False)
         assert isinstance(tree, dict)
         kept = {str(key): value for key, value in tree.items() if key not in _FRAMEWORK_KEYS}
-        return Composed(kept, spec, layers)
+        return Composed(kept, spec, self._layers())
 
     def is_group(self, name: str) -> bool:
         return bool(self.options(name))
@@ -115,9 +125,9 @@ class Composer:
         """Every file read so far."""
         return tuple(source for source in self._sources.values() if source is not None)
 
-    def _layers(self, overrides: Sequence[str]) -> tuple[Layer, ...]:
-        defaults = self._loader.compute_defaults_list("config", list(overrides), RunMode.RUN).defaults
-        found = [(one.config_path, one.package or "") for one in defaults if one.config_path]
+    def _layers(self) -> tuple[Layer, ...]:
+        """The files of this lab that were merged last."""
+        found = [(one.config_path, one.package or "") for one in self._loader.merged if one.config_path]
         self._wanted(path for path, _ in found)
         placed = [(self.source(path), tuple(package.split(".")) if package else ()) for path, package in found]
         return tuple(Layer(source, package) for source, package in placed if source is not None)
@@ -159,15 +169,3 @@ def shown(file: Path, lab: Lab) -> str:
         if file.resolve().is_relative_to(root):
             return str(file.resolve().relative_to(root))
     return str(file)
-
-
-def parse_override(parser: OverridesParser, text: str) -> Override:
-    """One override of Hydra's grammar.
-
-    Raises:
-        ValueError: it is not of that grammar.
-    """
-    try:
-        return parser.parse_overrides([text])[0]  # alone, it would not know the groups that a glob asks for
-    except (HydraException, OmegaConfBaseException, RecursionError) as error:
-        raise ValueError(one_line(error)) from error

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compiler.errors import Problem, did_you_mean
+from compiler.writable import MISSING
 
 OBJECTS = ("data", "model", "trainer")
 RESOURCES = {"cpus": 1, "mem_mb": 2000, "runtime": 60, "gpus": 0}
@@ -17,10 +18,10 @@ def core_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     """What is wrong with the keys that every training needs."""
     for key in OBJECTS:
         node = config.get(key)
-        if not isinstance(node, Mapping) or "_target_" not in node:
+        if node != MISSING and (not isinstance(node, Mapping) or "_target_" not in node):
             yield Problem((key,), "must be a mapping with a _target_, the class to build")
     seed: Any = config.get("seed")
-    if not _is_whole(seed) or not 0 <= seed <= _LARGEST_SEED:
+    if seed != MISSING and (not _is_whole(seed) or not 0 <= seed <= _LARGEST_SEED):
         yield Problem(("seed",), f"must be a whole number from 0 to {_LARGEST_SEED}, got {seed!r}")
     yield from _resource_problems(config.get("resources", {}))
 
@@ -37,7 +38,7 @@ def _resource_problems(given: Any) -> Iterator[Problem]:
     for key, value in given.items():
         if key not in RESOURCES:
             yield Problem(("resources", key), f"unknown resource '{key}'", did_you_mean(str(key), RESOURCES))
-        elif not _is_whole(value) or value < _LEAST[key]:
+        elif value != MISSING and (not _is_whole(value) or value < _LEAST[key]):
             yield Problem(("resources", key), f"must be a whole number from {_LEAST[key]}, got {value!r}")
 
 

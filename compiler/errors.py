@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+_COMPOSING = re.compile(r"^In '[^']+': \w+ raised while composing config: ")
 
 
 @dataclass(frozen=True, order=True)
 class Diagnostic:
-    """One mistake and where it stands. Lines and columns count from 1; `path` names the key."""
+    """One mistake and where it stands. Lines and columns count from 1; `path` names the key.
+
+    As text it is one line, whatever a file had to say.
+    """
 
     file: str
     line: int
@@ -22,7 +28,8 @@ class Diagnostic:
         where = f"{self.file}:{self.line}:{self.column}: "
         key = f"{self.path}: " if self.path else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{where}{key}{self.problem}{hint}"
+        text = f"{where}{key}{self.problem}{hint}"
+        return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 class CompileError(Exception):
@@ -65,3 +72,11 @@ def dotted(path: Iterable[str | int]) -> str:
     for key in path:
         text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
     return text
+
+
+def one_line(error: BaseException) -> str:
+    """A library's message without its own position talk, which is of its input and not of ours."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    kept = [line for line in lines if line and not line.startswith(("full_key:", "object_type=", "See https"))]
+    cause = error.__cause__ or error.__context__
+    return _COMPOSING.sub("", " ".join(kept)) or (one_line(cause) if cause else type(error).__name__)

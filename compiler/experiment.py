@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compiler.build_overrides import overridden
 from compiler.core_keys import core_problems
 from compiler.deliverables.deliverable import Deliverable
 from compiler.errors import CompileError, Diagnostic, Problem, SpecError
@@ -59,7 +60,7 @@ def compiled(choice: str, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]
     source = tools.composer.source(f"experiment/{choice}")
     assert source is not None
     try:
-        composed = tools.composer.compose(choice, tools.overrides)
+        composed = tools.composer.compose(choice, (), tools.overrides)
         if any(layer.source is source and layer.package for layer in composed.layers) and source.node(("experiment",)):
             hint = "begin the file with the line: # @package _global_"
             raise CompileError([Diagnostic(source.name, 1, 1, "", "would be read below the key `experiment`", hint)])
@@ -77,8 +78,10 @@ class _Unit:
         self._variants: dict[tuple[str, ...], Variant | None] = {}
 
     def experiment(self, file: str) -> tuple[Experiment, dict[str, Run]]:
-        node = self._node()
         self._tell(secret_problems(self.composed.config))
+        if self.found:
+            raise CompileError(self.found)  # at once: other diagnostics might quote the secret
+        node = self._node()
         spec, deliverables = self._spec(node)
         self._tell([*unwritable(node, ("experiment",)), *missing(node, ("experiment",))] if spec else ())
         given = node if isinstance(node, Mapping) else {}
@@ -125,7 +128,7 @@ class _Unit:
         sweep = given.get("sweep", {})
         if not isinstance(sweep, Mapping):
             return ()  # the schema says so
-        fixed = {text.partition("=")[0].lstrip("+~") for text in self.tools.overrides}
+        fixed = {overridden(text) for text in self.tools.overrides}
         both = sorted(fixed & {str(key) for key in sweep})
         told = "is swept, and set by an override of this build"
         self._tell(Problem(("experiment", "sweep", key), told) for key in both)

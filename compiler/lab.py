@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from compiler.build_overrides import check_overrides
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
 from compiler.errors import CompileError, Diagnostic, Problem, dotted
@@ -32,11 +33,12 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
     """Compile every experiment of a lab. Broken ones are told of and left out.
 
     Raises:
-        CompileError: a file that all experiments share is wrong.
+        CompileError: an override, or a file that all experiments share, is wrong.
     """
     if str(lab.root.resolve()) not in sys.path:
         sys.path.append(str(lab.root.resolve()))  # for deliverable types of the lab, written as module:attr
     tools = Toolchain(lab, overrides)
+    check_overrides(overrides, tools.composer)
     broken: dict[str, tuple[Diagnostic, ...]] = {}
     experiments: dict[str, Experiment] = {}
     runs: dict[str, Run] = {}

@@ -14,6 +14,7 @@ from compiler.schema import Spec
 # What the training job itself writes into metrics.json and eval_results.json.
 ALWAYS = frozenset({"train_loss", "eval_loss", "final_accuracy", "best_accuracy", "accuracy", "epochs", "steps"})
 _LOGGING = frozenset({"log", "log_dict"})
+_FIRST = frozenset({"name", "dictionary"})  # what their first argument is called
 
 
 def metrics_written(model: Any, modules: Modules) -> frozenset[str] | None:
@@ -56,7 +57,7 @@ def _logged(module: Module) -> set[str] | None:
     for node in ast.walk(module.tree):
         if not _logs(node):
             continue
-        first = node.args[0]
+        first = (node.args or [one.value for one in node.keywords if one.arg in _FIRST])[0]
         keys = first.keys if isinstance(first, ast.Dict) else [first]
         for key in keys:
             if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
@@ -69,7 +70,7 @@ def _logs(node: ast.AST) -> TypeGuard[ast.Call]:
     """Whether this is `self.log(…)` or `self.log_dict(…)`."""
     return (
         isinstance(node, ast.Call)
-        and bool(node.args)
+        and (bool(node.args) or any(one.arg in _FIRST for one in node.keywords))
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in _LOGGING
         and isinstance(node.func.value, ast.Name)

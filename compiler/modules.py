@@ -34,7 +34,12 @@ class Module:
     def tree(self) -> ast.Module:
         """Raises SyntaxError where the file is not Python; it names the file as it lies below its root."""
         suffix = "/__init__.py" if self.is_package else ".py"
-        return ast.parse(self.file.read_bytes(), filename=self.name.replace(".", "/") + suffix)
+        name = self.name.replace(".", "/") + suffix
+        try:
+            return ast.parse(self.file.read_bytes(), filename=name)
+        except SyntaxError as error:
+            error.filename, error.lineno = error.filename or name, error.lineno or 1  # null bytes come without
+            raise
 
     def imported_from(self, node: ast.ImportFrom) -> str:
         """The absolute name behind `from ..x import y`."""

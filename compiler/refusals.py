@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 import yaml
-from hydra.errors import MissingConfigException
+from hydra.errors import HydraException, MissingConfigException
 from omegaconf.errors import OmegaConfBaseException
 
-from compiler.errors import Diagnostic, Problem, did_you_mean, dotted
+from compiler.build_overrides import override_named, placed
+from compiler.errors import Diagnostic, Problem, did_you_mean, dotted, one_line
 from compiler.layers import Layer
 from compiler.sources import Source
 from compiler.strict_yaml import Keys, children, place
@@ -17,12 +18,15 @@ from compiler.strict_yaml import Keys, children, place
 _NO_SUCH_GROUP = re.compile(r"Could not override '([^'@]+)")
 _TWICE = re.compile(r"Multiple values for (\S+?)\. |^(\S+) appears more than once")
 _UNCHOSEN = re.compile(r"You must specify '([^']+)'")
-_COMPOSING = re.compile(r"^In '[^']+': \w+ raised while composing config: ")
 _FILE = re.compile(r"\b[Ii]n '?([\w./-]+?)'?[,:]")
 
 
 def refusal(
-    error: Exception, files: Sequence[Source], layers: Sequence[Layer], groups: dict[str, list[str]]
+    error: Exception,
+    files: Sequence[Source],
+    layers: Sequence[Layer],
+    groups: dict[str, list[str]],
+    overrides: Sequence[str],
 ) -> Diagnostic:
     """An error of Hydra's as a diagnostic.
 
@@ -30,23 +34,18 @@ def refusal(
         files: those that may hold the mistake, the spec first.
         layers: what was to be merged, as far as that is known.
         groups: the options of every config group.
+        overrides: those of the build, which may be at fault instead of any file.
     """
     if isinstance(error, RecursionError):
         return _placed(Problem((), "the defaults lists lead in a circle, or too deep"), files[:1], "")
     if (clash := _clash(layers)) is not None:
         return clash
     problem, word = _worded(error, groups)
+    if (index := override_named(overrides, str(error), word)) is not None:
+        return placed(overrides, index, Problem((), problem.problem, problem.hint))
     named = _FILE.search(str(error))
     first = [file for file in files if named and file.name.endswith(f"{named[1]}.yaml")]
     return _placed(problem, [*first, *files], word)
-
-
-def one_line(error: BaseException) -> str:
-    """A library's message without its own position talk, which is of its input and not of ours."""
-    lines = [line.strip() for line in str(error).splitlines()]
-    kept = [line for line in lines if line and not line.startswith(("full_key:", "object_type=", "See https"))]
-    cause = error.__cause__ or error.__context__
-    return _COMPOSING.sub("", " ".join(kept)) or (one_line(cause) if cause else type(error).__name__)
 
 
 def _worded(error: Exception, groups: dict[str, list[str]]) -> tuple[Problem, str]:
@@ -57,6 +56,8 @@ def _worded(error: Exception, groups: dict[str, list[str]]) -> tuple[Problem, st
         if options := groups.get(group):
             return Problem(at, f"no config '{option}' in group '{group}'", did_you_mean(option, options)), option
         return Problem(at, f"no config '{error.missing_cfg_file}'", did_you_mean(group, groups)), option
+    if (found := _NO_SUCH_GROUP.search(text)) and "To append" in text:
+        return Problem(at, f"the config has no key '{found[1]}'", f"write +{found[1]}=… to add it"), found[1]
     if found := _NO_SUCH_GROUP.search(text):
         last = found[1].rpartition("/")[2]
         hint = f"write 'override /{last}'" if last in groups else did_you_mean(last, groups)
@@ -66,6 +67,8 @@ def _worded(error: Exception, groups: dict[str, list[str]]) -> tuple[Problem, st
         return Problem(at, f"a second config of group '{group}'", f"write 'override /{group}'"), group
     if found := _UNCHOSEN.search(text):
         return Problem(at, f"no config of group '{found[1]}' is chosen", did_you_mean("", groups[found[1]])), found[1]
+    if not isinstance(error, HydraException | OmegaConfBaseException | ValueError):
+        return Problem(at, f"cannot be read: {one_line(error)}"), ""
     return Problem(_full_key(error) or (at if "default" in text else ()), one_line(error)), ""
 
 
@@ -104,7 +107,9 @@ def _clash(layers: Sequence[Layer]) -> Diagnostic | None:
     """The first key that is a list in one file and a mapping in another, of which Hydra says only that."""
     known: dict[Keys, tuple[str, str]] = {}
     for layer in layers:
-        for keys, mark, node in _nested(layer.source.root, ()):
+        root = layer.source.root
+        below = [((), root.start_mark, root), *_nested(root, ())] if root is not None else []
+        for keys, mark, node in below:
             path = (*layer.package, *keys)
             kind = "mapping" if isinstance(node, yaml.MappingNode) else "list"
             before, where = known.setdefault(path, (kind, layer.source.name))

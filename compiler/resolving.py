@@ -9,8 +9,7 @@ from typing import Any
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from compiler.errors import Problem, SpecError
-from compiler.refusals import one_line
+from compiler.errors import Problem, SpecError, one_line
 from compiler.tree import leaves
 
 _ABSENT = object()
@@ -36,14 +35,20 @@ class Resolver:
         Raises:
             SpecError: interpolations name nothing, or work only inside a Hydra application.
         """
+        self._know(config)
+        kept = {key: part for key, part in config.items() if key != _SPEC}
+        wanted = self._open & kept.keys()
+        return kept | self._resolved(wanted) if wanted else kept
+
+    def _know(self, config: dict[str, Any]) -> None:
+        for key in self._parts.keys() - config.keys():
+            del self._parts[key]
+            self._to_exchange.add(key)
         for key, part in config.items():
             if self._parts.get(key, _ABSENT) is not part:
                 self._parts[key] = part
                 self._to_exchange.add(key)
                 (self._open.add if _has_interpolation(part) else self._open.discard)(key)
-        kept = {key: part for key, part in config.items() if key != _SPEC}
-        wanted = self._open & kept.keys()
-        return kept | self._resolved(wanted) if wanted else kept
 
     def spec(self, config: dict[str, Any]) -> Any:
         """The `experiment:` node, every interpolation replaced.
@@ -51,12 +56,15 @@ class Resolver:
         Raises:
             SpecError: as above.
         """
-        self.values(config)
+        self._know(config)
         return self._resolved({_SPEC})[_SPEC] if _SPEC in config else None
 
     def _resolved(self, keys: set[str]) -> dict[str, Any]:
         for key in self._to_exchange:
-            self._tree[key] = self._parts[key]
+            if key in self._parts:
+                self._tree[key] = self._parts[key]
+            else:
+                self._tree.pop(key, None)
         self._to_exchange.clear()
         found: dict[str, Any] = {}
         problems: list[Problem] = []

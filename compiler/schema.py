@@ -11,11 +11,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from compiler.deliverables.deliverable import Deliverable
+from compiler.deliverables.deliverable import FILE_NAME, Deliverable
 from compiler.deliverables.registry import UnknownDeliverableType, deliverable_type, installed_names
 from compiler.errors import Problem, SpecError, did_you_mean
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
+_PATTERNS = {r"\S": "must not be blank", FILE_NAME: "must be letters, digits, '.', '_' and '-', no '.' or '-' first"}
 Keys = tuple[str | int, ...]
 # Rules of the workflow: every experiment is a rule of its own name beside them.
 RESERVED_IDS = frozenset({"all", "data", "train", "evidence", "record", "deliverable", "results", "gate", "genealogy"})
@@ -64,7 +65,7 @@ class Compare(_Strict):
 
 
 class Spec(_Strict):
-    experiment_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+    experiment_id: Annotated[str, Field(pattern=FILE_NAME, max_length=100)]
     name: Text
     description: str = ""
     hypothesis: Text
@@ -188,7 +189,11 @@ def _problem(model: type[BaseModel], loc: Keys, error: Any, at: Keys) -> Problem
     if kind == "literal_error":
         field = _model_at(model, loc[:-1]).model_fields[str(loc[-1])]
         return Problem((*at, *loc), f"unknown value {got!r}", did_you_mean(str(got), _literals(field.annotation)))
-    message = _WORDS.get(kind) or str(error["msg"]).removeprefix("Value error, ")
+    message = (
+        _WORDS.get(kind)
+        or _PATTERNS.get(error.get("ctx", {}).get("pattern"))
+        or str(error["msg"]).removeprefix("Value error, ")
+    )
     message = message[:1].lower() + message[1:]
     return Problem((*at, *loc), message if isinstance(got, Mapping | list) else f"{message}, got {got!r}")
 

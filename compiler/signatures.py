@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -68,8 +68,10 @@ class Signatures:
         if definition is not None:
             return self._signature(definition, _DEEPEST)
         names = _names(module)
-        if name in names or self._modules.find(target):
+        if name in names:
             return UNKNOWN
+        if self._modules.find(target):
+            raise TargetNotFound(f"'{target}' is a module, not a class or a function")
         looks_mistyped = "_LazyModule" not in names and difflib.get_close_matches(name, names, n=1, cutoff=0.85)
         if names & _MAKERS_OF_NAMES and not looks_mistyped:
             return UNKNOWN
@@ -84,7 +86,10 @@ class Signatures:
     def _definition(self, module: Module, name: str, depth: int) -> _Definition | None:
         """The class or function that `name` stands for, through re-exports."""
         stars = []
-        for node in reversed(list(_top_level(module.tree))):
+        statements = list(_top_level(module.tree))
+        if _is_either(name, statements, module.tree):
+            return None
+        for node in reversed(statements):
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
                 return _Definition(module, node)
             if not isinstance(node, ast.ImportFrom):
@@ -141,30 +146,35 @@ def _arguments(node: ast.FunctionDef | ast.AsyncFunctionDef, skip: int) -> Signa
     return Signature(parameters, frozenset(required), is_open=node.args.kwarg is not None)
 
 
-def _top_level(tree: ast.Module) -> Iterator[ast.stmt]:
-    """Statements of a module, also those under `if` and `try`."""
-    waiting: list[ast.stmt] = list(tree.body)
-    while waiting:
-        node = waiting.pop(0)
-        yield node
-        if isinstance(node, ast.If):
-            waiting = [*node.body, *node.orelse, *waiting]
-        elif isinstance(node, ast.Try):
-            waiting = [*node.body, *(one for handler in node.handlers for one in handler.body), *waiting]
+def _is_either(name: str, statements: Sequence[ast.stmt], tree: ast.Module) -> bool:
+    """Whether a name is bound in several branches, of which running it takes one."""
+    binding = [node for node in statements if name in _bound(node)]
+    return len(binding) > 1 and binding[-1] not in tree.body
+
+
+def _top_level(tree: ast.AST) -> Iterator[ast.stmt]:
+    """Statements of a module, also those under `if`, `try`, `with` and the like."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.stmt):
+            yield node
+        if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _top_level(node)
 
 
 def _names(module: Module) -> set[str]:
     """Every name that a module binds at its top level."""
-    names: set[str] = set()
-    for node in _top_level(module.tree):
-        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            names |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            assigned = node.targets if isinstance(node, ast.Assign) else [node.target]
-            names |= {one.id for target in assigned for one in ast.walk(target) if isinstance(one, ast.Name)}
-    return names
+    return {name for node in _top_level(module.tree) for name in _bound(node)}
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    """The names that a statement binds by itself, not those of statements in it."""
+    if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+        return {node.name}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    parts = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr | ast.withitem)]
+    names = (one for part in parts for one in ast.walk(part) if isinstance(one, ast.Name))
+    return {one.id for one in names if isinstance(one.ctx, ast.Store)}
 
 
 def _imported_module(module: Module, alias_name: str) -> str | None:

@@ -14,8 +14,9 @@ from typing import Any
 from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep, Transformer
 from hydra.errors import HydraException
 
-from compiler.compose import Composer, parse_override
+from compiler.compose import Composer
 from compiler.errors import Problem, SpecError, did_you_mean
+from compiler.grammar import parse_override
 from compiler.identity import NotCanonical, canonical, digest, is_excluded
 from compiler.strict_yaml import Keys
 from compiler.writable import unwritable

@@ -9,6 +9,7 @@ from typing import Any
 from compiler.annotations import accepts
 from compiler.errors import Problem, did_you_mean
 from compiler.signatures import Signature, Signatures, TargetNotFound
+from compiler.writable import MISSING
 
 Keys = tuple[str | int, ...]
 _HYDRA_KEYS = frozenset({"_target_", "_partial_", "_args_", "_recursive_", "_convert_"})
@@ -54,7 +55,7 @@ def _argument_problems(config: dict[str, Any], signature: Signature, target: str
                 yield Problem((*at, key), f"{target} takes no '{key}'", hint)
             continue
         annotation = signature.parameters[key]
-        if annotation is not None and not accepts(annotation, value):
+        if annotation is not None and value != MISSING and not accepts(annotation, value):
             yield Problem((*at, key), f"{target} takes {ast.unparse(annotation)}, got {value!r}")
     if not config.get("_partial_") and not config.get("_args_"):
         supplied = SUPPLIED.get(str(at[-1]) if len(at) == 1 else "", frozenset())

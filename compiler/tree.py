@@ -23,3 +23,14 @@ def leaves(config: Any, at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
 def flat(config: Mapping[str, Any]) -> dict[str, Any]:
     """A nested config by dotted key."""
     return {".".join(map(str, path)): value for path, value in leaves(config)}
+
+
+def replaced(config: Any, path: Keys, value: Any) -> Any:
+    """A config with another value at a path, sharing all that is beside it."""
+    if not path:
+        return value
+    key, *rest = path
+    inside = replaced(config[key], tuple(rest), value)
+    if isinstance(config, Mapping):
+        return {**config, key: inside}
+    return [inside if index == key else item for index, item in enumerate(config)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any
 
+from compiler.build_overrides import override_of, placed
 from compiler.compose import Composer
 from compiler.core_keys import core_problems
-from compiler.errors import Diagnostic, Problem, SpecError, did_you_mean
+from compiler.errors import Diagnostic, Problem, SpecError, did_you_mean, dotted
 from compiler.layers import Composed
 from compiler.patching import patched
 from compiler.resolving import Resolver
@@ -17,7 +18,8 @@ from compiler.signatures import Signatures
 from compiler.strict_yaml import Keys
 from compiler.sweep import Setting
 from compiler.targets import target_problems
-from compiler.writable import missing, unwritable
+from compiler.tree import replaced
+from compiler.writable import MISSING, missing, unwritable
 
 
 @dataclass(frozen=True)
@@ -44,24 +46,26 @@ class Variant:
 
     def problems(self, signatures: Signatures, swept: frozenset[str]) -> Iterator[Problem]:
         """What is wrong with it before any point is laid in; the sweep may bring values that are missing."""
+        known: frozenset[Keys] = frozenset()
         try:
             values = self.values
         except SpecError as error:
             yield from error.problems
-            return
+            known = frozenset(one.path for one in error.problems)
+            try:  # the rest is checked all the same
+                values = Resolver().values(reduce(lambda part, path: replaced(part, path, MISSING), known, self.config))
+            except SpecError:
+                return
         yield from target_problems(values, signatures)
         yield from core_problems(values)
         yield from unwritable(values)
-        yield from (one for one in missing(values) if ".".join(map(str, one.path)) not in swept)
+        yield from (one for one in missing(values) if one.path not in known and dotted(one.path) not in swept)
 
     def diagnostic(self, problem: Problem) -> Diagnostic:
         """Place a problem where the value comes from: the build's overrides, the spec's own `config`, else a file."""
         key = ".".join(map(str, problem.path))
-        for text in self.overrides:
-            name = text.partition("=")[0].lstrip("+")
-            if f"{key}.".startswith(f"{name}."):
-                hint = f"the override {text} of this build sets it"
-                return Diagnostic(self.composed.spec.name, 1, 1, key, problem.problem, hint)
+        if (index := override_of(self.overrides, key)) is not None:
+            return placed(self.overrides, index, problem)
         for setting in self.settings:
             if f"{key}.".startswith(f"{setting.key}."):
                 return self.composed.diagnostic(replace(problem, path=setting.at))
@@ -82,9 +86,8 @@ def variant(
         CompileError: Hydra cannot compose it.
     """
     groups, settings = _settings(own, composer)
-    overridden = {text.partition("=")[0].lstrip("+~") for text in overrides}
-    settings = tuple(one for one in settings if one.key not in overridden)
-    composed = composer.compose(choice, [*groups, *choices, *overrides]) if groups or choices else base
+    settings = tuple(one for one in settings if override_of(overrides, one.key) is None)
+    composed = composer.compose(choice, [*groups, *choices], overrides) if groups or choices else base
     return Variant(composed, settings, overrides, patched(composed.config, settings))
 
 

@@ -136,11 +136,11 @@ class ToolCallGPT2(ToolCaller):
         lr: float = 1e-3,
         weight_decay: float = 0.01,
         warmup: float = 0.1,
-        vocab_size: int = 960,
+        vocab_size: int = 1024,
         n_positions: int = 96,
         n_embd: int = 64,
         n_layer: int = 3,
-        n_head: int = 4,
+        n_head: int = 8,
         dropout: float = 0.0,
         initializer_range: float = 0.1,
         max_new_tokens: int = 48,
@@ -175,4 +175,5 @@ class PretrainedToolCallGPT2(ToolCaller):
         max_new_tokens: int = 80,
     ) -> None:
         gpt2 = GPT2LMHeadModel.from_pretrained(pretrained, use_safetensors=True, dtype=torch.float32)
-        super().__init__(gpt2, lr, weight_decay, warmup, max_new_tokens)
+        # It comes in eval mode, and Lightning trains a model in the mode it finds: without dropout, that is.
+        super().__init__(gpt2.train(), lr, weight_decay, warmup, max_new_tokens)

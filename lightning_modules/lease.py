@@ -36,4 +36,3 @@ def leased_folder(folder: Path, run_id: str, attempt: int, now: datetime) -> Ite
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-

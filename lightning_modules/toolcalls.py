@@ -92,9 +92,9 @@ class ToolCallData(LightningDataModule):
     def __init__(
         self,
         path: str,
-        batch_size: int = 64,
+        batch_size: int = 16,
         eval_batch_size: int = 256,
-        vocab_size: int = 960,
+        vocab_size: int = 1024,
         tokenizer: str | None = None,
     ) -> None:
         super().__init__()

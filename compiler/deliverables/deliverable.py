@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from compiler.deliverables.evidence import Evidence, Finding
 
 Check = Callable[[Evidence, Any], Finding]
-FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+FileName = Annotated[str, Field(pattern=FILE_NAME, max_length=100)]
 
 
 class Deliverable(BaseModel):

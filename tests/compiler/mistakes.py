@@ -1,0 +1,353 @@
+"""Everything that a person can get wrong in a spec, where each mistake is said to stand, and in which words.
+
+In a text of the tables ‸ stands before the place that the diagnostic must name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from textwrap import dedent, indent
+
+from tests.labs import HEADER
+
+HERE = "‸"
+GOOD = f"{HEADER}experiment: {{hypothesis: H.}}\n"
+Files = dict[str, str | bytes]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A spec with one mistake, and what is to be said of it. `files` are others that it needs."""
+
+    text: str | bytes
+    path: str
+    problem: str
+    hint: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def raw(text: str | bytes, path: str, problem: str, hint: str = "", **files: str) -> Row:
+    """A whole file."""
+    return Row(text, path, problem, hint, {name.replace("__", "/") + ".yaml": one for name, one in files.items()})
+
+
+def beside(text: str, path: str, problem: str, hint: str = "", **files: str) -> Row:
+    """Lines beside a good `experiment:` node."""
+    return raw(f"{HEADER}experiment: {{hypothesis: H.}}\n{dedent(text)}\n", path, problem, hint, **files)
+
+
+def inside(text: str, path: str, problem: str, hint: str = "", **files: str) -> Row:
+    """Lines in the `experiment:` node."""
+    body = indent(dedent(text).strip("\n"), "  ")
+    path = f"experiment.{path}" if path else ""
+    return raw(f"{HEADER}experiment:\n  hypothesis: H.\n{body}\n", path, problem, hint, **files)
+
+
+def promised(text: str, path: str, problem: str, hint: str = "") -> Row:
+    """One deliverable."""
+    return inside(f"deliverables:\n  - {text}", f"deliverables[0]{path}", problem, hint)
+
+
+def compared(text: str, path: str, problem: str, hint: str = "", sweep: str = "{model.lr: '0.1,0.2'}") -> Row:
+    """A comparison over a sweep."""
+    return inside(f"sweep: {sweep}\n{text}", path, problem, hint)
+
+
+KNOWN_TYPES = "known: comparison, config, evaluation_results"
+SHARED_LR = "_target_: lightning_modules.mlp.MLP\n# why so slow\nlr: {lr}\n"
+
+FILES_AND_YAML = {
+    "yaml_open_bracket": raw(f"{HEADER}experiment:\n  hypothesis: [a\n{HERE}", "", "invalid YAML: expected ',' or ']'"),
+    "yaml_colon": raw(f"{HEADER}experiment:\n  hypothesis: a{HERE}: b\n", "", "mapping values are not allowed here"),
+    "yaml_indent": raw(f"{HEADER}experiment:\n  name: a\n {HERE}hypothesis: b\n", "", "invalid YAML"),
+    "yaml_tab": raw(f"{HEADER}experiment:\n{HERE}\thypothesis: H.\n", "", r"invalid YAML: found character '\t'"),
+    "yaml_tab_after_colon": raw(f"{HEADER}experiment:\n  hypothesis:{HERE}\tH.\n", "", r"found character '\t'"),
+    "yaml_alias": inside(f"rationale: {HERE}*nope", "", "found undefined alias 'nope'"),
+    "yaml_two_documents": raw(f"{GOOD}{HERE}---\nb: 1\n", "", "found another document"),
+    "yaml_control_character": inside(f"rationale: a{HERE}\0b", "", "special characters are not allowed"),
+    "yaml_tag": inside(f"rationale: {HERE}!mine a", "", "the YAML tag !mine is not taken", "without a tag"),
+    "yaml_python_tag": inside(f"rationale: {HERE}!!python/name:os.system a", "", "!!python/name:os.system is not taken"),
+    "yaml_tag_on_a_list": inside(f"rationale: {HERE}!!str [a]", "", "the YAML tag !!str is not taken"),
+    "yaml_lone_equals": inside(f"metadata:\n  {HERE}researcher: =", "metadata.researcher", "a lone =", "quote it"),
+    "yaml_repeated_key": inside(
+        f"rationale: a\nname: b\n{HERE}rationale: c", "rationale", "repeated key, first written on line 4", "keep one"
+    ),
+    "yaml_repeated_deep": beside(
+        f"model:\n  lr: 0.1\n  {HERE}lr: 0.2", "model.lr", "repeated key, first written on line 4", "keep one"
+    ),
+    "yaml_int_key": inside(f"{HERE}3: a", "3", "a key must be text, and YAML reads this one as int", "quote it"),
+    "yaml_bool_key": beside(f"trainer: {{{HERE}on: 1}}", "trainer.on", "YAML reads this one as bool", "quote it"),
+    "yaml_null_key": beside(f"trainer: {{{HERE}~: 1}}", "trainer.~", "YAML reads this one as null", "quote it"),
+    "yaml_list_key": beside(f"trainer: {{? {HERE}[a] : 1}}", "trainer.?", "YAML reads this one as seq", "quote it"),
+    "yaml_merge": beside(f"trainer:\n  {HERE}<<: 3", "trainer.<<", "merges something that is not a mapping"),
+    "yaml_anchor_in_itself": raw(
+        f"{HEADER}experiment: &all\n  hypothesis: H.\n  {HERE}config: *all\n",
+        "experiment.config",
+        "contains itself through a YAML anchor",
+    ),
+    "yaml_anchor_in_its_list": inside(
+        f"metadata: {HERE}&m {{tags: [*m]}}", "metadata.tags[0]", "contains itself through a YAML anchor"
+    ),
+    "yaml_anchor_bomb": raw(
+        HERE + HEADER + "a: &a [x, x, x, x, x, x, x, x, x]\n"
+        + "".join(f"{b}: &{b} [*{a}, *{a}, *{a}, *{a}, *{a}, *{a}, *{a}, *{a}, *{a}]\n" for a, b in zip("abcde", "bcdef", strict=True)),
+        "", "has over 100000 values once its anchors are written out",
+    ),
+    "yaml_deep": beside("model: {a: " + "[" * 30 + HERE + "[" * 9 + "]" * 39 + "}", "", "nested deeper than 32 levels"),
+    "yaml_bottomless": beside("model: {a: " + "[" * 30 + HERE + "[" * 20000, "", "nested deeper than 32 levels"),
+    "file_empty": raw(HERE, "experiment.hypothesis", "is missing"),
+    "file_of_comments": raw(f"{HERE}# nothing yet\n", "experiment.hypothesis", "is missing"),
+    "file_of_a_list": raw(f"{HERE}- a\n- b\n", "", "must be a mapping of keys to values"),
+    "file_of_a_text": raw(f"{HERE}just words\n", "", "must be a mapping of keys to values"),
+    "file_latin": raw(f"{HEADER}experiment:\n  hypothesis: café\n".encode("latin-1"), "", "is not UTF-8 text"),
+    "file_utf16": raw(f"{HEADER}experiment: {{hypothesis: H.}}\n".encode("utf-16"), "", "is not UTF-8 text"),
+    "file_binary": raw(bytes(range(128, 256)), "", "is not UTF-8 text"),
+    "file_with_a_mark": raw(f"{HEADER}experiment: {{hypothesis: H.}}\n".encode("utf-8-sig"), "", "byte order mark", "without one"),
+    "file_without_header": raw(f"{HERE}experiment: {{hypothesis: H.}}\n", "", "would be read below the key `experiment`", "# @package _global_"),
+    "header_of_many_words": raw(f"{HERE}# @package a b\nexperiment: {{hypothesis: H.}}\n", "", "Too many components"),
+}  # fmt: skip
+
+SPEC = {
+    "spec_no_node": raw(f"{HERE}{HEADER}seed: 3\n", "experiment", "a spec needs an experiment: node"),
+    "spec_text": raw(f"{HEADER}{HERE}experiment: hello\n", "experiment", "a spec needs an experiment: node"),
+    "spec_null": raw(f"{HEADER}{HERE}experiment:\n", "experiment", "a spec needs an experiment: node"),
+    "spec_list": raw(f"{HEADER}{HERE}experiment: [1]\n", "experiment", "a spec needs an experiment: node"),
+    "no_hypothesis": raw(f"{HEADER}{HERE}experiment: {{name: x}}\n", "experiment.hypothesis", "is missing"),
+    "empty_hypothesis": raw(f"{HEADER}experiment: {{{HERE}hypothesis: ''}}\n", "experiment.hypothesis", "must not be empty"),
+    "blank_hypothesis": raw(f"{HEADER}experiment: {{{HERE}hypothesis: ' '}}\n", "experiment.hypothesis", "must not be blank"),
+    "null_hypothesis": raw(f"{HEADER}experiment: {{{HERE}hypothesis: }}\n", "experiment.hypothesis", "valid string, got None"),
+    "hypothesis_to_come": raw(f"{HEADER}experiment:\n  {HERE}hypothesis: ???\n", "experiment.hypothesis", "has no value yet"),
+    "unknown_key": inside(f"{HERE}reserch_question: Q?", "reserch_question", "unknown key 'reserch_question'", "did you mean 'research_question'?"),
+    "unknown_key_like_none": inside(f"{HERE}zzz: 1", "zzz", "unknown key 'zzz'", "known: analysis_pipeline, compare"),
+    "number_for_text": inside(f"{HERE}name: 3", "name", "should be a valid string, got 3"),
+    "text_for_list": inside(f"{HERE}reports: paper_draft", "reports", "must be a list, got 'paper_draft'"),
+    "list_for_mapping": inside(f"{HERE}metadata: [a]", "metadata", "should be"),
+    "text_for_bool": inside(f"{HERE}on_request: maybe", "on_request", "should be a valid boolean, got 'maybe'"),
+    "number_in_a_list": inside(f"metadata:\n  tags: [a, {HERE}3]", "metadata.tags[1]", "should be a valid string, got 3"),
+    "unknown_priority": inside(f"metadata: {{{HERE}priority: hihg}}", "metadata.priority", "unknown value 'hihg'", "did you mean 'high'?"),
+    "unknown_metadata": inside(f"metadata: {{{HERE}tag: [a]}}", "metadata.tag", "unknown key 'tag'", "did you mean 'tags'?"),
+    "no_date": inside(f"metadata: {{{HERE}created_at: yesterday}}", "metadata.created_at", "must be a date such as 2026-11-22, got 'yesterday'"),
+    "no_such_day": inside(f"metadata: {{{HERE}created_at: 2026-02-30}}", "metadata.created_at", "must be a date"),
+    "analysis_not_installed": inside(f"analysis_pipeline: [{HERE}performance_analysi]", "analysis_pipeline[0]", "'performance_analysi' is not installed", "did you mean 'performance_analysis'?"),
+    "report_not_installed": inside(f"reports:\n  - paper_draft\n  - {HERE}blog", "reports[1]", "'blog' is not installed", "did you mean 'blog_post'?"),
+    "report_of_no_name": inside(f"reports: [{HERE}3]", "reports[0]", "should be a valid string, got 3"),
+    "id_with_slash": inside(f"{HERE}experiment_id: a/b", "experiment_id", "got 'a/b'"),
+    "id_of_dots": inside(f"{HERE}experiment_id: ..", "experiment_id", "got '..'"),
+    "id_of_spaces": inside(f"{HERE}experiment_id: a b", "experiment_id", "letters, digits"),
+    "id_with_newline": inside(f'{HERE}experiment_id: "a\\n"', "experiment_id", "letters, digits"),
+    "id_too_long": inside(f"{HERE}experiment_id: {'x' * 101}", "experiment_id", "at most 100"),
+    "id_a_number": inside(f"{HERE}experiment_id: 3", "experiment_id", "should be a valid string, got 3"),
+    "id_of_a_rule": inside(f"{HERE}experiment_id: gate", "experiment_id", "is the name of a rule of the workflow"),
+    "id_of_a_rule_in_capitals": inside(f"{HERE}experiment_id: Train", "experiment_id", "is the name of a rule"),
+    "id_of_another": inside(f"{HERE}experiment_id: good", "experiment_id", "is also the id of conf/experiment/good.yaml"),
+    "parent_missing": inside(f"{HERE}parent: goood", "parent", "there is no experiment 'goood'", "did you mean 'good'?"),
+    "parent_itself": inside(f"{HERE}parent: parent_itself", "parent", "descends from itself: parent_itself -> parent_itself"),
+    "circle_a": inside(f"{HERE}parent: circle_b", "parent", "circle_a -> circle_b -> circle_a"),
+    "circle_b": inside(f"{HERE}parent: circle_a", "parent", "circle_b -> circle_a -> circle_b"),
+    "ring_a": inside(f"{HERE}parent: ring_b", "parent", "ring_a -> ring_b -> ring_c -> ring_a"),
+    "ring_b": inside(f"{HERE}parent: ring_c", "parent", "ring_b -> ring_c -> ring_a -> ring_b"),
+    "ring_c": inside(f"{HERE}parent: ring_a", "parent", "ring_c -> ring_a -> ring_b -> ring_c"),
+}  # fmt: skip
+
+DELIVERABLES = {
+    "type_unknown": promised(f"{{{HERE}type: wanb_run}}", ".type", "unknown type 'wanb_run'", "did you mean 'wandb_run'?"),
+    "type_missing": promised(f"{HERE}{{path: a}}", ".type", "a deliverable needs a type", KNOWN_TYPES),
+    "type_a_number": promised(f"{{{HERE}type: 3}}", ".type", "a deliverable needs a type", KNOWN_TYPES),
+    "type_not_a_mapping": promised(f"{HERE}wandb_run", "", "must be a mapping, got 'wandb_run'"),
+    "type_without_list": inside(f"{HERE}deliverables: {{type: plot}}", "deliverables", "must be a list"),
+    "type_of_no_module": promised(f"{{{HERE}type: 'nowhere:TYPE'}}", ".type", "cannot be imported: No module named 'nowhere'", KNOWN_TYPES),
+    "type_of_no_attribute": promised(f"{{{HERE}type: 'json:TYPE'}}", ".type", "cannot be imported", KNOWN_TYPES),
+    "type_of_something_else": promised(f"{{{HERE}type: 'json:loads'}}", ".type", "unknown type 'json:loads'", KNOWN_TYPES),
+    "type_spelled_badly": promised(f"{{{HERE}type: ':'}}", ".type", "cannot be imported", KNOWN_TYPES),
+    "unknown_validation": promised(f"{{type: plot, {HERE}validation: exist}}", ".validation", "unknown value 'exist'", "did you mean 'exists'?"),
+    "unknown_operator": promised(f"{{type: evaluation_results, metric: accuracy, {HERE}operator: '=>', value: 0.5}}", ".operator", "unknown value '=>'", "did you mean '>'?"),
+    "unknown_field": promised(f"{{type: plot, {HERE}pth: a}}", ".pth", "unknown key 'pth'", "did you mean 'path'?"),
+    "unknown_over": promised(f"{{type: plot, {HERE}over: bets}}", ".over", "unknown value 'bets'", "did you mean 'best'?"),
+    "required_a_text": promised(f"{{type: plot, {HERE}required: maybe}}", ".required", "should be a valid boolean, got 'maybe'"),
+    "threshold_nan": promised(f"{{type: evaluation_results, metric: accuracy, operator: '>', {HERE}value: .nan}}", ".value", "should be a finite number, got nan"),
+    "threshold_inf": promised(f"{{type: evaluation_results, metric: accuracy, operator: '>', {HERE}value: -.inf}}", ".value", "should be a finite number, got -inf"),
+    "threshold_text": promised(f"{{type: evaluation_results, metric: accuracy, operator: '>', {HERE}value: '0.9'}}", ".value", "should be a valid number, got '0.9'"),
+    "threshold_bool": promised(f"{{type: evaluation_results, metric: accuracy, operator: '>', {HERE}value: true}}", ".value", "should be a valid number, got True"),
+    "threshold_incomplete": promised(f"{HERE}{{type: evaluation_results, metric: accuracy}}", "", "threshold needs operator, value"),
+    "metric_never_written": promised(f"{{type: evaluation_results, {HERE}metric: acuracy, operator: '>', value: 0.9}}", ".metric", "the training never writes 'acuracy'", "did you mean 'accuracy'?"),
+    "key_never_written": promised(f"{{type: training_metrics, required_keys: [train_loss, {HERE}evaloss]}}", ".required_keys[1]", "the training never writes 'evaloss'", "did you mean 'eval_loss'?"),
+    "tracked_never_written": promised(f"{{type: wandb_run, required_metrics: [{HERE}trainloss]}}", ".required_metrics[0]", "the training never writes 'trainloss'", "did you mean 'train_loss'?"),
+    "keys_not_named": promised(f"{HERE}{{type: training_metrics}}", "", "contains_keys needs required_keys"),
+    "keys_empty_name": promised(f"{{type: training_metrics, required_keys: [{HERE}'']}}", ".required_keys[0]", "must not be empty"),
+    "sections_not_named": promised(f"{HERE}{{type: report}}", "", "contains_sections needs sections"),
+    "path_absolute": promised(f"{{type: plot, {HERE}path: /etc/passwd}}", ".path", "must be a path inside the run's folder"),
+    "path_upwards": promised(f"{{type: plot, {HERE}path: output/../../x}}", ".path", "must be a path inside the run's folder"),
+    "path_backslash": promised(f"{{type: plot, {HERE}path: 'output\\x.png'}}", ".path", "must be a path inside the run's folder"),
+    "path_empty": promised(f"{{type: plot, {HERE}path: ''}}", ".path", "must be a path inside the run's folder"),
+    "path_of_the_run_itself": promised(f"{{type: plot, {HERE}path: .}}", ".path", "must be a path inside the run's folder"),
+    "path_a_number": promised(f"{{type: plot, {HERE}path: 3}}", ".path", "should be a valid string, got 3"),
+    "name_with_slash": promised(f"{{type: plot, {HERE}name: a/b}}", ".name", "letters, digits"),
+    "name_twice": inside(f"deliverables:\n  - {{type: plot}}\n  - {HERE}{{type: plot, path: b.png}}", "deliverables[1]", "a second deliverable is called 'plot'", "give one of them a name:"),
+    "name_twice_but_for_case": inside(f"deliverables:\n  - {{type: plot, name: A}}\n  - {HERE}{{type: config, name: a}}", "deliverables[1]", "a second deliverable is called 'a'", "give one of them a name:"),
+    "best_without_compare": raw(f"{HEADER}{HERE}experiment:\n  hypothesis: H.\n  deliverables: [{{type: plot, over: best}}]\n", "experiment.compare", "is missing: `over: best` and `comparison` need a registered test"),
+    "comparison_without_compare": raw(f"{HEADER}{HERE}experiment:\n  hypothesis: H.\n  deliverables: [{{type: comparison}}]\n", "experiment.compare", "is missing: `over: best` and `comparison` need"),
+}  # fmt: skip
+
+COMPARE = {
+    "factor_not_swept": compared(f"compare: {{metric: accuracy, goal: maximize, {HERE}factor: model.hidden, control: 1}}", "compare.factor", "'model.hidden' is not swept"),
+    "factor_without_sweep": compared(f"compare: {{metric: accuracy, goal: maximize, {HERE}factor: model.lr, control: 1}}", "compare.factor", "'model.lr' is not swept", sweep="{}"),
+    "factor_of_one_level": compared(f"compare: {{metric: accuracy, goal: maximize, {HERE}factor: model.lr, control: 0.1}}", "compare.factor", "'model.lr' has one level", sweep="{model.lr: '0.1,1e-1'}"),
+    "control_no_level": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, {HERE}control: 0.3}}", "compare.control", "0.3 is not a level of 'model.lr'", "levels: 0.1, 0.2"),
+    "control_text": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, {HERE}control: '0.1'}}", "compare.control", "'0.1' is not a level", "levels: 0.1, 0.2"),
+    "control_float_of_ints": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.hidden, {HERE}control: 1.0}}", "compare.control", "1.0 is not a level", "levels: 1, 2", sweep="{model.hidden: '1,2'}"),
+    "control_bool_of_ints": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.hidden, {HERE}control: true}}", "compare.control", "True is not a level", "levels: 1, 2", sweep="{model.hidden: '1,2'}"),
+    "treatment_no_level": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}treatment: 9}}", "compare.treatment", "9 is not a level", "levels: 0.1, 0.2"),
+    "treatment_the_control": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}treatment: 1e-1}}", "compare.treatment", "0.1 is the control"),
+    "compare_goal": compared(f"compare: {{metric: accuracy, {HERE}goal: max, factor: model.lr, control: 0.1}}", "compare.goal", "unknown value 'max'", "known: maximize, minimize"),
+    "compare_metric": compared(f"compare: {{{HERE}metric: acc, goal: maximize, factor: model.lr, control: 0.1}}", "compare.metric", "the training never writes 'acc'"),
+    "compare_alpha": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}alpha: 5}}", "compare.alpha", "should be less than 1, got 5"),
+    "compare_alpha_nan": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}alpha: .nan}}", "compare.alpha", "got nan"),
+    "compare_effect": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}minimum_effect: -1}}", "compare.minimum_effect", "greater than or equal to 0, got -1"),
+    "compare_without_control": compared(f"{HERE}compare: {{metric: accuracy, goal: maximize, factor: model.lr}}", "compare.control", "is missing"),
+    "compare_unknown": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}pair: true}}", "compare.pair", "unknown key 'pair'", "did you mean 'paired'?"),
+}  # fmt: skip
+
+SWEEP = {
+    "sweep_text": inside(f"{HERE}sweep: model.lr", "sweep", "must be a mapping, got 'model.lr'"),
+    "sweep_list": inside(f"{HERE}sweep: [model.lr]", "sweep", "must be a mapping"),
+    "sweep_interval": inside(f"sweep: {{{HERE}model.lr: 'interval(0,1)'}}", "sweep.model.lr", "interval() has no discrete points"),
+    "sweep_empty": inside(f"sweep: {{{HERE}model.lr: ''}}", "sweep.model.lr", "the sweep is empty"),
+    "sweep_empty_list": inside(f"sweep: {{{HERE}model.lr: []}}", "sweep.model.lr", "the sweep is empty"),
+    "sweep_syntax": inside(f"sweep: {{{HERE}model.lr: 'choice(1,2'}}", "sweep.model.lr", "choice(1,2"),
+    "sweep_repeated": inside(f"sweep:\n  model.lr: 1,2\n  {HERE}model.lr: 3,4", "sweep.model.lr", "repeated key, first written on line 5", "keep one"),
+    "sweep_repeated_in_zip": inside(f"sweep:\n  seed: 1,2\n  zip:\n    {HERE}seed: 1,2", "sweep.zip.seed", "'seed' is swept twice", "keep one"),
+    "sweep_no_such_key": inside(f"sweep: {{{HERE}model.lrr: '0.1,0.2'}}", "sweep.model.lrr", "the config has no key 'model.lrr'", "did you mean 'lr'?"),
+    "sweep_no_such_group": inside(f"sweep: {{{HERE}modell.lr: '0.1,0.2'}}", "sweep.modell.lr", "the config has no key 'modell.lr'", "did you mean 'model'?"),
+    "sweep_new_key": inside(f"sweep: {{{HERE}zzz: '1,2'}}", "sweep.zzz", "the config has no key 'zzz'", "known: data"),
+    "sweep_below_a_value": inside(f"sweep: {{{HERE}seed.a: '1,2'}}", "sweep.seed.a", "'seed' is a value, not a mapping"),
+    "sweep_excluded": inside(f"sweep: {{{HERE}tracking: 'none,wandb_offline'}}", "sweep.tracking", "cannot change a training"),
+    "sweep_no_option": inside(f"sweep: {{{HERE}model: 'mlp,cmn'}}", "sweep.model", "no config 'cmn' in group 'model'", "did you mean 'cnn'?"),
+    "sweep_deletes": inside(f"sweep: {{{HERE}~model.lr: '1'}}", "sweep.~model.lr", "it cannot delete them"),
+    "sweep_zip_lengths": inside(f"sweep:\n  {HERE}zip: {{model.lr: '0.1,0.2', seed: 'range(3)'}}", "sweep.zip", "model.lr has 2, seed has 3"),
+    "sweep_list_item": inside(f"sweep:\n  list: [{{seed: 1}}, {HERE}3]", "sweep.list[1]", "a point is a mapping"),
+    "sweep_huge": inside(f"{HERE}sweep: {{seed: range(1000), model.hidden: 'range(1000)'}}", "sweep", "has over 200000 points", "split it into several experiments"),
+    "sweep_wrong_type": inside(f"sweep: {{{HERE}trainer.max_epochs: '1,many'}}", "sweep.trainer.max_epochs", "lightning.Trainer takes Optional[int], got 'many'"),
+    "sweep_seed_text": inside(f"sweep: {{{HERE}seed: 'a,1'}}", "sweep.seed", "must be a whole number from 0 to 4294967295, got 'a'"),
+    "sweep_not_taken": inside(f"sweep: {{{HERE}+model.extra: '1,2'}}", "sweep.+model.extra", "lightning_modules.mlp.MLP takes no 'extra'", "known: classes"),
+    "sweep_no_module": inside(f"sweep: {{{HERE}model._target_: 'lightning_modules.mlp.MLP,nowhere.Net'}}", "sweep.model._target_", "there is no module 'nowhere'"),
+    "sweep_infinite": inside(f"sweep: {{{HERE}model.lr: '0.1,inf'}}", "sweep.model.lr", "not a finite number"),
+    "sweep_of_itself": inside(f"sweep:\n  seed: 1,2\n  {HERE}model.hidden: ${{seed}}", "sweep.model.hidden", "takes 'seed', which is swept itself", "outside the sweep"),
+}  # fmt: skip
+
+CONFIG = {
+    "key_not_taken": beside(f"model: {{{HERE}lrr: 0.1}}", "model.lrr", "lightning_modules.mlp.MLP takes no 'lrr'", "did you mean 'lr'?"),
+    "trainer_key_not_taken": beside(f"trainer:\n  {HERE}max_epoch: 3", "trainer.max_epoch", "lightning.Trainer takes no 'max_epoch'", "did you mean 'max_epochs'?"),
+    "value_of_wrong_type": beside(f"trainer: {{{HERE}max_epochs: many}}", "trainer.max_epochs", "lightning.Trainer takes Optional[int], got 'many'"),
+    "bool_for_float": beside(f"model: {{{HERE}lr: true}}", "model.lr", "takes float, got True"),
+    "text_for_float": beside(f"model: {{{HERE}lr: '0.1'}}", "model.lr", "takes float, got '0.1'"),
+    "target_no_module": beside(f"model: {{{HERE}_target_: lightning_modules.mpl.MLP}}", "model._target_", "there is no module 'lightning_modules.mpl'"),
+    "target_no_name": beside(f"model: {{{HERE}_target_: lightning_modules.mlp.MPL}}", "model._target_", "'lightning_modules.mlp' has no 'MPL'", "did you mean 'MLP'?"),
+    "target_no_dots": beside(f"model: {{{HERE}_target_: MLP}}", "model._target_", "there is no module 'MLP'"),
+    "target_a_number": beside(f"model: {{{HERE}_target_: 3}}", "model._target_", "must be a dotted name, got 3"),
+    "target_empty": beside(f"model: {{{HERE}_target_: ''}}", "model._target_", "there is no module ''"),
+    "target_relative": beside(f"model: {{{HERE}_target_: ..mlp.MLP}}", "model._target_", "there is no module '..mlp'"),
+    "target_deep_inside": beside(f"trainer:\n  plugins:\n    - {{{HERE}_target_: lightning.Trainr}}", "trainer.plugins[0]._target_", "'lightning' has no 'Trainr'", "did you mean 'Trainer'?"),
+    "model_no_mapping": beside(f"{HERE}model: hello", "model", "must be a mapping with a _target_"),
+    "data_null": beside(f"{HERE}data: null", "data", "must be a mapping with a _target_"),
+    "seed_text": beside(f"{HERE}seed: hello", "seed", "must be a whole number from 0 to 4294967295, got 'hello'"),
+    "seed_negative": beside(f"{HERE}seed: -1", "seed", "must be a whole number from 0 to 4294967295, got -1"),
+    "resource_text": beside(f"resources: {{{HERE}cpus: many}}", "resources.cpus", "must be a whole number from 1, got 'many'"),
+    "resource_none": beside(f"resources: {{{HERE}cpus: 0}}", "resources.cpus", "must be a whole number from 1, got 0"),
+    "resource_unknown": beside(f"resources: {{{HERE}mem_gb: 3}}", "resources.mem_gb", "unknown resource 'mem_gb'", "did you mean 'mem_mb'?"),
+    "list_over_mapping": beside(f"{HERE}trainer: [1]", "trainer", "is a list, in conf/trainer/default.yaml a mapping"),
+    "mapping_over_list": beside(f"trainer:\n  {HERE}plugins: {{a: 1}}", "trainer.plugins", "is a mapping, in conf/trainer/default.yaml a list"),
+    "value_to_come": beside(f"callbacks:\n  {HERE}patience: ???", "callbacks.patience", "has no value yet ('???')"),
+    "value_infinite": beside(f"model:\n  {HERE}lr: .inf", "model.lr", "inf is not a finite number"),
+    "value_nan_deep": beside(f"callbacks: {{a: [1, {HERE}.nan]}}", "callbacks.a[1]", "nan is not a finite number"),
+    "interpolation_of_nothing": beside(f"model: {{{HERE}lr: '${{nope.x}}'}}", "model.lr", "cannot be resolved: Interpolation key 'nope.x' not found"),
+    "interpolation_open": beside(f"model: {{{HERE}lr: '${{seed'}}", "model.lr", "cannot be read as an interpolation"),
+    "interpolation_unknown": beside(f"model: {{{HERE}lr: '${{nope:3}}'}}", "model.lr", "Unsupported interpolation type nope"),
+    "interpolation_of_itself": beside(f"model: {{{HERE}lr: '${{model.lr}}'}}", "model.lr", "cannot be resolved"),
+    "interpolation_of_hydra": beside(f"model: {{{HERE}lr: '${{hydra:job.num}}'}}", "model.lr", "Unsupported interpolation type hydra"),
+    "interpolation_in_spec": inside(f"{HERE}rationale: ${{nope}}", "rationale", "cannot be resolved: Interpolation key 'nope' not found"),
+    "environment_unset": beside(f"model: {{{HERE}lr: '${{oc.env:NOT_SET_ANYWHERE}}'}}", "model.lr", "'NOT_SET_ANYWHERE' not found"),
+    "secret": beside(f"tracking:\n  {HERE}entity: ${{oc.env:WANDB_API_KEY,x}}", "tracking.entity", "would write a secret from the environment", "leave it out"),
+    "secret_in_spec": inside(f"{HERE}rationale: by ${{oc.env:HF_TOKEN,x}}", "rationale", "would write a secret from the environment", "leave it out"),
+    "secret_decoded": beside(f"tracking:\n  {HERE}entity: ${{oc.decode:${{oc.env:MY_PASSWORD,x}}}}", "tracking.entity", "would write a secret", "leave it out"),
+    "hydra_key": beside(f"hydra: {{{HERE}jobb: {{chdir: true}}}}", "hydra.jobb", "Key 'jobb' not in 'HydraConf'"),
+    "own_config_key": inside(f"config: {{{HERE}model.lrr: 3}}", "config.model.lrr", "the config has no key 'model.lrr'", "did you mean 'lr'?"),
+    "own_config_nested": inside(f"config:\n  model: {{{HERE}lrr: 3}}", "config.model.lrr", "the config has no key 'model.lrr'", "did you mean 'lr'?"),
+    "own_config_type": inside(f"config:\n  {HERE}model.lr: many", "config.model.lr", "lightning_modules.mlp.MLP takes float, got 'many'"),
+    "own_config_group": inside(f"config: {{{HERE}model: mpl}}", "config.model", "no config 'mpl' in group 'model'", "did you mean 'mlp'?"),
+}  # fmt: skip
+
+
+def defaults(item: str, problem: str, hint: str = "", **files: str) -> Row:
+    text = (
+        f"{HEADER}defaults:\n  - _self_\n  - {HERE}{item}\n  - override /data: digits\nexperiment: {{hypothesis: H.}}\n"
+    )
+    return raw(text, "defaults[1]", problem, hint, **files)
+
+
+DEFAULTS = {
+    "unknown_option": defaults("override /model: mpl", "no config 'mpl' in group 'model'", "did you mean 'mlp'?"),
+    "unknown_option_in_a_list": defaults("override /model: [mlp, cnm]", "no config 'cnm' in group 'model'", "did you mean 'cnn'?"),
+    "unknown_group": defaults("override /modell: mlp", "there is no group 'modell' to override", "did you mean 'model'?"),
+    "unknown_group_to_add": defaults("/optimizer: adam", "no config 'optimizer/adam'", "known: "),
+    "group_without_slash": defaults("override model: mlp", "there is no group 'experiment/model' to override", "write 'override /model'"),
+    "group_without_override": defaults("/model: cnn", "a second config of group 'model'", "write 'override /model'"),
+    "group_left_open": defaults("override /model: '???'", "no config of group 'model' is chosen", "known: "),
+    "override_too_early": raw(f"{HEADER}{HERE}defaults: [override /model: cnn, /data: digits]\nexperiment: {{hypothesis: H.}}\n", "defaults", "Overrides must be at the end"),
+    "unknown_file": defaults("nope", "no config 'nope' in group 'experiment'"),
+    "defaults_text": raw(f"{HEADER}{HERE}defaults: hello\nexperiment: {{hypothesis: H.}}\n", "defaults", "defaults must be a list"),
+    "defaults_number": raw(f"{HEADER}{HERE}defaults: [3]\nexperiment: {{hypothesis: H.}}\n", "defaults", "Unsupported type in defaults"),
+    "defaults_of_itself": raw(f"{HERE}{HEADER}defaults: [defaults_of_itself]\nexperiment: {{hypothesis: H.}}\n", "", "the defaults lists lead in a circle"),
+    # The mistake stands in another file, and that is the file to name.
+    "from_a_group": defaults(
+        "override /model: slow", "", conf__model__slow=SHARED_LR.format(lr="many").replace("lr:", f"{HERE}lr:")
+    ),
+    "from_a_group_key": defaults(
+        "override /model: odd", "", conf__model__odd=f"_target_: lightning_modules.mlp.MLP\nlr: 0.1\n{HERE}lrr: 0.1\n"
+    ),
+    "from_a_group_of_a_sweep": inside(
+        "sweep: {model: 'mlp,odder'}", "", "", conf__model__odder=f"_target_: lightning_modules.mlp.MLP\n{HERE}lrrr: 0.1\n"
+    ),
+    "from_a_part_of_a_group": defaults(
+        "override /model: based", "", conf__model__based="defaults: [base_part]\nhidden: 3\n",
+        conf__model__base_part=f"_target_: lightning_modules.mlp.MLP\n\n{HERE}lr: many\n",
+    ),
+    "from_a_shared_part": defaults(
+        "_shared", "", conf__experiment___shared=f"{HEADER}model:\n  hidden: 3\n  {HERE}lr: many\n"
+    ),
+    "from_a_class": defaults("override /model: linear", "", conf__model__linear=f"{HERE}# no width\n_target_: torch.nn.Linear\nin_features: 3\n"),
+    "from_a_missing_value": defaults("override /model: open", "", conf__model__open=f"_target_: lightning_modules.mlp.MLP\n{HERE}lr: ???\n"),
+    "from_a_groups_own_defaults": defaults(
+        "override /model: leads_nowhere", "", conf__model__leads_nowhere=f"defaults:\n  - {HERE}/optimizer: adam\nlr: 1\n"
+    ),
+}  # fmt: skip
+# file, path, problem, hint
+ELSEWHERE = {
+    "from_a_group": ("conf/model/slow.yaml", "model.lr", "takes float, got 'many'", ""),
+    "from_a_group_key": ("conf/model/odd.yaml", "model.lrr", "takes no 'lrr'", "did you mean 'lr'?"),
+    "from_a_group_of_a_sweep": ("conf/model/odder.yaml", "model.lrrr", "takes no 'lrrr'", "did you mean 'lr'?"),
+    "from_a_part_of_a_group": ("conf/model/base_part.yaml", "model.lr", "takes float, got 'many'", ""),
+    "from_a_shared_part": ("conf/experiment/_shared.yaml", "model.lr", "takes float, got 'many'", ""),
+    "from_a_class": ("conf/model/linear.yaml", "model", "torch.nn.Linear needs 'out_features'", ""),
+    "from_a_missing_value": ("conf/model/open.yaml", "model.lr", "has no value yet", ""),
+    "from_a_groups_own_defaults": ("conf/model/leads_nowhere.yaml", "defaults[0]", "no config 'optimizer/adam'", ""),
+}
+
+MISTAKES = FILES_AND_YAML | SPEC | DELIVERABLES | COMPARE | SWEEP | CONFIG | DEFAULTS
+
+
+def pointed(text: str | bytes) -> tuple[str | bytes, tuple[int, int]]:
+    """A text without its mark, and the line and column where it stood."""
+    if isinstance(text, bytes):
+        return text, (1, 1)
+    before = text.partition(HERE)[0] if HERE in text else ""
+    return text.replace(HERE, ""), (before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def files_of(mistakes: Mapping[str, Row]) -> Files:
+    """Every row as an experiment of its name."""
+    files: Files = {}
+    for name, row in mistakes.items():
+        files[name] = pointed(row.text)[0]
+        files |= {other: pointed(text)[0] for other, text in row.files.items()}
+    return files

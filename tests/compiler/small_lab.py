@@ -1,0 +1,36 @@
+"""A small lab that needs nothing but Python: its own groups, its own class, two experiments that share runs."""
+
+from __future__ import annotations
+
+from tests.labs import spec
+
+FILES: dict[str, str | bytes] = {
+    "conf/config.yaml": (
+        "defaults: [_self_, data: rows, model: net, trainer: plain, tracking: none, resources: small, experiment: null]\n"
+        "seed: 0\n"
+    ),
+    "conf/data/rows.yaml": "_target_: builtins.dict\npath: data/rows.csv\n",
+    "conf/model/net.yaml": "_target_: nets.Net\nlr: 0.1\nwidth: ${seed}\n",
+    "conf/trainer/plain.yaml": "_target_: builtins.dict\nmax_epochs: 1\ndevices: 1\n",
+    "conf/resources/small.yaml": "cpus: 2\nmem_mb: 500\n",
+    "nets.py": "from layers import Layer\nclass Net:\n    def __init__(self, lr: float, width: int = 3): ...\n",
+    "layers.py": "class Layer: ...\n",
+    "dvc.lock": (
+        "schema: '2.0'\nstages:\n  rows:\n    cmd: make\n    outs: [{path: data/rows.csv, hash: md5, md5: aa11}]\n"
+    ),
+    "one": spec("""
+        experiment:
+          hypothesis: One is enough.
+          metadata: {created_at: 2026-01-01}
+    """),
+    "lr": spec("""
+        experiment:
+          hypothesis: More is more.
+          parent: one
+          sweep: {model.lr: "0.1,0.2", seed: range(2)}
+          compare: {metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}
+          deliverables:
+            - {type: config}
+            - {type: evaluation_results, metric: accuracy, operator: ">=", value: 0.5, over: best, name: good}
+    """),
+}

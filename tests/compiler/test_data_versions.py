@@ -1,0 +1,119 @@
+"""Data that a config names, in the version that DVC recorded: new data are new runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from compiler.data_versions import Tracked, mentioned_data, tracked_data
+from compiler.paths import ENGINE, Lab
+from tests.labs import compile_one, spec, write_lab
+
+LOCK = """
+schema: '2.0'
+stages:
+  rows:
+    cmd: make rows
+    deps: [{path: make.py, hash: md5, md5: not-this}]
+    outs:
+    - {path: data/rows.csv, hash: md5, md5: aa11, size: 3}
+    - {path: data/sheets/, hash: md5, md5: bb22.dir, nfiles: 2}
+  nothing:
+    cmd: echo
+"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    files: dict[str, str | bytes] = {
+        "dvc.lock": LOCK,
+        "top.txt.dvc": "outs:\n- {path: top.txt, hash: md5, md5: cc33}\n",
+        "data/raw/photos.dvc": "outs:\n- {path: photos, md5: dd44.dir}\n",
+        "data/raw/deeper/one.bin.dvc": "outs:\n- {path: one.bin, hash: sha256, sha256: ee55}\n",
+        "data/empty.dvc": "",
+        "elsewhere/x.dvc": "outs:\n- {path: x, md5: ff66}\n",
+    }
+    return write_lab(tmp_path_factory.mktemp("lab"), files)
+
+
+def test_what_dvc_tracks(lab: Lab) -> None:
+    found = tracked_data(lab)
+    own = {path: (one.version, one.stage) for path, one in found.items() if one.root == lab.root.resolve()}
+    assert own == {
+        "data/rows.csv": ("aa11", "rows"),
+        "data/sheets": ("bb22.dir", "rows"),
+        "top.txt": ("cc33", "top.txt.dvc"),
+        "data/raw/photos": ("dd44.dir", "data/raw/photos.dvc"),
+        "data/raw/deeper/one.bin": ("ee55", "data/raw/deeper/one.bin.dvc"),
+    }
+
+
+def test_the_engines_data_are_there_and_the_labs_hide_them(lab: Lab, tmp_path: Any) -> None:
+    assert tracked_data(lab)["data/digits.npz"].root == ENGINE
+    mine = write_lab(tmp_path, {"data/digits.npz.dvc": "outs:\n- {path: digits.npz, md5: mine}\n"})
+    one = tracked_data(mine)["data/digits.npz"]
+    assert (one.version, one.root, one.stage) == ("mine", tmp_path.resolve(), "data/digits.npz.dvc")
+
+
+TRACKED = {
+    path: Tracked(path, version, ENGINE, "")
+    for path, version in {"data/rows.csv": "1", "data/sheets": "2", "data/sheets/one.csv": "3", "plain": "4"}.items()
+}
+MENTIONED: dict[str, tuple[Any, set[str]]] = {
+    "nothing": ({}, set()),
+    "a path": ({"data": {"path": "data/rows.csv"}}, {"data/rows.csv"}),
+    "at any depth": ({"a": [{"b": ["data/rows.csv"]}]}, {"data/rows.csv"}),
+    "a path with detours": ("./data/../data//rows.csv", {"data/rows.csv"}),
+    "a folder": ("data/sheets", {"data/sheets"}),
+    "a folder with a slash": ("data/sheets/", {"data/sheets"}),
+    "a file in a folder": ("data/sheets/two.csv", {"data/sheets"}),
+    "a file deep in a folder": ("data/sheets/a/b/c.csv", {"data/sheets"}),
+    "a file and its folder": ("data/sheets/one.csv", {"data/sheets", "data/sheets/one.csv"}),
+    "two": (["data/rows.csv", "data/sheets/x"], {"data/rows.csv", "data/sheets"}),
+    "a name without a folder": ("plain", {"plain"}),
+    "the folder above": ("data", set()),
+    "a name that begins like it": ("data/rows.csv.gz", set()),
+    "a folder that begins like it": ("data/sheets2/a", set()),
+    "a word": ("rows.csv", set()),
+    "an absolute path": ("/data/rows.csv", set()),
+    "outside": ("../data/rows.csv", set()),
+    "only slashes": ("///", set()),
+    "only dots": ("../..", set()),
+    "empty": ("", set()),
+    "a key": ({"data/rows.csv": 1}, set()),
+    "no text": ([1, None, 0.5, True], set()),
+}
+
+
+@pytest.mark.parametrize(("config", "expected"), MENTIONED.values(), ids=MENTIONED)
+def test_which_data_a_config_names(config: Any, expected: set[str]) -> None:
+    assert mentioned_data(config, TRACKED) == {path: TRACKED[path].version for path in sorted(expected)}
+
+
+def run_of(lab: Lab, name: str) -> tuple[str, dict[str, str]]:
+    (run,) = compile_one(lab, name)[1].values()
+    return run.id, dict(run.data)
+
+
+def test_new_data_are_new_runs_of_those_that_name_them(lab: Lab) -> None:
+    reads = "experiment: {{hypothesis: H.}}\ndata: {{path: {path}}}\n"
+    here = write_lab(
+        lab.root, {"reads": spec(reads.format(path="data/rows.csv")), "other": spec(reads.format(path="x/y"))}
+    )
+    before = run_of(here, "reads"), run_of(here, "other")
+    after_lab = write_lab(here.root, {"dvc.lock": LOCK.replace("aa11", "aa12")})
+    after = run_of(after_lab, "reads"), run_of(after_lab, "other")
+    write_lab(here.root, {"dvc.lock": LOCK})
+    assert before[0][1] == {"data/rows.csv": "aa11"}
+    assert after[0][1] == {"data/rows.csv": "aa12"}
+    assert before[0][0] != after[0][0]
+    assert before[1] == after[1]
+    assert run_of(here, "reads") == before[0]
+
+
+def test_data_that_only_an_excluded_key_names_are_no_matter(lab: Lab) -> None:
+    text = spec("experiment: {hypothesis: H., rationale: data/rows.csv}\ntracking: {project: data/rows.csv}\n")
+    assert run_of(write_lab(lab.root, {"named": text}), "named")[1] == {
+        "data/digits.npz": tracked_data(lab)["data/digits.npz"].version
+    }

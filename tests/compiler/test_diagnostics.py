@@ -1,0 +1,302 @@
+"""What is wrong is told all at once, each mistake at its place; what is not wrong compiles beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.cli import main
+from compiler.errors import CompileError, Diagnostic, dotted
+from compiler.lab import Outcome, compile_lab
+from compiler.paths import ENGINE, Lab
+from compiler.schema import RESERVED_IDS
+from tests.compiler.mistakes import ELSEWHERE, GOOD, MISTAKES, files_of, pointed
+from tests.labs import HEADER, mistakes_of, spec, write_lab
+
+NewLab = Callable[..., Lab]
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+    """All mistakes as the experiments of one lab, and one good experiment among them."""
+    return compile_lab(write_lab(tmp_path_factory.mktemp("lab"), files_of(MISTAKES) | {"good": GOOD}))
+
+
+def told(outcome: Outcome, name: str) -> list[Diagnostic]:
+    lines = outcome.compilation.broken.get(name, [])
+    return [one for one in outcome.diagnostics if str(one) in lines]
+
+
+def own(outcome: Outcome) -> list[str]:
+    """The diagnostics of a small lab, as people read them."""
+    return list(map(str, outcome.diagnostics))
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_each_mistake_is_told_at_its_place(name: str, outcome: Outcome) -> None:
+    row = MISTAKES[name]
+    file, path, problem, hint = ELSEWHERE.get(name, (f"conf/experiment/{name}.yaml", row.path, row.problem, row.hint))
+    line, column = pointed(row.files.get(file, row.text))[1]
+    found = told(outcome, name)
+    assert [(one.file, one.line, one.column, one.path) for one in found] == [(file, line, column, path)]
+    assert problem in found[0].problem
+    assert hint in found[0].hint
+
+
+def test_one_broken_experiment_does_not_stop_another(outcome: Outcome) -> None:
+    compiled = {one.id for one in outcome.compilation.experiments}
+    assert "good" in compiled
+    assert compiled & MISTAKES.keys() == set()
+
+
+def test_a_diagnostic_reads_as_a_compiler_says_it() -> None:
+    path = dotted(("experiment", "deliverables", 0, "type"))
+    one = Diagnostic("conf/experiment/lr.yaml", 14, 9, path, "unknown type 'wanb_run'", "did you mean 'wandb_run'?")
+    assert str(one) == (
+        "conf/experiment/lr.yaml:14:9: experiment.deliverables[0].type: "
+        "unknown type 'wanb_run' (did you mean 'wandb_run'?)"
+    )
+    assert str(Diagnostic("a.yaml", 1, 1, "", "is empty")) == "a.yaml:1:1: is empty"
+
+
+def test_all_mistakes_of_a_file_come_at_once(lab: NewLab) -> None:
+    text = """
+        experiment:
+          hypotesis: H.
+          parent: 3
+          sweep: {model.lrr: 1, seed: "interval(0,1)"}
+          deliverables:
+            - {type: wanb_run}
+            - {type: plot, path: /tmp/x}
+          reports: [blog]
+          rationale: ${nope}
+        model: {lr: many, hidden: "${no.where}", dropoutt: 0.1}
+        trainer: {max_epoch: 3}
+        resources: {cpus: some}
+        seed: -1
+    """
+    places = [line.split(": ")[0:2] for line in mistakes_of(lab({"many": spec(text)}), "many")]
+    assert [[place.partition("many.yaml:")[2], path] for place, path in places] == [
+        ["2:1", "experiment.hypothesis"],
+        ["3:3", "experiment.hypotesis"],
+        ["4:3", "experiment.parent"],
+        ["5:25", "experiment.sweep.seed"],
+        ["7:8", "experiment.deliverables[0].type"],
+        ["8:20", "experiment.deliverables[1].path"],
+        ["9:13", "experiment.reports[0]"],
+        ["10:3", "experiment.rationale"],
+        ["11:9", "model.lr"],
+        ["11:19", "model.hidden"],
+        ["11:42", "model.dropoutt"],
+        ["12:11", "trainer.max_epoch"],
+        ["13:13", "resources.cpus"],
+        ["14:1", "seed"],
+    ]
+
+
+def test_an_experiment_may_not_be_called_as_a_rule(lab: NewLab) -> None:
+    outcome = compile_lab(lab(dict.fromkeys(RESERVED_IDS, GOOD)))
+    assert own(outcome) == [
+        f"conf/experiment/{name}.yaml:2:1: experiment.experiment_id: "
+        f"is the name of a rule of the workflow; set another experiment_id, got '{name}'"
+        for name in sorted(RESERVED_IDS)
+    ]
+    # Every broken spec has a rule of its name too, so that may be none of these either.
+    assert set(outcome.compilation.broken) == {f"{name}.yaml" for name in RESERVED_IDS}
+
+
+def test_the_reserved_names_are_those_of_the_rules() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in (ENGINE / "Snakefile", *(ENGINE / "rules").glob("*.smk"))]
+    assert {name for text in texts for name in re.findall(r"^rule (\w+):", text, re.MULTILINE)} == RESERVED_IDS
+
+
+def test_the_id_is_the_files_name(lab: NewLab) -> None:
+    good = {"lr.v2": "lr.v2", "vision/cnn": "cnn", "2026-lr_1": "2026-lr_1", "a b/mlp": "mlp"}
+    bad = ["a b", "a,b", "a=b", "é", "-a", ".a", "a" * 101]
+    outcome = compile_lab(lab({f"conf/experiment/{name}.yaml": GOOD for name in (*good, *bad)}))
+    assert {one.id for one in outcome.compilation.experiments if one.is_own} == set(good.values())
+    assert {one.file for one in outcome.diagnostics} == {f"conf/experiment/{name}.yaml" for name in bad}
+
+
+def test_files_of_one_name_in_two_folders_are_told_apart(lab: NewLab) -> None:
+    bad = spec("experiment: {name: x}")
+    outcome = compile_lab(lab({f"conf/experiment/{folder}/lr.yaml": bad for folder in "ab"}))
+    assert [one.file for one in outcome.diagnostics] == ["conf/experiment/a/lr.yaml", "conf/experiment/b/lr.yaml"]
+    good = compile_lab(lab({f"conf/experiment/{folder}/lr.yaml": GOOD for folder in "ab"}))
+    assert own(good) == [
+        "conf/experiment/b/lr.yaml:1:1: experiment.experiment_id: 'lr' is also the id of conf/experiment/a/lr.yaml"
+    ]
+
+
+def test_shared_parts_are_no_experiments(lab: NewLab) -> None:
+    outcome = compile_lab(lab({"_part": "nonsense: [", "good": GOOD}))
+    assert own(outcome) == []
+
+
+def test_a_broken_group_is_told_of_by_those_who_choose_it(lab: NewLab) -> None:
+    chosen = f"{HEADER}defaults: [override /model: broken]\nexperiment: {{hypothesis: H.}}\n"
+    outcome = compile_lab(lab({"conf/model/broken.yaml": "lr: [1\n", "good": GOOD, "bad": chosen, "worse": chosen}))
+    assert own(outcome) == ["conf/model/broken.yaml:2:1: invalid YAML: expected ',' or ']', but got '<stream end>'"]
+    assert set(outcome.compilation.broken) == {"bad", "worse"}
+
+
+def test_all_broken_groups_are_told_of_beside_a_mistyped_one(lab: NewLab) -> None:
+    text = f"{HEADER}defaults: [override /model: a, override /data: b]\nexperiment: {{hypothesis: H.}}\n"
+    files = {"conf/model/a.yaml": "- 1\n", "conf/data/b.yaml": "a: 1\na: 2\n", "bad": text}
+    assert mistakes_of(lab(files), "bad") == [
+        "conf/data/b.yaml:2:1: a: repeated key, first written on line 1 (keep one of them)",
+        "conf/model/a.yaml:1:1: must be a mapping of keys to values",
+    ]
+
+
+def test_a_broken_config_breaks_every_experiment_and_is_told_once(lab: NewLab) -> None:
+    outcome = compile_lab(lab({"conf/config.yaml": "defaults: [\n", "good": GOOD}))
+    assert len(own(outcome)) == 1
+    assert own(outcome)[0].startswith("conf/config.yaml:2:1: invalid YAML")
+    assert "good" in outcome.compilation.broken
+
+
+LOCKS = {
+    "text": ("dvc.lock", "stages: hello\n", "dvc.lock:1:1: is not what DVC writes"),
+    "no YAML": ("dvc.lock", "stages:\n  a: [\n", "dvc.lock:3:1: is not what DVC writes: expected"),
+    "no hash": ("data/x.csv.dvc", "outs: [{path: x.csv}]\n", "data/x.csv.dvc:1:1: is not what DVC writes: 'md5'"),
+    "no UTF-8": ("dvc.lock", b"\xff\xfe", "dvc.lock:1:1: is not what DVC writes"),
+    "a list": ("dvc.lock", "- 1\n", "dvc.lock:1:1: is not what DVC writes"),
+}
+
+
+@pytest.mark.parametrize(("file", "content", "expected"), LOCKS.values(), ids=LOCKS)
+def test_a_broken_lock_is_told(file: str, content: Any, expected: str, lab: NewLab) -> None:
+    found = mistakes_of(lab({file: content, "good": GOOD}), "good")
+    assert len(found) == 1
+    assert found[0].startswith(expected)
+    assert "`dvc repro`" in found[0]
+
+
+def test_a_broken_lock_is_told_once_for_all_experiments(lab: NewLab) -> None:
+    outcome = compile_lab(lab({"dvc.lock": "stages: hello\n", "good": GOOD, "better": GOOD}))
+    assert len(own(outcome)) == 1
+    assert {"good", "better"} <= set(outcome.compilation.broken)
+
+
+MODULES = {
+    "its own mistake": ({"net.py": "class Net(:\n"}, "net.py:1: invalid syntax"),
+    "of what it imports": ({"net.py": "import part\nclass Net: ...", "part.py": "x = = 1"}, "part.py:1: invalid"),
+    "of its base": ({"net.py": "from part import Base\nclass Net(Base): ...", "part.py": "\nx = ("}, "part.py:2: '('"),
+    "null bytes": ({"net.py": b"class Net: ...\n\0"}, "net.py:1: source code string cannot contain null bytes"),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), MODULES.values(), ids=MODULES)
+def test_a_module_that_is_not_python_is_a_mistake_of_the_spec(files: Any, expected: str, lab: NewLab) -> None:
+    text = f"{HEADER}experiment: {{hypothesis: H.}}\nmodel: {{_target_: net.Net, lr: 1}}\n"
+    found = mistakes_of(lab(files | {"bad": text}), "bad")
+    assert all(line.startswith("conf/experiment/bad.yaml:3:9: model._target_: ") for line in found)
+    assert expected in found[0]
+
+
+TYPES = {
+    "fails to import": ("raise RuntimeError('no GPU')\n", "type 'kinds_{n}:TYPE' cannot be imported: no GPU"),
+    "is not Python": ("TYPE = (\n", "type 'kinds_{n}:TYPE' cannot be imported: '(' was never closed"),
+    "has no check for it": (
+        "from compiler.deliverables.deliverable import Deliverable, DeliverableType\n"
+        "class Kind(Deliverable):\n    path: str = 'a'\n    validation: str = 'exists'\n"
+        "TYPE = DeliverableType('kind', Kind, {})\n",
+        "type 'kinds_{n}:TYPE' has no such validation",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_deliverable_type_of_the_lab_may_be_wrong_too(
+    kind: str, lab: NewLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(tmp_path)
+    code, expected = TYPES[kind]
+    n = list(TYPES).index(kind)
+    text = f"{HEADER}experiment: {{hypothesis: H., deliverables: [{{type: 'kinds_{n}:TYPE'}}]}}\n"
+    found = mistakes_of(lab({f"kinds_{n}.py": code, "bad": text}), "bad")
+    assert len(found) == 1
+    assert expected.format(n=n) in found[0]
+
+
+BUILD = {
+    "no such key": ("model.lrr=1", "the config has no key 'model.lrr' (write +model.lrr=… to add it)"),
+    "no such option": ("model=mpl", "no config 'mpl' in group 'model' (did you mean 'mlp'?)"),
+    "no such group": ("modell=mlp", "the config has no key 'modell' (write +modell=… to add it)"),
+    "a key that is there": ("+model.lr=3", "Could not append to config. An item is already at 'model.lr'."),
+    "a key to delete": ("~model.nope", "Could not delete from config. 'model.nope' does not exist."),
+    "the wrong type": ("model.lr=many", "model.lr: lightning_modules.mlp.MLP takes float, got 'many'"),
+    "infinity": ("model.lr=inf", "model.lr: inf is not a finite number"),
+    "a resource": ("resources.cpus=some", "resources.cpus: must be a whole number from 1, got 'some'"),
+    "nothing to resolve": ("model.lr=${nope}", "model.lr: cannot be resolved: Interpolation key 'nope' not found"),
+}
+SWEPT = spec("experiment: {hypothesis: H., sweep: {seed: range(2)}}")
+
+
+@pytest.mark.parametrize(("override", "expected"), BUILD.values(), ids=BUILD)
+def test_a_mistake_in_an_override_of_the_build_is_told_there(override: str, expected: str, lab: NewLab) -> None:
+    found = mistakes_of(lab({"good": GOOD}), "good", ["model.dropout=0.5", override])
+    assert len(found) == 1
+    assert found[0].startswith(f"overrides:1:19: {expected}")
+
+
+NO_BUILD = {
+    "a sweep": ("model.lr=1,2", "overrides:1:8: model.lr=1,2: an override of a build has one value"),
+    "no grammar": ("model.lr=[1", "overrides:1:8: model.lr=[1: no viable alternative"),
+    "an experiment": ("experiment=good", "overrides:1:8: experiment=good: experiments are asked for by their names"),
+    "no key": ("=3", "overrides:1:8: =3: names no key"),
+    "a number for a group": ("trainer=[1]", "overrides:1:8: trainer=[1]: a config of a group is chosen by its name"),
+    "no equals": ("a b", "overrides:1:8: a b: "),
+}
+
+
+@pytest.mark.parametrize(("override", "expected"), NO_BUILD.values(), ids=NO_BUILD)
+def test_an_override_that_no_experiment_could_take_stops_the_build(override: str, expected: str, lab: NewLab) -> None:
+    with pytest.raises(CompileError) as caught:
+        compile_lab(lab({"good": GOOD}), ["seed=1", override])
+    assert str(caught.value).startswith(expected)
+
+
+def test_what_is_swept_cannot_be_set_for_a_whole_build(lab: NewLab) -> None:
+    outcome = compile_lab(lab({"good": GOOD, "swept": SWEPT}), ["seed=3"])
+    assert (
+        "conf/experiment/swept.yaml:2:38: experiment.sweep.seed: is swept, and set by an override of this build"
+        in own(outcome)
+    )
+    assert "good" in {one.id for one in outcome.compilation.experiments}
+
+
+def test_a_secret_that_is_there_is_refused_and_not_repeated(lab: NewLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WANDB_API_KEY", "s3cr3t")
+    text = spec("""
+        experiment: {hypothesis: "${oc.env:WANDB_API_KEY}"}
+        tracking: {entity: "${oc.env:WANDB_API_KEY}"}
+        model: {lr: "${oc.decode:${oc.env:WANDB_API_KEY}}"}
+    """)
+    found = mistakes_of(lab({"leak": text}), "leak")
+    assert [line.split(": ")[2] for line in found] == [
+        "would write a secret from the environment into the results (leave it out; the client reads the environment itself)"
+    ] * 3
+    assert "s3cr3t" not in "\n".join(found)
+
+
+def test_the_command_says_it_all_and_exits_2(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    names = ["yaml_open_bracket", "type_unknown", "factor_not_swept", "sweep_interval", "key_not_taken", "circle_a"]
+    write_lab(tmp_path, files_of({name: MISTAKES[name] for name in names}) | {"good": GOOD})
+    assert main(["-C", str(tmp_path), "compile"]) == 2
+    out, err = capfd.readouterr()
+    assert "good" in out
+    assert "Traceback" not in err
+    assert {line.split(":")[0] for line in err.splitlines()} == {f"conf/experiment/{name}.yaml" for name in names}
+
+
+def test_a_compile_error_carries_every_diagnostic_once() -> None:
+    first, second = Diagnostic("a", 2, 1, "", "b"), Diagnostic("a", 1, 1, "", "c")
+    error = CompileError([first, second, first])
+    assert error.diagnostics == (second, first)
+    assert str(error) == "a:1:1: c\na:2:1: b"

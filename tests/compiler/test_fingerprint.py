@@ -1,0 +1,102 @@
+"""Code that a run executes makes it stale when it changes; it does not make another run of it, nor touch other runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from compiler.fingerprint import Fingerprints, targets
+from compiler.modules import Modules
+from compiler.paths import ENGINE, Lab
+from tests.labs import compile_one, spec, write_lab
+
+CODE = {
+    "nets.py": "from layers import width\nclass Net:\n    def __init__(self, lr=1): ...\n",
+    "layers.py": "width = 3\n",
+    "other.py": "class Other:\n    @classmethod\n    def build(cls, lr=1): ...\n",
+    "hooks.py": "class Hook: ...\n",
+    "unused.py": "x = 1\n",
+    "package/__init__.py": "",
+    "package/part.py": "class Part: ...\n",
+}
+# Module, and the target that executes it.
+SPECS = {
+    "of_net": "model: {_target_: nets.Net, lr: 1}",
+    "of_other": "model: {_target_: other.Other.build, lr: 1}",
+    "of_hook": "model: {_target_: other.Other.build, lr: 1}\ntrainer: {callbacks: [{_target_: hooks.Hook}]}",
+    "of_part": "model: {_target_: other.Other.build, lr: 1}\nextra: {deep: [{er: {_target_: package.part.Part}}]}",
+}
+GROUPS = {
+    "conf/config.yaml": "defaults: [_self_, data: rows, trainer: plain, experiment: null]\nseed: 0\n",
+    "conf/data/rows.yaml": "_target_: builtins.dict\n",
+    "conf/trainer/plain.yaml": "_target_: builtins.dict\n",
+}
+SPEC_FILES = {name: spec(f"experiment: {{hypothesis: H.}}\n{body}\n") for name, body in SPECS.items()}
+
+
+def fingerprints(lab: Lab) -> dict[str, tuple[str, str]]:
+    """Run id and fingerprint of the one run of each spec."""
+    runs = {name: next(iter(compile_one(lab, name)[1].values())) for name in SPECS}
+    return {name: (run.id, run.fingerprint) for name, run in runs.items()}
+
+
+EDITS = {
+    "the target's module": ("nets.py", CODE["nets.py"] + "# better\n", {"of_net"}),
+    "a module that it imports": ("layers.py", "width = 4\n", {"of_net"}),
+    "the module of a class method": ("other.py", CODE["other.py"] + "\n", {"of_other", "of_hook", "of_part"}),
+    "a target in a list": ("hooks.py", "class Hook:\n    '''Waits.'''\n", {"of_hook"}),
+    "a target deep inside": ("package/part.py", "class Part:\n    x = 1\n", {"of_part"}),
+    "a package on the way": ("package/__init__.py", "import sys\n", {"of_part"}),
+    "a module of nobody": ("unused.py", "x = 2\n", set()),
+    "a comment in a spec": ("of_net", SPEC_FILES["of_net"] + "# why\n", set()),
+    "line endings": ("nets.py", CODE["nets.py"].replace("\n", "\r\n"), set()),
+    "a text of the spec": ("of_net", SPEC_FILES["of_net"].replace("H.", "Another."), set()),
+}
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    return write_lab(tmp_path_factory.mktemp("lab"), GROUPS | CODE | SPEC_FILES)
+
+
+@pytest.mark.parametrize(("file", "text", "stale"), EDITS.values(), ids=EDITS)
+def test_an_edit_makes_stale_what_executes_it(file: str, text: str, stale: set[str], lab: Lab) -> None:
+    before = fingerprints(lab)
+    original = {file: (GROUPS | CODE | SPEC_FILES)[file]}
+    try:
+        after = fingerprints(write_lab(lab.root, {file: text}))
+    finally:
+        write_lab(lab.root, original)
+    assert {name for name in SPECS if after[name][1] != before[name][1]} == stale
+    assert {name: run for name, (run, _) in after.items()} == {name: run for name, (run, _) in before.items()}
+
+
+def test_fingerprints_are_told_apart_and_do_not_know_their_folder(lab: Lab, tmp_path: Path) -> None:
+    found = fingerprints(lab)
+    assert found == fingerprints(write_lab(tmp_path, GROUPS | CODE | SPEC_FILES))
+    assert len({fingerprint for _, fingerprint in found.values()}) == len(SPECS)
+
+
+def test_the_training_core_is_part_of_every_fingerprint(lab: Lab) -> None:
+    found = Fingerprints(Modules([lab.root, ENGINE]))
+    found.of({"model": {"_target_": "builtins.dict"}})
+    names = {file.relative_to(ENGINE).as_posix() for file in found.files}
+    assert {"lightning_modules/__init__.py", "lightning_modules/fit.py"} <= names
+    assert not {name for name in names if name.startswith(("compiler", "agents", "rules", "tests"))}
+
+
+def test_files_are_those_that_fingerprints_were_made_of(lab: Lab) -> None:
+    found = Fingerprints(Modules([lab.root]))
+    found.of_modules(frozenset({"nets"}))
+    assert found.files == {(lab.root / name).resolve() for name in ("nets.py", "layers.py")}
+
+
+def test_targets_are_found_at_any_depth() -> None:
+    config = {
+        "_target_": "a.A",
+        "b": [{"_target_": "b.B", "c": {"_target_": "c.C"}}, 3],
+        "d": {"_target_": 4},
+        "e": None,
+    }
+    assert list(targets(config)) == ["a.A", "b.B", "c.C"]

@@ -1,0 +1,176 @@
+"""Where experiments come from: declared parents, the nearest earlier config, and what was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compiler.experiment import Experiment, PlannedPoint
+from compiler.genealogy import Modification, descents, modifications, parameters, parent_problems
+from compiler.schema import parsed_spec
+
+BASE = {f"key{number}": number for number in range(8)}
+
+
+def experiment(
+    name: str,
+    base: Mapping[str, Any],
+    parent: str | None = None,
+    created: str | None = None,
+    points: tuple[Mapping[str, Any], ...] = ({},),
+) -> Experiment:
+    node = {
+        "hypothesis": f"{name} holds.",
+        "parent": parent,
+        "rationale": f"why {name}",
+        "metadata": {"created_at": created},
+    }
+    spec, _ = parsed_spec(node, name)
+    planned = tuple(PlannedPoint(str(number), one, "0" * 12) for number, one in enumerate(points))
+    return Experiment(name, f"{name}.yaml", True, spec, (), base, planned)
+
+
+def tree(*experiments: Experiment) -> dict[str, tuple[str | None, str | None]]:
+    return {one.experiment_id: (one.parent_experiment, one.parent_source) for one in descents(experiments)}
+
+
+def test_a_declared_parent_is_the_parent() -> None:
+    found = descents([experiment("a", BASE), experiment("b", BASE | {"key0": 9, "new": 1}, parent="a")])
+    assert [one.to_json() for one in found] == [
+        {
+            "experiment_id": "a",
+            "parent_experiment": None,
+            "parent_source": None,
+            "modifications": [],
+            "rationale": "why a",
+            "hypothesis": "a holds.",
+        },
+        {
+            "experiment_id": "b",
+            "parent_experiment": "a",
+            "parent_source": "declared",
+            "modifications": [
+                {"parameter": "key0", "from": 0, "to": 9},
+                {"parameter": "new", "from": None, "to": 1},
+            ],
+            "rationale": "why b",
+            "hypothesis": "b holds.",
+        },
+    ]
+
+
+def test_without_one_it_is_the_nearest_of_those_before() -> None:
+    first = experiment("z_first", BASE, created="2026-01-01")
+    near = experiment("y_near", BASE | {"key0": 1, "key1": 2}, created="2026-01-02")
+    nearer = experiment("x_nearer", BASE | {"key0": 1, "key1": 2, "key2": 3}, created="2026-01-03")
+    assert tree(first, near, nearer) == {
+        "x_nearer": ("y_near", "nearest"),
+        "y_near": ("z_first", "nearest"),
+        "z_first": (None, None),
+    }
+
+
+AGES = {
+    "by date": (("2026-02-01", "2026-01-01"), "b"),
+    "by name on one day": (("2026-01-01", "2026-01-01"), "a"),
+    "the undated are the newest": ((None, "2999-01-01"), "b"),
+    "by name without dates": ((None, None), "a"),
+    "by the hour": (("2026-01-01T10:00", "2026-01-01T09:00"), "b"),
+}
+
+
+@pytest.mark.parametrize(("dates", "oldest"), AGES.values(), ids=AGES)
+def test_only_the_elder_can_be_the_nearest(dates: tuple[str | None, str | None], oldest: str) -> None:
+    found = tree(*(experiment(name, BASE, created=date) for name, date in zip("ab", dates, strict=True)))
+    younger = "a" if oldest == "b" else "b"
+    assert found == {oldest: (None, None), younger: (oldest, "nearest")}
+
+
+def test_of_equally_near_ones_the_latest_is_the_parent() -> None:
+    older, newer = experiment("a", BASE, created="2026-01-01"), experiment("b", BASE, created="2026-01-02")
+    assert tree(older, newer, experiment("c", BASE | {"key0": 9}))["c"] == ("b", "nearest")
+
+
+def test_strangers_are_not_related() -> None:
+    other = {f"other{number}": number for number in range(8)}
+    assert tree(experiment("a", BASE), experiment("b", other)) == {"a": (None, None), "b": (None, None)}
+
+
+def test_half_of_the_keys_may_differ_and_no_more() -> None:
+    half = BASE | {f"key{number}": -1 for number in range(4)}
+    more = BASE | {f"key{number}": -1 for number in range(5)}
+    assert tree(experiment("a", BASE), experiment("b", half))["b"] == ("a", "nearest")
+    assert tree(experiment("a", BASE), experiment("b", more))["b"] == (None, None)
+
+
+def test_a_parent_that_does_not_compile_is_still_the_parent() -> None:
+    (one,) = descents([experiment("b", BASE, parent="broken")])
+    assert (one.parent_experiment, one.parent_source, one.modifications) == ("broken", "declared", ())
+
+
+def test_a_swept_key_is_the_list_of_its_values() -> None:
+    swept = experiment(
+        "a",
+        {"model": {"lr": 1, "deep": {"er": [1, {"x": 2}]}}},
+        points=({"model.lr": 1}, {"model.lr": 1.0}, {"model.lr": 1}),
+    )
+    assert parameters(swept) == {"model.lr": [1, 1.0], "model.deep.er.0": 1, "model.deep.er.1.x": 2}
+
+
+PARENTS: dict[str, tuple[dict[str, str | None], dict[str, tuple[str, str]]]] = {
+    "fine": ({"a": None, "b": "a", "c": "b"}, {}),
+    "missing": ({"a": None, "b": "aa"}, {"b": ("there is no experiment 'aa'", "did you mean 'a'?")}),
+    "not itself as a hint": ({"abc": "abcd"}, {"abc": ("there is no experiment 'abcd'", "known: broken")}),
+    "broken but there": ({"a": "broken"}, {}),
+    "itself": ({"a": "a"}, {"a": ("descends from itself: a -> a", "")}),
+    "two": (
+        {"a": "b", "b": "a"},
+        {"a": ("descends from itself: a -> b -> a", ""), "b": ("descends from itself: b -> a -> b", "")},
+    ),
+    "below a circle": ({"a": "b", "b": "b"}, {"b": ("descends from itself: b -> b", "")}),
+}
+
+
+@pytest.mark.parametrize(("parents", "expected"), PARENTS.values(), ids=PARENTS)
+def test_problems_with_parents(parents: dict[str, str | None], expected: dict[str, tuple[str, str]]) -> None:
+    found = parent_problems([experiment(name, BASE, parent=parent) for name, parent in parents.items()], ["broken"])
+    assert {name: (one.problem, one.hint) for name, one in found.items()} == expected
+    assert all(one.path == ("experiment", "parent") for one in found.values())
+
+
+values = (
+    st.none()
+    | st.booleans()
+    | st.integers(0, 2)
+    | st.floats(0, 2)
+    | st.sampled_from(["", "1"])
+    | st.lists(st.integers(0, 1), max_size=1)
+)
+settings = st.dictionaries(st.sampled_from("abcde"), values, max_size=4)
+
+
+@given(settings, settings)
+def test_modifications_lead_from_the_parent_to_the_child(parent: dict[str, Any], child: dict[str, Any]) -> None:
+    changes = modifications(parent, child)
+    assert {one.parameter for one in changes} <= parent.keys() | child.keys()
+    back = modifications(child, parent)
+    assert back == tuple(Modification(one.parameter, one.after, one.before) for one in changes)
+    kept = {key: value for key, value in parent.items() if key not in {one.parameter for one in changes}}
+    rebuilt = kept | {one.parameter: one.after for one in changes if one.parameter in child}
+    assert repr(sorted(rebuilt.items())) == repr(sorted(child.items()))
+
+
+@given(settings)
+def test_nothing_differs_from_itself(one: dict[str, Any]) -> None:
+    assert modifications(one, dict(one)) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(1, 1.0), (1, True), (1, "1"), (0.0, -0.0), (None, []), ([], {}), ([1], [True])], ids=repr
+)
+def test_values_of_another_kind_are_a_change(before: Any, after: Any) -> None:
+    assert modifications({"a": before}, {"a": after}) == (Modification("a", before, after),)

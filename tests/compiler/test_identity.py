@@ -1,0 +1,295 @@
+"""Run ids: what changes them, what never does, and that today's ids are still tomorrow's."""
+
+from __future__ import annotations
+
+import math
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from compiler.identity import NotCanonical, canonical, differing_keys, digest, identified, is_excluded, run_id
+from compiler.lab import compile_lab
+from tests.labs import spec
+
+# What conf/experiment/digits_baseline.yaml composes to. Written out: the shipped files may change, this id may not.
+BASELINE: dict[str, Any] = {
+    "seed": 0,
+    "data": {
+        "_target_": "lightning_modules.digits.DigitsDataModule",
+        "path": "data/digits.npz",
+        "batch_size": 32,
+        "num_workers": 0,
+        "split_seed": 0,
+        "validation_fraction": 0.2,
+        "test_fraction": 0.2,
+    },
+    "model": {
+        "_target_": "lightning_modules.mlp.MLP",
+        "lr": 0.001,
+        "hidden": 64,
+        "dropout": 0.0,
+        "weight_decay": 0.0,
+    },
+    "trainer": {
+        "_target_": "lightning.Trainer",
+        "max_epochs": 5,
+        "accelerator": "cpu",
+        "devices": 1,
+        "deterministic": True,
+        "num_sanity_val_steps": 0,
+        "log_every_n_steps": 1,
+        "enable_checkpointing": False,
+        "enable_progress_bar": False,
+        "enable_model_summary": False,
+        "plugins": [{"_target_": "lightning.pytorch.plugins.environments.LightningEnvironment"}],
+    },
+    "tracking": {"mode": "offline", "project": "proband", "entity": None},
+    "resources": {"cpus": 1, "mem_mb": 2000, "runtime": 60, "gpus": 0},
+}
+BASELINE_DATA = {"data/digits.npz": "9ec5a90de5c07e7eb2dcc8e808c16126"}
+
+GOLDEN_BYTES = {
+    "empty": ({}, b"{}"),
+    "null": (None, b"null"),
+    "bool": ([True, False], b"[true,false]"),
+    "int": (1, b"1"),
+    "text that looks like an int": ("1", b'"1"'),
+    "float with an integer's value": (1.0, b'{"$float":"1.0"}'),
+    "minus zero": (-0.0, b'{"$float":"-0.0"}'),
+    "float": (0.1, b"0.1"),
+    "small float": (1e-7, b"1e-7"),
+    "large float": (1e300, b'{"$float":"1e+300"}'),
+    "nan": (math.nan, b'{"$float":"nan"}'),
+    "inf": (-math.inf, b'{"$float":"-inf"}'),
+    "largest exact int": (2**53 - 1, b"9007199254740991"),
+    "int beyond it": (2**53, b'{"$int":"9007199254740992"}'),
+    "negative big int": (-(10**20), b'{"$int":"-100000000000000000000"}'),
+    "key that looks like a tag": ({"$float": "1.0"}, b'{"$$float":"1.0"}'),
+    "int key": ({1: "a"}, b'{"$key:1":"a"}'),
+    "bool and null keys": ({True: 1, None: 2}, b'{"$key:None":2,"$key:True":1}'),
+    "text": ("é\n\u2028", '"é\\n\u2028"'.encode()),
+    "sorted keys": ({"b": 1, "a": {"d": [], "c": {}}}, b'{"a":{"c":{},"d":[]},"b":1}'),
+    "keys by UTF-16 unit": ({"\ufb33": 1, "\U0001f600": 2}, '{"\U0001f600":2,"\ufb33":1}'.encode()),
+    "list": ([1, [0.5, "x"]], b'[1,[0.5,"x"]]'),
+    "tuple is a list": ((1, 2), b"[1,2]"),
+}
+GOLDEN_IDS = {
+    "nothing": ({}, {}, "592c36ac86b3"),
+    "baseline": (BASELINE, BASELINE_DATA, "3a9af46e13fb"),
+    "baseline on unversioned data": (BASELINE, {}, "cd8af1e71c23"),
+    "another learning rate": (BASELINE | {"model": BASELINE["model"] | {"lr": 0.01}}, BASELINE_DATA, "6769827cfd95"),
+    "odd values": ({"a": [1, 1.0, True, "1", None, 2**60, -0.0, {"$x": {}}]}, {"d": "x"}, "7402aa74a02c"),
+}
+
+
+@pytest.mark.parametrize(("value", "expected"), GOLDEN_BYTES.values(), ids=GOLDEN_BYTES)
+def test_canonical_bytes_never_change(value: Any, expected: bytes) -> None:
+    assert canonical(value) == expected
+
+
+@pytest.mark.parametrize(("config", "data", "expected"), GOLDEN_IDS.values(), ids=GOLDEN_IDS)
+def test_run_ids_never_change(config: dict[str, Any], data: dict[str, str], expected: str) -> None:
+    assert run_id(config, data) == expected
+
+
+@pytest.mark.parametrize("value", [b"x", {1, 2}, object(), {(1,): 2}, [math.pi, 1j]], ids=repr)
+def test_what_is_no_config_value_is_refused(value: Any) -> None:
+    with pytest.raises(NotCanonical):
+        canonical(value)
+
+
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(min_value=2**53 - 2, max_value=2**53 + 2)
+    | st.floats()
+    | st.sampled_from([0.0, -0.0, 1.0, 0.1, math.nan, math.inf, 1e-7, 2.0**53])
+    | st.text(max_size=5)
+    | st.sampled_from(["1", "1.0", "true", "null", "nan", "", "é", "$float", "日本"])
+)
+keys = st.sampled_from(["a", "b", "$float", "$int", "$$int", "$key:1", "lr", "日本", "a.b", ""]) | st.text(max_size=4)
+values = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3), max_leaves=6
+)
+configs = st.dictionaries(keys, values, max_size=4)
+
+
+def same(left: Any, right: Any) -> bool:
+    """Equal as a person reads them: 1, 1.0, True and "1" are four values, nan is itself, -0.0 is not 0.0."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+    if isinstance(left, list):
+        return len(left) == len(right) and all(map(same, left, right))
+    return repr(left) == repr(right)
+
+
+def shuffled(value: Any, random: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: shuffled(value[key], random) for key in random.sample(list(value), len(value))}
+    return [shuffled(item, random) for item in value] if isinstance(value, list) else value
+
+
+@given(values, st.randoms(use_true_random=False))
+def test_order_of_keys_means_nothing(value: Any, random: Any) -> None:
+    assert digest(value) == digest(shuffled(value, random))
+
+
+@settings(max_examples=300)
+@given(values, values)
+@example({"$float": "1.0"}, 1.0)
+@example({"$int": "9007199254740992"}, 2**53)
+@example({"a": {"$float": "nan"}}, {"a": math.nan})
+@example({"$$float": 1}, {"$float": 1})
+@example([], {})
+@example("", None)
+@example(2.0**53, 2**53)
+def test_values_share_bytes_only_when_they_are_the_same(left: Any, right: Any) -> None:
+    assert (canonical(left) == canonical(right)) == same(left, right)
+
+
+_small = st.recursive(
+    st.sampled_from([0, 1, 0.0, -0.0, 1.0, True, False, None, "", "0", "1", "1.0", "true", 2**53, 2.0**53, math.nan]),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "$float", "$int"]), inner, max_size=2)
+    ),
+    max_leaves=3,
+)
+
+
+@settings(max_examples=500)
+@given(_small, _small)
+def test_near_values_share_bytes_only_when_they_are_the_same(left: Any, right: Any) -> None:
+    assert (canonical(left) == canonical(right)) == same(left, right)
+
+
+@settings(max_examples=200)
+@given(configs, configs)
+def test_different_identified_configs_have_different_ids(left: dict[str, Any], right: dict[str, Any]) -> None:
+    assert (run_id(left, {}) == run_id(right, {})) == same(identified(left), identified(right))
+
+
+# Paths of a config that somebody may write, none of them among the excluded ones.
+counted_paths = st.sampled_from(
+    [
+        ("optimizer", "momentum"),
+        ("model", "lr"),
+        ("model", "blocks", "first", "width"),
+        ("trainer", "max_epochs"),
+        ("trainer", "plugins"),
+        ("trainer", "strategy", "devices"),
+        ("data", "path"),
+        ("data", "tracking"),
+        ("model", "experiment"),
+        ("seed",),
+        ("callbacks",),
+        ("resources_of_mine", "cpus"),
+        ("$seed",),
+        ("日本", "語"),
+        ("a.b",),
+    ]
+)
+
+
+def with_value(config: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
+    key, *rest = path
+    if not rest:
+        return config | {key: value}
+    inner = config.get(key)
+    return config | {key: with_value(inner if isinstance(inner, dict) else {}, tuple(rest), value)}
+
+
+@given(counted_paths, values)
+def test_every_counted_key_changes_the_id(path: tuple[str, ...], value: Any) -> None:
+    changed = with_value(BASELINE, path, value)
+    assume(not same(changed, BASELINE))
+    assert run_id(changed, BASELINE_DATA) != run_id(BASELINE, BASELINE_DATA)
+    assert not is_excluded(".".join(path))
+
+
+EXCLUDED = [
+    ("experiment",),
+    ("experiment", "metadata", "tags"),
+    ("tracking", "project"),
+    ("agents", "model"),
+    ("resources", "cpus"),
+    ("hydra", "run", "dir"),
+    ("paths", "root"),
+    ("trainer", "accelerator"),
+    ("trainer", "devices"),
+    ("trainer", "default_root_dir"),
+    ("trainer", "enable_progress_bar"),
+    ("trainer", "enable_model_summary"),
+]
+
+
+@given(st.sampled_from(EXCLUDED), values)
+def test_what_cannot_influence_a_training_does_not_change_the_id(path: tuple[str, ...], value: Any) -> None:
+    changed = with_value(deepcopy(BASELINE), path, value)
+    assert run_id(changed, BASELINE_DATA) == run_id(BASELINE, BASELINE_DATA)
+    assert is_excluded(".".join(path))
+
+
+@pytest.mark.parametrize("key", ["tracking@x", "hydra/launcher", "trainer.devices.a", "resources.cpus"])
+def test_a_group_or_a_part_of_what_is_excluded_is_excluded(key: str) -> None:
+    assert is_excluded(key)
+
+
+@pytest.mark.parametrize("key", ["trackings", "trainer", "trainer.device", "model.trainer.devices", "experimental.a"])
+def test_a_name_that_only_looks_like_an_excluded_one_counts(key: str) -> None:
+    assert not is_excluded(key)
+
+
+@given(st.dictionaries(st.text(), st.text()), st.dictionaries(st.text(), st.text()))
+def test_data_versions_count(left: dict[str, str], right: dict[str, str]) -> None:
+    assert (run_id(BASELINE, left) == run_id(BASELINE, right)) == (left == right)
+
+
+@given(configs, configs)
+@example({"a": [1]}, {"a": [True]})
+@example({"a": 0.0}, {"a": -0.0})
+@example({"a": {}}, {})
+@example({"a": math.nan}, {"a": math.nan})
+def test_the_differing_keys_are_none_exactly_when_all_is_the_same(left: dict[str, Any], right: dict[str, Any]) -> None:
+    assert (differing_keys(left, right) == []) == same(left, right)
+
+
+ONE_RUN = {
+    "plain": "model: {lr: 0.1, hidden: 8}",
+    "other_order": "model: {hidden: 8, lr: 0.1}",
+    "comments": "# why\nmodel:  # and how\n  lr: 0.1  # one tenth\n\n  hidden: 8",
+    "exponent": "model: {lr: 1e-1, hidden: 8}",
+    "zeros": "model: {lr: 0.10, hidden: 0x8}",
+    "block": "model:\n    hidden: +8\n    lr: .1",
+    "tracking": "model: {lr: 0.1, hidden: 8}\ntracking: {project: other}",
+    "resources": "model: {lr: 0.1, hidden: 8}\nresources: {cpus: 4, gpus: 1}",
+    "machine": "model: {lr: 0.1, hidden: 8}\ntrainer: {accelerator: gpu, devices: 2, enable_progress_bar: true}",
+    "interpolated": "model: {lr: 0.1, hidden: '${oc.select:nothing.set,8}'}",
+}
+OTHER_RUNS = {
+    "float_width": "model: {lr: 0.1, hidden: 8}\ntrainer: {limit_train_batches: 1.0}",
+    "int_width": "model: {lr: 0.1, hidden: 8}\ntrainer: {limit_train_batches: 1}",
+    "another_lr": "model: {lr: 0.11, hidden: 8}",
+    "new_group": "model: {lr: 0.1, hidden: 8}\noptimizer: {momentum: 0.9}",
+    "new_group_null": "model: {lr: 0.1, hidden: 8}\noptimizer: {momentum: null}",
+    "new_key": "model: {lr: 0.1, hidden: 8}\nnote: first",
+}
+
+
+def test_runs_are_shared_by_what_they_train(lab: Any) -> None:
+    """The same promise, kept all the way from YAML: however it is spelled, one training is one run."""
+    about = {name: f"  metadata: {{tags: [{name}]}}\n" for name in ONE_RUN}
+    files = {
+        name: spec(f"experiment:\n  hypothesis: H {name}.\n{about.get(name, '')}{body}\n")
+        for name, body in (ONE_RUN | OTHER_RUNS).items()
+    }
+    outcome = compile_lab(lab(files))
+    assert [one for one in outcome.diagnostics if one.file.rpartition("/")[2].removesuffix(".yaml") in files] == []
+    runs = {one.id: one.points[0].run for one in outcome.compilation.experiments if one.id in files}
+    assert len({runs[name] for name in ONE_RUN}) == 1
+    assert len({runs[name] for name in OTHER_RUNS} | {runs["plain"]}) == len(OTHER_RUNS) + 1

@@ -1,0 +1,94 @@
+"""Which metrics a model writes, read from its source; and promises of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.metrics import ALWAYS, metrics_written
+from compiler.modules import Modules
+from compiler.paths import ENGINE
+from tests.labs import mistakes_of, spec, write_lab
+
+SOURCES = {
+    "nets.py": """
+class Net:
+    def training_step(self, batch, loss):
+        self.log("fit", loss, on_step=True)
+        self.log_dict({"first": 1, "second": 2})
+        other.log("not_mine", loss)
+        log("nor_this", loss)
+        self.log()
+        self.logger.log("nor_that", 1)
+""",
+    "heir.py": "from nets import Net\nclass Heir(Net):\n    def step(self):\n        self.log('more', 1)\n",
+    "computed.py": "class Net:\n    def step(self, name):\n        self.log(name, 1)\n",
+    "formatted.py": "class Net:\n    def step(self, stage):\n        self.log(f'{stage}_loss', 1)\n",
+    "spread.py": "class Net:\n    def step(self, extra):\n        self.log_dict({'a': 1, **extra})\n",
+    "variable.py": "class Net:\n    def step(self, found):\n        self.log_dict(found)\n",
+    "by_name.py": "class Net:\n    def step(self):\n        self.log(name='fit', value=1)\n",
+    "imports_computed.py": "import computed\nclass Net: ...\n",
+    "broken.py": "class Net(:\n",
+    "imports_broken.py": "import broken\nclass Net: ...\n",
+    "silent.py": "class Net: ...\n",
+}
+
+
+@pytest.fixture(scope="module")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> Modules:
+    root = tmp_path_factory.mktemp("sources")
+    for name, text in SOURCES.items():
+        (root / name).write_text(text, encoding="utf-8")
+    return Modules([root, ENGINE])
+
+
+NET = {name + ending for name in ("fit", "first", "second") for ending in ("", "_step", "_epoch")}
+WRITTEN: dict[str, set[str] | None] = {
+    "nets.Net": NET,
+    "heir.Heir": NET | {"more", "more_step", "more_epoch"},
+    "silent.Net": set(),
+    "computed.Net": None,
+    "formatted.Net": None,
+    "spread.Net": None,
+    "variable.Net": None,
+    "by_name.Net": {"fit", "fit_step", "fit_epoch"},
+    "imports_computed.Net": None,
+    "imports_broken.Net": None,
+    "nowhere.Net": None,
+    "torch.nn.Linear": None,
+    "nets.Net.build": None,
+    "Net": None,
+}
+
+
+@pytest.mark.parametrize(("target", "expected"), WRITTEN.items())
+def test_metrics_written(target: str, expected: set[str] | None, modules: Modules) -> None:
+    found = metrics_written({"_target_": target}, modules)
+    assert found == (None if expected is None else expected | ALWAYS)
+
+
+@pytest.mark.parametrize("model", [None, "nets.Net", [], {}, {"_target_": 3}], ids=repr)
+def test_a_model_without_a_target_tells_nothing(model: Any, modules: Modules) -> None:
+    assert metrics_written(model, modules) is None
+
+
+def test_the_shipped_models_write_what_the_shipped_specs_promise() -> None:
+    found = metrics_written({"_target_": "lightning_modules.mlp.MLP"}, Modules([ENGINE]))
+    assert found is not None
+    assert {"train_loss", "eval_loss", "accuracy", "test_loss", "eval_accuracy"} <= found
+    assert "acc" not in found
+
+
+def test_a_promise_is_believed_when_the_source_cannot_tell(tmp_path: Path) -> None:
+    promise = "deliverables: [{type: evaluation_results, metric: f_one, operator: '>', value: 1}]"
+    files = {
+        "net.py": SOURCES["computed.py"],
+        "known.py": SOURCES["silent.py"],
+        "unsure": spec(f"experiment: {{hypothesis: H., {promise}}}\nmodel: {{_target_: net.Net}}"),
+        "sure": spec(f"experiment: {{hypothesis: H., {promise}}}\nmodel: {{_target_: known.Net}}"),
+    }
+    lab = write_lab(tmp_path, files)
+    assert mistakes_of(lab, "unsure") == []
+    assert ["the training never writes 'f_one'" in line for line in mistakes_of(lab, "sure")] == [True]

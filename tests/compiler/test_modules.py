@@ -1,0 +1,136 @@
+"""Modules found, told apart and followed through their imports, without importing any."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+from compiler.modules import Module, Modules
+from compiler.paths import ENGINE
+
+SOURCES = {
+    "solo.py": "x = 1\n",
+    "top.py": "import os, numpy\nimport low\nfrom package import part\nfrom package.deep import leaf as l\n",
+    "low.py": "def f():\n    import lazily\n    from . import nothing\n",
+    "lazily.py": "",
+    "package/__init__.py": "from . import sibling\n",
+    "package/sibling.py": "",
+    "package/part.py": "from .deep.leaf import thing\nfrom ..outside import x\n",
+    "package/deep/__init__.py": "",
+    "package/deep/leaf.py": "from ...package import sibling\nfrom .. import cousin\nthing = 1\n",
+    "package/cousin.py": "import solo\n",
+    "a.py": "import b\n",
+    "b.py": "import a\n",
+    "plain/inside.py": "",
+    "guarded.py": "try:\n    import nowhere\nexcept ImportError:\n    import low\n",
+    "broken.py": "x = (\n",
+    "to_broken.py": "import broken\n",
+    "json.py": "mine = True\n",
+}
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("sources")
+    for name, text in SOURCES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def modules(root: Path) -> Modules:
+    return Modules([root, ENGINE])
+
+
+CLOSURES = {
+    "solo": {"solo"},
+    "low": {"low", "lazily"},
+    "package.sibling": {"package", "package.sibling"},
+    "package.deep.leaf": {"package", "package.sibling", "package.deep", "package.deep.leaf", "package.cousin", "solo"},
+    "top": {
+        *("top", "low", "lazily", "package", "package.part", "package.sibling"),
+        *("package.deep", "package.deep.leaf", "package.cousin", "solo"),
+    },
+    "a": {"a", "b"},
+    "guarded": {"guarded", "low", "lazily"},
+    "nowhere": set(),
+    "numpy": set(),
+    "os": set(),
+    "": set(),
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), CLOSURES.items())
+def test_the_closure_is_what_importing_executes_of_the_project(name: str, expected: set[str], modules: Modules) -> None:
+    assert set(modules.closure([name])) == expected
+
+
+def test_a_broken_module_in_a_closure_is_named(modules: Modules) -> None:
+    with pytest.raises(SyntaxError) as caught:
+        modules.closure(["to_broken"])
+    assert (caught.value.filename, caught.value.lineno) == ("broken.py", 1)
+
+
+FOUND = {
+    "solo": "solo.py",
+    "package": "package/__init__.py",
+    "package.deep.leaf": "package/deep/leaf.py",
+    "plain.inside": "plain/inside.py",
+    "json": "json.py",  # the lab's own file is before the standard library's
+}
+
+
+@pytest.mark.parametrize(("name", "file"), FOUND.items())
+def test_find(name: str, file: str, modules: Modules, root: Path) -> None:
+    assert modules.find(name) == Module(name, (root / file).resolve())
+
+
+@pytest.mark.parametrize(
+    "name", ["nowhere", "package.nothing", "solo.inside", "plain", "", ".", "..solo", "a b", "é", "math"]
+)
+def test_find_nothing(name: str, modules: Modules) -> None:
+    assert modules.find(name) is None
+
+
+COMPILED = {"sys": True, "math": True, "builtins": True, "solo": False, "nowhere": False, "json.nothing": False}
+
+
+@pytest.mark.parametrize(("name", "expected"), COMPILED.items())
+def test_is_compiled(name: str, expected: bool, modules: Modules) -> None:
+    assert modules.is_compiled(name) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("solo", True), ("compiler.paths", True), ("yaml", False), ("ast", False), ("pytest", False)]
+)
+def test_only_the_labs_and_the_engines_code_is_the_projects(name: str, expected: bool, modules: Modules) -> None:
+    module = modules.find(name)
+    assert module is not None
+    assert module.is_project is expected
+
+
+RELATIVE = {
+    "module, one dot": ("package.part", "package/part.py", "from . import x", "package"),
+    "module, one dot and a name": ("package.part", "package/part.py", "from .deep import x", "package.deep"),
+    "module, two dots": ("package.deep.leaf", "package/deep/leaf.py", "from ..part import x", "package.part"),
+    "package, one dot": ("package.deep", "package/deep/__init__.py", "from .leaf import x", "package.deep.leaf"),
+    "package, two dots": ("package.deep", "package/deep/__init__.py", "from .. import x", "package"),
+    "absolute": ("package.deep", "package/deep/__init__.py", "from solo import x", "solo"),
+    "too many dots": ("solo", "solo.py", "from ... import x", ""),
+}
+
+
+@pytest.mark.parametrize(("name", "file", "line", "expected"), RELATIVE.values(), ids=RELATIVE)
+def test_relative_imports(name: str, file: str, line: str, expected: str) -> None:
+    node = ast.parse(line).body[0]
+    assert isinstance(node, ast.ImportFrom)
+    assert Module(name, Path(file)).imported_from(node) == expected
+
+
+def test_nothing_is_imported_on_the_way(modules: Modules) -> None:
+    modules.closure(["top", "package.deep.leaf"])
+    assert not {"top", "low", "package", "solo"} & sys.modules.keys()

@@ -1,0 +1,142 @@
+"""However a spec is damaged, the compiler answers with diagnostics, each at a place that the file has."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from compiler.emit import emit
+from compiler.errors import Diagnostic
+from compiler.lab import compile_lab
+from compiler.paths import ENGINE, Lab
+from tests.labs import HEADER, write_lab
+
+SHIPPED = {file.stem: file.read_text(encoding="utf-8") for file in sorted((ENGINE / "conf/experiment").glob("*.yaml"))}
+ODD = [
+    *("", "~", "null", "true", "no", "0", "-1", "1e999", ".nan", "-.inf", "0x1F", "1_000", "1:30", "2026-13-45", "0b_"),
+    *("=", "<<", "???", "*a", "&a b", "!x y", "!!int z", "|", ">-", "? x", "- x", "[1, 2", "{a: b", "'", '"', '"\\ud800"'),
+    *("${seed}", "${nope}", "${", "${oc.env:HOME}", "${oc.env:API_KEY}", "${now:%Y}", "\\${x}", "${experiment}", "${.}"),
+    *("range(3)", "interval(0,1)", "choice(", "a,b", "glob(*)", "../../etc", "/etc/passwd", "é", "日本", "\u2028", "\ufeff"),
+    *("[]", "{}", "[[[[]]]]", "{a: {b: {c: 1}}}", "[a, {b: [c]}]", "lightning.Trainer", "os.system", "9" * 5000, "x" * 500),
+    *("a: b: c", "\t", "#", "%TAG", "---", "...", "@x", "`x`", "{a: 1, a: 2}", "[" * 40, "{_target_: builtins.dict}"),
+]  # fmt: skip
+KEYS = [
+    "experiment",
+    "hypothesis",
+    "sweep",
+    "compare",
+    "deliverables",
+    "metadata",
+    "config",
+    "parent",
+    "defaults",
+    "model",
+]
+
+
+@st.composite
+def mutated_lines(draw: Any) -> str:
+    """A shipped spec after a few edits of whole lines and of values."""
+    lines = draw(st.sampled_from(list(SHIPPED.values()))).splitlines()
+    for _ in range(draw(st.integers(1, 3))):
+        at = draw(st.integers(0, len(lines) - 1))
+        line = lines[at]
+        kind = draw(st.sampled_from(["delete", "double", "swap", "value", "insert", "retype", "indent", "cut", "key"]))
+        if kind == "delete":
+            del lines[at : at + 1]
+        elif kind == "double":
+            lines.insert(at, line)
+        elif kind == "swap":
+            other = draw(st.integers(0, len(lines) - 1))
+            lines[at], lines[other] = lines[other], line
+        elif kind == "value":
+            lines[at] = f"{line.partition(': ')[0]}: {draw(st.sampled_from(ODD))}"
+        elif kind == "insert":
+            lines.insert(
+                at, " " * draw(st.integers(0, 6)) + draw(st.sampled_from(KEYS)) + ": " + draw(st.sampled_from(ODD))
+            )
+        elif kind == "retype":
+            where = draw(st.integers(0, len(line)))
+            lines[at] = line[:where] + draw(st.sampled_from(ODD) | st.characters()) + line[where + 1 :]
+        elif kind == "indent":
+            lines[at] = " " * draw(st.integers(0, 6)) + line.lstrip()
+        elif kind == "cut":
+            lines = [*lines[:at], line[: draw(st.integers(0, len(line)))]]
+        else:
+            lines[at] = line.replace(line.strip().partition(":")[0], draw(st.sampled_from(KEYS)), 1)
+        lines = lines or [""]
+    return "\n".join(lines)
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6) | st.sampled_from(ODD)
+trees = st.recursive(
+    scalars,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=4), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@st.composite
+def random_yaml(draw: Any) -> str:
+    """A spec of the right outline, with anything at all for its values."""
+    node = draw(st.dictionaries(st.sampled_from(KEYS), trees, max_size=4))
+    beside = draw(
+        st.dictionaries(st.sampled_from(["model", "trainer", "data", "seed", "defaults", "x"]), trees, max_size=2)
+    )
+    return HEADER + str(yaml.safe_dump({"experiment": {"hypothesis": "H."} | node} | beside, allow_unicode=True))
+
+
+specs = mutated_lines() | random_yaml() | st.text(max_size=60) | st.binary(max_size=60)
+
+
+def check(damaged: list[str | bytes]) -> None:
+    """Compile the damaged specs as one lab, the first of them in place of the shipped ones."""
+    names = [*SHIPPED, *(f"spec_{number}" for number in range(len(damaged)))][: max(len(damaged), len(SHIPPED))]
+    texts = [damaged[number % len(damaged)] for number in range(len(names))]
+    with tempfile.TemporaryDirectory() as folder:
+        lab = write_lab(
+            Path(folder),
+            {name: text if isinstance(text, bytes) else encoded(text) for name, text in zip(names, texts, strict=True)},
+        )
+        outcome = compile_lab(lab)
+        for one in outcome.diagnostics:
+            assert is_in_its_file(one, lab), one
+            assert str(one).isprintable(), one
+        plan = emit(lab, outcome, lab.state / "plan.json")
+        assert json.loads((lab.state / "plan.json").read_text(encoding="utf-8")) == plan
+        assert {file for entry in plan["experiments"].values() for file in [entry["file"]]} <= {
+            f"conf/experiment/{name}.yaml" for name in names
+        }
+        assert len(plan["experiments"]) + len(plan["broken"]) == len(names)
+
+
+def encoded(text: str) -> bytes:
+    return text.encode("utf-8", errors="surrogatepass")
+
+
+def is_in_its_file(one: Diagnostic, lab: Lab) -> bool:
+    file = next(root / one.file for root in (lab.root, ENGINE) if (root / one.file).is_file())
+    lines = file.read_bytes().decode("utf-8", errors="replace").split("\n")
+    return 1 <= one.line <= len(lines) and 1 <= one.column <= len(lines[one.line - 1]) + 1
+
+
+@settings(max_examples=15)
+@given(st.lists(specs, min_size=6, max_size=6))
+def test_a_damaged_spec_is_answered_with_diagnostics(damaged: list[str | bytes]) -> None:
+    check(damaged)
+
+
+@pytest.mark.slow
+@settings(max_examples=400)
+@given(st.lists(specs, min_size=4, max_size=8))
+def test_many_damaged_specs_are_answered_with_diagnostics(damaged: list[str | bytes]) -> None:
+    check(damaged)

@@ -1,0 +1,340 @@
+"""The plan: the same bytes for the same lab, made again only when something changed, and mended when damaged."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import compiler.emit
+from compiler.emit import current_plan, digest_folder, plan_file
+from compiler.errors import CompileError
+from compiler.identity import run_id
+from compiler.json_files import read_json
+from compiler.lab import Outcome, compile_lab
+from compiler.paths import Lab
+from compiler.plan import digests
+from tests.compiler.small_lab import FILES
+from tests.labs import spec, write_lab
+
+RUNS = {
+    (0.1, 0): "cd3bfa5c8d7a",
+    (0.2, 0): "",
+    (0.1, 1): "",
+    (0.2, 1): "",
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """The small lab with its plan. Look, do not touch."""
+    lab = write_lab(tmp_path_factory.mktemp("lab"), FILES)
+    current_plan(lab)
+    return lab
+
+
+@pytest.fixture(scope="module")
+def plan(made: Lab) -> dict[str, Any]:
+    found: dict[str, Any] = read_json(made.state / "plan.json")
+    return found
+
+
+def files_of(lab: Lab) -> dict[str, bytes]:
+    """All that compiling wrote, but for the inputs, which know their folder."""
+    files = (file for file in lab.state.rglob("*") if file.is_file() and file.suffix != ".lock")
+    return {str(file.relative_to(lab.state)): file.read_bytes() for file in files if "inputs" not in file.name}
+
+
+def test_equal_labs_have_equal_plans_wherever_they_lie(made: Lab, tmp_path: Path) -> None:
+    deeper = write_lab(tmp_path / "an other" / "place", dict(reversed(FILES.items())))
+    current_plan(deeper)
+    assert files_of(deeper) == files_of(made)
+    assert str(made.root).encode() not in b"".join(files_of(made).values())
+
+
+def test_the_plan_of_an_experiment(plan: dict[str, Any]) -> None:
+    lr = plan["experiments"]["lr"]
+    checks = {name: one.pop("check") for name, one in lr["deliverables"].items()}
+    assert all(re.fullmatch("[0-9a-f]{12}", check) for check in checks.values())
+    good = {
+        "type": "evaluation_results",
+        "name": "good",
+        "path": "output/eval_results.json",
+        "validation": "threshold",
+        "required": True,
+        "over": "best",
+        "metric": "accuracy",
+        "operator": ">=",
+        "value": 0.5,
+    }
+    config = {
+        "type": "config",
+        "path": "config.json",
+        "validation": "matches_expected",
+        "required": True,
+        "over": "all",
+    }
+    compare = {
+        "metric": "accuracy",
+        "goal": "maximize",
+        "factor": "model.lr",
+        "control": 0.1,
+        "alpha": 0.05,
+        "minimum_effect": 0.0,
+        "paired": False,
+    }
+    assert lr == {
+        "file": "conf/experiment/lr.yaml",
+        "is_own": True,
+        "on_request": False,
+        "spec": {
+            "experiment_id": "lr",
+            "name": "lr",
+            "description": "",
+            "hypothesis": "More is more.",
+            "research_question": "",
+            "parent": "one",
+            "rationale": "",
+            "config": {},
+            "sweep": {"model.lr": "0.1,0.2", "seed": "range(2)"},
+            "compare": compare,
+            "deliverables": [
+                {"type": "config"},
+                {"type": "evaluation_results", "metric": "accuracy", "operator": ">=", "value": 0.5, "over": "best", "name": "good"},
+            ],
+            "analysis_pipeline": [],
+            "reports": [],
+            "metadata": {"priority": "medium", "tags": []},
+            "on_request": False,
+        },
+        "promise": {
+            "hypothesis": "More is more.",
+            "research_question": "",
+            "compare": compare | {"treatment": None},
+            "deliverables": {"config": config, "good": good},
+            "planned": {"points": 4, "runs": 4, "levels": {"0.1": 2, "0.2": 2}},
+        },
+        "parameters": {
+            "data._target_": "builtins.dict",
+            "data.path": "data/rows.csv",
+            "model._target_": "nets.Net",
+            "model.lr": [0.1, 0.2],
+            "model.width": 0,
+            "seed": [0, 1],
+            "trainer._target_": "builtins.dict",
+            "trainer.max_epochs": 1,
+        },
+        "points": [
+            {"name": f"model.lr={lr},seed={seed}", "overrides": {"model.lr": lr, "seed": seed}, "run": RUNS[lr, seed]}
+            for lr in (0.1, 0.2)
+            for seed in (0, 1)
+        ],
+        "deliverables": {
+            "config": {"spec": config, "scope": "run"},
+            "good": {"spec": good, "scope": "run"},
+        },
+    }  # fmt: skip
+
+
+def test_the_plan_of_the_runs(plan: dict[str, Any]) -> None:
+    own = {name: run for name, run in plan["runs"].items() if name in RUNS.values()}
+    assert list(plan["runs"]) == sorted(plan["runs"])
+    assert len({run.pop("fingerprint") for run in own.values()}) == 1
+    resources = {"cpus": 2, "mem_mb": 500, "runtime": 60, "gpus": 0}
+    one = {"data": ["data/rows.csv"], "resources": resources, "experiments": ["lr"]}
+    assert own == dict.fromkeys(RUNS.values(), one) | {RUNS[0.1, 0]: one | {"experiments": ["lr", "one"]}}
+
+
+def test_the_rest_of_the_plan(plan: dict[str, Any]) -> None:
+    assert plan.keys() == {"schema_version", "overrides", "experiments", "runs", "data", "genealogy", "broken"}
+    assert (plan["schema_version"], plan["overrides"], plan["broken"]) == (1, [], {})
+    assert plan["data"]["data/rows.csv"] == "aa11"
+    assert [entry["parent_experiment"] for entry in plan["genealogy"] if entry["experiment_id"] == "lr"] == ["one"]
+
+
+def test_what_a_training_reads(made: Lab, plan: dict[str, Any]) -> None:
+    job = read_json(made.run_job(RUNS[0.2, 1]))
+    config = {
+        "seed": 1,
+        "data": {"_target_": "builtins.dict", "path": "data/rows.csv"},
+        "model": {"_target_": "nets.Net", "lr": 0.2, "width": 1},
+        "trainer": {"_target_": "builtins.dict", "max_epochs": 1, "devices": 1},
+        "tracking": {"mode": "none"},
+        "resources": {"cpus": 2, "mem_mb": 500},
+    }
+    assert job == {
+        "schema_version": 1,
+        "run_id": RUNS[0.2, 1],
+        "config": config,
+        "data": {"data/rows.csv": "aa11"},
+        "fingerprint": plan["runs"][RUNS[0.2, 1]]["fingerprint"],
+        "experiments": ["lr"],
+    }
+    assert run_id(config, job["data"]) == RUNS[0.2, 1]
+
+
+def test_steps_hang_on_digests(made: Lab, plan: dict[str, Any]) -> None:
+    folder = digest_folder(made.state / "plan.json")
+    written = {file.relative_to(folder).with_suffix("").as_posix(): file.read_text() for file in folder.rglob("*.txt")}
+    assert written == {name: f"{text}\n" for name, text in digests(plan).items()}
+    assert {"genealogy", "lr/runs", "lr/experiment", "lr/deliverables/config", "lr/deliverables/good"} <= written.keys()
+
+
+DIGESTS = {
+    "a hypothesis": ("hypothesis: More is more.", "hypothesis: Less is.", {"genealogy", "lr/experiment"}),
+    "a threshold": ("value: 0.5", "value: 0.6", {"lr/experiment", "lr/deliverables/good"}),
+    "the comparison": ("control: 0.1", "control: 0.2", {"lr/experiment", "lr/deliverables/good"}),
+    "the sweep": ("range(2)", "range(3)", {"genealogy", "lr/runs", "lr/experiment", "lr/deliverables/good", "lr/deliverables/config"}),
+    "a comment": ("experiment:", "experiment:  # why", set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "changed"), DIGESTS.values(), ids=DIGESTS)
+def test_a_digest_changes_with_what_its_step_is_made_from(
+    before: str, after: str, changed: set[str], plan: dict[str, Any], tmp_path: Path
+) -> None:
+    text = str(FILES["lr"])
+    assert before in text
+    new = digests(current_plan(write_lab(tmp_path, FILES | {"lr": text.replace(before, after)})))
+    old = digests(plan)
+    assert {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)} == changed
+
+
+class Counted:
+    """Compiles once and counts how often it is asked again."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome, self.times = outcome, 0
+
+    def __call__(self, lab: Lab, overrides: Sequence[str]) -> Outcome:
+        self.times += 1
+        return self.outcome
+
+
+EDITS: dict[str, tuple[Callable[[Path], object], bool]] = {
+    "nothing": (lambda root: None, False),
+    "a spec touched": (lambda root: os.utime(root / "conf/experiment/lr.yaml"), False),
+    "a spec written again": (lambda root: write_lab(root, {"lr": FILES["lr"]}), False),
+    "a spec": (lambda root: write_lab(root, {"lr": str(FILES["lr"]) + "# more\n"}), True),
+    "a new spec": (lambda root: write_lab(root, {"two": FILES["one"]}), True),
+    "a spec less": (lambda root: (root / "conf/experiment/one.yaml").unlink(), True),
+    "a spec renamed": (lambda root: (root / "conf/experiment/one.yaml").rename(root / "conf/experiment/1.yaml"), True),
+    "a group": (lambda root: write_lab(root, {"conf/model/net.yaml": "_target_: nets.Net\nlr: 0.3\n"}), True),
+    "the data lock": (lambda root: write_lab(root, {"dvc.lock": "stages: {}\n"}), True),
+    "data added": (lambda root: write_lab(root, {"data/new.dvc": "outs: [{path: new, md5: a}]\n"}), True),
+    "the target's code": (lambda root: write_lab(root, {"nets.py": "class Net: ...\n"}), True),
+    "code that it imports": (lambda root: write_lab(root, {"layers.py": "class Layer: '''Thin.'''\n"}), True),
+    "code that it does not": (lambda root: write_lab(root, {"others.py": "x = 1\n"}), False),
+    "code removed": (lambda root: (root / "layers.py").unlink(), True),
+    "results": (lambda root: write_lab(root, {"results/runs/x/status.json": "{}"}), False),
+    "a text in conf": (lambda root: write_lab(root, {"conf/notes.txt": "hello"}), False),
+}
+
+
+@pytest.mark.parametrize(("edit", "again"), EDITS.values(), ids=EDITS)
+def test_a_plan_is_made_again_when_its_inputs_change(
+    edit: Callable[[Path], object], again: bool, made: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = write_lab(tmp_path, FILES)
+    counted = Counted(outcome_of(made))
+    monkeypatch.setattr(compiler.emit, "compile_lab", counted)
+    counted.outcome = Outcome(
+        counted.outcome.compilation,
+        counted.outcome.diagnostics,
+        frozenset(
+            lab.root.resolve() / file.name if file.is_relative_to(made.root.resolve()) else file
+            for file in counted.outcome.sources
+        ),
+    )
+    first = current_plan(lab)
+    assert counted.times == 1
+    edit(lab.root)
+    assert current_plan(lab) == first
+    assert counted.times == 1 + again
+
+
+_OUTCOMES: dict[Path, Outcome] = {}
+
+
+def outcome_of(lab: Lab) -> Outcome:
+    if lab.root not in _OUTCOMES:
+        _OUTCOMES[lab.root] = compile_lab(lab)
+    return _OUTCOMES[lab.root]
+
+
+def test_an_environment_variable_that_conf_names_is_an_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = spec("experiment: {hypothesis: H.}\nmodel: {lr: '${oc.decode:${oc.env:MY_RATE}}'}\n")
+    lab = write_lab(tmp_path, FILES | {"one": text})
+    rates = []
+    for rate in ("0.5", "0.5", "0.25"):
+        monkeypatch.setenv("MY_RATE", rate)
+        plan = current_plan(lab)
+        rates.append(plan["experiments"]["one"]["parameters"]["model.lr"])
+    assert rates == [0.5, 0.5, 0.25]
+
+
+def test_code_that_was_missing_mends_a_broken_spec(tmp_path: Path) -> None:
+    lab = write_lab(tmp_path, FILES | {"one": spec("experiment: {hypothesis: H.}\nmodel: {_target_: later.Net}\n")})
+    assert "there is no module 'later'" in current_plan(lab)["broken"]["one"][0]
+    write_lab(tmp_path, {"later.py": "class Net:\n    def __init__(self, lr, width): ...\n"})
+    assert current_plan(lab)["broken"] == {}
+
+
+DAMAGE: dict[str, Callable[[Lab], object]] = {
+    "no plan": lambda lab: (lab.state / "plan.json").unlink(),
+    "half a plan": lambda lab: (lab.state / "plan.json").write_text('{"experiments": {'),
+    "another plan": lambda lab: (lab.state / "plan.json").write_text("{}"),
+    "an empty plan": lambda lab: (lab.state / "plan.json").write_text(""),
+    "no inputs": lambda lab: (lab.state / "plan.inputs.json").unlink(),
+    "half of the inputs": lambda lab: (lab.state / "plan.inputs.json").write_text('{"sources": ['),
+    "other inputs": lambda lab: (lab.state / "plan.inputs.json").write_text("[]"),
+    "inputs that are no text": lambda lab: (lab.state / "plan.inputs.json").write_bytes(b"\xff\xfe"),
+    "no config of a run": lambda lab: lab.run_job(RUNS[0.1, 0]).unlink(),
+    "no digest": lambda lab: (digest_folder(lab.state / "plan.json") / "lr/runs.txt").unlink(),
+    "nothing at all": lambda lab: [file.unlink() for file in lab.state.rglob("*") if file.is_file()],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_plan_is_mended(damage: Callable[[Lab], object], made: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = files_of(made)
+    outcome = outcome_of(made)
+    monkeypatch.setattr(compiler.emit, "compile_lab", lambda lab, overrides: outcome)
+    damage(made)
+    current_plan(made)
+    assert files_of(made) == before
+
+
+def test_each_set_of_overrides_has_a_plan_of_its_own(made: Lab) -> None:
+    before = files_of(made)
+    more = current_plan(made, ["trainer.max_epochs=9", "seed=3"] if False else ["trainer.max_epochs=9"])
+    assert more["overrides"] == ["trainer.max_epochs=9"]
+    assert more["experiments"]["lr"]["parameters"]["trainer.max_epochs"] == 9
+    assert not {point["run"] for point in more["experiments"]["lr"]["points"]} & set(RUNS.values())
+    file = plan_file(made, ["trainer.max_epochs=9"])
+    assert json.loads(file.read_text()) == more
+    assert file != plan_file(made, []) != plan_file(made, ["trainer.max_epochs=8"])
+    assert {name: content for name, content in files_of(made).items() if name in before} == before
+
+
+def test_wrong_overrides_leave_the_plan_alone(made: Lab) -> None:
+    before = files_of(made)
+    with pytest.raises(CompileError):
+        current_plan(made, ["seed=1,2"])
+    assert files_of(made) == before
+
+
+def test_only_files_of_this_lab_are_its_own(plan: dict[str, Any]) -> None:
+    own = {name for name, entry in plan["experiments"].items() if entry["is_own"]}
+    assert own == {"one", "lr"}
+    assert "digits_lr" in plan["experiments"]
+
+
+def test_specs_on_request_are_marked(tmp_path: Path) -> None:
+    lab = write_lab(tmp_path, FILES | {"big": spec("experiment: {hypothesis: H., on_request: true}")})
+    assert current_plan(lab)["experiments"]["big"]["on_request"] is True

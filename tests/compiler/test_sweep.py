@@ -1,0 +1,298 @@
+"""Sweeps: Hydra's grammar as points, the points as Hydra would compose them, and what is refused."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hydra import compose, initialize_config_dir
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from omegaconf import OmegaConf
+
+from compiler.compose import Composer
+from compiler.errors import SpecError
+from compiler.identity import canonical
+from compiler.paths import Lab
+from compiler.sweep import MOST_POINTS, points
+from tests.labs import HEADER, compile_one, write_lab
+
+# A lab that needs nothing of the engine's: Hydra itself can compose it.
+CONF = {
+    "conf/config.yaml": """\
+        defaults: [_self_, data: rows, model: mlp, trainer: plain, net: small, experiment: null]
+        seed: 0
+        text: hello
+        flag: true
+        layers: [1, 2]
+        total: ${model.lr}
+        named: run-${seed}-${.text}
+        widths: ["${seed}", {deep: "${model.hidden}"}]
+        opt: {lr: 0, momentum: {a: 0, b: 2}}
+        nothing: null
+    """,
+    "conf/data/rows.yaml": "_target_: builtins.dict\npath: rows.csv\n",
+    "conf/trainer/plain.yaml": "_target_: builtins.dict\nmax_epochs: 1\ndevices: 1\n",
+    "conf/model/mlp.yaml": "_target_: builtins.dict\nlr: 0.1\nhidden: 4\n",
+    "conf/model/cnn.yaml": "_target_: builtins.dict\nlr: 0.2\nhidden: ${seed}\nchannels: 3\n",
+    "conf/net/small.yaml": "depth: 1\n",
+    "conf/net/large.yaml": "depth: 9\nmore: {of: [it]}\n",
+    "conf/net/deep.yaml": "defaults: [small]\ndepth: 99\n",
+}
+
+
+@pytest.fixture(scope="module")
+def small_lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    return write_lab(tmp_path_factory.mktemp("lab"), CONF)
+
+
+@pytest.fixture(scope="module")
+def composer(small_lab: Lab) -> Composer:
+    return Composer(small_lab)
+
+
+def settings_of(sweep: Mapping[str, Any], composer: Composer) -> list[dict[str, Any]]:
+    return [dict(point.overrides) for point in points(sweep, composer)]
+
+
+def each(key: str, *values: Any) -> list[dict[str, Any]]:
+    return [{key: value} for value in values]
+
+
+TABLE: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
+    "nothing is one point": ({}, [{}]),
+    "comma": ({"model.lr": "0.1,0.2"}, each("model.lr", 0.1, 0.2)),
+    "spaces": ({"model.lr": " 0.1 , 0.2 "}, each("model.lr", 0.1, 0.2)),
+    "one point however it is written": ({"model.lr": "0.1,1e-1,0.10,.1"}, each("model.lr", 0.1)),
+    "int and float are two": ({"model.lr": "1,1.0,true,'1'"}, each("model.lr", 1, 1.0, True, "1")),
+    "choice": ({"seed": "choice(3,1,2)"}, each("seed", 3, 1, 2)),
+    "choice of one": ({"seed": "choice(3)"}, each("seed", 3)),
+    "range": ({"seed": "range(3)"}, each("seed", 0, 1, 2)),
+    "range from": ({"seed": "range(5,8)"}, each("seed", 5, 6, 7)),
+    "range with a step": ({"seed": "range(0,10,4)"}, each("seed", 0, 4, 8)),
+    "range down": ({"seed": "range(3,0,-1)"}, each("seed", 3, 2, 1)),
+    "range by name": ({"seed": "range(start=1,stop=3)"}, each("seed", 1, 2)),
+    "range of floats": ({"model.lr": "range(0,0.3,0.1)"}, each("model.lr", 0.0, 0.1, 0.2)),
+    "sort": ({"seed": "sort(3,1,2)"}, each("seed", 1, 2, 3)),
+    "sort back": ({"seed": "sort(3,1,2,reverse=true)"}, each("seed", 3, 2, 1)),
+    "sort a range": ({"seed": "sort(range(3),reverse=true)"}, each("seed", 2, 1, 0)),
+    "shuffle means no order": ({"seed": "shuffle(3,1,2)"}, each("seed", 3, 1, 2)),
+    "shuffle a range": ({"seed": "shuffle(range(4))"}, each("seed", 0, 1, 2, 3)),
+    "cast": ({"seed": "int(1.5,2.5)"}, each("seed", 1, 2)),
+    "cast to text": ({"text": "str(choice(1,2))"}, each("text", "1", "2")),
+    "tag": ({"seed": "tag(a,b,choice(1,2))"}, each("seed", 1, 2)),
+    "quoted": ({"text": "'a,b',\"c d\",'it\\'s'"}, each("text", "a,b", "c d", "it's")),
+    "quoted number": ({"text": "'1',1"}, each("text", "1", 1)),
+    "null and bool": ({"flag": "null,true,false"}, each("flag", None, True, False)),
+    "lists": ({"layers": "[1,2],[3],[]"}, each("layers", [1, 2], [3], [])),
+    "dicts": ({"opt": "{lr:1},{lr:2,momentum:{a:3}}"}, each("opt", {"lr": 1}, {"lr": 2, "momentum": {"a": 3}})),
+    "a YAML list": ({"model.lr": [0.1, 0.2]}, each("model.lr", 0.1, 0.2)),
+    "a YAML list of text": ({"text": ["null", "a,b", "1", "range(3)"]}, each("text", "null", "a,b", "1", "range(3)")),
+    "a YAML list of lists": ({"layers": [[1, "x"], []]}, each("layers", [1, "x"], [])),
+    "a YAML list of mappings": ({"opt": [{"lr": 1}, {"lr": None}]}, each("opt", {"lr": 1}, {"lr": None})),
+    "a scalar": ({"model.lr": 0.5}, each("model.lr", 0.5)),
+    "a small scalar": ({"model.lr": 1e-7}, each("model.lr", 1e-7)),
+    "a null": ({"text": None}, each("text", None)),
+    "a text": ({"text": "hello"}, each("text", "hello")),
+    "group": ({"model": "mlp,cnn"}, each("model", "mlp", "cnn")),
+    "group as a YAML list": ({"model": ["cnn", "mlp"]}, each("model", "cnn", "mlp")),
+    "glob": ({"net": "glob(*)"}, each("net", "deep", "large", "small")),
+    "glob with exclude": ({"net": "glob(*,exclude=deep)"}, each("net", "large", "small")),
+    "globs": ({"net": "glob([s*,l*])"}, each("net", "large", "small")),
+    "new key": ({"+model.extra": "1,2"}, each("model.extra", 1, 2)),
+    "forced key": ({"++model.lr": "1,2"}, each("model.lr", 1, 2)),
+    "product": (
+        {"model.lr": "1,2", "seed": "3,4"},
+        [{"model.lr": lr, "seed": seed} for lr in (1, 2) for seed in (3, 4)],
+    ),
+    "zip": ({"zip": {"model.lr": "1,2", "seed": [3, 4]}}, [{"model.lr": 1, "seed": 3}, {"model.lr": 2, "seed": 4}]),
+    "zip of groups": (
+        {"zip": {"model": "mlp,cnn", "net": "small,large"}},
+        [{"model": "mlp", "net": "small"}, {"model": "cnn", "net": "large"}],
+    ),
+    "zip beside a product": (
+        {"zip": {"model.lr": "1,2", "model.hidden": "3,4"}, "seed": "range(2)"},
+        [{"seed": seed, "model.lr": lr, "model.hidden": lr + 2} for seed in (0, 1) for lr in (1, 2)],
+    ),
+    "list": (
+        {"list": [{"model.lr": 1}, {"model.lr": 2, "text": "x"}, {"model": "cnn"}]},
+        [{"model.lr": 1}, {"model.lr": 2, "text": "x"}, {"model": "cnn"}],
+    ),
+    "list beside a product": (
+        {"list": [{"model.lr": 1}, {"model.lr": 2}], "seed": "3,4"},
+        [{"seed": seed, "model.lr": lr} for seed in (3, 4) for lr in (1, 2)],
+    ),
+    "equal points of a list": ({"list": [{"seed": 1}, {"seed": 1}]}, each("seed", 1)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("sweep", "expected"), TABLE.values(), ids=TABLE)
+def test_points(sweep: dict[str, Any], expected: list[dict[str, Any]], composer: Composer) -> None:
+    assert list(map(canonical, settings_of(sweep, composer))) == list(map(canonical, expected))
+
+
+REFUSED: dict[str, tuple[Any, str, str]] = {
+    "interval": ({"model.lr": "interval(0,1)"}, "experiment.sweep.model.lr", "interval() has no discrete points"),
+    "empty text": ({"model.lr": ""}, "experiment.sweep.model.lr", "the sweep is empty"),
+    "empty list": ({"model.lr": []}, "experiment.sweep.model.lr", "the sweep is empty"),
+    "empty range": ({"seed": "range(0)"}, "experiment.sweep.seed", "the sweep is empty"),
+    "range against its step": ({"seed": "range(0,3,-1)"}, "experiment.sweep.seed", ""),
+    "glob of nothing": ({"net": "glob(x*)"}, "experiment.sweep.net", "the sweep is empty"),
+    "glob of no group": ({"seed": "glob(*)"}, "experiment.sweep.seed", ""),
+    "open bracket": ({"model.lr": "choice(1,2"}, "experiment.sweep.model.lr", "choice(1,2"),
+    "deep brackets": ({"layers": "[" * 3000 + "]" * 3000}, "experiment.sweep.layers", ""),
+    "excluded group": ({"tracking": "none,x"}, "experiment.sweep.tracking", "cannot change a training"),
+    "excluded Hydra group": ({"hydra/launcher": "a,b"}, "experiment.sweep.hydra/launcher", "cannot change a training"),
+    "excluded trainer key": (
+        {"trainer.devices": "1,2"},
+        "experiment.sweep.trainer.devices",
+        "cannot change a training",
+    ),
+    "excluded resource": ({"resources.cpus": "1,2"}, "experiment.sweep.resources.cpus", "cannot change a training"),
+    "excluded new key": ({"+tracking.x": "1,2"}, "experiment.sweep.+tracking.x", "cannot change a training"),
+    "deletion": ({"~model.lr": "1"}, "experiment.sweep.~model.lr", "it cannot delete them"),
+    "no key": ({"": "1,2"}, "experiment.sweep.", "this one is empty"),
+    "no key to add": ({"+": "1,2"}, "experiment.sweep.+", "this one is empty"),
+    "no such option": ({"model": "mlp,cnm"}, "experiment.sweep.model", "no config 'cnm' in group 'model'"),
+    "a number for a group": ({"model": "1,2"}, "experiment.sweep.model", "no config '1' in group 'model'"),
+    "infinity": ({"model.lr": "0.1,inf"}, "experiment.sweep.model.lr", "not a finite number"),
+    "nan in a list": ({"layers": [[math.nan]]}, "experiment.sweep.layers", "not a finite number"),
+    "zip of unequal length": ({"zip": {"seed": "1,2", "text": "a"}}, "experiment.sweep.zip", "seed has 2, text has 1"),
+    "zip of nothing": ({"zip": {}}, "experiment.sweep.zip", "zip takes keys"),
+    "zip of text": ({"zip": "seed"}, "experiment.sweep.zip", "zip takes keys"),
+    "list of nothing": ({"list": []}, "experiment.sweep.list", "list takes points"),
+    "list of text": ({"list": "seed"}, "experiment.sweep.list", "list takes points"),
+    "list of no mappings": ({"list": [3]}, "experiment.sweep.list[0]", "a point is a mapping"),
+    "list of an empty point": ({"list": [{}]}, "experiment.sweep.list[0]", "a point is a mapping"),
+    "many values in a point": ({"list": [{"seed": "1,2"}]}, "experiment.sweep.list[0].seed", "one value a key"),
+    "repeated beside zip": ({"seed": "1,2", "zip": {"seed": "3,4"}}, "experiment.sweep.zip.seed", "swept twice"),
+    "repeated beside list": ({"seed": "1,2", "list": [{"seed": 3}]}, "experiment.sweep.list[0].seed", "swept twice"),
+    "repeated with a plus": ({"seed": "1,2", "+seed": "3"}, "experiment.sweep.+seed", "swept twice"),
+    "repeated in a point": ({"list": [{"seed": 1, "++seed": 2}]}, "experiment.sweep.list[0].++seed", "set twice"),
+    "huge range": ({"seed": "range(1000000000)"}, "experiment.sweep", f"over {MOST_POINTS} points"),
+    "huge product": ({"seed": "range(1000)", "model.lr": "range(1000)"}, "experiment.sweep", f"over {MOST_POINTS}"),
+}
+
+
+@pytest.mark.parametrize(("sweep", "path", "problem"), REFUSED.values(), ids=REFUSED)
+def test_refused(sweep: dict[str, Any], path: str, problem: str, composer: Composer) -> None:
+    with pytest.raises(SpecError) as caught:
+        points(sweep, composer)
+    found = caught.value.problems[0]
+    assert ".".join(map(str, found.path)).replace(".0", "[0]") == path
+    assert problem in found.problem
+
+
+def test_all_problems_come_at_once(composer: Composer) -> None:
+    with pytest.raises(SpecError) as caught:
+        points({"a": "interval(0,1)", "model": "x", "zip": {"b": "", "c": []}, "list": [3, {"d": "1,2"}]}, composer)
+    assert len(caught.value.problems) == 6
+
+
+def test_the_nearest_option_is_offered(composer: Composer) -> None:
+    with pytest.raises(SpecError) as caught:
+        points({"net": "smal,large"}, composer)
+    assert caught.value.problems[0].hint == "did you mean 'small'?"
+
+
+# As YAML gives them, but for what no plan can hold.
+leaves = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
+)
+items = st.recursive(
+    leaves,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,5}", fullmatch=True), inner, max_size=3)
+    ),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=150)
+@given(st.lists(items, min_size=1, max_size=5))
+@example(["\\", "'", "\\'", '"', "a\\\\'b", "", " ", "${x}", "\n"])
+@example(["x" * 300, "x" * 299 + "y", "X" * 300])
+@example(["a/b", "a\\b", "a b", "a*b", "..", "é", "A", "a"])
+@example([{"null": 1, "true": 2}])
+def test_a_yaml_list_is_swept_as_it_is_written(values: list[Any]) -> None:
+    swept = points({"text": values}, _PARSER_ONLY)
+    distinct = dict.fromkeys(map(canonical, values))
+    assert [canonical(point.overrides["text"]) for point in swept] == list(distinct)
+    names = [point.name for point in swept]
+    assert len({name.casefold() for name in names}) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z0-9_.,=+-]{1,200}", name) and name.strip(".") for name in names)
+
+
+class _ParserOnly:
+    """What a sweep asks of a composer when no key of it is a group."""
+
+    parser = OverridesParser.create()
+
+    def is_group(self, name: str) -> bool:
+        return False
+
+
+_PARSER_ONLY: Any = _ParserOnly()
+
+NAMES = {
+    "base": ({}, ["base"]),
+    "readable": ({"model.lr": "0.1,1e-1,0.2", "seed": "3"}, ["model.lr=0.1,seed=3", "model.lr=0.2,seed=3"]),
+    "safe": ({"text": "'a/b'"}, ["text=a_b"]),
+    "null and bool as in YAML": ({"flag": "null,true"}, ["flag=null", "flag=true"]),
+    "told apart": ({"text": "1,'1'"}, ["text=1-88a7731f4d3c", "text=1-6f748a430d70"]),
+}
+
+
+@pytest.mark.parametrize(("sweep", "expected"), NAMES.values(), ids=NAMES)
+def test_names(sweep: dict[str, Any], expected: list[str], composer: Composer) -> None:
+    assert [point.name for point in points(sweep, composer)] == expected
+
+
+AS_HYDRA: dict[str, list[str]] = {
+    "values": ["model.lr=0.1,0.2", "seed=range(3)"],
+    "groups": ["model=mlp,cnn", "net=small,large,deep"],
+    "a group and a value of it": ["model=mlp,cnn", "model.lr=1,2"],
+    "a group and a value that others take": ["model=cnn,mlp", "seed=5,6", "model.lr=7"],
+    "new keys": ["+model.extra=1,2", "+deep.er.key=a,b"],
+    "a new key in a null": ["+nothing.more=1,2"],
+    "forced keys": ["++model.lr=1,2", "++fresh.key=3"],
+    "mappings are merged": ["opt={lr:1},{momentum:{a:5}}"],
+    "mappings with new keys": ["+opt={fresh:1},{momentum:{c:7}}"],
+    "a mapping for a value": ["text={a:1},x"],
+    "lists are replaced": ["layers=[1],[3,4,5]"],
+    "a null for a mapping": ["opt=null,{lr:3}"],
+    "texts": ["text='a,b',\"it's\",''"],
+    "null and bool": ["flag=null,false"],
+    "the target": ["model._target_=builtins.dict,builtins.list"],
+}
+
+
+def as_hydra_composes(lab: Lab, lines: list[str]) -> Iterator[dict[str, Any]]:
+    with initialize_config_dir(str(lab.conf), version_base="1.3"):
+        parsed = OverridesParser.create().parse_overrides(lines)
+        for row in BasicSweeper.split_arguments(parsed, max_batch_size=None)[0]:
+            config = OmegaConf.to_container(compose("config", overrides=list(row)), resolve=True)
+            assert isinstance(config, dict)
+            yield {key: value for key, value in config.items() if key != "experiment"}
+
+
+@pytest.mark.parametrize("lines", AS_HYDRA.values(), ids=AS_HYDRA)
+def test_the_configs_of_points_are_those_that_hydra_composes(lines: list[str], small_lab: Lab, tmp_path: Path) -> None:
+    swept = dict(line.split("=", 1) for line in lines)
+    text = HEADER + "experiment:\n  hypothesis: H.\n  sweep:\n"
+    text += "".join(f"    {key}: {_yaml(value)}\n" for key, value in swept.items())
+    lab = write_lab(tmp_path, CONF | {"swept": text})
+    experiment, runs = compile_one(lab, "swept")
+    ours = [canonical(runs[point.run].config) for point in experiment.points]
+    assert ours == list(map(canonical, as_hydra_composes(small_lab, lines)))
+
+
+def _yaml(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,90 @@
+"""Someone who follows a page: in a clone of their own, with the environment active, one command after the other."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from compiler.paths import ENGINE
+from tests.docs.documents import Command, blocks, commands
+
+_GIT = ("git", "-c", "user.name=Reader", "-c", "user.email=reader@example.org")
+
+
+@dataclass
+class Reader:
+    """`clone` is where the reader starts; `folder` where their shell is."""
+
+    clone: Path
+    folder: Path
+
+    def follow(self, page: str) -> None:
+        """Write the files and run the commands of a page. Raises AssertionError at the first that is not as told."""
+        for block in blocks(page):
+            if block.language == "console":
+                for command in commands(block):
+                    self._run(command, page)
+            elif block.file is not None:
+                file = self.folder / block.file
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(block.text, encoding="utf-8")
+
+    def _run(self, command: Command, page: str) -> None:
+        left = self.clone.parent / "folder"
+        script = f"{command.text}\ncode=$?\npwd > '{left}'\nexit $code"
+        done = subprocess.run(
+            ["bash", "-c", script],
+            cwd=self.folder,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        self.folder = Path(left.read_text(encoding="utf-8").strip())
+        told = f"{page}:{command.line}: $ {command.text}\n{done.stdout}"
+        assert done.returncode == command.exit_code, f"exit code {done.returncode}, not {command.exit_code}\n{told}"
+        missing = first_missing(command.shown, done.stdout)
+        assert missing is None, f"not shown: {missing}\n{told}"
+
+    def _environment(self) -> dict[str, str]:
+        """The clone is what is imported, as if it had been installed into the environment of this test."""
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        return os.environ | {"PATH": path, "PYTHONPATH": str(self.clone), "COLUMNS": "160"}
+
+
+def new_reader(root: Path) -> Reader:
+    """A reader in a clone of this repository as it is now, uncommitted changes included."""
+    clone = root / "proband"
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ENGINE,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ENGINE / name).is_file():
+            (clone / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ENGINE / name, clone / name)
+    for command in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "--message", "A clone")):
+        subprocess.run([*_GIT, *command], cwd=clone, check=True)
+    return Reader(clone, clone)
+
+
+def first_missing(shown: tuple[str, ...], output: str) -> str | None:
+    """The first line of `shown` that does not come in the output behind the one before it; blanks count as one."""
+    lines = iter([" ".join(line.split()) for line in output.splitlines()])
+    for line in shown:
+        parts = [re.escape(" ".join(part.split())) for part in line.split("…")]
+        pattern = re.compile(".*".join(parts))
+        if not any(pattern.search(found) for found in lines):
+            return line
+    return None

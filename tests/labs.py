@@ -1,0 +1,44 @@
+"""Labs written from strings, and what the compiler makes of them, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from textwrap import dedent
+
+from compiler.errors import CompileError
+from compiler.experiment import Experiment, compiled
+from compiler.paths import Lab
+from compiler.toolchain import Run, Toolchain
+
+HEADER = "# @package _global_\n"
+
+
+def spec(body: str) -> str:
+    """A spec file: its header and a body that may be indented."""
+    return HEADER + dedent(body).lstrip("\n")
+
+
+def write_lab(root: Path, files: Mapping[str, str | bytes]) -> Lab:
+    """A lab with these files. A name without a folder is an experiment: `lr` is conf/experiment/lr.yaml."""
+    for name, content in files.items():
+        file = root / (
+            name if "/" in name or name.endswith((".lock", ".dvc", ".py")) else f"conf/experiment/{name}.yaml"
+        )
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    return Lab(root)
+
+
+def compile_one(lab: Lab, name: str, overrides: Sequence[str] = ()) -> tuple[Experiment, dict[str, Run]]:
+    """One experiment and its runs by id: quicker than a whole lab. Raises CompileError."""
+    return compiled(name, Toolchain(lab, overrides))
+
+
+def mistakes_of(lab: Lab, name: str, overrides: Sequence[str] = ()) -> list[str]:
+    """What is wrong with one experiment, as people read it; nothing when it compiles."""
+    try:
+        compile_one(lab, name, overrides)
+    except CompileError as error:
+        return list(map(str, error.diagnostics))
+    return []

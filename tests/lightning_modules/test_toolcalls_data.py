@@ -1,0 +1,140 @@
+"""The data module: what it refuses, its tokenizer, its batches, what it exports."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from compiler.deliverables.evidence import Evidence
+from lightning_modules.checks.tokenizer import check
+from lightning_modules.prepare_toolcalls import SIZES, write
+from lightning_modules.toolcalls import Pair, ToolCallData, ToolCallDataError, batch_of, encoded, pairs
+from lightning_modules.toolcalls_metric import parsed_call
+from lightning_modules.toolcalls_tokenizer import END_ID, pretrained_tokenizer, trained_tokenizer
+
+LINE = {"schema_version": 1, "split": "train", "request": "hi", "call": {"tool": "greet", "arguments": {}}}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> ToolCallData:
+    path = tmp_path_factory.mktemp("data") / "toolcalls.jsonl"
+    write(path)
+    module = ToolCallData(str(path))
+    module.setup("fit")
+    return module
+
+
+def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
+    with pytest.raises(ToolCallDataError, match=r"python -m lightning_modules\.prepare_toolcalls"):
+        pairs(tmp_path / "none.jsonl")
+
+
+BAD_LINES = {
+    "no JSON": "wake me",
+    "no object": "[]",
+    "no version": json.dumps({"split": "train"}),
+    "another version": json.dumps(LINE | {"schema_version": 2}),
+    "no request": json.dumps({name: value for name, value in LINE.items() if name != "request"}),
+}
+
+
+@pytest.mark.parametrize("line", BAD_LINES.values(), ids=BAD_LINES)
+def test_a_bad_line_is_named(line: str, tmp_path: Path) -> None:
+    path = tmp_path / "calls.jsonl"
+    path.write_text(f"{json.dumps(LINE)}\n{line}\n", encoding="utf-8")
+    with pytest.raises(ToolCallDataError, match=r"calls\.jsonl:2: "):
+        pairs(path)
+
+
+def test_a_pair_is_a_closed_request_and_compact_json(tmp_path: Path) -> None:
+    path = tmp_path / "calls.jsonl"
+    path.write_text(json.dumps(LINE), encoding="utf-8")
+    assert pairs(path) == [Pair("train", " hi\n", '{"tool":"greet","arguments":{}}')]
+
+
+def test_the_splits_are_loaded_whole(data: ToolCallData) -> None:
+    loaders = (data.train_dataloader(), data.val_dataloader(), data.test_dataloader())
+    assert [len(loader.dataset) for loader in loaders] == list(SIZES.values())
+
+
+def test_every_string_survives_the_tokenizer(data: ToolCallData) -> None:
+    assert len(data.tokenizer) == data.vocab_size
+    held_out = [text for row in pairs(data.path) if row.split == "test" for text in (row.prompt, row.answer)]
+    for text in [*held_out, "Straße, 東京 🚆", "  two  spaces\t", ""]:
+        ids = data.tokenizer(text)["input_ids"]
+        assert data.tokenizer.decode(ids, clean_up_tokenization_spaces=False) == text
+
+
+def test_digits_stay_single(data: ToolCallData) -> None:
+    assert data.tokenizer.convert_ids_to_tokens(data.tokenizer("17:45")["input_ids"]) == ["1", "7", ":", "4", "5"]
+
+
+def test_the_tokenizer_is_the_same_each_time(data: ToolCallData) -> None:
+    training = [row for row in pairs(data.path) if row.split == "train"]
+    again = trained_tokenizer((text for row in training for text in (row.prompt, row.answer)), data.vocab_size)
+    assert again.backend_tokenizer.to_str() == data.tokenizer.backend_tokenizer.to_str()
+
+
+def test_the_tokenizer_learns_from_training_alone(data: ToolCallData, tmp_path: Path) -> None:
+    path = tmp_path / "calls.jsonl"
+    lines = [json.loads(line) for line in data.path.read_text(encoding="utf-8").splitlines()]
+    lines = [line | {"request": "qqqqqqqq" * 50} if line["split"] != "train" else line for line in lines]
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    other = ToolCallData(str(path))
+    other.setup("fit")
+    assert other.tokenizer.backend_tokenizer.to_str() == data.tokenizer.backend_tokenizer.to_str()
+
+
+def test_answers_end_and_prompts_do_not() -> None:
+    tokenizer = trained_tokenizer(["a b"], 300)
+    ((prompt, answer),) = encoded(tokenizer, [Pair("train", "a", "b")])
+    assert prompt.tolist() == tokenizer("a")["input_ids"]
+    assert answer.tolist() == [*tokenizer("b")["input_ids"], END_ID]
+
+
+def test_prompts_and_answers_meet_in_the_middle() -> None:
+    rows = [(torch.tensor([1, 2, 3]), torch.tensor([4])), (torch.tensor([5]), torch.tensor([6, 7]))]
+    batch = {name: tensor.tolist() for name, tensor in batch_of(rows, pad=9).items()}
+    assert batch == {
+        "prompt_ids": [[1, 2, 3], [9, 9, 5]],
+        "prompt_mask": [[1, 1, 1], [0, 0, 1]],
+        "answer_ids": [[4, 9], [6, 7]],
+        "answer_mask": [[1, 0], [1, 1]],
+    }
+
+
+def test_masked_answers_are_the_calls(data: ToolCallData) -> None:
+    batch = next(iter(data.test_dataloader()))
+    expected = [parsed_call(row.answer) for row in pairs(data.path) if row.split == "test"]
+    for ids, mask, call in zip(batch["answer_ids"], batch["answer_mask"], expected, strict=False):
+        *text, end = ids[mask == 1].tolist()
+        assert parsed_call(data.tokenizer.decode(text)) == call
+        assert end == END_ID
+
+
+def test_the_exported_tokenizer_passes_its_check(data: ToolCallData, tmp_path: Path) -> None:
+    (tmp_path / "output").mkdir()
+    data.export(tmp_path / "output")
+    finding = check(Evidence("run", tmp_path, {}, {}), SimpleNamespace(path="output/tokenizer"))
+    assert finding.holds, finding
+    sample = json.loads((tmp_path / "output/tokenizer_sample.json").read_text(encoding="utf-8"))
+    assert sample["schema_version"] == 1
+    assert sample["strings"]
+
+
+def test_a_pretrained_tokenizer_is_taken_as_it_is(data: ToolCallData, tmp_path: Path) -> None:
+    trained_tokenizer(["wake me"], 300).save_pretrained(tmp_path / "own")
+    other = ToolCallData(str(data.path), tokenizer=str(tmp_path / "own"))
+    other.setup("fit")
+    assert len(other.tokenizer) < 300
+
+
+def test_a_pretrained_tokenizer_without_padding_pads_with_its_end(tmp_path: Path) -> None:
+    tokenizer = trained_tokenizer(["wake me"], 300)
+    tokenizer.pad_token = None
+    tokenizer.save_pretrained(tmp_path)
+    assert pretrained_tokenizer(str(tmp_path)).pad_token_id == END_ID
