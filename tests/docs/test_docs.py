@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from compiler.paths import ENGINE
-from tests.docs.documents import anchors, blocks, commands, links, pages
-from tests.docs.reader import Reader, first_missing, new_reader
+from tests.docs.documents import pages
+from tests.docs.reader import Reader, new_reader
 
 
 @pytest.fixture(scope="session")
