@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test fast lint bench lock clean
+.PHONY: demo test fast lint bench clean
 
 demo: $(READY)
 	$(BIN)/snakemake --cores 2 digits_lr

@@ -49,7 +49,7 @@ class _ReadOnce(ConfigRepository):
 
 
 class _Loader(ConfigLoaderImpl):
-    """Remembers which files it merged."""
+    """Remembers which files it merged. Of Hydra's own it merges only the first: what it would launch is no matter."""
 
     merged: list[ResultDefault]
 
@@ -59,7 +59,8 @@ class _Loader(ConfigLoaderImpl):
 
     def _compose_config_from_defaults_list(self, defaults: list[ResultDefault], repo: IConfigRepository) -> DictConfig:
         self.merged = defaults
-        return super()._compose_config_from_defaults_list(defaults, repo)
+        kept = [one for one in defaults if one.config_path == "hydra/config" or not _is_hydras(one.config_path)]
+        return super()._compose_config_from_defaults_list(kept, repo)
 
 
 class Composer:
@@ -161,6 +162,10 @@ class Composer:
 
     def _groups(self) -> dict[str, list[str]]:
         return {group: self.options(group) for group in self._loader.list_groups("")}
+
+
+def _is_hydras(config_path: str | None) -> bool:
+    return (config_path or "").startswith("hydra/")
 
 
 def shown(file: Path, lab: Lab) -> str:

@@ -20,6 +20,7 @@ Keys = tuple[Key, ...]
 _LOADER = yaml.SafeLoader
 _DEEPEST = 32  # levels; merging recurses, and fails at about twice as many
 _MOST_VALUES = 100_000  # a few aliases of aliases can stand for more than memory holds
+_HALF = "holds half of a character"
 _TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
 _KEY_TAGS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:merge", "tag:yaml.org,2002:timestamp"})
 
@@ -106,6 +107,8 @@ def _refused_nodes(
             yield Diagnostic(*where, "contains itself through a YAML anchor")
         elif child.tag == "tag:yaml.org,2002:value":
             yield Diagnostic(*where, "a lone = has a meaning of its own in YAML", "quote it")
+        elif isinstance(child, yaml.ScalarNode) and not _is_unicode(child.value):
+            yield Diagnostic(*where, _HALF, "write the character itself")
         elif isinstance(child, yaml.ScalarNode) and (problem := _bad_interpolation(child.value)):
             yield Diagnostic(*where, problem)
         yield from _refused_nodes(child, (*keys, key), name, above, done)
@@ -119,6 +122,8 @@ def _refused_keys(node: yaml.Node | None) -> Iterator[tuple[Key, yaml.Mark, str,
         if not isinstance(key, yaml.ScalarNode) or key.tag not in _KEY_TAGS:
             kind = key.tag.rpartition(":")[2]
             yield written, key.start_mark, f"a key must be text, and YAML reads this one as {kind}", "quote it"
+        elif not _is_unicode(written):
+            yield written, key.start_mark, _HALF, "write the character itself"
         elif key.tag.endswith(":merge"):
             parts = value.value if isinstance(value, yaml.SequenceNode) else [value]
             if not all(isinstance(part, yaml.MappingNode) for part in parts):
@@ -126,6 +131,11 @@ def _refused_keys(node: yaml.Node | None) -> Iterator[tuple[Key, yaml.Mark, str,
         elif written in seen:
             yield written, key.start_mark, f"repeated key, first written on line {seen[written]}", "keep one of them"
         seen.setdefault(written, key.start_mark.line + 1)
+
+
+def _is_unicode(text: str) -> bool:
+    """An escape such as \\ud83d is half of a character, and no file can hold it."""
+    return not any("\ud800" <= one <= "\udfff" for one in text)
 
 
 def _bad_interpolation(text: str) -> str:

@@ -6,6 +6,7 @@ It is the same run as in a build, and lies in the same place; a run that is ther
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +51,18 @@ def main(config: DictConfig) -> float | None:
 def _checked_run(composed: dict[str, Any]) -> Run:
     tools = Toolchain(_LAB)
     config = plain(composed, Resolver())
-    problems = [*secret_problems(composed), *target_problems(config, tools.signatures)]
+    problems = [*secret_problems(composed), *target_problems(config, tools.signatures), *_unread(composed)]
     if problems:
         raise SpecError(problems)
     return tools.run(config)
+
+
+def _unread(composed: Mapping[str, Any]) -> Iterator[Problem]:
+    """Hydra composes before anyone reads a spec, so what `experiment.config` chooses would be missing silently."""
+    spec = composed.get("experiment")
+    if isinstance(spec, Mapping) and spec.get("config"):
+        hint = "set it beside experiment:, or build the experiment with snakemake"
+        yield Problem(("experiment", "config"), "is read by a build only", hint)
 
 
 def _status(run: Run) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def read_object(folder: Path, path: str) -> dict[str, Any]:
         content = json.loads((folder / path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UnreadableEvidence(f"{path} is missing") from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UnreadableEvidence(f"{path} is not readable JSON: {error}") from error
     if not isinstance(content, dict):
         raise UnreadableEvidence(f"{path} is not a JSON object")

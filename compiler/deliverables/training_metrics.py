@@ -44,7 +44,10 @@ def contains_keys(evidence: Evidence, spec: TrainingMetrics) -> Finding:
 
 
 def finite_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    try:
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    except OverflowError:  # an integer beyond every float
+        return False
 
 
 TYPE = DeliverableType("training_metrics", TrainingMetrics, {"contains_keys": contains_keys, "exists": exists})

@@ -40,7 +40,7 @@ def compiling(scratch: Path) -> Iterator[Row]:
     for name, text in (("", ""), (", each with an interpolation", more)):
         lab = wide_lab(scratch / f"compile{len(text)}", POINTS, text)
         cost = cost_of(python(_COMPILE), lab.root)
-        told = f"{cost.seconds:.1f} s, {cost.megabytes:.0f} MB; Hydra's compose: {peer:.0f} s (from {COMPOSED}); "
+        told = f"{cost}, {cost.megabytes:.0f} MB; Hydra's compose: {peer:.0f} s (from {COMPOSED}); "
         told += f"{peer / cost.seconds:.0f} times faster"
         reached = peer / cost.seconds >= 50 and cost.seconds < 20 and cost.megabytes < 1000
         yield Row(f"{POINTS:,} points compiled{name}", told, "≥ 50 times faster, < 20 s, < 1 GB", reached)
@@ -61,7 +61,7 @@ def planning(scratch: Path) -> Iterator[Row]:
         theirs.append(cost_of([*snakemake(), "--dry-run"], bare))
     best, peer = (min(costs, key=lambda cost: cost.seconds) for costs in (ours, theirs))
     ratio = best.seconds / peer.seconds
-    told = f"{best.seconds:.1f} s, {best.megabytes:.0f} MB; a bare workflow of the same shape: {peer.seconds:.1f} s; "
+    told = f"{best}, {best.megabytes:.0f} MB; a bare workflow of the same shape: {peer}; "
     yield Row(f"Dry run of a plan of {POINTS:,} runs", told + f"ratio {ratio:.2f}", "≤ 1.3 times", ratio <= 1.3)
 
 
@@ -70,7 +70,7 @@ def nothing_to_do(scratch: Path) -> Row:
     pretend_finished(lab)
     cost_of([*snakemake(lab), "--touch"], lab.root)
     cost = cost_of(snakemake(lab), lab.root, times=3)
-    return Row(f"Nothing to do on {FINISHED:,} finished runs", f"{cost.seconds:.1f} s", "≤ 4 s", cost.seconds <= 4)
+    return Row(f"Nothing to do on {FINISHED:,} finished runs", str(cost), "≤ 4 s", cost.seconds <= 4)
 
 
 def commands(scratch: Path) -> Iterator[Row]:
@@ -79,7 +79,7 @@ def commands(scratch: Path) -> Iterator[Row]:
         (lab.state / "plan.json").unlink(missing_ok=True)
         cold = cost_of([sys.executable, "-m", "compiler.cli", name], lab.root)
         warm = cost_of([sys.executable, "-m", "compiler.cli", name], lab.root, times=3)
-        told = f"{cold.seconds:.2f} s, with a plan that is up to date {warm.seconds:.2f} s"
+        told = f"{cold}, with a plan that is up to date {warm}"
         yield Row(f"`proband {name}` on a small lab", told, "< 1 s", cold.seconds < 1)
 
 
@@ -87,7 +87,8 @@ def table(measured: list[Row]) -> str:
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     tools = ", ".join(f"{name} {version(name)}" for name in ("snakemake", "hydra-core"))
     head = f"# What compiling and planning cost\n\nMeasured by `make bench` on {date.today()}: {machine}, {tools}.\n"
-    head += "Machines are shared and noisy: compare the ratios, whose two sides were measured in the same run.\n\n"
+    head += "Seconds are of the processor; machines are shared, and the clock also tells what others did. Compare the\n"
+    head += "ratios, whose two sides were measured in the same run.\n\n"
     lines = [f"| {row.what} | {row.measured} | {row.goal} | {'yes' if row.reached else 'no'} |" for row in measured]
     return head + "| what | measured | goal | reached |\n|---|---|---|---|\n" + "\n".join(lines) + "\n"
 

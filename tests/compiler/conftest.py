@@ -1,15 +1,31 @@
-"""Every test of the compiler starts with the same path of modules and no secret in its environment."""
+"""What every test of the compiler starts with."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from collections.abc import Iterator
 
 import pytest
+
+from compiler import compose
+from compiler.paths import ENGINE
+
+
+@pytest.fixture(autouse=True, scope="package")
+def _engine_without_experiments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The engine's groups, not its experiments: those would be compiled with every lab, and are edited."""
+    engine = tmp_path_factory.mktemp("engine")
+    shutil.copytree(ENGINE / "conf", engine / "conf", ignore=shutil.ignore_patterns("experiment"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compose, "ENGINE", engine)
+        yield
 
 
 @pytest.fixture(autouse=True)
 def _clean_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No lab of another test on the path of modules, and no secret in the environment."""
     monkeypatch.setattr(sys, "path", list(sys.path))
     for name in [name for name in os.environ if name.endswith(("_KEY", "_TOKEN"))]:
         monkeypatch.delenv(name)

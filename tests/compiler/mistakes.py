@@ -80,6 +80,8 @@ FILES_AND_YAML = {
     "yaml_bool_key": beside(f"trainer: {{{HERE}on: 1}}", "trainer.on", "YAML reads this one as bool", "quote it"),
     "yaml_null_key": beside(f"trainer: {{{HERE}~: 1}}", "trainer.~", "YAML reads this one as null", "quote it"),
     "yaml_list_key": beside(f"trainer: {{? {HERE}[a] : 1}}", "trainer.?", "YAML reads this one as seq", "quote it"),
+    "yaml_half_a_character": inside(f'{HERE}rationale: "a\\ud83d"', "rationale", "holds half of a character", "write the character itself"),
+    "yaml_half_a_key": beside(f'trainer: {{{HERE}"\\ud83d": 1}}', "trainer.\ud83d", "holds half of a character", "write the character itself"),
     "yaml_merge": beside(f"trainer:\n  {HERE}<<: 3", "trainer.<<", "merges something that is not a mapping"),
     "yaml_anchor_in_itself": raw(
         f"{HEADER}experiment: &all\n  hypothesis: H.\n  {HERE}config: *all\n",

@@ -2,23 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
-import pytest
-
-from compiler import compose
 from tests.labs import spec
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """Without the engine's conf, which this lab does not need: there are its experiments and no other."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compose, "ENGINE", Path("/nowhere"))
-        yield
-
 
 FILES: dict[str, str | bytes] = {
     "conf/config.yaml": (

@@ -26,9 +26,11 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
     return compile_lab(write_lab(tmp_path_factory.mktemp("lab"), files_of(MISTAKES) | {"good": GOOD}))
 
 
-def told(outcome: Outcome, name: str) -> list[Diagnostic]:
-    lines = outcome.compilation.broken.get(name, [])
-    return [one for one in outcome.diagnostics if str(one) in lines]
+@pytest.fixture(scope="module")
+def told(outcome: Outcome) -> dict[str, list[Diagnostic]]:
+    """What is said of each experiment."""
+    by_text = {str(one): one for one in outcome.diagnostics}
+    return {name: [by_text[line] for line in lines] for name, lines in outcome.compilation.broken.items()}
 
 
 def own(outcome: Outcome) -> list[str]:
@@ -37,11 +39,11 @@ def own(outcome: Outcome) -> list[str]:
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_each_mistake_is_told_at_its_place(name: str, outcome: Outcome) -> None:
+def test_each_mistake_is_told_at_its_place(name: str, told: dict[str, list[Diagnostic]]) -> None:
     row = MISTAKES[name]
     file, path, problem, hint = ELSEWHERE.get(name, (f"conf/experiment/{name}.yaml", row.path, row.problem, row.hint))
     line, column = pointed(row.files.get(file, row.text))[1]
-    found = told(outcome, name)
+    found = told[name]
     assert [(one.file, one.line, one.column, one.path) for one in found] == [(file, line, column, path)]
     assert problem in found[0].problem
     assert hint in found[0].hint

@@ -60,9 +60,15 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
     return write_lab(tmp_path_factory.mktemp("lab"), GROUPS | CODE | SPEC_FILES)
 
 
+@pytest.fixture(scope="module")
+def before(lab: Lab) -> dict[str, tuple[str, str]]:
+    return fingerprints(lab)
+
+
 @pytest.mark.parametrize(("file", "text", "stale"), EDITS.values(), ids=EDITS)
-def test_an_edit_makes_stale_what_executes_it(file: str, text: str, stale: set[str], lab: Lab) -> None:
-    before = fingerprints(lab)
+def test_an_edit_makes_stale_what_executes_it(
+    file: str, text: str, stale: set[str], lab: Lab, before: dict[str, tuple[str, str]]
+) -> None:
     original = {file: (GROUPS | CODE | SPEC_FILES)[file]}
     try:
         after = fingerprints(write_lab(lab.root, {file: text}))
@@ -72,10 +78,11 @@ def test_an_edit_makes_stale_what_executes_it(file: str, text: str, stale: set[s
     assert {name: run for name, (run, _) in after.items()} == {name: run for name, (run, _) in before.items()}
 
 
-def test_fingerprints_are_told_apart_and_do_not_know_their_folder(lab: Lab, tmp_path: Path) -> None:
-    found = fingerprints(lab)
-    assert found == fingerprints(write_lab(tmp_path, GROUPS | CODE | SPEC_FILES))
-    assert len({fingerprint for _, fingerprint in found.values()}) == len(SPECS)
+def test_fingerprints_are_told_apart_and_do_not_know_their_folder(
+    before: dict[str, tuple[str, str]], tmp_path: Path
+) -> None:
+    assert before == fingerprints(write_lab(tmp_path, GROUPS | CODE | SPEC_FILES))
+    assert len({fingerprint for _, fingerprint in before.values()}) == len(SPECS)
 
 
 def test_the_training_core_is_part_of_every_fingerprint(lab: Lab) -> None:

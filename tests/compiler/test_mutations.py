@@ -13,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compiler.emit import emit
-from compiler.errors import Diagnostic
+from compiler.errors import CompileError, Diagnostic
 from compiler.lab import compile_lab
 from compiler.paths import ENGINE, Lab
 from tests.labs import HEADER, write_lab
 
+Files = dict[str, str | bytes]
 SHIPPED = {file.stem: file.read_text(encoding="utf-8") for file in sorted((ENGINE / "conf/experiment").glob("*.yaml"))}
 ODD = [
     *("", "~", "null", "true", "no", "0", "-1", "1e999", ".nan", "-.inf", "0x1F", "1_000", "1:30", "2026-13-45", "0b_"),
@@ -27,24 +28,14 @@ ODD = [
     *("[]", "{}", "[[[[]]]]", "{a: {b: {c: 1}}}", "[a, {b: [c]}]", "lightning.Trainer", "os.system", "9" * 5000, "x" * 500),
     *("a: b: c", "\t", "#", "%TAG", "---", "...", "@x", "`x`", "{a: 1, a: 2}", "[" * 40, "{_target_: builtins.dict}"),
 ]  # fmt: skip
-KEYS = [
-    "experiment",
-    "hypothesis",
-    "sweep",
-    "compare",
-    "deliverables",
-    "metadata",
-    "config",
-    "parent",
-    "defaults",
-    "model",
-]
+KEYS = "experiment hypothesis sweep compare deliverables metadata config parent defaults model".split()
+SHARED = ["conf/config.yaml", "conf/model/mlp.yaml", "conf/trainer/default.yaml", "conf/data/digits.yaml", "dvc.lock"]
 
 
 @st.composite
-def mutated_lines(draw: Any) -> str:
-    """A shipped spec after a few edits of whole lines and of values."""
-    lines = draw(st.sampled_from(list(SHIPPED.values()))).splitlines()
+def mutated_lines(draw: Any, *texts: str) -> str:
+    """A shipped file after a few edits of whole lines and of values."""
+    lines = draw(st.sampled_from(texts)).splitlines()
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(lines) - 1))
         line = lines[at]
@@ -95,28 +86,21 @@ def random_yaml(draw: Any) -> str:
     return HEADER + str(yaml.safe_dump({"experiment": {"hypothesis": "H."} | node} | beside, allow_unicode=True))
 
 
-specs = mutated_lines() | random_yaml() | st.text(max_size=60) | st.binary(max_size=60)
+specs = mutated_lines(*SHIPPED.values()) | random_yaml() | st.text(max_size=60) | st.binary(max_size=60)
 
 
 def check(damaged: list[str | bytes]) -> None:
-    """Compile the damaged specs as one lab, the first of them in place of the shipped ones."""
-    names = [*SHIPPED, *(f"spec_{number}" for number in range(len(damaged)))][: max(len(damaged), len(SHIPPED))]
-    texts = [damaged[number % len(damaged)] for number in range(len(names))]
+    """Compile the damaged specs as one lab."""
+    files = {f"spec_{number}": one if isinstance(one, bytes) else encoded(one) for number, one in enumerate(damaged)}
     with tempfile.TemporaryDirectory() as folder:
-        lab = write_lab(
-            Path(folder),
-            {name: text if isinstance(text, bytes) else encoded(text) for name, text in zip(names, texts, strict=True)},
-        )
+        lab = write_lab(Path(folder), files)
         outcome = compile_lab(lab)
         for one in outcome.diagnostics:
             assert is_in_its_file(one, lab), one
             assert str(one).isprintable(), one
         plan = emit(lab, outcome, lab.state / "plan.json")
         assert json.loads((lab.state / "plan.json").read_text(encoding="utf-8")) == plan
-        assert {file for entry in plan["experiments"].values() for file in [entry["file"]]} <= {
-            f"conf/experiment/{name}.yaml" for name in names
-        }
-        assert len(plan["experiments"]) + len(plan["broken"]) == len(names)
+        assert len(plan["experiments"]) + len(plan["broken"]) == len(files)
 
 
 def encoded(text: str) -> bytes:
@@ -129,8 +113,28 @@ def is_in_its_file(one: Diagnostic, lab: Lab) -> bool:
     return 1 <= one.line <= len(lines) and 1 <= one.column <= len(lines[one.line - 1]) + 1
 
 
-@settings(max_examples=15)
-@given(st.lists(specs, min_size=6, max_size=6))
+@st.composite
+def damaged_shared(draw: Any) -> Files:
+    """One or two files that experiments share, damaged."""
+    names = draw(st.lists(st.sampled_from(SHARED), min_size=1, max_size=2, unique=True))
+    texts = {name: (ENGINE / name).read_text(encoding="utf-8") for name in names}
+    return {name: encoded(draw(mutated_lines(text))) for name, text in texts.items()}
+
+
+def check_shared(files: Files) -> None:
+    """A good spec over damaged shared files compiles, or is told what is wrong with them."""
+    with tempfile.TemporaryDirectory() as folder:
+        lab = write_lab(Path(folder), files | {"lr": SHIPPED["digits_lr"], "parent": SHIPPED["digits_baseline"]})
+        try:
+            found = compile_lab(lab).diagnostics
+        except CompileError as error:
+            found = error.diagnostics
+        for one in found:
+            assert is_in_its_file(one, lab), one
+
+
+@settings(max_examples=14)
+@given(st.lists(specs, min_size=5, max_size=5))
 def test_a_damaged_spec_is_answered_with_diagnostics(damaged: list[str | bytes]) -> None:
     check(damaged)
 
@@ -140,3 +144,16 @@ def test_a_damaged_spec_is_answered_with_diagnostics(damaged: list[str | bytes])
 @given(st.lists(specs, min_size=4, max_size=8))
 def test_many_damaged_specs_are_answered_with_diagnostics(damaged: list[str | bytes]) -> None:
     check(damaged)
+
+
+@settings(max_examples=10)
+@given(damaged_shared())
+def test_damaged_shared_files_are_answered_with_diagnostics(files: Files) -> None:
+    check_shared(files)
+
+
+@pytest.mark.slow
+@settings(max_examples=500)
+@given(damaged_shared())
+def test_many_damaged_shared_files_are_answered_with_diagnostics(files: Files) -> None:
+    check_shared(files)

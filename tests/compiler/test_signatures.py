@@ -320,8 +320,7 @@ def test_compiling_imports_nothing_of_what_a_training_needs(tmp_path: Path) -> N
             for one in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
                 importlib.import_module(one.name)
         from compiler.cli import main
-        commands = ["compile", "explain", "status", "tree"]
-        assert [main(["-C", {str(tmp_path)!r}, command]) for command in commands] == [2, 2, 0, 0]
+        assert [main(["-C", {str(tmp_path)!r}, command]) for command in ("explain", "tree")] == [2, 0]
         print(sorted({heavy!r} & sys.modules.keys()))
     """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ENGINE, check=True)

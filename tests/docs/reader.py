@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +15,12 @@ from compiler.paths import ENGINE
 from tests.docs.documents import Command, blocks, commands
 
 _GIT = ("git", "-c", "user.name=Reader", "-c", "user.email=reader@example.org")
+_DEMO_DATA = "data/digits.npz"  # what `make demo` has brought, when it has; otherwise the first build brings it
 
 
 @dataclass
 class Reader:
-    """`clone` is where the reader starts; `folder` where their shell is."""
+    """`clone` is where the reader starts, `folder` where their shell is."""
 
     clone: Path
     folder: Path
@@ -30,15 +32,12 @@ class Reader:
                 for command in commands(block):
                     self._run(command, page)
             elif block.file is not None:
-                file = self.folder / block.file
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(block.text, encoding="utf-8")
+                _write(self.folder / block.file, block.text)
 
     def _run(self, command: Command, page: str) -> None:
         left = self.clone.parent / "folder"
-        script = f"{command.text}\ncode=$?\npwd > '{left}'\nexit $code"
         done = subprocess.run(
-            ["bash", "-c", script],
+            ["bash", "-c", f"{command.text}\ncode=$?\npwd > '{left}'\nexit $code"],
             cwd=self.folder,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
@@ -46,7 +45,7 @@ class Reader:
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
-            timeout=300,
+            timeout=500,
         )
         self.folder = Path(left.read_text(encoding="utf-8").strip())
         told = f"{page}:{command.line}: $ {command.text}\n{done.stdout}"
@@ -57,20 +56,14 @@ class Reader:
     def _environment(self) -> dict[str, str]:
         """The clone is what is imported, as if it had been installed into the environment of this test."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        return os.environ | {"PATH": path, "PYTHONPATH": str(self.clone), "COLUMNS": "160"}
+        own = {"PATH": path, "PYTHONPATH": str(self.clone), "COLUMNS": "160", "DVC_NO_ANALYTICS": "1"}
+        return os.environ | own
 
 
 def new_reader(root: Path) -> Reader:
     """A reader in a clone of this repository as it is now, uncommitted changes included."""
     clone = root / "proband"
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ENGINE,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
+    for name in [*_files(), _DEMO_DATA]:
         if (ENGINE / name).is_file():
             (clone / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ENGINE / name, clone / name)
@@ -83,8 +76,18 @@ def first_missing(shown: tuple[str, ...], output: str) -> str | None:
     """The first line of `shown` that does not come in the output behind the one before it; blanks count as one."""
     lines = iter([" ".join(line.split()) for line in output.splitlines()])
     for line in shown:
-        parts = [re.escape(" ".join(part.split())) for part in line.split("…")]
-        pattern = re.compile(".*".join(parts))
-        if not any(pattern.search(found) for found in lines):
+        pattern = ".*".join(re.escape(" ".join(part.split())) for part in line.split("…"))
+        if not any(re.search(pattern, found) for found in lines):
             return line
     return None
+
+
+def _files() -> Iterator[str]:
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ENGINE, capture_output=True, text=True, check=True)
+    yield from filter(None, listed.stdout.split("\0"))
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")

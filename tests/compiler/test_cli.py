@@ -1,0 +1,293 @@
+"""The `proband` command: what it answers, on which stream, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from compiler.cli import main
+from compiler.json_files import read_json, write_json
+from compiler.paths import Lab
+from tests.compiler.small_lab import FILES
+from tests.labs import spec, write_lab
+
+BROKEN = spec("""
+    experiment:
+      hypotesis: Much.
+""")
+BROKEN_TOLD = [
+    "conf/experiment/bad.yaml:2:1: experiment.hypothesis: is missing",
+    "conf/experiment/bad.yaml:3:3: experiment.hypotesis: unknown key 'hypotesis' (did you mean 'hypothesis'?)",
+]
+
+
+class Answer(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+class Proband:
+    """The command, in one lab."""
+
+    def __init__(self, lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+        self.lab, self.capsys = lab, capsys
+
+    def __call__(self, *words: str) -> Answer:
+        self.capsys.readouterr()
+        code = main(["-C", str(self.lab.root), *words])
+        return Answer(code, *self.capsys.readouterr())
+
+    def json(self, *words: str) -> Any:
+        return json.loads(self(*words, "--json").out)
+
+
+@pytest.fixture(scope="module")
+def good_lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    lab = write_lab(tmp_path_factory.mktemp("good"), FILES)
+    main(["-C", str(lab.root), "compile"])
+    plan = read_json(lab.state / "plan.json")
+    done, failed, stale, _ = (point["run"] for point in plan["experiments"]["lr"]["points"])
+    for run, status in {done: "completed", failed: "failed", stale: "completed"}.items():
+        write_json(lab.status(run), {"status": status, "error": {"kind": "crash", "message": "out of luck"}})
+        code = "other" if run == stale else plan["runs"][run]["fingerprint"]
+        write_json(lab.run(run) / "provenance.json", {"fingerprint": code})
+    write_json(lab.experiment("one") / "results.json", {"status": "completed", "verdict": "supported"})
+    return lab
+
+
+@pytest.fixture(scope="module")
+def mixed_lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    return write_lab(tmp_path_factory.mktemp("mixed"), FILES | {"bad": BROKEN})
+
+
+@pytest.fixture
+def good(good_lab: Lab, capsys: pytest.CaptureFixture[str]) -> Proband:
+    return Proband(good_lab, capsys)
+
+
+@pytest.fixture
+def mixed(mixed_lab: Lab, capsys: pytest.CaptureFixture[str]) -> Proband:
+    return Proband(mixed_lab, capsys)
+
+
+def rows(table: str) -> list[list[str]]:
+    return [line.split() for line in table.splitlines()]
+
+
+def test_compile_says_what_there_is(good: Proband) -> None:
+    code, out, err = good("compile")
+    assert (code, err) == (0, "")
+    assert rows(out) == [
+        ["experiment", "points", "runs", "to", "train", "deliverables", "shares", "runs", "with"],
+        ["lr", "4", "4", "2", "2", "one"],
+        ["one", "1", "1", "0", "0", "lr"],
+    ]
+
+
+def test_compile_of_one_speaks_of_one(good: Proband) -> None:
+    code, out, err = good("compile", "one")
+    assert (code, err, len(rows(out))) == (0, "", 2)
+    plan = good.json("compile", "one")
+    assert list(plan["experiments"]) == ["one"]
+    assert list(plan["runs"]) == [plan["experiments"]["one"]["points"][0]["run"]]
+
+
+def test_compile_as_json_is_the_plan(good: Proband) -> None:
+    assert good.json("compile") == read_json(good.lab.state / "plan.json")
+
+
+def test_compile_with_an_override_is_of_other_runs(good: Proband) -> None:
+    plain, other = good.json("compile"), good.json("compile", "trainer.max_epochs=7")
+    assert plain["runs"].keys().isdisjoint(other["runs"])
+    assert other["overrides"] == ["trainer.max_epochs=7"]
+
+
+def test_what_is_broken_goes_to_standard_error_and_exits_2(mixed: Proband) -> None:
+    code, out, err = mixed("compile")
+    assert code == 2
+    assert err.splitlines() == BROKEN_TOLD
+    assert [row[0] for row in rows(out)] == ["experiment", "lr", "one"]
+    answer = mixed("compile", "--json")
+    assert answer.code == 2
+    assert json.loads(answer.out)["broken"] == {"bad": BROKEN_TOLD}
+    assert answer.err.splitlines() == BROKEN_TOLD
+
+
+def test_a_good_experiment_beside_a_broken_one_is_good(mixed: Proband) -> None:
+    assert mixed("compile", "lr")[::2] == (0, "")
+    assert mixed("explain", "one")[::2] == (0, "")
+    assert mixed("compile", "bad")[::2] == (2, "\n".join(BROKEN_TOLD) + "\n")
+
+
+@pytest.mark.parametrize("command", [["status"], ["tree"]], ids=lambda words: words[0])
+def test_looking_is_no_failure_though_a_spec_is_broken(command: list[str], mixed: Proband) -> None:
+    code, out, err = mixed(*command)
+    assert (code, err.splitlines()) == (0, BROKEN_TOLD)
+    assert "lr" in out
+
+
+def test_explain_says_why(good: Proband) -> None:
+    code, out, err = good("explain", "lr")
+    assert (code, err) == (0, "")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    run = good.json("compile")["experiments"]["lr"]["points"][0]["run"]
+    assert lines[:6] == [
+        "lr conf/experiment/lr.yaml",
+        "hypothesis: More is more.",
+        "parent: one (declared)",
+        "4 points, 4 runs, 2 to train",
+        f"shares 1 with one: {run}",
+        "data: data/rows.csv",
+    ]
+    assert f"model.lr=0.1,seed=0 {run} done one" in lines
+    assert "good evaluation_results, threshold accuracy >= 0.5, runs of the best arm" in lines
+    assert "config config, matches_expected, every run" in lines
+
+
+def test_explain_as_json(good: Proband) -> None:
+    (found,) = good.json("explain", "lr")["experiments"]
+    states = [point["state"] for point in found["points"]]
+    assert states == ["done", "failed", "stale", "waiting"]
+    assert found["to_train"] == sorted(point["run"] for point in found["points"][2:])
+    assert found["points"][0]["shared_with"] == ["one"]
+    assert found["modifications"] == [
+        {"parameter": "model.lr", "from": 0.1, "to": [0.1, 0.2]},
+        {"parameter": "seed", "from": 0, "to": [0, 1]},
+    ]
+    assert found["compare"]["control"] == 0.1
+    assert found.keys() == {
+        *("experiment_id", "file", "hypothesis", "parent", "parent_source", "modifications", "points", "runs"),
+        *("to_train", "data", "deliverables", "compare"),
+    }
+
+
+def test_status_counts_runs_and_names_failures(good: Proband) -> None:
+    code, out, err = good("status")
+    assert (code, err) == (0, "")
+    failed = good.json("explain", "lr")["experiments"][0]["points"][1]["run"]
+    assert rows(out) == [
+        ["experiment", "done", "failed", "running", "stale", "waiting", "outcome", "verdict"],
+        ["lr", "1", "1", "0", "1", "1", "no", "results", "yet"],
+        ["one", "1", "0", "0", "0", "0", "completed", "supported"],
+        f"lr: {failed} failed, crash: out of luck; log in results/runs/{failed}/train.log".split(),
+    ]
+
+
+def test_status_as_json(good: Proband, mixed: Proband) -> None:
+    found = good.json("status")
+    assert found["schema_version"] == 1
+    assert found["broken"] == {}
+    assert found["experiments"]["one"]["outcome"] == "completed"
+    assert list(good.json("status", "one")["experiments"]) == ["one"]
+    assert mixed.json("status")["broken"] == {"bad": BROKEN_TOLD}
+
+
+def test_tree_shows_the_family(good: Proband) -> None:
+    code, out, err = good("tree")
+    assert (code, err) == (0, "")
+    assert [line.rstrip() for line in out.splitlines()] == [
+        "one  completed, hypothesis supported",
+        "└── lr  no results yet  changes model.lr, seed",
+    ]
+    entries = {entry["experiment_id"]: entry for entry in good.json("tree")["experiments"]}
+    assert entries["lr"]["parent_experiment"] == "one"
+    assert entries["one"]["verdict"] == "supported"
+
+
+def test_diff_says_what_differs(good: Proband) -> None:
+    code, out, err = good("diff", "one", "lr")
+    assert (code, err) == (0, "")
+    assert rows(out) == [["parameter", "one", "lr"], ["model.lr", "0.1", "0.1,", "0.2"], ["seed", "0", "0,", "1"]]
+    assert good.json("diff", "lr", "one") == {
+        "schema_version": 1,
+        "from": "lr",
+        "to": "one",
+        "modifications": [
+            {"parameter": "model.lr", "from": [0.1, 0.2], "to": 0.1},
+            {"parameter": "seed", "from": [0, 1], "to": 0},
+        ],
+    }
+
+
+def test_diff_of_one_with_itself(good: Proband) -> None:
+    assert good("diff", "lr", "lr") == (0, "lr and lr set the same\n", "")
+
+
+def test_diff_with_a_broken_one_cannot_be_told(mixed: Proband) -> None:
+    assert mixed("diff", "lr", "bad") == (2, "", "\n".join(BROKEN_TOLD) + "\n")
+
+
+UNKNOWN = [["compile", "l_r"], ["explain", "l_r"], ["status", "l_r"], ["diff", "lr", "l_r"], ["diff", "l_r", "lr"]]
+
+
+@pytest.mark.parametrize("words", UNKNOWN, ids=" ".join)
+def test_an_unknown_experiment_is_an_error(words: list[str], good: Proband) -> None:
+    assert good(*words) == (2, "", "conf/experiment:1:1: no experiment is called 'l_r' (did you mean 'lr'?)\n")
+
+
+def test_wrong_overrides_are_an_error(good: Proband) -> None:
+    code, out, err = good("compile", "seed=1,2")
+    assert (code, out) == (2, "")
+    assert err.startswith("overrides:1:1: seed=1,2: an override of a build has one value")
+
+
+def test_a_lab_that_is_not_there_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    missing = tmp_path / "typo"
+    assert main(["-C", str(missing), "compile"]) == 2
+    assert capsys.readouterr().err == f"{missing}:1:1: there is no such folder\n"
+    assert not missing.exists()
+
+
+def test_a_lab_without_experiments_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shared = {name: text for name, text in FILES.items() if "/" in name}
+    for words in (["compile"], ["status"], ["tree"], ["explain"]):
+        assert main(["-C", str(write_lab(tmp_path, shared).root), *words]) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("words", [[], ["comple"], ["compile", "--jsn"], ["diff", "one"], ["tree", "x"]], ids=" ".join)
+def test_a_command_that_cannot_be_read_exits_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert caught.value.code == 2
+    assert "usage: proband" in capsys.readouterr().err
+
+
+def test_texts_of_a_spec_are_printed_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rich would read [bold] as a style, [/x] as the end of one, and :smile: as a picture."""
+    odd = spec("""
+        experiment:
+          hypothesis: "[bold]Less[/bold] :smile: [/x] is more."
+          sweep: {model.note: ["[/b]", ":smile:"]}
+    """)
+    net = "_target_: nets.Net\nlr: 0.1\nnote: plain\n"
+    code = "class Net:\n    def __init__(self, lr, note=''): ...\n"
+    lab = write_lab(tmp_path, FILES | {"odd": odd, "conf/model/net.yaml": net, "nets.py": code})
+    answers = {}
+    for words in (["explain", "odd"], ["compile", "odd"], ["diff", "one", "odd"], ["tree"], ["status"]):
+        assert main(["-C", str(lab.root), *words]) == 0
+        answers[words[0]] = capsys.readouterr().out
+    assert "hypothesis: [bold]Less[/bold] :smile: [/x] is more." in answers["explain"]
+    assert "[/b], :smile:" in answers["diff"]
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(good: Proband, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed:
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+        def flush(self) -> None: ...
+
+        def isatty(self) -> bool:
+            return False
+
+        def close(self) -> None: ...
+
+    closed: Any = Closed()
+    monkeypatch.setattr("sys.stdout", closed)
+    monkeypatch.setattr("sys.stderr", closed)
+    assert main(["-C", str(good.lab.root), "tree", "--json"]) == 0

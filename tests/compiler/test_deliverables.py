@@ -1,0 +1,378 @@
+"""Each check on good evidence and on every kind of bad: a bad artifact is a finding, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, EntryPoints
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.deliverables import registry
+from compiler.deliverables.config import Config, matches_expected
+from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
+from compiler.deliverables.evaluation_results import OPERATORS, EvaluationResults, threshold
+from compiler.deliverables.evidence import Evidence, Finding
+from compiler.deliverables.files import Plot
+from compiler.deliverables.registry import SHIPPED, UnknownDeliverableType, deliverable_type
+from compiler.deliverables.report import Report, contains_sections, filled_sections
+from compiler.deliverables.training_metrics import TrainingMetrics, contains_keys
+from compiler.emit import current_plan
+from compiler.errors import SpecError
+from compiler.identity import run_id
+from compiler.schema import parsed_spec
+from tests.compiler.small_lab import FILES
+from tests.labs import spec, write_lab
+
+CONFIG = {"seed": 0, "model": {"lr": 0.1, "layers": [1, 2]}, "tracking": {"mode": "none"}, "trainer": {"devices": 1}}
+DATA = {"data/rows.csv": "aa11"}
+
+
+def evidence(folder: Path) -> Evidence:
+    return Evidence("0123456789ab", folder, CONFIG, DATA)
+
+
+def put(path: Path, content: str | bytes | None) -> None:
+    """A file, or a folder where there is no content."""
+    if content is None:
+        path.mkdir(parents=True)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+
+
+# What any JSON artifact may be instead of an object; what is said of it.
+BAD_JSON: dict[str, tuple[str | bytes | None, str]] = {
+    "truncated": ('{"accuracy": 0.9', "is not readable JSON"),
+    "empty": ("", "is not readable JSON"),
+    "a text": ("hello", "is not readable JSON"),
+    "not UTF-8": (b"\xff\xfe{}", "is not readable JSON"),
+    "a binary": (bytes(range(256)), "is not readable JSON"),
+    "a folder": (None, "is not readable JSON"),
+    "a number without end": ('{"accuracy": ' + "9" * 5000 + "}", "is not readable JSON"),
+    "nested without end": ("[" * 100_000, "is not readable JSON"),
+    "a list": ("[1]", "is not a JSON object"),
+    "null": ("null", "is not a JSON object"),
+    "a number": ("0.9", "is not a JSON object"),
+}
+CHECKS: dict[str, tuple[Callable[[Evidence, Any], Finding], Deliverable]] = {
+    "threshold": (threshold, EvaluationResults(type="x", path="out.json", metric="accuracy", operator=">=", value=0.5)),
+    "contains_keys": (contains_keys, TrainingMetrics(type="x", path="out.json", required_keys=["accuracy"])),
+    "matches_expected": (matches_expected, Config(type="x", path="out.json")),
+}
+
+
+@pytest.mark.parametrize(("check", "promised"), CHECKS.values(), ids=CHECKS)
+@pytest.mark.parametrize(("content", "expected"), BAD_JSON.values(), ids=BAD_JSON)
+def test_what_is_no_json_object_does_not_hold(
+    content: str | bytes | None, expected: str, check: Any, promised: Deliverable, tmp_path: Path
+) -> None:
+    put(tmp_path / "out.json", content)
+    found = check(evidence(tmp_path), promised)
+    assert not found.holds
+    assert found.detail.startswith(f"out.json {expected}")
+
+
+@pytest.mark.parametrize(("check", "promised"), CHECKS.values(), ids=CHECKS)
+def test_what_is_not_there_does_not_hold(check: Any, promised: Deliverable, tmp_path: Path) -> None:
+    assert check(evidence(tmp_path), promised) == Finding(False, "out.json is missing")
+    assert check(evidence(tmp_path / "nowhere"), promised) == Finding(False, "out.json is missing")
+    put(tmp_path / "out.json" / "x", "a folder")
+    assert not check(evidence(tmp_path), promised.model_copy(update={"path": "out.json/x/y"})).holds
+
+
+VALUES: dict[str, tuple[str, bool, str]] = {
+    "above": ('{"accuracy": 0.9}', True, "accuracy is 0.9, promised accuracy >= 0.5"),
+    "exactly": ('{"accuracy": 0.5}', True, "accuracy is 0.5, promised accuracy >= 0.5"),
+    "an int": ('{"accuracy": 1}', True, "accuracy is 1, promised accuracy >= 0.5"),
+    "below": ('{"accuracy": 0.4}', False, "accuracy is 0.4, promised accuracy >= 0.5"),
+    "missing": ('{"acc": 0.9}', False, "out.json has no finite number for accuracy"),
+    "NaN": ('{"accuracy": NaN}', False, "out.json has no finite number for accuracy"),
+    "infinite": ('{"accuracy": Infinity}', False, "out.json has no finite number for accuracy"),
+    "a text": ('{"accuracy": "0.9"}', False, "out.json has no finite number for accuracy"),
+    "a bool": ('{"accuracy": true}', False, "out.json has no finite number for accuracy"),
+    "null": ('{"accuracy": null}', False, "out.json has no finite number for accuracy"),
+    "a list": ('{"accuracy": [0.9]}', False, "out.json has no finite number for accuracy"),
+    "twice, the last counts": (
+        '{"accuracy": 0.9, "accuracy": 0.1}',
+        False,
+        "accuracy is 0.1, promised accuracy >= 0.5",
+    ),
+    "larger than any float": (f'{{"accuracy": {"9" * 400}}}', False, "out.json has no finite number for accuracy"),
+}
+
+
+@pytest.mark.parametrize(("text", "holds", "detail"), VALUES.values(), ids=VALUES)
+def test_threshold(text: str, holds: bool, detail: str, tmp_path: Path) -> None:
+    put(tmp_path / "out.json", text)
+    assert threshold(evidence(tmp_path), CHECKS["threshold"][1]) == Finding(holds, detail)
+
+
+COMPARED = {">=": (0, 1, 1), ">": (0, 0, 1), "<=": (1, 1, 0), "<": (1, 0, 0), "==": (0, 1, 0), "!=": (1, 0, 1)}
+
+
+@pytest.mark.parametrize(("operator", "expected"), COMPARED.items())
+def test_operators(operator: Any, expected: tuple[int, int, int], tmp_path: Path) -> None:
+    promised = EvaluationResults(type="x", path="out.json", metric="m", operator=operator, value=0.5)
+    for value, holds in zip((0.25, 0.5, 0.75), expected, strict=True):
+        put(tmp_path / "out.json", json.dumps({"m": value}))
+        assert threshold(evidence(tmp_path), promised).holds is bool(holds)
+    assert OPERATORS.keys() == COMPARED.keys()
+
+
+KEYS: dict[str, tuple[dict[str, Any], bool, str]] = {
+    "all": ({"a": 1, "b": 0.5, "c": "x"}, True, "out.json has a, b"),
+    "one missing": ({"a": 1}, False, "out.json lacks b"),
+    "both missing": ({}, False, "out.json lacks a, b"),
+    "one no number": ({"a": 1, "b": "0.5"}, False, "out.json: not a finite number: b"),
+    "none a number": ({"a": None, "b": True}, False, "out.json: not a finite number: a, b"),
+    "NaN": ({"a": 1, "b": math.nan}, False, "out.json: not a finite number: b"),
+    "infinite": ({"a": -math.inf, "b": 1}, False, "out.json: not a finite number: a"),
+}
+
+
+@pytest.mark.parametrize(("content", "holds", "detail"), KEYS.values(), ids=KEYS)
+def test_contains_keys(content: dict[str, Any], holds: bool, detail: str, tmp_path: Path) -> None:
+    put(tmp_path / "out.json", json.dumps(content))
+    promised = TrainingMetrics(type="x", path="out.json", required_keys=["a", "b"])
+    assert contains_keys(evidence(tmp_path), promised) == Finding(holds, detail)
+
+
+def recorded(config: Any = None, data: Any = None) -> dict[str, Any]:
+    return {"config": CONFIG if config is None else config, "data": DATA if data is None else data}
+
+
+RECORDS: dict[str, tuple[Any, bool, str]] = {
+    "the same": (recorded(), True, f"out.json gives run id {run_id(CONFIG, DATA)}"),
+    "another tracking": (recorded(CONFIG | {"tracking": {"mode": "online"}}), True, "gives run id"),
+    "other devices": (recorded(CONFIG | {"trainer": {"devices": 8}}), True, "gives run id"),
+    "another seed": (recorded(CONFIG | {"seed": 1}), False, "differs from what was compiled in seed"),
+    "a float for an int": (recorded(CONFIG | {"seed": 0.0}), False, "differs from what was compiled in seed"),
+    "a bool for an int": (recorded(CONFIG | {"seed": False}), False, "differs from what was compiled in seed"),
+    "in a list": (recorded(CONFIG | {"model": {"lr": 0.1, "layers": [1, True]}}), False, "in model.layers"),
+    "a key less": (recorded({"seed": 0, "model": {"lr": 0.1}}), False, "in model.layers, trainer"),
+    "a key more": (recorded(CONFIG | {"optimizer": {"momentum": 0.9}}), False, "in optimizer"),
+    "nothing": (recorded({}), False, "in model, seed, trainer"),
+    "other data": (recorded(data={"data/rows.csv": "bb22"}), False, "in data.data/rows.csv"),
+    "more data": (recorded(data=DATA | {"x": "1"}), False, "in data.x"),
+    "no data": (recorded(data={}), False, "in data.data/rows.csv"),
+    "config is a list": (recorded([1]), False, "has no config and data"),
+    "no config": ({"data": DATA}, False, "has no config and data"),
+    "data is text": (recorded(data="x"), False, "has no config and data"),
+    "another shape": (CONFIG, False, "has no config and data"),
+}
+
+
+@pytest.mark.parametrize(("content", "holds", "detail"), RECORDS.values(), ids=RECORDS)
+def test_matches_expected(content: Any, holds: bool, detail: str, tmp_path: Path) -> None:
+    put(tmp_path / "out.json", json.dumps(content))
+    found = matches_expected(evidence(tmp_path), Config(type="x", path="out.json"))
+    assert found.holds is holds
+    assert detail in found.detail
+
+
+SECTIONS: dict[str, tuple[str, set[str]]] = {
+    "text": ("# Method\nWe train.\n# Results\nWell.", {"method", "results"}),
+    "case": ("# METHOD\nx", {"method"}),
+    "another alphabet": ("# Größe\nx", {"grösse"}),
+    "underlined": ("Method\n======\nx\n\nResults\n---\ny", {"method", "results"}),
+    "closed": ("## Method ##\nx", {"method"}),
+    "a list below": ("# Method\n- one", {"method"}),
+    "a table below": ("# Method\n| a |\n| - |", {"method"}),
+    "a quote below": ("# Method\n> said", {"method"}),
+    "code below": ("# Method\n```\nx = 1\n```", {"method"}),
+    "indented code below": ("# Method\n\n    x = 1", {"method"}),
+    "a picture below": ("# Method\n![curve](a.png)", {"method"}),
+    "deeper text": ("# Method\n## Data\nx", {"method", "data"}),
+    "deeper headings without text": ("# Method\n## Data\n### More", set()),
+    "the next of its level is filled": ("# Method\n# Results\nx", {"results"}),
+    "the next above is filled": ("## Method\n# Results\nx", {"results"}),
+    "nothing below": ("# Method", set()),
+    "blank below": ("# Method\n   \n\n", set()),
+    "a rule below": ("# Method\n---", set()),
+    "empty code below": ("# Method\n```\n```", set()),
+    "in a fence": ("```\n# Method\nx\n```", set()),
+    "in a fence of tildes": ("~~~\n# Method\nx\n~~~", set()),
+    "in a fence left open": ("```\n# Method\nx", set()),
+    "in an indented block": ("    # Method\n    x", set()),
+    "no space": ("#Method\nx", set()),
+    "too deep": ("####### Method\nx", set()),
+    "in bold": ("**Method**\nx", set()),
+    "in a comment": ("<!-- # Method\nx -->", set()),
+    "empty": ("", set()),
+}
+
+
+@pytest.mark.parametrize(("markdown", "expected"), SECTIONS.values(), ids=SECTIONS)
+def test_filled_sections(markdown: str, expected: set[str]) -> None:
+    assert filled_sections(markdown) == expected
+
+
+REPORTS: dict[str, tuple[str | bytes | None, bool, str]] = {
+    "filled": ("# Method\nx\n# RESULTS\ny", True, "report.md has Method, Results"),
+    "one empty": ("# Method\nx\n# Results\n", False, "report.md has no filled section Results"),
+    "both missing": ("text", False, "report.md has no filled section Method, Results"),
+    "empty": ("", False, "report.md has no filled section Method, Results"),
+    "not UTF-8": (b"# Method\n\xff", False, "report.md is not readable text: UnicodeDecodeError"),
+    "a folder": (None, False, "report.md is not readable text: IsADirectoryError"),
+}
+
+
+@pytest.mark.parametrize(("content", "holds", "detail"), REPORTS.values(), ids=REPORTS)
+def test_contains_sections(content: str | bytes | None, holds: bool, detail: str, tmp_path: Path) -> None:
+    put(tmp_path / "report.md", content)
+    promised = Report(type="report", path="report.md", sections=["Method", "Results"])
+    assert contains_sections(evidence(tmp_path), promised) == Finding(holds, detail)
+
+
+def test_a_report_that_is_not_there(tmp_path: Path) -> None:
+    found = contains_sections(evidence(tmp_path), Report(type="report", path="report.md", sections=["Method"]))
+    assert found == Finding(False, "report.md is not readable text: FileNotFoundError")
+
+
+def test_exists(tmp_path: Path) -> None:
+    def told(path: str) -> Finding:
+        return exists(evidence(tmp_path), Plot(type="plot", path=path))
+
+    put(tmp_path / "a.png", "x" * 3)
+    put(tmp_path / "empty.png", "")
+    put(tmp_path / "folder/deep/b.png", "y")
+    put(tmp_path / "bare/deep", None)
+    os.symlink(tmp_path / "nowhere", tmp_path / "dangling.png")
+    assert told("a.png") == Finding(True, "a.png has 3 bytes")
+    assert told("empty.png") == Finding(False, "empty.png is empty")
+    assert told("missing.png") == Finding(False, "missing.png is missing")
+    assert told("a.png/inside") == Finding(False, "a.png/inside is missing")
+    assert told("dangling.png") == Finding(False, "dangling.png is missing")
+    assert told("folder") == Finding(True, "folder holds 1 files")
+    assert told("bare") == Finding(False, "bare is an empty folder")
+
+
+SCHEMA = {
+    "wandb_run": ("synced_and_downloadable", "exists"),
+    "model_checkpoint": ("exists_and_loadable", "exists"),
+    "tokenizer": ("exists_and_loadable", "exists"),
+    "config": ("matches_expected", "exists"),
+    "training_metrics": ("contains_keys", "exists"),
+    "evaluation_results": ("threshold", "exists"),
+    "system_metrics": ("exists",),
+    "plot": ("exists",),
+    "report": ("contains_sections", "exists"),
+    "comparison": ("statistical_test",),
+}
+
+
+def test_the_shipped_types_and_their_validations() -> None:
+    assert {name: tuple(kind.checks) for name, kind in SHIPPED.items()} == SCHEMA
+    assert [name for name, kind in SHIPPED.items() if kind.scope == "experiment"] == ["comparison"]
+
+
+@pytest.mark.parametrize("name", SCHEMA)
+def test_a_bare_deliverable_has_the_first_validation(name: str) -> None:
+    fields = {
+        "training_metrics": {"required_keys": ["a"]},
+        "evaluation_results": {"metric": "a", "operator": ">", "value": 1},
+        "report": {"sections": ["a"]},
+    }
+    one = deliverable_type(name).schema.model_validate({"type": name} | fields.get(name, {}))
+    assert (one.validation, one.required, one.over, one.title) == (SCHEMA[name][0], True, "all", name)
+
+
+OWN = """
+from typing import Literal
+from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
+from compiler.deliverables.evidence import Evidence, Finding
+
+class Sound(Deliverable):
+    path: str = "output/sound.wav"
+    validation: Literal["audible", "exists"] = "audible"
+    loudness: float = 1.0
+
+def audible(evidence: Evidence, spec: Sound) -> Finding:
+    return Finding(spec.loudness > 0, "heard")
+
+SOUND = DeliverableType("sound", Sound, {"audible": audible, "exists": exists})
+NOT_ONE = Sound
+"""
+
+
+@pytest.fixture
+def own_types(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    put(tmp_path / "own_types.py", OWN)
+    monkeypatch.syspath_prepend(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("own_types")
+def test_a_type_of_a_users_module() -> None:
+    kind = deliverable_type("own_types:SOUND")
+    assert kind.name == "sound"
+    assert kind.schema.model_validate({"type": "own_types:SOUND"}).title == "SOUND"
+
+
+class Installed:
+    """What importlib finds among installed packages."""
+
+    def __init__(self, *points: EntryPoint) -> None:
+        self.points = EntryPoints(points)
+
+    def __call__(self, **asked: str) -> EntryPoints:
+        return self.points.select(**asked)
+
+
+@pytest.mark.usefixtures("own_types")
+def test_a_type_of_an_installed_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    group = registry.ENTRY_POINTS
+    points = [EntryPoint("sound", "own_types:SOUND", group), EntryPoint("bad", "own_types:GONE", group)]
+    monkeypatch.setattr(registry, "entry_points", Installed(*points, EntryPoint("sound", "json:loads", "other.group")))
+    assert deliverable_type("sound").name == "sound"
+    assert {"sound", "bad", "plot"} <= set(registry.installed_names())
+    with pytest.raises(UnknownDeliverableType, match="type 'bad' cannot be imported"):
+        deliverable_type("bad")
+    spec_node = {"hypothesis": "H.", "deliverables": [{"type": "sound", "loudness": 0.5}, {"type": "soud"}]}
+    with pytest.raises(SpecError) as caught:
+        parsed_spec(spec_node, "x")
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.hint) == (("experiment", "deliverables", 1, "type"), "did you mean 'sound'?")
+
+
+UNKNOWN = {
+    "soud": "unknown type 'soud'",
+    "nowhere:TYPE": "No module named 'nowhere'",
+    "own_types:GONE": "GONE",
+    "own_types:NOT_ONE": "unknown type 'own_types:NOT_ONE'",
+    "own_types:": "unknown type 'own_types:'",
+    ":": "cannot be imported",
+    "": "unknown type ''",
+}
+
+
+@pytest.mark.usefixtures("own_types")
+@pytest.mark.parametrize(("name", "expected"), UNKNOWN.items())
+def test_an_unknown_type(name: str, expected: str) -> None:
+    with pytest.raises(UnknownDeliverableType) as caught:
+        deliverable_type(name)
+    assert expected in str(caught.value)
+
+
+def test_a_type_in_the_lab_is_found_and_its_code_is_part_of_the_check(tmp_path: Path) -> None:
+    """The lab needs no installing: its folder is where the type is looked for."""
+    text = spec("experiment: {hypothesis: H., deliverables: [{type: 'lab_types:SOUND', name: jingle, loudness: 2.0}]}")
+    lab = write_lab(tmp_path, FILES | {"sounds": text, "lab_types.py": OWN})
+    first = current_plan(lab)["experiments"]["sounds"]["deliverables"]["jingle"]
+    write_lab(tmp_path, {"lab_types.py": OWN + "# louder\n"})
+    second = current_plan(lab)["experiments"]["sounds"]["deliverables"]["jingle"]
+    assert first["spec"]["loudness"] == 2.0
+    assert first["check"] != second["check"]
+    assert first["spec"] == second["spec"]
+
+
+def test_a_type_may_not_be_changed_once_made() -> None:
+    kind = deliverable_type("plot")
+    assert isinstance(kind, DeliverableType)
+    with pytest.raises(AttributeError):
+        kind.name = "other"  # type: ignore[misc]

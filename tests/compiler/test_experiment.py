@@ -1,0 +1,119 @@
+"""One spec on its way to runs: its own `config`, values that the sweep brings, interpolations, groups."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.identity import canonical
+from tests.compiler.small_lab import FILES
+from tests.labs import compile_one, mistakes_of, spec, write_lab
+
+NETS = "class Net:\n    def __init__(self, lr: float, width: int = 3, layers: list[int] | None = None, **more): ...\n"
+GROUPS = FILES | {
+    "nets.py": NETS,
+    "conf/model/open.yaml": "_target_: nets.Net\nlr: ???\nwidth: 3\n",
+    "conf/model/deep.yaml": "_target_: nets.Net\nlr: 0.5\nwidth: 9\nlayers: [1, 2]\n",
+    "conf/model/linked.yaml": "_target_: nets.Net\nlr: 0.5\nwidth: ${oc.select:base,9}\n",
+}
+
+
+def configs(root: Path, body: str, overrides: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """The config of each point."""
+    experiment, runs = compile_one(write_lab(root, GROUPS | {"own": spec(body)}), "own", overrides)
+    return [dict(runs[point.run].config) for point in experiment.points]
+
+
+CONFIG: dict[str, tuple[str, dict[str, Any]]] = {
+    "dotted": ("{model.lr: 0.25}", {"lr": 0.25, "width": 0}),
+    "nested": ("{model: {lr: 0.25, width: 7}}", {"lr": 0.25, "width": 7}),
+    "a group": ("{model: deep}", {"lr": 0.5, "width": 9, "layers": [1, 2]}),
+    "a group and its value": ("{model: deep, model.lr: 0.25}", {"lr": 0.25, "width": 9, "layers": [1, 2]}),
+    "a list is set as a whole": ("{model: deep, model.layers: [7]}", {"lr": 0.5, "width": 9, "layers": [7]}),
+    "a new key": ("{+model.note: x}", {"lr": 0.1, "width": 0, "note": "x"}),
+    "an interpolation": ("{model.width: '${seed}'}", {"lr": 0.1, "width": 0}),
+    "a null": ("{+model.layers: null}", {"lr": 0.1, "width": 0, "layers": None}),
+    "nothing": ("{}", {"lr": 0.1, "width": 0}),
+}
+
+
+@pytest.mark.parametrize(("given", "model"), CONFIG.values(), ids=CONFIG)
+def test_a_specs_own_config(given: str, model: dict[str, Any], tmp_path: Path) -> None:
+    (config,) = configs(tmp_path, f"experiment: {{hypothesis: H., config: {given}}}\n")
+    assert config["model"] == {"_target_": "nets.Net"} | model
+
+
+def test_own_config_says_the_same_as_keys_beside_it(tmp_path: Path) -> None:
+    one = configs(tmp_path, "experiment: {hypothesis: H., config: {model.lr: 0.25, seed: 3}}\n")
+    other = configs(tmp_path, "experiment: {hypothesis: H.}\nmodel: {lr: 0.25}\nseed: 3\n")
+    assert canonical(one) == canonical(other)
+
+
+def test_an_override_of_the_build_is_the_last_word(tmp_path: Path) -> None:
+    body = "experiment: {hypothesis: H., config: {model.lr: 0.25, model.width: 5}}\n"
+    (config,) = configs(tmp_path, body, ("model.lr=0.75",))
+    assert (config["model"]["lr"], config["model"]["width"]) == (0.75, 5)
+
+
+def test_the_sweep_is_laid_over_own_config(tmp_path: Path) -> None:
+    body = "experiment: {hypothesis: H., config: {model: deep, model.lr: 0.25}, sweep: {model.width: '1,2'}}\n"
+    assert [(one["model"]["lr"], one["model"]["width"]) for one in configs(tmp_path, body)] == [(0.25, 1), (0.25, 2)]
+
+
+def test_a_swept_group_is_laid_over_a_chosen_one(tmp_path: Path) -> None:
+    body = "experiment: {hypothesis: H., config: {model.lr: 0.25}, sweep: {model: 'net,deep'}}\n"
+    assert [(one["model"]["lr"], one["model"]["width"]) for one in configs(tmp_path, body)] == [(0.25, 0), (0.25, 9)]
+
+
+def test_the_sweep_may_bring_what_is_missing(tmp_path: Path) -> None:
+    head = f"{spec('').strip()}\ndefaults: [override /model: open]\n"
+    swept = head + "experiment: {hypothesis: H., sweep: {model.lr: '0.1,0.2'}}\n"
+    lab = write_lab(tmp_path, GROUPS | {"open": head + "experiment: {hypothesis: H.}\n", "swept": swept})
+    experiment, runs = compile_one(lab, "swept")
+    assert [runs[point.run].config["model"]["lr"] for point in experiment.points] == [0.1, 0.2]
+    assert mistakes_of(lab, "open") == ["conf/model/open.yaml:2:1: model.lr: has no value yet ('???')"]
+
+
+def test_a_sweep_may_be_written_elsewhere(tmp_path: Path) -> None:
+    body = "experiment: {hypothesis: H., sweep: {model.lr: '${rates}'}}\nrates: 0.3,0.4\n"
+    assert [one["model"]["lr"] for one in configs(tmp_path, body)] == [0.3, 0.4]
+
+
+def test_every_point_resolves_for_itself(tmp_path: Path) -> None:
+    """Also when a point before it had a key that it has not."""
+    body = """
+        defaults: [override /model: linked]
+        experiment:
+          hypothesis: H.
+          sweep: {list: [{seed: 1}, {+base: 4}, {seed: 2}, {+base: 5, seed: 3}, {seed: 4}]}
+    """
+    assert [one["model"]["width"] for one in configs(tmp_path, body)] == [9, 4, 9, 5, 9]
+
+
+def test_points_that_are_one_training_share_a_run(tmp_path: Path) -> None:
+    body = "experiment: {hypothesis: H., sweep: {list: [{seed: 0}, {model.lr: 0.1}, {seed: 1}]}}\n"
+    experiment, runs = compile_one(write_lab(tmp_path, GROUPS | {"own": spec(body)}), "own")
+    assert [point.name for point in experiment.points] == ["seed=0", "model.lr=0.1", "seed=1"]
+    assert experiment.points[0].run == experiment.points[1].run != experiment.points[2].run
+    assert len(runs) == 2
+
+
+def test_what_identifies_the_experiment_is_its_config_before_the_sweep(tmp_path: Path) -> None:
+    body = "experiment: {hypothesis: H., sweep: {model.lr: '0.2,0.3'}}\ntracking: {mode: other}\n"
+    experiment, _ = compile_one(write_lab(tmp_path, GROUPS | {"own": spec(body)}), "own")
+    assert experiment.base == {
+        "seed": 0,
+        "data": {"_target_": "builtins.dict", "path": "data/rows.csv"},
+        "model": {"_target_": "nets.Net", "lr": 0.1, "width": 0},
+        "trainer": {"_target_": "builtins.dict", "max_epochs": 1},
+    }
+
+
+def test_a_mistake_in_many_points_is_told_once(tmp_path: Path) -> None:
+    body = "experiment: {hypothesis: H., sweep: {model.width: 'wide,1', seed: range(50)}}\n"
+    lab = write_lab(tmp_path, GROUPS | {"own": spec(body)})
+    assert mistakes_of(lab, "own") == [
+        "conf/experiment/own.yaml:2:38: experiment.sweep.model.width: nets.Net takes int, got 'wide'"
+    ]

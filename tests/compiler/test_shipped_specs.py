@@ -1,0 +1,18 @@
+"""The specs that ship compile, and nothing is wrong with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from compiler import compose
+from compiler.lab import compile_lab
+from compiler.paths import ENGINE, Lab
+
+
+def test_the_shipped_specs_compile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compose, "ENGINE", ENGINE)
+    outcome = compile_lab(Lab(ENGINE))
+    assert outcome.diagnostics == ()
+    assert {one.id for one in outcome.compilation.experiments} >= {"digits_baseline", "digits_lr"}
+    shared = {one.id: {point.run for point in one.points} for one in outcome.compilation.experiments}
+    assert shared["digits_baseline"] < shared["digits_lr"]

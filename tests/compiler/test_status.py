@@ -1,0 +1,133 @@
+"""How far runs are, told from their files alone, whatever state those are in."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from compiler.json_files import write_json
+from compiler.paths import Lab
+from compiler.status import STATES, experiment_states, run_state
+
+RUN, CODE = "0123456789ab", "c0de00000000"
+DONE = {"status": "completed", "attempt": 1, "error": None}
+FAILED = {"status": "failed", "error": {"kind": "diverged", "message": "loss is nan\n  at step 3", "traceback": "…"}}
+OURS = {"fingerprint": CODE}
+
+# status.json, provenance.json (text as it is, None for no file), and what that means
+FILES: dict[str, tuple[Any, Any, str, str]] = {
+    "nothing": (None, None, "waiting", ""),
+    "only provenance": (None, OURS, "waiting", ""),
+    "completed": (DONE, OURS, "done", ""),
+    "completed with other code": (DONE, {"fingerprint": "0ld"}, "stale", "its code has changed since"),
+    "completed, without provenance": (DONE, None, "stale", "its code has changed since"),
+    "completed, provenance damaged": (DONE, '{"finger', "stale", "its code has changed since"),
+    "failed": (FAILED, OURS, "failed", "diverged: loss is nan"),
+    "failed with other code": (FAILED, {"fingerprint": "0ld"}, "stale", "its code has changed since"),
+    "failed without a reason": ({"status": "failed", "error": None}, OURS, "failed", "unknown: "),
+    "failed with a text": ({"status": "failed", "error": "boom"}, OURS, "failed", "unknown: "),
+    "failed with no message": ({"status": "failed", "error": {"kind": "crash"}}, OURS, "failed", "crash: "),
+    "half a status": ('{"status": "comp', OURS, "failed", "unknown: "),
+    "an empty status": ("", OURS, "failed", "unknown: "),
+    "a status that is a list": ("[1, 2]", OURS, "failed", "unknown: "),
+    "a status that is null": ("null", OURS, "failed", "unknown: "),
+    "an unknown status": ({"status": "dancing"}, OURS, "failed", "unknown: "),
+    "both damaged": ("{", "{", "stale", "its code has changed since"),
+}
+
+
+def put(file: Path, content: Any) -> None:
+    if isinstance(content, str):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+    elif content is not None:
+        write_json(file, content)
+
+
+@pytest.mark.parametrize(("status", "provenance", "state", "reason"), FILES.values(), ids=FILES)
+def test_state_of_a_run(status: Any, provenance: Any, state: str, reason: str, tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    put(lab.run(RUN) / "status.json", status)
+    put(lab.run(RUN) / "provenance.json", provenance)
+    found = run_state(lab, RUN, CODE)
+    assert (found.state, found.reason) == (state, reason)
+
+
+def lease(**changes: Any) -> dict[str, Any]:
+    process = psutil.Process()
+    return {"host": platform.node(), "pid": os.getpid(), "process_started": process.create_time()} | changes
+
+
+LEASES = {
+    "ours": (lease(), "running"),
+    "of a process that ended": (lease(pid=2**22 + 1), "done"),
+    "of an earlier process of that number": (lease(process_started=1.0), "done"),
+    "of another machine": (lease(host="elsewhere"), "done"),
+    "damaged": ('{"host": "', "done"),
+    "incomplete": ({"host": "here"}, "done"),
+    "a list": ("[]", "done"),
+}
+
+
+@pytest.mark.parametrize(("content", "state"), LEASES.values(), ids=LEASES)
+def test_a_live_lease_means_running(content: Any, state: str, tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    put(lab.status(RUN), DONE)
+    put(lab.run(RUN) / "provenance.json", OURS)
+    put(lab.partial_run(RUN) / "lease.json", content)
+    found = run_state(lab, RUN, CODE)
+    assert found.state == state
+    assert found.reason == (f"process {os.getpid()}" if state == "running" else "")
+
+
+def plan_of(**experiments: list[str]) -> dict[str, Any]:
+    runs = {run for points in experiments.values() for run in points}
+    return {
+        "experiments": {name: {"points": [{"run": run} for run in points]} for name, points in experiments.items()},
+        "runs": {run: {"fingerprint": CODE} for run in runs},
+    }
+
+
+def test_an_experiment_counts_each_of_its_runs_once(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    for run, status in {"a": DONE, "b": FAILED}.items():
+        put(lab.status(run), status)
+        put(lab.run(run) / "provenance.json", OURS)
+    states = experiment_states(lab, plan_of(one=["a"], many=["a", "b", "a", "c"]))
+    assert states["one"].counts == {"done": 1, "failed": 0, "running": 0, "stale": 0, "waiting": 0}
+    assert states["many"].counts == {"done": 1, "failed": 1, "running": 0, "stale": 0, "waiting": 1}
+    assert list(states["many"].counts) == list(STATES)
+    assert states["many"].to_json() == {
+        "runs": {
+            "a": {"state": "done", "reason": ""},
+            "b": {"state": "failed", "reason": "diverged: loss is nan"},
+            "c": {"state": "waiting", "reason": ""},
+        },
+        "counts": states["many"].counts,
+        "outcome": None,
+        "verdict": None,
+    }
+
+
+RESULTS = {
+    "none": (None, None, None),
+    "delivered": ({"status": "completed", "verdict": "supported"}, "completed", "supported"),
+    "without a test": ({"status": "partial_success"}, "partial_success", None),
+    "damaged": ('{"status": "comp', None, None),
+    "a list": ("[1]", None, None),
+}
+
+
+@pytest.mark.parametrize(("results", "outcome", "verdict"), RESULTS.values(), ids=RESULTS)
+def test_the_outcome_is_that_of_the_results(results: Any, outcome: Any, verdict: Any, tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    put(lab.experiment("one") / "results.json", results)
+    found = experiment_states(lab, plan_of(one=["a"]))["one"]
+    assert (found.outcome, found.verdict) == (outcome, verdict)
+    assert json.loads(json.dumps(found.to_json()))["outcome"] == outcome
