@@ -28,7 +28,18 @@ ODD = [
     *("[]", "{}", "[[[[]]]]", "{a: {b: {c: 1}}}", "[a, {b: [c]}]", "lightning.Trainer", "os.system", "9" * 5000, "x" * 500),
     *("a: b: c", "\t", "#", "%TAG", "---", "...", "@x", "`x`", "{a: 1, a: 2}", "[" * 40, "{_target_: builtins.dict}"),
 ]  # fmt: skip
-KEYS = "experiment hypothesis sweep compare deliverables metadata config parent defaults model".split()
+KEYS = [
+    "experiment",
+    "hypothesis",
+    "sweep",
+    "compare",
+    "deliverables",
+    "metadata",
+    "config",
+    "parent",
+    "defaults",
+    "model",
+]
 SHARED = ["conf/config.yaml", "conf/model/mlp.yaml", "conf/trainer/default.yaml", "conf/data/digits.yaml", "dvc.lock"]
 
 
