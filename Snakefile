@@ -5,17 +5,24 @@ from shlex import quote
 
 from snakemake.utils import min_version
 
-from rules.jobs.register import register
-from rules.jobs.tell import tell
+from rules.driver import Driver
+from rules.jobserver import client
 from rules.workflow import ATTEMPTS, Workflow, attempt
 
 min_version("9.20")
 
 lab = Workflow(config.get("overrides", ""), is_main=workflow.is_main_process)
+driver = Driver(
+    lab, is_building=workflow.is_main_process and not workflow.output_settings.dryrun
+)
 
-# Jobs run in the Python that runs Snakemake, unless an environment is made for them.
-if not workflow.deployment_settings.deployment_method:
-    shell.prefix(f"export PATH={quote(dirname(sys.executable))}:$PATH; ")
+# Jobs run in the Python that runs Snakemake, unless an environment is made for them; `job` is how each is called.
+path = (
+    ""
+    if workflow.deployment_settings.deployment_method
+    else f"export PATH={quote(dirname(sys.executable))}:$PATH; "
+)
+shell.prefix(path + f'job() {{{{ python -SE {quote(client.__file__)} "$@"; }}}}; ')
 
 
 wildcard_constraints:
@@ -46,12 +53,12 @@ include: "rules/targets.smk"
 
 
 onstart:
-    register(lab, workflow.dag.needrun_jobs())
+    driver.begin(workflow.dag.needrun_jobs())
 
 
 onsuccess:
-    tell(lab, workflow.dag.jobs)
+    driver.end(workflow.dag.jobs)
 
 
 onerror:
-    tell(lab, workflow.dag.jobs)
+    driver.end(workflow.dag.jobs)

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 
 LEASE = "lease.json"
+BEAT_SECONDS = 10.0  # a live writer renews the time of its lease this often
 
 
 @dataclass(frozen=True)

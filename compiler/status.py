@@ -55,7 +55,8 @@ def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
         return RunState(run_id, "running", f"process {lease.pid}")
     status = _read(lab, run_id, "status.json")
     if status is None:
-        return RunState(run_id, "waiting")
+        was_killed = lab.killed(run_id).is_file()
+        return RunState(run_id, "waiting", "was ended from outside, and is to be trained again" if was_killed else "")
     provenance = _read(lab, run_id, "provenance.json") or {}
     if provenance.get("fingerprint") != fingerprint:
         return RunState(run_id, "stale", "its code has changed since")

@@ -84,3 +84,7 @@ def _own_kind(error: BaseException) -> str | None:
     if isinstance(error, ImportError):
         return "environment"
     return "tracking" if library == "wandb" else None
+
+
+def killed_error(signal_number: int) -> dict[str, str]:
+    return {"kind": "killed", "message": f"ended by signal {signal_number}", "traceback": ""}

@@ -7,18 +7,24 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
+
 
 @contextmanager
 def interrupts_on_sigterm() -> Iterator[None]:
-    """Lets SIGTERM unwind the stack like Ctrl-C; not outside the main thread, where Python forbids it."""
+    """Lets the first SIGTERM unwind the stack like Ctrl-C; not outside the main thread, where Python forbids it.
+
+    A second signal must not cut the unwinding short: a driver and a terminal both pass a Ctrl-C on.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, _interrupt)
+    before = {number: signal.signal(number, _interrupt) for number in _STOPPING}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+        for number, handler in before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
 
 
 def is_interrupt(raised: BaseException) -> bool:
@@ -26,5 +32,7 @@ def is_interrupt(raised: BaseException) -> bool:
     return isinstance(raised, SystemExit) and isinstance(raised.__context__, KeyboardInterrupt)
 
 
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt("SIGTERM")
+def _interrupt(number: int, _: object) -> None:
+    for one in _STOPPING:
+        signal.signal(one, signal.SIG_IGN)
+    raise KeyboardInterrupt(signal.Signals(number).name)

@@ -5,30 +5,31 @@ A run is written beside its place, under a lock and a lease, its status last; th
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from compiler.paths import Lab
 from lightning_modules.data_version import check_data
-from lightning_modules.failures import TransientFailure, described, failure_kind, is_transient
+from lightning_modules.failures import TransientFailure, described, failure_kind, is_transient, killed_error
 from lightning_modules.interrupts import interrupts_on_sigterm, is_interrupt
 from lightning_modules.json_file import write_json
-from lightning_modules.lease import LEASE, leased_folder
+from lightning_modules.lease import LEASE, leased_folder, still_held, wait_for_writer
+from lightning_modules.placing import put_in_place
 from lightning_modules.provenance import provenance
+from lightning_modules.standing import restored_status
 from lightning_modules.training import train
 
 Clock = Callable[[], datetime]
 Status = dict[str, Any]
-_STATUS = "status.json"
 
 
 def utc_now() -> datetime:
@@ -49,31 +50,89 @@ def train_run(
         OSError: not even the failure could be written.
         In each case nothing of the attempt is kept.
     """
-    run_id, place = job["run_id"], lab.run(job["run_id"])
-    seen, lock = _text(place / _STATUS), lab.run_lock(run_id)
+    run_id, lock = job["run_id"], lab.run_lock(job["run_id"])
     lock.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(lock):
-        if _text(place / _STATUS) != seen and (finished := _completed(place, job)):
+    with _held(lock):
+        wait_for_writer(lab.partial_run(run_id), _tell)
+        complete_placing(lab, run_id)
+        if (finished := restored_status(job, lab)) is not None:
             return finished
-        with interrupts_on_sigterm(), leased_folder(lab.partial_run(run_id), run_id, attempt, clock()) as folder:
+        with interrupts_on_sigterm(), leased_folder(lab.partial_run(run_id), clock()) as folder:
             status = _trained(job, lab, folder, attempt, last_attempt, log, clock)
-            _put_in_place(folder, place)
+            finish(folder, lab, status)
     return status
+
+
+def write_down_killed(
+    job: Mapping[str, Any], lab: Lab, attempt: int, signal_number: int, log: Path | None, clock: Clock = utc_now
+) -> Status:
+    """Puts a run in place whose trainer was ended from outside, and could not say so itself."""
+    run_id, lock = job["run_id"], lab.run_lock(job["run_id"])
+    with _held(lock), leased_folder(lab.partial_run(run_id), clock()) as folder:
+        started_at = _begun(job, lab, folder, clock)
+        _keep_log(log, folder)
+        status = _status(folder, run_id, attempt, (started_at, clock(), 0.0), killed_error(signal_number))
+        finish(folder, lab, status)
+    return status
+
+
+def finish(folder: Path, lab: Lab, status: Status) -> None:
+    """Write the status, last of all, and rename the folder into its place."""
+    run_id = status["run_id"]
+    still_held(folder, run_id, status["attempt"])
+    (folder / LEASE).unlink()
+    for name in (lab.standing(run_id).name, lab.status(run_id).name):
+        write_json(folder / name, status)
+    put_in_place(folder, lab.run(run_id))
+
+
+def complete_placing(lab: Lab, run_id: str) -> None:
+    """A process that was killed between the last byte and the rename has left a whole run."""
+    folder = lab.partial_run(run_id)
+    if (folder / lab.status(run_id).name).is_file() and not (folder / LEASE).exists():
+        put_in_place(folder, lab.run(run_id))
+
+
+@contextmanager
+def _held(lock: Path) -> Iterator[None]:
+    """The lock of a run. Its file may be deleted at any time, so the lease is asked as well."""
+    file_lock = FileLock(lock)
+    try:
+        file_lock.acquire(timeout=0)
+    except Timeout:
+        _tell("waits for another process, which trains this run")
+        file_lock.acquire()
+    try:
+        yield
+    finally:
+        file_lock.release()
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 def _trained(
     job: Mapping[str, Any], lab: Lab, folder: Path, attempt: int, last_attempt: bool, log: Path | None, clock: Clock
 ) -> Status:
-    started_at, error = clock(), None
+    began, error = time.monotonic(), None
+    started_at = clock()
     try:
-        write_json(folder / "config.json", {key: job[key] for key in ("run_id", "config", "data")})
-        write_json(folder / "provenance.json", provenance(job, lab.root, started_at))
+        _begun(job, lab, folder, lambda: started_at)
         check_data(job["data"], lab.root)
         train(job["config"], job["run_id"], (folder / "output").absolute())
     except (Exception, SystemExit) as raised:
         error = _written_down(raised, job["run_id"], attempt, last_attempt)
     _keep_log(log, folder)
-    return _write_status(folder, job["run_id"], attempt, started_at, clock(), error)
+    return _status(folder, job["run_id"], attempt, (started_at, clock(), time.monotonic() - began), error)
+
+
+def _begun(job: Mapping[str, Any], lab: Lab, folder: Path, clock: Clock) -> datetime:
+    """What is known of a run before its first step, written down."""
+    started_at = clock()
+    write_json(folder / "config.json", {key: job[key] for key in ("run_id", "config", "data")})
+    write_json(folder / "provenance.json", provenance(job, lab.root, started_at))
+    return started_at
 
 
 def _written_down(raised: BaseException, run_id: str, attempt: int, last_attempt: bool) -> dict[str, str]:
@@ -86,27 +145,22 @@ def _written_down(raised: BaseException, run_id: str, attempt: int, last_attempt
     return described(raised, kind)
 
 
-def _write_status(
-    folder: Path,
-    run_id: str,
-    attempt: int,
-    started_at: datetime,
-    completed_at: datetime,
-    error: dict[str, str] | None,
+def _status(
+    folder: Path, run_id: str, attempt: int, times: tuple[datetime, datetime, float], error: dict[str, str] | None
 ) -> Status:
-    status = {
+    """The status of what lies in the folder. The duration is not the difference of the times: clocks jump."""
+    started_at, completed_at, seconds = times
+    return {
         "schema_version": 1,
         "run_id": run_id,
         "status": "failed" if error else "completed",
         "attempt": attempt,
         "started_at": started_at.isoformat(),
         "completed_at": completed_at.isoformat(),
-        "duration_seconds": (completed_at - started_at).total_seconds(),
+        "duration_seconds": seconds,
         "error": error,
         "artifacts": _artifacts(folder),
     }
-    write_json(folder / _STATUS, status)
-    return status
 
 
 def _artifacts(folder: Path) -> dict[str, dict[str, Any]]:
@@ -127,31 +181,3 @@ def _keep_log(log: Path | None, folder: Path) -> None:
     sys.stderr.flush()
     if log is not None and log.is_file():
         shutil.copyfile(log, folder / "train.log")
-
-
-def _put_in_place(folder: Path, place: Path) -> None:
-    """Renames over an empty folder or none. Older evidence is moved aside first, and goes when the new is there."""
-    (folder / LEASE).unlink()
-    place.parent.mkdir(parents=True, exist_ok=True)
-    aside = folder.with_name(f"{folder.name}.old")
-    shutil.rmtree(aside, ignore_errors=True)
-    if place.is_dir() and any(place.iterdir()):
-        os.replace(place, aside)
-    os.replace(folder, place)
-    shutil.rmtree(aside, ignore_errors=True)
-
-
-def _completed(place: Path, job: Mapping[str, Any]) -> Status | None:
-    """The status of a run that another trainer completed with the same code."""
-    status, origin = _object(place / _STATUS), _object(place / "provenance.json")
-    same_code = origin.get("fingerprint") == job["fingerprint"]
-    return status if same_code and status.get("status") == "completed" else None
-
-
-def _object(path: Path) -> dict[str, Any]:
-    content = json.loads(_text(path) or "{}")
-    return content if isinstance(content, dict) else {}
-
-
-def _text(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None

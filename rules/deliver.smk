@@ -15,7 +15,7 @@ rule evidence:
     params:
         plan=lab.plan_file,
     shell:
-        "python -m rules.jobs.evidence {params.plan} {wildcards.experiment} {output} > {log} 2>&1"
+        "job rules.jobs.evidence {params.plan} {wildcards.experiment} {output} > {log} 2>&1"
 
 
 rule record:
@@ -30,7 +30,7 @@ rule record:
     params:
         plan=lab.plan_file,
     shell:
-        "python -m rules.jobs.record {params.plan} {wildcards.experiment} > {log} 2>&1"
+        "job rules.jobs.record {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
 rule deliverable:
@@ -46,7 +46,7 @@ rule deliverable:
     params:
         plan=lab.plan_file,
     shell:
-        "python -m rules.jobs.deliverable {params.plan} {wildcards.experiment} {wildcards.deliverable} > {log} 2>&1"
+        "job rules.jobs.deliverable {params.plan} {wildcards.experiment} {wildcards.deliverable} > {log} 2>&1"
 
 
 rule results:
@@ -68,7 +68,7 @@ rule results:
     params:
         plan=lab.plan_file,
     shell:
-        "python -m rules.jobs.results {params.plan} {wildcards.experiment} > {log} 2>&1"
+        "job rules.jobs.results {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
 # Fails when a required deliverable does not hold. What was measured stays where it is.
@@ -84,7 +84,7 @@ rule gate:
     params:
         plan=lab.plan_file,
     shell:
-        "python -m rules.jobs.gate {params.plan} {wildcards.experiment} > {log} 2>&1"
+        "job rules.jobs.gate {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
 rule genealogy:
@@ -99,4 +99,4 @@ rule genealogy:
     params:
         plan=lab.plan_file,
     shell:
-        "python -m rules.jobs.genealogy {params.plan} > {log} 2>&1"
+        "job rules.jobs.genealogy {params.plan} > {log} 2>&1"

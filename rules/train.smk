@@ -12,7 +12,7 @@ rule data:
     params:
         path=lab.data_path,
     shell:
-        "python -m rules.jobs.data {params.path:q} {output.marker} {output.ready} > {log} 2>&1"
+        "job rules.jobs.data {params.path:q} {output.marker} {output.ready} > {log} 2>&1"
 
 
 rule train:
@@ -35,5 +35,5 @@ rule train:
     params:
         fingerprint=lab.of_run("fingerprint"),
     shell:
-        "python -m rules.jobs.train {wildcards.run} --attempt {resources.attempt}"
+        "job --supervised rules.jobs.train {wildcards.run} --attempt {resources.attempt}"
         " --attempts {resources.attempts} --log {log} > {log} 2>&1"

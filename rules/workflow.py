@@ -13,6 +13,7 @@ from snakemake.io import ancient
 
 from compiler.emit import current_plan, digest_folder, plan_file
 from compiler.errors import CompileError
+from compiler.fingerprint import targets
 from compiler.identity import digest
 from compiler.json_files import read_json, write_text
 from compiler.paths import Lab
@@ -62,6 +63,24 @@ class Workflow:
     def every(self) -> list[str]:
         """What `snakemake` builds when nothing is named: this lab's own experiments but those on request."""
         return [name for name, one in self._experiments.items() if one["is_own"] and not one["on_request"]]
+
+    def is_anything_to_train(self) -> bool:
+        return any(not self.lab.status(run).is_file() for run in self._runs)
+
+    def target_modules(self) -> list[str]:
+        """Modules of the classes that runs are made of; one run tells for all with the same code."""
+        by_code = {one["fingerprint"]: run for run, one in self._runs.items()}
+        configs = (read_json(self.lab.run_job(run))["config"] for run in by_code.values())
+        return sorted({target.rpartition(".")[0] for config in configs for target in targets(config)})
+
+    def forget_killed(self) -> None:
+        """Nothing is known of a run that was ended from outside: once told, it is to be trained by the next build."""
+        marks = self.lab.state / "killed"
+        for mark in marks.iterdir() if marks.is_dir() else ():
+            status = self.lab.status(mark.name)
+            if status.is_file():
+                status.replace(self.lab.killed(mark.name))
+            mark.unlink()
 
     def files(self, names: Iterable[str]) -> list[str]:
         """All that experiments come to, so that whatever is missing is made again."""

@@ -18,6 +18,14 @@ def tell(workflow: Workflow, jobs: Iterable[Any]) -> None:
             print(line, file=sys.stderr)
 
 
+def tell_interrupted(workflow: Workflow, jobs: Iterable[Any]) -> None:
+    """How far the runs of an interrupted build are, and how to go on."""
+    runs = {job.wildcards_dict["run"] for job in jobs if job.rule.name == "train"}
+    done = sum(workflow.lab.status(run).is_file() for run in runs)
+    told = f"interrupted: {done} of {len(runs)} runs are trained and stay; " if runs else "interrupted; "
+    print(told + "the same command goes on from here", file=sys.stderr)
+
+
 def _lines(workflow: Workflow, job: Any) -> Iterator[str]:
     if job.rule.name in workflow.broken:
         yield f"{job.rule.name}: not built, its spec is wrong"

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from compiler.data_versions import tracked_data
+from compiler.json_files import write_text
 from compiler.paths import Lab
 from rules.bringing import DataUnavailable, bring
 from rules.run_record import compiled_job
+
+FROM_OUTSIDE = (signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM)
 
 
 def main() -> int:
@@ -18,9 +25,12 @@ def main() -> int:
     parser.add_argument("--attempt", type=int, required=True, help="counts from 1")
     parser.add_argument("--attempts", type=int, required=True, help="the last one writes a transient failure down")
     parser.add_argument("--log", type=Path)
+    parser.add_argument("--killed", type=int, metavar="SIGNAL", help="the trainer was ended by this signal")
     args = parser.parse_args()
     lab = Lab(Path())
-    job = compiled_job(lab, args.run)
+    job = with_threads(compiled_job(lab, args.run), os.environ)
+    if args.killed:
+        return tell_killed(job, lab, args)
     try:
         for path in job["data"]:  # a run that is built by itself has no rule before it that brings them
             bring(tracked_data(lab)[path], lab)
@@ -35,8 +45,34 @@ def main() -> int:
     except TransientFailure as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:
+        print(f"run {args.run}: not even its failure could be written: {error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
+    return 0
+
+
+def with_threads(job: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    """The job with as many threads as Snakemake gave it, which may be fewer than it asked for."""
+    given = environ.get("OMP_NUM_THREADS", "")
+    resources = {**job["config"]["resources"], **({"cpus": int(given)} if given.isdecimal() else {})}
+    return {**job, "config": {**job["config"], "resources": resources}}
+
+
+def tell_killed(job: Mapping[str, Any], lab: Lab, args: argparse.Namespace) -> int:
+    """A signal from outside is no finding: the last attempt writes it down, and the next build trains the run again.
+
+    One from inside, such as a crash of native code, would come again; that is left as it is.
+    """
+    from lightning_modules.run_store import write_down_killed
+
+    if args.attempt < args.attempts:
+        print(f"run {args.run}, attempt {args.attempt}: ended by signal {args.killed} (try again)", file=sys.stderr)
+        return 1
+    write_down_killed(job, lab, args.attempt, args.killed, args.log)
+    if args.killed in FROM_OUTSIDE:
+        write_text(lab.killed_mark(args.run), "")
     return 0
 
 

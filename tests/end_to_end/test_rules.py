@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -121,22 +117,3 @@ def test_a_lab_elsewhere_is_built_with_minus_d(lab: RealLab, tmp_path: Path) -> 
     )
     assert done.returncode == 0, done.stderr
     assert lab.json("experiments/shipped/results.json")["status"] == "completed"
-
-
-def test_what_a_kill_leaves_is_never_taken_for_a_run(lab: RealLab) -> None:
-    lab.write("conf/experiment/shipped.yaml", spec("Shipped.", PROMISES))
-    command = [sys.executable, "-m", "snakemake", "-s", str(ENGINE / "Snakefile"), "--cores", "2"]
-    with subprocess.Popen(command, cwd=lab.root, start_new_session=True, stderr=subprocess.DEVNULL) as driver:
-        partial = lab.root / "results/runs/.partial"
-        deadline = time.monotonic() + 120
-        while not list(partial.glob("*/lease.json")) and time.monotonic() < deadline:
-            time.sleep(0.05)
-        os.killpg(driver.pid, signal.SIGKILL)
-    assert list(partial.glob("*/lease.json")), "killed too early to tell anything"
-    assert lab.starts() == {}
-    assert lab.proband("status", "--json").returncode == 0
-    lab.snakemake("--unlock")
-    build = lab.snakemake()
-    assert build.code == 0, build.output
-    assert len(build.trained) == 1
-    assert not list(partial.iterdir())

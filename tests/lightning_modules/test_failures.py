@@ -1,11 +1,8 @@
 from __future__ import annotations
 
 import errno
-import os
-import platform
 import socket
 import urllib.error
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -17,12 +14,10 @@ from hydra.utils import instantiate
 from lightning_modules.data_version import WrongData, check_data
 from lightning_modules.failures import (
     EvidenceNotWritten,
-    TransientFailure,
     described,
     failure_kind,
     is_transient,
 )
-from lightning_modules.lease import Lease, leased_folder, read_lease
 from lightning_modules.non_finite import NonFiniteLoss
 
 
@@ -100,35 +95,3 @@ def test_the_data_of_the_plan_are_accepted(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "a.txt").write_text("a", encoding="utf-8")
     check_data({"a.txt": "0cc175b9c0f1b6a831c399e269772661", "data": "a folder's version.dir"}, tmp_path)
-
-
-NOW = datetime(2030, 1, 1, tzinfo=UTC)
-
-
-def test_a_folder_that_a_live_process_writes_is_not_taken(tmp_path: Path) -> None:
-    folder = tmp_path / "run"
-    with leased_folder(folder, "run", 1, NOW):
-        (folder / "precious").touch()
-        with pytest.raises(TransientFailure, match="busy"), leased_folder(folder, "run", 2, NOW):
-            pass
-        assert (folder / "precious").exists()
-    assert not folder.exists()
-
-
-@pytest.mark.parametrize(
-    "lease",
-    ['{"host": "%s", "pid": %d, "process_started": 1.0}', '{"host": "elsewhere", "pid": 1}', "not json", "[]"],
-    ids=["a later process of that number", "another machine", "damaged", "another shape"],
-)
-def test_what_a_dead_process_left_is_cleared(lease: str, tmp_path: Path) -> None:
-    folder = tmp_path / "run"
-    folder.mkdir()
-    (folder / "rubbish").touch()
-    (folder / "lease.json").write_text(lease.replace("%s", platform.node()).replace("%d", str(os.getpid())))
-    with leased_folder(folder, "run", 1, NOW):
-        assert [file.name for file in folder.iterdir()] == ["lease.json"]
-        assert read_lease(folder).is_live  # type: ignore[union-attr]
-
-
-def test_a_lease_on_another_machine_is_left_to_the_lock() -> None:
-    assert not Lease("elsewhere", 1, 0.0).is_live

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import itertools
 import json
 import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +24,7 @@ from training_jobs import RUN_ID, SHORT, Clock, Job, job
 from compiler.paths import ENGINE, Lab
 from lightning_modules.failures import TransientFailure
 from lightning_modules.history import read_history
-from lightning_modules.run_store import train_run
+from lightning_modules.run_store import train_run, write_down_killed
 from lightning_modules.training import preload
 
 
@@ -54,6 +58,7 @@ def test_a_finished_run_is_whole(finished: Path) -> None:
     assert names == {
         "config.json",
         "status.json",
+        ".status.json",
         "provenance.json",
         "train.log",
         "output/final_model/model.safetensors",
@@ -70,6 +75,7 @@ def test_a_finished_run_is_whole(finished: Path) -> None:
 def test_the_status_tells_the_outcome_and_every_file(finished: Path) -> None:
     status = read(finished / "status.json")
     artifacts = status.pop("artifacts")
+    assert 0 < status.pop("duration_seconds") < 600
     assert status == {
         "schema_version": 1,
         "run_id": RUN_ID,
@@ -77,10 +83,9 @@ def test_the_status_tells_the_outcome_and_every_file(finished: Path) -> None:
         "attempt": 1,
         "started_at": "2030-01-01T00:02:00+00:00",
         "completed_at": "2030-01-01T00:03:00+00:00",
-        "duration_seconds": 60.0,
         "error": None,
     }
-    assert set(artifacts) == files(finished) - {"status.json"}
+    assert set(artifacts) == files(finished) - {"status.json", ".status.json"}
     for name, recorded in artifacts.items():
         content = (finished / name).read_bytes()
         assert recorded == {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}, name
@@ -148,6 +153,7 @@ def test_no_secret_and_no_name_of_a_user_is_written(finished: Path) -> None:
 
 def test_the_same_job_gives_the_same_numbers(lab: Lab) -> None:
     once = trained(subject("Exporting"), lab)["artifacts"]
+    lab.standing(RUN_ID).unlink()
     again = trained(subject("Exporting"), lab)["artifacts"]
     for name in ("metrics.json", "eval_results.json", "history.csv", "final_model/model.safetensors", "notes.txt"):
         assert once[f"output/{name}"] == again[f"output/{name}"]
@@ -244,9 +250,69 @@ def test_older_evidence_outlives_an_attempt_that_gives_none(lab: Lab) -> None:
     assert files(lab.run(RUN_ID)) == {"old.txt"}
 
 
-def test_a_finished_run_is_trained_again_when_asked(lab: Lab) -> None:
+def test_a_finished_run_is_trained_again_when_its_standing_is_taken(lab: Lab) -> None:
     trained(subject("Crashing"), lab)
+    lab.standing(RUN_ID).unlink()
     assert trained(subject("Exporting"), lab)["status"] == "completed"
+
+
+@pytest.mark.parametrize("name", ["Exporting", "Crashing"], ids=["completed", "failed"])
+def test_a_status_that_was_deleted_comes_back_without_training(name: str, lab: Lab) -> None:
+    """Snakemake deletes an output before it runs its job, and the trainer would fail if it trained."""
+    first = trained(subject(name), lab)
+    lab.status(RUN_ID).unlink()
+    assert trained(subject("Quitting"), lab) == first == read(lab.status(RUN_ID))
+
+
+SPOILED = {
+    "an artifact is gone": lambda lab: (lab.run(RUN_ID) / "output/history.csv").unlink(),
+    "an artifact was cut": lambda lab: (lab.run(RUN_ID) / "output/history.csv").write_text("e"),
+    "no provenance": lambda lab: (lab.run(RUN_ID) / "provenance.json").unlink(),
+    "its copy is damaged": lambda lab: lab.standing(RUN_ID).write_text("{"),
+}
+
+
+@pytest.mark.parametrize("spoil", SPOILED.values(), ids=SPOILED)
+def test_a_run_that_is_not_whole_does_not_stand(spoil: Callable[[Lab], object], lab: Lab) -> None:
+    trained(subject("Crashing"), lab)
+    lab.status(RUN_ID).unlink()
+    spoil(lab)
+    assert trained(subject("Exporting"), lab)["status"] == "completed", "the crash stands no longer"
+
+
+def test_a_run_that_was_killed_before_the_rename_is_taken(lab: Lab) -> None:
+    first = trained(subject("Exporting"), lab)
+    lab.partial_run(RUN_ID).parent.mkdir(exist_ok=True)
+    lab.run(RUN_ID).rename(lab.partial_run(RUN_ID))
+    assert trained(subject("Quitting"), lab) == first
+    assert leftovers(lab) == []
+
+
+def test_a_partial_folder_on_another_disk_is_copied(lab: Lab) -> None:
+    elsewhere = Path("/dev/shm")
+    if not elsewhere.is_dir() or elsewhere.stat().st_dev == lab.root.stat().st_dev:
+        pytest.skip("there is no second file system here")
+    with tempfile.TemporaryDirectory(dir=elsewhere) as scratch:
+        lab.partial_run(RUN_ID).parent.parent.mkdir(parents=True)
+        lab.partial_run(RUN_ID).parent.symlink_to(scratch)
+        status = trained(subject("Exporting"), lab)
+        assert set(status["artifacts"]) | {"status.json", ".status.json"} == files(lab.run(RUN_ID))
+        assert leftovers(lab) == []
+
+
+def test_a_clock_that_jumps_back_gives_no_negative_duration(lab: Lab) -> None:
+    hours = itertools.count()
+    status = train_run(subject("Exporting"), lab, 1, True, None, lambda: Clock().now - timedelta(hours=next(hours)))
+    assert status["completed_at"] < status["started_at"]
+    assert 0 < status["duration_seconds"] < 600
+
+
+def test_a_killed_trainer_is_written_down(lab: Lab) -> None:
+    (lab.root / "job.log").write_text("what it printed\n", encoding="utf-8")
+    lab.run_lock(RUN_ID).parent.mkdir(parents=True)
+    status = write_down_killed(subject("Exporting"), lab, 3, 9, lab.root / "job.log", Clock())
+    assert (status["status"], status["error"]["kind"]) == ("failed", "killed")
+    assert files(lab.run(RUN_ID)) == {"config.json", "provenance.json", "status.json", ".status.json", "train.log"}
 
 
 class WatchedLab(Lab):

@@ -1,0 +1,67 @@
+"""The process that drives a build: its lock, its job server, and what Ctrl-C does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from rules.access import check_access
+from rules.driver_lock import held_driver_lock
+from rules.jobs.register import register
+from rules.jobs.tell import tell, tell_interrupted
+from rules.jobserver.client import ADDRESS
+from rules.jobserver.start import JobServer, can_fork
+from rules.workflow import Workflow
+
+
+class Driver:
+    """Does nothing in a dry run, and nothing in the Snakemake that runs one job elsewhere."""
+
+    def __init__(self, lab: Workflow, is_building: bool) -> None:
+        self._lab = lab
+        self._server: JobServer | None = None
+        self._is_interrupted = False
+        if not is_building:
+            return
+        self._held = held_driver_lock(lab.lab)
+        if lab.is_anything_to_train():  # while Snakemake still thinks; if it comes to nothing, it ends with us
+            self.start_server()
+
+    def start_server(self) -> None:
+        if self._server is None and ADDRESS not in os.environ and can_fork():
+            self._server = JobServer(Path(self._lab.lab.state / "logs" / "server.log"), self._lab.target_modules())
+
+    def begin(self, jobs: Iterable[Any]) -> None:
+        """Before the first job. What is to be trained although it is there loses its standing."""
+        check_access(self._lab.lab)
+        needed = list(jobs)
+        for job in needed:
+            if job.rule.name == "train" and job.dag.reason(job).forced:
+                self._lab.lab.standing(job.wildcards.run).unlink(missing_ok=True)
+        register(self._lab, needed)
+        self.start_server()
+        signal.signal(signal.SIGINT, self._interrupt)
+
+    def end(self, jobs: Iterable[Any]) -> None:
+        """The last words.
+
+        Raises:
+            SystemExit: 130 where Ctrl-C ended the build; Snakemake itself would say 1.
+        """
+        told = list(jobs)
+        self._lab.forget_killed()
+        if self._is_interrupted:
+            tell_interrupted(self._lab, told)
+            sys.exit(130)
+        tell(self._lab, told)
+
+    def _interrupt(self, *_: object) -> None:
+        """Jobs in the server are not in the terminal's group. What else runs gets its own Ctrl-C from the terminal."""
+        self._is_interrupted = True
+        if self._server is not None:
+            self._server.interrupt()
+        raise KeyboardInterrupt

@@ -1,0 +1,85 @@
+"""Nothing is lost: whatever is killed, whenever, the same command ends in the same results, without flags."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from build import RealLab
+from chaos import Chaos
+from specs import spec
+
+pytestmark = pytest.mark.slow
+KILLS, SECONDS = 60, 420.0
+STUDY = spec(
+    "The larger rate is better.",
+    "sweep: {model.lr: [0.001, 0.01], seed: range(6)}",
+    "compare: {metric: accuracy, goal: maximize, factor: model.lr, control: 0.001}",
+    'deliverables: [{type: model_checkpoint}, {type: evaluation_results, metric: accuracy, operator: ">", value: 0},'
+    " {type: comparison}]",
+)
+# When something happened, how long it took, and where: all that may differ between two labs.
+MOMENTS = {"started_at", "completed_at", "duration_seconds", "registered_at", "revised_at", "finished_runs", "attempt"}
+
+
+def test_a_lab_under_fire_ends_as_one_left_in_peace(tmp_path: Path) -> None:
+    peaceful, raged = (RealLab(tmp_path / name) for name in ("peaceful", "raged"))
+    for lab in (peaceful, raged):
+        lab.write("conf/experiment/study.yaml", STUDY)
+    assert peaceful.snakemake().code == 0
+    chaos = Chaos(raged, seed=3)
+    finished: dict[str, str] = {}
+    while chaos.kills.total() < KILLS:
+        before = chaos.kills.total()
+        chaos.rage(min(KILLS, before + 4), SECONDS)
+        statuses = whole_runs(raged)
+        lost = {run for run, text in finished.items() if statuses.get(run) != text}
+        assert not lost, "a run that had finished was trained again, or is gone"
+        finished = statuses
+        if len(finished) == 12 and chaos.kills.total() > before:
+            run = min(finished)
+            raged.run("rm", "-r", f"results/runs/{run}")  # or there would be nothing left to be killed at
+            finished.pop(run)
+    print(f"{dict(chaos.kills)} killed in {chaos.builds} builds")
+    build = raged.snakemake()
+    assert build.code == 0, build.output
+    assert evidence(raged) == evidence(peaceful)
+    assert not list((raged.root / "results/runs/.partial").iterdir())
+    assert raged.snakemake().trained == frozenset()
+    assert {"driver", "server", "client", "training"} <= set(chaos.kills)
+
+
+def whole_runs(lab: RealLab) -> dict[str, str]:
+    """The status of each finished run. Snakemake may just have deleted it, but not its copy."""
+    files = (lab.root / "results/runs").glob("*/.status.json")
+    return {file.parent.name: file.read_text(encoding="utf-8") for file in files}
+
+
+def evidence(lab: RealLab) -> dict[str, Any]:
+    """All that a build leaves below results/, without moments: documents as values, anything else as bytes."""
+    root = lab.root / "results"
+    files = [Path(folder, name) for folder, _, names in os.walk(root) for name in names]
+    kept = [file for file in files if file.suffix in (".json", ".safetensors", ".csv") and not _is_about_cost(file)]
+    return {str(file.relative_to(root)): _content(file) for file in kept}
+
+
+def _is_about_cost(file: Path) -> bool:
+    return file.name in ("system_metrics.json", "provenance.json")
+
+
+def _content(file: Path) -> Any:
+    return _timeless(json.loads(file.read_text(encoding="utf-8"))) if file.suffix == ".json" else file.read_bytes()
+
+
+def _timeless(value: Any) -> Any:
+    if isinstance(value, dict):
+        without = {key: one for key, one in value.items() if key not in MOMENTS}
+        if "artifacts" in without and isinstance(without["artifacts"], dict):
+            without["artifacts"] = sorted(without["artifacts"])
+        return {key: _timeless(one) for key, one in without.items()}
+    if isinstance(value, list):
+        return [_timeless(one) for one in value]
+    return value
