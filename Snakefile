@@ -53,7 +53,7 @@ include: "rules/targets.smk"
 
 
 onstart:
-    driver.begin(workflow.dag.needrun_jobs())
+    driver.begin(workflow.dag.needrun_jobs(), workflow.dag_settings)
 
 
 onsuccess:

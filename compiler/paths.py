@@ -41,12 +41,12 @@ class Lab:
         """A copy of the status, which stands although Snakemake deletes outputs before it runs a job, or after one."""
         return self.run(run_id) / ".status.json"
 
-    def killed(self, run_id: str) -> Path:
-        """The status of a run that was ended from outside: told once, then out of the way of the next build."""
-        return self.run(run_id) / "killed.json"
+    def machine_failure(self, run_id: str) -> Path:
+        """The status of a run that the machine failed: told once, then out of the way of the next build."""
+        return self.run(run_id) / "machine_failure.json"
 
-    def killed_mark(self, run_id: str) -> Path:
-        return self.state / "killed" / run_id
+    def machine_failure_mark(self, run_id: str) -> Path:
+        return self.state / "machine_failures" / f"{run_id}.failed"
 
     def partial_run(self, run_id: str) -> Path:
         """Where a run is written until it is whole: beside its place, so that a rename is atomic."""

@@ -55,17 +55,21 @@ def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
         return RunState(run_id, "running", f"process {lease.pid}")
     status = _read(lab, run_id, "status.json")
     if status is None:
-        was_killed = lab.killed(run_id).is_file()
-        return RunState(run_id, "waiting", "was ended from outside, and is to be trained again" if was_killed else "")
+        failed = _read(lab, run_id, lab.machine_failure(run_id).name)
+        return RunState(run_id, "waiting", f"the machine failed it: {_failure(failed)}" if failed else "")
     provenance = _read(lab, run_id, "provenance.json") or {}
     if provenance.get("fingerprint") != fingerprint:
         return RunState(run_id, "stale", "its code has changed since")
     if status.get("status") == "completed":
         return RunState(run_id, "done")
+    return RunState(run_id, "failed", _failure(status))
+
+
+def _failure(status: Mapping[str, Any]) -> str:
     error = status.get("error")
     error = error if isinstance(error, dict) else {}
     message = str(error.get("message", "")).strip().partition("\n")[0]
-    return RunState(run_id, "failed", f"{error.get('kind', 'unknown')}: {message}")
+    return f"{error.get('kind', 'unknown')}: {message}"
 
 
 def _experiment(lab: Lab, name: str, entry: Mapping[str, Any], runs: Mapping[str, RunState]) -> ExperimentState:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from snakemake.settings.types import DAGSettings
+
 from rules.access import check_access
 from rules.driver_lock import held_driver_lock
 from rules.jobs.register import register
@@ -35,12 +37,12 @@ class Driver:
         if self._server is None and ADDRESS not in os.environ and can_fork():
             self._server = JobServer(Path(self._lab.lab.state / "logs" / "server.log"), self._lab.target_modules())
 
-    def begin(self, jobs: Iterable[Any]) -> None:
-        """Before the first job. What is to be trained although it is there loses its standing."""
+    def begin(self, jobs: Iterable[Any], asked: DAGSettings) -> None:
+        """Before the first job. A run that somebody asked to train again loses its standing."""
         check_access(self._lab.lab)
         needed = list(jobs)
         for job in needed:
-            if job.rule.name == "train" and job.dag.reason(job).forced:
+            if job.rule.name == "train" and is_forced(job, asked):
                 self._lab.lab.standing(job.wildcards.run).unlink(missing_ok=True)
         register(self._lab, needed)
         self.start_server()
@@ -53,7 +55,7 @@ class Driver:
             SystemExit: 130 where Ctrl-C ended the build; Snakemake itself would say 1.
         """
         told = list(jobs)
-        self._lab.forget_killed()
+        self._lab.forget_machine_failures()
         if self._is_interrupted:
             tell_interrupted(self._lab, told)
             sys.exit(130)
@@ -65,3 +67,12 @@ class Driver:
         if self._server is not None:
             self._server.interrupt()
         raise KeyboardInterrupt
+
+
+def is_forced(job: Any, asked: DAGSettings) -> bool:
+    """Whether somebody asked for this job by force. Snakemake also calls a job forced that a crash left incomplete."""
+    outputs = {str(output) for output in job.output}
+    named = {str(name) for name in asked.forcerun} | (
+        {str(one) for one in asked.targets} if asked.forcetargets else set()
+    )
+    return bool(asked.forceall or named & {job.rule.name, *outputs})

@@ -73,13 +73,14 @@ class Workflow:
         configs = (read_json(self.lab.run_job(run))["config"] for run in by_code.values())
         return sorted({target.rpartition(".")[0] for config in configs for target in targets(config)})
 
-    def forget_killed(self) -> None:
-        """Nothing is known of a run that was ended from outside: once told, it is to be trained by the next build."""
-        marks = self.lab.state / "killed"
+    def forget_machine_failures(self) -> None:
+        """A fault of the machine is no finding about a run: once told, the next build trains the run again."""
+        marks = self.lab.machine_failure_mark("").parent
         for mark in marks.iterdir() if marks.is_dir() else ():
-            status = self.lab.status(mark.name)
-            if status.is_file():
-                status.replace(self.lab.killed(mark.name))
+            run = mark.stem
+            if self.lab.status(run).is_file():
+                self.lab.standing(run).unlink(missing_ok=True)
+                self.lab.status(run).replace(self.lab.machine_failure(run))
             mark.unlink()
 
     def files(self, names: Iterable[str]) -> list[str]:

@@ -37,11 +37,13 @@ def main() -> int:
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         return 1
-    from lightning_modules.failures import TransientFailure
+    from lightning_modules.failures import TransientFailure, is_transient
     from lightning_modules.run_store import train_run
 
     try:
-        train_run(job, lab, args.attempt, args.attempt >= args.attempts, args.log)
+        status = train_run(job, lab, args.attempt, args.attempt >= args.attempts, args.log)
+        if status["error"] and is_transient(status["error"]["kind"]):
+            write_text(lab.machine_failure_mark(args.run), "")
     except TransientFailure as error:
         print(error, file=sys.stderr)
         return 1
@@ -61,9 +63,9 @@ def with_threads(job: dict[str, Any], environ: Mapping[str, str]) -> dict[str, A
 
 
 def tell_killed(job: Mapping[str, Any], lab: Lab, args: argparse.Namespace) -> int:
-    """A signal from outside is no finding: the last attempt writes it down, and the next build trains the run again.
+    """The last attempt writes it down. A signal from outside is a fault of the machine, and no finding.
 
-    One from inside, such as a crash of native code, would come again; that is left as it is.
+    One from inside, such as a crash of native code, would come again: it stays.
     """
     from lightning_modules.run_store import write_down_killed
 
@@ -72,7 +74,7 @@ def tell_killed(job: Mapping[str, Any], lab: Lab, args: argparse.Namespace) -> i
         return 1
     write_down_killed(job, lab, args.attempt, args.killed, args.log)
     if args.killed in FROM_OUTSIDE:
-        write_text(lab.killed_mark(args.run), "")
+        write_text(lab.machine_failure_mark(args.run), "")
     return 0
 
 

@@ -20,26 +20,33 @@ from compiler.paths import ENGINE
 ROLES = {"snakemake": "driver", "rules.jobserver.server": "server", "client.py": "client"}
 
 
+# How likely a part is chosen where all run. Only a build that gets to its trainings can lose one.
+WEIGHTS = {"driver": 1, "server": 1, "client": 2, "training": 4, "shell": 1}
+KILLS_A_BUILD = 5
+
+
 @dataclass
 class Chaos:
-    """`kills` counts victims by their part in the build, `builds` how often it had to be given."""
+    """`seconds` is what an undisturbed build takes; `kills` counts victims by their part in the build."""
 
     lab: RealLab
-    seed: int
-    longest: float = 2.5  # seconds between two kills
+    chance: random.Random
+    seconds: float
     kills: Counter[str] = field(default_factory=Counter)
     builds: int = 0
 
-    def rage(self, kills: int, seconds: float) -> None:
-        """Kill so many times, or for so long; the build that is running then is killed as a whole."""
-        chance, end = random.Random(self.seed), time.monotonic() + seconds
-        while self.kills.total() < kills and time.monotonic() < end:
-            self.builds += 1
-            with self.driver() as driver:
-                while driver.poll() is None and self.kills.total() < kills and time.monotonic() < end:
-                    time.sleep(chance.uniform(0, self.longest))
-                    self._kill_one(driver, chance)
+    def rage(self) -> None:
+        """One build, with a few kills at random instants of it, the last of which ends it."""
+        self.builds += 1
+        began = time.monotonic()
+        with self.driver() as driver:
+            for instant in sorted(self.chance.uniform(0, self.seconds) for _ in range(KILLS_A_BUILD)):
+                time.sleep(max(0.0, began + instant - time.monotonic()))
+                if driver.poll() is None:
+                    self._kill_one(driver)
+            if driver.poll() is None:
                 driver.kill()
+                self.kills["driver"] += 1
 
     def driver(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "snakemake", "-s", str(ENGINE / "Snakefile"), "--cores", "2"]
@@ -48,14 +55,14 @@ class Chaos:
             command, cwd=self.lab.root, stdin=quiet, stdout=quiet, stderr=quiet, env=activated(), start_new_session=True
         )
 
-    def _kill_one(self, driver: subprocess.Popen[bytes], chance: random.Random) -> None:
-        """One of the parts that run, each as likely as another: else it would be a client nearly every time."""
+    def _kill_one(self, driver: subprocess.Popen[bytes]) -> None:
         by_role: dict[str, list[psutil.Process]] = {}
         try:
             for process in [psutil.Process(driver.pid), *psutil.Process(driver.pid).children(recursive=True)]:
                 by_role.setdefault(role(process), []).append(process)
-            victim = chance.choice(by_role[chance.choice(sorted(by_role))])
-            name = role(victim)
+            parts = sorted(by_role)
+            (name,) = self.chance.choices(parts, [WEIGHTS[part] for part in parts])
+            victim = self.chance.choice(by_role[name])
             victim.send_signal(signal.SIGKILL)
             self.kills[name] += 1
         except psutil.NoSuchProcess:
