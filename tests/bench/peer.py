@@ -1,0 +1,32 @@
+"""What somebody would write without Proband: one Hydra program that trains a config and keeps its evidence.
+
+It does the same work as a run of a build: the same training, the same files below `output`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import hydra
+from omegaconf import DictConfig, OmegaConf
+
+from compiler.identity import digest
+from compiler.json_files import read_json, write_json
+from compiler.paths import ENGINE
+from lightning_modules.training import train
+
+
+@hydra.main(version_base="1.3", config_path=str(ENGINE / "conf"), config_name="config")
+def main(config: DictConfig) -> float:
+    values = OmegaConf.to_container(config, resolve=True)
+    assert isinstance(values, dict)
+    resolved = {str(key): value for key, value in values.items() if key != "experiment"}
+    name = digest(resolved)
+    place = Path("peer") / name
+    train(resolved, name, (place / "output").absolute())
+    write_json(place / "config.json", resolved)
+    return float(read_json(place / "output/metrics.json")["accuracy"])
+
+
+if __name__ == "__main__":
+    main()
