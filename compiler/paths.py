@@ -41,6 +41,10 @@ class Lab:
         """Where a run is written until it is whole: beside its place, so that a rename is atomic."""
         return self.results / "runs" / ".partial" / run_id
 
+    def checkpoint(self, run_id: str) -> Path:
+        """Where an unfinished run leaves what its next attempt goes on from: a failed attempt does not take it along."""
+        return self.results / "runs" / ".partial" / f"{run_id}.checkpoint"
+
     def run_lock(self, run_id: str) -> Path:
         return self.state / "locks" / f"{run_id}.lock"
 

@@ -39,10 +39,13 @@ def fit(
     loggers: Sequence[Logger] = (),
     callbacks: Sequence[Callback] = (),
     profiler: Profiler | None = None,
+    resume_from: Path | None = None,
 ) -> Fitted:
     """Trains what a resolved config describes, and evaluates its test split.
 
     Paths in the config are relative to the working folder. What the trainer writes by itself goes below `folder`.
+    With `resume_from`, a checkpoint of the same training, it goes on from there. `compile` in the config, a mapping of
+    arguments for `torch.compile`, has the model's forward pass compiled.
 
     Raises:
         NonFiniteLoss: a loss became NaN or infinite.
@@ -52,8 +55,10 @@ def fit(
     seed_everything(config["seed"], workers=True, verbose=False)
     data = _instance(config["data"])
     model = _instance(config["model"])
+    if config.get("compile") is not None:
+        model.compile(**config["compile"])
     trainer = _trainer(config["trainer"], folder, loggers, callbacks, profiler)
-    trainer.fit(model, datamodule=data)
+    trainer.fit(model, datamodule=data, ckpt_path=resume_from, weights_only=True)
     training, epochs, steps = _scalars(trainer), trainer.current_epoch, trainer.global_step
     trainer.test(model, datamodule=data, verbose=False)
     return Fitted(model, data, trainer, training, _scalars(trainer), epochs, steps)

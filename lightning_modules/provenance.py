@@ -16,7 +16,9 @@ import torch
 _PACKAGES = ("torch", "lightning", "numpy", "hydra-core", "safetensors")
 
 
-def provenance(job: Mapping[str, Any], root: Path, started_at: datetime) -> dict[str, Any]:
+def provenance(
+    job: Mapping[str, Any], root: Path, started_at: datetime, resumed: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """What is known before the first step. `git` is of the lab, and null outside a repository."""
     return {
         "run_id": job["run_id"],
@@ -25,6 +27,7 @@ def provenance(job: Mapping[str, Any], root: Path, started_at: datetime) -> dict
         "seed": job["config"]["seed"],
         "torch_threads": job["config"]["resources"]["cpus"],
         "started_at": started_at.isoformat(),
+        "resumed": resumed,
         "argv": sys.argv,
         "git": _git_state(root),
         "python": platform.python_version(),

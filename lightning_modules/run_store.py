@@ -18,6 +18,7 @@ from typing import Any
 from filelock import FileLock
 
 from compiler.paths import Lab
+from lightning_modules.checkpoint_folder import opened
 from lightning_modules.data_version import check_data
 from lightning_modules.failures import TransientFailure, described, failure_kind, is_transient
 from lightning_modules.interrupts import interrupts_on_sigterm, is_interrupt
@@ -47,7 +48,7 @@ def train_run(
         TransientFailure: the machine failed and there are attempts left, or another trainer is at it without a lock.
         KeyboardInterrupt: interrupted or terminated.
         OSError: not even the failure could be written.
-        In each case nothing of the attempt is kept.
+        In each case nothing of the attempt is kept, but the last checkpoint of a long one.
     """
     run_id, place = job["run_id"], lab.run(job["run_id"])
     seen, lock = _text(place / _STATUS), lab.run_lock(run_id)
@@ -58,6 +59,7 @@ def train_run(
         with interrupts_on_sigterm(), leased_folder(lab.partial_run(run_id), run_id, attempt, clock()) as folder:
             status = _trained(job, lab, folder, attempt, last_attempt, log, clock)
             _put_in_place(folder, place)
+            shutil.rmtree(lab.checkpoint(run_id), ignore_errors=True)
     return status
 
 
@@ -65,11 +67,12 @@ def _trained(
     job: Mapping[str, Any], lab: Lab, folder: Path, attempt: int, last_attempt: bool, log: Path | None, clock: Clock
 ) -> Status:
     started_at, error = clock(), None
+    checkpoint = opened(lab.checkpoint(job["run_id"]).absolute(), job["run_id"], job["fingerprint"])
     try:
         write_json(folder / "config.json", {key: job[key] for key in ("run_id", "config", "data")})
-        write_json(folder / "provenance.json", provenance(job, lab.root, started_at))
+        write_json(folder / "provenance.json", provenance(job, lab.root, started_at, checkpoint.resumed))
         check_data(job["data"], lab.root)
-        train(job["config"], job["run_id"], (folder / "output").absolute())
+        train(job["config"], job["run_id"], (folder / "output").absolute(), checkpoint)
     except (Exception, SystemExit) as raised:
         error = _written_down(raised, job["run_id"], attempt, last_attempt)
     _keep_log(log, folder)

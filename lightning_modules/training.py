@@ -10,31 +10,38 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lightning.pytorch.loggers import CSVLogger, Logger
+from lightning import Callback
+from lightning.pytorch.loggers import CSVLogger
 
 from lightning_modules.checkpoint import Sampler, save_final_model
+from lightning_modules.checkpoint_folder import Checkpoint
 from lightning_modules.curves import draw_curves
 from lightning_modules.failures import EvidenceNotWritten
 from lightning_modules.fit import Fitted, fit
 from lightning_modules.history import read_history, write_history
 from lightning_modules.json_file import write_json
 from lightning_modules.metrics import eval_results, run_metrics
+from lightning_modules.periodic_checkpoint import PeriodicCheckpoint
 from lightning_modules.system_metrics import Meter
 from lightning_modules.tracking import tracked
 
+CHECKPOINT_MINUTES = 10
 
-def train(config: Mapping[str, Any], run_id: str, output: Path) -> None:
-    """Fits, tests, and writes everything below `output`.
+
+def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoint: Checkpoint | None = None) -> None:
+    """Fits, tests, and writes everything below `output`; with a place for checkpoints, from the one that lies there.
 
     Raises:
         EvidenceNotWritten: the training went well, the writing did not.
         Exception: what the model, the data or the trainer raised. The history up to there is written.
     """
     output.mkdir(parents=True)
-    meter, sampler = Meter(), Sampler()
+    meter, sampler = Meter(checkpoint.last.step if checkpoint and checkpoint.last else None), Sampler()
     with tracked(config, run_id, output) as loggers:
         with _kept_history(output, meter) as history:
-            fitted = fit(config, output, [history, *loggers], [meter, sampler], meter.loading)
+            callbacks = [meter, sampler, *_periodic(config, checkpoint, history)]
+            resume_from = checkpoint.path if checkpoint else None
+            fitted = fit(config, output, [history, *loggers], callbacks, meter.loading, resume_from)
             save_final_model(fitted.model, sampler.rows, output / "final_model")
             _export(fitted, output)
         with _writing():
@@ -52,8 +59,13 @@ def preload() -> None:
     gc.freeze()
 
 
+def _periodic(config: Mapping[str, Any], checkpoint: Checkpoint | None, history: CSVLogger) -> list[Callback]:
+    minutes = config["resources"].get("checkpoint_minutes", CHECKPOINT_MINUTES)
+    return [PeriodicCheckpoint(checkpoint, minutes, history)] if checkpoint else []
+
+
 @contextmanager
-def _kept_history(output: Path, meter: Meter) -> Iterator[Logger]:
+def _kept_history(output: Path, meter: Meter) -> Iterator[CSVLogger]:
     """A logger whose rows become `history.csv`, and the system metrics beside it, also when the block raises."""
     scratch = output / ".history"
     try:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -109,3 +110,33 @@ class Sleeping(MLP):
         print("training", flush=True)
         sys.stdin.read()
         return super().training_step(batch, batch_idx)
+
+
+class DiesOnce(MLP):
+    """Its first training ends before step `die_at`; a file in the lab remembers."""
+
+    def __init__(self, die_at: int, how: str, **arguments: float) -> None:
+        super().__init__(**arguments)  # type: ignore[arg-type]
+        self.die_at, self.how = die_at, how
+
+    def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
+        if self.global_step == self.die_at and not Path("died").exists():
+            Path("died").touch()
+            self.die()
+        return super().training_step(batch, batch_idx)
+
+    def die(self) -> None:
+        match self.how:
+            case "killed":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "interrupted":
+                raise KeyboardInterrupt
+            case "out of memory":
+                raise torch.OutOfMemoryError("CUDA out of memory")
+
+
+class Hoarding(DiesOnce):
+    """Puts something into its checkpoints that only unpickling would bring back."""
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        checkpoint["hoard"] = Path()
