@@ -16,12 +16,12 @@ import torch
 from lightning.pytorch.utilities.memory import is_oom_error
 
 from lightning_modules.data_version import WrongData
+from lightning_modules.failure_kinds import error_record
 from lightning_modules.non_finite import NonFiniteLoss
 
 # Libraries whose own exceptions are not Python's ConnectionError.
 _NETWORK_LIBRARIES = frozenset({"requests", "urllib3", "httpx", "httpcore", "aiohttp"})
 _FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
-SUBJECT_KINDS = frozenset({"error", "non_finite"})
 
 
 class EvidenceNotWritten(Exception):
@@ -32,7 +32,7 @@ class TransientFailure(Exception):
     """The attempt failed for a reason outside the run. Nothing of it is kept."""
 
     def __init__(self, run_id: str, attempt: int, kind: str, message: str) -> None:
-        super().__init__(f"run {run_id}, attempt {attempt}: {kind}: {message} (nothing is kept; try again)")
+        super().__init__(f"run {run_id}, attempt {attempt}: {kind}: {message} (the attempt is void; try again)")
         self.kind = kind
 
 
@@ -47,17 +47,9 @@ def failure_kind(error: BaseException) -> str:
     return known or ("evidence" if written else "error")
 
 
-def is_transient(kind: str) -> bool:
-    return kind not in SUBJECT_KINDS
-
-
 def described(error: BaseException, kind: str) -> dict[str, str]:
-    """The `error` of a status: kind, message, traceback."""
-    return {
-        "kind": kind,
-        "message": str(error) or type(error).__name__,
-        "traceback": "".join(traceback.format_exception(error)),
-    }
+    """The `error` of a status."""
+    return error_record(kind, str(error) or type(error).__name__, "".join(traceback.format_exception(error)))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -20,7 +20,8 @@ from filelock import FileLock
 from compiler.paths import Lab
 from lightning_modules.checkpoint_folder import opened
 from lightning_modules.data_version import check_data
-from lightning_modules.failures import TransientFailure, described, failure_kind, is_transient
+from lightning_modules.failure_kinds import is_transient
+from lightning_modules.failures import TransientFailure, described, failure_kind
 from lightning_modules.interrupts import interrupts_on_sigterm, is_interrupt
 from lightning_modules.json_file import write_json
 from lightning_modules.lease import LEASE, leased_folder
