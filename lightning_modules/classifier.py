@@ -29,12 +29,12 @@ class Classifier(LightningModule):
         loss, _ = self._loss_and_accuracy(batch)
         self.log("train_loss", loss)
         # Under its own name: `on_epoch=True` would rename the per-step metric to `train_loss_step`.
-        self.log("train_loss_epoch", loss, on_step=False, on_epoch=True, batch_size=len(batch[1]))
+        self.log("train_loss_epoch", loss, on_step=False, on_epoch=True, sync_dist=True, batch_size=len(batch[1]))
         return loss
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
         loss, accuracy = self._loss_and_accuracy(batch)
-        self.log_dict({"eval_loss": loss, "eval_accuracy": accuracy}, batch_size=len(batch[1]))
+        self.log_dict({"eval_loss": loss, "eval_accuracy": accuracy}, sync_dist=True, batch_size=len(batch[1]))
 
     def test_step(self, batch: Batch, batch_idx: int) -> None:
         loss, accuracy = self._loss_and_accuracy(batch)

@@ -28,6 +28,14 @@ class EvidenceNotWritten(Exception):
     """The training is over, but what it showed could not be written."""
 
 
+class OtherRankFailed(Exception):
+    """Of a training on several devices, another process than the one that tells of it failed."""
+
+    def __init__(self, rank: int, kind: str, message: str) -> None:
+        super().__init__(f"process {rank} of the training: {message}")
+        self.kind = kind
+
+
 class TransientFailure(Exception):
     """The attempt failed for a reason outside the run. Nothing of it is kept."""
 
@@ -61,6 +69,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _own_kind(error: BaseException) -> str | None:
     library = type(error).__module__.partition(".")[0]
+    if isinstance(error, OtherRankFailed):
+        return error.kind
     if isinstance(error, NonFiniteLoss):
         return "non_finite"
     if isinstance(error, torch.OutOfMemoryError | MemoryError) or is_oom_error(error):

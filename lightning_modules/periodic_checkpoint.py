@@ -10,7 +10,7 @@ import csv
 import io
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,17 @@ from lightning.pytorch.loggers import CSVLogger
 from lightning_modules.checkpoint_folder import Checkpoint
 from lightning_modules.random_states import random_states, set_random_states
 
+_MINUTES = 10
 _KEY = "proband"
 _EPOCHS, _BATCHES = "epoch_progress", "epoch_loop.batch_progress"
+
+
+def periodic_checkpoint(
+    config: Mapping[str, Any], checkpoint: Checkpoint | None, history: CSVLogger | None
+) -> list[Callback]:
+    """The callback for a training, none where there is no place for checkpoints."""
+    minutes = config["resources"].get("checkpoint_minutes", _MINUTES)
+    return [PeriodicCheckpoint(checkpoint, minutes, history)] if checkpoint else []
 
 
 class PeriodicCheckpoint(Callback):
@@ -98,7 +107,7 @@ class PeriodicCheckpoint(Callback):
 
     def _save(self, trainer: Trainer, beginning: str) -> None:
         self._saving = beginning
-        trainer.save_checkpoint(self._checkpoint.aside)
+        trainer.save_checkpoint(self._checkpoint.aside, weights_only=False)
         self._saving = None
         if trainer.is_global_zero:
             at_epoch_end, last = beginning == _EPOCHS, self._checkpoint.last

@@ -61,7 +61,7 @@ class Meter(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        self.train_samples += extract_batch_size(batch)
+        self.train_samples += extract_batch_size(batch) * trainer.world_size
 
     def on_test_batch_end(
         self,

@@ -10,7 +10,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from lightning import Callback
 from lightning.pytorch.loggers import CSVLogger
 
 from lightning_modules.checkpoint import Sampler, save_final_model
@@ -21,11 +20,10 @@ from lightning_modules.fit import Fitted, fit
 from lightning_modules.history import read_history, write_history
 from lightning_modules.json_file import write_json
 from lightning_modules.metrics import eval_results, run_metrics
-from lightning_modules.periodic_checkpoint import PeriodicCheckpoint
+from lightning_modules.periodic_checkpoint import periodic_checkpoint
+from lightning_modules.ranks import Ranks, become_first
 from lightning_modules.system_metrics import Meter
 from lightning_modules.tracking import tracked
-
-CHECKPOINT_MINUTES = 10
 
 
 def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoint: Checkpoint | None = None) -> None:
@@ -36,12 +34,13 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoint: Chec
         Exception: what the model, the data or the trainer raised. The history up to there is written.
     """
     output.mkdir(parents=True)
+    become_first()
     meter, sampler = Meter(checkpoint.last.step if checkpoint and checkpoint.last else None), Sampler()
     with tracked(config, run_id, output) as loggers:
         with _kept_history(output, meter) as history:
-            callbacks = [meter, sampler, *_periodic(config, checkpoint, history)]
-            resume_from = checkpoint.path if checkpoint else None
-            fitted = fit(config, output, [history, *loggers], callbacks, meter.loading, resume_from)
+            callbacks = [meter, sampler, *periodic_checkpoint(config, checkpoint, history)]
+            resume_from, ranks = checkpoint.path if checkpoint else None, Ranks(config, checkpoint)
+            fitted = fit(config, output, [history, *loggers], callbacks, meter.loading, resume_from, ranks)
             save_final_model(fitted.model, sampler.rows, output / "final_model")
             _export(fitted, output)
         with _writing():
@@ -57,11 +56,6 @@ def preload() -> None:
         import_module(name)
     gc.collect()
     gc.freeze()
-
-
-def _periodic(config: Mapping[str, Any], checkpoint: Checkpoint | None, history: CSVLogger) -> list[Callback]:
-    minutes = config["resources"].get("checkpoint_minutes", CHECKPOINT_MINUTES)
-    return [PeriodicCheckpoint(checkpoint, minutes, history)] if checkpoint else []
 
 
 @contextmanager

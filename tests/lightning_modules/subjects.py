@@ -115,12 +115,12 @@ class Sleeping(MLP):
 class DiesOnce(MLP):
     """Its first training ends before step `die_at`; a file in the lab remembers."""
 
-    def __init__(self, die_at: int, how: str, **arguments: float) -> None:
+    def __init__(self, die_at: int, how: str, rank: int = 0, **arguments: float) -> None:
         super().__init__(**arguments)  # type: ignore[arg-type]
-        self.die_at, self.how = die_at, how
+        self.die_at, self.how, self.rank = die_at, how, rank
 
     def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
-        if self.global_step == self.die_at and not Path("died").exists():
+        if (self.global_step, self.global_rank) == (self.die_at, self.rank) and not Path("died").exists():
             Path("died").touch()
             self.die()
         return super().training_step(batch, batch_idx)
