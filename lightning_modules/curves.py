@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from lightning_modules.history import Logged
 
@@ -15,8 +15,11 @@ _STEP, _TRAIN, _EVAL = "#b4c6da", "#1f5a93", "#c8501e"  # told apart in greyscal
 _EPOCHS: dict[str, Any] = {"marker": "o", "markersize": 4, "linewidth": 1.8}
 
 
-def draw_curves(history: dict[str, list[Logged]], title: str, target: Path) -> None:
-    """Loss, and accuracy where it was logged, over optimizer steps. Values that are not finite leave a gap."""
+def draw_curves(history: dict[str, list[Logged]], title: str, target: Path | BinaryIO) -> None:
+    """Loss, and accuracy where it was logged, over optimizer steps. Values that are not finite leave a gap.
+
+    Ticks and titles are where they are because matplotlib is slow to find better places.
+    """
     from matplotlib.figure import Figure  # without pyplot: no windows, no state, half the import
 
     panels = [_draw_loss, _draw_accuracy] if "eval_accuracy" in history else [_draw_loss]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,11 +32,17 @@ def provenance(
         "argv": sys.argv,
         "git": _git_state(root),
         "python": platform.python_version(),
-        "packages": {name: version(name) for name in _PACKAGES},
+        "packages": package_versions(),
         "platform": platform.platform(),
         "host": platform.node(),
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
     }
+
+
+@cache
+def package_versions() -> dict[str, str]:
+    """Looked up once in a process, and then by none of those forked from it."""
+    return {name: version(name) for name in _PACKAGES}
 
 
 def _git_state(root: Path) -> dict[str, Any] | None:

@@ -7,9 +7,11 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from hydra.utils import instantiate
 from lightning.pytorch.loggers import CSVLogger
 
 from lightning_modules.checkpoint import Sampler, save_final_model
@@ -17,10 +19,11 @@ from lightning_modules.checkpoint_folder import Checkpoint
 from lightning_modules.curves import draw_curves
 from lightning_modules.failures import EvidenceNotWritten
 from lightning_modules.fit import Fitted, fit
-from lightning_modules.history import read_history, write_history
+from lightning_modules.history import Logged, read_history, write_history
 from lightning_modules.json_file import write_json
 from lightning_modules.metrics import eval_results, run_metrics
 from lightning_modules.periodic_checkpoint import periodic_checkpoint
+from lightning_modules.provenance import package_versions
 from lightning_modules.ranks import Ranks, become_first
 from lightning_modules.system_metrics import Meter
 from lightning_modules.tracking import tracked
@@ -48,12 +51,17 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoint: Chec
 
 
 def preload() -> None:
-    """For a server that forks trainers: imports now what a training imports late.
+    """For a server that forks trainers: imports and looks up now what a training imports and looks up late.
 
-    What is there by then is taken out of garbage collection, or the first collection in each child would copy it all.
+    Nothing of torch is called: a child hangs whose parent has computed in several threads, and cannot use a GPU that
+    its parent has asked about. What is there by then is taken out of garbage collection, or the first collection in
+    each child would copy it all.
     """
-    for name in ("matplotlib.figure", "matplotlib.backends.backend_agg", "wandb.sdk.launch"):
+    for name in ("lightning.pytorch.plugins.environments", "wandb.sdk.launch"):
         import_module(name)
+    draw_curves({"eval_accuracy": [Logged(0, 0, 0.5)]}, "", BytesIO())  # finds the fonts
+    instantiate({"_target_": "builtins.dict"})
+    package_versions()
     gc.collect()
     gc.freeze()
 
