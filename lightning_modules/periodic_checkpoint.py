@@ -11,13 +11,12 @@ import io
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from lightning import Callback, LightningModule, Trainer
-from lightning.pytorch.loggers import CSVLogger
 
 from lightning_modules.checkpoint_folder import Checkpoint
+from lightning_modules.history_log import HistoryLog
 from lightning_modules.random_states import random_states, set_random_states
 
 _MINUTES = 10
@@ -26,7 +25,7 @@ _EPOCHS, _BATCHES = "epoch_progress", "epoch_loop.batch_progress"
 
 
 def periodic_checkpoint(
-    config: Mapping[str, Any], checkpoint: Checkpoint | None, history: CSVLogger | None
+    config: Mapping[str, Any], checkpoint: Checkpoint | None, history: HistoryLog | None
 ) -> list[Callback]:
     """The callback for a training, none where there is no place for checkpoints."""
     minutes = config["resources"].get("checkpoint_minutes", _MINUTES)
@@ -44,7 +43,7 @@ class PeriodicCheckpoint(Callback):
         self,
         checkpoint: Checkpoint,
         minutes: float,
-        history: CSVLogger | None = None,
+        history: HistoryLog | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._checkpoint = checkpoint
@@ -162,9 +161,8 @@ def _skip_trained_batches(trainer: Trainer) -> None:
     fetcher.fetched -= trained  # Lightning adds them
 
 
-def _text(history: CSVLogger) -> str:
-    history.save()
-    file = Path(history.log_dir) / "metrics.csv"
+def _text(history: HistoryLog) -> str:
+    file = history.written()
     return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from hydra.utils import instantiate
-from lightning.pytorch.loggers import CSVLogger
 
 from lightning_modules.checkpoint import Sampler, save_final_model
 from lightning_modules.checkpoint_folder import Checkpoint
@@ -20,6 +19,7 @@ from lightning_modules.curves import draw_curves
 from lightning_modules.failures import EvidenceNotWritten
 from lightning_modules.fit import Fitted, fit
 from lightning_modules.history import Logged, read_history, write_history
+from lightning_modules.history_log import HistoryLog
 from lightning_modules.json_file import write_json
 from lightning_modules.metrics import eval_results, run_metrics
 from lightning_modules.periodic_checkpoint import periodic_checkpoint
@@ -67,14 +67,15 @@ def preload() -> None:
 
 
 @contextmanager
-def _kept_history(output: Path, meter: Meter) -> Iterator[CSVLogger]:
+def _kept_history(output: Path, meter: Meter) -> Iterator[HistoryLog]:
     """A logger whose rows become `history.csv`, and the system metrics beside it, also when the block raises."""
     scratch = output / ".history"
+    log = HistoryLog(scratch)
     try:
-        yield CSVLogger(scratch, name="", version="")
+        yield log
     finally:
         with _writing():
-            write_history(scratch / "metrics.csv", output / "history.csv")
+            write_history(log.written(), output / "history.csv")
             shutil.rmtree(scratch, ignore_errors=True)
             write_json(output / "system_metrics.json", meter.metrics())
 
