@@ -42,7 +42,7 @@ class Lab:
         return self.results / "runs" / ".partial" / run_id
 
     def checkpoint(self, run_id: str) -> Path:
-        """Where an unfinished run leaves what its next attempt goes on from: a failed attempt does not take it along."""
+        """From where the next attempt at an unfinished run could go on: beside it, because a failed one is removed."""
         return self.results / "runs" / ".partial" / f"{run_id}.checkpoint"
 
     def run_lock(self, run_id: str) -> Path:
