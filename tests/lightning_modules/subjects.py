@@ -140,3 +140,17 @@ class Hoarding(DiesOnce):
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         checkpoint["hoard"] = Path()
+
+
+class Scheduled(DiesOnce):
+    """Halves its rate when the loss does not fall by much, and logs something in its first epoch only."""
+
+    def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
+        if self.current_epoch == 0:
+            self.log("warmed_up", float(batch_idx))
+        return super().training_step(batch, batch_idx)
+
+    def configure_optimizers(self) -> dict[str, Any]:  # type: ignore[override]
+        optimizer = torch.optim.Adam(self.parameters(), lr=self.lr)
+        schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=0, threshold=0.9)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "monitor": "eval_loss"}}

@@ -84,6 +84,15 @@ def test_from_the_end_of_an_epoch_it_comes_to_the_same_numbers(trainer: dict[str
     assert read(run / "provenance.json")["resumed"] == {"epoch": 2, "step": steps, "exact": True}
 
 
+@pytest.mark.parametrize("trainer", [{}, {"max_epochs": -1, "max_steps": 4 * EPOCH}], ids=["epochs", "steps"])
+def test_schedules_and_metrics_of_earlier_epochs_are_kept(trainer: dict[str, Any], lab: Lab) -> None:
+    of = dying(2 * EPOCH, subject="Scheduled", trainer=trainer)
+    place = undisturbed(of, lab)
+    assert read(place / "output/metrics.json")["warmed_up"] == EPOCH - 1
+    train_until_it_dies(of, lab)
+    assert numbers(train(of, lab)) == numbers(place)
+
+
 @pytest.mark.slow
 def test_a_killed_training_goes_on(lab: Lab) -> None:
     of = dying(2 * EPOCH, "killed")
