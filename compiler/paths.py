@@ -52,6 +52,10 @@ class Lab:
         """Where a run is written until it is whole: beside its place, so that a rename is atomic."""
         return self.results / "runs" / ".partial" / run_id
 
+    def checkpoint(self, run_id: str) -> Path:
+        """From where the next attempt at an unfinished run could go on: beside it, because a failed one is removed."""
+        return self.results / "runs" / ".partial" / f"{run_id}.checkpoint"
+
     def run_lock(self, run_id: str) -> Path:
         return self.state / "locks" / f"{run_id}.lock"
 

@@ -97,7 +97,7 @@ def _sample(path: Path) -> dict[str, Tensor]:
 
 def _prediction(model: LightningModule, batch: Any) -> Tensor:
     model.eval()
-    with torch.inference_mode():
+    with torch.inference_mode(), torch.compiler.set_stance("force_eager"):
         prediction = model.predict_step(batch, 0)
     if not isinstance(prediction, Tensor):
         raise NotATensor(f"{type(model).__name__}.predict_step answered a {type(prediction).__name__}, not a tensor")

@@ -6,6 +6,8 @@ import torch
 from lightning import LightningModule
 from torch import Tensor, nn
 
+from lightning_modules.epoch_means import EpochMeans
+
 Batch = tuple[Tensor, Tensor] | list[Tensor]
 
 
@@ -20,6 +22,7 @@ class Classifier(LightningModule):
         self.network = network
         self.lr = lr
         self.weight_decay = weight_decay
+        self._trained, self._evaluated = EpochMeans(), EpochMeans()
 
     def forward(self, images: Tensor) -> Tensor:
         logits: Tensor = self.network(images)
@@ -28,17 +31,30 @@ class Classifier(LightningModule):
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         loss, _ = self._loss_and_accuracy(batch)
         self.log("train_loss", loss)
-        # Under its own name: `on_epoch=True` would rename the per-step metric to `train_loss_step`.
-        self.log("train_loss_epoch", loss, on_step=False, on_epoch=True, batch_size=len(batch[1]))
+        self._trained.add(len(batch[1]), loss)
         return loss
 
+    def on_train_epoch_end(self) -> None:
+        if self._trained:
+            (loss,) = self._trained.taken()
+            # Under its own name: `on_epoch=True` would rename the per-step metric to `train_loss_step`.
+            self.log("train_loss_epoch", loss, sync_dist=True)
+
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
-        loss, accuracy = self._loss_and_accuracy(batch)
-        self.log_dict({"eval_loss": loss, "eval_accuracy": accuracy}, batch_size=len(batch[1]))
+        self._evaluated.add(len(batch[1]), *self._loss_and_accuracy(batch))
+
+    def on_validation_epoch_end(self) -> None:
+        if self._evaluated:
+            loss, accuracy = self._evaluated.taken()
+            self.log_dict({"eval_loss": loss, "eval_accuracy": accuracy}, sync_dist=True)
 
     def test_step(self, batch: Batch, batch_idx: int) -> None:
-        loss, accuracy = self._loss_and_accuracy(batch)
-        self.log_dict({"test_loss": loss, "accuracy": accuracy}, batch_size=len(batch[1]))
+        self._evaluated.add(len(batch[1]), *self._loss_and_accuracy(batch))
+
+    def on_test_epoch_end(self) -> None:
+        if self._evaluated:
+            loss, accuracy = self._evaluated.taken()
+            self.log_dict({"test_loss": loss, "accuracy": accuracy})
 
     def predict_step(self, batch: Batch, batch_idx: int) -> Tensor:
         """Class probabilities (n, classes)."""

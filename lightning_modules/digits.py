@@ -28,6 +28,13 @@ class Split:
     test: np.ndarray
 
 
+class Rows(TensorDataset):
+    """All in memory: a batch is one look-up, not one for each of its rows."""
+
+    def __getitems__(self, rows: list[int]) -> tuple[Tensor, ...]:
+        return self[rows]
+
+
 class DigitsDataModule(LightningDataModule):
     """Batches of images (n, 1, 8, 8), float32 in 0..1, and labels (n,), int64.
 
@@ -66,8 +73,8 @@ class DigitsDataModule(LightningDataModule):
         return self._loader(self.split.test)
 
     def _loader(self, rows: np.ndarray, shuffle: bool = False) -> Batches:
-        part = TensorDataset(*self.digits[torch.from_numpy(rows)])
-        return DataLoader(part, self.batch_size, shuffle=shuffle, num_workers=self.num_workers)
+        part = Rows(*self.digits[torch.from_numpy(rows)])
+        return DataLoader(part, self.batch_size, shuffle=shuffle, num_workers=self.num_workers, collate_fn=list)
 
 
 def read_digits(path: Path) -> tuple[np.ndarray, np.ndarray]:

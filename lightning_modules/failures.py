@@ -16,23 +16,31 @@ import torch
 from lightning.pytorch.utilities.memory import is_oom_error
 
 from lightning_modules.data_version import WrongData
+from lightning_modules.failure_kinds import error_record
 from lightning_modules.non_finite import NonFiniteLoss
 
 # Libraries whose own exceptions are not Python's ConnectionError.
 _NETWORK_LIBRARIES = frozenset({"requests", "urllib3", "httpx", "httpcore", "aiohttp"})
 _FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
-SUBJECT_KINDS = frozenset({"error", "non_finite"})
 
 
 class EvidenceNotWritten(Exception):
     """The training is over, but what it showed could not be written."""
 
 
+class OtherRankFailed(Exception):
+    """Of a training on several devices, another process than the one that tells of it failed."""
+
+    def __init__(self, rank: int, kind: str, message: str) -> None:
+        super().__init__(f"process {rank} of the training: {message}")
+        self.kind = kind
+
+
 class TransientFailure(Exception):
     """The attempt failed for a reason outside the run. Nothing of it is kept."""
 
     def __init__(self, run_id: str, attempt: int, kind: str, message: str) -> None:
-        super().__init__(f"run {run_id}, attempt {attempt}: {kind}: {message} (nothing is kept; try again)")
+        super().__init__(f"run {run_id}, attempt {attempt}: {kind}: {message} (the attempt is void; try again)")
         self.kind = kind
 
 
@@ -47,17 +55,9 @@ def failure_kind(error: BaseException) -> str:
     return known or ("evidence" if written else "error")
 
 
-def is_transient(kind: str) -> bool:
-    return kind not in SUBJECT_KINDS
-
-
 def described(error: BaseException, kind: str) -> dict[str, str]:
-    """The `error` of a status: kind, message, traceback."""
-    return {
-        "kind": kind,
-        "message": str(error) or type(error).__name__,
-        "traceback": "".join(traceback.format_exception(error)),
-    }
+    """The `error` of a status."""
+    return error_record(kind, str(error) or type(error).__name__, "".join(traceback.format_exception(error)))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -69,6 +69,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _own_kind(error: BaseException) -> str | None:
     library = type(error).__module__.partition(".")[0]
+    if isinstance(error, OtherRankFailed):
+        return error.kind
     if isinstance(error, NonFiniteLoss):
         return "non_finite"
     if isinstance(error, torch.OutOfMemoryError | MemoryError) or is_oom_error(error):
@@ -84,7 +86,3 @@ def _own_kind(error: BaseException) -> str | None:
     if isinstance(error, ImportError):
         return "environment"
     return "tracking" if library == "wandb" else None
-
-
-def killed_error(signal_number: int) -> dict[str, str]:
-    return {"kind": "killed", "message": f"ended by signal {signal_number}", "traceback": ""}

@@ -74,8 +74,10 @@ class ToolCaller(LightningModule):
         """
         logits = self(batch)
         rows, tokens = len(logits), int(batch["answer_mask"].sum())
-        self.log("eval_loss", answer_loss(logits, batch), batch_size=tokens, prog_bar=True)
-        self.log("eval_accuracy", exact_rows(logits, batch).float().mean(), batch_size=rows, prog_bar=True)
+        self.log("eval_loss", answer_loss(logits, batch), batch_size=tokens, prog_bar=True, sync_dist=True)
+        self.log(
+            "eval_accuracy", exact_rows(logits, batch).float().mean(), batch_size=rows, prog_bar=True, sync_dist=True
+        )
 
     def test_step(self, batch: Batch, batch_idx: int) -> None:
         written, wanted = self.written(batch), self._texts(batch["answer_ids"])

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ import torch
 _PACKAGES = ("torch", "lightning", "numpy", "hydra-core", "safetensors")
 
 
-def provenance(job: Mapping[str, Any], root: Path, started_at: datetime) -> dict[str, Any]:
+def provenance(
+    job: Mapping[str, Any], root: Path, started_at: datetime, resumed: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """What is known before the first step. `git` is of the lab, and null outside a repository."""
     return {
         "run_id": job["run_id"],
@@ -25,14 +28,21 @@ def provenance(job: Mapping[str, Any], root: Path, started_at: datetime) -> dict
         "seed": job["config"]["seed"],
         "torch_threads": job["config"]["resources"]["cpus"],
         "started_at": started_at.isoformat(),
+        "resumed": resumed,
         "argv": sys.argv,
         "git": _git_state(root),
         "python": platform.python_version(),
-        "packages": {name: version(name) for name in _PACKAGES},
+        "packages": package_versions(),
         "platform": platform.platform(),
         "host": platform.node(),
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
     }
+
+
+@cache
+def package_versions() -> dict[str, str]:
+    """Looked up once in a process, and then by none of those forked from it."""
+    return {name: version(name) for name in _PACKAGES}
 
 
 def _git_state(root: Path) -> dict[str, Any] | None:

@@ -18,8 +18,10 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from compiler.paths import Lab
+from lightning_modules.checkpoint_folder import opened
 from lightning_modules.data_version import check_data
-from lightning_modules.failures import TransientFailure, described, failure_kind, is_transient, killed_error
+from lightning_modules.failure_kinds import is_transient, killed_error
+from lightning_modules.failures import TransientFailure, described, failure_kind
 from lightning_modules.interrupts import interrupts_on_sigterm, is_interrupt
 from lightning_modules.json_file import write_json
 from lightning_modules.lease import LEASE, leased_folder, still_held, wait_for_writer
@@ -48,7 +50,7 @@ def train_run(
         TransientFailure: the machine failed and there are attempts left, or another trainer is at it without a lock.
         KeyboardInterrupt: interrupted or terminated.
         OSError: not even the failure could be written.
-        In each case nothing of the attempt is kept.
+        In each case nothing of the attempt is kept, but the last checkpoint of a long one.
     """
     run_id, lock = job["run_id"], lab.run_lock(job["run_id"])
     lock.parent.mkdir(parents=True, exist_ok=True)
@@ -60,6 +62,7 @@ def train_run(
         with interrupts_on_sigterm(), leased_folder(lab.partial_run(run_id), clock()) as folder:
             status = _trained(job, lab, folder, attempt, last_attempt, log, clock)
             finish(folder, lab, status)
+            shutil.rmtree(lab.checkpoint(run_id), ignore_errors=True)
     return status
 
 
@@ -69,7 +72,8 @@ def write_down_killed(
     """Puts a run in place whose trainer was ended from outside, and could not say so itself."""
     run_id, lock = job["run_id"], lab.run_lock(job["run_id"])
     with _held(lock), leased_folder(lab.partial_run(run_id), clock()) as folder:
-        started_at = _begun(job, lab, folder, clock)
+        started_at = clock()
+        _begin(job, lab, folder, started_at, None)
         _keep_log(log, folder)
         status = _status(folder, run_id, attempt, (started_at, clock(), 0.0), killed_error(signal_number))
         finish(folder, lab, status)
@@ -117,22 +121,23 @@ def _trained(
 ) -> Status:
     began, error = time.monotonic(), None
     started_at = clock()
+    checkpoint = opened(lab.checkpoint(job["run_id"]).absolute(), job["run_id"], job["fingerprint"])
     try:
-        _begun(job, lab, folder, lambda: started_at)
+        _begin(job, lab, folder, started_at, checkpoint.resumed)
         check_data(job["data"], lab.root)
-        train(job["config"], job["run_id"], (folder / "output").absolute())
+        train(job["config"], job["run_id"], (folder / "output").absolute(), checkpoint)
     except (Exception, SystemExit) as raised:
         error = _written_down(raised, job["run_id"], attempt, last_attempt)
     _keep_log(log, folder)
     return _status(folder, job["run_id"], attempt, (started_at, clock(), time.monotonic() - began), error)
 
 
-def _begun(job: Mapping[str, Any], lab: Lab, folder: Path, clock: Clock) -> datetime:
-    """What is known of a run before its first step, written down."""
-    started_at = clock()
+def _begin(
+    job: Mapping[str, Any], lab: Lab, folder: Path, started_at: datetime, resumed: Mapping[str, Any] | None
+) -> None:
+    """Writes down what is known of a run before its first step."""
     write_json(folder / "config.json", {key: job[key] for key in ("run_id", "config", "data")})
-    write_json(folder / "provenance.json", provenance(job, lab.root, started_at))
-    return started_at
+    write_json(folder / "provenance.json", provenance(job, lab.root, started_at, resumed))
 
 
 def _written_down(raised: BaseException, run_id: str, attempt: int, last_attempt: bool) -> dict[str, str]:

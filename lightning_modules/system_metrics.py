@@ -32,9 +32,13 @@ class LoadingClock(Profiler):
 
 
 class Meter(Callback):
-    """Counts samples and times the phases of one run, from its own making on."""
+    """Counts samples and times the phases of one run, from its own making on.
 
-    def __init__(self) -> None:
+    Of a run that goes on from a checkpoint it sees what comes after; `resumed_from_step` says so.
+    """
+
+    def __init__(self, resumed_from_step: int | None = None) -> None:
+        self.resumed_from_step = resumed_from_step
         self.loading = LoadingClock()
         self.train_samples = 0
         self.test_samples = 0
@@ -57,7 +61,7 @@ class Meter(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        self.train_samples += extract_batch_size(batch)
+        self.train_samples += extract_batch_size(batch) * trainer.world_size
 
     def on_test_batch_end(
         self,
@@ -79,6 +83,7 @@ class Meter(Callback):
         """
         wall, fit_seconds = time.perf_counter() - self._wall, self._seconds("fit")
         return {
+            "resumed_from_step": self.resumed_from_step,
             "wall_seconds": wall,
             "fit_seconds": fit_seconds,
             "test_seconds": self._seconds("test"),

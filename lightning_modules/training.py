@@ -7,34 +7,43 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from lightning.pytorch.loggers import CSVLogger, Logger
+from hydra.utils import instantiate
 
 from lightning_modules.checkpoint import Sampler, save_final_model
+from lightning_modules.checkpoint_folder import Checkpoint
 from lightning_modules.curves import draw_curves
 from lightning_modules.failures import EvidenceNotWritten
 from lightning_modules.fit import Fitted, fit
-from lightning_modules.history import read_history, write_history
+from lightning_modules.history import Logged, read_history, write_history
+from lightning_modules.history_log import HistoryLog
 from lightning_modules.json_file import write_json
 from lightning_modules.metrics import eval_results, run_metrics
+from lightning_modules.periodic_checkpoint import periodic_checkpoint
+from lightning_modules.provenance import package_versions
+from lightning_modules.ranks import Ranks, become_first
 from lightning_modules.system_metrics import Meter
 from lightning_modules.tracking import tracked
 
 
-def train(config: Mapping[str, Any], run_id: str, output: Path) -> None:
-    """Fits, tests, and writes everything below `output`.
+def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoint: Checkpoint | None = None) -> None:
+    """Fits, tests, and writes everything below `output`; with a place for checkpoints, from the one that lies there.
 
     Raises:
         EvidenceNotWritten: the training went well, the writing did not.
         Exception: what the model, the data or the trainer raised. The history up to there is written.
     """
     output.mkdir(parents=True)
-    meter, sampler = Meter(), Sampler()
+    become_first()
+    meter, sampler = Meter(checkpoint.last.step if checkpoint and checkpoint.last else None), Sampler()
     with tracked(config, run_id, output) as loggers:
         with _kept_history(output, meter) as history:
-            fitted = fit(config, output, [history, *loggers], [meter, sampler], meter.loading)
+            callbacks = [meter, sampler, *periodic_checkpoint(config, checkpoint, history)]
+            resume_from, ranks = checkpoint.path if checkpoint else None, Ranks(config, checkpoint)
+            fitted = fit(config, output, [history, *loggers], callbacks, meter.loading, resume_from, ranks)
             save_final_model(fitted.model, sampler.rows, output / "final_model")
             _export(fitted, output)
         with _writing():
@@ -42,25 +51,31 @@ def train(config: Mapping[str, Any], run_id: str, output: Path) -> None:
 
 
 def preload() -> None:
-    """For a server that forks trainers: imports now what a training imports late.
+    """For a server that forks trainers: imports and looks up now what a training imports and looks up late.
 
-    What is there by then is taken out of garbage collection, or the first collection in each child would copy it all.
+    Nothing of torch is called: a child hangs whose parent has computed in several threads, and cannot use a GPU that
+    its parent has asked about. What is there by then is taken out of garbage collection, or the first collection in
+    each child would copy it all.
     """
-    for name in ("matplotlib.figure", "matplotlib.backends.backend_agg", "wandb.sdk.launch"):
+    for name in ("lightning.pytorch.plugins.environments", "wandb.sdk.launch"):
         import_module(name)
+    draw_curves({"eval_accuracy": [Logged(0, 0, 0.5)]}, "", BytesIO())  # finds the fonts
+    instantiate({"_target_": "builtins.dict"})
+    package_versions()
     gc.collect()
     gc.freeze()
 
 
 @contextmanager
-def _kept_history(output: Path, meter: Meter) -> Iterator[Logger]:
+def _kept_history(output: Path, meter: Meter) -> Iterator[HistoryLog]:
     """A logger whose rows become `history.csv`, and the system metrics beside it, also when the block raises."""
     scratch = output / ".history"
+    log = HistoryLog(scratch)
     try:
-        yield CSVLogger(scratch, name="", version="")
+        yield log
     finally:
         with _writing():
-            write_history(scratch / "metrics.csv", output / "history.csv")
+            write_history(log.written(), output / "history.csv")
             shutil.rmtree(scratch, ignore_errors=True)
             write_json(output / "system_metrics.json", meter.metrics())
 

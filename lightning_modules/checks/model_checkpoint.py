@@ -7,7 +7,8 @@ from typing import Any
 from compiler.deliverables.evidence import Evidence, Finding
 from lightning_modules.checkpoint import MODEL, SAMPLE, BadCheckpoint, Replay, replay
 from lightning_modules.checks.recorded import altered_file
-from lightning_modules.failures import failure_kind, is_transient
+from lightning_modules.failure_kinds import is_transient
+from lightning_modules.failures import failure_kind
 
 
 def check(evidence: Evidence, spec: Any) -> Finding:

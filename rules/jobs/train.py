@@ -37,7 +37,8 @@ def main() -> int:
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         return 1
-    from lightning_modules.failures import TransientFailure, is_transient
+    from lightning_modules.failure_kinds import is_transient
+    from lightning_modules.failures import TransientFailure
     from lightning_modules.run_store import train_run
 
     try:

@@ -20,9 +20,10 @@ from compiler.identity import EXCLUDED_GROUPS, EXCLUDED_TRAINER_KEYS
 from compiler.paths import ENGINE, Lab
 from compiler.schema import Compare, Metadata, Spec
 from compiler.toolchain import Toolchain
+from lightning_modules.failure_kinds import HINTS, is_transient
 from tests.docs.documents import Block, anchors, blocks, links, pages, table_rows, text_of
 
-SPEC = "docs/spec.md"
+SPEC, COMMANDS = "docs/spec.md", "docs/commands.md"
 FRAGMENTS = [one for one in blocks(SPEC) if one.language == "yaml" and one.file is None]
 
 
@@ -75,6 +76,18 @@ def test_the_smallest_p_is_as_the_table_says() -> None:
 def test_every_key_that_does_not_count_is_named() -> None:
     keys = {f"trainer.{key}" for key in EXCLUDED_TRAINER_KEYS} | EXCLUDED_GROUPS
     assert keys <= set(re.findall(r"`([\w.]+)`", text_of("docs/identity.md")))
+
+
+def test_every_kind_of_failure_is_explained() -> None:
+    explained = {
+        kind.strip("`"): repeated == "yes" for kind, _, repeated in table_rows(COMMANDS, "`kind` of the error")
+    }
+    assert explained == {kind: is_transient(kind) for kind in HINTS}
+
+
+def test_every_trainer_preset_is_explained() -> None:
+    presets = {file.stem for file in (ENGINE / "conf/trainer").glob("*.yaml")}
+    assert {preset.strip("`") for preset, _ in table_rows(COMMANDS, "preset")} == presets
 
 
 def test_every_command_is_explained() -> None:

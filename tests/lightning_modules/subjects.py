@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -109,3 +110,47 @@ class Sleeping(MLP):
         print("training", flush=True)
         sys.stdin.read()
         return super().training_step(batch, batch_idx)
+
+
+class DiesOnce(MLP):
+    """Its first training ends before step `die_at`; a file in the lab remembers."""
+
+    def __init__(self, die_at: int, how: str, rank: int = 0, **arguments: float) -> None:
+        super().__init__(**arguments)  # type: ignore[arg-type]
+        self.die_at, self.how, self.rank = die_at, how, rank
+
+    def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
+        if (self.global_step, self.global_rank) == (self.die_at, self.rank) and not Path("died").exists():
+            Path("died").touch()
+            self.die()
+        return super().training_step(batch, batch_idx)
+
+    def die(self) -> None:
+        match self.how:
+            case "killed":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "interrupted":
+                raise KeyboardInterrupt
+            case "out of memory":
+                raise torch.OutOfMemoryError("CUDA out of memory")
+
+
+class Hoarding(DiesOnce):
+    """Puts something into its checkpoints that only unpickling would bring back."""
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        checkpoint["hoard"] = Path()
+
+
+class Scheduled(DiesOnce):
+    """Halves its rate when the loss does not fall by much, and logs something in its first epoch only."""
+
+    def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
+        if self.current_epoch == 0:
+            self.log("warmed_up", float(batch_idx))
+        return super().training_step(batch, batch_idx)
+
+    def configure_optimizers(self) -> dict[str, Any]:  # type: ignore[override]
+        optimizer = torch.optim.Adam(self.parameters(), lr=self.lr)
+        schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=0, threshold=0.9)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "monitor": "eval_loss"}}

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import errno
 import socket
+import subprocess
+import sys
 import urllib.error
 from pathlib import Path
 
@@ -12,12 +14,8 @@ import wandb
 from hydra.utils import instantiate
 
 from lightning_modules.data_version import WrongData, check_data
-from lightning_modules.failures import (
-    EvidenceNotWritten,
-    described,
-    failure_kind,
-    is_transient,
-)
+from lightning_modules.failure_kinds import HINTS, is_transient, killed_error
+from lightning_modules.failures import EvidenceNotWritten, described, failure_kind
 from lightning_modules.non_finite import NonFiniteLoss
 
 
@@ -70,6 +68,26 @@ def test_a_class_that_is_not_there_is_the_environments_fault() -> None:
 
 def test_only_findings_about_the_subject_are_final() -> None:
     assert {kind for _, kind in FAILURES.values() if not is_transient(kind)} == {"non_finite", "error"}
+
+
+def test_every_kind_comes_with_one_sentence_on_what_to_do() -> None:
+    assert {kind for _, kind in FAILURES.values()} | {"killed"} == set(HINTS)
+    for kind, hint in HINTS.items():
+        assert described(ValueError("x"), kind)["hint"] == hint
+        assert not hint.endswith("."), "it follows a message in the same line"
+
+
+@pytest.mark.parametrize(("number", "name"), [(9, "SIGKILL"), (11, "SIGSEGV"), (99, "an unknown signal")])
+def test_a_training_that_a_signal_ended_has_an_error_of_its_own(number: int, name: str) -> None:
+    error = killed_error(number)
+    assert error["message"] == f"the training was ended from outside by {name} (signal {number})"
+    assert (error["kind"], error["hint"], error["traceback"]) == ("killed", HINTS["killed"], "")
+    assert is_transient("killed")
+
+
+def test_who_watches_a_training_needs_no_torch() -> None:
+    program = "import sys, lightning_modules.failure_kinds; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_a_failure_without_words_is_called_by_its_type() -> None:

@@ -63,6 +63,7 @@ def test_the_core_imports_only_what_decides_the_numbers() -> None:
     """Whatever it imports of this project becomes part of every run's fingerprint."""
     assert _project_imports("lightning_modules.fit") == {"lightning_modules.non_finite"}
     assert _project_imports("lightning_modules.mlp") == {"lightning_modules.classifier"}
+    assert _project_imports("lightning_modules.classifier") == {"lightning_modules.epoch_means"}
     assert _project_imports("lightning_modules.digits") == set()
 
 

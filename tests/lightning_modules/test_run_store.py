@@ -181,6 +181,7 @@ def test_a_crashing_model_is_written_down_with_its_traceback(name: str, message:
     assert status["status"] == "failed"
     assert (status["error"]["kind"], status["error"]["message"]) == ("error", message)
     assert traced in status["error"]["traceback"]
+    assert status["error"]["hint"].startswith("read the traceback")
     assert len(read_history(lab.run(RUN_ID) / "output/history.csv")["train_loss"]) == 3
     assert (lab.run(RUN_ID) / "train.log").read_text(encoding="utf-8") == "what it printed\n"
 
