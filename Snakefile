@@ -5,6 +5,7 @@ from shlex import quote
 
 from snakemake.utils import min_version
 
+from rules.cluster import Cluster
 from rules.jobs.register import register
 from rules.jobs.tell import tell
 from rules.workflow import ATTEMPTS, Workflow, attempt
@@ -12,6 +13,7 @@ from rules.workflow import ATTEMPTS, Workflow, attempt
 min_version("9.20")
 
 lab = Workflow(config.get("overrides", ""), is_main=workflow.is_main_process)
+cluster = Cluster(workflow, lab)
 
 # Jobs run in the Python that runs Snakemake, unless an environment is made for them.
 if not workflow.deployment_settings.deployment_method:
@@ -25,10 +27,13 @@ wildcard_constraints:
     deliverable="[A-Za-z0-9][A-Za-z0-9._-]*",
 
 
+# Only trainings are sent to a cluster.
 localrules:
     all,
+    data,
     evidence,
     record,
+    deliverable,
     results,
     gate,
     genealogy,

@@ -11,6 +11,7 @@ from typing import Any
 from snakemake.exceptions import WorkflowError
 from snakemake.io import ancient
 
+from compiler.core_keys import RESOURCES
 from compiler.emit import current_plan, digest_folder, plan_file
 from compiler.errors import CompileError
 from compiler.identity import digest
@@ -18,7 +19,7 @@ from compiler.json_files import read_json, write_text
 from compiler.paths import Lab
 
 ATTEMPTS = 3  # of a training whose machine failed; the last one writes the failure down
-_NO_RUN = {"fingerprint": "", "data": [], "resources": {"cpus": 1, "mem_mb": 1, "runtime": 1, "gpus": 0}}
+_NO_RUN = {"fingerprint": "", "data": [], "resources": {**RESOURCES}}
 
 
 def attempt(wildcards: Any, attempt: int) -> int:  # noqa: ARG001  (Snakemake asks for both by name)
@@ -52,6 +53,11 @@ class Workflow:
     @property
     def experiments(self) -> list[str]:
         return list(self._experiments)
+
+    @property
+    def runs(self) -> Mapping[str, Any]:
+        """What the plan says of every run, by id."""
+        return self._runs
 
     @property
     def broken(self) -> list[str]:
@@ -96,16 +102,17 @@ class Workflow:
 
         Snakemake calls such functions several times a job, and they are most of what ten thousand jobs cost.
         """
-        return self._per_run(lambda run: run[name])
+        return self.per_run(lambda run: run[name])
 
     def resource(self, name: str) -> Any:
-        return self._per_run(lambda run: run["resources"][name])
+        return self.per_run(lambda run: run["resources"][name])
 
     def data(self) -> Any:
         """Markers of the data that runs need; when they were brought does not make a run out of date."""
-        return self._per_run(lambda run: [ancient(self.data_marker(path)) for path in run["data"]])
+        return self.per_run(lambda run: [ancient(self.data_marker(path)) for path in run["data"]])
 
-    def _per_run(self, value: Callable[[Mapping[str, Any]], Any]) -> Any:
+    def per_run(self, value: Callable[[Mapping[str, Any]], Any]) -> Any:
+        """One value where it is the same for all runs, else a function of the wildcards."""
         first, *others = list(self._runs.values()) or [_NO_RUN]
         if all(value(one) == value(first) for one in others):
             return value(first)

@@ -1,0 +1,79 @@
+"""What a training asks of a scheduler, and how short trainings share one job of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from compiler.identity import digest
+from rules.workflow import Workflow
+
+# Snakemake's names, and those of the SLURM executor (`gpu`, `slurm_…`), for the resources of a config.
+_NAMES = {
+    "mem_mb": "mem_mb",
+    "runtime": "runtime",
+    "gpus": "gpus",
+    "gpu": "gpus",
+    "slurm_partition": "partition",
+    "slurm_account": "account",
+}
+_TURN = "turn"
+
+
+class Cluster:
+    """The trainings of a plan as Snakemake submits them.
+
+    Args:
+        snakemake: Snakemake's workflow. Which executor it gets it does not know yet when the rules are read, but
+            `--jobs` it does, and only executors that submit are given that.
+        lab: the plan.
+    """
+
+    def __init__(self, snakemake: Any, lab: Workflow) -> None:
+        self._snakemake, self._lab = snakemake, lab
+        self._submits = snakemake.resource_settings.nodes is not None
+        self._packs = {name: run["resources"]["pack"] for run in lab.runs.values() if (name := _pack(run))}
+        if self._packs and (self._submits or snakemake.remote_exec):
+            snakemake.resource_scopes.update({_TURN: "local"})  # counted within a job, not among jobs
+            snakemake.global_resources[_TURN] = 1
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The resources of a training. What no run asks for is left out, so that the default of a profile holds."""
+        runs = self._lab.runs.values()
+        wanted = {name: key for name, key in _NAMES.items() if any(run["resources"][key] for run in runs)}
+        found = {name: self._lab.resource(key) for name, key in wanted.items()}
+        if self._submits and found:
+            found["mem_mb"] = _growing(found["mem_mb"])
+        return found | ({_TURN: self._turn} if self._packs else {})
+
+    @property
+    def group(self) -> Any:
+        """The pack that a training belongs to, if it is one of those that share a job."""
+        return self._group if self._packs else None
+
+    def _group(self, wildcards: Any) -> str | None:
+        """Asked for while jobs are grouped. Snakemake has made its settings by then, and not yet used these."""
+        settings = self._snakemake.group_settings
+        settings.group_components = {**self._packs, **settings.group_components}  # a user's own win
+        return _pack(self._lab.runs[wildcards.run])
+
+    def _turn(self, wildcards: Any) -> int:  # noqa: ARG002  (Snakemake asks for it by name)
+        """One run at a time in a job, so that it asks for what one run does; and on with the next when one crashed."""
+        if self._snakemake.remote_exec:
+            self._snakemake.execution_settings.keep_going = True
+        return 1
+
+
+def _pack(run: Mapping[str, Any]) -> str | None:
+    """Only runs that ask for the same share a job."""
+    size = run["resources"]["pack"]
+    return f"pack{size}_{digest(run['resources'])}" if size > 1 else None
+
+
+def _growing(memory: Any) -> Callable[[Any, int], int]:
+    """More at each attempt: what was killed for want of memory would be killed again.
+
+    Only where jobs are submitted, because such a function costs too much in a dry run of ten thousand jobs.
+    """
+    return lambda wildcards, attempt: attempt * (memory(wildcards) if callable(memory) else memory)
