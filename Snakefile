@@ -42,7 +42,7 @@ localrules:
 rule all:
     default_target: True
     input:
-        lab.files(lab.every),
+        lab.target(lab.every),
 
 
 include: "rules/train.smk"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from compiler.identity import digest
-from rules.workflow import Workflow
+from rules.workflow import ATTEMPTS, Workflow
 
 # Snakemake's names, and those of the SLURM executor (`gpu`, `slurm_…`), for the resources of a config.
 _NAMES = {
@@ -48,6 +49,11 @@ class Cluster:
         return found | ({_TURN: self._turn} if self._packs else {})
 
     @property
+    def retries(self) -> int:
+        """The main process tries again, with more memory. A rule's own number would also hold within the job."""
+        return 0 if self._snakemake.remote_exec else ATTEMPTS - 1
+
+    @property
     def group(self) -> Any:
         """The pack that a training belongs to, if it is one of those that share a job."""
         return self._group if self._packs else None
@@ -67,8 +73,12 @@ class Cluster:
 
 def _pack(run: Mapping[str, Any]) -> str | None:
     """Only runs that ask for the same share a job."""
-    size = run["resources"]["pack"]
-    return f"pack{size}_{digest(run['resources'])}" if size > 1 else None
+    return _named(tuple(run["resources"].items())) if run["resources"]["pack"] > 1 else None
+
+
+@cache
+def _named(resources: tuple[tuple[str, Any], ...]) -> str:
+    return f"pack{dict(resources)['pack']}_{digest(dict(resources))}"
 
 
 def _growing(memory: Any) -> Callable[[Any, int], int]:

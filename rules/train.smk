@@ -22,7 +22,7 @@ rule train:
         "results/runs/{run}/status.json",
     log:
         ".proband/logs/train/{run}.log",
-    retries: ATTEMPTS - 1
+    retries: cluster.retries
     group:
         cluster.group
     conda:

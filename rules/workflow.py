@@ -11,7 +11,6 @@ from typing import Any
 from snakemake.exceptions import WorkflowError
 from snakemake.io import ancient
 
-from compiler.core_keys import RESOURCES
 from compiler.emit import current_plan, digest_folder, plan_file
 from compiler.errors import CompileError
 from compiler.identity import digest
@@ -19,7 +18,7 @@ from compiler.json_files import read_json, write_text
 from compiler.paths import Lab
 
 ATTEMPTS = 3  # of a training whose machine failed; the last one writes the failure down
-_NO_RUN = {"fingerprint": "", "data": [], "resources": {**RESOURCES}}
+_NO_RUN = {"fingerprint": "", "data": [], "resources": {"cpus": 1, "mem_mb": 1, "runtime": 1, "gpus": 0}}
 
 
 def attempt(wildcards: Any, attempt: int) -> int:  # noqa: ARG001  (Snakemake asks for both by name)
@@ -68,6 +67,10 @@ class Workflow:
     def every(self) -> list[str]:
         """What `snakemake` builds when nothing is named: this lab's own experiments but those on request."""
         return [name for name, one in self._experiments.items() if one["is_own"] and not one["on_request"]]
+
+    def target(self, names: Iterable[str]) -> Any:
+        """Its files, only when it is asked for: no cluster job does, and each would spell all paths of a lab."""
+        return lambda wildcards: self.files(names)  # noqa: ARG005  (Snakemake asks for it by name)
 
     def files(self, names: Iterable[str]) -> list[str]:
         """All that experiments come to, so that whatever is missing is made again."""
