@@ -11,7 +11,7 @@ from compiler.errors import Problem, did_you_mean
 from compiler.writable import MISSING
 
 OBJECTS = ("data", "model", "trainer")
-RESOURCES: Mapping[str, Any] = {
+RESOURCES: dict[str, Any] = {
     "cpus": 1,
     "mem_mb": 2000,
     "runtime": 60,
@@ -40,7 +40,7 @@ def core_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
 
 def resources(config: Mapping[str, Any]) -> dict[str, Any]:
     """What one training asks of the machine and of its scheduler."""
-    return {**RESOURCES, **(config.get("resources") or {})}
+    return RESOURCES | dict(config.get("resources") or {})
 
 
 def _resource_problems(given: Any) -> Iterator[Problem]:
