@@ -28,10 +28,11 @@ class Cluster:
         snakemake: Snakemake's workflow. Which executor it gets it does not know yet when the rules are read, but
             `--jobs` it does, and only executors that submit are given that.
         lab: the plan.
+        begin_pack: called before the first training in a job of several.
     """
 
-    def __init__(self, snakemake: Any, lab: Workflow) -> None:
-        self._snakemake, self._lab = snakemake, lab
+    def __init__(self, snakemake: Any, lab: Workflow, begin_pack: Callable[[], object] = lambda: None) -> None:
+        self._snakemake, self._lab, self._begin_pack = snakemake, lab, begin_pack
         self._submits = snakemake.resource_settings.nodes is not None
         self._packs = {name: run["resources"]["pack"] for run in lab.runs.values() if (name := _pack(run))}
         if self._packs and (self._submits or snakemake.remote_exec):
@@ -65,9 +66,15 @@ class Cluster:
         return _pack(self._lab.runs[wildcards.run])
 
     def _turn(self, wildcards: Any) -> int:  # noqa: ARG002  (Snakemake asks for it by name)
-        """One run at a time in a job, so that it asks for what one run does; and on with the next when one crashed."""
-        if self._snakemake.remote_exec:
-            self._snakemake.execution_settings.keep_going = True
+        """One run at a time in a job, so that it asks for what one run does; and on with the next when one crashed.
+
+        Asked for before a job's first run, when Snakemake knows how many there are.
+        """
+        workflow = self._snakemake
+        if workflow.remote_exec:
+            workflow.execution_settings.keep_going = True
+            if not self._submits and len(workflow.dag_settings.target_jobs) > 1:  # not the step that only starts us
+                self._begin_pack()
         return 1
 
 

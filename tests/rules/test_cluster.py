@@ -27,13 +27,14 @@ class Plan:
         return values[0] if same else lambda wildcards: self.runs[wildcards.run]["resources"][name]
 
 
-def snakemake(submits: bool = True, remote: bool = False) -> Any:
+def snakemake(submits: bool = True, remote: bool = False, jobs: int = 0) -> Any:
     return SimpleNamespace(
         resource_settings=SimpleNamespace(nodes=10 if submits else None),
         remote_exec=remote,
         resource_scopes={},
         global_resources={},
         group_settings=SimpleNamespace(group_components={"mine": 2}),
+        dag_settings=SimpleNamespace(target_jobs=[None] * jobs),
         execution_settings=SimpleNamespace(keep_going=False),
     )
 
@@ -113,3 +114,20 @@ def test_a_job_goes_on_with_its_other_runs_and_leaves_trying_again_to_the_main_p
     cluster = Cluster(workflow, Plan({"pack": 2}))
     assert (cluster.retries, value(cluster.asked["turn"])) == (retries, 1)
     assert workflow.execution_settings.keep_going is goes_on
+
+
+PROCESSES: dict[str, tuple[dict[str, Any], bool]] = {
+    "the build": ({"submits": True}, False),
+    "the step that SLURM starts": ({"submits": True, "remote": True, "jobs": 2}, False),
+    "what trains a pack": ({"submits": False, "remote": True, "jobs": 2}, True),
+    "what trains one run": ({"submits": False, "remote": True, "jobs": 1}, False),
+}
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_pack_begins_in_the_process_that_trains_it(process: str) -> None:
+    about, expected = PROCESSES[process]
+    begun: list[int] = []
+    cluster = Cluster(snakemake(**about), Plan({"pack": 2}), lambda: begun.append(1))
+    value(cluster.asked["turn"])
+    assert bool(begun) is expected
