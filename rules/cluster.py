@@ -71,9 +71,9 @@ class Cluster:
         Asked for before a job's first run, when Snakemake knows how many there are.
         """
         workflow = self._snakemake
-        if workflow.remote_exec:
-            workflow.execution_settings.keep_going = True
-            if not self._submits and len(workflow.dag_settings.target_jobs) > 1:  # not the step that only starts us
+        if workflow.remote_exec and not self._submits:  # not the step that only starts us
+            workflow.scheduler.keepgoing = True  # which has read the setting of this name already
+            if len(workflow.dag_settings.target_jobs) > 1:
                 self._begin_pack()
         return 1
 

@@ -75,6 +75,8 @@ def test_a_pack_is_one_job_and_what_is_killed_in_it_leaves_the_others(slurm: One
     assert (second.cpus, second.memory, second.time_limit) == (1, "2000M", "00:10:00")
     results = odd_lab.json("experiments/packed/results.json")
     assert [run["status"] for run in results["runs"]] == ["completed"] * 2
+    attempts = [odd_lab.json(f"runs/{run['run_id']}/status.json")["attempt"] for run in results["runs"]]
+    assert attempts == [2, 1]  # the other one was trained by the first job, though the crash came before
 
 
 def test_a_build_survives_what_happens_to_its_jobs(slurm: OneMachine, odd_lab: RealLab) -> None:

@@ -35,7 +35,7 @@ def snakemake(submits: bool = True, remote: bool = False, jobs: int = 0) -> Any:
         global_resources={},
         group_settings=SimpleNamespace(group_components={"mine": 2}),
         dag_settings=SimpleNamespace(target_jobs=[None] * jobs),
-        execution_settings=SimpleNamespace(keep_going=False),
+        scheduler=SimpleNamespace(keepgoing=False),
     )
 
 
@@ -103,7 +103,7 @@ def test_packs_mean_nothing_where_nothing_is_submitted() -> None:
 
 ATTEMPTS: dict[str, tuple[Callable[[], Any], int, bool]] = {
     "main process": (snakemake, 2, False),
-    "within a job": (lambda: snakemake(submits=False, remote=True), 0, True),
+    "within a job": (lambda: snakemake(submits=False, remote=True, jobs=2), 0, True),
 }
 
 
@@ -113,7 +113,7 @@ def test_a_job_goes_on_with_its_other_runs_and_leaves_trying_again_to_the_main_p
     workflow = make()
     cluster = Cluster(workflow, Plan({"pack": 2}))
     assert (cluster.retries, value(cluster.asked["turn"])) == (retries, 1)
-    assert workflow.execution_settings.keep_going is goes_on
+    assert workflow.scheduler.keepgoing is goes_on
 
 
 PROCESSES: dict[str, tuple[dict[str, Any], bool]] = {
