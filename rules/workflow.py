@@ -37,7 +37,8 @@ class Workflow:
         given = overrides.split()
         self.plan_file = str(plan_file(self.lab, given))
         self.plan: Mapping[str, Any] = self._compiled(given) if is_main else read_json(Path(self.plan_file))
-        self._experiments, self._runs = self.plan["experiments"], self.plan["runs"]
+        self._experiments: Mapping[str, Any] = self.plan["experiments"]
+        self._runs: Mapping[str, Any] = self.plan["runs"]
 
     def _compiled(self, overrides: list[str]) -> Mapping[str, Any]:
         try:

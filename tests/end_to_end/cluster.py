@@ -84,7 +84,7 @@ def one_machine() -> Iterator[OneMachine]:
         subprocess.run(["sh", str(SCRIPT), "stop"], check=True)
 
 
-def submitted(lab: RealLab, *targets: str) -> tuple[str, ...]:
+def submitted(*targets: str) -> tuple[str, ...]:
     """The command that builds on the cluster."""
     profile = str(ENGINE / "profiles/slurm")
     command = (sys.executable, "-m", "snakemake", "-s", str(ENGINE / "Snakefile"), "--profile", profile)
@@ -95,7 +95,7 @@ def submitted(lab: RealLab, *targets: str) -> tuple[str, ...]:
 def building(lab: RealLab, *targets: str) -> Iterator[subprocess.Popen[bytes]]:
     """A build that goes on while the test does harm to it."""
     with (lab.root / "build.log").open("wb") as log:
-        process = subprocess.Popen(submitted(lab, *targets), cwd=lab.root, stdout=log, stderr=log)
+        process = subprocess.Popen(submitted(*targets), cwd=lab.root, stdout=log, stderr=log)
         try:
             yield process
         finally:

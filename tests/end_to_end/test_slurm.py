@@ -55,7 +55,7 @@ def odd_lab(lab: RealLab) -> RealLab:
 def test_only_trainings_are_submitted_with_what_the_config_asks_for(slurm: OneMachine, lab: RealLab) -> None:
     asked = "resources: {cpus: 2, mem_mb: 1500, runtime: 7, partition: main}\n"
     lab.write("conf/experiment/sent.yaml", spec("Jobs can be sent.", HOLDS, more=asked))
-    done = lab.run(*submitted(lab, "sent"))
+    done = lab.run(*submitted("sent"))
     assert done.returncode == 0, done.stderr
     (job,) = slurm.jobs(lab)
     (run,) = lab.json("experiments/sent/results.json")["runs"]
@@ -67,7 +67,7 @@ def test_a_pack_is_one_job_and_what_is_killed_in_it_leaves_the_others(slurm: One
     sweep = "sweep: {zip: {seed: range(2), model.poison: 'true,false'}}"
     more = "defaults:\n  - override /model: killed\nresources: {pack: 2, mem_mb: 1000, runtime: 5}\n"
     odd_lab.write("conf/experiment/packed.yaml", spec("Jobs can be shared.", sweep, HOLDS, more=more))
-    done = odd_lab.run(*submitted(odd_lab, "packed"))
+    done = odd_lab.run(*submitted("packed"))
     assert done.returncode == 0, done.stderr
     first, second = slurm.jobs(odd_lab)
     assert (first.state, second.state) == ("FAILED", "COMPLETED")

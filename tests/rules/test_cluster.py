@@ -50,7 +50,8 @@ def value(found: Any, run: int = 0, attempt: int = 1) -> Any:
 ASKED: dict[str, tuple[Any, tuple[dict[str, Any], ...], set[str]]] = {
     "nothing but the defaults": (snakemake, ({},), {"mem_mb", "runtime"}),
     "a partition": (snakemake, ({"partition": "short"},), {"mem_mb", "runtime", "slurm_partition"}),
-    "an account and a GPU": (snakemake, ({"account": "me", "gpus": 1},), {"mem_mb", "runtime", "slurm_account", "gpus", "gpu"}),
+    "an account": (snakemake, ({"account": "me"},), {"mem_mb", "runtime", "slurm_account"}),
+    "a GPU": (snakemake, ({"gpus": 1},), {"mem_mb", "runtime", "gpus", "gpu"}),
     "of one run only": (snakemake, ({}, {"partition": "short"}), {"mem_mb", "runtime", "slurm_partition"}),
     "packed": (snakemake, ({"pack": 2},), {"mem_mb", "runtime", "turn"}),
     "no runs": (snakemake, (), set()),
