@@ -5,6 +5,7 @@ from shlex import quote
 
 from snakemake.utils import min_version
 
+from rules.cluster import Cluster
 from rules.driver import Driver
 from rules.jobserver import client
 from rules.workflow import ATTEMPTS, Workflow, attempt
@@ -13,8 +14,11 @@ min_version("9.20")
 
 lab = Workflow(config.get("overrides", ""), is_main=workflow.is_main_process)
 driver = Driver(
-    lab, is_building=workflow.is_main_process and not workflow.output_settings.dryrun
+    lab,
+    is_building=workflow.is_main_process and not workflow.output_settings.dryrun,
+    is_elsewhere=workflow.remote_exec,
 )
+cluster = Cluster(workflow, lab, begin_pack=driver.start_server)
 
 # Jobs run in the Python that runs Snakemake, unless an environment is made for them; `job` is how each is called.
 path = (
@@ -32,10 +36,13 @@ wildcard_constraints:
     deliverable="[A-Za-z0-9][A-Za-z0-9._-]*",
 
 
+# Only trainings are sent to a cluster.
 localrules:
     all,
+    data,
     evidence,
     record,
+    deliverable,
     results,
     gate,
     genealogy,
@@ -44,7 +51,7 @@ localrules:
 rule all:
     default_target: True
     input:
-        lab.files(lab.every),
+        lab.target(lab.every),
 
 
 include: "rules/train.smk"

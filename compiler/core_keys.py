@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,9 +11,19 @@ from compiler.errors import Problem, did_you_mean
 from compiler.writable import MISSING
 
 OBJECTS = ("data", "model", "trainer")
-RESOURCES = {"cpus": 1, "mem_mb": 2000, "runtime": 60, "gpus": 0}
+RESOURCES: dict[str, Any] = {
+    "cpus": 1,
+    "mem_mb": 2000,
+    "runtime": 60,
+    "gpus": 0,
+    "partition": None,
+    "account": None,
+    "pack": 1,
+    "checkpoint_minutes": 10,
+}
 _LARGEST_SEED = 2**32 - 1  # numpy takes no other
-_LEAST = {"cpus": 1, "mem_mb": 1, "runtime": 1, "gpus": 0}
+_LEAST = {"cpus": 1, "mem_mb": 1, "runtime": 1, "gpus": 0, "pack": 1}
+_NAME = re.compile(r"[A-Za-z0-9_.,:/@+-]+")  # SLURM takes several with commas
 
 
 def core_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
@@ -26,8 +38,8 @@ def core_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _resource_problems(config.get("resources", {}))
 
 
-def resources(config: Mapping[str, Any]) -> dict[str, int]:
-    """What one training asks of the machine."""
+def resources(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What one training asks of the machine and of its scheduler."""
     return RESOURCES | dict(config.get("resources") or {})
 
 
@@ -38,8 +50,17 @@ def _resource_problems(given: Any) -> Iterator[Problem]:
     for key, value in given.items():
         if key not in RESOURCES:
             yield Problem(("resources", key), f"unknown resource '{key}'", did_you_mean(str(key), RESOURCES))
-        elif value != MISSING and (not _is_whole(value) or value < _LEAST[key]):
-            yield Problem(("resources", key), f"must be a whole number from {_LEAST[key]}, got {value!r}")
+        elif value != MISSING and (told := _resource_problem(key, value)):
+            yield Problem(("resources", key), f"{told}, got {value!r}")
+
+
+def _resource_problem(key: str, value: Any) -> str:
+    if key in _LEAST:
+        return "" if _is_whole(value) and value >= _LEAST[key] else f"must be a whole number from {_LEAST[key]}"
+    if key == "checkpoint_minutes":
+        is_minutes = _is_whole(value) or isinstance(value, float)
+        return "" if is_minutes and 0 <= value < math.inf else "must be a number of minutes from 0"
+    return "" if value is None or (isinstance(value, str) and _NAME.fullmatch(value)) else "must be a name, or null"
 
 
 def _is_whole(value: Any) -> bool:

@@ -23,8 +23,10 @@ from rules.workflow import Workflow
 class Driver:
     """Does nothing in a dry run, and nothing in the Snakemake that runs one job elsewhere."""
 
-    def __init__(self, lab: Workflow, is_building: bool) -> None:
+    def __init__(self, lab: Workflow, is_building: bool, is_elsewhere: bool) -> None:
         self._lab = lab
+        if is_elsewhere:  # a server that the environment tells of is on the machine of the main process
+            os.environ.pop(ADDRESS, None)
         self._server: JobServer | None = None
         self._is_interrupted = False
         if not is_building:

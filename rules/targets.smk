@@ -5,7 +5,7 @@ for experiment in lab.experiments:
         name:
             experiment
         input:
-            lab.files([experiment]),
+            lab.target([experiment]),
         localrule: True
 
 

@@ -22,14 +22,14 @@ rule train:
         "results/runs/{run}/status.json",
     log:
         ".proband/logs/train/{run}.log",
-    retries: ATTEMPTS - 1
+    retries: cluster.retries
+    group:
+        cluster.group
     conda:
         "environment.yaml"
     threads: lab.resource("cpus")
     resources:
-        mem_mb=lab.resource("mem_mb"),
-        runtime=lab.resource("runtime"),
-        gpus=lab.resource("gpus"),
+        **cluster.asked,
         attempt=attempt,
         attempts=ATTEMPTS,
     params:

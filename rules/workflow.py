@@ -38,7 +38,8 @@ class Workflow:
         given = overrides.split()
         self.plan_file = str(plan_file(self.lab, given))
         self.plan: Mapping[str, Any] = self._compiled(given) if is_main else read_json(Path(self.plan_file))
-        self._experiments, self._runs = self.plan["experiments"], self.plan["runs"]
+        self._experiments: Mapping[str, Any] = self.plan["experiments"]
+        self._runs: Mapping[str, Any] = self.plan["runs"]
 
     def _compiled(self, overrides: list[str]) -> Mapping[str, Any]:
         try:
@@ -53,6 +54,11 @@ class Workflow:
     @property
     def experiments(self) -> list[str]:
         return list(self._experiments)
+
+    @property
+    def runs(self) -> Mapping[str, Any]:
+        """What the plan says of every run, by id."""
+        return self._runs
 
     @property
     def broken(self) -> list[str]:
@@ -82,6 +88,10 @@ class Workflow:
                 self.lab.standing(run).unlink(missing_ok=True)
                 self.lab.status(run).replace(self.lab.machine_failure(run))
             mark.unlink()
+
+    def target(self, names: Iterable[str]) -> Any:
+        """Its files, only when it is asked for: no cluster job does, and each would spell all paths of a lab."""
+        return lambda wildcards: self.files(names)  # noqa: ARG005  (Snakemake asks for it by name)
 
     def files(self, names: Iterable[str]) -> list[str]:
         """All that experiments come to, so that whatever is missing is made again."""
@@ -116,16 +126,17 @@ class Workflow:
 
         Snakemake calls such functions several times a job, and they are most of what ten thousand jobs cost.
         """
-        return self._per_run(lambda run: run[name])
+        return self.per_run(lambda run: run[name])
 
     def resource(self, name: str) -> Any:
-        return self._per_run(lambda run: run["resources"][name])
+        return self.per_run(lambda run: run["resources"][name])
 
     def data(self) -> Any:
         """Markers of the data that runs need; when they were brought does not make a run out of date."""
-        return self._per_run(lambda run: [ancient(self.data_marker(path)) for path in run["data"]])
+        return self.per_run(lambda run: [ancient(self.data_marker(path)) for path in run["data"]])
 
-    def _per_run(self, value: Callable[[Mapping[str, Any]], Any]) -> Any:
+    def per_run(self, value: Callable[[Mapping[str, Any]], Any]) -> Any:
+        """One value where it is the same for all runs, else a function of the wildcards."""
         first, *others = list(self._runs.values()) or [_NO_RUN]
         if all(value(one) == value(first) for one in others):
             return value(first)

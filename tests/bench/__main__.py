@@ -17,6 +17,7 @@ from compiler.emit import current_plan
 from compiler.paths import ENGINE
 from tests.bench.labs import bare_workflow, pretend_finished, snakemake, wide_lab
 from tests.bench.measure import Row, cost_of, python, seconds_of
+from tests.bench.scaling import scaling
 
 POINTS, COMPOSED, FINISHED = 10_000, 200, 1_000
 _COMPILE = "from pathlib import Path; from compiler.paths import Lab; from compiler.emit import current_plan; "
@@ -28,6 +29,7 @@ def rows(scratch: Path) -> Iterator[Row]:
     yield from planning(scratch)
     yield nothing_to_do(scratch)
     yield from commands(scratch)
+    yield from scaling(scratch)
 
 
 def compiling(scratch: Path) -> Iterator[Row]:

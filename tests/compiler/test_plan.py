@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from compiler import lab as lab_module
+from compiler.core_keys import RESOURCES
 from compiler.emit import current_plan, digest_folder, plan_file
 from compiler.errors import CompileError
 from compiler.identity import run_id
@@ -150,7 +151,7 @@ def test_the_plan_of_the_runs(plan: dict[str, Any]) -> None:
     own = {name: run for name, run in plan["runs"].items() if name in RUNS.values()}
     assert list(plan["runs"]) == sorted(plan["runs"])
     assert len({run.pop("fingerprint") for run in own.values()}) == 1
-    resources = {"cpus": 2, "mem_mb": 500, "runtime": 60, "gpus": 0}
+    resources = RESOURCES | {"cpus": 2, "mem_mb": 500}
     one = {"data": ["data/rows.csv"], "resources": resources, "experiments": ["lr"]}
     assert own == dict.fromkeys(RUNS.values(), one) | {RUNS[0.1, 0]: one | {"experiments": ["lr", "one"]}}
 

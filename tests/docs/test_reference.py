@@ -13,6 +13,7 @@ import yaml
 
 from agents.statistics import permutation_floor
 from compiler.cli import _parser
+from compiler.core_keys import RESOURCES
 from compiler.deliverables.registry import SHIPPED
 from compiler.errors import CompileError
 from compiler.experiment import compiled
@@ -40,6 +41,10 @@ def test_links_lead_somewhere(page: str) -> None:
 @pytest.mark.parametrize("model", [Spec, Compare, Metadata])
 def test_every_field_of_a_spec_is_explained(model: Any) -> None:
     assert set(model.model_fields) <= _words(SPEC)
+
+
+def test_every_resource_is_explained() -> None:
+    assert set(RESOURCES) <= _words(SPEC)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -1,0 +1,40 @@
+"""Who has the last word on what a training asks of the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from compiler.core_keys import resources
+from compiler.paths import Lab
+from tests.labs import compile_one, spec
+
+LARGE = "# @package _global_\nmodel: {_target_: lightning_modules.mlp.MLP, lr: 0.1}\nresources: {cpus: 4, gpus: 1}\n"
+NOTHING = spec("experiment: {hypothesis: It runs.}")
+MODEL = "\ndefaults: [override /model: large]\n"
+
+CASES: dict[str, tuple[str, dict[str, Any]]] = {
+    "the defaults": (NOTHING, {"cpus": 1, "mem_mb": 2000, "gpus": 0, "pack": 1, "partition": None, "checkpoint_minutes": 10}),
+    "an experiment": (NOTHING + "\nresources: {pack: 20, partition: short}\n", {"cpus": 1, "pack": 20, "partition": "short"}),
+    "a choice of resources": (NOTHING + "\ndefaults: [override /resources: gpu]\n", {"cpus": 4, "gpus": 1, "pack": 1}),
+    "a model": (NOTHING + MODEL, {"cpus": 4, "gpus": 1, "mem_mb": 2000}),
+    "an experiment over its model": (NOTHING + MODEL + "resources: {cpus: 2}\n", {"cpus": 2, "gpus": 1}),
+    "half a minute": (NOTHING + "\nresources: {checkpoint_minutes: 0.5}\n", {"checkpoint_minutes": 0.5}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_last_word(case: str, lab: Callable[[Mapping[str, str | bytes]], Lab]) -> None:
+    text, expected = CASES[case]
+    _, runs = compile_one(lab({"one": text, "conf/model/large.yaml": LARGE}), "one")
+    (run,) = runs.values()
+    asked = resources(run.config)
+    assert {key: asked[key] for key in expected} == expected
+
+
+def test_models_of_one_sweep_ask_for_their_own(lab: Callable[[Mapping[str, str | bytes]], Lab]) -> None:
+    text = spec("experiment: {hypothesis: It runs., sweep: {model: 'mlp,large'}}")
+    _, runs = compile_one(lab({"one": text, "conf/model/large.yaml": LARGE}), "one")
+    assert sorted(resources(run.config)["gpus"] for run in runs.values()) == [0, 1]
