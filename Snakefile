@@ -40,6 +40,7 @@ rule all:
         lab.files(lab.every),
 
 
+include: "rules/search.smk"
 include: "rules/train.smk"
 include: "rules/deliver.smk"
 include: "rules/targets.smk"

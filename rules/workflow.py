@@ -16,6 +16,7 @@ from compiler.errors import CompileError
 from compiler.identity import digest
 from compiler.json_files import read_json, write_text
 from compiler.paths import Lab
+from rules.searches import Searches
 
 ATTEMPTS = 3  # of a training whose machine failed; the last one writes the failure down
 _NO_RUN = {"fingerprint": "", "data": [], "resources": {"cpus": 1, "mem_mb": 1, "runtime": 1, "gpus": 0}}
@@ -38,6 +39,9 @@ class Workflow:
         self.plan_file = str(plan_file(self.lab, given))
         self.plan: Mapping[str, Any] = self._compiled(given) if is_main else read_json(Path(self.plan_file))
         self._experiments, self._runs = self.plan["experiments"], self.plan["runs"]
+        self.searches = Searches(self.lab, self._experiments)
+        if is_main:
+            self.searches.forget_undone()
 
     def _compiled(self, overrides: list[str]) -> Mapping[str, Any]:
         try:
@@ -68,15 +72,27 @@ class Workflow:
         found = [str(self.lab.genealogy)]
         for name in names:
             runs = dict.fromkeys(point["run"] for point in self._experiments[name]["points"])
-            found += [self.data_ready(path) for path in {path for run in runs for path in self._runs[run]["data"]}]
+            data = {path for run in runs for path in self._runs[run]["data"]} | self.searches.data(name)
+            found += map(self.data_ready, sorted(data))
             found += map(str, map(self.lab.status, runs))
             found += [str(self.lab.deliverable(name, title)) for title in self._experiments[name]["deliverables"]]
             found += [str(self.lab.experiment(name) / "results.json"), str(self.lab.gate(name))]
         return list(dict.fromkeys(found))
 
     def statuses(self, wildcards: Any) -> list[str]:
-        runs = dict.fromkeys(point["run"] for point in self._experiment(wildcards)["points"])
-        return [str(self.lab.status(run)) for run in runs]
+        runs = [point["run"] for point in self._experiment(wildcards)["points"]]
+        return [str(self.lab.status(run)) for run in dict.fromkeys(runs + self.searches.runs(wildcards.experiment))]
+
+    def asked_before(self, wildcards: Any) -> list[Any]:
+        """What the next round of a search learns from."""
+        self._expect(wildcards)
+        runs = self.searches.runs(wildcards.experiment, before=int(wildcards.round))
+        return [ancient(str(self.lab.status(run))) for run in runs]
+
+    def evidence_of_search(self, wildcards: Any) -> list[str]:
+        """The points of a search are known when its runs are there."""
+        is_searched = self._experiment(wildcards)["search"] is not None
+        return [str(self.lab.evidence(wildcards.experiment))] if is_searched else []
 
     def deliverables(self, wildcards: Any) -> list[str]:
         names = self._experiment(wildcards)["deliverables"]
@@ -106,7 +122,7 @@ class Workflow:
         return self._per_run(lambda run: [ancient(self.data_marker(path)) for path in run["data"]])
 
     def _per_run(self, value: Callable[[Mapping[str, Any]], Any]) -> Any:
-        first, *others = list(self._runs.values()) or [_NO_RUN]
+        first, *others = [*self._runs.values(), *self.searches.probes] or [_NO_RUN]
         if all(value(one) == value(first) for one in others):
             return value(first)
         return lambda wildcards: value(self._run(wildcards))
@@ -158,7 +174,7 @@ class Workflow:
             raise WorkflowError(f"{wildcards.experiment} promises no '{title}' but {', '.join(promised)}")
 
     def _run(self, wildcards: Any) -> Any:
-        found = self._runs.get(wildcards.run)
+        found = self._runs.get(wildcards.run) or self.searches.job(wildcards.run)
         if found is None:
             raise WorkflowError(f"no experiment has a run '{wildcards.run}'")
         return found

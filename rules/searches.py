@@ -1,0 +1,62 @@
+"""The runs of searches, as far as a build can know them.
+
+Rounds that are on disk when the build starts are in its plan. Those to come are asked by a checkpoint of Snakemake's,
+which leaves a file with their runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from compiler.json_files import read_json
+from compiler.paths import Lab
+from compiler.search import rounds_to_come
+
+
+class Searches:
+    """The searches of one build."""
+
+    asking: Callable[..., Any]  # Snakemake's: raises until the round's file has been made in this build
+
+    def __init__(self, lab: Lab, experiments: Mapping[str, Any]) -> None:
+        self._lab = lab
+        self._entries = {name: one["search"] for name, one in experiments.items() if one["search"]}
+        self._jobs: dict[str, Mapping[str, Any]] = {}
+
+    @property
+    def probes(self) -> list[Mapping[str, Any]]:
+        """What runs to come are like, as entries of the plan."""
+        return [probe for search in self._entries.values() for probe in search["probes"]]
+
+    def runs(self, experiment: str, before: int | None = None) -> list[str]:
+        """All runs of a search, or those of the rounds before one."""
+        search = self._entries.get(experiment)
+        if search is None:
+            return []
+        known = [run for one in search["trials"] if before is None or one["round"] < before for run in one["runs"]]
+        to_come = [number for number in rounds_to_come(search) if before is None or number < before]
+        return list(dict.fromkeys([*known, *(run for number in to_come for run in self._asked(experiment, number))]))
+
+    def data(self, experiment: str) -> set[str]:
+        search = self._entries.get(experiment)
+        return {path for probe in search["probes"] for path in probe["data"]} if search else set()
+
+    def job(self, run: str) -> Mapping[str, Any] | None:
+        """A run that was compiled after this build had read its plan."""
+        file = self._lab.run_job(run)
+        if run not in self._jobs and file.is_file():
+            self._jobs[run] = read_json(file)
+        return self._jobs.get(run)
+
+    def forget_undone(self) -> None:
+        """Files of rounds that are no longer on disk would stand for rounds that were asked."""
+        for name, search in self._entries.items():
+            for number in rounds_to_come(search):
+                self._lab.asked(name, search["id"], number).unlink(missing_ok=True)
+
+    def _asked(self, experiment: str, number: int) -> Iterator[str]:
+        search = self._entries[experiment]["id"]
+        self.asking(experiment=experiment, search=search, round=f"{number:03}")
+        yield from read_json(Path(self._lab.asked(experiment, search, number)))["runs"]
