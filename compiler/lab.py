@@ -16,8 +16,8 @@ from compiler.fingerprint import Fingerprints
 from compiler.genealogy import descents, parent_problems
 from compiler.paths import Lab
 from compiler.plan import Compilation, check_name
+from compiler.rounds import round_files
 from compiler.schema import RESERVED_IDS
-from compiler.search import round_files
 from compiler.toolchain import Run, Toolchain
 
 

@@ -15,6 +15,7 @@ from compiler.errors import Problem, SpecError
 from compiler.identity import canonical, digest
 from compiler.json_files import read_json
 from compiler.paths import Lab
+from compiler.rounds import round_files
 from compiler.schema import Search, Spec
 from compiler.search_space import Searched, extreme_settings
 from compiler.strict_yaml import Keys
@@ -150,23 +151,6 @@ def asked_trials(lab: Lab, experiment_id: str, search: str, space: Sequence[Sear
             raise _damaged(file)
         found += trials
     return tuple(found)
-
-
-def round_files(lab: Lab, experiment_id: str, search: str) -> list[Path]:
-    """The rounds that were written, and the next, which was not."""
-    files = [lab.round(experiment_id, search, 1)]
-    while files[-1].is_file():
-        files.append(lab.round(experiment_id, search, len(files) + 1))
-    return files
-
-
-def rounds_to_come(search: Mapping[str, Any]) -> dict[int, int]:
-    """By the number of the round how many trials it will ask; `search` is as in the plan."""
-    asked = search["trials"]
-    first = 1 + (asked[-1]["round"] if asked else 0)
-    left = search["budget"] // search["runs_per_trial"] - len(asked)
-    sizes = [min(search["batch"], left - done) for done in range(0, left, search["batch"])]
-    return dict(enumerate(sizes, start=first))
 
 
 def _objective(spec: Spec) -> Objective:

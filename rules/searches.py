@@ -12,7 +12,7 @@ from typing import Any
 
 from compiler.json_files import read_json
 from compiler.paths import Lab
-from compiler.search import rounds_to_come
+from compiler.rounds import rounds_to_come
 
 
 class Searches:

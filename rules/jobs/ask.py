@@ -15,7 +15,7 @@ from typing import Any
 from compiler.emit import compiling, current_plan
 from compiler.json_files import read_json, write_json
 from compiler.paths import Lab
-from compiler.search import rounds_to_come
+from compiler.rounds import rounds_to_come
 from rules.run_record import run_record
 from rules.trials import finished_trials
 
