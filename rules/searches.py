@@ -43,6 +43,11 @@ class Searches:
         search = self._entries.get(experiment)
         return {path for probe in search["probes"] for path in probe["data"]} if search else set()
 
+    def unfinished(self, experiment: str) -> list[str]:
+        """What to build where rounds are still to come: all else may be there from the rounds before."""
+        search = self._entries.get(experiment)
+        return [str(self._lab.evidence(experiment))] if search and rounds_to_come(search) else []
+
     def job(self, run: str) -> Mapping[str, Any] | None:
         """A run that was compiled after this build had read its plan."""
         file = self._lab.run_job(run)
@@ -50,11 +55,14 @@ class Searches:
             self._jobs[run] = read_json(file)
         return self._jobs.get(run)
 
-    def forget_undone(self) -> None:
-        """Files of rounds that are no longer on disk would stand for rounds that were asked."""
+    def forget_unasked(self) -> None:
+        """Where rounds are still to come, files that say they came are of rounds that were removed since."""
         for name, search in self._entries.items():
-            for number in rounds_to_come(search):
+            to_come = rounds_to_come(search)
+            for number in to_come:
                 self._lab.asked(name, search["id"], number).unlink(missing_ok=True)
+            if to_come:
+                self._lab.evidence(name).unlink(missing_ok=True)
 
     def _asked(self, experiment: str, number: int) -> Iterator[str]:
         search = self._entries[experiment]["id"]

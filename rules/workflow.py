@@ -41,7 +41,7 @@ class Workflow:
         self._experiments, self._runs = self.plan["experiments"], self.plan["runs"]
         self.searches = Searches(self.lab, self._experiments)
         if is_main:
-            self.searches.forget_undone()
+            self.searches.forget_unasked()
 
     def _compiled(self, overrides: list[str]) -> Mapping[str, Any]:
         try:
@@ -74,6 +74,7 @@ class Workflow:
             runs = dict.fromkeys(point["run"] for point in self._experiments[name]["points"])
             data = {path for run in runs for path in self._runs[run]["data"]} | self.searches.data(name)
             found += map(self.data_ready, sorted(data))
+            found += self.searches.unfinished(name)
             found += map(str, map(self.lab.status, runs))
             found += [str(self.lab.deliverable(name, title)) for title in self._experiments[name]["deliverables"]]
             found += [str(self.lab.experiment(name) / "results.json"), str(self.lab.gate(name))]

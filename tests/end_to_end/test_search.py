@@ -68,7 +68,9 @@ def test_the_payload_has_every_trial_and_the_best(shared_lab: RealLab) -> None:
     search = results["search"]
     assert (search["sampler"], search["metric"], search["budget"], search["runs"]) == ("tpe", "eval_accuracy", 6, 6)
     measured = {run["run_id"]: run["metrics"]["eval_accuracy"] for run in results["runs"]}
-    assert [one["value"] for one in search["trials"]] == [measured[run] for one in search["trials"] for run in one["runs"]]
+    assert [one["value"] for one in search["trials"]] == [
+        measured[run] for one in search["trials"] for run in one["runs"]
+    ]
     assert [one["round"] for one in search["trials"]] == [1, 1, 2, 2, 3, 3]
     assert search["best"]["value"] == max(measured.values()) == search["best_so_far"][-1]
     (asked,) = [run for run in results["runs"] if run["deliverables_status"]]
