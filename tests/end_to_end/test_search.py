@@ -137,3 +137,28 @@ def test_a_search_that_is_killed_goes_on_as_if_it_had_not_been(shared_lab: RealL
     undisturbed = rounds(shared_lab)
     assert rounds(lab) == {name: undisturbed[name] for name in rounds(lab)}
     assert len(rounds(lab)) == 3
+
+
+def test_models_are_searched_too_and_each_trial_is_trained_at_every_point_of_the_sweep(lab: RealLab) -> None:
+    """Runs of other code and with failures among them, none of which the build knew when it started."""
+    lab.write(
+        SPEC,
+        spec(
+            "Some network is best.",
+            "search: {space: {model: 'mlp,cnn', model.lr: '1e-3,1e+30'}, sampler: random, runs: 5, batch: 1, seed: 2}",
+            "sweep: {seed: range(2)}",
+            "compare: {metric: eval_loss, goal: minimize, factor: seed, control: 0}",
+        ),
+    )
+    build = lab.snakemake("find")
+    assert build.code == 0, build.output
+    search = payload(lab)["search"]
+    assert [len(one["runs"]) for one in search["trials"]] == [2, 2], "a fifth run would be half a trial"
+    assert {one["run_id"] for one in payload(lab)["runs"]} == build.trained
+    assert [(one["params"]["model"], one["status"]) for one in search["trials"]] == [
+        ("cnn", "failed"),
+        ("mlp", "completed"),
+    ]
+    assert search["best_so_far"] == [None, search["best"]["value"]]
+    again = lab.snakemake("find")
+    assert "Nothing to be done" in again.output
