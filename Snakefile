@@ -54,6 +54,7 @@ rule all:
         lab.target(lab.every),
 
 
+include: "rules/search.smk"
 include: "rules/train.smk"
 include: "rules/deliver.smk"
 include: "rules/targets.smk"

@@ -42,13 +42,18 @@ def current_plan(lab: Lab, overrides: Sequence[str] = ()) -> dict[str, Any]:
         CompileError: a file that all experiments share is wrong. A broken spec is in the plan's `broken` instead.
     """
     file = plan_file(lab, overrides)
-    with FileLock(_made(lab.state) / "compile.lock"):
+    with compiling(lab):
         plan = _known_plan(lab, file)
         if plan is not None:
             return plan
         from compiler.lab import compile_lab  # and with it Hydra, which takes longer than reading a plan
 
         return emit(lab, compile_lab(lab, overrides), file)
+
+
+def compiling(lab: Lab) -> FileLock:
+    """Held while a plan is made. What is written meanwhile would be in the plan's inputs, and not in the plan."""
+    return FileLock(_made(lab.state) / "compile.lock")
 
 
 def emit(lab: Lab, outcome: Outcome, file: Path) -> dict[str, Any]:

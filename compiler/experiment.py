@@ -18,6 +18,8 @@ from compiler.metrics import metric_problems, metrics_written
 from compiler.patching import patched, plain
 from compiler.resolving import Resolver
 from compiler.schema import Spec, parsed_spec
+from compiler.search import PlannedSearch, budget_problems, planned_search, probe_points, twice_problems
+from compiler.search_space import Searched, search_space
 from compiler.secrets import secret_problems
 from compiler.signatures import Signatures
 from compiler.strict_yaml import Keys
@@ -49,6 +51,7 @@ class Experiment:
     deliverables: tuple[Deliverable, ...]
     base: Mapping[str, Any]
     points: tuple[PlannedPoint, ...]
+    search: PlannedSearch | None = None
 
 
 def compiled(choice: str, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]:
@@ -86,9 +89,12 @@ class _Unit:
         self._tell([*unwritable(node, ("experiment",)), *missing(node, ("experiment",))] if spec else ())
         given = node if isinstance(node, Mapping) else {}
         swept = self._points(given)
-        keys = frozenset(one.key for point in swept for one in point.settings)
+        space = self._space(given, swept)
+        keys = frozenset(one.key for point in swept for one in point.settings) | {one.key for one in space}
+        self._tell(_unsettled(self.composed.config, keys))
         base = self._variant((), given, keys)
-        planned = self._planned(swept, given, keys) if base else []
+        search = self._search(spec, space, swept, given, keys) if base and spec and space else None
+        planned = self._planned(self._all_points(given, swept, search), given, keys) if base else []
         if base and spec:
             written = metrics_written(base.config.get("model"), self.tools.modules)
             self._tell(metric_problems(spec, deliverables, written) if written is not None else ())
@@ -103,6 +109,7 @@ class _Unit:
             deliverables,
             identified(base.values),
             tuple(PlannedPoint(point.name, point.overrides, run.id) for point, run in planned),
+            search and search.with_runs({canonical(point.overrides): run.id for point, run in planned}),
         )
         return experiment, {run.id: run for _, run in planned}
 
@@ -137,8 +144,52 @@ class _Unit:
         except SpecError as error:
             self._tell(error.problems)
             return ()
-        self._tell(_unsettled(self.composed.config, {one.key for point in swept for one in point.settings}))
         return swept
+
+    def _space(self, given: Mapping[str, Any], swept: tuple[Point, ...]) -> tuple[Searched, ...]:
+        node = given.get("search")
+        if not isinstance(node, Mapping) or not isinstance(node.get("space"), Mapping):
+            return ()  # the schema says so
+        fixed = {overridden(text) for text in self.tools.overrides}
+        both = sorted(fixed & {str(key) for key in node["space"]})
+        told = "is searched, and set by an override of this build"
+        self._tell(Problem(("experiment", "search", "space", key), told) for key in both)
+        try:
+            space = search_space(node["space"], node.get("sampler"), self.tools.composer)
+        except SpecError as error:
+            self._tell(error.problems)
+            return ()
+        self._tell(twice_problems(space, swept))
+        return space
+
+    def _search(
+        self,
+        spec: Spec,
+        space: tuple[Searched, ...],
+        swept: tuple[Point, ...],
+        given: Mapping[str, Any],
+        keys: frozenset[str],
+    ) -> PlannedSearch | None:
+        """The search and what it has asked, if trainings at the ends of its space are right."""
+        assert spec.search is not None
+        self._tell(budget_problems(spec.search, swept))
+        if self.found or not swept:
+            return None
+        probes = [run for _, run in self._planned(probe_points(space, swept), given, keys)]
+        if self.found:
+            return None
+        try:
+            return planned_search(self.tools.lab, spec, space, swept, probes)
+        except SpecError as error:
+            self._tell(error.problems)
+            return None
+
+    @staticmethod
+    def _all_points(
+        given: Mapping[str, Any], swept: tuple[Point, ...], search: PlannedSearch | None
+    ) -> tuple[Point, ...]:
+        """The points of the sweep; of a search, those of its trials."""
+        return search.points if search else () if given.get("search") is not None else swept
 
     def _variant(self, choices: tuple[str, ...], given: Mapping[str, Any], swept: frozenset[str]) -> Variant | None:
         """The config under some group choices; what is wrong with it is told once."""
@@ -191,10 +242,11 @@ def _value_problems(config: dict[str, Any], setting: Setting, signatures: Signat
     yield from (Problem(setting.at, one.problem, one.hint) for one in found if one.path[:1] == (keys[-1],))
 
 
-def _unsettled(config: Mapping[str, Any], swept: set[str]) -> Iterator[Problem]:
+def _unsettled(config: Mapping[str, Any], swept: frozenset[str]) -> Iterator[Problem]:
     """Interpolations in a sweep of what is swept: they would take the value from before the sweep."""
     spec = config.get("experiment")
-    for path, text in leaves(spec.get("sweep"), ("experiment", "sweep")) if isinstance(spec, Mapping) else ():
+    nodes = [(node, spec.get(node)) for node in ("sweep", "search")] if isinstance(spec, Mapping) else []
+    for path, text in (leaf for name, node in nodes for leaf in leaves(node, ("experiment", name))):
         for key in _REFERENCE.findall(text) if isinstance(text, str) else ():
             if key in swept:
                 hint = "set the value outside the sweep, where every point resolves it"

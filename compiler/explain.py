@@ -35,6 +35,8 @@ def explanation(name: str, plan: Mapping[str, Any], state: ExperimentState) -> d
         "data": sorted({path for point in points for path in plan["runs"][point["run"]]["data"]}),
         "deliverables": {title: _promised(one["spec"]) for title, one in entry["deliverables"].items()},
         "compare": entry["promise"]["compare"],
+        "search": entry["search"],
+        "to_ask": state.to_ask,
     }
 
 

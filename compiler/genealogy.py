@@ -82,13 +82,16 @@ def descents(experiments: Sequence[Experiment]) -> tuple[Descent, ...]:
 
 
 def parameters(experiment: Experiment) -> dict[str, Any]:
-    """What an experiment sets: its config by dotted key, and for each swept key the list of its values."""
-    found = flat(experiment.base)
+    """What an experiment sets: its config by dotted key, for each swept key the list of its values, for each searched
+    key the words of its space: what a search asks is not known before.
+    """
+    found, search = flat(experiment.base), experiment.search
     swept: dict[str, dict[bytes, Any]] = {}
-    for point in experiment.points:
+    for point in search.sweep if search else experiment.points:
         for key, value in point.overrides.items():
             swept.setdefault(key, {})[canonical(value)] = value
-    return found | {key: list(values.values()) for key, values in swept.items()}
+    found |= {key: list(values.values()) for key, values in swept.items()}
+    return found | ({key.lstrip("+"): text for key, text in search.spec.space.items()} if search else {})
 
 
 def modifications(parent: Mapping[str, Any], child: Mapping[str, Any]) -> tuple[Modification, ...]:

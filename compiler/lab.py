@@ -16,6 +16,7 @@ from compiler.fingerprint import Fingerprints
 from compiler.genealogy import descents, parent_problems
 from compiler.paths import Lab
 from compiler.plan import Compilation, check_name
+from compiler.rounds import round_files
 from compiler.schema import RESERVED_IDS
 from compiler.toolchain import Run, Toolchain
 
@@ -69,7 +70,8 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
         tuple(overrides),
     )
     diagnostics = tuple(sorted({one for found in broken.values() for one in found}))
-    return Outcome(compilation, diagnostics, frozenset(tools.fingerprints.files))
+    rounds = {file.resolve() for one in kept if one.search for file in round_files(lab, one.id, one.search.id)}
+    return Outcome(compilation, diagnostics, frozenset(tools.fingerprints.files) | rounds)
 
 
 def _choices(tools: Toolchain) -> Iterator[str]:

@@ -42,6 +42,8 @@ def metric_problems(spec: Spec, deliverables: tuple[Deliverable, ...], written: 
     wanted: list[tuple[tuple[str | int, ...], str]] = []
     if spec.compare is not None:
         wanted.append((("experiment", "compare", "metric"), spec.compare.metric))
+    if spec.search is not None and spec.search.metric is not None:
+        wanted.append((("experiment", "search", "metric"), spec.search.metric))
     for index, one in enumerate(deliverables):
         for field, metric in one.metrics().items():
             keys = tuple(int(key) if key.isdigit() else key for key in field.split("."))

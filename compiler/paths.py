@@ -69,6 +69,14 @@ class Lab:
     def deliverable(self, experiment_id: str, name: str) -> Path:
         return self.experiment(experiment_id) / "deliverables" / f"{name}.json"
 
+    def round(self, experiment_id: str, search_id: str, number: int) -> Path:
+        """What a search asked in one round, counted from 1. Written once."""
+        return self.experiment(experiment_id) / "search" / search_id / f"round-{number:03}.json"
+
+    def asked(self, experiment_id: str, search_id: str, number: int) -> Path:
+        """The runs of a round that was asked in this build."""
+        return self.state / "search" / experiment_id / search_id / f"round-{number:03}.json"
+
     def evidence(self, experiment_id: str) -> Path:
         return self.state / "evidence" / f"{experiment_id}.json"
 

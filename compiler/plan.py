@@ -12,6 +12,7 @@ from compiler.deliverables.registry import deliverable_type
 from compiler.experiment import Experiment
 from compiler.genealogy import Descent, parameters
 from compiler.identity import digest
+from compiler.search import PlannedSearch
 from compiler.toolchain import Run
 
 SCHEMA_VERSION = 1
@@ -35,13 +36,15 @@ def manifest(compilation: Compilation) -> dict[str, Any]:
     for one in compilation.experiments:
         for run in dict.fromkeys(point.run for point in one.points):
             users.setdefault(run, []).append(one.id)
+    probes = [run for one in compilation.experiments if one.search for run in one.search.probes]
+    needed = [*compilation.runs.values(), *probes]
     family = [entry.to_json() for entry in compilation.family]
     return {
         "schema_version": SCHEMA_VERSION,
         "overrides": list(compilation.overrides),
         "experiments": {one.id: _experiment(one, compilation.checks) for one in compilation.experiments},
         "runs": {run.id: _run(run, users[run.id]) for _, run in sorted(compilation.runs.items())},
-        "data": {path: run.data[path] for run in compilation.runs.values() for path in sorted(run.data)},
+        "data": {path: run.data[path] for run in needed for path in sorted(run.data)},
         "genealogy": family,
         "broken": {name: list(lines) for name, lines in sorted(compilation.broken.items())},
     }
@@ -55,29 +58,31 @@ def run_job(run: Run, experiments: Sequence[str]) -> dict[str, Any]:
         "config": run.config,
         "data": dict(run.data),
         "fingerprint": run.fingerprint,
+        "resources": resources(run.config),
         "experiments": list(experiments),
     }
 
 
 def promise(experiment: Experiment) -> dict[str, Any]:
     """What is registered before the first run: the claim, the test, the thresholds, and the size of the study."""
-    spec = experiment.spec
+    spec, search = experiment.spec, experiment.search
     levels: dict[str, int] = {}
     if spec.compare is not None:
-        for point in experiment.points:
+        for point in search.sweep if search else experiment.points:
             level = str(point.overrides.get(spec.compare.factor))
-            levels[level] = levels.get(level, 0) + 1
+            levels[level] = levels.get(level, 0) + (search.budget if search else 1)
+    size = search.budget * len(search.sweep) if search else 0
     return {
         "hypothesis": spec.hypothesis,
         "research_question": spec.research_question,
         "compare": spec.compare.model_dump() if spec.compare else None,
         "deliverables": {one.title: one.model_dump(exclude_none=True) for one in experiment.deliverables},
         "planned": {
-            "points": len(experiment.points),
-            "runs": len({point.run for point in experiment.points}),
+            "points": size or len(experiment.points),
+            "runs": size or len({point.run for point in experiment.points}),
             "levels": levels,
         },
-    }
+    } | ({"search": search.promise} if search else {})
 
 
 def digests(plan: Mapping[str, Any]) -> dict[str, str]:
@@ -86,14 +91,22 @@ def digests(plan: Mapping[str, Any]) -> dict[str, str]:
     for entry in plan["genealogy"]:
         name = entry["experiment_id"]
         one = plan["experiments"][name]
-        runs = [point["run"] for point in one["points"]]
+        runs, points = _standing(one)
         found[f"{name}/runs"] = digest(runs)
-        found[f"{name}/experiment"] = digest([one["spec"], one["promise"], one["points"], entry, plan["overrides"]])
+        found[f"{name}/experiment"] = digest([one["spec"], one["promise"], points, entry, plan["overrides"]])
         for title, deliverable in one["deliverables"].items():
             needs_arms = deliverable["spec"]["over"] == "best" or deliverable["scope"] == "experiment"
             about = [deliverable, runs, one["promise"]["compare"] if needs_arms else None]
             found[f"{name}/deliverables/{title}"] = digest(about)
     return found
+
+
+def _standing(one: Mapping[str, Any]) -> tuple[Any, Any]:
+    """An experiment's runs and points; of a search, whose points come round by round, what it will have asked."""
+    if (search := one["search"]) is not None:
+        asked = [search["id"], search["budget"]]
+        return asked, asked
+    return [point["run"] for point in one["points"]], one["points"]
 
 
 def check_name(one: Deliverable) -> str:
@@ -111,6 +124,7 @@ def _experiment(experiment: Experiment, checks: Mapping[str, str]) -> dict[str, 
         "points": [
             {"name": point.name, "overrides": dict(point.overrides), "run": point.run} for point in experiment.points
         ],
+        "search": experiment.search and _search(experiment.search),
         "deliverables": {
             one.title: {
                 "spec": one.model_dump(exclude_none=True),
@@ -120,6 +134,12 @@ def _experiment(experiment: Experiment, checks: Mapping[str, str]) -> dict[str, 
             for one in experiment.deliverables
         },
     }
+
+
+def _search(search: PlannedSearch) -> dict[str, Any]:
+    """`probes` shows what runs to come ask of the scheduler."""
+    probes = {repr(one): one for one in (_run(run, ()) for run in search.probes)}
+    return search.to_json() | {"probes": list(probes.values())}
 
 
 def _run(run: Run, experiments: Sequence[str]) -> dict[str, Any]:

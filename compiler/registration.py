@@ -15,7 +15,7 @@ from compiler.tree import flat
 
 SCHEMA_VERSION = 1
 # Edits of these decide whether the registered test is still the one that was promised.
-DECIDING = ("hypothesis", "compare", "planned")
+DECIDING = ("hypothesis", "compare", "planned", "search")
 
 
 def registered(

@@ -28,7 +28,8 @@ def compiled_table(plan: Mapping[str, Any], states: Mapping[str, ExperimentState
     for name, state in states.items():
         entry, counts = plan["experiments"][name], state.counts
         others = {other for run in state.runs for other in plan["runs"][run.run_id]["experiments"]} - {name}
-        numbers = (len(entry["points"]), len(state.runs), counts["waiting"] + counts["stale"])
+        points, runs = len(entry["points"]) + state.to_ask, len(state.runs) + state.to_ask
+        numbers = (points, runs, counts["waiting"] + counts["stale"])
         table.add_row(name, *map(str, numbers), str(len(entry["deliverables"])), ", ".join(sorted(others)))
     return table
 
@@ -86,6 +87,9 @@ def explained(found: Mapping[str, Any]) -> RenderableType:
         Text(f"parent: {found['parent']} ({found['parent_source']})" if found["parent"] else "parent: none"),
         Text(f"{len(found['points'])} points, {found['runs']} runs, {len(found['to_train'])} to train"),
     ]
+    if search := found["search"]:
+        asked = f"{len(search['trials'])} trials asked, {found['to_ask']} of {search['budget']} runs to ask"
+        lines.append(Text(f"search: {search['goal']} {search['metric']} with {search['sampler']}, {asked}"))
     for other, runs in shared_runs(found).items():
         lines.append(Text(f"shares {len(runs)} with {other}: {', '.join(runs[:_LONGEST_LIST])}"))
     lines += [Text(f"data: {path}") for path in found["data"]]

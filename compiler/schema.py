@@ -19,7 +19,9 @@ Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 _PATTERNS = {r"\S": "must not be blank", FILE_NAME: "must be letters, digits, '.', '_' and '-', no '.' or '-' first"}
 Keys = tuple[str | int, ...]
 # Rules of the workflow: every experiment is a rule of its own name beside them.
-RESERVED_IDS = frozenset({"all", "data", "train", "evidence", "record", "deliverable", "results", "gate", "genealogy"})
+RESERVED_IDS = frozenset(
+    {"all", "data", "ask", "train", "evidence", "record", "deliverable", "results", "gate", "genealogy"}
+)
 # What ships for a list of names in the spec, and the entry points by which others are installed.
 INSTALLED = {
     "analysis_pipeline": ("proband.analysts", ("performance_analysis", "ablation_study", "baseline_comparison")),
@@ -27,7 +29,12 @@ INSTALLED = {
 }
 
 
-_WORDS = {"string_too_short": "must not be empty", "dict_type": "must be a mapping", "list_type": "must be a list"}
+_WORDS = {
+    "string_too_short": "must not be empty",
+    "too_short": "must not be empty",
+    "dict_type": "must be a mapping",
+    "list_type": "must be a list",
+}
 
 
 class _Strict(BaseModel):
@@ -64,6 +71,18 @@ class Compare(_Strict):
     paired: bool = False
 
 
+class Search(_Strict):
+    """Points that are not written down but asked, in rounds that learn from the runs before them."""
+
+    space: Annotated[dict[str, Any], Field(min_length=1)]
+    sampler: Literal["tpe", "gp", "random", "cmaes"] = "tpe"
+    runs: Annotated[int, Field(ge=1)]  # the budget
+    batch: Annotated[int, Field(ge=1)] = 4  # trials of one round
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    metric: Text | None = None  # by default that of the registered test
+    goal: Literal["maximize", "minimize"] | None = None
+
+
 class Spec(_Strict):
     experiment_id: Annotated[str, Field(pattern=FILE_NAME, max_length=100)]
     name: Text
@@ -74,6 +93,7 @@ class Spec(_Strict):
     rationale: str = ""
     config: dict[str, Any] = {}
     sweep: dict[str, Any] = {}
+    search: Search | None = None
     compare: Compare | None = None
     deliverables: list[dict[str, Any]] = []
     analysis_pipeline: list[str] = []
@@ -111,9 +131,22 @@ def parsed_spec(node: Any, stem: str) -> tuple[Spec, tuple[Deliverable, ...]]:
     if problems:
         raise SpecError(problems)
     spec = Spec.model_validate(given)
-    if spec.compare is None and any(one.over == "best" or one.type == "comparison" for one in deliverables):
-        raise SpecError([Problem((*at, "compare"), "is missing: `over: best` and `comparison` need a registered test")])
+    problems = list(_untold(spec, deliverables, at))
+    if problems:
+        raise SpecError(problems)
     return spec, deliverables
+
+
+def _untold(spec: Spec, deliverables: tuple[Deliverable, ...], at: Keys) -> Iterator[Problem]:
+    """What one part of a spec needs of another."""
+    needs_test = any(one.type == "comparison" for one in deliverables)
+    needs_best = any(one.over == "best" for one in deliverables) and spec.search is None
+    if spec.compare is None and (needs_test or needs_best):
+        yield Problem((*at, "compare"), "is missing: `over: best` and `comparison` need a registered test")
+    if spec.compare is None and spec.search is not None:
+        for field in ("metric", "goal"):
+            if getattr(spec.search, field) is None:
+                yield Problem((*at, "search", field), "is missing: a search needs one, here or in `compare`")
 
 
 def _not_installed(names: Any, field: str, at: Keys) -> Iterator[Problem]:

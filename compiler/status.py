@@ -11,6 +11,7 @@ from typing import Any, Literal
 from compiler.json_files import read_json
 from compiler.lease import read_lease
 from compiler.paths import Lab
+from compiler.rounds import runs_to_come
 
 State = Literal["done", "failed", "running", "stale", "waiting"]
 STATES: tuple[State, ...] = ("done", "failed", "running", "stale", "waiting")
@@ -27,21 +28,27 @@ class RunState:
 
 @dataclass(frozen=True)
 class ExperimentState:
-    """An experiment's runs by state, and its results if they are written: `outcome` and `verdict`."""
+    """An experiment's runs by state, and its results if they are written: `outcome` and `verdict`.
+
+    Runs that a search has still to ask for have no names yet: they wait, and `to_ask` counts them.
+    """
 
     experiment_id: str
     runs: tuple[RunState, ...]
     outcome: str | None
     verdict: str | None
+    to_ask: int = 0
 
     @property
     def counts(self) -> dict[State, int]:
         found = Counter(run.state for run in self.runs)
+        found["waiting"] += self.to_ask
         return {state: found[state] for state in STATES}
 
     def to_json(self) -> dict[str, Any]:
         runs = {run.run_id: {"state": run.state, "reason": run.reason} for run in self.runs}
-        return {"runs": runs, "counts": self.counts, "outcome": self.outcome, "verdict": self.verdict}
+        told = {"runs": runs, "counts": self.counts, "to_ask": self.to_ask}
+        return told | {"outcome": self.outcome, "verdict": self.verdict}
 
 
 def experiment_states(lab: Lab, plan: Mapping[str, Any]) -> dict[str, ExperimentState]:
@@ -76,7 +83,8 @@ def _experiment(lab: Lab, name: str, entry: Mapping[str, Any], runs: Mapping[str
     file = lab.experiment(name) / "results.json"
     results = _object(file) or {}
     own = dict.fromkeys(point["run"] for point in entry["points"])
-    return ExperimentState(name, tuple(runs[run] for run in own), results.get("status"), results.get("verdict"))
+    states, to_ask = tuple(runs[run] for run in own), runs_to_come(entry["search"])
+    return ExperimentState(name, states, results.get("status"), results.get("verdict"), to_ask)
 
 
 def _read(lab: Lab, run_id: str, name: str) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +83,7 @@ def points(sweep: Mapping[str, Any], composer: Composer) -> tuple[Point, ...]:
     if problems:
         raise SpecError(problems)
     settings = (tuple(itertools.chain(*combination)) for combination in itertools.product(*axes))
-    return _distinct(settings)
+    return distinct(settings)
 
 
 def _axes(keys: Mapping[str, Any], at: Keys, composer: Composer, problems: list[Problem]) -> list[list[Setting]]:
@@ -105,19 +105,34 @@ def _axis(key: str, text: Any, at: Keys, composer: Composer) -> list[Setting]:
         ValueError: the key cannot be swept, or its text gives no values.
         SpecError: a value is not one of the group, or cannot be written down.
     """
+    override = key_override(key, text, composer)
+    given = text if isinstance(text, list) else listed_values(override) if isinstance(text, str) else [text]
+    values = list(itertools.islice(given, MOST_POINTS + 1))
+    if not values or (isinstance(text, str) and not text.strip()):
+        raise ValueError("the sweep is empty")
+    return settings_of(override, values, at, composer)
+
+
+def key_override(key: str, text: Any, composer: Composer) -> Override:
+    """A key and its text as an override of Hydra's. Raises ValueError: the key cannot be swept."""
     if not key.strip("+"):
         raise ValueError("a sweep sets keys, and this one is empty")
     override = parse_override(composer.parser, f"{key}={text if isinstance(text, str) else ''}")
     if override.is_delete():
         raise ValueError("a sweep sets keys; it cannot delete them")
-    name = override.get_key_element().lstrip("+")
-    if is_excluded(name):
+    if is_excluded(_key_of(override)):
         raise ValueError("cannot change a training, so all its points would be one run")
+    return override
+
+
+def settings_of(override: Override, values: Sequence[Any], at: Keys, composer: Composer) -> list[Setting]:
+    """A key set to each of these values.
+
+    Raises:
+        SpecError: a value is not one of the group, or cannot be written down.
+    """
+    name = _key_of(override)
     is_group = composer.is_group(name)
-    given = text if isinstance(text, list) else _values(override) if isinstance(text, str) else [text]
-    values = list(itertools.islice(given, MOST_POINTS + 1))
-    if not values or (isinstance(text, str) and not text.strip()):
-        raise ValueError("the sweep is empty")
     if is_group:
         options = composer.options(name)
         problems = [
@@ -126,14 +141,18 @@ def _axis(key: str, text: Any, at: Keys, composer: Composer) -> list[Setting]:
             if value not in options
         ]
     else:
-        problems = [Problem(at, one.problem, one.hint) for one in unwritable(values)]
+        problems = [Problem(at, one.problem, one.hint) for one in unwritable(list(values))]
     if problems:
         raise SpecError(problems)
     add = override.is_add() or override.is_force_add()
     return [Setting(name, value, is_group, add, at) for value in values]
 
 
-def _values(override: Override) -> Iterator[Any]:
+def _key_of(override: Override) -> str:
+    return override.get_key_element().lstrip("+")
+
+
+def listed_values(override: Override) -> Iterator[Any]:
     """Raises ValueError where Hydra's grammar gives no values that could be listed."""
     if override.is_interval_sweep():
         raise ValueError("interval() has no discrete points (use range() or a list of values)")
@@ -195,7 +214,7 @@ def _repeated(axes: Sequence[Sequence[tuple[Setting, ...]]]) -> Iterator[Problem
                 yield Problem(row[-1].at, f"'{key}' is set twice in one point", "keep one of them")
 
 
-def _distinct(rows: Iterator[tuple[Setting, ...]]) -> tuple[Point, ...]:
+def distinct(rows: Iterable[tuple[Setting, ...]]) -> tuple[Point, ...]:
     """One point for each distinct setting: 0.1 and 1e-1 are one point."""
     found: dict[bytes, tuple[Setting, ...]] = {}
     try:

@@ -13,6 +13,7 @@ from compiler.deliverables.registry import deliverable_type
 from compiler.identity import canonical
 from compiler.paths import Lab
 from rules.run_record import RunRecord, compiled_job
+from rules.trials import best_trial, finished_trials
 
 Verdict = dict[str, Any]
 CheckRun = Callable[[RunRecord], Finding]
@@ -63,8 +64,14 @@ def named_check(spec: Deliverable) -> Callable[..., Any]:
 
 
 def best_arm(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> list[str]:
-    """Runs of the level of the compared factor with the best mean of the registered metric; the first of equals."""
+    """Runs of the level of the compared factor with the best mean of the registered metric; the first of equals.
+
+    A search without a registered test has its best trial.
+    """
     compare = entry["promise"]["compare"]
+    if compare is None:
+        best = best_trial(entry["search"], finished_trials(entry["search"], runs))
+        return list(dict.fromkeys(best["runs"])) if best else list(runs)
     sign = 1 if compare["goal"] == "maximize" else -1
     arms: dict[bytes, list[str]] = {}
     for point in entry["points"]:

@@ -34,7 +34,7 @@ class Cluster:
     def __init__(self, snakemake: Any, lab: Workflow, begin_pack: Callable[[], object] = lambda: None) -> None:
         self._snakemake, self._lab, self._begin_pack = snakemake, lab, begin_pack
         self._submits = snakemake.resource_settings.nodes is not None
-        self._packs = {name: run["resources"]["pack"] for run in lab.runs.values() if (name := _pack(run))}
+        self._packs = {name: run["resources"]["pack"] for run in lab.entries if (name := _pack(run))}
         if self._packs and (self._submits or snakemake.remote_exec):
             snakemake.resource_scopes.update({_TURN: "local"})  # counted within a job, not among jobs
             snakemake.global_resources[_TURN] = 1
@@ -42,7 +42,7 @@ class Cluster:
     @property
     def asked(self) -> dict[str, Any]:
         """The resources of a training. What no run asks for is left out, so that the default of a profile holds."""
-        runs = self._lab.runs.values()
+        runs = self._lab.entries
         wanted = {name: key for name, key in _NAMES.items() if any(run["resources"][key] for run in runs)}
         found = {name: self._lab.resource(key) for name, key in wanted.items()}
         if self._submits and found:
@@ -63,7 +63,7 @@ class Cluster:
         """Asked for while jobs are grouped. Snakemake has made its settings by then, and not yet used these."""
         settings = self._snakemake.group_settings
         settings.group_components = {**self._packs, **settings.group_components}  # a user's own win
-        return _pack(self._lab.runs[wildcards.run])
+        return _pack(self._lab.entry(wildcards))
 
     def _turn(self, wildcards: Any) -> int:  # noqa: ARG002  (Snakemake asks for it by name)
         """One run at a time in a job, so that it asks for what one run does; and on with the next when one crashed.

@@ -21,6 +21,7 @@ rule evidence:
 rule record:
     input:
         lab.digest("{experiment}/experiment"),
+        lab.evidence_of_search,
     output:
         "results/experiments/{experiment}/experiment.json",
     log:

@@ -9,6 +9,7 @@ from typing import Any
 from compiler.identity import canonical
 from compiler.registration import is_post_hoc
 from rules.run_record import RunRecord
+from rules.trials import search_payload
 
 SCHEMA_VERSION = 1
 
@@ -52,6 +53,7 @@ def results_payload(
             "data_integrity_checks_passed": not damaged,
         },
         "damaged_artifacts": list(damaged),
+        "search": search_payload(entry["search"], runs),
         "verdict": comparison["verdict"] if comparison else None,
         "comparison": comparison,
         "post_hoc": is_post_hoc(registration),
@@ -71,6 +73,7 @@ def overall_status(runs: Any, delivers: bool) -> str:
 def summary_metrics(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> dict[str, Any]:
     """Mean, sd and n of every metric for each arm, and the best arm by the registered metric."""
     compare = entry["promise"]["compare"]
+    aim = compare or entry["search"] or {"metric": "accuracy", "goal": "maximize"}
     arms: dict[bytes, dict[str, Any]] = {}
     for point in entry["points"]:
         level = _level(point["overrides"], compare)
@@ -78,8 +81,7 @@ def summary_metrics(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> 
         if point["run"] not in arm["runs"]:
             arm["runs"].append(point["run"])
     summaries = [_arm(arm["level"], [runs[run] for run in arm["runs"]]) for arm in arms.values()]
-    metric = compare["metric"] if compare else "accuracy"
-    sign = -1 if compare and compare["goal"] == "minimize" else 1
+    metric, sign = aim["metric"], -1 if aim["goal"] == "minimize" else 1
     scored = [arm for arm in summaries if metric in arm["metrics"]]
     best = max(scored, key=lambda arm: sign * arm["metrics"][metric]["mean"], default=None)
     return {"metric": metric, "arms": summaries, "best": best and {"level": best["level"], **best["metrics"][metric]}}

@@ -11,15 +11,17 @@ from typing import Any
 from snakemake.exceptions import WorkflowError
 from snakemake.io import ancient
 
+from compiler.core_keys import RESOURCES
 from compiler.emit import current_plan, digest_folder, plan_file
 from compiler.errors import CompileError
 from compiler.fingerprint import targets
 from compiler.identity import digest
 from compiler.json_files import read_json, write_text
 from compiler.paths import Lab
+from rules.searches import Searches
 
 ATTEMPTS = 3  # of a training whose machine failed; the last one writes the failure down
-_NO_RUN = {"fingerprint": "", "data": [], "resources": {"cpus": 1, "mem_mb": 1, "runtime": 1, "gpus": 0}}
+_NO_RUN = {"fingerprint": "", "data": [], "resources": RESOURCES}
 
 
 def attempt(wildcards: Any, attempt: int) -> int:  # noqa: ARG001  (Snakemake asks for both by name)
@@ -40,6 +42,9 @@ class Workflow:
         self.plan: Mapping[str, Any] = self._compiled(given) if is_main else read_json(Path(self.plan_file))
         self._experiments: Mapping[str, Any] = self.plan["experiments"]
         self._runs: Mapping[str, Any] = self.plan["runs"]
+        self.searches = Searches(self.lab, self._experiments)
+        if is_main:
+            self.searches.forget_unasked()
 
     def _compiled(self, overrides: list[str]) -> Mapping[str, Any]:
         try:
@@ -56,9 +61,9 @@ class Workflow:
         return list(self._experiments)
 
     @property
-    def runs(self) -> Mapping[str, Any]:
-        """What the plan says of every run, by id."""
-        return self._runs
+    def entries(self) -> list[Mapping[str, Any]]:
+        """What the plan says of every run, and of what runs to come are like."""
+        return [*self._runs.values(), *self.searches.probes]
 
     @property
     def broken(self) -> list[str]:
@@ -71,13 +76,14 @@ class Workflow:
         return [name for name, one in self._experiments.items() if one["is_own"] and not one["on_request"]]
 
     def is_anything_to_train(self) -> bool:
-        return any(not self.lab.status(run).is_file() for run in self._runs)
+        return self.searches.are_unfinished or any(not self.lab.status(run).is_file() for run in self._runs)
 
     def target_modules(self) -> list[str]:
-        """Modules of the classes that runs are made of; one run tells for all with the same code."""
+        """Modules of the classes that runs are made of; one run tells for all with the same code. And what asks."""
         by_code = {one["fingerprint"]: run for run, one in self._runs.items()}
         configs = (read_json(self.lab.run_job(run))["config"] for run in by_code.values())
-        return sorted({target.rpartition(".")[0] for config in configs for target in targets(config)})
+        asking = ["rules.asking"] if self.searches.are_unfinished else []
+        return asking + sorted({target.rpartition(".")[0] for config in configs for target in targets(config)})
 
     def forget_machine_failures(self) -> None:
         """A fault of the machine is no finding about a run: once told, the next build trains the run again."""
@@ -98,15 +104,28 @@ class Workflow:
         found = [str(self.lab.genealogy)]
         for name in names:
             runs = dict.fromkeys(point["run"] for point in self._experiments[name]["points"])
-            found += [self.data_ready(path) for path in {path for run in runs for path in self._runs[run]["data"]}]
+            data = {path for run in runs for path in self._runs[run]["data"]} | self.searches.data(name)
+            found += map(self.data_ready, sorted(data))
+            found += self.searches.unfinished(name)
             found += map(str, map(self.lab.status, runs))
             found += [str(self.lab.deliverable(name, title)) for title in self._experiments[name]["deliverables"]]
             found += [str(self.lab.experiment(name) / "results.json"), str(self.lab.gate(name))]
         return list(dict.fromkeys(found))
 
     def statuses(self, wildcards: Any) -> list[str]:
-        runs = dict.fromkeys(point["run"] for point in self._experiment(wildcards)["points"])
-        return [str(self.lab.status(run)) for run in runs]
+        runs = [point["run"] for point in self._experiment(wildcards)["points"]]
+        return [str(self.lab.status(run)) for run in dict.fromkeys(runs + self.searches.runs(wildcards.experiment))]
+
+    def asked_before(self, wildcards: Any) -> list[Any]:
+        """What the next round of a search learns from."""
+        self._expect(wildcards)
+        runs = self.searches.runs(wildcards.experiment, before=int(wildcards.round))
+        return [ancient(str(self.lab.status(run))) for run in runs]
+
+    def evidence_of_search(self, wildcards: Any) -> list[str]:
+        """The points of a search are known when its runs are there."""
+        is_searched = self._experiment(wildcards)["search"] is not None
+        return [str(self.lab.evidence(wildcards.experiment))] if is_searched else []
 
     def deliverables(self, wildcards: Any) -> list[str]:
         names = self._experiment(wildcards)["deliverables"]
@@ -137,10 +156,10 @@ class Workflow:
 
     def per_run(self, value: Callable[[Mapping[str, Any]], Any]) -> Any:
         """One value where it is the same for all runs, else a function of the wildcards."""
-        first, *others = list(self._runs.values()) or [_NO_RUN]
+        first, *others = self.entries or [_NO_RUN]
         if all(value(one) == value(first) for one in others):
             return value(first)
-        return lambda wildcards: value(self._run(wildcards))
+        return lambda wildcards: value(self.entry(wildcards))
 
     def data_marker(self, path: str) -> str:
         """Stands for tracked data in the DAG. The data themselves are no output: Snakemake may delete outputs."""
@@ -188,8 +207,9 @@ class Workflow:
         if title is not None and title not in promised:
             raise WorkflowError(f"{wildcards.experiment} promises no '{title}' but {', '.join(promised)}")
 
-    def _run(self, wildcards: Any) -> Any:
-        found = self._runs.get(wildcards.run)
+    def entry(self, wildcards: Any) -> Any:
+        """What is known of the run that a job is about."""
+        found = self._runs.get(wildcards.run) or self.searches.job(wildcards.run)
         if found is None:
             raise WorkflowError(f"no experiment has a run '{wildcards.run}'")
         return found

@@ -6,7 +6,7 @@ In a text of the tables ‸ stands before the place that the diagnostic must nam
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from textwrap import dedent, indent
 
 from tests.labs import HEADER
@@ -52,6 +52,12 @@ def promised(text: str, path: str, problem: str, hint: str = "") -> Row:
 def compared(text: str, path: str, problem: str, hint: str = "", sweep: str = "{model.lr: '0.1,0.2'}") -> Row:
     """A comparison over a sweep."""
     return inside(f"sweep: {sweep}\n{text}", path, problem, hint)
+
+
+def searched(space: str, path: str, problem: str, hint: str = "", more: str = "runs: 4") -> Row:
+    """A search over a space."""
+    text = f"search:\n  space: {space}\n  metric: accuracy\n  goal: maximize\n  {more}"
+    return inside(text, f"search.space.{path}" if path else "", problem, hint)
 
 
 KNOWN_TYPES = "known: comparison, config, evaluation_results"
@@ -237,6 +243,42 @@ SWEEP = {
     "sweep_of_itself": inside(f"sweep:\n  seed: 1,2\n  {HERE}model.hidden: ${{seed}}", "sweep.model.hidden", "takes 'seed', which is swept itself", "outside the sweep"),
 }  # fmt: skip
 
+SEARCH = {
+    "search_without_budget": inside(f"{HERE}search: {{space: {{model.lr: 'interval(0.0,1.0)'}}, metric: accuracy, goal: maximize}}", "search.runs", "is missing"),
+    "search_without_metric": inside(f"{HERE}search: {{space: {{model.lr: 'interval(0.0,1.0)'}}, runs: 4, goal: maximize}}", "search.metric", "is missing: a search needs one, here or in `compare`"),
+    "search_metric": inside(f"search: {{space: {{model.lr: 'interval(0.0,1.0)'}}, runs: 4, {HERE}metric: acuracy, goal: maximize}}", "search.metric", "the training never writes 'acuracy'", "did you mean 'accuracy'?"),
+    "search_sampler": searched("{model.lr: 'interval(0.0,1.0)'}", "", "unknown value 'bayes'", "cmaes", f"runs: 4\n  {HERE}sampler: bayes"),
+    "search_unknown": searched("{model.lr: 'interval(0.0,1.0)'}", "", "unknown key 'trials'", "", f"runs: 4\n  {HERE}trials: 4"),
+    "search_no_space": inside(f"search: {{{HERE}space: {{}}, runs: 4, metric: accuracy, goal: maximize}}", "search.space", "must not be empty"),
+    "search_small_budget": searched("{model.lr: 'interval(0.0,1.0)'}", "", "one trial takes 3 runs, one for each point of the sweep, got 2", "", f"{HERE}runs: 2\nsweep: {{seed: range(3)}}"),
+    "search_and_sweep": searched(f"{{{HERE}model.lr: 'interval(0.0,1.0)'}}", "model.lr", "'model.lr' is searched, and swept", "keep one", "runs: 4\nsweep: {model.lr: '0.1,0.2'}"),
+    "search_no_such_key": searched(f"{{{HERE}model.lrr: 'interval(0.0,1.0)'}}", "model.lrr", "the config has no key 'model.lrr'", "did you mean 'lr'?"),
+    "search_excluded": searched(f"{{{HERE}trainer.devices: 'choice(1,2)'}}", "trainer.devices", "cannot change a training"),
+    "search_one_value": searched(f"{{{HERE}model.lr: 0.1}}", "model.lr", "has one value, so there is nothing to search"),
+    "search_one_choice": searched(f"{{{HERE}model.lr: 'choice(0.1,1e-1)'}}", "model.lr", "has one value, so there is nothing to search"),
+    "search_one_end": searched(f"{{{HERE}model.lr: 'interval(1,1)'}}", "model.lr", "has one value, so there is nothing to search"),
+    "search_downwards": searched(f"{{{HERE}model.lr: 'interval(1,0.5)'}}", "model.lr", "an interval goes up: 1 is above 0.5"),
+    "search_infinite": searched(f"{{{HERE}model.lr: 'interval(0,inf)'}}", "model.lr", "an interval has two finite ends"),
+    "search_log_of_zero": searched(f"{{{HERE}model.lr: 'tag(log, interval(0,1))'}}", "model.lr", "log takes numbers above 0, got 0"),
+    "search_log_in_steps": searched(f"{{{HERE}model.hidden: 'tag(log, range(8,65,8))'}}", "model.hidden", "log takes whole numbers in steps of one, or an interval()"),
+    "search_tag": searched(f"{{{HERE}model.lr: 'tag(lug, interval(0.1,1))'}}", "model.lr", "unknown tag 'lug'"),
+    "search_tagged_choice": searched(f"{{{HERE}model.lr: 'tag(log, choice(0.1,1))'}}", "model.lr", "a choice takes no tags"),
+    "search_syntax": searched(f"{{{HERE}model.lr: 'interval(0.1'}}", "model.lr", "interval(0.1"),
+    "search_huge_range": searched(f"{{{HERE}model.hidden: 'range(100000)'}}", "model.hidden", "has over 10000 values: write an interval()"),
+    "search_float_for_int": searched(f"{{{HERE}model.hidden: 'choice(8,16.5)'}}", "model.hidden", "lightning_modules.mlp.MLP takes int, got 16.5"),
+    "search_no_option": searched(f"{{{HERE}model: 'mlp,cmn'}}", "model", "no config 'cmn' in group 'model'", "did you mean 'cnn'?"),
+    "search_choice_of_cmaes": searched(f"{{model.lr: 'interval(0.0,1.0)', {HERE}model.hidden: 'choice(4,8)'}}", "model.hidden", "cmaes searches numbers only", "", "runs: 4\n  sampler: cmaes"),
+    "search_of_itself": searched(f"{{model.lr: 'interval(0.0,1.0)', {HERE}model.dropout: 'interval(0,${{model.lr}})'}}", "model.dropout", "takes 'model.lr', which is swept itself", "outside the sweep"),
+    "search_factor": searched("{model.lr: 'choice(0.1,0.2)'}", "", "'model.lr' is not swept, so there is nothing to compare", "", f"runs: 4\ncompare: {{metric: accuracy, goal: maximize, {HERE}factor: model.lr, control: 0.1}}"),
+}  # fmt: skip
+_OF_SEARCH = {
+    "search_sampler": "search.sampler",
+    "search_unknown": "search.trials",
+    "search_small_budget": "search.runs",
+    "search_factor": "compare.factor",
+}
+SEARCH |= {name: replace(SEARCH[name], path=f"experiment.{path}") for name, path in _OF_SEARCH.items()}
+
 CONFIG = {
     "key_not_taken": beside(f"model: {{{HERE}lrr: 0.1}}", "model.lrr", "lightning_modules.mlp.MLP takes no 'lrr'", "did you mean 'lr'?"),
     "trainer_key_not_taken": beside(f"trainer:\n  {HERE}max_epoch: 3", "trainer.max_epoch", "lightning.Trainer takes no 'max_epoch'", "did you mean 'max_epochs'?"),
@@ -340,7 +382,7 @@ ELSEWHERE = {
     "from_a_groups_own_defaults": ("conf/model/leads_nowhere.yaml", "defaults[0]", "no config 'optimizer/adam'", ""),
 }
 
-MISTAKES = FILES_AND_YAML | SPEC | DELIVERABLES | COMPARE | SWEEP | CONFIG | DEFAULTS
+MISTAKES = FILES_AND_YAML | SPEC | DELIVERABLES | COMPARE | SWEEP | SEARCH | CONFIG | DEFAULTS
 
 
 def pointed(text: str | bytes) -> tuple[str | bytes, tuple[int, int]]:

@@ -161,7 +161,7 @@ def test_explain_as_json(good: Proband) -> None:
     assert found["compare"]["control"] == 0.1
     assert found.keys() == {
         *("experiment_id", "file", "hypothesis", "parent", "parent_source", "modifications", "points", "runs"),
-        *("to_train", "data", "deliverables", "compare"),
+        *("to_train", "data", "deliverables", "compare", "search", "to_ask"),
     }
 
 

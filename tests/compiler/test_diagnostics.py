@@ -113,7 +113,9 @@ def test_an_experiment_may_not_be_called_as_a_rule(lab: NewLab) -> None:
 
 def test_the_reserved_names_are_those_of_the_rules() -> None:
     texts = [file.read_text(encoding="utf-8") for file in (ENGINE / "Snakefile", *(ENGINE / "rules").glob("*.smk"))]
-    assert {name for text in texts for name in re.findall(r"^rule (\w+):", text, re.MULTILINE)} == RESERVED_IDS
+    assert {
+        name for text in texts for name in re.findall(r"^(?:rule|checkpoint) (\w+):", text, re.MULTILINE)
+    } == RESERVED_IDS
 
 
 def test_the_id_is_the_files_name(lab: NewLab) -> None:

@@ -144,6 +144,7 @@ def test_the_plan_of_an_experiment(plan: dict[str, Any]) -> None:
             "config": {"spec": config, "scope": "run"},
             "good": {"spec": good, "scope": "run"},
         },
+        "search": None,
     }  # fmt: skip
 
 
@@ -179,6 +180,7 @@ def test_what_a_training_reads(made: Lab, plan: dict[str, Any]) -> None:
         "config": config,
         "data": {"data/rows.csv": "aa11"},
         "fingerprint": plan["runs"][RUNS[0.2, 1]]["fingerprint"],
+        "resources": {"cpus": 2, "mem_mb": 500, "runtime": 60, "gpus": 0},
         "experiments": ["lr"],
     }
     assert run_id(config, job["data"]) == RUNS[0.2, 1]

@@ -19,7 +19,7 @@ from compiler.errors import CompileError
 from compiler.experiment import compiled
 from compiler.identity import EXCLUDED_GROUPS, EXCLUDED_TRAINER_KEYS
 from compiler.paths import ENGINE, Lab
-from compiler.schema import Compare, Metadata, Spec
+from compiler.schema import Compare, Metadata, Search, Spec
 from compiler.toolchain import Toolchain
 from lightning_modules.failure_kinds import HINTS, is_transient
 from tests.docs.documents import Block, anchors, blocks, links, pages, table_rows, text_of
@@ -38,7 +38,7 @@ def test_links_lead_somewhere(page: str) -> None:
             assert anchor in anchors(target.resolve().relative_to(ENGINE).as_posix()), link
 
 
-@pytest.mark.parametrize("model", [Spec, Compare, Metadata])
+@pytest.mark.parametrize("model", [Spec, Compare, Search, Metadata])
 def test_every_field_of_a_spec_is_explained(model: Any) -> None:
     assert set(model.model_fields) <= _words(SPEC)
 
@@ -60,7 +60,7 @@ def test_every_deliverable_type_is_explained(name: str) -> None:
 
 @pytest.mark.parametrize("block", FRAGMENTS, ids=str)
 def test_parts_of_a_spec_compile_to_as_many_points_as_they_say(block: Block, tmp_path: Path) -> None:
-    points = re.search(r"# (\d+) points?$", block.text.splitlines()[0])
+    points = re.search(r"# (\d+) points?\b", block.text.splitlines()[0])
     assert points, block.text
     assert _points(yaml.safe_load(block.text), tmp_path) == int(points[1])
 
@@ -69,6 +69,14 @@ def test_parts_of_a_spec_compile_to_as_many_points_as_they_say(block: Block, tmp
 def test_what_cannot_be_meant_is_refused_in_these_words(sweep: str, answer: str, tmp_path: Path) -> None:
     with pytest.raises(CompileError) as refused:
         _points({"sweep": yaml.safe_load(sweep.strip("`"))}, tmp_path)
+    assert str(refused.value).endswith(f": {answer}")
+
+
+@pytest.mark.parametrize(("space", "answer"), table_rows(SPEC, "search space"))
+def test_a_space_that_cannot_be_meant_is_refused_in_these_words(space: str, answer: str, tmp_path: Path) -> None:
+    search = {"space": yaml.safe_load(space.strip("`")), "runs": 4, "metric": "accuracy", "goal": "maximize"}
+    with pytest.raises(CompileError) as refused:
+        _points({"search": search}, tmp_path)
     assert str(refused.value).endswith(f": {answer}")
 
 

@@ -25,6 +25,7 @@ def plan_entry(points: dict[str, dict[str, Any]], compare: dict[str, Any] | None
     """An experiment of the plan: run ids with their overrides."""
     return {
         "promise": {"compare": compare},
+        "search": None,
         "points": [{"name": run, "run": run, "overrides": overrides} for run, overrides in points.items()],
         "deliverables": {"plot": {"spec": {"path": "output/plot.png"}, "scope": "run"}},
     }

@@ -1,0 +1,217 @@
+"""A search as it is compiled: its space, its rounds on disk, its budget, and what makes it another search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.compose import Composer
+from compiler.emit import current_plan
+from compiler.genealogy import parameters
+from compiler.json_files import read_json, write_json
+from compiler.paths import Lab
+from compiler.plan import digests
+from compiler.rounds import rounds_to_come
+from compiler.search_space import search_space
+from tests.compiler.small_lab import FILES
+from tests.labs import compile_one, mistakes_of, spec, write_lab
+
+FIND = """
+    experiment:
+      hypothesis: There is a good one.
+      search: {space: {model.lr: "interval(0.0, 1.0)", model.width: "choice(1,2)"}, runs: 8, batch: 2, metric: accuracy, goal: maximize}
+      sweep: {seed: range(2)}
+"""
+FOUND = [
+    {"model.lr": 0.0031, "model.width": 2},
+    {"model.lr": 1.0, "model.width": 1},
+    {"model.lr": 1e-05, "model.width": 1},
+]
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return write_lab(tmp_path, FILES | {"find": spec(FIND)})
+
+
+def search_of(lab: Lab, overrides: Sequence[str] = ()) -> dict[str, Any]:
+    found: dict[str, Any] = current_plan(lab, overrides)["experiments"]["find"]["search"]
+    return found
+
+
+def ask(lab: Lab, number: int, params: Sequence[Any]) -> Path:
+    """Write a round, as the job that asks does."""
+    search = search_of(lab)
+    file = lab.round("find", search["id"], number)
+    first = len(search["trials"])
+    write_json(file, {"trials": [{"number": n, "params": one} for n, one in enumerate(params, start=first)]})
+    return file
+
+
+SPACES = {
+    "floats": ("interval(0, 1)", {"kind": "float", "low": 0.0, "high": 1.0, "step": None, "log": False}),
+    "log": ("tag(log, interval(1e-4, 1e-1))", {"kind": "float", "low": 1e-4, "high": 0.1, "step": None, "log": True}),
+    "integers": ("int(interval(8, 128))", {"kind": "int", "low": 8, "high": 128, "step": None, "log": False}),
+    "log integers": (
+        "tag(log, int(interval(8, 128)))",
+        {"kind": "int", "low": 8, "high": 128, "step": None, "log": True},
+    ),
+    "a range": ("range(16, 129, 16)", {"kind": "int", "low": 16, "high": 128, "step": 16, "log": False}),
+    "downwards": ("range(9, 0, -2)", {"kind": "int", "low": 1, "high": 9, "step": 2, "log": False}),
+    "float steps": ("range(0, 1, 0.25)", {"kind": "float", "low": 0.0, "high": 0.75, "step": 0.25, "log": False}),
+    "choices": ("choice(1, 1.0, a)", {"kind": "choice", "values": (1, 1.0, "a")}),
+    "values": ("1,2", {"kind": "choice", "values": (1, 2)}),
+    "a list": ([1, [2]], {"kind": "choice", "values": (1, [2])}),
+}
+
+
+@pytest.mark.parametrize(("text", "domain"), SPACES.values(), ids=SPACES)
+def test_the_space_is_written_in_hydras_grammar(text: Any, domain: dict[str, Any], tmp_path: Path) -> None:
+    (one,) = search_space({"model.lr": text}, "tpe", Composer(write_lab(tmp_path, FILES)))
+    assert (one.key, one.domain.to_json()) == ("model.lr", domain)
+    assert {name: type(value) for name, value in one.domain.to_json().items()} == {
+        name: type(value) for name, value in domain.items()
+    }
+    assert all(one.domain.has(value) for value in one.domain.extremes)
+
+
+BUDGETS = {
+    "from the start": (8, 3, [], {1: 3, 2: 3, 3: 2}),
+    "the last is cut": (8, 3, [(1, 3)], {2: 3, 3: 2}),
+    "used up": (8, 3, [(1, 8)], {}),
+    "more than enough": (2, 3, [(1, 3)], {}),
+    "a cut round stays as it was": (8, 3, [(1, 3), (2, 1)], {3: 3, 4: 1}),
+    "all at once": (8, 100, [], {1: 8}),
+    "two runs a trial": (16, 3, [(1, 3)], {2: 3, 3: 2}),
+}
+
+
+@pytest.mark.parametrize(("runs", "batch", "asked", "left"), BUDGETS.values(), ids=BUDGETS)
+def test_what_a_budget_leaves(runs: int, batch: int, asked: list[tuple[int, int]], left: dict[int, int]) -> None:
+    trials = [{"round": number} for number, size in asked for _ in range(size)]
+    search = {"budget": runs, "batch": batch, "runs_per_trial": 2 if runs == 16 else 1, "trials": trials}
+    assert rounds_to_come(search) == left
+
+
+def test_before_its_first_round_a_search_has_no_points_but_a_plan(lab: Lab) -> None:
+    plan = current_plan(lab)
+    entry = plan["experiments"]["find"]
+    assert entry["points"] == []
+    assert entry["promise"]["planned"] == {"points": 8, "runs": 8, "levels": {}}
+    assert plan["data"] == {"data/rows.csv": "aa11"}
+    assert [probe["data"] for probe in entry["search"]["probes"]] == [["data/rows.csv"]]
+
+
+def test_every_round_on_disk_appends_points(lab: Lab) -> None:
+    ask(lab, 1, FOUND[:2])
+    ask(lab, 2, FOUND[2:])
+    plan = current_plan(lab)
+    entry = plan["experiments"]["find"]
+    assert [one["name"] for one in entry["points"]] == [
+        f"model.lr={lr},model.width={width},seed={seed}"
+        for lr, width in (("0.0031", 2), ("1.0", 1), ("1e-05", 1))
+        for seed in (0, 1)
+    ]
+    by_trial = [run for one in entry["search"]["trials"] for run in one["runs"]]
+    assert by_trial == [point["run"] for point in entry["points"]]
+    assert [one["params"] for one in entry["search"]["trials"]] == FOUND
+    assert set(by_trial) <= plan["runs"].keys()
+    assert read_json(lab.run_job(by_trial[0]))["resources"]["cpus"] == 2
+    assert read_json(lab.run_job(by_trial[0]))["config"]["model"]["lr"] == 0.0031
+
+
+def test_a_round_does_not_change_what_is_promised_or_what_steps_hang_on(lab: Lab) -> None:
+    before = current_plan(lab)
+    ask(lab, 1, FOUND[:2])
+    after = current_plan(lab)
+    assert digests(before) == digests(after)
+    assert before["experiments"]["find"]["promise"] == after["experiments"]["find"]["promise"]
+    assert before["genealogy"] == after["genealogy"]
+
+
+def test_a_trial_that_repeats_another_costs_no_run(lab: Lab) -> None:
+    ask(lab, 1, [FOUND[0], FOUND[0]])
+    entry = current_plan(lab)["experiments"]["find"]
+    assert len(entry["points"]) == 2
+    assert entry["search"]["trials"][0]["runs"] == entry["search"]["trials"][1]["runs"]
+
+
+def test_a_smaller_budget_leaves_later_trials_out_and_a_larger_one_goes_on(lab: Lab) -> None:
+    ask(lab, 1, FOUND)
+    edit(lab, "runs: 8", "runs: 5")
+    assert [one["number"] for one in search_of(lab)["trials"]] == [0, 1]
+    edit(lab, "runs: 5", "runs: 12")
+    assert [one["number"] for one in search_of(lab)["trials"]] == [0, 1, 2]
+    assert rounds_to_come(search_of(lab)) == {2: 2, 3: 1}
+
+
+EDITS = {
+    "the budget": ("runs: 8", "runs: 12", False),
+    "the batch": ("batch: 2", "batch: 3", False),
+    "the hypothesis": ("a good one", "a bad one", False),
+    "an end of an interval": ("interval(0.0, 1.0)", "interval(0.0, 0.5)", True),
+    "the same in other words": ("interval(0.0, 1.0)", "interval(0, 1e0)", False),
+    "a choice": ("choice(1,2)", "choice(1,2,3)", True),
+    "the metric": ("metric: accuracy", "metric: eval_loss", True),
+    "the goal": ("goal: maximize", "goal: minimize", True),
+    "the seed": ("batch: 2", "batch: 2, seed: 1", True),
+    "the sampler": ("batch: 2", "batch: 2, sampler: gp", True),
+    "the sweep": ("range(2)", "range(3)", True),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "is_another"), EDITS.values(), ids=EDITS)
+def test_another_question_is_another_search(before: str, after: str, is_another: bool, lab: Lab) -> None:
+    old = search_of(lab)["id"]
+    edit(lab, before, after)
+    assert (search_of(lab)["id"] != old) is is_another
+
+
+def test_another_training_is_another_search_and_the_old_one_is_still_there(lab: Lab) -> None:
+    ask(lab, 1, FOUND)
+    other = search_of(lab, ["trainer.max_epochs=9"])
+    assert other["id"] != search_of(lab)["id"]
+    assert other["trials"] == []
+    assert len(search_of(lab)["trials"]) == 3
+
+
+DAMAGE = {
+    "half a file": '{"trials": [',
+    "no trials": '{"trials": []}',
+    "another key": '{"trials": [{"number": 0, "params": {"model.lr": 0.5}}]}',
+    "outside": '{"trials": [{"number": 0, "params": {"model.lr": 1.5, "model.width": 1}}]}',
+    "another type": '{"trials": [{"number": 0, "params": {"model.lr": "0.5", "model.width": 1}}]}',
+    "another number": '{"trials": [{"number": 3, "params": {"model.lr": 0.5, "model.width": 1}}]}',
+}
+
+
+@pytest.mark.parametrize("text", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_round_is_told_and_not_trained(text: str, lab: Lab) -> None:
+    ask(lab, 1, FOUND).write_text(text)
+    (told,) = mistakes_of(lab, "find")
+    assert "conf/experiment/find.yaml:4:3: experiment.search: " in told
+    assert "round-001.json is not a round of this search (remove it and the rounds after it" in told
+
+
+def test_the_family_tree_has_the_words_of_the_space(lab: Lab) -> None:
+    found = parameters(compile_one(lab, "find")[0])
+    assert (found["model.lr"], found["model.width"], found["seed"]) == ("interval(0.0, 1.0)", "choice(1,2)", [0, 1])
+
+
+def test_metric_and_goal_are_those_of_the_registered_test(tmp_path: Path) -> None:
+    text = FIND.replace(", metric: accuracy, goal: maximize", "") + (
+        "      compare: {metric: eval_loss, goal: minimize, factor: seed, control: 0}\n"
+    )
+    lab = write_lab(tmp_path, FILES | {"find": spec(text)})
+    assert (search_of(lab)["metric"], search_of(lab)["goal"]) == ("eval_loss", "minimize")
+    assert current_plan(lab)["experiments"]["find"]["promise"]["planned"]["levels"] == {"0": 4, "1": 4}
+
+
+def edit(lab: Lab, before: str, after: str) -> None:
+    file = lab.conf / "experiment/find.yaml"
+    text = file.read_text()
+    assert before in text
+    file.write_text(text.replace(before, after))
