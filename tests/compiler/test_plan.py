@@ -180,7 +180,7 @@ def test_what_a_training_reads(made: Lab, plan: dict[str, Any]) -> None:
         "config": config,
         "data": {"data/rows.csv": "aa11"},
         "fingerprint": plan["runs"][RUNS[0.2, 1]]["fingerprint"],
-        "resources": {"cpus": 2, "mem_mb": 500, "runtime": 60, "gpus": 0},
+        "resources": RESOURCES | {"cpus": 2, "mem_mb": 500},
         "experiments": ["lr"],
     }
     assert run_id(config, job["data"]) == RUNS[0.2, 1]
