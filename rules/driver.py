@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import platform
 import signal
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from snakemake.settings.types import DAGSettings
@@ -25,6 +25,7 @@ class Driver:
 
     def __init__(self, lab: Workflow, is_building: bool, is_elsewhere: bool) -> None:
         self._lab = lab
+        self._is_elsewhere = is_elsewhere
         if is_elsewhere:  # a server that the environment tells of is on the machine of the main process
             os.environ.pop(ADDRESS, None)
         self._server: JobServer | None = None
@@ -37,7 +38,8 @@ class Driver:
 
     def start_server(self) -> None:
         if self._server is None and ADDRESS not in os.environ and can_fork():
-            self._server = JobServer(Path(self._lab.lab.state / "logs" / "server.log"), self._lab.target_modules())
+            name = f"server-{platform.node()}-{os.getpid()}.log" if self._is_elsewhere else "server.log"
+            self._server = JobServer(self._lab.lab.state / "logs" / name, self._lab.target_modules())
 
     def begin(self, jobs: Iterable[Any], asked: DAGSettings) -> None:
         """Before the first job. A run that somebody asked to train again loses its standing."""

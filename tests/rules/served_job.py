@@ -43,9 +43,9 @@ def main() -> int | None:
 def wait() -> None:
     """Says its number, then waits to be stopped, and cleans up."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    Path("pid.new").write_text(str(os.getpid()), encoding="utf-8")
-    Path("pid.new").rename("pid")
     try:
+        Path("pid.new").write_text(str(os.getpid()), encoding="utf-8")
+        Path("pid.new").rename("pid")
         time.sleep(60)
     finally:
         Path("cleaned").touch()

@@ -21,6 +21,13 @@ class Plan:
     def __init__(self, *asked: dict[str, Any]) -> None:
         self.runs = {name: {"resources": RESOURCES | one} for name, one in zip("abc", asked, strict=False)}
 
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        return list(self.runs.values())
+
+    def entry(self, wildcards: Any) -> dict[str, Any]:
+        return self.runs[wildcards.run]
+
     def resource(self, name: str) -> Any:
         values = [run["resources"][name] for run in self.runs.values()]
         same = all(value == values[0] for value in values)
