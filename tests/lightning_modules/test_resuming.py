@@ -122,17 +122,19 @@ def test_from_the_middle_of_an_epoch_it_sees_each_sample_once(at: int, lab: Lab)
 
 
 @pytest.mark.parametrize(
-    ("trainer", "at", "resumed_at"),
+    ("trainer", "at", "batches", "resumed_at"),
     [
-        ({"val_check_interval": 8}, 2 * EPOCH + 8, 2 * EPOCH + 7),
-        ({"accumulate_grad_batches": 3}, 2 * 12 + 5, 2 * 12 + 5),
+        ({"val_check_interval": 8}, 2 * EPOCH + 8, 0, 2 * EPOCH + 7),
+        ({"accumulate_grad_batches": 3}, 2 * 12 + 5, 1, 2 * 12 + 5),
+        ({"check_val_every_n_epoch": 2}, 3 * EPOCH - 1, 0, 3 * EPOCH - 1),
     ],
-    ids=["not right behind a validation", "not between two batches of one step"],
+    ids=["not right behind a validation", "not between two batches of one step", "the last batch is yet to come"],
 )
 def test_within_an_epoch_nothing_half_done_is_saved(
-    trainer: dict[str, Any], at: int, resumed_at: int, lab: Lab
+    trainer: dict[str, Any], at: int, batches: int, resumed_at: int, lab: Lab
 ) -> None:
     of = dying(at, trainer=trainer)
+    of["config"]["model"]["batches"] = batches
     expected = numbers(undisturbed(of, lab))
     train_until_it_dies(of, lab)
     run = train(of, lab)
