@@ -113,16 +113,18 @@ class Sleeping(MLP):
 
 
 class DiesOnce(MLP):
-    """Its first training ends before step `die_at`; a file in the lab remembers."""
+    """Its first training ends before step `die_at`, some batches into it; a file in the lab remembers."""
 
-    def __init__(self, die_at: int, how: str, rank: int = 0, **arguments: float) -> None:
+    def __init__(self, die_at: int, how: str, rank: int = 0, batches: int = 0, **arguments: float) -> None:
         super().__init__(**arguments)  # type: ignore[arg-type]
-        self.die_at, self.how, self.rank = die_at, how, rank
+        self.die_at, self.how, self.rank, self.batches = die_at, how, rank, batches
 
     def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
         if (self.global_step, self.global_rank) == (self.die_at, self.rank) and not Path("died").exists():
-            Path("died").touch()
-            self.die()
+            self.batches -= 1
+            if self.batches < 0:
+                Path("died").touch()
+                self.die()
         return super().training_step(batch, batch_idx)
 
     def die(self) -> None:

@@ -121,6 +121,29 @@ def test_from_the_middle_of_an_epoch_it_sees_each_sample_once(at: int, lab: Lab)
     assert [point.step for point in history["train_loss"]] == list(range(4 * EPOCH))
 
 
+@pytest.mark.parametrize(
+    ("trainer", "at", "batches", "resumed_at"),
+    [
+        ({"val_check_interval": 8}, 2 * EPOCH + 8, 0, 2 * EPOCH + 7),
+        ({"accumulate_grad_batches": 3}, 2 * 12 + 5, 1, 2 * 12 + 5),
+        ({"check_val_every_n_epoch": 2}, 3 * EPOCH - 1, 0, 3 * EPOCH - 1),
+    ],
+    ids=["not right behind a validation", "not between two batches of one step", "the last batch is yet to come"],
+)
+def test_within_an_epoch_nothing_half_done_is_saved(
+    trainer: dict[str, Any], at: int, batches: int, resumed_at: int, lab: Lab
+) -> None:
+    of = dying(at, trainer=trainer)
+    of["config"]["model"]["batches"] = batches
+    expected = numbers(undisturbed(of, lab))
+    train_until_it_dies(of, lab)
+    run = train(of, lab)
+    assert read(run / "provenance.json")["resumed"]["step"] == resumed_at
+    assert {name for name, content in numbers(run).items() if content != expected[name]} <= {"history.csv"}
+    steps = [point.step for point in read_history(run / "output/history.csv")["train_loss"]]
+    assert steps == [point.step for point in read_history(lab.root / "undisturbed/output/history.csv")["train_loss"]]
+
+
 def test_what_was_once_inexact_stays_so(lab: Lab) -> None:
     of = dying(EPOCH + 7)
     train_until_it_dies(of, lab)
