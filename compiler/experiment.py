@@ -11,8 +11,9 @@ from typing import Any
 from compiler.build_overrides import overridden
 from compiler.core_keys import core_problems
 from compiler.deliverables.deliverable import Deliverable
-from compiler.errors import CompileError, Diagnostic, Problem, SpecError
+from compiler.errors import CompileError, Diagnostic, Problem, SpecError, did_you_mean
 from compiler.identity import canonical, identified
+from compiler.inherited_sweep import deletion_problems, remaining
 from compiler.layers import Composed
 from compiler.metrics import metric_problems, metrics_written
 from compiler.patching import patched, plain
@@ -20,6 +21,7 @@ from compiler.resolving import Resolver
 from compiler.schema import Spec, parsed_spec
 from compiler.secrets import secret_problems
 from compiler.signatures import Signatures
+from compiler.sources import Source
 from compiler.strict_yaml import Keys
 from compiler.sweep import Point, Setting, points
 from compiler.targets import target_problems
@@ -60,13 +62,34 @@ def compiled(choice: str, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]
     source = tools.composer.source(f"experiment/{choice}")
     assert source is not None
     try:
-        composed = tools.composer.compose(choice, (), tools.overrides)
-        if any(layer.source is source and layer.package for layer in composed.layers) and source.node(("experiment",)):
-            hint = "begin the file with the line: # @package _global_"
-            raise CompileError([Diagnostic(source.name, 1, 1, "", "would be read below the key `experiment`", hint)])
-        return _Unit(choice, composed, tools).experiment(source.name)
+        return _unit(choice, source, tools).experiment(source.name)
     except RecursionError as error:
         raise CompileError([Diagnostic(source.name, 1, 1, "", "is nested too deeply to be compiled")]) from error
+
+
+def read_spec(choice: str, tools: Toolchain) -> Spec:
+    """What a spec says, without the config and the points that it stands for.
+
+    Raises:
+        CompileError: with every mistake found in it.
+    """
+    source = tools.composer.source(f"experiment/{choice}")
+    if source is None:
+        raise CompileError([_no_such_spec(choice, tools)])
+    return _unit(choice, source, tools).read()
+
+
+def _no_such_spec(choice: str, tools: Toolchain) -> Diagnostic:
+    hint = did_you_mean(choice, tools.composer.options("experiment"))
+    return Diagnostic("conf/experiment", 1, 1, "", f"there is no '{choice}.yaml'", hint)
+
+
+def _unit(choice: str, source: Source, tools: Toolchain) -> _Unit:
+    composed = tools.composer.compose(choice, (), tools.overrides)
+    if any(layer.source is source and layer.package for layer in composed.layers) and source.node(("experiment",)):
+        hint = "begin the file with the line: # @package _global_"
+        raise CompileError([Diagnostic(source.name, 1, 1, "", "would be read below the key `experiment`", hint)])
+    return _Unit(choice, composed, tools)
 
 
 class _Unit:
@@ -77,10 +100,13 @@ class _Unit:
         self.found: list[Diagnostic] = []
         self._variants: dict[tuple[str, ...], Variant | None] = {}
 
+    def read(self) -> Spec:
+        spec, _ = self._spec(self._node())
+        if self.found or spec is None:
+            raise CompileError(self.found)
+        return spec
+
     def experiment(self, file: str) -> tuple[Experiment, dict[str, Run]]:
-        self._tell(secret_problems(self.composed.config))
-        if self.found:
-            raise CompileError(self.found)  # at once: other diagnostics might quote the secret
         node = self._node()
         spec, deliverables = self._spec(node)
         self._tell([*unwritable(node, ("experiment",)), *missing(node, ("experiment",))] if spec else ())
@@ -98,7 +124,7 @@ class _Unit:
         experiment = Experiment(
             spec.experiment_id,
             file,
-            self.tools.composer.roots[0].joinpath(f"experiment/{self.choice}.yaml").is_file(),
+            self._is_own(),
             spec,
             deliverables,
             identified(base.values),
@@ -109,13 +135,29 @@ class _Unit:
     def _tell(self, problems: Iterable[Problem], where: Variant | None = None) -> None:
         self.found += map((where or self.composed).diagnostic, problems)
 
+    def _is_own(self) -> bool:
+        roots = (self.tools.composer.roots[0], self.tools.lab.sweeps)
+        return any((root / f"experiment/{self.choice}.yaml").is_file() for root in roots)
+
     def _node(self) -> Any:
-        """The spec, its interpolations resolved."""
+        """The spec, its interpolations resolved, and its sweep without what it took out of an inherited one.
+
+        Raises:
+            CompileError: at once where it holds a secret, because other diagnostics might quote that.
+        """
+        self._tell(secret_problems(self.composed.config))
+        if self.found:
+            raise CompileError(self.found)
         try:
-            return Resolver().spec(self.composed.config)
+            node = Resolver().spec(self.composed.config)
         except SpecError as error:
             self._tell(error.problems)
-            return self.composed.config.get("experiment")
+            node = self.composed.config.get("experiment")
+        sweep = node.get("sweep") if isinstance(node, Mapping) else None
+        if not isinstance(sweep, Mapping):
+            return node
+        self._tell(deletion_problems(sweep, self.composed.layers))
+        return {**node, "sweep": remaining(sweep, self.composed.layers)}
 
     def _spec(self, node: Any) -> tuple[Spec | None, tuple[Deliverable, ...]]:
         try:
@@ -137,7 +179,8 @@ class _Unit:
         except SpecError as error:
             self._tell(error.problems)
             return ()
-        self._tell(_unsettled(self.composed.config, {one.key for point in swept for one in point.settings}))
+        keys = {one.key for point in swept for one in point.settings}
+        self._tell(one for one in _unsettled(self.composed.config, keys) if one.path[2] in sweep)
         return swept
 
     def _variant(self, choices: tuple[str, ...], given: Mapping[str, Any], swept: frozenset[str]) -> Variant | None:
@@ -194,7 +237,8 @@ def _value_problems(config: dict[str, Any], setting: Setting, signatures: Signat
 def _unsettled(config: Mapping[str, Any], swept: set[str]) -> Iterator[Problem]:
     """Interpolations in a sweep of what is swept: they would take the value from before the sweep."""
     spec = config.get("experiment")
-    for path, text in leaves(spec.get("sweep"), ("experiment", "sweep")) if isinstance(spec, Mapping) else ():
+    sweep = spec.get("sweep") if isinstance(spec, Mapping) else None
+    for path, text in leaves(sweep, ("experiment", "sweep")) if isinstance(sweep, Mapping) else ():
         for key in _REFERENCE.findall(text) if isinstance(text, str) else ():
             if key in swept:
                 hint = "set the value outside the sweep, where every point resolves it"

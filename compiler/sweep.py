@@ -109,7 +109,7 @@ def _axis(key: str, text: Any, at: Keys, composer: Composer) -> list[Setting]:
         raise ValueError("a sweep sets keys, and this one is empty")
     override = parse_override(composer.parser, f"{key}={text if isinstance(text, str) else ''}")
     if override.is_delete():
-        raise ValueError("a sweep sets keys; it cannot delete them")
+        raise ValueError("a point sets keys; it cannot delete them")
     name = override.get_key_element().lstrip("+")
     if is_excluded(name):
         raise ValueError("cannot change a training, so all its points would be one run")
