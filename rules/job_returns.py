@@ -13,17 +13,9 @@ from omegaconf import DictConfig, OmegaConf, flag_override, open_dict
 from compiler.json_files import read_json
 from compiler.paths import Lab
 from compiler.status import run_state
+from lightning_modules.run_failed import RunFailed
 from rules.run_record import run_record
 from rules.sweep_plan import PlannedJob
-
-
-class RunFailed(CompactHydraException):
-    """The training of a job failed. Compact: Hydra prints its text and no traceback."""
-
-    def __init__(self, run: str, reason: str, lab: Lab) -> None:
-        super().__init__(f"run {run} failed, {reason}; see {lab.run(run)}")
-        self.run = run
-        self.kind, _, self.message = reason.partition(": ")
 
 
 class RunNotTrained(CompactHydraException):
@@ -57,15 +49,15 @@ def _outcome(one: PlannedJob, code: int, lab: Lab) -> tuple[JobStatus, Any]:
     if found.state == "done":
         return JobStatus.COMPLETED, run_record(lab, one.run).metrics.get(one.metric)
     if found.state == "failed":
-        return JobStatus.FAILED, RunFailed(one.run, found.reason, lab)
+        kind, _, message = found.reason.partition(": ")
+        return JobStatus.FAILED, RunFailed(one.run, kind, message, lab.run(one.run))
     reason = found.reason or f"Snakemake ended with exit code {code} before it"
     return JobStatus.FAILED, RunNotTrained(one.run, reason)
 
 
 def _hydra_config(one: PlannedJob, number: int, config: DictConfig, lab: Lab) -> DictConfig:
     """Hydra's own node as its basic launcher has it for each job."""
-    own = OmegaConf.masked_copy(config, "hydra")
-    own = copy.deepcopy(own)
+    own = OmegaConf.create({"hydra": copy.deepcopy(config.hydra)})
     job = own.hydra.job
     with flag_override(own, "readonly", False), open_dict(own):
         job.id, job.num = number, number

@@ -68,9 +68,7 @@ def planned(batch: Sequence[Sequence[str]], chosen: str | None, command: Command
     )
 
 
-def _specs(
-    jobs: Sequence[Job], command: Command, lab: Lab
-) -> tuple[dict[str | None, SweepSpec], dict[Path, str]]:
+def _specs(jobs: Sequence[Job], command: Command, lab: Lab) -> tuple[dict[str | None, SweepSpec], dict[Path, str]]:
     """By the experiment that is varied, and as files."""
     specs: dict[str | None, SweepSpec] = {}
     texts: dict[Path, str] = {}

@@ -93,18 +93,26 @@ def sweep_spec(
 
 
 def spec_text(spec: SweepSpec, command: Command, known: str | None) -> str:
-    """The file. What it began as it stays: the command and the day in it are the first."""
-    first, day = _beginning(known) if known is not None else (f"# {' '.join(command.words.split())}", command.day)
+    """The file. However it grows, the words in it stay the first."""
+    words, told = _first(known) if known is not None else (f"# {' '.join(command.words.split())}", _told(spec, command))
     defaults = {"defaults": [spec.choice, "_self_"]} if spec.choice else {}
-    node = _node(spec, command) | {"metadata": {"created_at": day}}
-    return f"# @package _global_\n{first}\n{OmegaConf.to_yaml(OmegaConf.create({**defaults, 'experiment': node}))}"
+    tree = OmegaConf.create({**defaults, "experiment": {**told, **_node(spec)}})
+    return f"# @package _global_\n{words}\n{OmegaConf.to_yaml(tree)}"
 
 
-def _node(spec: SweepSpec, command: Command) -> dict[str, Any]:
-    parent, varied = spec.parent, command.varied or "as it is"
-    node: dict[str, Any] = {"experiment_id": spec.experiment_id}
-    node |= {"name": f"{parent.name}: {varied}" if parent else varied, "description": "", "on_request": True}
-    node |= {"rationale": f"Asked for on Hydra's command line: {varied}"}
+def _told(spec: SweepSpec, command: Command) -> dict[str, Any]:
+    varied = command.varied or "as it is"
+    return {
+        "name": f"{spec.parent.name}: {varied}" if spec.parent else varied,
+        "description": "",
+        "rationale": f"Asked for on Hydra's command line: {varied}",
+        "metadata": {"created_at": command.day},
+    }
+
+
+def _node(spec: SweepSpec) -> dict[str, Any]:
+    parent = spec.parent
+    node: dict[str, Any] = {"experiment_id": spec.experiment_id, "on_request": True}
     node |= {"parent": parent.experiment_id} if parent else {"hypothesis": _UNSTATED}
     if parent and parent.compare and not _is_testable(parent.compare, spec.rows):
         kept = [one for one in parent.deliverables if not _needs_test(one)]
@@ -150,8 +158,9 @@ def _read(text: str) -> tuple[tuple[Given, ...], tuple[Row, ...]]:
     return config, tuple(tuple(read_given(key, written) for key, written in row.items()) for row in rows)
 
 
-def _beginning(text: str) -> tuple[str, str]:
-    return text.splitlines()[1], str(_experiment(text)["metadata"]["created_at"])
+def _first(text: str) -> tuple[str, dict[str, Any]]:
+    node = _experiment(text)
+    return text.splitlines()[1], {key: node[key] for key in ("name", "description", "rationale", "metadata")}
 
 
 def _experiment(text: str) -> dict[str, Any]:
