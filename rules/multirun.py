@@ -46,7 +46,7 @@ def launched(
         return []
     lab = Lab(Path())
     configure_log(config.hydra.hydra_logging, config.hydra.verbose)
-    overrides = tuple(config.hydra.overrides.task)
+    overrides = tuple(OmegaConf.to_container(config.hydra.overrides.task, resolve=False))
     try:
         _expect_the_labs_config(config)
         found = planned(batch, _chosen(config, overrides), _command(overrides), lab)

@@ -97,9 +97,9 @@ def _given(override: Override, text: str) -> Given:
         raise ValueError("a job has one value a key")
     if name.startswith(f"{_EXPERIMENT}."):
         raise ValueError(f"what is asked is not swept ({_IN_A_SPEC})")
-    if "${" in text:
-        raise ValueError(f"takes its value from elsewhere, and a point of a sweep is what it says ({_IN_A_SPEC})")
     value = override.value()
+    if "${" in str(value):
+        raise ValueError(f"takes its value from elsewhere, and a point of a sweep is what it says ({_IN_A_SPEC})")
     is_plain = value is None or isinstance(value, bool | int | float)
     return Given(override.get_key_element(), value if is_plain else text.partition("=")[2], _canonical(value))
 
