@@ -10,7 +10,6 @@ from hydra.plugins.launcher import Launcher
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
-
 # A mapping, because Hydra executes this file before there is a module that a dataclass could belong to.
 _CONFIG = {
     "_target_": "hydra_plugins.proband_launcher.ProbandLauncher",

@@ -51,7 +51,9 @@ def _outcome(one: PlannedJob, code: int, lab: Lab) -> tuple[JobStatus, Any]:
     if found.state == "failed":
         kind, _, message = found.reason.partition(": ")
         return JobStatus.FAILED, RunFailed(one.run, kind, message, lab.run(one.run))
-    reason = found.reason or f"Snakemake ended with exit code {code} before it"
+    reason = f"Snakemake ended with exit code {code} before it"
+    if found.state == "stale":
+        reason = f"what is there is of other code than today's; remove {lab.run(one.run)} to train it again"
     return JobStatus.FAILED, RunNotTrained(one.run, reason)
 
 

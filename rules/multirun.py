@@ -46,7 +46,7 @@ def launched(
         return []
     lab = Lab(Path())
     configure_log(config.hydra.hydra_logging, config.hydra.verbose)
-    overrides = tuple(OmegaConf.to_container(config.hydra.overrides.task, resolve=False))
+    overrides = _typed(config)
     try:
         _expect_the_labs_config(config)
         found = planned(batch, _chosen(config, overrides), _command(overrides), lab)
@@ -56,6 +56,13 @@ def launched(
     _log.info("%s jobs of %s", len(batch), ", ".join(found.experiments))
     code = _built(found.experiments, cores, arguments)
     return [job_return(one, number, config, code, lab) for number, one in enumerate(found.jobs, start=first)]
+
+
+def _typed(config: DictConfig) -> tuple[str, ...]:
+    """The overrides as they were typed: an interpolation among them is not resolved here."""
+    words = OmegaConf.to_container(config.hydra.overrides.task, resolve=False)
+    assert isinstance(words, list)
+    return tuple(map(str, words))
 
 
 def _command(overrides: tuple[str, ...]) -> Command:

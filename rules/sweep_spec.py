@@ -131,12 +131,14 @@ def _sweep(spec: SweepSpec) -> dict[str, Any]:
 def _shared(jobs: Sequence[Job], command: Command, parent: Spec | None) -> tuple[Given, ...]:
     """What the command fixes and no job has otherwise: a sweep does not have to name it point by point.
 
-    A choice would take the place of what the parent's own config sets inside of that group, so it stays in the points.
+    Mappings stay in the points, where they are laid in as Hydra does it, and so do choices of a group inside of which
+    the parent's own config sets something: they would take its place.
     """
     fixed = {overridden(text) for text in command.overrides if not parsed(text).is_sweep_override()}
     fixed -= {key for key, value in parent.config.items() if isinstance(value, Mapping)} if parent else set()
     of_all = set.intersection(*({(one.key, canonical(one.value)) for one in job.given} for job in jobs))
-    return tuple(one for one in jobs[0].given if one.name in fixed and (one.key, canonical(one.value)) in of_all)
+    kept = (one for one in jobs[0].given if one.name in fixed and not isinstance(one.value, Mapping))
+    return tuple(one for one in kept if (one.key, canonical(one.value)) in of_all)
 
 
 def _is_testable(compare: Compare, rows: Iterable[Row]) -> bool:

@@ -123,7 +123,7 @@ def test_a_failed_run_is_a_failed_job(shared_lab: RealLab) -> None:
     build = shared_lab.train("-m", "experiment=lr", "model.lr=0.01,1e30", "seed=0")
     assert (build.code, len(build.trained)) == (1, 1), build.output
     assert is_one_clear_answer(
-        build, "Error executing job with overrides: ['experiment=lr', 'model.lr=1e30'", "non_finite"
+        build, "Error executing job with overrides: ['experiment=lr', 'model.lr=1e+30'", "non_finite"
     )
     record = shared_lab.json(f"experiments/{only_new(shared_lab, before)}/experiment.json")
     assert "compare" not in record  # its control is not among the points
@@ -170,7 +170,7 @@ MISTAKES: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
     "what is no sweep": (("resources.cpus=1,2",), 2, ("overrides: resources.cpus: cannot change a training",)),
     "a deletion": (("~model.dropout", "model=cnn", "seed=0,1"), 2, ("~model.dropout", "it cannot delete them")),
     "an interpolation": (("model.hidden=${seed}", "seed=1,2"), 2, ("takes its value from elsewhere",)),
-    "the question": (("experiment=lr", "experiment.name=a,b"), 2, ("experiment.name=a: what is asked is not swept",)),
+    "the question": (("experiment=lr", "experiment.hypothesis=a,b"), 2, ("what is asked is not swept",)),
     "a key of Hydra's": (("hydra.launcher.cores=1,2",), 1, ("Sweeping over Hydra's configuration is not supported",)),
 }  # fmt: skip
 
