@@ -1,4 +1,4 @@
-"""`--multirun` through the DAG. Hydra imports every plugin whenever it starts, so the work is imported when it is due."""
+"""`--multirun` through the DAG. Hydra imports every plugin whenever it starts, so the work is imported when due."""
 
 from __future__ import annotations
 
