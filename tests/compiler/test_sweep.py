@@ -321,6 +321,13 @@ def test_an_inherited_sweep_without(layers: list[str], expected: list[dict[str, 
     assert not [key for key in experiment.spec.sweep if key.startswith("~")]
 
 
+def test_the_config_of_a_spec_may_add_a_group(tmp_path: Path) -> None:
+    text = f"{HEADER}experiment: {{hypothesis: H., config: {{+extra: big, +more: small}}}}\n"
+    lab = write_lab(tmp_path, CONF | {"conf/extra/big.yaml": "size: 9\n", "added": text})
+    experiment, _ = compile_one(lab, "added")
+    assert (experiment.base["extra"], experiment.base["more"]) == ({"size": 9}, "small")
+
+
 def _laid_over(below: str, sweep: str) -> str:
     return f"{HEADER}defaults: [{below}, _self_]\nexperiment:\n  sweep: {sweep}\n"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -231,4 +230,3 @@ def _wait_for(file: Path, process: subprocess.Popen[str]) -> None:
     while not file.exists() and process.poll() is None:
         time.sleep(0.1)
     assert file.exists(), process.communicate()[0]
-    assert os.path.exists(file)
