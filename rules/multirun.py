@@ -98,7 +98,7 @@ def _built(experiments: Sequence[str], cores: int | str, arguments: Sequence[str
     sys.stdout.flush()
     interrupted = False
     with interrupts_on_sigterm():
-        process = subprocess.Popen([sys.executable, *words], stdin=subprocess.DEVNULL, process_group=0)
+        process = _started([sys.executable, *words])
         while True:
             try:
                 code = process.wait()
@@ -111,3 +111,12 @@ def _built(experiments: Sequence[str], cores: int | str, arguments: Sequence[str
         print("interrupted; the same command continues where this one was", file=sys.stderr)
         raise SystemExit(INTERRUPTED)
     return code
+
+
+def _started(words: Sequence[str]) -> subprocess.Popen[bytes]:
+    """With SIGINT as it usually is: a shell has what it runs in the background ignore it, and so would Snakemake."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(words, stdin=subprocess.DEVNULL, process_group=0)
+    finally:
+        signal.signal(signal.SIGINT, before)
