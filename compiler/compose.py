@@ -64,16 +64,16 @@ class _Loader(ConfigLoaderImpl):
 
 
 class Composer:
-    """Composes the `conf/` of one lab, laid over the engine's."""
+    """Composes the `conf/` of one lab, laid over the engine's and over the specs of its command-line sweeps."""
 
     def __init__(self, lab: Lab) -> None:
         Plugins.instance()  # lets configs name groups that plugins bring
         self._lab = lab
-        self.roots = tuple(dict.fromkeys(root for root in (lab.conf.resolve(), ENGINE / "conf") if root.is_dir()))
+        self.roots = lab.conf_roots(ENGINE)
         path = ConfigSearchPathImpl()
         path.append("hydra", "pkg://hydra.conf")
         for number, root in enumerate(self.roots):
-            path.append("main" if number == 0 else "engine", f"file://{root}")
+            path.append("main" if number == 0 else f"below-{number}", f"file://{root}")
         path.append("schema", "structured://")
         self._loader = _Loader(path)
         self._sources: dict[str, Source | None] = {}

@@ -96,10 +96,9 @@ def _inputs_file(plan: Path) -> Path:
 
 def _inputs(lab: Lab, sources: Iterable[str]) -> str:
     """A hash over all that can change the plan: specs and the environment they name, data locks, and the code."""
-    roots = dict.fromkeys((lab.root.resolve(), ENGINE))
-    files = [file for root in roots for file in sorted((root / "conf").rglob("*.yaml"))]
+    files = [file for root in lab.conf_roots(ENGINE) for file in sorted(root.rglob("*.yaml"))]
     named = {name.decode() for file in files for name in _VARIABLE.findall(file.read_bytes())}
-    files += [file for root in roots for file in lock_files(root)]
+    files += [file for root in dict.fromkeys((lab.root.resolve(), ENGINE)) for file in lock_files(root)]
     files += sorted((ENGINE / "compiler").rglob("*.py"))
     files += [Path(source) for source in sources]
     return digest(

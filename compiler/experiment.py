@@ -11,8 +11,9 @@ from typing import Any
 from compiler.build_overrides import overridden
 from compiler.core_keys import core_problems
 from compiler.deliverables.deliverable import Deliverable
-from compiler.errors import CompileError, Diagnostic, Problem, SpecError
+from compiler.errors import CompileError, Diagnostic, Problem, SpecError, did_you_mean
 from compiler.identity import canonical, identified
+from compiler.inherited_sweep import deletion_problems, remaining
 from compiler.layers import Composed
 from compiler.metrics import metric_problems, metrics_written
 from compiler.patching import patched, plain
@@ -22,6 +23,7 @@ from compiler.search import PlannedSearch, budget_problems, planned_search, prob
 from compiler.search_space import Searched, search_space
 from compiler.secrets import secret_problems
 from compiler.signatures import Signatures
+from compiler.sources import Source
 from compiler.strict_yaml import Keys
 from compiler.sweep import Point, Setting, points
 from compiler.targets import target_problems
@@ -63,13 +65,34 @@ def compiled(choice: str, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]
     source = tools.composer.source(f"experiment/{choice}")
     assert source is not None
     try:
-        composed = tools.composer.compose(choice, (), tools.overrides)
-        if any(layer.source is source and layer.package for layer in composed.layers) and source.node(("experiment",)):
-            hint = "begin the file with the line: # @package _global_"
-            raise CompileError([Diagnostic(source.name, 1, 1, "", "would be read below the key `experiment`", hint)])
-        return _Unit(choice, composed, tools).experiment(source.name)
+        return _unit(choice, source, tools).experiment(source.name)
     except RecursionError as error:
         raise CompileError([Diagnostic(source.name, 1, 1, "", "is nested too deeply to be compiled")]) from error
+
+
+def read_spec(choice: str, tools: Toolchain) -> Spec:
+    """What a spec says, without the config and the points that it stands for.
+
+    Raises:
+        CompileError: with every mistake found in it.
+    """
+    source = tools.composer.source(f"experiment/{choice}")
+    if source is None:
+        raise CompileError([_no_such_spec(choice, tools)])
+    return _unit(choice, source, tools).read()
+
+
+def _no_such_spec(choice: str, tools: Toolchain) -> Diagnostic:
+    hint = did_you_mean(choice, tools.composer.options("experiment"))
+    return Diagnostic("conf/experiment", 1, 1, "", f"there is no '{choice}.yaml'", hint)
+
+
+def _unit(choice: str, source: Source, tools: Toolchain) -> _Unit:
+    composed = tools.composer.compose(choice, (), tools.overrides)
+    if any(layer.source is source and layer.package for layer in composed.layers) and source.node(("experiment",)):
+        hint = "begin the file with the line: # @package _global_"
+        raise CompileError([Diagnostic(source.name, 1, 1, "", "would be read below the key `experiment`", hint)])
+    return _Unit(choice, composed, tools)
 
 
 class _Unit:
@@ -80,10 +103,13 @@ class _Unit:
         self.found: list[Diagnostic] = []
         self._variants: dict[tuple[str, ...], Variant | None] = {}
 
+    def read(self) -> Spec:
+        spec, _ = self._spec(self._node())
+        if self.found or spec is None:
+            raise CompileError(self.found)
+        return spec
+
     def experiment(self, file: str) -> tuple[Experiment, dict[str, Run]]:
-        self._tell(secret_problems(self.composed.config))
-        if self.found:
-            raise CompileError(self.found)  # at once: other diagnostics might quote the secret
         node = self._node()
         spec, deliverables = self._spec(node)
         self._tell([*unwritable(node, ("experiment",)), *missing(node, ("experiment",))] if spec else ())
@@ -91,7 +117,11 @@ class _Unit:
         swept = self._points(given)
         space = self._space(given, swept)
         keys = frozenset(one.key for point in swept for one in point.settings) | {one.key for one in space}
-        self._tell(_unsettled(self.composed.config, keys))
+        kept = given.get("sweep")
+        unsettled = _unsettled(self.composed.config, keys)
+        self._tell(
+            one for one in unsettled if one.path[1] != "sweep" or (isinstance(kept, Mapping) and one.path[2] in kept)
+        )
         base = self._variant((), given, keys)
         search = self._search(spec, space, swept, given, keys) if base and spec and space else None
         planned = self._planned(self._all_points(given, swept, search), given, keys) if base else []
@@ -104,7 +134,7 @@ class _Unit:
         experiment = Experiment(
             spec.experiment_id,
             file,
-            self.tools.composer.roots[0].joinpath(f"experiment/{self.choice}.yaml").is_file(),
+            self._is_own(),
             spec,
             deliverables,
             identified(base.values),
@@ -116,13 +146,29 @@ class _Unit:
     def _tell(self, problems: Iterable[Problem], where: Variant | None = None) -> None:
         self.found += map((where or self.composed).diagnostic, problems)
 
+    def _is_own(self) -> bool:
+        roots = (self.tools.composer.roots[0], self.tools.lab.sweeps)
+        return any((root / f"experiment/{self.choice}.yaml").is_file() for root in roots)
+
     def _node(self) -> Any:
-        """The spec, its interpolations resolved."""
+        """The spec, its interpolations resolved, and its sweep without what it took out of an inherited one.
+
+        Raises:
+            CompileError: at once where it holds a secret, because other diagnostics might quote that.
+        """
+        self._tell(secret_problems(self.composed.config))
+        if self.found:
+            raise CompileError(self.found)
         try:
-            return Resolver().spec(self.composed.config)
+            node = Resolver().spec(self.composed.config)
         except SpecError as error:
             self._tell(error.problems)
-            return self.composed.config.get("experiment")
+            node = self.composed.config.get("experiment")
+        sweep = node.get("sweep") if isinstance(node, Mapping) else None
+        if not isinstance(sweep, Mapping):
+            return node
+        self._tell(deletion_problems(sweep, self.composed.layers))
+        return {**node, "sweep": remaining(sweep, self.composed.layers)}
 
     def _spec(self, node: Any) -> tuple[Spec | None, tuple[Deliverable, ...]]:
         try:
@@ -245,8 +291,9 @@ def _value_problems(config: dict[str, Any], setting: Setting, signatures: Signat
 def _unsettled(config: Mapping[str, Any], swept: frozenset[str]) -> Iterator[Problem]:
     """Interpolations in a sweep of what is swept: they would take the value from before the sweep."""
     spec = config.get("experiment")
-    nodes = [(node, spec.get(node)) for node in ("sweep", "search")] if isinstance(spec, Mapping) else []
-    for path, text in (leaf for name, node in nodes for leaf in leaves(node, ("experiment", name))):
+    nodes = [(name, spec.get(name)) for name in ("sweep", "search")] if isinstance(spec, Mapping) else []
+    written = [leaf for name, node in nodes if isinstance(node, Mapping) for leaf in leaves(node, ("experiment", name))]
+    for path, text in written:
         for key in _REFERENCE.findall(text) if isinstance(text, str) else ():
             if key in swept:
                 hint = "set the value outside the sweep, where every point resolves it"

@@ -30,13 +30,13 @@ class Composed:
         """Place a problem in the file that wrote its key, or in the nearest key around it."""
         for depth in range(len(problem.path), 0, -1):
             for layer in reversed(self.layers):
-                inside = _below(problem.path[:depth], layer.package)
+                inside = below(problem.path[:depth], layer.package)
                 placed = layer.source.place(problem, inside) if inside is not None else None
                 if placed is not None:
                     return placed
         return Diagnostic(self.spec.name, 1, 1, dotted(problem.path), problem.problem, problem.hint)
 
 
-def _below(path: Keys, package: Keys) -> Keys | None:
+def below(path: Keys, package: Keys) -> Keys | None:
     """The part of `path` below `package`; None when it lies elsewhere."""
     return path[len(package) :] if path[: len(package)] == package else None

@@ -19,6 +19,19 @@ class Lab:
         return self.root / "conf"
 
     @property
+    def sweeps(self) -> Path:
+        """Specs that Hydra's command line wrote, laid out as in `conf/`."""
+        return self.results / "sweeps"
+
+    def sweep(self, experiment_id: str) -> Path:
+        return self.sweeps / "experiment" / f"{experiment_id}.yaml"
+
+    def conf_roots(self, engine: Path = ENGINE) -> tuple[Path, ...]:
+        """Where configs are looked for, in this order: what a person wrote, what ships, what a command line wrote."""
+        roots = (self.conf.resolve(), engine / "conf", self.sweeps.resolve())
+        return tuple(dict.fromkeys(root for root in roots if root.is_dir()))
+
+    @property
     def results(self) -> Path:
         return self.root / "results"
 

@@ -119,7 +119,7 @@ def key_override(key: str, text: Any, composer: Composer) -> Override:
         raise ValueError("a sweep sets keys, and this one is empty")
     override = parse_override(composer.parser, f"{key}={text if isinstance(text, str) else ''}")
     if override.is_delete():
-        raise ValueError("a sweep sets keys; it cannot delete them")
+        raise ValueError("a point sets keys; it cannot delete them")
     if is_excluded(_key_of(override)):
         raise ValueError("cannot change a training, so all its points would be one run")
     return override

@@ -96,7 +96,7 @@ def _settings(own: Any, composer: Composer) -> tuple[tuple[str, ...], tuple[Sett
     groups, values, problems = [], [], []
     for path, value in _given(own, ("experiment", "config")) if isinstance(own, Mapping) else ():
         key = ".".join(map(str, path[2:]))
-        options = composer.options(key) if isinstance(value, str) else []
+        options = composer.options(key.lstrip("+")) if isinstance(value, str) else []
         if not options:
             values.append(Setting(key.lstrip("+"), value, False, key.startswith("+"), path))
         elif value in options:

@@ -1,6 +1,7 @@
-"""One training from Hydra's command line, in this process: `python -m lightning_modules.train experiment=digits_lr`.
+"""Hydra's command line: `python -m lightning_modules.train experiment=digits_lr` trains one run, in this process.
 
 It is the same run as in a build, and lies in the same place; a run that is there already is not trained again.
+`--multirun` goes through the DAG instead, by way of the launcher in hydra_plugins/.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 import hydra
 from omegaconf import DictConfig, OmegaConf
 
+from compiler.core_keys import core_problems
 from compiler.errors import Problem, SpecError, dotted
 from compiler.json_files import read_json
 from compiler.patching import plain
@@ -22,7 +24,8 @@ from compiler.resolving import Resolver
 from compiler.secrets import secret_problems
 from compiler.targets import target_problems
 from compiler.toolchain import Run, Toolchain
-from lightning_modules.data_version import WrongData, check_data
+from lightning_modules.bringing import DataUnavailable, bring
+from lightning_modules.run_failed import RunFailed
 
 _LAB = Lab(Path())
 
@@ -33,25 +36,25 @@ def main(config: DictConfig) -> float | None:
     tree = OmegaConf.to_container(config, resolve=False)
     assert isinstance(tree, dict)
     composed = {str(key): value for key, value in tree.items()}
+    tools = Toolchain(_LAB)
     try:
-        run = _checked_run(composed)
+        run = _checked_run(composed, tools)
     except SpecError as error:
         print(*map(_told, error.problems), sep="\n", file=sys.stderr)
         raise SystemExit(2) from error
-    status = _status(run)
-    print(f"run {run.id}: {status['status']}; see {_LAB.run(run.id)}")
+    status = _status(run, tools)
     if status["status"] != "completed":
-        print(f"{status['error']['kind']}: {status['error']['message']}", file=sys.stderr)
-        raise SystemExit(1)
+        raise RunFailed(run.id, status["error"]["kind"], status["error"]["message"], _LAB.run(run.id))
+    print(f"run {run.id}: completed; see {_LAB.run(run.id)}")
     compare = (composed.get("experiment") or {}).get("compare") or {}
     value: float | None = read_json(_LAB.run(run.id) / "output/metrics.json").get(compare.get("metric", "accuracy"))
     return value
 
 
-def _checked_run(composed: dict[str, Any]) -> Run:
-    tools = Toolchain(_LAB)
+def _checked_run(composed: dict[str, Any], tools: Toolchain) -> Run:
     config = plain(composed, Resolver())
-    problems = [*secret_problems(composed), *target_problems(config, tools.signatures), *_unread(composed)]
+    problems = [*secret_problems(composed), *target_problems(config, tools.signatures), *core_problems(config)]
+    problems += _unread(composed)
     if problems:
         raise SpecError(problems)
     return tools.run(config)
@@ -65,7 +68,7 @@ def _unread(composed: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(("experiment", "config"), "is read by a build only", hint)
 
 
-def _status(run: Run) -> dict[str, Any]:
+def _status(run: Run, tools: Toolchain) -> dict[str, Any]:
     """The status of the run that is there, if its code is still today's, else of a new training."""
     place = _LAB.run(run.id)
     if _LAB.status(run.id).is_file():
@@ -73,10 +76,12 @@ def _status(run: Run) -> dict[str, Any]:
         status: dict[str, Any] = read_json(_LAB.status(run.id))
         if status["status"] == "completed" and known == run.fingerprint:
             return status
+        _LAB.standing(run.id).unlink(missing_ok=True)  # whoever asks for a failed run by hand means to try it again
     try:
-        check_data(run.data, _LAB.root)
-    except WrongData as error:
-        print(f"{error} (`dvc repro` makes what conf/ ships with)", file=sys.stderr)
+        for path in run.data:
+            bring(tools.data[path], _LAB)
+    except DataUnavailable as error:
+        print(error, file=sys.stderr)
         raise SystemExit(2) from error
     from lightning_modules.run_store import train_run
 
@@ -89,4 +94,8 @@ def _told(problem: Problem) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("interrupted; nothing of the run is kept", file=sys.stderr)
+        sys.exit(130)

@@ -8,7 +8,7 @@ from pathlib import Path
 from compiler.data_versions import tracked_data
 from compiler.json_files import write_json, write_text
 from compiler.paths import Lab
-from rules.bringing import DataUnavailable, bring
+from lightning_modules.bringing import DataUnavailable, bring
 
 
 def main() -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from compiler.data_versions import tracked_data
 from compiler.json_files import write_text
 from compiler.paths import Lab
-from rules.bringing import DataUnavailable, bring
+from lightning_modules.bringing import DataUnavailable, bring
 from rules.run_record import compiled_job
 
 FROM_OUTSIDE = (signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM)

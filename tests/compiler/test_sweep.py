@@ -294,5 +294,43 @@ def test_the_configs_of_points_are_those_that_hydra_composes(lines: list[str], s
     assert ours == list(map(canonical, as_hydra_composes(small_lab, lines)))
 
 
+SHARED = "{experiment: {hypothesis: H., sweep: {model.lr: '1,2', zip: {seed: '3,4', text: 'a,b'}}}}"
+LAID_OVER: dict[str, tuple[list[str], list[dict[str, Any]]]] = {
+    "an axis": (["{~zip: null}"], each("model.lr", 1, 2)),
+    "a form": (["{~model.lr: null}"], [{"seed": 3, "text": "a"}, {"seed": 4, "text": "b"}]),
+    "all": (["{~model.lr: null, ~zip: null}"], [{}]),
+    "one for another": (["{~model.lr: null, ~zip: null, model.hidden: '7,8'}"], each("model.hidden", 7, 8)),
+    "for a list": (["{~model.lr: null, ~zip: null, list: [{seed: 9}]}"], each("seed", 9)),
+    "and brought back below": (["{~model.lr: null, ~zip: null}", "{model.lr: '5,6'}"], each("model.lr", 5, 6)),
+    "and out again": (
+        ["{~model.lr: null, ~zip: null}", "{model.lr: '5,6'}", "{~model.lr: null, seed: '1,2'}"],
+        each("seed", 1, 2),
+    ),
+    "nothing": (["{~zip: null}", "{}"], each("model.lr", 1, 2)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("layers", "expected"), LAID_OVER.values(), ids=LAID_OVER)
+def test_an_inherited_sweep_without(layers: list[str], expected: list[dict[str, Any]], tmp_path: Path) -> None:
+    """Each sweep is laid over the file before it."""
+    files = {f"conf/experiment/_{n}.yaml": _laid_over(f"_{n - 1}", sweep) for n, sweep in enumerate(layers, start=1)}
+    files["conf/experiment/_0.yaml"] = f"{HEADER}{SHARED[1:-1]}\n"
+    lab = write_lab(tmp_path, CONF | files | {"last": f"{HEADER}defaults: [_{len(layers)}]\n"})
+    experiment, _ = compile_one(lab, "last")
+    assert [dict(point.overrides) for point in experiment.points] == expected
+    assert not [key for key in experiment.spec.sweep if key.startswith("~")]
+
+
+def test_the_config_of_a_spec_may_add_a_group(tmp_path: Path) -> None:
+    text = f"{HEADER}experiment: {{hypothesis: H., config: {{+extra: big, +more: small}}}}\n"
+    lab = write_lab(tmp_path, CONF | {"conf/extra/big.yaml": "size: 9\n", "added": text})
+    experiment, _ = compile_one(lab, "added")
+    assert (experiment.base["extra"], experiment.base["more"]) == ({"size": 9}, "small")
+
+
+def _laid_over(below: str, sweep: str) -> str:
+    return f"{HEADER}defaults: [{below}, _self_]\nexperiment:\n  sweep: {sweep}\n"
+
+
 def _yaml(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"

@@ -43,8 +43,15 @@ class RealLab:
         self.write(path, (ENGINE / path).read_text(encoding="utf-8"))
 
     def snakemake(self, *args: str) -> Build:
+        return self._build("snakemake", "-s", str(ENGINE / "Snakefile"), "--cores", "2", *args)
+
+    def train(self, *args: str) -> Build:
+        """Hydra's command line."""
+        return self._build("lightning_modules.train", *args)
+
+    def _build(self, module: str, *args: str) -> Build:
         before = self.starts()
-        done = self.run(sys.executable, "-m", "snakemake", "-s", str(ENGINE / "Snakefile"), "--cores", "2", *args)
+        done = self.run(sys.executable, "-m", module, *args)
         after = self.starts()
         trained = frozenset(run for run in after if after[run] != before.get(run))
         return Build(done.returncode, done.stdout + done.stderr, trained)
