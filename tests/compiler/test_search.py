@@ -16,6 +16,7 @@ from compiler.paths import Lab
 from compiler.plan import digests
 from compiler.rounds import rounds_to_come
 from compiler.search_space import search_space
+from compiler.status import experiment_states
 from tests.compiler.small_lab import FILES
 from tests.labs import compile_one, mistakes_of, spec, write_lab
 
@@ -103,6 +104,13 @@ def test_before_its_first_round_a_search_has_no_points_but_a_plan(lab: Lab) -> N
     assert entry["promise"]["planned"] == {"points": 8, "runs": 8, "levels": {}}
     assert plan["data"] == {"data/rows.csv": "aa11"}
     assert [probe["data"] for probe in entry["search"]["probes"]] == [["data/rows.csv"]]
+
+
+def test_what_is_still_to_be_asked_waits(lab: Lab) -> None:
+    assert experiment_states(lab, current_plan(lab))["find"].counts["waiting"] == 8
+    ask(lab, 1, FOUND)
+    found = experiment_states(lab, current_plan(lab))["find"]
+    assert (len(found.runs), found.to_ask, found.counts["waiting"]) == (6, 2, 8)
 
 
 def test_every_round_on_disk_appends_points(lab: Lab) -> None:

@@ -89,7 +89,9 @@ def test_a_live_lease_means_running(content: Any, state: str, tmp_path: Path) ->
 def plan_of(**experiments: list[str]) -> dict[str, Any]:
     runs = {run for points in experiments.values() for run in points}
     return {
-        "experiments": {name: {"points": [{"run": run} for run in points]} for name, points in experiments.items()},
+        "experiments": {
+            name: {"points": [{"run": run} for run in points], "search": None} for name, points in experiments.items()
+        },
         "runs": {run: {"fingerprint": CODE} for run in runs},
     }
 
@@ -110,6 +112,7 @@ def test_an_experiment_counts_each_of_its_runs_once(tmp_path: Path) -> None:
             "c": {"state": "waiting", "reason": ""},
         },
         "counts": states["many"].counts,
+        "to_ask": 0,
         "outcome": None,
         "verdict": None,
     }
