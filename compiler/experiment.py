@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from compiler.build_overrides import overridden
-from compiler.core_keys import core_problems
 from compiler.deliverables.deliverable import Deliverable
 from compiler.errors import CompileError, Diagnostic, Problem, SpecError, did_you_mean
 from compiler.identity import canonical, identified
@@ -17,22 +15,17 @@ from compiler.inherited_sweep import deletion_problems, remaining
 from compiler.layers import Composed
 from compiler.metrics import metric_problems, metrics_written
 from compiler.patching import patched, plain
+from compiler.points import comparison_problems, unsettled, value_problems
 from compiler.resolving import Resolver
 from compiler.schema import Spec, parsed_spec
 from compiler.search import PlannedSearch, budget_problems, planned_search, probe_points, twice_problems
 from compiler.search_space import Searched, search_space
 from compiler.secrets import secret_problems
-from compiler.signatures import Signatures
 from compiler.sources import Source
-from compiler.strict_yaml import Keys
-from compiler.sweep import Point, Setting, points
-from compiler.targets import target_problems
+from compiler.sweep import Point, points
 from compiler.toolchain import Run, Toolchain
-from compiler.tree import leaves
 from compiler.variant import Variant, variant
 from compiler.writable import missing, unwritable
-
-_REFERENCE = re.compile(r"\$\{\s*([\w.]+)\s*\}")
 
 
 @dataclass(frozen=True)
@@ -117,18 +110,14 @@ class _Unit:
         swept = self._points(given)
         space = self._space(given, swept)
         keys = frozenset(one.key for point in swept for one in point.settings) | {one.key for one in space}
-        kept = given.get("sweep")
-        unsettled = _unsettled(self.composed.config, keys)
-        self._tell(
-            one for one in unsettled if one.path[1] != "sweep" or (isinstance(kept, Mapping) and one.path[2] in kept)
-        )
+        self._tell(unsettled(self.composed.config, given, keys))
         base = self._variant((), given, keys)
         search = self._search(spec, space, swept, given, keys) if base and spec and space else None
         planned = self._planned(self._all_points(given, swept, search), given, keys) if base else []
         if base and spec:
             written = metrics_written(base.config.get("model"), self.tools.modules)
             self._tell(metric_problems(spec, deliverables, written) if written is not None else ())
-            self._tell(_comparison_problems(spec, swept))
+            self._tell(comparison_problems(spec, swept))
         if self.found or spec is None or base is None:
             raise CompileError(self.found)
         experiment = Experiment(
@@ -269,53 +258,8 @@ class _Unit:
                     seen = (point.choices, setting.key, repr(setting.value))
                     if seen not in checked:
                         checked.add(seen)
-                        self._tell(_value_problems(config, setting, self.tools.signatures))
+                        self._tell(value_problems(config, setting, self.tools.signatures))
                 planned.append((point, self.tools.run(plain(config, one.resolver))))
             except SpecError as error:
                 self._tell(error.problems, one)
         return planned
-
-
-def _value_problems(config: dict[str, Any], setting: Setting, signatures: Signatures) -> Iterator[Problem]:
-    """What the class that takes a swept value has against it, or the training core."""
-    keys = setting.key.split(".")
-    owner: Any = config
-    for key in keys[:-1]:
-        owner = owner.get(key) if isinstance(owner, dict) else None
-    found = list(core_problems(config)) if len(keys) == 1 else []
-    if isinstance(owner, dict) and "_target_" in owner:
-        found += target_problems(owner, signatures)
-    yield from (Problem(setting.at, one.problem, one.hint) for one in found if one.path[:1] == (keys[-1],))
-
-
-def _unsettled(config: Mapping[str, Any], swept: frozenset[str]) -> Iterator[Problem]:
-    """Interpolations in a sweep of what is swept: they would take the value from before the sweep."""
-    spec = config.get("experiment")
-    nodes = [(name, spec.get(name)) for name in ("sweep", "search")] if isinstance(spec, Mapping) else []
-    written = [leaf for name, node in nodes if isinstance(node, Mapping) for leaf in leaves(node, ("experiment", name))]
-    for path, text in written:
-        for key in _REFERENCE.findall(text) if isinstance(text, str) else ():
-            if key in swept:
-                hint = "set the value outside the sweep, where every point resolves it"
-                yield Problem(path, f"takes '{key}', which is swept itself", hint)
-
-
-def _comparison_problems(spec: Spec, swept: tuple[Point, ...]) -> Iterator[Problem]:
-    """A comparison names a swept factor, and levels that the sweep has."""
-    if spec.compare is None or not swept:
-        return
-    at: Keys = ("experiment", "compare")
-    factor = spec.compare.factor
-    values = [point.overrides[factor] for point in swept if factor in point.overrides]
-    levels = {canonical(value): value for value in values}
-    if len(levels) < 2:
-        told = f"'{factor}' has one level" if levels else f"'{factor}' is not swept"
-        yield Problem((*at, "factor"), f"{told}, so there is nothing to compare")
-        return
-    hint = f"levels: {', '.join(map(repr, levels.values()))}"
-    given = {"control": spec.compare.control, "treatment": spec.compare.treatment}
-    for field, level in given.items():
-        if canonical(level) not in levels and not (field == "treatment" and level is None):
-            yield Problem((*at, field), f"{level!r} is not a level of '{factor}'", hint)
-    if given["treatment"] is not None and canonical(given["control"]) == canonical(given["treatment"]):
-        yield Problem((*at, "treatment"), f"{given['treatment']!r} is the control", hint)
