@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import psutil
 
 LEASE = "lease.json"
 BEAT_SECONDS = 10.0  # a live writer renews the time of its lease this often
+_RECENT_SECONDS = 6 * BEAT_SECONDS
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,18 @@ class Lease:
             return bool(process.create_time() == self.process_started and process.status() != psutil.STATUS_ZOMBIE)
         except psutil.Error:
             return False
+
+
+def writer_of(folder: Path) -> Lease | None:
+    """Who seems to be writing a folder, for people to read. On another machine, by a heartbeat of the last minute."""
+    lease = read_lease(folder)
+    if lease is None or lease.host == platform.node():
+        return lease if lease is not None and lease.is_live else None
+    try:
+        age = time.time() - (folder / LEASE).stat().st_mtime
+    except FileNotFoundError:
+        return None
+    return lease if abs(age) < _RECENT_SECONDS else None
 
 
 def read_lease(folder: Path) -> Lease | None:

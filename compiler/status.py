@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from compiler.json_files import read_json
-from compiler.lease import read_lease
+from compiler.lease import writer_of
 from compiler.paths import Lab
 from compiler.rounds import runs_to_come
 
@@ -58,8 +58,8 @@ def experiment_states(lab: Lab, plan: Mapping[str, Any]) -> dict[str, Experiment
 
 
 def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
-    if (lease := read_lease(lab.partial_run(run_id))) is not None and lease.is_live:
-        return RunState(run_id, "running", f"process {lease.pid}")
+    if (writer := writer_of(lab.partial_run(run_id))) is not None:
+        return RunState(run_id, "running", f"process {writer.pid} on {writer.host}")
     status = _read(lab, run_id, "status.json")
     if status is None:
         failed = _read(lab, run_id, lab.machine_failure(run_id).name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import time
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ LEASES = {
     "ours": (lease(), "running"),
     "of a process that ended": (lease(pid=2**22 + 1), "done"),
     "of an earlier process of that number": (lease(process_started=1.0), "done"),
-    "of another machine": (lease(host="elsewhere"), "done"),
+    "of another machine": (lease(host="elsewhere"), "running"),
     "damaged": ('{"host": "', "done"),
     "incomplete": ({"host": "here"}, "done"),
     "a list": ("[]", "done"),
@@ -83,7 +84,24 @@ def test_a_live_lease_means_running(content: Any, state: str, tmp_path: Path) ->
     put(lab.partial_run(RUN) / "lease.json", content)
     found = run_state(lab, RUN, CODE)
     assert found.state == state
-    assert found.reason == (f"process {os.getpid()}" if state == "running" else "")
+    host = "elsewhere" if "elsewhere" in str(content) else platform.node()
+    assert found.reason == (f"process {os.getpid()} on {host}" if state == "running" else "")
+
+
+@pytest.mark.parametrize("seconds", [-3600, 3600], ids=["long ago", "by a clock that is ahead"])
+def test_a_heart_of_another_machine_that_beats_no_more_means_nothing(seconds: float, tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    put(lab.partial_run(RUN) / "lease.json", lease(host="elsewhere"))
+    moment = time.time() + seconds
+    os.utime(lab.partial_run(RUN) / "lease.json", (moment, moment))
+    assert run_state(lab, RUN, CODE).state == "waiting"
+
+
+def test_a_run_that_the_machine_failed_waits_and_says_why(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    put(lab.machine_failure(RUN), {"status": "failed", "error": {"kind": "killed", "message": "by SIGKILL"}})
+    found = run_state(lab, RUN, CODE)
+    assert (found.state, found.reason) == ("waiting", "the machine failed it: killed: by SIGKILL")
 
 
 def plan_of(**experiments: list[str]) -> dict[str, Any]:
