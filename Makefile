@@ -12,11 +12,14 @@ demo: $(READY)
 	@$(BIN)/proband tree
 	@$(BIN)/python -m rules.jobs.found digits_lr
 
+# Two files of tests at a time: most of a build is waiting for one process or another.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 fast: $(READY)
-	$(BIN)/python -m pytest -m "not slow"
+	$(PYTEST) -m "not slow"
 
 lint: $(READY)
 	$(BIN)/ruff check .
