@@ -18,6 +18,7 @@ from compiler.paths import ENGINE
 from tests.bench.labs import bare_workflow, pretend_finished, snakemake, wide_lab
 from tests.bench.measure import Row, cost_of, python, seconds_of
 from tests.bench.scaling import scaling
+from tests.bench.short_runs import short_runs
 
 POINTS, COMPOSED, FINISHED = 10_000, 200, 1_000
 _COMPILE = "from pathlib import Path; from compiler.paths import Lab; from compiler.emit import current_plan; "
@@ -30,6 +31,7 @@ def rows(scratch: Path) -> Iterator[Row]:
     yield nothing_to_do(scratch)
     yield from commands(scratch)
     yield from scaling(scratch)
+    yield from short_runs(scratch)
 
 
 def compiling(scratch: Path) -> Iterator[Row]:
