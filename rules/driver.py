@@ -49,7 +49,8 @@ class Driver:
             if job.rule.name == "train" and is_forced(job, asked):
                 self._lab.lab.standing(job.wildcards.run).unlink(missing_ok=True)
         register(self._lab, needed)
-        self.start_server()
+        if any(job.rule.name in ("train", "ask") for job in needed):  # anything else takes less than a server
+            self.start_server()
         signal.signal(signal.SIGINT, self._interrupt)
 
     def end(self, jobs: Iterable[Any]) -> None:

@@ -5,37 +5,21 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import sys
 import threading
 import time
-import traceback
 from contextlib import suppress
-from importlib import import_module
 
+from rules.jobserver.job import exit_code
 from rules.jobserver.request import Request
 
 GRACE_SECONDS = 10.0  # between asking a job to end and ending it
 
 
 def run_job(request: Request) -> int:
-    """Take over the client's surroundings, run the module's `main`, answer its exit code."""
-    try:
-        _end_with_parent()
-        _take_over(request)
-        module, *arguments = request.job
-        sys.argv = [module, *arguments]
-        return _exit_code(import_module(module).main())
-    except SystemExit as stop:
-        return _exit_code(stop.code)
-    except KeyboardInterrupt:
-        return 130
-    except BaseException:
-        traceback.print_exc()
-        return 1
-    finally:
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError, ValueError):  # nobody reads it any more
-                stream.flush()
+    """Take over the client's surroundings, then do the job; its exit code."""
+    _end_with_parent()
+    _take_over(request)
+    return exit_code(request.job)
 
 
 def _take_over(request: Request) -> None:
@@ -68,13 +52,3 @@ def _end_with_parent() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def _exit_code(code: object) -> int:
-    """As Python reads what is passed to `sys.exit`."""
-    if code is None:
-        return 0
-    if isinstance(code, int):
-        return code & 0xFF
-    print(code, file=sys.stderr)
-    return 1

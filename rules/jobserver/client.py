@@ -1,8 +1,10 @@
 """Runs one job: in the server that the driver started, or directly where there is none.
 
 `client.py MODULE ARGS…` is `python -m MODULE ARGS…`, with the same folder, streams, environment, limits, signals and
-exit code either way. `client.py --supervised MODULE ARGS…` gives the job a last word when a signal from outside ended
-it: it is run once more with `--killed NUMBER`.
+exit code either way. A server that is still importing is not waited for.
+
+`client.py --supervised MODULE ARGS…` is for trainings. It waits, because their imports take long, and it gives the job
+a last word when a signal from outside ended it: it is run once more with `--killed NUMBER`.
 
 This file is run by its path and without site-packages, so that it starts in milliseconds: only the standard library.
 """
@@ -20,6 +22,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 ADDRESS = "PROBAND_SERVER"  # path of the server's socket
+READY = ".ready"  # of a file beside it, which is there when the server has imported everything
 LENGTH = struct.Struct("!I")  # of a request, which follows as JSON
 REPLY = struct.Struct("!i")  # an exit code; negative: the number of the signal that ended the job
 MOST_REQUEST = 2**20  # bytes
@@ -52,14 +55,15 @@ def main(words: list[str]) -> int:
     supervised = words[0] == "--supervised"
     job = words[supervised:]
     cancellation = Cancellation()
-    code = _code(job, cancellation)
+    code = _code(job, cancellation, patient=supervised)
     if code < 0 and supervised and not cancellation.number:
-        return _shell_code(_code([*job, "--killed", str(-code)], cancellation))
+        return _shell_code(_code([*job, "--killed", str(-code)], cancellation, patient=True))
     return _shell_code(code)
 
 
-def _code(job: list[str], cancellation: Cancellation) -> int:
-    code = served(job, os.environ.get(ADDRESS, ""), cancellation)
+def _code(job: list[str], cancellation: Cancellation, patient: bool) -> int:
+    address = os.environ.get(ADDRESS, "")
+    code = served(job, address, cancellation) if patient or os.path.exists(address + READY) else None
     if code is not None:
         return code
     return 128 + cancellation.number if cancellation.number else run_directly(job, cancellation)
@@ -84,7 +88,7 @@ def served(job: list[str], address: str, cancellation: Cancellation) -> int | No
 
 def run_directly(job: list[str], cancellation: Cancellation) -> int:
     """The exit code of a job in a process of its own. A terminal's Ctrl-C reaches it through this process alone."""
-    process = subprocess.Popen([sys.executable, "-m", *job], process_group=0)
+    process = subprocess.Popen([sys.executable, "-m", "rules.jobserver.job", *job], process_group=0)
     cancellation.go_to(process.send_signal)
     return process.wait()
 

@@ -14,9 +14,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from rules.jobserver.child import GRACE_SECONDS, run_job
-from rules.jobserver.client import REPLY
+from rules.jobserver.client import READY, REPLY
 from rules.jobserver.request import Request, receive
 
 IDLE_SECONDS = 600.0
@@ -148,6 +149,7 @@ def main() -> int:
     listener, lifeline, *modules = sys.argv[1:]
     accepting = socket.socket(fileno=int(listener))
     if preload(modules):
+        Path(accepting.getsockname() + READY).touch()
         Server(accepting, int(lifeline), run_job).serve()
     return 0
 

@@ -151,7 +151,7 @@ def test_a_damaged_spec_is_answered_with_diagnostics(damaged: list[str | bytes])
 
 
 @pytest.mark.slow
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(st.lists(specs, min_size=4, max_size=8))
 def test_many_damaged_specs_are_answered_with_diagnostics(damaged: list[str | bytes]) -> None:
     check(damaged)
@@ -164,7 +164,7 @@ def test_damaged_shared_files_are_answered_with_diagnostics(files: Files) -> Non
 
 
 @pytest.mark.slow
-@settings(max_examples=80)
+@settings(max_examples=40)
 @given(damaged_shared())
 def test_many_damaged_shared_files_are_answered_with_diagnostics(files: Files) -> None:
     check_shared(files)

@@ -17,7 +17,7 @@ from build import RealLab
 
 from compiler.paths import ENGINE
 
-ROLES = {"snakemake": "driver", "rules.jobserver.server": "server", "client.py": "client"}
+ROLES = {"snakemake": "driver", "client.py": "client", "rules.jobserver.job": "training"}
 
 
 # How likely a part is chosen where all run. Only a build that gets to its trainings can lose one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
@@ -30,6 +31,8 @@ def main() -> int | None:
         return int(rest[0])
     elif command == "raise":
         raise ValueError("a bug in the job")
+    elif command == "full":
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/dev/full")
     elif command == "signal" and "--killed" in rest:
         Path("last-words").write_text(rest[-1], encoding="utf-8")
         return 7

@@ -21,7 +21,7 @@ import pytest
 
 from compiler.paths import ENGINE
 from rules.jobserver import client
-from rules.jobserver.client import ADDRESS, LENGTH, MOST_REQUEST
+from rules.jobserver.client import ADDRESS, LENGTH, MOST_REQUEST, READY
 from rules.jobserver.start import JobServer, can_fork
 
 # The server without what it imports for real jobs: that takes seconds.
@@ -54,6 +54,7 @@ def light_server(folder: Path, idle: float = 600) -> Iterator[Light]:
         process = subprocess.Popen(command, pass_fds=fds, env=environ())
     os.close(hanging)
     try:
+        Path(address + READY).touch()
         yield Light(address, process, lifeline)
     finally:
         process.kill()
@@ -113,6 +114,7 @@ ENDS = {
     "sys.exit": (["exit", "4"], 4),
     "sys.exit with words": (["exit", "no such thing"], 1),
     "a bug": (["raise"], 1),
+    "a full disk": (["full"], 1),
     "a crash": (["signal", str(int(signal.SIGSEGV))], 128 + signal.SIGSEGV),
     "killed": (["signal", str(int(signal.SIGKILL))], 128 + signal.SIGKILL),
 }
@@ -123,7 +125,9 @@ def test_a_client_ends_as_its_job_did(words: list[str], code: int, address: str,
     asked = job(address, tmp_path, "served_job", *words)
     _, err = asked.communicate()
     assert asked.returncode == code
-    assert {"a bug": "ValueError: a bug in the job", "no such": "no such thing"}.get(" ".join(words)[:7], "") in err
+    told = {"raise": "ValueError: a bug in the job", "full": "No space left on device: /dev/full\n"}
+    assert told.get(words[0], "no such thing" if words[-1] == "no such thing" else "") in err
+    assert ("Traceback" in err) is (words[0] == "raise")
 
 
 def test_a_killed_job_has_a_last_word_if_it_is_supervised(address: str, tmp_path: Path) -> None:
@@ -176,6 +180,18 @@ def test_where_the_server_is_killed_its_jobs_end_and_are_done_directly(
         assert asked.wait(timeout=30) != 0
 
 
+def test_only_a_training_waits_for_a_server_that_is_still_importing(tmp_path: Path) -> None:
+    """The server here is nobody: it never answers."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "server"))
+        listener.listen()
+        assert job(str(tmp_path / "server"), tmp_path, "served_job", "return", "3").wait(timeout=30) == 3
+        patient = job(str(tmp_path / "server"), tmp_path, "--supervised", "served_job", "return", "3")
+        with pytest.raises(subprocess.TimeoutExpired):
+            patient.wait(timeout=1)
+    assert patient.wait(timeout=30) == 3
+
+
 def test_an_idle_server_ends_by_itself(tmp_path: Path) -> None:
     with light_server(tmp_path, idle=0.1) as light:
         assert light.process.wait(timeout=30) == 0
@@ -208,6 +224,7 @@ def test_a_driver_starts_a_server_and_leaves_none_behind(tmp_path: Path, monkeyp
     server = JobServer(tmp_path / "logs/server.log", ["served_job", "no_such_module"])
     try:
         address = os.environ[ADDRESS]
+        wait_for(Path(address + READY).exists)
         assert job(address, tmp_path, "served_job", "return", "5").wait(timeout=60) == 5
         assert "no_such_module is left to its jobs" in (tmp_path / "logs/server.log").read_text()
     finally:
