@@ -7,6 +7,7 @@ is done. A transient failure is the machine's: the attempt is void and may be re
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import traceback
 import urllib.error
@@ -81,8 +82,15 @@ def _own_kind(error: BaseException) -> str | None:
         return "network"
     if library in _NETWORK_LIBRARIES:
         return "network"
-    if isinstance(error, OSError) and error.errno in _FULL_DISK:
+    if _is_full_disk(error):
         return "no_space"
     if isinstance(error, ImportError):
         return "environment"
     return "tracking" if library == "wandb" else None
+
+
+def _is_full_disk(error: BaseException) -> bool:
+    """Libraries that write by themselves, as safetensors does, hand on only the words of the system's error."""
+    if isinstance(error, OSError):
+        return error.errno in _FULL_DISK
+    return any(os.strerror(number) in str(error) for number in _FULL_DISK)

@@ -38,6 +38,7 @@ FAILURES = {
     "cpu allocator": (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried …"), "out_of_memory"),
     "disk": (FULL, "no_space"),
     "quota": (OSError(errno.EDQUOT, "Disk quota exceeded"), "no_space"),
+    "a library on a full disk": (RuntimeError("I/O error: No space left on device (os error 28)"), "no_space"),
     "another os error": (OSError(errno.EPERM, "Operation not permitted"), "error"),
     "refused": (ConnectionRefusedError(), "network"),
     "no name": (socket.gaierror(-2, "Name or service not known"), "network"),
