@@ -22,7 +22,7 @@ ROLES = {"snakemake": "driver", "client.py": "client", "rules.jobserver.job": "t
 
 # How likely a part is chosen where all run. Only a build that gets to its trainings can lose one.
 WEIGHTS = {"driver": 1, "server": 1, "client": 2, "training": 4, "shell": 1}
-KILLS_A_BUILD = 5
+KILLS_A_BUILD, LONGEST_PAUSE = 5, 1.5
 
 
 @dataclass
@@ -36,14 +36,14 @@ class Chaos:
     builds: int = 0
 
     def rage(self) -> None:
-        """One build, with a few kills at random instants of it, the last of which ends it."""
+        """One build: from a random instant on a few kills in quick succession, the last of which ends it."""
         self.builds += 1
-        began = time.monotonic()
         with self.driver() as driver:
-            for instant in sorted(self.chance.uniform(0, self.seconds) for _ in range(KILLS_A_BUILD)):
-                time.sleep(max(0.0, began + instant - time.monotonic()))
+            time.sleep(self.chance.uniform(0, self.seconds))
+            for _ in range(KILLS_A_BUILD):
                 if driver.poll() is None:
                     self._kill_one(driver)
+                    time.sleep(self.chance.uniform(0, LONGEST_PAUSE))
             if driver.poll() is None:
                 driver.kill()
                 self.kills["driver"] += 1

@@ -15,14 +15,25 @@ from build import RealLab
 from chaos import Chaos
 from specs import spec
 
-pytestmark = pytest.mark.slow
-RUNS, KILLS, MOST_SECONDS = 12, 50, 540.0
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]  # minutes, and more of them on a busy machine
+RUNS, KILLS, MOST_SECONDS = 12, 50, 900.0
+UNHURRIED = '''
+import time
+from lightning_modules.mlp import MLP
+
+class Unhurried(MLP):
+    """Gives time to be killed in."""
+
+    def on_train_start(self) -> None:
+        time.sleep(0.5)
+'''
 STUDY = spec(
     "The larger rate is better.",
     "sweep: {model.lr: [0.001, 0.01], seed: range(6)}",
     "compare: {metric: accuracy, goal: maximize, factor: model.lr, control: 0.001}",
     'deliverables: [{type: model_checkpoint}, {type: evaluation_results, metric: accuracy, operator: ">", value: 0},'
     " {type: comparison}]",
+    more="model: {_target_: unhurried.Unhurried}\n",
 )
 # When something happened, how long it took, and where: all that may differ between two labs.
 MOMENTS = {"started_at", "completed_at", "duration_seconds", "registered_at", "revised_at", "finished_runs", "attempt"}
@@ -31,6 +42,7 @@ MOMENTS = {"started_at", "completed_at", "duration_seconds", "registered_at", "r
 def test_a_lab_under_fire_ends_as_one_left_in_peace(tmp_path: Path) -> None:
     peaceful, raged = (RealLab(tmp_path / name) for name in ("peaceful", "raged"))
     for lab in (peaceful, raged):
+        lab.write("unhurried.py", UNHURRIED)
         lab.write("conf/experiment/study.yaml", STUDY)
     began = time.monotonic()
     assert peaceful.snakemake().code == 0
