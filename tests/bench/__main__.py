@@ -1,4 +1,4 @@
-"""Measures, prints the table, and writes it where the first argument says."""
+"""Measures and prints the tables: all of them into the file that the first argument names, or those named after it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -25,13 +25,18 @@ _COMPILE = "from pathlib import Path; from compiler.paths import Lab; from compi
 _COMPILE += "current_plan(Lab(Path('.')))"
 
 
-def rows(scratch: Path) -> Iterator[Row]:
+def plans(scratch: Path) -> Iterator[Row]:
     yield from compiling(scratch)
     yield from planning(scratch)
     yield nothing_to_do(scratch)
     yield from commands(scratch)
-    yield from scaling(scratch)
-    yield from short_runs(scratch)
+
+
+TABLES = {
+    "plans": ("Compiling and planning", plans),
+    "large": ("Large labs", scaling),
+    "short": ("Short trainings", short_runs),
+}
 
 
 def compiling(scratch: Path) -> Iterator[Row]:
@@ -87,18 +92,31 @@ def commands(scratch: Path) -> Iterator[Row]:
         yield Row(f"`proband {name}` on a small lab", told, "< 1 s", cold.seconds < 1)
 
 
-def table(measured: list[Row]) -> str:
+def head() -> str:
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     tools = ", ".join(f"{name} {version(name)}" for name in ("snakemake", "hydra-core"))
-    head = f"# What compiling and planning cost\n\nMeasured by `make bench` on {date.today()}: {machine}, {tools}.\n"
-    head += "Seconds are of the processor; machines are shared, and the clock also tells what others did. Compare the\n"
-    head += "ratios, whose two sides were measured in the same run.\n\n"
+    told = f"# What it costs\n\nMeasured by `make bench` on {date.today()}: {machine}, {tools}.\n"
+    told += (
+        "Seconds are of the processor where nothing else is said; machines are shared, and the clock also tells what\n"
+    )
+    return told + "others did. Compare the ratios, whose two sides were measured in the same run.\n"
+
+
+def table(title: str, measured: Iterable[Row]) -> str:
     lines = [f"| {row.what} | {row.measured} | {row.goal} | {'yes' if row.reached else 'no'} |" for row in measured]
-    return head + "| what | measured | goal | reached |\n|---|---|---|---|\n" + "\n".join(lines) + "\n"
+    return f"\n## {title}\n\n| what | measured | goal | reached |\n|---|---|---|---|\n" + "\n".join(lines) + "\n"
+
+
+def main(target: Path, names: list[str]) -> None:
+    text = head()
+    print(text)
+    for title, rows in (TABLES[name] for name in names or TABLES):
+        with tempfile.TemporaryDirectory() as folder:
+            text += (measured := table(title, rows(Path(folder))))
+        print(measured, flush=True)
+    if not names:
+        target.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        text = table(list(rows(Path(folder))))
-    print(text)
-    Path(sys.argv[1]).write_text(text, encoding="utf-8")
+    main(Path(sys.argv[1]), sys.argv[2:])
