@@ -18,7 +18,7 @@ driver = Driver(
     is_building=workflow.is_main_process and not workflow.output_settings.dryrun,
     is_elsewhere=workflow.remote_exec,
 )
-cluster = Cluster(workflow, lab, begin_pack=driver.start_server)
+cluster = Cluster(workflow, lab, begin_pack=lambda run: driver.start_server([run]))
 
 # Jobs run in the Python that runs Snakemake, unless an environment is made for them; `job` is how each is called.
 path = (

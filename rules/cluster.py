@@ -28,10 +28,10 @@ class Cluster:
         snakemake: Snakemake's workflow. Which executor it gets it does not know yet when the rules are read, but
             `--jobs` it does, and only executors that submit are given that.
         lab: the plan.
-        begin_pack: called before the first training in a job of several.
+        begin_pack: called before the first training in a job of several, with its run.
     """
 
-    def __init__(self, snakemake: Any, lab: Workflow, begin_pack: Callable[[], object] = lambda: None) -> None:
+    def __init__(self, snakemake: Any, lab: Workflow, begin_pack: Callable[[str], object]) -> None:
         self._snakemake, self._lab, self._begin_pack = snakemake, lab, begin_pack
         self._submits = snakemake.resource_settings.nodes is not None
         self._packs = {name: run["resources"]["pack"] for run in lab.entries if (name := _pack(run))}
@@ -65,7 +65,7 @@ class Cluster:
         settings.group_components = {**self._packs, **settings.group_components}  # a user's own win
         return _pack(self._lab.entry(wildcards))
 
-    def _turn(self, wildcards: Any) -> int:  # noqa: ARG002  (Snakemake asks for it by name)
+    def _turn(self, wildcards: Any) -> int:
         """One run at a time in a job, so that it asks for what one run does; and on with the next when one crashed.
 
         Asked for before a job's first run, when Snakemake knows how many there are.
@@ -74,7 +74,7 @@ class Cluster:
         if workflow.remote_exec and not self._submits:  # not the step that only starts us
             workflow.scheduler.keepgoing = True  # which has read the setting of this name already
             if len(workflow.dag_settings.target_jobs) > 1:
-                self._begin_pack()
+                self._begin_pack(wildcards.run)
         return 1
 
 

@@ -33,13 +33,13 @@ class Driver:
         if not is_building:
             return
         self._held = held_driver_lock(lab.lab)
-        if lab.is_anything_to_train():  # while Snakemake still thinks; if it comes to nothing, it ends with us
-            self.start_server()
+        if runs := lab.likely_trainings(sys.argv):  # while Snakemake still thinks; if that comes to nothing, it ends
+            self.start_server(runs)
 
-    def start_server(self) -> None:
+    def start_server(self, runs: Iterable[str]) -> None:
         if self._server is None and ADDRESS not in os.environ and can_fork():
             name = f"server-{platform.node()}-{os.getpid()}.log" if self._is_elsewhere else "server.log"
-            self._server = JobServer(self._lab.lab.state / "logs" / name, self._lab.target_modules())
+            self._server = JobServer(self._lab.lab.state / "logs" / name, self._lab.target_modules(runs))
 
     def begin(self, jobs: Iterable[Any], asked: DAGSettings) -> None:
         """Before the first job. A run that somebody asked to train again loses its standing."""
@@ -50,7 +50,7 @@ class Driver:
                 self._lab.lab.standing(job.wildcards.run).unlink(missing_ok=True)
         register(self._lab, needed)
         if any(job.rule.name in ("train", "ask") for job in needed):  # anything else takes less than a server
-            self.start_server()
+            self.start_server(job.wildcards.run for job in needed if job.rule.name == "train")
         signal.signal(signal.SIGINT, self._interrupt)
 
     def end(self, jobs: Iterable[Any]) -> None:

@@ -30,10 +30,6 @@ class Searches:
         """What runs to come are like, as entries of the plan."""
         return [probe for search in self._entries.values() for probe in search["probes"]]
 
-    @property
-    def are_unfinished(self) -> bool:
-        return any(rounds_to_come(search) for search in self._entries.values())
-
     def runs(self, experiment: str, before: int | None = None) -> list[str]:
         """All runs of a search, or those of the rounds before one."""
         search = self._entries.get(experiment)

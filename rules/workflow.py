@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -75,15 +75,17 @@ class Workflow:
         """What `snakemake` builds when nothing is named: this lab's own experiments but those on request."""
         return [name for name, one in self._experiments.items() if one["is_own"] and not one["on_request"]]
 
-    def is_anything_to_train(self) -> bool:
-        return self.searches.are_unfinished or any(not self.lab.status(run).is_file() for run in self._runs)
+    def likely_trainings(self, words: Collection[str]) -> set[str]:
+        """Runs to train, as far as the words of the command tell before Snakemake says what it makes of them."""
+        names = [name for name in self._experiments if name in words] or self.every
+        runs = {point["run"] for name in names for point in self._experiments[name]["points"]}
+        return {run for run in runs if not self.lab.status(run).is_file()}
 
-    def target_modules(self) -> list[str]:
-        """Modules of the classes that runs are made of; one run tells for all with the same code. And what asks."""
-        by_code = {one["fingerprint"]: run for run, one in self._runs.items()}
+    def target_modules(self, runs: Iterable[str]) -> list[str]:
+        """Modules of the classes that runs are made of; one run tells for all with the same code."""
+        by_code = {self._runs[run]["fingerprint"]: run for run in runs if run in self._runs}
         configs = (read_json(self.lab.run_job(run))["config"] for run in by_code.values())
-        asking = ["rules.asking"] if self.searches.are_unfinished else []
-        return asking + sorted({target.rpartition(".")[0] for config in configs for target in targets(config)})
+        return sorted({target.rpartition(".")[0] for config in configs for target in targets(config)})
 
     def forget_machine_failures(self) -> None:
         """A fault of the machine is no finding about a run: once told, the next build trains the run again."""
