@@ -88,11 +88,14 @@ class Workflow:
         return sorted({target.rpartition(".")[0] for config in configs for target in targets(config)})
 
     def forget_machine_failures(self) -> None:
-        """A fault of the machine is no finding about a run: once told, the next build trains the run again."""
+        """A fault of the machine is no finding about a run: once told, the next build trains the run again.
+
+        A mark may be of an earlier build, which was killed before it came to this, and the run be whole by now.
+        """
         marks = self.lab.machine_failure_mark("").parent
         for mark in marks.iterdir() if marks.is_dir() else ():
             run = mark.stem
-            if self.lab.status(run).is_file():
+            if self.lab.status(run).is_file() and read_json(self.lab.status(run))["status"] == "failed":
                 self.lab.standing(run).unlink(missing_ok=True)
                 self.lab.status(run).replace(self.lab.machine_failure(run))
             mark.unlink()

@@ -45,6 +45,8 @@ def main() -> int:
         status = train_run(job, lab, args.attempt, args.attempt >= args.attempts, args.log)
         if status["error"] and is_transient(status["error"]["kind"]):
             write_text(lab.machine_failure_mark(args.run), "")
+        else:
+            lab.machine_failure_mark(args.run).unlink(missing_ok=True)
     except TransientFailure as error:
         print(error, file=sys.stderr)
         return 1

@@ -68,9 +68,10 @@ def test_a_lab_under_fire_ends_as_one_left_in_peace(tmp_path: Path) -> None:
 
 
 def whole_runs(lab: RealLab) -> dict[str, str]:
-    """The status of each finished run. Snakemake may just have deleted it, but not its copy."""
+    """The status of each completed run. Snakemake may just have deleted it, but not its copy."""
     files = (lab.root / "results/runs").glob("*/.status.json")
-    return {file.parent.name: file.read_text(encoding="utf-8") for file in files}
+    statuses = {file.parent.name: file.read_text(encoding="utf-8") for file in files}
+    return {run: text for run, text in statuses.items() if json.loads(text)["status"] == "completed"}
 
 
 def evidence(lab: RealLab) -> dict[str, Any]:

@@ -83,13 +83,16 @@ def test_a_machine_failure_is_out_of_the_way_of_the_next_build(tmp_path: Path) -
     for run in ("told", "kept"):
         for file in (lab.status(run), lab.standing(run)):
             write_json(file, failed)
-    for run in ("told", "gone"):
+    for file in (lab.status("whole"), lab.standing("whole")):
+        write_json(file, {"status": "completed", "error": None})
+    for run in ("told", "gone", "whole"):
         write_text(lab.machine_failure_mark(run), "")
     Workflow.forget_machine_failures(SimpleNamespace(lab=lab))  # type: ignore[arg-type]
     assert not lab.status("told").exists()
     assert not lab.standing("told").exists()
     assert json.loads(lab.machine_failure("told").read_text()) == failed
     assert lab.status("kept").exists(), "a finding stays"
+    assert lab.status("whole").exists(), "it was trained again since"
     assert not list((lab.state / "machine_failures").iterdir())
 
 
