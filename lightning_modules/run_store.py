@@ -53,7 +53,6 @@ def train_run(
         In each case nothing of the attempt is kept, but the last checkpoint of a long one.
     """
     run_id, lock = job["run_id"], lab.run_lock(job["run_id"])
-    lock.parent.mkdir(parents=True, exist_ok=True)
     with _held(lock):
         wait_for_writer(lab.partial_run(run_id), _tell)
         complete_placing(lab, run_id)
@@ -100,6 +99,7 @@ def complete_placing(lab: Lab, run_id: str) -> None:
 @contextmanager
 def _held(lock: Path) -> Iterator[None]:
     """The lock of a run. Its file may be deleted at any time, so the lease is asked as well."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
     file_lock = FileLock(lock)
     try:
         file_lock.acquire(timeout=0)
