@@ -20,7 +20,7 @@ from compiler.paths import ENGINE
 ROLES = {"snakemake": "driver", "client.py": "client", "rules.jobserver.job": "training"}
 
 
-# How likely a part is chosen where all run. Only a build that gets to its trainings can lose one.
+# How likely a part is chosen where all run, before any of it was killed.
 WEIGHTS = {"driver": 1, "server": 1, "client": 2, "training": 4, "shell": 1}
 KILLS_A_BUILD, LONGEST_PAUSE = 5, 1.5
 
@@ -36,10 +36,16 @@ class Chaos:
     builds: int = 0
 
     def rage(self) -> None:
-        """One build: from a random instant on a few kills in quick succession, the last of which ends it."""
+        """One build: from a random instant on a few kills in quick succession, the last of which ends it.
+
+        Every other build gets to its trainings first: on a busy machine few of those under fire from the start do.
+        """
         self.builds += 1
         with self.driver() as driver:
-            time.sleep(self.chance.uniform(0, self.seconds))
+            if self.builds % 2:
+                time.sleep(self.chance.uniform(0, self.seconds))
+            else:
+                self._await_training(driver)
             for _ in range(KILLS_A_BUILD):
                 if driver.poll() is None:
                     self._kill_one(driver)
@@ -55,13 +61,26 @@ class Chaos:
             command, cwd=self.lab.root, stdin=quiet, stdout=quiet, stderr=quiet, env=activated(), start_new_session=True
         )
 
-    def _kill_one(self, driver: subprocess.Popen[bytes]) -> None:
+    def _await_training(self, driver: subprocess.Popen[bytes]) -> None:
+        while driver.poll() is None and "training" not in self._running(driver):
+            time.sleep(0.1)
+
+    def _running(self, driver: subprocess.Popen[bytes]) -> dict[str, list[psutil.Process]]:
         by_role: dict[str, list[psutil.Process]] = {}
         try:
             for process in [psutil.Process(driver.pid), *psutil.Process(driver.pid).children(recursive=True)]:
                 by_role.setdefault(role(process), []).append(process)
+        except psutil.NoSuchProcess:
+            pass  # it ended while it was looked at; what was seen until then may still run
+        return by_role
+
+    def _kill_one(self, driver: subprocess.Popen[bytes]) -> None:
+        by_role = self._running(driver)
+        if not by_role:
+            return
+        try:
             parts = sorted(by_role)
-            (name,) = self.chance.choices(parts, [WEIGHTS[part] for part in parts])
+            (name,) = self.chance.choices(parts, [WEIGHTS[part] / (1 + self.kills[part]) for part in parts])
             victim = self.chance.choice(by_role[name])
             victim.send_signal(signal.SIGKILL)
             self.kills[name] += 1
