@@ -1,0 +1,1 @@
+"""Analysts: one file each, a function from a case to an analysis."""

@@ -1,0 +1,1 @@
+"""The language model behind an OpenAI-compatible endpoint: it chooses, orders and words; code does the rest."""
