@@ -71,11 +71,8 @@ def told(arm: ArmRuns, runs: Sequence[Fact], metric: str, sign: Sign) -> Part:
 def _too_few(case: Case, metrics: Sequence[str]) -> Iterator[NotEstimated]:
     for metric in metrics:
         if is_loss(metric) and not any(is_long(one) for one in case.series if one.metric == metric):
-            which = (
-                "Plateaus and overfitting"
-                if f"{metric}_step" in metrics
-                else "Jumps, divergence, plateaus, overfitting"
-            )
+            at_steps = f"{metric}_step" in metrics  # where spikes and divergence are looked for
+            which = "Plateaus and overfitting" if at_steps else "Spikes, divergence, plateaus and overfitting"
             what = f"{which} in {{{{f:{name_id(metric)}}}}}"
             why = f"Too few points to tell: a heuristic needs {{{{f:{POINTS_ID}}}}} of a run."
             yield NotEstimated(what=what, why=why)
@@ -83,7 +80,7 @@ def _too_few(case: Case, metrics: Sequence[str]) -> Iterator[NotEstimated]:
 
 def _clean() -> Finding:
     text = (
-        "No anomaly was found in the courses that have points enough to look for one. These are heuristics: "
-        "a clean record proves nothing."
+        "No anomaly was found in the courses that have points enough to look for any. These are heuristics: "
+        "a clean record vouches for nothing."
     )
     return Finding(id="no-anomaly", text=text, facts=(POINTS_ID,))

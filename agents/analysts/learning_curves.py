@@ -65,7 +65,7 @@ def _highlighted(case: Case) -> set[str]:
 def _figure(found: Courses, panels: dict[str, list[Bundle]], figures: Path, is_log: bool) -> Figure:
     bundles = [each for every in panels.values() for each in every]
     parts = ["Learning curves by arm: lines are means over the runs of an arm", _spread(bundles)]
-    caption = f"{parts[0]}; {parts[1]}" if parts[1] else "Learning curves by arm, each of a lone run."
+    caption = f"{parts[0]}; {parts[1]}" if parts[1] else "Learning curves by arm; every arm is a run by itself."
     if any(each.is_quiet for each in bundles):
         caption += " Arms in grey are drawn without a name."
     if is_log:

@@ -60,7 +60,7 @@ def _of_convergence(case: Case, arm: ArmRuns, made: Mapping[str, Fact]) -> Itera
         return
     share, told = float(settled.value) / float(epochs.value), f"{{{{f:{settled.id}}}}} of {{{{f:{epochs.id}}}}}"
     if share <= _EARLY:
-        text = f"{arm.where} training settled at epoch {told}: consider stopping early, and check that nothing is lost."
+        text = f"{arm.where} training settled at epoch {told}: consider stopping early."
         yield Recommendation(text=text, facts=(settled.id, epochs.id))
     elif settled.value == epochs.value:
         text = f"{arm.where} the evaluation was still on its way at the last epoch ({told}): consider training on."
@@ -70,7 +70,7 @@ def _of_convergence(case: Case, arm: ArmRuns, made: Mapping[str, Fact]) -> Itera
 def _of_loading(made: Mapping[str, Fact]) -> Iterator[Recommendation]:
     loading = made.get(LOADING_ID)
     if loading is not None and isinstance(loading.value, int | float) and loading.value >= SUSPECT:
-        text = f"Load data ahead, with workers of their own: waiting took the share {{{{f:{LOADING_ID}}}}} of the fit."
+        text = f"Give loading workers of its own: waiting took the share {{{{f:{LOADING_ID}}}}} of the fit."
         yield Recommendation(text=text, facts=(LOADING_ID, SUSPECT_ID))
 
 

@@ -49,7 +49,7 @@ def is_flat(series: Series) -> Value:
 NOT_FINITE = Sign("not_finite", "METRIC has values that are not finite", not_finite, is_heuristic=False)
 SPIKES = Sign(
     "spikes",
-    f"METRIC jumps: a robust z of {{{{f:{SPIKE_ID}}}}} or beyond against the values before it",
+    f"METRIC has spikes: a robust z of {{{{f:{SPIKE_ID}}}}} or beyond against the values before it",
     spike_count,
     (SPIKE_ID,),
 )
