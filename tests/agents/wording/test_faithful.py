@@ -1,0 +1,49 @@
+"""What a rewording may not leave out, and how long it may be."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.wording.faithful import tidy, unfaithful
+
+FAILED = "{{f:experiment.runs.failed}}"
+VERDICT = "It holds: {{v:hypothesis}}."
+
+CASES = [
+    pytest.param(VERDICT, "So {{v:hypothesis}}.", [], id="the verdict stays"),
+    pytest.param(VERDICT, "{{v:hypothesis.sentence}}", [], id="told by its sentence"),
+    pytest.param("{{v:hypothesis.conclusion}}", "{{ v:hypothesis }}", [], id="spaces in a placeholder"),
+    pytest.param(VERDICT, "It holds.", ["dropped_verdict"], id="the verdict is gone"),
+    pytest.param(VERDICT, "{{v:contrast[a=1|2]}}", ["dropped_verdict"], id="another verdict instead"),
+    pytest.param(VERDICT, "{{f:hypothesis}}", ["dropped_verdict"], id="a fact of that name"),
+    pytest.param(f"{FAILED} failed", "Some failed", ["dropped_fact"], id="failed runs are gone"),
+    pytest.param("{{f:best.runs}}", "Many", ["dropped_fact"], id="how many were looked at"),
+    pytest.param("{{f:registration.post_hoc}}", "No", ["dropped_fact"], id="post hoc"),
+    pytest.param("{{f:arm[lr=0.1].failed}} of it", "None", ["dropped_fact"], id="failed runs of an arm"),
+    pytest.param("{{f:arm[lr=0.1].loss.mean}}", "A text", [], id="another fact may go"),
+    pytest.param("See {{ref:arms}}", "See {{ref:curves}}", [], id="an exhibit that is there"),
+    pytest.param("See {{ref:arms}}", "See {{ref:proof}}", ["unknown_exhibit"], id="an exhibit that is not"),
+    pytest.param("Short", "", ["empty"], id="no text"),
+    pytest.param("Short", "a" * 90, [], id="longer, within the allowance"),
+    pytest.param("Short", "a" * 91, ["too_long"], id="too long"),
+    pytest.param(
+        "Short", "{{f:arm[model.hidden_layers=64,model.lr=0.01].accuracy.mean}} " * 5, [], id="long ids"
+    ),
+    pytest.param("Short", "a\u0000b", ["unprintable"], id="a control character"),
+    pytest.param("Short", "a\ud800b", ["unprintable"], id="half a character"),
+    pytest.param("Short", "a\ue000b", ["unprintable"], id="a private character"),
+]
+
+
+@pytest.mark.parametrize(("original", "text", "rules"), CASES)
+def test_what_is_objected_to(original: str, text: str, rules: list[str]) -> None:
+    assert [one.rule for one in unfaithful("here", original, text, {"arms", "curves"})] == rules
+
+
+def test_an_objection_does_not_repeat_an_endless_text() -> None:
+    (objection,) = unfaithful("here", "Short", "word " * 100_000, ())
+    assert len(objection.span) + len(objection.reason) < 200
+
+
+def test_a_text_is_one_paragraph() -> None:
+    assert tidy("  # One\n\n- two\u2028three ") == "# One - two three"
