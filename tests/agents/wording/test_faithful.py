@@ -26,9 +26,7 @@ CASES = [
     pytest.param("Short", "", ["empty"], id="no text"),
     pytest.param("Short", "a" * 90, [], id="longer, within the allowance"),
     pytest.param("Short", "a" * 91, ["too_long"], id="too long"),
-    pytest.param(
-        "Short", "{{f:arm[model.hidden_layers=64,model.lr=0.01].accuracy.mean}} " * 5, [], id="long ids"
-    ),
+    pytest.param("Short", "{{f:arm[model.hidden_layers=64,model.lr=0.01].accuracy.mean}} " * 5, [], id="long ids"),
     pytest.param("Short", "a\u0000b", ["unprintable"], id="a control character"),
     pytest.param("Short", "a\ud800b", ["unprintable"], id="half a character"),
     pytest.param("Short", "a\ue000b", ["unprintable"], id="a private character"),
