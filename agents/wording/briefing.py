@@ -55,12 +55,12 @@ def briefings(document: Document, case: Case, prompt: Prompt) -> tuple[tuple[Mes
 
 
 def briefing(part: Mapping[str, str], document: Document, book: Book) -> dict[str, Any]:
-    named = {each.name for text in part.values() for each in placeholders(text)}
+    named = {each.name for text in slots(document).values() for each in placeholders(text)}
     return {
         "document": {"kind": document.kind, "experiment": document.experiment_id},
         "surroundings": {at: text for at, text in slots(document).items() if at.endswith("title")},
         "texts": dict(part),
-        "facts": [fact_line(one) for one in book.facts.values() if one.id in named or is_general(one)],
+        "facts": [fact_line(one) for one in book.facts.values() if one.id in named or _is_central(one.id, book)],
         "verdicts": [verdict_line(one) for one in book.verdicts.values()],
         "exhibits": exhibits(document),
         "spec": {key: book.spec[key] for key in _SPEC if book.spec.get(key)},
@@ -73,20 +73,25 @@ def exhibits(document: Document) -> dict[str, str]:
     return {block.id: block.caption for section in _sections(document.sections) for block in _exhibits(section)}
 
 
-def is_general(fact: Fact) -> bool:
-    """Single runs and versions are many, and are given only where a text names them, or on asking."""
-    return not fact.id.startswith(("run[", "version", "host.")) and ".run[" not in fact.id
-
-
 def fact_line(fact: Fact) -> dict[str, Any]:
+    line = {"id": fact.id, "value": shown(fact)[:_LONGEST], "label": fact.label, "subject": fact.subject}
+    unit = {"unit": fact.unit} if fact.unit not in ("", "text") else {}
     marks = {"post_hoc": fact.is_post_hoc, "prediction": fact.is_prediction}
-    line = {"id": fact.id, "label": fact.label, "subject": fact.subject, "unit": fact.unit, "n": fact.n}
-    return line | {"value": shown(fact)[:_LONGEST]} | {mark: True for mark, holds in marks.items() if holds}
+    return line | unit | {mark: True for mark, holds in marks.items() if holds}
 
 
 def verdict_line(verdict: Verdict) -> dict[str, Any]:
     line = {"id": verdict.id, "conclusion": verdict.conclusion, "words": verdict.words, "sentence": verdict.sentence}
     return line | ({"post_hoc": True} if verdict.is_post_hoc else {})
+
+
+def _is_central(name: str, book: Book) -> bool:
+    """Of the many facts those that any text may want; the rest is given where the document names it, or on asking."""
+    metric = (book.spec.get("compare") or {}).get("metric", "")
+    of_arm = ("level", "n", "failed", *(f"{metric}.{moment}" for moment in ("mean", "sd", "min", "max")))
+    if name.startswith(("arm[", "cell[")):
+        return name.rpartition("]")[2].removeprefix(".") in of_arm
+    return name.startswith(("experiment.", "registration.", "test.", "best.", "contrast[", "derived.", "deliverables."))
 
 
 def _entry_line(entry: Entry) -> dict[str, str]:

@@ -17,7 +17,7 @@ def enclosed(data: Any) -> str:
     Logs, config strings and abstracts may hold anything, also these delimiters or half a character; `read_enclosed`
     gives the same data back.
     """
-    line = json.dumps(data, ensure_ascii=False, sort_keys=False).translate(_ESCAPES)
+    line = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
     return f"{OPENING}\n{line.encode('utf-8', 'backslashreplace').decode()}\n{CLOSING}"
 
 

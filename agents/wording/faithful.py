@@ -6,8 +6,10 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator
 
+from agents.case import Book
 from agents.documents.placeholders import PLACEHOLDER, Placeholder, placeholders
 from agents.review.objection import Objection
+from agents.wording.others_words import changed_quotations
 
 # Failed runs, how many were looked at, and what was decided after the fact are told whoever words the text.
 _MUST_STAY = re.compile(
@@ -19,13 +21,14 @@ ALLOWANCE = 80  # characters more, for texts that are short
 _SIZE = "x" * 8  # what a placeholder counts for, however long its id is
 
 
-def unfaithful(slot: str, original: str, text: str, exhibits: Collection[str]) -> Iterator[Objection]:
+def unfaithful(slot: str, original: str, text: str, exhibits: Collection[str], book: Book) -> Iterator[Objection]:
     """Objections to a text in the place of `original`; `exhibits` are what it may refer to."""
     if not text:
         yield Objection(slot, 1, 1, "", "empty", "is no text; leave the place out to keep what stands there")
         return
     yield from _dropped(slot, original, text)
     yield from _unknown_exhibits(slot, text, exhibits)
+    yield from changed_quotations(slot, original, text, book)
     most = int(LONGEST * _length(original)) + ALLOWANCE
     if _length(text) > most:
         reason = f"is {_length(text)} characters long; at most {most} may stand here, a placeholder counted as a word"

@@ -74,6 +74,6 @@ def _objections(
     author: Author, review: Review, waiting: Mapping[str, str], given: Mapping[str, str]
 ) -> tuple[Objection, ...]:
     """What is wrong with texts that are not just the original's."""
-    new = {at: text for at, text in given.items() if text != waiting[at]}
-    owed = [one for at, text in new.items() for one in unfaithful(at, waiting[at], text, author.exhibits)]
-    return (*owed, *review(new, author.book))
+    new, book = {at: text for at, text in given.items() if text != waiting[at]}, author.book
+    owed = [one for at, text in new.items() for one in unfaithful(at, waiting[at], text, author.exhibits, book)]
+    return (*owed, *review(new, book))

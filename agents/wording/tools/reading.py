@@ -39,16 +39,18 @@ def read_genealogy(desk: Desk) -> Tool:
     return Tool("read_genealogy", told, ReadGenealogy, use)
 
 
-def _at(spec: Any, path: str) -> Any:
-    value = spec
-    for key in path.split(".") if path else ():
-        if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
-            value = value[int(key)]
-        elif isinstance(value, Mapping) and key in value:
-            value = value[key]
-        else:
-            raise Refused(f"the spec has nothing at '{path}'; at '{key}' there is one of {_below(value)}")
-    return value
+def _at(value: Any, path: str) -> Any:
+    """Keys may hold dots themselves, as in `sweep.model.lr`: the longest one that fits is taken."""
+    if not path:
+        return value
+    below = dict(value) if isinstance(value, Mapping) else {}
+    if isinstance(value, list):
+        below = {str(number): item for number, item in enumerate(value)}
+    fits = [key for key in below if path == key or path.startswith(f"{key}.")]
+    if not fits:
+        raise Refused(f"the spec has nothing at '{path}'; there is one of {', '.join(below) or 'nothing'}")
+    key = max(fits, key=len)
+    return _at(below[key], path[len(key) + 1 :])
 
 
 def _below(value: Any) -> str:

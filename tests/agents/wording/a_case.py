@@ -23,7 +23,7 @@ def fact(name: str, value: Any, subject: str = "experiment", unit: str = "", lab
     return Fact(name, value, unit, 5, subject, label or name.rpartition(".")[2], SOURCE, "agents.facts:read")
 
 
-SLOW, FAST = "arm[model.lr=0.001]", "arm[model.lr=0.01]"
+SLOW, FAST, RUN = "arm[model.lr=0.001]", "arm[model.lr=0.01]", "run[model.lr=0.01,seed=0]"
 FACTS = (
     fact("experiment.runs", 15, unit="runs"),
     fact("experiment.runs.failed", 0, unit="runs"),
@@ -31,8 +31,14 @@ FACTS = (
     fact(f"{FAST}.level", "0.01", FAST, "level"),
     fact(f"{SLOW}.accuracy.mean", 0.90, SLOW, "share", "mean accuracy"),
     fact(f"{FAST}.accuracy.mean", 0.95, FAST, "share", "mean accuracy"),
-    fact("run[model.lr=0.01,seed=0].accuracy", 0.951, "run[model.lr=0.01,seed=0]", "share", "accuracy"),
-    fact("run[model.lr=0.01,seed=0].failure", "loss is nan", "run[model.lr=0.01,seed=0]", "text", "failure"),
+    fact(f"{RUN}.accuracy", 0.951, RUN, "share", "accuracy"),
+    fact(
+        "run[model.lr=0.01,seed=0].failure",
+        "nan: accuracy doubled",
+        "run[model.lr=0.01,seed=0]",
+        "text",
+        "failure",
+    ),
 )
 VERDICT = Verdict(
     "hypothesis",
@@ -61,7 +67,7 @@ GENEALOGY = (
     {"experiment_id": "digits_lr", "parent_experiment": "digits_baseline", "rationale": "Five epochs are few."},
     {"experiment_id": "stranger", "parent_experiment": None, "rationale": "Another family."},
 )
-SERIES = (Series("run[model.lr=0.01,seed=0]", "eval_loss", (0, 1), (1.0, 0.5), SOURCE),)
+SERIES = (Series(RUN, "eval_loss", (0, 1), (1.0, 0.5), SOURCE),)
 CASE = Case("digits_lr", BOOK, None, {}, SERIES, GENEALOGY)
 
 SUMMARY = "sections.summary.blocks.0.text"

@@ -47,7 +47,7 @@ def test_the_briefing_has_facts_verdicts_spec_and_library() -> None:
     assert not any(name.startswith("run[") for name in told)
 
 
-def test_a_single_run_is_told_where_a_text_names_it() -> None:
+def test_a_single_run_is_told_where_the_document_names_it() -> None:
     name = "run[model.lr=0.01,seed=0].failure"
     section = Section(id="a", title="A", blocks=(Paragraph(text=f"It failed: {{{{f:{name}}}}}."),))
     document = DOCUMENT.model_copy(update={"sections": (section,)})
@@ -72,7 +72,7 @@ def test_what_is_shown_is_what_is_sent() -> None:
 def test_what_is_shown_has_passed_the_privacy_filter() -> None:
     shown = prompts_shown(DOCUMENT, CASE, PROMPT, lambda text: text.replace("Learning rate on digits", "***"))
     assert shown.startswith("# technical_report: request 1 of 1\n\n## system\n\nWord the texts.")
-    assert '"name": "***"' in shown
+    assert '"name":"***"' in shown
     assert "Learning rate on digits" not in shown
 
 

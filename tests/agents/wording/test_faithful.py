@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from agents.wording.faithful import tidy, unfaithful
+from tests.agents.wording.a_case import BOOK
 
 FAILED = "{{f:experiment.runs.failed}}"
+LOG = "{{f:run[model.lr=0.01,seed=0].failure}}."
+QUOTATION = ["changed_quotation"]
 VERDICT = "It holds: {{v:hypothesis}}."
 
 CASES = [
@@ -23,6 +26,13 @@ CASES = [
     pytest.param("{{f:arm[lr=0.1].loss.mean}}", "A text", [], id="another fact may go"),
     pytest.param("See {{ref:arms}}", "See {{ref:curves}}", [], id="an exhibit that is there"),
     pytest.param("See {{ref:arms}}", "See {{ref:proof}}", ["unknown_exhibit"], id="an exhibit that is not"),
+    pytest.param(f"A log says: {LOG}", f"We found: {LOG}", QUOTATION, id="a log line told as found"),
+    pytest.param("Runs failed.", f"Runs failed: {LOG}", QUOTATION, id="a log line brought in"),
+    pytest.param(f"One. A log says: {LOG} Two.", f"Zero. A log says: {LOG} Zwei.", [], id="the log's sentence stays"),
+    pytest.param(f"A log says: {LOG}", f"A log says: {LOG} It is so: {LOG}", QUOTATION, id="said once more"),
+    pytest.param("It was asked.", "So {{spec:hypothesis}}", QUOTATION, id="the hypothesis told as found"),
+    pytest.param("A title", "{{spec:name}}", [], id="the name may be given"),
+    pytest.param("It was asked.", "It asked for {{spec:compare.metric}}.", [], id="a word of the spec"),
     pytest.param("Short", "", ["empty"], id="no text"),
     pytest.param("Short", "a" * 90, [], id="longer, within the allowance"),
     pytest.param("Short", "a" * 91, ["too_long"], id="too long"),
@@ -35,11 +45,11 @@ CASES = [
 
 @pytest.mark.parametrize(("original", "text", "rules"), CASES)
 def test_what_is_objected_to(original: str, text: str, rules: list[str]) -> None:
-    assert [one.rule for one in unfaithful("here", original, text, {"arms", "curves"})] == rules
+    assert [one.rule for one in unfaithful("here", original, text, {"arms", "curves"}, BOOK)] == rules
 
 
 def test_an_objection_does_not_repeat_an_endless_text() -> None:
-    (objection,) = unfaithful("here", "Short", "word " * 100_000, ())
+    (objection,) = unfaithful("here", "Short", "word " * 100_000, (), BOOK)
     assert len(objection.span) + len(objection.reason) < 200
 
 

@@ -68,13 +68,16 @@ def test_facts_are_found_by_subject_and_by_word() -> None:
         f"{FAST}.level",
         f"{FAST}.accuracy.mean",
     ]
-    assert [one["value"] for one in answer("query_facts", {"contains": "Failure"})["facts"]] == ["loss is nan"]
+    assert [one["value"] for one in answer("query_facts", {"contains": "Failure"})["facts"]] == [
+        "nan: accuracy doubled"
+    ]
     assert len(answer("query_facts", "")["facts"]) == len(FACTS)
 
 
 def test_the_spec_is_read_by_path() -> None:
     assert answer("read_spec", {"path": "compare.metric"}) == "accuracy"
-    assert answer("read_spec", {"path": "points.1.overrides.seed"}) == 0
+    assert answer("read_spec", {"path": "points.1.overrides.model.lr"}) == 0.001
+    assert answer("read_spec", {"path": "sweep"})["seed"] == answer("read_spec", {"path": "sweep.seed"}) == "range(5)"
 
 
 def test_the_family_is_told_nearest_first() -> None:
@@ -95,7 +98,7 @@ WRONG = [
     pytest.param("read_spec", {"path": "../../etc/passwd"}, "nothing at '../../etc/passwd'", id="a path of files"),
     pytest.param("read_spec", {"path": "/etc/passwd"}, "nothing at", id="an absolute path"),
     pytest.param("read_spec", {"path": "compare.nothing"}, "one of metric, factor, control", id="no such key"),
-    pytest.param("read_spec", {"path": "points.99"}, "the numbers up to 19", id="no such item"),
+    pytest.param("read_spec", {"path": "points.99"}, "one of 0, 1, 2", id="no such item"),
     pytest.param("read_spec", {"path": "name.__class__"}, "nothing at", id="an attribute"),
     pytest.param("read_genealogy", {"experiment": "stranger"}, "Extra inputs", id="another family"),
     pytest.param("ask_for_figure", {"kind": "pie", "metric": "eval_loss"}, "there are curves", id="no such figure"),
