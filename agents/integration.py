@@ -93,7 +93,7 @@ def _failures(book: Book) -> Iterable[Finding]:
     for name in book.facts:
         if name.startswith("run[") and name.endswith("].failure"):
             run = name.removesuffix(".failure")
-            text = f"Run {{{{f:{run}.id}}}} failed. Its reason as recorded: {{{{f:{name}}}}}"
+            text = f"Run {{{{f:{run}.id}}}} failed and gives no value; the recorded reason: {{{{f:{name}}}}}"
             yield Finding(id=f"failed-{run}", kind="limitation", text=text, facts=(f"{run}.id", name))
 
 
