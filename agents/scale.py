@@ -26,15 +26,18 @@ def is_logarithmic(levels: Sequence[float]) -> bool:
     return _unevenness([math.log(one) for one in levels]) < _unevenness(levels)
 
 
-def middle(low: float, high: float, *, logarithmic: bool) -> float:
-    return math.sqrt(low) * math.sqrt(high) if logarithmic else low + (high - low) / 2
+def distance(low: float, high: float, *, logarithmic: bool) -> float:
+    return math.log(high) - math.log(low) if logarithmic else high - low
 
 
-def place_between(value: float, low: float, high: float, *, logarithmic: bool) -> float:
-    """Where a value lies between two others, from 0 at `low` to 1 at `high`."""
-    if logarithmic:
-        value, low, high = math.log(value), math.log(low), math.log(high)
-    return (value - low) / (high - low)
+def moved(value: float, by: float, *, logarithmic: bool) -> float:
+    """A value so far away on the scale, in the measure of `distance`."""
+    return value * math.exp(by) if logarithmic else value + by
+
+
+def share_of_way(value: float, low: float, high: float, *, logarithmic: bool) -> float:
+    """How far a value lies on the way from `low` to `high`, from 0 to 1 between them."""
+    return distance(low, value, logarithmic=logarithmic) / distance(low, high, logarithmic=logarithmic)
 
 
 def in_few_digits(value: float, low: float, high: float) -> float | None:

@@ -8,7 +8,7 @@ from typing import Any
 from agents.comparison import label
 from agents.proposals.ground import Ground, points_of
 from agents.proposals.proposed import ProposedSpec, proposal_id
-from agents.scale import in_few_digits, is_logarithmic, middle, numbers
+from agents.scale import distance, in_few_digits, is_logarithmic, moved, numbers
 from agents.trials import SEED
 
 
@@ -24,17 +24,22 @@ def refinements(ground: Ground) -> Iterator[ProposedSpec]:
 
 
 def _between(levels: tuple[Any, ...], best: Any) -> list[float | int]:
+    """Half the smaller of the two steps away on either side: a neighbour that lies very far off is no guide."""
     ordered = numbers(levels)
     if ordered is None or len(ordered) < 2:
         return []
     logarithmic, at = is_logarithmic(ordered), ordered.index(float(best))
-    steps = [(ordered[index], ordered[index + 1]) for index in (at - 1, at) if 0 <= index < len(ordered) - 1]
+    steps = [ordered[index : index + 2] for index in (at - 1, at) if 0 <= index < len(ordered) - 1]
+    reach = min(distance(*step, logarithmic=logarithmic) for step in steps) / 2
     whole = all(isinstance(level, int) for level in levels)
-    found = (_rounded(middle(low, high, logarithmic=logarithmic), low, high, whole) for low, high in steps)
+    found = (_inside(low, high, float(best), reach, logarithmic=logarithmic, whole=whole) for low, high in steps)
     return [value for value in found if value is not None]
 
 
-def _rounded(value: float, low: float, high: float, whole: bool) -> float | int | None:
+def _inside(
+    low: float, high: float, best: float, reach: float, *, logarithmic: bool, whole: bool
+) -> float | int | None:
+    value = moved(best, reach if best == low else -reach, logarithmic=logarithmic)
     if whole:
         return round(value) if low < round(value) < high else None
     return in_few_digits(value, low, high)
@@ -50,7 +55,7 @@ def _refined(ground: Ground, key: str, between: list[float | int]) -> ProposedSp
         "experiment_id": proposal_id(ground.case.experiment_id, "refine", key),
         "name": f"{ground.spec['name']}: {key} around {label(best)}",
         "description": f"Compares {key} = {near} with {label(best)}, which was best in {ground.case.experiment_id}.",
-        "hypothesis": f"With {key} = {near} {metric} is {ground.direction} than with {label(best)}.",
+        "hypothesis": f"With {key} = {near}, {metric} is {ground.direction} than with {label(best)}.",
         "research_question": f"Does a value of {key} beside {label(best)} improve {metric}?",
         "rationale": f"{label(best)} was the best of {len(ground.factors[key])} levels, and nothing was tried between"
         " it and its neighbours. All seeds are new: runs that a level was chosen by flatter it.",

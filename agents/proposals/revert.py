@@ -37,10 +37,10 @@ def _reverted(ground: Ground, change: Mapping[str, Any]) -> ProposedSpec:
         "experiment_id": proposal_id(child, "revert", key),
         "name": f"{ground.spec['name']}: {key} as in {ground.spec['parent']}",
         "description": f"Takes one change of {child} back: {key} from {label(after)} to {label(before)}.",
-        "hypothesis": f"With {key} = {label(after)} {metric} is {ground.direction} than with {label(before)}.",
+        "hypothesis": f"With {key} = {label(after)}, {metric} is {ground.direction} than with {label(before)}.",
         "research_question": f"How much of {child} is owed to {key} alone?",
-        "rationale": f"{child} changed {key} from {label(before)} to {label(after)} together with other things. Here it"
-        " is the only thing that varies, and all seeds are new.",
+        "rationale": f"{child} changed {len(ground.spec['modifications'])} keys of {ground.spec['parent']}. Here one of"
+        " them alone varies, with seeds that are new; the claim to be tested is that its change was an improvement.",
     }
     return ProposedSpec(
         told["experiment_id"],
