@@ -31,6 +31,13 @@ class Trial:
         return tuple(label(self.levels.get(factor)) for factor in factors)
 
 
+def aim(case: Case) -> tuple[str, Goal]:
+    """The metric that the experiment is about, and which way it should go: of its test or its search."""
+    asked = case.spec.get("compare") or case.results.get("search") or {}
+    metric = asked.get("metric") or (case.results.get("summary_metrics") or {}).get("metric") or "accuracy"
+    return str(metric), "minimize" if asked.get("goal") == "minimize" else "maximize"
+
+
 def trials(case: Case, metric: str) -> tuple[Trial, ...]:
     """Every run of the experiment once, in the order of its points."""
     kinds = {run["point"]: (run.get("error") or {}).get("kind") for run in case.results.get("runs", ())}
