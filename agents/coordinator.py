@@ -92,7 +92,7 @@ def untestables(case: Case) -> Iterator[Untestable]:
         yield Untestable("The hypothesis", why)
     if not case.series:
         yield Untestable("The course of training", "No run kept a history.", "performance_analysis")
-    if not (case.spec.get("sweep") or {}).keys() - {"seed"}:
+    if not {key for point in case.spec.get("points", ()) for key in point["overrides"]} - {"seed"}:
         yield Untestable("The importance of parameters", "Nothing but the seed was swept.", "ablation_study")
     if not case.spec.get("parent"):
         yield Untestable("The comparison with a parent", "The experiment has no parent.", "baseline_comparison")
