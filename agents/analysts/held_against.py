@@ -48,8 +48,7 @@ def held_against(
     found = [_held(arm, one, facts, alpha / len(arms)) for one in references for arm in arms]
     adjusted = with_adjusted([one.standing for one in found])
     return tuple(
-        Held(one.arm, one.reference, one.values, each, one.left_out)
-        for one, each in zip(found, adjusted, strict=True)
+        Held(one.arm, one.reference, one.values, each, one.left_out) for one, each in zip(found, adjusted, strict=True)
     )
 
 
@@ -97,7 +96,9 @@ def verdict_of(held: Held) -> Verdict:
 def overall(held: Sequence[Held]) -> Verdict:
     """Of one known result, over the arms: held where some arm holds, regressed where every judged arm regressed."""
     reference = held[0].reference
-    by = {one: [each for each in held if each.standing.conclusion == one] for one in ("held", "regressed", "inconclusive")}
+    by = {
+        one: [each for each in held if each.standing.conclusion == one] for one in ("held", "regressed", "inconclusive")
+    }
     judged = [each for members in by.values() for each in members]
     verdicts = [verdict_of(each) for each in judged]
     if by["held"]:

@@ -6,16 +6,29 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from compiler.identity import is_excluded
-
 from agents.case import Case
 from agents.trials import SEED
+from compiler.identity import is_excluded
 
 # Fields of `experiment:` that a proposal writes. `analysis_pipeline` and `reports` are not among them: they may name
 # code as module:attr.
 FIELDS = frozenset(
-    "experiment_id name description hypothesis research_question parent rationale sweep search compare deliverables"
-    " metadata on_request config".split()
+    [
+        "experiment_id",
+        "name",
+        "description",
+        "hypothesis",
+        "research_question",
+        "parent",
+        "rationale",
+        "sweep",
+        "search",
+        "compare",
+        "deliverables",
+        "metadata",
+        "on_request",
+        "config",
+    ]
 )
 _FORMS = ("zip", "list")
 _PLACES = re.compile(

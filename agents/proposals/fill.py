@@ -18,7 +18,11 @@ _Point = dict[str, Any]
 
 def fillings(ground: Ground) -> Iterator[ProposedSpec]:
     """The experiment with its grid complete: what is there is shared, what is lacking is trained."""
-    if not ground.factors or not ground.trials or any(isinstance(v, Mapping) for t in ground.trials for v in t.levels.values()):
+    if (
+        not ground.factors
+        or not ground.trials
+        or any(isinstance(v, Mapping) for t in ground.trials for v in t.levels.values())
+    ):
         return
     lacking = [*_untried(ground), *_replacements(ground)]
     if 0 < len(lacking) <= MOST_RUNS:
