@@ -50,8 +50,8 @@ def _selection(case: Case) -> Part:
     if not all(name in case.book.facts for name in names) or case.book.facts["best.arms"].value == 1:
         return Part()
     text = (
-        "The level with the most favourable mean of {{f:experiment.metric}} is {{f:best.level}}, picked after the fact"
-        " among {{f:best.arms}} arms and {{f:best.runs}} runs: such a pick flatters itself."
+        "Where a level had to be picked, it was {{f:best.level}}, by its mean of {{f:experiment.metric}} and after the"
+        " fact, among {{f:best.arms}} arms and {{f:best.runs}} runs: such a pick flatters itself."
     )
     return Part(findings=(Finding(id="ablation.selection", kind="limitation", text=text, facts=names),))
 

@@ -80,8 +80,8 @@ def _effect_finding(swept: Swept, effect: Effect) -> Finding:
     key = f"{PREFIX}{_key(effect.term)}"
     whose = "The interaction of" if ":" in effect.term else "The parameter"
     text = (
-        f"{whose} {{{{f:{key}.term}}}} has a partial eta squared of {{{{f:{key}.partial_eta_squared}}}}: the part of the"
-        f" spread of {swept.metric_slot} that goes with it, out of that part and what varies by chance. F with"
+        f"{whose} {{{{f:{key}.term}}}} has a partial eta squared of {{{{f:{key}.partial_eta_squared}}}}: the part of"
+        f" the spread of {swept.metric_slot} that goes with it, out of that part and what varies by chance. F with"
         f" {{{{f:{key}.df}}}} and {{{{f:{key}.df_residual}}}} degrees of freedom is {{{{f:{key}.f}}}}, p after"
         f" Benjamini-Hochberg {{{{f:{key}.p_adjusted}}}}, in a post hoc test."
     )

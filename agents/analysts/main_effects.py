@@ -11,7 +11,7 @@ from agents.analysts.swept import Swept
 from agents.comparison import label
 from agents.documents.document import Figure
 from agents.figures.style import GREY, LOOKS, drawing
-from agents.scale import is_logarithmic, numbers
+from agents.scale import numbers
 from agents.trials import cells, usable
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 NAME = "main_effects"
 _MOST = 4  # panels that stay readable side by side
 _WIDTH = 3.4  # inches of a panel by itself
+_ASIDE = 0.12  # of a step: runs stand beside their mean
+_ROOM = 30  # letters that fit below a panel
 
 
 def main_effects(swept: Swept, figures: Path) -> Part:
@@ -47,19 +49,21 @@ def _by_level(swept: Swept, factor: str) -> list[tuple[Any, list[float]]]:
 
 
 def _draw(axes: Axes, factor: str, found: Sequence[tuple[Any, list[float]]]) -> None:
-    levels = [level for level, _ in found]
-    ordered = numbers(levels)
-    places = list(ordered) if ordered is not None else [float(at) for at in range(len(levels))]
-    if ordered is not None and is_logarithmic(ordered):
-        axes.set_xscale("log")
-    for at, (_, values) in zip(places, found, strict=True):
-        axes.plot([at] * len(values), values, "o", color=GREY, markersize=3, alpha=0.7, markeredgewidth=0)
+    """Levels at even steps: to scale, neighbours among orders of magnitude would lie on top of each other."""
+    for at, (_, values) in enumerate(found):
+        axes.plot([at + _ASIDE] * len(values), values, "o", color=GREY, markersize=3, markeredgewidth=0)
     means = [sum(values) / len(values) for _, values in found]
-    joined = "-" if ordered is not None else ""
-    axes.plot(places, means, f"{joined}{LOOKS[0].marker}", color=LOOKS[0].color, markersize=5)
-    axes.set_xticks(places, [label(level) for level in levels])
-    axes.minorticks_off()
+    is_ordered = numbers([level for level, _ in found]) is not None
+    axes.plot(range(len(found)), means, f"{'-' if is_ordered else ''}{LOOKS[0].marker}", color=LOOKS[0].color)
+    names = [_tick(level) for level, _ in found]
+    axes.set_xticks(range(len(found)), names, rotation=30 if sum(map(len, names)) > _ROOM else 0)
+    axes.set_xlim(-0.5, len(found) - 0.5)
+    axes.grid(axis="x", visible=False)
     axes.set_xlabel(factor)
+
+
+def _tick(level: Any) -> str:
+    return f"{level:g}" if isinstance(level, float) else label(level)
 
 
 def _figure(swept: Swept, folder: str) -> Figure:
@@ -67,7 +71,8 @@ def _figure(swept: Swept, folder: str) -> Figure:
         id=NAME,
         path=f"{folder}/{NAME}.png",
         caption=f"Mean {swept.metric_slot} at each level of each swept parameter (coloured), over all settings of the"
-        " others, and the runs behind it (grey). Levels that are numbers are joined to guide the eye.",
+        " others, and the runs behind it (grey). Levels stand at even steps, not to scale; those that are"
+        " numbers are in order and joined to guide the eye.",
         alt=f"A panel for each swept parameter: its levels along the axis, above them the runs' {swept.metric_slot} as"
         " grey dots and their mean as a coloured mark.",
     )

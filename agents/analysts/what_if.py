@@ -130,9 +130,9 @@ def _between(
     scale = " on a logarithmic scale" if logarithmic else ""
     text = (
         f"A run with {_setting(key)}, between {{{{f:{ends[0]}.level}}}} and {{{{f:{ends[1]}.level}}}}, would give"
-        f" between {{{{f:{key}.low}}}} and {{{{f:{key}.high}}}} in {swept.metric_slot}: a prediction with a confidence of"
-        f" {{{{f:{key}.confidence}}}}, if the metric follows a straight line{scale} between those levels, which no run"
-        " has checked."
+        f" between {{{{f:{key}.low}}}} and {{{{f:{key}.high}}}} in {swept.metric_slot}: a prediction with a confidence"
+        f" of {{{{f:{key}.confidence}}}}, if the metric follows a straight line{scale} between those levels, which no"
+        " run has checked."
     )
     named = [f"{end}.level" for end in ends if f"{end}.level" in swept.case.book.facts]
     return (facts, _finding(key, text, facts, named)) if len(named) == len(ends) else None

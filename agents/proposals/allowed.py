@@ -13,24 +13,9 @@ from compiler.identity import is_excluded
 # Fields of `experiment:` that a proposal writes. `analysis_pipeline` and `reports` are not among them: they may name
 # code as module:attr.
 FIELDS = frozenset(
-    [
-        "experiment_id",
-        "name",
-        "description",
-        "hypothesis",
-        "research_question",
-        "parent",
-        "rationale",
-        "sweep",
-        "search",
-        "compare",
-        "deliverables",
-        "metadata",
-        "on_request",
-        "config",
-    ]
+    {"experiment_id", "name", "description", "hypothesis", "research_question", "parent", "rationale", "config"}
+    | {"sweep", "search", "compare", "deliverables", "metadata", "on_request"}
 )
-_FORMS = ("zip", "list")
 _PLACES = re.compile(
     r"(^|_)(path|paths|file|files|filename|dir|directory|folder|root|url|uri|host|command|cmd|script|shell|exec)$"
 )
@@ -106,7 +91,7 @@ def _why_not(key: str, allowed: frozenset[str], case: Case) -> str:
 
 
 def _why_no_value(key: str, value: Any, case: Case) -> str:
-    """A text can reach beyond the config, as a place, an interpolation or the name of code: only known ones are taken."""
+    """A text can reach beyond the config, as a place, an interpolation or the name of code: only known ones pass."""
     if isinstance(value, Mapping):
         return "is given a mapping, and a proposal sets single values"
     if isinstance(value, list | tuple):

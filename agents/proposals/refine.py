@@ -63,7 +63,7 @@ def _refined(ground: Ground, key: str, between: list[float | int]) -> ProposedSp
     return ProposedSpec(
         told["experiment_id"],
         "refine",
-        "try {{f:parameter}} between its best level, {{f:level}}, and the neighbours of that",
+        "try {{f:parameter}} between {{f:level}}, the level that was picked, and its neighbours",
         ground.document(told, ground.sweep(settings), {"factor": key, "control": best, "treatment": None}),
         runs=points_of(settings),
         told={"parameter": key, "level": label(best)},
