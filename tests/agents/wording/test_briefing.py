@@ -10,7 +10,7 @@ import pytest
 
 from agents.documents.document import Document, Paragraph, Section
 from agents.documents.slots import wordable
-from agents.wording.briefing import LARGEST_PART, briefings, parts
+from agents.wording.briefing import briefings, largest_part, parts
 from agents.wording.enclosure import read_enclosed
 from agents.wording.prompts import ANALYSIS, DEFAULT_WRITER, RULES, Prompt, prompt_files, read_prompt
 from agents.wording.prompts_shown import prompts_shown, requests_shown
@@ -30,9 +30,13 @@ def test_parts_hold_every_text_once_and_in_order(length: int) -> None:
     blocks = tuple(Paragraph(text="a" * length) for _ in range(4))
     sections = tuple(Section(id=name, title=name, blocks=blocks) for name in ("one", "two", "three"))
     document = Document(kind="blog_post", experiment_id="x", title="Title", sections=sections)
-    found = parts(document)
+    found = parts(document, 9000)
     assert [at for part in found for at in part] == list(wordable(document))
-    assert all(sum(map(len, part.values())) <= LARGEST_PART or len(part) == 1 for part in found)
+    assert all(sum(map(len, part.values())) <= 9000 or len(part) == 1 for part in found)
+
+
+def test_a_part_is_no_longer_than_its_answer_may_be() -> None:
+    assert largest_part(1024) < 4 * 1024
 
 
 def test_the_briefing_has_facts_verdicts_spec_and_library() -> None:
