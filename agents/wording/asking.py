@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -24,6 +25,19 @@ class Texts(BaseModel):
     """What a model answers: texts by place."""
 
     texts: dict[str, str]
+
+
+def request(
+    part: Mapping[str, str],
+    document: Document,
+    case: Case,
+    prompt: Prompt,
+    refused: Refused | None = None,
+    tools: tuple[Mapping[str, Any], ...] = (),
+) -> Request:
+    """What is asked for a part; with `refused`, once more for texts that were objected to."""
+    told = messages(part, document, case, prompt, refused)
+    return Request(told, tools=tools, prompt_version=prompt.version)
 
 
 @dataclass
@@ -53,8 +67,8 @@ class Author:
 
     def texts(self, waiting: Mapping[str, str], refused: Refused) -> dict[str, str]:
         """Its texts for the places asked about, as many as it gives. Raises ModelUnavailable."""
-        told = messages(waiting, self.document, self.known_case, self.prompt, refused)
-        answer = structured(self.channel, Request(told, prompt_version=self.prompt.version), Texts)
+        asked = request(waiting, self.document, self.known_case, self.prompt, refused)
+        answer = structured(self.channel, asked, Texts)
         self.ignored += [at for at in answer.texts if at not in waiting and at not in self.ignored]
         return {at: tidy(text) for at, text in answer.texts.items() if at in waiting}
 

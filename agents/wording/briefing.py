@@ -55,13 +55,6 @@ def messages(
     )
 
 
-def briefings(
-    document: Document, case: Case, prompt: Prompt, largest: int = LARGEST_PART
-) -> tuple[tuple[Message, ...], ...]:
-    """The first request for every part of the document."""
-    return tuple(messages(part, document, case, prompt) for part in parts(document, largest))
-
-
 def briefing(part: Mapping[str, str], document: Document, book: Book) -> dict[str, Any]:
     named = {each.name for text in slots(document).values() for each in placeholders(text)}
     return {
