@@ -21,6 +21,10 @@ from agents.wording.tools.toolbox import Toolbox
 from agents.wording.transcript import Heard, Transcript
 
 
+_MOST_IGNORED = 50  # places that are recorded, and characters of each: an answer may invent any number
+_LONGEST_PLACE = 100
+
+
 class Texts(BaseModel):
     """What a model answers: texts by place."""
 
@@ -69,7 +73,8 @@ class Author:
         """Its texts for the places asked about, as many as it gives. Raises ModelUnavailable."""
         asked = request(waiting, self.document, self.known_case, self.prompt, refused)
         answer = structured(self.channel, asked, Texts)
-        self.ignored += [at for at in answer.texts if at not in waiting and at not in self.ignored]
+        unasked = (at[:_LONGEST_PLACE] for at in answer.texts if at not in waiting)
+        self.ignored = list(dict.fromkeys([*self.ignored, *unasked]))[:_MOST_IGNORED]
         return {at: tidy(text) for at, text in answer.texts.items() if at in waiting}
 
     @property

@@ -12,7 +12,7 @@ from agents.review.objection import Objection
 from agents.wording.asked_figures import with_figures
 from agents.wording.asking import Author
 from agents.wording.briefing import LARGEST_PART, parts
-from agents.wording.faithful import unfaithful
+from agents.wording.faithful import is_unbounded, unfaithful
 from agents.wording.prompts import Prompt
 from agents.wording.record import Decision, Record, Worded
 from agents.wording.settling import settled, unavailable
@@ -77,4 +77,5 @@ def _objections(
     """What is wrong with texts that are not just the original's."""
     new, book = {at: text for at, text in given.items() if text != waiting[at]}, author.book
     owed = [one for at, text in new.items() for one in unfaithful(at, waiting[at], text, author.exhibits, book)]
-    return (*owed, *review(new, book))
+    unbounded = {one.slot for one in owed if is_unbounded(one)}
+    return (*owed, *review({at: text for at, text in new.items() if at not in unbounded}, book))
