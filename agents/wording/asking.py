@@ -20,7 +20,6 @@ from agents.wording.tools.calling import Calling
 from agents.wording.tools.toolbox import Toolbox
 from agents.wording.transcript import Heard, Transcript
 
-
 _MOST_IGNORED = 50  # places that are recorded, and characters of each: an answer may invent any number
 _LONGEST_PLACE = 100
 
