@@ -24,4 +24,4 @@ def digits(passage: Passage) -> Iterator[Mark]:
         while end < len(passage.plain) and (is_digit(passage.plain[end]) or passage.plain[end] in ".,"):
             end += 1
         span = passage.plain[start:end].rstrip(".,")
-        yield Mark(start, start + len(span), "digit", "a digit outside a placeholder: name the fact or the spec's value")
+        yield Mark(start, start + len(span), "digit", "a digit outside a placeholder: name the fact")

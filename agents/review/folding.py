@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 MASK = "\x1a"  # stands for each character of a placeholder; no honest text holds it
 _PAIRS = (
-    "аa вb еe ёe зe кk мm нh оo рp сc тt уy хx іi јj ѕs ԁd һh ԛq ԝw пn иn гr αa βb γy εe ζz ηn ιi κk νv οo ρp ςc τt υu χx ωw "
-    "ϲc ıi ɑa ɡg ƒf łl øo ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ’' ‘' ʼ' ´'"
+    "аa вb еe ёe зe кk мm нh оo рp сc тt уy хx іi јj ѕs ԁd һh ԛq ԝw пn иn гr αa βb γy εe ζz ηn ιi κk νv οo ρp ςc τt υu "
+    "χx ωw ϲc ıi ɑa ɡg ƒf łl øo ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ’' ‘' ʼ' ´'"
 )
 _LOOKS = {pair[0]: pair[1] for pair in _PAIRS.split()}
 _EMPHASIS = re.compile(r"[*_`~\\]+")

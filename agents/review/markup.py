@@ -15,7 +15,8 @@ _MARKUP = {
     "a citation in pandoc's way": r"(?<!\w)-?@\w|\[@",
     "TeX": r"\\|\$",
     "a script above or below the line": r"[\^~]",
-    "a heading, a list, a quotation or a rule": r"(?m:^\s*(?:#{1,6}(?=\s|$)|[>|]|[-*+](?=\s)|(?:[-*_=]\s*){3,}$|:::|    \S))",
+    "a heading, a list or a quotation": r"(?m:^\s*(?:#{1,6}(?=\s|$)|[>|]|[-*+](?=\s)))",
+    "a rule or a block": r"(?m:^\s*(?:(?:[-*_=]\s*){3,}$|:::)|^    \S)",
     "a block of code": r"```|~~~",
 }
 _PATTERNS = {what: re.compile(pattern) for what, pattern in _MARKUP.items()}
