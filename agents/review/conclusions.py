@@ -102,5 +102,4 @@ def _predictions(passage: Passage, book: Book) -> Iterator[Mark]:
 
 
 def _read(passage: Passage, start: int, end: int) -> str:
-    reading = passage.readings[0]
-    return "".join(one for one, place in zip(reading.text, reading.origin, strict=False) if start <= place < end)
+    return passage.readings[0].between(start, end)
