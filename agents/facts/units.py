@@ -1,0 +1,25 @@
+"""The unit of a metric, read from its name: trainings write numbers, and their names are all that tells."""
+
+from __future__ import annotations
+
+_BY_ENDING = {
+    "_seconds": "s",
+    "_bytes": "bytes",
+    "_percent": "percent",
+    "samples_per_second": "samples/s",
+    "tokens_per_second": "tokens/s",
+    "accuracy": "share",
+    "precision": "share",
+    "recall": "share",
+    "_share": "share",
+    "_rate": "share",
+    "f1": "share",
+}
+_BY_NAME = {"epochs": "epochs", "steps": "steps", "seconds": "s", "train_samples": "samples", "test_samples": "samples"}
+
+
+def unit_of(metric: str) -> str:
+    """Empty where the name does not tell."""
+    if metric in _BY_NAME:
+        return _BY_NAME[metric]
+    return next((unit for ending, unit in _BY_ENDING.items() if metric.endswith(ending)), "")

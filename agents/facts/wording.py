@@ -1,0 +1,159 @@
+"""How verdicts are said. The only place where words compare, and code chooses every one of them.
+
+A clause never says more than its conclusion: what is neither established nor excluded is called just that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from agents.facts.shown import number, p_value
+from agents.statistics import at_most
+
+Values = tuple[tuple[float, ...], tuple[float, ...]]  # of treatment and control
+Json = Mapping[str, Any]
+_POST_HOC = "The registration was changed after runs had finished, so this is a post hoc test."
+
+
+class Told(NamedTuple):
+    """A clause that fits into a sentence, and a whole sentence with its numbers."""
+
+    words: str
+    sentence: str
+
+    def after_the_fact(self) -> Told:
+        """The same of a test that was changed when results could already be seen."""
+        return Told(f"in a post hoc test, {self.words}", f"{self.sentence} {_POST_HOC}")
+
+
+def hypothesis_told(comparison: Json, values: Sequence[Values]) -> Told:
+    """The verdict of the whole family. `values` are those of each contrast. Failed runs are told in any case."""
+    if comparison["verdict"] == "untestable":
+        told = _untestable_told(comparison, values)
+    else:
+        best = _most_favourable(comparison)
+        words = _words(comparison, best) if _speaks_for_all(comparison) else _of_any_level(comparison)
+        rest = _rest(comparison, best)
+        told = Told(
+            words, f"{_capital(words)} ({_numbers(comparison, best, is_named=not _speaks_for_all(comparison))}){rest}."
+        )
+    left_out = _left_out(comparison)
+    return Told(told.words, f"{told.sentence} {left_out}" if left_out else told.sentence)
+
+
+def contrast_told(comparison: Json, contrast: Json, values: Values) -> Told:
+    if contrast["conclusion"] == "untestable":
+        words = f"these runs cannot compare {_level(comparison, contrast)} with {comparison['control']}"
+        return Told(words, _values_told(comparison, contrast, values))
+    words = _words(comparison, contrast)
+    return Told(words, f"{_capital(words)} ({_numbers(comparison, contrast)}).")
+
+
+def _words(comparison: Json, contrast: Json) -> str:
+    minimum, level = comparison["minimum_effect"], f"with {_level(comparison, contrast)}"
+    if contrast["conclusion"] == "supported":
+        reaches = f" and reaches the registered minimum of {number(minimum)}" if minimum else ""
+        return f"{_direction(comparison, level)}{reaches}"
+    if contrast["conclusion"] == "refuted" and _is_worse(comparison, contrast):
+        return _direction(comparison, level, is_improvement=False)
+    return _claim_told(comparison, contrast["conclusion"], level)
+
+
+def _of_any_level(comparison: Json) -> str:
+    return _claim_told(comparison, comparison["verdict"], f"with any registered level of {comparison['factor']}")
+
+
+def _claim_told(comparison: Json, conclusion: str, level: str) -> str:
+    minimum = comparison["minimum_effect"]
+    size = f" by at least {number(minimum)}" if minimum else ""
+    told = {"refuted": "exclude", "inconclusive": "neither establish nor exclude"}[conclusion]
+    return f"the runs {told} that {_direction(comparison, level)}{size}"
+
+
+def _direction(comparison: Json, level: str, *, is_improvement: bool = True) -> str:
+    word = "higher" if (comparison["goal"] == "maximize") == is_improvement else "lower"
+    return f"{level} {comparison['metric']} is {word} than with {comparison['control']}"
+
+
+def _untestable_told(comparison: Json, values: Sequence[Values]) -> Told:
+    contrasts = comparison["contrasts"]
+    if not contrasts:
+        words = f"there is no level of {comparison['factor']} to compare with {comparison['control']}"
+        return Told(words, f"{_capital(words)}.")
+    unit = "pairs" if comparison["paired"] else "runs per arm"
+    needed = comparison["required_n"]
+    takes = f"it takes {needed} {unit}" if needed is not None else f"more {unit} would not lower it far enough"
+    if all(one["p"] is None for one in contrasts):
+        words = "the registered comparison cannot be made, for an arm has fewer than two usable runs"
+        sentence = f"{_capital(words)}; the test takes {needed} {unit}."
+    else:
+        words = "the registered test could not have come to a conclusion with so few runs, whatever they had given"
+        above = f"above the registered alpha of {number(comparison['alpha'])}"
+        sentence = (
+            f"The smallest p that these runs could have given is {p_value(comparison['floor'])}, {above}; {takes}."
+        )
+    told = [_values_told(comparison, one, pair) for one, pair in zip(contrasts, values, strict=True)]
+    return Told(words, " ".join([sentence, *told]))
+
+
+def _values_told(comparison: Json, contrast: Json, values: Values) -> str:
+    """One or two values of an arm are told as they are: a mean of them would promise too much."""
+    ours, theirs = map(_listed, values)
+    with_level = f"With {_level(comparison, contrast)} {comparison['metric']} was {ours}"
+    return f"{with_level}; with {comparison['control']} it was {theirs}."
+
+
+def _listed(values: Sequence[float]) -> str:
+    if len(values) > 2:
+        return f"{number(sum(values) / len(values))} on average of {len(values)} runs"
+    return " and ".join(map(number, values)) or "not measured"
+
+
+def _most_favourable(comparison: Json) -> Json:
+    """Of those supported, if any; one without an improvement comes last."""
+    supported = [one for one in comparison["contrasts"] if one["conclusion"] == "supported"]
+    contrasts: Sequence[Json] = supported or comparison["contrasts"]
+    return max(contrasts, key=lambda one: float("-inf") if one["improvement"] is None else one["improvement"])
+
+
+def _speaks_for_all(comparison: Json) -> bool:
+    """Whether one contrast decides: the only one, or one that is supported."""
+    return comparison["verdict"] == "supported" or len(comparison["contrasts"]) == 1
+
+
+def _rest(comparison: Json, best: Json) -> str:
+    others = [one for one in comparison["contrasts"] if one is not best and one["conclusion"] == "supported"]
+    return f"; the same holds for {', '.join(one['treatment'] for one in others)}" if others else ""
+
+
+def _level(comparison: Json, contrast: Json) -> str:
+    return f"{comparison['factor']} = {contrast['treatment']}"
+
+
+def _is_worse(comparison: Json, contrast: Json) -> bool:
+    return at_most(contrast["p_adjusted"], comparison["alpha"]) and contrast["improvement"] < 0
+
+
+def _numbers(comparison: Json, contrast: Json, *, is_named: bool = False) -> str:
+    interval, several = contrast["interval"], comparison["family_size"] > 1
+    named = f"the most favourable is {contrast['treatment']}: " if is_named else ""
+    told = [f"{named}difference {number(contrast['difference'])}"]
+    if interval:
+        limits = f"{number(interval['low'])} to {number(interval['high'])}"
+        told.append(f"{number(round(100 * interval['level'], 10))}% interval {limits}")
+    p = p_value(contrast["p_adjusted"])
+    told.append(f"{'p after Holm' if several else 'p'} {p if p.startswith('<') else f'= {p}'}")
+    n = f"n = {contrast['n_treatment']} and {contrast['n_control']}"
+    return ", ".join([*told, f"{contrast['n_treatment']} pairs" if comparison["paired"] else n])
+
+
+def _left_out(comparison: Json) -> str:
+    levels = {comparison["control"], *(one["treatment"] for one in comparison["contrasts"])}
+    arms = [arm for arm in comparison["arms"] if arm["level"] in levels and arm["failed"]]
+    failed = [f"{arm['failed']} of {arm['failed'] + arm['n']} runs with {arm['level']}" for arm in arms]
+    return f"Left out as failed: {', '.join(failed)}." if failed else ""
+
+
+def _capital(clause: str) -> str:
+    return f"{clause[0].upper()}{clause[1:]}"

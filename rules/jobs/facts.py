@@ -1,0 +1,99 @@
+"""Write facts, verdicts and series of an experiment: all that agents will know of its runs."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from agents.facts.evidence import DOCUMENTS, Ancestor, Document, Evidence, History, RunFiles
+from agents.facts.fact import Source
+from agents.facts.files import write_lines
+from agents.facts.gather import gathered
+from compiler.json_files import read_json
+from compiler.paths import Lab
+from rules.run_record import run_record
+
+
+def main() -> int:
+    plan, experiment = sys.argv[1:]
+    lab = Lab(Path())
+    found = gathered(read_evidence(lab, read_json(Path(plan)), experiment))
+    folder = lab.experiment(experiment)
+    write_lines(folder / "facts.jsonl", found.facts)
+    write_lines(folder / "verdicts.jsonl", found.verdicts)
+    write_lines(folder / "series.jsonl", found.series)
+    return 0
+
+
+def read_evidence(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Evidence:
+    """Everything that facts are made of. Raises FileNotFoundError before `results.json` is written."""
+    folder = lab.experiment(experiment)
+    registration = folder / "registration.json"
+    return Evidence(
+        experiment_id=experiment,
+        spec=document(lab, folder / "experiment.json"),
+        results=document(lab, folder / "results.json"),
+        registration=document(lab, registration) if registration.is_file() else None,
+        runs=tuple(run_files(lab, point) for point in plan["experiments"][experiment]["points"]),
+        parent=ancestor(lab, plan, experiment),
+    )
+
+
+def ancestor(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Ancestor | None:
+    """The parent as far as it was run: building a child does not build its parent."""
+    parent = next(one["parent_experiment"] for one in plan["genealogy"] if one["experiment_id"] == experiment)
+    entry = plan["experiments"].get(parent)
+    if entry is None:
+        return None
+    there = [point for point in entry["points"] if lab.status(point["run"]).is_file()]
+    runs = tuple(run_files(lab, point) for point in there)
+    return Ancestor(parent, entry["promise"]["compare"], len(entry["points"]), runs)
+
+
+def run_files(lab: Lab, point: Mapping[str, Any]) -> RunFiles:
+    run = run_record(lab, point["run"])
+    status = Document(run.status, source(lab, lab.status(run.run_id)))
+    history = run.folder / "output" / "history.csv"
+    return RunFiles(
+        point=point["name"],
+        run_id=run.run_id,
+        overrides=point["overrides"],
+        status=status,
+        documents=dict(_readable(lab, run.folder)),
+        history=read_history(lab, history) if history.is_file() else None,
+    )
+
+
+def _readable(lab: Lab, folder: Path) -> Iterator[tuple[str, Document]]:
+    for path in DOCUMENTS:
+        try:
+            yield path, document(lab, folder / path)
+        except (OSError, ValueError):
+            continue  # the deliverable that promises this file tells of it
+
+
+def document(lab: Lab, file: Path) -> Document:
+    """Raises OSError, or ValueError where the file is not a JSON object."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError(f"{file} is not a JSON object")
+    return Document(content, source(lab, file))
+
+
+def read_history(lab: Lab, file: Path) -> History:
+    text = file.read_text(encoding="utf-8")
+    return History(tuple(csv.DictReader(io.StringIO(text))), source(lab, file))
+
+
+def source(lab: Lab, file: Path) -> Source:
+    return Source(file.relative_to(lab.root).as_posix(), hashlib.sha256(file.read_bytes()).hexdigest())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

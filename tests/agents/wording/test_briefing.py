@@ -1,0 +1,110 @@
+"""What would be sent is what is sent, and holds what a model needs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agents.documents.document import Document, Paragraph, Section
+from agents.documents.slots import wordable
+from agents.wording.briefing import LARGEST_PART, briefings, parts
+from agents.wording.enclosure import read_enclosed
+from agents.wording.prompts import ANALYSIS, DEFAULT_WRITER, RULES, Prompt, prompt_files, read_prompt
+from agents.wording.prompts_shown import prompts_shown, requests_shown
+from agents.wording.wording import worded
+from tests.agents.wording.a_case import CASE, DOCUMENT, FAST, PROMPT, Model, texts
+from tests.agents.wording.a_review import no_digits
+
+WRITERS = DEFAULT_WRITER.parent
+
+
+def test_a_small_document_is_one_request() -> None:
+    assert parts(DOCUMENT) == (wordable(DOCUMENT),)
+
+
+@pytest.mark.parametrize("length", [10, 3000, 8000, 20_000])
+def test_parts_hold_every_text_once_and_in_order(length: int) -> None:
+    blocks = tuple(Paragraph(text="a" * length) for _ in range(4))
+    sections = tuple(Section(id=name, title=name, blocks=blocks) for name in ("one", "two", "three"))
+    document = Document(kind="blog_post", experiment_id="x", title="Title", sections=sections)
+    found = parts(document)
+    assert [at for part in found for at in part] == list(wordable(document))
+    assert all(sum(map(len, part.values())) <= LARGEST_PART or len(part) == 1 for part in found)
+
+
+def test_the_briefing_has_facts_verdicts_spec_and_library() -> None:
+    ((_, user),) = briefings(DOCUMENT, CASE, PROMPT)
+    data = read_enclosed(user["content"])
+    assert data["verdicts"][0]["words"] == CASE.book.verdicts["hypothesis"].words
+    assert data["spec"]["compare"]["metric"] == "accuracy"
+    assert data["library"][0]["key"] == "smith2015"
+    assert data["exhibits"] == {"arms": "Arms", "curves": "Curves by arm"}
+    told = {one["id"]: one["value"] for one in data["facts"]}
+    assert told[f"{FAST}.accuracy.mean"] == "0.95"
+    assert not any(name.startswith("run[") for name in told)
+
+
+def test_a_single_run_is_told_where_the_document_names_it() -> None:
+    name = "run[model.lr=0.01,seed=0].failure"
+    section = Section(id="a", title="A", blocks=(Paragraph(text=f"It failed: {{{{f:{name}}}}}."),))
+    document = DOCUMENT.model_copy(update={"sections": (section,)})
+    ((_, user),) = briefings(document, CASE, PROMPT)
+    assert name in {one["id"] for one in read_enclosed(user["content"])["facts"]}
+
+
+def test_a_prediction_and_a_post_hoc_fact_are_marked() -> None:
+    marked = replace(CASE.book.facts[f"{FAST}.accuracy.mean"], is_prediction=True, is_post_hoc=True)
+    book = replace(CASE.book, facts={**CASE.book.facts, marked.id: marked})
+    ((_, user),) = briefings(DOCUMENT, replace(CASE, book=book), PROMPT)
+    (line,) = (one for one in read_enclosed(user["content"])["facts"] if one["id"] == marked.id)
+    assert (line["prediction"], line["post_hoc"]) == (True, True)
+
+
+def test_what_is_shown_is_what_is_sent() -> None:
+    model = Model([texts()])
+    worded(DOCUMENT, CASE, PROMPT, model, no_digits)
+    assert requests_shown(DOCUMENT, CASE, PROMPT, str) == [[dict(one) for one in model.requests[0].messages]]
+
+
+def test_what_is_shown_has_passed_the_privacy_filter() -> None:
+    shown = prompts_shown(DOCUMENT, CASE, PROMPT, lambda text: text.replace("Learning rate on digits", "***"))
+    assert shown.startswith("# technical_report: request 1 of 1\n\n## system\n\nWord the texts.")
+    assert '"name":"***"' in shown
+    assert "Learning rate on digits" not in shown
+
+
+PROMPTS = ["technical_report", "blog_post", "paper_draft", "some_writer_without"]
+
+
+@pytest.mark.parametrize("writer", PROMPTS)
+def test_every_writer_has_a_prompt_that_starts_with_the_rules(writer: str) -> None:
+    files = prompt_files(WRITERS / f"{writer}.py")
+    prompt = read_prompt(files)
+    assert files[0] == RULES
+    assert prompt.text.startswith(RULES.read_text(encoding="utf-8").strip())
+    assert prompt.name == (writer if writer != "some_writer_without" else "writer")
+    assert "# This document" in prompt.text
+
+
+def test_analyses_have_a_prompt() -> None:
+    assert "an analysis" in read_prompt(prompt_files(ANALYSIS.parent / "x.py", ANALYSIS)).text
+
+
+def test_the_rules_show_the_answer_that_is_expected() -> None:
+    example = RULES.read_text(encoding="utf-8").partition('    {"texts"')[2].partition("\n")[0]
+    assert json.loads('{"texts"' + example.replace(", …", ""))
+
+
+def test_a_users_writer_brings_its_own_prompt(tmp_path: Path) -> None:
+    (tmp_path / "poem.prompt.md").write_text("In verse.\n", encoding="utf-8")
+    prompt = read_prompt(prompt_files(tmp_path / "poem.py"))
+    assert prompt.name == "poem"
+    assert prompt.text.endswith("\n\nIn verse.")
+
+
+def test_another_text_is_another_version() -> None:
+    assert Prompt("x", "a").version != Prompt("x", "b").version
+    assert Prompt("x", "a").version == Prompt("y", "a").version
