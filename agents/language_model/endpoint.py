@@ -26,14 +26,11 @@ class Endpoint:
         self._most_bytes = most_bytes
         self._formats = list(_FORMATS.get(settings.structured, (settings.structured,)))
         self._left_out: set[str] = set()
-        self._calls_functions = settings.function_calling is not False
 
     def ask(self, request: Request) -> Reply:
         """Raises ModelUnavailable; Transient where the same question may do better a second time."""
         from agents.language_model.transport import Exchange, posted  # imports openai, which takes a second
 
-        if request.tools and not self._calls_functions:
-            raise ToolsRefused(f"{self._settings.model} calls no functions")
         settings = self._settings
         exchange = Exchange(settings.endpoint, self._usable_key(), settings.timeout_seconds, self._most_bytes)
         payload = self._payload(request)
@@ -74,7 +71,6 @@ class Endpoint:
             del self._formats[0]
             return Learned(str(rejection), "format_refused")
         if "tools" in payload and self._settings.function_calling == "auto":
-            self._calls_functions = False
             return ToolsRefused(str(rejection))
         return rejection
 

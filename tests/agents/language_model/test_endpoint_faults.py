@@ -16,7 +16,7 @@ from agents.language_model.channel import ModelUnavailable, Request, ToolsRefuse
 from agents.language_model.endpoint import Endpoint
 from agents.language_model.faults import retry_after
 from agents.language_model.settings import Settings
-from tests.agents.language_model.asking import KEY, QUESTION, Clock, ledger, opened
+from tests.agents.language_model.asking import KEY, QUESTION, Clock, ledger, ledger_file, opened
 from tests.agents.language_model.server import Answer, calls, fails, says, scripted_server
 
 SCHEMA = {"title": "Word", "type": "object", "properties": {"word": {"type": "string"}}}
@@ -203,13 +203,17 @@ def test_a_model_that_calls_no_functions_says_so_once(tmp_path: Path) -> None:
             with pytest.raises(ToolsRefused):
                 channel.ask(request)
         assert channel.ask(QUESTION).text == "Fine."
+        with pytest.raises(ToolsRefused):
+            opened(tmp_path, server.base_url).ask(request)
     assert len(server.requests) == 2
+    assert (ledger(tmp_path)["calls"], ledger(tmp_path)["attempts"]) == (2, 2)
 
 
 def test_functions_can_be_switched_off(tmp_path: Path) -> None:
     with scripted_server([]) as server, pytest.raises(ToolsRefused):
         opened(tmp_path, server.base_url, function_calling=False).ask(Request(QUESTION.messages, tools=(TOOL,)))
     assert server.requests == []
+    assert not ledger_file(tmp_path).exists()
 
 
 @pytest.mark.parametrize(
