@@ -187,6 +187,16 @@ def test_parameters_that_a_model_does_not_take_are_left_out(tmp_path: Path) -> N
     assert not {"max_tokens", "temperature"} & set(last)
 
 
+def test_a_question_that_is_too_long_does_not_unbound_the_answer(tmp_path: Path) -> None:
+    script = [fails(400, "prompt and max_tokens exceed the context of 4096 tokens"), says("Fine.")]
+    with scripted_server(script) as server:
+        channel = opened(tmp_path, server.base_url, max_tokens=9)
+        with pytest.raises(ModelUnavailable, match="exceed the context"):
+            channel.ask(QUESTION)
+        channel.ask(Request(QUESTION.messages, parameters={"max_tokens": None, "model": "other"}))
+    assert [(request.body["max_tokens"], request.body["model"]) for request in server.requests] == [(9, "m"), (9, "m")]
+
+
 def test_functions_are_called(tmp_path: Path) -> None:
     with scripted_server([calls(("fact", {"id": "best.level"}))]) as server:
         reply = opened(tmp_path, server.base_url).ask(Request(QUESTION.messages, tools=(TOOL,)))
