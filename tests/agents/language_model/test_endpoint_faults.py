@@ -15,7 +15,7 @@ import pytest
 from agents.language_model.channel import ModelUnavailable, Request, ToolsRefused
 from agents.language_model.endpoint import Endpoint
 from agents.language_model.faults import retry_after
-from agents.language_model.settings import Settings
+from compiler.agent_settings import Settings
 from tests.agents.language_model.asking import KEY, QUESTION, Clock, ledger, ledger_file, opened
 from tests.agents.language_model.server import Answer, calls, fails, says, scripted_server
 
