@@ -47,9 +47,10 @@ def read_evidence(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Evidenc
 
 def ancestor(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Ancestor | None:
     """The parent as far as it was run: building a child does not build its parent."""
-    parent = next(one["parent_experiment"] for one in plan["genealogy"] if one["experiment_id"] == experiment)
+    parents = {one["experiment_id"]: one["parent_experiment"] for one in plan["genealogy"]}
+    parent = parents.get(experiment)
     entry = plan["experiments"].get(parent)
-    if entry is None:
+    if parent is None or entry is None:
         return None
     there = [point for point in entry["points"] if lab.status(point["run"]).is_file()]
     runs = tuple(run_files(lab, point) for point in there)
@@ -87,7 +88,7 @@ def document(lab: Lab, file: Path) -> Document:
 
 
 def read_history(lab: Lab, file: Path) -> History:
-    text = file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8", errors="replace")
     return History(tuple(csv.DictReader(io.StringIO(text))), source(lab, file))
 
 
