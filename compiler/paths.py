@@ -82,6 +82,48 @@ class Lab:
     def deliverable(self, experiment_id: str, name: str) -> Path:
         return self.experiment(experiment_id) / "deliverables" / f"{name}.json"
 
+    def results_file(self, experiment_id: str) -> Path:
+        return self.experiment(experiment_id) / "results.json"
+
+    def facts(self, experiment_id: str) -> Path:
+        return self.experiment(experiment_id) / "facts.jsonl"
+
+    def verdicts(self, experiment_id: str) -> Path:
+        return self.experiment(experiment_id) / "verdicts.jsonl"
+
+    def series(self, experiment_id: str) -> Path:
+        """The course of each metric, by run."""
+        return self.experiment(experiment_id) / "series.jsonl"
+
+    def analysis_folder(self, experiment_id: str) -> Path:
+        return self.experiment(experiment_id) / "analysis"
+
+    def analysis(self, experiment_id: str, name: str) -> Path:
+        return self.analysis_folder(experiment_id) / f"{name}.json"
+
+    def agenda(self, experiment_id: str) -> Path:
+        return self.analysis(experiment_id, "agenda")
+
+    def integration(self, experiment_id: str) -> Path:
+        return self.analysis(experiment_id, "integration")
+
+    def quality_review(self, experiment_id: str) -> Path:
+        return self.analysis(experiment_id, "quality_review")
+
+    def ledger(self, experiment_id: str) -> Path:
+        """What language models were asked for this experiment, and what it cost."""
+        return self.analysis(experiment_id, "ledger")
+
+    def transcript(self, experiment_id: str, document: str) -> Path:
+        return self.analysis_folder(experiment_id) / "transcripts" / f"{document}.jsonl"
+
+    def proposals(self, experiment_id: str) -> Path:
+        return self.experiment(experiment_id) / "proposals"
+
+    def report(self, experiment_id: str, name: str, suffix: str) -> Path:
+        """`suffix` with its dot."""
+        return self.experiment(experiment_id) / "reports" / f"{name}{suffix}"
+
     def round(self, experiment_id: str, search_id: str, number: int) -> Path:
         """What a search asked in one round, counted from 1. Written once."""
         return self.experiment(experiment_id) / "search" / search_id / f"round-{number:03}.json"
