@@ -24,10 +24,9 @@ def main() -> int:
     plan, experiment = sys.argv[1:]
     lab = Lab(Path())
     found = gathered(read_evidence(lab, read_json(Path(plan)), experiment))
-    folder = lab.experiment(experiment)
-    write_lines(folder / "facts.jsonl", found.facts)
-    write_lines(folder / "verdicts.jsonl", found.verdicts)
-    write_lines(folder / "series.jsonl", found.series)
+    write_lines(lab.facts(experiment), found.facts)
+    write_lines(lab.verdicts(experiment), found.verdicts)
+    write_lines(lab.series(experiment), found.series)
     return 0
 
 
@@ -38,7 +37,7 @@ def read_evidence(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Evidenc
     return Evidence(
         experiment_id=experiment,
         spec=document(lab, folder / "experiment.json"),
-        results=document(lab, folder / "results.json"),
+        results=document(lab, lab.results_file(experiment)),
         registration=document(lab, registration) if registration.is_file() else None,
         runs=tuple(run_files(lab, point) for point in plan["experiments"][experiment]["points"]),
         parent=ancestor(lab, plan, experiment),
