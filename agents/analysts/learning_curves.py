@@ -60,6 +60,8 @@ def _figure(found: Courses, panels: dict[str, list[Bundle]], figures: Path, is_l
     caption = f"{parts[0]}; {parts[1]}" if parts[1] else "Learning curves by arm; every arm is a run by itself."
     if any(each.is_quiet for each in bundles):
         caption += " Arms in grey are drawn without a name."
+    if any(each.is_broken for each in bundles):
+        caption += " A cross marks the last finite value of a run; the line goes on as a mean over the others."
     if is_log:
         caption += " The axis of a loss that spans many magnitudes is logarithmic."
     alt = f"Panels side by side over the epochs, a line for each arm: {_listed(found)}."
