@@ -11,8 +11,9 @@ from agents.analysis import Analysis
 from agents.analysts.registry import UnknownAnalyst, analyst
 from agents.case import Case
 from agents.coordinator import Task, agenda_from_json
-from compiler.json_files import read_json, write_json
+from compiler.json_files import read_json
 from compiler.paths import Lab
+from rules.analysis_files import write_analysis
 from rules.case import read_case
 
 Wording = Callable[[Case, Analysis], Analysis]
@@ -26,7 +27,7 @@ def main() -> int:
     plan, experiment, name = sys.argv[1:]
     lab = Lab(Path())
     try:
-        write_analysis(lab, read_case(lab, read_json(Path(plan)), experiment), name)
+        run_analyst(lab, read_case(lab, read_json(Path(plan)), experiment), name)
     except UnknownAnalyst as error:
         print(f"{experiment}: {error}", file=sys.stderr)
         return 2
@@ -42,11 +43,11 @@ def as_it_is(case: Case, analysis: Analysis) -> Analysis:  # noqa: ARG001
     return analysis
 
 
-def write_analysis(lab: Lab, case: Case, name: str, wording: Wording = as_it_is) -> None:
+def run_analyst(lab: Lab, case: Case, name: str, wording: Wording = as_it_is) -> None:
     """Raises UnknownAnalyst, AnalystFailed."""
     task = agenda_from_json(read_json(lab.agenda(case.experiment_id))).task(name)
-    found = wording(case, analysed(case, task, lab.analysis_folder(case.experiment_id) / "figures"))
-    write_json(lab.analysis(case.experiment_id, name), found.model_dump(mode="json"))
+    found = analysed(case, task, lab.analysis_folder(case.experiment_id) / "figures")
+    write_analysis(lab, case, name, wording(case, found))
 
 
 def analysed(case: Case, task: Task, figures: Path) -> Analysis:

@@ -82,6 +82,8 @@ def test_from_facts_to_the_integration(rates: Callable[..., Lab], monkeypatch: p
     assert ran(monkeypatch, integration.main) == 0
     assert read_json(lab.analysis("rates", "my_calm:analyse"))["title"] == "Calm"
     assert read_json(lab.integration("rates"))["analysts"] == PIPELINE[:2]
+    assert "Runs: [1]" in lab.analysis("rates", "my_calm:analyse").with_suffix(".md").read_text()
+    assert lab.integration("rates").with_suffix(".md").is_file()
     figures = read_json(lab.analysis("rates", "performance_analysis"))["figures"]
     assert figures
     assert all((lab.experiment("rates") / one["path"]).is_file() for one in figures)
