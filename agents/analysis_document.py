@@ -72,7 +72,7 @@ def _recommended(every: Iterable[Recommendation]) -> tuple[Block, ...]:
 
 
 def _open(every: Iterable[NotEstimated]) -> tuple[Block, ...]:
-    return _listed([f"{one.what}: {one.why}" for one in every], is_required=True)
+    return _listed([f"*{one.what}.* {one.why}" for one in every], is_required=True)
 
 
 def _proposed(every: Sequence[Proposal]) -> tuple[Block, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from agents.analysis import Finding, NotEstimated
 from agents.analysts.arm_runs import ArmRuns, prominent
 from agents.analysts.courses import courses, curve, is_loss, name_id, names, series_of, tested_metric
-from agents.analysts.measured import mean_of, of_facts, of_series
+from agents.analysts.measured import difference, mean_of, of_facts, of_series
 from agents.analysts.part import Part
 from agents.case import Case
 from agents.facts.fact import Fact
@@ -55,13 +55,6 @@ def _ends(case: Case, arms: Sequence[ArmRuns], metrics: Sequence[str]) -> dict[s
 def _unit(case: Case, run: str, metric: str) -> str:
     fact = case.book.facts.get(f"{run}.{metric}")
     return fact.unit if fact else ""
-
-
-def difference(first: Fact, second: Fact) -> float | None:
-    """First minus second, None where one of them was not measured."""
-    if isinstance(first.value, int | float) and isinstance(second.value, int | float):
-        return float(first.value) - float(second.value)
-    return None
 
 
 def _gap(run: str, what: str, label: str, first: Fact | None, second: Fact | None) -> list[Fact]:

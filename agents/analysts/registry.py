@@ -56,7 +56,7 @@ def _found(name: str) -> object:
 
 
 def _problem(name: str, found: object) -> str:
-    return f"no analyst is called '{name}'" if found is None else f"'{name}' is a {type(found).__name__}, no function"
+    return f"no analyst is called '{name}'" if found is None else f"'{name}' is no function, but {type(found).__name__}"
 
 
 def _hint() -> str:

@@ -30,7 +30,7 @@ FOUND = Analysis(
 def test_every_text_of_an_analysis_stands_in_its_document() -> None:
     texts = set(slots(analysis_document(FOUND)).values())
     assert texts >= {"What was found", "In short.", "A result.", "An anomaly.", "A limitation.", "A prediction."}
-    assert texts >= {"Do this.", "To see.", "A thing: No data.", "A table.", "A figure.", "A line."}
+    assert texts >= {"Do this.", "To see.", "*A thing.* No data.", "A table.", "A figure.", "A line."}
 
 
 def test_files_and_numbers_of_proposals_are_data() -> None:
@@ -41,7 +41,7 @@ def test_files_and_numbers_of_proposals_are_data() -> None:
 def test_what_must_be_told_is_not_worded() -> None:
     texts = set(wordable(analysis_document(FOUND)).values())
     assert texts >= {"A result.", "Do this.", "In short."}
-    assert not texts & {"An anomaly.", "A limitation.", "A prediction.", "A thing: No data."}
+    assert not texts & {"An anomaly.", "A limitation.", "A prediction.", "*A thing.* No data."}
 
 
 def test_empty_sections_are_left_out() -> None:

@@ -54,7 +54,8 @@ def analysis(name: str, *findings: Finding, verdicts: Sequence[Verdict] = (), fa
 
 
 def anomaly(arm: str) -> Finding:
-    return Finding(id=f"odd-{arm}", kind="anomaly", text=f"With {{{{f:{arm}.level}}}} it spiked.", facts=(f"{arm}.level",))
+    name = f"{arm}.level"
+    return Finding(id=f"odd-{arm}", kind="anomaly", text=f"With {{{{f:{name}}}}} it spiked.", facts=(name,))
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,9 @@ def test_disagreements(findings: Sequence[Finding], verdicts: Sequence[Verdict],
 def test_what_is_doubted_is_not_agreed() -> None:
     found = integration(case(HYPOTHESIS), [analysis("a", anomaly(FAST))])
     assert found.agreed == ()
-    assert found.summary.endswith("Some findings contradict each other; they are set side by side. Anomalies were seen.")
+    assert found.summary.endswith(
+        "Some findings contradict each other; they are set side by side. Anomalies were seen."
+    )
 
 
 @pytest.mark.parametrize("conclusion", ["inconclusive", "untestable", "not judged"])
@@ -143,8 +146,10 @@ def test_facts_of_one_id_must_say_the_same() -> None:
 
 
 def test_its_document_passes_the_review() -> None:
-    one = case(HYPOTHESIS, facts=(fact("experiment.runs.failed", 1), fact("run[lr=1].failure", "x", "run[lr=1]"), fact("run[lr=1].id", "abc", "run[lr=1]")))
-    every = [analysis("a", anomaly(FAST)), analysis("b", verdicts=[verdict("baseline[x]", "regressed", FAST, is_post_hoc=True)])]
+    failed = [fact("run[lr=1].failure", "x", "run[lr=1]"), fact("run[lr=1].id", "abc", "run[lr=1]")]
+    one = case(HYPOTHESIS, facts=[fact("experiment.runs.failed", 1), *failed])
+    late = verdict("baseline[x]", "regressed", FAST, is_post_hoc=True)
+    every = [analysis("a", anomaly(FAST)), analysis("b", verdicts=[late])]
     document = integration_document(integration(one, every))
     assert review_document(document, known(one, every)) == []
     assert {section.id for section in document.sections} >= {"summary", "clashes", "anomalies", "failures"}
