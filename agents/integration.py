@@ -10,7 +10,7 @@ from agents.agreement import agreed, disagreements
 from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
 from agents.case import Book, Case
 from agents.documents.document import Text
-from agents.facts.fact import fact_from_json, verdict_from_json
+from agents.known import known
 
 SCHEMA_VERSION = 1
 _HYPOTHESIS = "hypothesis"
@@ -57,18 +57,6 @@ def integration(case: Case, analyses: Sequence[Analysis]) -> Integration:
         failures=tuple(_failures(book)),
         recommendations=_recommended(analyses),
     )
-
-
-def known(case: Case, analyses: Iterable[Analysis]) -> Book:
-    """What the texts of all analyses, and of their integration, may name.
-
-    Raises:
-        DuplicateFact: two analyses made different facts of one id.
-    """
-    every = tuple(analyses)
-    facts = [fact_from_json(one) for each in every for one in each.facts]
-    verdicts = [verdict_from_json(one) for each in every for one in each.verdicts]
-    return case.book.with_findings(facts, verdicts)
 
 
 def _summary(book: Book, against: Sequence[Finding], anomalies: Sequence[Finding]) -> str:

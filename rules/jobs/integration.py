@@ -6,18 +6,21 @@ import sys
 from pathlib import Path
 
 from agents.integration import integration
+from agents.integration_document import integration_document
+from agents.known import known
 from compiler.json_files import read_json
 from compiler.paths import Lab
-from rules.analysis_files import read_analyses, write_integration
+from rules.analysis_files import read_analyses, write_with_markdown
 from rules.case import read_case
 
 
 def main() -> int:
-    plan, experiment = sys.argv[1:]
-    lab = Lab(Path())
-    case = read_case(lab, read_json(Path(plan)), experiment)
-    analyses = read_analyses(lab, case)
-    write_integration(lab, case, integration(case, analyses), analyses)
+    file, experiment = sys.argv[1:]
+    lab, plan = Lab(Path()), read_json(Path(file))
+    case = read_case(lab, plan, experiment)
+    analyses = read_analyses(lab, experiment, plan["experiments"][experiment]["analyses"])
+    found = integration(case, analyses)
+    write_with_markdown(lab.integration(experiment), found, integration_document(found), known(case, analyses))
     return 0
 
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import pytest
 
 from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
-from agents.analysis_document import integration_document
 from agents.case import Book, Case
 from agents.facts.fact import DuplicateFact, Fact, Source, Verdict
-from agents.integration import integration, known
+from agents.integration import integration
+from agents.integration_document import integration_document
+from agents.known import known
 from agents.review.template_review import review_document
 
 SOURCE = Source("results.json", "0" * 64)

@@ -12,6 +12,7 @@ import pytest
 from agents.facts.fact import Fact, Series, Source, Verdict
 from compiler.json_files import read_json
 from compiler.paths import Lab
+from compiler.written import WRITINGS, title
 from rules.jobs import agenda, analysis, integration
 
 SOURCE = Source("results/runs/a/history.csv", "0" * 64)
@@ -19,15 +20,15 @@ ANALYSTS = {
     "my_calm.py": """
 from agents.analysis import Analysis, Finding
 
-def analyse(case, task, figures):
+def calm(case, task, figures):
     finding = Finding(id="runs", text="Runs: {{f:experiment.runs}}.", facts=("experiment.runs",))
     return Analysis(analyst=task.analyst, experiment_id=case.experiment_id, title="Calm", summary="Calm.",
                     findings=(finding,))
 """,
-    "my_broken.py": "def analyse(case, task, figures):\n    raise ValueError('no\\nidea')\n",
-    "my_vague.py": "def analyse(case, task, figures):\n    return {'title': 'vague'}\n",
+    "my_broken.py": "def broken(case, task, figures):\n    raise ValueError('no\\nidea')\n",
+    "my_vague.py": "def vague(case, task, figures):\n    return {'title': 'vague'}\n",
 }
-PIPELINE = ["performance_analysis", "my_calm:analyse", "my_broken:analyse", "my_vague:analyse", "missing:analyse"]
+PIPELINE = ["performance_analysis", "my_calm:calm", "my_broken:broken", "my_vague:vague", "nowhere:missing"]
 
 
 @pytest.fixture
@@ -40,7 +41,8 @@ def rates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         lab = Lab(Path())
         for name, text in ANALYSTS.items():
             (tmp_path / name).write_text(text)
-        write(lab.root / "plan.json", json.dumps({"genealogy": [], "experiments": {}}))
+        analyses = {title(name): {"target": WRITINGS["analysis_pipeline"].target(name)} for name in pipeline}
+        write(lab.root / "plan.json", json.dumps({"genealogy": [], "experiments": {"rates": {"analyses": analyses}}}))
         write(lab.experiment("rates") / "experiment.json", json.dumps(spec(pipeline)))
         write(lab.results_file("rates"), json.dumps({}))
         write(lab.facts("rates"), *(json.dumps(one.to_json()) for one in facts()))
@@ -78,11 +80,11 @@ def ran(monkeypatch: pytest.MonkeyPatch, job: Callable[[], int], *arguments: str
 def test_from_facts_to_the_integration(rates: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch) -> None:
     lab = rates(PIPELINE[:2])
     assert ran(monkeypatch, agenda.main) == 0
-    assert [ran(monkeypatch, analysis.main, name) for name in PIPELINE[:2]] == [0, 0]
+    assert [ran(monkeypatch, analysis.main, name) for name in ("performance_analysis", "calm")] == [0, 0]
     assert ran(monkeypatch, integration.main) == 0
-    assert read_json(lab.analysis("rates", "my_calm:analyse"))["title"] == "Calm"
-    assert read_json(lab.integration("rates"))["analysts"] == PIPELINE[:2]
-    assert "Runs: [1]" in lab.analysis("rates", "my_calm:analyse").with_suffix(".md").read_text()
+    assert read_json(lab.analysis("rates", "calm"))["title"] == "Calm"
+    assert read_json(lab.integration("rates"))["analysts"] == ["performance_analysis", "calm"]
+    assert "Runs: [1]" in lab.analysis("rates", "calm").with_suffix(".md").read_text()
     assert lab.integration("rates").with_suffix(".md").is_file()
     figures = read_json(lab.analysis("rates", "performance_analysis"))["figures"]
     assert figures
@@ -92,9 +94,9 @@ def test_from_facts_to_the_integration(rates: Callable[..., Lab], monkeypatch: p
 @pytest.mark.parametrize(
     ("name", "code", "says"),
     [
-        pytest.param("my_broken:analyse", 1, "failed: ValueError: no idea", id="raises"),
-        pytest.param("my_vague:analyse", 1, "gave a dict; it has to give an Analysis", id="no analysis"),
-        pytest.param("missing:analyse", 2, "cannot be imported", id="not there"),
+        pytest.param("broken", 1, "failed: ValueError: no idea", id="raises"),
+        pytest.param("vague", 1, "gave a dict; it has to give an Analysis", id="no analysis"),
+        pytest.param("missing", 2, "cannot be imported", id="not there"),
     ],
 )
 def test_a_mistake_in_an_analyst_ends_its_job_with_one_clear_line(
@@ -119,5 +121,5 @@ def test_the_traceback_is_in_the_log(
 ) -> None:
     rates(PIPELINE)
     ran(monkeypatch, agenda.main)
-    ran(monkeypatch, analysis.main, "my_broken:analyse")
+    ran(monkeypatch, analysis.main, "broken")
     assert "my_broken.py" in capsys.readouterr().err

@@ -17,7 +17,8 @@ from agents.analysts.performance_analysis import analyse
 from agents.case import Case
 from agents.coordinator import agenda
 from agents.facts.fact import fact_from_json
-from agents.integration import known
+from agents.figures.place import placed
+from agents.known import known
 from agents.review.template_review import review_analysis, review_document
 
 SYSTEM = {
@@ -93,7 +94,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[
 
 def analysis_of(one: Case, folder: Path) -> Analysis:
     task = agenda(one, ["performance_analysis"]).task("performance_analysis")
-    return analyse(one, task, folder / "analysis" / "figures")
+    return placed(analyse(one, task, folder / "analysis" / "figures"), "analysis/figures")
 
 
 @pytest.mark.parametrize("name", CASES)
