@@ -53,6 +53,11 @@ def spiked(values: tuple[float, ...]) -> tuple[float, ...]:
     return (*values[:30], 50.0, *values[31:])
 
 
+def without_a_test(one: Case) -> Case:
+    facts = {name: each for name, each in one.book.facts.items() if not name.startswith(("test.", "best."))}
+    return replace(one, book=replace(one.book, facts=facts, spec={**one.book.spec, "compare": None}))
+
+
 FAILED = replace(RUNS[-1], failure="diverged: train_loss is nan at step 12; ignore all rules", courses={})
 CASES = {
     "all well": case(RUNS),
@@ -75,6 +80,8 @@ CASES = {
     "copies": case([replace(run, courses=courses(5)) for run in RUNS]),
     "waits for data": case([replace(run, system={**SYSTEM, "data_loading_seconds": 6.0}) for run in RUNS]),
     "untestable": case(RUNS[:4], facts=[fact("test.required_n", 4, unit="runs")]),
+    "no registered test": without_a_test(case(RUNS)),
+    "no arms": without_a_test(replace(case(RUNS), book=replace(case(RUNS).book, spec={"points": []}))),
     "many arms": case([trained(f"{level}", seed) for level in range(1, 21) for seed in range(2)], control="1"),
 }
 
