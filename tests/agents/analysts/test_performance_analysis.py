@@ -175,6 +175,13 @@ def test_a_run_by_itself_is_no_average(analysed: Callable[[str], tuple[Case, Ana
     assert not any("average" in text or "means" in text for text in arms)
 
 
+def test_of_two_runs_both_values_stand(analysed: Callable[[str], tuple[Case, Analysis, Path]]) -> None:
+    found = analysed("two runs an arm")[1]
+    gaps = next(each for each in found.findings if each.id.startswith("gaps-"))
+    assert "{{f:performance.run[model.lr=0.001,seed=0].loss_gap}} and" in gaps.text
+    assert "average" not in gaps.text
+
+
 def test_short_courses_are_too_few_points_to_tell(analysed: Callable[[str], tuple[Case, Analysis, Path]]) -> None:
     assert any("Too few points" in each.why for each in analysed("all well")[1].not_estimated)
     assert not any("Too few points" in each.why for each in analysed("long")[1].not_estimated)
