@@ -92,9 +92,11 @@ def test_what_is_doubted_is_not_agreed() -> None:
     )
 
 
-@pytest.mark.parametrize("conclusion", ["inconclusive", "untestable", "not judged"])
-def test_what_is_open_is_not_agreed(conclusion: str) -> None:
-    assert integration(case(verdict("hypothesis", conclusion, FAST)), []).agreed == ()
+@pytest.mark.parametrize("conclusion", ["inconclusive", "untestable"])
+def test_what_the_test_left_open_is_not_agreed_but_a_question(conclusion: str) -> None:
+    found = integration(case(verdict("hypothesis", conclusion, FAST)), [])
+    assert found.agreed == ()
+    assert [one.what for one in found.open_questions] == ["The hypothesis"]
 
 
 def test_a_verdict_that_two_ids_give_is_told_once() -> None:
