@@ -14,6 +14,7 @@ from agents.case import Case
 from agents.coordinator import Task, agenda_from_json
 from agents.figures.place import placed
 from agents.known import known
+from agents.proposals.proposals import proposals, write_proposals
 from compiler.json_files import read_json
 from compiler.paths import Lab
 from rules.analysis_files import write_with_markdown
@@ -58,7 +59,16 @@ def write_analysis(lab: Lab, case: Case, title: str, target: str, wording: Wordi
     folder.mkdir(parents=True, exist_ok=True)
     found = placed(analysed(case, task, target, folder), f"{folder.parent.parent.name}/figures/{title}")
     told = wording(case, found)
+    _write_proposed(lab, case, told)
     write_with_markdown(lab.analysis(case.experiment_id, title), told, analysis_document(told), known(case, [told]))
+
+
+def _write_proposed(lab: Lab, case: Case, analysis: Analysis) -> None:
+    """The specs that it proposes: made again from the case, because an analysis only names them."""
+    named = {one.file for one in analysis.proposals}
+    if named:
+        specs = [one for one in proposals(case) if one.file in named]
+        write_proposals(lab.experiment(case.experiment_id), specs)
 
 
 def analysed(case: Case, task: Task, target: str, figures: Path) -> Analysis:
