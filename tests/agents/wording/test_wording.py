@@ -123,7 +123,7 @@ def test_a_model_that_goes_away_between_returns_leaves_what_was_accepted(error: 
 
 def test_a_model_that_goes_away_after_the_first_section_leaves_that() -> None:
     model = Model([texts(title="{{spec:name}}, told"), texts(**{SUMMARY: GOOD}), ModelUnavailable("gone")])
-    result = worded(DOCUMENT, CASE, PROMPT, model, no_digits, largest=60)
+    result = worded(DOCUMENT, CASE, PROMPT, model, no_digits, largest=110)
     assert result.document == with_slots(DOCUMENT, {"title": "{{spec:name}}, told", SUMMARY: GOOD})
     assert sorted(one.slot for one in result.record.decisions) == sorted(wordable(DOCUMENT))
     assert decision(result, ARM).why == result.record.ended == "unavailable: gone"

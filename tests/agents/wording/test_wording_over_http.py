@@ -164,13 +164,13 @@ def test_a_fault_leaves_the_document_and_is_told(after: At, script: Sequence[Ans
 
 def test_a_budget_that_is_spent_in_the_middle_ends_politely(after: At) -> None:
     script = [says(texts(title="{{spec:name}}, told anew")), *[says(texts(**{SUMMARY: GOOD}))] * 5]
-    result = after(script, settings={"budget": Budget(calls=2)}, largest=60)
+    result = after(script, settings={"budget": Budget(calls=2)}, largest=110)
     assert_whole(result, with_slots(DOCUMENT, {"title": "{{spec:name}}, told anew", SUMMARY: GOOD}))
     assert result.record.ended.startswith("budget: ")
 
 
 def test_a_model_that_goes_away_after_the_first_section(after: At) -> None:
-    result = after([says(texts(title="{{spec:name}}, told anew"))], largest=60)
+    result = after([says(texts(title="{{spec:name}}, told anew"))], largest=110)
     assert_whole(result, with_slots(DOCUMENT, {"title": "{{spec:name}}, told anew"}))
     assert result.record.ended.startswith("server_error: ")
 
