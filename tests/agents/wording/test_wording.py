@@ -159,7 +159,7 @@ def test_what_is_private_does_not_reach_the_transcript() -> None:
 
 
 def test_runs_are_told_with_their_failures() -> None:
-    result = after(Model([texts(**{RUNS: "There were {{f:experiment.runs}}."})] * 3))
+    result = after(Model([texts(**{RUNS: "There were {{f:experiment.runs}} runs."})] * 3))
     assert {one.rule for one in decision(result, RUNS).objections} == {"dropped_fact"}
 
 

@@ -178,7 +178,7 @@ def test_a_model_that_goes_away_after_the_first_section(after: At) -> None:
 def test_a_derived_fact_appears_with_its_value(after: At) -> None:
     names = [f"{FAST}.accuracy.mean", f"{SLOW}.accuracy.mean"]
     name = f"derived.difference[{','.join(names)}]"
-    text = f"{GOOD} The means differ by {{{{f:{name}}}}}."
+    text = f"{GOOD} The difference of mean accuracy is {{{{f:{name}}}}}."
     derive = calls(("derive_fact", {"operation": "difference", "ids": names}))
     result = after([derive, says(texts(**{SUMMARY: text}))], tools=toolbox(Desk(CASE)))
     assert_whole(result, with_slots(DOCUMENT, {SUMMARY: text}))
