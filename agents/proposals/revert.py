@@ -25,7 +25,8 @@ def revertible(ground: Ground) -> list[Mapping[str, Any]]:
     """Changes of one value to another. What the child swept it varied itself; what only one of the two has belongs to
     a choice of code, which no proposal makes."""
     changes = ground.spec.get("modifications", ())
-    return [one for one in changes if not any(why_no_revert(one["parameter"], one[side]) for side in ("from", "to"))]
+    alone = [one for one in changes if one["parameter"] != SEED and one["parameter"] not in ground.factors]
+    return [one for one in alone if not any(why_no_revert(one["parameter"], one[side]) for side in ("from", "to"))]
 
 
 def _reverted(ground: Ground, change: Mapping[str, Any]) -> ProposedSpec:
