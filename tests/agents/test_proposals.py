@@ -125,6 +125,18 @@ def test_without_a_test_or_with_a_search_nothing_is_proposed() -> None:
     assert proposals(study(grid("model.lr", FIVE), LR, search={"space": {}})) == ()
 
 
+BUILDS = {
+    "that changes a training": (["trainer.max_epochs=3"], 0),
+    "that adds a key": (["+model.extra=1"], 0),
+    "that cannot change one": (["agents=openai", "resources.cpus=2"], 1),
+}
+
+
+@pytest.mark.parametrize(("overrides", "count"), BUILDS.values(), ids=BUILDS)
+def test_a_build_with_values_of_its_own_has_no_follow_up(overrides: list[str], count: int) -> None:
+    assert len(proposals(study(grid("model.lr", FIVE), LR, overrides=overrides))) == count
+
+
 def test_every_proposal_passes_the_check_and_says_what_it_follows() -> None:
     found = proposals(study(CROSSED, LR, modifications=CHANGES, deliverables=[{"type": "config"}]))
     for one in found:
