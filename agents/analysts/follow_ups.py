@@ -26,7 +26,7 @@ def proposal_facts(case: Case, found: tuple[ProposedSpec, ...]) -> Iterator[Fact
         yield about.fact("id", one.experiment_id, "text", "id of a proposed follow-up")
         yield about.fact("runs", one.runs, "runs", f"new runs that {one.experiment_id} costs")
         for name, value in one.told.items():
-            unit = "level" if "level" in name else "text"
+            unit = "level" if name == "level" else "text"
             yield about.fact(name, value, unit, f"{name} that {one.experiment_id} is about")
 
 
