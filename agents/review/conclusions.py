@@ -65,9 +65,24 @@ def count_claims(passage: Passage, book: Book) -> Iterator[Mark]:
 
 def _typed(passage: Passage, start: int, end: int) -> Iterator[Mark]:
     said = _read(passage, start, end)
-    concluded = _CONCLUDED.search(said)
-    if concluded and _CLAIM.search(said) and not _CONDITION.search(said):
+    if _is_conclusion(said):
         yield Mark(start, end, "conclusion", "only a verdict says what became of a hypothesis: {{v:…conclusion}}")
+
+
+def _is_conclusion(said: str) -> bool:
+    return bool(_CONCLUDED.search(said) and _CLAIM.search(said) and not _CONDITION.search(said))
+
+
+def typed_conclusions(passage: Passage, book: Book) -> Iterator[Mark]:
+    """In a finished text a conclusion may stand in words: that of the verdict, and no other."""
+    verdict = book.verdicts.get("hypothesis")
+    for start, end in passage.sentences:
+        said = _read(passage, start, end)
+        if _is_conclusion(said):
+            words = {match[0] for match in _CONCLUDED.finditer(said)}
+            if verdict is None or words != {verdict.conclusion} or _DENIAL.search(said):
+                told = "no verdict" if verdict is None else f"'{verdict.conclusion}'"
+                yield Mark(start, end, "conclusion", f"the verdict on the hypothesis is {told}")
 
 
 def _denied(passage: Passage, one: Placeholder, start: int, end: int) -> Iterator[Mark]:
