@@ -5,14 +5,15 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from agents.case import Book
 from agents.facts.fact import Fact
 from agents.facts.shown import shown
+from agents.review.levels import subject_of
 from agents.review.written_numbers import Written
 
 _IN_TEXT = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w]|\.\d)")
@@ -32,6 +33,7 @@ class Known:
     unit: str
     name: str
     is_percent: bool = False
+    is_prediction: bool = False
 
     def matches(self, number: Written) -> bool:
         """Whether rounding gives the number as written. A bare whole number is a count or a measure, not a share."""
@@ -68,22 +70,26 @@ class KnownNumbers:
 
 
 def known_numbers(book: Book) -> KnownNumbers:
-    found = [*_of_facts(book.facts.values()), *_of_spec(book.spec, ""), *_of_library(book)]
+    found = [*_of_facts(book), *_of_spec(book.spec, ""), *_of_library(book)]
     return KnownNumbers(tuple(sorted(set(found), key=lambda one: (one.value, one.name))))
 
 
-def _of_facts(facts: Iterable[Fact]) -> Iterator[Known]:
-    for fact in facts:
+def _of_facts(book: Book) -> Iterator[Known]:
+    for fact in (replace(fact, subject=subject_of(fact, book)) for fact in book.facts.values()):
         value = fact.value
         if isinstance(value, str):
             yield from (Known(one, fact.subject, "text", fact.id) for one in _numbers_in(value))
         elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             for scale in _SCALES.get(fact.unit, (1.0,)):
-                yield Known(value * scale, fact.subject, fact.unit, fact.id, is_percent=fact.unit == "percent")
+                yield _known(fact, value * scale, fact.unit)
             if fact.unit in ("share", "p", ""):
-                yield Known(100.0 * value, fact.subject, "percent", fact.id, is_percent=True)
+                yield _known(fact, 100.0 * value, "percent")
             if fact.unit in ("p", "s", "bytes"):
                 yield from (Known(one, fact.subject, fact.unit, fact.id) for one in _numbers_in(shown(fact)))
+
+
+def _known(fact: Fact, value: float, unit: str) -> Known:
+    return Known(value, fact.subject, unit, fact.id, unit == "percent", fact.is_prediction)
 
 
 def _of_spec(node: Any, path: str) -> Iterator[Known]:

@@ -38,6 +38,14 @@ def named_subject(one: Placeholder, book: Book) -> str | None:
     return None
 
 
+def subject_of(fact: Fact, book: Book) -> str:
+    """Whom it is about: what was measured of the chosen arm is that arm's."""
+    best = book.facts.get("best.level")
+    if best is not None and fact.id.startswith("best.") and fact.id not in ("best.arms", "best.runs"):
+        return arm_of(best.value, book)
+    return fact.subject
+
+
 def arm_of(level: Value, book: Book) -> str:
     """The arm with this level of the compared factor; without a comparison levels are whole settings."""
     name = factor(book)

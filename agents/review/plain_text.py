@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 _UNSEEN = re.compile(r"(?is)<(script|style|svg|head)\b.*?</\1\s*>|data:[\w/+;,=.-]+")
 _TAG = re.compile(r"(?s)<!--(?P<comment>.*?)-->|</?[a-zA-Z][^>]*>")
 _SHOWN_ATTRIBUTE = re.compile(r"\b(?:title|alt|content|aria-label)\s*=\s*(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
-_BLOCK_TAG = re.compile(r"</?(?:p|div|h\d|li|td|th|tr|table|ul|ol|section|figure|figcaption|br|blockquote)\b", re.IGNORECASE)
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|div|h\d|li|td|th|tr|table|ul|ol|section|figure|figcaption|br|blockquote)\b", re.IGNORECASE
+)
 _MARKUP = re.compile(
     r"(?P<address>(?<=\])\((?:[^()\"\s]|\([^()]*\))*|<?(?:https?|ftp|mailto):[^\s)>]*>?)"
     r"|(?P<definition>(?m:^\s*\[[^\]]+\]:.*$))|(?P<footnote>\[\^[^\]]+\]:?|\[@[^\]]*\])"

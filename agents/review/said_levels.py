@@ -12,8 +12,8 @@ from agents.review.passage import Passage
 from agents.review.written_numbers import Written, written_numbers
 
 _NOT_A_LEVEL = re.compile(
-    r"\b(?:p|p-value|alpha|minimum(?: effect)?|least|most|by|effect|difference|deviation|sd|mean|accuracy|loss|was|is|were)"
-    r"\W{0,3}(?:of |at |= )*$",
+    r"\b(?:p|p-value|alpha|minimum(?: effect)?|least|most|by|effect|difference|deviation|sd|mean|accuracy|loss|"
+    r"was|is|were)\W{0,3}(?:of |at |= )*$",
     re.IGNORECASE,
 )
 _COUNT_NOUN = re.compile(r"\s*(?:runs?|epochs?|seeds?|arms?|points?|steps?|models?|trainings?|%)", re.IGNORECASE)
@@ -40,9 +40,7 @@ class Levels:
         before = text[max(0, number.start - 40) : number.start]
         if self.before.search(before):
             return True
-        if number.is_bare or _NOT_A_LEVEL.search(before) or _COUNT_NOUN.match(text, number.end):
-            return False
-        return True
+        return not (number.is_bare or _NOT_A_LEVEL.search(before) or _COUNT_NOUN.match(text, number.end))
 
 
 def levels(book: Book) -> Levels:

@@ -50,7 +50,7 @@ def objection(comparison: Said, metrics: frozenset[str], book: Book) -> str:
         return f"'{comparison.word}' claims what no verdict says"
     if _DENIAL.search(re.split(r"[,;:]", comparison.before)[-1]):
         return f"'{comparison.word}' is denied, and no verdict denies it"
-    pair = _pair(comparison, book)
+    pair = _pair(comparison)
     if pair is None:
         return f"'{comparison.word}' does not say which two levels it compares"
     if metrics and not metrics & _own_metrics(book):
@@ -66,7 +66,7 @@ def _direction(comparison: Said, book: Book) -> int | None:
     return next((sign for pattern, sign in signs if pattern.match(text)), None)
 
 
-def _pair(comparison: Said, book: Book) -> tuple[str, str] | None:
+def _pair(comparison: Said) -> tuple[str, str] | None:
     """The arm that is said to be so, and the one it is compared with."""
     before, after = comparison.named_before, comparison.named_after
     if before and after:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agents.case import Book
-from agents.review.alignment import Mention, misplaced
+from agents.review.alignment import Mention
 from agents.review.comparatives import comparison_words
 from agents.review.conclusions import count_claims, typed_conclusions
 from agents.review.instructions import instructions
@@ -20,8 +20,10 @@ from agents.review.plain_text import Piece, pieces
 from agents.review.quantities import metric_heads
 from agents.review.said_levels import Levels, levels
 from agents.review.stated_comparisons import objection, said
+from agents.review.subjects import strays
 from agents.review.symbols import hidden
 from agents.review.template_review import located
+from agents.review.told_quantities import as_told
 from agents.review.written_numbers import Written, written_numbers
 
 _RELATION = re.compile(r"(?<!p )(?<!alpha )(?<!n )(?:[<>≤≥≪≫]=?)\s*[-+−]?\.?\d")
@@ -79,10 +81,15 @@ def _numbers(passage: Passage, names: Sequence[Mention[str]], known: _Known) -> 
         if any(one.start <= number.start < one.end for one in names):
             continue
         matching = [] if number.is_glued else known.numbers.matching(number, passage.plain)
-        if matching:
-            told[number.start] = (number, matching)
+        fitting = as_told(passage, number.start, matching, known.metrics)
+        span = passage.text[number.start : number.end].strip()
+        if fitting:
+            told[number.start] = (number, fitting)
+        elif matching:
+            yield Mark(
+                number.start, number.end, "swapped_quantity", f"'{span}' is '{matching[0].name}', told as another"
+            )
         else:
-            span = passage.text[number.start : number.end].strip()
             yield Mark(number.start, number.end, "number", f"no fact and no value of the spec is '{span}'")
     yield from _swapped(passage, names, told)
 
@@ -99,7 +106,7 @@ def _swapped(
     named = [Mention(one.start, one.end, frozenset((one.what,)), True) for one in names]
     for start, end in passage.sentences:
         inside = sorted((one for one in [*named, *values] if start <= one.start < end), key=lambda one: one.start)
-        for one in misplaced(inside, _fits_any):
+        for one in strays(passage, inside, start, end, _fits_any):
             reason = f"this number is of {', '.join(sorted(one.what)[:2])}, told of another"
             yield Mark(one.start, one.end, "swapped_subject", reason)
 
@@ -110,7 +117,7 @@ def _fits_any(names: frozenset[str], values: frozenset[str]) -> bool:
 
 def _comparisons(passage: Passage, names: Sequence[Mention[str]], known: _Known) -> Iterator[Mark]:
     reading = passage.readings[0]
-    words = [one for one in comparison_words(passage)]
+    words = list(comparison_words(passage))
     for start, end, word in words:
         left, right = passage.sentence_at(start)
         others = [one for one in words if left <= one[0] < right and one[2] != "than"]

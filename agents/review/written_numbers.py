@@ -24,12 +24,22 @@ _NUMBERED = re.compile(
 )
 _DATE = re.compile(
     r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|\+\d{2}:\d{2})?)?"
-    r"|\b\d{1,2}(?:st|nd|rd|th)? (?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"(?: \d{4})?|\[\d+(?:[,–-]\s?\d+)*\]"
+    r"|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)(?: \d{4})?"
+    r"|\[\d+(?:[,–-]\s?\d+)*\]"
 )
 _IDIOM = spans(NUMBER_IDIOMS)
 _ORDINAL = re.compile(r"(?:first|second|third|fourth|fif|six|seven|eigh|nin|ten|eleven|twelf)(?:th)?(?:ly)?$")
-_WORD_VALUES = {**CARDINALS, **TENS, "single": 1, "sole": 1, "lone": 1, "dozen": 12, "a couple": 2, "a pair": 2, "once": 1}
+_WORD_VALUES = {
+    **CARDINALS,
+    **TENS,
+    "single": 1,
+    "sole": 1,
+    "lone": 1,
+    "dozen": 12,
+    "a couple": 2,
+    "a pair": 2,
+    "once": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -54,9 +64,9 @@ def written_numbers(passage: Passage) -> Iterator[Written]:
     dates = [match.span() for match in _DATE.finditer(text)]
     for match in _NUMBER.finditer(text):
         is_date = any(start <= match.start() < end for start, end in dates)
-        if match[0].strip() and (match["whole"] or match["part"]) and not is_date:
-            if not _NUMBERED.search(text, 0, match.start()):
-                yield _written(match, text)
+        is_number = bool(match["whole"] or match["part"])
+        if is_number and not is_date and not _NUMBERED.search(text[max(0, match.start() - 40) : match.start()]):
+            yield _written(match, text)
     yield from _odd(passage.plain, text)
     yield from _words(passage)
 
@@ -79,7 +89,9 @@ def _written(match: re.Match[str], text: str) -> Written:
     decimals = len(match["part"] or ".") - 1
     value = sign * float(f"{digits}{match['part'] or ''}e{max(-300, min(300, exponent))}")
     start = match.start("sign") if match["sign"] else match.start("whole") if match["whole"] else match.start("part")
-    return Written(start, match.end(), value, 10.0 ** (exponent - decimals), bool(match["percent"]), _is_glued(match, text))
+    return Written(
+        start, match.end(), value, 10.0 ** (exponent - decimals), bool(match["percent"]), _is_glued(match, text)
+    )
 
 
 def _is_glued(match: re.Match[str], text: str) -> bool:
