@@ -8,11 +8,28 @@ from typing import Any, Protocol
 
 
 class ModelUnavailable(Exception):
-    """No answer that can be used: the endpoint, its protocol or its words failed. The message says which."""
+    """No answer that can be used: the endpoint, its protocol or its words failed.
+
+    `kind` is one word for what failed, for programs; the message says it to people.
+    """
+
+    kind = "unavailable"
+
+    def __init__(self, message: str, kind: str | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind or type(self).kind
 
 
 class BudgetSpent(ModelUnavailable):
-    """One more call would cost more than was allowed."""
+    """One more call could cost more than was allowed."""
+
+    kind = "budget"
+
+
+class ToolsRefused(ModelUnavailable):
+    """This model does not call functions: ask again without `tools`, with the facts in the messages."""
+
+    kind = "tools_refused"
 
 
 @dataclass(frozen=True)
@@ -34,10 +51,21 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Usage:
+    """Tokens, as the endpoint counted them."""
+
+    tokens_in: int
+    tokens_out: int
+
+
+@dataclass(frozen=True)
 class Reply:
+    """`finish` is "length" where the answer was cut off at `max_tokens`; `usage` None where none was reported."""
+
     text: str
     tool_calls: tuple[ToolCall, ...] = ()
     finish: str = "stop"
+    usage: Usage | None = None
 
 
 class Channel(Protocol):

@@ -1,0 +1,122 @@
+"""The generalisation gap: how far what was trained on and what was not end from each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from agents.analysis import Finding, NotEstimated
+from agents.analysts.arm_runs import ArmRuns, prominent
+from agents.analysts.courses import courses, curve, is_loss, name_id, names, series_of, tested_metric
+from agents.analysts.measured import mean_of, of_facts, of_series
+from agents.analysts.part import Part
+from agents.case import Case
+from agents.facts.fact import Fact
+
+_CAUTION = (
+    "The training loss is a mean over an epoch while the weights still move, and with dropout where there is any; the "
+    "evaluation loss is taken at the end of the epoch. A small gap of either sign is therefore no sign of anything."
+)
+
+
+def generalisation(case: Case, arms: Sequence[ArmRuns]) -> Part:
+    found = courses(case)
+    ends = _ends(case, arms, found.every)
+    gaps = _loss_gaps(ends, arms, found.train_loss, found.eval_loss)
+    gaps += _test_gaps(case, ends, arms, found.eval_metric)
+    if not gaps:
+        why = "It takes a training loss beside an evaluation loss, or a metric both of evaluation and of test."
+        return Part(not_estimated=(NotEstimated(what="The generalisation gap", why=why),))
+    known = {each.id: each for each in (*ends.values(), *gaps)}
+    means = [mean for arm in arms for mean in _means(arm, known, found.every)]
+    told = prominent(case, arms)
+    findings = [one for arm in told for one in _finding(arm, {each.id for each in means}, found.eval_metric)]
+    if any(each.id.endswith(".loss_gap") for each in gaps):
+        findings.append(Finding(id="loss-gap-caution", kind="limitation", text=_CAUTION))
+    return Part((*names(case, found.every), *known.values(), *means), tuple(findings))
+
+
+def mean_id(subject: str, what: str) -> str:
+    """`what` is `loss_gap`, `test_gap` or the `METRIC.last` of a course."""
+    return f"performance.{subject}.{what}.mean"
+
+
+def _ends(case: Case, arms: Sequence[ArmRuns], metrics: Sequence[str]) -> dict[str, Fact]:
+    """The last value of every course, by id."""
+    runs = [run for arm in arms for run in arm.runs]
+    found = {}
+    for metric in metrics:
+        for series in series_of(case, metric, runs):
+            name = f"performance.{series.subject}.{metric}.last"
+            unit = _unit(case, series.subject, metric)
+            found[name] = of_series(name, curve(series).values[-1], unit, f"last {metric}", series, curve)
+    return found
+
+
+def _unit(case: Case, run: str, metric: str) -> str:
+    fact = case.book.facts.get(f"{run}.{metric}")
+    return fact.unit if fact else ""
+
+
+def difference(first: Fact, second: Fact) -> float | None:
+    """First minus second, None where one of them was not measured."""
+    if isinstance(first.value, int | float) and isinstance(second.value, int | float):
+        return float(first.value) - float(second.value)
+    return None
+
+
+def _gap(run: str, what: str, label: str, first: Fact | None, second: Fact | None) -> list[Fact]:
+    if first is None or second is None or difference(first, second) is None:
+        return []
+    name = f"performance.{run}.{what}"
+    return [of_facts(name, difference(first, second), first.unit, label, run, (first, second), difference)]
+
+
+def _loss_gaps(ends: Mapping[str, Fact], arms: Sequence[ArmRuns], train: str | None, eval_: str | None) -> list[Fact]:
+    label = "last evaluation loss minus last training loss"
+    return [
+        gap
+        for arm in arms
+        for run in arm.runs
+        for gap in _gap(run, "loss_gap", label, _end(ends, run, eval_), _end(ends, run, train))
+    ]
+
+
+def _test_gaps(case: Case, ends: Mapping[str, Fact], arms: Sequence[ArmRuns], metric: str | None) -> list[Fact]:
+    tested = tested_metric(case)
+    if metric is None or is_loss(metric) or metric == tested:
+        return []
+    label = f"last {metric} minus {tested} of the test"
+    return [
+        gap
+        for arm in arms
+        for run in arm.runs
+        for gap in _gap(run, "test_gap", label, _end(ends, run, metric), case.book.facts.get(f"{run}.{tested}"))
+    ]
+
+
+def _end(ends: Mapping[str, Fact], run: str, metric: str | None) -> Fact | None:
+    return ends.get(f"performance.{run}.{metric}.last")
+
+
+def _means(arm: ArmRuns, known: Mapping[str, Fact], metrics: Sequence[str]) -> list[Fact]:
+    whats = ["loss_gap", "test_gap", *(f"{metric}.last" for metric in metrics)]
+    found = [
+        mean_of(mean_id(arm.subject, what), f"mean {what}", arm.subject, arm.of(known, what, "performance."))
+        for what in whats
+    ]
+    return [each for each in found if each is not None]
+
+
+def _finding(arm: ArmRuns, means: set[str], metric: str | None) -> list[Finding]:
+    loss, test = mean_id(arm.subject, "loss_gap"), mean_id(arm.subject, "test_gap")
+    gaps = {}
+    if loss in means:
+        gaps[loss] = f"the evaluation loss minus the training loss came to {{{{f:{loss}}}}}"
+    if test in means and metric is not None:
+        gaps[test] = f"{{{{f:{name_id(metric)}}}}} minus its counterpart on the test split came to {{{{f:{test}}}}}"
+    if not gaps:
+        return []
+    average = " (means over the runs)" if len(arm.runs) > 1 else ""
+    text = f"{arm.where}, at the end of training, {', and '.join(gaps.values())}{average}."
+    named = (name_id(metric),) if test in gaps and metric is not None else ()
+    return [Finding(id=f"gaps-{arm.subject}", text=text, facts=(*gaps, *named))]

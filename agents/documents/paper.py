@@ -1,0 +1,139 @@
+"""A document with its values in place, as one pandoc tree: what every format is written from."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from agents.case import Book
+from agents.documents import pandoc_tree as tree
+from agents.documents.bibliography import reference_list, references, settled
+from agents.documents.blocks import Style, section_anchor, section_blocks
+from agents.documents.document import Document
+from agents.documents.inlines import inlines
+from agents.documents.naming import named
+from agents.documents.pandoc_tree import Node, Nodes
+from agents.documents.provenance import provenance_blocks
+from agents.documents.showing import Showing
+
+TEMPLATES = Path(__file__).parent / "templates"
+_LONG_WORD = 16  # characters
+_PROVENANCE = (
+    "Every number of the text leads here: what it is, how many values stand behind it, "
+    "and which function read or computed it from which file."
+)
+
+
+class PandocFailed(Exception):
+    """Pandoc did not take what it was given. The message is its own."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Markup of a format around the provenance appendix: constants of this package."""
+
+    form: str
+    opening: str
+    closing: str
+
+
+def paper(document: Document, book: Book, style: Style, frame: Frame, *, is_rich: bool = True) -> Node:
+    """Raises UnknownPlaceholder."""
+    names = named(document, book)
+    showing = Showing(book, names, is_rich)
+    body = section_blocks(document.sections, showing, style)
+    made = tree.document(_meta(document, showing), [*body, *_references(showing), *_appendix(showing, frame)])
+    return _cited(made, book, names.citations)
+
+
+def breakable(node: Any) -> Any:
+    """The tree with places in long words at which a line may end: paths, run names and hashes have no spaces."""
+    if isinstance(node, list):
+        return [breakable(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    match node:
+        case {"t": "Str", "c": str(text)}:
+            return {"t": "Str", "c": _with_breaks(text)}
+        case {"t": "Code", "c": [attributes, text]}:
+            return {"t": "Code", "c": [attributes, _with_breaks(text)]}
+        case {"t": "CodeBlock"}:
+            return node
+    return {key: breakable(value) for key, value in node.items()}
+
+
+def written(made: Node, form: str, template: str = "", *options: str) -> str:
+    """The tree in one of pandoc's formats. Pandoc reads and writes no file but the template.
+
+    Raises:
+        PandocFailed: it ended with an error.
+    """
+    chosen = [f"--template={TEMPLATES / template}"] if template else []
+    return _pandoc(made, ["-t", form, *chosen, *options])
+
+
+def _with_breaks(text: str) -> str:
+    return re.sub(r"(?<=[/.,=_|:\[\]])(?=\w)", "\u200b", text) if len(text) > _LONG_WORD else text
+
+
+def _meta(document: Document, showing: Showing) -> dict[str, Node]:
+    texts = {"title": document.title, "subtitle": document.subtitle, "abstract": document.abstract}
+    lists = {
+        "author": [tree.words(name) for name in document.authors],
+        "keywords": [_unlinked(word, showing) for word in document.keywords],
+    }
+    meta = {key: tree.meta_text(_unlinked(text, showing)) for key, text in texts.items() if text and key != "abstract"}
+    if document.abstract:
+        meta["abstract"] = tree.meta_text(inlines(document.abstract, showing))
+    meta |= {key: tree.meta_list(map(tree.meta_text, texts)) for key, texts in lists.items() if texts}
+    return meta | {f"is-{document.kind.replace('_', '-')}": tree.meta_flag(True)}
+
+
+def _unlinked(text: str, showing: Showing) -> Nodes:
+    return tree.words(tree.plain(inlines(text, showing)))
+
+
+def _references(showing: Showing) -> Nodes:
+    if not showing.named.citations:
+        return []
+    title = tree.header(1, tree.words("References"), section_anchor("references"), is_numbered=False)
+    return [title, reference_list()]
+
+
+def _appendix(showing: Showing, frame: Frame) -> Nodes:
+    entries = provenance_blocks(showing)
+    if not entries:
+        return []
+    title = tree.header(1, tree.words("Where the numbers come from"), section_anchor("provenance"), is_numbered=False)
+    opening, closing = tree.raw(frame.form, frame.opening), tree.raw(frame.form, frame.closing)
+    return [title, tree.paragraph(tree.words(_PROVENANCE)), opening, *entries, closing]
+
+
+def _cited(made: Node, book: Book, keys: Sequence[str]) -> Node:
+    if not keys:
+        return made
+    cited = {"references": references(book.library[key] for key in keys), "link-citations": tree.meta_flag(True)}
+    processed = json.loads(_pandoc(made | {"meta": made["meta"] | cited}, ["-t", "json", "--citeproc"]))
+    meta = {key: value for key, value in processed["meta"].items() if key not in cited}
+    return tree.document(settled(meta), settled(processed["blocks"]))
+
+
+def _pandoc(made: Node, options: Sequence[str]) -> str:
+    command = [_executable(), "--sandbox", "--wrap=none", "-f", "json", *options]
+    done = subprocess.run(command, input=json.dumps(made).encode(), capture_output=True, check=False)
+    if done.returncode:
+        raise PandocFailed(done.stderr.decode(errors="replace").strip())
+    return done.stdout.decode()
+
+
+@cache
+def _executable() -> str:
+    import pypandoc  # type: ignore[import-untyped]
+
+    return str(pypandoc.get_pandoc_path())

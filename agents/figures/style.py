@@ -1,0 +1,93 @@
+"""One style for every figure. Matplotlib is imported when something is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PAGE = 6.9  # inches between the margins of a page
+GREY = "#7f7f7f"
+_DPI = 150
+_STYLE: Any = {
+    "font.family": "DejaVu Sans",  # ships with Matplotlib: the same letters everywhere
+    "font.size": 8,
+    "axes.titlesize": 8,
+    "axes.labelsize": 8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.linewidth": 0.6,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": "#e3e3e3",
+    "grid.linewidth": 0.5,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "lines.linewidth": 1.4,
+    "lines.markersize": 4,
+    "legend.frameon": False,
+    "legend.fontsize": 7.5,
+    "hatch.linewidth": 0.6,
+    "svg.hashsalt": "proband",
+    "svg.fonttype": "path",
+    "figure.facecolor": "white",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one arm is drawn: three ways to tell it from the next, colour but one of them."""
+
+    color: str
+    linestyle: str
+    marker: str
+    hatch: str
+
+
+# Colours of Okabe and Ito ("Color universal design", 2008), dark and light in turn.
+LOOKS = tuple(
+    Look(*each)
+    for each in (
+        ("#0072B2", "-", "o", ""),
+        ("#E69F00", "--", "s", "///"),
+        ("#009E73", "-.", "^", "..."),
+        ("#D55E00", ":", "D", "xxx"),
+        ("#CC79A7", "-", "v", "\\\\\\"),
+        ("#56B4E9", "--", "P", "ooo"),
+        ("#000000", "-.", "X", "+++"),
+    )
+)
+
+
+@contextmanager
+def drawing(folder: Path, name: str, panels: int = 1, *, height: float = 2.6, width: float = PAGE) -> Iterator[Any]:
+    """Axes side by side to draw on; on leaving, `NAME.png` and `NAME.svg` lie in the folder.
+
+    Yields:
+        (figure, [axes, one a panel])
+    """
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    with matplotlib.rc_context(_STYLE):
+        figure = Figure(figsize=(width, height), layout="constrained", dpi=_DPI)
+        yield figure, [figure.add_subplot(1, panels, index + 1) for index in range(panels)]
+        folder.mkdir(parents=True, exist_ok=True)
+        figure.savefig(folder / f"{name}.png", dpi=_DPI, metadata={"Software": None})
+        figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
+
+
+def legend_below(figure: Figure, axes: Axes, title: str = "") -> None:
+    """One legend for all panels, from the entries of one."""
+    handles, labels = axes.get_legend_handles_labels()
+    if len(handles) > 1:
+        columns = min(len(handles), 4)
+        figure.legend(handles, labels, loc="outside lower center", ncols=columns, title=title or None)

@@ -1,0 +1,1 @@
+"""Follow-up experiments as specs: each changes one thing, and waits for a person to admit it."""

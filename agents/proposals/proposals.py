@@ -1,0 +1,40 @@
+"""All follow-ups of an experiment, and how they are written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from agents.case import Case
+from agents.proposals.allowed import check_proposal
+from agents.proposals.fill import fillings
+from agents.proposals.ground import ground
+from agents.proposals.proposed import ProposedSpec
+from agents.proposals.refine import refinements
+from agents.proposals.revert import reversions
+from agents.proposals.seeds import lacking_seeds
+from compiler.json_files import write_text
+
+
+def proposals(case: Case) -> tuple[ProposedSpec, ...]:
+    """What the experiment needs first comes first: a test that could decide, then a whole grid, then new questions.
+
+    Raises:
+        ForbiddenProposal: one would set what the author does not allow, which is a mistake of this package.
+    """
+    known = ground(case)
+    if known is None or not known.trials:
+        return ()
+    found = (*lacking_seeds(known), *fillings(known), *reversions(known), *refinements(known))
+    for one in found:
+        check_proposal(one.document, case)
+    return found
+
+
+def write_proposals(folder: Path, specs: Iterable[ProposedSpec]) -> None:
+    """Each as a file below the experiment's folder; those of an earlier analysis that no longer hold go."""
+    wanted = {folder / one.file: one.text for one in specs}
+    for stale in set((folder / "proposals").glob("*.yaml")) - wanted.keys():
+        stale.unlink()
+    for file, text in wanted.items():
+        write_text(file, text)

@@ -1,0 +1,70 @@
+"""The arms in a table, in sentences and as a figure's caption: values, never a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agents.documents.document import Bullets, Figure, Paragraph, Table
+from agents.writers.evidence import Evidence, fact, noun, told_or_dash
+from agents.writers.figure_files import ARMS
+
+METRIC = fact("experiment.metric")
+_IN_PROSE = 6  # arms; a table says it of any number
+
+
+def arms_table(evidence: Evidence) -> Table:
+    what = ("mean", "sd", "min", "max")
+    rows = tuple(
+        (
+            fact(f"{arm}.level"),
+            fact(f"{arm}.n"),
+            told_or_dash(evidence, f"{arm}.failed"),
+            *(told_or_dash(evidence, evidence.of_metric(arm, each)) for each in what),
+            told_or_dash(evidence, f"{arm}.seconds.mean"),
+        )
+        for arm in evidence.arms
+    )
+    factor = fact("test.factor") if evidence.has("test.factor") else "Setting"
+    return Table(
+        id="arms",
+        caption=f"Runs by arm: usable ones, those without a usable value, and the {METRIC} that the usable "
+        "ones gave. The standard deviation is between runs; time is the mean of a run",
+        columns=(factor, "Usable", "Failed", "Mean", "SD", "Minimum", "Maximum", "Time"),
+        rows=rows,
+        numeric=(False, *(True,) * 7),
+    )
+
+
+def arms_figure() -> Figure:
+    return Figure(
+        id="arms-figure",
+        path=ARMS,
+        caption=f"Every usable run by arm: each point is the {METRIC} of a run, the long line the mean of "
+        "its arm, the bar a confidence interval of that mean where there are enough runs for it",
+        alt=f"A dot plot of {METRIC} for each run, grouped by arm, with a line at each arm's mean",
+    )
+
+
+def arms_in_prose(evidence: Evidence, *, is_plain: bool = False) -> Iterator[Paragraph | Bullets]:
+    """`is_plain`: without the standard deviation, for readers outside the field."""
+    if not 0 < len(evidence.arms) <= _IN_PROSE:
+        return
+    told = tuple(arm_sentence(evidence, arm, is_plain=is_plain) for arm in evidence.arms)
+    yield Paragraph(text=told[0]) if len(told) == 1 else Bullets(items=told)
+
+
+def arm_sentence(evidence: Evidence, arm: str, *, is_plain: bool = False) -> str:
+    """One run gives a value, two give both; a mean and its spread need more."""
+    usable = evidence.count(f"{arm}.n")
+    mean, low, high = (fact(evidence.of_metric(arm, what)) for what in ("mean", "min", "max"))
+    setting = f"With {evidence.setting(arm)}"
+    if usable == 0:
+        return f"{setting} no run gave a usable value of {METRIC}."
+    if usable == 1:
+        return f"{setting} the only usable run gave {METRIC} {mean}; a lone run says nothing of its spread."
+    if usable == 2:
+        return f"{setting} the usable runs gave {METRIC} {low} and {high}."
+    runs = f"{fact(f'{arm}.n')} {noun(usable, 'run')}"
+    deviation = "" if is_plain else f"standard deviation {fact(evidence.of_metric(arm, 'sd'))}, "
+    spread = f"{deviation}from {low} to {high}"
+    return f"{setting} the mean {METRIC} over {runs} was {mean} ({spread})."

@@ -1,0 +1,58 @@
+"""Method: what was varied, what was held, and what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agents.documents.document import Block, Paragraph, Section, Table, Verbatim
+from agents.writers.evidence import Evidence, fact, noun, ref, spec
+
+
+def method_section(evidence: Evidence) -> Section:
+    blocks = (*_purpose(evidence), Paragraph(text=design(evidence)), *_changes(evidence), *_sweep(evidence))
+    return Section(id="method", title="Method", blocks=blocks)
+
+
+def design(evidence: Evidence) -> str:
+    """How many runs there were, how they were arranged, and what ranks them."""
+    points, runs, arms = (evidence.count(f"experiment.{what}") for what in ("points", "runs", "arms"))
+    goal = "maximized" if evidence.value("experiment.goal") == "maximize" else "minimized"
+    made = f"The experiment has {fact('experiment.points')} {noun(points, 'point')} in {fact('experiment.arms')} "
+    made += f"{noun(arms, 'arm')}, trained in {fact('experiment.runs')} {noun(runs, 'run')}."
+    alike = "Runs of an arm differ in the seed only. " if "seed" in (evidence.case.spec.get("sweep") or {}) else ""
+    metric = f"Arms are described by {fact('experiment.metric')}, which is to be {goal}. " if evidence.metric else ""
+    return f"{made} {alike}{metric}Training took {fact('experiment.seconds')} in all."
+
+
+def _purpose(evidence: Evidence) -> Iterator[Paragraph]:
+    if evidence.told("description"):
+        yield Paragraph(text=spec("description"))
+    if evidence.has("parent.id"):
+        yield Paragraph(text=f"The experiment is derived from {fact('parent.id')}.")
+
+
+def _changes(evidence: Evidence) -> Iterator[Block]:
+    """What differs from the parent, as the genealogy has it."""
+    changes = evidence.case.spec.get("modifications") or ()
+    if not changes:
+        return
+    rows = tuple(
+        tuple(spec(f"modifications.{at}.{what}") for what in ("parameter", "from", "to")) for at in range(len(changes))
+    )
+    yield Paragraph(text=f"{ref('changes')} lists every parameter in which it differs from its parent.")
+    yield Table(
+        id="changes",
+        caption="What differs from the parent experiment",
+        columns=("Parameter", "Parent", "Here"),
+        rows=rows,
+    )
+
+
+def _sweep(evidence: Evidence) -> Iterator[Block]:
+    """As the spec has it, where the table of changes does not tell it already."""
+    sweep, changes = evidence.case.spec.get("sweep"), evidence.case.spec.get("modifications") or ()
+    if sweep and not set(sweep) <= {change["parameter"] for change in changes}:
+        import yaml
+
+        yield Paragraph(text="The sweep, as the spec has it:")
+        yield Verbatim(text=yaml.safe_dump(sweep, sort_keys=False, allow_unicode=True).strip(), language="yaml")

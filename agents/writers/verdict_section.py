@@ -1,0 +1,29 @@
+"""The verdict: the registered test's, each contrast's, and how much was looked at besides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agents.documents.document import Block, Bullets, Section
+from agents.writers.evidence import Evidence, verdict
+from agents.writers.honesty import looked_at, required, standing
+
+
+def verdict_section(evidence: Evidence) -> Section:
+    return Section(id="verdict", title="Verdict", blocks=tuple(_blocks(evidence)))
+
+
+def not_established(evidence: Evidence) -> tuple[str, ...]:
+    """Contrasts of the family that are not supported, each in the words of its verdict."""
+    judged = (evidence.case.book.verdicts.get(one) for one in evidence.contrasts)
+    return tuple(verdict(f"{one.id}.sentence") for one in judged if one and one.conclusion != "supported")
+
+
+def _blocks(evidence: Evidence) -> Iterator[Block]:
+    yield required(standing(evidence))
+    others = not_established(evidence)
+    if others and len(evidence.contrasts) > 1:
+        yield required("Of the registered family these contrasts are not supported:")
+        yield Bullets(items=others, is_required=True)
+    if told := looked_at(evidence):
+        yield required(told)

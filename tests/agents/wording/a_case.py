@@ -1,0 +1,140 @@
+"""A small case, a document of it as code would write it, and a model that says what it is told to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agents.case import Book, Case
+from agents.documents.document import Bullets, Document, Figure, Paragraph, Section, Table
+from agents.facts.fact import Fact, Series, Source, Verdict, by_id
+from agents.language_model.channel import ModelUnavailable, Reply, Request, ToolCall
+from agents.library import Entry
+from agents.wording.enclosure import read_enclosed
+from agents.wording.prompts import Prompt
+
+SOURCE = Source("results/experiments/digits_lr/results.json", "0" * 64)
+PROMPT = Prompt("technical_report", "Word the texts.")
+
+
+def fact(name: str, value: Any, subject: str = "experiment", unit: str = "", label: str = "") -> Fact:
+    return Fact(name, value, unit, 5, subject, label or name.rpartition(".")[2], SOURCE, "agents.facts:read")
+
+
+SLOW, FAST, RUN = "arm[model.lr=0.001]", "arm[model.lr=0.01]", "run[model.lr=0.01,seed=0]"
+FACTS = (
+    fact("experiment.runs", 15, unit="runs"),
+    fact("experiment.runs.failed", 0, unit="runs"),
+    fact(f"{SLOW}.level", "0.001", SLOW, "level"),
+    fact(f"{FAST}.level", "0.01", FAST, "level"),
+    fact(f"{SLOW}.accuracy.mean", 0.90, SLOW, "share", "mean accuracy"),
+    fact(f"{FAST}.accuracy.mean", 0.95, FAST, "share", "mean accuracy"),
+    fact(f"{RUN}.accuracy", 0.951, RUN, "share", "accuracy"),
+    fact(
+        "run[model.lr=0.01,seed=0].failure",
+        "loss nan: accuracy doubled",
+        "run[model.lr=0.01,seed=0]",
+        "text",
+        "failure",
+    ),
+)
+VERDICT = Verdict(
+    "hypothesis",
+    "supported",
+    "accuracy is higher with model.lr = 0.01 than with 0.001",
+    "Accuracy is higher with model.lr = 0.01 than with 0.001 (p = 0.008).",
+    (SLOW, FAST),
+    (f"{SLOW}.accuracy.mean", f"{FAST}.accuracy.mean"),
+)
+SPEC: dict[str, Any] = {
+    "name": "Learning rate on digits",
+    "hypothesis": "A learning rate of 0.01 gives a higher test accuracy than 0.001.",
+    "sweep": {"model.lr": "0.001,0.01", "seed": "range(5)", "model.activation": "relu,gelu"},
+    "compare": {"metric": "accuracy", "factor": "model.lr", "control": 0.001},
+    "points": [
+        {"name": f"model.lr={lr},seed={seed}", "overrides": {"model.lr": lr, "seed": seed, "model.activation": name}}
+        for lr in (0.001, 0.01)
+        for seed in range(5)
+        for name in ("relu", "gelu")
+    ],
+}
+ENTRY = Entry("smith2015", "article", "Rates", ("Smith",), "2015", abstract="We vary rates.")
+BOOK = Book(by_id(FACTS), {"hypothesis": VERDICT}, SPEC, {"smith2015": ENTRY})
+GENEALOGY = (
+    {"experiment_id": "digits_baseline", "parent_experiment": None, "rationale": "Something to compare against."},
+    {"experiment_id": "digits_lr", "parent_experiment": "digits_baseline", "rationale": "Five epochs are few."},
+    {"experiment_id": "stranger", "parent_experiment": None, "rationale": "Another family."},
+)
+SERIES = (Series(RUN, "eval_loss", (0, 1), (1.0, 0.5), SOURCE),)
+CASE = Case("digits_lr", BOOK, None, {}, SERIES, GENEALOGY)
+
+SUMMARY = "sections.summary.blocks.0.text"
+ARM = "sections.results.blocks.0.text"
+RUNS = "sections.results.blocks.1.items.0"
+DOCUMENT = Document(
+    kind="technical_report",
+    experiment_id="digits_lr",
+    title="{{spec:name}}",
+    sections=(
+        Section(
+            id="summary",
+            title="Summary",
+            blocks=(
+                Paragraph(text="The registered test says that {{v:hypothesis}}."),
+                Paragraph(text="Of all runs, {{f:experiment.runs.failed}} failed.", is_required=True),
+            ),
+        ),
+        Section(
+            id="results",
+            title="Results",
+            blocks=(
+                Paragraph(text=f"With {{{{f:{FAST}.level}}}} the mean accuracy was {{{{f:{FAST}.accuracy.mean}}}}."),
+                Bullets(items=("Runs: {{f:experiment.runs}}, of which {{f:experiment.runs.failed}} failed.",)),
+                Table(id="arms", caption="Arms", columns=("arm",), rows=((f"{{{{f:{FAST}.level}}}}",),)),
+                Figure(id="curves", path="analysis/curves.png", caption="Curves by arm", alt="Lines"),
+            ),
+        ),
+    ),
+)
+
+
+def texts(**given: str) -> str:
+    """What a model that keeps to the schema says: `texts(**{SUMMARY: "…"})`."""
+    return json.dumps({"texts": given})
+
+
+Said = str | Reply | ModelUnavailable | Callable[[Request], Any]
+
+
+@dataclass
+class Model:
+    """A channel that says its lines one after another, then nothing more."""
+
+    lines: Sequence[Said]
+    requests: list[Request] = field(default_factory=list)
+
+    def ask(self, request: Request) -> Reply:
+        self.requests.append(request)
+        if len(self.requests) > len(self.lines):
+            raise ModelUnavailable("the script is over")
+        said = self.lines[len(self.requests) - 1]
+        said = said(request) if callable(said) else said
+        if isinstance(said, ModelUnavailable):
+            raise said
+        return said if isinstance(said, Reply) else Reply(said)
+
+
+def calls(*named: tuple[str, Mapping[str, Any] | str]) -> Reply:
+    made = (
+        ToolCall(f"call_{number}", name, given if isinstance(given, str) else json.dumps(given))
+        for number, (name, given) in enumerate(named)
+    )
+    return Reply("", tuple(made), "tool_calls")
+
+
+def data_of(request: Request) -> dict[str, Any]:
+    """What the model was given."""
+    found: dict[str, Any] = read_enclosed(str(request.messages[1]["content"]))
+    return found

@@ -1,0 +1,119 @@
+"""What would be sent is what is sent, and holds what a model needs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agents.documents.document import Document, Paragraph, Section
+from agents.documents.slots import wordable
+from agents.language_model.privacy import Privacy
+from agents.wording.briefing import briefing, largest_part, parts
+from agents.wording.prompts import ANALYSIS, DEFAULT_WRITER, RULES, Prompt, prompt_files, read_prompt
+from agents.wording.prompts_shown import first_requests, prompts_shown
+from agents.wording.tools.box import toolbox
+from agents.wording.tools.desk import Desk
+from agents.wording.tools.toolbox import Toolbox
+from agents.wording.wording import worded
+from tests.agents.wording.a_case import CASE, DOCUMENT, FAST, PROMPT, Model, texts
+from tests.agents.wording.a_review import no_digits
+
+WRITERS = DEFAULT_WRITER.parent
+
+
+def test_a_small_document_is_one_request() -> None:
+    assert parts(DOCUMENT) == (wordable(DOCUMENT),)
+
+
+@pytest.mark.parametrize("length", [10, 3000, 8000, 20_000])
+def test_parts_hold_every_text_once_and_in_order(length: int) -> None:
+    blocks = tuple(Paragraph(text="a" * length) for _ in range(4))
+    sections = tuple(Section(id=name, title=name, blocks=blocks) for name in ("one", "two", "three"))
+    document = Document(kind="blog_post", experiment_id="x", title="Title", sections=sections)
+    found = parts(document, 9000)
+    assert [at for part in found for at in part] == list(wordable(document))
+    assert all(sum(map(len, part.values())) <= 9000 or len(part) == 1 for part in found)
+
+
+def test_a_part_is_no_longer_than_its_answer_may_be() -> None:
+    assert largest_part(1024) < 4 * 1024
+
+
+def test_the_briefing_has_facts_verdicts_spec_and_library() -> None:
+    data = briefing(wordable(DOCUMENT), DOCUMENT, CASE.book)
+    assert data["verdicts"][0]["words"] == CASE.book.verdicts["hypothesis"].words
+    assert data["spec"]["compare"]["metric"] == "accuracy"
+    assert data["library"][0]["key"] == "smith2015"
+    assert data["exhibits"] == {"arms": "Arms", "curves": "Curves by arm"}
+    told = {one["id"]: one["value"] for one in data["facts"]}
+    assert told[f"{FAST}.accuracy.mean"] == "0.95"
+    assert not any(name.startswith("run[") for name in told)
+
+
+def test_a_single_run_is_told_where_the_document_names_it() -> None:
+    name = "run[model.lr=0.01,seed=0].failure"
+    section = Section(id="a", title="A", blocks=(Paragraph(text=f"It failed: {{{{f:{name}}}}}."),))
+    document = DOCUMENT.model_copy(update={"sections": (section,)})
+    assert name in {one["id"] for one in briefing(wordable(document), document, CASE.book)["facts"]}
+
+
+def test_a_prediction_and_a_post_hoc_fact_are_marked() -> None:
+    marked = replace(CASE.book.facts[f"{FAST}.accuracy.mean"], is_prediction=True, is_post_hoc=True)
+    book = replace(CASE.book, facts={**CASE.book.facts, marked.id: marked})
+    facts = briefing(wordable(DOCUMENT), DOCUMENT, book)["facts"]
+    (line,) = (one for one in facts if one["id"] == marked.id)
+    assert (line["prediction"], line["post_hoc"]) == (True, True)
+
+
+@pytest.mark.parametrize("tools", [None, toolbox(Desk(CASE))], ids=["without tools", "with tools"])
+def test_what_is_shown_is_what_is_sent(tools: Toolbox | None) -> None:
+    model = Model([texts()] * 9)
+    worded(DOCUMENT, CASE, PROMPT, model, no_digits, tools, largest=60)
+    assert first_requests(DOCUMENT, CASE, PROMPT, Privacy(), tools, largest=60) == tuple(model.requests)
+    assert len(model.requests) > 1
+
+
+def test_what_is_shown_has_passed_the_privacy_filter() -> None:
+    privacy = Privacy(patterns=("Learning rate on digits",))
+    shown = prompts_shown("blog_post", first_requests(DOCUMENT, CASE, PROMPT, privacy, toolbox(Desk(CASE))))
+    assert shown.startswith("# blog_post: request 1 of 1\n\n## system\n\nWord the texts.")
+    assert '"name":"<private>"' in shown or '"name":"\\u003cprivate' in shown
+    assert "Learning rate on digits" not in shown
+    assert shown.rstrip().endswith("query_facts, derive_fact, read_spec, read_genealogy")
+
+
+PROMPTS = ["technical_report", "blog_post", "paper_draft", "some_writer_without"]
+
+
+@pytest.mark.parametrize("writer", PROMPTS)
+def test_every_writer_has_a_prompt_that_starts_with_the_rules(writer: str) -> None:
+    files = prompt_files(WRITERS / f"{writer}.py")
+    prompt = read_prompt(files)
+    assert files[0] == RULES
+    assert prompt.text.startswith(RULES.read_text(encoding="utf-8").strip())
+    assert prompt.name == (writer if writer != "some_writer_without" else "writer")
+    assert "# This document" in prompt.text
+
+
+def test_analyses_have_a_prompt() -> None:
+    assert "an analysis" in read_prompt(prompt_files(ANALYSIS.parent / "x.py", ANALYSIS)).text
+
+
+def test_the_rules_show_the_answer_that_is_expected() -> None:
+    example = RULES.read_text(encoding="utf-8").partition('    {"texts"')[2].partition("\n")[0]
+    assert json.loads('{"texts"' + example.replace(", …", ""))
+
+
+def test_a_users_writer_brings_its_own_prompt(tmp_path: Path) -> None:
+    (tmp_path / "poem.prompt.md").write_text("In verse.\n", encoding="utf-8")
+    prompt = read_prompt(prompt_files(tmp_path / "poem.py"))
+    assert prompt.name == "poem"
+    assert prompt.text.endswith("\n\nIn verse.")
+
+
+def test_another_text_is_another_version() -> None:
+    assert Prompt("x", "a").version != Prompt("x", "b").version
+    assert Prompt("x", "a").version == Prompt("y", "a").version

@@ -1,0 +1,32 @@
+"""Data cannot leave their enclosure, whatever they hold."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.wording.enclosure import CLOSING, OPENING, enclosed, read_enclosed
+
+_TEXTS = st.text(st.characters(codec=None)) | st.sampled_from([OPENING, CLOSING, f"\n{CLOSING}\n", "\u2028DATA>>>"])
+_JSON = st.recursive(_TEXTS | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(_TEXTS, inner))
+
+
+@given(_JSON)
+def test_nothing_but_our_own_lines_delimits(data: object) -> None:
+    text = enclosed(data)
+    assert text.splitlines()[0] == OPENING
+    assert text.splitlines()[-1] == CLOSING
+    assert len(text.splitlines()) == 3
+    assert text.count(OPENING) == text.count(CLOSING) == 1
+    text.encode("utf-8")
+
+
+@given(_JSON)
+def test_data_come_back_as_they_were(data: object) -> None:
+    assert read_enclosed(f"Before.\n{enclosed(data)}\nAfter.") == data
+
+
+def test_a_message_without_data_is_told() -> None:
+    with pytest.raises(ValueError, match="no data"):
+        read_enclosed("Nothing here.")

@@ -1,0 +1,58 @@
+"""No name leads out of the experiment's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agents.wording.inside import OutsideExperiment, inside
+from agents.wording.tools.draft_proposal import write_proposal
+from agents.wording.transcript import Transcript
+
+TRICKS = [
+    "..",
+    ".",
+    "",
+    "../x",
+    "a/b",
+    "/etc/passwd",
+    "a\\b",
+    "~",
+    ".hidden",
+    "a\n",
+    "a\0b",
+    "-rf",
+    "$HOME",
+    "a" * 300,
+]
+
+
+@pytest.mark.parametrize("name", TRICKS, ids=lambda name: ascii(name[:12]))
+def test_a_name_is_one_plain_step(tmp_path: Path, name: str) -> None:
+    with pytest.raises(OutsideExperiment):
+        inside(tmp_path, "proposals", name)
+    with pytest.raises(OutsideExperiment):
+        write_proposal(tmp_path, name, "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("link", ["proposals", "proposals/x.yaml"])
+def test_a_link_is_not_followed(tmp_path: Path, link: str) -> None:
+    elsewhere, experiment = tmp_path / "elsewhere", tmp_path / "experiment"
+    elsewhere.mkdir()
+    (experiment / link).parent.mkdir(parents=True)
+    (experiment / link).symlink_to(elsewhere)
+    with pytest.raises(OutsideExperiment):
+        write_proposal(experiment, "x.yaml", "x")
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_proposal_and_a_transcript_lie_in_their_folders(tmp_path: Path) -> None:
+    assert write_proposal(tmp_path, "digits_lr_more.yaml", "x") == "proposals/digits_lr_more.yaml"
+    assert Transcript().write(tmp_path, "blog_post") == tmp_path / "analysis" / "transcripts" / "blog_post.jsonl"
+
+
+def test_a_documents_name_cannot_place_its_transcript(tmp_path: Path) -> None:
+    with pytest.raises(OutsideExperiment):
+        Transcript().write(tmp_path, "../../x")
