@@ -16,6 +16,11 @@ _NOT_A_LEVEL = re.compile(
     r"was|is|were)\W{0,3}(?:of |at |= )*$",
     re.IGNORECASE,
 )
+_CONTEXT = re.compile(
+    r"(?:^|\||[.!?]\s|=\s?|\b(?:with|than|for|at|against|over|and|or|from|to|between|by|of|in|while|control|levels?|"
+    r"arm|setting|outperform(?:s|ed)?|beats?)\s)[\[(*_`\s]*$",
+    re.IGNORECASE,
+)
 _COUNT_NOUN = re.compile(r"\s*(?:runs?|epochs?|seeds?|arms?|points?|steps?|models?|trainings?|%)", re.IGNORECASE)
 
 
@@ -40,14 +45,16 @@ class Levels:
         before = text[max(0, number.start - 40) : number.start]
         if self.before.search(before):
             return True
-        return not (number.is_bare or _NOT_A_LEVEL.search(before) or _COUNT_NOUN.match(text, number.end))
+        if number.is_bare or not _CONTEXT.search(before):
+            return False
+        return not (_NOT_A_LEVEL.search(before) or _COUNT_NOUN.match(text, number.end))
 
 
 def levels(book: Book) -> Levels:
     arms = dict(_numeric_levels(book))
     key = factor(book).split(".")[-1]
     said = "|".join(map(re.escape, {factor(book), key, key.replace("_", " "), "learning rate", "rate", "level"} - {""}))
-    naming = rf"\b(?:{said})\s*(?:of|=|is|was|to|at|:)?\s*(?:the )?$"
+    naming = rf"\b(?:{said})\s*(?:of|=|is|was|to|at|:)?\s*(?:the )?[\[(*_`]*$"
     return Levels(arms, written_names(book), re.compile(naming, re.IGNORECASE))
 
 

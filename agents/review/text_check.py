@@ -17,6 +17,7 @@ from agents.review.levels import fits, is_told_of_somebody
 from agents.review.objection import Objection
 from agents.review.passage import Mark, Passage
 from agents.review.plain_text import Piece, pieces
+from agents.review.provenance_entries import is_entry
 from agents.review.quantities import metric_heads
 from agents.review.said_levels import Levels, levels
 from agents.review.stated_comparisons import objection, said
@@ -26,7 +27,8 @@ from agents.review.template_review import located
 from agents.review.told_quantities import as_told
 from agents.review.written_numbers import Written, written_numbers
 
-_RELATION = re.compile(r"(?<!p )(?<!alpha )(?<!n )(?:[<>≤≥≪≫]=?)\s*[-+−]?\.?\d")
+_RELATION = re.compile(r"[<>≤≥≪≫]=?\s*[-+−]?\.?\d")
+_P_VALUE = re.compile(r"(?:\bp\b[^.;|]{0,40}|[|(\[]\s*\\?|^\s*\\?)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def check_text(text: str, book: Book, name: str = "text", *, is_html: bool = Fal
     known = _Known(book, known_numbers(book), known_texts(book), levels(book), _metrics(book))
     found: list[Mark] = []
     for piece in pieces(text, is_html=is_html):
-        found += [_moved(mark, piece) for mark in _marks(piece, known)]
+        source = text[piece.start : piece.start + len(piece.text)]
+        found += [_moved(mark, piece) for mark in _marks(piece, source, known)]
     ordered = sorted(found, key=lambda mark: (mark.start, mark.end))
     return list({(one.start, one.rule): located(name, text, one) for one in ordered}.values())
 
@@ -62,7 +65,9 @@ def _moved(mark: Mark, piece: Piece) -> Mark:
     return Mark(mark.start + piece.start, mark.end + piece.start, mark.rule, mark.reason)
 
 
-def _marks(piece: Piece, known: _Known) -> Iterator[Mark]:
+def _marks(piece: Piece, source: str, known: _Known) -> Iterator[Mark]:
+    if is_entry(source, known.book.facts):
+        return
     whole = Passage("", piece.text)
     masked = all_masked(known.texts.masked(piece.text), quoted_spans(piece.text, known.book))
     rest = Passage("", masked)
@@ -130,4 +135,5 @@ def _comparisons(passage: Passage, names: Sequence[Mention[str]], known: _Known)
         if reason:
             yield Mark(start, end, "comparative", reason)
     for match in _RELATION.finditer(passage.plain):
-        yield Mark(*match.span(), "comparative", "a relation between values: only a verdict compares")
+        if not _P_VALUE.search(passage.plain[max(0, match.start() - 60) : match.start()]):
+            yield Mark(*match.span(), "comparative", "a relation between values: only a verdict compares")

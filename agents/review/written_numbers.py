@@ -12,7 +12,7 @@ from agents.review.number_words import CARDINALS, NUMBER_WORD, TENS
 from agents.review.passage import Passage
 
 _NUMBER = re.compile(
-    r"(?P<sign>(?<![\w.)\]%])[-+−–])?(?P<whole>\d{1,3}(?:,\d{3})+(?!\d)|\d+)?(?P<part>(?<=\d)\.\d+|(?<![\w.])\.\d+)?"
+    r"(?=[-+−–]?\.?\d)(?P<sign>(?<![\w.)\]%])[-+−–])?(?P<whole>\d{1,3}(?:,\d{3})+(?!\d)|\d+)?(?P<part>(?<=\d)\.\d+|(?<![\w.])\.\d+)?"
     r"(?P<exponent>(?<=\d)[eE][-+−]?\d+)?(?P<percent>\s?[%％٪])?"
 )
 _GLUED = re.compile(r"[^\W\d_]")
@@ -84,13 +84,18 @@ def _ascii(character: str) -> str:
 
 def _written(match: re.Match[str], text: str) -> Written:
     digits = (match["whole"] or "0").replace(",", "")
-    exponent = int((match["exponent"] or "e0")[1:].replace("−", "-"))
-    sign = -1 if match["sign"] in ("-", "−", "–") else 1
-    decimals = len(match["part"] or ".") - 1
-    value = sign * float(f"{digits}{match['part'] or ''}e{max(-300, min(300, exponent))}")
-    start = match.start("sign") if match["sign"] else match.start("whole") if match["whole"] else match.start("part")
+    exponent = max(-200, min(200, int((match["exponent"] or "e0")[1:].replace("−", "-")[:6])))
+    decimals = min(len(match["part"] or ".") - 1, 100)
+    value = float(f"{digits}{match['part'] or ''}e{exponent}")
+    start = next(match.start(part) for part in ("sign", "whole", "part") if match[part])
+    is_negative = match["sign"] in ("-", "−", "–")
     return Written(
-        start, match.end(), value, 10.0 ** (exponent - decimals), bool(match["percent"]), _is_glued(match, text)
+        start,
+        match.end(),
+        -value if is_negative else value,
+        10.0 ** (exponent - decimals),
+        bool(match["percent"]),
+        _is_glued(match, text),
     )
 
 
