@@ -34,11 +34,14 @@ class Known:
     name: str
     is_percent: bool = False
     is_prediction: bool = False
+    is_as_shown: bool = False  # rounded already, and not to be rounded again
 
     def matches(self, number: Written) -> bool:
         """Whether rounding gives the number as written. A bare whole number is a count or a measure, not a share."""
         if number.value is None or number.is_percent != self.is_percent:
             return False
+        if self.is_as_shown:
+            return abs(number.value - self.value) <= 1e-9 * abs(self.value)
         if number.is_bare and not self.value.is_integer() and not (self.unit in _MEASURED and abs(self.value) >= 10):
             return False
         return abs(number.value - self.value) <= number.step * 0.5000001 + 1e-12 * abs(self.value)
@@ -84,8 +87,7 @@ def _of_facts(book: Book) -> Iterator[Known]:
                 yield _known(fact, value * scale, fact.unit)
             if fact.unit in ("share", "p", ""):
                 yield _known(fact, 100.0 * value, "percent")
-            if fact.unit in ("p", "s", "bytes"):
-                yield from (Known(one, fact.subject, fact.unit, fact.id) for one in _numbers_in(shown(fact)))
+            yield from (replace(_known(fact, one, fact.unit), is_as_shown=True) for one in _numbers_in(shown(fact)))
 
 
 def _known(fact: Fact, value: float, unit: str) -> Known:

@@ -17,7 +17,7 @@ _BLOCK_TAG = re.compile(
     r"</?(?:p|div|h\d|li|td|th|tr|table|ul|ol|section|figure|figcaption|br|blockquote)\b", re.IGNORECASE
 )
 _MARKUP = re.compile(
-    r"(?P<address>(?<=\])\((?:[^()\"\s]|\([^()]*\))*|<?(?:https?|ftp|mailto):[^\s)>]*>?)"
+    r"(?P<address>\]\((?:[^()\"\s]|\([^()]*\))*|<?(?:https?|ftp|mailto):[^\s)>]*>?)"
     r"|(?P<definition>(?m:^\s*\[[^\]]+\]:.*$))|(?P<footnote>\[\^[^\]]+\]:?|\[@[^\]]*\])"
     r"|(?P<attributes>\{[#.][^}\n]*\})|(?P<entity>&#?\w+;)"
 )

@@ -25,7 +25,7 @@ _NUMBERED = re.compile(
 _DATE = re.compile(
     r"\b\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|\+\d{2}:\d{2})?)?"
     r"|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)(?: \d{4})?"
-    r"|\[\d+(?:[,–-]\s?\d+)*\]"
+    r"|\[\d{1,3}(?:[,–-]\s?\d{1,3})*\]"
 )
 _IDIOM = spans(NUMBER_IDIOMS)
 _ORDINAL = re.compile(r"(?:first|second|third|fourth|fif|six|seven|eigh|nin|ten|eleven|twelf)(?:th)?(?:ly)?$")
