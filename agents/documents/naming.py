@@ -10,14 +10,14 @@ from agents.case import Book
 from agents.documents.document import Block, Document, Figure, Quote, Section, Table
 from agents.documents.placeholders import Placeholder, placeholders
 from agents.documents.slots import slots
-from agents.documents.spec_path import spec_value
+from agents.review.spec_path import UnknownSpecPath, spec_value
 
 _VERDICT_PARTS = (".sentence", ".conclusion")
 _WHERE = {
     "f": "no fact in facts.jsonl or in an analysis has this id",
     "v": "no verdict in verdicts.jsonl or in an analysis has this id",
     "cite": "no entry of conf/library/*.bib has this key",
-    "spec": "experiment.json has nothing at this path",
+    "spec": "experiment.json has no value at this path",
     "ref": "the document has no figure and no table of this id",
 }
 
@@ -97,7 +97,7 @@ def _checked(one: Placeholder, at: str, book: Book, exhibits: Mapping[str, str])
 def _in_spec(book: Book, path: str) -> bool:
     try:
         spec_value(book.spec, path)
-    except KeyError:
+    except UnknownSpecPath:
         return False
     return True
 

@@ -10,9 +10,10 @@ from agents.documents import pandoc_tree as tree
 from agents.documents.naming import Named, verdict_id
 from agents.documents.pandoc_tree import Nodes
 from agents.documents.placeholders import Placeholder
-from agents.documents.spec_path import spec_text, spec_value
+from agents.documents.spec_text import spec_text
 from agents.facts.fact import Fact
 from agents.facts.shown import shown
+from agents.review.spec_path import spec_value
 
 
 @dataclass(frozen=True)

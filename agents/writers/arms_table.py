@@ -27,8 +27,8 @@ def arms_table(evidence: Evidence) -> Table:
     factor = fact("test.factor") if evidence.has("test.factor") else "Setting"
     return Table(
         id="arms",
-        caption=f"Runs by arm: usable ones, those without a usable value, and the {METRIC} that the usable "
-        "ones gave. The standard deviation is between runs; time is the mean of a run",
+        caption=f"Runs by arm: how many are usable, how many are not, and the {METRIC} of those that are. The "
+        "standard deviation is between runs; time is the mean of a run",
         columns=(factor, "Usable", "Failed", "Mean", "SD", "Minimum", "Maximum", "Time"),
         rows=rows,
         numeric=(False, *(True,) * 7),

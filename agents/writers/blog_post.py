@@ -100,12 +100,10 @@ def _means(evidence: Evidence) -> Iterator[Block]:
 def _caveats(evidence: Evidence) -> Iterator[Block]:
     items = [
         "It says nothing of other data, other models or other settings: those were not tried.",
-        "It does not explain why. An experiment shows what happened, not the cause behind the cause.",
+        "It does not explain why. An experiment shows what happened, not what lies behind it.",
     ]
     if evidence.conclusion == "inconclusive":
-        items.append(
-            "It does not show that the settings are alike. Not knowing of a difference is not knowing of none."
-        )
+        items.append("It is no evidence that the settings are alike: nobody looked for that.")
     if evidence.count("best.arms") > 1:
         items.append("A setting that is named for its value was picked after looking, and picking flatters.")
     if told := promises(evidence):

@@ -16,7 +16,9 @@ def analyses_section(analyses: Sequence[Analysis]) -> Section | None:
 
 
 def of_kind(analyses: Iterable[Analysis], kind: str) -> tuple[str, ...]:
-    return tuple(finding.text for one in analyses for finding in one.findings if finding.kind == kind)
+    """The texts, each once: analysts are told the same of some things."""
+    texts = (finding.text for one in analyses for finding in one.findings if finding.kind == kind)
+    return tuple(dict.fromkeys(texts))
 
 
 def exhibits(analyses: Iterable[Analysis]) -> tuple[Figure, ...]:
@@ -25,7 +27,7 @@ def exhibits(analyses: Iterable[Analysis]) -> tuple[Figure, ...]:
 
 
 def recommendations(analyses: Iterable[Analysis]) -> tuple[str, ...]:
-    return tuple(one.text for analysis in analyses for one in analysis.recommendations)
+    return tuple(dict.fromkeys(one.text for analysis in analyses for one in analysis.recommendations))
 
 
 def not_estimated(analyses: Iterable[Analysis]) -> tuple[str, ...]:

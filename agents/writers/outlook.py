@@ -1,4 +1,4 @@
-"""What could follow: the analysts' recommendations, and follow-up experiments that wait for approval."""
+"""What could follow: the analysts' recommendations, what they leave open, and experiments that wait for approval."""
 
 from __future__ import annotations
 
@@ -9,19 +9,23 @@ from agents.analysis import Analysis
 from agents.documents.document import Block, Bullets, Paragraph, Section
 from agents.writers.findings import recommendations
 
-_QUESTIONS = ("open_questions", "disagreements")
-
 
 def outlook_section(analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Section | None:
     blocks = (*_recommended(analyses), *_proposed(analyses), *_open(integration))
     return Section(id="outlook", title="What could follow", blocks=blocks) if blocks else None
 
 
-def integrated_summary(integration: Mapping[str, Any] | None) -> Iterator[Paragraph]:
-    """The analysts' common summary, where one was made."""
-    summary = (integration or {}).get("summary")
-    if isinstance(summary, str) and summary:
-        yield Paragraph(text=summary)
+def together(integration: Mapping[str, Any] | None) -> Iterator[Block]:
+    """What the analysts agree on and where they contradict each other, where their analyses were integrated."""
+    for key, told in (
+        ("agreed", "The analyses agree on this:"),
+        ("disagreements", "The analyses contradict each other:"),
+    ):
+        items = tuple(_texts(integration, key))
+        if items:
+            is_required = key == "disagreements"
+            yield Paragraph(text=told, is_required=is_required)
+            yield Bullets(items=items, is_required=is_required)
 
 
 def _recommended(analyses: Sequence[Analysis]) -> Iterator[Block]:
@@ -31,21 +35,18 @@ def _recommended(analyses: Sequence[Analysis]) -> Iterator[Block]:
 
 
 def _proposed(analyses: Sequence[Analysis]) -> Iterator[Block]:
-    if items := tuple(one.purpose for analysis in analyses for one in analysis.proposals):
+    if items := tuple(dict.fromkeys(one.purpose for analysis in analyses for one in analysis.proposals)):
         yield Paragraph(text="Follow-up experiments are written and wait for approval. Their purposes:")
         yield Bullets(items=items)
 
 
 def _open(integration: Mapping[str, Any] | None) -> Iterator[Block]:
-    told = [text for key in _QUESTIONS for text in _texts((integration or {}).get(key))]
-    if told:
+    if items := tuple(_texts(integration, "open_questions")):
         yield Paragraph(text="Left open by the analysts:")
-        yield Bullets(items=tuple(told))
+        yield Bullets(items=items)
 
 
-def _texts(value: Any) -> Iterator[str]:
-    """Texts of a list whose items are texts, or mappings that hold one."""
-    for one in value if isinstance(value, list | tuple) else ():
-        text = one.get("text") if isinstance(one, Mapping) else one
-        if isinstance(text, str) and text:
-            yield text
+def _texts(integration: Mapping[str, Any] | None, key: str) -> Iterator[str]:
+    """The texts of findings, and what could not be estimated with its reason."""
+    for one in (integration or {}).get(key) or ():
+        yield one["text"] if "text" in one else f"{one['what'].rstrip('.')}: {one['why']}"

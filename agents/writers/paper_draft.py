@@ -15,7 +15,7 @@ from agents.writers.front import document, scale
 from agents.writers.honesty import looked_at, promises, registered, required, standing
 from agents.writers.limitations import limitations_section
 from agents.writers.method import design, method_section
-from agents.writers.outlook import integrated_summary, outlook_section
+from agents.writers.outlook import outlook_section, together
 from agents.writers.registration import test_paragraph
 from agents.writers.related_work import related_work_section
 from agents.writers.reproducibility import reproducibility_section, versions_section
@@ -41,7 +41,8 @@ def write(case: Case, analyses: Sequence[Analysis], integration: Mapping[str, An
 
 def _abstract(evidence: Evidence) -> str:
     asked = f"We ask: {spec('research_question')}" if evidence.told("research_question") else ""
-    claim = f"The hypothesis is: {spec('hypothesis')}" if evidence.told("hypothesis") else ""
+    test = "a registered test" if evidence.has_test else "trial, without a registered test"
+    claim = f"We put the claim “{spec('hypothesis')}” to {test}." if evidence.told("hypothesis") else ""
     outcome = (
         f"The registered test gives the verdict *{verdict(f'{HYPOTHESIS}.conclusion')}*: {verdict(HYPOTHESIS)}."
         if evidence.has_test
@@ -69,7 +70,7 @@ def _method(evidence: Evidence) -> Section:
 
 def _discussion(evidence: Evidence, analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Section:
     outlook = outlook_section(analyses, integration)
-    blocks = (*_standing(evidence), *integrated_summary(integration))
+    blocks = (*_standing(evidence), *together(integration))
     return Section(id="discussion", title="Discussion", blocks=blocks, sections=(outlook,) if outlook else ())
 
 

@@ -20,7 +20,7 @@ def reproducibility_section(evidence: Evidence, *, is_brief: bool = False) -> Se
 def versions_section(evidence: Evidence) -> Section:
     """What the runs were made with and from, as they recorded it."""
     lines = [f"{name:<24} {value}" for name, value in _versions(evidence)]
-    told = Paragraph(text="Every run records the versions it ran with and the hash of its data:")
+    told = Paragraph(text="Every run records the versions it ran with and the hash of its data.")
     blocks = (told, Verbatim(text="\n".join(lines))) if lines else (Paragraph(text="The runs recorded no versions."),)
     return Section(id="data", title="Data and versions", blocks=blocks)
 

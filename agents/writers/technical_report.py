@@ -15,7 +15,7 @@ from agents.writers.front import document
 from agents.writers.honesty import honest_paragraphs
 from agents.writers.limitations import limitations_section
 from agents.writers.method import method_section
-from agents.writers.outlook import integrated_summary, outlook_section
+from agents.writers.outlook import outlook_section, together
 from agents.writers.registration import registration_section
 from agents.writers.reproducibility import reproducibility_section, versions_section
 from agents.writers.results import results_section
@@ -24,7 +24,7 @@ from agents.writers.verdict_section import verdict_section
 
 def write(case: Case, analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Document:
     evidence = Evidence(case)
-    summary = (*honest_paragraphs(evidence), *integrated_summary(integration))
+    summary = (*honest_paragraphs(evidence), *together(integration))
     sections = (
         Section(id="summary", title="Summary", blocks=summary),
         registration_section(evidence),
