@@ -46,6 +46,12 @@ localrules:
     results,
     gate,
     genealogy,
+    facts,
+    agenda,
+    analysis,
+    integration,
+    quality_review,
+    report,
 
 
 rule all:
@@ -57,6 +63,7 @@ rule all:
 include: "rules/search.smk"
 include: "rules/train.smk"
 include: "rules/deliver.smk"
+include: "rules/write.smk"
 include: "rules/targets.smk"
 
 

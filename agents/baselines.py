@@ -99,7 +99,8 @@ def read_baselines(conf_roots: Sequence[Path]) -> tuple[Mapping[str, Any], ...]:
     for root in conf_roots:
         for file in sorted((root / "baseline").glob("*.yaml")):
             files.setdefault(file.stem, file)
-    found, mistakes = [], []
+    found: list[dict[str, Any]] = []
+    mistakes: list[Diagnostic] = []
     for stem in sorted(files):
         try:
             found.append(_read(files[stem]))
@@ -130,7 +131,8 @@ def _read(file: Path) -> dict[str, Any]:
 def _problem(error: Any) -> Problem:
     path = tuple(key for key in error["loc"] if isinstance(key, str | int))
     if error["type"] == "extra_forbidden":
-        model = {"source": Origin, "applies_to": AppliesTo}.get(str(path[0]) if len(path) > 1 else "", Baseline)
+        nested: dict[str, type[BaseModel]] = {"source": Origin, "applies_to": AppliesTo}
+        model = nested.get(str(path[0]), Baseline) if len(path) > 1 else Baseline
         return Problem(path, f"unknown key '{path[-1]}'", did_you_mean(str(path[-1]), model.model_fields))
     if error["type"] == "missing":
         return Problem(path, "is missing", _HINTS.get(str(path[-1]), ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 _WIDE = 10  # two levels that lie this many times apart were meant as orders of magnitude
@@ -48,5 +49,5 @@ def in_few_digits(value: float, low: float, high: float) -> float | None:
 
 
 def _unevenness(levels: Sequence[float]) -> float:
-    steps = [after - before for before, after in zip(levels, levels[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(levels)]
     return max(steps) / min(steps)

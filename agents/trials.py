@@ -61,7 +61,8 @@ def swept_factors(every: Sequence[Trial]) -> dict[str, tuple[Any, ...]]:
 
 def cells(every: Sequence[Trial], factors: Iterable[str]) -> dict[tuple[str, ...], list[Trial]]:
     """The trials by their levels of the factors."""
-    names, found = tuple(factors), {}
+    names = tuple(factors)
+    found: dict[tuple[str, ...], list[Trial]] = {}
     for trial in every:
         found.setdefault(trial.cell(names), []).append(trial)
     return found

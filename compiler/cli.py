@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from compiler.paths import Lab
 DONE, WRONG_INPUT, INTERRUPTED = 0, 2, 130
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    args = _parser().parse_args(argv)
+def main(argv: Sequence[str] | None = None, more: Callable[[Any], object] = id) -> int:
+    """Run one command. `more` adds those that need more than the compiler."""
+    args = command_line(more).parse_args(argv)
     try:
         return int(args.command(args))
     except CompileError as error:
@@ -33,14 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def compile_(args: argparse.Namespace) -> int:
-    lab, plan = _compiled(args)
-    names = _asked(args.experiments, plan)
+    lab, plan = compiled_plan(args)
+    names = asked(args.experiments, plan)
     from compiler.status import experiment_states
 
     states = {name: state for name, state in experiment_states(lab, plan).items() if name in names}
     if args.json:
         runs = {run.run_id for state in states.values() for run in state.runs}
-        _print_json(
+        print_json(
             plan
             | {"experiments": {name: plan["experiments"][name] for name in states}}
             | {"runs": {run: plan["runs"][run] for run in sorted(runs)}}
@@ -56,12 +57,12 @@ def explain(args: argparse.Namespace) -> int:
     from compiler.explain import explanation
     from compiler.status import experiment_states
 
-    lab, plan = _compiled(args)
-    names = _asked(args.experiments, plan)
+    lab, plan = compiled_plan(args)
+    names = asked(args.experiments, plan)
     states = experiment_states(lab, plan)
     found = [explanation(name, plan, states[name]) for name in names if name in states]
     if args.json:
-        _print_json({"schema_version": 1, "experiments": found})
+        print_json({"schema_version": 1, "experiments": found})
     else:
         from compiler.render import explained, print_rich
 
@@ -73,13 +74,13 @@ def explain(args: argparse.Namespace) -> int:
 def status(args: argparse.Namespace) -> int:
     from compiler.status import experiment_states
 
-    lab, plan = _compiled(args)
-    names = _asked(args.experiments, plan)
+    lab, plan = compiled_plan(args)
+    names = asked(args.experiments, plan)
     states = {name: state for name, state in experiment_states(lab, plan).items() if name in names}
     if args.json:
         broken = {name: lines for name, lines in plan["broken"].items() if name in names}
         told = {name: state.to_json() for name, state in states.items()}
-        _print_json({"schema_version": 1, "experiments": told, "broken": broken})
+        print_json({"schema_version": 1, "experiments": told, "broken": broken})
     else:
         from compiler.render import print_rich, status_table
 
@@ -91,12 +92,12 @@ def status(args: argparse.Namespace) -> int:
 def tree(args: argparse.Namespace) -> int:
     from compiler.status import experiment_states
 
-    lab, plan = _compiled(args)
+    lab, plan = compiled_plan(args)
     states = experiment_states(lab, plan)
     if args.json:
         outcomes = {name: {"outcome": one.outcome, "verdict": one.verdict} for name, one in states.items()}
         entries = [entry | outcomes[entry["experiment_id"]] for entry in plan["genealogy"]]
-        _print_json({"schema_version": 1, "experiments": entries})
+        print_json({"schema_version": 1, "experiments": entries})
     else:
         from compiler.render import family_tree, print_rich
 
@@ -108,8 +109,8 @@ def tree(args: argparse.Namespace) -> int:
 def diff(args: argparse.Namespace) -> int:
     from compiler.genealogy import modifications
 
-    _, plan = _compiled(args)
-    left, right = _asked([args.left, args.right], plan) if args.left != args.right else [args.left] * 2
+    _, plan = compiled_plan(args)
+    left, right = asked([args.left, args.right], plan) if args.left != args.right else [args.left] * 2
     if _tell_broken(plan, [left, right]):
         return WRONG_INPUT
     before, after = (plan["experiments"][name]["parameters"] for name in (left, right))
@@ -117,7 +118,7 @@ def diff(args: argparse.Namespace) -> int:
         {"parameter": one.parameter, "from": one.before, "to": one.after} for one in modifications(before, after)
     ]
     if args.json:
-        _print_json({"schema_version": 1, "from": left, "to": right, "modifications": changes})
+        print_json({"schema_version": 1, "from": left, "to": right, "modifications": changes})
     else:
         from compiler.render import difference_table, print_rich
 
@@ -125,7 +126,7 @@ def diff(args: argparse.Namespace) -> int:
     return DONE
 
 
-def _compiled(args: argparse.Namespace) -> tuple[Lab, dict[str, Any]]:
+def compiled_plan(args: argparse.Namespace) -> tuple[Lab, dict[str, Any]]:
     from compiler.emit import current_plan
 
     lab = Lab(Path(args.directory))
@@ -135,7 +136,7 @@ def _compiled(args: argparse.Namespace) -> tuple[Lab, dict[str, Any]]:
     return lab, current_plan(lab, overrides)
 
 
-def _asked(words: Sequence[str], plan: Mapping[str, Any]) -> list[str]:
+def asked(words: Sequence[str], plan: Mapping[str, Any]) -> list[str]:
     """The experiments named, all of them when none is.
 
     Raises:
@@ -161,11 +162,11 @@ def _tell_broken(plan: Mapping[str, Any], names: Sequence[str]) -> bool:
     return bool(lines)
 
 
-def _print_json(value: Any) -> None:
+def print_json(value: Any) -> None:
     print(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False))
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line(more: Callable[[Any], object] = id) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="proband", description="From YAML experiment specs to Snakemake runs.")
     parser.add_argument("-C", "--directory", default=".", help="the lab (default: the current folder)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -186,6 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("right", metavar="B")
     sub.add_argument("--json", action="store_true")
     sub.set_defaults(command=diff)
+    more(commands)
     return parser
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
+from compiler.background import background_files
 from compiler.data_versions import lock_files
 from compiler.identity import digest
 from compiler.json_files import read_json, write_json, write_text
@@ -97,6 +98,7 @@ def _inputs_file(plan: Path) -> Path:
 def _inputs(lab: Lab, sources: Iterable[str]) -> str:
     """A hash over all that can change the plan: specs and the environment they name, data locks, and the code."""
     files = [file for root in lab.conf_roots(ENGINE) for file in sorted(root.rglob("*.yaml"))]
+    files += background_files(lab, "library")
     named = {name.decode() for file in files for name in _VARIABLE.findall(file.read_bytes())}
     files += [file for root in dict.fromkeys((lab.root.resolve(), ENGINE)) for file in lock_files(root)]
     files += sorted((ENGINE / "compiler").rglob("*.py"))

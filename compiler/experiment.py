@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from compiler.sweep import Point, points
 from compiler.toolchain import Run, Toolchain
 from compiler.variant import Variant, variant
 from compiler.writable import missing, unwritable
+from compiler.written import WRITINGS, writing_problems
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class PlannedPoint:
 
 @dataclass(frozen=True)
 class Experiment:
-    """A compiled spec. `base` is its config before the sweep, as far as it identifies runs."""
+    """A compiled spec. `base` is its config before the sweep, as far as it identifies runs; `agents` says who words."""
 
     id: str
     file: str
@@ -47,6 +48,7 @@ class Experiment:
     base: Mapping[str, Any]
     points: tuple[PlannedPoint, ...]
     search: PlannedSearch | None = None
+    agents: Mapping[str, Any] = field(default_factory=dict)
 
 
 def compiled(choice: str, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]:
@@ -107,6 +109,8 @@ class _Unit:
         spec, deliverables = self._spec(node)
         self._tell([*unwritable(node, ("experiment",)), *missing(node, ("experiment",))] if spec else ())
         given = node if isinstance(node, Mapping) else {}
+        for listed in WRITINGS:
+            self._tell(writing_problems(listed, given.get(listed), self.tools.modules))
         swept = self._points(given)
         space = self._space(given, swept)
         keys = frozenset(one.key for point in swept for one in point.settings) | {one.key for one in space}
@@ -129,6 +133,7 @@ class _Unit:
             identified(base.values),
             tuple(PlannedPoint(point.name, point.overrides, run.id) for point, run in planned),
             search and search.with_runs({canonical(point.overrides): run.id for point, run in planned}),
+            base.values.get("agents") or {},
         )
         return experiment, {run.id: run for _, run in planned}
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from compiler.background import background
 from compiler.build_overrides import check_overrides
-from compiler.deliverables.deliverable import Deliverable
-from compiler.deliverables.registry import deliverable_type
 from compiler.errors import CompileError, Diagnostic, Problem, dotted
 from compiler.experiment import Experiment, compiled
-from compiler.fingerprint import Fingerprints
 from compiler.genealogy import descents, parent_problems
 from compiler.paths import Lab
-from compiler.plan import Compilation, check_name
+from compiler.plan import Compilation
 from compiler.rounds import round_files
 from compiler.schema import RESERVED_IDS
+from compiler.step_code import step_code
 from compiler.toolchain import Run, Toolchain
 
 
@@ -65,7 +64,8 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
         kept,
         {name: run for name, run in runs.items() if name in used},
         descents(kept),
-        _check_fingerprints(kept, tools.fingerprints),
+        step_code(kept, tools.fingerprints, tools.modules),
+        background(lab),
         {name: [str(one) for one in found] for name, found in broken.items()},
         tuple(overrides),
     )
@@ -90,21 +90,6 @@ def _name(choice: str, taken: Collection[str]) -> str:
     """What a broken spec is called: as its experiment would be, or by its file where that is no name of its own."""
     name = Path(choice).name
     return f"{choice}.yaml" if name in taken or name.casefold() in RESERVED_IDS else name
-
-
-def _check_fingerprints(experiments: Iterable[Experiment], fingerprints: Fingerprints) -> dict[str, str]:
-    """The code behind each check in use, so that a verdict does not outlive the check that gave it."""
-    promised = {check_name(one): one for experiment in experiments for one in experiment.deliverables}
-    try:
-        return {name: fingerprints.of_modules(frozenset({_module_of(one)})) for name, one in sorted(promised.items())}
-    except SyntaxError as error:
-        where = (str(error.filename), error.lineno or 1, error.offset or 1)
-        raise CompileError([Diagnostic(*where, "", f"is not Python: {error.msg}")]) from error
-
-
-def _module_of(one: Deliverable) -> str:
-    check = deliverable_type(one.type).checks[one.validation]
-    return check.partition(":")[0] if isinstance(check, str) else check.__module__
 
 
 def _placed(tools: Toolchain, file: str, problem: Problem) -> Diagnostic:

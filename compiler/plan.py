@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.core_keys import resources
-from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
 from compiler.experiment import Experiment
 from compiler.genealogy import Descent, parameters
 from compiler.identity import digest
 from compiler.search import PlannedSearch
+from compiler.step_code import StepCode, check_name
 from compiler.toolchain import Run
+from compiler.written import WRITINGS, title
 
 SCHEMA_VERSION = 1
 
@@ -25,7 +26,8 @@ class Compilation:
     experiments: tuple[Experiment, ...]
     runs: Mapping[str, Run]
     family: tuple[Descent, ...]
-    checks: Mapping[str, str]  # fingerprint of the code that checks, by type and validation
+    code: StepCode
+    background: Mapping[str, str]  # hashes of what reports are written against
     broken: Mapping[str, Sequence[str]]  # experiment id -> diagnostics as people read them
     overrides: tuple[str, ...] = ()
 
@@ -42,9 +44,11 @@ def manifest(compilation: Compilation) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "overrides": list(compilation.overrides),
-        "experiments": {one.id: _experiment(one, compilation.checks) for one in compilation.experiments},
+        "experiments": {one.id: _experiment(one, compilation.code) for one in compilation.experiments},
         "runs": {run.id: _run(run, users[run.id]) for _, run in sorted(compilation.runs.items())},
         "data": {path: run.data[path] for run in needed for path in sorted(run.data)},
+        "steps": dict(compilation.code.steps),
+        "background": dict(compilation.background),
         "genealogy": family,
         "broken": {name: list(lines) for name, lines in sorted(compilation.broken.items())},
     }
@@ -94,10 +98,42 @@ def digests(plan: Mapping[str, Any]) -> dict[str, str]:
         runs, points = _standing(one)
         found[f"{name}/runs"] = digest(runs)
         found[f"{name}/experiment"] = digest([one["spec"], one["promise"], points, entry, plan["overrides"]])
-        for title, deliverable in one["deliverables"].items():
+        for called, deliverable in one["deliverables"].items():
             needs_arms = deliverable["spec"]["over"] == "best" or deliverable["scope"] == "experiment"
             about = [deliverable, runs, one["promise"]["compare"] if needs_arms else None]
-            found[f"{name}/deliverables/{title}"] = digest(about)
+            found[f"{name}/deliverables/{called}"] = digest(about)
+        found |= {f"{name}/{step}": made_from for step, made_from in _written(plan, name).items()}
+    return found
+
+
+def _written(plan: Mapping[str, Any], name: str) -> dict[str, str]:
+    """What each step from facts to reports is made from, beside the files that it reads."""
+    one, steps, background = plan["experiments"][name], plan["steps"], plan["background"]
+    analyses, reports, agents = one["analyses"], one["reports"], one["agents"]
+    found = {
+        "facts": digest([steps["facts"], _told_of_parent(plan, name)]),
+        "agenda": digest([steps["agenda"], list(analyses)]),
+        "integration": digest([steps["integration"], list(analyses)]),
+        "quality_review": digest([steps["quality_review"], list(analyses)]),
+    }
+    found |= {f"analyses/{called}": digest([about, agents, background]) for called, about in analyses.items()}
+    return found | {f"reports/{called}": digest([about, agents, background]) for called, about in reports.items()}
+
+
+def parent_points(plan: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
+    """The points of the experiment that this one descends from; none where it has no parent, or its spec is broken."""
+    parent = _parent(plan, name)
+    return parent["points"] if parent else ()
+
+
+def _told_of_parent(plan: Mapping[str, Any], name: str) -> Any:
+    parent = _parent(plan, name)
+    return parent and [parent["points"], parent["promise"]["compare"]]
+
+
+def _parent(plan: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    family = next(entry for entry in plan["genealogy"] if entry["experiment_id"] == name)
+    found: Mapping[str, Any] | None = plan["experiments"].get(family["parent_experiment"])
     return found
 
 
@@ -109,11 +145,7 @@ def _standing(one: Mapping[str, Any]) -> tuple[Any, Any]:
     return [point["run"] for point in one["points"]], one["points"]
 
 
-def check_name(one: Deliverable) -> str:
-    return f"{one.type}.{one.validation}"
-
-
-def _experiment(experiment: Experiment, checks: Mapping[str, str]) -> dict[str, Any]:
+def _experiment(experiment: Experiment, code: StepCode) -> dict[str, Any]:
     return {
         "file": experiment.file,
         "is_own": experiment.is_own,
@@ -129,10 +161,21 @@ def _experiment(experiment: Experiment, checks: Mapping[str, str]) -> dict[str, 
             one.title: {
                 "spec": one.model_dump(exclude_none=True),
                 "scope": deliverable_type(one.type).scope,
-                "check": checks[check_name(one)],
+                "check": code.checks[check_name(one)],
             }
             for one in experiment.deliverables
         },
+        "analyses": _writings("analysis_pipeline", experiment, code),
+        "reports": _writings("reports", experiment, code),
+        "agents": dict(experiment.agents),
+    }
+
+
+def _writings(field: str, experiment: Experiment, code: StepCode) -> dict[str, Any]:
+    """By title, in the order of the spec: whose function writes it, and the hash of its code."""
+    return {
+        title(name): {"target": WRITINGS[field].target(name), "code": code.writings[field, name]}
+        for name in getattr(experiment.spec, field)
     }
 
 

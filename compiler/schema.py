@@ -6,7 +6,6 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from datetime import date
-from importlib.metadata import entry_points
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -21,13 +20,8 @@ Keys = tuple[str | int, ...]
 # Rules of the workflow: every experiment is a rule of its own name beside them.
 RESERVED_IDS = frozenset(
     {"all", "data", "ask", "train", "evidence", "record", "deliverable", "results", "gate", "genealogy"}
+    | {"facts", "agenda", "analysis", "integration", "quality_review", "report"}
 )
-# What ships for a list of names in the spec, and the entry points by which others are installed.
-INSTALLED = {
-    "analysis_pipeline": ("proband.analysts", ("performance_analysis", "ablation_study", "baseline_comparison")),
-    "reports": ("proband.writers", ("technical_report", "blog_post", "paper_draft")),
-}
-
 
 _WORDS = {
     "string_too_short": "must not be empty",
@@ -126,8 +120,6 @@ def parsed_spec(node: Any, stem: str) -> tuple[Spec, tuple[Deliverable, ...]]:
     problems = list(_problems(Spec, given, at))
     deliverables, deliverable_problems = _deliverables(node.get("deliverables"), (*at, "deliverables"))
     problems += deliverable_problems
-    for field in INSTALLED:
-        problems += _not_installed(node.get(field), field, (*at, field))
     if problems:
         raise SpecError(problems)
     spec = Spec.model_validate(given)
@@ -147,20 +139,6 @@ def _untold(spec: Spec, deliverables: tuple[Deliverable, ...], at: Keys) -> Iter
         for field in ("metric", "goal"):
             if getattr(spec.search, field) is None:
                 yield Problem((*at, "search", field), "is missing: a search needs one, here or in `compare`")
-
-
-def _not_installed(names: Any, field: str, at: Keys) -> Iterator[Problem]:
-    group, shipped = INSTALLED[field]
-    unknown = [
-        (index, name)
-        for index, name in enumerate(names if isinstance(names, list) else [])
-        if isinstance(name, str) and name not in shipped and ":" not in name
-    ]
-    if unknown:
-        known = [*shipped, *(point.name for point in entry_points(group=group))]
-        for index, name in unknown:
-            if name not in known:
-                yield Problem((*at, index), f"'{name}' is not installed", did_you_mean(name, known))
 
 
 def _deliverables(node: Any, at: Keys) -> tuple[tuple[Deliverable, ...], list[Problem]]:

@@ -80,7 +80,7 @@ def _failure(status: Mapping[str, Any]) -> str:
 
 
 def _experiment(lab: Lab, name: str, entry: Mapping[str, Any], runs: Mapping[str, RunState]) -> ExperimentState:
-    file = lab.experiment(name) / "results.json"
+    file = lab.results_file(name)
     results = _object(file) or {}
     own = dict.fromkeys(point["run"] for point in entry["points"])
     states, to_ask = tuple(runs[run] for run in own), runs_to_come(entry["search"])

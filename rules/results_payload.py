@@ -32,7 +32,7 @@ def results_payload(
         deliverables: the verdict files by name.
         comparison: what the registered test came to, if one was registered.
         damaged: artifacts that are not what the run recorded.
-        reports: analyses and reports that exist, by path.
+        reports: analyses and reports that the spec asks for, by path.
     """
     met = {name: bool(one["status"] == "validated") for name, one in deliverables.items()}
     required = [name for name, one in deliverables.items() if one["required"]]

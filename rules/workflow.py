@@ -18,6 +18,7 @@ from compiler.fingerprint import targets
 from compiler.identity import digest
 from compiler.json_files import read_json, write_text
 from compiler.paths import Lab
+from compiler.plan import parent_points
 from rules.searches import Searches
 
 ATTEMPTS = 3  # of a training whose machine failed; the last one writes the failure down
@@ -114,7 +115,7 @@ class Workflow:
             found += self.searches.unfinished(name)
             found += map(str, map(self.lab.status, runs))
             found += [str(self.lab.deliverable(name, title)) for title in self._experiments[name]["deliverables"]]
-            found += [str(self.lab.experiment(name) / "results.json"), str(self.lab.gate(name))]
+            found += [str(self.lab.results_file(name)), *self.written(name), str(self.lab.gate(name))]
         return list(dict.fromkeys(found))
 
     def statuses(self, wildcards: Any) -> list[str]:
@@ -135,6 +136,24 @@ class Workflow:
     def deliverables(self, wildcards: Any) -> list[str]:
         names = self._experiment(wildcards)["deliverables"]
         return [str(self.lab.deliverable(wildcards.experiment, name)) for name in names]
+
+    def written(self, name: str) -> list[str]:
+        """Facts, analyses and reports of an experiment."""
+        lab, one = self.lab, self._experiments[name]
+        found = [lab.facts(name), lab.agenda(name), lab.integration(name), lab.quality_review(name)]
+        found += [lab.analysis(name, title) for title in one["analyses"]]
+        found += [lab.report(name, title, ".json") for title in one["reports"]]
+        return list(map(str, found))
+
+    def analyses(self, wildcards: Any) -> list[str]:
+        titles = self._experiment(wildcards)["analyses"]
+        return [str(self.lab.analysis(wildcards.experiment, title)) for title in titles]
+
+    def parent_statuses(self, wildcards: Any) -> list[str]:
+        """The runs of the parent that are there: nothing is trained for the sake of a comparison with it."""
+        self._experiment(wildcards)
+        runs = dict.fromkeys(point["run"] for point in parent_points(self.plan, wildcards.experiment))
+        return [str(self.lab.status(run)) for run in runs if self.lab.status(run).is_file()]
 
     def digest(self, name: str) -> Any:
         """The file with the hash of what a step is made from, `{experiment}/…` filled in from the wildcards."""
@@ -207,10 +226,12 @@ class Workflow:
 
     def _expect(self, wildcards: Any) -> None:
         """Say so where a path under results/ names what no spec promises."""
-        title = getattr(wildcards, "deliverable", None)
-        promised = self._experiment(wildcards)["deliverables"] if hasattr(wildcards, "experiment") else {}
-        if title is not None and title not in promised:
-            raise WorkflowError(f"{wildcards.experiment} promises no '{title}' but {', '.join(promised)}")
+        for wildcard, field in (("deliverable", "deliverables"), ("analyst", "analyses"), ("report", "reports")):
+            title = getattr(wildcards, wildcard, None)
+            promised = self._experiment(wildcards)[field] if title is not None else ()
+            if title is not None and title not in promised:
+                told = ", ".join(promised) or "none"
+                raise WorkflowError(f"{wildcards.experiment} promises no '{title}' among its {field}: {told}")
 
     def entry(self, wildcards: Any) -> Any:
         """What is known of the run that a job is about."""

@@ -10,6 +10,8 @@ from agents.case import Case
 from agents.facts.fact import Fact
 from agents.facts.ids import arm_subject, run_subject
 
+FEW = 7  # arms: as many as a figure can tell apart
+
 
 @dataclass(frozen=True)
 class ArmRuns:
@@ -41,6 +43,15 @@ def arm_runs(case: Case) -> tuple[ArmRuns, ...]:
         if levels is not None:
             found.setdefault(arm_subject(levels), {}).setdefault(point["run"], run_subject(point["name"]))
     return tuple(_arm(case, subject, tuple(runs.values()), factor) for subject, runs in found.items())
+
+
+def prominent(case: Case, arms: Sequence[ArmRuns]) -> tuple[ArmRuns, ...]:
+    """Those that a text or a legend names: all while they are few, else the control and the best seen."""
+    if len(arms) <= FEW:
+        return tuple(arms)
+    levels = {case.book.facts[name].value for name in ("best.level", "test.control") if name in case.book.facts}
+    facts = ((arm, case.book.facts.get(f"{arm.subject}.level")) for arm in arms)
+    return tuple(arm for arm, fact in facts if fact is not None and fact.value in levels)
 
 
 def arm_column(arms: Sequence[ArmRuns]) -> str:

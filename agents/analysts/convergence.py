@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 
 from agents.analysis import Finding, NotEstimated
-from agents.analysts.arm_runs import ArmRuns
+from agents.analysts.arm_runs import ArmRuns, prominent
 from agents.analysts.courses import Curve, courses, curve, name_id, names, series_of
 from agents.analysts.measured import constant, mean_of, of_series
 from agents.analysts.part import Part
@@ -43,8 +43,9 @@ def convergence(case: Case, arms: Sequence[ArmRuns]) -> Part:
         return Part(not_estimated=(NotEstimated(what="How soon training settles", why=why),))
     share = constant(SHARE_ID, SHARE, "share", "share of the way that counts as settled", epochs_to_settle)
     means = {arm: _mean(arm, metric, runs) for arm, runs in settled.items() if runs}
+    told = prominent(case, arms)
     facts = (*names(case, [metric]), share, *(one for runs in settled.values() for one in runs), *means.values())
-    return Part(facts, (_definition(metric), *(_finding(arm, mean, metric) for arm, mean in means.items())))
+    return Part(facts, (_definition(metric), *(_finding(arm, means[arm], metric) for arm in told if arm in means)))
 
 
 def settled_id(subject: str, metric: str) -> str:

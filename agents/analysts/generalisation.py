@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from agents.analysis import Finding, NotEstimated
-from agents.analysts.arm_runs import ArmRuns
+from agents.analysts.arm_runs import ArmRuns, prominent
 from agents.analysts.courses import courses, curve, is_loss, name_id, names, series_of, tested_metric
 from agents.analysts.measured import mean_of, of_facts, of_series
 from agents.analysts.part import Part
@@ -28,7 +28,8 @@ def generalisation(case: Case, arms: Sequence[ArmRuns]) -> Part:
         return Part(not_estimated=(NotEstimated(what="The generalisation gap", why=why),))
     known = {each.id: each for each in (*ends.values(), *gaps)}
     means = [mean for arm in arms for mean in _means(arm, known, found.every)]
-    findings = [finding for arm in arms for finding in _findings(arm, {each.id for each in means}, found.eval_metric)]
+    told = prominent(case, arms)
+    findings = [one for arm in told for one in _finding(arm, {each.id for each in means}, found.eval_metric)]
     if any(each.id.endswith(".loss_gap") for each in gaps):
         findings.append(Finding(id="loss-gap-caution", kind="limitation", text=_CAUTION))
     return Part((*names(case, found.every), *known.values(), *means), tuple(findings))
@@ -106,15 +107,16 @@ def _means(arm: ArmRuns, known: Mapping[str, Fact], metrics: Sequence[str]) -> l
     return [each for each in found if each is not None]
 
 
-def _findings(arm: ArmRuns, means: set[str], metric: str | None) -> list[Finding]:
+def _finding(arm: ArmRuns, means: set[str], metric: str | None) -> list[Finding]:
     loss, test = mean_id(arm.subject, "loss_gap"), mean_id(arm.subject, "test_gap")
-    average = " on average" if len(arm.runs) > 1 else ""
-    found = []
+    gaps = {}
     if loss in means:
-        text = f"{arm.where} the evaluation loss minus the training loss came to {{{{f:{loss}}}}}{average} at the end."
-        found.append(Finding(id=f"loss-gap-{arm.subject}", text=text, facts=(loss,)))
+        gaps[loss] = f"the evaluation loss minus the training loss came to {{{{f:{loss}}}}}"
     if test in means and metric is not None:
-        named = f"{{{{f:{name_id(metric)}}}}} at the end of training minus its counterpart on the test split"
-        text = f"{arm.where} {named} came to {{{{f:{test}}}}}{average}."
-        found.append(Finding(id=f"test-gap-{arm.subject}", text=text, facts=(test, name_id(metric))))
-    return found
+        gaps[test] = f"{{{{f:{name_id(metric)}}}}} minus its counterpart on the test split came to {{{{f:{test}}}}}"
+    if not gaps:
+        return []
+    average = " (means over the runs)" if len(arm.runs) > 1 else ""
+    text = f"{arm.where}, at the end of training, {', and '.join(gaps.values())}{average}."
+    named = (name_id(metric),) if test in gaps and metric is not None else ()
+    return [Finding(id=f"gaps-{arm.subject}", text=text, facts=(*gaps, *named))]

@@ -48,8 +48,7 @@ def held_against(
     found = [_held(arm, one, facts, alpha / len(arms)) for one in references for arm in arms]
     adjusted = with_adjusted([one.standing for one in found])
     return tuple(
-        Held(one.arm, one.reference, one.values, each, one.left_out)
-        for one, each in zip(found, adjusted, strict=True)
+        Held(one.arm, one.reference, one.values, each, one.left_out) for one, each in zip(found, adjusted, strict=True)
     )
 
 
@@ -63,7 +62,7 @@ def _held(arm: ArmRuns, reference: Reference, facts: Mapping[str, Fact], alpha: 
 def facts_of(held: Held) -> Iterator[Fact]:
     """Difference, limits, effect size and p: all post hoc."""
     one, reference = held.standing, held.reference
-    about = About(held.key, held.key, reference.source, "agents.analysts.standing:standing", is_post_hoc=True)
+    about = About(held.key, held.arm.subject, reference.source, "agents.analysts.standing:standing", is_post_hoc=True)
     inputs = [*(fact.id for fact in held.values), *reference.inputs]
     unit, versus = unit_of(reference.metric), f"{reference.metric} {held.with_arm} against {reference.words}"
     limits = "prediction_interval" if one.method == "prediction interval" else "noninferiority"
@@ -90,14 +89,15 @@ def verdict_of(held: Held) -> Verdict:
     facts = tuple(f"{held.key}.{name}" for name in _used(one))
     named = (fact for fact in reference.facts if fact.value is not None and fact.unit != "text")
     known = tuple(fact.id for fact in named) or reference.inputs
-    subjects = tuple(dict.fromkeys((held.arm.subject, reference.subject, held.key)))
+    subjects = (held.arm.subject, reference.subject)
     return Verdict(held.key, one.conclusion, words, sentence, subjects, (*facts, *known), is_post_hoc=True)
 
 
 def overall(held: Sequence[Held]) -> Verdict:
     """Of one known result, over the arms: held where some arm holds, regressed where every judged arm regressed."""
     reference = held[0].reference
-    by = {one: [each for each in held if each.standing.conclusion == one] for one in ("held", "regressed", "inconclusive")}
+    conclusions = ("held", "regressed", "inconclusive")
+    by = {name: [each for each in held if each.standing.conclusion == name] for name in conclusions}
     judged = [each for members in by.values() for each in members]
     verdicts = [verdict_of(each) for each in judged]
     if by["held"]:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agents.analysis import Finding, NotEstimated
-from agents.analysts.arm_runs import ArmRuns
+from agents.analysts.arm_runs import ArmRuns, prominent
 from agents.analysts.courses import Courses, courses, curve, is_loss, name_id, names, series_of
 from agents.analysts.part import Part
 from agents.case import Case
 from agents.documents.document import Figure
 from agents.figures.curves import Bundle, draw_curves
-from agents.figures.style import LOOKS
 
 NAME = "learning_curves"
 _SPREADS = {
@@ -38,8 +37,7 @@ def learning_curves(case: Case, arms: Sequence[ArmRuns], figures: Path) -> Part:
 
 def _bundles(case: Case, arms: Sequence[ArmRuns], metric: str) -> list[Bundle]:
     """Where arms are so many that no legend tells them apart, the control and the best keep their names."""
-    few = len(arms) <= len(LOOKS)
-    shown = {each.subject for each in arms} if few else _highlighted(case)
+    shown = {each.subject for each in prominent(case, arms)}
     bundles = []
     for arm in arms:
         drawn = [curve(one) for one in series_of(case, metric, arm.runs)]
@@ -54,12 +52,6 @@ def _axis(case: Case, metric: str) -> str:
     units = (fact.unit for name, fact in known if name.startswith("run[") and name.endswith(f"].{metric}"))
     unit = next(units, "")
     return f"{metric} ({unit})" if unit else metric
-
-
-def _highlighted(case: Case) -> set[str]:
-    levels = {case.book.facts[name].value for name in ("best.level", "test.control") if name in case.book.facts}
-    every = case.book.facts.items()
-    return {name.removesuffix(".level") for name, fact in every if name.startswith("arm[") and fact.value in levels}
 
 
 def _figure(found: Courses, panels: dict[str, list[Bundle]], figures: Path, is_log: bool) -> Figure:

@@ -62,7 +62,7 @@ def _runs(task: Task) -> Part:
 
 
 def _failed(run: str) -> Finding:
-    text = f"Run {{{{f:{run}.id}}}} failed and gives no value. Its reason as recorded: {{{{f:{run}.failure}}}}"
+    text = f"Run {{{{f:{run}.id}}}} failed and gives no value; the recorded reason: {{{{f:{run}.failure}}}}"
     return Finding(id=f"failed-{run}", kind="limitation", text=text, facts=(f"{run}.id", f"{run}.failure"))
 
 

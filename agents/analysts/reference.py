@@ -135,10 +135,11 @@ def _summary(one: Baseline) -> tuple[float, float | None, int]:
 
 def _facts(one: Baseline, key: str, source: Source, summary: tuple[float, float | None, int]) -> Iterator[Fact]:
     about, unit = About(key, key, source, _FUNCTION), unit_of(one.metric)
+    names = About(key, "experiment", source, _FUNCTION)  # words for it, and nothing that was measured
     origin = one.source.text or one.source.url or one.source.cite
-    yield about.fact("title", one.title, "text", f"what the baseline {one.name} is called")
-    yield about.fact("metric", one.metric, "text", f"metric of the baseline {one.name}")
-    yield about.fact("origin", origin, "text", f"where the baseline {one.name} was read or measured")
+    yield names.fact("title", one.title, "text", f"what the baseline {one.name} is called")
+    yield names.fact("metric", one.metric, "text", f"metric of the baseline {one.name}")
+    yield names.fact("origin", origin, "text", f"where the baseline {one.name} was read or measured")
     runs = _values(about, one.values or (), unit, one.metric)
     yield from runs
     of, inputs = f"recorded {one.metric} of the baseline {one.name}", [run.id for run in runs]

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 NAME = "baselines"
 _ROW = 0.26  # inches
-_FIGURE = Figure(
-    id=NAME,
-    path=f"analysis/figures/{NAME}.png",
-    caption="Difference of the mean from each known result, arm by arm. Bars are the limits that a verdict was made"
-    " from, dotted lines the margins; a mark without a bar was not judged. Circles: held; diamonds: regressed;"
-    " squares: inconclusive; crosses: not judged. All of this is post hoc.",
-    alt="A row for each arm below each known result, with the difference of its mean from it as a mark, limits as a"
-    " bar where there are any, and a dotted line at the margin.",
+_CAPTION = (
+    "Difference of the mean from each known result, arm by arm. Bars are the limits that a verdict was made from,"
+    " dotted lines the margins; a mark without a bar was not judged. Circles: held; diamonds: regressed; squares:"
+    " inconclusive; crosses: not judged. All of this is post hoc."
+)
+_ALT = (
+    "A row for each arm below each known result, with the difference of its mean from it as a mark, limits as a bar"
+    " where there are any, and a dotted line at the margin."
 )
 
 
@@ -54,7 +54,7 @@ def standing_figure(held: Sequence[Held], folder: Path) -> Figure | None:
         axes.set_ylim(at - 0.4, -0.6)
         axes.grid(axis="y", visible=False)
         axes.set_xlabel(f"difference of {metric}: arm minus known result")
-    return _FIGURE
+    return Figure(id=NAME, path=f"{'/'.join(folder.parts[-2:])}/{NAME}.png", caption=_CAPTION, alt=_ALT)
 
 
 def _draw_margin(axes: Axes, one: Held, at: int, rows: int) -> None:
@@ -68,4 +68,4 @@ def _draw(axes: Axes, one: Held, at: int) -> None:
     look = LOOKS[{"held": 0, "regressed": 3, "inconclusive": 1, "not judged": 6}[one.standing.conclusion]]
     if one.standing.low is not None and one.standing.high is not None:
         axes.plot([one.standing.low, one.standing.high], [at, at], color=look.color, linewidth=1.6)
-    axes.plot([one.standing.difference], [at], look.marker, color=look.color, markersize=5)
+    axes.plot([float(one.standing.difference or 0)], [at], look.marker, color=look.color, markersize=5)

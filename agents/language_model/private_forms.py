@@ -37,7 +37,7 @@ _LOGINS = re.compile(r"(?P<name>://)[^\s/@\"'<>]+(?=@)")
 
 _EMAILS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WINDOWS = re.compile(rf"(?<![A-Za-z])(?:[A-Za-z]:|\\{{2,4}}[\w.-]+)(?:(?:\\{{1,2}}|/){PART})+")
-_POSIX = re.compile(rf"{UNMARKED}(?:(?<![\w/#.~\\)\]}}])|(?<=\\[nrt]))/{PART}(?:/{PART})+/?")
+_POSIX = re.compile(rf"{UNMARKED}(?:(?<![\w/#.~\\)\]}}])|(?<=\\[nrt])|(?<=file://))/{PART}(?:/{PART})+/?")
 _OF_HOME = re.compile(rf"(?<![\w~/])~(?:[A-Za-z_][\w.-]*)?/{PART}(?:/{PART})*/?")
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]?\d)")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*[0-9A-Fa-f](?![\w:])")

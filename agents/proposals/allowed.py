@@ -6,18 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from compiler.identity import is_excluded
-
 from agents.case import Case
 from agents.trials import SEED
+from compiler.identity import is_excluded
 
 # Fields of `experiment:` that a proposal writes. `analysis_pipeline` and `reports` are not among them: they may name
 # code as module:attr.
 FIELDS = frozenset(
-    "experiment_id name description hypothesis research_question parent rationale sweep search compare deliverables"
-    " metadata on_request config".split()
+    {"experiment_id", "name", "description", "hypothesis", "research_question", "parent", "rationale", "config"}
+    | {"sweep", "search", "compare", "deliverables", "metadata", "on_request"}
 )
-_FORMS = ("zip", "list")
 _PLACES = re.compile(
     r"(^|_)(path|paths|file|files|filename|dir|directory|folder|root|url|uri|host|command|cmd|script|shell|exec)$"
 )
@@ -93,7 +91,7 @@ def _why_not(key: str, allowed: frozenset[str], case: Case) -> str:
 
 
 def _why_no_value(key: str, value: Any, case: Case) -> str:
-    """A text can reach beyond the config, as a place, an interpolation or the name of code: only known ones are taken."""
+    """A text can reach beyond the config, as a place, an interpolation or the name of code: only known ones pass."""
     if isinstance(value, Mapping):
         return "is given a mapping, and a proposal sets single values"
     if isinstance(value, list | tuple):

@@ -18,11 +18,15 @@ _Point = dict[str, Any]
 
 def fillings(ground: Ground) -> Iterator[ProposedSpec]:
     """The experiment with its grid complete: what is there is shared, what is lacking is trained."""
-    if not ground.factors or not ground.trials or any(isinstance(v, Mapping) for t in ground.trials for v in t.levels.values()):
-        return
-    lacking = [*_untried(ground), *_replacements(ground)]
+    lacking = [*_untried(ground), *_replacements(ground)] if _is_grid(ground) else []
     if 0 < len(lacking) <= MOST_RUNS:
         yield _filled(ground, lacking)
+
+
+def _is_grid(ground: Ground) -> bool:
+    """Whether its points can be written down again one by one."""
+    values = [value for trial in ground.trials for value in trial.levels.values()]
+    return bool(ground.factors) and not any(isinstance(value, Mapping) for value in values)
 
 
 def _untried(ground: Ground) -> list[_Point]:
@@ -52,7 +56,7 @@ def _is_gap(trial: Trial) -> bool:
 
 def _filled(ground: Ground, lacking: list[_Point]) -> ProposedSpec:
     kept = [dict(trial.levels) for trial in ground.trials if not _is_gap(trial)]
-    sweep = {f"~{key}": None for key in ground.spec.get("sweep", {}) if key != "list"}
+    sweep: dict[str, Any] = {f"~{key}": None for key in ground.spec.get("sweep", {}) if key != "list"}
     sweep["list"] = [{ground.written(key): _literal(value) for key, value in one.items()} for one in [*kept, *lacking]]
     told = {
         "experiment_id": proposal_id(ground.case.experiment_id, "fill"),

@@ -39,7 +39,8 @@ class ProposedSpec:
     def text(self) -> str:
         """The file. It goes to `conf/experiment/` when a person admits it."""
         first = f"# Proposed as a follow-up of {self.document['experiment']['parent']}; costs {self.runs} more runs.\n"
-        body = yaml.safe_dump(dict(self.document), sort_keys=False, allow_unicode=True, width=110, default_flow_style=None)
+        style: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "width": 110, "default_flow_style": None}
+        body = yaml.safe_dump(dict(self.document), **style)
         return f"{_HEADER}{first}{body}"
 
 

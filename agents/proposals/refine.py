@@ -18,12 +18,12 @@ def refinements(ground: Ground) -> Iterator[ProposedSpec]:
     All runs are new, those of the best level too: it was chosen by looking at the old ones, which flatter it.
     """
     for key, levels in ground.factors.items():
-        between = _between(levels, ground.best[key]) if key in ground.best else []
+        between = levels_between(levels, ground.best[key]) if key in ground.best else []
         if between:
             yield _refined(ground, key, between)
 
 
-def _between(levels: tuple[Any, ...], best: Any) -> list[float | int]:
+def levels_between(levels: tuple[Any, ...], best: Any) -> list[float | int]:
     """Half the smaller of the two steps away on either side: a neighbour that lies very far off is no guide."""
     ordered = numbers(levels)
     if ordered is None or len(ordered) < 2:
@@ -63,7 +63,7 @@ def _refined(ground: Ground, key: str, between: list[float | int]) -> ProposedSp
     return ProposedSpec(
         told["experiment_id"],
         "refine",
-        "try {{f:parameter}} between its best level, {{f:level}}, and the neighbours of that",
+        "try {{f:parameter}} between {{f:level}}, the level that was picked, and its neighbours",
         ground.document(told, ground.sweep(settings), {"factor": key, "control": best, "treatment": None}),
         runs=points_of(settings),
         told={"parameter": key, "level": label(best)},

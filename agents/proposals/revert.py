@@ -45,7 +45,7 @@ def _reverted(ground: Ground, change: Mapping[str, Any]) -> ProposedSpec:
     return ProposedSpec(
         told["experiment_id"],
         "revert",
-        "take one change back: {{f:parameter}} from {{f:level}} to the {{f:parent_level}} of the parent, all else equal",
+        "take a change back: {{f:parameter}} from {{f:level}} to the {{f:parent_level}} of the parent, with all else as it is",
         ground.document(told, ground.sweep(settings), {"factor": key, "control": before, "treatment": None}),
         runs=points_of(settings),
         told={"parameter": key, "level": label(after), "parent_level": label(before)},

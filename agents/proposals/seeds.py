@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from agents.proposals.ground import Ground
 from agents.proposals.proposed import ProposedSpec, proposal_id
-from agents.trials import SEED, cells, usable
+from agents.trials import SEED, Trial, cells, usable
 
 
 def lacking_seeds(ground: Ground) -> Iterator[ProposedSpec]:
@@ -50,7 +51,7 @@ def _lacking(ground: Ground, required: int) -> int:
     return 0
 
 
-def _arms(ground: Ground) -> dict[str, list]:
+def _arms(ground: Ground) -> dict[str, list[Trial]]:
     found = cells(ground.trials, [ground.compare["factor"]])
     return {cell[0]: members for cell, members in found.items()}
 
@@ -60,5 +61,5 @@ def _registered(ground: Ground) -> set[str]:
     return {comparison["control"], *(one["treatment"] for one in comparison["contrasts"])}
 
 
-def _comparison(ground: Ground) -> dict:
+def _comparison(ground: Ground) -> dict[str, Any]:
     return dict(ground.case.results.get("comparison") or {})

@@ -7,13 +7,13 @@ import re
 from agents.review.folding import MASK
 
 _ADJECTIVES = (
-    "bad bold brave bright broad calm cheap clean clear clever close coarse cold cool costly crisp dark deep dense dull "
-    "easy fast fine firm flat friendly great happy hard healthy heavy high hot keen large lean light long loose low mild "
-    "narrow near neat noisy old poor pure quick quiet rare rich rough safe shaky shallow sharp short simple slight slim "
-    "slow small smart smooth soft soon sparse steady steep stiff strong sturdy swift tall thick thin tidy tight tough "
-    "true warm weak wide young big"
+    "bad big bold brave bright broad calm cheap clean clear clever close coarse cold cool costly crisp dark deep dense "
+    "dull easy fast fine firm flat friendly great happy hard healthy heavy high hot keen large lean light long loose "
+    "low mild narrow near neat noisy old poor pure quick quiet rare rich rough safe shaky shallow sharp short simple "
+    "slight slim slow small smart smooth soft soon sparse steady steep stiff strong sturdy swift tall thick thin tidy "
+    "tight tough true warm weak wide young"
 )
-_DOUBLED = frozenset("big flat hot slim thin".split())
+_DOUBLED = frozenset(("big", "flat", "hot", "slim", "thin"))
 
 
 def degrees(adjective: str) -> tuple[str, str]:
@@ -47,7 +47,8 @@ _CLAIMS = (
     r"(?:in)?significan(?:t|tly|ce)|prov(?:e|es|ed|en|ing)|proofs?|demonstrat\w*|confirm(?:s|ed|ing)?|guarantee\w*|"
     r"undoubtedly|clearly|obviously|evidently|conclusive(?:ly)?|establish(?:es|ed)?|caus(?:e|es|ed|ing|al|ally)|"
     r"due to|thanks to|responsible for|results? in|resulted in|driven by|attributable to|explains why|matters|mattered|"
-    rf"(?:show(?:s|ed|n)?|suggest(?:s|ed)?|indicat(?:e|es|ed)|reveal(?:s|ed)?) that(?!\s*,?\s*{MASK})|impl(?:y|ies|ied)|"
+    rf"(?:show(?:s|ed|n)?|suggest(?:s|ed)?|indicat(?:e|es|ed)|reveal(?:s|ed)?) that(?!\s*,?\s*{MASK})|"
+    r"impl(?:y|ies|ied)|"
     r"state[- ]of[- ]the[- ]art|sota|cutting[- ]edge|world[- ]class|record[- ]breaking|trend(?:s|ed|ing)? towards?"
 )
 _PRAISE = (
@@ -60,7 +61,8 @@ _EQUAL = (
     r"equal(?:s|ed|led|ly)?|equivalent(?:ly)?|equivalence|comparabl[ey]|indistinguishabl[ey]|interchangeabl[ey]|"
     r"on (?:a )?par|tied? (?:with|between)|as (?!well|soon|long|far)\w+ as|"
     r"(?:perform|work|do|fare|scor|train|generali[sz])\w* (?:\w+ )?as well as|"
-    rf"(?:the same|similar|identical) (?:\w+ )?{_MEASURED}|(?:perform|behav|scor)\w* (?:the same|similarly|identically)|"
+    rf"(?:the same|similar|identical) (?:\w+ )?{_MEASURED}|"
+    r"(?:perform|behav|scor)\w* (?:the same|similarly|identically)|"
     rf"{_MEASURED} (?:is|was|are|were|stay(?:s|ed)|remain(?:s|ed)) (?:the same|unchanged|identical)|"
     r"unaffected|insensitive to|irrelevant"
 )

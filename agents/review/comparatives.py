@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from agents.case import Book
 from agents.review.comparative_words import COMPARATIVE
 from agents.review.idioms import COMPARISON_IDIOMS, outside, spans
+from agents.review.levels import arm_of, fits, is_told_of_somebody
 from agents.review.passage import Mark, Passage
 
 _IDIOM = spans(COMPARISON_IDIOMS)
@@ -35,10 +36,13 @@ def comparatives(passage: Passage, book: Book) -> Iterator[Mark]:
 
 def _is_selection(passage: Passage, start: int, word: str, book: Book) -> bool:
     """Whether the sentence names the selected level, among how many it was chosen, and no other arm."""
-    names = [one.name for one in passage.named(*passage.sentence_at(start)) if one.kind == "f"]
-    told = {"best.level", "best.arms"} <= {*names} or {"best.level", "best.runs"} <= {*names}
-    goal = book.facts.get("test.goal")
-    fits = not _ENDS[word] or goal is None or goal.value == _ENDS[word]
-    chosen = {book.facts[name].subject for name in names if name.startswith("best.") and name in book.facts}
-    others = {book.facts[name].subject for name in names if name in book.facts} - chosen - {"experiment"}
-    return told and fits and not others
+    names = {one.name for one in passage.named(*passage.sentence_at(start)) if one.kind == "f"}
+    told = "best.level" in names and not names.isdisjoint(("best.arms", "best.runs"))
+    goal, best = book.facts.get("test.goal") or book.facts.get("experiment.goal"), book.facts.get("best.level")
+    fits_goal = not _ENDS[word] or goal is None or goal.value == _ENDS[word]
+    others = [book.facts[name].subject for name in names if name in book.facts]
+    return told and fits_goal and best is not None and all(_is_of(arm_of(best.value, book), one) for one in others)
+
+
+def _is_of(chosen: str, subject: str) -> bool:
+    return not is_told_of_somebody(subject) or fits(chosen, subject)

@@ -15,7 +15,9 @@ _CONCLUDED = re.compile(
     r"\b(?:support(?:s|ed)?|refut(?:e|es|ed)|reject(?:s|ed)?|falsif(?:y|ies|ied)|uph[eo]ld|true|false|correct|wrong|"
     r"disprov\w*|validat(?:e|es|ed)|holds?|inconclusive|untestable|confirmed|accepted)\b"
 )
-_CONDITION = re.compile(r"\b(?:if|whether|when|where|would|could|counts? as|unless|until|means?|called|can be|may be)\b")
+_CONDITION = re.compile(
+    r"\b(?:if|whether|when|where|would|could|counts? as|unless|until|means?|called|can be|may be)\b"
+)
 _DENIAL = re.compile(
     r"\b(?:not|never|no|nor|neither|false|untrue|wrong|incorrect|hardly|unlikely|den(?:y|ies|ied)|doubt\w*|"
     r"fail(?:s|ed)? to|contrary|instead)\b|n't\b"
@@ -77,7 +79,7 @@ def _denied(passage: Passage, one: Placeholder, start: int, end: int) -> Iterato
 def _planned(passage: Passage, one: Placeholder, book: Book, start: int, end: int) -> Iterator[Mark]:
     verdict, said = verdict_named(one.name, book), _read(passage, start, end)
     if verdict and verdict.is_post_hoc and _PLANNED.search(said) and not _UNPLANNED.search(said):
-        yield Mark(one.start, one.end, "conclusion", "this verdict is post hoc and is told as if it had been registered")
+        yield Mark(one.start, one.end, "conclusion", "a post hoc verdict is told as if it had been registered")
 
 
 def _asserted(passage: Passage, start: int, end: int) -> Iterator[Mark]:
@@ -100,5 +102,4 @@ def _predictions(passage: Passage, book: Book) -> Iterator[Mark]:
 
 
 def _read(passage: Passage, start: int, end: int) -> str:
-    reading = passage.readings[0]
-    return "".join(one for one, place in zip(reading.text, reading.origin, strict=False) if start <= place < end)
+    return passage.readings[0].between(start, end)

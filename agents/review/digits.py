@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
 from agents.review.passage import Mark, Passage
+
+_MAYBE = re.compile(r"[0-9]|[^\x00-\x7f]")
 
 
 def is_digit(character: str) -> bool:
@@ -17,11 +20,11 @@ def is_digit(character: str) -> bool:
 
 
 def digits(passage: Passage) -> Iterator[Mark]:
-    places = [place for place, character in enumerate(passage.plain) if is_digit(character)]
+    places = [one.start() for one in _MAYBE.finditer(passage.plain) if is_digit(one[0])]
     starts = [after for before, after in pairwise([-9, *places]) if after - before > 1]
     for start in starts:
         end = start + 1
         while end < len(passage.plain) and (is_digit(passage.plain[end]) or passage.plain[end] in ".,"):
             end += 1
         span = passage.plain[start:end].rstrip(".,")
-        yield Mark(start, start + len(span), "digit", "a digit outside a placeholder: name the fact or the spec's value")
+        yield Mark(start, start + len(span), "digit", "a digit outside a placeholder: name the fact")

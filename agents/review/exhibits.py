@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -29,8 +28,8 @@ def _below(at: str, sections: tuple[Section, ...]) -> Iterator[Placed]:
         yield from _below(here, section.sections)
 
 
-def exhibit_ids(document: Document) -> list[str]:
-    return [one.block.id for one in placed_blocks(document) if isinstance(one.block, Figure | Table)]
+def placed_exhibits(document: Document) -> list[tuple[str, Figure | Table]]:
+    return [(one.at, one.block) for one in placed_blocks(document) if isinstance(one.block, Figure | Table)]
 
 
 def quotes(document: Document) -> dict[str, Quote]:
@@ -39,24 +38,26 @@ def quotes(document: Document) -> dict[str, Quote]:
 
 
 def exhibit_problems(
-    figures: Iterator[tuple[str, Figure]], tables: Iterator[tuple[str, Table]], folder: Path | None
+    exhibits: Iterable[tuple[str, Figure | Table]], folder: Path | None
 ) -> Iterator[tuple[str, str, str, str]]:
     """Slot, span, rule and reason of each. `folder` is the experiment's; None: files are not looked for."""
-    seen: Counter[str] = Counter()
-    for at, figure in figures:
-        seen[figure.id] += 1
-        for reason in _figure_problems(figure.path, folder):
-            yield f"{at}.path", figure.path, "figure", reason
-        if seen[figure.id] > 1:
-            yield f"{at}.id", figure.id, "exhibit", f"'{figure.id}' names two exhibits"
-    for at, table in tables:
-        seen[table.id] += 1
-        if seen[table.id] > 1:
-            yield f"{at}.id", table.id, "exhibit", f"'{table.id}' names two exhibits"
-        for index, row in enumerate(table.rows):
-            if len(row) != len(table.columns):
-                reason = f"a row of {len(row)} cells under {len(table.columns)} headers"
-                yield f"{at}.rows.{index}", " | ".join(row), "table", reason
+    seen: set[str] = set()
+    for at, exhibit in exhibits:
+        if exhibit.id in seen:
+            yield f"{at}.id", exhibit.id, "exhibit", f"'{exhibit.id}' names two exhibits"
+        seen.add(exhibit.id)
+        if isinstance(exhibit, Figure):
+            for reason in _figure_problems(exhibit.path, folder):
+                yield f"{at}.path", exhibit.path, "figure", reason
+        else:
+            for index, reason in _row_problems(exhibit):
+                yield f"{at}.rows.{index}", " | ".join(exhibit.rows[index]), "table", reason
+
+
+def _row_problems(table: Table) -> Iterator[tuple[int, str]]:
+    for index, row in enumerate(table.rows):
+        if len(row) != len(table.columns):
+            yield index, f"a row of {len(row)} cells under {len(table.columns)} headers"
 
 
 def _figure_problems(path: str, folder: Path | None) -> Iterator[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 MASK = "\x1a"  # stands for each character of a placeholder; no honest text holds it
 _PAIRS = (
-    "аa вb еe ёe зe кk мm нh оo рp сc тt уy хx іi јj ѕs ԁd һh ԛq ԝw пn иn гr αa βb γy εe ζz ηn ιi κk νv οo ρp ςc τt υu χx ωw "
-    "ϲc ıi ɑa ɡg ƒf łl øo ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ’' ‘' ʼ' ´'"
+    "аa вb еe ёe зe кk мm нh оo рp сc тt уy хx іi јj ѕs ԁd һh ԛq ԝw пn иn гr αa βb γy εe ζz ηn ιi κk νv οo ρp ςc τt υu "
+    "χx ωw ϲc ıi ɑa ɡg ƒf łl øo ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ’' ‘' ʼ' ´'"
 )
 _LOOKS = {pair[0]: pair[1] for pair in _PAIRS.split()}
 _EMPHASIS = re.compile(r"[*_`~\\]+")
@@ -27,6 +28,10 @@ class Folded:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where characters `start` up to `end` came from."""
         return self.origin[start], self.origin[end - 1] + 1 if end > start else self.origin[start]
+
+    def between(self, start: int, end: int) -> str:
+        """What was read of the original's characters `start` up to `end`."""
+        return self.text[bisect_left(self.origin, start) : bisect_left(self.origin, end)]
 
 
 def readings(text: str) -> Iterator[Folded]:
@@ -78,10 +83,10 @@ def _cut(text: str) -> Folded:
     """`fiveRuns` and `five_runs` as two words each."""
     apart = _EMPHASIS.sub(lambda match: " " * len(match[0]), text)
     reading = folded(apart)
-    humps = [match.end() - 1 for match in re.finditer(r"[a-z][A-Z]", apart)]
-    letters, origin = list(reading.text), list(reading.origin)
-    for hump in reversed(humps):
-        at = origin.index(hump)
-        letters.insert(at, " ")
-        origin.insert(at, hump)
-    return Folded("".join(letters), origin)
+    humps = {match.end() - 1 for match in re.finditer(r"[a-z][A-Z]", apart)}
+    letters, origin = [], []
+    for letter, place in zip(reading.text, reading.origin, strict=False):
+        cut = " " if place in humps else ""
+        letters.append(cut + letter)
+        origin += [place] * (len(cut) + 1)
+    return Folded("".join(letters), [*origin, len(text)])

@@ -26,7 +26,8 @@ COMPARISON_IDIOMS = (
     r"(?:neither|not|never|nor|cannot)(?: \w+){0,2} establish(?:es|ed)?(?: (?:nor|or) exclude)?",
     r"significance (?:level|test(?:s|ing)?)|level of significance",
     r"more (?:runs|seeds|epochs|data|evidence) (?:are|were|would be|is) (?:needed|required|necessary)",
-    r"(?:needs?|takes?|requires?|adds?|adding|collect(?:s|ing)?|asks? for|with) more (?:runs|seeds|epochs|data|evidence)",
+    r"(?:needs?|takes?|requires?|add(?:s|ing)?|collect(?:s|ing)?|asks? for|with) "
+    r"more (?:runs|seeds|epochs|data|evidence)",
     r"from the lowest to the highest",
     r"cannot (?:fall|go|drop) below",
     r"(?:minimum|registered|claimed) improvement|improvement (?:counts|would count|that was (?:registered|asked))",

@@ -21,4 +21,4 @@ _INSTRUCTION = re.compile(
 def instructions(passage: Passage) -> Iterator[Mark]:
     for reading in passage.readings:
         for match in _INSTRUCTION.finditer(reading.text):
-            yield Mark(*reading.span(*match.span()), "instruction", "this speaks to a model or a reviewer, not to a reader")
+            yield Mark(*reading.span(*match.span()), "instruction", "this speaks to a model, not to a reader")

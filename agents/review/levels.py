@@ -10,7 +10,7 @@ from functools import lru_cache
 from agents.case import Book
 from agents.comparison import label
 from agents.documents.placeholders import Placeholder
-from agents.facts.fact import Fact
+from agents.facts.fact import Fact, Value
 
 _CONTRAST = re.compile(r"contrast\[(?P<factor>.*?)=(?P<level>.*)\|(?P<control>.*)\]")
 _IN_BRACKETS = re.compile(r"(\w+)\[(.*)\]")
@@ -30,11 +30,18 @@ def is_name(fact: Fact) -> bool:
 def named_subject(one: Placeholder, book: Book) -> str | None:
     """The subject that a placeholder names, if it names one."""
     if one.kind == "f" and one.name in book.facts and is_name(book.facts[one.name]):
-        return book.facts[one.name].subject
+        fact = book.facts[one.name]
+        return fact.subject if is_told_of_somebody(fact.subject) else arm_of(fact.value, book)
     if one.kind == "spec" and one.name in ("compare.control", "compare.treatment"):
-        value = book.spec["compare"].get(one.name.removeprefix("compare."))
-        return None if value is None else f"arm[{factor(book)}={label(value)}]"
+        value = (book.spec.get("compare") or {}).get(one.name.removeprefix("compare."))
+        return None if value is None else arm_of(label(value), book)
     return None
+
+
+def arm_of(level: Value, book: Book) -> str:
+    """The arm with this level of the compared factor; without a comparison levels are whole settings."""
+    name = factor(book)
+    return f"arm[{name}={level}]" if name else f"arm[{level}]"
 
 
 def fits(name: str, value: str) -> bool:
@@ -78,14 +85,20 @@ class WrittenNames:
 _CONTROL_SAID = ("with the control", "for the control", "of the control", "the control reached", "the control ended")
 
 
+_COMMON = frozenset(
+    ("all", "none", "true", "false", "yes", "no", "on", "off", "null", "auto", "default", "base", "mean")
+)
+
+
 def written_names(book: Book) -> WrittenNames:
     levels = {
         str(fact.value).lower(): fact.subject
         for fact in book.facts.values()
-        if fact.unit == "level" and len(str(fact.value)) > 1 and str(fact.value)[0].isalpha()
+        if fact.unit == "level" and fact.subject.startswith("arm[") and str(fact.value)[:1].isalpha()
     }
+    levels = {level: subject for level, subject in levels.items() if len(level) > 1 and level not in _COMMON}
     control = book.facts.get("test.control")
-    said = dict.fromkeys(_CONTROL_SAID, control.subject) if control and control.subject != "experiment" else {}
+    said = dict.fromkeys(_CONTROL_SAID, arm_of(control.value, book)) if control else {}
     subjects = levels | said | {"parent": "parent", "baseline": "baseline", "recorded": "baseline"}
     longest = sorted(subjects, key=len, reverse=True)
     return WrittenNames(subjects, re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)"))

@@ -15,10 +15,13 @@ _MARKUP = {
     "a citation in pandoc's way": r"(?<!\w)-?@\w|\[@",
     "TeX": r"\\|\$",
     "a script above or below the line": r"[\^~]",
-    "a heading, a list, a quotation or a rule": r"(?m:^\s*(?:#{1,6}(?=\s|$)|[>|]|[-*+](?=\s)|(?:[-*_=]\s*){3,}$|:::|    \S))",
+    "a heading, a list or a quotation": r"(?m:^\s*(?:#{1,6}(?=\s|$)|[>|]|[-*+](?=\s)))",
+    "a rule or a block": r"(?m:^\s*(?:(?:[-*_=]\s*){3,}$|:::)|^    \S)",
     "a block of code": r"```|~~~",
 }
 _PATTERNS = {what: re.compile(pattern) for what, pattern in _MARKUP.items()}
+
+_MAYBE_BRACE = re.compile(r"[{}]|[^\x00-\x7f]")
 
 
 def markup(passage: Passage) -> Iterator[Mark]:
@@ -29,6 +32,6 @@ def markup(passage: Passage) -> Iterator[Mark]:
 
 def malformed(passage: Passage) -> Iterator[Mark]:
     """Braces that are left when every whole placeholder is taken out."""
-    for place, character in enumerate(passage.plain):
-        if character in "{}" or (not character.isascii() and unicodedata.normalize("NFKC", character) in ("{", "}")):
-            yield Mark(place, place + 1, "malformed", "a brace that belongs to no whole placeholder {{kind:name}}")
+    for match in _MAYBE_BRACE.finditer(passage.plain):
+        if unicodedata.normalize("NFKC", match[0]) in ("{", "}"):
+            yield Mark(*match.span(), "malformed", "a brace that belongs to no whole placeholder {{kind:name}}")

@@ -9,14 +9,13 @@ from agents.review.folding import MASK
 from agents.review.idioms import NUMBER_IDIOMS, outside, spans
 from agents.review.passage import Mark, Passage
 
-CARDINALS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-}
-TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_FROM_ZERO = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_FROM_TWENTY = "twenty thirty forty fifty sixty seventy eighty ninety"
+CARDINALS = {word: number for number, word in enumerate(_FROM_ZERO.split())}
+TENS = {word: 10 * number for number, word in enumerate(_FROM_TWENTY.split(), start=2)}
 _OTHER = (
     r"hundreds?|thousands?|(?:m|b|tr|z)illions?|dozens?|myriads?|umpteen|nil|nought|naught|"
     r"(?:a|the) (?:couple|pair|handful|score)(?: of)?|couple of|handfuls? of|scores of|"
@@ -30,7 +29,9 @@ _ORDINALS = (
     r"elevenths?|twelfths?|(?:thir|four|fif|six|seven|eigh|nine)teenths?|"
     r"(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ieths?|hundredths?|thousandths?|millionths?"
 )
-_FOREIGN = r"zwei|drei|vier|funf|sechs|sieben|neun|zehn|deux|trois|quatre|cinq|dos|tres|cuatro|cinco|siete|ocho|nueve|diez"
+_FOREIGN = (
+    r"zwei|drei|vier|funf|sechs|sieben|neun|zehn|deux|trois|quatre|cinq|dos|tres|cuatro|cinco|siete|ocho|nueve|diez"
+)
 _UNIT = "|".join(CARDINALS)
 _TEN = "|".join(TENS)
 NUMBER_WORD = re.compile(
@@ -40,9 +41,11 @@ NUMBER_WORD = re.compile(
 _IDIOM = spans(NUMBER_IDIOMS)
 _ROMAN = re.compile(r"\b(?=[IVXLCDM]{2,}\b)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})\b")
 _SMALL_ROMAN = re.compile(r"\b(?=[ivx]{2,}\b)x{0,3}(?:ix|iv|v?i{0,3})\b")
-_COUNTED = r"(?:phase|type|part|stage|run|seed|arm|epoch|table|figure|fig|section|chapter|model|version|level|group|step)"
+_COUNTED = (
+    r"(?:phase|type|part|stage|run|seed|arm|epoch|table|figure|fig|section|chapter|model|version|level|group|step)"
+)
 _LONE_ROMAN = re.compile(rf"\b(?i:{_COUNTED}\.? )([IVX])\b")
-_ABBREVIATIONS = frozenset("CI CD CV ML DL MC MD CL DC MI DI MIX CC LC".split())
+_ABBREVIATIONS = frozenset(("CI", "CD", "CV", "ML", "DL", "MC", "MD", "CL", "DC", "MI", "DI", "MIX", "CC"))
 
 
 def number_words(passage: Passage) -> Iterator[Mark]:

@@ -13,7 +13,7 @@ _MEASURED = re.compile(r"(?:arm|cell|run)\[.*?\]\.(?P<metric>[^.]+)(?:\.(?P<stat
 _STATISTICS = {"mean": "mean", "means": "mean", "average": "mean", "averages": "mean", "sd": "sd", "deviation": "sd"}
 _STATISTICS |= {"deviations": "sd", "minimum": "min", "minima": "min", "maximum": "max", "maxima": "max"}
 _STATISTIC = re.compile(rf"\b(?:{'|'.join(sorted(_STATISTICS, key=len, reverse=True))})\b")
-_OTHERS = frozenset("seconds system failure seed id epochs level n failed".split())
+_OTHERS = frozenset(("seconds", "system", "failure", "seed", "id", "epochs", "level", "n", "failed"))
 
 
 def metric_heads(book: Book) -> frozenset[str]:
@@ -27,12 +27,12 @@ def quantities(passage: Passage, book: Book, heads: frozenset[str]) -> Iterator[
     if not passage.placeholders:
         return
     for start, end in (clause for sentence in passage.sentences for clause in passage.clauses(*sentence)):
-        for mentions in (_statistics(passage, book, start, end), _metrics(passage, book, heads, start, end)):
+        for mentions in (_statistics(passage, start, end), _metrics(passage, book, heads, start, end)):
             for one in misplaced(mentions, lambda name, value: name in value.split("_")):
                 yield Mark(one.start, one.end, "swapped_quantity", f"this value is a {one.what}, told as another thing")
 
 
-def _statistics(passage: Passage, book: Book, start: int, end: int) -> list[Mention[str]]:
+def _statistics(passage: Passage, start: int, end: int) -> list[Mention[str]]:
     values = _values(passage, start, end, "statistic")
     words = _words(passage, _STATISTIC, start, end)
     names = [Mention(left, right, _STATISTICS[word], True) for left, right, word in words]

@@ -48,12 +48,12 @@ def swapped(passage: Passage, mentions: Sequence[Mention[str]], start: int, end:
         if len({one.what for one in named}) == 1 and not enumerated & {one.start for one in named}:
             wrong |= {one.start: one for one in misplaced(inside, fits)}
     for one in wrong.values():
-        yield Mark(one.start, one.end, "swapped_subject", f"this value is of {one.what}, and the text tells it of another")
+        yield Mark(
+            one.start, one.end, "swapped_subject", f"this value is of {one.what}, and the text tells it of another"
+        )
 
 
-def _verdicts(
-    passage: Passage, book: Book, named: Sequence[Mention[str]], start: int, end: int
-) -> Iterator[Mark]:
+def _verdicts(passage: Passage, book: Book, named: Sequence[Mention[str]], start: int, end: int) -> Iterator[Mark]:
     levels = [one for one in named if one.what.startswith("arm[")]
     for one in passage.named(start, end):
         verdict = verdict_named(one.name, book) if one.kind == "v" else None

@@ -13,36 +13,32 @@ _ALLOWED = frozenset("+=±−~|¬©®™°")  # of the symbols; a few of them ar
 _PERCENT = frozenset("%‰‱٪﹪％")
 _INVISIBLE = ("Cf", "Cc", "Cs", "Co", "Cn", "Zl", "Zp")
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u180e")
+_MAYBE_SYMBOL = re.compile(r"[%<>]|[^\x00-\x7f]")
+_MAYBE_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|[^\x00-\x7f]")
 _SPACED = re.compile(r"(?<!\w)[^\W\d_](?:[ .\-*_·][^\W\d_]){3,}(?!\w)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def symbols(passage: Passage) -> Iterator[Mark]:
     """`<`, `→`, `×`, `%`, pictographs. A product of placeholders may hold a `×`."""
-    for place, character in enumerate(passage.plain):
-        if character in _PERCENT:
-            yield Mark(place, place + 1, "symbol", "a value brings its own unit: no percent sign beside it")
-        elif unicodedata.category(character) in ("Sm", "So") and not _is_allowed(passage.plain, place):
-            yield Mark(place, place + 1, "symbol", f"{_name(character)} compares, counts or praises: say it in words")
+    for match in _MAYBE_SYMBOL.finditer(passage.plain):
+        if match[0] in _PERCENT:
+            yield Mark(*match.span(), "symbol", "a value brings its own unit: no percent sign beside it")
+        elif unicodedata.category(match[0]) in ("Sm", "So") and not _is_allowed(passage.plain, match.start()):
+            yield Mark(*match.span(), "symbol", f"{_name(match[0])} compares, counts or praises: say it in words")
 
 
 def _is_allowed(plain: str, place: int) -> bool:
-    if plain[place] in "×x":
+    if plain[place] == "×":
         return plain[:place].rstrip().endswith(MASK) and plain[place + 1 :].lstrip().startswith(MASK)
     return plain[place] in _ALLOWED
 
 
 def hidden(passage: Passage) -> Iterator[Mark]:
     """Characters nobody sees, letters set apart, words of a script that cannot be reviewed."""
-    for place, character in enumerate(passage.plain):
-        if character in _FILLERS or (
-            unicodedata.category(character) in _INVISIBLE and character not in "\n\t" and character != MASK
-        ):
-            yield Mark(place, place + 1, "hidden", f"{_name(character)} is not seen: take it out")
-    masks = {place for one in passage.placeholders for place in range(one.start, one.end)}
-    for match in re.finditer(MASK, passage.plain):
-        if match.start() not in masks:
-            yield Mark(*match.span(), "hidden", "a control character: take it out")
+    for match in _MAYBE_HIDDEN.finditer(passage.text):
+        if match[0] in _FILLERS or unicodedata.category(match[0]) in _INVISIBLE:
+            yield Mark(*match.span(), "hidden", f"{_name(match[0])} is not seen: take it out")
     for match in _SPACED.finditer(passage.plain):
         yield Mark(*match.span(), "hidden", "letters set apart read as a word: write it")
     if not passage.plain.isascii():

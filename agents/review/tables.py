@@ -40,9 +40,7 @@ def swapped_cells(texts: Mapping[str, str], book: Book) -> Iterator[tuple[Passag
     yield from _swapped([cells for cells in columns.values() if _named(cells[0], book, names)], book, names)
 
 
-def _swapped(
-    lines: Iterable[list[Passage]], book: Book, names: WrittenNames
-) -> Iterator[tuple[Passage, list[Mark]]]:
+def _swapped(lines: Iterable[list[Passage]], book: Book, names: WrittenNames) -> Iterator[tuple[Passage, list[Mark]]]:
     for cells in lines:
         named = {one.what for cell in cells for one in _named(cell, book, names)}
         if len(named) == 1:

@@ -14,7 +14,7 @@ from agents.review.analysis_texts import analysis_texts
 from agents.review.comparatives import comparatives
 from agents.review.conclusions import conclusions, count_claims
 from agents.review.digits import digits
-from agents.review.exhibits import exhibit_ids, exhibit_problems, placed_blocks, quotes
+from agents.review.exhibits import exhibit_problems, placed_exhibits, quotes
 from agents.review.instructions import instructions
 from agents.review.joins import joins
 from agents.review.levels import WrittenNames, written_names
@@ -53,24 +53,23 @@ def review_document(document: Document, book: Book, folder: Path | None = None) 
     """Every text of a document, its quotations and exhibits. `folder` (the experiment's) is where images are sought."""
     quoted = quotes(document)
     texts = {slot: text for slot, text in slots(document).items() if slot not in quoted}
-    found = review(texts, book, exhibits=exhibit_ids(document))
+    exhibits = placed_exhibits(document)
+    found = review(texts, book, exhibits=[one.id for _, one in exhibits])
     for slot, quote in quoted.items():
         found += _objections(Passage(slot, quote.text), quotation(quote.text, quote.cite, book.library))
-    blocks = list(placed_blocks(document))
-    figures = ((one.at, one.block) for one in blocks if isinstance(one.block, Figure))
-    tables = ((one.at, one.block) for one in blocks if isinstance(one.block, Table))
-    return found + [_whole(*problem) for problem in exhibit_problems(figures, tables, folder)]
+    return found + [_whole(*problem) for problem in exhibit_problems(exhibits, folder)]
 
 
 def review_analysis(analysis: Analysis, book: Book, folder: Path | None = None) -> list[Objection]:
     """An analysis may also name what its analyst found. Raises DuplicateFact."""
     facts, verdicts = map(fact_from_json, analysis.facts), map(verdict_from_json, analysis.verdicts)
     known = book.with_findings(facts, verdicts)
-    exhibits = [one.id for one in (*analysis.figures, *analysis.tables)]
-    found = review(analysis_texts(analysis), known, exhibits=exhibits)
-    figures = ((f"figures.{index}", one) for index, one in enumerate(analysis.figures))
-    tables = ((f"tables.{index}", one) for index, one in enumerate(analysis.tables))
-    return found + [_whole(*problem) for problem in exhibit_problems(figures, tables, folder)]
+    exhibits: list[tuple[str, Figure | Table]] = [
+        *((f"figures.{index}", figure) for index, figure in enumerate(analysis.figures)),
+        *((f"tables.{index}", table) for index, table in enumerate(analysis.tables)),
+    ]
+    found = review(analysis_texts(analysis), known, exhibits=[one.id for _, one in exhibits])
+    return found + [_whole(*problem) for problem in exhibit_problems(exhibits, folder)]
 
 
 def _marks(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -19,11 +20,27 @@ from agents.wording.tools.calling import Calling
 from agents.wording.tools.toolbox import Toolbox
 from agents.wording.transcript import Heard, Transcript
 
+_MOST_IGNORED = 50  # places that are recorded, and characters of each: an answer may invent any number
+_LONGEST_PLACE = 100
+
 
 class Texts(BaseModel):
     """What a model answers: texts by place."""
 
     texts: dict[str, str]
+
+
+def request(
+    part: Mapping[str, str],
+    document: Document,
+    case: Case,
+    prompt: Prompt,
+    refused: Refused | None = None,
+    tools: tuple[Mapping[str, Any], ...] = (),
+) -> Request:
+    """What is asked for a part; with `refused`, once more for texts that were objected to."""
+    told = messages(part, document, case, prompt, refused)
+    return Request(told, tools=tools, prompt_version=prompt.version)
 
 
 @dataclass
@@ -53,9 +70,10 @@ class Author:
 
     def texts(self, waiting: Mapping[str, str], refused: Refused) -> dict[str, str]:
         """Its texts for the places asked about, as many as it gives. Raises ModelUnavailable."""
-        told = messages(waiting, self.document, self.known_case, self.prompt, refused)
-        answer = structured(self.channel, Request(told, prompt_version=self.prompt.version), Texts)
-        self.ignored += [at for at in answer.texts if at not in waiting and at not in self.ignored]
+        asked = request(waiting, self.document, self.known_case, self.prompt, refused)
+        answer = structured(self.channel, asked, Texts)
+        unasked = (at[:_LONGEST_PLACE] for at in answer.texts if at not in waiting)
+        self.ignored = list(dict.fromkeys([*self.ignored, *unasked]))[:_MOST_IGNORED]
         return {at: tidy(text) for at, text in answer.texts.items() if at in waiting}
 
     @property

@@ -18,21 +18,27 @@ from agents.wording.prompts import Prompt
 
 Message = Mapping[str, Any]
 Refused = Mapping[str, tuple[str, Sequence[Objection]]]  # by place: the text that was given, and what is wrong with it
-LARGEST_PART = 9000  # characters of templates that are asked for at once; what is larger goes section by section
+LARGEST_PART = 6000  # characters of templates that are asked for at once; what is larger goes section by section
+_PER_TOKEN = 1.5  # characters of templates that surely fit into a token of the answer, with the JSON around them
 _SPEC = ("name", "description", "hypothesis", "research_question", "rationale", "parent", "sweep", "compare")
 _LONGEST = 600  # characters of a single value: what is longer is no number, and no help in wording
 
 
-def parts(document: Document) -> tuple[dict[str, str], ...]:
+def parts(document: Document, largest: int = LARGEST_PART) -> tuple[dict[str, str], ...]:
     """The wordable texts in the portions in which they are asked for: whole sections, as many as fit."""
     found: list[dict[str, str]] = []
     for section in _by_section(wordable(document)):
-        for portion in _portions(section):
-            if found and _size(found[-1]) + _size(portion) <= LARGEST_PART:
+        for portion in _portions(section, largest):
+            if found and _size(found[-1]) + _size(portion) <= largest:
                 found[-1] |= portion
             else:
                 found.append(portion)
     return tuple(found)
+
+
+def largest_part(max_tokens: int) -> int:
+    """Characters of a part whose answer fits into so many tokens."""
+    return int(_PER_TOKEN * max_tokens)
 
 
 def messages(
@@ -47,11 +53,6 @@ def messages(
         {"role": "system", "content": prompt.text},
         {"role": "user", "content": f"{enclosed(data)}\n{asked}"},
     )
-
-
-def briefings(document: Document, case: Case, prompt: Prompt) -> tuple[tuple[Message, ...], ...]:
-    """The first request for every part of the document."""
-    return tuple(messages(part, document, case, prompt) for part in parts(document))
 
 
 def briefing(part: Mapping[str, str], document: Document, book: Book) -> dict[str, Any]:
@@ -110,10 +111,10 @@ def _by_section(texts: Mapping[str, str]) -> Iterator[dict[str, str]]:
     yield from grouped.values()
 
 
-def _portions(texts: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def _portions(texts: Mapping[str, str], largest: int) -> Iterator[dict[str, str]]:
     portion: dict[str, str] = {}
     for at, text in texts.items():
-        if portion and _size(portion) + len(text) > LARGEST_PART:
+        if portion and _size(portion) + len(text) > largest:
             yield portion
             portion = {}
         portion[at] = text

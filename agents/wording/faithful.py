@@ -22,26 +22,39 @@ _SIZE = "x" * 8  # what a placeholder counts for, however long its id is
 
 
 def unfaithful(slot: str, original: str, text: str, exhibits: Collection[str], book: Book) -> Iterator[Objection]:
-    """Objections to a text in the place of `original`; `exhibits` are what it may refer to."""
-    if not text:
-        yield Objection(slot, 1, 1, "", "empty", "is no text; leave the place out to keep what stands there")
+    """Objections to a text in the place of `original`; `exhibits` are what it may refer to.
+
+    One that is out of all bounds gets no other objection: nobody should have to read it.
+    """
+    if unbounded := [*_unbounded(slot, original, text)]:
+        yield from unbounded
         return
     yield from _dropped(slot, original, text)
     yield from _unknown_exhibits(slot, text, exhibits)
     yield from changed_quotations(slot, original, text, book)
-    most = int(LONGEST * _length(original)) + ALLOWANCE
-    if _length(text) > most:
-        reason = f"is {_length(text)} characters long; at most {most} may stand here, a placeholder counted as a word"
-        yield Objection(slot, 1, 1, text[:40], "too_long", reason)
     for at, sign in enumerate(text):
         if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn"):
             yield Objection(slot, 1, at + 1, ascii(sign), "unprintable", "is no character that can be printed")
             return
 
 
+def is_unbounded(objection: Objection) -> bool:
+    """Whether there is no point in reviewing the text."""
+    return objection.rule in ("empty", "too_long")
+
+
 def tidy(text: str) -> str:
     """One paragraph: a line break in a template would mean something else to Markdown."""
     return " ".join(text.split())
+
+
+def _unbounded(slot: str, original: str, text: str) -> Iterator[Objection]:
+    most = int(LONGEST * _length(original)) + ALLOWANCE
+    if not text:
+        yield Objection(slot, 1, 1, "", "empty", "is no text; leave the place out to keep what stands there")
+    elif _length(text) > most:
+        reason = f"is {_length(text)} characters long; at most {most} may stand here, a placeholder counted as a word"
+        yield Objection(slot, 1, 1, text[:40], "too_long", reason)
 
 
 def _dropped(slot: str, original: str, text: str) -> Iterator[Objection]:

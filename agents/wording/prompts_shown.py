@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from agents.case import Case
 from agents.documents.document import Document
-from agents.wording.briefing import briefings
+from agents.language_model.channel import Request
+from agents.language_model.privacy import Privacy, filtered
+from agents.language_model.structured import with_schema
+from agents.wording.asking import Texts, request
+from agents.wording.briefing import LARGEST_PART, parts
 from agents.wording.prompts import Prompt
-from agents.wording.transcript import Private, filtered
+from agents.wording.tools.toolbox import Toolbox
 
 
-def requests_shown(document: Document, case: Case, prompt: Prompt, private: Private) -> list[list[Mapping[str, Any]]]:
-    """The messages of each first request, after the privacy filter; what comes later depends on the answers."""
-    return [[filtered(one, private) for one in told] for told in briefings(document, case, prompt)]
+def first_requests(
+    document: Document,
+    case: Case,
+    prompt: Prompt,
+    privacy: Privacy,
+    tools: Toolbox | None = None,
+    largest: int = LARGEST_PART,
+) -> tuple[Request, ...]:
+    """The first request for each part, as it would leave this machine. What is asked later depends on the answers."""
+    offered = tools.definitions if tools else ()
+    asked = (request(part, document, case, prompt, tools=offered) for part in parts(document, largest))
+    return tuple(filtered(with_schema(one, Texts), privacy) for one in asked)
 
 
-def prompts_shown(document: Document, case: Case, prompt: Prompt, private: Private) -> str:
-    requests = requests_shown(document, case, prompt, private)
-    heads = (f"# {document.kind}: request {number} of {len(requests)}" for number in range(1, len(requests) + 1))
-    return "\n".join(f"{head}\n\n{_said(told)}" for head, told in zip(heads, requests, strict=True))
+def prompts_shown(kind: str, requests: Sequence[Request]) -> str:
+    """`kind` is that of the document."""
+    heads = (f"# {kind}: request {number} of {len(requests)}" for number in range(1, len(requests) + 1))
+    return "\n".join(f"{head}\n\n{_said(one)}" for head, one in zip(heads, requests, strict=True))
 
 
-def _said(messages: list[Mapping[str, Any]]) -> str:
-    return "".join(f"## {one['role']}\n\n{one['content']}\n\n" for one in messages)
+def _said(request: Request) -> str:
+    tools = [str(tool["function"]["name"]) for tool in request.tools]
+    said = "".join(f"## {one['role']}\n\n{one['content']}\n\n" for one in request.messages)
+    return said + (f"## functions\n\n{', '.join(tools)}\n\n" if tools else "")

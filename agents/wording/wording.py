@@ -11,8 +11,8 @@ from agents.language_model.channel import Channel, ModelUnavailable
 from agents.review.objection import Objection
 from agents.wording.asked_figures import with_figures
 from agents.wording.asking import Author
-from agents.wording.briefing import parts
-from agents.wording.faithful import unfaithful
+from agents.wording.briefing import LARGEST_PART, parts
+from agents.wording.faithful import is_unbounded, unfaithful
 from agents.wording.prompts import Prompt
 from agents.wording.record import Decision, Record, Worded
 from agents.wording.settling import settled, unavailable
@@ -32,18 +32,19 @@ def worded(
     *,
     model: str = "",
     transcript: Transcript | None = None,
+    largest: int = LARGEST_PART,
 ) -> Worded:
     """Raises nothing for what a model does: at worst the document comes back as it was, and the record says why.
 
     `tools` are those of this document only: what is derived with them becomes part of its book. `model` is its name,
-    for the record.
+    for the record. `largest` bounds a request's texts in characters, see `largest_part`.
     """
     transcript = transcript or Transcript()
     author = Author.of(document, case, prompt, channel, tools, transcript)
     decisions: dict[str, Decision] = {}
     ended = ""
     try:
-        for decision in _decided(author, review, transcript):
+        for decision in _decided(author, review, transcript, largest):
             decisions[decision.slot] = decision
     except ModelUnavailable as error:
         ended = unavailable(error)
@@ -55,7 +56,7 @@ def worded(
     return Worded(with_figures(taken_over, author.figures), record, author.facts)
 
 
-def _decided(author: Author, review: Review, transcript: Transcript) -> Iterator[Decision]:
+def _decided(author: Author, review: Review, transcript: Transcript, largest: int) -> Iterator[Decision]:
     """Raises ModelUnavailable."""
 
     def judge(waiting: Mapping[str, str], given: Mapping[str, str]) -> Mapping[str, tuple[Objection, ...]]:
@@ -64,7 +65,7 @@ def _decided(author: Author, review: Review, transcript: Transcript) -> Iterator
             transcript.note("objection", **one.to_json())
         return {at: mine for at in given if (mine := tuple(one for one in found if one.slot == at))}
 
-    for part in parts(author.document):
+    for part in parts(author.document, largest):
         for decision in settled(part, author.texts, judge):
             transcript.note("decision", slot=decision.slot, outcome=decision.outcome, why=decision.why)
             yield decision
@@ -76,4 +77,5 @@ def _objections(
     """What is wrong with texts that are not just the original's."""
     new, book = {at: text for at, text in given.items() if text != waiting[at]}, author.book
     owed = [one for at, text in new.items() for one in unfaithful(at, waiting[at], text, author.exhibits, book)]
-    return (*owed, *review(new, book))
+    unbounded = {one.slot for one in owed if is_unbounded(one)}
+    return (*owed, *review({at: text for at, text in new.items() if at not in unbounded}, book))

@@ -13,7 +13,7 @@ from rules.gate_line import gate_line
 def main() -> int:
     plan, experiment = sys.argv[1:]
     lab = Lab(Path())
-    results = read_json(lab.experiment(experiment) / "results.json")
+    results = read_json(lab.results_file(experiment))
     if gate_line(results, read_json(Path(plan))["experiments"][experiment]):
         return 1
     write_text(lab.gate(experiment), f"{experiment} delivers\n")

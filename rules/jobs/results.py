@@ -15,6 +15,7 @@ from rules.jobs.deliverable import compared
 from rules.results_payload import results_payload
 from rules.run_record import RunRecord, compiled_job, run_record
 
+REPORT_SUFFIXES = (".html", ".md", ".pdf", ".tex")
 _HASHED_UP_TO = 2**24  # bytes; of larger artifacts only the size is compared, their own check loads them
 
 
@@ -31,9 +32,9 @@ def main() -> int:
         comparison(entry, runs),
         registration(lab, experiment),
         [damage for run in runs.values() for damage in damaged(lab, run)],
-        sorted(str(file.relative_to(lab.experiment(experiment))) for file in written_reports(lab, experiment)),
+        list(promised_writings(lab, experiment, entry)),
     )
-    write_json(lab.experiment(experiment) / "results.json", payload)
+    write_json(lab.results_file(experiment), payload)
     return 0
 
 
@@ -62,9 +63,11 @@ def damaged(lab: Lab, run: RunRecord) -> Iterator[str]:
         yield f"{run.run_id} was trained on other data than compiled"
 
 
-def written_reports(lab: Lab, experiment: str) -> Iterator[Path]:
-    for folder in ("analysis", "reports"):
-        yield from (file for file in (lab.experiment(experiment) / folder).rglob("*") if file.is_file())
+def promised_writings(lab: Lab, experiment: str, entry: Mapping[str, Any]) -> Iterator[str]:
+    """Analyses and reports below the experiment's folder. They are made from this payload, and so after it."""
+    files = [lab.analysis(experiment, title) for title in entry["analyses"]]
+    files += [lab.report(experiment, title, suffix) for title in entry["reports"] for suffix in REPORT_SUFFIXES]
+    yield from (str(file.relative_to(lab.experiment(experiment))) for file in files)
 
 
 if __name__ == "__main__":

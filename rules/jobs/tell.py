@@ -35,7 +35,7 @@ def _lines(workflow: Workflow, job: Any) -> Iterator[str]:
 
 
 def outcome_lines(workflow: Workflow, name: str) -> Iterator[str]:
-    file = workflow.lab.experiment(name) / "results.json"
+    file = workflow.lab.results_file(name)
     if file.is_file():
         results = read_json(file)
         verdict = f", hypothesis {results['verdict']}" if results["verdict"] else ""

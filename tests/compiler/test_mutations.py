@@ -144,6 +144,7 @@ def check_shared(files: Files) -> None:
             assert is_in_its_file(one, lab), one
 
 
+@pytest.mark.slow
 @settings(max_examples=14)
 @given(st.lists(specs, min_size=5, max_size=5))
 def test_a_damaged_spec_is_answered_with_diagnostics(damaged: list[str | bytes]) -> None:

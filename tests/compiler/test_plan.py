@@ -145,6 +145,9 @@ def test_the_plan_of_an_experiment(plan: dict[str, Any]) -> None:
             "good": {"spec": good, "scope": "run"},
         },
         "search": None,
+        "analyses": {},
+        "reports": {},
+        "agents": {},
     }  # fmt: skip
 
 
@@ -158,7 +161,10 @@ def test_the_plan_of_the_runs(plan: dict[str, Any]) -> None:
 
 
 def test_the_rest_of_the_plan(plan: dict[str, Any]) -> None:
-    assert plan.keys() == {"schema_version", "overrides", "experiments", "runs", "data", "genealogy", "broken"}
+    about = {"schema_version", "overrides", "steps", "background", "broken"}
+    assert plan.keys() == about | {"experiments", "runs", "data", "genealogy"}
+    assert plan["steps"].keys() == {"facts", "agenda", "integration", "quality_review"}
+    assert plan["background"].keys() == {"library", "baseline"}
     assert (plan["schema_version"], plan["overrides"], plan["broken"]) == (1, [], {})
     assert plan["data"]["data/rows.csv"] == "aa11"
     assert [entry["parent_experiment"] for entry in plan["genealogy"] if entry["experiment_id"] == "lr"] == ["one"]

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from agents.statistics import permutation_floor
-from compiler.cli import _parser
+from compiler.cli import command_line
 from compiler.core_keys import RESOURCES
 from compiler.deliverables.registry import SHIPPED
 from compiler.errors import CompileError
@@ -22,6 +22,7 @@ from compiler.paths import ENGINE, Lab
 from compiler.schema import Compare, Metadata, Search, Spec
 from compiler.toolchain import Toolchain
 from lightning_modules.failure_kinds import HINTS, is_transient
+from rules.cli import add_commands
 from tests.docs.documents import Block, anchors, blocks, links, pages, table_rows, text_of
 
 SPEC, COMMANDS = "docs/spec.md", "docs/commands.md"
@@ -104,7 +105,7 @@ def test_every_trainer_preset_is_explained() -> None:
 
 
 def test_every_command_is_explained() -> None:
-    subparsers = next(one for one in _parser()._actions if isinstance(one, _SubParsersAction))
+    subparsers = next(one for one in command_line(add_commands)._actions if isinstance(one, _SubParsersAction))
     missing = [name for name in subparsers.choices if f"`proband {name}" not in text_of("docs/commands.md")]
     assert not missing
 

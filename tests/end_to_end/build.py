@@ -57,7 +57,7 @@ class RealLab:
         return Build(done.returncode, done.stdout + done.stderr, trained)
 
     def proband(self, *args: str) -> subprocess.CompletedProcess[str]:
-        return self.run(sys.executable, "-m", "compiler.cli", *args)
+        return self.run(sys.executable, "-m", "rules.cli", *args)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the lab, as in an activated environment."""

@@ -58,6 +58,7 @@ def preset_precision() -> dict[str, str]:
     return {"precision": preset("bf16")["precision"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{"backend": "eager"}, {"backend": "aot_eager", "dynamic": False}])
 def test_a_compiled_model_gives_evidence_like_any_other(options: dict[str, Any], lab: Lab) -> None:
     plain = trained(job(trainer=SHORT), lab).rename(lab.root / "plain")

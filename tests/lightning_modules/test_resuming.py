@@ -24,6 +24,7 @@ from lightning_modules.history import read_history
 from lightning_modules.periodic_checkpoint import PeriodicCheckpoint
 from lightning_modules.run_store import train_run
 
+pytestmark = pytest.mark.slow
 ALWAYS = 1e-9  # minutes
 EPOCH = 34  # batches
 
@@ -93,7 +94,6 @@ def test_schedules_and_metrics_of_earlier_epochs_are_kept(trainer: dict[str, Any
     assert numbers(train(of, lab)) == numbers(place)
 
 
-@pytest.mark.slow
 def test_a_killed_training_goes_on(lab: Lab) -> None:
     of = dying(2 * EPOCH, "killed")
     expected = numbers(undisturbed(of, lab))

@@ -219,6 +219,7 @@ def test_what_is_no_request_is_refused_and_the_next_is_served(
         assert light.process.poll() is None
 
 
+@pytest.mark.slow
 def test_a_driver_starts_a_server_and_leaves_none_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", f"{ENGINE}{os.pathsep}{Path(__file__).parent}")
     server = JobServer(tmp_path / "logs/server.log", ["served_job", "no_such_module"])

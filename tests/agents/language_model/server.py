@@ -36,6 +36,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Received:
+    """`headers` by their names in lower case."""
+
     path: str
     headers: Mapping[str, str]
     body: Any
@@ -141,8 +143,9 @@ def _handler(owner: ScriptedServer) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
             with contextlib.suppress(OSError):  # the client may be gone, which is what some tests are about
-                self._send(owner.answer_to(Received(self.path, dict(self.headers), json.loads(content))))
+                self._send(owner.answer_to(Received(self.path, headers, json.loads(content))))
 
         def _send(self, answer: Answer) -> None:
             owner.is_closing.wait(answer.delay)

@@ -59,9 +59,11 @@ def honest_templates() -> list[Honest]:
 def sound_document() -> dict[str, Any]:
     level, mean = "{{f:arm[model.lr=0.01].level}}", "{{f:arm[model.lr=0.01].accuracy.mean}}"
     control, other = "{{f:arm[model.lr=0.001].level}}", "{{f:arm[model.lr=0.001].accuracy.mean}}"
+    quoted = "The learning rate is the most important hyper-parameter to tune."
+    curves = {"id": "curves", "path": "analysis/curves.png", "caption": "Accuracy by epoch", "alt": "Lines"}
     blocks = [
         {"kind": "paragraph", "text": "{{ref:curves}} shows the curves, and {{ref:arms}} lists the arms."},
-        {"kind": "figure", "id": "curves", "path": "analysis/curves.png", "caption": "Accuracy by epoch", "alt": "Lines"},
+        {"kind": "figure", **curves},
         {
             "kind": "table",
             "id": "arms",
@@ -70,7 +72,7 @@ def sound_document() -> dict[str, Any]:
             "rows": [[level, mean], [control, other]],
         },
         {"kind": "bullets", "items": ["{{v:hypothesis.sentence}}", "Further seeds are needed."]},
-        {"kind": "quote", "text": "The learning rate is the most important hyper-parameter to tune.", "cite": "smith2015rates"},
+        {"kind": "quote", "text": quoted, "cite": "smith2015rates"},
         {"kind": "verbatim", "text": "$ snakemake --cores 2"},
     ]
     return {

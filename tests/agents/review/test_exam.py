@@ -11,7 +11,7 @@ from agents.review.template_review import review, review_document
 
 BOOK = exam_book()
 BAD, HONEST, SPOILED = bad_templates(), honest_templates(), list(spoiled_documents())
-# Honest and refused all the same: `one of` before a value cannot be told from a count. The exam allows a single such text.
+# Honest and refused all the same: `one of` before a value cannot be told from a count. The exam allows one such text.
 REFUSED = {"results: written level"}
 
 
@@ -40,12 +40,16 @@ def test_the_sound_document_passes() -> None:
 
 
 def test_the_score(capsys: pytest.CaptureFixture[str]) -> None:
-    caught = sum(bool(rules(bad.text)) for bad in BAD) + sum(bool(review_document(row[2], BOOK)) for row in SPOILED)
+    bad = len(BAD) + len(SPOILED)
+    caught = sum(bool(rules(one.text)) for one in BAD) + sum(bool(review_document(row[2], BOOK)) for row in SPOILED)
     refused = [honest.id for honest in HONEST if rules(honest.text)]
     with capsys.disabled():
-        print(f"\nexam: {caught} of {len(BAD) + len(SPOILED)} bad caught, {len(refused)} of {len(HONEST)} honest refused")
-    assert (len(BAD) + len(SPOILED), len(HONEST)) >= (80, 40)
-    assert caught == len(BAD) + len(SPOILED)
+        print(
+            f"\nexam: {caught} of {len(BAD) + len(SPOILED)} bad caught, {len(refused)} of {len(HONEST)} honest refused"
+        )
+    assert bad >= 80
+    assert len(HONEST) >= 40
+    assert caught == bad
     assert len(refused) <= 1
 
 

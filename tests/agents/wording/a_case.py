@@ -34,7 +34,7 @@ FACTS = (
     fact(f"{RUN}.accuracy", 0.951, RUN, "share", "accuracy"),
     fact(
         "run[model.lr=0.01,seed=0].failure",
-        "nan: accuracy doubled",
+        "loss nan: accuracy doubled",
         "run[model.lr=0.01,seed=0]",
         "text",
         "failure",

@@ -10,10 +10,13 @@ import pytest
 
 from agents.documents.document import Document, Paragraph, Section
 from agents.documents.slots import wordable
-from agents.wording.briefing import LARGEST_PART, briefings, parts
-from agents.wording.enclosure import read_enclosed
+from agents.language_model.privacy import Privacy
+from agents.wording.briefing import briefing, largest_part, parts
 from agents.wording.prompts import ANALYSIS, DEFAULT_WRITER, RULES, Prompt, prompt_files, read_prompt
-from agents.wording.prompts_shown import prompts_shown, requests_shown
+from agents.wording.prompts_shown import first_requests, prompts_shown
+from agents.wording.tools.box import toolbox
+from agents.wording.tools.desk import Desk
+from agents.wording.tools.toolbox import Toolbox
 from agents.wording.wording import worded
 from tests.agents.wording.a_case import CASE, DOCUMENT, FAST, PROMPT, Model, texts
 from tests.agents.wording.a_review import no_digits
@@ -30,14 +33,17 @@ def test_parts_hold_every_text_once_and_in_order(length: int) -> None:
     blocks = tuple(Paragraph(text="a" * length) for _ in range(4))
     sections = tuple(Section(id=name, title=name, blocks=blocks) for name in ("one", "two", "three"))
     document = Document(kind="blog_post", experiment_id="x", title="Title", sections=sections)
-    found = parts(document)
+    found = parts(document, 9000)
     assert [at for part in found for at in part] == list(wordable(document))
-    assert all(sum(map(len, part.values())) <= LARGEST_PART or len(part) == 1 for part in found)
+    assert all(sum(map(len, part.values())) <= 9000 or len(part) == 1 for part in found)
+
+
+def test_a_part_is_no_longer_than_its_answer_may_be() -> None:
+    assert largest_part(1024) < 4 * 1024
 
 
 def test_the_briefing_has_facts_verdicts_spec_and_library() -> None:
-    ((_, user),) = briefings(DOCUMENT, CASE, PROMPT)
-    data = read_enclosed(user["content"])
+    data = briefing(wordable(DOCUMENT), DOCUMENT, CASE.book)
     assert data["verdicts"][0]["words"] == CASE.book.verdicts["hypothesis"].words
     assert data["spec"]["compare"]["metric"] == "accuracy"
     assert data["library"][0]["key"] == "smith2015"
@@ -51,29 +57,32 @@ def test_a_single_run_is_told_where_the_document_names_it() -> None:
     name = "run[model.lr=0.01,seed=0].failure"
     section = Section(id="a", title="A", blocks=(Paragraph(text=f"It failed: {{{{f:{name}}}}}."),))
     document = DOCUMENT.model_copy(update={"sections": (section,)})
-    ((_, user),) = briefings(document, CASE, PROMPT)
-    assert name in {one["id"] for one in read_enclosed(user["content"])["facts"]}
+    assert name in {one["id"] for one in briefing(wordable(document), document, CASE.book)["facts"]}
 
 
 def test_a_prediction_and_a_post_hoc_fact_are_marked() -> None:
     marked = replace(CASE.book.facts[f"{FAST}.accuracy.mean"], is_prediction=True, is_post_hoc=True)
     book = replace(CASE.book, facts={**CASE.book.facts, marked.id: marked})
-    ((_, user),) = briefings(DOCUMENT, replace(CASE, book=book), PROMPT)
-    (line,) = (one for one in read_enclosed(user["content"])["facts"] if one["id"] == marked.id)
+    facts = briefing(wordable(DOCUMENT), DOCUMENT, book)["facts"]
+    (line,) = (one for one in facts if one["id"] == marked.id)
     assert (line["prediction"], line["post_hoc"]) == (True, True)
 
 
-def test_what_is_shown_is_what_is_sent() -> None:
-    model = Model([texts()])
-    worded(DOCUMENT, CASE, PROMPT, model, no_digits)
-    assert requests_shown(DOCUMENT, CASE, PROMPT, str) == [[dict(one) for one in model.requests[0].messages]]
+@pytest.mark.parametrize("tools", [None, toolbox(Desk(CASE))], ids=["without tools", "with tools"])
+def test_what_is_shown_is_what_is_sent(tools: Toolbox | None) -> None:
+    model = Model([texts()] * 9)
+    worded(DOCUMENT, CASE, PROMPT, model, no_digits, tools, largest=60)
+    assert first_requests(DOCUMENT, CASE, PROMPT, Privacy(), tools, largest=60) == tuple(model.requests)
+    assert len(model.requests) > 1
 
 
 def test_what_is_shown_has_passed_the_privacy_filter() -> None:
-    shown = prompts_shown(DOCUMENT, CASE, PROMPT, lambda text: text.replace("Learning rate on digits", "***"))
-    assert shown.startswith("# technical_report: request 1 of 1\n\n## system\n\nWord the texts.")
-    assert '"name":"***"' in shown
+    privacy = Privacy(patterns=("Learning rate on digits",))
+    shown = prompts_shown("blog_post", first_requests(DOCUMENT, CASE, PROMPT, privacy, toolbox(Desk(CASE))))
+    assert shown.startswith("# blog_post: request 1 of 1\n\n## system\n\nWord the texts.")
+    assert '"name":"<private>"' in shown or '"name":"\\u003cprivate' in shown
     assert "Learning rate on digits" not in shown
+    assert shown.rstrip().endswith("query_facts, derive_fact, read_spec, read_genealogy")
 
 
 PROMPTS = ["technical_report", "blog_post", "paper_draft", "some_writer_without"]

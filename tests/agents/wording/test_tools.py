@@ -69,7 +69,7 @@ def test_facts_are_found_by_subject_and_by_word() -> None:
         f"{FAST}.accuracy.mean",
     ]
     assert [one["value"] for one in answer("query_facts", {"contains": "Failure"})["facts"]] == [
-        "nan: accuracy doubled"
+        "loss nan: accuracy doubled"
     ]
     assert len(answer("query_facts", "")["facts"]) == len(FACTS)
 

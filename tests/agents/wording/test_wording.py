@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from agents.documents.document import Document, Paragraph, Section
+from agents.documents.document import Document
 from agents.documents.slots import slots, with_slots, wordable
 from agents.language_model.channel import BudgetSpent, ModelUnavailable, Request
 from agents.wording.record import Decision, Worded
@@ -122,12 +122,11 @@ def test_a_model_that_goes_away_between_returns_leaves_what_was_accepted(error: 
 
 
 def test_a_model_that_goes_away_after_the_first_section_leaves_that() -> None:
-    long = Section(id="more", title="More", blocks=(Paragraph(text="On and on. " * 1000),))
-    document = DOCUMENT.model_copy(update={"sections": (*DOCUMENT.sections, long)})
-    result = after(Model([texts(**{SUMMARY: GOOD}), ModelUnavailable("gone")]), document)
-    assert result.document == with_slots(document, {SUMMARY: GOOD})
-    assert sorted(one.slot for one in result.record.decisions) == sorted(wordable(document))
-    assert decision(result, "sections.more.blocks.0.text").why == result.record.ended == "unavailable: gone"
+    model = Model([texts(title="{{spec:name}}, told"), texts(**{SUMMARY: GOOD}), ModelUnavailable("gone")])
+    result = worded(DOCUMENT, CASE, PROMPT, model, no_digits, largest=60)
+    assert result.document == with_slots(DOCUMENT, {"title": "{{spec:name}}, told", SUMMARY: GOOD})
+    assert sorted(one.slot for one in result.record.decisions) == sorted(wordable(DOCUMENT))
+    assert decision(result, ARM).why == result.record.ended == "unavailable: gone"
 
 
 def test_words_in_data_are_data() -> None:

@@ -1,0 +1,23 @@
+"""Write the agenda of an experiment: who analyses what, what cannot be told, what failed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from agents.coordinator import agenda
+from compiler.json_files import read_json, write_json
+from compiler.paths import Lab
+from rules.case import read_case
+
+
+def main() -> int:
+    plan, experiment = sys.argv[1:]
+    lab = Lab(Path())
+    case = read_case(lab, read_json(Path(plan)), experiment)
+    write_json(lab.agenda(experiment), agenda(case, case.spec["analysis_pipeline"]).to_json())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+# From evidence to reports: facts first, then what analysts find in them, and last what is written for people.
+
+
+rule facts:
+    input:
+        lab.parent_statuses,
+        lab.digest("{experiment}/facts"),
+        "results/experiments/{experiment}/results.json",
+        "results/experiments/{experiment}/experiment.json",
+    output:
+        "results/experiments/{experiment}/facts.jsonl",
+        "results/experiments/{experiment}/verdicts.jsonl",
+        "results/experiments/{experiment}/series.jsonl",
+    log:
+        ".proband/logs/facts/{experiment}.log",
+    conda:
+        "environment.yaml"
+    params:
+        plan=lab.plan_file,
+    shell:
+        "job rules.jobs.facts {params.plan} {wildcards.experiment} > {log} 2>&1"
+
+
+rule agenda:
+    input:
+        "results/experiments/{experiment}/facts.jsonl",
+        lab.digest("{experiment}/agenda"),
+    output:
+        "results/experiments/{experiment}/analysis/agenda.json",
+    log:
+        ".proband/logs/agenda/{experiment}.log",
+    conda:
+        "environment.yaml"
+    params:
+        plan=lab.plan_file,
+    shell:
+        "job rules.jobs.agenda {params.plan} {wildcards.experiment} > {log} 2>&1"
+
+
+rule analysis:
+    input:
+        "results/experiments/{experiment}/facts.jsonl",
+        "results/experiments/{experiment}/analysis/agenda.json",
+        lab.digest("{experiment}/analyses/{analyst}"),
+    output:
+        "results/experiments/{experiment}/analysis/{analyst}.json",
+        "results/experiments/{experiment}/analysis/{analyst}.md",
+        report(
+            directory("results/experiments/{experiment}/analysis/figures/{analyst}"),
+            patterns=["{figure}.png"],
+            caption="captions/figure.rst",
+            category="Figures",
+            labels={
+                "experiment": "{experiment}",
+                "by": "{analyst}",
+                "figure": "{figure}",
+            },
+        ),
+    log:
+        ".proband/logs/analysis/{experiment}/{analyst}.log",
+    wildcard_constraints:
+        analyst=r"(?!(agenda|integration|quality_review)\b)[A-Za-z0-9_]+",
+    conda:
+        "environment.yaml"
+    params:
+        plan=lab.plan_file,
+    shell:
+        "job rules.jobs.analysis {params.plan} {wildcards.experiment} {wildcards.analyst} > {log} 2>&1"
+
+
+rule integration:
+    input:
+        lab.analyses,
+        "results/experiments/{experiment}/facts.jsonl",
+        lab.digest("{experiment}/integration"),
+    output:
+        "results/experiments/{experiment}/analysis/integration.json",
+        "results/experiments/{experiment}/analysis/integration.md",
+    log:
+        ".proband/logs/integration/{experiment}.log",
+    conda:
+        "environment.yaml"
+    params:
+        plan=lab.plan_file,
+    shell:
+        "job rules.jobs.integration {params.plan} {wildcards.experiment} > {log} 2>&1"
+
+
+rule quality_review:
+    input:
+        lab.analyses,
+        "results/experiments/{experiment}/analysis/integration.json",
+        lab.digest("{experiment}/quality_review"),
+    output:
+        "results/experiments/{experiment}/analysis/quality_review.json",
+    log:
+        ".proband/logs/quality_review/{experiment}.log",
+    conda:
+        "environment.yaml"
+    params:
+        plan=lab.plan_file,
+    shell:
+        "job rules.jobs.quality_review {params.plan} {wildcards.experiment} > {log} 2>&1"
+
+
+rule report:
+    input:
+        lab.analyses,
+        "results/experiments/{experiment}/analysis/integration.json",
+        "results/experiments/{experiment}/analysis/quality_review.json",
+        lab.digest("{experiment}/reports/{report}"),
+    output:
+        "results/experiments/{experiment}/reports/{report}.json",
+        "results/experiments/{experiment}/reports/{report}.md",
+        "results/experiments/{experiment}/reports/{report}.tex",
+        report(
+            "results/experiments/{experiment}/reports/{report}.html",
+            caption="captions/report.rst",
+            category="Reports",
+            labels={
+                "experiment": "{experiment}",
+                "report": "{report}",
+                "format": "HTML",
+            },
+        ),
+        report(
+            "results/experiments/{experiment}/reports/{report}.pdf",
+            caption="captions/report.rst",
+            category="Reports",
+            labels={
+                "experiment": "{experiment}",
+                "report": "{report}",
+                "format": "PDF",
+            },
+        ),
+        report(
+            directory("results/experiments/{experiment}/reports/figures/{report}"),
+            patterns=["{figure}.png"],
+            caption="captions/figure.rst",
+            category="Figures",
+            labels={
+                "experiment": "{experiment}",
+                "by": "{report}",
+                "figure": "{figure}",
+            },
+        ),
+    log:
+        ".proband/logs/report/{experiment}/{report}.log",
+    wildcard_constraints:
+        report="[A-Za-z0-9_]+",
+    conda:
+        "environment.yaml"
+    params:
+        plan=lab.plan_file,
+    shell:
+        "job rules.jobs.report {params.plan} {wildcards.experiment} {wildcards.report} > {log} 2>&1"

@@ -1,0 +1,116 @@
+"""Cases of trained runs, as their facts and courses would tell them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from agents.case import Book, Case
+from agents.facts.fact import Fact, Series, Source, Value, Verdict, by_id
+
+SOURCE = Source("results/experiments/rates/results.json", "0" * 64)
+FACTOR = "model.lr"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One run: its level and seed, what it measured, and its courses {metric: values by epoch or step}."""
+
+    level: str
+    seed: int
+    accuracy: float | None = 0.9
+    courses: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    failure: str = ""
+    system: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def point(self) -> str:
+        return f"{FACTOR}={self.level},seed={self.seed}"
+
+    @property
+    def subject(self) -> str:
+        return f"run[{self.point}]"
+
+
+def fact(name: str, value: Value, subject: str = "experiment", unit: str = "", n: int = 1) -> Fact:
+    return Fact(name, value, unit, n, subject, name, SOURCE, "tests:fact")
+
+
+def verdict(name: str, conclusion: str, *subjects: str, sentence: str = "", is_post_hoc: bool = False) -> Verdict:
+    said = sentence or f"The sentence of {name}."
+    return Verdict(name, conclusion, f"the words of {name}", said, subjects, ("test.alpha",), is_post_hoc)
+
+
+def case(runs: Sequence[Trained], *verdicts: Verdict, facts: Sequence[Fact] = (), control: str = "0.001") -> Case:
+    """With a registered comparison of learning rates."""
+    points = [
+        {"name": run.point, "overrides": {FACTOR: float(run.level), "seed": run.seed}, "run": f"{index:012x}"}
+        for index, run in enumerate(runs)
+    ]
+    spec: dict[str, Any] = {
+        "experiment_id": "rates",
+        "hypothesis": "The rate matters.",
+        "research_question": "Does the rate matter?",
+        "compare": {"metric": "accuracy", "factor": FACTOR, "control": float(control), "goal": "maximize"},
+        "points": points,
+        "parent": None,
+        "analysis_pipeline": ["performance_analysis"],
+    }
+    every = [*_experiment(runs, control), *_arms(runs), *(one for run in runs for one in _run(run)), *facts]
+    series = tuple(_series(run, metric, values) for run in runs for metric, values in run.courses.items())
+    book = Book(by_id(every), {one.id: one for one in verdicts}, spec)
+    return Case("rates", book, None, {}, series)
+
+
+def falling(epochs: int, start: float = 2.0, end: float = 0.2) -> tuple[float, ...]:
+    """A loss as trainings have them."""
+    rate = math.log(start / end) / max(epochs - 1, 1)
+    return tuple(start * math.exp(-rate * epoch) for epoch in range(epochs))
+
+
+def _experiment(runs: Sequence[Trained], control: str) -> list[Fact]:
+    failed = sum(bool(run.failure) for run in runs)
+    counts = {"runs": len(runs), "runs.completed": len(runs) - failed, "runs.failed": failed}
+    return [
+        *(fact(f"experiment.{name}", value, unit="runs") for name, value in counts.items()),
+        fact("experiment.metric", "accuracy", unit="text"),
+        fact("test.alpha", 0.05),
+        fact("test.factor", FACTOR, unit="text"),
+        fact("test.control", control, unit="level"),
+        fact("best.level", runs[-1].level, unit="level"),
+    ]
+
+
+def _arms(runs: Sequence[Trained]) -> list[Fact]:
+    found = []
+    for level in dict.fromkeys(run.level for run in runs):
+        mine, subject = [run for run in runs if run.level == level], f"arm[{FACTOR}={level}]"
+        usable = [run for run in mine if not run.failure]
+        found += [
+            fact(f"{subject}.level", level, subject, "level"),
+            fact(f"{subject}.n", len(usable), subject, "runs"),
+            fact(f"{subject}.failed", len(mine) - len(usable), subject, "runs"),
+        ]
+        epochs = [len(values) for run in usable for metric, values in run.courses.items() if metric == "eval_loss"]
+        found += [fact(f"{subject}.epochs.mean", float(epochs[0]), subject, "epochs")] if epochs else []
+        for name in dict.fromkeys(name for run in usable for name in run.system):
+            values = [run.system[name] for run in usable]
+            found.append(fact(f"{subject}.system.{name}.mean", sum(values) / len(values), subject, "s"))
+    return found
+
+
+def _run(run: Trained) -> list[Fact]:
+    told = {"id": f"id-{run.level}-{run.seed}", "seed": run.seed}
+    found = [fact(f"{run.subject}.{name}", value, run.subject, "text") for name, value in told.items()]
+    if run.failure:
+        return [*found, fact(f"{run.subject}.failure", run.failure, run.subject, "text")]
+    measured = fact(f"{run.subject}.accuracy", run.accuracy, run.subject, "share")
+    costs = [fact(f"{run.subject}.system.{name}", value, run.subject, "s") for name, value in run.system.items()]
+    return [*found, measured, *costs]
+
+
+def _series(run: Trained, metric: str, values: Sequence[float]) -> Series:
+    epochs = tuple(1 + index // 10 if metric.endswith("_step") else 1 + index for index in range(len(values)))
+    return Series(run.subject, metric, epochs, tuple(values), Source(f"results/runs/{run.seed}/history.csv", "1" * 64))

@@ -1,0 +1,68 @@
+"""Channels of tests: opened as a build opens them, with a clock that nobody waits for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agents.language_model.channel import Channel, Reply, Request
+from agents.language_model.opening import open_channel
+from agents.language_model.settings import parse_settings
+
+KEY = "sk-test-0123456789abcdef"
+QUESTION = Request(({"role": "user", "content": "How are you?"},))
+
+
+@dataclass
+class Clock:
+    """Sleeping takes no time and is remembered."""
+
+    now: float = 0.0
+    slept: list[float] = field(default_factory=list)
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
+class Scripted:
+    """A channel that gives these replies, in order, and keeps what it was asked."""
+
+    replies: Sequence[Reply]
+    requests: list[Request] = field(default_factory=list)
+
+    def ask(self, request: Request) -> Reply:
+        self.requests.append(request)
+        return self.replies[len(self.requests) - 1]
+
+
+def opened(folder: Path, base_url: str, clock: Clock | None = None, **settings: Any) -> Channel:
+    """A channel to a server, with its files in a folder."""
+    clock = clock or Clock()
+    node = {"kind": "openai", "model": "m", "base_url": base_url, "timeout_seconds": 5.0, **settings}
+    channel = open_channel(
+        parse_settings(node),
+        folder_for_cache=folder / ".proband" / "answers",
+        ledger_file=ledger_file(folder),
+        environ={"OPENAI_API_KEY": KEY, "HOME": "/home/somebody", "USER": "somebody"},
+        lab=folder,
+        sleep=clock.sleep,
+        clock=clock,
+    )
+    assert channel is not None
+    return channel
+
+
+def ledger_file(folder: Path) -> Path:
+    return folder / "results" / "ledger.json"
+
+
+def ledger(folder: Path) -> dict[str, Any]:
+    return dict(json.loads(ledger_file(folder).read_text(encoding="utf-8")))

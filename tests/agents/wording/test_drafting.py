@@ -1,0 +1,90 @@
+"""A model's draft is a spec like any other: it compiles, and says nothing that the model wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from agents.case import Book, Case
+from agents.facts.fact import by_id
+from agents.wording.tools.desk import Changes, Refused
+from agents.wording.tools.drafting import drafting
+from tests.agents.wording.a_case import fact
+from tests.labs import compile_one, write_lab
+
+LEVELS = (0.001, 0.003, 0.01)
+POINTS = [
+    {"name": f"model.lr={lr},seed={seed}", "run": f"{lr}-{seed}", "overrides": {"model.lr": lr, "seed": seed}}
+    for lr in LEVELS
+    for seed in range(5)
+]
+SPEC: dict[str, Any] = {
+    "experiment_id": "digits_lr",
+    "file": "conf/experiment/digits_lr.yaml",
+    "name": "Learning rate on digits",
+    "hypothesis": "A learning rate of 0.01 gives a higher test accuracy than 0.001 after five epochs.",
+    "sweep": {"model.lr": "0.001,0.003,0.01", "seed": "range(5)"},
+    "points": POINTS,
+    "compare": {"metric": "accuracy", "goal": "maximize", "factor": "model.lr", "control": 0.001, "alpha": 0.05},
+    "deliverables": [{"type": "comparison", "validation": "statistical_test"}],
+    "metadata": {"created_at": "2026-11-02", "tags": ["digits"]},
+}
+RUNS = [
+    fact(f"run[{point['name']}].accuracy", 0.9 + point["overrides"]["model.lr"], f"run[{point['name']}]")
+    for point in POINTS
+]
+CASE = Case("digits_lr", Book(by_id(RUNS), {}, SPEC), None, {})
+
+
+def draft(changes: Changes, folder: Path) -> tuple[str, Mapping[str, Any]]:
+    propose = drafting(CASE, folder)
+    assert propose is not None
+    file = propose(changes)
+    return file, yaml.safe_load((folder / file).read_text(encoding="utf-8"))
+
+
+DRAFTS = [
+    pytest.param({"model.lr": (0.02, 0.03)}, [0.001, 0.02, 0.03], [5, 6, 7, 8, 9], id="new levels, new seeds"),
+    pytest.param({"seed": (7, 8)}, [0.001, 0.003, 0.01], [7, 8], id="new seeds alone"),
+    pytest.param({"model.lr": (0.02, 0.001), "seed": (7,)}, [0.001, 0.02], [7], id="the control is there once"),
+]
+
+
+@pytest.mark.parametrize(("changes", "levels", "seeds"), DRAFTS)
+def test_a_draft_compiles(changes: Changes, levels: list[float], seeds: list[int], tmp_path: Path) -> None:
+    file, document = draft(changes, tmp_path / "experiment")
+    assert document["experiment"]["sweep"] == {"model.lr": levels, "seed": seeds}
+    name = Path(file).stem
+    lab = write_lab(tmp_path, {name: (tmp_path / "experiment" / file).read_text(encoding="utf-8")})
+    experiment, _ = compile_one(lab, name)
+    assert len(experiment.points) == len(levels) * len(seeds)
+    assert experiment.spec.parent == "digits_lr"
+
+
+def test_the_same_draft_is_the_same_file(tmp_path: Path) -> None:
+    assert draft({"seed": (7, 8)}, tmp_path)[0] == draft({"seed": (7, 8)}, tmp_path)[0]
+    assert draft({"seed": (7, 9)}, tmp_path)[0] != draft({"seed": (7, 8)}, tmp_path)[0]
+
+
+IMPOSSIBLE = [
+    pytest.param({"model.lr": (0.001,)}, "nothing to compare", id="the control alone"),
+    pytest.param({"model.lr": tuple(n / 1000 for n in range(2, 50))}, "more than the 100", id="too many runs"),
+    pytest.param({"trainer.max_epochs": (9,)}, "was not varied by the author", id="a key of nobody's"),
+]
+
+
+@pytest.mark.parametrize(("changes", "told"), IMPOSSIBLE)
+def test_what_cannot_be_drafted(changes: Changes, told: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=told):
+        draft(changes, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_test_there_is_nothing_to_draft(tmp_path: Path) -> None:
+    spec = {key: value for key, value in SPEC.items() if key != "compare"}
+    assert drafting(replace(CASE, book=replace(CASE.book, spec=spec)), tmp_path) is None

@@ -1,0 +1,100 @@
+"""Analyses and reports in a spec: whose function each name is, and what has it written anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from compiler.emit import current_plan, digest_folder, plan_file
+from compiler.paths import Lab
+from compiler.written import WRITINGS, title
+from tests.compiler.small_lab import FILES
+from tests.labs import mistakes_of, spec, write_lab
+
+ANALYST = "def analyse(case, task, figures): ...\n"
+STUDY = spec("""
+    experiment:
+      hypothesis: H.
+      analysis_pipeline: ["mine:analyse"]
+      reports: ["theirs:write", blog_post]
+""")
+LAB = FILES | {"mine.py": ANALYST, "theirs.py": "import phrases\ndef write(case, analyses, integration): ...\n"}
+LAB |= {"phrases.py": "HELLO = 1\n", "study": STUDY}
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "target"),
+    [
+        ("analysis_pipeline", "ablation_study", "agents.analysts.ablation_study:analyse"),
+        ("reports", "paper_draft", "agents.writers.paper_draft:write"),
+        ("reports", "mine:write", "mine:write"),
+        ("reports", "nobody", None),
+    ],
+    ids=["shipped analyst", "shipped writer", "module and attribute", "unknown"],
+)
+def test_a_name_stands_for_a_function(field: str, name: str, target: str | None) -> None:
+    assert WRITINGS[field].target(name) == target
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [("blog_post", "blog_post"), ("my.analysts:robustness", "robustness"), ("mine:Study.write", "Study_write")],
+    ids=["shipped", "module and attribute", "nested attribute"],
+)
+def test_its_files_have_its_name(name: str, called: str) -> None:
+    assert title(name) == called
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("analysis_pipeline: [nowhere:analyse]", "there is no module 'nowhere' with a source file"),
+        ("reports: ['mine:write', 'theirs:write']", "'theirs:write' would be written to files that something else is"),
+        ("analysis_pipeline: ['mine:agenda']", "'mine:agenda' would be written to files that something else is"),
+        ("reports: [blog]", "'blog' is not installed (did you mean 'blog_post'?)"),
+    ],
+    ids=["no such module", "the same title", "a file of the build", "not installed"],
+)
+def test_what_cannot_be_written_is_told(tmp_path: Path, line: str, told: str) -> None:
+    lab = write_lab(tmp_path, LAB | {"bad": spec(f"experiment:\n  hypothesis: H.\n  {line}\n")})
+    (mistake,) = mistakes_of(lab, "bad")
+    assert told in mistake
+
+
+def digests(lab: Lab) -> dict[str, str]:
+    current_plan(lab)
+    folder = digest_folder(plan_file(lab, ())) / "study"
+    return {str(file.relative_to(folder).with_suffix("")): file.read_text() for file in folder.rglob("*.txt")}
+
+
+def write(path: str, text: str) -> Callable[[Lab], object]:
+    def change(lab: Lab) -> None:
+        file = lab.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "anew"),
+    [
+        (write("theirs.prompt.md", "Be brief.\n"), {"reports/write"}),
+        (write("phrases.py", "HELLO = 2\n"), {"reports/write"}),
+        (write("mine.py", ANALYST + "#\n"), {"analyses/analyse"}),
+        (
+            write("conf/library/own.bib", "@misc{a, title={A}}\n"),
+            {"analyses/analyse", "reports/write", "reports/blog_post"},
+        ),
+        (write("nets.py", "from layers import Layer\nclass Net:\n    def __init__(self, lr, width=4): ...\n"), set()),
+    ],
+    ids=["its prompt", "what it imports", "another's code", "the library", "the model"],
+)
+def test_a_change_rewrites_what_it_touches(tmp_path: Path, change: Callable[[Lab], object], anew: set[str]) -> None:
+    lab = write_lab(tmp_path, LAB)
+    before = digests(lab)
+    change(lab)
+    after = digests(lab)
+    assert {name for name in after if after[name] != before[name]} == anew
