@@ -26,8 +26,8 @@ class Showing:
     _anchors: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._anchors.update({f"f:{name}": f"f{at}" for at, name in enumerate(self.numbers, start=1)})
-        self._anchors.update({f"v:{name}": f"v{at}" for at, name in enumerate(self.named.verdicts, start=1)})
+        self._anchors.update({f"f:{name}": f"fact-{at}" for at, name in enumerate(self.numbers, start=1)})
+        self._anchors.update({f"v:{name}": f"verdict-{at}" for at, name in enumerate(self.named.verdicts, start=1)})
 
     def __call__(self, one: Placeholder, begins: bool) -> Nodes:
         """Every name was checked before (see naming)."""

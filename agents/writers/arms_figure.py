@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from agents.figures.style import LOOKS, drawing
 from agents.writers.evidence import Evidence
-from agents.writers.figure_files import ARMS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+ARMS = "arms"  # the name of its file
 _CONFIDENCE = 0.95
 _FEWEST = 3  # runs for an interval
 _INK, _ACCENT = "#1c2230", LOOKS[0].color
@@ -35,17 +33,11 @@ def arm_values(evidence: Evidence) -> dict[str, list[float]]:
 
 
 def draw_arms(evidence: Evidence, folder: Path) -> None:
-    """Writes the figure as PNG and as SVG into the experiment's folder. Reports that are made side by side draw the
-    same; each puts its drawing in place whole."""
-    home = (folder / ARMS).parent
-    home.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".", dir=home) as aside:
-        with drawing(Path(aside), Path(ARMS).stem, height=2.9, width=_WIDTH) as (_, [axes]):
-            _draw(axes, arm_values(evidence))
-            axes.set_ylabel(evidence.metric)
-            axes.set_xlabel(str(evidence.value("test.factor") or "setting"))
-        for file in sorted(Path(aside).iterdir()):
-            os.replace(file, home / file.name)
+    """Writes the figure as PNG and as SVG into a folder, which need not exist."""
+    with drawing(folder, ARMS, height=2.9, width=_WIDTH) as (_, [axes]):
+        _draw(axes, arm_values(evidence))
+        axes.set_ylabel(evidence.metric)
+        axes.set_xlabel(str(evidence.value("test.factor") or "setting"))
 
 
 def _draw(axes: Axes, arms: Mapping[str, Sequence[float]]) -> None:

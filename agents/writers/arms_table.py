@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.documents.document import Bullets, Figure, Paragraph, Table
+from agents.writers.arms_figure import ARMS
 from agents.writers.evidence import Evidence, fact, noun, told_or_dash
-from agents.writers.figure_files import ARMS
 
 METRIC = fact("experiment.metric")
 _IN_PROSE = 6  # arms; a table says it of any number
@@ -35,10 +35,11 @@ def arms_table(evidence: Evidence) -> Table:
     )
 
 
-def arms_figure() -> Figure:
+def arms_figure(report: str) -> Figure:
+    """Each report draws its figures into a folder of its own name."""
     return Figure(
         id="arms-figure",
-        path=ARMS,
+        path=f"reports/figures/{report}/{ARMS}.png",
         caption=f"Every usable run by arm: each point is the {METRIC} of a run, the long line the mean of "
         "its arm, the bar a confidence interval of that mean where there are enough runs for it",
         alt=f"A dot plot of {METRIC} for each run, grouped by arm, with a line at each arm's mean",

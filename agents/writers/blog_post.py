@@ -15,6 +15,7 @@ from agents.writers.front import document, scale
 from agents.writers.honesty import failures, looked_at, promises, registered, required, standing
 from agents.writers.results import figures
 
+_NAME = "blog_post"
 _PICTURES = 2  # of the analysts'; a story is not an album
 
 
@@ -29,7 +30,7 @@ def write(case: Case, analyses: Sequence[Analysis], _: Mapping[str, Any] | None)
         "check": ("Check it yourself", _check()),
     }
     sections = (Section(id=name, title=title, blocks=tuple(blocks)) for name, (title, blocks) in told.items())
-    return document(evidence, "blog_post", _subtitle(evidence), sections)
+    return document(evidence, _NAME, _subtitle(evidence), sections)
 
 
 def _subtitle(evidence: Evidence) -> str:
@@ -70,7 +71,7 @@ def _turned(evidence: Evidence) -> str:
 
 
 def _found(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]:
-    drawn = tuple(figures(evidence))
+    drawn = tuple(figures(evidence, _NAME))
     if drawn:
         yield Paragraph(text=f"{ref('arms-figure')} has a point for every run, and a line at the mean of each setting.")
     yield from drawn

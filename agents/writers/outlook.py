@@ -8,24 +8,12 @@ from typing import Any
 from agents.analysis import Analysis
 from agents.documents.document import Block, Bullets, Paragraph, Section
 from agents.writers.findings import recommendations
+from agents.writers.together import integrated_texts
 
 
 def outlook_section(analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Section | None:
     blocks = (*_recommended(analyses), *_proposed(analyses), *_open(integration))
     return Section(id="outlook", title="What could follow", blocks=blocks) if blocks else None
-
-
-def together(integration: Mapping[str, Any] | None) -> Iterator[Block]:
-    """What the analysts agree on and where they contradict each other, where their analyses were integrated."""
-    for key, told in (
-        ("agreed", "The analyses agree on this:"),
-        ("disagreements", "The analyses contradict each other:"),
-    ):
-        items = tuple(_texts(integration, key))
-        if items:
-            is_required = key == "disagreements"
-            yield Paragraph(text=told, is_required=is_required)
-            yield Bullets(items=items, is_required=is_required)
 
 
 def _recommended(analyses: Sequence[Analysis]) -> Iterator[Block]:
@@ -41,12 +29,6 @@ def _proposed(analyses: Sequence[Analysis]) -> Iterator[Block]:
 
 
 def _open(integration: Mapping[str, Any] | None) -> Iterator[Block]:
-    if items := tuple(_texts(integration, "open_questions")):
+    if items := tuple(integrated_texts(integration, "open_questions")):
         yield Paragraph(text="Left open by the analysts:")
         yield Bullets(items=items)
-
-
-def _texts(integration: Mapping[str, Any] | None, key: str) -> Iterator[str]:
-    """The texts of findings, and what could not be estimated with its reason."""
-    for one in (integration or {}).get(key) or ():
-        yield one["text"] if "text" in one else f"{one['what'].rstrip('.')}: {one['why']}"

@@ -12,19 +12,18 @@ from typing import Any
 from agents.analysis import Analysis
 from agents.case import Case
 from agents.documents.document import Document
+from agents.documents.images import REPORTS
 from agents.documents.record import record
-from agents.documents.rendering import rendered
+from agents.documents.rendering import FORMATS, rendered
 from agents.facts.fact import fact_from_json, verdict_from_json
 from agents.library import read_library
 from agents.writers.arms_figure import arm_values, draw_arms
 from agents.writers.evidence import Evidence
-from agents.writers.registry import writer
+from agents.writers.registry import Writer, writer
 from compiler.json_files import read_json, write_json
 from compiler.paths import Lab
+from compiler.written import title
 from rules.case import read_case
-
-_SUFFIXES = (".md", ".html", ".pdf")
-_TEX = {"paper_draft"}  # reports that authors go on with
 
 Wording = Callable[[Document, Case], Document]
 
@@ -42,7 +41,8 @@ def as_written(document: Document, _: Case) -> Document:
 
 
 def write_report(lab: Lab, case: Case, name: str, wording: Wording) -> None:
-    """`wording` stands between the writer and the page: what it gives back is what is rendered.
+    """`name` is the report's title, under which its files lie. `wording` stands between the writer and the page: what
+    it gives back is what is rendered.
 
     Raises:
         UnknownWriter, BrokenLibrary, UnknownPlaceholder, MissingImage.
@@ -50,19 +50,31 @@ def write_report(lab: Lab, case: Case, name: str, wording: Wording) -> None:
     analyses = tuple(read_analyses(lab, case))
     case = replace(case, book=replace(with_findings(case, analyses).book, library=read_library(library_files(lab))))
     folder = lab.experiment(case.experiment_id)
-    if arm_values(Evidence(case)):
-        draw_arms(Evidence(case), folder)
-    document = writer(name)(case, analyses, read_integration(lab, case.experiment_id))
+    draw_figures(case, folder / REPORTS / "figures" / name)
+    document = called(name, case)(case, analyses, read_integration(lab, case.experiment_id))
     document = wording(document, case)
-    for suffix in (*_SUFFIXES, *([".tex"] if name in _TEX else [])):
+    for suffix in FORMATS:
         _write_bytes(lab.report(case.experiment_id, name, suffix), rendered(document, case.book, suffix, folder))
     write_json(lab.report(case.experiment_id, name, ".json"), record(document, case.book))
+
+
+def called(name: str, case: Case) -> Writer:
+    """The writer that the spec asks for under this title, which may be `module:attr`."""
+    return writer(next((one for one in case.spec.get("reports") or () if title(one) == name), name))
+
+
+def draw_figures(case: Case, folder: Path) -> None:
+    """Those of the report itself. The folder is there even where nothing can be drawn."""
+    folder.mkdir(parents=True, exist_ok=True)
+    evidence = Evidence(case)
+    if arm_values(evidence):
+        draw_arms(evidence, folder)
 
 
 def read_analyses(lab: Lab, case: Case) -> Iterator[Analysis]:
     """Those of the pipeline that were made, in its order."""
     for name in case.spec.get("analysis_pipeline") or ():
-        file = lab.analysis(case.experiment_id, name)
+        file = lab.analysis(case.experiment_id, title(name))
         if file.is_file():
             yield Analysis.model_validate_json(file.read_bytes())
 
