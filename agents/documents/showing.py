@@ -7,6 +7,7 @@ from typing import Any
 
 from agents.case import Book
 from agents.documents import pandoc_tree as tree
+from agents.documents.bibliography import Bibliography
 from agents.documents.naming import Named, verdict_id
 from agents.documents.pandoc_tree import Nodes
 from agents.documents.placeholders import Placeholder
@@ -22,6 +23,7 @@ class Showing:
 
     book: Book
     named: Named
+    works: Bibliography
     is_rich: bool = True
     _anchors: dict[str, str] = field(init=False, default_factory=dict)
 
@@ -37,7 +39,7 @@ class Showing:
             case "v":
                 return self._verdict(one.name)
             case "cite":
-                return [tree.citation(one.name, is_subject=begins)]
+                return self.works.citation(one.name, is_subject=begins)
             case "ref":
                 return [tree.link(tree.words(self.named.exhibits[one.name]), f"#{exhibit_anchor(one.name)}")]
             case _:
