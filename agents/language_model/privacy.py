@@ -10,7 +10,7 @@ import json
 import platform
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ class Privacy:
     home: str = ""
     host: str = ""
     user: str = ""
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 def privacy_of(environ: Mapping[str, str], *, patterns: Iterable[str] = (), lab: Path | None = None) -> Privacy:
