@@ -62,7 +62,7 @@ def arm_sentence(evidence: Evidence, arm: str, *, is_plain: bool = False) -> str
     if usable == 0:
         return f"{setting} no run gave a usable value of {METRIC}."
     if usable == 1:
-        return f"{setting} the only usable run gave {METRIC} {mean}; a lone run says nothing of its spread."
+        return f"{setting} the only usable run gave {METRIC} {mean}; a run on its own says nothing of its spread."
     if usable == 2:
         return f"{setting} the usable runs gave {METRIC} {low} and {high}."
     runs = f"{fact(f'{arm}.n')} {noun(usable, 'run')}"

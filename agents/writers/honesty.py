@@ -22,8 +22,8 @@ def standing(evidence: Evidence) -> str:
     """What is established of the hypothesis, and what is not."""
     if not evidence.has_test:
         return (
-            "No test was registered, so the hypothesis has no verdict. What is reported describes the runs; it "
-            "establishes no difference between settings."
+            "No test was registered, so the hypothesis has no verdict. What is reported describes the runs and claims "
+            "nothing of the settings."
         )
     sentence = verdict(f"{HYPOTHESIS}.sentence")
     return f"Verdict on the hypothesis: *{verdict(f'{HYPOTHESIS}.conclusion')}*. {sentence} {_meaning(evidence)}"

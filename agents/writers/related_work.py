@@ -11,8 +11,8 @@ from agents.library import Entry
 from agents.writers.evidence import Evidence
 
 _OPENING = Paragraph(
-    text="The works named here are filed in the library under topics of this experiment. They are its context; no number "
-    "of this text comes from them."
+    text="The works named here are filed in the library under topics of this experiment. They are its context; no "
+    "number of this text comes from them."
 )
 
 
