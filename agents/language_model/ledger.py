@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from agents.language_model.channel import BudgetSpent, ModelUnavailable, Usage
 from agents.language_model.locks import held
-from agents.language_model.settings import Budget, Price
+from compiler.agent_settings import Budget, Price
 from compiler.json_files import read_json, write_json
 
 SCHEMA_VERSION = 1

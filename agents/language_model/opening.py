@@ -18,7 +18,7 @@ from agents.language_model.metering import Counted, Metered
 from agents.language_model.patience import Patient
 from agents.language_model.privacy import SHORTEST_SECRET, Privacy, filtered, privacy_of
 from agents.language_model.recording import Recorded, Replayed
-from agents.language_model.settings import Settings
+from compiler.agent_settings import Settings
 
 
 @dataclass(frozen=True)

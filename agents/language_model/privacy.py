@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.language_model.channel import Request
-from agents.language_model.private_forms import PART, START, UNMARKED, marked, without_forms, without_keys
+from compiler.private_forms import PART, START, UNMARKED, marked, without_forms, without_keys
 
 # What a protocol gives a meaning to: replaced, it would mean nothing.
 _PROTOCOL = frozenset({"role", "type", "id", "tool_call_id", "name"})

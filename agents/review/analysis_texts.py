@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from agents.analysis import Analysis
+from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
 from agents.documents.document import Table
+from agents.integration import Integration
 
 
 def analysis_texts(analysis: Analysis) -> dict[str, str]:
@@ -16,13 +17,9 @@ def analysis_texts(analysis: Analysis) -> dict[str, str]:
 def _texts(analysis: Analysis) -> Iterator[tuple[str, str]]:
     yield "title", analysis.title
     yield "summary", analysis.summary
-    for index, finding in enumerate(analysis.findings):
-        yield f"findings.{index}.text", finding.text
-    for index, recommendation in enumerate(analysis.recommendations):
-        yield f"recommendations.{index}.text", recommendation.text
-    for index, missing in enumerate(analysis.not_estimated):
-        yield f"not_estimated.{index}.what", missing.what
-        yield f"not_estimated.{index}.why", missing.why
+    yield from _listed("findings", analysis.findings)
+    yield from _listed("recommendations", analysis.recommendations)
+    yield from _listed("not_estimated", analysis.not_estimated)
     for index, table in enumerate(analysis.tables):
         yield from ((f"tables.{index}.{slot}", text) for slot, text in _table_texts(table))
     for index, figure in enumerate(analysis.figures):
@@ -30,6 +27,24 @@ def _texts(analysis: Analysis) -> Iterator[tuple[str, str]]:
         yield f"figures.{index}.alt", figure.alt
     for index, proposal in enumerate(analysis.proposals):
         yield f"proposals.{index}.purpose", proposal.purpose
+
+
+def integration_texts(integration: Integration) -> dict[str, str]:
+    """Those of what the analyses come to."""
+    listed = ("agreed", "disagreements", "anomalies", "open_questions", "limitations", "failures", "recommendations")
+    found = {"title": integration.title, "summary": integration.summary}
+    for name in listed:
+        found |= dict(_listed(name, getattr(integration, name)))
+    return found
+
+
+def _listed(name: str, parts: Iterable[Finding | Recommendation | NotEstimated]) -> Iterator[tuple[str, str]]:
+    for index, part in enumerate(parts):
+        if isinstance(part, NotEstimated):
+            yield f"{name}.{index}.what", part.what
+            yield f"{name}.{index}.why", part.why
+        else:
+            yield f"{name}.{index}.text", part.text
 
 
 def _table_texts(table: Table) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,8 @@ _CONCLUDED = re.compile(
     r"\b(?:support(?:s|ed)?|refut(?:e|es|ed)|reject(?:s|ed)?|falsif(?:y|ies|ied)|uph[eo]ld|true|false|correct|wrong|"
     r"disprov\w*|validat(?:e|es|ed)|holds?|inconclusive|untestable|confirmed|accepted)\b"
 )
+_SUPPORTED = frozenset(("supported", "supports", "support", "confirmed", "accepted"))
+_HOLDING = frozenset(("hold", "holds"))
 _CONDITION = re.compile(
     r"\b(?:if|whether|when|where|would|could|counts? as|unless|until|means?|called|can be|may be)\b"
 )
@@ -27,6 +29,7 @@ _FOUND = re.compile(
     r"\b(?:f[io]unds?|shows?|showed|shown|see|saw|seen|true|correct|result(?:s|ed)?|conclu\w*|learn(?:s|ed|t)?|reveal\w*|"
     r"discover\w*|evidence|prov\w*|confirm\w*|now know|establish\w*)\b"
 )
+_AFFIRMED = re.compile(r"[\s,]*(?:and )?(?:(?:this|that|which|it) )?(?:is|was|proved|turned out|holds|held|came)\b")
 _PLANNED = re.compile(r"\b(?:registered|registration|planned|pre-?specified)\b")
 _UNPLANNED = re.compile(r"\bpost[- ]hoc\b|\bnot\b|\bwithout\b|\bno\b|\bun(?:registered|planned)\b|\blooking back\b")
 _PREDICTED = re.compile(r"\b(?:predict\w*|forecast\w*|extrapolat\w*|interpolat\w*|what-if)\b")
@@ -65,9 +68,31 @@ def count_claims(passage: Passage, book: Book) -> Iterator[Mark]:
 
 def _typed(passage: Passage, start: int, end: int) -> Iterator[Mark]:
     said = _read(passage, start, end)
-    concluded = _CONCLUDED.search(said)
-    if concluded and _CLAIM.search(said) and not _CONDITION.search(said):
+    if _is_conclusion(said):
         yield Mark(start, end, "conclusion", "only a verdict says what became of a hypothesis: {{v:…conclusion}}")
+
+
+def _is_conclusion(said: str) -> bool:
+    return bool(_CONCLUDED.search(said) and _CLAIM.search(said) and not _CONDITION.search(said))
+
+
+def typed_conclusions(passage: Passage, book: Book) -> Iterator[Mark]:
+    """In a finished text a conclusion may stand in words: that of the verdict, and no other."""
+    verdict = book.verdicts.get("hypothesis")
+    for start, end in passage.sentences:
+        said = _read(passage, start, end)
+        words = frozenset(match[0] for match in _CONCLUDED.finditer(said)) if _is_conclusion(said) else frozenset()
+        if words and (verdict is None or not _agrees(words, said, verdict.conclusion)):
+            told = "no verdict" if verdict is None else f"'{verdict.conclusion}'"
+            yield Mark(start, end, "conclusion", f"the verdict on the hypothesis is {told}")
+
+
+def _agrees(words: frozenset[str], said: str, conclusion: str) -> bool:
+    if "neither" in said:
+        return conclusion in ("inconclusive", "untestable")
+    if _DENIAL.search(said):
+        return conclusion == "refuted" or (conclusion != "supported" and words <= _SUPPORTED)
+    return words == {conclusion} or (conclusion == "supported" and words <= _HOLDING)
 
 
 def _denied(passage: Passage, one: Placeholder, start: int, end: int) -> Iterator[Mark]:
@@ -85,9 +110,10 @@ def _planned(passage: Passage, one: Placeholder, book: Book, start: int, end: in
 def _asserted(passage: Passage, start: int, end: int) -> Iterator[Mark]:
     for one in passage.named(start, end):
         if one.kind == "spec" and one.name in _SPEC_PROSE:
-            said = _read(passage, start, end)
+            said, after = _read(passage, start, one.start), _read(passage, one.end, end)
+            said += after if passage.plain[one.end : end].lstrip()[:1].islower() else ""
             alone = passage.slot.split(".")[-1] in _HEADINGS and not _CLAIM.search(said) and one.name == "hypothesis"
-            if alone or _FOUND.search(said):
+            if alone or _FOUND.search(said) or _AFFIRMED.match(after):
                 yield Mark(one.start, one.end, "conclusion", "what the spec supposes is told as if it had been found")
 
 

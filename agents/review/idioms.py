@@ -34,7 +34,9 @@ COMPARISON_IDIOMS = (
     r"(?:increas\w*|rais\w*|reduc\w*|lower\w*) the number of",
     r"(?:with|in|for) longer (?:trainings?|schedules?)",
     r"ahead of time",
-    r"the cause (?:of|is not|was not)",
+    r"not the cause|behind the cause|the cause (?:is not|was not|of (?:the|its|their|a) failures?)",
+    r"(?:do|does|did|can|could)(?: not|n't|not) "
+    r"(?:show|prove|demonstrate|confirm|imply|suggest|establish|indicate)(?: that)?",
     r"(?:of )?equal (?:seeds|values|units)",
 )
 

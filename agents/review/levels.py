@@ -38,6 +38,14 @@ def named_subject(one: Placeholder, book: Book) -> str | None:
     return None
 
 
+def subject_of(fact: Fact, book: Book) -> str:
+    """Whom it is about: what was measured of the chosen arm is that arm's."""
+    best = book.facts.get("best.level")
+    if best is not None and fact.id.startswith("best.") and fact.id not in ("best.arms", "best.runs"):
+        return arm_of(best.value, book)
+    return fact.subject
+
+
 def arm_of(level: Value, book: Book) -> str:
     """The arm with this level of the compared factor; without a comparison levels are whole settings."""
     name = factor(book)
@@ -46,7 +54,9 @@ def arm_of(level: Value, book: Book) -> str:
 
 def fits(name: str, value: str) -> bool:
     """Whether a fact about the subject `value` can be told of the subject `name`."""
-    if value.startswith(("parent[", "baseline[")) or name.startswith(("parent[", "baseline[", "parent", "baseline")):
+    if name in _RECORDED:
+        return True
+    if value.startswith(("parent[", "baseline[")) or name.startswith(("parent[", "baseline[")):
         return value.startswith(name) or name.startswith(value)
     return bool(_arms(name) & _arms(value)) if not _is_run(name) or not _is_run(value) else name == value
 
@@ -60,9 +70,18 @@ def _arms(subject: str) -> frozenset[str]:
     """The `FACTOR=LEVEL` pairs that a subject is about."""
     contrast = _CONTRAST.fullmatch(subject)
     if contrast:
-        return frozenset(f"{contrast['factor']}={contrast[level]}" for level in ("level", "control"))
+        return frozenset(_setting(f"{contrast['factor']}={contrast[level]}") for level in ("level", "control"))
     inside = _IN_BRACKETS.search(subject)
-    return frozenset(inside[2].split(",")) if inside else frozenset()
+    return frozenset(map(_setting, inside[2].split(","))) if inside else frozenset()
+
+
+def _setting(pair: str) -> str:
+    """`lr=1e-3` and `lr=0.0010` are one: points are named as they were written, arms by label."""
+    key, equals, level = pair.partition("=")
+    try:
+        return f"{key}={float(level):g}" if equals else pair
+    except ValueError:
+        return pair
 
 
 def is_told_of_somebody(subject: str) -> bool:
@@ -82,6 +101,7 @@ class WrittenNames:
             yield match.start(), match.end(), self.subjects[match[0]]
 
 
+_RECORDED = ("recorded", "parent", "baseline")  # as words they admit a known value, and refuse none
 _CONTROL_SAID = ("with the control", "for the control", "of the control", "the control reached", "the control ended")
 
 
@@ -99,6 +119,6 @@ def written_names(book: Book) -> WrittenNames:
     levels = {level: subject for level, subject in levels.items() if len(level) > 1 and level not in _COMMON}
     control = book.facts.get("test.control")
     said = dict.fromkeys(_CONTROL_SAID, arm_of(control.value, book)) if control else {}
-    subjects = levels | said | {"parent": "parent", "baseline": "baseline", "recorded": "baseline"}
+    subjects = levels | said | dict.fromkeys(_RECORDED, "recorded")
     longest = sorted(subjects, key=len, reverse=True)
     return WrittenNames(subjects, re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest))})(?!\w)"))

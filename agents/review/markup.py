@@ -10,7 +10,7 @@ from agents.review.passage import Mark, Passage
 
 _MARKUP = {
     "HTML": r"<[a-zA-Z!/?][^>]*>?|&#?\w+;",
-    "a link or an image": r"!?\[[^\]]*\]\s?[(\[:]|\]\(|<?\b(?:https?|ftp|file|data|javascript|mailto):|\bwww\.|!\[",
+    "a link or an image": r"!?\[[^\]]*\]\s?[(\[:]|\]\(|<?\b(?:https?|ftp|file|data|javascript|mailto):\S|\bwww\.|!\[",
     "a footnote": r"\[\^|\^\[",
     "a citation in pandoc's way": r"(?<!\w)-?@\w|\[@",
     "TeX": r"\\|\$",

@@ -35,7 +35,8 @@ _FOREIGN = (
 _UNIT = "|".join(CARDINALS)
 _TEN = "|".join(TENS)
 NUMBER_WORD = re.compile(
-    rf"\b(?:(?:{_TEN})-?(?:{_UNIT})|(?:{_UNIT}|hundred|thousand|many|several|multi)-? ?fold|(?:{_UNIT})s?|{_TEN}|"
+    rf"\b(?:(?:{_TEN})-?(?:{_UNIT})|(?:{_UNIT}|hundred|thousand|many|several|multi)-? ?fold|"
+    rf"(?:{_UNIT})|(?!ones)(?:{_UNIT})s|{_TEN}|"
     rf"twenties|thirties|{_OTHER}|{_ORDINALS}|{_FOREIGN})\b|{MASK}[\s-]*fold\b|{MASK} times (?=as|the|that)"
 )
 _IDIOM = spans(NUMBER_IDIOMS)

@@ -10,7 +10,7 @@ from functools import cached_property
 from agents.documents.placeholders import Placeholder, placeholders
 from agents.review.folding import MASK, Folded, readings
 
-_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)[.!?]+[)\"'”’*_]*(?=\s|$)|\n+")
+_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)[.!?]+[)\]\"'”’*_]*(?=\s|$)|\n+")
 
 _CLAUSE = re.compile(r"[,;:(]| and | while | whereas | but | against | or ")
 

@@ -9,17 +9,17 @@ from agents.case import Book
 from agents.review.alignment import Mention, misplaced
 from agents.review.passage import Mark, Passage
 
-_MEASURED = re.compile(r"(?:arm|cell|run)\[.*?\]\.(?P<metric>[^.]+)(?:\.(?P<statistic>mean|sd|min|max))?")
-_STATISTICS = {"mean": "mean", "means": "mean", "average": "mean", "averages": "mean", "sd": "sd", "deviation": "sd"}
-_STATISTICS |= {"deviations": "sd", "minimum": "min", "minima": "min", "maximum": "max", "maxima": "max"}
-_STATISTIC = re.compile(rf"\b(?:{'|'.join(sorted(_STATISTICS, key=len, reverse=True))})\b")
-_OTHERS = frozenset(("seconds", "system", "failure", "seed", "id", "epochs", "level", "n", "failed"))
+MEASURED = re.compile(r"(?:arm|cell|run)\[.*?\]\.(?P<metric>[^.]+)(?:\.(?P<statistic>mean|sd|min|max))?")
+STATISTICS = {"mean": "mean", "means": "mean", "average": "mean", "averages": "mean", "sd": "sd", "deviation": "sd"}
+STATISTICS |= {"deviations": "sd", "minimum": "min", "minima": "min", "maximum": "max", "maxima": "max"}
+STATISTIC = re.compile(rf"\b(?:{'|'.join(sorted(STATISTICS, key=len, reverse=True))})\b")
+OTHERS = frozenset(("seconds", "system", "failure", "seed", "id", "epochs", "level", "n", "failed"))
 
 
 def metric_heads(book: Book) -> frozenset[str]:
     """The last words of the metrics that were measured: accuracy, loss."""
-    found = (_MEASURED.fullmatch(name) for name in book.facts)
-    metrics = {match["metric"] for match in found if match} - _OTHERS
+    found = (MEASURED.fullmatch(name) for name in book.facts)
+    metrics = {match["metric"] for match in found if match} - OTHERS
     return frozenset(metric.split("_")[-1] for metric in metrics if metric.split("_")[-1].isalpha())
 
 
@@ -34,13 +34,13 @@ def quantities(passage: Passage, book: Book, heads: frozenset[str]) -> Iterator[
 
 def _statistics(passage: Passage, start: int, end: int) -> list[Mention[str]]:
     values = _values(passage, start, end, "statistic")
-    words = _words(passage, _STATISTIC, start, end)
-    names = [Mention(left, right, _STATISTICS[word], True) for left, right, word in words]
+    words = _words(passage, STATISTIC, start, end)
+    names = [Mention(left, right, STATISTICS[word], True) for left, right, word in words]
     return sorted([*values, *names], key=lambda one: one.start)
 
 
 def _metrics(passage: Passage, book: Book, heads: frozenset[str], start: int, end: int) -> list[Mention[str]]:
-    values = [one for one in _values(passage, start, end, "metric") if one.what not in _OTHERS]
+    values = [one for one in _values(passage, start, end, "metric") if one.what not in OTHERS]
     if not heads or not values:
         return []
     words = _words(passage, re.compile(rf"\b(?:{'|'.join(heads)})\b"), start, end)
@@ -53,7 +53,7 @@ def _metrics(passage: Passage, book: Book, heads: frozenset[str], start: int, en
 
 
 def _values(passage: Passage, start: int, end: int, part: str) -> list[Mention[str]]:
-    found = ((one, _MEASURED.fullmatch(one.name)) for one in passage.named(start, end) if one.kind == "f")
+    found = ((one, MEASURED.fullmatch(one.name)) for one in passage.named(start, end) if one.kind == "f")
     return [Mention(one.start, one.end, match[part], False) for one, match in found if match and match[part]]
 
 

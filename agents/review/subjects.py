@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from agents.case import Book
-from agents.review.alignment import Mention, listed, misplaced
-from agents.review.levels import WrittenNames, fits, is_told_of_somebody, named_subject
+from agents.review.alignment import Fits, Mention, listed, misplaced
+from agents.review.levels import WrittenNames, fits, is_told_of_somebody, named_subject, subject_of
 from agents.review.passage import Mark, Passage
 from agents.review.references import verdict_named
+
+T = TypeVar("T")
 
 
 def subjects(passage: Passage, book: Book, names: WrittenNames) -> Iterator[Mark]:
@@ -28,8 +31,9 @@ def subject_mentions(passage: Passage, book: Book, names: WrittenNames, start: i
         name = named_subject(one, book)
         if name is not None:
             found.append(Mention(one.start, one.end, name, True))
-        elif one.kind == "f" and one.name in book.facts and is_told_of_somebody(book.facts[one.name].subject):
-            found.append(Mention(one.start, one.end, book.facts[one.name].subject, False))
+        elif one.kind == "f" and one.name in book.facts:
+            subject = subject_of(book.facts[one.name], book)
+            found += [Mention(one.start, one.end, subject, False)] if is_told_of_somebody(subject) else []
     reading = passage.readings[0]
     for left, right, subject in names.found(reading.text):
         place = reading.span(left, right)
@@ -39,18 +43,22 @@ def subject_mentions(passage: Passage, book: Book, names: WrittenNames, start: i
 
 
 def swapped(passage: Passage, mentions: Sequence[Mention[str]], start: int, end: int) -> Iterator[Mark]:
-    """Values that are not of whom they stand by, in the sentence and in each of its clauses."""
-    wrong = {one.start: one for one in misplaced(mentions, fits)}
+    for one in strays(passage, mentions, start, end, fits):
+        yield Mark(one.start, one.end, "swapped_subject", f"this value is of {one.what}, told of another")
+
+
+def strays(
+    passage: Passage, mentions: Sequence[Mention[T]], start: int, end: int, fit: Fits[T]
+) -> Iterator[Mention[T]]:
+    """Values that are not of whom they stand by, in the sentence and in each clause that names a single one."""
+    wrong = {one.start: one for one in misplaced(mentions, fit)}
     enumerated = {one.start for one in listed(mentions)}
     for left, right in passage.clauses(start, end):
         inside = [one for one in mentions if left <= one.start < right]
         named = [one for one in inside if one.is_name]
         if len({one.what for one in named}) == 1 and not enumerated & {one.start for one in named}:
-            wrong |= {one.start: one for one in misplaced(inside, fits)}
-    for one in wrong.values():
-        yield Mark(
-            one.start, one.end, "swapped_subject", f"this value is of {one.what}, and the text tells it of another"
-        )
+            wrong |= {one.start: one for one in misplaced(inside, fit)}
+    yield from wrong.values()
 
 
 def _verdicts(passage: Passage, book: Book, named: Sequence[Mention[str]], start: int, end: int) -> Iterator[Mark]:

@@ -13,7 +13,7 @@ import pytest
 
 from agents.language_model.channel import Channel, ModelUnavailable, Request, ToolCall, ToolsRefused
 from agents.language_model.opening import open_channel
-from agents.language_model.settings import parse_settings
+from compiler.agent_settings import parse_settings
 from tests.agents.language_model.asking import KEY, QUESTION, Clock, ledger, ledger_file, opened
 from tests.agents.language_model.server import calls, fails, says, scripted_server
 

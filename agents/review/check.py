@@ -1,0 +1,59 @@
+"""`proband check`: any file of text against an experiment's facts and verdicts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from agents.analysis import Analysis
+from agents.case import Book
+from agents.documents.document import Document
+from agents.review.objection import Objection
+from agents.review.passage import Mark
+from agents.review.plain_text import pieces
+from agents.review.template_review import located, review, review_analysis, review_document
+from agents.review.text_check import check_text
+
+
+class UnreadableText(ValueError):
+    """The file is no text that can be checked."""
+
+
+def check(file: Path, book: Book, *, template: bool = False) -> list[Objection]:
+    """What nothing supports. `template`: the strict rule, for a file with placeholders or a document as JSON.
+
+    Raises:
+        UnreadableText: not UTF-8, or JSON that is neither a document nor an analysis.
+        OSError: the file cannot be read.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as problem:
+        raise UnreadableText(f"{file}: not UTF-8 text ({problem.reason} at byte {problem.start})") from problem
+    if file.suffix == ".json":
+        return _of_json(file, text, book)
+    if template:
+        return _of_template(file, text, book)
+    return check_text(text, book, str(file), is_html=file.suffix in (".html", ".htm"))
+
+
+def _of_template(file: Path, text: str, book: Book) -> list[Objection]:
+    """Paragraph by paragraph, so that headings and lists of Markdown may be there."""
+    found = []
+    for piece in pieces(text):
+        for one in review({str(file): piece.text.rstrip("\n")}, book):
+            start = piece.start + sum(len(line) + 1 for line in piece.text.split("\n")[: one.line - 1]) + one.column - 1
+            found.append(located(str(file), text, Mark(start, start + len(one.span), one.rule, one.reason)))
+    return found
+
+
+def _of_json(file: Path, text: str, book: Book) -> list[Objection]:
+    try:
+        data = json.loads(text)
+        if isinstance(data, dict) and "analyst" in data:
+            return review_analysis(Analysis.model_validate(data), book)
+        return review_document(Document.model_validate(data), book)
+    except (json.JSONDecodeError, ValidationError) as problem:
+        raise UnreadableText(f"{file}: neither a document nor an analysis: {problem}") from problem

@@ -1,0 +1,67 @@
+"""Review every analysis of an experiment before a report may be written from it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from agents.analysis import Analysis
+from agents.case import Case
+from agents.integration import Integration, known
+from agents.review.analysis_texts import integration_texts
+from agents.review.objection import Objection
+from agents.review.template_review import review, review_analysis
+from compiler.json_files import read_json, write_json
+from compiler.paths import Lab
+from rules.case import read_case
+
+SCHEMA_VERSION = 1
+Json = Mapping[str, Any]
+
+
+def main() -> int:
+    plan, experiment = sys.argv[1:]
+    lab = Lab(Path())
+    case = read_case(lab, read_json(Path(plan)), experiment)
+    analyses = {name: read_json(lab.analysis(experiment, name)) for name in case.spec["analysis_pipeline"]}
+    together = read_json(lab.integration(experiment))
+    write_json(lab.quality_review(experiment), quality_review(case, analyses, together, lab.experiment(experiment)))
+    return 0
+
+
+def quality_review(
+    case: Case, analyses: Mapping[str, Json], together: Json | None = None, folder: Path | None = None
+) -> dict[str, Any]:
+    """Objections to each analysis file, by the analyst's name, and to the integration.
+
+    `folder` is the experiment's, in which figures lie. What a file records of its wording is handed on as it is.
+
+    Raises:
+        DuplicateFact: two analyses made different facts of one id.
+    """
+    read = {name: Analysis.model_validate(_without_record(data)) for name, data in analyses.items()}
+    found = {name: _document(review_analysis(read[name], case.book, folder), data) for name, data in analyses.items()}
+    if together is not None:
+        texts = integration_texts(Integration.model_validate(_without_record(together)))
+        found["integration"] = _document(review(texts, known(case, read.values())), together)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "experiment_id": case.experiment_id,
+        "documents": found,
+        "passed": all(one["passed"] for one in found.values()),
+    }
+
+
+def _document(objections: Sequence[Objection], data: Json) -> dict[str, Any]:
+    record = {"wording": data["wording"]} if "wording" in data else {}
+    return {"objections": [one.to_json() for one in objections], "passed": not objections} | record
+
+
+def _without_record(data: Json) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key != "wording"}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""The quality review as the pipeline writes it: every analysis, what it may name, and what became of its wording."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from review_exam import SOURCE, exam_book
+
+from agents.case import Case
+from agents.facts.fact import Fact
+from rules.jobs.quality_review import quality_review
+
+CASE = Case("digits_lr", exam_book(), None, {})
+OWN = Fact("performance.slow", 3, "runs", 3, "experiment", "slow runs", SOURCE, "tests:own")
+
+
+def analysis(summary: str, **more: Any) -> dict[str, Any]:
+    return {
+        "analyst": "performance_analysis",
+        "experiment_id": "digits_lr",
+        "title": "Training",
+        "summary": summary,
+    } | more
+
+
+def test_an_analysis_may_name_its_own_facts() -> None:
+    own = analysis("{{f:performance.slow}} runs were slow.", facts=[OWN.to_json()])
+    assert quality_review(CASE, {"performance_analysis": own})["passed"]
+    assert not quality_review(CASE, {"performance_analysis": own | {"facts": []}})["passed"]
+
+
+def test_each_text_of_an_analysis_is_reviewed() -> None:
+    spoiled = analysis(
+        "Fine.",
+        findings=[{"id": "a", "text": "It took 5 runs."}],
+        recommendations=[{"text": "Take the better rate.", "facts": []}],
+        not_estimated=[{"what": "Five effects", "why": "Fine."}],
+        tables=[{"id": "t", "caption": "Fine", "columns": ["Best"], "rows": [["0.5"], ["a", "b"]]}],
+        figures=[{"id": "f", "path": "../x.png", "caption": "Fine", "alt": "Rises faster"}],
+        proposals=[{"experiment_id": "x", "file": "proposals/x.yaml", "purpose": "Beat it", "runs": 1}],
+    )
+    found = quality_review(CASE, {"performance_analysis": spoiled})["documents"]["performance_analysis"]["objections"]
+    assert {one["slot"] for one in found} == {
+        "findings.0.text",
+        "recommendations.0.text",
+        "not_estimated.0.what",
+        "tables.0.columns.0",
+        "tables.0.rows.0.0",
+        "tables.0.rows.1",
+        "figures.0.path",
+        "figures.0.alt",
+        "proposals.0.purpose",
+    }
+
+
+def test_the_integration_is_reviewed_over_what_all_analyses_found() -> None:
+    own = analysis("Fine.", facts=[OWN.to_json()])
+    together = {"experiment_id": "digits_lr", "analysts": [], "summary": "{{f:performance.slow}} runs were slow."}
+    assert quality_review(CASE, {"performance_analysis": own}, together)["passed"]
+    spoiled = quality_review(CASE, {"performance_analysis": own}, together | {"summary": "It is better."})
+    assert not spoiled["documents"]["integration"]["passed"]
+
+
+def test_the_record_of_the_wording_is_handed_on() -> None:
+    record = {"model": "none", "decisions": []}
+    found = quality_review(CASE, {"performance_analysis": analysis("Fine.", wording=record)})
+    assert found["documents"]["performance_analysis"] == {"objections": [], "passed": True, "wording": record}
