@@ -110,5 +110,5 @@ def analyst_prompt(target: str) -> Prompt:
 
 def _module_file(target: str) -> Path:
     spec = find_spec(target.partition(":")[0])
-    assert spec is not None and spec.origin, "the compiler has found it"
-    return Path(spec.origin)
+    assert spec is not None, "the compiler has found it"
+    return Path(str(spec.origin))

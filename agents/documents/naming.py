@@ -10,7 +10,7 @@ from agents.case import Book
 from agents.documents.document import Block, Document, Figure, Quote, Section, Table
 from agents.documents.placeholders import Placeholder, placeholders
 from agents.documents.slots import slots
-from agents.review.spec_path import UnknownSpecPath, spec_value
+from agents.documents.spec_path import UnknownSpecPath, spec_value
 
 _VERDICT_PARTS = (".sentence", ".conclusion")
 _WHERE = {
