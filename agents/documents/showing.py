@@ -11,8 +11,7 @@ from agents.documents.bibliography import Bibliography
 from agents.documents.naming import Named, verdict_id
 from agents.documents.pandoc_tree import Nodes
 from agents.documents.placeholders import Placeholder
-from agents.documents.spec_path import spec_value
-from agents.documents.spec_text import spec_text
+from agents.documents.spec_path import spec_text, spec_value
 from agents.facts.fact import Fact
 from agents.facts.shown import shown
 

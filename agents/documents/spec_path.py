@@ -1,41 +1,49 @@
-"""Values in experiment.json by dotted path; keys may have dots themselves (`sweep.model.lr`)."""
+"""The value at a dotted path of a spec, and how a text shows it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agents.comparison import label
 
-class UnknownSpecPath(LookupError):
-    """There is no single value at this path."""
-
-
-def spec_value(spec: Mapping[str, Any], path: str) -> Any:
-    """A number, a word, nothing, or a list of such. Raises UnknownSpecPath."""
-    found = list(_at(spec, path.split(".")))
-    if not found:
-        raise UnknownSpecPath(f"the spec has no '{path}'")
-    if not _is_shown(found[0]):
-        raise UnknownSpecPath(f"'{path}' of the spec is not one value: name one below it")
-    return found[0]
+_ABSENT = object()
 
 
-def _at(node: Any, names: Sequence[str]) -> list[Any]:
-    if not names:
-        return [node]
-    if isinstance(node, Sequence) and not isinstance(node, str):
-        here = int(names[0]) if names[0].isdecimal() else len(node)
-        return _at(node[here], names[1:]) if here < len(node) else []
-    if not isinstance(node, Mapping):
-        return []
-    for length in range(len(names), 0, -1):
-        key = ".".join(names[:length])
-        if key in node:
-            return _at(node[key], names[length:])
-    return []
+def spec_value(spec: Any, path: str) -> Any:
+    """Keys may hold dots themselves, as in `sweep.model.lr`: the longest that fits is taken. Items of lists are
+    counted from 0, as in `points.0.name`.
+
+    Raises:
+        KeyError: nothing lies there.
+    """
+    if (whole := _child(spec, path)) is not _ABSENT:
+        return whole
+    for end in reversed([at for at, char in enumerate(path) if char == "."]):
+        child = _child(spec, path[:end])
+        if child is not _ABSENT:
+            return spec_value(child, path[end + 1 :])
+    raise KeyError(path)
 
 
-def _is_shown(value: Any) -> bool:
-    if isinstance(value, list | tuple):
-        return all(isinstance(one, str | int | float) for one in value)
-    return value is None or isinstance(value, str | int | float)
+def spec_text(value: Any) -> str:
+    """Lists with commas, numbers as in levels."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if _is_list(value):
+        return ", ".join(spec_text(one) for one in value)
+    return " ".join(label(value).split())
+
+
+def _child(node: Any, key: str) -> Any:
+    if isinstance(node, Mapping):
+        return node.get(key, _ABSENT)
+    if _is_list(node) and key.isdecimal() and int(key) < len(node):
+        return node[int(key)]
+    return _ABSENT
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, str)

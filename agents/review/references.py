@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from agents.case import Book
 from agents.documents.placeholders import Placeholder
-from agents.documents.spec_path import UnknownSpecPath, spec_value
+from agents.documents.spec_path import spec_value
 from agents.facts.fact import Verdict
 from agents.review.passage import Mark, Passage
 
@@ -50,9 +50,12 @@ def _problems(one: Placeholder, book: Book, exhibits: Collection[str] | None) ->
 
 def _spec_problem(path: str, book: Book) -> Iterator[str]:
     try:
-        spec_value(book.spec, path)
-    except UnknownSpecPath as error:
-        yield str(error)
+        value = spec_value(book.spec, path)
+    except KeyError:
+        yield f"the spec has no '{path}'"
+        return
+    if isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(one, list | dict) for one in value)):
+        yield f"'{path}' of the spec is not one value: name one below it"
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:
