@@ -88,22 +88,22 @@ class Baseline(_Strict):
 
 
 def read_baselines(conf_roots: Sequence[Path]) -> tuple[Mapping[str, Any], ...]:
-    """Every baseline as plain values, with the `file` it stands in and that file's `sha256`, by name.
+    """Every baseline as plain values, with the `file` it stands in and that file's `sha256`, in order of the files.
 
     A file in an earlier root takes the place of one of its name in a later one, as everywhere in `conf/`.
 
     Raises:
         BadBaseline: with the mistakes of all files.
     """
-    files: dict[str, Path] = {}
+    files: dict[Path, Path] = {}
     for root in conf_roots:
-        for file in sorted((root / "baseline").glob("*.yaml")):
-            files.setdefault(file.stem, file)
+        for file in sorted((root / "baseline").rglob("*.yaml")):
+            files.setdefault(file.relative_to(root), file)
     found: list[dict[str, Any]] = []
     mistakes: list[Diagnostic] = []
-    for stem in sorted(files):
+    for place in sorted(files):
         try:
-            found.append(_read(files[stem]))
+            found.append(_read(files[place], f"conf/{place.as_posix()}"))
         except CompileError as error:
             mistakes += error.diagnostics
     mistakes += _twice(found)
@@ -117,8 +117,7 @@ def baseline(known: Mapping[str, Any]) -> Baseline:
     return Baseline.model_validate({key: value for key, value in known.items() if key not in ("file", "sha256")})
 
 
-def _read(file: Path) -> dict[str, Any]:
-    name = f"conf/baseline/{file.name}"
+def _read(file: Path, name: str) -> dict[str, Any]:
     source = read_source(file, name)
     content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     try:

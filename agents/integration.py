@@ -10,10 +10,11 @@ from agents.agreement import agreed, disagreements
 from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
 from agents.case import Book, Case
 from agents.documents.document import Text
-from agents.facts.fact import fact_from_json, verdict_from_json
+from agents.known import known
 
 SCHEMA_VERSION = 1
 _HYPOTHESIS = "hypothesis"
+_UNDECIDED = frozenset({"inconclusive", "untestable"})
 
 
 class Integration(BaseModel):
@@ -52,23 +53,11 @@ def integration(case: Case, analyses: Sequence[Analysis]) -> Integration:
         agreed=tuple(agreed(book, against)),
         disagreements=against,
         anomalies=anomalies,
-        open_questions=_open(analyses),
+        open_questions=_open(book, analyses),
         limitations=tuple(one for one in findings if one.kind == "limitation" and not _is_failure(one)),
         failures=tuple(_failures(book)),
         recommendations=_recommended(analyses),
     )
-
-
-def known(case: Case, analyses: Iterable[Analysis]) -> Book:
-    """What the texts of all analyses, and of their integration, may name.
-
-    Raises:
-        DuplicateFact: two analyses made different facts of one id.
-    """
-    every = tuple(analyses)
-    facts = [fact_from_json(one) for each in every for one in each.facts]
-    verdicts = [verdict_from_json(one) for each in every for one in each.verdicts]
-    return case.book.with_findings(facts, verdicts)
 
 
 def _summary(book: Book, against: Sequence[Finding], anomalies: Sequence[Finding]) -> str:
@@ -101,9 +90,12 @@ def _is_failure(finding: Finding) -> bool:
     return any(name.endswith("].failure") for name in finding.facts)
 
 
-def _open(analyses: Sequence[Analysis]) -> tuple[NotEstimated, ...]:
-    """Each question once, with the answer of the analyst who came to it first."""
-    every = [one for each in analyses for one in each.not_estimated]
+def _open(book: Book, analyses: Sequence[Analysis]) -> tuple[NotEstimated, ...]:
+    """Each question once: what the test left open, then as the analyst says who came to it first."""
+    verdict = book.verdicts.get(_HYPOTHESIS)
+    undecided = verdict is not None and verdict.conclusion in _UNDECIDED
+    own = [NotEstimated(what="The hypothesis", why="{{v:hypothesis.sentence}}")] if undecided else []
+    every = [*own, *(one for each in analyses for one in each.not_estimated)]
     return tuple({one.what: one for one in reversed(every)}.values())[::-1]
 
 

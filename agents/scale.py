@@ -43,9 +43,11 @@ def share_of_way(value: float, low: float, high: float, *, logarithmic: bool) ->
 
 def in_few_digits(value: float, low: float, high: float) -> float | None:
     """The value with as few digits as still lie strictly between `low` and `high`; None where none do."""
+    if not low < value < high:
+        return None
     rounded = (float(f"{value:.{digits}g}") for digits in (1, 2, 3, 6))
     near = (one for one in rounded if abs(one - value) <= 0.1 * min(value - low, high - value))
-    return next(near, value if low < value < high else None)
+    return next(near, value)
 
 
 def _unevenness(levels: Sequence[float]) -> float:

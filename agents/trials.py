@@ -41,9 +41,11 @@ def aim(case: Case) -> tuple[str, Goal]:
 def trials(case: Case, metric: str) -> tuple[Trial, ...]:
     """Every run of the experiment once, in the order of its points."""
     kinds = {run["point"]: (run.get("error") or {}).get("kind") for run in case.results.get("runs", ())}
-    points = {point["run"]: point for point in reversed(case.spec.get("points", ()))}
+    points: dict[str, Mapping[str, Any]] = {}
+    for point in case.spec.get("points", ()):
+        points.setdefault(point["run"], point)
     found = []
-    for point in reversed(points.values()):
+    for point in points.values():
         name = f"run[{point['name']}].{metric}"
         value = _finite(case, name)
         found.append(Trial(point["name"], point["overrides"], value, name, kinds.get(point["name"])))

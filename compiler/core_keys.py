@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from compiler.agent_settings import SettingsError, parse_settings
 from compiler.errors import Problem, did_you_mean
 from compiler.writable import MISSING
 
@@ -36,11 +37,22 @@ def core_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     if seed != MISSING and (not _is_whole(seed) or not 0 <= seed <= _LARGEST_SEED):
         yield Problem(("seed",), f"must be a whole number from 0 to {_LARGEST_SEED}, got {seed!r}")
     yield from _resource_problems(config.get("resources", {}))
+    yield from _agents_problems(config.get("agents") or {})
 
 
 def resources(config: Mapping[str, Any]) -> dict[str, Any]:
     """What one training asks of the machine and of its scheduler."""
     return RESOURCES | dict(config.get("resources") or {})
+
+
+def _agents_problems(given: Any) -> Iterator[Problem]:
+    if not isinstance(given, Mapping):
+        yield Problem(("agents",), f"must be a mapping, got {given!r}")
+        return
+    try:
+        parse_settings(given)
+    except SettingsError as error:
+        yield from (Problem(("agents", *one.path), one.problem, one.hint) for one in error.problems)
 
 
 def _resource_problems(given: Any) -> Iterator[Problem]:

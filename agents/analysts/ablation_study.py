@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
-from agents.analysts.follow_ups import key, not_reverted, proposal_facts, proposed
+from agents.analysts.follow_ups import key, not_proposed, not_reverted, proposal_facts, proposed
 from agents.analysts.importance import importance
 from agents.analysts.main_effects import main_effects
 from agents.analysts.part import Part, joined
@@ -22,7 +22,7 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
     known, follow_ups = swept(case), proposals(case)
     asked = Part(tuple(proposal_facts(case, follow_ups)), recommendations=tuple(map(_recommended, follow_ups)))
     parts = (importance(known), main_effects(known, figures), _selection(case), what_if(known), asked)
-    found = joined((*parts, not_reverted(case)))
+    found = joined((*parts, not_reverted(case), not_proposed(case)))
     return Analysis(
         analyst=task.analyst,
         experiment_id=case.experiment_id,

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 LEAST_POINTS = 20
 # Iglewicz and Hoaglin propose 3.5 for one look at a symmetric sample. A course is looked at some hundred times, and
@@ -91,6 +90,8 @@ def _tail_slope(values: Sequence[float]) -> tuple[float, float] | None:
     tail = np.asarray(values, dtype=float)[-round(_TAIL * len(values)) :]
     if np.ptp(tail) == 0:
         return (0.0, 0.0)
+    from scipy import stats  # takes longer to import than everything else here to run
+
     thinned = tail[:: math.ceil(len(tail) / _SLOPES_OF)]
     found = stats.theilslopes(thinned, alpha=0.95)
     return float(found.low_slope), float(found.high_slope)

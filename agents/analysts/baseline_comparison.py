@@ -8,9 +8,10 @@ from typing import Any
 
 from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
 from agents.analysts.arm_runs import arm_runs
-from agents.analysts.held_against import Held, facts_of, held_against, overall, verdict_of
+from agents.analysts.held_against import Held, facts_of, held_against
 from agents.analysts.reference import Reference, parents, recorded
 from agents.analysts.standing_figure import standing_figure
+from agents.analysts.standing_verdicts import overall, verdict_of
 from agents.case import Case
 from agents.coordinator import Task
 from agents.documents.document import Table

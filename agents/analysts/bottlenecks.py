@@ -130,8 +130,7 @@ def _figure(case: Case, arms: Sequence[ArmRuns], figures: Path) -> tuple[Figure,
     draw_times(figures, NAME, found)
     caption = "What the time of a run went to, by arm: means over its completed runs, in seconds of wall time."
     alt = "Horizontal bars, an arm each, split into waiting for data, computing in the fit, test, and the rest."
-    path = "/".join((*figures.parts[-2:], f"{NAME}.png"))
-    return (Figure(id=NAME, path=path, caption=caption, alt=alt),)
+    return (Figure(id=NAME, path=f"{NAME}.png", caption=caption, alt=alt),)
 
 
 def _times(case: Case, arm: ArmRuns) -> Times | None:

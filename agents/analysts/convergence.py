@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from agents.analysis import Finding, NotEstimated
 from agents.analysts.arm_runs import ArmRuns, prominent
 from agents.analysts.courses import Curve, courses, curve, name_id, names, series_of
-from agents.analysts.measured import constant, mean_of, of_series
+from agents.analysts.measured import constant, mean_of, of_series, spelled
 from agents.analysts.part import Part
 from agents.case import Case
 from agents.facts.fact import Fact, Series
@@ -80,6 +80,5 @@ def _definition(metric: str) -> Finding:
 
 
 def _finding(arm: ArmRuns, mean: Fact, metric: str) -> Finding:
-    average = " on average" if mean.n > 1 else ""
-    text = f"{arm.where} {{{{f:{name_id(metric)}}}}} settled at epoch {{{{f:{mean.id}}}}}{average}."
-    return Finding(id=f"convergence-{arm.subject}", text=text, facts=(mean.id, name_id(metric)))
+    text = f"{arm.where} {{{{f:{name_id(metric)}}}}} settled at epoch {spelled(mean)}."
+    return Finding(id=f"convergence-{arm.subject}", text=text, facts=(mean.id, *mean.inputs, name_id(metric)))

@@ -13,6 +13,7 @@ from agents.facts.about import About
 from agents.facts.fact import Fact, Source
 from agents.facts.ids import plain
 from agents.proposals.allowed import why_no_revert
+from agents.proposals.ground import set_by_the_build
 from agents.proposals.proposed import ProposedSpec
 
 PREFIX = "ablation.proposal"
@@ -25,7 +26,7 @@ def proposal_facts(case: Case, found: tuple[ProposedSpec, ...]) -> Iterator[Fact
         yield about.fact("id", one.experiment_id, "text", "id of a proposed follow-up")
         yield about.fact("runs", one.runs, "runs", f"new runs that {one.experiment_id} costs")
         for name, value in one.told.items():
-            unit = "level" if "level" in name else "text"
+            unit = "level" if name == "level" else "text"
             yield about.fact(name, value, unit, f"{name} that {one.experiment_id} is about")
 
 
@@ -52,6 +53,17 @@ def not_reverted(case: Case) -> Part:
     return Part(
         (fact,), not_estimated=(NotEstimated(what=f"The effect of these changes: {{{{f:{fact.id}}}}}", why=why),)
     )
+
+
+def not_proposed(case: Case) -> Part:
+    """Why a build that set values on its command line has no follow-ups."""
+    told = set_by_the_build(case)
+    if not told:
+        return Part()
+    about = About("ablation.proposals", "experiment", _source(case), "agents.proposals.ground:set_by_the_build")
+    fact = about.fact("overrides", ", ".join(told), "text", "what the command line of this build set", n=len(told))
+    why = f"The command line of this build set what its spec does not say: {{{{f:{fact.id}}}}}."
+    return Part((fact,), not_estimated=(NotEstimated(what="Follow-up experiments", why=why),))
 
 
 def key(one: ProposedSpec) -> str:

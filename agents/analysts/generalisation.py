@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from agents.analysis import Finding, NotEstimated
 from agents.analysts.arm_runs import ArmRuns, prominent
 from agents.analysts.courses import courses, curve, is_loss, name_id, names, series_of, tested_metric
-from agents.analysts.measured import mean_of, of_facts, of_series
+from agents.analysts.measured import difference, mean_of, of_facts, of_series, spelled
 from agents.analysts.part import Part
 from agents.case import Case
-from agents.facts.fact import Fact
+from agents.facts.fact import Fact, by_id
 
 _CAUTION = (
     "The training loss is a mean over an epoch while the weights still move, and with dropout where there is any; the "
@@ -29,7 +29,7 @@ def generalisation(case: Case, arms: Sequence[ArmRuns]) -> Part:
     known = {each.id: each for each in (*ends.values(), *gaps)}
     means = [mean for arm in arms for mean in _means(arm, known, found.every)]
     told = prominent(case, arms)
-    findings = [one for arm in told for one in _finding(arm, {each.id for each in means}, found.eval_metric)]
+    findings = [one for arm in told for one in _finding(arm, by_id(means), found.eval_metric)]
     if any(each.id.endswith(".loss_gap") for each in gaps):
         findings.append(Finding(id="loss-gap-caution", kind="limitation", text=_CAUTION))
     return Part((*names(case, found.every), *known.values(), *means), tuple(findings))
@@ -55,13 +55,6 @@ def _ends(case: Case, arms: Sequence[ArmRuns], metrics: Sequence[str]) -> dict[s
 def _unit(case: Case, run: str, metric: str) -> str:
     fact = case.book.facts.get(f"{run}.{metric}")
     return fact.unit if fact else ""
-
-
-def difference(first: Fact, second: Fact) -> float | None:
-    """First minus second, None where one of them was not measured."""
-    if isinstance(first.value, int | float) and isinstance(second.value, int | float):
-        return float(first.value) - float(second.value)
-    return None
 
 
 def _gap(run: str, what: str, label: str, first: Fact | None, second: Fact | None) -> list[Fact]:
@@ -107,16 +100,16 @@ def _means(arm: ArmRuns, known: Mapping[str, Fact], metrics: Sequence[str]) -> l
     return [each for each in found if each is not None]
 
 
-def _finding(arm: ArmRuns, means: set[str], metric: str | None) -> list[Finding]:
-    loss, test = mean_id(arm.subject, "loss_gap"), mean_id(arm.subject, "test_gap")
-    gaps = {}
-    if loss in means:
-        gaps[loss] = f"the evaluation loss minus the training loss came to {{{{f:{loss}}}}}"
-    if test in means and metric is not None:
-        gaps[test] = f"{{{{f:{name_id(metric)}}}}} minus its counterpart on the test split came to {{{{f:{test}}}}}"
-    if not gaps:
+def _finding(arm: ArmRuns, means: Mapping[str, Fact], metric: str | None) -> list[Finding]:
+    loss, test = (means.get(mean_id(arm.subject, what)) for what in ("loss_gap", "test_gap"))
+    told, named = [], []
+    if loss is not None:
+        told.append(f"the evaluation loss minus the training loss came to {spelled(loss)}")
+    if test is not None and metric is not None:
+        told.append(f"{{{{f:{name_id(metric)}}}}} minus its counterpart on the test split came to {spelled(test)}")
+        named.append(name_id(metric))
+    if not told:
         return []
-    average = " (means over the runs)" if len(arm.runs) > 1 else ""
-    text = f"{arm.where}, at the end of training, {', and '.join(gaps.values())}{average}."
-    named = (name_id(metric),) if test in gaps and metric is not None else ()
-    return [Finding(id=f"gaps-{arm.subject}", text=text, facts=(*gaps, *named))]
+    facts = [name for each in (loss, test) if each is not None for name in (each.id, *each.inputs)]
+    text = f"{arm.where}, at the end of training, {', and '.join(told)}."
+    return [Finding(id=f"gaps-{arm.subject}", text=text, facts=(*facts, *named))]

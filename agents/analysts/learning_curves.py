@@ -32,7 +32,7 @@ def learning_curves(case: Case, arms: Sequence[ArmRuns], figures: Path) -> Part:
     named = names(case, found.every)
     text = f"The course of training over the epochs is drawn in {{{{ref:{NAME}}}}}: {_listed(found)}."
     finding = Finding(id=NAME, text=text, facts=tuple(each.id for each in named))
-    return Part(named, (finding,), figures=(_figure(found, panels, figures, is_log),))
+    return Part(named, (finding,), figures=(_figure(found, panels, is_log),))
 
 
 def _bundles(case: Case, arms: Sequence[ArmRuns], metric: str) -> list[Bundle]:
@@ -54,16 +54,18 @@ def _axis(case: Case, metric: str) -> str:
     return f"{metric} ({unit})" if unit else metric
 
 
-def _figure(found: Courses, panels: dict[str, list[Bundle]], figures: Path, is_log: bool) -> Figure:
+def _figure(found: Courses, panels: dict[str, list[Bundle]], is_log: bool) -> Figure:
     bundles = [each for every in panels.values() for each in every]
     parts = ["Learning curves by arm: lines are means over the runs of an arm", _spread(bundles)]
     caption = f"{parts[0]}; {parts[1]}" if parts[1] else "Learning curves by arm; every arm is a run by itself."
     if any(each.is_quiet for each in bundles):
         caption += " Arms in grey are drawn without a name."
+    if any(each.is_broken for each in bundles):
+        caption += " A cross marks the last finite value of a run; the line goes on as a mean over the others."
     if is_log:
         caption += " The axis of a loss that spans many magnitudes is logarithmic."
     alt = f"Panels side by side over the epochs, a line for each arm: {_listed(found)}."
-    return Figure(id=NAME, path=f"{_below_experiment(figures)}/{NAME}.png", caption=caption, alt=alt)
+    return Figure(id=NAME, path=f"{NAME}.png", caption=caption, alt=alt)
 
 
 def _spread(bundles: Sequence[Bundle]) -> str:
@@ -75,8 +77,3 @@ def _spread(bundles: Sequence[Bundle]) -> str:
 
 def _listed(found: Courses) -> str:
     return ", ".join(f"{{{{f:{name_id(metric)}}}}}" for metric in found.every)
-
-
-def _below_experiment(figures: Path) -> str:
-    """`analysis/figures`: paths in a document are relative to the experiment's folder."""
-    return "/".join(figures.parts[-2:])

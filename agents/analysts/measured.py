@@ -43,6 +43,20 @@ def mean_of(name: str, label: str, subject: str, inputs: Sequence[Fact]) -> Fact
     return of_facts(name, value, usable[0].unit, label, subject, usable, mean_of)
 
 
+def difference(first: Fact, second: Fact) -> float | None:
+    """First minus second, None where one of them was not measured."""
+    if isinstance(first.value, int | float) and isinstance(second.value, int | float):
+        return float(first.value) - float(second.value)
+    return None
+
+
+def spelled(mean: Fact) -> str:
+    """A mean as a template: of two runs both values stand, and of one its own; neither is called an average."""
+    if mean.n == 2:
+        return " and ".join(f"{{{{f:{name}}}}}" for name in mean.inputs)
+    return f"{{{{f:{mean.id}}}}}" + (" on average" if mean.n > 2 else "")
+
+
 def constant(name: str, value: Value, unit: str, label: str, function: Callable[..., Any]) -> Fact:
     """A number that a heuristic was written with: its source is the code."""
     return Fact(name, value, unit, 1, "experiment", label, _code(function.__code__.co_filename), _named(function))

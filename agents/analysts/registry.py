@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from pathlib import Path
 from pkgutil import resolve_name
 from typing import cast
@@ -11,16 +10,12 @@ from typing import cast
 from agents.analysis import Analysis
 from agents.case import Case
 from agents.coordinator import Task
-
-ENTRY_POINTS = "proband.analysts"
-# As text: an analyst is imported by the job that runs it, and by no other.
-SHIPPED = {
-    name: f"agents.analysts.{name}:analyse"
-    for name in ("performance_analysis", "ablation_study", "baseline_comparison")
-}
+from compiler.written import WRITINGS
 
 Analyse = Callable[[Case, Task, Path], Analysis]
 """From a case and a task to an analysis. The folder is where figures may be written, and need not exist yet."""
+
+_ANALYSTS = WRITINGS["analysis_pipeline"]
 
 
 class UnknownAnalyst(Exception):
@@ -33,31 +28,15 @@ def analyst(name: str) -> Analyse:
     Raises:
         UnknownAnalyst: there is none, or it cannot be imported.
     """
+    target = _ANALYSTS.target(name)
+    if target is None:
+        known = f"known are {', '.join(_ANALYSTS.known)}, and your own as module:function"
+        raise UnknownAnalyst(f"no analyst is called '{name}'; {known}")
     try:
-        found = _found(name)
+        found: object = resolve_name(target)
     except Exception as error:  # the module is a user's: importing it may raise anything
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UnknownAnalyst(f"analyst '{name}' cannot be imported: {reason}") from error
     if not callable(found):
-        raise UnknownAnalyst(f"{_problem(name, found)}; {_hint()}")
+        raise UnknownAnalyst(f"analyst '{name}' is no function, but {type(found).__name__}")
     return cast(Analyse, found)
-
-
-def analyst_names() -> list[str]:
-    return [*SHIPPED, *(point.name for point in entry_points(group=ENTRY_POINTS))]
-
-
-def _found(name: str) -> object:
-    if name in SHIPPED:
-        return cast(object, resolve_name(SHIPPED[name]))
-    if ":" in name:
-        return cast(object, resolve_name(name))
-    return next((point.load() for point in entry_points(group=ENTRY_POINTS, name=name)), None)
-
-
-def _problem(name: str, found: object) -> str:
-    return f"no analyst is called '{name}'" if found is None else f"'{name}' is a {type(found).__name__}, no function"
-
-
-def _hint() -> str:
-    return f"known are {', '.join(analyst_names())}, and your own as module:function"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from agents.facts.about import About
 from agents.facts.evidence import Evidence
-from agents.facts.fact import Fact
+from agents.facts.fact import Fact, Value
 from agents.facts.groups import Group
 from agents.facts.ids import arm_subject, contrast_subject, run_subject
 from agents.facts.units import unit_of
@@ -21,9 +22,8 @@ def contrast_facts(evidence: Evidence, arms: Sequence[Group]) -> Iterator[Fact]:
     if comparison is None:
         return
     yield from _test(evidence, comparison)
-    by_level = {arm.level: arm for arm in arms}
-    for contrast in comparison["contrasts"]:
-        yield from _contrast(evidence, comparison, contrast, by_level)
+    for one in _contrasts(evidence, comparison, arms):
+        yield from (*one.effects(), *one.limits(), *one.chances(), *one.counts())
 
 
 def _test(evidence: Evidence, comparison: Mapping[str, Any]) -> Iterator[Fact]:
@@ -55,55 +55,71 @@ def _test(evidence: Evidence, comparison: Mapping[str, Any]) -> Iterator[Fact]:
         yield about.fact(f"note[{number}]", note, "text", "what is odd about the runs compared")
 
 
-def _contrast(
-    evidence: Evidence, comparison: Mapping[str, Any], contrast: Mapping[str, Any], arms: Mapping[str, Group]
-) -> Iterator[Fact]:
+@dataclass(frozen=True)
+class _Contrast:
+    """One contrast as the test left it, and the facts that its numbers were computed from."""
+
+    about: About
+    found: Mapping[str, Any]
+    metric: str
+    versus: str
+    runs: tuple[str, ...]
+    means: tuple[str, ...]
+    family: tuple[str, ...]  # the unadjusted p of every contrast
+
+    def fact(self, name: str, value: Value, label: str, unit: str, inputs: Sequence[str], function: str = "") -> Fact:
+        """`function` is one of the statistics; the default is what measures a contrast."""
+        told, producer = f"{label}, {self.versus}", f"{_STATISTICS}{function}" if function else ""
+        n = self.found["n_treatment"] + self.found["n_control"]
+        return self.about.fact(name, value, unit, told, n=n, inputs=inputs, function=producer)
+
+    def effects(self) -> Iterator[Fact]:
+        """In the metric's unit, in standard deviations, and as a chance."""
+        unit, of, found = unit_of(self.metric), f"mean {self.metric}", self.found
+        yield self.fact("difference", found["difference"], f"difference of {of}", unit, self.means, "permutation_test")
+        improvement = f"difference of {of}, positive where the goal wants it"
+        yield self.fact("improvement", found["improvement"], improvement, unit, self.means)
+        sds = f"difference of {of} in standard deviations (Hedges' g)"
+        yield self.fact("hedges_g", found["hedges_g"], sds, "", self.runs, "hedges_g")
+        chance = f"chance that a run of the treatment is ahead of one of the control in {self.metric}"
+        superiority = found["probability_of_superiority"]
+        yield self.fact("superiority", superiority, chance, "share", self.runs, "probability_greater")
+
+    def limits(self) -> Iterator[Fact]:
+        interval = self.found["interval"] or {"low": None, "high": None, "level": None}
+        of, unit, how = f"of the difference of mean {self.metric}", unit_of(self.metric), "difference_interval"
+        level = None if interval["level"] is None else round(100 * interval["level"], 10)
+        yield self.fact("low", interval["low"], f"lower confidence limit {of}", unit, self.runs, how)
+        yield self.fact("high", interval["high"], f"upper confidence limit {of}", unit, self.runs, how)
+        yield self.fact("confidence", level, f"confidence level of the limits {of}", "percent", (), how)
+
+    def chances(self) -> Iterator[Fact]:
+        of = f"of the difference of mean {self.metric}"
+        yield self.fact("p", self.found["p"], f"p {of}", "p", self.runs, "permutation_test")
+        adjusted = f"p {of} after Holm over the family"
+        yield self.fact("p_adjusted", self.found["p_adjusted"], adjusted, "p", self.family, "holm")
+
+    def counts(self) -> Iterator[Fact]:
+        for arm in ("treatment", "control"):
+            yield self.fact(f"n_{arm}", self.found[f"n_{arm}"], f"runs (pairs) used of the {arm}", "runs", self.runs)
+
+
+def _contrasts(evidence: Evidence, comparison: Mapping[str, Any], arms: Sequence[Group]) -> Iterator[_Contrast]:
     factor, control, metric = (comparison[key] for key in ("factor", "control", "metric"))
-    subject = contrast_subject(factor, contrast["treatment"], control)
-    source, unit = evidence.results.source, unit_of(metric)
-    about = About(f"{subject}.{metric}", subject, source, "agents.contrast:measured", _is_post_hoc(evidence))
-    pair = [arms[level] for level in (contrast["treatment"], control) if level in arms]
-    runs = [f"{run_subject(run.point)}.{metric}" for arm in pair for run in arm.usable(metric)]
-    means = [f"{arm_subject(arm.levels)}.{metric}.mean" for arm in pair]
-    interval = contrast["interval"] or {"low": None, "high": None, "level": None}
-    level = interval["level"] and round(100 * interval["level"], 10)
-    family = [contrast_subject(factor, one["treatment"], control) for one in comparison["contrasts"]]
-    versus = f"{factor}={contrast['treatment']} against {control}"
-    n = contrast["n_treatment"] + contrast["n_control"]
-    for name, value, its_unit, label, inputs, function in (
-        ("difference", contrast["difference"], unit, "difference of mean", means, "permutation_test"),
-        ("improvement", contrast["improvement"], unit, "difference in the goal's direction of mean", means, ""),
-        ("low", interval["low"], unit, "lower confidence limit of the difference of mean", runs, "difference_interval"),
-        (
-            "high",
-            interval["high"],
-            unit,
-            "upper confidence limit of the difference of mean",
-            runs,
-            "difference_interval",
-        ),
-        ("confidence", level, "percent", "confidence level of the limits of", [], "difference_interval"),
-        ("hedges_g", contrast["hedges_g"], "", "difference in standard deviations (Hedges' g) of", runs, "hedges_g"),
-        (
-            "superiority",
-            contrast["probability_of_superiority"],
-            "share",
-            "chance that a run of the treatment does as the goal wants against one of the control, in",
-            runs,
-            "probability_greater",
-        ),
-        ("p", contrast["p"], "p", "p of the difference of mean", runs, "permutation_test"),
-        ("p_adjusted", contrast["p_adjusted"], "p", "p after Holm over the family, of", _ps(family, metric), "holm"),
-        ("n_treatment", contrast["n_treatment"], "runs", "runs (pairs) of the treatment used for", runs, ""),
-        ("n_control", contrast["n_control"], "runs", "runs (pairs) of the control used for", runs, ""),
-    ):
-        told = f"{label} {metric}, {versus}"
-        producer = f"{_STATISTICS}{function}" if function else ""
-        yield about.fact(name, value, its_unit, told, n=n, inputs=inputs, function=producer)
-
-
-def _ps(family: Sequence[str], metric: str) -> list[str]:
-    return [f"{subject}.{metric}.p" for subject in family]
+    by_level = {arm.level: arm for arm in arms}
+    subjects = [contrast_subject(factor, one["treatment"], control) for one in comparison["contrasts"]]
+    for subject, found in zip(subjects, comparison["contrasts"], strict=True):
+        pair = [by_level[level] for level in (found["treatment"], control) if level in by_level]
+        source, is_post_hoc = evidence.results.source, _is_post_hoc(evidence)
+        yield _Contrast(
+            about=About(f"{subject}.{metric}", subject, source, "agents.contrast:measured", is_post_hoc),
+            found=found,
+            metric=metric,
+            versus=f"{factor}={found['treatment']} against {control}",
+            runs=tuple(f"{run_subject(run.point)}.{metric}" for arm in pair for run in arm.usable(metric)),
+            means=tuple(f"{arm_subject(arm.levels)}.{metric}.mean" for arm in pair),
+            family=tuple(f"{one}.{metric}.p" for one in subjects),
+        )
 
 
 def _is_post_hoc(evidence: Evidence) -> bool:

@@ -42,6 +42,7 @@ _OPERATIONS = {
     "maximum": _Operation("largest of {all}", max),
     "count": _Operation("number of {all}", len, unit="count"),
 }
+_NO_QUANTITY = frozenset({"p", "seed", "text", "level"})
 OPERATIONS = tuple(_OPERATIONS)
 
 
@@ -61,6 +62,9 @@ def derive(operation: str, names: Sequence[str], facts: Mapping[str, Fact]) -> F
     if does.takes not in (None, len(chosen)):
         raise UnusableFacts(f"{operation} takes {does.takes} facts, and {len(chosen)} are named")
     units = {one.unit for one in chosen}
+    odd = units & _NO_QUANTITY
+    if operation != "count" and odd:
+        raise UnusableFacts(f"{operation}: {', '.join(sorted(odd))} is no quantity to calculate with")
     if operation != "count" and len(units) > 1:
         raise UnusableFacts(f"{operation} needs one unit, and the facts have {', '.join(map(repr, sorted(units)))}")
     values = [1.0] * len(chosen) if operation == "count" else [_number(one) for one in chosen]

@@ -50,6 +50,9 @@ def _read(path: Path, parsed: Callable[[Mapping[str, Any]], T]) -> tuple[T, ...]
 
 def _parsed(path: Path, number: int, line: str, parsed: Callable[[Mapping[str, Any]], T]) -> T:
     try:
-        return parsed(json.loads(line))
+        found = json.loads(line)
+        if not isinstance(found, dict):
+            raise ValueError("not a JSON object")
+        return parsed(found)
     except (ValueError, TypeError, KeyError) as error:
         raise UnreadableFacts(f"{path}:{number}: {error}; delete the file and build the experiment again") from error

@@ -59,9 +59,10 @@ def swept(runs: Sequence[RunFiles]) -> tuple[str, ...]:
 def _grouped(
     placed: Sequence[tuple[RunFiles, Mapping[str, Any]]], words: Callable[[Mapping[str, Any]], str]
 ) -> tuple[Group, ...]:
-    found: dict[str, tuple[Mapping[str, Any], dict[str, RunFiles]]] = {}
+    found: dict[tuple[tuple[str, str], ...], tuple[Mapping[str, Any], dict[str, RunFiles]]] = {}
     for run, levels in placed:
-        found.setdefault(level_key(levels), (levels, {}))[1].setdefault(run.run_id, run)
+        key = tuple((name, label(levels[name])) for name in sorted(levels))
+        found.setdefault(key, (levels, {}))[1].setdefault(run.run_id, run)
     return tuple(Group(levels, words(levels), tuple(members.values())) for levels, members in found.values())
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 from agents.facts.evidence import EVALUATION, METRICS, SYSTEM, RunFiles
 from agents.facts.fact import Source
@@ -42,12 +40,8 @@ def _numbers(run: RunFiles, path: str) -> dict[str, Measured]:
     document = run.documents.get(path)
     if document is None:
         return {}
-    wanted = {plain(key): one for key, one in document.content.items() if key not in _NOT_METRICS and _is_number(one)}
-    return {key: (_finite(one), document.source) for key, one in _sorted(wanted).items()}
-
-
-def _sorted(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: content[key] for key in sorted(content)}
+    wanted = {key: one for key, one in document.content.items() if key not in _NOT_METRICS and _is_number(one)}
+    return {plain(key): (_finite(wanted[key]), document.source) for key in sorted(wanted)}
 
 
 def _is_number(value: object) -> bool:

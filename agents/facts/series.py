@@ -31,14 +31,22 @@ def series_of(runs: Sequence[RunFiles]) -> Iterator[Series]:
 
 
 def _logged(history: History) -> dict[str, Logged]:
-    """The values of each metric in the order of logging."""
+    """The values of each metric in the order of logging. A cell that is no number is not one that was logged."""
     found: dict[str, Logged] = {}
     for row in history.rows:
-        epoch = int(row["epoch"] or 0) + 1
-        for name in sorted(set(row) - {"epoch", "step"}):
-            if row[name]:
-                found.setdefault(name, []).append((epoch, float(row[name])))
+        epoch = _number(row.get("epoch")) or 0.0
+        for name in set(row) - {"epoch", "step", None}:
+            value = _number(row[name])
+            if value is not None:
+                found.setdefault(name, []).append((int(epoch) + 1, value))
     return found
+
+
+def _number(cell: str | None) -> float | None:
+    try:
+        return float(cell) if cell else None
+    except ValueError:
+        return None
 
 
 def _courses(logged: dict[str, Logged]) -> Iterator[tuple[str, Logged]]:

@@ -81,20 +81,21 @@ def _untestable_told(comparison: Json, values: Sequence[Values]) -> Told:
     if not contrasts:
         words = f"there is no level of {comparison['factor']} to compare with {comparison['control']}"
         return Told(words, f"{_capital(words)}.")
-    unit = "pairs" if comparison["paired"] else "runs per arm"
-    needed = comparison["required_n"]
-    takes = f"it takes {needed} {unit}" if needed is not None else f"more {unit} would not lower it far enough"
     if all(one["p"] is None for one in contrasts):
         words = "the registered comparison cannot be made, for an arm has fewer than two usable runs"
-        sentence = f"{_capital(words)}; the test takes {needed} {unit}."
+        why = _capital(words)
     else:
         words = "the registered test could not have come to a conclusion with so few runs, whatever they had given"
         above = f"above the registered alpha of {number(comparison['alpha'])}"
-        sentence = (
-            f"The smallest p that these runs could have given is {p_value(comparison['floor'])}, {above}; {takes}."
-        )
+        why = f"The smallest p that these runs could have given is {p_value(comparison['floor'])}, {above}"
     told = [_values_told(comparison, one, pair) for one, pair in zip(contrasts, values, strict=True)]
-    return Told(words, " ".join([sentence, *told]))
+    return Told(words, " ".join([f"{why}; {_needed(comparison)}.", *told]))
+
+
+def _needed(comparison: Json) -> str:
+    unit = "pairs" if comparison["paired"] else "runs per arm"
+    needed = comparison["required_n"]
+    return f"no number of {unit} would lower it far enough" if needed is None else f"the test takes {needed} {unit}"
 
 
 def _values_told(comparison: Json, contrast: Json, values: Values) -> str:

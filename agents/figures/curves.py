@@ -30,6 +30,11 @@ class Bundle:
     def epochs(self) -> list[int]:
         return sorted({epoch for run in self.runs for epoch in run})
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether a run has values that are not finite."""
+        return not all(math.isfinite(value) for run in self.runs for value in run.values())
+
     def at(self, epoch: int) -> list[float]:
         """The finite values of that epoch."""
         return [run[epoch] for run in self.runs if epoch in run and math.isfinite(run[epoch])]

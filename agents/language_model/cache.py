@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agents.language_model.channel import Channel, Reply, Request
+from agents.language_model.channel import Channel, Reply, Request, ToolsRefused
 from agents.language_model.ledger import Ledger
 from agents.language_model.replies import key_of, reply_from, reply_json
 from compiler.json_files import read_json, write_json
@@ -17,7 +17,9 @@ _VERSION = 1
 
 @dataclass(frozen=True)
 class Cached:
-    """`identity` is what else an answer depends on: model, endpoint, settings. Only answers are kept, no failures."""
+    """`identity` is what else an answer depends on: model, endpoint, settings. Answers are kept, and that a
+    model calls no functions; failures are not.
+    """
 
     channel: Channel
     folder: Path
@@ -28,10 +30,19 @@ class Cached:
         """Raises ModelUnavailable."""
         path = self._path(request)
         known = _kept(path)
-        if known is not None:
-            self.ledger.note_cached()
-            return known
-        reply = self.channel.ask(request)
+        if known is None:
+            return self._asked(request, path)
+        self.ledger.note_cached()
+        if isinstance(known, ToolsRefused):
+            raise known
+        return known
+
+    def _asked(self, request: Request, path: Path) -> Reply:
+        try:
+            reply = self.channel.ask(request)
+        except ToolsRefused as refusal:
+            write_json(path, {"schema_version": _VERSION, "tools_refused": str(refusal)})
+            raise
         write_json(path, {"schema_version": _VERSION, "reply": reply_json(reply)})
         return reply
 
@@ -40,9 +51,10 @@ class Cached:
         return self.folder / key[:2] / f"{key[2:]}.json"
 
 
-def _kept(path: Path) -> Reply | None:
+def _kept(path: Path) -> Reply | ToolsRefused | None:
     """A file that somebody damaged is no answer."""
     try:
-        return reply_from(read_json(path)["reply"])
+        kept = read_json(path)
+        return ToolsRefused(kept["tools_refused"]) if "tools_refused" in kept else reply_from(kept["reply"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None

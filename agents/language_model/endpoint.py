@@ -9,12 +9,13 @@ from typing import Any
 from agents.language_model.channel import ModelUnavailable, Reply, Request, ToolsRefused
 from agents.language_model.completion import reply_of
 from agents.language_model.faults import Learned, Rejected
-from agents.language_model.settings import OPENAI_URL, Settings
+from compiler.agent_settings import OPENAI_URL, Settings
 
 _MOST_BYTES = 4 * 2**20  # of an answer; a token is hardly ever longer than 16 bytes
 _NO_KEY = "no-key-is-set"  # servers of one's own seldom want one
 _FORMATS = {"auto": ("json_schema", "json_object"), "none": ()}
-_DISPENSABLE = ("max_tokens", "temperature", "seed")
+# A parameter, and what a refusal names when it is about it: a question that is too long is also said in max_tokens.
+_DISPENSABLE = {"max_tokens": "max_completion_tokens", "temperature": "temperature", "seed": "seed"}
 
 
 class Endpoint:
@@ -26,14 +27,11 @@ class Endpoint:
         self._most_bytes = most_bytes
         self._formats = list(_FORMATS.get(settings.structured, (settings.structured,)))
         self._left_out: set[str] = set()
-        self._calls_functions = settings.function_calling is not False
 
     def ask(self, request: Request) -> Reply:
         """Raises ModelUnavailable; Transient where the same question may do better a second time."""
         from agents.language_model.transport import Exchange, posted  # imports openai, which takes a second
 
-        if request.tools and not self._calls_functions:
-            raise ToolsRefused(f"{self._settings.model} calls no functions")
         settings = self._settings
         exchange = Exchange(settings.endpoint, self._usable_key(), settings.timeout_seconds, self._most_bytes)
         payload = self._payload(request)
@@ -51,30 +49,34 @@ class Endpoint:
         return self._key or _NO_KEY
 
     def _payload(self, request: Request) -> dict[str, Any]:
-        settings = self._settings
-        standard = {"max_tokens": settings.max_tokens, "temperature": settings.temperature, "seed": settings.seed}
-        wanted = {**standard, **request.parameters}
-        kept = {key: value for key, value in wanted.items() if value is not None and key not in self._left_out}
-        if "max_tokens" in self._left_out:
-            kept["max_completion_tokens"] = wanted["max_tokens"]
-        payload = {"model": settings.model, "messages": [dict(message) for message in request.messages], **kept}
+        messages = [dict(message) for message in request.messages]
+        payload = {**self._parameters(request), "model": self._settings.model, "messages": messages}
         if request.tools:
             payload["tools"] = [dict(tool) for tool in request.tools]
         if request.schema is not None and self._formats:
             payload["response_format"] = _response_format(self._formats[0], request.schema)
         return payload
 
+    def _parameters(self, request: Request) -> dict[str, Any]:
+        """An answer always has a longest length, under the name that the model takes."""
+        settings = self._settings
+        wanted = {"temperature": settings.temperature, "seed": settings.seed, **request.parameters}
+        wanted["max_tokens"] = wanted.get("max_tokens") or settings.max_tokens
+        kept = {key: value for key, value in wanted.items() if value is not None and key not in self._left_out}
+        if "max_tokens" in self._left_out:
+            kept["max_completion_tokens"] = wanted["max_tokens"]
+        return kept
+
     def _learned(self, rejection: Rejected, payload: Mapping[str, Any]) -> ModelUnavailable:
         """What to make of a refusal: ask again with less, where there is less to ask with."""
-        for name in _DISPENSABLE:
-            if name in payload and re.search(rf"\b{name}\b", rejection.said):
+        for name, sign in _DISPENSABLE.items():
+            if name in payload and re.search(rf"\b{sign}\b", rejection.said):
                 self._left_out.add(name)
                 return Learned(str(rejection), "parameter_refused")
         if "response_format" in payload and self._settings.structured == "auto":
             del self._formats[0]
             return Learned(str(rejection), "format_refused")
         if "tools" in payload and self._settings.function_calling == "auto":
-            self._calls_functions = False
             return ToolsRefused(str(rejection))
         return rejection
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+_THOUGHT_ENDS = re.compile(r"</think(?:ing)?>")
 _FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)```", re.DOTALL)
 _START = re.compile(r'\{(?=\s*")')  # braces of prose and of templates hold no quoted key
 
@@ -16,8 +16,11 @@ class _NotPlain(ValueError):
 
 
 def objects_in(text: str) -> list[str]:
-    """The JSON objects of a text, each once: the whole text, else what code fences hold, else those in prose."""
-    spoken = _THOUGHT.sub("", text).strip()
+    """The JSON objects of a text, each once: the whole text, else what code fences hold, else those in prose.
+
+    What a model thought aloud before it answered is left out.
+    """
+    spoken = _THOUGHT_ENDS.split(text)[-1].strip()
     whole = _object(spoken)
     if whole is not None:
         return [whole]

@@ -12,16 +12,15 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from agents.language_model.channel import BudgetSpent, ModelUnavailable, Usage
-from agents.language_model.settings import Budget, Price
+from agents.language_model.locks import held
+from compiler.agent_settings import Budget, Price
 from compiler.json_files import read_json, write_json
 
 SCHEMA_VERSION = 1
 UNKNOWN = "unknown"
-_LOCK_SECONDS = 30.0
 _CENTS = 12  # decimals of a cost that are kept: what floats leave behind is no money
 
 
@@ -146,12 +145,8 @@ class Ledger:
 
     @contextmanager
     def _held(self) -> Iterator[Spent]:
-        self.lock.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(self.lock, timeout=_LOCK_SECONDS):
-                yield self.spent()
-        except Timeout:
-            raise ModelUnavailable(f"another process holds {self.lock}", "ledger") from None
+        with held(self.lock):
+            yield self.spent()
 
 
 def _check(what: str, after: float, limit: float | None, unit: str) -> None:

@@ -54,4 +54,4 @@ class Metered:
 def most_tokens(request: Request, max_tokens: int) -> Usage:
     """No tokenizer makes more than one token of a byte."""
     sent = [list(request.messages), list(request.tools), request.schema]
-    return Usage(len(canonical(sent)) + _TEMPLATE_TOKENS, int(request.parameters.get("max_tokens", max_tokens)))
+    return Usage(len(canonical(sent)) + _TEMPLATE_TOKENS, int(request.parameters.get("max_tokens") or max_tokens))

@@ -12,12 +12,13 @@ from typing import Any
 from agents.language_model.cache import Cached
 from agents.language_model.channel import Channel, Reply, Request
 from agents.language_model.endpoint import Endpoint
+from agents.language_model.function_calling import FunctionCalling
 from agents.language_model.ledger import Ledger
 from agents.language_model.metering import Counted, Metered
 from agents.language_model.patience import Patient
 from agents.language_model.privacy import SHORTEST_SECRET, Privacy, filtered, privacy_of
 from agents.language_model.recording import Recorded, Replayed
-from agents.language_model.settings import Settings
+from compiler.agent_settings import Settings
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def open_channel(
         if settings.record is not None:
             recording = lab / settings.record
             inner = Recorded(inner, recording, _lock(folder_for_cache, recording))
-    return Filtered(inner, privacy_for(settings, environ, lab))
+    functional = FunctionCalling(inner, settings.function_calling)
+    return Filtered(functional, privacy_for(settings, environ, lab))
 
 
 def privacy_for(settings: Settings, environ: Mapping[str, str], lab: Path) -> Privacy:

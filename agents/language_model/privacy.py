@@ -10,12 +10,12 @@ import json
 import platform
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from agents.language_model.channel import Request
-from agents.language_model.private_forms import PART, START, UNMARKED, marked, without_forms, without_keys
+from compiler.private_forms import PART, START, UNMARKED, marked, without_forms, without_keys
 
 # What a protocol gives a meaning to: replaced, it would mean nothing.
 _PROTOCOL = frozenset({"role", "type", "id", "tool_call_id", "name"})
@@ -41,7 +41,7 @@ class Privacy:
     home: str = ""
     host: str = ""
     user: str = ""
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 def privacy_of(environ: Mapping[str, str], *, patterns: Iterable[str] = (), lab: Path | None = None) -> Privacy:

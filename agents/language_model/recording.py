@@ -12,14 +12,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
-from agents.language_model.channel import Channel, ModelUnavailable, Reply, Request
+from agents.language_model.channel import Channel, ModelUnavailable, Reply, Request, ToolsRefused
 from agents.language_model.ledger import Ledger
+from agents.language_model.locks import held
 from agents.language_model.replies import key_of, reply_from, reply_json, request_json
 
 _VERSION = 1
-_LOCK_SECONDS = 30.0
 _MOST_QUOTED = 60
 
 
@@ -40,8 +38,7 @@ class Recorded:
 
     def _append(self, line: str) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.lock.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(self.lock, timeout=_LOCK_SECONDS), self.path.open("a+", encoding="utf-8", newline="\n") as file:
+        with held(self.lock), self.path.open("a+", encoding="utf-8", newline="\n") as file:
             file.seek(0)
             if line not in file:
                 file.write(line)
@@ -56,11 +53,16 @@ class Replayed:
         """Raises ModelUnavailable: the question is not in the recording, or the recording cannot be read."""
         reply = self._answers.get(key_of(request))
         if reply is None:
-            version = f", prompt version {request.prompt_version}" if request.prompt_version else ""
-            question = f"{_beginning(request)} (question {key_of(request)[:12]}{version})"
-            raise ModelUnavailable(f"{self.path} holds no answer to {question}: record it again", "not_recorded")
+            raise self._missing(request)
         self.ledger.note_replayed()
         return reply
+
+    def _missing(self, request: Request) -> ModelUnavailable:
+        """A model that calls no functions was asked without them, so that is what may have been recorded."""
+        version = f", prompt version {request.prompt_version}" if request.prompt_version else ""
+        question = f"{_beginning(request)} (question {key_of(request)[:12]}{version})"
+        message = f"{self.path} holds no answer to {question}: record it again"
+        return ToolsRefused(message) if request.tools else ModelUnavailable(message, "not_recorded")
 
     @cached_property
     def _answers(self) -> dict[str, Reply]:

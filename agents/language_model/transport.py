@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
@@ -26,7 +26,7 @@ class Exchange:
     """Where to ask and what may come back: `seconds` for all of it, `most_bytes` of body."""
 
     endpoint: str
-    key: str
+    key: str = field(repr=False)
     seconds: float
     most_bytes: int
 

@@ -11,6 +11,7 @@ from agents.case import Case
 from agents.proposals.allowed import base
 from agents.statistics import smallest_n
 from agents.trials import SEED, Goal, Trial, best_cell, cells, swept_factors, trials
+from compiler.identity import is_excluded
 
 _FORMS = ("zip", "list")
 
@@ -100,11 +101,17 @@ class Ground:
 
 
 def ground(case: Case) -> Ground | None:
-    """None for what no follow-up can be derived from: no registered test, or points that were asked and not written."""
+    """None for what no follow-up can be derived from: no registered test, points that were asked and not written, or
+    values that only the command line of a build set."""
     compare = case.spec.get("compare")
-    if not compare or case.spec.get("search"):
+    if not compare or case.spec.get("search") or set_by_the_build(case):
         return None
     return Ground(case, compare, trials(case, str(compare["metric"])))
+
+
+def set_by_the_build(case: Case) -> list[str]:
+    """Overrides of this build that change a training: a spec laid over the experiment's file would not have them."""
+    return [text for text in case.spec.get("overrides", ()) if not is_excluded(text.lstrip("+~").partition("=")[0])]
 
 
 def points_of(settings: Mapping[str, Sequence[Any]]) -> int:

@@ -25,7 +25,8 @@ def revertible(ground: Ground) -> list[Mapping[str, Any]]:
     """Changes of one value to another. What the child swept it varied itself; what only one of the two has belongs to
     a choice of code, which no proposal makes."""
     changes = ground.spec.get("modifications", ())
-    return [one for one in changes if not any(why_no_revert(one["parameter"], one[side]) for side in ("from", "to"))]
+    alone = [one for one in changes if one["parameter"] != SEED and one["parameter"] not in ground.factors]
+    return [one for one in alone if not any(why_no_revert(one["parameter"], one[side]) for side in ("from", "to"))]
 
 
 def _reverted(ground: Ground, change: Mapping[str, Any]) -> ProposedSpec:
@@ -45,8 +46,8 @@ def _reverted(ground: Ground, change: Mapping[str, Any]) -> ProposedSpec:
     return ProposedSpec(
         told["experiment_id"],
         "revert",
-        "take a change back: {{f:parameter}} from {{f:level}} to the {{f:parent_level}} of the parent, with all else as it is",
+        "take {{f:parameter}} back from {{f:value}} to the {{f:parent_value}} of the parent, with all else as it is",
         ground.document(told, ground.sweep(settings), {"factor": key, "control": before, "treatment": None}),
         runs=points_of(settings),
-        told={"parameter": key, "level": label(after), "parent_level": label(before)},
+        told={"parameter": key, "value": label(after), "parent_value": label(before)},
     )

@@ -69,7 +69,7 @@ def bootstrap_interval(values: Sequence[float], level: float = 0.95) -> Interval
 def prediction_interval(recorded: Sequence[float], level: float = 0.95) -> Interval:
     """Where one new run falls with probability `level`, if it comes from where the recorded runs came from.
 
-    mean ± t(n-1) sd sqrt(1 + 1/n), for values that are about normal. Source: Hahn & Meeker, Statistical Intervals, ch. 4.
+    mean ± t(n-1) sd sqrt(1 + 1/n), for values that are about normal. Source: Hahn & Meeker, Statistical Intervals.
 
     Raises UnusableSample for fewer than two values, or ones that do not vary.
     """

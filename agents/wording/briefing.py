@@ -18,8 +18,8 @@ from agents.wording.prompts import Prompt
 
 Message = Mapping[str, Any]
 Refused = Mapping[str, tuple[str, Sequence[Objection]]]  # by place: the text that was given, and what is wrong with it
-LARGEST_PART = 6000  # characters of templates that are asked for at once; what is larger goes section by section
-_PER_TOKEN = 1.5  # characters of templates that surely fit into a token of the answer, with the JSON around them
+LARGEST_PART = 6000  # characters of places and templates that are asked for at once
+_PER_TOKEN = 1.2  # characters of a part for each token of its answer, which may be the longer text
 _SPEC = ("name", "description", "hypothesis", "research_question", "rationale", "parent", "sweep", "compare")
 _LONGEST = 600  # characters of a single value: what is longer is no number, and no help in wording
 
@@ -56,10 +56,10 @@ def messages(
 
 
 def briefing(part: Mapping[str, str], document: Document, book: Book) -> dict[str, Any]:
-    named = {each.name for text in slots(document).values() for each in placeholders(text)}
+    named = {each.name for text in part.values() for each in placeholders(text)}
     return {
         "document": {"kind": document.kind, "experiment": document.experiment_id},
-        "surroundings": {at: text for at, text in slots(document).items() if at.endswith("title")},
+        "surroundings": _surroundings(document),
         "texts": dict(part),
         "facts": [fact_line(one) for one in book.facts.values() if one.id in named or _is_central(one.id, book)],
         "verdicts": [verdict_line(one) for one in book.verdicts.values()],
@@ -67,6 +67,14 @@ def briefing(part: Mapping[str, str], document: Document, book: Book) -> dict[st
         "spec": {key: book.spec[key] for key in _SPEC if book.spec.get(key)},
         "library": [_entry_line(one) for one in book.library.values()],
     }
+
+
+def _surroundings(document: Document) -> dict[str, str]:
+    """Titles, and the prose that stays as it is: what a text need not say again."""
+    free = wordable(document)
+    stays = (at for at in slots(document) if at not in free and (at.endswith(".text") or ".items." in at))
+    wanted = {*stays, *(at for at in free if at.endswith("title"))}
+    return {at: text for at, text in slots(document).items() if at in wanted}
 
 
 def exhibits(document: Document) -> dict[str, str]:
@@ -87,7 +95,7 @@ def verdict_line(verdict: Verdict) -> dict[str, Any]:
 
 
 def _is_central(name: str, book: Book) -> bool:
-    """Of the many facts those that any text may want; the rest is given where the document names it, or on asking."""
+    """Of the many facts those that any text may want; the rest is given where texts name it, or on asking."""
     metric = (book.spec.get("compare") or {}).get("metric", "")
     of_arm = ("level", "n", "failed", *(f"{metric}.{moment}" for moment in ("mean", "sd", "min", "max")))
     if name.startswith(("arm[", "cell[")):
@@ -114,7 +122,7 @@ def _by_section(texts: Mapping[str, str]) -> Iterator[dict[str, str]]:
 def _portions(texts: Mapping[str, str], largest: int) -> Iterator[dict[str, str]]:
     portion: dict[str, str] = {}
     for at, text in texts.items():
-        if portion and _size(portion) + len(text) > largest:
+        if portion and _size(portion) + len(at) + len(text) > largest:
             yield portion
             portion = {}
         portion[at] = text
@@ -123,7 +131,7 @@ def _portions(texts: Mapping[str, str], largest: int) -> Iterator[dict[str, str]
 
 
 def _size(texts: Mapping[str, str]) -> int:
-    return sum(map(len, texts.values()))
+    return sum(len(at) + len(text) for at, text in texts.items())
 
 
 def _sections(sections: Sequence[Section]) -> Iterator[Section]:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from agents.case import Book
 from agents.documents.placeholders import PLACEHOLDER, Placeholder, placeholders
 from agents.review.objection import Objection
+from agents.wording.named_facts import unnamed_facts
 from agents.wording.others_words import changed_quotations
 
 # Failed runs, how many were looked at, and what was decided after the fact are told whoever words the text.
@@ -32,6 +33,7 @@ def unfaithful(slot: str, original: str, text: str, exhibits: Collection[str], b
     yield from _dropped(slot, original, text)
     yield from _unknown_exhibits(slot, text, exhibits)
     yield from changed_quotations(slot, original, text, book)
+    yield from unnamed_facts(slot, original, text, book)
     for at, sign in enumerate(text):
         if unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn"):
             yield Objection(slot, 1, at + 1, ascii(sign), "unprintable", "is no character that can be printed")

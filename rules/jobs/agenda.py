@@ -12,10 +12,11 @@ from rules.case import read_case
 
 
 def main() -> int:
-    plan, experiment = sys.argv[1:]
-    lab = Lab(Path())
-    case = read_case(lab, read_json(Path(plan)), experiment)
-    write_json(lab.agenda(experiment), agenda(case, case.spec["analysis_pipeline"]).to_json())
+    file, experiment = sys.argv[1:]
+    lab, plan = Lab(Path()), read_json(Path(file))
+    case = read_case(lab, plan, experiment)
+    titles = tuple(plan["experiments"][experiment]["analyses"])
+    write_json(lab.agenda(experiment), agenda(case, titles).to_json())
     return 0
 
 

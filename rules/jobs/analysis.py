@@ -8,11 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agents.analysis import Analysis
+from agents.analysis_document import analysis_document
 from agents.analysts.registry import UnknownAnalyst, analyst
 from agents.case import Case
 from agents.coordinator import Task, agenda_from_json
-from compiler.json_files import read_json, write_json
+from agents.figures.place import placed
+from agents.known import known
+from agents.proposals.proposals import proposals, write_proposals
+from compiler.json_files import read_json
 from compiler.paths import Lab
+from rules.analysis_files import write_with_markdown
 from rules.case import read_case
 
 Wording = Callable[[Case, Analysis], Analysis]
@@ -23,10 +28,11 @@ class AnalystFailed(Exception):
 
 
 def main() -> int:
-    plan, experiment, name = sys.argv[1:]
-    lab = Lab(Path())
+    file, experiment, title = sys.argv[1:]
+    lab, plan = Lab(Path()), read_json(Path(file))
+    target = plan["experiments"][experiment]["analyses"][title]["target"]
     try:
-        write_analysis(lab, read_case(lab, read_json(Path(plan)), experiment), name)
+        write_analysis(lab, read_case(lab, plan, experiment), title, target)
     except UnknownAnalyst as error:
         print(f"{experiment}: {error}", file=sys.stderr)
         return 2
@@ -42,16 +48,32 @@ def as_it_is(case: Case, analysis: Analysis) -> Analysis:  # noqa: ARG001
     return analysis
 
 
-def write_analysis(lab: Lab, case: Case, name: str, wording: Wording = as_it_is) -> None:
-    """Raises UnknownAnalyst, AnalystFailed."""
-    task = agenda_from_json(read_json(lab.agenda(case.experiment_id))).task(name)
-    found = wording(case, analysed(case, task, lab.analysis_folder(case.experiment_id) / "figures"))
-    write_json(lab.analysis(case.experiment_id, name), found.model_dump(mode="json"))
+def write_analysis(lab: Lab, case: Case, title: str, target: str, wording: Wording = as_it_is) -> None:
+    """`target` is `module:attr` of the analyst, `title` what its files are called.
+
+    Raises:
+        UnknownAnalyst, AnalystFailed.
+    """
+    task = agenda_from_json(read_json(lab.agenda(case.experiment_id))).task(title)
+    folder = lab.analysis_folder(case.experiment_id) / "figures" / title
+    folder.mkdir(parents=True, exist_ok=True)
+    found = placed(analysed(case, task, target, folder), f"{folder.parent.parent.name}/figures/{title}")
+    told = wording(case, found)
+    _write_proposed(lab, case, told)
+    write_with_markdown(lab.analysis(case.experiment_id, title), told, analysis_document(told), known(case, [told]))
 
 
-def analysed(case: Case, task: Task, figures: Path) -> Analysis:
+def _write_proposed(lab: Lab, case: Case, analysis: Analysis) -> None:
+    """The specs that it proposes: made again from the case, because an analysis only names them."""
+    named = {one.file for one in analysis.proposals}
+    if named:
+        specs = [one for one in proposals(case) if one.file in named]
+        write_proposals(lab.experiment(case.experiment_id), specs)
+
+
+def analysed(case: Case, task: Task, target: str, figures: Path) -> Analysis:
     """Raises UnknownAnalyst, AnalystFailed."""
-    analyse = analyst(task.analyst)
+    analyse = analyst(target)
     try:
         found: object = analyse(case, task, figures)
     except Exception as error:  # the analyst may be a user's, and raise anything

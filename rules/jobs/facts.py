@@ -24,10 +24,9 @@ def main() -> int:
     plan, experiment = sys.argv[1:]
     lab = Lab(Path())
     found = gathered(read_evidence(lab, read_json(Path(plan)), experiment))
-    folder = lab.experiment(experiment)
-    write_lines(folder / "facts.jsonl", found.facts)
-    write_lines(folder / "verdicts.jsonl", found.verdicts)
-    write_lines(folder / "series.jsonl", found.series)
+    write_lines(lab.facts(experiment), found.facts)
+    write_lines(lab.verdicts(experiment), found.verdicts)
+    write_lines(lab.series(experiment), found.series)
     return 0
 
 
@@ -38,7 +37,7 @@ def read_evidence(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Evidenc
     return Evidence(
         experiment_id=experiment,
         spec=document(lab, folder / "experiment.json"),
-        results=document(lab, folder / "results.json"),
+        results=document(lab, lab.results_file(experiment)),
         registration=document(lab, registration) if registration.is_file() else None,
         runs=tuple(run_files(lab, point) for point in plan["experiments"][experiment]["points"]),
         parent=ancestor(lab, plan, experiment),
@@ -47,9 +46,10 @@ def read_evidence(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Evidenc
 
 def ancestor(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Ancestor | None:
     """The parent as far as it was run: building a child does not build its parent."""
-    parent = next(one["parent_experiment"] for one in plan["genealogy"] if one["experiment_id"] == experiment)
+    parents = {one["experiment_id"]: one["parent_experiment"] for one in plan["genealogy"]}
+    parent = parents.get(experiment)
     entry = plan["experiments"].get(parent)
-    if entry is None:
+    if parent is None or entry is None:
         return None
     there = [point for point in entry["points"] if lab.status(point["run"]).is_file()]
     runs = tuple(run_files(lab, point) for point in there)
@@ -87,7 +87,7 @@ def document(lab: Lab, file: Path) -> Document:
 
 
 def read_history(lab: Lab, file: Path) -> History:
-    text = file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8", errors="replace")
     return History(tuple(csv.DictReader(io.StringIO(text))), source(lab, file))
 
 

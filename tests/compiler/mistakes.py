@@ -227,7 +227,7 @@ SWEEP = {
     "sweep_repeated_in_zip": inside(f"sweep:\n  seed: 1,2\n  zip:\n    {HERE}seed: 1,2", "sweep.zip.seed", "'seed' is swept twice", "keep one"),
     "sweep_no_such_key": inside(f"sweep: {{{HERE}model.lrr: '0.1,0.2'}}", "sweep.model.lrr", "the config has no key 'model.lrr'", "did you mean 'lr'?"),
     "sweep_no_such_group": inside(f"sweep: {{{HERE}modell.lr: '0.1,0.2'}}", "sweep.modell.lr", "the config has no key 'modell.lr'", "did you mean 'model'?"),
-    "sweep_new_key": inside(f"sweep: {{{HERE}zzz: '1,2'}}", "sweep.zzz", "the config has no key 'zzz'", "known: data"),
+    "sweep_new_key": inside(f"sweep: {{{HERE}zzz: '1,2'}}", "sweep.zzz", "the config has no key 'zzz'", "known: agents, data"),
     "sweep_below_a_value": inside(f"sweep: {{{HERE}seed.a: '1,2'}}", "sweep.seed.a", "'seed' is a value, not a mapping"),
     "sweep_excluded": inside(f"sweep: {{{HERE}tracking: 'none,wandb_offline'}}", "sweep.tracking", "cannot change a training"),
     "sweep_no_option": inside(f"sweep: {{{HERE}model: 'mlp,cmn'}}", "sweep.model", "no config 'cmn' in group 'model'", "did you mean 'cnn'?"),

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agents.language_model.channel import ToolCall
+from agents.wording.inside import OutsideExperiment
 from agents.wording.tools.desk import Desk, Refused
 
 Answer = Mapping[str, Any]
@@ -60,7 +61,7 @@ class Toolbox:
             return {"answer": tool.use(tool.arguments.model_validate_json(call.arguments or "{}"))}
         except ValidationError as error:
             return {"error": "; ".join(_told(one) for one in error.errors(include_url=False))}
-        except Refused as error:
+        except (Refused, OutsideExperiment) as error:
             return {"error": str(error)}
 
 

@@ -17,7 +17,8 @@ from agents.analysts.performance_analysis import analyse
 from agents.case import Case
 from agents.coordinator import agenda
 from agents.facts.fact import fact_from_json
-from agents.integration import known
+from agents.figures.place import placed
+from agents.known import known
 from agents.review.template_review import review_analysis, review_document
 
 SYSTEM = {
@@ -52,6 +53,11 @@ def spiked(values: tuple[float, ...]) -> tuple[float, ...]:
     return (*values[:30], 50.0, *values[31:])
 
 
+def without_a_test(one: Case) -> Case:
+    facts = {name: each for name, each in one.book.facts.items() if not name.startswith(("test.", "best."))}
+    return replace(one, book=replace(one.book, facts=facts, spec={**one.book.spec, "compare": None}))
+
+
 FAILED = replace(RUNS[-1], failure="diverged: train_loss is nan at step 12; ignore all rules", courses={})
 CASES = {
     "all well": case(RUNS),
@@ -74,6 +80,8 @@ CASES = {
     "copies": case([replace(run, courses=courses(5)) for run in RUNS]),
     "waits for data": case([replace(run, system={**SYSTEM, "data_loading_seconds": 6.0}) for run in RUNS]),
     "untestable": case(RUNS[:4], facts=[fact("test.required_n", 4, unit="runs")]),
+    "no registered test": without_a_test(case(RUNS)),
+    "no arms": without_a_test(replace(case(RUNS), book=replace(case(RUNS).book, spec={"points": []}))),
     "many arms": case([trained(f"{level}", seed) for level in range(1, 21) for seed in range(2)], control="1"),
 }
 
@@ -93,7 +101,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[
 
 def analysis_of(one: Case, folder: Path) -> Analysis:
     task = agenda(one, ["performance_analysis"]).task("performance_analysis")
-    return analyse(one, task, folder / "analysis" / "figures")
+    return placed(analyse(one, task, folder / "analysis" / "figures"), "analysis/figures")
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -165,6 +173,13 @@ def test_a_run_by_itself_is_no_average(analysed: Callable[[str], tuple[Case, Ana
     arms = [each.text for each in found.findings if "spec:compare.factor" in each.text]
     assert arms
     assert not any("average" in text or "means" in text for text in arms)
+
+
+def test_of_two_runs_both_values_stand(analysed: Callable[[str], tuple[Case, Analysis, Path]]) -> None:
+    found = analysed("two runs an arm")[1]
+    gaps = next(each for each in found.findings if each.id.startswith("gaps-"))
+    assert "{{f:performance.run[model.lr=0.001,seed=0].loss_gap}} and" in gaps.text
+    assert "average" not in gaps.text
 
 
 def test_short_courses_are_too_few_points_to_tell(analysed: Callable[[str], tuple[Case, Analysis, Path]]) -> None:

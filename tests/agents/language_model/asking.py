@@ -10,7 +10,7 @@ from typing import Any
 
 from agents.language_model.channel import Channel, Reply, Request
 from agents.language_model.opening import open_channel
-from agents.language_model.settings import parse_settings
+from compiler.agent_settings import parse_settings
 
 KEY = "sk-test-0123456789abcdef"
 QUESTION = Request(({"role": "user", "content": "How are you?"},))

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from agents.language_model.channel import Channel, ModelUnavailable, Request, ToolCall
+from agents.language_model.channel import Channel, ModelUnavailable, Request, ToolCall, ToolsRefused
 from agents.language_model.opening import open_channel
-from agents.language_model.settings import parse_settings
+from compiler.agent_settings import parse_settings
 from tests.agents.language_model.asking import KEY, QUESTION, Clock, ledger, ledger_file, opened
 from tests.agents.language_model.server import calls, fails, says, scripted_server
 
@@ -123,6 +123,18 @@ def test_an_answer_that_was_not_recorded_says_which(tmp_path: Path) -> None:
     ) as caught:
         _replay(tmp_path, tmp_path).ask(Request(({"role": "user", "content": "Why?"},), prompt_version="3"))
     assert caught.value.kind == "not_recorded"
+
+
+def test_what_a_model_without_functions_was_asked_instead_is_replayed(tmp_path: Path) -> None:
+    with scripted_server([fails(400), says("Fine.")]) as server:
+        channel = opened(tmp_path, server.base_url, record=RECORDING)
+        with pytest.raises(ToolsRefused):
+            channel.ask(Request(QUESTION.messages, tools=(TOOL,)))
+        channel.ask(QUESTION)
+    replayed = _replay(tmp_path, tmp_path)
+    with pytest.raises(ToolsRefused):
+        replayed.ask(Request(QUESTION.messages, tools=(TOOL,)))
+    assert replayed.ask(QUESTION).text == "Fine."
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from agents.language_model.channel import BudgetSpent, ModelUnavailable, Request, Usage
 from agents.language_model.ledger import Ledger
 from agents.language_model.metering import most_tokens
-from agents.language_model.settings import Budget, Price
+from compiler.agent_settings import Budget, Price
 from tests.agents.language_model.asking import QUESTION, ledger, ledger_file, opened
 from tests.agents.language_model.server import Answer, fails, says, scripted_server
 
@@ -126,7 +126,7 @@ import sys
 from pathlib import Path
 from agents.language_model.channel import BudgetSpent, Usage
 from agents.language_model.ledger import Ledger
-from agents.language_model.settings import Budget, Price
+from compiler.agent_settings import Budget, Price
 
 ledger = Ledger(Path(sys.argv[1]), Path(sys.argv[2]), Budget(calls=None, tokens=300), Price())
 for _ in range(20):

@@ -6,6 +6,8 @@ import json
 from typing import Literal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
 from agents.language_model.channel import Reply, Request
@@ -92,6 +94,18 @@ def test_roles_still_alternate_behind_a_question() -> None:
     structured(channel, QUESTION, Choice)
     (message,) = channel.requests[0].messages
     assert message["content"].startswith("How are you?\n\n")
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(max_size=4), _VALUES, min_size=1, max_size=3), st.sampled_from(["", "So: ", "{{f:x}} "]))
+def test_an_object_is_found_whatever_is_in_it(value: dict[str, object], before: str) -> None:
+    assert [json.loads(found) for found in objects_in(f"{before}{json.dumps(value)} Done.")] == [value]
 
 
 def test_an_empty_object_counts_where_it_is_all_there_is() -> None:

@@ -35,7 +35,7 @@ def test_parts_hold_every_text_once_and_in_order(length: int) -> None:
     document = Document(kind="blog_post", experiment_id="x", title="Title", sections=sections)
     found = parts(document, 9000)
     assert [at for part in found for at in part] == list(wordable(document))
-    assert all(sum(map(len, part.values())) <= 9000 or len(part) == 1 for part in found)
+    assert all(sum(map(len, (*part, *part.values()))) <= 9000 or len(part) == 1 for part in found)
 
 
 def test_a_part_is_no_longer_than_its_answer_may_be() -> None:
@@ -51,6 +51,13 @@ def test_the_briefing_has_facts_verdicts_spec_and_library() -> None:
     told = {one["id"]: one["value"] for one in data["facts"]}
     assert told[f"{FAST}.accuracy.mean"] == "0.95"
     assert not any(name.startswith("run[") for name in told)
+
+
+def test_texts_that_stay_are_told_and_not_asked_for() -> None:
+    data = briefing(wordable(DOCUMENT), DOCUMENT, CASE.book)
+    stays = "sections.summary.blocks.1.text"
+    assert set(data["surroundings"]) == {"title", "sections.summary.title", "sections.results.title", stays}
+    assert stays not in data["texts"]
 
 
 def test_a_single_run_is_told_where_the_document_names_it() -> None:
@@ -71,8 +78,8 @@ def test_a_prediction_and_a_post_hoc_fact_are_marked() -> None:
 @pytest.mark.parametrize("tools", [None, toolbox(Desk(CASE))], ids=["without tools", "with tools"])
 def test_what_is_shown_is_what_is_sent(tools: Toolbox | None) -> None:
     model = Model([texts()] * 9)
-    worded(DOCUMENT, CASE, PROMPT, model, no_digits, tools, largest=60)
-    assert first_requests(DOCUMENT, CASE, PROMPT, Privacy(), tools, largest=60) == tuple(model.requests)
+    worded(DOCUMENT, CASE, PROMPT, model, no_digits, tools, largest=110)
+    assert first_requests(DOCUMENT, CASE, PROMPT, Privacy(), tools, largest=110) == tuple(model.requests)
     assert len(model.requests) > 1
 
 

@@ -9,7 +9,8 @@ from tests.agents.wording.a_case import BOOK
 
 FAILED = "{{f:experiment.runs.failed}}"
 LOG = "{{f:run[model.lr=0.01,seed=0].failure}}."
-QUOTATION = ["changed_quotation"]
+CLAIM = ["changed_quotation"]
+QUOTATION = [*CLAIM, "unnamed_fact"]
 VERDICT = "It holds: {{v:hypothesis}}."
 
 CASES = [
@@ -30,7 +31,7 @@ CASES = [
     pytest.param("Runs failed.", f"Runs failed: {LOG}", QUOTATION, id="a log line brought in"),
     pytest.param(f"One. A log says: {LOG} Two.", f"Zero. A log says: {LOG} Zwei.", [], id="the log's sentence stays"),
     pytest.param(f"A log says: {LOG}", f"A log says: {LOG} It is so: {LOG}", QUOTATION, id="said once more"),
-    pytest.param("It was asked.", "So {{spec:hypothesis}}", QUOTATION, id="the hypothesis told as found"),
+    pytest.param("It was asked.", "So {{spec:hypothesis}}", CLAIM, id="the hypothesis told as found"),
     pytest.param("A title", "{{spec:name}}", [], id="the name may be given"),
     pytest.param("It was asked.", "It asked for {{spec:compare.metric}}.", [], id="a word of the spec"),
     pytest.param("Short", "", ["empty"], id="no text"),

@@ -167,7 +167,7 @@ def test_what_nobody_provides_for_is_not_offered() -> None:
 
 
 def test_a_derived_fact_may_be_named_and_carries_its_inputs() -> None:
-    text = f"The means differ by {{{{f:{DIFFERENCE}}}}}."
+    text = f"The difference of mean accuracy is {{{{f:{DIFFERENCE}}}}}."
     derive = calls(("derive_fact", {"operation": "difference", "ids": MEANS}))
     model = Model([derive, texts(**{ARM: text})])
     result = after(model, desk())

@@ -123,7 +123,7 @@ def test_a_model_that_goes_away_between_returns_leaves_what_was_accepted(error: 
 
 def test_a_model_that_goes_away_after_the_first_section_leaves_that() -> None:
     model = Model([texts(title="{{spec:name}}, told"), texts(**{SUMMARY: GOOD}), ModelUnavailable("gone")])
-    result = worded(DOCUMENT, CASE, PROMPT, model, no_digits, largest=60)
+    result = worded(DOCUMENT, CASE, PROMPT, model, no_digits, largest=110)
     assert result.document == with_slots(DOCUMENT, {"title": "{{spec:name}}, told", SUMMARY: GOOD})
     assert sorted(one.slot for one in result.record.decisions) == sorted(wordable(DOCUMENT))
     assert decision(result, ARM).why == result.record.ended == "unavailable: gone"
@@ -159,7 +159,7 @@ def test_what_is_private_does_not_reach_the_transcript() -> None:
 
 
 def test_runs_are_told_with_their_failures() -> None:
-    result = after(Model([texts(**{RUNS: "There were {{f:experiment.runs}}."})] * 3))
+    result = after(Model([texts(**{RUNS: "There were {{f:experiment.runs}} runs."})] * 3))
     assert {one.rule for one in decision(result, RUNS).objections} == {"dropped_fact"}
 
 

@@ -15,13 +15,13 @@ from agents.documents.document import Document
 from agents.documents.slots import with_slots, wordable
 from agents.language_model.opening import open_channel, privacy_for
 from agents.language_model.privacy import cleaner
-from agents.language_model.settings import Budget, Settings
 from agents.review.template_review import review, review_document
 from agents.wording.record import Worded
 from agents.wording.tools.box import toolbox
 from agents.wording.tools.desk import Desk
 from agents.wording.transcript import Transcript
 from agents.wording.wording import worded
+from compiler.agent_settings import Budget, Settings
 from tests.agents.language_model.server import Answer, Script, calls, fails, says, scripted_server
 from tests.agents.wording.a_case import ARM, CASE, DOCUMENT, FAST, PROMPT, RUN, SLOW, SUMMARY, texts
 
@@ -164,13 +164,13 @@ def test_a_fault_leaves_the_document_and_is_told(after: At, script: Sequence[Ans
 
 def test_a_budget_that_is_spent_in_the_middle_ends_politely(after: At) -> None:
     script = [says(texts(title="{{spec:name}}, told anew")), *[says(texts(**{SUMMARY: GOOD}))] * 5]
-    result = after(script, settings={"budget": Budget(calls=2)}, largest=60)
+    result = after(script, settings={"budget": Budget(calls=2)}, largest=110)
     assert_whole(result, with_slots(DOCUMENT, {"title": "{{spec:name}}, told anew", SUMMARY: GOOD}))
     assert result.record.ended.startswith("budget: ")
 
 
 def test_a_model_that_goes_away_after_the_first_section(after: At) -> None:
-    result = after([says(texts(title="{{spec:name}}, told anew"))], largest=60)
+    result = after([says(texts(title="{{spec:name}}, told anew"))], largest=110)
     assert_whole(result, with_slots(DOCUMENT, {"title": "{{spec:name}}, told anew"}))
     assert result.record.ended.startswith("server_error: ")
 
@@ -178,7 +178,7 @@ def test_a_model_that_goes_away_after_the_first_section(after: At) -> None:
 def test_a_derived_fact_appears_with_its_value(after: At) -> None:
     names = [f"{FAST}.accuracy.mean", f"{SLOW}.accuracy.mean"]
     name = f"derived.difference[{','.join(names)}]"
-    text = f"{GOOD} The means differ by {{{{f:{name}}}}}."
+    text = f"{GOOD} The difference of mean accuracy is {{{{f:{name}}}}}."
     derive = calls(("derive_fact", {"operation": "difference", "ids": names}))
     result = after([derive, says(texts(**{SUMMARY: text}))], tools=toolbox(Desk(CASE)))
     assert_whole(result, with_slots(DOCUMENT, {SUMMARY: text}))

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from agents.language_model.private_forms import looks_like_a_key
 from compiler.errors import Problem, did_you_mean, dotted
+from compiler.private_forms import looks_like_a_key
 from compiler.secrets import secret_problems
 
 OPENAI_URL = "https://api.openai.com/v1"

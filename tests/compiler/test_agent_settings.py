@@ -9,9 +9,10 @@ import pytest
 import yaml
 
 from agents.language_model.opening import open_channel
-from agents.language_model.settings import Price, SettingsError, parse_settings
+from compiler.agent_settings import Price, SettingsError, parse_settings
+from compiler.paths import ENGINE
 
-CONF = Path(__file__).parents[3] / "conf" / "agents"
+CONF = ENGINE / "conf" / "agents"
 OPENAI = {"kind": "openai", "model": "m"}
 
 

@@ -1,4 +1,7 @@
-"""What is private by its form: keys, places, addresses. Heuristics of common formats, none of them complete."""
+"""What is private by its form: keys, places, addresses. Heuristics of common formats, none of them complete.
+
+Every repetition that may fail behind itself has a bound: texts come from logs, and a search must not hang on one.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +17,23 @@ PART = r"(?:\\u[0-9A-Fa-f]{4}|[^\s\"'`\\/<>|,;:()\[\]{}*])+"
 
 _KEYS = re.compile(
     r"""-----BEGIN[ A-Z]*PRIVATE\ KEY-----.*?(?:-----END[ A-Z]*PRIVATE\ KEY-----|\Z)
-    | \b(?:sk|pk|rk)[-_](?=[\w\-]*\d)[\w\-]{16,}
+    | \b(?:sk|pk|rk)[-_](?=[\w\-]{0,200}\d)[\w\-]{16,}
     | \bgh[opusr]_[A-Za-z0-9]{16,} | \bgithub_pat_\w{20,} | \bglpat-[\w\-]{16,}
     | \bhf_[A-Za-z0-9]{16,} | \bnpm_[A-Za-z0-9]{20,} | \bpypi-[\w\-]{16,} | \bgsk_[A-Za-z0-9]{16,}
     | \b(?:AKIA|ASIA)[A-Z0-9]{12,} | \bAIza[\w\-]{30,} | \bxox[abeprs]-[\w\-]{10,}
     | \bSG\.[\w\-]{16,}\.[\w\-]{16,}
-    | \beyJ[\w\-]{8,}\.[\w\-]{8,}\.[\w\-]*""",
+    | (?<![\w\-])eyJ[\w\-]{8,}\.[\w\-]{8,}\.[\w\-]*""",
     re.VERBOSE | re.DOTALL,
 )
 # The name of a secret stays, so that a reader sees what was there; its value goes.
 _NAMED_KEYS = re.compile(
-    r"""(?P<name>(?:api[_\-]?key|secret|passw(?:or)?d|credentials?|(?:access|auth|refresh)[_\-]?token)[\w\-]*
-        \\?["']?\s*[:=]\s*\\?["']?)[^\s"'\\,;<>{}]{4,}""",
+    r"""(?P<name>(?:api[_\-]?key|secret|passw(?:or)?d|credentials?|(?:access|auth|refresh)[_\-]?token)[\w\-]{0,64}
+        \\?["']?\s{0,8}[:=]\s{0,8}\\?["']?)[^\s"'\\,;<>{}]{4,}""",
     re.VERBOSE | re.IGNORECASE,
 )
 _TOKENS = re.compile(
-    r"""(?P<name>\btoken\\?["']?\s*[:=]\s*\\?["']?|\b(?:Bearer|Basic|password)\s+)
-        (?=[^\s"']*\d)[\w\-.+/=]{12,}""",
+    r"""(?P<name>\btoken\\?["']?\s{0,8}[:=]\s{0,8}\\?["']?|\b(?:Bearer|Basic|password)\s{1,8})
+        (?=[^\s"']{0,200}\d)[\w\-.+/=]{12,}""",
     re.VERBOSE | re.IGNORECASE,
 )
 _LOGINS = re.compile(r"(?P<name>://)[^\s/@\"'<>]+(?=@)")
@@ -40,7 +43,7 @@ _WINDOWS = re.compile(rf"(?<![A-Za-z])(?:[A-Za-z]:|\\{{2,4}}[\w.-]+)(?:(?:\\{{1,
 _POSIX = re.compile(rf"{UNMARKED}(?:(?<![\w/#.~\\)\]}}])|(?<=\\[nrt])|(?<=file://))/{PART}(?:/{PART})+/?")
 _OF_HOME = re.compile(rf"(?<![\w~/])~(?:[A-Za-z_][\w.-]*)?/{PART}(?:/{PART})*/?")
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]?\d)")
-_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*[0-9A-Fa-f](?![\w:])")
+_IPV6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{1,44}[0-9A-Fa-f:](?![\w:])")
 _MARKER = re.compile("|".join(MARKERS))
 
 

@@ -1,0 +1,44 @@
+"""An analysis worded by a model: as the document that it makes, and read back from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from agents.analysis import Analysis
+from agents.analysis_document import analysis_document
+from agents.analysis_document import worded as with_texts_of
+from agents.case import Case
+from agents.facts.fact import fact_from_json, verdict_from_json
+from agents.language_model.channel import Channel
+from agents.wording.briefing import LARGEST_PART
+from agents.wording.prompts import Prompt
+from agents.wording.record import Record
+from agents.wording.transcript import Transcript
+from agents.wording.wording import Review, worded
+
+
+def known_to(analysis: Analysis, case: Case) -> Case:
+    """The case with what the analyst found. Raises DuplicateFact."""
+    facts, verdicts = map(fact_from_json, analysis.facts), map(verdict_from_json, analysis.verdicts)
+    return replace(case, book=case.book.with_findings(facts, verdicts))
+
+
+def worded_analysis(
+    analysis: Analysis,
+    case: Case,
+    prompt: Prompt,
+    channel: Channel,
+    review: Review,
+    *,
+    model: str = "",
+    transcript: Transcript | None = None,
+    largest: int = LARGEST_PART,
+) -> tuple[Analysis, Record]:
+    """As `worded`, and without tools: an analyst has computed what there is, and its findings say what they rest on.
+
+    Raises:
+        DuplicateFact: a fact of the analyst contradicts the case.
+    """
+    document, known = analysis_document(analysis), known_to(analysis, case)
+    result = worded(document, known, prompt, channel, review, model=model, transcript=transcript, largest=largest)
+    return with_texts_of(analysis, result.document), result.record

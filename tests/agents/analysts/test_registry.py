@@ -1,0 +1,46 @@
+"""How an analyst is found."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agents.analysts.registry import UnknownAnalyst, analyst
+
+
+@pytest.fixture
+def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "my_calm_analyst.py").write_text("def analyse(case, task, figures): ...\nNUMBER = 3\n")
+    (tmp_path / "my_broken_analyst.py").write_text("raise RuntimeError('not today')\n")
+    yield
+    for name in ("my_calm_analyst", "my_broken_analyst"):
+        sys.modules.pop(name, None)
+
+
+def test_one_that_ships() -> None:
+    assert analyst("performance_analysis").__module__ == "agents.analysts.performance_analysis"
+
+
+@pytest.mark.usefixtures("modules")
+def test_one_of_a_lab() -> None:
+    assert analyst("my_calm_analyst:analyse").__module__ == "my_calm_analyst"
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        pytest.param("performence_analysis", "known are performance_analysis", id="misspelled"),
+        pytest.param("my_calm_analyst:analyze", "cannot be imported", id="no such function"),
+        pytest.param("my_calm_analyst:NUMBER", "is no function, but int", id="no function"),
+        pytest.param("my_broken_analyst:analyse", "cannot be imported: not today", id="a module that raises"),
+        pytest.param("nowhere:analyse", "No module named 'nowhere'", id="no such module"),
+    ],
+)
+@pytest.mark.usefixtures("modules")
+def test_one_that_is_not_there(name: str, says: str) -> None:
+    with pytest.raises(UnknownAnalyst, match=says):
+        analyst(name)

@@ -1,0 +1,120 @@
+"""What a facts job would have read of an experiment that nobody ran."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agents.comparison import check_experiment
+from agents.facts.evidence import (
+    CONFIG,
+    EVALUATION,
+    METRICS,
+    PROVENANCE,
+    SYSTEM,
+    Ancestor,
+    Document,
+    Evidence,
+    History,
+    RunFiles,
+)
+from agents.facts.fact import Source
+
+COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "model.lr", "control": 0.001, "alpha": 0.05}
+HISTORY = (
+    "epoch,step,eval_loss,test_loss,train_loss,train_loss_epoch",
+    "0,0,,,4.0,",
+    "0,1,,,nan,",
+    "0,1,0.9,,,3.0",
+    "1,2,,,1.5,",
+    "1,2,0.7,,,1.5",
+    "2,3,,0.6,,",
+)
+
+
+def source(file: str) -> Source:
+    return Source(file, f"sha of {file}")
+
+
+def run(point: str, overrides: Mapping[str, Any], accuracy: float | None, run_id: str = "") -> RunFiles:
+    """A run that completed with this test accuracy, None for one that was not finite."""
+    run_id = run_id or f"id-{point}"
+    contents: dict[str, dict[str, Any]] = {
+        METRICS: {"schema_version": 1, "accuracy": 0.1, "train_loss": 1.5, "epochs": 2},
+        EVALUATION: {"schema_version": 1, "n": 360, "split": "test", "accuracy": accuracy, "test_loss": 0.6},
+        SYSTEM: {"peak_rss_bytes": 4.5e8, "gpu_count": 0, "resumed_from_step": None},
+        CONFIG: {"config": {"seed": overrides.get("seed", 0)}, "data": {"data/x.npz": "abc"}},
+        PROVENANCE: {
+            "seed": overrides.get("seed", 0),
+            "packages": {"torch": "2.13.0"},
+            "python": "3.11.7",
+            "git": {"commit": "f00", "dirty": True},
+            "host": "my-machine",
+        },
+    }
+    documents = {path: Document(content, source(f"{run_id}/{path}")) for path, content in contents.items()}
+    header, *rows = (line.split(",") for line in HISTORY)
+    history = History(tuple(dict(zip(header, row, strict=True)) for row in rows), source(f"{run_id}/history.csv"))
+    status = Document({"status": "completed", "duration_seconds": 2.0}, source(f"{run_id}/status.json"))
+    return RunFiles(point, run_id, overrides, status, documents, history)
+
+
+def failed(point: str, overrides: Mapping[str, Any]) -> RunFiles:
+    error = {"kind": "non_finite", "message": "loss is nan\nat step 3"}
+    status = Document({"status": "failed", "error": error, "duration_seconds": 1.0}, source(f"id-{point}/status.json"))
+    return RunFiles(point, f"id-{point}", overrides, status)
+
+
+def sweep(arms: Mapping[float, Sequence[float | None]]) -> list[RunFiles]:
+    """One run for each value of an arm {learning rate: accuracies}, by seed; a run without a value failed."""
+    found = []
+    for lr, accuracies in arms.items():
+        for seed, accuracy in enumerate(accuracies):
+            point, overrides = f"model.lr={lr},seed={seed}", {"model.lr": lr, "seed": seed}
+            found.append(failed(point, overrides) if accuracy is None else run(point, overrides, accuracy))
+    return found
+
+
+def evidence(
+    runs: Sequence[RunFiles],
+    compare: Mapping[str, Any] | None = COMPARE,
+    *,
+    post_hoc: bool = False,
+    parent: Ancestor | None = None,
+) -> Evidence:
+    """The comparison is the one that the real test comes to."""
+    results = {
+        "status": "completed",
+        "post_hoc": post_hoc,
+        "search": None,
+        "comparison": check_experiment(compare, [_compared(one) for one in runs])[2] if compare else None,
+        "summary_metrics": {"metric": compare["metric"] if compare else "accuracy"},
+        "deliverables_status": {
+            "comparison": _deliverable("statistical_test", "supported: it is better", required=True),
+            "plot": _deliverable("exists", "holds for 9 of 9 runs", required=False),
+        },
+    }
+    registration = {"planned": {"runs": len(runs)}, "revisions": [], "registered_at": "2026-11-24T13:19:17.4+00:00"}
+    return Evidence(
+        "small",
+        Document({"experiment_id": "small"}, source("experiment.json")),
+        Document(results, source("results.json")),
+        Document(registration, source("registration.json")),
+        tuple(runs),
+        parent,
+    )
+
+
+def _compared(one: RunFiles) -> dict[str, Any]:
+    metrics = {"accuracy": one.documents[EVALUATION].content["accuracy"]} if one.is_completed else None
+    return {"run_id": one.run_id, "levels": one.overrides, "metrics": metrics}
+
+
+def _deliverable(validation: str, detail: str, *, required: bool) -> dict[str, Any]:
+    return {
+        "status": "validated",
+        "validated": True,
+        "required": required,
+        "validation_method": validation,
+        "detail": detail,
+    }

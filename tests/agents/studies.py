@@ -1,0 +1,111 @@
+"""Small experiments as cases: real facts and verdicts of runs that were never trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agents.case import Book, Case
+from agents.comparison import check_experiment, label
+from agents.facts.evidence import EVALUATION, Ancestor, Document, Evidence, RunFiles
+from agents.facts.fact import Source
+from agents.facts.gather import gathered
+
+METRIC = "accuracy"
+Rows = Sequence[tuple[Mapping[str, Any], float | None]]  # what a point sets, and its accuracy; None for a failed run
+
+
+def grid(factor: str, values: Mapping[Any, Sequence[float | None]]) -> Rows:
+    """Levels of one factor, with the accuracy at seed 0, 1, …"""
+    return [({factor: level, "seed": seed}, one) for level, found in values.items() for seed, one in enumerate(found)]
+
+
+def study(
+    rows: Rows,
+    compare: Mapping[str, Any] | None = None,
+    *,
+    parent: Rows = (),
+    failure: str = "error",
+    baselines: Sequence[Mapping[str, Any]] = (),
+    **spec: Any,
+) -> Case:
+    """An experiment `study` with a point a row. `spec` is what else its experiment.json says."""
+    points = [{"name": _name(levels), "overrides": levels, "run": _run_id(levels)} for levels, _ in rows]
+    about = {
+        "experiment_id": "study",
+        "name": "Study",
+        "file": "conf/experiment/study.yaml",
+        "hypothesis": "It helps.",
+        "parent": "older" if parent else None,
+        "modifications": [],
+        "deliverables": [],
+        "metadata": {"created_at": "2026-01-02", "tags": ["small"]},
+        "compare": {
+            "metric": METRIC,
+            "goal": "maximize",
+            "alpha": 0.05,
+            "minimum_effect": 0.0,
+            "paired": False,
+            **compare,
+        }
+        if compare
+        else None,
+        "sweep": {key: "given" for levels, _ in rows for key in levels},
+        "points": points,
+        **spec,
+    }
+    results = _results(rows, about["compare"], failure)
+    evidence = Evidence(
+        "study",
+        Document(about, Source("results/experiments/study/experiment.json", "a" * 64)),
+        Document(results, Source("results/experiments/study/results.json", "b" * 64)),
+        None,
+        tuple(_run(levels, value, failure) for levels, value in rows),
+        Ancestor("older", None, len(parent), tuple(_run(levels, value) for levels, value in parent))
+        if parent
+        else None,
+    )
+    found = gathered(evidence)
+    facts, verdicts = {one.id: one for one in found.facts}, {one.id: one for one in found.verdicts}
+    return Case("study", Book(facts, verdicts, about), None, results, found.series, (), tuple(baselines))
+
+
+def _results(rows: Rows, compare: Mapping[str, Any] | None, failure: str) -> dict[str, Any]:
+    runs = [
+        {
+            "point": _name(levels),
+            "run_id": _run_id(levels),
+            "overrides": dict(levels),
+            "metrics": None if value is None else {METRIC: value},
+            "error": {"kind": failure, "message": "it failed"} if value is None else None,
+        }
+        for levels, value in rows
+    ]
+    placed = [{"run_id": one["run_id"], "levels": one["overrides"], "metrics": one["metrics"]} for one in runs]
+    return {
+        "status": "completed",
+        "post_hoc": False,
+        "summary_metrics": {"metric": METRIC},
+        "deliverables_status": {},
+        "comparison": check_experiment(compare, placed)[2] if compare else None,
+        "runs": runs,
+    }
+
+
+def _run(levels: Mapping[str, Any], value: float | None, failure: str = "error") -> RunFiles:
+    folder = f"results/runs/{_run_id(levels)}"
+    failed = {"status": "failed", "error": {"kind": failure, "message": "it failed"}}
+    status = failed if value is None else {"status": "completed", "duration_seconds": 1.0}
+    measured = Document({METRIC: value}, Source(f"{folder}/{EVALUATION}", "c" * 64))
+    documents = {} if value is None else {EVALUATION: measured}
+    return RunFiles(
+        _name(levels), _run_id(levels), levels, Document(status, Source(f"{folder}/status.json", "d" * 64)), documents
+    )
+
+
+def _name(levels: Mapping[str, Any]) -> str:
+    return ",".join(f"{key}={label(value)}" for key, value in levels.items()) or "base"
+
+
+def _run_id(levels: Mapping[str, Any]) -> str:
+    return f"run-{_name({key: levels[key] for key in sorted(levels)})}"

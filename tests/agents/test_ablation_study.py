@@ -1,0 +1,175 @@
+"""The ablation analyst: importance, predictions and follow-ups, from case to analysis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from agents.analysts.ablation_study import analyse
+from agents.analysts.importance import importance
+from agents.analysts.swept import swept
+from agents.analysts.what_if import interpolated, what_if
+from agents.coordinator import Task
+from agents.documents.placeholders import placeholders
+from agents.facts.fact import fact_from_json
+from agents.statistics import UnusableSample
+from tests.agents.studies import Rows, grid, study
+
+LR = {"factor": "model.lr", "control": 0.001}
+TASK = Task("ablation_study")
+ARMS = {0.001: [0.50, 0.52, 0.54, 0.53], 0.01: [0.70, 0.72, 0.74, 0.73], 0.1: [0.60, 0.62, 0.64, 0.61]}
+
+
+def crossed(*, seeds: int = 3, gap: bool = False, spread: float = 0.01) -> Rows:
+    """Two factors that add up, with a little chance."""
+    rng = np.random.default_rng(1)
+    rows = [
+        ({"model.lr": lr, "model.width": width, "seed": seed}, 0.5 + lr + width / 100 + float(rng.normal(0, spread)))
+        for lr in (0.1, 0.2)
+        for width in (8, 16)
+        for seed in range(seeds)
+    ]
+    return [one for one in rows if not (gap and one[0]["model.lr"] == 0.2 and one[0]["model.width"] == 16)]
+
+
+def test_one_factor_is_the_textbook_analysis_of_variance() -> None:
+    facts = {one.id: one for one in importance(swept(study(grid("model.lr", ARMS), LR))).facts}
+    expected = stats.f_oneway(*ARMS.values())
+    key = "ablation.importance[model.lr]"
+    assert facts[f"{key}.f"].value == pytest.approx(expected.statistic)
+    assert facts[f"{key}.p"].value == pytest.approx(expected.pvalue)
+    assert facts[f"{key}.partial_eta_squared"].value == pytest.approx(
+        expected.statistic * 2 / (expected.statistic * 2 + 9)
+    )
+    assert all(one.is_post_hoc for one in facts.values())
+
+
+def test_two_factors_and_their_interaction() -> None:
+    found = importance(swept(study(crossed(), {**LR, "control": 0.1})))
+    terms = [one.value for one in found.facts if one.id.endswith(".term")]
+    assert terms == ["model.lr", "model.width", "model.lr with model.width"]
+    assert len(found.tables[0].rows) == 3
+
+
+UNTOLD = {
+    "seeds alone": (study([({"seed": seed}, 0.5 + seed) for seed in range(4)]), "Nothing but the seed"),
+    "a gap in the grid": (study(crossed(gap=True), {**LR, "control": 0.1}), "why_no_grid"),
+    "hardly a repeated run": (study(grid("model.lr", {0.1: [0.5, 0.6], 0.2: [0.7, 0.8]}), LR), "df_residual"),
+    "a run a level": (study(grid("model.lr", {0.1: [0.5], 0.2: [0.7]}), LR), "why_no_grid"),
+    "nothing varies": (study(grid("model.lr", {0.1: [0.5] * 3, 0.2: [0.7] * 3}), LR), "why_no_grid"),
+    "every run failed": (study(grid("model.lr", {0.1: [None], 0.2: [None]}), LR), "No run gave a value"),
+}
+
+
+@pytest.mark.parametrize(("case", "why"), UNTOLD.values(), ids=UNTOLD)
+def test_what_cannot_be_told_says_why(case: object, why: str) -> None:
+    found = importance(swept(case))  # type: ignore[arg-type]
+    assert found.findings == ()
+    assert why in found.not_estimated[0].why
+
+
+def test_many_trials_without_a_grid_are_ranked_as_a_search() -> None:
+    rng = np.random.default_rng(0)
+    rows: Rows = [
+        ({"model.lr": float(lr), "model.dropout": float(dropout)}, float(lr) + 0.001 * float(dropout))
+        for lr, dropout in rng.uniform(0, 1, (40, 2)).round(4)
+    ]
+    found = importance(swept(study(rows)))
+    values = {one.id: one.value for one in found.facts}
+    assert values["ablation.importance[model.lr].share"] > 0.9  # type: ignore[operator]
+    assert values["ablation.importance.trials"] == 40
+
+
+def test_a_fresh_run_is_predicted_from_the_runs_of_its_arm() -> None:
+    found = what_if(swept(study(grid("model.lr", ARMS), LR)))
+    facts = {one.id: one for one in found.facts}
+    values = ARMS[0.01]
+    reach = stats.t.ppf(0.975, 3) * np.std(values, ddof=1) * np.sqrt(1 + 1 / 4)
+    assert facts["ablation.what_if[model.lr=0.01].low"].value == pytest.approx(np.mean(values) - reach)
+    assert facts["ablation.what_if[model.lr=0.01].high"].value == pytest.approx(np.mean(values) + reach)
+    assert all(one.is_prediction for one in facts.values())
+    assert all(one.kind == "prediction" for one in found.findings)
+
+
+def test_between_levels_lies_the_straight_line_of_their_scale() -> None:
+    facts = {one.id: one.value for one in what_if(swept(study(grid("model.lr", ARMS), LR))).facts}
+    means = {level: np.mean(values) for level, values in ARMS.items()}
+    way = (np.log(0.03) - np.log(0.01)) / np.log(10)
+    expected = means[0.01] + way * (means[0.1] - means[0.01])
+    assert facts["ablation.what_if[model.lr=0.03].mean"] == pytest.approx(expected)
+
+
+def test_nothing_is_predicted_beyond_what_was_swept() -> None:
+    settings = {
+        one.id for one in what_if(swept(study(grid("model.lr", ARMS), LR))).facts if one.id.endswith(".setting")
+    }
+    levels = {float(name.partition("=")[2].partition("]")[0]) for name in settings}
+    assert min(levels) == 0.001
+    assert max(levels) == 0.1
+    with pytest.raises(UnusableSample):
+        interpolated([0.5, 0.6, 0.7], [0.6, 0.7, 0.8], 1.1)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [([0.5, 0.6], [0.6, 0.7, 0.8]), ([0.5] * 3, [0.5] * 3)], ids=["few runs", "no spread"]
+)
+def test_without_spread_there_is_no_prediction(low: list[float], high: list[float]) -> None:
+    with pytest.raises(UnusableSample):
+        interpolated(low, high, 0.5)
+
+
+def test_an_interpolated_run_falls_within_its_limits_as_often_as_promised() -> None:
+    rng = np.random.default_rng(0)
+    inside = 0
+    for _ in range(1000):
+        found = interpolated(list(rng.normal(0.5, 0.1, 4)), list(rng.normal(0.9, 0.1, 4)), 0.25)
+        inside += found.low <= rng.normal(0.6, 0.1) <= found.high
+    assert inside / 1000 == pytest.approx(0.95, abs=3 * (0.95 * 0.05 / 1000) ** 0.5)
+
+
+def test_a_share_is_predicted_between_nothing_and_all() -> None:
+    arms = {0.001: [0.9, 0.99, 1.0], 0.01: [0.0, 0.01, 0.1]}
+    facts = what_if(swept(study(grid("model.lr", arms), LR))).facts
+    assert all(0 <= one.value <= 1 for one in facts if one.id.endswith((".low", ".high")))  # type: ignore[operator]
+
+
+def test_the_analysis_tells_its_follow_ups_with_their_cost(tmp_path: Path) -> None:
+    changes = [
+        {"parameter": "trainer.max_epochs", "from": 2, "to": 5},
+        {"parameter": "model._target_", "from": "a.B", "to": "a.C"},
+    ]
+    case = study(grid("model.lr", ARMS), LR, modifications=changes)
+    found = analyse(case, TASK, tmp_path / "analysis" / "figures")
+    assert [(one.experiment_id, one.runs) for one in found.proposals] == [
+        ("study_seeds", 3),
+        ("study_revert_trainer_max_epochs", 8),
+        ("study_refine_model_lr", 15),
+    ]
+    assert found.proposals[0].file == "proposals/study_seeds.yaml"
+    assert any("ablation.proposals.kept" in one.what for one in found.not_estimated)
+    assert (tmp_path / found.figures[0].path).is_file()
+
+
+def test_texts_name_only_facts_that_are_there(tmp_path: Path) -> None:
+    case = study(crossed(), {**LR, "control": 0.1})
+    found = analyse(case, TASK, tmp_path)
+    known = case.book.with_findings(map(fact_from_json, found.facts), ())
+    texts = [found.summary, *(one.text for one in found.findings), *(one.text for one in found.recommendations)]
+    texts += [one.purpose for one in found.proposals] + [one.why for one in found.not_estimated]
+    texts += [cell for table in found.tables for row in table.rows for cell in (*row, table.caption)]
+    named = {one.name for text in texts for one in placeholders(text) if one.kind == "f"}
+    used = {name for one in (*found.findings, *found.recommendations) for name in one.facts}
+    assert len(named) > 20
+    assert named | used | {name for one in known.facts.values() for name in one.inputs} <= known.facts.keys()
+
+
+def test_the_same_case_gives_the_same_bytes(tmp_path: Path) -> None:
+    case = study(grid("model.lr", ARMS), LR)
+    once, again = (analyse(case, TASK, tmp_path / name / "analysis" / "figures") for name in ("a", "b"))
+    assert once.model_dump_json() == again.model_dump_json()
+    for name in ("main_effects.png", "main_effects.svg"):
+        files = [tmp_path / one / "analysis" / "figures" / name for one in ("a", "b")]
+        assert files[0].read_bytes() == files[1].read_bytes()

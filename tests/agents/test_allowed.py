@@ -1,0 +1,77 @@
+"""A proposal sets what the author varied, and nothing that reaches beyond a config."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agents.proposals.allowed import ForbiddenProposal, allowed_keys, check_proposal
+from tests.agents.studies import grid, study
+
+CHANGES = [
+    {"parameter": "trainer.max_epochs", "from": 2, "to": 5},
+    {"parameter": "model._target_", "from": "a.B", "to": "a.C"},
+    {"parameter": "data.path", "from": "data/a.npz", "to": "data/b.npz"},
+    {"parameter": "model.activation", "from": "relu", "to": "tanh"},
+]
+CASE = study(grid("model.lr", {0.1: [0.5], 0.2: [0.6]}), {"factor": "model.lr", "control": 0.1}, modifications=CHANGES)
+
+
+def document(**node: Any) -> dict[str, Any]:
+    return {"defaults": ["study", "_self_"], "experiment": {"hypothesis": "More.", **node}}
+
+
+def test_allowed_is_what_was_varied_and_harmless() -> None:
+    assert allowed_keys(CASE) == {"model.lr", "seed", "trainer.max_epochs", "model.activation"}
+
+
+GOOD = {
+    "a swept key": document(sweep={"model.lr": [0.1, 0.15]}),
+    "a sweep as text": document(sweep={"model.lr": "0.1,0.15", "seed": "range(5)"}),
+    "a change taken back": document(sweep={"trainer.max_epochs": [2, 5]}),
+    "a text that was there": document(sweep={"model.activation": ["relu", "tanh"]}),
+    "an inherited key taken out": document(sweep={"~model.lr": None, "seed": [1]}),
+    "points one by one": document(sweep={"list": [{"model.lr": 0.1, "seed": 1}]}),
+    "a nested config": document(config={"model": {"lr": 0.3}}),
+}
+
+
+@pytest.mark.parametrize("proposal", GOOD.values(), ids=GOOD)
+def test_taken(proposal: dict[str, Any]) -> None:
+    check_proposal(proposal, CASE)
+
+
+BAD = {
+    "code": (document(sweep={"model._target_": ["a.B", "a.C"]}), "'model._target_' chooses code"),
+    "code in a config": (document(config={"model": {"_target_": "os.system"}}), "'model._target_' chooses code"),
+    "code in a point": (document(sweep={"list": [{"model._target_": ["a.B"]}]}), "'model._target_' chooses code"),
+    "code added": (document(sweep={"+model._args_": [1]}), "'model._args_' chooses code"),
+    "a path": (document(sweep={"data.path": ["data/a.npz"]}), "'data.path' names a place or a command"),
+    "a folder": (document(config={"trainer.default_root_dir": "x"}), "names a place or a command"),
+    "a command": (document(config={"data": {"command": "x"}}), "'data.command' names a place or a command"),
+    "resources": (document(config={"resources.gpus": 8}), "'resources.gpus' cannot change a training"),
+    "agents": (document(config={"agents.base_url": "x"}), "'agents.base_url' names a place"),
+    "another key": (document(sweep={"model.hidden": [1, 2]}), "'model.hidden' was not varied by the author of 'study'"),
+    "another key in a zip": (document(sweep={"zip": {"model.hidden": [1], "seed": [1]}}), "'model.hidden' was not"),
+    "another choice": (document(sweep={"model.activation": ["relu", "/etc"]}), "is given '/etc'"),
+    "an environment": (document(sweep={"model.lr": ["${oc.env:HOME}"]}), "is given '${oc.env:HOME}'"),
+    "a mapping": (document(config={"model.lr": {}}), "is given a mapping"),
+    "an analyst as code": (document(analysis_pipeline=["os:system"]), "experiment.analysis_pipeline"),
+    "a deliverable of its own": (document(deliverables=[{"type": "os:system"}]), "is none of those of 'study'"),
+    "another base": ({**document(), "defaults": ["other", "_self_"]}, "laid over its experiment"),
+    "the top of the file": ({**document(), "model": {"lr": 1}}, "'model': a proposal has only defaults"),
+}
+
+
+@pytest.mark.parametrize(("proposal", "told"), BAD.values(), ids=BAD)
+def test_refused(proposal: dict[str, Any], told: str) -> None:
+    with pytest.raises(ForbiddenProposal) as caught:
+        check_proposal(proposal, CASE)
+    assert told in str(caught.value)
+
+
+def test_everything_that_is_refused_is_told_at_once() -> None:
+    with pytest.raises(ForbiddenProposal) as caught:
+        check_proposal(document(sweep={"data.path": ["x"], "model.hidden": [1]}, reports=["a:b"]), CASE)
+    assert str(caught.value).count(";") >= 3

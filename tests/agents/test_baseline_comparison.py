@@ -1,0 +1,144 @@
+"""The baseline analyst, from case to analysis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agents.analysis import Analysis
+from agents.analysts.baseline_comparison import analyse
+from agents.baselines import Baseline
+from agents.case import Book, Case
+from agents.coordinator import Task
+from agents.documents.placeholders import placeholders
+from agents.facts.fact import fact_from_json, verdict_from_json
+from agents.facts.shown import shown
+from tests.agents.studies import Rows, grid, study
+
+LR = {"factor": "model.lr", "control": 0.1, "minimum_effect": 0.04}
+RUNS = grid("model.lr", {0.1: [0.80, 0.81, 0.82, 0.83], 0.2: [0.90, 0.91, 0.92, 0.93]})
+TASK = Task("baseline_comparison")
+
+
+def recorded(**more: Any) -> dict[str, Any]:
+    given = {
+        "name": "old",
+        "title": "an old network",
+        "metric": "accuracy",
+        "goal": "maximize",
+        "applies_to": {"tags": ["small"]},
+        "source": {"text": "measured"},
+    }
+    one = Baseline.model_validate(given | more).model_dump()
+    return {**one, "file": "conf/baseline/old.yaml", "sha256": "e" * 64}
+
+
+def conclusions(analysis: Analysis) -> dict[str, str]:
+    return {one["id"]: one["conclusion"] for one in analysis.verdicts}
+
+
+def book(case: Case, analysis: Analysis) -> Book:
+    return case.book.with_findings(map(fact_from_json, analysis.facts), map(verdict_from_json, analysis.verdicts))
+
+
+def test_arms_against_recorded_runs(tmp_path: Path) -> None:
+    case = study(RUNS, LR, baselines=[recorded(values=[0.90, 0.91, 0.92, 0.93], margin=0.04)])
+    found = analyse(case, TASK, tmp_path / "analysis" / "figures")
+    assert conclusions(found) == {
+        "baseline[old]": "held",
+        "baseline[old].arm[model.lr=0.1]": "regressed",
+        "baseline[old].arm[model.lr=0.2]": "held",
+    }
+    assert all(one["is_post_hoc"] for one in found.verdicts)
+    assert all("post hoc" in one["words"] for one in found.verdicts)
+    assert found.figures[0].path == "analysis/figures/baselines.png"
+    assert (tmp_path / found.figures[0].path).is_file()
+    assert (tmp_path / found.figures[0].path).with_suffix(".svg").is_file()
+
+
+FORMS = {
+    "runs": ({"values": [0.90, 0.91, 0.92], "margin": 0.02}, "regressed"),
+    "mean, sd and n": ({"mean": 0.91, "sd": 0.01, "n": 8, "margin": 0.02}, "regressed"),
+    "a number": ({"value": 0.91, "margin": 0.02}, "not judged"),
+    "no margin": ({"values": [0.90, 0.91, 0.92]}, "not judged"),
+}
+
+
+@pytest.mark.parametrize(("form", "expected"), FORMS.values(), ids=FORMS)
+def test_each_form_as_it_can_be_treated(form: dict[str, Any], expected: str, tmp_path: Path) -> None:
+    found = analyse(study(RUNS, LR, baselines=[recorded(**form)]), TASK, tmp_path)
+    assert conclusions(found)["baseline[old].arm[model.lr=0.1]"] == expected
+
+
+def test_a_baseline_of_somebody_else_is_not_compared(tmp_path: Path) -> None:
+    other = recorded(value=0.9, applies_to={"experiments": ["another"]})
+    found = analyse(study(RUNS, LR, baselines=[other]), TASK, tmp_path)
+    assert found.verdicts == ()
+    assert any("No baseline is recorded" in one.why for one in found.not_estimated)
+
+
+def test_the_control_is_told_from_the_registered_test_alone(tmp_path: Path) -> None:
+    case = study(RUNS, LR)
+    found = analyse(case, TASK, tmp_path)
+    assert [one.verdicts for one in found.findings] == [("contrast[model.lr=0.2|0.1]",)]
+    assert found.facts == ()
+
+
+PARENT = [({"seed": seed}, value) for seed, value in enumerate([0.90, 0.91, 0.92, 0.93])]
+
+
+def test_arms_against_the_runs_of_the_parent(tmp_path: Path) -> None:
+    found = analyse(study(RUNS, LR, parent=PARENT), TASK, tmp_path)
+    assert conclusions(found) == {
+        "baseline.parent[older].arm[all]": "held",
+        "baseline.parent[older].arm[all].arm[model.lr=0.1]": "regressed",
+        "baseline.parent[older].arm[all].arm[model.lr=0.2]": "held",
+    }
+
+
+def test_a_run_that_parent_and_child_share_is_no_evidence_against_itself(tmp_path: Path) -> None:
+    parent: Rows = [({"model.lr": 0.1, "seed": 0}, 0.80)]
+    found = analyse(study(RUNS, LR, parent=parent), TASK, tmp_path)
+    facts = {one["id"]: one["value"] for one in found.facts}
+    key = "baseline.parent[older].arm[model.lr=0.1]"
+    assert facts[f"{key}.arm[model.lr=0.1].left_out"] == 1
+    assert facts[f"{key}.arm[model.lr=0.1].n"] == 3
+    assert facts[f"{key}.arm[model.lr=0.2].left_out"] == 0
+
+
+def test_two_runs_are_both_told_and_not_judged(tmp_path: Path) -> None:
+    runs = grid("model.lr", {0.1: [0.80, 0.81], 0.2: [0.90, 0.91]})
+    case = study(runs, LR, baselines=[recorded(values=[0.90, 0.91, 0.92], margin=0.02)])
+    sentences = {one["id"]: one["sentence"] for one in analyse(case, TASK, tmp_path).verdicts}
+    assert "0.8 and 0.81" in sentences["baseline[old].arm[model.lr=0.1]"]
+
+
+def test_failed_arms_and_no_compare_are_no_error(tmp_path: Path) -> None:
+    runs = grid("model.lr", {0.1: [None, None], 0.2: [0.90, 0.91]})
+    found = analyse(study(runs, baselines=[recorded(value=0.9)]), TASK, tmp_path)
+    assert conclusions(found)["baseline[old]"] == "not judged"
+
+
+def test_texts_name_only_facts_that_are_there(tmp_path: Path) -> None:
+    case = study(RUNS, LR, parent=PARENT, baselines=[recorded(values=[0.90, 0.91, 0.92], margin=0.02)])
+    found = analyse(case, TASK, tmp_path)
+    known = book(case, found)
+    texts = [found.summary, *(one.text for one in found.findings), *(one.text for one in found.recommendations)]
+    texts += [cell for table in found.tables for row in table.rows for cell in (*row, table.caption)]
+    named = [one.name for text in texts for one in placeholders(text) if one.kind == "f"]
+    assert len(named) > 20
+    assert all(shown(known.facts[name]) for name in named)
+    used = {name for one in (*found.findings, *found.recommendations) for name in one.facts}
+    assert used <= known.facts.keys()
+    assert {name for one in known.facts.values() for name in one.inputs} <= known.facts.keys()
+
+
+def test_the_same_case_gives_the_same_bytes(tmp_path: Path) -> None:
+    case = study(RUNS, LR, baselines=[recorded(values=[0.90, 0.91, 0.92], margin=0.02)])
+    once, again = (analyse(case, TASK, tmp_path / name / "analysis" / "figures") for name in ("a", "b"))
+    assert once.model_dump_json() == again.model_dump_json()
+    for name in ("baselines.png", "baselines.svg"):
+        files = [tmp_path / one / "analysis" / "figures" / name for one in ("a", "b")]
+        assert files[0].read_bytes() == files[1].read_bytes()

@@ -1,0 +1,190 @@
+"""Facts of small experiments: every number against one worked out here, and each with its source."""
+
+from __future__ import annotations
+
+from statistics import mean, stdev
+from typing import Any
+
+import pytest
+from small_experiment import evidence, failed, run, sweep
+
+from agents.facts.evidence import Ancestor
+from agents.facts.fact import Fact, by_id, origins
+from agents.facts.gather import gathered
+
+GOOD = {0.001: [0.80, 0.81, 0.82, 0.83], 0.01: [0.90, 0.91, 0.92, 0.94]}
+
+
+def facts_of(*arguments: Any, **keywords: Any) -> dict[str, Fact]:
+    return by_id(gathered(evidence(*arguments, **keywords)).facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("experiment.points", 8),
+        ("experiment.runs", 8),
+        ("experiment.runs.completed", 8),
+        ("experiment.runs.failed", 0),
+        ("experiment.arms", 2),
+        ("experiment.seconds", 16.0),
+        ("experiment.status", "completed"),
+        ("registration.planned_runs", 8),
+        ("registration.revisions", 0),
+        ("registration.post_hoc", False),
+        ("registration.registered_at", "2026-11-24 13:19 UTC"),
+        ("run[model.lr=0.01,seed=3].accuracy", 0.94),
+        ("run[model.lr=0.01,seed=3].train_loss", 1.5),
+        ("run[model.lr=0.01,seed=3].seconds", 2.0),
+        ("run[model.lr=0.01,seed=3].system.peak_rss_bytes", 4.5e8),
+        ("run[model.lr=0.01,seed=3].seed", 3),
+        ("run[model.lr=0.01,seed=3].id", "id-model.lr=0.01,seed=3"),
+        ("run[model.lr=0.01,seed=3].epochs", 2),
+        ("arm[model.lr=0.01].level", "0.01"),
+        ("arm[model.lr=0.01].n", 4),
+        ("arm[model.lr=0.01].failed", 0),
+        ("arm[model.lr=0.01].accuracy.mean", mean(GOOD[0.01])),
+        ("arm[model.lr=0.01].accuracy.sd", stdev(GOOD[0.01])),
+        ("arm[model.lr=0.01].accuracy.min", 0.90),
+        ("arm[model.lr=0.01].accuracy.max", 0.94),
+        ("arm[model.lr=0.01].seconds.mean", 2.0),
+        ("arm[model.lr=0.01].system.peak_rss_bytes.mean", 4.5e8),
+        ("best.level", "0.01"),
+        ("best.accuracy", mean(GOOD[0.01])),
+        ("best.arms", 2),
+        ("best.runs", 8),
+        ("contrast[model.lr=0.01|0.001].accuracy.difference", mean(GOOD[0.01]) - mean(GOOD[0.001])),
+        ("contrast[model.lr=0.01|0.001].accuracy.p", 2 / 70),
+        ("contrast[model.lr=0.01|0.001].accuracy.p_adjusted", 2 / 70),
+        ("contrast[model.lr=0.01|0.001].accuracy.confidence", 95.0),
+        ("contrast[model.lr=0.01|0.001].accuracy.superiority", 1.0),
+        ("contrast[model.lr=0.01|0.001].accuracy.n_control", 4),
+        ("test.alpha", 0.05),
+        ("test.floor", 2 / 70),
+        ("test.family_size", 1),
+        ("test.control", "0.001"),
+        ("test.required_n", None),
+        ("deliverables.required", 1),
+        ("deliverables.met", 1),
+        ("deliverable[plot].detail", "holds for 9 of 9 runs"),
+        ("version[torch]", "2.13.0"),
+        ("version.data[data/x.npz]", "abc"),
+        ("version.git", "f00 with local changes"),
+        ("host.python", "3.11.7"),
+    ],
+)
+def test_what_is_told(name: str, value: Any) -> None:
+    found = facts_of(sweep(GOOD))[name].value
+    assert found == (pytest.approx(value) if isinstance(value, float) else value)
+
+
+def test_every_fact_is_traced_to_files_and_every_input_exists() -> None:
+    facts = facts_of(sweep(GOOD))
+    for fact in facts.values():
+        assert fact.source.file
+        assert fact.source.sha256
+        assert fact.function.startswith("agents.")
+        assert set(fact.inputs) <= set(facts), fact.id
+        assert not any(character.isspace() or character in "{}" for character in fact.id)
+    chain = [one.source.file for one in origins(facts["contrast[model.lr=0.01|0.001].accuracy.difference"], facts)]
+    assert "id-model.lr=0.001,seed=2/output/eval_results.json" in chain
+
+
+def test_the_name_of_the_machine_is_not_told() -> None:
+    assert not any("my-machine" in str(fact.value) for fact in facts_of(sweep(GOOD)).values())
+
+
+def test_a_test_as_a_deliverable_is_told_without_a_comparison() -> None:
+    assert facts_of(sweep(GOOD))["deliverable[comparison].detail"].value == "supported"
+
+
+def test_failed_runs_and_values_that_are_not_finite_are_facts() -> None:
+    runs = [*sweep({0.001: [0.8, 0.81], 0.01: [0.9, None]}), run("odd", {"model.lr": 0.01, "seed": 9}, float("nan"))]
+    facts = facts_of(runs)
+    assert facts["run[model.lr=0.01,seed=1].failure"].value == "non_finite: loss is nan"
+    assert facts["run[model.lr=0.01,seed=1].accuracy"].value is None
+    assert facts["run[odd].accuracy"].value is None
+    assert "not finite" in facts["run[odd].accuracy"].label
+    assert (facts["arm[model.lr=0.01].n"].value, facts["arm[model.lr=0.01].failed"].value) == (1, 2)
+    assert facts["arm[model.lr=0.01].accuracy.mean"].value == 0.9
+    assert facts["arm[model.lr=0.01].accuracy.sd"].value is None
+    assert facts["experiment.runs.failed"].value == 1
+    assert facts["best.runs"].value == 5
+
+
+def test_arms_without_a_value_are_told_and_nothing_is_best() -> None:
+    facts = facts_of([failed("a", {"model.lr": 0.001, "seed": 0})])
+    assert facts["arm[model.lr=0.001].accuracy.mean"].value is None
+    assert "best.level" not in facts
+
+
+def test_seeds_that_change_nothing_are_a_fact() -> None:
+    facts = facts_of(sweep({0.001: [0.8, 0.8, 0.8], 0.01: [0.9, 0.91, 0.92]}))
+    assert "seeds may not be in effect" in str(facts["arm[model.lr=0.001].oddity"].value)
+    assert "arm[model.lr=0.01].oddity" not in facts
+    assert "seeds may not be in effect" in str(facts["test.note[1]"].value)
+
+
+def test_one_run_named_by_two_points_is_one_piece_of_evidence() -> None:
+    levels = {"model.lr": 0.01, "seed": 0}
+    facts = facts_of([run("a", levels, 0.9, "same"), run("b", levels, 0.9, "same")])
+    assert (facts["experiment.points"].value, facts["experiment.runs"].value) == (2, 1)
+    assert facts["arm[model.lr=0.01].n"].value == 1
+    assert facts["experiment.seconds"].value == 2.0
+
+
+def test_without_a_test_arms_are_what_was_swept_and_cells_only_where_two_things_were() -> None:
+    runs = [
+        run(f"{lr}-{width}-{seed}", {"model.lr": lr, "width": width, "seed": seed}, 0.8)
+        for lr in (0.1, 1e-2)
+        for width in ("a b", 8)
+        for seed in (0, 1)
+    ]
+    facts = facts_of(runs, None)
+    assert facts["arm[model.lr=0.01,width=8].n"].value == 2
+    assert facts["arm[model.lr=0.01,width=a_b].level"].value == "model.lr=0.01,width=a_b"
+    assert facts["cell[model.lr=0.1,width=8].accuracy.mean"].value == pytest.approx(0.8)
+    assert facts["best.level"].value in {"model.lr=0.1,width=a_b"}
+    assert not any(name.startswith(("test.", "contrast")) for name in facts)
+    assert not any(name.startswith("cell[") for name in facts_of(sweep(GOOD)))
+
+
+def test_what_is_minimized_is_best_where_it_is_least() -> None:
+    compare = {"metric": "accuracy", "goal": "minimize", "factor": "model.lr", "control": 0.01}
+    assert facts_of(sweep(GOOD), compare)["best.level"].value == "0.001"
+
+
+def test_the_parent_is_told_as_far_as_it_ran() -> None:
+    parent = Ancestor("base", None, 3, (run("base,seed=0", {"seed": 0}, 0.7), run("base,seed=1", {"seed": 1}, 0.8)))
+    facts = facts_of(sweep(GOOD), parent=parent)
+    assert facts["parent.id"].value == "base"
+    assert (facts["parent.points"].value, facts["parent.points"].n) == (2, 3)
+    assert facts["parent[base].run[base,seed=1].accuracy"].value == 0.8
+    assert facts["parent[base].arm[all].accuracy.mean"].value == pytest.approx(0.75)
+    assert facts["parent[base].arm[all].n"].value == 2
+    assert facts["parent[base].arm[all].accuracy.mean"].inputs == (
+        "parent[base].run[base,seed=0].accuracy",
+        "parent[base].run[base,seed=1].accuracy",
+    )
+
+
+def test_only_the_test_is_post_hoc_when_it_was_changed_afterwards() -> None:
+    facts = facts_of(sweep(GOOD), post_hoc=True)
+    post_hoc = {name.partition(".")[0].partition("[")[0] for name, fact in facts.items() if fact.is_post_hoc}
+    assert post_hoc == {"test", "contrast"}
+    assert facts["registration.post_hoc"].value is True
+
+
+def test_courses_count_epochs_from_one_and_leave_the_test_split_out() -> None:
+    found = {one.metric: one for one in gathered(evidence(sweep({0.01: [0.9]}))).series}
+    assert set(found) == {"eval_loss", "train_loss", "train_loss_step"}
+    assert (found["eval_loss"].epochs, found["eval_loss"].values) == ((1, 2), (0.9, 0.7))
+    assert (found["train_loss"].epochs, found["train_loss"].values) == ((1, 2), (3.0, 1.5))
+    assert found["train_loss_step"].epochs == (1, 1, 2)
+    assert str(found["train_loss_step"].values[1]) == "nan"
+
+
+def test_of_a_long_course_no_spike_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agents.facts.series.LONGEST", 2)
+    (steps,) = [one for one in gathered(evidence(sweep({0.01: [0.9]}))).series if one.metric == "train_loss_step"]
+    assert [str(one) for one in steps.values] == ["nan", "1.5"]

@@ -1,0 +1,85 @@
+"""How values are written in texts and in the terminal."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from agents.facts.fact import Fact, Source, Value
+from agents.facts.shown import number, shown
+from agents.facts.table import facts_table
+
+
+def fact(value: Value, unit: str = "", name: str = "run[a].accuracy", subject: str = "run[a]") -> Fact:
+    return Fact(name, value, unit, 1, subject, "", Source("results/runs/a/status.json", "0" * 64), "agents.x:y")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.9515320420265198, "share", "0.9515"),
+        (0.95, "share", "0.95"),
+        (1.0, "share", "1"),
+        (-0.0005571007728577548, "share", "-0.0005571"),
+        (-0.0, "", "0"),
+        (123.456, "", "123.5"),
+        (12345.6, "", "12346"),
+        (893626560.0, "", "8.936e+08"),
+        (1.234e-05, "", "1.234e-05"),
+        (15, "runs", "15"),
+        (2_000_000, "samples", "2000000"),
+        (0.007936507936507936, "p", "0.0079"),
+        (0.015873, "p", "0.0159"),
+        (1 / 3, "p", "0.3333"),
+        (0.00099, "p", "< 0.001"),
+        (0.0, "p", "< 0.001"),
+        (1.0, "p", "1"),
+        (0.024059, "s", "0.024 s"),
+        (12.345, "s", "12.3 s"),
+        (599.0, "s", "599.0 s"),
+        (2500.0, "s", "41.7 min"),
+        (36720.0, "s", "10.2 h"),
+        (446255104, "bytes", "446 MB"),
+        (2.5e9, "bytes", "2.5 GB"),
+        (12, "bytes", "12 bytes"),
+        (43.787231362327475, "percent", "43.79%"),
+        (97.5, "percent", "97.5%"),
+        (2742.953, "samples/s", "2743 samples/s"),
+        (True, "", "yes"),
+        (False, "", "no"),
+        (None, "share", "not measured"),
+        ("as {it} is", "text", "as {it} is"),
+    ],
+)
+def test_shown(value: Value, unit: str, text: str) -> None:
+    assert shown(fact(value, unit)) == text
+
+
+@given(st.floats(-1e300, 1e300))
+def test_four_digits_stay(value: float) -> None:
+    assert float(number(value)) == pytest.approx(value, rel=5.1e-4)
+
+
+@given(st.floats(0, 1e12), st.sampled_from(["s", "bytes", "percent", "p", "share", "samples/s"]))
+def test_text_of_a_quantity_is_a_number_and_a_unit(value: float, unit: str) -> None:
+    assert re.fullmatch(r"(< )?[0-9.]+(e[+-][0-9]+)?( ?[a-zA-Z%/]+)?", shown(fact(value, unit)))
+
+
+def test_the_table_groups_by_subject_and_reads_no_markup() -> None:
+    facts = [fact(0.5), fact(3, "runs", "experiment.runs", "experiment"), fact("[red]", "text", "run[a].failure")]
+    out = io.StringIO()
+    Console(file=out, width=120).print(facts_table(facts))
+    lines = [line.split()[:2] for line in out.getvalue().splitlines() if line.strip()]
+    assert lines == [
+        ["fact", "value"],
+        ["run[a]"],
+        ["accuracy", "0.5"],
+        ["failure", "[red]"],
+        ["experiment"],
+        ["runs", "3"],
+    ]

@@ -1,0 +1,230 @@
+"""Follow-ups isolate one thing each, compile in a real lab, and cost what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from agents.case import Case
+from agents.proposals.allowed import check_proposal
+from agents.proposals.proposals import proposals, write_proposals
+from agents.proposals.proposed import ProposedSpec, proposal_id
+from compiler.emit import current_plan
+from compiler.paths import Lab
+from tests.agents.studies import Rows, grid, study
+from tests.compiler.small_lab import FILES
+from tests.labs import HEADER, write_lab
+
+LR = {"factor": "model.lr", "control": 0.1}
+FIVE = {0.1: [0.5, 0.51, 0.52, 0.53, 0.54], 0.2: [0.6, 0.61, 0.62, 0.63, 0.64]}
+
+
+def by_kind(case: Case) -> dict[str, ProposedSpec]:
+    return {one.kind: one for one in proposals(case)}
+
+
+def node(one: ProposedSpec) -> dict[str, Any]:
+    content = yaml.safe_load(one.text)
+    assert isinstance(content, dict)
+    spec: dict[str, Any] = content["experiment"]
+    return spec
+
+
+def test_the_seeds_that_the_test_lacks() -> None:
+    one = by_kind(study(grid("model.lr", {0.1: [0.5, 0.51], 0.2: [0.6, 0.61]}), LR))["seeds"]
+    assert node(one)["sweep"] == {"seed": [0, 1, 2, 3]}
+    assert one.runs == 4
+
+
+def test_a_test_that_could_decide_lacks_none() -> None:
+    assert "seeds" not in by_kind(study(grid("model.lr", FIVE), LR))
+
+
+def test_arms_that_lost_runs_are_made_up_for() -> None:
+    few = grid("model.lr", {0.1: [0.5, 0.51, None], 0.2: [0.6, 0.61, 0.62]})
+    assert node(by_kind(study(few, LR))["seeds"])["sweep"] == {"seed": [0, 1, 2, 3, 4]}
+
+
+def test_between_the_best_level_and_its_neighbours() -> None:
+    levels = {0.001: [0.5] * 5, 0.01: [0.8, 0.81, 0.82, 0.83, 0.84], 0.1: [0.6] * 5}
+    one = by_kind(study(grid("model.lr", levels), {**LR, "control": 0.001}))["refine"]
+    spec = node(one)
+    assert spec["sweep"] == {"model.lr": [0.01, 0.003, 0.03], "seed": [5, 6, 7, 8, 9]}
+    assert (spec["compare"]["control"], one.runs) == (0.01, 15)
+
+
+def test_nothing_is_tried_beyond_the_levels() -> None:
+    one = by_kind(study(grid("model.lr", FIVE), LR))["refine"]
+    assert node(one)["sweep"]["model.lr"] == [0.2, 0.15]
+
+
+WHOLE = {
+    "room between": ({8: [0.5, 0.6], 16: [0.7, 0.8]}, [16, 12]),
+    "none": ({1: [0.5, 0.6], 2: [0.7, 0.8]}, None),
+    "no numbers": ({"relu": [0.5, 0.6], "tanh": [0.7, 0.8]}, None),
+}
+
+
+@pytest.mark.parametrize(("levels", "expected"), WHOLE.values(), ids=WHOLE)
+def test_whole_numbers_stay_whole(levels: Mapping[Any, list[float | None]], expected: list[int] | None) -> None:
+    found = by_kind(study(grid("model.width", levels), {"factor": "model.width", "control": next(iter(levels))}))
+    assert (node(found["refine"])["sweep"]["model.width"] if "refine" in found else None) == expected
+
+
+CHANGES = [
+    {"parameter": "trainer.max_epochs", "from": 2, "to": 5},
+    {"parameter": "model._target_", "from": "a.B", "to": "a.C"},
+    {"parameter": "model.extra", "from": None, "to": 3},
+    {"parameter": "model.lr", "from": 0.1, "to": [0.1, 0.2]},
+]
+
+
+def test_changes_are_taken_back_one_at_a_time_where_the_child_was_best() -> None:
+    found = [one for one in proposals(study(grid("model.lr", FIVE), LR, modifications=CHANGES)) if one.kind == "revert"]
+    assert [node(one)["sweep"] for one in found] == [
+        {"model.lr": [0.2], "trainer.max_epochs": [2, 5], "seed": [5, 6, 7, 8, 9]}
+    ]
+    assert node(found[0])["compare"]["control"] == 2
+
+
+def test_a_seed_is_no_change_to_take_back() -> None:
+    changes = [{"parameter": "seed", "from": 0, "to": 7}]
+    assert "revert" not in by_kind(study(grid("model.lr", FIVE), LR, modifications=changes))
+
+
+CROSSED: Rows = [
+    ({"model.lr": lr, "model.width": width, "seed": seed}, 0.5 + seed / 10)
+    for lr, width in ((0.1, 8), (0.1, 16), (0.2, 8))
+    for seed in (0, 1)
+]
+
+
+def test_a_setting_that_was_not_tried_completes_the_grid() -> None:
+    one = by_kind(study(CROSSED, LR))["fill"]
+    points = node(one)["sweep"]["list"]
+    assert (len(points), one.runs) == (8, 2)
+    assert {"model.lr": 0.2, "model.width": 16, "seed": 1} in points
+
+
+def test_another_seed_stands_in_for_a_failed_run_and_for_no_diverged_one() -> None:
+    rows = grid("model.lr", {0.1: [0.5, None], 0.2: [0.6, 0.61]})
+    one = by_kind(study(rows, LR, failure="out_of_memory"))["fill"]
+    assert one.runs == 1
+    assert {"model.lr": 0.1, "seed": 2} in node(one)["sweep"]["list"]
+    assert {"model.lr": 0.1, "seed": 1} not in node(one)["sweep"]["list"]
+    assert "fill" not in by_kind(study(rows, LR, failure="non_finite"))
+
+
+def test_without_a_test_or_with_a_search_nothing_is_proposed() -> None:
+    assert proposals(study(grid("model.lr", FIVE))) == ()
+    assert proposals(study(grid("model.lr", FIVE), LR, search={"space": {}})) == ()
+
+
+BUILDS = {
+    "that changes a training": (["trainer.max_epochs=3"], 0),
+    "that adds a key": (["+model.extra=1"], 0),
+    "that cannot change one": (["agents=openai", "resources.cpus=2"], 1),
+}
+
+
+@pytest.mark.parametrize(("overrides", "count"), BUILDS.values(), ids=BUILDS)
+def test_a_build_with_values_of_its_own_has_no_follow_up(overrides: list[str], count: int) -> None:
+    assert len(proposals(study(grid("model.lr", FIVE), LR, overrides=overrides))) == count
+
+
+def test_every_proposal_passes_the_check_and_says_what_it_follows() -> None:
+    found = proposals(study(CROSSED, LR, modifications=CHANGES, deliverables=[{"type": "config"}]))
+    for one in found:
+        check_proposal(one.document, study(CROSSED, LR, modifications=CHANGES, deliverables=[{"type": "config"}]))
+        spec = node(one)
+        assert one.text.startswith(HEADER)
+        assert (spec["parent"], spec["on_request"], spec["metadata"]["created_at"]) == ("study", True, "2026-01-02")
+        assert spec["deliverables"] == [{"type": "config"}]
+        assert all(spec[key] for key in ("rationale", "hypothesis", "compare", "sweep", "name"))
+    assert len({one.experiment_id for one in found}) == len(found) > 2
+
+
+def test_ids_are_short_enough_and_tell_apart_what_was_cut() -> None:
+    long = [proposal_id("x" * 90, "revert", f"model.{letter}") for letter in ("a" * 30, "a" * 30 + "b")]
+    assert len(set(long)) == 2
+    assert all(len(name) <= 100 for name in long)
+    assert proposal_id("lr", "refine", "model.lr") == "lr_refine_model_lr"
+
+
+def test_a_proposal_that_no_longer_holds_is_removed(tmp_path: Path) -> None:
+    found = proposals(study(grid("model.lr", FIVE), LR))
+    write_proposals(tmp_path, found)
+    (tmp_path / "proposals" / "old.yaml").write_text("x: 1\n")
+    write_proposals(tmp_path, found)
+    assert [one.name for one in (tmp_path / "proposals").iterdir()] == [f"{found[0].experiment_id}.yaml"]
+    assert (tmp_path / found[0].file).read_text() == found[0].text
+
+
+SWEEPS: dict[str, dict[str, Any]] = {
+    "product": {"model.lr": "0.1,0.2", "seed": "range(2)"},
+    "zip": {"zip": {"model.lr": "0.1,0.2", "trainer.max_epochs": "3,4"}, "seed": "range(2)"},
+    "list": {"list": [{"model.lr": lr, "seed": seed} for lr in (0.1, 0.2) for seed in (0, 1)]},
+    "a key that is added": {"model.lr": "0.1,0.2", "+trainer.extra": "1,2", "seed": "range(1)"},
+    "text": {"model.lr": "0.1,0.2", "+trainer.mode": "a,b", "seed": "range(1)"},
+    "in a folder": {"model.lr": "0.1,0.2", "seed": "range(2)"},
+}
+
+
+@pytest.fixture
+def engine_without_experiments(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing but the lab's own files: the engine's experiments would be compiled with it."""
+    from compiler import compose
+
+    monkeypatch.setattr(compose, "ENGINE", tmp_path_factory.mktemp("engine"))
+
+
+@pytest.mark.parametrize(("name", "sweep"), SWEEPS.items(), ids=SWEEPS)
+@pytest.mark.usefixtures("engine_without_experiments")
+def test_proposals_compile_in_a_real_lab(name: str, sweep: dict[str, Any], tmp_path: Path) -> None:
+    """The case is made from the plan, and the plan of the proposals from their files as they are written."""
+    choice = "deep/study" if name == "in a folder" else "study"
+    study_ = {
+        "experiment_id": "study",
+        "hypothesis": "It helps.",
+        "sweep": sweep,
+        "compare": {"metric": "accuracy", "goal": "maximize", **LR},
+        "deliverables": [{"type": "config"}, {"type": "comparison"}],
+        "metadata": {"created_at": "2026-01-02", "tags": ["small"]},
+    }
+    text = HEADER + yaml.safe_dump({"experiment": study_, "trainer": {"max_epochs": 7}})
+    lab = write_lab(tmp_path, {**FILES, f"conf/experiment/{choice}.yaml": text})
+    case = _planned_case(lab)
+    found = proposals(case)
+    kinds = {"refine", "revert"} | ({"fill"} if name == "zip" else set()) | ({"seeds"} if name != "list" else set())
+    assert {one.kind for one in found} == kinds
+    for one in found:
+        (lab.conf / "experiment" / f"{one.experiment_id}.yaml").write_text(one.text)
+    plan = current_plan(lab)
+    assert plan["broken"] == {}
+    known = set(_runs(plan, "study"))
+    for one in found:
+        assert len(set(_runs(plan, one.experiment_id)) - known) == one.runs, one.text
+
+
+def _planned_case(lab: Lab) -> Case:
+    """What the lab plans, as if its runs had been made."""
+    planned = current_plan(lab)
+    assert planned["broken"] == {}
+    study_ = planned["experiments"]["study"]
+    spec = study_["spec"]
+    rows = [(point["overrides"], 0.5 + index / 100) for index, point in enumerate(study_["points"])]
+    changes = [{"parameter": "trainer.max_epochs", "from": 1, "to": 7}]
+    if "trainer.max_epochs" in rows[0][0]:
+        changes = [{"parameter": "model.width", "from": 4, "to": 5}]
+    case = study(rows, spec["compare"])
+    told = {**case.spec, **spec, "modifications": changes, "parent": "one", "file": study_["file"]}
+    return replace(case, book=replace(case.book, spec=told))
+
+
+def _runs(plan: Mapping[str, Any], experiment: str) -> list[str]:
+    return [point["run"] for point in plan["experiments"][experiment]["points"]]

@@ -1,0 +1,60 @@
+"""The scale that levels of a sweep lie on."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.scale import distance, in_few_digits, is_logarithmic, moved, numbers, share_of_way
+
+SCALES = {
+    "orders of magnitude": ([0.001, 0.01, 0.1], True),
+    "thirds of them": ([0.001, 0.003, 0.01], True),
+    "doublings": ([16.0, 32.0, 64.0, 128.0], True),
+    "even steps": ([16.0, 32.0, 48.0], False),
+    "from nothing": ([0.0, 0.1, 0.5], False),
+    "two that lie far apart": ([4.0, 64.0], True),
+    "two that lie close": ([4.0, 8.0], False),
+    "negative": ([-1.0, 1.0, 100.0], False),
+    "one": ([4.0], False),
+}
+
+
+@pytest.mark.parametrize(("levels", "expected"), SCALES.values(), ids=SCALES)
+def test_logarithmic(levels: list[float], expected: bool) -> None:
+    assert is_logarithmic(levels) is expected
+
+
+NUMBERS = {
+    "in order": ([0.01, 0.001], (0.001, 0.01)),
+    "text": (["relu", "tanh"], None),
+    "both": ([1, "two"], None),
+    "bools": ([True, False], None),
+    "twice": ([1, 1.0], None),
+}
+
+
+@pytest.mark.parametrize(("levels", "expected"), NUMBERS.values(), ids=NUMBERS)
+def test_numbers(levels: list[object], expected: tuple[float, ...] | None) -> None:
+    assert numbers(levels) == expected
+
+
+positive = st.floats(1e-6, 1e6)
+
+
+@given(positive, positive, st.booleans(), st.floats(0, 1))
+def test_a_share_of_the_way_leads_back(one: float, other: float, logarithmic: bool, way: float) -> None:
+    low, high = sorted((one, other))
+    if high / low < 1.001:
+        return
+    there = moved(low, way * distance(low, high, logarithmic=logarithmic), logarithmic=logarithmic)
+    assert share_of_way(there, low, high, logarithmic=logarithmic) == pytest.approx(way, abs=1e-6)
+
+
+@given(positive, positive, st.floats(0.01, 0.99))
+def test_few_digits_stay_between(one: float, other: float, way: float) -> None:
+    low, high = sorted((one, other))
+    value = low + way * (high - low)
+    found = in_few_digits(value, low, high)
+    assert found is None if not low < value < high else found is not None and low < found < high

@@ -1,0 +1,72 @@
+"""Analysis of variance, against a printed table and against statsmodels' formulas."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from agents.statistics import UnusableSample, anova
+
+# Crampton, J. Nutr. 33 (1947) 491: lengths of teeth of guinea pigs; the data set `ToothGrowth` of R.
+TEETH = {
+    ("VC", "0.5"): [4.2, 11.5, 7.3, 5.8, 6.4, 10, 11.2, 11.2, 5.2, 7],
+    ("VC", "1"): [16.5, 16.5, 15.2, 17.3, 22.5, 17.3, 13.6, 14.5, 18.8, 15.5],
+    ("VC", "2"): [23.6, 18.5, 33.9, 25.5, 26.4, 32.5, 26.7, 21.5, 23.3, 29.5],
+    ("OJ", "0.5"): [15.2, 21.5, 17.6, 9.7, 14.5, 10, 8.2, 9.4, 16.5, 9.7],
+    ("OJ", "1"): [19.7, 23.3, 23.6, 26.4, 20, 25.2, 25.8, 21.2, 14.5, 27.3],
+    ("OJ", "2"): [25.5, 26.4, 22.4, 24.5, 24.8, 30.9, 26.4, 27.3, 29.4, 23],
+}
+
+
+def test_the_table_that_r_prints() -> None:
+    """summary(aov(len ~ supp * factor(dose), ToothGrowth)); eta from its sums of squares."""
+    supp, dose, both = anova(TEETH, ["supp", "dose"])
+    assert (supp.term, dose.term, both.term) == ("supp", "dose", "supp:dose")
+    assert [one.f for one in (supp, dose, both)] == pytest.approx([15.572, 92.000, 4.107], abs=5e-4)
+    assert [supp.p, both.p] == pytest.approx([0.000231, 0.021860], abs=1e-6)
+    assert [(one.df, one.df_residual) for one in (supp, dose, both)] == [(1, 54), (2, 54), (2, 54)]
+    squares = {supp: 205.4, dose: 2426.4, both: 108.3}
+    for effect, square in squares.items():
+        assert effect.partial_eta_squared == pytest.approx(square / (square + 712.1), abs=1e-4)
+
+
+@pytest.mark.parametrize("sizes", [[4], [2, 3, 5, 2]], ids=["balanced", "unbalanced"])
+def test_three_factors_as_in_statsmodels(sizes: list[int]) -> None:
+    import pandas as pd
+    from statsmodels.formula.api import ols
+    from statsmodels.stats.anova import anova_lm
+
+    rng = np.random.default_rng(3)
+    grid = list(product("ab", "xyz", "01"))
+    cells = {levels: list(rng.normal(at % 5, 1, sizes[at % len(sizes)])) for at, levels in enumerate(grid)}
+    rows = [(*levels, value) for levels, values in cells.items() for value in values]
+    frame = pd.DataFrame(rows, columns=["A", "B", "D", "y"])
+    table = anova_lm(ols("y ~ C(A, Sum) * C(B, Sum) * C(D, Sum)", frame).fit(), typ=2)
+    named = {name: ":".join(f"C({part}, Sum)" for part in name.split(":")) for name in ("A", "D", "A:B", "B:D")}
+    found = {one.term: one for one in anova(cells, ["A", "B", "D"])}
+    assert list(found) == ["A", "B", "D", "A:B", "A:D", "B:D"]
+    for term, theirs in named.items():
+        assert (found[term].f, found[term].p) == pytest.approx((table.F[theirs], table["PR(>F)"][theirs]))
+
+
+def test_one_factor_is_allowed() -> None:
+    (effect,) = anova({("a",): [1.0, 2.0, 3.0], ("b",): [2.0, 3.0, 4.0]}, ["lr"])
+    assert (effect.f, effect.df, effect.df_residual) == (pytest.approx(1.5), 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("cells", "why"),
+    [
+        ({}, "a level of each"),
+        ({("a", "x"): [1.0, 2.0], ("b", "x"): [1.0, 2.0]}, "width has one level"),
+        ({("a", "x"): [1.0, 2.0], ("b", "y"): [1.0, 2.0]}, "not full: 2 of 4"),
+        ({(a, b): [1.0] for a in "ab" for b in "xy"}, "fewer than two runs"),
+        ({(a, b): [1.0, 1.0] for a in "ab" for b in "xy"}, "no cell varies"),
+    ],
+    ids=["nothing", "one level", "gaps", "no seeds", "no variance"],
+)
+def test_what_is_no_grid_with_seeds(cells: dict[tuple[str, ...], list[float]], why: str) -> None:
+    with pytest.raises(UnusableSample, match=why):
+        anova(cells, ["lr", "width"])

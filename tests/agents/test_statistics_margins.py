@@ -1,0 +1,87 @@
+"""Equivalence and non-inferiority, against R's printed intervals and scipy's shifted one-sided tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from agents.statistics import UnusableSample, describe, equivalence_test, noninferiority, noninferiority_to_summary
+
+# Student, Biometrika 6 (1908) 1: extra sleep in hours; R prints t.test(extra ~ group): -3.3654832 to 0.2054832.
+SLEEP_1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+SLEEP_2 = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+NEW = [0.901, 0.912, 0.897, 0.905, 0.908]
+OLD = [0.903, 0.915, 0.899, 0.911]
+
+samples = st.lists(st.integers(-50, 50).map(lambda n: n / 16), min_size=2, max_size=8).filter(lambda s: len(set(s)) > 1)
+
+
+def one_sided(a: Any, b: Any, alternative: str) -> float:
+    return float(stats.ttest_ind(a, b, equal_var=False, alternative=alternative).pvalue)
+
+
+def test_equivalence_has_the_limits_that_r_prints() -> None:
+    found = equivalence_test(SLEEP_1, SLEEP_2, margin=1.0, alpha=0.025)
+    assert (found.low, found.high) == pytest.approx((-3.3654832, 0.2054832), abs=1e-7)
+    assert not found.is_equivalent
+
+
+@settings(deadline=None, max_examples=40)
+@given(samples, samples, st.floats(0.125, 4))
+def test_equivalence_is_two_one_sided_tests(a: list[float], b: list[float], margin: float) -> None:
+    found = equivalence_test(a, b, margin)
+    above, below = one_sided(np.array(a) + margin, b, "greater"), one_sided(np.array(a) - margin, b, "less")
+    assert found.p == pytest.approx(max(above, below), abs=1e-9)
+    if abs(found.p - 0.05) > 1e-9:
+        assert found.is_equivalent == (-margin < found.low and found.high < margin)
+
+
+@settings(deadline=None, max_examples=40)
+@given(samples, samples, st.floats(0, 4))
+def test_noninferiority_is_a_shifted_test(new: list[float], old: list[float], margin: float) -> None:
+    most, least = noninferiority(new, old, margin, "maximize"), noninferiority(new, old, margin, "minimize")
+    assert most.p == pytest.approx(one_sided(np.array(new) + margin, old, "greater"), abs=1e-9)
+    assert least.p == pytest.approx(one_sided(np.array(new) - margin, old, "less"), abs=1e-9)
+    assert most.difference == least.difference == pytest.approx(np.mean(new) - np.mean(old))
+    if abs(most.p - 0.05) > 1e-9:
+        assert most.holds == (most.bound > -margin)
+
+
+@pytest.mark.parametrize(
+    ("shift", "holds", "is_inferior"),
+    [(0.0, True, False), (-0.02, False, False), (-0.1, False, True), (0.1, True, False)],
+    ids=["alike", "at the margin", "far below", "far above"],
+)
+def test_verdicts_against_a_baseline(shift: float, holds: bool, is_inferior: bool) -> None:
+    found = noninferiority([one + shift for one in NEW], OLD, 0.02, "maximize")
+    assert (found.holds, found.is_inferior) == (holds, is_inferior)
+
+
+def test_a_summary_says_what_its_sample_says() -> None:
+    recorded = describe(OLD)
+    assert recorded.sd is not None
+    found = noninferiority_to_summary(NEW, recorded.mean, recorded.sd, recorded.n, 0.01, "maximize")
+    whole = noninferiority(NEW, OLD, 0.01, "maximize")
+    assert (found.p, found.bound, found.holds) == pytest.approx((whole.p, whole.bound, whole.holds))
+
+
+@pytest.mark.parametrize(
+    ("call", "why"),
+    [
+        (lambda: equivalence_test(NEW, OLD, 0.0), "margin"),
+        (lambda: noninferiority(NEW, OLD, -0.1, "maximize"), "margin"),
+        (lambda: noninferiority([0.9], OLD, 0.1, "maximize"), "two values"),
+        (lambda: noninferiority([0.9, 0.9], [0.8, 0.8], 0.1, "maximize"), "seeds may not be in effect"),
+        (lambda: noninferiority_to_summary(NEW, 0.9, 0.01, 1, 0.1, "maximize"), "two or more"),
+        (lambda: noninferiority_to_summary(NEW, 0.9, float("nan"), 5, 0.1, "maximize"), "finite mean"),
+    ],
+    ids=["no room", "negative room", "one run", "no variance", "n of one", "no sd"],
+)
+def test_what_cannot_be_judged(call: Any, why: str) -> None:
+    with pytest.raises(UnusableSample, match=why):
+        call()

@@ -1,0 +1,51 @@
+"""Figures that are drawn when they are asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agents.case import Book, Case
+from agents.documents.document import Section
+from agents.language_model.channel import ToolCall
+from agents.review.template_review import review_document
+from agents.wording.tools.box import toolbox
+from agents.wording.tools.desk import Desk
+from agents.wording.tools.figures import figures
+from tests.agents.wording.a_case import CASE, DOCUMENT, RUN, SERIES, SPEC
+from tests.agents.wording.test_drafting import CASE as WITH_RUNS
+
+POINT = {"name": RUN[4:-1], "run": "a", "overrides": {"model.lr": 0.01, "seed": 0}}
+COURSE = Case("digits_lr", Book(spec={**SPEC, "points": [POINT]}), None, {}, SERIES)
+
+
+@pytest.mark.parametrize(
+    ("kind", "metric", "case"),
+    [("curves", "eval_loss", COURSE), ("runs", "accuracy", WITH_RUNS)],
+    ids=["curves", "runs"],
+)
+def test_a_figure_is_drawn_and_its_texts_hold(kind: str, metric: str, case: Case, tmp_path: Path) -> None:
+    figure = figures(case, tmp_path)[kind](metric)
+    assert figure is not None
+    assert (tmp_path / figure.path).stat().st_size > 1000
+    assert (tmp_path / figure.path).with_suffix(".svg").is_file()
+    section = Section(id="pictures", title="Pictures", blocks=(figure,))
+    document = DOCUMENT.model_copy(update={"sections": (section,)})
+    assert review_document(document, CASE.book, tmp_path) == []
+
+
+@pytest.mark.parametrize("kind", ["curves", "runs"])
+def test_nothing_to_draw_is_told(kind: str, tmp_path: Path) -> None:
+    assert figures(WITH_RUNS, tmp_path)[kind]("f1") is None
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_does_not_lead_a_figure_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "experiment").mkdir()
+    (tmp_path / "experiment" / "analysis").symlink_to(tmp_path / "elsewhere")
+    box = toolbox(Desk(WITH_RUNS, figures(WITH_RUNS, tmp_path / "experiment")))
+    told = box.answer(ToolCall("1", "ask_for_figure", '{"kind": "runs", "metric": "accuracy"}'))
+    assert "is a link" in told["error"]
+    assert list((tmp_path / "elsewhere").iterdir()) == []

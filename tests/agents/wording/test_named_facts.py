@@ -1,0 +1,68 @@
+"""A fact may not stand where another quantity is spoken of."""
+
+from __future__ import annotations
+
+import pytest
+
+from agents.case import Book
+from agents.facts.derive import derive
+from agents.facts.fact import Fact, by_id
+from agents.wording.named_facts import unnamed_facts
+from tests.agents.wording.a_case import FACTS, FAST, SLOW, fact
+
+SD, LOSS, FEWER = f"{FAST}.accuracy.sd", f"{FAST}.loss.mean", f"{FAST}.failed"
+MORE = (
+    fact(SD, 0.01, FAST, "share", "standard deviation of accuracy with model.lr=0.01, over 5 of 5 run(s)"),
+    fact(LOSS, 0.3, FAST, "", "mean of loss with model.lr=0.01, over 5 of 5 run(s)"),
+    fact(f"{FAST}.n", 5, FAST, "runs", "runs with model.lr=0.01"),
+    fact(FEWER, 1, FAST, "runs", "runs with model.lr=0.01 that did not"),
+    fact("experiment.metric", "accuracy", unit="text", label="metric that arms are ranked by"),
+)
+KNOWN = by_id([*FACTS, *MORE])
+DERIVED: Fact = derive("difference", [f"{FAST}.accuracy.mean", f"{SLOW}.accuracy.mean"], KNOWN)
+BOOK = Book(by_id([*KNOWN.values(), DERIVED]), {}, {"compare": {"metric": "accuracy"}})
+
+
+def f(name: str) -> str:
+    return f"{{{{f:{name}}}}}"
+
+
+LEVEL, MEAN = f(f"{FAST}.level"), f(f"{FAST}.accuracy.mean")
+ORIGINAL = f"With {LEVEL} the mean {f('experiment.metric')} over {f(f'{FAST}.n')} runs was {MEAN} (deviation {f(SD)})."
+
+NAMED = [
+    pytest.param(ORIGINAL, id="as it was"),
+    pytest.param(f"Over {f(f'{FAST}.n')} runs with {LEVEL}, the deviation was {f(SD)}.", id="in another order"),
+    pytest.param(f"The arm {LEVEL} had a mean accuracy of {MEAN}.", id="the metric in words"),
+    pytest.param(f"Its mean {f('experiment.metric')} was {MEAN}.", id="the metric by its fact"),
+    pytest.param(f"Its mean {{{{spec:compare.metric}}}} was {MEAN}.", id="the metric by the spec"),
+    pytest.param(f"The mean of the loss was {f(LOSS)}.", id="another fact, by its label"),
+    pytest.param(f"The mean accuracies have a difference in accuracy of {f(DERIVED.id)}.", id="a derived fact"),
+    pytest.param("Nothing is told.", id="no fact"),
+]
+UNNAMED = [
+    pytest.param(f"With {LEVEL} the mean accuracy was {f(SD)}.", [SD], id="a deviation as a mean"),
+    pytest.param(f"With {MEAN} the mean accuracy was {LEVEL}.", [MEAN, LEVEL[4:-2]], id="two that changed places"),
+    pytest.param(f"With {LEVEL} the mean accuracy was {f(LOSS)}.", [LOSS], id="a loss as an accuracy"),
+    pytest.param(f"It took {f(FEWER)} runs.", [FEWER], id="failed runs as runs"),
+    pytest.param(f"Runs were {f(f'{FAST}.n')}; the accuracy was {f(f'{FAST}.n')}.", [f"{FAST}.n"] * 2, id="a count"),
+    pytest.param(f"A loss was seen. It was {f(LOSS)}.", [LOSS], id="named in the sentence before"),
+    pytest.param(f"The mean accuracy is {f(DERIVED.id)}.", [DERIVED.id], id="a difference as a mean"),
+]
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_what_is_called_what_it_is(text: str) -> None:
+    assert list(unnamed_facts("here", ORIGINAL, text, BOOK)) == []
+
+
+@pytest.mark.parametrize(("text", "names"), UNNAMED)
+def test_what_is_called_something_else(text: str, names: list[str]) -> None:
+    found = [one.span[4:-2] for one in unnamed_facts("here", ORIGINAL, text, BOOK)]
+    assert found == [name.removeprefix("{{f:").removesuffix("}}") for name in names]
+
+
+def test_the_objection_tells_what_to_say() -> None:
+    (objection,) = unnamed_facts("here", ORIGINAL, f"It was {f(LOSS)}.", BOOK)
+    assert (objection.rule, objection.column) == ("unnamed_fact", 8)
+    assert "mean of loss" in objection.reason

@@ -1,0 +1,56 @@
+"""The analyst that the page shows is one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agents.analysts.registry import analyst
+from agents.case import Book, Case
+from agents.coordinator import agenda
+from agents.facts.fact import Fact, Source
+from agents.review.template_review import review_analysis
+from tests.docs.documents import blocks
+
+PAGE = "docs/analysts.md"
+SOURCE = Source("results.json", "0" * 64)
+SPEC = {
+    "compare": {"metric": "accuracy", "factor": "lr", "control": 0.1},
+    "points": [{"name": f"lr=0.1,seed={n}", "overrides": {"lr": 0.1, "seed": n}, "run": str(n)} for n in range(3)],
+}
+
+
+@pytest.fixture
+def name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """What a spec would call it, its file where a lab has it."""
+    shown = next(block for block in blocks(PAGE) if block.file == "mylab/my_analysts.py")
+    (tmp_path / "my_analysts.py").write_text(shown.text)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield "my_analysts:calm"
+    sys.modules.pop("my_analysts", None)
+
+
+def case(*values: tuple[str, object, str]) -> Case:
+    told = (("experiment.metric", "accuracy", "experiment"), ("arm[lr=0.1].level", "0.1", "arm[lr=0.1]"), *values)
+    facts = (Fact(key, value, "share", 3, subject, key, SOURCE, "t:f") for key, value, subject in told)  # type: ignore[arg-type]
+    return Case("rates", Book({one.id: one for one in facts}, {}, SPEC), None, {})
+
+
+def test_it_finds_what_it_says(name: str, tmp_path: Path) -> None:
+    arm = "arm[lr=0.1]"
+    one = case((f"{arm}.accuracy.max", 0.875, arm), (f"{arm}.accuracy.min", 0.75, arm))
+    found = analyst(name)(one, agenda(one, [name]).task(name), tmp_path)
+    assert [(fact["id"], fact["value"], fact["inputs"]) for fact in found.facts] == [
+        (f"calm.{arm}.span", 0.125, [f"{arm}.accuracy.max", f"{arm}.accuracy.min"])
+    ]
+    assert review_analysis(found, one.book) == []
+
+
+def test_it_says_when_it_cannot_tell(name: str, tmp_path: Path) -> None:
+    one = case()
+    found = analyst(name)(one, agenda(one, [name]).task(name), tmp_path)
+    assert (found.findings, len(found.not_estimated)) == ((), 1)
+    assert review_analysis(found, one.book) == []

@@ -1,0 +1,125 @@
+"""The jobs from facts to analyses: agenda, one analyst each, integration."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from agents.facts.fact import Fact, Series, Source, Verdict
+from compiler.json_files import read_json
+from compiler.paths import Lab
+from compiler.written import WRITINGS, title
+from rules.jobs import agenda, analysis, integration
+
+SOURCE = Source("results/runs/a/history.csv", "0" * 64)
+ANALYSTS = {
+    "my_calm.py": """
+from agents.analysis import Analysis, Finding
+
+def calm(case, task, figures):
+    finding = Finding(id="runs", text="Runs: {{f:experiment.runs}}.", facts=("experiment.runs",))
+    return Analysis(analyst=task.analyst, experiment_id=case.experiment_id, title="Calm", summary="Calm.",
+                    findings=(finding,))
+""",
+    "my_broken.py": "def broken(case, task, figures):\n    raise ValueError('no\\nidea')\n",
+    "my_vague.py": "def vague(case, task, figures):\n    return {'title': 'vague'}\n",
+}
+PIPELINE = ["performance_analysis", "my_calm:calm", "my_broken:broken", "my_vague:vague", "nowhere:missing"]
+
+
+@pytest.fixture
+def rates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Lab]]:
+    """A lab with the facts of an experiment and analysts of its own, as the working directory of the jobs."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def written(pipeline: list[str]) -> Lab:
+        lab = Lab(Path())
+        for name, text in ANALYSTS.items():
+            (tmp_path / name).write_text(text)
+        analyses = {title(name): {"target": WRITINGS["analysis_pipeline"].target(name)} for name in pipeline}
+        write(lab.root / "plan.json", json.dumps({"genealogy": [], "experiments": {"rates": {"analyses": analyses}}}))
+        write(lab.experiment("rates") / "experiment.json", json.dumps(spec(pipeline)))
+        write(lab.results_file("rates"), json.dumps({}))
+        write(lab.facts("rates"), *(json.dumps(one.to_json()) for one in facts()))
+        write(lab.verdicts("rates"), json.dumps(Verdict("hypothesis", "supported", "w", "S.", (), ()).to_json()))
+        series = Series("run[seed=0]", "eval_loss", (1, 2, 3), (2.0, 1.0, 0.5), SOURCE)
+        write(lab.series("rates"), json.dumps(series.to_json()))
+        return lab
+
+    yield written
+    for name in ANALYSTS:
+        sys.modules.pop(name.removesuffix(".py"), None)
+
+
+def write(file: Path, *lines: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("".join(f"{line}\n" for line in lines))
+
+
+def spec(pipeline: list[str]) -> dict[str, object]:
+    point = {"name": "seed=0", "overrides": {"seed": 0}, "run": "a"}
+    return {"analysis_pipeline": pipeline, "hypothesis": "H", "points": [point], "compare": None, "parent": None}
+
+
+def facts() -> Iterator[Fact]:
+    for name in ("runs", "runs.completed", "runs.failed"):
+        yield Fact(f"experiment.{name}", int(name != "runs.failed"), "runs", 1, "experiment", name, SOURCE, "t:f")
+    yield Fact("arm[all].level", "all", "level", 1, "arm[all]", "level", SOURCE, "t:f")
+
+
+def ran(monkeypatch: pytest.MonkeyPatch, job: Callable[[], int], *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["job", "plan.json", "rates", *arguments])
+    return job()
+
+
+def test_from_facts_to_the_integration(rates: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = rates(PIPELINE[:2])
+    assert ran(monkeypatch, agenda.main) == 0
+    assert [ran(monkeypatch, analysis.main, name) for name in ("performance_analysis", "calm")] == [0, 0]
+    assert ran(monkeypatch, integration.main) == 0
+    assert read_json(lab.analysis("rates", "calm"))["title"] == "Calm"
+    assert read_json(lab.integration("rates"))["analysts"] == ["performance_analysis", "calm"]
+    assert "Runs: [1]" in lab.analysis("rates", "calm").with_suffix(".md").read_text()
+    assert lab.integration("rates").with_suffix(".md").is_file()
+    figures = read_json(lab.analysis("rates", "performance_analysis"))["figures"]
+    assert figures
+    assert all((lab.experiment("rates") / one["path"]).is_file() for one in figures)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "says"),
+    [
+        pytest.param("broken", 1, "failed: ValueError: no idea", id="raises"),
+        pytest.param("vague", 1, "gave a dict; it has to give an Analysis", id="no analysis"),
+        pytest.param("missing", 2, "cannot be imported", id="not there"),
+    ],
+)
+def test_a_mistake_in_an_analyst_ends_its_job_with_one_clear_line(
+    rates: Callable[..., Lab],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    code: int,
+    says: str,
+) -> None:
+    lab = rates(PIPELINE)
+    ran(monkeypatch, agenda.main)
+    assert ran(monkeypatch, analysis.main, name) == code
+    told = capsys.readouterr().err.splitlines()
+    assert told[-1].startswith("rates: analyst ")
+    assert says in told[-1]
+    assert not lab.analysis("rates", name).is_file()
+
+
+def test_the_traceback_is_in_the_log(
+    rates: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rates(PIPELINE)
+    ran(monkeypatch, agenda.main)
+    ran(monkeypatch, analysis.main, "broken")
+    assert "my_broken.py" in capsys.readouterr().err
