@@ -9,7 +9,8 @@ from typing import Any
 
 from agents.analysis import Analysis
 from agents.case import Case
-from agents.integration import Integration, known
+from agents.integration import Integration
+from agents.known import known
 from agents.review.analysis_texts import integration_texts
 from agents.review.objection import Objection
 from agents.review.template_review import review, review_analysis
