@@ -13,9 +13,9 @@ _TEXTS = ("name", "description", "hypothesis", "research_question", "rationale",
 
 
 def span_is_there(entry: Entry, text: str) -> bool:
-    """Whether a text stands word for word in the entry's stored abstract; only white space may differ."""
-    span = " ".join(text.split())
-    return bool(span) and span in " ".join(entry.abstract.split())
+    """Whether a text is a run of whole words of the entry's stored abstract; only white space may differ."""
+    span, stored = " ".join(text.split()), " ".join(entry.abstract.split())
+    return bool(span) and re.search(rf"(?<!\w){re.escape(span)}(?!\w)", stored) is not None
 
 
 def related(entries: Iterable[Entry], spec: Mapping[str, Any]) -> list[tuple[Entry, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from agents.baselines import read_baselines
 from agents.case import Book, Case
 from agents.facts.fact import by_id, fact_from_json, series_from_json, verdict_from_json
 from compiler.json_files import read_json
@@ -16,7 +17,7 @@ T = TypeVar("T")
 
 
 def read_case(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Case:
-    """Raises FileNotFoundError where its facts are not written yet."""
+    """Raises FileNotFoundError where its facts are not written yet, BadBaseline for one in `conf/baseline/`."""
     home = lab.experiment(experiment)
     verdicts = _lines(lab.verdicts(experiment), verdict_from_json)
     book = Book(
@@ -32,6 +33,7 @@ def read_case(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Case:
         read_json(lab.results_file(experiment)),
         tuple(_lines(lab.series(experiment), series_from_json)),
         tuple(plan["genealogy"]),
+        read_baselines(lab.conf_roots()),
     )
 
 

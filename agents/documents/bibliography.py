@@ -1,16 +1,18 @@
-"""Entries of the library as pandoc's citation processor takes them, and what it gives back."""
+"""Citations and the list of references: pandoc's citation processor makes them once, for all formats."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from agents.documents import pandoc_tree as tree
+from agents.documents.pandoc import converted
 from agents.documents.pandoc_tree import Node, Nodes
 from agents.library import Entry
 
-REFERENCE_LIST = "reference-list"
-_PROCESSOR_LIST = "refs"  # where the processor puts the list
 _TYPES = {
     "article": "article-journal",
     "inproceedings": "paper-conference",
@@ -22,54 +24,56 @@ _TYPES = {
 }
 
 
-def references(entries: Iterable[Entry]) -> Node:
-    """CSL data, for the document's metadata."""
-    return tree.meta_list(tree.meta_map(_reference(entry)) for entry in entries)
+@dataclass(frozen=True)
+class Bibliography:
+    """`citations`: key and whether the authors are the subject of the sentence -> what stands for it in the text."""
+
+    citations: Mapping[tuple[str, bool], Nodes]
+    references: Nodes
+
+    def citation(self, key: str, *, is_subject: bool) -> Nodes:
+        return self.citations[key, is_subject]
 
 
-def reference_list() -> Node:
-    return tree.division(_PROCESSOR_LIST, "", [])
+@cache
+def bibliography(entries: tuple[Entry, ...]) -> Bibliography:
+    """Raises PandocFailed."""
+    if not entries:
+        return Bibliography({}, [])
+    asked = [(entry.key, is_subject) for entry in entries for is_subject in (True, False)]
+    cites = [tree.paragraph([tree.citation(key, is_subject=is_subject)]) for key, is_subject in asked]
+    meta = {"references": tree.meta_list(map(_reference, entries)), "link-citations": tree.meta_flag(True)}
+    *paragraphs, listed = json.loads(converted(tree.document(meta, cites), ["-t", "json", "--citeproc"]))["blocks"]
+    shown = [_settled(one["c"][0]["c"][1]) for one in paragraphs]
+    return Bibliography(dict(zip(asked, shown, strict=True)), _settled(listed["c"][1]))
 
 
-def settled(node: Any) -> Any:
-    """The processed tree without what only the processor needs: citations are links, and the list is paragraphs under
-    other anchors, because the LaTeX writer knows those of the processor and wants macros of its own for them."""
+def _settled(node: Any) -> Any:
+    """With anchors of our own: the LaTeX writer knows those of the processor and wants macros for them."""
     match node:
         case list():
-            return [one for each in node for one in _settled_item(each)]
-        case {"t": "Div", "c": [[anchor, *_], content]} if anchor == _PROCESSOR_LIST or anchor.startswith("ref-"):
-            return tree.division(_anchor(anchor), "", settled(content))
+            return [_settled(one) for one in node]
+        case {"t": "Div", "c": [[anchor, *_], content]}:
+            return tree.division(_anchor(anchor), "reference", _settled(content))
         case {"t": "Link", "c": [attributes, content, [target, title]]}:
-            known = target.startswith("#ref-")
-            target = f"#{_anchor(target[1:])}" if known else target
-            return {"t": "Link", "c": [attributes, settled(content), [target, title]]}
+            inner = f"#{_anchor(target[1:])}" if target.startswith("#") else target
+            return {"t": "Link", "c": [attributes, _settled(content), [inner, title]]}
         case dict():
-            return {key: settled(value) for key, value in node.items()}
+            return {key: _settled(value) for key, value in node.items()}
     return node
 
 
-def _settled_item(node: Any) -> list[Any]:
-    if isinstance(node, dict) and node.get("t") == "Cite":
-        return list(settled(node["c"][1]))
-    return [settled(node)]
-
-
 def _anchor(anchor: str) -> str:
-    return REFERENCE_LIST if anchor == _PROCESSOR_LIST else anchor.replace("ref-", "work-", 1)
+    return anchor.replace("ref-", "work-", 1)
 
 
-def _reference(entry: Entry) -> dict[str, Node]:
-    venue = {"container-title": _text(entry.venue)} if entry.venue else {}
-    url = {"URL": _text(entry.url)} if entry.url else {}
-    return {
-        "id": _text(entry.key),
-        "type": _text(_TYPES.get(entry.type, "document")),
-        "title": _text(entry.title),
-        "author": tree.meta_list(tree.meta_map(_name(author)) for author in entry.authors),
-        "issued": _text(entry.year),
-        **venue,
-        **url,
-    }
+def _reference(entry: Entry) -> Node:
+    """CSL data."""
+    told = {"container-title": entry.venue, "URL": entry.url, "issued": entry.year, "title": entry.title}
+    fields = {name: _text(value) for name, value in told.items() if value}
+    authors = tree.meta_list(tree.meta_map(_name(author)) for author in entry.authors)
+    kind = _text(_TYPES.get(entry.type, "document"))
+    return tree.meta_map({"id": _text(entry.key), "type": kind, "author": authors, **fields})
 
 
 def _name(author: str) -> dict[str, Node]:
@@ -79,8 +83,4 @@ def _name(author: str) -> dict[str, Node]:
 
 
 def _text(value: str) -> Node:
-    return tree.meta_text(_words(value))
-
-
-def _words(value: str) -> Nodes:
-    return tree.words(value)
+    return tree.meta_text(tree.words(value))

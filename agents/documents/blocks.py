@@ -40,7 +40,7 @@ def blocks(block: Block, showing: Showing, style: Style) -> Nodes:
         case Bullets():
             return [tree.bullets(inlines(item, showing) for item in block.items)]
         case Quote():
-            source = [tree.space(), tree.citation(block.cite, is_subject=False)]
+            source = [tree.space(), *showing.works.citation(block.cite, is_subject=False)]
             return [tree.quotation([*tree.words(f"“{block.text}”"), *source])]
         case Verbatim():
             return [_code(block, style)]

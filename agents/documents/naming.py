@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -10,20 +10,24 @@ from agents.case import Book
 from agents.documents.document import Block, Document, Figure, Quote, Section, Table
 from agents.documents.placeholders import Placeholder, placeholders
 from agents.documents.slots import slots
-from agents.documents.spec_path import spec_value
+from agents.review.spec_path import UnknownSpecPath, spec_value
 
 _VERDICT_PARTS = (".sentence", ".conclusion")
 _WHERE = {
     "f": "no fact in facts.jsonl or in an analysis has this id",
     "v": "no verdict in verdicts.jsonl or in an analysis has this id",
     "cite": "no entry of conf/library/*.bib has this key",
-    "spec": "experiment.json has nothing at this path",
+    "spec": "experiment.json has no value at this path",
     "ref": "the document has no figure and no table of this id",
 }
 
 
 class UnknownPlaceholder(ValueError):
     """A text names what does not exist. The message says which text, and what comes near."""
+
+
+class RepeatedId(ValueError):
+    """Two parts of a document have one id, so that a reference or a text's path leads to neither for sure."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class Named:
 
 
 def named(document: Document, book: Book) -> Named:
-    """Raises UnknownPlaceholder."""
+    """Raises UnknownPlaceholder, RepeatedId."""
+    _check_ids(document.sections)
     exhibits = _exhibits(document)
     found = [_checked(one, at, book, exhibits) for at, text in slots(document).items() for one in placeholders(text)]
     verdicts = _each_once(verdict_id(one.name) for one in found if one.kind == "v")
@@ -67,10 +72,20 @@ def _exhibits(document: Document) -> dict[str, str]:
     counts = {"Figure": 0, "Table": 0}
     for block in exhibit_blocks(document.sections):
         if isinstance(block, Figure | Table):
+            if block.id in numbers:
+                raise RepeatedId(f"two exhibits are called '{block.id}': rename one")
             kind = type(block).__name__
             counts[kind] += 1
             numbers[block.id] = f"{kind} {counts[kind]}"
     return numbers
+
+
+def _check_ids(sections: Sequence[Section]) -> None:
+    ids = [section.id for section in sections]
+    if repeated := {one for one in ids if ids.count(one) > 1}:
+        raise RepeatedId(f"two sections beside each other are called '{min(repeated)}': rename one")
+    for section in sections:
+        _check_ids(section.sections)
 
 
 def _quoted(document: Document) -> Iterator[str]:
@@ -97,7 +112,7 @@ def _checked(one: Placeholder, at: str, book: Book, exhibits: Mapping[str, str])
 def _in_spec(book: Book, path: str) -> bool:
     try:
         spec_value(book.spec, path)
-    except KeyError:
+    except UnknownSpecPath:
         return False
     return True
 

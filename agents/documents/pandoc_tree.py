@@ -4,7 +4,6 @@ tree for markup, whatever it holds."""
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
@@ -12,9 +11,8 @@ from typing import Any
 Node = dict[str, Any]
 Nodes = list[Node]
 API_VERSION = [1, 23, 1]
-_DIRECTIONS = frozenset(
-    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)  # they show another order than is read
+# Controls, lone surrogates, and marks that show another order of letters than is read.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def words(text: str) -> Nodes:
@@ -24,8 +22,7 @@ def words(text: str) -> Nodes:
 
 
 def clean(text: str) -> str:
-    kept = (char for char in text if char.isspace() or not (_is_control(char) or char in _DIRECTIONS))
-    return "".join(kept)
+    return _UNSEEN.sub("", text)
 
 
 def plain(nodes: Iterable[Node]) -> str:
@@ -179,7 +176,3 @@ def _plain(node: Node) -> str:
             return plain(node["c"][1])
         case _:
             return ""
-
-
-def _is_control(char: str) -> bool:
-    return unicodedata.category(char) == "Cc"

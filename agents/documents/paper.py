@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from agents.case import Book
 from agents.documents import pandoc_tree as tree
-from agents.documents.bibliography import reference_list, references, settled
+from agents.documents.bibliography import Bibliography, bibliography
 from agents.documents.blocks import Style, section_anchor, section_blocks
 from agents.documents.document import Document
 from agents.documents.inlines import inlines
 from agents.documents.naming import named
+from agents.documents.pandoc import converted
 from agents.documents.pandoc_tree import Node, Nodes
 from agents.documents.provenance import provenance_blocks
 from agents.documents.showing import Showing
@@ -30,10 +27,6 @@ _PROVENANCE = (
 )
 
 
-class PandocFailed(Exception):
-    """Pandoc did not take what it was given. The message is its own."""
-
-
 @dataclass(frozen=True)
 class Frame:
     """Markup of a format around the provenance appendix: constants of this package."""
@@ -44,12 +37,12 @@ class Frame:
 
 
 def paper(document: Document, book: Book, style: Style, frame: Frame, *, is_rich: bool = True) -> Node:
-    """Raises UnknownPlaceholder."""
+    """Raises UnknownPlaceholder, PandocFailed."""
     names = named(document, book)
-    showing = Showing(book, names, is_rich)
+    works = bibliography(tuple(book.library[key] for key in names.citations))
+    showing = Showing(book, names, works, is_rich)
     body = section_blocks(document.sections, showing, style)
-    made = tree.document(_meta(document, showing), [*body, *_references(showing), *_appendix(showing, frame)])
-    return _cited(made, book, names.citations)
+    return tree.document(_meta(document, showing), [*body, *_references(works), *_appendix(showing, frame)])
 
 
 def breakable(node: Any) -> Any:
@@ -68,14 +61,9 @@ def breakable(node: Any) -> Any:
     return {key: breakable(value) for key, value in node.items()}
 
 
-def written(made: Node, form: str, template: str = "", *options: str) -> str:
-    """The tree in one of pandoc's formats. Pandoc reads and writes no file but the template.
-
-    Raises:
-        PandocFailed: it ended with an error.
-    """
-    chosen = [f"--template={TEMPLATES / template}"] if template else []
-    return _pandoc(made, ["-t", form, *chosen, *options])
+def written(made: Node, form: str, template: str) -> str:
+    """The tree in one of pandoc's formats. Raises PandocFailed."""
+    return converted(made, ["-t", form, f"--template={TEMPLATES / template}"])
 
 
 def _with_breaks(text: str) -> str:
@@ -99,11 +87,11 @@ def _unlinked(text: str, showing: Showing) -> Nodes:
     return tree.words(tree.plain(inlines(text, showing)))
 
 
-def _references(showing: Showing) -> Nodes:
-    if not showing.named.citations:
+def _references(works: Bibliography) -> Nodes:
+    if not works.references:
         return []
     title = tree.header(1, tree.words("References"), section_anchor("references"), is_numbered=False)
-    return [title, reference_list()]
+    return [title, *works.references]
 
 
 def _appendix(showing: Showing, frame: Frame) -> Nodes:
@@ -113,27 +101,3 @@ def _appendix(showing: Showing, frame: Frame) -> Nodes:
     title = tree.header(1, tree.words("Where the numbers come from"), section_anchor("provenance"), is_numbered=False)
     opening, closing = tree.raw(frame.form, frame.opening), tree.raw(frame.form, frame.closing)
     return [title, tree.paragraph(tree.words(_PROVENANCE)), opening, *entries, closing]
-
-
-def _cited(made: Node, book: Book, keys: Sequence[str]) -> Node:
-    if not keys:
-        return made
-    cited = {"references": references(book.library[key] for key in keys), "link-citations": tree.meta_flag(True)}
-    processed = json.loads(_pandoc(made | {"meta": made["meta"] | cited}, ["-t", "json", "--citeproc"]))
-    meta = {key: value for key, value in processed["meta"].items() if key not in cited}
-    return tree.document(settled(meta), settled(processed["blocks"]))
-
-
-def _pandoc(made: Node, options: Sequence[str]) -> str:
-    command = [_executable(), "--sandbox", "--wrap=none", "-f", "json", *options]
-    done = subprocess.run(command, input=json.dumps(made).encode(), capture_output=True, check=False)
-    if done.returncode:
-        raise PandocFailed(done.stderr.decode(errors="replace").strip())
-    return done.stdout.decode()
-
-
-@cache
-def _executable() -> str:
-    import pypandoc  # type: ignore[import-untyped]
-
-    return str(pypandoc.get_pandoc_path())

@@ -7,12 +7,14 @@ from typing import Any
 
 from agents.case import Book
 from agents.documents import pandoc_tree as tree
+from agents.documents.bibliography import Bibliography
 from agents.documents.naming import Named, verdict_id
 from agents.documents.pandoc_tree import Nodes
 from agents.documents.placeholders import Placeholder
-from agents.documents.spec_path import spec_text, spec_value
+from agents.documents.spec_text import spec_text
 from agents.facts.fact import Fact
 from agents.facts.shown import shown
+from agents.review.spec_path import spec_value
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,13 @@ class Showing:
 
     book: Book
     named: Named
+    works: Bibliography
     is_rich: bool = True
     _anchors: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._anchors.update({f"f:{name}": f"f{at}" for at, name in enumerate(self.numbers, start=1)})
-        self._anchors.update({f"v:{name}": f"v{at}" for at, name in enumerate(self.named.verdicts, start=1)})
+        self._anchors.update({f"f:{name}": f"fact-{at}" for at, name in enumerate(self.numbers, start=1)})
+        self._anchors.update({f"v:{name}": f"verdict-{at}" for at, name in enumerate(self.named.verdicts, start=1)})
 
     def __call__(self, one: Placeholder, begins: bool) -> Nodes:
         """Every name was checked before (see naming)."""
@@ -36,7 +39,7 @@ class Showing:
             case "v":
                 return self._verdict(one.name)
             case "cite":
-                return [tree.citation(one.name, is_subject=begins)]
+                return self.works.citation(one.name, is_subject=begins)
             case "ref":
                 return [tree.link(tree.words(self.named.exhibits[one.name]), f"#{exhibit_anchor(one.name)}")]
             case _:

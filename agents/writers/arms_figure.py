@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from agents.figures.style import LOOKS, drawing
 from agents.writers.evidence import Evidence
-from agents.writers.figure_files import ARMS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+ARMS = "arms"  # the name of its file
 _CONFIDENCE = 0.95
 _FEWEST = 3  # runs for an interval
-_INK, _ACCENT = "#1c2230", "#1f6fb2"
-_STYLE: Any = {
-    "svg.hashsalt": "proband",
-    "svg.fonttype": "path",
-    "font.size": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": _INK,
-}
+_INK, _ACCENT = "#1c2230", LOOKS[0].color
+_WIDTH = 5.8  # inches
 
 
 def arm_values(evidence: Evidence) -> dict[str, list[float]]:
@@ -39,23 +33,11 @@ def arm_values(evidence: Evidence) -> dict[str, list[float]]:
 
 
 def draw_arms(evidence: Evidence, folder: Path) -> None:
-    """Writes the figure as PNG and as SVG into the experiment's folder."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
-
-    arms = arm_values(evidence)
-    with matplotlib.rc_context(_STYLE):
-        figure, axes = pyplot.subplots(figsize=(6, 3), layout="constrained")
-        _draw(axes, arms)
+    """Writes the figure as PNG and as SVG into a folder, which need not exist."""
+    with drawing(folder, ARMS, height=2.9, width=_WIDTH) as (_, [axes]):
+        _draw(axes, arm_values(evidence))
         axes.set_ylabel(evidence.metric)
         axes.set_xlabel(str(evidence.value("test.factor") or "setting"))
-        target = folder / ARMS
-        target.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(target, dpi=200, metadata={"Software": None})
-        figure.savefig(target.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
-        pyplot.close(figure)
 
 
 def _draw(axes: Axes, arms: Mapping[str, Sequence[float]]) -> None:
@@ -69,8 +51,7 @@ def _draw(axes: Axes, arms: Mapping[str, Sequence[float]]) -> None:
             axes.hlines([low, high], at - 0.07, at + 0.07, color=_INK, linewidth=1, zorder=2)
     axes.set_xticks(range(len(arms)), list(arms), rotation=30 if len(arms) > 6 else 0)
     axes.set_xlim(-0.6, len(arms) - 0.4)
-    axes.grid(axis="y", color="#e3e7ec", linewidth=0.7)
-    axes.set_axisbelow(True)
+    axes.grid(visible=False, axis="x")
 
 
 def _spread(at: int, count: int) -> list[float]:

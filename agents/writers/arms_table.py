@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.documents.document import Bullets, Figure, Paragraph, Table
+from agents.writers.arms_figure import ARMS
 from agents.writers.evidence import Evidence, fact, noun, told_or_dash
-from agents.writers.figure_files import ARMS
 
 METRIC = fact("experiment.metric")
 _IN_PROSE = 6  # arms; a table says it of any number
@@ -27,18 +27,19 @@ def arms_table(evidence: Evidence) -> Table:
     factor = fact("test.factor") if evidence.has("test.factor") else "Setting"
     return Table(
         id="arms",
-        caption=f"Runs by arm: usable ones, those without a usable value, and the {METRIC} that the usable "
-        "ones gave. The standard deviation is between runs; time is the mean of a run",
+        caption=f"Runs by arm: how many are usable, how many are not, and the {METRIC} of those that are. The "
+        "standard deviation is between runs; time is the mean of a run",
         columns=(factor, "Usable", "Failed", "Mean", "SD", "Minimum", "Maximum", "Time"),
         rows=rows,
         numeric=(False, *(True,) * 7),
     )
 
 
-def arms_figure() -> Figure:
+def arms_figure(report: str) -> Figure:
+    """Each report draws its figures into a folder of its own name."""
     return Figure(
         id="arms-figure",
-        path=ARMS,
+        path=f"reports/figures/{report}/{ARMS}.png",
         caption=f"Every usable run by arm: each point is the {METRIC} of a run, the long line the mean of "
         "its arm, the bar a confidence interval of that mean where there are enough runs for it",
         alt=f"A dot plot of {METRIC} for each run, grouped by arm, with a line at each arm's mean",
@@ -61,7 +62,7 @@ def arm_sentence(evidence: Evidence, arm: str, *, is_plain: bool = False) -> str
     if usable == 0:
         return f"{setting} no run gave a usable value of {METRIC}."
     if usable == 1:
-        return f"{setting} the only usable run gave {METRIC} {mean}; a lone run says nothing of its spread."
+        return f"{setting} the only usable run gave {METRIC} {mean}; a run on its own says nothing of its spread."
     if usable == 2:
         return f"{setting} the usable runs gave {METRIC} {low} and {high}."
     runs = f"{fact(f'{arm}.n')} {noun(usable, 'run')}"

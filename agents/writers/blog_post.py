@@ -15,6 +15,7 @@ from agents.writers.front import document, scale
 from agents.writers.honesty import failures, looked_at, promises, registered, required, standing
 from agents.writers.results import figures
 
+_NAME = "blog_post"
 _PICTURES = 2  # of the analysts'; a story is not an album
 
 
@@ -29,7 +30,7 @@ def write(case: Case, analyses: Sequence[Analysis], _: Mapping[str, Any] | None)
         "check": ("Check it yourself", _check()),
     }
     sections = (Section(id=name, title=title, blocks=tuple(blocks)) for name, (title, blocks) in told.items())
-    return document(evidence, "blog_post", _subtitle(evidence), sections)
+    return document(evidence, _NAME, _subtitle(evidence), sections)
 
 
 def _subtitle(evidence: Evidence) -> str:
@@ -70,7 +71,7 @@ def _turned(evidence: Evidence) -> str:
 
 
 def _found(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]:
-    drawn = tuple(figures(evidence))
+    drawn = tuple(figures(evidence, _NAME))
     if drawn:
         yield Paragraph(text=f"{ref('arms-figure')} has a point for every run, and a line at the mean of each setting.")
     yield from drawn
@@ -100,12 +101,10 @@ def _means(evidence: Evidence) -> Iterator[Block]:
 def _caveats(evidence: Evidence) -> Iterator[Block]:
     items = [
         "It says nothing of other data, other models or other settings: those were not tried.",
-        "It does not explain why. An experiment shows what happened, not the cause behind the cause.",
+        "It does not explain why. An experiment shows what happened, not what lies behind it.",
     ]
     if evidence.conclusion == "inconclusive":
-        items.append(
-            "It does not show that the settings are alike. Not knowing of a difference is not knowing of none."
-        )
+        items.append("It is no evidence that the settings are alike: nobody looked for that.")
     if evidence.count("best.arms") > 1:
         items.append("A setting that is named for its value was picked after looking, and picking flatters.")
     if told := promises(evidence):

@@ -7,7 +7,7 @@ from agents.writers.evidence import Evidence, fact, told_or_dash, verdict
 
 
 def contrasts_table(evidence: Evidence) -> Table:
-    what = ("difference", "low", "high", "hedges_g", "p", "p_adjusted")
+    what = ("difference", "low", "high", "confidence", "hedges_g", "p", "p_adjusted")
     rows = tuple(
         (
             told_or_dash(evidence, f"{arm}.level"),
@@ -16,13 +16,22 @@ def contrasts_table(evidence: Evidence) -> Table:
         )
         for contrast, arm in evidence.contrasts.items()
     )
-    level = next((evidence.of_metric(one, "confidence") for one in evidence.contrasts), "")
-    confidence = f"The limits are those of a {fact(level)} interval. " if evidence.has(level) else ""
     return Table(
         id="contrasts",
         caption=f"Difference of mean {fact('test.metric')} from the control {fact('test.factor')} = "
-        f"{fact('test.control')}. {confidence}Adjusted p is after Holm over the family",
-        columns=(fact("test.factor"), "Difference", "Low", "High", "Hedges' g", "p", "Adjusted p", "Conclusion"),
+        f"{fact('test.control')}. Low and high are the limits of an interval at the level given. Adjusted p is after "
+        "Holm over the family",
+        columns=(
+            fact("test.factor"),
+            "Difference",
+            "Low",
+            "High",
+            "Level",
+            "Hedges' g",
+            "p",
+            "Adjusted p",
+            "Conclusion",
+        ),
         rows=rows,
-        numeric=(False, *(True,) * 6, False),
+        numeric=(False, *(True,) * 7, False),
     )

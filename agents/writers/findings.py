@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from agents.analysis import Analysis, Finding
 from agents.documents.document import Block, Bullets, Figure, Paragraph, Section
 from agents.writers.adopted import adopted
+from agents.writers.together import together
 
 
-def analyses_section(analyses: Sequence[Analysis]) -> Section | None:
-    """A subsection for each analyst."""
+def analyses_section(analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Section | None:
+    """What they come to together, then a subsection for each analyst."""
     parts = tuple(_part(adopted(one), at) for at, one in enumerate(analyses))
-    return Section(id="analyses", title="Analyses", sections=parts) if parts else None
+    if not parts:
+        return None
+    return Section(id="analyses", title="Analyses", blocks=tuple(together(integration)), sections=parts)
 
 
 def of_kind(analyses: Iterable[Analysis], kind: str) -> tuple[str, ...]:
-    return tuple(finding.text for one in analyses for finding in one.findings if finding.kind == kind)
+    """The texts, each once: analysts are told the same of some things."""
+    texts = (finding.text for one in analyses for finding in one.findings if finding.kind == kind)
+    return tuple(dict.fromkeys(texts))
 
 
 def exhibits(analyses: Iterable[Analysis]) -> tuple[Figure, ...]:
@@ -25,7 +31,7 @@ def exhibits(analyses: Iterable[Analysis]) -> tuple[Figure, ...]:
 
 
 def recommendations(analyses: Iterable[Analysis]) -> tuple[str, ...]:
-    return tuple(one.text for analysis in analyses for one in analysis.recommendations)
+    return tuple(dict.fromkeys(one.text for analysis in analyses for one in analysis.recommendations))
 
 
 def not_estimated(analyses: Iterable[Analysis]) -> tuple[str, ...]:

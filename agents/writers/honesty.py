@@ -22,8 +22,8 @@ def standing(evidence: Evidence) -> str:
     """What is established of the hypothesis, and what is not."""
     if not evidence.has_test:
         return (
-            "No test was registered, so the hypothesis has no verdict. What is reported describes the runs; it "
-            "establishes no difference between settings."
+            "No test was registered, so the hypothesis has no verdict. What is reported describes the runs and claims "
+            "nothing of the settings."
         )
     sentence = verdict(f"{HYPOTHESIS}.sentence")
     return f"Verdict on the hypothesis: *{verdict(f'{HYPOTHESIS}.conclusion')}*. {sentence} {_meaning(evidence)}"
@@ -106,7 +106,7 @@ def is_required(evidence: Evidence, name: str) -> bool:
 
 def _meaning(evidence: Evidence) -> str:
     return {
-        "supported": "The test establishes this claim and no other.",
+        "supported": "The test speaks for this claim and for no other.",
         "refuted": "The claim as it was registered does not hold for these runs; other claims were not tested.",
         "inconclusive": "The claim is not established. That is no evidence that the settings are alike.",
         "untestable": "The claim is neither established nor refuted; the values are reported as they are.",

@@ -24,7 +24,7 @@ def limitations(evidence: Evidence) -> Iterator[str]:
     )
     smallest = min((evidence.count(f"{arm}.n") for arm in evidence.arms), default=0)
     if smallest <= 1:
-        yield "An arm with a lone usable run has no spread: how far another seed would land from it is unknown."
+        yield "An arm with no other usable run has no spread: how far another seed would land from it is unknown."
     elif smallest < _FEW:
         yield (
             "The arms are small, so their standard deviations are rough, and the intervals lean on the assumption "

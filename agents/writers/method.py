@@ -36,9 +36,7 @@ def _changes(evidence: Evidence) -> Iterator[Block]:
     changes = evidence.case.spec.get("modifications") or ()
     if not changes:
         return
-    rows = tuple(
-        tuple(spec(f"modifications.{at}.{what}") for what in ("parameter", "from", "to")) for at in range(len(changes))
-    )
+    rows = tuple(tuple(_cell(evidence, at, what) for what in ("parameter", "from", "to")) for at in range(len(changes)))
     yield Paragraph(text=f"{ref('changes')} lists every parameter in which it differs from its parent.")
     yield Table(
         id="changes",
@@ -56,3 +54,9 @@ def _sweep(evidence: Evidence) -> Iterator[Block]:
 
         yield Paragraph(text="The sweep, as the spec has it:")
         yield Verbatim(text=yaml.safe_dump(sweep, sort_keys=False, allow_unicode=True).strip(), language="yaml")
+
+
+def _cell(evidence: Evidence, at: int, what: str) -> str:
+    """A dash for what the parent or this experiment does not set at all."""
+    value = evidence.case.spec["modifications"][at].get(what)
+    return "–" if value is None or isinstance(value, dict) else spec(f"modifications.{at}.{what}")

@@ -15,12 +15,14 @@ from agents.writers.front import document, scale
 from agents.writers.honesty import looked_at, promises, registered, required, standing
 from agents.writers.limitations import limitations_section
 from agents.writers.method import design, method_section
-from agents.writers.outlook import integrated_summary, outlook_section
+from agents.writers.outlook import outlook_section
 from agents.writers.registration import test_paragraph
 from agents.writers.related_work import related_work_section
 from agents.writers.reproducibility import reproducibility_section, versions_section
 from agents.writers.results import results_section
 from agents.writers.verdict_section import not_established
+
+_NAME = "paper_draft"
 
 
 def write(case: Case, analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Document:
@@ -29,19 +31,20 @@ def write(case: Case, analyses: Sequence[Analysis], integration: Mapping[str, An
         Section(id="introduction", title="Introduction", blocks=tuple(_introduction(evidence))),
         related_work_section(evidence),
         _method(evidence),
-        results_section(evidence),
-        analyses_section(analyses),
+        results_section(evidence, _NAME),
+        analyses_section(analyses, integration),
         anomalies_section(evidence, analyses),
         _discussion(evidence, analyses, integration),
         limitations_section(evidence, analyses),
         reproducibility_section(evidence, is_brief=True),
     )
-    return document(evidence, "paper_draft", "Draft", sections, _abstract(evidence))
+    return document(evidence, _NAME, "Draft", sections, _abstract(evidence))
 
 
 def _abstract(evidence: Evidence) -> str:
     asked = f"We ask: {spec('research_question')}" if evidence.told("research_question") else ""
-    claim = f"The hypothesis is: {spec('hypothesis')}" if evidence.told("hypothesis") else ""
+    test = "a registered test" if evidence.has_test else "trial, without a registered test"
+    claim = f"We put the claim “{spec('hypothesis')}” to {test}." if evidence.told("hypothesis") else ""
     outcome = (
         f"The registered test gives the verdict *{verdict(f'{HYPOTHESIS}.conclusion')}*: {verdict(HYPOTHESIS)}."
         if evidence.has_test
@@ -69,7 +72,7 @@ def _method(evidence: Evidence) -> Section:
 
 def _discussion(evidence: Evidence, analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Section:
     outlook = outlook_section(analyses, integration)
-    blocks = (*_standing(evidence), *integrated_summary(integration))
+    blocks = tuple(_standing(evidence))
     return Section(id="discussion", title="Discussion", blocks=blocks, sections=(outlook,) if outlook else ())
 
 

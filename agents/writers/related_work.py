@@ -10,12 +10,17 @@ from agents.documents.document import Block, Paragraph, Quote, Section
 from agents.library import Entry
 from agents.writers.evidence import Evidence
 
+_OPENING = Paragraph(
+    text="The works named here are filed in the library under topics of this experiment. They are its context; no "
+    "number of this text comes from them."
+)
+
 
 def related_work_section(evidence: Evidence) -> Section | None:
     found = related(evidence.case.book.library.values(), evidence.case.spec)
     by_topic = groupby(sorted(found, key=lambda one: one[1]), key=lambda one: one[1])
     blocks = tuple(block for topic, pairs in by_topic for block in _topic(topic, [entry for entry, _ in pairs]))
-    return Section(id="related-work", title="Related work", blocks=blocks) if blocks else None
+    return Section(id="related-work", title="Related work", blocks=(_OPENING, *blocks)) if blocks else None
 
 
 def _topic(topic: str, entries: Sequence[Entry]) -> Iterator[Block]:

@@ -1,4 +1,4 @@
-"""Reproducibility: every run with its id and seed, the versions behind them, and the commands."""
+"""Reproducibility: every run with its id, the versions behind them, and the commands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def reproducibility_section(evidence: Evidence, *, is_brief: bool = False) -> Se
 def versions_section(evidence: Evidence) -> Section:
     """What the runs were made with and from, as they recorded it."""
     lines = [f"{name:<24} {value}" for name, value in _versions(evidence)]
-    told = Paragraph(text="Every run records the versions it ran with and the hash of its data:")
+    told = Paragraph(text="Every run records the versions it ran with and the hash of its data.")
     blocks = (told, Verbatim(text="\n".join(lines))) if lines else (Paragraph(text="The runs recorded no versions."),)
     return Section(id="data", title="Data and versions", blocks=blocks)
 
@@ -58,14 +58,14 @@ def _runs(evidence: Evidence) -> Iterator[Block]:
     yield Table(
         id="runs",
         caption="Runs by point of the sweep, with the id under which each lies in the results folder",
-        columns=("Point", "Run id", "Seed", metric, "Time"),
+        columns=("Point", "Run id", metric, "Time"),
         rows=rows,
-        numeric=(False, False, True, True, True),
+        numeric=(False, False, True, True),
     )
 
 
 def _row(evidence: Evidence, at: int, name: str) -> tuple[str, ...]:
-    of_run = (told_or_dash(evidence, f"run[{name}].{what}") for what in ("id", "seed", evidence.metric, "seconds"))
+    of_run = (told_or_dash(evidence, f"run[{name}].{what}") for what in ("id", evidence.metric, "seconds"))
     return (spec(f"points.{at}.name"), *of_run)
 
 

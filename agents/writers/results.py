@@ -12,17 +12,17 @@ from agents.writers.evidence import Evidence, fact, noun, ref
 from agents.writers.honesty import failures, required
 
 
-def results_section(evidence: Evidence) -> Section:
-    return Section(id="results", title="Results", blocks=tuple(_blocks(evidence)))
+def results_section(evidence: Evidence, report: str) -> Section:
+    return Section(id="results", title="Results", blocks=tuple(_blocks(evidence, report)))
 
 
-def figures(evidence: Evidence) -> Iterator[Figure]:
+def figures(evidence: Evidence, report: str) -> Iterator[Figure]:
     """The arms drawn, where there is anything to draw."""
     if arm_values(evidence):
-        yield arms_figure()
+        yield arms_figure(report)
 
 
-def _blocks(evidence: Evidence) -> Iterator[Block]:
+def _blocks(evidence: Evidence, report: str) -> Iterator[Block]:
     if evidence.count("experiment.runs.failed"):
         yield required(failures(evidence))
     if not evidence.arms or not evidence.metric:
@@ -31,7 +31,7 @@ def _blocks(evidence: Evidence) -> Iterator[Block]:
     yield Paragraph(text=_overview(evidence))
     yield arms_table(evidence)
     yield from arms_in_prose(evidence)
-    yield from figures(evidence)
+    yield from figures(evidence, report)
     if evidence.contrasts:
         contrasts = noun(len(evidence.contrasts), "the contrast", "all contrasts")
         yield Paragraph(text=f"{ref('contrasts')} has {contrasts} of the registered test.")

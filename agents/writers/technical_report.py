@@ -15,27 +15,28 @@ from agents.writers.front import document
 from agents.writers.honesty import honest_paragraphs
 from agents.writers.limitations import limitations_section
 from agents.writers.method import method_section
-from agents.writers.outlook import integrated_summary, outlook_section
+from agents.writers.outlook import outlook_section
 from agents.writers.registration import registration_section
 from agents.writers.reproducibility import reproducibility_section, versions_section
 from agents.writers.results import results_section
 from agents.writers.verdict_section import verdict_section
 
+_NAME = "technical_report"
+
 
 def write(case: Case, analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Document:
     evidence = Evidence(case)
-    summary = (*honest_paragraphs(evidence), *integrated_summary(integration))
     sections = (
-        Section(id="summary", title="Summary", blocks=summary),
+        Section(id="summary", title="Summary", blocks=honest_paragraphs(evidence)),
         registration_section(evidence),
         method_section(evidence),
         versions_section(evidence),
-        results_section(evidence),
+        results_section(evidence, _NAME),
         verdict_section(evidence),
-        analyses_section(analyses),
+        analyses_section(analyses, integration),
         anomalies_section(evidence, analyses),
         limitations_section(evidence, analyses),
         outlook_section(analyses, integration),
         reproducibility_section(evidence),
     )
-    return document(evidence, "technical_report", "Technical report", sections)
+    return document(evidence, _NAME, "Technical report", sections)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 
 from agents.analysis import Analysis
@@ -19,8 +18,7 @@ from compiler.json_files import read_json
 from compiler.paths import Lab
 from rules.analysis_files import write_with_markdown
 from rules.case import read_case
-
-Wording = Callable[[Case, Analysis], Analysis]
+from rules.wording import AS_IT_IS, Wording, wording
 
 
 class AnalystFailed(Exception):
@@ -32,7 +30,7 @@ def main() -> int:
     lab, plan = Lab(Path()), read_json(Path(file))
     target = plan["experiments"][experiment]["analyses"][title]["target"]
     try:
-        write_analysis(lab, read_case(lab, plan, experiment), title, target)
+        write_analysis(lab, read_case(lab, plan, experiment), title, target, wording(lab, plan, experiment))
     except UnknownAnalyst as error:
         print(f"{experiment}: {error}", file=sys.stderr)
         return 2
@@ -43,12 +41,7 @@ def main() -> int:
     return 0
 
 
-def as_it_is(case: Case, analysis: Analysis) -> Analysis:  # noqa: ARG001
-    """The deterministic text."""
-    return analysis
-
-
-def write_analysis(lab: Lab, case: Case, title: str, target: str, wording: Wording = as_it_is) -> None:
+def write_analysis(lab: Lab, case: Case, title: str, target: str, wording: Wording = AS_IT_IS) -> None:
     """`target` is `module:attr` of the analyst, `title` what its files are called.
 
     Raises:
@@ -58,9 +51,10 @@ def write_analysis(lab: Lab, case: Case, title: str, target: str, wording: Wordi
     folder = lab.analysis_folder(case.experiment_id) / "figures" / title
     folder.mkdir(parents=True, exist_ok=True)
     found = placed(analysed(case, task, target, folder), f"{folder.parent.parent.name}/figures/{title}")
-    told = wording(case, found)
+    told, record = wording.analysis(found, case, target, title)
     _write_proposed(lab, case, told)
-    write_with_markdown(lab.analysis(case.experiment_id, title), told, analysis_document(told), known(case, [told]))
+    file = lab.analysis(case.experiment_id, title)
+    write_with_markdown(file, told, analysis_document(told), known(case, [told]), record)
 
 
 def _write_proposed(lab: Lab, case: Case, analysis: Analysis) -> None:

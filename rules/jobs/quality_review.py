@@ -16,6 +16,7 @@ from agents.review.objection import Objection
 from agents.review.template_review import review, review_analysis
 from compiler.json_files import read_json, write_json
 from compiler.paths import Lab
+from rules.analysis_files import without_record
 from rules.case import read_case
 
 SCHEMA_VERSION = 1
@@ -23,10 +24,11 @@ Json = Mapping[str, Any]
 
 
 def main() -> int:
-    plan, experiment = sys.argv[1:]
-    lab = Lab(Path())
-    case = read_case(lab, read_json(Path(plan)), experiment)
-    analyses = {name: read_json(lab.analysis(experiment, name)) for name in case.spec["analysis_pipeline"]}
+    file, experiment = sys.argv[1:]
+    lab, plan = Lab(Path()), read_json(Path(file))
+    case = read_case(lab, plan, experiment)
+    titles = plan["experiments"][experiment]["analyses"]
+    analyses = {title: read_json(lab.analysis(experiment, title)) for title in titles}
     together = read_json(lab.integration(experiment))
     write_json(lab.quality_review(experiment), quality_review(case, analyses, together, lab.experiment(experiment)))
     return 0
@@ -42,10 +44,10 @@ def quality_review(
     Raises:
         DuplicateFact: two analyses made different facts of one id.
     """
-    read = {name: Analysis.model_validate(_without_record(data)) for name, data in analyses.items()}
+    read = {name: Analysis.model_validate(without_record(data)) for name, data in analyses.items()}
     found = {name: _document(review_analysis(read[name], case.book, folder), data) for name, data in analyses.items()}
     if together is not None:
-        texts = integration_texts(Integration.model_validate(_without_record(together)))
+        texts = integration_texts(Integration.model_validate(without_record(together)))
         found["integration"] = _document(review(texts, known(case, read.values())), together)
     return {
         "schema_version": SCHEMA_VERSION,
@@ -58,10 +60,6 @@ def quality_review(
 def _document(objections: Sequence[Objection], data: Json) -> dict[str, Any]:
     record = {"wording": data["wording"]} if "wording" in data else {}
     return {"objections": [one.to_json() for one in objections], "passed": not objections} | record
-
-
-def _without_record(data: Json) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if key != "wording"}
 
 
 if __name__ == "__main__":

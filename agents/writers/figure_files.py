@@ -1,3 +1,0 @@
-"""Where the figures of reports lie, relative to the experiment's folder."""
-
-ARMS = "reports/figures/arms.png"

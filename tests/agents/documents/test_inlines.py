@@ -1,0 +1,73 @@
+"""Templates as pandoc's inlines, and columns that fit a page."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.documents import pandoc_tree as tree
+from agents.documents.column_widths import column_widths
+from agents.documents.inlines import inlines
+from agents.documents.placeholders import Placeholder
+from agents.documents.provenance import compact
+
+
+def shown(one: Placeholder, begins: bool) -> tree.Nodes:
+    return tree.words(f"<{one.kind}:{one.name}{':begins' if begins else ''}>")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain  and\nwrapped", "plain and wrapped"),
+        ("{{f:run[a_b,seed=0].x_y}} and {{f:c_d}}", "<f:run[a_b,seed=0].x_y:begins> and <f:c_d>"),
+        ("*a {{f:x}}* b", "a <f:x> b"),
+        ("`{{f:x}}.json`", "<f:x>.json"),
+        ("Done. {{cite:k}} says", "Done. <cite:k:begins> says"),
+        ("*On it.* {{cite:k}} says", "On it. <cite:k:begins> says"),
+        ("as {{cite:k}} says", "as <cite:k> says"),
+        ("[x](y) <b> ![i](j) $m$ # h", "[x](y) <b> ![i](j) $m$ # h"),
+        ("an open * star and ` tick", "an open * star and ` tick"),
+    ],
+    ids=["space", "underscores", "emphasis", "code", "begins", "after a heading", "within", "markup", "open"],
+)
+def test_texts(text: str, expected: str) -> None:
+    assert tree.plain(inlines(text, shown)) == expected
+
+
+def test_emphasis_is_form() -> None:
+    kinds = [node["t"] for node in inlines("*a* **b** `c`", shown) if node["t"] != "Space"]
+    assert kinds == ["Emph", "Strong", "Code"]
+
+
+@given(st.text(alphabet="*_`{}:f[]. a\ue000\n", max_size=40))
+def test_any_text_can_be_read(text: str) -> None:
+    inlines(text, shown)
+
+
+@given(
+    st.lists(st.lists(st.text(alphabet="ab ", min_size=1, max_size=90), min_size=3, max_size=3), min_size=1, max_size=4)
+)
+def test_columns_share_the_page(rows: list[list[str]]) -> None:
+    widths = column_widths([[tree.words(cell) for cell in row] for row in rows])
+    if widths is not None:
+        assert sum(widths) == pytest.approx(1, abs=0.01)
+        assert min(widths) > 0
+
+
+def test_a_narrow_table_is_left_as_it_is() -> None:
+    assert column_widths([[tree.words("a"), tree.words("b")]]) is None
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [
+        (("lr=1,seed=0", "lr=1,seed=1", "lr=2,seed=0"), "lr=1,seed=0,1; lr=2,seed=0"),
+        (("base",), "base"),
+        ((), ""),
+    ],
+    ids=["sweep", "lone", "none"],
+)
+def test_points_are_named_in_short(points: tuple[str, ...], expected: str) -> None:
+    assert compact(points) == expected

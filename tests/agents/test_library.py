@@ -1,0 +1,98 @@
+"""The library that ships, and what is said of one that is broken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agents.citations import quotable, related, span_is_there
+from agents.library import BrokenLibrary, Entry, read_library
+from compiler.paths import ENGINE
+
+SHIPPED = sorted((ENGINE / "conf/library").glob("*.bib"))
+ENTRY = Entry("k", "article", "T", ("A, B",), "2000", abstract="First  one.\nA second sentence on Dropout. Third.")
+
+
+def test_what_ships_can_be_read() -> None:
+    library = read_library(SHIPPED)
+    assert library["kingma2015adam"].authors == ("Kingma, Diederik P.", "Ba, Jimmy")
+    assert library["pedregosa2011scikit"].authors[1] == "Varoquaux, Gaël"
+    assert all(entry.keywords and entry.year.isdecimal() for entry in library.values())
+    assert all("{" not in entry.title for entry in library.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("@article{a, title={T}, year={1}}", "x.bib:1: 'a' has no author"),
+        ("\n\n@article{a, author={A}, title={T}}", "x.bib:3: 'a' has no year"),
+        ("@article{a, author={A}, title={T, year={1}\n@article{b, author={A}}", "x.bib:1: not a BibTeX entry"),
+        ("@misc{a, author={A}, title={T}, year={1}}\n" * 2, "x.bib:2: not a BibTeX entry: Duplicate entry key 'a'"),
+    ],
+    ids=["author", "year", "braces", "twice"],
+)
+def test_a_broken_entry_is_told_with_its_line(text: str, problem: str, tmp_path: Path) -> None:
+    file = tmp_path / "x.bib"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(BrokenLibrary) as caught:
+        read_library([file])
+    assert problem in str(caught.value)
+
+
+def test_a_key_of_two_files_is_refused(tmp_path: Path) -> None:
+    for name in ("a.bib", "b.bib"):
+        (tmp_path / name).write_text("@misc{k, author={A}, title={T}, year={1}}", encoding="utf-8")
+    with pytest.raises(BrokenLibrary, match=r"b\.bib:1: 'k' is the key of two entries: rename one"):
+        read_library(sorted(tmp_path.glob("*.bib")))
+
+
+def test_only_web_addresses_become_links(tmp_path: Path) -> None:
+    file = tmp_path / "x.bib"
+    file.write_text("@misc{k, author={A}, title={T}, year={1}, url={javascript:alert(1)}}", encoding="utf-8")
+    assert read_library([file])["k"].url == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A second sentence", True),
+        ("First one. A second", True),
+        ("first one", False),
+        ("econd sentence", False),
+        ("A second … Dropout", False),
+        ("", False),
+    ],
+    ids=["span", "white space", "case", "part of a word", "left out", "nothing"],
+)
+def test_a_quotation_is_word_for_word(text: str, expected: bool) -> None:
+    assert span_is_there(ENTRY, text) is expected
+
+
+@pytest.mark.parametrize(("keyword", "expected"), [("dropout", "A second sentence on Dropout."), ("x", "First  one.")])
+def test_what_is_quoted_is_on_the_topic(keyword: str, expected: str) -> None:
+    quoted = quotable(ENTRY, keyword)
+    assert quoted == expected
+    assert span_is_there(ENTRY, quoted)
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ({"sweep": {"model.lr": "1,2"}}, "learning rate"),
+        ({"metadata": {"tags": ["learning-rates"]}}, "learning rate"),
+        ({"hypothesis": "A learning rate of 0.01 helps."}, "learning rate"),
+        ({"sweep": {"model.learned": "1"}, "hypothesis": "The rate of learning"}, None),
+        ({"sweep": {"seed": "range(5)"}}, "random seeds"),
+        ({"points": [{"overrides": {"seed": 1}}]}, "random seeds"),
+        ({"compare": {"metric": "accuracy"}}, "statistical testing"),
+        ({}, None),
+    ],
+    ids=["key", "tag", "words", "other words", "seeds", "points", "test", "nothing"],
+)
+def test_works_are_matched_by_topic(spec: dict[str, object], expected: str | None) -> None:
+    works = [
+        Entry(word, "misc", "T", (), "1", keywords=(word,))
+        for word in ("learning rate", "random seeds", "statistical testing")
+    ]
+    assert [keyword for _, keyword in related(works, spec)] == ([expected] if expected else [])

@@ -1,0 +1,248 @@
+"""What reports tell of experiments that end in each way, read as the reviewer and as a reader would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_experiment import COMPARE, evidence, sweep
+
+from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
+from agents.case import Book, Case
+from agents.documents.document import Document, Figure, Table
+from agents.documents.naming import named
+from agents.documents.rendering import markdown
+from agents.documents.slots import slots
+from agents.facts.fact import by_id
+from agents.facts.gather import gathered
+from agents.library import Entry
+from agents.review.template_review import review_document
+from agents.writers.adopted import adopted
+from agents.writers.arms_figure import arm_values, draw_arms
+from agents.writers.evidence import Evidence
+from agents.writers.registry import SHIPPED, UnknownWriter, writer
+
+HIGH, LOW = (0.95, 0.94, 0.96, 0.955, 0.945), (0.80, 0.81, 0.79, 0.805, 0.795)
+WIDE = (0.80, 0.95, 0.70, 0.90, 0.85)
+RUNS: Mapping[str, Mapping[float, Any]] = {
+    "supported": {0.001: LOW, 0.01: HIGH},
+    "refuted": {0.001: HIGH, 0.01: LOW},
+    "inconclusive": {0.001: WIDE, 0.01: (*WIDE[1:], 0.81)},
+    "untestable": {0.001: LOW[:2], 0.01: HIGH[:2]},
+    "one run an arm": {0.001: LOW[:1], 0.01: HIGH[:1]},
+    "a failed arm": {0.001: LOW, 0.01: HIGH, 0.1: (None,) * 5},
+    "no control left": {0.001: (None, None), 0.01: HIGH[:2]},
+    "a lone run": {0.001: LOW[:1]},
+    "nothing but failures": {0.001: (None,), 0.01: (None,)},
+    "partly supported": {0.001: LOW, 0.003: LOW[::-1], 0.01: HIGH},
+}
+ADAM = Entry("adam", "misc", "T", ("A, B",), "2015", abstract="We introduce Adam.", keywords=("learning rate",))
+SPEC = {
+    "experiment_id": "small",
+    "name": "A study of 2 rates",
+    "hypothesis": "A rate of 0.01 gives a higher accuracy than 0.001.",
+    "research_question": "Which rate?",
+    "rationale": "Nobody knows.",
+    "description": "Trains 1 model.",
+    "sweep": {"model.lr": "0.001,0.01", "seed": "range(5)"},
+    "modifications": [{"parameter": "model.lr", "from": None, "to": [0.001, 0.01]}],
+    "metadata": {"researcher": "Ada", "tags": ["learning-rate"]},
+    "deliverables": [{"type": "comparison"}, {"type": "plot", "required": False}],
+}
+
+
+def case(runs: str, compare: Mapping[str, Any] | None = COMPARE, **told: Any) -> Case:
+    found = evidence(sweep(RUNS[runs]), compare, post_hoc=told.get("post_hoc", False))
+    known = gathered(found)
+    points = [{"name": one.point, "run": one.run_id, "overrides": one.overrides} for one in found.runs]
+    spec = SPEC | {"compare": compare, "points": points}
+    book = Book(by_id(known.facts), {one.id: one for one in known.verdicts}, spec, {"adam": ADAM})
+    registration = None if told.get("unregistered") else found.registration and found.registration.content
+    return Case("small", book, registration, found.results.content)
+
+
+def text_of(document: Document, book: Book, folder: Path) -> str:
+    """As a reader sees it, without links."""
+    page = markdown(document, book, folder).decode().partition("# Where the numbers come from")[0]
+    return " ".join(re.sub(r"\[([^][]*)\]\(#[^)]*\)", r"\1", page).split())
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With the figures that reports show, as their job draws them."""
+    root = tmp_path_factory.mktemp("small")
+    for name in SHIPPED:
+        draw_arms(Evidence(case("supported")), root / "reports/figures" / name)
+    return root
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("registered", [True, False], ids=["registered test", "no test"])
+@pytest.mark.parametrize("runs", RUNS)
+def test_the_reviewer_has_nothing_to_say(runs: str, registered: bool, name: str, folder: Path) -> None:
+    one = case(runs, COMPARE if registered else None)
+    document = writer(name)(one, [], None)
+    assert [f"{each.slot}: {each.reason}" for each in review_document(document, one.book, folder)] == []
+    assert named(document, one.book)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize(
+    ("runs", "told"),
+    [
+        ("supported", "The test speaks for this claim and for no other."),
+        ("refuted", "The claim as it was registered does not hold for these runs"),
+        ("inconclusive", "The claim is not established. That is no evidence that the settings are alike."),
+        ("untestable", "The claim is neither established nor refuted"),
+    ],
+    ids=["supported", "refuted", "inconclusive", "untestable"],
+)
+def test_each_verdict_is_told(runs: str, told: str, name: str, folder: Path) -> None:
+    one = case(runs)
+    text = text_of(writer(name)(one, [], None), one.book, folder)
+    assert f"Verdict on the hypothesis: *{runs}*." in text
+    assert told in text
+    assert "10 runs in 2 arms" in text or runs == "untestable"
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (case("a failed arm"), "Of 15 runs, 5 runs failed."),
+        (case("a failed arm"), "With model.lr = 0.1, 5 runs gave no usable value."),
+        (case("supported"), "All 10 runs completed."),
+        (case("a lone run"), "The run of this experiment completed."),
+        (case("supported", None), "No test was registered, so the hypothesis has no verdict."),
+        (case("supported", post_hoc=True), "The registration was changed after runs had finished"),
+        (case("supported", unregistered=True), "No registration was written before the runs"),
+        (case("supported"), "were registered before any run and were not changed"),
+    ],
+    ids=["failed runs", "failed arm", "all", "lone", "no test", "post hoc", "unregistered", "registered"],
+)
+def test_what_must_be_told_is_in_every_report(made: Case, told: str, name: str, folder: Path) -> None:
+    document = writer(name)(made, [], None)
+    assert told in text_of(document, made.book, folder)
+
+
+def test_what_must_be_told_is_marked_so() -> None:
+    document = writer("technical_report")(case("inconclusive"), [], None)
+    required = {block.text for block in document.sections[0].blocks if getattr(block, "is_required", False)}
+    assert any("{{v:hypothesis.sentence}}" in text for text in required)
+    assert any("{{f:best.runs}}" in text for text in required)
+
+
+@pytest.mark.parametrize(
+    ("runs", "told"),
+    [
+        ("supported", "With model.lr = 0.01 the mean accuracy over 5 runs was 0.95"),
+        ("untestable", "With model.lr = 0.01 the usable runs gave accuracy 0.94 and 0.95."),
+        ("one run an arm", "With model.lr = 0.01 the only usable run gave accuracy 0.95"),
+        ("a failed arm", "With model.lr = 0.1 no run gave a usable value of accuracy."),
+    ],
+    ids=["five", "two", "one", "none"],
+)
+def test_arms_are_told_by_what_their_runs_can_bear(runs: str, told: str, folder: Path) -> None:
+    one = case(runs)
+    assert told in text_of(writer("technical_report")(one, [], None), one.book, folder)
+
+
+def test_failed_runs_are_listed_with_their_message(folder: Path) -> None:
+    one = case("a failed arm")
+    text = text_of(writer("technical_report")(one, [], None), one.book, folder)
+    assert "model.lr=0.1,seed=4" in text
+    assert "loss is nan" in text
+
+
+def test_a_deliverable_that_was_missed_is_told(folder: Path) -> None:
+    one = case("supported")
+    facts = dict(one.book.facts)
+    facts["deliverables.met"] = replace(facts["deliverables.met"], value=0)
+    facts["deliverable[comparison].status"] = replace(facts["deliverable[comparison].status"], value="failed")
+    one = replace(one, book=replace(one.book, facts=facts))
+    text = text_of(writer("technical_report")(one, [], None), one.book, folder)
+    assert "0 of 1 required deliverables were validated. Not met: comparison: supported." in text
+
+
+def test_related_work_quotes_the_library(folder: Path) -> None:
+    one = case("supported")
+    text = text_of(writer("paper_draft")(one, [], None), one.book, folder)
+    assert "*Learning rate.* A (2015) treats this topic. > “We introduce Adam.” (A 2015)" in text
+    assert "# References" in text
+
+
+ANALYSIS = Analysis(
+    analyst="my_module:Robustness",
+    experiment_id="small",
+    title="How robust it is",
+    summary="See {{ref:table}} and {{ref:arms}}.",
+    findings=(
+        Finding(id="a", kind="anomaly", text="A spike was seen."),
+        Finding(id="r", text="There are {{f:experiment.runs}} runs."),
+        Finding(id="l", kind="limitation", text="The data are few."),
+    ),
+    recommendations=(Recommendation(text="Add seeds.", facts=()),),
+    not_estimated=(NotEstimated(what="Importance", why="There is a lone parameter."),),
+    tables=(Table(id="table", caption="T", columns=("A",), rows=(("x",),)),),
+    figures=(Figure(id="figure", path="reports/figures/technical_report/arms.png", caption="F", alt="f"),),
+)
+INTEGRATION = {
+    "agreed": [{"text": "Seeds matter."}],
+    "disagreements": [{"text": "The speed is unclear."}],
+    "open_questions": [{"what": "Importance", "why": "There is a lone parameter."}],
+}
+
+
+def test_analyses_are_part_of_a_report(folder: Path) -> None:
+    one = case("supported")
+    text = text_of(
+        writer("technical_report")(one, [ANALYSIS, ANALYSIS.model_copy(update={"analyst": "other"})], INTEGRATION),
+        one.book,
+        folder,
+    )
+    for told in ("How robust it is", "A spike was seen.", "The data are few.", "Add seeds.", "Importance: There is a"):
+        assert told in text
+    assert "The analyses agree on this: - Seeds matter." in text
+    assert "The analyses contradict each other: - The speed is unclear." in text
+
+
+def test_exhibits_of_analysts_do_not_clash_with_the_reports_own() -> None:
+    mine = adopted(ANALYSIS)
+    assert mine.summary == "See {{ref:my-module-robustness-table}} and {{ref:arms}}."
+    assert [one.id for one in (*mine.tables, *mine.figures)] == [
+        "my-module-robustness-table",
+        "my-module-robustness-figure",
+    ]
+
+
+def test_no_text_of_ours_holds_a_digit() -> None:
+    for name in SHIPPED:
+        for at, text in slots(writer(name)(case("a failed arm"), [], None)).items():
+            assert not re.search(r"\d", re.sub(r"\{\{.*?\}\}", "", text)), at
+
+
+def test_the_figure_shows_usable_runs_and_is_the_same_every_time(tmp_path: Path) -> None:
+    one = Evidence(case("a failed arm"))
+    assert arm_values(one) == {"0.001": list(LOW), "0.01": list(HIGH)}
+    for name in ("first", "again"):
+        draw_arms(one, tmp_path / name)
+    for file in ("arms.png", "arms.svg"):
+        assert (tmp_path / "first" / file).read_bytes() == (tmp_path / "again" / file).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("novel", "unknown writer 'novel': known are technical_report, blog_post, paper_draft, or module:attr"),
+        ("no_such_module:write", "writer 'no_such_module:write' cannot be imported: No module named 'no_such_module'"),
+        ("math:pi", "unknown writer 'math:pi'"),
+    ],
+    ids=["name", "module", "no function"],
+)
+def test_a_writer_that_is_none(name: str, problem: str) -> None:
+    with pytest.raises(UnknownWriter, match=re.escape(problem)):
+        writer(name)
