@@ -42,6 +42,7 @@ _VERBS = (
     r"increas\w*|decreas\w*|reduc(?:e|es|ed|ing|tions?)|ris(?:e|es|en|ing)|rose|drop(?:s|ped|ping)?|fall(?:s|en|ing)?|"
     r"fell|gr[eo]w(?:s|n|ing|th)?|declin(?:e|es|ed|ing)|climb\w*|shr[aiu]nk(?:s|ing)?|soar\w*|plummet\w*|plung\w*|"
     r"surg(?:e|es|ed|ing)|jump(?:s|ed|ing)?|gain(?:s|ed|ing)?|boost\w*|degrad(?:e|es|ed|ing|ation)|deteriorat\w*|"
+    r"crush(?:es|ed)?|trounc\w*|trump(?:s|ed)|smash\w*|defeat\w*|skyrocket\w*|suffers?|suffered|struggl\w*|excels?|"
     r"worsen\w*|lower(?:s|ed|ing)|rais(?:e|es|ed|ing)|hurts?|harms|harmed|help(?:s|ed)"
 )
 _CLAIMS = (
@@ -55,6 +56,11 @@ _CLAIMS = (
 _PRAISE = (
     r"substantial(?:ly)?|considerabl[ey]|dramatic(?:ally)?|marked(?:ly)?|remarkabl[ey]|impressive(?:ly)?|"
     r"striking(?:ly)?|notabl[ey]|negligibl[ey]|vast(?:ly)?|greatly|slightly|marginal(?:ly)?|huge(?:ly)?|massive(?:ly)?|"
+    r"surpris\w*|unsurprising(?:ly)?|astonish\w*|amazing(?:ly)?|(?:un)?fortunately|sadly|luckily|(?:near-)?perfect(?:ly)?|"
+    r"flawless(?:ly)?|victor(?:y|ies|ious)|triumph\w*|succe(?:ss|sses|ssful|ssfully)|pa(?:ys|id) off|"
+    r"(?:work|perform|train|generali[sz])(?:s|ed)? (?:very )?(?:well|fine|nicely|badly|strongly)|"
+    r"(?:strong|weak|good|ample|compelling|convincing|overwhelming) evidence|"
+    r"(?:nearly|almost|virtually) (?:all|every|no)|"
     r"outstanding|excellent|superb|poorly|breakthrough|revolutionary|unprecedented|unrivall?ed|unmatched"
 )
 _MEASURED = r"(?:accurac(?:y|ies)|loss(?:es)?|performances?|results?|scores?|errors?|values?|means?|metrics?)"
@@ -65,7 +71,15 @@ _EQUAL = (
     rf"(?:the same|similar|identical) (?:\w+ )?{_MEASURED}|"
     r"(?:perform|behav|scor)\w* (?:the same|similarly|identically)|"
     rf"{_MEASURED} (?:is|was|are|were|stay(?:s|ed)|remain(?:s|ed)) (?:the same|unchanged|identical)|"
-    r"unaffected|insensitive to|irrelevant"
+    r"unaffected|insensitive to|irrelevant|c[oa]mes? close|close to (?:the|that)"
+)
+_SIZED = r"(?:wide|large|big|huge|small|tiny|slight|real|strong|weak)"
+_EFFECT = r"(?:gap|difference|effect|margin|improvement|benefit)s?"
+_SIZES = (
+    rf"(?:wide|large|big|huge|tiny|real|strong|weak) {_EFFECT}|"
+    rf"{_EFFECT} (?:\w+ ){{0,3}}(?:is|was|are|were) {_SIZED}|makes? (?:all the|a|the) difference|"
+    r"p(?:[- ]values?)?(?: (?:is|was))? (?:below|above|tiny|small|low|high)|"
+    r"(?:below|above|beyond) (?:the )?(?:alpha|control|baseline|parent|threshold)"
 )
 _NOTHING = (
     r"(?:no|not any|without(?: any)?|hardly any|negligible|little)(?: \w+){0,2} "
@@ -73,4 +87,4 @@ _NOTHING = (
     r"(?:do|does|did)(?: not|n't)(?: \w+)? (?:matter|affect|influence|change|alter|impact|help|hurt|differ)|"
     r"(?:is|are|was|were) not different"
 )
-COMPARATIVE = re.compile(rf"\b(?:{_NOTHING}|{_EQUAL}|{_CLAIMS}|{_VERBS}|{_MORE}|{_PRAISE}|{_DEGREES})\b")
+COMPARATIVE = re.compile(rf"\b(?:{_NOTHING}|{_SIZES}|{_EQUAL}|{_CLAIMS}|{_VERBS}|{_MORE}|{_PRAISE}|{_DEGREES})\b")

@@ -25,6 +25,7 @@ _DENIAL = re.compile(
     r"fail(?:s|ed)? to|contrary|instead)\b|n't\b"
 )
 _DENIED = re.compile(r"[\s,]*(?:which |that |this )?(?:is|was) (?:not|false|wrong|untrue|incorrect)\b")
+_DISBELIEVED = re.compile(r"\b(?:nobody|doubt\w*|believ\w*|untrue|false|wrong|nonsense|not true)\b")
 _FOUND = re.compile(
     r"\b(?:f[io]unds?|shows?|showed|shown|see|saw|seen|true|correct|result(?:s|ed)?|conclu\w*|learn(?:s|ed|t)?|reveal\w*|"
     r"discover\w*|evidence|prov\w*|confirm\w*|now know|establish\w*)\b"
@@ -97,7 +98,8 @@ def _agrees(words: frozenset[str], said: str, conclusion: str) -> bool:
 
 def _denied(passage: Passage, one: Placeholder, start: int, end: int) -> Iterator[Mark]:
     before = re.split(r"[,;:(]", _read(passage, start, one.start))[-1]
-    if _DENIAL.search(before) or _DENIED.match(_read(passage, one.end, end)):
+    after = _read(passage, one.end, end)
+    if _DENIAL.search(before) or _DENIED.match(after) or _DISBELIEVED.search(after):
         yield Mark(one.start, one.end, "conclusion", "the sentence denies the verdict that it tells")
 
 

@@ -22,7 +22,7 @@ _OTHER = (
     r"single|singly|sole|lone|solitary|singletons?|dual|duo|trio|triplets?|quartets?|"
     r"once|twice|thrice|half|halves|halv(?:e|ed|es|ing)|halfway|quarters?|"
     r"doubl(?:e|ed|es|ing|y)|tripl(?:e|ed|es|ing)|quadrupl(?:e|ed|es|ing)|quintupl(?:e|ed|es|ing)|tenfold|"
-    r"per ?cent|percentage points?|per ?mille?|basis points?|orders? of magnitude"
+    r"per ?cent|percentage points?|per ?mille?|a fraction of|basis points?|orders? of magnitude"
 )
 _ORDINALS = (
     r"first(?:ly)?|seconds?|secondly|third(?:s|ly)?|fourth(?:s|ly)?|fifths?|sixths?|sevenths?|eighths?|ninths?|tenths?|"

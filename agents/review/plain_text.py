@@ -75,6 +75,8 @@ def _tag_blanked(match: re.Match[str]) -> str:
     kept += [attribute.span(1) for attribute in _SHOWN_ATTRIBUTE.finditer(match.string, match.start(), match.end())]
     ends = "\n" if _BLOCK_TAG.match(match[0]) else " "
     shown = [ends if match.string[place] != "\n" else "\n" for place in range(match.start(), match.end())]
+    if match[0].startswith(("<code", "</code")):
+        shown[0 if match[0][1] == "/" else -1] = "`"
     for start, end in kept:
         shown[start - match.start() : end - match.start()] = match.string[start:end]
     return "".join(shown)

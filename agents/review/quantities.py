@@ -13,6 +13,12 @@ MEASURED = re.compile(r"(?:arm|cell|run)\[.*?\]\.(?P<metric>[^.]+)(?:\.(?P<stati
 STATISTICS = {"mean": "mean", "means": "mean", "average": "mean", "averages": "mean", "sd": "sd", "deviation": "sd"}
 STATISTICS |= {"deviations": "sd", "minimum": "min", "minima": "min", "maximum": "max", "maxima": "max"}
 STATISTIC = re.compile(rf"\b(?:{'|'.join(sorted(STATISTICS, key=len, reverse=True))})\b")
+_TESTED = re.compile(
+    r"(?:contrast\[.*\]\.[^.]+|test)\.(?P<kind>difference|improvement|low|high|p|p_adjusted|alpha|minimum_effect)"
+)
+_KINDS = {"difference": "difference improvement low high", "differences": "difference improvement low high"}
+_KINDS |= {"p": "p p_adjusted", "alpha": "alpha", "interval": "low high", "minimum": "minimum_effect"}
+_KIND = re.compile(r"(?<!no )\b(?:differences?|p|alpha|interval|minimum)\b")
 OTHERS = frozenset(("seconds", "system", "failure", "seed", "id", "epochs", "level", "n", "failed"))
 
 
@@ -27,9 +33,30 @@ def quantities(passage: Passage, book: Book, heads: frozenset[str]) -> Iterator[
     if not passage.placeholders:
         return
     for start, end in (clause for sentence in passage.sentences for clause in passage.clauses(*sentence)):
-        for mentions in (_statistics(passage, start, end), _metrics(passage, book, heads, start, end)):
-            for one in misplaced(mentions, lambda name, value: name in value.split("_")):
+        for mentions, fits in (
+            (_statistics(passage, start, end), _is_part),
+            (_metrics(passage, book, heads, start, end), _is_part),
+            (_tested(passage, start, end), _is_kind),
+        ):
+            for one in misplaced(mentions, fits):
                 yield Mark(one.start, one.end, "swapped_quantity", f"this value is a {one.what}, told as another thing")
+
+
+def _is_part(name: str, value: str) -> bool:
+    return name in value.split("_")
+
+
+def _is_kind(name: str, value: str) -> bool:
+    return value in _KINDS[name].split()
+
+
+def _tested(passage: Passage, start: int, end: int) -> list[Mention[str]]:
+    found = ((one, _TESTED.fullmatch(one.name)) for one in passage.named(start, end) if one.kind == "f")
+    values = [Mention(one.start, one.end, match["kind"], False) for one, match in found if match]
+    names = (
+        [Mention(left, right, word, True) for left, right, word in _words(passage, _KIND, start, end)] if values else []
+    )
+    return sorted([*values, *names], key=lambda one: one.start)
 
 
 def _statistics(passage: Passage, start: int, end: int) -> list[Mention[str]]:

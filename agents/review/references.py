@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
 from agents.case import Book
 from agents.documents.placeholders import Placeholder
-from agents.documents.spec_path import spec_value
 from agents.facts.fact import Verdict
 from agents.review.passage import Mark, Passage
+from agents.review.spec_path import UnknownSpecPath, spec_value
 
 _PARTS = (".sentence", ".conclusion")
 _TYPED = re.compile(r"\bet al\b|\bibid\b")
@@ -43,19 +43,12 @@ def _problems(one: Placeholder, book: Book, exhibits: Collection[str] | None) ->
     elif one.kind == "ref" and exhibits is not None and one.name not in exhibits:
         yield "unknown_exhibit", f"there is no figure or table '{one.name}'{_nearest(one.name, exhibits)}"
     elif one.kind == "spec":
-        yield from (("unknown_spec", reason) for reason in _spec_problem(one.name, book))
+        try:
+            spec_value(book.spec, one.name)
+        except UnknownSpecPath as problem:
+            yield "unknown_spec", str(problem)
     elif one.kind not in ("f", "v", "cite", "ref"):
         yield "unknown_placeholder", f"'{one.kind}' is no kind of placeholder: f, v, cite, spec or ref"
-
-
-def _spec_problem(path: str, book: Book) -> Iterator[str]:
-    try:
-        value = spec_value(book.spec, path)
-    except KeyError:
-        yield f"the spec has no '{path}'"
-        return
-    if isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(one, list | dict) for one in value)):
-        yield f"'{path}' of the spec is not one value: name one below it"
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

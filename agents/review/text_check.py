@@ -50,7 +50,7 @@ def check_text(text: str, book: Book, name: str = "text", *, is_html: bool = Fal
     known = _Known(book, known_numbers(book), known_texts(book), levels(book), _metrics(book))
     found: list[Mark] = []
     for piece in pieces(text, is_html=is_html):
-        source = text[piece.start : piece.start + len(piece.text)]
+        source = piece.text if is_html else text[piece.start : piece.start + len(piece.text)]
         found += [_moved(mark, piece) for mark in _marks(piece, source, known)]
     ordered = sorted(found, key=lambda mark: (mark.start, mark.end))
     return list({(one.start, one.rule): located(name, text, one) for one in ordered}.values())

@@ -88,7 +88,10 @@ def test_files_are_checked_by_what_they_are(tmp_path: Path) -> None:
 
 def test_html_is_read_without_its_tags(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
-    page.write_text('<style>p {width: 37px}</style><p>Of <b>15</b> runs</p><img alt="ends at 0.42">', encoding="utf-8")
+    page.write_text(
+        '<style>p {width: 37px}</style><p>Of <b>15</b> runs, <code>6769827cfd95</code></p><img alt="ends at 0.42">',
+        encoding="utf-8",
+    )
     assert [one.span for one in check(page, BOOK)] == ["0.42"]
 
 

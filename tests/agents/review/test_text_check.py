@@ -8,7 +8,7 @@ import pytest
 from review_exam import exam_book, read, sound_document
 
 from agents.documents.document import Document
-from agents.documents.rendering import markdown
+from agents.documents.rendering import html, markdown
 from agents.review.text_check import check_text
 
 BOOK = exam_book()
@@ -29,6 +29,15 @@ def test_a_sound_report_passes_once_it_is_rendered() -> None:
     page = markdown(Document.model_validate(sound_document()), BOOK, Path()).decode()
     assert "0.9515" in page
     assert check_text(page, BOOK) == []
+
+
+def test_a_sound_report_passes_as_html() -> None:
+    sound = sound_document()
+    blocks = sound["sections"][0]["blocks"]
+    sound["sections"][0]["blocks"] = [{"kind": "paragraph", "text": "{{ref:arms}} lists the arms."}, *blocks[2:]]
+    page = html(Document.model_validate(sound), BOOK, Path()).decode()
+    assert check_text(page, BOOK, is_html=True) == []
+    assert check_text(page.replace("0.9515", "0.9615", 1), BOOK, is_html=True)
 
 
 def test_a_number_changed_in_a_rendered_report_is_found() -> None:
