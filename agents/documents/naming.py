@@ -10,7 +10,7 @@ from agents.case import Book
 from agents.documents.document import Block, Document, Figure, Quote, Section, Table
 from agents.documents.placeholders import Placeholder, placeholders
 from agents.documents.slots import slots
-from agents.documents.spec_path import spec_value
+from agents.documents.spec_path import UnknownSpecPath, spec_value
 
 _VERDICT_PARTS = (".sentence", ".conclusion")
 _WHERE = {
@@ -112,7 +112,7 @@ def _checked(one: Placeholder, at: str, book: Book, exhibits: Mapping[str, str])
 def _in_spec(book: Book, path: str) -> bool:
     try:
         spec_value(book.spec, path)
-    except KeyError:
+    except UnknownSpecPath:
         return False
     return True
 

@@ -10,20 +10,25 @@ from agents.comparison import label
 _ABSENT = object()
 
 
+class UnknownSpecPath(LookupError):
+    """There is no single value at this path."""
+
+
 def spec_value(spec: Any, path: str) -> Any:
-    """Keys may hold dots themselves, as in `sweep.model.lr`: the longest that fits is taken. Items of lists are
-    counted from 0, as in `points.0.name`.
+    """A number, a word, nothing, or a list of such.
+
+    Keys may hold dots themselves, as in `sweep.model.lr`: the longest that fits is taken. Items of lists are counted
+    from 0, as in `points.0.name`.
 
     Raises:
-        KeyError: nothing lies there.
+        UnknownSpecPath: nothing lies there, or more than one value.
     """
-    if (whole := _child(spec, path)) is not _ABSENT:
-        return whole
-    for end in reversed([at for at, char in enumerate(path) if char == "."]):
-        child = _child(spec, path[:end])
-        if child is not _ABSENT:
-            return spec_value(child, path[end + 1 :])
-    raise KeyError(path)
+    found = _at(spec, path)
+    if found is _ABSENT:
+        raise UnknownSpecPath(f"the spec has no '{path}'")
+    if isinstance(found, Mapping) or (_is_list(found) and any(isinstance(one, Mapping | list) for one in found)):
+        raise UnknownSpecPath(f"'{path}' of the spec is not one value: name one below it")
+    return found
 
 
 def spec_text(value: Any) -> str:
@@ -35,6 +40,15 @@ def spec_text(value: Any) -> str:
     if _is_list(value):
         return ", ".join(spec_text(one) for one in value)
     return " ".join(label(value).split())
+
+
+def _at(node: Any, path: str) -> Any:
+    if (whole := _child(node, path)) is not _ABSENT:
+        return whole
+    for end in reversed([at for at, char in enumerate(path) if char == "."]):
+        if (child := _child(node, path[:end])) is not _ABSENT:
+            return _at(child, path[end + 1 :])
+    return _ABSENT
 
 
 def _child(node: Any, key: str) -> Any:

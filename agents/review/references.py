@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Iterator
 
 from agents.case import Book
 from agents.documents.placeholders import Placeholder
+from agents.documents.spec_path import UnknownSpecPath, spec_value
 from agents.facts.fact import Verdict
 from agents.review.passage import Mark, Passage
-from agents.review.spec_path import UnknownSpecPath, spec_value
 
 _PARTS = (".sentence", ".conclusion")
 _TYPED = re.compile(r"\bet al\b|\bibid\b")
