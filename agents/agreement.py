@@ -23,10 +23,13 @@ def agreed(book: Book, against: Sequence[Finding]) -> Iterator[Finding]:
 
 
 def disagreements(book: Book, anomalies: Sequence[Finding]) -> Iterator[Finding]:
-    """Verdicts of one subject that point opposite ways, and supporting ones whose arm has an anomaly."""
+    """Verdicts on one comparison that point opposite ways, and supporting ones whose arm has an anomaly.
+
+    To be above the control and below a recorded result is no contradiction.
+    """
     verdicts = _distinct(book)
     for first, second in combinations(verdicts, 2):
-        if _are_opposite(first, second) and _subjects(book, first) & _subjects(book, second):
+        if _are_opposite(first, second) and _compared(first) == _compared(second):
             yield _clash(first, second)
     for verdict in verdicts:
         if verdict.conclusion in _FOR:
@@ -42,11 +45,9 @@ def _distinct(book: Book) -> list[Verdict]:
     return [each for each in book.verdicts.values() if said[each.sentence] is each]
 
 
-def _subjects(book: Book, verdict: Verdict) -> set[str]:
-    """The arms it is about, but for the control, which every contrast shares."""
-    factor, control = (book.facts.get(f"test.{name}") for name in ("factor", "control"))
-    shared = {"experiment", f"arm[{factor.value}={control.value}]"} if factor and control else {"experiment"}
-    return {each for each in verdict.subjects if not each.startswith("contrast[")} - shared
+def _compared(verdict: Verdict) -> set[str]:
+    """What was held against what."""
+    return {each for each in verdict.subjects if not each.startswith("contrast[")} - {"experiment"}
 
 
 def _are_opposite(first: Verdict, second: Verdict) -> bool:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from compiler.errors import InputError
+
 if TYPE_CHECKING:
     from bibtexparser.library import Library
     from bibtexparser.model import Entry as Block
@@ -16,7 +18,7 @@ _REQUIRED = ("author", "title", "year")
 _VENUES = ("journal", "booktitle", "institution", "school", "publisher", "howpublished")
 
 
-class BrokenLibrary(ValueError):
+class BrokenLibrary(InputError):
     """Entries that cannot be cited. Each line of the message is `file:line: what is wrong`."""
 
 

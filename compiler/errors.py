@@ -32,7 +32,11 @@ class Diagnostic:
         return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
-class CompileError(Exception):
+class InputError(Exception):
+    """Something that a person wrote is wrong; the message says what, where, and what to do."""
+
+
+class CompileError(InputError):
     """The input is wrong. Carries every diagnostic found, not the first."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:

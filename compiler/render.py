@@ -14,13 +14,16 @@ from compiler.explain import shared_runs
 from compiler.status import STATES, ExperimentState
 
 _LONGEST_LIST = 12
+_PIPED_WIDTH = 160  # columns, where no terminal says how many it has
 _STYLES = {"done": "green", "failed": "red", "running": "cyan", "stale": "yellow", "waiting": "dim"}
 _OUTCOMES = {"completed": "green", "partial_success": "yellow", "failed": "red"}
 
 
 def print_rich(what: RenderableType) -> None:
     """To standard output; colours only where someone looks."""
-    Console(highlight=False, soft_wrap=True, markup=False, emoji=False).print(what)
+    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+    console.width = console.width if console.is_terminal else _PIPED_WIDTH
+    console.print(what)
 
 
 def compiled_table(plan: Mapping[str, Any], states: Mapping[str, ExperimentState]) -> RenderableType:

@@ -14,10 +14,17 @@ from compiler.experiment import Experiment
 from compiler.fingerprint import Fingerprints
 from compiler.identity import digest
 from compiler.modules import Modules
+from compiler.paths import ENGINE
 from compiler.written import WRITINGS
 
 # Steps that are the same for every experiment. What analyses and reports run besides is named in the spec.
 STEPS = ("facts", "agenda", "integration", "quality_review")
+_AGENTS = ENGINE / "agents"
+_RULES = _AGENTS / "wording" / "rules.prompt.md"
+SHARED_PROMPTS = {
+    "analysis_pipeline": (_RULES, _AGENTS / "analysts" / "analysis.prompt.md"),
+    "reports": (_RULES, _AGENTS / "writers" / "writer.prompt.md"),
+}
 _JOBS = {"analysis_pipeline": "rules.jobs.analysis", "reports": "rules.jobs.report"}
 
 
@@ -74,7 +81,7 @@ def _writing(field: str, name: str, fingerprints: Fingerprints, modules: Modules
     module = (WRITINGS[field].target(name) or "").partition(":")[0]
     found = modules.find(module)
     assert found is not None, "a spec that names a missing module does not compile"
-    prompt = prompt_file(found.file)
-    fingerprints.files.add(prompt)  # also where there is none: one may be written
-    words = hashlib.sha256(prompt.read_bytes()).hexdigest() if prompt.is_file() else ""
-    return digest([fingerprints.of_modules(frozenset({_JOBS[field], module})), words])
+    words = [prompt_file(found.file), *SHARED_PROMPTS[field]]
+    fingerprints.files.update(words)  # also where there is none: one may be written
+    told = [hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "" for file in words]
+    return digest([fingerprints.of_modules(frozenset({_JOBS[field], module})), told])

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from agents.baselines import read_baselines
 from agents.case import Book, Case
 from agents.facts.fact import by_id, fact_from_json, series_from_json, verdict_from_json
+from agents.known import known
+from agents.library import read_library
+from compiler.background import background_files
 from compiler.json_files import read_json
 from compiler.paths import Lab
+from rules.analysis_files import read_analyses
 
 T = TypeVar("T")
 
@@ -35,6 +40,18 @@ def read_case(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Case:
         tuple(plan["genealogy"]),
         read_baselines(lab.conf_roots()),
     )
+
+
+def read_known(lab: Lab, plan: Mapping[str, Any], case: Case) -> Book:
+    """Also what analysts found, as far as they have, and the library.
+
+    Raises:
+        BrokenLibrary: a file in `conf/library/` is no BibTeX.
+    """
+    titles = plan["experiments"][case.experiment_id]["analyses"]
+    there = [title for title in titles if lab.analysis(case.experiment_id, title).is_file()]
+    book = known(case, read_analyses(lab, case.experiment_id, there))
+    return replace(book, library=read_library(background_files(lab, "library")))
 
 
 def _lines(file: Path, value: Callable[[Mapping[str, Any]], T]) -> Iterator[T]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from rich.text import Text
 from rich.tree import Tree
 
 from agents.facts.fact import Fact, Source, fact_from_json, origins
@@ -49,7 +50,7 @@ class Trace:
         return {"schema_version": SCHEMA_VERSION, "query": self.query, "chains": [one.to_json() for one in self.chains]}
 
     def __rich__(self) -> Tree:
-        tree = Tree(_plain(self.query))
+        tree = Tree(Text(self.query))
         for chain in self.chains:
             branch = tree.add(_told(chain.fact))
             for one in chain.origins[1:]:
@@ -91,12 +92,8 @@ def _number(text: str) -> str:
     return match[1] if match else typed
 
 
-def _told(fact: Fact) -> str:
+def _told(fact: Fact) -> Text:
+    """As text, which rich does not read as markup: ids have brackets."""
     source = f"{fact.source.file} (sha256 {fact.source.sha256[:12]})"
     told = f"{shown(fact)}  {fact.label}, n = {fact.n}\n{fact.id}\n{fact.function} from {source}"
-    return _plain(told)
-
-
-def _plain(text: str) -> str:
-    """Ids are full of brackets, which rich would take for styles."""
-    return text.replace("[", r"\[")
+    return Text(told)

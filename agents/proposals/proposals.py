@@ -9,7 +9,7 @@ from agents.case import Case
 from agents.proposals.allowed import check_proposal
 from agents.proposals.fill import fillings
 from agents.proposals.ground import ground
-from agents.proposals.proposed import ProposedSpec
+from agents.proposals.proposed import DRAFT, ProposedSpec
 from agents.proposals.refine import refinements
 from agents.proposals.revert import reversions
 from agents.proposals.seeds import lacking_seeds
@@ -32,9 +32,13 @@ def proposals(case: Case) -> tuple[ProposedSpec, ...]:
 
 
 def write_proposals(folder: Path, specs: Iterable[ProposedSpec]) -> None:
-    """Each as a file below the experiment's folder; those of an earlier analysis that no longer hold go."""
+    """Each as a file below the experiment's folder; those of an earlier analysis that no longer hold go.
+
+    Drafts of a language model stay: they belong to the documents that they were drafted for.
+    """
     wanted = {folder / one.file: one.text for one in specs}
     for stale in set((folder / "proposals").glob("*.yaml")) - wanted.keys():
-        stale.unlink()
+        if f"_{DRAFT}_" not in stale.name:
+            stale.unlink()
     for file, text in wanted.items():
         write_text(file, text)

@@ -14,6 +14,7 @@ from compiler.identity import digest
 
 _HEADER = "# @package _global_\n"
 _LONGEST_ID = 100
+DRAFT = "draft"  # the kind of those that a language model drafted
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class ProposedSpec:
     """
 
     experiment_id: str
-    kind: str  # seeds, fill, refine, revert
+    kind: str  # seeds, fill, refine, revert, draft
     purpose: str
     document: Mapping[str, Any]
     runs: int

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 
 def objections_table(objections: Sequence[Objection]) -> Table:
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
     table = Table("where", "what", "rule", "why", box=None, pad_edge=False)
     for one in objections:
         where = f"{one.slot}:{one.line}:{one.column}"
-        table.add_row(*map(escape, (where, " ".join(one.span.split()), one.rule, one.reason)))
+        table.add_row(*map(Text, (where, " ".join(one.span.split()), one.rule, one.reason)))
     return table
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agents.analysis import Analysis
 from agents.analysis_document import analysis_document
-from agents.analysts.registry import UnknownAnalyst, analyst
+from agents.analysts.registry import analyst
 from agents.case import Case
 from agents.coordinator import Task, agenda_from_json
 from agents.figures.place import placed
@@ -31,9 +31,6 @@ def main() -> int:
     target = plan["experiments"][experiment]["analyses"][title]["target"]
     try:
         write_analysis(lab, read_case(lab, plan, experiment), title, target, wording(lab, plan, experiment))
-    except UnknownAnalyst as error:
-        print(f"{experiment}: {error}", file=sys.stderr)
-        return 2
     except AnalystFailed as error:
         traceback.print_exception(error.__cause__)
         print(f"{experiment}: {error}", file=sys.stderr)
@@ -45,7 +42,7 @@ def write_analysis(lab: Lab, case: Case, title: str, target: str, wording: Wordi
     """`target` is `module:attr` of the analyst, `title` what its files are called.
 
     Raises:
-        UnknownAnalyst, AnalystFailed.
+        UnknownName, AnalystFailed.
     """
     task = agenda_from_json(read_json(lab.agenda(case.experiment_id))).task(title)
     folder = lab.analysis_folder(case.experiment_id) / "figures" / title
@@ -66,7 +63,7 @@ def _write_proposed(lab: Lab, case: Case, analysis: Analysis) -> None:
 
 
 def analysed(case: Case, task: Task, target: str, figures: Path) -> Analysis:
-    """Raises UnknownAnalyst, AnalystFailed."""
+    """Raises UnknownName, AnalystFailed."""
     analyse = analyst(target)
     try:
         found: object = analyse(case, task, figures)

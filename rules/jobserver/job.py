@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 
+from compiler.errors import InputError
+
 # What a person can mend without reading our code.
 _OF_THE_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 
@@ -23,6 +25,9 @@ def exit_code(job: Sequence[str]) -> int:
         return _number(stop.code)
     except KeyboardInterrupt:
         return 130
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return 2
     except OSError as error:
         if error.errno in _OF_THE_MACHINE:
             print(f"{module}: {error.strerror}: {error.filename or 'while writing'}", file=sys.stderr)

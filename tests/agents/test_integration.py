@@ -68,14 +68,14 @@ def anomaly(arm: str) -> Finding:
         pytest.param((anomaly(SLOW),), (), set(), id="an anomaly elsewhere"),
         pytest.param(
             (),
-            (verdict("baseline[x]", "regressed", FAST, is_post_hoc=True),),
-            {"clash-hypothesis-baseline[x]"},
-            id="another verdict on the arm points the other way",
+            (verdict("again", "refuted", FAST, CONTROL, is_post_hoc=True),),
+            {"clash-hypothesis-again"},
+            id="another verdict on the comparison points the other way",
         ),
+        pytest.param((), (verdict("baseline[x]", "regressed", FAST),), set(), id="the arm falls short of a result"),
         pytest.param((), (verdict("baseline[x]", "regressed", SLOW),), set(), id="a verdict on another arm"),
-        pytest.param((), (verdict("baseline[x]", "regressed", CONTROL),), set(), id="the control alone is no clash"),
-        pytest.param((), (verdict("baseline[x]", "inconclusive", FAST),), set(), id="what is open is no clash"),
-        pytest.param((), (verdict("baseline[x]", "held", FAST),), set(), id="agreement"),
+        pytest.param((), (verdict("again", "inconclusive", FAST, CONTROL),), set(), id="what is open is no clash"),
+        pytest.param((), (verdict("again", "held", FAST, CONTROL),), set(), id="agreement"),
     ],
 )
 def test_disagreements(findings: Sequence[Finding], verdicts: Sequence[Verdict], ids: set[str]) -> None:

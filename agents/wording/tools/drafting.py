@@ -10,7 +10,7 @@ from agents.case import Case
 from agents.comparison import label
 from agents.proposals.allowed import ForbiddenProposal, check_proposal
 from agents.proposals.ground import Ground, ground, points_of
-from agents.proposals.proposed import ProposedSpec, proposal_id
+from agents.proposals.proposed import DRAFT, ProposedSpec, proposal_id
 from agents.trials import SEED
 from agents.wording.tools.desk import Changes, Propose, Refused
 from agents.wording.tools.draft_proposal import MOST_RUNS, write_proposal
@@ -51,10 +51,10 @@ def drafted(known: Ground, changes: Changes) -> ProposedSpec:
     settings |= {factor: [control, *tried], SEED: list(changes.get(SEED, known.seeds_for(len(tried))))}
     if (runs := points_of(settings)) > MOST_RUNS:
         raise Refused(f"{runs} runs with the control and the seeds are more than the {MOST_RUNS} of a draft")
-    name = proposal_id(known.case.experiment_id, "draft", digest(settings)[:8])
+    name = proposal_id(known.case.experiment_id, DRAFT, digest(settings)[:8])
     told = {"experiment_id": name, **_told(known, settings, tried)}
     document = known.document(told, known.sweep(settings), {"factor": factor, "control": control, "treatment": None})
-    return ProposedSpec(name, "draft", "try other values", document, runs)
+    return ProposedSpec(name, DRAFT, "try other values", document, runs)
 
 
 def _told(known: Ground, settings: Mapping[str, Any], tried: list[Any]) -> dict[str, str]:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.analysts.registry import UnknownAnalyst, analyst
+from agents.analysts.registry import analyst
+from agents.named import UnknownName
 
 
 @pytest.fixture
@@ -42,5 +43,5 @@ def test_one_of_a_lab() -> None:
 )
 @pytest.mark.usefixtures("modules")
 def test_one_that_is_not_there(name: str, says: str) -> None:
-    with pytest.raises(UnknownAnalyst, match=says):
+    with pytest.raises(UnknownName, match=says):
         analyst(name)
