@@ -114,9 +114,6 @@ class Lab:
         """What language models were asked for this experiment, and what it cost."""
         return self.analysis(experiment_id, "ledger")
 
-    def transcript(self, experiment_id: str, document: str) -> Path:
-        return self.analysis_folder(experiment_id) / "transcripts" / f"{document}.jsonl"
-
     def proposals(self, experiment_id: str) -> Path:
         return self.experiment(experiment_id) / "proposals"
 

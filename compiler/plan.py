@@ -11,6 +11,7 @@ from compiler.deliverables.registry import deliverable_type
 from compiler.experiment import Experiment
 from compiler.genealogy import Descent, parameters
 from compiler.identity import digest
+from compiler.private_forms import without_keys
 from compiler.search import PlannedSearch
 from compiler.step_code import StepCode, check_name
 from compiler.toolchain import Run
@@ -43,7 +44,7 @@ def manifest(compilation: Compilation) -> dict[str, Any]:
     family = [entry.to_json() for entry in compilation.family]
     return {
         "schema_version": SCHEMA_VERSION,
-        "overrides": list(compilation.overrides),
+        "overrides": _kept(compilation),
         "experiments": {one.id: _experiment(one, compilation.code) for one in compilation.experiments},
         "runs": {run.id: _run(run, users[run.id]) for _, run in sorted(compilation.runs.items())},
         "data": {path: run.data[path] for run in needed for path in sorted(run.data)},
@@ -52,6 +53,12 @@ def manifest(compilation: Compilation) -> dict[str, Any]:
         "genealogy": family,
         "broken": {name: list(lines) for name, lines in sorted(compilation.broken.items())},
     }
+
+
+def _kept(compilation: Compilation) -> list[str]:
+    """Overrides that break every spec may be refused for the key in them, which is written nowhere."""
+    given = compilation.overrides
+    return list(given) if compilation.experiments else list(map(without_keys, given))
 
 
 def run_job(run: Run, experiments: Sequence[str]) -> dict[str, Any]:

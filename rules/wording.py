@@ -30,11 +30,11 @@ class Wording:
         worded, record = self.smith.analysis(analysis, case, target, title)
         return worded, record.to_json()
 
-    def document(self, document: Document, case: Case, target: str) -> tuple[Document, Case, Json | None]:
+    def document(self, document: Document, case: Case, target: str, title: str) -> tuple[Document, Case, Json | None]:
         """Also the case with what was derived for it."""
         if self.smith is None:
             return document, case, None
-        worded = self.smith.document(document, case, target)
+        worded = self.smith.document(document, case, target, title)
         return worded.document, worded.case(case), worded.record.to_json()
 
 

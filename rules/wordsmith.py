@@ -38,8 +38,8 @@ class Wordsmith:
     settings: Settings
     channel: Channel
 
-    def document(self, document: Document, case: Case, target: str) -> Worded:
-        """`target` is the writer, whose prompt lies beside its module."""
+    def document(self, document: Document, case: Case, target: str, title: str) -> Worded:
+        """`target` is the writer, whose prompt lies beside its module; `title` what its files are called."""
         transcript = self._transcript()
         told = worded(
             document,
@@ -52,7 +52,7 @@ class Wordsmith:
             transcript=transcript,
             largest=self._largest,
         )
-        transcript.write(self.lab.experiment(self.experiment), document.kind)
+        transcript.write(self.lab.experiment(self.experiment), "reports", title)
         return told
 
     def analysis(self, analysis: Analysis, case: Case, target: str, title: str) -> tuple[Analysis, Record]:
@@ -68,7 +68,7 @@ class Wordsmith:
             transcript=transcript,
             largest=self._largest,
         )
-        transcript.write(self.lab.experiment(self.experiment), title)
+        transcript.write(self.lab.experiment(self.experiment), "analyses", title)
         return told, record
 
     def _transcript(self) -> Transcript:

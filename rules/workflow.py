@@ -52,8 +52,8 @@ class Workflow:
             plan = current_plan(self.lab, overrides)
         except CompileError as error:
             raise WorkflowError(str(error)) from error
-        for lines in plan["broken"].values():
-            print(*(f"warning: {line}" for line in lines), sep="\n", file=sys.stderr)
+        for line in dict.fromkeys(line for lines in plan["broken"].values() for line in lines):
+            print(f"warning: {line}", file=sys.stderr)
         self._want_data(plan["data"])
         return plan
 

@@ -37,10 +37,19 @@ _OPERATIONS = {
 
 @dataclass(frozen=True)
 class _Place:
-    """The words before and after a fact, up to the next one or the end of the sentence, nearest first."""
+    """The words before and after a fact, up to the next one or the end of the sentence, nearest first.
+
+    `beside` are the facts where they end, "" where the sentence does.
+    """
 
     before: tuple[str, ...]
     after: tuple[str, ...]
+    beside: tuple[str, str]
+
+    def is_as(self, other: _Place) -> bool:
+        """Whether a word is the same that says something; where none does, as in "a and b", all that is there."""
+        mine = self.neighbours
+        return bool(mine & other.neighbours) if mine else self == other
 
     @property
     def neighbours(self) -> frozenset[tuple[str, str]]:
@@ -51,12 +60,11 @@ class _Place:
 
 def unnamed_facts(slot: str, original: str, text: str, book: Book) -> Iterator[Objection]:
     """Objections to facts of which the text does not say what they are."""
-    known: dict[str, set[tuple[str, str]]] = {}
-    for each in _facts(original, book):
-        known.setdefault(each.name, set()).update(_place(original, each, book).neighbours)
+    known = [(each.name, _place(original, each, book)) for each in _facts(original, book)]
     for each in _facts(text, book):
         place, fact = _place(text, each, book), book.facts[each.name]
-        if not (place.neighbours & known.get(each.name, set()) or _is_named(fact, place, book)):
+        is_as_it_was = any(name == each.name and place.is_as(other) for name, other in known)
+        if not (is_as_it_was or _is_named(fact, place, book)):
             span = text[each.start : each.end]
             reason = f"say just before it what it is ({fact.label}), or keep the words beside it"
             yield Objection(slot, 1, each.start + 1, span, "unnamed_fact", reason)
@@ -89,11 +97,12 @@ def _facts(text: str, book: Book) -> Iterator[Placeholder]:
 
 def _place(text: str, fact: Placeholder, book: Book) -> _Place:
     others = list(_facts(text, book))
-    start = max((one.end for one in others if one.end <= fact.start), default=0)
-    end = min((one.start for one in others if one.start >= fact.end), default=len(text))
-    before = _END.split(_spelled(text[start : fact.start], book))[-1]
-    after = _END.split(_spelled(text[fact.end : end], book))[0]
-    return _Place(tuple(reversed(_words(before))), tuple(_words(after)))
+    last = max((one for one in others if one.end <= fact.start), key=lambda one: one.end, default=None)
+    following = min((one for one in others if one.start >= fact.end), key=lambda one: one.start, default=None)
+    *ended, before = _END.split(_spelled(text[last.end if last else 0 : fact.start], book))
+    after, *begun = _END.split(_spelled(text[fact.end : following.start if following else len(text)], book))
+    beside = "" if ended or last is None else last.name, "" if begun or following is None else following.name
+    return _Place(tuple(reversed(_words(before))), tuple(_words(after)), beside)
 
 
 def _spelled(text: str, book: Book) -> str:

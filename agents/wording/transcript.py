@@ -30,9 +30,13 @@ class Transcript:
         lines = [{"schema_version": SCHEMA_VERSION, **entry} for entry in self.entries]
         return "".join(json.dumps(line, ensure_ascii=True) + "\n" for line in lines)
 
-    def write(self, experiment_folder: Path, document: str) -> Path:
-        """Below `analysis/transcripts/` of the experiment. Raises OutsideExperiment."""
-        path = inside(experiment_folder, "analysis", "transcripts", f"{document}.jsonl")
+    def write(self, experiment_folder: Path, group: str, title: str) -> Path:
+        """Below `analysis/transcripts/` of the experiment: an analysis and a report may be called the same.
+
+        Raises:
+            OutsideExperiment.
+        """
+        path = inside(experiment_folder, "analysis", "transcripts", group, f"{title}.jsonl")
         write_text(path, self.text())
         return path
 

@@ -43,7 +43,7 @@ def write_report(lab: Lab, plan: Mapping[str, Any], experiment: str, title: str)
     case = replace(case, book=read_known(lab, plan, case))
     draw_figures(case, folder / REPORTS / "figures" / title)
     document = written(lab, plan, case, target)
-    document, case, worded = wording(lab, plan, experiment).document(document, case, target)
+    document, case, worded = wording(lab, plan, experiment).document(document, case, target, title)
     for suffix in FORMATS:
         _write_bytes(lab.report(experiment, title, suffix), rendered(document, case.book, suffix, folder))
     about = record(document, case.book) | ({"wording": worded} if worded else {})

@@ -50,9 +50,10 @@ def test_a_link_is_not_followed(tmp_path: Path, link: str) -> None:
 
 def test_a_proposal_and_a_transcript_lie_in_their_folders(tmp_path: Path) -> None:
     assert write_proposal(tmp_path, "digits_lr_more.yaml", "x") == "proposals/digits_lr_more.yaml"
-    assert Transcript().write(tmp_path, "blog_post") == tmp_path / "analysis" / "transcripts" / "blog_post.jsonl"
+    written = Transcript().write(tmp_path, "reports", "blog_post")
+    assert written == tmp_path / "analysis" / "transcripts" / "reports" / "blog_post.jsonl"
 
 
 def test_a_documents_name_cannot_place_its_transcript(tmp_path: Path) -> None:
     with pytest.raises(OutsideExperiment):
-        Transcript().write(tmp_path, "../../x")
+        Transcript().write(tmp_path, "reports", "../../x")

@@ -51,6 +51,22 @@ UNNAMED = [
 ]
 
 
+LOW, HIGH = f(f"{SLOW}.accuracy.mean"), f(f"{FAST}.accuracy.mean")
+PAIR = f"Runs gave a mean accuracy of {LOW} and {HIGH}."
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        pytest.param(f"{PAIR} That is all.", [], id="as it was"),
+        pytest.param(f"Runs gave a mean accuracy of {f(SD)} and {HIGH}.", [SD, HIGH[4:-2]], id="beside another"),
+        pytest.param(f"A mean accuracy of {LOW} and a loss of {HIGH}.", [HIGH[4:-2]], id="with other words"),
+    ],
+)
+def test_a_fact_that_only_another_names_stays_beside_it(text: str, names: list[str]) -> None:
+    assert [one.span[4:-2] for one in unnamed_facts("here", PAIR, text, BOOK)] == names
+
+
 @pytest.mark.parametrize("text", NAMED)
 def test_what_is_called_what_it_is(text: str) -> None:
     assert list(unnamed_facts("here", ORIGINAL, text, BOOK)) == []
