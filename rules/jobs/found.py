@@ -11,7 +11,6 @@ from rich.table import Table
 from compiler.json_files import read_json
 from compiler.paths import Lab
 
-
 READ_FIRST = ("technical_report.pdf", "blog_post.html", "paper_draft.pdf")  # each in the format it is meant for
 
 
