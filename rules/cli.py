@@ -100,7 +100,7 @@ def _book(args: argparse.Namespace, experiment: str) -> Book:
     cli.asked([experiment], plan)
     file = lab.facts(experiment)
     if experiment in plan["broken"] or not file.is_file():
-        raise CompileError([_missing(lab, file, f"snakemake --cores 2 {experiment}")])
+        raise CompileError([_missing(lab, file, f"snakemake --cores 2 {lab.facts(experiment).relative_to(lab.root)}")])
     return read_known(lab, plan, read_case(lab, plan, experiment))
 
 

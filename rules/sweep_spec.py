@@ -118,6 +118,7 @@ def _node(spec: SweepSpec) -> dict[str, Any]:
         kept = [one for one in parent.deliverables if not _needs_test(one)]
         node |= {"compare": None, "deliverables": kept}
     node |= {"search": None} if parent and parent.search else {}
+    node |= {"analysis_pipeline": [], "reports": []} if parent and (parent.analysis_pipeline or parent.reports) else {}
     node |= {"config": {one.key: one.value for one in spec.config}} if spec.config else {}
     return node | {"sweep": _sweep(spec)}
 

@@ -25,7 +25,7 @@ def check(file: Path, book: Book, *, template: bool = False) -> list[Objection]:
     """What nothing supports. `template`: the strict rule, for a file with placeholders or a document as JSON.
 
     Raises:
-        UnreadableText: not UTF-8, or JSON that is neither a document nor an analysis.
+        UnreadableText: not UTF-8, or JSON that is none of a report, a document and an analysis.
         OSError: the file cannot be read.
     """
     try:
@@ -54,6 +54,7 @@ def _of_json(file: Path, text: str, book: Book) -> list[Objection]:
         data = json.loads(text)
         if isinstance(data, dict) and "analyst" in data:
             return review_analysis(Analysis.model_validate(data), book)
-        return review_document(Document.model_validate(data), book)
+        is_report = isinstance(data, dict) and "document" in data
+        return review_document(Document.model_validate(data["document"] if is_report else data), book)
     except (json.JSONDecodeError, ValidationError) as problem:
-        raise UnreadableText(f"{file}: neither a document nor an analysis: {problem}") from problem
+        raise UnreadableText(f"{file}: none of a report, a document and an analysis: {problem}") from problem

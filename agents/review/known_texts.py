@@ -14,7 +14,9 @@ from agents.review.quotations import is_verbatim
 _PROSE = ("hypothesis", "description", "rationale", "research_question", "name")
 _TOKEN = re.compile(r"\S+")
 _EDGES = ".,;:()[]{}\"'`*_!?“”‘’"
+_ESCAPE = "\\"  # of Markdown
 _FEWEST_WORDS = 3
+HYPOTHESIS = "hypothesis"  # an id, and a word that texts are free to use
 _SPACE = r"\s+"
 
 
@@ -32,8 +34,8 @@ class KnownTexts:
         return _TOKEN.sub(self._masked_name, text)
 
     def _masked_name(self, match: re.Match[str]) -> str:
-        word = match[0].strip(_EDGES)
-        if word not in self.names:
+        word = match[0].strip(_EDGES + _ESCAPE)
+        if word.replace(_ESCAPE, "") not in self.names:
             return match[0]
         at = match[0].index(word)
         return f"{match[0][:at]}{MASK * len(word)}{match[0][at + len(word) :]}"
@@ -45,7 +47,8 @@ def known_texts(book: Book) -> KnownTexts:
     written = [str(book.spec[name]) for name in _PROSE if book.spec.get(name)]
     library = [text for entry in book.library.values() for text in (entry.title, entry.venue, ", ".join(entry.authors))]
     whole = {text for text in (*verdicts, *told, *written, *library) if len(text.split()) >= _FEWEST_WORDS}
-    names = {word for text in (*told, *_strings(book.spec), *book.facts) for word in _names(text)}
+    names = {word for text in (*told, *_strings(book.spec)) for word in _names(text)}
+    names |= {name.strip(_EDGES) for name in (*book.facts, *book.verdicts) if name != HYPOTHESIS}
     return KnownTexts(tuple(_pattern(text) for text in sorted(whole, key=len, reverse=True)), frozenset(names))
 
 

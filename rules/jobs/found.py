@@ -11,6 +11,8 @@ from rich.table import Table
 from compiler.json_files import read_json
 from compiler.paths import Lab
 
+READ_FIRST = ("technical_report.pdf", "blog_post.html", "paper_draft.pdf")  # each in the format it is meant for
+
 
 def main() -> int:
     lab, console = Lab(Path()), Console(highlight=False, soft_wrap=True)
@@ -28,6 +30,9 @@ def main() -> int:
         if results["comparison"]:
             console.print(f"Hypothesis [bold]{results['verdict']}[/bold]. {results['comparison']['reason']}")
         console.print(f"Look at {home}/results.json, and at {home}/runs/*/output/training_curves.png")
+        for report in results["analysis_reports"]:
+            if report.endswith(READ_FIRST):
+                console.print(f"Read {home}/{report}")
     return 0
 
 

@@ -41,3 +41,13 @@ def outcome_lines(workflow: Workflow, name: str) -> Iterator[str]:
         verdict = f", hypothesis {results['verdict']}" if results["verdict"] else ""
         missed = gate_line(results, workflow.plan["experiments"][name])
         yield missed or f"{name}: delivered{verdict}; see {file}"
+        yield from _unsupported(workflow, name)
+
+
+def _unsupported(workflow: Workflow, name: str) -> Iterator[str]:
+    """Reports in which a text says what no fact or verdict supports: those that ship have none."""
+    for title in workflow.plan["experiments"][name]["reports"]:
+        file = workflow.lab.report(name, title, ".json")
+        if file.is_file() and (found := read_json(file)["objections"]):
+            told = f"nothing supports {len(found)} passage(s) of {title}"
+            yield f"{name}: {told}; proband check {file} --experiment {name}"

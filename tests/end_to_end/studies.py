@@ -38,7 +38,7 @@ STUDIES = {
     "null_result": _study(
         "A dropout of 0.01 gives a higher test accuracy than none.",
         "{model.dropout: '0.0,0.01', seed: range(4)}",
-        "factor: model.dropout, control: 0.0, minimum_effect: 0.02",
+        "factor: model.dropout, control: 0.0",
         "model: {lr: 0.01}\n",
     ),
 }

@@ -28,6 +28,7 @@ PARENT = Spec.model_validate(
         "sweep": {"model.lr": "0.1,0.2", "zip": {"seed": "1,2"}},
         "compare": COMPARE,
         "deliverables": [{"type": "config"}, {"type": "plot", "over": "best"}, {"type": "comparison"}],
+        "reports": ["blog_post"],
     }
 )
 

@@ -84,6 +84,9 @@ def test_files_are_checked_by_what_they_are(tmp_path: Path) -> None:
     assert [(one.line, one.column, one.span) for one in check(text, BOOK)] == [(3, 14, "0.42")]
     assert [(one.line, one.span) for one in check(template, BOOK, template=True)] == [(3, "15")]
     assert check(document, BOOK) == []
+    report = tmp_path / "report.json"
+    report.write_text(json.dumps({"document": json.loads(document.read_text())}), encoding="utf-8")
+    assert check(report, BOOK) == []
 
 
 def test_html_is_read_without_its_tags(tmp_path: Path) -> None:

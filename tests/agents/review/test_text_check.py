@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,14 @@ def test_what_facts_support_passes(text: str) -> None:
 @pytest.mark.parametrize(("rule", "text"), [pytest.param(rule, text, id=id) for id, rule, text in TEXTS["bad"]])
 def test_what_nothing_supports_is_found(rule: str, text: str) -> None:
     assert rule in {one.rule for one in check_text(text, BOOK)}
+
+
+def test_an_id_is_a_name_however_it_sounds() -> None:
+    fact = replace(BOOK.facts["experiment.runs"], id="baseline[the_nearest_neighbour].n")
+    named = BOOK.with_findings([fact], [])
+    text = r"It is called baseline\[the_nearest_neighbour\].n in the list."
+    assert [one.rule for one in check_text(text, BOOK)] == ["comparative"]
+    assert check_text(text, named) == []
 
 
 def test_a_sound_report_passes_once_it_is_rendered() -> None:
