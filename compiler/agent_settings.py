@@ -97,7 +97,7 @@ class Settings(_Strict):
     timeout_seconds: float = Field(default=60.0, gt=0)
     attempts: int = Field(default=4, ge=1, le=20)
     retry_seconds: float = Field(default=120.0, ge=0)
-    max_tokens: int = Field(default=1024, ge=1)
+    max_tokens: int = Field(default=4096, ge=1)
     temperature: float | None = Field(default=0.0, ge=0, le=2)
     seed: int | None = 0
     structured: StructuredOutput = "auto"

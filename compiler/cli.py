@@ -20,7 +20,7 @@ DONE, WRONG_INPUT, INTERRUPTED = 0, 2, 130
 
 def main(argv: Sequence[str] | None = None, more: Callable[[Any], object] = id) -> int:
     """Run one command. `more` adds those that need more than the compiler."""
-    args = command_line(more).parse_args(argv)
+    args = _parsed(command_line(more), argv)
     try:
         return int(args.command(args))
     except CompileError as error:
@@ -31,6 +31,16 @@ def main(argv: Sequence[str] | None = None, more: Callable[[Any], object] = id) 
     except BrokenPipeError:
         sys.stderr.close()  # the reader has seen enough
         return DONE
+
+
+def _parsed(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> argparse.Namespace:
+    """Experiments and overrides may also follow an option; argparse takes a list in one place only."""
+    args, rest = parser.parse_known_args(argv)
+    if rest:
+        if not hasattr(args, "experiments") or any(word.startswith("-") for word in rest):
+            parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        args.experiments = [*args.experiments, *rest]
+    return args
 
 
 def compile_(args: argparse.Namespace) -> int:
@@ -50,7 +60,7 @@ def compile_(args: argparse.Namespace) -> int:
         from compiler.render import compiled_table, print_rich
 
         print_rich(compiled_table(plan, states))
-    return WRONG_INPUT if _tell_broken(plan, names) else DONE
+    return WRONG_INPUT if tell_broken(plan, names) else DONE
 
 
 def explain(args: argparse.Namespace) -> int:
@@ -68,7 +78,7 @@ def explain(args: argparse.Namespace) -> int:
 
         for one in found:
             print_rich(explained(one))
-    return WRONG_INPUT if _tell_broken(plan, names) else DONE
+    return WRONG_INPUT if tell_broken(plan, names) else DONE
 
 
 def status(args: argparse.Namespace) -> int:
@@ -85,7 +95,7 @@ def status(args: argparse.Namespace) -> int:
         from compiler.render import print_rich, status_table
 
         print_rich(status_table(states))
-    _tell_broken(plan, names)
+    tell_broken(plan, names)
     return DONE
 
 
@@ -102,7 +112,7 @@ def tree(args: argparse.Namespace) -> int:
         from compiler.render import family_tree, print_rich
 
         print_rich(family_tree(plan, states))
-    _tell_broken(plan, list(plan["broken"]))
+    tell_broken(plan, list(plan["broken"]))
     return DONE
 
 
@@ -111,7 +121,7 @@ def diff(args: argparse.Namespace) -> int:
 
     _, plan = compiled_plan(args)
     left, right = asked([args.left, args.right], plan) if args.left != args.right else [args.left] * 2
-    if _tell_broken(plan, [left, right]):
+    if tell_broken(plan, [left, right]):
         return WRONG_INPUT
     before, after = (plan["experiments"][name]["parameters"] for name in (left, right))
     changes = [
@@ -154,7 +164,7 @@ def asked(words: Sequence[str], plan: Mapping[str, Any]) -> list[str]:
     return names or known
 
 
-def _tell_broken(plan: Mapping[str, Any], names: Sequence[str]) -> bool:
+def tell_broken(plan: Mapping[str, Any], names: Sequence[str]) -> bool:
     """Print what is wrong with those of the named experiments that do not compile."""
     lines = list(dict.fromkeys(line for name in names for line in plan["broken"].get(name, ())))
     for line in lines:

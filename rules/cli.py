@@ -77,12 +77,13 @@ def explain(args: argparse.Namespace) -> int:
     from rules.prompts import prompts_of
 
     lab, plan = cli.compiled_plan(args)
-    found = {name: prompts_of(lab, plan, name) for name in cli.asked(args.experiments, plan) if _is_told(lab, name)}
+    names = cli.asked(args.experiments, plan)
+    found = {name: prompts_of(lab, plan, name) for name in names if name in plan["experiments"] and _is_told(lab, name)}
     if args.json:
-        cli.print_json({"schema_version": 1, "experiments": found})
+        cli.print_json({"schema_version": 1, "experiments": {name: one.to_json() for name, one in found.items()}})
     else:
-        print("\n".join(text for documents in found.values() for text in documents.values()))
-    return cli.DONE
+        print("\n".join(map(str, found.values())))
+    return cli.WRONG_INPUT if cli.tell_broken(plan, names) else cli.DONE
 
 
 def _is_told(lab: Lab, experiment: str) -> bool:

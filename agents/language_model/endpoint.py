@@ -73,12 +73,13 @@ class Endpoint:
             if name in payload and re.search(rf"\b{sign}\b", rejection.said):
                 self._left_out.add(name)
                 return Learned(str(rejection), "parameter_refused")
+        may_refuse_tools = "tools" in payload and self._settings.function_calling == "auto"
+        if may_refuse_tools and re.search(r"\b(?:tools?|functions?)\b", rejection.said):
+            return ToolsRefused(str(rejection))
         if "response_format" in payload and self._settings.structured == "auto":
             del self._formats[0]
             return Learned(str(rejection), "format_refused")
-        if "tools" in payload and self._settings.function_calling == "auto":
-            return ToolsRefused(str(rejection))
-        return rejection
+        return ToolsRefused(str(rejection)) if may_refuse_tools else rejection
 
 
 def _response_format(kind: str, schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from agents.case import Case
@@ -36,6 +37,6 @@ def prompts_shown(kind: str, requests: Sequence[Request]) -> str:
 
 
 def _said(request: Request) -> str:
-    tools = [str(tool["function"]["name"]) for tool in request.tools]
     said = "".join(f"## {one['role']}\n\n{one['content']}\n\n" for one in request.messages)
-    return said + (f"## functions\n\n{', '.join(tools)}\n\n" if tools else "")
+    tools = "".join(f"{json.dumps(tool['function'])}\n" for tool in request.tools)
+    return said + (f"## functions\n\n{tools}\n" if tools else "")

@@ -106,6 +106,25 @@ def test_compile_with_an_override_is_of_other_runs(good: Proband) -> None:
     assert other["overrides"] == ["trainer.max_epochs=7"]
 
 
+def test_names_and_overrides_may_follow_an_option(good: Proband) -> None:
+    _, out, _ = good("compile", "--json", "one", "trainer.max_epochs=7")
+    assert json.loads(out) == good.json("compile", "one", "trainer.max_epochs=7")
+
+
+@pytest.mark.parametrize("words", [["compile", "--jsn"], ["diff", "one", "two", "three"]], ids=["option", "word"])
+def test_words_that_nobody_expects_are_refused(good: Proband, words: list[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        good(*words)
+
+
+def test_a_key_in_overrides_is_refused_and_written_nowhere(good: Proband) -> None:
+    key = "sk-0123456789abcdefgh"
+    code, _, err = good("compile", "one", f"+agents.api_key={key}")
+    assert code == 2
+    assert "overrides:1:1: agents.api_key: a key must not be written in a config" in err
+    assert not [file for file in good.lab.root.rglob("*") if file.is_file() and key in file.read_text("utf-8")]
+
+
 def test_what_is_broken_goes_to_standard_error_and_exits_2(mixed: Proband) -> None:
     code, out, err = mixed("compile")
     assert code == 2

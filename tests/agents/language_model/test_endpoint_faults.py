@@ -218,6 +218,18 @@ def test_a_model_that_calls_no_functions_says_so_once(tmp_path: Path) -> None:
     assert (ledger(tmp_path)["calls"], ledger(tmp_path)["attempts"]) == (2, 2)
 
 
+def test_an_endpoint_without_functions_may_still_keep_a_schema(tmp_path: Path) -> None:
+    def picky(body: dict[str, object]) -> Answer:
+        return fails(400, "tools are not supported") if "tools" in body else says("{}")
+
+    with scripted_server(picky) as server:
+        channel = opened(tmp_path, server.base_url, attempts=1)
+        with pytest.raises(ToolsRefused):
+            channel.ask(Request(QUESTION.messages, schema=SCHEMA, tools=(TOOL,)))
+        channel.ask(Request(QUESTION.messages, schema=SCHEMA))
+    assert [request.body["response_format"]["type"] for request in server.requests] == ["json_schema"] * 2
+
+
 def test_functions_can_be_switched_off(tmp_path: Path) -> None:
     with scripted_server([]) as server, pytest.raises(ToolsRefused):
         opened(tmp_path, server.base_url, function_calling=False).ask(Request(QUESTION.messages, tools=(TOOL,)))
