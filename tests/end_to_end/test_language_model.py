@@ -24,7 +24,8 @@ from specs import spec
 
 from agents.language_model.privacy import cleaner, privacy_of
 from agents.wording.enclosure import read_enclosed
-from compiler.paths import ENGINE
+from compiler.emit import plan_file
+from compiler.paths import ENGINE, Lab
 from tests.agents.language_model.server import Answer, ScriptedServer, fails, says, scripted_server
 from tests.agents.language_model.smollm_server import MODEL, missing_packages, smollm_server
 
@@ -352,20 +353,22 @@ def test_the_key_is_in_no_file(lab: RealLab, model: Model) -> None:
 
 
 @pytest.mark.skipif(bool(missing_packages()), reason=f"needs the packages {', '.join(missing_packages())}")
-def test_a_real_model_finishes_the_reports_and_nothing_that_it_invents_stands(lab: RealLab) -> None:
-    (home(lab) / "analysis/ledger.json").unlink()
-    bounds = ("agents.max_tokens=64", "agents.budget.calls=6", "agents.timeout_seconds=300", "agents.attempts=1")
+def test_a_real_model_ends_with_a_report_in_which_nothing_invented_stands(lab: RealLab) -> None:
+    built(lab.snakemake("study"))
+    bounds = ("agents.max_tokens=32", "agents.budget.calls=4", "agents.timeout_seconds=200", "agents.attempts=1")
     with smollm_server() as base_url:
-        chosen = ("agents=openai", f"agents.base_url={base_url}", f"agents.model={MODEL}", *bounds)
-        built(lab.snakemake("study", "--config", f"overrides={' '.join(chosen)}"))
-    spent = ledger(lab)
-    assert spent["calls"] == 6
-    assert 0 < spent["tokens_out"] <= 64 * spent["attempts"]
-    for name in DOCUMENTS:
-        assert record(lab, name)["model"] == MODEL
-    reports = [record(lab, name) for name in DOCUMENTS if name.startswith("reports/")]
-    assert any(one["objections"] or one["text"] for report in reports for one in report["decisions"])
-    for name in ("technical_report", "write"):
-        assert lab.json(f"experiments/study/reports/{name}.json")["objections"] == []
-        checked = lab.proband("check", f"results/experiments/study/reports/{name}.md", "--experiment", "study")
-        assert checked.returncode == 0, checked.stdout + checked.stderr
+        chosen = ["agents=openai", f"agents.base_url={base_url}", f"agents.model={MODEL}", *bounds]
+        plan = plan_file(Lab(lab.root), chosen)
+        assert lab.proband("compile", "study", *chosen).returncode == 0
+        (home(lab) / "analysis/ledger.json").unlink()
+        job = lab.run(sys.executable, "-m", "rules.jobs.report", str(plan), "study", "technical_report")
+    assert job.returncode == 0, job.stderr
+    spent, told = ledger(lab), record(lab, "reports/technical_report")
+    assert (spent["calls"], spent["cost"]) == (4, "unknown")
+    assert 0 < spent["tokens_out"] <= 32 * spent["attempts"]
+    assert told["model"] == MODEL
+    assert told["ended"].startswith("budget: ")
+    assert any(one["objections"] or one["text"] for one in told["decisions"]), "its words were read"
+    assert lab.json("experiments/study/reports/technical_report.json")["objections"] == []
+    checked = lab.proband("check", "results/experiments/study/reports/technical_report.md", "--experiment", "study")
+    assert checked.returncode == 0, checked.stdout + checked.stderr

