@@ -76,10 +76,13 @@ class Workflow:
         """What `snakemake` builds when nothing is named: this lab's own experiments but those on request."""
         return [name for name, one in self._experiments.items() if one["is_own"] and not one["on_request"]]
 
+    def likely_targets(self, words: Collection[str]) -> list[str]:
+        """Experiments that the words of the command name, or all that are built when none is named."""
+        return [name for name in self._experiments if name in words] or self.every
+
     def likely_trainings(self, words: Collection[str]) -> set[str]:
         """Runs to train, as far as the words of the command tell before Snakemake says what it makes of them."""
-        names = [name for name in self._experiments if name in words] or self.every
-        runs = {point["run"] for name in names for point in self._experiments[name]["points"]}
+        runs = {point["run"] for name in self.likely_targets(words) for point in self._experiments[name]["points"]}
         return {run for run in runs if not self.lab.status(run).is_file()}
 
     def target_modules(self, runs: Iterable[str]) -> list[str]:
@@ -152,10 +155,16 @@ class Workflow:
         return [str(self.lab.analysis(wildcards.experiment, title)) for title in titles]
 
     def parent_statuses(self, wildcards: Any) -> list[str]:
-        """The runs of the parent that are there: nothing is trained for the sake of a comparison with it."""
-        self._experiment(wildcards)
+        """The runs of the parent that are there, or will be: nothing is trained for the sake of a comparison with it.
+
+        Those that this build makes anyway count at once, or the next build would have to write all again.
+        """
+        own = {point["run"] for point in self._experiment(wildcards)["points"]}
+        family = next(one for one in self.plan["genealogy"] if one["experiment_id"] == wildcards.experiment)
+        is_built = family["parent_experiment"] in self.likely_targets(sys.argv)
         runs = dict.fromkeys(point["run"] for point in parent_points(self.plan, wildcards.experiment))
-        return [str(self.lab.status(run)) for run in runs if self.lab.status(run).is_file()]
+        there = (run for run in runs if is_built or run in own or self.lab.status(run).is_file())
+        return list(map(str, map(self.lab.status, there)))
 
     def digest(self, name: str) -> Any:
         """The file with the hash of what a step is made from, `{experiment}/…` filled in from the wildcards."""

@@ -17,6 +17,7 @@ from compiler.emit import current_plan
 from compiler.paths import ENGINE
 from tests.bench.labs import bare_workflow, pretend_finished, snakemake, wide_lab
 from tests.bench.measure import Row, cost_of, python, seconds_of
+from tests.bench.reports import reports
 from tests.bench.scaling import scaling
 from tests.bench.short_runs import short_runs
 
@@ -36,6 +37,7 @@ TABLES = {
     "plans": ("Compiling and planning", plans),
     "large": ("Large labs", scaling),
     "short": ("Short trainings", short_runs),
+    "reports": ("Analyses and reports", reports),
 }
 
 
