@@ -41,7 +41,7 @@ def convergence(case: Case, arms: Sequence[ArmRuns]) -> Part:
     if metric is None or not any(settled.values()):
         why = "It takes a finite evaluation over several epochs that moves between the start and the end."
         return Part(not_estimated=(NotEstimated(what="How soon training settles", why=why),))
-    share = constant(SHARE_ID, SHARE, "share", "share of the way that counts as settled", epochs_to_settle)
+    share = constant(SHARE_ID, 100 * SHARE, "percent", "part of the way that counts as settled", epochs_to_settle)
     means = {arm: _mean(arm, metric, runs) for arm, runs in settled.items() if runs}
     told = prominent(case, arms)
     facts = (*names(case, [metric]), share, *(one for runs in settled.values() for one in runs), *means.values())

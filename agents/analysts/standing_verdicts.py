@@ -8,7 +8,8 @@ from agents.analysts.held_against import Held
 from agents.analysts.reference import Reference
 from agents.analysts.standing import Standing
 from agents.facts.fact import Verdict
-from agents.facts.shown import number, p_value
+from agents.facts.shown import fixed, p_value, quantity
+from agents.facts.units import unit_of
 
 
 def verdict_of(held: Held) -> Verdict:
@@ -53,7 +54,7 @@ def _differences(held: Sequence[Held]) -> tuple[str, ...]:
 def _short(reference: Reference, *, holds: bool) -> str:
     """`accuracy falls short of … by more than 0.01`, of a loss `exceeds`, or that it does not."""
     verbs = {"maximize": ("falls short of", "does not fall short of"), "minimize": ("exceeds", "does not exceed")}
-    margin = f" by more than {number(reference.margin)}" if reference.margin else ""
+    margin = f" by more than {fixed(reference.margin)}" if reference.margin else ""
     return f"{reference.metric} {verbs[reference.goal][holds]} {reference.words}{margin}"
 
 
@@ -73,10 +74,11 @@ def _numbers(held: Held) -> str:
     one = held.standing
     if one.difference is None:
         return ""
-    told = f"difference {number(one.difference)}"
+    told = f"difference {_measured(held, one.difference)}"
     if one.low is not None and one.high is not None and one.confidence is not None:
         kind = "expected" if one.method == "prediction interval" else "interval"
-        told += f", {number(one.confidence)}% {kind} {number(one.low)} to {number(one.high)}"
+        limits = f"{_measured(held, one.low)} to {_measured(held, one.high)}"
+        told += f", {quantity(one.confidence, 'percent')} {kind} {limits}"
     told += f", p after Benjamini-Hochberg {_p(one.p_adjusted)}" if one.p_adjusted is not None else ""
     return f"{told}, n = {one.n} against {held.reference.n}"
 
@@ -87,10 +89,15 @@ def _told(held: Held) -> str:
     if one.why:
         told.append(f"No verdict: {one.why}.")
     if one.n == 2:
-        told.append(f"The two values are {' and '.join(number(float(fact.value or 0)) for fact in held.values)}.")
+        told.append(f"The two values are {' and '.join(_measured(held, float(fact.value or 0)) for fact in held.values)}.")
     if held.left_out:
         told.append(f"{held.left_out} run(s) that {held.reference.words} has too are left out.")
     return " ".join(told) or "The test was not registered."
+
+
+def _measured(held: Held, value: float) -> str:
+    """In the unit of the metric, as its facts are shown."""
+    return quantity(value, unit_of(held.reference.metric))
 
 
 def _p(value: float) -> str:

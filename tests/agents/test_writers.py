@@ -141,7 +141,7 @@ def test_what_must_be_told_is_marked_so() -> None:
     ("runs", "told"),
     [
         ("supported", "With model.lr = 0.01 the mean accuracy over 5 runs was 0.95"),
-        ("untestable", "With model.lr = 0.01 the usable runs gave accuracy 0.94 and 0.95."),
+        ("untestable", "With model.lr = 0.01 the usable runs gave accuracy 0.9400 and 0.9500."),
         ("one run an arm", "With model.lr = 0.01 the only usable run gave accuracy 0.95"),
         ("a failed arm", "With model.lr = 0.1 no run gave a usable value of accuracy."),
     ],
