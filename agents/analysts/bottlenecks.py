@@ -96,8 +96,8 @@ def _findings(known: set[str], is_drawn: bool) -> list[Finding]:
     shown = f", drawn in {{{{ref:{NAME}}}}}" if is_drawn else ""
     if LOADING_ID in known:
         text = (
-            f"Waiting for data took {{{{f:{LOADING_ID}}}}} of the fit on average{shown}; as a rule of thumb it counts as "
-            f"a bottleneck from {{{{f:{SUSPECT_ID}}}}} on."
+            f"Waiting for data took {{{{f:{LOADING_ID}}}}} of the fit on average{shown}; as a rule of thumb it counts "
+            f"as a bottleneck from {{{{f:{SUSPECT_ID}}}}} on."
         )
         found.append(Finding(id="data-loading", text=text, facts=(LOADING_ID, SUSPECT_ID)))
     if SETUP_ID in known:

@@ -29,7 +29,7 @@ class Fact:
 
     id: str
     value: Value
-    unit: str  # "" for a pure number, else: share, p, s, bytes, runs, points, epochs, samples/s, percent, level, fixed, text …
+    unit: str  # "" for a pure number, else: share, p, s, bytes, runs, points, epochs, samples/s, percent, level, text …
     n: int
     subject: str
     label: str

@@ -72,7 +72,8 @@ def test_two_runs_are_told_as_two_values_and_what_it_takes() -> None:
     found = verdicts_of({0.001: [0.8, 0.81], 0.01: [0.9, 0.92]})
     assert found["hypothesis"].sentence == (
         "The smallest p that these runs could have given is 0.3333, above the registered alpha of 0.05; the test "
-        "takes 4 runs per arm. With model.lr = 0.01 accuracy was 0.9000 and 0.9200; with 0.001 it was 0.8000 and 0.8100."
+        "takes 4 runs per arm. With model.lr = 0.01 accuracy was 0.9000 and 0.9200; with 0.001 it was 0.8000 and "
+        "0.8100."
     )
     assert found["contrast[model.lr=0.01|0.001]"].words == "these runs cannot compare model.lr = 0.01 with 0.001"
 
