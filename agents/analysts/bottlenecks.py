@@ -15,6 +15,8 @@ from agents.facts.fact import Fact
 from agents.figures.times import Times, draw_times
 
 NAME = "times"
+EXHIBITS = frozenset((NAME, "costs"))
+FINDINGS = frozenset(("data-loading", "setup", "memory"))
 SUSPECT = 30  # percent of the fit: from here on loading ahead, or more workers, would be felt
 SUSPECT_ID = "performance.data_loading.suspect"
 LOADING_ID = "performance.data_loading.mean"

@@ -28,4 +28,3 @@ def average(means: Mapping[ArmRuns, Fact]) -> str:
 def used(means: Mapping[ArmRuns, Fact]) -> tuple[str, ...]:
     """The means and what they were computed from."""
     return tuple(dict.fromkeys(name for mean in means.values() for name in (mean.id, *mean.inputs)))
-
