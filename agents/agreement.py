@@ -18,7 +18,8 @@ def agreed(book: Book, against: Sequence[Finding]) -> Iterator[Finding]:
     """Every verdict that decides and that nothing speaks against; those after the fact say so."""
     doubted = {name for each in against for name in each.verdicts}
     for verdict in _distinct(book):
-        if verdict.conclusion in _FOR | _AGAINST and verdict.id not in doubted:
+        is_open = verdict.conclusion not in _FOR | _AGAINST or verdict.id in doubted
+        if not is_open and not _is_told_by_another(verdict, book):
             yield Finding(id=f"agreed-{verdict.id}", text=_told(verdict), facts=verdict.facts, verdicts=(verdict.id,))
 
 
@@ -34,6 +35,15 @@ def disagreements(book: Book, anomalies: Sequence[Finding]) -> Iterator[Finding]
     for verdict in verdicts:
         if verdict.conclusion in _FOR:
             yield from (_doubt(verdict, each) for each in anomalies if _touches(book, each, verdict))
+
+
+def _is_told_by_another(verdict: Verdict, book: Book) -> bool:
+    """An arm by the verdict on its known result, a contrast by that on the hypothesis where both conclude the same."""
+    wholes = [one for one in book.verdicts.values() if verdict.id.startswith(f"{one.id}.arm[")]
+    hypothesis = book.verdicts.get(_HYPOTHESIS)
+    if verdict.id.startswith("contrast[") and hypothesis is not None:
+        wholes.append(hypothesis)
+    return any(one.conclusion == verdict.conclusion for one in wholes)
 
 
 def _distinct(book: Book) -> list[Verdict]:

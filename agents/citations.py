@@ -25,6 +25,19 @@ def related(entries: Iterable[Entry], spec: Mapping[str, Any]) -> list[tuple[Ent
     return [(entry, keyword) for entry, keyword in matches if keyword]
 
 
+def bearing(topic: str, spec: Mapping[str, Any]) -> str:
+    """How a shared topic bears on the experiment: `method`, `swept`, `tag`, or `word` of what it says of itself."""
+    swept = [part for key in _swept(spec) for part in re.split(r"[._]", key)]
+    tags = map(str, (spec.get("metadata") or {}).get("tags") or ())
+    places = {
+        "method": _methods(spec),
+        "swept": [*swept, *(_ABBREVIATED[word] for word in swept if word in _ABBREVIATED)],
+        "tag": tags,
+    }
+    found = (name for name, words in places.items() if _normal(topic) in _normal(" ; ".join(words)))
+    return next(found, "word")
+
+
 def quotable(entry: Entry, keyword: str) -> str | None:
     """A sentence of the abstract to quote: one on the keyword, else the opening one; None without an abstract."""
     sentences = [one for one in re.split(r"(?<=[.?!])\s+(?=[A-Z])", entry.abstract) if one]

@@ -27,6 +27,11 @@ class ArmRuns:
     def level(self) -> str:
         return f"{{{{f:{self.subject}.level}}}}"
 
+    @property
+    def where_inside(self) -> str:
+        """`where` inside a sentence."""
+        return f"{self.where[:1].lower()}{self.where[1:]}"
+
     def of(self, facts: Mapping[str, Fact], what: str, prefix: str = "") -> list[Fact]:
         """That fact of each run that has it: `of(facts, "accuracy")`."""
         names = [f"{prefix}{run}.{what}" for run in self.runs]

@@ -28,16 +28,20 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
     held = held_against(arm_runs(case), references, case.book.facts, alpha)
     groups = [[one for one in held if one.reference is each] for each in references] if held else []
     figure = standing_figure(held, figures)
-    tables = [table for table in (_control_table(case), _known_table(held)) if table is not None]
+    table = _known_table(held)
     return Analysis(
         analyst=NAME,
         experiment_id=case.experiment_id,
         title="Against control, parent and known results",
         summary=_summary(case, held),
-        findings=(*_control_findings(case), *(finding for group in groups for finding in _findings(group))),
+        findings=(
+            *_control_findings(case),
+            *(finding for group in groups for finding in _findings(group)),
+            *_unjudged(held),
+        ),
         recommendations=tuple(one for group in groups for one in _recommendations(group)),
         not_estimated=tuple(_not_estimated(case, task, references)),
-        tables=tuple(tables),
+        tables=(table,) if table else (),
         figures=(figure,) if figure else (),
         facts=tuple(fact.to_json() for fact in _facts(references, held)),
         verdicts=tuple(one.to_json() for one in (*map(overall, groups), *map(verdict_of, held))),
@@ -52,7 +56,8 @@ def _facts(references: Sequence[Reference], held: Sequence[Held]) -> Iterator[An
 
 
 def _summary(case: Case, held: Sequence[Held]) -> str:
-    test = "{{v:hypothesis.sentence}}" if "hypothesis" in case.book.verdicts else "No test was registered."
+    is_tested = "hypothesis" in case.book.verdicts and case.spec.get("compare")
+    test = "The registered test: *{{v:hypothesis.conclusion}}*." if is_tested else "No test was registered."
     if not held:
         return f"{test} Neither a parent with usable runs nor a recorded baseline is there to compare with."
     known = dict.fromkeys(one.reference.slot for one in held)
@@ -68,34 +73,36 @@ def _control_findings(case: Case) -> Iterator[Finding]:
 
 
 def _findings(group: Sequence[Held]) -> Iterator[Finding]:
-    """Each judged arm by itself; what was not judged in one sentence."""
-    for one in group:
-        verdict = verdict_of(one)
-        if verdict.conclusion != "not judged":
-            text = f"{{{{v:{verdict.id}.sentence}}}}"
-            yield Finding(id=verdict.id, text=text, facts=verdict.facts, verdicts=(verdict.id,))
-    unjudged = [one for one in group if one.standing.conclusion == "not judged"]
-    if unjudged:
-        yield _unjudged(unjudged)
+    """All judged arms in a sentence, and what was left out; the table has the numbers of each."""
+    verdict, judged = overall(group), [one for one in group if one.standing.conclusion != "not judged"]
+    left_out = "".join(_left_out(one) for one in group if one.left_out)
+    facts = tuple(dict.fromkeys((*verdict.facts, *(f"{one.key}.left_out" for one in group if one.left_out))))
+    verdicts = (verdict.id, *(one.key for one in judged))
+    if judged:
+        text = f"{{{{v:{verdict.id}.sentence}}}}{left_out}"
+        yield Finding(id=verdict.id, text=text, facts=facts, verdicts=verdicts)
+    elif left_out:
+        yield Finding(id=f"{verdict.id}.left-out", kind="limitation", text=left_out.strip(), facts=facts)
 
 
-def _unjudged(group: Sequence[Held]) -> Finding:
-    """The differences as they are, and why no verdict was made of them."""
-    reference, told = group[0].reference, []
-    for one in group:
-        if one.standing.difference is not None:
-            told.append(f"{{{{f:{one.key}.difference}}}} {one.with_slot}")
-    why = "; ".join(dict.fromkeys(one.standing.why for one in group))
-    text = f"Against {reference.slot} nothing was judged, because {why}."
-    text += f" Differences of mean {reference.metric_slot}: {', '.join(told)}." if told else ""
-    text += "".join(_left_out(one) for one in group if one.left_out)
-    facts = tuple(dict.fromkeys(name for one in group for name in verdict_of(one).facts))
-    verdicts = tuple(one.key for one in group)
-    return Finding(id=f"{reference.key}.unjudged", kind="limitation", text=text, facts=facts, verdicts=verdicts)
+def _unjudged(held: Sequence[Held]) -> Iterator[Finding]:
+    """What no verdict was made of, and why: the known results that share the reason in a sentence."""
+    groups: dict[tuple[str, str], list[Held]] = {}
+    for one in held:
+        if one.standing.conclusion == "not judged":
+            is_whole = all(each.standing.why for each in held if each.reference is one.reference)
+            groups.setdefault((one.standing.why, "" if is_whole else one.with_slot), []).append(one)
+    for at, ((why, arm), group) in enumerate(groups.items()):
+        slots = list(dict.fromkeys(one.reference.slot for one in group))
+        named = f"{', '.join(slots[:-1])} and {slots[-1]}" if len(slots) > 1 else slots[0]
+        text = f"Against {named} nothing was judged{f' {arm}' if arm else ''}, because {why}."
+        facts = tuple(dict.fromkeys(name for one in group for name in verdict_of(one).facts))
+        verdicts = tuple(one.key for one in group)
+        yield Finding(id=f"unjudged.{at}", kind="limitation", text=text, facts=facts, verdicts=verdicts)
 
 
 def _left_out(one: Held) -> str:
-    return f" Left out {one.with_slot}: {{{{f:{one.key}.left_out}}}} of the runs, which the known result has too."
+    return f" Left out {one.with_slot}: {{{{f:{one.key}.left_out}}}} of the runs, which {one.reference.slot} has too."
 
 
 def _recommendations(group: Sequence[Held]) -> Iterator[Recommendation]:
@@ -103,12 +110,10 @@ def _recommendations(group: Sequence[Held]) -> Iterator[Recommendation]:
         "regressed": "Find out why, before anything is built on it",
         "inconclusive": "Add seeds to settle this",
     }
-    for conclusion, what in asked.items():
-        verdicts = [verdict_of(one) for one in group if one.standing.conclusion == conclusion]
-        if verdicts:
-            told = "; ".join(f"{{{{v:{one.id}}}}}" for one in verdicts)
-            facts = tuple(dict.fromkeys(name for one in verdicts for name in one.facts))
-            yield Recommendation(text=f"{what}: {told}.", facts=facts)
+    verdict = overall(group)
+    if verdict.conclusion in asked:
+        text = f"{asked[verdict.conclusion]}: {{{{v:{verdict.id}}}}}."
+        yield Recommendation(text=text, facts=verdict.facts)
 
 
 def _not_estimated(case: Case, task: Task, references: Sequence[Reference]) -> Iterator[NotEstimated]:
@@ -122,47 +127,29 @@ def _not_estimated(case: Case, task: Task, references: Sequence[Reference]) -> I
         )
 
 
-def _control_table(case: Case) -> Table | None:
-    contrasts = [name for name in case.book.verdicts if name.startswith("contrast[")]
-    if not contrasts:
-        return None
-    metric = case.spec["compare"]["metric"]
-    return Table(
-        id="against-control",
-        caption="Every arm of the registered test against the control {{f:test.control}}: difference of mean"
-        " {{f:test.metric}}, its interval, effect size and adjusted p.",
-        columns=("{{f:test.factor}}", "Difference", "Interval", "Hedges' g", "p", "Verdict"),
-        rows=tuple(_control_row(case, name, f"{name}.{metric}") for name in contrasts),
-        numeric=(True, True, True, True, True, False),
-    )
-
-
-def _control_row(case: Case, contrast: str, prefix: str) -> tuple[str, ...]:
-    arm = f"arm[{contrast.removeprefix('contrast[').rpartition('|')[0]}]"
-    return (
-        f"{{{{f:{arm}.level}}}}" if f"{arm}.level" in case.book.facts else contrast[9:].rpartition("|")[0],
-        *_numbers(case.book.facts, prefix, "p_adjusted"),
-        f"{{{{v:{contrast}.conclusion}}}}",
-    )
-
-
 def _known_table(held: Sequence[Held]) -> Table | None:
     if not held:
         return None
     return Table(
         id="against-known-results",
-        caption="Every arm against every known result, after the fact: difference of the mean, the limits that the"
-        " verdict was made from, effect size, and p after Benjamini-Hochberg over the table.",
+        caption="Every arm against every known result, after the fact: difference of the mean, and the limits and the"
+        " effect size where there are runs enough. The verdict rests on the limits and the margin; p, after"
+        " Benjamini-Hochberg over the table, is of the difference.",
         columns=("Known result", "Arm", "Difference", "Limits", "Hedges' g", "p", "Verdict"),
-        rows=tuple(_known_row(one) for one in held),
+        rows=tuple(
+            _known_row(one, is_opening=not at or held[at - 1].reference is not one.reference)
+            for at, one in enumerate(held)
+        ),
         numeric=(False, True, True, True, True, True, False),
     )
 
 
-def _known_row(one: Held) -> tuple[str, ...]:
+def _known_row(one: Held, *, is_opening: bool) -> tuple[str, ...]:
+    """The known result is named in its opening row."""
     facts = {fact.id: fact for fact in facts_of(one)}
     level = "all runs" if one.arm.name == "all runs" else one.arm.level
-    return (one.reference.slot, level, *_numbers(facts, one.key, "p_adjusted"), f"{{{{v:{one.key}.conclusion}}}}")
+    named = one.reference.slot if is_opening else ""
+    return (named, level, *_numbers(facts, one.key, "p_adjusted"), f"{{{{v:{one.key}.conclusion}}}}")
 
 
 def _numbers(facts: Mapping[str, Any], prefix: str, p: str) -> tuple[str, ...]:

@@ -15,7 +15,9 @@ from agents.facts.fact import Fact
 from agents.figures.times import Times, draw_times
 
 NAME = "times"
-SUSPECT = 0.3  # of the fit: from here on loading ahead, or more workers, would be felt
+EXHIBITS = frozenset((NAME, "costs"))
+FINDINGS = frozenset(("data-loading", "setup", "memory"))
+SUSPECT = 30  # percent of the fit: from here on loading ahead, or more workers, would be felt
 SUSPECT_ID = "performance.data_loading.suspect"
 LOADING_ID = "performance.data_loading.mean"
 SETUP_ID = "performance.setup.mean"
@@ -43,20 +45,20 @@ def bottlenecks(case: Case, arms: Sequence[ArmRuns], figures: Path) -> Part:
     if not made:
         return Part(not_estimated=(NotEstimated(what="What the time went to", why="No run kept system metrics."),))
     label = "share of the fit from which waiting for data is a bottleneck"
-    made.append(constant(SUSPECT_ID, SUSPECT, "share", label, bottlenecks))
+    made.append(constant(SUSPECT_ID, SUSPECT, "percent", label, bottlenecks))
     known = {each.id for each in made}
     tables = tuple(_table(arms, facts))
     drawn = _figure(case, arms, figures)
     return Part(tuple(made), tuple(_findings(known, bool(drawn))), tables=tables, figures=drawn)
 
 
-def ratio(part: Fact, whole: Fact) -> float:
-    return float(part.value or 0) / float(whole.value or 0)
+def percentage(part: Fact, whole: Fact) -> float:
+    return 100 * float(part.value or 0) / float(whole.value or 0)
 
 
 def rest(whole: Fact, *parts: Fact) -> float:
-    """The share of the whole that is none of the parts."""
-    return 1 - sum(float(each.value or 0) for each in parts) / float(whole.value or 0)
+    """The percentage of the whole that is none of the parts."""
+    return 100 * (1 - sum(float(each.value or 0) for each in parts) / float(whole.value or 0))
 
 
 def largest(*facts: Fact) -> float:
@@ -68,7 +70,7 @@ def _share(facts: Mapping[str, Fact], run: str, part: str, whole: str) -> list[F
     if len(used) < 2 or not used[1].value:
         return []
     label = "share of the fit that waits for data"
-    return [of_facts(f"performance.{run}.data_loading", ratio(*used), "share", label, run, used, ratio)]
+    return [of_facts(f"performance.{run}.data_loading", percentage(*used), "percent", label, run, used, percentage)]
 
 
 def _setup(facts: Mapping[str, Fact], run: str) -> list[Fact]:
@@ -76,7 +78,7 @@ def _setup(facts: Mapping[str, Fact], run: str) -> list[Fact]:
     if len(used) < 3 or not used[0].value:
         return []
     label = "share of a run that is neither fit nor test"
-    return [of_facts(f"performance.{run}.setup", rest(*used), "share", label, run, used, rest)]
+    return [of_facts(f"performance.{run}.setup", rest(*used), "percent", label, run, used, rest)]
 
 
 def _measured(facts: Mapping[str, Fact], run: str, names: Sequence[str]) -> list[Fact]:
@@ -96,12 +98,12 @@ def _findings(known: set[str], is_drawn: bool) -> list[Finding]:
     shown = f", drawn in {{{{ref:{NAME}}}}}" if is_drawn else ""
     if LOADING_ID in known:
         text = (
-            f"Waiting for data took the share {{{{f:{LOADING_ID}}}}} of the fit on average{shown}. As a rule of thumb "
-            f"it counts as a bottleneck from {{{{f:{SUSPECT_ID}}}}} on."
+            f"Waiting for data took {{{{f:{LOADING_ID}}}}} of the fit on average{shown}; as a rule of thumb it counts "
+            f"as a bottleneck from {{{{f:{SUSPECT_ID}}}}} on."
         )
         found.append(Finding(id="data-loading", text=text, facts=(LOADING_ID, SUSPECT_ID)))
     if SETUP_ID in known:
-        text = f"The share {{{{f:{SETUP_ID}}}}} of a run was neither fit nor test on average: imports, set-up, saving."
+        text = f"On average {{{{f:{SETUP_ID}}}}} of a run was neither fit nor test: imports, set-up, saving."
         found.append(Finding(id="setup", text=text, facts=(SETUP_ID,)))
     if MEMORY_ID in known:
         text = f"The peak memory over all runs was {{{{f:{MEMORY_ID}}}}}."

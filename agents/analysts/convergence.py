@@ -7,12 +7,13 @@ metric's scale or direction and says nothing of how good the end is: an arm that
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from agents.analysis import Finding, NotEstimated
 from agents.analysts.arm_runs import ArmRuns, prominent
+from agents.analysts.by_arm import average, by_arm, used
 from agents.analysts.courses import Curve, courses, curve, name_id, names, series_of
-from agents.analysts.measured import constant, mean_of, of_series, spelled
+from agents.analysts.measured import constant, mean_of, of_series
 from agents.analysts.part import Part
 from agents.case import Case
 from agents.facts.fact import Fact, Series
@@ -41,11 +42,11 @@ def convergence(case: Case, arms: Sequence[ArmRuns]) -> Part:
     if metric is None or not any(settled.values()):
         why = "It takes a finite evaluation over several epochs that moves between the start and the end."
         return Part(not_estimated=(NotEstimated(what="How soon training settles", why=why),))
-    share = constant(SHARE_ID, SHARE, "share", "share of the way that counts as settled", epochs_to_settle)
+    share = constant(SHARE_ID, 100 * SHARE, "percent", "part of the way that counts as settled", epochs_to_settle)
     means = {arm: _mean(arm, metric, runs) for arm, runs in settled.items() if runs}
     told = prominent(case, arms)
     facts = (*names(case, [metric]), share, *(one for runs in settled.values() for one in runs), *means.values())
-    return Part(facts, (_definition(metric), *(_finding(arm, means[arm], metric) for arm in told if arm in means)))
+    return Part(facts, (_finding(metric, {arm: means[arm] for arm in told if arm in means}),))
 
 
 def settled_id(subject: str, metric: str) -> str:
@@ -70,15 +71,11 @@ def _mean(arm: ArmRuns, metric: str, runs: Sequence[Fact]) -> Fact:
     return found
 
 
-def _definition(metric: str) -> Finding:
+def _finding(metric: str, means: Mapping[ArmRuns, Fact]) -> Finding:
+    """What counts as settled, and when that was."""
     text = (
-        f"A run counts as settled from the epoch on from which {{{{f:{name_id(metric)}}}}} has come "
-        f"{{{{f:{SHARE_ID}}}}} of the way from its value after the opening epoch to its last, and stays there. "
-        "This tells how soon a run gets where it ends, not how good that end is."
+        f"{{{{f:{name_id(metric)}}}}} settled{average(means)} at epoch {by_arm(means)}: from there on it had come "
+        f"{{{{f:{SHARE_ID}}}}} of the way from its value after the opening epoch to its last, and stayed there. This "
+        "tells how soon a run gets where it ends, not how good that end is."
     )
-    return Finding(id="convergence", text=text, facts=(name_id(metric), SHARE_ID))
-
-
-def _finding(arm: ArmRuns, mean: Fact, metric: str) -> Finding:
-    text = f"{arm.where} {{{{f:{name_id(metric)}}}}} settled at epoch {spelled(mean)}."
-    return Finding(id=f"convergence-{arm.subject}", text=text, facts=(mean.id, *mean.inputs, name_id(metric)))
+    return Finding(id="convergence", text=text, facts=(*used(means), name_id(metric), SHARE_ID))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from agents.analysis import Finding, NotEstimated
 from agents.analysts.arm_runs import ArmRuns, prominent
+from agents.analysts.by_arm import average, by_arm, used
 from agents.analysts.courses import courses, curve, is_loss, name_id, names, series_of, tested_metric
-from agents.analysts.measured import difference, mean_of, of_facts, of_series, spelled
+from agents.analysts.measured import difference, mean_of, of_facts, of_series
 from agents.analysts.part import Part
 from agents.case import Case
 from agents.facts.fact import Fact, by_id
@@ -29,7 +30,7 @@ def generalisation(case: Case, arms: Sequence[ArmRuns]) -> Part:
     known = {each.id: each for each in (*ends.values(), *gaps)}
     means = [mean for arm in arms for mean in _means(arm, known, found.every)]
     told = prominent(case, arms)
-    findings = [one for arm in told for one in _finding(arm, by_id(means), found.eval_metric)]
+    findings = list(_findings(told, by_id(means), found.eval_metric))
     if any(each.id.endswith(".loss_gap") for each in gaps):
         findings.append(Finding(id="loss-gap-caution", kind="limitation", text=_CAUTION))
     return Part((*names(case, found.every), *known.values(), *means), tuple(findings))
@@ -100,16 +101,14 @@ def _means(arm: ArmRuns, known: Mapping[str, Fact], metrics: Sequence[str]) -> l
     return [each for each in found if each is not None]
 
 
-def _finding(arm: ArmRuns, means: Mapping[str, Fact], metric: str | None) -> list[Finding]:
-    loss, test = (means.get(mean_id(arm.subject, what)) for what in ("loss_gap", "test_gap"))
-    told, named = [], []
-    if loss is not None:
-        told.append(f"the evaluation loss minus the training loss came to {spelled(loss)}")
-    if test is not None and metric is not None:
-        told.append(f"{{{{f:{name_id(metric)}}}}} minus its counterpart on the test split came to {spelled(test)}")
-        named.append(name_id(metric))
-    if not told:
-        return []
-    facts = [name for each in (loss, test) if each is not None for name in (each.id, *each.inputs)]
-    text = f"{arm.where}, at the end of training, {', and '.join(told)}."
-    return [Finding(id=f"gaps-{arm.subject}", text=text, facts=(*facts, *named))]
+def _findings(arms: Sequence[ArmRuns], known: Mapping[str, Fact], metric: str | None) -> Iterator[Finding]:
+    """A sentence for each gap, over all arms."""
+    gaps = {"loss_gap": "the evaluation loss minus the training loss"}
+    if metric is not None:
+        gaps["test_gap"] = f"{{{{f:{name_id(metric)}}}}} minus its counterpart on the test split"
+    for what, told in gaps.items():
+        means = {arm: known[name] for arm in arms if (name := mean_id(arm.subject, what)) in known}
+        if means:
+            names = (name_id(metric),) if metric is not None and what == "test_gap" else ()
+            text = f"At the end of training {told} came{average(means)} to {by_arm(means)}."
+            yield Finding(id=f"{what.replace('_', '-')}s", text=text, facts=(*used(means), *names))

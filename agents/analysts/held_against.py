@@ -37,7 +37,7 @@ class Held:
     @property
     def with_slot(self) -> str:
         """The same as a template."""
-        return f"{self.arm.where[:1].lower()}{self.arm.where[1:]}"
+        return self.arm.where_inside
 
 
 def held_against(

@@ -57,8 +57,8 @@ def _of_grid(swept: Swept, effects: Sequence[Effect]) -> Part:
     method = _fact(
         swept, "method", "ANOVA over the full grid, type II sums of squares", "text", "how importance is told"
     )
-    findings = [_effect_finding(swept, one) for one in effects]
-    return Part((method, *facts), tuple(findings), tables=(_effect_table(swept, effects),))
+    tables = (_effect_table(swept, effects),) if len(effects) > 1 else ()
+    return Part((method, *facts), (_effects_finding(swept, effects),), tables=tables)
 
 
 def _effect_facts(swept: Swept, effect: Effect, adjusted: float) -> Iterator[Fact]:
@@ -76,17 +76,23 @@ def _effect_facts(swept: Swept, effect: Effect, adjusted: float) -> Iterator[Fac
         yield _fact(swept, f"{name}.{last}", value, unit, f"{label} {of}")
 
 
-def _effect_finding(swept: Swept, effect: Effect) -> Finding:
-    key = f"{PREFIX}{_key(effect.term)}"
-    whose = "The interaction of" if ":" in effect.term else "The parameter"
+def _effects_finding(swept: Swept, effects: Sequence[Effect]) -> Finding:
+    keys = [f"{PREFIX}{_key(one.term)}" for one in effects]
+    told = [_told(key, is_pair=":" in one.term) for one, key in zip(effects, keys, strict=True)]
     text = (
-        f"{whose} {{{{f:{key}.term}}}} has a partial eta squared of {{{{f:{key}.partial_eta_squared}}}}: the part of"
-        f" the spread of {swept.metric_slot} that goes with it, out of that part and what varies by chance. F with"
-        f" {{{{f:{key}.df}}}} and {{{{f:{key}.df_residual}}}} degrees of freedom is {{{{f:{key}.f}}}}, p after"
-        f" Benjamini-Hochberg {{{{f:{key}.p_adjusted}}}}, in a post hoc test."
+        f"By an analysis of variance, post hoc, the partial eta squared is {'; '.join(told)}: the part of the spread of"
+        f" {swept.metric_slot} that goes with a parameter, out of that part and what varies by chance."
     )
     used = ("term", "partial_eta_squared", "f", "df", "df_residual", "p_adjusted")
-    return Finding(id=key, text=text, facts=tuple(f"{key}.{name}" for name in used))
+    return Finding(id=PREFIX, text=text, facts=tuple(f"{key}.{name}" for key in keys for name in used))
+
+
+def _told(key: str, *, is_pair: bool) -> str:
+    return (
+        f"{{{{f:{key}.partial_eta_squared}}}} for{' the interaction of' if is_pair else ''} {{{{f:{key}.term}}}}"
+        f" (F with {{{{f:{key}.df}}}} and {{{{f:{key}.df_residual}}}} degrees of freedom {{{{f:{key}.f}}}}, p after"
+        f" Benjamini-Hochberg {{{{f:{key}.p_adjusted}}}})"
+    )
 
 
 def _effect_table(swept: Swept, effects: Sequence[Effect]) -> Table:

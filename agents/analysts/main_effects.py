@@ -25,9 +25,12 @@ _ROOM = 30  # letters that fit below a panel
 
 
 def main_effects(swept: Swept, figures: Path) -> Part:
-    """The factors of the sweep in its order, as many as fit. Nothing is drawn where no level has a value."""
+    """The factors of the sweep in its order, as many as fit. Nothing is drawn where no level has a value.
+
+    Nor is a lone factor: every report draws its arms already.
+    """
     shown = [factor for factor in swept.factors if len(_by_level(swept, factor)) > 1][:_MOST]
-    if not shown:
+    if len(swept.factors) < 2 or not shown:
         return Part()
     width = {"width": _WIDTH} if len(shown) == 1 else {}
     with drawing(figures, NAME, len(shown), height=2.5, **width) as (_, axes):

@@ -54,7 +54,9 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
 
 
 def _runs(task: Task) -> Part:
-    """Failed runs are told whatever else there is to tell."""
+    """Failed runs are told whatever else there is to tell; that all completed, the summary says."""
+    if not task.failed:
+        return Part()
     names = ("experiment.runs", "experiment.runs.completed", "experiment.runs.failed")
     completed, failed = "{{f:experiment.runs.completed}} completed", "{{f:experiment.runs.failed}} failed"
     text = f"Of {{{{f:experiment.runs}}}} runs {completed}, {failed}."

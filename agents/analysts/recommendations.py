@@ -70,7 +70,7 @@ def _of_convergence(case: Case, arm: ArmRuns, made: Mapping[str, Fact]) -> Itera
 def _of_loading(made: Mapping[str, Fact]) -> Iterator[Recommendation]:
     loading = made.get(LOADING_ID)
     if loading is not None and isinstance(loading.value, int | float) and loading.value >= SUSPECT:
-        text = f"Give loading workers of its own: waiting took the share {{{{f:{LOADING_ID}}}}} of the fit."
+        text = f"Give loading workers of its own: waiting took {{{{f:{LOADING_ID}}}}} of the fit."
         yield Recommendation(text=text, facts=(LOADING_ID, SUSPECT_ID))
 
 

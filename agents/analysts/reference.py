@@ -11,6 +11,7 @@ from agents.case import Case
 from agents.facts.about import About
 from agents.facts.fact import Fact, Source
 from agents.facts.ids import arm_subject, parent_subject, plain
+from agents.facts.shown import FIXED
 from agents.facts.units import unit_of
 from agents.statistics import describe
 from agents.trials import Goal
@@ -149,7 +150,7 @@ def _facts(one: Baseline, key: str, source: Source, summary: tuple[float, float 
         words = "standard deviation" if name == "sd" else "mean" if n > 1 else "value"
         yield about.fact(name, value, unit, f"{words} of the {of}", n=n, inputs=inputs, function=function)
     yield about.fact("n", n, "runs", f"runs behind the {of}", n=n)
-    yield about.fact("margin", one.margin, unit, f"how far off the {of} still holds")
+    yield about.fact("margin", one.margin, FIXED, f"how far off the {of} still holds")
 
 
 def _values(about: About, values: Sequence[float], unit: str, metric: str) -> list[Fact]:

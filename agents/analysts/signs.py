@@ -9,6 +9,7 @@ from agents.analysts import anomalies
 from agents.analysts.courses import curve, is_loss
 from agents.analysts.measured import constant
 from agents.facts.fact import Fact, Series, Value
+from agents.facts.shown import FIXED
 
 POINTS_ID = "performance.anomaly.least_points"
 SPIKE_ID = "performance.spike.robust_z"
@@ -83,6 +84,6 @@ def constants() -> tuple[Fact, ...]:
     """The numbers that the heuristics were written with."""
     return (
         constant(POINTS_ID, anomalies.LEAST_POINTS, "points", "points that a heuristic needs", anomalies.spikes),
-        constant(SPIKE_ID, anomalies.SPIKE_Z, "", "robust z from which a jump is a spike", anomalies.spikes),
-        constant(FACTOR_ID, anomalies.DIVERGED_FACTOR, "", "multiple that is a divergence", anomalies.diverged),
+        constant(SPIKE_ID, anomalies.SPIKE_Z, FIXED, "robust z from which a jump is a spike", anomalies.spikes),
+        constant(FACTOR_ID, anomalies.DIVERGED_FACTOR, FIXED, "multiple that is a divergence", anomalies.diverged),
     )

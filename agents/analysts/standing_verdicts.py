@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agents.analysts.held_against import Held
-from agents.analysts.reference import Reference
 from agents.analysts.standing import Standing
 from agents.facts.fact import Verdict
-from agents.facts.shown import number, p_value
+from agents.facts.shown import fixed, p_value, quantity
+from agents.facts.units import unit_of
+
+_PLACED = "prediction interval"
+_DECIDING = ("held", "inconclusive", "regressed")  # over the arms of a known result, what comes before what
+_HEDGE = {"held": "", "regressed": "", "inconclusive": "the runs neither establish nor exclude that "}
 
 
 def verdict_of(held: Held) -> Verdict:
@@ -26,34 +30,50 @@ def verdict_of(held: Held) -> Verdict:
 def overall(held: Sequence[Held]) -> Verdict:
     """Of one known result, over the arms: held where some arm holds, regressed where every judged arm regressed.
 
-    Its words are those of the arms that decided it.
+    Its words tell of every judged arm.
     """
-    reference, (conclusion, decisive) = held[0].reference, _decisive(held)
-    verdicts = [verdict_of(each) for each in decisive]
-    words = "; ".join(one.words for one in verdicts) or f"no arm was judged against {reference.words}"
+    reference, conclusion = held[0].reference, _conclusion(held)
+    judged = [one for one in held if one.standing.conclusion != "not judged"]
+    verdicts = [verdict_of(one) for one in judged]
+    words = _words_together(judged) if judged else f"no arm was judged against {reference.words}"
     facts = tuple(dict.fromkeys(name for one in verdicts for name in one.facts)) or _differences(held)
     subjects = tuple(dict.fromkeys((reference.subject, *(name for one in verdicts for name in one.subjects))))
-    sentence = f"{words[:1].upper()}{words[1:]}."
+    sentence = verdicts[0].sentence if len(verdicts) == 1 else f"{words[:1].upper()}{words[1:]}."
     return Verdict(reference.key, conclusion, words, sentence, subjects, facts, is_post_hoc=True)
 
 
-def _decisive(held: Sequence[Held]) -> tuple[str, list[Held]]:
-    """The conclusion over all arms, and the arms that it rests on: the first that holds, else all that ruled it out."""
-    for conclusion in ("held", "inconclusive", "regressed"):
-        found = [each for each in held if each.standing.conclusion == conclusion]
-        if found:
-            return conclusion, found[:1] if conclusion == "held" else found
-    return "not judged", []
+def _conclusion(held: Sequence[Held]) -> str:
+    found = {one.standing.conclusion for one in held}
+    return next((each for each in _DECIDING if each in found), "not judged")
+
+
+def _words_together(judged: Sequence[Held]) -> str:
+    """Arms that came out alike in a clause; those placed among recorded runs by themselves."""
+    placed = [one for one in judged if one.standing.method == _PLACED]
+    tested = [[one for one in judged if one not in placed and one.standing.conclusion == each] for each in _DECIDING]
+    told = [f"{_HEDGE[group[0].standing.conclusion]}{_with_arms(group)} {_short(group)}" for group in tested if group]
+    several = sum(map(len, tested)) > 1
+    opened = [f"in {'post hoc tests' if several else 'a post hoc test'}, {'; '.join(told)}"] if told else []
+    return "; ".join([*opened, *map(_words, placed)])
+
+
+def _with_arms(group: Sequence[Held]) -> str:
+    """`with model.lr = 0.001, 0.003 and 0.01`."""
+    opening, *others = (one.with_arm for one in group)
+    factor = f"{opening.rpartition(' = ')[0]} = "
+    names = [opening, *(one.removeprefix(factor).removeprefix("with ") for one in others)]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if others else opening
 
 
 def _differences(held: Sequence[Held]) -> tuple[str, ...]:
     return tuple(f"{one.key}.difference" for one in held if one.standing.difference is not None)
 
 
-def _short(reference: Reference, *, holds: bool) -> str:
+def _short(group: Sequence[Held]) -> str:
     """`accuracy falls short of … by more than 0.01`, of a loss `exceeds`, or that it does not."""
+    reference, holds = group[0].reference, group[0].standing.conclusion == "held"
     verbs = {"maximize": ("falls short of", "does not fall short of"), "minimize": ("exceeds", "does not exceed")}
-    margin = f" by more than {number(reference.margin)}" if reference.margin else ""
+    margin = f" by more than {fixed(reference.margin)}" if reference.margin else ""
     return f"{reference.metric} {verbs[reference.goal][holds]} {reference.words}{margin}"
 
 
@@ -61,22 +81,22 @@ def _words(held: Held) -> str:
     reference, arm, conclusion = held.reference, held.with_arm, held.standing.conclusion
     if conclusion == "not judged":
         return f"{reference.metric} {arm} was not judged against {reference.words}"
-    if held.standing.method == "prediction interval":
+    if held.standing.method == _PLACED:
         worse = "is worse" if conclusion == "regressed" else "is no worse"
         metric = f"{reference.metric} {arm}"
         return f"in a post hoc look, {metric} {worse} than the recorded runs of {reference.words} lead to expect"
-    told = {"held": "", "regressed": "", "inconclusive": "the runs neither establish nor exclude that "}[conclusion]
-    return f"in a post hoc test, {told}{arm} {_short(reference, holds=conclusion == 'held')}"
+    return f"in a post hoc test, {_HEDGE[conclusion]}{arm} {_short([held])}"
 
 
 def _numbers(held: Held) -> str:
     one = held.standing
     if one.difference is None:
         return ""
-    told = f"difference {number(one.difference)}"
+    told = f"difference {_measured(held, one.difference)}"
     if one.low is not None and one.high is not None and one.confidence is not None:
-        kind = "expected" if one.method == "prediction interval" else "interval"
-        told += f", {number(one.confidence)}% {kind} {number(one.low)} to {number(one.high)}"
+        kind = "expected" if one.method == _PLACED else "interval"
+        limits = f"{_measured(held, one.low)} to {_measured(held, one.high)}"
+        told += f", {quantity(one.confidence, 'percent')} {kind} {limits}"
     told += f", p after Benjamini-Hochberg {_p(one.p_adjusted)}" if one.p_adjusted is not None else ""
     return f"{told}, n = {one.n} against {held.reference.n}"
 
@@ -87,10 +107,16 @@ def _told(held: Held) -> str:
     if one.why:
         told.append(f"No verdict: {one.why}.")
     if one.n == 2:
-        told.append(f"The two values are {' and '.join(number(float(fact.value or 0)) for fact in held.values)}.")
+        values = (_measured(held, float(fact.value or 0)) for fact in held.values)
+        told.append(f"The two values are {' and '.join(values)}.")
     if held.left_out:
         told.append(f"{held.left_out} run(s) that {held.reference.words} has too are left out.")
     return " ".join(told) or "The test was not registered."
+
+
+def _measured(held: Held, value: float) -> str:
+    """In the unit of the metric, as its facts are shown."""
+    return quantity(value, unit_of(held.reference.metric))
 
 
 def _p(value: float) -> str:

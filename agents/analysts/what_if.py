@@ -12,6 +12,7 @@ from agents.analysts.measured import of_facts
 from agents.analysts.part import Part
 from agents.analysts.swept import Swept
 from agents.comparison import label
+from agents.documents.document import Table
 from agents.facts.fact import Fact, Value
 from agents.facts.ids import arm_subject, cell_subject, level_key
 from agents.proposals.refine import levels_between
@@ -21,7 +22,9 @@ from agents.trials import best_cell, usable
 
 PREFIX = "ablation.what_if"
 LEVEL = 0.95
+TABLE = "predictions"
 _ENOUGH = 3  # runs that show a spread
+_NEAR = 10.0  # levels on a logarithmic scale: between any that lie further apart, no line would be believed
 _MOST = 12  # arms; beyond them a table of predictions is read by nobody
 
 
@@ -38,14 +41,15 @@ def what_if(swept: Swept) -> Part:
     """Another seed of each setting, and a level between two that were swept."""
     if not swept.factors or len(swept.cells) > _MOST:
         return Part()
-    told = [*_fresh_runs(swept), *_between_levels(swept)]
+    fresh, between = list(_fresh_runs(swept)), list(_between_levels(swept))
     unpredicted = any(len(usable(members)) < _ENOUGH for members in swept.cells.values())
     why = "So few runs show no spread to predict from, in at least a setting of the sweep."
     missing = (NotEstimated(what="A fresh run of every setting", why=why),) if unpredicted else ()
     return Part(
-        tuple(fact for facts, _ in told for fact in facts),
-        tuple(finding for _, finding in told),
+        tuple(fact for facts in (*fresh, *(facts for facts, _ in between)) for fact in facts),
+        (*_fresh_finding(swept, fresh), *(finding for _, finding in between)),
         not_estimated=missing,
+        tables=_fresh_table(swept, fresh),
     )
 
 
@@ -74,7 +78,7 @@ def interpolated(low: Sequence[float], high: Sequence[float], way: float) -> Pre
     return Prediction(mean, mean - reach, mean + reach)
 
 
-def _fresh_runs(swept: Swept) -> Iterator[tuple[list[Fact], Finding]]:
+def _fresh_runs(swept: Swept) -> Iterator[list[Fact]]:
     for members in swept.cells.values():
         values = usable(members)
         levels = {factor: members[0].levels[factor] for factor in swept.factors if factor in members[0].levels}
@@ -87,13 +91,32 @@ def _fresh_runs(swept: Swept) -> Iterator[tuple[list[Fact], Finding]]:
         subject = arm_subject(levels) if len(swept.factors) == 1 else cell_subject(levels)
         prediction = Prediction(describe(values).mean, found.low, found.high)
         key = f"{PREFIX}[{level_key(levels)}]"
-        facts = list(_facts(swept, key, levels, prediction, swept.facts_of(members), subject, prediction_interval))
+        yield list(_facts(swept, key, levels, prediction, swept.facts_of(members), subject, prediction_interval))
+
+
+def _fresh_finding(swept: Swept, fresh: Sequence[Sequence[Fact]]) -> Iterator[Finding]:
+    if fresh:
         text = (
-            f"Another run with {_setting(key)} would give between {{{{f:{key}.low}}}} and {{{{f:{key}.high}}}} in"
-            f" {swept.metric_slot}: a prediction that holds in {{{{f:{key}.confidence}}}} of cases if the new seed is"
-            " drawn as those before it."
+            f"{{{{ref:{TABLE}}}}} predicts the {swept.metric_slot} of another run of each setting: the limits hold in"
+            f" {{{{f:{fresh[0][-1].id}}}}} of cases if the new seed is drawn as those before it."
         )
-        yield facts, _finding(key, text, facts)
+        yield _finding(PREFIX, text, [fact for facts in fresh for fact in facts])
+
+
+def _fresh_table(swept: Swept, fresh: Sequence[Sequence[Fact]]) -> tuple[Table, ...]:
+    if not fresh:
+        return ()
+    rows = tuple(tuple(f"{{{{f:{fact.id}}}}}" for fact in facts[:-1]) for facts in fresh)
+    return (
+        Table(
+            id=TABLE,
+            caption=f"Predicted {swept.metric_slot} of a fresh run of each setting, with the limits of a prediction"
+            f" interval at {{{{f:{fresh[0][-1].id}}}}}. No run has shown these values.",
+            columns=("Setting", "Predicted", "From", "To"),
+            rows=rows,
+            numeric=(False, True, True, True),
+        ),
+    )
 
 
 def _between_levels(swept: Swept) -> Iterator[tuple[list[Fact], Finding]]:
@@ -118,6 +141,8 @@ def _between(
 ) -> tuple[list[Fact], Finding] | None:
     low, high = (by_number[level] for level in around)
     logarithmic = is_logarithmic(sorted(by_number))
+    if logarithmic and around[1] > _NEAR * (1 + 1e-9) * around[0]:
+        return None
     way = share_of_way(value, *around, logarithmic=logarithmic)
     try:
         found = interpolated(usable(low), usable(high), way)
@@ -129,10 +154,10 @@ def _between(
     ends = [arm_subject({factor: members[0].levels[factor]}) for members in (low, high)]
     scale = " on a logarithmic scale" if logarithmic else ""
     text = (
-        f"A run with {_setting(key)}, between {{{{f:{ends[0]}.level}}}} and {{{{f:{ends[1]}.level}}}}, would give"
-        f" between {{{{f:{key}.low}}}} and {{{{f:{key}.high}}}} in {swept.metric_slot}: a prediction with a confidence"
-        f" of {{{{f:{key}.confidence}}}}, if the metric follows a straight line{scale} between those levels, which no"
-        " run has checked."
+        f"For a run with {_setting(key)}, between {{{{f:{ends[0]}.level}}}} and {{{{f:{ends[1]}.level}}}}, the"
+        f" predicted {swept.metric_slot} is {{{{f:{key}.low}}}} to {{{{f:{key}.high}}}} with a confidence of"
+        f" {{{{f:{key}.confidence}}}}, if the metric follows a straight line{scale} between those levels, which no run"
+        " has checked."
     )
     named = [f"{end}.level" for end in ends if f"{end}.level" in swept.case.book.facts]
     return (facts, _finding(key, text, facts, named)) if len(named) == len(ends) else None

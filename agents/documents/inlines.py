@@ -16,16 +16,14 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _SLOT = "\ue000"  # stands for a placeholder while Markdown is parsed, so that an id is never read as emphasis
+_IN_LIST = re.compile(r"(?:,| and|, and) ")
 Show = Callable[[Placeholder, bool], Nodes]  # whether the placeholder begins a sentence
 
 
 def inlines(text: str, show: Show) -> Nodes:
     """`show` gives what stands for a placeholder."""
     text = " ".join(text.replace(_SLOT, "").split())
-    waiting = [
-        show(Placeholder(match[1], match[2], match.start(), match.end()), _begins(text[: match.start()]))
-        for match in PLACEHOLDER.finditer(text)
-    ]
+    waiting = [show(one, begins) for one, begins in _placed(text)]
     tokens = _markdown().parseInline(PLACEHOLDER.sub(_SLOT, text))[0].children or []
     return _nested(iter(tokens), iter(waiting))
 
@@ -35,6 +33,16 @@ def _markdown() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     return MarkdownIt("zero").enable(["emphasis", "backticks"])
+
+
+def _placed(text: str) -> Iterator[tuple[Placeholder, bool]]:
+    """Each with whether it begins a sentence, or continues a list of citations that does."""
+    end, begun = 0, False
+    for match in PLACEHOLDER.finditer(text):
+        goes_on = begun and match[1] == "cite" and _IN_LIST.fullmatch(text[end : match.start()]) is not None
+        begins = goes_on or _begins(text[: match.start()])
+        end, begun = match.end(), begins and match[1] == "cite"
+        yield Placeholder(match[1], match[2], match.start(), match.end()), begins
 
 
 def _begins(before: str) -> bool:

@@ -86,10 +86,12 @@ def _matching(query: str, named: Mapping[str, Fact], verdicts: Mapping[str, Any]
 
 
 def _number(text: str) -> str:
-    """A number without its unit and sign: what a reader copies from a page."""
+    """A number without its unit, its sign and closing zeros: what a reader copies from a page."""
     typed = text.strip().replace("−", "-").lstrip("+")
     match = re.fullmatch(r"([<-]?\s*[\d.]+(?:e[+-]?\d+)?)\s*\S*", typed)
-    return match[1] if match else typed
+    if match is None:
+        return typed
+    return re.sub(r"(?<=\.)(\d*?)0+$", r"\1", match[1]).rstrip(".")
 
 
 def _told(fact: Fact) -> Text:

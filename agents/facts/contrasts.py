@@ -11,6 +11,7 @@ from agents.facts.evidence import Evidence
 from agents.facts.fact import Fact, Value
 from agents.facts.groups import Group
 from agents.facts.ids import arm_subject, contrast_subject, run_subject
+from agents.facts.shown import FIXED
 from agents.facts.units import unit_of
 
 _STATISTICS = "agents.statistics:"
@@ -33,13 +34,8 @@ def _test(evidence: Evidence, comparison: Mapping[str, Any]) -> Iterator[Fact]:
     why = "no number of them would do" if untestable else "the test could decide with these"
     required = "runs per arm (pairs) that the test takes" + ("" if needed is not None else f": {why}")
     for name, value, unit, label in (
-        ("alpha", comparison["alpha"], "", "registered chance of a false claim"),
-        (
-            "minimum_effect",
-            comparison["minimum_effect"],
-            unit_of(metric),
-            "registered smallest improvement that counts",
-        ),
+        ("alpha", comparison["alpha"], FIXED, "registered chance of a false claim"),
+        ("minimum_effect", comparison["minimum_effect"], FIXED, "registered smallest improvement that counts"),
         ("family_size", comparison["family_size"], "contrasts", "contrasts that share alpha"),
         ("floor", comparison["floor"], "p", "smallest adjusted p that these runs could have given"),
         ("required_n", needed, "runs", required),

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from agents.facts.shown import number, p_value
+from agents.facts.shown import fixed, p_value, quantity
+from agents.facts.units import unit_of
 from agents.statistics import at_most
 
 Values = tuple[tuple[float, ...], tuple[float, ...]]  # of treatment and control
@@ -53,7 +54,7 @@ def contrast_told(comparison: Json, contrast: Json, values: Values) -> Told:
 def _words(comparison: Json, contrast: Json) -> str:
     minimum, level = comparison["minimum_effect"], f"with {_level(comparison, contrast)}"
     if contrast["conclusion"] == "supported":
-        reaches = f" and reaches the registered minimum of {number(minimum)}" if minimum else ""
+        reaches = f" and reaches the registered minimum of {fixed(minimum)}" if minimum else ""
         return f"{_direction(comparison, level)}{reaches}"
     if contrast["conclusion"] == "refuted" and _is_worse(comparison, contrast):
         return _direction(comparison, level, is_improvement=False)
@@ -66,7 +67,7 @@ def _of_any_level(comparison: Json) -> str:
 
 def _claim_told(comparison: Json, conclusion: str, level: str) -> str:
     minimum = comparison["minimum_effect"]
-    size = f" by at least {number(minimum)}" if minimum else ""
+    size = f" by at least {fixed(minimum)}" if minimum else ""
     told = {"refuted": "exclude", "inconclusive": "neither establish nor exclude"}[conclusion]
     return f"the runs {told} that {_direction(comparison, level)}{size}"
 
@@ -86,7 +87,7 @@ def _untestable_told(comparison: Json, values: Sequence[Values]) -> Told:
         why = _capital(words)
     else:
         words = "the registered test could not have come to a conclusion with so few runs, whatever they had given"
-        above = f"above the registered alpha of {number(comparison['alpha'])}"
+        above = f"above the registered alpha of {fixed(comparison['alpha'])}"
         why = f"The smallest p that these runs could have given is {p_value(comparison['floor'])}, {above}"
     told = [_values_told(comparison, one, pair) for one, pair in zip(contrasts, values, strict=True)]
     return Told(words, " ".join([f"{why}; {_needed(comparison)}.", *told]))
@@ -100,15 +101,20 @@ def _needed(comparison: Json) -> str:
 
 def _values_told(comparison: Json, contrast: Json, values: Values) -> str:
     """One or two values of an arm are told as they are: a mean of them would promise too much."""
-    ours, theirs = map(_listed, values)
+    ours, theirs = (_listed(comparison, each) for each in values)
     with_level = f"With {_level(comparison, contrast)} {comparison['metric']} was {ours}"
     return f"{with_level}; with {comparison['control']} it was {theirs}."
 
 
-def _listed(values: Sequence[float]) -> str:
+def _listed(comparison: Json, values: Sequence[float]) -> str:
     if len(values) > 2:
-        return f"{number(sum(values) / len(values))} on average of {len(values)} runs"
-    return " and ".join(map(number, values)) or "not measured"
+        return f"{_measured(comparison, sum(values) / len(values))} on average of {len(values)} runs"
+    return " and ".join(_measured(comparison, each) for each in values) or "not measured"
+
+
+def _measured(comparison: Json, value: float) -> str:
+    """In the unit of the metric, as its facts are shown."""
+    return quantity(value, unit_of(comparison["metric"]))
 
 
 def _most_favourable(comparison: Json) -> Json:
@@ -139,10 +145,10 @@ def _is_worse(comparison: Json, contrast: Json) -> bool:
 def _numbers(comparison: Json, contrast: Json, *, is_named: bool = False) -> str:
     interval, several = contrast["interval"], comparison["family_size"] > 1
     named = f"the most favourable is {contrast['treatment']}: " if is_named else ""
-    told = [f"{named}difference {number(contrast['difference'])}"]
+    told = [f"{named}difference {_measured(comparison, contrast['difference'])}"]
     if interval:
-        limits = f"{number(interval['low'])} to {number(interval['high'])}"
-        told.append(f"{number(round(100 * interval['level'], 10))}% interval {limits}")
+        low, high = (_measured(comparison, interval[end]) for end in ("low", "high"))
+        told.append(f"{quantity(100 * interval['level'], 'percent')} interval {low} to {high}")
     p = p_value(contrast["p_adjusted"])
     told.append(f"{'p after Holm' if several else 'p'} {p if p.startswith('<') else f'= {p}'}")
     n = f"n = {contrast['n_treatment']} and {contrast['n_control']}"

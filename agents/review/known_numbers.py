@@ -12,7 +12,7 @@ from typing import Any
 
 from agents.case import Book
 from agents.facts.fact import Fact
-from agents.facts.shown import shown
+from agents.facts.shown import FIXED, shown
 from agents.review.levels import subject_of
 from agents.review.written_numbers import Written
 
@@ -85,7 +85,7 @@ def _of_facts(book: Book) -> Iterator[Known]:
         elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             for scale in _SCALES.get(fact.unit, (1.0,)):
                 yield _known(fact, value * scale, fact.unit)
-            if fact.unit in ("share", "p", ""):
+            if fact.unit in ("share", "p", "", FIXED):
                 yield _known(fact, 100.0 * value, "percent")
             yield from (replace(_known(fact, one, fact.unit), is_as_shown=True) for one in _numbers_in(shown(fact)))
 

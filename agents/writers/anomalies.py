@@ -21,7 +21,7 @@ def _blocks(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]
     if failed:
         yield Paragraph(text=f"{ref('failures')} has the message of every failed run.")
         rows = tuple((spec(f"points.{at}.name"), fact(f"run[{name}].failure")) for at, name in failed)
-        yield Table(id="failures", caption="Runs that failed, and how", columns=("Run", "Message"), rows=rows)
+        yield Table(id="failures", caption="Runs that failed, and how.", columns=("Run", "Message"), rows=rows)
     found = of_kind(analyses, "anomaly")
     if found:
         yield Paragraph(text="The analysts' detectors are heuristics. They report:")

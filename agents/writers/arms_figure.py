@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import stdev
 from typing import TYPE_CHECKING
 
 from agents.figures.style import LOOKS, drawing
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ARMS = "arms"  # the name of its file
-_CONFIDENCE = 0.95
-_FEWEST = 3  # runs for an interval
+_FEWEST = 3  # runs for a standard deviation
 _INK, _ACCENT = "#1c2230", LOOKS[0].color
 _WIDTH = 5.8  # inches
 
@@ -46,7 +46,8 @@ def _draw(axes: Axes, arms: Mapping[str, Sequence[float]]) -> None:
         axes.scatter(_spread(at, len(values)), values, s=26, color=_ACCENT, alpha=0.8, linewidths=0, zorder=3)
         axes.hlines(mean, at - 0.28, at + 0.28, color=_INK, linewidth=1.6, zorder=4)
         if len(values) >= _FEWEST:
-            low, high = _interval(values)
+            reach = stdev(values)
+            low, high = mean - reach, mean + reach
             axes.vlines(at, low, high, color=_INK, linewidth=1, zorder=2)
             axes.hlines([low, high], at - 0.07, at + 0.07, color=_INK, linewidth=1, zorder=2)
     axes.set_xticks(range(len(arms)), list(arms), rotation=30 if len(arms) > 6 else 0)
@@ -57,12 +58,3 @@ def _draw(axes: Axes, arms: Mapping[str, Sequence[float]]) -> None:
 def _spread(at: int, count: int) -> list[float]:
     """Side by side, so that equal values show as many points."""
     return [at + 0.3 * (each / (count - 1) - 0.5) if count > 1 else float(at) for each in range(count)]
-
-
-def _interval(values: Sequence[float]) -> tuple[float, float]:
-    """Student's t interval of the mean."""
-    from scipy import stats
-
-    mean, error = sum(values) / len(values), float(stats.sem(values))
-    reach = float(stats.t.ppf(0.5 + _CONFIDENCE / 2, len(values) - 1)) * error
-    return mean - reach, mean + reach

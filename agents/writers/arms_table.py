@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from agents.documents.document import Bullets, Figure, Paragraph, Table
 from agents.writers.arms_figure import ARMS
-from agents.writers.evidence import Evidence, fact, noun, told_or_dash
+from agents.writers.evidence import Evidence, fact, listed, noun, told_or_dash
 
 METRIC = fact("experiment.metric")
 _IN_PROSE = 6  # arms; a table says it of any number
+_FEW = 2  # runs that are told as they are
 
 
 def arms_table(evidence: Evidence) -> Table:
@@ -28,7 +29,7 @@ def arms_table(evidence: Evidence) -> Table:
     return Table(
         id="arms",
         caption=f"Runs by arm: how many are usable, how many are not, and the {METRIC} of those that are. The "
-        "standard deviation is between runs; time is the mean of a run",
+        "standard deviation (SD) is between runs; time is the mean of a run.",
         columns=(factor, "Usable", "Failed", "Mean", "SD", "Minimum", "Maximum", "Time"),
         rows=rows,
         numeric=(False, *(True,) * 7),
@@ -40,21 +41,43 @@ def arms_figure(report: str) -> Figure:
     return Figure(
         id="arms-figure",
         path=f"reports/figures/{report}/{ARMS}.png",
-        caption=f"Every usable run by arm: each point is the {METRIC} of a run, the long line the mean of "
-        "its arm, the bar a confidence interval of that mean where there are enough runs for it",
+        caption=f"Every usable run by arm: each point is the {METRIC} of a run, the long line the mean of its arm. "
+        "Where there are enough runs, a bar reaches a standard deviation to either side.",
         alt=f"A dot plot of {METRIC} for each run, grouped by arm, with a line at each arm's mean",
     )
 
 
-def arms_in_prose(evidence: Evidence, *, is_plain: bool = False) -> Iterator[Paragraph | Bullets]:
-    """`is_plain`: without the standard deviation, for readers outside the field."""
+def arms_in_prose(evidence: Evidence) -> Iterator[Paragraph | Bullets]:
+    """Every arm in a sentence, for readers outside the field: without standard deviations."""
     if not 0 < len(evidence.arms) <= _IN_PROSE:
         return
-    told = tuple(arm_sentence(evidence, arm, is_plain=is_plain) for arm in evidence.arms)
+    told = tuple(arm_sentence(evidence, arm) for arm in evidence.arms)
     yield Paragraph(text=told[0]) if len(told) == 1 else Bullets(items=told)
 
 
-def arm_sentence(evidence: Evidence, arm: str, *, is_plain: bool = False) -> str:
+def too_few_in_prose(evidence: Evidence) -> Iterator[Paragraph]:
+    """The arms of which the table's mean and spread would say too much."""
+    few = [arm for arm in evidence.arms if evidence.count(f"{arm}.n") <= _FEW]
+    if few and len(few) <= _IN_PROSE:
+        yield Paragraph(text=" ".join(arm_sentence(evidence, arm) for arm in few))
+
+
+def arms_in_a_sentence(evidence: Evidence) -> str:
+    """`Mean accuracy was 0.8808 (SD 0.0134) with model.lr = 0.001 and 0.9398 (SD 0.0100) with 0.003.`"""
+    arms = [arm for arm in evidence.arms if evidence.count(f"{arm}.n") > _FEW]
+    if not 0 < len(arms) <= _IN_PROSE:
+        return ""
+    told = [_in_brackets(evidence, arm, is_opening=arm is arms[0]) for arm in arms]
+    return f"Mean {METRIC} was {listed(told)}."
+
+
+def _in_brackets(evidence: Evidence, arm: str, *, is_opening: bool) -> str:
+    mean, sd = (fact(evidence.of_metric(arm, what)) for what in ("mean", "sd"))
+    setting = evidence.setting(arm) if is_opening else fact(f"{arm}.level")
+    return f"{mean} (SD {sd}) with {setting}"
+
+
+def arm_sentence(evidence: Evidence, arm: str) -> str:
     """One run gives a value, two give both; a mean and its spread need more."""
     usable = evidence.count(f"{arm}.n")
     mean, low, high = (fact(evidence.of_metric(arm, what)) for what in ("mean", "min", "max"))
@@ -66,6 +89,4 @@ def arm_sentence(evidence: Evidence, arm: str, *, is_plain: bool = False) -> str
     if usable == 2:
         return f"{setting} the usable runs gave {METRIC} {low} and {high}."
     runs = f"{fact(f'{arm}.n')} {noun(usable, 'run')}"
-    deviation = "" if is_plain else f"standard deviation {fact(evidence.of_metric(arm, 'sd'))}, "
-    spread = f"{deviation}from {low} to {high}"
-    return f"{setting} the mean {METRIC} over {runs} was {mean} ({spread})."
+    return f"{setting} the mean {METRIC} over {runs} was {mean} (from {low} to {high})."

@@ -1,4 +1,4 @@
-"""The blog post: the same evidence for readers outside the field, as a story with pictures."""
+"""The blog post: the same evidence for readers outside the field, as a story with a picture."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from agents.analysis import Analysis
 from agents.case import Case
 from agents.documents.document import Block, Bullets, Document, Paragraph, Section
 from agents.writers.arms_table import arms_in_prose
-from agents.writers.evidence import HYPOTHESIS, Evidence, fact, ref, spec, verdict
-from agents.writers.findings import exhibits
+from agents.writers.evidence import HYPOTHESIS, Evidence, fact, listed, ref, spec, verdict
+from agents.writers.exploration import of_known_results
 from agents.writers.front import document, scale
 from agents.writers.honesty import failures, looked_at, promises, registered, required, standing
+from agents.writers.plain_words import metric_in_plain_words, registration_in_plain_words, verdict_in_plain_words
 from agents.writers.results import figures
 
 _NAME = "blog_post"
-_PICTURES = 2  # of the analysts'; a story is not an album
+_FEW = 6  # settings that a sentence can list
 
 
 def write(case: Case, analyses: Sequence[Analysis], _: Mapping[str, Any] | None) -> Document:
@@ -24,10 +25,10 @@ def write(case: Case, analyses: Sequence[Analysis], _: Mapping[str, Any] | None)
     told = {
         "question": ("The question", _question(evidence)),
         "done": ("What was done", _done(evidence)),
-        "found": ("What came out", _found(evidence, analyses)),
-        "means": ("What it means", _means(evidence)),
+        "found": ("What came out", _found(evidence)),
+        "means": ("What it means", _means(evidence, analyses)),
         "not-means": ("What it does not mean", _caveats(evidence)),
-        "check": ("Check it yourself", _check()),
+        "check": ("Check it yourself", _check(evidence)),
     }
     sections = (Section(id=name, title=title, blocks=tuple(blocks)) for name, (title, blocks) in told.items())
     return document(evidence, _NAME, _subtitle(evidence), sections)
@@ -38,64 +39,77 @@ def _subtitle(evidence: Evidence) -> str:
 
 
 def _question(evidence: Evidence) -> Iterator[Block]:
+    yield Paragraph(
+        text="A program that learns from examples has settings that somebody must choose before it starts to learn, as "
+        "a baker sets the oven before the bread goes in. What a setting will do, nobody can work out beforehand: it "
+        "has to be tried, with an honest record of what came out. This is such a record."
+    )
     if evidence.told("description"):
-        yield Paragraph(text=spec("description"))
+        yield Paragraph(text=f"The experiment in a line, from its authors: {spec('description')}")
     if evidence.told("hypothesis"):
         yield Paragraph(
-            text="A claim is worth something when it is on paper while nobody knows the outcome. This claim "
-            f"was: “{spec('hypothesis')}”"
+            text="A claim is worth something when it is on paper while nobody knows the outcome. This claim was: "
+            f"“{spec('hypothesis')}”"
         )
     if evidence.told("rationale"):
         yield Paragraph(text=f"Why would anyone expect that? In the words of its authors: “{spec('rationale')}”")
 
 
 def _done(evidence: Evidence) -> Iterator[Block]:
-    yield Paragraph(text=f"A computer model was trained, again and again, in {scale(evidence)}. {_turned(evidence)}")
-    if "seed" in (evidence.case.spec.get("sweep") or {}):
+    yield Paragraph(text=" ".join((f"The program was trained in {scale(evidence)}.", *_varied(evidence))))
+    yield from metric_in_plain_words(evidence)
+    if "seed" in evidence.swept:
         yield Paragraph(
-            text="Training starts from random numbers, and luck alone can move the outcome. So every setting was "
-            "trained from several starting points, called seeds. How far the points of a setting scatter shows how "
-            "much luck there is."
+            text="Why so many trainings, and not just a run for each setting? Because training begins with random "
+            "numbers, much as a card game begins with a shuffle, and luck alone can move the outcome. The number that "
+            "fixes the shuffle is called a seed. Every setting was trained with several seeds, so that the scatter "
+            "between them shows how much luck there is. A gap between settings tells something only when it is seen "
+            "against that scatter."
         )
     yield required(registered(evidence))
+    yield from registration_in_plain_words(evidence)
     yield required(failures(evidence))
 
 
-def _turned(evidence: Evidence) -> str:
+def _varied(evidence: Evidence) -> Iterator[str]:
+    """The factor by its name, its settings while they are few, and what else was moved."""
     if not evidence.has("test.factor"):
-        return f"The outcome is measured as {fact('experiment.metric')}." if evidence.metric else ""
-    return (
-        f"The knob that was turned is called {fact('test.factor')}; the setting that the others are held against is "
-        f"{fact('test.control')}. The outcome is measured as {fact('test.metric')}."
-    )
+        return
+    levels = [fact(f"{arm}.level") for arm in evidence.arms]
+    settings = f", and it was set to {listed(levels)}" if 0 < len(levels) <= _FEW else ""
+    yield f"What was varied goes by the name {fact('test.factor')}{settings}."
+    yield f"The setting that the others are held against, called the control, is {fact('test.control')}."
+    if evidence.mixed:
+        yield "Other settings were varied along with it, and each point of the picture mixes them."
+    else:
+        yield "Everything else was left as it was, so that what differs between the settings can be told apart."
 
 
-def _found(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]:
+def _found(evidence: Evidence) -> Iterator[Block]:
     drawn = tuple(figures(evidence, _NAME))
     if drawn:
-        yield Paragraph(text=f"{ref('arms-figure')} has a point for every run, and a line at the mean of each setting.")
+        yield Paragraph(
+            text=f"{ref('arms-figure')} has a point for every run. The long line across a column is the mean of that "
+            "setting, and the points around it show how far apart runs of the same setting can land."
+        )
     yield from drawn
-    yield from arms_in_prose(evidence, is_plain=True)
+    if evidence.arms:
+        yield Paragraph(text="In numbers:")
+        yield from arms_in_prose(evidence)
     if told := looked_at(evidence):
         yield required(told)
-    yield from exhibits(analyses)[:_PICTURES]
 
 
-def _means(evidence: Evidence) -> Iterator[Block]:
-    yield required(standing(evidence))
+def _means(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]:
+    yield required(standing(evidence, is_brief=True))
     if not evidence.has_test:
         return
-    opening = {
-        "supported": "In plain words: the claim passed the test that was agreed on beforehand. Under pure luck, an "
-        "outcome like this would be rare.",
-        "refuted": "In plain words: the claim failed the test that was agreed on beforehand.",
-        "inconclusive": "In plain words: these runs do not settle the matter. An honest answer is that we do not know.",
-        "untestable": "In plain words: there are too few runs for the test that was agreed on, so nobody can say. The "
-        "picture may look clear; luck has not been ruled out.",
-    }
-    yield Paragraph(text=opening.get(evidence.conclusion, opening["inconclusive"]))
-    if evidence.conclusion != "untestable":
-        yield Paragraph(text=f"For the record: {verdict(HYPOTHESIS)}.")
+    yield Paragraph(text=verdict_in_plain_words(evidence))
+    if known := "; ".join(of_known_results(analyses)):
+        yield Paragraph(
+            text=f"The runs were also held against results that were known before: {known}. Post hoc means that "
+            "nobody had planned this look before the runs, so it counts as an observation and decides nothing."
+        )
 
 
 def _caveats(evidence: Evidence) -> Iterator[Block]:
@@ -112,8 +126,13 @@ def _caveats(evidence: Evidence) -> Iterator[Block]:
     yield Bullets(items=tuple(items), is_required=True)
 
 
-def _check() -> Iterator[Block]:
+def _check(evidence: Evidence) -> Iterator[Block]:
     yield Paragraph(
         text="Every measured number in this text is a link. Follow it, and you find what was measured, in which "
         "runs, by which function, and in which file it stands."
     )
+    if evidence.has_test:
+        yield Paragraph(
+            text=f"For readers of statistics, the verdict in full: {verdict(f'{HYPOTHESIS}.sentence')}",
+            is_required=True,
+        )

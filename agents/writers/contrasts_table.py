@@ -7,31 +7,36 @@ from agents.writers.evidence import Evidence, fact, told_or_dash, verdict
 
 
 def contrasts_table(evidence: Evidence) -> Table:
-    what = ("difference", "low", "high", "confidence", "hedges_g", "p", "p_adjusted")
+    columns = {"Difference": ("difference",), "Interval": ("low", "high"), "Hedges' g": ("hedges_g",), "p": ("p",)}
+    if len(evidence.contrasts) > 1:
+        columns["Adjusted p"] = ("p_adjusted",)
     rows = tuple(
         (
             told_or_dash(evidence, f"{arm}.level"),
-            *(told_or_dash(evidence, evidence.of_metric(contrast, each)) for each in what),
+            *(_cell(evidence, contrast, names) for names in columns.values()),
             verdict(f"{contrast}.conclusion") if contrast in evidence.case.book.verdicts else "–",
         )
         for contrast, arm in evidence.contrasts.items()
     )
     return Table(
         id="contrasts",
-        caption=f"Difference of mean {fact('test.metric')} from the control {fact('test.factor')} = "
-        f"{fact('test.control')}. Low and high are the limits of an interval at the level given. Adjusted p is after "
-        "Holm over the family",
-        columns=(
-            fact("test.factor"),
-            "Difference",
-            "Low",
-            "High",
-            "Level",
-            "Hedges' g",
-            "p",
-            "Adjusted p",
-            "Conclusion",
-        ),
+        caption=_caption(evidence),
+        columns=(fact("test.factor"), *columns, "Conclusion"),
         rows=rows,
-        numeric=(False, *(True,) * 7, False),
+        numeric=(False, *(True for _ in columns), False),
     )
+
+
+def _cell(evidence: Evidence, contrast: str, names: tuple[str, ...]) -> str:
+    """A value, or both limits; a dash unless all of it was measured."""
+    ids = [evidence.of_metric(contrast, name) for name in names]
+    return " to ".join(map(fact, ids)) if all(map(evidence.has, ids)) else "–"
+
+
+def _caption(evidence: Evidence) -> str:
+    levels = (evidence.of_metric(contrast, "confidence") for contrast in evidence.contrasts)
+    level = next((fact(name) for name in levels if evidence.has(name)), "")
+    interval = f", with {level} intervals" if level else ""
+    adjusted = " Adjusted p is after Holm over the family." if len(evidence.contrasts) > 1 else ""
+    control = f"{fact('test.factor')} = {fact('test.control')}"
+    return f"Difference of mean {fact('test.metric')} from the control {control}{interval}.{adjusted}"

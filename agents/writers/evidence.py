@@ -74,6 +74,18 @@ class Evidence:
         return tuple((at, name) for at, name in named if self.has(f"run[{name}].id"))
 
     @property
+    def swept(self) -> tuple[str, ...]:
+        """What the points set, in the order of the sweep."""
+        every = (key for point in self.case.spec.get("points") or () for key in point.get("overrides") or ())
+        return tuple(dict.fromkeys(every))
+
+    @property
+    def mixed(self) -> tuple[str, ...]:
+        """What else than the seed differs between the runs of an arm."""
+        factor = self.value("test.factor")
+        return tuple(key for key in self.swept if key not in ("seed", factor)) if factor else ()
+
+    @property
     def has_test(self) -> bool:
         return bool(self.case.spec.get("compare"))
 

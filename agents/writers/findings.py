@@ -6,36 +6,40 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agents.analysis import Analysis, Finding
-from agents.documents.document import Block, Bullets, Figure, Paragraph, Section
+from agents.documents.document import Block, Bullets, Paragraph, Section
 from agents.writers.adopted import adopted
-from agents.writers.together import together
+from agents.writers.evidence import HYPOTHESIS
+from agents.writers.together import contradictions
 
 
 def analyses_section(analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Section | None:
-    """What they come to together, then a subsection for each analyst."""
+    """Where they contradict each other, then a subsection for each analyst."""
     parts = tuple(_part(adopted(one), at) for at, one in enumerate(analyses))
     if not parts:
         return None
-    return Section(id="analyses", title="Analyses", blocks=tuple(together(integration)), sections=parts)
+    return Section(id="analyses", title="Analyses", blocks=tuple(contradictions(integration)), sections=parts)
 
 
 def of_kind(analyses: Iterable[Analysis], kind: str) -> tuple[str, ...]:
     """The texts, each once: analysts are told the same of some things."""
-    texts = (finding.text for one in analyses for finding in one.findings if finding.kind == kind)
-    return tuple(dict.fromkeys(texts))
-
-
-def exhibits(analyses: Iterable[Analysis]) -> tuple[Figure, ...]:
-    """The figures of all analysts, for a text that shows pictures only."""
-    return tuple(figure for one in analyses for figure in adopted(one).figures)
+    every = (finding for one in analyses for finding in adopted(one).findings)
+    return tuple(dict.fromkeys(one.text for one in every if one.kind == kind and not is_told_anyhow(one)))
 
 
 def recommendations(analyses: Iterable[Analysis]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.text for analysis in analyses for one in analysis.recommendations))
+    return tuple(dict.fromkeys(one.text for analysis in analyses for one in adopted(analysis).recommendations))
 
 
 def not_estimated(analyses: Iterable[Analysis]) -> tuple[str, ...]:
     return tuple(f"{one.what.rstrip('.')}: {one.why}" for analysis in analyses for one in analysis.not_estimated)
+
+
+def is_told_anyhow(finding: Finding) -> bool:
+    """What every report tells in a place of its own: the registered test, the failed runs, what was picked."""
+    is_of_test = [name == HYPOTHESIS or name.startswith("contrast[") for name in finding.verdicts]
+    is_of_pick = [name.startswith("best.") for name in finding.facts]
+    is_of_failure = any(name.endswith("].failure") for name in finding.facts)
+    return is_of_failure or any(all(one) and bool(one) for one in (is_of_test, is_of_pick))
 
 
 def _part(analysis: Analysis, at: int) -> Section:
@@ -44,9 +48,10 @@ def _part(analysis: Analysis, at: int) -> Section:
 
 def _blocks(analysis: Analysis) -> Iterator[Block]:
     yield Paragraph(text=analysis.summary)
-    yield from _bullets(analysis.findings, "result")
-    predictions = tuple(one.text for one in analysis.findings if one.kind == "prediction")
-    if predictions:
+    told = [one for one in analysis.findings if not is_told_anyhow(one)]
+    if results := tuple(one.text for one in told if one.kind == "result"):
+        yield Bullets(items=results)
+    if predictions := tuple(one.text for one in told if one.kind == "prediction"):
         yield Paragraph(text="Predictions, which no run has shown:", is_required=True)
         yield Bullets(items=predictions)
     yield from analysis.tables
@@ -54,8 +59,3 @@ def _blocks(analysis: Analysis) -> Iterator[Block]:
     if unknown := not_estimated([analysis]):
         yield Paragraph(text="Asked and not estimated:", is_required=True)
         yield Bullets(items=unknown, is_required=True)
-
-
-def _bullets(findings: Sequence[Finding], kind: str) -> Iterator[Bullets]:
-    if items := tuple(one.text for one in findings if one.kind == kind):
-        yield Bullets(items=items)

@@ -14,19 +14,21 @@ def required(text: str) -> Paragraph:
 
 
 def honest_paragraphs(evidence: Evidence) -> tuple[Paragraph, ...]:
-    told = (standing(evidence), registered(evidence), failures(evidence), promises(evidence), looked_at(evidence))
-    return tuple(required(text) for text in told if text)
+    around = (registered(evidence), failures(evidence), promises(evidence))
+    return required(standing(evidence, is_brief=True)), required(" ".join(text for text in around if text))
 
 
-def standing(evidence: Evidence) -> str:
-    """What is established of the hypothesis, and what is not."""
+def standing(evidence: Evidence, *, is_brief: bool = False) -> str:
+    """What is established of the hypothesis, and what is not. `is_brief`: without the numbers of the test."""
     if not evidence.has_test:
         return (
             "No test was registered, so the hypothesis has no verdict. What is reported describes the runs and claims "
             "nothing of the settings."
         )
-    sentence = verdict(f"{HYPOTHESIS}.sentence")
-    return f"Verdict on the hypothesis: *{verdict(f'{HYPOTHESIS}.conclusion')}*. {sentence} {_meaning(evidence)}"
+    opening, meaning = f"Verdict on the hypothesis: *{verdict(f'{HYPOTHESIS}.conclusion')}*.", _meaning(evidence)
+    if is_brief:
+        return f"{opening} The test says: {verdict(HYPOTHESIS)}; {meaning[:1].lower()}{meaning[1:]}"
+    return f"{opening} {verdict(f'{HYPOTHESIS}.sentence')} {meaning}"
 
 
 def registered(evidence: Evidence) -> str:
@@ -83,11 +85,14 @@ def looked_at(evidence: Evidence) -> str:
     """The number of runs looked at: what is picked among many looks good by chance."""
     if not evidence.has("best.runs"):
         return ""
-    runs = evidence.count("best.runs")
-    told = f"{fact('best.runs')} {noun(runs, 'run')} in {fact('best.arms')} {noun(evidence.count('best.arms'), 'arm')}"
+    runs, arms = evidence.count("best.runs"), evidence.count("best.arms")
+    told = f"Looked at: {fact('best.runs')} {noun(runs, 'run')} in {fact('best.arms')} {noun(arms, 'arm')}."
+    if arms < 2:
+        return told
+    named = f"{fact('test.factor')} = {fact('best.level')}" if evidence.has("test.factor") else fact("best.level")
     return (
-        f"Looked at for this report: {told}. A setting that is picked for its value among them is picked after the "
-        "fact, and its value flatters it."
+        f"{told} Among these arms {named} was picked for its mean {fact('experiment.metric')}, "
+        f"{fact(f'best.{evidence.metric}')}, after the runs: such a pick flatters the value."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agents.analysis import Analysis
-from agents.documents.document import Bullets, Section
+from agents.documents.document import Bullets, Paragraph, Section
 from agents.writers.evidence import Evidence, fact, noun
 from agents.writers.findings import of_kind
 
@@ -15,6 +15,12 @@ _FEW = 10  # runs of an arm; with fewer, intervals lean on the form of the distr
 def limitations_section(evidence: Evidence, analyses: Sequence[Analysis]) -> Section:
     items = (*limitations(evidence), *of_kind(analyses, "limitation"))
     return Section(id="limitations", title="Limitations", blocks=(Bullets(items=items, is_required=True),))
+
+
+def limitations_in_prose(evidence: Evidence, analyses: Sequence[Analysis]) -> Section:
+    """The same as a paragraph, for a paper."""
+    items = (*limitations(evidence), *of_kind(analyses, "limitation"))
+    return Section(id="limitations", title="Limitations", blocks=(Paragraph(text=" ".join(items), is_required=True),))
 
 
 def limitations(evidence: Evidence) -> Iterator[str]:
@@ -38,7 +44,5 @@ def limitations(evidence: Evidence) -> Iterator[str]:
         yield f"The runs cannot decide the registered test, whatever they had given{tail}."
     elif evidence.conclusion == "inconclusive":
         yield "Absence of a verdict is not evidence of absence: equality would need a test of its own."
-    if evidence.count("best.arms") > 1:
-        yield "The arm that is named for its value was picked after the runs, from all of them."
     if evidence.value("registration.post_hoc") or evidence.case.registration is None:
         yield "What was changed or chosen with values in view is post hoc and needs runs of its own."

@@ -15,13 +15,22 @@ def method_section(evidence: Evidence) -> Section:
 
 def design(evidence: Evidence) -> str:
     """How many runs there were, how they were arranged, and what ranks them."""
-    points, runs, arms = (evidence.count(f"experiment.{what}") for what in ("points", "runs", "arms"))
+    runs, arms = (evidence.count(f"experiment.{what}") for what in ("runs", "arms"))
     goal = "maximized" if evidence.value("experiment.goal") == "maximize" else "minimized"
-    made = f"The experiment has {fact('experiment.points')} {noun(points, 'point')} in {fact('experiment.arms')} "
-    made += f"{noun(arms, 'arm')}, trained in {fact('experiment.runs')} {noun(runs, 'run')}."
-    alike = "Runs of an arm differ in the seed only. " if "seed" in (evidence.case.spec.get("sweep") or {}) else ""
-    metric = f"Arms are described by {fact('experiment.metric')}, which is to be {goal}. " if evidence.metric else ""
-    return f"{made} {alike}{metric}Training took {fact('experiment.seconds')} in all."
+    arranged = f"in {fact('experiment.arms')} {noun(arms, 'arm')}"
+    shared = ""
+    if evidence.count("experiment.points") != runs:
+        shared = f", which {fact('experiment.points')} points of the sweep share"
+    made = f"The experiment has {fact('experiment.runs')} {noun(runs, 'run')} {arranged}{shared}."
+    metric = f" Arms are described by {fact('experiment.metric')}, which is to be {goal}." if evidence.metric else ""
+    return f"{made}{_alike(evidence)}{metric} Training took {fact('experiment.seconds')} in all."
+
+
+def _alike(evidence: Evidence) -> str:
+    """What the runs of an arm share."""
+    if evidence.mixed:
+        return " Runs of an arm also differ in what else was swept, evenly where the sweep is a grid."
+    return " Runs of an arm differ in the seed only." if "seed" in evidence.swept else ""
 
 
 def _purpose(evidence: Evidence) -> Iterator[Paragraph]:
@@ -40,7 +49,7 @@ def _changes(evidence: Evidence) -> Iterator[Block]:
     yield Paragraph(text=f"{ref('changes')} lists every parameter in which it differs from its parent.")
     yield Table(
         id="changes",
-        caption="What differs from the parent experiment",
+        caption="What differs from the parent experiment.",
         columns=("Parameter", "Parent", "Here"),
         rows=rows,
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.documents.document import Block, Bullets, Paragraph, Section
-from agents.writers.evidence import Evidence, fact, noun, spec
+from agents.writers.evidence import Evidence, fact, listed, noun, spec
 from agents.writers.honesty import registered, required
+
+_FEW = 6  # levels that a sentence can list
 
 
 def registration_section(evidence: Evidence) -> Section:
@@ -16,17 +18,29 @@ def registration_section(evidence: Evidence) -> Section:
 
 def test_paragraph(evidence: Evidence) -> str:
     """The registered test in words."""
-    contrasts = evidence.count("test.family_size")
-    family = f"The family holds {fact('test.family_size')} {noun(contrasts, 'contrast')}"
-    claim = (
-        f"an effect on {fact('test.metric')} in the direction in which it is to be "
-        f"{'maximized' if evidence.value('test.goal') == 'maximize' else 'minimized'}"
-    )
-    size = f", of {fact('test.minimum_effect')} or beyond" if evidence.value("test.minimum_effect") else ""
+    goal = "maximized" if evidence.value("test.goal") == "maximize" else "minimized"
+    size = f"An effect counts from {fact('test.minimum_effect')} on; " if evidence.value("test.minimum_effect") else ""
+    alpha = f"{'alpha' if size else 'Alpha'} is {fact('test.alpha')}"
     return (
-        f"The test compares the levels of {fact('test.factor')} with the control {fact('test.control')} and asks for "
-        f"{claim}{size}. It is a {fact('test.method')}, at an alpha of {fact('test.alpha')}. {family}."
+        f"The registered test asks of {fact('test.metric')}, which is to be {goal}, whether it differs in that "
+        f"direction between {_compared(evidence)} and the control {fact('test.control')}. It is a "
+        f"{fact('test.method')}. {size}{alpha}.{_floor(evidence)}"
     )
+
+
+def _compared(evidence: Evidence) -> str:
+    """The levels of the family while they are few."""
+    levels = [fact(f"{arm}.level") for arm in evidence.contrasts.values() if evidence.has(f"{arm}.level")]
+    if not 0 < len(levels) <= _FEW:
+        return f"every other level of {fact('test.factor')}"
+    return f"{fact('test.factor')} = {listed(levels)}"
+
+
+def _floor(evidence: Evidence) -> str:
+    if not evidence.has("test.floor"):
+        return ""
+    told = f" No outcome of these runs could have brought the adjusted p under {fact('test.floor')}"
+    return f"{told}, so the test cannot decide." if evidence.conclusion == "untestable" else f"{told}."
 
 
 def _claims(evidence: Evidence) -> Iterator[Bullets]:
@@ -47,8 +61,3 @@ def _test(evidence: Evidence) -> Iterator[Paragraph]:
         yield Paragraph(text=f"Registered{when} with {fact('registration.planned_runs')} planned {noun(runs, 'run')}.")
     if evidence.has_test and evidence.has("test.alpha"):
         yield required(test_paragraph(evidence))
-        if evidence.has("test.floor"):
-            yield Paragraph(
-                text=f"No outcome of these runs could have brought the adjusted p under {fact('test.floor')}. Where "
-                "that lies over alpha, the test cannot decide."
-            )

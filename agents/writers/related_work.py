@@ -1,37 +1,51 @@
-"""Related work: entries of the library that share a topic with the experiment, quoted word for word."""
+"""Related work: entries of the library that share a topic with the experiment, and why the topic matters here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
-from agents.citations import quotable, related
+from agents.citations import bearing, quotable, related
 from agents.documents.document import Block, Paragraph, Quote, Section
 from agents.library import Entry
-from agents.writers.evidence import Evidence
+from agents.writers.evidence import Evidence, listed
 
-_OPENING = Paragraph(
-    text="The works named here are filed in the library under topics of this experiment. They are its context; no "
-    "number of this text comes from them."
+_CLOSING = Paragraph(
+    text="These works are the context of this experiment, found in its library by topic. No number of this text comes "
+    "from them."
 )
+_METHODS = {
+    "random seeds": "Training starts from random numbers, so this experiment repeats every setting over several seeds.",
+    "statistical testing": "Whether a difference could be the work of chance is put to a test here.",
+    "preregistration": "Hypothesis and test of this experiment were written down as a registration.",
+    "hyperparameter search": "The settings of this experiment were searched for.",
+}
+_BEARINGS = {
+    "swept": "This experiment varies the TOPIC.",
+    "tag": "Its authors file this experiment under “TOPIC”.",
+    "word": "What this experiment says of itself speaks of “TOPIC”.",
+}
 
 
 def related_work_section(evidence: Evidence) -> Section | None:
-    found = related(evidence.case.book.library.values(), evidence.case.spec)
+    spec = evidence.case.spec
+    found = related(evidence.case.book.library.values(), spec)
     by_topic = groupby(sorted(found, key=lambda one: one[1]), key=lambda one: one[1])
-    blocks = tuple(block for topic, pairs in by_topic for block in _topic(topic, [entry for entry, _ in pairs]))
-    return Section(id="related-work", title="Related work", blocks=(_OPENING, *blocks)) if blocks else None
+    blocks = tuple(block for topic, pairs in by_topic for block in _topic(topic, [entry for entry, _ in pairs], spec))
+    return Section(id="related-work", title="Related work", blocks=(*blocks, _CLOSING)) if blocks else None
 
 
-def _topic(topic: str, entries: Sequence[Entry]) -> Iterator[Block]:
+def _topic(topic: str, entries: Sequence[Entry], spec: Mapping[str, Any]) -> Iterator[Block]:
     subject = "the model that was trained" if any(map(str.isdecimal, topic)) else topic
-    told = " ".join(_sentence(entry, is_opening=entry is entries[0]) for entry in entries)
-    yield Paragraph(text=f"*{subject.capitalize()}.* {told}")
+    verb = "writes" if len(entries) == 1 and len(entries[0].authors) == 1 else "write"
+    cites = listed([f"{{{{cite:{entry.key}}}}}" for entry in entries])
+    yield Paragraph(text=f"*{subject.capitalize()}.* {_why(subject, bearing(topic, spec))} {cites} {verb} on this.")
     quotes = ((entry, quotable(entry, topic)) for entry in entries)
     yield from (Quote(text=span, cite=entry.key) for entry, span in quotes if span)
 
 
-def _sentence(entry: Entry, *, is_opening: bool) -> str:
-    """A citation at the head of a sentence shows the authors as its subject."""
-    verb = "treats" if len(entry.authors) == 1 else "treat"
-    return f"{{{{cite:{entry.key}}}}} {verb} this topic." if is_opening else f"{{{{cite:{entry.key}}}}} {verb} it, too."
+def _why(subject: str, how: str) -> str:
+    """Why the topic matters here, as far as the spec tells."""
+    generic = _BEARINGS["word" if how == "method" else how].replace("TOPIC", subject)
+    return _METHODS.get(subject, generic) if how == "method" else generic

@@ -12,9 +12,9 @@ _ROWS = 60  # of the table; a plan may have thousands
 
 def reproducibility_section(evidence: Evidence, *, is_brief: bool = False) -> Section:
     """`is_brief`: for a paper, whose readers find the runs in the report."""
-    runs = () if is_brief else tuple(_runs(evidence))
+    rest = versions_section(evidence).blocks if is_brief else tuple(_runs(evidence))
     title = "Reproducibility statement" if is_brief else "Reproducibility"
-    return Section(id="reproducibility", title=title, blocks=(*_statement(), *_commands(evidence), *runs))
+    return Section(id="reproducibility", title=title, blocks=(*_statement(), *_commands(evidence), *rest))
 
 
 def versions_section(evidence: Evidence) -> Section:
@@ -57,7 +57,7 @@ def _runs(evidence: Evidence) -> Iterator[Block]:
     rows = tuple(_row(evidence, at, name) for at, name in shown)
     yield Table(
         id="runs",
-        caption="Runs by point of the sweep, with the id under which each lies in the results folder",
+        caption="Runs by point of the sweep, with the id under which each lies in the results folder.",
         columns=("Point", "Run id", metric, "Time"),
         rows=rows,
         numeric=(False, False, True, True),

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from agents.documents.document import Block, Figure, Paragraph, Section
 from agents.writers.arms_figure import arm_values
-from agents.writers.arms_table import arms_figure, arms_in_prose, arms_table
+from agents.writers.arms_table import arms_figure, arms_table, too_few_in_prose
 from agents.writers.contrasts_table import contrasts_table
 from agents.writers.evidence import Evidence, fact, noun, ref
-from agents.writers.honesty import failures, required
+from agents.writers.honesty import failures, looked_at, required
 
 
-def results_section(evidence: Evidence, report: str) -> Section:
-    return Section(id="results", title="Results", blocks=tuple(_blocks(evidence, report)))
+def results_section(evidence: Evidence, report: str, *, in_a_sentence: str = "") -> Section:
+    """`in_a_sentence`: the arms once more, for texts that tell their results in prose."""
+    return Section(id="results", title="Results", blocks=tuple(_blocks(evidence, report, in_a_sentence)))
 
 
 def figures(evidence: Evidence, report: str) -> Iterator[Figure]:
@@ -22,16 +23,18 @@ def figures(evidence: Evidence, report: str) -> Iterator[Figure]:
         yield arms_figure(report)
 
 
-def _blocks(evidence: Evidence, report: str) -> Iterator[Block]:
+def _blocks(evidence: Evidence, report: str, in_a_sentence: str) -> Iterator[Block]:
     if evidence.count("experiment.runs.failed"):
         yield required(failures(evidence))
     if not evidence.arms or not evidence.metric:
         yield Paragraph(text="No metric was measured by which arms could be described.")
         return
-    yield Paragraph(text=_overview(evidence))
+    yield Paragraph(text=f"{_overview(evidence)} {in_a_sentence}".strip())
     yield arms_table(evidence)
-    yield from arms_in_prose(evidence)
+    yield from too_few_in_prose(evidence)
     yield from figures(evidence, report)
+    if told := looked_at(evidence):
+        yield required(told)
     if evidence.contrasts:
         contrasts = noun(len(evidence.contrasts), "the contrast", "all contrasts")
         yield Paragraph(text=f"{ref('contrasts')} has {contrasts} of the registered test.")
@@ -40,10 +43,4 @@ def _blocks(evidence: Evidence, report: str) -> Iterator[Block]:
 
 def _overview(evidence: Evidence) -> str:
     drawn = f" {ref('arms-figure')} draws every usable run." if arm_values(evidence) else ""
-    picked = (
-        f" The arm picked for its mean {fact('experiment.metric')} after the runs is {fact('best.level')} with "
-        f"{fact('best.' + evidence.metric)}, among {fact('best.arms')} arms."
-        if evidence.count("best.arms") > 1
-        else ""
-    )
-    return f"{ref('arms')} gives {fact('experiment.metric')} by arm.{drawn}{picked}"
+    return f"{ref('arms')} gives {fact('experiment.metric')} by arm.{drawn}"

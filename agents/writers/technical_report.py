@@ -36,7 +36,7 @@ def write(case: Case, analyses: Sequence[Analysis], integration: Mapping[str, An
         analyses_section(analyses, integration),
         anomalies_section(evidence, analyses),
         limitations_section(evidence, analyses),
-        outlook_section(analyses, integration),
+        outlook_section(analyses),
         reproducibility_section(evidence),
     )
     return document(evidence, _NAME, "Technical report", sections)

@@ -8,20 +8,9 @@ from typing import Any
 from agents.documents.document import Block, Bullets, Paragraph
 
 
-def together(integration: Mapping[str, Any] | None) -> Iterator[Block]:
-    """What the analysts agree on and where they contradict each other, where their analyses were integrated."""
-    for key, told in (
-        ("agreed", "The analyses agree on this:"),
-        ("disagreements", "The analyses contradict each other:"),
-    ):
-        items = tuple(integrated_texts(integration, key))
-        if items:
-            is_required = key == "disagreements"
-            yield Paragraph(text=told, is_required=is_required)
-            yield Bullets(items=items, is_required=is_required)
-
-
-def integrated_texts(integration: Mapping[str, Any] | None, key: str) -> Iterator[str]:
-    """The texts of findings, and what could not be estimated with its reason."""
-    for one in (integration or {}).get(key) or ():
-        yield one["text"] if "text" in one else f"{one['what'].rstrip('.')}: {one['why']}"
+def contradictions(integration: Mapping[str, Any] | None) -> Iterator[Block]:
+    """Where analysts contradict each other, if they were integrated. What they agree on stands in its own place."""
+    items = tuple(one["text"] for one in (integration or {}).get("disagreements") or ())
+    if items:
+        yield Paragraph(text="The analyses contradict each other:", is_required=True)
+        yield Bullets(items=items, is_required=True)

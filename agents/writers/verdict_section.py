@@ -1,4 +1,4 @@
-"""The verdict: the registered test's, each contrast's, and how much was looked at besides."""
+"""The verdict: the registered test's, and that of each contrast which is not supported."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agents.documents.document import Block, Bullets, Section
 from agents.writers.evidence import Evidence, verdict
-from agents.writers.honesty import looked_at, required, standing
+from agents.writers.honesty import required, standing
 
 
 def verdict_section(evidence: Evidence) -> Section:
@@ -25,5 +25,3 @@ def _blocks(evidence: Evidence) -> Iterator[Block]:
     if others and len(evidence.contrasts) > 1:
         yield required("Of the registered family these contrasts are not supported:")
         yield Bullets(items=others, is_required=True)
-    if told := looked_at(evidence):
-        yield required(told)

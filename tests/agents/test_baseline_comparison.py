@@ -112,7 +112,7 @@ def test_two_runs_are_both_told_and_not_judged(tmp_path: Path) -> None:
     runs = grid("model.lr", {0.1: [0.80, 0.81], 0.2: [0.90, 0.91]})
     case = study(runs, LR, baselines=[recorded(values=[0.90, 0.91, 0.92], margin=0.02)])
     sentences = {one["id"]: one["sentence"] for one in analyse(case, TASK, tmp_path).verdicts}
-    assert "0.8 and 0.81" in sentences["baseline[old].arm[model.lr=0.1]"]
+    assert "0.8000 and 0.8100" in sentences["baseline[old].arm[model.lr=0.1]"]
 
 
 def test_failed_arms_and_no_compare_are_no_error(tmp_path: Path) -> None:

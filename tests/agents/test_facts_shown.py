@@ -23,23 +23,40 @@ def fact(value: Value, unit: str = "", name: str = "run[a].accuracy", subject: s
     ("value", "unit", "text"),
     [
         (0.9515320420265198, "share", "0.9515"),
-        (0.95, "share", "0.95"),
-        (1.0, "share", "1"),
-        (-0.0005571007728577548, "share", "-0.0005571"),
+        (0.95, "share", "0.9500"),
+        (1.0, "share", "1.0000"),
+        (0.0, "share", "0.0000"),
+        (-0.0005571007728577548, "share", "-0.0006"),
+        (0.00001234, "share", "1.2e-05"),
         (-0.0, "", "0"),
+        (0.04917, "", "0.0492"),
+        (0.0381, "", "0.0381"),
+        (0.00012345, "", "0.00012"),
+        (0.9999999, "", "1.0000"),
+        (4.5, "", "4.500"),
         (123.456, "", "123.5"),
+        (9999.99, "", "10000"),
         (12345.6, "", "12346"),
+        (0.0125, "fixed", "0.0125"),
+        (20.0, "fixed", "20"),
+        (1e-05, "fixed", "0.00001"),
+        (4.8, "epochs", "4.8"),
+        (4.0, "epochs", "4"),
         (893626560.0, "", "8.936e+08"),
-        (1.234e-05, "", "1.234e-05"),
+        (1.234e-05, "", "1.2e-05"),
         (15, "runs", "15"),
         (2_000_000, "samples", "2000000"),
         (0.007936507936507936, "p", "0.0079"),
         (0.015873, "p", "0.0159"),
+        (0.05, "p", "0.0500"),
         (1 / 3, "p", "0.3333"),
         (0.00099, "p", "< 0.001"),
         (0.0, "p", "< 0.001"),
         (1.0, "p", "1"),
-        (0.024059, "s", "0.024 s"),
+        (0.00024059, "s", "0.24 ms"),
+        (0.024059, "s", "24 ms"),
+        (0.96, "s", "0.96 s"),
+        (1.4, "s", "1.40 s"),
         (12.345, "s", "12.3 s"),
         (599.0, "s", "599.0 s"),
         (2500.0, "s", "41.7 min"),
@@ -61,8 +78,15 @@ def test_shown(value: Value, unit: str, text: str) -> None:
 
 
 @given(st.floats(-1e300, 1e300))
-def test_four_digits_stay(value: float) -> None:
-    assert float(number(value)) == pytest.approx(value, rel=5.1e-4)
+def test_four_digits_stay_or_four_decimals(value: float) -> None:
+    assert float(number(value)) == pytest.approx(value, rel=5.1e-4, abs=0.5e-4)
+
+
+@given(st.floats(1e-12, 0.1))
+def test_something_small_is_never_shown_as_nothing(value: float) -> None:
+    assert float(shown(fact(value, "share"))) != 0
+    assert float(shown(fact(value, "share"))) == pytest.approx(value, rel=0.06, abs=0.51e-4)
+    assert float(number(value)) == pytest.approx(value, rel=0.06)
 
 
 @given(st.floats(0, 1e12), st.sampled_from(["s", "bytes", "percent", "p", "share", "samples/s"]))
@@ -78,7 +102,7 @@ def test_the_table_groups_by_subject_and_reads_no_markup() -> None:
     assert lines == [
         ["fact", "value"],
         ["run[a]"],
-        ["accuracy", "0.5"],
+        ["accuracy", "0.5000"],
         ["failure", "[red]"],
         ["experiment"],
         ["runs", "3"],

@@ -72,7 +72,8 @@ def test_two_runs_are_told_as_two_values_and_what_it_takes() -> None:
     found = verdicts_of({0.001: [0.8, 0.81], 0.01: [0.9, 0.92]})
     assert found["hypothesis"].sentence == (
         "The smallest p that these runs could have given is 0.3333, above the registered alpha of 0.05; the test "
-        "takes 4 runs per arm. With model.lr = 0.01 accuracy was 0.9 and 0.92; with 0.001 it was 0.8 and 0.81."
+        "takes 4 runs per arm. With model.lr = 0.01 accuracy was 0.9000 and 0.9200; with 0.001 it was 0.8000 and "
+        "0.8100."
     )
     assert found["contrast[model.lr=0.01|0.001]"].words == "these runs cannot compare model.lr = 0.01 with 0.001"
 
@@ -103,7 +104,7 @@ def test_a_family_is_judged_together_and_each_alone() -> None:
         "the runs neither establish nor exclude that with any registered level of model.lr accuracy is higher than "
         "with 0.001"
     )
-    assert "(the most favourable is 0.02: difference 0.002" in undecided.sentence
+    assert "(the most favourable is 0.02: difference 0.0020" in undecided.sentence
 
 
 def test_failed_runs_are_told_beside_the_verdict() -> None:

@@ -55,5 +55,5 @@ def test_shown_in_a_terminal_and_as_json() -> None:
     assert MEAN in text
     assert "results/run.json (sha256 abababababab)" in text
     [chain] = found.to_json()["chains"]
-    assert chain["shown"] == "0.951"
+    assert chain["shown"] == "0.9510"
     assert [one["id"] for one in chain["origins"]] == [MEAN, *RUNS]

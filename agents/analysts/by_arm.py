@@ -1,0 +1,30 @@
+"""One measure over all arms in a sentence: `4 with model.lr = 0.001, 4.8 with 0.003 and 4.8 with 0.01`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agents.analysts.arm_runs import ArmRuns
+from agents.analysts.measured import spelled
+from agents.facts.fact import Fact
+
+_AVERAGE = " on average"
+_FACTOR = "{{spec:compare.factor}} = "
+
+
+def by_arm(means: Mapping[ArmRuns, Fact]) -> str:
+    """A template. The factor is named with the opening arm only, where the arms have one."""
+    said = average(means)
+    told = [f"{spelled(mean).removesuffix(said)} {arm.where_inside}" for arm, mean in means.items()]
+    *others, last = [told[0], *(one.replace(_FACTOR, "") for one in told[1:])]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def average(means: Mapping[ArmRuns, Fact]) -> str:
+    """` on average` where that holds of every arm; else each says for itself what it is."""
+    return _AVERAGE if all(mean.n > 2 for mean in means.values()) else ""
+
+
+def used(means: Mapping[ArmRuns, Fact]) -> tuple[str, ...]:
+    """The means and what they were computed from."""
+    return tuple(dict.fromkeys(name for mean in means.values() for name in (mean.id, *mean.inputs)))

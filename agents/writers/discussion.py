@@ -1,0 +1,53 @@
+"""The discussion of a paper: what the registered test says, what was seen beside it, and what could follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agents.analysis import Analysis
+from agents.documents.document import Block, Paragraph, Section
+from agents.writers.evidence import HYPOTHESIS, Evidence, fact, verdict
+from agents.writers.exploration import of_known_results
+from agents.writers.findings import of_kind, recommendations
+from agents.writers.honesty import failures, promises, required
+from agents.writers.outlook import WAITING, has_proposals
+from agents.writers.verdict_section import not_established
+
+
+def discussion_section(evidence: Evidence, analyses: Sequence[Analysis]) -> Section:
+    blocks = (*_tested(evidence), *_beside(analyses), *_odd(evidence, analyses), *_next(analyses))
+    return Section(id="discussion", title="Discussion", blocks=blocks)
+
+
+def _tested(evidence: Evidence) -> Iterator[Block]:
+    """In the words of the verdicts, whose numbers stand in the results."""
+    if not evidence.has_test:
+        yield required("No test was registered, so nothing here decides between the settings.")
+        return
+    others = not_established(evidence) if len(evidence.contrasts) > 1 else ()
+    rest = f" Of the registered family these contrasts are not supported. {' '.join(others)}" if others else ""
+    yield required(
+        f"The registered test rests on {fact('test.metric')} alone, and this is what it says: {verdict(HYPOTHESIS)}."
+        f"{rest}"
+    )
+
+
+def _beside(analyses: Sequence[Analysis]) -> Iterator[Block]:
+    """Known results, each once, in the words of its verdict; what was not judged is a limitation."""
+    told = "; ".join(of_known_results(analyses))
+    if told:
+        yield Paragraph(text=f"Beside the registered test the runs were held against known results: {told}.")
+
+
+def _odd(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]:
+    anomalies = of_kind(analyses, "anomaly")
+    seen = f"The analysts' detectors, which are heuristics, report this. {' '.join(anomalies)}" if anomalies else ""
+    told = (failures(evidence), promises(evidence), seen or "Nothing else was reported as odd.")
+    yield required(" ".join(text for text in told if text))
+
+
+def _next(analyses: Sequence[Analysis]) -> Iterator[Block]:
+    items = recommendations(analyses)
+    if items:
+        waiting = f" {WAITING}" if has_proposals(analyses) else ""
+        yield Paragraph(text=f"The analyses recommend the following. {' '.join(items)}{waiting}")
