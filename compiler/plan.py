@@ -119,8 +119,8 @@ def _written(plan: Mapping[str, Any], name: str) -> dict[str, str]:
     analyses, reports, agents = one["analyses"], one["reports"], one["agents"]
     found = {
         "facts": digest([steps["facts"], _told_of_parent(plan, name)]),
-        "agenda": digest([steps["agenda"], list(analyses)]),
-        "integration": digest([steps["integration"], list(analyses)]),
+        "agenda": digest([steps["agenda"], one["spec"]["analysis_pipeline"]]),
+        "integration": digest([steps["integration"], one["spec"]["analysis_pipeline"]]),
         "quality_review": digest([steps["quality_review"], list(analyses)]),
     }
     found |= {f"analyses/{called}": digest([about, agents, background]) for called, about in analyses.items()}

@@ -53,6 +53,11 @@ def title(name: str) -> str:
     return name.rpartition(":")[2].replace(".", "_")
 
 
+def pipeline(entry: Mapping[str, Any]) -> list[str]:
+    """Titles of the analyses of an experiment in the plan, in the order of its spec: a plan's keys are sorted."""
+    return [title(name) for name in entry["spec"]["analysis_pipeline"]]
+
+
 def writing_problems(field: str, names: Any, modules: Modules) -> Iterator[Problem]:
     """Names that stand for nothing, and names whose files would be one."""
     writing, seen = WRITINGS[field], set(WRITINGS[field].reserved)

@@ -16,6 +16,7 @@ from agents.library import read_library
 from compiler.background import background_files
 from compiler.json_files import read_json
 from compiler.paths import Lab
+from compiler.written import pipeline
 from rules.analysis_files import read_analyses
 
 T = TypeVar("T")
@@ -48,7 +49,7 @@ def read_known(lab: Lab, plan: Mapping[str, Any], case: Case) -> Book:
     Raises:
         BrokenLibrary: a file in `conf/library/` is no BibTeX.
     """
-    titles = plan["experiments"][case.experiment_id]["analyses"]
+    titles = pipeline(plan["experiments"][case.experiment_id])
     there = [title for title in titles if lab.analysis(case.experiment_id, title).is_file()]
     book = known(case, read_analyses(lab, case.experiment_id, there))
     return replace(book, library=read_library(background_files(lab, "library")))

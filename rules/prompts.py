@@ -23,6 +23,7 @@ from agents.wording.prompts_shown import first_requests, prompts_shown
 from agents.wording.tools.toolbox import Toolbox
 from compiler.agent_settings import parse_settings
 from compiler.paths import Lab
+from compiler.written import pipeline
 from rules.case import read_case, read_known
 from rules.jobs.analysis import analysed
 from rules.jobs.report import written
@@ -66,8 +67,9 @@ def prompts_of(lab: Lab, plan: Json, experiment: str) -> Prompts:
 
 
 def _of_analyses(case: Case, entry: Json) -> Iterator[Asked]:
-    tasks = agenda(case, list(entry["analyses"]))
-    for title, one in entry["analyses"].items():
+    tasks = agenda(case, pipeline(entry))
+    for title in pipeline(entry):
+        one = entry["analyses"][title]
         with TemporaryDirectory() as figures:
             analysis = analysed(case, tasks.task(title), one["target"], Path(figures))
         yield title, analysis_document(analysis), known_to(analysis, case), analyst_prompt(one["target"]), None

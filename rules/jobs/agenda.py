@@ -8,6 +8,7 @@ from pathlib import Path
 from agents.coordinator import agenda
 from compiler.json_files import read_json, write_json
 from compiler.paths import Lab
+from compiler.written import pipeline
 from rules.case import read_case
 
 
@@ -15,7 +16,7 @@ def main() -> int:
     file, experiment = sys.argv[1:]
     lab, plan = Lab(Path()), read_json(Path(file))
     case = read_case(lab, plan, experiment)
-    titles = tuple(plan["experiments"][experiment]["analyses"])
+    titles = pipeline(plan["experiments"][experiment])
     write_json(lab.agenda(experiment), agenda(case, titles).to_json())
     return 0
 

@@ -10,6 +10,7 @@ from agents.integration_document import integration_document
 from agents.known import known
 from compiler.json_files import read_json
 from compiler.paths import Lab
+from compiler.written import pipeline
 from rules.analysis_files import read_analyses, write_with_markdown
 from rules.case import read_case
 
@@ -18,7 +19,7 @@ def main() -> int:
     file, experiment = sys.argv[1:]
     lab, plan = Lab(Path()), read_json(Path(file))
     case = read_case(lab, plan, experiment)
-    analyses = read_analyses(lab, experiment, plan["experiments"][experiment]["analyses"])
+    analyses = read_analyses(lab, experiment, pipeline(plan["experiments"][experiment]))
     found = integration(case, analyses)
     write_with_markdown(lab.integration(experiment), found, integration_document(found), known(case, analyses))
     return 0

@@ -16,6 +16,7 @@ from agents.review.objection import Objection
 from agents.review.template_review import review, review_analysis
 from compiler.json_files import read_json, write_json
 from compiler.paths import Lab
+from compiler.written import pipeline
 from rules.analysis_files import without_record
 from rules.case import read_case
 
@@ -27,7 +28,7 @@ def main() -> int:
     file, experiment = sys.argv[1:]
     lab, plan = Lab(Path()), read_json(Path(file))
     case = read_case(lab, plan, experiment)
-    titles = plan["experiments"][experiment]["analyses"]
+    titles = pipeline(plan["experiments"][experiment])
     analyses = {title: read_json(lab.analysis(experiment, title)) for title in titles}
     together = read_json(lab.integration(experiment))
     write_json(lab.quality_review(experiment), quality_review(case, analyses, together, lab.experiment(experiment)))

@@ -20,6 +20,7 @@ from agents.writers.evidence import Evidence
 from agents.writers.registry import writer
 from compiler.json_files import read_json, write_json
 from compiler.paths import Lab
+from compiler.written import pipeline
 from rules.analysis_files import read_analyses, without_record
 from rules.case import read_case, read_known
 from rules.wording import wording
@@ -53,7 +54,7 @@ def write_report(lab: Lab, plan: Mapping[str, Any], experiment: str, title: str)
 
 def written(lab: Lab, plan: Mapping[str, Any], case: Case, target: str) -> Document:
     """What the writer makes of the case, before anyone words it anew."""
-    analyses = read_analyses(lab, case.experiment_id, plan["experiments"][case.experiment_id]["analyses"])
+    analyses = read_analyses(lab, case.experiment_id, pipeline(plan["experiments"][case.experiment_id]))
     return writer(target)(case, analyses, without_record(read_json(lab.integration(case.experiment_id))))
 
 
