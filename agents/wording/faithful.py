@@ -62,7 +62,7 @@ def _unbounded(slot: str, original: str, text: str) -> Iterator[Objection]:
 def _dropped(slot: str, original: str, text: str) -> Iterator[Objection]:
     kept = {(each.kind, _owner(each)) for each in placeholders(text)}
     for each in placeholders(original):
-        rule = _rule(each)
+        rule = _rule(each) or ("dropped_name" if slot.rpartition(".")[2] == "title" else None)
         if rule and (each.kind, _owner(each)) not in kept:
             span = original[each.start : each.end]
             yield Objection(slot, 1, 1, span, rule, f"{span} must be told here and is missing")

@@ -154,14 +154,18 @@ def jobs(build: Build, rule: str) -> int:
     return int(counted[1]) if counted else 0
 
 
+def reported(lab: RealLab, given: str) -> dict[str, Any]:
+    """The technical report alone, written again by its job; what became of each of its texts."""
+    words = given.removeprefix("overrides=").split()
+    assert lab.proband("compile", "study", *words).returncode == 0
+    plan = plan_file(Lab(lab.root), words)
+    job = lab.run(sys.executable, "-m", "rules.jobs.report", str(plan), "study", "technical_report")
+    assert job.returncode == 0, job.stderr
+    return record(lab, "reports/technical_report")
+
+
 def built(build: Build) -> None:
     assert build.code == 0, build.output
-
-
-def test_without_a_model(lab: RealLab, kept: dict[str, dict[str, str]]) -> None:
-    built(lab.snakemake("study"))
-    kept["by code"] = texts(lab)
-    assert not (home(lab) / "analysis/ledger.json").exists()
 
 
 def test_a_build_that_is_stopped_in_the_middle_of_a_call(lab: RealLab, model: Model) -> None:
@@ -199,10 +203,9 @@ def test_the_next_build_goes_on_where_it_stopped(lab: RealLab, model: Model, kep
     kept["by the model"] = texts(lab)
 
 
-def test_prose_is_the_models_and_numbers_are_codes(lab: RealLab, kept: dict[str, dict[str, str]]) -> None:
+def test_prose_is_the_models_where_the_reviewer_took_it(lab: RealLab, kept: dict[str, dict[str, str]]) -> None:
     for name, text in kept["by the model"].items():
         assert TOLD.strip() in text, name
-        assert numbers(text) == numbers(kept["by code"][name]), name
         assert LIE not in text, name
     report = lab.json("experiments/study/reports/technical_report.json")
     assert report["objections"] == []
@@ -278,12 +281,12 @@ def test_what_would_be_sent_is_shown_without_what_is_private(lab: RealLab) -> No
         assert private not in shown.stdout
 
 
-def test_a_server_that_lies_and_fails_changes_nothing(
+def test_a_server_that_lies_and_fails_ends_with_finished_reports(
     lab: RealLab, model: Model, kept: dict[str, dict[str, str]]
 ) -> None:
     model.says = bad
     built(lab.snakemake("study", "--config", model.overrides("agents.model=bad")))
-    assert texts(lab) == kept["by code"]
+    kept["by a bad server"] = texts(lab)
     assert record(lab, "analysis/performance_analysis")["ended"].startswith("server_error: ")
     assert record(lab, "reports/write")["ended"].startswith("no_usable_answer: ")
     report = record(lab, "reports/technical_report")
@@ -304,36 +307,33 @@ def test_a_recording_says_the_same_without_a_server(
 
 def test_without_the_model_code_has_the_word_again(lab: RealLab, kept: dict[str, dict[str, str]]) -> None:
     built(lab.snakemake("study"))
-    assert texts(lab) == kept["by code"]
-    for name in DOCUMENTS:
+    kept["by code"] = texts(lab)
+    assert kept["by code"] == kept["by a bad server"]
+    for name, text in kept["by code"].items():
         assert "wording" not in lab.json(f"experiments/study/{name}.json")
+        assert TOLD.strip() not in text, name
+        assert numbers(text) == numbers(kept["by the model"][name]), name
 
 
 def test_nobody_at_the_address(lab: RealLab, model: Model, kept: dict[str, dict[str, str]]) -> None:
-    built(lab.snakemake("study", "--config", model.overrides("agents.model=gone")))
+    told = reported(lab, model.overrides("agents.model=gone"))
+    assert told["ended"].startswith("refused: nothing answers at http://127.0.0.1:")
     assert texts(lab) == kept["by code"]
-    for name in DOCUMENTS:
-        assert record(lab, name)["ended"].startswith("refused: nothing answers at http://127.0.0.1:")
 
 
 WRONG = [
     pytest.param("agents=openai agents.modle=x", "overrides:1:15: the config has no key 'agents.modle'", id="key"),
-    pytest.param("agents=opnai", "no config 'opnai' in group 'agents' (did you mean 'openai'?)", id="group"),
     pytest.param("agents=openai", "agents.model: agents=openai needs a model: agents.model=NAME", id="no model"),
-    pytest.param("agents=replay", "agents.replay: agents=replay needs a recording: agents.replay=FILE", id="no file"),
-    pytest.param(f"agents=openai agents.model={TYPED}", "agents.model: looks like a key", id="a secret"),
     pytest.param(f"+agents.api_key={TYPED}", "agents.api_key: a key must not be written in a config", id="api_key"),
 ]
 
 
 @pytest.mark.parametrize(("overrides", "told"), WRONG)
 def test_wrong_settings_are_told_before_anything_is_built(lab: RealLab, overrides: str, told: str) -> None:
-    for more in ([], ["--prompts"]):
-        command = "explain" if more else "compile"
-        done = lab.proband(command, "study", *overrides.split(), *more)
-        assert done.returncode == 2
-        assert told in done.stderr
-        assert TYPED not in done.stderr
+    done = lab.proband("explain", "study", "--prompts", *overrides.split())
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert TYPED not in done.stderr
 
 
 def test_a_build_with_wrong_settings_fails_and_says_why(lab: RealLab) -> None:
@@ -354,18 +354,14 @@ def test_the_key_is_in_no_file(lab: RealLab, model: Model) -> None:
 
 @pytest.mark.skipif(bool(missing_packages()), reason=f"needs the packages {', '.join(missing_packages())}")
 def test_a_real_model_ends_with_a_report_in_which_nothing_invented_stands(lab: RealLab) -> None:
-    built(lab.snakemake("study"))
-    bounds = ("agents.max_tokens=32", "agents.budget.calls=4", "agents.timeout_seconds=200", "agents.attempts=1")
+    (home(lab) / "analysis/ledger.json").unlink()
+    bounds = ("agents.max_tokens=48", "agents.budget.calls=12", "agents.timeout_seconds=200", "agents.attempts=1")
     with smollm_server() as base_url:
-        chosen = ["agents=openai", f"agents.base_url={base_url}", f"agents.model={MODEL}", *bounds]
-        plan = plan_file(Lab(lab.root), chosen)
-        assert lab.proband("compile", "study", *chosen).returncode == 0
-        (home(lab) / "analysis/ledger.json").unlink()
-        job = lab.run(sys.executable, "-m", "rules.jobs.report", str(plan), "study", "technical_report")
-    assert job.returncode == 0, job.stderr
-    spent, told = ledger(lab), record(lab, "reports/technical_report")
-    assert (spent["calls"], spent["cost"]) == (4, "unknown")
-    assert 0 < spent["tokens_out"] <= 32 * spent["attempts"]
+        chosen = ("agents=openai", f"agents.base_url={base_url}", f"agents.model={MODEL}", *bounds)
+        told = reported(lab, " ".join(chosen))
+    spent = ledger(lab)
+    assert (spent["calls"], spent["cost"]) == (12, "unknown")
+    assert 0 < spent["tokens_out"] <= 48 * spent["attempts"]
     assert told["model"] == MODEL
     assert told["ended"].startswith("budget: ")
     assert any(one["objections"] or one["text"] for one in told["decisions"]), "its words were read"

