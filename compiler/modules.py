@@ -7,7 +7,7 @@ import sys
 import sysconfig
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
@@ -25,7 +25,7 @@ class Module:
     def is_package(self) -> bool:
         return self.file.name == "__init__.py"
 
-    @property
+    @cached_property
     def is_project(self) -> bool:
         """Whether it is the lab's or the engine's own code, not something installed."""
         return not any(self.file.is_relative_to(root) for root in _INSTALLED)
@@ -33,13 +33,25 @@ class Module:
     @cached_property
     def tree(self) -> ast.Module:
         """Raises SyntaxError where the file is not Python; it names the file as it lies below its root."""
-        suffix = "/__init__.py" if self.is_package else ".py"
-        name = self.name.replace(".", "/") + suffix
-        try:
-            return ast.parse(self.file.read_bytes(), filename=name)
-        except SyntaxError as error:
-            error.filename, error.lineno = error.filename or name, error.lineno or 1  # null bytes come without
-            raise
+        return _parsed(self.file.read_bytes(), self._below_root)
+
+    @cached_property
+    def imports(self) -> tuple[str, ...]:
+        """Absolute names of all that it imports, modules or not, in any function. Raises as `tree` does."""
+        statements = _import_statements(self.file.read_bytes(), self._below_root)
+        return tuple(dict.fromkeys(name for node in statements for name in self._names(node)))
+
+    @property
+    def _below_root(self) -> str:
+        return self.name.replace(".", "/") + ("/__init__.py" if self.is_package else ".py")
+
+    def _names(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        else:
+            base = self.imported_from(node)
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
 
     def imported_from(self, node: ast.ImportFrom) -> str:
         """The absolute name behind `from ..x import y`."""
@@ -93,15 +105,19 @@ class Modules:
             found[name] = module
             if "." in name:
                 waiting.append(name.rpartition(".")[0])
-            waiting += _imports(module)
+            waiting += module.imports
         return found
 
 
-def _imports(module: Module) -> Iterator[str]:
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = module.imported_from(node)
-            yield base
-            yield from (f"{base}.{alias.name}" for alias in node.names)
+@lru_cache(maxsize=2048)
+def _import_statements(source: bytes, name: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    """Remembered from one compilation to the next: most code is the engine's, and parsing it takes the longest."""
+    return tuple(node for node in ast.walk(_parsed(source, name)) if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def _parsed(source: bytes, name: str) -> ast.Module:
+    try:
+        return ast.parse(source, filename=name)
+    except SyntaxError as error:
+        error.filename, error.lineno = error.filename or name, error.lineno or 1  # null bytes come without
+        raise
