@@ -21,8 +21,15 @@ class Against:
 
 
 def holm(ps: Sequence[float]) -> tuple[float, ...]:
-    """Step-down adjusted p, in the order given. Source: Holm, Scand. J. Stat. 6 (1979) 65."""
-    return _adjusted(ps, "holm")
+    """Step-down adjusted p, in the order given. Source: Holm, Scand. J. Stat. 6 (1979) 65.
+
+    By hand: statsmodels collects garbage at every call of its own, which takes longer than all the rest of a test.
+    """
+    order = np.argsort(ps)
+    stepped = np.asarray(ps, dtype=float)[order] * np.arange(len(ps), 0, -1)
+    adjusted = np.empty(len(ps))
+    adjusted[order] = np.minimum(np.maximum.accumulate(stepped), 1.0)
+    return tuple(map(float, adjusted))
 
 
 def benjamini_hochberg(ps: Sequence[float]) -> tuple[float, ...]:
@@ -30,7 +37,9 @@ def benjamini_hochberg(ps: Sequence[float]) -> tuple[float, ...]:
 
     Source: Benjamini & Hochberg, J. R. Stat. Soc. B 57 (1995) 289.
     """
-    return _adjusted(ps, "fdr_bh")
+    from statsmodels.stats.multitest import multipletests
+
+    return tuple(map(float, multipletests(ps, method="fdr_bh")[1])) if ps else ()
 
 
 def dunnett(
@@ -56,9 +65,3 @@ def dunnett(
         Against(describe(sample).mean - describe(base).mean, min(1.0, float(p)), float(low), float(high))
         for sample, p, low, high in zip(samples, found.pvalue, limits.low, limits.high, strict=True)
     )
-
-
-def _adjusted(ps: Sequence[float], method: str) -> tuple[float, ...]:
-    from statsmodels.stats.multitest import multipletests
-
-    return tuple(float(p) for p in multipletests(ps, method=method)[1]) if ps else ()

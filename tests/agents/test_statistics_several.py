@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from scipy import integrate, stats
+from statsmodels.stats.multitest import multipletests
 
-from agents.statistics import UnusableSample, benjamini_hochberg, dunnett
+from agents.statistics import UnusableSample, benjamini_hochberg, dunnett, holm
 
 # Dunnett, JASA 50 (1955) 1096: blood counts of animals under two drugs and none.
 COUNTS = [7.40, 8.50, 7.20, 8.24, 9.84, 8.32]
@@ -81,3 +82,9 @@ def test_benjamini_and_hochbergs_own_example() -> None:
 def test_false_finds_are_adjusted_in_the_order_given() -> None:
     assert benjamini_hochberg([0.04, 0.01]) == pytest.approx((0.04, 0.02))
     assert benjamini_hochberg([]) == ()
+
+
+@pytest.mark.parametrize("family", [1, 2, 5, 9])
+def test_holm_is_what_statsmodels_makes_of_it(family: int) -> None:
+    ps = np.random.default_rng(family).choice([0.001, 0.01, 0.01, 0.02, 0.05, 0.3, 1.0], family).tolist()
+    assert holm(ps) == tuple(multipletests(ps, method="holm")[1])

@@ -5,7 +5,6 @@ A rate may exceed its nominal value by three standard errors of the simulation, 
 
 from __future__ import annotations
 
-import gc
 import math
 from collections.abc import Iterator
 from itertools import combinations
@@ -29,15 +28,6 @@ from agents.verdict import RegisteredTest, compare
 
 EXPERIMENTS = 2000
 ALPHA = 0.05
-
-
-@pytest.fixture(autouse=True)
-def quick_collections() -> Iterator[None]:
-    """statsmodels collects garbage at every adjustment of p, which walks over all that was ever imported."""
-    holm([0.5])
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 def allowed(rate: float, experiments: int = EXPERIMENTS) -> float:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -233,16 +232,7 @@ def test_a_registration_must_mean_something(field: str, value: object, key: str)
         replace(ACCURACY, **{field: value})  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def frozen_heap() -> Iterator[None]:
-    """statsmodels collects garbage at every correction; a frozen heap makes that twenty times cheaper."""
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
 @pytest.mark.slow
-@pytest.mark.usefixtures("frozen_heap")
 def test_chance_alone_is_rarely_a_finding() -> None:
     """Family-wise: any contrast of two significant, in either direction, over 2,000 experiments without an effect."""
     rng, experiments, alpha = np.random.default_rng(20), 2000, 0.05
