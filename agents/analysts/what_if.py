@@ -106,17 +106,22 @@ def _fresh_finding(swept: Swept, fresh: Sequence[Sequence[Fact]]) -> Iterator[Fi
 def _fresh_table(swept: Swept, fresh: Sequence[Sequence[Fact]]) -> tuple[Table, ...]:
     if not fresh:
         return ()
-    rows = tuple(tuple(f"{{{{f:{fact.id}}}}}" for fact in facts[:-1]) for facts in fresh)
+    rows = tuple(_row(*(f"{{{{f:{fact.id}}}}}" for fact in facts[:-1])) for facts in fresh)
     return (
         Table(
             id=TABLE,
             caption=f"Predicted {swept.metric_slot} of a fresh run of each setting, with the limits of a prediction"
             f" interval at {{{{f:{fresh[0][-1].id}}}}}. No run has shown these values.",
-            columns=("Setting", "Predicted", "From", "To"),
+            columns=("Run", "Value", "From", "To"),
             rows=rows,
             numeric=(False, True, True, True),
         ),
     )
+
+
+def _row(setting: str, *numbers: str) -> tuple[str, ...]:
+    """Each says for itself that it is a prediction."""
+    return (f"predicted with {setting}", *numbers)
 
 
 def _between_levels(swept: Swept) -> Iterator[tuple[list[Fact], Finding]]:

@@ -46,7 +46,8 @@ def known_texts(book: Book) -> KnownTexts:
     library = [text for entry in book.library.values() for text in (entry.title, entry.venue, ", ".join(entry.authors))]
     whole = {text for text in (*verdicts, *told, *written, *library) if len(text.split()) >= _FEWEST_WORDS}
     names = {word for text in (*told, *_strings(book.spec), *book.facts) for word in _names(text)}
-    return KnownTexts(tuple(_pattern(text) for text in sorted(whole, key=len, reverse=True)), frozenset(names))
+    ids = {one.strip(_EDGES) for one in (*book.facts, *book.verdicts)}
+    return KnownTexts(tuple(_pattern(text) for text in sorted(whole, key=len, reverse=True)), frozenset(names | ids))
 
 
 def quoted_spans(text: str, book: Book) -> Iterator[tuple[int, int]]:
