@@ -11,10 +11,10 @@ from agents.analysis import Finding, NotEstimated
 from agents.analysts.measured import of_facts
 from agents.analysts.part import Part
 from agents.analysts.swept import Swept
-from agents.comparison import label
 from agents.documents.document import Table
 from agents.facts.fact import Fact, Value
 from agents.facts.ids import arm_subject, cell_subject, level_key
+from agents.label import label
 from agents.proposals.refine import levels_between
 from agents.scale import is_logarithmic, numbers, share_of_way
 from agents.statistics import UnusableSample, describe, prediction_interval

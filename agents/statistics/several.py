@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -22,7 +23,8 @@ class Against:
 
 def holm(ps: Sequence[float]) -> tuple[float, ...]:
     """Step-down adjusted p, in the order given. Source: Holm, Scand. J. Stat. 6 (1979) 65."""
-    return _adjusted(ps, "holm")
+    ordered, count = sorted(ps), len(ps)
+    return _as_given(ps, accumulate((min(1.0, (count - at) * p) for at, p in enumerate(ordered)), max))
 
 
 def benjamini_hochberg(ps: Sequence[float]) -> tuple[float, ...]:
@@ -30,7 +32,10 @@ def benjamini_hochberg(ps: Sequence[float]) -> tuple[float, ...]:
 
     Source: Benjamini & Hochberg, J. R. Stat. Soc. B 57 (1995) 289.
     """
-    return _adjusted(ps, "fdr_bh")
+    count = len(ps)
+    falling = ((count - at, p) for at, p in enumerate(sorted(ps, reverse=True)))
+    found = list(accumulate((min(1.0, count * p / rank) for rank, p in falling), min))
+    return _as_given(ps, reversed(found))
 
 
 def dunnett(
@@ -58,7 +63,8 @@ def dunnett(
     )
 
 
-def _adjusted(ps: Sequence[float], method: str) -> tuple[float, ...]:
-    from statsmodels.stats.multitest import multipletests
-
-    return tuple(float(p) for p in multipletests(ps, method=method)[1]) if ps else ()
+def _as_given(ps: Sequence[float], adjusted: Iterable[float]) -> tuple[float, ...]:
+    """Adjusted p, ascending, in the order of the p that they are for."""
+    places = sorted(range(len(ps)), key=lambda at: ps[at])
+    found = dict(zip(places, adjusted, strict=True))
+    return tuple(float(found[at]) for at in range(len(ps)))
