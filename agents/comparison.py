@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import rfc8785
-
+from agents.label import label
 from agents.verdict import Comparison, RegisteredTest, compare
 
 
@@ -76,11 +75,6 @@ def place(runs: Iterable[Mapping[str, Any]], factor: str, metric: str) -> Placed
         f"completed without a finite {metric} and count as failed": silent,
     }
     return Placed(arms, tuple(f"{n} point(s) {what}" for what, n in counted.items() if n))
-
-
-def label(value: Any) -> str:
-    """A level as people write it: 0.1, 1e-1 and 0.10 are one level. Text stays as it is, the rest is RFC 8785."""
-    return value if isinstance(value, str) else rfc8785.dumps(value).decode()
 
 
 def unit_key(levels: Mapping[str, Any], factor: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from agents.case import Case
-from agents.comparison import label
+from agents.label import label
 
 SEED = "seed"
 Goal = Literal["maximize", "minimize"]

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import yaml
-from omegaconf import OmegaConf
-from omegaconf.errors import GrammarParseError
 
 from compiler.errors import CompileError, Diagnostic, dotted
 
@@ -139,6 +137,11 @@ def _is_unicode(text: str) -> bool:
 
 
 def _bad_interpolation(text: str) -> str:
+    if "${" not in text:
+        return ""
+    from omegaconf import OmegaConf  # only files that interpolate wait for it
+    from omegaconf.errors import GrammarParseError
+
     try:
         OmegaConf.create({"text": text})
     except GrammarParseError as error:

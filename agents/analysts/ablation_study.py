@@ -40,7 +40,7 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
 
 def _recommended(one: ProposedSpec) -> Recommendation:
     told = proposed(one).purpose
-    text = f"{told[:1].upper()}{told[1:]}: {{{{f:{key(one)}.id}}}}, which costs {{{{f:{key(one)}.runs}}}} new runs."
+    text = f"{told[:1].upper()}{told[1:]}: `{{{{f:{key(one)}.id}}}}`, which costs {{{{f:{key(one)}.runs}}}} new runs."
     return Recommendation(text=text, facts=(f"{key(one)}.id", f"{key(one)}.runs"))
 
 

@@ -10,6 +10,7 @@ from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
 from agents.analysts.arm_runs import arm_runs
 from agents.analysts.held_against import Held, facts_of, held_against
 from agents.analysts.reference import Reference, parents, recorded
+from agents.analysts.standing_figure import NAME as FIGURE
 from agents.analysts.standing_figure import standing_figure
 from agents.analysts.standing_verdicts import overall, verdict_of
 from agents.case import Case
@@ -20,6 +21,7 @@ from agents.trials import aim
 NAME = "baseline_comparison"
 _ALPHA = 0.05  # where no test was registered
 _NONE = "–"
+_TABLE = "against-known-results"
 
 
 def analyse(case: Case, task: Task, figures: Path) -> Analysis:
@@ -37,6 +39,7 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
         findings=(
             *_control_findings(case),
             *(finding for group in groups for finding in _findings(group)),
+            *_exhibits(held, is_drawn=figure is not None),
             *_unjudged(held),
         ),
         recommendations=tuple(one for group in groups for one in _recommendations(group)),
@@ -85,6 +88,13 @@ def _findings(group: Sequence[Held]) -> Iterator[Finding]:
         yield Finding(id=f"{verdict.id}.left-out", kind="limitation", text=left_out.strip(), facts=facts)
 
 
+def _exhibits(held: Sequence[Held], *, is_drawn: bool) -> Iterator[Finding]:
+    if held:
+        drawn = f", and {{{{ref:{FIGURE}}}}} draws them" if is_drawn else ""
+        text = f"{{{{ref:{_TABLE}}}}} has the difference of every arm from every known result{drawn}."
+        yield Finding(id="exhibits", text=text)
+
+
 def _unjudged(held: Sequence[Held]) -> Iterator[Finding]:
     """What no verdict was made of, and why: the known results that share the reason in a sentence."""
     groups: dict[tuple[str, str], list[Held]] = {}
@@ -102,18 +112,21 @@ def _unjudged(held: Sequence[Held]) -> Iterator[Finding]:
 
 
 def _left_out(one: Held) -> str:
-    return f" Left out {one.with_slot}: {{{{f:{one.key}.left_out}}}} of the runs, which {one.reference.slot} has too."
+    are, them = ("is", "it") if one.left_out == 1 else ("are", "them")
+    of, number = f"Of the runs {one.with_slot}", f"{{{{f:{one.key}.left_out}}}}"
+    what = f"the comparison with {one.reference.slot}, which has {them} too"
+    return f" {of}, {number} {are} left out of {what}."
 
 
 def _recommendations(group: Sequence[Held]) -> Iterator[Recommendation]:
     asked = {
-        "regressed": "Find out why, before anything is built on it",
-        "inconclusive": "Add seeds to settle this",
+        "regressed": "Before anything is built on these runs, find out why their verdict against WHAT is",
+        "inconclusive": "Add seeds to settle the comparison with WHAT, whose verdict is",
     }
     verdict = overall(group)
     if verdict.conclusion in asked:
-        text = f"{asked[verdict.conclusion]}: {{{{v:{verdict.id}}}}}."
-        yield Recommendation(text=text, facts=verdict.facts)
+        opening = asked[verdict.conclusion].replace("WHAT", group[0].reference.slot)
+        yield Recommendation(text=f"{opening} *{{{{v:{verdict.id}.conclusion}}}}*.", facts=verdict.facts)
 
 
 def _not_estimated(case: Case, task: Task, references: Sequence[Reference]) -> Iterator[NotEstimated]:
@@ -131,7 +144,7 @@ def _known_table(held: Sequence[Held]) -> Table | None:
     if not held:
         return None
     return Table(
-        id="against-known-results",
+        id=_TABLE,
         caption="Every arm against every known result, after the fact: difference of the mean, and the limits and the"
         " effect size where there are runs enough. The verdict rests on the limits and the margin; p, after"
         " Benjamini-Hochberg over the table, is of the difference.",

@@ -15,7 +15,8 @@ from agents.facts.fact import Fact
 from agents.figures.times import Times, draw_times
 
 NAME = "times"
-EXHIBITS = frozenset((NAME, "costs"))
+_TABLE = "costs"
+EXHIBITS = frozenset((NAME, _TABLE))
 FINDINGS = frozenset(("data-loading", "setup", "memory"))
 SUSPECT = 30  # percent of the fit: from here on loading ahead, or more workers, would be felt
 SUSPECT_ID = "performance.data_loading.suspect"
@@ -49,7 +50,9 @@ def bottlenecks(case: Case, arms: Sequence[ArmRuns], figures: Path) -> Part:
     known = {each.id for each in made}
     tables = tuple(_table(arms, facts))
     drawn = _figure(case, arms, figures)
-    return Part(tuple(made), tuple(_findings(known, bool(drawn))), tables=tables, figures=drawn)
+    return Part(
+        tuple(made), tuple(_findings(known, is_drawn=bool(drawn), has_table=bool(tables))), tables=tables, figures=drawn
+    )
 
 
 def percentage(part: Fact, whole: Fact) -> float:
@@ -93,7 +96,7 @@ def _memory(facts: Mapping[str, Fact], runs: Sequence[str]) -> Fact | None:
     return of_facts(MEMORY_ID, largest(*used), "bytes", "peak memory of any run", "experiment", used, largest)
 
 
-def _findings(known: set[str], is_drawn: bool) -> list[Finding]:
+def _findings(known: set[str], *, is_drawn: bool, has_table: bool) -> list[Finding]:
     found = []
     shown = f", drawn in {{{{ref:{NAME}}}}}" if is_drawn else ""
     if LOADING_ID in known:
@@ -106,7 +109,8 @@ def _findings(known: set[str], is_drawn: bool) -> list[Finding]:
         text = f"On average {{{{f:{SETUP_ID}}}}} of a run was neither fit nor test: imports, set-up, saving."
         found.append(Finding(id="setup", text=text, facts=(SETUP_ID,)))
     if MEMORY_ID in known:
-        text = f"The peak memory over all runs was {{{{f:{MEMORY_ID}}}}}."
+        costs = f" {{{{ref:{_TABLE}}}}} has what a run cost by arm." if has_table else ""
+        text = f"The peak memory over all runs was {{{{f:{MEMORY_ID}}}}}.{costs}"
         found.append(Finding(id="memory", text=text, facts=(MEMORY_ID,)))
     return found
 
@@ -118,7 +122,7 @@ def _table(arms: Sequence[ArmRuns], facts: Mapping[str, Fact]) -> list[Table]:
     rows = tuple((arm.level, *(_cell(facts, f"{arm.subject}.{name}") for name in columns.values())) for arm in arms)
     caption = "What a run cost by arm: means over its completed runs."
     numeric = (False, *(True for _ in columns))
-    return [Table(id="costs", caption=caption, columns=(arm_column(arms), *columns), rows=rows, numeric=numeric)]
+    return [Table(id=_TABLE, caption=caption, columns=(arm_column(arms), *columns), rows=rows, numeric=numeric)]
 
 
 def _cell(facts: Mapping[str, Fact], name: str) -> str:

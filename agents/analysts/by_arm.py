@@ -1,4 +1,4 @@
-"""One measure over all arms in a sentence: `4 with model.lr = 0.001, 4.8 with 0.003 and 4.8 with 0.01`."""
+"""One measure over all arms in a sentence: `4 with model.lr = 0.001 and 4.8 with model.lr = 0.01`."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from agents.analysts.measured import spelled
 from agents.facts.fact import Fact
 
 _AVERAGE = " on average"
-_FACTOR = "{{spec:compare.factor}} = "
 
 
 def by_arm(means: Mapping[ArmRuns, Fact]) -> str:
-    """A template. The factor is named with the opening arm only, where the arms have one."""
+    """A template."""
     said = average(means)
     told = [f"{spelled(mean).removesuffix(said)} {arm.where_inside}" for arm, mean in means.items()]
-    *others, last = [told[0], *(one.replace(_FACTOR, "") for one in told[1:])]
+    *others, last = told
     return f"{', '.join(others)} and {last}" if others else last
 
 

@@ -26,9 +26,8 @@ def learning_curves(case: Case, arms: Sequence[ArmRuns], figures: Path) -> Part:
     if not found.every:
         why = "No run kept a history over several epochs."
         return Part(not_estimated=(NotEstimated(what="The course of training", why=why),))
-    panels = {_axis(case, metric): _bundles(case, arms, metric) for metric in found.every}
-    losses = [_axis(case, metric) for metric in found.every if is_loss(metric)]
-    is_log = draw_curves(figures, NAME, panels, losses)
+    panels = {metric: _bundles(case, arms, metric) for metric in found.every}
+    is_log = draw_curves(figures, NAME, panels, [metric for metric in found.every if is_loss(metric)])
     named = names(case, found.every)
     text = f"The course of training over the epochs is drawn in {{{{ref:{NAME}}}}}: {_listed(found)}."
     finding = Finding(id=NAME, text=text, facts=tuple(each.id for each in named))
@@ -44,14 +43,6 @@ def _bundles(case: Case, arms: Sequence[ArmRuns], metric: str) -> list[Bundle]:
         runs = tuple(dict(zip(each.epochs, each.values, strict=True)) for each in drawn)
         bundles.append(Bundle(arm.name, runs, is_quiet=arm.subject not in shown))
     return bundles
-
-
-def _axis(case: Case, metric: str) -> str:
-    """The metric with its unit, where its runs tell one."""
-    known = case.book.facts.items()
-    units = (fact.unit for name, fact in known if name.startswith("run[") and name.endswith(f"].{metric}"))
-    unit = next(units, "")
-    return f"{metric} ({unit})" if unit else metric
 
 
 def _figure(found: Courses, panels: dict[str, list[Bundle]], is_log: bool) -> Figure:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from agents.analysts.part import Part
 from agents.analysts.swept import Swept
-from agents.comparison import label
 from agents.documents.document import Figure
 from agents.figures.style import GREY, LOOKS, drawing
+from agents.label import label
 from agents.scale import numbers
 from agents.trials import cells, usable
 

@@ -22,6 +22,7 @@ from agents.documents.document import Table
 from agents.facts.fact import Fact, by_id
 
 _NOTHING = "–"
+_TABLE = "training"
 
 
 def analyse(case: Case, task: Task, figures: Path) -> Analysis:
@@ -39,15 +40,16 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
         )
     )
     facts = by_id(found.facts)
+    tables = _table(arms, facts, courses(case))
     return Analysis(
         analyst=task.analyst,
         experiment_id=case.experiment_id,
         title="How training went",
         summary=_summary(case, found),
-        findings=found.findings,
+        findings=(*(_ends() for _ in tables), *found.findings),
         recommendations=recommendations(case, task, arms, facts, found.findings),
         not_estimated=_not_estimated(task, found),
-        tables=(*_table(arms, facts, courses(case)), *found.tables),
+        tables=(*tables, *found.tables),
         figures=found.figures,
         facts=tuple(each.to_json() for each in facts.values()),
     )
@@ -82,6 +84,10 @@ def _not_estimated(task: Task, found: Part) -> tuple[NotEstimated, ...]:
     return tuple({each.what: each for each in (*known, *found.not_estimated)}.values())
 
 
+def _ends() -> Finding:
+    return Finding(id=_TABLE, text=f"{{{{ref:{_TABLE}}}}} has the end of training by arm.")
+
+
 def _table(arms: Sequence[ArmRuns], facts: Mapping[str, Fact], found: Courses) -> list[Table]:
     """Means at the end of training, an arm each; a column that no arm fills is left out."""
     columns = {title: what for title, what in _columns(found).items() if any(_id(arm, what) in facts for arm in arms)}
@@ -93,7 +99,7 @@ def _table(arms: Sequence[ArmRuns], facts: Mapping[str, Fact], found: Courses) -
         "the test gap the evaluation metric minus its counterpart on the test split."
     )
     numeric = (False, *(True for _ in columns))
-    return [Table(id="training", caption=caption, columns=(arm_column(arms), *columns), rows=rows, numeric=numeric)]
+    return [Table(id=_TABLE, caption=caption, columns=(arm_column(arms), *columns), rows=rows, numeric=numeric)]
 
 
 def _columns(found: Courses) -> dict[str, str]:

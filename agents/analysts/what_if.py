@@ -11,10 +11,10 @@ from agents.analysis import Finding, NotEstimated
 from agents.analysts.measured import of_facts
 from agents.analysts.part import Part
 from agents.analysts.swept import Swept
-from agents.comparison import label
 from agents.documents.document import Table
 from agents.facts.fact import Fact, Value
 from agents.facts.ids import arm_subject, cell_subject, level_key
+from agents.label import label
 from agents.proposals.refine import levels_between
 from agents.scale import is_logarithmic, numbers, share_of_way
 from agents.statistics import UnusableSample, describe, prediction_interval
@@ -106,17 +106,22 @@ def _fresh_finding(swept: Swept, fresh: Sequence[Sequence[Fact]]) -> Iterator[Fi
 def _fresh_table(swept: Swept, fresh: Sequence[Sequence[Fact]]) -> tuple[Table, ...]:
     if not fresh:
         return ()
-    rows = tuple(tuple(f"{{{{f:{fact.id}}}}}" for fact in facts[:-1]) for facts in fresh)
+    rows = tuple(_row(*(f"{{{{f:{fact.id}}}}}" for fact in facts[:-1])) for facts in fresh)
     return (
         Table(
             id=TABLE,
             caption=f"Predicted {swept.metric_slot} of a fresh run of each setting, with the limits of a prediction"
             f" interval at {{{{f:{fresh[0][-1].id}}}}}. No run has shown these values.",
-            columns=("Setting", "Predicted", "From", "To"),
+            columns=("Run", "Value", "From", "To"),
             rows=rows,
             numeric=(False, True, True, True),
         ),
     )
+
+
+def _row(setting: str, *numbers: str) -> tuple[str, ...]:
+    """Each says for itself that it is a prediction."""
+    return (f"predicted with {setting}", *numbers)
 
 
 def _between_levels(swept: Swept) -> Iterator[tuple[list[Fact], Finding]]:

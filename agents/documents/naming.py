@@ -32,12 +32,16 @@ class RepeatedId(ValueError):
 
 @dataclass(frozen=True)
 class Named:
-    """`facts` also holds those that the named verdicts rest on. `exhibits`: id -> `Figure 2`."""
+    """`facts` also holds those that the named verdicts rest on. `exhibits`: id -> `Figure 2`.
+
+    `only_in_words`: the verdicts of which the text gives the words, and nowhere the sentence with its numbers.
+    """
 
     facts: tuple[str, ...]
     verdicts: tuple[str, ...]
     citations: tuple[str, ...]
     exhibits: Mapping[str, str]
+    only_in_words: frozenset[str] = frozenset()
 
 
 def named(document: Document, book: Book) -> Named:
@@ -50,7 +54,9 @@ def named(document: Document, book: Book) -> Named:
     rested_on = [fact for verdict in verdicts for fact in book.verdicts[verdict].facts if fact in book.facts]
     quoted = [_checked(Placeholder("cite", one, 0, 0), "a quotation", book, exhibits).name for one in _quoted(document)]
     citations = [one.name for one in found if one.kind == "cite"] + quoted
-    return Named(_each_once(facts + rested_on), verdicts, _each_once(citations), exhibits)
+    said = [one.name for one in found if one.kind == "v"]
+    only_in_words = frozenset(name for name in verdicts if name in said and f"{name}.sentence" not in said)
+    return Named(_each_once(facts + rested_on), verdicts, _each_once(citations), exhibits, only_in_words)
 
 
 def verdict_id(name: str) -> str:

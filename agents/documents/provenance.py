@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from agents.case import Book
 from agents.documents import pandoc_tree as tree
-from agents.documents.pandoc_tree import Nodes
+from agents.documents.pandoc_tree import Node, Nodes
 from agents.documents.showing import Showing
 from agents.facts.fact import Fact, Verdict, origins
 from agents.facts.shown import shown
@@ -15,11 +15,37 @@ SHORT = 12  # characters of a hash
 
 
 def provenance_blocks(showing: Showing) -> Nodes:
-    """One entry for each fact and verdict that the text names, with its anchor."""
+    """An entry for each fact and verdict that the text names, with its anchor.
+
+    Facts of one source stand together under it, in the order of their first use.
+    """
     named, book = showing.named, showing.book
     verdicts = [_verdict(book.verdicts[name], showing) for name in named.verdicts]
-    facts = [_fact(book.facts[name], showing) for name in showing.numbers]
-    return [node for entry in (*verdicts, *facts) for node in entry]
+    groups: dict[tuple[str, str], list[Fact]] = {}
+    for fact in (book.facts[name] for name in showing.numbers):
+        groups.setdefault((source_of(fact), runs_of(fact, book)), []).append(fact)
+    facts = [
+        (_source(at, *source), *(_fact(fact, showing) for fact in group))
+        for at, (source, group) in enumerate(groups.items(), start=1)
+    ]
+    return [*verdicts, *(node for group in facts for node in group)]
+
+
+def source_of(fact: Fact) -> str:
+    """What made it, from which file of which content."""
+    return f"{fact.function} · {fact.source.file} (sha256 {fact.source.sha256[:SHORT]})"
+
+
+def told_of(fact: Fact) -> str:
+    """Its value and what that is, as its entry says it; the id follows."""
+    kinds = [kind for kind, holds in (("post hoc", fact.is_post_hoc), ("prediction", fact.is_prediction)) if holds]
+    flags = f" ({', '.join(kinds)})" if kinds else ""
+    return f"{fact.label}{flags}, n = {fact.n}"
+
+
+def runs_of(fact: Fact, book: Book) -> str:
+    """The runs behind it, in short; empty for a fact of a run, which its id names."""
+    return "" if fact.subject.startswith("run[") else compact(run_names(fact, book))
 
 
 def run_names(fact: Fact, book: Book) -> tuple[str, ...]:
@@ -37,32 +63,26 @@ def compact(points: Iterable[str]) -> str:
     return "; ".join(stem + ",".join(lasts) for stem, lasts in grouped.items())
 
 
-def _fact(fact: Fact, showing: Showing) -> Nodes:
-    anchor = showing.anchor("f", fact.id)
-    kinds = [kind for kind, holds in _flags(fact).items() if holds]
-    flags = f" ({', '.join(kinds)})" if kinds else ""
-    runs = "" if fact.subject.startswith("run[") else compact(run_names(fact, showing.book))
-    head = [tree.strong(tree.words(shown(fact))), tree.space(), *tree.words(f"{fact.label}{flags}, n = {fact.n}.")]
-    source = f"{fact.source.file} (sha256 {fact.source.sha256[:SHORT]})"
-    where = [fact.id, fact.function, source, *([f"runs {runs}"] if runs else [])]
-    return _entry(anchor, [*head, tree.space(), *_joined(where)])
+def _source(at: int, where: str, runs: str) -> Node:
+    parts = [*where.split(" · "), *([f"runs {runs}"] if runs else [])]
+    return tree.division(f"source-{at}", "source", [tree.paragraph(_joined(parts))])
 
 
-def _verdict(verdict: Verdict, showing: Showing) -> Nodes:
-    anchor = showing.anchor("v", verdict.id)
+def _fact(fact: Fact, showing: Showing) -> Node:
+    value = tree.strong(tree.words(shown(fact)))
+    told = [value, tree.space(), *tree.words(told_of(fact)), tree.space(), tree.code(fact.id)]
+    return _entry(showing.anchor("f", fact.id), told)
+
+
+def _verdict(verdict: Verdict, showing: Showing) -> Node:
+    """In full where the text gives its words and not its sentence, and with the facts that it rests on."""
     post_hoc = " (post hoc)" if verdict.is_post_hoc else ""
-    measured = [
-        name for name in verdict.facts if name in showing.numbers and showing.book.facts[name].value is not None
-    ]
-    rests = [[tree.space(), *showing.fact(name)] for name in measured]
-    head = tree.words(f"verdict {verdict.id}{post_hoc}. {verdict.sentence}")
-    listed = [node for one in rests for node in one]
-    based = [tree.space(), *tree.words("Rests on"), *listed] if rests else []
-    return _entry(anchor, [tree.strong(tree.words(verdict.conclusion)), tree.space(), *head, *based])
-
-
-def _flags(fact: Fact) -> Mapping[str, bool]:
-    return {"post hoc": fact.is_post_hoc, "prediction": fact.is_prediction}
+    sentence = f" {verdict.sentence}" if verdict.id in showing.named.only_in_words else ""
+    head = [tree.strong(tree.words(verdict.conclusion)), tree.space(), tree.code(verdict.id)]
+    facts = [name for name in verdict.facts if showing.is_told(name) and showing.book.facts[name].value is not None]
+    listed = [node for name in facts for node in (tree.space(), *showing.fact(name))]
+    rests = [tree.space(), *tree.words("Rests on"), *listed] if listed else []
+    return _entry(showing.anchor("v", verdict.id), [*head, *tree.words(f"{post_hoc}.{sentence}"), *rests])
 
 
 def _joined(parts: Iterable[str]) -> Nodes:
@@ -72,5 +92,5 @@ def _joined(parts: Iterable[str]) -> Nodes:
     return found
 
 
-def _entry(anchor: str, content: Nodes) -> Nodes:
-    return [tree.division(anchor, "entry", [tree.paragraph(content)])]
+def _entry(anchor: str, content: Nodes) -> Node:
+    return tree.division(anchor, "entry", [tree.paragraph(content)])

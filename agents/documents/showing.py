@@ -44,6 +44,10 @@ class Showing:
             case _:
                 return tree.words(spec_text(spec_value(self.book.spec, one.name)))
 
+    def is_told(self, name: str) -> bool:
+        """Whether the appendix tells of this fact."""
+        return f"f:{name}" in self._anchors
+
     @property
     def numbers(self) -> tuple[str, ...]:
         """The facts that the appendix tells of."""
@@ -81,4 +85,4 @@ def exhibit_anchor(name: str) -> str:
 
 
 def _tooltip(fact: Fact) -> str:
-    return f"{fact.label} = {fact.value} {fact.unit}".strip() + f" (n = {fact.n}); {fact.id}; {fact.source.file}"
+    return f"{shown(fact)}: {fact.label}, n = {fact.n}; {fact.id}; {fact.source.file}"

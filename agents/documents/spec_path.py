@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agents.comparison import label
+from agents.label import label
 
 _ABSENT = object()
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agents.comparison import label
 from agents.facts.evidence import RunFiles
 from agents.facts.ids import level_key
 from agents.facts.measured import metrics, value
+from agents.label import label
 
 SEED = "seed"
 

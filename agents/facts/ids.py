@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from agents.comparison import label
+from agents.label import label
 
 _ODD = re.compile(r"[\s{}]+")
 

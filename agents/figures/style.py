@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PAGE = 6.9  # inches between the margins of a page
 GREY = "#7f7f7f"
 _DPI = 150
+_BETWEEN = 0.06  # of a panel's width: so that the label of an axis does not touch the panel beside it
 _STYLE: Any = {
     "font.family": "DejaVu Sans",  # ships with Matplotlib: the same letters everywhere
     "font.size": 8,
@@ -76,9 +77,11 @@ def drawing(folder: Path, name: str, panels: int = 1, *, height: float = 2.6, wi
     """
     import matplotlib
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained", dpi=_DPI)
+        layout = ConstrainedLayoutEngine(wspace=_BETWEEN)
+        figure = Figure(figsize=(width, height), layout=layout, dpi=_DPI)
         yield figure, [figure.add_subplot(1, panels, index + 1) for index in range(panels)]
         folder.mkdir(parents=True, exist_ok=True)
         figure.savefig(folder / f"{name}.png", dpi=_DPI, metadata={"Software": None})

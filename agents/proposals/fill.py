@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agents.comparison import label
+from agents.label import label
 from agents.proposals.ground import Ground
 from agents.proposals.proposed import ProposedSpec, proposal_id
 from agents.trials import SEED, Trial, cells

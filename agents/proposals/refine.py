@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from agents.comparison import label
+from agents.label import label
 from agents.proposals.ground import Ground, points_of
 from agents.proposals.proposed import ProposedSpec, proposal_id
 from agents.scale import distance, in_few_digits, is_logarithmic, moved, numbers

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agents.case import Book
-from agents.comparison import label
 from agents.documents.placeholders import Placeholder
 from agents.facts.fact import Fact, Value
+from agents.label import label
 
 _CONTRAST = re.compile(r"contrast\[(?P<factor>.*?)=(?P<level>.*)\|(?P<control>.*)\]")
 _IN_BRACKETS = re.compile(r"(\w+)\[(.*)\]")

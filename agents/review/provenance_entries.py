@@ -1,11 +1,12 @@
-"""Entries of a report's appendix: a fact told whole, with its id, is its own support."""
+"""Lines of a report's appendix: a fact told whole, with its id, is its own support, and so is where facts come from."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-from agents.documents.provenance import SHORT
+from agents.case import Book
+from agents.documents.provenance import runs_of, source_of, told_of
 from agents.facts.fact import Fact
 from agents.facts.shown import shown
 
@@ -14,15 +15,22 @@ _MARKUP = re.compile(r"[*`\\]")
 
 
 def is_entry(text: str, facts: Mapping[str, Fact]) -> bool:
-    """Whether it says of a fact what the fact says, to the letter: value, label, n, id, function, file and hash."""
+    """Whether it says of a fact what the fact says, to the letter: value, label, n and id."""
     named = (facts[name] for name in _CODE.findall(text) if name in facts)
     fact = next(named, None)
-    if fact is None:
-        return False
-    said = " ".join(_MARKUP.sub("", text).split())
-    where = f"{fact.id} · {fact.function} · {fact.source.file} (sha256 {fact.source.sha256[:SHORT]})"
-    flags = [kind for kind, holds in (("post hoc", fact.is_post_hoc), ("prediction", fact.is_prediction)) if holds]
-    flagged = f" ({', '.join(flags)})" if flags else ""
-    told = f"{shown(fact)} {fact.label}{flagged}, n = {fact.n}. {where}"
-    rest = said.removeprefix(" ".join(_MARKUP.sub("", told).split()))
-    return rest != said and (not rest or rest.startswith(" · runs "))
+    return fact is not None and _plain(text) == _plain(f"{shown(fact)} {told_of(fact)} {fact.id}")
+
+
+def is_source(text: str, sources: frozenset[str]) -> bool:
+    """Whether it says where facts come from: see `sources_of`."""
+    return _plain(text) in sources
+
+
+def sources_of(book: Book) -> frozenset[str]:
+    """Function, file and hash of every fact, and the runs behind it."""
+    every = ((source_of(fact), runs_of(fact, book)) for fact in book.facts.values())
+    return frozenset(_plain(f"{where} · runs {runs}" if runs else where) for where, runs in every)
+
+
+def _plain(text: str) -> str:
+    return " ".join(_MARKUP.sub("", text).split())

@@ -21,6 +21,7 @@ _CONTEXT = re.compile(
     r"arm|setting|outperform(?:s|ed)?|beats?)\s)[\[(*_`\s]*$",
     re.IGNORECASE,
 )
+_IN_CELL = re.compile(r"\|[\[(*_`\s]*$")
 _COUNT_NOUN = re.compile(r"\s*(?:runs?|epochs?|seeds?|arms?|points?|steps?|models?|trainings?|%)", re.IGNORECASE)
 
 
@@ -31,6 +32,7 @@ class Levels:
     arms: dict[float, str]
     names: WrittenNames
     before: re.Pattern[str]
+    labels: frozenset[str]
 
     def found(self, passage: Passage) -> Iterator[tuple[int, int, str]]:
         """Start, end and arm of each level that a passage names."""
@@ -47,6 +49,8 @@ class Levels:
             return True
         if number.is_bare or not _CONTEXT.search(before):
             return False
+        if _IN_CELL.search(before) and text[number.start : number.end].strip() not in self.labels:
+            return False  # a measured value has its own decimals: `0.0100` beside the level `0.01`
         return not (_NOT_A_LEVEL.search(before) or _COUNT_NOUN.match(text, number.end))
 
 
@@ -55,7 +59,8 @@ def levels(book: Book) -> Levels:
     key = factor(book).split(".")[-1]
     said = "|".join(map(re.escape, {factor(book), key, key.replace("_", " "), "learning rate", "rate", "level"} - {""}))
     naming = rf"\b(?:{said})\s*(?:of|=|is|was|to|at|:)?\s*(?:the )?[\[(*_`]*$"
-    return Levels(arms, written_names(book), re.compile(naming, re.IGNORECASE))
+    labels = frozenset(str(fact.value) for fact in book.facts.values() if fact.unit == "level")
+    return Levels(arms, written_names(book), re.compile(naming, re.IGNORECASE), labels)
 
 
 def _numeric_levels(book: Book) -> Iterator[tuple[float, str]]:

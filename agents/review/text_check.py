@@ -17,7 +17,7 @@ from agents.review.levels import fits, is_told_of_somebody
 from agents.review.objection import Objection
 from agents.review.passage import Mark, Passage
 from agents.review.plain_text import Piece, pieces
-from agents.review.provenance_entries import is_entry
+from agents.review.provenance_entries import is_entry, is_source, sources_of
 from agents.review.quantities import metric_heads
 from agents.review.said_levels import Levels, levels
 from agents.review.stated_comparisons import objection, said
@@ -40,6 +40,7 @@ class _Known:
     texts: KnownTexts
     levels: Levels
     metrics: re.Pattern[str] | None
+    sources: frozenset[str]
 
 
 def check_text(text: str, book: Book, name: str = "text", *, is_html: bool = False) -> list[Objection]:
@@ -47,7 +48,7 @@ def check_text(text: str, book: Book, name: str = "text", *, is_html: bool = Fal
 
     `name` is the file's, for the objections. Blocks of code are not read.
     """
-    known = _Known(book, known_numbers(book), known_texts(book), levels(book), _metrics(book))
+    known = _Known(book, known_numbers(book), known_texts(book), levels(book), _metrics(book), sources_of(book))
     found: list[Mark] = []
     for piece in pieces(text, is_html=is_html):
         source = piece.text if is_html else text[piece.start : piece.start + len(piece.text)]
@@ -66,7 +67,7 @@ def _moved(mark: Mark, piece: Piece) -> Mark:
 
 
 def _marks(piece: Piece, source: str, known: _Known) -> Iterator[Mark]:
-    if is_entry(source, known.book.facts):
+    if is_entry(source, known.book.facts) or is_source(source, known.sources):
         return
     whole = Passage("", piece.text)
     masked = all_masked(known.texts.masked(piece.text), quoted_spans(piece.text, known.book))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 
@@ -25,11 +26,8 @@ def holm(ps: Sequence[float]) -> tuple[float, ...]:
 
     By hand: statsmodels collects garbage at every call of its own, which takes longer than all the rest of a test.
     """
-    order = np.argsort(ps)
-    stepped = np.asarray(ps, dtype=float)[order] * np.arange(len(ps), 0, -1)
-    adjusted = np.empty(len(ps))
-    adjusted[order] = np.minimum(np.maximum.accumulate(stepped), 1.0)
-    return tuple(map(float, adjusted))
+    ordered, count = sorted(ps), len(ps)
+    return _as_given(ps, accumulate((min(1.0, (count - at) * p) for at, p in enumerate(ordered)), max))
 
 
 def benjamini_hochberg(ps: Sequence[float]) -> tuple[float, ...]:
@@ -37,9 +35,9 @@ def benjamini_hochberg(ps: Sequence[float]) -> tuple[float, ...]:
 
     Source: Benjamini & Hochberg, J. R. Stat. Soc. B 57 (1995) 289.
     """
-    from statsmodels.stats.multitest import multipletests
+    from scipy.stats import false_discovery_control
 
-    return tuple(map(float, multipletests(ps, method="fdr_bh")[1])) if ps else ()
+    return tuple(map(float, false_discovery_control(ps, method="bh"))) if ps else ()
 
 
 def dunnett(
@@ -65,3 +63,13 @@ def dunnett(
         Against(describe(sample).mean - describe(base).mean, min(1.0, float(p)), float(low), float(high))
         for sample, p, low, high in zip(samples, found.pvalue, limits.low, limits.high, strict=True)
     )
+<<<<<<< HEAD
+=======
+
+
+def _as_given(ps: Sequence[float], adjusted: Iterable[float]) -> tuple[float, ...]:
+    """Adjusted p, ascending, in the order of the p that they are for."""
+    places = sorted(range(len(ps)), key=lambda at: ps[at])
+    found = dict(zip(places, adjusted, strict=True))
+    return tuple(float(found[at]) for at in range(len(ps)))
+>>>>>>> reader

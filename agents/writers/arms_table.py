@@ -63,18 +63,16 @@ def too_few_in_prose(evidence: Evidence) -> Iterator[Paragraph]:
 
 
 def arms_in_a_sentence(evidence: Evidence) -> str:
-    """`Mean accuracy was 0.8808 (SD 0.0134) with model.lr = 0.001 and 0.9398 (SD 0.0100) with 0.003.`"""
+    """`Mean accuracy was 0.8808 (SD 0.0134) with model.lr = 0.001 and …`"""
     arms = [arm for arm in evidence.arms if evidence.count(f"{arm}.n") > _FEW]
     if not 0 < len(arms) <= _IN_PROSE:
         return ""
-    told = [_in_brackets(evidence, arm, is_opening=arm is arms[0]) for arm in arms]
-    return f"Mean {METRIC} was {listed(told)}."
+    return f"Mean {METRIC} was {listed([_with_spread(evidence, arm) for arm in arms])}."
 
 
-def _in_brackets(evidence: Evidence, arm: str, *, is_opening: bool) -> str:
+def _with_spread(evidence: Evidence, arm: str) -> str:
     mean, sd = (fact(evidence.of_metric(arm, what)) for what in ("mean", "sd"))
-    setting = evidence.setting(arm) if is_opening else fact(f"{arm}.level")
-    return f"{mean} (SD {sd}) with {setting}"
+    return f"{mean} (SD {sd}) with {evidence.setting(arm)}"
 
 
 def arm_sentence(evidence: Evidence, arm: str) -> str:

@@ -36,7 +36,7 @@ def _beside(analyses: Sequence[Analysis]) -> Iterator[Block]:
     """Known results, each once, in the words of its verdict; what was not judged is a limitation."""
     told = "; ".join(of_known_results(analyses))
     if told:
-        yield Paragraph(text=f"Beside the registered test the runs were held against known results: {told}.")
+        yield Paragraph(text=f"After the runs, they were also held against known results: {told}.")
 
 
 def _odd(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]:

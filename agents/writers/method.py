@@ -36,7 +36,7 @@ def _alike(evidence: Evidence) -> str:
 def _purpose(evidence: Evidence) -> Iterator[Paragraph]:
     if evidence.told("description"):
         yield Paragraph(text=spec("description"))
-    if evidence.has("parent.id"):
+    if evidence.has("parent.id") and not evidence.case.spec.get("modifications"):
         yield Paragraph(text=f"The experiment is derived from {fact('parent.id')}.")
 
 
@@ -46,7 +46,9 @@ def _changes(evidence: Evidence) -> Iterator[Block]:
     if not changes:
         return
     rows = tuple(tuple(_cell(evidence, at, what) for what in ("parameter", "from", "to")) for at in range(len(changes)))
-    yield Paragraph(text=f"{ref('changes')} lists every parameter in which it differs from its parent.")
+    parent = fact("parent.id") if evidence.has("parent.id") else "its parent"
+    derived = f"The experiment is derived from {parent}; {ref('changes')} lists every parameter in which it differs."
+    yield Paragraph(text=derived)
     yield Table(
         id="changes",
         caption="What differs from the parent experiment.",

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agents.case import Book, Case
-from agents.comparison import check_experiment, label
+from agents.comparison import check_experiment
 from agents.facts.evidence import EVALUATION, Ancestor, Document, Evidence, RunFiles
 from agents.facts.fact import Source
 from agents.facts.gather import gathered
+from agents.label import label
 
 METRIC = "accuracy"
 Rows = Sequence[tuple[Mapping[str, Any], float | None]]  # what a point sets, and its accuracy; None for a failed run

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from agents.comparison import check_experiment, label, place, registered_test, unit_key
+from agents.comparison import check_experiment, place, registered_test, unit_key
+from agents.label import label
 
 COMPARE = {
     "metric": "accuracy",

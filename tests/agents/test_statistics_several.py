@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import integrate, stats
 from statsmodels.stats.multitest import multipletests
 
@@ -70,6 +72,16 @@ def test_dunnett_is_the_same_in_every_process() -> None:
 def test_what_dunnett_cannot_judge(control: list[float], treatments: list[list[float]], why: str) -> None:
     with pytest.raises(UnusableSample, match=why):
         dunnett(control, treatments)
+
+
+@pytest.mark.parametrize(("adjust", "method"), [(holm, "holm"), (benjamini_hochberg, "fdr_bh")], ids=["holm", "bh"])
+@given(ps=st.lists(st.floats(0, 1), min_size=1, max_size=12))
+def test_as_statsmodels_adjusts(
+    adjust: Callable[[list[float]], tuple[float, ...]], method: str, ps: list[float]
+) -> None:
+    from statsmodels.stats.multitest import multipletests
+
+    assert adjust(ps) == pytest.approx(tuple(multipletests(ps, method=method)[1]))
 
 
 def test_benjamini_and_hochbergs_own_example() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.case import Case
-from agents.comparison import label
+from agents.label import label
 from agents.proposals.allowed import ForbiddenProposal, check_proposal
 from agents.proposals.ground import Ground, ground, points_of
 from agents.proposals.proposed import DRAFT, ProposedSpec, proposal_id
