@@ -47,15 +47,9 @@ def known_texts(book: Book) -> KnownTexts:
     written = [str(book.spec[name]) for name in _PROSE if book.spec.get(name)]
     library = [text for entry in book.library.values() for text in (entry.title, entry.venue, ", ".join(entry.authors))]
     whole = {text for text in (*verdicts, *told, *written, *library) if len(text.split()) >= _FEWEST_WORDS}
-<<<<<<< HEAD
     names = {word for text in (*told, *_strings(book.spec)) for word in _names(text)}
     names |= {name.strip(_EDGES) for name in (*book.facts, *book.verdicts) if name != HYPOTHESIS}
     return KnownTexts(tuple(_pattern(text) for text in sorted(whole, key=len, reverse=True)), frozenset(names))
-=======
-    names = {word for text in (*told, *_strings(book.spec), *book.facts) for word in _names(text)}
-    ids = {one.strip(_EDGES) for one in (*book.facts, *book.verdicts)}
-    return KnownTexts(tuple(_pattern(text) for text in sorted(whole, key=len, reverse=True)), frozenset(names | ids))
->>>>>>> reader
 
 
 def quoted_spans(text: str, book: Book) -> Iterator[tuple[int, int]]:

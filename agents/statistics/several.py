@@ -63,8 +63,6 @@ def dunnett(
         Against(describe(sample).mean - describe(base).mean, min(1.0, float(p)), float(low), float(high))
         for sample, p, low, high in zip(samples, found.pvalue, limits.low, limits.high, strict=True)
     )
-<<<<<<< HEAD
-=======
 
 
 def _as_given(ps: Sequence[float], adjusted: Iterable[float]) -> tuple[float, ...]:
@@ -72,4 +70,3 @@ def _as_given(ps: Sequence[float], adjusted: Iterable[float]) -> tuple[float, ..
     places = sorted(range(len(ps)), key=lambda at: ps[at])
     found = dict(zip(places, adjusted, strict=True))
     return tuple(float(found[at]) for at in range(len(ps)))
->>>>>>> reader
