@@ -30,7 +30,7 @@ def unfaithful(slot: str, original: str, text: str, exhibits: Collection[str], b
     if unbounded := [*_unbounded(slot, original, text)]:
         yield from unbounded
         return
-    yield from _dropped(slot, original, text)
+    yield from [*_dropped(slot, original, text)] or _emptied(slot, original, text)
     yield from _unknown_exhibits(slot, text, exhibits)
     yield from changed_quotations(slot, original, text, book)
     yield from unnamed_facts(slot, original, text, book)
@@ -66,6 +66,12 @@ def _dropped(slot: str, original: str, text: str) -> Iterator[Objection]:
         if rule and (each.kind, _owner(each)) not in kept:
             span = original[each.start : each.end]
             yield Objection(slot, 1, 1, span, rule, f"{span} must be told here and is missing")
+
+
+def _emptied(slot: str, original: str, text: str) -> Iterator[Objection]:
+    """A text without facts, in the place of one with facts, may say anything: there is nothing to check it by."""
+    if any(placeholders(original)) and not any(placeholders(text)):
+        yield Objection(slot, 1, 1, text[:40], "emptied", "gives nothing of what stood here: keep a placeholder of it")
 
 
 def _rule(placeholder: Placeholder) -> str | None:

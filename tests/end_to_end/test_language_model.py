@@ -355,12 +355,12 @@ def test_the_key_is_in_no_file(lab: RealLab, model: Model) -> None:
 @pytest.mark.skipif(bool(missing_packages()), reason=f"needs the packages {', '.join(missing_packages())}")
 def test_a_real_model_ends_with_a_report_in_which_nothing_invented_stands(lab: RealLab) -> None:
     (home(lab) / "analysis/ledger.json").unlink()
-    bounds = ("agents.max_tokens=48", "agents.budget.calls=12", "agents.timeout_seconds=200", "agents.attempts=1")
+    bounds = ("agents.max_tokens=48", "agents.budget.calls=8", "agents.timeout_seconds=200", "agents.attempts=1")
     with smollm_server() as base_url:
         chosen = ("agents=openai", f"agents.base_url={base_url}", f"agents.model={MODEL}", *bounds)
         told = reported(lab, " ".join(chosen))
     spent = ledger(lab)
-    assert (spent["calls"], spent["cost"]) == (12, "unknown")
+    assert (spent["calls"], spent["cost"]) == (8, "unknown")
     assert 0 < spent["tokens_out"] <= 48 * spent["attempts"]
     assert told["model"] == MODEL
     assert told["ended"].startswith("budget: ")

@@ -67,7 +67,7 @@ class _Model:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        torch.set_num_threads(os.cpu_count() or 1)
+        torch.set_num_threads(1)  # several would wait for each other wherever cores are shared
         self._tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
         self._model = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name)
 

@@ -73,6 +73,7 @@ CASE = Case("digits_lr", BOOK, None, {}, SERIES, GENEALOGY)
 SUMMARY = "sections.summary.blocks.0.text"
 ARM = "sections.results.blocks.0.text"
 RUNS = "sections.results.blocks.1.items.0"
+MEAN = f"The mean accuracy was {{{{f:{FAST}.accuracy.mean}}}}."  # for ARM
 DOCUMENT = Document(
     kind="technical_report",
     experiment_id="digits_lr",

@@ -24,7 +24,8 @@ CASES = [
     pytest.param("{{f:best.runs}}", "Many", ["dropped_fact"], id="how many were looked at"),
     pytest.param("{{f:registration.post_hoc}}", "No", ["dropped_fact"], id="post hoc"),
     pytest.param("{{f:arm[lr=0.1].failed}} of it", "None", ["dropped_fact"], id="failed runs of an arm"),
-    pytest.param("{{f:arm[lr=0.1].loss.mean}}", "A text", [], id="another fact may go"),
+    pytest.param("{{f:arm[lr=0.1].loss.mean}} {{ref:arms}}", "See {{ref:arms}}", [], id="another fact may go"),
+    pytest.param("{{f:arm[lr=0.1].loss.mean}}", "A text", ["emptied"], id="but not all that was told"),
     pytest.param("See {{ref:arms}}", "See {{ref:curves}}", [], id="an exhibit that is there"),
     pytest.param("See {{ref:arms}}", "See {{ref:proof}}", ["unknown_exhibit"], id="an exhibit that is not"),
     pytest.param(f"A log says: {LOG}", f"We found: {LOG}", QUOTATION, id="a log line told as found"),
@@ -50,7 +51,7 @@ def test_what_is_objected_to(original: str, text: str, rules: list[str]) -> None
 
 
 @pytest.mark.parametrize(
-    ("slot", "rules"), [("title", ["dropped_name"]), ("sections.a.title", ["dropped_name"]), ("subtitle", [])]
+    ("slot", "rules"), [("title", ["dropped_name"]), ("sections.a.title", ["dropped_name"]), ("subtitle", ["emptied"])]
 )
 def test_a_title_keeps_the_names_in_it(slot: str, rules: list[str]) -> None:
     assert [one.rule for one in unfaithful(slot, "About {{spec:name}}", "Texts", (), BOOK)] == rules

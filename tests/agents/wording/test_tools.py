@@ -25,6 +25,7 @@ from tests.agents.wording.a_case import (
     DOCUMENT,
     FACTS,
     FAST,
+    MEAN,
     PROMPT,
     SLOW,
     SUMMARY,
@@ -197,11 +198,11 @@ def test_a_model_that_only_calls_has_to_answer_in_the_end() -> None:
     look = calls(("read_genealogy", {}))
 
     def offered(request: Request) -> Reply | str:
-        return look if request.tools else texts(**{ARM: "Told."})
+        return look if request.tools else texts(**{ARM: MEAN})
 
     model = Model([offered] * 50)
     result = after(model, desk(), max_rounds=3)
-    assert slots(result.document)[ARM] == "Told."
+    assert slots(result.document)[ARM] == MEAN
     assert [bool(request.tools) for request in model.requests] == [True, True, True, False]
 
 

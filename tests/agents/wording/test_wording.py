@@ -12,7 +12,7 @@ from agents.language_model.channel import BudgetSpent, ModelUnavailable, Request
 from agents.wording.record import Decision, Worded
 from agents.wording.transcript import Transcript
 from agents.wording.wording import worded
-from tests.agents.wording.a_case import ARM, CASE, DOCUMENT, PROMPT, RUNS, SUMMARY, Model, data_of, texts
+from tests.agents.wording.a_case import ARM, CASE, DOCUMENT, MEAN, PROMPT, RUNS, SUMMARY, Model, data_of, texts
 from tests.agents.wording.a_review import no_digits
 
 GOOD = "Code finds that {{v:hypothesis}}."
@@ -42,7 +42,7 @@ def test_every_wordable_text_has_one_decision() -> None:
 
 @pytest.mark.parametrize("returns", [1, 2])
 def test_a_text_that_improves_is_taken_when_it_does(returns: int) -> None:
-    model = Model([*[texts(**{SUMMARY: BAD, ARM: "The mean."})] * returns, texts(**{SUMMARY: GOOD})])
+    model = Model([*[texts(**{SUMMARY: BAD, ARM: MEAN})] * returns, texts(**{SUMMARY: GOOD})])
     result = after(model)
     assert slots(result.document)[SUMMARY] == GOOD
     assert decision(result, SUMMARY).outcome == "reworded"
@@ -52,7 +52,7 @@ def test_a_text_that_improves_is_taken_when_it_does(returns: int) -> None:
 
 
 def test_only_what_was_objected_to_is_asked_again_and_told_why() -> None:
-    model = Model([texts(**{SUMMARY: BAD, ARM: "The mean."}), texts(**{SUMMARY: GOOD})])
+    model = Model([texts(**{SUMMARY: BAD, ARM: MEAN}), texts(**{SUMMARY: GOOD})])
     after(model)
     first, second = map(data_of, model.requests)
     assert set(first["texts"]) == set(wordable(DOCUMENT))
@@ -62,10 +62,10 @@ def test_only_what_was_objected_to_is_asked_again_and_told_why() -> None:
 
 
 def test_a_text_that_does_not_improve_stays_as_code_wrote_it() -> None:
-    model = Model([texts(**{SUMMARY: BAD, ARM: "The mean."}), *[texts(**{SUMMARY: BAD})] * 5])
+    model = Model([texts(**{SUMMARY: BAD, ARM: MEAN}), *[texts(**{SUMMARY: BAD})] * 5])
     result = after(model)
     assert len(model.requests) == 3
-    assert slots(result.document) == slots(DOCUMENT) | {ARM: "The mean."}
+    assert slots(result.document) == slots(DOCUMENT) | {ARM: MEAN}
     assert decision(result, SUMMARY).why == "still objected to after 2 returns"
     assert len(decision(result, SUMMARY).objections) == 3
 
@@ -115,8 +115,8 @@ def test_a_model_that_was_never_there_leaves_the_document(error: ModelUnavailabl
 
 @pytest.mark.parametrize(("error", "why"), GONE)
 def test_a_model_that_goes_away_between_returns_leaves_what_was_accepted(error: ModelUnavailable, why: str) -> None:
-    result = after(Model([texts(**{SUMMARY: BAD, ARM: "The mean."}), error]))
-    assert result.document == with_slots(DOCUMENT, {ARM: "The mean."})
+    result = after(Model([texts(**{SUMMARY: BAD, ARM: MEAN}), error]))
+    assert result.document == with_slots(DOCUMENT, {ARM: MEAN})
     assert (decision(result, SUMMARY).why, result.record.ended) == (why, why)
     assert [one.rule for one in decision(result, SUMMARY).objections] == ["digit"]
 
