@@ -16,7 +16,6 @@ _TOKEN = re.compile(r"\S+")
 _EDGES = ".,;:()[]{}\"'`*_!?“”‘’"
 _ESCAPE = "\\"  # of Markdown
 _FEWEST_WORDS = 3
-HYPOTHESIS = "hypothesis"  # an id, and a word that texts are free to use
 _SPACE = r"\s+"
 
 
@@ -48,7 +47,7 @@ def known_texts(book: Book) -> KnownTexts:
     library = [text for entry in book.library.values() for text in (entry.title, entry.venue, ", ".join(entry.authors))]
     whole = {text for text in (*verdicts, *told, *written, *library) if len(text.split()) >= _FEWEST_WORDS}
     names = {word for text in (*told, *_strings(book.spec)) for word in _names(text)}
-    names |= {name.strip(_EDGES) for name in (*book.facts, *book.verdicts) if name != HYPOTHESIS}
+    names |= {name.strip(_EDGES) for name in (*book.facts, *book.verdicts) if "[" in name}
     return KnownTexts(tuple(_pattern(text) for text in sorted(whole, key=len, reverse=True)), frozenset(names))
 
 
