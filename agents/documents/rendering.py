@@ -9,9 +9,11 @@ from typing import Any
 
 from agents.case import Book
 from agents.documents import images
+from agents.documents import pandoc_tree as tree
 from agents.documents.blocks import Style
 from agents.documents.document import Document
 from agents.documents.foreign_letters import declared
+from agents.documents.pandoc_tree import Nodes
 from agents.documents.paper import Frame, breakable, paper, written
 
 Rendering = Callable[[Document, Book, Path], bytes]
@@ -51,9 +53,14 @@ def html(document: Document, book: Book, folder: Path) -> bytes:
 
 def latex(document: Document, book: Book, _: Path) -> bytes:
     """Compiles with pdflatex, xelatex and lualatex where it stands: beside it lie the images it names."""
-    style = Style(images.beside_report, breaks_code=True)
+    style = Style(images.beside_report, breaks_code=True, room=_room)
     made = paper(document, book, style, Frame("latex", r"\begin{provenance}", r"\end{provenance}"))
     return declared(written(made | {"blocks": breakable(made["blocks"])}, "latex", "report.tex")).encode()
+
+
+def _room(lines: int) -> Nodes:
+    """Longtables break anywhere; this macro of the template keeps the short ones whole."""
+    return [tree.raw("latex", rf"\roomfor{{{lines}}}")]
 
 
 def pdf(document: Document, book: Book, folder: Path) -> bytes:

@@ -46,7 +46,7 @@ def known_texts(book: Book) -> KnownTexts:
     library = [text for entry in book.library.values() for text in (entry.title, entry.venue, ", ".join(entry.authors))]
     whole = {text for text in (*verdicts, *told, *written, *library) if len(text.split()) >= _FEWEST_WORDS}
     names = {word for text in (*told, *_strings(book.spec), *book.facts) for word in _names(text)}
-    ids = {one.strip(_EDGES) for one in (*book.facts, *book.verdicts)}
+    ids = {one.strip(_EDGES) for one in (*book.facts, *book.verdicts) if "[" in one}
     return KnownTexts(tuple(_pattern(text) for text in sorted(whole, key=len, reverse=True)), frozenset(names | ids))
 
 

@@ -150,7 +150,13 @@ def test_the_analysis_tells_its_follow_ups_with_their_cost(tmp_path: Path) -> No
     ]
     assert found.proposals[0].file == "proposals/study_seeds.yaml"
     assert any("ablation.proposals.kept" in one.what for one in found.not_estimated)
-    assert (tmp_path / found.figures[0].path).is_file()
+
+
+def test_several_factors_are_drawn_and_a_lone_one_is_left_to_the_reports(tmp_path: Path) -> None:
+    lone, several = study(grid("model.lr", ARMS), LR), study(crossed(), {**LR, "control": 0.1})
+    figures = tmp_path / "analysis" / "figures"
+    assert analyse(lone, TASK, figures).figures == ()
+    assert (tmp_path / analyse(several, TASK, figures).figures[0].path).is_file()
 
 
 def test_texts_name_only_facts_that_are_there(tmp_path: Path) -> None:
@@ -167,7 +173,7 @@ def test_texts_name_only_facts_that_are_there(tmp_path: Path) -> None:
 
 
 def test_the_same_case_gives_the_same_bytes(tmp_path: Path) -> None:
-    case = study(grid("model.lr", ARMS), LR)
+    case = study(crossed(), {**LR, "control": 0.1})
     once, again = (analyse(case, TASK, tmp_path / name / "analysis" / "figures") for name in ("a", "b"))
     assert once.model_dump_json() == again.model_dump_json()
     for name in ("main_effects.png", "main_effects.svg"):

@@ -47,4 +47,4 @@ def test_a_number_changed_in_a_rendered_report_is_found() -> None:
 
 def test_a_changed_entry_of_the_appendix_is_found() -> None:
     page = markdown(Document.model_validate(sound_document()), BOOK, Path()).decode()
-    assert check_text(page.replace("n = 1.", "n = 99.", 1), BOOK)
+    assert check_text(page.replace("n = 1 `", "n = 99 `", 1), BOOK)

@@ -49,7 +49,7 @@ def test_the_briefing_has_facts_verdicts_spec_and_library() -> None:
     assert data["library"][0]["key"] == "smith2015"
     assert data["exhibits"] == {"arms": "Arms", "curves": "Curves by arm"}
     told = {one["id"]: one["value"] for one in data["facts"]}
-    assert told[f"{FAST}.accuracy.mean"] == "0.95"
+    assert told[f"{FAST}.accuracy.mean"] == "0.9500"
     assert not any(name.startswith("run[") for name in told)
 
 

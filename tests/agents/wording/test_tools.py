@@ -177,7 +177,7 @@ def test_a_derived_fact_may_be_named_and_carries_its_inputs() -> None:
     assert DIFFERENCE in result.case(CASE).book.facts
     assert DIFFERENCE not in CASE.book.facts
     told = json.loads(str(model.requests[1].messages[-1]["content"]))
-    assert (told["answer"]["id"], told["answer"]["value"]) == (DIFFERENCE, "0.05")
+    assert (told["answer"]["id"], told["answer"]["value"]) == (DIFFERENCE, "0.0500")
 
 
 def test_a_figure_asked_for_stands_in_the_section_that_refers_to_it() -> None:
