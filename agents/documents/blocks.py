@@ -24,7 +24,7 @@ class Style:
     has_captions: bool = True  # else a caption is a paragraph beside its exhibit
     breaks_code: bool = False  # code as lines that a page may break, where the format has no safe code block
     code_language: str = ""  # where a block of code is fenced only if it has one
-    room: Callable[[int], Nodes] = lambda lines: []  # what asks for so many lines on a page, before a table
+    room: Callable[[int], Nodes] | None = None  # what asks for so many lines on a page, before a table
 
 
 def section_blocks(sections: Iterable[Section], showing: Showing, style: Style, level: int = 1) -> Nodes:
@@ -83,7 +83,7 @@ def _table(block: Table, showing: Showing, style: Style) -> Nodes:
     caption, anchor = _caption(block, showing), exhibit_anchor(block.id)
     inner = caption if style.has_captions else []
     made = tree.table(anchor if inner else "", inner, head, rows, numeric, column_widths([head, *rows]))
-    room = style.room(min(len(rows), _WHOLE) + _HEAD)
+    room = style.room(min(len(rows), _WHOLE) + _HEAD) if style.room else []
     return [*room, made] if inner else [tree.paragraph([tree.anchored(anchor, []), *caption]), made]
 
 

@@ -15,9 +15,10 @@ from tests.docs.reader import first_missing, new_reader
 
 REFERENCE = ("spec", "commands", "layout", "identity", "extending")
 LAYOUT = "docs/layout.md"
-# Below these keys stand names that a lab gives: of metrics, parameters, runs, files.
+# Below these keys stand names that a lab gives: of metrics, parameters, runs, files, facts.
 _NAMED_BY_THE_LAB = frozenset(
     {"metrics", "overrides", "level", "levels", "deliverables_status", "artifacts", "packages", "data", "runs"}
+    | {"facts", "verdicts", "documents"}
 )
 _OF_THE_SPEC = frozenset({"config", "compare", "deliverables", "sweep", "metadata"})
 
