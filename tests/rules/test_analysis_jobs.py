@@ -13,7 +13,7 @@ from agents.facts.fact import Fact, Series, Source, Verdict
 from compiler.json_files import read_json
 from compiler.paths import Lab
 from compiler.written import WRITINGS, title
-from rules.jobs import agenda, analysis, integration
+from rules.jobserver.job import exit_code
 
 SOURCE = Source("results/runs/a/history.csv", "0" * 64)
 ANALYSTS = {
@@ -42,7 +42,8 @@ def rates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         for name, text in ANALYSTS.items():
             (tmp_path / name).write_text(text)
         analyses = {title(name): {"target": WRITINGS["analysis_pipeline"].target(name)} for name in pipeline}
-        write(lab.root / "plan.json", json.dumps({"genealogy": [], "experiments": {"rates": {"analyses": analyses}}}))
+        entry = {"spec": spec(pipeline), "analyses": analyses, "agents": {}}
+        write(lab.root / "plan.json", json.dumps({"genealogy": [], "experiments": {"rates": entry}}))
         write(lab.experiment("rates") / "experiment.json", json.dumps(spec(pipeline)))
         write(lab.results_file("rates"), json.dumps({}))
         write(lab.facts("rates"), *(json.dumps(one.to_json()) for one in facts()))
@@ -72,16 +73,17 @@ def facts() -> Iterator[Fact]:
     yield Fact("arm[all].level", "all", "level", 1, "arm[all]", "level", SOURCE, "t:f")
 
 
-def ran(monkeypatch: pytest.MonkeyPatch, job: Callable[[], int], *arguments: str) -> int:
-    monkeypatch.setattr(sys, "argv", ["job", "plan.json", "rates", *arguments])
-    return job()
+def ran(monkeypatch: pytest.MonkeyPatch, job: str, *arguments: str) -> int:
+    """The exit code of a job, as Snakemake sees it."""
+    monkeypatch.setattr(sys, "argv", sys.argv)  # which the job replaces
+    return exit_code([f"rules.jobs.{job}", "plan.json", "rates", *arguments])
 
 
 def test_from_facts_to_the_integration(rates: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch) -> None:
     lab = rates(PIPELINE[:2])
-    assert ran(monkeypatch, agenda.main) == 0
-    assert [ran(monkeypatch, analysis.main, name) for name in ("performance_analysis", "calm")] == [0, 0]
-    assert ran(monkeypatch, integration.main) == 0
+    assert ran(monkeypatch, "agenda") == 0
+    assert [ran(monkeypatch, "analysis", name) for name in ("performance_analysis", "calm")] == [0, 0]
+    assert ran(monkeypatch, "integration") == 0
     assert read_json(lab.analysis("rates", "calm"))["title"] == "Calm"
     assert read_json(lab.integration("rates"))["analysts"] == ["performance_analysis", "calm"]
     assert "Runs: [1]" in lab.analysis("rates", "calm").with_suffix(".md").read_text()
@@ -94,9 +96,11 @@ def test_from_facts_to_the_integration(rates: Callable[..., Lab], monkeypatch: p
 @pytest.mark.parametrize(
     ("name", "code", "says"),
     [
-        pytest.param("broken", 1, "failed: ValueError: no idea", id="raises"),
-        pytest.param("vague", 1, "gave a dict; it has to give an Analysis", id="no analysis"),
-        pytest.param("missing", 2, "cannot be imported", id="not there"),
+        pytest.param("broken", 1, "rates: analyst 'broken' failed: ValueError: no idea", id="raises"),
+        pytest.param(
+            "vague", 1, "rates: analyst 'vague' gave a dict; it has to give an Analysis", id="no analysis"
+        ),
+        pytest.param("missing", 2, "analysis_pipeline: 'nowhere:missing' cannot be imported", id="not there"),
     ],
 )
 def test_a_mistake_in_an_analyst_ends_its_job_with_one_clear_line(
@@ -108,11 +112,10 @@ def test_a_mistake_in_an_analyst_ends_its_job_with_one_clear_line(
     says: str,
 ) -> None:
     lab = rates(PIPELINE)
-    ran(monkeypatch, agenda.main)
-    assert ran(monkeypatch, analysis.main, name) == code
+    ran(monkeypatch, "agenda")
+    assert ran(monkeypatch, "analysis", name) == code
     told = capsys.readouterr().err.splitlines()
-    assert told[-1].startswith("rates: analyst ")
-    assert says in told[-1]
+    assert told[-1].startswith(says)
     assert not lab.analysis("rates", name).is_file()
 
 
@@ -120,6 +123,6 @@ def test_the_traceback_is_in_the_log(
     rates: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rates(PIPELINE)
-    ran(monkeypatch, agenda.main)
-    ran(monkeypatch, analysis.main, "broken")
+    ran(monkeypatch, "agenda")
+    ran(monkeypatch, "analysis", "broken")
     assert "my_broken.py" in capsys.readouterr().err
