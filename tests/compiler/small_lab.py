@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.labs import spec
 
-FILES: dict[str, str | bytes] = {
+GROUPS: dict[str, str | bytes] = {
     "conf/config.yaml": (
         "defaults: [_self_, data: rows, model: net, trainer: plain, tracking: none, resources: small,"
         " experiment: null]\n"
@@ -20,6 +20,8 @@ FILES: dict[str, str | bytes] = {
     "dvc.lock": (
         "schema: '2.0'\nstages:\n  rows:\n    cmd: make\n    outs: [{path: data/rows.csv, hash: md5, md5: aa11}]\n"
     ),
+}
+FILES = GROUPS | {
     "one": spec("""
         experiment:
           hypothesis: One is enough.

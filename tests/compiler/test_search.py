@@ -17,7 +17,7 @@ from compiler.plan import digests
 from compiler.rounds import rounds_to_come
 from compiler.search_space import search_space
 from compiler.status import experiment_states
-from tests.compiler.small_lab import FILES
+from tests.compiler.small_lab import GROUPS
 from tests.labs import compile_one, mistakes_of, spec, write_lab
 
 FIND = """
@@ -35,7 +35,7 @@ FOUND = [
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Lab:
-    return write_lab(tmp_path, FILES | {"find": spec(FIND)})
+    return write_lab(tmp_path, GROUPS | {"find": spec(FIND)})
 
 
 def search_of(lab: Lab, overrides: Sequence[str] = ()) -> dict[str, Any]:
@@ -71,7 +71,7 @@ SPACES = {
 
 @pytest.mark.parametrize(("text", "domain"), SPACES.values(), ids=SPACES)
 def test_the_space_is_written_in_hydras_grammar(text: Any, domain: dict[str, Any], tmp_path: Path) -> None:
-    (one,) = search_space({"model.lr": text}, "tpe", Composer(write_lab(tmp_path, FILES)))
+    (one,) = search_space({"model.lr": text}, "tpe", Composer(write_lab(tmp_path, GROUPS)))
     assert (one.key, one.domain.to_json()) == ("model.lr", domain)
     assert {name: type(value) for name, value in one.domain.to_json().items()} == {
         name: type(value) for name, value in domain.items()
@@ -213,7 +213,7 @@ def test_metric_and_goal_are_those_of_the_registered_test(tmp_path: Path) -> Non
     text = FIND.replace(", metric: accuracy, goal: maximize", "") + (
         "      compare: {metric: eval_loss, goal: minimize, factor: seed, control: 0}\n"
     )
-    lab = write_lab(tmp_path, FILES | {"find": spec(text)})
+    lab = write_lab(tmp_path, GROUPS | {"find": spec(text)})
     assert (search_of(lab)["metric"], search_of(lab)["goal"]) == ("eval_loss", "minimize")
     assert current_plan(lab)["experiments"]["find"]["promise"]["planned"]["levels"] == {"0": 4, "1": 4}
 
