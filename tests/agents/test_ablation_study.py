@@ -71,7 +71,8 @@ def test_what_cannot_be_told_says_why(case: object, why: str) -> None:
     assert why in found.not_estimated[0].why
 
 
-def test_many_trials_without_a_grid_are_ranked_as_a_search() -> None:
+def test_many_trials_without_a_grid_are_ranked_as_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agents.statistics.importance.RESAMPLES", 4)  # enough to agree on; each takes a forest
     rng = np.random.default_rng(0)
     rows: Rows = [
         ({"model.lr": float(lr), "model.dropout": float(dropout)}, float(lr) + 0.001 * float(dropout))

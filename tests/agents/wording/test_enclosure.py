@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.wording.enclosure import CLOSING, OPENING, enclosed, read_enclosed
@@ -12,6 +12,7 @@ _TEXTS = st.text(st.characters(codec=None)) | st.sampled_from([OPENING, CLOSING,
 _JSON = st.recursive(_TEXTS | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(_TEXTS, inner))
 
 
+@settings(max_examples=40)
 @given(_JSON)
 def test_nothing_but_our_own_lines_delimits(data: object) -> None:
     text = enclosed(data)
@@ -22,6 +23,7 @@ def test_nothing_but_our_own_lines_delimits(data: object) -> None:
     text.encode("utf-8")
 
 
+@settings(max_examples=40)
 @given(_JSON)
 def test_data_come_back_as_they_were(data: object) -> None:
     assert read_enclosed(f"Before.\n{enclosed(data)}\nAfter.") == data
