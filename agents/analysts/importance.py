@@ -83,7 +83,8 @@ def _effects_finding(swept: Swept, effects: Sequence[Effect]) -> Finding:
     table = "; {{ref:importance}} has the tests" if several else ""
     text = (
         f"By an analysis of variance, post hoc, the partial eta squared is {', '.join(told)}{table}. It is the part of"
-        f" the spread of {swept.metric_slot} that goes with a parameter, out of that part and what varies by chance."
+        f" the spread of {swept.metric_slot} that goes with a parameter, out of that part and what varies by chance,"
+        " and it supposes that runs scatter alike in every setting."
     )
     used = ("term", "partial_eta_squared", "f", "df", "df_residual", "p_adjusted")
     return Finding(id=PREFIX, text=text, facts=tuple(f"{key}.{name}" for key in keys for name in used))
