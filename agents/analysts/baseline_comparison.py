@@ -60,7 +60,7 @@ def _facts(references: Sequence[Reference], held: Sequence[Held]) -> Iterator[An
 
 def _summary(case: Case, held: Sequence[Held]) -> str:
     is_tested = "hypothesis" in case.book.verdicts and case.spec.get("compare")
-    test = "The registered test: *{{v:hypothesis.conclusion}}*." if is_tested else "No test was registered."
+    test = "The verdict on the hypothesis: *{{v:hypothesis.conclusion}}*." if is_tested else "No test was registered."
     if not held:
         return f"{test} Neither a parent with usable runs nor a recorded baseline is there to compare with."
     known = dict.fromkeys(one.reference.slot for one in held)

@@ -78,21 +78,25 @@ def _effect_facts(swept: Swept, effect: Effect, adjusted: float) -> Iterator[Fac
 
 def _effects_finding(swept: Swept, effects: Sequence[Effect]) -> Finding:
     keys = [f"{PREFIX}{_key(one.term)}" for one in effects]
-    told = [_told(key, is_pair=":" in one.term) for one, key in zip(effects, keys, strict=True)]
+    several = len(effects) > 1
+    told = [_told(key, is_pair=":" in one.term, in_full=not several) for one, key in zip(effects, keys, strict=True)]
+    table = "; {{ref:importance}} has the tests" if several else ""
     text = (
-        f"By an analysis of variance, post hoc, the partial eta squared is {'; '.join(told)}: the part of the spread of"
-        f" {swept.metric_slot} that goes with a parameter, out of that part and what varies by chance."
+        f"By an analysis of variance, post hoc, the partial eta squared is {', '.join(told)}{table}. It is the part of"
+        f" the spread of {swept.metric_slot} that goes with a parameter, out of that part and what varies by chance,"
+        " and it supposes that runs scatter alike in every setting."
     )
     used = ("term", "partial_eta_squared", "f", "df", "df_residual", "p_adjusted")
     return Finding(id=PREFIX, text=text, facts=tuple(f"{key}.{name}" for key in keys for name in used))
 
 
-def _told(key: str, *, is_pair: bool) -> str:
-    return (
-        f"{{{{f:{key}.partial_eta_squared}}}} for{' the interaction of' if is_pair else ''} {{{{f:{key}.term}}}}"
+def _told(key: str, *, is_pair: bool, in_full: bool) -> str:
+    test = (
         f" (F with {{{{f:{key}.df}}}} and {{{{f:{key}.df_residual}}}} degrees of freedom {{{{f:{key}.f}}}}, p after"
         f" Benjamini-Hochberg {{{{f:{key}.p_adjusted}}}})"
     )
+    whose = "the interaction of " if is_pair else ""
+    return f"{{{{f:{key}.partial_eta_squared}}}} for {whose}{{{{f:{key}.term}}}}{test if in_full else ''}"
 
 
 def _effect_table(swept: Swept, effects: Sequence[Effect]) -> Table:

@@ -82,7 +82,7 @@ def _table(block: Table, showing: Showing, style: Style) -> Nodes:
     numeric = tuple(block.numeric) + (False,) * (len(head) - len(block.numeric))
     caption, anchor = _caption(block, showing), exhibit_anchor(block.id)
     inner = caption if style.has_captions else []
-    made = tree.table(anchor if inner else "", inner, head, rows, numeric, column_widths([head, *rows]))
+    made = tree.table(anchor if inner else "", inner, head, rows, numeric, column_widths([head, *rows], numeric))
     room = style.room(min(len(rows), _WHOLE) + _HEAD) if style.room else []
     return [*room, made] if inner else [tree.paragraph([tree.anchored(anchor, []), *caption]), made]
 

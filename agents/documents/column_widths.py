@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import repeat
 
 from agents.documents import pandoc_tree as tree
 from agents.documents.pandoc_tree import Nodes
@@ -13,16 +14,20 @@ _GAP = 2
 _LONGEST = 48  # a cell past this is wrapped anyhow and takes no more room for it
 
 
-def column_widths(rows: Sequence[Sequence[Nodes]]) -> list[float] | None:
+def column_widths(rows: Sequence[Sequence[Nodes]], numeric: Sequence[bool] = ()) -> list[float] | None:
     """Shares of the page by what the cells need; None for a table that fits as it is.
 
-    No column is narrower than its longest word, as far as all of these fit.
+    No column is narrower than its longest word, as far as all of these fit; a `numeric` cell counts as a word.
     """
     texts = [[tree.plain(cell) for cell in row] for row in rows]
     needed = [max(map(len, column), default=1) + _GAP for column in zip(*texts, strict=True)]
     if sum(needed) <= PAGE:
         return None
-    words = [min(_longest_word(column) + _GAP, _LONGEST) for column in zip(*texts, strict=True)]
+    longest = [
+        max(map(len, column[1:]), default=1) if is_number else _longest_word(column)
+        for column, is_number in zip(zip(*texts, strict=True), numeric or repeat(False), strict=False)
+    ]
+    words = [min(one + _GAP, _LONGEST) for one in longest]
     wished = [max(min(need, _LONGEST), word) for need, word in zip(needed, words, strict=True)]
     spare = max(PAGE - sum(words), 0)
     over = [wish - word for wish, word in zip(wished, words, strict=True)]

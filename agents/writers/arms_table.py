@@ -87,4 +87,4 @@ def arm_sentence(evidence: Evidence, arm: str) -> str:
     if usable == 2:
         return f"{setting} the usable runs gave {METRIC} {low} and {high}."
     runs = f"{fact(f'{arm}.n')} {noun(usable, 'run')}"
-    return f"{setting} the mean {METRIC} over {runs} was {mean} (from {low} to {high})."
+    return f"{setting}, {runs} gave a mean {METRIC} of {mean} (from {low} to {high})."

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from agents.analysis import Analysis
 from agents.documents.document import Block, Paragraph, Section
-from agents.writers.evidence import HYPOTHESIS, Evidence, fact, verdict
+from agents.writers.evidence import HYPOTHESIS, Evidence, capital, fact, verdict
 from agents.writers.exploration import of_known_results
 from agents.writers.findings import of_kind, recommendations
 from agents.writers.honesty import failures, promises, required
@@ -25,10 +25,9 @@ def _tested(evidence: Evidence) -> Iterator[Block]:
         yield required("No test was registered, so nothing here decides between the settings.")
         return
     others = not_established(evidence) if len(evidence.contrasts) > 1 else ()
-    rest = f" Of the registered family these contrasts are not supported. {' '.join(others)}" if others else ""
+    rest = f" Of its family these contrasts are not supported. {' '.join(others)}" if others else ""
     yield required(
-        f"The registered test rests on {fact('test.metric')} alone, and this is what it says: {verdict(HYPOTHESIS)}."
-        f"{rest}"
+        f"{capital(evidence.test)} rests on {fact('test.metric')} alone and says: {verdict(HYPOTHESIS)}.{rest}"
     )
 
 

@@ -90,6 +90,11 @@ class Evidence:
         return bool(self.case.spec.get("compare"))
 
     @property
+    def test(self) -> str:
+        """What the test is called: nothing was registered where no registration was written."""
+        return "the test of the spec" if self.case.registration is None else "the registered test"
+
+    @property
     def conclusion(self) -> str:
         found = self.case.book.verdicts.get(HYPOTHESIS)
         return found.conclusion if found else "untestable"
@@ -105,6 +110,11 @@ class Evidence:
     def of_metric(self, subject: str, what: str) -> str:
         """The id of a fact on the metric that arms are compared by."""
         return f"{subject}.{self.metric}.{what}"
+
+
+def capital(text: str) -> str:
+    """The text as a sentence begins."""
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def noun(count: int, singular: str, plural: str = "") -> str:

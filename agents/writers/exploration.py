@@ -14,7 +14,7 @@ from agents.writers.evidence import HYPOTHESIS
 from agents.writers.findings import is_told_anyhow
 
 _OPENING = (
-    "What follows was looked at after the runs and was not registered: it describes, and may suggest what to test next."
+    "What follows was looked at after the runs and was no part of the test: it describes, and may suggest what to test."
 )
 
 

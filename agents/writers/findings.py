@@ -14,7 +14,8 @@ from agents.writers.together import contradictions
 
 def analyses_section(analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Section | None:
     """Where they contradict each other, then a subsection for each analyst."""
-    parts = tuple(_part(adopted(one), at) for at, one in enumerate(analyses))
+    told: set[str] = set()
+    parts = tuple(_part(adopted(one), at, told) for at, one in enumerate(analyses))
     if not parts:
         return None
     return Section(id="analyses", title="Analyses", blocks=tuple(contradictions(integration)), sections=parts)
@@ -42,11 +43,14 @@ def is_told_anyhow(finding: Finding) -> bool:
     return is_of_failure or any(all(one) and bool(one) for one in (is_of_test, is_of_pick))
 
 
-def _part(analysis: Analysis, at: int) -> Section:
-    return Section(id=f"analysis-{at}", title=analysis.title, blocks=tuple(_blocks(analysis)))
+def _part(analysis: Analysis, at: int, told: set[str]) -> Section:
+    """`told` gathers what could not be estimated: analysts may be told the same."""
+    unknown = tuple(one for one in not_estimated([analysis]) if one not in told)
+    told.update(unknown)
+    return Section(id=f"analysis-{at}", title=analysis.title, blocks=tuple(_blocks(analysis, unknown)))
 
 
-def _blocks(analysis: Analysis) -> Iterator[Block]:
+def _blocks(analysis: Analysis, unknown: tuple[str, ...]) -> Iterator[Block]:
     yield Paragraph(text=analysis.summary)
     told = [one for one in analysis.findings if not is_told_anyhow(one)]
     if results := tuple(one.text for one in told if one.kind == "result"):
@@ -56,6 +60,6 @@ def _blocks(analysis: Analysis) -> Iterator[Block]:
         yield Bullets(items=predictions)
     yield from analysis.tables
     yield from analysis.figures
-    if unknown := not_estimated([analysis]):
+    if unknown:
         yield Paragraph(text="Asked and not estimated:", is_required=True)
         yield Bullets(items=unknown, is_required=True)

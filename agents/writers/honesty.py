@@ -112,7 +112,7 @@ def is_required(evidence: Evidence, name: str) -> bool:
 def _meaning(evidence: Evidence) -> str:
     return {
         "supported": "The test speaks for this claim and for no other.",
-        "refuted": "The claim as it was registered does not hold for these runs; other claims were not tested.",
+        "refuted": "The claim as it was put does not hold for these runs; other claims were not tested.",
         "inconclusive": "The claim is not established. That is no evidence that the settings are alike.",
         "untestable": "The claim is neither established nor refuted; the values are reported as they are.",
     }.get(evidence.conclusion, "The claim is not established.")

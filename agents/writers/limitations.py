@@ -36,6 +36,11 @@ def limitations(evidence: Evidence) -> Iterator[str]:
             "The arms are small, so their standard deviations are rough, and the intervals lean on the assumption "
             "that values scatter normally; the permutation test does not."
         )
+    if evidence.mixed:
+        yield (
+            "The runs of an arm differ in what else was swept, so the spread within an arm is not of the seed alone, "
+            "and the test asks of a mean over those settings."
+        )
     if not evidence.has_test:
         yield "Without a registered test every difference between settings is an observation and no finding."
     elif evidence.conclusion == "untestable":

@@ -10,7 +10,7 @@ from agents.writers.evidence import Evidence, fact
 _VERDICTS = {
     "supported": "the claim passed TEST. Such a test asks how often luck alone would set the runs as far apart as "
     "they came out. The answer was: rarely enough for the line that was drawn.",
-    "refuted": "the claim failed TEST. That, too, is worth knowing: an answer nobody hoped for is an answer.",
+    "refuted": "the claim failed TEST. That, too, is worth knowing.",
     "inconclusive": "these runs do not settle the matter. Between the scatter of the runs and the gap between the "
     "settings, TEST cannot tell luck from effect. An honest answer is that we do not know.",
     "untestable": "there are too few runs for TEST, so nobody can say. The picture may look clear; luck has not been "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.documents.document import Block, Bullets, Paragraph, Section
-from agents.writers.evidence import Evidence, fact, listed, noun, spec
+from agents.writers.evidence import Evidence, capital, fact, listed, noun, spec
 from agents.writers.honesty import registered, required
 
 _FEW = 6  # levels that a sentence can list
@@ -22,7 +22,7 @@ def test_paragraph(evidence: Evidence) -> str:
     size = f"An effect counts from {fact('test.minimum_effect')} on; " if evidence.value("test.minimum_effect") else ""
     alpha = f"{'alpha' if size else 'Alpha'} is {fact('test.alpha')}"
     return (
-        f"The registered test asks of {fact('test.metric')}, which is to be {goal}, whether it differs in that "
+        f"{capital(evidence.test)} asks of {fact('test.metric')}, which is to be {goal}, whether it differs in that "
         f"direction between {_compared(evidence)} and the control {fact('test.control')}. It is a "
         f"{fact('test.method')}. {size}{alpha}.{_floor(evidence)}"
     )
@@ -39,7 +39,7 @@ def _compared(evidence: Evidence) -> str:
 def _floor(evidence: Evidence) -> str:
     if not evidence.has("test.floor"):
         return ""
-    told = f" No outcome of these runs could have brought the adjusted p under {fact('test.floor')}"
+    told = f" With so many runs the adjusted p has a floor, {fact('test.floor')}"
     return f"{told}, so the test cannot decide." if evidence.conclusion == "untestable" else f"{told}."
 
 

@@ -18,7 +18,7 @@ _CLOSING = Paragraph(
 _METHODS = {
     "random seeds": "Training starts from random numbers, so this experiment repeats every setting over several seeds.",
     "statistical testing": "Whether a difference could be the work of chance is put to a test here.",
-    "preregistration": "Hypothesis and test of this experiment were written down as a registration.",
+    "preregistration": "Hypothesis and test of an experiment can be fixed in a registration before its runs.",
     "hyperparameter search": "The settings of this experiment were searched for.",
 }
 _BEARINGS = {

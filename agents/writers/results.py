@@ -37,7 +37,7 @@ def _blocks(evidence: Evidence, report: str, in_a_sentence: str) -> Iterator[Blo
         yield required(told)
     if evidence.contrasts:
         contrasts = noun(len(evidence.contrasts), "the contrast", "all contrasts")
-        yield Paragraph(text=f"{ref('contrasts')} has {contrasts} of the registered test.")
+        yield Paragraph(text=f"{ref('contrasts')} has {contrasts} of {evidence.test}.")
         yield contrasts_table(evidence)
 
 

@@ -23,5 +23,5 @@ def _blocks(evidence: Evidence) -> Iterator[Block]:
     yield required(standing(evidence))
     others = not_established(evidence)
     if others and len(evidence.contrasts) > 1:
-        yield required("Of the registered family these contrasts are not supported:")
+        yield required("Of the family of the test these contrasts are not supported:")
         yield Bullets(items=others, is_required=True)

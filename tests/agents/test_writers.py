@@ -96,7 +96,7 @@ def test_the_reviewer_has_nothing_to_say(runs: str, registered: bool, name: str,
     ("runs", "told"),
     [
         ("supported", "The test speaks for this claim and for no other."),
-        ("refuted", "The claim as it was registered does not hold for these runs"),
+        ("refuted", "The claim as it was put does not hold for these runs"),
         ("inconclusive", "The claim is not established. That is no evidence that the settings are alike."),
         ("untestable", "The claim is neither established nor refuted"),
     ],
@@ -141,7 +141,7 @@ def test_what_must_be_told_is_marked_so() -> None:
 @pytest.mark.parametrize(
     ("runs", "told"),
     [
-        ("supported", "With model.lr = 0.01 the mean accuracy over 5 runs was 0.95"),
+        ("supported", "With model.lr = 0.01, 5 runs gave a mean accuracy of 0.95"),
         ("untestable", "With model.lr = 0.01 the usable runs gave accuracy 0.9400 and 0.9500."),
         ("one run an arm", "With model.lr = 0.01 the only usable run gave accuracy 0.95"),
         ("a failed arm", "With model.lr = 0.1 no run gave a usable value of accuracy."),
