@@ -68,7 +68,8 @@ def _endless(piece: bytes, status: int = 200, pause: float = 0.0) -> Answer:
 def test_every_fault_is_named_and_ends(answer: Answer, kind: str, attempts: int, said: str, tmp_path: Path) -> None:
     clock = Clock()
     with scripted_server(lambda _: answer) as server:
-        channel = opened(tmp_path, server.base_url, clock, attempts=3, timeout_seconds=0.3)
+        seconds = 0.3 if kind == "timeout" else 30  # only where time is what fails: machines may be busy
+        channel = opened(tmp_path, server.base_url, clock, attempts=3, timeout_seconds=seconds)
         with pytest.raises(ModelUnavailable) as caught:
             channel.ask(QUESTION)
         assert len(server.requests) == attempts
