@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from compiler.agent_settings import SettingsError, parse_settings
 from compiler.errors import Problem, did_you_mean
 from compiler.writable import MISSING
 
@@ -49,6 +48,8 @@ def _agents_problems(given: Any) -> Iterator[Problem]:
     if not isinstance(given, Mapping):
         yield Problem(("agents",), f"must be a mapping, got {given!r}")
         return
+    from compiler.agent_settings import SettingsError, parse_settings  # whoever only schedules needs no pydantic
+
     try:
         parse_settings(given)
     except SettingsError as error:

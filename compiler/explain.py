@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from compiler.family import descent
 from compiler.status import ExperimentState
 
 
 def explanation(name: str, plan: Mapping[str, Any], state: ExperimentState) -> dict[str, Any]:
     """One experiment: its points and runs, who shares them, what will be trained, and what is promised."""
     entry = plan["experiments"][name]
-    family = next(one for one in plan["genealogy"] if one["experiment_id"] == name)
+    family = descent(plan, name)
     states = {run.run_id: run for run in state.runs}
     points = [
         {

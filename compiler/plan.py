@@ -9,6 +9,7 @@ from typing import Any
 from compiler.core_keys import resources
 from compiler.deliverables.registry import deliverable_type
 from compiler.experiment import Experiment
+from compiler.family import parent
 from compiler.genealogy import Descent, parameters
 from compiler.identity import digest
 from compiler.private_forms import without_keys
@@ -127,21 +128,9 @@ def _written(plan: Mapping[str, Any], name: str) -> dict[str, str]:
     return found | {f"reports/{called}": digest([about, agents, background]) for called, about in reports.items()}
 
 
-def parent_points(plan: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:
-    """The points of the experiment that this one descends from; none where it has no parent, or its spec is broken."""
-    parent = _parent(plan, name)
-    return parent["points"] if parent else ()
-
-
 def _told_of_parent(plan: Mapping[str, Any], name: str) -> Any:
-    parent = _parent(plan, name)
-    return parent and [parent["points"], parent["promise"]["compare"]]
-
-
-def _parent(plan: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
-    family = next(entry for entry in plan["genealogy"] if entry["experiment_id"] == name)
-    found: Mapping[str, Any] | None = plan["experiments"].get(family["parent_experiment"])
-    return found
+    found = parent(plan, name)
+    return found and [found[1]["points"], found[1]["promise"]["compare"]]
 
 
 def _standing(one: Mapping[str, Any]) -> tuple[Any, Any]:

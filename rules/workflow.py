@@ -14,11 +14,11 @@ from snakemake.io import ancient
 from compiler.core_keys import RESOURCES
 from compiler.emit import current_plan, digest_folder, plan_file
 from compiler.errors import CompileError
+from compiler.family import parent
 from compiler.fingerprint import targets
 from compiler.identity import digest
 from compiler.json_files import read_json, write_text
 from compiler.paths import Lab
-from compiler.plan import parent_points
 from rules.searches import Searches
 
 ATTEMPTS = 3  # of a training whose machine failed; the last one writes the failure down
@@ -160,9 +160,9 @@ class Workflow:
         Those that this build makes anyway count at once, or the next build would have to write all again.
         """
         own = {point["run"] for point in self._experiment(wildcards)["points"]}
-        family = next(one for one in self.plan["genealogy"] if one["experiment_id"] == wildcards.experiment)
-        is_built = family["parent_experiment"] in self.likely_targets(sys.argv)
-        runs = dict.fromkeys(point["run"] for point in parent_points(self.plan, wildcards.experiment))
+        name, entry = parent(self.plan, wildcards.experiment) or ("", {"points": ()})
+        is_built = name in self.likely_targets(sys.argv)
+        runs = dict.fromkeys(point["run"] for point in entry["points"])
         there = (run for run in runs if is_built or run in own or self.lab.status(run).is_file())
         return list(map(str, map(self.lab.status, there)))
 

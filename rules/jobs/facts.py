@@ -15,6 +15,7 @@ from agents.facts.evidence import DOCUMENTS, Ancestor, Document, Evidence, Histo
 from agents.facts.fact import Source
 from agents.facts.files import write_lines
 from agents.facts.gather import gathered
+from compiler.family import parent
 from compiler.json_files import read_json
 from compiler.paths import Lab
 from rules.run_record import run_record
@@ -46,14 +47,13 @@ def read_evidence(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Evidenc
 
 def ancestor(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Ancestor | None:
     """The parent as far as it was run: building a child does not build its parent."""
-    parents = {one["experiment_id"]: one["parent_experiment"] for one in plan["genealogy"]}
-    parent = parents.get(experiment)
-    entry = plan["experiments"].get(parent)
-    if parent is None or entry is None:
+    found = parent(plan, experiment)
+    if found is None:
         return None
+    name, entry = found
     there = [point for point in entry["points"] if lab.status(point["run"]).is_file()]
     runs = tuple(run_files(lab, point) for point in there)
-    return Ancestor(parent, entry["promise"]["compare"], len(entry["points"]), runs)
+    return Ancestor(name, entry["promise"]["compare"], len(entry["points"]), runs)
 
 
 def run_files(lab: Lab, point: Mapping[str, Any]) -> RunFiles:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from compiler.family import descent
 from compiler.json_files import read_json, write_json
 from compiler.paths import Lab
 
@@ -15,7 +16,7 @@ def main() -> int:
     plan_file, experiment = sys.argv[1:]
     lab, plan = Lab(Path()), read_json(Path(plan_file))
     entry = plan["experiments"][experiment]
-    family = next(one for one in plan["genealogy"] if one["experiment_id"] == experiment)
+    family = descent(plan, experiment)
     link_runs(lab, experiment, {point["name"]: point["run"] for point in entry["points"]})
     record = {"schema_version": 1, "experiment_id": experiment, "file": entry["file"], **entry["spec"]}
     record |= {"points": entry["points"], "parent": family["parent_experiment"], "overrides": plan["overrides"]}
