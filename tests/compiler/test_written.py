@@ -9,7 +9,7 @@ import pytest
 
 from compiler.emit import current_plan, digest_folder, plan_file
 from compiler.paths import Lab
-from compiler.written import WRITINGS, title
+from compiler.written import WRITINGS, pipeline, title
 from tests.compiler.small_lab import FILES
 from tests.labs import mistakes_of, spec, write_lab
 
@@ -45,6 +45,12 @@ def test_a_name_stands_for_a_function(field: str, name: str, target: str | None)
 )
 def test_its_files_have_its_name(name: str, called: str) -> None:
     assert title(name) == called
+
+
+def test_analyses_come_in_the_order_of_the_spec() -> None:
+    named = ["performance_analysis", "mine:b", "ablation_study", "mine:a"]
+    entry = {"spec": {"analysis_pipeline": named}, "analyses": dict.fromkeys(sorted(map(title, named)))}
+    assert pipeline(entry) == ["performance_analysis", "b", "ablation_study", "a"]
 
 
 @pytest.mark.parametrize(
