@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from compiler.background import laid_over
 from compiler.deliverables.deliverable import FILE_NAME
 from compiler.errors import CompileError, Diagnostic, Problem, did_you_mean
 from compiler.sources import Source, read_source
@@ -95,10 +96,7 @@ def read_baselines(conf_roots: Sequence[Path]) -> tuple[Mapping[str, Any], ...]:
     Raises:
         BadBaseline: with the mistakes of all files.
     """
-    files: dict[Path, Path] = {}
-    for root in conf_roots:
-        for file in sorted((root / "baseline").rglob("*.yaml")):
-            files.setdefault(file.relative_to(root), file)
+    files = laid_over(conf_roots, "baseline")
     found: list[dict[str, Any]] = []
     mistakes: list[Diagnostic] = []
     for place in sorted(files):

@@ -1,4 +1,4 @@
-"""Which works of the library bear on an experiment, and whether a quotation is really in a work."""
+"""Which works of the library bear on an experiment, and what of them is quoted."""
 
 from __future__ import annotations
 
@@ -10,12 +10,6 @@ from agents.library import Entry
 
 _ABBREVIATED = {"lr": "learning rate", "wd": "weight decay"}
 _TEXTS = ("name", "description", "hypothesis", "research_question", "rationale", "experiment_id")
-
-
-def span_is_there(entry: Entry, text: str) -> bool:
-    """Whether a text is a run of whole words of the entry's stored abstract; only white space may differ."""
-    span, stored = " ".join(text.split()), " ".join(entry.abstract.split())
-    return bool(span) and re.search(rf"(?<!\w){re.escape(span)}(?!\w)", stored) is not None
 
 
 def related(entries: Iterable[Entry], spec: Mapping[str, Any]) -> list[tuple[Entry, str]]:

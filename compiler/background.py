@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from compiler.identity import digest
@@ -12,13 +12,18 @@ from compiler.paths import ENGINE, Lab
 _FILES = {"library": "*.bib", "baseline": "*.yaml"}
 
 
-def background_files(lab: Lab, folder: str) -> Iterator[Path]:
-    """Files of `conf/library` or `conf/baseline`: a lab's own, and those that ship and it has not replaced."""
+def laid_over(conf_roots: Iterable[Path], folder: str) -> dict[Path, Path]:
+    """Files of `library` or `baseline` by their places in `conf/`: an earlier root's hides a later one's."""
     found: dict[Path, Path] = {}
-    for root in lab.conf_roots(ENGINE):
+    for root in conf_roots:
         for file in sorted((root / folder).rglob(_FILES[folder])):
             found.setdefault(file.relative_to(root), file)
-    yield from found.values()
+    return found
+
+
+def background_files(lab: Lab, folder: str) -> list[Path]:
+    """A lab's own, and those that ship and it has not replaced."""
+    return list(laid_over(lab.conf_roots(ENGINE), folder).values())
 
 
 def background(lab: Lab) -> Mapping[str, str]:

@@ -15,8 +15,11 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace a file by way of one beside it; a file that holds the text already is left alone."""
-    content = text.encode("utf-8")
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace a file by way of one beside it; a file that holds the content already is left alone."""
     try:
         if path.read_bytes() == content:
             return

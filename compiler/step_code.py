@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
@@ -14,17 +13,11 @@ from compiler.experiment import Experiment
 from compiler.fingerprint import Fingerprints
 from compiler.identity import digest
 from compiler.modules import Modules
-from compiler.paths import ENGINE
+from compiler.prompt_files import DEFAULTS, own_style, prompt_files
 from compiler.written import WRITINGS
 
 # Steps that are the same for every experiment. What analyses and reports run besides is named in the spec.
 STEPS = ("facts", "agenda", "integration", "quality_review")
-_AGENTS = ENGINE / "agents"
-_RULES = _AGENTS / "wording" / "rules.prompt.md"
-SHARED_PROMPTS = {
-    "analysis_pipeline": (_RULES, _AGENTS / "analysts" / "analysis.prompt.md"),
-    "reports": (_RULES, _AGENTS / "writers" / "writer.prompt.md"),
-}
 _JOBS = {"analysis_pipeline": "rules.jobs.analysis", "reports": "rules.jobs.report"}
 
 
@@ -55,11 +48,6 @@ def check_name(one: Deliverable) -> str:
     return f"{one.type}.{one.validation}"
 
 
-def prompt_file(module: Path) -> Path:
-    """How a model is told to word what a module writes: a file of its name beside it."""
-    return module.with_suffix(".prompt.md")
-
-
 def _checks(experiments: Iterable[Experiment], fingerprints: Fingerprints) -> dict[str, str]:
     promised = {check_name(one): one for experiment in experiments for one in experiment.deliverables}
     return {name: fingerprints.of_modules(frozenset({_module_of(one)})) for name, one in sorted(promised.items())}
@@ -81,7 +69,7 @@ def _writing(field: str, name: str, fingerprints: Fingerprints, modules: Modules
     module = (WRITINGS[field].target(name) or "").partition(":")[0]
     found = modules.find(module)
     assert found is not None, "a spec that names a missing module does not compile"
-    words = [prompt_file(found.file), *SHARED_PROMPTS[field]]
-    fingerprints.files.update(words)  # also where there is none: one may be written
-    told = [hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "" for file in words]
+    words = prompt_files(found.file, DEFAULTS[field])
+    fingerprints.files.update({own_style(found.file), *words})  # the first also where there is none: one may be written
+    told = [hashlib.sha256(file.read_bytes()).hexdigest() for file in words]
     return digest([fingerprints.of_modules(frozenset({_JOBS[field], module})), told])

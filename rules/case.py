@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from agents.baselines import read_baselines
 from agents.case import Book, Case
-from agents.facts.fact import by_id, fact_from_json, series_from_json, verdict_from_json
+from agents.facts.fact import by_id
+from agents.facts.files import read_facts, read_series, read_verdicts
 from agents.known import known
 from agents.library import read_library
 from compiler.background import background_files
@@ -19,16 +18,13 @@ from compiler.paths import Lab
 from compiler.written import pipeline
 from rules.analysis_files import read_analyses
 
-T = TypeVar("T")
-
 
 def read_case(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Case:
-    """Raises FileNotFoundError where its facts are not written yet, BadBaseline for one in `conf/baseline/`."""
+    """Raises FileNotFoundError where its facts are not written yet, UnreadableFacts, BadBaseline."""
     home = lab.experiment(experiment)
-    verdicts = _lines(lab.verdicts(experiment), verdict_from_json)
     book = Book(
-        facts=by_id(_lines(lab.facts(experiment), fact_from_json)),
-        verdicts={one.id: one for one in verdicts},
+        facts=by_id(read_facts(lab.facts(experiment))),
+        verdicts={one.id: one for one in read_verdicts(lab.verdicts(experiment))},
         spec=read_json(home / "experiment.json"),
     )
     registration = home / "registration.json"
@@ -37,7 +33,7 @@ def read_case(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Case:
         book,
         read_json(registration) if registration.is_file() else None,
         read_json(lab.results_file(experiment)),
-        tuple(_lines(lab.series(experiment), series_from_json)),
+        read_series(lab.series(experiment)),
         tuple(plan["genealogy"]),
         read_baselines(lab.conf_roots()),
     )
@@ -53,8 +49,3 @@ def read_known(lab: Lab, plan: Mapping[str, Any], case: Case) -> Book:
     there = [title for title in titles if lab.analysis(case.experiment_id, title).is_file()]
     book = known(case, read_analyses(lab, case.experiment_id, there))
     return replace(book, library=read_library(background_files(lab, "library")))
-
-
-def _lines(file: Path, value: Callable[[Mapping[str, Any]], T]) -> Iterator[T]:
-    with file.open(encoding="utf-8") as lines:
-        yield from (value(json.loads(line)) for line in lines)

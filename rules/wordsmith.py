@@ -16,7 +16,7 @@ from agents.language_model.privacy import cleaner
 from agents.review.template_review import review
 from agents.wording.analyses import worded_analysis
 from agents.wording.briefing import largest_part
-from agents.wording.prompts import ANALYSIS, DEFAULT_WRITER, Prompt, prompt_files, read_prompt
+from agents.wording.prompts import Prompt, read_prompt
 from agents.wording.record import Record, Worded
 from agents.wording.tools.box import toolbox
 from agents.wording.tools.desk import Desk
@@ -27,6 +27,7 @@ from agents.wording.transcript import Transcript
 from agents.wording.wording import worded
 from compiler.agent_settings import Settings
 from compiler.paths import Lab
+from compiler.prompt_files import ANALYSIS, DEFAULT_WRITER, prompt_files
 
 
 @dataclass(frozen=True)

@@ -38,10 +38,6 @@ def space() -> Node:
     return _node("Space")
 
 
-def line_break() -> Node:
-    return _node("LineBreak")
-
-
 def emphasis(content: Nodes) -> Node:
     return _node("Emph", content)
 

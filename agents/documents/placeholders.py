@@ -8,11 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
 
-Kind = Literal["f", "v", "cite", "spec", "ref"]
 PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\s*:\s*([^{}\s](?:[^{}]*[^{}\s])?)\s*\}\}")
-KINDS: frozenset[str] = frozenset(get_args(Kind))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from agents.analysis import Analysis
 from agents.analysis_document import analysis_document
 from agents.analysis_document import worded as with_texts_of
 from agents.case import Case
-from agents.facts.fact import fact_from_json, verdict_from_json
+from agents.known import known
 from agents.language_model.channel import Channel
 from agents.wording.briefing import LARGEST_PART
 from agents.wording.prompts import Prompt
@@ -19,8 +19,7 @@ from agents.wording.wording import Review, worded
 
 def known_to(analysis: Analysis, case: Case) -> Case:
     """The case with what the analyst found. Raises DuplicateFact."""
-    facts, verdicts = map(fact_from_json, analysis.facts), map(verdict_from_json, analysis.verdicts)
-    return replace(case, book=case.book.with_findings(facts, verdicts))
+    return replace(case, book=known(case, [analysis]))
 
 
 def worded_analysis(
@@ -39,6 +38,6 @@ def worded_analysis(
     Raises:
         DuplicateFact: a fact of the analyst contradicts the case.
     """
-    document, known = analysis_document(analysis), known_to(analysis, case)
-    result = worded(document, known, prompt, channel, review, model=model, transcript=transcript, largest=largest)
+    document, informed = analysis_document(analysis), known_to(analysis, case)
+    result = worded(document, informed, prompt, channel, review, model=model, transcript=transcript, largest=largest)
     return with_texts_of(analysis, result.document), result.record

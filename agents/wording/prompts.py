@@ -7,11 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-_AGENTS = Path(__file__).resolve().parent.parent
-RULES = Path(__file__).resolve().parent / "rules.prompt.md"
-DEFAULT_WRITER = _AGENTS / "writers" / "writer.prompt.md"
-ANALYSIS = _AGENTS / "analysts" / "analysis.prompt.md"
-
 
 @dataclass(frozen=True)
 class Prompt:
@@ -23,17 +18,6 @@ class Prompt:
     @property
     def version(self) -> str:
         return sha256(self.text.encode("utf-8")).hexdigest()
-
-
-def style_file(module: Path, default: Path = DEFAULT_WRITER) -> Path:
-    """`x.prompt.md` beside `x.py`, where its author wrote one: style and audience of this agent's documents."""
-    own = module.with_name(f"{module.stem}.prompt.md")
-    return own if own.is_file() else default
-
-
-def prompt_files(module: Path, default: Path = DEFAULT_WRITER) -> tuple[Path, ...]:
-    """All files that an agent's prompt is made of: editing one makes its documents stale, and only those."""
-    return (RULES, style_file(module, default))
 
 
 def read_prompt(files: Iterable[Path]) -> Prompt:

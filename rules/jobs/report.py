@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -18,7 +17,7 @@ from agents.review.template_review import review_document
 from agents.writers.arms_figure import arm_values, draw_arms
 from agents.writers.evidence import Evidence
 from agents.writers.registry import writer
-from compiler.json_files import read_json, write_json
+from compiler.json_files import read_json, write_bytes, write_json
 from compiler.paths import Lab
 from compiler.written import pipeline
 from rules.analysis_files import read_analyses, without_record
@@ -46,7 +45,7 @@ def write_report(lab: Lab, plan: Mapping[str, Any], experiment: str, title: str)
     document = written(lab, plan, case, target)
     document, case, worded = wording(lab, plan, experiment).document(document, case, target, title)
     for suffix in FORMATS:
-        _write_bytes(lab.report(experiment, title, suffix), rendered(document, case.book, suffix, folder))
+        write_bytes(lab.report(experiment, title, suffix), rendered(document, case.book, suffix, folder))
     about = record(document, case.book) | ({"wording": worded} if worded else {})
     objections = [one.to_json() for one in review_document(document, case.book, folder)]
     write_json(lab.report(experiment, title, ".json"), about | {"objections": objections})
@@ -64,13 +63,6 @@ def draw_figures(case: Case, folder: Path) -> None:
     evidence = Evidence(case)
     if arm_values(evidence):
         draw_arms(evidence, folder)
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_bytes(content)
-    os.replace(aside, path)
 
 
 if __name__ == "__main__":

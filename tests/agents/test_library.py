@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from agents.citations import quotable, related, span_is_there
+from agents.citations import quotable, related
 from agents.library import BrokenLibrary, Entry, read_library
+from agents.review.quotations import is_verbatim
 from compiler.paths import ENGINE
 
 SHIPPED = sorted((ENGINE / "conf/library").glob("*.bib"))
@@ -66,14 +67,14 @@ def test_only_web_addresses_become_links(tmp_path: Path) -> None:
     ids=["span", "white space", "case", "part of a word", "left out", "nothing"],
 )
 def test_a_quotation_is_word_for_word(text: str, expected: bool) -> None:
-    assert span_is_there(ENTRY, text) is expected
+    assert is_verbatim(text, ENTRY.abstract) is expected
 
 
 @pytest.mark.parametrize(("keyword", "expected"), [("dropout", "A second sentence on Dropout."), ("x", "First  one.")])
 def test_what_is_quoted_is_on_the_topic(keyword: str, expected: str) -> None:
     quoted = quotable(ENTRY, keyword)
     assert quoted == expected
-    assert span_is_there(ENTRY, quoted)
+    assert is_verbatim(quoted, ENTRY.abstract)
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,13 @@ from agents.documents.document import Document, Paragraph, Section
 from agents.documents.slots import wordable
 from agents.language_model.privacy import Privacy
 from agents.wording.briefing import briefing, largest_part, parts
-from agents.wording.prompts import ANALYSIS, DEFAULT_WRITER, RULES, Prompt, prompt_files, read_prompt
+from agents.wording.prompts import Prompt, read_prompt
 from agents.wording.prompts_shown import first_requests, prompts_shown
 from agents.wording.tools.box import toolbox
 from agents.wording.tools.desk import Desk
 from agents.wording.tools.toolbox import Toolbox
 from agents.wording.wording import worded
+from compiler.prompt_files import ANALYSIS, DEFAULT_WRITER, RULES, prompt_files
 from tests.agents.wording.a_case import CASE, DOCUMENT, FAST, PROMPT, Model, texts
 from tests.agents.wording.a_review import no_digits
 
