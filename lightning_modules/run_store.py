@@ -22,7 +22,7 @@ from lightning_modules.checkpoint_folder import opened
 from lightning_modules.data_version import check_data
 from lightning_modules.failure_kinds import is_transient, killed_error
 from lightning_modules.failures import TransientFailure, described, failure_kind
-from lightning_modules.interrupts import interrupts_on_sigterm, is_interrupt
+from lightning_modules.interrupts import Stop, interrupts_on_sigterm
 from lightning_modules.json_file import write_json
 from lightning_modules.lease import LEASE, leased_folder, still_held, wait_for_writer
 from lightning_modules.placing import put_in_place
@@ -58,8 +58,8 @@ def train_run(
         complete_placing(lab, run_id)
         if (finished := restored_status(job, lab)) is not None:
             return finished
-        with interrupts_on_sigterm(), leased_folder(lab.partial_run(run_id), clock()) as folder:
-            status = _trained(job, lab, folder, attempt, last_attempt, log, clock)
+        with interrupts_on_sigterm() as stop, leased_folder(lab.partial_run(run_id), clock()) as folder:
+            status = _trained(job, lab, folder, attempt, last_attempt, log, clock, stop)
             finish(folder, lab, status)
             shutil.rmtree(lab.checkpoint(run_id), ignore_errors=True)
     return status
@@ -117,7 +117,14 @@ def _tell(text: str) -> None:
 
 
 def _trained(
-    job: Mapping[str, Any], lab: Lab, folder: Path, attempt: int, last_attempt: bool, log: Path | None, clock: Clock
+    job: Mapping[str, Any],
+    lab: Lab,
+    folder: Path,
+    attempt: int,
+    last_attempt: bool,
+    log: Path | None,
+    clock: Clock,
+    stop: Stop,
 ) -> Status:
     began, error = time.monotonic(), None
     started_at = clock()
@@ -127,6 +134,8 @@ def _trained(
         check_data(job["data"], lab.root)
         train(job["config"], job["run_id"], (folder / "output").absolute(), checkpoint)
     except (Exception, SystemExit) as raised:
+        if stop.explains(raised):
+            raise KeyboardInterrupt from raised
         error = _written_down(raised, job["run_id"], attempt, last_attempt)
     _keep_log(log, folder)
     return _status(folder, job["run_id"], attempt, (started_at, clock(), time.monotonic() - began), error)
@@ -142,8 +151,6 @@ def _begin(
 
 def _written_down(raised: BaseException, run_id: str, attempt: int, last_attempt: bool) -> dict[str, str]:
     """The failure as the status tells it, unless it is one that is not to be told."""
-    if is_interrupt(raised):
-        raise KeyboardInterrupt from raised
     kind = failure_kind(raised)
     if is_transient(kind) and not last_attempt:
         raise TransientFailure(run_id, attempt, kind, str(raised)) from raised

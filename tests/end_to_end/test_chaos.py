@@ -15,6 +15,8 @@ from build import RealLab
 from chaos import Chaos
 from specs import spec
 
+from lightning_modules.failure_kinds import is_transient
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]  # minutes, and more of them on a busy machine
 RUNS, KILLS, MOST_SECONDS = 12, 50, 900.0
 UNHURRIED = '''
@@ -53,6 +55,7 @@ def test_a_lab_under_fire_ends_as_one_left_in_peace(tmp_path: Path) -> None:
         statuses = whole_runs(raged)
         lost = {run for run, text in finished.items() if statuses.get(run) != text}
         assert not lost, "a run that had finished was trained again, or is gone"
+        assert not findings(raged), "a run that was killed is told as one that failed by itself"
         again = sorted(statuses)[::2] if len(statuses) == RUNS else []  # or nothing would be left to be killed at
         for run in again:
             shutil.rmtree(raged.root / "results/runs" / run)
@@ -72,6 +75,13 @@ def whole_runs(lab: RealLab) -> dict[str, str]:
     files = (lab.root / "results/runs").glob("*/.status.json")
     statuses = {file.parent.name: file.read_text(encoding="utf-8") for file in files}
     return {run: text for run, text in statuses.items() if json.loads(text)["status"] == "completed"}
+
+
+def findings(lab: RealLab) -> dict[str, Any]:
+    """The errors that another build would not try again."""
+    files = (lab.root / "results/runs").glob("*/.status.json")
+    errors = {file.parent.name: json.loads(file.read_text(encoding="utf-8"))["error"] for file in files}
+    return {run: error for run, error in errors.items() if error and not is_transient(error["kind"])}
 
 
 def evidence(lab: RealLab) -> dict[str, Any]:

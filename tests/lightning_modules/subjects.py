@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,26 @@ class Terminated(MLP):
 
     def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
         if batch_idx == 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return super().training_step(batch, batch_idx)
+
+
+class Disguised(MLP):
+    """A library that was interrupted may raise anything, and so may Python's clean-up."""
+
+    def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+        except KeyboardInterrupt:
+            raise AttributeError("'NoneType' object has no attribute 'invalidate'") from None
+        return super().training_step(batch, batch_idx)
+
+
+class Swallowed(MLP):
+    """An interrupt in a destructor is lost; Lightning remembers the signal, and exits in its own way."""
+
+    def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
+        with suppress(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGTERM)
         return super().training_step(batch, batch_idx)
 

@@ -221,7 +221,7 @@ def test_a_metric_that_is_no_number_is_null(lab: Lab) -> None:
 # What is visible, and when.
 
 
-@pytest.mark.parametrize("name", ["Interrupted", "Terminated"])
+@pytest.mark.parametrize("name", ["Interrupted", "Terminated", "Disguised", "Swallowed"])
 def test_an_interrupted_run_leaves_nothing(name: str, lab: Lab) -> None:
     with pytest.raises(KeyboardInterrupt):
         trained(subject(name), lab)
