@@ -16,7 +16,7 @@ demo: $(READY)
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 test: $(READY)
-	$(PYTEST)
+	$(PYTEST) --durations=20
 
 fast: $(READY)
 	$(PYTEST) -m "not slow"

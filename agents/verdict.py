@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from agents.arms import Arm, arm, oddities
 from agents.contrast import Contrast, Goal, Verdict, adjusted, conclusion, measured
-from agents.reason import reason
+from agents.facts.wording import hypothesis_told
 from agents.statistics import at_most, smallest_n
 
 
@@ -57,10 +57,17 @@ class Comparison:
     contrasts: tuple[Contrast, ...]
     verdict: Verdict
     required_n: int | None = None
-    reason: str = ""
     notes: tuple[str, ...] = ()
 
+    @property
+    def reason(self) -> str:
+        """The sentence that says why the verdict is what it is. Code puts the numbers in."""
+        return hypothesis_told(self._found()).sentence
+
     def to_json(self) -> dict[str, Any]:
+        return {**self._found(), "reason": self.reason}
+
+    def _found(self) -> dict[str, Any]:
         return {
             **asdict(self.test),
             "method": self.method,
@@ -70,7 +77,6 @@ class Comparison:
             "contrasts": [each.to_json() for each in self.contrasts],
             "verdict": self.verdict,
             "required_n": self.required_n,
-            "reason": self.reason,
             "notes": list(self.notes),
         }
 
@@ -108,7 +114,7 @@ def _judged(
     floor = min([1.0, *(len(family) * each.floor for each in family)])
     testable = at_most(floor, test.alpha) and any(each.p is not None for each in family)
     contrasts = tuple(replace(each, conclusion=_conclusion(test, each, testable)) for each in family)
-    comparison = Comparison(
+    return Comparison(
         test=test,
         method=_method(test, len(family)),
         family_size=len(family),
@@ -119,7 +125,6 @@ def _judged(
         required_n=None if testable else smallest_n(test.alpha, max(len(family), 1), paired=test.paired),
         notes=notes,
     )
-    return replace(comparison, reason=reason(comparison))
 
 
 def _conclusion(test: RegisteredTest, contrast: Contrast, testable: bool) -> Verdict:

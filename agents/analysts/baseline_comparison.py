@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysts.alikeness import Alikeness, alikeness, alikeness_facts, alikeness_verdict
 from agents.analysts.arm_runs import arm_runs
 from agents.analysts.held_against import Held, facts_of, held_against
 from agents.analysts.reference import Reference, parents, recorded
 from agents.analysts.standing_figure import NAME as FIGURE
 from agents.analysts.standing_figure import standing_figure
+from agents.analysts.standing_table import NAME as TABLE
+from agents.analysts.standing_table import standing_table
 from agents.analysts.standing_verdicts import overall, verdict_of
 from agents.case import Case
 from agents.coordinator import Task
-from agents.documents.document import Table
 from agents.trials import aim
 
 NAME = "baseline_comparison"
 _ALPHA = 0.05  # where no test was registered
-_NONE = "–"
-_TABLE = "against-known-results"
 
 
 def analyse(case: Case, task: Task, figures: Path) -> Analysis:
@@ -29,8 +29,9 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
     alpha = float((case.spec.get("compare") or {}).get("alpha", _ALPHA))
     held = held_against(arm_runs(case), references, case.book.facts, alpha)
     groups = [[one for one in held if one.reference is each] for each in references] if held else []
+    alike = tuple(alikeness(case))
     figure = standing_figure(held, figures)
-    table = _known_table(held)
+    table = standing_table(held)
     return Analysis(
         analyst=NAME,
         experiment_id=case.experiment_id,
@@ -38,6 +39,7 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
         summary=_summary(case, held),
         findings=(
             *_control_findings(case),
+            *map(_alike_finding, alike),
             *(finding for group in groups for finding in _findings(group)),
             *_exhibits(held, is_drawn=figure is not None),
             *_unjudged(held),
@@ -46,16 +48,20 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
         not_estimated=tuple(_not_estimated(case, task, references)),
         tables=(table,) if table else (),
         figures=(figure,) if figure else (),
-        facts=tuple(fact.to_json() for fact in _facts(references, held)),
-        verdicts=tuple(one.to_json() for one in (*map(overall, groups), *map(verdict_of, held))),
+        facts=tuple(fact.to_json() for fact in _facts(references, held, alike)),
+        verdicts=tuple(
+            one.to_json() for one in (*map(alikeness_verdict, alike), *map(overall, groups), *map(verdict_of, held))
+        ),
     )
 
 
-def _facts(references: Sequence[Reference], held: Sequence[Held]) -> Iterator[Any]:
+def _facts(references: Sequence[Reference], held: Sequence[Held], alike: Sequence[Alikeness]) -> Iterator[Any]:
     for reference in references:
         yield from reference.facts
     for one in held:
         yield from facts_of(one)
+    for each in alike:
+        yield from alikeness_facts(each)
 
 
 def _summary(case: Case, held: Sequence[Held]) -> str:
@@ -75,6 +81,12 @@ def _control_findings(case: Case) -> Iterator[Finding]:
             yield Finding(id=f"control.{name}", text=text, facts=verdict.facts, verdicts=(name,))
 
 
+def _alike_finding(one: Alikeness) -> Finding:
+    verdict = alikeness_verdict(one)
+    text = f"{{{{v:{verdict.id}.sentence}}}}"
+    return Finding(id=verdict.id, text=text, facts=verdict.facts, verdicts=(verdict.id,))
+
+
 def _findings(group: Sequence[Held]) -> Iterator[Finding]:
     """All judged arms in a sentence, and what was left out; the table has the numbers of each."""
     verdict, judged = overall(group), [one for one in group if one.standing.conclusion != "not judged"]
@@ -91,7 +103,7 @@ def _findings(group: Sequence[Held]) -> Iterator[Finding]:
 def _exhibits(held: Sequence[Held], *, is_drawn: bool) -> Iterator[Finding]:
     if held:
         drawn = f", and {{{{ref:{FIGURE}}}}} draws them" if is_drawn else ""
-        text = f"{{{{ref:{_TABLE}}}}} has the difference of every arm from every known result{drawn}."
+        text = f"{{{{ref:{TABLE}}}}} has the difference of every arm from every known result{drawn}."
         yield Finding(id="exhibits", text=text)
 
 
@@ -138,37 +150,3 @@ def _not_estimated(case: Case, task: Task, references: Sequence[Reference]) -> I
             what="The comparison with known results",
             why="No baseline is recorded for this experiment; they are files in `conf/baseline/`.",
         )
-
-
-def _known_table(held: Sequence[Held]) -> Table | None:
-    if not held:
-        return None
-    return Table(
-        id=_TABLE,
-        caption="Every arm against every known result, after the fact: difference of the mean, and the limits and the"
-        " effect size where there are runs enough. The verdict rests on the limits and the margin; p, after"
-        " Benjamini-Hochberg over the table, is of the difference.",
-        columns=("Known result", "Arm", "Difference", "Limits", "Hedges' g", "p", "Verdict"),
-        rows=tuple(
-            _known_row(one, is_opening=not at or held[at - 1].reference is not one.reference)
-            for at, one in enumerate(held)
-        ),
-        numeric=(False, True, True, True, True, True, False),
-    )
-
-
-def _known_row(one: Held, *, is_opening: bool) -> tuple[str, ...]:
-    """The known result is named in its opening row."""
-    facts = {fact.id: fact for fact in facts_of(one)}
-    level = "all runs" if one.arm.name == "all runs" else one.arm.level
-    named = one.reference.slot if is_opening else ""
-    return (named, level, *_numbers(facts, one.key, "p_adjusted"), f"{{{{v:{one.key}.conclusion}}}}")
-
-
-def _numbers(facts: Mapping[str, Any], prefix: str, p: str) -> tuple[str, ...]:
-    def cell(name: str) -> str:
-        fact = facts.get(f"{prefix}.{name}")
-        return f"{{{{f:{prefix}.{name}}}}}" if fact is not None and fact.value is not None else _NONE
-
-    low, high = cell("low"), cell("high")
-    return (cell("difference"), _NONE if _NONE in (low, high) else f"{low} to {high}", cell("hedges_g"), cell(p))

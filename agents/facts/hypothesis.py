@@ -28,11 +28,9 @@ def verdicts_of(evidence: Evidence, facts: Mapping[str, Fact]) -> Iterator[Verdi
         return
     case = _Judged(comparison, facts, bool(evidence.results.content["post_hoc"]))
     contrasts = comparison["contrasts"]
-    told = hypothesis_told(comparison, [case.values(one) for one in contrasts])
-    yield case.verdict(HYPOTHESIS, comparison["verdict"], told, contrasts)
+    yield case.verdict(HYPOTHESIS, comparison["verdict"], hypothesis_told(comparison), contrasts)
     for one in contrasts:
-        told = contrast_told(comparison, one, case.values(one))
-        yield case.verdict(case.subject(one), one["conclusion"], told, [one])
+        yield case.verdict(case.subject(one), one["conclusion"], contrast_told(comparison, one), [one])
 
 
 @dataclass(frozen=True)
@@ -51,11 +49,6 @@ class _Judged:
         subjects = tuple(dict.fromkeys(self.facts[one].subject for one in used))
         words, sentence = told.after_the_fact() if self.is_post_hoc else told
         return Verdict(name, conclusion, words, sentence, subjects, used, self.is_post_hoc)
-
-    def values(self, contrast: Mapping[str, Any]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """Of the treatment and of the control."""
-        arms = {arm["level"]: tuple(arm["values"]) for arm in self.comparison["arms"]}
-        return arms.get(contrast["treatment"], ()), arms.get(self.comparison["control"], ())
 
     def _used(self, contrasts: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
         levels = [self.comparison["control"], *(one["treatment"] for one in contrasts)]

@@ -12,7 +12,6 @@ from agents.facts.shown import fixed, p_value, quantity
 from agents.facts.units import unit_of
 from agents.statistics import at_most
 
-Values = tuple[tuple[float, ...], tuple[float, ...]]  # of treatment and control
 Json = Mapping[str, Any]
 _POST_HOC = "The registration was changed after runs had finished, so this is a post hoc test."
 
@@ -28,10 +27,10 @@ class Told(NamedTuple):
         return Told(f"in a post hoc test, {self.words}", f"{self.sentence} {_POST_HOC}")
 
 
-def hypothesis_told(comparison: Json, values: Sequence[Values]) -> Told:
-    """The verdict of the whole family. `values` are those of each contrast. Failed runs are told in any case."""
+def hypothesis_told(comparison: Json) -> Told:
+    """The verdict of the whole family, from the comparison as results.json has it. Failed runs are told in any case."""
     if comparison["verdict"] == "untestable":
-        told = _untestable_told(comparison, values)
+        told = _untestable_told(comparison)
     else:
         best = _most_favourable(comparison)
         words = _words(comparison, best) if _speaks_for_all(comparison) else _of_any_level(comparison)
@@ -43,10 +42,10 @@ def hypothesis_told(comparison: Json, values: Sequence[Values]) -> Told:
     return Told(told.words, f"{told.sentence} {left_out}" if left_out else told.sentence)
 
 
-def contrast_told(comparison: Json, contrast: Json, values: Values) -> Told:
+def contrast_told(comparison: Json, contrast: Json) -> Told:
     if contrast["conclusion"] == "untestable":
         words = f"these runs cannot compare {_level(comparison, contrast)} with {comparison['control']}"
-        return Told(words, _values_told(comparison, contrast, values))
+        return Told(words, _values_told(comparison, contrast))
     words = _words(comparison, contrast)
     return Told(words, f"{_capital(words)} ({_numbers(comparison, contrast)}).")
 
@@ -77,7 +76,7 @@ def _direction(comparison: Json, level: str, *, is_improvement: bool = True) -> 
     return f"{level} {comparison['metric']} is {word} than with {comparison['control']}"
 
 
-def _untestable_told(comparison: Json, values: Sequence[Values]) -> Told:
+def _untestable_told(comparison: Json) -> Told:
     contrasts = comparison["contrasts"]
     if not contrasts:
         words = f"there is no level of {comparison['factor']} to compare with {comparison['control']}"
@@ -88,8 +87,11 @@ def _untestable_told(comparison: Json, values: Sequence[Values]) -> Told:
     else:
         words = "the registered test could not have come to a conclusion with so few runs, whatever they had given"
         above = f"above the registered alpha of {fixed(comparison['alpha'])}"
-        why = f"The smallest p that these runs could have given is {p_value(comparison['floor'])}, {above}"
-    told = [_values_told(comparison, one, pair) for one, pair in zip(contrasts, values, strict=True)]
+        smallest = (
+            f"The smallest {_p_named(comparison)} that these runs could have given is {p_value(comparison['floor'])}"
+        )
+        why = f"{smallest}, {above}"
+    told = [_values_told(comparison, one) for one in contrasts]
     return Told(words, " ".join([f"{why}; {_needed(comparison)}.", *told]))
 
 
@@ -99,9 +101,11 @@ def _needed(comparison: Json) -> str:
     return f"no number of {unit} would lower it far enough" if needed is None else f"the test takes {needed} {unit}"
 
 
-def _values_told(comparison: Json, contrast: Json, values: Values) -> str:
+def _values_told(comparison: Json, contrast: Json) -> str:
     """One or two values of an arm are told as they are: a mean of them would promise too much."""
-    ours, theirs = (_listed(comparison, each) for each in values)
+    values = {arm["level"]: arm["values"] for arm in comparison["arms"]}
+    levels = (contrast["treatment"], comparison["control"])
+    ours, theirs = (_listed(comparison, values.get(level, ())) for level in levels)
     with_level = f"With {_level(comparison, contrast)} {comparison['metric']} was {ours}"
     return f"{with_level}; with {comparison['control']} it was {theirs}."
 
@@ -143,16 +147,20 @@ def _is_worse(comparison: Json, contrast: Json) -> bool:
 
 
 def _numbers(comparison: Json, contrast: Json, *, is_named: bool = False) -> str:
-    interval, several = contrast["interval"], comparison["family_size"] > 1
+    interval = contrast["interval"]
     named = f"the most favourable is {contrast['treatment']}: " if is_named else ""
     told = [f"{named}difference {_measured(comparison, contrast['difference'])}"]
     if interval:
         low, high = (_measured(comparison, interval[end]) for end in ("low", "high"))
         told.append(f"{quantity(100 * interval['level'], 'percent')} interval {low} to {high}")
     p = p_value(contrast["p_adjusted"])
-    told.append(f"{'p after Holm' if several else 'p'} {p if p.startswith('<') else f'= {p}'}")
+    told.append(f"{_p_named(comparison)} {p if p.startswith('<') else f'= {p}'}")
     n = f"n = {contrast['n_treatment']} and {contrast['n_control']}"
     return ", ".join([*told, f"{contrast['n_treatment']} pairs" if comparison["paired"] else n])
+
+
+def _p_named(comparison: Json) -> str:
+    return "p after Holm" if comparison["family_size"] > 1 else "p"
 
 
 def _left_out(comparison: Json) -> str:

@@ -118,7 +118,7 @@ def _caveats(evidence: Evidence) -> Iterator[Block]:
         "It does not explain why. An experiment shows what happened, not what lies behind it.",
     ]
     if evidence.conclusion == "inconclusive":
-        items.append("It is no evidence that the settings are alike: nobody looked for that.")
+        items.append("That it came to no decision is no evidence that the settings are alike.")
     if evidence.count("best.arms") > 1:
         items.append("A setting that is named for its value was picked after looking, and picking flatters.")
     if told := promises(evidence):

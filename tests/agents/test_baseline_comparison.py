@@ -142,3 +142,34 @@ def test_the_same_case_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("baselines.png", "baselines.svg"):
         files = [tmp_path / one / "analysis" / "figures" / name for one in ("a", "b")]
         assert files[0].read_bytes() == files[1].read_bytes()
+
+
+NOISY = grid("model.lr", {0.1: [0.80, 0.83, 0.77, 0.81], 0.2: [0.81, 0.76, 0.84, 0.80]})
+TIGHT = grid("model.lr", {0.1: [0.800, 0.801, 0.802, 0.803], 0.2: [0.801, 0.800, 0.803, 0.802]})
+ALIKE = {
+    "close": (TIGHT, LR, {"equivalence[model.lr=0.2|0.1]": "alike"}),
+    "scattered": (NOISY, LR, {"equivalence[model.lr=0.2|0.1]": "not shown alike"}),
+    "supported": (RUNS, LR, {}),
+    "no smallest effect": (NOISY, LR | {"minimum_effect": 0.0}, {}),
+    "two runs": (grid("model.lr", {0.1: [0.80, 0.81], 0.2: [0.80, 0.81]}), LR, {}),
+    "no spread": (grid("model.lr", {0.1: [0.8] * 4, 0.2: [0.8] * 4}), LR, {}),
+}
+
+
+@pytest.mark.parametrize(("runs", "compare", "expected"), ALIKE.values(), ids=ALIKE)
+def test_what_was_not_supported_is_asked_whether_it_is_alike(
+    runs: Rows, compare: dict[str, Any], expected: dict[str, str], tmp_path: Path
+) -> None:
+    case = study(runs, compare)
+    found = analyse(case, TASK, tmp_path)
+    assert {name: said for name, said in conclusions(found).items() if name.startswith("equi")} == expected
+    assert {name for one in found.verdicts for name in one["facts"]} <= book(case, found).facts.keys()
+
+
+def test_alike_is_told_with_its_limits_and_as_post_hoc(tmp_path: Path) -> None:
+    (verdict,) = analyse(study(TIGHT, LR), TASK, tmp_path).verdicts
+    assert verdict["sentence"].startswith(
+        "In a post hoc test of equivalence, accuracy with model.lr = 0.2 lies within 0.04 of that with 0.1 (difference"
+    )
+    assert verdict["sentence"].endswith("n = 4 and 4). The test was not registered.")
+    assert {"arm[model.lr=0.2]", "arm[model.lr=0.1]"} <= set(verdict["subjects"])

@@ -106,7 +106,7 @@ def test_a_run_without_the_number_counts_as_failed(value: Any) -> None:
 def test_failed_runs_are_told() -> None:
     runs = [*sweep(5, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), run(0.01, 5, None)]
     _, detail, comparison = check_experiment(COMPARE, runs)
-    assert "left out as failed: 1 of 6 runs with 0.01" in detail
+    assert "Left out as failed: 1 of 6 runs with 0.01" in detail
     assert comparison["notes"] == []
 
 
