@@ -37,10 +37,12 @@ def related_work_section(evidence: Evidence) -> Section | None:
 
 
 def _topic(topic: str, entries: Sequence[Entry], spec: Mapping[str, Any]) -> Iterator[Block]:
-    subject = "the model that was trained" if any(map(str.isdecimal, topic)) else topic
+    is_model = any(map(str.isdecimal, topic))  # such as gpt-2, which a text must not spell: it has a digit
+    subject = "the model that was trained" if is_model else topic
+    why = "This experiment names its kind." if is_model else _why(topic, bearing(topic, spec))
     verb = "writes" if len(entries) == 1 and len(entries[0].authors) == 1 else "write"
     cites = listed([f"{{{{cite:{entry.key}}}}}" for entry in entries])
-    yield Paragraph(text=f"*{subject.capitalize()}.* {_why(subject, bearing(topic, spec))} {cites} {verb} on this.")
+    yield Paragraph(text=f"*{subject.capitalize()}.* {why} {cites} {verb} on this.")
     quotes = ((entry, quotable(entry, topic)) for entry in entries)
     yield from (Quote(text=span, cite=entry.key) for entry, span in quotes if span)
 
