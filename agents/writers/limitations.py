@@ -48,6 +48,6 @@ def limitations(evidence: Evidence) -> Iterator[str]:
         tail = f"; it takes {fact('test.required_n')} {noun(needed, 'run')} an arm" if needed else ""
         yield f"The runs cannot decide the registered test, whatever they had given{tail}."
     elif evidence.conclusion == "inconclusive":
-        yield "Absence of a verdict is not evidence of absence: equality would need a test of its own."
+        yield "Absence of a verdict is not evidence of absence: equality takes a test of its own."
     if evidence.value("registration.post_hoc") or evidence.case.registration is None:
         yield "What was changed or chosen with values in view is post hoc and needs runs of its own."

@@ -20,9 +20,9 @@ from compiler.paths import ENGINE
 ROLES = {"snakemake": "driver", "client.py": "client", "rules.jobserver.job": "training"}
 
 
-# How likely a part is chosen where all run, before any of it was killed.
-WEIGHTS = {"driver": 1, "server": 1, "client": 2, "training": 4, "shell": 1}
-KILLS_A_BUILD, LONGEST_PAUSE = 5, 1.5
+# How likely a part is chosen where all run, before any of it was killed. Without its driver a build is over.
+WEIGHTS = {"driver": 0.2, "server": 1, "client": 2, "training": 4, "shell": 1}
+KILLS_A_BUILD, LONGEST_PAUSE = 8, 1.0
 
 
 @dataclass

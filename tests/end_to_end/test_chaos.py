@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +53,10 @@ def test_a_lab_under_fire_ends_as_one_left_in_peace(tmp_path: Path) -> None:
     finished: dict[str, str] = {}
     while chaos.kills.total() < KILLS and time.monotonic() - began < MOST_SECONDS:
         chaos.rage()
-        statuses = whole_runs(raged)
+        assert not findings(kept(raged)), "a run that was killed is told as one that failed by itself"
+        statuses = whole(kept(raged))
         lost = {run for run, text in finished.items() if statuses.get(run) != text}
         assert not lost, "a run that had finished was trained again, or is gone"
-        assert not findings(raged), "a run that was killed is told as one that failed by itself"
         again = sorted(statuses)[::2] if len(statuses) == RUNS else []  # or nothing would be left to be killed at
         for run in again:
             shutil.rmtree(raged.root / "results/runs" / run)
@@ -70,17 +71,22 @@ def test_a_lab_under_fire_ends_as_one_left_in_peace(tmp_path: Path) -> None:
     assert {"driver", "server", "client", "training"} <= set(chaos.kills)
 
 
-def whole_runs(lab: RealLab) -> dict[str, str]:
-    """The status of each completed run. Snakemake may just have deleted it, but not its copy."""
-    files = (lab.root / "results/runs").glob("*/.status.json")
-    statuses = {file.parent.name: file.read_text(encoding="utf-8") for file in files}
+def kept(lab: RealLab) -> dict[str, str]:
+    """The status of each run. Snakemake may just have deleted it, but not its copy."""
+    found = {}
+    for file in (lab.root / "results/runs").glob("[!.]*/.status.json"):
+        with suppress(FileNotFoundError):  # an orphan just puts another in its place
+            found[file.parent.name] = file.read_text(encoding="utf-8")
+    return found
+
+
+def whole(statuses: dict[str, str]) -> dict[str, str]:
     return {run: text for run, text in statuses.items() if json.loads(text)["status"] == "completed"}
 
 
-def findings(lab: RealLab) -> dict[str, Any]:
+def findings(statuses: dict[str, str]) -> dict[str, Any]:
     """The errors that another build would not try again."""
-    files = (lab.root / "results/runs").glob("*/.status.json")
-    errors = {file.parent.name: json.loads(file.read_text(encoding="utf-8"))["error"] for file in files}
+    errors = {run: json.loads(text)["error"] for run, text in statuses.items()}
     return {run: error for run, error in errors.items() if error and not is_transient(error["kind"])}
 
 
