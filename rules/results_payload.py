@@ -113,7 +113,7 @@ def _status(entry: Mapping[str, Any], verdict: Mapping[str, Any]) -> dict[str, A
     runs = verdict["runs"]
     missed = [one["detail"] for one in runs.values() if not one["validated"]]
     held = f"holds for {len(runs) - len(missed)} of {len(runs)} runs"
-    detail = verdict.get("detail") or (f"{held}; {missed[0]}" if missed else held)
+    detail = verdict.get("detail") or (f"{held}; of those that miss it: {missed[0]}" if missed else held)
     return _place(entry, verdict) | {
         "status": verdict["status"],
         "validated": verdict["status"] == "validated",

@@ -132,7 +132,7 @@ def _left_out(one: Held) -> str:
 
 def _recommendations(group: Sequence[Held]) -> Iterator[Recommendation]:
     asked = {
-        "regressed": "Before anything is built on these runs, find out why their verdict against WHAT is",
+        "regressed": "Ask what WHAT has that these settings lack: the verdict against it, over all judged arms, is",
         "inconclusive": "Add seeds to settle the comparison with WHAT, whose verdict is",
     }
     verdict = overall(group)

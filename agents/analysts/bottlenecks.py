@@ -23,6 +23,7 @@ SUSPECT_ID = "performance.data_loading.suspect"
 LOADING_ID = "performance.data_loading.mean"
 SETUP_ID = "performance.setup.mean"
 MEMORY_ID = "performance.peak_rss_bytes.max"
+_SHARED = "Times depend on what else the machine did: a gap between arms is no sign that a setting costs time."
 _MANY = 16  # arms: a picture of so many bars is read by nobody
 
 _COLUMNS = {
@@ -120,7 +121,7 @@ def _table(arms: Sequence[ArmRuns], facts: Mapping[str, Fact]) -> list[Table]:
     if not columns:
         return []
     rows = tuple((arm.level, *(_cell(facts, f"{arm.subject}.{name}") for name in columns.values())) for arm in arms)
-    caption = "What a run cost by arm: means over its completed runs."
+    caption = f"What a run cost by arm: means over its completed runs. {_SHARED}"
     numeric = (False, *(True for _ in columns))
     return [Table(id=_TABLE, caption=caption, columns=(arm_column(arms), *columns), rows=rows, numeric=numeric)]
 
@@ -134,7 +135,9 @@ def _figure(case: Case, arms: Sequence[ArmRuns], figures: Path) -> tuple[Figure,
     if not found or len(found) > _MANY:
         return ()
     draw_times(figures, NAME, found)
-    caption = "What the time of a run went to, by arm: means over its completed runs, in seconds of wall time."
+    caption = (
+        "What the time of a run went to, by arm: means over its completed runs, in seconds of wall time. " + _SHARED
+    )
     alt = "Horizontal bars, an arm each, split into waiting for data, computing in the fit, test, and the rest."
     return (Figure(id=NAME, path=f"{NAME}.png", caption=caption, alt=alt),)
 

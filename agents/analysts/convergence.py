@@ -74,8 +74,9 @@ def _mean(arm: ArmRuns, metric: str, runs: Sequence[Fact]) -> Fact:
 def _finding(metric: str, means: Mapping[ArmRuns, Fact]) -> Finding:
     """What counts as settled, and when that was."""
     text = (
-        f"{{{{f:{name_id(metric)}}}}} settled{average(means)} at epoch {by_arm(means)}: from there on it had come "
-        f"{{{{f:{SHARE_ID}}}}} of the way from its value after the opening epoch to its last, and stayed there. This "
-        "tells how soon a run gets where it ends, not how good that end is."
+        f"{{{{f:{name_id(metric)}}}}} was near its last value{average(means)} from epoch {by_arm(means)} on: it had "
+        f"come {{{{f:{SHARE_ID}}}}} of the way to it from its value after the opening epoch, and stayed there. A run "
+        "that is still on its way at its end gets its last epoch, so a value near the number of epochs says that "
+        "training was cut off. This tells how soon a run gets where it ends, not how good that end is."
     )
     return Finding(id="convergence", text=text, facts=(*used(means), name_id(metric), SHARE_ID))

@@ -18,6 +18,7 @@ from agents.statistics import (
     UnusableSample,
     anova,
     benjamini_hochberg,
+    describe,
     parameter_importance,
 )
 from agents.statistics import NotEstimated as Unestimated
@@ -25,6 +26,7 @@ from agents.trials import usable
 
 PREFIX = "ablation.importance"
 _LEAST_FREEDOM = 4
+_UNLIKE = 3  # times: spreads of few runs differ by less without any cause
 _WHAT = "The importance of the swept parameters"
 
 
@@ -84,16 +86,22 @@ def _effects_finding(swept: Swept, effects: Sequence[Effect]) -> Finding:
     text = (
         f"By an analysis of variance, post hoc, the partial eta squared is {', '.join(told)}{table}. It is the part of"
         f" the spread of {swept.metric_slot} that goes with a parameter, out of that part and what varies by chance,"
-        " and it supposes that runs scatter alike in every setting."
+        f" and it supposes that runs scatter alike in every setting{_but_they_do_not(swept)}."
     )
-    used = ("term", "partial_eta_squared", "f", "df", "df_residual", "p_adjusted")
+    used = ("term", "partial_eta_squared", "f", "df", "df_residual", "p", "p_adjusted")
     return Finding(id=PREFIX, text=text, facts=tuple(f"{key}.{name}" for key in keys for name in used))
+
+
+def _but_they_do_not(swept: Swept) -> str:
+    """Where the spread of one setting is a multiple of another's, F and p are not what they are called."""
+    spreads = [describe(usable(members)).sd or 0.0 for members in swept.cells.values()]
+    return ", which these runs do not: F and p only describe them" if max(spreads) > _UNLIKE * min(spreads) else ""
 
 
 def _told(key: str, *, is_pair: bool, in_full: bool) -> str:
     test = (
-        f" (F with {{{{f:{key}.df}}}} and {{{{f:{key}.df_residual}}}} degrees of freedom {{{{f:{key}.f}}}}, p after"
-        f" Benjamini-Hochberg {{{{f:{key}.p_adjusted}}}})"
+        f" (F with {{{{f:{key}.df}}}} and {{{{f:{key}.df_residual}}}} degrees of freedom {{{{f:{key}.f}}}}, p"
+        f" {{{{f:{key}.p}}}})"
     )
     whose = "the interaction of " if is_pair else ""
     return f"{{{{f:{key}.partial_eta_squared}}}} for {whose}{{{{f:{key}.term}}}}{test if in_full else ''}"

@@ -75,7 +75,8 @@ def _summary(case: Case, found: Part) -> str:
     if not case.series:
         return f"{begun} No run kept a history, so nothing can be said of the course of training."
     odd = any(one.kind == "anomaly" for one in found.findings)
-    return f"{begun} {'Anomalies were found.' if odd else 'No anomaly was found where it could be told.'}"
+    found_odd = "Anomalies were found; they are told as such."
+    return f"{begun} {found_odd if odd else 'No anomaly was found where it could be told.'}"
 
 
 def _not_estimated(task: Task, found: Part) -> tuple[NotEstimated, ...]:
@@ -105,7 +106,7 @@ def _table(arms: Sequence[ArmRuns], facts: Mapping[str, Fact], found: Courses) -
 def _columns(found: Courses) -> dict[str, str]:
     metric = str(found.eval_metric)
     return {
-        "Settled at epoch": f"{metric}.settled_at",
+        "Near its last value from": f"{metric}.settled_at",
         f"{{{{f:{name_id(metric)}}}}}": f"{metric}.last",
         "Training loss": f"{found.train_loss}.last",
         "Evaluation loss": f"{found.eval_loss}.last",

@@ -60,11 +60,21 @@ def _of_convergence(case: Case, arm: ArmRuns, made: Mapping[str, Fact]) -> Itera
         return
     share, told = float(settled.value) / float(epochs.value), f"{{{{f:{settled.id}}}}} of {{{{f:{epochs.id}}}}}"
     if share <= _EARLY:
-        text = f"{arm.where} training settled at epoch {told}: consider stopping early."
+        text = f"{arm.where} the evaluation was near its last value from epoch {told} on: consider stopping early."
         yield Recommendation(text=text, facts=(settled.id, epochs.id))
-    elif settled.value == epochs.value:
-        text = f"{arm.where} the evaluation was still on its way at the last epoch ({told}): consider training on."
+    elif _was_cut_off(case, arm, made):
+        text = (
+            f"{arm.where} the evaluation was still on its way when training ended, in some of the runs at least; it "
+            f"came near its last value at epoch {told}: consider training on."
+        )
         yield Recommendation(text=text, facts=(settled.id, epochs.id))
+
+
+def _was_cut_off(case: Case, arm: ArmRuns, made: Mapping[str, Fact]) -> bool:
+    """Whether a run came near its last value in its last epoch, which it does at the end of every way."""
+    metric = str(courses(case).eval_metric)
+    ends = ((made.get(settled_id(run, metric)), case.book.facts.get(f"{run}.epochs")) for run in arm.runs)
+    return any(near.value == epochs.value for near, epochs in ends if near is not None and epochs is not None)
 
 
 def _of_loading(made: Mapping[str, Fact]) -> Iterator[Recommendation]:

@@ -17,14 +17,20 @@ def standing_table(held: Sequence[Held]) -> Table | None:
     return Table(
         id=NAME,
         caption="Every arm against every known result, after the fact: difference of the mean, and the limits and the"
-        " effect size where there are runs enough. The verdict rests on the limits and the margin; p, after"
-        " Benjamini-Hochberg over the table, is of the difference.",
+        f" effect size where there are runs enough. The verdict rests on the limits{_level(held)} and the margin; p,"
+        " after Benjamini-Hochberg over the table, is of the difference.",
         columns=("Known result", "Arm", "Difference", "Limits", "Hedges' g", "p", "Verdict"),
         rows=tuple(
             _row(one, is_opening=not at or held[at - 1].reference is not one.reference) for at, one in enumerate(held)
         ),
         numeric=(False, True, True, True, True, True, False),
     )
+
+
+def _level(held: Sequence[Held]) -> str:
+    """That of the tests, where all have the same: arms that share alpha have wide limits."""
+    levels = {one.standing.confidence: one for one in held if one.standing.confidence is not None}
+    return f", which are at {{{{f:{next(iter(levels.values())).key}.confidence}}}}," if len(levels) == 1 else ""
 
 
 def _row(one: Held, *, is_opening: bool) -> tuple[str, ...]:

@@ -98,7 +98,8 @@ def _fresh_finding(swept: Swept, fresh: Sequence[Sequence[Fact]]) -> Iterator[Fi
     if fresh:
         text = (
             f"{{{{ref:{TABLE}}}}} predicts the {swept.metric_slot} of another run of each setting: the limits hold in"
-            f" {{{{f:{fresh[0][-1].id}}}}} of cases if the new seed is drawn as those before it."
+            f" {{{{f:{fresh[0][-1].id}}}}} of cases, for each setting by itself, if values scatter normally and the"
+            " new seed is drawn as those before it."
         )
         yield _finding(PREFIX, text, [fact for facts in fresh for fact in facts])
 
@@ -161,8 +162,8 @@ def _between(
     text = (
         f"For a run with {_setting(key)}, between {{{{f:{ends[0]}.level}}}} and {{{{f:{ends[1]}.level}}}}, the"
         f" predicted {swept.metric_slot} is {{{{f:{key}.low}}}} to {{{{f:{key}.high}}}} with a confidence of"
-        f" {{{{f:{key}.confidence}}}}, if the metric follows a straight line{scale} between those levels, which no run"
-        " has checked."
+        f" {{{{f:{key}.confidence}}}}, if the metric follows a straight line{scale} between those levels and runs"
+        " scatter normally and alike at both, which no run has checked."
     )
     named = [f"{end}.level" for end in ends if f"{end}.level" in swept.case.book.facts]
     return (facts, _finding(key, text, facts, named)) if len(named) == len(ends) else None

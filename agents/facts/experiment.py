@@ -28,7 +28,7 @@ def experiment_facts(evidence: Evidence, arms: Sequence[Group]) -> Iterator[Fact
     seconds = {run.point: run.status.content.get("duration_seconds") or 0.0 for run in runs.values()}
     inputs = [f"{run_subject(point)}.seconds" for point in seconds]
     yield about.fact(
-        "seconds", float(sum(seconds.values())), "s", "training time of all runs", n=len(runs), inputs=inputs
+        "seconds", float(sum(seconds.values())), "s", "sum of the times of all runs", n=len(runs), inputs=inputs
     )
     yield about.fact("status", evidence.results.content["status"], "text", "what became of the experiment")
     yield about.fact("metric", evidence.metric, "text", "metric that arms are ranked by")

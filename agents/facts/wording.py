@@ -53,7 +53,7 @@ def contrast_told(comparison: Json, contrast: Json) -> Told:
 def _words(comparison: Json, contrast: Json) -> str:
     minimum, level = comparison["minimum_effect"], f"with {_level(comparison, contrast)}"
     if contrast["conclusion"] == "supported":
-        reaches = f" and reaches the registered minimum of {fixed(minimum)}" if minimum else ""
+        reaches = f" and the observed difference reaches the registered minimum of {fixed(minimum)}" if minimum else ""
         return f"{_direction(comparison, level)}{reaches}"
     if contrast["conclusion"] == "refuted" and _is_worse(comparison, contrast):
         return _direction(comparison, level, is_improvement=False)

@@ -51,19 +51,23 @@ def _refined(ground: Ground, key: str, between: list[float | int]) -> ProposedSp
     settings = {**{other: [value] for other, value in fixed.items()}, key: [best, *between]}
     settings[SEED] = ground.seeds_for(len(between))
     near = " or ".join(map(label, between))
+    is_last = best in (min(ground.factors[key]), max(ground.factors[key]))
+    beyond = " Beyond it, where the sweep ended, nothing was tried either." if is_last else ""
     told = {
         "experiment_id": proposal_id(ground.case.experiment_id, "refine", key),
         "name": f"{ground.spec['name']}: {key} around {label(best)}",
-        "description": f"Compares {key} = {near} with {label(best)}, which was best in {ground.case.experiment_id}.",
+        "description": f"Compares {key} = {near} with {label(best)}, which was picked in"
+        f" {ground.case.experiment_id} for its mean.",
         "hypothesis": f"With {key} = {near}, {metric} is {ground.direction} than with {label(best)}.",
         "research_question": f"Does a value of {key} beside {label(best)} improve {metric}?",
-        "rationale": f"{label(best)} was the best of {len(ground.factors[key])} levels, and nothing was tried between"
-        " it and its neighbours. All seeds are new: runs that a level was chosen by flatter it.",
+        "rationale": f"{label(best)} was picked among {len(ground.factors[key])} levels for its mean, and nothing was"
+        f" tried between it and its neighbours.{beyond} All seeds are new: runs that a level was chosen by flatter it.",
     }
     return ProposedSpec(
         told["experiment_id"],
         "refine",
-        "try {{f:parameter}} between {{f:level}}, the level that was picked, and its neighbours",
+        "try {{f:parameter}} between {{f:level}}, the level that was picked, and "
+        + ("its only neighbour; beyond it, where the sweep ended, nothing was tried" if is_last else "its neighbours"),
         ground.document(told, ground.sweep(settings), {"factor": key, "control": best, "treatment": None}),
         runs=points_of(settings),
         told={"parameter": key, "level": label(best)},

@@ -12,7 +12,7 @@ from agents.trials import SEED, Trial, cells, usable
 
 
 def lacking_seeds(ground: Ground) -> Iterator[ProposedSpec]:
-    """The same experiment with more seeds. The old runs stay in it: no test has been made on them yet."""
+    """The same experiment with more seeds. The old runs stay in it: what was lacking follows from the test alone."""
     required = _comparison(ground).get("required_n")
     lacking = _lacking(ground, required) if required else 0
     if not lacking:
@@ -27,8 +27,8 @@ def lacking_seeds(ground: Ground) -> Iterator[ProposedSpec]:
         "hypothesis": ground.spec["hypothesis"],
         "research_question": ground.spec.get("research_question", ""),
         "rationale": f"With so few runs the registered test could not have reached alpha ="
-        f" {ground.compare['alpha']:g}; it takes {required} in each arm. No test was made on the runs that are there,"
-        " so they count.",
+        f" {ground.compare['alpha']:g}; it takes {required} in each arm. That number follows from the test and not from"
+        " the values, so the runs that are there are kept. Whoever goes on because of those values makes it post hoc.",
     }
     test = {key: ground.compare.get(key) for key in ("factor", "control", "treatment")}
     yield ProposedSpec(

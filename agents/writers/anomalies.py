@@ -10,6 +10,8 @@ from agents.writers.evidence import Evidence, fact, ref, spec
 from agents.writers.findings import of_kind
 from agents.writers.honesty import failures, required
 
+NOTHING_ODD = "Nothing was reported as odd; what had too few points was not looked at."
+
 
 def anomalies_section(evidence: Evidence, analyses: Sequence[Analysis]) -> Section:
     return Section(id="anomalies", title="Anomalies", blocks=tuple(_blocks(evidence, analyses)))
@@ -27,4 +29,4 @@ def _blocks(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]
         yield Paragraph(text="The analysts' detectors are heuristics. They report:")
         yield Bullets(items=found)
     elif not failed:
-        yield Paragraph(text="Nothing else was reported as odd.")
+        yield Paragraph(text=NOTHING_ODD)

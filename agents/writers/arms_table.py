@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from agents.documents.document import Bullets, Figure, Paragraph, Table
 from agents.writers.arms_figure import ARMS
 from agents.writers.evidence import Evidence, fact, listed, noun, told_or_dash
+from agents.writers.honesty import FEW
 
 METRIC = fact("experiment.metric")
 _IN_PROSE = 6  # arms; a table says it of any number
-_FEW = 2  # runs that are told as they are
 
 
 def arms_table(evidence: Evidence) -> Table:
@@ -20,30 +20,48 @@ def arms_table(evidence: Evidence) -> Table:
             fact(f"{arm}.level"),
             fact(f"{arm}.n"),
             told_or_dash(evidence, f"{arm}.failed"),
-            *(told_or_dash(evidence, evidence.of_metric(arm, each)) for each in what),
+            *(_value(evidence, arm, each) for each in what),
             told_or_dash(evidence, f"{arm}.seconds.mean"),
         )
         for arm in evidence.arms
     )
     factor = fact("test.factor") if evidence.has("test.factor") else "Setting"
+    few = (
+        " A dash stands where an arm has too few runs."
+        if any(evidence.count(f"{arm}.n") <= FEW for arm in evidence.arms)
+        else ""
+    )
     return Table(
         id="arms",
         caption=f"Runs by arm: how many are usable, how many are not, and the {METRIC} of those that are. The "
-        "standard deviation (SD) is between runs; time is the mean of a run.",
+        f"standard deviation (SD) is between runs; time is the mean of a run.{few}",
         columns=(factor, "Usable", "Failed", "Mean", "SD", "Minimum", "Maximum", "Time"),
         rows=rows,
         numeric=(False, *(True,) * 7),
     )
 
 
-def arms_figure(report: str) -> Figure:
-    """Each report draws its figures into a folder of its own name."""
+def _value(evidence: Evidence, arm: str, what: str) -> str:
+    """Of few runs the least and the greatest are all there is: a mean and its spread would promise too much."""
+    promises_more = what in ("mean", "sd") and evidence.count(f"{arm}.n") <= FEW
+    return "–" if promises_more else told_or_dash(evidence, evidence.of_metric(arm, what))
+
+
+def arms_figure(report: str, *, is_plain: bool = False) -> Figure:
+    """Each report draws its figures into a folder of its own name. `is_plain`: for readers outside the field."""
+    by = "setting" if is_plain else "arm"
+    caption = (
+        f"Every run that gave a value, by setting: a point is the {METRIC} of a run, the long line the mean of its "
+        "setting. Where there are enough runs, a bar shows how widely they scatter."
+        if is_plain
+        else f"Every usable run by arm: each point is the {METRIC} of a run, the long line the mean of its arm. "
+        "Where there are enough runs, a bar reaches a standard deviation to either side."
+    )
     return Figure(
         id="arms-figure",
         path=f"reports/figures/{report}/{ARMS}.png",
-        caption=f"Every usable run by arm: each point is the {METRIC} of a run, the long line the mean of its arm. "
-        "Where there are enough runs, a bar reaches a standard deviation to either side.",
-        alt=f"A dot plot of {METRIC} for each run, grouped by arm, with a line at each arm's mean",
+        caption=caption,
+        alt=f"A dot plot of {METRIC} for each run, grouped by {by}, with a line at each mean",
     )
 
 
@@ -57,14 +75,14 @@ def arms_in_prose(evidence: Evidence) -> Iterator[Paragraph | Bullets]:
 
 def too_few_in_prose(evidence: Evidence) -> Iterator[Paragraph]:
     """The arms of which the table's mean and spread would say too much."""
-    few = [arm for arm in evidence.arms if evidence.count(f"{arm}.n") <= _FEW]
+    few = [arm for arm in evidence.arms if evidence.count(f"{arm}.n") <= FEW]
     if few and len(few) <= _IN_PROSE:
         yield Paragraph(text=" ".join(arm_sentence(evidence, arm) for arm in few))
 
 
 def arms_in_a_sentence(evidence: Evidence) -> str:
     """`Mean accuracy was 0.8808 (SD 0.0134) with model.lr = 0.001 and …`"""
-    arms = [arm for arm in evidence.arms if evidence.count(f"{arm}.n") > _FEW]
+    arms = [arm for arm in evidence.arms if evidence.count(f"{arm}.n") > FEW]
     if not 0 < len(arms) <= _IN_PROSE:
         return ""
     return f"Mean {METRIC} was {listed([_with_spread(evidence, arm) for arm in arms])}."

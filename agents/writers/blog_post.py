@@ -10,10 +10,16 @@ from agents.case import Case
 from agents.documents.document import Block, Bullets, Document, Paragraph, Section
 from agents.writers.arms_table import arms_in_prose
 from agents.writers.evidence import HYPOTHESIS, Evidence, fact, listed, ref, spec, verdict
-from agents.writers.exploration import of_known_results
+from agents.writers.exploration import concluded_beside
+from agents.writers.findings import of_kind
 from agents.writers.front import document, scale
 from agents.writers.honesty import failures, looked_at, promises, registered, required, standing
-from agents.writers.plain_words import metric_in_plain_words, registration_in_plain_words, verdict_in_plain_words
+from agents.writers.plain_words import (
+    factor_in_plain_words,
+    metric_in_plain_words,
+    registration_in_plain_words,
+    verdict_in_plain_words,
+)
 from agents.writers.results import figures
 
 _NAME = "blog_post"
@@ -25,7 +31,7 @@ def write(case: Case, analyses: Sequence[Analysis], _: Mapping[str, Any] | None)
     told = {
         "question": ("The question", _question(evidence)),
         "done": ("What was done", _done(evidence)),
-        "found": ("What came out", _found(evidence)),
+        "found": ("What came out", _found(evidence, analyses)),
         "means": ("What it means", _means(evidence, analyses)),
         "not-means": ("What it does not mean", _caveats(evidence)),
         "check": ("Check it yourself", _check(evidence)),
@@ -62,9 +68,9 @@ def _done(evidence: Evidence) -> Iterator[Block]:
         yield Paragraph(
             text="Why so many trainings, and not just a run for each setting? Because training begins with random "
             "numbers, much as a card game begins with a shuffle, and luck alone can move the outcome. The number that "
-            "fixes the shuffle is called a seed. Every setting was trained with several seeds, so that the scatter "
-            "between them shows how much luck there is. A gap between settings tells something only when it is seen "
-            "against that scatter."
+            "fixes the shuffle is called a seed. The settings were trained with several seeds each, so that the "
+            "scatter between them hints at how much luck there is. A gap between settings tells something only when it "
+            "is seen against that scatter."
         )
     yield required(registered(evidence))
     yield from registration_in_plain_words(evidence)
@@ -77,16 +83,16 @@ def _varied(evidence: Evidence) -> Iterator[str]:
         return
     levels = [fact(f"{arm}.level") for arm in evidence.arms]
     settings = f", and it was set to {listed(levels)}" if 0 < len(levels) <= _FEW else ""
-    yield f"What was varied goes by the name {fact('test.factor')}{settings}."
+    yield f"What was varied is {factor_in_plain_words(evidence)}{settings}."
     yield f"The setting that the others are held against, called the control, is {fact('test.control')}."
     if evidence.mixed:
         yield "Other settings were varied along with it, and each point of the picture mixes them."
     else:
-        yield "Everything else was left as it was, so that what differs between the settings can be told apart."
+        yield "Everything else was left as it was, so a gap between settings comes from this setting or from luck."
 
 
-def _found(evidence: Evidence) -> Iterator[Block]:
-    drawn = tuple(figures(evidence, _NAME))
+def _found(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]:
+    drawn = tuple(figures(evidence, _NAME, is_plain=True))
     if drawn:
         yield Paragraph(
             text=f"{ref('arms-figure')} has a point for every run. The long line across a column is the mean of that "
@@ -96,7 +102,12 @@ def _found(evidence: Evidence) -> Iterator[Block]:
     if evidence.arms:
         yield Paragraph(text="In numbers:")
         yield from arms_in_prose(evidence)
-    if told := looked_at(evidence):
+    if signs := of_kind(analyses, "anomaly"):
+        yield required("Signs of trouble were seen, by rules of thumb:")
+        yield Bullets(items=signs, is_required=True)
+    if told := promises(evidence):
+        yield required(told)
+    if told := looked_at(evidence, is_plain=True):
         yield required(told)
 
 
@@ -105,9 +116,9 @@ def _means(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]:
     if not evidence.has_test:
         return
     yield Paragraph(text=verdict_in_plain_words(evidence))
-    if known := "; ".join(of_known_results(analyses)):
+    if known := "; ".join(concluded_beside(analyses)):
         yield Paragraph(
-            text=f"The runs were also held against results that were known before: {known}. Post hoc means that "
+            text=f"The runs were also looked at in ways that were not registered: {known}. Post hoc means that "
             "nobody had planned this look before the runs, so it counts as an observation and decides nothing."
         )
 
@@ -121,8 +132,6 @@ def _caveats(evidence: Evidence) -> Iterator[Block]:
         items.append("That it came to no decision is no evidence that the settings are alike.")
     if evidence.count("best.arms") > 1:
         items.append("A setting that is named for its value was picked after looking, and picking flatters.")
-    if told := promises(evidence):
-        items.append(told)
     yield Bullets(items=tuple(items), is_required=True)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from agents.analysis import Analysis
 from agents.documents.document import Block, Paragraph, Section
+from agents.writers.anomalies import NOTHING_ODD
 from agents.writers.evidence import HYPOTHESIS, Evidence, capital, fact, verdict
-from agents.writers.exploration import of_known_results
+from agents.writers.exploration import concluded_beside
 from agents.writers.findings import of_kind, recommendations
 from agents.writers.honesty import failures, promises, required
 from agents.writers.outlook import WAITING, has_proposals
@@ -32,16 +33,16 @@ def _tested(evidence: Evidence) -> Iterator[Block]:
 
 
 def _beside(analyses: Sequence[Analysis]) -> Iterator[Block]:
-    """Known results, each once, in the words of its verdict; what was not judged is a limitation."""
-    told = "; ".join(of_known_results(analyses))
+    """Each comparison once, in the words of its verdict; what was not judged is a limitation."""
+    told = "; ".join(concluded_beside(analyses))
     if told:
-        yield Paragraph(text=f"After the runs, they were also held against known results: {told}.")
+        yield Paragraph(text=f"Beside that, the runs were looked at in ways that were not registered: {told}.")
 
 
 def _odd(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]:
     anomalies = of_kind(analyses, "anomaly")
     seen = f"The analysts' detectors, which are heuristics, report this. {' '.join(anomalies)}" if anomalies else ""
-    told = (failures(evidence), promises(evidence), seen or "Nothing else was reported as odd.")
+    told = (failures(evidence), promises(evidence), seen or NOTHING_ODD)
     yield required(" ".join(text for text in told if text))
 
 

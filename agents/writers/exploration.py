@@ -25,8 +25,8 @@ def exploration_section(analyses: Sequence[Analysis]) -> Section | None:
     return Section(id="exploration", title="Exploratory results", blocks=(Paragraph(text=_OPENING),), sections=parts)
 
 
-def of_known_results(analyses: Sequence[Analysis]) -> tuple[str, ...]:
-    """Verdicts on known results: what analysts concluded of each as a whole, as clauses."""
+def concluded_beside(analyses: Sequence[Analysis]) -> tuple[str, ...]:
+    """Verdicts beside the registered test: what analysts concluded of each comparison as a whole, as clauses."""
     concluded = (one for analysis in analyses for one in analysis.findings if one.kind == "result")
     wholes = (one.verdicts[0] for one in concluded if one.verdicts and not is_told_anyhow(one))
     return tuple(dict.fromkeys(f"{{{{v:{name}}}}}" for name in wholes if name != HYPOTHESIS))

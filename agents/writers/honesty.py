@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from agents.documents.document import Paragraph
 from agents.writers.evidence import HYPOTHESIS, Evidence, fact, noun, spec, verdict
 
+FEW = 2  # runs of an arm that are told as they are: a mean and its spread would promise too much
+
 
 def required(text: str) -> Paragraph:
     return Paragraph(text=text, is_required=True)
@@ -81,18 +83,23 @@ def promises(evidence: Evidence) -> str:
     return f"The experiment does not deliver all that it promised: {share} {verb} validated.{listing}"
 
 
-def looked_at(evidence: Evidence) -> str:
-    """The number of runs looked at: what is picked among many looks good by chance."""
+def looked_at(evidence: Evidence, *, is_plain: bool = False) -> str:
+    """The number of runs looked at: what is picked among many looks good by chance. A single run or two pick nothing.
+
+    `is_plain`: for readers outside the field, who know settings and no arms.
+    """
     if not evidence.has("best.runs"):
         return ""
     runs, arms = evidence.count("best.runs"), evidence.count("best.arms")
-    told = f"Looked at: {fact('best.runs')} {noun(runs, 'run')} in {fact('best.arms')} {noun(arms, 'arm')}."
-    if arms < 2:
+    called = "setting" if is_plain else "arm"
+    told = f"Looked at: {fact('best.runs')} {noun(runs, 'run')} in {fact('best.arms')} {noun(arms, called)}."
+    if arms < 2 or evidence.case.book.facts["best.level"].n <= FEW:
         return told
+    untested = "" if evidence.conclusion == "supported" else ", and no test stands behind it"
     named = f"{fact('test.factor')} = {fact('best.level')}" if evidence.has("test.factor") else fact("best.level")
     return (
-        f"{told} Among these arms {named} was picked for its mean {fact('experiment.metric')}, "
-        f"{fact(f'best.{evidence.metric}')}, after the runs: such a pick flatters the value."
+        f"{told} Among these {called}s {named} was picked for its mean {fact('experiment.metric')}, "
+        f"{fact(f'best.{evidence.metric}')}, after the runs: such a pick flatters the value{untested}."
     )
 
 
@@ -111,7 +118,7 @@ def is_required(evidence: Evidence, name: str) -> bool:
 
 def _meaning(evidence: Evidence) -> str:
     return {
-        "supported": "The test speaks for this claim and for no other.",
+        "supported": "The test speaks for the contrasts that are supported and for nothing else.",
         "refuted": "The claim as it was put does not hold for these runs; other claims were not tested.",
         "inconclusive": "The claim is not established. That is no evidence that the settings are alike.",
         "untestable": "The claim is neither established nor refuted; the values are reported as they are.",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from agents.analysis import Analysis
 from agents.documents.document import Bullets, Paragraph, Section
 from agents.writers.evidence import Evidence, fact, noun
-from agents.writers.findings import of_kind
+from agents.writers.findings import not_estimated, of_kind
 
 _FEW = 10  # runs of an arm; with fewer, intervals lean on the form of the distribution
 
@@ -20,7 +20,10 @@ def limitations_section(evidence: Evidence, analyses: Sequence[Analysis]) -> Sec
 def limitations_in_prose(evidence: Evidence, analyses: Sequence[Analysis]) -> Section:
     """The same as a paragraph, for a paper."""
     items = (*limitations(evidence), *of_kind(analyses, "limitation"))
-    return Section(id="limitations", title="Limitations", blocks=(Paragraph(text=" ".join(items), is_required=True),))
+    told = [Paragraph(text=" ".join(items), is_required=True)]
+    if unknown := " ".join(dict.fromkeys(not_estimated(analyses))):
+        told.append(Paragraph(text=f"What was asked and not estimated: {unknown}", is_required=True))
+    return Section(id="limitations", title="Limitations", blocks=tuple(told))
 
 
 def limitations(evidence: Evidence) -> Iterator[str]:
@@ -34,7 +37,8 @@ def limitations(evidence: Evidence) -> Iterator[str]:
     elif smallest < _FEW:
         yield (
             "The arms are small, so their standard deviations are rough, and the intervals lean on the assumption "
-            "that values scatter normally; the permutation test does not."
+            "that values scatter normally. The permutation test does not, but it supposes that the compared arms "
+            "would scatter alike if nothing set them apart."
         )
     if evidence.mixed:
         yield (

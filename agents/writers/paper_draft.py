@@ -84,8 +84,8 @@ def _introduction(evidence: Evidence) -> Iterator[Block]:
         yield Paragraph(text=f"The hypothesis under test reads: {spec('hypothesis')}", is_required=True)
     yield required(registered(evidence))
     yield Paragraph(
-        text=f"What this work adds is small and checkable: the runs, {evidence.test} on them, and for every number the "
-        "file and the function that it comes from. What else was looked at is told apart, as exploration."
+        text=f"What this work adds is small and checkable: the runs, {evidence.test} on them, and for every measured "
+        "number the file and the function that it comes from. What else was looked at is told apart, as exploration."
     )
 
 

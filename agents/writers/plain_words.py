@@ -21,6 +21,20 @@ _METRICS = {
     "training",
     "loss": "how far the program's answers are off, on examples that it never saw in training",
 }
+_FACTORS = {
+    "lr": "the learning rate, which says how large a step the program takes when it corrects itself",
+    "dropout": "dropout, the share of the program that is switched off at random while it learns",
+    "weight_decay": "weight decay, which says how strongly the program is kept simple",
+    "batch_size": "the batch size, which says how many examples the program looks at before it corrects itself",
+    "max_epochs": "the number of epochs, which says how often the program goes through all of its examples",
+}
+
+
+def factor_in_plain_words(evidence: Evidence) -> str:
+    """What was varied, with the name that the pictures and tables call it by."""
+    known = _FACTORS.get(str(evidence.value("test.factor")).rpartition(".")[2])
+    called = f"called {fact('test.factor')} here"
+    return f"{known}. It is {called}" if known else f"a setting {called}"
 
 
 def verdict_in_plain_words(evidence: Evidence) -> str:

@@ -24,7 +24,19 @@ def test_paragraph(evidence: Evidence) -> str:
     return (
         f"{capital(evidence.test)} asks of {fact('test.metric')}, which is to be {goal}, whether it differs in that "
         f"direction between {_compared(evidence)} and the control {fact('test.control')}. It is a "
-        f"{fact('test.method')}. {size}{alpha}.{_floor(evidence)}"
+        f"{fact('test.method')}. {size}{alpha}. {_rule(evidence)}{_floor(evidence)}"
+    )
+
+
+def _rule(evidence: Evidence) -> str:
+    """When a test says what it says: of a minimum, only that what was observed reaches it."""
+    several = len(evidence.contrasts) > 1
+    any_of = "the adjusted p of any contrast" if several else "the p of the contrast"
+    reaches = " and reaches that size" if evidence.value("test.minimum_effect") else ""
+    untested = "; that the true difference reaches it is not tested" if reaches else ""
+    return (
+        f"The verdict is *supported* when {any_of} lies within alpha and its observed difference has the direction "
+        f"of the goal{reaches}{untested}."
     )
 
 

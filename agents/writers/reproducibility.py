@@ -28,8 +28,8 @@ def versions_section(evidence: Evidence) -> Section:
 def _statement() -> Iterator[Block]:
     yield Paragraph(
         text="A run is identified by its resolved configuration and the version of its data. The same configuration "
-        "gives the same run id on any machine, and an existing run is used again. Every number in this text links to "
-        "the file and the function that it comes from."
+        "gives the same run id on any machine, and an existing run is used again. Every measured number in this text "
+        "links to the file and the function that it comes from."
     )
 
 

@@ -17,10 +17,10 @@ def results_section(evidence: Evidence, report: str, *, in_a_sentence: str = "")
     return Section(id="results", title="Results", blocks=tuple(_blocks(evidence, report, in_a_sentence)))
 
 
-def figures(evidence: Evidence, report: str) -> Iterator[Figure]:
+def figures(evidence: Evidence, report: str, *, is_plain: bool = False) -> Iterator[Figure]:
     """The arms drawn, where there is anything to draw."""
     if arm_values(evidence):
-        yield arms_figure(report)
+        yield arms_figure(report, is_plain=is_plain)
 
 
 def _blocks(evidence: Evidence, report: str, in_a_sentence: str) -> Iterator[Block]:

@@ -34,7 +34,8 @@ def shifted(by: float, n: int = 5) -> list[float | None]:
             shifted(0.1),
             {"minimum_effect": 0.05},
             "supported",
-            "with model.lr = 0.01 accuracy is higher than with 0.001 and reaches the registered minimum of 0.05",
+            "with model.lr = 0.01 accuracy is higher than with 0.001 and the observed difference reaches the "
+            "registered minimum of 0.05",
         ),
         (shifted(-0.1), {}, "refuted", "with model.lr = 0.01 accuracy is lower than with 0.001"),
         (
