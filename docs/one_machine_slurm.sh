@@ -33,6 +33,7 @@ SelectTypeParameters=CR_Core_Memory
 AccountingStorageType=accounting_storage/none
 JobCompType=jobcomp/none
 MaxArraySize=10001
+MinJobAge=3600
 ReturnToService=2
 SchedulerParameters=sched_interval=2,batch_sched_delay=0
 KillWait=10

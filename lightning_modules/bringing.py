@@ -33,8 +33,7 @@ def bring(tracked: Tracked, lab: Lab) -> None:
             if not source.exists():
                 _with_dvc(tracked)
             if place.resolve() != source.resolve():
-                place.parent.mkdir(parents=True, exist_ok=True)
-                (shutil.copytree if source.is_dir() else shutil.copyfile)(source, place)
+                _copy_whole(source, place)
     try:
         check_data({tracked.path: tracked.version}, lab.root)
     except WrongData as error:
@@ -42,6 +41,15 @@ def bring(tracked: Tracked, lab: Lab) -> None:
             f"{error}\nIf the data were meant to change, run `dvc repro` and commit dvc.lock: "
             "new data make new runs, the old ones stay."
         ) from error
+
+
+def _copy_whole(source: Path, place: Path) -> None:
+    """At once: half a folder would be taken for all of it by the next build."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    aside = place.with_name(f".{place.name}.new")
+    shutil.rmtree(aside, ignore_errors=True)
+    (shutil.copytree if source.is_dir() else shutil.copyfile)(source, aside)
+    aside.replace(place)
 
 
 def _with_dvc(tracked: Tracked) -> None:

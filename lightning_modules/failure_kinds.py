@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Mapping
+from typing import Any
 
 HINTS = {
     "error": "read the traceback, then change the config or the code",
@@ -22,6 +24,11 @@ SUBJECT_KINDS = frozenset({"error", "non_finite"})
 def is_transient(kind: str) -> bool:
     """Whether another attempt can help: the machine failed, not the run."""
     return kind not in SUBJECT_KINDS
+
+
+def is_machine_failure(status: Mapping[str, Any]) -> bool:
+    """Whether a run failed, and for no fault of its own: another build tries it again."""
+    return bool(status["error"]) and is_transient(status["error"]["kind"])
 
 
 def error_record(kind: str, message: str, traceback: str = "") -> dict[str, str]:

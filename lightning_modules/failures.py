@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import traceback
 import urllib.error
@@ -22,6 +23,8 @@ from lightning_modules.non_finite import NonFiniteLoss
 
 # Libraries whose own exceptions are not Python's ConnectionError.
 _NETWORK_LIBRARIES = frozenset({"requests", "urllib3", "httpx", "httpcore", "aiohttp"})
+# The kernel ends the greatest process, which may be a worker. A crash of native code looks the same to torch.
+_LOST_WORKER = re.compile(r"DataLoader worker \(pid.*\) (?:exited unexpectedly|is killed by signal)")
 _FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -74,6 +77,8 @@ def _own_kind(error: BaseException) -> str | None:
         return error.kind
     if isinstance(error, NonFiniteLoss):
         return "non_finite"
+    if isinstance(error, RuntimeError) and _LOST_WORKER.search(str(error)):
+        return "killed"
     if isinstance(error, torch.OutOfMemoryError | MemoryError) or is_oom_error(error):
         return "out_of_memory"
     if isinstance(error, WrongData | FileNotFoundError):

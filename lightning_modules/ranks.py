@@ -94,6 +94,8 @@ def _wait(others: list[subprocess.Popen[str]], error: Exception | None) -> None:
         record = json.loads(other.stdout.read() or "{}")
         if "kind" in record and (error is None or (failure_kind(error) == "error" and record["kind"] != "error")):
             raise OtherRankFailed(rank, record["kind"], record["message"]) from error
+        if other.returncode < 0 and (error is None or failure_kind(error) == "error"):
+            raise OtherRankFailed(rank, "killed", f"ended by signal {-other.returncode}") from error
         if other.returncode and error is None:
             raise OtherRankFailed(rank, "error", f"exit code {other.returncode}")
 
@@ -118,8 +120,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as scratch:
             callbacks = periodic_checkpoint(config, checkpoint, None)
             take_part(config, Path(scratch), callbacks, checkpoint.path if checkpoint else None)
-    except Exception as error:
-        record = described(error, failure_kind(error))
+    except (Exception, SystemExit) as error:
+        record = described(error, "killed" if isinstance(error, SystemExit) else failure_kind(error))
         print(record["traceback"], file=sys.stderr)
         print(json.dumps(record), file=answer)
         return 1

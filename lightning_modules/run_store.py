@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from compiler.paths import Lab
 from lightning_modules.checkpoint_folder import opened
 from lightning_modules.data_version import check_data
-from lightning_modules.failure_kinds import is_transient, killed_error
+from lightning_modules.failure_kinds import is_machine_failure, is_transient, killed_error
 from lightning_modules.failures import TransientFailure, described, failure_kind
 from lightning_modules.interrupts import Stop, interrupts_on_sigterm
 from lightning_modules.json_file import write_json
@@ -57,25 +57,35 @@ def train_run(
         wait_for_writer(lab.partial_run(run_id), _tell)
         complete_placing(lab, run_id)
         if (finished := restored_status(job, lab)) is not None:
+            shutil.rmtree(lab.checkpoint(run_id), ignore_errors=True)
             return finished
         with interrupts_on_sigterm() as stop, leased_folder(lab.partial_run(run_id), clock()) as folder:
             status = _trained(job, lab, folder, attempt, last_attempt, log, clock, stop)
             finish(folder, lab, status)
-            shutil.rmtree(lab.checkpoint(run_id), ignore_errors=True)
+            if not is_machine_failure(status):  # which another build tries again, from there
+                shutil.rmtree(lab.checkpoint(run_id), ignore_errors=True)
     return status
 
 
 def write_down_killed(
     job: Mapping[str, Any], lab: Lab, attempt: int, signal_number: int, log: Path | None, clock: Clock = utc_now
 ) -> Status:
-    """Puts a run in place whose trainer was ended from outside, and could not say so itself."""
+    """Puts a run in place whose trainer was ended from outside, and could not say so itself.
+
+    Unless it is whole: the end may have come when all was written, or another trainer have completed it meanwhile.
+    """
     run_id, lock = job["run_id"], lab.run_lock(job["run_id"])
-    with _held(lock), leased_folder(lab.partial_run(run_id), clock()) as folder:
-        started_at = clock()
-        _begin(job, lab, folder, started_at, None)
-        _keep_log(log, folder)
-        status = _status(folder, run_id, attempt, (started_at, clock(), 0.0), killed_error(signal_number))
-        finish(folder, lab, status)
+    with _held(lock):
+        wait_for_writer(lab.partial_run(run_id), _tell)
+        complete_placing(lab, run_id)
+        if (finished := restored_status(job, lab)) is not None:
+            return finished
+        with leased_folder(lab.partial_run(run_id), clock()) as folder:
+            started_at = clock()
+            _begin(job, lab, folder, started_at, None)
+            _keep_log(log, folder)
+            status = _status(folder, run_id, attempt, (started_at, clock(), 0.0), killed_error(signal_number))
+            finish(folder, lab, status)
     return status
 
 

@@ -13,15 +13,24 @@ from pathlib import Path
 from typing import Any
 
 from compiler.paths import Lab
+from lightning_modules.failure_kinds import is_machine_failure
 
 Status = dict[str, Any]
 
 
 def restored_status(job: Mapping[str, Any], lab: Lab) -> Status | None:
-    """The status of a whole run that was trained with today's code, back in its place; None where there is none."""
+    """The status of a whole run that was trained with today's code, back in its place; None where there is none.
+
+    A failure of the machine does not stand: an orphan of an earlier build may have written it down just now.
+    """
     run_id = job["run_id"]
     status, origin = _object(lab.standing(run_id)), _object(lab.run(run_id) / "provenance.json")
-    if not status or origin.get("fingerprint") != job["fingerprint"] or not _is_whole(lab.run(run_id), status):
+    if (
+        not status
+        or is_machine_failure(status)
+        or origin.get("fingerprint") != job["fingerprint"]
+        or not _is_whole(lab.run(run_id), status)
+    ):
         return None
     if _object(lab.status(run_id)) != status:
         aside = lab.run(run_id) / ".status.json.new"

@@ -16,7 +16,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from compiler.core_keys import core_problems
 from compiler.errors import Problem, SpecError, dotted
-from compiler.json_files import read_json
+from compiler.json_files import read_json, write_text
 from compiler.patching import plain
 from compiler.paths import ENGINE, Lab
 from compiler.plan import run_job
@@ -83,9 +83,13 @@ def _status(run: Run, tools: Toolchain) -> dict[str, Any]:
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from error
+    from lightning_modules.failure_kinds import is_machine_failure
     from lightning_modules.run_store import train_run
 
-    return train_run(run_job(run, []), _LAB, attempt=1, last_attempt=True, log=None)
+    status = train_run(run_job(run, []), _LAB, attempt=1, last_attempt=True, log=None)
+    if is_machine_failure(status):
+        write_text(_LAB.machine_failure_mark(run.id), "")  # so that the next build tries it again
+    return status
 
 
 def _told(problem: Problem) -> str:

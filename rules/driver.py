@@ -33,6 +33,8 @@ class Driver:
         if not is_building:
             return
         self._held = held_driver_lock(lab.lab)
+        if self._held.is_alone:  # a driver that was killed has not come to it
+            lab.forget_machine_failures()
         if runs := lab.likely_trainings(sys.argv):  # while Snakemake still thinks; if that comes to nothing, it ends
             self.start_server(runs)
 

@@ -37,16 +37,15 @@ def main() -> int:
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         return 1
-    from lightning_modules.failure_kinds import is_transient
+    from lightning_modules.failure_kinds import is_machine_failure
     from lightning_modules.failures import TransientFailure
     from lightning_modules.run_store import train_run
 
+    mark = lab.machine_failure_mark(args.run)
     try:
-        status = train_run(job, lab, args.attempt, args.attempt >= args.attempts, args.log)
-        if status["error"] and is_transient(status["error"]["kind"]):
-            write_text(lab.machine_failure_mark(args.run), "")
-        else:
-            lab.machine_failure_mark(args.run).unlink(missing_ok=True)
+        write_text(mark, "")  # before the status: this process may be killed between the two
+        if not is_machine_failure(train_run(job, lab, args.attempt, args.attempt >= args.attempts, args.log)):
+            mark.unlink(missing_ok=True)
     except TransientFailure as error:
         print(error, file=sys.stderr)
         return 1
@@ -75,9 +74,11 @@ def tell_killed(job: Mapping[str, Any], lab: Lab, args: argparse.Namespace) -> i
     if args.attempt < args.attempts:
         print(f"run {args.run}, attempt {args.attempt}: ended by signal {args.killed} (try again)", file=sys.stderr)
         return 1
-    write_down_killed(job, lab, args.attempt, args.killed, args.log)
-    if args.killed in FROM_OUTSIDE:
-        write_text(lab.machine_failure_mark(args.run), "")
+    mark = lab.machine_failure_mark(args.run)
+    write_text(mark, "")
+    status = write_down_killed(job, lab, args.attempt, args.killed, args.log)
+    if not status["error"] or args.killed not in FROM_OUTSIDE:
+        mark.unlink(missing_ok=True)
     return 0
 
 

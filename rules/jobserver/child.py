@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import suppress
 
+from rules.jobserver.client import FORWARDED
 from rules.jobserver.job import exit_code
 from rules.jobserver.request import Request
 
@@ -27,6 +28,7 @@ def _take_over(request: Request) -> None:
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)  # what came since the fork comes now
     for target, stream in enumerate(request.streams):
         os.dup2(stream, target)
         os.close(stream)

@@ -26,7 +26,7 @@ READY = ".ready"  # of a file beside it, which is there when the server has impo
 LENGTH = struct.Struct("!I")  # of a request, which follows as JSON
 REPLY = struct.Struct("!i")  # an exit code; negative: the number of the signal that ended the job
 MOST_REQUEST = 2**20  # bytes
-_FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Cancellation:
@@ -35,8 +35,9 @@ class Cancellation:
     def __init__(self) -> None:
         self.number = 0
         self._deliver: Callable[[int], object] | None = None
-        for one in _FORWARDED:
-            signal.signal(one, self._pass_on)
+        for one in FORWARDED:
+            if one != signal.SIGHUP or signal.getsignal(one) is not signal.SIG_IGN:  # as `nohup` asks
+                signal.signal(one, self._pass_on)
 
     def go_to(self, deliver: Callable[[int], object]) -> None:
         """From now on; what came before there was a job is not lost."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rules.jobserver.child import GRACE_SECONDS, run_job
-from rules.jobserver.client import READY, REPLY
+from rules.jobserver.client import FORWARDED, READY, REPLY
 from rules.jobserver.request import Request, receive
 
 IDLE_SECONDS = 600.0
@@ -34,7 +34,11 @@ class Child:
     def ask_to_end(self) -> None:
         if self.deadline is None:
             self.deadline = time.monotonic() + GRACE_SECONDS
-            os.kill(self.pid, signal.SIGTERM)
+            self.signal(signal.SIGTERM)
+
+    def signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):  # it has ended, and a handler came between that and its answer
+            os.kill(self.pid, number)
 
 
 class Server:
@@ -65,7 +69,20 @@ class Server:
             self._reap()
             self._kill_overdue()
 
+    def refuse_waiting(self) -> None:
+        """Who is not answered does the job by itself, and nobody asks for it any more."""
+        self._listener.setblocking(False)
+        with suppress(BlockingIOError):
+            while True:
+                connection, _ = self._listener.accept()
+                with connection, suppress(OSError, ValueError):
+                    receive(connection).close()
+                    connection.sendall(REPLY.pack(128 + signal.SIGTERM))
+        self._listener.setblocking(True)
+
     def _accept(self) -> None:
+        if self._ending:
+            return  # told in the same moment, and the listener is closed
         connection, _ = self._listener.accept()
         try:
             request = receive(connection)
@@ -73,9 +90,11 @@ class Server:
             print(f"a request could not be read: {error}", file=sys.stderr)
             connection.close()
             return
+        signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)  # for the child they wait until it is no server any more
         pid = os.fork()
         if pid == 0:
             self._become(request)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
         request.close()
         child = Child(pid, connection)
         self._children[pid] = child
@@ -103,7 +122,7 @@ class Server:
         except OSError:
             word = b""
         if word:
-            os.kill(child.pid, word[0])
+            child.signal(word[0])
         else:
             self._selector.unregister(child.connection)
             child.ask_to_end()
@@ -127,17 +146,18 @@ class Server:
     def _kill_overdue(self) -> None:
         for child in self._children.values():
             if child.deadline is not None and time.monotonic() > child.deadline:
-                os.kill(child.pid, signal.SIGKILL)
+                child.signal(signal.SIGKILL)
 
     def _interrupt(self) -> None:
         for child in self._children.values():
-            os.kill(child.pid, signal.SIGINT)
+            child.signal(signal.SIGINT)
 
     def _end(self) -> None:
         if not self._ending:
             self._ending = True
             self._selector.unregister(self._lifeline)
             self._selector.unregister(self._listener)
+            self.refuse_waiting()
             self._listener.close()
             for child in self._children.values():
                 child.ask_to_end()
@@ -148,9 +168,14 @@ def main() -> int:
 
     listener, lifeline, *modules = sys.argv[1:]
     accepting = socket.socket(fileno=int(listener))
+    interrupts: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
     if preload(modules):
+        server = Server(accepting, int(lifeline), run_job)
+        if interrupts:  # jobs of a build that is over
+            server.refuse_waiting()
         Path(accepting.getsockname() + READY).touch()
-        Server(accepting, int(lifeline), run_job).serve()
+        server.serve()
     return 0
 
 

@@ -10,13 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from build import RealLab
 
+from compiler.lease import read_lease
 from compiler.paths import ENGINE
 
 SCRIPT = ENGINE / "docs/one_machine_slurm.sh"
@@ -68,8 +69,9 @@ class OneMachine:
 
         def training() -> list[Job]:
             found = [job for job in self.jobs(lab) if job.state == "RUNNING"]
-            leases = list((lab.root / "results/runs/.partial").glob("*/lease.json"))
-            return found if len(found) >= at_least and len(leases) >= at_least else []
+            folders = (lab.root / "results/runs/.partial").glob("*/")
+            live = [lease for folder in folders if (lease := read_lease(folder)) and lease.is_live]
+            return found if len(found) >= at_least and len(live) >= at_least else []
 
         return until(training, f"{at_least} jobs train")
 
@@ -106,13 +108,15 @@ def building(lab: RealLab, *targets: str) -> Iterator[subprocess.Popen[bytes]]:
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
-                process.wait(60)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(60)
+                process.kill()
 
 
 T = TypeVar("T")
 
 
-def until(found: Callable[[], T], what: str, seconds: float = 90) -> T:
+def until(found: Callable[[], T], what: str, seconds: float = 300) -> T:
     """The first answer that is something. Raises AssertionError when there is none in time."""
     end = time.monotonic() + seconds
     while not (answer := found()):

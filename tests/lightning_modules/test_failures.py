@@ -36,6 +36,8 @@ FAILURES = {
     "torch memory": (torch.OutOfMemoryError("CUDA out of memory"), "out_of_memory"),
     "python memory": (MemoryError(), "out_of_memory"),
     "cpu allocator": (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried …"), "out_of_memory"),
+    "a worker out of memory": (RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed. "), "killed"),
+    "a worker that is gone": (RuntimeError("DataLoader worker (pid(s) 7, 8) exited unexpectedly"), "killed"),
     "disk": (FULL, "no_space"),
     "quota": (OSError(errno.EDQUOT, "Disk quota exceeded"), "no_space"),
     "a library on a full disk": (RuntimeError("I/O error: No space left on device (os error 28)"), "no_space"),

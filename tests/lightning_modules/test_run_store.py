@@ -316,6 +316,22 @@ def test_a_killed_trainer_is_written_down(lab: Lab) -> None:
     assert files(lab.run(RUN_ID)) == {"config.json", "provenance.json", "status.json", ".status.json", "train.log"}
 
 
+@pytest.mark.parametrize("place", ["run", "partial_run"], ids=["in its place", "before the rename"])
+def test_a_trainer_that_was_killed_when_all_was_written_has_completed(place: str, finished: Path, lab: Lab) -> None:
+    shutil.copytree(finished, getattr(lab, place)(RUN_ID))
+    lab.run_lock(RUN_ID).parent.mkdir(parents=True)
+    same = subject("Exporting") | {"fingerprint": "cafe"}
+    assert write_down_killed(same, lab, 3, 9, None, Clock()) == read(finished / "status.json")
+    assert lab.status(RUN_ID).is_file()
+
+
+def test_a_failure_of_the_machine_does_not_stand(lab: Lab) -> None:
+    """An orphan of an earlier build may have written it down while this trainer waited."""
+    lab.run_lock(RUN_ID).parent.mkdir(parents=True)
+    write_down_killed(subject("Exporting"), lab, 3, 9, None, Clock())
+    assert trained(subject("Exporting"), lab)["status"] == "completed"
+
+
 class WatchedLab(Lab):
     """Tells when a trainer is about to ask for its lock."""
 

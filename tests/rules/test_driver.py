@@ -65,16 +65,20 @@ def test_a_lock_of_a_driver_that_was_killed_is_removed(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     with another_driver(lab):
         lock = snakemake_lock(lab)
-    os.close(held_driver_lock(lab))
+    held = held_driver_lock(lab)
+    os.close(held.descriptor)
     assert not lock.exists()
+    assert held.is_alone
 
 
 def test_a_lock_that_a_living_driver_may_hold_is_left_alone(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     with another_driver(lab):
         lock = snakemake_lock(lab)
-        os.close(held_driver_lock(lab))
+        held = held_driver_lock(lab)
+        os.close(held.descriptor)
         assert lock.exists()
+        assert not held.is_alone
 
 
 def test_a_machine_failure_is_out_of_the_way_of_the_next_build(tmp_path: Path) -> None:

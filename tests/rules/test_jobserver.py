@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import select
 import signal
 import socket
 import subprocess
@@ -22,6 +23,7 @@ import pytest
 from compiler.paths import ENGINE
 from rules.jobserver import client
 from rules.jobserver.client import ADDRESS, LENGTH, MOST_REQUEST, READY
+from rules.jobserver.server import Server
 from rules.jobserver.start import JobServer, can_fork
 
 # The server without what it imports for real jobs: that takes seconds.
@@ -144,6 +146,29 @@ def test_a_signal_to_the_client_reaches_the_job_which_cleans_up(number: int, add
     assert asked.wait(timeout=30) != 0
     assert (tmp_path / "cleaned").exists()
     assert not (tmp_path / "last-words").exists(), "it was stopped, not killed"
+
+
+def test_a_terminal_that_closes_ends_nothing_that_was_to_outlive_it(address: str, tmp_path: Path) -> None:
+    ignored = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)  # noqa: E731  (as `nohup` does)
+    asked = job(address, tmp_path, "--supervised", "served_job", "wait", preexec_fn=ignored)
+    wait_for((tmp_path / "pid").exists)
+    asked.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        asked.wait(timeout=0.5)
+    asked.terminate()
+    assert asked.wait(timeout=30) != 0
+    assert (tmp_path / "cleaned").exists()
+
+
+def test_who_waits_for_a_server_that_ends_is_told_and_does_nothing(tmp_path: Path) -> None:
+    """The server is this test. A client that heard nothing would do the job by itself."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "server"))
+        listener.listen()
+        asked = job(str(tmp_path / "server"), tmp_path, "--supervised", "served_job", "return", "3")
+        wait_for(lambda: bool(select.select([listener], [], [], 0)[0]))
+        Server(listener, -1, lambda _: 0).refuse_waiting()
+        assert asked.wait(timeout=30) == 128 + signal.SIGTERM
 
 
 def test_a_job_ends_when_its_client_is_killed(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
