@@ -59,7 +59,7 @@ class Server:
         signal.signal(signal.SIGTERM, lambda *_: self._end())
         signal.signal(signal.SIGINT, lambda *_: self._interrupt())
         self._selector.register(woken, selectors.EVENT_READ, lambda: os.read(woken, 4096))
-        self._selector.register(self._lifeline, selectors.EVENT_READ, self._end)
+        self._selector.register(self._lifeline, selectors.EVENT_READ, self._end_with_driver)
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
         last = time.monotonic()
         while self._children or not (self._ending or time.monotonic() - last > idle):
@@ -94,10 +94,10 @@ class Server:
         pid = os.fork()
         if pid == 0:
             self._become(request)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
-        request.close()
         child = Child(pid, connection)
         self._children[pid] = child
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
+        request.close()
         self._selector.register(connection, selectors.EVENT_READ, lambda: self._hear(child))
 
     def _become(self, request: Request) -> None:
@@ -152,12 +152,16 @@ class Server:
         for child in self._children.values():
             child.signal(signal.SIGINT)
 
+    def _end_with_driver(self) -> None:
+        if not self._ending:
+            self.refuse_waiting()
+        self._end()
+
     def _end(self) -> None:
         if not self._ending:
             self._ending = True
             self._selector.unregister(self._lifeline)
             self._selector.unregister(self._listener)
-            self.refuse_waiting()
             self._listener.close()
             for child in self._children.values():
                 child.ask_to_end()
