@@ -44,8 +44,9 @@ def _of_template(file: Path, text: str, book: Book) -> list[Objection]:
     found = []
     for piece in pieces(text):
         for one in review({str(file): piece.text.rstrip("\n")}, book):
-            start = piece.start + sum(len(line) + 1 for line in piece.text.split("\n")[: one.line - 1]) + one.column - 1
-            found.append(located(str(file), text, Mark(start, start + len(one.span), one.rule, one.reason)))
+            at = sum(len(line) + 1 for line in piece.text.split("\n")[: one.line - 1]) + one.column - 1
+            start, end = piece.places[at], piece.places[at + len(one.span)]
+            found.append(located(str(file), text, Mark(start, end, one.rule, one.reason)))
     return found
 
 

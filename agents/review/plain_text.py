@@ -1,10 +1,11 @@
-"""A finished text without its markup, character for character: what is left stands where it stood."""
+"""A finished text without its markup, and where in the file each character of it stands."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ _BLOCK_TAG = re.compile(
 _MARKUP = re.compile(
     r"(?P<address>\]\((?:[^()\"\s]|\([^()]*\))*|<?(?:https?|ftp|mailto):[^\s)>]*>?)"
     r"|(?P<definition>(?m:^\s*\[[^\]]+\]:.*$))|(?P<footnote>\[\^[^\]]+\]:?|\[@[^\]]*\])"
-    r"|(?P<attributes>\{[#.][^}\n]*\})|(?P<entity>&#?\w+;)"
+    r"|(?P<attributes>\{[#.][^}\n]*\})"
 )
+_ENTITY = re.compile(r"&#?\w+;")
 _ENUMERATOR = re.compile(r"(?m)^\s*(?:[-*+>]\s+)*(?:\(?[0-9]{1,3}[.)]|[-*+])\s+")
 _HEADING_NUMBER = re.compile(r"(?m)^\s*#{1,6}\s+(?:[0-9]+(?:\.[0-9]+)*\.?\s)?")
 _RULER = re.compile(r"(?m)^[\s|:+=-]+$")
@@ -28,10 +30,10 @@ _RULER = re.compile(r"(?m)^[\s|:+=-]+$")
 
 @dataclass(frozen=True)
 class Piece:
-    """A paragraph, heading, item or row, and where it starts in the file."""
+    """A paragraph, heading, item or row. `places[i]` is where character i stands in the file; the last is the end."""
 
-    start: int
     text: str
+    places: Sequence[int]
 
 
 def pieces(source: str, *, is_html: bool = False) -> Iterator[Piece]:
@@ -45,7 +47,18 @@ def pieces(source: str, *, is_html: bool = False) -> Iterator[Piece]:
         seen = pattern.sub(_blank, seen)
     for start, end, is_flowing in _blocks(source, lines):
         text = seen[start:end]
-        yield from [Piece(start, text.replace("\n", " "))] if is_flowing else _lines(text, start)
+        yield from [_piece(text.replace("\n", " "), start)] if is_flowing else _lines(text, start)
+
+
+def _piece(text: str, start: int) -> Piece:
+    """With entities as the eye reads them: a digit may be written as one."""
+    characters, places, at = "", list[int](), 0
+    for entity in _ENTITY.finditer(text):
+        read = unescape(entity[0])
+        characters += text[at : entity.start()] + read
+        places += [*range(start + at, start + entity.start()), *([start + entity.start()] * len(read))]
+        at = entity.end()
+    return Piece(characters + text[at:], [*places, *range(start + at, start + len(text) + 1)])
 
 
 def _blocks(source: str, lines: list[int]) -> Iterator[tuple[int, int, bool]]:
@@ -89,5 +102,5 @@ def _blank(match: re.Match[str]) -> str:
 def _lines(text: str, start: int = 0) -> Iterator[Piece]:
     for line in text.splitlines(keepends=True):
         if line.strip():
-            yield Piece(start, line)
+            yield _piece(line, start)
         start += len(line)

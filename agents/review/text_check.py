@@ -51,7 +51,7 @@ def check_text(text: str, book: Book, name: str = "text", *, is_html: bool = Fal
     known = _Known(book, known_numbers(book), known_texts(book), levels(book), _metrics(book), sources_of(book))
     found: list[Mark] = []
     for piece in pieces(text, is_html=is_html):
-        source = piece.text if is_html else text[piece.start : piece.start + len(piece.text)]
+        source = piece.text if is_html else text[piece.places[0] : piece.places[-1]]
         found += [_moved(mark, piece) for mark in _marks(piece, source, known)]
     ordered = sorted(found, key=lambda mark: (mark.start, mark.end))
     return list({(one.start, one.rule): located(name, text, one) for one in ordered}.values())
@@ -63,7 +63,7 @@ def _metrics(book: Book) -> re.Pattern[str] | None:
 
 
 def _moved(mark: Mark, piece: Piece) -> Mark:
-    return Mark(mark.start + piece.start, mark.end + piece.start, mark.rule, mark.reason)
+    return Mark(piece.places[mark.start], piece.places[mark.end], mark.rule, mark.reason)
 
 
 def _marks(piece: Piece, source: str, known: _Known) -> Iterator[Mark]:
