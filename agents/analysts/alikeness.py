@@ -10,7 +10,7 @@ from agents.case import Case
 from agents.facts.about import About
 from agents.facts.fact import Fact, Verdict
 from agents.facts.ids import contrast_subject
-from agents.facts.shown import fixed, p_value, quantity
+from agents.facts.shown import fixed, p_equals, quantity
 from agents.facts.units import unit_of
 from agents.statistics import Equivalence, UnusableSample, equivalence_test
 
@@ -106,6 +106,5 @@ def _tested(
 def _numbers(one: Alikeness) -> str:
     unit = unit_of(one.comparison["metric"])
     difference, low, high = (quantity(each, unit) for each in (one.found.difference, one.found.low, one.found.high))
-    limits, p = f"{quantity(one.confidence, 'percent')} interval {low} to {high}", p_value(one.found.p)
-    told = f"difference {difference}, {limits}, p {p if p.startswith('<') else f'= {p}'}"
-    return f"{told}, n = {one.n[0]} and {one.n[1]}"
+    limits = f"{quantity(one.confidence, 'percent')} interval {low} to {high}"
+    return f"difference {difference}, {limits}, p {p_equals(one.found.p)}, n = {one.n[0]} and {one.n[1]}"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from agents.analysts.held_against import Held
 from agents.analysts.standing import Standing
 from agents.facts.fact import Verdict
-from agents.facts.shown import fixed, p_value, quantity
+from agents.facts.shown import fixed, p_equals, quantity
 from agents.facts.units import unit_of
 
 _PLACED = "prediction interval"
@@ -97,7 +97,7 @@ def _numbers(held: Held) -> str:
         kind = "expected" if one.method == _PLACED else "interval"
         limits = f"{_measured(held, one.low)} to {_measured(held, one.high)}"
         told += f", {quantity(one.confidence, 'percent')} {kind} {limits}"
-    told += f", p after Benjamini-Hochberg {_p(one.p_adjusted)}" if one.p_adjusted is not None else ""
+    told += f", p after Benjamini-Hochberg {p_equals(one.p_adjusted)}" if one.p_adjusted is not None else ""
     return f"{told}, n = {one.n} against {held.reference.n}"
 
 
@@ -117,11 +117,6 @@ def _told(held: Held) -> str:
 def _measured(held: Held, value: float) -> str:
     """In the unit of the metric, as its facts are shown."""
     return quantity(value, unit_of(held.reference.metric))
-
-
-def _p(value: float) -> str:
-    shown = p_value(value)
-    return shown if shown.startswith("<") else f"= {shown}"
 
 
 def _used(one: Standing) -> list[str]:

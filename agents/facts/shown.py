@@ -58,6 +58,12 @@ def p_value(value: float) -> str:
     return "< 0.001" if value < 0.001 else "1" if value == 1 else f"{value:.{_DECIMALS}f}"
 
 
+def p_equals(value: float) -> str:
+    """As it follows a name: `= 0.0079`, `< 0.001`."""
+    shown = p_value(value)
+    return shown if shown.startswith("<") else f"= {shown}"
+
+
 def _share(value: float) -> str:
     """Four decimals, also for differences of shares, but for what they would show as nothing."""
     told = f"{value:.{_DECIMALS}f}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from agents.facts.shown import fixed, p_value, quantity
+from agents.facts.shown import fixed, p_equals, p_value, quantity
 from agents.facts.units import unit_of
 from agents.statistics import at_most
 
@@ -153,8 +153,7 @@ def _numbers(comparison: Json, contrast: Json, *, is_named: bool = False) -> str
     if interval:
         low, high = (_measured(comparison, interval[end]) for end in ("low", "high"))
         told.append(f"{quantity(100 * interval['level'], 'percent')} interval {low} to {high}")
-    p = p_value(contrast["p_adjusted"])
-    told.append(f"{_p_named(comparison)} {p if p.startswith('<') else f'= {p}'}")
+    told.append(f"{_p_named(comparison)} {p_equals(contrast['p_adjusted'])}")
     n = f"n = {contrast['n_treatment']} and {contrast['n_control']}"
     return ", ".join([*told, f"{contrast['n_treatment']} pairs" if comparison["paired"] else n])
 

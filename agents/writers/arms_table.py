@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agents.documents.document import Bullets, Figure, Paragraph, Table
 from agents.writers.arms_figure import ARMS
 from agents.writers.evidence import Evidence, fact, listed, noun, told_or_dash
-from agents.writers.honesty import FEW
+from agents.writers.honesty import DASHED, FEW
 
 METRIC = fact("experiment.metric")
 _IN_PROSE = 6  # arms; a table says it of any number
@@ -26,11 +26,7 @@ def arms_table(evidence: Evidence) -> Table:
         for arm in evidence.arms
     )
     factor = fact("test.factor") if evidence.has("test.factor") else "Setting"
-    few = (
-        " A dash stands where an arm has too few runs."
-        if any(evidence.count(f"{arm}.n") <= FEW for arm in evidence.arms)
-        else ""
-    )
+    few = DASHED if any(evidence.count(f"{arm}.n") <= FEW for arm in evidence.arms) else ""
     return Table(
         id="arms",
         caption=f"Runs by arm: how many are usable, how many are not, and the {METRIC} of those that are. The "

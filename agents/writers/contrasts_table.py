@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agents.documents.document import Table
 from agents.writers.evidence import Evidence, fact, told_or_dash, verdict
-from agents.writers.honesty import FEW
+from agents.writers.honesty import DASHED, FEW
 
 _OF_SPREAD = frozenset({"low", "hedges_g"})
 
@@ -49,9 +49,5 @@ def _caption(evidence: Evidence) -> str:
     interval = f", with {level} intervals" if level else ""
     adjusted = " Adjusted p is after Holm over the family." if len(evidence.contrasts) > 1 else ""
     control = f"{fact('test.factor')} = {fact('test.control')}"
-    few = (
-        " A dash stands where an arm has too few runs."
-        if any(_has_few(evidence, one) for one in evidence.contrasts)
-        else ""
-    )
+    few = DASHED if any(_has_few(evidence, one) for one in evidence.contrasts) else ""
     return f"Difference of mean {fact('test.metric')} from the control {control}{interval}.{adjusted}{few}"

@@ -9,6 +9,7 @@ from agents.documents.document import Paragraph
 from agents.writers.evidence import HYPOTHESIS, Evidence, fact, noun, spec, verdict
 
 FEW = 2  # runs of an arm that are told as they are: a mean and its spread would promise too much
+DASHED = " A dash stands where an arm has too few runs."
 
 
 def required(text: str) -> Paragraph:

@@ -23,11 +23,8 @@ def design(evidence: Evidence) -> str:
         shared = f", which {fact('experiment.points')} points of the sweep share"
     made = f"The experiment has {fact('experiment.runs')} {noun(runs, 'run')} {arranged}{shared}."
     metric = f" Arms are described by {fact('experiment.metric')}, which is to be {goal}." if evidence.metric else ""
-    return f"{made}{_alike(evidence)}{metric} {_spent()}"
-
-
-def _spent() -> str:
-    return f"The times of its runs add up to {fact('experiment.seconds')}, set-up and test included."
+    spent = f"The times of its runs add up to {fact('experiment.seconds')}, set-up and test included."
+    return f"{made}{_alike(evidence)}{metric} {spent}"
 
 
 def _alike(evidence: Evidence) -> str:

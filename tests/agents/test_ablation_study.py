@@ -47,6 +47,13 @@ def test_one_factor_is_the_textbook_analysis_of_variance() -> None:
     assert all(one.is_post_hoc for one in facts.values())
 
 
+@pytest.mark.parametrize(("spread", "is_unlike"), [(0.01, False), (0.1, True)], ids=["alike", "unlike"])
+def test_an_analysis_of_variance_tells_when_its_runs_scatter_unlike(spread: float, is_unlike: bool) -> None:
+    arms = {0.1: [0.80, 0.81, 0.82], 0.2: [0.90, 0.90 + spread, 0.90 + 2 * spread]}
+    (finding,) = importance(swept(study(grid("model.lr", arms), LR))).findings
+    assert ("which these runs do not" in finding.text) is is_unlike
+
+
 def test_two_factors_and_their_interaction() -> None:
     found = importance(swept(study(crossed(), {**LR, "control": 0.1})))
     terms = [one.value for one in found.facts if one.id.endswith(".term")]

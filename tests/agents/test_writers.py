@@ -153,6 +153,15 @@ def test_arms_are_told_by_what_their_runs_can_bear(runs: str, told: str, folder:
     assert told in text_of(writer("blog_post")(one, [], None), one.book, folder)
 
 
+def test_tables_promise_no_spread_of_two_runs(folder: Path) -> None:
+    one = case("untestable")
+    text = text_of(writer("technical_report")(one, [], None), one.book, folder)
+    assert "| 0.01 | 2 | 0 | – | – | 0.9400 | 0.9500 |" in text
+    assert "| 0.01 | 0.1400 | – | – | 0.3333 |" in text
+    assert text.count("A dash stands where an arm has too few runs.") == 2
+    assert "was picked" not in text
+
+
 def test_failed_runs_are_listed_with_their_message(folder: Path) -> None:
     one = case("a failed arm")
     text = text_of(writer("technical_report")(one, [], None), one.book, folder)

@@ -130,6 +130,15 @@ def test_what_the_other_process_died_of_is_told(lab: Lab) -> None:
     assert error["message"].startswith("process 1 of the training: CUDA out of memory")
 
 
+@pytest.mark.slow
+def test_another_process_that_is_killed_is_no_error_of_the_run(lab: Lab) -> None:
+    of = on_two()
+    of["config"]["model"] = {"_target_": "subjects.DiesOnce", "die_at": 5, "how": "killed", "rank": 1}
+    assert in_a_process(of, lab) == 0
+    error = read(lab.status(RUN_ID))["error"]
+    assert (error["kind"], error["message"]) == ("killed", "process 1 of the training: ended by signal 9")
+
+
 @needs_gpu
 @pytest.mark.parametrize("name", ["gpu", "gpu_bf16"])
 def test_the_digits_are_learnt_on_a_gpu(name: str, lab: Lab) -> None:

@@ -107,6 +107,13 @@ def test_a_killed_training_goes_on(lab: Lab) -> None:
     assert numbers(train(of, lab)) == expected
 
 
+def test_a_failure_of_the_machine_keeps_the_checkpoint_for_the_next_build(lab: Lab) -> None:
+    of = dying(2 * EPOCH, "out of memory")
+    assert train_run(of, lab, 3, True, None)["error"]["kind"] == "out_of_memory"
+    assert read(train(of, lab) / "provenance.json")["resumed"]["step"] == 2 * EPOCH
+    assert not lab.checkpoint(RUN_ID).exists()
+
+
 @pytest.mark.parametrize("at", [1, 7, EPOCH - 1], ids=["one step", "some steps", "all but one"])
 def test_from_the_middle_of_an_epoch_it_sees_each_sample_once(at: int, lab: Lab) -> None:
     of = dying(2 * EPOCH + at)
