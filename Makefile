@@ -10,7 +10,7 @@ demo: $(READY)
 	$(BIN)/snakemake --cores 2 digits_lr
 	@echo
 	@$(BIN)/proband tree
-	@$(BIN)/python -m rules.jobs.found digits_lr
+	@$(BIN)/python -m rules.results.print_results digits_lr
 
 # Two files of tests at a time: most of a build is waiting for one process or another.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile

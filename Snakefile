@@ -5,10 +5,10 @@ from shlex import quote
 
 from snakemake.utils import min_version
 
-from rules.cluster import Cluster
-from rules.driver import Driver
+from rules.build.cluster import Cluster
+from rules.build.driver import Driver
 from rules.jobserver import client
-from rules.workflow import ATTEMPTS, Workflow, attempt
+from rules.build.workflow import ATTEMPTS, Workflow, attempt
 
 min_version("9.20")
 

@@ -1,1 +1,1 @@
-"""Statistics and verdicts over the evidence of runs. Never imports torch."""
+"""Facts, statistics, analyses and reports over the outputs of runs. Never imports torch."""

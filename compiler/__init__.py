@@ -1,1 +1,1 @@
-"""From YAML experiment specs to a plan. Imports no torch, wandb, dvc or openai."""
+"""Compile YAML experiment specs into a plan of runs and targets. Imports no torch, wandb, dvc or openai."""

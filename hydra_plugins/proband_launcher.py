@@ -30,7 +30,7 @@ class ProbandLauncher(Launcher):
         self._config = config
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
-        from rules.multirun import launched
+        from rules.multirun.launch import launched
 
         assert self._config is not None
         return launched(self._config, job_overrides, initial_job_idx, self._cores, self._arguments)

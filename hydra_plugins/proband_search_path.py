@@ -7,7 +7,7 @@ from pathlib import Path
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 
-from compiler.paths import ENGINE, Lab
+from compiler.base.paths import ENGINE, Lab
 
 
 class LabSearchPath(SearchPathPlugin):

@@ -1,1 +1,1 @@
-"""Models, data modules, callbacks and the training job."""
+"""Models, data modules, the training job and the run store."""

@@ -14,18 +14,18 @@ from typing import Any
 import hydra
 from omegaconf import DictConfig, OmegaConf
 
-from compiler.core_keys import core_problems
-from compiler.errors import Problem, SpecError, dotted
-from compiler.json_files import read_json, write_text
-from compiler.patching import plain
-from compiler.paths import ENGINE, Lab
-from compiler.plan import run_job
-from compiler.resolving import Resolver
-from compiler.secrets import secret_problems
-from compiler.targets import target_problems
-from compiler.toolchain import Run, Toolchain
-from lightning_modules.bringing import DataUnavailable, bring
-from lightning_modules.run_failed import RunFailed
+from compiler.base.diagnostics import Problem, SpecError, dotted
+from compiler.base.json_files import read_json, write_text
+from compiler.base.paths import ENGINE, Lab
+from compiler.base.redaction import secret_problems
+from compiler.composing.interpolation import Resolver
+from compiler.composing.patching import plain
+from compiler.plan.manifest import run_job
+from compiler.python_source.target_check import target_problems
+from compiler.runs.toolchain import Run, Toolchain
+from compiler.spec.core_config import core_problems
+from lightning_modules.data.fetch import DataUnavailable, bring
+from lightning_modules.failures.run_failed import RunFailed
 
 _LAB = Lab(Path())
 
@@ -83,8 +83,8 @@ def _status(run: Run, tools: Toolchain) -> dict[str, Any]:
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from error
-    from lightning_modules.failure_kinds import is_machine_failure
-    from lightning_modules.run_store import train_run
+    from lightning_modules.failures.kinds import is_machine_failure
+    from lightning_modules.run_store.train_run import train_run
 
     status = train_run(run_job(run, []), _LAB, attempt=1, last_attempt=True, log=None)
     if is_machine_failure(status):

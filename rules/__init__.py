@@ -1,1 +1,1 @@
-"""Snakemake rules, and the jobs they run."""
+"""Snakemake rules, the jobs they run, and what drives Snakemake."""

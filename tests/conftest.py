@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from compiler.paths import Lab
+from compiler.base.paths import Lab
 from tests.labs import write_lab
 
 # The same examples every time: a test that fails by chance is believed by nobody.

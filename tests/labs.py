@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 
-from compiler.errors import CompileError
-from compiler.experiment import Experiment, compiled
-from compiler.paths import Lab
-from compiler.toolchain import Run, Toolchain
+from compiler.base.diagnostics import CompileError
+from compiler.base.paths import Lab
+from compiler.experiment.experiment import Experiment, compiled
+from compiler.runs.toolchain import Run, Toolchain
 
 HEADER = "# @package _global_\n"
 

@@ -1,1 +1,1 @@
-"""Analysts: one file each, a function from a case to an analysis."""
+"""Analysts, one entry file each: a function from the case of an experiment to an analysis."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
-from agents.analysts.follow_ups import key, not_proposed, not_reverted, proposal_facts, proposed
-from agents.analysts.importance import importance
-from agents.analysts.main_effects import main_effects
-from agents.analysts.part import Part, joined
-from agents.analysts.swept import Swept, swept
-from agents.analysts.what_if import what_if
-from agents.case import Case
-from agents.coordinator import Task
+from agents.analysis.agenda import Task
+from agents.analysis.schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysts.ablation.follow_ups import key, not_proposed, not_reverted, proposal_facts, proposed
+from agents.analysts.ablation.importance import importance
+from agents.analysts.ablation.main_effects import main_effects
+from agents.analysts.ablation.predictions import what_if
+from agents.analysts.ablation.swept import Swept, swept
+from agents.analysts.shared.part import Part, joined
+from agents.context.case import Case
 from agents.proposals.proposals import proposals
-from agents.proposals.proposed import ProposedSpec
+from agents.proposals.spec import ProposedSpec
 
 
 def analyse(case: Case, task: Task, figures: Path) -> Analysis:

@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
-from agents.analysts.alikeness import Alikeness, alikeness, alikeness_facts, alikeness_verdict
-from agents.analysts.arm_runs import arm_runs
-from agents.analysts.held_against import Held, facts_of, held_against
-from agents.analysts.reference import Reference, parents, recorded
-from agents.analysts.standing_figure import NAME as FIGURE
-from agents.analysts.standing_figure import standing_figure
-from agents.analysts.standing_table import NAME as TABLE
-from agents.analysts.standing_table import standing_table
-from agents.analysts.standing_verdicts import overall, verdict_of
-from agents.case import Case
-from agents.coordinator import Task
-from agents.trials import aim
+from agents.analysis.agenda import Task
+from agents.analysis.schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysts.baselines.comparisons import Held, facts_of, held_against
+from agents.analysts.baselines.equivalence import Alikeness, alikeness, alikeness_facts, alikeness_verdict
+from agents.analysts.baselines.forest_plot import NAME as FIGURE
+from agents.analysts.baselines.forest_plot import standing_figure
+from agents.analysts.baselines.reference import Reference, parents, recorded
+from agents.analysts.baselines.table import NAME as TABLE
+from agents.analysts.baselines.table import standing_table
+from agents.analysts.baselines.verdicts import overall, verdict_of
+from agents.analysts.shared.arm_runs import arm_runs
+from agents.context.case import Case
+from agents.context.trials import aim
 
 NAME = "baseline_comparison"
 _ALPHA = 0.05  # where no test was registered

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from agents.analysis import Analysis, Finding, NotEstimated
-from agents.analysts.anomaly_findings import anomaly_findings
-from agents.analysts.arm_runs import ArmRuns, arm_column, arm_runs
-from agents.analysts.bottlenecks import bottlenecks
-from agents.analysts.convergence import convergence
-from agents.analysts.courses import Courses, courses, name_id
-from agents.analysts.generalisation import generalisation
-from agents.analysts.identical_runs import identical_runs
-from agents.analysts.learning_curves import learning_curves
-from agents.analysts.part import Part, joined
-from agents.analysts.recommendations import recommendations
-from agents.case import Case
-from agents.coordinator import Task
+from agents.analysis.agenda import Task
+from agents.analysis.schema import Analysis, Finding, NotEstimated
+from agents.analysts.performance.anomaly_findings import anomaly_findings
+from agents.analysts.performance.bottlenecks import bottlenecks
+from agents.analysts.performance.convergence import convergence
+from agents.analysts.performance.generalisation import generalisation
+from agents.analysts.performance.identical_runs import identical_runs
+from agents.analysts.performance.learning_curves import learning_curves
+from agents.analysts.performance.metric_series import Courses, courses, name_id
+from agents.analysts.performance.recommendations import recommendations
+from agents.analysts.shared.arm_runs import ArmRuns, arm_column, arm_runs
+from agents.analysts.shared.part import Part, joined
+from agents.context.case import Case
 from agents.documents.document import Table
 from agents.facts.fact import Fact, by_id
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from agents.analysis import Analysis
-from agents.case import Case
-from agents.coordinator import Task
-from agents.named import named
+from agents.analysis.agenda import Task
+from agents.analysis.entry_points import named
+from agents.analysis.schema import Analysis
+from agents.context.case import Case
 
 Analyse = Callable[[Case, Task, Path], Analysis]
 """From a case and a task to an analysis. The folder is where figures may be written, and need not exist yet."""

@@ -1,1 +1,1 @@
-"""Texts as data: blocks whose prose names facts, and how they are put on paper."""
+"""Documents as data: blocks whose prose refers to facts by placeholders, before any value is substituted."""

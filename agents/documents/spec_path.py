@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agents.label import label
+from agents.facts.ids import label
 
 _ABSENT = object()
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from agents.facts.fact import Fact, Source, fact_from_json, origins
-from agents.facts.shown import shown
+from agents.facts.number_format import shown
 
 SCHEMA_VERSION = 1
 

@@ -1,1 +1,1 @@
-"""What is known about an experiment: one number or datum each, made by code, with its source."""
+"""Facts: one number or datum each, computed by code, with id, unit, n, subject and source file."""

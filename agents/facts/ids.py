@@ -6,9 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from agents.label import label
+import rfc8785
 
 _ODD = re.compile(r"[\s{}]+")
+
+
+def label(value: Any) -> str:
+    """A level as people write it: 0.1, 1e-1 and 0.10 are one level. Text stays as it is, the rest is RFC 8785."""
+    return value if isinstance(value, str) else rfc8785.dumps(value).decode()
 
 
 def plain(name: str) -> str:

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agents.facts.fact import Fact
-from agents.facts.shown import shown
+from agents.facts.number_format import shown
 
 
 def facts_table(facts: Iterable[Fact]) -> Table:

@@ -1,1 +1,1 @@
-"""Pictures: one style for all of them, readable in grey and by the colour-blind, the same bytes every time."""
+"""Draw figures in one style that is readable in grey and with colour blindness. Equal data give equal bytes."""

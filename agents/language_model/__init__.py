@@ -1,1 +1,1 @@
-"""The language model behind an OpenAI-compatible endpoint: it chooses, orders and words; code does the rest."""
+"""Send requests to a language model behind an OpenAI-compatible endpoint, with retries, a budget and a ledger."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agents.language_model.channel import Channel, Reply, Request, ToolsRefused
 from agents.language_model.ledger import Ledger
-from agents.language_model.replies import key_of, reply_from, reply_json
-from compiler.json_files import read_json, write_json
+from agents.language_model.protocol import Channel, Reply, Request, ToolsRefused
+from agents.language_model.serialization import key_of, reply_from, reply_json
+from compiler.base.json_files import read_json, write_json
 
 _VERSION = 1
 

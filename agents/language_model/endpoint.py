@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from agents.language_model.channel import ModelUnavailable, Reply, Request, ToolsRefused
-from agents.language_model.completion import reply_of
-from agents.language_model.faults import Learned, Rejected
-from compiler.agent_settings import OPENAI_URL, Settings
+from agents.language_model.http_errors import Learned, Rejected
+from agents.language_model.protocol import ModelUnavailable, Reply, Request, ToolsRefused
+from agents.language_model.response_parsing import reply_of
+from compiler.spec.agent_settings import OPENAI_URL, Settings
 
 _MOST_BYTES = 4 * 2**20  # of an answer; a token is hardly ever longer than 16 bytes
 _NO_KEY = "no-key-is-set"  # servers of one's own seldom want one

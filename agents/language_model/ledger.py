@@ -14,10 +14,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from agents.language_model.channel import BudgetSpent, ModelUnavailable, Usage
 from agents.language_model.locks import held
-from compiler.agent_settings import Budget, Price
-from compiler.json_files import read_json, write_json
+from agents.language_model.protocol import BudgetSpent, ModelUnavailable, Usage
+from compiler.base.json_files import read_json, write_json
+from compiler.spec.agent_settings import Budget, Price
 
 SCHEMA_VERSION = 1
 UNKNOWN = "unknown"

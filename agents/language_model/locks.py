@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from agents.language_model.channel import ModelUnavailable
+from agents.language_model.protocol import ModelUnavailable
 
 _PATIENCE_SECONDS = 30.0
 

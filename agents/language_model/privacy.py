@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from agents.language_model.channel import Request
-from compiler.private_forms import PART, START, UNMARKED, marked, without_forms, without_keys
+from agents.language_model.protocol import Request
+from compiler.base.redaction import PART, START, UNMARKED, marked, without_forms, without_keys
 
 # What a protocol gives a meaning to: replaced, it would mean nothing.
 _PROTOCOL = frozenset({"role", "type", "id", "tool_call_id", "name"})

@@ -12,10 +12,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from agents.language_model.channel import Channel, ModelUnavailable, Reply, Request, ToolsRefused
 from agents.language_model.ledger import Ledger
 from agents.language_model.locks import held
-from agents.language_model.replies import key_of, reply_from, reply_json, request_json
+from agents.language_model.protocol import Channel, ModelUnavailable, Reply, Request, ToolsRefused
+from agents.language_model.serialization import key_of, reply_from, reply_json, request_json
 
 _VERSION = 1
 _MOST_QUOTED = 60

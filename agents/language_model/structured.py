@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from agents.language_model.channel import Channel, ModelUnavailable, Reply, Request
-from agents.language_model.json_in_text import objects_in, problem_of
+from agents.language_model.json_extraction import objects_in, problem_of
+from agents.language_model.protocol import Channel, ModelUnavailable, Reply, Request
 
 Answer = TypeVar("Answer", bound=BaseModel)
 

@@ -14,9 +14,9 @@ from typing import Any
 import httpx2
 import openai
 
-from agents.language_model.channel import ModelUnavailable
-from agents.language_model.faults import Transient, status_fault
+from agents.language_model.http_errors import Transient, status_fault
 from agents.language_model.privacy import SHORTEST_SECRET
+from agents.language_model.protocol import ModelUnavailable
 
 _MOST_QUOTED = 300  # characters of an error's text
 

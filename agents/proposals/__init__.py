@@ -1,1 +1,1 @@
-"""Follow-up experiments as specs: each changes one thing, and waits for a person to admit it."""
+"""Propose follow-up experiments: facts and verdicts go in, specs that wait for approval come out."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agents.case import Case
-from agents.trials import SEED
-from compiler.identity import is_excluded
+from agents.context.case import Case
+from agents.context.trials import SEED
+from compiler.base.identity import is_excluded
 
 # Fields of `experiment:` that a proposal writes. `analysis_pipeline` and `reports` are not among them: they may name
 # code as module:attr.

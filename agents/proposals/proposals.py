@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from agents.case import Case
+from agents.context.case import Case
 from agents.proposals.allowed import check_proposal
-from agents.proposals.fill import fillings
-from agents.proposals.ground import ground
-from agents.proposals.proposed import DRAFT, ProposedSpec
+from agents.proposals.basis import ground
+from agents.proposals.fill_grid import fillings
+from agents.proposals.more_seeds import lacking_seeds
 from agents.proposals.refine import refinements
 from agents.proposals.revert import reversions
-from agents.proposals.seeds import lacking_seeds
-from compiler.json_files import write_text
+from agents.proposals.spec import DRAFT, ProposedSpec
+from compiler.base.json_files import write_text
 
 
 def proposals(case: Case) -> tuple[ProposedSpec, ...]:

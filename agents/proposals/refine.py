@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from agents.label import label
-from agents.proposals.ground import Ground, points_of
-from agents.proposals.proposed import ProposedSpec, proposal_id
-from agents.scale import distance, in_few_digits, is_logarithmic, moved, numbers
-from agents.trials import SEED
+from agents.context.level_scale import distance, in_few_digits, is_logarithmic, moved, numbers
+from agents.context.trials import SEED
+from agents.facts.ids import label
+from agents.proposals.basis import Ground, points_of
+from agents.proposals.spec import ProposedSpec, proposal_id
 
 
 def refinements(ground: Ground) -> Iterator[ProposedSpec]:

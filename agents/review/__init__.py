@@ -1,1 +1,1 @@
-"""The quality review: nothing stands in a text that no fact or verdict supports."""
+"""Review texts: a text goes in; an objection to each statement that no fact or verdict supports comes out."""

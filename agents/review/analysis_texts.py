@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysis.integration import Integration
+from agents.analysis.schema import Analysis, Finding, NotEstimated, Recommendation
 from agents.documents.document import Table
-from agents.integration import Integration
 
 
 def analysis_texts(analysis: Analysis) -> dict[str, str]:

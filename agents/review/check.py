@@ -7,14 +7,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from agents.analysis import Analysis
-from agents.case import Book
+from agents.analysis.schema import Analysis
+from agents.context.case import Book
 from agents.documents.document import Document
-from agents.review.objection import Objection
-from agents.review.passage import Mark
-from agents.review.plain_text import pieces
-from agents.review.template_review import located, review, review_analysis, review_document
-from agents.review.text_check import check_text
+from agents.review.finished_text.check_finished_text import check_text
+from agents.review.finished_text.markdown_text import pieces
+from agents.review.template_review import review, review_analysis, review_document
+from agents.review.text.objection import Objection, located
+from agents.review.text.passage import Mark
 
 
 class UnreadableText(ValueError):

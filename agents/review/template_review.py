@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from agents.analysis import Analysis
-from agents.case import Book
+from agents.analysis.schema import Analysis
+from agents.context.case import Book
 from agents.documents.document import Document, Figure, Table
 from agents.documents.slots import slots
 from agents.facts.fact import fact_from_json, verdict_from_json
 from agents.review.analysis_texts import analysis_texts
-from agents.review.comparatives import comparatives
-from agents.review.conclusions import conclusions, count_claims
-from agents.review.digits import digits
-from agents.review.exhibits import exhibit_problems, placed_exhibits, quotes
-from agents.review.instructions import instructions
-from agents.review.joins import joins
-from agents.review.levels import WrittenNames, written_names
-from agents.review.markup import malformed, markup
-from agents.review.number_words import number_words
-from agents.review.objection import Objection
-from agents.review.passage import Mark, Passage
-from agents.review.quantities import metric_heads, quantities
-from agents.review.quotations import quotation
-from agents.review.references import references
-from agents.review.subjects import subjects
-from agents.review.symbols import hidden, symbols
-from agents.review.tables import swapped_cells, with_surroundings
+from agents.review.rules.comparatives import comparatives
+from agents.review.rules.conclusions import conclusions, count_claims
+from agents.review.rules.digits import digits
+from agents.review.rules.exhibits import exhibit_problems, placed_exhibits, quotes
+from agents.review.rules.markup import malformed, markup
+from agents.review.rules.number_words import number_words
+from agents.review.rules.placeholder_context import joins
+from agents.review.rules.prompt_injection import instructions
+from agents.review.rules.quantities import metric_heads, quantities
+from agents.review.rules.quotations import quotation
+from agents.review.rules.references import references
+from agents.review.rules.subjects import subjects
+from agents.review.rules.symbols import hidden, symbols
+from agents.review.rules.tables import swapped_cells, with_surroundings
+from agents.review.text.objection import Objection, located
+from agents.review.text.passage import Mark, Passage
+from agents.review.text.subject_levels import WrittenNames, written_names
 
 
 def review(
@@ -86,13 +86,6 @@ def _marks(
 
 def _objections(passage: Passage, marks: Iterable[Mark]) -> list[Objection]:
     return [located(passage.slot, passage.text, mark) for mark in sorted(marks, key=lambda one: (one.start, one.end))]
-
-
-def located(slot: str, text: str, mark: Mark) -> Objection:
-    """With line and column counted from 1."""
-    line_start = text.rfind("\n", 0, mark.start) + 1
-    line = text.count("\n", 0, mark.start) + 1
-    return Objection(slot, line, mark.start - line_start + 1, text[mark.start : mark.end], mark.rule, mark.reason)
 
 
 def _whole(slot: str, span: str, rule: str, reason: str) -> Objection:

@@ -1,1 +1,1 @@
-"""Writers: one file each, a function from a case and its analyses to a document."""
+"""Writers, one entry file each: a function from a case and its analyses to a document."""

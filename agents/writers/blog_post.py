@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from agents.analysis import Analysis
-from agents.case import Case
+from agents.analysis.schema import Analysis
+from agents.context.case import Case
 from agents.documents.document import Block, Bullets, Document, Paragraph, Section
-from agents.writers.arms_table import arms_in_prose
-from agents.writers.evidence import HYPOTHESIS, Evidence, fact, listed, ref, spec, verdict
-from agents.writers.exploration import concluded_beside
-from agents.writers.findings import of_kind
-from agents.writers.front import document, scale
-from agents.writers.honesty import failures, looked_at, promises, registered, required, standing
-from agents.writers.plain_words import (
+from agents.writers.sections.exploration import concluded_beside
+from agents.writers.sections.findings import of_kind
+from agents.writers.sections.results import figures
+from agents.writers.sections.title_block import document, scale
+from agents.writers.shared.arms_table import arms_in_prose
+from agents.writers.shared.case_view import HYPOTHESIS, Evidence, fact, listed, ref, spec, verdict
+from agents.writers.shared.glossary import (
     factor_in_plain_words,
     metric_in_plain_words,
     registration_in_plain_words,
     verdict_in_plain_words,
 )
-from agents.writers.results import figures
+from agents.writers.shared.required_statements import failures, looked_at, promises, registered, required, standing
 
 _NAME = "blog_post"
 _FEW = 6  # settings that a sentence can list

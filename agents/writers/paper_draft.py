@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from agents.analysis import Analysis
-from agents.case import Case
+from agents.analysis.schema import Analysis
+from agents.context.case import Case
 from agents.documents.document import Block, Document, Paragraph, Section
-from agents.writers.arms_table import arms_in_a_sentence
-from agents.writers.discussion import discussion_section
-from agents.writers.evidence import HYPOTHESIS, Evidence, fact, noun, spec, verdict
-from agents.writers.exploration import exploration_section
-from agents.writers.front import document, scale
-from agents.writers.honesty import registered, required, standing
-from agents.writers.limitations import limitations_in_prose
-from agents.writers.method import method_section
-from agents.writers.registration import test_paragraph
-from agents.writers.related_work import related_work_section
-from agents.writers.reproducibility import reproducibility_section
-from agents.writers.results import results_section
+from agents.writers.sections.discussion import discussion_section
+from agents.writers.sections.exploration import exploration_section
+from agents.writers.sections.limitations import limitations_in_prose
+from agents.writers.sections.method import method_section
+from agents.writers.sections.registration import test_paragraph
+from agents.writers.sections.related_work import related_work_section
+from agents.writers.sections.reproducibility import reproducibility_section
+from agents.writers.sections.results import results_section
+from agents.writers.sections.title_block import document, scale
+from agents.writers.shared.arms_table import arms_in_a_sentence
+from agents.writers.shared.case_view import HYPOTHESIS, Evidence, fact, noun, spec, verdict
+from agents.writers.shared.required_statements import registered, required, standing
 
 _NAME = "paper_draft"
 

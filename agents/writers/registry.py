@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from agents.analysis import Analysis
-from agents.case import Case
+from agents.analysis.entry_points import named
+from agents.analysis.schema import Analysis
+from agents.context.case import Case
 from agents.documents.document import Document
-from agents.named import named
 
 Writer = Callable[[Case, Sequence[Analysis], Mapping[str, Any] | None], Document]
 """From a case, its analyses and what they come to together, to a document."""

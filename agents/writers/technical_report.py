@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agents.analysis import Analysis
-from agents.case import Case
+from agents.analysis.schema import Analysis
+from agents.context.case import Case
 from agents.documents.document import Document, Section
-from agents.writers.anomalies import anomalies_section
-from agents.writers.evidence import Evidence
-from agents.writers.findings import analyses_section
-from agents.writers.front import document
-from agents.writers.honesty import honest_paragraphs
-from agents.writers.limitations import limitations_section
-from agents.writers.method import method_section
-from agents.writers.outlook import outlook_section
-from agents.writers.registration import registration_section
-from agents.writers.reproducibility import reproducibility_section, versions_section
-from agents.writers.results import results_section
-from agents.writers.verdict_section import verdict_section
+from agents.writers.sections.anomalies import anomalies_section
+from agents.writers.sections.findings import analyses_section
+from agents.writers.sections.limitations import limitations_section
+from agents.writers.sections.method import method_section
+from agents.writers.sections.outlook import outlook_section
+from agents.writers.sections.registration import registration_section
+from agents.writers.sections.reproducibility import reproducibility_section, versions_section
+from agents.writers.sections.results import results_section
+from agents.writers.sections.title_block import document
+from agents.writers.sections.verdict_section import verdict_section
+from agents.writers.shared.case_view import Evidence
+from agents.writers.shared.required_statements import honest_paragraphs
 
 _NAME = "technical_report"
 

@@ -1,1 +1,1 @@
-"""One file per deliverable type: its schema and how it is checked."""
+"""Deliverable types, one file each: the schema of its fields and the function that checks it on a run."""

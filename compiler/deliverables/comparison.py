@@ -13,5 +13,8 @@ class Comparison(Deliverable):
 
 
 TYPE = DeliverableType(
-    "comparison", Comparison, {"statistical_test": "agents.comparison:check_experiment"}, scope="experiment"
+    "comparison",
+    Comparison,
+    {"statistical_test": "agents.registered_test.comparison_check:check_experiment"},
+    scope="experiment",
 )

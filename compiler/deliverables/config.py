@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from compiler.base.identity import differing_keys, identified, run_id
+from compiler.deliverables.artifact import UnreadableEvidence, read_object
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
 from compiler.deliverables.evidence import Evidence, Finding
-from compiler.deliverables.json_file import UnreadableEvidence, read_object
-from compiler.identity import differing_keys, identified, run_id
 
 
 class Config(Deliverable):

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from compiler.deliverables.artifact import UnreadableEvidence, read_object
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
 from compiler.deliverables.evidence import Evidence, Finding
-from compiler.deliverables.json_file import UnreadableEvidence, read_object
 from compiler.deliverables.training_metrics import finite_number
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {

@@ -1,1 +1,1 @@
-"""Checks of deliverables that need what wrote them: torch, transformers, W&B."""
+"""Check deliverables with the libraries that wrote them: torch, transformers and W&B."""

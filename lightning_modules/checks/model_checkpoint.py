@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from compiler.deliverables.evidence import Evidence, Finding
-from lightning_modules.checkpoint import MODEL, SAMPLE, BadCheckpoint, Replay, replay
+from lightning_modules.checkpoints.final_model import MODEL, SAMPLE, BadCheckpoint, Replay, replay
 from lightning_modules.checks.recorded import altered_file
-from lightning_modules.failure_kinds import is_transient
-from lightning_modules.failures import failure_kind
+from lightning_modules.failures.classify import failure_kind
+from lightning_modules.failures.kinds import is_transient
 
 
 def check(evidence: Evidence, spec: Any) -> Finding:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from compiler.deliverables.artifact import UnreadableEvidence, read_object
 from compiler.deliverables.evidence import Evidence, Finding
-from compiler.deliverables.json_file import UnreadableEvidence, read_object
 from lightning_modules.checks.recorded import altered_file
 
 SAMPLE = "tokenizer_sample.json"

@@ -8,7 +8,7 @@ from typing import Any
 
 from compiler.deliverables.evidence import Evidence, Finding
 from lightning_modules.checks.recorded import altered_file
-from lightning_modules.wandb_log import CorruptRunLog, RunLog, read_run_log
+from lightning_modules.recording.wandb_log import CorruptRunLog, RunLog, read_run_log
 
 _DEFAULT_METRICS = ("train_loss", "eval_loss")
 

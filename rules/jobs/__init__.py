@@ -1,1 +1,1 @@
-"""What each rule runs: one thin command a rule."""
+"""The commands that rules run, one thin file a rule."""

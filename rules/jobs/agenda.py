@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from agents.coordinator import agenda
-from compiler.json_files import read_json, write_json
-from compiler.paths import Lab
-from compiler.written import pipeline
-from rules.case import read_case
+from agents.analysis.agenda import agenda
+from compiler.base.json_files import read_json, write_json
+from compiler.base.paths import Lab
+from compiler.spec.agent_entry_points import pipeline
+from rules.reporting.load_case import read_case
 
 
 def main() -> int:

@@ -12,12 +12,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from compiler.emit import compiling, current_plan
-from compiler.json_files import read_json, write_json
-from compiler.paths import Lab
-from compiler.rounds import rounds_to_come
-from rules.run_record import run_record
-from rules.trials import finished_trials
+from compiler.base.json_files import read_json, write_json
+from compiler.base.paths import Lab
+from compiler.plan.plan_files import compiling, current_plan
+from compiler.sweep.rounds import rounds_to_come
+from rules.results.run_record import run_record
+from rules.results.search_results import finished_trials
 
 
 def main() -> int:
@@ -52,7 +52,10 @@ def current_search(lab: Lab, overrides: list[str], experiment: str) -> Mapping[s
 
 def next_round(lab: Lab, search: Mapping[str, Any]) -> dict[str, Any]:
     """The round after those that are written, whose runs have all finished."""
-    from rules.asking import Told, next_trials  # and with it Optuna, which a round that is there does not need
+    from rules.results.suggest_trials import (  # and with it Optuna, which a round that is there does not need
+        Told,
+        next_trials,
+    )
 
     runs = {run: run_record(lab, run) for trial in search["trials"] for run in trial["runs"]}
     trials = finished_trials(search, runs)

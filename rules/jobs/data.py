@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from compiler.data_versions import tracked_data
-from compiler.json_files import write_json, write_text
-from compiler.paths import Lab
-from lightning_modules.bringing import DataUnavailable, bring
+from compiler.base.json_files import write_json, write_text
+from compiler.base.paths import Lab
+from compiler.runs.data_versions import tracked_data
+from lightning_modules.data.fetch import DataUnavailable, bring
 
 
 def main() -> int:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from compiler.deliverables.deliverable import Deliverable
+from compiler.base.json_files import read_json, write_json
+from compiler.base.paths import Lab
 from compiler.deliverables.registry import deliverable_type
-from compiler.json_files import read_json, write_json
-from compiler.paths import Lab
-from rules.check_cache import CheckCache
-from rules.checking import checked_deliverable, named_check, run_check
-from rules.run_record import RunRecord, run_record
+from rules.results.check_cache import CheckCache
+from rules.results.deliverable_check import checked_deliverable, experiment_verdict, run_check
+from rules.results.run_record import run_record
 
 
 def main() -> int:
@@ -31,35 +28,6 @@ def main() -> int:
         cache.save()
     write_json(lab.deliverable(experiment, name), verdict)
     return 0
-
-
-def experiment_verdict(spec: Deliverable, entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> dict[str, Any]:
-    """The verdict on a deliverable that is checked once, over all runs together."""
-    holds, detail, found = named_check(spec)(entry["promise"]["compare"], compared(entry, runs))
-    return {
-        "schema_version": 1,
-        "name": spec.title,
-        "type": spec.type,
-        "validation": spec.validation,
-        "required": spec.required,
-        "over": spec.over,
-        "status": "validated" if holds else "failed",
-        "detail": detail,
-        "comparison": found,
-        "runs": {},
-    }
-
-
-def compared(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> list[dict[str, Any]]:
-    """Each point as the registered test sees it; a failed run has no metrics."""
-    return [
-        {
-            "run_id": point["run"],
-            "levels": point["overrides"],
-            "metrics": dict(runs[point["run"]].metrics) if runs[point["run"]].is_completed else None,
-        }
-        for point in entry["points"]
-    ]
 
 
 if __name__ == "__main__":

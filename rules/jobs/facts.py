@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from agents.facts.evidence import DOCUMENTS, Ancestor, Document, Evidence, History, RunFiles
+from agents.extraction.evidence import DOCUMENTS, Ancestor, Document, Evidence, History, RunFiles
+from agents.extraction.extract import gathered
 from agents.facts.fact import Source
-from agents.facts.files import write_lines
-from agents.facts.gather import gathered
-from compiler.family import parent
-from compiler.json_files import read_json
-from compiler.paths import Lab
-from rules.run_record import run_record
+from agents.facts.jsonl import write_lines
+from compiler.base.json_files import read_json
+from compiler.base.paths import Lab
+from compiler.plan.ancestry import parent
+from rules.results.run_record import run_record
 
 
 def main() -> int:

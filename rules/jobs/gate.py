@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from compiler.json_files import read_json, write_text
-from compiler.paths import Lab
-from rules.gate_line import gate_line
+from compiler.base.json_files import read_json, write_text
+from compiler.base.paths import Lab
+from rules.results.shortfall import gate_line
 
 
 def main() -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from compiler.json_files import read_json, write_json
-from compiler.paths import Lab
+from compiler.base.json_files import read_json, write_json
+from compiler.base.paths import Lab
 
 
 def main() -> int:

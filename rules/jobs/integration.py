@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from agents.integration import integration
-from agents.integration_document import integration_document
-from agents.known import known
-from compiler.json_files import read_json
-from compiler.paths import Lab
-from compiler.written import pipeline
-from rules.analysis_files import read_analyses, write_with_markdown
-from rules.case import read_case
+from agents.analysis.documents import integration_document
+from agents.analysis.integration import integration
+from agents.analysis.merge_findings import known
+from compiler.base.json_files import read_json
+from compiler.base.paths import Lab
+from compiler.spec.agent_entry_points import pipeline
+from rules.reporting.analysis_files import read_analyses, write_with_markdown
+from rules.reporting.load_case import read_case
 
 
 def main() -> int:

@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from agents.analysis import Analysis
-from agents.case import Case
-from agents.integration import Integration
-from agents.known import known
+from agents.analysis.integration import Integration
+from agents.analysis.merge_findings import known
+from agents.analysis.schema import Analysis
+from agents.context.case import Case
 from agents.review.analysis_texts import integration_texts
-from agents.review.objection import Objection
 from agents.review.template_review import review, review_analysis
-from compiler.json_files import read_json, write_json
-from compiler.paths import Lab
-from compiler.written import pipeline
-from rules.analysis_files import without_record
-from rules.case import read_case
+from agents.review.text.objection import Objection
+from compiler.base.json_files import read_json, write_json
+from compiler.base.paths import Lab
+from compiler.spec.agent_entry_points import pipeline
+from rules.reporting.analysis_files import without_record
+from rules.reporting.load_case import read_case
 
 SCHEMA_VERSION = 1
 Json = Mapping[str, Any]

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from compiler.family import descent
-from compiler.json_files import read_json, write_json
-from compiler.paths import Lab
+from compiler.base.json_files import read_json, write_json
+from compiler.base.paths import Lab
+from compiler.plan.ancestry import descent
 
 
 def main() -> int:

@@ -3,66 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from agents.case import Case
-from agents.documents.document import Document
-from agents.documents.images import REPORTS
-from agents.documents.record import record
-from agents.documents.rendering import FORMATS, rendered
-from agents.review.template_review import review_document
-from agents.writers.arms_figure import arm_values, draw_arms
-from agents.writers.evidence import Evidence
-from agents.writers.registry import writer
-from compiler.json_files import read_json, write_bytes, write_json
-from compiler.paths import Lab
-from compiler.written import pipeline
-from rules.analysis_files import read_analyses, without_record
-from rules.case import read_case, read_known
-from rules.wording import wording
+from compiler.base.json_files import read_json
+from compiler.base.paths import Lab
+from rules.reporting.write_report import write_report
 
 
 def main() -> int:
     file, experiment, title = sys.argv[1:]
     write_report(Lab(Path()), read_json(Path(file)), experiment, title)
     return 0
-
-
-def write_report(lab: Lab, plan: Mapping[str, Any], experiment: str, title: str) -> None:
-    """`title` is what the files of the report are called. What the reviewer objects to stands beside it as data.
-
-    Raises:
-        UnknownName, BrokenLibrary, UnknownPlaceholder, MissingImage.
-    """
-    entry = plan["experiments"][experiment]
-    target, folder = entry["reports"][title]["target"], lab.experiment(experiment)
-    case = read_case(lab, plan, experiment)
-    case = replace(case, book=read_known(lab, plan, case))
-    draw_figures(case, folder / REPORTS / "figures" / title)
-    document = written(lab, plan, case, target)
-    document, case, worded = wording(lab, plan, experiment).document(document, case, target, title)
-    for suffix in FORMATS:
-        write_bytes(lab.report(experiment, title, suffix), rendered(document, case.book, suffix, folder))
-    about = record(document, case.book) | ({"wording": worded} if worded else {})
-    objections = [one.to_json() for one in review_document(document, case.book, folder)]
-    write_json(lab.report(experiment, title, ".json"), about | {"objections": objections})
-
-
-def written(lab: Lab, plan: Mapping[str, Any], case: Case, target: str) -> Document:
-    """What the writer makes of the case, before anyone words it anew."""
-    analyses = read_analyses(lab, case.experiment_id, pipeline(plan["experiments"][case.experiment_id]))
-    return writer(target)(case, analyses, without_record(read_json(lab.integration(case.experiment_id))))
-
-
-def draw_figures(case: Case, folder: Path) -> None:
-    """Those of the report itself. The folder is there even where nothing can be drawn."""
-    folder.mkdir(parents=True, exist_ok=True)
-    evidence = Evidence(case)
-    if arm_values(evidence):
-        draw_arms(evidence, folder)
 
 
 if __name__ == "__main__":

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from agents.comparison import check_experiment
-from compiler.json_files import read_json, write_json
-from compiler.paths import Lab
-from rules.jobs.deliverable import compared
-from rules.results_payload import results_payload
-from rules.run_record import RunRecord, compiled_job, run_record
+from agents.registered_test.comparison_check import check_experiment
+from compiler.base.json_files import read_json, write_json
+from compiler.base.paths import Lab
+from rules.results.deliverable_check import compared
+from rules.results.payload import results_payload
+from rules.results.run_record import RunRecord, compiled_job, run_record
 
 REPORT_SUFFIXES = (".html", ".md", ".pdf", ".tex")
 _HASHED_UP_TO = 2**24  # bytes; of larger artifacts only the size is compared, their own check loads them

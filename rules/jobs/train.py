@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from compiler.data_versions import tracked_data
-from compiler.json_files import write_text
-from compiler.paths import Lab
-from lightning_modules.bringing import DataUnavailable, bring
-from rules.run_record import compiled_job
+from compiler.base.json_files import write_text
+from compiler.base.paths import Lab
+from compiler.runs.data_versions import tracked_data
+from lightning_modules.data.fetch import DataUnavailable, bring
+from rules.results.run_record import compiled_job
 
 FROM_OUTSIDE = (signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM)
 
@@ -37,9 +37,9 @@ def main() -> int:
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         return 1
-    from lightning_modules.failure_kinds import is_machine_failure
-    from lightning_modules.failures import TransientFailure
-    from lightning_modules.run_store import train_run
+    from lightning_modules.failures.classify import TransientFailure
+    from lightning_modules.failures.kinds import is_machine_failure
+    from lightning_modules.run_store.train_run import train_run
 
     mark = lab.machine_failure_mark(args.run)
     try:
@@ -69,7 +69,7 @@ def tell_killed(job: Mapping[str, Any], lab: Lab, args: argparse.Namespace) -> i
 
     One from inside, such as a crash of native code, would come again: it stays.
     """
-    from lightning_modules.run_store import write_down_killed
+    from lightning_modules.run_store.train_run import write_down_killed
 
     if args.attempt < args.attempts:
         print(f"run {args.run}, attempt {args.attempt}: ended by signal {args.killed} (try again)", file=sys.stderr)

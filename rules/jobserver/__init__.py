@@ -1,1 +1,1 @@
-"""A process that has imported what jobs need, and forks one child for each: a job costs what it computes."""
+"""A server process that imports the libraries of a job once and forks one child for each job."""

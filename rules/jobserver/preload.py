@@ -7,7 +7,12 @@ from collections.abc import Iterable
 from importlib import import_module
 
 JOBS = ("data", "deliverable", "evidence", "gate", "genealogy", "record", "results", "train")
-_LATE = ("hydra.utils", "lightning_modules.run_store", "lightning_modules.checks.model_checkpoint", "agents.comparison")
+_LATE = (
+    "hydra.utils",
+    "lightning_modules.run_store.train_run",
+    "lightning_modules.checks.model_checkpoint",
+    "agents.registered_test.comparison_check",
+)
 
 
 def preload(modules: Iterable[str] = ()) -> bool:
@@ -22,7 +27,7 @@ def preload(modules: Iterable[str] = ()) -> bool:
             import_module(name)
         except Exception as error:
             print(f"{name} is left to its jobs: {type(error).__name__}: {error}", file=sys.stderr)
-    from lightning_modules.training import preload as preload_training
+    from lightning_modules.training.recorded_training import preload as preload_training
 
     preload_training()
     return not _is_cuda_initialized()

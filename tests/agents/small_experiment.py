@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agents.comparison import check_experiment
-from agents.facts.evidence import (
+from agents.extraction.evidence import (
     CONFIG,
     EVALUATION,
     METRICS,
@@ -19,6 +18,7 @@ from agents.facts.evidence import (
     RunFiles,
 )
 from agents.facts.fact import Source
+from agents.registered_test.comparison_check import check_experiment
 
 COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "model.lr", "control": 0.001, "alpha": 0.05}
 HISTORY = (

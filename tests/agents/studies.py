@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agents.case import Book, Case
-from agents.comparison import check_experiment
-from agents.facts.evidence import EVALUATION, Ancestor, Document, Evidence, RunFiles
+from agents.context.case import Book, Case
+from agents.extraction.evidence import EVALUATION, Ancestor, Document, Evidence, RunFiles
+from agents.extraction.extract import gathered
 from agents.facts.fact import Source
-from agents.facts.gather import gathered
-from agents.label import label
+from agents.facts.ids import label
+from agents.registered_test.comparison_check import check_experiment
 
 METRIC = "accuracy"
 Rows = Sequence[tuple[Mapping[str, Any], float | None]]  # what a point sets, and its accuracy; None for a failed run

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from agents.analysis.agenda import Task
+from agents.analysts.ablation.importance import importance
+from agents.analysts.ablation.predictions import interpolated, what_if
+from agents.analysts.ablation.swept import swept
 from agents.analysts.ablation_study import analyse
-from agents.analysts.importance import importance
-from agents.analysts.swept import swept
-from agents.analysts.what_if import interpolated, what_if
-from agents.coordinator import Task
 from agents.documents.placeholders import placeholders
 from agents.facts.fact import fact_from_json
 from agents.statistics import UnusableSample

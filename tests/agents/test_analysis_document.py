@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agents.analysis import Analysis, Finding, NotEstimated, Proposal, Recommendation
-from agents.analysis_document import analysis_document, worded
+from agents.analysis.documents import analysis_document, worded
+from agents.analysis.schema import Analysis, Finding, NotEstimated, Proposal, Recommendation
 from agents.documents.document import Figure, Table
 from agents.documents.slots import slots, with_slots, wordable
 

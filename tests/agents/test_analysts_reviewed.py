@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from agents.analysis.agenda import agenda
 from agents.analysts.registry import analyst
-from agents.baselines import Baseline
-from agents.case import Case
-from agents.coordinator import agenda
+from agents.context.baselines import Baseline
+from agents.context.case import Case
 from agents.review.template_review import review_analysis
 from tests.agents.studies import Rows, grid, study
 

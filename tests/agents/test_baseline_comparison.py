@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from agents.analysis import Analysis
+from agents.analysis.agenda import Task
+from agents.analysis.schema import Analysis
 from agents.analysts.baseline_comparison import analyse
-from agents.baselines import Baseline
-from agents.case import Book, Case
-from agents.coordinator import Task
+from agents.context.baselines import Baseline
+from agents.context.case import Book, Case
 from agents.documents.placeholders import placeholders
 from agents.facts.fact import fact_from_json, verdict_from_json
-from agents.facts.shown import shown
+from agents.facts.number_format import shown
 from tests.agents.studies import Rows, grid, study
 
 LR = {"factor": "model.lr", "control": 0.1, "minimum_effect": 0.04}

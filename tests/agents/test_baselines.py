@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from agents.baselines import BadBaseline, Baseline, baseline, read_baselines
-from compiler.paths import ENGINE
+from agents.context.baselines import BadBaseline, Baseline, baseline, read_baselines
+from compiler.base.paths import ENGINE
 
 GOOD = {
     "title": "an old network",

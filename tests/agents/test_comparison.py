@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from agents.comparison import check_experiment, place, registered_test, unit_key
-from agents.label import label
+from agents.facts.ids import label
+from agents.registered_test.comparison_check import check_experiment, place, registered_test, unit_key
 
 COMPARE = {
     "metric": "accuracy",

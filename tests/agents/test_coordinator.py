@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from agents.case import Book, Case
-from agents.coordinator import Untestable, agenda, agenda_from_json
+from agents.analysis.agenda import Untestable, agenda, agenda_from_json
+from agents.context.case import Book, Case
 from agents.facts.fact import Fact, Source, Verdict
 from agents.review.template_review import review
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from small_experiment import evidence, failed, run, sweep
 
-from agents.facts.evidence import Ancestor
+from agents.extraction.evidence import Ancestor
+from agents.extraction.extract import gathered
 from agents.facts.fact import Fact, by_id, origins
-from agents.facts.gather import gathered
 
 GOOD = {0.001: [0.80, 0.81, 0.82, 0.83], 0.01: [0.90, 0.91, 0.92, 0.94]}
 
@@ -185,6 +185,6 @@ def test_courses_count_epochs_from_one_and_leave_the_test_split_out() -> None:
 
 
 def test_of_a_long_course_no_spike_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agents.facts.series.LONGEST", 2)
+    monkeypatch.setattr("agents.extraction.series.LONGEST", 2)
     (steps,) = [one for one in gathered(evidence(sweep({0.01: [0.9]}))).series if one.metric == "train_loss_step"]
     assert [str(one) for one in steps.values] == ["nan", "1.5"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from agents.facts.fact import Fact, Source, Value
-from agents.facts.shown import number, shown
+from agents.facts.number_format import number, shown
 from agents.facts.table import facts_table
 
 

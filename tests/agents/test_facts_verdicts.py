@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_experiment import COMPARE, evidence, sweep
 
+from agents.extraction.extract import gathered
 from agents.facts.fact import Verdict, by_id
-from agents.facts.gather import gathered
 
 CONTROL = [0.80, 0.81, 0.82, 0.83, 0.84]
 COMPARES = re.compile(r"\b(higher|lower|better|worse|improve\w*)\b")

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
-from agents.case import Book, Case
+from agents.analysis.documents import integration_document
+from agents.analysis.integration import integration
+from agents.analysis.merge_findings import known
+from agents.analysis.schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.context.case import Book, Case
 from agents.facts.fact import DuplicateFact, Fact, Source, Verdict
-from agents.integration import integration
-from agents.integration_document import integration_document
-from agents.known import known
 from agents.review.template_review import review_document
 
 SOURCE = Source("results.json", "0" * 64)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from agents.citations import quotable, related
-from agents.library import BrokenLibrary, Entry, read_library
-from agents.review.quotations import is_verbatim
-from compiler.paths import ENGINE
+from agents.context.citations import quotable, related
+from agents.context.library import BrokenLibrary, Entry, read_library
+from agents.review.rules.quotations import is_verbatim
+from compiler.base.paths import ENGINE
 
 SHIPPED = sorted((ENGINE / "conf/library").glob("*.bib"))
 ENTRY = Entry("k", "article", "T", ("A, B",), "2000", abstract="First  one.\nA second sentence on Dropout. Third.")

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import yaml
 
-from agents.case import Case
+from agents.context.case import Case
 from agents.proposals.allowed import check_proposal
 from agents.proposals.proposals import proposals, write_proposals
-from agents.proposals.proposed import ProposedSpec, proposal_id
-from compiler.emit import current_plan
-from compiler.paths import Lab
+from agents.proposals.spec import ProposedSpec, proposal_id
+from compiler.base.paths import Lab
+from compiler.plan.plan_files import current_plan
 from tests.agents.studies import Rows, grid, study
 from tests.compiler.small_lab import FILES
 from tests.labs import HEADER, write_lab
@@ -178,7 +178,7 @@ SWEEPS: dict[str, dict[str, Any]] = {
 @pytest.fixture
 def engine_without_experiments(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing but the lab's own files: the engine's experiments would be compiled with it."""
-    from compiler import compose
+    from compiler.composing import compose
 
     monkeypatch.setattr(compose, "ENGINE", tmp_path_factory.mktemp("engine"))
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.scale import distance, in_few_digits, is_logarithmic, moved, numbers, share_of_way
+from agents.context.level_scale import distance, in_few_digits, is_logarithmic, moved, numbers, share_of_way
 
 SCALES = {
     "orders of magnitude": ([0.001, 0.01, 0.1], True),

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.analysts.reference import Reference
-from agents.analysts.standing import standing, with_adjusted
+from agents.analysts.baselines.judgement import standing, with_adjusted
+from agents.analysts.baselines.reference import Reference
 from agents.facts.fact import Source
 from agents.statistics import describe
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from agents.registered_test.decision import RegisteredTest, compare
 from agents.statistics import (
     anova,
     bootstrap_interval,
@@ -24,7 +25,6 @@ from agents.statistics import (
     permutation_test,
     prediction_interval,
 )
-from agents.verdict import RegisteredTest, compare
 
 EXPERIMENTS = 2000
 ALPHA = 0.05

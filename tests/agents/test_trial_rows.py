@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.trials import aim, best_cell, cells, swept_factors, trials, usable
+from agents.context.trials import aim, best_cell, cells, swept_factors, trials, usable
 from tests.agents.studies import grid, study
 
 LR = {"factor": "model.lr", "control": 0.1}

@@ -10,9 +10,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agents.contrast import Contrast
+from agents.registered_test.contrast import Contrast
+from agents.registered_test.decision import Comparison, RegisteredTest, UnusableTest, compare
 from agents.statistics import at_most
-from agents.verdict import Comparison, RegisteredTest, UnusableTest, compare
 
 ACCURACY = RegisteredTest("accuracy", "maximize", "lr", "0.001", alpha=0.05, minimum_effect=0.01)
 LOSS = RegisteredTest("loss", "minimize", "lr", "0.001", alpha=0.05, minimum_effect=0.01)

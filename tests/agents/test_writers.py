@@ -11,20 +11,20 @@ from typing import Any
 import pytest
 from small_experiment import COMPARE, evidence, sweep
 
-from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
-from agents.case import Book, Case
+from agents.analysis.schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.context.case import Book, Case
+from agents.context.library import Entry
 from agents.documents.document import Document, Figure, Paragraph, Table
-from agents.documents.naming import exhibit_blocks, named
-from agents.documents.rendering import markdown
+from agents.documents.references import exhibit_blocks, named
 from agents.documents.slots import slots
+from agents.extraction.extract import gathered
 from agents.facts.fact import by_id
-from agents.facts.gather import gathered
-from agents.library import Entry
+from agents.rendering.formats import markdown
 from agents.review.template_review import review_document
-from agents.writers.adopted import adopted
-from agents.writers.arms_figure import arm_values, draw_arms
-from agents.writers.evidence import Evidence
 from agents.writers.registry import writer
+from agents.writers.shared.arms_figure import arm_values, draw_arms
+from agents.writers.shared.case_view import Evidence
+from agents.writers.shared.namespaced_exhibits import adopted
 
 REPORTS = ("technical_report", "blog_post", "paper_draft")
 HIGH, LOW = (0.95, 0.94, 0.96, 0.955, 0.945), (0.80, 0.81, 0.79, 0.805, 0.795)

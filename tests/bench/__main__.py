@@ -13,8 +13,8 @@ from pathlib import Path
 
 from hydra import compose, initialize_config_dir
 
-from compiler.emit import current_plan
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
+from compiler.plan.plan_files import current_plan
 from tests.bench.labs import bare_workflow, pretend_finished, snakemake, wide_lab
 from tests.bench.measure import Row, cost_of, python, seconds_of
 from tests.bench.reports import reports
@@ -22,7 +22,9 @@ from tests.bench.scaling import scaling
 from tests.bench.short_runs import short_runs
 
 POINTS, COMPOSED, FINISHED = 10_000, 200, 1_000
-_COMPILE = "from pathlib import Path; from compiler.paths import Lab; from compiler.emit import current_plan; "
+_COMPILE = (
+    "from pathlib import Path; from compiler.base.paths import Lab; from compiler.plan.plan_files import current_plan; "
+)
 _COMPILE += "current_plan(Lab(Path('.')))"
 
 
@@ -88,8 +90,8 @@ def commands(scratch: Path) -> Iterator[Row]:
     lab = wide_lab(scratch / "small", 10)
     for name in ("compile", "status", "tree"):
         (lab.state / "plan.json").unlink(missing_ok=True)
-        cold = cost_of([sys.executable, "-m", "compiler.cli", name], lab.root)
-        warm = cost_of([sys.executable, "-m", "compiler.cli", name], lab.root, times=3)
+        cold = cost_of([sys.executable, "-m", "proband.cli.compiling", name], lab.root)
+        warm = cost_of([sys.executable, "-m", "proband.cli.compiling", name], lab.root, times=3)
         told = f"{cold}, with a plan that is up to date {warm}"
         yield Row(f"`proband {name}` on a small lab", told, "< 1 s", cold.seconds < 1)
 

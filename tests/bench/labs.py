@@ -8,9 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-from compiler.emit import current_plan
-from compiler.identity import digest
-from compiler.paths import ENGINE, Lab
+from compiler.base.identity import digest
+from compiler.base.paths import ENGINE, Lab
+from compiler.plan.plan_files import current_plan
 
 _SPEC = """# @package _global_
 experiment:

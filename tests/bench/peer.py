@@ -10,10 +10,10 @@ from pathlib import Path
 import hydra
 from omegaconf import DictConfig, OmegaConf
 
-from compiler.identity import digest
-from compiler.json_files import read_json, write_json
-from compiler.paths import ENGINE
-from lightning_modules.training import train
+from compiler.base.identity import digest
+from compiler.base.json_files import read_json, write_json
+from compiler.base.paths import ENGINE
+from lightning_modules.training.recorded_training import train
 
 
 @hydra.main(version_base="1.3", config_path=str(ENGINE / "conf"), config_name="config")

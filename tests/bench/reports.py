@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
 from tests.bench.measure import Row, cost_of
 
 _BUILD = [sys.executable, "-m", "snakemake", "--cores", "2", "--snakefile", str(ENGINE / "Snakefile"), "digits_lr"]

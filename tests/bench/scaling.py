@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from compiler.emit import current_plan
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
+from compiler.plan.plan_files import current_plan
 from tests.bench.labs import snakemake, wide_lab
 from tests.bench.measure import Cost, Row, cost_of
 

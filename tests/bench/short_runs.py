@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from compiler.paths import ENGINE
-from lightning_modules.prepare_digits import write_digits
+from compiler.base.paths import ENGINE
+from lightning_modules.data.prepare_digits import write_digits
 from tests.bench.measure import Row, cost_of
 
 SHORT = ("experiment=digits_lr", "tracking=none")

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from compiler import compose
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
+from compiler.composing import compose
 
 
 @pytest.fixture(autouse=True, scope="package")

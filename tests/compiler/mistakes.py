@@ -61,7 +61,7 @@ def searched(space: str, path: str, problem: str, hint: str = "", more: str = "r
 
 
 KNOWN_TYPES = "known: comparison, config, evaluation_results"
-SHARED_LR = "_target_: lightning_modules.mlp.MLP\n# why so slow\nlr: {lr}\n"
+SHARED_LR = "_target_: lightning_modules.models.mlp.MLP\n# why so slow\nlr: {lr}\n"
 
 FILES_AND_YAML = {
     "yaml_open_bracket": raw(f"{HEADER}experiment:\n  hypothesis: [a\n{HERE}", "", "invalid YAML: expected ',' or ']'"),
@@ -245,8 +245,8 @@ SWEEP = {
     "sweep_huge": inside(f"{HERE}sweep: {{seed: range(1000), model.hidden: 'range(1000)'}}", "sweep", "has over 200000 points", "split it into several experiments"),
     "sweep_wrong_type": inside(f"sweep: {{{HERE}trainer.max_epochs: '1,many'}}", "sweep.trainer.max_epochs", "lightning.Trainer takes Optional[int], got 'many'"),
     "sweep_seed_text": inside(f"sweep: {{{HERE}seed: 'a,1'}}", "sweep.seed", "must be a whole number from 0 to 4294967295, got 'a'"),
-    "sweep_not_taken": inside(f"sweep: {{{HERE}+model.extra: '1,2'}}", "sweep.+model.extra", "lightning_modules.mlp.MLP takes no 'extra'", "known: classes"),
-    "sweep_no_module": inside(f"sweep: {{{HERE}model._target_: 'lightning_modules.mlp.MLP,nowhere.Net'}}", "sweep.model._target_", "there is no module 'nowhere'"),
+    "sweep_not_taken": inside(f"sweep: {{{HERE}+model.extra: '1,2'}}", "sweep.+model.extra", "lightning_modules.models.mlp.MLP takes no 'extra'", "known: classes"),
+    "sweep_no_module": inside(f"sweep: {{{HERE}model._target_: 'lightning_modules.models.mlp.MLP,nowhere.Net'}}", "sweep.model._target_", "there is no module 'nowhere'"),
     "sweep_infinite": inside(f"sweep: {{{HERE}model.lr: '0.1,inf'}}", "sweep.model.lr", "not a finite number"),
     "sweep_of_itself": inside(f"sweep:\n  seed: 1,2\n  {HERE}model.hidden: ${{seed}}", "sweep.model.hidden", "takes 'seed', which is swept itself", "outside the sweep"),
 }  # fmt: skip
@@ -273,7 +273,7 @@ SEARCH = {
     "search_tagged_choice": searched(f"{{{HERE}model.lr: 'tag(log, choice(0.1,1))'}}", "model.lr", "a choice takes no tags"),
     "search_syntax": searched(f"{{{HERE}model.lr: 'interval(0.1'}}", "model.lr", "interval(0.1"),
     "search_huge_range": searched(f"{{{HERE}model.hidden: 'range(100000)'}}", "model.hidden", "has over 10000 values: write an interval()"),
-    "search_float_for_int": searched(f"{{{HERE}model.hidden: 'choice(8,16.5)'}}", "model.hidden", "lightning_modules.mlp.MLP takes int, got 16.5"),
+    "search_float_for_int": searched(f"{{{HERE}model.hidden: 'choice(8,16.5)'}}", "model.hidden", "lightning_modules.models.mlp.MLP takes int, got 16.5"),
     "search_no_option": searched(f"{{{HERE}model: 'mlp,cmn'}}", "model", "no config 'cmn' in group 'model'", "did you mean 'cnn'?"),
     "search_choice_of_cmaes": searched(f"{{model.lr: 'interval(0.0,1.0)', {HERE}model.hidden: 'choice(4,8)'}}", "model.hidden", "cmaes searches numbers only", "", "runs: 4\n  sampler: cmaes"),
     "search_of_itself": searched(f"{{model.lr: 'interval(0.0,1.0)', {HERE}model.dropout: 'interval(0,${{model.lr}})'}}", "model.dropout", "takes 'model.lr', which is swept itself", "outside the sweep"),
@@ -288,13 +288,13 @@ _OF_SEARCH = {
 SEARCH |= {name: replace(SEARCH[name], path=f"experiment.{path}") for name, path in _OF_SEARCH.items()}
 
 CONFIG = {
-    "key_not_taken": beside(f"model: {{{HERE}lrr: 0.1}}", "model.lrr", "lightning_modules.mlp.MLP takes no 'lrr'", "did you mean 'lr'?"),
+    "key_not_taken": beside(f"model: {{{HERE}lrr: 0.1}}", "model.lrr", "lightning_modules.models.mlp.MLP takes no 'lrr'", "did you mean 'lr'?"),
     "trainer_key_not_taken": beside(f"trainer:\n  {HERE}max_epoch: 3", "trainer.max_epoch", "lightning.Trainer takes no 'max_epoch'", "did you mean 'max_epochs'?"),
     "value_of_wrong_type": beside(f"trainer: {{{HERE}max_epochs: many}}", "trainer.max_epochs", "lightning.Trainer takes Optional[int], got 'many'"),
     "bool_for_float": beside(f"model: {{{HERE}lr: true}}", "model.lr", "takes float, got True"),
     "text_for_float": beside(f"model: {{{HERE}lr: '0.1'}}", "model.lr", "takes float, got '0.1'"),
     "target_no_module": beside(f"model: {{{HERE}_target_: lightning_modules.mpl.MLP}}", "model._target_", "there is no module 'lightning_modules.mpl'"),
-    "target_no_name": beside(f"model: {{{HERE}_target_: lightning_modules.mlp.MPL}}", "model._target_", "'lightning_modules.mlp' has no 'MPL'", "did you mean 'MLP'?"),
+    "target_no_name": beside(f"model: {{{HERE}_target_: lightning_modules.models.mlp.MPL}}", "model._target_", "'lightning_modules.models.mlp' has no 'MPL'", "did you mean 'MLP'?"),
     "target_no_dots": beside(f"model: {{{HERE}_target_: MLP}}", "model._target_", "there is no module 'MLP'"),
     "target_a_number": beside(f"model: {{{HERE}_target_: 3}}", "model._target_", "must be a dotted name, got 3"),
     "target_empty": beside(f"model: {{{HERE}_target_: ''}}", "model._target_", "there is no module ''"),
@@ -330,7 +330,7 @@ CONFIG = {
     "hydra_key": beside(f"hydra: {{{HERE}jobb: {{chdir: true}}}}", "hydra.jobb", "Key 'jobb' not in 'HydraConf'"),
     "own_config_key": inside(f"config: {{{HERE}model.lrr: 3}}", "config.model.lrr", "the config has no key 'model.lrr'", "did you mean 'lr'?"),
     "own_config_nested": inside(f"config:\n  model: {{{HERE}lrr: 3}}", "config.model.lrr", "the config has no key 'model.lrr'", "did you mean 'lr'?"),
-    "own_config_type": inside(f"config:\n  {HERE}model.lr: many", "config.model.lr", "lightning_modules.mlp.MLP takes float, got 'many'"),
+    "own_config_type": inside(f"config:\n  {HERE}model.lr: many", "config.model.lr", "lightning_modules.models.mlp.MLP takes float, got 'many'"),
     "own_config_group": inside(f"config: {{{HERE}model: mpl}}", "config.model", "no config 'mpl' in group 'model'", "did you mean 'mlp'?"),
 }  # fmt: skip
 
@@ -360,20 +360,20 @@ DEFAULTS = {
         "override /model: slow", "", conf__model__slow=SHARED_LR.format(lr="many").replace("lr:", f"{HERE}lr:")
     ),
     "from_a_group_key": defaults(
-        "override /model: odd", "", conf__model__odd=f"_target_: lightning_modules.mlp.MLP\nlr: 0.1\n{HERE}lrr: 0.1\n"
+        "override /model: odd", "", conf__model__odd=f"_target_: lightning_modules.models.mlp.MLP\nlr: 0.1\n{HERE}lrr: 0.1\n"
     ),
     "from_a_group_of_a_sweep": inside(
-        "sweep: {model: 'mlp,odder'}", "", "", conf__model__odder=f"_target_: lightning_modules.mlp.MLP\n{HERE}lrrr: 0.1\n"
+        "sweep: {model: 'mlp,odder'}", "", "", conf__model__odder=f"_target_: lightning_modules.models.mlp.MLP\n{HERE}lrrr: 0.1\n"
     ),
     "from_a_part_of_a_group": defaults(
         "override /model: based", "", conf__model__based="defaults: [base_part]\nhidden: 3\n",
-        conf__model__base_part=f"_target_: lightning_modules.mlp.MLP\n\n{HERE}lr: many\n",
+        conf__model__base_part=f"_target_: lightning_modules.models.mlp.MLP\n\n{HERE}lr: many\n",
     ),
     "from_a_shared_part": defaults(
         "_shared", "", conf__experiment___shared=f"{HEADER}model:\n  hidden: 3\n  {HERE}lr: many\n"
     ),
     "from_a_class": defaults("override /model: linear", "", conf__model__linear=f"{HERE}# no width\n_target_: torch.nn.Linear\nin_features: 3\n"),
-    "from_a_missing_value": defaults("override /model: open", "", conf__model__open=f"_target_: lightning_modules.mlp.MLP\n{HERE}lr: ???\n"),
+    "from_a_missing_value": defaults("override /model: open", "", conf__model__open=f"_target_: lightning_modules.models.mlp.MLP\n{HERE}lr: ???\n"),
     "from_a_groups_own_defaults": defaults(
         "override /model: leads_nowhere", "", conf__model__leads_nowhere=f"defaults:\n  - {HERE}/optimizer: adam\nlr: 1\n"
     ),

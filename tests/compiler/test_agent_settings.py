@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from agents.language_model.opening import open_channel
-from compiler.agent_settings import Price, SettingsError, parse_settings
-from compiler.paths import ENGINE
+from agents.language_model.open_channel import open_channel
+from compiler.base.paths import ENGINE
+from compiler.spec.agent_settings import Price, SettingsError, parse_settings
 
 CONF = ENGINE / "conf" / "agents"
 OPENAI = {"kind": "openai", "model": "m"}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.annotations import accepts
+from compiler.python_source.annotations import accepts
 
 # annotation: what it takes, what it does not
 TABLE: dict[str, tuple[list[Any], list[Any]]] = {

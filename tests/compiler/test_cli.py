@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from compiler.cli import main
-from compiler.json_files import read_json, write_json
-from compiler.paths import Lab
+from compiler.base.json_files import read_json, write_json
+from compiler.base.paths import Lab
+from proband.cli.compiling import main
 from tests.compiler.small_lab import FILES
 from tests.labs import spec, write_lab
 

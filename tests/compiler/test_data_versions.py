@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from compiler.data_versions import Tracked, mentioned_data, tracked_data
-from compiler.paths import ENGINE, Lab
+from compiler.base.paths import ENGINE, Lab
+from compiler.runs.data_versions import Tracked, mentioned_data, tracked_data
 from tests.labs import compile_one, spec, write_lab
 
 LOCK = """

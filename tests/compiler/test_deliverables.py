@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from compiler.base.diagnostics import SpecError
+from compiler.base.identity import run_id
 from compiler.deliverables import registry
 from compiler.deliverables.config import Config, matches_expected
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
@@ -21,10 +23,8 @@ from compiler.deliverables.files import Plot
 from compiler.deliverables.registry import SHIPPED, UnknownDeliverableType, deliverable_type
 from compiler.deliverables.report import Report, contains_sections, filled_sections
 from compiler.deliverables.training_metrics import TrainingMetrics, contains_keys
-from compiler.emit import current_plan
-from compiler.errors import SpecError
-from compiler.identity import run_id
-from compiler.schema import parsed_spec
+from compiler.plan.plan_files import current_plan
+from compiler.spec.schema import parsed_spec
 from tests.compiler.small_lab import FILES
 from tests.labs import spec, write_lab
 

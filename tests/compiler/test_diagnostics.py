@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from compiler.cli import main
-from compiler.errors import CompileError, Diagnostic, dotted
-from compiler.lab import Outcome, compile_lab
-from compiler.paths import ENGINE, Lab
-from compiler.schema import RESERVED_IDS
+from compiler.base.diagnostics import CompileError, Diagnostic, dotted
+from compiler.base.paths import ENGINE, Lab
+from compiler.plan.compile_lab import Outcome, compile_lab
+from compiler.spec.schema import RESERVED_IDS
+from proband.cli.compiling import main
 from tests.compiler.mistakes import ELSEWHERE, GOOD, MISTAKES, files_of, pointed
 from tests.labs import HEADER, mistakes_of, spec, write_lab
 
@@ -234,7 +234,7 @@ BUILD = {
     "no such group": ("modell=mlp", "the config has no key 'modell' (write +modell=… to add it)"),
     "a key that is there": ("+model.lr=3", "Could not append to config. An item is already at 'model.lr'."),
     "a key to delete": ("~model.nope", "Could not delete from config. 'model.nope' does not exist."),
-    "the wrong type": ("model.lr=many", "model.lr: lightning_modules.mlp.MLP takes float, got 'many'"),
+    "the wrong type": ("model.lr=many", "model.lr: lightning_modules.models.mlp.MLP takes float, got 'many'"),
     "infinity": ("model.lr=inf", "model.lr: inf is not a finite number"),
     "a resource": ("resources.cpus=some", "resources.cpus: must be a whole number from 1, got 'some'"),
     "nothing to resolve": ("model.lr=${nope}", "model.lr: cannot be resolved: Interpolation key 'nope' not found"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from compiler.identity import canonical
+from compiler.base.identity import canonical
 from tests.compiler.small_lab import FILES
 from tests.labs import compile_one, mistakes_of, spec, write_lab
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.family import descent, parent
+from compiler.plan.ancestry import descent, parent
 
 PLAN = {
     "genealogy": [

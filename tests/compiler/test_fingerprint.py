@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from compiler.fingerprint import Fingerprints, targets
-from compiler.modules import Modules
-from compiler.paths import ENGINE, Lab
+from compiler.base.paths import ENGINE, Lab
+from compiler.python_source.modules import Modules
+from compiler.runs.fingerprint import Fingerprints, targets
 from tests.labs import compile_one, spec, write_lab
 
 CODE = {
@@ -89,7 +89,7 @@ def test_the_training_core_is_part_of_every_fingerprint(lab: Lab) -> None:
     found = Fingerprints(Modules([lab.root, ENGINE]))
     found.of({"model": {"_target_": "builtins.dict"}})
     names = {file.relative_to(ENGINE).as_posix() for file in found.files}
-    assert {"lightning_modules/__init__.py", "lightning_modules/fit.py"} <= names
+    assert {"lightning_modules/__init__.py", "lightning_modules/training/fit.py"} <= names
     assert not {name for name in names if name.startswith(("compiler", "agents", "rules", "tests"))}
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.experiment import Experiment, PlannedPoint
-from compiler.genealogy import Modification, descents, modifications, parameters, parent_problems
-from compiler.schema import parsed_spec
+from compiler.experiment.experiment import Experiment, PlannedPoint
+from compiler.plan.genealogy import Modification, descents, modifications, parameters, parent_problems
+from compiler.spec.schema import parsed_spec
 
 BASE = {f"key{number}": number for number in range(8)}
 

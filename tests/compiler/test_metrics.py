@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from compiler.metrics import ALWAYS, metrics_written
-from compiler.modules import Modules
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
+from compiler.python_source.modules import Modules
+from compiler.spec.logged_metrics import ALWAYS, metrics_written
 from tests.labs import mistakes_of, spec, write_lab
 
 SOURCES = {
@@ -75,7 +75,7 @@ def test_a_model_without_a_target_tells_nothing(model: Any, modules: Modules) ->
 
 
 def test_the_shipped_models_write_what_the_shipped_specs_promise() -> None:
-    found = metrics_written({"_target_": "lightning_modules.mlp.MLP"}, Modules([ENGINE]))
+    found = metrics_written({"_target_": "lightning_modules.models.mlp.MLP"}, Modules([ENGINE]))
     assert found is not None
     assert {"train_loss", "eval_loss", "accuracy", "test_loss", "eval_accuracy"} <= found
     assert "acc" not in found

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from compiler.modules import Module, Modules
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
+from compiler.python_source.modules import Module, Modules
 
 SOURCES = {
     "solo.py": "x = 1\n",
@@ -105,7 +105,8 @@ def test_is_compiled(name: str, expected: bool, modules: Modules) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("solo", True), ("compiler.paths", True), ("yaml", False), ("ast", False), ("pytest", False)]
+    ("name", "expected"),
+    [("solo", True), ("compiler.base.paths", True), ("yaml", False), ("ast", False), ("pytest", False)],
 )
 def test_only_the_labs_and_the_engines_code_is_the_projects(name: str, expected: bool, modules: Modules) -> None:
     module = modules.find(name)

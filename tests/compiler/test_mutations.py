@@ -12,10 +12,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from compiler.emit import emit
-from compiler.errors import CompileError, Diagnostic
-from compiler.lab import compile_lab
-from compiler.paths import ENGINE, Lab
+from compiler.base.diagnostics import CompileError, Diagnostic
+from compiler.base.paths import ENGINE, Lab
+from compiler.plan.compile_lab import compile_lab
+from compiler.plan.plan_files import emit
 from tests.labs import HEADER, write_lab
 
 Files = dict[str, str | bytes]

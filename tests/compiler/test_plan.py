@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from compiler import lab as lab_module
-from compiler.core_keys import RESOURCES
-from compiler.emit import current_plan, digest_folder, plan_file
-from compiler.errors import CompileError
-from compiler.identity import run_id
-from compiler.json_files import read_json
-from compiler.lab import Outcome, compile_lab
-from compiler.paths import Lab
-from compiler.plan import digests
+from compiler.base.diagnostics import CompileError
+from compiler.base.identity import run_id
+from compiler.base.json_files import read_json
+from compiler.base.paths import Lab
+from compiler.plan import compile_lab as lab_module
+from compiler.plan.compile_lab import Outcome, compile_lab
+from compiler.plan.manifest import digests
+from compiler.plan.plan_files import current_plan, digest_folder, plan_file
+from compiler.spec.core_config import RESOURCES
 from tests.compiler.small_lab import FILES
 from tests.labs import spec, write_lab
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.plan import promise
-from compiler.registration import is_post_hoc, promised, registered
+from compiler.plan.manifest import promise
+from compiler.plan.registration import is_post_hoc, promised, registered
 from tests.labs import compile_one, spec, write_lab
 
 START = datetime(2030, 1, 1, 12, tzinfo=UTC)

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from compiler.core_keys import resources
-from compiler.paths import Lab
+from compiler.base.paths import Lab
+from compiler.spec.core_config import resources
 from tests.labs import compile_one, spec
 
-LARGE = "# @package _global_\nmodel: {_target_: lightning_modules.mlp.MLP, lr: 0.1}\nresources: {cpus: 4, gpus: 1}\n"
+LARGE = (
+    "# @package _global_\nmodel: {_target_: lightning_modules.models.mlp.MLP, lr: 0.1}\nresources: {cpus: 4, gpus: 1}\n"
+)
 NOTHING = spec("experiment: {hypothesis: It runs.}")
 MODEL = "\ndefaults: [override /model: large]\n"
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from compiler.compose import Composer
-from compiler.emit import current_plan
-from compiler.genealogy import parameters
-from compiler.json_files import read_json, write_json
-from compiler.paths import Lab
-from compiler.plan import digests
-from compiler.rounds import rounds_to_come
-from compiler.search_space import search_space
-from compiler.status import experiment_states
+from compiler.base.json_files import read_json, write_json
+from compiler.base.paths import Lab
+from compiler.composing.compose import Composer
+from compiler.plan.genealogy import parameters
+from compiler.plan.manifest import digests
+from compiler.plan.plan_files import current_plan
+from compiler.sweep.rounds import rounds_to_come
+from compiler.sweep.search_space import search_space
+from compiler.view.status import experiment_states
 from tests.compiler.small_lab import GROUPS
 from tests.labs import compile_one, mistakes_of, spec, write_lab
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from compiler import compose
-from compiler.lab import compile_lab
-from compiler.paths import ENGINE, Lab
+from compiler.base.paths import ENGINE, Lab
+from compiler.composing import compose
+from compiler.plan.compile_lab import compile_lab
 
 
 def test_the_shipped_specs_compile(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from compiler.modules import Modules
-from compiler.paths import ENGINE
-from compiler.signatures import UNKNOWN, Signature, Signatures, TargetNotFound
-from compiler.targets import target_problems
+from compiler.base.paths import ENGINE
+from compiler.python_source.modules import Modules
+from compiler.python_source.signatures import UNKNOWN, Signature, Signatures, TargetNotFound
+from compiler.python_source.target_check import target_problems
 from tests.labs import write_lab
 
 SOURCES = {
@@ -192,8 +192,8 @@ TABLE = {
     "circle_a.Round": "unknown",
     "builtins.dict": "unknown",
     "math.sqrt": "unknown",
-    "lightning_modules.mlp.MLP": "lr hidden dropout weight_decay inputs classes",
-    "lightning_modules.digits.DigitsDataModule": (
+    "lightning_modules.models.mlp.MLP": "lr hidden dropout weight_decay inputs classes",
+    "lightning_modules.data.digits.DigitsDataModule": (
         "PATH batch_size num_workers split_seed validation_fraction test_fraction"
     ),
     "torch.nn.Linear": "IN_FEATURES OUT_FEATURES bias device dtype",
@@ -246,7 +246,7 @@ NOT_FOUND = {
     "lazy.Theree": ("'lazy' has no 'Theree'", "did you mean 'There'?"),
     "torch.optim.Adm": ("'torch.optim' has no 'Adm'", "did you mean 'Adam'?"),
     "lightning.Trainr": ("'lightning' has no 'Trainr'", "did you mean 'Trainer'?"),
-    "lightning_modules.mlp": ("'lightning_modules.mlp' is a module, not a class or a function", ""),
+    "lightning_modules.models.mlp": ("'lightning_modules.models.mlp' is a module, not a class or a function", ""),
 }
 
 
@@ -319,7 +319,7 @@ def test_compiling_imports_nothing_of_what_a_training_needs(tmp_path: Path) -> N
         for package in (compiler, compiler.deliverables):
             for one in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
                 importlib.import_module(one.name)
-        from compiler.cli import main
+        from proband.cli.compiling import main
         assert [main(["-C", {str(tmp_path)!r}, command]) for command in ("explain", "tree")] == [2, 0]
         print(sorted({heavy!r} & sys.modules.keys()))
     """

@@ -12,9 +12,9 @@ from typing import Any
 import psutil
 import pytest
 
-from compiler.json_files import write_json
-from compiler.paths import Lab
-from compiler.status import STATES, experiment_states, run_state
+from compiler.base.json_files import write_json
+from compiler.base.paths import Lab
+from compiler.view.status import STATES, experiment_states, run_state
 
 RUN, CODE = "0123456789ab", "c0de00000000"
 DONE = {"status": "completed", "attempt": 1, "error": None}

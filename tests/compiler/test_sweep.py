@@ -16,11 +16,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from omegaconf import OmegaConf
 
-from compiler.compose import Composer
-from compiler.errors import SpecError
-from compiler.identity import canonical
-from compiler.paths import Lab
-from compiler.sweep import MOST_POINTS, points
+from compiler.base.diagnostics import SpecError
+from compiler.base.identity import canonical
+from compiler.base.paths import Lab
+from compiler.composing.compose import Composer
+from compiler.sweep.points import MOST_POINTS, points
 from tests.labs import HEADER, compile_one, write_lab
 
 # A lab that needs nothing of the engine's: Hydra itself can compose it.

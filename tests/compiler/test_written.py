@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from compiler.emit import current_plan, digest_folder, plan_file
-from compiler.paths import Lab
-from compiler.written import WRITINGS, pipeline, title
+from compiler.base.paths import Lab
+from compiler.plan.plan_files import current_plan, digest_folder, plan_file
+from compiler.spec.agent_entry_points import WRITINGS, pipeline, title
 from tests.compiler.small_lab import FILES
 from tests.labs import mistakes_of, spec, write_lab
 

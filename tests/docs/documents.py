@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
 
 _NAMED = re.compile(r"`([\w./-]+)`:$")
 _EXIT_CODE = re.compile(r"\s+# exit code (\d+)$")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
 from tests.docs.documents import Command, blocks, commands
 
 _GIT = ("git", "-c", "user.name=Reader", "-c", "user.email=reader@example.org")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from agents.analysis.agenda import agenda
 from agents.analysts.registry import analyst
-from agents.case import Book, Case
-from agents.coordinator import agenda
+from agents.context.case import Book, Case
 from agents.facts.fact import Fact, Source
 from agents.review.template_review import review_analysis
 from tests.docs.documents import blocks

@@ -12,17 +12,17 @@ import pytest
 import yaml
 
 from agents.statistics import permutation_floor
-from compiler.cli import command_line
-from compiler.core_keys import RESOURCES
+from compiler.base.diagnostics import CompileError
+from compiler.base.identity import EXCLUDED_GROUPS, EXCLUDED_TRAINER_KEYS
+from compiler.base.paths import ENGINE, Lab
 from compiler.deliverables.registry import SHIPPED
-from compiler.errors import CompileError
-from compiler.experiment import compiled
-from compiler.identity import EXCLUDED_GROUPS, EXCLUDED_TRAINER_KEYS
-from compiler.paths import ENGINE, Lab
-from compiler.schema import Compare, Metadata, Search, Spec
-from compiler.toolchain import Toolchain
-from lightning_modules.failure_kinds import HINTS, is_transient
-from rules.cli import add_commands
+from compiler.experiment.experiment import compiled
+from compiler.runs.toolchain import Toolchain
+from compiler.spec.core_config import RESOURCES
+from compiler.spec.schema import Compare, Metadata, Search, Spec
+from lightning_modules.failures.kinds import HINTS, is_transient
+from proband.cli.compiling import command_line
+from proband.cli.main import add_commands
 from tests.docs.documents import Block, anchors, blocks, links, pages, table_rows, text_of
 
 SPEC, COMMANDS = "docs/spec.md", "docs/commands.md"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class RealLab:
         return Build(done.returncode, done.stdout + done.stderr, trained)
 
     def proband(self, *args: str) -> subprocess.CompletedProcess[str]:
-        return self.run(sys.executable, "-m", "rules.cli", *args)
+        return self.run(sys.executable, "-m", "proband.cli.main", *args)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the lab, as in an activated environment."""

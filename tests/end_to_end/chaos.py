@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 from build import RealLab
 
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
 
 ROLES = {"snakemake": "driver", "client.py": "client", "rules.jobserver.job": "training"}
 

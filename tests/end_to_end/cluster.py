@@ -17,8 +17,8 @@ from typing import TypeVar
 
 from build import RealLab
 
-from compiler.lease import read_lease
-from compiler.paths import ENGINE
+from compiler.base.lease import read_lease
+from compiler.base.paths import ENGINE
 
 SCRIPT = ENGINE / "docs/one_machine_slurm.sh"
 # The machine has no accounting, and is looked at more often than a cluster should be.

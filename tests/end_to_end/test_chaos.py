@@ -16,13 +16,13 @@ from build import RealLab
 from chaos import Chaos
 from specs import spec
 
-from lightning_modules.failure_kinds import is_transient
+from lightning_modules.failures.kinds import is_transient
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]  # minutes, and more of them on a busy machine
 RUNS, KILLS, MOST_SECONDS = 12, 50, 900.0
 UNHURRIED = '''
 import time
-from lightning_modules.mlp import MLP
+from lightning_modules.models.mlp import MLP
 
 class Unhurried(MLP):
     """Gives time to be killed in."""

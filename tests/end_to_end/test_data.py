@@ -11,7 +11,7 @@ from specs import spec
 pytestmark = pytest.mark.slow
 STAGES = """stages:
   digits:
-    cmd: python -m lightning_modules.prepare_digits data/own.npz
+    cmd: python -m lightning_modules.data.prepare_digits data/own.npz
     outs: [data/own.npz]
 """
 

@@ -65,7 +65,7 @@ def test_advice_that_is_not_met_stops_nothing(shared_lab: RealLab) -> None:
 
 FLAKY = '''
 from pathlib import Path
-from lightning_modules.mlp import MLP
+from lightning_modules.models.mlp import MLP
 
 class Flaky(MLP):
     """Runs out of memory in its first attempts."""

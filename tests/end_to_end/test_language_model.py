@@ -23,9 +23,9 @@ from chaos import activated
 from specs import spec
 
 from agents.language_model.privacy import cleaner, privacy_of
-from agents.wording.enclosure import read_enclosed
-from compiler.emit import plan_file
-from compiler.paths import ENGINE, Lab
+from agents.rewording.prompting.data_block import read_enclosed
+from compiler.base.paths import ENGINE, Lab
+from compiler.plan.plan_files import plan_file
 from tests.agents.language_model.server import Answer, ScriptedServer, fails, says, scripted_server
 from tests.agents.language_model.smollm_server import MODEL, missing_packages, smollm_server
 

@@ -203,7 +203,7 @@ def _levels(lab: RealLab, name: str) -> str:
 
 SLOW = """
 import time
-from lightning_modules.mlp import MLP
+from lightning_modules.models.mlp import MLP
 
 class Slow(MLP):
     def on_train_start(self) -> None:

@@ -17,14 +17,14 @@ import pytest
 from build import RealLab
 from studies import ANALYSES, REPORTS, STUDIES, VERDICTS
 
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
 
 pytestmark = pytest.mark.slow
 
 OWN_ANALYST = '''
 """Counts the runs of an experiment."""
 
-from agents.analysis import Analysis, Finding
+from agents.analysis.schema import Analysis, Finding
 
 def analyse(case, task, figures):
     text = "There are {{f:experiment.runs}} runs."

@@ -10,11 +10,11 @@ import pytest
 from build import RealLab
 from specs import spec
 
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
 
 pytestmark = pytest.mark.slow
 PROMISES = "deliverables: [{type: model_checkpoint}, {type: training_metrics, required_keys: [accuracy]}]"
-OWN_MLP = (ENGINE / "lightning_modules/mlp.py").read_text(encoding="utf-8")
+OWN_MLP = (ENGINE / "lightning_modules/models/mlp.py").read_text(encoding="utf-8")
 
 
 def two_experiments(lab: RealLab) -> None:

@@ -14,7 +14,7 @@ import pytest
 from build import RealLab
 from specs import spec
 
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
 
 pytestmark = pytest.mark.slow
 

@@ -18,7 +18,7 @@ HOLDS = "deliverables: [{type: model_checkpoint}]"
 ODD_MODELS = """
 import os, signal, time
 from pathlib import Path
-from lightning_modules.mlp import MLP
+from lightning_modules.models.mlp import MLP
 
 class Killed(MLP):
     '''Killed at its first attempt, as the kernel does where memory is short.'''

@@ -111,7 +111,8 @@ def test_an_experiment_that_overlaps_shares_what_is_there(shared_lab: RealLab) -
 def test_a_mistyped_key_is_told_with_its_place_and_stops_no_other(shared_lab: RealLab) -> None:
     draft = "# @package _global_\nexperiment:\n  hypothesis: A draft.\nmodel:\n  lrr: 0.1\n"
     shared_lab.write("conf/experiment/draft.yaml", draft)
-    where = "conf/experiment/draft.yaml:5:3: model.lrr: lightning_modules.mlp.MLP takes no 'lrr' (did you mean 'lr'?)"
+    where = "conf/experiment/draft.yaml:5:3: model.lrr: "
+    where += "lightning_modules.models.mlp.MLP takes no 'lrr' (did you mean 'lr'?)"
     compiled = shared_lab.proband("compile")
     assert compiled.returncode == 2
     assert where in compiled.stderr

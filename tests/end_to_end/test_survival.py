@@ -17,14 +17,14 @@ from build import RealLab
 from chaos import activated
 from specs import spec
 
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
 
 pytestmark = pytest.mark.slow
 
 COUNTED = '''
 import os
 import time
-from lightning_modules.mlp import MLP
+from lightning_modules.models.mlp import MLP
 
 class Counted(MLP):
     """Says that it is trained, and takes its time."""

@@ -46,7 +46,7 @@ def test_the_best_setting_delivers_a_model_and_a_tokenizer(lab: RealLab) -> None
 
 def test_the_study_from_weights_runs_on_a_tiny_gpt2(lab: RealLab) -> None:
     save_tiny_gpt2(lab)
-    made = lab.run(sys.executable, "-m", "lightning_modules.prepare_toolcalls", "data/toolcalls.jsonl")
+    made = lab.run(sys.executable, "-m", "lightning_modules.data.prepare_toolcalls", "data/toolcalls.jsonl")
     assert made.returncode == 0, made.stderr
     command = [sys.executable, "-m", "lightning_modules.train", "experiment=toolcalls_gpt2_medium"]
     done = lab.run(*command, "model.pretrained=weights", *SHORT)
@@ -61,7 +61,7 @@ def save_tiny_gpt2(lab: RealLab) -> None:
     """A folder as `save_pretrained` leaves it, weights and tokenizer."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
-    from lightning_modules.toolcalls_tokenizer import trained_tokenizer
+    from lightning_modules.data.toolcalls_tokenizer import trained_tokenizer
 
     tokenizer = trained_tokenizer(["wake me at seven tomorrow", '{"tool":"set_alarm"}'], 300)
     config = GPT2Config(vocab_size=len(tokenizer), n_positions=256, n_embd=16, n_layer=1, n_head=2)

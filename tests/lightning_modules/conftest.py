@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from training_jobs import RUN_ID, Clock, Job, group, job
 
+from compiler.base.paths import Lab
 from compiler.deliverables.evidence import Evidence
-from compiler.paths import Lab
-from lightning_modules.prepare_digits import write_digits
-from lightning_modules.run_store import train_run
+from lightning_modules.data.prepare_digits import write_digits
+from lightning_modules.run_store.train_run import train_run
 
 
 @pytest.fixture(scope="session")

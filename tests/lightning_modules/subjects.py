@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lightning_modules.mlp import MLP
+from lightning_modules.models.mlp import MLP
 
 
 class Crashing(MLP):

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from compiler.data_versions import Tracked
-from compiler.paths import Lab
-from lightning_modules.bringing import bring
+from compiler.base.paths import Lab
+from compiler.runs.data_versions import Tracked
+from lightning_modules.data.fetch import bring
 
 
 def test_a_folder_is_there_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,11 +15,11 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 from training_jobs import RUN_ID, SHORT, Job, config, job
 
-from compiler.paths import ENGINE, Lab
-from lightning_modules.checkpoint import replay
-from lightning_modules.fit import StartsProcesses, fit
-from lightning_modules.history import read_history
-from lightning_modules.run_store import train_run
+from compiler.base.paths import ENGINE, Lab
+from lightning_modules.checkpoints.final_model import replay
+from lightning_modules.recording.history import read_history
+from lightning_modules.run_store.train_run import train_run
+from lightning_modules.training.fit import StartsProcesses, fit
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
 
@@ -86,7 +86,8 @@ def on_two(subject: str = "", **more: Any) -> Job:
 def in_a_process(of: Job, lab: Lab) -> int:
     (lab.root / "job.json").write_text(json.dumps(of), encoding="utf-8")
     program = (
-        "import json, pathlib; from compiler.paths import Lab; from lightning_modules.run_store import train_run; "
+        "import json, pathlib; from compiler.base.paths import Lab; "
+        "from lightning_modules.run_store.train_run import train_run; "
         "train_run(json.loads(pathlib.Path('job.json').read_text()), Lab(pathlib.Path()), 1, True, None)"
     )
     environment = os.environ | {"PYTHONPATH": f"{ENGINE}:{Path(__file__).parent}"}

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lightning_modules.digits import BadDigits, DigitsDataModule, read_digits, stratified_split
-from lightning_modules.prepare_digits import write_digits
+from lightning_modules.data.digits import BadDigits, DigitsDataModule, read_digits, stratified_split
+from lightning_modules.data.prepare_digits import write_digits
 
 
 def test_the_file_is_the_same_bytes_each_time(digits: Path, tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_a_split_with_an_empty_part_is_refused(validation: float, test: float) -
 
 
 def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match=r"python -m lightning_modules\.prepare_digits"):
+    with pytest.raises(FileNotFoundError, match=r"python -m lightning_modules\.data\.prepare_digits"):
         DigitsDataModule(str(tmp_path / "none.npz")).setup("fit")
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import torch
 from lightning.pytorch.trainer.connectors.logger_connector.result import _ResultCollection
 
-from lightning_modules.epoch_means import EpochMeans
+from lightning_modules.models.epoch_means import EpochMeans
 
 
 def test_means_are_lightnings_to_the_last_bit() -> None:

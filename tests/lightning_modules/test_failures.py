@@ -13,10 +13,10 @@ import torch
 import wandb
 from hydra.utils import instantiate
 
-from lightning_modules.data_version import WrongData, check_data
-from lightning_modules.failure_kinds import HINTS, is_transient, killed_error
-from lightning_modules.failures import EvidenceNotWritten, described, failure_kind
-from lightning_modules.non_finite import NonFiniteLoss
+from lightning_modules.data.verify import WrongData, check_data
+from lightning_modules.failures.classify import EvidenceNotWritten, described, failure_kind
+from lightning_modules.failures.kinds import HINTS, is_transient, killed_error
+from lightning_modules.failures.non_finite import NonFiniteLoss
 
 
 def caused(error: Exception, cause: BaseException) -> Exception:
@@ -89,7 +89,7 @@ def test_a_training_that_a_signal_ended_has_an_error_of_its_own(number: int, nam
 
 
 def test_who_watches_a_training_needs_no_torch() -> None:
-    program = "import sys, lightning_modules.failure_kinds; sys.exit('torch' in sys.modules)"
+    program = "import sys, lightning_modules.failures.kinds; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

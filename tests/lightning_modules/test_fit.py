@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from training_jobs import SHORT, config, group
 
-from compiler.paths import Lab
-from lightning_modules.fit import Fitted, fit
-from lightning_modules.history import Logged
-from lightning_modules.metrics import run_metrics
-from lightning_modules.non_finite import NonFiniteLoss
+from compiler.base.paths import Lab
+from lightning_modules.failures.non_finite import NonFiniteLoss
+from lightning_modules.recording.history import Logged
+from lightning_modules.training.final_metrics import run_metrics
+from lightning_modules.training.fit import Fitted, fit
 
 
 def numbers(fitted: Fitted) -> tuple[dict[str, float], dict[str, float]]:
@@ -61,10 +61,10 @@ def test_a_model_may_log_its_training_loss_as_lightning_names_it(lab: Lab) -> No
 
 def test_the_core_imports_only_what_decides_the_numbers() -> None:
     """Whatever it imports of this project becomes part of every run's fingerprint."""
-    assert _project_imports("lightning_modules.fit") == {"lightning_modules.non_finite"}
-    assert _project_imports("lightning_modules.mlp") == {"lightning_modules.classifier"}
-    assert _project_imports("lightning_modules.classifier") == {"lightning_modules.epoch_means"}
-    assert _project_imports("lightning_modules.digits") == set()
+    assert _project_imports("lightning_modules.training.fit") == {"lightning_modules.failures.non_finite"}
+    assert _project_imports("lightning_modules.models.mlp") == {"lightning_modules.models.classifier"}
+    assert _project_imports("lightning_modules.models.classifier") == {"lightning_modules.models.epoch_means"}
+    assert _project_imports("lightning_modules.data.digits") == set()
 
 
 def _project_imports(module: str) -> set[str]:

@@ -15,11 +15,17 @@ from safetensors.torch import load_model, save_model
 from torch import Tensor
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from lightning_modules.gpt2 import PretrainedToolCallGPT2, ToolCallGPT2, VocabularyMismatch, answer_loss, exact_rows
-from lightning_modules.prepare_toolcalls import examples
-from lightning_modules.toolcalls import ToolCallData, batch_of
-from lightning_modules.toolcalls_metric import call_text
-from lightning_modules.toolcalls_tokenizer import trained_tokenizer
+from lightning_modules.data.prepare_toolcalls import examples
+from lightning_modules.data.toolcalls import ToolCallData, batch_of
+from lightning_modules.data.toolcalls_metric import call_text
+from lightning_modules.data.toolcalls_tokenizer import trained_tokenizer
+from lightning_modules.models.gpt2 import (
+    PretrainedToolCallGPT2,
+    ToolCallGPT2,
+    VocabularyMismatch,
+    answer_loss,
+    exact_rows,
+)
 
 SIZE = {"vocab_size": 500, "n_embd": 32, "n_layer": 1, "n_head": 2}
 VOCABULARY = 50

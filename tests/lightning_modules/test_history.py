@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from lightning_modules.curves import draw_curves
-from lightning_modules.history import Logged, read_history, write_history
-from lightning_modules.json_file import write_json
+from lightning_modules.recording.curves import draw_curves
+from lightning_modules.recording.history import Logged, read_history, write_history
+from lightning_modules.recording.json_output import write_json
 
 LOGGED = """epoch,eval_loss,step,time_per_step,train_loss_epoch,train_loss_step
 0,,0,1.0,,2.5

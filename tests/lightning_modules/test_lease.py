@@ -13,9 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from compiler.lease import read_lease
-from lightning_modules.failures import TransientFailure
-from lightning_modules.lease import leased_folder, still_held, wait_for_writer
+from compiler.base.lease import read_lease
+from lightning_modules.failures.classify import TransientFailure
+from lightning_modules.run_store.run_lease import leased_folder, still_held, wait_for_writer
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 PATIENCE = 0.3
@@ -84,7 +84,7 @@ def test_a_damaged_lease_is_nobodys(content: str, tmp_path: Path) -> None:
 
 
 def test_a_lease_beats_while_it_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lightning_modules.lease.BEAT_SECONDS", 0.02)
+    monkeypatch.setattr("lightning_modules.run_store.run_lease.BEAT_SECONDS", 0.02)
     with leased_folder(tmp_path / "run", NOW) as folder:
         lease = folder / "lease.json"
         first, deadline = lease.stat().st_mtime_ns, time.monotonic() + 30

@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from compiler.deliverables.evidence import Evidence
-from lightning_modules.batch import first_rows, named_tensors, nested_tensors
+from lightning_modules.checkpoints.batch_tensors import first_rows, named_tensors, nested_tensors
 from lightning_modules.checks.model_checkpoint import check
 
 SPEC = SimpleNamespace(path="output/final_model")
@@ -91,9 +91,9 @@ def test_damaged_evidence_does_not_hold(
 @pytest.mark.parametrize(
     ("model", "detail"),
     [
-        ({"_target_": "lightning_modules.mlp.MLP", "hidden": 65}, "does not load into MLP"),
-        ({"_target_": "lightning_modules.cnn.CNN"}, "does not load into CNN"),
-        ({"_target_": "lightning_modules.mlp.MLP", "depth": 3}, "cannot be rebuilt"),
+        ({"_target_": "lightning_modules.models.mlp.MLP", "hidden": 65}, "does not load into MLP"),
+        ({"_target_": "lightning_modules.models.cnn.CNN"}, "does not load into CNN"),
+        ({"_target_": "lightning_modules.models.mlp.MLP", "depth": 3}, "cannot be rebuilt"),
     ],
     ids=["another width", "another class", "an unknown parameter"],
 )

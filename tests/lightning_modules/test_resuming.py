@@ -14,15 +14,15 @@ import pytest
 from lightning import Callback
 from training_jobs import RUN_ID, Job, config, group, job
 
+from compiler.base.paths import ENGINE, Lab
 from compiler.deliverables.evidence import Evidence
-from compiler.paths import ENGINE, Lab
-from lightning_modules.checkpoint_folder import opened
+from lightning_modules.checkpoints.callback import PeriodicCheckpoint
+from lightning_modules.checkpoints.store import opened
 from lightning_modules.checks.wandb_run import check
-from lightning_modules.failures import TransientFailure
-from lightning_modules.fit import fit
-from lightning_modules.history import read_history
-from lightning_modules.periodic_checkpoint import PeriodicCheckpoint
-from lightning_modules.run_store import train_run
+from lightning_modules.failures.classify import TransientFailure
+from lightning_modules.recording.history import read_history
+from lightning_modules.run_store.train_run import train_run
+from lightning_modules.training.fit import fit
 
 pytestmark = pytest.mark.slow
 ALWAYS = 1e-9  # minutes
@@ -99,7 +99,8 @@ def test_a_killed_training_goes_on(lab: Lab) -> None:
     expected = numbers(undisturbed(of, lab))
     (lab.root / "job.json").write_text(json.dumps(of), encoding="utf-8")
     program = (
-        "import json, pathlib; from compiler.paths import Lab; from lightning_modules.run_store import train_run; "
+        "import json, pathlib; from compiler.base.paths import Lab; "
+        "from lightning_modules.run_store.train_run import train_run; "
         "train_run(json.loads(pathlib.Path('job.json').read_text()), Lab(pathlib.Path()), 1, True, None)"
     )
     path = {"PYTHONPATH": f"{ENGINE}:{Path(__file__).parent}"}

@@ -21,11 +21,11 @@ from PIL import Image
 from safetensors.torch import load_file
 from training_jobs import RUN_ID, SHORT, Clock, Job, job
 
-from compiler.paths import ENGINE, Lab
-from lightning_modules.failures import TransientFailure
-from lightning_modules.history import read_history
-from lightning_modules.run_store import train_run, write_down_killed
-from lightning_modules.training import preload
+from compiler.base.paths import ENGINE, Lab
+from lightning_modules.failures.classify import TransientFailure
+from lightning_modules.recording.history import read_history
+from lightning_modules.run_store.train_run import train_run, write_down_killed
+from lightning_modules.training.recorded_training import preload
 
 
 def subject(name: str, **changes: Any) -> Job:
@@ -376,7 +376,8 @@ def test_a_stopped_process_shows_nothing_and_blocks_nobody(stop: str, lab: Lab) 
     """`kill` leaves a partial folder with a dead lease, which the next trainer clears."""
     (lab.root / "job.json").write_text(json.dumps(subject("Sleeping")), encoding="utf-8")
     program = (
-        "import json, pathlib; from compiler.paths import Lab; from lightning_modules.run_store import train_run; "
+        "import json, pathlib; from compiler.base.paths import Lab; "
+        "from lightning_modules.run_store.train_run import train_run; "
         "train_run(json.loads(pathlib.Path('job.json').read_text()), Lab(pathlib.Path()), 1, True, None)"
     )
     path = f"{ENGINE}:{Path(__file__).parent}"

@@ -11,10 +11,10 @@ import torch
 
 from compiler.deliverables.evidence import Evidence
 from lightning_modules.checks.tokenizer import check
-from lightning_modules.prepare_toolcalls import SIZES, write
-from lightning_modules.toolcalls import Pair, ToolCallData, ToolCallDataError, batch_of, encoded, pairs
-from lightning_modules.toolcalls_metric import parsed_call
-from lightning_modules.toolcalls_tokenizer import END_ID, pretrained_tokenizer, trained_tokenizer
+from lightning_modules.data.prepare_toolcalls import SIZES, write
+from lightning_modules.data.toolcalls import Pair, ToolCallData, ToolCallDataError, batch_of, encoded, pairs
+from lightning_modules.data.toolcalls_metric import parsed_call
+from lightning_modules.data.toolcalls_tokenizer import END_ID, pretrained_tokenizer, trained_tokenizer
 
 LINE = {"schema_version": 1, "split": "train", "request": "hi", "call": {"tool": "greet", "arguments": {}}}
 
@@ -29,7 +29,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> ToolCallData:
 
 
 def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
-    with pytest.raises(ToolCallDataError, match=r"python -m lightning_modules\.prepare_toolcalls"):
+    with pytest.raises(ToolCallDataError, match=r"python -m lightning_modules\.data\.prepare_toolcalls"):
         pairs(tmp_path / "none.jsonl")
 
 

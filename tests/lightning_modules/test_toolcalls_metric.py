@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lightning_modules.toolcalls_metric import call_text, is_same_call, parsed_call
+from lightning_modules.data.toolcalls_metric import call_text, is_same_call, parsed_call
 
 REFERENCE = '{"tool":"book_table","arguments":{"people":2,"time":"07:45"}}'
 GENERATED = {

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from lightning_modules.prepare_toolcalls import SIZES, Example, examples, main, write
-from lightning_modules.toolcalls_frames import CLOSERS, FRAMES, OPENERS
-from lightning_modules.toolcalls_values import CURRENCIES, DAYS, PARTIES
+from lightning_modules.data.prepare_toolcalls import SIZES, Example, examples, main, write
+from lightning_modules.data.toolcalls_templates import CLOSERS, FRAMES, OPENERS
+from lightning_modules.data.toolcalls_values import CURRENCIES, DAYS, PARTIES
 
 SHA256 = "74058094ee692474e3ca13a295fb2953e9c6f4baf5f0c2403168b896d35091cc"
 ARGUMENTS = {

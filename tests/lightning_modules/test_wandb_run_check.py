@@ -10,8 +10,8 @@ import pytest
 
 from compiler.deliverables.evidence import Evidence
 from lightning_modules.checks.wandb_run import NoRemoteRun, RemoteRun, check
-from lightning_modules.tracking import tracked
-from lightning_modules.wandb_log import _chunks
+from lightning_modules.recording.tracking import tracked
+from lightning_modules.recording.wandb_log import _chunks
 
 ONLINE = {"mode": "online", "project": "proband", "entity": "lab"}
 

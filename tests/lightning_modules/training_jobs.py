@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
 
 RUN_ID = "0123456789ab"
 Job = dict[str, Any]

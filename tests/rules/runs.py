@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from compiler.paths import Lab
-from rules.run_record import RunRecord, run_record
+from compiler.base.paths import Lab
+from rules.results.run_record import RunRecord, run_record
 
 
 def write_run(lab: Lab, run_id: str, accuracy: float | None = 0.9, status: str = "completed") -> RunRecord:

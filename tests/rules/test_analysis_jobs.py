@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from agents.facts.fact import Fact, Series, Source, Verdict
-from compiler.json_files import read_json
-from compiler.paths import Lab
-from compiler.written import WRITINGS, title
+from compiler.base.json_files import read_json
+from compiler.base.paths import Lab
+from compiler.spec.agent_entry_points import WRITINGS, title
 from rules.jobserver.job import exit_code
 
 SOURCE = Source("results/runs/a/history.csv", "0" * 64)
 ANALYSTS = {
     "my_calm.py": """
-from agents.analysis import Analysis, Finding
+from agents.analysis.schema import Analysis, Finding
 
 def calm(case, task, figures):
     finding = Finding(id="runs", text="Runs: {{f:experiment.runs}}.", facts=("experiment.runs",))

@@ -10,7 +10,7 @@ from typing import Any
 import optuna
 import pytest
 
-from rules.asking import Told, _distribution, _Recorded, _sampler, next_trials
+from rules.results.suggest_trials import Told, _distribution, _Recorded, _sampler, next_trials
 
 SPACE = {
     "lr": {"kind": "float", "low": 1e-4, "high": 0.1, "step": None, "log": True},

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from runs import plan_entry, write_run
 
+from compiler.base.paths import Lab
 from compiler.deliverables.evidence import Finding
 from compiler.deliverables.files import Plot
-from compiler.paths import Lab
-from rules.check_cache import CheckCache
-from rules.checking import best_arm, checked_deliverable
-from rules.run_record import RunRecord, run_record
+from rules.results.check_cache import CheckCache
+from rules.results.deliverable_check import best_arm, checked_deliverable
+from rules.results.run_record import RunRecord, run_record
 
 HOLDS = lambda run: Finding(True, "yes")  # noqa: E731
 COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "lr"}

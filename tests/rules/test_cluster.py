@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from compiler.core_keys import RESOURCES
-from rules.cluster import Cluster
+from compiler.spec.core_config import RESOURCES
+from rules.build.cluster import Cluster
 
 WILDCARDS = [SimpleNamespace(run=name) for name in ("a", "b", "c")]
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from compiler.json_files import write_json, write_text
-from compiler.paths import ENGINE, Lab
-from rules.driver import is_forced
-from rules.driver_lock import held_driver_lock
+from compiler.base.json_files import write_json, write_text
+from compiler.base.paths import ENGINE, Lab
+from rules.build.driver import is_forced
+from rules.build.lock import held_driver_lock
+from rules.build.workflow import Workflow
 from rules.jobs.train import with_threads
-from rules.workflow import Workflow
 
 STATUS = "results/runs/0123456789ab/status.json"
 JOB = SimpleNamespace(rule=SimpleNamespace(name="train"), output=[STATUS])
@@ -44,7 +44,9 @@ def test_only_what_somebody_asks_for_is_forced(asked: dict[str, Any], forced: bo
 @contextmanager
 def another_driver(lab: Lab) -> Iterator[None]:
     """Holds the lock until it is told to end, or killed."""
-    program = "import sys, pathlib; from compiler.paths import Lab; from rules.driver_lock import held_driver_lock; "
+    program = (
+        "import sys, pathlib; from compiler.base.paths import Lab; from rules.build.lock import held_driver_lock; "
+    )
     program += "held = held_driver_lock(Lab(pathlib.Path(sys.argv[1]))); print('held', flush=True); sys.stdin.read()"
     command = [sys.executable, "-c", program, str(lab.root)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}

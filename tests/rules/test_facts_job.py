@@ -12,8 +12,8 @@ import pytest
 from runs import write_run
 
 from agents.facts.fact import Fact, by_id
-from agents.facts.files import read_facts, read_series, read_verdicts
-from compiler.paths import Lab
+from agents.facts.jsonl import read_facts, read_series, read_verdicts
+from compiler.base.paths import Lab
 from rules.jobs import facts as job
 
 RESULTS = {

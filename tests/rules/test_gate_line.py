@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rules.gate_line import gate_line
+from rules.results.shortfall import gate_line
 
 THRESHOLD = {"validation": "threshold", "metric": "accuracy", "operator": ">=", "value": 0.85, "over": "all"}
 PLOT = {"validation": "exists", "over": "all"}

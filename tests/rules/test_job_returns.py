@@ -10,12 +10,12 @@ from hydra import compose, initialize_config_dir
 from hydra.core.utils import JobReturn, JobStatus
 from omegaconf import DictConfig
 
-from compiler.json_files import write_json
-from compiler.paths import ENGINE, Lab
-from lightning_modules.run_failed import RunFailed
-from rules.job_returns import RunNotTrained, job_return
-from rules.sweep_jobs import Job
-from rules.sweep_plan import PlannedJob
+from compiler.base.json_files import write_json
+from compiler.base.paths import ENGINE, Lab
+from lightning_modules.failures.run_failed import RunFailed
+from rules.multirun.job_returns import RunNotTrained, job_return
+from rules.multirun.sweep_jobs import Job
+from rules.multirun.sweep_plan import PlannedJob
 
 NewLab = Callable[[Mapping[str, str | bytes]], Lab]
 RUN = "0123456789ab"

@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 import pytest
 
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
 from rules.jobserver import client
 from rules.jobserver.client import ADDRESS, LENGTH, MOST_REQUEST, READY
 from rules.jobserver.server import Server

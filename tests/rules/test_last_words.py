@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from compiler.json_files import write_json
-from compiler.paths import Lab
-from rules.jobs import found, tell
+from compiler.base.json_files import write_json
+from compiler.base.paths import Lab
+from rules.build import summary as tell
+from rules.results import print_results as found
 
 REPORTS = [
     "reports/technical_report.pdf",

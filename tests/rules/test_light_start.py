@@ -5,10 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from compiler.paths import ENGINE
+from compiler.base.paths import ENGINE
 
 HEAVY = ("hydra", "pydantic", "scipy", "numpy", "matplotlib", "openai", "torch", "optuna")
-ASKED = "import sys, rules.workflow, rules.driver, rules.cluster; print(*(m for m in {} if m in sys.modules))"
+ASKED = "import sys, rules.build.workflow, rules.build.driver, rules.build.cluster; "
+ASKED += "print(*(m for m in {} if m in sys.modules))"
 
 
 def test_the_rules_are_read_without_what_jobs_need() -> None:

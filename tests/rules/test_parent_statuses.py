@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from compiler.json_files import write_json
-from compiler.paths import Lab
-from rules.workflow import Workflow
+from compiler.base.json_files import write_json
+from compiler.base.paths import Lab
+from rules.build.workflow import Workflow
 
 
 def experiment(*runs: str) -> dict[str, Any]:

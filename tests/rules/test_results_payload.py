@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from runs import plan_entry, write_run
 
+from compiler.base.paths import Lab
 from compiler.deliverables.evidence import Finding
 from compiler.deliverables.files import Plot
-from compiler.paths import Lab
-from rules.checking import checked_deliverable
-from rules.results_payload import results_payload
+from rules.results.deliverable_check import checked_deliverable
+from rules.results.payload import results_payload
 
 COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "lr"}
 

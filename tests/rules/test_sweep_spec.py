@@ -11,12 +11,12 @@ import yaml
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
-from compiler.errors import CompileError
-from compiler.identity import canonical
-from compiler.paths import Lab
-from compiler.schema import Spec
-from rules.sweep_jobs import parsed_job
-from rules.sweep_spec import Command, SweepSpec, experiment_id, spec_text, sweep_spec
+from compiler.base.diagnostics import CompileError
+from compiler.base.identity import canonical
+from compiler.base.paths import Lab
+from compiler.spec.schema import Spec
+from rules.multirun.sweep_jobs import parsed_job
+from rules.multirun.sweep_spec import Command, SweepSpec, experiment_id, spec_text, sweep_spec
 from tests.labs import compile_one, spec
 
 COMPARE = {"metric": "f1", "goal": "maximize", "factor": "model.lr", "control": 0.1}

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from runs import plan_entry, write_run
 
-from compiler.paths import Lab
-from rules.checking import best_arm
-from rules.run_record import RunRecord
-from rules.trials import best_trial, finished_trials, search_payload
+from compiler.base.paths import Lab
+from rules.results.deliverable_check import best_arm
+from rules.results.run_record import RunRecord
+from rules.results.search_results import best_trial, finished_trials, search_payload
 
 VALUES = {"a": 0.7, "b": 0.9, "c": None, "d": 0.6, "e": None, "f": None}
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.analysts.anomalies import (
+from agents.analysts.performance.anomaly_detectors import (
     LEAST_POINTS,
     all_equal,
     diverged,

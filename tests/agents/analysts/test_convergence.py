@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from agents.analysts.convergence import epochs_to_settle
-from agents.analysts.courses import Curve
+from agents.analysts.performance.convergence import epochs_to_settle
+from agents.analysts.performance.metric_series import Curve
 
 
 def curve(*values: float) -> Curve:

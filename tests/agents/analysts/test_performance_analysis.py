@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from trained import FACTOR, Trained, case, fact, falling, verdict
 
-from agents.analysis import Analysis
-from agents.analysis_document import analysis_document
+from agents.analysis.agenda import agenda
+from agents.analysis.documents import analysis_document
+from agents.analysis.merge_findings import known
+from agents.analysis.schema import Analysis
 from agents.analysts.performance_analysis import analyse
-from agents.case import Case
-from agents.coordinator import agenda
+from agents.context.case import Case
 from agents.facts.fact import fact_from_json
 from agents.figures.place import placed
-from agents.known import known
 from agents.review.template_review import review_analysis, review_document
 
 SYSTEM = {

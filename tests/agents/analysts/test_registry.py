@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from agents.analysis.entry_points import UnknownName
 from agents.analysts.registry import analyst
-from agents.named import UnknownName
 
 
 @pytest.fixture

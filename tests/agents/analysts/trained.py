@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.case import Book, Case
+from agents.context.case import Book, Case
 from agents.facts.fact import Fact, Series, Source, Value, Verdict, by_id
 
 SOURCE = Source("results/experiments/rates/results.json", "0" * 64)

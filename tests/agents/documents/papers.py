@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agents.case import Book
+from agents.context.case import Book
+from agents.context.library import Entry
 from agents.documents.document import (
     Bullets,
     Document,
@@ -16,7 +17,6 @@ from agents.documents.document import (
     Verbatim,
 )
 from agents.facts.fact import Fact, Source, Verdict, by_id
-from agents.library import Entry
 
 MEAN = "arm[model.lr=0.01].accuracy.mean"
 RUNS = tuple(f"run[model.lr=0.01,seed={seed}].accuracy" for seed in range(3))

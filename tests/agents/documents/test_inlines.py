@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.documents import pandoc_tree as tree
-from agents.documents.column_widths import column_widths
-from agents.documents.inlines import inlines
 from agents.documents.placeholders import Placeholder
-from agents.documents.provenance import compact
+from agents.rendering import pandoc_ast as tree
+from agents.rendering.column_widths import column_widths
+from agents.rendering.inlines import inlines
+from agents.rendering.provenance_appendix import compact
 
 
 def shown(one: Placeholder, begins: bool) -> tree.Nodes:

@@ -12,9 +12,9 @@ import pytest
 from papers import IMAGE, MEAN, RUNS, attacked, book, everything, folder_with_image, note
 
 from agents.documents.document import Figure, Paragraph, Section, Table, Verbatim
-from agents.documents.images import MissingImage
-from agents.documents.naming import RepeatedId, UnknownPlaceholder
-from agents.documents.rendering import FORMATS, NoSuchFormat, rendered, typst_source
+from agents.documents.references import RepeatedId, UnknownPlaceholder
+from agents.rendering.formats import FORMATS, NoSuchFormat, rendered, typst_source
+from agents.rendering.images import MissingImage
 
 ATTACKS = {
     "html": "<script>alert(1)</script>",

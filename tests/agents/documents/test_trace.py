@@ -8,7 +8,7 @@ import pytest
 from papers import MEAN, RUNS, book, everything
 from rich.console import Console
 
-from agents.documents.record import record
+from agents.documents.report_record import record
 from agents.documents.trace import NothingToTrace, trace
 
 REPORT = json.loads(json.dumps(record(everything(), book())))

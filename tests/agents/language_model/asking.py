@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agents.language_model.channel import Channel, Reply, Request
-from agents.language_model.opening import open_channel
-from compiler.agent_settings import parse_settings
+from agents.language_model.open_channel import open_channel
+from agents.language_model.protocol import Channel, Reply, Request
+from compiler.spec.agent_settings import parse_settings
 
 KEY = "sk-test-0123456789abcdef"
 QUESTION = Request(({"role": "user", "content": "How are you?"},))

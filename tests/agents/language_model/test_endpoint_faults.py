@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from agents.language_model.channel import ModelUnavailable, Request, ToolsRefused
 from agents.language_model.endpoint import Endpoint
-from agents.language_model.faults import retry_after
-from compiler.agent_settings import Settings
+from agents.language_model.http_errors import retry_after
+from agents.language_model.protocol import ModelUnavailable, Request, ToolsRefused
+from compiler.spec.agent_settings import Settings
 from tests.agents.language_model.asking import KEY, QUESTION, Clock, ledger, ledger_file, opened
 from tests.agents.language_model.server import Answer, calls, fails, says, scripted_server
 

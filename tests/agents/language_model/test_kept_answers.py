@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from agents.language_model.channel import Channel, ModelUnavailable, Request, ToolCall, ToolsRefused
-from agents.language_model.opening import open_channel
-from compiler.agent_settings import parse_settings
+from agents.language_model.open_channel import open_channel
+from agents.language_model.protocol import Channel, ModelUnavailable, Request, ToolCall, ToolsRefused
+from compiler.spec.agent_settings import parse_settings
 from tests.agents.language_model.asking import KEY, QUESTION, Clock, ledger, ledger_file, opened
 from tests.agents.language_model.server import calls, fails, says, scripted_server
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from agents.language_model.channel import BudgetSpent, ModelUnavailable, Request, Usage
+from agents.language_model.budget_channels import most_tokens
 from agents.language_model.ledger import Ledger
-from agents.language_model.metering import most_tokens
-from compiler.agent_settings import Budget, Price
+from agents.language_model.protocol import BudgetSpent, ModelUnavailable, Request, Usage
+from compiler.spec.agent_settings import Budget, Price
 from tests.agents.language_model.asking import QUESTION, ledger, ledger_file, opened
 from tests.agents.language_model.server import Answer, fails, says, scripted_server
 
@@ -124,9 +124,9 @@ def test_a_ledger_that_cannot_be_read_stops(tmp_path: Path) -> None:
 _JOB = """
 import sys
 from pathlib import Path
-from agents.language_model.channel import BudgetSpent, Usage
+from agents.language_model.protocol import BudgetSpent, Usage
 from agents.language_model.ledger import Ledger
-from compiler.agent_settings import Budget, Price
+from compiler.spec.agent_settings import Budget, Price
 
 ledger = Ledger(Path(sys.argv[1]), Path(sys.argv[2]), Budget(calls=None, tokens=300), Price())
 for _ in range(20):

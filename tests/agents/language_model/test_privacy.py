@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.language_model.channel import Request
 from agents.language_model.privacy import Privacy, cleaner, filtered, privacy_of
+from agents.language_model.protocol import Request
 from tests.agents.language_model.asking import KEY, opened
 from tests.agents.language_model.server import says, scripted_server
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
-from agents.language_model.channel import Reply, Request
-from agents.language_model.json_in_text import objects_in
+from agents.language_model.json_extraction import objects_in
+from agents.language_model.protocol import Reply, Request
 from agents.language_model.structured import NoUsableAnswer, structured
 from tests.agents.language_model.asking import QUESTION, Scripted
 

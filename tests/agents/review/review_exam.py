@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from agents.case import Book
+from agents.context.case import Book
+from agents.context.library import Entry
 from agents.documents.document import Document
 from agents.facts.fact import Fact, Source, Verdict
-from agents.library import Entry
 
 CORPUS = Path(__file__).parent / "corpus"
 SOURCE = Source("results/experiments/digits_lr/results.json", "0" * 64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from review_exam import Bad, Honest, bad_templates, exam_book, honest_templates, sound_document, spoiled_documents
 
-from agents.case import Book
+from agents.context.case import Book
 from agents.documents.document import Document
 from agents.review.template_review import review, review_document
 

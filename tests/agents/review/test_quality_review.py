@@ -6,7 +6,7 @@ from typing import Any
 
 from review_exam import SOURCE, exam_book
 
-from agents.case import Case
+from agents.context.case import Case
 from agents.facts.fact import Fact
 from rules.jobs.quality_review import quality_review
 

@@ -10,13 +10,13 @@ import pytest
 from review_exam import exam_book, sound_document
 from rich.console import Console
 
-from agents.review.alignment import Mention, misplaced
 from agents.review.check import UnreadableText, check
-from agents.review.objections_table import objections_json, objections_table
-from agents.review.passage import Passage
-from agents.review.quotations import is_verbatim
+from agents.review.finished_text.number_parsing import written_numbers
+from agents.review.rules.quotations import is_verbatim
 from agents.review.template_review import review
-from agents.review.written_numbers import written_numbers
+from agents.review.text.mention_alignment import Mention, misplaced
+from agents.review.text.objection import objections_json, objections_table
+from agents.review.text.passage import Passage
 
 BOOK = exam_book()
 

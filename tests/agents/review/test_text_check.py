@@ -9,8 +9,8 @@ import pytest
 from review_exam import exam_book, read, sound_document
 
 from agents.documents.document import Document
-from agents.documents.rendering import html, markdown
-from agents.review.text_check import check_text
+from agents.rendering.formats import html, markdown
+from agents.review.finished_text.check_finished_text import check_text
 
 BOOK = exam_book()
 TEXTS = read("texts")

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from agents.case import Book, Case
+from agents.context.case import Book, Case
+from agents.context.library import Entry
 from agents.documents.document import Bullets, Document, Figure, Paragraph, Section, Table
 from agents.facts.fact import Fact, Series, Source, Verdict, by_id
-from agents.language_model.channel import ModelUnavailable, Reply, Request, ToolCall
-from agents.library import Entry
-from agents.wording.enclosure import read_enclosed
-from agents.wording.prompts import Prompt
+from agents.language_model.protocol import ModelUnavailable, Reply, Request, ToolCall
+from agents.rewording.prompting.data_block import read_enclosed
+from agents.rewording.prompting.prompts import Prompt
 
 SOURCE = Source("results/experiments/digits_lr/results.json", "0" * 64)
 PROMPT = Prompt("technical_report", "Word the texts.")

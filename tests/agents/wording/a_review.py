@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from agents.case import Book
+from agents.context.case import Book
 from agents.documents.placeholders import PLACEHOLDER, placeholders
-from agents.review.objection import Objection
+from agents.review.text.objection import Objection
 
 
 def no_digits(slots: Mapping[str, str], book: Book) -> Sequence[Objection]:

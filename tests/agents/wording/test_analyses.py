@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from agents.analysis import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysis.schema import Analysis, Finding, NotEstimated, Recommendation
 from agents.review.template_review import review, review_analysis
-from agents.wording.analyses import worded_analysis
+from agents.rewording.reword_analysis import worded_analysis
 from tests.agents.wording.a_case import CASE, FAST, PROMPT, Model, data_of, fact, texts
 
 FOUND = fact(f"performance.{FAST}.gap", 0.02, FAST, "share", "gap between training and test")

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from agents.case import Book, Case
+from agents.context.case import Book, Case
 from agents.documents.document import Section
-from agents.language_model.channel import ToolCall
+from agents.language_model.protocol import ToolCall
 from agents.review.template_review import review_document
-from agents.wording.tools.box import toolbox
-from agents.wording.tools.desk import Desk
-from agents.wording.tools.figures import figures
+from agents.rewording.tools.figure_kinds import figures
+from agents.rewording.tools.session import Desk
+from agents.rewording.tools.toolset import toolbox
 from tests.agents.wording.a_case import CASE, DOCUMENT, RUN, SERIES, SPEC
 from tests.agents.wording.test_drafting import CASE as WITH_RUNS
 

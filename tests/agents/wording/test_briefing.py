@@ -11,14 +11,14 @@ import pytest
 from agents.documents.document import Document, Paragraph, Section
 from agents.documents.slots import wordable
 from agents.language_model.privacy import Privacy
-from agents.wording.briefing import briefing, largest_part, parts
-from agents.wording.prompts import Prompt, read_prompt
-from agents.wording.prompts_shown import first_requests, prompts_shown
-from agents.wording.tools.box import toolbox
-from agents.wording.tools.desk import Desk
-from agents.wording.tools.toolbox import Toolbox
-from agents.wording.wording import worded
-from compiler.prompt_files import ANALYSIS, DEFAULT_WRITER, RULES, prompt_files
+from agents.rewording.prompting.briefing import briefing, largest_part, parts
+from agents.rewording.prompting.prompts import Prompt, read_prompt
+from agents.rewording.request_preview import first_requests, prompts_shown
+from agents.rewording.reword_document import worded
+from agents.rewording.tools.session import Desk
+from agents.rewording.tools.tool import Toolbox
+from agents.rewording.tools.toolset import toolbox
+from compiler.plan.prompt_files import ANALYSIS, DEFAULT_WRITER, RULES, prompt_files
 from tests.agents.wording.a_case import CASE, DOCUMENT, FAST, PROMPT, Model, texts
 from tests.agents.wording.a_review import no_digits
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from agents.case import Book, Case
+from agents.context.case import Book, Case
 from agents.facts.fact import by_id
-from agents.wording.tools.desk import Changes, Refused
-from agents.wording.tools.drafting import drafting
+from agents.rewording.tools.proposal_spec import drafting
+from agents.rewording.tools.session import Changes, Refused
 from tests.agents.wording.a_case import fact
 from tests.labs import compile_one, write_lab
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.wording.enclosure import CLOSING, OPENING, enclosed, read_enclosed
+from agents.rewording.prompting.data_block import CLOSING, OPENING, enclosed, read_enclosed
 
 _TEXTS = st.text(st.characters(codec=None)) | st.sampled_from([OPENING, CLOSING, f"\n{CLOSING}\n", "\u2028DATA>>>"])
 _JSON = st.recursive(_TEXTS | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(_TEXTS, inner))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agents.wording.faithful import tidy, unfaithful
+from agents.rewording.fidelity.required_content import tidy, unfaithful
 from tests.agents.wording.a_case import BOOK
 
 FAILED = "{{f:experiment.runs.failed}}"

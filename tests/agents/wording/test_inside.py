@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from agents.wording.inside import OutsideExperiment, inside
-from agents.wording.tools.draft_proposal import write_proposal
-from agents.wording.transcript import Transcript
+from agents.rewording.prompting.safe_path import OutsideExperiment, inside
+from agents.rewording.prompting.transcript import Transcript
+from agents.rewording.tools.draft_proposal import write_proposal
 
 TRICKS = [
     "..",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agents.case import Book
+from agents.context.case import Book
 from agents.facts.derive import derive
 from agents.facts.fact import Fact, by_id
-from agents.wording.named_facts import unnamed_facts
+from agents.rewording.fidelity.fact_labels import unnamed_facts
 from tests.agents.wording.a_case import FACTS, FAST, SLOW, fact
 
 SD, LOSS, FEWER = f"{FAST}.accuracy.sd", f"{FAST}.loss.mean", f"{FAST}.failed"

@@ -12,13 +12,13 @@ import pytest
 
 from agents.documents.document import Figure
 from agents.documents.slots import slots
-from agents.language_model.channel import Reply, Request, ToolCall, ToolsRefused
-from agents.wording.record import Worded
-from agents.wording.tools.box import toolbox
-from agents.wording.tools.desk import Changes, Desk
-from agents.wording.tools.draft_proposal import write_proposal
-from agents.wording.transcript import Transcript
-from agents.wording.wording import worded
+from agents.language_model.protocol import Reply, Request, ToolCall, ToolsRefused
+from agents.rewording.decisions import Worded
+from agents.rewording.prompting.transcript import Transcript
+from agents.rewording.reword_document import worded
+from agents.rewording.tools.draft_proposal import write_proposal
+from agents.rewording.tools.session import Changes, Desk
+from agents.rewording.tools.toolset import toolbox
 from tests.agents.wording.a_case import (
     ARM,
     CASE,

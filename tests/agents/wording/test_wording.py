@@ -8,10 +8,10 @@ import pytest
 
 from agents.documents.document import Document
 from agents.documents.slots import slots, with_slots, wordable
-from agents.language_model.channel import BudgetSpent, ModelUnavailable, Request
-from agents.wording.record import Decision, Worded
-from agents.wording.transcript import Transcript
-from agents.wording.wording import worded
+from agents.language_model.protocol import BudgetSpent, ModelUnavailable, Request
+from agents.rewording.decisions import Decision, Worded
+from agents.rewording.prompting.transcript import Transcript
+from agents.rewording.reword_document import worded
 from tests.agents.wording.a_case import ARM, CASE, DOCUMENT, MEAN, PROMPT, RUNS, SUMMARY, Model, data_of, texts
 from tests.agents.wording.a_review import no_digits
 

@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
-from agents.case import Case
+from agents.context.case import Case
 from agents.documents.document import Document
 from agents.documents.slots import with_slots, wordable
-from agents.language_model.opening import open_channel, privacy_for
+from agents.language_model.open_channel import open_channel, privacy_for
 from agents.language_model.privacy import cleaner
 from agents.review.template_review import review, review_document
-from agents.wording.record import Worded
-from agents.wording.tools.box import toolbox
-from agents.wording.tools.desk import Desk
-from agents.wording.transcript import Transcript
-from agents.wording.wording import worded
-from compiler.agent_settings import Budget, Settings
+from agents.rewording.decisions import Worded
+from agents.rewording.prompting.transcript import Transcript
+from agents.rewording.reword_document import worded
+from agents.rewording.tools.session import Desk
+from agents.rewording.tools.toolset import toolbox
+from compiler.spec.agent_settings import Budget, Settings
 from tests.agents.language_model.server import Answer, Script, calls, fails, says, scripted_server
 from tests.agents.wording.a_case import ARM, CASE, DOCUMENT, FAST, PROMPT, RUN, SLOW, SUMMARY, texts
 

@@ -1,0 +1,45 @@
+"""What an experiment swept and what came of it, as the parts of the ablation study read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from agents.context.case import Case
+from agents.context.trials import Goal, Trial, aim, cells, swept_factors, trials
+from agents.facts.fact import Fact
+
+
+@dataclass(frozen=True)
+class Swept:
+    case: Case
+    metric: str
+    goal: Goal
+    trials: tuple[Trial, ...]
+
+    @cached_property
+    def factors(self) -> dict[str, tuple[Any, ...]]:
+        return swept_factors(self.trials)
+
+    @cached_property
+    def cells(self) -> dict[tuple[str, ...], list[Trial]]:
+        return cells(self.trials, self.factors)
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        """The values that everything here is computed from."""
+        return self.facts_of(self.trials)
+
+    @property
+    def metric_slot(self) -> str:
+        return "{{f:experiment.metric}}"
+
+    def facts_of(self, members: Sequence[Trial]) -> list[Fact]:
+        return [self.case.book.facts[one.fact] for one in members if one.value is not None]
+
+
+def swept(case: Case) -> Swept:
+    metric, goal = aim(case)
+    return Swept(case, metric, goal, trials(case, metric))

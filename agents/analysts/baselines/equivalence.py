@@ -1,0 +1,110 @@
+"""Whether treatments that were not supported are alike to the control: "not significant" shows nothing of the sort."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agents.context.case import Case
+from agents.facts.builder import About
+from agents.facts.fact import Fact, Verdict
+from agents.facts.ids import contrast_subject
+from agents.facts.number_format import fixed, p_equals, quantity
+from agents.facts.units import unit_of
+from agents.statistics import Equivalence, UnusableSample, equivalence_test
+
+Values = Sequence[float]
+_ENOUGH = 3  # runs of each arm: of two runs both values are told, and nothing is concluded
+_MARGIN = "test.minimum_effect"
+_NUMBERS = ("difference", "low", "high", "confidence", "p")
+
+
+@dataclass(frozen=True)
+class Alikeness:
+    """One contrast of the registered test, looked at again. `confidence`, in percent, is that of the limits that the
+    judgement was made from; `measured` are the facts that the contrast's own p was computed from."""
+
+    contrast: Verdict
+    comparison: Mapping[str, Any]
+    treatment: str
+    found: Equivalence
+    confidence: float
+    n: tuple[int, int]
+    measured: Fact
+
+    @property
+    def key(self) -> str:
+        return self.contrast.id.replace("contrast[", "equivalence[", 1)
+
+    @property
+    def settings(self) -> str:
+        return f"{self.comparison['factor']} = {self.treatment}"
+
+
+def alikeness(case: Case) -> Iterator[Alikeness]:
+    """Of each contrast that could have been supported and was not, where an effect was registered as one that counts.
+
+    The contrasts of the family share alpha. Of paired runs it ignores the pairs, which makes it the stricter test.
+    """
+    comparison = case.results.get("comparison")
+    if not comparison or not comparison["minimum_effect"]:
+        return
+    values = {arm["level"]: arm["values"] for arm in comparison["arms"]}
+    for one in comparison["contrasts"]:
+        pair = values.get(one["treatment"], ()), values.get(comparison["control"], ())
+        if one["conclusion"] in ("inconclusive", "refuted") and min(map(len, pair)) >= _ENOUGH:
+            yield from _tested(case, comparison, one["treatment"], pair)
+
+
+def alikeness_facts(one: Alikeness) -> Iterator[Fact]:
+    """All post hoc."""
+    about = About(one.key, one.key, one.measured.source, "agents.statistics:equivalence_test", is_post_hoc=True)
+    metric, inputs = one.comparison["metric"], (*one.measured.inputs, _MARGIN)
+    versus = f"the difference of mean {metric}, {one.settings} against {one.comparison['control']}"
+    for name, value, unit, label in (
+        ("difference", one.found.difference, unit_of(metric), versus),
+        ("low", one.found.low, unit_of(metric), f"lower limit of {versus}"),
+        ("high", one.found.high, unit_of(metric), f"upper limit of {versus}"),
+        ("confidence", one.confidence, "percent", f"confidence level of the limits of {versus}"),
+        ("p", one.found.p, "p", f"p of the claim that it lies within the registered minimum: {versus}"),
+    ):
+        yield about.fact(name, value, unit, label, n=sum(one.n), inputs=inputs)
+
+
+def alikeness_verdict(one: Alikeness) -> Verdict:
+    comparison, is_shown = one.comparison, one.found.is_equivalent
+    within = f"within {fixed(comparison['minimum_effect'])} of that with {comparison['control']}"
+    hedge = "" if is_shown else "the runs do not establish that "
+    words = f"in a post hoc test of equivalence, {hedge}{comparison['metric']} with {one.settings} lies {within}"
+    sentence = f"{words[:1].upper()}{words[1:]} ({_numbers(one)}). The test was not registered."
+    facts = (*(f"{one.key}.{name}" for name in _NUMBERS), _MARGIN)
+    conclusion = "alike" if is_shown else "not shown alike"
+    return Verdict(one.key, conclusion, words, sentence, one.contrast.subjects, facts, is_post_hoc=True)
+
+
+def _tested(
+    case: Case, comparison: Mapping[str, Any], treatment: str, pair: tuple[Values, Values]
+) -> Iterator[Alikeness]:
+    alpha = comparison["alpha"] / comparison["family_size"]
+    contrast = contrast_subject(comparison["factor"], treatment, comparison["control"])
+    try:
+        found = equivalence_test(pair[0], pair[1], comparison["minimum_effect"], alpha)
+    except UnusableSample:
+        return  # nothing varies: another analyst tells that seeds may not be in effect
+    yield Alikeness(
+        case.book.verdicts[contrast],
+        comparison,
+        treatment,
+        found,
+        round(100 * (1 - 2 * alpha), 10),
+        (len(pair[0]), len(pair[1])),
+        case.book.facts[f"{contrast}.{comparison['metric']}.p"],
+    )
+
+
+def _numbers(one: Alikeness) -> str:
+    unit = unit_of(one.comparison["metric"])
+    difference, low, high = (quantity(each, unit) for each in (one.found.difference, one.found.low, one.found.high))
+    limits = f"{quantity(one.confidence, 'percent')} interval {low} to {high}"
+    return f"difference {difference}, {limits}, p {p_equals(one.found.p)}, n = {one.n[0]} and {one.n[1]}"

@@ -1,0 +1,1 @@
+"""Parts of the performance analysis: convergence, generalisation, anomalies and bottlenecks of trainings."""

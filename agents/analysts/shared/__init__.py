@@ -1,0 +1,1 @@
+"""What several analysts use: runs by arm, derived facts, and a part of an analysis."""

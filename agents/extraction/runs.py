@@ -1,0 +1,55 @@
+"""Facts of each run: what it measured, what it cost, why it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agents.extraction.evidence import CONFIG, PROVENANCE, RunFiles
+from agents.extraction.measurements import metrics, system_metrics
+from agents.facts.builder import About
+from agents.facts.fact import Fact
+from agents.facts.ids import run_subject
+from agents.facts.units import unit_of
+
+_FUNCTION = "agents.extraction.runs:run_facts"
+
+
+def run_facts(runs: Sequence[RunFiles], metric: str) -> Iterator[Fact]:
+    """Facts of every point's run. A run that did not measure `metric`, which the experiment is about, says so."""
+    for run in runs:
+        subject = run_subject(run.point)
+        about = About(subject, subject, run.status.source, _FUNCTION)
+        yield from _told(about, run)
+        yield from measured_facts(about, run, metric)
+        for name, (value, source) in system_metrics(run).items():
+            yield about.fact(f"system.{name}", value, unit_of(name), f"{name} of {subject}", source=source)
+
+
+def measured_facts(about: About, run: RunFiles, metric: str) -> Iterator[Fact]:
+    """One fact for each metric of the run, and `metric` in any case."""
+    found = {metric: (None, run.status.source), **metrics(run)}
+    for name, (value, source) in found.items():
+        missing = "" if value is not None else " (not finite, or not measured)"
+        yield about.fact(name, value, unit_of(name), f"{name} of {about.subject}{missing}", source=source)
+
+
+def _told(about: About, run: RunFiles) -> Iterator[Fact]:
+    status, subject = run.status.content, about.subject
+    yield about.fact("id", run.run_id, "text", f"run id of {subject}")
+    seconds = status.get("duration_seconds")
+    yield about.fact("seconds", None if seconds is None else float(seconds), "s", f"seconds that {subject} took")
+    if not run.is_completed:
+        yield about.fact("failure", failure(run), "text", f"why {subject} failed")
+    for path in (PROVENANCE, CONFIG):
+        document = run.documents.get(path)
+        seed = (document.content.get("config") or document.content).get("seed") if document else None
+        if document and isinstance(seed, int):
+            yield about.fact("seed", seed, "seed", f"seed of {subject}", source=document.source)
+            return
+
+
+def failure(run: RunFiles) -> str:
+    """Kind and first line of the reason, at most 200 characters of it."""
+    error = run.status.content.get("error") or {}
+    lines = str(error.get("message") or "").strip().splitlines() or ["no reason was recorded"]
+    return f"{error.get('kind', 'unknown')}: {lines[0][:200]}"

@@ -1,0 +1,1 @@
+"""Render documents: substitute values for placeholders and write HTML, Markdown, LaTeX and PDF."""

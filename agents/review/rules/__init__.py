@@ -1,0 +1,1 @@
+"""Review rules, one file each: a passage goes in, objections come out."""

@@ -1,0 +1,32 @@
+"""An analysis as part of a report: its exhibits under names that no other part of the report has."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from agents.analysis.schema import Analysis
+from agents.documents.placeholders import Placeholder, filled
+
+
+def adopted(analysis: Analysis) -> Analysis:
+    """Its figures and tables, and what refers to them, carry the analyst's name."""
+    own = {one.id for one in analysis.tables} | {one.id for one in analysis.figures}
+    stem = re.sub(r"[^a-z0-9]+", "-", analysis.analyst.lower()).strip("-") or "analyst"
+    content = analysis.model_dump()
+    for exhibit in (*content["tables"], *content["figures"]):
+        exhibit["id"] = f"{stem}-{exhibit['id']}"
+    return Analysis.model_validate(_renamed(content, own, stem))
+
+
+def _renamed(node: Any, own: set[str], stem: str) -> Any:
+    if isinstance(node, str):
+        return filled(node, lambda one: _reference(one, node, own, stem)) if "{{" in node else node
+    if isinstance(node, dict):
+        return {key: _renamed(value, own, stem) for key, value in node.items()}
+    return [_renamed(one, own, stem) for one in node] if isinstance(node, list | tuple) else node
+
+
+def _reference(one: Placeholder, text: str, own: set[str], stem: str) -> str:
+    is_own = one.kind == "ref" and one.name in own
+    return f"{{{{ref:{stem}-{one.name}}}}}" if is_own else text[one.start : one.end]

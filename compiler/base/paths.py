@@ -1,0 +1,136 @@
+"""Where things lie in a lab. The one place that spells a path below `results/` or `.proband/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ENGINE = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Lab:
+    """The folder a person works in. Relative to it, every path is the same on every machine."""
+
+    root: Path
+
+    @property
+    def conf(self) -> Path:
+        return self.root / "conf"
+
+    @property
+    def sweeps(self) -> Path:
+        """Specs that Hydra's command line wrote, laid out as in `conf/`."""
+        return self.results / "sweeps"
+
+    def sweep(self, experiment_id: str) -> Path:
+        return self.sweeps / "experiment" / f"{experiment_id}.yaml"
+
+    def conf_roots(self, engine: Path = ENGINE) -> tuple[Path, ...]:
+        """Where configs are looked for, in this order: what a person wrote, what ships, what a command line wrote."""
+        roots = (self.conf.resolve(), engine / "conf", self.sweeps.resolve())
+        return tuple(dict.fromkeys(root for root in roots if root.is_dir()))
+
+    @property
+    def results(self) -> Path:
+        return self.root / "results"
+
+    @property
+    def state(self) -> Path:
+        """Plan, locks, caches: everything here can be deleted."""
+        return self.root / ".proband"
+
+    @property
+    def genealogy(self) -> Path:
+        return self.results / "genealogy.json"
+
+    def run(self, run_id: str) -> Path:
+        return self.results / "runs" / run_id
+
+    def status(self, run_id: str) -> Path:
+        return self.run(run_id) / "status.json"
+
+    def standing(self, run_id: str) -> Path:
+        """A copy of the status, which stands although Snakemake deletes outputs before it runs a job, or after one."""
+        return self.run(run_id) / ".status.json"
+
+    def machine_failure(self, run_id: str) -> Path:
+        """The status of a run that the machine failed: told once, then out of the way of the next build."""
+        return self.run(run_id) / "machine_failure.json"
+
+    def machine_failure_mark(self, run_id: str) -> Path:
+        return self.state / "machine_failures" / f"{run_id}.failed"
+
+    def partial_run(self, run_id: str) -> Path:
+        """Where a run is written until it is whole: beside its place, so that a rename is atomic."""
+        return self.results / "runs" / ".partial" / run_id
+
+    def checkpoint(self, run_id: str) -> Path:
+        """From where the next attempt at an unfinished run could go on: beside it, because a failed one is removed."""
+        return self.results / "runs" / ".partial" / f"{run_id}.checkpoint"
+
+    def run_lock(self, run_id: str) -> Path:
+        return self.state / "locks" / f"{run_id}.lock"
+
+    def run_job(self, run_id: str) -> Path:
+        """The compiled config of a run: what a training job reads."""
+        return self.state / "runs" / f"{run_id}.json"
+
+    def experiment(self, experiment_id: str) -> Path:
+        return self.results / "experiments" / experiment_id
+
+    def deliverable(self, experiment_id: str, name: str) -> Path:
+        return self.experiment(experiment_id) / "deliverables" / f"{name}.json"
+
+    def results_file(self, experiment_id: str) -> Path:
+        return self.experiment(experiment_id) / "results.json"
+
+    def facts(self, experiment_id: str) -> Path:
+        return self.experiment(experiment_id) / "facts.jsonl"
+
+    def verdicts(self, experiment_id: str) -> Path:
+        return self.experiment(experiment_id) / "verdicts.jsonl"
+
+    def series(self, experiment_id: str) -> Path:
+        """The course of each metric, by run."""
+        return self.experiment(experiment_id) / "series.jsonl"
+
+    def analysis_folder(self, experiment_id: str) -> Path:
+        return self.experiment(experiment_id) / "analysis"
+
+    def analysis(self, experiment_id: str, name: str) -> Path:
+        return self.analysis_folder(experiment_id) / f"{name}.json"
+
+    def agenda(self, experiment_id: str) -> Path:
+        return self.analysis(experiment_id, "agenda")
+
+    def integration(self, experiment_id: str) -> Path:
+        return self.analysis(experiment_id, "integration")
+
+    def quality_review(self, experiment_id: str) -> Path:
+        return self.analysis(experiment_id, "quality_review")
+
+    def ledger(self, experiment_id: str) -> Path:
+        """What language models were asked for this experiment, and what it cost."""
+        return self.analysis(experiment_id, "ledger")
+
+    def proposals(self, experiment_id: str) -> Path:
+        return self.experiment(experiment_id) / "proposals"
+
+    def report(self, experiment_id: str, name: str, suffix: str) -> Path:
+        """`suffix` with its dot."""
+        return self.experiment(experiment_id) / "reports" / f"{name}{suffix}"
+
+    def round(self, experiment_id: str, search_id: str, number: int) -> Path:
+        """What a search asked in one round, counted from 1. Written once."""
+        return self.experiment(experiment_id) / "search" / search_id / f"round-{number:03}.json"
+
+    def asked(self, experiment_id: str, search_id: str, number: int) -> Path:
+        """The runs of a round that was asked in this build."""
+        return self.state / "search" / experiment_id / search_id / f"round-{number:03}.json"
+
+    def evidence(self, experiment_id: str) -> Path:
+        return self.state / "evidence" / f"{experiment_id}.json"
+
+    def gate(self, experiment_id: str) -> Path:
+        return self.state / "gates" / experiment_id

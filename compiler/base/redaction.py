@@ -1,0 +1,100 @@
+"""What is private by its form: keys, places, addresses. Heuristics of common formats, none of them complete.
+
+Every repetition that may fail behind itself has a bound: texts come from logs, and a search must not hang on one.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from compiler.base.diagnostics import Problem
+from compiler.base.nested import leaves
+
+MARKERS = ("<private>", "<key>", "<lab>", "<path>", "<email>", "<ip>", "<host>", "<user>")
+UNMARKED = "".join(f"(?<!{marker})" for marker in MARKERS)  # not right behind a marker
+# Where a word may start: also behind an escape of JSON, whose letter is none of the word.
+START = r"(?:(?<![^\W_])|(?<=\\[nrt]))"
+# A part of a path; \uXXXX is a letter of one inside JSON.
+PART = r"(?:\\u[0-9A-Fa-f]{4}|[^\s\"'`\\/<>|,;:()\[\]{}*])+"
+
+_KEYS = re.compile(
+    r"""-----BEGIN[ A-Z]*PRIVATE\ KEY-----.*?(?:-----END[ A-Z]*PRIVATE\ KEY-----|\Z)
+    | \b(?:sk|pk|rk)[-_](?=[\w\-]{0,200}\d)[\w\-]{16,}
+    | \bgh[opusr]_[A-Za-z0-9]{16,} | \bgithub_pat_\w{20,} | \bglpat-[\w\-]{16,}
+    | \bhf_[A-Za-z0-9]{16,} | \bnpm_[A-Za-z0-9]{20,} | \bpypi-[\w\-]{16,} | \bgsk_[A-Za-z0-9]{16,}
+    | \b(?:AKIA|ASIA)[A-Z0-9]{12,} | \bAIza[\w\-]{30,} | \bxox[abeprs]-[\w\-]{10,}
+    | \bSG\.[\w\-]{16,}\.[\w\-]{16,}
+    | (?<![\w\-])eyJ[\w\-]{8,}\.[\w\-]{8,}\.[\w\-]*""",
+    re.VERBOSE | re.DOTALL,
+)
+# The name of a secret stays, so that a reader sees what was there; its value goes.
+_NAMED_KEYS = re.compile(
+    r"""(?P<name>(?:api[_\-]?key|secret|passw(?:or)?d|credentials?|(?:access|auth|refresh)[_\-]?token)[\w\-]{0,64}
+        \\?["']?\s{0,8}[:=]\s{0,8}\\?["']?)[^\s"'\\,;<>{}]{4,}""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_TOKENS = re.compile(
+    r"""(?P<name>\btoken\\?["']?\s{0,8}[:=]\s{0,8}\\?["']?|\b(?:Bearer|Basic|password)\s{1,8})
+        (?=[^\s"']{0,200}\d)[\w\-.+/=]{12,}""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_LOGINS = re.compile(r"(?P<name>://)[^\s/@\"'<>]+(?=@)")
+
+_EMAILS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_WINDOWS = re.compile(rf"(?<![A-Za-z])(?:[A-Za-z]:|\\{{2,4}}[\w.-]+)(?:(?:\\{{1,2}}|/){PART})+")
+_POSIX = re.compile(rf"{UNMARKED}(?:(?<![\w/#.~\\)\]}}])|(?<=\\[nrt])|(?<=file://))/{PART}(?:/{PART})+/?")
+_OF_HOME = re.compile(rf"(?<![\w~/])~(?:[A-Za-z_][\w.-]*)?/{PART}(?:/{PART})*/?")
+_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]?\d)")
+_IPV6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{1,44}[0-9A-Fa-f:](?![\w:])")
+_SECRET = re.compile(r"\$\{\s*(?:oc\.)?env\s*:[^}]*(?:key|token|secret|passw|credential)", re.IGNORECASE)
+_MARKER = re.compile("|".join(MARKERS))
+
+
+def without_forms(text: str) -> str:
+    """A text without keys, e-mail addresses, absolute paths and IP addresses."""
+    text = without_keys(text)
+    for pattern, marker in ((_EMAILS, "<email>"), (_WINDOWS, "<path>"), (_POSIX, "<path>"), (_OF_HOME, "<path>")):
+        text = marked(pattern, marker, text)
+    return _IPV6.sub(_address, _IPV4.sub(_address, text))
+
+
+def without_keys(text: str) -> str:
+    """A text without keys and tokens in common formats, and without values that are named as secrets."""
+    text = marked(_KEYS, "<key>", text)
+    for pattern in (_NAMED_KEYS, _TOKENS, _LOGINS):
+        text = pattern.sub(r"\g<name><key>", text)
+    return text
+
+
+def looks_like_a_key(text: str) -> bool:
+    return without_keys(text) != text
+
+
+def secret_problems(config: Any) -> Iterator[Problem]:
+    """Values that take a secret out of the environment: resolved, it would stand in every run's config.json."""
+    for path, value in leaves(config):
+        if isinstance(value, str) and _SECRET.search(value):
+            hint = "leave it out; the client reads the environment itself"
+            yield Problem(path, "would write a secret from the environment into the results", hint)
+
+
+def marked(pattern: re.Pattern[str], marker: str, text: str) -> str:
+    """Matches replaced by a marker, but for those inside a marker that is there already."""
+    there = [found.span() for found in _MARKER.finditer(text)]
+
+    def replacement(match: re.Match[str]) -> str:
+        is_inside = any(start <= match.start() and match.end() <= end for start, end in there)
+        return match[0] if is_inside else marker
+
+    return pattern.sub(replacement, text)
+
+
+def _address(match: re.Match[str]) -> str:
+    try:
+        ipaddress.ip_address(match[0])
+    except ValueError:
+        return match[0]
+    return "<ip>"

@@ -1,0 +1,1 @@
+"""Compile one spec file into an experiment with its points and runs."""

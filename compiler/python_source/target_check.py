@@ -1,0 +1,63 @@
+"""Checks every `_target_` of a config against the signature it will be called with."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from compiler.base.diagnostics import Problem, did_you_mean
+from compiler.parsing.json_values import MISSING
+from compiler.python_source.annotations import accepts
+from compiler.python_source.signatures import Signature, Signatures, TargetNotFound
+
+Keys = tuple[str | int, ...]
+_HYDRA_KEYS = frozenset({"_target_", "_partial_", "_args_", "_recursive_", "_convert_"})
+# What the training passes itself, so that a config need not.
+SUPPLIED = {"trainer": frozenset({"callbacks", "logger"})}
+
+
+def target_problems(config: Any, signatures: Signatures, at: Keys = ()) -> Iterator[Problem]:
+    """Targets that cannot be imported, keys they do not take, keys they need, values of the wrong type."""
+    if isinstance(config, list):
+        for index, item in enumerate(config):
+            yield from target_problems(item, signatures, (*at, index))
+    if not isinstance(config, dict):
+        return
+    if "_target_" in config:
+        yield from _call_problems(config, signatures, at)
+    for key, value in config.items():
+        yield from target_problems(value, signatures, (*at, key))
+
+
+def _call_problems(config: dict[str, Any], signatures: Signatures, at: Keys) -> Iterator[Problem]:
+    target = config["_target_"]
+    if not isinstance(target, str):
+        yield Problem((*at, "_target_"), f"must be a dotted name, got {target!r}")
+        return
+    try:
+        signature = signatures.of(target)
+    except TargetNotFound as error:
+        yield Problem((*at, "_target_"), error.problem, error.hint)
+        return
+    except SyntaxError as error:
+        yield Problem((*at, "_target_"), f"{error.filename}:{error.lineno}: {error.msg}")
+        return
+    yield from _argument_problems(config, signature, target, at)
+
+
+def _argument_problems(config: dict[str, Any], signature: Signature, target: str, at: Keys) -> Iterator[Problem]:
+    given = {key: value for key, value in config.items() if key not in _HYDRA_KEYS}
+    for key, value in given.items():
+        if key not in signature.parameters:
+            if not signature.is_open:
+                hint = did_you_mean(str(key), signature.parameters)
+                yield Problem((*at, key), f"{target} takes no '{key}'", hint)
+            continue
+        annotation = signature.parameters[key]
+        if annotation is not None and value != MISSING and not accepts(annotation, value):
+            yield Problem((*at, key), f"{target} takes {ast.unparse(annotation)}, got {value!r}")
+    if not config.get("_partial_") and not config.get("_args_"):
+        supplied = SUPPLIED.get(str(at[-1]) if len(at) == 1 else "", frozenset())
+        for key in sorted(signature.required - given.keys() - supplied):
+            yield Problem(at, f"{target} needs '{key}'")

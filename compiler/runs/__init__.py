@@ -1,0 +1,1 @@
+"""Identify runs: a config goes in; its data version, code fingerprint and run id come out."""

@@ -1,0 +1,65 @@
+"""The code that a run executes, as one hash: when it changes, the run is stale, yet the same run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from compiler.base.identity import digest
+from compiler.python_source.modules import Modules
+
+TRAINING_CORE = "lightning_modules.training.fit"
+
+
+class Fingerprints:
+    """Fingerprints of configs by the targets they name; each distinct set of targets is read once."""
+
+    def __init__(self, modules: Modules) -> None:
+        self._modules = modules
+        self._known: dict[frozenset[str], str] = {}
+        self.files: set[Path] = set()  # every source file that some fingerprint depends on
+
+    def of(self, config: Any) -> str:
+        """12 hex digits over the target classes' modules, the training core, and the project modules they import.
+
+        Raises:
+            SyntaxError: one of these modules is not Python.
+        """
+        return self.of_modules(
+            frozenset(name for target in targets(config) for name in _above(target)) | {TRAINING_CORE}
+        )
+
+    def of_modules(self, names: frozenset[str]) -> str:
+        """12 hex digits over modules and the project modules they import."""
+        if names not in self._known:
+            closure = self._modules.closure(sorted(names))
+            self.files.update(module.file for module in closure.values())
+            self._known[names] = digest({name: _content(module.file) for name, module in closure.items()})
+        return self._known[names]
+
+
+def targets(config: Any) -> Iterator[str]:
+    """Every `_target_` at any depth."""
+    if isinstance(config, dict):
+        target = config.get("_target_")
+        if isinstance(target, str):
+            yield target
+        for value in config.values():
+            yield from targets(value)
+    elif isinstance(config, list):
+        for value in config:
+            yield from targets(value)
+
+
+def _above(target: str) -> Iterator[str]:
+    """All that may be the module of a target: `a.b` and `a` of `a.b.Class`, and more of `a.b.Class.method`."""
+    while "." in target:
+        target = target.rpartition(".")[0]
+        yield target
+
+
+def _content(file: Path) -> str:
+    """A hash that line endings do not change: a checkout on another system is the same code."""
+    return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()

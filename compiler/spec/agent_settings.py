@@ -1,0 +1,162 @@
+"""The config group `agents`: whether a language model words texts, which one, and what it may cost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from compiler.base.diagnostics import Problem, did_you_mean, dotted
+from compiler.base.redaction import looks_like_a_key, secret_problems
+
+OPENAI_URL = "https://api.openai.com/v1"
+_KEY_NAME = re.compile(r"(?:^|_)(?:key|secret|token|password)$", re.IGNORECASE)
+_KEY_HINT = "a key comes from the environment only: export it, and name the variable in agents.api_key_env"
+_VARIABLE = re.compile(r"[A-Za-z_]\w*")
+
+StructuredOutput = Literal["auto", "json_schema", "json_object", "none"]
+
+
+class SettingsError(ValueError):
+    """The config group `agents` cannot be used. Carries every problem found; none repeats a value that may be a key."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(_line(problem) for problem in self.problems))
+
+
+def _pattern(text: str) -> str:
+    try:
+        if re.compile(text).search("") is not None:
+            raise PydanticCustomError("pattern", "matches the empty text, so it would match everywhere")
+    except re.error as error:
+        raise PydanticCustomError("pattern", "is no regular expression: {reason}", {"reason": str(error)}) from None
+    return text
+
+
+def _variable(text: str) -> str:
+    if not _VARIABLE.fullmatch(text) or looks_like_a_key(text):
+        raise PydanticCustomError("variable", "is not the name of an environment variable")
+    return text
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise PydanticCustomError("url", "is not an address like http://127.0.0.1:8000/v1")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise PydanticCustomError("url", "holds more than an address; " + _KEY_HINT)
+    return text.rstrip("/")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Budget(_Strict):
+    """What an experiment may spend in all of its jobs and reruns; None is no limit. `cost` in the price's currency."""
+
+    calls: int | None = Field(default=200, ge=0)
+    tokens: int | None = Field(default=None, ge=0)
+    cost: float | None = Field(default=None, ge=0)
+
+
+class Price(_Strict):
+    """Money a million tokens. What is not given is unknown, which is not nothing."""
+
+    input_per_million: float | None = Field(default=None, ge=0)
+    output_per_million: float | None = Field(default=None, ge=0)
+    currency: str | None = None
+
+    @property
+    def is_known(self) -> bool:
+        return None not in (self.input_per_million, self.output_per_million, self.currency)
+
+    def cost(self, tokens_in: int, tokens_out: int) -> float | None:
+        """In `currency`; None where the price is not known."""
+        if self.input_per_million is None or self.output_per_million is None or self.currency is None:
+            return None
+        return (tokens_in * self.input_per_million + tokens_out * self.output_per_million) / 1e6
+
+
+class Settings(_Strict):
+    """`timeout_seconds` bounds one attempt by the clock on the wall; no attempt starts `retry_seconds` after the first.
+
+    `record` and `replay` are JSONL files, relative to the lab. `private` are regular expressions of what never leaves.
+    """
+
+    kind: Literal["offline", "openai", "replay"] = "offline"
+    base_url: Annotated[str, AfterValidator(_url)] | None = None
+    model: str | None = Field(default=None, min_length=1)
+    api_key_env: Annotated[str, AfterValidator(_variable)] = "OPENAI_API_KEY"
+    timeout_seconds: float = Field(default=60.0, gt=0)
+    attempts: int = Field(default=4, ge=1, le=20)
+    retry_seconds: float = Field(default=120.0, ge=0)
+    max_tokens: int = Field(default=4096, ge=1)
+    temperature: float | None = Field(default=0.0, ge=0, le=2)
+    seed: int | None = 0
+    structured: StructuredOutput = "auto"
+    function_calling: Literal["auto"] | bool = "auto"
+    budget: Budget = Budget()
+    price: Price = Price()
+    private: tuple[Annotated[str, AfterValidator(_pattern)], ...] = ()
+    record: str | None = Field(default=None, min_length=1)
+    replay: str | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Settings:
+        if self.kind == "openai" and self.model is None:
+            raise PydanticCustomError("model", "agents=openai needs a model: agents.model=NAME")
+        if self.kind == "replay" and self.replay is None:
+            raise PydanticCustomError("replay", "agents=replay needs a recording: agents.replay=FILE")
+        if self.kind == "openai" and self.budget.cost is not None and not self.price.is_known:
+            raise PydanticCustomError("price", "a budget in money needs the price: both rates and the currency")
+        return self
+
+    @property
+    def endpoint(self) -> str:
+        return self.base_url or OPENAI_URL
+
+
+def parse_settings(node: Mapping[str, Any]) -> Settings:
+    """The composed group `agents`.
+
+    Raises:
+        SettingsError: with everything that is wrong.
+    """
+    problems = list(_written_keys(node))
+    problems += [problem for problem in secret_problems(node) if (problem.path[0] not in {p.path[0] for p in problems})]
+    refused = {problem.path[0] for problem in problems}
+    try:
+        settings = Settings.model_validate({key: value for key, value in node.items() if key not in refused})
+    except ValidationError as error:
+        problems += [_problem(each) for each in error.errors()]
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _written_keys(node: Mapping[str, Any]) -> Iterator[Problem]:
+    """Keys of a service that somebody wrote down, by name or by look."""
+    for name, value in node.items():
+        if name not in Settings.model_fields and _KEY_NAME.search(str(name)) and value is not None:
+            yield Problem((str(name),), "a key must not be written in a config", _KEY_HINT)
+        elif isinstance(value, str) and looks_like_a_key(value):
+            yield Problem((str(name),), "looks like a key, which must not be written in a config", _KEY_HINT)
+
+
+def _problem(error: ErrorDetails) -> Problem:
+    path = tuple(error["loc"]) or (error["type"],)  # what is missing names itself
+    if error["type"] == "extra_forbidden":
+        known = (Budget if path[0] == "budget" else Price if path[0] == "price" else Settings).model_fields
+        return Problem(path, f"unknown key '{path[-1]}'", did_you_mean(str(path[-1]), known))
+    return Problem(path, error["msg"])
+
+
+def _line(problem: Problem) -> str:
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return f"{dotted(('agents', *problem.path))}: {problem.problem}{hint}"

@@ -1,0 +1,148 @@
+"""The space of a search: which values each key may take, written in Hydra's override grammar."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any, Literal
+
+from hydra.core.override_parser.types import ChoiceSweep, IntervalSweep, Override, RangeSweep
+
+from compiler.base.diagnostics import Problem, SpecError, did_you_mean
+from compiler.base.identity import canonical
+from compiler.composing.compose import Composer
+from compiler.composing.setting import Setting
+from compiler.parsing.strict_yaml import Keys
+from compiler.sweep.points import key_override, listed_values, settings_of
+
+AT: Keys = ("experiment", "search", "space")
+_MOST_VALUES = 10_000
+_ONE_VALUE = "has one value, so there is nothing to search"
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The values of one key: numbers from `low` to `high`, both included, or the listed `values`."""
+
+    kind: Literal["float", "int", "choice"]
+    low: float = 0
+    high: float = 0
+    step: float | None = None
+    log: bool = False
+    values: tuple[Any, ...] = ()
+
+    def has(self, value: Any) -> bool:
+        if self.kind == "choice":
+            return canonical(value) in {canonical(one) for one in self.values}
+        return type(value) is (int if self.kind == "int" else float) and self.low <= value <= self.high
+
+    @property
+    def extremes(self) -> tuple[Any, ...]:
+        """Values by which to see whether all would do."""
+        return self.values if self.kind == "choice" else (self.low, self.high)
+
+    def to_json(self) -> dict[str, Any]:
+        told = ("kind", "values") if self.kind == "choice" else ("kind", "low", "high", "step", "log")
+        return {name: value for name, value in asdict(self).items() if name in told}
+
+
+@dataclass(frozen=True)
+class Searched:
+    """One key of the space; `sample` is any setting of it."""
+
+    domain: Domain
+    sample: Setting
+
+    @property
+    def key(self) -> str:
+        return self.sample.key
+
+    def at(self, value: Any) -> Setting:
+        return Setting(self.key, value, self.sample.is_group, self.sample.add, self.sample.at)
+
+
+def search_space(space: Mapping[str, Any], sampler: Any, composer: Composer) -> tuple[Searched, ...]:
+    """Every key with its domain.
+
+    Raises:
+        SpecError: with every problem found.
+    """
+    found: list[Searched] = []
+    problems: list[Problem] = []
+    for key, text in space.items():
+        at = (*AT, key)
+        try:
+            one = _searched(str(key), text, at, composer)
+            if sampler == "cmaes" and one.domain.kind == "choice":
+                raise ValueError("cmaes searches numbers only: use interval() or range(), or another sampler")
+            if one.key in {other.key for other in found}:
+                raise ValueError(f"'{one.key}' is searched twice")
+            found.append(one)
+        except SpecError as error:
+            problems += error.problems
+        except ValueError as error:
+            problems.append(Problem(at, str(error)))
+    if problems:
+        raise SpecError(problems)
+    return tuple(found)
+
+
+def extreme_settings(space: Sequence[Searched]) -> Iterator[tuple[Setting, ...]]:
+    """Settings in which every choice and both ends of every interval come up."""
+    for number in range(max(len(one.domain.extremes) for one in space)):
+        yield tuple(one.at(one.domain.extremes[number % len(one.domain.extremes)]) for one in space)
+
+
+def _searched(key: str, text: Any, at: Keys, composer: Composer) -> Searched:
+    override = key_override(key, text, composer)
+    domain = _domain(text, override)
+    return Searched(domain, settings_of(override, domain.extremes, at, composer)[0])
+
+
+def _domain(text: Any, override: Override) -> Domain:
+    """Raises ValueError where the text gives no two values."""
+    value = override._value
+    if isinstance(text, str) and isinstance(value, IntervalSweep):
+        return _interval(value)
+    given = text if isinstance(text, list) else listed_values(override) if isinstance(text, str) else [text]
+    distinct = tuple({canonical(one): one for one in islice(given, _MOST_VALUES + 1)}.values())
+    if len(distinct) < 2:
+        raise ValueError(_ONE_VALUE)
+    if len(distinct) > _MOST_VALUES:
+        raise ValueError(f"has over {_MOST_VALUES} values: write an interval()")
+    if isinstance(text, str) and isinstance(value, RangeSweep):
+        return _range(value, distinct)
+    if isinstance(text, str) and isinstance(value, ChoiceSweep) and value.tags:
+        raise ValueError("a choice takes no tags: its values have no order")
+    return Domain("choice", values=distinct)
+
+
+def _interval(sweep: IntervalSweep) -> Domain:
+    low, high = sweep.start, sweep.end
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError("an interval has two finite ends")
+    if low == high:
+        raise ValueError(_ONE_VALUE)
+    if low > high:
+        raise ValueError(f"an interval goes up: {low:g} is above {high:g}")
+    return Domain("int" if isinstance(low, int) else "float", low, high, log=_is_log(sweep.tags, low))
+
+
+def _range(sweep: RangeSweep, values: Sequence[Any]) -> Domain:
+    low, high = min(values), max(values)
+    step = abs(values[1] - values[0]) if isinstance(low, int) else abs(float(sweep.step))
+    log = _is_log(sweep.tags, low)
+    if log and (step != 1 or not isinstance(low, int)):
+        raise ValueError("log takes whole numbers in steps of one, or an interval()")
+    return Domain("int" if isinstance(low, int) else "float", low, high, step, log)
+
+
+def _is_log(tags: set[str], low: float) -> bool:
+    unknown = sorted(tags - {"log"})
+    if unknown:
+        raise ValueError(f"unknown tag '{unknown[0]}' ({did_you_mean(unknown[0], ['log'])})")
+    if "log" in tags and low <= 0:
+        raise ValueError(f"log takes numbers above 0, got {low:g}")
+    return "log" in tags

@@ -1,0 +1,101 @@
+"""How far each experiment is, told from the files of its runs alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from compiler.base.json_files import read_json
+from compiler.base.lease import writer_of
+from compiler.base.paths import Lab
+from compiler.sweep.rounds import runs_to_come
+
+State = Literal["done", "failed", "running", "stale", "waiting"]
+STATES: tuple[State, ...] = ("done", "failed", "running", "stale", "waiting")
+
+
+@dataclass(frozen=True)
+class RunState:
+    """`stale`: trained with other code than today's, and to be trained again. `reason` says why a run failed."""
+
+    run_id: str
+    state: State
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ExperimentState:
+    """An experiment's runs by state, and its results if they are written: `outcome` and `verdict`.
+
+    Runs that a search has still to ask for have no names yet: they wait, and `to_ask` counts them.
+    """
+
+    experiment_id: str
+    runs: tuple[RunState, ...]
+    outcome: str | None
+    verdict: str | None
+    to_ask: int = 0
+
+    @property
+    def counts(self) -> dict[State, int]:
+        found = Counter(run.state for run in self.runs)
+        found["waiting"] += self.to_ask
+        return {state: found[state] for state in STATES}
+
+    def to_json(self) -> dict[str, Any]:
+        runs = {run.run_id: {"state": run.state, "reason": run.reason} for run in self.runs}
+        told = {"runs": runs, "counts": self.counts, "to_ask": self.to_ask}
+        return told | {"outcome": self.outcome, "verdict": self.verdict}
+
+
+def experiment_states(lab: Lab, plan: Mapping[str, Any]) -> dict[str, ExperimentState]:
+    """Every experiment of the plan; each run is looked at once, however many share it."""
+    runs = {run_id: run_state(lab, run_id, one["fingerprint"]) for run_id, one in plan["runs"].items()}
+    return {name: _experiment(lab, name, entry, runs) for name, entry in plan["experiments"].items()}
+
+
+def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
+    if (writer := writer_of(lab.partial_run(run_id))) is not None:
+        return RunState(run_id, "running", f"process {writer.pid} on {writer.host}")
+    status = _read(lab, run_id, "status.json")
+    if status is None:
+        failed = _read(lab, run_id, lab.machine_failure(run_id).name)
+        return RunState(run_id, "waiting", f"the machine failed it: {_failure(failed)}" if failed else "")
+    provenance = _read(lab, run_id, "provenance.json") or {}
+    if provenance.get("fingerprint") != fingerprint:
+        return RunState(run_id, "stale", "its code has changed since")
+    if status.get("status") == "completed":
+        return RunState(run_id, "done")
+    return RunState(run_id, "failed", _failure(status))
+
+
+def _failure(status: Mapping[str, Any]) -> str:
+    error = status.get("error")
+    error = error if isinstance(error, dict) else {}
+    message = str(error.get("message", "")).strip().partition("\n")[0]
+    return f"{error.get('kind', 'unknown')}: {message}"
+
+
+def _experiment(lab: Lab, name: str, entry: Mapping[str, Any], runs: Mapping[str, RunState]) -> ExperimentState:
+    file = lab.results_file(name)
+    results = _object(file) or {}
+    own = dict.fromkeys(point["run"] for point in entry["points"])
+    states, to_ask = tuple(runs[run] for run in own), runs_to_come(entry["search"])
+    return ExperimentState(name, states, results.get("status"), results.get("verdict"), to_ask)
+
+
+def _read(lab: Lab, run_id: str, name: str) -> dict[str, Any] | None:
+    return _object(lab.run(run_id) / name)
+
+
+def _object(file: Path) -> dict[str, Any] | None:
+    """A JSON object, empty where the file is damaged, None where there is none."""
+    try:
+        return dict(read_json(file))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError, OSError):
+        return {}  # damaged: neither done nor waiting, so it shows as stale

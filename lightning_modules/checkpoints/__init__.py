@@ -1,0 +1,1 @@
+"""Save, restore and check model weights and the state of a training."""

@@ -1,0 +1,70 @@
+"""What every image classifier here does with a batch; a subclass brings only the network."""
+
+from __future__ import annotations
+
+import torch
+from lightning import LightningModule
+from torch import Tensor, nn
+
+from lightning_modules.models.epoch_means import EpochMeans
+
+Batch = tuple[Tensor, Tensor] | list[Tensor]
+
+
+class Classifier(LightningModule):
+    """Trains `network` by cross entropy with Adam.
+
+    A batch is images (n, 1, height, width) and labels (n,). The network answers logits (n, classes).
+    """
+
+    def __init__(self, network: nn.Module, lr: float, weight_decay: float) -> None:
+        super().__init__()
+        self.network = network
+        self.lr = lr
+        self.weight_decay = weight_decay
+        self._trained, self._evaluated = EpochMeans(), EpochMeans()
+
+    def forward(self, images: Tensor) -> Tensor:
+        logits: Tensor = self.network(images)
+        return logits
+
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        loss, _ = self._loss_and_accuracy(batch)
+        self.log("train_loss", loss)
+        self._trained.add(len(batch[1]), loss)
+        return loss
+
+    def on_train_epoch_end(self) -> None:
+        if self._trained:
+            (loss,) = self._trained.taken()
+            # Under its own name: `on_epoch=True` would rename the per-step metric to `train_loss_step`.
+            self.log("train_loss_epoch", loss, sync_dist=True)
+
+    def validation_step(self, batch: Batch, batch_idx: int) -> None:
+        self._evaluated.add(len(batch[1]), *self._loss_and_accuracy(batch))
+
+    def on_validation_epoch_end(self) -> None:
+        if self._evaluated:
+            loss, accuracy = self._evaluated.taken()
+            self.log_dict({"eval_loss": loss, "eval_accuracy": accuracy}, sync_dist=True)
+
+    def test_step(self, batch: Batch, batch_idx: int) -> None:
+        self._evaluated.add(len(batch[1]), *self._loss_and_accuracy(batch))
+
+    def on_test_epoch_end(self) -> None:
+        if self._evaluated:
+            loss, accuracy = self._evaluated.taken()
+            self.log_dict({"test_loss": loss, "accuracy": accuracy})
+
+    def predict_step(self, batch: Batch, batch_idx: int) -> Tensor:
+        """Class probabilities (n, classes)."""
+        return torch.softmax(self(batch[0]), dim=1)
+
+    def configure_optimizers(self) -> torch.optim.Optimizer:
+        return torch.optim.Adam(self.parameters(), lr=self.lr, weight_decay=self.weight_decay)
+
+    def _loss_and_accuracy(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        images, labels = batch
+        logits = self(images)
+        accuracy = (logits.argmax(dim=1) == labels).float().mean()
+        return nn.functional.cross_entropy(logits, labels), accuracy

@@ -1,0 +1,1 @@
+"""Train one config and record it: a config goes in, the files of a run come out."""

@@ -1,0 +1,1 @@
+"""Drive one build: targets and inputs of the workflow, cluster resources, locks, registration, summary."""

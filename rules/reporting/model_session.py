@@ -1,0 +1,115 @@
+"""Texts worded by a language model, where the settings of an experiment ask for one."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from agents.analysis.schema import Analysis
+from agents.context.case import Case
+from agents.documents.document import Document
+from agents.language_model.open_channel import open_channel, privacy_for
+from agents.language_model.privacy import cleaner
+from agents.language_model.protocol import Channel
+from agents.review.template_review import review
+from agents.rewording.decisions import Record, Worded
+from agents.rewording.prompting.briefing import largest_part
+from agents.rewording.prompting.prompts import Prompt, read_prompt
+from agents.rewording.prompting.transcript import Transcript
+from agents.rewording.reword_analysis import worded_analysis
+from agents.rewording.reword_document import worded
+from agents.rewording.tools.figure_kinds import figures
+from agents.rewording.tools.proposal_spec import drafting
+from agents.rewording.tools.session import Desk
+from agents.rewording.tools.tool import Toolbox
+from agents.rewording.tools.toolset import toolbox
+from compiler.base.paths import Lab
+from compiler.plan.prompt_files import ANALYSIS, DEFAULT_WRITER, prompt_files
+from compiler.spec.agent_settings import Settings
+
+
+@dataclass(frozen=True)
+class Wordsmith:
+    """The model of one experiment. What is said to it and by it is kept beside the analyses."""
+
+    lab: Lab
+    experiment: str
+    settings: Settings
+    channel: Channel
+
+    def document(self, document: Document, case: Case, target: str, title: str) -> Worded:
+        """`target` is the writer, whose prompt lies beside its module; `title` what its files are called."""
+        transcript = self._transcript()
+        told = worded(
+            document,
+            case,
+            writer_prompt(target),
+            self.channel,
+            review,
+            document_tools(self.lab, case),
+            model=self._model,
+            transcript=transcript,
+            largest=self._largest,
+        )
+        transcript.write(self.lab.experiment(self.experiment), "reports", title)
+        return told
+
+    def analysis(self, analysis: Analysis, case: Case, target: str, title: str) -> tuple[Analysis, Record]:
+        """The analysis in other words, and what became of each text."""
+        transcript = self._transcript()
+        told, record = worded_analysis(
+            analysis,
+            case,
+            analyst_prompt(target),
+            self.channel,
+            review,
+            model=self._model,
+            transcript=transcript,
+            largest=self._largest,
+        )
+        transcript.write(self.lab.experiment(self.experiment), "analyses", title)
+        return told, record
+
+    def _transcript(self) -> Transcript:
+        return Transcript(cleaner(privacy_for(self.settings, os.environ, self.lab.root)))
+
+    @property
+    def _model(self) -> str:
+        return self.settings.model or ""
+
+    @property
+    def _largest(self) -> int:
+        return largest_part(self.settings.max_tokens)
+
+
+def wordsmith(lab: Lab, experiment: str, settings: Settings) -> Wordsmith:
+    channel = open_channel(
+        settings,
+        folder_for_cache=lab.state / "answers",
+        ledger_file=lab.ledger(experiment),
+        environ=os.environ,
+        lab=lab.root,
+    )
+    assert channel is not None, "somebody asked for a model"
+    return Wordsmith(lab, experiment, settings, channel)
+
+
+def document_tools(lab: Lab, case: Case) -> Toolbox:
+    folder = lab.experiment(case.experiment_id)
+    return toolbox(Desk(case, figures(case, folder), drafting(case, folder)))
+
+
+def writer_prompt(target: str) -> Prompt:
+    return read_prompt(prompt_files(_module_file(target), DEFAULT_WRITER))
+
+
+def analyst_prompt(target: str) -> Prompt:
+    return read_prompt(prompt_files(_module_file(target), ANALYSIS))
+
+
+def _module_file(target: str) -> Path:
+    spec = find_spec(target.partition(":")[0])
+    assert spec is not None, "the compiler has found it"
+    return Path(str(spec.origin))

@@ -1,0 +1,120 @@
+"""One deliverable over all the runs it is asked of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pkgutil import resolve_name
+from statistics import fmean
+from typing import Any
+
+from compiler.base.identity import canonical
+from compiler.base.paths import Lab
+from compiler.deliverables.deliverable import Deliverable
+from compiler.deliverables.evidence import Evidence, Finding
+from compiler.deliverables.registry import deliverable_type
+from rules.results.run_record import RunRecord, compiled_job
+from rules.results.search_results import best_trial, finished_trials
+
+Verdict = dict[str, Any]
+CheckRun = Callable[[RunRecord], Finding]
+
+
+def checked_deliverable(
+    spec: Deliverable, entry: Mapping[str, Any], runs: Mapping[str, RunRecord], check: CheckRun
+) -> Verdict:
+    """The verdict over the runs that the deliverable is asked of.
+
+    Args:
+        spec: the deliverable as the spec has it.
+        entry: its experiment in the plan.
+        runs: every run of the experiment by id.
+        check: looks at one completed run.
+    """
+    asked = best_arm(entry, runs) if spec.over == "best" else list(runs)
+    found = {run_id: _run_verdict(runs[run_id], check) for run_id in asked}
+    holds = bool(found) and all(one["validated"] for one in found.values())
+    return {
+        "schema_version": 1,
+        "name": spec.title,
+        "type": spec.type,
+        "validation": spec.validation,
+        "required": spec.required,
+        "over": spec.over,
+        "status": "validated" if holds else "failed",
+        "runs": found,
+    }
+
+
+def experiment_verdict(spec: Deliverable, entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> dict[str, Any]:
+    """The verdict on a deliverable that is checked once, over all runs together."""
+    holds, detail, found = named_check(spec)(entry["promise"]["compare"], compared(entry, runs))
+    return {
+        "schema_version": 1,
+        "name": spec.title,
+        "type": spec.type,
+        "validation": spec.validation,
+        "required": spec.required,
+        "over": spec.over,
+        "status": "validated" if holds else "failed",
+        "detail": detail,
+        "comparison": found,
+        "runs": {},
+    }
+
+
+def compared(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> list[dict[str, Any]]:
+    """Each point as the registered test sees it; a failed run has no metrics."""
+    return [
+        {
+            "run_id": point["run"],
+            "levels": point["overrides"],
+            "metrics": dict(runs[point["run"]].metrics) if runs[point["run"]].is_completed else None,
+        }
+        for point in entry["points"]
+    ]
+
+
+def run_check(lab: Lab, spec: Deliverable) -> CheckRun:
+    """The check that the type names for this validation. Torch or wandb is imported on the first run checked."""
+
+    def check(run: RunRecord) -> Finding:
+        job = compiled_job(lab, run.run_id)
+        evidence = Evidence(run.run_id, run.folder, job["config"], job["data"])
+        finding = named_check(spec)(evidence, spec)
+        assert isinstance(finding, Finding), f"the check of {spec.type} must return a Finding, not {finding!r}"
+        return finding
+
+    return check
+
+
+def named_check(spec: Deliverable) -> Callable[..., Any]:
+    named = deliverable_type(spec.type).checks[spec.validation]
+    return resolve_name(named) if isinstance(named, str) else named
+
+
+def best_arm(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> list[str]:
+    """Runs of the level of the compared factor with the best mean of the registered metric; the first of equals.
+
+    A search without a registered test has its best trial.
+    """
+    compare = entry["promise"]["compare"]
+    if compare is None:
+        best = best_trial(entry["search"], finished_trials(entry["search"], runs))
+        return list(dict.fromkeys(best["runs"])) if best else list(runs)
+    sign = 1 if compare["goal"] == "maximize" else -1
+    arms: dict[bytes, list[str]] = {}
+    for point in entry["points"]:
+        if point["run"] not in arms.setdefault(canonical(point["overrides"].get(compare["factor"])), []):
+            arms[canonical(point["overrides"].get(compare["factor"]))].append(point["run"])
+    scored = [(mean, arm) for arm in arms.values() if (mean := _mean(arm, runs, compare["metric"])) is not None]
+    return max(scored, key=lambda one: sign * one[0])[1] if scored else list(runs)
+
+
+def _mean(arm: Sequence[str], runs: Mapping[str, RunRecord], metric: str) -> float | None:
+    values = [runs[run].metrics[metric] for run in arm if metric in runs[run].metrics]
+    return fmean(values) if values else None
+
+
+def _run_verdict(run: RunRecord, check: CheckRun) -> Verdict:
+    finding = check(run) if run.is_completed else Finding(False, f"the run failed: {run.failure}")
+    return {"status": run.status["status"], "validated": finding.holds, "detail": finding.detail}
