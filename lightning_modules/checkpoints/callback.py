@@ -155,6 +155,7 @@ def _begin_as_if_undisturbed(trainer: Trainer) -> None:
 
 def _skip_trained_batches(trainer: Trainer) -> None:
     fetcher, trained = trainer.fit_loop._data_fetcher, trainer.fit_loop.epoch_loop.batch_progress.current.completed
+    assert fetcher is not None
     iter(fetcher)
     for _ in range(trained):
         next(fetcher)

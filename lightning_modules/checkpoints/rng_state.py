@@ -11,7 +11,8 @@ import torch
 
 def random_states() -> dict[str, Any]:
     """Of Python, NumPy, torch, and every GPU, where this process uses one: to ask would be to begin using it."""
-    name, keys, position, has_gauss, gauss = np.random.get_state()
+    numpy_state: Any = np.random.get_state()
+    name, keys, position, has_gauss, gauss = numpy_state
     return {
         "python": random.getstate(),
         "numpy": (name, torch.from_numpy(keys.copy()), position, has_gauss, gauss),

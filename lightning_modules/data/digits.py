@@ -32,7 +32,8 @@ class Rows(TensorDataset):
     """All in memory: a batch is one look-up, not one for each of its rows."""
 
     def __getitems__(self, rows: list[int]) -> tuple[Tensor, ...]:
-        return self[rows]
+        batch: tuple[Tensor, ...] = self[rows]
+        return batch
 
 
 class DigitsDataModule(LightningDataModule):

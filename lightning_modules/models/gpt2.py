@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from lightning import LightningModule
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from transformers import GPT2Config, GPT2LMHeadModel, PreTrainedTokenizerBase, get_linear_schedule_with_warmup
@@ -87,11 +88,12 @@ class ToolCaller(LightningModule):
         self.log("well_formed", sum(parsed) / len(parsed), batch_size=len(right))
 
     def predict_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        return self(batch)
+        logits: Tensor = self(batch)
+        return logits
 
     def written(self, batch: Batch) -> list[str]:
         """What the model writes greedily after each prompt, up to the end token."""
-        ids = self.gpt2.generate(
+        ids: Any = self.gpt2.generate(  # type: ignore[misc]
             batch["prompt_ids"],
             attention_mask=batch["prompt_mask"],
             max_new_tokens=self.max_new_tokens,
@@ -106,9 +108,10 @@ class ToolCaller(LightningModule):
 
     @property
     def _tokenizer(self) -> PreTrainedTokenizerBase:
-        return self.trainer.datamodule.tokenizer  # type: ignore[attr-defined]
+        tokenizer: PreTrainedTokenizerBase = self.trainer.datamodule.tokenizer  # type: ignore[attr-defined]
+        return tokenizer
 
-    def configure_optimizers(self) -> dict[str, Any]:
+    def configure_optimizers(self) -> OptimizerLRSchedulerConfig:
         optimizer = torch.optim.AdamW(self.parameters(), lr=self.lr, weight_decay=self.weight_decay)
         steps = int(self.trainer.estimated_stepping_batches)
         schedule = get_linear_schedule_with_warmup(optimizer, round(self.warmup * steps), steps)

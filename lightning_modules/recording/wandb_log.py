@@ -52,7 +52,7 @@ def read_run_log(path: Path) -> RunLog:
         OSError: it cannot be read.
     """
     from google.protobuf.message import DecodeError
-    from wandb.proto.wandb_internal_pb2 import Record
+    from wandb.proto.wandb_internal_pb2 import Record  # type: ignore[attr-defined]
 
     content, records = path.read_bytes(), []
     for offset, payload in _payloads(path, content):

@@ -17,6 +17,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from compiler.base.lease import LEASE
 from compiler.base.paths import Lab
 from lightning_modules.checkpoints.store import opened
 from lightning_modules.data.verify import check_data
@@ -26,7 +27,7 @@ from lightning_modules.recording.json_output import write_json
 from lightning_modules.recording.provenance import provenance
 from lightning_modules.run_store.atomic_move import put_in_place
 from lightning_modules.run_store.reuse import restored_status
-from lightning_modules.run_store.run_lease import LEASE, leased_folder, still_held, wait_for_writer
+from lightning_modules.run_store.run_lease import leased_folder, still_held, wait_for_writer
 from lightning_modules.run_store.signals import Stop, interrupts_on_sigterm
 from lightning_modules.training.recorded_training import train
 

@@ -21,7 +21,7 @@ from lightning.pytorch.strategies.launchers import _MultiProcessingLauncher
 
 from lightning_modules.failures.non_finite import StopOnNonFiniteLoss
 
-OtherRanks = Callable[[int], AbstractContextManager[None]]  # of a training on so many devices
+OtherRanks = Callable[[int], AbstractContextManager[object]]  # of a training on so many devices
 _ONE_DEVICE = {"devices": 1, "strategy": "auto"}
 
 

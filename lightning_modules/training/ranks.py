@@ -66,10 +66,9 @@ class Ranks:
 
     def _started(self, rank: int, threads: int) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "lightning_modules.training.ranks"]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
         path = os.pathsep.join(filter(None, sys.path))
         environment = os.environ | {"LOCAL_RANK": str(rank), "PYTHONPATH": path}
-        process = subprocess.Popen(command, env=environment, text=True, **pipes)
+        process = subprocess.Popen(command, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert process.stdin
         config = {**self.config, "resources": {**self.config["resources"], "cpus": threads}}
         told = {"config": config, "checkpoint": self.checkpoint and asdict(self.checkpoint)}

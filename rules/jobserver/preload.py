@@ -37,4 +37,4 @@ def _is_cuda_initialized() -> bool:
     """A child of a process that has used a GPU cannot use it."""
     import torch
 
-    return bool(torch.cuda.is_initialized())  # type: ignore[no-untyped-call]
+    return bool(torch.cuda.is_initialized())
