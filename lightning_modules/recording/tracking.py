@@ -10,6 +10,8 @@ from typing import Any
 
 from lightning.pytorch.loggers import Logger, WandbLogger
 
+from lightning_modules.recording.library_notices import without_weave_suggestion
+
 _NOT_LOGGED = {"tracking", "resources", "experiment", "agents"}
 # Only metrics and config: no code, no requirements, no console, no name of a user or a machine.
 _QUIET: dict[str, Any] = {
@@ -50,15 +52,16 @@ def tracked(config: Mapping[str, Any], run_id: str, output: Path) -> Iterator[li
 def _started(tracking: Mapping[str, Any], config: Mapping[str, Any], run_id: str, output: Path) -> WandbLogger:
     import wandb  # a third of a second, for runs that are tracked
 
-    run = wandb.init(
-        project=tracking["project"],
-        entity=tracking.get("entity"),
-        id=run_id,  # a run that is trained again replaces what was tracked under its id
-        name=run_id,
-        dir=output,
-        config={key: value for key, value in config.items() if key not in _NOT_LOGGED},
-        settings=wandb.Settings(mode=tracking["mode"], **_QUIET),
-    )
+    with without_weave_suggestion():
+        run = wandb.init(
+            project=tracking["project"],
+            entity=tracking.get("entity"),
+            id=run_id,  # a run that is trained again replaces what was tracked under its id
+            name=run_id,
+            dir=output,
+            config={key: value for key, value in config.items() if key not in _NOT_LOGGED},
+            settings=wandb.Settings(mode=tracking["mode"], **_QUIET),
+        )
     run.define_metric("*", step_metric="trainer/global_step")
     return WandbLogger(project=tracking["project"], save_dir=output, experiment=run)
 

@@ -21,6 +21,7 @@ from lightning_modules.recording.csv_logger import HistoryLog
 from lightning_modules.recording.curves import draw_curves
 from lightning_modules.recording.history import Logged, read_history, write_history
 from lightning_modules.recording.json_output import write_json
+from lightning_modules.recording.library_notices import suppress_lightning_notices
 from lightning_modules.recording.provenance import package_versions
 from lightning_modules.recording.system_metrics import Meter
 from lightning_modules.recording.tracking import tracked
@@ -37,6 +38,7 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoint: Chec
         Exception: what the model, the data or the trainer raised. The history up to there is written.
     """
     output.mkdir(parents=True)
+    suppress_lightning_notices()
     become_first()
     meter, sampler = Meter(checkpoint.last.step if checkpoint and checkpoint.last else None), Sampler()
     with tracked(config, run_id, output) as loggers:

@@ -1,4 +1,4 @@
-"""What the server imports before the first job."""
+"""Import the modules that jobs use, before the server forks its first job."""
 
 from __future__ import annotations
 
@@ -6,35 +6,39 @@ import sys
 from collections.abc import Iterable
 from importlib import import_module
 
+# Modules in rules/jobs, by name because the jobs are a layer above the server.
 JOBS = ("data", "deliverable", "evidence", "gate", "genealogy", "record", "results", "train")
-_LATE = (
-    "hydra.utils",
-    "lightning_modules.run_store.train_run",
-    "lightning_modules.checks.model_checkpoint",
-    "agents.registered_test.comparison_check",
-)
 
 
 def preload(modules: Iterable[str] = ()) -> bool:
-    """Import what jobs use, and `modules`, those of a lab's models and data. Whether it is safe to fork from here.
+    """Import the modules of the jobs, and return whether this process can still be forked safely.
 
-    A module that does not import is left to the job that needs it, which says so in its own log.
+    Args:
+        modules: modules of the lab's models and data sets. If one cannot be imported, the job that needs it reports
+            the error in its own log.
     """
-    for name in (*(f"rules.jobs.{job}" for job in JOBS), *_LATE):
-        import_module(name)
+    for job in JOBS:
+        import_module(f"rules.jobs.{job}")
     for name in modules:
         try:
             import_module(name)
         except Exception as error:
-            print(f"{name} is left to its jobs: {type(error).__name__}: {error}", file=sys.stderr)
-    from lightning_modules.training.recorded_training import preload as preload_training
-
-    preload_training()
+            print(f"{name} is not preloaded: {type(error).__name__}: {error}", file=sys.stderr)
+    _preload_late_imports()
     return not _is_cuda_initialized()
 
 
+def _preload_late_imports() -> None:
+    """Import what jobs import only when they need it, because it takes seconds."""
+    import lightning_modules.checks.model_checkpoint
+    import lightning_modules.run_store.train_run  # noqa: F401
+    from lightning_modules.training.recorded_training import preload as preload_training
+
+    preload_training()
+
+
 def _is_cuda_initialized() -> bool:
-    """A child of a process that has used a GPU cannot use it."""
+    """Return whether this process has used a GPU. Its children could not use one then."""
     import torch
 
     return bool(torch.cuda.is_initialized())

@@ -252,7 +252,7 @@ def test_a_driver_starts_a_server_and_leaves_none_behind(tmp_path: Path, monkeyp
         address = os.environ[ADDRESS]
         wait_for(Path(address + READY).exists)
         assert job(address, tmp_path, "served_job", "return", "5").wait(timeout=60) == 5
-        assert "no_such_module is left to its jobs" in (tmp_path / "logs/server.log").read_text()
+        assert "no_such_module is not preloaded" in (tmp_path / "logs/server.log").read_text()
     finally:
         server.stop()
     assert server._process.wait(timeout=30) == 0

@@ -1,0 +1,45 @@
+"""The log of a training contains no advertisements of libraries and no warnings about code that is not the user's."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from training_jobs import SHORT, config, group
+
+from compiler.base.paths import ENGINE
+from lightning_modules.recording.library_notices import without_weave_suggestion
+
+# As in a job: the package `agents` is imported, which W&B takes for a library of that name.
+TRAIN = """
+import json, sys
+from pathlib import Path
+import agents
+from lightning_modules.training.recorded_training import train
+train(json.loads(sys.argv[1]), "0123456789ab", Path("output"))
+"""
+
+
+@pytest.mark.slow
+def test_log_of_a_tracked_training_contains_no_notices_of_libraries(tmp_path: Path, digits: Path) -> None:
+    training = config(data={"path": str(digits)}, trainer=SHORT, tracking=group("tracking/wandb_offline"))
+    command = [sys.executable, "-c", TRAIN, json.dumps(training)]
+    environ = {"PATH": "", "PYTHONPATH": str(ENGINE), "HOME": str(tmp_path)}
+    log = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True).stderr
+    assert "`Trainer.fit` stopped" in log, "messages about the training itself stay"
+    for notice in ("Weave", "[agents]", "LeafSpec", "litlogger", "pip install"):
+        assert notice not in log
+
+
+def test_weave_is_disabled_only_while_a_run_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in (None, "false"):
+        monkeypatch.delenv("WANDB_DISABLE_WEAVE", raising=False)
+        if value is not None:
+            monkeypatch.setenv("WANDB_DISABLE_WEAVE", value)
+        with without_weave_suggestion():
+            assert os.environ["WANDB_DISABLE_WEAVE"] == "true"
+        assert os.environ.get("WANDB_DISABLE_WEAVE") == value
