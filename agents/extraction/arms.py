@@ -6,14 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from agents.extraction.groups import Group, was_measured
 from agents.extraction.measurements import metrics, system_metrics, value
-from agents.facts.builder import About
+from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Source
 from agents.facts.ids import arm_subject, cell_subject, run_subject
 from agents.facts.units import unit_of
 from agents.statistics import describe, rounding
-
-_FUNCTION = "agents.extraction.arms:arm_facts"
-_DESCRIBE = "agents.statistics:describe"
 
 
 def arm_facts(arms: Sequence[Group], metric: str, source: Source) -> Iterator[Fact]:
@@ -22,7 +19,7 @@ def arm_facts(arms: Sequence[Group], metric: str, source: Source) -> Iterator[Fa
     counted = metric if was_measured(arms, metric) else None
     for arm in arms:
         subject = arm_subject(arm.levels)
-        about = About(subject, subject, source, _FUNCTION)
+        about = FactBuilder(subject, subject, source, arm_facts)
         yield about.fact("level", arm.level, "level", f"level of the runs{arm.words}", n=len(arm.runs))
         yield from _counts(about, arm, counted)
         for name in names:
@@ -35,12 +32,12 @@ def cell_facts(cells: Sequence[Group], metric: str, source: Source) -> Iterator[
     counted = metric if was_measured(cells, metric) else None
     for cell in cells:
         subject = cell_subject(cell.levels)
-        about = About(subject, subject, source, "agents.extraction.arms:cell_facts")
+        about = FactBuilder(subject, subject, source, cell_facts)
         yield from _counts(about, cell, counted)
         yield from summary(about, cell, metric)
 
 
-def summary(about: About, group: Group, metric: str, prefix: str = "") -> Iterator[Fact]:
+def summary(about: FactBuilder, group: Group, metric: str, prefix: str = "") -> Iterator[Fact]:
     """Mean, sd and extremes over the runs with a finite value; sd from two of them on.
 
     `prefix` goes before the ids of the runs' facts.
@@ -57,18 +54,18 @@ def summary(about: About, group: Group, metric: str, prefix: str = "") -> Iterat
             f"{word} of {metric}{over}",
             n=len(finite),
             inputs=finite,
-            function=_DESCRIBE,
+            function=describe if found else None,
         )
 
 
-def _counts(about: About, group: Group, metric: str | None) -> Iterator[Fact]:
+def _counts(about: FactBuilder, group: Group, metric: str | None) -> Iterator[Fact]:
     n = len(group.usable(metric))
     how = f"completed with a finite {metric}" if metric else "completed"
     yield about.fact("n", n, "runs", f"runs{group.words} that {how}", n=n)
     yield about.fact("failed", len(group.runs) - n, "runs", f"runs{group.words} that did not", n=len(group.runs))
 
 
-def _costs(about: About, group: Group) -> Iterator[Fact]:
+def _costs(about: FactBuilder, group: Group) -> Iterator[Fact]:
     completed = [run for run in group.runs if run.is_completed]
     seconds = {run.point: run.status.content.get("duration_seconds") for run in completed}
     yield from _mean(
@@ -80,15 +77,15 @@ def _costs(about: About, group: Group) -> Iterator[Fact]:
         yield from _mean(about, group.words, f"system.{name}", values)
 
 
-def _mean(about: About, words: str, name: str, values: dict[str, float]) -> Iterator[Fact]:
+def _mean(about: FactBuilder, words: str, name: str, values: dict[str, float]) -> Iterator[Fact]:
     if values:
         inputs = [f"{run_subject(point)}.{name}" for point in values]
         metric, mean = name.removeprefix("system."), describe(list(values.values())).mean
         label = f"mean of {metric}{words}, over {len(values)} completed run(s)"
-        yield about.fact(f"{name}.mean", mean, unit_of(metric), label, n=len(values), inputs=inputs, function=_DESCRIBE)
+        yield about.fact(f"{name}.mean", mean, unit_of(metric), label, n=len(values), inputs=inputs, function=describe)
 
 
-def _oddity(about: About, arm: Group, metric: str) -> Iterator[Fact]:
+def _oddity(about: FactBuilder, arm: Group, metric: str) -> Iterator[Fact]:
     usable = arm.usable(metric)
     values = [one for run in usable if (one := value(run, metric)) is not None]
     if len(values) > 1 and max(values) - min(values) <= rounding(values):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from agents.extraction.evidence import Evidence
 from agents.extraction.groups import Group
-from agents.facts.builder import About
+from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Value
 from agents.facts.ids import arm_subject, contrast_subject, run_subject
 from agents.facts.number_format import FIXED
 from agents.facts.units import unit_of
-
-_STATISTICS = "agents.statistics:"
+from agents.registered_test.contrast import measured
+from agents.registered_test.decision import compare
+from agents.statistics import difference_interval, hedges_g, holm, permutation_test, probability_greater
 
 
 def contrast_facts(evidence: Evidence, arms: Sequence[Group]) -> Iterator[Fact]:
@@ -28,9 +29,7 @@ def contrast_facts(evidence: Evidence, arms: Sequence[Group]) -> Iterator[Fact]:
 
 
 def _test(evidence: Evidence, comparison: Mapping[str, Any]) -> Iterator[Fact]:
-    about = About(
-        "test", "experiment", evidence.results.source, "agents.registered_test.decision:compare", _is_post_hoc(evidence)
-    )
+    about = FactBuilder("test", "experiment", evidence.results.source, compare, _is_post_hoc(evidence))
     metric, needed = comparison["metric"], comparison["required_n"]
     untestable = comparison["verdict"] == "untestable"
     why = "no number of them would do" if untestable else "the test could decide with these"
@@ -57,7 +56,7 @@ def _test(evidence: Evidence, comparison: Mapping[str, Any]) -> Iterator[Fact]:
 class _Contrast:
     """One contrast as the test left it, and the facts that its numbers were computed from."""
 
-    about: About
+    about: FactBuilder
     found: Mapping[str, Any]
     metric: str
     versus: str
@@ -65,27 +64,35 @@ class _Contrast:
     means: tuple[str, ...]
     family: tuple[str, ...]  # the unadjusted p of every contrast
 
-    def fact(self, name: str, value: Value, label: str, unit: str, inputs: Sequence[str], function: str = "") -> Fact:
-        """`function` is one of the statistics; the default is what measures a contrast."""
-        told, producer = f"{label}, {self.versus}", f"{_STATISTICS}{function}" if function else ""
+    def fact(
+        self,
+        name: str,
+        value: Value,
+        label: str,
+        unit: str,
+        inputs: Sequence[str],
+        function: Callable[..., Any] | None = None,
+    ) -> Fact:
+        """Return one fact of the contrast. `function` is the statistic, which did not run if there is no value."""
         n = self.found["n_treatment"] + self.found["n_control"]
-        return self.about.fact(name, value, unit, told, n=n, inputs=inputs, function=producer)
+        function = None if value is None else function
+        return self.about.fact(name, value, unit, f"{label}, {self.versus}", n=n, inputs=inputs, function=function)
 
     def effects(self) -> Iterator[Fact]:
         """In the metric's unit, in standard deviations, and as a chance."""
         unit, of, found = unit_of(self.metric), f"mean {self.metric}", self.found
-        yield self.fact("difference", found["difference"], f"difference of {of}", unit, self.means, "permutation_test")
+        yield self.fact("difference", found["difference"], f"difference of {of}", unit, self.means, permutation_test)
         improvement = f"difference of {of}, positive where the goal wants it"
         yield self.fact("improvement", found["improvement"], improvement, unit, self.means)
         sds = f"difference of {of} in standard deviations (Hedges' g)"
-        yield self.fact("hedges_g", found["hedges_g"], sds, "", self.runs, "hedges_g")
+        yield self.fact("hedges_g", found["hedges_g"], sds, "", self.runs, hedges_g)
         chance = f"chance that a run of the treatment is ahead of one of the control in {self.metric}"
         superiority = found["probability_of_superiority"]
-        yield self.fact("superiority", superiority, chance, "share", self.runs, "probability_greater")
+        yield self.fact("superiority", superiority, chance, "share", self.runs, probability_greater)
 
     def limits(self) -> Iterator[Fact]:
         interval = self.found["interval"] or {"low": None, "high": None, "level": None}
-        of, unit, how = f"of the difference of mean {self.metric}", unit_of(self.metric), "difference_interval"
+        of, unit, how = f"of the difference of mean {self.metric}", unit_of(self.metric), difference_interval
         level = None if interval["level"] is None else round(100 * interval["level"], 10)
         yield self.fact("low", interval["low"], f"lower confidence limit {of}", unit, self.runs, how)
         yield self.fact("high", interval["high"], f"upper confidence limit {of}", unit, self.runs, how)
@@ -93,9 +100,9 @@ class _Contrast:
 
     def chances(self) -> Iterator[Fact]:
         of = f"of the difference of mean {self.metric}"
-        yield self.fact("p", self.found["p"], f"p {of}", "p", self.runs, "permutation_test")
+        yield self.fact("p", self.found["p"], f"p {of}", "p", self.runs, permutation_test)
         adjusted = f"p {of} after Holm over the family"
-        yield self.fact("p_adjusted", self.found["p_adjusted"], adjusted, "p", self.family, "holm")
+        yield self.fact("p_adjusted", self.found["p_adjusted"], adjusted, "p", self.family, holm)
 
     def counts(self) -> Iterator[Fact]:
         for arm in ("treatment", "control"):
@@ -110,9 +117,7 @@ def _contrasts(evidence: Evidence, comparison: Mapping[str, Any], arms: Sequence
         pair = [by_level[level] for level in (found["treatment"], control) if level in by_level]
         source, is_post_hoc = evidence.results.source, _is_post_hoc(evidence)
         yield _Contrast(
-            about=About(
-                f"{subject}.{metric}", subject, source, "agents.registered_test.contrast:measured", is_post_hoc
-            ),
+            about=FactBuilder(f"{subject}.{metric}", subject, source, measured, is_post_hoc),
             found=found,
             metric=metric,
             versus=f"{factor}={found['treatment']} against {control}",

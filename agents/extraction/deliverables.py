@@ -6,22 +6,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agents.extraction.evidence import Evidence
-from agents.facts.builder import About
+from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
 from agents.facts.ids import plain
 
-_FUNCTION = "agents.extraction.deliverables:deliverable_facts"
-
 
 def deliverable_facts(evidence: Evidence) -> Iterator[Fact]:
-    about = About("deliverables", "experiment", evidence.results.source, _FUNCTION)
+    about = FactBuilder("deliverables", "experiment", evidence.results.source, deliverable_facts)
     found = evidence.results.content["deliverables_status"]
     required = [one for one in found.values() if one["required"]]
     met = sum(bool(one["validated"]) for one in required)
     yield about.fact("required", len(required), "deliverables", "deliverables that are required", n=len(found))
     yield about.fact("met", met, "deliverables", "required deliverables that were validated", n=len(required))
     for name in sorted(found):
-        each = About(f"deliverable[{plain(name)}]", "experiment", evidence.results.source, _FUNCTION)
+        each = FactBuilder(f"deliverable[{plain(name)}]", "experiment", evidence.results.source, deliverable_facts)
         yield each.fact("status", found[name]["status"], "text", f"whether {name} was validated")
         yield each.fact("detail", _detail(found[name]), "text", f"what the check of {name} found")
 

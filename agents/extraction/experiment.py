@@ -6,15 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from agents.extraction.evidence import Evidence
 from agents.extraction.groups import Group
-from agents.facts.builder import About
+from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
 from agents.facts.ids import run_subject
 
-_FUNCTION = "agents.extraction.experiment:experiment_facts"
-
 
 def experiment_facts(evidence: Evidence, arms: Sequence[Group]) -> Iterator[Fact]:
-    about = About("experiment", "experiment", evidence.results.source, _FUNCTION)
+    about = FactBuilder("experiment", "experiment", evidence.results.source, experiment_facts)
     runs = {run.run_id: run for run in evidence.runs}
     completed = sum(run.is_completed for run in runs.values())
     yield about.fact("points", len(evidence.runs), "points", "points of the sweep", n=len(evidence.runs))

@@ -9,11 +9,9 @@ from agents.extraction.evidence import Ancestor, Evidence
 from agents.extraction.groups import Group, arms
 from agents.extraction.measurements import metrics
 from agents.extraction.runs import measured_facts
-from agents.facts.builder import About
+from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
 from agents.facts.ids import arm_subject, parent_subject, run_subject
-
-_FUNCTION = "agents.extraction.parent:parent_facts"
 
 
 def parent_facts(evidence: Evidence) -> Iterator[Fact]:
@@ -22,7 +20,7 @@ def parent_facts(evidence: Evidence) -> Iterator[Fact]:
     if parent is None:
         return
     subject = parent_subject(parent.experiment_id)
-    about = About("parent", subject, evidence.spec.source, _FUNCTION)
+    about = FactBuilder("parent", subject, evidence.spec.source, parent_facts)
     yield about.fact("id", parent.experiment_id, "text", "experiment that this one is derived from")
     finished, planned = len(parent.runs), parent.planned_points
     yield about.fact(
@@ -30,14 +28,14 @@ def parent_facts(evidence: Evidence) -> Iterator[Fact]:
     )
     for run in parent.runs:
         each = f"{subject}.{run_subject(run.point)}"
-        yield from measured_facts(About(each, each, run.status.source, _FUNCTION), run, evidence.metric)
+        yield from measured_facts(FactBuilder(each, each, run.status.source, parent_facts), run, evidence.metric)
     for arm in arms(parent.runs, parent.compare):
         yield from _arm(evidence, parent, arm)
 
 
 def _arm(evidence: Evidence, parent: Ancestor, arm: Group) -> Iterator[Fact]:
     subject = f"{parent_subject(parent.experiment_id)}.{arm_subject(arm.levels)}"
-    about = About(subject, subject, evidence.spec.source, _FUNCTION)
+    about = FactBuilder(subject, subject, evidence.spec.source, parent_facts)
     yield about.fact("level", arm.level, "level", f"level of the parent's runs{arm.words}", n=len(arm.runs))
     n = len(arm.usable(evidence.metric))
     yield about.fact(

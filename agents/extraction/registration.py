@@ -6,20 +6,18 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from agents.extraction.evidence import Evidence
-from agents.facts.builder import About
+from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
-
-_FUNCTION = "agents.extraction.registration:registration_facts"
 
 
 def registration_facts(evidence: Evidence) -> Iterator[Fact]:
     """None without a registration but whether claim or test were changed once runs had finished."""
-    results = About("registration", "experiment", evidence.results.source, _FUNCTION)
+    results = FactBuilder("registration", "experiment", evidence.results.source, registration_facts)
     is_post_hoc = bool(evidence.results.content["post_hoc"])
     yield results.fact("post_hoc", is_post_hoc, "", "whether claim, test or size were changed after runs had finished")
     if evidence.registration is None:
         return
-    about = About("registration", "experiment", evidence.registration.source, _FUNCTION)
+    about = FactBuilder("registration", "experiment", evidence.registration.source, registration_facts)
     content = evidence.registration.content
     revisions = len(content["revisions"])
     yield about.fact("planned_runs", content["planned"]["runs"], "runs", "runs planned before the first")

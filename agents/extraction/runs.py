@@ -6,26 +6,24 @@ from collections.abc import Iterator, Sequence
 
 from agents.extraction.evidence import CONFIG, PROVENANCE, RunFiles
 from agents.extraction.measurements import metrics, system_metrics
-from agents.facts.builder import About
+from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
 from agents.facts.ids import run_subject
 from agents.facts.units import unit_of
-
-_FUNCTION = "agents.extraction.runs:run_facts"
 
 
 def run_facts(runs: Sequence[RunFiles], metric: str) -> Iterator[Fact]:
     """Facts of every point's run. A run that did not measure `metric`, which the experiment is about, says so."""
     for run in runs:
         subject = run_subject(run.point)
-        about = About(subject, subject, run.status.source, _FUNCTION)
+        about = FactBuilder(subject, subject, run.status.source, run_facts)
         yield from _told(about, run)
         yield from measured_facts(about, run, metric)
         for name, (value, source) in system_metrics(run).items():
             yield about.fact(f"system.{name}", value, unit_of(name), f"{name} of {subject}", source=source)
 
 
-def measured_facts(about: About, run: RunFiles, metric: str) -> Iterator[Fact]:
+def measured_facts(about: FactBuilder, run: RunFiles, metric: str) -> Iterator[Fact]:
     """One fact for each metric of the run, and `metric` in any case."""
     found = {metric: (None, run.status.source), **metrics(run)}
     for name, (value, source) in found.items():
@@ -33,7 +31,7 @@ def measured_facts(about: About, run: RunFiles, metric: str) -> Iterator[Fact]:
         yield about.fact(name, value, unit_of(name), f"{name} of {about.subject}{missing}", source=source)
 
 
-def _told(about: About, run: RunFiles) -> Iterator[Fact]:
+def _told(about: FactBuilder, run: RunFiles) -> Iterator[Fact]:
     status, subject = run.status.content, about.subject
     yield about.fact("id", run.run_id, "text", f"run id of {subject}")
     seconds = status.get("duration_seconds")

@@ -7,19 +7,17 @@ from collections.abc import Iterator, Sequence
 from agents.extraction.evidence import Evidence
 from agents.extraction.groups import Group
 from agents.extraction.measurements import value
-from agents.facts.builder import About
+from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
 from agents.facts.ids import arm_subject
 from agents.facts.units import unit_of
 from agents.statistics import describe
 
-_FUNCTION = "agents.extraction.selection:selection_facts"
-
 
 def selection_facts(evidence: Evidence, arms: Sequence[Group]) -> Iterator[Fact]:
     """The arm with the best mean, the first of equals. None without a run that measured the metric."""
     metric, goal = evidence.metric, evidence.goal
-    about = About("best", "experiment", evidence.results.source, _FUNCTION)
+    about = FactBuilder("best", "experiment", evidence.results.source, selection_facts)
     means = [(arm, _values(arm, metric)) for arm in arms]
     measured = [(arm, describe(values)) for arm, values in means if values]
     if not measured:

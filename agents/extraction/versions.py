@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agents.extraction.evidence import CONFIG, PROVENANCE, Document, RunFiles
+from agents.facts.builder import function_name
 from agents.facts.fact import Fact
 from agents.facts.ids import plain
 
-_FUNCTION = "agents.extraction.versions:version_facts"
 _HOST = ("python", "platform", "gpu")
 
 
@@ -26,7 +26,8 @@ def _agreed(documents: Sequence[Document], told: Callable[[Mapping[str, Any]], d
             found.setdefault(name, {})[value] = None
     for name in sorted(found):
         value, label = ", ".join(found[name]), f"{name} of the runs"
-        yield Fact(name, value, "text", len(documents), "experiment", label, documents[0].source, _FUNCTION)
+        source, function = documents[0].source, function_name(version_facts)
+        yield Fact(name, value, "text", len(documents), "experiment", label, source, function)
 
 
 def _made_with(content: Mapping[str, Any]) -> dict[str, str]:

@@ -1,22 +1,30 @@
-"""What the facts of one subject share, so that each says only what is its own."""
+"""Build the facts of one subject: id prefix, subject, source and producing function are set once."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from agents.facts.fact import Fact, Source, Value
 
+Function = Callable[..., Any]
+
+
+def function_name(function: Function) -> str:
+    """Return `module:qualname` of the function that computed a fact."""
+    return f"{function.__module__}:{function.__qualname__}"
+
 
 @dataclass(frozen=True)
-class About:
-    """`prefix` begins every id; `function` is the default producer."""
+class FactBuilder:
+    """The common fields of several facts. `function` computed the values unless a fact names another."""
 
     prefix: str
     subject: str
     source: Source
-    function: str
+    function: Function
     is_post_hoc: bool = False
 
     def fact(
@@ -29,9 +37,9 @@ class About:
         n: int = 1,
         inputs: Iterable[str] = (),
         source: Source | None = None,
-        function: str = "",
+        function: Function | None = None,
     ) -> Fact:
-        """The fact `prefix.name`. What is not finite has no value, and the label says so: JSON has no NaN."""
+        """Return the fact `prefix.name`. JSON has no NaN, so a number that is not finite becomes None."""
         if isinstance(value, float) and not math.isfinite(value):
             value, label = None, f"{label} (it was not finite)"
         return Fact(
@@ -42,7 +50,7 @@ class About:
             subject=self.subject,
             label=label,
             source=source or self.source,
-            function=function or self.function,
+            function=function_name(function or self.function),
             inputs=tuple(inputs),
             is_post_hoc=self.is_post_hoc,
         )

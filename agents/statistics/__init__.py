@@ -10,7 +10,6 @@ from agents.statistics.interval import (
     Interval,
     bootstrap_interval,
     difference_interval,
-    number_difference,
     prediction_interval,
 )
 from agents.statistics.margins import (
@@ -57,7 +56,6 @@ __all__ = [
     "holm",
     "noninferiority",
     "noninferiority_to_summary",
-    "number_difference",
     "parameter_importance",
     "permutation_floor",
     "permutation_test",

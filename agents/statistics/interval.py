@@ -80,8 +80,3 @@ def prediction_interval(recorded: Sequence[float], level: float = 0.95) -> Inter
         raise UnusableSample(f"to predict a run takes two recorded ones that differ; got {list(recorded)}")
     reach = special.stdtrit(found.n - 1, (1 + level) / 2) * found.sd * math.sqrt(1 + 1 / found.n)
     return Interval(float(found.mean - reach), float(found.mean + reach), level)
-
-
-def number_difference(a: float, b: float) -> float:
-    """One number against one number: the difference, and nothing to judge it by. Raises UnusableSample."""
-    return finite([a])[0] - finite([b])[0]

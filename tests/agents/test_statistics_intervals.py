@@ -8,7 +8,7 @@ from statistics import NormalDist, mean
 import numpy as np
 import pytest
 
-from agents.statistics import UnusableSample, bootstrap_interval, number_difference, prediction_interval
+from agents.statistics import UnusableSample, bootstrap_interval, prediction_interval
 
 FIVE = [51.4, 49.5, 48.7, 49.3, 51.6]
 TEN = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
@@ -57,9 +57,3 @@ def test_a_new_run_is_predicted_by_the_closed_form(level: float, t: float) -> No
 def test_what_predicts_nothing(recorded: list[float]) -> None:
     with pytest.raises(UnusableSample, match="two recorded ones that differ"):
         prediction_interval(recorded)
-
-
-def test_one_number_against_one_number() -> None:
-    assert number_difference(0.75, 0.5) == 0.25
-    with pytest.raises(UnusableSample):
-        number_difference(math.nan, 0.5)

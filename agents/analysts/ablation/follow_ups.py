@@ -9,11 +9,12 @@ from agents.analysis.schema import NotEstimated, Proposal
 from agents.analysts.shared.part import Part
 from agents.context.case import Case
 from agents.documents.placeholders import Placeholder, filled
-from agents.facts.builder import About
+from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Source
 from agents.facts.ids import plain
 from agents.proposals.allowed import why_no_revert
 from agents.proposals.basis import set_by_the_build
+from agents.proposals.proposals import proposals
 from agents.proposals.spec import ProposedSpec
 
 PREFIX = "ablation.proposal"
@@ -22,7 +23,7 @@ PREFIX = "ablation.proposal"
 def proposal_facts(case: Case, found: tuple[ProposedSpec, ...]) -> Iterator[Fact]:
     """Name and cost of each, and what it is about."""
     for one in found:
-        about = About(key(one), "experiment", _source(case), "agents.proposals.proposals:proposals", is_post_hoc=True)
+        about = FactBuilder(key(one), "experiment", _source(case), proposals, is_post_hoc=True)
         yield about.fact("id", one.experiment_id, "text", "id of a proposed follow-up")
         yield about.fact("runs", one.runs, "runs", f"new runs that {one.experiment_id} costs")
         for name, value in one.told.items():
@@ -47,7 +48,7 @@ def not_reverted(case: Case) -> Part:
     kept = [one["parameter"] for one in changes if one["parameter"] not in swept and _is_kept(one)]
     if not kept:
         return Part()
-    about = About("ablation.proposals", "experiment", _source(case), "agents.analysts.ablation.follow_ups:not_reverted")
+    about = FactBuilder("ablation.proposals", "experiment", _source(case), not_reverted)
     fact = replace(about.fact("kept", ", ".join(kept), "text", "changes that no proposal takes back"), n=len(kept))
     why = "They choose code, name a place, or exist on a side alone, so no value by itself takes them back."
     return Part(
@@ -60,7 +61,7 @@ def not_proposed(case: Case) -> Part:
     told = set_by_the_build(case)
     if not told:
         return Part()
-    about = About("ablation.proposals", "experiment", _source(case), "agents.proposals.basis:set_by_the_build")
+    about = FactBuilder("ablation.proposals", "experiment", _source(case), not_proposed)
     fact = about.fact("overrides", ", ".join(told), "text", "what the command line of this build set", n=len(told))
     why = f"The command line of this build set what its spec does not say: {{{{f:{fact.id}}}}}."
     return Part((fact,), not_estimated=(NotEstimated(what="Follow-up experiments", why=why),))

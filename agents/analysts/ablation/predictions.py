@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -175,20 +175,21 @@ def _facts(
     found: Prediction,
     inputs: Sequence[Fact],
     subject: str,
-    function: Any,
+    function: Callable[..., Any],
 ) -> Iterator[Fact]:
     unit = inputs[0].unit
     where = ", ".join(f"{factor} = {label(level)}" for factor, level in levels.items())
-    for name, value, its_unit, what in (
-        ("setting", where, "text", "setting"),
-        ("mean", found.mean, unit, "mean"),
-        ("low", _possible(found.low, unit), unit, "lower limit"),
-        ("high", _possible(found.high, unit), unit, "upper limit"),
-        ("confidence", 100 * LEVEL, "percent", "confidence"),
+    mean_function = describe if function is prediction_interval else function
+    for name, value, its_unit, what, producer in (
+        ("setting", where, "text", "setting", what_if),
+        ("mean", found.mean, unit, "mean", mean_function),
+        ("low", _possible(found.low, unit), unit, "lower limit", function),
+        ("high", _possible(found.high, unit), unit, "upper limit", function),
+        ("confidence", 100 * LEVEL, "percent", "confidence", what_if),
     ):
         told: Value = value
         of = f"{what} of the predicted {swept.metric} of a fresh run with {where}"
-        fact = of_facts(f"{key}.{name}", told, its_unit, of, subject, inputs, function)
+        fact = of_facts(f"{key}.{name}", told, its_unit, of, subject, inputs, producer)
         yield replace(fact, is_prediction=True, is_post_hoc=True)
 
 

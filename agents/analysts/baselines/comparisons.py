@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from agents.analysts.baselines.judgement import Standing, standing, with_adjusted
 from agents.analysts.baselines.reference import Reference
 from agents.analysts.shared.arm_runs import ArmRuns
-from agents.facts.builder import About
+from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
 from agents.facts.units import unit_of
-
-_STATISTICS = "agents.statistics:"
+from agents.statistics import benjamini_hochberg, hedges_g, permutation_test
 
 
 @dataclass(frozen=True)
@@ -61,22 +60,25 @@ def _held(arm: ArmRuns, reference: Reference, facts: Mapping[str, Fact], alpha: 
 def facts_of(held: Held) -> Iterator[Fact]:
     """Difference, limits, effect size and p: all post hoc."""
     one, reference = held.standing, held.reference
-    about = About(
-        held.key, held.arm.subject, reference.source, "agents.analysts.baselines.judgement:standing", is_post_hoc=True
-    )
+    about = FactBuilder(held.key, held.arm.subject, reference.source, standing, is_post_hoc=True)
     inputs = [*(fact.id for fact in held.values), *reference.inputs]
     unit, versus = unit_of(reference.metric), f"{reference.metric} {held.with_arm} against {reference.words}"
-    limits = "prediction_interval" if one.method == "prediction interval" else "noninferiority"
     for name, value, its_unit, label, function in (
-        ("difference", one.difference, unit, "difference of", "number_difference"),
-        ("low", one.low, unit, "lower limit of the difference of", limits),
-        ("high", one.high, unit, "upper limit of the difference of", limits),
-        ("confidence", one.confidence, "percent", "confidence level of the limits of", limits),
-        ("hedges_g", one.hedges_g, "", "difference in standard deviations (Hedges' g) of", "hedges_g"),
-        ("p", one.p, "p", "unadjusted p of the difference of", "permutation_test"),
-        ("p_adjusted", one.p_adjusted, "p", "p after Benjamini-Hochberg of", "benjamini_hochberg"),
-        ("n", one.n, "runs", "runs of the arm in", ""),
-        ("left_out", held.left_out, "runs", "runs that the known result has too and that were left out of", ""),
+        ("difference", one.difference, unit, "difference of", standing),
+        ("low", one.low, unit, "lower limit of the difference of", standing),
+        ("high", one.high, unit, "upper limit of the difference of", standing),
+        ("confidence", one.confidence, "percent", "confidence level of the limits of", standing),
+        ("hedges_g", one.hedges_g, "", "difference in standard deviations (Hedges' g) of", hedges_g),
+        ("p", one.p, "p", "unadjusted p of the difference of", permutation_test),
+        ("p_adjusted", one.p_adjusted, "p", "p after Benjamini-Hochberg of", benjamini_hochberg),
+        ("n", one.n, "runs", "runs of the arm in", standing),
+        (
+            "left_out",
+            held.left_out,
+            "runs",
+            "runs shared with the known result, left out of",
+            held_against,
+        ),
     ):
-        producer = f"{_STATISTICS}{function}" if function else ""
+        producer = standing if value is None else function  # a statistic without a value did not run
         yield about.fact(name, value, its_unit, f"{label} {versus}", n=one.n, inputs=inputs, function=producer)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.context.case import Case
-from agents.facts.builder import About
+from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Verdict
 from agents.facts.ids import contrast_subject
 from agents.facts.number_format import fixed, p_equals, quantity
@@ -59,7 +59,7 @@ def alikeness(case: Case) -> Iterator[Alikeness]:
 
 def alikeness_facts(one: Alikeness) -> Iterator[Fact]:
     """All post hoc."""
-    about = About(one.key, one.key, one.measured.source, "agents.statistics:equivalence_test", is_post_hoc=True)
+    about = FactBuilder(one.key, one.key, one.measured.source, equivalence_test, is_post_hoc=True)
     metric, inputs = one.comparison["metric"], (*one.measured.inputs, _MARGIN)
     versus = f"the difference of mean {metric}, {one.settings} against {one.comparison['control']}"
     for name, value, unit, label in (

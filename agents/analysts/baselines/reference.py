@@ -9,14 +9,12 @@ from typing import Any
 from agents.context.baselines import Baseline, baseline
 from agents.context.case import Case
 from agents.context.trials import Goal
-from agents.facts.builder import About
+from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Source
 from agents.facts.ids import arm_subject, parent_subject, plain
 from agents.facts.number_format import FIXED
 from agents.facts.units import unit_of
 from agents.statistics import describe
-
-_FUNCTION = "agents.analysts.baselines.reference:recorded"
 
 
 @dataclass(frozen=True)
@@ -135,8 +133,8 @@ def _summary(one: Baseline) -> tuple[float, float | None, int]:
 
 
 def _facts(one: Baseline, key: str, source: Source, summary: tuple[float, float | None, int]) -> Iterator[Fact]:
-    about, unit = About(key, key, source, _FUNCTION), unit_of(one.metric)
-    names = About(key, "experiment", source, _FUNCTION)  # words for it, and nothing that was measured
+    about, unit = FactBuilder(key, key, source, recorded), unit_of(one.metric)
+    names = FactBuilder(key, "experiment", source, recorded)  # words for it, and nothing that was measured
     origin = one.source.text or one.source.url or one.source.cite
     yield names.fact("title", one.title, "text", f"what the baseline {one.name} is called")
     yield names.fact("metric", one.metric, "text", f"metric of the baseline {one.name}")
@@ -144,7 +142,7 @@ def _facts(one: Baseline, key: str, source: Source, summary: tuple[float, float 
     runs = _values(about, one.values or (), unit, one.metric)
     yield from runs
     of, inputs = f"recorded {one.metric} of the baseline {one.name}", [run.id for run in runs]
-    function = "agents.statistics:describe" if runs else ""
+    function = describe if runs else None
     mean, sd, n = summary
     for name, value in (("mean", mean), ("sd", sd)):
         words = "standard deviation" if name == "sd" else "mean" if n > 1 else "value"
@@ -153,7 +151,7 @@ def _facts(one: Baseline, key: str, source: Source, summary: tuple[float, float 
     yield about.fact("margin", one.margin, FIXED, f"how far off the {of} still holds")
 
 
-def _values(about: About, values: Sequence[float], unit: str, metric: str) -> list[Fact]:
+def _values(about: FactBuilder, values: Sequence[float], unit: str, metric: str) -> list[Fact]:
     return [
         about.fact(f"run[{number}]", value, unit, f"recorded {metric} of run {number} of {about.subject}")
         for number, value in enumerate(values, start=1)

@@ -25,6 +25,6 @@ def _of_arm(case: Case, arm: ArmRuns) -> Part:
         return Part()
     name, runs = f"performance.{arm.subject}.identical_runs", logged[0]
     label = f"runs of {arm.subject} whose courses are equal to the last digit"
-    fact = replace(of_series(name, len(runs), "runs", label, runs[0], all_equal), subject=arm.subject, n=len(runs))
+    fact = replace(of_series(name, len(runs), "runs", label, runs[0], identical_runs), subject=arm.subject, n=len(runs))
     text = f"{arm.where} the courses of {{{{f:{name}}}}} runs are copies of each other: seeds may not be in effect."
     return Part((fact,), (Finding(id=f"identical-runs-{arm.subject}", kind="anomaly", text=text, facts=(name,)),))

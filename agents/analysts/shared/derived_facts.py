@@ -10,13 +10,14 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from agents.facts.builder import function_name
 from agents.facts.fact import Fact, Series, Source, Value
 from compiler.base.paths import ENGINE as _ENGINE
 
 
 def of_series(name: str, value: Value, unit: str, label: str, series: Series, function: Callable[..., Any]) -> Fact:
     """A fact about one run's series: `performance.run[seed=1].eval_loss.…`."""
-    return Fact(name, _told(value), unit, 1, series.subject, label, series.source, _named(function))
+    return Fact(name, _told(value), unit, 1, series.subject, label, series.source, function_name(function))
 
 
 def of_facts(
@@ -30,7 +31,7 @@ def of_facts(
 ) -> Fact:
     """A fact computed from others, at least one; where those were read tells the rest of the chain."""
     ids = tuple(each.id for each in inputs)
-    return Fact(name, _told(value), unit, len(inputs), subject, label, inputs[0].source, _named(function), ids)
+    return Fact(name, _told(value), unit, len(inputs), subject, label, inputs[0].source, function_name(function), ids)
 
 
 def mean_of(name: str, label: str, subject: str, inputs: Sequence[Fact]) -> Fact | None:
@@ -58,7 +59,9 @@ def spelled(mean: Fact) -> str:
 
 def constant(name: str, value: Value, unit: str, label: str, function: Callable[..., Any]) -> Fact:
     """A number that a heuristic was written with: its source is the code."""
-    return Fact(name, value, unit, 1, "experiment", label, _code(function.__code__.co_filename), _named(function))
+    return Fact(
+        name, value, unit, 1, "experiment", label, _code(function.__code__.co_filename), function_name(function)
+    )
 
 
 @cache
@@ -66,10 +69,6 @@ def _code(file: str) -> Source:
     path = Path(file).resolve()
     shown = path.relative_to(_ENGINE) if path.is_relative_to(_ENGINE) else Path(path.name)
     return Source(shown.as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())
-
-
-def _named(function: Callable[..., Any]) -> str:
-    return f"{function.__module__}:{function.__qualname__}"
 
 
 def _told(value: Value) -> Value:
