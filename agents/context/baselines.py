@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,9 +9,11 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from compiler.base.diagnostics import CompileError, Diagnostic, Problem, did_you_mean
+from compiler.base.diagnostics import CompileError, Diagnostic, Problem
+from compiler.base.file_hash import sha256_of_file
 from compiler.deliverables.deliverable import FILE_NAME
 from compiler.parsing.located_yaml import Source, read_source
+from compiler.parsing.validation import validation_problems
 from compiler.plan.reference_data import laid_over
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
@@ -121,20 +122,9 @@ def _read(file: Path, name: str) -> dict[str, Any]:
     try:
         one = Baseline.model_validate({"name": file.stem, **content})
     except ValidationError as error:
-        raise CompileError([_diagnostic(source, _problem(each)) for each in error.errors(include_url=False)]) from error
-    return {**one.model_dump(), "file": name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
-
-
-def _problem(error: Any) -> Problem:
-    path = tuple(key for key in error["loc"] if isinstance(key, str | int))
-    if error["type"] == "extra_forbidden":
-        nested: dict[str, type[BaseModel]] = {"source": Origin, "applies_to": AppliesTo}
-        model = nested.get(str(path[0]), Baseline) if len(path) > 1 else Baseline
-        return Problem(path, f"unknown key '{path[-1]}'", did_you_mean(str(path[-1]), model.model_fields))
-    if error["type"] == "missing":
-        return Problem(path, "is missing", _HINTS.get(str(path[-1]), ""))
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return Problem(path, message[:1].lower() + message[1:])
+        problems = validation_problems(error, Baseline, hints_for_missing=_HINTS)
+        raise CompileError([_diagnostic(source, problem) for problem in problems]) from error
+    return {**one.model_dump(), "file": name, "sha256": sha256_of_file(file)}
 
 
 _HINTS = {

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from agents.language_model.http_errors import Transient
 from agents.language_model.protocol import ModelUnavailable, Reply, ToolCall, Usage
+from compiler.parsing.validation import error_lines
 
 
 class _Function(BaseModel):
@@ -66,11 +67,10 @@ def reply_of(body: bytes) -> Reply:
 
 
 def _misshapen(body: bytes, error: ValidationError) -> Transient:
-    first = error.errors(include_input=False, include_url=False)[0]
-    if first["type"] == "json_invalid":
-        return Transient(f"the answer of {len(body)} bytes is no JSON: {first['msg']}", "invalid_json")
-    where = ".".join(map(str, first["loc"]))
-    return Transient(f"the answer is no chat completion: {where}: {first['msg']}", "wrong_shape")
+    first = next(error_lines(error))
+    if error.errors()[0]["type"] == "json_invalid":
+        return Transient(f"the answer of {len(body)} bytes is no JSON: {first}", "invalid_json")
+    return Transient(f"the answer is no chat completion: {first}", "wrong_shape")
 
 
 def _text(content: str | list[_Part] | None) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from agents.language_model.json_extraction import objects_in, problem_of
 from agents.language_model.protocol import Channel, ModelUnavailable, Reply, Request
+from compiler.parsing.validation import error_lines
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -84,7 +85,7 @@ def parsed(reply: Reply, model: type[Answer]) -> Answer:
         try:
             fitting.append(model.model_validate_json(each))
         except ValidationError as error:
-            misfits += _problems(error)
+            misfits += (line[:_MOST_OF_A_PROBLEM] for line in error_lines(error))
     if not fitting:
         raise _Misfit(tuple(misfits))
     if any(other != fitting[0] for other in fitting[1:]):
@@ -104,9 +105,3 @@ def _reproach(reply: Reply, problems: tuple[str, ...]) -> tuple[Mapping[str, Any
     quoted = json.dumps(problems[:_MOST_PROBLEMS], indent=1, ensure_ascii=False)
     answer = {"role": "assistant", "content": reply.text[:_MOST_QUOTED] or "(no text)"}
     return answer, {"role": "user", "content": _AGAIN.format(problems=quoted)}
-
-
-def _problems(error: ValidationError) -> Iterator[str]:
-    for each in error.errors(include_url=False, include_input=False):
-        where = ".".join(map(str, each["loc"]))
-        yield (f"{where}: {each['msg']}" if where else str(each["msg"]))[:_MOST_OF_A_PROBLEM]

@@ -9,6 +9,7 @@ from typing import Any
 from agents.context.case import Case
 from agents.context.trials import SEED
 from compiler.base.identity import is_excluded
+from compiler.base.nested import mapping_leaves
 
 # Fields of `experiment:` that a proposal writes. `analysis_pipeline` and `reports` are not among them: they may name
 # code as module:attr.
@@ -59,7 +60,10 @@ def _refused(document: Mapping[str, Any], case: Case) -> Iterator[str]:
         if one not in case.spec.get("deliverables", ()):
             yield f"experiment.deliverables: {one} is none of those of '{case.experiment_id}'"
     allowed = allowed_keys(case)
-    for key, value in (*_swept(node.get("sweep")), *_flat(node.get("config") or {})):
+    configured = (
+        (".".join(map(str, path)).lstrip("+"), value) for path, value in mapping_leaves(node.get("config") or {})
+    )
+    for key, value in (*_swept(node.get("sweep")), *configured):
         if why := _why_never(key) or _why_not(key, allowed, case) or _why_no_value(key, value, case):
             yield f"'{key}' {why}"
 
@@ -119,12 +123,3 @@ def _swept(sweep: Any) -> Iterator[tuple[str, Any]]:
                 yield from _swept(point)
         elif not key.startswith("~"):
             yield key.lstrip("+"), value
-
-
-def _flat(config: Mapping[str, Any], at: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in config.items():
-        name = f"{at}{key}".lstrip("+")
-        if isinstance(value, Mapping) and value:
-            yield from _flat(value, f"{name}.")
-        else:
-            yield name, value

@@ -1,32 +1,56 @@
-"""A nested config as its leaves."""
+"""Walk and change nested configs: mappings and lists that contain values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-Keys = tuple[str | int, ...]
+Key = str | int
+Keys = tuple[Key, ...]
+_CONTAINERS = (Mapping, list, tuple)
+
+
+def nodes(config: Any, at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
+    """Yield the config itself and every value in it, each with its path. A parent comes before its children."""
+    yield at, config
+    if isinstance(config, Mapping):
+        for key, value in config.items():
+            yield from nodes(value, (*at, key))
+    elif isinstance(config, list | tuple):
+        for index, value in enumerate(config):
+            yield from nodes(value, (*at, index))
 
 
 def leaves(config: Any, at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
-    """Every value that is neither mapping nor list, with its path; empty ones count as values."""
-    if isinstance(config, Mapping) and config:
-        for key, value in config.items():
-            yield from leaves(value, (*at, key))
-    elif isinstance(config, list) and config:
-        for index, value in enumerate(config):
-            yield from leaves(value, (*at, index))
-    else:
-        yield at, config
+    """Yield every value that is neither a mapping nor a list, with its path. Empty mappings and lists are leaves."""
+    return ((path, value) for path, value in nodes(config, at) if not (value and isinstance(value, _CONTAINERS)))
+
+
+def mapping_leaves(config: Mapping[str, Any], at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
+    """Yield the values of nested mappings with their paths. A list is one value, and so is an empty mapping."""
+    for key, value in config.items():
+        if isinstance(value, Mapping) and value:
+            yield from mapping_leaves(value, (*at, key))
+        else:
+            yield (*at, key), value
 
 
 def flat(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A nested config by dotted key."""
+    """Return the leaves of a config by dotted key."""
     return {".".join(map(str, path)): value for path, value in leaves(config)}
 
 
+def with_leaves(config: Any, change: Callable[[Any], Any]) -> Any:
+    """Return a copy in which every value that is neither a mapping nor a list is changed. Tuples become lists."""
+    if isinstance(config, Mapping):
+        return {key: with_leaves(value, change) for key, value in config.items()}
+    if isinstance(config, list | tuple):
+        return [with_leaves(value, change) for value in config]
+    return change(config)
+
+
 def replaced(config: Any, path: Keys, value: Any) -> Any:
-    """A config with another value at a path, sharing all that is beside it."""
+    """Return the config with another value at `path`. Everything beside the path is shared, not copied."""
     if not path:
         return value
     key, *rest = path

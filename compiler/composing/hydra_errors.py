@@ -10,10 +10,11 @@ from hydra.errors import HydraException, MissingConfigException
 from omegaconf.errors import OmegaConfBaseException
 
 from compiler.base.diagnostics import Diagnostic, Problem, did_you_mean, dotted, one_line
+from compiler.base.nested import Keys
 from compiler.composing.layers import Layer
 from compiler.composing.overrides import override_named, placed
 from compiler.parsing.located_yaml import Source
-from compiler.parsing.strict_yaml import Keys, children, place
+from compiler.parsing.strict_yaml import children, place
 
 _NO_SUCH_GROUP = re.compile(r"Could not override '([^'@]+)")
 _TWICE = re.compile(r"Multiple values for (\S+?)\. |^(\S+) appears more than once")

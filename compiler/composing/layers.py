@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.base.diagnostics import Diagnostic, Problem, dotted
+from compiler.base.nested import Keys
 from compiler.parsing.located_yaml import Source
-from compiler.parsing.strict_yaml import Keys
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,8 @@ from typing import Any
 
 from compiler.base.diagnostics import Problem
 from compiler.base.identity import canonical
-from compiler.base.nested import leaves
+from compiler.base.nested import Keys, leaves
 from compiler.composing.setting import Setting
-from compiler.parsing.strict_yaml import Keys
 from compiler.python_source.signatures import Signatures
 from compiler.python_source.target_check import target_problems
 from compiler.spec.core_config import core_problems

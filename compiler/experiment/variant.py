@@ -8,7 +8,7 @@ from functools import cached_property, reduce
 from typing import Any
 
 from compiler.base.diagnostics import Diagnostic, Problem, SpecError, did_you_mean, dotted
-from compiler.base.nested import replaced
+from compiler.base.nested import Keys, mapping_leaves, replaced
 from compiler.composing.compose import Composer
 from compiler.composing.interpolation import Resolver
 from compiler.composing.layers import Composed
@@ -16,7 +16,6 @@ from compiler.composing.overrides import override_of, placed
 from compiler.composing.patching import patched
 from compiler.composing.setting import Setting
 from compiler.parsing.json_values import MISSING, missing, unwritable
-from compiler.parsing.strict_yaml import Keys
 from compiler.python_source.signatures import Signatures
 from compiler.python_source.target_check import target_problems
 from compiler.spec.core_config import core_problems
@@ -94,7 +93,7 @@ def variant(
 def _settings(own: Any, composer: Composer) -> tuple[tuple[str, ...], tuple[Setting, ...]]:
     """The spec's `config` as group choices and values."""
     groups, values, problems = [], [], []
-    for path, value in _given(own, ("experiment", "config")) if isinstance(own, Mapping) else ():
+    for path, value in mapping_leaves(own, ("experiment", "config")) if isinstance(own, Mapping) else ():
         key = ".".join(map(str, path[2:]))
         options = composer.options(key.lstrip("+")) if isinstance(value, str) else []
         if not options:
@@ -106,12 +105,3 @@ def _settings(own: Any, composer: Composer) -> tuple[tuple[str, ...], tuple[Sett
     if problems:
         raise SpecError(problems)
     return tuple(groups), tuple(values)
-
-
-def _given(node: Mapping[str, Any], at: Keys) -> Iterator[tuple[Keys, Any]]:
-    """Every value that is no mapping, with its path: a list is set as a whole."""
-    for key, value in node.items():
-        if isinstance(value, Mapping) and value:
-            yield from _given(value, (*at, key))
-        else:
-            yield (*at, key), value

@@ -8,7 +8,8 @@ from pathlib import Path
 import yaml
 
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem, dotted
-from compiler.parsing.strict_yaml import Keys, children, place, strict_root
+from compiler.base.nested import Keys
+from compiler.parsing.strict_yaml import children, place, strict_root
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,8 @@ from typing import Any
 import yaml
 
 from compiler.base.diagnostics import CompileError, Diagnostic, dotted
+from compiler.base.nested import Key, Keys
 
-Key = str | int
-Keys = tuple[Key, ...]
 # As Hydra: the C loader takes other files than this one, and ends the process on deep nesting.
 _LOADER = yaml.SafeLoader
 _DEEPEST = 32  # levels; merging recurses, and fails at about twice as many

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
+from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
 from compiler.base.json_files import read_json, write_json, write_text
 from compiler.base.paths import ENGINE, Lab
@@ -109,7 +109,7 @@ def _inputs(lab: Lab, sources: Iterable[str]) -> str:
 
 
 def _content(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "gone"
+    return sha256_of_file(file) if file.is_file() else "gone"
 
 
 def _read(file: Path) -> Any:

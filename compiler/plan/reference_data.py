@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
 from compiler.base.paths import ENGINE, Lab
 
@@ -32,4 +32,4 @@ def background(lab: Lab) -> Mapping[str, str]:
 
 
 def _content(file: Path) -> list[str]:
-    return [file.name, hashlib.sha256(file.read_bytes()).hexdigest()]
+    return [file.name, sha256_of_file(file)]

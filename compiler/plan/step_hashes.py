@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from compiler.base.diagnostics import CompileError, Diagnostic
+from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
@@ -71,5 +71,5 @@ def _writing(field: str, name: str, fingerprints: Fingerprints, modules: Modules
     assert found is not None, "a spec that names a missing module does not compile"
     words = prompt_files(found.file, DEFAULTS[field])
     fingerprints.files.update({own_style(found.file), *words})  # the first also where there is none: one may be written
-    told = [hashlib.sha256(file.read_bytes()).hexdigest() for file in words]
+    told = [sha256_of_file(file) for file in words]
     return digest([fingerprints.of_modules(frozenset({_JOBS[field], module})), told])

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler.base.diagnostics import Problem, did_you_mean
+from compiler.base.nested import Keys, nodes
 from compiler.parsing.json_values import MISSING
 from compiler.python_source.annotations import accepts
 from compiler.python_source.signatures import Signature, Signatures, TargetNotFound
 
-Keys = tuple[str | int, ...]
 _HYDRA_KEYS = frozenset({"_target_", "_partial_", "_args_", "_recursive_", "_convert_"})
 # What the training passes itself, so that a config need not.
 SUPPLIED = {"trainer": frozenset({"callbacks", "logger"})}
@@ -19,15 +19,9 @@ SUPPLIED = {"trainer": frozenset({"callbacks", "logger"})}
 
 def target_problems(config: Any, signatures: Signatures, at: Keys = ()) -> Iterator[Problem]:
     """Targets that cannot be imported, keys they do not take, keys they need, values of the wrong type."""
-    if isinstance(config, list):
-        for index, item in enumerate(config):
-            yield from target_problems(item, signatures, (*at, index))
-    if not isinstance(config, dict):
-        return
-    if "_target_" in config:
-        yield from _call_problems(config, signatures, at)
-    for key, value in config.items():
-        yield from target_problems(value, signatures, (*at, key))
+    for path, node in nodes(config, at):
+        if isinstance(node, dict) and "_target_" in node:
+            yield from _call_problems(node, signatures, path)
 
 
 def _call_problems(config: dict[str, Any], signatures: Signatures, at: Keys) -> Iterator[Problem]:

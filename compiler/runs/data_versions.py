@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from compiler.base.diagnostics import CompileError, Diagnostic
+from compiler.base.nested import leaves
 from compiler.base.paths import ENGINE, Lab
 from compiler.parsing.strict_yaml import place
 
@@ -47,7 +48,7 @@ def lock_files(root: Path) -> list[Path]:
 
 def mentioned_data(config: Any, tracked: Mapping[str, Tracked]) -> dict[str, str]:
     """Path and version of all tracked data that some value of the config names, or names a file in."""
-    paths = {path for value in _texts(config) for path in _containing(value, tracked)}
+    paths = {path for _, value in leaves(config) if isinstance(value, str) for path in _containing(value, tracked)}
     return {path: tracked[path].version for path in sorted(paths)}
 
 
@@ -59,17 +60,6 @@ def _containing(value: str, tracked: Mapping[str, Tracked]) -> Iterator[str]:
         if path in tracked:
             yield path
         path = posixpath.dirname(path)
-
-
-def _texts(config: Any) -> Iterator[str]:
-    if isinstance(config, str):
-        yield config
-    elif isinstance(config, Mapping):
-        for value in config.values():
-            yield from _texts(value)
-    elif isinstance(config, list):
-        for value in config:
-            yield from _texts(value)
 
 
 def _outs(file: Path, root: Path) -> Iterator[Tracked]:

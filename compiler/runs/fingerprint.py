@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from compiler.base.identity import digest
+from compiler.base.nested import leaves
 from compiler.python_source.modules import Modules
 
 TRAINING_CORE = "lightning_modules.training.fit"
@@ -42,15 +43,9 @@ class Fingerprints:
 
 def targets(config: Any) -> Iterator[str]:
     """Every `_target_` at any depth."""
-    if isinstance(config, dict):
-        target = config.get("_target_")
-        if isinstance(target, str):
-            yield target
-        for value in config.values():
-            yield from targets(value)
-    elif isinstance(config, list):
-        for value in config:
-            yield from targets(value)
+    for path, value in leaves(config):
+        if path[-1:] == ("_target_",) and isinstance(value, str):
+            yield value
 
 
 def _above(target: str) -> Iterator[str]:

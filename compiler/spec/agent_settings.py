@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
-from compiler.base.diagnostics import Problem, did_you_mean, dotted
+from compiler.base.diagnostics import Problem, dotted
 from compiler.base.redaction import looks_like_a_key, secret_problems
+from compiler.parsing.validation import validation_problems
 
 OPENAI_URL = "https://api.openai.com/v1"
 _KEY_NAME = re.compile(r"(?:^|_)(?:key|secret|token|password)$", re.IGNORECASE)
@@ -107,16 +108,6 @@ class Settings(_Strict):
     record: str | None = Field(default=None, min_length=1)
     replay: str | None = Field(default=None, min_length=1)
 
-    @model_validator(mode="after")
-    def _is_complete(self) -> Settings:
-        if self.kind == "openai" and self.model is None:
-            raise PydanticCustomError("model", "agents=openai needs a model: agents.model=NAME")
-        if self.kind == "replay" and self.replay is None:
-            raise PydanticCustomError("replay", "agents=replay needs a recording: agents.replay=FILE")
-        if self.kind == "openai" and self.budget.cost is not None and not self.price.is_known:
-            raise PydanticCustomError("price", "a budget in money needs the price: both rates and the currency")
-        return self
-
     @property
     def endpoint(self) -> str:
         return self.base_url or OPENAI_URL
@@ -134,10 +125,22 @@ def parse_settings(node: Mapping[str, Any]) -> Settings:
     try:
         settings = Settings.model_validate({key: value for key, value in node.items() if key not in refused})
     except ValidationError as error:
-        problems += [_problem(each) for each in error.errors()]
+        problems += validation_problems(error, Settings, shows_input=False)
+    else:
+        problems += _cross_field_problems(settings)
     if problems:
         raise SettingsError(problems)
     return settings
+
+
+def _cross_field_problems(settings: Settings) -> Iterator[Problem]:
+    """Validate fields against each other."""
+    if settings.kind == "openai" and settings.model is None:
+        yield Problem(("model",), "agents=openai needs a model: agents.model=NAME")
+    if settings.kind == "replay" and settings.replay is None:
+        yield Problem(("replay",), "agents=replay needs a recording: agents.replay=FILE")
+    if settings.kind == "openai" and settings.budget.cost is not None and not settings.price.is_known:
+        yield Problem(("price",), "a budget in money needs the price: both rates and the currency")
 
 
 def _written_keys(node: Mapping[str, Any]) -> Iterator[Problem]:
@@ -147,14 +150,6 @@ def _written_keys(node: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem((str(name),), "a key must not be written in a config", _KEY_HINT)
         elif isinstance(value, str) and looks_like_a_key(value):
             yield Problem((str(name),), "looks like a key, which must not be written in a config", _KEY_HINT)
-
-
-def _problem(error: ErrorDetails) -> Problem:
-    path = tuple(error["loc"]) or (error["type"],)  # what is missing names itself
-    if error["type"] == "extra_forbidden":
-        known = (Budget if path[0] == "budget" else Price if path[0] == "price" else Settings).model_fields
-        return Problem(path, f"unknown key '{path[-1]}'", did_you_mean(str(path[-1]), known))
-    return Problem(path, error["msg"])
 
 
 def _line(problem: Problem) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import types
-import typing
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -11,24 +9,18 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from compiler.base.diagnostics import Problem, SpecError, did_you_mean
+from compiler.base.nested import Keys
 from compiler.deliverables.deliverable import FILE_NAME, Deliverable
 from compiler.deliverables.registry import UnknownDeliverableType, deliverable_type, installed_names
+from compiler.parsing.validation import validation_problems
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 _PATTERNS = {r"\S": "must not be blank", FILE_NAME: "must be letters, digits, '.', '_' and '-', no '.' or '-' first"}
-Keys = tuple[str | int, ...]
 # Rules of the workflow: every experiment is a rule of its own name beside them.
 RESERVED_IDS = frozenset(
     {"all", "data", "ask", "train", "evidence", "record", "deliverable", "results", "gate", "genealogy"}
     | {"facts", "agenda", "analysis", "integration", "quality_review", "report"}
 )
-
-_WORDS = {
-    "string_too_short": "must not be empty",
-    "too_short": "must not be empty",
-    "dict_type": "must be a mapping",
-    "list_type": "must be a list",
-}
 
 
 class _Strict(BaseModel):
@@ -123,14 +115,14 @@ def parsed_spec(node: Any, stem: str) -> tuple[Spec, tuple[Deliverable, ...]]:
     if problems:
         raise SpecError(problems)
     spec = Spec.model_validate(given)
-    problems = list(_untold(spec, deliverables, at))
+    problems = list(_cross_field_problems(spec, deliverables, at))
     if problems:
         raise SpecError(problems)
     return spec, deliverables
 
 
-def _untold(spec: Spec, deliverables: tuple[Deliverable, ...], at: Keys) -> Iterator[Problem]:
-    """What one part of a spec needs of another."""
+def _cross_field_problems(spec: Spec, deliverables: tuple[Deliverable, ...], at: Keys) -> Iterator[Problem]:
+    """Validate fields against each other."""
     needs_test = any(one.type == "comparison" for one in deliverables)
     needs_best = any(one.over == "best" for one in deliverables) and spec.search is None
     if spec.compare is None and (needs_test or needs_best):
@@ -185,42 +177,4 @@ def _problems(model: type[BaseModel], value: Any, at: Keys) -> Iterator[Problem]
     try:
         model.model_validate(value)
     except ValidationError as error:
-        for one in error.errors(include_url=False):
-            loc = tuple(key for key in one["loc"] if isinstance(key, str | int))
-            yield _problem(model, loc, one, at)
-
-
-def _problem(model: type[BaseModel], loc: Keys, error: Any, at: Keys) -> Problem:
-    kind, got = error["type"], error["input"]
-    if kind == "extra_forbidden":
-        hint = did_you_mean(str(loc[-1]), _model_at(model, loc[:-1]).model_fields)
-        return Problem((*at, *loc), f"unknown key '{loc[-1]}'", hint)
-    if kind == "missing":
-        return Problem((*at, *loc), "is missing")
-    if kind == "literal_error":
-        field = _model_at(model, loc[:-1]).model_fields[str(loc[-1])]
-        return Problem((*at, *loc), f"unknown value {got!r}", did_you_mean(str(got), _literals(field.annotation)))
-    message = (
-        _WORDS.get(kind)
-        or _PATTERNS.get(error.get("ctx", {}).get("pattern"))
-        or str(error["msg"]).removeprefix("Value error, ")
-    )
-    message = message[:1].lower() + message[1:]
-    return Problem((*at, *loc), message if isinstance(got, Mapping | list) else f"{message}, got {got!r}")
-
-
-def _model_at(model: type[BaseModel], loc: Keys) -> type[BaseModel]:
-    """The model nested at `loc`."""
-    for key in loc:
-        annotation = model.model_fields[str(key)].annotation
-        nested = (annotation, *typing.get_args(annotation))
-        model = next(one for one in nested if isinstance(one, type) and issubclass(one, BaseModel))
-    return model
-
-
-def _literals(annotation: Any) -> Iterator[str]:
-    if typing.get_origin(annotation) is Literal:
-        yield from map(str, typing.get_args(annotation))
-    elif typing.get_origin(annotation) in (list, typing.Union, types.UnionType):
-        for inner in typing.get_args(annotation):
-            yield from _literals(inner)
+        yield from validation_problems(error, model, at, pattern_messages=_PATTERNS)

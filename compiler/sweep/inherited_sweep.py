@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from compiler.base.diagnostics import Problem, did_you_mean
+from compiler.base.nested import Keys
 from compiler.composing.layers import Layer, below
-from compiler.parsing.strict_yaml import Keys, children
+from compiler.parsing.strict_yaml import children
 
 AT: Keys = ("experiment", "sweep")
 _OUT = "~"

@@ -16,11 +16,11 @@ from hydra.errors import HydraException
 
 from compiler.base.diagnostics import Problem, SpecError, did_you_mean
 from compiler.base.identity import NotCanonical, canonical, digest, is_excluded
+from compiler.base.nested import Keys
 from compiler.composing.compose import Composer
 from compiler.composing.setting import Setting
 from compiler.parsing.json_values import unwritable
 from compiler.parsing.override_grammar import parse_override
-from compiler.parsing.strict_yaml import Keys
 
 AT: Keys = ("experiment", "sweep")
 _FORMS = ("zip", "list")

@@ -14,9 +14,9 @@ from typing import Any
 from compiler.base.diagnostics import Problem, SpecError
 from compiler.base.identity import canonical, digest
 from compiler.base.json_files import read_json
+from compiler.base.nested import Keys
 from compiler.base.paths import Lab
 from compiler.composing.setting import Setting
-from compiler.parsing.strict_yaml import Keys
 from compiler.runs.toolchain import Run
 from compiler.spec.schema import Search, Spec
 from compiler.sweep.points import Point, distinct

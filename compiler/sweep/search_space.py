@@ -12,9 +12,9 @@ from hydra.core.override_parser.types import ChoiceSweep, IntervalSweep, Overrid
 
 from compiler.base.diagnostics import Problem, SpecError, did_you_mean
 from compiler.base.identity import canonical
+from compiler.base.nested import Keys
 from compiler.composing.compose import Composer
 from compiler.composing.setting import Setting
-from compiler.parsing.strict_yaml import Keys
 from compiler.sweep.points import key_override, listed_values, settings_of
 
 AT: Keys = ("experiment", "search", "space")

@@ -12,13 +12,13 @@ import os
 import shutil
 import sys
 from dataclasses import asdict, dataclass
-from hashlib import file_digest
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
 import torch
 
+from compiler.base.file_hash import sha256_of_file
 from lightning_modules.recording.json_output import write_json
 
 _INDEX = "checkpoint.json"
@@ -64,7 +64,7 @@ class Checkpoint:
 
     def keep(self, epoch: int, step: int, at_epoch_end: bool, exact: bool) -> None:
         """Makes what was written aside the checkpoint that counts, and removes the ones before."""
-        saved = Saved(f"{step}.ckpt", _sha256(self.aside), epoch, step, at_epoch_end, exact)
+        saved = Saved(f"{step}.ckpt", sha256_of_file(self.aside), epoch, step, at_epoch_end, exact)
         os.replace(self.aside, self.folder / saved.file)
         origin = {"run_id": self.run_id, "fingerprint": self.fingerprint}
         write_json(self.folder / _INDEX, {**origin, **asdict(saved)})
@@ -94,7 +94,7 @@ def _usable(folder: Path, run_id: str, fingerprint: str) -> Saved:
         index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
         saved = Saved(**{name: index[name] for name in Saved.__dataclass_fields__})
         origin = (index["run_id"], index["fingerprint"])
-        intact = _sha256(folder / saved.file) == saved.sha256
+        intact = sha256_of_file(folder / saved.file) == saved.sha256
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _Unusable("it is incomplete or damaged") from error
     if origin != (run_id, fingerprint):
@@ -111,8 +111,3 @@ def _check_loadable(path: Path) -> None:
         torch.load(path, map_location="cpu", mmap=True, weights_only=True)
     except (UnpicklingError, RuntimeError) as error:
         raise _Unusable("it holds more than tensors and plain values") from error
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
+
+from compiler.base.file_hash import sha256_of_file
 
 
 def altered_file(folder: Path, path: str) -> str | None:
@@ -29,7 +30,6 @@ def _artifacts(folder: Path) -> dict[str, str]:
 
 def _sha256(path: Path) -> str | None:
     try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
+        return sha256_of_file(path)
     except OSError:
         return None

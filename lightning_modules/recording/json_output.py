@@ -8,18 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from compiler.base import json_files
+from compiler.base.nested import with_leaves
 
 
 def write_json(path: Path, document: Mapping[str, Any]) -> None:
     """A diverged run has NaN to tell of, and JSON has no word for it."""
-    json_files.write_json(path, _plain({"schema_version": 1, **document}))
+    json_files.write_json(path, with_leaves({"schema_version": 1, **document}, _null_if_not_finite))
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
+def _null_if_not_finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value

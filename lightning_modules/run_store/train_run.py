@@ -11,12 +11,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from compiler.base.file_hash import sha256_of_file
 from compiler.base.lease import LEASE
 from compiler.base.paths import Lab
 from lightning_modules.checkpoints.store import opened
@@ -190,13 +190,9 @@ def _artifacts(folder: Path) -> dict[str, dict[str, Any]]:
     """Size and hash of every file, so that a later change to one cannot go unseen."""
     files = sorted(file for file in folder.rglob("*") if file.is_file() and file != folder / LEASE)
     return {
-        file.relative_to(folder).as_posix(): {"size": file.stat().st_size, "sha256": _sha256(file)} for file in files
+        file.relative_to(folder).as_posix(): {"size": file.stat().st_size, "sha256": sha256_of_file(file)}
+        for file in files
     }
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 def _keep_log(log: Path | None, folder: Path) -> None:

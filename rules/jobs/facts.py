@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import sys
@@ -15,6 +14,7 @@ from agents.extraction.evidence import DOCUMENTS, Ancestor, Document, Evidence, 
 from agents.extraction.extract import gathered
 from agents.facts.fact import Source
 from agents.facts.jsonl import write_lines
+from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.ancestry import parent
@@ -92,7 +92,7 @@ def read_history(lab: Lab, file: Path) -> History:
 
 
 def source(lab: Lab, file: Path) -> Source:
-    return Source(file.relative_to(lab.root).as_posix(), hashlib.sha256(file.read_bytes()).hexdigest())
+    return Source(file.relative_to(lab.root).as_posix(), sha256_of_file(file))
 
 
 if __name__ == "__main__":

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from agents.registered_test.comparison_check import check_experiment
+from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from rules.results.deliverable_check import compared
@@ -55,7 +55,7 @@ def damaged(lab: Lab, run: RunRecord) -> Iterator[str]:
         if not file.is_file():
             yield f"{run.run_id}/{path} is gone"
         elif file.stat().st_size != about["size"] or (
-            about["size"] <= _HASHED_UP_TO and hashlib.sha256(file.read_bytes()).hexdigest() != about["sha256"]
+            about["size"] <= _HASHED_UP_TO and sha256_of_file(file) != about["sha256"]
         ):
             yield f"{run.run_id}/{path} was changed after the run"
     config = run.folder / "config.json"

@@ -61,7 +61,7 @@ BAD = {
     "one run": (GOOD | {"values": [0.9]}, "values: list should have at least 2 items"),
     "not finite": (GOOD | {"values": [0.9, float("nan")]}, "values[1]: input should be a finite number"),
     "a margin of nothing": (GOOD | {"margin": 0}, "margin: input should be greater than 0"),
-    "a goal of its own": (GOOD | {"goal": "up"}, "goal: input should be 'maximize' or 'minimize'"),
+    "a goal of its own": (GOOD | {"goal": "up"}, "goal: unknown value 'up' (known: maximize, minimize)"),
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -12,6 +11,7 @@ from typing import Any
 
 from agents.facts.builder import function_name
 from agents.facts.fact import Fact, Series, Source, Value
+from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import ENGINE as _ENGINE
 
 
@@ -68,7 +68,7 @@ def constant(name: str, value: Value, unit: str, label: str, function: Callable[
 def _code(file: str) -> Source:
     path = Path(file).resolve()
     shown = path.relative_to(_ENGINE) if path.is_relative_to(_ENGINE) else Path(path.name)
-    return Source(shown.as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())
+    return Source(shown.as_posix(), sha256_of_file(path))
 
 
 def _told(value: Value) -> Value:

@@ -15,6 +15,7 @@ from agents.facts.fact import Fact
 from agents.facts.number_format import FIXED, shown
 from agents.review.finished_text.number_parsing import Written
 from agents.review.text.subject_levels import subject_of
+from compiler.base.nested import leaves
 
 _IN_TEXT = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w]|\.\d)")
 _MEASURED = frozenset(("percent", "s", "bytes", "samples/s", "tokens/s", "steps", "samples"))
@@ -73,7 +74,7 @@ class KnownNumbers:
 
 
 def known_numbers(book: Book) -> KnownNumbers:
-    found = [*_of_facts(book), *_of_spec(book.spec, ""), *_of_library(book)]
+    found = [*_of_facts(book), *_of_spec(book.spec), *_of_library(book)]
     return KnownNumbers(tuple(sorted(set(found), key=lambda one: (one.value, one.name))))
 
 
@@ -94,19 +95,15 @@ def _known(fact: Fact, value: float, unit: str) -> Known:
     return Known(value, fact.subject, unit, fact.id, unit == "percent", fact.is_prediction)
 
 
-def _of_spec(node: Any, path: str) -> Iterator[Known]:
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            yield from _of_spec(value, f"{path}.{key}" if path else str(key))
-    elif isinstance(node, list | tuple):
-        for value in node:
-            yield from _of_spec(value, path)
-    elif isinstance(node, str):
-        yield from (Known(one, "experiment", "spec", path) for one in _numbers_in(node))
-    elif isinstance(node, int | float) and not isinstance(node, bool) and math.isfinite(node):
-        yield Known(float(node), "experiment", "spec", path)
-        if 0 < abs(node) <= 1:
-            yield Known(100.0 * node, "experiment", "spec", path, is_percent=True)
+def _of_spec(spec: Mapping[str, Any]) -> Iterator[Known]:
+    for keys, value in leaves(spec):
+        path = ".".join(key for key in keys if isinstance(key, str))
+        if isinstance(value, str):
+            yield from (Known(number, "experiment", "spec", path) for number in _numbers_in(value))
+        elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            yield Known(float(value), "experiment", "spec", path)
+            if 0 < abs(value) <= 1:
+                yield Known(100.0 * value, "experiment", "spec", path, is_percent=True)
 
 
 def _of_library(book: Book) -> Iterator[Known]:

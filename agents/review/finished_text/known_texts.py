@@ -10,6 +10,7 @@ from typing import Any
 from agents.context.case import Book
 from agents.review.rules.quotations import is_verbatim
 from agents.review.text.folding import MASK
+from compiler.base.nested import nodes
 
 _PROSE = ("hypothesis", "description", "rationale", "research_question", "name")
 _TOKEN = re.compile(r"\S+")
@@ -67,15 +68,11 @@ def _names(text: str) -> Iterator[str]:
 
 
 def _strings(node: Any) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            yield str(key)
-            yield from _strings(value)
-    elif isinstance(node, list | tuple):
-        for value in node:
-            yield from _strings(value)
-    elif isinstance(node, str):
-        yield node
+    for _, value in nodes(node):
+        if isinstance(value, Mapping):
+            yield from map(str, value)
+        elif isinstance(value, str):
+            yield value
 
 
 def _pattern(text: str) -> re.Pattern[str]:

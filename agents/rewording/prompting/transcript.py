@@ -10,6 +10,7 @@ from typing import Any
 from agents.language_model.protocol import Channel, ModelUnavailable, Reply, Request
 from agents.rewording.prompting.safe_path import inside
 from compiler.base.json_files import write_text
+from compiler.base.nested import with_leaves
 
 SCHEMA_VERSION = 1
 Private = Callable[[str], str]  # the privacy filter: what may be written down of a text
@@ -60,11 +61,7 @@ class Heard:
 
 def filtered(value: Any, private: Private) -> Any:
     """Plain JSON with each text in it put through the filter."""
-    if isinstance(value, str):
-        return private(value)
-    if isinstance(value, Mapping):
-        return {key: filtered(item, private) for key, item in value.items()}
-    return [filtered(item, private) for item in value] if isinstance(value, list | tuple) else value
+    return with_leaves(value, lambda leaf: private(leaf) if isinstance(leaf, str) else leaf)
 
 
 def _name(tool: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from agents.language_model.protocol import ToolCall
 from agents.rewording.prompting.safe_path import OutsideExperiment
 from agents.rewording.tools.session import Desk, Refused
+from compiler.parsing.validation import error_lines
 
 Answer = Mapping[str, Any]
 
@@ -60,11 +61,6 @@ class Toolbox:
         try:
             return {"answer": tool.use(tool.arguments.model_validate_json(call.arguments or "{}"))}
         except ValidationError as error:
-            return {"error": "; ".join(_told(one) for one in error.errors(include_url=False))}
+            return {"error": "; ".join(error_lines(error))}
         except (Refused, OutsideExperiment) as error:
             return {"error": str(error)}
-
-
-def _told(error: Any) -> str:
-    at = ".".join(str(step) for step in error["loc"])
-    return f"{at}: {error['msg']}" if at else str(error["msg"])

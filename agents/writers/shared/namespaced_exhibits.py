@@ -7,6 +7,7 @@ from typing import Any
 
 from agents.analysis.schema import Analysis
 from agents.documents.placeholders import Placeholder, filled
+from compiler.base.nested import with_leaves
 
 
 def adopted(analysis: Analysis) -> Analysis:
@@ -20,11 +21,11 @@ def adopted(analysis: Analysis) -> Analysis:
 
 
 def _renamed(node: Any, own: set[str], stem: str) -> Any:
-    if isinstance(node, str):
-        return filled(node, lambda one: _reference(one, node, own, stem)) if "{{" in node else node
-    if isinstance(node, dict):
-        return {key: _renamed(value, own, stem) for key, value in node.items()}
-    return [_renamed(one, own, stem) for one in node] if isinstance(node, list | tuple) else node
+    def rename(leaf: Any) -> Any:
+        is_template = isinstance(leaf, str) and "{{" in leaf
+        return filled(leaf, lambda one: _reference(one, leaf, own, stem)) if is_template else leaf
+
+    return with_leaves(node, rename)
 
 
 def _reference(one: Placeholder, text: str, own: set[str], stem: str) -> str:
