@@ -1,1 +1,1 @@
-"""Send requests to a language model behind an OpenAI-compatible endpoint, with retries, a budget and a ledger."""
+"""Ask a language model behind an OpenAI-compatible endpoint, with retries, a budget, a ledger and a privacy filter."""

@@ -1,4 +1,4 @@
-"""JSON in what a model wrote around it. Nothing is repaired: what is no JSON is no answer."""
+"""Extract JSON objects from the text of a model. Invalid JSON is not repaired."""
 
 from __future__ import annotations
 
@@ -6,61 +6,59 @@ import json
 import re
 from typing import Any
 
-_THOUGHT_ENDS = re.compile(r"</think(?:ing)?>")
-_FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)```", re.DOTALL)
-_START = re.compile(r'\{(?=\s*")')  # braces of prose and of templates hold no quoted key
+_END_OF_REASONING = re.compile(r"</think(?:ing)?>")
+_CODE_FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)```", re.DOTALL)
+_START = re.compile(r'\{(?=\s*")')  # excludes braces in prose and templates, which no quoted key follows
 
 
-class _NotPlain(ValueError):
-    """JSON that Python reads and the standard does not."""
+class _NonstandardJson(ValueError):
+    """Python accepts this JSON, the standard does not."""
 
 
-def objects_in(text: str) -> list[str]:
-    """The JSON objects of a text, each once: the whole text, else what code fences hold, else those in prose.
+def extract_objects(text: str) -> list[str]:
+    """Return the distinct JSON objects of a text: the whole text, else those in code fences, else those in prose.
 
-    What a model thought aloud before it answered is left out.
+    Reasoning that the model writes before its answer is ignored.
     """
-    spoken = _THOUGHT_ENDS.split(text)[-1].strip()
-    whole = _object(spoken)
-    if whole is not None:
-        return [whole]
-    fenced = [found for each in _FENCE.findall(spoken) if (found := _object(each.strip())) is not None]
-    return list(dict.fromkeys(fenced or _embedded(spoken)))
+    answer = _END_OF_REASONING.split(text)[-1].strip()
+    if _is_object(answer):
+        return [answer]
+    fenced = [content for content in map(str.strip, _CODE_FENCE.findall(answer)) if _is_object(content)]
+    return list(dict.fromkeys(fenced or _embedded_objects(answer)))
 
 
-def problem_of(text: str) -> str:
-    """Why a text that seems to be JSON is none, with a place; for the one who wrote it."""
+def describe_problem(text: str) -> str:
+    """Return why a text contains no JSON object, with the position of the error, for the model."""
     start = _START.search(text)
-    if start is None:
-        return "the answer holds no JSON object"
-    try:
-        _decoder().raw_decode(text, start.start())
-    except json.JSONDecodeError as error:
-        return f"no JSON: {error.msg} (line {error.lineno}, column {error.colno} of the answer)"
-    except (_NotPlain, ValueError, RecursionError) as error:
-        return f"no JSON: {error}"
-    return "the answer holds no JSON object"
+    if start is not None:
+        try:
+            _decoder().raw_decode(text, start.start())
+        except json.JSONDecodeError as error:
+            return f"invalid JSON: {error.msg} (line {error.lineno}, column {error.colno} of the answer)"
+        except (ValueError, RecursionError) as error:
+            return f"invalid JSON: {error}"
+    return "the answer contains no JSON object"
 
 
-def _object(text: str) -> str | None:
-    return text if text.startswith("{") and _end(text, 0) == len(text) else None
+def _is_object(text: str) -> bool:
+    return text.startswith("{") and _end(text, 0) == len(text)
 
 
-def _embedded(text: str) -> list[str]:
-    """Outermost objects. None where one of them is broken: what can be read inside it is not what was meant."""
-    found = []
+def _embedded_objects(text: str) -> list[str]:
+    """Return the outermost objects, or none if one is invalid, because an object inside it is not the answer."""
+    objects = []
     start = _START.search(text)
     while start is not None:
         end = _end(text, start.start())
         if end is None:
             return []
-        found.append(text[start.start() : end])
+        objects.append(text[start.start() : end])
         start = _START.search(text, end)
-    return found
+    return objects
 
 
 def _end(text: str, start: int) -> int | None:
-    """Where the JSON that starts there ends."""
+    """Return the end of the JSON value that begins at `start`."""
     try:
         return _decoder().raw_decode(text, start)[1]
     except (ValueError, RecursionError):
@@ -68,15 +66,15 @@ def _end(text: str, start: int) -> int | None:
 
 
 def _decoder() -> json.JSONDecoder:
-    return json.JSONDecoder(parse_constant=_refused, object_pairs_hook=_without_repeats)
+    return json.JSONDecoder(parse_constant=_reject_constant, object_pairs_hook=_object_without_duplicates)
 
 
-def _refused(name: str) -> Any:
-    raise _NotPlain(f"{name} is not a number")
+def _reject_constant(name: str) -> Any:
+    raise _NonstandardJson(f"{name} is not a number")
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _NotPlain("a key stands twice in one object")
-    return found
+def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise _NonstandardJson("an object has a duplicate key")
+    return members

@@ -1,7 +1,8 @@
-"""What an experiment asked of a language model and what that took, in one file for all of its jobs and reruns.
+"""Count the requests of an experiment and their cost, in one file for all of its jobs and reruns.
 
-An attempt is written down at the most it can cost before it is made, and at what it did cost afterwards. So jobs that
-run side by side cannot exceed a budget together, and a job that is killed leaves too much rather than too little.
+Before an attempt is made, the ledger adds the maximum that it can cost, and afterwards replaces it by the actual cost.
+So parallel jobs cannot exceed the budget together, and a killed job leaves too much in the ledger rather than too
+little.
 """
 
 from __future__ import annotations
@@ -14,22 +15,24 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from agents.language_model.locks import held
+from agents.language_model.locks import locked
 from agents.language_model.protocol import BudgetSpent, ModelUnavailable, Usage
 from compiler.base.json_files import read_json, write_json
 from compiler.spec.agent_settings import Budget, Price
 
 SCHEMA_VERSION = 1
 UNKNOWN = "unknown"
-_CENTS = 12  # decimals of a cost that are kept: what floats leave behind is no money
+NO_USAGE = Usage(0, 0)
+_DECIMALS = 12  # of a cost; further digits are rounding errors of floating point
 
 
 @dataclass(frozen=True)
-class Spent:
-    """`calls` are questions that went to an endpoint, `attempts` the requests that took; `cached` and `replayed` are
-    answers that cost nothing. `tokens_assumed` are of attempts whose tokens nobody reported, at the most they can be.
+class Spending:
+    """`calls` are requests that were sent to an endpoint, `attempts` the attempts at them, retries included.
 
-    `costs` by currency hold what the assumed tokens would cost, too; `unpriced` attempts are in none of them.
+    `cached` and `replayed` answers cost nothing. `tokens_assumed` belong to the `unreported` attempts, whose number of
+    tokens is not known; their maximum is assumed. `costs`, by currency, include the assumed tokens and exclude the
+    `unpriced` attempts. `failures` are numbers of failed attempts, by kind.
     """
 
     calls: int = 0
@@ -42,8 +45,8 @@ class Spent:
     seconds: float = 0.0
     costs: Mapping[str, float] = field(default_factory=dict)
     unpriced: int = 0
-    unreported: int = 0  # attempts among those of `tokens_assumed`
-    failures: Mapping[str, int] = field(default_factory=dict)  # by kind
+    unreported: int = 0
+    failures: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def tokens(self) -> int:
@@ -51,7 +54,7 @@ class Spent:
 
     @property
     def cost(self) -> float | str:
-        """In the one currency it was all paid in; else unknown."""
+        """The total in the only currency, or `unknown`."""
         if self.unpriced or self.unreported or len(self.costs) > 1:
             return UNKNOWN
         return sum(self.costs.values())
@@ -61,95 +64,95 @@ class Spent:
         return {"schema_version": SCHEMA_VERSION, **asdict(self), "cost": self.cost, "currency": currency}
 
 
-NOTHING = Usage(0, 0)
-_SPENT = TypeAdapter(Spent)
+_SPENDING = TypeAdapter(Spending)
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """`lock` is a file beside the caches: of no use to anybody once the jobs are done."""
+    """`lock` is in the cache folder, because it is not needed once the jobs have ended."""
 
     path: Path
     lock: Path
     budget: Budget
     price: Price
 
-    def spent(self) -> Spent:
-        """Raises ModelUnavailable where the file cannot be read: what was spent is then not known."""
+    def spending(self) -> Spending:
+        """Raises ModelUnavailable if the file cannot be read, because the remaining budget is then unknown."""
         try:
-            written = read_json(self.path)
-            kept = {key: value for key, value in written.items() if key in Spent.__dataclass_fields__}
-            return _SPENT.validate_python(kept)
+            entries = read_json(self.path)
+            known = {key: value for key, value in entries.items() if key in Spending.__dataclass_fields__}
+            return _SPENDING.validate_python(known)
         except FileNotFoundError:
-            return Spent()
+            return Spending()
         except (ValueError, AttributeError, ValidationError):
-            message = f"{self.path} cannot be read, so nobody knows what was spent; delete it to count from nothing"
+            message = f"{self.path} cannot be read, so the remaining budget is unknown (delete it to count from zero)"
             raise ModelUnavailable(message, "ledger") from None
 
-    def note_cached(self) -> None:
-        with self._held() as spent:
-            self._write(replace(spent, cached=spent.cached + 1))
+    def count_cached(self) -> None:
+        with self._locked() as spending:
+            self._write(replace(spending, cached=spending.cached + 1))
 
-    def note_replayed(self) -> None:
-        with self._held() as spent:
-            self._write(replace(spent, replayed=spent.replayed + 1))
+    def count_replayed(self) -> None:
+        with self._locked() as spending:
+            self._write(replace(spending, replayed=spending.replayed + 1))
 
     def begin_call(self) -> None:
         """Raises BudgetSpent."""
-        with self._held() as spent:
-            _check("calls", spent.calls + 1, self.budget.calls, "")
-            self._write(replace(spent, calls=spent.calls + 1))
+        with self._locked() as spending:
+            _check("calls", spending.calls + 1, self.budget.calls, "")
+            self._write(replace(spending, calls=spending.calls + 1))
 
-    def begin_attempt(self, most: Usage) -> None:
-        """Writes down an attempt at the most it can take.
+    def begin_attempt(self, maximum: Usage) -> None:
+        """Add an attempt with the maximum that it can cost.
 
         Raises:
-            BudgetSpent: that would be more than is left.
+            BudgetSpent: The maximum is more than the budget has left.
         """
-        with self._held() as spent:
-            after = self._with_assumed(replace(spent, attempts=spent.attempts + 1), most, 1)
+        with self._locked() as spending:
+            after = self._with_assumed(replace(spending, attempts=spending.attempts + 1), maximum, 1)
             _check("tokens", after.tokens, self.budget.tokens, "")
             if self.price.currency is not None:
                 cost = after.costs.get(self.price.currency, 0.0)
                 _check("cost", cost, self.budget.cost, f" {self.price.currency}")
             self._write(after)
 
-    def end_attempt(self, most: Usage, taken: Usage | None, seconds: float, failure: str | None = None) -> None:
-        """Writes what an attempt took in the place of what was assumed; `taken` None leaves the assumption."""
-        with self._held() as spent:
-            after = replace(spent, seconds=spent.seconds + seconds)
+    def end_attempt(self, maximum: Usage, usage: Usage | None, seconds: float, failure: str | None = None) -> None:
+        """Replace the assumed maximum of an attempt by its usage. If `usage` is None, the maximum stays."""
+        with self._locked() as spending:
+            after = replace(spending, seconds=spending.seconds + seconds)
             if failure is not None:
                 after = replace(after, failures={**after.failures, failure: after.failures.get(failure, 0) + 1})
-            if taken is not None:
-                after = self._with_taken(self._with_assumed(after, most, -1), taken)
+            if usage is not None:
+                after = self._with_reported(self._with_assumed(after, maximum, -1), usage)
             self._write(after)
 
-    def _with_assumed(self, spent: Spent, most: Usage, sign: int) -> Spent:
-        tokens = spent.tokens_assumed + sign * (most.tokens_in + most.tokens_out)
-        return self._priced(replace(spent, tokens_assumed=tokens, unreported=spent.unreported + sign), most, sign)
+    def _with_assumed(self, spending: Spending, maximum: Usage, sign: int) -> Spending:
+        tokens = spending.tokens_assumed + sign * (maximum.tokens_in + maximum.tokens_out)
+        after = replace(spending, tokens_assumed=tokens, unreported=spending.unreported + sign)
+        return self._priced(after, maximum, sign)
 
-    def _with_taken(self, spent: Spent, taken: Usage) -> Spent:
-        tokens_in, tokens_out = spent.tokens_in + taken.tokens_in, spent.tokens_out + taken.tokens_out
-        after = replace(spent, tokens_in=tokens_in, tokens_out=tokens_out)
-        return self._priced(after, taken, 1) if taken != NOTHING else after
+    def _with_reported(self, spending: Spending, usage: Usage) -> Spending:
+        tokens_in, tokens_out = spending.tokens_in + usage.tokens_in, spending.tokens_out + usage.tokens_out
+        after = replace(spending, tokens_in=tokens_in, tokens_out=tokens_out)
+        return self._priced(after, usage, 1) if usage != NO_USAGE else after
 
-    def _priced(self, spent: Spent, usage: Usage, sign: int) -> Spent:
+    def _priced(self, spending: Spending, usage: Usage, sign: int) -> Spending:
         cost, currency = self.price.cost(usage.tokens_in, usage.tokens_out), self.price.currency
         if cost is None or currency is None:
-            return replace(spent, unpriced=spent.unpriced + sign)
-        total = round(spent.costs.get(currency, 0.0) + sign * cost, _CENTS)
-        return replace(spent, costs={**spent.costs, currency: total})
+            return replace(spending, unpriced=spending.unpriced + sign)
+        total = round(spending.costs.get(currency, 0.0) + sign * cost, _DECIMALS)
+        return replace(spending, costs={**spending.costs, currency: total})
 
-    def _write(self, spent: Spent) -> None:
-        write_json(self.path, spent.to_json())
+    def _write(self, spending: Spending) -> None:
+        write_json(self.path, spending.to_json())
 
     @contextmanager
-    def _held(self) -> Iterator[Spent]:
-        with held(self.lock):
-            yield self.spent()
+    def _locked(self) -> Iterator[Spending]:
+        with locked(self.lock):
+            yield self.spending()
 
 
-def _check(what: str, after: float, limit: float | None, unit: str) -> None:
+def _check(name: str, after: float, limit: float | None, unit: str) -> None:
     if limit is not None and after > limit:
-        message = f"the next request could bring the experiment to {after:g}{unit} of {limit:g}{unit}"
-        raise BudgetSpent(f"{message}: agents.budget.{what} is spent")
+        total = f"the next request could raise the total of the experiment to {after:g}{unit} of {limit:g}{unit}"
+        raise BudgetSpent(f"{total}: agents.budget.{name} is spent")

@@ -1,4 +1,4 @@
-"""Files that several jobs write: one at a time."""
+"""Lock files that several jobs write to."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from filelock import FileLock, Timeout
 
 from agents.language_model.protocol import ModelUnavailable
 
-_PATIENCE_SECONDS = 30.0
+_TIMEOUT_SECONDS = 30.0
 
 
 @contextmanager
-def held(lock: Path) -> Iterator[None]:
-    """Raises ModelUnavailable where another process does not let go of it."""
+def locked(lock: Path) -> Iterator[None]:
+    """Hold the lock file. Raises ModelUnavailable if another process does not release it in time."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(lock, timeout=_PATIENCE_SECONDS):
+        with FileLock(lock, timeout=_TIMEOUT_SECONDS):
             yield
     except Timeout:
-        raise ModelUnavailable(f"another process holds {lock}", "locked") from None
+        raise ModelUnavailable(f"another process holds the lock {lock} (is a job still running?)", "locked") from None

@@ -1,36 +1,27 @@
-"""The channel that the settings ask for, put together once."""
+"""Open the channel to a language model that the settings of an experiment describe."""
 
 from __future__ import annotations
 
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from agents.language_model.budget_channels import Counted, Metered
-from agents.language_model.cache import Cached
-from agents.language_model.endpoint import Endpoint
+from agents.language_model.answer_store.cache import AnswerCache
+from agents.language_model.answer_store.recording import Recording
+from agents.language_model.answer_store.stored_answers import CachingChannel, ReplayingChannel
+from agents.language_model.budget import BudgetChannel
+from agents.language_model.http.endpoint import Endpoint
 from agents.language_model.ledger import Ledger
-from agents.language_model.privacy import SHORTEST_SECRET, Privacy, filtered, privacy_of
-from agents.language_model.protocol import Channel, Reply, Request
-from agents.language_model.recording import Recorded, Replayed
-from agents.language_model.retry import Patient
-from agents.language_model.tool_support import FunctionCalling
+from agents.language_model.privacy import SHORTEST_SECRET, Privacy, PrivacyChannel, local_privacy
+from agents.language_model.protocol import Channel
+from agents.language_model.retry import RetryingChannel
+from agents.language_model.tool_support import ToolSupport
 from compiler.spec.agent_settings import Settings
 
-
-@dataclass(frozen=True)
-class Filtered:
-    """The outermost channel: behind it nothing private is known, so nothing private can be kept or sent."""
-
-    channel: Channel
-    privacy: Privacy
-
-    def ask(self, request: Request) -> Reply:
-        """Raises ModelUnavailable."""
-        return self.channel.ask(filtered(request, self.privacy))
+_IDENTITY_SETTINGS = ("model", "max_tokens", "temperature", "seed", "structured", "function_calling")
 
 
 def open_channel(
@@ -43,42 +34,47 @@ def open_channel(
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Channel | None:
-    """None where no language model is wanted. Opening asks nothing: what is not there shows when it is asked.
+    """Return a channel, or None if the settings ask for no model. No request is sent before the channel is used.
 
-    `record` and `replay` are relative to the lab, which is the working directory unless given.
+    A request passes through the privacy filter, the stored answers, the retries and the budget to the endpoint.
+    `record` and `replay` are relative to the lab, which defaults to the working directory.
     """
     if settings.kind == "offline":
         return None
     lab = Path.cwd() if lab is None else lab
-    ledger = Ledger(ledger_file, _lock(folder_for_cache, ledger_file), settings.budget, settings.price)
-    inner: Channel
+    ledger = Ledger(ledger_file, _lock_file(folder_for_cache, ledger_file), settings.budget, settings.price)
+    tool_support = ToolSupport(settings.function_calling)
+
+    def recording(name: str) -> Recording:
+        return Recording(lab / name, _lock_file(folder_for_cache, lab / name))
+
+    stored: Channel
     if settings.kind == "replay":
-        inner = Replayed(lab / str(settings.replay), ledger)
+        stored = ReplayingChannel(recording(str(settings.replay)), ledger, tool_support)
     else:
         endpoint = Endpoint(settings, environ.get(settings.api_key_env))
-        metered = Metered(endpoint, ledger, settings.max_tokens, clock)
-        patient = Patient(metered, attempts=settings.attempts, seconds=settings.retry_seconds, sleep=sleep, clock=clock)
-        inner = Cached(Counted(patient, ledger), folder_for_cache, identity_of(settings), ledger)
-        if settings.record is not None:
-            recording = lab / settings.record
-            inner = Recorded(inner, recording, _lock(folder_for_cache, recording))
-    functional = FunctionCalling(inner, settings.function_calling)
-    return Filtered(functional, privacy_for(settings, environ, lab))
+        budget = BudgetChannel(endpoint, ledger, settings.max_tokens, clock)
+        retrying = RetryingChannel(
+            budget, attempts=settings.attempts, seconds=settings.retry_seconds, sleep=sleep, clock=clock
+        )
+        cache = AnswerCache(folder_for_cache, answer_identity(settings))
+        target = None if settings.record is None else recording(settings.record)
+        stored = CachingChannel(retrying, cache, target, ledger, tool_support)
+    return PrivacyChannel(stored, privacy_for(settings, environ, lab))
 
 
 def privacy_for(settings: Settings, environ: Mapping[str, str], lab: Path) -> Privacy:
-    """What the channel of these settings keeps back; `filtered` with it shows what would be sent."""
-    known = privacy_of(environ, patterns=settings.private, lab=lab)
+    """Return the private values that the channel of these settings removes from requests."""
+    privacy = local_privacy(environ, patterns=settings.private, lab=lab)
     key = environ.get(settings.api_key_env, "").strip()
-    return replace(known, secrets=(*known.secrets, key)) if len(key) >= SHORTEST_SECRET else known
+    return replace(privacy, secrets=(*privacy.secrets, key)) if len(key) >= SHORTEST_SECRET else privacy
 
 
-def identity_of(settings: Settings) -> dict[str, Any]:
-    """What an answer depends on beside the question."""
-    parts = ("model", "max_tokens", "temperature", "seed", "structured", "function_calling")
-    return {"endpoint": settings.endpoint, **{part: getattr(settings, part) for part in parts}}
+def answer_identity(settings: Settings) -> dict[str, Any]:
+    """Return everything except the request on which an answer depends."""
+    return {"endpoint": settings.endpoint, **{name: getattr(settings, name) for name in _IDENTITY_SETTINGS}}
 
 
-def _lock(folder: Path, path: Path) -> Path:
-    """Locks lie with the caches: what may be deleted is in one place."""
+def _lock_file(folder: Path, path: Path) -> Path:
+    """Return the lock for a file. It is in the cache folder, which can be deleted."""
     return folder / "locks" / f"{hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:16]}.lock"

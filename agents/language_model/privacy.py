@@ -1,7 +1,8 @@
-"""What must not leave this machine, and what stands in its place.
+"""Replace private values in requests by markers before they leave this machine.
 
-It runs over every string of a request before anything else sees it, so caches and recordings hold no more than an
-endpoint does. What is private by its form is in `private_forms.py`; here is what is private on this machine.
+The filter runs over every string of a request before any other channel sees it, so caches and recordings contain only
+what the endpoint receives. `compiler/base/redaction.py` recognises values that are private by their format; this module
+adds the values that are private on this machine.
 """
 
 from __future__ import annotations
@@ -14,27 +15,27 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from agents.language_model.protocol import Request
+from agents.language_model.protocol import Channel, Reply, Request
 from compiler.base.redaction import PART, START, UNMARKED, marked, without_forms, without_keys
 
-# What a protocol gives a meaning to: replaced, it would mean nothing.
-_PROTOCOL = frozenset({"role", "type", "id", "tool_call_id", "name"})
-_PLAIN = re.compile(r"[\w.-]{1,64}")
-# Names of accounts and machines that say nothing about anybody, and are words of other things too.
-_ORDINARY = frozenset(
+# Keys whose values have a meaning in the API and must not be replaced.
+_PROTOCOL_KEYS = frozenset({"role", "type", "id", "tool_call_id", "name"})
+_IDENTIFIER = re.compile(r"[\w.-]{1,64}")
+# Names of accounts and machines that identify nobody and also occur as ordinary words.
+_ORDINARY_NAMES = frozenset(
     {"root", "user", "admin", "ubuntu", "debian", "localhost", "runner", "test", "model", "data", "work", "system"}
 )
 _SHORTEST_NAME = 3
-SHORTEST_SECRET = 8  # characters; "EMPTY", which some servers want as a key, is none
-_SECRET_NAME = re.compile(r"(?:key|token|secret|password|passwd|credential)s?(?:$|_)", re.IGNORECASE)
-_NOTHING = re.compile(r"(?!)")
+SHORTEST_SECRET = 8  # characters; some servers want "EMPTY" as a key, which is not secret
+_SECRET_VARIABLE = re.compile(r"(?:key|token|secret|password|passwd|credential)s?(?:$|_)", re.IGNORECASE)
+_MATCHES_NOTHING = re.compile(r"(?!)")
 
-Clean = Callable[[str], str]
+Cleaner = Callable[[str], str]
 
 
 @dataclass(frozen=True)
 class Privacy:
-    """What is known of this machine. `secrets` are values that never leave, whatever they look like."""
+    """The private values of this machine and lab. `secrets` are values that never leave, whatever their format."""
 
     patterns: tuple[str, ...] = ()
     lab: str = ""
@@ -44,9 +45,23 @@ class Privacy:
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
-def privacy_of(environ: Mapping[str, str], *, patterns: Iterable[str] = (), lab: Path | None = None) -> Privacy:
-    """What is private here. Values of variables that are named like secrets are secrets."""
-    secrets = {value for name, value in environ.items() if _SECRET_NAME.search(name) and len(value) >= SHORTEST_SECRET}
+@dataclass(frozen=True)
+class PrivacyChannel:
+    """The outermost channel: the channels behind it never see private values, so they cannot store or send them."""
+
+    channel: Channel
+    privacy: Privacy
+
+    def ask(self, request: Request) -> Reply:
+        """Raises ModelUnavailable."""
+        return self.channel.ask(filter_request(request, self.privacy))
+
+
+def local_privacy(environ: Mapping[str, str], *, patterns: Iterable[str] = (), lab: Path | None = None) -> Privacy:
+    """Return the private values of this machine. Environment variables with a name like TOKEN or KEY hold secrets."""
+    secrets = {
+        value for name, value in environ.items() if _SECRET_VARIABLE.search(name) and len(value) >= SHORTEST_SECRET
+    }
     return Privacy(
         patterns=tuple(patterns),
         lab="" if lab is None else str(lab.absolute()),
@@ -57,80 +72,83 @@ def privacy_of(environ: Mapping[str, str], *, patterns: Iterable[str] = (), lab:
     )
 
 
-def filtered(request: Request, privacy: Privacy) -> Request:
-    """The request as it may leave. Filtering it again changes nothing."""
+def filter_request(request: Request, privacy: Privacy) -> Request:
+    """Return the request without private values. The filter is idempotent."""
     clean = cleaner(privacy)
     return replace(
         request,
-        messages=tuple(_cleaned(message, clean) for message in request.messages),
-        schema=None if request.schema is None else _cleaned(request.schema, clean),
-        tools=tuple(_cleaned(tool, clean) for tool in request.tools),
-        parameters=_cleaned(request.parameters, clean),
+        messages=tuple(_clean_json(message, clean) for message in request.messages),
+        schema=None if request.schema is None else _clean_json(request.schema, clean),
+        tools=tuple(_clean_json(tool, clean) for tool in request.tools),
+        parameters=_clean_json(request.parameters, clean),
     )
 
 
-def cleaner(privacy: Privacy) -> Clean:
-    """Replaces in one text: what the lab named first, then secrets, places, what looks private, and names."""
-    first = [
+def cleaner(privacy: Privacy) -> Cleaner:
+    """Return a function that replaces private values in a text.
+
+    The order is: patterns of the lab, secrets, folders, values with a private format, names of host and user.
+    """
+    before_formats = [
         *((re.compile(pattern), "<private>") for pattern in privacy.patterns),
         (_literal(privacy.secrets), "<key>"),
         (_folder(privacy.lab), "<lab>"),
         (_folder(privacy.home, rf"(?:/{PART})*"), "<path>"),
     ]
     hosts = {privacy.host, privacy.host.split(".")[0]}
-    last = [(_name(hosts), "<host>"), (_name({privacy.user}), "<user>")]
+    after_formats = [(_names(hosts), "<host>"), (_names({privacy.user}), "<user>")]
 
     def clean(text: str) -> str:
-        for pattern, marker in first:
+        for pattern, marker in before_formats:
             text = marked(pattern, marker, text)
         text = without_forms(text)
-        for pattern, marker in last:
+        for pattern, marker in after_formats:
             text = marked(pattern, marker, text)
         return text
 
     return clean
 
 
-def _cleaned(value: Any, clean: Clean) -> Any:
-    """A tree of JSON with every string cleaned; of names that a protocol reads, only what looks like a key."""
+def _clean_json(value: Any, clean: Cleaner) -> Any:
+    """Clean every string of a JSON value. From identifiers of the API, only keys and tokens are removed."""
     if isinstance(value, str):
-        return clean(value.encode("utf-8", "replace").decode())  # half a surrogate pair is no text
+        return clean(value.encode("utf-8", "replace").decode())  # replaces lone surrogates
     if isinstance(value, Mapping):
-        return {_key(key, clean): _member(key, item, clean) for key, item in value.items()}
+        return {_clean_key(key, clean): _clean_member(key, item, clean) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_cleaned(item, clean) for item in value]
+        return [_clean_json(item, clean) for item in value]
     return value
 
 
-def _key(key: str, clean: Clean) -> str:
-    return without_keys(key) if _PLAIN.fullmatch(key) else clean(key)
+def _clean_key(key: str, clean: Cleaner) -> str:
+    return without_keys(key) if _IDENTIFIER.fullmatch(key) else clean(key)
 
 
-def _member(key: str, value: Any, clean: Clean) -> Any:
-    is_protocol = key in _PROTOCOL and isinstance(value, str) and _PLAIN.fullmatch(value)
-    return without_keys(value) if is_protocol else _cleaned(value, clean)
+def _clean_member(key: str, value: Any, clean: Cleaner) -> Any:
+    is_identifier = key in _PROTOCOL_KEYS and isinstance(value, str) and _IDENTIFIER.fullmatch(value)
+    return without_keys(value) if is_identifier else _clean_json(value, clean)
 
 
-def _spellings(texts: Iterable[str]) -> str:
-    """A pattern of texts as they are and as JSON escapes them, longest first."""
-    spelled = {form for text in texts if text for form in (text, json.dumps(text)[1:-1])}
-    return "|".join(map(re.escape, sorted(spelled, key=lambda form: (-len(form), form))))
+def _alternatives(texts: Iterable[str]) -> str:
+    """Return a pattern that matches the texts as they are and as JSON escapes them, longest first."""
+    spellings = {spelling for text in texts if text for spelling in (text, json.dumps(text)[1:-1])}
+    return "|".join(map(re.escape, sorted(spellings, key=lambda spelling: (-len(spelling), spelling))))
 
 
 def _literal(texts: Iterable[str]) -> re.Pattern[str]:
-    spelled = _spellings(texts)
-    return re.compile(spelled) if spelled else _NOTHING
+    alternatives = _alternatives(texts)
+    return re.compile(alternatives) if alternatives else _MATCHES_NOTHING
 
 
-def _folder(path: str, below: str = "") -> re.Pattern[str]:
-    """A folder, with what `below` matches of a path behind it."""
+def _folder(path: str, suffix: str = "") -> re.Pattern[str]:
+    """Match a folder, and what `suffix` matches of a longer path."""
     trimmed = path.rstrip("/")
-    return re.compile(rf"(?:{_spellings({trimmed})})(?![\w.-]){below}") if trimmed else _NOTHING
+    return re.compile(rf"(?:{_alternatives({trimmed})})(?![\w.-]){suffix}") if trimmed else _MATCHES_NOTHING
 
 
-def _name(names: Iterable[str]) -> re.Pattern[str]:
-    """Whole words; an underscore ends one."""
-    usable = {name for name in names if len(name) >= _SHORTEST_NAME and name.lower() not in _ORDINARY}
-    if not usable:
-        return _NOTHING
-    return re.compile(rf"{UNMARKED}{START}(?:{_spellings(usable)})(?![^\W_])", re.IGNORECASE)
+def _names(names: Iterable[str]) -> re.Pattern[str]:
+    """Match the names as whole words. An underscore ends a word."""
+    searched = {name for name in names if len(name) >= _SHORTEST_NAME and name.lower() not in _ORDINARY_NAMES}
+    if not searched:
+        return _MATCHES_NOTHING
+    return re.compile(rf"{UNMARKED}{START}(?:{_alternatives(searched)})(?![^\W_])", re.IGNORECASE)

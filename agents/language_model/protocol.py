@@ -1,4 +1,4 @@
-"""What can be asked of a language model, and what comes back. Whoever words texts knows no more of it than this."""
+"""Define what a language model can be asked and what it returns. All other packages depend on this interface only."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+Message = Mapping[str, Any]  # of the chat completions API: role, content, tool_calls …
+JsonSchema = Mapping[str, Any]
+ToolDefinition = Mapping[str, Any]
+
 
 class ModelUnavailable(Exception):
-    """No answer that can be used: the endpoint, its protocol or its words failed.
+    """No usable answer: the endpoint failed, or its answers were invalid.
 
-    `kind` is one word for what failed, for programs; the message says it to people.
+    `kind` is a stable name of the failure for programs; the message is for people.
     """
 
     kind = "unavailable"
@@ -21,13 +25,13 @@ class ModelUnavailable(Exception):
 
 
 class BudgetSpent(ModelUnavailable):
-    """One more call could cost more than was allowed."""
+    """The next request could exceed the budget."""
 
     kind = "budget"
 
 
 class ToolsRefused(ModelUnavailable):
-    """This model does not call functions: ask again without `tools`, with the facts in the messages."""
+    """The model does not support function calling. Ask again without `tools`, with the facts in the messages."""
 
     kind = "tools_refused"
 
@@ -36,23 +40,23 @@ class ToolsRefused(ModelUnavailable):
 class ToolCall:
     id: str
     name: str
-    arguments: str  # JSON as the model wrote it, which may be none
+    arguments: str  # as the model wrote them: JSON, possibly invalid
 
 
 @dataclass(frozen=True)
 class Request:
-    """`schema` is a JSON schema that the answer has to keep; `prompt_version` the hash of the prompt's file."""
+    """`schema` is a JSON schema that the answer must match; `prompt_version` is the hash of the prompt file."""
 
-    messages: tuple[Mapping[str, Any], ...]
-    schema: Mapping[str, Any] | None = None
-    tools: tuple[Mapping[str, Any], ...] = ()
-    parameters: Mapping[str, Any] = field(default_factory=dict)  # temperature, max_tokens, seed …
+    messages: tuple[Message, ...]
+    schema: JsonSchema | None = None
+    tools: tuple[ToolDefinition, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)  # override settings such as max_tokens
     prompt_version: str = ""
 
 
 @dataclass(frozen=True)
 class Usage:
-    """Tokens, as the endpoint counted them."""
+    """Numbers of tokens, as the endpoint reports them."""
 
     tokens_in: int
     tokens_out: int
@@ -60,7 +64,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Reply:
-    """`finish` is "length" where the answer was cut off at `max_tokens`; `usage` None where none was reported."""
+    """`finish` is "length" if the answer was cut off at `max_tokens`; `usage` is None if none was reported."""
 
     text: str
     tool_calls: tuple[ToolCall, ...] = ()
@@ -69,7 +73,7 @@ class Reply:
 
 
 class Channel(Protocol):
-    """A way to a model. Everything that leaves the machine goes through one."""
+    """A connection to a model. All requests that leave the machine pass through a channel."""
 
     def ask(self, request: Request) -> Reply:
         """Raises ModelUnavailable."""

@@ -1,4 +1,4 @@
-"""Asking again, as often and as long as is decent."""
+"""Retry failed requests, with limits on the number of attempts and on the total time."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable
 
 import tenacity
 
-from agents.language_model.http_errors import Learned, Transient
+from agents.language_model.http.http_errors import RequestAdapted, TransientError
 from agents.language_model.protocol import Channel, ModelUnavailable, Reply, Request
 
-_GROWING = tenacity.wait_exponential(multiplier=0.5, max=20)
-# What every later question would run into as well, each after all of its attempts.
-_LASTING = frozenset({"refused", "unauthorized", "no_key", "quota", "redirected"})
+_EXPONENTIAL_BACKOFF = tenacity.wait_exponential(multiplier=0.5, max=20)
+_PERMANENT_KINDS = frozenset({"refused", "unauthorized", "no_key", "quota", "redirected"})
 
 
-class Patient:
-    """Asks at most `attempts` times, none of them later than `seconds` after the first.
+class RetryingChannel:
+    """Makes at most `attempts` attempts for a request; none starts later than `seconds` after the first.
 
-    An endpoint that is not there is not asked a second question: a report of twenty texts would wait twenty times.
+    After a permanent failure, such as an endpoint that cannot be reached, all later requests fail at once. Otherwise a
+    report of twenty texts would wait twenty times.
     """
 
     def __init__(
@@ -35,50 +35,51 @@ class Patient:
         self._seconds = seconds
         self._sleep = sleep
         self._clock = clock
-        self._given_up: ModelUnavailable | None = None
+        self._permanent_failure: ModelUnavailable | None = None
 
     def ask(self, request: Request) -> Reply:
         """Raises ModelUnavailable."""
-        if self._given_up is not None:
-            raise ModelUnavailable(f"not asked again: {self._given_up}", self._given_up.kind)
-        asking = self._asking()
+        if self._permanent_failure is not None:
+            message = f"not asked again after an earlier failure: {self._permanent_failure}"
+            raise ModelUnavailable(message, self._permanent_failure.kind)
+        retrying = self._retrying()
         try:
-            return asking(self._answer, request)
+            return retrying(self._ask_once, request)
         except ModelUnavailable as error:
-            if error.kind in _LASTING:
-                self._given_up = error
-            if not isinstance(error, Transient):
+            if error.kind in _PERMANENT_KINDS:
+                self._permanent_failure = error
+            if not isinstance(error, TransientError):
                 raise
-            attempts = int(asking.statistics.get("attempt_number", 1))
+            attempts = int(retrying.statistics.get("attempt_number", 1))
             raise ModelUnavailable(f"{error} ({attempts} attempts)", error.kind) from None
 
-    def _answer(self, request: Request) -> Reply:
+    def _ask_once(self, request: Request) -> Reply:
         reply = self._channel.ask(request)
         if not reply.text.strip() and not reply.tool_calls:
-            raise Transient("the model answered nothing", "empty")
+            raise TransientError("the answer of the model is empty", "empty")
         return reply
 
-    def _asking(self) -> tenacity.Retrying:
-        end = self._clock() + self._seconds
+    def _retrying(self) -> tenacity.Retrying:
+        deadline = self._clock() + self._seconds
 
-        def is_over(state: tenacity.RetryCallState) -> bool:
-            if isinstance(_error(state), Learned):  # another question, and an endpoint learns a few times only
+        def stop(state: tenacity.RetryCallState) -> bool:
+            if isinstance(_error(state), RequestAdapted):  # bounded: an endpoint adapts only a few times
                 return False
-            return state.attempt_number >= self._attempts or self._clock() + state.upcoming_sleep > end
+            return state.attempt_number >= self._attempts or self._clock() + state.upcoming_sleep > deadline
 
         return tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(Transient),
-            stop=is_over,
-            wait=_wait,
+            retry=tenacity.retry_if_exception_type(TransientError),
+            stop=stop,
+            wait=_delay,
             sleep=self._sleep,
             reraise=True,
         )
 
 
-def _wait(state: tenacity.RetryCallState) -> float:
+def _delay(state: tenacity.RetryCallState) -> float:
     error = _error(state)
-    wish = error.retry_after if isinstance(error, Transient) else None
-    return _GROWING(state) if wish is None else wish
+    requested = error.retry_after if isinstance(error, TransientError) else None
+    return _EXPONENTIAL_BACKOFF(state) if requested is None else requested
 
 
 def _error(state: tenacity.RetryCallState) -> BaseException | None:

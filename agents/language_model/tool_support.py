@@ -1,25 +1,27 @@
-"""Whether a model calls functions: as it was set, or as it shows."""
+"""Remember whether a model supports function calling."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
-from agents.language_model.protocol import Channel, Reply, Request, ToolsRefused
+from agents.language_model.protocol import Request, ToolsRefused
 
 
-class FunctionCalling:
-    """Asks a model that does not call functions no second time to do so."""
+class ToolSupport:
+    """A model that refused tools once is not offered any again."""
 
-    def __init__(self, channel: Channel, wanted: Literal["auto"] | bool) -> None:
-        self._channel = channel
-        self._refusal = None if wanted else ToolsRefused("agents.function_calling is false")
+    def __init__(self, setting: Literal["auto"] | bool) -> None:
+        self._refusal = None if setting else ToolsRefused("agents.function_calling is false")
 
-    def ask(self, request: Request) -> Reply:
-        """Raises ToolsRefused, ModelUnavailable."""
+    @contextmanager
+    def checked(self, request: Request) -> Iterator[None]:
+        """Raise ToolsRefused if the request has tools and the model is known to refuse them."""
         if request.tools and self._refusal is not None:
             raise ToolsRefused(str(self._refusal))
         try:
-            return self._channel.ask(request)
+            yield
         except ToolsRefused as refusal:
             self._refusal = refusal
             raise

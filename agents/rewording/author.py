@@ -12,7 +12,7 @@ from agents.context.case import Book, Case
 from agents.documents.document import Document, Figure
 from agents.facts.fact import Fact
 from agents.language_model.protocol import Channel, Request
-from agents.language_model.structured import structured
+from agents.language_model.structured import ask_structured
 from agents.rewording.fidelity.required_content import tidy
 from agents.rewording.prompting.briefing import Refused, exhibits, messages
 from agents.rewording.prompting.prompts import Prompt
@@ -71,7 +71,7 @@ class Author:
     def texts(self, waiting: Mapping[str, str], refused: Refused) -> dict[str, str]:
         """Its texts for the places asked about, as many as it gives. Raises ModelUnavailable."""
         asked = request(waiting, self.document, self.known_case, self.prompt, refused)
-        answer = structured(self.channel, asked, Texts)
+        answer = ask_structured(self.channel, asked, Texts)
         unasked = (at[:_LONGEST_PLACE] for at in answer.texts if at not in waiting)
         self.ignored = list(dict.fromkeys([*self.ignored, *unasked]))[:_MOST_IGNORED]
         return {at: tidy(text) for at, text in answer.texts.items() if at in waiting}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from agents.context.case import Case
 from agents.documents.document import Document
-from agents.language_model.privacy import Privacy, filtered
+from agents.language_model.privacy import Privacy, filter_request
 from agents.language_model.protocol import Request
 from agents.language_model.structured import with_schema
 from agents.rewording.author import Texts, request
@@ -27,7 +27,7 @@ def first_requests(
     """The first request for each part, as it would leave this machine. What is asked later depends on the answers."""
     offered = tools.definitions if tools else ()
     asked = (request(part, document, case, prompt, tools=offered) for part in parts(document, largest))
-    return tuple(filtered(with_schema(one, Texts), privacy) for one in asked)
+    return tuple(filter_request(with_schema(one, Texts), privacy) for one in asked)
 
 
 def prompts_shown(kind: str, requests: Sequence[Request]) -> str:

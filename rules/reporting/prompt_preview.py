@@ -13,9 +13,9 @@ from agents.analysis.agenda import agenda
 from agents.analysis.documents import analysis_document
 from agents.context.case import Case
 from agents.documents.document import Document
+from agents.language_model.answer_store.serialization import request_to_json
 from agents.language_model.open_channel import privacy_for
 from agents.language_model.protocol import Request
-from agents.language_model.serialization import request_json
 from agents.rewording.prompting.briefing import largest_part
 from agents.rewording.prompting.prompts import Prompt
 from agents.rewording.request_preview import first_requests, prompts_shown
@@ -43,7 +43,7 @@ class Prompts:
 
     def to_json(self) -> Json:
         return {
-            group: {title: [request_json(one) for one in requests] for title, requests in told.items()}
+            group: {title: [request_to_json(one) for one in requests] for title, requests in told.items()}
             for group, told in (("analyses", self.analyses), ("reports", self.reports))
         }
 

@@ -22,7 +22,7 @@ from build import Build, RealLab
 from chaos import activated
 from specs import spec
 
-from agents.language_model.privacy import cleaner, privacy_of
+from agents.language_model.privacy import cleaner, local_privacy
 from agents.rewording.prompting.data_block import read_enclosed
 from compiler.base.paths import ENGINE, Lab
 from compiler.plan.plan_files import plan_file
@@ -275,7 +275,7 @@ def test_what_would_be_sent_is_shown_without_what_is_private(lab: RealLab) -> No
     assert shown.returncode == 0, shown.stderr
     assert "# technical_report: request 1 of" in shown.stdout
     assert "# write: request 1 of 1" in shown.stdout
-    host = cleaner(privacy_of({}))(platform.node())
+    host = cleaner(local_privacy({}))(platform.node())
     assert f"By <user> at {host}, kept in <path>" in shown.stdout
     for private in ("annemarie", str(Path.home() / "private"), KEY, str(lab.root)):
         assert private not in shown.stdout
@@ -317,7 +317,7 @@ def test_without_the_model_code_has_the_word_again(lab: RealLab, kept: dict[str,
 
 def test_nobody_at_the_address(lab: RealLab, model: Model, kept: dict[str, dict[str, str]]) -> None:
     told = reported(lab, model.overrides("agents.model=gone"))
-    assert told["ended"].startswith("refused: nothing answers at http://127.0.0.1:")
+    assert told["ended"].startswith("refused: cannot connect to http://127.0.0.1:")
     assert texts(lab) == kept["by code"]
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.language_model.endpoint import Endpoint
-from agents.language_model.http_errors import retry_after
+from agents.language_model.http.endpoint import Endpoint
+from agents.language_model.http.http_errors import retry_after
 from agents.language_model.protocol import ModelUnavailable, Request, ToolsRefused
 from compiler.spec.agent_settings import Settings
 from tests.agents.language_model.asking import KEY, QUESTION, Clock, ledger, ledger_file, opened
@@ -41,16 +41,16 @@ def _endless(piece: bytes, status: int = 200, pause: float = 0.0) -> Answer:
         pytest.param(
             Answer(body=b'{"choices": [', length=999), "truncated", 3, "closed the connection", id="truncated"
         ),
-        pytest.param(Answer(body=b'{"choices": ['), "invalid_json", 3, "no JSON", id="half a JSON"),
-        pytest.param(Answer(body=b"<html>busy</html>"), "invalid_json", 3, "no JSON", id="HTML"),
-        pytest.param(Answer(body=b"\xff\xfe"), "invalid_json", 3, "no JSON", id="no text"),
-        pytest.param(Answer(body=b"[" * 100_000), "invalid_json", 3, "no JSON", id="deep JSON"),
+        pytest.param(Answer(body=b'{"choices": ['), "invalid_json", 3, "not valid JSON", id="half a JSON"),
+        pytest.param(Answer(body=b"<html>busy</html>"), "invalid_json", 3, "not valid JSON", id="HTML"),
+        pytest.param(Answer(body=b"\xff\xfe"), "invalid_json", 3, "not valid JSON", id="no text"),
+        pytest.param(Answer(body=b"[" * 100_000), "invalid_json", 3, "not valid JSON", id="deep JSON"),
         pytest.param(Answer(body=b'{"ok": true}'), "wrong_shape", 3, "choices", id="another JSON"),
         pytest.param(Answer(body=b'{"choices": []}'), "wrong_shape", 3, "choices", id="no choice"),
         pytest.param(Answer(), "invalid_json", 3, "0 bytes", id="no body"),
-        pytest.param(says(""), "empty", 3, "answered nothing", id="empty"),
-        pytest.param(says(None), "empty", 3, "answered nothing", id="null"),
-        pytest.param(says(" \n"), "empty", 3, "answered nothing", id="blank"),
+        pytest.param(says(""), "empty", 3, "the answer of the model is empty", id="empty"),
+        pytest.param(says(None), "empty", 3, "the answer of the model is empty", id="null"),
+        pytest.param(says(" \n"), "empty", 3, "the answer of the model is empty", id="blank"),
         pytest.param(_endless(b" " * 65536), "too_long", 1, "more than", id="endless"),
         pytest.param(_endless(b" " * 65536, status=500), "too_long", 1, "more than", id="endless error"),
         pytest.param(_endless(b" ", pause=DRIP), "timeout", 3, "within 0.3 s", id="endless and slow"),
@@ -102,7 +102,7 @@ def test_an_endpoint_that_is_not_there_is_not_asked_twice(tmp_path: Path) -> Non
         port = listening.getsockname()[1]
     clock = Clock()
     channel = opened(tmp_path, f"http://127.0.0.1:{port}/v1", clock, attempts=2)
-    for message in ("nothing answers at", "not asked again: nothing answers at"):
+    for message in ("cannot connect to", "not asked again after an earlier failure: cannot connect to"):
         with pytest.raises(ModelUnavailable, match=message) as caught:
             channel.ask(QUESTION)
         assert caught.value.kind == "refused"
@@ -242,8 +242,8 @@ def test_functions_can_be_switched_off(tmp_path: Path) -> None:
     ("base_url", "key", "said"),
     [
         pytest.param(None, None, "export OPENAI_API_KEY", id="none for the service that needs one"),
-        pytest.param("http://127.0.0.1:9/v1", "sk-a\nb", "characters that no key has", id="two lines"),
-        pytest.param("http://127.0.0.1:9/v1", "sk-schlüssel", "characters that no key has", id="not ASCII"),
+        pytest.param("http://127.0.0.1:9/v1", "sk-a\nb", "characters that a key cannot have", id="two lines"),
+        pytest.param("http://127.0.0.1:9/v1", "sk-schlüssel", "characters that a key cannot have", id="not ASCII"),
     ],
 )
 def test_a_key_that_cannot_be_sent_is_said_without_it(base_url: str | None, key: str | None, said: str) -> None:

@@ -119,7 +119,7 @@ def test_an_answer_that_was_not_recorded_says_which(tmp_path: Path) -> None:
     with scripted_server([says("x")]) as server:
         opened(tmp_path, server.base_url, record=RECORDING).ask(QUESTION)
     with pytest.raises(
-        ModelUnavailable, match=r'no answer to "Why\?" \(question [0-9a-f]{12}, prompt version 3'
+        ModelUnavailable, match=r'no answer to "Why\?" \(request [0-9a-f]{12}, prompt version 3'
     ) as caught:
         _replay(tmp_path, tmp_path).ask(Request(({"role": "user", "content": "Why?"},), prompt_version="3"))
     assert caught.value.kind == "not_recorded"
@@ -142,7 +142,7 @@ def test_what_a_model_without_functions_was_asked_instead_is_replayed(tmp_path: 
     [
         pytest.param(None, "cannot be read: FileNotFoundError", id="no file"),
         pytest.param(b"\xff", "cannot be read: UnicodeDecodeError", id="no text"),
-        pytest.param(b"\n{}\n", "answers.jsonl:2: not a recorded answer", id="no answer"),
+        pytest.param(b"\n{}\n", "answers.jsonl:2: not an entry of a recording", id="no answer"),
     ],
 )
 def test_a_recording_that_cannot_be_read(content: bytes | None, said: str, tmp_path: Path) -> None:

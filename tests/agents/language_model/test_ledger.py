@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.language_model.budget_channels import most_tokens
+from agents.language_model.budget import max_usage
 from agents.language_model.ledger import Ledger
 from agents.language_model.protocol import BudgetSpent, ModelUnavailable, Request, Usage
 from compiler.spec.agent_settings import Budget, Price
@@ -72,7 +72,7 @@ def test_two_currencies_have_no_sum(tmp_path: Path) -> None:
 def test_an_attempt_without_a_count_is_taken_at_its_most(tmp_path: Path) -> None:
     with scripted_server([says("x", usage=None)]) as server:
         opened(tmp_path, server.base_url, max_tokens=7).ask(QUESTION)
-    most = most_tokens(QUESTION, 7)
+    most = max_usage(QUESTION, 7)
     assert ledger(tmp_path)["tokens_assumed"] == most.tokens_in + 7
     assert ledger(tmp_path)["unreported"] == 1
 
@@ -107,7 +107,7 @@ def test_a_budget_of_nothing_asks_nothing(tmp_path: Path) -> None:
 
 def test_retries_stop_at_the_budget_too(tmp_path: Path) -> None:
     """Each attempt may cost, so each is asked for."""
-    most = most_tokens(QUESTION, 100)
+    most = max_usage(QUESTION, 100)
     budget = {"tokens": 2 * (most.tokens_in + 100)}
     with scripted_server(lambda _: Answer(body=b"{")) as server, pytest.raises(BudgetSpent):
         opened(tmp_path, server.base_url, max_tokens=100, budget=budget, attempts=9).ask(QUESTION)
@@ -117,7 +117,7 @@ def test_retries_stop_at_the_budget_too(tmp_path: Path) -> None:
 def test_a_ledger_that_cannot_be_read_stops(tmp_path: Path) -> None:
     ledger_file(tmp_path).parent.mkdir(parents=True)
     ledger_file(tmp_path).write_text('{"calls": "many"}', encoding="utf-8")
-    with scripted_server([]) as server, pytest.raises(ModelUnavailable, match="nobody knows what was spent"):
+    with scripted_server([]) as server, pytest.raises(ModelUnavailable, match="remaining budget is unknown"):
         opened(tmp_path, server.base_url).ask(QUESTION)
 
 
@@ -142,13 +142,13 @@ def test_jobs_side_by_side_add_up_and_keep_the_budget_together(tmp_path: Path) -
     path, lock = tmp_path / "ledger.json", tmp_path / "lock"
     jobs = [subprocess.Popen([sys.executable, "-c", _JOB, str(path), str(lock)]) for _ in range(3)]
     assert [job.wait(timeout=60) for job in jobs] == [0, 0, 0]
-    spent = Ledger(path, lock, Budget(), Price()).spent()
+    spent = Ledger(path, lock, Budget(), Price()).spending()
     assert (spent.attempts, spent.tokens, spent.tokens_assumed) == (30, 300, 0)
 
 
 def test_a_job_that_dies_leaves_what_it_may_have_spent(tmp_path: Path) -> None:
     book = Ledger(tmp_path / "ledger.json", tmp_path / "lock", Budget(tokens=100), Price())
     book.begin_attempt(Usage(60, 10))
-    assert book.spent().tokens == 70
+    assert book.spending().tokens == 70
     with pytest.raises(BudgetSpent):
         book.begin_attempt(Usage(60, 10))

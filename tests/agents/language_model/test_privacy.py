@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.language_model.privacy import Privacy, cleaner, filtered, privacy_of
+from agents.language_model.privacy import Privacy, cleaner, filter_request, local_privacy
 from agents.language_model.protocol import Request
 from tests.agents.language_model.asking import KEY, opened
 from tests.agents.language_model.server import says, scripted_server
@@ -96,7 +96,7 @@ def test_every_string_of_a_request_is_filtered_and_its_form_kept() -> None:
         parameters={"stop": [path], "temperature": 0.0},
         prompt_version="1",
     )
-    sent = filtered(request, HERE)
+    sent = filter_request(request, HERE)
     assert "secret" not in repr(sent)
     assert "rgen" not in repr(sent)
     assert [message["role"] for message in sent.messages] == ["system", "user", "assistant", "tool"]
@@ -159,7 +159,7 @@ def test_secrets_of_the_environment_are_those_that_are_named_so() -> None:
         "HOME": "/home/ann",
         "USER": "ann",
     }
-    found = privacy_of(environ, patterns=("x",), lab=Path("/lab"))
+    found = local_privacy(environ, patterns=("x",), lab=Path("/lab"))
     assert found.secrets == ("0123456789",)
     assert (found.home, found.user, found.lab, found.patterns) == ("/home/ann", "ann", "/lab", ("x",))
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
-from agents.language_model.json_extraction import objects_in
+from agents.language_model.json_extraction import extract_objects
 from agents.language_model.protocol import Reply, Request
-from agents.language_model.structured import NoUsableAnswer, structured
+from agents.language_model.structured import NoUsableAnswer, ask_structured
 from tests.agents.language_model.asking import QUESTION, Scripted
 
 
@@ -40,29 +40,29 @@ GOOD = '{"pick": "a", "why": "it {is} so"}'
 )
 def test_an_answer_is_found_in_what_stands_around_it(text: str) -> None:
     channel = Scripted([Reply(text)])
-    assert structured(channel, QUESTION, Choice) == Choice(pick="a", why="it {is} so")
+    assert ask_structured(channel, QUESTION, Choice) == Choice(pick="a", why="it {is} so")
 
 
 @pytest.mark.parametrize(
     ("reply", "problem"),
     [
-        pytest.param(Reply("I pick a."), "holds no JSON object", id="prose"),
-        pytest.param(Reply('{"pick": "a",}'), "no JSON:", id="trailing comma"),
-        pytest.param(Reply("{'pick': 'a'}"), "holds no JSON object", id="single quotes"),
+        pytest.param(Reply("I pick a."), "contains no JSON object", id="prose"),
+        pytest.param(Reply('{"pick": "a",}'), "invalid JSON:", id="trailing comma"),
+        pytest.param(Reply("{'pick': 'a'}"), "contains no JSON object", id="single quotes"),
         pytest.param(Reply('{"pick": "a"', finish="length"), "cut off", id="cut off"),
-        pytest.param(Reply('{"pick": "a", "pick": "b"}'), "a key stands twice", id="key twice"),
+        pytest.param(Reply('{"pick": "a", "pick": "b"}'), "duplicate key", id="key twice"),
         pytest.param(Reply('{"pick": NaN}'), "NaN is not a number", id="NaN"),
         pytest.param(Reply('{"pick": "c"}'), "pick: Input should be", id="not a choice"),
         pytest.param(Reply('{"why": "so"}'), "pick: Field required", id="missing"),
         pytest.param(Reply('{"pick": "a", "sure": true}'), "sure: Extra inputs", id="too much"),
         pytest.param(Reply('[{"pick": "a"}, {"pick": "b"}]'), "give one", id="two answers"),
-        pytest.param(Reply('{"outer": {"pick": "a"}, }'), "no JSON:", id="good inside broken"),
-        pytest.param(Reply('{"a":' * 5000), "no JSON:", id="deep"),
+        pytest.param(Reply('{"outer": {"pick": "a"}, }'), "invalid JSON:", id="good inside broken"),
+        pytest.param(Reply('{"a":' * 5000), "invalid JSON:", id="deep"),
     ],
 )
 def test_what_is_wrong_is_quoted_as_data_and_asked_again(reply: Reply, problem: str) -> None:
     channel = Scripted([reply, Reply(GOOD)])
-    assert structured(channel, QUESTION, Choice).pick == "a"
+    assert ask_structured(channel, QUESTION, Choice).pick == "a"
     first, second = channel.requests
     assert second.messages[: len(first.messages)] == first.messages
     assistant, user = second.messages[len(first.messages) :]
@@ -73,16 +73,16 @@ def test_what_is_wrong_is_quoted_as_data_and_asked_again(reply: Reply, problem: 
 
 def test_three_answers_are_enough() -> None:
     channel = Scripted([Reply("no")] * 9)
-    with pytest.raises(NoUsableAnswer, match="none of 3 answers was a Choice") as caught:
-        structured(channel, QUESTION, Choice)
+    with pytest.raises(NoUsableAnswer, match="none of 3 answers was a valid Choice") as caught:
+        ask_structured(channel, QUESTION, Choice)
     assert len(channel.requests) == 3
-    assert caught.value.problems == ("the answer holds no JSON object",)
+    assert caught.value.problems == ("the answer contains no JSON object",)
     assert caught.value.kind == "no_usable_answer"
 
 
 def test_the_schema_goes_along_in_words_and_as_data() -> None:
     channel = Scripted([Reply(GOOD)])
-    structured(channel, Request((*QUESTION.messages, {"role": "assistant", "content": "Well?"})), Choice)
+    ask_structured(channel, Request((*QUESTION.messages, {"role": "assistant", "content": "Well?"})), Choice)
     (asked,) = channel.requests
     assert asked.schema == Choice.model_json_schema()
     assert [message["role"] for message in asked.messages] == ["user", "assistant", "user"]
@@ -91,7 +91,7 @@ def test_the_schema_goes_along_in_words_and_as_data() -> None:
 
 def test_roles_still_alternate_behind_a_question() -> None:
     channel = Scripted([Reply(GOOD)])
-    structured(channel, QUESTION, Choice)
+    ask_structured(channel, QUESTION, Choice)
     (message,) = channel.requests[0].messages
     assert message["content"].startswith("How are you?\n\n")
 
@@ -105,9 +105,9 @@ _VALUES = st.recursive(
 
 @given(st.dictionaries(st.text(max_size=4), _VALUES, min_size=1, max_size=3), st.sampled_from(["", "So: ", "{{f:x}} "]))
 def test_an_object_is_found_whatever_is_in_it(value: dict[str, object], before: str) -> None:
-    assert [json.loads(found) for found in objects_in(f"{before}{json.dumps(value)} Done.")] == [value]
+    assert [json.loads(found) for found in extract_objects(f"{before}{json.dumps(value)} Done.")] == [value]
 
 
 def test_an_empty_object_counts_where_it_is_all_there_is() -> None:
-    assert objects_in("{}") == ["{}"]
-    assert objects_in("use {} here") == []
+    assert extract_objects("{}") == ["{}"]
+    assert extract_objects("use {} here") == []

@@ -1,4 +1,4 @@
-"""Requests as keys and replies as JSON, for the cache and for recordings."""
+"""Convert requests to hash keys and replies to JSON, for the cache and for recordings."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from agents.language_model.protocol import Reply, Request
 _REPLY = TypeAdapter(Reply)
 
 
-def key_of(request: Request, **more: Any) -> str:
-    """64 hex digits of sha256 over the canonical JSON (RFC 8785) of a request, and of whatever else counts."""
-    return hashlib.sha256(rfc8785.dumps({**request_json(request), **more})).hexdigest()
+def request_key(request: Request, **additional: Any) -> str:
+    """Return the SHA-256 (64 hex digits) of the canonical JSON (RFC 8785) of a request and of additional values."""
+    return hashlib.sha256(rfc8785.dumps({**request_to_json(request), **additional})).hexdigest()
 
 
-def request_json(request: Request) -> dict[str, Any]:
+def request_to_json(request: Request) -> dict[str, Any]:
     return {
         "messages": [dict(message) for message in request.messages],
         "schema": None if request.schema is None else dict(request.schema),
@@ -30,13 +30,13 @@ def request_json(request: Request) -> dict[str, Any]:
     }
 
 
-def reply_json(reply: Reply) -> dict[str, Any]:
+def reply_to_json(reply: Reply) -> dict[str, Any]:
     return asdict(reply)
 
 
-def reply_from(value: Mapping[str, Any]) -> Reply:
-    """Raises ValueError where the value is no reply."""
+def reply_from_json(value: Mapping[str, Any]) -> Reply:
+    """Raises ValueError if the value is not a reply."""
     try:
         return _REPLY.validate_python(value)
     except ValidationError as error:
-        raise ValueError(f"no reply: {error.error_count()} problems") from None
+        raise ValueError(f"not a reply: {error.error_count()} problems") from None

@@ -1,0 +1,1 @@
+"""Store replies in a cache and in recordings, and answer requests from them."""

@@ -1,0 +1,1 @@
+"""Send requests to an OpenAI-compatible endpoint over HTTP, and translate responses and errors."""
