@@ -1,4 +1,4 @@
-"""`--multirun` through the DAG. Hydra imports every plugin whenever it starts, so the work is imported when due."""
+"""Run `--multirun` jobs through the DAG. Hydra imports every plugin at startup, so heavy imports are in `launch`."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from hydra.plugins.launcher import Launcher
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
-# A mapping, because Hydra executes this file before there is a module that a dataclass could belong to.
+# A mapping, because Hydra executes this file before its module exists, and a dataclass needs its module.
 _CONFIG = {
     "_target_": "hydra_plugins.proband_launcher.ProbandLauncher",
-    "cores": "all",  # as Snakemake's --cores
-    "arguments": [],  # more of Snakemake's: ["--profile", "profiles/slurm"]
+    "cores": "all",  # Snakemake's --cores
+    "arguments": [],  # further arguments of Snakemake: ["--profile", "profiles/slurm"]
 }
 ConfigStore.instance().store(group="hydra/launcher", name="proband", node=_CONFIG, provider="proband")
 
 
 class ProbandLauncher(Launcher):
-    """Compiles the jobs of a batch into one plan, and builds it with Snakemake once."""
+    """Compiles the jobs of a batch into one plan and builds it with one call of Snakemake."""
 
     def __init__(self, cores: int | str, arguments: Sequence[str]) -> None:
         self._cores, self._arguments = cores, list(arguments)
         self._config: DictConfig | None = None
 
-    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:  # noqa: ARG002  (Hydra's own signature)
+    def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:  # noqa: ARG002  (Hydra's signature)
         self._config = config
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
-        from rules.multirun.launch import launched
+        from rules.multirun.launch import launch_batch
 
         assert self._config is not None
-        return launched(self._config, job_overrides, initial_job_idx, self._cores, self._arguments)
+        return launch_batch(self._config, job_overrides, initial_job_idx, self._cores, self._arguments)

@@ -1,4 +1,4 @@
-"""Lays a lab's `conf/` over the engine's when Proband's own program composes. Other Hydra programs are left alone."""
+"""Put a lab's `conf/` before the engine's on Hydra's search path, for Proband's own programs only."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from compiler.base.paths import ENGINE, Lab
 
 
 class LabSearchPath(SearchPathPlugin):
-    """Searches the current folder's `conf/` first, and the specs of its command-line sweeps last."""
+    """Searches `conf/` of the working directory first, and the generated specs of multiruns last."""
 
     def manipulate_search_path(self, search_path: ConfigSearchPath) -> None:
-        own, engine, sweeps = Path("conf").resolve(), ENGINE / "conf", Lab(Path()).sweeps.resolve()
-        main = (element.path for element in search_path.get_path() if element.provider == "main")
-        is_ours = any(path is not None and path.removeprefix("file://") == str(engine) for path in main)
-        if is_ours and own.is_dir() and own != engine:
-            search_path.prepend("lab", f"file://{own}", anchor="main")
-        if is_ours and sweeps.is_dir():
+        lab, engine, sweeps = Path("conf").resolve(), ENGINE / "conf", Lab(Path()).sweeps.resolve()
+        main_paths = (element.path for element in search_path.get_path() if element.provider == "main")
+        is_proband = any(path is not None and path.removeprefix("file://") == str(engine) for path in main_paths)
+        if is_proband and lab.is_dir() and lab != engine:
+            search_path.prepend("lab", f"file://{lab}", anchor="main")
+        if is_proband and sweeps.is_dir():
             search_path.append("sweeps", f"file://{sweeps}")

@@ -1,1 +1,1 @@
-"""A server process that imports the libraries of a job once and forks one child for each job."""
+"""A server process that imports the libraries of the jobs once and forks one child for each job."""

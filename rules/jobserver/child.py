@@ -1,4 +1,4 @@
-"""What a forked child does before and after its job, so that the job cannot tell it from a process of its own."""
+"""Prepare a forked child so that its job runs as in a process of its own, and run the job."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from rules.jobserver.client import FORWARDED
 from rules.jobserver.job import exit_code
 from rules.jobserver.request import Request
 
-GRACE_SECONDS = 10.0  # between asking a job to end and ending it
+GRACE_SECONDS = 10.0  # time between SIGTERM and SIGKILL
 
 
 def run_job(request: Request) -> int:
-    """Take over the client's surroundings, then do the job; its exit code."""
-    _end_with_parent()
-    _take_over(request)
+    """Set up this process like the client's, run the job, and return its exit code."""
+    _end_with_server()
+    _apply_client_state(request)
     return exit_code(request.job)
 
 
-def _take_over(request: Request) -> None:
+def _apply_client_state(request: Request) -> None:
     os.setpgid(0, 0)
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)  # what came since the fork comes now
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)  # delivers the signals that arrived since the fork
     for target, stream in enumerate(request.streams):
         os.dup2(stream, target)
         os.close(stream)
@@ -38,12 +38,12 @@ def _take_over(request: Request) -> None:
     os.environ.update(request.environ)
     os.nice(max(0, request.nice - os.nice(0)))
     for name, limits in request.limits.items():
-        with suppress(ValueError, OSError):  # one that this system has under another name, or may not raise
+        with suppress(ValueError, OSError):  # this system has no such limit, or does not allow raising it
             resource.setrlimit(getattr(resource, name), (limits[0], limits[1]))
 
 
-def _end_with_parent() -> None:
-    """A server that was killed cannot end its children: they look for themselves."""
+def _end_with_server() -> None:
+    """Stop this process when the server dies. A server that is killed cannot stop its children."""
     server = os.getppid()
 
     def watch() -> None:

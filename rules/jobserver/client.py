@@ -1,12 +1,14 @@
-"""Runs one job: in the server that the driver started, or directly where there is none.
+"""Run one job in the job server of the build, or in a process of its own if there is no server.
 
-`client.py MODULE ARGS…` is `python -m MODULE ARGS…`, with the same folder, streams, environment, limits, signals and
-exit code either way. A server that is still importing is not waited for.
+`client.py MODULE ARGS…` is equivalent to `python -m MODULE ARGS…`: working directory, streams, environment, limits,
+signals and exit code are the same in both cases. It does not wait for a server that is still importing.
 
-`client.py --supervised MODULE ARGS…` is for trainings. It waits, because their imports take long, and it gives the job
-a last word when a signal from outside ended it: it is run once more with `--killed NUMBER`.
+`client.py --supervised MODULE ARGS…` is for trainings. It waits for the server, because the imports of a training take
+long. If a signal that this client did not forward kills the job, it is rerun with `--killed NUMBER` to record the
+failure.
 
-This file is run by its path and without site-packages, so that it starts in milliseconds: only the standard library.
+Snakemake runs this file by its path and without site-packages, so that it starts within milliseconds. It therefore
+imports only the standard library.
 """
 
 from __future__ import annotations
@@ -21,81 +23,82 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-ADDRESS = "PROBAND_SERVER"  # path of the server's socket
-READY = ".ready"  # of a file beside it, which is there when the server has imported everything
-LENGTH = struct.Struct("!I")  # of a request, which follows as JSON
-REPLY = struct.Struct("!i")  # an exit code; negative: the number of the signal that ended the job
-MOST_REQUEST = 2**20  # bytes
+ADDRESS = "PROBAND_SERVER"  # environment variable with the path of the server's socket
+READY = ".ready"  # suffix of a file beside the socket, which exists when the server has imported everything
+LENGTH = struct.Struct("!I")  # length of the request, which follows as JSON
+REPLY = struct.Struct("!i")  # exit code; negative: number of the signal that killed the job
+MAX_REQUEST_BYTES = 2**20
 FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class Cancellation:
-    """The signals that this process gets, passed on to the job. `number` is the last of them, 0 before the first."""
+class SignalForwarder:
+    """Forwards signals that this process receives to the job. `number` is the last signal, 0 before the first."""
 
     def __init__(self) -> None:
         self.number = 0
-        self._deliver: Callable[[int], object] | None = None
-        for one in FORWARDED:
-            if one != signal.SIGHUP or signal.getsignal(one) is not signal.SIG_IGN:  # as `nohup` asks
-                signal.signal(one, self._pass_on)
+        self._send: Callable[[int], object] | None = None
+        for number in FORWARDED:
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` ignores SIGHUP
+                signal.signal(number, self._forward)
 
-    def go_to(self, deliver: Callable[[int], object]) -> None:
-        """From now on; what came before there was a job is not lost."""
-        self._deliver = deliver
+    def forward_to(self, send: Callable[[int], object]) -> None:
+        """Pass signals to `send` from now on, starting with one that arrived before the job was started."""
+        self._send = send
         if self.number:
-            self._pass_on(self.number)
+            self._forward(self.number)
 
-    def _pass_on(self, number: int, _: object = None) -> None:
+    def _forward(self, number: int, _: object = None) -> None:
         self.number = number
-        if self._deliver is not None:
-            with suppress(OSError):  # the job is over, and what it came to is being read
-                self._deliver(number)
+        if self._send is not None:
+            with suppress(OSError):  # the job has ended, and its exit code is being read
+                self._send(number)
 
 
-def main(words: list[str]) -> int:
-    supervised = words[0] == "--supervised"
-    job = words[supervised:]
-    cancellation = Cancellation()
-    code = _code(job, cancellation, patient=supervised)
-    if code < 0 and supervised and not cancellation.number:
-        return _shell_code(_code([*job, "--killed", str(-code)], cancellation, patient=True))
+def main(arguments: list[str]) -> int:
+    is_supervised = arguments[0] == "--supervised"
+    job = arguments[is_supervised:]
+    signals = SignalForwarder()
+    code = _exit_code(job, signals, waits_for_server=is_supervised)
+    if code < 0 and is_supervised and not signals.number:
+        return _shell_code(_exit_code([*job, "--killed", str(-code)], signals, waits_for_server=True))
     return _shell_code(code)
 
 
-def _code(job: list[str], cancellation: Cancellation, patient: bool) -> int:
+def _exit_code(job: list[str], signals: SignalForwarder, waits_for_server: bool) -> int:
     address = os.environ.get(ADDRESS, "")
-    code = served(job, address, cancellation) if patient or os.path.exists(address + READY) else None
+    is_usable = waits_for_server or os.path.exists(address + READY)
+    code = run_in_server(job, address, signals) if is_usable else None
     if code is not None:
         return code
-    return 128 + cancellation.number if cancellation.number else run_directly(job, cancellation)
+    return 128 + signals.number if signals.number else run_directly(job, signals)
 
 
-def served(job: list[str], address: str, cancellation: Cancellation) -> int | None:
-    """The exit code of a job in the server; None where no server answers, or where it ended before the job did."""
+def run_in_server(job: list[str], address: str, signals: SignalForwarder) -> int | None:
+    """Return the exit code of a job run by the server; None if no server answers or the server ended before the job."""
     if not address:
         return None
     with socket.socket(socket.AF_UNIX) as connection:
         try:
             connection.connect(address)
-            message = json.dumps({"job": job, "cwd": os.getcwd(), **_surroundings()}).encode()
+            message = json.dumps({"job": job, "cwd": os.getcwd(), **_inherited_state()}).encode()
             socket.send_fds(connection, [LENGTH.pack(len(message))], [0, 1, 2])
             connection.sendall(message)
-            cancellation.go_to(lambda number: connection.send(bytes([number])))
+            signals.forward_to(lambda number: connection.send(bytes([number])))
             reply = connection.recv(REPLY.size, socket.MSG_WAITALL)
         except OSError:
             return None
     return int(REPLY.unpack(reply)[0]) if len(reply) == REPLY.size else None
 
 
-def run_directly(job: list[str], cancellation: Cancellation) -> int:
-    """The exit code of a job in a process of its own. A terminal's Ctrl-C reaches it through this process alone."""
+def run_directly(job: list[str], signals: SignalForwarder) -> int:
+    """Return the exit code of a job run in a process group of its own, so that Ctrl-C reaches it only through us."""
     process = subprocess.Popen([sys.executable, "-m", "rules.jobserver.job", *job], process_group=0)
-    cancellation.go_to(process.send_signal)
+    signals.forward_to(process.send_signal)
     return process.wait()
 
 
-def _surroundings() -> dict[str, object]:
-    """What a process inherits, and a job in the server has to be given."""
+def _inherited_state() -> dict[str, object]:
+    """Return what a child process would inherit, for the server to apply to the job."""
     import resource
 
     names = [name for name in dir(resource) if name.startswith("RLIMIT_")]

@@ -1,4 +1,7 @@
-"""One job, wherever it runs: `python -m rules.jobserver.job MODULE ARGS…` is `python -m MODULE ARGS…`, politely."""
+"""Run the `main` function of a module and turn exceptions into messages and exit codes.
+
+`python -m rules.jobserver.job MODULE ARGS…` is equivalent to `python -m MODULE ARGS…` apart from the messages.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,25 @@ from importlib import import_module
 
 from compiler.base.diagnostics import InputError
 
-# What a person can mend without reading our code.
-_OF_THE_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
+# Errors that users can fix without reading our code: they get a message, not a traceback.
+_USER_FIXABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 def exit_code(job: Sequence[str]) -> int:
-    """Calls a module's `main` with its arguments in `sys.argv`; whatever it raises is told on standard error."""
+    """Call `main` of a module with its arguments in `sys.argv`, and print what it raises on standard error."""
     module, *arguments = job
     sys.argv = [module, *arguments]
     try:
-        return _number(import_module(module).main())
+        return _exit_number(import_module(module).main())
     except SystemExit as stop:
-        return _number(stop.code)
+        return _exit_number(stop.code)
     except KeyboardInterrupt:
         return 130
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:
-        if error.errno in _OF_THE_MACHINE:
+        if error.errno in _USER_FIXABLE:
             print(f"{module}: {error.strerror}: {error.filename or 'while writing'}", file=sys.stderr)
         else:
             traceback.print_exc()
@@ -39,12 +42,12 @@ def exit_code(job: Sequence[str]) -> int:
         return 1
     finally:
         for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError, ValueError):  # nobody reads it any more
+            with suppress(OSError, ValueError):  # the reading end is closed
                 stream.flush()
 
 
-def _number(code: object) -> int:
-    """As Python reads what is passed to `sys.exit`."""
+def _exit_number(code: object) -> int:
+    """Convert an argument of `sys.exit` to an exit code, as Python does."""
     if code is None:
         return 0
     if isinstance(code, int):

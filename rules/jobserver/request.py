@@ -1,4 +1,4 @@
-"""A request as the server reads it: what to run, and everything that a process of its own would have inherited."""
+"""Read a request from a client: the job, and the process state that it would inherit from the client."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import os
 import socket
 from dataclasses import dataclass
 
-from rules.jobserver.client import LENGTH, MOST_REQUEST
+from rules.jobserver.client import LENGTH, MAX_REQUEST_BYTES
 
-_SECONDS = 5.0  # a client says at once what it wants
+_TIMEOUT = 5.0  # seconds; a client sends its request immediately after connecting
 
 
 @dataclass(frozen=True)
 class Request:
-    """`job` is a module and its arguments; `streams` are input, output and error, open here too."""
+    """`job` is a module and its arguments. `streams` are standard input, output and error, open in this process."""
 
     job: list[str]
     cwd: str
@@ -33,17 +33,17 @@ def receive(connection: socket.socket) -> Request:
     """Read one request.
 
     Raises:
-        ValueError: it is not one.
-        OSError: the client is gone, or says nothing.
+        ValueError: the message is not a request.
+        OSError: the client has closed the connection, or sends nothing.
     """
-    connection.settimeout(_SECONDS)
+    connection.settimeout(_TIMEOUT)
     head, streams, _, _ = socket.recv_fds(connection, LENGTH.size, 3)
     try:
         if len(head) < LENGTH.size or len(streams) != 3:
-            raise ValueError("not a request")
+            raise ValueError("the message is not a request")
         (length,) = LENGTH.unpack(head)
-        if length > MOST_REQUEST:
-            raise ValueError(f"{length} bytes are too many")
+        if length > MAX_REQUEST_BYTES:
+            raise ValueError(f"the request has {length} bytes, more than {MAX_REQUEST_BYTES}")
         message = connection.recv(length, socket.MSG_WAITALL)
         request = Request(**json.loads(message), streams=(streams[0], streams[1], streams[2]))
     except (TypeError, ValueError, OSError):

@@ -1,6 +1,6 @@
-"""The server: preloads, then forks a child for each request, passes signals on, and answers with exit codes.
+"""Serve jobs: fork a child for each request, forward signals to it, and reply with its exit code.
 
-It ends when its driver does, however that ended, and after a time without work; its children end with it.
+The server ends when its driver ends, for whatever reason, or after a time without work. Its children end with it.
 """
 
 from __future__ import annotations
@@ -25,52 +25,51 @@ IDLE_SECONDS = 600.0
 
 @dataclass
 class Child:
-    """A job that runs. `deadline` is when it is killed, once it was asked to end: that is no signal from outside."""
+    """A running job. `deadline` is set when the server stops the job: the time at which it is killed."""
 
     pid: int
     connection: socket.socket
     deadline: float | None = None
 
-    def ask_to_end(self) -> None:
+    def stop(self) -> None:
+        """Send SIGTERM, and let the server send SIGKILL after the grace period."""
         if self.deadline is None:
             self.deadline = time.monotonic() + GRACE_SECONDS
-            self.signal(signal.SIGTERM)
+            self.send_signal(signal.SIGTERM)
 
-    def signal(self, number: int) -> None:
-        with suppress(ProcessLookupError):  # it has ended, and a handler came between that and its answer
+    def send_signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):  # the child has ended, and its exit code has not been read yet
             os.kill(self.pid, number)
+
+    def reply_code(self, wait_status: int) -> int:
+        """Return the exit code for the client. A child that the server itself stopped does not count as killed."""
+        code = os.waitstatus_to_exitcode(wait_status)
+        return 128 - code if self.deadline is not None and code < 0 else code
 
 
 class Server:
-    """One process, one thread: forking beside other threads is what makes children hang."""
+    """Uses one process and one thread, because a child that is forked beside other threads can deadlock."""
 
     def __init__(self, listener: socket.socket, lifeline: int, work: Callable[[Request], int]) -> None:
+        """`lifeline` is the reading end of a pipe that the driver holds open; `work` runs a job in the child."""
         self._listener, self._lifeline, self._work = listener, lifeline, work
         self._children: dict[int, Child] = {}
         self._selector = selectors.DefaultSelector()
-        self._ending = False
+        self._is_ending = False
 
     def serve(self, idle: float = IDLE_SECONDS) -> None:
-        """Until the driver is gone, or there was nothing to do for `idle` seconds."""
-        woken, waker = os.pipe()
-        os.set_blocking(waker, False)
-        signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.signal(signal.SIGTERM, lambda *_: self._end())
-        signal.signal(signal.SIGINT, lambda *_: self._interrupt())
-        self._selector.register(woken, selectors.EVENT_READ, lambda: os.read(woken, 4096))
-        self._selector.register(self._lifeline, selectors.EVENT_READ, self._end_with_driver)
-        self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
-        last = time.monotonic()
-        while self._children or not (self._ending or time.monotonic() - last > idle):
+        """Serve requests until the driver exits or the server has been idle for `idle` seconds."""
+        self._register_events()
+        last_busy = time.monotonic()
+        while self._children or not (self._is_ending or time.monotonic() - last_busy > idle):
             for key, _ in self._selector.select(timeout=1.0):
                 key.data()
-            last = time.monotonic() if self._children else last
-            self._reap()
-            self._kill_overdue()
+            last_busy = time.monotonic() if self._children else last_busy
+            self._reap_children()
+            self._kill_overdue_children()
 
     def refuse_waiting(self) -> None:
-        """Who is not answered does the job by itself, and nobody asks for it any more."""
+        """Reply to the waiting clients that their jobs are cancelled. Without a reply they would run them directly."""
         self._listener.setblocking(False)
         with suppress(BlockingIOError):
             while True:
@@ -80,9 +79,20 @@ class Server:
                     connection.sendall(REPLY.pack(128 + signal.SIGTERM))
         self._listener.setblocking(True)
 
+    def _register_events(self) -> None:
+        wakeup_read, wakeup_write = os.pipe()
+        os.set_blocking(wakeup_write, False)
+        signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: self._end())
+        signal.signal(signal.SIGINT, lambda *_: self._interrupt_children())
+        self._selector.register(wakeup_read, selectors.EVENT_READ, lambda: os.read(wakeup_read, 4096))
+        self._selector.register(self._lifeline, selectors.EVENT_READ, self._end_with_driver)
+        self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
+
     def _accept(self) -> None:
-        if self._ending:
-            return  # told in the same moment, and the listener is closed
+        if self._is_ending:
+            return  # an earlier event of the same select() call has closed the listener
         connection, _ = self._listener.accept()
         try:
             request = receive(connection)
@@ -90,18 +100,18 @@ class Server:
             print(f"a request could not be read: {error}", file=sys.stderr)
             connection.close()
             return
-        signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)  # for the child they wait until it is no server any more
+        signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)  # the child unblocks them when its handlers are set
         pid = os.fork()
         if pid == 0:
-            self._become(request)
+            self._run_in_child(request)
         child = Child(pid, connection)
         self._children[pid] = child
         signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
         request.close()
-        self._selector.register(connection, selectors.EVENT_READ, lambda: self._hear(child))
+        self._selector.register(connection, selectors.EVENT_READ, lambda: self._receive_signal(child))
 
-    def _become(self, request: Request) -> None:
-        """In the child: let go of all that is the server's, and do the job."""
+    def _run_in_child(self, request: Request) -> None:
+        """Close the server's files, run the job, and exit."""
         code = 1
         try:
             signal.set_wakeup_fd(-1)
@@ -113,72 +123,71 @@ class Server:
             self._selector.close()
             code = self._work(request)
         finally:
-            os._exit(code)  # never back into the server, and none of its clean-up
+            os._exit(code)  # the child must not return to the server loop or run its exit handlers
 
-    def _hear(self, child: Child) -> None:
-        """A signal for the child; when its client is gone, the child is to end as well."""
+    def _receive_signal(self, child: Child) -> None:
+        """Forward a signal from the client to the child; stop the child if the client has disconnected."""
         try:
-            word = child.connection.recv(1)
+            message = child.connection.recv(1)
         except OSError:
-            word = b""
-        if word:
-            child.signal(word[0])
+            message = b""
+        if message:
+            child.send_signal(message[0])
         else:
             self._selector.unregister(child.connection)
-            child.ask_to_end()
+            child.stop()
 
-    def _reap(self) -> None:
+    def _reap_children(self) -> None:
         while self._children:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+            pid, wait_status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
             child = self._children.pop(pid)
-            code = os.waitstatus_to_exitcode(status)
-            self._answer(child, 128 - code if child.deadline is not None and code < 0 else code)
+            self._reply(child, child.reply_code(wait_status))
 
-    def _answer(self, child: Child, code: int) -> None:
+    def _reply(self, child: Child, code: int) -> None:
         if child.connection in self._selector.get_map():
             self._selector.unregister(child.connection)
-        with suppress(OSError):  # nobody waits for it any more
+        with suppress(OSError):  # the client has disconnected
             child.connection.sendall(REPLY.pack(code))
         child.connection.close()
 
-    def _kill_overdue(self) -> None:
+    def _kill_overdue_children(self) -> None:
         for child in self._children.values():
             if child.deadline is not None and time.monotonic() > child.deadline:
-                child.signal(signal.SIGKILL)
+                child.send_signal(signal.SIGKILL)
 
-    def _interrupt(self) -> None:
+    def _interrupt_children(self) -> None:
         for child in self._children.values():
-            child.signal(signal.SIGINT)
+            child.send_signal(signal.SIGINT)
 
     def _end_with_driver(self) -> None:
-        if not self._ending:
+        if not self._is_ending:
             self.refuse_waiting()
         self._end()
 
     def _end(self) -> None:
-        if not self._ending:
-            self._ending = True
+        if not self._is_ending:
+            self._is_ending = True
             self._selector.unregister(self._lifeline)
             self._selector.unregister(self._listener)
             self._listener.close()
             for child in self._children.values():
-                child.ask_to_end()
+                child.stop()
 
 
 def main() -> int:
     from rules.jobserver.preload import preload
 
-    listener, lifeline, *modules = sys.argv[1:]
-    accepting = socket.socket(fileno=int(listener))
+    listener_fd, lifeline, *modules = sys.argv[1:]
+    listener = socket.socket(fileno=int(listener_fd))
     interrupts: list[int] = []
     signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
     if preload(modules):
-        server = Server(accepting, int(lifeline), run_job)
-        if interrupts:  # jobs of a build that is over
+        server = Server(listener, int(lifeline), run_job)
+        if interrupts:  # the build was interrupted during the imports: its waiting jobs are cancelled
             server.refuse_waiting()
-        Path(accepting.getsockname() + READY).touch()
+        Path(listener.getsockname() + READY).touch()
         server.serve()
     return 0
 

@@ -1,4 +1,4 @@
-"""The driver's side: starts a server, and tells jobs by the environment where it is."""
+"""Start the job server of a build, and give its address to the jobs in an environment variable."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 
 
 class JobServer:
-    """A server that lives no longer than this process: it holds the other end of a pipe of ours."""
+    """A server process that ends with this process, because it waits on a pipe whose other end is held open here."""
 
     def __init__(self, log: Path, modules: Iterable[str] = ()) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="proband-"))  # in the lab, its path may be too long for a socket
+        self._folder = Path(tempfile.mkdtemp(prefix="proband-"))  # a path in the lab may be too long for a socket
         address = self._folder / "server"
-        hanging, self._lifeline = os.pipe()
+        lifeline_read, self._lifeline = os.pipe()
         log.parent.mkdir(parents=True, exist_ok=True)
         with socket.socket(socket.AF_UNIX) as listener, log.open("w", encoding="utf-8") as output:
             listener.bind(str(address))
-            listener.listen(1024)  # clients may come while it is still importing
+            listener.listen(1024)  # clients can connect while the server is still importing
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "rules.jobserver.server", str(listener.fileno()), str(hanging), *modules],
-                pass_fds=(listener.fileno(), hanging),
+                [sys.executable, "-m", "rules.jobserver.server", str(listener.fileno()), str(lifeline_read), *modules],
+                pass_fds=(listener.fileno(), lifeline_read),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 env=os.environ | _ONE_THREAD | {"PYTORCH_NVML_BASED_CUDA_CHECK": "1"},
-                start_new_session=True,  # a terminal's Ctrl-C is for the driver, which passes it on
+                start_new_session=True,  # Ctrl-C in the terminal reaches only the driver, which forwards it
             )
-        os.close(hanging)
+        os.close(lifeline_read)
         os.environ[ADDRESS] = str(address)
         atexit.register(self.stop)
 
     def interrupt(self) -> None:
-        """Ctrl-C for every job that runs."""
+        """Send SIGINT to all running jobs."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
 
     def stop(self) -> None:
-        """Asks the server to end, and leaves it to that."""
+        """Make the server end, without waiting for it."""
         os.environ.pop(ADDRESS, None)
         if self._lifeline >= 0:
             os.close(self._lifeline)
@@ -57,5 +57,5 @@ class JobServer:
 
 
 def can_fork() -> bool:
-    """Whether this platform has what a server needs, and nobody asked for none (`PROBAND_FORK=0`)."""
+    """Return whether this platform supports the server and `PROBAND_FORK=0` does not disable it."""
     return hasattr(os, "fork") and hasattr(socket, "AF_UNIX") and os.environ.get("PROBAND_FORK", "1") != "0"

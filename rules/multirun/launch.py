@@ -1,4 +1,4 @@
-"""A batch of jobs of Hydra's as one build: planned, given to Snakemake once, and read back from the run store."""
+"""Run a batch of Hydra jobs as one build: compile it, call Snakemake once, and read the runs back."""
 
 from __future__ import annotations
 
@@ -28,95 +28,96 @@ WRONG_INPUT, INTERRUPTED = 2, 130
 _log = logging.getLogger(__name__)
 
 
-def launched(
+def launch_batch(
     config: DictConfig, batch: Sequence[Sequence[str]], first: int, cores: int | str, arguments: Sequence[str]
 ) -> list[JobReturn]:
-    """What came of each job, in the order asked.
+    """Build the jobs of a batch and return their results in the same order.
 
     Args:
-        config: the one that Hydra composed for the whole sweep.
+        config: the config that Hydra composed for the whole sweep.
+        batch: the overrides of each job.
         first: the number of the first job.
-        cores: as Snakemake's `--cores`.
-        arguments: more of Snakemake's, such as a profile.
+        cores: Snakemake's `--cores`.
+        arguments: further arguments of Snakemake, such as a profile.
 
     Raises:
-        SystemExit: 2 where the jobs are no experiment, after saying why; 130 when interrupted.
+        SystemExit: 2 if the jobs do not compile, after printing the diagnostics; 130 if the build was interrupted.
     """
     if not batch:
         return []
     lab = Lab(Path())
     configure_log(config.hydra.hydra_logging, config.hydra.verbose)
-    overrides = _typed(config)
+    overrides = _command_line_overrides(config)
     try:
-        _expect_the_labs_config(config)
-        found = planned(batch, _chosen(config, overrides), _command(overrides), lab)
+        _require_config_of_lab(config)
+        compiled = planned(batch, _default_experiment(config, overrides), _command(overrides), lab)
     except (CompileError, BrokenSweep) as error:
         print(error, file=sys.stderr)
         raise SystemExit(WRONG_INPUT) from error
-    _log.info("%s jobs of %s", len(batch), ", ".join(found.experiments))
-    code = _built(found.experiments, cores, arguments)
-    return [job_return(one, number, config, code, lab) for number, one in enumerate(found.jobs, start=first)]
+    _log.info("%s jobs of %s", len(batch), ", ".join(compiled.experiments))
+    code = _build(compiled.experiments, cores, arguments)
+    return [job_return(job, number, config, code, lab) for number, job in enumerate(compiled.jobs, start=first)]
 
 
-def _typed(config: DictConfig) -> tuple[str, ...]:
-    """The overrides as they were typed: an interpolation among them is not resolved here."""
-    words = OmegaConf.to_container(config.hydra.overrides.task, resolve=False)
-    assert isinstance(words, list)
-    return tuple(map(str, words))
+def _command_line_overrides(config: DictConfig) -> tuple[str, ...]:
+    """Return the overrides as typed, with interpolations unresolved."""
+    overrides = OmegaConf.to_container(config.hydra.overrides.task, resolve=False)
+    assert isinstance(overrides, list)
+    return tuple(map(str, overrides))
 
 
 def _command(overrides: tuple[str, ...]) -> Command:
-    words = shlex.join(["python", "-m", "lightning_modules.train", *sys.argv[1:]])
-    return Command(words, overrides, datetime.now(UTC).date().isoformat())
+    text = shlex.join(["python", "-m", "lightning_modules.train", *sys.argv[1:]])
+    return Command(text, overrides, datetime.now(UTC).date().isoformat())
 
 
-def _chosen(config: DictConfig, overrides: Sequence[str]) -> str | None:
-    """The experiment of a job that chooses none: what `config.yaml` chooses, because a job repeats what was typed."""
+def _default_experiment(config: DictConfig, overrides: Sequence[str]) -> str | None:
+    """Return the experiment that `config.yaml` selects; None if an override selects one, because jobs repeat it."""
     if any(overridden(text) == "experiment" for text in overrides):
         return None
     choice = OmegaConf.select(config, "hydra.runtime.choices.experiment")
     return None if choice in (None, "null") else str(choice)
 
 
-def _expect_the_labs_config(config: DictConfig) -> None:
-    """A plan is compiled from the `conf/` of the lab, so nothing else may have a say."""
-    sources = {one.provider: one.path for one in config.hydra.runtime.config_sources}
-    told = ""
+def _require_config_of_lab(config: DictConfig) -> None:
+    """Raise CompileError if the config does not come from the lab's `conf/`, from which plans are compiled."""
+    sources = {source.provider: source.path for source in config.hydra.runtime.config_sources}
+    problem = ""
     if sources.get("main") != str(ENGINE / "conf"):
-        told = "the launcher 'proband' is for `python -m lightning_modules.train`; choose hydra/launcher=basic"
+        problem = "the launcher 'proband' is for `python -m lightning_modules.train`; choose hydra/launcher=basic"
     elif "command-line" in sources:
-        told = "--config-dir has no say in a build; put its files into conf/"
+        problem = "a build ignores --config-dir (put its files into conf/)"
     elif config.hydra.job.config_name != "config":
-        told = "--config-name has no say in a build; say it in conf/config.yaml"
-    if told:
-        raise CompileError([Diagnostic("overrides", 1, 1, "", told)])
+        problem = "a build ignores --config-name (edit conf/config.yaml)"
+    if problem:
+        raise CompileError([Diagnostic("overrides", 1, 1, "", problem)])
 
 
-def _built(experiments: Sequence[str], cores: int | str, arguments: Sequence[str]) -> int:
-    """Snakemake's exit code. It has a process group of its own, so that it is interrupted once and not twice."""
+def _build(experiments: Sequence[str], cores: int | str, arguments: Sequence[str]) -> int:
+    """Run Snakemake and return its exit code. It has its own process group, so that Ctrl-C reaches it only once."""
     words = ["-m", "snakemake", *experiments, "-s", str(ENGINE / "Snakefile"), "--cores", str(cores), *arguments]
     sys.stdout.flush()
-    interrupted = False
+    is_interrupted = False
     with interrupts_on_sigterm():
-        process = _started([sys.executable, *words])
+        process = _start([sys.executable, *words])
         while True:
             try:
                 code = process.wait()
                 break
             except KeyboardInterrupt:
-                interrupted = True
+                is_interrupted = True
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGINT)
-    if interrupted:
-        print("interrupted; the same command continues where this one was", file=sys.stderr)
+    if is_interrupted:
+        print("interrupted; run the same command again to resume", file=sys.stderr)
         raise SystemExit(INTERRUPTED)
     return code
 
 
-def _started(words: Sequence[str]) -> subprocess.Popen[bytes]:
-    """With SIGINT as it usually is: a shell has what it runs in the background ignore it, and so would Snakemake."""
+def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start a process with the default handling of SIGINT, which shells disable for background processes."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return subprocess.Popen(words, stdin=subprocess.DEVNULL, process_group=0)
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)
     finally:
         signal.signal(signal.SIGINT, before)

@@ -1,0 +1,273 @@
+"""A job behaves the same in the server and in a process of its own, for the job and for its client."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from compiler.base.paths import ENGINE
+from rules.jobserver import client
+from rules.jobserver.client import ADDRESS, LENGTH, MAX_REQUEST_BYTES, READY
+from rules.jobserver.server import Server
+from rules.jobserver.start import JobServer, can_fork
+
+# A server without the imports for real jobs, which take seconds.
+LIGHT_SERVER = """
+import socket, sys
+from rules.jobserver.child import run_job
+from rules.jobserver.server import Server
+Server(socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]), run_job).serve(idle=float(sys.argv[3]))
+"""
+
+
+@dataclass
+class LightServer:
+    """A running server, and the writing end of the pipe that tells it whether its driver is alive."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    lifeline: int
+
+
+@contextmanager
+def light_server(folder: Path, idle: float = 600) -> Iterator[LightServer]:
+    address = str(folder / "server")
+    lifeline_read, lifeline = os.pipe()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen()
+        fds = (listener.fileno(), lifeline_read)
+        command = [sys.executable, "-c", LIGHT_SERVER, *map(str, fds), str(idle)]
+        process = subprocess.Popen(command, pass_fds=fds, env=environ())
+    os.close(lifeline_read)
+    try:
+        Path(address + READY).touch()
+        yield LightServer(address, process, lifeline)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def environ(**variables: str) -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": f"{ENGINE}{os.pathsep}{Path(__file__).parent}", "MARK": "one", **variables}
+
+
+def start_client(address: str, folder: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+    """Start a client as the rules do."""
+    command = [sys.executable, "-SE", client.__file__, *arguments]
+    pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    return subprocess.Popen(command, cwd=folder, env=environ(**{ADDRESS: address}), text=True, **pipes, **options)
+
+
+@pytest.fixture(params=["served", "direct"])
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server, and no address."""
+    if request.param == "direct":
+        yield ""
+    else:
+        with light_server(tmp_path_factory.mktemp("s")) as server:
+            yield server.address
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert condition()
+
+
+def test_job_has_the_process_state_of_its_client(address: str, tmp_path: Path) -> None:
+    def change_state() -> None:
+        os.umask(0o027)
+        os.nice(3)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
+
+    arguments = ("served_job", "print-state", "an argument")
+    out, err = start_client(address, tmp_path, *arguments, preexec_fn=change_state).communicate()
+    state = json.loads(out)
+    assert state.pop("nice") >= 3
+    assert state == {
+        "argv": ["print-state", "an argument"],
+        "cwd": str(tmp_path),
+        "umask": 0o027,
+        "mark": "one",
+        "files": [200, 200],
+    }
+    assert err == "to standard error\n"
+
+
+EXITS = {
+    "success": (["return", "0"], 0),
+    "returned code": (["return", "3"], 3),
+    "sys.exit with a code": (["exit", "4"], 4),
+    "sys.exit with a message": (["exit", "no such thing"], 1),
+    "exception": (["raise"], 1),
+    "full disk": (["full"], 1),
+    "crash": (["signal", str(int(signal.SIGSEGV))], 128 + signal.SIGSEGV),
+    "killed": (["signal", str(int(signal.SIGKILL))], 128 + signal.SIGKILL),
+}
+
+
+@pytest.mark.parametrize(("arguments", "code"), EXITS.values(), ids=EXITS)
+def test_client_exits_with_the_code_and_message_of_its_job(
+    arguments: list[str], code: int, address: str, tmp_path: Path
+) -> None:
+    process = start_client(address, tmp_path, "served_job", *arguments)
+    _, err = process.communicate()
+    assert process.returncode == code
+    messages = {"raise": "ValueError: a bug in the job", "full": "No space left on device: /dev/full\n"}
+    assert messages.get(arguments[0], "no such thing" if arguments[-1] == "no such thing" else "") in err
+    assert ("Traceback" in err) is (arguments[0] == "raise")
+
+
+def test_supervised_job_is_rerun_with_killed_flag_after_signal(address: str, tmp_path: Path) -> None:
+    process = start_client(address, tmp_path, "--supervised", "served_job", "signal", "9")
+    assert process.wait() == 7
+    assert (tmp_path / "killed-by").read_text() == "9"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_to_the_client_reaches_the_job_which_cleans_up(number: int, address: str, tmp_path: Path) -> None:
+    process = start_client(address, tmp_path, "--supervised", "served_job", "wait")
+    wait_for((tmp_path / "pid").exists)
+    process.send_signal(number)
+    assert process.wait(timeout=30) != 0
+    assert (tmp_path / "cleaned").exists()
+    assert not (tmp_path / "killed-by").exists(), "a job that is stopped on request does not count as killed"
+
+
+def test_job_continues_after_sighup_if_the_client_ignores_it(address: str, tmp_path: Path) -> None:
+    ignore = lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)  # noqa: E731  (as `nohup` does)
+    process = start_client(address, tmp_path, "--supervised", "served_job", "wait", preexec_fn=ignore)
+    wait_for((tmp_path / "pid").exists)
+    process.send_signal(signal.SIGHUP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(timeout=0.5)
+    process.terminate()
+    assert process.wait(timeout=30) != 0
+    assert (tmp_path / "cleaned").exists()
+
+
+def test_client_that_waits_for_an_ending_server_does_not_run_its_job(tmp_path: Path) -> None:
+    """The server is this test. Without a reply, the client would run the job directly."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "server"))
+        listener.listen()
+        process = start_client(str(tmp_path / "server"), tmp_path, "--supervised", "served_job", "return", "3")
+        wait_for(lambda: bool(select.select([listener], [], [], 0)[0]))
+        Server(listener, -1, lambda _: 0).refuse_waiting()
+        assert process.wait(timeout=30) == 128 + signal.SIGTERM
+
+
+def test_job_ends_when_its_client_is_killed(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with light_server(tmp_path_factory.mktemp("s")) as server:
+        process = start_client(server.address, tmp_path, "served_job", "wait")
+        wait_for((tmp_path / "pid").exists)
+        process.kill()
+        wait_for((tmp_path / "cleaned").exists)
+
+
+@pytest.mark.parametrize("cause", ["driver exits", "SIGTERM"])
+def test_server_stops_its_jobs_when_it_ends(
+    cause: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with light_server(tmp_path_factory.mktemp("s")) as server:
+        process = start_client(server.address, tmp_path, "served_job", "wait")
+        wait_for((tmp_path / "pid").exists)
+        os.close(server.lifeline) if cause == "driver exits" else server.process.terminate()
+        server.process.wait(timeout=30)
+        assert (tmp_path / "cleaned").exists()
+        assert process.wait(timeout=30) != 0
+
+
+def test_jobs_of_a_killed_server_end_and_are_rerun_directly(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with light_server(tmp_path_factory.mktemp("s")) as server:
+        process = start_client(server.address, tmp_path, "served_job", "wait")
+        wait_for((tmp_path / "pid").exists)
+        first = (tmp_path / "pid").read_text()
+        server.process.kill()
+        wait_for(lambda: (tmp_path / "pid").read_text() != first)
+        assert (tmp_path / "cleaned").exists()
+        wait_for(lambda: not psutil.pid_exists(int(first)) or psutil.Process(int(first)).status() == "zombie")
+        process.terminate()
+        assert process.wait(timeout=30) != 0
+
+
+def test_only_a_supervised_job_waits_for_a_server_that_is_still_importing(tmp_path: Path) -> None:
+    """The socket has no server behind it, so it never answers."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "server"))
+        listener.listen()
+        assert start_client(str(tmp_path / "server"), tmp_path, "served_job", "return", "3").wait(timeout=30) == 3
+        supervised = start_client(str(tmp_path / "server"), tmp_path, "--supervised", "served_job", "return", "3")
+        with pytest.raises(subprocess.TimeoutExpired):
+            supervised.wait(timeout=1)
+    assert supervised.wait(timeout=30) == 3
+
+
+def test_idle_server_ends(tmp_path: Path) -> None:
+    with light_server(tmp_path, idle=0.1) as server:
+        assert server.process.wait(timeout=30) == 0
+
+
+BROKEN = {
+    "empty": b"",
+    "invalid JSON": LENGTH.pack(3) + b"{]}",
+    "JSON of another shape": LENGTH.pack(2) + b"[]",
+    "too long": LENGTH.pack(MAX_REQUEST_BYTES + 1),
+    "truncated": LENGTH.pack(100) + b"{",
+}
+
+
+@pytest.mark.parametrize("message", BROKEN.values(), ids=BROKEN)
+def test_server_rejects_an_invalid_request_and_serves_the_next(
+    message: bytes, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with light_server(tmp_path_factory.mktemp("s")) as server:
+        with socket.socket(socket.AF_UNIX) as broken_client:
+            broken_client.connect(server.address)
+            broken_client.sendall(message)
+        process = start_client(server.address, tmp_path, "served_job", "return", "3")
+        assert process.wait(timeout=30) == 3
+        assert server.process.poll() is None
+
+
+@pytest.mark.slow
+def test_driver_starts_a_server_that_preloads_modules_and_ends_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", f"{ENGINE}{os.pathsep}{Path(__file__).parent}")
+    server = JobServer(tmp_path / "logs/server.log", ["served_job", "no_such_module"])
+    try:
+        address = os.environ[ADDRESS]
+        wait_for(Path(address + READY).exists)
+        assert start_client(address, tmp_path, "served_job", "return", "5").wait(timeout=60) == 5
+        assert "no_such_module is not preloaded" in (tmp_path / "logs/server.log").read_text()
+    finally:
+        server.stop()
+    assert server._process.wait(timeout=30) == 0
+    assert ADDRESS not in os.environ
+    assert not Path(address).exists()
+
+
+@pytest.mark.parametrize(("value", "expected"), [("0", False), ("1", True)])
+def test_proband_fork_0_disables_the_server(value: str, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROBAND_FORK", value)
+    assert can_fork() is expected
