@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from agents.analysis.schema import Finding
+from agents.analysis.analysis_schema import Finding
 from agents.context.case import Book
 from agents.facts.fact import Verdict
 
@@ -14,7 +14,7 @@ _AGAINST = frozenset({"refuted", "regressed"})
 _HYPOTHESIS = "hypothesis"
 
 
-def agreed(book: Book, against: Sequence[Finding]) -> Iterator[Finding]:
+def undisputed_verdicts(book: Book, against: Sequence[Finding]) -> Iterator[Finding]:
     """Every verdict that decides and that nothing speaks against; those after the fact say so."""
     doubted = {name for each in against for name in each.verdicts}
     for verdict in _distinct(book):

@@ -14,7 +14,7 @@ class UnknownName(InputError):
     """Nothing of that name is shipped or installed, or what was found cannot be called."""
 
 
-def named(field: str, name: str) -> Callable[..., Any]:
+def load_function(field: str, name: str) -> Callable[..., Any]:
     """The function behind a name in a spec's `analysis_pipeline` or `reports`.
 
     Raises:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agents.analysis.agenda import Task
-from agents.analysis.schema import Analysis, Finding, NotEstimated, Recommendation
-from agents.analysts.ablation.follow_ups import key, not_proposed, not_reverted, proposal_facts, proposed
-from agents.analysts.ablation.importance import importance
+from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysis.tasks import Task
+from agents.analysts.ablation.follow_ups import (
+    command_line_overrides,
+    proposal_entry,
+    proposal_facts,
+    proposal_key,
+    unreverted_changes,
+)
+from agents.analysts.ablation.importance_findings import importance_findings
 from agents.analysts.ablation.main_effects import main_effects
-from agents.analysts.ablation.predictions import what_if
-from agents.analysts.ablation.swept import Swept, swept
-from agents.analysts.shared.part import Part, joined
+from agents.analysts.ablation.predictions import predictions
+from agents.analysts.ablation.sweep_results import SweepResults, sweep_results
+from agents.analysts.shared.part import Part, join_parts
 from agents.context.case import Case
 from agents.proposals.proposals import proposals
 from agents.proposals.spec import ProposedSpec
@@ -19,10 +25,10 @@ from agents.proposals.spec import ProposedSpec
 
 def analyse(case: Case, task: Task, figures: Path) -> Analysis:
     """PNG and SVG go to `figures`; the proposed specs are written by `agents.proposals.proposals.write_proposals`."""
-    known, follow_ups = swept(case), proposals(case)
+    known, follow_ups = sweep_results(case), proposals(case)
     asked = Part(tuple(proposal_facts(case, follow_ups)), recommendations=tuple(map(_recommended, follow_ups)))
-    parts = (importance(known), main_effects(known, figures), _selection(case), what_if(known), asked)
-    found = joined((*parts, not_reverted(case), not_proposed(case)))
+    parts = (importance_findings(known), main_effects(known, figures), _selection(case), predictions(known), asked)
+    found = join_parts((*parts, unreverted_changes(case), command_line_overrides(case)))
     return Analysis(
         analyst=task.analyst,
         experiment_id=case.experiment_id,
@@ -33,15 +39,15 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
         not_estimated=_not_estimated(task, found),
         tables=found.tables,
         figures=found.figures,
-        proposals=tuple(map(proposed, follow_ups)),
+        proposals=tuple(map(proposal_entry, follow_ups)),
         facts=tuple(fact.to_json() for fact in found.facts),
     )
 
 
 def _recommended(one: ProposedSpec) -> Recommendation:
-    told = proposed(one).purpose
-    text = f"{told[:1].upper()}{told[1:]}: `{{{{f:{key(one)}.id}}}}`, which costs {{{{f:{key(one)}.runs}}}} new runs."
-    return Recommendation(text=text, facts=(f"{key(one)}.id", f"{key(one)}.runs"))
+    told, key = proposal_entry(one).purpose, proposal_key(one)
+    text = f"{told[:1].upper()}{told[1:]}: `{{{{f:{key}.id}}}}`, which costs {{{{f:{key}.runs}}}} new runs."
+    return Recommendation(text=text, facts=(f"{key}.id", f"{key}.runs"))
 
 
 def _selection(case: Case) -> Part:
@@ -56,7 +62,7 @@ def _selection(case: Case) -> Part:
     return Part(findings=(Finding(id="ablation.selection", kind="limitation", text=text, facts=names),))
 
 
-def _summary(known: Swept, has_follow_ups: bool) -> str:
+def _summary(known: SweepResults, has_follow_ups: bool) -> str:
     what = "Swept parameters are looked at after the fact" if known.factors else "Nothing but the seed was swept"
     follow = "follow-up experiments are proposed, each with its cost" if has_follow_ups else "no follow-up is proposed"
     return f"{what}; {follow}."

@@ -6,16 +6,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from agents.analysis.agenda import Task
-from agents.analysis.schema import Analysis, Finding, NotEstimated, Recommendation
-from agents.analysts.baselines.comparisons import Held, facts_of, held_against
-from agents.analysts.baselines.equivalence import Alikeness, alikeness, alikeness_facts, alikeness_verdict
+from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysis.tasks import Task
+from agents.analysts.baselines.comparison_table import NAME as TABLE
+from agents.analysts.baselines.comparison_table import comparison_table
+from agents.analysts.baselines.comparisons import ReferenceComparison, compare_with_references, comparison_facts
+from agents.analysts.baselines.equivalence import (
+    EquivalenceResult,
+    equivalence_facts,
+    equivalence_results,
+    equivalence_verdict,
+)
 from agents.analysts.baselines.forest_plot import NAME as FIGURE
-from agents.analysts.baselines.forest_plot import standing_figure
-from agents.analysts.baselines.reference import Reference, parents, recorded
-from agents.analysts.baselines.table import NAME as TABLE
-from agents.analysts.baselines.table import standing_table
-from agents.analysts.baselines.verdicts import overall, verdict_of
+from agents.analysts.baselines.forest_plot import forest_plot
+from agents.analysts.baselines.reference import Reference, parent_references, recorded_references
+from agents.analysts.baselines.verdicts import arm_verdict, reference_verdict
 from agents.analysts.shared.arm_runs import arm_runs
 from agents.context.case import Case
 from agents.context.trials import aim
@@ -25,13 +30,13 @@ _ALPHA = 0.05  # where no test was registered
 
 
 def analyse(case: Case, task: Task, figures: Path) -> Analysis:
-    references = (*parents(case, *aim(case)), *recorded(case))
+    references = (*parent_references(case, *aim(case)), *recorded_references(case))
     alpha = float((case.spec.get("compare") or {}).get("alpha", _ALPHA))
-    held = held_against(arm_runs(case), references, case.book.facts, alpha)
+    held = compare_with_references(arm_runs(case), references, case.book.facts, alpha)
     groups = [[one for one in held if one.reference is each] for each in references] if held else []
-    alike = tuple(alikeness(case))
-    figure = standing_figure(held, figures)
-    table = standing_table(held)
+    alike = tuple(equivalence_results(case))
+    figure = forest_plot(held, figures)
+    table = comparison_table(held)
     return Analysis(
         analyst=NAME,
         experiment_id=case.experiment_id,
@@ -50,21 +55,24 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
         figures=(figure,) if figure else (),
         facts=tuple(fact.to_json() for fact in _facts(references, held, alike)),
         verdicts=tuple(
-            one.to_json() for one in (*map(alikeness_verdict, alike), *map(overall, groups), *map(verdict_of, held))
+            one.to_json()
+            for one in (*map(equivalence_verdict, alike), *map(reference_verdict, groups), *map(arm_verdict, held))
         ),
     )
 
 
-def _facts(references: Sequence[Reference], held: Sequence[Held], alike: Sequence[Alikeness]) -> Iterator[Any]:
+def _facts(
+    references: Sequence[Reference], held: Sequence[ReferenceComparison], alike: Sequence[EquivalenceResult]
+) -> Iterator[Any]:
     for reference in references:
         yield from reference.facts
     for one in held:
-        yield from facts_of(one)
+        yield from comparison_facts(one)
     for each in alike:
-        yield from alikeness_facts(each)
+        yield from equivalence_facts(each)
 
 
-def _summary(case: Case, held: Sequence[Held]) -> str:
+def _summary(case: Case, held: Sequence[ReferenceComparison]) -> str:
     is_tested = "hypothesis" in case.book.verdicts and case.spec.get("compare")
     test = "The verdict on the hypothesis: *{{v:hypothesis.conclusion}}*." if is_tested else "No test was registered."
     if not held:
@@ -81,15 +89,15 @@ def _control_findings(case: Case) -> Iterator[Finding]:
             yield Finding(id=f"control.{name}", text=text, facts=verdict.facts, verdicts=(name,))
 
 
-def _alike_finding(one: Alikeness) -> Finding:
-    verdict = alikeness_verdict(one)
+def _alike_finding(one: EquivalenceResult) -> Finding:
+    verdict = equivalence_verdict(one)
     text = f"{{{{v:{verdict.id}.sentence}}}}"
     return Finding(id=verdict.id, text=text, facts=verdict.facts, verdicts=(verdict.id,))
 
 
-def _findings(group: Sequence[Held]) -> Iterator[Finding]:
+def _findings(group: Sequence[ReferenceComparison]) -> Iterator[Finding]:
     """All judged arms in a sentence, and what was left out; the table has the numbers of each."""
-    verdict, judged = overall(group), [one for one in group if one.standing.conclusion != "not judged"]
+    verdict, judged = reference_verdict(group), [one for one in group if one.judgement.conclusion != "not judged"]
     left_out = "".join(_left_out(one) for one in group if one.left_out)
     facts = tuple(dict.fromkeys((*verdict.facts, *(f"{one.key}.left_out" for one in group if one.left_out))))
     verdicts = (verdict.id, *(one.key for one in judged))
@@ -100,42 +108,42 @@ def _findings(group: Sequence[Held]) -> Iterator[Finding]:
         yield Finding(id=f"{verdict.id}.left-out", kind="limitation", text=left_out.strip(), facts=facts)
 
 
-def _exhibits(held: Sequence[Held], *, is_drawn: bool) -> Iterator[Finding]:
+def _exhibits(held: Sequence[ReferenceComparison], *, is_drawn: bool) -> Iterator[Finding]:
     if held:
         drawn = f", and {{{{ref:{FIGURE}}}}} draws them" if is_drawn else ""
         text = f"{{{{ref:{TABLE}}}}} has the difference of every arm from every known result{drawn}."
         yield Finding(id="exhibits", text=text)
 
 
-def _unjudged(held: Sequence[Held]) -> Iterator[Finding]:
+def _unjudged(held: Sequence[ReferenceComparison]) -> Iterator[Finding]:
     """What no verdict was made of, and why: the known results that share the reason in a sentence."""
-    groups: dict[tuple[str, str], list[Held]] = {}
+    groups: dict[tuple[str, str], list[ReferenceComparison]] = {}
     for one in held:
-        if one.standing.conclusion == "not judged":
-            is_whole = all(each.standing.why for each in held if each.reference is one.reference)
-            groups.setdefault((one.standing.why, "" if is_whole else one.with_slot), []).append(one)
+        if one.judgement.conclusion == "not judged":
+            is_whole = all(each.judgement.why for each in held if each.reference is one.reference)
+            groups.setdefault((one.judgement.why, "" if is_whole else one.with_slot), []).append(one)
     for at, ((why, arm), group) in enumerate(groups.items()):
         slots = list(dict.fromkeys(one.reference.slot for one in group))
         named = f"{', '.join(slots[:-1])} and {slots[-1]}" if len(slots) > 1 else slots[0]
         text = f"Against {named} nothing was judged{f' {arm}' if arm else ''}, because {why}."
-        facts = tuple(dict.fromkeys(name for one in group for name in verdict_of(one).facts))
+        facts = tuple(dict.fromkeys(name for one in group for name in arm_verdict(one).facts))
         verdicts = tuple(one.key for one in group)
         yield Finding(id=f"unjudged.{at}", kind="limitation", text=text, facts=facts, verdicts=verdicts)
 
 
-def _left_out(one: Held) -> str:
+def _left_out(one: ReferenceComparison) -> str:
     are, them = ("is", "it") if one.left_out == 1 else ("are", "them")
     of, number = f"Of the runs {one.with_slot}", f"{{{{f:{one.key}.left_out}}}}"
     what = f"the comparison with {one.reference.slot}, which has {them} too"
     return f" {of}, {number} {are} left out of {what}."
 
 
-def _recommendations(group: Sequence[Held]) -> Iterator[Recommendation]:
+def _recommendations(group: Sequence[ReferenceComparison]) -> Iterator[Recommendation]:
     asked = {
         "regressed": "Ask what WHAT has that these settings lack: the verdict against it, over all judged arms, is",
         "inconclusive": "Add seeds to settle the comparison with WHAT, whose verdict is",
     }
-    verdict = overall(group)
+    verdict = reference_verdict(group)
     if verdict.conclusion in asked:
         opening = asked[verdict.conclusion].replace("WHAT", group[0].reference.slot)
         yield Recommendation(text=f"{opening} *{{{{v:{verdict.id}.conclusion}}}}*.", facts=verdict.facts)

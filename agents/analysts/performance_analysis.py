@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from agents.analysis.agenda import Task
-from agents.analysis.schema import Analysis, Finding, NotEstimated
+from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated
+from agents.analysis.tasks import Task
 from agents.analysts.performance.anomaly_findings import anomaly_findings
 from agents.analysts.performance.bottlenecks import bottlenecks
 from agents.analysts.performance.convergence import convergence
 from agents.analysts.performance.generalisation import generalisation
 from agents.analysts.performance.identical_runs import identical_runs
 from agents.analysts.performance.learning_curves import learning_curves
-from agents.analysts.performance.metric_series import Courses, courses, name_id
+from agents.analysts.performance.metric_series import LoggedMetrics, logged_metrics, metric_name_id
 from agents.analysts.performance.recommendations import recommendations
 from agents.analysts.shared.arm_runs import ArmRuns, arm_column, arm_runs
-from agents.analysts.shared.part import Part, joined
+from agents.analysts.shared.part import Part, join_parts
 from agents.context.case import Case
 from agents.documents.document import Table
 from agents.facts.fact import Fact, by_id
@@ -28,7 +28,7 @@ _TABLE = "training"
 def analyse(case: Case, task: Task, figures: Path) -> Analysis:
     """Findings over the courses and costs of all runs; PNG and SVG go to `figures`."""
     arms = arm_runs(case)
-    found = joined(
+    found = join_parts(
         (
             _runs(task),
             learning_curves(case, arms, figures),
@@ -40,7 +40,7 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
         )
     )
     facts = by_id(found.facts)
-    tables = _table(arms, facts, courses(case))
+    tables = _table(arms, facts, logged_metrics(case))
     return Analysis(
         analyst=task.analyst,
         experiment_id=case.experiment_id,
@@ -89,7 +89,7 @@ def _ends() -> Finding:
     return Finding(id=_TABLE, text=f"{{{{ref:{_TABLE}}}}} has the end of training by arm.")
 
 
-def _table(arms: Sequence[ArmRuns], facts: Mapping[str, Fact], found: Courses) -> list[Table]:
+def _table(arms: Sequence[ArmRuns], facts: Mapping[str, Fact], found: LoggedMetrics) -> list[Table]:
     """Means at the end of training, an arm each; a column that no arm fills is left out."""
     columns = {title: what for title, what in _columns(found).items() if any(_id(arm, what) in facts for arm in arms)}
     if not columns:
@@ -103,11 +103,11 @@ def _table(arms: Sequence[ArmRuns], facts: Mapping[str, Fact], found: Courses) -
     return [Table(id=_TABLE, caption=caption, columns=(arm_column(arms), *columns), rows=rows, numeric=numeric)]
 
 
-def _columns(found: Courses) -> dict[str, str]:
+def _columns(found: LoggedMetrics) -> dict[str, str]:
     metric = str(found.eval_metric)
     return {
         "Near its last value from": f"{metric}.settled_at",
-        f"{{{{f:{name_id(metric)}}}}}": f"{metric}.last",
+        f"{{{{f:{metric_name_id(metric)}}}}}": f"{metric}.last",
         "Training loss": f"{found.train_loss}.last",
         "Evaluation loss": f"{found.eval_loss}.last",
         "Loss gap": "loss_gap",

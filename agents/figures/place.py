@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
 from agents.documents.document import Figure
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from agents.analysis.integration import Integration
-from agents.analysis.schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysis.merge_analyses import Integration
 from agents.documents.document import Table
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Book
 from agents.documents.document import Document
 from agents.review.finished_text.check_finished_text import check_text

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from agents.analysis.documents import analysis_document
-from agents.analysis.documents import worded as with_texts_of
-from agents.analysis.merge_findings import known
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_documents import analysis_document
+from agents.analysis.analysis_documents import with_reworded_texts as with_texts_of
+from agents.analysis.analysis_schema import Analysis
+from agents.analysis.merged_book import merged_book
 from agents.context.case import Case
 from agents.language_model.protocol import Channel
 from agents.rewording.decisions import Record
@@ -19,7 +19,7 @@ from agents.rewording.reword_document import Review, worded
 
 def known_to(analysis: Analysis, case: Case) -> Case:
     """The case with what the analyst found. Raises DuplicateFact."""
-    return replace(case, book=known(case, [analysis]))
+    return replace(case, book=merged_book(case, [analysis]))
 
 
 def worded_analysis(

@@ -5,29 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Case
 from agents.documents.document import Block, Bullets, Document, Paragraph, Section
-from agents.writers.sections.exploration import concluded_beside
+from agents.writers.sections.exploration import exploratory_verdicts
 from agents.writers.sections.findings import of_kind
-from agents.writers.sections.results import figures
+from agents.writers.sections.results_section import figures
 from agents.writers.sections.title_block import document, scale
 from agents.writers.shared.arms_table import arms_in_prose
-from agents.writers.shared.case_view import HYPOTHESIS, Evidence, fact, listed, ref, spec, verdict
+from agents.writers.shared.case_view import HYPOTHESIS, CaseView, fact, join_with_and, ref, spec, verdict
 from agents.writers.shared.glossary import (
     factor_in_plain_words,
     metric_in_plain_words,
     registration_in_plain_words,
     verdict_in_plain_words,
 )
-from agents.writers.shared.required_statements import failures, looked_at, promises, registered, required, standing
+from agents.writers.shared.required_statements import (
+    deliverables_statement,
+    failure_statement,
+    registration_statement,
+    required,
+    selection_statement,
+    verdict_statement,
+)
 
 _NAME = "blog_post"
 _FEW = 6  # settings that a sentence can list
 
 
 def write(case: Case, analyses: Sequence[Analysis], _: Mapping[str, Any] | None) -> Document:
-    evidence = Evidence(case)
+    evidence = CaseView(case)
     told = {
         "question": ("The question", _question(evidence)),
         "done": ("What was done", _done(evidence)),
@@ -40,11 +47,11 @@ def write(case: Case, analyses: Sequence[Analysis], _: Mapping[str, Any] | None)
     return document(evidence, _NAME, _subtitle(evidence), sections)
 
 
-def _subtitle(evidence: Evidence) -> str:
+def _subtitle(evidence: CaseView) -> str:
     return spec("research_question") if evidence.told("research_question") else "An experiment and what came of it"
 
 
-def _question(evidence: Evidence) -> Iterator[Block]:
+def _question(evidence: CaseView) -> Iterator[Block]:
     yield Paragraph(
         text="A program that learns from examples has settings that somebody must choose before it starts to learn, as "
         "a baker sets the oven before the bread goes in. What a setting will do, nobody can work out beforehand: it "
@@ -61,7 +68,7 @@ def _question(evidence: Evidence) -> Iterator[Block]:
         yield Paragraph(text=f"Why would anyone expect that? In the words of its authors: “{spec('rationale')}”")
 
 
-def _done(evidence: Evidence) -> Iterator[Block]:
+def _done(evidence: CaseView) -> Iterator[Block]:
     yield Paragraph(text=" ".join((f"The program was trained in {scale(evidence)}.", *_varied(evidence))))
     yield from metric_in_plain_words(evidence)
     if "seed" in evidence.swept:
@@ -72,17 +79,17 @@ def _done(evidence: Evidence) -> Iterator[Block]:
             "scatter between them hints at how much luck there is. A gap between settings tells something only when it "
             "is seen against that scatter."
         )
-    yield required(registered(evidence))
+    yield required(registration_statement(evidence))
     yield from registration_in_plain_words(evidence)
-    yield required(failures(evidence))
+    yield required(failure_statement(evidence))
 
 
-def _varied(evidence: Evidence) -> Iterator[str]:
+def _varied(evidence: CaseView) -> Iterator[str]:
     """The factor by its name, its settings while they are few, and what else was moved."""
     if not evidence.has("test.factor"):
         return
     levels = [fact(f"{arm}.level") for arm in evidence.arms]
-    settings = f", and it was set to {listed(levels)}" if 0 < len(levels) <= _FEW else ""
+    settings = f", and it was set to {join_with_and(levels)}" if 0 < len(levels) <= _FEW else ""
     yield f"What was varied is {factor_in_plain_words(evidence)}{settings}."
     yield f"The setting that the others are held against, called the control, is {fact('test.control')}."
     if evidence.mixed:
@@ -91,7 +98,7 @@ def _varied(evidence: Evidence) -> Iterator[str]:
         yield "Everything else was left as it was, so a gap between settings comes from this setting or from luck."
 
 
-def _found(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]:
+def _found(evidence: CaseView, analyses: Sequence[Analysis]) -> Iterator[Block]:
     drawn = tuple(figures(evidence, _NAME, is_plain=True))
     if drawn:
         yield Paragraph(
@@ -105,25 +112,25 @@ def _found(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]:
     if signs := of_kind(analyses, "anomaly"):
         yield required("Signs of trouble were seen, by rules of thumb:")
         yield Bullets(items=signs, is_required=True)
-    if told := promises(evidence):
+    if told := deliverables_statement(evidence):
         yield required(told)
-    if told := looked_at(evidence, is_plain=True):
+    if told := selection_statement(evidence, is_plain=True):
         yield required(told)
 
 
-def _means(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]:
-    yield required(standing(evidence, is_brief=True))
+def _means(evidence: CaseView, analyses: Sequence[Analysis]) -> Iterator[Block]:
+    yield required(verdict_statement(evidence, is_brief=True))
     if not evidence.has_test:
         return
     yield Paragraph(text=verdict_in_plain_words(evidence))
-    if known := "; ".join(concluded_beside(analyses)):
+    if known := "; ".join(exploratory_verdicts(analyses)):
         yield Paragraph(
             text=f"The runs were also looked at in ways that were not registered: {known}. Post hoc means that "
             "nobody had planned this look before the runs, so it counts as an observation and decides nothing."
         )
 
 
-def _caveats(evidence: Evidence) -> Iterator[Block]:
+def _caveats(evidence: CaseView) -> Iterator[Block]:
     items = [
         "It says nothing of other data, other models or other settings: those were not tried.",
         "It does not explain why. An experiment shows what happened, not what lies behind it.",
@@ -135,7 +142,7 @@ def _caveats(evidence: Evidence) -> Iterator[Block]:
     yield Bullets(items=tuple(items), is_required=True)
 
 
-def _check(evidence: Evidence) -> Iterator[Block]:
+def _check(evidence: CaseView) -> Iterator[Block]:
     yield Paragraph(
         text="Every measured number in this text is a link. Follow it, and you find what was measured, in which "
         "runs, by which function, and in which file it stands."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Case
 from agents.documents.document import Document, Section
 from agents.writers.sections.anomalies import anomalies_section
@@ -13,21 +13,21 @@ from agents.writers.sections.findings import analyses_section
 from agents.writers.sections.limitations import limitations_section
 from agents.writers.sections.method import method_section
 from agents.writers.sections.outlook import outlook_section
-from agents.writers.sections.registration import registration_section
+from agents.writers.sections.registration_section import registration_section
 from agents.writers.sections.reproducibility import reproducibility_section, versions_section
-from agents.writers.sections.results import results_section
+from agents.writers.sections.results_section import results_section
 from agents.writers.sections.title_block import document
 from agents.writers.sections.verdict_section import verdict_section
-from agents.writers.shared.case_view import Evidence
-from agents.writers.shared.required_statements import honest_paragraphs
+from agents.writers.shared.case_view import CaseView
+from agents.writers.shared.required_statements import summary_paragraphs
 
 _NAME = "technical_report"
 
 
 def write(case: Case, analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Document:
-    evidence = Evidence(case)
+    evidence = CaseView(case)
     sections = (
-        Section(id="summary", title="Summary", blocks=honest_paragraphs(evidence)),
+        Section(id="summary", title="Summary", blocks=summary_paragraphs(evidence)),
         registration_section(evidence),
         method_section(evidence),
         versions_section(evidence),

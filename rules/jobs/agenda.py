@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from agents.analysis.agenda import agenda
+from agents.analysis.tasks import make_agenda
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.spec.agent_entry_points import pipeline
@@ -17,7 +17,7 @@ def main() -> int:
     lab, plan = Lab(Path()), read_json(Path(file))
     case = read_case(lab, plan, experiment)
     titles = pipeline(plan["experiments"][experiment])
-    write_json(lab.agenda(experiment), agenda(case, titles).to_json())
+    write_json(lab.agenda(experiment), make_agenda(case, titles).to_json())
     return 0
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from agents.analysis.documents import integration_document
-from agents.analysis.integration import integration
-from agents.analysis.merge_findings import known
+from agents.analysis.analysis_documents import integration_document
+from agents.analysis.merge_analyses import integrate
+from agents.analysis.merged_book import merged_book
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.spec.agent_entry_points import pipeline
@@ -20,8 +20,8 @@ def main() -> int:
     lab, plan = Lab(Path()), read_json(Path(file))
     case = read_case(lab, plan, experiment)
     analyses = read_analyses(lab, experiment, pipeline(plan["experiments"][experiment]))
-    found = integration(case, analyses)
-    write_with_markdown(lab.integration(experiment), found, integration_document(found), known(case, analyses))
+    found = integrate(case, analyses)
+    write_with_markdown(lab.integration(experiment), found, integration_document(found), merged_book(case, analyses))
     return 0
 
 

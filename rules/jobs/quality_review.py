@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from agents.analysis.integration import Integration
-from agents.analysis.merge_findings import known
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
+from agents.analysis.merge_analyses import Integration
+from agents.analysis.merged_book import merged_book
 from agents.context.case import Case
 from agents.review.analysis_texts import integration_texts
 from agents.review.template_review import review, review_analysis
@@ -49,7 +49,7 @@ def quality_review(
     found = {name: _document(review_analysis(read[name], case.book, folder), data) for name, data in analyses.items()}
     if together is not None:
         texts = integration_texts(Integration.model_validate(without_record(together)))
-        found["integration"] = _document(review(texts, known(case, read.values())), together)
+        found["integration"] = _document(review(texts, merged_book(case, read.values())), together)
     return {
         "schema_version": SCHEMA_VERSION,
         "experiment_id": case.experiment_id,

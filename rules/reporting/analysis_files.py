@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Book
 from agents.documents.document import Document
 from agents.rendering.formats import rendered

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from agents.analysis.merge_findings import known
+from agents.analysis.merged_book import merged_book
 from agents.context.baselines import read_baselines
 from agents.context.case import Book, Case
 from agents.context.library import read_library
@@ -47,5 +47,5 @@ def read_known(lab: Lab, plan: Mapping[str, Any], case: Case) -> Book:
     """
     titles = pipeline(plan["experiments"][case.experiment_id])
     there = [title for title in titles if lab.analysis(case.experiment_id, title).is_file()]
-    book = known(case, read_analyses(lab, case.experiment_id, there))
+    book = merged_book(case, read_analyses(lab, case.experiment_id, there))
     return replace(book, library=read_library(background_files(lab, "library")))

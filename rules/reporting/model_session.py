@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Case
 from agents.documents.document import Document
 from agents.language_model.open_channel import open_channel, privacy_for

@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from agents.analysis.agenda import agenda
-from agents.analysis.documents import analysis_document
+from agents.analysis.analysis_documents import analysis_document
+from agents.analysis.tasks import make_agenda
 from agents.context.case import Case
 from agents.documents.document import Document
 from agents.language_model.answer_store.serialization import request_to_json
@@ -67,7 +67,7 @@ def prompts_of(lab: Lab, plan: Json, experiment: str) -> Prompts:
 
 
 def _of_analyses(case: Case, entry: Json) -> Iterator[Asked]:
-    tasks = agenda(case, pipeline(entry))
+    tasks = make_agenda(case, pipeline(entry))
     for title in pipeline(entry):
         one = entry["analyses"][title]
         with TemporaryDirectory() as figures:

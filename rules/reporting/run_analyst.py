@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agents.analysis.agenda import Task, agenda_from_json
-from agents.analysis.documents import analysis_document
-from agents.analysis.merge_findings import known
-from agents.analysis.schema import Analysis
-from agents.analysts.registry import analyst
+from agents.analysis.analysis_documents import analysis_document
+from agents.analysis.analysis_schema import Analysis
+from agents.analysis.merged_book import merged_book
+from agents.analysis.tasks import Task, agenda_from_json
+from agents.analysts.load_analyst import load_analyst
 from agents.context.case import Case
 from agents.figures.place import placed
 from agents.proposals.proposals import proposals, write_proposals
@@ -35,7 +35,7 @@ def write_analysis(lab: Lab, case: Case, title: str, target: str, wording: Wordi
     told, record = wording.analysis(found, case, target, title)
     _write_proposed(lab, case, told)
     file = lab.analysis(case.experiment_id, title)
-    write_with_markdown(file, told, analysis_document(told), known(case, [told]), record)
+    write_with_markdown(file, told, analysis_document(told), merged_book(case, [told]), record)
 
 
 def _write_proposed(lab: Lab, case: Case, analysis: Analysis) -> None:
@@ -48,7 +48,7 @@ def _write_proposed(lab: Lab, case: Case, analysis: Analysis) -> None:
 
 def analysed(case: Case, task: Task, target: str, figures: Path) -> Analysis:
     """Raises UnknownName, AnalystFailed."""
-    analyse = analyst(target)
+    analyse = load_analyst(target)
     try:
         found: object = analyse(case, task, figures)
     except Exception as error:  # the analyst may be a user's, and raise anything

@@ -13,9 +13,9 @@ from agents.documents.report_record import record
 from agents.rendering.formats import FORMATS, rendered
 from agents.rendering.images import REPORTS
 from agents.review.template_review import review_document
-from agents.writers.registry import writer
+from agents.writers.load_writer import load_writer
 from agents.writers.shared.arms_figure import arm_values, draw_arms
-from agents.writers.shared.case_view import Evidence
+from agents.writers.shared.case_view import CaseView
 from compiler.base.json_files import read_json, write_bytes, write_json
 from compiler.base.paths import Lab
 from compiler.spec.agent_entry_points import pipeline
@@ -47,12 +47,12 @@ def write_report(lab: Lab, plan: Mapping[str, Any], experiment: str, title: str)
 def written(lab: Lab, plan: Mapping[str, Any], case: Case, target: str) -> Document:
     """What the writer makes of the case, before anyone words it anew."""
     analyses = read_analyses(lab, case.experiment_id, pipeline(plan["experiments"][case.experiment_id]))
-    return writer(target)(case, analyses, without_record(read_json(lab.integration(case.experiment_id))))
+    return load_writer(target)(case, analyses, without_record(read_json(lab.integration(case.experiment_id))))
 
 
 def draw_figures(case: Case, folder: Path) -> None:
     """Those of the report itself. The folder is there even where nothing can be drawn."""
     folder.mkdir(parents=True, exist_ok=True)
-    evidence = Evidence(case)
+    evidence = CaseView(case)
     if arm_values(evidence):
         draw_arms(evidence, folder)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from agents.analysis.agenda import Task
-from agents.analysts.ablation.importance import importance
-from agents.analysts.ablation.predictions import interpolated, what_if
-from agents.analysts.ablation.swept import swept
+from agents.analysis.tasks import Task
+from agents.analysts.ablation.importance_findings import importance_findings
+from agents.analysts.ablation.predictions import interpolate, predictions
+from agents.analysts.ablation.sweep_results import sweep_results
 from agents.analysts.ablation_study import analyse
 from agents.documents.placeholders import placeholders
 from agents.facts.fact import fact_from_json
@@ -36,7 +36,7 @@ def crossed(*, seeds: int = 3, gap: bool = False, spread: float = 0.01) -> Rows:
 
 
 def test_one_factor_is_the_textbook_analysis_of_variance() -> None:
-    facts = {one.id: one for one in importance(swept(study(grid("model.lr", ARMS), LR))).facts}
+    facts = {one.id: one for one in importance_findings(sweep_results(study(grid("model.lr", ARMS), LR))).facts}
     expected = stats.f_oneway(*ARMS.values())
     key = "ablation.importance[model.lr]"
     assert facts[f"{key}.f"].value == pytest.approx(expected.statistic)
@@ -50,12 +50,12 @@ def test_one_factor_is_the_textbook_analysis_of_variance() -> None:
 @pytest.mark.parametrize(("spread", "is_unlike"), [(0.01, False), (0.1, True)], ids=["alike", "unlike"])
 def test_an_analysis_of_variance_tells_when_its_runs_scatter_unlike(spread: float, is_unlike: bool) -> None:
     arms = {0.1: [0.80, 0.81, 0.82], 0.2: [0.90, 0.90 + spread, 0.90 + 2 * spread]}
-    (finding,) = importance(swept(study(grid("model.lr", arms), LR))).findings
+    (finding,) = importance_findings(sweep_results(study(grid("model.lr", arms), LR))).findings
     assert ("which these runs do not" in finding.text) is is_unlike
 
 
 def test_two_factors_and_their_interaction() -> None:
-    found = importance(swept(study(crossed(), {**LR, "control": 0.1})))
+    found = importance_findings(sweep_results(study(crossed(), {**LR, "control": 0.1})))
     terms = [one.value for one in found.facts if one.id.endswith(".term")]
     assert terms == ["model.lr", "model.width", "model.lr with model.width"]
     assert len(found.tables[0].rows) == 3
@@ -73,7 +73,7 @@ UNTOLD = {
 
 @pytest.mark.parametrize(("case", "why"), UNTOLD.values(), ids=UNTOLD)
 def test_what_cannot_be_told_says_why(case: object, why: str) -> None:
-    found = importance(swept(case))  # type: ignore[arg-type]
+    found = importance_findings(sweep_results(case))  # type: ignore[arg-type]
     assert found.findings == ()
     assert why in found.not_estimated[0].why
 
@@ -85,14 +85,14 @@ def test_many_trials_without_a_grid_are_ranked_as_a_search(monkeypatch: pytest.M
         ({"model.lr": float(lr), "model.dropout": float(dropout)}, float(lr) + 0.001 * float(dropout))
         for lr, dropout in rng.uniform(0, 1, (40, 2)).round(4)
     ]
-    found = importance(swept(study(rows)))
+    found = importance_findings(sweep_results(study(rows)))
     values = {one.id: one.value for one in found.facts}
     assert values["ablation.importance[model.lr].share"] > 0.9  # type: ignore[operator]
     assert values["ablation.importance.trials"] == 40
 
 
 def test_a_fresh_run_is_predicted_from_the_runs_of_its_arm() -> None:
-    found = what_if(swept(study(grid("model.lr", ARMS), LR)))
+    found = predictions(sweep_results(study(grid("model.lr", ARMS), LR)))
     facts = {one.id: one for one in found.facts}
     values = ARMS[0.01]
     reach = stats.t.ppf(0.975, 3) * np.std(values, ddof=1) * np.sqrt(1 + 1 / 4)
@@ -103,7 +103,7 @@ def test_a_fresh_run_is_predicted_from_the_runs_of_its_arm() -> None:
 
 
 def test_between_levels_lies_the_straight_line_of_their_scale() -> None:
-    facts = {one.id: one.value for one in what_if(swept(study(grid("model.lr", ARMS), LR))).facts}
+    facts = {one.id: one.value for one in predictions(sweep_results(study(grid("model.lr", ARMS), LR))).facts}
     means = {level: np.mean(values) for level, values in ARMS.items()}
     way = (np.log(0.03) - np.log(0.01)) / np.log(10)
     expected = means[0.01] + way * (means[0.1] - means[0.01])
@@ -112,13 +112,15 @@ def test_between_levels_lies_the_straight_line_of_their_scale() -> None:
 
 def test_nothing_is_predicted_beyond_what_was_swept() -> None:
     settings = {
-        one.id for one in what_if(swept(study(grid("model.lr", ARMS), LR))).facts if one.id.endswith(".setting")
+        one.id
+        for one in predictions(sweep_results(study(grid("model.lr", ARMS), LR))).facts
+        if one.id.endswith(".setting")
     }
     levels = {float(name.partition("=")[2].partition("]")[0]) for name in settings}
     assert min(levels) == 0.001
     assert max(levels) == 0.1
     with pytest.raises(UnusableSample):
-        interpolated([0.5, 0.6, 0.7], [0.6, 0.7, 0.8], 1.1)
+        interpolate([0.5, 0.6, 0.7], [0.6, 0.7, 0.8], 1.1)
 
 
 @pytest.mark.parametrize(
@@ -126,21 +128,21 @@ def test_nothing_is_predicted_beyond_what_was_swept() -> None:
 )
 def test_without_spread_there_is_no_prediction(low: list[float], high: list[float]) -> None:
     with pytest.raises(UnusableSample):
-        interpolated(low, high, 0.5)
+        interpolate(low, high, 0.5)
 
 
 def test_an_interpolated_run_falls_within_its_limits_as_often_as_promised() -> None:
     rng = np.random.default_rng(0)
     inside = 0
     for _ in range(1000):
-        found = interpolated(list(rng.normal(0.5, 0.1, 4)), list(rng.normal(0.9, 0.1, 4)), 0.25)
+        found = interpolate(list(rng.normal(0.5, 0.1, 4)), list(rng.normal(0.9, 0.1, 4)), 0.25)
         inside += found.low <= rng.normal(0.6, 0.1) <= found.high
     assert inside / 1000 == pytest.approx(0.95, abs=3 * (0.95 * 0.05 / 1000) ** 0.5)
 
 
 def test_a_share_is_predicted_between_nothing_and_all() -> None:
     arms = {0.001: [0.9, 0.99, 1.0], 0.01: [0.0, 0.01, 0.1]}
-    facts = what_if(swept(study(grid("model.lr", arms), LR))).facts
+    facts = predictions(sweep_results(study(grid("model.lr", arms), LR))).facts
     assert all(0 <= one.value <= 1 for one in facts if one.id.endswith((".low", ".high")))  # type: ignore[operator]
 
 

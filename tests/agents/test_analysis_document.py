@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agents.analysis.documents import analysis_document, worded
-from agents.analysis.schema import Analysis, Finding, NotEstimated, Proposal, Recommendation
+from agents.analysis.analysis_documents import analysis_document, with_reworded_texts
+from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Proposal, Recommendation
 from agents.documents.document import Figure, Table
 from agents.documents.slots import slots, with_slots, wordable
 
@@ -52,7 +52,7 @@ def test_empty_sections_are_left_out() -> None:
 def test_the_words_of_a_document_come_back_into_the_analysis() -> None:
     document = analysis_document(FOUND)
     other = {slot: f"{text} Really." for slot, text in wordable(document).items()}
-    found = worded(FOUND, with_slots(document, other))
+    found = with_reworded_texts(FOUND, with_slots(document, other))
     assert found.summary == "In short. Really."
     assert [one.text for one in found.findings] == [
         "A result. Really.",
@@ -65,4 +65,4 @@ def test_the_words_of_a_document_come_back_into_the_analysis() -> None:
 
 
 def test_unworded_it_is_the_same() -> None:
-    assert worded(FOUND, analysis_document(FOUND)) == FOUND
+    assert with_reworded_texts(FOUND, analysis_document(FOUND)) == FOUND

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from agents.analysis.agenda import agenda
-from agents.analysts.registry import analyst
+from agents.analysis.tasks import make_agenda
+from agents.analysts.load_analyst import load_analyst
 from agents.context.baselines import Baseline
 from agents.context.case import Case
 from agents.review.template_review import review_analysis
@@ -62,5 +62,5 @@ CASES: dict[str, Callable[[], Case]] = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_reviewer_has_no_objection(case: Callable[[], Case], name: str, tmp_path: Path) -> None:
     made, figures = case(), tmp_path / "analysis" / "figures"
-    found = analyst(name)(made, agenda(made, [name]).task(name), figures)
+    found = load_analyst(name)(made, make_agenda(made, [name]).task(name), figures)
     assert review_analysis(found, made.book, tmp_path) == []

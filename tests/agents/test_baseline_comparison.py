@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from agents.analysis.agenda import Task
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
+from agents.analysis.tasks import Task
 from agents.analysts.baseline_comparison import analyse
 from agents.context.baselines import Baseline
 from agents.context.case import Book, Case

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from agents.analysis.agenda import Untestable, agenda, agenda_from_json
+from agents.analysis.tasks import Untestable, agenda_from_json, make_agenda
 from agents.context.case import Book, Case
 from agents.facts.fact import Fact, Source, Verdict
 from agents.review.template_review import review
@@ -55,17 +55,17 @@ FAILED = fact("run[lr=0.1].failure", "diverged", "run[lr=0.1]")
     ],
 )
 def test_what_cannot_be_told(one: Case, what: str) -> None:
-    found = agenda(one, PIPELINE)
+    found = make_agenda(one, PIPELINE)
     assert what in {each.what for each in found.untestable}
     assert review({each.what: f"{each.what}: {each.why}" for each in found.untestable}, one.book) == []
 
 
 def test_what_can_be_told_is_not_called_untestable() -> None:
-    assert {each.what for each in agenda(case(), PIPELINE).untestable} == {"The course of training"}
+    assert {each.what for each in make_agenda(case(), PIPELINE).untestable} == {"The course of training"}
 
 
 def test_everyone_hears_of_failures_and_only_of_what_concerns_them() -> None:
-    found = agenda(case("untestable", FAILED, parent=None), PIPELINE)
+    found = make_agenda(case("untestable", FAILED, parent=None), PIPELINE)
     assert found.failed == ("run[lr=0.1]",)
     assert {each.failed for each in found.tasks} == {found.failed}
     whats = {each.analyst: {one.what for one in each.untestable} for each in found.tasks}
@@ -74,22 +74,22 @@ def test_everyone_hears_of_failures_and_only_of_what_concerns_them() -> None:
 
 
 def test_an_analyst_of_ones_own_is_asked_the_experiments_question() -> None:
-    assert agenda(case(), PIPELINE).task("mine:analyse").questions == ("{{spec:research_question}}",)
-    assert agenda(case(research_question=""), PIPELINE).task("mine:analyse").questions == ("{{spec:hypothesis}}",)
+    assert make_agenda(case(), PIPELINE).task("mine:analyse").questions == ("{{spec:research_question}}",)
+    assert make_agenda(case(research_question=""), PIPELINE).task("mine:analyse").questions == ("{{spec:hypothesis}}",)
 
 
 def test_questions_are_templates_that_hold() -> None:
     one = case()
-    asked = {f"{task.analyst}.{text}": text for task in agenda(one, PIPELINE).tasks for text in task.questions}
+    asked = {f"{task.analyst}.{text}": text for task in make_agenda(one, PIPELINE).tasks for text in task.questions}
     assert len(asked) > len(PIPELINE)
     assert review(asked, one.book) == []
 
 
 def test_an_analyst_named_again_is_asked_once() -> None:
-    assert [each.analyst for each in agenda(case(), ["a", "b", "a"]).tasks] == ["a", "b"]
+    assert [each.analyst for each in make_agenda(case(), ["a", "b", "a"]).tasks] == ["a", "b"]
 
 
 def test_an_agenda_comes_back_from_its_file() -> None:
-    found = agenda(case("untestable", FAILED, *ARM), PIPELINE)
+    found = make_agenda(case("untestable", FAILED, *ARM), PIPELINE)
     assert agenda_from_json(json.loads(json.dumps(found.to_json()))) == found
     assert isinstance(found.untestable[0], Untestable)

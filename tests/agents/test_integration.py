@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from agents.analysis.documents import integration_document
-from agents.analysis.integration import integration
-from agents.analysis.merge_findings import known
-from agents.analysis.schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysis.analysis_documents import integration_document
+from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysis.merge_analyses import integrate
+from agents.analysis.merged_book import merged_book
 from agents.context.case import Book, Case
 from agents.facts.fact import DuplicateFact, Fact, Source, Verdict
 from agents.review.template_review import review_document
@@ -79,13 +79,13 @@ def anomaly(arm: str) -> Finding:
     ],
 )
 def test_disagreements(findings: Sequence[Finding], verdicts: Sequence[Verdict], ids: set[str]) -> None:
-    found = integration(case(HYPOTHESIS), [analysis("a", *findings), analysis("b", verdicts=verdicts)])
+    found = integrate(case(HYPOTHESIS), [analysis("a", *findings), analysis("b", verdicts=verdicts)])
     assert {one.id for one in found.disagreements} == ids
     assert ("agreed-hypothesis" in {one.id for one in found.agreed}) is not ids
 
 
 def test_what_is_doubted_is_not_agreed() -> None:
-    found = integration(case(HYPOTHESIS), [analysis("a", anomaly(FAST))])
+    found = integrate(case(HYPOTHESIS), [analysis("a", anomaly(FAST))])
     assert found.agreed == ()
     assert found.summary.endswith(
         "Some findings contradict each other; they are set side by side. Anomalies were seen."
@@ -94,20 +94,20 @@ def test_what_is_doubted_is_not_agreed() -> None:
 
 @pytest.mark.parametrize("conclusion", ["inconclusive", "untestable"])
 def test_what_the_test_left_open_is_not_agreed_but_a_question(conclusion: str) -> None:
-    found = integration(case(verdict("hypothesis", conclusion, FAST)), [])
+    found = integrate(case(verdict("hypothesis", conclusion, FAST)), [])
     assert found.agreed == ()
     assert [one.what for one in found.open_questions] == ["The hypothesis"]
 
 
 def test_a_verdict_that_two_ids_give_is_told_once() -> None:
     same = verdict("contrast[lr=1|0]", "supported", FAST, CONTROL, sentence=HYPOTHESIS.sentence)
-    found = integration(case(same, HYPOTHESIS), [])
+    found = integrate(case(same, HYPOTHESIS), [])
     assert [one.id for one in found.agreed] == ["agreed-hypothesis"]
 
 
 def test_what_was_found_after_the_fact_says_so() -> None:
     late = verdict("baseline[x]", "held", FAST, is_post_hoc=True)
-    found = integration(case(HYPOTHESIS), [analysis("a", verdicts=[late])])
+    found = integrate(case(HYPOTHESIS), [analysis("a", verdicts=[late])])
     assert [one.text for one in found.agreed if "baseline" in one.id] == ["Post hoc: {{v:baseline[x].sentence}}"]
 
 
@@ -117,7 +117,7 @@ def test_failures_are_told_though_no_analyst_does() -> None:
         fact("run[lr=1].failure", "diverged", "run[lr=1]"),
         fact("run[lr=1].id", "abc", "run[lr=1]"),
     )
-    found = integration(case(HYPOTHESIS, facts=failed), [])
+    found = integrate(case(HYPOTHESIS, facts=failed), [])
     assert [one.id for one in found.failures] == ["failures", "failed-run[lr=1]"]
 
 
@@ -130,7 +130,7 @@ def test_each_question_and_recommendation_once_and_in_order() -> None:
             }
         )
 
-    found = integration(case(HYPOTHESIS), [asked("a", "P", "Q"), asked("b", "Q", "R")])
+    found = integrate(case(HYPOTHESIS), [asked("a", "P", "Q"), asked("b", "Q", "R")])
     assert [(one.what, one.why) for one in found.open_questions] == [
         ("P", "Says a."),
         ("Q", "Says a."),
@@ -140,12 +140,12 @@ def test_each_question_and_recommendation_once_and_in_order() -> None:
 
 
 def test_without_a_registered_test_nothing_decides() -> None:
-    assert integration(case(), []).summary.startswith("No registered test decides on the hypothesis.")
+    assert integrate(case(), []).summary.startswith("No registered test decides on the hypothesis.")
 
 
 def test_facts_of_one_id_must_say_the_same() -> None:
     with pytest.raises(DuplicateFact):
-        integration(case(), [analysis("a", facts=[fact("a.x", 1)]), analysis("b", facts=[fact("a.x", 2)])])
+        integrate(case(), [analysis("a", facts=[fact("a.x", 1)]), analysis("b", facts=[fact("a.x", 2)])])
 
 
 def test_its_document_passes_the_review() -> None:
@@ -153,6 +153,6 @@ def test_its_document_passes_the_review() -> None:
     one = case(HYPOTHESIS, facts=[fact("experiment.runs.failed", 1), *failed])
     late = verdict("baseline[x]", "regressed", FAST, is_post_hoc=True)
     every = [analysis("a", anomaly(FAST)), analysis("b", verdicts=[late])]
-    document = integration_document(integration(one, every))
-    assert review_document(document, known(one, every)) == []
+    document = integration_document(integrate(one, every))
+    assert review_document(document, merged_book(one, every)) == []
     assert {section.id for section in document.sections} >= {"summary", "clashes", "anomalies", "failures"}

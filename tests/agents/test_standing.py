@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.analysts.baselines.judgement import standing, with_adjusted
+from agents.analysts.baselines.judgement import judge_arm, with_adjusted_p
 from agents.analysts.baselines.reference import Reference
 from agents.facts.fact import Source
 from agents.statistics import describe
@@ -64,7 +64,7 @@ CASES = {
 
 @pytest.mark.parametrize(("values", "reference", "conclusion", "why"), CASES.values(), ids=CASES)
 def test_conclusions(values: list[float], reference: Reference, conclusion: str, why: str) -> None:
-    found = standing(values, reference, alpha=0.05)
+    found = judge_arm(values, reference, alpha=0.05)
     assert found.conclusion == conclusion
     assert why in found.why
     assert bool(found.why) is (conclusion == "not judged")
@@ -72,13 +72,13 @@ def test_conclusions(values: list[float], reference: Reference, conclusion: str,
 
 def test_the_difference_is_arm_minus_known_and_told_whatever_is_judged() -> None:
     for values, reference, _, _ in CASES.values():
-        found = standing(values, reference, 0.05)
+        found = judge_arm(values, reference, 0.05)
         assert found.difference == (pytest.approx(np.mean(values) - reference.mean) if values else None)
 
 
 def test_limits_agree_with_the_conclusion() -> None:
     """Held: the whole interval lies above minus the margin; regressed: below it; else it reaches over."""
-    found = {name: standing(*CASES[name][:2], alpha=0.05) for name in ("as good", "far below", "about at the margin")}
+    found = {name: judge_arm(*CASES[name][:2], alpha=0.05) for name in ("as good", "far below", "about at the margin")}
     held, regressed, open_ = found.values()
     assert held.low is not None
     assert regressed.high is not None
@@ -90,13 +90,13 @@ def test_limits_agree_with_the_conclusion() -> None:
 
 
 def test_two_runs_or_a_summary_get_no_p_of_their_own() -> None:
-    assert standing([0.92, 0.93], known(), 0.05).p is None
-    assert standing([0.92, 0.93, 0.94], SUMMARY, 0.05).p is None
+    assert judge_arm([0.92, 0.93], known(), 0.05).p is None
+    assert judge_arm([0.92, 0.93, 0.94], SUMMARY, 0.05).p is None
 
 
 def test_exploratory_p_are_adjusted_over_all_of_them() -> None:
-    several = [standing(values, known(), 0.05) for values in ([0.8, 0.81, 0.82], [0.92, 0.93, 0.91], [0.9])]
-    adjusted = with_adjusted(several)
+    several = [judge_arm(values, known(), 0.05) for values in ([0.8, 0.81, 0.82], [0.92, 0.93, 0.91], [0.9])]
+    adjusted = with_adjusted_p(several)
     assert several[0].p is not None
     assert several[1].p is not None
     assert adjusted[0].p_adjusted == pytest.approx(min(2 * several[0].p, several[1].p))
@@ -109,6 +109,6 @@ def test_a_regression_is_rarely_claimed_where_there_is_none() -> None:
     found = []
     for _ in range(400):
         recorded, new = rng.normal(0.9, 0.01, 5), rng.normal(0.88, 0.02, 5)
-        found.append(standing(list(new), known(list(recorded)), alpha=0.05).conclusion)
+        found.append(judge_arm(list(new), known(list(recorded)), alpha=0.05).conclusion)
     assert found.count("held") <= 0.05 * 400 + 3 * (400 * 0.05 * 0.95) ** 0.5
     assert found.count("regressed") <= 0.05 * 400 + 3 * (400 * 0.05 * 0.95) ** 0.5

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from small_experiment import COMPARE, evidence, sweep
 
-from agents.analysis.schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Recommendation
 from agents.context.case import Book, Case
 from agents.context.library import Entry
 from agents.documents.document import Document, Figure, Paragraph, Table
@@ -21,10 +21,10 @@ from agents.extraction.extract import gathered
 from agents.facts.fact import by_id
 from agents.rendering.formats import markdown
 from agents.review.template_review import review_document
-from agents.writers.registry import writer
+from agents.writers.load_writer import load_writer
 from agents.writers.shared.arms_figure import arm_values, draw_arms
-from agents.writers.shared.case_view import Evidence
-from agents.writers.shared.namespaced_exhibits import adopted
+from agents.writers.shared.case_view import CaseView
+from agents.writers.shared.namespaced_exhibits import with_namespaced_exhibits
 
 REPORTS = ("technical_report", "blog_post", "paper_draft")
 HIGH, LOW = (0.95, 0.94, 0.96, 0.955, 0.945), (0.80, 0.81, 0.79, 0.805, 0.795)
@@ -77,7 +77,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """With the figures that reports show, as their job draws them."""
     root = tmp_path_factory.mktemp("small")
     for name in REPORTS:
-        draw_arms(Evidence(case("supported")), root / "reports/figures" / name)
+        draw_arms(CaseView(case("supported")), root / "reports/figures" / name)
     return root
 
 
@@ -86,7 +86,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("runs", RUNS)
 def test_the_reviewer_has_nothing_to_say(runs: str, registered: bool, name: str, folder: Path) -> None:
     one = case(runs, COMPARE if registered else None)
-    document = writer(name)(one, [], None)
+    document = load_writer(name)(one, [], None)
     assert [f"{each.slot}: {each.reason}" for each in review_document(document, one.book, folder)] == []
     assert named(document, one.book)
 
@@ -104,7 +104,7 @@ def test_the_reviewer_has_nothing_to_say(runs: str, registered: bool, name: str,
 )
 def test_each_verdict_is_told(runs: str, told: str, name: str, folder: Path) -> None:
     one = case(runs)
-    text = text_of(writer(name)(one, [], None), one.book, folder)
+    text = text_of(load_writer(name)(one, [], None), one.book, folder)
     assert f"Verdict on the hypothesis: *{runs}*." in text
     assert told.lower() in text.lower()
     assert "10 runs in 2 arms" in text or "10 runs in 2 settings" in text or runs == "untestable"
@@ -126,12 +126,12 @@ def test_each_verdict_is_told(runs: str, told: str, name: str, folder: Path) -> 
     ids=["failed runs", "failed arm", "all", "lone", "no test", "post hoc", "unregistered", "registered"],
 )
 def test_what_must_be_told_is_in_every_report(made: Case, told: str, name: str, folder: Path) -> None:
-    document = writer(name)(made, [], None)
+    document = load_writer(name)(made, [], None)
     assert told in text_of(document, made.book, folder)
 
 
 def test_what_must_be_told_is_marked_so() -> None:
-    document = writer("technical_report")(case("inconclusive"), [], None)
+    document = load_writer("technical_report")(case("inconclusive"), [], None)
     blocks = exhibit_blocks(document.sections)
     required = {block.text for block in blocks if isinstance(block, Paragraph) and block.is_required}
     assert any("{{v:hypothesis.sentence}}" in text for text in required)
@@ -150,12 +150,12 @@ def test_what_must_be_told_is_marked_so() -> None:
 )
 def test_arms_are_told_by_what_their_runs_can_bear(runs: str, told: str, folder: Path) -> None:
     one = case(runs)
-    assert told in text_of(writer("blog_post")(one, [], None), one.book, folder)
+    assert told in text_of(load_writer("blog_post")(one, [], None), one.book, folder)
 
 
 def test_tables_promise_no_spread_of_two_runs(folder: Path) -> None:
     one = case("untestable")
-    text = text_of(writer("technical_report")(one, [], None), one.book, folder)
+    text = text_of(load_writer("technical_report")(one, [], None), one.book, folder)
     assert "| 0.01 | 2 | 0 | – | – | 0.9400 | 0.9500 |" in text
     assert "| 0.01 | 0.1400 | – | – | 0.3333 |" in text
     assert text.count("A dash stands where an arm has too few runs.") == 2
@@ -164,7 +164,7 @@ def test_tables_promise_no_spread_of_two_runs(folder: Path) -> None:
 
 def test_failed_runs_are_listed_with_their_message(folder: Path) -> None:
     one = case("a failed arm")
-    text = text_of(writer("technical_report")(one, [], None), one.book, folder)
+    text = text_of(load_writer("technical_report")(one, [], None), one.book, folder)
     assert "model.lr=0.1,seed=4" in text
     assert "loss is nan" in text
 
@@ -175,13 +175,13 @@ def test_a_deliverable_that_was_missed_is_told(folder: Path) -> None:
     facts["deliverables.met"] = replace(facts["deliverables.met"], value=0)
     facts["deliverable[comparison].status"] = replace(facts["deliverable[comparison].status"], value="failed")
     one = replace(one, book=replace(one.book, facts=facts))
-    text = text_of(writer("technical_report")(one, [], None), one.book, folder)
+    text = text_of(load_writer("technical_report")(one, [], None), one.book, folder)
     assert "0 of 1 required deliverables were validated. Not met: comparison: supported." in text
 
 
 def test_related_work_quotes_the_library(folder: Path) -> None:
     one = case("supported")
-    text = text_of(writer("paper_draft")(one, [], None), one.book, folder)
+    text = text_of(load_writer("paper_draft")(one, [], None), one.book, folder)
     why = "*Learning rate.* This experiment varies the learning rate."
     assert f"{why} A (2015) writes on this. > “We introduce Adam.” (A 2015)" in text
     assert "# References" in text
@@ -212,7 +212,7 @@ INTEGRATION = {
 def test_analyses_are_part_of_a_report(folder: Path) -> None:
     one = case("supported")
     text = text_of(
-        writer("technical_report")(one, [ANALYSIS, ANALYSIS.model_copy(update={"analyst": "other"})], INTEGRATION),
+        load_writer("technical_report")(one, [ANALYSIS, ANALYSIS.model_copy(update={"analyst": "other"})], INTEGRATION),
         one.book,
         folder,
     )
@@ -223,7 +223,7 @@ def test_analyses_are_part_of_a_report(folder: Path) -> None:
 
 
 def test_exhibits_of_analysts_do_not_clash_with_the_reports_own() -> None:
-    mine = adopted(ANALYSIS)
+    mine = with_namespaced_exhibits(ANALYSIS)
     assert mine.summary == "See {{ref:my-module-robustness-table}} and {{ref:arms}}."
     assert [one.id for one in (*mine.tables, *mine.figures)] == [
         "my-module-robustness-table",
@@ -233,12 +233,12 @@ def test_exhibits_of_analysts_do_not_clash_with_the_reports_own() -> None:
 
 def test_no_text_of_ours_holds_a_digit() -> None:
     for name in REPORTS:
-        for at, text in slots(writer(name)(case("a failed arm"), [], None)).items():
+        for at, text in slots(load_writer(name)(case("a failed arm"), [], None)).items():
             assert not re.search(r"\d", re.sub(r"\{\{.*?\}\}", "", text)), at
 
 
 def test_the_figure_shows_usable_runs_and_is_the_same_every_time(tmp_path: Path) -> None:
-    one = Evidence(case("a failed arm"))
+    one = CaseView(case("a failed arm"))
     assert arm_values(one) == {"0.001": list(LOW), "0.01": list(HIGH)}
     for name in ("first", "again"):
         draw_arms(one, tmp_path / name)

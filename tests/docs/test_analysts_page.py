@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.analysis.agenda import agenda
-from agents.analysts.registry import analyst
+from agents.analysis.tasks import make_agenda
+from agents.analysts.load_analyst import load_analyst
 from agents.context.case import Book, Case
 from agents.facts.fact import Fact, Source
 from agents.review.template_review import review_analysis
@@ -42,7 +42,7 @@ def case(*values: tuple[str, object, str]) -> Case:
 def test_it_finds_what_it_says(name: str, tmp_path: Path) -> None:
     arm = "arm[lr=0.1]"
     one = case((f"{arm}.accuracy.max", 0.875, arm), (f"{arm}.accuracy.min", 0.75, arm))
-    found = analyst(name)(one, agenda(one, [name]).task(name), tmp_path)
+    found = load_analyst(name)(one, make_agenda(one, [name]).task(name), tmp_path)
     assert [(fact["id"], fact["value"], fact["inputs"]) for fact in found.facts] == [
         (f"calm.{arm}.span", 0.125, [f"{arm}.accuracy.max", f"{arm}.accuracy.min"])
     ]
@@ -51,6 +51,6 @@ def test_it_finds_what_it_says(name: str, tmp_path: Path) -> None:
 
 def test_it_says_when_it_cannot_tell(name: str, tmp_path: Path) -> None:
     one = case()
-    found = analyst(name)(one, agenda(one, [name]).task(name), tmp_path)
+    found = load_analyst(name)(one, make_agenda(one, [name]).task(name), tmp_path)
     assert (found.findings, len(found.not_estimated)) == ((), 1)
     assert review_analysis(found, one.book) == []

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 OWN_ANALYST = '''
 """Counts the runs of an experiment."""
 
-from agents.analysis.schema import Analysis, Finding
+from agents.analysis.analysis_schema import Analysis, Finding
 
 def analyse(case, task, figures):
     text = "There are {{f:experiment.runs}} runs."

@@ -18,7 +18,7 @@ from rules.jobserver.job import exit_code
 SOURCE = Source("results/runs/a/history.csv", "0" * 64)
 ANALYSTS = {
     "my_calm.py": """
-from agents.analysis.schema import Analysis, Finding
+from agents.analysis.analysis_schema import Analysis, Finding
 
 def calm(case, task, figures):
     finding = Finding(id="runs", text="Runs: {{f:experiment.runs}}.", facts=("experiment.runs",))

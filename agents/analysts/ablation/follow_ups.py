@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from agents.analysis.schema import NotEstimated, Proposal
+from agents.analysis.analysis_schema import NotEstimated, Proposal
 from agents.analysts.shared.part import Part
 from agents.context.case import Case
 from agents.documents.placeholders import Placeholder, filled
@@ -23,7 +23,7 @@ PREFIX = "ablation.proposal"
 def proposal_facts(case: Case, found: tuple[ProposedSpec, ...]) -> Iterator[Fact]:
     """Name and cost of each, and what it is about."""
     for one in found:
-        about = FactBuilder(key(one), "experiment", _source(case), proposals, is_post_hoc=True)
+        about = FactBuilder(proposal_key(one), "experiment", _source(case), proposals, is_post_hoc=True)
         yield about.fact("id", one.experiment_id, "text", "id of a proposed follow-up")
         yield about.fact("runs", one.runs, "runs", f"new runs that {one.experiment_id} costs")
         for name, value in one.told.items():
@@ -31,24 +31,24 @@ def proposal_facts(case: Case, found: tuple[ProposedSpec, ...]) -> Iterator[Fact
             yield about.fact(name, value, unit, f"{name} that {one.experiment_id} is about")
 
 
-def proposed(one: ProposedSpec) -> Proposal:
+def proposal_entry(one: ProposedSpec) -> Proposal:
     """Its purpose with facts of its own in the place of the names that it was written with."""
 
     def own(placeholder: Placeholder) -> str:
-        name = f"{key(one)}.{placeholder.name}" if placeholder.name in one.told else placeholder.name
+        name = f"{proposal_key(one)}.{placeholder.name}" if placeholder.name in one.told else placeholder.name
         return f"{{{{{placeholder.kind}:{name}}}}}"
 
     return Proposal(experiment_id=one.experiment_id, file=one.file, purpose=filled(one.purpose, own), runs=one.runs)
 
 
-def not_reverted(case: Case) -> Part:
+def unreverted_changes(case: Case) -> Part:
     """Changes from the parent that no proposal takes back."""
     changes = case.spec.get("modifications", ())
     swept = {name for point in case.spec.get("points", ()) for name in point["overrides"]}
     kept = [one["parameter"] for one in changes if one["parameter"] not in swept and _is_kept(one)]
     if not kept:
         return Part()
-    about = FactBuilder("ablation.proposals", "experiment", _source(case), not_reverted)
+    about = FactBuilder("ablation.proposals", "experiment", _source(case), unreverted_changes)
     fact = replace(about.fact("kept", ", ".join(kept), "text", "changes that no proposal takes back"), n=len(kept))
     why = "They choose code, name a place, or exist on a side alone, so no value by itself takes them back."
     return Part(
@@ -56,18 +56,18 @@ def not_reverted(case: Case) -> Part:
     )
 
 
-def not_proposed(case: Case) -> Part:
+def command_line_overrides(case: Case) -> Part:
     """Why a build that set values on its command line has no follow-ups."""
     told = set_by_the_build(case)
     if not told:
         return Part()
-    about = FactBuilder("ablation.proposals", "experiment", _source(case), not_proposed)
+    about = FactBuilder("ablation.proposals", "experiment", _source(case), command_line_overrides)
     fact = about.fact("overrides", ", ".join(told), "text", "what the command line of this build set", n=len(told))
     why = f"The command line of this build set what its spec does not say: {{{{f:{fact.id}}}}}."
     return Part((fact,), not_estimated=(NotEstimated(what="Follow-up experiments", why=why),))
 
 
-def key(one: ProposedSpec) -> str:
+def proposal_key(one: ProposedSpec) -> str:
     return f"{PREFIX}[{plain(one.experiment_id)}]"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from agents.analysts.ablation.swept import Swept
+from agents.analysts.ablation.sweep_results import SweepResults
 from agents.analysts.shared.part import Part
 from agents.context.level_scale import numbers
 from agents.context.trials import cells, usable
@@ -24,7 +24,7 @@ _ASIDE = 0.12  # of a step: runs stand beside their mean
 _ROOM = 30  # letters that fit below a panel
 
 
-def main_effects(swept: Swept, figures: Path) -> Part:
+def main_effects(swept: SweepResults, figures: Path) -> Part:
     """The factors of the sweep in its order, as many as fit. Nothing is drawn where no level has a value.
 
     Nor is a lone factor: every report draws its arms already.
@@ -41,7 +41,7 @@ def main_effects(swept: Swept, figures: Path) -> Part:
     return Part(figures=(_figure(swept, "/".join(figures.parts[-2:])),))
 
 
-def _by_level(swept: Swept, factor: str) -> list[tuple[Any, list[float]]]:
+def _by_level(swept: SweepResults, factor: str) -> list[tuple[Any, list[float]]]:
     """In ascending order where the levels are numbers."""
     groups = cells(swept.trials, [factor])
     found = [(level, usable(groups.get((label(level),), ()))) for level in swept.factors[factor]]
@@ -69,7 +69,7 @@ def _tick(level: Any) -> str:
     return f"{level:g}" if isinstance(level, float) else label(level)
 
 
-def _figure(swept: Swept, folder: str) -> Figure:
+def _figure(swept: SweepResults, folder: str) -> Figure:
     return Figure(
         id=NAME,
         path=f"{folder}/{NAME}.png",

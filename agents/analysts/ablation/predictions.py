@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from agents.analysis.schema import Finding, NotEstimated
-from agents.analysts.ablation.swept import Swept
-from agents.analysts.shared.derived_facts import of_facts
+from agents.analysis.analysis_schema import Finding, NotEstimated
+from agents.analysts.ablation.sweep_results import SweepResults
+from agents.analysts.shared.derived_facts import derived_fact
 from agents.analysts.shared.part import Part
 from agents.context.level_scale import is_logarithmic, numbers, share_of_way
 from agents.context.trials import best_cell, usable
@@ -36,7 +36,7 @@ class Prediction:
     high: float
 
 
-def what_if(swept: Swept) -> Part:
+def predictions(swept: SweepResults) -> Part:
     """Another seed of each setting, and a level between two that were swept."""
     if not swept.factors or len(swept.cells) > _MOST:
         return Part()
@@ -52,7 +52,7 @@ def what_if(swept: Swept) -> Part:
     )
 
 
-def interpolated(low: Sequence[float], high: Sequence[float], way: float) -> Prediction:
+def interpolate(low: Sequence[float], high: Sequence[float], way: float) -> Prediction:
     """A fresh run at a level that lies `way` (0 to 1) between two others, whose runs these are.
 
     Means are joined by a straight line; the spread of a run is pooled from both levels. The limits are Student's,
@@ -77,7 +77,7 @@ def interpolated(low: Sequence[float], high: Sequence[float], way: float) -> Pre
     return Prediction(mean, mean - reach, mean + reach)
 
 
-def _fresh_runs(swept: Swept) -> Iterator[list[Fact]]:
+def _fresh_runs(swept: SweepResults) -> Iterator[list[Fact]]:
     for members in swept.cells.values():
         values = usable(members)
         levels = {factor: members[0].levels[factor] for factor in swept.factors if factor in members[0].levels}
@@ -93,7 +93,7 @@ def _fresh_runs(swept: Swept) -> Iterator[list[Fact]]:
         yield list(_facts(swept, key, levels, prediction, swept.facts_of(members), subject, prediction_interval))
 
 
-def _fresh_finding(swept: Swept, fresh: Sequence[Sequence[Fact]]) -> Iterator[Finding]:
+def _fresh_finding(swept: SweepResults, fresh: Sequence[Sequence[Fact]]) -> Iterator[Finding]:
     if fresh:
         text = (
             f"{{{{ref:{TABLE}}}}} predicts the {swept.metric_slot} of another run of each setting: the limits hold in"
@@ -103,7 +103,7 @@ def _fresh_finding(swept: Swept, fresh: Sequence[Sequence[Fact]]) -> Iterator[Fi
         yield _finding(PREFIX, text, [fact for facts in fresh for fact in facts])
 
 
-def _fresh_table(swept: Swept, fresh: Sequence[Sequence[Fact]]) -> tuple[Table, ...]:
+def _fresh_table(swept: SweepResults, fresh: Sequence[Sequence[Fact]]) -> tuple[Table, ...]:
     if not fresh:
         return ()
     rows = tuple(_row(*(f"{{{{f:{fact.id}}}}}" for fact in facts[:-1])) for facts in fresh)
@@ -124,7 +124,7 @@ def _row(setting: str, *numbers: str) -> tuple[str, ...]:
     return (f"predicted with {setting}", *numbers)
 
 
-def _between_levels(swept: Swept) -> Iterator[tuple[list[Fact], Finding]]:
+def _between_levels(swept: SweepResults) -> Iterator[tuple[list[Fact], Finding]]:
     """Of the only factor: with several, a level between two would have to name the others."""
     if len(swept.factors) != 1:
         return
@@ -142,7 +142,7 @@ def _between_levels(swept: Swept) -> Iterator[tuple[list[Fact], Finding]]:
 
 
 def _between(
-    swept: Swept, factor: str, value: float, around: tuple[float, float], by_number: Mapping[float, Any]
+    swept: SweepResults, factor: str, value: float, around: tuple[float, float], by_number: Mapping[float, Any]
 ) -> tuple[list[Fact], Finding] | None:
     low, high = (by_number[level] for level in around)
     logarithmic = is_logarithmic(sorted(by_number))
@@ -150,12 +150,12 @@ def _between(
         return None
     way = share_of_way(value, *around, logarithmic=logarithmic)
     try:
-        found = interpolated(usable(low), usable(high), way)
+        found = interpolate(usable(low), usable(high), way)
     except UnusableSample:
         return None
     key = f"{PREFIX}[{level_key({factor: value})}]"
     inputs = swept.facts_of([*low, *high])
-    facts = list(_facts(swept, key, {factor: value}, found, inputs, "experiment", interpolated))
+    facts = list(_facts(swept, key, {factor: value}, found, inputs, "experiment", interpolate))
     ends = [arm_subject({factor: members[0].levels[factor]}) for members in (low, high)]
     scale = " on a logarithmic scale" if logarithmic else ""
     text = (
@@ -169,7 +169,7 @@ def _between(
 
 
 def _facts(
-    swept: Swept,
+    swept: SweepResults,
     key: str,
     levels: Mapping[str, Any],
     found: Prediction,
@@ -181,15 +181,15 @@ def _facts(
     where = ", ".join(f"{factor} = {label(level)}" for factor, level in levels.items())
     mean_function = describe if function is prediction_interval else function
     for name, value, its_unit, what, producer in (
-        ("setting", where, "text", "setting", what_if),
+        ("setting", where, "text", "setting", predictions),
         ("mean", found.mean, unit, "mean", mean_function),
         ("low", _possible(found.low, unit), unit, "lower limit", function),
         ("high", _possible(found.high, unit), unit, "upper limit", function),
-        ("confidence", 100 * LEVEL, "percent", "confidence", what_if),
+        ("confidence", 100 * LEVEL, "percent", "confidence", predictions),
     ):
         told: Value = value
         of = f"{what} of the predicted {swept.metric} of a fresh run with {where}"
-        fact = of_facts(f"{key}.{name}", told, its_unit, of, subject, inputs, producer)
+        fact = derived_fact(f"{key}.{name}", told, its_unit, of, subject, inputs, producer)
         yield replace(fact, is_prediction=True, is_post_hoc=True)
 
 

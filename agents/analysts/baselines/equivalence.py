@@ -21,7 +21,7 @@ _NUMBERS = ("difference", "low", "high", "confidence", "p")
 
 
 @dataclass(frozen=True)
-class Alikeness:
+class EquivalenceResult:
     """One contrast of the registered test, looked at again. `confidence`, in percent, is that of the limits that the
     judgement was made from; `measured` are the facts that the contrast's own p was computed from."""
 
@@ -42,7 +42,7 @@ class Alikeness:
         return f"{self.comparison['factor']} = {self.treatment}"
 
 
-def alikeness(case: Case) -> Iterator[Alikeness]:
+def equivalence_results(case: Case) -> Iterator[EquivalenceResult]:
     """Of each contrast that could have been supported and was not, where an effect was registered as one that counts.
 
     The contrasts of the family share alpha. Of paired runs it ignores the pairs, which makes it the stricter test.
@@ -57,7 +57,7 @@ def alikeness(case: Case) -> Iterator[Alikeness]:
             yield from _tested(case, comparison, one["treatment"], pair)
 
 
-def alikeness_facts(one: Alikeness) -> Iterator[Fact]:
+def equivalence_facts(one: EquivalenceResult) -> Iterator[Fact]:
     """All post hoc."""
     about = FactBuilder(one.key, one.key, one.measured.source, equivalence_test, is_post_hoc=True)
     metric, inputs = one.comparison["metric"], (*one.measured.inputs, _MARGIN)
@@ -72,7 +72,7 @@ def alikeness_facts(one: Alikeness) -> Iterator[Fact]:
         yield about.fact(name, value, unit, label, n=sum(one.n), inputs=inputs)
 
 
-def alikeness_verdict(one: Alikeness) -> Verdict:
+def equivalence_verdict(one: EquivalenceResult) -> Verdict:
     comparison, is_shown = one.comparison, one.found.is_equivalent
     within = f"within {fixed(comparison['minimum_effect'])} of that with {comparison['control']}"
     hedge = "" if is_shown else "the runs do not establish that "
@@ -85,14 +85,14 @@ def alikeness_verdict(one: Alikeness) -> Verdict:
 
 def _tested(
     case: Case, comparison: Mapping[str, Any], treatment: str, pair: tuple[Values, Values]
-) -> Iterator[Alikeness]:
+) -> Iterator[EquivalenceResult]:
     alpha = comparison["alpha"] / comparison["family_size"]
     contrast = contrast_subject(comparison["factor"], treatment, comparison["control"])
     try:
         found = equivalence_test(pair[0], pair[1], comparison["minimum_effect"], alpha)
     except UnusableSample:
         return  # nothing varies: another analyst tells that seeds may not be in effect
-    yield Alikeness(
+    yield EquivalenceResult(
         case.book.verdicts[contrast],
         comparison,
         treatment,
@@ -103,7 +103,7 @@ def _tested(
     )
 
 
-def _numbers(one: Alikeness) -> str:
+def _numbers(one: EquivalenceResult) -> str:
     unit = unit_of(one.comparison["metric"])
     difference, low, high = (quantity(each, unit) for each in (one.found.difference, one.found.low, one.found.high))
     limits = f"{quantity(one.confidence, 'percent')} interval {low} to {high}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agents.analysts.baselines.comparisons import Held
+from agents.analysts.baselines.comparisons import ReferenceComparison
 from agents.documents.document import Figure
 from agents.figures.style import GREY, LOOKS, drawing
 
@@ -26,10 +26,10 @@ _ALT = (
 )
 
 
-def standing_figure(held: Sequence[Held], folder: Path) -> Figure | None:
+def forest_plot(held: Sequence[ReferenceComparison], folder: Path) -> Figure | None:
     """None where no difference was measured. Known results of other metrics than the first are not drawn: one axis
     has one unit."""
-    shown = [one for one in held if one.standing.difference is not None]
+    shown = [one for one in held if one.judgement.difference is not None]
     shown = [one for one in shown if one.reference.metric == shown[0].reference.metric]
     if not shown:
         return None
@@ -41,7 +41,7 @@ def standing_figure(held: Sequence[Held], folder: Path) -> Figure | None:
         for key in references:
             group = [one for one in shown if one.reference.key == key]
             labels.append((at, group[0].reference.words))
-            if any(one.standing.conclusion != "not judged" for one in group):
+            if any(one.judgement.conclusion != "not judged" for one in group):
                 _draw_margin(axes, group[0], at, len(group))
             for offset, one in enumerate(group, start=1):
                 _draw(axes, one, at + offset)
@@ -57,15 +57,15 @@ def standing_figure(held: Sequence[Held], folder: Path) -> Figure | None:
     return Figure(id=NAME, path=f"{'/'.join(folder.parts[-2:])}/{NAME}.png", caption=_CAPTION, alt=_ALT)
 
 
-def _draw_margin(axes: Axes, one: Held, at: int, rows: int) -> None:
+def _draw_margin(axes: Axes, one: ReferenceComparison, at: int, rows: int) -> None:
     margin = one.reference.margin
     if margin is not None:
         place = -margin if one.reference.goal == "maximize" else margin
         axes.plot([place, place], [at + 0.5, at + rows + 0.5], color=GREY, linestyle=":", linewidth=1.2)
 
 
-def _draw(axes: Axes, one: Held, at: int) -> None:
-    look = LOOKS[{"held": 0, "regressed": 3, "inconclusive": 1, "not judged": 6}[one.standing.conclusion]]
-    if one.standing.low is not None and one.standing.high is not None:
-        axes.plot([one.standing.low, one.standing.high], [at, at], color=look.color, linewidth=1.6)
-    axes.plot([float(one.standing.difference or 0)], [at], look.marker, color=look.color, markersize=5)
+def _draw(axes: Axes, one: ReferenceComparison, at: int) -> None:
+    look = LOOKS[{"held": 0, "regressed": 3, "inconclusive": 1, "not judged": 6}[one.judgement.conclusion]]
+    if one.judgement.low is not None and one.judgement.high is not None:
+        axes.plot([one.judgement.low, one.judgement.high], [at, at], color=look.color, linewidth=1.6)
+    axes.plot([float(one.judgement.difference or 0)], [at], look.marker, color=look.color, markersize=5)

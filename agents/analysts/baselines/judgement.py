@@ -24,7 +24,7 @@ _ENOUGH = 3  # of two runs both values are told, and nothing is concluded
 
 
 @dataclass(frozen=True)
-class Standing:
+class Judgement:
     """`difference` is arm minus reference. Its limits, at `confidence`, are those that the judgement was made from;
     for a single new run they are of what the recorded runs lead to expect of it. `why` says why nothing was judged.
     """
@@ -42,7 +42,7 @@ class Standing:
     why: str = ""
 
 
-def standing(values: Sequence[float], reference: Reference, alpha: float) -> Standing:
+def judge_arm(values: Sequence[float], reference: Reference, alpha: float) -> Judgement:
     """The rule that the numbers of runs allow. `alpha` is this arm's share of the risk of a false claim.
 
     Held: shown to fall short of the reference by less than its margin. Regressed: shown to fall short by more. A
@@ -50,8 +50,8 @@ def standing(values: Sequence[float], reference: Reference, alpha: float) -> Sta
     """
     n, known = len(values), reference.n
     if not n:
-        return Standing("not judged", 0, why="no run of the arm gave a value")
-    plain = Standing("not judged", n, difference=mean(values) - reference.mean)
+        return Judgement("not judged", 0, why="no run of the arm gave a value")
+    plain = Judgement("not judged", n, difference=mean(values) - reference.mean)
     if known == 1:
         return replace(plain, why="nothing tells how far the known result varies by chance")
     if n == 1:
@@ -64,14 +64,14 @@ def standing(values: Sequence[float], reference: Reference, alpha: float) -> Sta
     return _judged(found, values, reference, alpha)
 
 
-def with_adjusted(standings: Sequence[Standing]) -> tuple[Standing, ...]:
+def with_adjusted_p(standings: Sequence[Judgement]) -> tuple[Judgement, ...]:
     """Benjamini-Hochberg over all that were compared: nobody registered these tests."""
     tested = [index for index, one in enumerate(standings) if one.p is not None]
     adjusted = dict(zip(tested, benjamini_hochberg([standings[index].p or 0.0 for index in tested]), strict=True))
     return tuple(replace(one, p_adjusted=adjusted.get(index)) for index, one in enumerate(standings))
 
 
-def _described(plain: Standing, values: Sequence[float], reference: Reference) -> Standing:
+def _described(plain: Judgement, values: Sequence[float], reference: Reference) -> Judgement:
     """What the runs of both say when they are known. A recorded mean and sd allow no permutation."""
     if len(reference.values) < 2:
         return plain
@@ -79,7 +79,7 @@ def _described(plain: Standing, values: Sequence[float], reference: Reference) -
     return replace(plain, hedges_g=hedges_g(values, reference.values), p=test.p, method=test.method)
 
 
-def _judged(found: Standing, values: Sequence[float], reference: Reference, alpha: float) -> Standing:
+def _judged(found: Judgement, values: Sequence[float], reference: Reference, alpha: float) -> Judgement:
     try:
         test = _noninferiority(values, reference, alpha)
     except UnusableSample:
@@ -104,7 +104,7 @@ def _noninferiority(values: Sequence[float], reference: Reference, alpha: float)
     )
 
 
-def _placed(plain: Standing, value: float, reference: Reference, alpha: float) -> Standing:
+def _placed(plain: Judgement, value: float, reference: Reference, alpha: float) -> Judgement:
     """One new run among recorded ones: regressed where it lies outside, on the unfavourable side."""
     if len(reference.values) < _ENOUGH:
         return replace(plain, why="nothing tells how far the recorded runs vary by chance")

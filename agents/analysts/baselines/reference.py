@@ -43,7 +43,7 @@ class Reference:
     files: frozenset[str] = frozenset()
 
 
-def recorded(case: Case) -> Iterator[Reference]:
+def recorded_references(case: Case) -> Iterator[Reference]:
     """The baselines that concern the experiment."""
     tags = case.spec.get("metadata", {}).get("tags", ())
     data = [name[len("version.data[") : -1] for name in case.book.facts if name.startswith("version.data[")]
@@ -53,7 +53,7 @@ def recorded(case: Case) -> Iterator[Reference]:
             yield _recorded(one, Source(known["file"], known["sha256"]))
 
 
-def parents(case: Case, metric: str, goal: Goal) -> Iterator[Reference]:
+def parent_references(case: Case, metric: str, goal: Goal) -> Iterator[Reference]:
     """The parent's arms that have a usable run. Its runs are recorded ones: they were there before."""
     parent = case.book.facts.get("parent.id")
     if parent is None:
@@ -133,8 +133,8 @@ def _summary(one: Baseline) -> tuple[float, float | None, int]:
 
 
 def _facts(one: Baseline, key: str, source: Source, summary: tuple[float, float | None, int]) -> Iterator[Fact]:
-    about, unit = FactBuilder(key, key, source, recorded), unit_of(one.metric)
-    names = FactBuilder(key, "experiment", source, recorded)  # words for it, and nothing that was measured
+    about, unit = FactBuilder(key, key, source, recorded_references), unit_of(one.metric)
+    names = FactBuilder(key, "experiment", source, recorded_references)  # words for it, and nothing that was measured
     origin = one.source.text or one.source.url or one.source.cite
     yield names.fact("title", one.title, "text", f"what the baseline {one.name} is called")
     yield names.fact("metric", one.metric, "text", f"metric of the baseline {one.name}")

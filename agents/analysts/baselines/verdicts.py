@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.analysts.baselines.comparisons import Held
-from agents.analysts.baselines.judgement import Standing
+from agents.analysts.baselines.comparisons import ReferenceComparison
+from agents.analysts.baselines.judgement import Judgement
 from agents.facts.fact import Verdict
 from agents.facts.number_format import fixed, p_equals, quantity
 from agents.facts.units import unit_of
@@ -15,8 +15,8 @@ _DECIDING = ("held", "inconclusive", "regressed")  # over the arms of a known re
 _HEDGE = {"held": "", "regressed": "", "inconclusive": "the runs neither establish nor exclude that "}
 
 
-def verdict_of(held: Held) -> Verdict:
-    one, reference = held.standing, held.reference
+def arm_verdict(held: ReferenceComparison) -> Verdict:
+    one, reference = held.judgement, held.reference
     words = _words(held)
     numbers = _numbers(held)
     sentence = f"{words[:1].upper()}{words[1:]}{f' ({numbers})' if numbers else ''}. {_told(held)}"
@@ -27,14 +27,14 @@ def verdict_of(held: Held) -> Verdict:
     return Verdict(held.key, one.conclusion, words, sentence, subjects, (*facts, *known), is_post_hoc=True)
 
 
-def overall(held: Sequence[Held]) -> Verdict:
+def reference_verdict(held: Sequence[ReferenceComparison]) -> Verdict:
     """Of one known result, over the arms: held where some arm holds, regressed where every judged arm regressed.
 
     Its words tell of every judged arm.
     """
     reference, conclusion = held[0].reference, _conclusion(held)
-    judged = [one for one in held if one.standing.conclusion != "not judged"]
-    verdicts = [verdict_of(one) for one in judged]
+    judged = [one for one in held if one.judgement.conclusion != "not judged"]
+    verdicts = [arm_verdict(one) for one in judged]
     words = _words_together(judged) if judged else f"no arm was judged against {reference.words}"
     facts = tuple(dict.fromkeys(name for one in verdicts for name in one.facts)) or _differences(held)
     subjects = tuple(dict.fromkeys((reference.subject, *(name for one in verdicts for name in one.subjects))))
@@ -42,22 +42,22 @@ def overall(held: Sequence[Held]) -> Verdict:
     return Verdict(reference.key, conclusion, words, sentence, subjects, facts, is_post_hoc=True)
 
 
-def _conclusion(held: Sequence[Held]) -> str:
-    found = {one.standing.conclusion for one in held}
+def _conclusion(held: Sequence[ReferenceComparison]) -> str:
+    found = {one.judgement.conclusion for one in held}
     return next((each for each in _DECIDING if each in found), "not judged")
 
 
-def _words_together(judged: Sequence[Held]) -> str:
+def _words_together(judged: Sequence[ReferenceComparison]) -> str:
     """Arms that came out alike in a clause; those placed among recorded runs by themselves."""
-    placed = [one for one in judged if one.standing.method == _PLACED]
-    tested = [[one for one in judged if one not in placed and one.standing.conclusion == each] for each in _DECIDING]
-    told = [f"{_HEDGE[group[0].standing.conclusion]}{_with_arms(group)} {_short(group)}" for group in tested if group]
+    placed = [one for one in judged if one.judgement.method == _PLACED]
+    tested = [[one for one in judged if one not in placed and one.judgement.conclusion == each] for each in _DECIDING]
+    told = [f"{_HEDGE[group[0].judgement.conclusion]}{_with_arms(group)} {_short(group)}" for group in tested if group]
     several = sum(map(len, tested)) > 1
     opened = [f"in {'post hoc tests' if several else 'a post hoc test'}, {'; '.join(told)}"] if told else []
     return "; ".join([*opened, *map(_words, placed)])
 
 
-def _with_arms(group: Sequence[Held]) -> str:
+def _with_arms(group: Sequence[ReferenceComparison]) -> str:
     """`with model.lr = 0.001, 0.003 and 0.01`."""
     opening, *others = (one.with_arm for one in group)
     factor = f"{opening.rpartition(' = ')[0]} = "
@@ -65,31 +65,31 @@ def _with_arms(group: Sequence[Held]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if others else opening
 
 
-def _differences(held: Sequence[Held]) -> tuple[str, ...]:
-    return tuple(f"{one.key}.difference" for one in held if one.standing.difference is not None)
+def _differences(held: Sequence[ReferenceComparison]) -> tuple[str, ...]:
+    return tuple(f"{one.key}.difference" for one in held if one.judgement.difference is not None)
 
 
-def _short(group: Sequence[Held]) -> str:
+def _short(group: Sequence[ReferenceComparison]) -> str:
     """`accuracy falls short of … by more than 0.01`, of a loss `exceeds`, or that it does not."""
-    reference, holds = group[0].reference, group[0].standing.conclusion == "held"
+    reference, holds = group[0].reference, group[0].judgement.conclusion == "held"
     verbs = {"maximize": ("falls short of", "does not fall short of"), "minimize": ("exceeds", "does not exceed")}
     margin = f" by more than {fixed(reference.margin)}" if reference.margin else ""
     return f"{reference.metric} {verbs[reference.goal][holds]} {reference.words}{margin}"
 
 
-def _words(held: Held) -> str:
-    reference, arm, conclusion = held.reference, held.with_arm, held.standing.conclusion
+def _words(held: ReferenceComparison) -> str:
+    reference, arm, conclusion = held.reference, held.with_arm, held.judgement.conclusion
     if conclusion == "not judged":
         return f"{reference.metric} {arm} was not judged against {reference.words}"
-    if held.standing.method == _PLACED:
+    if held.judgement.method == _PLACED:
         worse = "is worse" if conclusion == "regressed" else "is no worse"
         metric = f"{reference.metric} {arm}"
         return f"in a post hoc look, {metric} {worse} than the recorded runs of {reference.words} lead to expect"
     return f"in a post hoc test, {_HEDGE[conclusion]}{arm} {_short([held])}"
 
 
-def _numbers(held: Held) -> str:
-    one = held.standing
+def _numbers(held: ReferenceComparison) -> str:
+    one = held.judgement
     if one.difference is None:
         return ""
     told = f"difference {_measured(held, one.difference)}"
@@ -101,9 +101,9 @@ def _numbers(held: Held) -> str:
     return f"{told}, n = {one.n} against {held.reference.n}"
 
 
-def _told(held: Held) -> str:
+def _told(held: ReferenceComparison) -> str:
     """Why nothing was judged, the values where there are two, and what was left out."""
-    one, told = held.standing, []
+    one, told = held.judgement, []
     if one.why:
         told.append(f"No verdict: {one.why}.")
     if one.n == 2:
@@ -114,11 +114,11 @@ def _told(held: Held) -> str:
     return " ".join(told) or "The test was not registered."
 
 
-def _measured(held: Held, value: float) -> str:
+def _measured(held: ReferenceComparison, value: float) -> str:
     """In the unit of the metric, as its facts are shown."""
     return quantity(value, unit_of(held.reference.metric))
 
 
-def _used(one: Standing) -> list[str]:
+def _used(one: Judgement) -> list[str]:
     named = ("difference", "low", "high", "confidence", "hedges_g", "p", "p_adjusted", "n")
     return [name for name in named if getattr(one, name) is not None]

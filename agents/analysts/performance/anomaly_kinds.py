@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agents.analysts.performance import anomaly_detectors as anomalies
-from agents.analysts.performance.metric_series import curve, is_loss
-from agents.analysts.shared.derived_facts import constant
+from agents.analysts.performance.metric_series import epoch_curve, is_loss
+from agents.analysts.shared.derived_facts import constant_fact
 from agents.facts.fact import Fact, Series, Value
 from agents.facts.number_format import FIXED
 
@@ -17,7 +17,7 @@ FACTOR_ID = "performance.divergence.factor"
 
 
 @dataclass(frozen=True)
-class Sign:
+class AnomalyKind:
     """`sees` gives the run's fact; it is a sign where that is true. `words` follow "in so many of the runs", with
     METRIC for the metric's name, and rest on `constants`. What is no trouble is told as a result."""
 
@@ -44,23 +44,23 @@ def has_diverged(series: Series) -> Value:
 
 
 def is_flat(series: Series) -> Value:
-    return anomalies.plateau(curve(series).values)
+    return anomalies.plateau(epoch_curve(series).values)
 
 
-NOT_FINITE = Sign("not_finite", "METRIC has values that are not finite", not_finite, is_heuristic=False)
-SPIKES = Sign(
+NOT_FINITE = AnomalyKind("not_finite", "METRIC has values that are not finite", not_finite, is_heuristic=False)
+SPIKES = AnomalyKind(
     "spikes",
     f"METRIC has spikes: a robust z of {{{{f:{SPIKE_ID}}}}} or beyond against the values before it",
     spike_count,
     (SPIKE_ID,),
 )
-DIVERGENCE = Sign(
+DIVERGENCE = AnomalyKind(
     "divergence",
     f"METRIC ends beyond {{{{f:{FACTOR_ID}}}}} times its opening value",
     has_diverged,
     (FACTOR_ID,),
 )
-PLATEAU = Sign(
+PLATEAU = AnomalyKind(
     "plateau",
     "METRIC has no slope over the closing part that can be told from none",
     is_flat,
@@ -68,7 +68,7 @@ PLATEAU = Sign(
 )
 
 
-def signs(metric: str, metrics: Sequence[str]) -> Iterator[Sign]:
+def kinds_for(metric: str, metrics: Sequence[str]) -> Iterator[AnomalyKind]:
     """Jumps are looked for at every step where steps were logged, slopes by epoch."""
     yield NOT_FINITE
     if is_loss(metric):
@@ -83,7 +83,7 @@ def is_long(series: Series) -> bool:
 def constants() -> tuple[Fact, ...]:
     """The numbers that the heuristics were written with."""
     return (
-        constant(POINTS_ID, anomalies.LEAST_POINTS, "points", "points that a heuristic needs", anomalies.spikes),
-        constant(SPIKE_ID, anomalies.SPIKE_Z, FIXED, "robust z from which a jump is a spike", anomalies.spikes),
-        constant(FACTOR_ID, anomalies.DIVERGED_FACTOR, FIXED, "multiple that is a divergence", anomalies.diverged),
+        constant_fact(POINTS_ID, anomalies.LEAST_POINTS, "points", "points that a heuristic needs", anomalies.spikes),
+        constant_fact(SPIKE_ID, anomalies.SPIKE_Z, FIXED, "robust z from which a jump is a spike", anomalies.spikes),
+        constant_fact(FACTOR_ID, anomalies.DIVERGED_FACTOR, FIXED, "multiple that is a divergence", anomalies.diverged),
     )

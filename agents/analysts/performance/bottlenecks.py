@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from agents.analysis.schema import Finding, NotEstimated
+from agents.analysis.analysis_schema import Finding, NotEstimated
 from agents.analysts.shared.arm_runs import ArmRuns, arm_column
-from agents.analysts.shared.derived_facts import constant, mean_of, of_facts
+from agents.analysts.shared.derived_facts import constant_fact, derived_fact, mean_fact
 from agents.analysts.shared.part import Part
 from agents.context.case import Case
 from agents.documents.document import Figure, Table
@@ -40,14 +40,14 @@ def bottlenecks(case: Case, arms: Sequence[ArmRuns], figures: Path) -> Part:
     runs = [run for arm in arms for run in arm.runs]
     loading = [one for run in runs for one in _share(facts, run, "data_loading_seconds", "fit_seconds")]
     setup = [one for run in runs for one in _setup(facts, run)]
-    means = [mean_of(LOADING_ID, "mean share of the fit that waits for data", "experiment", loading)]
-    means += [mean_of(SETUP_ID, "mean share of a run that is neither fit nor test", "experiment", setup)]
+    means = [mean_fact(LOADING_ID, "mean share of the fit that waits for data", "experiment", loading)]
+    means += [mean_fact(SETUP_ID, "mean share of a run that is neither fit nor test", "experiment", setup)]
     memory = _memory(facts, runs)
     made = [*loading, *setup, *(one for one in (*means, memory) if one)]
     if not made:
         return Part(not_estimated=(NotEstimated(what="What the time went to", why="No run kept system metrics."),))
     label = "share of the fit from which waiting for data is a bottleneck"
-    made.append(constant(SUSPECT_ID, SUSPECT, "percent", label, bottlenecks))
+    made.append(constant_fact(SUSPECT_ID, SUSPECT, "percent", label, bottlenecks))
     known = {each.id for each in made}
     tables = tuple(_table(arms, facts))
     drawn = _figure(case, arms, figures)
@@ -74,7 +74,7 @@ def _share(facts: Mapping[str, Fact], run: str, part: str, whole: str) -> list[F
     if len(used) < 2 or not used[1].value:
         return []
     label = "share of the fit that waits for data"
-    return [of_facts(f"performance.{run}.data_loading", percentage(*used), "percent", label, run, used, percentage)]
+    return [derived_fact(f"performance.{run}.data_loading", percentage(*used), "percent", label, run, used, percentage)]
 
 
 def _setup(facts: Mapping[str, Fact], run: str) -> list[Fact]:
@@ -82,7 +82,7 @@ def _setup(facts: Mapping[str, Fact], run: str) -> list[Fact]:
     if len(used) < 3 or not used[0].value:
         return []
     label = "share of a run that is neither fit nor test"
-    return [of_facts(f"performance.{run}.setup", rest(*used), "percent", label, run, used, rest)]
+    return [derived_fact(f"performance.{run}.setup", rest(*used), "percent", label, run, used, rest)]
 
 
 def _measured(facts: Mapping[str, Fact], run: str, names: Sequence[str]) -> list[Fact]:
@@ -94,7 +94,7 @@ def _memory(facts: Mapping[str, Fact], runs: Sequence[str]) -> Fact | None:
     used = [one for run in runs for one in _measured(facts, run, ("peak_rss_bytes",))]
     if not used:
         return None
-    return of_facts(MEMORY_ID, largest(*used), "bytes", "peak memory of any run", "experiment", used, largest)
+    return derived_fact(MEMORY_ID, largest(*used), "bytes", "peak memory of any run", "experiment", used, largest)
 
 
 def _findings(known: set[str], *, is_drawn: bool, has_table: bool) -> list[Finding]:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from agents.analysis.schema import Finding, NotEstimated
-from agents.analysts.performance.metric_series import courses, curve, is_loss, name_id, names, series_of, tested_metric
-from agents.analysts.performance.sentence_by_arm import average, by_arm, used
+from agents.analysis.analysis_schema import Finding, NotEstimated
+from agents.analysts.performance.metric_series import (
+    epoch_curve,
+    is_loss,
+    logged_metrics,
+    metric_name_facts,
+    metric_name_id,
+    series_of,
+    tested_metric,
+)
+from agents.analysts.performance.sentence_by_arm import average_suffix, fact_ids, list_by_arm
 from agents.analysts.shared.arm_runs import ArmRuns, prominent
-from agents.analysts.shared.derived_facts import difference, mean_of, of_facts, of_series
+from agents.analysts.shared.derived_facts import derived_fact, difference, mean_fact, series_fact
 from agents.analysts.shared.part import Part
 from agents.context.case import Case
 from agents.facts.fact import Fact, by_id
@@ -20,7 +28,7 @@ _CAUTION = (
 
 
 def generalisation(case: Case, arms: Sequence[ArmRuns]) -> Part:
-    found = courses(case)
+    found = logged_metrics(case)
     ends = _ends(case, arms, found.every)
     gaps = _loss_gaps(ends, arms, found.train_loss, found.eval_loss)
     gaps += _test_gaps(case, ends, arms, found.eval_metric)
@@ -33,7 +41,7 @@ def generalisation(case: Case, arms: Sequence[ArmRuns]) -> Part:
     findings = list(_findings(told, by_id(means), found.eval_metric))
     if any(each.id.endswith(".loss_gap") for each in gaps):
         findings.append(Finding(id="loss-gap-caution", kind="limitation", text=_CAUTION))
-    return Part((*names(case, found.every), *known.values(), *means), tuple(findings))
+    return Part((*metric_name_facts(case, found.every), *known.values(), *means), tuple(findings))
 
 
 def mean_id(subject: str, what: str) -> str:
@@ -49,7 +57,7 @@ def _ends(case: Case, arms: Sequence[ArmRuns], metrics: Sequence[str]) -> dict[s
         for series in series_of(case, metric, runs):
             name = f"performance.{series.subject}.{metric}.last"
             unit = _unit(case, series.subject, metric)
-            found[name] = of_series(name, curve(series).values[-1], unit, f"last {metric}", series, curve)
+            found[name] = series_fact(name, epoch_curve(series).values[-1], unit, f"last {metric}", series, epoch_curve)
     return found
 
 
@@ -62,7 +70,7 @@ def _gap(run: str, what: str, label: str, first: Fact | None, second: Fact | Non
     if first is None or second is None or difference(first, second) is None:
         return []
     name = f"performance.{run}.{what}"
-    return [of_facts(name, difference(first, second), first.unit, label, run, (first, second), difference)]
+    return [derived_fact(name, difference(first, second), first.unit, label, run, (first, second), difference)]
 
 
 def _loss_gaps(ends: Mapping[str, Fact], arms: Sequence[ArmRuns], train: str | None, eval_: str | None) -> list[Fact]:
@@ -95,7 +103,7 @@ def _end(ends: Mapping[str, Fact], run: str, metric: str | None) -> Fact | None:
 def _means(arm: ArmRuns, known: Mapping[str, Fact], metrics: Sequence[str]) -> list[Fact]:
     whats = ["loss_gap", "test_gap", *(f"{metric}.last" for metric in metrics)]
     found = [
-        mean_of(mean_id(arm.subject, what), f"mean {what}", arm.subject, arm.of(known, what, "performance."))
+        mean_fact(mean_id(arm.subject, what), f"mean {what}", arm.subject, arm.of(known, what, "performance."))
         for what in whats
     ]
     return [each for each in found if each is not None]
@@ -105,10 +113,10 @@ def _findings(arms: Sequence[ArmRuns], known: Mapping[str, Fact], metric: str | 
     """A sentence for each gap, over all arms."""
     gaps = {"loss_gap": "the evaluation loss minus the training loss"}
     if metric is not None:
-        gaps["test_gap"] = f"{{{{f:{name_id(metric)}}}}} minus its counterpart on the test split"
+        gaps["test_gap"] = f"{{{{f:{metric_name_id(metric)}}}}} minus its counterpart on the test split"
     for what, told in gaps.items():
         means = {arm: known[name] for arm in arms if (name := mean_id(arm.subject, what)) in known}
         if means:
-            names = (name_id(metric),) if metric is not None and what == "test_gap" else ()
-            text = f"At the end of training {told} came{average(means)} to {by_arm(means)}."
-            yield Finding(id=f"{what.replace('_', '-')}s", text=text, facts=(*used(means), *names))
+            name_ids = (metric_name_id(metric),) if metric is not None and what == "test_gap" else ()
+            text = f"At the end of training {told} came{average_suffix(means)} to {list_by_arm(means)}."
+            yield Finding(id=f"{what.replace('_', '-')}s", text=text, facts=(*fact_ids(means), *name_ids))

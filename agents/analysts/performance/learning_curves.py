@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from agents.analysis.schema import Finding, NotEstimated
-from agents.analysts.performance.metric_series import Courses, courses, curve, is_loss, name_id, names, series_of
+from agents.analysis.analysis_schema import Finding, NotEstimated
+from agents.analysts.performance.metric_series import (
+    LoggedMetrics,
+    epoch_curve,
+    is_loss,
+    logged_metrics,
+    metric_name_facts,
+    metric_name_id,
+    series_of,
+)
 from agents.analysts.shared.arm_runs import ArmRuns, prominent
 from agents.analysts.shared.part import Part
 from agents.context.case import Case
@@ -22,13 +30,13 @@ _SPREADS = {
 
 
 def learning_curves(case: Case, arms: Sequence[ArmRuns], figures: Path) -> Part:
-    found = courses(case)
+    found = logged_metrics(case)
     if not found.every:
         why = "No run kept a history over several epochs."
         return Part(not_estimated=(NotEstimated(what="The course of training", why=why),))
     panels = {metric: _bundles(case, arms, metric) for metric in found.every}
     is_log = draw_curves(figures, NAME, panels, [metric for metric in found.every if is_loss(metric)])
-    named = names(case, found.every)
+    named = metric_name_facts(case, found.every)
     text = f"The course of training over the epochs is drawn in {{{{ref:{NAME}}}}}: {_listed(found)}."
     finding = Finding(id=NAME, text=text, facts=tuple(each.id for each in named))
     return Part(named, (finding,), figures=(_figure(found, panels, is_log),))
@@ -39,13 +47,13 @@ def _bundles(case: Case, arms: Sequence[ArmRuns], metric: str) -> list[Bundle]:
     shown = {each.subject for each in prominent(case, arms)}
     bundles = []
     for arm in arms:
-        drawn = [curve(one) for one in series_of(case, metric, arm.runs)]
+        drawn = [epoch_curve(one) for one in series_of(case, metric, arm.runs)]
         runs = tuple(dict(zip(each.epochs, each.values, strict=True)) for each in drawn)
         bundles.append(Bundle(arm.name, runs, is_quiet=arm.subject not in shown))
     return bundles
 
 
-def _figure(found: Courses, panels: dict[str, list[Bundle]], is_log: bool) -> Figure:
+def _figure(found: LoggedMetrics, panels: dict[str, list[Bundle]], is_log: bool) -> Figure:
     bundles = [each for every in panels.values() for each in every]
     parts = ["Learning curves by arm: lines are means over the runs of an arm", _spread(bundles)]
     caption = f"{parts[0]}; {parts[1]}" if parts[1] else "Learning curves by arm; every arm is a run by itself."
@@ -66,5 +74,5 @@ def _spread(bundles: Sequence[Bundle]) -> str:
     return _SPREADS["lines" if max(counts) == 2 else "mixed" if 2 in counts else "band"]
 
 
-def _listed(found: Courses) -> str:
-    return ", ".join(f"{{{{f:{name_id(metric)}}}}}" for metric in found.every)
+def _listed(found: LoggedMetrics) -> str:
+    return ", ".join(f"{{{{f:{metric_name_id(metric)}}}}}" for metric in found.every)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from agents.analysts.shared.derived_facts import of_series
+from agents.analysts.shared.derived_facts import series_fact
 from agents.context.case import Case
 from agents.facts.fact import Fact, Series
 
@@ -14,23 +14,23 @@ _EVALUATION = ("eval_", "val_", "validation_")
 
 
 @dataclass(frozen=True)
-class Curve:
+class EpochCurve:
     """One value for each epoch, epochs counted from 1."""
 
     epochs: tuple[int, ...]
     values: tuple[float, ...]
 
 
-def curve(series: Series) -> Curve:
+def epoch_curve(series: Series) -> EpochCurve:
     """By epoch, the mean where there are several values."""
     by_epoch: dict[int, list[float]] = {}
     for epoch, value in zip(series.epochs, series.values, strict=True):
         by_epoch.setdefault(epoch, []).append(value)
-    return Curve(tuple(by_epoch), tuple(fmean(values) for values in by_epoch.values()))
+    return EpochCurve(tuple(by_epoch), tuple(fmean(values) for values in by_epoch.values()))
 
 
 @dataclass(frozen=True)
-class Courses:
+class LoggedMetrics:
     """The metrics worth drawing, by role; None where no run logged one at more epochs than its last."""
 
     train_loss: str | None
@@ -42,15 +42,15 @@ class Courses:
         return tuple(dict.fromkeys(name for name in (self.eval_metric, self.eval_loss, self.train_loss) if name))
 
 
-def courses(case: Case) -> Courses:
+def logged_metrics(case: Case) -> LoggedMetrics:
     """By the names that the engine's models log, and Lightning's own."""
-    names = {one.metric for one in case.series if len(set(one.epochs)) > 1}
+    logged = {one.metric for one in case.series if len(set(one.epochs)) > 1}
     metric = tested_metric(case).removeprefix("test_")
-    loss = _known(names, [f"{prefix}loss" for prefix in _EVALUATION])
-    return Courses(
-        train_loss=_known(names, ["train_loss", "loss"]),
+    loss = _known(logged, [f"{prefix}loss" for prefix in _EVALUATION])
+    return LoggedMetrics(
+        train_loss=_known(logged, ["train_loss", "loss"]),
         eval_loss=loss,
-        eval_metric=_known(names, [*(f"{prefix}{metric}" for prefix in _EVALUATION), metric]) or loss,
+        eval_metric=_known(logged, [*(f"{prefix}{metric}" for prefix in _EVALUATION), metric]) or loss,
     )
 
 
@@ -70,18 +70,20 @@ def is_loss(metric: str) -> bool:
     return metric.removesuffix("_epoch").removesuffix("_step").rpartition("_")[2] == "loss"
 
 
-def name_id(metric: str) -> str:
+def metric_name_id(metric: str) -> str:
     return f"performance.series[{metric}].name"
 
 
-def names(case: Case, metrics: Sequence[str]) -> tuple[Fact, ...]:
+def metric_name_facts(case: Case, metrics: Sequence[str]) -> tuple[Fact, ...]:
     """Names of metrics as facts, so that a text can name one that has digits in it."""
     first = {one.metric: one for one in reversed(case.series)}
     return tuple(_name(first[metric]) for metric in metrics if metric in first)
 
 
 def _name(series: Series) -> Fact:
-    named = of_series(name_id(series.metric), series.metric, "text", "the name of a logged metric", series, names)
+    named = series_fact(
+        metric_name_id(series.metric), series.metric, "text", "the name of a logged metric", series, metric_name_facts
+    )
     return replace(named, subject="experiment")
 
 

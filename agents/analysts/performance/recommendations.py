@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from agents.analysis.agenda import Task
-from agents.analysis.schema import Finding, Recommendation
+from agents.analysis.analysis_schema import Finding, Recommendation
+from agents.analysis.tasks import Task
 from agents.analysts.performance.bottlenecks import LOADING_ID, SUSPECT, SUSPECT_ID
-from agents.analysts.performance.convergence import settled_id
-from agents.analysts.performance.metric_series import courses
+from agents.analysts.performance.convergence import convergence_id
+from agents.analysts.performance.metric_series import logged_metrics
 from agents.analysts.shared.arm_runs import ArmRuns
 from agents.context.case import Case
 from agents.facts.fact import Fact
@@ -54,7 +54,7 @@ def _of_anomalies(arms: Sequence[ArmRuns], findings: Sequence[Finding]) -> Itera
 
 
 def _of_convergence(case: Case, arm: ArmRuns, made: Mapping[str, Fact]) -> Iterator[Recommendation]:
-    settled = made.get(f"{settled_id(arm.subject, str(courses(case).eval_metric))}.mean")
+    settled = made.get(f"{convergence_id(arm.subject, str(logged_metrics(case).eval_metric))}.mean")
     epochs = case.book.facts.get(f"{arm.subject}.epochs.mean")
     if settled is None or epochs is None or settled.value is None or epochs.value is None:
         return
@@ -72,8 +72,8 @@ def _of_convergence(case: Case, arm: ArmRuns, made: Mapping[str, Fact]) -> Itera
 
 def _was_cut_off(case: Case, arm: ArmRuns, made: Mapping[str, Fact]) -> bool:
     """Whether a run came near its last value in its last epoch, which it does at the end of every way."""
-    metric = str(courses(case).eval_metric)
-    ends = ((made.get(settled_id(run, metric)), case.book.facts.get(f"{run}.epochs")) for run in arm.runs)
+    metric = str(logged_metrics(case).eval_metric)
+    ends = ((made.get(convergence_id(run, metric)), case.book.facts.get(f"{run}.epochs")) for run in arm.runs)
     return any(near.value == epochs.value for near, epochs in ends if near is not None and epochs is not None)
 
 

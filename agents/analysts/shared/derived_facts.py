@@ -15,12 +15,12 @@ from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import ENGINE as _ENGINE
 
 
-def of_series(name: str, value: Value, unit: str, label: str, series: Series, function: Callable[..., Any]) -> Fact:
+def series_fact(name: str, value: Value, unit: str, label: str, series: Series, function: Callable[..., Any]) -> Fact:
     """A fact about one run's series: `performance.run[seed=1].eval_loss.…`."""
     return Fact(name, _told(value), unit, 1, series.subject, label, series.source, function_name(function))
 
 
-def of_facts(
+def derived_fact(
     name: str,
     value: Value,
     unit: str,
@@ -34,13 +34,13 @@ def of_facts(
     return Fact(name, _told(value), unit, len(inputs), subject, label, inputs[0].source, function_name(function), ids)
 
 
-def mean_of(name: str, label: str, subject: str, inputs: Sequence[Fact]) -> Fact | None:
+def mean_fact(name: str, label: str, subject: str, inputs: Sequence[Fact]) -> Fact | None:
     """The mean over the inputs that could be measured, None where there is none."""
     usable = [each for each in inputs if isinstance(each.value, int | float)]
     if not usable:
         return None
     value = mean(float(each.value) for each in usable if each.value is not None)
-    return of_facts(name, value, usable[0].unit, label, subject, usable, mean_of)
+    return derived_fact(name, value, usable[0].unit, label, subject, usable, mean_fact)
 
 
 def difference(first: Fact, second: Fact) -> float | None:
@@ -50,14 +50,14 @@ def difference(first: Fact, second: Fact) -> float | None:
     return None
 
 
-def spelled(mean: Fact) -> str:
+def mean_text(mean: Fact) -> str:
     """A mean as a template: of two runs both values stand, and of one its own; neither is called an average."""
     if mean.n == 2:
         return " and ".join(f"{{{{f:{name}}}}}" for name in mean.inputs)
     return f"{{{{f:{mean.id}}}}}" + (" on average" if mean.n > 2 else "")
 
 
-def constant(name: str, value: Value, unit: str, label: str, function: Callable[..., Any]) -> Fact:
+def constant_fact(name: str, value: Value, unit: str, label: str, function: Callable[..., Any]) -> Fact:
     """A number that a heuristic was written with: its source is the code."""
     return Fact(
         name, value, unit, 1, "experiment", label, _code(function.__code__.co_filename), function_name(function)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from agents.analysis.schema import Finding, NotEstimated, Recommendation
+from agents.analysis.analysis_schema import Finding, NotEstimated, Recommendation
 from agents.documents.document import Figure, Table
 from agents.facts.fact import Fact
 
@@ -20,7 +20,7 @@ class Part:
     figures: tuple[Figure, ...] = ()
 
 
-def joined(parts: Iterable[Part]) -> Part:
+def join_parts(parts: Iterable[Part]) -> Part:
     """All of them as one, in order."""
     every = tuple(parts)
     return Part(*(tuple(one for part in every for one in getattr(part, field.name)) for field in fields(Part)))

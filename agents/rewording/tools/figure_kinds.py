@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from agents.analysts.performance.metric_series import curve, series_of
+from agents.analysts.performance.metric_series import epoch_curve, series_of
 from agents.analysts.shared.arm_runs import arm_runs
 from agents.context.case import Case
 from agents.documents.document import Figure
@@ -27,7 +27,7 @@ def figures(case: Case, experiment_folder: Path) -> Mapping[str, Draw]:
 def _curves(case: Case, experiment_folder: Path, metric: str) -> Figure | None:
     bundles: list[Bundle] = []
     for arm in arm_runs(case):
-        drawn = [curve(one) for one in series_of(case, metric, arm.runs)]
+        drawn = [epoch_curve(one) for one in series_of(case, metric, arm.runs)]
         runs = tuple(dict(zip(each.epochs, each.values, strict=True)) for each in drawn)
         bundles.append(Bundle(arm.name, runs, is_quiet=len(bundles) >= len(LOOKS)))
     if not any(len(run) > 1 for bundle in bundles for run in bundle.runs):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
 from agents.documents.document import Block, Bullets, Paragraph, Section, Table
 from agents.writers.sections.findings import of_kind
-from agents.writers.shared.case_view import Evidence, fact, ref, spec
-from agents.writers.shared.required_statements import failures, required
+from agents.writers.shared.case_view import CaseView, fact, ref, spec
+from agents.writers.shared.required_statements import failure_statement, required
 
 NOTHING_ODD = "Nothing was reported as odd; what had too few points was not looked at."
 
 
-def anomalies_section(evidence: Evidence, analyses: Sequence[Analysis]) -> Section:
+def anomalies_section(evidence: CaseView, analyses: Sequence[Analysis]) -> Section:
     return Section(id="anomalies", title="Anomalies", blocks=tuple(_blocks(evidence, analyses)))
 
 
-def _blocks(evidence: Evidence, analyses: Sequence[Analysis]) -> Iterator[Block]:
-    yield required(failures(evidence))
+def _blocks(evidence: CaseView, analyses: Sequence[Analysis]) -> Iterator[Block]:
+    yield required(failure_statement(evidence))
     failed = tuple(evidence.failed_points())
     if failed:
         yield Paragraph(text=f"{ref('failures')} has the message of every failed run.")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agents.analysis.schema import Analysis, Finding
+from agents.analysis.analysis_schema import Analysis, Finding
 from agents.analysts.performance.bottlenecks import EXHIBITS as COST_EXHIBITS
 from agents.analysts.performance.bottlenecks import FINDINGS as COST_FINDINGS
 from agents.documents.document import Block, Figure, Paragraph, Section, Table
 from agents.documents.placeholders import placeholders
-from agents.writers.sections.findings import is_told_anyhow
+from agents.writers.sections.findings import has_own_place
 from agents.writers.shared.case_view import HYPOTHESIS
-from agents.writers.shared.namespaced_exhibits import adopted
+from agents.writers.shared.namespaced_exhibits import with_namespaced_exhibits
 
 _OPENING = (
     "What follows was looked at after the runs and was no part of the test: it describes, and may suggest what to test."
@@ -25,10 +25,10 @@ def exploration_section(analyses: Sequence[Analysis]) -> Section | None:
     return Section(id="exploration", title="Exploratory results", blocks=(Paragraph(text=_OPENING),), sections=parts)
 
 
-def concluded_beside(analyses: Sequence[Analysis]) -> tuple[str, ...]:
+def exploratory_verdicts(analyses: Sequence[Analysis]) -> tuple[str, ...]:
     """Verdicts beside the registered test: what analysts concluded of each comparison as a whole, as clauses."""
     concluded = (one for analysis in analyses for one in analysis.findings if one.kind == "result")
-    wholes = (one.verdicts[0] for one in concluded if one.verdicts and not is_told_anyhow(one))
+    wholes = (one.verdicts[0] for one in concluded if one.verdicts and not has_own_place(one))
     return tuple(dict.fromkeys(f"{{{{v:{name}}}}}" for name in wholes if name != HYPOTHESIS))
 
 
@@ -37,7 +37,7 @@ def _part(analysis: Analysis, at: int) -> Section:
 
 
 def _blocks(analysis: Analysis) -> Iterator[Block]:
-    results = [one for one in analysis.findings if one.kind == "result" and not is_told_anyhow(one)]
+    results = [one for one in analysis.findings if one.kind == "result" and not has_own_place(one)]
     if results:
         yield Paragraph(text=" ".join(one.text for one in results))
     predicted = _named_by(one for one in analysis.findings if one.kind == "prediction")
@@ -51,7 +51,7 @@ def _without_cost(analysis: Analysis) -> Analysis:
         "tables": tuple(one for one in analysis.tables if one.id not in COST_EXHIBITS),
         "figures": tuple(one for one in analysis.figures if one.id not in COST_EXHIBITS),
     }
-    return adopted(analysis.model_copy(update=kept))
+    return with_namespaced_exhibits(analysis.model_copy(update=kept))
 
 
 def _named_by(findings: Iterator[Finding]) -> frozenset[str]:

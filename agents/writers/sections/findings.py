@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from agents.analysis.schema import Analysis, Finding
+from agents.analysis.analysis_schema import Analysis, Finding
 from agents.documents.document import Block, Bullets, Paragraph, Section
 from agents.writers.shared.case_view import HYPOTHESIS
 from agents.writers.shared.contradictions import contradictions
-from agents.writers.shared.namespaced_exhibits import adopted
+from agents.writers.shared.namespaced_exhibits import with_namespaced_exhibits
 
 
 def analyses_section(analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Section | None:
     """Where they contradict each other, then a subsection for each analyst."""
     told: set[str] = set()
-    parts = tuple(_part(adopted(one), at, told) for at, one in enumerate(analyses))
+    parts = tuple(_part(with_namespaced_exhibits(one), at, told) for at, one in enumerate(analyses))
     if not parts:
         return None
     return Section(id="analyses", title="Analyses", blocks=tuple(contradictions(integration)), sections=parts)
@@ -23,19 +23,21 @@ def analyses_section(analyses: Sequence[Analysis], integration: Mapping[str, Any
 
 def of_kind(analyses: Iterable[Analysis], kind: str) -> tuple[str, ...]:
     """The texts, each once: analysts are told the same of some things."""
-    every = (finding for one in analyses for finding in adopted(one).findings)
-    return tuple(dict.fromkeys(one.text for one in every if one.kind == kind and not is_told_anyhow(one)))
+    every = (finding for one in analyses for finding in with_namespaced_exhibits(one).findings)
+    return tuple(dict.fromkeys(one.text for one in every if one.kind == kind and not has_own_place(one)))
 
 
 def recommendations(analyses: Iterable[Analysis]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one.text for analysis in analyses for one in adopted(analysis).recommendations))
+    return tuple(
+        dict.fromkeys(one.text for analysis in analyses for one in with_namespaced_exhibits(analysis).recommendations)
+    )
 
 
 def not_estimated(analyses: Iterable[Analysis]) -> tuple[str, ...]:
     return tuple(f"{one.what.rstrip('.')}: {one.why}" for analysis in analyses for one in analysis.not_estimated)
 
 
-def is_told_anyhow(finding: Finding) -> bool:
+def has_own_place(finding: Finding) -> bool:
     """What every report tells in a place of its own: the registered test, the failed runs, what was picked."""
     is_of_test = [name == HYPOTHESIS or name.startswith("contrast[") for name in finding.verdicts]
     is_of_pick = [name.startswith("best.") for name in finding.facts]
@@ -52,7 +54,7 @@ def _part(analysis: Analysis, at: int, told: set[str]) -> Section:
 
 def _blocks(analysis: Analysis, unknown: tuple[str, ...]) -> Iterator[Block]:
     yield Paragraph(text=analysis.summary)
-    told = [one for one in analysis.findings if not is_told_anyhow(one)]
+    told = [one for one in analysis.findings if not has_own_place(one)]
     if results := tuple(one.text for one in told if one.kind == "result"):
         yield Bullets(items=results)
     if predictions := tuple(one.text for one in told if one.kind == "prediction"):

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
 from agents.documents.document import Bullets, Paragraph, Section
 from agents.writers.sections.findings import not_estimated, of_kind
-from agents.writers.shared.case_view import Evidence, fact, noun
+from agents.writers.shared.case_view import CaseView, fact, noun
 
 _FEW = 10  # runs of an arm; with fewer, intervals lean on the form of the distribution
 
 
-def limitations_section(evidence: Evidence, analyses: Sequence[Analysis]) -> Section:
+def limitations_section(evidence: CaseView, analyses: Sequence[Analysis]) -> Section:
     items = (*limitations(evidence), *of_kind(analyses, "limitation"))
     return Section(id="limitations", title="Limitations", blocks=(Bullets(items=items, is_required=True),))
 
 
-def limitations_in_prose(evidence: Evidence, analyses: Sequence[Analysis]) -> Section:
+def limitations_in_prose(evidence: CaseView, analyses: Sequence[Analysis]) -> Section:
     """The same as a paragraph, for a paper."""
     items = (*limitations(evidence), *of_kind(analyses, "limitation"))
     told = [Paragraph(text=" ".join(items), is_required=True)]
@@ -26,7 +26,7 @@ def limitations_in_prose(evidence: Evidence, analyses: Sequence[Analysis]) -> Se
     return Section(id="limitations", title="Limitations", blocks=tuple(told))
 
 
-def limitations(evidence: Evidence) -> Iterator[str]:
+def limitations(evidence: CaseView) -> Iterator[str]:
     yield (
         "The runs share a data set and its split. What they show holds for these data, this model and the settings "
         "that were swept, and was not tried on others."

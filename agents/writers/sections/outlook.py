@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
 from agents.documents.document import Block, Bullets, Paragraph, Section
 from agents.writers.sections.findings import recommendations
 

@@ -9,7 +9,7 @@ from typing import Any
 from agents.context.citations import bearing, quotable, related
 from agents.context.library import Entry
 from agents.documents.document import Block, Paragraph, Quote, Section
-from agents.writers.shared.case_view import Evidence, listed
+from agents.writers.shared.case_view import CaseView, join_with_and
 
 _CLOSING = Paragraph(
     text="These works are the context of this experiment, found in its library by topic. No number of this text comes "
@@ -28,7 +28,7 @@ _BEARINGS = {
 }
 
 
-def related_work_section(evidence: Evidence) -> Section | None:
+def related_work_section(evidence: CaseView) -> Section | None:
     spec = evidence.case.spec
     found = related(evidence.case.book.library.values(), spec)
     by_topic = groupby(sorted(found, key=lambda one: one[1]), key=lambda one: one[1])
@@ -41,7 +41,7 @@ def _topic(topic: str, entries: Sequence[Entry], spec: Mapping[str, Any]) -> Ite
     subject = "the model that was trained" if is_model else topic
     why = "This experiment names its kind." if is_model else _why(topic, bearing(topic, spec))
     verb = "writes" if len(entries) == 1 and len(entries[0].authors) == 1 else "write"
-    cites = listed([f"{{{{cite:{entry.key}}}}}" for entry in entries])
+    cites = join_with_and([f"{{{{cite:{entry.key}}}}}" for entry in entries])
     yield Paragraph(text=f"*{subject.capitalize()}.* {why} {cites} {verb} on this.")
     quotes = ((entry, quotable(entry, topic)) for entry in entries)
     yield from (Quote(text=span, cite=entry.key) for entry, span in quotes if span)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.documents.document import Block, Paragraph, Section, Table, Verbatim
-from agents.writers.shared.case_view import Evidence, fact, ref, spec, told_or_dash
+from agents.writers.shared.case_view import CaseView, fact, fact_or_dash, ref, spec
 
 _ROWS = 60  # of the table; a plan may have thousands
 
 
-def reproducibility_section(evidence: Evidence, *, is_brief: bool = False) -> Section:
+def reproducibility_section(evidence: CaseView, *, is_brief: bool = False) -> Section:
     """`is_brief`: for a paper, whose readers find the runs in the report."""
     rest = versions_section(evidence).blocks if is_brief else tuple(_runs(evidence))
     title = "Reproducibility statement" if is_brief else "Reproducibility"
     return Section(id="reproducibility", title=title, blocks=(*_statement(), *_commands(evidence), *rest))
 
 
-def versions_section(evidence: Evidence) -> Section:
+def versions_section(evidence: CaseView) -> Section:
     """What the runs were made with and from, as they recorded it."""
     lines = [f"{name:<24} {value}" for name, value in _versions(evidence)]
     told = Paragraph(text="Every run records the versions it ran with and the hash of its data.")
@@ -33,7 +33,7 @@ def _statement() -> Iterator[Block]:
     )
 
 
-def _commands(evidence: Evidence) -> Iterator[Block]:
+def _commands(evidence: CaseView) -> Iterator[Block]:
     experiment = evidence.case.experiment_id
     lines = {
         f"snakemake --cores 2 {experiment}": "builds what is missing, and this text",
@@ -43,7 +43,7 @@ def _commands(evidence: Evidence) -> Iterator[Block]:
     yield Verbatim(text="\n".join(f"{line:<{width}}  # {about}" for line, about in lines.items()), language="sh")
 
 
-def _runs(evidence: Evidence) -> Iterator[Block]:
+def _runs(evidence: CaseView) -> Iterator[Block]:
     shown = evidence.points[:_ROWS]
     if not shown:
         return
@@ -64,12 +64,12 @@ def _runs(evidence: Evidence) -> Iterator[Block]:
     )
 
 
-def _row(evidence: Evidence, at: int, name: str) -> tuple[str, ...]:
-    of_run = (told_or_dash(evidence, f"run[{name}].{what}") for what in ("id", evidence.metric, "seconds"))
+def _row(evidence: CaseView, at: int, name: str) -> tuple[str, ...]:
+    of_run = (fact_or_dash(evidence, f"run[{name}].{what}") for what in ("id", evidence.metric, "seconds"))
     return (spec(f"points.{at}.name"), *of_run)
 
 
-def _versions(evidence: Evidence) -> Iterator[tuple[str, str]]:
+def _versions(evidence: CaseView) -> Iterator[tuple[str, str]]:
     for name, fact_ in evidence.case.book.facts.items():
         if name.startswith(("version", "host.")) and fact_.value is not None:
             yield _called(name), str(fact_.value)

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from agents.documents.document import Document, Section
-from agents.writers.shared.case_view import Evidence, fact, spec
+from agents.writers.shared.case_view import CaseView, fact, spec
 
 
 def document(
-    evidence: Evidence, kind: str, subtitle: str, sections: Iterable[Section | None], abstract: str = ""
+    evidence: CaseView, kind: str, subtitle: str, sections: Iterable[Section | None], abstract: str = ""
 ) -> Document:
     """Sections that are None had nothing to tell and are left out."""
     case = evidence.case
@@ -26,7 +26,7 @@ def document(
     )
 
 
-def scale(evidence: Evidence) -> str:
+def scale(evidence: CaseView) -> str:
     """`15 runs`, with its noun."""
     return f"{fact('experiment.runs')} {'run' if evidence.count('experiment.runs') == 1 else 'runs'}"
 

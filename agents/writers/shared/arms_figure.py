@@ -8,7 +8,7 @@ from statistics import stdev
 from typing import TYPE_CHECKING
 
 from agents.figures.style import LOOKS, drawing
-from agents.writers.shared.case_view import Evidence
+from agents.writers.shared.case_view import CaseView
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +19,7 @@ _INK, _ACCENT = "#1c2230", LOOKS[0].color
 _WIDTH = 5.8  # inches
 
 
-def arm_values(evidence: Evidence) -> dict[str, list[float]]:
+def arm_values(evidence: CaseView) -> dict[str, list[float]]:
     """The usable values of each arm by its level, from the facts that its mean was computed from."""
     facts = evidence.case.book.facts
     found: dict[str, list[float]] = {}
@@ -32,7 +32,7 @@ def arm_values(evidence: Evidence) -> dict[str, list[float]]:
     return found
 
 
-def draw_arms(evidence: Evidence, folder: Path) -> None:
+def draw_arms(evidence: CaseView, folder: Path) -> None:
     """Writes the figure as PNG and as SVG into a folder, which need not exist."""
     with drawing(folder, ARMS, height=2.9, width=_WIDTH) as (_, [axes]):
         _draw(axes, arm_values(evidence))

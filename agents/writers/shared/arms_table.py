@@ -6,22 +6,22 @@ from collections.abc import Iterator
 
 from agents.documents.document import Bullets, Figure, Paragraph, Table
 from agents.writers.shared.arms_figure import ARMS
-from agents.writers.shared.case_view import Evidence, fact, listed, noun, told_or_dash
+from agents.writers.shared.case_view import CaseView, fact, fact_or_dash, join_with_and, noun
 from agents.writers.shared.required_statements import DASHED, FEW
 
 METRIC = fact("experiment.metric")
 _IN_PROSE = 6  # arms; a table says it of any number
 
 
-def arms_table(evidence: Evidence) -> Table:
+def arms_table(evidence: CaseView) -> Table:
     what = ("mean", "sd", "min", "max")
     rows = tuple(
         (
             fact(f"{arm}.level"),
             fact(f"{arm}.n"),
-            told_or_dash(evidence, f"{arm}.failed"),
+            fact_or_dash(evidence, f"{arm}.failed"),
             *(_value(evidence, arm, each) for each in what),
-            told_or_dash(evidence, f"{arm}.seconds.mean"),
+            fact_or_dash(evidence, f"{arm}.seconds.mean"),
         )
         for arm in evidence.arms
     )
@@ -37,10 +37,10 @@ def arms_table(evidence: Evidence) -> Table:
     )
 
 
-def _value(evidence: Evidence, arm: str, what: str) -> str:
+def _value(evidence: CaseView, arm: str, what: str) -> str:
     """Of few runs the least and the greatest are all there is: a mean and its spread would promise too much."""
     promises_more = what in ("mean", "sd") and evidence.count(f"{arm}.n") <= FEW
-    return "–" if promises_more else told_or_dash(evidence, evidence.of_metric(arm, what))
+    return "–" if promises_more else fact_or_dash(evidence, evidence.of_metric(arm, what))
 
 
 def arms_figure(report: str, *, is_plain: bool = False) -> Figure:
@@ -61,7 +61,7 @@ def arms_figure(report: str, *, is_plain: bool = False) -> Figure:
     )
 
 
-def arms_in_prose(evidence: Evidence) -> Iterator[Paragraph | Bullets]:
+def arms_in_prose(evidence: CaseView) -> Iterator[Paragraph | Bullets]:
     """Every arm in a sentence, for readers outside the field: without standard deviations."""
     if not 0 < len(evidence.arms) <= _IN_PROSE:
         return
@@ -69,27 +69,27 @@ def arms_in_prose(evidence: Evidence) -> Iterator[Paragraph | Bullets]:
     yield Paragraph(text=told[0]) if len(told) == 1 else Bullets(items=told)
 
 
-def too_few_in_prose(evidence: Evidence) -> Iterator[Paragraph]:
+def too_few_in_prose(evidence: CaseView) -> Iterator[Paragraph]:
     """The arms of which the table's mean and spread would say too much."""
     few = [arm for arm in evidence.arms if evidence.count(f"{arm}.n") <= FEW]
     if few and len(few) <= _IN_PROSE:
         yield Paragraph(text=" ".join(arm_sentence(evidence, arm) for arm in few))
 
 
-def arms_in_a_sentence(evidence: Evidence) -> str:
+def arms_in_a_sentence(evidence: CaseView) -> str:
     """`Mean accuracy was 0.8808 (SD 0.0134) with model.lr = 0.001 and …`"""
     arms = [arm for arm in evidence.arms if evidence.count(f"{arm}.n") > FEW]
     if not 0 < len(arms) <= _IN_PROSE:
         return ""
-    return f"Mean {METRIC} was {listed([_with_spread(evidence, arm) for arm in arms])}."
+    return f"Mean {METRIC} was {join_with_and([_with_spread(evidence, arm) for arm in arms])}."
 
 
-def _with_spread(evidence: Evidence, arm: str) -> str:
+def _with_spread(evidence: CaseView, arm: str) -> str:
     mean, sd = (fact(evidence.of_metric(arm, what)) for what in ("mean", "sd"))
     return f"{mean} (SD {sd}) with {evidence.setting(arm)}"
 
 
-def arm_sentence(evidence: Evidence, arm: str) -> str:
+def arm_sentence(evidence: CaseView, arm: str) -> str:
     """One run gives a value, two give both; a mean and its spread need more."""
     usable = evidence.count(f"{arm}.n")
     mean, low, high = (fact(evidence.of_metric(arm, what)) for what in ("mean", "min", "max"))

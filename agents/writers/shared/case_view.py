@@ -32,7 +32,7 @@ def ref(exhibit: str) -> str:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class CaseView:
     case: Case
 
     def has(self, name: str) -> bool:
@@ -112,7 +112,7 @@ class Evidence:
         return f"{subject}.{self.metric}.{what}"
 
 
-def capital(text: str) -> str:
+def capitalized(text: str) -> str:
     """The text as a sentence begins."""
     return f"{text[:1].upper()}{text[1:]}"
 
@@ -121,12 +121,12 @@ def noun(count: int, singular: str, plural: str = "") -> str:
     return singular if count == 1 else plural or f"{singular}s"
 
 
-def listed(items: list[str]) -> str:
+def join_with_and(items: list[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     *others, last = items
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def told_or_dash(evidence: Evidence, name: str) -> str:
+def fact_or_dash(evidence: CaseView, name: str) -> str:
     """A table's cell."""
     return fact(name) if evidence.has(name) else "–"

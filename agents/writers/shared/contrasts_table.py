@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from agents.documents.document import Table
-from agents.writers.shared.case_view import Evidence, fact, told_or_dash, verdict
+from agents.writers.shared.case_view import CaseView, fact, fact_or_dash, verdict
 from agents.writers.shared.required_statements import DASHED, FEW
 
 _OF_SPREAD = frozenset({"low", "hedges_g"})
 
 
-def contrasts_table(evidence: Evidence) -> Table:
+def contrasts_table(evidence: CaseView) -> Table:
     columns = {"Difference": ("difference",), "Interval": ("low", "high"), "Hedges' g": ("hedges_g",), "p": ("p",)}
     if len(evidence.contrasts) > 1:
         columns["Adjusted p"] = ("p_adjusted",)
     rows = tuple(
         (
-            told_or_dash(evidence, f"{arm}.level"),
+            fact_or_dash(evidence, f"{arm}.level"),
             *(_cell(evidence, contrast, names) for names in columns.values()),
             verdict(f"{contrast}.conclusion") if contrast in evidence.case.book.verdicts else "–",
         )
@@ -30,7 +30,7 @@ def contrasts_table(evidence: Evidence) -> Table:
     )
 
 
-def _cell(evidence: Evidence, contrast: str, names: tuple[str, ...]) -> str:
+def _cell(evidence: CaseView, contrast: str, names: tuple[str, ...]) -> str:
     """A value, or both limits; a dash unless all of it was measured, and of what leans on the spread of few runs."""
     if _OF_SPREAD.intersection(names) and _has_few(evidence, contrast):
         return "–"
@@ -38,11 +38,11 @@ def _cell(evidence: Evidence, contrast: str, names: tuple[str, ...]) -> str:
     return " to ".join(map(fact, ids)) if all(map(evidence.has, ids)) else "–"
 
 
-def _has_few(evidence: Evidence, contrast: str) -> bool:
+def _has_few(evidence: CaseView, contrast: str) -> bool:
     return any(evidence.count(evidence.of_metric(contrast, f"n_{arm}")) <= FEW for arm in ("treatment", "control"))
 
 
-def _caption(evidence: Evidence) -> str:
+def _caption(evidence: CaseView) -> str:
     levels = (evidence.of_metric(contrast, "confidence") for contrast in evidence.contrasts)
     drawn = any(not _has_few(evidence, contrast) for contrast in evidence.contrasts)
     level = next((fact(name) for name in levels if drawn and evidence.has(name)), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.documents.document import Paragraph
-from agents.writers.shared.case_view import Evidence, fact
+from agents.writers.shared.case_view import CaseView, fact
 
 _VERDICTS = {
     "supported": "the claim passed TEST. Such a test asks how often luck alone would set the runs as far apart as "
@@ -30,21 +30,21 @@ _FACTORS = {
 }
 
 
-def factor_in_plain_words(evidence: Evidence) -> str:
+def factor_in_plain_words(evidence: CaseView) -> str:
     """What was varied, with the name that the pictures and tables call it by."""
     known = _FACTORS.get(str(evidence.value("test.factor")).rpartition(".")[2])
     called = f"called {fact('test.factor')} here"
     return f"{known}. It is {called}" if known else f"a setting {called}"
 
 
-def verdict_in_plain_words(evidence: Evidence) -> str:
+def verdict_in_plain_words(evidence: CaseView) -> str:
     is_fixed = evidence.case.registration is not None and not evidence.value("registration.post_hoc")
     test = "the test that was agreed on beforehand" if is_fixed else "a test that was not fixed beforehand"
     told = _VERDICTS.get(evidence.conclusion, _VERDICTS["inconclusive"])
     return f"In plain words: {told.replace('TEST', test)}"
 
 
-def metric_in_plain_words(evidence: Evidence) -> Iterator[Paragraph]:
+def metric_in_plain_words(evidence: CaseView) -> Iterator[Paragraph]:
     """What is measured, and whether much or little of it is wanted."""
     if not evidence.metric:
         return
@@ -55,7 +55,7 @@ def metric_in_plain_words(evidence: Evidence) -> Iterator[Paragraph]:
     yield Paragraph(text=f"{outcome} As {wanted} of it as possible is wanted.")
 
 
-def registration_in_plain_words(evidence: Evidence) -> Iterator[Paragraph]:
+def registration_in_plain_words(evidence: CaseView) -> Iterator[Paragraph]:
     """Why it counts that a test was fixed beforehand, where it was."""
     if evidence.has_test and evidence.case.registration is not None and not evidence.value("registration.post_hoc"):
         yield Paragraph(

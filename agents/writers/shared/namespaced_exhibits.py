@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
 from agents.documents.placeholders import Placeholder, filled
 from compiler.base.nested import with_leaves
 
 
-def adopted(analysis: Analysis) -> Analysis:
+def with_namespaced_exhibits(analysis: Analysis) -> Analysis:
     """Its figures and tables, and what refers to them, carry the analyst's name."""
     own = {one.id for one in analysis.tables} | {one.id for one in analysis.figures}
     stem = re.sub(r"[^a-z0-9]+", "-", analysis.analyst.lower()).strip("-") or "analyst"

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.documents.document import Paragraph
-from agents.writers.shared.case_view import HYPOTHESIS, Evidence, fact, noun, spec, verdict
+from agents.writers.shared.case_view import HYPOTHESIS, CaseView, fact, noun, spec, verdict
 
 FEW = 2  # runs of an arm that are told as they are: a mean and its spread would promise too much
 DASHED = " A dash stands where an arm has too few runs."
@@ -16,12 +16,12 @@ def required(text: str) -> Paragraph:
     return Paragraph(text=text, is_required=True)
 
 
-def honest_paragraphs(evidence: Evidence) -> tuple[Paragraph, ...]:
-    around = (registered(evidence), failures(evidence), promises(evidence))
-    return required(standing(evidence, is_brief=True)), required(" ".join(text for text in around if text))
+def summary_paragraphs(evidence: CaseView) -> tuple[Paragraph, ...]:
+    around = (registration_statement(evidence), failure_statement(evidence), deliverables_statement(evidence))
+    return required(verdict_statement(evidence, is_brief=True)), required(" ".join(text for text in around if text))
 
 
-def standing(evidence: Evidence, *, is_brief: bool = False) -> str:
+def verdict_statement(evidence: CaseView, *, is_brief: bool = False) -> str:
     """What is established of the hypothesis, and what is not. `is_brief`: without the numbers of the test."""
     if not evidence.has_test:
         return (
@@ -34,7 +34,7 @@ def standing(evidence: Evidence, *, is_brief: bool = False) -> str:
     return f"{opening} {verdict(f'{HYPOTHESIS}.sentence')} {meaning}"
 
 
-def registered(evidence: Evidence) -> str:
+def registration_statement(evidence: CaseView) -> str:
     if evidence.case.registration is None:
         return (
             "No registration was written before the runs: hypothesis and test may have been chosen with the values in "
@@ -52,7 +52,7 @@ def registered(evidence: Evidence) -> str:
     return "Hypothesis, metric, test and number of runs were registered before any run and were not changed."
 
 
-def failures(evidence: Evidence) -> str:
+def failure_statement(evidence: CaseView) -> str:
     runs, failed = evidence.count("experiment.runs"), evidence.count("experiment.runs.failed")
     unusable = " ".join(_unusable(evidence))
     if failed:
@@ -66,7 +66,7 @@ def failures(evidence: Evidence) -> str:
     return f"{told} {unusable}".strip()
 
 
-def promises(evidence: Evidence) -> str:
+def deliverables_statement(evidence: CaseView) -> str:
     """Of the deliverables that the experiment had to bring."""
     required_count, met = evidence.count("deliverables.required"), evidence.count("deliverables.met")
     if not required_count:
@@ -84,7 +84,7 @@ def promises(evidence: Evidence) -> str:
     return f"The experiment does not deliver all that it promised: {share} {verb} validated.{listing}"
 
 
-def looked_at(evidence: Evidence, *, is_plain: bool = False) -> str:
+def selection_statement(evidence: CaseView, *, is_plain: bool = False) -> str:
     """The number of runs looked at: what is picked among many looks good by chance. A single run or two pick nothing.
 
     `is_plain`: for readers outside the field, who know settings and no arms.
@@ -104,7 +104,7 @@ def looked_at(evidence: Evidence, *, is_plain: bool = False) -> str:
     )
 
 
-def deliverables(evidence: Evidence) -> Iterator[tuple[str, str]]:
+def deliverables(evidence: CaseView) -> Iterator[tuple[str, str]]:
     """Name of each deliverable that was checked, and the path of the spec at which it stands."""
     for at, promise in enumerate(evidence.case.spec.get("deliverables") or ()):
         name = promise.get("name") or promise.get("type")
@@ -112,12 +112,12 @@ def deliverables(evidence: Evidence) -> Iterator[tuple[str, str]]:
             yield str(name), f"deliverables.{at}.{'name' if promise.get('name') else 'type'}"
 
 
-def is_required(evidence: Evidence, name: str) -> bool:
+def is_required(evidence: CaseView, name: str) -> bool:
     promises = (one for one in evidence.case.spec.get("deliverables") or ())
     return all(one.get("required", True) for one in promises if (one.get("name") or one.get("type")) == name)
 
 
-def _meaning(evidence: Evidence) -> str:
+def _meaning(evidence: CaseView) -> str:
     return {
         "supported": "The test speaks for the contrasts that are supported and for nothing else.",
         "refuted": "The claim as it was put does not hold for these runs; other claims were not tested.",
@@ -126,7 +126,7 @@ def _meaning(evidence: Evidence) -> str:
     }.get(evidence.conclusion, "The claim is not established.")
 
 
-def _unusable(evidence: Evidence) -> Iterator[str]:
+def _unusable(evidence: CaseView) -> Iterator[str]:
     """Arms with runs that gave no finite value, whether they failed or diverged."""
     for arm in evidence.arms:
         if failed := evidence.count(f"{arm}.failed"):

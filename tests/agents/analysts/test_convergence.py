@@ -8,12 +8,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from agents.analysts.performance.convergence import epochs_to_settle
-from agents.analysts.performance.metric_series import Curve
+from agents.analysts.performance.convergence import convergence_epoch
+from agents.analysts.performance.metric_series import EpochCurve
 
 
-def curve(*values: float) -> Curve:
-    return Curve(tuple(range(1, len(values) + 1)), values)
+def curve(*values: float) -> EpochCurve:
+    return EpochCurve(tuple(range(1, len(values) + 1)), values)
 
 
 @pytest.mark.parametrize(
@@ -29,11 +29,11 @@ def curve(*values: float) -> Curve:
         pytest.param(curve(0.0, 1.0), None, id="of two epochs the second is always the answer"),
         pytest.param(curve(0.5, 0.7, 0.5), None, id="no way at all"),
         pytest.param(curve(0.0, math.nan, 1.0), None, id="not finite"),
-        pytest.param(Curve((5, 10, 15), (0.0, 0.95, 1.0)), 10, id="evaluated at every fifth epoch"),
+        pytest.param(EpochCurve((5, 10, 15), (0.0, 0.95, 1.0)), 10, id="evaluated at every fifth epoch"),
     ],
 )
-def test_epochs_to_settle(course: Curve, epoch: int | None) -> None:
-    assert epochs_to_settle(course) == epoch
+def test_epochs_to_settle(course: EpochCurve, epoch: int | None) -> None:
+    assert convergence_epoch(course) == epoch
 
 
 @given(
@@ -44,4 +44,4 @@ def test_epochs_to_settle(course: Curve, epoch: int | None) -> None:
 def test_scale_origin_and_direction_do_not_matter(values: list[int], scale: float, origin: int) -> None:
     assume(values[0] != values[-1])
     moved = curve(*(scale * value + origin for value in values))
-    assert epochs_to_settle(moved) == epochs_to_settle(curve(*map(float, values)))
+    assert convergence_epoch(moved) == convergence_epoch(curve(*map(float, values)))

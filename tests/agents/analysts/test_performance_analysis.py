@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from trained import FACTOR, Trained, case, fact, falling, verdict
 
-from agents.analysis.agenda import agenda
-from agents.analysis.documents import analysis_document
-from agents.analysis.merge_findings import known
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_documents import analysis_document
+from agents.analysis.analysis_schema import Analysis
+from agents.analysis.merged_book import merged_book
+from agents.analysis.tasks import make_agenda
 from agents.analysts.performance_analysis import analyse
 from agents.context.case import Case
 from agents.facts.fact import fact_from_json
@@ -100,7 +100,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[
 
 
 def analysis_of(one: Case, folder: Path) -> Analysis:
-    task = agenda(one, ["performance_analysis"]).task("performance_analysis")
+    task = make_agenda(one, ["performance_analysis"]).task("performance_analysis")
     return placed(analyse(one, task, folder / "analysis" / "figures"), "analysis/figures")
 
 
@@ -110,7 +110,7 @@ def test_every_text_passes_the_review_alone_and_as_a_document(
 ) -> None:
     one, found, folder = analysed(name)
     assert review_analysis(found, one.book, folder) == []
-    assert review_document(analysis_document(found), known(one, [found]), folder) == []
+    assert review_document(analysis_document(found), merged_book(one, [found]), folder) == []
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -118,7 +118,7 @@ def test_whatever_is_found_rests_on_facts_that_exist(
     analysed: Callable[[str], tuple[Case, Analysis, Path]], name: str
 ) -> None:
     one, found, _ = analysed(name)
-    facts = known(one, [found]).facts
+    facts = merged_book(one, [found]).facts
     rests = {each.id: each.facts for each in found.findings} | {each.text: each.facts for each in found.recommendations}
     assert {key: names for key, names in rests.items() if not set(names) <= set(facts)} == {}
     assert all(each.facts for each in found.recommendations)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agents.analysis.entry_points import UnknownName
-from agents.analysts.registry import analyst
+from agents.analysts.load_analyst import load_analyst
 
 
 @pytest.fixture
@@ -23,12 +23,12 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_one_that_ships() -> None:
-    assert analyst("performance_analysis").__module__ == "agents.analysts.performance_analysis"
+    assert load_analyst("performance_analysis").__module__ == "agents.analysts.performance_analysis"
 
 
 @pytest.mark.usefixtures("modules")
 def test_one_of_a_lab() -> None:
-    assert analyst("my_calm_analyst:analyse").__module__ == "my_calm_analyst"
+    assert load_analyst("my_calm_analyst:analyse").__module__ == "my_calm_analyst"
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,4 @@ def test_one_of_a_lab() -> None:
 @pytest.mark.usefixtures("modules")
 def test_one_that_is_not_there(name: str, says: str) -> None:
     with pytest.raises(UnknownName, match=says):
-        analyst(name)
+        load_analyst(name)

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from agents.analysis.agenda import Task
-from agents.analysts.registry import analyst
+from agents.analysis.tasks import Task
+from agents.analysts.load_analyst import load_analyst
 from agents.context.case import Case
 from agents.extraction.evidence import Ancestor
 from agents.extraction.extract import Gathered, gathered
@@ -146,7 +146,7 @@ def _analysed(name: str, figures: Path) -> list[Fact]:
 
 
 def _facts_of(analyst_name: str, subject: Case, figures: Path) -> list[Fact]:
-    return list(map(fact_from_json, analyst(analyst_name)(subject, Task(analyst_name), figures).facts))
+    return list(map(fact_from_json, load_analyst(analyst_name)(subject, Task(analyst_name), figures).facts))
 
 
 @pytest.mark.parametrize("name", ["extraction", *CASES])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.analysis.schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Recommendation
 from agents.review.template_review import review, review_analysis
 from agents.rewording.reword_analysis import worded_analysis
 from tests.agents.wording.a_case import CASE, FAST, PROMPT, Model, data_of, fact, texts

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from agents.analysis.schema import Finding, NotEstimated
-from agents.analysts.ablation.swept import Swept
-from agents.analysts.shared.derived_facts import of_facts
+from agents.analysis.analysis_schema import Finding, NotEstimated
+from agents.analysts.ablation.sweep_results import SweepResults
+from agents.analysts.shared.derived_facts import derived_fact
 from agents.analysts.shared.part import Part
 from agents.context.trials import usable
 from agents.documents.document import Table
@@ -30,7 +30,7 @@ _UNLIKE = 3  # times: spreads of few runs differ by less without any cause
 _WHAT = "The importance of the swept parameters"
 
 
-def importance(swept: Swept) -> Part:
+def importance_findings(swept: SweepResults) -> Part:
     """A full grid with seeds is analysed as such; anything else as a search, if it has the trials for that."""
     if not swept.factors:
         return Part(not_estimated=(NotEstimated(what=_WHAT, why="Nothing but the seed was swept."),))
@@ -46,14 +46,14 @@ def importance(swept: Swept) -> Part:
     return _of_grid(swept, effects)
 
 
-def _too_few(swept: Swept, freedom: int) -> Part:
+def _too_few(swept: SweepResults, freedom: int) -> Part:
     """With hardly a repeated run the F test says much and knows little."""
     fact = _fact(swept, "df_residual", freedom, "", "residual degrees of freedom")
     why = f"Runs that differ by their seed alone leave {{{{f:{fact.id}}}}} degrees of freedom to tell chance by."
     return Part((fact,), not_estimated=(NotEstimated(what=_WHAT, why=why),))
 
 
-def _of_grid(swept: Swept, effects: Sequence[Effect]) -> Part:
+def _of_grid(swept: SweepResults, effects: Sequence[Effect]) -> Part:
     adjusted = benjamini_hochberg([one.p for one in effects])
     facts = [fact for one, p in zip(effects, adjusted, strict=True) for fact in _effect_facts(swept, one, p)]
     method = _fact(
@@ -63,7 +63,7 @@ def _of_grid(swept: Swept, effects: Sequence[Effect]) -> Part:
     return Part((method, *facts), (_effects_finding(swept, effects),), tables=tables)
 
 
-def _effect_facts(swept: Swept, effect: Effect, adjusted: float) -> Iterator[Fact]:
+def _effect_facts(swept: SweepResults, effect: Effect, adjusted: float) -> Iterator[Fact]:
     name = _key(effect.term)
     of = f"of {effect.term.replace(':', ' with ')} on {swept.metric}"
     for last, value, unit, label in (
@@ -78,7 +78,7 @@ def _effect_facts(swept: Swept, effect: Effect, adjusted: float) -> Iterator[Fac
         yield _fact(swept, f"{name}.{last}", value, unit, f"{label} {of}")
 
 
-def _effects_finding(swept: Swept, effects: Sequence[Effect]) -> Finding:
+def _effects_finding(swept: SweepResults, effects: Sequence[Effect]) -> Finding:
     keys = [f"{PREFIX}{_key(one.term)}" for one in effects]
     several = len(effects) > 1
     told = [_told(key, is_pair=":" in one.term, in_full=not several) for one, key in zip(effects, keys, strict=True)]
@@ -92,7 +92,7 @@ def _effects_finding(swept: Swept, effects: Sequence[Effect]) -> Finding:
     return Finding(id=PREFIX, text=text, facts=tuple(f"{key}.{name}" for key in keys for name in used))
 
 
-def _but_they_do_not(swept: Swept) -> str:
+def _but_they_do_not(swept: SweepResults) -> str:
     """Where the spread of one setting is a multiple of another's, F and p are not what they are called."""
     spreads = [describe(usable(members)).sd or 0.0 for members in swept.cells.values()]
     return ", which these runs do not: F and p only describe them" if max(spreads) > _UNLIKE * min(spreads) else ""
@@ -107,7 +107,7 @@ def _told(key: str, *, is_pair: bool, in_full: bool) -> str:
     return f"{{{{f:{key}.partial_eta_squared}}}} for {whose}{{{{f:{key}.term}}}}{test if in_full else ''}"
 
 
-def _effect_table(swept: Swept, effects: Sequence[Effect]) -> Table:
+def _effect_table(swept: SweepResults, effects: Sequence[Effect]) -> Table:
     columns = {"Partial eta squared": "partial_eta_squared", "F": "f", "df": "df", "p": "p_adjusted"}
     rows = []
     for one in effects:
@@ -123,7 +123,7 @@ def _effect_table(swept: Swept, effects: Sequence[Effect]) -> Table:
     )
 
 
-def _of_search(swept: Swept, why_no_grid: str) -> Part:
+def _of_search(swept: SweepResults, why_no_grid: str) -> Part:
     """One trial a setting: runs that differ by their seed alone are no trials of their own."""
     trials = [
         ({factor: members[0].levels[factor] for factor in swept.factors}, values)
@@ -140,7 +140,7 @@ def _of_search(swept: Swept, why_no_grid: str) -> Part:
     return Part(tuple(why), not_estimated=(NotEstimated(what=_WHAT, why=f"As recorded: {told}."),))
 
 
-def _ranked(swept: Swept, found: Importance) -> Part:
+def _ranked(swept: SweepResults, found: Importance) -> Part:
     facts = [_fact(swept, "method", found.method, "text", "how importance is told")]
     facts += [_fact(swept, "trials", found.trials, "trials", "trials that importance is told from")]
     facts += [_fact(swept, "stability", found.stability, "share", "resampled searches with the same first parameter")]
@@ -158,7 +158,7 @@ def _ranked(swept: Swept, found: Importance) -> Part:
     return Part(tuple(facts), (finding,), tables=(_share_table(swept, keys),))
 
 
-def _share_table(swept: Swept, keys: Sequence[str]) -> Table:
+def _share_table(swept: SweepResults, keys: Sequence[str]) -> Table:
     rows = [
         (f"{{{{f:{key}.term}}}}", f"{{{{f:{key}.share}}}}", f"{{{{f:{key}.low}}}} to {{{{f:{key}.high}}}}")
         for key in keys
@@ -177,7 +177,9 @@ def _key(term: str) -> str:
     return f"[{plain(term)}]"
 
 
-def _fact(swept: Swept, name: str, value: Value, unit: str, label: str) -> Fact:
+def _fact(swept: SweepResults, name: str, value: Value, unit: str, label: str) -> Fact:
     separator = "" if name.startswith("[") else "."
-    found = of_facts(f"{PREFIX}{separator}{name}", value, unit, label, "experiment", swept.facts, importance)
+    found = derived_fact(
+        f"{PREFIX}{separator}{name}", value, unit, label, "experiment", swept.facts, importance_findings
+    )
     return replace(found, is_post_hoc=True)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agents.analysts.baselines.comparisons import Held, facts_of
+from agents.analysts.baselines.comparisons import ReferenceComparison, comparison_facts
 from agents.documents.document import Table
 
 NAME = "against-known-results"
 _NONE = "–"
 
 
-def standing_table(held: Sequence[Held]) -> Table | None:
+def comparison_table(held: Sequence[ReferenceComparison]) -> Table | None:
     if not held:
         return None
     return Table(
@@ -27,15 +27,15 @@ def standing_table(held: Sequence[Held]) -> Table | None:
     )
 
 
-def _level(held: Sequence[Held]) -> str:
+def _level(held: Sequence[ReferenceComparison]) -> str:
     """That of the tests, where all have the same: arms that share alpha have wide limits."""
-    levels = {one.standing.confidence: one for one in held if one.standing.confidence is not None}
+    levels = {one.judgement.confidence: one for one in held if one.judgement.confidence is not None}
     return f", which are at {{{{f:{next(iter(levels.values())).key}.confidence}}}}," if len(levels) == 1 else ""
 
 
-def _row(one: Held, *, is_opening: bool) -> tuple[str, ...]:
+def _row(one: ReferenceComparison, *, is_opening: bool) -> tuple[str, ...]:
     """The known result is named in its opening row."""
-    facts = {fact.id: fact for fact in facts_of(one)}
+    facts = {fact.id: fact for fact in comparison_facts(one)}
 
     def cell(name: str) -> str:
         fact = facts.get(f"{one.key}.{name}")

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
-from agents.analysis.agenda import Task
-from agents.analysis.entry_points import named
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
+from agents.analysis.entry_points import load_function
+from agents.analysis.tasks import Task
 from agents.context.case import Case
 
 Analyse = Callable[[Case, Task, Path], Analysis]
 """From a case and a task to an analysis. The folder is where figures may be written, and need not exist yet."""
 
 
-def analyst(name: str) -> Analyse:
+def load_analyst(name: str) -> Analyse:
     """Raises UnknownName."""
-    return cast(Analyse, named("analysis_pipeline", name))
+    return cast(Analyse, load_function("analysis_pipeline", name))

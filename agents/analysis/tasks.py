@@ -57,7 +57,7 @@ def agenda_from_json(data: Mapping[str, Any]) -> Agenda:
     return Agenda(data["experiment_id"], tasks, _untestable_from(data), tuple(data["failed"]))
 
 
-def agenda(case: Case, analysts: Sequence[str]) -> Agenda:
+def make_agenda(case: Case, analysts: Sequence[str]) -> Agenda:
     """Every analyst once, in the order of the pipeline, each with what concerns it."""
     untestable, failed = tuple(untestables(case)), failed_runs(case)
     tasks = tuple(

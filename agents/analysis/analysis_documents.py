@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from agents.analysis.integration import Integration
-from agents.analysis.schema import Analysis, Finding, NotEstimated, Proposal, Recommendation
+from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Proposal, Recommendation
+from agents.analysis.merge_analyses import Integration
 from agents.documents.document import Block, Bullets, Document, Paragraph, Section, Verbatim
 from agents.documents.slots import slots
 
@@ -21,15 +21,15 @@ def analysis_document(analysis: Analysis) -> Document:
         [one for one in analysis.findings if one.kind == kind]
         for kind in ("result", "anomaly", "prediction", "limitation")
     )
-    found: tuple[Block, ...] = (*findings_listed(results), *analysis.figures, *analysis.tables)
+    found: tuple[Block, ...] = (*finding_bullets(results), *analysis.figures, *analysis.tables)
     sections = (
         Section(id="results", title="Findings", blocks=found),
-        Section(id="anomalies", title="Anomalies", blocks=findings_listed(anomalies, is_required=True)),
-        Section(id="predictions", title="Predictions", blocks=findings_listed(predictions, is_required=True)),
-        Section(id="recommendations", title="Recommendations", blocks=recommended(analysis.recommendations)),
+        Section(id="anomalies", title="Anomalies", blocks=finding_bullets(anomalies, is_required=True)),
+        Section(id="predictions", title="Predictions", blocks=finding_bullets(predictions, is_required=True)),
+        Section(id="recommendations", title="Recommendations", blocks=recommendation_bullets(analysis.recommendations)),
         Section(id="proposals", title="Follow-up experiments", blocks=_proposed(analysis.proposals)),
-        Section(id="limitations", title="Limitations", blocks=findings_listed(limitations, is_required=True)),
-        Section(id="open", title="What could not be told", blocks=open_listed(analysis.not_estimated)),
+        Section(id="limitations", title="Limitations", blocks=finding_bullets(limitations, is_required=True)),
+        Section(id="open", title="What could not be told", blocks=question_bullets(analysis.not_estimated)),
     )
     return Document(
         kind=_UNFIT.sub("_", analysis.analyst.lower()).strip("_") or "analysis",
@@ -41,13 +41,13 @@ def analysis_document(analysis: Analysis) -> Document:
 
 def integration_document(found: Integration) -> Document:
     sections = (
-        Section(id="agreed", title="What stands", blocks=findings_listed(found.agreed, is_required=True)),
-        Section(id="clashes", title="What clashes", blocks=findings_listed(found.disagreements, is_required=True)),
-        Section(id="anomalies", title="Anomalies", blocks=findings_listed(found.anomalies, is_required=True)),
-        Section(id="failures", title="Failed runs", blocks=findings_listed(found.failures, is_required=True)),
-        Section(id="recommendations", title="Recommendations", blocks=recommended(found.recommendations)),
-        Section(id="limitations", title="Limitations", blocks=findings_listed(found.limitations, is_required=True)),
-        Section(id="open", title="Open questions", blocks=open_listed(found.open_questions)),
+        Section(id="agreed", title="What stands", blocks=finding_bullets(found.agreed, is_required=True)),
+        Section(id="clashes", title="What clashes", blocks=finding_bullets(found.disagreements, is_required=True)),
+        Section(id="anomalies", title="Anomalies", blocks=finding_bullets(found.anomalies, is_required=True)),
+        Section(id="failures", title="Failed runs", blocks=finding_bullets(found.failures, is_required=True)),
+        Section(id="recommendations", title="Recommendations", blocks=recommendation_bullets(found.recommendations)),
+        Section(id="limitations", title="Limitations", blocks=finding_bullets(found.limitations, is_required=True)),
+        Section(id="open", title="Open questions", blocks=question_bullets(found.open_questions)),
     )
     return Document(
         kind="integration",
@@ -57,7 +57,7 @@ def integration_document(found: Integration) -> Document:
     )
 
 
-def worded(analysis: Analysis, document: Document) -> Analysis:
+def with_reworded_texts(analysis: Analysis, document: Document) -> Analysis:
     """The analysis with the texts of its document, which was worded anew and has every text where it was."""
     before, after = slots(analysis_document(analysis)), slots(document)
     texts = {text: after[slot] for slot, text in before.items() if slot in after}
@@ -69,15 +69,15 @@ def with_summary(summary: str, sections: Iterable[Section]) -> tuple[Section, ..
     return (told, *(each for each in sections if each.blocks))
 
 
-def findings_listed(findings: Iterable[Finding], *, is_required: bool = False) -> tuple[Block, ...]:
+def finding_bullets(findings: Iterable[Finding], *, is_required: bool = False) -> tuple[Block, ...]:
     return _listed([one.text for one in findings], is_required=is_required)
 
 
-def recommended(every: Iterable[Recommendation]) -> tuple[Block, ...]:
+def recommendation_bullets(every: Iterable[Recommendation]) -> tuple[Block, ...]:
     return _listed([one.text for one in every])
 
 
-def open_listed(every: Iterable[NotEstimated]) -> tuple[Block, ...]:
+def question_bullets(every: Iterable[NotEstimated]) -> tuple[Block, ...]:
     return _listed([f"*{one.what}.* {one.why}" for one in every], is_required=True)
 
 

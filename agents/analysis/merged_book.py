@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Book, Case
 from agents.facts.fact import fact_from_json, verdict_from_json
 
 
-def known(case: Case, analyses: Iterable[Analysis]) -> Book:
+def merged_book(case: Case, analyses: Iterable[Analysis]) -> Book:
     """What the texts of all analyses, and of their integration, may name.
 
     Raises:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from agents.analysis.agreement import agreed, disagreements
-from agents.analysis.merge_findings import known
-from agents.analysis.schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysis.agreement import disagreements, undisputed_verdicts
+from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysis.merged_book import merged_book
 from agents.context.case import Book, Case
 from agents.documents.document import Text
 
@@ -36,13 +36,13 @@ class Integration(BaseModel):
     recommendations: tuple[Recommendation, ...] = ()
 
 
-def integration(case: Case, analyses: Sequence[Analysis]) -> Integration:
+def integrate(case: Case, analyses: Sequence[Analysis]) -> Integration:
     """Deterministic: the order is that of the pipeline.
 
     Raises:
         DuplicateFact: two analyses made different facts of one id.
     """
-    book = known(case, analyses)
+    book = merged_book(case, analyses)
     findings = _once(one for each in analyses for one in each.findings)
     anomalies = tuple(one for one in findings if one.kind == "anomaly")
     against = tuple(disagreements(book, anomalies))
@@ -50,7 +50,7 @@ def integration(case: Case, analyses: Sequence[Analysis]) -> Integration:
         experiment_id=case.experiment_id,
         analysts=tuple(each.analyst for each in analyses),
         summary=_summary(book, against, anomalies),
-        agreed=tuple(agreed(book, against)),
+        agreed=tuple(undisputed_verdicts(book, against)),
         disagreements=against,
         anomalies=anomalies,
         open_questions=_open(book, analyses),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from agents.analysis.entry_points import named
-from agents.analysis.schema import Analysis
+from agents.analysis.analysis_schema import Analysis
+from agents.analysis.entry_points import load_function
 from agents.context.case import Case
 from agents.documents.document import Document
 
@@ -14,6 +14,6 @@ Writer = Callable[[Case, Sequence[Analysis], Mapping[str, Any] | None], Document
 """From a case, its analyses and what they come to together, to a document."""
 
 
-def writer(name: str) -> Writer:
+def load_writer(name: str) -> Writer:
     """Raises UnknownName."""
-    return cast(Writer, named("reports", name))
+    return cast(Writer, load_function("reports", name))

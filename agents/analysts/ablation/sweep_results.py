@@ -13,7 +13,7 @@ from agents.facts.fact import Fact
 
 
 @dataclass(frozen=True)
-class Swept:
+class SweepResults:
     case: Case
     metric: str
     goal: Goal
@@ -40,6 +40,6 @@ class Swept:
         return [self.case.book.facts[one.fact] for one in members if one.value is not None]
 
 
-def swept(case: Case) -> Swept:
+def sweep_results(case: Case) -> SweepResults:
     metric, goal = aim(case)
-    return Swept(case, metric, goal, trials(case, metric))
+    return SweepResults(case, metric, goal, trials(case, metric))
