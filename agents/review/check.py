@@ -1,4 +1,4 @@
-"""`proband check`: any file of text against an experiment's facts and verdicts."""
+"""Check a text file against the facts and verdicts of an experiment, for `proband check`."""
 
 from __future__ import annotations
 
@@ -10,52 +10,53 @@ from pydantic import ValidationError
 from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Book
 from agents.documents.document import Document
-from agents.review.finished_text.check_finished_text import check_text
 from agents.review.finished_text.markdown_text import pieces
+from agents.review.finished_text_review import check_text
 from agents.review.template_review import review, review_analysis, review_document
-from agents.review.text.objection import Objection, located
-from agents.review.text.passage import Mark
+from agents.review.text.objection import Mark, Objection, located
 
 
 class UnreadableText(ValueError):
-    """The file is no text that can be checked."""
+    """The file is not a text that can be checked."""
 
 
 def check(file: Path, book: Book, *, template: bool = False) -> list[Objection]:
-    """What nothing supports. `template`: the strict rule, for a file with placeholders or a document as JSON.
+    """Return the objections to a file. `template` applies the template rules; a JSON document always gets them.
 
     Raises:
-        UnreadableText: not UTF-8, or JSON that is none of a report, a document and an analysis.
-        OSError: the file cannot be read.
+        UnreadableText: The file is not UTF-8, or it is JSON and not a report, a document or an analysis.
+        OSError: The file cannot be read.
     """
     try:
         text = file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as problem:
-        raise UnreadableText(f"{file}: not UTF-8 text ({problem.reason} at byte {problem.start})") from problem
+    except UnicodeDecodeError as error:
+        raise UnreadableText(f"{file}: not UTF-8 text ({error.reason} at byte {error.start})") from error
     if file.suffix == ".json":
-        return _of_json(file, text, book)
+        return _check_json(file, text, book)
     if template:
-        return _of_template(file, text, book)
+        return _check_template(file, text, book)
     return check_text(text, book, str(file), is_html=file.suffix in (".html", ".htm"))
 
 
-def _of_template(file: Path, text: str, book: Book) -> list[Objection]:
-    """Paragraph by paragraph, so that headings and lists of Markdown may be there."""
-    found = []
+def _check_template(file: Path, text: str, book: Book) -> list[Objection]:
+    """Check each paragraph by itself, so that headings and lists of Markdown are allowed around them."""
+    objections = []
     for piece in pieces(text):
-        for one in review({str(file): piece.text.rstrip("\n")}, book):
-            at = sum(len(line) + 1 for line in piece.text.split("\n")[: one.line - 1]) + one.column - 1
-            start, end = piece.places[at], piece.places[at + len(one.span)]
-            found.append(located(str(file), text, Mark(start, end, one.rule, one.reason)))
-    return found
+        for objection in review({str(file): piece.text.rstrip("\n")}, book):
+            lines_before = piece.text.split("\n")[: objection.line - 1]
+            start = sum(len(line) + 1 for line in lines_before) + objection.column - 1
+            end = start + len(objection.span)
+            mark = Mark(piece.positions[start], piece.positions[end], objection.rule, objection.reason)
+            objections.append(located(str(file), text, mark))
+    return objections
 
 
-def _of_json(file: Path, text: str, book: Book) -> list[Objection]:
+def _check_json(file: Path, text: str, book: Book) -> list[Objection]:
     try:
         data = json.loads(text)
         if isinstance(data, dict) and "analyst" in data:
             return review_analysis(Analysis.model_validate(data), book)
         is_report = isinstance(data, dict) and "document" in data
         return review_document(Document.model_validate(data["document"] if is_report else data), book)
-    except (json.JSONDecodeError, ValidationError) as problem:
-        raise UnreadableText(f"{file}: none of a report, a document and an analysis: {problem}") from problem
+    except (json.JSONDecodeError, ValidationError) as error:
+        raise UnreadableText(f"{file}: not a report, a document or an analysis: {error}") from error

@@ -1,97 +1,107 @@
-"""The strict rule for templates: nothing is told that no fact and no verdict says. Runs before anything is rendered."""
+"""Review template texts before they are rendered: statements must come from facts and verdicts."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Book
-from agents.documents.document import Document, Figure, Table
+from agents.documents.document import Document
 from agents.documents.slots import slots
 from agents.facts.fact import fact_from_json, verdict_from_json
-from agents.review.analysis_texts import analysis_texts
-from agents.review.rules.comparatives import comparatives
-from agents.review.rules.conclusions import conclusions, count_claims
-from agents.review.rules.digits import digits
-from agents.review.rules.exhibits import exhibit_problems, placed_exhibits, quotes
-from agents.review.rules.markup import malformed, markup
-from agents.review.rules.number_words import number_words
-from agents.review.rules.placeholder_context import joins
-from agents.review.rules.prompt_injection import instructions
-from agents.review.rules.quantities import metric_heads, quantities
-from agents.review.rules.quotations import quotation
-from agents.review.rules.references import references
-from agents.review.rules.subjects import subjects
-from agents.review.rules.symbols import hidden, symbols
-from agents.review.rules.tables import swapped_cells, with_surroundings
-from agents.review.text.objection import Objection, located
-from agents.review.text.passage import Mark, Passage
-from agents.review.text.subject_levels import WrittenNames, written_names
+from agents.review.rules.comparison_rule import check_comparisons
+from agents.review.rules.conclusion_rule import check_conclusions
+from agents.review.rules.count_claim_rule import check_count_claims
+from agents.review.rules.digit_rule import check_digits
+from agents.review.rules.markup_rule import check_braces, check_markup
+from agents.review.rules.number_word_rule import check_number_words
+from agents.review.rules.placeholder_neighbour_rule import check_placeholder_neighbours
+from agents.review.rules.prediction_rule import check_predictions
+from agents.review.rules.prompt_injection_rule import check_instructions
+from agents.review.rules.quantity_rule import check_quantities
+from agents.review.rules.reference_rule import check_references
+from agents.review.rules.subject_rule import check_subjects
+from agents.review.rules.symbol_rule import check_hidden_characters, check_symbols
+from agents.review.structure.analysis_texts import analysis_texts
+from agents.review.structure.block_quotes import check_quote
+from agents.review.structure.blocks import ExhibitAt, exhibits_of, quotes_of
+from agents.review.structure.exhibits import check_exhibits
+from agents.review.structure.table_cells import check_cells, passages
+from agents.review.text.objection import Mark, Objection, in_order, located
+from agents.review.text.passage import Passage
+from agents.review.text.rule import Context, Rule, apply_rules
+
+TEMPLATE_RULES: tuple[Rule[Context], ...] = (
+    check_braces,
+    check_markup,
+    check_hidden_characters,
+    check_symbols,
+    check_digits,
+    check_number_words,
+    check_instructions,
+    check_references,
+    check_comparisons,
+    check_conclusions,
+    check_predictions,
+    check_count_claims,
+    check_placeholder_neighbours,
+    check_subjects,
+    check_quantities,
+)
 
 
-def review(
-    texts: Mapping[str, str],
-    book: Book,
-    quotes: Iterable[tuple[str, str]] = (),
-    exhibits: Collection[str] | None = None,
-) -> list[Objection]:
-    """Objections to template texts by slot, and to quotations (text, citation key).
+def review(texts: Mapping[str, str], book: Book, *, exhibits: Collection[str] | None = None) -> list[Objection]:
+    """Return the objections to template texts, given by slot. Raises nothing, whatever the texts contain.
 
-    `exhibits` are the ids that `{{ref:…}}` may name; None: not asked. Never raises, whatever the texts hold.
+    `exhibits` are the ids that `{{ref:…}}` may name; None: not checked.
     """
-    names, heads = written_names(book), metric_heads(book)
-    passages = list(with_surroundings(texts))
-    found = [each for one in passages for each in _objections(one, _marks(one, book, names, heads, exhibits))]
-    found += [each for one, marks in swapped_cells(texts, book) for each in _objections(one, marks)]
-    for number, (text, cite) in enumerate(quotes):
-        found += _objections(Passage(f"quotes.{number}", text), quotation(text, cite, book.library))
-    return _once(found)
+    context = Context(book, exhibits)
+    objections = []
+    for passage in passages(texts):
+        objections += _objections(passage, apply_rules(TEMPLATE_RULES, passage, context))
+    for passage, marks in check_cells(texts, context):
+        objections += _objections(passage, marks)
+    return _distinct(objections)
 
 
 def review_document(document: Document, book: Book, folder: Path | None = None) -> list[Objection]:
-    """Every text of a document, its quotations and exhibits. `folder` (the experiment's) is where images are sought."""
-    quoted = quotes(document)
-    texts = {slot: text for slot, text in slots(document).items() if slot not in quoted}
-    exhibits = placed_exhibits(document)
-    found = review(texts, book, exhibits=[one.id for _, one in exhibits])
-    for slot, quote in quoted.items():
-        found += _objections(Passage(slot, quote.text), quotation(quote.text, quote.cite, book.library))
-    return found + [_whole(*problem) for problem in exhibit_problems(exhibits, folder)]
+    """Return the objections to a document: to its texts, quotations and exhibits.
+
+    `folder` is the experiment's, where image files are looked up; None: not checked.
+    """
+    quotes, exhibits = quotes_of(document), exhibits_of(document)
+    texts = {slot: text for slot, text in slots(document).items() if slot not in quotes}
+    objections = review(texts, book, exhibits=_ids(exhibits))
+    for slot, quote in quotes.items():
+        objections += _objections(Passage(slot, quote.text), check_quote(quote, book.library))
+    return [*objections, *check_exhibits(exhibits, folder)]
 
 
 def review_analysis(analysis: Analysis, book: Book, folder: Path | None = None) -> list[Objection]:
-    """An analysis may also name what its analyst found. Raises DuplicateFact."""
+    """Return the objections to an analysis. Its texts may name its own facts and verdicts as well.
+
+    Raises:
+        DuplicateFact: The analysis has a fact that differs from the book's fact of the same id.
+    """
     facts, verdicts = map(fact_from_json, analysis.facts), map(verdict_from_json, analysis.verdicts)
-    known = book.with_findings(facts, verdicts)
-    exhibits: list[tuple[str, Figure | Table]] = [
+    exhibits: list[ExhibitAt] = [
         *((f"figures.{index}", figure) for index, figure in enumerate(analysis.figures)),
         *((f"tables.{index}", table) for index, table in enumerate(analysis.tables)),
     ]
-    found = review(analysis_texts(analysis), known, exhibits=[one.id for _, one in exhibits])
-    return found + [_whole(*problem) for problem in exhibit_problems(exhibits, folder)]
-
-
-def _marks(
-    passage: Passage, book: Book, names: WrittenNames, heads: frozenset[str], exhibits: Collection[str] | None
-) -> Iterator[Mark]:
-    for rule in (malformed, markup, hidden, symbols, digits, number_words, instructions):
-        yield from rule(passage)
-    yield from references(passage, book, exhibits)
-    for judge in (comparatives, conclusions, count_claims, joins):
-        yield from judge(passage, book)
-    yield from subjects(passage, book, names)
-    yield from quantities(passage, book, heads)
+    objections = review(analysis_texts(analysis), book.with_findings(facts, verdicts), exhibits=_ids(exhibits))
+    return [*objections, *check_exhibits(exhibits, folder)]
 
 
 def _objections(passage: Passage, marks: Iterable[Mark]) -> list[Objection]:
-    return [located(passage.slot, passage.text, mark) for mark in sorted(marks, key=lambda one: (one.start, one.end))]
+    return [located(passage.slot, passage.text, mark) for mark in in_order(marks)]
 
 
-def _whole(slot: str, span: str, rule: str, reason: str) -> Objection:
-    return Objection(slot, 1, 1, span, rule, reason)
+def _ids(exhibits: Sequence[ExhibitAt]) -> list[str]:
+    return [exhibit.id for _, exhibit in exhibits]
 
 
-def _once(found: Iterable[Objection]) -> list[Objection]:
-    """One objection of a rule to a place: several readings of a text may agree."""
-    return list({(one.slot, one.line, one.column, one.rule): one for one in reversed(list(found))}.values())[::-1]
+def _distinct(objections: Sequence[Objection]) -> list[Objection]:
+    """Keep one objection per rule and position: several readings of a text can lead to the same."""
+    first = {(item.slot, item.line, item.column, item.rule): item for item in reversed(objections)}
+    return list(first.values())[::-1]

@@ -9,9 +9,10 @@ from typing import Any
 
 from compiler.base.identity import digest
 from compiler.base.nested import leaves
-from compiler.python_source.modules import Modules
+from compiler.python_source.modules import Module, Modules
 
 TRAINING_CORE = "lightning_modules.training.fit"
+WORD_LISTS_SUFFIX = ".words.yaml"  # read by the module of the same name, so part of its code
 
 
 class Fingerprints:
@@ -36,8 +37,9 @@ class Fingerprints:
         """12 hex digits over modules and the project modules they import."""
         if names not in self._known:
             closure = self._modules.closure(sorted(names))
-            self.files.update(module.file for module in closure.values())
-            self._known[names] = digest({name: _content(module.file) for name, module in closure.items()})
+            files = dict(file for name, module in closure.items() for file in _files(name, module))
+            self.files.update(files.values())
+            self._known[names] = digest({name: _content(file) for name, file in files.items()})
         return self._known[names]
 
 
@@ -53,6 +55,14 @@ def _above(target: str) -> Iterator[str]:
     while "." in target:
         target = target.rpartition(".")[0]
         yield target
+
+
+def _files(name: str, module: Module) -> Iterator[tuple[str, Path]]:
+    """Yield the source of a module, and its word lists if it has a file of them beside it."""
+    yield name, module.file
+    word_lists = module.file.with_suffix(WORD_LISTS_SUFFIX)
+    if word_lists.is_file():
+        yield f"{name}{WORD_LISTS_SUFFIX}", word_lists
 
 
 def _content(file: Path) -> str:

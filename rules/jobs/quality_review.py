@@ -11,7 +11,7 @@ from agents.analysis.analysis_schema import Analysis
 from agents.analysis.merge_analyses import Integration
 from agents.analysis.merged_book import merged_book
 from agents.context.case import Case
-from agents.review.analysis_texts import integration_texts
+from agents.review.structure.analysis_texts import integration_texts
 from agents.review.template_review import review, review_analysis
 from agents.review.text.objection import Objection
 from compiler.base.json_files import read_json, write_json

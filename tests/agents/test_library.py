@@ -8,7 +8,7 @@ import pytest
 
 from agents.context.citations import quotable, related
 from agents.context.library import BrokenLibrary, Entry, read_library
-from agents.review.rules.quotations import is_verbatim
+from agents.review.text.verbatim import is_verbatim
 from compiler.base.paths import ENGINE
 
 SHIPPED = sorted((ENGINE / "conf/library").glob("*.bib"))

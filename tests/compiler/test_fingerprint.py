@@ -19,6 +19,7 @@ CODE = {
     "unused.py": "x = 1\n",
     "package/__init__.py": "",
     "package/part.py": "class Part: ...\n",
+    "package/part.words.yaml": "greetings: [hello]\n",
 }
 # Module, and the target that executes it.
 SPECS = {
@@ -46,6 +47,7 @@ EDITS = {
     "a module that it imports": ("layers.py", "width = 4\n", {"of_net"}),
     "the module of a class method": ("other.py", CODE["other.py"] + "\n", {"of_other", "of_hook", "of_part"}),
     "a target in a list": ("hooks.py", "class Hook:\n    '''Waits.'''\n", {"of_hook"}),
+    "the word lists of a module": ("package/part.words.yaml", "greetings: [hi]\n", {"of_part"}),
     "a target deep inside": ("package/part.py", "class Part:\n    x = 1\n", {"of_part"}),
     "a package on the way": ("package/__init__.py", "import sys\n", {"of_part"}),
     "a module of nobody": ("unused.py", "x = 2\n", set()),

@@ -30,10 +30,10 @@ _RULER = re.compile(r"(?m)^[\s|:+=-]+$")
 
 @dataclass(frozen=True)
 class Piece:
-    """A paragraph, heading, item or row. `places[i]` is where character i stands in the file; the last is the end."""
+    """A paragraph, heading, item or row. `positions` has the position of each character in the file, and the end."""
 
     text: str
-    places: Sequence[int]
+    positions: Sequence[int]
 
 
 def pieces(source: str, *, is_html: bool = False) -> Iterator[Piece]:
@@ -52,13 +52,13 @@ def pieces(source: str, *, is_html: bool = False) -> Iterator[Piece]:
 
 def _piece(text: str, start: int) -> Piece:
     """With entities as the eye reads them: a digit may be written as one."""
-    characters, places, at = "", list[int](), 0
+    characters, positions, at = "", list[int](), 0
     for entity in _ENTITY.finditer(text):
         read = unescape(entity[0])
         characters += text[at : entity.start()] + read
-        places += [*range(start + at, start + entity.start()), *([start + entity.start()] * len(read))]
+        positions += [*range(start + at, start + entity.start()), *([start + entity.start()] * len(read))]
         at = entity.end()
-    return Piece(characters + text[at:], [*places, *range(start + at, start + len(text) + 1)])
+    return Piece(characters + text[at:], [*positions, *range(start + at, start + len(text) + 1)])
 
 
 def _blocks(source: str, lines: list[int]) -> Iterator[tuple[int, int, bool]]:

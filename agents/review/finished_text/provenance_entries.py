@@ -1,4 +1,4 @@
-"""Lines of a report's appendix: a fact told whole, with its id, is its own support, and so is where facts come from."""
+"""Recognise lines of a report's provenance appendix, which repeat a fact or say where facts come from."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _CODE = re.compile(r"`([^`\s]+)`")
 _MARKUP = re.compile(r"[*`\\]")
 
 
-def is_entry(text: str, facts: Mapping[str, Fact]) -> bool:
-    """Whether it says of a fact what the fact says, to the letter: value, label, n and id."""
+def is_fact_entry(text: str, facts: Mapping[str, Fact]) -> bool:
+    """Return whether the line gives value, label, n and id of a fact exactly as the appendix does."""
     named = (facts[name] for name in _CODE.findall(text) if name in facts)
     fact = next(named, None)
     return fact is not None and _plain(text) == _plain(f"{shown(fact)} {told_of(fact)} {fact.id}")
 
 
-def is_source(text: str, sources: frozenset[str]) -> bool:
-    """Whether it says where facts come from: see `sources_of`."""
+def is_source_entry(text: str, sources: frozenset[str]) -> bool:
+    """Return whether the line is one of `source_entries`."""
     return _plain(text) in sources
 
 
-def sources_of(book: Book) -> frozenset[str]:
-    """Function, file and hash of every fact, and the runs behind it."""
-    every = ((source_of(fact), runs_of(fact, book)) for fact in book.facts.values())
-    return frozenset(_plain(f"{where} · runs {runs}" if runs else where) for where, runs in every)
+def source_entries(book: Book) -> frozenset[str]:
+    """Return a line for each source of facts: function, file, hash and runs."""
+    entries = ((source_of(fact), runs_of(fact, book)) for fact in book.facts.values())
+    return frozenset(_plain(f"{source} · runs {runs}" if runs else source) for source, runs in entries)
 
 
 def _plain(text: str) -> str:

@@ -1,1 +1,1 @@
-"""Review rules, one file each: a passage goes in, objections come out."""
+"""Rules for template texts: a passage and its context go in, marks come out. Some apply to finished texts as well."""

@@ -1,4 +1,7 @@
-"""A text as the eye reads it, with the way back: what is written in look-alikes is found as if it were plain."""
+"""Fold a text to what a reader sees: lower case, without accents, invisible characters and look-alike letters.
+
+Each folded text knows the positions in the original, so that objections can be located there.
+"""
 
 from __future__ import annotations
 
@@ -8,85 +11,86 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-MASK = "\x1a"  # stands for each character of a placeholder; no honest text holds it
-_PAIRS = (
-    "аa вb еe ёe зe кk мm нh оo рp сc тt уy хx іi јj ѕs ԁd һh ԛq ԝw пn иn гr αa βb γy εe ζz ηn ιi κk νv οo ρp ςc τt υu "
-    "χx ωw ϲc ıi ɑa ɡg ƒf łl øo ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ’' ‘' ʼ' ´'"
-)
-_LOOKS = {pair[0]: pair[1] for pair in _PAIRS.split()}
+from agents.review.text.word_lists import word_lists
+
+MASK = "\x1a"  # replaces each character of a placeholder; it does not occur in ordinary text
+_LOOK_ALIKES = {pair[0]: pair[1] for pair in word_lists(__file__)["look_alikes"].split()}
 _EMPHASIS = re.compile(r"[*_`~\\]+")
-_TRICKS = re.compile(r"[*_`~\\\n]|[a-z][A-Z]")
+_SPLITS_WORDS = re.compile(r"-\s*\n\s*|[*_`~\\]+")
+_CAMEL_CASE = re.compile(r"[a-z][A-Z]")
+_HAS_OTHER_READINGS = re.compile(r"[*_`~\\\n]|[a-z][A-Z]")
 
 
 @dataclass(frozen=True)
 class Folded:
-    """`origin[i]` is where character i came from; it has one more item, for the end."""
+    """`origin[i]` is the position of character i in the original; its last item is the end of the original."""
 
     text: str
     origin: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where characters `start` up to `end` came from."""
+        """Return the positions in the original of the characters from `start` up to `end`."""
         return self.origin[start], self.origin[end - 1] + 1 if end > start else self.origin[start]
 
     def between(self, start: int, end: int) -> str:
-        """What was read of the original's characters `start` up to `end`."""
+        """Return the folded characters of the original's characters from `start` up to `end`."""
         return self.text[bisect_left(self.origin, start) : bisect_left(self.origin, end)]
 
 
 def readings(text: str) -> Iterator[Folded]:
-    """The ways a text can be read: as it stands, with what splits words taken out, and with what joins them cut."""
-    plain = folded(text)
-    yield plain
-    if _TRICKS.search(text):
-        yield _without(plain, re.compile(r"-\s*\n\s*|[*_`~\\]+"))
-        yield _cut(text)
+    """Yield the ways to read a text: unchanged, with markup and hyphenation removed, and with joined words split."""
+    unchanged = folded(text)
+    yield unchanged
+    if _HAS_OTHER_READINGS.search(text):
+        yield _without(unchanged, _SPLITS_WORDS)
+        yield _with_words_split(text)
 
 
 def folded(text: str) -> Folded:
-    """In lower case, without accents and invisible characters, dashes and quotes made plain."""
+    """Return the text in lower case, without accents and invisible characters, with plain dashes and quotes."""
     if text.isascii():
         return Folded(text.lower(), range(len(text) + 1))
     characters: list[str] = []
     origin: list[int] = []
-    for place, character in enumerate(text):
-        for one in _seen(character):
-            characters.append(one)
-            origin.append(place)
+    for position, character in enumerate(text):
+        for plain in _folded_character(character):
+            characters.append(plain)
+            origin.append(position)
     return Folded("".join(characters), [*origin, len(text)])
 
 
-def _seen(character: str) -> str:
+def _folded_character(character: str) -> str:
     if character.isascii():
         return character.lower()
     if unicodedata.category(character) == "Pd":
         return "-"
     parts = unicodedata.normalize("NFKD", character).lower()
-    return "".join(_LOOKS.get(one, one) for one in parts if unicodedata.category(one) not in ("Mn", "Me", "Cf"))
+    visible = (part for part in parts if unicodedata.category(part) not in ("Mn", "Me", "Cf"))
+    return "".join(_LOOK_ALIKES.get(part, part) for part in visible)
 
 
-def _without(reading: Folded, what: re.Pattern[str]) -> Folded:
-    kept = [place for start, end in _between(reading.text, what) for place in range(start, end)]
-    text = "".join(reading.text[place] for place in kept)
-    return Folded(text, [*(reading.origin[place] for place in kept), reading.origin[-1]])
+def _without(reading: Folded, removed: re.Pattern[str]) -> Folded:
+    kept = [index for start, end in _spans_between(reading.text, removed) for index in range(start, end)]
+    text = "".join(reading.text[index] for index in kept)
+    return Folded(text, [*(reading.origin[index] for index in kept), reading.origin[-1]])
 
 
-def _between(text: str, what: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _spans_between(text: str, separator: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     start = 0
-    for match in what.finditer(text):
+    for match in separator.finditer(text):
         yield start, match.start()
         start = match.end()
     yield start, len(text)
 
 
-def _cut(text: str) -> Folded:
-    """`fiveRuns` and `five_runs` as two words each."""
-    apart = _EMPHASIS.sub(lambda match: " " * len(match[0]), text)
-    reading = folded(apart)
-    humps = {match.end() - 1 for match in re.finditer(r"[a-z][A-Z]", apart)}
+def _with_words_split(text: str) -> Folded:
+    """Read `fiveRuns` and `five_runs` as two words each."""
+    spaced = _EMPHASIS.sub(lambda match: " " * len(match[0]), text)
+    reading = folded(spaced)
+    boundaries = {match.end() - 1 for match in _CAMEL_CASE.finditer(spaced)}
     letters, origin = [], []
-    for letter, place in zip(reading.text, reading.origin, strict=False):
-        cut = " " if place in humps else ""
-        letters.append(cut + letter)
-        origin += [place] * (len(cut) + 1)
+    for letter, position in zip(reading.text, reading.origin, strict=False):
+        gap = " " if position in boundaries else ""
+        letters.append(gap + letter)
+        origin += [position] * (len(gap) + 1)
     return Folded("".join(letters), [*origin, len(text)])

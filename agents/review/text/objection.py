@@ -1,15 +1,27 @@
-"""What the reviewer objects to, and where."""
+"""Objections of the review: the rule, the marked characters and the reason."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from agents.review.text.passage import Mark
-
 if TYPE_CHECKING:
     from rich.table import Table
+
+
+@dataclass(frozen=True)
+class Mark:
+    """An objection of a rule to the characters from `start` up to `end` of a passage.
+
+    `span` is reported in place of these characters, for example when the objection is to something missing.
+    """
+
+    start: int
+    end: int
+    rule: str
+    reason: str
+    span: str | None = None
 
 
 @dataclass(frozen=True)
@@ -28,10 +40,15 @@ class Objection:
 
 
 def located(slot: str, text: str, mark: Mark) -> Objection:
-    """With line and column counted from 1."""
+    """Return the objection with line and column, counted from 1."""
     line_start = text.rfind("\n", 0, mark.start) + 1
     line = text.count("\n", 0, mark.start) + 1
-    return Objection(slot, line, mark.start - line_start + 1, text[mark.start : mark.end], mark.rule, mark.reason)
+    span = text[mark.start : mark.end] if mark.span is None else mark.span
+    return Objection(slot, line, mark.start - line_start + 1, span, mark.rule, mark.reason)
+
+
+def in_order(marks: Iterable[Mark]) -> list[Mark]:
+    return sorted(marks, key=lambda mark: (mark.start, mark.end))
 
 
 def objections_table(objections: Sequence[Objection]) -> Table:
@@ -39,12 +56,12 @@ def objections_table(objections: Sequence[Objection]) -> Table:
     from rich.text import Text
 
     table = Table("where", "what", "rule", "why", box=None, pad_edge=False)
-    for one in objections:
-        where = f"{one.slot}:{one.line}:{one.column}"
-        table.add_row(*map(Text, (where, " ".join(one.span.split()), one.rule, one.reason)))
+    for objection in objections:
+        place = f"{objection.slot}:{objection.line}:{objection.column}"
+        table.add_row(*map(Text, (place, " ".join(objection.span.split()), objection.rule, objection.reason)))
     return table
 
 
 def objections_json(objections: Sequence[Objection]) -> list[dict[str, Any]]:
-    """`slot`, `line`, `column`, `span`, `rule`, `reason` of each."""
-    return [one.to_json() for one in objections]
+    """Return `slot`, `line`, `column`, `span`, `rule` and `reason` of each objection."""
+    return [objection.to_json() for objection in objections]

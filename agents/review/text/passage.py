@@ -1,4 +1,4 @@
-"""A text made ready for the rules, and what a rule says of it."""
+"""A passage: the text of one slot, with the views of it that rules need."""
 
 from __future__ import annotations
 
@@ -10,28 +10,26 @@ from functools import cached_property
 from agents.documents.placeholders import Placeholder, placeholders
 from agents.review.text.folding import MASK, Folded, readings
 
-_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)[.!?]+[)\]\"'”’*_]*(?=\s|$)|\n+")
-
-_CLAUSE = re.compile(r"[,;:(]| and | while | whereas | but | against | or ")
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A rule's objection to the characters from `start` up to `end`."""
-
-    start: int
-    end: int
-    rule: str
-    reason: str
+_SENTENCE_END = re.compile(r"(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)[.!?]+[)\]\"'”’*_]*(?=\s|$)|\n+")
+_CLAUSE_END = re.compile(r"[,;:(]| and | while | whereas | but | against | or ")
 
 
 @dataclass(frozen=True)
 class Passage:
-    """`surroundings` is what is read together with it: the caption and header of a table's cell."""
+    """One text that rules are applied to.
+
+    `surroundings` is read together with it: for a table cell, the caption and the column header. `unmasked` is the
+    passage before parts of its text were masked because they need no support.
+    """
 
     slot: str
     text: str
     surroundings: str = ""
+    unmasked: Passage | None = None
+
+    @property
+    def as_written(self) -> Passage:
+        return self.unmasked or self
 
     @cached_property
     def placeholders(self) -> tuple[Placeholder, ...]:
@@ -39,43 +37,58 @@ class Passage:
 
     @cached_property
     def plain(self) -> str:
-        """The text with every placeholder masked, character by character."""
+        """The text with every character of a placeholder masked."""
         if not self.placeholders:
             return self.text
-        pieces, place = [], 0
-        for one in self.placeholders:
-            pieces += [self.text[place : one.start], MASK * (one.end - one.start)]
-            place = one.end
-        return "".join([*pieces, self.text[place:]])
+        parts, position = [], 0
+        for placeholder in self.placeholders:
+            parts += [self.text[position : placeholder.start], MASK * (placeholder.end - placeholder.start)]
+            position = placeholder.end
+        return "".join([*parts, self.text[position:]])
 
     @cached_property
     def readings(self) -> tuple[Folded, ...]:
         return tuple(readings(self.plain))
 
+    @property
+    def folded(self) -> Folded:
+        """The first reading: nothing is removed or split."""
+        return self.readings[0]
+
+    def folded_text(self, start: int, end: int) -> str:
+        """Return the folded text between two positions."""
+        return self.folded.between(start, end)
+
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
-        """Start and end of each."""
+        """Start and end of each sentence."""
         return tuple(_sentences(self.plain))
 
-    def sentence_at(self, place: int) -> tuple[int, int]:
-        return next(((start, end) for start, end in self.sentences if start <= place < end), (0, len(self.text)))
+    def sentence_at(self, position: int) -> tuple[int, int]:
+        spans = ((start, end) for start, end in self.sentences if start <= position < end)
+        return next(spans, (0, len(self.text)))
 
     def clauses(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        """The parts of a sentence that can be read by themselves."""
+        """Yield start and end of each clause of a sentence."""
         left = start
-        for match in _CLAUSE.finditer(self.plain, start, end):
+        for match in _CLAUSE_END.finditer(self.plain, start, end):
             yield left, match.start()
             left = match.end()
         yield left, end
 
-    def named(self, start: int, end: int) -> list[Placeholder]:
-        """The placeholders between."""
-        return [one for one in self.placeholders if start <= one.start < end]
+    def placeholders_in(self, start: int, end: int) -> list[Placeholder]:
+        return [placeholder for placeholder in self.placeholders if start <= placeholder.start < end]
+
+    def search(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
+        """Yield start, end and text of each match in any reading of the passage."""
+        for reading in self.readings:
+            for match in pattern.finditer(reading.text):
+                yield *reading.span(*match.span()), match[0]
 
 
 def _sentences(plain: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for match in _END.finditer(plain):
+    for match in _SENTENCE_END.finditer(plain):
         if match.end() > start:
             yield start, match.end()
         start = match.end()

@@ -11,12 +11,12 @@ from review_exam import exam_book, sound_document
 from rich.console import Console
 
 from agents.review.check import UnreadableText, check
-from agents.review.finished_text.number_parsing import written_numbers
-from agents.review.rules.quotations import is_verbatim
 from agents.review.template_review import review
 from agents.review.text.mention_alignment import Mention, misplaced
+from agents.review.text.number_lexer import numbers
 from agents.review.text.objection import objections_json, objections_table
 from agents.review.text.passage import Passage
+from agents.review.text.verbatim import is_verbatim
 
 BOOK = exam_book()
 
@@ -36,7 +36,7 @@ BOOK = exam_book()
 )
 def test_values_stand_by_their_names(order: str, wrong: str) -> None:
     mentions = [Mention(place, place + 1, one.lower(), one.isupper()) for place, one in enumerate(order.split())]
-    assert "".join(one.what for one in misplaced(mentions, str.__eq__)) == wrong
+    assert "".join(one.of for one in misplaced(mentions, str.__eq__)) == wrong
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_values_stand_by_their_names(order: str, wrong: str) -> None:
     ],
 )
 def test_numbers_are_read_as_written(text: str, values: list[float | None]) -> None:
-    found = [one.value for one in written_numbers(Passage("text", text))]
+    found = [one.value for one in numbers(Passage("text", text))]
     assert found == pytest.approx(values) if None not in values else found == values
 
 

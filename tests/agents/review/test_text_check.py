@@ -10,7 +10,7 @@ from review_exam import exam_book, read, sound_document
 
 from agents.documents.document import Document
 from agents.rendering.formats import html, markdown
-from agents.review.finished_text.check_finished_text import check_text
+from agents.review.finished_text_review import check_text
 
 BOOK = exam_book()
 TEXTS = read("texts")

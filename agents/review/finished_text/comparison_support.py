@@ -1,0 +1,61 @@
+"""Object to comparisons that no verdict supports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from agents.context.case import Book
+from agents.review.finished_text.comparison_verdicts import goal, metric, verdict_problem
+from agents.review.finished_text.finished_text_context import FinishedTextContext
+from agents.review.finished_text.stated_comparison import StatedComparison, stated_comparison
+from agents.review.text.comparison_words import SUPERLATIVES, comparison_words
+from agents.review.text.objection import Mark
+from agents.review.text.passage import Passage
+from agents.review.text.subjects import best_arm
+
+_RELATION = re.compile(r"[<>≤≥≪≫]=?\s*[-+−]?\.?\d")
+_P_VALUE = re.compile(r"(?:\bp\b[^.;|]{0,40}|[|(\[]\s*\\?|^\s*\\?)$", re.IGNORECASE)
+
+
+def check_comparison_support(passage: Passage, context: FinishedTextContext) -> Iterator[Mark]:
+    names, words = context.names(passage), list(comparison_words(passage))
+    for start, end, word in words:
+        left, right = passage.sentence_at(start)
+        if word == "than" and any(left <= other < right and text != "than" for other, _, text in words):
+            continue  # the other word makes the comparison: "higher than"
+        arms = [name for name in names if left <= name.start < right and name.of.startswith("arm[")]
+        comparison = stated_comparison(passage, (start, end, word), arms)
+        metrics = context.metric_pattern.findall(comparison.sentence) if context.metric_pattern else []
+        if problem := _problem(comparison, sorted(set(metrics)), context.book):
+            yield Mark(start, end, "comparative", problem)
+    for match in _RELATION.finditer(passage.plain):
+        if not _P_VALUE.search(passage.plain[max(0, match.start() - 60) : match.start()]):
+            yield Mark(*match.span(), "comparative", "a relation between values: only a verdict may compare")
+
+
+def _problem(comparison: StatedComparison, metrics: Sequence[str], book: Book) -> str:
+    """Return why no verdict supports a comparison, or "" if one does. `metrics` are the ones its sentence names."""
+    if comparison.word in SUPERLATIVES:
+        return _selection_problem(comparison, book)
+    direction = comparison.direction(goal(book))
+    if direction is None:
+        return f"'{comparison.word}' makes a claim that no verdict makes"
+    if comparison.is_denied:
+        return f"'{comparison.word}' is denied, and no verdict denies it"
+    if comparison.pair is None:
+        return f"'{comparison.word}' does not say which two levels it compares"
+    if metrics and {metric(book), metric(book).split("_")[-1]}.isdisjoint(metrics):
+        return f"the registered test compares {metric(book)}, not {' or '.join(metrics)}"
+    return verdict_problem(comparison.pair, direction, book, is_significant=comparison.claims_significance)
+
+
+def _selection_problem(comparison: StatedComparison, book: Book) -> str:
+    required_goal = SUPERLATIVES[comparison.word]
+    if required_goal and required_goal != goal(book):
+        return f"the goal is to {goal(book)}: '{comparison.word}' was not selected for"
+    if {*comparison.arms_before, *comparison.arms_after} != {best_arm(book)}:
+        return f"'{comparison.word}' is not stated of the selected arm, {best_arm(book)}"
+    if not comparison.says_observed:
+        return f"'{comparison.word}': say that it was observed, and among how many"
+    return ""

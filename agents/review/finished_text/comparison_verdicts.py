@@ -1,0 +1,64 @@
+"""Compare a stated comparison with the verdicts of the registered test."""
+
+from __future__ import annotations
+
+from agents.context.case import Book
+from agents.review.text.subjects import compared
+
+_ALPHA = 0.05  # if the book has none
+
+
+def metric(book: Book) -> str:
+    return compared(book, "metric")
+
+
+def goal(book: Book) -> str:
+    return compared(book, "goal", "maximize")
+
+
+def verdict_problem(pair: tuple[str, str], direction: int, book: Book, *, is_significant: bool) -> str:
+    """Return why no verdict supports a comparison of two arms, or "" if one does.
+
+    `direction` is the sign of the claimed difference, first minus second; 0: any.
+    """
+    first, second = pair
+    contrast, sign = _contrast(first, second, book), 1
+    if not contrast:
+        contrast, sign = _contrast(second, first, book), -1
+    if not contrast:
+        return f"no registered comparison is of {first} and {second}"
+    difference = _established_sign(contrast, book)
+    if difference == 0:
+        return f"the verdict '{contrast}' does not establish a difference"
+    if direction and direction != difference * sign:
+        return f"the verdict '{contrast}' states the opposite"
+    if is_significant and not _is_significant(contrast, book):
+        return f"the adjusted p of '{contrast}' is not below alpha"
+    return ""
+
+
+def _contrast(treatment: str, control: str, book: Book) -> str:
+    """Return the id of the verdict on two arms, or "" if there is none."""
+    setting, level = (arm.removeprefix("arm[").removesuffix("]") for arm in (treatment, control))
+    verdict_id = f"contrast[{setting}|{level.partition('=')[2]}]"
+    return verdict_id if verdict_id in book.verdicts else ""
+
+
+def _established_sign(contrast: str, book: Book) -> int:
+    """Return the sign of the treatment's difference if a verdict establishes one, else 0."""
+    conclusion = book.verdicts[contrast].conclusion
+    difference = _number(f"{contrast}.{metric(book)}.difference", book) or 0.0
+    is_worse = difference > 0 if goal(book) == "minimize" else difference < 0
+    if conclusion == "supported" or (conclusion == "refuted" and is_worse and _is_significant(contrast, book)):
+        return 1 if difference > 0 else -1
+    return 0
+
+
+def _is_significant(contrast: str, book: Book) -> bool:
+    p, alpha = _number(f"{contrast}.{metric(book)}.p_adjusted", book), _number("test.alpha", book)
+    return p is not None and p <= (_ALPHA if alpha is None else alpha)
+
+
+def _number(fact_id: str, book: Book) -> float | None:
+    value = book.facts[fact_id].value if fact_id in book.facts else None
+    return float(value) if isinstance(value, int | float) else None

@@ -1,0 +1,37 @@
+"""What a finished text is checked against, and its passages with supported texts masked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from agents.review.finished_text.known_numbers import KnownNumbers, known_numbers
+from agents.review.finished_text.known_texts import KnownTexts, known_texts
+from agents.review.text.mention_alignment import Mention
+from agents.review.text.passage import Passage
+from agents.review.text.rule import Context
+
+
+@dataclass(frozen=True)
+class FinishedTextContext(Context):
+    @cached_property
+    def numbers(self) -> KnownNumbers:
+        return known_numbers(self.book)
+
+    @cached_property
+    def texts(self) -> KnownTexts:
+        return known_texts(self.book)
+
+    @cached_property
+    def metric_pattern(self) -> re.Pattern[str] | None:
+        words = self.metric_words
+        return re.compile(rf"\b(?:{'|'.join(sorted(words))})\b") if words else None
+
+    def passage(self, text: str) -> Passage:
+        """Return a passage in which everything that facts or the spec support word for word is masked."""
+        return Passage("", self.texts.masked(text), unmasked=Passage("", text))
+
+    def names(self, passage: Passage) -> list[Mention[str]]:
+        """Return the levels and other subjects that the passage names, also in its masked parts."""
+        return self.subjects.in_finished_text(passage.as_written)

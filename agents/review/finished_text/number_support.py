@@ -1,0 +1,56 @@
+"""Object to numbers that no fact and no value of the spec supports, or that are stated of another arm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agents.review.finished_text.finished_text_context import FinishedTextContext
+from agents.review.finished_text.known_numbers import KnownNumber
+from agents.review.finished_text.stated_quantity import fitting_quantities
+from agents.review.text.mention_alignment import Mention, by_position, misplaced_in_sentence
+from agents.review.text.number_lexer import Number, numbers
+from agents.review.text.objection import Mark
+from agents.review.text.passage import Passage
+from agents.review.text.subjects import fits, is_specific
+
+Subjects = frozenset[str]
+
+
+def check_number_support(passage: Passage, context: FinishedTextContext) -> Iterator[Mark]:
+    """A number inside the name of a level is not checked."""
+    names = context.names(passage)
+    values: list[Mention[Subjects]] = []
+    for number in numbers(passage):
+        if any(name.start <= number.start < name.end for name in names):
+            continue
+        candidates = [] if number.is_in_name else context.numbers.candidates(number, passage.plain)
+        fitting = fitting_quantities(passage, number.start, candidates, context.metric_pattern)
+        if not fitting:
+            yield _unsupported(passage, number, candidates)
+        elif all(is_specific(known.subject) for known in fitting):
+            subjects = frozenset(known.subject for known in fitting)
+            values.append(Mention(number.start, number.end, subjects, False))
+    yield from _swapped_subjects(passage, names, values)
+
+
+def _unsupported(passage: Passage, number: Number, candidates: Sequence[KnownNumber]) -> Mark:
+    text = passage.text[number.start : number.end].strip()
+    if candidates:
+        reason = f"'{text}' is the value of '{candidates[0].name}', called another quantity"
+        return Mark(number.start, number.end, "swapped_quantity", reason)
+    return Mark(number.start, number.end, "number", f"no fact and no value of the spec is '{text}'")
+
+
+def _swapped_subjects(
+    passage: Passage, names: Sequence[Mention[str]], values: Sequence[Mention[Subjects]]
+) -> Iterator[Mark]:
+    named = [Mention(name.start, name.end, frozenset((name.of,)), True) for name in names]
+    for start, end in passage.sentences:
+        sentence = by_position([mention for mention in [*named, *values] if start <= mention.start < end])
+        for value in misplaced_in_sentence(sentence, passage.clauses(start, end), _fits_any):
+            reason = f"this number is of {', '.join(sorted(value.of)[:2])}, stated of another"
+            yield Mark(value.start, value.end, "swapped_subject", reason)
+
+
+def _fits_any(names: Subjects, subjects: Subjects) -> bool:
+    return any(fits(name, subject) for name in names for subject in subjects)

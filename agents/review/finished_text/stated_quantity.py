@@ -1,0 +1,39 @@
+"""Select the known numbers that a number can be, by the words before it: a mean, a loss, a prediction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from agents.review.finished_text.known_numbers import KnownNumber
+from agents.review.text.passage import Passage
+from agents.review.text.quantity_words import MEASURED_FACT, NOT_METRICS, PREDICTION_WORD, STATISTIC_WORD, STATISTICS
+
+
+def fitting_quantities(
+    passage: Passage, start: int, candidates: Iterable[KnownNumber], metrics: re.Pattern[str] | None
+) -> list[KnownNumber]:
+    """Return the candidates for the number at `start` whose statistic and metric agree with the words of its clause."""
+    sentence = passage.sentence_at(start)
+    clause = next((left for left, right in passage.clauses(*sentence) if left <= start < right), sentence[0])
+    before = passage.folded_text(clause, start)
+    statistic, metric = _last_match(STATISTIC_WORD, before), _last_match(metrics, before)
+    is_prediction = bool(PREDICTION_WORD.search(passage.folded_text(*sentence)))
+    allowed = (known for known in candidates if is_prediction or not known.is_prediction)
+    return [known for known in allowed if _agrees(known, statistic, metric)]
+
+
+def _last_match(pattern: re.Pattern[str] | None, text: str) -> str:
+    matches = pattern.findall(text) if pattern else []
+    return matches[-1] if matches else ""
+
+
+def _agrees(known: KnownNumber, statistic: str, metric: str) -> bool:
+    if known.name.startswith("best."):
+        return (not metric or metric in known.name) and STATISTICS.get(statistic, "mean") == "mean"
+    measured = MEASURED_FACT.fullmatch(known.name)
+    if measured is None:
+        return True
+    if statistic and STATISTICS[statistic] != measured["statistic"]:
+        return False
+    return not metric or metric in measured["metric"].split("_") or measured["metric"] in NOT_METRICS

@@ -1,0 +1,16 @@
+"""Object to digits outside placeholders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agents.review.text.number_lexer import digit_spans
+from agents.review.text.objection import Mark
+from agents.review.text.passage import Passage
+from agents.review.text.rule import Context
+
+
+def check_digits(passage: Passage, _: Context) -> Iterator[Mark]:
+    """Digits of every script count."""
+    for start, end in digit_spans(passage.plain):
+        yield Mark(start, end, "digit", "a digit outside a placeholder: name the fact")

@@ -1,0 +1,18 @@
+"""Object to number words and Roman numerals outside placeholders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agents.review.text.folding import MASK
+from agents.review.text.number_words import number_words, roman_numerals
+from agents.review.text.objection import Mark
+from agents.review.text.passage import Passage
+from agents.review.text.rule import Context
+
+
+def check_number_words(passage: Passage, _: Context) -> Iterator[Mark]:
+    for start, end, word in number_words(passage):
+        yield Mark(start, end, "number_word", f"'{word.strip(MASK)}' is a number: name the fact that gives it")
+    for start, end in roman_numerals(passage.plain):
+        yield Mark(start, end, "number_word", f"'{passage.plain[start:end]}' reads as a Roman numeral")

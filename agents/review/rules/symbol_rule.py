@@ -1,0 +1,59 @@
+"""Object to symbols that compare or count, and to hidden or unreadable characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from agents.review.text.folding import MASK
+from agents.review.text.objection import Mark
+from agents.review.text.passage import Passage
+from agents.review.text.rule import Context
+
+_ALLOWED = frozenset("+=±−~|¬©®™°")  # some of these are markup, which has its own rule
+_PERCENT = frozenset("%‰‱٪﹪％")
+_INVISIBLE = ("Cf", "Cc", "Cs", "Co", "Cn", "Zl", "Zp")
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u180e")
+_MAYBE_SYMBOL = re.compile(r"[%<>]|[^\x00-\x7f]")
+_MAYBE_HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|[^\x00-\x7f]")
+_SPACED_LETTERS = re.compile(r"(?<!\w)[^\W\d_](?:[ .\-*_·][^\W\d_]){3,}(?!\w)")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def check_symbols(passage: Passage, _: Context) -> Iterator[Mark]:
+    """`<`, `→`, `×`, `%` and pictographs; `×` is allowed between two placeholders."""
+    for match in _MAYBE_SYMBOL.finditer(passage.plain):
+        if match[0] in _PERCENT:
+            yield Mark(*match.span(), "symbol", "the value includes its unit: remove the percent sign")
+        elif unicodedata.category(match[0]) in ("Sm", "So") and not _is_allowed(passage.plain, match.start()):
+            yield Mark(*match.span(), "symbol", f"{_name(match[0])} compares, counts or praises: use words")
+
+
+def _is_allowed(plain: str, position: int) -> bool:
+    if plain[position] == "×":
+        return plain[:position].rstrip().endswith(MASK) and plain[position + 1 :].lstrip().startswith(MASK)
+    return plain[position] in _ALLOWED
+
+
+def check_hidden_characters(passage: Passage, _: Context) -> Iterator[Mark]:
+    """Invisible characters, spaced letters, and words in a script that cannot be reviewed."""
+    written = passage.as_written
+    for match in _MAYBE_HIDDEN.finditer(written.text):
+        if match[0] in _FILLERS or unicodedata.category(match[0]) in _INVISIBLE:
+            yield Mark(*match.span(), "hidden", f"{_name(match[0])} is invisible: remove it")
+    for match in _SPACED_LETTERS.finditer(written.plain):
+        yield Mark(*match.span(), "hidden", "spaced letters read as a word: write the word")
+    if not written.plain.isascii():
+        for match in _WORD.finditer(written.plain):
+            if not all(letter.isascii() or _is_latin(letter) for letter in match[0]):
+                yield Mark(*match.span(), "hidden", "letters that are not Latin cannot be reviewed")
+
+
+def _is_latin(character: str) -> bool:
+    base = unicodedata.normalize("NFKD", character)[0]
+    return base.isascii() or (unicodedata.name(base, "").startswith("LATIN") and ord(base) < 0x250)
+
+
+def _name(character: str) -> str:
+    return f"U+{ord(character):04X} ({unicodedata.name(character, 'without a name').lower()})"

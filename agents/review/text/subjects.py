@@ -1,0 +1,94 @@
+"""Subjects of facts: which arm, run, parent or baseline a fact or a placeholder is about."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from agents.context.case import Book
+from agents.documents.placeholders import Placeholder
+from agents.facts.fact import Fact, Value
+from agents.facts.ids import label
+
+ANY_RECORDED = "recorded"  # subject of the words "recorded", "parent" and "baseline": any recorded value fits them
+_CONTRAST = re.compile(r"contrast\[(?P<factor>.*?)=(?P<level>.*)\|(?P<control>.*)\]")
+_IN_BRACKETS = re.compile(r"(\w+)\[(.*)\]")
+_IDENTIFYING = (".level", ".id", ".seed")
+_SELECTION_COUNTS = ("best.arms", "best.runs")
+
+
+def compared(book: Book, key: str, default: str = "") -> str:
+    """Return an entry of the registered comparison: `metric`, `goal`, `factor`, `control`."""
+    return str((book.spec.get("compare") or {}).get(key, default))
+
+
+def arm_with_level(level: Value, book: Book) -> str:
+    """Return the arm with this level of the compared factor. Without a comparison a level is a whole setting."""
+    factor = compared(book, "factor")
+    return f"arm[{factor}={level}]" if factor else f"arm[{level}]"
+
+
+def best_arm(book: Book) -> str | None:
+    """Return the arm that was selected after the runs."""
+    best = book.facts.get("best.level")
+    return None if best is None else arm_with_level(best.value, book)
+
+
+def fact_subject(fact: Fact, book: Book) -> str:
+    """Return the subject of a fact. Values of the selected arm have that arm as subject."""
+    best = best_arm(book)
+    is_of_best = fact.id.startswith("best.") and fact.id not in _SELECTION_COUNTS
+    return best if best is not None and is_of_best else fact.subject
+
+
+def named_subject(placeholder: Placeholder, book: Book) -> str | None:
+    """Return the subject that a placeholder names, or None if it gives a result or something else."""
+    if placeholder.kind == "f" and placeholder.name in book.facts:
+        fact = book.facts[placeholder.name]
+        if not _identifies(fact):
+            return None
+        return fact.subject if is_specific(fact.subject) else arm_with_level(fact.value, book)
+    if placeholder.kind == "spec" and placeholder.name in ("compare.control", "compare.treatment"):
+        level = (book.spec.get("compare") or {}).get(placeholder.name.removeprefix("compare."))
+        return None if level is None else arm_with_level(label(level), book)
+    return None
+
+
+def is_specific(subject: str) -> bool:
+    """Return whether a subject is an arm, run or other part, and not the whole experiment."""
+    return bool(_IN_BRACKETS.search(subject))
+
+
+def fits(name: str, subject: str) -> bool:
+    """Return whether a fact about `subject` may be stated of the subject `name`."""
+    if name == ANY_RECORDED:
+        return True
+    if subject.startswith(("parent[", "baseline[")) or name.startswith(("parent[", "baseline[")):
+        return subject.startswith(name) or name.startswith(subject)
+    if name.startswith("run[") and subject.startswith("run["):
+        return name == subject
+    return bool(_settings(name) & _settings(subject))
+
+
+def _identifies(fact: Fact) -> bool:
+    """Return whether a fact identifies its subject, as a level or id does, and is no result."""
+    return fact.unit == "level" or (fact.id.endswith(_IDENTIFYING) and fact.subject != "experiment")
+
+
+@lru_cache(maxsize=4096)
+def _settings(subject: str) -> frozenset[str]:
+    """Return the `FACTOR=LEVEL` pairs of a subject."""
+    contrast = _CONTRAST.fullmatch(subject)
+    if contrast:
+        return frozenset(_setting(f"{contrast['factor']}={contrast[level]}") for level in ("level", "control"))
+    brackets = _IN_BRACKETS.search(subject)
+    return frozenset(map(_setting, brackets[2].split(","))) if brackets else frozenset()
+
+
+def _setting(pair: str) -> str:
+    """Write a level in its shortest form: points are named as the spec writes them, arms by label."""
+    key, equals, level = pair.partition("=")
+    try:
+        return f"{key}={float(level):g}" if equals else pair
+    except ValueError:
+        return pair
