@@ -26,6 +26,7 @@ from compiler.runs.toolchain import Run, Toolchain
 from compiler.spec.core_config import core_problems
 from lightning_modules.data.fetch import DataUnavailable, bring
 from lightning_modules.failures.run_failed import RunFailed
+from lightning_modules.recording.run_status import RunStatus, read_run_status
 
 _LAB = Lab(Path())
 
@@ -43,8 +44,8 @@ def main(config: DictConfig) -> float | None:
         print(*map(_told, error.problems), sep="\n", file=sys.stderr)
         raise SystemExit(2) from error
     status = _status(run, tools)
-    if status["status"] != "completed":
-        raise RunFailed(run.id, status["error"]["kind"], status["error"]["message"], _LAB.run(run.id))
+    if status.error is not None:
+        raise RunFailed(run.id, status.error.kind, status.error.message, _LAB.run(run.id))
     print(f"run {run.id}: completed; see {_LAB.run(run.id)}")
     compare = (composed.get("experiment") or {}).get("compare") or {}
     value: float | None = read_json(_LAB.run(run.id) / "output/metrics.json").get(compare.get("metric", "accuracy"))
@@ -68,14 +69,14 @@ def _unread(composed: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(("experiment", "config"), "is read by a build only", hint)
 
 
-def _status(run: Run, tools: Toolchain) -> dict[str, Any]:
+def _status(run: Run, tools: Toolchain) -> RunStatus:
     """The status of the run that is there, if its code is still today's, else of a new training."""
     place = _LAB.run(run.id)
     if _LAB.status(run.id).is_file():
         known = read_json(place / "provenance.json").get("fingerprint")
-        status: dict[str, Any] = read_json(_LAB.status(run.id))
-        if status["status"] == "completed" and known == run.fingerprint:
-            return status
+        finished = read_run_status(_LAB.status(run.id))
+        if finished is not None and finished.is_completed and known == run.fingerprint:
+            return finished
         _LAB.standing(run.id).unlink(missing_ok=True)  # whoever asks for a failed run by hand means to try it again
     try:
         for path in run.data:

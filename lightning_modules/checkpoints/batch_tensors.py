@@ -1,4 +1,4 @@
-"""A batch as named tensors, and back: how a sample of the data travels in a safetensors file."""
+"""Convert a nested batch to named tensors and back, so that it can be stored in a safetensors file."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from torch import Tensor
 
 
 def named_tensors(batch: Any, name: str) -> dict[str, Tensor]:
-    """The tensors in nested mappings and sequences, named by their place: `batch.0`, `batch.input_ids`.
+    """Return the tensors in nested mappings and sequences, keyed by their path: `batch.0`, `batch.input_ids`.
 
-    Anything else in the batch is left out.
+    Other values in the batch are dropped.
     """
     if isinstance(batch, Tensor):
         return {name: batch}
@@ -21,26 +21,26 @@ def named_tensors(batch: Any, name: str) -> dict[str, Tensor]:
         items = list(enumerate(batch))
     else:
         return {}
-    return {key: value for place, item in items for key, value in named_tensors(item, f"{name}.{place}").items()}
+    return {path: tensor for key, item in items for path, tensor in named_tensors(item, f"{name}.{key}").items()}
 
 
 def nested_tensors(named: Mapping[str, Tensor], name: str) -> Any:
-    """The batch that `named_tensors` took apart; what was a tuple comes back as a list.
+    """Rebuild the batch that `named_tensors` converted. Tuples become lists.
 
     Raises:
-        ValueError: there is no tensor below `name`.
+        ValueError: No tensor has this name or a name below it.
     """
     if name in named:
         return named[name]
     prefix = f"{name}."
-    places = list(dict.fromkeys(key.removeprefix(prefix).split(".")[0] for key in named if key.startswith(prefix)))
-    if not places:
+    keys = list(dict.fromkeys(path.removeprefix(prefix).split(".")[0] for path in named if path.startswith(prefix)))
+    if not keys:
         raise ValueError(f"no tensor named {name}")
-    if all(place.isdigit() for place in places):
-        return [nested_tensors(named, prefix + place) for place in sorted(places, key=int)]
-    return {place: nested_tensors(named, prefix + place) for place in places}
+    if all(key.isdigit() for key in keys):
+        return [nested_tensors(named, prefix + key) for key in sorted(keys, key=int)]
+    return {key: nested_tensors(named, prefix + key) for key in keys}
 
 
 def first_rows(tensor: Tensor, count: int) -> Tensor:
-    """The first `count` rows; a scalar as it is."""
+    """Return the first `count` rows. A scalar is returned unchanged."""
     return tensor[:count] if tensor.ndim else tensor

@@ -1,4 +1,4 @@
-"""The final model, and a recorded prediction by which anyone can tell that it loads as what it was."""
+"""Save the final model with a recorded prediction, and check later that the loaded model repeats the prediction."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from torch import Tensor
 from lightning_modules.checkpoints.batch_tensors import first_rows, named_tensors, nested_tensors
 
 MODEL, SAMPLE = "model.safetensors", "sample.safetensors"
-_ROWS = 4
-_RELATIVE, _ABSOLUTE = 1e-4, 1e-5  # float32 on another processor or with other threads
+_SAMPLE_ROWS = 4
+_RELATIVE_TOLERANCE, _ABSOLUTE_TOLERANCE = 1e-4, 1e-5  # for float32 on another processor or number of threads
 
 
 class BadCheckpoint(Exception):
-    """A saved model that is incomplete, damaged, or of another shape than its config."""
+    """A saved model is incomplete or damaged, or its shapes differ from those of its config."""
 
 
 class NotATensor(TypeError):
-    """`predict_step` must answer one tensor, or there is nothing to compare with later."""
+    """`predict_step` must return one tensor. Otherwise there is no prediction to compare with later."""
 
 
 @dataclass(frozen=True)
-class Replay:
-    """A recorded prediction beside the one that the loaded model makes now."""
+class PredictionComparison:
+    """The comparison of the recorded prediction with that of the loaded model."""
 
     shape: tuple[int, ...]
     deviation: float  # largest absolute difference
-    close: bool
+    is_close: bool
 
 
-class Sampler(Callback):
-    """Keeps the first rows of the first test batch, as the model sees it."""
+class BatchSampler(Callback):
+    """Keeps the first rows of the first test batch, as the model receives it."""
 
     rows: Mapping[str, Tensor] = {}
 
@@ -48,66 +48,67 @@ class Sampler(Callback):
     ) -> None:
         if batch_idx == dataloader_idx == 0:
             tensors = named_tensors(batch, "batch")
-            self.rows = {name: _copy(first_rows(tensor, _ROWS)) for name, tensor in tensors.items()}
+            self.rows = {name: _contiguous_copy(first_rows(tensor, _SAMPLE_ROWS)) for name, tensor in tensors.items()}
 
 
 def save_final_model(model: LightningModule, rows: Mapping[str, Tensor], folder: Path) -> None:
-    """Writes the weights, the sampled rows, and what `predict_step` says to them on the CPU.
+    """Save the weights, the sampled rows, and the output of `predict_step` for these rows on the CPU.
 
     Raises:
-        NotATensor: `predict_step` answered something else.
+        NotATensor: `predict_step` returned something else.
     """
     folder.mkdir(parents=True, exist_ok=True)
     model = model.cpu()
     save_model(model, str(folder / MODEL))
-    prediction = _prediction(model, nested_tensors(rows, "batch"))
-    save_file({**rows, "prediction": _copy(prediction)}, folder / SAMPLE)
+    prediction = _predict(model, nested_tensors(rows, "batch"))
+    save_file({**rows, "prediction": _contiguous_copy(prediction)}, folder / SAMPLE)
 
 
-def replay(node: Mapping[str, Any], folder: Path) -> Replay:
-    """Builds the model that `node` names, loads the saved weights, and repeats the recorded prediction.
+def compare_prediction(model_config: Mapping[str, Any], folder: Path) -> PredictionComparison:
+    """Build the model from its config, load the saved weights, and compare its prediction with the recorded one.
 
     Raises:
-        BadCheckpoint: a file is missing or damaged, or the weights do not fit the model.
+        BadCheckpoint: A file is missing or damaged, or the weights do not fit the model.
     """
-    sample = _sample(folder / SAMPLE)
-    model: LightningModule = instantiate(dict(node), _convert_="all")
+    sample = _load_sample(folder / SAMPLE)
+    model: LightningModule = instantiate(dict(model_config), _convert_="all")
     try:
         load_model(model, folder / MODEL, strict=True)
     except (OSError, SafetensorError, RuntimeError) as error:
         raise BadCheckpoint(f"{MODEL} does not load into {type(model).__name__}: {error}") from error
-    return _compared(sample["prediction"], _prediction(model, nested_tensors(sample, "batch")))
+    return _compare(sample["prediction"], _predict(model, nested_tensors(sample, "batch")))
 
 
-def _copy(tensor: Tensor) -> Tensor:
-    """safetensors takes neither strides nor shared memory."""
+def _contiguous_copy(tensor: Tensor) -> Tensor:
+    """Copy the tensor, because safetensors accepts neither strides nor shared memory."""
     return tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
 
 
-def _sample(path: Path) -> dict[str, Tensor]:
+def _load_sample(path: Path) -> dict[str, Tensor]:
     try:
         tensors: dict[str, Tensor] = load_file(path)
         nested_tensors(tensors, "batch")
         if tensors["prediction"].numel() == 0:
-            raise BadCheckpoint(f"{path.name} holds an empty prediction, which proves nothing")
+            raise BadCheckpoint(f"{path.name} contains an empty prediction, so there is nothing to compare")
     except (OSError, SafetensorError, KeyError, ValueError) as error:
         raise BadCheckpoint(f"{path.name} is not a recorded prediction: {error}") from error
     return tensors
 
 
-def _prediction(model: LightningModule, batch: Any) -> Tensor:
+def _predict(model: LightningModule, batch: Any) -> Tensor:
     model.eval()
     with torch.inference_mode(), torch.compiler.set_stance("force_eager"):
         prediction = model.predict_step(batch, 0)
     if not isinstance(prediction, Tensor):
-        raise NotATensor(f"{type(model).__name__}.predict_step answered a {type(prediction).__name__}, not a tensor")
+        raise NotATensor(f"{type(model).__name__}.predict_step returned a {type(prediction).__name__}, not a tensor")
     return prediction.cpu()
 
 
-def _compared(recorded: Tensor, repeated: Tensor) -> Replay:
+def _compare(recorded: Tensor, repeated: Tensor) -> PredictionComparison:
     if recorded.shape != repeated.shape:
-        raise BadCheckpoint(f"recorded prediction {tuple(recorded.shape)}, repeated one {tuple(repeated.shape)}")
-    difference = (recorded.double() - repeated.double()).abs()
-    deviation = float(difference.max())
-    close = torch.allclose(repeated.double(), recorded.double(), rtol=_RELATIVE, atol=_ABSOLUTE)
-    return Replay(tuple(recorded.shape), deviation, close)
+        raise BadCheckpoint(
+            f"the recorded prediction has shape {tuple(recorded.shape)}, the loaded model gives {tuple(repeated.shape)}"
+        )
+    deviation = float((recorded.double() - repeated.double()).abs().max())
+    is_close = torch.allclose(repeated.double(), recorded.double(), rtol=_RELATIVE_TOLERANCE, atol=_ABSOLUTE_TOLERANCE)
+    return PredictionComparison(tuple(recorded.shape), deviation, is_close)

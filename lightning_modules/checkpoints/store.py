@@ -1,8 +1,8 @@
-"""What a long training leaves so that the next attempt at it can go on from there.
+"""Store the checkpoint of a long training, from which the next attempt resumes.
 
-It lies beside the partial run, which is thrown away when an attempt fails. Each checkpoint is a file of its own;
-`checkpoint.json` names the one that counts and is replaced as a whole, so that a process that dies at any instant
-leaves the checkpoint before, or the new one.
+The store is a folder beside the partial run, which is deleted when an attempt fails. Each checkpoint is a separate
+file, and `checkpoint.json` names the valid one. That file is replaced atomically, so a process that dies at any moment
+leaves either the previous checkpoint or the new one.
 """
 
 from __future__ import annotations
@@ -14,21 +14,24 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any
 
 import torch
 
 from compiler.base.file_hash import sha256_of_file
-from lightning_modules.recording.json_output import write_json
+from compiler.base.json_files import write_json
+from lightning_modules.recording.json_document import json_document
+from lightning_modules.recording.provenance import ResumedFrom
 
 _INDEX = "checkpoint.json"
-_ASIDE = "unfinished.ckpt"
+_TEMPORARY = "unfinished.ckpt"
 
 
 @dataclass(frozen=True)
-class Saved:
-    """One checkpoint. `epoch` and `step` count what was trained; `exact` says whether a training that goes on from it
-    comes to the same numbers as one that was never disturbed."""
+class SavedCheckpoint:
+    """A checkpoint file. `epoch` and `step` count what was trained before it.
+
+    `exact` tells whether a training that resumes from it gives the same numbers as an uninterrupted one.
+    """
 
     file: str
     sha256: str
@@ -39,75 +42,74 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class Checkpoint:
-    """The place of one run's checkpoints, and the one to go on from, if there is one."""
+class CheckpointStore:
+    """The checkpoints of one run. `last` is the one to resume from, None if there is none."""
 
     folder: Path
     run_id: str
     fingerprint: str
-    last: Saved | None = None
+    last: SavedCheckpoint | None = None
 
     @property
     def path(self) -> Path | None:
         return self.folder / self.last.file if self.last else None
 
     @property
-    def resumed(self) -> dict[str, Any] | None:
-        """What the provenance of a run says of it."""
-        return {key: getattr(self.last, key) for key in ("epoch", "step", "exact")} if self.last else None
+    def resumed_from(self) -> ResumedFrom | None:
+        return ResumedFrom(self.last.epoch, self.last.step, self.last.exact) if self.last else None
 
     @property
-    def aside(self) -> Path:
-        """Where the next one is written."""
+    def temporary_path(self) -> Path:
+        """The path at which the next checkpoint is written. Creates the folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        return self.folder / _ASIDE
+        return self.folder / _TEMPORARY
 
-    def keep(self, epoch: int, step: int, at_epoch_end: bool, exact: bool) -> None:
-        """Makes what was written aside the checkpoint that counts, and removes the ones before."""
-        saved = Saved(f"{step}.ckpt", sha256_of_file(self.aside), epoch, step, at_epoch_end, exact)
-        os.replace(self.aside, self.folder / saved.file)
+    def commit(self, epoch: int, step: int, at_epoch_end: bool, exact: bool) -> None:
+        """Make the file at the temporary path the valid checkpoint, and delete older ones."""
+        saved = SavedCheckpoint(f"{step}.ckpt", sha256_of_file(self.temporary_path), epoch, step, at_epoch_end, exact)
+        os.replace(self.temporary_path, self.folder / saved.file)
         origin = {"run_id": self.run_id, "fingerprint": self.fingerprint}
-        write_json(self.folder / _INDEX, {**origin, **asdict(saved)})
-        for other in self.folder.iterdir():
-            if other.name not in (_INDEX, saved.file):
-                other.unlink()
+        write_json(self.folder / _INDEX, json_document({**origin, **asdict(saved)}))
+        for file in self.folder.iterdir():
+            if file.name not in (_INDEX, saved.file):
+                file.unlink()
 
 
-def opened(folder: Path, run_id: str, fingerprint: str) -> Checkpoint:
-    """The place for a run of this code. A checkpoint that cannot be gone on from is told of and removed."""
+def open_store(folder: Path, run_id: str, fingerprint: str) -> CheckpointStore:
+    """Open the checkpoints of a run. Delete them, and print why, if the training cannot resume from them."""
     if not folder.exists():
-        return Checkpoint(folder, run_id, fingerprint)
+        return CheckpointStore(folder, run_id, fingerprint)
     try:
-        return Checkpoint(folder, run_id, fingerprint, _usable(folder, run_id, fingerprint))
-    except _Unusable as reason:
-        print(f"{folder}: not resumed from, {reason}", file=sys.stderr)
+        return CheckpointStore(folder, run_id, fingerprint, _load_valid(folder, run_id, fingerprint))
+    except _UnusableCheckpoint as reason:
+        print(f"checkpoint {folder} removed: {reason}; training starts from the beginning", file=sys.stderr)
         shutil.rmtree(folder)
-        return Checkpoint(folder, run_id, fingerprint)
+        return CheckpointStore(folder, run_id, fingerprint)
 
 
-class _Unusable(Exception):
-    """Why a checkpoint is of no use."""
+class _UnusableCheckpoint(Exception):
+    """The training cannot resume from the checkpoint. The message gives the reason."""
 
 
-def _usable(folder: Path, run_id: str, fingerprint: str) -> Saved:
+def _load_valid(folder: Path, run_id: str, fingerprint: str) -> SavedCheckpoint:
     try:
         index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
-        saved = Saved(**{name: index[name] for name in Saved.__dataclass_fields__})
+        saved = SavedCheckpoint(**{name: index[name] for name in SavedCheckpoint.__dataclass_fields__})
         origin = (index["run_id"], index["fingerprint"])
-        intact = sha256_of_file(folder / saved.file) == saved.sha256
+        is_intact = sha256_of_file(folder / saved.file) == saved.sha256
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _Unusable("it is incomplete or damaged") from error
+        raise _UnusableCheckpoint("it is incomplete or damaged") from error
     if origin != (run_id, fingerprint):
-        raise _Unusable("it is of other code")
-    if not intact:
-        raise _Unusable("it is damaged")
+        raise _UnusableCheckpoint("it was written by different code")
+    if not is_intact:
+        raise _UnusableCheckpoint("it is damaged")
     _check_loadable(folder / saved.file)
     return saved
 
 
 def _check_loadable(path: Path) -> None:
-    """A model may put objects into its checkpoints that only unpickling brings back, and nothing is unpickled here."""
+    """Check that the file loads without unpickling, because a pickle can run code. A model can add any object to it."""
     try:
         torch.load(path, map_location="cpu", mmap=True, weights_only=True)
     except (UnpicklingError, RuntimeError) as error:
-        raise _Unusable("it holds more than tensors and plain values") from error
+        raise _UnusableCheckpoint("it contains objects other than tensors and plain values") from error

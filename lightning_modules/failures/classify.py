@@ -1,7 +1,8 @@
-"""What went wrong, and whether another attempt can help.
+"""Determine the kind of a failure from its exception.
 
-A subject failure is a finding about the run itself: it diverged, or its code raised. It is written down, and the job
-is done. A transient failure is the machine's: the attempt is void and may be repeated; the last one writes it down.
+The kind decides what happens next. A failure of the run itself (it diverged, or its code raised) is a result: it is
+recorded, and the job succeeds. A failure of the machine is transient: the attempt is discarded and repeated, and only
+the last attempt records the failure.
 """
 
 from __future__ import annotations
@@ -18,22 +19,22 @@ import torch
 from lightning.pytorch.utilities.memory import is_oom_error
 
 from lightning_modules.data.verify import WrongData
-from lightning_modules.failures.kinds import error_record
+from lightning_modules.failures.kinds import run_error
 from lightning_modules.failures.non_finite import NonFiniteLoss
+from lightning_modules.recording.run_status import RunError
 
-# Libraries whose own exceptions are not Python's ConnectionError.
-_NETWORK_LIBRARIES = frozenset({"requests", "urllib3", "httpx", "httpcore", "aiohttp"})
-# The kernel ends the greatest process, which may be a worker. A crash of native code looks the same to torch.
+_NETWORK_LIBRARIES = frozenset({"requests", "urllib3", "httpx", "httpcore", "aiohttp"})  # have their own error classes
+# The kernel kills the largest process, which can be a worker. torch reports a crash of native code in the same words.
 _LOST_WORKER = re.compile(r"DataLoader worker \(pid.*\) (?:exited unexpectedly|is killed by signal)")
 _FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
-class EvidenceNotWritten(Exception):
-    """The training is over, but what it showed could not be written."""
+class OutputsNotWritten(Exception):
+    """The training finished, but its outputs could not be written."""
 
 
 class OtherRankFailed(Exception):
-    """Of a training on several devices, another process than the one that tells of it failed."""
+    """Another process of a training on several devices failed."""
 
     def __init__(self, rank: int, kind: str, message: str) -> None:
         super().__init__(f"process {rank} of the training: {message}")
@@ -41,27 +42,27 @@ class OtherRankFailed(Exception):
 
 
 class TransientFailure(Exception):
-    """The attempt failed for a reason outside the run. Nothing of it is kept."""
+    """The attempt failed because of the machine. Its files are deleted."""
 
     def __init__(self, run_id: str, attempt: int, kind: str, message: str) -> None:
-        super().__init__(f"run {run_id}, attempt {attempt}: {kind}: {message} (the attempt is void; try again)")
+        super().__init__(f"run {run_id}, attempt {attempt}: {kind}: {message} (discarded; another attempt may succeed)")
         self.kind = kind
 
 
 def failure_kind(error: BaseException) -> str:
-    """One word for a failure. The outermost cause with a kind of its own decides; anything else is an `error`.
+    """Return the kind of a failure: that of the outermost exception in its chain of causes that has one, else `error`.
 
-    Only explicit causes (`raise … from …`) count: what happened to be handled before may have nothing to do with it.
+    Only explicit causes (`raise … from …`) count. An exception that was merely being handled may be unrelated.
     """
-    links = list(_causes(error))
-    known = next((kind for kind in map(_own_kind, links) if kind), None)
-    written = any(isinstance(link, EvidenceNotWritten) for link in links)
-    return known or ("evidence" if written else "error")
+    chain = list(_causes(error))
+    kind = next((kind for kind in map(_kind_of_exception, chain) if kind), None)
+    is_writing = any(isinstance(link, OutputsNotWritten) for link in chain)
+    return kind or ("evidence" if is_writing else "error")
 
 
-def described(error: BaseException, kind: str) -> dict[str, str]:
-    """The `error` of a status."""
-    return error_record(kind, str(error) or type(error).__name__, "".join(traceback.format_exception(error)))
+def describe_failure(error: BaseException, kind: str) -> RunError:
+    """Return the `error` entry of status.json."""
+    return run_error(kind, str(error) or type(error).__name__, "".join(traceback.format_exception(error)))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -71,7 +72,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         link = link.__cause__
 
 
-def _own_kind(error: BaseException) -> str | None:
+def _kind_of_exception(error: BaseException) -> str | None:
     library = type(error).__module__.partition(".")[0]
     if isinstance(error, OtherRankFailed):
         return error.kind
@@ -95,7 +96,7 @@ def _own_kind(error: BaseException) -> str | None:
 
 
 def _is_full_disk(error: BaseException) -> bool:
-    """Libraries that write by themselves, as safetensors does, hand on only the words of the system's error."""
+    """Return whether the disk is full. Native libraries such as safetensors pass on only the text of the OS error."""
     if isinstance(error, OSError):
         return error.errno in _FULL_DISK
     return any(os.strerror(number) in str(error) for number in _FULL_DISK)

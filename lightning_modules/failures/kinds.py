@@ -1,45 +1,45 @@
-"""The kinds of failures, and what to do about each. Without torch, for those who only watch a training."""
+"""List the kinds of failures, with a hint for each. Does not import torch, so that the main process can import it."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Mapping
-from typing import Any
+
+from lightning_modules.recording.run_status import RunError, RunStatus
 
 HINTS = {
-    "error": "read the traceback, then change the config or the code",
-    "non_finite": "lower the learning rate, clip the gradients (trainer.gradient_clip_val), or look for bad samples",
-    "out_of_memory": "lower data.batch_size, or ask for more with resources.mem_mb or a larger GPU",
-    "killed": "look in the scheduler's or the kernel's log: mostly resources.mem_mb or resources.runtime was too small",
-    "no_space": "make room on the disk, then build again",
-    "network": "see that the server can be reached, then build again",
-    "data": "bring the data (`dvc repro` or `dvc pull`), or compile again if they were meant to change",
-    "environment": "install what is missing into the environment that trains",
-    "tracking": "see `wandb status` and WANDB_API_KEY, or choose tracking=wandb_offline",
-    "evidence": "see why the results folder cannot be written, then build again",
+    "error": "read the traceback, then correct the config or the code",
+    "non_finite": "lower the learning rate, clip gradients (trainer.gradient_clip_val), or look for invalid samples",
+    "out_of_memory": "lower data.batch_size, or request more memory (resources.mem_mb) or a larger GPU",
+    "killed": "read the log of the scheduler or the kernel; often resources.mem_mb or resources.runtime is too small",
+    "no_space": "free disk space, then build again",
+    "network": "check that the server can be reached, then build again",
+    "data": "get the data with `dvc pull` or `dvc repro`, or compile again if they were changed on purpose",
+    "environment": "install the missing package into the environment that trains",
+    "tracking": "check `wandb status` and WANDB_API_KEY, or set tracking=wandb_offline",
+    "evidence": "check that the results folder can be written, then build again",
 }
-SUBJECT_KINDS = frozenset({"error", "non_finite"})
+SUBJECT_KINDS = frozenset({"error", "non_finite"})  # results of the experiment; all others are failures of the machine
 
 
 def is_transient(kind: str) -> bool:
-    """Whether another attempt can help: the machine failed, not the run."""
+    """Return whether another attempt may succeed, because the machine failed and not the code or config of the run."""
     return kind not in SUBJECT_KINDS
 
 
-def is_machine_failure(status: Mapping[str, Any]) -> bool:
-    """Whether a run failed, and for no fault of its own: another build tries it again."""
-    return bool(status["error"]) and is_transient(status["error"]["kind"])
+def is_machine_failure(status: RunStatus) -> bool:
+    """Return whether the run failed because of the machine. Another build then trains it again."""
+    return status.error is not None and is_transient(status.error.kind)
 
 
-def error_record(kind: str, message: str, traceback: str = "") -> dict[str, str]:
-    """The `error` of a status."""
-    return {"kind": kind, "message": message, "hint": HINTS[kind], "traceback": traceback}
+def run_error(kind: str, message: str, traceback: str = "") -> RunError:
+    """Return the error with the hint for its kind."""
+    return RunError(kind, message, HINTS[kind], traceback)
 
 
-def killed_error(signal_number: int) -> dict[str, str]:
-    """The `error` of a training that a signal ended before it could write one."""
+def killed_error(signal_number: int) -> RunError:
+    """Return the error of a training process that was ended by a signal and could not record it itself."""
     try:
         name = signal.Signals(signal_number).name
     except ValueError:
         name = "an unknown signal"
-    return error_record("killed", f"the training was ended from outside by {name} (signal {signal_number})")
+    return run_error("killed", f"the training process was ended by {name} (signal {signal_number})")

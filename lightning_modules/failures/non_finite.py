@@ -1,4 +1,4 @@
-"""A loss that is no number ends the run: nothing trained after it would mean anything."""
+"""Stop a training when a loss becomes NaN or infinite, because further training is meaningless."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from torch import Tensor
 
 
 class NonFiniteLoss(ArithmeticError):
-    """A loss became NaN or infinite. A finding about the setting, not a fault of the machine."""
+    """A loss became NaN or infinite. This is a result of the setting and not a fault of the machine."""
 
 
 class StopOnNonFiniteLoss(Callback):
-    """Watches the training loss at every step, and each logged `*_loss` after validation and test."""
+    """Checks the training loss at every step, and every logged `*_loss` after validation and test.
+
+    Raises:
+        NonFiniteLoss: A loss is NaN or infinite.
+    """
 
     def on_before_backward(self, trainer: Trainer, pl_module: LightningModule, loss: Tensor) -> None:
         if not torch.isfinite(loss).all():
@@ -20,18 +24,18 @@ class StopOnNonFiniteLoss(Callback):
             raise NonFiniteLoss(_message("train_loss", loss, trainer))
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        _refuse_non_finite(trainer)
+        _check_logged_losses(trainer)
 
     def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        _refuse_non_finite(trainer)
+        _check_logged_losses(trainer)
 
     def _log_last_step(self, trainer: Trainer, loss: Tensor) -> None:
-        """Lightning logs a step when it is over, and this one will not be: the history would miss its last row."""
+        """Log the failing step. Lightning logs a step only after it, so the history would lack the last row."""
         for logger in trainer.loggers:
             logger.log_metrics({"train_loss": loss.item(), "epoch": trainer.current_epoch}, step=trainer.global_step)
 
 
-def _refuse_non_finite(trainer: Trainer) -> None:
+def _check_logged_losses(trainer: Trainer) -> None:
     for name, value in trainer.callback_metrics.items():
         if name.endswith("_loss") and not torch.isfinite(value).all():
             raise NonFiniteLoss(_message(name, value, trainer))

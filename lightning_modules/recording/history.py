@@ -1,4 +1,4 @@
-"""What was logged, and when: `history.csv` and its reading."""
+"""Write and read `history.csv`, the metrics that a training logged."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ Row = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Logged:
-    """One logged value. `step` counts optimizer steps from 0; the value may be NaN or infinite."""
+class LoggedValue:
+    """One logged value of a metric. `step` counts optimizer steps from 0. The value may be NaN or infinite."""
 
     epoch: int
     step: int
     value: float
 
 
-def write_history(logged: Path, target: Path) -> None:
-    """Lightning's CSV as one table: `epoch` and `step` first, then the metrics by name, a row for each time of logging.
+History = dict[str, list[LoggedValue]]  # by metric, in the order of logging
 
-    A metric logged with both `on_step` and `on_epoch` comes as `x_step` and `x_epoch`; here the former is `x` again,
-    so that `train_loss` has one name whichever way a model logs it. Without a logged row there is only a header.
+
+def write_history(lightning_csv: Path, target: Path) -> None:
+    """Convert the CSV file of Lightning: `epoch` and `step` come first, then the metrics in alphabetical order.
+
+    Lightning logs a metric with both `on_step` and `on_epoch` as `x_step` and `x_epoch`. Here `x_step` becomes `x`, so
+    that the training loss of a step is `train_loss` for every model. If nothing was logged, only a header is written.
     """
-    rows = _rows(logged) if logged.is_file() else []
-    names = _plain_names(set().union(*rows)) if rows else {}
+    rows = _read_rows(lightning_csv) if lightning_csv.is_file() else []
+    names = _history_names(set().union(*rows)) if rows else {}
     columns = ["epoch", "step", *sorted({*names.values()} - {"epoch", "step"})]
     with target.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
@@ -33,27 +36,23 @@ def write_history(logged: Path, target: Path) -> None:
         writer.writerows({names[name]: value for name, value in row.items()} for row in rows)
 
 
-def read_history(path: Path) -> dict[str, list[Logged]]:
-    """The values of each metric in the order of logging."""
-    series: dict[str, list[Logged]] = {}
-    for row in _rows(path):
+def read_history(path: Path) -> History:
+    history: History = {}
+    for row in _read_rows(path):
         epoch, step = int(row.pop("epoch") or 0), int(row.pop("step"))
-        for name, value in row.items():
+        for metric, value in row.items():
             if value:
-                series.setdefault(name, []).append(Logged(epoch, step, float(value)))
-    return series
+                history.setdefault(metric, []).append(LoggedValue(epoch, step, float(value)))
+    return history
 
 
-def _rows(path: Path) -> list[Row]:
+def _read_rows(path: Path) -> list[Row]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def _plain_names(columns: set[str]) -> dict[str, str]:
+def _history_names(columns: set[str]) -> dict[str, str]:
+    """Return the name in `history.csv` of each column of Lightning's file."""
     stems = {name.removesuffix("_epoch") for name in columns if name.endswith("_epoch")}
-    return {name: _plain_name(name, stems) for name in columns}
-
-
-def _plain_name(name: str, stems: set[str]) -> str:
-    stem = name.removesuffix("_step")
-    return stem if name.endswith("_step") and stem in stems else name
+    step_columns = {f"{stem}_step": stem for stem in stems}
+    return {name: step_columns.get(name, name) for name in columns}

@@ -1,4 +1,4 @@
-"""What a run cost: time, memory, processors."""
+"""Measure the time, memory and processor use of a run."""
 
 from __future__ import annotations
 
@@ -13,47 +13,49 @@ from lightning import Callback, LightningModule, Trainer
 from lightning.pytorch.profilers import Profiler
 from lightning.pytorch.utilities.data import extract_batch_size
 
+_LOADING_ACTION = "train_dataloader_next"  # what Lightning calls it when it waits for the next training batch
 
-class LoadingClock(Profiler):
-    """Seconds that training waited for its data loader, which Lightning brackets by profiler actions."""
+
+class LoadingProfiler(Profiler):
+    """Measures how long the training waits for its data loader."""
 
     def __init__(self) -> None:
         super().__init__()
         self.seconds = 0.0
-        self._began: float | None = None
+        self._started: float | None = None
 
     def start(self, action_name: str) -> None:
-        if action_name.endswith("train_dataloader_next"):
-            self._began = time.perf_counter()
+        if action_name.endswith(_LOADING_ACTION):
+            self._started = time.perf_counter()
 
     def stop(self, action_name: str) -> None:
-        if action_name.endswith("train_dataloader_next") and self._began is not None:
-            self.seconds += time.perf_counter() - self._began
+        if action_name.endswith(_LOADING_ACTION) and self._started is not None:
+            self.seconds += time.perf_counter() - self._started
 
 
-class Meter(Callback):
-    """Counts samples and times the phases of one run, from its own making on.
+class SystemMetrics(Callback):
+    """Counts samples and measures the duration of the phases of a run. The clock starts when the object is created.
 
-    Of a run that goes on from a checkpoint it sees what comes after; `resumed_from_step` says so.
+    If the training resumes from a checkpoint, only the part after `resumed_from_step` is measured.
     """
 
     def __init__(self, resumed_from_step: int | None = None) -> None:
         self.resumed_from_step = resumed_from_step
-        self.loading = LoadingClock()
+        self.loading = LoadingProfiler()
         self.train_samples = 0
         self.test_samples = 0
-        self._began: dict[str, float] = {}
+        self._started: dict[str, float] = {}
         self._ended: dict[str, float] = {}
-        self._wall, self._cpu = time.perf_counter(), _cpu_seconds()
+        self._wall_start, self._cpu_start = time.perf_counter(), _cpu_seconds()
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._began["fit"] = time.perf_counter()
+        self._started["fit"] = time.perf_counter()
 
     def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self._ended["fit"] = time.perf_counter()
 
     def on_test_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._began["test"] = time.perf_counter()
+        self._started["test"] = time.perf_counter()
 
     def on_test_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self._ended["test"] = time.perf_counter()
@@ -74,14 +76,15 @@ class Meter(Callback):
     ) -> None:
         self.test_samples += extract_batch_size(batch)
 
-    def metrics(self) -> dict[str, Any]:
-        """What the run has cost so far.
+    def to_json(self) -> dict[str, Any]:
+        """Return the content of `system_metrics.json`, as of now.
 
-        `cpu_percent` is processor time over wall time, so two busy cores make 200. `peak_rss_bytes` is the largest
-        resident set of this process since its start. `fit_seconds` includes validation. `samples_per_second` counts
-        training samples over `fit_seconds`; `data_loading_seconds` is null when the trainer has a profiler of its own.
+        `cpu_percent` is processor time divided by wall time: two busy cores give 200. `peak_rss_bytes` is the largest
+        resident set size of this process since it started. `fit_seconds` includes validation. `samples_per_second` is
+        the number of training samples divided by `fit_seconds`. `data_loading_seconds` is null if the trainer of the
+        config has a profiler, because a trainer takes only one.
         """
-        wall, fit_seconds = time.perf_counter() - self._wall, self._seconds("fit")
+        wall, fit_seconds = time.perf_counter() - self._wall_start, self._seconds("fit")
         return {
             "resumed_from_step": self.resumed_from_step,
             "wall_seconds": wall,
@@ -90,7 +93,7 @@ class Meter(Callback):
             "data_loading_seconds": self.loading.seconds if self.loading.seconds else None,
             "train_samples": self.train_samples,
             "samples_per_second": self.train_samples / fit_seconds if fit_seconds else None,
-            "cpu_percent": 100 * (_cpu_seconds() - self._cpu) / wall,
+            "cpu_percent": 100 * (_cpu_seconds() - self._cpu_start) / wall,
             "peak_rss_bytes": _peak_rss_bytes(),
             "torch_threads": torch.get_num_threads(),
             "host_cores": os.cpu_count(),
@@ -98,19 +101,19 @@ class Meter(Callback):
         }
 
     def _seconds(self, phase: str) -> float:
-        """Of a phase that is over, failed or never began."""
+        """Return the duration of a phase: until now if it did not end, 0 if it did not start."""
         now = time.perf_counter()
-        return self._ended.get(phase, now) - self._began.get(phase, now)
+        return self._ended.get(phase, now) - self._started.get(phase, now)
 
 
 def _cpu_seconds() -> float:
-    """Of this process and of its finished children, which load data."""
+    """Return the processor time of this process and of its finished children, which load data."""
     return sum(os.times()[:4])
 
 
 def _peak_rss_bytes() -> int:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024  # macOS counts bytes, Linux kibibytes
+    return peak if sys.platform == "darwin" else peak * 1024  # macOS reports bytes, Linux reports KiB
 
 
 def _gpu_metrics() -> dict[str, Any]:

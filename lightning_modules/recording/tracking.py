@@ -1,4 +1,4 @@
-"""Weights & Biases as a logger of one run. Its metrics are a copy; the run's own files are the truth."""
+"""Log a run to Weights & Biases. W&B holds a copy of the metrics; the files of the run are authoritative."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from lightning.pytorch.loggers import Logger, WandbLogger
 
 from lightning_modules.recording.library_notices import without_weave_suggestion
 
-_NOT_LOGGED = {"tracking", "resources", "experiment", "agents"}
-# Only metrics and config: no code, no requirements, no console, no name of a user or a machine.
-_QUIET: dict[str, Any] = {
+_EXCLUDED_GROUPS = {"tracking", "resources", "experiment", "agents"}
+# Send metrics and the config only: no code, requirements, console output, user name or host name.
+_PRIVACY_SETTINGS: dict[str, Any] = {
     "silent": True,
     "console": "off",
     "symlink": False,
@@ -30,52 +30,52 @@ _QUIET: dict[str, Any] = {
 
 
 @contextmanager
-def tracked(config: Mapping[str, Any], run_id: str, output: Path) -> Iterator[list[Logger]]:
-    """The loggers that `tracking` asks for; the tracked run ends with exit code 0, or 1 when the block raises.
+def tracking_loggers(config: Mapping[str, Any], run_id: str, output: Path) -> Iterator[list[Logger]]:
+    """Yield the loggers that the config group `tracking` selects. The W&B run ends with exit code 1 on an exception.
 
-    It is started before anything is trained, so that a server that cannot be reached costs no training.
+    The W&B run starts before the training, so that an unreachable server is noticed before anything is trained.
     """
     tracking = config.get("tracking") or {}
     if tracking.get("mode", "none") == "none":
         yield []
         return
-    logger, exit_code = _started(tracking, config, run_id, output), 1
+    logger, exit_code = _start_wandb_run(tracking, config, run_id, output), 1
     try:
         yield [logger]
         exit_code = 0
     finally:
         logger.experiment.finish(exit_code=exit_code)
         _stop_service()
-        _drop_debug_logs(output / "wandb")
+        _delete_debug_logs(output / "wandb")
 
 
-def _started(tracking: Mapping[str, Any], config: Mapping[str, Any], run_id: str, output: Path) -> WandbLogger:
-    import wandb  # a third of a second, for runs that are tracked
+def _start_wandb_run(tracking: Mapping[str, Any], config: Mapping[str, Any], run_id: str, output: Path) -> WandbLogger:
+    import wandb  # takes 0.3 seconds, so only tracked runs import it
 
     with without_weave_suggestion():
         run = wandb.init(
             project=tracking["project"],
             entity=tracking.get("entity"),
-            id=run_id,  # a run that is trained again replaces what was tracked under its id
+            id=run_id,  # a repeated training replaces the W&B run of the same id
             name=run_id,
             dir=output,
-            config={key: value for key, value in config.items() if key not in _NOT_LOGGED},
-            settings=wandb.Settings(mode=tracking["mode"], **_QUIET),
+            config={group: value for group, value in config.items() if group not in _EXCLUDED_GROUPS},
+            settings=wandb.Settings(mode=tracking["mode"], **_PRIVACY_SETTINGS),
         )
     run.define_metric("*", step_metric="trainer/global_step")
     return WandbLogger(project=tracking["project"], save_dir=output, experiment=run)
 
 
 def _stop_service() -> None:
-    """The process that W&B writes through outlives its run otherwise."""
+    """Stop the background process of W&B, which would otherwise outlive the run."""
     import wandb
 
     wandb.teardown()
 
 
-def _drop_debug_logs(folder: Path) -> None:
-    """They hold settings and paths of the machine, and nothing about the run."""
-    for scrap in (*folder.glob("*run-*/logs"), *folder.glob("*run-*/tmp")):
-        shutil.rmtree(scrap)
-    for scrap in folder.glob("debug*.log"):
-        scrap.unlink()
+def _delete_debug_logs(folder: Path) -> None:
+    """Delete the debug logs of W&B. They contain settings and paths of the machine, and nothing about the run."""
+    for debug_folder in (*folder.glob("*run-*/logs"), *folder.glob("*run-*/tmp")):
+        shutil.rmtree(debug_folder)
+    for debug_file in folder.glob("debug*.log"):
+        debug_file.unlink()

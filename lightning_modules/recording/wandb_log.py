@@ -1,7 +1,8 @@
-"""Reads a `run-*.wandb` file back: the log that W&B keeps of a run, offline and online.
+"""Read a `run-*.wandb` file, the log that W&B writes of a run, online and offline.
 
-The format is LevelDB's log (https://github.com/google/leveldb/blob/main/doc/log_format.md) behind a file header of 7
-bytes, with zlib's CRC-32 over type and payload. Each record is one protobuf `Record` of W&B.
+The format is LevelDB's log (https://github.com/google/leveldb/blob/main/doc/log_format.md) with two differences: the
+file starts with a header of 7 bytes, and the checksum is zlib's CRC-32 over type and payload. A record, which may be
+split into chunks, is a protobuf message `Record` of W&B.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_FILE_HEADER = struct.pack("<4sHB", b":W&B", 0xBEE1, 0)  # name, magic, version
-_CHUNK = struct.Struct("<IHB")  # checksum, length, type
-_BLOCK = 32 * 1024
+_FILE_HEADER = struct.pack("<4sHB", b":W&B", 0xBEE1, 0)  # name, magic number, version
+_CHUNK_HEADER = struct.Struct("<IHB")  # checksum, length, type
+_BLOCK_SIZE = 32 * 1024
 _FULL, _FIRST, _MIDDLE, _LAST = 1, 2, 3, 4
 
 
 class CorruptRunLog(Exception):
-    """The file is truncated, altered, or no log of W&B."""
+    """The file is truncated, was changed, or is not a log of W&B."""
 
     def __init__(self, path: Path, offset: int, problem: str) -> None:
         super().__init__(f"{path.name}, byte {offset}: {problem}")
@@ -30,14 +31,14 @@ class CorruptRunLog(Exception):
 
 @dataclass(frozen=True)
 class RunLog:
-    """What one tracked run says of itself. `history` counts the rows that hold each metric."""
+    """The content of the log of one W&B run. `history` holds, for each metric, the number of rows that contain it."""
 
     run_id: str
     project: str
     config: frozenset[str]
     history: dict[str, int]
     summary: dict[str, Any]
-    exit_code: int | None  # None while the run is not finished
+    exit_code: int | None  # None if the run did not finish
 
     @property
     def finished(self) -> bool:
@@ -45,30 +46,30 @@ class RunLog:
 
 
 def read_run_log(path: Path) -> RunLog:
-    """Reads the whole file and checks every byte of it.
+    """Read the complete file and verify every byte of it.
 
     Raises:
-        CorruptRunLog: the file is not exactly what W&B wrote.
-        OSError: it cannot be read.
+        CorruptRunLog: The file is not exactly what W&B wrote.
+        OSError: The file cannot be read.
     """
     from google.protobuf.message import DecodeError
     from wandb.proto.wandb_internal_pb2 import Record  # type: ignore[attr-defined]
 
     content, records = path.read_bytes(), []
-    for offset, payload in _payloads(path, content):
+    for offset, payload in _record_payloads(path, content):
         try:
             records.append(Record.FromString(payload))
         except DecodeError as error:
-            raise CorruptRunLog(path, offset, f"no record of W&B ({error})") from error
-    return _summary(path, records)
+            raise CorruptRunLog(path, offset, f"not a record of W&B ({error})") from error
+    return _run_log(path, records)
 
 
-def _payloads(path: Path, content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Whole records and where each begins. One that crosses blocks is put together again."""
-    start, parts = 0, None  # a first part may be empty: a header that just fits at the end of its block
+def _record_payloads(path: Path, content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield the offset and the payload of each record. A record that crosses a block boundary is joined."""
+    start, parts = 0, None  # None: not inside a record. The first part is empty if only a header fits into its block.
     for offset, kind, payload in _chunks(path, content):
         if (kind in (_FULL, _FIRST)) == (parts is not None):
-            raise CorruptRunLog(path, offset, "a record begins within another or lacks its beginning")
+            raise CorruptRunLog(path, offset, "a record starts inside another record, or its start is missing")
         start, parts = (offset, payload) if parts is None else (start, parts + payload)
         if kind in (_FULL, _LAST):
             yield start, parts
@@ -78,30 +79,35 @@ def _payloads(path: Path, content: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _chunks(path: Path, content: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the offset, the type and the payload of each chunk, with the checksum verified."""
     if not content.startswith(_FILE_HEADER):
         raise CorruptRunLog(path, 0, "not a log of W&B")
     offset = len(_FILE_HEADER)
     while offset < len(content):
-        room = _BLOCK - offset % _BLOCK
-        if room < _CHUNK.size:  # too little for a header: padding
-            offset += room
+        remaining = _BLOCK_SIZE - offset % _BLOCK_SIZE
+        if remaining < _CHUNK_HEADER.size:  # padding at the end of a block
+            offset += remaining
             continue
-        if offset + _CHUNK.size > len(content):
-            raise CorruptRunLog(path, offset, "the file ends within a header")
-        checksum, length, kind = _CHUNK.unpack_from(content, offset)
-        payload = content[offset + _CHUNK.size : offset + _CHUNK.size + length]
-        if kind not in (_FULL, _FIRST, _MIDDLE, _LAST) or len(payload) < length or _CHUNK.size + length > room:
-            raise CorruptRunLog(path, offset, "a record has no known type, or ends behind its block or the file")
+        if offset + _CHUNK_HEADER.size > len(content):
+            raise CorruptRunLog(path, offset, "the file ends inside a header")
+        checksum, length, kind = _CHUNK_HEADER.unpack_from(content, offset)
+        payload = content[offset + _CHUNK_HEADER.size : offset + _CHUNK_HEADER.size + length]
+        if (
+            kind not in (_FULL, _FIRST, _MIDDLE, _LAST)
+            or len(payload) < length
+            or _CHUNK_HEADER.size + length > remaining
+        ):
+            raise CorruptRunLog(path, offset, "a chunk has an unknown type or extends past its block or the file")
         if zlib.crc32(payload, zlib.crc32(bytes([kind]))) != checksum:
             raise CorruptRunLog(path, offset, "the checksum does not match")
         yield offset, kind, payload
-        offset += _CHUNK.size + length
+        offset += _CHUNK_HEADER.size + length
 
 
-def _summary(path: Path, records: list[Any]) -> RunLog:
+def _run_log(path: Path, records: list[Any]) -> RunLog:
     kinds = [record.WhichOneof("record_type") for record in records]
     if "run" not in kinds:
-        raise CorruptRunLog(path, 0, "it names no run")
+        raise CorruptRunLog(path, 0, "the log contains no run record")
     run = records[kinds.index("run")].run
     rows = [record.history.item for record in records if record.HasField("history")]
     updates = [item for record in records if record.HasField("summary") for item in record.summary.update]

@@ -14,34 +14,33 @@ from typing import Any
 
 from compiler.base.paths import Lab
 from lightning_modules.failures.kinds import is_machine_failure
+from lightning_modules.recording.run_status import RunStatus, read_run_status
 
-Status = dict[str, Any]
 
-
-def restored_status(job: Mapping[str, Any], lab: Lab) -> Status | None:
+def restored_status(job: Mapping[str, Any], lab: Lab) -> RunStatus | None:
     """The status of a whole run that was trained with today's code, back in its place; None where there is none.
 
     A failure of the machine does not stand: an orphan of an earlier build may have written it down just now.
     """
     run_id = job["run_id"]
-    status, origin = _object(lab.standing(run_id)), _object(lab.run(run_id) / "provenance.json")
+    status, origin = read_run_status(lab.standing(run_id)), _object(lab.run(run_id) / "provenance.json")
     if (
-        not status
+        status is None
         or is_machine_failure(status)
         or origin.get("fingerprint") != job["fingerprint"]
         or not _is_whole(lab.run(run_id), status)
     ):
         return None
-    if _object(lab.status(run_id)) != status:
+    if read_run_status(lab.status(run_id)) != status:
         aside = lab.run(run_id) / ".status.json.new"
         shutil.copyfile(lab.standing(run_id), aside)
         aside.replace(lab.status(run_id))
     return status
 
 
-def _is_whole(place: Path, status: Status) -> bool:
+def _is_whole(place: Path, status: RunStatus) -> bool:
     """Every artifact is there in its size; whether one was changed is for the checks to tell."""
-    files = {place / path: about["size"] for path, about in status["artifacts"].items()}
+    files = {place / path: artifact.size for path, artifact in status.artifacts.items()}
     return all(file.is_file() and file.stat().st_size == size for file, size in files.items())
 
 

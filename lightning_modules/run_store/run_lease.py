@@ -15,9 +15,10 @@ from pathlib import Path
 
 import psutil
 
+from compiler.base.json_files import write_json
 from compiler.base.lease import BEAT_SECONDS, LEASE, Lease, read_lease
 from lightning_modules.failures.classify import TransientFailure
-from lightning_modules.recording.json_output import write_json
+from lightning_modules.recording.json_document import json_document
 
 _PATIENCE = 3 * BEAT_SECONDS  # a live writer has shown itself by then
 
@@ -30,7 +31,7 @@ def leased_folder(folder: Path, now: datetime) -> Iterator[Path]:
     own = Lease(platform.node(), os.getpid(), psutil.Process().create_time())
     over = threading.Event()
     try:
-        write_json(folder / LEASE, {**asdict(own), "started_at": now.isoformat()})
+        write_json(folder / LEASE, json_document({**asdict(own), "started_at": now.isoformat()}))
         threading.Thread(target=_beat, args=(folder / LEASE, over), daemon=True).start()
         yield folder
     finally:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,16 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from compiler.base.file_hash import sha256_of_file
+from compiler.base.json_files import write_json
 from compiler.base.lease import LEASE
 from compiler.base.paths import Lab
-from lightning_modules.checkpoints.store import opened
+from lightning_modules.checkpoints.store import open_store
 from lightning_modules.data.verify import check_data
-from lightning_modules.failures.classify import TransientFailure, described, failure_kind
+from lightning_modules.failures.classify import TransientFailure, describe_failure, failure_kind
 from lightning_modules.failures.kinds import is_machine_failure, is_transient, killed_error
-from lightning_modules.recording.json_output import write_json
-from lightning_modules.recording.provenance import provenance
+from lightning_modules.recording.json_document import json_document
+from lightning_modules.recording.provenance import ResumedFrom, collect_provenance
+from lightning_modules.recording.run_status import Artifact, RunError, RunStatus
 from lightning_modules.run_store.atomic_move import put_in_place
 from lightning_modules.run_store.reuse import restored_status
 from lightning_modules.run_store.run_lease import leased_folder, still_held, wait_for_writer
@@ -32,7 +35,6 @@ from lightning_modules.run_store.signals import Stop, interrupts_on_sigterm
 from lightning_modules.training.recorded_training import train
 
 Clock = Callable[[], datetime]
-Status = dict[str, Any]
 
 
 def utc_now() -> datetime:
@@ -41,7 +43,7 @@ def utc_now() -> datetime:
 
 def train_run(
     job: Mapping[str, Any], lab: Lab, attempt: int, last_attempt: bool, log: Path | None, clock: Clock = utc_now
-) -> Status:
+) -> RunStatus:
     """Trains one compiled run and puts it in its place; answers its status, completed or failed.
 
     A second trainer of the same run waits for the first, and takes what that completed meanwhile. The working folder
@@ -70,7 +72,7 @@ def train_run(
 
 def write_down_killed(
     job: Mapping[str, Any], lab: Lab, attempt: int, signal_number: int, log: Path | None, clock: Clock = utc_now
-) -> Status:
+) -> RunStatus:
     """Puts a run in place whose trainer was ended from outside, and could not say so itself.
 
     Unless it is whole: the end may have come when all was written, or another trainer have completed it meanwhile.
@@ -90,13 +92,13 @@ def write_down_killed(
     return status
 
 
-def finish(folder: Path, lab: Lab, status: Status) -> None:
+def finish(folder: Path, lab: Lab, status: RunStatus) -> None:
     """Write the status, last of all, and rename the folder into its place."""
-    run_id = status["run_id"]
-    still_held(folder, run_id, status["attempt"])
+    run_id = status.run_id
+    still_held(folder, run_id, status.attempt)
     (folder / LEASE).unlink()
     for name in (lab.standing(run_id).name, lab.status(run_id).name):
-        write_json(folder / name, status)
+        write_json(folder / name, status.to_json())
     put_in_place(folder, lab.run(run_id))
 
 
@@ -136,12 +138,12 @@ def _trained(
     log: Path | None,
     clock: Clock,
     stop: Stop,
-) -> Status:
+) -> RunStatus:
     began, error = time.monotonic(), None
     started_at = clock()
-    checkpoint = opened(lab.checkpoint(job["run_id"]).absolute(), job["run_id"], job["fingerprint"])
+    checkpoint = open_store(lab.checkpoint(job["run_id"]).absolute(), job["run_id"], job["fingerprint"])
     try:
-        _begin(job, lab, folder, started_at, checkpoint.resumed)
+        _begin(job, lab, folder, started_at, checkpoint.resumed_from)
         check_data(job["data"], lab.root)
         train(job["config"], job["run_id"], (folder / "output").absolute(), checkpoint)
     except (Exception, SystemExit) as raised:
@@ -152,47 +154,42 @@ def _trained(
     return _status(folder, job["run_id"], attempt, (started_at, clock(), time.monotonic() - began), error)
 
 
-def _begin(
-    job: Mapping[str, Any], lab: Lab, folder: Path, started_at: datetime, resumed: Mapping[str, Any] | None
-) -> None:
+def _begin(job: Mapping[str, Any], lab: Lab, folder: Path, started_at: datetime, resumed: ResumedFrom | None) -> None:
     """Writes down what is known of a run before its first step."""
-    write_json(folder / "config.json", {key: job[key] for key in ("run_id", "config", "data")})
-    write_json(folder / "provenance.json", provenance(job, lab.root, started_at, resumed))
+    write_json(folder / "config.json", json_document({key: job[key] for key in ("run_id", "config", "data")}))
+    provenance = collect_provenance(job, lab.root, started_at, resumed)
+    write_json(folder / "provenance.json", json_document(asdict(provenance)))
 
 
-def _written_down(raised: BaseException, run_id: str, attempt: int, last_attempt: bool) -> dict[str, str]:
+def _written_down(raised: BaseException, run_id: str, attempt: int, last_attempt: bool) -> RunError:
     """The failure as the status tells it, unless it is one that is not to be told."""
     kind = failure_kind(raised)
     if is_transient(kind) and not last_attempt:
         raise TransientFailure(run_id, attempt, kind, str(raised)) from raised
-    return described(raised, kind)
+    return describe_failure(raised, kind)
 
 
 def _status(
-    folder: Path, run_id: str, attempt: int, times: tuple[datetime, datetime, float], error: dict[str, str] | None
-) -> Status:
+    folder: Path, run_id: str, attempt: int, times: tuple[datetime, datetime, float], error: RunError | None
+) -> RunStatus:
     """The status of what lies in the folder. The duration is not the difference of the times: clocks jump."""
     started_at, completed_at, seconds = times
-    return {
-        "schema_version": 1,
-        "run_id": run_id,
-        "status": "failed" if error else "completed",
-        "attempt": attempt,
-        "started_at": started_at.isoformat(),
-        "completed_at": completed_at.isoformat(),
-        "duration_seconds": seconds,
-        "error": error,
-        "artifacts": _artifacts(folder),
-    }
+    return RunStatus(
+        run_id=run_id,
+        status="failed" if error else "completed",
+        attempt=attempt,
+        started_at=started_at.isoformat(),
+        completed_at=completed_at.isoformat(),
+        duration_seconds=seconds,
+        error=error,
+        artifacts=_artifacts(folder),
+    )
 
 
-def _artifacts(folder: Path) -> dict[str, dict[str, Any]]:
+def _artifacts(folder: Path) -> dict[str, Artifact]:
     """Size and hash of every file, so that a later change to one cannot go unseen."""
     files = sorted(file for file in folder.rglob("*") if file.is_file() and file != folder / LEASE)
-    return {
-        file.relative_to(folder).as_posix(): {"size": file.stat().st_size, "sha256": sha256_of_file(file)}
-        for file in files
-    }
+    return {file.relative_to(folder).as_posix(): Artifact(file.stat().st_size, sha256_of_file(file)) for file in files}
 
 
 def _keep_log(log: Path | None, folder: Path) -> None:

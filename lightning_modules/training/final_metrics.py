@@ -6,13 +6,13 @@ import math
 from statistics import fmean
 from typing import Any
 
-from lightning_modules.recording.history import Logged
+from lightning_modules.recording.history import History, LoggedValue
 from lightning_modules.training.fit import Fitted
 
 Numbers = dict[str, Any]
 
 
-def run_metrics(fitted: Fitted, history: dict[str, list[Logged]]) -> Numbers:
+def run_metrics(fitted: Fitted, history: History) -> Numbers:
     """Every scalar that was logged last, and these by fixed names.
 
     `train_loss` is the mean over the last epoch, which a model may log as `train_loss_epoch`; otherwise the logged
@@ -39,10 +39,10 @@ def _is_fork(name: str, logged: dict[str, float]) -> bool:
     return name.endswith("_step") and name.removesuffix("_step") in logged
 
 
-def _last_epoch_mean(logged: list[Logged]) -> float:
+def _last_epoch_mean(logged: list[LoggedValue]) -> float:
     return fmean(point.value for point in logged if point.epoch == logged[-1].epoch)
 
 
-def _highest(logged: list[Logged]) -> float | None:
+def _highest(logged: list[LoggedValue]) -> float | None:
     finite = [point.value for point in logged if math.isfinite(point.value)]
     return max(finite, default=None)

@@ -23,8 +23,8 @@ from typing import Any
 import torch
 
 from lightning_modules.checkpoints.callback import periodic_checkpoint
-from lightning_modules.checkpoints.store import Checkpoint, Saved
-from lightning_modules.failures.classify import OtherRankFailed, described, failure_kind
+from lightning_modules.checkpoints.store import CheckpointStore, SavedCheckpoint
+from lightning_modules.failures.classify import OtherRankFailed, describe_failure, failure_kind
 from lightning_modules.training.fit import take_part
 
 _PATIENCE = 30.0  # seconds for the others to say what they died of
@@ -35,7 +35,7 @@ class Ranks:
     """Starts the other processes of one training, once it is known how many there are."""
 
     config: Mapping[str, Any]
-    checkpoint: Checkpoint | None
+    checkpoint: CheckpointStore | None
 
     @contextmanager
     def __call__(self, count: int) -> Iterator[None]:
@@ -120,9 +120,9 @@ def main() -> int:
             callbacks = periodic_checkpoint(config, checkpoint, None)
             take_part(config, Path(scratch), callbacks, checkpoint.path if checkpoint else None)
     except (Exception, SystemExit) as error:
-        record = described(error, "killed" if isinstance(error, SystemExit) else failure_kind(error))
-        print(record["traceback"], file=sys.stderr)
-        print(json.dumps(record), file=answer)
+        record = describe_failure(error, "killed" if isinstance(error, SystemExit) else failure_kind(error))
+        print(record.traceback, file=sys.stderr)
+        print(json.dumps(asdict(record)), file=answer)
         return 1
     return 0
 
@@ -132,11 +132,11 @@ def _end_with_the_first() -> None:
     os._exit(1)
 
 
-def _checkpoint(told: Mapping[str, Any] | None) -> Checkpoint | None:
+def _checkpoint(told: Mapping[str, Any] | None) -> CheckpointStore | None:
     if told is None:
         return None
-    last = Saved(**told["last"]) if told["last"] else None
-    return Checkpoint(Path(told["folder"]), told["run_id"], told["fingerprint"], last)
+    last = SavedCheckpoint(**told["last"]) if told["last"] else None
+    return CheckpointStore(Path(told["folder"]), told["run_id"], told["fingerprint"], last)
 
 
 if __name__ == "__main__":

@@ -13,35 +13,36 @@ from typing import Any
 
 from hydra.utils import instantiate
 
+from compiler.base.json_files import write_json
 from lightning_modules.checkpoints.callback import periodic_checkpoint
-from lightning_modules.checkpoints.final_model import Sampler, save_final_model
-from lightning_modules.checkpoints.store import Checkpoint
-from lightning_modules.failures.classify import EvidenceNotWritten
-from lightning_modules.recording.csv_logger import HistoryLog
+from lightning_modules.checkpoints.final_model import BatchSampler, save_final_model
+from lightning_modules.checkpoints.store import CheckpointStore
+from lightning_modules.failures.classify import OutputsNotWritten
+from lightning_modules.recording.csv_logger import HistoryLogger
 from lightning_modules.recording.curves import draw_curves
-from lightning_modules.recording.history import Logged, read_history, write_history
-from lightning_modules.recording.json_output import write_json
+from lightning_modules.recording.history import LoggedValue, read_history, write_history
+from lightning_modules.recording.json_document import json_document
 from lightning_modules.recording.library_notices import suppress_lightning_notices
 from lightning_modules.recording.provenance import package_versions
-from lightning_modules.recording.system_metrics import Meter
-from lightning_modules.recording.tracking import tracked
+from lightning_modules.recording.system_metrics import SystemMetrics
+from lightning_modules.recording.tracking import tracking_loggers
 from lightning_modules.training.final_metrics import eval_results, run_metrics
 from lightning_modules.training.fit import Fitted, fit
 from lightning_modules.training.ranks import Ranks, become_first
 
 
-def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoint: Checkpoint | None = None) -> None:
+def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoint: CheckpointStore | None = None) -> None:
     """Fits, tests, and writes everything below `output`; with a place for checkpoints, from the one that lies there.
 
     Raises:
-        EvidenceNotWritten: the training went well, the writing did not.
+        OutputsNotWritten: the training went well, the writing did not.
         Exception: what the model, the data or the trainer raised. The history up to there is written.
     """
     output.mkdir(parents=True)
     suppress_lightning_notices()
     become_first()
-    meter, sampler = Meter(checkpoint.last.step if checkpoint and checkpoint.last else None), Sampler()
-    with tracked(config, run_id, output) as loggers:
+    meter, sampler = SystemMetrics(checkpoint.last.step if checkpoint and checkpoint.last else None), BatchSampler()
+    with tracking_loggers(config, run_id, output) as loggers:
         with _kept_history(output, meter) as history:
             callbacks = [meter, sampler, *periodic_checkpoint(config, checkpoint, history)]
             resume_from, ranks = checkpoint.path if checkpoint else None, Ranks(config, checkpoint)
@@ -61,7 +62,7 @@ def preload() -> None:
     """
     for name in ("lightning.pytorch.plugins.environments", "wandb.sdk.launch"):
         import_module(name)
-    draw_curves({"eval_accuracy": [Logged(0, 0, 0.5)]}, "", BytesIO())  # finds the fonts
+    draw_curves({"eval_accuracy": [LoggedValue(0, 0, 0.5)]}, "", BytesIO())  # finds the fonts
     instantiate({"_target_": "builtins.dict"})
     package_versions()
     gc.collect()
@@ -69,17 +70,17 @@ def preload() -> None:
 
 
 @contextmanager
-def _kept_history(output: Path, meter: Meter) -> Iterator[HistoryLog]:
+def _kept_history(output: Path, meter: SystemMetrics) -> Iterator[HistoryLogger]:
     """A logger whose rows become `history.csv`, and the system metrics beside it, also when the block raises."""
     scratch = output / ".history"
-    log = HistoryLog(scratch)
+    log = HistoryLogger(scratch)
     try:
         yield log
     finally:
         with _writing():
-            write_history(log.written(), output / "history.csv")
+            write_history(log.flush(), output / "history.csv")
             shutil.rmtree(scratch, ignore_errors=True)
-            write_json(output / "system_metrics.json", meter.metrics())
+            write_json(output / "system_metrics.json", json_document(meter.to_json()))
 
 
 @contextmanager
@@ -88,7 +89,7 @@ def _writing() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise EvidenceNotWritten(f"evidence could not be written: {error}") from error
+        raise OutputsNotWritten(f"the outputs of the run could not be written: {error}") from error
 
 
 def _export(fitted: Fitted, output: Path) -> None:
@@ -101,6 +102,6 @@ def _export(fitted: Fitted, output: Path) -> None:
 
 def _write_results(fitted: Fitted, test_samples: int, title: str, output: Path) -> None:
     history = read_history(output / "history.csv")
-    write_json(output / "metrics.json", run_metrics(fitted, history))
-    write_json(output / "eval_results.json", eval_results(fitted, test_samples))
+    write_json(output / "metrics.json", json_document(run_metrics(fitted, history)))
+    write_json(output / "eval_results.json", json_document(eval_results(fitted, test_samples)))
     draw_curves(history, title, output / "training_curves.png")

@@ -77,7 +77,7 @@ def tell_killed(job: Mapping[str, Any], lab: Lab, args: argparse.Namespace) -> i
     mark = lab.machine_failure_mark(args.run)
     write_text(mark, "")
     status = write_down_killed(job, lab, args.attempt, args.killed, args.log)
-    if not status["error"] or args.killed not in FROM_OUTSIDE:
+    if status.error is None or args.killed not in FROM_OUTSIDE:
         mark.unlink(missing_ok=True)
     return 0
 

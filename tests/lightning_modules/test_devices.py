@@ -16,7 +16,7 @@ from omegaconf import OmegaConf
 from training_jobs import RUN_ID, SHORT, Job, config, job
 
 from compiler.base.paths import ENGINE, Lab
-from lightning_modules.checkpoints.final_model import replay
+from lightning_modules.checkpoints.final_model import compare_prediction
 from lightning_modules.recording.history import read_history
 from lightning_modules.run_store.train_run import train_run
 from lightning_modules.training.fit import StartsProcesses, fit
@@ -32,7 +32,7 @@ def preset(name: str) -> dict[str, Any]:
 
 def trained(of: Job, lab: Lab) -> Path:
     status = train_run(of, lab, 1, True, None)
-    assert status["status"] == "completed", status["error"]["traceback"]
+    assert status.status == "completed", status.error.traceback
     return lab.run(RUN_ID)
 
 
@@ -69,7 +69,7 @@ def test_a_compiled_model_gives_evidence_like_any_other(options: dict[str, Any],
     run = trained(of, lab)
     assert torch._dynamo.utils.counters["stats"]["unique_graphs"] > 0
     assert read(run / "output/metrics.json").keys() == read(plain / "output/metrics.json").keys()
-    assert replay(of["config"]["model"], run / "output/final_model").close
+    assert compare_prediction(of["config"]["model"], run / "output/final_model").is_close
 
 
 def test_a_strategy_that_starts_processes_of_its_own_is_refused(lab: Lab) -> None:
@@ -106,7 +106,7 @@ def test_two_processes_leave_the_evidence_of_one_training(lab: Lab) -> None:
     assert history["accuracy"][0].step == 51
     assert read(output / "eval_results.json")["n"] == 359, "the test split, once"
     assert read(output / "system_metrics.json")["train_samples"] == 3 * 1078
-    assert replay(of["config"]["model"], output / "final_model").close
+    assert compare_prediction(of["config"]["model"], output / "final_model").is_close
     assert not any(lab.partial_run(RUN_ID).parent.iterdir())
 
 
@@ -149,4 +149,4 @@ def test_the_digits_are_learnt_on_a_gpu(name: str, lab: Lab) -> None:
     cost = read(run / "output/system_metrics.json")
     assert cost["gpu_peak_memory_bytes"] > 0
     assert cost["gpu_name"] == read(run / "provenance.json")["gpu"]
-    assert replay(of["config"]["model"], run / "output/final_model").close
+    assert compare_prediction(of["config"]["model"], run / "output/final_model").is_close

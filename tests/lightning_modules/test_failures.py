@@ -14,7 +14,7 @@ import wandb
 from hydra.utils import instantiate
 
 from lightning_modules.data.verify import WrongData, check_data
-from lightning_modules.failures.classify import EvidenceNotWritten, described, failure_kind
+from lightning_modules.failures.classify import OutputsNotWritten, describe_failure, failure_kind
 from lightning_modules.failures.kinds import HINTS, is_transient, killed_error
 from lightning_modules.failures.non_finite import NonFiniteLoss
 
@@ -50,8 +50,8 @@ FAILURES = {
     "import": (ModuleNotFoundError("No module named 'x'"), "environment"),
     "data": (WrongData("data/digits.npz: changed"), "data"),
     "no file": (FileNotFoundError(2, "No such file", "x"), "data"),
-    "evidence": (EvidenceNotWritten("curves"), "evidence"),
-    "evidence on a full disk": (caused(EvidenceNotWritten("curves"), FULL), "no_space"),
+    "evidence": (OutputsNotWritten("curves"), "evidence"),
+    "evidence on a full disk": (caused(OutputsNotWritten("curves"), FULL), "no_space"),
     "wrapped": (caused(RuntimeError("Error in call to target"), MemoryError()), "out_of_memory"),
     "handled before": (handled_before(ValueError("a bug"), ImportError("fast path")), "error"),
     "quits": (SystemExit(3), "error"),
@@ -76,15 +76,15 @@ def test_only_findings_about_the_subject_are_final() -> None:
 def test_every_kind_comes_with_one_sentence_on_what_to_do() -> None:
     assert {kind for _, kind in FAILURES.values()} | {"killed"} == set(HINTS)
     for kind, hint in HINTS.items():
-        assert described(ValueError("x"), kind)["hint"] == hint
+        assert describe_failure(ValueError("x"), kind).hint == hint
         assert not hint.endswith("."), "it follows a message in the same line"
 
 
 @pytest.mark.parametrize(("number", "name"), [(9, "SIGKILL"), (11, "SIGSEGV"), (99, "an unknown signal")])
 def test_a_training_that_a_signal_ended_has_an_error_of_its_own(number: int, name: str) -> None:
     error = killed_error(number)
-    assert error["message"] == f"the training was ended from outside by {name} (signal {number})"
-    assert (error["kind"], error["hint"], error["traceback"]) == ("killed", HINTS["killed"], "")
+    assert error.message == f"the training process was ended by {name} (signal {number})"
+    assert (error.kind, error.hint, error.traceback) == ("killed", HINTS["killed"], "")
     assert is_transient("killed")
 
 
@@ -94,7 +94,7 @@ def test_who_watches_a_training_needs_no_torch() -> None:
 
 
 def test_a_failure_without_words_is_called_by_its_type() -> None:
-    assert described(MemoryError(), "out_of_memory")["message"] == "MemoryError"
+    assert describe_failure(MemoryError(), "out_of_memory").message == "MemoryError"
 
 
 @pytest.mark.parametrize(

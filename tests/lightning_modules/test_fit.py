@@ -9,7 +9,7 @@ from training_jobs import SHORT, config, group
 
 from compiler.base.paths import Lab
 from lightning_modules.failures.non_finite import NonFiniteLoss
-from lightning_modules.recording.history import Logged
+from lightning_modules.recording.history import LoggedValue
 from lightning_modules.training.final_metrics import run_metrics
 from lightning_modules.training.fit import Fitted, fit
 
@@ -54,7 +54,7 @@ def test_callbacks_of_the_config_are_kept(lab: Lab) -> None:
 
 def test_a_model_may_log_its_training_loss_as_lightning_names_it(lab: Lab) -> None:
     fitted = fit(config(model={"_target_": "subjects.TwoLosses"}, trainer=SHORT), lab.root)
-    numbers = run_metrics(fitted, {"train_loss": [Logged(0, 0, 1.0)]})
+    numbers = run_metrics(fitted, {"train_loss": [LoggedValue(0, 0, 1.0)]})
     assert numbers["train_loss"] == fitted.training["train_loss_epoch"]
     assert "train_loss_step" not in numbers
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from compiler.base.json_files import write_json
 from lightning_modules.recording.curves import draw_curves
-from lightning_modules.recording.history import Logged, read_history, write_history
-from lightning_modules.recording.json_output import write_json
+from lightning_modules.recording.history import LoggedValue, read_history, write_history
+from lightning_modules.recording.json_document import json_document
 
 LOGGED = """epoch,eval_loss,step,time_per_step,train_loss_epoch,train_loss_step
 0,,0,1.0,,2.5
@@ -37,7 +38,7 @@ def test_a_metric_has_one_name_however_it_was_logged(history: Path) -> None:
 
 def test_reading_gives_each_metric_its_values_in_order(history: Path) -> None:
     series = read_history(history)
-    assert series["eval_loss"] == [Logged(0, 1, 2.0)]
+    assert series["eval_loss"] == [LoggedValue(0, 1, 2.0)]
     assert [point.step for point in series["train_loss"]] == [0, 1]
     assert math.isnan(series["train_loss"][1].value)
 
@@ -55,7 +56,7 @@ def test_a_run_that_logged_nothing_has_a_history_of_nothing(tmp_path: Path) -> N
 )
 def test_curves_are_a_picture_of_whatever_was_logged(names: list[str], tmp_path: Path) -> None:
     values = [1.0, math.nan, math.inf, 0.5]
-    history = {name: [Logged(0, step, value) for step, value in enumerate(values)] for name in names}
+    history = {name: [LoggedValue(0, step, value) for step, value in enumerate(values)] for name in names}
     draw_curves(history, "MLP", tmp_path / "curves.png")
     with Image.open(tmp_path / "curves.png") as image:
         image.verify()
@@ -64,6 +65,6 @@ def test_curves_are_a_picture_of_whatever_was_logged(names: list[str], tmp_path:
 
 
 def test_json_has_no_word_for_what_is_not_finite(tmp_path: Path) -> None:
-    write_json(tmp_path / "a.json", {"b": [math.nan, {"c": -math.inf}], "a": 1e30})
+    write_json(tmp_path / "a.json", json_document({"b": [math.nan, {"c": -math.inf}], "a": 1e30}))
     text = '{\n  "a": 1e+30,\n  "b": [\n    null,\n    {\n      "c": null\n    }\n  ],\n  "schema_version": 1\n}\n'
     assert (tmp_path / "a.json").read_text(encoding="utf-8") == text

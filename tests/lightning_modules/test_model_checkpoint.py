@@ -43,7 +43,7 @@ def test_any_changed_byte_is_noticed_by_its_hash(
     model.write_bytes(content)
     finding = check(evidence(folder), SPEC)
     assert not finding.holds
-    assert "model.safetensors is not the file that the training wrote" in finding.detail
+    assert "model.safetensors is missing or was changed after the training" in finding.detail
 
 
 def _edit(name: str, change: Callable[[dict[str, Tensor]], dict[str, Tensor]]) -> Callable[[Path], None]:
@@ -71,7 +71,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "another prediction": (_edit(SAMPLE, lambda t: t | {"prediction": t["prediction"] + 0.001}), "does not repeat"),
     "a prediction of nan": (_edit(SAMPLE, lambda t: t | {"prediction": t["prediction"] * torch.nan}), "deviation nan"),
     "a narrower prediction": (_edit(SAMPLE, lambda t: t | {"prediction": t["prediction"][:, :1].clone()}), "(4, 1)"),
-    "an empty prediction": (_edit(SAMPLE, lambda t: t | {"prediction": torch.empty(0)}), "proves nothing"),
+    "an empty prediction": (_edit(SAMPLE, lambda t: t | {"prediction": torch.empty(0)}), "nothing to compare"),
     "no prediction": (_edit(SAMPLE, lambda t: {"batch.0": t["batch.0"]}), "is not a recorded prediction"),
     "no batch": (_edit(SAMPLE, lambda t: {"prediction": t["prediction"]}), "no tensor named batch"),
     "a batch of another shape": (_edit(SAMPLE, lambda t: t | {"batch.0": torch.ones(4, 3)}), "cannot be rebuilt"),

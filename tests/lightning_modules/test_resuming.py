@@ -17,7 +17,7 @@ from training_jobs import RUN_ID, Job, config, group, job
 from compiler.base.paths import ENGINE, Lab
 from compiler.deliverables.evidence import Evidence
 from lightning_modules.checkpoints.callback import PeriodicCheckpoint
-from lightning_modules.checkpoints.store import opened
+from lightning_modules.checkpoints.store import open_store
 from lightning_modules.checks.wandb_run import check
 from lightning_modules.failures.classify import TransientFailure
 from lightning_modules.recording.history import read_history
@@ -38,7 +38,7 @@ def dying(at: int, how: str = "interrupted", subject: str = "DiesOnce", **change
 
 def train(of: Job, lab: Lab, last_attempt: bool = False) -> Path:
     status = train_run(of, lab, 1, last_attempt, None)
-    assert status["status"] == "completed", status["error"]
+    assert status.status == "completed", status.error
     return lab.run(RUN_ID)
 
 
@@ -110,7 +110,7 @@ def test_a_killed_training_goes_on(lab: Lab) -> None:
 
 def test_a_failure_of_the_machine_keeps_the_checkpoint_for_the_next_build(lab: Lab) -> None:
     of = dying(2 * EPOCH, "out of memory")
-    assert train_run(of, lab, 3, True, None)["error"]["kind"] == "out_of_memory"
+    assert train_run(of, lab, 3, True, None).error.kind == "out_of_memory"
     assert read(train(of, lab) / "provenance.json")["resumed"]["step"] == 2 * EPOCH
     assert not lab.checkpoint(RUN_ID).exists()
 
@@ -213,10 +213,10 @@ def test_a_checkpoint_that_is_no_use_is_removed_and_told_of(
     damage: Callable[[Path], Any], lab: Lab, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = train_until_it_dies(dying(EPOCH), lab)
-    assert opened(folder, RUN_ID, "cafe").last is not None
+    assert open_store(folder, RUN_ID, "cafe").last is not None
     damage(folder)
-    assert opened(folder, RUN_ID, "cafe").last is None
-    assert "not resumed from" in capsys.readouterr().err
+    assert open_store(folder, RUN_ID, "cafe").last is None
+    assert "starts from the beginning" in capsys.readouterr().err
     assert not folder.exists()
 
 
@@ -224,15 +224,15 @@ def test_nothing_is_unpickled(lab: Lab, capsys: pytest.CaptureFixture[str]) -> N
     of = dying(2 * EPOCH, subject="Hoarding")
     train_until_it_dies(of, lab)
     assert read(train(of, lab) / "provenance.json")["resumed"] is None
-    assert "more than tensors and plain values" in capsys.readouterr().err
+    assert "objects other than tensors and plain values" in capsys.readouterr().err
 
 
 def test_one_that_died_while_saving_goes_on_from_the_checkpoint_before(lab: Lab) -> None:
     folder = train_until_it_dies(dying(EPOCH), lab)
-    before = opened(folder, RUN_ID, "cafe").last
+    before = open_store(folder, RUN_ID, "cafe").last
     (folder / "unfinished.ckpt").write_bytes(b"half")
     (folder / "99.ckpt").write_bytes(b"put in its place, but not yet the one that counts")
-    assert opened(folder, RUN_ID, "cafe").last == before
+    assert open_store(folder, RUN_ID, "cafe").last == before
 
 
 # When one is saved.
@@ -256,10 +256,10 @@ class Noted:
     last = None
 
     def __init__(self, folder: Path) -> None:
-        self.aside = folder / "aside"
+        self.temporary_path = folder / "aside"
         self.steps: list[tuple[int, str]] = []
 
-    def keep(self, epoch: int, step: int, at_epoch_end: bool, exact: bool) -> None:
+    def commit(self, epoch: int, step: int, at_epoch_end: bool, exact: bool) -> None:
         self.steps.append((step, "epoch" if at_epoch_end else "batch"))
 
 

@@ -24,6 +24,7 @@ from training_jobs import RUN_ID, SHORT, Clock, Job, job
 from compiler.base.paths import ENGINE, Lab
 from lightning_modules.failures.classify import TransientFailure
 from lightning_modules.recording.history import read_history
+from lightning_modules.recording.run_status import RunStatus, read_run_status
 from lightning_modules.run_store.train_run import train_run, write_down_killed
 from lightning_modules.training.recorded_training import preload
 
@@ -32,7 +33,7 @@ def subject(name: str, **changes: Any) -> Job:
     return job(model={"_target_": f"subjects.{name}"}, trainer=SHORT, **changes)
 
 
-def trained(job: Job, lab: Lab, last_attempt: bool = True, log: Path | None = None) -> dict[str, Any]:
+def trained(job: Job, lab: Lab, last_attempt: bool = True, log: Path | None = None) -> RunStatus:
     return train_run(job, lab, attempt=2, last_attempt=last_attempt, log=log, clock=Clock())
 
 
@@ -152,17 +153,17 @@ def test_no_secret_and_no_name_of_a_user_is_written(finished: Path) -> None:
 
 
 def test_the_same_job_gives_the_same_numbers(lab: Lab) -> None:
-    once = trained(subject("Exporting"), lab)["artifacts"]
+    once = trained(subject("Exporting"), lab).artifacts
     lab.standing(RUN_ID).unlink()
-    again = trained(subject("Exporting"), lab)["artifacts"]
+    again = trained(subject("Exporting"), lab).artifacts
     for name in ("metrics.json", "eval_results.json", "history.csv", "final_model/model.safetensors", "notes.txt"):
         assert once[f"output/{name}"] == again[f"output/{name}"]
 
 
 def test_a_diverging_run_is_written_down(lab: Lab) -> None:
     status = trained(job(model={"lr": 1e30}), lab, last_attempt=False)
-    assert (status["status"], status["error"]["kind"], status["attempt"]) == ("failed", "non_finite", 2)
-    assert status == read(lab.status(RUN_ID))
+    assert (status.status, status.error.kind, status.attempt) == ("failed", "non_finite", 2)
+    assert status == read_run_status(lab.status(RUN_ID))
     kept = files(lab.run(RUN_ID))
     assert {"config.json", "provenance.json", "output/history.csv", "output/system_metrics.json"} <= kept
     assert not {"output/metrics.json", "output/eval_results.json"} & kept
@@ -178,10 +179,10 @@ def test_a_diverging_run_is_written_down(lab: Lab) -> None:
 def test_a_crashing_model_is_written_down_with_its_traceback(name: str, message: str, traced: str, lab: Lab) -> None:
     (lab.root / "job.log").write_text("what it printed\n", encoding="utf-8")
     status = trained(subject(name), lab, last_attempt=False, log=lab.root / "job.log")
-    assert status["status"] == "failed"
-    assert (status["error"]["kind"], status["error"]["message"]) == ("error", message)
-    assert traced in status["error"]["traceback"]
-    assert status["error"]["hint"].startswith("read the traceback")
+    assert status.status == "failed"
+    assert (status.error.kind, status.error.message) == ("error", message)
+    assert traced in status.error.traceback
+    assert status.error.hint.startswith("read the traceback")
     assert len(read_history(lab.run(RUN_ID) / "output/history.csv")["train_loss"]) == 3
     assert (lab.run(RUN_ID) / "train.log").read_text(encoding="utf-8") == "what it printed\n"
 
@@ -203,7 +204,7 @@ def test_a_transient_failure_is_raised_and_only_the_last_one_written_down(name: 
     assert not lab.run(RUN_ID).exists()
     assert leftovers(lab) == []
     status = trained(subject(name), lab, last_attempt=True)
-    assert (status["status"], status["error"]["kind"]) == ("failed", kind)
+    assert (status.status, status.error.kind) == ("failed", kind)
 
 
 def test_data_that_changed_since_compiling_are_not_trained_on(lab: Lab) -> None:
@@ -212,7 +213,7 @@ def test_data_that_changed_since_compiling_are_not_trained_on(lab: Lab) -> None:
 
 
 def test_a_metric_that_is_no_number_is_null(lab: Lab) -> None:
-    assert trained(subject("NanMetric"), lab)["status"] == "completed"
+    assert trained(subject("NanMetric"), lab).status == "completed"
     metrics = read(lab.run(RUN_ID) / "output/metrics.json")
     assert metrics["auroc"] is None
     assert metrics["eval_loss"] > 0
@@ -254,7 +255,7 @@ def test_older_evidence_outlives_an_attempt_that_gives_none(lab: Lab) -> None:
 def test_a_finished_run_is_trained_again_when_its_standing_is_taken(lab: Lab) -> None:
     trained(subject("Crashing"), lab)
     lab.standing(RUN_ID).unlink()
-    assert trained(subject("Exporting"), lab)["status"] == "completed"
+    assert trained(subject("Exporting"), lab).status == "completed"
 
 
 @pytest.mark.parametrize("name", ["Exporting", "Crashing"], ids=["completed", "failed"])
@@ -262,7 +263,7 @@ def test_a_status_that_was_deleted_comes_back_without_training(name: str, lab: L
     """Snakemake deletes an output before it runs its job, and the trainer would fail if it trained."""
     first = trained(subject(name), lab)
     lab.status(RUN_ID).unlink()
-    assert trained(subject("Quitting"), lab) == first == read(lab.status(RUN_ID))
+    assert trained(subject("Quitting"), lab) == first == read_run_status(lab.status(RUN_ID))
 
 
 SPOILED = {
@@ -278,7 +279,7 @@ def test_a_run_that_is_not_whole_does_not_stand(spoil: Callable[[Lab], object], 
     trained(subject("Crashing"), lab)
     lab.status(RUN_ID).unlink()
     spoil(lab)
-    assert trained(subject("Exporting"), lab)["status"] == "completed", "the crash stands no longer"
+    assert trained(subject("Exporting"), lab).status == "completed", "the crash stands no longer"
 
 
 def test_a_run_that_was_killed_before_the_rename_is_taken(lab: Lab) -> None:
@@ -297,22 +298,22 @@ def test_a_partial_folder_on_another_disk_is_copied(lab: Lab) -> None:
         lab.partial_run(RUN_ID).parent.parent.mkdir(parents=True)
         lab.partial_run(RUN_ID).parent.symlink_to(scratch)
         status = trained(subject("Exporting"), lab)
-        assert set(status["artifacts"]) | {"status.json", ".status.json"} == files(lab.run(RUN_ID))
+        assert set(status.artifacts) | {"status.json", ".status.json"} == files(lab.run(RUN_ID))
         assert leftovers(lab) == []
 
 
 def test_a_clock_that_jumps_back_gives_no_negative_duration(lab: Lab) -> None:
     hours = itertools.count()
     status = train_run(subject("Exporting"), lab, 1, True, None, lambda: Clock().now - timedelta(hours=next(hours)))
-    assert status["completed_at"] < status["started_at"]
-    assert 0 < status["duration_seconds"] < 600
+    assert status.completed_at < status.started_at
+    assert 0 < status.duration_seconds < 600
 
 
 def test_a_killed_trainer_is_written_down(lab: Lab) -> None:
     (lab.root / "job.log").write_text("what it printed\n", encoding="utf-8")
     lab.run_lock(RUN_ID).parent.mkdir(parents=True)
     status = write_down_killed(subject("Exporting"), lab, 3, 9, lab.root / "job.log", Clock())
-    assert (status["status"], status["error"]["kind"]) == ("failed", "killed")
+    assert (status.status, status.error.kind) == ("failed", "killed")
     assert files(lab.run(RUN_ID)) == {"config.json", "provenance.json", "status.json", ".status.json", "train.log"}
 
 
@@ -321,7 +322,7 @@ def test_a_trainer_that_was_killed_when_all_was_written_has_completed(place: str
     shutil.copytree(finished, getattr(lab, place)(RUN_ID))
     lab.run_lock(RUN_ID).parent.mkdir(parents=True)
     same = subject("Exporting") | {"fingerprint": "cafe"}
-    assert write_down_killed(same, lab, 3, 9, None, Clock()) == read(finished / "status.json")
+    assert write_down_killed(same, lab, 3, 9, None, Clock()) == read_run_status(finished / "status.json")
     assert lab.status(RUN_ID).is_file()
 
 
@@ -329,7 +330,7 @@ def test_a_failure_of_the_machine_does_not_stand(lab: Lab) -> None:
     """An orphan of an earlier build may have written it down while this trainer waited."""
     lab.run_lock(RUN_ID).parent.mkdir(parents=True)
     write_down_killed(subject("Exporting"), lab, 3, 9, None, Clock())
-    assert trained(subject("Exporting"), lab)["status"] == "completed"
+    assert trained(subject("Exporting"), lab).status == "completed"
 
 
 class WatchedLab(Lab):
@@ -347,7 +348,7 @@ def test_a_second_trainer_waits_and_takes_what_the_first_completed(
     fingerprint: str, reused: bool, finished: Path, lab: Lab
 ) -> None:
     """The first trainer is this test, holding the lock; the second one would fail if it trained."""
-    answers: list[dict[str, Any]] = []
+    answers: list[RunStatus] = []
     watched, second_job = WatchedLab(lab.root), subject("Crashing") | {"fingerprint": fingerprint}
     second = threading.Thread(target=lambda: answers.append(trained(second_job, watched)))
     lab.run_lock(RUN_ID).parent.mkdir(parents=True)
@@ -358,8 +359,8 @@ def test_a_second_trainer_waits_and_takes_what_the_first_completed(
         shutil.copytree(finished, lab.run(RUN_ID))
         assert not answers
     second.join()
-    assert (answers[0] == read(finished / "status.json")) is reused
-    assert (answers[0]["status"] == "failed") is not reused
+    assert (answers[0] == read_run_status(finished / "status.json")) is reused
+    assert (answers[0].status == "failed") is not reused
 
 
 def test_a_server_can_import_beforehand_what_trainings_import_late() -> None:
@@ -391,5 +392,5 @@ def test_a_stopped_process_shows_nothing_and_blocks_nobody(stop: str, lab: Lab) 
         process.wait()
     assert process.returncode != 0
     assert not lab.run(RUN_ID).exists()
-    assert trained(subject("Exporting"), lab)["status"] == "completed"
+    assert trained(subject("Exporting"), lab).status == "completed"
     assert leftovers(lab) == []

@@ -40,7 +40,7 @@ def finding(output: Path) -> Finding:
 
 def test_a_good_tokenizer_repeats_what_it_did(output: Path) -> None:
     assert finding(output) == Finding(
-        True, "output/tokenizer loads and encodes and decodes 3 recorded strings as before"
+        True, "output/tokenizer loads, and encodes and decodes 3 recorded strings as recorded"
     )
 
 
@@ -61,10 +61,10 @@ DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "other ids": (lambda output: record(output, ["a b"], [[0, 0]]), "recorded was [0, 0]"),
     "a lossy string": (lambda output: record(output, ["x"], [[4]]), "decodes the ids of 'x' as ''"),
     "too large an id": (lambda output: record(output, ["a"], [[10**30]]), "recorded was"),
-    "no strings": (lambda output: record(output, [], []), "no strings with as many lists of ids"),
-    "too few ids": (lambda output: record(output, ["a", "b"], [[0]]), "no strings with as many lists of ids"),
-    "a number for a string": (lambda output: record(output, [1], [[0]]), "no text"),
-    "words for ids": (lambda output: record(output, ["a"], [["0"]]), "no numbers"),
+    "no strings": (lambda output: record(output, [], []), "non-empty lists of the same length"),
+    "too few ids": (lambda output: record(output, ["a", "b"], [[0]]), "non-empty lists of the same length"),
+    "a number for a string": (lambda output: record(output, [1], [[0]]), "only strings"),
+    "words for ids": (lambda output: record(output, ["a"], [["0"]]), "lists of non-negative integers"),
     "no object": (lambda output: (output / "tokenizer_sample.json").write_text("[]"), "not a JSON object"),
 }
 
@@ -80,4 +80,6 @@ def test_damaged_evidence_does_not_hold(damage: Callable[[Path], Any], detail: s
 def test_an_altered_file_is_noticed_by_its_hash(output: Path) -> None:
     status = {"artifacts": {"output/tokenizer/tokenizer_config.json": {"sha256": "0" * 64}}}
     (output.parent / "status.json").write_text(json.dumps(status), encoding="utf-8")
-    assert finding(output).detail == "output/tokenizer/tokenizer_config.json is not the file that the training wrote"
+    assert (
+        finding(output).detail == "output/tokenizer/tokenizer_config.json is missing or was changed after the training"
+    )

@@ -10,7 +10,7 @@ import pytest
 
 from compiler.deliverables.evidence import Evidence
 from lightning_modules.checks.wandb_run import NoRemoteRun, RemoteRun, check
-from lightning_modules.recording.tracking import tracked
+from lightning_modules.recording.tracking import tracking_loggers
 from lightning_modules.recording.wandb_log import _chunks
 
 ONLINE = {"mode": "online", "project": "proband", "entity": "lab"}
@@ -36,7 +36,7 @@ def test_offline_the_local_log_is_read_back(evidence: Callable[..., Evidence]) -
     finding = check(evidence(), spec())
     assert finding.holds, finding.detail
     assert finding.detail == (
-        "read back from the local log, not uploaded: finished, train_loss in 170 rows, eval_loss in 5 rows"
+        "read from the local log, not uploaded: finished, train_loss in 170 rows, eval_loss in 5 rows"
     )
 
 
@@ -51,12 +51,15 @@ def _without_last_record(content: bytes) -> bytes:
 
 
 DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
-    "no folder": (lambda folder: shutil.rmtree(folder / "output/wandb"), "holds 0 logs of W&B"),
-    "two logs": (lambda folder: shutil.copytree(logs(folder)[0].parent, folder / "output/wandb/b"), "holds 2 logs"),
+    "no folder": (lambda folder: shutil.rmtree(folder / "output/wandb"), "contains 0 W&B logs"),
+    "two logs": (
+        lambda folder: shutil.copytree(logs(folder)[0].parent, folder / "output/wandb/b"),
+        "contains 2 W&B logs",
+    ),
     "truncated": (lambda folder: _damage(folder, lambda content: content[:-1]), "cannot be read: run-"),
     "altered": (lambda folder: _damage(folder, lambda content: content.replace(b"eval", b"test")), "checksum"),
     "empty": (lambda folder: _damage(folder, lambda _: b""), "not a log of W&B"),
-    "unfinished": (lambda folder: _damage(folder, _without_last_record), "was not finished"),
+    "unfinished": (lambda folder: _damage(folder, _without_last_record), "did not finish"),
 }
 
 
@@ -75,17 +78,17 @@ def test_an_altered_log_is_noticed_by_its_hash(
 ) -> None:
     folder = shutil.copytree(finished, tmp_path / "run")
     _damage(folder, lambda content: content + b"\0")
-    assert "is not the file that the training wrote" in check(evidence(folder), spec()).detail
+    assert "is missing or was changed after the training" in check(evidence(folder), spec()).detail
 
 
 def test_a_metric_that_was_not_logged_is_named(evidence: Callable[..., Evidence]) -> None:
     finding = check(evidence(), spec("train_loss", "bleu", "rouge"))
-    assert (finding.holds, finding.detail) == (False, "the history has no bleu, rouge")
+    assert (finding.holds, finding.detail) == (False, "the history lacks bleu, rouge")
 
 
 def test_a_log_of_another_run_does_not_hold(finished: Path, evidence: Callable[..., Evidence]) -> None:
     other = Evidence("ba9876543210", finished, evidence().config, {})
-    assert check(other, spec()).detail == "the log is of run 0123456789ab"
+    assert check(other, spec()).detail == "the log belongs to run 0123456789ab"
 
 
 @pytest.mark.parametrize("tracking", [{"mode": "none"}, {}, None], ids=["off", "empty", "absent"])
@@ -102,7 +105,7 @@ def test_without_tracking_there_is_nothing_to_check(
     [
         (RemoteRun("finished", {"train_loss": 9, "eval_loss": 3}), True, "train_loss in 9 rows, eval_loss in 3 rows"),
         (RemoteRun("crashed", {"train_loss": 9, "eval_loss": 3}), False, "lab/proband/0123456789ab is crashed"),
-        (RemoteRun("finished", {"train_loss": 9, "eval_loss": 0}), False, "the history has no eval_loss"),
+        (RemoteRun("finished", {"train_loss": 9, "eval_loss": 0}), False, "the history lacks eval_loss"),
         (NoRemoteRun("lab/proband/0123456789ab: not found"), False, "not found"),
     ],
     ids=["good", "crashed", "no metric", "no run"],
@@ -132,6 +135,6 @@ def test_a_server_that_cannot_be_reached_says_nothing_of_the_evidence(evidence: 
 def test_a_failed_run_is_tracked_as_failed(tmp_path: Path, evidence: Callable[..., Evidence]) -> None:
     config, output = evidence().config, tmp_path / "output"
     output.mkdir()
-    with pytest.raises(ValueError, match="a bug"), tracked(config, "0123456789ab", output):
+    with pytest.raises(ValueError, match="a bug"), tracking_loggers(config, "0123456789ab", output):
         raise ValueError("a bug")
     assert check(evidence(tmp_path), spec()).detail == "the tracked run ended with exit code 1"
