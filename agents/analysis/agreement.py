@@ -8,6 +8,7 @@ from itertools import combinations
 from agents.analysis.analysis_schema import Finding
 from agents.context.case import Book
 from agents.facts.fact import Verdict
+from agents.facts.subject import parse_fact_id, parse_subject
 
 _FOR = frozenset({"supported", "held"})
 _AGAINST = frozenset({"refuted", "regressed"})
@@ -39,11 +40,17 @@ def disagreements(book: Book, anomalies: Sequence[Finding]) -> Iterator[Finding]
 
 def _is_told_by_another(verdict: Verdict, book: Book) -> bool:
     """An arm by the verdict on its known result, a contrast by that on the hypothesis where both conclude the same."""
-    wholes = [one for one in book.verdicts.values() if verdict.id.startswith(f"{one.id}.arm[")]
+    wholes = [one for one in book.verdicts.values() if _is_part_of(verdict, one)]
     hypothesis = book.verdicts.get(_HYPOTHESIS)
-    if verdict.id.startswith("contrast[") and hypothesis is not None:
+    if parse_subject(verdict.id).kind == "contrast" and hypothesis is not None:
         wholes.append(hypothesis)
     return any(one.conclusion == verdict.conclusion for one in wholes)
+
+
+def _is_part_of(verdict: Verdict, whole: Verdict) -> bool:
+    """Check whether a verdict is about one arm of what the other is about."""
+    part, owner = parse_fact_id(verdict.id), parse_fact_id(whole.id)
+    return part.subject is not None and part.prefix == owner.prefix and part.subject.owner == owner.subject is not None
 
 
 def _distinct(book: Book) -> list[Verdict]:
@@ -57,7 +64,7 @@ def _distinct(book: Book) -> list[Verdict]:
 
 def _compared(verdict: Verdict) -> set[str]:
     """What was held against what."""
-    return {each for each in verdict.subjects if not each.startswith("contrast[")} - {"experiment"}
+    return {each for each in verdict.subjects if parse_subject(each).kind not in ("contrast", "experiment")}
 
 
 def _are_opposite(first: Verdict, second: Verdict) -> bool:

@@ -11,6 +11,7 @@ from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Rec
 from agents.analysis.merged_book import merged_book
 from agents.context.case import Book, Case
 from agents.documents.document import Text
+from agents.facts.subject import is_failure, parse_fact_id
 
 SCHEMA_VERSION = 1
 _HYPOTHESIS = "hypothesis"
@@ -79,15 +80,14 @@ def _failures(book: Book) -> Iterable[Finding]:
     if failed is not None and failed.value:
         text = "{{f:experiment.runs.failed}} of {{f:experiment.runs}} runs failed and give no value."
         yield Finding(id="failures", kind="limitation", text=text, facts=("experiment.runs.failed", "experiment.runs"))
-    for name in book.facts:
-        if name.startswith("run[") and name.endswith("].failure"):
-            run = name.removesuffix(".failure")
-            text = f"Run {{{{f:{run}.id}}}} failed and gives no value; the recorded reason: {{{{f:{name}}}}}"
-            yield Finding(id=f"failed-{run}", kind="limitation", text=text, facts=(f"{run}.id", name))
+    for name in filter(is_failure, book.facts):
+        run = parse_fact_id(name).subject
+        text = f"Run {{{{f:{run}.id}}}} failed and gives no value; the recorded reason: {{{{f:{name}}}}}"
+        yield Finding(id=f"failed-{run}", kind="limitation", text=text, facts=(f"{run}.id", name))
 
 
 def _is_failure(finding: Finding) -> bool:
-    return any(name.endswith("].failure") for name in finding.facts)
+    return any(is_failure(name) for name in finding.facts)
 
 
 def _open(book: Book, analyses: Sequence[Analysis]) -> tuple[NotEstimated, ...]:

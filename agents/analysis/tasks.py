@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from agents.context.case import Case
+from agents.facts.subject import is_failure, parse_fact_id
 
 SCHEMA_VERSION = 1
-_FAILED = re.compile(r"(run\[.+\])\.failure")
-_LEVEL = re.compile(r"(arm\[.+\])\.level")
 _LEAST = 2  # runs that show a spread
 
 
@@ -79,7 +77,7 @@ def questions(case: Case, analyst: str) -> tuple[str, ...]:
 
 
 def failed_runs(case: Case) -> tuple[str, ...]:
-    return tuple(match[1] for name in case.book.facts if (match := _FAILED.fullmatch(name)))
+    return tuple(str(parse_fact_id(name).subject) for name in filter(is_failure, case.book.facts))
 
 
 def untestables(case: Case) -> Iterator[Untestable]:
@@ -102,9 +100,9 @@ def untestables(case: Case) -> Iterator[Untestable]:
 def _without_spread(case: Case) -> Iterator[Untestable]:
     """Arms with too few usable runs to show how far runs differ by chance."""
     for name in case.book.facts:
-        match = _LEVEL.fullmatch(name)
-        n = case.book.facts.get(f"{match[1]}.n") if match else None
-        if match and n is not None and isinstance(n.value, int) and n.value < _LEAST:
+        fact_id = parse_fact_id(name)
+        n = case.book.facts.get(f"{fact_id.subject}.n") if fact_id.kind == "arm" and fact_id.name == "level" else None
+        if n is not None and isinstance(n.value, int) and n.value < _LEAST:
             what = f"The spread over runs with {{{{f:{name}}}}}"
             yield Untestable(what, f"Usable runs there: {{{{f:{n.id}}}}}.")
 

@@ -24,6 +24,7 @@ from agents.analysts.baselines.verdicts import arm_verdict, reference_verdict
 from agents.analysts.shared.arm_runs import arm_runs
 from agents.context.case import Case
 from agents.context.trials import aim
+from agents.facts.subject import parse_subject
 
 NAME = "baseline_comparison"
 _ALPHA = 0.05  # where no test was registered
@@ -84,7 +85,7 @@ def _summary(case: Case, held: Sequence[ReferenceComparison]) -> str:
 def _control_findings(case: Case) -> Iterator[Finding]:
     """From the registered comparison; nothing is tested again."""
     for name, verdict in case.book.verdicts.items():
-        if name.startswith("contrast["):
+        if parse_subject(name).kind == "contrast":
             text = f"{{{{v:{name}.sentence}}}}"
             yield Finding(id=f"control.{name}", text=text, facts=verdict.facts, verdicts=(name,))
 
@@ -151,9 +152,9 @@ def _recommendations(group: Sequence[ReferenceComparison]) -> Iterator[Recommend
 
 def _not_estimated(case: Case, task: Task, references: Sequence[Reference]) -> Iterator[NotEstimated]:
     yield from (NotEstimated(what=one.what, why=one.why) for one in task.untestable)
-    if case.spec.get("parent") and not any(one.key.startswith("baseline.parent[") for one in references):
+    if case.spec.get("parent") and not any(one.is_parent for one in references):
         yield NotEstimated(what="The comparison with the parent", why="No run of the parent has a usable value.")
-    if not any(one.key.startswith("baseline[") for one in references):
+    if all(one.is_parent for one in references):
         yield NotEstimated(
             what="The comparison with known results",
             why="No baseline is recorded for this experiment; they are files in `conf/baseline/`.",

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from agents.context.case import Case
 from agents.facts.ids import label
+from agents.facts.subject import run_subject
 
 SEED = "seed"
 Goal = Literal["maximize", "minimize"]
@@ -46,7 +47,7 @@ def trials(case: Case, metric: str) -> tuple[Trial, ...]:
         points.setdefault(point["run"], point)
     found = []
     for point in points.values():
-        name = f"run[{point['name']}].{metric}"
+        name = f"{run_subject(point['name'])}.{metric}"
         value = _finite(case, name)
         found.append(Trial(point["name"], point["overrides"], value, name, kinds.get(point["name"])))
     return tuple(found)

@@ -8,7 +8,7 @@ from agents.extraction.groups import Group, was_measured
 from agents.extraction.measurements import metrics, system_metrics, value
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Source
-from agents.facts.ids import arm_subject, cell_subject, run_subject
+from agents.facts.subject import arm_subject, cell_subject, run_subject
 from agents.facts.units import unit_of
 from agents.statistics import describe, rounding
 
@@ -19,7 +19,7 @@ def arm_facts(arms: Sequence[Group], metric: str, source: Source) -> Iterator[Fa
     counted = metric if was_measured(arms, metric) else None
     for arm in arms:
         subject = arm_subject(arm.levels)
-        about = FactBuilder(subject, subject, source, arm_facts)
+        about = FactBuilder.about(subject, source, arm_facts)
         yield about.fact("level", arm.level, "level", f"level of the runs{arm.words}", n=len(arm.runs))
         yield from _counts(about, arm, counted)
         for name in names:
@@ -32,7 +32,7 @@ def cell_facts(cells: Sequence[Group], metric: str, source: Source) -> Iterator[
     counted = metric if was_measured(cells, metric) else None
     for cell in cells:
         subject = cell_subject(cell.levels)
-        about = FactBuilder(subject, subject, source, cell_facts)
+        about = FactBuilder.about(subject, source, cell_facts)
         yield from _counts(about, cell, counted)
         yield from summary(about, cell, metric)
 

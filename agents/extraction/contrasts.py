@@ -10,8 +10,8 @@ from agents.extraction.evidence import Evidence
 from agents.extraction.groups import Group
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Value
-from agents.facts.ids import arm_subject, contrast_subject, run_subject
 from agents.facts.number_format import FIXED
+from agents.facts.subject import arm_subject, contrast_subject, run_subject
 from agents.facts.units import unit_of
 from agents.registered_test.contrast import measured
 from agents.registered_test.decision import compare
@@ -112,7 +112,7 @@ class _Contrast:
 def _contrasts(evidence: Evidence, comparison: Mapping[str, Any], arms: Sequence[Group]) -> Iterator[_Contrast]:
     factor, control, metric = (comparison[key] for key in ("factor", "control", "metric"))
     by_level = {arm.level: arm for arm in arms}
-    subjects = [contrast_subject(factor, one["treatment"], control) for one in comparison["contrasts"]]
+    subjects = [str(contrast_subject(factor, one["treatment"], control)) for one in comparison["contrasts"]]
     for subject, found in zip(subjects, comparison["contrasts"], strict=True):
         pair = [by_level[level] for level in (found["treatment"], control) if level in by_level]
         source, is_post_hoc = evidence.results.source, _is_post_hoc(evidence)

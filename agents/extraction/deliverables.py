@@ -8,7 +8,7 @@ from typing import Any
 from agents.extraction.evidence import Evidence
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
-from agents.facts.ids import plain
+from agents.facts.subject import deliverable_subject
 
 
 def deliverable_facts(evidence: Evidence) -> Iterator[Fact]:
@@ -19,7 +19,7 @@ def deliverable_facts(evidence: Evidence) -> Iterator[Fact]:
     yield about.fact("required", len(required), "deliverables", "deliverables that are required", n=len(found))
     yield about.fact("met", met, "deliverables", "required deliverables that were validated", n=len(required))
     for name in sorted(found):
-        each = FactBuilder(f"deliverable[{plain(name)}]", "experiment", evidence.results.source, deliverable_facts)
+        each = FactBuilder(str(deliverable_subject(name)), "experiment", evidence.results.source, deliverable_facts)
         yield each.fact("status", found[name]["status"], "text", f"whether {name} was validated")
         yield each.fact("detail", _detail(found[name]), "text", f"what the check of {name} found")
 

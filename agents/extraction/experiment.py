@@ -8,7 +8,7 @@ from agents.extraction.evidence import Evidence
 from agents.extraction.groups import Group
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
-from agents.facts.ids import run_subject
+from agents.facts.subject import run_subject
 
 
 def experiment_facts(evidence: Evidence, arms: Sequence[Group]) -> Iterator[Fact]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from agents.extraction.evidence import Evidence
 from agents.facts.fact import Fact, Verdict
-from agents.facts.ids import arm_subject, contrast_subject
+from agents.facts.subject import arm_subject, contrast_subject
 from agents.registered_test.sentences import Told, contrast_told, hypothesis_told
 
 HYPOTHESIS = "hypothesis"
@@ -42,7 +42,7 @@ class _Judged:
     is_post_hoc: bool
 
     def subject(self, contrast: Mapping[str, Any]) -> str:
-        return contrast_subject(self.comparison["factor"], contrast["treatment"], self.comparison["control"])
+        return str(contrast_subject(self.comparison["factor"], contrast["treatment"], self.comparison["control"]))
 
     def verdict(self, name: str, conclusion: str, told: Told, contrasts: Sequence[Mapping[str, Any]]) -> Verdict:
         used = self._used(contrasts)

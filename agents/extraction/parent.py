@@ -11,7 +11,7 @@ from agents.extraction.measurements import metrics
 from agents.extraction.runs import measured_facts
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
-from agents.facts.ids import arm_subject, parent_subject, run_subject
+from agents.facts.subject import arm_subject, parent_subject, run_subject
 
 
 def parent_facts(evidence: Evidence) -> Iterator[Fact]:
@@ -20,22 +20,22 @@ def parent_facts(evidence: Evidence) -> Iterator[Fact]:
     if parent is None:
         return
     subject = parent_subject(parent.experiment_id)
-    about = FactBuilder("parent", subject, evidence.spec.source, parent_facts)
+    about = FactBuilder("parent", str(subject), evidence.spec.source, parent_facts)
     yield about.fact("id", parent.experiment_id, "text", "experiment that this one is derived from")
     finished, planned = len(parent.runs), parent.planned_points
     yield about.fact(
         "points", finished, "points", f"points of the parent that ran, of {planned} in its sweep", n=planned
     )
     for run in parent.runs:
-        each = f"{subject}.{run_subject(run.point)}"
-        yield from measured_facts(FactBuilder(each, each, run.status.source, parent_facts), run, evidence.metric)
+        builder = FactBuilder.about(run_subject(run.point).of(subject), run.status.source, parent_facts)
+        yield from measured_facts(builder, run, evidence.metric)
     for arm in arms(parent.runs, parent.compare):
         yield from _arm(evidence, parent, arm)
 
 
 def _arm(evidence: Evidence, parent: Ancestor, arm: Group) -> Iterator[Fact]:
-    subject = f"{parent_subject(parent.experiment_id)}.{arm_subject(arm.levels)}"
-    about = FactBuilder(subject, subject, evidence.spec.source, parent_facts)
+    subject = arm_subject(arm.levels).of(parent_subject(parent.experiment_id))
+    about = FactBuilder.about(subject, evidence.spec.source, parent_facts)
     yield about.fact("level", arm.level, "level", f"level of the parent's runs{arm.words}", n=len(arm.runs))
     n = len(arm.usable(evidence.metric))
     yield about.fact(

@@ -8,7 +8,7 @@ from agents.extraction.evidence import CONFIG, PROVENANCE, RunFiles
 from agents.extraction.measurements import metrics, system_metrics
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
-from agents.facts.ids import run_subject
+from agents.facts.subject import run_subject
 from agents.facts.units import unit_of
 
 
@@ -16,7 +16,7 @@ def run_facts(runs: Sequence[RunFiles], metric: str) -> Iterator[Fact]:
     """Facts of every point's run. A run that did not measure `metric`, which the experiment is about, says so."""
     for run in runs:
         subject = run_subject(run.point)
-        about = FactBuilder(subject, subject, run.status.source, run_facts)
+        about = FactBuilder.about(subject, run.status.source, run_facts)
         yield from _told(about, run)
         yield from measured_facts(about, run, metric)
         for name, (value, source) in system_metrics(run).items():

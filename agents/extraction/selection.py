@@ -9,7 +9,7 @@ from agents.extraction.groups import Group
 from agents.extraction.measurements import value
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
-from agents.facts.ids import arm_subject
+from agents.facts.subject import arm_subject
 from agents.facts.units import unit_of
 from agents.statistics import describe
 

@@ -12,7 +12,8 @@ from statistics import fmean
 
 from agents.extraction.evidence import EVALUATION, History, RunFiles
 from agents.facts.fact import Series
-from agents.facts.ids import plain, run_subject
+from agents.facts.ids import plain
+from agents.facts.subject import run_subject
 
 LONGEST = 5000  # values of a series; from here on each stretch of steps gives its largest, so that no spike is lost
 Logged = list[tuple[int, float]]  # (epoch, value)
@@ -27,7 +28,7 @@ def series_of(runs: Sequence[RunFiles]) -> Iterator[Series]:
         tested = run.documents[EVALUATION].content if EVALUATION in run.documents else {}
         for metric, points in _courses({name: one for name, one in logged.items() if name not in tested}):
             epochs, values = zip(*points, strict=True)
-            yield Series(run_subject(run.point), plain(metric), epochs, values, run.history.source)
+            yield Series(str(run_subject(run.point)), plain(metric), epochs, values, run.history.source)
 
 
 def _logged(history: History) -> dict[str, Logged]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.facts.fact import Fact, Source, Value
+from agents.facts.subject import Subject
 
 Function = Callable[..., Any]
 
@@ -26,6 +27,11 @@ class FactBuilder:
     source: Source
     function: Function
     is_post_hoc: bool = False
+
+    @classmethod
+    def about(cls, subject: Subject, source: Source, function: Function) -> FactBuilder:
+        """Return the builder of facts whose ids begin with their subject."""
+        return cls(str(subject), str(subject), source, function)
 
     def fact(
         self,

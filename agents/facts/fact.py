@@ -22,9 +22,9 @@ class Source:
 class Fact:
     """`value` is None where nothing could be measured, which is a fact too.
 
-    Ids are semantic and stable, without white space or braces: `arm[model.lr=0.01].accuracy.mean`. `subject` is whom
-    it is about: `experiment`, `run[POINT]`, `arm[FACTOR=LEVEL]`, `contrast[FACTOR=LEVEL|CONTROL]`, `parent[ID]…`,
-    `baseline[NAME]`. `label` says in words what is meant. `inputs` are the facts that it was computed from.
+    Ids are semantic and stable, without white space or braces: `arm[model.lr=0.01].accuracy.mean`. `subject` is what
+    the fact is about, as `agents.facts.subject` writes it. `label` describes the value. `inputs` are the ids of the
+    facts that it was computed from.
     """
 
     id: str

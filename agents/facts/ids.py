@@ -1,4 +1,4 @@
-"""How facts and their subjects are called. The one place that spells an id."""
+"""Spell levels and settings in fact ids."""
 
 from __future__ import annotations
 
@@ -8,40 +8,19 @@ from typing import Any
 
 import rfc8785
 
-_ODD = re.compile(r"[\s{}]+")
+_NOT_IN_IDS = re.compile(r"[\s{}]+")
 
 
-def label(value: Any) -> str:
-    """A level as people write it: 0.1, 1e-1 and 0.10 are one level. Text stays as it is, the rest is RFC 8785."""
-    return value if isinstance(value, str) else rfc8785.dumps(value).decode()
+def label(level: Any) -> str:
+    """Return the text of a level: strings unchanged, other values as RFC 8785, so that 0.1, 1e-1 and 0.10 are equal."""
+    return level if isinstance(level, str) else rfc8785.dumps(level).decode()
 
 
 def plain(name: str) -> str:
-    """A name fit for an id: placeholders end at a brace, so white space and braces become `_`."""
-    return _ODD.sub("_", name)
+    """Replace white space and braces by `_`, because placeholders end at a brace."""
+    return _NOT_IN_IDS.sub("_", name)
 
 
 def level_key(levels: Mapping[str, Any]) -> str:
-    """`model.lr=0.01,trainer.max_epochs=5`: settings by name; `all` where nothing is set."""
+    """Return settings sorted by name, such as `model.lr=0.01,trainer.max_epochs=5`, or `all` if there are none."""
     return plain(",".join(f"{key}={label(levels[key])}" for key in sorted(levels))) or "all"
-
-
-def run_subject(point: str) -> str:
-    return f"run[{plain(point)}]"
-
-
-def arm_subject(levels: Mapping[str, Any]) -> str:
-    return f"arm[{level_key(levels)}]"
-
-
-def cell_subject(levels: Mapping[str, Any]) -> str:
-    return f"cell[{level_key(levels)}]"
-
-
-def contrast_subject(factor: str, level: str, control: str) -> str:
-    """`level` and `control` are labels."""
-    return f"contrast[{plain(f'{factor}={level}|{control}')}]"
-
-
-def parent_subject(experiment_id: str) -> str:
-    return f"parent[{plain(experiment_id)}]"

@@ -9,6 +9,7 @@ from typing import Any
 
 from agents.context.case import Case
 from agents.context.trials import SEED, Goal, Trial, best_cell, cells, swept_factors, trials
+from agents.facts.subject import run_subject
 from agents.proposals.allowed import base
 from agents.statistics import smallest_n
 from compiler.base.identity import is_excluded
@@ -96,7 +97,7 @@ class Ground:
 
     @property
     def _own_seed(self) -> tuple[int, ...]:
-        facts = (self.case.book.facts.get(f"run[{trial.point}].seed") for trial in self.trials)
+        facts = (self.case.book.facts.get(f"{run_subject(trial.point)}.seed") for trial in self.trials)
         return tuple(sorted({fact.value for fact in facts if fact and isinstance(fact.value, int)}))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from agents.context.case import Book
 from agents.facts.fact import Fact, Verdict, origins
 from agents.facts.number_format import shown
+from agents.facts.subject import parse_subject
 from agents.rendering import pandoc_ast as tree
 from agents.rendering.pandoc_ast import Node, Nodes
 from agents.rendering.substitution import Showing
@@ -45,13 +46,15 @@ def told_of(fact: Fact) -> str:
 
 def runs_of(fact: Fact, book: Book) -> str:
     """The runs behind it, in short; empty for a fact of a run, which its id names."""
-    return "" if fact.subject.startswith("run[") else compact(run_names(fact, book))
+    return "" if parse_subject(fact.subject).kind == "run" else compact(run_names(fact, book))
 
 
 def run_names(fact: Fact, book: Book) -> tuple[str, ...]:
     """The points whose runs a fact rests on, in order."""
-    subjects = (one.subject for one in origins(fact, book.facts))
-    return tuple(dict.fromkeys(name[4:-1] for name in subjects if name.startswith("run[")))
+    subjects = (parse_subject(one.subject) for one in origins(fact, book.facts))
+    return tuple(
+        dict.fromkeys(subject.name or "" for subject in subjects if subject.kind == "run" and not subject.owner)
+    )
 
 
 def compact(points: Iterable[str]) -> str:

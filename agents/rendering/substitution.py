@@ -11,6 +11,7 @@ from agents.documents.references import Named, verdict_id
 from agents.documents.spec_path import spec_text, spec_value
 from agents.facts.fact import Fact
 from agents.facts.number_format import shown
+from agents.facts.subject import parse_fact_id
 from agents.rendering import pandoc_ast as tree
 from agents.rendering.citations import Bibliography
 from agents.rendering.pandoc_ast import Nodes
@@ -76,7 +77,8 @@ class Showing:
 
 def is_number(fact: Fact) -> bool:
     """Whether readers may ask where it comes from: words and names of runs stand for themselves."""
-    is_name = fact.id.startswith("run[") and fact.id.endswith("].id")
+    fact_id = parse_fact_id(fact.id)
+    is_name = fact_id.kind == "run" and fact_id.name == "id"
     return not is_name and (fact.unit != "text" or any(map(str.isdigit, shown(fact))))
 
 

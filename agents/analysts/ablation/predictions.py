@@ -15,7 +15,8 @@ from agents.context.level_scale import is_logarithmic, numbers, share_of_way
 from agents.context.trials import best_cell, usable
 from agents.documents.document import Table
 from agents.facts.fact import Fact, Value
-from agents.facts.ids import arm_subject, cell_subject, label, level_key
+from agents.facts.ids import label, level_key
+from agents.facts.subject import arm_subject, cell_subject
 from agents.proposals.refine import levels_between
 from agents.statistics import UnusableSample, describe, prediction_interval
 
@@ -90,7 +91,7 @@ def _fresh_runs(swept: SweepResults) -> Iterator[list[Fact]]:
         subject = arm_subject(levels) if len(swept.factors) == 1 else cell_subject(levels)
         prediction = Prediction(describe(values).mean, found.low, found.high)
         key = f"{PREFIX}[{level_key(levels)}]"
-        yield list(_facts(swept, key, levels, prediction, swept.facts_of(members), subject, prediction_interval))
+        yield list(_facts(swept, key, levels, prediction, swept.facts_of(members), str(subject), prediction_interval))
 
 
 def _fresh_finding(swept: SweepResults, fresh: Sequence[Sequence[Fact]]) -> Iterator[Finding]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agents.context.case import Case
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Verdict
-from agents.facts.ids import contrast_subject
 from agents.facts.number_format import fixed, p_equals, quantity
+from agents.facts.subject import contrast_subject, parse_subject
 from agents.facts.units import unit_of
 from agents.statistics import Equivalence, UnusableSample, equivalence_test
 
@@ -35,7 +35,7 @@ class EquivalenceResult:
 
     @property
     def key(self) -> str:
-        return self.contrast.id.replace("contrast[", "equivalence[", 1)
+        return str(replace(parse_subject(self.contrast.id), kind="equivalence"))
 
     @property
     def settings(self) -> str:
@@ -87,7 +87,7 @@ def _tested(
     case: Case, comparison: Mapping[str, Any], treatment: str, pair: tuple[Values, Values]
 ) -> Iterator[EquivalenceResult]:
     alpha = comparison["alpha"] / comparison["family_size"]
-    contrast = contrast_subject(comparison["factor"], treatment, comparison["control"])
+    contrast = str(contrast_subject(comparison["factor"], treatment, comparison["control"]))
     try:
         found = equivalence_test(pair[0], pair[1], comparison["minimum_effect"], alpha)
     except UnusableSample:

@@ -11,8 +11,8 @@ from agents.context.case import Case
 from agents.context.trials import Goal
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Source
-from agents.facts.ids import arm_subject, parent_subject, plain
 from agents.facts.number_format import FIXED
+from agents.facts.subject import arm_subject, baseline_subject, parent_subject, parse_fact_id
 from agents.facts.units import unit_of
 from agents.statistics import describe
 
@@ -41,12 +41,15 @@ class Reference:
     inputs: tuple[str, ...]
     facts: tuple[Fact, ...] = ()
     files: frozenset[str] = frozenset()
+    is_parent: bool = False
 
 
 def recorded_references(case: Case) -> Iterator[Reference]:
     """The baselines that concern the experiment."""
     tags = case.spec.get("metadata", {}).get("tags", ())
-    data = [name[len("version.data[") : -1] for name in case.book.facts if name.startswith("version.data[")]
+    ids = map(parse_fact_id, case.book.facts)
+    subjects = (fact_id.subject for fact_id in ids if fact_id.prefix == "version")
+    data = [subject.name or "" for subject in subjects if subject and subject.kind == "data"]
     for known in case.baselines:
         one = baseline(known)
         if one.concerns(case.experiment_id, tags, data):
@@ -58,10 +61,11 @@ def parent_references(case: Case, metric: str, goal: Goal) -> Iterator[Reference
     parent = case.book.facts.get("parent.id")
     if parent is None:
         return
-    prefix = parent_subject(str(parent.value))
+    owner = parent_subject(str(parent.value))
     for name, fact in case.book.facts.items():
-        if name.startswith(f"{prefix}.arm[") and name.endswith("].level"):
-            found = _parent_arm(case, name.removesuffix(".level"), metric, goal, fact)
+        subject = parse_fact_id(name).subject
+        if subject and subject.owner == owner and name == f"{subject}.level":
+            found = _parent_arm(case, str(subject), metric, goal, fact)
             if found is not None:
                 yield found
 
@@ -91,6 +95,7 @@ def _parent_arm(case: Case, subject: str, metric: str, goal: Goal, level: Fact) 
         subject=subject,
         inputs=tuple(one.id for one in runs),
         files=frozenset(one.source.file for one in runs),
+        is_parent=True,
     )
 
 
@@ -101,7 +106,7 @@ def _margin(case: Case, metric: str) -> float | None:
 
 
 def _recorded(one: Baseline, source: Source) -> Reference:
-    key = f"baseline[{plain(one.name)}]"
+    key = str(baseline_subject(one.name))
     mean, sd, n = _summary(one)
     facts = tuple(_facts(one, key, source, (mean, sd, n)))
     return Reference(

@@ -8,7 +8,7 @@ from typing import Any
 
 from agents.context.case import Case
 from agents.facts.fact import Fact
-from agents.facts.ids import arm_subject, run_subject
+from agents.facts.subject import arm_subject, parse_subject, run_subject
 
 FEW = 7  # arms: as many as a figure can tell apart
 
@@ -46,7 +46,7 @@ def arm_runs(case: Case) -> tuple[ArmRuns, ...]:
     for point in case.spec.get("points", ()):
         levels = _levels(point["overrides"], factor)
         if levels is not None:
-            found.setdefault(arm_subject(levels), {}).setdefault(point["run"], run_subject(point["name"]))
+            found.setdefault(str(arm_subject(levels)), {}).setdefault(point["run"], str(run_subject(point["name"])))
     return tuple(_arm(case, subject, tuple(runs.values()), factor) for subject, runs in found.items())
 
 
@@ -72,9 +72,9 @@ def _levels(overrides: Mapping[str, Any], factor: str | None) -> dict[str, Any] 
 
 def _arm(case: Case, subject: str, runs: tuple[str, ...], factor: str | None) -> ArmRuns:
     fact = case.book.facts.get(f"{subject}.level")
-    level = str(fact.value) if fact else subject[4:-1]
+    level = str(fact.value) if fact else parse_subject(subject).name or ""
     where = f"With {{{{f:{subject}.level}}}}"
-    if subject == arm_subject({}):
+    if subject == str(arm_subject({})):
         return ArmRuns(subject, "all runs", "Over all runs", runs)
     if factor is None:
         return ArmRuns(subject, level.replace("=", " = ").replace(",", ", "), where, runs)

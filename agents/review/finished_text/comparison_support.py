@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agents.context.case import Book
+from agents.facts.subject import subject_kind
 from agents.review.finished_text.comparison_verdicts import goal, metric, verdict_problem
 from agents.review.finished_text.finished_text_context import FinishedTextContext
 from agents.review.finished_text.stated_comparison import StatedComparison, stated_comparison
@@ -24,7 +25,7 @@ def check_comparison_support(passage: Passage, context: FinishedTextContext) -> 
         left, right = passage.sentence_at(start)
         if word == "than" and any(left <= other < right and text != "than" for other, _, text in words):
             continue  # the other word makes the comparison: "higher than"
-        arms = [name for name in names if left <= name.start < right and name.of.startswith("arm[")]
+        arms = [name for name in names if left <= name.start < right and subject_kind(name.of) == "arm"]
         comparison = stated_comparison(passage, (start, end, word), arms)
         metrics = context.metric_pattern.findall(comparison.sentence) if context.metric_pattern else []
         if problem := _problem(comparison, sorted(set(metrics)), context.book):

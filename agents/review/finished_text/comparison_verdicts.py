@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agents.context.case import Book
+from agents.facts.subject import Subject, parse_subject
 from agents.review.text.subjects import compared
 
 _ALPHA = 0.05  # if the book has none
@@ -39,8 +40,8 @@ def verdict_problem(pair: tuple[str, str], direction: int, book: Book, *, is_sig
 
 def _contrast(treatment: str, control: str, book: Book) -> str:
     """Return the id of the verdict on two arms, or "" if there is none."""
-    setting, level = (arm.removeprefix("arm[").removesuffix("]") for arm in (treatment, control))
-    verdict_id = f"contrast[{setting}|{level.partition('=')[2]}]"
+    setting, control_setting = (parse_subject(arm).name or "" for arm in (treatment, control))
+    verdict_id = str(Subject("contrast", f"{setting}|{control_setting.partition('=')[2]}"))
     return verdict_id if verdict_id in book.verdicts else ""
 
 

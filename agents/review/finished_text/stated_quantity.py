@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from agents.review.finished_text.known_numbers import KnownNumber
 from agents.review.text.passage import Passage
-from agents.review.text.quantity_words import MEASURED_FACT, NOT_METRICS, PREDICTION_WORD, STATISTIC_WORD, STATISTICS
+from agents.review.text.quantity_words import NOT_METRICS, PREDICTION_WORD, STATISTIC_WORD, STATISTICS, measurement
 
 
 def fitting_quantities(
@@ -31,9 +31,9 @@ def _last_match(pattern: re.Pattern[str] | None, text: str) -> str:
 def _agrees(known: KnownNumber, statistic: str, metric: str) -> bool:
     if known.name.startswith("best."):
         return (not metric or metric in known.name) and STATISTICS.get(statistic, "mean") == "mean"
-    measured = MEASURED_FACT.fullmatch(known.name)
+    measured = measurement(known.name)
     if measured is None:
         return True
-    if statistic and STATISTICS[statistic] != measured["statistic"]:
+    if statistic and STATISTICS[statistic] != measured.statistic:
         return False
-    return not metric or metric in measured["metric"].split("_") or measured["metric"] in NOT_METRICS
+    return not metric or metric in measured.metric.split("_") or measured.metric in NOT_METRICS

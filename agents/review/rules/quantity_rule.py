@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from agents.facts.subject import parse_fact_id
 from agents.review.text.mention_alignment import Mention, by_position, misplaced
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.quantity_words import MEASURED_FACT, NOT_METRICS, STATISTIC_WORD, STATISTICS
+from agents.review.text.quantity_words import NOT_METRICS, STATISTIC_WORD, STATISTICS, measurement
 from agents.review.text.rule import Context
 from agents.review.text.subjects import compared
 
-_TEST_FACT = re.compile(
-    r"(?:contrast\[.*\]\.[^.]+|test)\.(?P<kind>difference|improvement|low|high|p|p_adjusted|alpha|minimum_effect)"
-)
 _DIFFERENCE = ("difference", "improvement", "low", "high")
 _KINDS = {
     "difference": _DIFFERENCE,
@@ -24,6 +22,7 @@ _KINDS = {
     "interval": ("low", "high"),
     "minimum": ("minimum_effect",),
 }
+_TEST_RESULTS = frozenset(kind for kinds in _KINDS.values() for kind in kinds)
 _KIND_WORD = re.compile(r"(?<!no )\b(?:differences?|p|alpha|interval|minimum)\b")
 _METRIC_NAMES = (("spec", "compare.metric"), ("f", "test.metric"))
 Span = tuple[int, int]
@@ -56,11 +55,11 @@ def _is_of_kind(name: str, value: str) -> bool:
 def _statistics(passage: Passage, _: Context, clause: Span) -> Mentions:
     words = _words(passage, STATISTIC_WORD, clause)
     names = (Mention(word.start, word.end, STATISTICS[word.of], True) for word in words)
-    return by_position([*_values(passage, MEASURED_FACT, "statistic", clause), *names])
+    return by_position([*_values(passage, _statistic, clause), *names])
 
 
 def _metrics(passage: Passage, context: Context, clause: Span) -> Mentions:
-    measured = _values(passage, MEASURED_FACT, "metric", clause)
+    measured = _values(passage, _metric, clause)
     values = [value for value in measured if value.of not in NOT_METRICS]
     if not context.metric_words or not values:
         return []
@@ -73,16 +72,34 @@ def _metrics(passage: Passage, context: Context, clause: Span) -> Mentions:
 
 
 def _test_results(passage: Passage, _: Context, clause: Span) -> Mentions:
-    values = list(_values(passage, _TEST_FACT, "kind", clause))
+    values = list(_values(passage, _test_result, clause))
     return by_position([*values, *_words(passage, _KIND_WORD, clause)]) if values else []
 
 
-def _values(passage: Passage, fact_id: re.Pattern[str], part: str, clause: Span) -> Iterable[Mention[str]]:
-    """Yield the fact placeholders of a clause whose id matches, with a part of the id."""
+def _statistic(fact_id: str) -> str:
+    measured = measurement(fact_id)
+    return measured.statistic if measured else ""
+
+
+def _metric(fact_id: str) -> str:
+    measured = measurement(fact_id)
+    return measured.metric if measured else ""
+
+
+def _test_result(fact_id: str) -> str:
+    """Return what a fact of the test or of a contrast is, such as a difference or p."""
+    parsed = parse_fact_id(fact_id)
+    owner, _, kind = parsed.name.rpartition(".")
+    is_of_contrast = parsed.kind == "contrast" and owner and "." not in owner
+    is_of_test = parsed.subject is None and owner == "test"
+    return kind if (is_of_contrast or is_of_test) and kind in _TEST_RESULTS else ""
+
+
+def _values(passage: Passage, quantity: Callable[[str], str], clause: Span) -> Iterable[Mention[str]]:
+    """Yield the fact placeholders of a clause for whose id `quantity` returns a name, with this name."""
     for placeholder in passage.placeholders_in(*clause):
-        match = fact_id.fullmatch(placeholder.name) if placeholder.kind == "f" else None
-        if match and match[part]:
-            yield Mention(placeholder.start, placeholder.end, match[part], False)
+        if placeholder.kind == "f" and (name := quantity(placeholder.name)):
+            yield Mention(placeholder.start, placeholder.end, name, False)
 
 
 def _words(passage: Passage, pattern: re.Pattern[str], clause: Span) -> Iterator[Mention[str]]:

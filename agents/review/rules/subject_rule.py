@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from agents.facts.subject import subject_kind
 from agents.review.rules.reference_rule import find_verdict
 from agents.review.text.mention_alignment import Mention, misplaced_in_sentence
 from agents.review.text.objection import Mark
@@ -29,7 +30,7 @@ def check_subjects(passage: Passage, context: Context) -> Iterator[Mark]:
 def _check_verdicts(
     passage: Passage, context: Context, names: Sequence[Mention[str]], start: int, end: int
 ) -> Iterator[Mark]:
-    arms = [name for name in names if name.of.startswith("arm[")]
+    arms = [name for name in names if subject_kind(name.of) == "arm"]
     for placeholder in passage.placeholders_in(start, end):
         verdict = find_verdict(placeholder.name, context.book) if placeholder.kind == "v" else None
         if verdict is None or not verdict.subjects or not arms:

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from agents.context.case import Book
+from agents.facts.subject import parse_fact_id
 from agents.review.text.word_lists import alternatives, whole_words, word_lists
 
 _LISTS = word_lists(__file__)
-MEASURED_FACT = re.compile(r"(?:arm|cell|run)\[.*?\]\.(?P<metric>[^.]+)(?:\.(?P<statistic>mean|sd|min|max))?")
+_MOMENTS = frozenset({"mean", "sd", "min", "max"})
 STATISTICS: dict[str, str] = _LISTS["statistics"]
 STATISTIC_WORD = whole_words(sorted(STATISTICS, key=len, reverse=True))
 NOT_METRICS = frozenset(_LISTS["not_metrics"])
 PREDICTION_WORD = re.compile(rf"\b(?:{alternatives(_LISTS, 'prediction')})\b")
 
 
+class Measurement(NamedTuple):
+    metric: str
+    statistic: str  # empty for the value of one run
+
+
+def measurement(fact_id: str) -> Measurement | None:
+    """Return what a fact measured of a run, an arm or a cell, read from its id."""
+    parsed = parse_fact_id(fact_id)
+    metric, dot, statistic = parsed.name.partition(".")
+    if parsed.kind not in ("arm", "cell", "run") or not metric or (dot and statistic not in _MOMENTS):
+        return None
+    return Measurement(metric, statistic)
+
+
 def metric_words(book: Book) -> frozenset[str]:
     """Return the last words of the measured metrics, such as `accuracy` and `loss`."""
-    matches = (MEASURED_FACT.fullmatch(fact_id) for fact_id in book.facts)
-    metrics = {match["metric"] for match in matches if match} - NOT_METRICS
+    metrics = {measured.metric for fact_id in book.facts if (measured := measurement(fact_id))} - NOT_METRICS
     return frozenset(word for metric in metrics if (word := metric.split("_")[-1]).isalpha())

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from agents.context.case import Book
+from agents.facts.subject import subject_kind
 from agents.review.text.mention_alignment import Mention, by_position
 from agents.review.text.number_lexer import Number, numbers
 from agents.review.text.passage import Passage
@@ -119,5 +120,5 @@ def _numeric_levels(book: Book) -> Iterator[tuple[float, str]]:
 
 def _levels(book: Book) -> Iterator[tuple[object, str]]:
     for fact in book.facts.values():
-        if fact.unit == "level" and fact.subject.startswith("arm["):
+        if fact.unit == "level" and subject_kind(fact.subject) == "arm":
             yield fact.value, fact.subject

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from agents.context.case import Book
 from agents.documents.placeholders import Placeholder
 from agents.facts.fact import Fact, Value
 from agents.facts.ids import label
+from agents.facts.subject import Subject, parse_subject, subject_kind
 
 ANY_RECORDED = "recorded"  # subject of the words "recorded", "parent" and "baseline": any recorded value fits them
-_CONTRAST = re.compile(r"contrast\[(?P<factor>.*?)=(?P<level>.*)\|(?P<control>.*)\]")
-_IN_BRACKETS = re.compile(r"(\w+)\[(.*)\]")
 _IDENTIFYING = (".level", ".id", ".seed")
 _SELECTION_COUNTS = ("best.arms", "best.runs")
 
@@ -25,7 +23,7 @@ def compared(book: Book, key: str, default: str = "") -> str:
 def arm_with_level(level: Value, book: Book) -> str:
     """Return the arm with this level of the compared factor. Without a comparison a level is a whole setting."""
     factor = compared(book, "factor")
-    return f"arm[{factor}={level}]" if factor else f"arm[{level}]"
+    return str(Subject("arm", f"{factor}={level}" if factor else str(level)))
 
 
 def best_arm(book: Book) -> str | None:
@@ -56,16 +54,16 @@ def named_subject(placeholder: Placeholder, book: Book) -> str | None:
 
 def is_specific(subject: str) -> bool:
     """Return whether a subject is an arm, run or other part, and not the whole experiment."""
-    return bool(_IN_BRACKETS.search(subject))
+    return parse_subject(subject).name is not None
 
 
 def fits(name: str, subject: str) -> bool:
     """Return whether a fact about `subject` may be stated of the subject `name`."""
     if name == ANY_RECORDED:
         return True
-    if subject.startswith(("parent[", "baseline[")) or name.startswith(("parent[", "baseline[")):
+    if not {parse_subject(name).root.kind, parse_subject(subject).root.kind}.isdisjoint(("parent", "baseline")):
         return subject.startswith(name) or name.startswith(subject)
-    if name.startswith("run[") and subject.startswith("run["):
+    if subject_kind(name) == subject_kind(subject) == "run":
         return name == subject
     return bool(_settings(name) & _settings(subject))
 
@@ -78,11 +76,7 @@ def _identifies(fact: Fact) -> bool:
 @lru_cache(maxsize=4096)
 def _settings(subject: str) -> frozenset[str]:
     """Return the `FACTOR=LEVEL` pairs of a subject."""
-    contrast = _CONTRAST.fullmatch(subject)
-    if contrast:
-        return frozenset(_setting(f"{contrast['factor']}={contrast[level]}") for level in ("level", "control"))
-    brackets = _IN_BRACKETS.search(subject)
-    return frozenset(map(_setting, brackets[2].split(","))) if brackets else frozenset()
+    return frozenset(map(_setting, parse_subject(subject).settings))
 
 
 def _setting(pair: str) -> str:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Collection, Iterator
 
 from agents.context.case import Book
 from agents.documents.placeholders import PLACEHOLDER, Placeholder, placeholders
+from agents.facts.subject import is_failure, parse_fact_id
 from agents.review.text.objection import Objection
 from agents.rewording.fidelity.fact_labels import unnamed_facts
 from agents.rewording.fidelity.quotations import changed_quotations
 
 # Failed runs, how many were looked at, and what was decided after the fact are told whoever words the text.
-_MUST_STAY = re.compile(
-    r"experiment\.runs\.failed|registration\.(?:post_hoc|revisions)|best\.(?:arms|runs)"
-    r"|(?:arm|cell)\[.*\]\.failed|run\[.*\]\.failure"
+_MUST_STAY = frozenset(
+    ("experiment.runs.failed", "registration.post_hoc", "registration.revisions", "best.arms", "best.runs")
 )
 LONGEST = 2.0  # times the original
 ALLOWANCE = 80  # characters more, for texts that are short
@@ -77,7 +76,7 @@ def _emptied(slot: str, original: str, text: str) -> Iterator[Objection]:
 def _rule(placeholder: Placeholder) -> str | None:
     if placeholder.kind == "v":
         return "dropped_verdict"
-    return "dropped_fact" if placeholder.kind == "f" and _MUST_STAY.fullmatch(placeholder.name) else None
+    return "dropped_fact" if placeholder.kind == "f" and _must_stay(placeholder.name) else None
 
 
 def _owner(placeholder: Placeholder) -> str:
@@ -97,3 +96,9 @@ def _unknown_exhibits(slot: str, text: str, exhibits: Collection[str]) -> Iterat
 
 def _length(text: str) -> int:
     return len(PLACEHOLDER.sub(_SIZE, text))
+
+
+def _must_stay(fact_id: str) -> bool:
+    parsed = parse_fact_id(fact_id)
+    is_failed_count = parsed.kind in ("arm", "cell") and parsed.name == "failed"
+    return fact_id in _MUST_STAY or is_failed_count or is_failure(fact_id)

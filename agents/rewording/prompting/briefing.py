@@ -12,6 +12,7 @@ from agents.documents.placeholders import placeholders
 from agents.documents.slots import slots, wordable
 from agents.facts.fact import Fact, Verdict
 from agents.facts.number_format import shown
+from agents.facts.subject import parse_fact_id
 from agents.review.text.objection import Objection
 from agents.rewording.prompting.data_block import enclosed
 from agents.rewording.prompting.prompts import Prompt
@@ -98,9 +99,11 @@ def _is_central(name: str, book: Book) -> bool:
     """Of the many facts those that any text may want; the rest is given where texts name it, or on asking."""
     metric = (book.spec.get("compare") or {}).get("metric", "")
     of_arm = ("level", "n", "failed", *(f"{metric}.{moment}" for moment in ("mean", "sd", "min", "max")))
-    if name.startswith(("arm[", "cell[")):
-        return name.rpartition("]")[2].removeprefix(".") in of_arm
-    return name.startswith(("experiment.", "registration.", "test.", "best.", "contrast[", "derived.", "deliverables."))
+    fact_id = parse_fact_id(name)
+    if fact_id.kind in ("arm", "cell"):
+        return fact_id.name in of_arm
+    central = ("experiment.", "registration.", "test.", "best.", "derived.", "deliverables.")
+    return fact_id.kind == "contrast" or name.startswith(central)
 
 
 def _entry_line(entry: Entry) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from agents.analysis.analysis_schema import Analysis, Finding
 from agents.documents.document import Block, Bullets, Paragraph, Section
+from agents.facts.subject import is_failure, parse_subject
 from agents.writers.shared.case_view import HYPOTHESIS
 from agents.writers.shared.contradictions import contradictions
 from agents.writers.shared.namespaced_exhibits import with_namespaced_exhibits
@@ -39,9 +40,9 @@ def not_estimated(analyses: Iterable[Analysis]) -> tuple[str, ...]:
 
 def has_own_place(finding: Finding) -> bool:
     """What every report tells in a place of its own: the registered test, the failed runs, what was picked."""
-    is_of_test = [name == HYPOTHESIS or name.startswith("contrast[") for name in finding.verdicts]
+    is_of_test = [name == HYPOTHESIS or parse_subject(name).kind == "contrast" for name in finding.verdicts]
     is_of_pick = [name.startswith("best.") for name in finding.facts]
-    is_of_failure = any(name.endswith("].failure") for name in finding.facts)
+    is_of_failure = any(is_failure(name) for name in finding.facts)
     return is_of_failure or any(all(one) and bool(one) for one in (is_of_test, is_of_pick))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.documents.document import Block, Paragraph, Section, Table, Verbatim
+from agents.facts.subject import parse_fact_id, run_subject
 from agents.writers.shared.case_view import CaseView, fact, fact_or_dash, ref, spec
 
 _ROWS = 60  # of the table; a plan may have thousands
@@ -65,7 +66,7 @@ def _runs(evidence: CaseView) -> Iterator[Block]:
 
 
 def _row(evidence: CaseView, at: int, name: str) -> tuple[str, ...]:
-    of_run = (fact_or_dash(evidence, f"run[{name}].{what}") for what in ("id", evidence.metric, "seconds"))
+    of_run = (fact_or_dash(evidence, f"{run_subject(name)}.{what}") for what in ("id", evidence.metric, "seconds"))
     return (spec(f"points.{at}.name"), *of_run)
 
 
@@ -77,4 +78,5 @@ def _versions(evidence: CaseView) -> Iterator[tuple[str, str]]:
 
 def _called(name: str) -> str:
     """`torch` of `version[torch]`, the path of `version.data[PATH]`."""
-    return name.partition("[")[2].removesuffix("]") or name.rpartition(".")[2]
+    subject = parse_fact_id(name).subject
+    return (subject.name if subject else None) or name.rpartition(".")[2]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from agents.context.case import Case
+from agents.facts.subject import FactId, Subject, parse_fact_id, run_subject
 
 HYPOTHESIS = "hypothesis"
-_ARM = re.compile(r"(arm\[.*\])\.n")
-_CONTRAST = re.compile(r"(contrast\[(.*)\|.*\])\.(.+)\.difference")
 
 
 def fact(name: str) -> str:
@@ -56,22 +54,29 @@ class CaseView:
     def metric(self) -> str:
         return str(self.value("test.metric") or self.value("experiment.metric") or "")
 
+    @property
+    def _ids(self) -> Iterator[FactId]:
+        return map(parse_fact_id, self.case.book.facts)
+
     @cached_property
     def arms(self) -> tuple[str, ...]:
         """Subjects, such as `arm[model.lr=0.01]`."""
-        return tuple(match[1] for name in self.case.book.facts if (match := _ARM.fullmatch(name)))
+        return tuple(str(fact_id.subject) for fact_id in self._ids if fact_id.kind == "arm" and fact_id.name == "n")
 
     @cached_property
     def contrasts(self) -> Mapping[str, str]:
         """Subject of each contrast of the registered test -> the subject of its treatment's arm."""
-        found = (_CONTRAST.fullmatch(name) for name in self.case.book.facts)
-        return {match[1]: f"arm[{match[2]}]" for match in found if match}
+        return {
+            str(fact_id.subject): str(Subject("arm", fact_id.subject.settings[0]))
+            for fact_id in self._ids
+            if fact_id.subject and fact_id.kind == "contrast" and fact_id.name.endswith(".difference")
+        }
 
     @cached_property
     def points(self) -> tuple[tuple[int, str], ...]:
         """Index and name of each point of the spec whose run there are facts of."""
         named = enumerate(str(point["name"]) for point in self.case.spec.get("points") or ())
-        return tuple((at, name) for at, name in named if self.has(f"run[{name}].id"))
+        return tuple((at, name) for at, name in named if self.has(f"{run_subject(name)}.id"))
 
     @property
     def swept(self) -> tuple[str, ...]:
@@ -100,7 +105,7 @@ class CaseView:
         return found.conclusion if found else "untestable"
 
     def failed_points(self) -> Iterator[tuple[int, str]]:
-        yield from ((at, name) for at, name in self.points if self.has(f"run[{name}].failure"))
+        yield from ((at, name) for at, name in self.points if self.has(f"{run_subject(name)}.failure"))
 
     def setting(self, arm: str) -> str:
         """How an arm is called: `model.lr = 0.01`, or all that was set where no test names a factor."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.documents.document import Paragraph
+from agents.facts.subject import deliverable_subject
 from agents.writers.shared.case_view import HYPOTHESIS, CaseView, fact, noun, spec, verdict
 
 FEW = 2  # runs of an arm that are told as they are: a mean and its spread would promise too much
@@ -77,7 +78,7 @@ def deliverables_statement(evidence: CaseView) -> str:
     missed = [
         f"{spec(path)}: {fact(f'deliverable[{name}].detail')}"
         for name, path in deliverables(evidence)
-        if evidence.value(f"deliverable[{name}].status") == "failed" and is_required(evidence, name)
+        if evidence.value(f"{deliverable_subject(name)}.status") == "failed" and is_required(evidence, name)
     ]
     listing = f" Not met: {'; '.join(missed)}." if missed else ""
     verb = noun(met, "was", "were")
@@ -108,7 +109,7 @@ def deliverables(evidence: CaseView) -> Iterator[tuple[str, str]]:
     """Name of each deliverable that was checked, and the path of the spec at which it stands."""
     for at, promise in enumerate(evidence.case.spec.get("deliverables") or ()):
         name = promise.get("name") or promise.get("type")
-        if evidence.has(f"deliverable[{name}].status"):
+        if evidence.has(f"{deliverable_subject(name)}.status"):
             yield str(name), f"deliverables.{at}.{'name' if promise.get('name') else 'type'}"
 
 
