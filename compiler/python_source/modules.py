@@ -1,4 +1,4 @@
-"""Python modules as source files, found and parsed without importing anything."""
+"""Find Python modules and read their imports from source, without importing anything."""
 
 from __future__ import annotations
 
@@ -12,40 +12,38 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
 _INSTALLED = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib", "stdlib", "platstdlib"))
+_ENVIRONMENT_FOLDERS = frozenset({"site-packages", "dist-packages"})
 
 
 @dataclass(frozen=True)
 class Module:
-    """One module: its dotted name and its file. Compiled modules have no source that can be read."""
+    """A module with a source file. `is_project`: it is part of the lab or of the engine, not an installed package."""
 
     name: str
     file: Path
+    is_project: bool
 
     @property
     def is_package(self) -> bool:
         return self.file.name == "__init__.py"
 
     @cached_property
-    def is_project(self) -> bool:
-        """Whether it is the lab's or the engine's own code, not something installed."""
-        return not any(self.file.is_relative_to(root) for root in _INSTALLED)
-
-    @cached_property
     def tree(self) -> ast.Module:
-        """Raises SyntaxError where the file is not Python; it names the file as it lies below its root."""
-        return _parsed(self.file.read_bytes(), self._below_root)
+        """The parsed source. Raises SyntaxError with the file's path below its root."""
+        return _parse(self.file.read_bytes(), self._path_below_root)
 
     @cached_property
     def imports(self) -> tuple[str, ...]:
-        """Absolute names of all that it imports, modules or not, in any function. Raises as `tree` does."""
-        statements = _import_statements(self.file.read_bytes(), self._below_root)
-        return tuple(dict.fromkeys(name for node in statements for name in self._names(node)))
+        """Absolute names of everything that it imports, also inside functions. Raises SyntaxError as `tree` does."""
+        statements = _import_statements(self.file.read_bytes(), self._path_below_root)
+        return tuple(dict.fromkeys(name for node in statements for name in self._imported_names(node)))
 
     @property
-    def _below_root(self) -> str:
+    def _path_below_root(self) -> str:
         return self.name.replace(".", "/") + ("/__init__.py" if self.is_package else ".py")
 
-    def _names(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    def _imported_names(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+        """Yield all names that may be modules: of `from a import b`, `a` and `a.b`."""
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         else:
@@ -54,7 +52,7 @@ class Module:
             yield from (f"{base}.{alias.name}" for alias in node.names)
 
     def imported_from(self, node: ast.ImportFrom) -> str:
-        """The absolute name behind `from ..x import y`."""
+        """Return the absolute name of the module in `from ..x import y`."""
         if not node.level:
             return node.module or ""
         package = self.name if self.is_package else self.name.rpartition(".")[0]
@@ -64,60 +62,74 @@ class Module:
 
 
 class Modules:
-    """Looks modules up along a path of folders: the lab, the engine, then where Python looks."""
+    """Finds modules in the project's roots (the lab, then the engine) and after them on Python's path."""
 
     def __init__(self, roots: Sequence[Path]) -> None:
-        self._path = list(dict.fromkeys([str(root.resolve()) for root in roots] + [one for one in sys.path if one]))
+        self._roots = [root.resolve() for root in roots]
+        self._path = list(dict.fromkeys([*map(str, self._roots), *(folder for folder in sys.path if folder)]))
         self.find = cache(self._find)
 
     def _find(self, name: str) -> Module | None:
-        """The module called `name`, if there is one with a source file."""
+        """Return the module called `name`, or None if there is none with a source file."""
         spec = self._spec(name)
         if spec is None or not spec.origin or not spec.origin.endswith(".py"):
             return None
-        return Module(name, Path(spec.origin).resolve())
+        return Module(name, Path(spec.origin).resolve(), self._is_project(Path(spec.origin)))
 
     def is_compiled(self, name: str) -> bool:
-        """Whether a module is there without source: built in, or an extension."""
+        """Return whether a module exists without Python source: it is built in or an extension."""
         if name.partition(".")[0] in sys.builtin_module_names:
             return True
         spec = self._spec(name)
         return spec is not None and self.find(name) is None
 
+    def closure(self, names: Sequence[str]) -> dict[str, Module]:
+        """Return the project's modules that importing `names` would execute, including `names` themselves."""
+        closure: dict[str, Module] = {}
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            module = self.find(name)
+            if name in closure or module is None or not module.is_project:
+                continue
+            closure[name] = module
+            waiting += [*_packages_above(name), *module.imports]
+        return closure
+
     def _spec(self, name: str) -> ModuleSpec | None:
         path, spec = self._path, None
-        for depth, _ in enumerate(parts := name.split("."), start=1):
-            spec = PathFinder.find_spec(".".join(parts[:depth]), path)
+        for depth, part in enumerate(parts := name.split("."), start=1):
+            # The last part alone: of a dotted name, Python would look up the parent package in sys.modules.
+            spec = PathFinder.find_spec(part, path)
             if spec is None or (spec.submodule_search_locations is None and depth < len(parts)):
                 return None
             path = list(spec.submodule_search_locations or ())
         return spec
 
-    def closure(self, names: Sequence[str]) -> dict[str, Module]:
-        """The project's modules that importing `names` would execute, themselves included."""
-        found: dict[str, Module] = {}
-        waiting = list(names)
-        while waiting:
-            name = waiting.pop()
-            module = self.find(name)
-            if name in found or module is None or not module.is_project:
-                continue
-            found[name] = module
-            if "." in name:
-                waiting.append(name.rpartition(".")[0])
-            waiting += module.imports
-        return found
+    def _is_project(self, file: Path) -> bool:
+        """Return whether a file is in a root and not in a Python environment, which may itself be in a root."""
+        if any(file.resolve().is_relative_to(folder) for folder in _INSTALLED):
+            return False
+        paths_below_roots = (file.relative_to(root) for root in self._roots if file.is_relative_to(root))
+        return any(_ENVIRONMENT_FOLDERS.isdisjoint(path.parts) for path in paths_below_roots)
+
+
+def _packages_above(name: str) -> Iterator[str]:
+    """Yield `a.b` and `a` of `a.b.c`. Importing a module executes them first."""
+    while "." in name:
+        name = name.rpartition(".")[0]
+        yield name
 
 
 @lru_cache(maxsize=2048)
 def _import_statements(source: bytes, name: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
-    """Remembered from one compilation to the next: most code is the engine's, and parsing it takes the longest."""
-    return tuple(node for node in ast.walk(_parsed(source, name)) if isinstance(node, ast.Import | ast.ImportFrom))
+    """Return all import statements of a source. Cached, because parsing the engine's code takes the longest."""
+    return tuple(node for node in ast.walk(_parse(source, name)) if isinstance(node, ast.Import | ast.ImportFrom))
 
 
-def _parsed(source: bytes, name: str) -> ast.Module:
+def _parse(source: bytes, name: str) -> ast.Module:
     try:
         return ast.parse(source, filename=name)
     except SyntaxError as error:
-        error.filename, error.lineno = error.filename or name, error.lineno or 1  # null bytes come without
+        error.filename, error.lineno = error.filename or name, error.lineno or 1  # not set if there are null bytes
         raise

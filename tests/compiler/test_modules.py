@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -32,12 +33,16 @@ SOURCES = {
 }
 
 
+def write(root: Path, sources: Mapping[str, str]) -> None:
+    for name, text in sources.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+
+
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("sources")
-    for name, text in SOURCES.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
+    write(root, SOURCES)
     return root
 
 
@@ -86,7 +91,7 @@ FOUND = {
 
 @pytest.mark.parametrize(("name", "file"), FOUND.items())
 def test_find(name: str, file: str, modules: Modules, root: Path) -> None:
-    assert modules.find(name) == Module(name, (root / file).resolve())
+    assert modules.find(name) == Module(name, (root / file).resolve(), is_project=True)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +134,28 @@ RELATIVE = {
 def test_relative_imports(name: str, file: str, line: str, expected: str) -> None:
     node = ast.parse(line).body[0]
     assert isinstance(node, ast.ImportFrom)
-    assert Module(name, Path(file)).imported_from(node) == expected
+    assert Module(name, Path(file), is_project=True).imported_from(node) == expected
+
+
+def test_packages_on_pythonpath_are_not_the_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`PYTHONPATH` and `.pth` files add folders to the path that are not this interpreter's site-packages."""
+    lab, elsewhere = tmp_path / "lab", tmp_path / "elsewhere"
+    write(lab, {"net.py": "import tools\nimport own.deep.part\n", "own/__init__.py": "", "own/deep/part.py": ""})
+    write(elsewhere, {"tools/__init__.py": "import tools.vendored.part\n", "tools/vendored/part.py": "x = 1\n"})
+    monkeypatch.syspath_prepend(str(elsewhere))
+    modules = Modules([lab, ENGINE])
+    assert set(modules.closure(["net"])) == {"net", "own", "own.deep.part"}
+    assert modules.find("tools.vendored.part") is not None
+
+
+def test_an_environment_inside_the_lab_is_not_the_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    packages = tmp_path / "env" / "lib" / "python3.11" / "site-packages"
+    write(tmp_path, {"net.py": "import tools\n"})
+    write(packages, {"tools.py": ""})
+    monkeypatch.syspath_prepend(str(packages))
+    modules = Modules([tmp_path, ENGINE])
+    assert modules.find("tools") is not None
+    assert set(modules.closure(["net"])) == {"net"}
 
 
 def test_nothing_is_imported_on_the_way(modules: Modules) -> None:
