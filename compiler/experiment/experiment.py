@@ -15,6 +15,7 @@ from compiler.composing.layers import Composed
 from compiler.composing.overrides import overridden
 from compiler.composing.patching import patched, plain
 from compiler.deliverables.deliverable import Deliverable
+from compiler.experiment.planned_point import PlannedPoint
 from compiler.experiment.point_checks import comparison_problems, unsettled, value_problems
 from compiler.experiment.variant import Variant, variant
 from compiler.parsing.json_values import missing, unwritable
@@ -25,15 +26,8 @@ from compiler.spec.logged_metrics import metric_problems, metrics_written
 from compiler.spec.schema import Spec, parsed_spec
 from compiler.sweep.inherited_sweep import deletion_problems, remaining
 from compiler.sweep.points import Point, points
-from compiler.sweep.search import PlannedSearch, budget_problems, planned_search, probe_points, twice_problems
+from compiler.sweep.search import CompiledSearch, budget_problems, planned_search, probe_points, twice_problems
 from compiler.sweep.search_space import Searched, search_space
-
-
-@dataclass(frozen=True)
-class PlannedPoint:
-    name: str
-    overrides: Mapping[str, Any]
-    run: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,7 @@ class Experiment:
     deliverables: tuple[Deliverable, ...]
     base: Mapping[str, Any]
     points: tuple[PlannedPoint, ...]
-    search: PlannedSearch | None = None
+    search: CompiledSearch | None = None
     agents: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -209,7 +203,7 @@ class _Unit:
         swept: tuple[Point, ...],
         given: Mapping[str, Any],
         keys: frozenset[str],
-    ) -> PlannedSearch | None:
+    ) -> CompiledSearch | None:
         """The search and what it has asked, if trainings at the ends of its space are right."""
         assert spec.search is not None
         self._tell(budget_problems(spec.search, swept))
@@ -226,7 +220,7 @@ class _Unit:
 
     @staticmethod
     def _all_points(
-        given: Mapping[str, Any], swept: tuple[Point, ...], search: PlannedSearch | None
+        given: Mapping[str, Any], swept: tuple[Point, ...], search: CompiledSearch | None
     ) -> tuple[Point, ...]:
         """The points of the sweep; of a search, those of its trials."""
         return search.points if search else () if given.get("search") is not None else swept

@@ -3,42 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 from compiler.base.diagnostics import Problem, did_you_mean
 from compiler.base.identity import canonical
 from compiler.base.nested import flat
 from compiler.experiment.experiment import Experiment
+from compiler.plan.genealogy_entry import GenealogyEntry, Modification
 
 # Two configs that differ in more than this share of their keys are not relatives.
 MOST_DISTANT = 0.5
 _ABSENT = object()
-
-
-@dataclass(frozen=True)
-class Modification:
-    parameter: str
-    before: Any
-    after: Any
-
-    def to_json(self) -> dict[str, Any]:
-        return {"parameter": self.parameter, "from": self.before, "to": self.after}
-
-
-@dataclass(frozen=True)
-class Descent:
-    """One entry of the family tree."""
-
-    experiment_id: str
-    parent_experiment: str | None
-    parent_source: Literal["declared", "nearest"] | None
-    modifications: tuple[Modification, ...]
-    rationale: str
-    hypothesis: str
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self) | {"modifications": [one.to_json() for one in self.modifications]}
 
 
 def parent_problems(experiments: Sequence[Experiment], broken: Iterable[str]) -> dict[str, Problem]:
@@ -59,7 +34,7 @@ def parent_problems(experiments: Sequence[Experiment], broken: Iterable[str]) ->
     return found
 
 
-def descents(experiments: Sequence[Experiment]) -> tuple[Descent, ...]:
+def descents(experiments: Sequence[Experiment]) -> tuple[GenealogyEntry, ...]:
     """The family tree: one entry an experiment, in the order of their ids."""
     settings = {one.id: parameters(one) for one in experiments}
     ordered = sorted(experiments, key=_age)
@@ -69,7 +44,7 @@ def descents(experiments: Sequence[Experiment]) -> tuple[Descent, ...]:
         nearest = None if one.spec.parent else _nearest(one.id, [old.id for old in ordered[:number]], settings)
         known = parent or nearest
         entries.append(
-            Descent(
+            GenealogyEntry(
                 one.id,
                 one.spec.parent or nearest,
                 "declared" if one.spec.parent else "nearest" if nearest else None,

@@ -14,6 +14,7 @@ from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
 from compiler.base.json_files import read_json, write_json, write_text
 from compiler.base.paths import ENGINE, Lab
+from compiler.plan.model import Plan
 from compiler.plan.reference_data import background_files
 from compiler.runs.data_versions import lock_files
 
@@ -36,7 +37,7 @@ def digest_folder(plan: Path) -> Path:
     return plan.with_suffix("") / "digests"
 
 
-def current_plan(lab: Lab, overrides: Sequence[str] = ()) -> dict[str, Any]:
+def current_plan(lab: Lab, overrides: Sequence[str] = ()) -> Plan:
     """The plan of a lab, compiled again only when something it depends on has changed.
 
     Raises:
@@ -57,18 +58,19 @@ def compiling(lab: Lab) -> FileLock:
     return FileLock(_made(lab.state) / "compile.lock")
 
 
-def emit(lab: Lab, outcome: Outcome, file: Path) -> dict[str, Any]:
+def emit(lab: Lab, outcome: Outcome, file: Path) -> Plan:
     """Write the plan, the config of every run, and what they were made from."""
-    from compiler.plan.manifest import digests, manifest, run_job
+    from compiler.plan.digests import digests
+    from compiler.plan.manifest import build_plan, run_job
 
-    plan = manifest(outcome.compilation)
+    plan = build_plan(outcome.compilation)
     runs = {lab.run_job(run.id): run for run in outcome.compilation.runs.values()}
     for place, run in runs.items():
-        write_json(place, run_job(run, plan["runs"][run.id]["experiments"]))
+        write_json(place, run_job(run, plan.runs[run.id].experiments).to_json())
     steps = {digest_folder(file) / f"{name}.txt": text + "\n" for name, text in digests(plan).items()}
     for place, text in steps.items():
         write_text(place, text)
-    write_json(file, plan)
+    write_json(file, plan.to_json())
     sources = sorted(map(str, outcome.sources))
     about = {"sources": sources, "digest": _inputs(lab, sources), "plan": _content(file)}
     written = sorted(str(place.relative_to(lab.state)) for place in (*runs, *steps))
@@ -76,7 +78,7 @@ def emit(lab: Lab, outcome: Outcome, file: Path) -> dict[str, Any]:
     return plan
 
 
-def _known_plan(lab: Lab, file: Path) -> dict[str, Any] | None:
+def _known_plan(lab: Lab, file: Path) -> Plan | None:
     """The plan that is there, if all of it is, and if it was made from what is there today.
 
     A plan with broken specs is always made again: what would mend them may be code that no file of it names yet.
@@ -86,9 +88,9 @@ def _known_plan(lab: Lab, file: Path) -> dict[str, Any] | None:
         return None
     if known["digest"] != _inputs(lab, known["sources"]):
         return None
-    plan: dict[str, Any] = read_json(file)
+    plan = Plan.from_json(read_json(file))
     is_whole = all((lab.state / name).is_file() for name in known["written"])
-    return plan if is_whole and not plan["broken"] else None
+    return plan if is_whole and not plan.broken else None
 
 
 def _inputs_file(plan: Path) -> Path:

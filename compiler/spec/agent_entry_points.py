@@ -53,9 +53,9 @@ def title(name: str) -> str:
     return name.rpartition(":")[2].replace(".", "_")
 
 
-def pipeline(entry: Mapping[str, Any]) -> list[str]:
-    """Titles of the analyses of an experiment in the plan, in the order of its spec: a plan's keys are sorted."""
-    return [title(name) for name in entry["spec"]["analysis_pipeline"]]
+def pipeline(spec: Mapping[str, Any]) -> list[str]:
+    """Return the titles of the analyses of a spec in its order: the keys of a plan are sorted."""
+    return [title(name) for name in spec["analysis_pipeline"]]
 
 
 def writing_problems(field: str, names: Any, modules: Modules) -> Iterator[Problem]:

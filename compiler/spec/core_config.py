@@ -9,18 +9,10 @@ from typing import Any
 
 from compiler.base.diagnostics import Problem, did_you_mean
 from compiler.parsing.json_values import MISSING
+from compiler.spec.resources import Resources
 
 OBJECTS = ("data", "model", "trainer")
-RESOURCES: dict[str, Any] = {
-    "cpus": 1,
-    "mem_mb": 2000,
-    "runtime": 60,
-    "gpus": 0,
-    "partition": None,
-    "account": None,
-    "pack": 1,
-    "checkpoint_minutes": 10,
-}
+RESOURCES = Resources().to_json()
 _LARGEST_SEED = 2**32 - 1  # numpy takes no other
 _LEAST = {"cpus": 1, "mem_mb": 1, "runtime": 1, "gpus": 0, "pack": 1}
 _NAME = re.compile(r"[A-Za-z0-9_.,:/@+-]+")  # SLURM takes several with commas
@@ -37,11 +29,6 @@ def core_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(("seed",), f"must be a whole number from 0 to {_LARGEST_SEED}, got {seed!r}")
     yield from _resource_problems(config.get("resources", {}))
     yield from _agents_problems(config.get("agents") or {})
-
-
-def resources(config: Mapping[str, Any]) -> dict[str, Any]:
-    """What one training asks of the machine and of its scheduler."""
-    return RESOURCES | dict(config.get("resources") or {})
 
 
 def _agents_problems(given: Any) -> Iterator[Problem]:

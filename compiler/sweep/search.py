@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from compiler.base.diagnostics import Problem, SpecError
 from compiler.base.identity import canonical, digest
@@ -29,7 +29,7 @@ AT: Keys = ("experiment", "search")
 @dataclass(frozen=True)
 class Objective:
     metric: str
-    goal: str
+    goal: Literal["maximize", "minimize"]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class PlannedSearch:
+class CompiledSearch:
     id: str
     spec: Search
     objective: Objective
@@ -67,30 +67,13 @@ class PlannedSearch:
     def points(self) -> tuple[Point, ...]:
         return distinct(row for trial in self.trials for row in self._rows(trial))
 
-    def with_runs(self, runs: Mapping[bytes, str]) -> PlannedSearch:
+    def with_runs(self, runs: Mapping[bytes, str]) -> CompiledSearch:
         """With the runs of every trial; `runs` are by the canonical overrides of their points."""
         found = {
             trial.number: tuple(runs[canonical({one.key: one.value for one in row})] for row in self._rows(trial))
             for trial in self.trials
         }
         return replace(self, runs=found)
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "sampler": self.spec.sampler,
-            "seed": self.spec.seed,
-            "metric": self.objective.metric,
-            "goal": self.objective.goal,
-            "budget": self.spec.runs,
-            "runs_per_trial": len(self.sweep),
-            "batch": self.spec.batch,
-            "space": {one.key: one.domain.to_json() for one in self.space},
-            "trials": [
-                {"number": one.number, "round": one.round, "params": dict(one.params), "runs": list(runs)}
-                for one, runs in ((one, self.runs[one.number]) for one in self.trials)
-            ],
-        }
 
     def _rows(self, trial: Trial) -> Iterator[tuple[Setting, ...]]:
         own = tuple(one.at(trial.params[one.key]) for one in self.space)
@@ -99,7 +82,7 @@ class PlannedSearch:
 
 def planned_search(
     lab: Lab, spec: Spec, space: tuple[Searched, ...], sweep: tuple[Point, ...], probes: Sequence[Run]
-) -> PlannedSearch:
+) -> CompiledSearch:
     """The search of a spec, with the trials that its budget takes of those asked so far.
 
     Raises:
@@ -111,7 +94,7 @@ def planned_search(
     asks = [domains, search.sampler, search.seed, wanted.metric, wanted.goal]
     name = digest([*asks, [run.id for run in probes]])
     trials = asked_trials(lab, spec.experiment_id, name, space)
-    return PlannedSearch(name, search, wanted, space, sweep, trials[: search.runs // len(sweep)], tuple(probes))
+    return CompiledSearch(name, search, wanted, space, sweep, trials[: search.runs // len(sweep)], tuple(probes))
 
 
 def probe_points(space: Sequence[Searched], sweep: Sequence[Point]) -> tuple[Point, ...]:

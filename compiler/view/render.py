@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
@@ -10,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from compiler.plan.genealogy_entry import GenealogyEntry, Modification
+from compiler.plan.model import Plan
 from compiler.view.explain import shared_runs
 from compiler.view.status import STATES, ExperimentState
 
@@ -26,14 +28,14 @@ def print_rich(what: RenderableType) -> None:
     console.print(what)
 
 
-def compiled_table(plan: Mapping[str, Any], states: Mapping[str, ExperimentState]) -> RenderableType:
+def compiled_table(plan: Plan, states: Mapping[str, ExperimentState]) -> RenderableType:
     table = _table("experiment", "points", "runs", "to train", "deliverables", "shares runs with")
     for name, state in states.items():
-        entry, counts = plan["experiments"][name], state.counts
-        others = {other for run in state.runs for other in plan["runs"][run.run_id]["experiments"]} - {name}
-        points, runs = len(entry["points"]) + state.to_ask, len(state.runs) + state.to_ask
+        experiment, counts = plan.experiments[name], state.counts
+        others = {other for run in state.runs for other in plan.runs[run.run_id].experiments} - {name}
+        points, runs = len(experiment.points) + state.to_ask, len(state.runs) + state.to_ask
         numbers = (points, runs, counts["waiting"] + counts["stale"])
-        table.add_row(name, *map(str, numbers), str(len(entry["deliverables"])), ", ".join(sorted(others)))
+        table.add_row(name, *map(str, numbers), str(len(experiment.deliverables)), ", ".join(sorted(others)))
     return table
 
 
@@ -54,11 +56,11 @@ def _failures(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
             yield Text(f"{name}: and {len(failed) - _LONGEST_LIST} more (--json tells all)", "red")
 
 
-def family_tree(plan: Mapping[str, Any], states: Mapping[str, ExperimentState]) -> RenderableType:
-    family = {entry["experiment_id"]: entry for entry in plan["genealogy"]}
+def family_tree(plan: Plan, states: Mapping[str, ExperimentState]) -> RenderableType:
+    family = {entry.experiment_id: entry for entry in plan.genealogy}
     branches: dict[str | None, list[str]] = {}
     for name, entry in family.items():
-        parent = entry["parent_experiment"]
+        parent = entry.parent_experiment
         branches.setdefault(parent if parent in family else None, []).append(name)
     root = Tree("experiments", hide_root=True)
 
@@ -70,15 +72,15 @@ def family_tree(plan: Mapping[str, Any], states: Mapping[str, ExperimentState]) 
     return root
 
 
-def _member(entry: Mapping[str, Any], state: ExperimentState) -> Text:
-    told = Text.assemble((entry["experiment_id"], "bold"), "  ", _outcome(state))
+def _member(entry: GenealogyEntry, state: ExperimentState) -> Text:
+    told = Text.assemble((entry.experiment_id, "bold"), "  ", _outcome(state))
     if state.verdict:
         told.append(f", hypothesis {state.verdict}")
-    changed = [one["parameter"] for one in entry["modifications"]]
+    changed = [change.parameter for change in entry.modifications]
     if changed:
         more = ", …" if len(changed) > 3 else ""
         told.append(f"  changes {', '.join(changed[:3])}{more}", "dim")
-    if entry["parent_source"] == "nearest":
+    if entry.parent_source == "nearest":
         told.append("  (nearest by config)", "dim")
     return told
 
@@ -108,12 +110,12 @@ def explained(found: Mapping[str, Any]) -> RenderableType:
     return Group(*lines, table, *more, promised)
 
 
-def difference_table(left: str, right: str, changes: list[dict[str, Any]]) -> RenderableType:
+def difference_table(left: str, right: str, changes: Sequence[Modification]) -> RenderableType:
     if not changes:
         return Text(f"{left} and {right} set the same")
     table = _table("parameter", left, right)
-    for one in changes:
-        table.add_row(one["parameter"], _shown(one["from"]), _shown(one["to"]))
+    for change in changes:
+        table.add_row(change.parameter, _shown(change.before), _shown(change.after))
     return table
 
 

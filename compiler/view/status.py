@@ -11,7 +11,7 @@ from typing import Any, Literal
 from compiler.base.json_files import read_json
 from compiler.base.lease import writer_of
 from compiler.base.paths import Lab
-from compiler.sweep.rounds import runs_to_come
+from compiler.plan.model import Plan, PlannedExperiment
 
 State = Literal["done", "failed", "running", "stale", "waiting"]
 STATES: tuple[State, ...] = ("done", "failed", "running", "stale", "waiting")
@@ -51,10 +51,10 @@ class ExperimentState:
         return told | {"outcome": self.outcome, "verdict": self.verdict}
 
 
-def experiment_states(lab: Lab, plan: Mapping[str, Any]) -> dict[str, ExperimentState]:
+def experiment_states(lab: Lab, plan: Plan) -> dict[str, ExperimentState]:
     """Every experiment of the plan; each run is looked at once, however many share it."""
-    runs = {run_id: run_state(lab, run_id, one["fingerprint"]) for run_id, one in plan["runs"].items()}
-    return {name: _experiment(lab, name, entry, runs) for name, entry in plan["experiments"].items()}
+    runs = {run_id: run_state(lab, run_id, run.fingerprint) for run_id, run in plan.runs.items()}
+    return {name: _experiment(lab, experiment, runs) for name, experiment in plan.experiments.items()}
 
 
 def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
@@ -79,12 +79,11 @@ def _failure(status: Mapping[str, Any]) -> str:
     return f"{error.get('kind', 'unknown')}: {message}"
 
 
-def _experiment(lab: Lab, name: str, entry: Mapping[str, Any], runs: Mapping[str, RunState]) -> ExperimentState:
-    file = lab.results_file(name)
-    results = _object(file) or {}
-    own = dict.fromkeys(point["run"] for point in entry["points"])
-    states, to_ask = tuple(runs[run] for run in own), runs_to_come(entry["search"])
-    return ExperimentState(name, states, results.get("status"), results.get("verdict"), to_ask)
+def _experiment(lab: Lab, experiment: PlannedExperiment, runs: Mapping[str, RunState]) -> ExperimentState:
+    results = _object(lab.results_file(experiment.id)) or {}
+    states = tuple(runs[run] for run in experiment.runs)
+    to_ask = experiment.search.runs_to_come if experiment.search else 0
+    return ExperimentState(experiment.id, states, results.get("status"), results.get("verdict"), to_ask)
 
 
 def _read(lab: Lab, run_id: str, name: str) -> dict[str, Any] | None:

@@ -11,9 +11,10 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import torch
+
+from compiler.plan.planned_run import RunJob
 
 _PACKAGES = ("torch", "lightning", "numpy", "hydra-core", "safetensors")
 
@@ -55,16 +56,14 @@ class Provenance:
     gpu: str | None
 
 
-def collect_provenance(
-    job: Mapping[str, Any], root: Path, started_at: datetime, resumed: ResumedFrom | None
-) -> Provenance:
+def collect_provenance(job: RunJob, root: Path, started_at: datetime, resumed: ResumedFrom | None) -> Provenance:
     """Collect the provenance of a run that starts now. `root` is the folder of the lab."""
     return Provenance(
-        run_id=job["run_id"],
-        fingerprint=job["fingerprint"],
-        experiments=tuple(job["experiments"]),
-        seed=job["config"]["seed"],
-        torch_threads=job["config"]["resources"]["cpus"],
+        run_id=job.run_id,
+        fingerprint=job.fingerprint,
+        experiments=tuple(job.experiments),
+        seed=job.config["seed"],
+        torch_threads=job.config["resources"]["cpus"],
         started_at=started_at.isoformat(),
         resumed=resumed,
         argv=tuple(sys.argv),

@@ -8,26 +8,26 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from compiler.base.paths import Lab
+from compiler.plan.planned_run import RunJob
 from lightning_modules.failures.kinds import is_machine_failure
 from lightning_modules.recording.run_status import RunStatus, read_run_status
 
 
-def restored_status(job: Mapping[str, Any], lab: Lab) -> RunStatus | None:
+def restored_status(job: RunJob, lab: Lab) -> RunStatus | None:
     """The status of a whole run that was trained with today's code, back in its place; None where there is none.
 
     A failure of the machine does not stand: an orphan of an earlier build may have written it down just now.
     """
-    run_id = job["run_id"]
+    run_id = job.run_id
     status, origin = read_run_status(lab.standing(run_id)), _object(lab.run(run_id) / "provenance.json")
     if (
         status is None
         or is_machine_failure(status)
-        or origin.get("fingerprint") != job["fingerprint"]
+        or origin.get("fingerprint") != job.fingerprint
         or not _is_whole(lab.run(run_id), status)
     ):
         return None

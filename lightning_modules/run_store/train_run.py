@@ -8,12 +8,11 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -21,6 +20,7 @@ from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import write_json
 from compiler.base.lease import LEASE
 from compiler.base.paths import Lab
+from compiler.plan.planned_run import RunJob
 from lightning_modules.checkpoints.store import open_store
 from lightning_modules.data.verify import check_data
 from lightning_modules.failures.classify import TransientFailure, describe_failure, failure_kind
@@ -42,7 +42,7 @@ def utc_now() -> datetime:
 
 
 def train_run(
-    job: Mapping[str, Any], lab: Lab, attempt: int, last_attempt: bool, log: Path | None, clock: Clock = utc_now
+    job: RunJob, lab: Lab, attempt: int, last_attempt: bool, log: Path | None, clock: Clock = utc_now
 ) -> RunStatus:
     """Trains one compiled run and puts it in its place; answers its status, completed or failed.
 
@@ -55,7 +55,7 @@ def train_run(
         OSError: not even the failure could be written.
         In each case nothing of the attempt is kept, but the last checkpoint of a long one.
     """
-    run_id, lock = job["run_id"], lab.run_lock(job["run_id"])
+    run_id, lock = job.run_id, lab.run_lock(job.run_id)
     with _held(lock):
         wait_for_writer(lab.partial_run(run_id), _tell)
         complete_placing(lab, run_id)
@@ -71,13 +71,13 @@ def train_run(
 
 
 def write_down_killed(
-    job: Mapping[str, Any], lab: Lab, attempt: int, signal_number: int, log: Path | None, clock: Clock = utc_now
+    job: RunJob, lab: Lab, attempt: int, signal_number: int, log: Path | None, clock: Clock = utc_now
 ) -> RunStatus:
     """Puts a run in place whose trainer was ended from outside, and could not say so itself.
 
     Unless it is whole: the end may have come when all was written, or another trainer have completed it meanwhile.
     """
-    run_id, lock = job["run_id"], lab.run_lock(job["run_id"])
+    run_id, lock = job.run_id, lab.run_lock(job.run_id)
     with _held(lock):
         wait_for_writer(lab.partial_run(run_id), _tell)
         complete_placing(lab, run_id)
@@ -130,7 +130,7 @@ def _tell(text: str) -> None:
 
 
 def _trained(
-    job: Mapping[str, Any],
+    job: RunJob,
     lab: Lab,
     folder: Path,
     attempt: int,
@@ -141,22 +141,24 @@ def _trained(
 ) -> RunStatus:
     began, error = time.monotonic(), None
     started_at = clock()
-    checkpoint = open_store(lab.checkpoint(job["run_id"]).absolute(), job["run_id"], job["fingerprint"])
+    checkpoint = open_store(lab.checkpoint(job.run_id).absolute(), job.run_id, job.fingerprint)
     try:
         _begin(job, lab, folder, started_at, checkpoint.resumed_from)
-        check_data(job["data"], lab.root)
-        train(job["config"], job["run_id"], (folder / "output").absolute(), checkpoint)
+        check_data(job.data, lab.root)
+        train(job.config, job.run_id, (folder / "output").absolute(), checkpoint)
     except (Exception, SystemExit) as raised:
         if stop.explains(raised):
             raise KeyboardInterrupt from raised
-        error = _written_down(raised, job["run_id"], attempt, last_attempt)
+        error = _written_down(raised, job.run_id, attempt, last_attempt)
     _keep_log(log, folder)
-    return _status(folder, job["run_id"], attempt, (started_at, clock(), time.monotonic() - began), error)
+    return _status(folder, job.run_id, attempt, (started_at, clock(), time.monotonic() - began), error)
 
 
-def _begin(job: Mapping[str, Any], lab: Lab, folder: Path, started_at: datetime, resumed: ResumedFrom | None) -> None:
+def _begin(job: RunJob, lab: Lab, folder: Path, started_at: datetime, resumed: ResumedFrom | None) -> None:
     """Writes down what is known of a run before its first step."""
-    write_json(folder / "config.json", json_document({key: job[key] for key in ("run_id", "config", "data")}))
+    write_json(
+        folder / "config.json", json_document({"run_id": job.run_id, "config": job.config, "data": dict(job.data)})
+    )
     provenance = collect_provenance(job, lab.root, started_at, resumed)
     write_json(folder / "provenance.json", json_document(asdict(provenance)))
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from compiler.base.diagnostics import CompileError, Diagnostic, did_you_mean
 from compiler.base.paths import Lab
+from compiler.plan.model import Plan
 
 DONE, WRONG_INPUT, INTERRUPTED = 0, 2, 130
 
@@ -52,9 +53,9 @@ def compile_(args: argparse.Namespace) -> int:
     if args.json:
         runs = {run.run_id for state in states.values() for run in state.runs}
         print_json(
-            plan
-            | {"experiments": {name: plan["experiments"][name] for name in states}}
-            | {"runs": {run: plan["runs"][run] for run in sorted(runs)}}
+            plan.to_json()
+            | {"experiments": {name: plan.experiments[name].to_json() for name in states}}
+            | {"runs": {run: plan.runs[run].to_json() for run in sorted(runs)}}
         )
     else:
         from compiler.view.render import compiled_table, print_rich
@@ -88,7 +89,7 @@ def status(args: argparse.Namespace) -> int:
     names = asked(args.experiments, plan)
     states = {name: state for name, state in experiment_states(lab, plan).items() if name in names}
     if args.json:
-        broken = {name: lines for name, lines in plan["broken"].items() if name in names}
+        broken = {name: lines for name, lines in plan.broken.items() if name in names}
         told = {name: state.to_json() for name, state in states.items()}
         print_json({"schema_version": 1, "experiments": told, "broken": broken})
     else:
@@ -106,13 +107,13 @@ def tree(args: argparse.Namespace) -> int:
     states = experiment_states(lab, plan)
     if args.json:
         outcomes = {name: {"outcome": one.outcome, "verdict": one.verdict} for name, one in states.items()}
-        entries = [entry | outcomes[entry["experiment_id"]] for entry in plan["genealogy"]]
+        entries = [entry.to_json() | outcomes[entry.experiment_id] for entry in plan.genealogy]
         print_json({"schema_version": 1, "experiments": entries})
     else:
         from compiler.view.render import family_tree, print_rich
 
         print_rich(family_tree(plan, states))
-    tell_broken(plan, list(plan["broken"]))
+    tell_broken(plan, list(plan.broken))
     return DONE
 
 
@@ -123,12 +124,12 @@ def diff(args: argparse.Namespace) -> int:
     left, right = asked([args.left, args.right], plan) if args.left != args.right else [args.left] * 2
     if tell_broken(plan, [left, right]):
         return WRONG_INPUT
-    before, after = (plan["experiments"][name]["parameters"] for name in (left, right))
-    changes = [
-        {"parameter": one.parameter, "from": one.before, "to": one.after} for one in modifications(before, after)
-    ]
+    before, after = (plan.experiments[name].parameters for name in (left, right))
+    changes = modifications(before, after)
     if args.json:
-        print_json({"schema_version": 1, "from": left, "to": right, "modifications": changes})
+        print_json(
+            {"schema_version": 1, "from": left, "to": right, "modifications": [change.to_json() for change in changes]}
+        )
     else:
         from compiler.view.render import difference_table, print_rich
 
@@ -136,7 +137,7 @@ def diff(args: argparse.Namespace) -> int:
     return DONE
 
 
-def compiled_plan(args: argparse.Namespace) -> tuple[Lab, dict[str, Any]]:
+def compiled_plan(args: argparse.Namespace) -> tuple[Lab, Plan]:
     from compiler.plan.plan_files import current_plan
 
     lab = Lab(Path(args.directory))
@@ -146,13 +147,13 @@ def compiled_plan(args: argparse.Namespace) -> tuple[Lab, dict[str, Any]]:
     return lab, current_plan(lab, overrides)
 
 
-def asked(words: Sequence[str], plan: Mapping[str, Any]) -> list[str]:
+def asked(words: Sequence[str], plan: Plan) -> list[str]:
     """The experiments named, all of them when none is.
 
     Raises:
         CompileError: one of them does not exist.
     """
-    known = [*plan["experiments"], *plan["broken"]]
+    known = [*plan.experiments, *plan.broken]
     names = [word for word in words if "=" not in word]
     unknown = [
         Diagnostic("conf/experiment", 1, 1, "", f"no experiment is called '{name}'", did_you_mean(name, known))
@@ -164,9 +165,9 @@ def asked(words: Sequence[str], plan: Mapping[str, Any]) -> list[str]:
     return names or known
 
 
-def tell_broken(plan: Mapping[str, Any], names: Sequence[str]) -> bool:
+def tell_broken(plan: Plan, names: Sequence[str]) -> bool:
     """Print what is wrong with those of the named experiments that do not compile."""
-    lines = list(dict.fromkeys(line for name in names for line in plan["broken"].get(name, ())))
+    lines = list(dict.fromkeys(line for name in names for line in plan.broken.get(name, ())))
     for line in lines:
         print(line, file=sys.stderr)
     return bool(lines)

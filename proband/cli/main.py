@@ -78,7 +78,7 @@ def explain(args: argparse.Namespace) -> int:
 
     lab, plan = cli.compiled_plan(args)
     names = cli.asked(args.experiments, plan)
-    found = {name: prompts_of(lab, plan, name) for name in names if name in plan["experiments"] and _is_told(lab, name)}
+    found = {name: prompts_of(lab, plan, name) for name in names if name in plan.experiments and _is_told(lab, name)}
     if args.json:
         cli.print_json({"schema_version": 1, "experiments": {name: one.to_json() for name, one in found.items()}})
     else:
@@ -100,7 +100,7 @@ def _book(args: argparse.Namespace, experiment: str) -> Book:
     lab, plan = cli.compiled_plan(args)
     cli.asked([experiment], plan)
     file = lab.facts(experiment)
-    if experiment in plan["broken"] or not file.is_file():
+    if experiment in plan.broken or not file.is_file():
         raise CompileError([_missing(lab, file, f"snakemake --cores 2 {lab.facts(experiment).relative_to(lab.root)}")])
     return read_known(lab, plan, read_case(lab, plan, experiment))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from compiler.base.identity import digest
+from compiler.plan.planned_run import PlannedRun, RunJob
+from compiler.spec.resources import Resources
 from rules.build.workflow import ATTEMPTS, Workflow
 
 # Snakemake's names, and those of the SLURM executor (`gpu`, `slurm_…`), for the resources of a config.
@@ -34,7 +36,7 @@ class Cluster:
     def __init__(self, snakemake: Any, lab: Workflow, begin_pack: Callable[[str], object]) -> None:
         self._snakemake, self._lab, self._begin_pack = snakemake, lab, begin_pack
         self._submits = snakemake.resource_settings.nodes is not None
-        self._packs = {name: run["resources"]["pack"] for run in lab.entries if (name := _pack(run))}
+        self._packs = {name: run.resources.pack for run in lab.entries if (name := _pack(run))}
         if self._packs and (self._submits or snakemake.remote_exec):
             snakemake.resource_scopes.update({_TURN: "local"})  # counted within a job, not among jobs
             snakemake.global_resources[_TURN] = 1
@@ -43,7 +45,7 @@ class Cluster:
     def asked(self) -> dict[str, Any]:
         """The resources of a training. What no run asks for is left out, so that the default of a profile holds."""
         runs = self._lab.entries
-        wanted = {name: key for name, key in _NAMES.items() if any(run["resources"][key] for run in runs)}
+        wanted = {name: key for name, key in _NAMES.items() if any(getattr(run.resources, key) for run in runs)}
         found = {name: self._lab.resource(key) for name, key in wanted.items()}
         if self._submits and found:
             found["mem_mb"] = _growing(found["mem_mb"])
@@ -78,14 +80,14 @@ class Cluster:
         return 1
 
 
-def _pack(run: Mapping[str, Any]) -> str | None:
+def _pack(run: PlannedRun | RunJob) -> str | None:
     """Only runs that ask for the same share a job."""
-    return _named(tuple(run["resources"].items())) if run["resources"]["pack"] > 1 else None
+    return _named(run.resources) if run.resources.pack > 1 else None
 
 
 @cache
-def _named(resources: tuple[tuple[str, Any], ...]) -> str:
-    return f"pack{dict(resources)['pack']}_{digest(dict(resources))}"
+def _named(resources: Resources) -> str:
+    return f"pack{resources.pack}_{digest(resources.to_json())}"
 
 
 def _growing(memory: Any) -> Callable[[Any, int], int]:

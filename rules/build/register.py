@@ -8,6 +8,7 @@ from typing import Any
 
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
+from compiler.plan.model import PlannedExperiment
 from compiler.plan.registration import registered
 from rules.build.workflow import Workflow
 
@@ -17,13 +18,13 @@ def register(
 ) -> None:
     """Write or revise the registration of every experiment that these jobs belong to."""
     for name in sorted(workflow.experiments_to_register(jobs)):
-        entry = workflow.plan["experiments"].get(name)
+        entry = workflow.plan.experiments.get(name)
         if entry is not None:
-            register_experiment(workflow.lab, name, entry, clock())
+            register_experiment(workflow.lab, entry, clock())
 
 
-def register_experiment(lab: Lab, name: str, entry: dict[str, Any], now: datetime) -> None:
-    file = lab.experiment(name) / "registration.json"
+def register_experiment(lab: Lab, experiment: PlannedExperiment, now: datetime) -> None:
+    file = lab.experiment(experiment.id) / "registration.json"
     known = read_json(file) if file.is_file() else None
-    finished = sum(lab.status(run).is_file() for run in {point["run"] for point in entry["points"]})
-    write_json(file, registered(known, name, entry["promise"], finished, now))
+    finished = sum(lab.status(run).is_file() for run in experiment.runs)
+    write_json(file, registered(known, experiment.id, experiment.design.to_json(), finished, now))

@@ -29,7 +29,7 @@ def tell_interrupted(workflow: Workflow, jobs: Iterable[Any]) -> None:
 def _lines(workflow: Workflow, job: Any) -> Iterator[str]:
     if job.rule.name in workflow.broken:
         yield f"{job.rule.name}: not built, its spec is wrong"
-        yield from workflow.plan["broken"][job.rule.name]
+        yield from workflow.plan.broken[job.rule.name]
     elif job.rule.name == "gate":
         yield from outcome_lines(workflow, job.wildcards_dict["experiment"])
 
@@ -39,14 +39,14 @@ def outcome_lines(workflow: Workflow, name: str) -> Iterator[str]:
     if file.is_file():
         results = read_json(file)
         verdict = f", hypothesis {results['verdict']}" if results["verdict"] else ""
-        missed = gate_line(results, workflow.plan["experiments"][name])
+        missed = gate_line(results, workflow.plan.experiments[name])
         yield missed or f"{name}: delivered{verdict}; see {file}"
         yield from _unsupported(workflow, name)
 
 
 def _unsupported(workflow: Workflow, name: str) -> Iterator[str]:
     """Reports in which a text says what no fact or verdict supports: those that ship have none."""
-    for title in workflow.plan["experiments"][name]["reports"]:
+    for title in workflow.plan.experiments[name].reports:
         file = workflow.lab.report(name, title, ".json")
         if file.is_file() and (found := read_json(file)["objections"]):
             told = f"nothing supports {len(found)} passage(s) of {title}"

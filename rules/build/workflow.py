@@ -15,14 +15,15 @@ from compiler.base.diagnostics import CompileError
 from compiler.base.identity import digest
 from compiler.base.json_files import read_json, write_text
 from compiler.base.paths import Lab
-from compiler.plan.ancestry import parent
+from compiler.plan.model import Plan, PlannedExperiment, read_plan
 from compiler.plan.plan_files import current_plan, digest_folder, plan_file
+from compiler.plan.planned_run import PlannedRun, RunJob, read_run_job
 from compiler.runs.fingerprint import targets
-from compiler.spec.core_config import RESOURCES
+from compiler.spec.resources import Resources
 from rules.build.search_runs import Searches
 
 ATTEMPTS = 3  # of a training whose machine failed; the last one writes the failure down
-_NO_RUN = {"fingerprint": "", "data": [], "resources": RESOURCES}
+_NO_RUN = PlannedRun("", "", (), Resources(), ())
 
 
 def attempt(wildcards: Any, attempt: int) -> int:  # noqa: ARG001  (Snakemake asks for both by name)
@@ -40,21 +41,21 @@ class Workflow:
         self.lab = Lab(Path())
         given = overrides.split()
         self.plan_file = str(plan_file(self.lab, given))
-        self.plan: Mapping[str, Any] = self._compiled(given) if is_main else read_json(Path(self.plan_file))
-        self._experiments: Mapping[str, Any] = self.plan["experiments"]
-        self._runs: Mapping[str, Any] = self.plan["runs"]
+        self.plan = self._compiled(given) if is_main else read_plan(Path(self.plan_file))
+        self._experiments = self.plan.experiments
+        self._runs = self.plan.runs
         self.searches = Searches(self.lab, self._experiments)
         if is_main:
             self.searches.forget_unasked()
 
-    def _compiled(self, overrides: list[str]) -> Mapping[str, Any]:
+    def _compiled(self, overrides: list[str]) -> Plan:
         try:
             plan = current_plan(self.lab, overrides)
         except CompileError as error:
             raise WorkflowError(str(error)) from error
-        for line in dict.fromkeys(line for lines in plan["broken"].values() for line in lines):
+        for line in dict.fromkeys(line for lines in plan.broken.values() for line in lines):
             print(f"warning: {line}", file=sys.stderr)
-        self._want_data(plan["data"])
+        self._want_data(plan.data)
         return plan
 
     @property
@@ -62,19 +63,19 @@ class Workflow:
         return list(self._experiments)
 
     @property
-    def entries(self) -> list[Mapping[str, Any]]:
+    def entries(self) -> list[PlannedRun]:
         """What the plan says of every run, and of what runs to come are like."""
         return [*self._runs.values(), *self.searches.probes]
 
     @property
     def broken(self) -> list[str]:
         """Experiments whose spec is wrong: their targets fail, and say so."""
-        return [name for name in self.plan["broken"] if name not in self._experiments]
+        return [name for name in self.plan.broken if name not in self._experiments]
 
     @property
     def every(self) -> list[str]:
         """What `snakemake` builds when nothing is named: this lab's own experiments but those on request."""
-        return [name for name, one in self._experiments.items() if one["is_own"] and not one["on_request"]]
+        return [name for name, one in self._experiments.items() if one.is_own and not one.on_request]
 
     def likely_targets(self, words: Collection[str]) -> list[str]:
         """Experiments that the words of the command name, or all that are built when none is named."""
@@ -82,13 +83,13 @@ class Workflow:
 
     def likely_trainings(self, words: Collection[str]) -> set[str]:
         """Runs to train, as far as the words of the command tell before Snakemake says what it makes of them."""
-        runs = {point["run"] for name in self.likely_targets(words) for point in self._experiments[name]["points"]}
+        runs = {run for name in self.likely_targets(words) for run in self._experiments[name].runs}
         return {run for run in runs if not self.lab.status(run).is_file()}
 
     def target_modules(self, runs: Iterable[str]) -> list[str]:
         """Modules of the classes that runs are made of; one run tells for all with the same code."""
-        by_code = {self._runs[run]["fingerprint"]: run for run in runs if run in self._runs}
-        configs = (read_json(self.lab.run_job(run))["config"] for run in by_code.values())
+        by_code = {self._runs[run].fingerprint: run for run in runs if run in self._runs}
+        configs = (read_run_job(self.lab.run_job(run)).config for run in by_code.values())
         return sorted({target.rpartition(".")[0] for config in configs for target in targets(config)})
 
     def forget_machine_failures(self) -> None:
@@ -112,17 +113,17 @@ class Workflow:
         """All that experiments come to, so that whatever is missing is made again."""
         found = [str(self.lab.genealogy)]
         for name in names:
-            runs = dict.fromkeys(point["run"] for point in self._experiments[name]["points"])
-            data = {path for run in runs for path in self._runs[run]["data"]} | self.searches.data(name)
+            runs = self._experiments[name].runs
+            data = {path for run in runs for path in self._runs[run].data} | self.searches.data(name)
             found += map(self.data_ready, sorted(data))
             found += self.searches.unfinished(name)
             found += map(str, map(self.lab.status, runs))
-            found += [str(self.lab.deliverable(name, title)) for title in self._experiments[name]["deliverables"]]
+            found += [str(self.lab.deliverable(name, title)) for title in self._experiments[name].deliverables]
             found += [str(self.lab.results_file(name)), *self.written(name), str(self.lab.gate(name))]
         return list(dict.fromkeys(found))
 
     def statuses(self, wildcards: Any) -> list[str]:
-        runs = [point["run"] for point in self._experiment(wildcards)["points"]]
+        runs = self._experiment(wildcards).runs
         return [str(self.lab.status(run)) for run in dict.fromkeys(runs + self.searches.runs(wildcards.experiment))]
 
     def asked_before(self, wildcards: Any) -> list[Any]:
@@ -133,25 +134,25 @@ class Workflow:
 
     def evidence_of_search(self, wildcards: Any) -> list[str]:
         """The points of a search are known when its runs are there."""
-        is_searched = self._experiment(wildcards)["search"] is not None
+        is_searched = self._experiment(wildcards).search is not None
         return [str(self.lab.evidence(wildcards.experiment))] if is_searched else []
 
     def deliverables(self, wildcards: Any) -> list[str]:
-        names = self._experiment(wildcards)["deliverables"]
+        names = self._experiment(wildcards).deliverables
         return [str(self.lab.deliverable(wildcards.experiment, name)) for name in names]
 
     def written(self, name: str) -> list[str]:
         """Facts, analyses and reports of an experiment that asks for any: facts of ten thousand runs are many."""
         lab, one = self.lab, self._experiments[name]
-        if not one["analyses"] and not one["reports"]:
+        if not one.analyses and not one.reports:
             return []
         found = [lab.facts(name), lab.agenda(name), lab.integration(name), lab.quality_review(name)]
-        found += [lab.analysis(name, title) for title in one["analyses"]]
-        found += [lab.report(name, title, ".json") for title in one["reports"]]
+        found += [lab.analysis(name, title) for title in one.analyses]
+        found += [lab.report(name, title, ".json") for title in one.reports]
         return list(map(str, found))
 
     def analyses(self, wildcards: Any) -> list[str]:
-        titles = self._experiment(wildcards)["analyses"]
+        titles = self._experiment(wildcards).analyses
         return [str(self.lab.analysis(wildcards.experiment, title)) for title in titles]
 
     def parent_statuses(self, wildcards: Any) -> list[str]:
@@ -159,11 +160,12 @@ class Workflow:
 
         Those that this build makes anyway count at once, or the next build would have to write all again.
         """
-        own = {point["run"] for point in self._experiment(wildcards)["points"]}
-        name, entry = parent(self.plan, wildcards.experiment) or ("", {"points": ()})
-        is_built = name in self.likely_targets(sys.argv)
-        runs = dict.fromkeys(point["run"] for point in entry["points"])
-        there = (run for run in runs if is_built or run in own or self.lab.status(run).is_file())
+        own = set(self._experiment(wildcards).runs)
+        parent = self.plan.parent(wildcards.experiment)
+        if parent is None:
+            return []
+        is_built = parent.id in self.likely_targets(sys.argv)
+        there = (run for run in parent.runs if is_built or run in own or self.lab.status(run).is_file())
         return list(map(str, map(self.lab.status, there)))
 
     def digest(self, name: str) -> Any:
@@ -180,16 +182,16 @@ class Workflow:
 
         Snakemake calls such functions several times a job, and they are most of what ten thousand jobs cost.
         """
-        return self.per_run(lambda run: run[name])
+        return self.per_run(lambda run: getattr(run, name))
 
     def resource(self, name: str) -> Any:
-        return self.per_run(lambda run: run["resources"][name])
+        return self.per_run(lambda run: getattr(run.resources, name))
 
     def data(self) -> Any:
         """Markers of the data that runs need; when they were brought does not make a run out of date."""
-        return self.per_run(lambda run: [ancient(self.data_marker(path)) for path in run["data"]])
+        return self.per_run(lambda run: [ancient(self.data_marker(path)) for path in run.data])
 
-    def per_run(self, value: Callable[[Mapping[str, Any]], Any]) -> Any:
+    def per_run(self, value: Callable[[PlannedRun | RunJob], Any]) -> Any:
         """One value where it is the same for all runs, else a function of the wildcards."""
         first, *others = self.entries or [_NO_RUN]
         if all(value(one) == value(first) for one in others):
@@ -204,14 +206,14 @@ class Workflow:
         return str(Path(self.data_marker(path)).with_suffix(".ready"))
 
     def data_path(self, wildcards: Any) -> str:
-        return str(next(path for path in self.plan["data"] if digest(path) == wildcards.data))
+        return str(next(path for path in self.plan.data if digest(path) == wildcards.data))
 
     def experiments_to_register(self, jobs: Iterable[Any]) -> set[str]:
         """Those that a job writes for, and of a run that is built by itself all that it belongs to."""
         wildcards = [job.wildcards_dict for job in jobs]
         asked = {one["experiment"] for one in wildcards if "experiment" in one}
         for one in wildcards:
-            users = set(self._runs[one["run"]]["experiments"]) if one.get("run") in self._runs else set()
+            users = set(self._runs[one["run"]].experiments) if one.get("run") in self._runs else set()
             asked |= users if not users & asked else set()
         return asked
 
@@ -228,10 +230,10 @@ class Workflow:
             if not (self.lab.root / path).exists() or (ready.is_file() and version not in ready.read_text()):
                 ready.unlink(missing_ok=True)
 
-    def _experiment(self, wildcards: Any) -> Any:
+    def _experiment(self, wildcards: Any) -> PlannedExperiment:
         found = self._experiments.get(wildcards.experiment)
         if found is None:
-            told = "\n".join(self.plan["broken"].get(wildcards.experiment, ()))
+            told = "\n".join(self.plan.broken.get(wildcards.experiment, ()))
             raise WorkflowError(told or f"no experiment is called '{wildcards.experiment}'")
         return found
 
@@ -239,12 +241,12 @@ class Workflow:
         """Say so where a path under results/ names what no spec promises."""
         for wildcard, field in (("deliverable", "deliverables"), ("analyst", "analyses"), ("report", "reports")):
             title = getattr(wildcards, wildcard, None)
-            promised = self._experiment(wildcards)[field] if title is not None else ()
+            promised: Collection[str] = getattr(self._experiment(wildcards), field) if title is not None else ()
             if title is not None and title not in promised:
                 told = ", ".join(promised) or "none"
                 raise WorkflowError(f"{wildcards.experiment} promises no '{title}' among its {field}: {told}")
 
-    def entry(self, wildcards: Any) -> Any:
+    def entry(self, wildcards: Any) -> PlannedRun | RunJob:
         """What is known of the run that a job is about."""
         found = self._runs.get(wildcards.run) or self.searches.job(wildcards.run)
         if found is None:

@@ -6,8 +6,8 @@ import sys
 import traceback
 from pathlib import Path
 
-from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
+from compiler.plan.model import read_plan
 from rules.reporting.load_case import read_case
 from rules.reporting.optional_rewording import wording
 from rules.reporting.run_analyst import AnalystFailed, write_analysis
@@ -15,8 +15,8 @@ from rules.reporting.run_analyst import AnalystFailed, write_analysis
 
 def main() -> int:
     file, experiment, title = sys.argv[1:]
-    lab, plan = Lab(Path()), read_json(Path(file))
-    target = plan["experiments"][experiment]["analyses"][title]["target"]
+    lab, plan = Lab(Path()), read_plan(Path(file))
+    target = plan.experiments[experiment].analyses[title].target
     try:
         write_analysis(lab, read_case(lab, plan, experiment), title, target, wording(lab, plan, experiment))
     except AnalystFailed as error:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from compiler.base.json_files import read_json, write_json
+from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.deliverables.registry import deliverable_type
+from compiler.plan.model import read_plan
 from rules.results.check_cache import CheckCache
 from rules.results.deliverable_check import checked_deliverable, experiment_verdict, run_check
 from rules.results.run_record import run_record
@@ -15,16 +16,16 @@ from rules.results.run_record import run_record
 
 def main() -> int:
     plan, experiment, name = sys.argv[1:]
-    lab, entry = Lab(Path()), read_json(Path(plan))["experiments"][experiment]
-    given = entry["deliverables"][name]["spec"]
+    lab, planned = Lab(Path()), read_plan(Path(plan)).experiments[experiment]
+    given = planned.deliverables[name].spec
     spec = deliverable_type(given["type"]).schema.model_validate(given)
-    runs = {run: run_record(lab, run) for run in dict.fromkeys(point["run"] for point in entry["points"])}
+    runs = {run: run_record(lab, run) for run in planned.runs}
     if deliverable_type(spec.type).scope == "experiment":
-        verdict = experiment_verdict(spec, entry, runs)
+        verdict = experiment_verdict(spec, planned, runs)
     else:
         file = lab.state / "cache" / "deliverables" / experiment / f"{name}.json"
-        cache = CheckCache(file, given, entry["deliverables"][name]["check"])
-        verdict = checked_deliverable(spec, entry, runs, cache.through(run_check(lab, spec)))
+        cache = CheckCache(file, given, planned.deliverables[name].check)
+        verdict = checked_deliverable(spec, planned, runs, cache.through(run_check(lab, spec)))
         cache.save()
     write_json(lab.deliverable(experiment, name), verdict)
     return 0

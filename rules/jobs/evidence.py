@@ -6,14 +6,15 @@ import sys
 from pathlib import Path
 
 from compiler.base.file_hash import sha256_of_file
-from compiler.base.json_files import read_json, write_json
+from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
+from compiler.plan.model import read_plan
 
 
 def main() -> int:
     plan, experiment, output = sys.argv[1:]
     lab = Lab(Path())
-    runs = dict.fromkeys(point["run"] for point in read_json(Path(plan))["experiments"][experiment]["points"])
+    runs = read_plan(Path(plan)).experiments[experiment].runs
     hashes = {run: sha256_of_file(lab.status(run)) for run in runs}
     write_json(Path(output), {"schema_version": 1, "experiment_id": experiment, "runs": hashes})
     return 0

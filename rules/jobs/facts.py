@@ -6,32 +6,31 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from agents.extraction.evidence import DOCUMENTS, Ancestor, Document, Evidence, History, RunFiles
 from agents.extraction.extract import gathered
 from agents.facts.fact import Source
 from agents.facts.jsonl import write_lines
 from compiler.base.file_hash import sha256_of_file
-from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
-from compiler.plan.ancestry import parent
+from compiler.experiment.planned_point import PlannedPoint
+from compiler.plan.model import Plan, read_plan
 from rules.results.run_record import run_record
 
 
 def main() -> int:
     plan, experiment = sys.argv[1:]
     lab = Lab(Path())
-    found = gathered(read_evidence(lab, read_json(Path(plan)), experiment))
+    found = gathered(read_evidence(lab, read_plan(Path(plan)), experiment))
     write_lines(lab.facts(experiment), found.facts)
     write_lines(lab.verdicts(experiment), found.verdicts)
     write_lines(lab.series(experiment), found.series)
     return 0
 
 
-def read_evidence(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Evidence:
+def read_evidence(lab: Lab, plan: Plan, experiment: str) -> Evidence:
     """Everything that facts are made of. Raises FileNotFoundError before `results.json` is written."""
     folder = lab.experiment(experiment)
     registration = folder / "registration.json"
@@ -40,30 +39,29 @@ def read_evidence(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Evidenc
         spec=document(lab, folder / "experiment.json"),
         results=document(lab, lab.results_file(experiment)),
         registration=document(lab, registration) if registration.is_file() else None,
-        runs=tuple(run_files(lab, point) for point in plan["experiments"][experiment]["points"]),
+        runs=tuple(run_files(lab, point) for point in plan.experiments[experiment].points),
         parent=ancestor(lab, plan, experiment),
     )
 
 
-def ancestor(lab: Lab, plan: Mapping[str, Any], experiment: str) -> Ancestor | None:
+def ancestor(lab: Lab, plan: Plan, experiment: str) -> Ancestor | None:
     """The parent as far as it was run: building a child does not build its parent."""
-    found = parent(plan, experiment)
-    if found is None:
+    parent = plan.parent(experiment)
+    if parent is None:
         return None
-    name, entry = found
-    there = [point for point in entry["points"] if lab.status(point["run"]).is_file()]
-    runs = tuple(run_files(lab, point) for point in there)
-    return Ancestor(name, entry["promise"]["compare"], len(entry["points"]), runs)
+    runs = tuple(run_files(lab, point) for point in parent.points if lab.status(point.run).is_file())
+    test = parent.design.test
+    return Ancestor(parent.id, test.to_json() if test else None, len(parent.points), runs)
 
 
-def run_files(lab: Lab, point: Mapping[str, Any]) -> RunFiles:
-    run = run_record(lab, point["run"])
+def run_files(lab: Lab, point: PlannedPoint) -> RunFiles:
+    run = run_record(lab, point.run)
     status = Document(run.status, source(lab, lab.status(run.run_id)))
     history = run.folder / "output" / "history.csv"
     return RunFiles(
-        point=point["name"],
+        point=point.name,
         run_id=run.run_id,
-        overrides=point["overrides"],
+        overrides=point.overrides,
         status=status,
         documents=dict(_readable(lab, run.folder)),
         history=read_history(lab, history) if history.is_file() else None,

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from compiler.base.json_files import read_json, write_json
+from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
+from compiler.plan.model import read_plan
 
 
 def main() -> int:
-    plan = read_json(Path(sys.argv[1]))
-    write_json(Lab(Path()).genealogy, {"schema_version": 1, "experiments": plan["genealogy"]})
+    plan = read_plan(Path(sys.argv[1]))
+    write_json(
+        Lab(Path()).genealogy, {"schema_version": 1, "experiments": [entry.to_json() for entry in plan.genealogy]}
+    )
     return 0
 
 

@@ -16,6 +16,7 @@ from agents.review.template_review import review, review_analysis
 from agents.review.text.objection import Objection
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
+from compiler.plan.model import read_plan
 from compiler.spec.agent_entry_points import pipeline
 from rules.reporting.analysis_files import without_record
 from rules.reporting.load_case import read_case
@@ -26,9 +27,9 @@ Json = Mapping[str, Any]
 
 def main() -> int:
     file, experiment = sys.argv[1:]
-    lab, plan = Lab(Path()), read_json(Path(file))
+    lab, plan = Lab(Path()), read_plan(Path(file))
     case = read_case(lab, plan, experiment)
-    titles = pipeline(plan["experiments"][experiment])
+    titles = pipeline(plan.experiments[experiment].spec)
     analyses = {title: read_json(lab.analysis(experiment, title)) for title in titles}
     together = read_json(lab.integration(experiment))
     write_json(lab.quality_review(experiment), quality_review(case, analyses, together, lab.experiment(experiment)))

@@ -7,20 +7,20 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from compiler.base.json_files import read_json, write_json
+from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
-from compiler.plan.ancestry import descent
+from compiler.plan.model import read_plan
 
 
 def main() -> int:
     plan_file, experiment = sys.argv[1:]
-    lab, plan = Lab(Path()), read_json(Path(plan_file))
-    entry = plan["experiments"][experiment]
-    family = descent(plan, experiment)
-    link_runs(lab, experiment, {point["name"]: point["run"] for point in entry["points"]})
-    record = {"schema_version": 1, "experiment_id": experiment, "file": entry["file"], **entry["spec"]}
-    record |= {"points": entry["points"], "parent": family["parent_experiment"], "overrides": plan["overrides"]}
-    record |= {"parent_source": family["parent_source"], "modifications": family["modifications"]}
+    lab, plan = Lab(Path()), read_plan(Path(plan_file))
+    planned, genealogy = plan.experiments[experiment], plan.genealogy_entry(experiment).to_json()
+    link_runs(lab, experiment, {point.name: point.run for point in planned.points})
+    record = {"schema_version": 1, "experiment_id": experiment, "file": planned.file, **planned.spec}
+    record |= {"points": [point.to_json() for point in planned.points], "overrides": list(plan.overrides)}
+    record |= {"parent": genealogy["parent_experiment"], "parent_source": genealogy["parent_source"]}
+    record |= {"modifications": genealogy["modifications"]}
     write_json(lab.experiment(experiment) / "experiment.json", record)
     return 0
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
+from compiler.plan.model import read_plan
 from rules.reporting.write_report import write_report
 
 
 def main() -> int:
     file, experiment, title = sys.argv[1:]
-    write_report(Lab(Path()), read_json(Path(file)), experiment, title)
+    write_report(Lab(Path()), read_plan(Path(file)), experiment, title)
     return 0
 
 

@@ -11,6 +11,7 @@ from agents.registered_test.comparison_check import check_experiment
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
+from compiler.plan.model import PlannedExperiment, read_plan
 from rules.results.deliverable_check import compared
 from rules.results.payload import results_payload
 from rules.results.run_record import RunRecord, compiled_job, run_record
@@ -21,26 +22,25 @@ _HASHED_UP_TO = 2**24  # bytes; of larger artifacts only the size is compared, t
 
 def main() -> int:
     plan, experiment = sys.argv[1:]
-    lab, entry = Lab(Path()), read_json(Path(plan))["experiments"][experiment]
-    runs = {run: run_record(lab, run) for run in dict.fromkeys(point["run"] for point in entry["points"])}
-    deliverables = {name: read_json(lab.deliverable(experiment, name)) for name in entry["deliverables"]}
+    lab, planned = Lab(Path()), read_plan(Path(plan)).experiments[experiment]
+    runs = {run: run_record(lab, run) for run in planned.runs}
+    deliverables = {name: read_json(lab.deliverable(experiment, name)) for name in planned.deliverables}
     payload = results_payload(
-        experiment,
-        entry,
+        planned,
         runs,
         deliverables,
-        comparison(entry, runs),
+        comparison(planned, runs),
         registration(lab, experiment),
         [damage for run in runs.values() for damage in damaged(lab, run)],
-        list(promised_writings(lab, experiment, entry)),
+        list(promised_writings(lab, planned)),
     )
     write_json(lab.results_file(experiment), payload)
     return 0
 
 
-def comparison(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> dict[str, Any] | None:
-    compare = entry["promise"]["compare"]
-    return check_experiment(compare, compared(entry, runs))[2] if compare else None
+def comparison(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> dict[str, Any] | None:
+    test = experiment.design.test
+    return check_experiment(test.to_json(), compared(experiment, runs))[2] if test else None
 
 
 def registration(lab: Lab, experiment: str) -> dict[str, Any] | None:
@@ -59,15 +59,15 @@ def damaged(lab: Lab, run: RunRecord) -> Iterator[str]:
         ):
             yield f"{run.run_id}/{path} was changed after the run"
     config = run.folder / "config.json"
-    if config.is_file() and read_json(config).get("data") != compiled_job(lab, run.run_id)["data"]:
+    if config.is_file() and read_json(config).get("data") != compiled_job(lab, run.run_id).data:
         yield f"{run.run_id} was trained on other data than compiled"
 
 
-def promised_writings(lab: Lab, experiment: str, entry: Mapping[str, Any]) -> Iterator[str]:
+def promised_writings(lab: Lab, experiment: PlannedExperiment) -> Iterator[str]:
     """Analyses and reports below the experiment's folder. They are made from this payload, and so after it."""
-    files = [lab.analysis(experiment, title) for title in entry["analyses"]]
-    files += [lab.report(experiment, title, suffix) for title in entry["reports"] for suffix in REPORT_SUFFIXES]
-    yield from (str(file.relative_to(lab.experiment(experiment))) for file in files)
+    files = [lab.analysis(experiment.id, title) for title in experiment.analyses]
+    files += [lab.report(experiment.id, title, suffix) for title in experiment.reports for suffix in REPORT_SUFFIXES]
+    yield from (str(file.relative_to(lab.experiment(experiment.id))) for file in files)
 
 
 if __name__ == "__main__":

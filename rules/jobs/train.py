@@ -7,11 +7,12 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
+from compiler.plan.planned_run import RunJob
 from compiler.runs.data_versions import tracked_data
 from lightning_modules.data.fetch import DataUnavailable, bring
 from rules.results.run_record import compiled_job
@@ -32,7 +33,7 @@ def main() -> int:
     if args.killed:
         return tell_killed(job, lab, args)
     try:
-        for path in job["data"]:  # a run that is built by itself has no rule before it that brings them
+        for path in job.data:  # a run that is built by itself has no rule before it that brings them
             bring(tracked_data(lab)[path], lab)
     except DataUnavailable as error:
         print(error, file=sys.stderr)
@@ -57,14 +58,14 @@ def main() -> int:
     return 0
 
 
-def with_threads(job: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+def with_threads(job: RunJob, environ: Mapping[str, str]) -> RunJob:
     """The job with as many threads as Snakemake gave it, which may be fewer than it asked for."""
     given = environ.get("OMP_NUM_THREADS", "")
-    resources = {**job["config"]["resources"], **({"cpus": int(given)} if given.isdecimal() else {})}
-    return {**job, "config": {**job["config"], "resources": resources}}
+    resources = {**job.config["resources"], **({"cpus": int(given)} if given.isdecimal() else {})}
+    return replace(job, config={**job.config, "resources": resources})
 
 
-def tell_killed(job: Mapping[str, Any], lab: Lab, args: argparse.Namespace) -> int:
+def tell_killed(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
     """The last attempt writes it down. A signal from outside is a fault of the machine, and no finding.
 
     One from inside, such as a crash of native code, would come again: it stays.

@@ -10,8 +10,8 @@ from hydra.core.utils import JobReturn, JobStatus
 from hydra.errors import CompactHydraException
 from omegaconf import DictConfig, OmegaConf, flag_override, open_dict
 
-from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
+from compiler.plan.planned_run import read_run_job
 from compiler.view.status import run_state
 from lightning_modules.failures.run_failed import RunFailed
 from rules.multirun.sweep_plan import PlannedJob
@@ -35,7 +35,7 @@ def job_return(one: PlannedJob, number: int, config: DictConfig, code: int, lab:
     """
     result = JobReturn(
         overrides=list(one.job.overrides),
-        cfg=OmegaConf.create(read_json(lab.run_job(one.run))["config"]),
+        cfg=OmegaConf.create(dict(read_run_job(lab.run_job(one.run)).config)),
         hydra_cfg=_hydra_config(one, number, config, lab),
         working_dir=str(lab.run(one.run)),
         task_name=config.hydra.job.name,

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock
 
@@ -19,6 +18,7 @@ from compiler.base.identity import canonical
 from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
 from compiler.experiment.experiment import read_spec
+from compiler.plan.model import Plan
 from compiler.runs.toolchain import Toolchain
 from rules.multirun.sweep_jobs import Job, identity, parsed_job
 from rules.multirun.sweep_spec import Command, SweepSpec, experiment_id, spec_text, sweep_spec
@@ -107,14 +107,14 @@ def _written(texts: Mapping[Path, str]) -> Iterator[None]:
         raise
 
 
-def _compiled(names: Sequence[str], lab: Lab) -> Mapping[str, Any]:
+def _compiled(names: Sequence[str], lab: Lab) -> Plan:
     """The plan, made by a process of its own: inside a program of Hydra's, `${now:}` would have a value."""
     command = [sys.executable, "-m", "proband.cli.compiling", "compile", "--json", *names]
     done = subprocess.run(command, cwd=lab.root, capture_output=True, text=True, check=False)
     if not done.stdout:
         raise BrokenSweep(done.stderr.strip())
-    plan: Mapping[str, Any] = json.loads(done.stdout)
-    broken = [line for name in names for key in (name, f"{name}.yaml") for line in plan["broken"].get(key, ())]
+    plan = Plan.from_json(json.loads(done.stdout))
+    broken = [line for name in names for key in (name, f"{name}.yaml") for line in plan.broken.get(key, ())]
     if broken:
         raise BrokenSweep("\n".join(dict.fromkeys(map(_as_asked, broken))))
     return plan
@@ -127,10 +127,10 @@ def _as_asked(line: str) -> str:
     )
 
 
-def _runs(plan: Mapping[str, Any], name: str) -> dict[bytes, str]:
-    return {canonical(point["overrides"]): point["run"] for point in plan["experiments"][name]["points"]}
+def _runs(plan: Plan, name: str) -> dict[bytes, str]:
+    return {canonical(point.overrides): point.run for point in plan.experiments[name].points}
 
 
-def _planned(job: Job, spec: SweepSpec, runs: Mapping[bytes, str], plan: Mapping[str, Any]) -> PlannedJob:
+def _planned(job: Job, spec: SweepSpec, runs: Mapping[bytes, str], plan: Plan) -> PlannedJob:
     run = runs[identity(spec.row(job))]
-    return PlannedJob(job, run, plan["runs"][run]["fingerprint"], spec.metric)
+    return PlannedJob(job, run, plan.runs[run].fingerprint, spec.metric)

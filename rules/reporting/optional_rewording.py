@@ -10,6 +10,7 @@ from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Case
 from agents.documents.document import Document
 from compiler.base.paths import Lab
+from compiler.plan.model import Plan
 from compiler.spec.agent_settings import parse_settings
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ class Wording:
 AS_IT_IS = Wording(None)
 
 
-def wording(lab: Lab, plan: Json, experiment: str) -> Wording:
-    settings = parse_settings(plan["experiments"][experiment]["agents"])
+def wording(lab: Lab, plan: Plan, experiment: str) -> Wording:
+    settings = parse_settings(plan.experiments[experiment].agents)
     if settings.kind == "offline":
         return AS_IT_IS
     from rules.reporting.model_session import wordsmith  # and with it all that a model needs

@@ -22,6 +22,7 @@ from agents.rewording.request_preview import first_requests, prompts_shown
 from agents.rewording.reword_analysis import known_to
 from agents.rewording.tools.tool import Toolbox
 from compiler.base.paths import Lab
+from compiler.plan.model import Plan, PlannedExperiment
 from compiler.spec.agent_entry_points import pipeline
 from compiler.spec.agent_settings import parse_settings
 from rules.reporting.load_case import read_case, read_known
@@ -52,9 +53,9 @@ class Prompts:
         return "\n".join(prompts_shown(title, requests) for title, requests in told)
 
 
-def prompts_of(lab: Lab, plan: Json, experiment: str) -> Prompts:
-    case, entry = read_case(lab, plan, experiment), plan["experiments"][experiment]
-    settings = parse_settings(entry["agents"])
+def prompts_of(lab: Lab, plan: Plan, experiment: str) -> Prompts:
+    case, entry = read_case(lab, plan, experiment), plan.experiments[experiment]
+    settings = parse_settings(entry.agents)
     privacy, largest = privacy_for(settings, os.environ, lab.root), largest_part(settings.max_tokens)
 
     def told(asked: Iterable[Asked]) -> Told:
@@ -66,17 +67,17 @@ def prompts_of(lab: Lab, plan: Json, experiment: str) -> Prompts:
     return Prompts(told(_of_analyses(case, entry)), told(_of_reports(lab, plan, case, entry)))
 
 
-def _of_analyses(case: Case, entry: Json) -> Iterator[Asked]:
-    tasks = make_agenda(case, pipeline(entry))
-    for title in pipeline(entry):
-        one = entry["analyses"][title]
+def _of_analyses(case: Case, entry: PlannedExperiment) -> Iterator[Asked]:
+    tasks = make_agenda(case, pipeline(entry.spec))
+    for title in pipeline(entry.spec):
+        one = entry.analyses[title]
         with TemporaryDirectory() as figures:
-            analysis = analysed(case, tasks.task(title), one["target"], Path(figures))
-        yield title, analysis_document(analysis), known_to(analysis, case), analyst_prompt(one["target"]), None
+            analysis = analysed(case, tasks.task(title), one.target, Path(figures))
+        yield title, analysis_document(analysis), known_to(analysis, case), analyst_prompt(one.target), None
 
 
-def _of_reports(lab: Lab, plan: Json, case: Case, entry: Json) -> Iterator[Asked]:
+def _of_reports(lab: Lab, plan: Plan, case: Case, entry: PlannedExperiment) -> Iterator[Asked]:
     known = replace(case, book=read_known(lab, plan, case))
-    for title, one in entry["reports"].items():
-        document = written(lab, plan, known, one["target"])
-        yield title, document, known, writer_prompt(one["target"]), document_tools(lab, known)
+    for title, one in entry.reports.items():
+        document = written(lab, plan, known, one.target)
+        yield title, document, known, writer_prompt(one.target), document_tools(lab, known)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from agents.context.case import Case
 from agents.documents.document import Document
@@ -18,20 +16,20 @@ from agents.writers.shared.arms_figure import arm_values, draw_arms
 from agents.writers.shared.case_view import CaseView
 from compiler.base.json_files import read_json, write_bytes, write_json
 from compiler.base.paths import Lab
+from compiler.plan.model import Plan
 from compiler.spec.agent_entry_points import pipeline
 from rules.reporting.analysis_files import read_analyses, without_record
 from rules.reporting.load_case import read_case, read_known
 from rules.reporting.optional_rewording import wording
 
 
-def write_report(lab: Lab, plan: Mapping[str, Any], experiment: str, title: str) -> None:
+def write_report(lab: Lab, plan: Plan, experiment: str, title: str) -> None:
     """`title` is what the files of the report are called. What the reviewer objects to stands beside it as data.
 
     Raises:
         UnknownName, BrokenLibrary, UnknownPlaceholder, MissingImage.
     """
-    entry = plan["experiments"][experiment]
-    target, folder = entry["reports"][title]["target"], lab.experiment(experiment)
+    target, folder = plan.experiments[experiment].reports[title].target, lab.experiment(experiment)
     case = read_case(lab, plan, experiment)
     case = replace(case, book=read_known(lab, plan, case))
     draw_figures(case, folder / REPORTS / "figures" / title)
@@ -44,9 +42,9 @@ def write_report(lab: Lab, plan: Mapping[str, Any], experiment: str, title: str)
     write_json(lab.report(experiment, title, ".json"), about | {"objections": objections})
 
 
-def written(lab: Lab, plan: Mapping[str, Any], case: Case, target: str) -> Document:
+def written(lab: Lab, plan: Plan, case: Case, target: str) -> Document:
     """What the writer makes of the case, before anyone words it anew."""
-    analyses = read_analyses(lab, case.experiment_id, pipeline(plan["experiments"][case.experiment_id]))
+    analyses = read_analyses(lab, case.experiment_id, pipeline(plan.experiments[case.experiment_id].spec))
     return load_writer(target)(case, analyses, without_record(read_json(lab.integration(case.experiment_id))))
 
 

@@ -12,6 +12,7 @@ from compiler.base.paths import Lab
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.evidence import Evidence, Finding
 from compiler.deliverables.registry import deliverable_type
+from compiler.plan.model import PlannedExperiment
 from rules.results.run_record import RunRecord, compiled_job
 from rules.results.search_results import best_trial, finished_trials
 
@@ -20,17 +21,17 @@ CheckRun = Callable[[RunRecord], Finding]
 
 
 def checked_deliverable(
-    spec: Deliverable, entry: Mapping[str, Any], runs: Mapping[str, RunRecord], check: CheckRun
+    spec: Deliverable, experiment: PlannedExperiment, runs: Mapping[str, RunRecord], check: CheckRun
 ) -> Verdict:
     """The verdict over the runs that the deliverable is asked of.
 
     Args:
         spec: the deliverable as the spec has it.
-        entry: its experiment in the plan.
+        experiment: as in the plan.
         runs: every run of the experiment by id.
         check: looks at one completed run.
     """
-    asked = best_arm(entry, runs) if spec.over == "best" else list(runs)
+    asked = best_arm(experiment, runs) if spec.over == "best" else list(runs)
     found = {run_id: _run_verdict(runs[run_id], check) for run_id in asked}
     holds = bool(found) and all(one["validated"] for one in found.values())
     return {
@@ -45,9 +46,12 @@ def checked_deliverable(
     }
 
 
-def experiment_verdict(spec: Deliverable, entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> dict[str, Any]:
+def experiment_verdict(
+    spec: Deliverable, experiment: PlannedExperiment, runs: Mapping[str, RunRecord]
+) -> dict[str, Any]:
     """The verdict on a deliverable that is checked once, over all runs together."""
-    holds, detail, found = named_check(spec)(entry["promise"]["compare"], compared(entry, runs))
+    test = experiment.design.test
+    holds, detail, found = named_check(spec)(test.to_json() if test else None, compared(experiment, runs))
     return {
         "schema_version": 1,
         "name": spec.title,
@@ -62,15 +66,15 @@ def experiment_verdict(spec: Deliverable, entry: Mapping[str, Any], runs: Mappin
     }
 
 
-def compared(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> list[dict[str, Any]]:
+def compared(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> list[dict[str, Any]]:
     """Each point as the registered test sees it; a failed run has no metrics."""
     return [
         {
-            "run_id": point["run"],
-            "levels": point["overrides"],
-            "metrics": dict(runs[point["run"]].metrics) if runs[point["run"]].is_completed else None,
+            "run_id": point.run,
+            "levels": point.overrides,
+            "metrics": dict(runs[point.run].metrics) if runs[point.run].is_completed else None,
         }
-        for point in entry["points"]
+        for point in experiment.points
     ]
 
 
@@ -79,7 +83,7 @@ def run_check(lab: Lab, spec: Deliverable) -> CheckRun:
 
     def check(run: RunRecord) -> Finding:
         job = compiled_job(lab, run.run_id)
-        evidence = Evidence(run.run_id, run.folder, job["config"], job["data"])
+        evidence = Evidence(run.run_id, run.folder, job.config, job.data)
         finding = named_check(spec)(evidence, spec)
         assert isinstance(finding, Finding), f"the check of {spec.type} must return a Finding, not {finding!r}"
         return finding
@@ -92,21 +96,23 @@ def named_check(spec: Deliverable) -> Callable[..., Any]:
     return resolve_name(named) if isinstance(named, str) else named
 
 
-def best_arm(entry: Mapping[str, Any], runs: Mapping[str, RunRecord]) -> list[str]:
+def best_arm(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> list[str]:
     """Runs of the level of the compared factor with the best mean of the registered metric; the first of equals.
 
     A search without a registered test has its best trial.
     """
-    compare = entry["promise"]["compare"]
-    if compare is None:
-        best = best_trial(entry["search"], finished_trials(entry["search"], runs))
+    test, search = experiment.design.test, experiment.search
+    if test is None:
+        assert search is not None, "a spec with `over: best` has a test or a search"
+        best = best_trial(search, finished_trials(search, runs))
         return list(dict.fromkeys(best["runs"])) if best else list(runs)
-    sign = 1 if compare["goal"] == "maximize" else -1
+    sign = 1 if test.goal == "maximize" else -1
     arms: dict[bytes, list[str]] = {}
-    for point in entry["points"]:
-        if point["run"] not in arms.setdefault(canonical(point["overrides"].get(compare["factor"])), []):
-            arms[canonical(point["overrides"].get(compare["factor"]))].append(point["run"])
-    scored = [(mean, arm) for arm in arms.values() if (mean := _mean(arm, runs, compare["metric"])) is not None]
+    for point in experiment.points:
+        arm = arms.setdefault(canonical(point.overrides.get(test.factor)), [])
+        if point.run not in arm:
+            arm.append(point.run)
+    scored = [(mean, arm) for arm in arms.values() if (mean := _mean(arm, runs, test.metric)) is not None]
     return max(scored, key=lambda one: sign * one[0])[1] if scored else list(runs)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from compiler.base.paths import Lab
 from compiler.deliverables.artifact import UnreadableEvidence, read_object
 from compiler.deliverables.training_metrics import finite_number
+from compiler.plan.planned_run import RunJob, read_run_job
 
 _NUMBERS = ("output/metrics.json", "output/eval_results.json")  # the later file wins: it is the test split
 _NOT_METRICS = frozenset({"schema_version", "n"})
@@ -52,10 +52,9 @@ def run_record(lab: Lab, run_id: str) -> RunRecord:
     return RunRecord(run_id, folder, status, _metrics(folder) if status.get("status") == "completed" else {})
 
 
-def compiled_job(lab: Lab, run_id: str) -> dict[str, Any]:
+def compiled_job(lab: Lab, run_id: str) -> RunJob:
     """What was compiled for a run: its config and data versions."""
-    job: dict[str, Any] = json.loads(lab.run_job(run_id).read_text(encoding="utf-8"))
-    return job
+    return read_run_job(lab.run_job(run_id))
 
 
 def first_line(text: str) -> str:

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from compiler.plan.model import PlannedExperiment
 
-def gate_line(results: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
+
+def gate_line(results: Mapping[str, Any], experiment: PlannedExperiment) -> str:
     """Empty when it delivers. Otherwise `digits_lr: 2 of 15 runs miss accuracy >= 0.85`."""
     if results["status"] == "completed":
         return ""
@@ -16,7 +18,7 @@ def gate_line(results: Mapping[str, Any], entry: Mapping[str, Any]) -> str:
     told = [_failed(failed, len(runs))] if failed else []
     for name, one in results["deliverables_status"].items():
         if one["required"] and not one["validated"]:
-            told += _missed(name, one, entry["deliverables"][name]["spec"], runs, failed)
+            told += _missed(name, one, experiment.deliverables[name].spec, runs, failed)
     if results["damaged_artifacts"]:
         told.append(f"{len(results['damaged_artifacts'])} artifacts were changed: {results['damaged_artifacts'][0]}")
     return f"{results['experiment_id']}: " + "; ".join(told)

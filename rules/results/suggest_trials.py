@@ -17,6 +17,7 @@ from optuna.study import Study
 from optuna.trial import FrozenTrial, TrialState
 
 from compiler.base.identity import canonical, digest
+from compiler.plan.planned_search import PlannedSearch
 
 Params = Mapping[str, Any]
 
@@ -29,7 +30,7 @@ class Told:
     value: float | None
 
 
-def next_trials(search: Mapping[str, Any], rounds: Sequence[Sequence[Told]], count: int) -> list[dict[str, Any]]:
+def next_trials(search: PlannedSearch, rounds: Sequence[Sequence[Told]], count: int) -> list[dict[str, Any]]:
     """The parameters of as many trials more.
 
     Args:
@@ -38,10 +39,10 @@ def next_trials(search: Mapping[str, Any], rounds: Sequence[Sequence[Told]], cou
         count: how many trials to ask at once.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    space = {key: search["space"][key] for key in sorted(search["space"])}  # the order decides what is drawn
+    space = {key: search.space[key] for key in sorted(search.space)}  # the order decides what is drawn
     recorded = [one.params for asked in rounds for one in asked]
     sampler = _Recorded(_sampler(search, len(rounds)), space, recorded)
-    study = optuna.create_study(direction=search["goal"], sampler=sampler)
+    study = optuna.create_study(direction=search.goal, sampler=sampler)
     distributions = {key: _distribution(domain) for key, domain in space.items()}
     for asked in rounds:
         trials = [study.ask(distributions) for _ in asked]
@@ -51,18 +52,18 @@ def next_trials(search: Mapping[str, Any], rounds: Sequence[Sequence[Told]], cou
     return [{key: _outside(trial.params[key], space[key]) for key in space} for trial in new]
 
 
-def _sampler(search: Mapping[str, Any], past: int) -> BaseSampler:
+def _sampler(search: PlannedSearch, past: int) -> BaseSampler:
     """CMA-ES carries its state from trial to trial, so its rounds share one stream of random numbers and are drawn
     again. The others look only at finished trials: each round has a stream of its own, and theirs are not.
     """
-    seed, own = search["seed"], int(digest([search["seed"], past]), 16) % 2**32
+    seed, own = search.seed, int(digest([search.seed, past]), 16) % 2**32
     samplers: dict[str, Any] = {
         "tpe": lambda: TPESampler(seed=own),
         "gp": lambda: GPSampler(seed=own, warn_independent_sampling=False),
         "random": lambda: RandomSampler(seed=own),
         "cmaes": lambda: CmaEsSampler(seed=seed, warn_independent_sampling=False),
     }
-    found: BaseSampler = samplers[search["sampler"]]()
+    found: BaseSampler = samplers[search.sampler]()
     return found
 
 

@@ -15,6 +15,7 @@ from agents.proposals.allowed import check_proposal
 from agents.proposals.proposals import proposals, write_proposals
 from agents.proposals.spec import ProposedSpec, proposal_id
 from compiler.base.paths import Lab
+from compiler.plan.model import Plan
 from compiler.plan.plan_files import current_plan
 from tests.agents.studies import Rows, grid, study
 from tests.compiler.small_lab import FILES
@@ -205,7 +206,7 @@ def test_proposals_compile_in_a_real_lab(name: str, sweep: dict[str, Any], tmp_p
     for one in found:
         (lab.conf / "experiment" / f"{one.experiment_id}.yaml").write_text(one.text)
     plan = current_plan(lab)
-    assert plan["broken"] == {}
+    assert plan.broken == {}
     known = set(_runs(plan, "study"))
     for one in found:
         assert len(set(_runs(plan, one.experiment_id)) - known) == one.runs, one.text
@@ -214,17 +215,17 @@ def test_proposals_compile_in_a_real_lab(name: str, sweep: dict[str, Any], tmp_p
 def _planned_case(lab: Lab) -> Case:
     """What the lab plans, as if its runs had been made."""
     planned = current_plan(lab)
-    assert planned["broken"] == {}
-    study_ = planned["experiments"]["study"]
-    spec = study_["spec"]
-    rows = [(point["overrides"], 0.5 + index / 100) for index, point in enumerate(study_["points"])]
+    assert planned.broken == {}
+    study_ = planned.experiments["study"]
+    spec = study_.spec
+    rows = [(point.overrides, 0.5 + index / 100) for index, point in enumerate(study_.points)]
     changes = [{"parameter": "trainer.max_epochs", "from": 1, "to": 7}]
     if "trainer.max_epochs" in rows[0][0]:
         changes = [{"parameter": "model.width", "from": 4, "to": 5}]
     case = study(rows, spec["compare"])
-    told = {**case.spec, **spec, "modifications": changes, "parent": "one", "file": study_["file"]}
+    told = {**case.spec, **spec, "modifications": changes, "parent": "one", "file": study_.file}
     return replace(case, book=replace(case.book, spec=told))
 
 
-def _runs(plan: Mapping[str, Any], experiment: str) -> list[str]:
-    return [point["run"] for point in plan["experiments"][experiment]["points"]]
+def _runs(plan: Plan, experiment: str) -> list[str]:
+    return plan.experiments[experiment].runs

@@ -71,18 +71,18 @@ def bare_workflow(root: Path, runs: int) -> Path:
 def pretend_finished(lab: Lab) -> None:
     """Every file that a build would leave, made in the order of the DAG; Snakemake is then told they are its own."""
     plan = current_plan(lab)
-    runs = [point["run"] for point in plan["experiments"]["wide"]["points"]]
-    (data,) = plan["runs"][runs[0]]["data"]
+    runs = plan.experiments["wide"].runs
+    (data,) = plan.runs[runs[0]].data
     name = digest(data)
     waves = [
         [lab.root / data, lab.state / "data" / f"{name}.json", lab.state / "data" / f"{name}.ready"],
         [lab.status(run) for run in runs],
         [lab.evidence("wide"), lab.experiment("wide") / "experiment.json"],
-        [lab.deliverable("wide", title) for title in plan["experiments"]["wide"]["deliverables"]],
+        [lab.deliverable("wide", title) for title in plan.experiments["wide"].deliverables],
         [lab.experiment("wide") / "results.json"],
         [lab.gate("wide"), lab.genealogy],
     ]
-    content = {"status": "completed", "verdict": None, "version": plan["data"][data]}
+    content = {"status": "completed", "verdict": None, "version": plan.data[data]}
     for number, wave in enumerate(waves):
         moment = time.time() - 60 + number
         for file in wave:

@@ -23,7 +23,7 @@ def scaling(scratch: Path) -> Iterator[Row]:
         cost = cost_of([*snakemake(lab), "--dry-run"], lab.root)
         told = f"{cost}, {cost.megabytes:.0f} MB; {per_thousand(cost.seconds, cost.megabytes, size)}"
         yield Row(f"Dry run of {size:,} runs", told, "≤ 2 s and ≤ 40 MB a thousand", _is_linear(cost, size))
-        job = cost_of(_one_job(next(iter(plan["runs"]))), lab.root, times=3)
+        job = cost_of(_one_job(next(iter(plan.runs))), lab.root, times=3)
         told = f"{2 * job.seconds:.1f} s ({2 * job.clock:.1f} s by the clock) in two processes, {job.megabytes:.0f} MB"
         reached = 2 * job.seconds < 3 and job.megabytes < 300
         yield Row(f"A cluster job before its training, plan of {size:,} runs", told, "< 3 s and < 300 MB", reached)

@@ -363,12 +363,12 @@ def test_a_type_in_the_lab_is_found_and_its_code_is_part_of_the_check(tmp_path: 
     """The lab needs no installing: its folder is where the type is looked for."""
     text = spec("experiment: {hypothesis: H., deliverables: [{type: 'lab_types:SOUND', name: jingle, loudness: 2.0}]}")
     lab = write_lab(tmp_path, FILES | {"sounds": text, "lab_types.py": OWN})
-    first = current_plan(lab)["experiments"]["sounds"]["deliverables"]["jingle"]
+    first = current_plan(lab).experiments["sounds"].deliverables["jingle"]
     write_lab(tmp_path, {"lab_types.py": OWN + "# louder\n"})
-    second = current_plan(lab)["experiments"]["sounds"]["deliverables"]["jingle"]
-    assert first["spec"]["loudness"] == 2.0
-    assert first["check"] != second["check"]
-    assert first["spec"] == second["spec"]
+    second = current_plan(lab).experiments["sounds"].deliverables["jingle"]
+    assert first.spec["loudness"] == 2.0
+    assert first.check != second.check
+    assert first.spec == second.spec
 
 
 def test_a_type_may_not_be_changed_once_made() -> None:

@@ -1,29 +1,24 @@
-"""Whose child an experiment is, as a plan tells it."""
+"""Looking up the parent of an experiment in the plan."""
 
 from __future__ import annotations
 
 import pytest
 
-from compiler.plan.ancestry import descent, parent
+from tests.plans import plan_of, planned_experiment
 
-PLAN = {
-    "genealogy": [
-        {"experiment_id": "one", "parent_experiment": None},
-        {"experiment_id": "child", "parent_experiment": "one"},
-        {"experiment_id": "orphan", "parent_experiment": "broken"},
-    ],
-    "experiments": {"one": {"points": []}, "child": {}, "orphan": {}},
-}
+EXPERIMENTS = [planned_experiment(name) for name in ("first", "child", "orphan")]
+PLAN = plan_of(*EXPERIMENTS, parents={"child": "first", "orphan": "broken"})
 
 
 @pytest.mark.parametrize(
-    ("name", "found"),
-    [("child", ("one", {"points": []})), ("one", None), ("orphan", None)],
+    ("name", "parent"),
+    [("child", "first"), ("first", None), ("orphan", None)],
     ids=["a child", "no parent", "a parent whose spec is broken"],
 )
-def test_the_parent_and_its_entry(name: str, found: object) -> None:
-    assert parent(PLAN, name) == found
+def test_parent_is_found_if_its_spec_compiles(name: str, parent: str | None) -> None:
+    found = PLAN.parent(name)
+    assert (found and found.id) == parent
 
 
-def test_an_entry_of_the_tree() -> None:
-    assert descent(PLAN, "child")["parent_experiment"] == "one"
+def test_genealogy_entry_is_found_by_experiment_id() -> None:
+    assert PLAN.genealogy_entry("child").parent_experiment == "first"

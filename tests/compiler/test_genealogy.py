@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.experiment.experiment import Experiment, PlannedPoint
-from compiler.plan.genealogy import Modification, descents, modifications, parameters, parent_problems
+from compiler.experiment.experiment import Experiment
+from compiler.experiment.planned_point import PlannedPoint
+from compiler.plan.genealogy import descents, modifications, parameters, parent_problems
+from compiler.plan.genealogy_entry import Modification
 from compiler.spec.schema import parsed_spec
 
 BASE = {f"key{number}": number for number in range(8)}

@@ -110,8 +110,8 @@ def check(damaged: list[str | bytes]) -> None:
             assert is_in_its_file(one, lab), one
             assert str(one).isprintable(), one
         plan = emit(lab, outcome, lab.state / "plan.json")
-        assert json.loads((lab.state / "plan.json").read_text(encoding="utf-8")) == plan
-        assert len(plan["experiments"]) + len(plan["broken"]) == len(files)
+        assert json.loads((lab.state / "plan.json").read_text(encoding="utf-8")) == plan.to_json()
+        assert len(plan.experiments) + len(plan.broken) == len(files)
 
 
 def encoded(text: str) -> bytes:

@@ -13,12 +13,14 @@ import pytest
 
 from compiler.base.diagnostics import CompileError
 from compiler.base.identity import run_id
-from compiler.base.json_files import read_json
+from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.plan import compile_lab as lab_module
 from compiler.plan.compile_lab import Outcome, compile_lab
-from compiler.plan.manifest import digests
+from compiler.plan.digests import digests
+from compiler.plan.model import Plan, read_plan
 from compiler.plan.plan_files import current_plan, digest_folder, plan_file
+from compiler.plan.planned_run import read_run_job
 from compiler.spec.core_config import RESOURCES
 from tests.compiler.small_lab import FILES
 from tests.labs import spec, write_lab
@@ -195,7 +197,7 @@ def test_what_a_training_reads(made: Lab, plan: dict[str, Any]) -> None:
 def test_steps_hang_on_digests(made: Lab, plan: dict[str, Any]) -> None:
     folder = digest_folder(made.state / "plan.json")
     written = {file.relative_to(folder).with_suffix("").as_posix(): file.read_text() for file in folder.rglob("*.txt")}
-    assert written == {name: f"{text}\n" for name, text in digests(plan).items()}
+    assert written == {name: f"{text}\n" for name, text in digests(Plan.from_json(plan)).items()}
     assert {"genealogy", "lr/runs", "lr/experiment", "lr/deliverables/config", "lr/deliverables/good"} <= written.keys()
 
 
@@ -215,7 +217,7 @@ def test_a_digest_changes_with_what_its_step_is_made_from(
     text = str(FILES["lr"])
     assert before in text
     new = digests(current_plan(write_lab(tmp_path, FILES | {"lr": text.replace(before, after)})))
-    old = digests(plan)
+    old = digests(Plan.from_json(plan))
     assert {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)} == changed
 
 
@@ -277,15 +279,15 @@ def test_an_environment_variable_that_conf_names_is_an_input(tmp_path: Path, mon
     for rate in ("0.5", "0.5", "0.25"):
         monkeypatch.setenv("MY_RATE", rate)
         plan = current_plan(lab)
-        rates.append(plan["experiments"]["one"]["parameters"]["model.lr"])
+        rates.append(plan.experiments["one"].parameters["model.lr"])
     assert rates == [0.5, 0.5, 0.25]
 
 
 def test_code_that_was_missing_mends_a_broken_spec(tmp_path: Path) -> None:
     lab = write_lab(tmp_path, FILES | {"one": spec("experiment: {hypothesis: H.}\nmodel: {_target_: later.Net}\n")})
-    assert "there is no module 'later'" in current_plan(lab)["broken"]["one"][0]
+    assert "there is no module 'later'" in current_plan(lab).broken["one"][0]
     write_lab(tmp_path, {"later.py": "class Net:\n    def __init__(self, lr, width): ...\n"})
-    assert current_plan(lab)["broken"] == {}
+    assert current_plan(lab).broken == {}
 
 
 DAMAGE: dict[str, Callable[[Lab], object]] = {
@@ -314,11 +316,11 @@ def test_a_damaged_plan_is_mended(damage: Callable[[Lab], object], made: Lab) ->
 def test_each_set_of_overrides_has_a_plan_of_its_own(made: Lab) -> None:
     before = files_of(made)
     more = current_plan(made, ["trainer.max_epochs=9"])
-    assert more["overrides"] == ["trainer.max_epochs=9"]
-    assert more["experiments"]["lr"]["parameters"]["trainer.max_epochs"] == 9
-    assert not {point["run"] for point in more["experiments"]["lr"]["points"]} & set(RUNS.values())
+    assert more.overrides == ("trainer.max_epochs=9",)
+    assert more.experiments["lr"].parameters["trainer.max_epochs"] == 9
+    assert not set(more.experiments["lr"].runs) & set(RUNS.values())
     file = plan_file(made, ["trainer.max_epochs=9"])
-    assert json.loads(file.read_text()) == more
+    assert json.loads(file.read_text()) == more.to_json()
     assert file != plan_file(made, []) != plan_file(made, ["trainer.max_epochs=8"])
     assert {name: content for name, content in files_of(made).items() if name in before} == before
 
@@ -332,4 +334,12 @@ def test_wrong_overrides_leave_the_plan_alone(made: Lab) -> None:
 
 def test_specs_on_request_are_marked(tmp_path: Path) -> None:
     lab = write_lab(tmp_path, FILES | {"big": spec("experiment: {hypothesis: H., on_request: true}")})
-    assert current_plan(lab)["experiments"]["big"]["on_request"] is True
+    assert current_plan(lab).experiments["big"].on_request is True
+
+
+def test_reading_and_writing_a_plan_keeps_every_byte(made: Lab, tmp_path: Path) -> None:
+    write_json(tmp_path / "plan.json", read_plan(made.state / "plan.json").to_json())
+    assert (tmp_path / "plan.json").read_bytes() == (made.state / "plan.json").read_bytes()
+    for file in (made.state / "runs").iterdir():
+        write_json(tmp_path / file.name, read_run_job(file).to_json())
+        assert (tmp_path / file.name).read_bytes() == file.read_bytes()

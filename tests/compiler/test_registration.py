@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.plan.manifest import promise
+from compiler.plan.manifest import design
 from compiler.plan.registration import is_post_hoc, promised, registered
 from tests.labs import compile_one, spec, write_lab
 
@@ -135,7 +135,7 @@ def test_what_a_spec_promises(tmp_path: Any) -> None:
           deliverables: [{type: plot, required: false}]
     """)
     experiment, _ = compile_one(write_lab(tmp_path, {"lr": text}), "lr")
-    assert promise(experiment) == {
+    assert design(experiment).to_json() == {
         "hypothesis": "H.",
         "research_question": "Q?",
         "compare": {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from compiler.base.paths import Lab
-from compiler.spec.core_config import resources
+from compiler.spec.resources import Resources
 from tests.labs import compile_one, spec
 
 LARGE = (
@@ -32,11 +32,11 @@ def test_the_last_word(case: str, lab: Callable[[Mapping[str, str | bytes]], Lab
     text, expected = CASES[case]
     _, runs = compile_one(lab({"one": text, "conf/model/large.yaml": LARGE}), "one")
     (run,) = runs.values()
-    asked = resources(run.config)
-    assert {key: asked[key] for key in expected} == expected
+    asked = Resources.of_config(run.config)
+    assert {key: getattr(asked, key) for key in expected} == expected
 
 
 def test_models_of_one_sweep_ask_for_their_own(lab: Callable[[Mapping[str, str | bytes]], Lab]) -> None:
     text = spec("experiment: {hypothesis: It runs., sweep: {model: 'mlp,large'}}")
     _, runs = compile_one(lab({"one": text, "conf/model/large.yaml": LARGE}), "one")
-    assert sorted(resources(run.config)["gpus"] for run in runs.values()) == [0, 1]
+    assert sorted(Resources.of_config(run.config).gpus for run in runs.values()) == [0, 1]

@@ -11,14 +11,16 @@ import pytest
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.composing.compose import Composer
+from compiler.plan.design import StudySize
+from compiler.plan.digests import digests
 from compiler.plan.genealogy import parameters
-from compiler.plan.manifest import digests
 from compiler.plan.plan_files import current_plan
-from compiler.sweep.rounds import rounds_to_come
+from compiler.plan.planned_search import PlannedSearch, PlannedTrial
 from compiler.sweep.search_space import search_space
 from compiler.view.status import experiment_states
 from tests.compiler.small_lab import GROUPS
 from tests.labs import compile_one, mistakes_of, spec, write_lab
+from tests.plans import planned_search
 
 FIND = """
     experiment:
@@ -38,16 +40,17 @@ def lab(tmp_path: Path) -> Lab:
     return write_lab(tmp_path, GROUPS | {"find": spec(FIND)})
 
 
-def search_of(lab: Lab, overrides: Sequence[str] = ()) -> dict[str, Any]:
-    found: dict[str, Any] = current_plan(lab, overrides)["experiments"]["find"]["search"]
-    return found
+def search_of(lab: Lab, overrides: Sequence[str] = ()) -> PlannedSearch:
+    search = current_plan(lab, overrides).experiments["find"].search
+    assert search is not None
+    return search
 
 
 def ask(lab: Lab, number: int, params: Sequence[Any]) -> Path:
     """Write a round, as the job that asks does."""
     search = search_of(lab)
-    file = lab.round("find", search["id"], number)
-    first = len(search["trials"])
+    file = lab.round("find", search.id, number)
+    first = len(search.trials)
     write_json(file, {"trials": [{"number": n, "params": one} for n, one in enumerate(params, start=first)]})
     return file
 
@@ -92,18 +95,18 @@ BUDGETS = {
 
 @pytest.mark.parametrize(("runs", "batch", "asked", "left"), BUDGETS.values(), ids=BUDGETS)
 def test_what_a_budget_leaves(runs: int, batch: int, asked: list[tuple[int, int]], left: dict[int, int]) -> None:
-    trials = [{"round": number} for number, size in asked for _ in range(size)]
-    search = {"budget": runs, "batch": batch, "runs_per_trial": 2 if runs == 16 else 1, "trials": trials}
-    assert rounds_to_come(search) == left
+    trials = [PlannedTrial(0, number, {}, ()) for number, size in asked for _ in range(size)]
+    search = planned_search(*trials, budget=runs, batch=batch, runs_per_trial=2 if runs == 16 else 1)
+    assert search.rounds_to_come == left
 
 
 def test_before_its_first_round_a_search_has_no_points_but_a_plan(lab: Lab) -> None:
     plan = current_plan(lab)
-    entry = plan["experiments"]["find"]
-    assert entry["points"] == []
-    assert entry["promise"]["planned"] == {"points": 8, "runs": 8, "levels": {}}
-    assert plan["data"] == {"data/rows.csv": "aa11"}
-    assert [probe["data"] for probe in entry["search"]["probes"]] == [["data/rows.csv"]]
+    entry = plan.experiments["find"]
+    assert entry.points == ()
+    assert entry.design.planned == StudySize(points=8, runs=8, levels={})
+    assert plan.data == {"data/rows.csv": "aa11"}
+    assert [probe.data for probe in search_of(lab).probes] == [("data/rows.csv",)]
 
 
 def test_what_is_still_to_be_asked_waits(lab: Lab) -> None:
@@ -117,16 +120,16 @@ def test_every_round_on_disk_appends_points(lab: Lab) -> None:
     ask(lab, 1, FOUND[:2])
     ask(lab, 2, FOUND[2:])
     plan = current_plan(lab)
-    entry = plan["experiments"]["find"]
-    assert [one["name"] for one in entry["points"]] == [
+    entry, search = plan.experiments["find"], search_of(lab)
+    assert [point.name for point in entry.points] == [
         f"model.lr={lr},model.width={width},seed={seed}"
         for lr, width in (("0.0031", 2), ("1.0", 1), ("1e-05", 1))
         for seed in (0, 1)
     ]
-    by_trial = [run for one in entry["search"]["trials"] for run in one["runs"]]
-    assert by_trial == [point["run"] for point in entry["points"]]
-    assert [one["params"] for one in entry["search"]["trials"]] == FOUND
-    assert set(by_trial) <= plan["runs"].keys()
+    by_trial = [run for trial in search.trials for run in trial.runs]
+    assert by_trial == [point.run for point in entry.points]
+    assert [trial.params for trial in search.trials] == FOUND
+    assert set(by_trial) <= plan.runs.keys()
     assert read_json(lab.run_job(by_trial[0]))["resources"]["cpus"] == 2
     assert read_json(lab.run_job(by_trial[0]))["config"]["model"]["lr"] == 0.0031
 
@@ -136,24 +139,24 @@ def test_a_round_does_not_change_what_is_promised_or_what_steps_hang_on(lab: Lab
     ask(lab, 1, FOUND[:2])
     after = current_plan(lab)
     assert digests(before) == digests(after)
-    assert before["experiments"]["find"]["promise"] == after["experiments"]["find"]["promise"]
-    assert before["genealogy"] == after["genealogy"]
+    assert before.experiments["find"].design == after.experiments["find"].design
+    assert before.genealogy == after.genealogy
 
 
 def test_a_trial_that_repeats_another_costs_no_run(lab: Lab) -> None:
     ask(lab, 1, [FOUND[0], FOUND[0]])
-    entry = current_plan(lab)["experiments"]["find"]
-    assert len(entry["points"]) == 2
-    assert entry["search"]["trials"][0]["runs"] == entry["search"]["trials"][1]["runs"]
+    assert len(current_plan(lab).experiments["find"].points) == 2
+    first, second = search_of(lab).trials
+    assert first.runs == second.runs
 
 
 def test_a_smaller_budget_leaves_later_trials_out_and_a_larger_one_goes_on(lab: Lab) -> None:
     ask(lab, 1, FOUND)
     edit(lab, "runs: 8", "runs: 5")
-    assert [one["number"] for one in search_of(lab)["trials"]] == [0, 1]
+    assert [trial.number for trial in search_of(lab).trials] == [0, 1]
     edit(lab, "runs: 5", "runs: 12")
-    assert [one["number"] for one in search_of(lab)["trials"]] == [0, 1, 2]
-    assert rounds_to_come(search_of(lab)) == {2: 2, 3: 1}
+    assert [trial.number for trial in search_of(lab).trials] == [0, 1, 2]
+    assert search_of(lab).rounds_to_come == {2: 2, 3: 1}
 
 
 EDITS = {
@@ -173,17 +176,17 @@ EDITS = {
 
 @pytest.mark.parametrize(("before", "after", "is_another"), EDITS.values(), ids=EDITS)
 def test_another_question_is_another_search(before: str, after: str, is_another: bool, lab: Lab) -> None:
-    old = search_of(lab)["id"]
+    old = search_of(lab).id
     edit(lab, before, after)
-    assert (search_of(lab)["id"] != old) is is_another
+    assert (search_of(lab).id != old) is is_another
 
 
 def test_another_training_is_another_search_and_the_old_one_is_still_there(lab: Lab) -> None:
     ask(lab, 1, FOUND)
     other = search_of(lab, ["trainer.max_epochs=9"])
-    assert other["id"] != search_of(lab)["id"]
-    assert other["trials"] == []
-    assert len(search_of(lab)["trials"]) == 3
+    assert other.id != search_of(lab).id
+    assert other.trials == ()
+    assert len(search_of(lab).trials) == 3
 
 
 DAMAGE = {
@@ -214,8 +217,8 @@ def test_metric_and_goal_are_those_of_the_registered_test(tmp_path: Path) -> Non
         "      compare: {metric: eval_loss, goal: minimize, factor: seed, control: 0}\n"
     )
     lab = write_lab(tmp_path, GROUPS | {"find": spec(text)})
-    assert (search_of(lab)["metric"], search_of(lab)["goal"]) == ("eval_loss", "minimize")
-    assert current_plan(lab)["experiments"]["find"]["promise"]["planned"]["levels"] == {"0": 4, "1": 4}
+    assert (search_of(lab).metric, search_of(lab).goal) == ("eval_loss", "minimize")
+    assert current_plan(lab).experiments["find"].design.planned.levels == {"0": 4, "1": 4}
 
 
 def edit(lab: Lab, before: str, after: str) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ import pytest
 
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
+from compiler.experiment.planned_point import PlannedPoint
+from compiler.plan.model import Plan
 from compiler.view.status import STATES, experiment_states, run_state
+from tests.plans import plan_of, planned_experiment
 
 RUN, CODE = "0123456789ab", "c0de00000000"
 DONE = {"status": "completed", "attempt": 1, "error": None}
@@ -104,14 +108,13 @@ def test_a_run_that_the_machine_failed_waits_and_says_why(tmp_path: Path) -> Non
     assert (found.state, found.reason) == ("waiting", "the machine failed it: killed: by SIGKILL")
 
 
-def plan_of(**experiments: list[str]) -> dict[str, Any]:
-    runs = {run for points in experiments.values() for run in points}
-    return {
-        "experiments": {
-            name: {"points": [{"run": run} for run in points], "search": None} for name, points in experiments.items()
-        },
-        "runs": {run: {"fingerprint": CODE} for run in runs},
-    }
+def plan_with(**experiments: list[str]) -> Plan:
+    planned = [
+        planned_experiment(name, points=tuple(PlannedPoint(str(number), {}, run) for number, run in enumerate(runs)))
+        for name, runs in experiments.items()
+    ]
+    plan = plan_of(*planned)
+    return replace(plan, runs={run: replace(value, fingerprint=CODE) for run, value in plan.runs.items()})
 
 
 def test_an_experiment_counts_each_of_its_runs_once(tmp_path: Path) -> None:
@@ -119,7 +122,7 @@ def test_an_experiment_counts_each_of_its_runs_once(tmp_path: Path) -> None:
     for run, status in {"a": DONE, "b": FAILED}.items():
         put(lab.status(run), status)
         put(lab.run(run) / "provenance.json", OURS)
-    states = experiment_states(lab, plan_of(one=["a"], many=["a", "b", "a", "c"]))
+    states = experiment_states(lab, plan_with(one=["a"], many=["a", "b", "a", "c"]))
     assert states["one"].counts == {"done": 1, "failed": 0, "running": 0, "stale": 0, "waiting": 0}
     assert states["many"].counts == {"done": 1, "failed": 1, "running": 0, "stale": 0, "waiting": 1}
     assert list(states["many"].counts) == list(STATES)
@@ -149,6 +152,6 @@ RESULTS = {
 def test_the_outcome_is_that_of_the_results(results: Any, outcome: Any, verdict: Any, tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     put(lab.experiment("one") / "results.json", results)
-    found = experiment_states(lab, plan_of(one=["a"]))["one"]
+    found = experiment_states(lab, plan_with(one=["a"]))["one"]
     assert (found.outcome, found.verdict) == (outcome, verdict)
     assert json.loads(json.dumps(found.to_json()))["outcome"] == outcome

@@ -61,6 +61,6 @@ def evidence(finished: Path, tracked_job: Job) -> Callable[..., Evidence]:
     """Evidence on that run, or on a copy of it."""
 
     def of(folder: Path = finished, **changes: Any) -> Evidence:
-        return Evidence(RUN_ID, folder, tracked_job["config"] | changes, tracked_job["data"])
+        return Evidence(RUN_ID, folder, tracked_job.config | changes, tracked_job.data)
 
     return of

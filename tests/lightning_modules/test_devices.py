@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,11 @@ def test_a_compiled_model_gives_evidence_like_any_other(options: dict[str, Any],
     torch._dynamo.reset()
     torch._dynamo.utils.counters.clear()
     of = job(trainer=SHORT)
-    of["config"]["compile"] = options
+    of.config["compile"] = options
     run = trained(of, lab)
     assert torch._dynamo.utils.counters["stats"]["unique_graphs"] > 0
     assert read(run / "output/metrics.json").keys() == read(plain / "output/metrics.json").keys()
-    assert compare_prediction(of["config"]["model"], run / "output/final_model").is_close
+    assert compare_prediction(of.config["model"], run / "output/final_model").is_close
 
 
 def test_a_strategy_that_starts_processes_of_its_own_is_refused(lab: Lab) -> None:
@@ -80,15 +81,16 @@ def test_a_strategy_that_starts_processes_of_its_own_is_refused(lab: Lab) -> Non
 def on_two(subject: str = "", **more: Any) -> Job:
     model = {"_target_": f"subjects.{subject}"} if subject else {}
     trainer = {"max_epochs": 3, "devices": 2, "strategy": "ddp"}
-    return job(model=model, trainer=trainer, resources={"checkpoint_minutes": 1e-9}) | more
+    return replace(job(model=model, trainer=trainer, resources={"checkpoint_minutes": 1e-9}), **more)
 
 
 def in_a_process(of: Job, lab: Lab) -> int:
-    (lab.root / "job.json").write_text(json.dumps(of), encoding="utf-8")
+    (lab.root / "job.json").write_text(json.dumps(of.to_json()), encoding="utf-8")
     program = (
         "import json, pathlib; from compiler.base.paths import Lab; "
+        "from compiler.plan.planned_run import read_run_job; "
         "from lightning_modules.run_store.train_run import train_run; "
-        "train_run(json.loads(pathlib.Path('job.json').read_text()), Lab(pathlib.Path()), 1, True, None)"
+        "train_run(read_run_job(pathlib.Path('job.json')), Lab(pathlib.Path()), 1, True, None)"
     )
     environment = os.environ | {"PYTHONPATH": f"{ENGINE}:{Path(__file__).parent}"}
     return subprocess.run([sys.executable, "-c", program], env=environment, cwd=lab.root, check=False).returncode
@@ -106,14 +108,14 @@ def test_two_processes_leave_the_evidence_of_one_training(lab: Lab) -> None:
     assert history["accuracy"][0].step == 51
     assert read(output / "eval_results.json")["n"] == 359, "the test split, once"
     assert read(output / "system_metrics.json")["train_samples"] == 3 * 1078
-    assert compare_prediction(of["config"]["model"], output / "final_model").is_close
+    assert compare_prediction(of.config["model"], output / "final_model").is_close
     assert not any(lab.partial_run(RUN_ID).parent.iterdir())
 
 
 @pytest.mark.slow
 def test_two_processes_go_on_from_their_checkpoint(lab: Lab) -> None:
     of = on_two()
-    of["config"]["model"] = {"_target_": "subjects.DiesOnce", "die_at": 34, "how": "killed", "rank": 0, "lr": 0.01}
+    of.config["model"] = {"_target_": "subjects.DiesOnce", "die_at": 34, "how": "killed", "rank": 0, "lr": 0.01}
     assert in_a_process(of, lab) == -9
     assert in_a_process(of, lab) == 0
     assert read(lab.run(RUN_ID) / "provenance.json")["resumed"] == {"epoch": 2, "step": 34, "exact": False}
@@ -124,7 +126,7 @@ def test_two_processes_go_on_from_their_checkpoint(lab: Lab) -> None:
 @pytest.mark.slow
 def test_what_the_other_process_died_of_is_told(lab: Lab) -> None:
     of = on_two()
-    of["config"]["model"] = {"_target_": "subjects.DiesOnce", "die_at": 5, "how": "out of memory", "rank": 1}
+    of.config["model"] = {"_target_": "subjects.DiesOnce", "die_at": 5, "how": "out of memory", "rank": 1}
     assert in_a_process(of, lab) == 0
     error = read(lab.status(RUN_ID))["error"]
     assert error["kind"] == "out_of_memory"
@@ -134,7 +136,7 @@ def test_what_the_other_process_died_of_is_told(lab: Lab) -> None:
 @pytest.mark.slow
 def test_another_process_that_is_killed_is_no_error_of_the_run(lab: Lab) -> None:
     of = on_two()
-    of["config"]["model"] = {"_target_": "subjects.DiesOnce", "die_at": 5, "how": "killed", "rank": 1}
+    of.config["model"] = {"_target_": "subjects.DiesOnce", "die_at": 5, "how": "killed", "rank": 1}
     assert in_a_process(of, lab) == 0
     error = read(lab.status(RUN_ID))["error"]
     assert (error["kind"], error["message"]) == ("killed", "process 1 of the training: ended by signal 9")
@@ -149,4 +151,4 @@ def test_the_digits_are_learnt_on_a_gpu(name: str, lab: Lab) -> None:
     cost = read(run / "output/system_metrics.json")
     assert cost["gpu_peak_memory_bytes"] > 0
     assert cost["gpu_name"] == read(run / "provenance.json")["gpu"]
-    assert compare_prediction(of["config"]["model"], run / "output/final_model").is_close
+    assert compare_prediction(of.config["model"], run / "output/final_model").is_close

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -97,11 +98,12 @@ def test_schedules_and_metrics_of_earlier_epochs_are_kept(trainer: dict[str, Any
 def test_a_killed_training_goes_on(lab: Lab) -> None:
     of = dying(2 * EPOCH, "killed")
     expected = numbers(undisturbed(of, lab))
-    (lab.root / "job.json").write_text(json.dumps(of), encoding="utf-8")
+    (lab.root / "job.json").write_text(json.dumps(of.to_json()), encoding="utf-8")
     program = (
         "import json, pathlib; from compiler.base.paths import Lab; "
+        "from compiler.plan.planned_run import read_run_job; "
         "from lightning_modules.run_store.train_run import train_run; "
-        "train_run(json.loads(pathlib.Path('job.json').read_text()), Lab(pathlib.Path()), 1, True, None)"
+        "train_run(read_run_job(pathlib.Path('job.json')), Lab(pathlib.Path()), 1, True, None)"
     )
     path = {"PYTHONPATH": f"{ENGINE}:{Path(__file__).parent}"}
     assert subprocess.run([sys.executable, "-c", program], env=path, cwd=lab.root, check=False).returncode == -9
@@ -142,7 +144,7 @@ def test_within_an_epoch_nothing_half_done_is_saved(
     trainer: dict[str, Any], at: int, batches: int, resumed_at: int, lab: Lab
 ) -> None:
     of = dying(at, trainer=trainer)
-    of["config"]["model"]["batches"] = batches
+    of.config["model"]["batches"] = batches
     expected = numbers(undisturbed(of, lab))
     train_until_it_dies(of, lab)
     run = train(of, lab)
@@ -156,7 +158,7 @@ def test_what_was_once_inexact_stays_so(lab: Lab) -> None:
     of = dying(EPOCH + 7)
     train_until_it_dies(of, lab)
     (lab.root / "died").unlink()
-    train_until_it_dies(of | {"config": dying(2 * EPOCH)["config"]}, lab)
+    train_until_it_dies(replace(of, config=dying(2 * EPOCH).config), lab)
     assert read(train(of, lab) / "provenance.json")["resumed"] == {"epoch": 2, "step": 2 * EPOCH, "exact": False}
 
 
@@ -172,14 +174,14 @@ def test_the_next_attempt_after_a_fault_of_the_machine_goes_on(lab: Lab) -> None
 def test_the_tracked_run_has_the_whole_history(lab: Lab) -> None:
     of = dying(2 * EPOCH, tracking=group("tracking/wandb_offline"))
     train_until_it_dies(of, lab)
-    evidence = Evidence(RUN_ID, train(of, lab), of["config"], {})
+    evidence = Evidence(RUN_ID, train(of, lab), of.config, {})
     finding = check(evidence, SimpleNamespace(path="output/wandb", required_metrics=["train_loss", "eval_loss"]))
     assert finding.detail.endswith("finished, train_loss in 136 rows, eval_loss in 4 rows")
 
 
 def test_a_short_run_writes_none(lab: Lab) -> None:
     of = dying(2 * EPOCH)
-    del of["config"]["resources"]["checkpoint_minutes"]
+    del of.config["resources"]["checkpoint_minutes"]
     assert not train_until_it_dies(of, lab).exists()
     assert read(train(of, lab) / "provenance.json")["resumed"] is None
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -96,8 +97,8 @@ def test_config_and_provenance_say_what_ran(finished: Path, tracked_job: Job) ->
     assert read(finished / "config.json") == {
         "schema_version": 1,
         "run_id": RUN_ID,
-        "config": tracked_job["config"],
-        "data": tracked_job["data"],
+        "config": tracked_job.config,
+        "data": tracked_job.data,
     }
     provenance = read(finished / "provenance.json")
     expected = {"run_id": RUN_ID, "fingerprint": "cafe", "experiments": ["digits_lr"], "seed": 0, "torch_threads": 1}
@@ -321,7 +322,7 @@ def test_a_killed_trainer_is_written_down(lab: Lab) -> None:
 def test_a_trainer_that_was_killed_when_all_was_written_has_completed(place: str, finished: Path, lab: Lab) -> None:
     shutil.copytree(finished, getattr(lab, place)(RUN_ID))
     lab.run_lock(RUN_ID).parent.mkdir(parents=True)
-    same = subject("Exporting") | {"fingerprint": "cafe"}
+    same = replace(subject("Exporting"), fingerprint="cafe")
     assert write_down_killed(same, lab, 3, 9, None, Clock()) == read_run_status(finished / "status.json")
     assert lab.status(RUN_ID).is_file()
 
@@ -349,7 +350,7 @@ def test_a_second_trainer_waits_and_takes_what_the_first_completed(
 ) -> None:
     """The first trainer is this test, holding the lock; the second one would fail if it trained."""
     answers: list[RunStatus] = []
-    watched, second_job = WatchedLab(lab.root), subject("Crashing") | {"fingerprint": fingerprint}
+    watched, second_job = WatchedLab(lab.root), replace(subject("Crashing"), fingerprint=fingerprint)
     second = threading.Thread(target=lambda: answers.append(trained(second_job, watched)))
     lab.run_lock(RUN_ID).parent.mkdir(parents=True)
     with FileLock(lab.run_lock(RUN_ID)):
@@ -375,11 +376,12 @@ def test_a_server_can_import_beforehand_what_trainings_import_late() -> None:
 @pytest.mark.parametrize("stop", ["terminate", "kill"])
 def test_a_stopped_process_shows_nothing_and_blocks_nobody(stop: str, lab: Lab) -> None:
     """`kill` leaves a partial folder with a dead lease, which the next trainer clears."""
-    (lab.root / "job.json").write_text(json.dumps(subject("Sleeping")), encoding="utf-8")
+    (lab.root / "job.json").write_text(json.dumps(subject("Sleeping").to_json()), encoding="utf-8")
     program = (
         "import json, pathlib; from compiler.base.paths import Lab; "
+        "from compiler.plan.planned_run import read_run_job; "
         "from lightning_modules.run_store.train_run import train_run; "
-        "train_run(json.loads(pathlib.Path('job.json').read_text()), Lab(pathlib.Path()), 1, True, None)"
+        "train_run(read_run_job(pathlib.Path('job.json')), Lab(pathlib.Path()), 1, True, None)"
     )
     path = f"{ENGINE}:{Path(__file__).parent}"
     command = [sys.executable, "-c", program]

@@ -8,9 +8,11 @@ from typing import Any
 import yaml
 
 from compiler.base.paths import ENGINE
+from compiler.plan.planned_run import RunJob
+from compiler.spec.resources import Resources
 
 RUN_ID = "0123456789ab"
-Job = dict[str, Any]
+Job = RunJob
 SHORT = {"max_epochs": 1, "limit_train_batches": 5, "limit_val_batches": 2, "limit_test_batches": 2}
 
 
@@ -32,14 +34,8 @@ def config(seed: int = 0, **changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def job(versions: dict[str, str] | None = None, **changes: dict[str, Any]) -> Job:
-    return {
-        "schema_version": 1,
-        "run_id": RUN_ID,
-        "config": config(**changes),
-        "data": versions or {},
-        "fingerprint": "cafe",
-        "experiments": ["digits_lr"],
-    }
+    values = config(**changes)
+    return RunJob(RUN_ID, values, versions or {}, "cafe", Resources.of_config(values), ("digits_lr",))
 
 
 class Clock:

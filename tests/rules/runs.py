@@ -21,15 +21,5 @@ def write_run(lab: Lab, run_id: str, accuracy: float | None = 0.9, status: str =
     return run_record(lab, run_id)
 
 
-def plan_entry(points: dict[str, dict[str, Any]], compare: dict[str, Any] | None = None) -> dict[str, Any]:
-    """An experiment of the plan: run ids with their overrides."""
-    return {
-        "promise": {"compare": compare},
-        "search": None,
-        "points": [{"name": run, "run": run, "overrides": overrides} for run, overrides in points.items()],
-        "deliverables": {"plot": {"spec": {"path": "output/plot.png"}, "scope": "run"}},
-    }
-
-
 def _write(file: Path, content: dict[str, Any]) -> None:
     file.write_text(json.dumps(content), encoding="utf-8")

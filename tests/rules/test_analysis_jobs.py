@@ -12,8 +12,10 @@ import pytest
 from agents.facts.fact import Fact, Series, Source, Verdict
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
+from compiler.plan.model import PlannedDocument
 from compiler.spec.agent_entry_points import WRITINGS, title
 from rules.jobserver.job import exit_code
+from tests.plans import plan_of, planned_experiment
 
 SOURCE = Source("results/runs/a/history.csv", "0" * 64)
 ANALYSTS = {
@@ -41,9 +43,10 @@ def rates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         lab = Lab(Path())
         for name, text in ANALYSTS.items():
             (tmp_path / name).write_text(text)
-        analyses = {title(name): {"target": WRITINGS["analysis_pipeline"].target(name)} for name in pipeline}
-        entry = {"spec": spec(pipeline), "analyses": analyses, "agents": {}}
-        write(lab.root / "plan.json", json.dumps({"genealogy": [], "experiments": {"rates": entry}}))
+        targets = {title(name): WRITINGS["analysis_pipeline"].target(name) or "" for name in pipeline}
+        analyses = {name: PlannedDocument(target, "c0de") for name, target in targets.items()}
+        plan = plan_of(planned_experiment("rates", spec=spec(pipeline), analyses=analyses))
+        write(lab.root / "plan.json", json.dumps(plan.to_json()))
         write(lab.experiment("rates") / "experiment.json", json.dumps(spec(pipeline)))
         write(lab.results_file("rates"), json.dumps({}))
         write(lab.facts("rates"), *(json.dumps(one.to_json()) for one in facts()))

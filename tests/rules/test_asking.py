@@ -10,7 +10,9 @@ from typing import Any
 import optuna
 import pytest
 
+from compiler.plan.planned_search import PlannedSearch
 from rules.results.suggest_trials import Told, _distribution, _Recorded, _sampler, next_trials
+from tests.plans import planned_search
 
 SPACE = {
     "lr": {"kind": "float", "low": 1e-4, "high": 0.1, "step": None, "log": True},
@@ -22,8 +24,8 @@ SAMPLERS = ("random", "tpe", "gp", "cmaes")
 GP = pytest.param("gp", marks=pytest.mark.slow)  # fits a process for each trial: seconds a search
 
 
-def search(sampler: str, seed: int = 3, space: Any = SPACE) -> dict[str, Any]:
-    return {"sampler": sampler, "seed": seed, "goal": "maximize", "space": space}
+def search(sampler: str, seed: int = 3, space: Any = SPACE) -> PlannedSearch:
+    return planned_search(sampler=sampler, seed=seed, space=space)
 
 
 def objective(params: Any) -> float:
@@ -37,7 +39,7 @@ def told(asked: Sequence[Any], first: int) -> list[Told]:
     return [Told(params, objective(params) if number % 7 != 5 else None) for number, params in numbered]
 
 
-def rounds(about: dict[str, Any], sizes: Sequence[int]) -> list[list[Told]]:
+def rounds(about: PlannedSearch, sizes: Sequence[int]) -> list[list[Told]]:
     found: list[list[Told]] = []
     for size in sizes:
         found.append(told(next_trials(about, found, size), sum(map(len, found))))
@@ -51,7 +53,9 @@ def test_an_interrupted_search_asks_what_an_undisturbed_one_does(sampler: str) -
     whole = rounds(search(sampler), sizes)
     for done in range(len(sizes)):
         past = [[Told(json.loads(json.dumps(one.params)), one.value) for one in asked] for asked in whole[:done]]
-        again = next_trials(json.loads(json.dumps(search(sampler))), past, sizes[done])
+        again = next_trials(
+            PlannedSearch.from_json(json.loads(json.dumps(search(sampler).to_json()))), past, sizes[done]
+        )
         assert again == [one.params for one in whole[done]]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from runs import plan_entry, write_run
+from runs import write_run
 
 from compiler.base.paths import Lab
 from compiler.deliverables.evidence import Finding
@@ -13,9 +14,9 @@ from compiler.deliverables.files import Plot
 from rules.results.check_cache import CheckCache
 from rules.results.deliverable_check import best_arm, checked_deliverable
 from rules.results.run_record import RunRecord, run_record
+from tests.plans import TEST, planned_experiment
 
 HOLDS = lambda run: Finding(True, "yes")  # noqa: E731
-COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "lr"}
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def lab(tmp_path: Path) -> Lab:
 
 def test_it_holds_when_it_holds_for_every_run(lab: Lab) -> None:
     runs = {name: write_run(lab, name) for name in ("a", "b")}
-    verdict = checked_deliverable(Plot(type="plot"), plan_entry({"a": {}, "b": {}}), runs, HOLDS)
+    verdict = checked_deliverable(Plot(type="plot"), planned_experiment("study", {"a": {}, "b": {}}), runs, HOLDS)
     assert verdict["status"] == "validated"
     assert verdict["runs"]["a"] == {"status": "completed", "validated": True, "detail": "yes"}
 
@@ -33,7 +34,10 @@ def test_it_holds_when_it_holds_for_every_run(lab: Lab) -> None:
 def test_one_run_that_misses_is_enough(lab: Lab) -> None:
     runs = {name: write_run(lab, name) for name in ("a", "b")}
     verdict = checked_deliverable(
-        Plot(type="plot"), plan_entry({"a": {}, "b": {}}), runs, lambda run: Finding(run.run_id == "a", "so")
+        Plot(type="plot"),
+        planned_experiment("study", {"a": {}, "b": {}}),
+        runs,
+        lambda run: Finding(run.run_id == "a", "so"),
     )
     assert verdict["status"] == "failed"
     assert [one["validated"] for one in verdict["runs"].values()] == [True, False]
@@ -41,29 +45,29 @@ def test_one_run_that_misses_is_enough(lab: Lab) -> None:
 
 def test_a_failed_run_is_not_checked_and_says_why(lab: Lab) -> None:
     runs = {"a": write_run(lab, "a", status="failed")}
-    verdict = checked_deliverable(Plot(type="plot"), plan_entry({"a": {}}), runs, HOLDS)
+    verdict = checked_deliverable(Plot(type="plot"), planned_experiment("study", {"a": {}}), runs, HOLDS)
     assert verdict["runs"]["a"]["detail"] == "the run failed: non_finite: loss is nan"
 
 
 def test_no_runs_deliver_nothing() -> None:
-    assert checked_deliverable(Plot(type="plot"), plan_entry({}), {}, HOLDS)["status"] == "failed"
+    assert checked_deliverable(Plot(type="plot"), planned_experiment(), {}, HOLDS)["status"] == "failed"
 
 
 @pytest.mark.parametrize(("goal", "best"), [("maximize", ["b", "c"]), ("minimize", ["a"])])
 def test_the_best_arm_has_the_best_mean(lab: Lab, goal: str, best: list[str]) -> None:
     runs = {name: write_run(lab, name, value) for name, value in {"a": 0.7, "b": 0.6, "c": 0.9}.items()}
-    entry = plan_entry({"a": {"lr": 1}, "b": {"lr": 2}, "c": {"lr": 2}}, COMPARE | {"goal": goal})
+    entry = planned_experiment("study", {"a": {"lr": 1}, "b": {"lr": 2}, "c": {"lr": 2}}, test=replace(TEST, goal=goal))
     assert best_arm(entry, runs) == best
 
 
 def test_the_best_arm_of_failed_runs_is_all_of_them(lab: Lab) -> None:
     runs = {"a": write_run(lab, "a", None, "failed")}
-    assert best_arm(plan_entry({"a": {"lr": 1}}, COMPARE), runs) == ["a"]
+    assert best_arm(planned_experiment("study", {"a": {"lr": 1}}, test=TEST), runs) == ["a"]
 
 
 def test_best_asks_only_the_best_arm(lab: Lab) -> None:
     runs = {"a": write_run(lab, "a", 0.1), "b": write_run(lab, "b", 0.9)}
-    entry = plan_entry({"a": {"lr": 1}, "b": {"lr": 2}}, COMPARE)
+    entry = planned_experiment("study", {"a": {"lr": 1}, "b": {"lr": 2}}, test=TEST)
     verdict = checked_deliverable(Plot(type="plot", over="best"), entry, runs, HOLDS)
     assert list(verdict["runs"]) == ["b"]
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from compiler.spec.core_config import RESOURCES
+from compiler.plan.planned_run import PlannedRun
 from rules.build.cluster import Cluster
+from tests.plans import planned_run
 
 WILDCARDS = [SimpleNamespace(run=name) for name in ("a", "b", "c")]
 
@@ -19,19 +20,19 @@ class Plan:
     """The runs a, b, … of a plan, by what they ask for beside the defaults."""
 
     def __init__(self, *asked: dict[str, Any]) -> None:
-        self.runs = {name: {"resources": RESOURCES | one} for name, one in zip("abc", asked, strict=False)}
+        self.runs = {name: planned_run(name, **one) for name, one in zip("abc", asked, strict=False)}
 
     @property
-    def entries(self) -> list[dict[str, Any]]:
+    def entries(self) -> list[PlannedRun]:
         return list(self.runs.values())
 
-    def entry(self, wildcards: Any) -> dict[str, Any]:
+    def entry(self, wildcards: Any) -> PlannedRun:
         return self.runs[wildcards.run]
 
     def resource(self, name: str) -> Any:
-        values = [run["resources"][name] for run in self.runs.values()]
+        values = [getattr(run.resources, name) for run in self.runs.values()]
         same = all(value == values[0] for value in values)
-        return values[0] if same else lambda wildcards: self.runs[wildcards.run]["resources"][name]
+        return values[0] if same else lambda wildcards: getattr(self.runs[wildcards.run].resources, name)
 
 
 def snakemake(submits: bool = True, remote: bool = False, jobs: int = 0) -> Any:

@@ -20,6 +20,7 @@ from rules.build.driver import is_forced
 from rules.build.lock import held_driver_lock
 from rules.build.workflow import Workflow
 from rules.jobs.train import with_threads
+from tests.plans import run_job
 
 STATUS = "results/runs/0123456789ab/status.json"
 JOB = SimpleNamespace(rule=SimpleNamespace(name="train"), output=[STATUS])
@@ -104,7 +105,7 @@ def test_a_machine_failure_is_out_of_the_way_of_the_next_build(tmp_path: Path) -
 
 @pytest.mark.parametrize(("environ", "cpus"), [({"OMP_NUM_THREADS": "2"}, 2), ({}, 4), ({"OMP_NUM_THREADS": "2,1"}, 4)])
 def test_a_training_has_the_threads_that_snakemake_gave_it(environ: dict[str, str], cpus: int) -> None:
-    job = {"run_id": "a", "config": {"seed": 1, "resources": {"cpus": 4, "gpus": 0}}}
+    job = run_job("a", {"seed": 1, "resources": {"cpus": 4, "gpus": 0}})
     given = with_threads(job, environ)
-    assert given["config"] == {"seed": 1, "resources": {"cpus": cpus, "gpus": 0}}
-    assert job["config"]["resources"]["cpus"] == 4
+    assert given.config == {"seed": 1, "resources": {"cpus": cpus, "gpus": 0}}
+    assert job.config["resources"]["cpus"] == 4

@@ -6,7 +6,6 @@ import hashlib
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from runs import write_run
@@ -14,7 +13,9 @@ from runs import write_run
 from agents.facts.fact import Fact, by_id
 from agents.facts.jsonl import read_facts, read_series, read_verdicts
 from compiler.base.paths import Lab
+from compiler.experiment.planned_point import PlannedPoint
 from rules.jobs import facts as job
+from tests.plans import plan_of, planned_experiment
 
 RESULTS = {
     "status": "completed",
@@ -24,14 +25,6 @@ RESULTS = {
     "summary_metrics": {"metric": "accuracy"},
     "deliverables_status": {},
 }
-
-
-def point(name: str, run: str, **overrides: Any) -> dict[str, Any]:
-    return {"name": name, "run": run, "overrides": overrides}
-
-
-def entry(*points: dict[str, Any]) -> dict[str, Any]:
-    return {"points": list(points), "promise": {"compare": None}}
 
 
 @pytest.fixture
@@ -47,17 +40,13 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     made.experiment("child").mkdir(parents=True)
     for name, content in (("experiment", {"experiment_id": "child"}), ("results", RESULTS)):
         (made.experiment("child") / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
-    plan = {
-        "experiments": {
-            "child": entry(point("seed=0", "aaa", seed=0), point("seed=1", "bbb", seed=1)),
-            "base": entry(point("seed=0", "ccc", seed=0), point("seed=1", "not-run", seed=1)),
-        },
-        "genealogy": [
-            {"experiment_id": "base", "parent_experiment": None},
-            {"experiment_id": "child", "parent_experiment": "base"},
-        ],
+    points = {
+        name: tuple(PlannedPoint(f"seed={seed}", {"seed": seed}, run) for seed, run in enumerate(runs))
+        for name, runs in {"child": ("aaa", "bbb"), "base": ("ccc", "not-run")}.items()
     }
-    Path("plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    experiments = (planned_experiment(name, points=points[name]) for name in points)
+    plan = plan_of(*experiments, parents={"child": "base"})
+    Path("plan.json").write_text(json.dumps(plan.to_json()), encoding="utf-8")
     return made
 
 

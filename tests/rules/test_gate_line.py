@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from compiler.plan.model import PlannedExperiment
 from rules.results.shortfall import gate_line
+from tests.plans import deliverable, planned_experiment
 
 THRESHOLD = {"validation": "threshold", "metric": "accuracy", "operator": ">=", "value": 0.85, "over": "all"}
 PLOT = {"validation": "exists", "over": "all"}
@@ -31,8 +33,8 @@ def results(runs: list[tuple[str, bool]], name: str = "evaluation_results", **mo
     } | more
 
 
-def entry(spec: dict[str, Any], name: str = "evaluation_results") -> dict[str, Any]:
-    return {"deliverables": {name: {"spec": spec}}}
+def entry(spec: dict[str, Any], name: str = "evaluation_results") -> PlannedExperiment:
+    return planned_experiment(deliverables={name: deliverable(**spec)})
 
 
 GOOD, BAD, FAILED = ("completed", True), ("completed", False), ("failed", False)

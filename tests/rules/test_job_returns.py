@@ -16,6 +16,7 @@ from lightning_modules.failures.run_failed import RunFailed
 from rules.multirun.job_returns import RunNotTrained, job_return
 from rules.multirun.sweep_jobs import Job
 from rules.multirun.sweep_plan import PlannedJob
+from tests.plans import run_job
 
 NewLab = Callable[[Mapping[str, str | bytes]], Lab]
 RUN = "0123456789ab"
@@ -33,7 +34,7 @@ def returned(
     lab: NewLab, config: DictConfig, status: Mapping[str, Any] | None, fingerprint: str = "new", metric: str = "f1"
 ) -> JobReturn:
     place = lab({})
-    write_json(place.run_job(RUN), {"config": {"seed": 3, "model": {"lr": 0.1}}})
+    write_json(place.run_job(RUN), run_job(RUN, {"seed": 3, "model": {"lr": 0.1}}).to_json())
     if status is not None:
         write_json(place.run(RUN) / "provenance.json", {"fingerprint": fingerprint})
         write_json(place.run(RUN) / "output/metrics.json", {"f1": 0.5, "accuracy": 0.9})

@@ -11,8 +11,10 @@ import pytest
 
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
+from compiler.plan.model import PlannedDocument
 from rules.build import summary as tell
 from rules.results import print_results as found
+from tests.plans import plan_of, planned_experiment
 
 REPORTS = [
     "reports/technical_report.pdf",
@@ -30,7 +32,8 @@ RESULTS: dict[str, Any] = {
 
 def told(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(tell, "gate_line", lambda results, entry: "")
-    workflow: Any = SimpleNamespace(lab=lab, plan={"experiments": {"study": {"reports": {"note": {}}}}})
+    study = planned_experiment(reports={"note": PlannedDocument("notes:write", "c0de")})
+    workflow: Any = SimpleNamespace(lab=lab, plan=plan_of(study))
     return list(tell.outcome_lines(workflow, "study"))
 
 

@@ -5,26 +5,19 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from rules.build.workflow import Workflow
+from tests.plans import plan_of, planned_experiment
 
-
-def experiment(*runs: str) -> dict[str, Any]:
-    return {"points": [{"run": run} for run in runs], "is_own": True, "on_request": True}
-
-
-PLAN: dict[str, Any] = {
-    "experiments": {"old": experiment("shared", "there", "missing"), "young": experiment("shared", "own")},
-    "genealogy": [
-        {"experiment_id": "old", "parent_experiment": None},
-        {"experiment_id": "young", "parent_experiment": "old"},
-    ],
-}
+PLAN = plan_of(
+    planned_experiment("old", {run: {} for run in ("shared", "there", "missing")}, on_request=True),
+    planned_experiment("young", {run: {} for run in ("shared", "own")}, on_request=True),
+    parents={"young": "old"},
+)
 
 
 @pytest.mark.parametrize(
@@ -41,7 +34,7 @@ def test_what_a_comparison_with_the_parent_waits_for(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["snakemake", *words])
     workflow = Workflow.__new__(Workflow)  # without compiling a lab
-    workflow.lab, workflow.plan, workflow._experiments = Lab(tmp_path), PLAN, PLAN["experiments"]
+    workflow.lab, workflow.plan, workflow._experiments = Lab(tmp_path), PLAN, PLAN.experiments
     write_json(workflow.lab.status("there"), {"status": "completed"})
     found = workflow.parent_statuses(SimpleNamespace(experiment=name))
     assert found == [str(workflow.lab.status(run)) for run in runs]

@@ -6,23 +6,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from runs import plan_entry, write_run
+from runs import write_run
 
 from compiler.base.paths import Lab
 from compiler.deliverables.evidence import Finding
 from compiler.deliverables.files import Plot
 from rules.results.deliverable_check import checked_deliverable
 from rules.results.payload import results_payload
-
-COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "lr"}
+from tests.plans import TEST, deliverable, planned_experiment
 
 
 def payload(lab: Lab, statuses: dict[str, str], holds: bool = True, damaged: tuple[str, ...] = ()) -> dict[str, Any]:
     """Of an experiment whose runs have these states, 0.8 and 0.9 being measured in turn."""
     runs = {name: write_run(lab, name, 0.8 + 0.1 * (i % 2), state) for i, (name, state) in enumerate(statuses.items())}
-    entry = plan_entry({name: {"lr": 1, "seed": i} for i, name in enumerate(runs)}, COMPARE)
+    points = {name: {"lr": 1, "seed": i} for i, name in enumerate(runs)}
+    entry = planned_experiment("study", points, test=TEST, deliverables={"plot": deliverable()})
     plot = checked_deliverable(Plot(type="plot"), entry, runs, lambda run: Finding(holds, "seen"))
-    return results_payload("study", entry, runs, {"plot": plot}, None, None, damaged, [])
+    return results_payload(entry, runs, {"plot": plot}, None, None, damaged, [])
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from runs import plan_entry, write_run
+from runs import write_run
 
 from compiler.base.paths import Lab
+from compiler.plan.planned_search import PlannedSearch, PlannedTrial
 from rules.results.deliverable_check import best_arm
 from rules.results.run_record import RunRecord
 from rules.results.search_results import best_trial, finished_trials, search_payload
+from tests.plans import planned_experiment, planned_search
 
 VALUES = {"a": 0.7, "b": 0.9, "c": None, "d": 0.6, "e": None, "f": None}
 
@@ -24,11 +25,9 @@ def runs(tmp_path: Path) -> dict[str, RunRecord]:
     }
 
 
-def search(*trials: str, goal: str = "maximize") -> dict[str, Any]:
-    """Each trial by the letters of its runs."""
-    asked = [{"number": n, "round": 1, "params": {"lr": n}, "runs": list(names)} for n, names in enumerate(trials)]
-    about = {"id": "0" * 12, "sampler": "tpe", "seed": 0, "budget": 8}
-    return about | {"metric": "accuracy", "goal": goal, "trials": asked}
+def search(*trials: str, goal: str = "maximize") -> PlannedSearch:
+    """A search whose trials are given by the letters of their runs."""
+    return planned_search(*(PlannedTrial(n, 1, {"lr": n}, tuple(runs)) for n, runs in enumerate(trials)), goal=goal)
 
 
 @pytest.mark.parametrize(
@@ -54,8 +53,8 @@ def test_the_payload_of_a_search(goal: str, best: int, so_far: list[float], runs
     assert found is not None
     assert (found["best"]["number"], found["best_so_far"]) == (best, so_far)
     assert found["runs"] == 4, "a trial that repeats another costs no run"
-    entry = plan_entry({name: {"lr": 1} for name in VALUES}) | {"search": about}
-    assert best_arm(entry, runs) == about["trials"][best]["runs"]
+    entry = planned_experiment("study", {name: {"lr": 1} for name in VALUES}, search=about)
+    assert best_arm(entry, runs) == list(about.trials[best].runs)
 
 
 def test_a_search_whose_trials_all_failed_has_no_best(runs: dict[str, RunRecord]) -> None:

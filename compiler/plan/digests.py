@@ -1,0 +1,58 @@
+"""Hash what each step is made from. When such a hash changes, Snakemake runs the step again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compiler.base.identity import digest
+from compiler.plan.genealogy_entry import GenealogyEntry
+from compiler.plan.model import Plan, PlannedExperiment
+
+
+def digests(plan: Plan) -> dict[str, str]:
+    """Return the hash of each step's inputs that are in the plan, by the name of a file below `digest_folder`."""
+    found = {"genealogy": digest([entry.to_json() for entry in plan.genealogy])}
+    for entry in plan.genealogy:
+        name = entry.experiment_id
+        experiment, design = plan.experiments[name], plan.experiments[name].design.to_json()
+        runs, points = _runs(experiment), _points(experiment)
+        found[f"{name}/runs"] = digest(runs)
+        found[f"{name}/experiment"] = digest([experiment.spec, design, points, entry.to_json(), list(plan.overrides)])
+        for title, deliverable in experiment.deliverables.items():
+            needs_arms = deliverable.is_over_best_arm or deliverable.scope == "experiment"
+            inputs = [deliverable.to_json(), runs, design["compare"] if needs_arms else None]
+            found[f"{name}/deliverables/{title}"] = digest(inputs)
+        found |= {f"{name}/{step}": inputs_digest for step, inputs_digest in _documents(plan, entry).items()}
+    return found
+
+
+def _documents(plan: Plan, entry: GenealogyEntry) -> dict[str, str]:
+    """Return the hashes of the steps from facts to reports."""
+    experiment, parent = plan.experiments[entry.experiment_id], plan.experiments.get(entry.parent_experiment or "")
+    steps, pipeline, agents = plan.steps, experiment.spec["analysis_pipeline"], experiment.agents
+    found = {
+        "facts": digest([steps["facts"], parent and _as_parent(parent)]),
+        "agenda": digest([steps["agenda"], pipeline]),
+        "integration": digest([steps["integration"], pipeline]),
+        "quality_review": digest([steps["quality_review"], list(experiment.analyses)]),
+    }
+    for folder, documents in (("analyses", experiment.analyses), ("reports", experiment.reports)):
+        for title, document in documents.items():
+            found[f"{folder}/{title}"] = digest([document.to_json(), agents, plan.background])
+    return found
+
+
+def _as_parent(experiment: PlannedExperiment) -> list[Any]:
+    """Return what the facts of a child depend on."""
+    return [[point.to_json() for point in experiment.points], experiment.design.to_json()["compare"]]
+
+
+def _runs(experiment: PlannedExperiment) -> list[Any]:
+    """Return the runs of an experiment. A search adds its runs round by round: its id and budget represent them."""
+    if experiment.search is not None:
+        return [experiment.search.id, experiment.search.budget]
+    return [point.run for point in experiment.points]
+
+
+def _points(experiment: PlannedExperiment) -> list[Any]:
+    return _runs(experiment) if experiment.search else [point.to_json() for point in experiment.points]

@@ -1,0 +1,77 @@
+"""A run in the plan, and the file that its training job reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from compiler.spec.resources import Resources
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """What the rules need to know about one training. Its config is in a file of its own (`RunJob`)."""
+
+    id: str
+    fingerprint: str
+    data: tuple[str, ...]  # paths of the tracked data that it reads
+    resources: Resources
+    experiments: tuple[str, ...]  # ids of the experiments that use it
+
+    @classmethod
+    def from_json(cls, run_id: str, data: Mapping[str, Any]) -> PlannedRun:
+        resources = Resources.from_json(data["resources"])
+        return cls(run_id, data["fingerprint"], tuple(data["data"]), resources, tuple(data["experiments"]))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the entry of the plan, where the id is the key."""
+        return {
+            "fingerprint": self.fingerprint,
+            "data": list(self.data),
+            "resources": self.resources.to_json(),
+            "experiments": list(self.experiments),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RunJob:
+    """What a training job reads: the resolved config of a run and the versions of its data and code."""
+
+    run_id: str
+    config: Mapping[str, Any]
+    data: Mapping[str, str]  # version of each tracked path
+    fingerprint: str
+    resources: Resources
+    experiments: tuple[str, ...]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> RunJob:
+        return cls(
+            data["run_id"],
+            data["config"],
+            data["data"],
+            data["fingerprint"],
+            Resources.from_json(data["resources"]),
+            tuple(data["experiments"]),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "run_id": self.run_id,
+            "config": self.config,
+            "data": dict(self.data),
+            "fingerprint": self.fingerprint,
+            "resources": self.resources.to_json(),
+            "experiments": list(self.experiments),
+        }
+
+
+def read_run_job(file: Path) -> RunJob:
+    """Raises FileNotFoundError, or ValueError if the file is not JSON."""
+    return RunJob.from_json(json.loads(file.read_text(encoding="utf-8")))
