@@ -1,1 +1,1 @@
-"""Documents as data: blocks whose prose refers to facts by placeholders, before any value is substituted."""
+"""Documents as data: blocks whose texts refer to facts by placeholders, before any value is substituted."""

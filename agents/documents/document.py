@@ -1,6 +1,6 @@
-"""A document as data: what analysts and writers make, the reviewer reads and pandoc puts on paper.
+"""Define a document: analysts and writers create it, the quality review checks it, and agents/rendering renders it.
 
-Every text in it is a template (see placeholders) in Markdown's emphasis and inline code, nothing else of Markdown.
+Every text is a template with placeholders (see placeholders.py). Of Markdown, only emphasis and inline code apply.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class _Part(BaseModel):
 
 
 class Paragraph(_Part):
-    """`is_required`: what must be told whoever words the rest; it is never reworded."""
+    """A required paragraph is never reworded, so it is in the document whoever writes the other texts."""
 
     kind: Literal["paragraph"] = "paragraph"
     text: Text
@@ -33,7 +33,7 @@ class Bullets(_Part):
 
 
 class Table(_Part):
-    """Cells are templates too. `numeric` columns are set to the right."""
+    """Cells are templates. `numeric` columns are right-aligned."""
 
     kind: Literal["table"] = "table"
     id: Name
@@ -44,7 +44,7 @@ class Table(_Part):
 
 
 class Figure(_Part):
-    """`path` is relative to the experiment's folder; the image exists as PNG, and as SVG beside it."""
+    """`path` is that of a PNG, relative to the folder of the experiment. An SVG of the same name may be beside it."""
 
     kind: Literal["figure"] = "figure"
     id: Name
@@ -54,7 +54,7 @@ class Figure(_Part):
 
 
 class Quote(_Part):
-    """A verbatim span of the abstract of a library entry."""
+    """A verbatim excerpt of the abstract of a library entry."""
 
     kind: Literal["quote"] = "quote"
     text: Text
@@ -62,7 +62,7 @@ class Quote(_Part):
 
 
 class Verbatim(_Part):
-    """Data as they are: commands, log lines, versions. Written by code only, never by a model."""
+    """Literal data: commands, log lines, versions. Only code creates it, never a model."""
 
     kind: Literal["verbatim"] = "verbatim"
     text: str
@@ -81,7 +81,7 @@ class Section(_Part):
 
 class Document(_Part):
     schema_version: int = SCHEMA_VERSION
-    kind: str  # technical_report, blog_post, paper_draft, or a writer's or analyst's own
+    kind: str  # technical_report, blog_post, paper_draft, or that of another writer or analyst
     experiment_id: str
     title: Text
     subtitle: str = ""

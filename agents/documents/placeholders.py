@@ -1,6 +1,6 @@
-"""Placeholders in prose: `{{f:FACT}}`, `{{v:VERDICT}}`, `{{cite:KEY}}`, `{{spec:PATH}}`, `{{ref:EXHIBIT}}`.
+"""Find and replace placeholders: `{{f:FACT}}`, `{{v:VERDICT}}`, `{{cite:KEY}}`, `{{spec:PATH}}`, `{{ref:EXHIBIT}}`.
 
-The renderer puts the values in, so a text holds no number that code did not compute.
+The renderer replaces them by values, so a text contains no number that code did not compute.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\s*:\s*([^{}\s](?:[^{}]*[^{}\s])?)\s*\
 
 @dataclass(frozen=True)
 class Placeholder:
-    """One of them in a text, from `start` up to `end`. `kind` may be one that does not exist."""
+    """A placeholder at the positions `start` to `end` of a text. `kind` may be unknown."""
 
     kind: str
     name: str
@@ -23,10 +23,13 @@ class Placeholder:
 
 
 def placeholders(text: str) -> Iterator[Placeholder]:
-    for match in PLACEHOLDER.finditer(text):
-        yield Placeholder(match[1], match[2], match.start(), match.end())
+    return map(_placeholder, PLACEHOLDER.finditer(text))
 
 
-def filled(text: str, value: Callable[[Placeholder], str]) -> str:
-    """The text with each placeholder replaced."""
-    return PLACEHOLDER.sub(lambda match: value(Placeholder(match[1], match[2], match.start(), match.end())), text)
+def fill_placeholders(text: str, value: Callable[[Placeholder], str]) -> str:
+    """Return the text with each placeholder replaced by its value."""
+    return PLACEHOLDER.sub(lambda match: value(_placeholder(match)), text)
+
+
+def _placeholder(match: re.Match[str]) -> Placeholder:
+    return Placeholder(match[1], match[2], match.start(), match.end())

@@ -1,4 +1,7 @@
-"""The texts of a document by place, so that one who words or reviews need not know how documents are built."""
+"""Read and replace the texts of a document by slot, without knowledge of its structure.
+
+A slot is the path of a text, for example `sections.results.blocks.0.text`.
+"""
 
 from __future__ import annotations
 
@@ -10,65 +13,70 @@ from agents.documents.document import Document
 _PROSE = ("title", "subtitle", "abstract", "text", "caption", "alt", "items")
 _FIXED = ("columns", "rows", "keywords")
 _NESTED = ("blocks", "sections")
-_Put = Callable[[str, str], str]
+_Node = Mapping[str, Any]  # a part of a document, as pydantic dumps it
+_Replace = Callable[[str, str], str]  # (slot, text) -> new text
+_Select = Callable[[_Node, str], bool]  # (part, name of a field) -> whether the field holds wanted texts
 
 
 def slots(document: Document) -> dict[str, str]:
-    """Every template text by its path, such as `sections.results.blocks.0.text`. Verbatim blocks have none."""
-    return _gathered(document, _is_template)
+    """Return every template text by its slot. Verbatim blocks have no slots."""
+    return _texts(document, _is_template)
 
 
-def wordable(document: Document) -> dict[str, str]:
-    """Those that may be worded anew: not what is required, quoted or a table's cell."""
-    return _gathered(document, _is_wordable)
+def rewordable_slots(document: Document) -> dict[str, str]:
+    """Return the texts that a model may reword: all except required texts, quotations and table cells."""
+    return _texts(document, _is_rewordable)
 
 
-def with_slots(document: Document, texts: Mapping[str, str]) -> Document:
-    """The document with some of its texts replaced.
+def replace_slots(document: Document, texts: Mapping[str, str]) -> Document:
+    """Return the document with some of its texts replaced.
 
     Raises:
-        KeyError: a path that it does not have.
+        KeyError: The document has no such slot.
     """
-    missing = set(texts) - set(slots(document))
-    if missing:
-        raise KeyError(f"the document has no text at {', '.join(sorted(missing))}")
-    return Document.model_validate(
-        _mapped(document.model_dump(), "", lambda at, text: texts.get(at, text), _is_template)
-    )
+    unknown = set(texts) - set(slots(document))
+    if unknown:
+        raise KeyError(f"the document has no text at {', '.join(sorted(unknown))}")
+    replaced = _map_texts(document.model_dump(), "", lambda slot, text: texts.get(slot, text), _is_template)
+    return Document.model_validate(replaced)
 
 
-def _is_template(node: Mapping[str, Any], name: str) -> bool:
+def _is_template(node: _Node, name: str) -> bool:
     return node.get("kind") != "verbatim" and name in (*_PROSE, *_FIXED)
 
 
-def _is_wordable(node: Mapping[str, Any], name: str) -> bool:
+def _is_rewordable(node: _Node, name: str) -> bool:
     return name in _PROSE and node.get("kind") not in ("verbatim", "quote") and not node.get("is_required")
 
 
-def _gathered(document: Document, wants: Callable[[Mapping[str, Any], str], bool]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _texts(document: Document, select: _Select) -> dict[str, str]:
+    texts: dict[str, str] = {}
 
-    def put(at: str, text: str) -> str:
-        found[at] = text
+    def collect(slot: str, text: str) -> str:
+        texts[slot] = text
         return text
 
-    _mapped(document.model_dump(), "", put, wants)
-    return found
+    _map_texts(document.model_dump(), "", collect, select)
+    return texts
 
 
-def _mapped(node: Any, at: str, put: _Put, wants: Callable[[Mapping[str, Any], str], bool]) -> Any:
-    """A copy of a part with each wanted text put through `put`."""
+def _map_texts(node: _Node, prefix: str, replace: _Replace, select: _Select) -> dict[str, Any]:
+    """Return a copy of a part in which the selected texts are replaced."""
     copy = dict(node)
     for name, value in node.items():
         if name in _NESTED:
-            keys = [one["id"] if name == "sections" else index for index, one in enumerate(value)]
-            copy[name] = [_mapped(one, f"{at}{name}.{key}.", put, wants) for key, one in zip(keys, value, strict=True)]
-        elif wants(node, name):
-            copy[name] = _put_all(value, f"{at}{name}", put)
+            keys = [child["id"] if name == "sections" else index for index, child in enumerate(value)]
+            copy[name] = [
+                _map_texts(child, f"{prefix}{name}.{key}.", replace, select)
+                for key, child in zip(keys, value, strict=True)
+            ]
+        elif select(node, name):
+            copy[name] = _replace_all(value, f"{prefix}{name}", replace)
     return copy
 
 
-def _put_all(value: Any, at: str, put: _Put) -> Any:
+def _replace_all(value: Any, slot: str, replace: _Replace) -> Any:
+    """Replace a text, or the texts of nested lists. Empty texts have no slot."""
     if isinstance(value, str):
-        return put(at, value) if value else value
-    return [_put_all(one, f"{at}.{index}", put) for index, one in enumerate(value)]
+        return replace(slot, value) if value else value
+    return [_replace_all(item, f"{slot}.{index}", replace) for index, item in enumerate(value)]

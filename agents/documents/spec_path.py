@@ -1,4 +1,4 @@
-"""The value at a dotted path of a spec, and how a text shows it."""
+"""Look up a value of a spec by its dotted path, and format it for a text."""
 
 from __future__ import annotations
 
@@ -11,43 +11,45 @@ _ABSENT = object()
 
 
 class UnknownSpecPath(LookupError):
-    """There is no single value at this path."""
+    """The spec has no single value at this path."""
 
 
 def spec_value(spec: Any, path: str) -> Any:
-    """A number, a word, nothing, or a list of such.
+    """Return a number, a text, None, or a list of these.
 
-    Keys may hold dots themselves, as in `sweep.model.lr`: the longest that fits is taken. Items of lists are counted
-    from 0, as in `points.0.name`.
+    Keys may contain dots, as in `sweep.model.lr`: the longest matching key is used. List items are numbered from 0, as
+    in `points.0.name`.
 
     Raises:
-        UnknownSpecPath: nothing lies there, or more than one value.
+        UnknownSpecPath: The path does not exist, or leads to more than one value.
     """
-    found = _at(spec, path)
-    if found is _ABSENT:
+    value = _look_up(spec, path)
+    if value is _ABSENT:
         raise UnknownSpecPath(f"the spec has no '{path}'")
-    if isinstance(found, Mapping) or (_is_list(found) and any(isinstance(one, Mapping | list) for one in found)):
-        raise UnknownSpecPath(f"'{path}' of the spec is not one value: name one below it")
-    return found
+    if isinstance(value, Mapping) or (_is_list(value) and any(isinstance(item, Mapping | list) for item in value)):
+        raise UnknownSpecPath(f"'{path}' of the spec is not a single value: use a path below it")
+    return value
 
 
 def spec_text(value: Any) -> str:
-    """Lists with commas, numbers as in levels."""
+    """Format a value: lists with commas, numbers like levels."""
     if value is None:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if _is_list(value):
-        return ", ".join(spec_text(one) for one in value)
+        return ", ".join(map(spec_text, value))
     return " ".join(label(value).split())
 
 
-def _at(node: Any, path: str) -> Any:
-    if (whole := _child(node, path)) is not _ABSENT:
-        return whole
-    for end in reversed([at for at, char in enumerate(path) if char == "."]):
-        if (child := _child(node, path[:end])) is not _ABSENT:
-            return _at(child, path[end + 1 :])
+def _look_up(node: Any, path: str) -> Any:
+    value = _child(node, path)
+    if value is not _ABSENT:
+        return value
+    for end in reversed([index for index, character in enumerate(path) if character == "."]):
+        child = _child(node, path[:end])
+        if child is not _ABSENT:
+            return _look_up(child, path[end + 1 :])
     return _ABSENT
 
 

@@ -1,4 +1,4 @@
-"""From a number in a report back to its fact, to the runs behind it and to the files it was read from."""
+"""Trace a number of a report to its fact, to the runs that it is computed from and to their files."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ SCHEMA_VERSION = 1
 
 
 class NothingToTrace(LookupError):
-    """No fact of the report has this id or is shown like this."""
+    """The report refers to no fact that has this id or is displayed like this."""
 
 
 @dataclass(frozen=True)
 class Chain:
-    """A fact of the report and all that it was computed from, nearest first, itself included."""
+    """A fact of a report and all facts that it is computed from, nearest first. `origins` begin with the fact."""
 
     fact: Fact
     origins: tuple[Fact, ...]
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        return tuple(dict.fromkeys(one.source for one in self.origins))
+        return tuple(dict.fromkeys(origin.source for origin in self.origins))
 
     def to_json(self) -> dict[str, Any]:
         return {
             "fact": self.fact.id,
             "shown": shown(self.fact),
-            "origins": [one.to_json() for one in self.origins],
-            "sources": [{"file": one.file, "sha256": one.sha256} for one in self.sources],
+            "origins": [origin.to_json() for origin in self.origins],
+            "sources": [{"file": source.file, "sha256": source.sha256} for source in self.sources],
         }
 
 
@@ -47,55 +47,56 @@ class Trace:
     chains: tuple[Chain, ...]
 
     def to_json(self) -> dict[str, Any]:
-        return {"schema_version": SCHEMA_VERSION, "query": self.query, "chains": [one.to_json() for one in self.chains]}
+        chains = [chain.to_json() for chain in self.chains]
+        return {"schema_version": SCHEMA_VERSION, "query": self.query, "chains": chains}
 
     def __rich__(self) -> Tree:
         tree = Tree(Text(self.query))
         for chain in self.chains:
-            branch = tree.add(_told(chain.fact))
-            for one in chain.origins[1:]:
-                branch.add(_told(one))
+            branch = tree.add(_description(chain.fact))
+            for origin in chain.origins[1:]:
+                branch.add(_description(origin))
         return tree
 
 
 def trace(report: Mapping[str, Any], facts: Mapping[str, Fact], query: str) -> Trace:
-    """`report` is what `record` made; `query` a number as the text shows it, or the id of a fact or a verdict.
+    """Return the facts of a report that match a query: a number as in the text, or the id of a fact or verdict.
 
-    `facts` are those of the experiment; the report brings the analysts' own.
+    `report` is the content of the report's JSON file. `facts` are those of the experiment; the report contains the
+    facts that analysts computed.
 
     Raises:
-        NothingToTrace: the report names no such fact, and the message says what comes near.
+        NothingToTrace: No fact of the report matches. The message suggests similar ids.
     """
-    named = {name: fact_from_json(line) for name, line in report["facts"].items()}
-    every = {**facts, **named}
-    found = list(_matching(query, named, report["verdicts"]))
-    if not found:
-        near = get_close_matches(query, [*named, *report["verdicts"]], n=3)
-        hint = f"; near it: {', '.join(near)}" if near else ""
-        raise NothingToTrace(f"the report names no fact that is called or shown as '{query}'{hint}")
-    return Trace(query, tuple(Chain(one, tuple(origins(one, every))) for one in found))
+    report_facts = {name: fact_from_json(line) for name, line in report["facts"].items()}
+    all_facts = {**facts, **report_facts}
+    matches = list(_matches(query, report_facts, report["verdicts"]))
+    if not matches:
+        similar = get_close_matches(query, [*report_facts, *report["verdicts"]], n=3)
+        hint = f"; similar: {', '.join(similar)}" if similar else ""
+        raise NothingToTrace(f"the report has no fact with the id or the value '{query}'{hint}")
+    return Trace(query, tuple(Chain(fact, tuple(origins(fact, all_facts))) for fact in matches))
 
 
-def _matching(query: str, named: Mapping[str, Fact], verdicts: Mapping[str, Any]) -> Iterator[Fact]:
-    if query in named:
-        yield named[query]
+def _matches(query: str, facts: Mapping[str, Fact], verdicts: Mapping[str, Any]) -> Iterator[Fact]:
+    if query in facts:
+        yield facts[query]
     elif query in verdicts:
-        yield from (named[name] for name in verdicts[query]["facts"] if name in named)
+        yield from (facts[name] for name in verdicts[query]["facts"] if name in facts)
     else:
-        yield from (fact for fact in named.values() if _number(shown(fact)) == _number(query))
+        yield from (fact for fact in facts.values() if _bare_number(shown(fact)) == _bare_number(query))
 
 
-def _number(text: str) -> str:
-    """A number without its unit, its sign and closing zeros: what a reader copies from a page."""
-    typed = text.strip().replace("−", "-").lstrip("+")
-    match = re.fullmatch(r"([<-]?\s*[\d.]+(?:e[+-]?\d+)?)\s*\S*", typed)
+def _bare_number(text: str) -> str:
+    """Return a number without unit, plus sign and trailing zeros, because readers copy numbers without them."""
+    text = text.strip().replace("−", "-").lstrip("+")
+    match = re.fullmatch(r"([<-]?\s*[\d.]+(?:e[+-]?\d+)?)\s*\S*", text)
     if match is None:
-        return typed
+        return text
     return re.sub(r"(?<=\.)(\d*?)0+$", r"\1", match[1]).rstrip(".")
 
 
-def _told(fact: Fact) -> Text:
-    """As text, which rich does not read as markup: ids have brackets."""
+def _description(fact: Fact) -> Text:
+    """Return a Text, in which rich does not interpret the brackets of ids as markup."""
     source = f"{fact.source.file} (sha256 {fact.source.sha256[:12]})"
-    told = f"{shown(fact)}  {fact.label}, n = {fact.n}\n{fact.id}\n{fact.function} from {source}"
-    return Text(told)
+    return Text(f"{shown(fact)}  {fact.label}, n = {fact.n}\n{fact.id}\n{fact.function} from {source}")

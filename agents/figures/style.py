@@ -1,4 +1,4 @@
-"""One style for every figure. Matplotlib is imported when something is drawn."""
+"""Define the style of all figures. Matplotlib is imported only when a figure is drawn."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-PAGE = 6.9  # inches between the margins of a page
+PAGE = 6.9  # inches, width of the text on a page
 GREY = "#7f7f7f"
 _DPI = 150
-_BETWEEN = 0.06  # of a panel's width: so that the label of an axis does not touch the panel beside it
+_PANEL_SPACING = 0.06  # fraction of the panel width; keeps axis labels away from the next panel
 _STYLE: Any = {
-    "font.family": "DejaVu Sans",  # ships with Matplotlib: the same letters everywhere
+    "font.family": "DejaVu Sans",  # ships with Matplotlib, so it is the same on every machine
     "font.size": 8,
     "axes.titlesize": 8,
     "axes.labelsize": 8,
@@ -45,7 +45,7 @@ _STYLE: Any = {
 
 @dataclass(frozen=True)
 class Look:
-    """How one arm is drawn: three ways to tell it from the next, colour but one of them."""
+    """How an arm is drawn. Arms differ in line style, marker and hatch as well as in colour."""
 
     color: str
     linestyle: str
@@ -53,10 +53,10 @@ class Look:
     hatch: str
 
 
-# Colours of Okabe and Ito ("Color universal design", 2008), dark and light in turn.
+# Colours of Okabe and Ito ("Color universal design", 2008), alternately dark and light.
 LOOKS = tuple(
-    Look(*each)
-    for each in (
+    Look(*values)
+    for values in (
         ("#0072B2", "-", "o", ""),
         ("#E69F00", "--", "s", "///"),
         ("#009E73", "-.", "^", "..."),
@@ -70,17 +70,17 @@ LOOKS = tuple(
 
 @contextmanager
 def drawing(folder: Path, name: str, panels: int = 1, *, height: float = 2.6, width: float = PAGE) -> Iterator[Any]:
-    """Axes side by side to draw on; on leaving, `NAME.png` and `NAME.svg` lie in the folder.
+    """Provide axes side by side, and save the figure as `NAME.png` and `NAME.svg` on leaving the context.
 
     Yields:
-        (figure, [axes, one a panel])
+        (figure, list of the axes of each panel)
     """
     import matplotlib
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     with matplotlib.rc_context(_STYLE):
-        layout = ConstrainedLayoutEngine(wspace=_BETWEEN)
+        layout = ConstrainedLayoutEngine(wspace=_PANEL_SPACING)
         figure = Figure(figsize=(width, height), layout=layout, dpi=_DPI)
         yield figure, [figure.add_subplot(1, panels, index + 1) for index in range(panels)]
         folder.mkdir(parents=True, exist_ok=True)
@@ -89,7 +89,7 @@ def drawing(folder: Path, name: str, panels: int = 1, *, height: float = 2.6, wi
 
 
 def legend_below(figure: Figure, axes: Axes, title: str = "") -> None:
-    """One legend for all panels, from the entries of one."""
+    """Add one legend for all panels, with the entries of `axes`."""
     handles, labels = axes.get_legend_handles_labels()
     if len(handles) > 1:
         columns = min(len(handles), 4)

@@ -1,95 +1,105 @@
-"""The sections of a document as pandoc's blocks."""
+"""Convert the sections of a document to pandoc blocks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import panflute as pf
+
 from agents.documents.document import Block, Bullets, Figure, Paragraph, Quote, Section, Table, Verbatim
-from agents.rendering import pandoc_ast as tree
 from agents.rendering.column_widths import column_widths
 from agents.rendering.inlines import inlines
-from agents.rendering.pandoc_ast import Node, Nodes
-from agents.rendering.substitution import Showing, exhibit_anchor
+from agents.rendering.pandoc_ast import (
+    Blocks,
+    Inlines,
+    bullets,
+    code_block,
+    code_lines,
+    figure,
+    header,
+    plain_text,
+    table,
+    words,
+)
+from agents.rendering.substitution import Substitution, exhibit_anchor
 
-_WHOLE = 24  # rows that a table keeps on a page
-_HEAD = 7  # lines of its caption and its header
+_MAX_UNBROKEN_ROWS = 24  # of a table that is kept on one page
+_HEAD_LINES = 7  # of the caption and the header of a table
 
 
 @dataclass(frozen=True)
 class Style:
-    """What differs between formats. `image`: where the image of a figure is found, as the format names it."""
+    """Differences between output formats. `image_target` returns the reference to the image of a figure."""
 
-    image: Callable[[Figure], str]
-    has_captions: bool = True  # else a caption is a paragraph beside its exhibit
-    breaks_code: bool = False  # code as lines that a page may break, where the format has no safe code block
-    code_language: str = ""  # where a block of code is fenced only if it has one
-    room: Callable[[int], Nodes] | None = None  # what asks for so many lines on a page, before a table
+    image_target: Callable[[Figure], str]
+    has_captions: bool = True  # if not, a caption is a paragraph beside its figure or table
+    breaks_code: bool = False  # code is written as separate lines, between which a page may break
+    code_language: str = ""  # of all code blocks, for a format that fences only code with a language
+    keep_together: Callable[[int], Blocks] | None = None  # returns what keeps the next lines on one page
 
 
-def section_blocks(sections: Iterable[Section], showing: Showing, style: Style, level: int = 1) -> Nodes:
-    found: Nodes = []
+def section_blocks(sections: Iterable[Section], values: Substitution, style: Style, level: int = 1) -> Blocks:
+    converted: Blocks = []
     for section in sections:
-        found.append(tree.header(level, inlines(section.title, showing), section_anchor(section.id)))
+        converted.append(header(level, inlines(section.title, values), section_anchor(section.id)))
         for block in section.blocks:
-            found += blocks(block, showing, style)
-        found += section_blocks(section.sections, showing, style, level + 1)
-    return found
+            converted += convert_block(block, values, style)
+        converted += section_blocks(section.sections, values, style, level + 1)
+    return converted
 
 
-def blocks(block: Block, showing: Showing, style: Style) -> Nodes:
+def convert_block(block: Block, values: Substitution, style: Style) -> Blocks:
     match block:
         case Paragraph():
-            return [tree.paragraph(inlines(block.text, showing))]
+            return [pf.Para(*inlines(block.text, values))]
         case Bullets():
-            return [tree.bullets(inlines(item, showing) for item in block.items)]
+            return [bullets(inlines(item, values) for item in block.items)]
         case Quote():
-            source = [tree.space(), *showing.works.citation(block.cite, is_subject=False)]
-            return [tree.quotation([*tree.words(f"“{block.text}”"), *source])]
+            citation = values.bibliography.citation(block.cite, is_subject=False)
+            return [pf.BlockQuote(pf.Para(*words(f"“{block.text}”"), pf.Space(), *citation))]
         case Verbatim():
-            return [_code(block, style)]
+            return [code_lines(block.text) if style.breaks_code else code_block(block.text, style.code_language)]
         case Figure():
-            return _figure(block, showing, style)
+            return _figure(block, values, style)
         case Table():
-            return _table(block, showing, style)
+            return _table(block, values, style)
 
 
 def section_anchor(name: str) -> str:
     return f"section-{name}"
 
 
-def _code(block: Verbatim, style: Style) -> Node:
-    return tree.code_lines(block.text) if style.breaks_code else tree.code_block(block.text, style.code_language)
+def _caption(block: Figure | Table, values: Substitution) -> Inlines:
+    number = pf.Strong(*words(f"{values.references.exhibits[block.id]}."))
+    return [number, pf.Space(), *inlines(block.caption, values)]
 
 
-def _caption(block: Figure | Table, showing: Showing) -> Nodes:
-    number = tree.strong(tree.words(f"{showing.named.exhibits[block.id]}."))
-    return [number, tree.space(), *inlines(block.caption, showing)]
-
-
-def _figure(block: Figure, showing: Showing, style: Style) -> Nodes:
-    picture = tree.image(inlines(block.alt, showing), style.image(block))
-    picture["c"][1] = tree.words(tree.plain(picture["c"][1]))  # an alternative text links to nothing
-    caption, anchor = _caption(block, showing), exhibit_anchor(block.id)
+def _figure(block: Figure, values: Substitution, style: Style) -> Blocks:
+    alternative = words(plain_text(inlines(block.alt, values)))  # without links
+    image = pf.Image(*alternative, url=style.image_target(block))
+    caption, anchor = _caption(block, values), exhibit_anchor(block.id)
     if style.has_captions:
-        return [tree.figure(anchor, picture, caption)]
-    return [tree.paragraph([tree.anchored(anchor, []), picture]), tree.paragraph(caption)]
+        return [figure(anchor, image, caption)]
+    return [pf.Para(pf.Span(identifier=anchor), image), pf.Para(*caption)]
 
 
-def _table(block: Table, showing: Showing, style: Style) -> Nodes:
-    head = [inlines(column, showing) if column else [] for column in block.columns]
-    rows = [_row(row, len(head), showing) for row in block.rows]
+def _table(block: Table, values: Substitution, style: Style) -> Blocks:
+    head = [inlines(column, values) if column else [] for column in block.columns]
+    rows = [_row(row, len(head), values) for row in block.rows]
     numeric = tuple(block.numeric) + (False,) * (len(head) - len(block.numeric))
-    caption, anchor = _caption(block, showing), exhibit_anchor(block.id)
-    inner = caption if style.has_captions else []
-    made = tree.table(anchor if inner else "", inner, head, rows, numeric, column_widths([head, *rows], numeric))
-    room = style.room(min(len(rows), _WHOLE) + _HEAD) if style.room else []
-    return [*room, made] if inner else [tree.paragraph([tree.anchored(anchor, []), *caption]), made]
+    widths = column_widths([head, *rows], numeric)
+    caption, anchor = _caption(block, values), exhibit_anchor(block.id)
+    lines = min(len(rows), _MAX_UNBROKEN_ROWS) + _HEAD_LINES
+    before = style.keep_together(lines) if style.keep_together else []
+    if style.has_captions:
+        return [*before, table(anchor, caption, head, rows, numeric, widths)]
+    return [pf.Para(pf.Span(identifier=anchor), *caption), table("", [], head, rows, numeric, widths)]
 
 
-def _row(cells: Sequence[str], columns: int, showing: Showing) -> list[Nodes]:
-    """As many cells as there are columns: a writer of pandoc drops what is over, and the page would not tell."""
+def _row(cells: Sequence[str], columns: int, values: Substitution) -> list[Inlines]:
+    """Return one cell for each column. Too many cells are an error, because pandoc would drop them silently."""
     padded = [*cells, *[""] * (columns - len(cells))]
     if len(padded) > columns:
-        raise ValueError(f"a row has {len(cells)} cells and its table {columns} columns: {list(cells)}")
-    return [inlines(cell, showing) if cell else [] for cell in padded]
+        raise ValueError(f"a table has {columns} columns, but a row has {len(cells)} cells: {list(cells)}")
+    return [inlines(cell, values) if cell else [] for cell in padded]

@@ -1,4 +1,4 @@
-"""How wide the columns of a table are, so that it fits the page."""
+"""Compute column widths with which a table fits the page."""
 
 from __future__ import annotations
 
@@ -6,33 +6,32 @@ import re
 from collections.abc import Sequence
 from itertools import repeat
 
-from agents.rendering import pandoc_ast as tree
-from agents.rendering.pandoc_ast import Nodes
+from agents.rendering.pandoc_ast import Inlines, plain_text
 
-PAGE = 92  # characters of a table's font that a line holds; a column costs _GAP more
-_GAP = 2
-_LONGEST = 48  # a cell past this is wrapped anyhow and takes no more room for it
+PAGE_WIDTH = 92  # characters in the font of a table
+_COLUMN_GAP = 2
+_MAX_WIDTH = 48  # longer cells are wrapped
 
 
-def column_widths(rows: Sequence[Sequence[Nodes]], numeric: Sequence[bool] = ()) -> list[float] | None:
-    """Shares of the page by what the cells need; None for a table that fits as it is.
+def column_widths(rows: Sequence[Sequence[Inlines]], numeric: Sequence[bool] = ()) -> list[float] | None:
+    """Return fractions of the page width according to the contents, or None if the table fits without wrapping.
 
-    No column is narrower than its longest word, as far as all of these fit; a `numeric` cell counts as a word.
+    A column is at least as wide as its longest word if all of these fit. A cell of a `numeric` column is one word.
     """
-    texts = [[tree.plain(cell) for cell in row] for row in rows]
-    needed = [max(map(len, column), default=1) + _GAP for column in zip(*texts, strict=True)]
-    if sum(needed) <= PAGE:
+    columns = list(zip(*([plain_text(cell) for cell in row] for row in rows), strict=True))
+    natural = [max(map(len, column), default=1) + _COLUMN_GAP for column in columns]
+    if sum(natural) <= PAGE_WIDTH:
         return None
-    longest = [
-        max(map(len, column[1:]), default=1) if is_number else _longest_word(column)
-        for column, is_number in zip(zip(*texts, strict=True), numeric or repeat(False), strict=False)
+    longest_words = [
+        max(map(len, column[1:]), default=1) if is_numeric else _longest_word(column)
+        for column, is_numeric in zip(columns, numeric or repeat(False), strict=False)
     ]
-    words = [min(one + _GAP, _LONGEST) for one in longest]
-    wished = [max(min(need, _LONGEST), word) for need, word in zip(needed, words, strict=True)]
-    spare = max(PAGE - sum(words), 0)
-    over = [wish - word for wish, word in zip(wished, words, strict=True)]
-    wide = [word + spare * extra / max(sum(over), 1) for word, extra in zip(words, over, strict=True)]
-    return [round(width / sum(wide), 4) for width in wide]
+    minimum = [min(length + _COLUMN_GAP, _MAX_WIDTH) for length in longest_words]
+    desired = [max(min(width, _MAX_WIDTH), least) for width, least in zip(natural, minimum, strict=True)]
+    spare = max(PAGE_WIDTH - sum(minimum), 0)
+    missing = [width - least for width, least in zip(desired, minimum, strict=True)]
+    widths = [least + spare * share / max(sum(missing), 1) for least, share in zip(minimum, missing, strict=True)]
+    return [round(width / sum(widths), 4) for width in widths]
 
 
 def _longest_word(texts: Sequence[str]) -> int:

@@ -1,23 +1,23 @@
-"""A document with its values in place, as one pandoc tree: what every format is written from."""
+"""Build the pandoc tree of a document, with values in place of placeholders. All formats are written from it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+import panflute as pf
 
 from agents.context.case import Book
 from agents.documents.document import Document
-from agents.documents.references import named
-from agents.rendering import pandoc_ast as tree
+from agents.documents.document_references import collect_references
+from agents.rendering.bibliography import Bibliography, bibliography
 from agents.rendering.blocks import Style, section_anchor, section_blocks
-from agents.rendering.citations import Bibliography, bibliography
 from agents.rendering.inlines import inlines
-from agents.rendering.pandoc import converted
-from agents.rendering.pandoc_ast import Node, Nodes
+from agents.rendering.pandoc import run_pandoc
+from agents.rendering.pandoc_ast import Blocks, header, plain_text, raw_block, words
 from agents.rendering.provenance_appendix import provenance_blocks
-from agents.rendering.substitution import Showing
+from agents.rendering.substitution import Substitution
 
 TEMPLATES = Path(__file__).parent / "templates"
 _LONG_WORD = 16  # characters
@@ -29,75 +29,68 @@ _PROVENANCE = (
 
 @dataclass(frozen=True)
 class Frame:
-    """Markup of a format around the provenance appendix: constants of this package."""
+    """Markup of an output format around the provenance appendix. It is constant."""
 
-    form: str
+    format: str
     opening: str
     closing: str
 
 
-def paper(document: Document, book: Book, style: Style, frame: Frame, *, is_rich: bool = True) -> Node:
-    """Raises UnknownPlaceholder, PandocFailed."""
-    names = named(document, book)
-    works = bibliography(tuple(book.library[key] for key in names.citations))
-    showing = Showing(book, names, works, is_rich)
-    body = section_blocks(document.sections, showing, style)
-    return tree.document(_meta(document, showing), [*body, *_references(works), *_appendix(showing, frame)])
+def build_tree(document: Document, book: Book, style: Style, frame: Frame, *, is_rich: bool = True) -> pf.Doc:
+    """Raises UnknownPlaceholder, DuplicateId, PandocFailed."""
+    references = collect_references(document, book)
+    works = bibliography(tuple(book.library[key] for key in references.citations))
+    values = Substitution(book, references, works, is_rich)
+    body = section_blocks(document.sections, values, style)
+    blocks = [*body, *_reference_list(works), *_appendix(values, frame)]
+    return pf.Doc(*blocks, metadata=_metadata(document, values))
 
 
-def breakable(node: Any) -> Any:
-    """The tree with places in long words at which a line may end: paths, run names and hashes have no spaces."""
-    if isinstance(node, list):
-        return [breakable(one) for one in node]
-    if not isinstance(node, dict):
-        return node
-    match node:
-        case {"t": "Str", "c": str(text)}:
-            return {"t": "Str", "c": _with_breaks(text)}
-        case {"t": "Code", "c": [attributes, text]}:
-            return {"t": "Code", "c": [attributes, _with_breaks(text)]}
-        case {"t": "CodeBlock"}:
-            return node
-    return {key: breakable(value) for key, value in node.items()}
+def add_line_breaks(tree: pf.Doc) -> pf.Doc:
+    """Allow line breaks inside long words of the body: paths, run names and hashes have no spaces."""
+
+    def add_breaks(element: pf.Element, _: pf.Doc) -> None:
+        if isinstance(element, pf.Str | pf.Code) and len(element.text) > _LONG_WORD:
+            element.text = re.sub(r"(?<=[/.,=_|:\[\]])(?=\w)", "\u200b", element.text)
+
+    for block in tree.content:
+        block.walk(add_breaks)
+    return tree
 
 
-def written(made: Node, form: str, template: str) -> str:
-    """The tree in one of pandoc's formats. Raises PandocFailed."""
-    return converted(made, ["-t", form, f"--template={TEMPLATES / template}"])
+def write_format(tree: pf.Doc, format_name: str, template: str) -> str:
+    """Return the tree in one of pandoc's formats. Raises PandocFailed."""
+    return run_pandoc(tree, ["-t", format_name, f"--template={TEMPLATES / template}"])
 
 
-def _with_breaks(text: str) -> str:
-    return re.sub(r"(?<=[/.,=_|:\[\]])(?=\w)", "\u200b", text) if len(text) > _LONG_WORD else text
+def _metadata(document: Document, values: Substitution) -> dict[str, pf.MetaValue]:
+    def without_links(text: str) -> pf.MetaInlines:
+        return pf.MetaInlines(*words(plain_text(inlines(text, values))))
 
-
-def _meta(document: Document, showing: Showing) -> dict[str, Node]:
-    texts = {"title": document.title, "subtitle": document.subtitle, "abstract": document.abstract}
-    lists = {
-        "author": [tree.words(name) for name in document.authors],
-        "keywords": [_unlinked(word, showing) for word in document.keywords],
-    }
-    meta = {key: tree.meta_text(_unlinked(text, showing)) for key, text in texts.items() if text and key != "abstract"}
+    metadata: dict[str, pf.MetaValue] = {"title": without_links(document.title)}
+    if document.subtitle:
+        metadata["subtitle"] = without_links(document.subtitle)
     if document.abstract:
-        meta["abstract"] = tree.meta_text(inlines(document.abstract, showing))
-    meta |= {key: tree.meta_list(map(tree.meta_text, texts)) for key, texts in lists.items() if texts}
-    return meta | {f"is-{document.kind.replace('_', '-')}": tree.meta_flag(True)}
+        metadata["abstract"] = pf.MetaInlines(*inlines(document.abstract, values))
+    if document.authors:
+        metadata["author"] = pf.MetaList(*(pf.MetaInlines(*words(name)) for name in document.authors))
+    if document.keywords:
+        metadata["keywords"] = pf.MetaList(*map(without_links, document.keywords))
+    metadata[f"is-{document.kind.replace('_', '-')}"] = pf.MetaBool(True)
+    return metadata
 
 
-def _unlinked(text: str, showing: Showing) -> Nodes:
-    return tree.words(tree.plain(inlines(text, showing)))
-
-
-def _references(works: Bibliography) -> Nodes:
+def _reference_list(works: Bibliography) -> Blocks:
     if not works.references:
         return []
-    title = tree.header(1, tree.words("References"), section_anchor("references"), is_numbered=False)
+    title = header(1, words("References"), section_anchor("references"), is_numbered=False)
     return [title, *works.references]
 
 
-def _appendix(showing: Showing, frame: Frame) -> Nodes:
-    entries = provenance_blocks(showing)
+def _appendix(values: Substitution, frame: Frame) -> Blocks:
+    entries = provenance_blocks(values)
     if not entries:
         return []
-    title = tree.header(1, tree.words("Where the numbers come from"), section_anchor("provenance"), is_numbered=False)
-    opening, closing = tree.raw(frame.form, frame.opening), tree.raw(frame.form, frame.closing)
-    return [title, tree.paragraph(tree.words(_PROVENANCE)), opening, *entries, closing]
+    title = header(1, words("Where the numbers come from"), section_anchor("provenance"), is_numbered=False)
+    opening, closing = raw_block(frame.opening, frame.format), raw_block(frame.closing, frame.format)
+    return [title, pf.Para(*words(_PROVENANCE)), opening, *entries, closing]

@@ -1,4 +1,4 @@
-"""A document on paper: Markdown, HTML, LaTeX and PDF of one tree. The same input gives the same bytes."""
+"""Render a document as Markdown, HTML, LaTeX or PDF from one tree. The same input gives the same bytes."""
 
 from __future__ import annotations
 
@@ -10,74 +10,80 @@ from typing import Any
 from agents.context.case import Book
 from agents.documents.document import Document
 from agents.rendering import images
-from agents.rendering import pandoc_ast as tree
 from agents.rendering.blocks import Style
-from agents.rendering.document_tree import Frame, breakable, paper, written
-from agents.rendering.latex_unicode import declared
-from agents.rendering.pandoc_ast import Nodes
+from agents.rendering.document_tree import Frame, add_line_breaks, build_tree, write_format
+from agents.rendering.latex_unicode import declare_characters
+from agents.rendering.pandoc_ast import Blocks, raw_block
 
-Rendering = Callable[[Document, Book, Path], bytes]
+Renderer = Callable[[Document, Book, Path], bytes]
 
 
 class NoSuchFormat(ValueError):
-    """A suffix that no format has."""
+    """There is no output format with this suffix."""
 
 
 class TypesettingFailed(Exception):
-    """Typst did not take the page. The message is its own."""
+    """Typst rejected the source. The message is Typst's own."""
 
 
-def rendered(document: Document, book: Book, suffix: str, folder: Path) -> bytes:
-    """`suffix` is .md, .html, .tex or .pdf; `folder` the experiment's, in which figures lie.
+def render(document: Document, book: Book, suffix: str, folder: Path) -> bytes:
+    """Return the document in the format of a suffix: .md, .html, .tex or .pdf.
+
+    `folder` is the folder of the experiment, which contains the figures.
 
     Raises:
-        UnknownPlaceholder, MissingImage, PandocFailed, TypesettingFailed, NoSuchFormat.
+        UnknownPlaceholder, DuplicateId, MissingImage, PandocFailed, TypesettingFailed, NoSuchFormat.
     """
     if suffix not in FORMATS:
-        raise NoSuchFormat(f"'{suffix}' is none of {', '.join(FORMATS)}")
+        raise NoSuchFormat(f"there is no format '{suffix}' (use one of {', '.join(FORMATS)})")
     return FORMATS[suffix](document, book, folder)
 
 
-def markdown(document: Document, book: Book, _: Path) -> bytes:
-    style = Style(images.beside_report, has_captions=False, code_language="text")
-    made = paper(document, book, style, Frame("gfm", "", ""), is_rich=False)
-    return written(made, "gfm", "report.md").encode()
+def render_markdown(document: Document, book: Book, _: Path) -> bytes:
+    style = Style(images.relative_path, has_captions=False, code_language="text")
+    tree = build_tree(document, book, style, Frame("gfm", "", ""), is_rich=False)
+    return write_format(tree, "gfm", "report.md").encode()
 
 
-def html(document: Document, book: Book, folder: Path) -> bytes:
-    """One file: images and style sheet are inside."""
-    style = Style(partial(images.embedded, folder=folder))
-    made = paper(document, book, style, Frame("html", '<div class="provenance">', "</div>"))
-    return written(made, "html5", "report.html").encode()
+def render_html(document: Document, book: Book, folder: Path) -> bytes:
+    """Return one self-contained page: it includes the style sheet and the images."""
+    style = Style(partial(images.data_uri, folder=folder))
+    tree = build_tree(document, book, style, Frame("html", '<div class="provenance">', "</div>"))
+    return write_format(tree, "html5", "report.html").encode()
 
 
-def latex(document: Document, book: Book, _: Path) -> bytes:
-    """Compiles with pdflatex, xelatex and lualatex where it stands: beside it lie the images it names."""
-    style = Style(images.beside_report, breaks_code=True, room=_room)
-    made = paper(document, book, style, Frame("latex", r"\begin{provenance}", r"\end{provenance}"))
-    return declared(written(made | {"blocks": breakable(made["blocks"])}, "latex", "report.tex")).encode()
+def render_latex(document: Document, book: Book, _: Path) -> bytes:
+    """Return a source for pdflatex, xelatex and lualatex, which refers to images by their relative paths."""
+    style = Style(images.relative_path, breaks_code=True, keep_together=_room_for)
+    tree = build_tree(document, book, style, Frame("latex", r"\begin{provenance}", r"\end{provenance}"))
+    return declare_characters(write_format(add_line_breaks(tree), "latex", "report.tex")).encode()
 
 
-def _room(lines: int) -> Nodes:
-    """Longtables break anywhere; this macro of the template keeps the short ones whole."""
-    return [tree.raw("latex", rf"\roomfor{{{lines}}}")]
+def _room_for(lines: int) -> Blocks:
+    """Start a new page unless so many lines fit: a longtable may break anywhere. The template defines the macro."""
+    return [raw_block(rf"\roomfor{{{lines}}}", "latex")]
 
 
-def pdf(document: Document, book: Book, folder: Path) -> bytes:
+def render_pdf(document: Document, book: Book, folder: Path) -> bytes:
     import typst
 
     source: Any = typst_source(document, book, folder).encode()
     try:
-        found: Any = typst.compile(source, root=folder, ignore_system_fonts=True)
+        pdf: Any = typst.compile(source, root=folder, ignore_system_fonts=True)
     except typst.TypstError as error:
         raise TypesettingFailed(str(error)) from error
-    return bytes(found)
+    return bytes(pdf)
 
 
 def typst_source(document: Document, book: Book, folder: Path) -> str:
-    style = Style(partial(images.from_root, folder=folder))
-    made = paper(document, book, style, Frame("typst", "#provenance[", "]"))
-    return written(made | {"blocks": breakable(made["blocks"])}, "typst", "report.typ")
+    style = Style(partial(images.typst_path, folder=folder))
+    tree = build_tree(document, book, style, Frame("typst", "#provenance[", "]"))
+    return write_format(add_line_breaks(tree), "typst", "report.typ")
 
 
-FORMATS: Mapping[str, Rendering] = {".md": markdown, ".html": html, ".tex": latex, ".pdf": pdf}
+FORMATS: Mapping[str, Renderer] = {
+    ".md": render_markdown,
+    ".html": render_html,
+    ".tex": render_latex,
+    ".pdf": render_pdf,
+}

@@ -1,4 +1,4 @@
-"""Where a figure's image lies, for each format: reports stand in `reports/` of the experiment's folder."""
+"""Refer to the image of a figure in each output format. Reports are in `reports/` of the experiment's folder."""
 
 from __future__ import annotations
 
@@ -9,33 +9,34 @@ from pathlib import Path
 from agents.documents.document import Figure
 
 REPORTS = "reports"
-_EMBEDDED_UP_TO = 2**20  # bytes of an SVG that is put into a page; past it the PNG is
+_MAX_EMBEDDED_SVG = 2**20  # bytes; the PNG replaces a larger SVG
 
 
 class MissingImage(Exception):
-    """A figure names an image that is not in the experiment's folder."""
+    """The image of a figure is not in the folder of the experiment."""
 
 
-def beside_report(figure: Figure) -> str:
+def relative_path(figure: Figure) -> str:
+    """Return the path from the folder of the reports."""
     return posixpath.relpath(figure.path, REPORTS)
 
 
-def from_root(figure: Figure, folder: Path) -> str:
-    """As typst names it, whose root is the experiment's folder: the drawing where there is one."""
-    return "/" + _best(figure, folder).relative_to(folder.resolve()).as_posix()
+def typst_path(figure: Figure, folder: Path) -> str:
+    """Return the path from the root of Typst, which is the folder of the experiment. An SVG is preferred."""
+    return "/" + _image_file(figure, folder).relative_to(folder.resolve()).as_posix()
 
 
-def embedded(figure: Figure, folder: Path) -> str:
-    """The image itself. As the source of an image, an SVG runs no script."""
-    file = _best(figure, folder)
+def data_uri(figure: Figure, folder: Path) -> str:
+    """Return the image itself. Browsers run no scripts of an SVG that is the source of an image."""
+    file = _image_file(figure, folder)
     kind = "svg+xml" if file.suffix == ".svg" else "png"
     return f"data:image/{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
 
 
-def _best(figure: Figure, folder: Path) -> Path:
+def _image_file(figure: Figure, folder: Path) -> Path:
     """Raises MissingImage."""
     png = (folder / figure.path).resolve()
     if not png.is_relative_to(folder.resolve()) or not png.is_file():
         raise MissingImage(f"figure '{figure.id}': there is no {figure.path} in {folder}")
     svg = png.with_suffix(".svg")
-    return svg if svg.is_file() and svg.stat().st_size <= _EMBEDDED_UP_TO else png
+    return svg if svg.is_file() and svg.stat().st_size <= _MAX_EMBEDDED_SVG else png

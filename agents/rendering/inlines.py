@@ -1,4 +1,7 @@
-"""A template text as pandoc's inlines: emphasis, strong emphasis, inline code and placeholders; all else is text."""
+"""Convert a template text to pandoc inlines.
+
+Emphasis, strong emphasis, inline code and placeholders are converted; everything else is plain text.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,26 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+import panflute as pf
+
 from agents.documents.placeholders import PLACEHOLDER, Placeholder
-from agents.rendering import pandoc_ast as tree
-from agents.rendering.pandoc_ast import Node, Nodes
+from agents.rendering.pandoc_ast import Inlines, code, plain_text, words
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_SLOT = "\ue000"  # stands for a placeholder while Markdown is parsed, so that an id is never read as emphasis
-_IN_LIST = re.compile(r"(?:,| and|, and) ")
-Show = Callable[[Placeholder, bool], Nodes]  # whether the placeholder begins a sentence
+_MARK = "\ue000"  # replaces placeholders while Markdown is parsed, so that no id is parsed as emphasis
+_LIST_SEPARATOR = re.compile(r"(?:,| and|, and) ")
+Substitute = Callable[[Placeholder, bool], Inlines]  # (placeholder, whether it begins a sentence) -> its value
 
 
-def inlines(text: str, show: Show) -> Nodes:
-    """`show` gives what stands for a placeholder."""
-    text = " ".join(text.replace(_SLOT, "").split())
-    waiting = [show(one, begins) for one, begins in _placed(text)]
-    tokens = _markdown().parseInline(PLACEHOLDER.sub(_SLOT, text))[0].children or []
-    return _nested(iter(tokens), iter(waiting))
+def inlines(text: str, substitute: Substitute) -> Inlines:
+    """Return the text with the values of its placeholders."""
+    text = " ".join(text.replace(_MARK, "").split())
+    values = [substitute(placeholder, begins) for placeholder, begins in _placeholders(text)]
+    tokens = _markdown().parseInline(PLACEHOLDER.sub(_MARK, text))[0].children or []
+    return _convert(iter(tokens), iter(values))
 
 
 @cache
@@ -35,44 +39,45 @@ def _markdown() -> MarkdownIt:
     return MarkdownIt("zero").enable(["emphasis", "backticks"])
 
 
-def _placed(text: str) -> Iterator[tuple[Placeholder, bool]]:
-    """Each with whether it begins a sentence, or continues a list of citations that does."""
-    end, begun = 0, False
+def _placeholders(text: str) -> Iterator[tuple[Placeholder, bool]]:
+    """Yield each placeholder, and whether it begins a sentence or continues a list of citations that begins one."""
+    end, is_initial_citation = 0, False
     for match in PLACEHOLDER.finditer(text):
-        goes_on = begun and match[1] == "cite" and _IN_LIST.fullmatch(text[end : match.start()]) is not None
-        begins = goes_on or _begins(text[: match.start()])
-        end, begun = match.end(), begins and match[1] == "cite"
+        is_citation = match[1] == "cite"
+        continues_list = is_initial_citation and is_citation and _LIST_SEPARATOR.fullmatch(text[end : match.start()])
+        begins = bool(continues_list) or _ends_sentence(text[: match.start()])
+        end, is_initial_citation = match.end(), begins and is_citation
         yield Placeholder(match[1], match[2], match.start(), match.end()), begins
 
 
-def _begins(before: str) -> bool:
+def _ends_sentence(before: str) -> bool:
     return re.search(r"(^|[.?!:][*_”]*\s)$", before) is not None
 
 
-def _nested(tokens: Iterator[Token], waiting: Iterator[Nodes]) -> Nodes:
-    """Inlines up to the end of the tokens or the end of the emphasis they stand in."""
-    found: Nodes = []
+def _convert(tokens: Iterator[Token], values: Iterator[Inlines]) -> Inlines:
+    """Convert tokens up to the end of the text or of the enclosing emphasis."""
+    converted: Inlines = []
     for token in tokens:
         if token.type in ("em_open", "strong_open"):
-            wrap = tree.emphasis if token.type == "em_open" else tree.strong
-            found.append(wrap(_nested(tokens, waiting)))
+            emphasis = pf.Emph if token.type == "em_open" else pf.Strong
+            converted.append(emphasis(*_convert(tokens, values)))
         elif token.type in ("em_close", "strong_close"):
             break
         elif token.type == "code_inline":
-            found += _code(token.content, waiting)
+            converted.append(_code(token.content, values))
         else:
-            found += _filled(token.content, waiting)
-    return found
+            converted += _text(token.content, values)
+    return converted
 
 
-def _filled(text: str, waiting: Iterator[Nodes]) -> Nodes:
-    first, *others = text.split(_SLOT)
-    found = tree.words(first)
+def _text(text: str, values: Iterator[Inlines]) -> Inlines:
+    first, *others = text.split(_MARK)
+    converted = words(first)
     for other in others:
-        found += [*next(waiting), *tree.words(other)]
-    return found
+        converted += [*next(values), *words(other)]
+    return converted
 
 
-def _code(text: str, waiting: Iterator[Nodes]) -> list[Node]:
-    first, *others = text.split(_SLOT)
-    return [tree.code(first + "".join(tree.plain(next(waiting)) + other for other in others))]
+def _code(text: str, values: Iterator[Inlines]) -> pf.Code:
+    first, *others = text.split(_MARK)
+    return code(first + "".join(plain_text(next(values)) + other for other in others))

@@ -1,20 +1,20 @@
-"""Letters that pdflatex does not know are shown by their code point: no text stops a compilation."""
+"""Declare characters that pdflatex does not know, so that no text stops the compilation."""
 
 from __future__ import annotations
 
-KNOWN_UP_TO = 0x17F  # Latin letters, which the T1 encoding has
-_DECLARED = {0x2212: "\\ensuremath{-}", 0x2265: "\\ensuremath{\\geq}", 0x2264: "\\ensuremath{\\leq}"}
+_LAST_KNOWN = 0x17F  # the T1 encoding has the Latin characters up to here
+_MATHEMATICAL = {0x2212: "\\ensuremath{-}", 0x2265: "\\ensuremath{\\geq}", 0x2264: "\\ensuremath{\\leq}"}
 _TYPOGRAPHIC = frozenset("–—‘’“”„…•‚†‡€™")
-MARK = "% letters"  # where the template wants the declarations
+_MARK = "% letters"  # line of the template that the declarations replace
 
 
-def declared(source: str) -> str:
-    """A LaTeX source with a declaration for each letter that needs one; other engines have letters of their own."""
-    letters = sorted({char for char in source if ord(char) > KNOWN_UP_TO and char not in _TYPOGRAPHIC})
-    return source.replace(MARK, "\n".join(map(_declaration, letters)), 1)
+def declare_characters(source: str) -> str:
+    """Return a LaTeX source with declarations. A character without a LaTeX equivalent is shown as its code point."""
+    characters = sorted({char for char in source if ord(char) > _LAST_KNOWN and char not in _TYPOGRAPHIC})
+    return source.replace(_MARK, "\n".join(map(_declaration, characters)), 1)
 
 
-def _declaration(letter: str) -> str:
-    code = ord(letter)
-    shown = _DECLARED.get(code, rf"\texttt{{[U+{code:04X}]}}")
-    return rf"\DeclareUnicodeCharacter{{{code:04X}}}{{{shown}}}"
+def _declaration(character: str) -> str:
+    code_point = ord(character)
+    replacement = _MATHEMATICAL.get(code_point, rf"\texttt{{[U+{code_point:04X}]}}")
+    return rf"\DeclareUnicodeCharacter{{{code_point:04X}}}{{{replacement}}}"

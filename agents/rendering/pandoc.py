@@ -1,4 +1,4 @@
-"""Pandoc itself: a tree in, text in one of its formats out."""
+"""Run pandoc on a syntax tree."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import subprocess
 from collections.abc import Sequence
 from functools import cache
 
-from agents.rendering.pandoc_ast import Node
+import panflute as pf
 
 
 class PandocFailed(Exception):
-    """Pandoc did not take what it was given. The message is its own."""
+    """Pandoc ended with an error. The message is pandoc's own."""
 
 
-def converted(tree: Node, options: Sequence[str]) -> str:
-    """In its sandbox: pandoc reads no file but those that the options name, and writes none.
+def run_pandoc(tree: pf.Doc, options: Sequence[str]) -> str:
+    """Return what pandoc writes. In its sandbox, pandoc reads only files that the options name, and writes none.
 
     Raises:
-        PandocFailed: it ended with an error.
+        PandocFailed
     """
     command = [_executable(), "--sandbox", "--wrap=none", "-f", "json", *options]
-    done = subprocess.run(command, input=json.dumps(tree).encode(), capture_output=True, check=False)
-    if done.returncode:
-        raise PandocFailed(done.stderr.decode(errors="replace").strip())
-    return done.stdout.decode()
+    process = subprocess.run(command, input=json.dumps(tree.to_json()).encode(), capture_output=True, check=False)
+    if process.returncode:
+        raise PandocFailed(process.stderr.decode(errors="replace").strip())
+    return process.stdout.decode()
 
 
 @cache

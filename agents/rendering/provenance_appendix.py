@@ -1,99 +1,99 @@
-"""Where every number of a document comes from: the appendix that numbers link to."""
+"""Write the appendix that states the source of every number. The numbers of the text link to its entries."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+import panflute as pf
+
 from agents.context.case import Book
 from agents.facts.fact import Fact, Verdict, origins
 from agents.facts.number_format import shown
 from agents.facts.subject import parse_subject
-from agents.rendering import pandoc_ast as tree
-from agents.rendering.pandoc_ast import Node, Nodes
-from agents.rendering.substitution import Showing
+from agents.rendering.pandoc_ast import Blocks, Inlines, code, words
+from agents.rendering.substitution import Substitution
 
-SHORT = 12  # characters of a hash
+HASH_LENGTH = 12  # characters that are shown of a hash
 
 
-def provenance_blocks(showing: Showing) -> Nodes:
-    """An entry for each fact and verdict that the text names, with its anchor.
+def provenance_blocks(values: Substitution) -> Blocks:
+    """Return an entry with an anchor for each verdict and fact that the text refers to.
 
-    Facts of one source stand together under it, in the order of their first use.
+    Facts with the same source are grouped under it. Groups and facts are in the order of their first use.
     """
-    named, book = showing.named, showing.book
-    verdicts = [_verdict(book.verdicts[name], showing) for name in named.verdicts]
+    book = values.book
+    verdicts = [_verdict_entry(book.verdicts[name], values) for name in values.references.verdicts]
     groups: dict[tuple[str, str], list[Fact]] = {}
-    for fact in (book.facts[name] for name in showing.numbers):
-        groups.setdefault((source_of(fact), runs_of(fact, book)), []).append(fact)
-    facts = [
-        (_source(at, *source), *(_fact(fact, showing) for fact in group))
-        for at, (source, group) in enumerate(groups.items(), start=1)
-    ]
-    return [*verdicts, *(node for group in facts for node in group)]
+    for fact in (book.facts[name] for name in values.traceable_facts):
+        groups.setdefault((source_line(fact), runs_line(fact, book)), []).append(fact)
+    entries: Blocks = []
+    for number, ((source, runs), facts) in enumerate(groups.items(), start=1):
+        entries += [_source_entry(number, source, runs), *(_fact_entry(fact, values) for fact in facts)]
+    return [*verdicts, *entries]
 
 
-def source_of(fact: Fact) -> str:
-    """What made it, from which file of which content."""
-    return f"{fact.function} · {fact.source.file} (sha256 {fact.source.sha256[:SHORT]})"
+def source_line(fact: Fact) -> str:
+    """Return the function that computed a fact, and the file that it read, with its hash."""
+    return f"{fact.function} · {fact.source.file} (sha256 {fact.source.sha256[:HASH_LENGTH]})"
 
 
-def told_of(fact: Fact) -> str:
-    """Its value and what that is, as its entry says it; the id follows."""
+def fact_description(fact: Fact) -> str:
+    """Return the text of an entry between the value and the id of the fact."""
     kinds = [kind for kind, holds in (("post hoc", fact.is_post_hoc), ("prediction", fact.is_prediction)) if holds]
     flags = f" ({', '.join(kinds)})" if kinds else ""
     return f"{fact.label}{flags}, n = {fact.n}"
 
 
-def runs_of(fact: Fact, book: Book) -> str:
-    """The runs behind it, in short; empty for a fact of a run, which its id names."""
-    return "" if parse_subject(fact.subject).kind == "run" else compact(run_names(fact, book))
+def runs_line(fact: Fact, book: Book) -> str:
+    """Return the runs that a fact is computed from, or an empty text for a fact of one run, whose id names it."""
+    return "" if parse_subject(fact.subject).kind == "run" else compact_points(run_names(fact, book))
 
 
 def run_names(fact: Fact, book: Book) -> tuple[str, ...]:
-    """The points whose runs a fact rests on, in order."""
-    subjects = (parse_subject(one.subject) for one in origins(fact, book.facts))
+    """Return the points whose runs a fact is computed from, in order."""
+    subjects = (parse_subject(origin.subject) for origin in origins(fact, book.facts))
     return tuple(
         dict.fromkeys(subject.name or "" for subject in subjects if subject.kind == "run" and not subject.owner)
     )
 
 
-def compact(points: Iterable[str]) -> str:
-    """`model.lr=0.1,seed=0,1,2` for three points that differ in the last key only."""
-    grouped: dict[str, list[str]] = {}
+def compact_points(points: Iterable[str]) -> str:
+    """Join points that differ only in the value of their last key: `model.lr=0.1,seed=0,1,2`."""
+    last_values: dict[str, list[str]] = {}
     for point in points:
-        stem, equals, last = point.rpartition("=")
-        grouped.setdefault(stem + equals, []).append(last)
-    return "; ".join(stem + ",".join(lasts) for stem, lasts in grouped.items())
+        stem, equals, value = point.rpartition("=")
+        last_values.setdefault(stem + equals, []).append(value)
+    return "; ".join(stem + ",".join(values) for stem, values in last_values.items())
 
 
-def _source(at: int, where: str, runs: str) -> Node:
-    parts = [*where.split(" · "), *([f"runs {runs}"] if runs else [])]
-    return tree.division(f"source-{at}", "source", [tree.paragraph(_joined(parts))])
+def _source_entry(number: int, source: str, runs: str) -> pf.Div:
+    parts = [*source.split(" · "), *([f"runs {runs}"] if runs else [])]
+    return pf.Div(pf.Para(*_joined(parts)), identifier=f"source-{number}", classes=["source"])
 
 
-def _fact(fact: Fact, showing: Showing) -> Node:
-    value = tree.strong(tree.words(shown(fact)))
-    told = [value, tree.space(), *tree.words(told_of(fact)), tree.space(), tree.code(fact.id)]
-    return _entry(showing.anchor("f", fact.id), told)
+def _fact_entry(fact: Fact, values: Substitution) -> pf.Div:
+    value = pf.Strong(*words(shown(fact)))
+    content = [value, pf.Space(), *words(fact_description(fact)), pf.Space(), code(fact.id)]
+    return _entry(values.anchor("f", fact.id), content)
 
 
-def _verdict(verdict: Verdict, showing: Showing) -> Node:
-    """In full where the text gives its words and not its sentence, and with the facts that it rests on."""
+def _verdict_entry(verdict: Verdict, values: Substitution) -> pf.Div:
+    """Return the conclusion and the facts it is based on, and the full sentence unless the text contains it."""
     post_hoc = " (post hoc)" if verdict.is_post_hoc else ""
-    sentence = f" {verdict.sentence}" if verdict.id in showing.named.only_in_words else ""
-    head = [tree.strong(tree.words(verdict.conclusion)), tree.space(), tree.code(verdict.id)]
-    facts = [name for name in verdict.facts if showing.is_told(name) and showing.book.facts[name].value is not None]
-    listed = [node for name in facts for node in (tree.space(), *showing.fact(name))]
-    rests = [tree.space(), *tree.words("Rests on"), *listed] if listed else []
-    return _entry(showing.anchor("v", verdict.id), [*head, *tree.words(f"{post_hoc}.{sentence}"), *rests])
+    sentence = f" {verdict.sentence}" if verdict.id in values.references.verdicts_without_sentence else ""
+    head = [pf.Strong(*words(verdict.conclusion)), pf.Space(), code(verdict.id)]
+    facts = [name for name in verdict.facts if values.has_entry(name) and values.book.facts[name].value is not None]
+    links = [inline for name in facts for inline in (pf.Space(), *values.fact(name))]
+    basis = [pf.Space(), *words("Rests on"), *links] if links else []
+    return _entry(values.anchor("v", verdict.id), [*head, *words(f"{post_hoc}.{sentence}"), *basis])
 
 
-def _joined(parts: Iterable[str]) -> Nodes:
-    found: Nodes = []
+def _joined(parts: Iterable[str]) -> Inlines:
+    joined: Inlines = []
     for part in parts:
-        found += [*([*tree.words(" · ")] if found else []), tree.code(part)]
-    return found
+        joined += [*(words(" · ") if joined else []), code(part)]
+    return joined
 
 
-def _entry(anchor: str, content: Nodes) -> Node:
-    return tree.division(anchor, "entry", [tree.paragraph(content)])
+def _entry(anchor: str, content: Inlines) -> pf.Div:
+    return pf.Div(pf.Para(*content), identifier=anchor, classes=["entry"])

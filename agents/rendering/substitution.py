@@ -1,85 +1,88 @@
-"""What stands on paper for a placeholder: a value linked to its provenance, a verdict's words, a citation."""
+"""Return what replaces a placeholder: a value that links to its provenance, the text of a verdict, or a citation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+
+import panflute as pf
 
 from agents.context.case import Book
+from agents.documents.document_references import References, verdict_id
 from agents.documents.placeholders import Placeholder
-from agents.documents.references import Named, verdict_id
 from agents.documents.spec_path import spec_text, spec_value
 from agents.facts.fact import Fact
 from agents.facts.number_format import shown
 from agents.facts.subject import parse_fact_id
-from agents.rendering import pandoc_ast as tree
-from agents.rendering.citations import Bibliography
-from agents.rendering.pandoc_ast import Nodes
+from agents.rendering.bibliography import Bibliography
+from agents.rendering.pandoc_ast import Inlines, without_invisible, words
 
 
 @dataclass(frozen=True)
-class Showing:
-    """`is_rich`: links carry what a pointer shows over them, which Markdown cannot say without HTML."""
+class Substitution:
+    """`is_rich`: links have tooltips and data attributes, which Markdown cannot express without HTML."""
 
     book: Book
-    named: Named
-    works: Bibliography
+    references: References
+    bibliography: Bibliography
     is_rich: bool = True
     _anchors: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._anchors.update({f"f:{name}": f"fact-{at}" for at, name in enumerate(self.numbers, start=1)})
-        self._anchors.update({f"v:{name}": f"verdict-{at}" for at, name in enumerate(self.named.verdicts, start=1)})
+        verdicts = self.references.verdicts
+        self._anchors.update({f"f:{name}": f"fact-{n}" for n, name in enumerate(self.traceable_facts, start=1)})
+        self._anchors.update({f"v:{name}": f"verdict-{n}" for n, name in enumerate(verdicts, start=1)})
 
-    def __call__(self, one: Placeholder, begins: bool) -> Nodes:
-        """Every name was checked before (see naming)."""
-        match one.kind:
+    def __call__(self, placeholder: Placeholder, begins_sentence: bool) -> Inlines:
+        """Return the value of a placeholder, whose name exists (`collect_references` checks that)."""
+        name = placeholder.name
+        match placeholder.kind:
             case "f":
-                return self.fact(one.name)
+                return self.fact(name)
             case "v":
-                return self._verdict(one.name)
+                return self._verdict(name)
             case "cite":
-                return self.works.citation(one.name, is_subject=begins)
+                return self.bibliography.citation(name, is_subject=begins_sentence)
             case "ref":
-                return [tree.link(tree.words(self.named.exhibits[one.name]), f"#{exhibit_anchor(one.name)}")]
+                return [pf.Link(*words(self.references.exhibits[name]), url=f"#{exhibit_anchor(name)}")]
             case _:
-                return tree.words(spec_text(spec_value(self.book.spec, one.name)))
-
-    def is_told(self, name: str) -> bool:
-        """Whether the appendix tells of this fact."""
-        return f"f:{name}" in self._anchors
+                return words(spec_text(spec_value(self.book.spec, name)))
 
     @property
-    def numbers(self) -> tuple[str, ...]:
-        """The facts that the appendix tells of."""
-        return tuple(name for name in self.named.facts if is_number(self.book.facts[name]))
+    def traceable_facts(self) -> tuple[str, ...]:
+        """The facts that have an entry in the provenance appendix."""
+        return tuple(name for name in self.references.facts if is_traceable(self.book.facts[name]))
+
+    def has_entry(self, fact: str) -> bool:
+        return f"f:{fact}" in self._anchors
 
     def anchor(self, kind: str, name: str) -> str:
         return self._anchors[f"{kind}:{name}"]
 
-    def fact(self, name: str) -> Nodes:
+    def fact(self, name: str) -> Inlines:
         fact = self.book.facts[name]
-        if not is_number(fact):
-            return tree.words(shown(fact))
-        return [self._link(tree.words(shown(fact)), self.anchor("f", name), _tooltip(fact), "fact", name)]
+        if not is_traceable(fact):
+            return words(shown(fact))
+        return [self._link(words(shown(fact)), self.anchor("f", name), _tooltip(fact), "fact", name)]
 
-    def _verdict(self, name: str) -> Nodes:
+    def _verdict(self, name: str) -> Inlines:
         verdict = self.book.verdicts[verdict_id(name)]
         part = name.removeprefix(verdict.id)
         text = {".sentence": verdict.sentence, ".conclusion": verdict.conclusion}.get(part, verdict.words)
-        return [self._link(tree.words(text), self.anchor("v", verdict.id), verdict.sentence, "verdict", verdict.id)]
+        return [self._link(words(text), self.anchor("v", verdict.id), verdict.sentence, "verdict", verdict.id)]
 
-    def _link(self, content: Nodes, anchor: str, title: str, kind: str, name: str) -> dict[str, Any]:
+    def _link(self, content: Inlines, anchor: str, tooltip: str, kind: str, name: str) -> pf.Link:
+        url = f"#{anchor}"
         if not self.is_rich:
-            return tree.link(content, f"#{anchor}")
-        return tree.link(content, f"#{anchor}", title, kind=kind, data={f"data-{kind}": name})
+            return pf.Link(*content, url=url)
+        attributes = {f"data-{kind}": name}
+        return pf.Link(*content, url=url, title=without_invisible(tooltip), classes=[kind], attributes=attributes)
 
 
-def is_number(fact: Fact) -> bool:
-    """Whether readers may ask where it comes from: words and names of runs stand for themselves."""
+def is_traceable(fact: Fact) -> bool:
+    """Check whether a fact has a provenance entry. Texts without digits and names of runs have none."""
     fact_id = parse_fact_id(fact.id)
-    is_name = fact_id.kind == "run" and fact_id.name == "id"
-    return not is_name and (fact.unit != "text" or any(map(str.isdigit, shown(fact))))
+    is_run_name = fact_id.kind == "run" and fact_id.name == "id"
+    return not is_run_name and (fact.unit != "text" or any(map(str.isdigit, shown(fact))))
 
 
 def exhibit_anchor(name: str) -> str:

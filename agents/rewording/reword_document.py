@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from agents.context.case import Book, Case
 from agents.documents.document import Document
-from agents.documents.slots import with_slots, wordable
+from agents.documents.slots import replace_slots, rewordable_slots
 from agents.language_model.protocol import Channel, ModelUnavailable
 from agents.review.text.objection import Objection
 from agents.rewording.author import Author
@@ -49,10 +49,10 @@ def worded(
     except ModelUnavailable as error:
         ended = unavailable(error)
         transcript.note("ended", why=ended)
-    left = [Decision(at, "deterministic", why=ended) for at in wordable(document) if at not in decisions]
+    left = [Decision(at, "deterministic", why=ended) for at in rewordable_slots(document) if at not in decisions]
     told = (*decisions.values(), *left)
     record = Record(document.kind, model, prompt.name, prompt.version, told, tuple(author.ignored), ended)
-    taken_over = with_slots(document, {one.slot: one.text for one in told if one.text})
+    taken_over = replace_slots(document, {one.slot: one.text for one in told if one.text})
     return Worded(with_figures(taken_over, author.figures), record, author.facts)
 
 

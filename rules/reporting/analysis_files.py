@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Book
 from agents.documents.document import Document
-from agents.rendering.formats import rendered
+from agents.rendering.formats import render
 from compiler.base.json_files import read_json, write_json, write_text
 from compiler.base.paths import Lab
 
@@ -24,7 +24,7 @@ def write_with_markdown(
     `wording` records what became of each text where a language model was asked.
     """
     experiment = file.parent.parent
-    write_text(file.with_suffix(".md"), rendered(document, book, ".md", experiment).decode())
+    write_text(file.with_suffix(".md"), render(document, book, ".md", experiment).decode())
     write_json(file, value.model_dump(mode="json") | ({"wording": wording} if wording else {}))
 
 

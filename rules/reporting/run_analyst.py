@@ -10,7 +10,7 @@ from agents.analysis.merged_book import merged_book
 from agents.analysis.tasks import Task, agenda_from_json
 from agents.analysts.load_analyst import load_analyst
 from agents.context.case import Case
-from agents.figures.place import placed
+from agents.figures.figure_paths import with_figure_folder
 from agents.proposals.proposals import proposals, write_proposals
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
@@ -31,7 +31,7 @@ def write_analysis(lab: Lab, case: Case, title: str, target: str, wording: Wordi
     task = agenda_from_json(read_json(lab.agenda(case.experiment_id))).task(title)
     folder = lab.analysis_folder(case.experiment_id) / "figures" / title
     folder.mkdir(parents=True, exist_ok=True)
-    found = placed(analysed(case, task, target, folder), f"{folder.parent.parent.name}/figures/{title}")
+    found = with_figure_folder(analysed(case, task, target, folder), f"{folder.parent.parent.name}/figures/{title}")
     told, record = wording.analysis(found, case, target, title)
     _write_proposed(lab, case, told)
     file = lab.analysis(case.experiment_id, title)

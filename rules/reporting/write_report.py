@@ -7,8 +7,8 @@ from pathlib import Path
 
 from agents.context.case import Case
 from agents.documents.document import Document
-from agents.documents.report_record import record
-from agents.rendering.formats import FORMATS, rendered
+from agents.documents.report_json import report_to_json
+from agents.rendering.formats import FORMATS, render
 from agents.rendering.images import REPORTS
 from agents.review.template_review import review_document
 from agents.writers.load_writer import load_writer
@@ -36,8 +36,8 @@ def write_report(lab: Lab, plan: Plan, experiment: str, title: str) -> None:
     document = written(lab, plan, case, target)
     document, case, worded = wording(lab, plan, experiment).document(document, case, target, title)
     for suffix in FORMATS:
-        write_bytes(lab.report(experiment, title, suffix), rendered(document, case.book, suffix, folder))
-    about = record(document, case.book) | ({"wording": worded} if worded else {})
+        write_bytes(lab.report(experiment, title, suffix), render(document, case.book, suffix, folder))
+    about = report_to_json(document, case.book) | ({"wording": worded} if worded else {})
     objections = [one.to_json() for one in review_document(document, case.book, folder)]
     write_json(lab.report(experiment, title, ".json"), about | {"objections": objections})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from agents.analysis.analysis_documents import analysis_document, with_reworded_texts
 from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Proposal, Recommendation
 from agents.documents.document import Figure, Table
-from agents.documents.slots import slots, with_slots, wordable
+from agents.documents.slots import replace_slots, rewordable_slots, slots
 
 FACTS = ("experiment.runs",)
 FOUND = Analysis(
@@ -39,7 +39,7 @@ def test_files_and_numbers_of_proposals_are_data() -> None:
 
 
 def test_what_must_be_told_is_not_worded() -> None:
-    texts = set(wordable(analysis_document(FOUND)).values())
+    texts = set(rewordable_slots(analysis_document(FOUND)).values())
     assert texts >= {"A result.", "Do this.", "In short."}
     assert not texts & {"An anomaly.", "A limitation.", "A prediction.", "*A thing.* No data."}
 
@@ -51,8 +51,8 @@ def test_empty_sections_are_left_out() -> None:
 
 def test_the_words_of_a_document_come_back_into_the_analysis() -> None:
     document = analysis_document(FOUND)
-    other = {slot: f"{text} Really." for slot, text in wordable(document).items()}
-    found = with_reworded_texts(FOUND, with_slots(document, other))
+    other = {slot: f"{text} Really." for slot, text in rewordable_slots(document).items()}
+    found = with_reworded_texts(FOUND, replace_slots(document, other))
     assert found.summary == "In short. Really."
     assert [one.text for one in found.findings] == [
         "A result. Really.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agents.documents.document import Bullets, Document, Figure, Paragraph, Quote, Section, Table, Verbatim
-from agents.documents.slots import slots, with_slots, wordable
+from agents.documents.slots import replace_slots, rewordable_slots, slots
 
 RESULTS = Section(
     id="results",
@@ -34,7 +34,7 @@ def test_each_text_has_a_place() -> None:
 
 
 def test_what_is_required_quoted_or_a_cell_is_not_reworded() -> None:
-    assert set(slots(DOCUMENT).values()) - set(wordable(DOCUMENT).values()) == {
+    assert set(slots(DOCUMENT).values()) - set(rewordable_slots(DOCUMENT).values()) == {
         "Required.",
         "{{f:a}}",
         "verbatim",
@@ -43,11 +43,11 @@ def test_what_is_required_quoted_or_a_cell_is_not_reworded() -> None:
 
 
 def test_a_text_is_replaced_and_nothing_else() -> None:
-    worded = with_slots(DOCUMENT, {"sections.results.blocks.0.text": "Freed."})
+    worded = replace_slots(DOCUMENT, {"sections.results.blocks.0.text": "Freed."})
     assert slots(worded) == slots(DOCUMENT) | {"sections.results.blocks.0.text": "Freed."}
-    assert with_slots(DOCUMENT, {}) == DOCUMENT
+    assert replace_slots(DOCUMENT, {}) == DOCUMENT
 
 
 def test_a_place_that_is_not_there_is_told() -> None:
     with pytest.raises(KeyError, match=r"sections\.nowhere"):
-        with_slots(DOCUMENT, {"sections.nowhere.title": "x"})
+        replace_slots(DOCUMENT, {"sections.nowhere.title": "x"})

@@ -15,11 +15,11 @@ from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Rec
 from agents.context.case import Book, Case
 from agents.context.library import Entry
 from agents.documents.document import Document, Figure, Paragraph, Table
-from agents.documents.references import exhibit_blocks, named
+from agents.documents.document_references import all_blocks, collect_references
 from agents.documents.slots import slots
 from agents.extraction.extract import gathered
 from agents.facts.fact import by_id
-from agents.rendering.formats import markdown
+from agents.rendering.formats import render_markdown
 from agents.review.template_review import review_document
 from agents.writers.load_writer import load_writer
 from agents.writers.shared.arms_figure import arm_values, draw_arms
@@ -68,7 +68,7 @@ def case(runs: str, compare: Mapping[str, Any] | None = COMPARE, **told: Any) ->
 
 def text_of(document: Document, book: Book, folder: Path) -> str:
     """As a reader sees it, without links."""
-    page = markdown(document, book, folder).decode().partition("# Where the numbers come from")[0]
+    page = render_markdown(document, book, folder).decode().partition("# Where the numbers come from")[0]
     return " ".join(re.sub(r"\[([^][]*)\]\(#[^)]*\)", r"\1", page).split())
 
 
@@ -88,7 +88,7 @@ def test_the_reviewer_has_nothing_to_say(runs: str, registered: bool, name: str,
     one = case(runs, COMPARE if registered else None)
     document = load_writer(name)(one, [], None)
     assert [f"{each.slot}: {each.reason}" for each in review_document(document, one.book, folder)] == []
-    assert named(document, one.book)
+    assert collect_references(document, one.book)
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -132,7 +132,7 @@ def test_what_must_be_told_is_in_every_report(made: Case, told: str, name: str, 
 
 def test_what_must_be_told_is_marked_so() -> None:
     document = load_writer("technical_report")(case("inconclusive"), [], None)
-    blocks = exhibit_blocks(document.sections)
+    blocks = all_blocks(document.sections)
     required = {block.text for block in blocks if isinstance(block, Paragraph) and block.is_required}
     assert any("{{v:hypothesis.sentence}}" in text for text in required)
     assert any("{{f:best.runs}}" in text for text in required)

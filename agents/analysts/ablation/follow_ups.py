@@ -8,7 +8,7 @@ from dataclasses import replace
 from agents.analysis.analysis_schema import NotEstimated, Proposal
 from agents.analysts.shared.part import Part
 from agents.context.case import Case
-from agents.documents.placeholders import Placeholder, filled
+from agents.documents.placeholders import Placeholder, fill_placeholders
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Source
 from agents.facts.ids import plain
@@ -38,7 +38,9 @@ def proposal_entry(one: ProposedSpec) -> Proposal:
         name = f"{proposal_key(one)}.{placeholder.name}" if placeholder.name in one.told else placeholder.name
         return f"{{{{{placeholder.kind}:{name}}}}}"
 
-    return Proposal(experiment_id=one.experiment_id, file=one.file, purpose=filled(one.purpose, own), runs=one.runs)
+    return Proposal(
+        experiment_id=one.experiment_id, file=one.file, purpose=fill_placeholders(one.purpose, own), runs=one.runs
+    )
 
 
 def unreverted_changes(case: Case) -> Part:

@@ -12,7 +12,7 @@ from agents.analysts.shared.part import Part
 from agents.context.case import Case
 from agents.documents.document import Figure, Table
 from agents.facts.fact import Fact
-from agents.figures.times import Times, draw_times
+from agents.figures.time_plot import ArmTimes, draw_times
 
 NAME = "times"
 _TABLE = "costs"
@@ -142,8 +142,8 @@ def _figure(case: Case, arms: Sequence[ArmRuns], figures: Path) -> tuple[Figure,
     return (Figure(id=NAME, path=f"{NAME}.png", caption=caption, alt=alt),)
 
 
-def _times(case: Case, arm: ArmRuns) -> Times | None:
+def _times(case: Case, arm: ArmRuns) -> ArmTimes | None:
     names = ("data_loading_seconds", "fit_seconds", "test_seconds", "wall_seconds")
     values = [case.book.facts.get(f"{arm.subject}.system.{name}.mean") for name in names]
     known = [float(each.value) for each in values if each is not None and isinstance(each.value, int | float)]
-    return Times(arm.name, *known) if len(known) == len(names) else None
+    return ArmTimes(arm.name, *known) if len(known) == len(names) else None

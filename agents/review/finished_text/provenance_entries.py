@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from agents.context.case import Book
 from agents.facts.fact import Fact
 from agents.facts.number_format import shown
-from agents.rendering.provenance_appendix import runs_of, source_of, told_of
+from agents.rendering.provenance_appendix import fact_description, runs_line, source_line
 
 _CODE = re.compile(r"`([^`\s]+)`")
 _MARKUP = re.compile(r"[*`\\]")
@@ -18,7 +18,7 @@ def is_fact_entry(text: str, facts: Mapping[str, Fact]) -> bool:
     """Return whether the line gives value, label, n and id of a fact exactly as the appendix does."""
     named = (facts[name] for name in _CODE.findall(text) if name in facts)
     fact = next(named, None)
-    return fact is not None and _plain(text) == _plain(f"{shown(fact)} {told_of(fact)} {fact.id}")
+    return fact is not None and _plain(text) == _plain(f"{shown(fact)} {fact_description(fact)} {fact.id}")
 
 
 def is_source_entry(text: str, sources: frozenset[str]) -> bool:
@@ -28,7 +28,7 @@ def is_source_entry(text: str, sources: frozenset[str]) -> bool:
 
 def source_entries(book: Book) -> frozenset[str]:
     """Return a line for each source of facts: function, file, hash and runs."""
-    entries = ((source_of(fact), runs_of(fact, book)) for fact in book.facts.values())
+    entries = ((source_line(fact), runs_line(fact, book)) for fact in book.facts.values())
     return frozenset(_plain(f"{source} · runs {runs}" if runs else source) for source, runs in entries)
 
 

@@ -9,7 +9,7 @@ from agents.context.case import Book, Case
 from agents.context.library import Entry
 from agents.documents.document import Document, Figure, Section, Table
 from agents.documents.placeholders import placeholders
-from agents.documents.slots import slots, wordable
+from agents.documents.slots import rewordable_slots, slots
 from agents.facts.fact import Fact, Verdict
 from agents.facts.number_format import shown
 from agents.facts.subject import parse_fact_id
@@ -26,9 +26,9 @@ _LONGEST = 600  # characters of a single value: what is longer is no number, and
 
 
 def parts(document: Document, largest: int = LARGEST_PART) -> tuple[dict[str, str], ...]:
-    """The wordable texts in the portions in which they are asked for: whole sections, as many as fit."""
+    """The rewordable_slots texts in the portions in which they are asked for: whole sections, as many as fit."""
     found: list[dict[str, str]] = []
-    for section in _by_section(wordable(document)):
+    for section in _by_section(rewordable_slots(document)):
         for portion in _portions(section, largest):
             if found and _size(found[-1]) + _size(portion) <= largest:
                 found[-1] |= portion
@@ -72,7 +72,7 @@ def briefing(part: Mapping[str, str], document: Document, book: Book) -> dict[st
 
 def _surroundings(document: Document) -> dict[str, str]:
     """Titles, and the prose that stays as it is: what a text need not say again."""
-    free = wordable(document)
+    free = rewordable_slots(document)
     stays = (at for at in slots(document) if at not in free and (at.endswith(".text") or ".items." in at))
     wanted = {*stays, *(at for at in free if at.endswith("title"))}
     return {at: text for at, text in slots(document).items() if at in wanted}

@@ -11,7 +11,7 @@ from agents.analysts.performance.metric_series import epoch_curve, series_of
 from agents.analysts.shared.arm_runs import arm_runs
 from agents.context.case import Case
 from agents.documents.document import Figure
-from agents.figures.curves import Bundle, draw_curves
+from agents.figures.curve_plot import ArmCurves, draw_learning_curves
 from agents.figures.style import LOOKS, drawing
 from agents.rewording.prompting.safe_path import inside
 from agents.rewording.tools.session import Draw
@@ -25,15 +25,15 @@ def figures(case: Case, experiment_folder: Path) -> Mapping[str, Draw]:
 
 
 def _curves(case: Case, experiment_folder: Path, metric: str) -> Figure | None:
-    bundles: list[Bundle] = []
+    bundles: list[ArmCurves] = []
     for arm in arm_runs(case):
         drawn = [epoch_curve(one) for one in series_of(case, metric, arm.runs)]
         runs = tuple(dict(zip(each.epochs, each.values, strict=True)) for each in drawn)
-        bundles.append(Bundle(arm.name, runs, is_quiet=len(bundles) >= len(LOOKS)))
+        bundles.append(ArmCurves(arm.name, runs, is_background=len(bundles) >= len(LOOKS)))
     if not any(len(run) > 1 for bundle in bundles for run in bundle.runs):
         return None
     name = _name("curves", metric)
-    draw_curves(_folder(experiment_folder), name, {metric: bundles})
+    draw_learning_curves(_folder(experiment_folder), name, {metric: bundles})
     caption = f"The course of {_told(metric)} over the epochs by arm; lines are means over the runs of an arm."
     return _figure(name, caption, f"Lines of {_told(metric)} over the epochs, a line for each arm.")
 

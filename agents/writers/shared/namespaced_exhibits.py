@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from agents.analysis.analysis_schema import Analysis
-from agents.documents.placeholders import Placeholder, filled
+from agents.documents.placeholders import Placeholder, fill_placeholders
 from compiler.base.nested import with_leaves
 
 
@@ -23,7 +23,7 @@ def with_namespaced_exhibits(analysis: Analysis) -> Analysis:
 def _renamed(node: Any, own: set[str], stem: str) -> Any:
     def rename(leaf: Any) -> Any:
         is_template = isinstance(leaf, str) and "{{" in leaf
-        return filled(leaf, lambda one: _reference(one, leaf, own, stem)) if is_template else leaf
+        return fill_placeholders(leaf, lambda one: _reference(one, leaf, own, stem)) if is_template else leaf
 
     return with_leaves(node, rename)
 

@@ -18,7 +18,7 @@ from agents.analysis.tasks import make_agenda
 from agents.analysts.performance_analysis import analyse
 from agents.context.case import Case
 from agents.facts.fact import fact_from_json
-from agents.figures.place import placed
+from agents.figures.figure_paths import with_figure_folder
 from agents.review.template_review import review_analysis, review_document
 
 SYSTEM = {
@@ -101,7 +101,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[
 
 def analysis_of(one: Case, folder: Path) -> Analysis:
     task = make_agenda(one, ["performance_analysis"]).task("performance_analysis")
-    return placed(analyse(one, task, folder / "analysis" / "figures"), "analysis/figures")
+    return with_figure_folder(analyse(one, task, folder / "analysis" / "figures"), "analysis/figures")
 
 
 @pytest.mark.parametrize("name", CASES)

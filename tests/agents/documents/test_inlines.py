@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.documents.placeholders import Placeholder
-from agents.rendering import pandoc_ast as tree
 from agents.rendering.column_widths import column_widths
 from agents.rendering.inlines import inlines
-from agents.rendering.provenance_appendix import compact
+from agents.rendering.pandoc_ast import Inlines, plain_text, words
+from agents.rendering.provenance_appendix import compact_points
 
 
-def shown(one: Placeholder, begins: bool) -> tree.Nodes:
-    return tree.words(f"<{one.kind}:{one.name}{':begins' if begins else ''}>")
+def shown(one: Placeholder, begins: bool) -> Inlines:
+    return words(f"<{one.kind}:{one.name}{':begins' if begins else ''}>")
 
 
 @pytest.mark.parametrize(
@@ -33,11 +33,11 @@ def shown(one: Placeholder, begins: bool) -> tree.Nodes:
     ids=["space", "underscores", "emphasis", "code", "begins", "after a heading", "within", "markup", "open"],
 )
 def test_texts(text: str, expected: str) -> None:
-    assert tree.plain(inlines(text, shown)) == expected
+    assert plain_text(inlines(text, shown)) == expected
 
 
 def test_emphasis_is_form() -> None:
-    kinds = [node["t"] for node in inlines("*a* **b** `c`", shown) if node["t"] != "Space"]
+    kinds = [element.tag for element in inlines("*a* **b** `c`", shown) if element.tag != "Space"]
     assert kinds == ["Emph", "Strong", "Code"]
 
 
@@ -50,14 +50,14 @@ def test_any_text_can_be_read(text: str) -> None:
     st.lists(st.lists(st.text(alphabet="ab ", min_size=1, max_size=90), min_size=3, max_size=3), min_size=1, max_size=4)
 )
 def test_columns_share_the_page(rows: list[list[str]]) -> None:
-    widths = column_widths([[tree.words(cell) for cell in row] for row in rows])
+    widths = column_widths([[words(cell) for cell in row] for row in rows])
     if widths is not None:
         assert sum(widths) == pytest.approx(1, abs=0.01)
         assert min(widths) > 0
 
 
 def test_a_narrow_table_is_left_as_it_is() -> None:
-    assert column_widths([[tree.words("a"), tree.words("b")]]) is None
+    assert column_widths([[words("a"), words("b")]]) is None
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_a_narrow_table_is_left_as_it_is() -> None:
     ids=["sweep", "lone", "none"],
 )
 def test_points_are_named_in_short(points: tuple[str, ...], expected: str) -> None:
-    assert compact(points) == expected
+    assert compact_points(points) == expected

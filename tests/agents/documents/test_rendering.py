@@ -12,8 +12,8 @@ import pytest
 from papers import IMAGE, MEAN, RUNS, attacked, book, everything, folder_with_image, note
 
 from agents.documents.document import Figure, Paragraph, Section, Table, Verbatim
-from agents.documents.references import RepeatedId, UnknownPlaceholder
-from agents.rendering.formats import FORMATS, NoSuchFormat, rendered, typst_source
+from agents.documents.document_references import DuplicateId, UnknownPlaceholder
+from agents.rendering.formats import FORMATS, NoSuchFormat, render, typst_source
 from agents.rendering.images import MissingImage
 
 ATTACKS = {
@@ -60,19 +60,19 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_the_same_document_gives_the_same_bytes(suffix: str, folder: Path) -> None:
-    assert rendered(everything(), book(), suffix, folder) == rendered(everything(), book(), suffix, folder)
+    assert render(everything(), book(), suffix, folder) == render(everything(), book(), suffix, folder)
 
 
 @pytest.mark.parametrize("suffix", [".md", ".html", ".tex"])
 def test_values_stand_where_placeholders_stood(suffix: str, folder: Path) -> None:
-    text = " ".join(rendered(everything(), book(), suffix, folder).decode().split())
+    text = " ".join(render(everything(), book(), suffix, folder).decode().split())
     for expected in ("A study", "0.951", "accuracy is higher", "Figure 1", "Table 1", "snakemake", "Kingma and Ba"):
         assert expected in text
     assert "{{" not in text
 
 
 def test_each_number_of_a_page_is_a_link_to_its_fact(folder: Path) -> None:
-    page = Page(rendered(everything(), book(), ".html", folder))
+    page = Page(render(everything(), book(), ".html", folder))
     links = [one for one in page.all("a") if one.get("class") == "fact"]
     assert {one["data-fact"] for one in links} == {MEAN, *RUNS}
     assert all(one["href"] and one["href"][1:] in page.anchors and one["title"] for one in links)
@@ -81,26 +81,26 @@ def test_each_number_of_a_page_is_a_link_to_its_fact(folder: Path) -> None:
 
 
 def test_links_within_a_page_lead_somewhere(folder: Path) -> None:
-    page = Page(rendered(everything(), book(), ".html", folder))
+    page = Page(render(everything(), book(), ".html", folder))
     inner = {one["href"][1:] for one in page.all("a") if (one["href"] or "").startswith("#")}
     assert inner <= page.anchors
     assert {"exhibit-arms", "exhibit-runs", "work-adam", "verdict-1"} <= inner
 
 
 def test_a_page_needs_nothing_beside_it(folder: Path) -> None:
-    page = Page(rendered(everything(), book(), ".html", folder))
+    page = Page(render(everything(), book(), ".html", folder))
     assert all((image["src"] or "").startswith("data:image/png;base64,") for image in page.all("img"))
     assert [image["alt"] for image in page.all("img")] == ["Points of accuracy"]
     assert page.all("link") == page.all("script") == []
 
 
 def test_authors_are_the_subject_where_a_citation_begins_a_sentence(folder: Path) -> None:
-    text = Page(rendered(everything(), book(), ".html", folder)).text
+    text = Page(render(everything(), book(), ".html", folder)).text
     assert "Kingma and Ba (2015) say how. Others do (Kingma and Ba 2015)" in text
 
 
 def test_pages_of_a_pdf(folder: Path) -> None:
-    pdf = rendered(everything(), book(), ".pdf", folder)
+    pdf = render(everything(), book(), ".pdf", folder)
     assert pdf.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
     assert b"CreationDate" not in pdf
@@ -122,7 +122,7 @@ def test_text_is_never_markup(suffix: str, attack: str, folder: Path) -> None:
     document = note().model_copy(
         update={"title": "{{spec:hypothesis}}", "sections": (Section(id="s", title=text, blocks=blocks),)}
     )
-    page = rendered(document, book(hypothesis=attack), suffix, folder)
+    page = render(document, book(hypothesis=attack), suffix, folder)
     if suffix == ".html":
         _is_harmless_html(page)
     elif suffix == ".tex":
@@ -147,7 +147,7 @@ def _is_harmless_tex(source: str) -> None:
 
 def test_every_attack_leaves_the_page_readable(folder: Path) -> None:
     document = note(*attacked(len(ATTACKS)))
-    shown = Page(rendered(document, book(attack=list(ATTACKS.values())), ".html", folder)).text  # type: ignore[arg-type]
+    shown = Page(render(document, book(attack=list(ATTACKS.values())), ".html", folder)).text  # type: ignore[arg-type]
     assert "<script>alert(1)</script>" in shown
     assert r"\input{/etc/passwd} $x^2$ 100%" in shown
     assert "\x1b" not in shown
@@ -168,7 +168,7 @@ def test_every_attack_leaves_the_page_readable(folder: Path) -> None:
 )
 def test_a_name_of_nothing_is_told_with_its_place(text: str, hint: str, tmp_path: Path) -> None:
     with pytest.raises(UnknownPlaceholder, match=re.escape(hint)) as caught:
-        rendered(note("fine", text), book(), ".md", tmp_path)
+        render(note("fine", text), book(), ".md", tmp_path)
     assert str(caught.value).startswith(f"sections.results.blocks.1.text: {text}")
 
 
@@ -177,18 +177,18 @@ def test_an_image_must_lie_in_the_folder(path: str, folder: Path) -> None:
     figure = Figure(id="x", path=path, caption="x", alt="x")
     document = note().model_copy(update={"sections": (Section(id="s", title="S", blocks=(figure,)),)})
     with pytest.raises(MissingImage, match="figure 'x': there is no"):
-        rendered(document, book(), ".html", folder)
+        render(document, book(), ".html", folder)
 
 
 def test_parts_have_ids_of_their_own(tmp_path: Path) -> None:
     twice = note("x").model_copy(update={"sections": note("x").sections * 2})
-    with pytest.raises(RepeatedId, match="two sections beside each other are called 'results'"):
-        rendered(twice, book(), ".md", tmp_path)
+    with pytest.raises(DuplicateId, match="two sections of one level have the id 'results'"):
+        render(twice, book(), ".md", tmp_path)
 
 
 def test_a_format_that_is_none(tmp_path: Path) -> None:
-    with pytest.raises(NoSuchFormat, match=r"'\.docx' is none of \.md, \.html, \.tex, \.pdf"):
-        rendered(note("x"), book(), ".docx", tmp_path)
+    with pytest.raises(NoSuchFormat, match=r"no format '\.docx' \(use one of \.md, \.html, \.tex, \.pdf"):
+        render(note("x"), book(), ".docx", tmp_path)
 
 
 @pytest.mark.slow
@@ -197,7 +197,7 @@ def test_latex_compiles_whatever_the_text_holds(folder: Path) -> None:
     attacks = note(*attacked(len(ATTACKS))).sections[0].model_copy(update={"id": "attacks"})
     whole = everything().model_copy(update={"sections": (*everything().sections, attacks)})
     source = folder / "reports" / "note.tex"
-    source.write_bytes(rendered(whole, book(attack=list(ATTACKS.values())), ".tex", folder))  # type: ignore[arg-type]
+    source.write_bytes(render(whole, book(attack=list(ATTACKS.values())), ".tex", folder))  # type: ignore[arg-type]
     command = ["latexmk", "-pdf", "-interaction=nonstopmode", "-halt-on-error", source.name]
     done = subprocess.run(command, cwd=source.parent, capture_output=True, text=True, errors="replace", check=False)
     assert done.returncode == 0, done.stdout[-2000:]

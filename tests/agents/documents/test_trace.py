@@ -8,10 +8,10 @@ import pytest
 from papers import MEAN, RUNS, book, everything
 from rich.console import Console
 
-from agents.documents.report_record import record
+from agents.documents.report_json import report_to_json
 from agents.documents.trace import NothingToTrace, trace
 
-REPORT = json.loads(json.dumps(record(everything(), book())))
+REPORT = json.loads(json.dumps(report_to_json(everything(), book())))
 
 
 @pytest.mark.parametrize(
@@ -36,14 +36,14 @@ def test_a_chain_ends_at_runs_and_files() -> None:
 
 
 def test_the_facts_of_the_experiment_complete_a_report() -> None:
-    report = json.loads(json.dumps(record(everything(), book())))
+    report = json.loads(json.dumps(report_to_json(everything(), book())))
     del report["facts"][RUNS[0]]
     [chain] = trace(report, book().facts, MEAN).chains
     assert RUNS[0] in [one.id for one in chain.origins]
 
 
 def test_what_is_not_there_is_told_with_what_is_near() -> None:
-    with pytest.raises(NothingToTrace, match=r"shown as 'arm\[model.lr=0.01\].accuracy'; near it: "):
+    with pytest.raises(NothingToTrace, match=r"the value 'arm\[model.lr=0.01\].accuracy'; similar: "):
         trace(REPORT, {}, "arm[model.lr=0.01].accuracy")
 
 

@@ -9,7 +9,7 @@ import pytest
 from review_exam import exam_book, read, sound_document
 
 from agents.documents.document import Document
-from agents.rendering.formats import html, markdown
+from agents.rendering.formats import render_html, render_markdown
 from agents.review.finished_text_review import check_text
 
 BOOK = exam_book()
@@ -35,7 +35,7 @@ def test_an_id_is_a_name_however_it_sounds() -> None:
 
 
 def test_a_sound_report_passes_once_it_is_rendered() -> None:
-    page = markdown(Document.model_validate(sound_document()), BOOK, Path()).decode()
+    page = render_markdown(Document.model_validate(sound_document()), BOOK, Path()).decode()
     assert "0.9515" in page
     assert check_text(page, BOOK) == []
 
@@ -44,16 +44,16 @@ def test_a_sound_report_passes_as_html() -> None:
     sound = sound_document()
     blocks = sound["sections"][0]["blocks"]
     sound["sections"][0]["blocks"] = [{"kind": "paragraph", "text": "{{ref:arms}} lists the arms."}, *blocks[2:]]
-    page = html(Document.model_validate(sound), BOOK, Path()).decode()
+    page = render_html(Document.model_validate(sound), BOOK, Path()).decode()
     assert check_text(page, BOOK, is_html=True) == []
     assert check_text(page.replace("0.9515", "0.9615", 1), BOOK, is_html=True)
 
 
 def test_a_number_changed_in_a_rendered_report_is_found() -> None:
-    page = markdown(Document.model_validate(sound_document()), BOOK, Path()).decode()
+    page = render_markdown(Document.model_validate(sound_document()), BOOK, Path()).decode()
     assert {one.span for one in check_text(page.replace("0.9515", "0.9615", 1), BOOK)} == {"0.9615"}
 
 
 def test_a_changed_entry_of_the_appendix_is_found() -> None:
-    page = markdown(Document.model_validate(sound_document()), BOOK, Path()).decode()
+    page = render_markdown(Document.model_validate(sound_document()), BOOK, Path()).decode()
     assert check_text(page.replace("n = 1 `", "n = 99 `", 1), BOOK)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agents.documents.document import Document, Paragraph, Section
-from agents.documents.slots import wordable
+from agents.documents.slots import rewordable_slots
 from agents.language_model.privacy import Privacy
 from agents.rewording.prompting.briefing import briefing, largest_part, parts
 from agents.rewording.prompting.prompts import Prompt, read_prompt
@@ -26,7 +26,7 @@ WRITERS = DEFAULT_WRITER.parent
 
 
 def test_a_small_document_is_one_request() -> None:
-    assert parts(DOCUMENT) == (wordable(DOCUMENT),)
+    assert parts(DOCUMENT) == (rewordable_slots(DOCUMENT),)
 
 
 @pytest.mark.parametrize("length", [10, 3000, 8000, 20_000])
@@ -35,7 +35,7 @@ def test_parts_hold_every_text_once_and_in_order(length: int) -> None:
     sections = tuple(Section(id=name, title=name, blocks=blocks) for name in ("one", "two", "three"))
     document = Document(kind="blog_post", experiment_id="x", title="Title", sections=sections)
     found = parts(document, 9000)
-    assert [at for part in found for at in part] == list(wordable(document))
+    assert [at for part in found for at in part] == list(rewordable_slots(document))
     assert all(sum(map(len, (*part, *part.values()))) <= 9000 or len(part) == 1 for part in found)
 
 
@@ -44,7 +44,7 @@ def test_a_part_is_no_longer_than_its_answer_may_be() -> None:
 
 
 def test_the_briefing_has_facts_verdicts_spec_and_library() -> None:
-    data = briefing(wordable(DOCUMENT), DOCUMENT, CASE.book)
+    data = briefing(rewordable_slots(DOCUMENT), DOCUMENT, CASE.book)
     assert data["verdicts"][0]["words"] == CASE.book.verdicts["hypothesis"].words
     assert data["spec"]["compare"]["metric"] == "accuracy"
     assert data["library"][0]["key"] == "smith2015"
@@ -55,7 +55,7 @@ def test_the_briefing_has_facts_verdicts_spec_and_library() -> None:
 
 
 def test_texts_that_stay_are_told_and_not_asked_for() -> None:
-    data = briefing(wordable(DOCUMENT), DOCUMENT, CASE.book)
+    data = briefing(rewordable_slots(DOCUMENT), DOCUMENT, CASE.book)
     stays = "sections.summary.blocks.1.text"
     assert set(data["surroundings"]) == {"title", "sections.summary.title", "sections.results.title", stays}
     assert stays not in data["texts"]
@@ -65,13 +65,13 @@ def test_a_single_run_is_told_where_the_document_names_it() -> None:
     name = "run[model.lr=0.01,seed=0].failure"
     section = Section(id="a", title="A", blocks=(Paragraph(text=f"It failed: {{{{f:{name}}}}}."),))
     document = DOCUMENT.model_copy(update={"sections": (section,)})
-    assert name in {one["id"] for one in briefing(wordable(document), document, CASE.book)["facts"]}
+    assert name in {one["id"] for one in briefing(rewordable_slots(document), document, CASE.book)["facts"]}
 
 
 def test_a_prediction_and_a_post_hoc_fact_are_marked() -> None:
     marked = replace(CASE.book.facts[f"{FAST}.accuracy.mean"], is_prediction=True, is_post_hoc=True)
     book = replace(CASE.book, facts={**CASE.book.facts, marked.id: marked})
-    facts = briefing(wordable(DOCUMENT), DOCUMENT, book)["facts"]
+    facts = briefing(rewordable_slots(DOCUMENT), DOCUMENT, book)["facts"]
     (line,) = (one for one in facts if one["id"] == marked.id)
     assert (line["prediction"], line["post_hoc"]) == (True, True)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from agents.documents.document import Document
-from agents.documents.slots import slots, with_slots, wordable
+from agents.documents.slots import replace_slots, rewordable_slots, slots
 from agents.language_model.protocol import BudgetSpent, ModelUnavailable, Request
 from agents.rewording.decisions import Decision, Worded
 from agents.rewording.prompting.transcript import Transcript
@@ -29,7 +29,7 @@ def decision(result: Worded, slot: str) -> Decision:
 
 def test_a_good_text_is_taken_over_and_nothing_else_changes() -> None:
     result = after(Model([texts(**{SUMMARY: GOOD})]))
-    assert result.document == with_slots(DOCUMENT, {SUMMARY: GOOD})
+    assert result.document == replace_slots(DOCUMENT, {SUMMARY: GOOD})
     assert decision(result, SUMMARY) == Decision(SUMMARY, "accepted", GOOD)
     assert decision(result, ARM).why == "the model gave no text"
     assert (result.record.model, result.record.prompt, result.record.ended) == ("scripted", PROMPT.version, "")
@@ -37,7 +37,7 @@ def test_a_good_text_is_taken_over_and_nothing_else_changes() -> None:
 
 def test_every_wordable_text_has_one_decision() -> None:
     result = after(Model([texts(**{SUMMARY: GOOD})]))
-    assert sorted(one.slot for one in result.record.decisions) == sorted(wordable(DOCUMENT))
+    assert sorted(one.slot for one in result.record.decisions) == sorted(rewordable_slots(DOCUMENT))
 
 
 @pytest.mark.parametrize("returns", [1, 2])
@@ -48,14 +48,14 @@ def test_a_text_that_improves_is_taken_when_it_does(returns: int) -> None:
     assert decision(result, SUMMARY).outcome == "reworded"
     assert [one.rule for one in decision(result, SUMMARY).objections] == ["digit"] * returns
     assert decision(result, ARM).outcome == "accepted"
-    assert result.record.counts == {"accepted": 1, "deterministic": len(wordable(DOCUMENT)) - 2, "reworded": 1}
+    assert result.record.counts == {"accepted": 1, "deterministic": len(rewordable_slots(DOCUMENT)) - 2, "reworded": 1}
 
 
 def test_only_what_was_objected_to_is_asked_again_and_told_why() -> None:
     model = Model([texts(**{SUMMARY: BAD, ARM: MEAN}), texts(**{SUMMARY: GOOD})])
     after(model)
     first, second = map(data_of, model.requests)
-    assert set(first["texts"]) == set(wordable(DOCUMENT))
+    assert set(first["texts"]) == set(rewordable_slots(DOCUMENT))
     assert set(second["texts"]) == {SUMMARY}
     assert second["objections"][SUMMARY]["your_text"] == BAD
     assert [one["span"] for one in second["objections"][SUMMARY]["objections"]] == ["5"]
@@ -90,7 +90,7 @@ def test_what_is_refused(text: str, rule: str) -> None:
 def test_places_that_are_none_are_ignored_and_recorded() -> None:
     required = "sections.summary.blocks.1.text"
     result = after(Model([texts(**{SUMMARY: GOOD, "sections.evil.title": "x", required: "All fine."})]))
-    assert result.document == with_slots(DOCUMENT, {SUMMARY: GOOD})
+    assert result.document == replace_slots(DOCUMENT, {SUMMARY: GOOD})
     assert result.record.ignored == ("sections.evil.title", required)
 
 
@@ -116,7 +116,7 @@ def test_a_model_that_was_never_there_leaves_the_document(error: ModelUnavailabl
 @pytest.mark.parametrize(("error", "why"), GONE)
 def test_a_model_that_goes_away_between_returns_leaves_what_was_accepted(error: ModelUnavailable, why: str) -> None:
     result = after(Model([texts(**{SUMMARY: BAD, ARM: MEAN}), error]))
-    assert result.document == with_slots(DOCUMENT, {ARM: MEAN})
+    assert result.document == replace_slots(DOCUMENT, {ARM: MEAN})
     assert (decision(result, SUMMARY).why, result.record.ended) == (why, why)
     assert [one.rule for one in decision(result, SUMMARY).objections] == ["digit"]
 
@@ -124,8 +124,8 @@ def test_a_model_that_goes_away_between_returns_leaves_what_was_accepted(error: 
 def test_a_model_that_goes_away_after_the_first_section_leaves_that() -> None:
     model = Model([texts(title="{{spec:name}}, told"), texts(**{SUMMARY: GOOD}), ModelUnavailable("gone")])
     result = worded(DOCUMENT, CASE, PROMPT, model, no_digits, largest=110)
-    assert result.document == with_slots(DOCUMENT, {"title": "{{spec:name}}, told", SUMMARY: GOOD})
-    assert sorted(one.slot for one in result.record.decisions) == sorted(wordable(DOCUMENT))
+    assert result.document == replace_slots(DOCUMENT, {"title": "{{spec:name}}, told", SUMMARY: GOOD})
+    assert sorted(one.slot for one in result.record.decisions) == sorted(rewordable_slots(DOCUMENT))
     assert decision(result, ARM).why == result.record.ended == "unavailable: gone"
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from agents.context.case import Case
 from agents.documents.document import Document
-from agents.documents.slots import with_slots, wordable
+from agents.documents.slots import replace_slots, rewordable_slots
 from agents.language_model.open_channel import open_channel, privacy_for
 from agents.language_model.privacy import cleaner
 from agents.review.template_review import review, review_document
@@ -60,7 +60,7 @@ def assert_whole(result: Worded, document: Document) -> None:
     """It is this document, nothing in it is objected to, and every text's fate is told."""
     assert result.document == document
     assert review_document(result.document, result.case(CASE).book) == []
-    assert sorted(one.slot for one in result.record.decisions) == sorted(wordable(DOCUMENT))
+    assert sorted(one.slot for one in result.record.decisions) == sorted(rewordable_slots(DOCUMENT))
 
 
 def test_the_documents_of_these_tests_hold() -> None:
@@ -70,7 +70,7 @@ def test_the_documents_of_these_tests_hold() -> None:
 def test_a_good_models_texts_are_taken_over(after: At) -> None:
     told = f"The arm {{{{f:{FAST}.level}}}} had a mean accuracy of {{{{f:{FAST}.accuracy.mean}}}}."
     result = after([says(f"Here you are:\n```json\n{texts(**{SUMMARY: GOOD, ARM: told})}\n```")])
-    assert_whole(result, with_slots(DOCUMENT, {SUMMARY: GOOD, ARM: told}))
+    assert_whole(result, replace_slots(DOCUMENT, {SUMMARY: GOOD, ARM: told}))
     assert result.record.counts["accepted"] == 2
 
 
@@ -112,7 +112,7 @@ def test_what_is_invented_does_not_stand(after: At, slot: str, text: str, rule: 
 @pytest.mark.parametrize("lie", [pytest.param(one.values[1], id=one.id) for one in LIES if one.values[0] == SUMMARY])
 def test_a_model_that_thinks_again_is_taken_at_its_second_word(after: At, lie: str) -> None:
     result = after([says(texts(**{SUMMARY: lie})), says(texts(**{SUMMARY: GOOD}))])
-    assert_whole(result, with_slots(DOCUMENT, {SUMMARY: GOOD}))
+    assert_whole(result, replace_slots(DOCUMENT, {SUMMARY: GOOD}))
     assert result.record.counts["reworded"] == 1
 
 
@@ -165,13 +165,13 @@ def test_a_fault_leaves_the_document_and_is_told(after: At, script: Sequence[Ans
 def test_a_budget_that_is_spent_in_the_middle_ends_politely(after: At) -> None:
     script = [says(texts(title="{{spec:name}}, told anew")), *[says(texts(**{SUMMARY: GOOD}))] * 5]
     result = after(script, settings={"budget": Budget(calls=2)}, largest=110)
-    assert_whole(result, with_slots(DOCUMENT, {"title": "{{spec:name}}, told anew", SUMMARY: GOOD}))
+    assert_whole(result, replace_slots(DOCUMENT, {"title": "{{spec:name}}, told anew", SUMMARY: GOOD}))
     assert result.record.ended.startswith("budget: ")
 
 
 def test_a_model_that_goes_away_after_the_first_section(after: At) -> None:
     result = after([says(texts(title="{{spec:name}}, told anew"))], largest=110)
-    assert_whole(result, with_slots(DOCUMENT, {"title": "{{spec:name}}, told anew"}))
+    assert_whole(result, replace_slots(DOCUMENT, {"title": "{{spec:name}}, told anew"}))
     assert result.record.ended.startswith("server_error: ")
 
 
@@ -181,7 +181,7 @@ def test_a_derived_fact_appears_with_its_value(after: At) -> None:
     text = f"{GOOD} The difference of mean accuracy is {{{{f:{name}}}}}."
     derive = calls(("derive_fact", {"operation": "difference", "ids": names}))
     result = after([derive, says(texts(**{SUMMARY: text}))], tools=toolbox(Desk(CASE)))
-    assert_whole(result, with_slots(DOCUMENT, {SUMMARY: text}))
+    assert_whole(result, replace_slots(DOCUMENT, {SUMMARY: text}))
     assert result.case(CASE).book.facts[name].value == pytest.approx(0.05)
 
 
@@ -190,7 +190,7 @@ def test_a_model_that_calls_for_ever_is_stopped(after: At) -> None:
         return calls(("read_spec", {"path": "../../etc/passwd"})) if "tools" in body else says(texts(**{SUMMARY: GOOD}))
 
     result = after(calling, tools=toolbox(Desk(CASE), max_rounds=3))
-    assert_whole(result, with_slots(DOCUMENT, {SUMMARY: GOOD}))
+    assert_whole(result, replace_slots(DOCUMENT, {SUMMARY: GOOD}))
 
 
 def test_a_server_without_functions_is_asked_without(after: At) -> None:
@@ -198,7 +198,7 @@ def test_a_server_without_functions_is_asked_without(after: At) -> None:
         return fails(400, "tools are not supported") if "tools" in body else says(texts(**{SUMMARY: GOOD}))
 
     result = after(without, tools=toolbox(Desk(CASE)), settings={"attempts": 4})
-    assert_whole(result, with_slots(DOCUMENT, {SUMMARY: GOOD}))
+    assert_whole(result, replace_slots(DOCUMENT, {SUMMARY: GOOD}))
 
 
 def test_a_secret_is_neither_sent_nor_written_down(after: At, tmp_path: Path) -> None:
@@ -210,6 +210,6 @@ def test_a_secret_is_neither_sent_nor_written_down(after: At, tmp_path: Path) ->
         return says(texts(**{SUMMARY: GOOD}))
 
     transcript = Transcript(cleaner(privacy_for(Settings(), ENVIRON, tmp_path)))
-    assert_whole(after(checked, case, transcript=transcript), with_slots(DOCUMENT, {SUMMARY: GOOD}))
+    assert_whole(after(checked, case, transcript=transcript), replace_slots(DOCUMENT, {SUMMARY: GOOD}))
     assert "somebody" not in transcript.text()
     assert secret not in transcript.text()
