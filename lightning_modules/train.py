@@ -24,7 +24,7 @@ from compiler.plan.manifest import run_job
 from compiler.python_source.target_check import target_problems
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.spec.core_config import core_problems
-from lightning_modules.data.fetch import DataUnavailable, bring
+from lightning_modules.data.fetch import DataUnavailable, fetch_data
 from lightning_modules.failures.run_failed import RunFailed
 from lightning_modules.recording.run_status import RunStatus, read_run_status
 
@@ -80,7 +80,7 @@ def _status(run: Run, tools: Toolchain) -> RunStatus:
         _LAB.standing(run.id).unlink(missing_ok=True)  # whoever asks for a failed run by hand means to try it again
     try:
         for path in run.data:
-            bring(tools.data[path], _LAB)
+            fetch_data(tools.data[path], _LAB)
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from error

@@ -1,4 +1,4 @@
-"""The digits of scikit-learn, read from a file that `prepare_digits` wrote."""
+"""Load the digits data set of scikit-learn from the file that `prepare_digits` writes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Batches = DataLoader[tuple[Tensor, ...]]
 
 
 class BadDigits(ValueError):
-    """The data file is not what `prepare_digits` writes."""
+    """The data file was not written by `prepare_digits`."""
 
 
 @dataclass(frozen=True)
 class Split:
-    """Row numbers of each part. Together they are every row, once."""
+    """The row numbers of each part. Every row is in exactly one part."""
 
     train: np.ndarray
     validation: np.ndarray
@@ -29,7 +29,7 @@ class Split:
 
 
 class Rows(TensorDataset):
-    """All in memory: a batch is one look-up, not one for each of its rows."""
+    """A dataset that returns a whole batch with one index operation instead of one per row."""
 
     def __getitems__(self, rows: list[int]) -> tuple[Tensor, ...]:
         batch: tuple[Tensor, ...] = self[rows]
@@ -37,9 +37,9 @@ class Rows(TensorDataset):
 
 
 class DigitsDataModule(LightningDataModule):
-    """Batches of images (n, 1, 8, 8), float32 in 0..1, and labels (n,), int64.
+    """Batches of images (n, 1, 8, 8), float32 between 0 and 1, and labels (n,), int64.
 
-    The split has a seed of its own, so that runs with different seeds are tested on the same images.
+    The split has its own seed, so that runs with different seeds are tested on the same images.
     """
 
     def __init__(
@@ -79,15 +79,15 @@ class DigitsDataModule(LightningDataModule):
 
 
 def read_digits(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Images (n, 1, 8, 8), float32 in 0..1, and labels (n,), int64.
+    """Return images (n, 1, 8, 8), float32 between 0 and 1, and labels (n,), int64.
 
     Raises:
-        FileNotFoundError: there is no such file; the message says how to make it.
-        BadDigits: the file holds something else.
+        FileNotFoundError: The file does not exist. The message contains the command that writes it.
+        BadDigits: The file was not written by `prepare_digits`.
     """
     if not path.is_file():
-        how = f"make it with: python -m lightning_modules.data.prepare_digits {path}"
-        raise FileNotFoundError(f"{path}: no such file; {how}")
+        command = f"python -m lightning_modules.data.prepare_digits {path}"
+        raise FileNotFoundError(f"{path}: no such file (write it with: {command})")
     try:
         with np.load(path, allow_pickle=False) as arrays:
             images, labels = arrays["images"], arrays["labels"]
@@ -99,9 +99,9 @@ def read_digits(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def stratified_split(labels: np.ndarray, validation: float, test: float, seed: int) -> Split:
-    """Parts that hold the same share of every class, up to one row.
+    """Split the rows so that every part contains the same share of each class, up to one row.
 
-    Rows are shuffled, then ranked within their class; a row's part follows from its relative rank.
+    The rows are shuffled and ranked within their class. The relative rank of a row determines its part.
     """
     if min(validation, test, 1 - validation - test) <= 0:
         raise ValueError(f"validation_fraction {validation} and test_fraction {test} leave a part empty")

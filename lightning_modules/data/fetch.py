@@ -1,4 +1,4 @@
-"""Tracked data from wherever they can be had: the engine, DVC's cache, a remote, or the stage that makes them."""
+"""Fetch DVC-tracked data: copy them from the engine, or run `dvc checkout`, `dvc pull` or `dvc repro`."""
 
 from __future__ import annotations
 
@@ -16,60 +16,68 @@ from lightning_modules.data.verify import WrongData, check_data
 
 
 class DataUnavailable(Exception):
-    """DVC could neither find, fetch nor make a tracked file in its recorded version."""
+    """DVC can neither find, download nor make a tracked file in its recorded version."""
 
 
-def bring(tracked: Tracked, lab: Lab) -> None:
-    """Check out, pull or make the data with DVC; for another lab, copy them from the engine.
+def fetch_data(tracked: Tracked, lab: Lab) -> None:
+    """Make a tracked file available in the lab. Data that the engine tracks are copied from there.
 
     Raises:
-        DataUnavailable: what came is not the recorded version, or nothing came.
+        DataUnavailable: The data cannot be obtained, or they have another version than the recorded one.
     """
-    place, source = lab.root / tracked.path, tracked.root / tracked.path
+    target, source = lab.root / tracked.path, tracked.root / tracked.path
     lock = lab.state / "locks" / "data.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(lock):
-        if not place.exists():
+        if not target.exists():
             if not source.exists():
-                _with_dvc(tracked)
-            if place.resolve() != source.resolve():
-                _copy_whole(source, place)
+                _fetch_with_dvc(tracked)
+            if target.resolve() != source.resolve():
+                _copy_atomically(source, target)
     try:
         check_data({tracked.path: tracked.version}, lab.root)
     except WrongData as error:
         raise DataUnavailable(
-            f"{error}\nIf the data were meant to change, run `dvc repro` and commit dvc.lock: "
-            "new data make new runs, the old ones stay."
+            f"{error}\nIf you changed the data on purpose, run `dvc repro` and commit dvc.lock. "
+            "Runs with new data are new runs; the old runs are kept."
         ) from error
 
 
-def _copy_whole(source: Path, place: Path) -> None:
-    """At once: half a folder would be taken for all of it by the next build."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    aside = place.with_name(f".{place.name}.new")
-    shutil.rmtree(aside, ignore_errors=True)
-    (shutil.copytree if source.is_dir() else shutil.copyfile)(source, aside)
-    aside.replace(place)
+def _copy_atomically(source: Path, target: Path) -> None:
+    """Copy a file or folder, then rename it. The next build would take a partial folder for a complete one."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary_path = target.with_name(f".{target.name}.new")
+    shutil.rmtree(temporary_path, ignore_errors=True)
+    (shutil.copytree if source.is_dir() else shutil.copyfile)(source, temporary_path)
+    temporary_path.replace(target)
 
 
-def _with_dvc(tracked: Tracked) -> None:
-    """From DVC's cache, else a remote, else the stage that makes it. The lock file is put back as it was."""
+def _fetch_with_dvc(tracked: Tracked) -> None:
+    """Get the data from DVC's cache, else from a remote, else by running their stage. `dvc.lock` stays unchanged."""
     lock = tracked.root / "dvc.lock"
     recorded = lock.read_bytes() if lock.is_file() else None
     commands = (["checkout", tracked.stage], ["pull", tracked.stage], ["repro", "--single-item", tracked.stage])
     try:
         for command in commands:
             if not (tracked.root / tracked.path).exists():
-                done = subprocess.run(
-                    [sys.executable, "-m", "dvc", *command],
-                    cwd=tracked.root,
-                    env=os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"},
-                    stdin=subprocess.DEVNULL,
-                    check=False,
-                )
-                print(f"dvc {' '.join(command)}: exit code {done.returncode}")
+                _run_dvc(command, tracked.root)
     finally:
         if recorded is not None and lock.read_bytes() != recorded:
             lock.write_bytes(recorded)
     if not (tracked.root / tracked.path).exists():
-        raise DataUnavailable(f"DVC has no {tracked.path}: not in its cache, not on a remote, and no stage makes it.")
+        raise DataUnavailable(
+            f"{tracked.path} is not in DVC's cache or on a remote, and no stage makes it "
+            "(run `dvc push` where the file exists, or add a stage to dvc.yaml)"
+        )
+
+
+def _run_dvc(arguments: list[str], folder: Path) -> None:
+    search_path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    process = subprocess.run(
+        [sys.executable, "-m", "dvc", *arguments],
+        cwd=folder,
+        env=os.environ | {"PATH": search_path},
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    print(f"dvc {' '.join(arguments)}: exit code {process.returncode}")

@@ -1,9 +1,9 @@
-"""Write the tool-calling data set: requests in words, calls in JSON. `docs/toolcalls.md` describes it.
+"""Write the tool-calling data set: requests in plain language, calls in JSON. It is described in `docs/toolcalls.md`.
 
     python -m lightning_modules.data.prepare_toolcalls [FILE or FOLDER]
 
-The same seed gives the same bytes on every machine and Python version, so that the data version in a run's identity
-is the same for everyone.
+The same seed gives the same bytes on every machine and Python version, so that the data version, which is part of the
+run id, is the same for everyone.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from lightning_modules.data.toolcalls_templates import CLOSERS, FRAMES, OPENERS
-from lightning_modules.data.toolcalls_values import SPLITS, Vocabulary, pick, slots_of, vocabularies
+from lightning_modules.data.toolcalls_templates import CLOSERS, OPENERS, TEMPLATES
+from lightning_modules.data.toolcalls_values import SPLITS, Vocabulary, draw_slots, pick, split_vocabularies
 
 SEED = 20240501
 SIZES = {"train": 7000, "validation": 420, "test": 700}
-DEFAULT = Path("data/toolcalls.jsonl")
+DEFAULT_PATH = Path("data/toolcalls.jsonl")
 SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True)
 class Example:
-    """One line of the file. `frame` is kept so that anyone can check which sentences a split saw."""
+    """A line of the file. `frame` is the template of the request. It shows which sentences a split contains."""
 
     split: str
     frame: str
@@ -35,40 +35,41 @@ class Example:
     schema_version: int = SCHEMA_VERSION
 
 
-def example(split: str, tool: str, words: Vocabulary, rng: random.Random) -> Example:
-    """A request for `tool` in the frames and values of `split`, and the call that answers it."""
-    frames = FRAMES[tool].held_out if split == "test" else FRAMES[tool].training
-    frame = pick(rng, frames)
-    slots = slots_of(tool, words, rng)
-    body = frame.format(**{name: slot.spoken for name, slot in slots.items()})
-    request = pick(rng, OPENERS) + body + pick(rng, CLOSERS)
-    return Example(split, frame, request, {"tool": tool, "arguments": {name: s.value for name, s in slots.items()}})
+def draw_example(split: str, tool: str, vocabulary: Vocabulary, rng: random.Random) -> Example:
+    """Draw a request for the tool, with a template and values of the split, and the call that answers it."""
+    templates = TEMPLATES[tool].held_out if split == "test" else TEMPLATES[tool].training
+    template = pick(rng, templates)
+    slots = draw_slots(tool, vocabulary, rng)
+    sentence = template.format(**{name: slot.spoken for name, slot in slots.items()})
+    request = pick(rng, OPENERS) + sentence + pick(rng, CLOSERS)
+    call: dict[str, object] = {"tool": tool, "arguments": {name: slot.value for name, slot in slots.items()}}
+    return Example(split, template, request, call)
 
 
-def examples(seed: int = SEED) -> Iterator[Example]:
-    """Every example, split by split. Tools take turns, so that each is equally frequent in every split."""
+def draw_examples(seed: int = SEED) -> Iterator[Example]:
+    """Yield all examples, split by split. The tools alternate, so that all are equally frequent in every split."""
     rng = random.Random(seed)
-    words = vocabularies(rng)
-    tools = tuple(FRAMES)
+    vocabularies = split_vocabularies(rng)
+    tools = tuple(TEMPLATES)
     for split in SPLITS:
         for index in range(SIZES[split]):
-            yield example(split, tools[index % len(tools)], words[split], rng)
+            yield draw_example(split, tools[index % len(tools)], vocabularies[split], rng)
 
 
-def write(path: Path, seed: int = SEED) -> None:
-    """Write the data set as JSON lines: ASCII, Unix line ends."""
+def write_examples(path: Path, seed: int = SEED) -> None:
+    """Write the data set as JSON lines, in ASCII with Unix line ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = (json.dumps(asdict(line)) + "\n" for line in examples(seed))
+    lines = (json.dumps(asdict(example)) + "\n" for example in draw_examples(seed))
     path.write_text("".join(lines), encoding="ascii", newline="\n")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Write the tool-calling data set.")
-    parser.add_argument("output", type=Path, nargs="?", default=DEFAULT, help="a .jsonl file, or a folder for it")
+    parser.add_argument("output", type=Path, nargs="?", default=DEFAULT_PATH, help="a .jsonl file, or a folder for it")
     parser.add_argument("--seed", type=int, default=SEED)
-    given = parser.parse_args()
-    path = given.output if given.output.suffix == ".jsonl" else given.output / DEFAULT.name
-    write(path, given.seed)
+    args = parser.parse_args()
+    path = args.output if args.output.suffix == ".jsonl" else args.output / DEFAULT_PATH.name
+    write_examples(path, args.seed)
     print(path)
 
 

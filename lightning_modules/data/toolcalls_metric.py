@@ -1,4 +1,4 @@
-"""When a generated text counts as the right tool call."""
+"""Write, parse and compare tool calls."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 
 def call_text(call: dict[str, Any]) -> str:
-    """The call as a model learns to write it: compact, because every token saved is one it cannot get wrong."""
+    """Return the call as compact JSON, the text that a model learns. Fewer tokens give fewer chances of an error."""
     return json.dumps(call, separators=(",", ":"))
 
 
-def parsed_call(text: str) -> dict[str, Any] | None:
-    """The JSON object that `text` is, or None. Text after or around the object makes it no call at all."""
+def parse_call(text: str) -> dict[str, Any] | None:
+    """Parse a JSON object. Return None for anything else, including an object with text before or after it."""
     try:
         call = json.loads(text)
     except (ValueError, RecursionError):
@@ -21,9 +21,9 @@ def parsed_call(text: str) -> dict[str, Any] | None:
 
 
 def is_same_call(generated: str, reference: str) -> bool:
-    """Whether both texts are the same JSON object, the order of keys and white space aside.
+    """Return whether both texts are the same JSON object. The order of keys and white space do not matter.
 
-    Compared as sorted JSON, not as Python dicts, for which 1, 1.0 and true would be equal arguments.
+    The comparison uses sorted JSON, because 1, 1.0 and True are equal in Python but are different arguments.
     """
-    call, expected = parsed_call(generated), parsed_call(reference)
+    call, expected = parse_call(generated), parse_call(reference)
     return call is not None and json.dumps(call, sort_keys=True) == json.dumps(expected, sort_keys=True)

@@ -1,7 +1,7 @@
-"""The sentences in which people ask for a tool. Pure data: `{slots}` are filled by `toolcalls_values`.
+"""Templates of the sentences that request a tool. `toolcalls_values` fills their `{slots}`.
 
-A frame belongs to training or is held out. Held-out frames use only words that training frames use as well, so that
-what they ask of a model is a new arrangement of known words, not an unknown language; a test holds them to it.
+Each template belongs either to the training split or to the test split (held out). Held-out templates use only words
+of the training templates, so that the test split contains new arrangements of known words. A test checks this.
 """
 
 from __future__ import annotations
@@ -10,22 +10,22 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Frames:
-    """Sentences for one tool. Every sentence names every argument of the tool once."""
+class Templates:
+    """The templates of a tool. Every template contains each argument of the tool once."""
 
     training: tuple[str, ...]
     held_out: tuple[str, ...]
 
 
-# Openers differ in length, so that where a word stands in the sentence says nothing about its part.
+# Openers differ in length, so that the position of a word does not reveal its role.
 OPENERS = (
     "", "please ", "hey ", "ok ", "hi there ", "good morning ", "when you have time ", "excuse me ",
     "one more thing please ", "hello it is me again ", "sorry to ask but ", "ok now ",
 )  # fmt: skip
 CLOSERS = ("", "", " please", " thanks")
 
-FRAMES: dict[str, Frames] = {
-    "set_alarm": Frames(
+TEMPLATES: dict[str, Templates] = {
+    "set_alarm": Templates(
         training=(
             "wake me at {time} {day}",
             "wake me up {day} at {time}",
@@ -51,7 +51,7 @@ FRAMES: dict[str, Frames] = {
             "make sure to wake me up at {time} {day}",
         ),
     ),
-    "get_weather": Frames(
+    "get_weather": Templates(
         training=(
             "what is the weather in {city} {day}",
             "how is the weather {day} in {city}",
@@ -77,7 +77,7 @@ FRAMES: dict[str, Frames] = {
             "show me the weather {day} in {city}",
         ),
     ),
-    "send_message": Frames(
+    "send_message": Templates(
         training=(
             "tell {recipient} that {text}",
             "let {recipient} know that {text}",
@@ -103,7 +103,7 @@ FRAMES: dict[str, Frames] = {
             "write a text to {recipient} that {text}",
         ),
     ),
-    "play_song": Frames(
+    "play_song": Templates(
         training=(
             "play {title} by {artist}",
             "put on {title} by {artist}",
@@ -129,7 +129,7 @@ FRAMES: dict[str, Frames] = {
             "from {artist} i want to hear the song {title}",
         ),
     ),
-    "convert_currency": Frames(
+    "convert_currency": Templates(
         training=(
             "how much is {amount} {source} in {target}",
             "convert {amount} {source} to {target}",
@@ -159,7 +159,7 @@ FRAMES: dict[str, Frames] = {
             "how many {target} is {amount} {source}",
         ),
     ),
-    "book_table": Frames(
+    "book_table": Templates(
         training=(
             "book a table for {people} at {restaurant} at {time}",
             "get us a table at {restaurant} for {people} at {time}",
@@ -185,7 +185,7 @@ FRAMES: dict[str, Frames] = {
             "book dinner at {restaurant} at {time} for {people}",
         ),
     ),
-    "start_timer": Frames(
+    "start_timer": Templates(
         training=(
             "set a timer for {minutes} minutes",
             "start a timer of {minutes} minutes",

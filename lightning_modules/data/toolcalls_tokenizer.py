@@ -1,4 +1,4 @@
-"""The tokenizer of the tool-calling study: trained on the training split, or a pretrained one."""
+"""Train or load the tokenizer of the tool-calling study."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ END = "<|endoftext|>"
 END_ID = 0  # special tokens come first in a trained vocabulary
 
 
-def trained_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenizerFast:
-    """Byte-level BPE as GPT-2's, learnt from `texts`: any string survives a round trip.
+def train_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokenizerFast:
+    """Train a byte-level BPE tokenizer like that of GPT-2, which can encode and decode any string.
 
-    Digits stay single, so that a number never seen is made of tokens that were.
+    Every digit is a token, so that a number that is not in `texts` consists of tokens that are.
     """
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
@@ -33,8 +33,11 @@ def trained_tokenizer(texts: Iterable[str], vocab_size: int) -> PreTrainedTokeni
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token=END, pad_token=END)
 
 
-def pretrained_tokenizer(name: str) -> PreTrainedTokenizerBase:
-    """The tokenizer `name`, a folder or a model's name. GPT-2 has no padding token: the masks make any one do."""
+def load_tokenizer(name: str) -> PreTrainedTokenizerBase:
+    """Load a pretrained tokenizer, given by a name or a folder.
+
+    GPT-2 has no padding token. Padding is masked, so the end token is used.
+    """
     tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
@@ -42,7 +45,7 @@ def pretrained_tokenizer(name: str) -> PreTrainedTokenizerBase:
 
 
 def write_sample(tokenizer: PreTrainedTokenizerBase, strings: list[str], path: Path) -> None:
-    """Record `strings` and their ids (no special tokens), for checking later that a saved tokenizer still agrees."""
+    """Record strings and their ids, without special tokens, so that the saved tokenizer can be checked later."""
     ids = tokenizer(strings, add_special_tokens=False)["input_ids"]
     sample = {"schema_version": 1, "strings": strings, "ids": ids}
     path.write_text(json.dumps(sample, indent=2, sort_keys=True) + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What every image classifier here does with a batch; a subclass brings only the network."""
+"""Define the training of an image classifier. A subclass supplies the network."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Batch = tuple[Tensor, Tensor] | list[Tensor]
 
 
 class Classifier(LightningModule):
-    """Trains `network` by cross entropy with Adam.
+    """Trains `network` by cross-entropy with Adam.
 
-    A batch is images (n, 1, height, width) and labels (n,). The network answers logits (n, classes).
+    A batch consists of images (n, 1, height, width) and labels (n,). The network returns logits (n, classes).
     """
 
     def __init__(self, network: nn.Module, lr: float, weight_decay: float) -> None:
@@ -22,7 +22,7 @@ class Classifier(LightningModule):
         self.network = network
         self.lr = lr
         self.weight_decay = weight_decay
-        self._trained, self._evaluated = EpochMeans(), EpochMeans()
+        self._training_means, self._evaluation_means = EpochMeans(), EpochMeans()
 
     def forward(self, images: Tensor) -> Tensor:
         logits: Tensor = self.network(images)
@@ -31,33 +31,33 @@ class Classifier(LightningModule):
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         loss, _ = self._loss_and_accuracy(batch)
         self.log("train_loss", loss)
-        self._trained.add(len(batch[1]), loss)
+        self._training_means.add(len(batch[1]), loss)
         return loss
 
     def on_train_epoch_end(self) -> None:
-        if self._trained:
-            (loss,) = self._trained.taken()
-            # Under its own name: `on_epoch=True` would rename the per-step metric to `train_loss_step`.
+        if self._training_means:
+            (loss,) = self._training_means.compute_and_reset()
+            # A separate name: with `on_epoch=True`, Lightning would rename the loss of a step to `train_loss_step`.
             self.log("train_loss_epoch", loss, sync_dist=True)
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
-        self._evaluated.add(len(batch[1]), *self._loss_and_accuracy(batch))
+        self._evaluation_means.add(len(batch[1]), *self._loss_and_accuracy(batch))
 
     def on_validation_epoch_end(self) -> None:
-        if self._evaluated:
-            loss, accuracy = self._evaluated.taken()
+        if self._evaluation_means:
+            loss, accuracy = self._evaluation_means.compute_and_reset()
             self.log_dict({"eval_loss": loss, "eval_accuracy": accuracy}, sync_dist=True)
 
     def test_step(self, batch: Batch, batch_idx: int) -> None:
-        self._evaluated.add(len(batch[1]), *self._loss_and_accuracy(batch))
+        self._evaluation_means.add(len(batch[1]), *self._loss_and_accuracy(batch))
 
     def on_test_epoch_end(self) -> None:
-        if self._evaluated:
-            loss, accuracy = self._evaluated.taken()
+        if self._evaluation_means:
+            loss, accuracy = self._evaluation_means.compute_and_reset()
             self.log_dict({"test_loss": loss, "accuracy": accuracy})
 
     def predict_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        """Class probabilities (n, classes)."""
+        """Return class probabilities (n, classes)."""
         return torch.softmax(self(batch[0]), dim=1)
 
     def configure_optimizers(self) -> torch.optim.Optimizer:

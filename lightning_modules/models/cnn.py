@@ -1,4 +1,4 @@
-"""A small convolutional network for the digits."""
+"""A small convolutional network for the digits data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from lightning_modules.models.classifier import Classifier
 
 
 class CNN(Classifier):
-    """Images (n, 1, side, side) with a side divisible by 4; `channels` then twice as many; `classes` logits."""
+    """Two convolutions with pooling and a linear layer. The second convolution has twice as many channels.
+
+    Images have the shape (n, 1, side, side), and `side` must be divisible by 4.
+    """
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""A fully connected network for the digits."""
+"""A fully connected network for the digits data."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from lightning_modules.models.classifier import Classifier
 
 
 class MLP(Classifier):
-    """Images of `inputs` pixels, one hidden layer of `hidden` units, `classes` logits."""
+    """One hidden layer of `hidden` units, for images of `inputs` pixels and `classes` classes."""
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ from pathlib import Path
 from compiler.base.json_files import write_json, write_text
 from compiler.base.paths import Lab
 from compiler.runs.data_versions import tracked_data
-from lightning_modules.data.fetch import DataUnavailable, bring
+from lightning_modules.data.fetch import DataUnavailable, fetch_data
 
 
 def main() -> int:
@@ -16,7 +16,7 @@ def main() -> int:
     lab = Lab(Path())
     tracked = tracked_data(lab)[path]
     try:
-        bring(tracked, lab)
+        fetch_data(tracked, lab)
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         return 1

@@ -14,7 +14,7 @@ from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
 from compiler.runs.data_versions import tracked_data
-from lightning_modules.data.fetch import DataUnavailable, bring
+from lightning_modules.data.fetch import DataUnavailable, fetch_data
 from rules.results.run_record import compiled_job
 
 FROM_OUTSIDE = (signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM)
@@ -34,7 +34,7 @@ def main() -> int:
         return tell_killed(job, lab, args)
     try:
         for path in job.data:  # a run that is built by itself has no rule before it that brings them
-            bring(tracked_data(lab)[path], lab)
+            fetch_data(tracked_data(lab)[path], lab)
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         return 1

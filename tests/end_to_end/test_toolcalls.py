@@ -61,9 +61,9 @@ def save_tiny_gpt2(lab: RealLab) -> None:
     """A folder as `save_pretrained` leaves it, weights and tokenizer."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
-    from lightning_modules.data.toolcalls_tokenizer import trained_tokenizer
+    from lightning_modules.data.toolcalls_tokenizer import train_tokenizer
 
-    tokenizer = trained_tokenizer(["wake me at seven tomorrow", '{"tool":"set_alarm"}'], 300)
+    tokenizer = train_tokenizer(["wake me at seven tomorrow", '{"tool":"set_alarm"}'], 300)
     config = GPT2Config(vocab_size=len(tokenizer), n_positions=256, n_embd=16, n_layer=1, n_head=2)
     GPT2LMHeadModel(config).save_pretrained(lab.root / "weights")
     tokenizer.save_pretrained(lab.root / "weights")

@@ -10,7 +10,7 @@ import pytest
 
 from compiler.base.paths import Lab
 from compiler.runs.data_versions import Tracked
-from lightning_modules.data.fetch import bring
+from lightning_modules.data.fetch import fetch_data
 
 
 def test_a_folder_is_there_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +28,7 @@ def test_a_folder_is_there_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch:
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "copytree", cut)
         with pytest.raises(OSError, match="No space"):
-            bring(tracked, lab)
+            fetch_data(tracked, lab)
     assert not (lab.root / "data").exists()
-    bring(tracked, lab)
+    fetch_data(tracked, lab)
     assert sorted(file.name for file in (lab.root / "data").iterdir()) == ["a", "b"]

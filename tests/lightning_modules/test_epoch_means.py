@@ -15,7 +15,7 @@ def test_means_are_lightnings_to_the_last_bit() -> None:
         for name, value in (("loss", loss), ("accuracy", accuracy)):
             theirs.log("validation_step", name, value, on_step=False, on_epoch=True, batch_size=samples)
     expected = theirs.metrics(on_step=False)["callback"]
-    assert torch.equal(torch.stack(means.taken()), torch.stack([expected["loss"], expected["accuracy"]]))
+    assert torch.equal(torch.stack(means.compute_and_reset()), torch.stack([expected["loss"], expected["accuracy"]]))
 
 
 def test_each_epoch_begins_anew() -> None:
@@ -23,7 +23,7 @@ def test_each_epoch_begins_anew() -> None:
     assert not means
     means.add(2, torch.tensor(8.0, requires_grad=True))
     assert means
-    assert [mean.requires_grad for mean in means.taken()] == [False]
+    assert [mean.requires_grad for mean in means.compute_and_reset()] == [False]
     assert not means
     means.add(1, torch.tensor(1.0))
-    assert means.taken() == [torch.tensor(1.0)]
+    assert means.compute_and_reset() == [torch.tensor(1.0)]

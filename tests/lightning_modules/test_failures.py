@@ -101,7 +101,7 @@ def test_a_failure_without_words_is_called_by_its_type() -> None:
     ("versions", "problem"),
     [
         ({"data/missing": "0" * 32}, "no such file or folder"),
-        ({"data/a.txt": "0" * 32}, "compiled with version 0{32}, now 0cc175b9c0f1b6a831c399e269772661"),
+        ({"data/a.txt": "0" * 32}, "compiled with version 0{32}, but has version 0cc175b9c0f1b6a831c399e269772661"),
     ],
     ids=["missing", "changed"],
 )

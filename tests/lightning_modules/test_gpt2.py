@@ -15,17 +15,12 @@ from safetensors.torch import load_model, save_model
 from torch import Tensor
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from lightning_modules.data.prepare_toolcalls import examples
-from lightning_modules.data.toolcalls import ToolCallData, batch_of
+from lightning_modules.data.prepare_toolcalls import draw_examples
+from lightning_modules.data.toolcalls import ToolCallData, collate_batch
 from lightning_modules.data.toolcalls_metric import call_text
-from lightning_modules.data.toolcalls_tokenizer import trained_tokenizer
-from lightning_modules.models.gpt2 import (
-    PretrainedToolCallGPT2,
-    ToolCallGPT2,
-    VocabularyMismatch,
-    answer_loss,
-    exact_rows,
-)
+from lightning_modules.data.toolcalls_tokenizer import train_tokenizer
+from lightning_modules.models.gpt2 import PretrainedToolCallGPT2, ToolCallGPT2
+from lightning_modules.models.toolcall_model import VocabularyMismatch, answer_loss, exact_rows
 
 SIZE = {"vocab_size": 500, "n_embd": 32, "n_layer": 1, "n_head": 2}
 VOCABULARY = 50
@@ -51,7 +46,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("data") / "calls.jsonl"
     rows = [
         {"schema_version": 1, "split": split, "request": one.request, "call": one.call}
-        for one in islice(examples(), 7)
+        for one in islice(draw_examples(), 7)
         for split in ("train", "validation", "test")
     ]
     file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
@@ -92,7 +87,7 @@ def fresh() -> ToolCallGPT2:
 
 
 def alone(row: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
-    return batch_of([row], pad=0)
+    return collate_batch([row], pad=0)
 
 
 def test_a_handful_is_learnt_by_heart(learnt: tuple[ToolCallGPT2, ToolCallData, dict[str, float]]) -> None:
@@ -106,11 +101,11 @@ def test_writing_is_the_teacher_forced_argmax(learnt: tuple[ToolCallGPT2, ToolCa
     model, module, _ = learnt
     batch = next(iter(module.test_dataloader()))
     with torch.inference_mode():
-        best, written = model.eval()(batch).argmax(dim=-1), model.written(batch)
+        best, written = model.eval()(batch).argmax(dim=-1), model.generate_texts(batch)
     expected = [module.tokenizer.decode(ids[mask == 1], skip_special_tokens=True)
                 for ids, mask in zip(best, batch["answer_mask"], strict=True)]  # fmt: skip
     assert written == expected
-    assert written == [call_text(one.call) for one in islice(examples(), 7)]
+    assert written == [call_text(one.call) for one in islice(draw_examples(), 7)]
 
 
 def test_an_untrained_model_is_measured_as_wrong(path: Path, tmp_path: Path) -> None:
@@ -129,7 +124,7 @@ def test_the_same_seed_gives_the_same_metrics(path: Path, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("row", range(3))
 def test_padding_changes_no_logit(fresh: ToolCallGPT2, row: int) -> None:
-    together = fresh(batch_of(ROWS, pad=0))
+    together = fresh(collate_batch(ROWS, pad=0))
     assert together.shape == (3, 5, VOCABULARY)
     assert torch.isfinite(together).all()
     single = fresh(alone(ROWS[row]))[0]
@@ -147,7 +142,7 @@ def test_a_logit_sees_the_answer_before_it_and_nothing_after(fresh: ToolCallGPT2
 
 def test_only_answers_are_learnt(fresh: ToolCallGPT2) -> None:
     """Against a sum by hand over answer tokens; ids under padding do not count."""
-    batch = batch_of(ROWS, pad=0)
+    batch = collate_batch(ROWS, pad=0)
     logits = fresh(batch)
     chosen = [
         logits[row, column].log_softmax(dim=0)[token]
@@ -160,7 +155,7 @@ def test_only_answers_are_learnt(fresh: ToolCallGPT2) -> None:
 
 
 def test_a_row_is_exact_when_every_answer_token_is() -> None:
-    batch = batch_of(ROWS, pad=0)
+    batch = collate_batch(ROWS, pad=0)
     logits = torch.nn.functional.one_hot(batch["answer_ids"], VOCABULARY).float()
     logits[1, -1] = torch.arange(VOCABULARY).float()  # under padding
     assert exact_rows(logits, batch).tolist() == [True, True, True]
@@ -173,7 +168,7 @@ def test_a_saved_model_repeats_its_predictions(fresh: ToolCallGPT2, tmp_path: Pa
     save_model(fresh, str(tmp_path / "model.safetensors"))
     other = ToolCallGPT2(**(SIZE | {"vocab_size": VOCABULARY}))
     load_model(other, tmp_path / "model.safetensors")
-    batch = {name: tensor[:2] for name, tensor in batch_of(ROWS, pad=0).items()}
+    batch = {name: tensor[:2] for name, tensor in collate_batch(ROWS, pad=0).items()}
     with torch.inference_mode():
         assert torch.equal(other.eval().predict_step(batch, 0), fresh.predict_step(batch, 0))
 
@@ -196,7 +191,7 @@ def test_more_tokens_than_embeddings_are_refused(path: Path, tmp_path: Path) -> 
 @pytest.fixture
 def weights(path: Path, tmp_path: Path) -> Path:
     """A tiny GPT-2 with its tokenizer, as published ones come: without a padding token."""
-    tokenizer = trained_tokenizer(path.read_text(encoding="utf-8").splitlines(), 500)
+    tokenizer = train_tokenizer(path.read_text(encoding="utf-8").splitlines(), 500)
     tokenizer.pad_token = None
     tokenizer.save_pretrained(tmp_path / "weights")
     torch.manual_seed(0)

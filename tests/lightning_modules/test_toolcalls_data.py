@@ -11,10 +11,17 @@ import torch
 
 from compiler.deliverables.evidence import Evidence
 from lightning_modules.checks.tokenizer import check
-from lightning_modules.data.prepare_toolcalls import SIZES, write
-from lightning_modules.data.toolcalls import Pair, ToolCallData, ToolCallDataError, batch_of, encoded, pairs
-from lightning_modules.data.toolcalls_metric import parsed_call
-from lightning_modules.data.toolcalls_tokenizer import END_ID, pretrained_tokenizer, trained_tokenizer
+from lightning_modules.data.prepare_toolcalls import SIZES, write_examples
+from lightning_modules.data.toolcalls import (
+    Pair,
+    ToolCallData,
+    ToolCallDataError,
+    collate_batch,
+    encode_pairs,
+    read_pairs,
+)
+from lightning_modules.data.toolcalls_metric import parse_call
+from lightning_modules.data.toolcalls_tokenizer import END_ID, load_tokenizer, train_tokenizer
 
 LINE = {"schema_version": 1, "split": "train", "request": "hi", "call": {"tool": "greet", "arguments": {}}}
 
@@ -22,7 +29,7 @@ LINE = {"schema_version": 1, "split": "train", "request": "hi", "call": {"tool":
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> ToolCallData:
     path = tmp_path_factory.mktemp("data") / "toolcalls.jsonl"
-    write(path)
+    write_examples(path)
     module = ToolCallData(str(path))
     module.setup("fit")
     return module
@@ -30,7 +37,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> ToolCallData:
 
 def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(ToolCallDataError, match=r"python -m lightning_modules\.data\.prepare_toolcalls"):
-        pairs(tmp_path / "none.jsonl")
+        read_pairs(tmp_path / "none.jsonl")
 
 
 BAD_LINES = {
@@ -47,13 +54,13 @@ def test_a_bad_line_is_named(line: str, tmp_path: Path) -> None:
     path = tmp_path / "calls.jsonl"
     path.write_text(f"{json.dumps(LINE)}\n{line}\n", encoding="utf-8")
     with pytest.raises(ToolCallDataError, match=r"calls\.jsonl:2: "):
-        pairs(path)
+        read_pairs(path)
 
 
 def test_a_pair_is_a_closed_request_and_compact_json(tmp_path: Path) -> None:
     path = tmp_path / "calls.jsonl"
     path.write_text(json.dumps(LINE), encoding="utf-8")
-    assert pairs(path) == [Pair("train", " hi\n", '{"tool":"greet","arguments":{}}')]
+    assert read_pairs(path) == [Pair("train", " hi\n", '{"tool":"greet","arguments":{}}')]
 
 
 def test_the_splits_are_loaded_whole(data: ToolCallData) -> None:
@@ -63,7 +70,7 @@ def test_the_splits_are_loaded_whole(data: ToolCallData) -> None:
 
 def test_every_string_survives_the_tokenizer(data: ToolCallData) -> None:
     assert len(data.tokenizer) == data.vocab_size
-    held_out = [text for row in pairs(data.path) if row.split == "test" for text in (row.prompt, row.answer)]
+    held_out = [text for row in read_pairs(data.path) if row.split == "test" for text in (row.prompt, row.answer)]
     for text in [*held_out, "Straße, 東京 🚆", "  two  spaces\t", ""]:
         ids = data.tokenizer(text)["input_ids"]
         assert data.tokenizer.decode(ids, clean_up_tokenization_spaces=False) == text
@@ -74,8 +81,8 @@ def test_digits_stay_single(data: ToolCallData) -> None:
 
 
 def test_the_tokenizer_is_the_same_each_time(data: ToolCallData) -> None:
-    training = [row for row in pairs(data.path) if row.split == "train"]
-    again = trained_tokenizer((text for row in training for text in (row.prompt, row.answer)), data.vocab_size)
+    training = [row for row in read_pairs(data.path) if row.split == "train"]
+    again = train_tokenizer((text for row in training for text in (row.prompt, row.answer)), data.vocab_size)
     assert again.backend_tokenizer.to_str() == data.tokenizer.backend_tokenizer.to_str()
 
 
@@ -90,15 +97,15 @@ def test_the_tokenizer_learns_from_training_alone(data: ToolCallData, tmp_path: 
 
 
 def test_answers_end_and_prompts_do_not() -> None:
-    tokenizer = trained_tokenizer(["a b"], 300)
-    ((prompt, answer),) = encoded(tokenizer, [Pair("train", "a", "b")])
+    tokenizer = train_tokenizer(["a b"], 300)
+    ((prompt, answer),) = encode_pairs(tokenizer, [Pair("train", "a", "b")])
     assert prompt.tolist() == tokenizer("a")["input_ids"]
     assert answer.tolist() == [*tokenizer("b")["input_ids"], END_ID]
 
 
 def test_prompts_and_answers_meet_in_the_middle() -> None:
     rows = [(torch.tensor([1, 2, 3]), torch.tensor([4])), (torch.tensor([5]), torch.tensor([6, 7]))]
-    batch = {name: tensor.tolist() for name, tensor in batch_of(rows, pad=9).items()}
+    batch = {name: tensor.tolist() for name, tensor in collate_batch(rows, pad=9).items()}
     assert batch == {
         "prompt_ids": [[1, 2, 3], [9, 9, 5]],
         "prompt_mask": [[1, 1, 1], [0, 0, 1]],
@@ -109,10 +116,10 @@ def test_prompts_and_answers_meet_in_the_middle() -> None:
 
 def test_masked_answers_are_the_calls(data: ToolCallData) -> None:
     batch = next(iter(data.test_dataloader()))
-    expected = [parsed_call(row.answer) for row in pairs(data.path) if row.split == "test"]
+    expected = [parse_call(row.answer) for row in read_pairs(data.path) if row.split == "test"]
     for ids, mask, call in zip(batch["answer_ids"], batch["answer_mask"], expected, strict=False):
         *text, end = ids[mask == 1].tolist()
-        assert parsed_call(data.tokenizer.decode(text)) == call
+        assert parse_call(data.tokenizer.decode(text)) == call
         assert end == END_ID
 
 
@@ -127,14 +134,14 @@ def test_the_exported_tokenizer_passes_its_check(data: ToolCallData, tmp_path: P
 
 
 def test_a_pretrained_tokenizer_is_taken_as_it_is(data: ToolCallData, tmp_path: Path) -> None:
-    trained_tokenizer(["wake me"], 300).save_pretrained(tmp_path / "own")
+    train_tokenizer(["wake me"], 300).save_pretrained(tmp_path / "own")
     other = ToolCallData(str(data.path), tokenizer=str(tmp_path / "own"))
     other.setup("fit")
     assert len(other.tokenizer) < 300
 
 
 def test_a_pretrained_tokenizer_without_padding_pads_with_its_end(tmp_path: Path) -> None:
-    tokenizer = trained_tokenizer(["wake me"], 300)
+    tokenizer = train_tokenizer(["wake me"], 300)
     tokenizer.pad_token = None
     tokenizer.save_pretrained(tmp_path)
-    assert pretrained_tokenizer(str(tmp_path)).pad_token_id == END_ID
+    assert load_tokenizer(str(tmp_path)).pad_token_id == END_ID

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lightning_modules.data.toolcalls_metric import call_text, is_same_call, parsed_call
+from lightning_modules.data.toolcalls_metric import call_text, is_same_call, parse_call
 
 REFERENCE = '{"tool":"book_table","arguments":{"people":2,"time":"07:45"}}'
 GENERATED = {
@@ -39,7 +39,7 @@ def test_true_is_not_one() -> None:
 
 def test_a_call_survives_its_text() -> None:
     call = {"tool": "send_message", "arguments": {"recipient": "anna berg", "text": 'say "hi"'}}
-    assert parsed_call(call_text(call)) == call
+    assert parse_call(call_text(call)) == call
 
 
 def test_what_does_not_parse_is_never_the_same() -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from lightning_modules.data.prepare_toolcalls import SIZES, Example, examples, main, write
-from lightning_modules.data.toolcalls_templates import CLOSERS, FRAMES, OPENERS
-from lightning_modules.data.toolcalls_values import CURRENCIES, DAYS, PARTIES
+from lightning_modules.data.prepare_toolcalls import SIZES, Example, draw_examples, main, write_examples
+from lightning_modules.data.toolcalls_templates import CLOSERS, OPENERS, TEMPLATES
+from lightning_modules.data.toolcalls_words import CURRENCIES, DAYS, PARTIES
 
 SHA256 = "74058094ee692474e3ca13a295fb2953e9c6f4baf5f0c2403168b896d35091cc"
 ARGUMENTS = {
@@ -27,7 +27,7 @@ ARGUMENTS = {
 }
 CLOSED = {"day", "source", "target", "people"}
 OPEN = {name for names in ARGUMENTS.values() for name in names} - CLOSED
-EVERY = list(examples())
+EVERY = list(draw_examples())
 
 
 def split(name: str) -> list[Example]:
@@ -49,13 +49,13 @@ def words(sentences: Iterable[str]) -> set[str]:
 
 
 def test_the_file_is_the_same_bytes_everywhere(tmp_path: Path) -> None:
-    write(tmp_path / "new" / "toolcalls.jsonl")
+    write_examples(tmp_path / "new" / "toolcalls.jsonl")
     content = (tmp_path / "new" / "toolcalls.jsonl").read_bytes()
     assert hashlib.sha256(content).hexdigest() == SHA256
 
 
 def test_another_seed_gives_other_examples() -> None:
-    assert next(examples(1)) != next(examples(2))
+    assert next(draw_examples(1)) != next(draw_examples(2))
 
 
 @pytest.mark.parametrize("given", ["calls.jsonl", "folder"])
@@ -83,8 +83,8 @@ def test_every_call_has_its_tools_arguments_in_order() -> None:
 def test_no_sentence_of_the_test_split_is_a_training_sentence() -> None:
     held_out = {one.frame for one in split("test")}
     trained = {one.frame for one in split("train")}
-    assert held_out == {frame for frames in FRAMES.values() for frame in frames.held_out}
-    assert trained == {frame for frames in FRAMES.values() for frame in frames.training}
+    assert held_out == {frame for frames in TEMPLATES.values() for frame in frames.held_out}
+    assert trained == {frame for frames in TEMPLATES.values() for frame in frames.training}
     assert not held_out & trained
 
 
@@ -103,8 +103,8 @@ def test_a_time_held_out_as_an_alarm_is_held_out_as_a_booking() -> None:
 
 
 def test_held_out_sentences_use_known_words() -> None:
-    trained = words(sentence for frames in FRAMES.values() for sentence in frames.training)
-    for frames in FRAMES.values():
+    trained = words(sentence for frames in TEMPLATES.values() for sentence in frames.training)
+    for frames in TEMPLATES.values():
         assert words(frames.held_out) <= trained
 
 
@@ -113,9 +113,9 @@ def test_held_out_values_are_made_of_known_words() -> None:
     assert {word for word in words(one.request for one in split("test")) if word.isalpha()} <= trained
 
 
-@pytest.mark.parametrize("tool", FRAMES)
+@pytest.mark.parametrize("tool", TEMPLATES)
 def test_a_sentence_names_every_argument_once(tool: str) -> None:
-    for sentence in FRAMES[tool].training + FRAMES[tool].held_out:
+    for sentence in TEMPLATES[tool].training + TEMPLATES[tool].held_out:
         assert sorted(re.findall(r"\{(\w+)\}", sentence)) == sorted(ARGUMENTS[tool])
 
 
