@@ -1,4 +1,4 @@
-"""The blog post: the same evidence for readers outside the field, as a story with a picture."""
+"""The blog post: the same results for readers outside the field."""
 
 from __future__ import annotations
 
@@ -9,146 +9,144 @@ from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Case
 from agents.documents.document import Block, Bullets, Document, Paragraph, Section
 from agents.writers.sections.exploration import exploratory_verdicts
-from agents.writers.sections.findings import of_kind
+from agents.writers.sections.findings import texts_of_kind
 from agents.writers.sections.results_section import figures
-from agents.writers.sections.title_block import document, scale
-from agents.writers.shared.arms_table import arms_in_prose
-from agents.writers.shared.case_view import HYPOTHESIS, CaseView, fact, join_with_and, ref, spec, verdict
+from agents.writers.sections.title_block import document
+from agents.writers.shared.arms_prose import MOST_IN_PROSE, arm_bullets
+from agents.writers.shared.case_view import HYPOTHESIS, CaseView
+from agents.writers.shared.deliverables_statement import deliverables_statement
 from agents.writers.shared.glossary import (
     factor_in_plain_words,
-    metric_in_plain_words,
-    registration_in_plain_words,
+    metric_paragraph,
+    opening_paragraph,
+    registration_paragraph,
     verdict_in_plain_words,
 )
 from agents.writers.shared.required_statements import (
-    deliverables_statement,
     failure_statement,
     registration_statement,
     required,
-    selection_statement,
     verdict_statement,
 )
+from agents.writers.shared.selection_statement import selection_statement
+from agents.writers.shared.template_text import fact, join_with_and, noun, ref, spec, verdict
 
 _NAME = "blog_post"
-_FEW = 6  # settings that a sentence can list
 
 
 def write(case: Case, analyses: Sequence[Analysis], _: Mapping[str, Any] | None) -> Document:
-    evidence = CaseView(case)
-    told = {
-        "question": ("The question", _question(evidence)),
-        "done": ("What was done", _done(evidence)),
-        "found": ("What came out", _found(evidence, analyses)),
-        "means": ("What it means", _means(evidence, analyses)),
-        "not-means": ("What it does not mean", _caveats(evidence)),
-        "check": ("Check it yourself", _check(evidence)),
-    }
-    sections = (Section(id=name, title=title, blocks=tuple(blocks)) for name, (title, blocks) in told.items())
-    return document(evidence, _NAME, _subtitle(evidence), sections)
-
-
-def _subtitle(evidence: CaseView) -> str:
-    return spec("research_question") if evidence.told("research_question") else "An experiment and what came of it"
-
-
-def _question(evidence: CaseView) -> Iterator[Block]:
-    yield Paragraph(
-        text="A program that learns from examples has settings that somebody must choose before it starts to learn, as "
-        "a baker sets the oven before the bread goes in. What a setting will do, nobody can work out beforehand: it "
-        "has to be tried, with an honest record of what came out. This is such a record."
+    view = CaseView(case)
+    sections = (
+        _section("question", "The question", _question(view)),
+        _section("done", "What we did", _design(view)),
+        _section("found", "What we found", _results(view, analyses)),
+        _section("means", "What it means", _meaning(view, analyses)),
+        _section("not-means", "What it does not mean", _caveats(view)),
+        _section("check", "How to check it", _check(view)),
     )
-    if evidence.told("description"):
-        yield Paragraph(text=f"The experiment in a line, from its authors: {spec('description')}")
-    if evidence.told("hypothesis"):
+    question = spec("research_question") if view.spec_has("research_question") else "An experiment and its results"
+    return document(view, _NAME, question, sections)
+
+
+def _section(name: str, title: str, blocks: Iterator[Block]) -> Section:
+    return Section(id=name, title=title, blocks=tuple(blocks))
+
+
+def _question(view: CaseView) -> Iterator[Block]:
+    yield opening_paragraph(view)
+    if view.spec_has("description"):
+        yield Paragraph(text=f"This is how its authors describe it: “{spec('description')}”")
+    if view.spec_has("hypothesis"):
+        before = "Before the first run, the authors wrote down" if view.is_registered else "The authors wrote down"
+        yield Paragraph(text=f"{before} what they expected: “{spec('hypothesis')}”")
+    if view.spec_has("rationale"):
+        yield Paragraph(text=f"Their reason: “{spec('rationale')}”")
+
+
+def _design(view: CaseView) -> Iterator[Block]:
+    runs = view.count("experiment.runs")
+    trained = f"We trained the model in {fact('experiment.runs')} {noun(runs, 'run')}."
+    yield Paragraph(text=" ".join((trained, *_varied_setting(view))))
+    yield from metric_paragraph(view)
+    if "seed" in view.swept and any(view.count(f"{arm}.n") > 1 for arm in view.arms):
         yield Paragraph(
-            text="A claim is worth something when it is on paper while nobody knows the outcome. This claim was: "
-            f"“{spec('hypothesis')}”"
+            text="Why several runs per setting? Training involves randomness, such as the initial weights of the "
+            "model. A number called the seed fixes it. Runs with the same setting and different seeds can give "
+            "different results. We ran each setting with several seeds to measure how much the results vary. A "
+            "difference between settings is informative only in relation to this variation."
         )
-    if evidence.told("rationale"):
-        yield Paragraph(text=f"Why would anyone expect that? In the words of its authors: “{spec('rationale')}”")
+    yield required(registration_statement(view))
+    yield from registration_paragraph(view)
 
 
-def _done(evidence: CaseView) -> Iterator[Block]:
-    yield Paragraph(text=" ".join((f"The program was trained in {scale(evidence)}.", *_varied(evidence))))
-    yield from metric_in_plain_words(evidence)
-    if "seed" in evidence.swept:
-        yield Paragraph(
-            text="Why so many trainings, and not just a run for each setting? Because training begins with random "
-            "numbers, much as a card game begins with a shuffle, and luck alone can move the outcome. The number that "
-            "fixes the shuffle is called a seed. The settings were trained with several seeds each, so that the "
-            "scatter between them hints at how much luck there is. A gap between settings tells something only when it "
-            "is seen against that scatter."
-        )
-    yield required(registration_statement(evidence))
-    yield from registration_in_plain_words(evidence)
-    yield required(failure_statement(evidence))
-
-
-def _varied(evidence: CaseView) -> Iterator[str]:
-    """The factor by its name, its settings while they are few, and what else was moved."""
-    if not evidence.has("test.factor"):
+def _varied_setting(view: CaseView) -> Iterator[str]:
+    """Yield the factor, its levels if they are few, the control, and what else differed between runs."""
+    if not view.has("test.factor"):
         return
-    levels = [fact(f"{arm}.level") for arm in evidence.arms]
-    settings = f", and it was set to {join_with_and(levels)}" if 0 < len(levels) <= _FEW else ""
-    yield f"What was varied is {factor_in_plain_words(evidence)}{settings}."
-    yield f"The setting that the others are held against, called the control, is {fact('test.control')}."
-    if evidence.mixed:
-        yield "Other settings were varied along with it, and each point of the picture mixes them."
+    levels = [fact(f"{arm}.level") for arm in view.arms]
+    yield f"The setting we varied is {factor_in_plain_words(view)}."
+    if 0 < len(levels) <= MOST_IN_PROSE:
+        yield f"Its value was {join_with_and(levels, 'or')}."
+    yield f"The value {fact('test.control')} is the control: the other values are compared with it."
+    if view.mixed:
+        yield "Other settings were varied as well, so each group of runs contains several values of them."
     else:
-        yield "Everything else was left as it was, so a gap between settings comes from this setting or from luck."
+        seed = ", except the random seed" if "seed" in view.swept else ""
+        yield f"Everything else was the same in all runs{seed}."
 
 
-def _found(evidence: CaseView, analyses: Sequence[Analysis]) -> Iterator[Block]:
-    drawn = tuple(figures(evidence, _NAME, is_plain=True))
+def _results(view: CaseView, analyses: Sequence[Analysis]) -> Iterator[Block]:
+    drawn = tuple(figures(view, _NAME, is_plain=True))
+    figure = ""
     if drawn:
-        yield Paragraph(
-            text=f"{ref('arms-figure')} has a point for every run. The long line across a column is the mean of that "
-            "setting, and the points around it show how far apart runs of the same setting can land."
+        figure = (
+            f" {ref('arms-figure')} shows the {fact('experiment.metric')} of every run: a point is a run, and the long "
+            "line is the mean of its setting."
         )
+    yield required(f"{failure_statement(view)}{figure}")
     yield from drawn
-    if evidence.arms:
-        yield Paragraph(text="In numbers:")
-        yield from arms_in_prose(evidence)
-    if signs := of_kind(analyses, "anomaly"):
-        yield required("Signs of trouble were seen, by rules of thumb:")
-        yield Bullets(items=signs, is_required=True)
-    if told := deliverables_statement(evidence):
-        yield required(told)
-    if told := selection_statement(evidence, is_plain=True):
-        yield required(told)
+    yield from arm_bullets(view)
+    if anomalies := texts_of_kind(analyses, "anomaly"):
+        yield required("Automatic checks, which are rules of thumb, reported the following:")
+        yield Bullets(items=anomalies, is_required=True)
+    for statement in (deliverables_statement(view), selection_statement(view, is_plain=True)):
+        if statement:
+            yield required(statement)
 
 
-def _means(evidence: CaseView, analyses: Sequence[Analysis]) -> Iterator[Block]:
-    yield required(verdict_statement(evidence, is_brief=True))
-    if not evidence.has_test:
+def _meaning(view: CaseView, analyses: Sequence[Analysis]) -> Iterator[Block]:
+    yield required(verdict_statement(view, is_brief=True))
+    if not view.has_test:
         return
-    yield Paragraph(text=verdict_in_plain_words(evidence))
-    if known := "; ".join(exploratory_verdicts(analyses)):
+    yield Paragraph(text=verdict_in_plain_words(view))
+    if clauses := "; ".join(exploratory_verdicts(analyses)):
         yield Paragraph(
-            text=f"The runs were also looked at in ways that were not registered: {known}. Post hoc means that "
-            "nobody had planned this look before the runs, so it counts as an observation and decides nothing."
+            text=f"We also made comparisons that were not registered: {clauses}. Post hoc means that a comparison was "
+            "chosen after the runs. Such a result is an observation and decides nothing about the hypothesis."
         )
 
 
-def _caveats(evidence: CaseView) -> Iterator[Block]:
+def _caveats(view: CaseView) -> Iterator[Block]:
     items = [
-        "It says nothing of other data, other models or other settings: those were not tried.",
-        "It does not explain why. An experiment shows what happened, not what lies behind it.",
+        "It does not apply to other data, models or settings, because we did not try them.",
+        "It does not explain the result. The experiment measures an outcome and not the mechanism behind it.",
     ]
-    if evidence.conclusion == "inconclusive":
-        items.append("That it came to no decision is no evidence that the settings are alike.")
-    if evidence.count("best.arms") > 1:
-        items.append("A setting that is named for its value was picked after looking, and picking flatters.")
+    if view.conclusion == "inconclusive":
+        items.append("It does not mean that the settings are alike. The runs leave the question open.")
+    if view.count("best.arms") > 1:
+        items.append(
+            "A setting that is named for its mean was selected after the runs, so part of its value may be luck."
+        )
     yield Bullets(items=tuple(items), is_required=True)
 
 
-def _check(evidence: CaseView) -> Iterator[Block]:
+def _check(view: CaseView) -> Iterator[Block]:
     yield Paragraph(
-        text="Every measured number in this text is a link. Follow it, and you find what was measured, in which "
-        "runs, by which function, and in which file it stands."
+        text="Every measured number in this post is a link to its description, with the runs, the file and the "
+        "function that it comes from."
     )
-    if evidence.has_test:
+    if view.has_test:
         yield Paragraph(
-            text=f"For readers of statistics, the verdict in full: {verdict(f'{HYPOTHESIS}.sentence')}",
+            text=f"For readers who know statistics, this is the complete verdict: {verdict(f'{HYPOTHESIS}.sentence')}",
             is_required=True,
         )

@@ -1,4 +1,4 @@
-"""A writer by its name."""
+"""Load the function behind the name of a report."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from agents.context.case import Case
 from agents.documents.document import Document
 
 Writer = Callable[[Case, Sequence[Analysis], Mapping[str, Any] | None], Document]
-"""From a case, its analyses and what they come to together, to a document."""
+"""A function from a case, its analyses and their integration (integration.json, None without one) to a document."""
 
 
 def load_writer(name: str) -> Writer:
-    """Raises UnknownName."""
+    """Return the writer of that name. Raises UnknownName."""
     return cast(Writer, load_function("reports", name))

@@ -1,4 +1,4 @@
-"""The technical report: everything that was promised, done and found, in the order a colleague asks for it."""
+"""The technical report: registration, method, results, verdict and all analyses, for colleagues."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _NAME = "technical_report"
 
 
 def write(case: Case, analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Document:
-    evidence = CaseView(case)
+    view = CaseView(case)
     sections = (
-        Section(id="summary", title="Summary", blocks=summary_paragraphs(evidence)),
-        registration_section(evidence),
-        method_section(evidence),
-        versions_section(evidence),
-        results_section(evidence, _NAME),
-        verdict_section(evidence),
+        Section(id="summary", title="Summary", blocks=summary_paragraphs(view)),
+        registration_section(view),
+        method_section(view),
+        versions_section(view),
+        results_section(view, _NAME),
+        verdict_section(view),
         analyses_section(analyses, integration),
-        anomalies_section(evidence, analyses),
-        limitations_section(evidence, analyses),
+        anomalies_section(view, analyses),
+        limitations_section(view, analyses),
         outlook_section(analyses),
-        reproducibility_section(evidence),
+        reproducibility_section(view),
     )
-    return document(evidence, _NAME, "Technical report", sections)
+    return document(view, _NAME, "Technical report", sections)

@@ -51,6 +51,6 @@ def written(lab: Lab, plan: Plan, case: Case, target: str) -> Document:
 def draw_figures(case: Case, folder: Path) -> None:
     """Those of the report itself. The folder is there even where nothing can be drawn."""
     folder.mkdir(parents=True, exist_ok=True)
-    evidence = CaseView(case)
-    if arm_values(evidence):
-        draw_arms(evidence, folder)
+    view = CaseView(case)
+    if arm_values(view):
+        draw_arms(view, folder)

@@ -95,33 +95,33 @@ def test_the_reviewer_has_nothing_to_say(runs: str, registered: bool, name: str,
 @pytest.mark.parametrize(
     ("runs", "told"),
     [
-        ("supported", "The test speaks for the contrasts that are supported and for nothing else."),
-        ("refuted", "The claim as it was put does not hold for these runs"),
-        ("inconclusive", "The claim is not established. That is no evidence that the settings are alike."),
-        ("untestable", "The claim is neither established nor refuted"),
+        ("supported", "This verdict covers the contrasts that are supported and no others."),
+        ("refuted", "This verdict covers the claim as stated; other claims were not tested."),
+        ("inconclusive", "The claim is not established. This is not evidence of equality between the settings."),
+        ("untestable", "Whether the claim holds is open"),
     ],
     ids=["supported", "refuted", "inconclusive", "untestable"],
 )
 def test_each_verdict_is_told(runs: str, told: str, name: str, folder: Path) -> None:
     one = case(runs)
     text = text_of(load_writer(name)(one, [], None), one.book, folder)
-    assert f"Verdict on the hypothesis: *{runs}*." in text
+    assert f"The verdict on the registered hypothesis is *{runs}*" in text
     assert told.lower() in text.lower()
-    assert "10 runs in 2 arms" in text or "10 runs in 2 settings" in text or runs == "untestable"
+    assert "2 arms and 10 runs" in text or "10 runs in 2 settings" in text or runs == "untestable"
 
 
 @pytest.mark.parametrize("name", REPORTS)
 @pytest.mark.parametrize(
     ("made", "told"),
     [
-        (case("a failed arm"), "Of 15 runs, 5 runs failed."),
+        (case("a failed arm"), "Of 15 runs, 5 failed."),
         (case("a failed arm"), "With model.lr = 0.1, 5 runs gave no usable value."),
         (case("supported"), "All 10 runs completed."),
-        (case("a lone run"), "The run of this experiment completed."),
+        (case("a lone run"), "The only run of this experiment completed."),
         (case("supported", None), "No test was registered, so the hypothesis has no verdict."),
         (case("supported", post_hoc=True), "The registration was changed after runs had finished"),
         (case("supported", unregistered=True), "No registration was written before the runs"),
-        (case("supported"), "were registered before any run and were not changed"),
+        (case("supported"), "were registered before the first run and were not changed"),
     ],
     ids=["failed runs", "failed arm", "all", "lone", "no test", "post hoc", "unregistered", "registered"],
 )
@@ -141,10 +141,10 @@ def test_what_must_be_told_is_marked_so() -> None:
 @pytest.mark.parametrize(
     ("runs", "told"),
     [
-        ("supported", "With model.lr = 0.01, 5 runs gave a mean accuracy of 0.95"),
-        ("untestable", "With model.lr = 0.01 the usable runs gave accuracy 0.9400 and 0.9500."),
-        ("one run an arm", "With model.lr = 0.01 the only usable run gave accuracy 0.95"),
-        ("a failed arm", "With model.lr = 0.1 no run gave a usable value of accuracy."),
+        ("supported", "With model.lr = 0.01, mean accuracy over 5 runs was 0.95"),
+        ("untestable", "With model.lr = 0.01, the usable runs had accuracy 0.9400 and 0.9500."),
+        ("one run an arm", "With model.lr = 0.01, the only usable run had accuracy 0.95"),
+        ("a failed arm", "With model.lr = 0.1, no run gave a usable value of accuracy."),
     ],
     ids=["five", "two", "one", "none"],
 )
@@ -158,8 +158,8 @@ def test_tables_promise_no_spread_of_two_runs(folder: Path) -> None:
     text = text_of(load_writer("technical_report")(one, [], None), one.book, folder)
     assert "| 0.01 | 2 | 0 | – | – | 0.9400 | 0.9500 |" in text
     assert "| 0.01 | 0.1400 | – | – | 0.3333 |" in text
-    assert text.count("A dash stands where an arm has too few runs.") == 2
-    assert "was picked" not in text
+    assert text.count("A dash means that the arm has too few runs.") == 2
+    assert "was selected" not in text
 
 
 def test_failed_runs_are_listed_with_their_message(folder: Path) -> None:
@@ -183,7 +183,7 @@ def test_related_work_quotes_the_library(folder: Path) -> None:
     one = case("supported")
     text = text_of(load_writer("paper_draft")(one, [], None), one.book, folder)
     why = "*Learning rate.* This experiment varies the learning rate."
-    assert f"{why} A (2015) writes on this. > “We introduce Adam.” (A 2015)" in text
+    assert f"{why} A (2015) addresses this topic. > “We introduce Adam.” (A 2015)" in text
     assert "# References" in text
 
 
@@ -216,7 +216,13 @@ def test_analyses_are_part_of_a_report(folder: Path) -> None:
         one.book,
         folder,
     )
-    for told in ("How robust it is", "A spike was seen.", "The data are few.", "Add seeds.", "Importance: There is a"):
+    for told in (
+        "How robust it is",
+        "A spike was seen.",
+        "The data are few.",
+        "Add seeds.",
+        "*Importance.* There is a",
+    ):
         assert told in text
     assert "Seeds matter." not in text
     assert "The analyses contradict each other: - The speed is unclear." in text

@@ -1,1 +1,1 @@
-"""Sections of reports, one file each: a function from the view of a case to blocks."""
+"""Sections of reports: each is a function from the view of a case, and often its analyses, to a section."""

@@ -1,4 +1,4 @@
-"""What analysts saw beside the registered test, as a paper tells it: in prose, and without what runs cost."""
+"""The exploratory results of a paper: what the analyses found in addition to the test, without the costs of runs."""
 
 from __future__ import annotations
 
@@ -9,50 +9,54 @@ from agents.analysts.performance.bottlenecks import EXHIBITS as COST_EXHIBITS
 from agents.analysts.performance.bottlenecks import FINDINGS as COST_FINDINGS
 from agents.documents.document import Block, Figure, Paragraph, Section, Table
 from agents.documents.placeholders import placeholders
-from agents.writers.sections.findings import has_own_place
+from agents.writers.sections.findings import is_reported_elsewhere
 from agents.writers.shared.case_view import HYPOTHESIS
 from agents.writers.shared.namespaced_exhibits import with_namespaced_exhibits
 
 _OPENING = (
-    "What follows was looked at after the runs and was no part of the test: it describes, and may suggest what to test."
+    "The analyses in this section were made after the runs and are not part of the test. They are descriptive and may "
+    "suggest hypotheses for other experiments."
 )
 
 
 def exploration_section(analyses: Sequence[Analysis]) -> Section | None:
-    parts = tuple(part for at, one in enumerate(analyses) if (part := _part(one, at)).blocks)
+    parts = tuple(part for index, analysis in enumerate(analyses) if (part := _part(analysis, index)).blocks)
     if not parts:
         return None
     return Section(id="exploration", title="Exploratory results", blocks=(Paragraph(text=_OPENING),), sections=parts)
 
 
 def exploratory_verdicts(analyses: Sequence[Analysis]) -> tuple[str, ...]:
-    """Verdicts beside the registered test: what analysts concluded of each comparison as a whole, as clauses."""
-    concluded = (one for analysis in analyses for one in analysis.findings if one.kind == "result")
-    wholes = (one.verdicts[0] for one in concluded if one.verdicts and not has_own_place(one))
-    return tuple(dict.fromkeys(f"{{{{v:{name}}}}}" for name in wholes if name != HYPOTHESIS))
+    """Return the verdicts that analysts computed in addition to the test, as clauses: each comparison as a whole."""
+    results = (finding for analysis in analyses for finding in analysis.findings if finding.kind == "result")
+    names = (result.verdicts[0] for result in results if result.verdicts and not is_reported_elsewhere(result))
+    return tuple(dict.fromkeys(f"{{{{v:{name}}}}}" for name in names if name != HYPOTHESIS))
 
 
-def _part(analysis: Analysis, at: int) -> Section:
-    return Section(id=f"exploration-{at}", title=analysis.title, blocks=tuple(_blocks(_without_cost(analysis))))
+def _part(analysis: Analysis, index: int) -> Section:
+    return Section(id=f"exploration-{index}", title=analysis.title, blocks=tuple(_blocks(_without_costs(analysis))))
 
 
 def _blocks(analysis: Analysis) -> Iterator[Block]:
-    results = [one for one in analysis.findings if one.kind == "result" and not has_own_place(one)]
+    results = [
+        finding for finding in analysis.findings if finding.kind == "result" and not is_reported_elsewhere(finding)
+    ]
     if results:
-        yield Paragraph(text=" ".join(one.text for one in results))
-    predicted = _named_by(one for one in analysis.findings if one.kind == "prediction")
+        yield Paragraph(text=" ".join(finding.text for finding in results))
+    predicted = _referenced_exhibits(finding for finding in analysis.findings if finding.kind == "prediction")
     exhibits: tuple[Table | Figure, ...] = (*analysis.tables, *analysis.figures)
-    yield from (one for one in exhibits if one.id not in predicted)
+    yield from (exhibit for exhibit in exhibits if exhibit.id not in predicted)
 
 
-def _without_cost(analysis: Analysis) -> Analysis:
+def _without_costs(analysis: Analysis) -> Analysis:
     kept = {
-        "findings": tuple(one for one in analysis.findings if one.id not in COST_FINDINGS),
-        "tables": tuple(one for one in analysis.tables if one.id not in COST_EXHIBITS),
-        "figures": tuple(one for one in analysis.figures if one.id not in COST_EXHIBITS),
+        "findings": tuple(finding for finding in analysis.findings if finding.id not in COST_FINDINGS),
+        "tables": tuple(table for table in analysis.tables if table.id not in COST_EXHIBITS),
+        "figures": tuple(figure for figure in analysis.figures if figure.id not in COST_EXHIBITS),
     }
     return with_namespaced_exhibits(analysis.model_copy(update=kept))
 
 
-def _named_by(findings: Iterator[Finding]) -> frozenset[str]:
-    return frozenset(one.name for each in findings for one in placeholders(each.text) if one.kind == "ref")
+def _referenced_exhibits(findings: Iterator[Finding]) -> frozenset[str]:
+    references = (placeholder for finding in findings for placeholder in placeholders(finding.text))
+    return frozenset(reference.name for reference in references if reference.kind == "ref")

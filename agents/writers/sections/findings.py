@@ -1,4 +1,4 @@
-"""What analysts found, as parts of a report."""
+"""The findings of analysts as parts of a report."""
 
 from __future__ import annotations
 
@@ -14,55 +14,54 @@ from agents.writers.shared.namespaced_exhibits import with_namespaced_exhibits
 
 
 def analyses_section(analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Section | None:
-    """Where they contradict each other, then a subsection for each analyst."""
-    told: set[str] = set()
-    parts = tuple(_part(with_namespaced_exhibits(one), at, told) for at, one in enumerate(analyses))
+    """Return contradictions between the analyses, then a subsection for each analysis."""
+    reported: set[str] = set()  # questions that an earlier subsection lists as not estimated
+    parts = []
+    for index, analysis in enumerate(analyses):
+        open_questions = tuple(text for text in not_estimated([analysis]) if text not in reported)
+        reported.update(open_questions)
+        blocks = tuple(_blocks(with_namespaced_exhibits(analysis), open_questions))
+        parts.append(Section(id=f"analysis-{index}", title=analysis.title, blocks=blocks))
     if not parts:
         return None
-    return Section(id="analyses", title="Analyses", blocks=tuple(contradictions(integration)), sections=parts)
+    return Section(id="analyses", title="Analyses", blocks=tuple(contradictions(integration)), sections=tuple(parts))
 
 
-def of_kind(analyses: Iterable[Analysis], kind: str) -> tuple[str, ...]:
-    """The texts, each once: analysts are told the same of some things."""
-    every = (finding for one in analyses for finding in with_namespaced_exhibits(one).findings)
-    return tuple(dict.fromkeys(one.text for one in every if one.kind == kind and not has_own_place(one)))
+def texts_of_kind(analyses: Iterable[Analysis], kind: str) -> tuple[str, ...]:
+    """Return the texts of all findings of a kind without duplicates, except those that are reported elsewhere."""
+    findings = (finding for analysis in analyses for finding in with_namespaced_exhibits(analysis).findings)
+    texts = (finding.text for finding in findings if finding.kind == kind and not is_reported_elsewhere(finding))
+    return tuple(dict.fromkeys(texts))
 
 
 def recommendations(analyses: Iterable[Analysis]) -> tuple[str, ...]:
-    return tuple(
-        dict.fromkeys(one.text for analysis in analyses for one in with_namespaced_exhibits(analysis).recommendations)
-    )
+    namespaced = map(with_namespaced_exhibits, analyses)
+    return tuple(dict.fromkeys(item.text for analysis in namespaced for item in analysis.recommendations))
 
 
 def not_estimated(analyses: Iterable[Analysis]) -> tuple[str, ...]:
-    return tuple(f"{one.what.rstrip('.')}: {one.why}" for analysis in analyses for one in analysis.not_estimated)
+    questions = (question for analysis in analyses for question in analysis.not_estimated)
+    return tuple(dict.fromkeys(f"*{question.what.rstrip('.')}.* {question.why}" for question in questions))
 
 
-def has_own_place(finding: Finding) -> bool:
-    """What every report tells in a place of its own: the registered test, the failed runs, what was picked."""
+def is_reported_elsewhere(finding: Finding) -> bool:
+    """Return whether every report has a place of its own for it: the test, failed runs and the selected arm."""
     is_of_test = [name == HYPOTHESIS or parse_subject(name).kind == "contrast" for name in finding.verdicts]
-    is_of_pick = [name.startswith("best.") for name in finding.facts]
-    is_of_failure = any(is_failure(name) for name in finding.facts)
-    return is_of_failure or any(all(one) and bool(one) for one in (is_of_test, is_of_pick))
+    is_of_selection = [name.startswith("best.") for name in finding.facts]
+    is_of_failure = any(map(is_failure, finding.facts))
+    return is_of_failure or any(all(names) and bool(names) for names in (is_of_test, is_of_selection))
 
 
-def _part(analysis: Analysis, at: int, told: set[str]) -> Section:
-    """`told` gathers what could not be estimated: analysts may be told the same."""
-    unknown = tuple(one for one in not_estimated([analysis]) if one not in told)
-    told.update(unknown)
-    return Section(id=f"analysis-{at}", title=analysis.title, blocks=tuple(_blocks(analysis, unknown)))
-
-
-def _blocks(analysis: Analysis, unknown: tuple[str, ...]) -> Iterator[Block]:
+def _blocks(analysis: Analysis, open_questions: tuple[str, ...]) -> Iterator[Block]:
     yield Paragraph(text=analysis.summary)
-    told = [one for one in analysis.findings if not has_own_place(one)]
-    if results := tuple(one.text for one in told if one.kind == "result"):
+    findings = [finding for finding in analysis.findings if not is_reported_elsewhere(finding)]
+    if results := tuple(finding.text for finding in findings if finding.kind == "result"):
         yield Bullets(items=results)
-    if predictions := tuple(one.text for one in told if one.kind == "prediction"):
-        yield Paragraph(text="Predictions, which no run has shown:", is_required=True)
+    if predictions := tuple(finding.text for finding in findings if finding.kind == "prediction"):
+        yield Paragraph(text="Predictions, which no run has tested:", is_required=True)
         yield Bullets(items=predictions)
     yield from analysis.tables
     yield from analysis.figures
-    if unknown:
-        yield Paragraph(text="Asked and not estimated:", is_required=True)
-        yield Bullets(items=unknown, is_required=True)
+    if open_questions:
+        yield Paragraph(text="Not estimated:", is_required=True)
+        yield Bullets(items=open_questions, is_required=True)

@@ -1,4 +1,4 @@
-"""Limitations: what these runs cannot tell."""
+"""The section on limitations."""
 
 from __future__ import annotations
 
@@ -6,52 +6,63 @@ from collections.abc import Iterator, Sequence
 
 from agents.analysis.analysis_schema import Analysis
 from agents.documents.document import Bullets, Paragraph, Section
-from agents.writers.sections.findings import not_estimated, of_kind
-from agents.writers.shared.case_view import CaseView, fact, noun
+from agents.writers.sections.findings import not_estimated, texts_of_kind
+from agents.writers.shared.case_view import CaseView
+from agents.writers.shared.template_text import capitalized, fact, noun
 
-_FEW = 10  # runs of an arm; with fewer, intervals lean on the form of the distribution
+_FEW = 10  # runs of an arm; with fewer, confidence intervals depend on the assumed distribution
 
 
-def limitations_section(evidence: CaseView, analyses: Sequence[Analysis]) -> Section:
-    items = (*limitations(evidence), *of_kind(analyses, "limitation"))
+def limitations_section(view: CaseView, analyses: Sequence[Analysis]) -> Section:
+    items = (*limitations(view), *texts_of_kind(analyses, "limitation"))
     return Section(id="limitations", title="Limitations", blocks=(Bullets(items=items, is_required=True),))
 
 
-def limitations_in_prose(evidence: CaseView, analyses: Sequence[Analysis]) -> Section:
-    """The same as a paragraph, for a paper."""
-    items = (*limitations(evidence), *of_kind(analyses, "limitation"))
-    told = [Paragraph(text=" ".join(items), is_required=True)]
-    if unknown := " ".join(dict.fromkeys(not_estimated(analyses))):
-        told.append(Paragraph(text=f"What was asked and not estimated: {unknown}", is_required=True))
-    return Section(id="limitations", title="Limitations", blocks=tuple(told))
+def limitations_in_prose(view: CaseView, analyses: Sequence[Analysis]) -> Section:
+    """Return the section as paragraphs, for a paper."""
+    items = (*limitations(view), *texts_of_kind(analyses, "limitation"))
+    blocks = [Paragraph(text=" ".join(items), is_required=True)]
+    if questions := not_estimated(analyses):
+        blocks.append(Paragraph(text=f"The following was not estimated. {' '.join(questions)}", is_required=True))
+    return Section(id="limitations", title="Limitations", blocks=tuple(blocks))
 
 
-def limitations(evidence: CaseView) -> Iterator[str]:
-    yield (
-        "The runs share a data set and its split. What they show holds for these data, this model and the settings "
-        "that were swept, and was not tried on others."
-    )
-    smallest = min((evidence.count(f"{arm}.n") for arm in evidence.arms), default=0)
+def limitations(view: CaseView) -> Iterator[str]:
+    """Yield the limitations that follow from the design and the outcome."""
+    if view.shared_conditions:
+        yield (
+            f"All runs use {view.shared_conditions}. The results apply to these conditions and to the swept settings; "
+            "others were not tested."
+        )
+    yield from _of_small_arms(view)
+    if view.mixed:
+        yield (
+            "Runs of an arm also differ in other swept settings. The standard deviation within an arm therefore "
+            "includes the variation between those settings, and the test compares means over them."
+        )
+    if not view.has_test:
+        yield "Without a registered test, every difference between settings is a descriptive observation."
+    elif view.conclusion == "untestable":
+        needed = view.count("test.required_n")
+        runs = f"; it needs {fact('test.required_n')} {noun(needed, 'run')} per arm" if needed else ""
+        yield f"{capitalized(view.test)} cannot reach a verdict with this number of runs{runs}."
+    elif view.conclusion == "inconclusive":
+        yield "An inconclusive result is not evidence of equality, which needs a test designed for it."
+    if view.value("registration.post_hoc") or view.case.registration is None:
+        yield "Choices that were made after values were known are exploratory; new runs are needed to test them."
+
+
+def _of_small_arms(view: CaseView) -> Iterator[str]:
+    smallest = min((view.count(f"{arm}.n") for arm in view.arms), default=0)
     if smallest <= 1:
-        yield "An arm with no other usable run has no spread: how far another seed would land from it is unknown."
+        yield "An arm without repeated usable runs gives no estimate of the variation between runs."
     elif smallest < _FEW:
         yield (
-            "The arms are small, so their standard deviations are rough, and the intervals lean on the assumption "
-            "that values scatter normally. The permutation test does not, but it supposes that the compared arms "
-            "would scatter alike if nothing set them apart."
+            "The arms contain few runs, so the standard deviations are imprecise, and the confidence intervals assume "
+            "that the values of an arm are approximately normal."
         )
-    if evidence.mixed:
-        yield (
-            "The runs of an arm differ in what else was swept, so the spread within an arm is not of the seed alone, "
-            "and the test asks of a mean over those settings."
-        )
-    if not evidence.has_test:
-        yield "Without a registered test every difference between settings is an observation and no finding."
-    elif evidence.conclusion == "untestable":
-        needed = evidence.count("test.required_n")
-        tail = f"; it takes {fact('test.required_n')} {noun(needed, 'run')} an arm" if needed else ""
-        yield f"The runs cannot decide the registered test, whatever they had given{tail}."
-    elif evidence.conclusion == "inconclusive":
-        yield "Absence of a verdict is not evidence of absence: equality takes a test of its own."
-    if evidence.value("registration.post_hoc") or evidence.case.registration is None:
-        yield "What was changed or chosen with values in view is post hoc and needs runs of its own."
+        if view.has_test:
+            yield (
+                "The permutation test does not assume normality. It assumes that the runs of the compared arms are "
+                "exchangeable under the null hypothesis."
+            )

@@ -1,75 +1,75 @@
-"""Hypothesis and registration: what was promised before the runs."""
+"""The section on hypothesis and registration: what was fixed before the runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from agents.documents.document import Block, Bullets, Paragraph, Section
-from agents.writers.shared.case_view import CaseView, capitalized, fact, join_with_and, noun, spec
+from agents.writers.shared.arms_prose import MOST_IN_PROSE
+from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.required_statements import registration_statement, required
+from agents.writers.shared.template_text import capitalized, fact, join_with_and, noun, spec
 
-_FEW = 6  # levels that a sentence can list
+_CLAIMS = {"research_question": "Question", "hypothesis": "Hypothesis", "rationale": "Rationale"}
 
 
-def registration_section(evidence: CaseView) -> Section:
-    blocks: tuple[Block, ...] = (*_claims(evidence), required(registration_statement(evidence)), *_test(evidence))
+def registration_section(view: CaseView) -> Section:
+    blocks: tuple[Block, ...] = (*_claims(view), required(registration_statement(view)), *_test(view))
     return Section(id="registration", title="Hypothesis and registration", blocks=blocks)
 
 
-def test_paragraph(evidence: CaseView) -> str:
-    """The registered test in words."""
-    goal = "maximized" if evidence.value("test.goal") == "maximize" else "minimized"
-    size = f"An effect counts from {fact('test.minimum_effect')} on; " if evidence.value("test.minimum_effect") else ""
-    alpha = f"{'alpha' if size else 'Alpha'} is {fact('test.alpha')}"
-    return (
-        f"{capitalized(evidence.test)} asks of {fact('test.metric')}, which is to be {goal}, whether it differs in "
-        f"that direction between {_compared(evidence)} and the control {fact('test.control')}. It is a "
-        f"{fact('test.method')}. {size}{alpha}. {_rule(evidence)}{_floor(evidence)}"
+def test_paragraph(view: CaseView) -> str:
+    """Return a description of the test: comparison, method, thresholds, decision rule and minimum adjusted p."""
+    goal = "maximized" if view.value("test.goal") == "maximize" else "minimized"
+    comparison = (
+        f"{capitalized(view.test)} compares {fact('test.metric')}, which is to be {goal}, {_treatments(view)} with the "
+        f"control, {fact('test.factor')} = {fact('test.control')}."
     )
+    method = f"It is a {fact('test.method')}."
+    return f"{comparison} {method} {_thresholds(view)} {_decision_rule(view)}{_attainable_p(view)}"
 
 
-def _rule(evidence: CaseView) -> str:
-    """When a test says what it says: of a minimum, only that what was observed reaches it."""
-    several = len(evidence.contrasts) > 1
-    any_of = "the adjusted p of any contrast" if several else "the p of the contrast"
-    reaches = " and reaches that size" if evidence.value("test.minimum_effect") else ""
-    untested = "; that the true difference reaches it is not tested" if reaches else ""
-    return (
-        f"The verdict is *supported* when {any_of} lies within alpha and its observed difference has the direction "
-        f"of the goal{reaches}{untested}."
+def _treatments(view: CaseView) -> str:
+    """Return the tested levels, if they are few."""
+    levels = [fact(f"{arm}.level") for arm in view.contrasts.values() if view.has(f"{arm}.level")]
+    if not 0 < len(levels) <= MOST_IN_PROSE:
+        return f"at every other level of {fact('test.factor')}"
+    return f"at {fact('test.factor')} = {join_with_and(levels)}"
+
+
+def _thresholds(view: CaseView) -> str:
+    minimum = f" and the minimum effect is {fact('test.minimum_effect')}" if view.value("test.minimum_effect") else ""
+    return f"Alpha is {fact('test.alpha')}{minimum}."
+
+
+def _decision_rule(view: CaseView) -> str:
+    """Return when the verdict is supported. A minimum effect is compared with the observed difference only."""
+    p = "the adjusted p of any contrast" if len(view.contrasts) > 1 else "the p of the contrast"
+    rule = (
+        f"The verdict is *supported* if {p} is at most alpha and its observed difference has the direction of the goal"
     )
+    if view.value("test.minimum_effect"):
+        return f"{rule} and reaches the minimum effect; whether the true difference reaches it is not tested."
+    return f"{rule}."
 
 
-def _compared(evidence: CaseView) -> str:
-    """The levels of the family while they are few."""
-    levels = [fact(f"{arm}.level") for arm in evidence.contrasts.values() if evidence.has(f"{arm}.level")]
-    if not 0 < len(levels) <= _FEW:
-        return f"every other level of {fact('test.factor')}"
-    return f"{fact('test.factor')} = {join_with_and(levels)}"
-
-
-def _floor(evidence: CaseView) -> str:
-    if not evidence.has("test.floor"):
+def _attainable_p(view: CaseView) -> str:
+    if not view.has("test.floor"):
         return ""
-    told = f" With so many runs the adjusted p has a floor, {fact('test.floor')}"
-    return f"{told}, so the test cannot decide." if evidence.conclusion == "untestable" else f"{told}."
+    sentence = f" The minimum adjusted p attainable with this number of runs is {fact('test.floor')}"
+    return f"{sentence}, so the test cannot decide." if view.conclusion == "untestable" else f"{sentence}."
 
 
-def _claims(evidence: CaseView) -> Iterator[Bullets]:
-    told = {
-        "research_question": "*Question.*",
-        "hypothesis": "*Hypothesis.*",
-        "rationale": "*Why it was asked.*",
-    }
-    items = tuple(f"{name} {spec(path)}" for path, name in told.items() if evidence.told(path))
+def _claims(view: CaseView) -> Iterator[Bullets]:
+    items = tuple(f"*{title}.* {spec(path)}" for path, title in _CLAIMS.items() if view.spec_has(path))
     if items:
         yield Bullets(items=items, is_required=True)
 
 
-def _test(evidence: CaseView) -> Iterator[Paragraph]:
-    if evidence.has("registration.planned_runs"):
-        runs = evidence.count("registration.planned_runs")
-        when = f" on {fact('registration.registered_at')}" if evidence.has("registration.registered_at") else ""
-        yield Paragraph(text=f"Registered{when} with {fact('registration.planned_runs')} planned {noun(runs, 'run')}.")
-    if evidence.has_test and evidence.has("test.alpha"):
-        yield required(test_paragraph(evidence))
+def _test(view: CaseView) -> Iterator[Paragraph]:
+    if view.has("registration.planned_runs"):
+        runs = f"{fact('registration.planned_runs')} planned {noun(view.count('registration.planned_runs'), 'run')}"
+        date = f" on {fact('registration.registered_at')}" if view.has("registration.registered_at") else ""
+        yield Paragraph(text=f"The registration was written{date}, with {runs}.")
+    if view.has_test and view.has("test.alpha"):
+        yield required(test_paragraph(view))

@@ -1,4 +1,4 @@
-"""Reproducibility: every run with its id, the versions behind them, and the commands."""
+"""The section on reproducibility: the runs with their ids, the versions of software and data, and the commands."""
 
 from __future__ import annotations
 
@@ -6,77 +6,72 @@ from collections.abc import Iterator
 
 from agents.documents.document import Block, Paragraph, Section, Table, Verbatim
 from agents.facts.subject import parse_fact_id, run_subject
-from agents.writers.shared.case_view import CaseView, fact, fact_or_dash, ref, spec
+from agents.writers.shared.case_view import CaseView
+from agents.writers.shared.template_text import fact, ref, spec
 
-_ROWS = 60  # of the table; a plan may have thousands
+_MOST_ROWS = 60  # of the table of runs; a sweep may have thousands
+_STATEMENT = (
+    "A run is identified by a hash of its resolved configuration and the version of its data. The same configuration "
+    "has the same run id on every machine, and a finished run is reused. Every measured number in this text links to "
+    "its source file and to the function that produced it."
+)
 
 
-def reproducibility_section(evidence: CaseView, *, is_brief: bool = False) -> Section:
-    """`is_brief`: for a paper, whose readers find the runs in the report."""
-    rest = versions_section(evidence).blocks if is_brief else tuple(_runs(evidence))
+def reproducibility_section(view: CaseView, *, is_brief: bool = False) -> Section:
+    """Return the section. `is_brief`: for a paper, with versions and without the table of runs."""
+    details = versions_section(view).blocks if is_brief else tuple(_runs(view))
     title = "Reproducibility statement" if is_brief else "Reproducibility"
-    return Section(id="reproducibility", title=title, blocks=(*_statement(), *_commands(evidence), *rest))
+    return Section(id="reproducibility", title=title, blocks=(Paragraph(text=_STATEMENT), _commands(view), *details))
 
 
-def versions_section(evidence: CaseView) -> Section:
-    """What the runs were made with and from, as they recorded it."""
-    lines = [f"{name:<24} {value}" for name, value in _versions(evidence)]
-    told = Paragraph(text="Every run records the versions it ran with and the hash of its data.")
-    blocks = (told, Verbatim(text="\n".join(lines))) if lines else (Paragraph(text="The runs recorded no versions."),)
+def versions_section(view: CaseView) -> Section:
+    """Return the versions of software and data that the runs recorded."""
+    lines = [f"{name:<24} {value}" for name, value in _versions(view)]
+    recorded = Paragraph(text="Every run records the versions of its software and the hash of its data:")
+    missing = Paragraph(text="The runs recorded no versions.")
+    blocks = (recorded, Verbatim(text="\n".join(lines))) if lines else (missing,)
     return Section(id="data", title="Data and versions", blocks=blocks)
 
 
-def _statement() -> Iterator[Block]:
-    yield Paragraph(
-        text="A run is identified by its resolved configuration and the version of its data. The same configuration "
-        "gives the same run id on any machine, and an existing run is used again. Every measured number in this text "
-        "links to the file and the function that it comes from."
-    )
-
-
-def _commands(evidence: CaseView) -> Iterator[Block]:
-    experiment = evidence.case.experiment_id
-    lines = {
-        f"snakemake --cores 2 {experiment}": "builds what is missing, and this text",
-        f"proband facts {experiment}": "every fact, with its source",
+def _commands(view: CaseView) -> Verbatim:
+    experiment = view.case.experiment_id
+    comments = {
+        f"snakemake --cores 2 {experiment}": "build missing results and this report",
+        f"proband facts {experiment}": "list every fact with its source",
     }
-    width = max(map(len, lines))
-    yield Verbatim(text="\n".join(f"{line:<{width}}  # {about}" for line, about in lines.items()), language="sh")
+    width = max(map(len, comments))
+    lines = (f"{command:<{width}}  # {comment}" for command, comment in comments.items())
+    return Verbatim(text="\n".join(lines), language="sh")
 
 
-def _runs(evidence: CaseView) -> Iterator[Block]:
-    shown = evidence.points[:_ROWS]
-    if not shown:
+def _runs(view: CaseView) -> Iterator[Block]:
+    points = view.points[:_MOST_ROWS]
+    if not points:
         return
-    rest = (
-        " The table ends where it would fill pages; the results file lists every run."
-        if len(evidence.points) > _ROWS
-        else ""
-    )
-    yield Paragraph(text=f"{ref('runs')} names the runs.{rest}")
-    metric = fact("experiment.metric") if evidence.metric else "Value"
-    rows = tuple(_row(evidence, at, name) for at, name in shown)
+    rest = " It is truncated; the results file lists every run." if len(view.points) > _MOST_ROWS else ""
+    yield Paragraph(text=f"{ref('runs')} lists the runs.{rest}")
+    metric = fact("experiment.metric") if view.metric else "Value"
     yield Table(
         id="runs",
-        caption="Runs by point of the sweep, with the id under which each lies in the results folder.",
+        caption="Points of the sweep and their runs. The run id is the name of the folder of a run.",
         columns=("Point", "Run id", metric, "Time"),
-        rows=rows,
+        rows=tuple(_row(view, index, name) for index, name in points),
         numeric=(False, False, True, True),
     )
 
 
-def _row(evidence: CaseView, at: int, name: str) -> tuple[str, ...]:
-    of_run = (fact_or_dash(evidence, f"{run_subject(name)}.{what}") for what in ("id", evidence.metric, "seconds"))
-    return (spec(f"points.{at}.name"), *of_run)
+def _row(view: CaseView, index: int, name: str) -> tuple[str, ...]:
+    cells = (view.cell(f"{run_subject(name)}.{what}") for what in ("id", view.metric, "seconds"))
+    return (spec(f"points.{index}.name"), *cells)
 
 
-def _versions(evidence: CaseView) -> Iterator[tuple[str, str]]:
-    for name, fact_ in evidence.case.book.facts.items():
-        if name.startswith(("version", "host.")) and fact_.value is not None:
-            yield _called(name), str(fact_.value)
+def _versions(view: CaseView) -> Iterator[tuple[str, str]]:
+    for name, version in view.case.book.facts.items():
+        if name.startswith(("version", "host.")) and version.value is not None:
+            yield _component(name), str(version.value)
 
 
-def _called(name: str) -> str:
-    """`torch` of `version[torch]`, the path of `version.data[PATH]`."""
+def _component(name: str) -> str:
+    """Return `torch` for `version[torch]`, or the path in `version.data[PATH]`."""
     subject = parse_fact_id(name).subject
     return (subject.name if subject else None) or name.rpartition(".")[2]

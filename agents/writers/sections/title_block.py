@@ -1,41 +1,29 @@
-"""Title block: what every report of an experiment carries at its head."""
+"""The title block that every report of an experiment has."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from agents.documents.document import Document, Section
-from agents.writers.shared.case_view import CaseView, fact, spec
+from agents.writers.shared.case_view import CaseView
+from agents.writers.shared.template_text import spec
 
 
 def document(
-    evidence: CaseView, kind: str, subtitle: str, sections: Iterable[Section | None], abstract: str = ""
+    view: CaseView, kind: str, subtitle: str, sections: Iterable[Section | None], abstract: str = ""
 ) -> Document:
-    """Sections that are None had nothing to tell and are left out."""
-    case = evidence.case
+    """Return a report with its title block. Sections that are None are left out, because they have no content."""
+    case = view.case
+    metadata: Mapping[str, Any] = case.spec.get("metadata") or {}
+    researcher, tags = metadata.get("researcher"), metadata.get("tags") or ()
     return Document(
         kind=kind,
         experiment_id=case.experiment_id,
-        title=spec("name") if evidence.told("name") else spec("experiment_id"),
+        title=spec("name") if view.spec_has("name") else spec("experiment_id"),
         subtitle=subtitle,
-        authors=_authors(case.spec),
-        keywords=_keywords(case.spec),
+        authors=(str(researcher),) if researcher else (),
+        keywords=tuple(spec(f"metadata.tags.{index}") for index in range(len(tags))),
         abstract=abstract,
-        sections=tuple(one for one in sections if one),
+        sections=tuple(section for section in sections if section),
     )
-
-
-def scale(evidence: CaseView) -> str:
-    """`15 runs`, with its noun."""
-    return f"{fact('experiment.runs')} {'run' if evidence.count('experiment.runs') == 1 else 'runs'}"
-
-
-def _authors(given: Any) -> tuple[str, ...]:
-    researcher = (given.get("metadata") or {}).get("researcher")
-    return (str(researcher),) if researcher else ()
-
-
-def _keywords(given: Any) -> tuple[str, ...]:
-    tags = (given.get("metadata") or {}).get("tags") or ()
-    return tuple(spec(f"metadata.tags.{at}") for at in range(len(tags)))

@@ -1,27 +1,28 @@
-"""The verdict: the registered test's, and that of each contrast which is not supported."""
+"""The verdict of the test, and every contrast that is not supported."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from agents.documents.document import Block, Bullets, Section
-from agents.writers.shared.case_view import CaseView, verdict
+from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.required_statements import required, verdict_statement
+from agents.writers.shared.template_text import verdict
 
 
-def verdict_section(evidence: CaseView) -> Section:
-    return Section(id="verdict", title="Verdict", blocks=tuple(_blocks(evidence)))
+def verdict_section(view: CaseView) -> Section:
+    return Section(id="verdict", title="Verdict", blocks=tuple(_blocks(view)))
 
 
-def not_established(evidence: CaseView) -> tuple[str, ...]:
-    """Contrasts of the family that are not supported, each in the words of its verdict."""
-    judged = (evidence.case.book.verdicts.get(one) for one in evidence.contrasts)
-    return tuple(verdict(f"{one.id}.sentence") for one in judged if one and one.conclusion != "supported")
+def unsupported_contrasts(view: CaseView) -> tuple[str, ...]:
+    """Return the sentence of every contrast that is not supported."""
+    verdicts = (view.case.book.verdicts.get(contrast) for contrast in view.contrasts)
+    return tuple(verdict(f"{found.id}.sentence") for found in verdicts if found and found.conclusion != "supported")
 
 
-def _blocks(evidence: CaseView) -> Iterator[Block]:
-    yield required(verdict_statement(evidence))
-    others = not_established(evidence)
-    if others and len(evidence.contrasts) > 1:
-        yield required("Of the family of the test these contrasts are not supported:")
+def _blocks(view: CaseView) -> Iterator[Block]:
+    yield required(verdict_statement(view))
+    others = unsupported_contrasts(view)
+    if others and len(view.contrasts) > 1:
+        yield required("These contrasts of the test are not supported:")
         yield Bullets(items=others, is_required=True)

@@ -1,1 +1,1 @@
-"""What several sections use: the view of a case, tables and figures of arms, and required statements."""
+"""What several sections use: the view of a case, statements, tables and figures of arms."""

@@ -1,4 +1,4 @@
-"""What a writer needs to know of a case to choose its sentences: never to compute a number of them."""
+"""Read a case the way writers need it: to choose sentences by it. Numbers are only inserted as placeholders."""
 
 from __future__ import annotations
 
@@ -7,51 +7,41 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from agents.context.case import Case
+from agents.facts.fact import Value
 from agents.facts.subject import FactId, Subject, parse_fact_id, run_subject
+from agents.writers.shared.template_text import fact, join_with_and
 
 HYPOTHESIS = "hypothesis"
-
-
-def fact(name: str) -> str:
-    """The placeholder of a fact."""
-    return f"{{{{f:{name}}}}}"
-
-
-def verdict(name: str) -> str:
-    return f"{{{{v:{name}}}}}"
-
-
-def spec(path: str) -> str:
-    return f"{{{{spec:{path}}}}}"
-
-
-def ref(exhibit: str) -> str:
-    return f"{{{{ref:{exhibit}}}}}"
+NONE = "–"  # the cell of a table where there is no value
 
 
 @dataclass(frozen=True)
 class CaseView:
+    """A case with the questions that writers ask of it."""
+
     case: Case
 
     def has(self, name: str) -> bool:
-        """Whether there is such a fact with a value."""
+        """Return whether the fact exists and has a value."""
         return self.value(name) is not None
 
-    def value(self, name: str) -> float | int | str | bool | None:
+    def value(self, name: str) -> Value:
+        """Return the value of a fact, None where there is no such fact."""
         found = self.case.book.facts.get(name)
         return None if found is None else found.value
 
     def count(self, name: str) -> int:
-        """A whole number; what is not known counts nothing."""
+        """Return the value of a fact as a whole number, 0 where it is missing."""
         value = self.value(name)
         return int(value) if isinstance(value, int | float) else 0
 
-    def told(self, path: str) -> bool:
-        """Whether the spec says anything there."""
+    def spec_has(self, path: str) -> bool:
+        """Return whether the spec sets this key to something that is not empty."""
         return bool(self.case.spec.get(path))
 
     @cached_property
     def metric(self) -> str:
+        """The metric that arms are compared by, "" where none was measured."""
         return str(self.value("test.metric") or self.value("experiment.metric") or "")
 
     @property
@@ -60,12 +50,12 @@ class CaseView:
 
     @cached_property
     def arms(self) -> tuple[str, ...]:
-        """Subjects, such as `arm[model.lr=0.01]`."""
+        """The subjects of the arms, such as `arm[model.lr=0.01]`."""
         return tuple(str(fact_id.subject) for fact_id in self._ids if fact_id.kind == "arm" and fact_id.name == "n")
 
     @cached_property
     def contrasts(self) -> Mapping[str, str]:
-        """Subject of each contrast of the registered test -> the subject of its treatment's arm."""
+        """The subject of each contrast of the test, mapped to the subject of its treatment's arm."""
         return {
             str(fact_id.subject): str(Subject("arm", fact_id.subject.settings[0]))
             for fact_id in self._ids
@@ -74,21 +64,28 @@ class CaseView:
 
     @cached_property
     def points(self) -> tuple[tuple[int, str], ...]:
-        """Index and name of each point of the spec whose run there are facts of."""
-        named = enumerate(str(point["name"]) for point in self.case.spec.get("points") or ())
-        return tuple((at, name) for at, name in named if self.has(f"{run_subject(name)}.id"))
+        """Index and name of each point of the spec whose run has facts."""
+        names = enumerate(str(point["name"]) for point in self.case.spec.get("points") or ())
+        return tuple((index, name) for index, name in names if self.has(f"{run_subject(name)}.id"))
 
     @property
     def swept(self) -> tuple[str, ...]:
-        """What the points set, in the order of the sweep."""
-        every = (key for point in self.case.spec.get("points") or () for key in point.get("overrides") or ())
-        return tuple(dict.fromkeys(every))
+        """The keys that the points set, in the order of the sweep."""
+        keys = (key for point in self.case.spec.get("points") or () for key in point.get("overrides") or ())
+        return tuple(dict.fromkeys(keys))
 
     @property
     def mixed(self) -> tuple[str, ...]:
-        """What else than the seed differs between the runs of an arm."""
+        """The keys besides the seed that differ between runs of one arm."""
         factor = self.value("test.factor")
         return tuple(key for key in self.swept if key not in ("seed", factor)) if factor else ()
+
+    @property
+    def shared_conditions(self) -> str:
+        """What all runs have in common: `the same data set, the same split and the same model`, "" if nothing."""
+        shared = [] if "data" in self.swept else ["the same data set", "the same split"]
+        shared += [] if "model" in self.swept else ["the same model"]
+        return join_with_and(shared) if shared else ""
 
     @property
     def has_test(self) -> bool:
@@ -96,42 +93,31 @@ class CaseView:
 
     @property
     def test(self) -> str:
-        """What the test is called: nothing was registered where no registration was written."""
+        """The name of the test: it is registered only if a registration was written."""
         return "the test of the spec" if self.case.registration is None else "the registered test"
 
     @property
+    def is_registered(self) -> bool:
+        """Return whether the test was registered and not changed after runs had finished."""
+        return self.case.registration is not None and not self.value("registration.post_hoc")
+
+    @property
     def conclusion(self) -> str:
-        found = self.case.book.verdicts.get(HYPOTHESIS)
-        return found.conclusion if found else "untestable"
+        verdict = self.case.book.verdicts.get(HYPOTHESIS)
+        return verdict.conclusion if verdict else "untestable"
 
     def failed_points(self) -> Iterator[tuple[int, str]]:
-        yield from ((at, name) for at, name in self.points if self.has(f"{run_subject(name)}.failure"))
+        yield from ((index, name) for index, name in self.points if self.has(f"{run_subject(name)}.failure"))
 
     def setting(self, arm: str) -> str:
-        """How an arm is called: `model.lr = 0.01`, or all that was set where no test names a factor."""
+        """Return the template that names an arm: `model.lr = 0.01`, or its whole setting if no test names a factor."""
         level = fact(f"{arm}.level")
         return f"{fact('test.factor')} = {level}" if self.has("test.factor") else level
 
-    def of_metric(self, subject: str, what: str) -> str:
-        """The id of a fact on the metric that arms are compared by."""
-        return f"{subject}.{self.metric}.{what}"
+    def of_metric(self, subject: str, statistic: str) -> str:
+        """Return the id of a fact about the metric that arms are compared by."""
+        return f"{subject}.{self.metric}.{statistic}"
 
-
-def capitalized(text: str) -> str:
-    """The text as a sentence begins."""
-    return f"{text[:1].upper()}{text[1:]}"
-
-
-def noun(count: int, singular: str, plural: str = "") -> str:
-    return singular if count == 1 else plural or f"{singular}s"
-
-
-def join_with_and(items: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    *others, last = items
-    return f"{', '.join(others)} and {last}" if others else last
-
-
-def fact_or_dash(evidence: CaseView, name: str) -> str:
-    """A table's cell."""
-    return fact(name) if evidence.has(name) else "–"
+    def cell(self, name: str) -> str:
+        """Return a table cell: the placeholder of a fact, or a dash if it has no value."""
+        return fact(name) if self.has(name) else NONE

@@ -1,4 +1,4 @@
-"""What the analyses come to when they are laid beside each other."""
+"""Contradictions between analyses."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from agents.documents.document import Block, Bullets, Paragraph
 
 
 def contradictions(integration: Mapping[str, Any] | None) -> Iterator[Block]:
-    """Where analysts contradict each other, if they were integrated. What they agree on stands in its own place."""
-    items = tuple(one["text"] for one in (integration or {}).get("disagreements") or ())
+    """Yield the disagreements that the integration of the analyses lists, nothing if there are none."""
+    items = tuple(finding["text"] for finding in (integration or {}).get("disagreements") or ())
     if items:
         yield Paragraph(text="The analyses contradict each other:", is_required=True)
         yield Bullets(items=items, is_required=True)

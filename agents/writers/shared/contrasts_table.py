@@ -1,53 +1,59 @@
-"""The registered test in numbers: every contrast of its family."""
+"""The contrasts of the test as a table."""
 
 from __future__ import annotations
 
 from agents.documents.document import Table
-from agents.writers.shared.case_view import CaseView, fact, fact_or_dash, verdict
-from agents.writers.shared.required_statements import DASHED, FEW
+from agents.writers.shared.case_view import NONE, CaseView
+from agents.writers.shared.few_runs import DASHED, FEW
+from agents.writers.shared.template_text import fact, verdict
 
-_OF_SPREAD = frozenset({"low", "hedges_g"})
+_NEED_SEVERAL_RUNS = frozenset({"low", "hedges_g"})
 
 
-def contrasts_table(evidence: CaseView) -> Table:
-    columns = {"Difference": ("difference",), "Interval": ("low", "high"), "Hedges' g": ("hedges_g",), "p": ("p",)}
-    if len(evidence.contrasts) > 1:
+def contrasts_table(view: CaseView) -> Table:
+    columns = {
+        "Difference": ("difference",),
+        "Confidence interval": ("low", "high"),
+        "Hedges' g": ("hedges_g",),
+        "p": ("p",),
+    }
+    if len(view.contrasts) > 1:
         columns["Adjusted p"] = ("p_adjusted",)
     rows = tuple(
         (
-            fact_or_dash(evidence, f"{arm}.level"),
-            *(_cell(evidence, contrast, names) for names in columns.values()),
-            verdict(f"{contrast}.conclusion") if contrast in evidence.case.book.verdicts else "–",
+            view.cell(f"{arm}.level"),
+            *(_cell(view, contrast, names) for names in columns.values()),
+            verdict(f"{contrast}.conclusion") if contrast in view.case.book.verdicts else NONE,
         )
-        for contrast, arm in evidence.contrasts.items()
+        for contrast, arm in view.contrasts.items()
     )
     return Table(
         id="contrasts",
-        caption=_caption(evidence),
-        columns=(fact("test.factor"), *columns, "Conclusion"),
+        caption=_caption(view),
+        columns=(fact("test.factor"), *columns, "Verdict"),
         rows=rows,
         numeric=(False, *(True for _ in columns), False),
     )
 
 
-def _cell(evidence: CaseView, contrast: str, names: tuple[str, ...]) -> str:
-    """A value, or both limits; a dash unless all of it was measured, and of what leans on the spread of few runs."""
-    if _OF_SPREAD.intersection(names) and _has_few(evidence, contrast):
-        return "–"
-    ids = [evidence.of_metric(contrast, name) for name in names]
-    return " to ".join(map(fact, ids)) if all(map(evidence.has, ids)) else "–"
+def _cell(view: CaseView, contrast: str, names: tuple[str, ...]) -> str:
+    """Return a value or both limits of an interval; a dash if a part is missing or the arms have too few runs."""
+    if _NEED_SEVERAL_RUNS.intersection(names) and _has_few_runs(view, contrast):
+        return NONE
+    ids = [view.of_metric(contrast, name) for name in names]
+    return " to ".join(map(fact, ids)) if all(map(view.has, ids)) else NONE
 
 
-def _has_few(evidence: CaseView, contrast: str) -> bool:
-    return any(evidence.count(evidence.of_metric(contrast, f"n_{arm}")) <= FEW for arm in ("treatment", "control"))
+def _has_few_runs(view: CaseView, contrast: str) -> bool:
+    return any(view.count(view.of_metric(contrast, f"n_{arm}")) <= FEW for arm in ("treatment", "control"))
 
 
-def _caption(evidence: CaseView) -> str:
-    levels = (evidence.of_metric(contrast, "confidence") for contrast in evidence.contrasts)
-    drawn = any(not _has_few(evidence, contrast) for contrast in evidence.contrasts)
-    level = next((fact(name) for name in levels if drawn and evidence.has(name)), "")
-    interval = f", with {level} intervals" if level else ""
-    adjusted = " Adjusted p is after Holm over the family." if len(evidence.contrasts) > 1 else ""
+def _caption(view: CaseView) -> str:
+    is_few = [_has_few_runs(view, contrast) for contrast in view.contrasts]
+    levels = (view.of_metric(contrast, "confidence") for contrast in view.contrasts)
+    level = next((fact(name) for name in levels if not all(is_few) and view.has(name)), "")
+    interval = f", with {level} confidence intervals" if level else ""
+    adjusted = " Adjusted p: Holm correction over the contrasts." if len(view.contrasts) > 1 else ""
     control = f"{fact('test.factor')} = {fact('test.control')}"
-    few = DASHED if any(_has_few(evidence, one) for one in evidence.contrasts) else ""
-    return f"Difference of mean {fact('test.metric')} from the control {control}{interval}.{adjusted}{few}"
+    few = DASHED if any(is_few) else ""
+    return f"Difference in mean {fact('test.metric')} from the control, {control}{interval}.{adjusted}{few}"

@@ -1,65 +1,81 @@
-"""Terms of the trade for readers who do not know them: only what holds of every experiment."""
+"""Explanations of terms for readers who do not know them. They hold for every experiment."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from agents.documents.document import Paragraph
-from agents.writers.shared.case_view import CaseView, fact
+from agents.writers.shared.case_view import CaseView
+from agents.writers.shared.template_text import fact
 
 _VERDICTS = {
-    "supported": "the claim passed TEST. Such a test asks how often luck alone would set the runs as far apart as "
-    "they came out. The answer was: rarely enough for the line that was drawn.",
-    "refuted": "the claim failed TEST. That, too, is worth knowing.",
-    "inconclusive": "these runs do not settle the matter. Between the scatter of the runs and the gap between the "
-    "settings, TEST cannot tell luck from effect. An honest answer is that we do not know.",
-    "untestable": "there are too few runs for TEST, so nobody can say. The picture may look clear; luck has not been "
-    "ruled out. With so few runs, no outcome at all could have passed.",
+    "supported": "the claim passed TEST. Such a test asks how often chance alone would give a difference of the size "
+    "that was observed. The answer was: rarely enough to pass the threshold of the test.",
+    "refuted": "the claim did not pass TEST, and the runs speak against it.",
+    "inconclusive": "these runs do not answer the question. Given the variation between runs, TEST cannot distinguish "
+    "an effect of the setting from chance.",
+    "untestable": "there are too few runs for TEST. No outcome of these runs could have passed it, so we report the "
+    "values and draw no conclusion.",
 }
 _METRICS = {
-    "accuracy": "the share of questions that the trained program answers right, on examples that it never saw in "
-    "training",
-    "loss": "how far the program's answers are off, on examples that it never saw in training",
+    "accuracy": "the share of examples that the trained model classifies correctly, among examples that it did not see "
+    "during training",
+    "loss": "a measure of the error of the trained model, on examples that it did not see during training",
 }
 _FACTORS = {
-    "lr": "the learning rate, which says how large a step the program takes when it corrects itself",
-    "dropout": "dropout, the share of the program that is switched off at random while it learns",
-    "weight_decay": "weight decay, which says how strongly the program is kept simple",
-    "batch_size": "the batch size, which says how many examples the program looks at before it corrects itself",
-    "max_epochs": "the number of epochs, which says how often the program goes through all of its examples",
+    "lr": ("learning rate", "how large a step the model takes each time it corrects its weights"),
+    "dropout": ("dropout rate", "the share of the model that is switched off at random during training"),
+    "weight_decay": ("weight decay", "how strongly training pulls the weights of the model towards zero"),
+    "batch_size": ("batch size", "the number of examples that the model processes between corrections of its weights"),
+    "max_epochs": ("number of epochs", "how often training passes over the complete data"),
 }
 
 
-def factor_in_plain_words(evidence: CaseView) -> str:
-    """What was varied, with the name that the pictures and tables call it by."""
-    known = _FACTORS.get(str(evidence.value("test.factor")).rpartition(".")[2])
-    called = f"called {fact('test.factor')} here"
-    return f"{known}. It is {called}" if known else f"a setting {called}"
+def opening_paragraph(view: CaseView) -> Paragraph:
+    """Return why the varied setting has to be found by experiment."""
+    name, meaning = _factor(view)
+    chosen = f"choose its {name}: {meaning}" if name else "choose its settings"
+    value = "a suitable value" if name else "suitable values"
+    verb = "it is usually" if name else "they are usually"
+    return Paragraph(
+        text=f"Before a model is trained, someone has to {chosen}. No formula gives {value} for a new problem, so "
+        f"{verb} found by experiment. This post reports such an experiment."
+    )
 
 
-def verdict_in_plain_words(evidence: CaseView) -> str:
-    is_fixed = evidence.case.registration is not None and not evidence.value("registration.post_hoc")
-    test = "the test that was agreed on beforehand" if is_fixed else "a test that was not fixed beforehand"
-    told = _VERDICTS.get(evidence.conclusion, _VERDICTS["inconclusive"])
-    return f"In plain words: {told.replace('TEST', test)}"
+def factor_in_plain_words(view: CaseView) -> str:
+    """Return what was varied, with the name that the figures and tables use."""
+    name, _ = _factor(view)
+    return f"the {name}, called {fact('test.factor')} in the configuration" if name else fact("test.factor")
 
 
-def metric_in_plain_words(evidence: CaseView) -> Iterator[Paragraph]:
-    """What is measured, and whether much or little of it is wanted."""
-    if not evidence.metric:
-        return
-    wanted = "much" if evidence.value("experiment.goal") == "maximize" else "little"
-    known = _METRICS.get(evidence.metric.removeprefix("test_"))
-    meaning = f", which is {known}" if known else ""
-    outcome = f"The outcome is measured as {fact('experiment.metric')}{meaning}."
-    yield Paragraph(text=f"{outcome} As {wanted} of it as possible is wanted.")
+def verdict_in_plain_words(view: CaseView) -> str:
+    test = (
+        "the test that was fixed before the first run" if view.is_registered else "a test that was not fixed in advance"
+    )
+    explanation = _VERDICTS.get(view.conclusion, _VERDICTS["inconclusive"])
+    return f"In plain terms: {explanation.replace('TEST', test)}"
 
 
-def registration_in_plain_words(evidence: CaseView) -> Iterator[Paragraph]:
-    """Why it counts that a test was fixed beforehand, where it was."""
-    if evidence.has_test and evidence.case.registration is not None and not evidence.value("registration.post_hoc"):
+def metric_paragraph(view: CaseView) -> Iterator[Paragraph]:
+    """Yield what is measured, and whether high or low values are the goal."""
+    if view.metric:
+        high_or_low = "high" if view.value("experiment.goal") == "maximize" else "low"
+        meaning = _METRICS.get(view.metric.removeprefix("test_"))
+        explanation = f": {meaning}" if meaning else ""
+        metric = fact("experiment.metric")
+        yield Paragraph(text=f"We measured {metric}{explanation}. The goal is a {high_or_low} {metric}.")
+
+
+def registration_paragraph(view: CaseView) -> Iterator[Paragraph]:
+    """Yield why a test is registered, if it was."""
+    if view.has_test and view.is_registered:
         yield Paragraph(
-            text="Why write that down beforehand? A rule that is made after the outcome is known can always be made to "
-            "fit it, and whoever looks at enough numbers will find a pretty pattern in some of them. A rule that was "
-            "there before cannot be bent without leaving a trace."
+            text="Registration guards against a test that is chosen to fit known results, and against patterns that "
+            "appear by chance when many numbers are examined."
         )
+
+
+def _factor(view: CaseView) -> tuple[str, str]:
+    """Return name and meaning of the varied setting, empty if it is not in the table."""
+    return _FACTORS.get(str(view.value("test.factor")).rpartition(".")[2], ("", ""))

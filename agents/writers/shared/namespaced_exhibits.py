@@ -1,4 +1,4 @@
-"""An analysis as part of a report: its exhibits under names that no other part of the report has."""
+"""Prefix the figures and tables of an analysis with its analyst's name, so that a report can contain several."""
 
 from __future__ import annotations
 
@@ -11,23 +11,20 @@ from compiler.base.nested import with_leaves
 
 
 def with_namespaced_exhibits(analysis: Analysis) -> Analysis:
-    """Its figures and tables, and what refers to them, carry the analyst's name."""
-    own = {one.id for one in analysis.tables} | {one.id for one in analysis.figures}
-    stem = re.sub(r"[^a-z0-9]+", "-", analysis.analyst.lower()).strip("-") or "analyst"
+    """Return the analysis with the analyst's name in the ids of its exhibits and in all references to them."""
+    own = {table.id for table in analysis.tables} | {figure.id for figure in analysis.figures}
+    prefix = re.sub(r"[^a-z0-9]+", "-", analysis.analyst.lower()).strip("-") or "analyst"
     content = analysis.model_dump()
     for exhibit in (*content["tables"], *content["figures"]):
-        exhibit["id"] = f"{stem}-{exhibit['id']}"
-    return Analysis.model_validate(_renamed(content, own, stem))
+        exhibit["id"] = f"{prefix}-{exhibit['id']}"
 
-
-def _renamed(node: Any, own: set[str], stem: str) -> Any:
     def rename(leaf: Any) -> Any:
         is_template = isinstance(leaf, str) and "{{" in leaf
-        return fill_placeholders(leaf, lambda one: _reference(one, leaf, own, stem)) if is_template else leaf
+        return fill_placeholders(leaf, lambda found: _reference(found, leaf, own, prefix)) if is_template else leaf
 
-    return with_leaves(node, rename)
+    return Analysis.model_validate(with_leaves(content, rename))
 
 
-def _reference(one: Placeholder, text: str, own: set[str], stem: str) -> str:
-    is_own = one.kind == "ref" and one.name in own
-    return f"{{{{ref:{stem}-{one.name}}}}}" if is_own else text[one.start : one.end]
+def _reference(placeholder: Placeholder, text: str, own: set[str], prefix: str) -> str:
+    is_own = placeholder.kind == "ref" and placeholder.name in own
+    return f"{{{{ref:{prefix}-{placeholder.name}}}}}" if is_own else text[placeholder.start : placeholder.end]
