@@ -14,7 +14,9 @@ from agents.facts.fact import Fact
 from agents.facts.number_format import shown
 from agents.facts.subject import parse_fact_id
 from agents.rendering.bibliography import Bibliography
-from agents.rendering.pandoc_ast import Inlines, without_invisible, words
+from agents.rendering.pandoc_ast import Inlines, plain_text, without_invisible, words
+
+_MAX_UNBROKEN_LINK = 24  # characters; the style sheet allows line breaks in longer links
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,10 @@ class Substitution:
         url = f"#{anchor}"
         if not self.is_rich:
             return pf.Link(*content, url=url)
+        is_long = kind == "fact" and len(plain_text(content)) > _MAX_UNBROKEN_LINK
+        classes = [kind, "long"] if is_long else [kind]
         attributes = {f"data-{kind}": name}
-        return pf.Link(*content, url=url, title=without_invisible(tooltip), classes=[kind], attributes=attributes)
+        return pf.Link(*content, url=url, title=without_invisible(tooltip), classes=classes, attributes=attributes)
 
 
 def is_traceable(fact: Fact) -> bool:

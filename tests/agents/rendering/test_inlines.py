@@ -1,4 +1,4 @@
-"""Templates as pandoc's inlines, and columns that fit a page."""
+"""Conversion of template texts to inlines, column widths, and short names of points."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from agents.rendering.pandoc_ast import Inlines, plain_text, words
 from agents.rendering.provenance_appendix import compact_points
 
 
-def shown(one: Placeholder, begins: bool) -> Inlines:
-    return words(f"<{one.kind}:{one.name}{':begins' if begins else ''}>")
+def mark(placeholder: Placeholder, begins_sentence: bool) -> Inlines:
+    return words(f"<{placeholder.kind}:{placeholder.name}{':begins' if begins_sentence else ''}>")
 
 
 @pytest.mark.parametrize(
@@ -32,31 +32,31 @@ def shown(one: Placeholder, begins: bool) -> Inlines:
     ],
     ids=["space", "underscores", "emphasis", "code", "begins", "after a heading", "within", "markup", "open"],
 )
-def test_texts(text: str, expected: str) -> None:
-    assert plain_text(inlines(text, shown)) == expected
+def test_placeholders_and_emphasis_are_converted_and_other_markup_is_text(text: str, expected: str) -> None:
+    assert plain_text(inlines(text, mark)) == expected
 
 
-def test_emphasis_is_form() -> None:
-    kinds = [element.tag for element in inlines("*a* **b** `c`", shown) if element.tag != "Space"]
+def test_emphasis_strong_and_code_become_elements() -> None:
+    kinds = [element.tag for element in inlines("*a* **b** `c`", mark) if element.tag != "Space"]
     assert kinds == ["Emph", "Strong", "Code"]
 
 
 @given(st.text(alphabet="*_`{}:f[]. a\ue000\n", max_size=40))
-def test_any_text_can_be_read(text: str) -> None:
-    inlines(text, shown)
+def test_any_text_can_be_converted(text: str) -> None:
+    inlines(text, mark)
 
 
 @given(
     st.lists(st.lists(st.text(alphabet="ab ", min_size=1, max_size=90), min_size=3, max_size=3), min_size=1, max_size=4)
 )
-def test_columns_share_the_page(rows: list[list[str]]) -> None:
+def test_column_widths_are_positive_fractions_of_the_page(rows: list[list[str]]) -> None:
     widths = column_widths([[words(cell) for cell in row] for row in rows])
     if widths is not None:
         assert sum(widths) == pytest.approx(1, abs=0.01)
         assert min(widths) > 0
 
 
-def test_a_narrow_table_is_left_as_it_is() -> None:
+def test_a_narrow_table_has_no_column_widths() -> None:
     assert column_widths([[words("a"), words("b")]]) is None
 
 
@@ -69,5 +69,5 @@ def test_a_narrow_table_is_left_as_it_is() -> None:
     ],
     ids=["sweep", "lone", "none"],
 )
-def test_points_are_named_in_short(points: tuple[str, ...], expected: str) -> None:
+def test_points_that_differ_in_the_last_value_are_joined(points: tuple[str, ...], expected: str) -> None:
     assert compact_points(points) == expected

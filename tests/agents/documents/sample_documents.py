@@ -1,4 +1,4 @@
-"""A small document and the book behind it, for whoever puts documents on paper."""
+"""A small document and the book that its placeholders refer to, for tests of documents and rendering."""
 
 from __future__ import annotations
 
@@ -47,19 +47,19 @@ def fact(name: str, value: float | str | None, unit: str = "share", inputs: tupl
 
 
 def book(**spec: str) -> Book:
-    runs = [fact(name, 0.95 + at / 1000) for at, name in enumerate(RUNS)]
-    words = fact("test.metric", "accuracy", "text")
+    runs = [fact(name, 0.95 + index / 1000) for index, name in enumerate(RUNS)]
+    metric = fact("test.metric", "accuracy", "text")
     sentence = "With model.lr = 0.01 accuracy is higher than with 0.001 (p = 0.0079)."
     verdict = Verdict("hypothesis", "supported", "accuracy is higher", sentence, ("arm[model.lr=0.01]",), (MEAN,))
     return Book(
-        by_id([fact(MEAN, 0.951, inputs=RUNS), *runs, words]),
+        by_id([fact(MEAN, 0.951, inputs=RUNS), *runs, metric]),
         {verdict.id: verdict},
         {"name": "A study"} | spec,
         {"adam": ADAM},
     )
 
 
-def note(*texts: str) -> Document:
+def short_document(*texts: str) -> Document:
     return Document(kind="note", experiment_id="e", title="{{spec:name}}", sections=(section(*texts),))
 
 
@@ -67,14 +67,14 @@ def section(*texts: str) -> Section:
     return Section(id="results", title="Results", blocks=tuple(Paragraph(text=text) for text in texts))
 
 
-def attacked(count: int) -> list[str]:
-    """Texts that show the items of `attack` in the spec."""
-    return [f"{{{{spec:attack.{at}}}}}" for at in range(count)]
+def attack_placeholders(count: int) -> list[str]:
+    """Return texts that insert the items of `attack` of the spec."""
+    return [f"{{{{spec:attack.{index}}}}}" for index in range(count)]
 
 
-def everything() -> Document:
-    """Each kind of block, and each kind of placeholder."""
-    rows = tuple((str(at), f"{{{{f:{name}}}}}") for at, name in enumerate(RUNS))
+def full_document() -> Document:
+    """Return a document with each kind of block and each kind of placeholder."""
+    rows = tuple((str(index), f"{{{{f:{name}}}}}") for index, name in enumerate(RUNS))
     mean = f"The mean {{{{f:test.metric}}}} was {{{{f:{MEAN}}}}}, see {{{{ref:arms}}}} and {{{{ref:runs}}}}."
     blocks = (
         Paragraph(text=mean),
@@ -100,7 +100,7 @@ def everything() -> Document:
 
 
 def folder_with_image(root: Path) -> Path:
-    """An experiment's folder as a report finds it."""
+    """Create the image of the document's figure below the folder of an experiment."""
     image = root / IMAGE
     image.parent.mkdir(parents=True, exist_ok=True)
     image.write_bytes(_PNG)

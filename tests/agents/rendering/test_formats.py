@@ -1,20 +1,31 @@
-"""Real pandoc and real typst: what stands on the pages."""
+"""Documents in all output formats, written by the real pandoc and typst."""
 
 from __future__ import annotations
 
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from papers import IMAGE, MEAN, RUNS, attacked, book, everything, folder_with_image, note
 
 from agents.documents.document import Figure, Paragraph, Section, Table, Verbatim
 from agents.documents.document_references import DuplicateId, UnknownPlaceholder
 from agents.rendering.formats import FORMATS, NoSuchFormat, render, typst_source
 from agents.rendering.images import MissingImage
+from tests.agents.documents.sample_documents import (
+    IMAGE,
+    MEAN,
+    RUNS,
+    attack_placeholders,
+    book,
+    fact,
+    folder_with_image,
+    full_document,
+    short_document,
+)
 
 ATTACKS = {
     "html": "<script>alert(1)</script>",
@@ -31,7 +42,7 @@ ATTACKS = {
 
 
 class Page(HTMLParser):
-    """The tags of a page, the targets in it and its text."""
+    """Collects the tags, anchors and text of an HTML page."""
 
     def __init__(self, page: bytes) -> None:
         super().__init__()
@@ -60,57 +71,64 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_the_same_document_gives_the_same_bytes(suffix: str, folder: Path) -> None:
-    assert render(everything(), book(), suffix, folder) == render(everything(), book(), suffix, folder)
+    assert render(full_document(), book(), suffix, folder) == render(full_document(), book(), suffix, folder)
 
 
 @pytest.mark.parametrize("suffix", [".md", ".html", ".tex"])
-def test_values_stand_where_placeholders_stood(suffix: str, folder: Path) -> None:
-    text = " ".join(render(everything(), book(), suffix, folder).decode().split())
+def test_placeholders_are_replaced_by_values(suffix: str, folder: Path) -> None:
+    text = " ".join(render(full_document(), book(), suffix, folder).decode().split())
     for expected in ("A study", "0.951", "accuracy is higher", "Figure 1", "Table 1", "snakemake", "Kingma and Ba"):
         assert expected in text
     assert "{{" not in text
 
 
-def test_each_number_of_a_page_is_a_link_to_its_fact(folder: Path) -> None:
-    page = Page(render(everything(), book(), ".html", folder))
-    links = [one for one in page.all("a") if one.get("class") == "fact"]
-    assert {one["data-fact"] for one in links} == {MEAN, *RUNS}
-    assert all(one["href"] and one["href"][1:] in page.anchors and one["title"] for one in links)
+def test_each_number_in_html_links_to_the_entry_of_its_fact(folder: Path) -> None:
+    page = Page(render(full_document(), book(), ".html", folder))
+    links = [link for link in page.all("a") if link.get("class") == "fact"]
+    assert {link["data-fact"] for link in links} == {MEAN, *RUNS}
+    assert all(link["href"] and link["href"][1:] in page.anchors and link["title"] for link in links)
     assert "results/arm.json (sha256 abababababab)" in page.text
     assert "runs model.lr=0.01,seed=0,1,2" in page.text
 
 
-def test_links_within_a_page_lead_somewhere(folder: Path) -> None:
-    page = Page(render(everything(), book(), ".html", folder))
-    inner = {one["href"][1:] for one in page.all("a") if (one["href"] or "").startswith("#")}
-    assert inner <= page.anchors
-    assert {"exhibit-arms", "exhibit-runs", "work-adam", "verdict-1"} <= inner
+def test_the_link_of_a_long_value_may_be_broken_into_lines(folder: Path) -> None:
+    long_fact = fact("run[seed=0].checkpoint", "output/" + "x1" * 40, "text")
+    facts = book().facts | {long_fact.id: long_fact}
+    page = render(short_document(f"{{{{f:{long_fact.id}}}}}"), replace(book(), facts=facts), ".html", folder)
+    assert [link["class"] for link in Page(page).all("a")] == ["fact long"]
 
 
-def test_a_page_needs_nothing_beside_it(folder: Path) -> None:
-    page = Page(render(everything(), book(), ".html", folder))
+def test_the_targets_of_internal_links_exist(folder: Path) -> None:
+    page = Page(render(full_document(), book(), ".html", folder))
+    targets = {link["href"][1:] for link in page.all("a") if (link["href"] or "").startswith("#")}
+    assert targets <= page.anchors
+    assert {"exhibit-arms", "exhibit-runs", "work-adam", "verdict-1"} <= targets
+
+
+def test_an_html_page_is_self_contained(folder: Path) -> None:
+    page = Page(render(full_document(), book(), ".html", folder))
     assert all((image["src"] or "").startswith("data:image/png;base64,") for image in page.all("img"))
     assert [image["alt"] for image in page.all("img")] == ["Points of accuracy"]
     assert page.all("link") == page.all("script") == []
 
 
-def test_authors_are_the_subject_where_a_citation_begins_a_sentence(folder: Path) -> None:
-    text = Page(render(everything(), book(), ".html", folder)).text
+def test_a_citation_at_the_start_of_a_sentence_has_its_authors_as_subject(folder: Path) -> None:
+    text = Page(render(full_document(), book(), ".html", folder)).text
     assert "Kingma and Ba (2015) say how. Others do (Kingma and Ba 2015)" in text
 
 
-def test_pages_of_a_pdf(folder: Path) -> None:
-    pdf = render(everything(), book(), ".pdf", folder)
+def test_a_pdf_has_no_date_and_its_links_have_targets(folder: Path) -> None:
+    pdf = render(full_document(), book(), ".pdf", folder)
     assert pdf.startswith(b"%PDF")
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 2
     assert b"CreationDate" not in pdf
-    source = typst_source(everything(), book(), folder)
+    source = typst_source(full_document(), book(), folder)
     assert set(re.findall(r"#link\(<([^>]+)>\)", source)) <= set(re.findall(r"<([a-z-]+[\w-]*)>", source))
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
 @pytest.mark.parametrize("suffix", FORMATS)
-def test_text_is_never_markup(suffix: str, attack: str, folder: Path) -> None:
+def test_text_is_escaped_in_every_format(suffix: str, attack: str, folder: Path) -> None:
     text = attack.replace("{", "").replace("}", "").replace("\ud800", "")
     blocks = (
         Paragraph(text="{{spec:hypothesis}}"),
@@ -119,39 +137,39 @@ def test_text_is_never_markup(suffix: str, attack: str, folder: Path) -> None:
         Verbatim(text=attack.replace("\ud800", "")),
         Figure(id="arms", path=IMAGE, caption=text, alt="{{spec:hypothesis}}"),
     )
-    document = note().model_copy(
+    document = short_document().model_copy(
         update={"title": "{{spec:hypothesis}}", "sections": (Section(id="s", title=text, blocks=blocks),)}
     )
     page = render(document, book(hypothesis=attack), suffix, folder)
     if suffix == ".html":
-        _is_harmless_html(page)
+        _assert_harmless_html(page)
     elif suffix == ".tex":
-        _is_harmless_tex(page.decode())
+        _assert_harmless_tex(page.decode())
     elif suffix == ".md":
         assert not re.search(r"(?<!\\)<script|(?<!\\)!\[\]\(http", re.sub(r"```.*?```", "", page.decode(), flags=re.S))
 
 
-def _is_harmless_html(page: bytes) -> None:
-    found = Page(page)
-    assert found.all("script") == []
-    assert all((image["src"] or "").startswith("data:") for image in found.all("img"))
-    assert all((link["href"] or "").startswith("#") for link in found.all("a"))
+def _assert_harmless_html(page: bytes) -> None:
+    parsed = Page(page)
+    assert parsed.all("script") == []
+    assert all((image["src"] or "").startswith("data:") for image in parsed.all("img"))
+    assert all((link["href"] or "").startswith("#") for link in parsed.all("a"))
 
 
-def _is_harmless_tex(source: str) -> None:
+def _assert_harmless_tex(source: str) -> None:
     body = source.partition(r"\begin{document}")[2]
     assert r"\input" not in body
     assert body.count(r"\end{document}") == 1
     assert not re.search(r"(?<!\\)[#%&$](?!\d? *\\\\)", re.sub(r"[^\n]*&[^\n]*\\\\", "", body)), "an unescaped special"
 
 
-def test_every_attack_leaves_the_page_readable(folder: Path) -> None:
-    document = note(*attacked(len(ATTACKS)))
-    shown = Page(render(document, book(attack=list(ATTACKS.values())), ".html", folder)).text  # type: ignore[arg-type]
-    assert "<script>alert(1)</script>" in shown
-    assert r"\input{/etc/passwd} $x^2$ 100%" in shown
-    assert "\x1b" not in shown
-    assert "\u202e" not in shown
+def test_hostile_texts_are_displayed_literally_without_control_characters(folder: Path) -> None:
+    document = short_document(*attack_placeholders(len(ATTACKS)))
+    text = Page(render(document, book(attack=list(ATTACKS.values())), ".html", folder)).text  # type: ignore[arg-type]
+    assert "<script>alert(1)</script>" in text
+    assert r"\input{/etc/passwd} $x^2$ 100%" in text
+    assert "\x1b" not in text
+    assert "\u202e" not in text
 
 
 @pytest.mark.parametrize(
@@ -166,38 +184,38 @@ def test_every_attack_leaves_the_page_readable(folder: Path) -> None:
     ],
     ids=["fact", "verdict", "citation", "path", "exhibit", "kind"],
 )
-def test_a_name_of_nothing_is_told_with_its_place(text: str, hint: str, tmp_path: Path) -> None:
+def test_an_unknown_name_raises_an_error_with_the_slot_and_a_suggestion(text: str, hint: str, tmp_path: Path) -> None:
     with pytest.raises(UnknownPlaceholder, match=re.escape(hint)) as caught:
-        render(note("fine", text), book(), ".md", tmp_path)
+        render(short_document("fine", text), book(), ".md", tmp_path)
     assert str(caught.value).startswith(f"sections.results.blocks.1.text: {text}")
 
 
 @pytest.mark.parametrize("path", ["reports/none.png", "../../outside.png"], ids=["absent", "outside"])
-def test_an_image_must_lie_in_the_folder(path: str, folder: Path) -> None:
+def test_an_image_outside_the_folder_is_missing(path: str, folder: Path) -> None:
     figure = Figure(id="x", path=path, caption="x", alt="x")
-    document = note().model_copy(update={"sections": (Section(id="s", title="S", blocks=(figure,)),)})
+    document = short_document().model_copy(update={"sections": (Section(id="s", title="S", blocks=(figure,)),)})
     with pytest.raises(MissingImage, match="figure 'x': there is no"):
         render(document, book(), ".html", folder)
 
 
-def test_parts_have_ids_of_their_own(tmp_path: Path) -> None:
-    twice = note("x").model_copy(update={"sections": note("x").sections * 2})
+def test_duplicate_section_ids_are_an_error(tmp_path: Path) -> None:
+    twice = short_document("x").model_copy(update={"sections": short_document("x").sections * 2})
     with pytest.raises(DuplicateId, match="two sections of one level have the id 'results'"):
         render(twice, book(), ".md", tmp_path)
 
 
-def test_a_format_that_is_none(tmp_path: Path) -> None:
+def test_an_unknown_format_raises_an_error_that_lists_the_formats(tmp_path: Path) -> None:
     with pytest.raises(NoSuchFormat, match=r"no format '\.docx' \(use one of \.md, \.html, \.tex, \.pdf"):
-        render(note("x"), book(), ".docx", tmp_path)
+        render(short_document("x"), book(), ".docx", tmp_path)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("latexmk") is None, reason="needs latexmk and pdflatex")
-def test_latex_compiles_whatever_the_text_holds(folder: Path) -> None:
-    attacks = note(*attacked(len(ATTACKS))).sections[0].model_copy(update={"id": "attacks"})
-    whole = everything().model_copy(update={"sections": (*everything().sections, attacks)})
+def test_latex_compiles_with_hostile_texts(folder: Path) -> None:
+    attacks = short_document(*attack_placeholders(len(ATTACKS))).sections[0].model_copy(update={"id": "attacks"})
+    document = full_document().model_copy(update={"sections": (*full_document().sections, attacks)})
     source = folder / "reports" / "note.tex"
-    source.write_bytes(render(whole, book(attack=list(ATTACKS.values())), ".tex", folder))  # type: ignore[arg-type]
+    source.write_bytes(render(document, book(attack=list(ATTACKS.values())), ".tex", folder))  # type: ignore[arg-type]
     command = ["latexmk", "-pdf", "-interaction=nonstopmode", "-halt-on-error", source.name]
     done = subprocess.run(command, cwd=source.parent, capture_output=True, text=True, errors="replace", check=False)
     assert done.returncode == 0, done.stdout[-2000:]

@@ -1,4 +1,4 @@
-"""Texts of a document by place: what may be reworded, and that nothing else changes."""
+"""Slots of a document: which exist, which may be reworded, and what replacing one changes."""
 
 from __future__ import annotations
 
@@ -24,30 +24,26 @@ RESULTS = Section(
 DOCUMENT = Document(kind="blog_post", experiment_id="x", title="Title", sections=(RESULTS,))
 
 
-def test_each_text_has_a_place() -> None:
-    found = slots(DOCUMENT)
-    assert found["title"] == "Title"
-    assert found["sections.results.blocks.3.rows.0.0"] == "{{f:a}}"
-    assert found["sections.results.sections.more.blocks.0.text"] == "Below."
-    assert "$ ls 1" not in found.values()
-    assert "" not in found.values()
+def test_every_nonempty_text_except_verbatim_blocks_has_a_slot() -> None:
+    texts = slots(DOCUMENT)
+    assert texts["title"] == "Title"
+    assert texts["sections.results.blocks.3.rows.0.0"] == "{{f:a}}"
+    assert texts["sections.results.sections.more.blocks.0.text"] == "Below."
+    assert "$ ls 1" not in texts.values()
+    assert "" not in texts.values()
 
 
-def test_what_is_required_quoted_or_a_cell_is_not_reworded() -> None:
-    assert set(slots(DOCUMENT).values()) - set(rewordable_slots(DOCUMENT).values()) == {
-        "Required.",
-        "{{f:a}}",
-        "verbatim",
-        "arm",
-    }
+def test_required_texts_quotations_and_table_cells_are_not_rewordable() -> None:
+    fixed = set(slots(DOCUMENT).values()) - set(rewordable_slots(DOCUMENT).values())
+    assert fixed == {"Required.", "{{f:a}}", "verbatim", "arm"}
 
 
-def test_a_text_is_replaced_and_nothing_else() -> None:
-    worded = replace_slots(DOCUMENT, {"sections.results.blocks.0.text": "Freed."})
-    assert slots(worded) == slots(DOCUMENT) | {"sections.results.blocks.0.text": "Freed."}
+def test_replacing_a_slot_changes_nothing_else() -> None:
+    changed = replace_slots(DOCUMENT, {"sections.results.blocks.0.text": "Freed."})
+    assert slots(changed) == slots(DOCUMENT) | {"sections.results.blocks.0.text": "Freed."}
     assert replace_slots(DOCUMENT, {}) == DOCUMENT
 
 
-def test_a_place_that_is_not_there_is_told() -> None:
+def test_replacing_an_unknown_slot_raises_an_error_that_names_it() -> None:
     with pytest.raises(KeyError, match=r"sections\.nowhere"):
         replace_slots(DOCUMENT, {"sections.nowhere.title": "x"})
