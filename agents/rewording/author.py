@@ -1,51 +1,49 @@
-"""Asks a model for texts: the briefing goes out, and a text by place comes back."""
+"""Request texts from a language model: send a briefing, receive texts by slot."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from pydantic import BaseModel
 
 from agents.context.case import Book, Case
 from agents.documents.document import Document, Figure
 from agents.facts.fact import Fact
-from agents.language_model.protocol import Channel, Request
+from agents.language_model.protocol import Channel, Request, ToolDefinition
 from agents.language_model.structured import ask_structured
-from agents.rewording.fidelity.required_content import tidy
-from agents.rewording.prompting.briefing import Refused, exhibits, messages
+from agents.rewording.prompting.briefing import Rejected, exhibit_captions, request_messages
 from agents.rewording.prompting.prompts import Prompt
-from agents.rewording.prompting.transcript import Heard, Transcript
+from agents.rewording.prompting.transcript import RecordingChannel, Transcript
 from agents.rewording.tools.tool import Toolbox
-from agents.rewording.tools.tool_loop import Calling
+from agents.rewording.tools.tool_loop import ToolCallingChannel
 
-_MOST_IGNORED = 50  # places that are recorded, and characters of each: an answer may invent any number
-_LONGEST_PLACE = 100
+_MAX_IGNORED = 50  # recorded slots, because a reply may invent any number of them
+_MAX_SLOT_LENGTH = 100
 
 
 class Texts(BaseModel):
-    """What a model answers: texts by place."""
+    """The answer of the model: texts by slot."""
 
     texts: dict[str, str]
 
 
-def request(
-    part: Mapping[str, str],
+def texts_request(
+    originals: Mapping[str, str],
     document: Document,
     case: Case,
     prompt: Prompt,
-    refused: Refused | None = None,
-    tools: tuple[Mapping[str, Any], ...] = (),
+    rejected: Rejected | None = None,
+    tools: tuple[ToolDefinition, ...] = (),
 ) -> Request:
-    """What is asked for a part; with `refused`, once more for texts that were objected to."""
-    told = messages(part, document, case, prompt, refused)
-    return Request(told, tools=tools, prompt_version=prompt.version)
+    """Return the request for new versions of some texts. `rejected` are the versions that had objections."""
+    messages = request_messages(originals, document, case, prompt, rejected)
+    return Request(messages, tools=tools, prompt_version=prompt.version)
 
 
 @dataclass
 class Author:
-    """A model at work on one document. `ignored` gathers places that it named and was not asked about."""
+    """A model that rewords one document. `ignored` collects the slots it gave texts for and was not asked about."""
 
     document: Document
     case: Case
@@ -55,7 +53,7 @@ class Author:
     ignored: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(
+    def recorded(
         cls,
         document: Document,
         case: Case,
@@ -64,37 +62,48 @@ class Author:
         tools: Toolbox | None,
         transcript: Transcript,
     ) -> Author:
-        """One whose every word goes to the transcript."""
-        heard: Channel = Heard(channel, transcript)
-        return cls(document, case, prompt, Calling(heard, tools, transcript) if tools else heard, tools)
+        """Return an author whose requests, replies and tool calls are recorded in a transcript."""
+        recording: Channel = RecordingChannel(channel, transcript)
+        calling = ToolCallingChannel(recording, tools, transcript) if tools else recording
+        return cls(document, case, prompt, calling, tools)
 
-    def texts(self, waiting: Mapping[str, str], refused: Refused) -> dict[str, str]:
-        """Its texts for the places asked about, as many as it gives. Raises ModelUnavailable."""
-        asked = request(waiting, self.document, self.known_case, self.prompt, refused)
-        answer = ask_structured(self.channel, asked, Texts)
-        unasked = (at[:_LONGEST_PLACE] for at in answer.texts if at not in waiting)
-        self.ignored = list(dict.fromkeys([*self.ignored, *unasked]))[:_MOST_IGNORED]
-        return {at: tidy(text) for at, text in answer.texts.items() if at in waiting}
+    def request_texts(self, originals: Mapping[str, str], rejected: Rejected) -> dict[str, str]:
+        """Return the model's texts for these slots. Slots that it leaves out are missing.
+
+        Raises:
+            ModelUnavailable: There was no usable answer.
+        """
+        request = texts_request(originals, self.document, self.current_case, self.prompt, rejected)
+        answer = ask_structured(self.channel, request, Texts)
+        unknown = (slot[:_MAX_SLOT_LENGTH] for slot in answer.texts if slot not in originals)
+        self.ignored = list(dict.fromkeys([*self.ignored, *unknown]))[:_MAX_IGNORED]
+        return {slot: one_paragraph(text) for slot, text in answer.texts.items() if slot in originals}
 
     @property
-    def known_case(self) -> Case:
-        """The case, with what was derived so far."""
-        return self.tools.desk.known_case if self.tools else self.case
+    def current_case(self) -> Case:
+        """The case with the facts derived so far."""
+        return self.tools.session.current_case if self.tools else self.case
 
     @property
     def book(self) -> Book:
-        return self.known_case.book
+        return self.current_case.book
 
     @property
     def exhibits(self) -> frozenset[str]:
-        """What texts may refer to: the document's own, and figures that were asked for."""
-        return frozenset([*exhibits(self.document), *self.figures])
+        """The ids that texts may refer to: those of the document and of requested figures."""
+        return frozenset([*exhibit_captions(self.document), *self.figures])
 
     @property
     def figures(self) -> Mapping[str, Figure]:
-        return self.tools.desk.asked if self.tools else {}
+        """The requested figures by id."""
+        return self.tools.session.requested_figures if self.tools else {}
 
     @property
     def facts(self) -> tuple[Fact, ...]:
-        """Those that were derived."""
-        return tuple(self.tools.desk.derived.values()) if self.tools else ()
+        """The derived facts."""
+        return tuple(self.tools.session.derived.values()) if self.tools else ()
+
+
+def one_paragraph(text: str) -> str:
+    """Replace line breaks by spaces, because Markdown would interpret them."""
+    return " ".join(text.split())

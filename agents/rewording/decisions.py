@@ -1,4 +1,4 @@
-"""What became of each text: taken over, reworded after objections, or left as code wrote it."""
+"""What a rewording decided for each text: accepted, reworded after objections, or the original kept."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Outcome = Literal["accepted", "reworded", "deterministic"]
 
 @dataclass(frozen=True)
 class Decision:
-    """`text` is the template that was taken over, empty where code's own stayed, which `why` explains.
+    """`text` is the accepted template. It is empty if the original is kept; `why` then gives the reason.
 
-    `objections` are all that were made on the way; a text that was `reworded` had some and answered them.
+    `objections` are those to all versions of the text. A `reworded` text had some, and its last version has none.
     """
 
     slot: str
@@ -30,10 +30,11 @@ class Decision:
 
 
 @dataclass(frozen=True)
-class Record:
-    """`prompt` is the prompt's hash. `ignored` are places that the model named and the document lacks.
+class RewordingRecord:
+    """All decisions on a document. `prompt` is the hash of the prompt.
 
-    `ended`: why the model was asked no further; empty where it answered to the end.
+    `ignored` are slots that the model gave texts for and was not asked about. `ended` says why the conversation ended
+    early, and is empty if it did not.
     """
 
     document: str
@@ -46,20 +47,20 @@ class Record:
 
     @property
     def counts(self) -> dict[str, int]:
-        return dict(sorted(Counter(each.outcome for each in self.decisions).items()))
+        return dict(sorted(Counter(decision.outcome for decision in self.decisions).items()))
 
     def to_json(self) -> dict[str, Any]:
         return {"schema_version": SCHEMA_VERSION, **asdict(self), "counts": self.counts}
 
 
 @dataclass(frozen=True)
-class Worded:
-    """`facts` are those that were derived on the way: part of the book of this document, and of no other."""
+class RewordedDocument:
+    """`facts` are those that the model derived with tools. They belong to the book of this document only."""
 
     document: Document
-    record: Record
+    record: RewordingRecord
     facts: tuple[Fact, ...] = ()
 
     def case(self, case: Case) -> Case:
-        """The case as this document sees it."""
+        """Return the case with the derived facts."""
         return replace(case, book=case.book.with_findings(self.facts, ()))

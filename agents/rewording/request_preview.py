@@ -1,4 +1,4 @@
-"""What would be sent to a model, to be read by a person before anything is."""
+"""Show the requests that would be sent to a language model, without sending them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from agents.documents.document import Document
 from agents.language_model.privacy import Privacy, filter_request
 from agents.language_model.protocol import Request
 from agents.language_model.structured import with_schema
-from agents.rewording.author import Texts, request
-from agents.rewording.prompting.briefing import LARGEST_PART, parts
+from agents.rewording.author import Texts, texts_request
+from agents.rewording.prompting.document_parts import MAX_PART_LENGTH, document_parts
 from agents.rewording.prompting.prompts import Prompt
 from agents.rewording.tools.tool import Toolbox
 
@@ -22,21 +22,25 @@ def first_requests(
     prompt: Prompt,
     privacy: Privacy,
     tools: Toolbox | None = None,
-    largest: int = LARGEST_PART,
+    max_part_length: int = MAX_PART_LENGTH,
 ) -> tuple[Request, ...]:
-    """The first request for each part, as it would leave this machine. What is asked later depends on the answers."""
-    offered = tools.definitions if tools else ()
-    asked = (request(part, document, case, prompt, tools=offered) for part in parts(document, largest))
-    return tuple(filter_request(with_schema(one, Texts), privacy) for one in asked)
+    """Return the first request for each part of a document, as it would leave this machine.
+
+    Later requests depend on the answers.
+    """
+    definitions = tools.definitions if tools else ()
+    parts = document_parts(document, max_part_length)
+    requests = (texts_request(part, document, case, prompt, tools=definitions) for part in parts)
+    return tuple(filter_request(with_schema(request, Texts), privacy) for request in requests)
 
 
-def prompts_shown(kind: str, requests: Sequence[Request]) -> str:
-    """`kind` is that of the document."""
-    heads = (f"# {kind}: request {number} of {len(requests)}" for number in range(1, len(requests) + 1))
-    return "\n".join(f"{head}\n\n{_said(one)}" for head, one in zip(heads, requests, strict=True))
+def format_requests(title: str, requests: Sequence[Request]) -> str:
+    """Return the requests for a document as text. `title` is that of the document."""
+    heads = (f"# {title}: request {number} of {len(requests)}" for number in range(1, len(requests) + 1))
+    return "\n".join(f"{head}\n\n{_format(request)}" for head, request in zip(heads, requests, strict=True))
 
 
-def _said(request: Request) -> str:
-    said = "".join(f"## {one['role']}\n\n{one['content']}\n\n" for one in request.messages)
+def _format(request: Request) -> str:
+    messages = "".join(f"## {message['role']}\n\n{message['content']}\n\n" for message in request.messages)
     tools = "".join(f"{json.dumps(tool['function'])}\n" for tool in request.tools)
-    return said + (f"## functions\n\n{tools}\n" if tools else "")
+    return messages + (f"## functions\n\n{tools}\n" if tools else "")

@@ -1,4 +1,4 @@
-"""Figures that a model asked for, put where its texts refer to them."""
+"""Insert figures that a model requested into the sections whose texts refer to them."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from agents.documents.placeholders import placeholders
 from agents.documents.slots import slots
 
 
-def with_figures(document: Document, asked: Mapping[str, Figure]) -> Document:
-    """The document with each figure at the end of the first section that refers to it.
-
-    What no text refers to is left out, and what the document has already is not shown twice.
-    """
+def insert_figures(document: Document, figures: Mapping[str, Figure]) -> Document:
+    """Append each figure, given by id, to the first section that refers to it. Figures without one are omitted."""
     sections = []
-    left = dict(asked)
+    remaining = dict(figures)
     for section in document.sections:
-        found = [left.pop(name) for name in dict.fromkeys(_referred(document, section)) if name in left]
-        sections.append(section.model_copy(update={"blocks": (*section.blocks, *found)}))
+        ids = dict.fromkeys(_references(document, section))
+        blocks = [remaining.pop(figure_id) for figure_id in ids if figure_id in remaining]
+        sections.append(section.model_copy(update={"blocks": (*section.blocks, *blocks)}))
     return document.model_copy(update={"sections": tuple(sections)})
 
 
-def _referred(document: Document, section: Section) -> Iterator[str]:
-    for at, text in slots(document).items():
-        if at.startswith(f"sections.{section.id}."):
-            yield from (each.name for each in placeholders(text) if each.kind == "ref")
+def _references(document: Document, section: Section) -> Iterator[str]:
+    for slot, text in slots(document).items():
+        if slot.startswith(f"sections.{section.id}."):
+            yield from (placeholder.name for placeholder in placeholders(text) if placeholder.kind == "ref")

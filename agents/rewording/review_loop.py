@@ -1,4 +1,4 @@
-"""What becomes of a part's texts: each is taken over, sent back with what is wrong, or left as code wrote it."""
+"""Request new texts from a language model, and return rejected texts to it a limited number of times."""
 
 from __future__ import annotations
 
@@ -7,50 +7,57 @@ from collections.abc import Callable, Iterator, Mapping
 from agents.language_model.protocol import ModelUnavailable
 from agents.review.text.objection import Objection
 from agents.rewording.decisions import Decision
-from agents.rewording.prompting.briefing import Refused
+from agents.rewording.prompting.briefing import Rejected
 
-MOST_RETURNS = 2  # times that a text is sent back
-Texts = Mapping[str, str]
-Ask = Callable[[Texts, Refused], Texts]  # originals and what was refused of the last answer in, texts out
-Judge = Callable[[Texts, Texts], Mapping[str, tuple[Objection, ...]]]  # originals and texts in, objections by place out
+MAX_RETURNS = 2  # how often a rejected text is returned to the model
+Texts = Mapping[str, str]  # text by slot
+RequestTexts = Callable[[Texts, Rejected], Texts]  # (originals, rejected texts with objections) -> new texts
+ReviewTexts = Callable[[Texts, Texts], Mapping[str, tuple[Objection, ...]]]  # (originals, new texts) -> objections
 
 
-def settled(part: Texts, ask: Ask, judge: Judge) -> Iterator[Decision]:
-    """One decision for every text of the part, also where the model goes away.
+def review_loop(originals: Texts, request_texts: RequestTexts, review_texts: ReviewTexts) -> Iterator[Decision]:
+    """Yield one decision for each text, as soon as it is made.
+
+    A text without objections is accepted. A text with objections is returned to the model together with the objections
+    to its latest version. After `MAX_RETURNS` returns the original text is kept.
 
     Raises:
-        ModelUnavailable: after the decisions.
+        ModelUnavailable: The model stopped answering. Decisions for the remaining texts are yielded first.
     """
-    waiting: dict[str, str] = dict(part)
-    refused: dict[str, tuple[str, tuple[Objection, ...]]] = {}
-    history: dict[str, tuple[Objection, ...]] = dict.fromkeys(part, ())
-    for _ in range(1 + MOST_RETURNS):
+    pending: dict[str, str] = dict(originals)
+    rejected: dict[str, tuple[str, tuple[Objection, ...]]] = {}
+    all_objections: dict[str, tuple[Objection, ...]] = dict.fromkeys(originals, ())
+    for _ in range(1 + MAX_RETURNS):
         try:
-            given = ask(waiting, refused)
+            reply = request_texts(pending, rejected)
         except ModelUnavailable as error:
-            yield from (_kept(at, unavailable(error), history[at]) for at in waiting)
+            yield from (_keep_original(slot, unavailable_reason(error), all_objections[slot]) for slot in pending)
             raise
-        found = judge(waiting, given)
-        refused = {at: (given[at], mine) for at, mine in found.items()}
-        history |= {at: (*history[at], *mine) for at, mine in found.items()}
-        yield from (_settled(at, waiting[at], given.get(at), history[at]) for at in waiting if at not in refused)
-        waiting = {at: waiting[at] for at in refused}
-        if not waiting:
+        new_objections = review_texts(pending, reply)
+        rejected = {slot: (reply[slot], objections) for slot, objections in new_objections.items()}
+        all_objections |= {slot: (*all_objections[slot], *objections) for slot, objections in new_objections.items()}
+        for slot in pending:
+            if slot not in rejected:
+                yield _decide(slot, pending[slot], reply.get(slot), all_objections[slot])
+        pending = {slot: pending[slot] for slot in rejected}
+        if not pending:
             return
-    yield from (_kept(at, f"still objected to after {MOST_RETURNS} returns", history[at]) for at in waiting)
+    reason = f"still objected to after {MAX_RETURNS} returns"
+    yield from (_keep_original(slot, reason, all_objections[slot]) for slot in pending)
 
 
-def unavailable(error: ModelUnavailable) -> str:
+def unavailable_reason(error: ModelUnavailable) -> str:
     return f"{error.kind}: {error}"
 
 
-def _settled(slot: str, original: str, text: str | None, objections: tuple[Objection, ...]) -> Decision:
-    if text is None:
-        return _kept(slot, "the model gave no text", objections)
-    if text == original:
-        return _kept(slot, "the model left it as it was", objections)
-    return Decision(slot, "reworded" if objections else "accepted", text=text, objections=objections)
+def _decide(slot: str, original: str, new_text: str | None, objections: tuple[Objection, ...]) -> Decision:
+    """Decide on a text that has no objections now. `objections` are those to earlier versions of it."""
+    if new_text is None:
+        return _keep_original(slot, "the model gave no text", objections)
+    if new_text == original:
+        return _keep_original(slot, "the model left it as it was", objections)
+    return Decision(slot, "reworded" if objections else "accepted", text=new_text, objections=objections)
 
 
-def _kept(slot: str, why: str, objections: tuple[Objection, ...]) -> Decision:
-    return Decision(slot, "deterministic", why=why, objections=objections)
+def _keep_original(slot: str, reason: str, objections: tuple[Objection, ...]) -> Decision:
+    return Decision(slot, "deterministic", why=reason, objections=objections)

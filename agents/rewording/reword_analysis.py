@@ -1,28 +1,27 @@
-"""An analysis worded by a model: as the document that it makes, and read back from it."""
+"""Reword an analysis with a language model: convert it to a document, reword that, and read the texts back."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from agents.analysis.analysis_documents import analysis_document
-from agents.analysis.analysis_documents import with_reworded_texts as with_texts_of
+from agents.analysis.analysis_documents import analysis_document, with_reworded_texts
 from agents.analysis.analysis_schema import Analysis
 from agents.analysis.merged_book import merged_book
 from agents.context.case import Case
 from agents.language_model.protocol import Channel
-from agents.rewording.decisions import Record
-from agents.rewording.prompting.briefing import LARGEST_PART
+from agents.rewording.decisions import RewordingRecord
+from agents.rewording.prompting.document_parts import MAX_PART_LENGTH
 from agents.rewording.prompting.prompts import Prompt
 from agents.rewording.prompting.transcript import Transcript
-from agents.rewording.reword_document import Review, worded
+from agents.rewording.reword_document import Review, reword_document
 
 
-def known_to(analysis: Analysis, case: Case) -> Case:
-    """The case with what the analyst found. Raises DuplicateFact."""
+def case_with_analysis(analysis: Analysis, case: Case) -> Case:
+    """Return the case with the facts and verdicts of the analysis. Raises DuplicateFact."""
     return replace(case, book=merged_book(case, [analysis]))
 
 
-def worded_analysis(
+def reword_analysis(
     analysis: Analysis,
     case: Case,
     prompt: Prompt,
@@ -31,13 +30,21 @@ def worded_analysis(
     *,
     model: str = "",
     transcript: Transcript | None = None,
-    largest: int = LARGEST_PART,
-) -> tuple[Analysis, Record]:
-    """As `worded`, and without tools: an analyst has computed what there is, and its findings say what they rest on.
+    max_part_length: int = MAX_PART_LENGTH,
+) -> tuple[Analysis, RewordingRecord]:
+    """Reword an analysis as `reword_document` does, without tools: the analyst has derived all facts.
 
     Raises:
-        DuplicateFact: a fact of the analyst contradicts the case.
+        DuplicateFact: A fact of the analysis differs from the case's fact of the same id.
     """
-    document, informed = analysis_document(analysis), known_to(analysis, case)
-    result = worded(document, informed, prompt, channel, review, model=model, transcript=transcript, largest=largest)
-    return with_texts_of(analysis, result.document), result.record
+    result = reword_document(
+        analysis_document(analysis),
+        case_with_analysis(analysis, case),
+        prompt,
+        channel,
+        review,
+        model=model,
+        transcript=transcript,
+        max_part_length=max_part_length,
+    )
+    return with_reworded_texts(analysis, result.document), result.record

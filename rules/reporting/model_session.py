@@ -14,17 +14,17 @@ from agents.language_model.open_channel import open_channel, privacy_for
 from agents.language_model.privacy import cleaner
 from agents.language_model.protocol import Channel
 from agents.review.template_review import review
-from agents.rewording.decisions import Record, Worded
-from agents.rewording.prompting.briefing import largest_part
+from agents.rewording.decisions import RewordedDocument, RewordingRecord
+from agents.rewording.prompting.document_parts import max_part_length_for
 from agents.rewording.prompting.prompts import Prompt, read_prompt
 from agents.rewording.prompting.transcript import Transcript
-from agents.rewording.reword_analysis import worded_analysis
-from agents.rewording.reword_document import worded
-from agents.rewording.tools.figure_kinds import figures
-from agents.rewording.tools.proposal_spec import drafting
-from agents.rewording.tools.session import Desk
+from agents.rewording.reword_analysis import reword_analysis
+from agents.rewording.reword_document import reword_document
+from agents.rewording.tools.figure_kinds import figure_kinds
+from agents.rewording.tools.proposal_spec import proposal_writer
+from agents.rewording.tools.session import ToolSession
 from agents.rewording.tools.tool import Toolbox
-from agents.rewording.tools.toolset import toolbox
+from agents.rewording.tools.toolset import make_toolbox
 from compiler.base.paths import Lab
 from compiler.plan.prompt_files import ANALYSIS, DEFAULT_WRITER, prompt_files
 from compiler.spec.agent_settings import Settings
@@ -39,10 +39,10 @@ class Wordsmith:
     settings: Settings
     channel: Channel
 
-    def document(self, document: Document, case: Case, target: str, title: str) -> Worded:
+    def document(self, document: Document, case: Case, target: str, title: str) -> RewordedDocument:
         """`target` is the writer, whose prompt lies beside its module; `title` what its files are called."""
         transcript = self._transcript()
-        told = worded(
+        told = reword_document(
             document,
             case,
             writer_prompt(target),
@@ -51,15 +51,15 @@ class Wordsmith:
             document_tools(self.lab, case),
             model=self._model,
             transcript=transcript,
-            largest=self._largest,
+            max_part_length=self._largest,
         )
         transcript.write(self.lab.experiment(self.experiment), "reports", title)
         return told
 
-    def analysis(self, analysis: Analysis, case: Case, target: str, title: str) -> tuple[Analysis, Record]:
+    def analysis(self, analysis: Analysis, case: Case, target: str, title: str) -> tuple[Analysis, RewordingRecord]:
         """The analysis in other words, and what became of each text."""
         transcript = self._transcript()
-        told, record = worded_analysis(
+        told, record = reword_analysis(
             analysis,
             case,
             analyst_prompt(target),
@@ -67,7 +67,7 @@ class Wordsmith:
             review,
             model=self._model,
             transcript=transcript,
-            largest=self._largest,
+            max_part_length=self._largest,
         )
         transcript.write(self.lab.experiment(self.experiment), "analyses", title)
         return told, record
@@ -81,7 +81,7 @@ class Wordsmith:
 
     @property
     def _largest(self) -> int:
-        return largest_part(self.settings.max_tokens)
+        return max_part_length_for(self.settings.max_tokens)
 
 
 def wordsmith(lab: Lab, experiment: str, settings: Settings) -> Wordsmith:
@@ -98,7 +98,7 @@ def wordsmith(lab: Lab, experiment: str, settings: Settings) -> Wordsmith:
 
 def document_tools(lab: Lab, case: Case) -> Toolbox:
     folder = lab.experiment(case.experiment_id)
-    return toolbox(Desk(case, figures(case, folder), drafting(case, folder)))
+    return make_toolbox(ToolSession(case, figure_kinds(case, folder), proposal_writer(case, folder)))
 
 
 def writer_prompt(target: str) -> Prompt:

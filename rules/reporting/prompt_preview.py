@@ -16,10 +16,10 @@ from agents.documents.document import Document
 from agents.language_model.answer_store.serialization import request_to_json
 from agents.language_model.open_channel import privacy_for
 from agents.language_model.protocol import Request
-from agents.rewording.prompting.briefing import largest_part
+from agents.rewording.prompting.document_parts import max_part_length_for
 from agents.rewording.prompting.prompts import Prompt
-from agents.rewording.request_preview import first_requests, prompts_shown
-from agents.rewording.reword_analysis import known_to
+from agents.rewording.request_preview import first_requests, format_requests
+from agents.rewording.reword_analysis import case_with_analysis
 from agents.rewording.tools.tool import Toolbox
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
@@ -50,13 +50,13 @@ class Prompts:
 
     def __str__(self) -> str:
         told = (*self.analyses.items(), *self.reports.items())
-        return "\n".join(prompts_shown(title, requests) for title, requests in told)
+        return "\n".join(format_requests(title, requests) for title, requests in told)
 
 
 def prompts_of(lab: Lab, plan: Plan, experiment: str) -> Prompts:
     case, entry = read_case(lab, plan, experiment), plan.experiments[experiment]
     settings = parse_settings(entry.agents)
-    privacy, largest = privacy_for(settings, os.environ, lab.root), largest_part(settings.max_tokens)
+    privacy, largest = privacy_for(settings, os.environ, lab.root), max_part_length_for(settings.max_tokens)
 
     def told(asked: Iterable[Asked]) -> Told:
         return {
@@ -73,7 +73,7 @@ def _of_analyses(case: Case, entry: PlannedExperiment) -> Iterator[Asked]:
         one = entry.analyses[title]
         with TemporaryDirectory() as figures:
             analysis = analysed(case, tasks.task(title), one.target, Path(figures))
-        yield title, analysis_document(analysis), known_to(analysis, case), analyst_prompt(one.target), None
+        yield title, analysis_document(analysis), case_with_analysis(analysis, case), analyst_prompt(one.target), None
 
 
 def _of_reports(lab: Lab, plan: Plan, case: Case, entry: PlannedExperiment) -> Iterator[Asked]:

@@ -23,7 +23,7 @@ from chaos import activated
 from specs import spec
 
 from agents.language_model.privacy import cleaner, local_privacy
-from agents.rewording.prompting.data_block import read_enclosed
+from agents.rewording.prompting.data_block import read_data_block
 from compiler.base.paths import ENGINE, Lab
 from compiler.plan.plan_files import plan_file
 from tests.agents.language_model.server import Answer, ScriptedServer, fails, says, scripted_server
@@ -95,7 +95,7 @@ class Model:
 
 
 def data_of(body: Any) -> dict[str, Any]:
-    return dict(read_enclosed(body["messages"][1]["content"]))
+    return dict(read_data_block(body["messages"][1]["content"]))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,1 +1,1 @@
-"""Build the prompts of a request: instructions, facts enclosed as data, and the transcript."""
+"""Build the messages of a request: instructions, facts enclosed as data, and the transcript."""

@@ -1,4 +1,4 @@
-"""What a model is told: built from the case alone, so that what is shown beforehand is what will be sent."""
+"""Build the messages for a part of a document from the case alone, so that a preview shows what will be sent."""
 
 from __future__ import annotations
 
@@ -13,135 +13,96 @@ from agents.documents.slots import rewordable_slots, slots
 from agents.facts.fact import Fact, Verdict
 from agents.facts.number_format import shown
 from agents.facts.subject import parse_fact_id
+from agents.language_model.protocol import Message
 from agents.review.text.objection import Objection
-from agents.rewording.prompting.data_block import enclosed
+from agents.review.text.subjects import compared
+from agents.rewording.prompting.data_block import enclose
 from agents.rewording.prompting.prompts import Prompt
 
-Message = Mapping[str, Any]
-Refused = Mapping[str, tuple[str, Sequence[Objection]]]  # by place: the text that was given, and what is wrong with it
-LARGEST_PART = 6000  # characters of places and templates that are asked for at once
-_PER_TOKEN = 1.2  # characters of a part for each token of its answer, which may be the longer text
-_SPEC = ("name", "description", "hypothesis", "research_question", "rationale", "parent", "sweep", "compare")
-_LONGEST = 600  # characters of a single value: what is longer is no number, and no help in wording
+Rejected = Mapping[str, tuple[str, Sequence[Objection]]]  # by slot: the model's text and the objections to it
+_SPEC_KEYS = ("name", "description", "hypothesis", "research_question", "rationale", "parent", "sweep", "compare")
+_MAX_VALUE_LENGTH = 600  # characters of a fact's value; a longer one is not a number and does not help
+_CENTRAL_GROUPS = ("experiment.", "registration.", "test.", "best.", "derived.", "deliverables.")
 
 
-def parts(document: Document, largest: int = LARGEST_PART) -> tuple[dict[str, str], ...]:
-    """The rewordable_slots texts in the portions in which they are asked for: whole sections, as many as fit."""
-    found: list[dict[str, str]] = []
-    for section in _by_section(rewordable_slots(document)):
-        for portion in _portions(section, largest):
-            if found and _size(found[-1]) + _size(portion) <= largest:
-                found[-1] |= portion
-            else:
-                found.append(portion)
-    return tuple(found)
-
-
-def largest_part(max_tokens: int) -> int:
-    """Characters of a part whose answer fits into so many tokens."""
-    return int(_PER_TOKEN * max_tokens)
-
-
-def messages(
-    part: Mapping[str, str], document: Document, case: Case, prompt: Prompt, refused: Refused | None = None
+def request_messages(
+    originals: Mapping[str, str], document: Document, case: Case, prompt: Prompt, rejected: Rejected | None = None
 ) -> tuple[Message, ...]:
-    """One request for the texts of a part; with `refused`, one more request for those that were objected to."""
-    data = briefing(part, document, case.book)
-    if refused:
-        data["objections"] = {at: _refusal(text, found) for at, (text, found) in refused.items()}
-    asked = "Word the texts again that were refused." if refused else "Word the texts."
+    """Return the messages that request new versions of some texts, or of `rejected` texts with their objections."""
+    data = briefing(originals, document, case.book)
+    if rejected:
+        data["objections"] = {slot: _rejection(text, objections) for slot, (text, objections) in rejected.items()}
+    instruction = "Word the texts again that were refused." if rejected else "Word the texts."
     return (
         {"role": "system", "content": prompt.text},
-        {"role": "user", "content": f"{enclosed(data)}\n{asked}"},
+        {"role": "user", "content": f"{enclose(data)}\n{instruction}"},
     )
 
 
-def briefing(part: Mapping[str, str], document: Document, book: Book) -> dict[str, Any]:
-    named = {each.name for text in part.values() for each in placeholders(text)}
+def briefing(originals: Mapping[str, str], document: Document, book: Book) -> dict[str, Any]:
+    """Return the data of a request: the texts, and everything they may name."""
+    named = {placeholder.name for text in originals.values() for placeholder in placeholders(text)}
+    facts = (fact for fact in book.facts.values() if fact.id in named or _is_central(fact.id, book))
     return {
         "document": {"kind": document.kind, "experiment": document.experiment_id},
         "surroundings": _surroundings(document),
-        "texts": dict(part),
-        "facts": [fact_line(one) for one in book.facts.values() if one.id in named or _is_central(one.id, book)],
-        "verdicts": [verdict_line(one) for one in book.verdicts.values()],
-        "exhibits": exhibits(document),
-        "spec": {key: book.spec[key] for key in _SPEC if book.spec.get(key)},
-        "library": [_entry_line(one) for one in book.library.values()],
+        "texts": dict(originals),
+        "facts": [fact_entry(fact) for fact in facts],
+        "verdicts": [_verdict_entry(verdict) for verdict in book.verdicts.values()],
+        "exhibits": exhibit_captions(document),
+        "spec": {key: book.spec[key] for key in _SPEC_KEYS if book.spec.get(key)},
+        "library": [_library_entry(entry) for entry in book.library.values()],
     }
 
 
-def _surroundings(document: Document) -> dict[str, str]:
-    """Titles, and the prose that stays as it is: what a text need not say again."""
-    free = rewordable_slots(document)
-    stays = (at for at in slots(document) if at not in free and (at.endswith(".text") or ".items." in at))
-    wanted = {*stays, *(at for at in free if at.endswith("title"))}
-    return {at: text for at, text in slots(document).items() if at in wanted}
+def exhibit_captions(document: Document) -> dict[str, str]:
+    """Return the captions of figures and tables by id."""
+    blocks = (block for section in _all_sections(document.sections) for block in section.blocks)
+    return {block.id: block.caption for block in blocks if isinstance(block, Figure | Table)}
 
 
-def exhibits(document: Document) -> dict[str, str]:
-    """Captions of figures and tables by id."""
-    return {block.id: block.caption for section in _sections(document.sections) for block in _exhibits(section)}
-
-
-def fact_line(fact: Fact) -> dict[str, Any]:
-    line = {"id": fact.id, "value": shown(fact)[:_LONGEST], "label": fact.label, "subject": fact.subject}
+def fact_entry(fact: Fact) -> dict[str, Any]:
+    """Return a fact as the model sees it, with its value as it will be shown."""
+    entry = {"id": fact.id, "value": shown(fact)[:_MAX_VALUE_LENGTH], "label": fact.label, "subject": fact.subject}
     unit = {"unit": fact.unit} if fact.unit not in ("", "text") else {}
-    marks = {"post_hoc": fact.is_post_hoc, "prediction": fact.is_prediction}
-    return line | unit | {mark: True for mark, holds in marks.items() if holds}
+    flags = {"post_hoc": fact.is_post_hoc, "prediction": fact.is_prediction}
+    return entry | unit | {flag: True for flag, is_set in flags.items() if is_set}
 
 
-def verdict_line(verdict: Verdict) -> dict[str, Any]:
-    line = {"id": verdict.id, "conclusion": verdict.conclusion, "words": verdict.words, "sentence": verdict.sentence}
-    return line | ({"post_hoc": True} if verdict.is_post_hoc else {})
+def _verdict_entry(verdict: Verdict) -> dict[str, Any]:
+    entry = {"id": verdict.id, "conclusion": verdict.conclusion, "words": verdict.words, "sentence": verdict.sentence}
+    return entry | ({"post_hoc": True} if verdict.is_post_hoc else {})
 
 
-def _is_central(name: str, book: Book) -> bool:
-    """Of the many facts those that any text may want; the rest is given where texts name it, or on asking."""
-    metric = (book.spec.get("compare") or {}).get("metric", "")
-    of_arm = ("level", "n", "failed", *(f"{metric}.{moment}" for moment in ("mean", "sd", "min", "max")))
-    fact_id = parse_fact_id(name)
-    if fact_id.kind in ("arm", "cell"):
-        return fact_id.name in of_arm
-    central = ("experiment.", "registration.", "test.", "best.", "derived.", "deliverables.")
-    return fact_id.kind == "contrast" or name.startswith(central)
-
-
-def _entry_line(entry: Entry) -> dict[str, str]:
+def _library_entry(entry: Entry) -> dict[str, str]:
     return {"key": entry.key, "title": entry.title, "year": entry.year, "abstract": entry.abstract}
 
 
-def _refusal(text: str, objections: Sequence[Objection]) -> dict[str, Any]:
-    found = [{"span": one.span, "rule": one.rule, "reason": one.reason} for one in objections]
-    return {"your_text": text[: 2 * _LONGEST], "objections": found}
+def _rejection(text: str, objections: Sequence[Objection]) -> dict[str, Any]:
+    entries = [{"span": item.span, "rule": item.rule, "reason": item.reason} for item in objections]
+    return {"your_text": text[: 2 * _MAX_VALUE_LENGTH], "objections": entries}
 
 
-def _by_section(texts: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    grouped: dict[str, dict[str, str]] = {}
-    for at, text in texts.items():
-        grouped.setdefault(".".join(at.split(".")[:2]) if at.startswith("sections.") else "", {})[at] = text
-    yield from grouped.values()
+def _surroundings(document: Document) -> dict[str, str]:
+    """Return titles, and prose that is not reworded, so that the model does not repeat it."""
+    reworded = rewordable_slots(document)
+    return {
+        slot: text
+        for slot, text in slots(document).items()
+        if (slot.endswith("title") if slot in reworded else slot.endswith(".text") or ".items." in slot)
+    }
 
 
-def _portions(texts: Mapping[str, str], largest: int) -> Iterator[dict[str, str]]:
-    portion: dict[str, str] = {}
-    for at, text in texts.items():
-        if portion and _size(portion) + len(at) + len(text) > largest:
-            yield portion
-            portion = {}
-        portion[at] = text
-    if portion:
-        yield portion
+def _is_central(fact_id: str, book: Book) -> bool:
+    """Return whether any text may need a fact. Others are given if a text names them, and by `query_facts`."""
+    parsed = parse_fact_id(fact_id)
+    if parsed.kind in ("arm", "cell"):
+        statistics = (f"{compared(book, 'metric')}.{statistic}" for statistic in ("mean", "sd", "min", "max"))
+        return parsed.name in ("level", "n", "failed", *statistics)
+    return parsed.kind == "contrast" or fact_id.startswith(_CENTRAL_GROUPS)
 
 
-def _size(texts: Mapping[str, str]) -> int:
-    return sum(len(at) + len(text) for at, text in texts.items())
-
-
-def _sections(sections: Sequence[Section]) -> Iterator[Section]:
+def _all_sections(sections: Sequence[Section]) -> Iterator[Section]:
     for section in sections:
         yield section
-        yield from _sections(section.sections)
-
-
-def _exhibits(section: Section) -> Iterator[Figure | Table]:
-    yield from (block for block in section.blocks if isinstance(block, Figure | Table))
+        yield from _all_sections(section.sections)

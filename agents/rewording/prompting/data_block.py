@@ -1,4 +1,4 @@
-"""Data inside a message: JSON between two lines that no data can spell, so that nothing in them reads as ours."""
+"""Enclose data in a message: one line of JSON between two delimiters that the data cannot contain."""
 
 from __future__ import annotations
 
@@ -7,25 +7,24 @@ from typing import Any
 
 OPENING = "<<<DATA"
 CLOSING = "DATA>>>"
-# Inside a JSON string an escape says the same: no angle bracket, no line end of any kind is left in the data.
-_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>\x7f\x85\u2028\u2029"}
+# Escaped inside JSON strings, so that the data contain no angle bracket and no line end of any kind.
+_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>\x7f\x85\u2028\u2029"}
 
 
-def enclosed(data: Any) -> str:
-    """One line of JSON between the delimiters, each on a line of its own.
+def enclose(data: Any) -> str:
+    """Return one line of JSON between the delimiters, each on its own line.
 
-    Logs, config strings and abstracts may hold anything, also these delimiters or half a character; `read_enclosed`
-    gives the same data back.
+    `read_data_block` returns the same data, whatever logs, configs and abstracts contain: delimiters, lone surrogates.
     """
     line = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
     return f"{OPENING}\n{line.encode('utf-8', 'backslashreplace').decode()}\n{CLOSING}"
 
 
-def read_enclosed(text: str) -> Any:
-    """The data of the first enclosure in a message.
+def read_data_block(text: str) -> Any:
+    """Return the data of the first block in a message.
 
     Raises:
-        ValueError: there is none.
+        ValueError: There is no block.
     """
     _, opening, rest = text.partition(f"{OPENING}\n")
     line, closing, _ = rest.partition(f"\n{CLOSING}")

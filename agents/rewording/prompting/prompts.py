@@ -1,4 +1,4 @@
-"""Prompts are files beside their agents; their version is the hash of what they say."""
+"""Read prompts from the files beside analysts and writers. The version of a prompt is the hash of its text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Prompt:
-    """`text` is what the model is told before any data; `version` its sha256."""
+    """`text` is the system message of every request."""
 
     name: str
     text: str
@@ -21,10 +21,7 @@ class Prompt:
 
 
 def read_prompt(files: Iterable[Path]) -> Prompt:
-    """The rules, then the style. Raises FileNotFoundError."""
+    """Join the files, rules first and style last. The name is that of the last file. Raises FileNotFoundError."""
     paths = tuple(files)
-    return Prompt(paths[-1].name.removesuffix(".prompt.md"), "\n\n".join(_text(path) for path in paths))
-
-
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8").strip()
+    texts = (path.read_text(encoding="utf-8").strip() for path in paths)
+    return Prompt(paths[-1].name.removesuffix(".prompt.md"), "\n\n".join(texts))

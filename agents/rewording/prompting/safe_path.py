@@ -1,4 +1,4 @@
-"""Where agents may write: below the experiment's own folder, whatever name they are given."""
+"""Build paths inside the experiment's folder from names that a model or a spec may have chosen."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.=,+-]{0,199}")
 
 
 class OutsideExperiment(ValueError):
-    """A file name that would lead out of the experiment's folder."""
+    """A file name leads out of the experiment's folder."""
 
 
-def inside(experiment_folder: Path, *names: str) -> Path:
-    """The path below the folder, each name one plain step: no separators, no `..`, nothing hidden, no link on the way.
+def path_inside(experiment_folder: Path, *names: str) -> Path:
+    """Return a path below the folder. Each name is one plain step: no separator, no `..`, not hidden, not a link.
 
     Raises:
-        OutsideExperiment: and nothing was made.
+        OutsideExperiment: A name is not a plain step. Nothing has been created.
     """
     path = experiment_folder
     for name in names:
         if not _NAME.fullmatch(name):
-            raise OutsideExperiment(f"'{name}' is no plain file name (letters, digits and _ . = , + - only)")
+            raise OutsideExperiment(f"'{name}' is not a plain file name (letters, digits and _ . = , + - only)")
         path = path / name
         if path.is_symlink():
-            raise OutsideExperiment(f"'{name}' is a link, and may lead out of {experiment_folder.name}")
+            raise OutsideExperiment(f"'{name}' is a link, which may lead out of {experiment_folder.name}")
     return path

@@ -1,8 +1,8 @@
-"""A figure of a kind that code knows how to draw. What nobody refers to afterwards is left out of the document."""
+"""A tool that draws a figure of a known kind. A figure that no text refers to is omitted from the document."""
 
 from __future__ import annotations
 
-from agents.rewording.tools.session import Desk, Refused
+from agents.rewording.tools.session import CallRejected, ToolSession
 from agents.rewording.tools.tool import Arguments, Tool
 
 
@@ -11,23 +11,26 @@ class AskForFigure(Arguments):
     metric: str
 
 
-def ask_for_figure(desk: Desk) -> Tool:
-    def use(wish: AskForFigure) -> object:
-        if wish.kind not in desk.figures:
-            raise Refused(f"no figure of kind '{wish.kind}'; there are {', '.join(desk.figures)}")
-        if wish.metric not in _metrics(desk):
-            raise Refused(f"no metric '{wish.metric}'; there are {', '.join(sorted(_metrics(desk)))}")
-        figure = desk.figures[wish.kind](wish.metric)
+def ask_for_figure_tool(session: ToolSession) -> Tool:
+    kinds, metrics = ", ".join(session.figure_kinds), _metrics(session)
+
+    def run(arguments: AskForFigure) -> object:
+        kind, metric = arguments.kind, arguments.metric
+        if kind not in session.figure_kinds:
+            raise CallRejected(f"no figure of kind '{kind}'; there are {kinds}")
+        if metric not in metrics:
+            raise CallRejected(f"no metric '{metric}'; there are {', '.join(sorted(metrics))}")
+        figure = session.figure_kinds[kind](metric)
         if figure is None:
-            raise Refused(f"the runs give nothing to draw for '{wish.kind}' of '{wish.metric}'")
-        desk.asked[figure.id] = figure
+            raise CallRejected(f"the runs have nothing to draw for '{kind}' of '{metric}'")
+        session.requested_figures[figure.id] = figure
         return {"exhibit": figure.id, "caption": figure.caption, "refer_to_it_as": f"{{{{ref:{figure.id}}}}}"}
 
-    told = f"Asks for a figure: kind is one of {', '.join(desk.figures)}. Gives the id to refer to."
-    return Tool("ask_for_figure", told, AskForFigure, use)
+    description = f"Asks for a figure: kind is one of {kinds}. Gives the id to refer to."
+    return Tool("ask_for_figure", description, AskForFigure, run)
 
 
-def _metrics(desk: Desk) -> frozenset[str]:
-    """What was logged over epochs, and what the registered test compares."""
-    compared = (desk.case.spec.get("compare") or {}).get("metric")
-    return frozenset([*(series.metric for series in desk.case.series), *([compared] if compared else [])])
+def _metrics(session: ToolSession) -> frozenset[str]:
+    """Return the metrics that were logged over epochs, and the metric of the registered test."""
+    compared = (session.case.spec.get("compare") or {}).get("metric")
+    return frozenset([*(series.metric for series in session.case.series), *([compared] if compared else [])])

@@ -1,4 +1,4 @@
-"""The figures that can be asked for: the course of a metric over the epochs, and its values run by run."""
+"""Draw the kinds of figures that a model can request: learning curves of a metric, and its values by run."""
 
 from __future__ import annotations
 
@@ -13,65 +13,63 @@ from agents.context.case import Case
 from agents.documents.document import Figure
 from agents.figures.curve_plot import ArmCurves, draw_learning_curves
 from agents.figures.style import LOOKS, drawing
-from agents.rewording.prompting.safe_path import inside
-from agents.rewording.tools.session import Draw
+from agents.rewording.prompting.safe_path import path_inside
+from agents.rewording.tools.session import DrawFigure
 
 _WORD = re.compile(r"[A-Za-z_]+")
 
 
-def figures(case: Case, experiment_folder: Path) -> Mapping[str, Draw]:
-    """By kind; drawn into `analysis/figures/` of the experiment when it is asked for."""
-    return {kind: partial(draw, case, experiment_folder) for kind, draw in _KINDS.items()}
+def figure_kinds(case: Case, experiment_folder: Path) -> Mapping[str, DrawFigure]:
+    """Return a function by kind, which draws into `analysis/figures/` of the experiment."""
+    kinds = {"curves": _draw_curves, "runs": _draw_runs}
+    return {kind: partial(draw, case, experiment_folder) for kind, draw in kinds.items()}
 
 
-def _curves(case: Case, experiment_folder: Path, metric: str) -> Figure | None:
+def _draw_curves(case: Case, experiment_folder: Path, metric: str) -> Figure | None:
     bundles: list[ArmCurves] = []
     for arm in arm_runs(case):
-        drawn = [epoch_curve(one) for one in series_of(case, metric, arm.runs)]
-        runs = tuple(dict(zip(each.epochs, each.values, strict=True)) for each in drawn)
+        curves = [epoch_curve(series) for series in series_of(case, metric, arm.runs)]
+        runs = tuple(dict(zip(curve.epochs, curve.values, strict=True)) for curve in curves)
         bundles.append(ArmCurves(arm.name, runs, is_background=len(bundles) >= len(LOOKS)))
     if not any(len(run) > 1 for bundle in bundles for run in bundle.runs):
         return None
-    name = _name("curves", metric)
-    draw_learning_curves(_folder(experiment_folder), name, {metric: bundles})
-    caption = f"The course of {_told(metric)} over the epochs by arm; lines are means over the runs of an arm."
-    return _figure(name, caption, f"Lines of {_told(metric)} over the epochs, a line for each arm.")
+    figure_id = _figure_id("curves", metric)
+    draw_learning_curves(_folder(experiment_folder), figure_id, {metric: bundles})
+    caption = f"Learning curves of {_written(metric)} by arm. Lines are means over the runs of an arm."
+    return _figure(figure_id, caption, f"Lines of {_written(metric)} over the epochs, a line for each arm.")
 
 
-def _runs(case: Case, experiment_folder: Path, metric: str) -> Figure | None:
+def _draw_runs(case: Case, experiment_folder: Path, metric: str) -> Figure | None:
     facts = case.book.facts
-    values = {
+    values_by_arm = {
         arm.name: [fact.value for fact in arm.of(facts, metric) if isinstance(fact.value, int | float)]
         for arm in arm_runs(case)
     }
-    if not any(values.values()):
+    if not any(values_by_arm.values()):
         return None
-    name = _name("runs", metric)
-    with drawing(_folder(experiment_folder), name) as (_, (axes,)):
-        for at, found in enumerate(values.values()):
-            axes.plot(found, [at] * len(found), linestyle="", marker="o", alpha=0.6, color=LOOKS[0].color)
-        axes.set_yticks(range(len(values)), list(values))
-        axes.set_ylim(len(values) - 0.5, -0.5)
+    figure_id = _figure_id("runs", metric)
+    with drawing(_folder(experiment_folder), figure_id) as (_, (axes,)):
+        for row, values in enumerate(values_by_arm.values()):
+            axes.plot(values, [row] * len(values), linestyle="", marker="o", alpha=0.6, color=LOOKS[0].color)
+        axes.set_yticks(range(len(values_by_arm)), list(values_by_arm))
+        axes.set_ylim(len(values_by_arm) - 0.5, -0.5)
         axes.set_xlabel(metric)
-    caption = f"{_told(metric).capitalize()} of every run by arm; a mark is a run."
-    return _figure(name, caption, f"Marks along an axis of {_told(metric)}, a row for each arm.")
+    caption = f"{_written(metric).capitalize()} of every run by arm. Each mark is a run."
+    return _figure(figure_id, caption, f"Marks along an axis of {_written(metric)}, a row for each arm.")
 
 
-_KINDS = {"curves": _curves, "runs": _runs}
-
-
-def _figure(name: str, caption: str, alt: str) -> Figure:
-    return Figure(id=name, path=f"analysis/figures/{name}.png", caption=caption, alt=alt)
+def _figure(figure_id: str, caption: str, alt: str) -> Figure:
+    return Figure(id=figure_id, path=f"analysis/figures/{figure_id}.png", caption=caption, alt=alt)
 
 
 def _folder(experiment_folder: Path) -> Path:
-    return inside(experiment_folder, "analysis", "figures")
+    return path_inside(experiment_folder, "analysis", "figures")
 
 
-def _name(kind: str, metric: str) -> str:
+def _figure_id(kind: str, metric: str) -> str:
     return f"asked-{kind}-{re.sub(r'[^a-z0-9]+', '-', metric.lower())}"[:80]
 
 
-def _told(metric: str) -> str:
-    """In code, where it is a word: a caption holds no number outside a placeholder, also none of a name."""
+def _written(metric: str) -> str:
+    """Return the metric's name as code, or "the metric" if it contains digits, which a caption must not contain."""
     return f"`{metric}`" if _WORD.fullmatch(metric) else "the metric"

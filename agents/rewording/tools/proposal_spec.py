@@ -1,4 +1,4 @@
-"""A draft as a spec that compiles: the experiment again with other values, tested against the same control."""
+"""Write a draft as a spec that compiles: the same experiment with other values, tested against the same control."""
 
 from __future__ import annotations
 
@@ -12,60 +12,62 @@ from agents.facts.ids import label
 from agents.proposals.allowed import ForbiddenProposal, check_proposal
 from agents.proposals.basis import Ground, ground, points_of
 from agents.proposals.spec import DRAFT, ProposedSpec, proposal_id
-from agents.rewording.tools.draft_proposal import MOST_RUNS, write_proposal
-from agents.rewording.tools.session import Changes, Propose, Refused
+from agents.rewording.tools.draft_proposal import MAX_RUNS, write_proposal
+from agents.rewording.tools.session import CallRejected, Changes, Propose
 from compiler.base.identity import digest
 
 
-def drafting(case: Case, experiment_folder: Path) -> Propose | None:
-    """Writes drafts into the experiment's `proposals/`. None where there is no test that a follow-up could repeat."""
-    known = ground(case)
-    if known is None or not known.trials:
+def proposal_writer(case: Case, experiment_folder: Path) -> Propose | None:
+    """Return a function that writes drafts into `proposals/`, or None if there is no test that a draft can repeat."""
+    basis = ground(case)
+    if basis is None or not basis.trials:
         return None
 
     def propose(changes: Changes) -> str:
-        draft = drafted(known, changes)
+        draft = draft_spec(basis, changes)
         try:
             check_proposal(draft.document, case)
         except ForbiddenProposal as error:
-            raise Refused(str(error)) from error
+            raise CallRejected(str(error)) from error
         return write_proposal(experiment_folder, Path(draft.file).name, draft.text)
 
     return propose
 
 
-def drafted(known: Ground, changes: Changes) -> ProposedSpec:
-    """The spec; all that it says in words is written here, and none of it by a model.
+def draft_spec(basis: Ground, changes: Changes) -> ProposedSpec:
+    """Return the spec. All its prose is written here, and none by the model.
 
-    Factors that are not changed stay where they were best; seeds are new ones unless they are what is changed.
+    Factors that are not changed have their best levels. Seeds are new, unless `changes` sets them.
 
     Raises:
-        Refused: nothing is left to compare, or too many runs.
+        CallRejected: There is no treatment to compare with the control, or there are too many runs.
     """
-    factor, control = str(known.compare["factor"]), known.compare["control"]
-    tried = [level for level in changes.get(factor, known.factors.get(factor, ())) if label(level) != label(control)]
-    if not tried:
-        raise Refused(f"nothing to compare with the control: give another value of {factor} than {label(control)}")
-    fixed = {key: [value] for key, value in known.best.items()}
-    settings: dict[str, Any] = {**fixed, **{key: list(values) for key, values in changes.items()}}
-    settings |= {factor: [control, *tried], SEED: list(changes.get(SEED, known.seeds_for(len(tried))))}
-    if (runs := points_of(settings)) > MOST_RUNS:
-        raise Refused(f"{runs} runs with the control and the seeds are more than the {MOST_RUNS} of a draft")
-    name = proposal_id(known.case.experiment_id, DRAFT, digest(settings)[:8])
-    told = {"experiment_id": name, **_told(known, settings, tried)}
-    document = known.document(told, known.sweep(settings), {"factor": factor, "control": control, "treatment": None})
+    factor, control = str(basis.compare["factor"]), basis.compare["control"]
+    levels = changes.get(factor, basis.factors.get(factor, ()))
+    treatments = [level for level in levels if label(level) != label(control)]
+    if not treatments:
+        raise CallRejected(f"nothing to compare with the control: give another value of {factor} than {label(control)}")
+    settings: dict[str, Any] = {key: [value] for key, value in basis.best.items()}
+    settings |= {key: list(values) for key, values in changes.items()}
+    settings |= {factor: [control, *treatments], SEED: list(changes.get(SEED, basis.seeds_for(len(treatments))))}
+    if (runs := points_of(settings)) > MAX_RUNS:
+        raise CallRejected(f"{runs} runs with the control and the seeds are more than the {MAX_RUNS} of a draft")
+    name = proposal_id(basis.case.experiment_id, DRAFT, digest(settings)[:8])
+    prose = {"experiment_id": name, **_prose(basis, settings, treatments)}
+    compare = {"factor": factor, "control": control, "treatment": None}
+    document = basis.document(prose, basis.sweep(settings), compare)
     return ProposedSpec(name, DRAFT, "try other values", document, runs)
 
 
-def _told(known: Ground, settings: Mapping[str, Any], tried: list[Any]) -> dict[str, str]:
-    factor, control = str(known.compare["factor"]), label(known.compare["control"])
-    levels = " or ".join(map(label, tried))
+def _prose(basis: Ground, settings: Mapping[str, Any], treatments: list[Any]) -> dict[str, str]:
+    factor, control = str(basis.compare["factor"]), label(basis.compare["control"])
+    levels = " or ".join(map(label, treatments))
     others = (key for key in settings if key not in (factor, SEED))
-    where = "".join(f", {key} = {' or '.join(map(label, settings[key]))}" for key in others)
+    setting = "".join(f", {key} = {' or '.join(map(label, settings[key]))}" for key in others)
     return {
-        "name": f"{known.spec['name']}: a drafted follow-up",
-        "description": f"Compares {factor} = {levels} with {control}{where}.",
-        "hypothesis": f"With {factor} = {levels}{where}, {known.metric} is {known.direction} than with {control}.",
-        "research_question": f"Does {factor} = {levels} improve {known.metric} over {control}?",
-        "rationale": f"Drafted while the results of {known.case.experiment_id} were put into words.",
+        "name": f"{basis.spec['name']}: a drafted follow-up",
+        "description": f"Compares {factor} = {levels} with {control}{setting}.",
+        "hypothesis": f"With {factor} = {levels}{setting}, {basis.metric} is {basis.direction} than with {control}.",
+        "research_question": f"Does {factor} = {levels} improve {basis.metric} over {control}?",
+        "rationale": f"Drafted while the results of {basis.case.experiment_id} were reworded.",
     }

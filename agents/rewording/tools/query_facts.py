@@ -1,13 +1,14 @@
-"""Facts by subject or by words: single runs are not in the briefing, and can be asked for."""
+"""A tool that finds facts by subject or by a word. The briefing has no facts of single runs, so they are found here."""
 
 from __future__ import annotations
 
 from agents.facts.fact import Fact
-from agents.rewording.prompting.briefing import fact_line
-from agents.rewording.tools.session import Desk, Refused
+from agents.rewording.prompting.briefing import fact_entry
+from agents.rewording.tools.session import CallRejected, ToolSession
 from agents.rewording.tools.tool import Arguments, Tool
 
-MOST = 60
+_MAX_ANSWERS = 60
+_DESCRIPTION = "Facts of one subject, or whose id or label contains a word. Without arguments: the first of all."
 
 
 class QueryFacts(Arguments):
@@ -15,16 +16,16 @@ class QueryFacts(Arguments):
     contains: str | None = None
 
 
-def query_facts(desk: Desk) -> Tool:
-    def use(query: QueryFacts) -> object:
-        found = [fact for fact in desk.book.facts.values() if _matches(fact, query)]
-        if not found:
-            subjects = sorted({fact.subject for fact in desk.book.facts.values()})[:MOST]
-            raise Refused(f"no fact matches; subjects are {', '.join(subjects)}")
-        return {"facts": [fact_line(fact) for fact in found[:MOST]], "left_off": max(0, len(found) - MOST)}
+def query_facts_tool(session: ToolSession) -> Tool:
+    def run(query: QueryFacts) -> object:
+        matches = [fact for fact in session.book.facts.values() if _matches(fact, query)]
+        if not matches:
+            subjects = sorted({fact.subject for fact in session.book.facts.values()})[:_MAX_ANSWERS]
+            raise CallRejected(f"no fact matches; subjects are {', '.join(subjects)}")
+        facts = [fact_entry(fact) for fact in matches[:_MAX_ANSWERS]]
+        return {"facts": facts, "left_off": max(0, len(matches) - _MAX_ANSWERS)}
 
-    told = "Facts of one subject, or whose id or label contains a word. Without arguments: the first of all."
-    return Tool("query_facts", told, QueryFacts, use)
+    return Tool("query_facts", _DESCRIPTION, QueryFacts, run)
 
 
 def _matches(fact: Fact, query: QueryFacts) -> bool:

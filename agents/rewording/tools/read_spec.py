@@ -1,4 +1,4 @@
-"""The spec and the family of the experiment, read from the case: no file is opened, whatever path is named."""
+"""Tools that read the spec and the ancestors of the experiment. They read from the case and never open a file."""
 
 from __future__ import annotations
 
@@ -6,62 +6,64 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agents.rewording.tools.session import Desk, Refused
+from agents.rewording.tools.session import CallRejected, ToolSession
 from agents.rewording.tools.tool import Arguments, Tool
 
-LONGEST = 6000  # characters of JSON in one answer
+_MAX_LENGTH = 6000  # characters of JSON in one answer
 
 
 class ReadSpec(Arguments):
-    path: str = ""  # dotted; empty for the whole
+    path: str = ""  # dotted; empty for the whole spec
 
 
 class ReadGenealogy(Arguments):
     pass
 
 
-def read_spec(desk: Desk) -> Tool:
-    def use(read: ReadSpec) -> object:
-        value = _at(desk.case.spec, read.path)
-        if len(json.dumps(value)) > LONGEST:
-            raise Refused(f"'{read.path}' is too long for one answer; ask for one of {_below(value)}")
+def read_spec_tool(session: ToolSession) -> Tool:
+    def run(arguments: ReadSpec) -> object:
+        value = _value_at(session.case.spec, arguments.path)
+        if len(json.dumps(value)) > _MAX_LENGTH:
+            raise CallRejected(f"'{arguments.path}' is too long for one answer; ask for one of {_children(value)}")
         return value
 
-    told = "The value at a dotted path of the experiment's spec, as {{spec:PATH}} has it."
-    return Tool("read_spec", told, ReadSpec, use)
+    description = "The value at a dotted path of the experiment's spec, as {{spec:PATH}} has it."
+    return Tool("read_spec", description, ReadSpec, run)
 
 
-def read_genealogy(desk: Desk) -> Tool:
-    def use(_: ReadGenealogy) -> object:
-        return list(_line_of(desk.case.experiment_id, {one["experiment_id"]: one for one in desk.case.genealogy}))
+def read_genealogy_tool(session: ToolSession) -> Tool:
+    def run(_: ReadGenealogy) -> object:
+        entries = {entry["experiment_id"]: entry for entry in session.case.genealogy}
+        return list(_with_ancestors(session.case.experiment_id, entries))
 
-    told = "This experiment and its ancestors, nearest first, with what each changed and why."
-    return Tool("read_genealogy", told, ReadGenealogy, use)
+    description = "This experiment and its ancestors, nearest first, with what each changed and why."
+    return Tool("read_genealogy", description, ReadGenealogy, run)
 
 
-def _at(value: Any, path: str) -> Any:
-    """Keys may hold dots themselves, as in `sweep.model.lr`: the longest one that fits is taken."""
+def _value_at(node: Any, path: str) -> Any:
+    """Return the value at a dotted path. Keys may contain dots (`sweep.model.lr`): the longest that fits is taken."""
     if not path:
-        return value
-    below = dict(value) if isinstance(value, Mapping) else {}
-    if isinstance(value, list):
-        below = {str(number): item for number, item in enumerate(value)}
-    fits = [key for key in below if path == key or path.startswith(f"{key}.")]
-    if not fits:
-        raise Refused(f"the spec has nothing at '{path}'; there is one of {', '.join(below) or 'nothing'}")
-    key = max(fits, key=len)
-    return _at(below[key], path[len(key) + 1 :])
+        return node
+    children = dict(node) if isinstance(node, Mapping) else {}
+    if isinstance(node, list):
+        children = {str(index): item for index, item in enumerate(node)}
+    keys = [key for key in children if path == key or path.startswith(f"{key}.")]
+    if not keys:
+        raise CallRejected(f"the spec has nothing at '{path}'; there is one of {', '.join(children) or 'nothing'}")
+    key = max(keys, key=len)
+    return _value_at(children[key], path[len(key) + 1 :])
 
 
-def _below(value: Any) -> str:
+def _children(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(map(str, value)) or "nothing"
     return f"the numbers up to {len(value) - 1}" if isinstance(value, list) and value else "nothing"
 
 
-def _line_of(experiment_id: str, entries: Mapping[str, Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    known = dict(entries)
+def _with_ancestors(experiment_id: str, entries: Mapping[str, Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the entries of an experiment and its ancestors, each once, even if they form a cycle."""
+    remaining = dict(entries)
     current: str | None = experiment_id
-    while current is not None and (entry := known.pop(current, None)) is not None:
+    while current is not None and (entry := remaining.pop(current, None)) is not None:
         yield entry
         current = entry.get("parent_experiment")

@@ -1,4 +1,4 @@
-"""What tools work on: a case that is only read, and what a model asked for on the way."""
+"""The state of the tools of one document: the case, which is only read, and what the model has requested so far."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from agents.context.case import Book, Case
 from agents.documents.document import Figure
 from agents.facts.fact import Fact, Value
 
-Draw = Callable[[str], Figure | None]  # a metric in, the figure of it out; None where there is nothing to draw
-Changes = Mapping[str, tuple[Value, ...]]
-Propose = Callable[[Changes], str]  # writes the follow-up and names its file, relative to the experiment's folder
+DrawFigure = Callable[[str], Figure | None]  # metric -> figure, or None if there is nothing to draw
+Changes = Mapping[str, tuple[Value, ...]]  # values to try, by key
+Propose = Callable[[Changes], str]  # writes a follow-up spec, returns its path relative to the experiment's folder
 
 
-class Refused(Exception):
-    """What a model asked for cannot be. The message is the answer to it."""
+class CallRejected(Exception):
+    """A tool call cannot be carried out. The message is returned to the model."""
 
 
 @dataclass
-class Desk:
-    """One for each document. `figures` are the kinds that can be asked for; `asked` those that were, by exhibit id."""
+class ToolSession:
+    """`figure_kinds` can be requested; `requested_figures` have been, by exhibit id. `derived` are facts by id."""
 
     case: Case
-    figures: Mapping[str, Draw] = field(default_factory=dict)
+    figure_kinds: Mapping[str, DrawFigure] = field(default_factory=dict)
     propose: Propose | None = None
     derived: dict[str, Fact] = field(default_factory=dict)
-    asked: dict[str, Figure] = field(default_factory=dict)
+    requested_figures: dict[str, Figure] = field(default_factory=dict)
 
     @property
     def book(self) -> Book:
-        """The case's, with what was derived."""
+        """The book of the case with the derived facts."""
         return self.case.book.with_findings(self.derived.values(), ())
 
     @property
-    def known_case(self) -> Case:
+    def current_case(self) -> Case:
         return replace(self.case, book=self.book)

@@ -1,4 +1,4 @@
-"""Tools as a model sees them: a name, a schema of arguments, and an answer that is always JSON, also when it errs."""
+"""Define tools for a language model: a name, a schema of arguments, and an answer in JSON, also for invalid calls."""
 
 from __future__ import annotations
 
@@ -8,32 +8,31 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from agents.language_model.protocol import ToolCall
+from agents.language_model.protocol import ToolCall, ToolDefinition
 from agents.rewording.prompting.safe_path import OutsideExperiment
-from agents.rewording.tools.session import Desk, Refused
+from agents.rewording.tools.session import CallRejected, ToolSession
 from compiler.parsing.validation import error_lines
 
 Answer = Mapping[str, Any]
 
 
 class Arguments(BaseModel):
-    """Whatever a tool takes: nothing that it does not know."""
+    """Arguments of a tool. Unknown ones are rejected."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True)
 class Tool:
-    """`use` gets an instance of `arguments`; it may raise Refused."""
+    """`run` gets an instance of `arguments` and returns JSON data. It may raise CallRejected."""
 
     name: str
     description: str
     arguments: type[Arguments]
-    use: Callable[[Any], Any]
+    run: Callable[[Any], object]
 
     @property
-    def definition(self) -> dict[str, Any]:
-        """As the endpoint wants to have it."""
+    def definition(self) -> ToolDefinition:
         schema = self.arguments.model_json_schema()
         function = {"name": self.name, "description": self.description, "parameters": schema}
         return {"type": "function", "function": function}
@@ -41,26 +40,26 @@ class Tool:
 
 @dataclass(frozen=True)
 class Toolbox:
-    """`max_rounds` of calls a request, `max_calls` a reply: after them the model has to answer."""
+    """The tools of one document. A request may have `max_rounds` rounds of calls, and a reply `max_calls` calls."""
 
-    desk: Desk
+    session: ToolSession
     tools: tuple[Tool, ...]
     max_rounds: int = 4
     max_calls: int = 8
 
     @property
-    def definitions(self) -> tuple[dict[str, Any], ...]:
+    def definitions(self) -> tuple[ToolDefinition, ...]:
         return tuple(tool.definition for tool in self.tools)
 
     def answer(self, call: ToolCall) -> Answer:
-        """What the tool says. A wrong call is answered with what was wrong: the model may do better."""
-        tool = next((one for one in self.tools if one.name == call.name), None)
+        """Run a tool. The answer to an invalid call says what is wrong, so that the model can correct it."""
+        tool = next((tool for tool in self.tools if tool.name == call.name), None)
         if tool is None:
-            names = ", ".join(one.name for one in self.tools)
+            names = ", ".join(tool.name for tool in self.tools)
             return {"error": f"there is no function '{call.name}'; there are {names}"}
         try:
-            return {"answer": tool.use(tool.arguments.model_validate_json(call.arguments or "{}"))}
+            return {"answer": tool.run(tool.arguments.model_validate_json(call.arguments or "{}"))}
         except ValidationError as error:
             return {"error": "; ".join(error_lines(error))}
-        except (Refused, OutsideExperiment) as error:
+        except (CallRejected, OutsideExperiment) as error:
             return {"error": str(error)}

@@ -11,22 +11,23 @@ import pytest
 from agents.documents.document import Document, Paragraph, Section
 from agents.documents.slots import rewordable_slots
 from agents.language_model.privacy import Privacy
-from agents.rewording.prompting.briefing import briefing, largest_part, parts
+from agents.rewording.prompting.briefing import briefing
+from agents.rewording.prompting.document_parts import document_parts, max_part_length_for
 from agents.rewording.prompting.prompts import Prompt, read_prompt
-from agents.rewording.request_preview import first_requests, prompts_shown
-from agents.rewording.reword_document import worded
-from agents.rewording.tools.session import Desk
+from agents.rewording.request_preview import first_requests, format_requests
+from agents.rewording.reword_document import reword_document
+from agents.rewording.tools.session import ToolSession
 from agents.rewording.tools.tool import Toolbox
-from agents.rewording.tools.toolset import toolbox
+from agents.rewording.tools.toolset import make_toolbox
 from compiler.plan.prompt_files import ANALYSIS, DEFAULT_WRITER, RULES, prompt_files
-from tests.agents.wording.a_case import CASE, DOCUMENT, FAST, PROMPT, Model, texts
-from tests.agents.wording.a_review import no_digits
+from tests.agents.rewording.digit_review import no_digits
+from tests.agents.rewording.sample_case import CASE, DOCUMENT, FAST, PROMPT, Model, texts
 
 WRITERS = DEFAULT_WRITER.parent
 
 
 def test_a_small_document_is_one_request() -> None:
-    assert parts(DOCUMENT) == (rewordable_slots(DOCUMENT),)
+    assert document_parts(DOCUMENT) == (rewordable_slots(DOCUMENT),)
 
 
 @pytest.mark.parametrize("length", [10, 3000, 8000, 20_000])
@@ -34,13 +35,13 @@ def test_parts_hold_every_text_once_and_in_order(length: int) -> None:
     blocks = tuple(Paragraph(text="a" * length) for _ in range(4))
     sections = tuple(Section(id=name, title=name, blocks=blocks) for name in ("one", "two", "three"))
     document = Document(kind="blog_post", experiment_id="x", title="Title", sections=sections)
-    found = parts(document, 9000)
+    found = document_parts(document, 9000)
     assert [at for part in found for at in part] == list(rewordable_slots(document))
     assert all(sum(map(len, (*part, *part.values()))) <= 9000 or len(part) == 1 for part in found)
 
 
 def test_a_part_is_no_longer_than_its_answer_may_be() -> None:
-    assert largest_part(1024) < 4 * 1024
+    assert max_part_length_for(1024) < 4 * 1024
 
 
 def test_the_briefing_has_facts_verdicts_spec_and_library() -> None:
@@ -76,17 +77,19 @@ def test_a_prediction_and_a_post_hoc_fact_are_marked() -> None:
     assert (line["prediction"], line["post_hoc"]) == (True, True)
 
 
-@pytest.mark.parametrize("tools", [None, toolbox(Desk(CASE))], ids=["without tools", "with tools"])
+@pytest.mark.parametrize("tools", [None, make_toolbox(ToolSession(CASE))], ids=["without tools", "with tools"])
 def test_what_is_shown_is_what_is_sent(tools: Toolbox | None) -> None:
     model = Model([texts()] * 9)
-    worded(DOCUMENT, CASE, PROMPT, model, no_digits, tools, largest=110)
-    assert first_requests(DOCUMENT, CASE, PROMPT, Privacy(), tools, largest=110) == tuple(model.requests)
+    reword_document(DOCUMENT, CASE, PROMPT, model, no_digits, tools, max_part_length=110)
+    assert first_requests(DOCUMENT, CASE, PROMPT, Privacy(), tools, max_part_length=110) == tuple(model.requests)
     assert len(model.requests) > 1
 
 
 def test_what_is_shown_has_passed_the_privacy_filter() -> None:
     privacy = Privacy(patterns=("Learning rate on digits",))
-    shown = prompts_shown("blog_post", first_requests(DOCUMENT, CASE, PROMPT, privacy, toolbox(Desk(CASE))))
+    shown = format_requests(
+        "blog_post", first_requests(DOCUMENT, CASE, PROMPT, privacy, make_toolbox(ToolSession(CASE)))
+    )
     assert shown.startswith("# blog_post: request 1 of 1\n\n## system\n\nWord the texts.")
     assert '"name":"<private>"' in shown or '"name":"\\u003cprivate' in shown
     assert "Learning rate on digits" not in shown

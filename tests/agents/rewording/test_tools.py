@@ -13,13 +13,14 @@ import pytest
 from agents.documents.document import Figure
 from agents.documents.slots import slots
 from agents.language_model.protocol import Reply, Request, ToolCall, ToolsRefused
-from agents.rewording.decisions import Worded
+from agents.rewording.decisions import RewordedDocument
 from agents.rewording.prompting.transcript import Transcript
-from agents.rewording.reword_document import worded
+from agents.rewording.reword_document import reword_document
 from agents.rewording.tools.draft_proposal import write_proposal
-from agents.rewording.tools.session import Changes, Desk
-from agents.rewording.tools.toolset import toolbox
-from tests.agents.wording.a_case import (
+from agents.rewording.tools.session import Changes, ToolSession
+from agents.rewording.tools.toolset import make_toolbox
+from tests.agents.rewording.digit_review import no_digits
+from tests.agents.rewording.sample_case import (
     ARM,
     CASE,
     DOCUMENT,
@@ -33,14 +34,13 @@ from tests.agents.wording.a_case import (
     calls,
     texts,
 )
-from tests.agents.wording.a_review import no_digits
 
 MEANS = [f"{FAST}.accuracy.mean", f"{SLOW}.accuracy.mean"]
 DIFFERENCE = f"derived.difference[{','.join(MEANS)}]"
 FIGURE = Figure(id="loss", path="analysis/figures/loss.png", caption="Loss by arm", alt="Falling lines")
 
 
-def desk(proposed: list[Changes] | None = None) -> Desk:
+def desk(proposed: list[Changes] | None = None) -> ToolSession:
     taken = proposed if proposed is not None else []
 
     def propose(changes: Changes) -> str:
@@ -50,18 +50,18 @@ def desk(proposed: list[Changes] | None = None) -> Desk:
     def draw(metric: str) -> Figure | None:
         return FIGURE if metric == "eval_loss" else None
 
-    return Desk(CASE, {"curves": draw}, propose)
+    return ToolSession(CASE, {"curves": draw}, propose)
 
 
-def answer(name: str, arguments: Mapping[str, Any] | str, at: Desk | None = None) -> Any:
+def answer(name: str, arguments: Mapping[str, Any] | str, at: ToolSession | None = None) -> Any:
     written = arguments if isinstance(arguments, str) else json.dumps(arguments)
-    told = toolbox(at or desk()).answer(ToolCall("1", name, written))
+    told = make_toolbox(at or desk()).answer(ToolCall("1", name, written))
     json.dumps(told)
     return told.get("answer", told)
 
 
-def after(model: Model, at: Desk, transcript: Transcript | None = None, **bounds: int) -> Worded:
-    return worded(DOCUMENT, CASE, PROMPT, model, no_digits, toolbox(at, **bounds), transcript=transcript)
+def after(model: Model, at: ToolSession, transcript: Transcript | None = None, **bounds: int) -> RewordedDocument:
+    return reword_document(DOCUMENT, CASE, PROMPT, model, no_digits, make_toolbox(at, **bounds), transcript=transcript)
 
 
 def test_facts_are_found_by_subject_and_by_word() -> None:
@@ -146,21 +146,21 @@ def test_a_proposal_within_the_sweep_is_drafted() -> None:
 
 
 def test_nothing_is_written_but_a_proposal(tmp_path: Path) -> None:
-    at = Desk(CASE, {"curves": lambda _: FIGURE}, lambda _: write_proposal(tmp_path, "x.yaml", "spec"))
+    at = ToolSession(CASE, {"curves": lambda _: FIGURE}, lambda _: write_proposal(tmp_path, "x.yaml", "spec"))
     for case in (*WRONG, *FORBIDDEN):
         name, arguments = (
             (case.values[0], case.values[1]) if len(case.values) == 3 else ("draft_proposal", case.values[0])
         )
-        toolbox(at).answer(ToolCall("1", str(name), json.dumps(arguments)))
+        make_toolbox(at).answer(ToolCall("1", str(name), json.dumps(arguments)))
     assert list(tmp_path.iterdir()) == []
     answer("draft_proposal", {"changes": {"seed": [7]}}, at)
     assert [path.name for path in tmp_path.rglob("*")] == ["proposals", "x.yaml"]
 
 
 def test_what_nobody_provides_for_is_not_offered() -> None:
-    offered = {tool.name for tool in toolbox(Desk(CASE)).tools}
+    offered = {tool.name for tool in make_toolbox(ToolSession(CASE)).tools}
     assert offered == {"query_facts", "derive_fact", "read_spec", "read_genealogy"}
-    assert {tool["function"]["name"] for tool in toolbox(desk()).definitions} == {
+    assert {tool["function"]["name"] for tool in make_toolbox(desk()).definitions} == {
         *offered,
         "ask_for_figure",
         "draft_proposal",
@@ -231,5 +231,5 @@ def test_a_model_that_calls_no_functions_is_asked_without() -> None:
 
 def test_an_endless_family_ends() -> None:
     circle = ({"experiment_id": "digits_lr", "parent_experiment": "digits_lr"},)
-    at = Desk(replace(CASE, genealogy=circle))
+    at = ToolSession(replace(CASE, genealogy=circle))
     assert answer("read_genealogy", {}, at) == list(circle)

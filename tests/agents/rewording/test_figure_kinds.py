@@ -10,11 +10,11 @@ from agents.context.case import Book, Case
 from agents.documents.document import Section
 from agents.language_model.protocol import ToolCall
 from agents.review.template_review import review_document
-from agents.rewording.tools.figure_kinds import figures
-from agents.rewording.tools.session import Desk
-from agents.rewording.tools.toolset import toolbox
-from tests.agents.wording.a_case import CASE, DOCUMENT, RUN, SERIES, SPEC
-from tests.agents.wording.test_drafting import CASE as WITH_RUNS
+from agents.rewording.tools.figure_kinds import figure_kinds
+from agents.rewording.tools.session import ToolSession
+from agents.rewording.tools.toolset import make_toolbox
+from tests.agents.rewording.sample_case import CASE, DOCUMENT, RUN, SERIES, SPEC
+from tests.agents.rewording.test_proposal_spec import CASE as WITH_RUNS
 
 POINT = {"name": RUN[4:-1], "run": "a", "overrides": {"model.lr": 0.01, "seed": 0}}
 COURSE = Case("digits_lr", Book(spec={**SPEC, "points": [POINT]}), None, {}, SERIES)
@@ -26,7 +26,7 @@ COURSE = Case("digits_lr", Book(spec={**SPEC, "points": [POINT]}), None, {}, SER
     ids=["curves", "runs"],
 )
 def test_a_figure_is_drawn_and_its_texts_hold(kind: str, metric: str, case: Case, tmp_path: Path) -> None:
-    figure = figures(case, tmp_path)[kind](metric)
+    figure = figure_kinds(case, tmp_path)[kind](metric)
     assert figure is not None
     assert (tmp_path / figure.path).stat().st_size > 1000
     assert (tmp_path / figure.path).with_suffix(".svg").is_file()
@@ -37,7 +37,7 @@ def test_a_figure_is_drawn_and_its_texts_hold(kind: str, metric: str, case: Case
 
 @pytest.mark.parametrize("kind", ["curves", "runs"])
 def test_nothing_to_draw_is_told(kind: str, tmp_path: Path) -> None:
-    assert figures(WITH_RUNS, tmp_path)[kind]("f1") is None
+    assert figure_kinds(WITH_RUNS, tmp_path)[kind]("f1") is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -45,7 +45,7 @@ def test_a_link_does_not_lead_a_figure_elsewhere(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "experiment").mkdir()
     (tmp_path / "experiment" / "analysis").symlink_to(tmp_path / "elsewhere")
-    box = toolbox(Desk(WITH_RUNS, figures(WITH_RUNS, tmp_path / "experiment")))
+    box = make_toolbox(ToolSession(WITH_RUNS, figure_kinds(WITH_RUNS, tmp_path / "experiment")))
     told = box.answer(ToolCall("1", "ask_for_figure", '{"kind": "runs", "metric": "accuracy"}'))
     assert "is a link" in told["error"]
     assert list((tmp_path / "elsewhere").iterdir()) == []

@@ -12,9 +12,9 @@ import yaml
 
 from agents.context.case import Book, Case
 from agents.facts.fact import by_id
-from agents.rewording.tools.proposal_spec import drafting
-from agents.rewording.tools.session import Changes, Refused
-from tests.agents.wording.a_case import fact
+from agents.rewording.tools.proposal_spec import proposal_writer
+from agents.rewording.tools.session import CallRejected, Changes
+from tests.agents.rewording.sample_case import fact
 from tests.labs import compile_one, write_lab
 
 LEVELS = (0.001, 0.003, 0.01)
@@ -42,7 +42,7 @@ CASE = Case("digits_lr", Book(by_id(RUNS), {}, SPEC), None, {})
 
 
 def draft(changes: Changes, folder: Path) -> tuple[str, Mapping[str, Any]]:
-    propose = drafting(CASE, folder)
+    propose = proposal_writer(CASE, folder)
     assert propose is not None
     file = propose(changes)
     return file, yaml.safe_load((folder / file).read_text(encoding="utf-8"))
@@ -80,11 +80,11 @@ IMPOSSIBLE = [
 
 @pytest.mark.parametrize(("changes", "told"), IMPOSSIBLE)
 def test_what_cannot_be_drafted(changes: Changes, told: str, tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=told):
+    with pytest.raises(CallRejected, match=told):
         draft(changes, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_test_there_is_nothing_to_draft(tmp_path: Path) -> None:
     spec = {key: value for key, value in SPEC.items() if key != "compare"}
-    assert drafting(replace(CASE, book=replace(CASE.book, spec=spec)), tmp_path) is None
+    assert proposal_writer(replace(CASE, book=replace(CASE.book, spec=spec)), tmp_path) is None

@@ -7,8 +7,11 @@ import pytest
 from agents.context.case import Book
 from agents.facts.derive import derive
 from agents.facts.fact import Fact, by_id
-from agents.rewording.fidelity.fact_labels import unnamed_facts
-from tests.agents.wording.a_case import FACTS, FAST, SLOW, fact
+from agents.review.text.objection import Objection, located
+from agents.review.text.passage import Passage
+from agents.rewording.fidelity.fact_label_rule import check_fact_labels
+from agents.rewording.fidelity.rewording_context import RewordingContext
+from tests.agents.rewording.sample_case import FACTS, FAST, SLOW, fact
 
 SD, LOSS, FEWER = f"{FAST}.accuracy.sd", f"{FAST}.loss.mean", f"{FAST}.failed"
 MORE = (
@@ -21,6 +24,11 @@ MORE = (
 KNOWN = by_id([*FACTS, *MORE])
 DERIVED: Fact = derive("difference", [f"{FAST}.accuracy.mean", f"{SLOW}.accuracy.mean"], KNOWN)
 BOOK = Book(by_id([*KNOWN.values(), DERIVED]), {}, {"compare": {"metric": "accuracy"}})
+
+
+def unnamed_facts(original: str, text: str) -> list[Objection]:
+    context = RewordingContext(BOOK, original=Passage("slot", original))
+    return [located("slot", text, mark) for mark in check_fact_labels(Passage("slot", text), context)]
 
 
 def f(name: str) -> str:
@@ -64,21 +72,21 @@ PAIR = f"Runs gave a mean accuracy of {LOW} and {HIGH}."
     ],
 )
 def test_a_fact_that_only_another_names_stays_beside_it(text: str, names: list[str]) -> None:
-    assert [one.span[4:-2] for one in unnamed_facts("here", PAIR, text, BOOK)] == names
+    assert [one.span[4:-2] for one in unnamed_facts(PAIR, text)] == names
 
 
 @pytest.mark.parametrize("text", NAMED)
 def test_what_is_called_what_it_is(text: str) -> None:
-    assert list(unnamed_facts("here", ORIGINAL, text, BOOK)) == []
+    assert list(unnamed_facts(ORIGINAL, text)) == []
 
 
 @pytest.mark.parametrize(("text", "names"), UNNAMED)
 def test_what_is_called_something_else(text: str, names: list[str]) -> None:
-    found = [one.span[4:-2] for one in unnamed_facts("here", ORIGINAL, text, BOOK)]
+    found = [one.span[4:-2] for one in unnamed_facts(ORIGINAL, text)]
     assert found == [name.removeprefix("{{f:").removesuffix("}}") for name in names]
 
 
 def test_the_objection_tells_what_to_say() -> None:
-    (objection,) = unnamed_facts("here", ORIGINAL, f"It was {f(LOSS)}.", BOOK)
+    (objection,) = unnamed_facts(ORIGINAL, f"It was {f(LOSS)}.")
     assert (objection.rule, objection.column) == ("unnamed_fact", 8)
     assert "mean of loss" in objection.reason

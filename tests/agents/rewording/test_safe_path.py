@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.rewording.prompting.safe_path import OutsideExperiment, inside
+from agents.rewording.prompting.safe_path import OutsideExperiment, path_inside
 from agents.rewording.prompting.transcript import Transcript
 from agents.rewording.tools.draft_proposal import write_proposal
 
@@ -31,7 +31,7 @@ TRICKS = [
 @pytest.mark.parametrize("name", TRICKS, ids=lambda name: ascii(name[:12]))
 def test_a_name_is_one_plain_step(tmp_path: Path, name: str) -> None:
     with pytest.raises(OutsideExperiment):
-        inside(tmp_path, "proposals", name)
+        path_inside(tmp_path, "proposals", name)
     with pytest.raises(OutsideExperiment):
         write_proposal(tmp_path, name, "x")
     assert list(tmp_path.iterdir()) == []

@@ -16,25 +16,25 @@ from agents.documents.slots import replace_slots, rewordable_slots
 from agents.language_model.open_channel import open_channel, privacy_for
 from agents.language_model.privacy import cleaner
 from agents.review.template_review import review, review_document
-from agents.rewording.decisions import Worded
+from agents.rewording.decisions import RewordedDocument
 from agents.rewording.prompting.transcript import Transcript
-from agents.rewording.reword_document import worded
-from agents.rewording.tools.session import Desk
-from agents.rewording.tools.toolset import toolbox
+from agents.rewording.reword_document import reword_document
+from agents.rewording.tools.session import ToolSession
+from agents.rewording.tools.toolset import make_toolbox
 from compiler.spec.agent_settings import Budget, Settings
 from tests.agents.language_model.server import Answer, Script, calls, fails, says, scripted_server
-from tests.agents.wording.a_case import ARM, CASE, DOCUMENT, FAST, PROMPT, RUN, SLOW, SUMMARY, texts
+from tests.agents.rewording.sample_case import ARM, CASE, DOCUMENT, FAST, PROMPT, RUN, SLOW, SUMMARY, texts
 
 GOOD = "Code concludes from the registered test that {{v:hypothesis}}."
 ENVIRON = {"SERVICE_KEY": "a-secret-of-some-length", "HOME": "/home/somebody"}
-At = Callable[..., Worded]
+At = Callable[..., RewordedDocument]
 
 
 @pytest.fixture
 def after(tmp_path: Path) -> At:
     """What becomes of the document where a server keeps to a script."""
 
-    def after(script: Script, case: Case = CASE, **options: Any) -> Worded:
+    def after(script: Script, case: Case = CASE, **options: Any) -> RewordedDocument:
         with scripted_server(script) as server:
             wanted = {"timeout_seconds": 5.0, "attempts": 1, **options.pop("settings", {})}
             settings = Settings(kind="openai", base_url=server.base_url, model="scripted", **wanted)
@@ -47,16 +47,16 @@ def after(tmp_path: Path) -> At:
                 sleep=lambda _: None,
             )
             assert channel is not None
-            return worded(DOCUMENT, case, PROMPT, channel, review, model="scripted", **options)
+            return reword_document(DOCUMENT, case, PROMPT, channel, review, model="scripted", **options)
 
     return after
 
 
-def rules(result: Worded, slot: str) -> set[str]:
+def rules(result: RewordedDocument, slot: str) -> set[str]:
     return {each.rule for one in result.record.decisions if one.slot == slot for each in one.objections}
 
 
-def assert_whole(result: Worded, document: Document) -> None:
+def assert_whole(result: RewordedDocument, document: Document) -> None:
     """It is this document, nothing in it is objected to, and every text's fate is told."""
     assert result.document == document
     assert review_document(result.document, result.case(CASE).book) == []
@@ -164,13 +164,13 @@ def test_a_fault_leaves_the_document_and_is_told(after: At, script: Sequence[Ans
 
 def test_a_budget_that_is_spent_in_the_middle_ends_politely(after: At) -> None:
     script = [says(texts(title="{{spec:name}}, told anew")), *[says(texts(**{SUMMARY: GOOD}))] * 5]
-    result = after(script, settings={"budget": Budget(calls=2)}, largest=110)
+    result = after(script, settings={"budget": Budget(calls=2)}, max_part_length=110)
     assert_whole(result, replace_slots(DOCUMENT, {"title": "{{spec:name}}, told anew", SUMMARY: GOOD}))
     assert result.record.ended.startswith("budget: ")
 
 
 def test_a_model_that_goes_away_after_the_first_section(after: At) -> None:
-    result = after([says(texts(title="{{spec:name}}, told anew"))], largest=110)
+    result = after([says(texts(title="{{spec:name}}, told anew"))], max_part_length=110)
     assert_whole(result, replace_slots(DOCUMENT, {"title": "{{spec:name}}, told anew"}))
     assert result.record.ended.startswith("server_error: ")
 
@@ -180,7 +180,7 @@ def test_a_derived_fact_appears_with_its_value(after: At) -> None:
     name = f"derived.difference[{','.join(names)}]"
     text = f"{GOOD} The difference of mean accuracy is {{{{f:{name}}}}}."
     derive = calls(("derive_fact", {"operation": "difference", "ids": names}))
-    result = after([derive, says(texts(**{SUMMARY: text}))], tools=toolbox(Desk(CASE)))
+    result = after([derive, says(texts(**{SUMMARY: text}))], tools=make_toolbox(ToolSession(CASE)))
     assert_whole(result, replace_slots(DOCUMENT, {SUMMARY: text}))
     assert result.case(CASE).book.facts[name].value == pytest.approx(0.05)
 
@@ -189,7 +189,7 @@ def test_a_model_that_calls_for_ever_is_stopped(after: At) -> None:
     def calling(body: Any) -> Answer:
         return calls(("read_spec", {"path": "../../etc/passwd"})) if "tools" in body else says(texts(**{SUMMARY: GOOD}))
 
-    result = after(calling, tools=toolbox(Desk(CASE), max_rounds=3))
+    result = after(calling, tools=make_toolbox(ToolSession(CASE), max_rounds=3))
     assert_whole(result, replace_slots(DOCUMENT, {SUMMARY: GOOD}))
 
 
@@ -197,7 +197,7 @@ def test_a_server_without_functions_is_asked_without(after: At) -> None:
     def without(body: Any) -> Answer:
         return fails(400, "tools are not supported") if "tools" in body else says(texts(**{SUMMARY: GOOD}))
 
-    result = after(without, tools=toolbox(Desk(CASE)), settings={"attempts": 4})
+    result = after(without, tools=make_toolbox(ToolSession(CASE)), settings={"attempts": 4})
     assert_whole(result, replace_slots(DOCUMENT, {SUMMARY: GOOD}))
 
 

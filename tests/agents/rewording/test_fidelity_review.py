@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from agents.rewording.fidelity.required_content import tidy, unfaithful
-from tests.agents.wording.a_case import BOOK
+from agents.rewording.author import one_paragraph
+from agents.rewording.fidelity.fidelity_review import fidelity_objections
+from tests.agents.rewording.sample_case import BOOK
 
 FAILED = "{{f:experiment.runs.failed}}"
 LOG = "{{f:run[model.lr=0.01,seed=0].failure}}."
@@ -47,20 +48,20 @@ CASES = [
 
 @pytest.mark.parametrize(("original", "text", "rules"), CASES)
 def test_what_is_objected_to(original: str, text: str, rules: list[str]) -> None:
-    assert [one.rule for one in unfaithful("here", original, text, {"arms", "curves"}, BOOK)] == rules
+    assert [one.rule for one in fidelity_objections("here", original, text, {"arms", "curves"}, BOOK)] == rules
 
 
 @pytest.mark.parametrize(
     ("slot", "rules"), [("title", ["dropped_name"]), ("sections.a.title", ["dropped_name"]), ("subtitle", ["emptied"])]
 )
 def test_a_title_keeps_the_names_in_it(slot: str, rules: list[str]) -> None:
-    assert [one.rule for one in unfaithful(slot, "About {{spec:name}}", "Texts", (), BOOK)] == rules
+    assert [one.rule for one in fidelity_objections(slot, "About {{spec:name}}", "Texts", (), BOOK)] == rules
 
 
 def test_an_objection_does_not_repeat_an_endless_text() -> None:
-    (objection,) = unfaithful("here", "Short", "word " * 100_000, (), BOOK)
+    (objection,) = fidelity_objections("here", "Short", "word " * 100_000, (), BOOK)
     assert len(objection.span) + len(objection.reason) < 200
 
 
 def test_a_text_is_one_paragraph() -> None:
-    assert tidy("  # One\n\n- two\u2028three ") == "# One - two three"
+    assert one_paragraph("  # One\n\n- two\u2028three ") == "# One - two three"

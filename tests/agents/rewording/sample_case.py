@@ -12,7 +12,7 @@ from agents.context.library import Entry
 from agents.documents.document import Bullets, Document, Figure, Paragraph, Section, Table
 from agents.facts.fact import Fact, Series, Source, Verdict, by_id
 from agents.language_model.protocol import ModelUnavailable, Reply, Request, ToolCall
-from agents.rewording.prompting.data_block import read_enclosed
+from agents.rewording.prompting.data_block import read_data_block
 from agents.rewording.prompting.prompts import Prompt
 
 SOURCE = Source("results/experiments/digits_lr/results.json", "0" * 64)
@@ -137,5 +137,5 @@ def calls(*named: tuple[str, Mapping[str, Any] | str]) -> Reply:
 
 def data_of(request: Request) -> dict[str, Any]:
     """What the model was given."""
-    found: dict[str, Any] = read_enclosed(str(request.messages[1]["content"]))
+    found: dict[str, Any] = read_data_block(str(request.messages[1]["content"]))
     return found

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.rewording.prompting.data_block import CLOSING, OPENING, enclosed, read_enclosed
+from agents.rewording.prompting.data_block import CLOSING, OPENING, enclose, read_data_block
 
 _TEXTS = st.text(st.characters(codec=None)) | st.sampled_from([OPENING, CLOSING, f"\n{CLOSING}\n", "\u2028DATA>>>"])
 _JSON = st.recursive(_TEXTS | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(_TEXTS, inner))
@@ -15,7 +15,7 @@ _JSON = st.recursive(_TEXTS | st.integers() | st.none(), lambda inner: st.lists(
 @settings(max_examples=40)
 @given(_JSON)
 def test_nothing_but_our_own_lines_delimits(data: object) -> None:
-    text = enclosed(data)
+    text = enclose(data)
     assert text.splitlines()[0] == OPENING
     assert text.splitlines()[-1] == CLOSING
     assert len(text.splitlines()) == 3
@@ -26,9 +26,9 @@ def test_nothing_but_our_own_lines_delimits(data: object) -> None:
 @settings(max_examples=40)
 @given(_JSON)
 def test_data_come_back_as_they_were(data: object) -> None:
-    assert read_enclosed(f"Before.\n{enclosed(data)}\nAfter.") == data
+    assert read_data_block(f"Before.\n{enclose(data)}\nAfter.") == data
 
 
 def test_a_message_without_data_is_told() -> None:
     with pytest.raises(ValueError, match="no data"):
-        read_enclosed("Nothing here.")
+        read_data_block("Nothing here.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Recommendation
 from agents.review.template_review import review, review_analysis
-from agents.rewording.reword_analysis import worded_analysis
-from tests.agents.wording.a_case import CASE, FAST, PROMPT, Model, data_of, fact, texts
+from agents.rewording.reword_analysis import reword_analysis
+from tests.agents.rewording.sample_case import CASE, FAST, PROMPT, Model, data_of, fact, texts
 
 FOUND = fact(f"performance.{FAST}.gap", 0.02, FAST, "share", "gap between training and test")
 ANALYSIS = Analysis(
@@ -29,9 +29,9 @@ def gap_of(model: Model) -> str:
 
 def test_a_finding_is_worded_anew_and_keeps_what_it_rests_on() -> None:
     asked = Model([texts()])
-    worded_analysis(ANALYSIS, CASE, PROMPT, asked, review)
+    reword_analysis(ANALYSIS, CASE, PROMPT, asked, review)
     new = f"The arm {{{{f:{FAST}.level}}}} had a gap of {{{{f:{FOUND.id}}}}}."
-    analysis, record = worded_analysis(ANALYSIS, CASE, PROMPT, Model([texts(**{gap_of(asked): new})]), review)
+    analysis, record = reword_analysis(ANALYSIS, CASE, PROMPT, Model([texts(**{gap_of(asked): new})]), review)
     gap = ANALYSIS.findings[0].model_copy(update={"text": new})
     assert analysis == ANALYSIS.model_copy(update={"findings": (gap, ANALYSIS.findings[1])})
     assert record.counts["accepted"] == 1
@@ -40,12 +40,12 @@ def test_a_finding_is_worded_anew_and_keeps_what_it_rests_on() -> None:
 
 def test_an_anomaly_is_not_worded() -> None:
     asked = Model([texts()])
-    worded_analysis(ANALYSIS, CASE, PROMPT, asked, review)
+    reword_analysis(ANALYSIS, CASE, PROMPT, asked, review)
     assert "A loss was not finite." not in data_of(asked.requests[0])["texts"].values()
 
 
 def test_an_invention_leaves_the_analysis_as_it_was() -> None:
     asked = Model([texts()])
-    worded_analysis(ANALYSIS, CASE, PROMPT, asked, review)
+    reword_analysis(ANALYSIS, CASE, PROMPT, asked, review)
     lie = texts(**{gap_of(asked): "The gap was 2 percent, which is better."})
-    assert worded_analysis(ANALYSIS, CASE, PROMPT, Model([lie] * 3), review)[0] == ANALYSIS
+    assert reword_analysis(ANALYSIS, CASE, PROMPT, Model([lie] * 3), review)[0] == ANALYSIS

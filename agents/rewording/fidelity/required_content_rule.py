@@ -1,0 +1,63 @@
+"""Object to texts that lack required placeholders of the original, or refer to exhibits that do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agents.documents.placeholders import Placeholder
+from agents.facts.subject import is_failure, parse_fact_id
+from agents.review.text.objection import Mark
+from agents.review.text.passage import Passage
+from agents.rewording.fidelity.rewording_context import RewordingContext
+
+# Failed runs, post hoc decisions, and the number of candidates of a selection.
+_REQUIRED_FACTS = frozenset(
+    ("experiment.runs.failed", "registration.post_hoc", "registration.revisions", "best.arms", "best.runs")
+)
+_SHOWN = 40  # characters of the text in the objection
+
+
+def check_required_content(passage: Passage, context: RewordingContext) -> Iterator[Mark]:
+    """Without any placeholder of the original a text cannot be checked, so at least one is required."""
+    original = context.original
+    kept = {_content(placeholder) for placeholder in passage.placeholders}
+    dropped = [
+        (placeholder, rule)
+        for placeholder in original.placeholders
+        if (rule := _required_by(placeholder, original.slot)) and _content(placeholder) not in kept
+    ]
+    for placeholder, rule in dropped:
+        span = original.text[placeholder.start : placeholder.end]
+        yield Mark(0, 0, rule, f"{span} is required here and missing", span=span)
+    if not dropped and original.placeholders and not passage.placeholders:
+        yield Mark(0, _SHOWN, "emptied", "has no placeholder of the original text: keep at least one")
+
+
+def check_exhibit_references(passage: Passage, context: RewordingContext) -> Iterator[Mark]:
+    for placeholder in passage.placeholders:
+        if placeholder.kind == "ref" and placeholder.name not in (context.exhibits or ()):
+            reason = f"there is no figure or table '{placeholder.name}'"
+            yield Mark(placeholder.start, placeholder.end, "unknown_exhibit", reason)
+
+
+def _required_by(placeholder: Placeholder, slot: str) -> str | None:
+    """Return the rule that requires a placeholder of the original, or None."""
+    if placeholder.kind == "v":
+        return "dropped_verdict"
+    if placeholder.kind == "f" and _is_required_fact(placeholder.name):
+        return "dropped_fact"
+    return "dropped_name" if slot.rpartition(".")[2] == "title" else None
+
+
+def _is_required_fact(fact_id: str) -> bool:
+    parsed = parse_fact_id(fact_id)
+    is_failed_count = parsed.kind in ("arm", "cell") and parsed.name == "failed"
+    return fact_id in _REQUIRED_FACTS or is_failed_count or is_failure(fact_id)
+
+
+def _content(placeholder: Placeholder) -> tuple[str, str]:
+    """Return kind and name. The clause, the sentence and the conclusion of a verdict are equivalent."""
+    name = placeholder.name
+    if placeholder.kind == "v":
+        name = name.removesuffix(".sentence").removesuffix(".conclusion")
+    return placeholder.kind, name
