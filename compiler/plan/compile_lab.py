@@ -1,10 +1,9 @@
-"""Compiles a whole lab: every spec by itself, then what they share."""
+"""Compile a whole lab: each spec by itself, then what the experiments share."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem, dotted
@@ -15,6 +14,7 @@ from compiler.plan.genealogy import descents, parent_problems
 from compiler.plan.manifest import Compilation
 from compiler.plan.reference_data import background
 from compiler.plan.step_hashes import step_code
+from compiler.python_source.import_path import importable
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.spec.schema import RESERVED_IDS
 from compiler.sweep.rounds import round_files
@@ -22,7 +22,7 @@ from compiler.sweep.rounds import round_files
 
 @dataclass(frozen=True)
 class Outcome:
-    """A compilation, what was wrong with the specs left out of it, and the files that it depends on."""
+    """A compilation, the diagnostics of the specs that it leaves out, and the files that it depends on."""
 
     compilation: Compilation
     diagnostics: tuple[Diagnostic, ...]
@@ -30,52 +30,60 @@ class Outcome:
 
 
 def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
-    """Compile every experiment of a lab. Broken ones are told of and left out.
+    """Compile every experiment of a lab, except those whose specs are wrong.
 
     Raises:
-        CompileError: an override, or a file that all experiments share, is wrong.
+        CompileError: An override, or a file that all experiments share, is wrong.
     """
-    if str(lab.root.resolve()) not in sys.path:
-        sys.path.append(str(lab.root.resolve()))  # for deliverable types of the lab, written as module:attr
-    tools = Toolchain(lab, overrides)
-    check_overrides(overrides, tools.composer)
-    broken: dict[str, tuple[Diagnostic, ...]] = {}
-    experiments: dict[str, Experiment] = {}
-    runs: dict[str, Run] = {}
+    with importable(lab.root):  # for deliverable types of the lab, which specs name as module:attr
+        tools = Toolchain(lab, overrides)
+        check_overrides(overrides, tools.composer)
+        specs = _compile_specs(tools)
+        experiments = tuple(specs.experiments[name] for name in sorted(specs.experiments))
+        used = {point.run for experiment in experiments for point in experiment.points}
+        compilation = Compilation(
+            experiments,
+            {run_id: run for run_id, run in specs.runs.items() if run_id in used},
+            descents(experiments),
+            step_code(experiments, tools.fingerprints, tools.modules),
+            background(lab),
+            {name: [str(diagnostic) for diagnostic in diagnostics] for name, diagnostics in specs.broken.items()},
+            tuple(overrides),
+        )
+    diagnostics = {diagnostic for found in specs.broken.values() for diagnostic in found}
+    sources = frozenset(tools.fingerprints.files) | _round_files(lab, experiments)
+    return Outcome(compilation, tuple(sorted(diagnostics)), sources)
+
+
+@dataclass
+class _Specs:
+    experiments: dict[str, Experiment] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+    broken: dict[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+
+
+def _compile_specs(tools: Toolchain) -> _Specs:
+    specs = _Specs()
     for choice in _choices(tools):
         try:
-            experiment, own_runs = compiled(choice, tools)
+            experiment, runs = compiled(choice, tools)
         except CompileError as error:
-            broken[_name(choice, broken)] = error.diagnostics
+            specs.broken[_name(choice, specs.broken)] = error.diagnostics
             continue
-        if experiment.id in experiments:
-            told = f"'{experiment.id}' is also the id of {experiments[experiment.id].file}"
-            broken[_name(choice, experiments)] = (
-                _placed(tools, experiment.file, Problem(("experiment", "experiment_id"), told)),
-            )
+        if experiment.id in specs.experiments:
+            message = f"'{experiment.id}' is also the id of {specs.experiments[experiment.id].file}"
+            diagnostic = _locate(tools, experiment.file, Problem(("experiment", "experiment_id"), message))
+            specs.broken[_name(choice, specs.experiments)] = (diagnostic,)
             continue
-        experiments[experiment.id] = experiment
-        runs |= {run.id: run for run in own_runs.values() if run.id not in runs}
-    for name, problem in parent_problems(list(experiments.values()), broken).items():
-        broken[name] = (_placed(tools, experiments.pop(name).file, problem),)
-    kept = tuple(experiments[name] for name in sorted(experiments))
-    used = {point.run for one in kept for point in one.points}
-    compilation = Compilation(
-        kept,
-        {name: run for name, run in runs.items() if name in used},
-        descents(kept),
-        step_code(kept, tools.fingerprints, tools.modules),
-        background(lab),
-        {name: [str(one) for one in found] for name, found in broken.items()},
-        tuple(overrides),
-    )
-    diagnostics = tuple(sorted({one for found in broken.values() for one in found}))
-    rounds = {file.resolve() for one in kept if one.search for file in round_files(lab, one.id, one.search.id)}
-    return Outcome(compilation, diagnostics, frozenset(tools.fingerprints.files) | rounds)
+        specs.experiments[experiment.id] = experiment
+        specs.runs |= {run.id: run for run in runs.values() if run.id not in specs.runs}
+    for name, problem in parent_problems(list(specs.experiments.values()), specs.broken).items():
+        specs.broken[name] = (_locate(tools, specs.experiments.pop(name).file, problem),)
+    return specs
 
 
 def _choices(tools: Toolchain) -> Iterator[str]:
-    """Every spec as Hydra would choose it: `digits_lr`, `vision/digits_lr`. Files named `_…` are shared parts."""
+    """Yield each spec as Hydra selects it, such as `vision/digits_lr`. Files named `_…` are parts of other specs."""
     seen = set()
     for root in tools.composer.roots:
         folder = root / "experiment"
@@ -87,14 +95,24 @@ def _choices(tools: Toolchain) -> Iterator[str]:
 
 
 def _name(choice: str, taken: Collection[str]) -> str:
-    """What a broken spec is called: as its experiment would be, or by its file where that is no name of its own."""
+    """Return the name of a broken spec: that of its experiment, or its file if that name is taken or reserved."""
     name = Path(choice).name
     return f"{choice}.yaml" if name in taken or name.casefold() in RESERVED_IDS else name
 
 
-def _placed(tools: Toolchain, file: str, problem: Problem) -> Diagnostic:
+def _locate(tools: Toolchain, file: str, problem: Problem) -> Diagnostic:
     for source in tools.composer.sources():
         placed = source.place(problem) if source.name == file else None
         if placed is not None:
             return placed
     return Diagnostic(file, 1, 1, dotted(problem.path), problem.problem, problem.hint)
+
+
+def _round_files(lab: Lab, experiments: Collection[Experiment]) -> frozenset[Path]:
+    """Return the files with the rounds of all searches, the next ones included: writing one changes the plan."""
+    return frozenset(
+        file.resolve()
+        for experiment in experiments
+        if experiment.search
+        for file in round_files(lab, experiment.id, experiment.search.id)
+    )

@@ -1,1 +1,1 @@
-"""The command line, one file a group of commands."""
+"""The `proband` command: one parser, and one module for each group of commands."""

@@ -18,6 +18,7 @@ from compiler.base.identity import canonical
 from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
 from compiler.experiment.experiment import read_spec
+from compiler.plan import print_plan
 from compiler.plan.model import Plan
 from compiler.runs.toolchain import Toolchain
 from rules.multirun.sweep_jobs import Job, identity, parsed_job
@@ -109,7 +110,7 @@ def _written(texts: Mapping[Path, str]) -> Iterator[None]:
 
 def _compiled(names: Sequence[str], lab: Lab) -> Plan:
     """The plan, made by a process of its own: inside a program of Hydra's, `${now:}` would have a value."""
-    command = [sys.executable, "-m", "proband.cli.compiling", "compile", "--json", *names]
+    command = [sys.executable, "-m", print_plan.__name__]
     done = subprocess.run(command, cwd=lab.root, capture_output=True, text=True, check=False)
     if not done.stdout:
         raise BrokenSweep(done.stderr.strip())

@@ -90,8 +90,8 @@ def commands(scratch: Path) -> Iterator[Row]:
     lab = wide_lab(scratch / "small", 10)
     for name in ("compile", "status", "tree"):
         (lab.state / "plan.json").unlink(missing_ok=True)
-        cold = cost_of([sys.executable, "-m", "proband.cli.compiling", name], lab.root)
-        warm = cost_of([sys.executable, "-m", "proband.cli.compiling", name], lab.root, times=3)
+        cold = cost_of([sys.executable, "-m", "proband.cli.main", name], lab.root)
+        warm = cost_of([sys.executable, "-m", "proband.cli.main", name], lab.root, times=3)
         told = f"{cold}, with a plan that is up to date {warm}"
         yield Row(f"`proband {name}` on a small lab", told, "< 1 s", cold.seconds < 1)
 

@@ -10,7 +10,7 @@ import pytest
 
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
-from proband.cli.compiling import main
+from proband.cli.main import main
 from tests.compiler.small_lab import FILES
 from tests.labs import spec, write_lab
 

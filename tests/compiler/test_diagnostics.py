@@ -13,7 +13,7 @@ from compiler.base.diagnostics import CompileError, Diagnostic, dotted
 from compiler.base.paths import ENGINE, Lab
 from compiler.plan.compile_lab import Outcome, compile_lab
 from compiler.spec.schema import RESERVED_IDS
-from proband.cli.compiling import main
+from proband.cli.main import main
 from tests.compiler.mistakes import ELSEWHERE, GOOD, MISTAKES, files_of, pointed
 from tests.labs import HEADER, mistakes_of, spec, write_lab
 

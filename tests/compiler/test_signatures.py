@@ -318,7 +318,7 @@ def test_compiling_imports_nothing_of_what_a_training_needs(tmp_path: Path) -> N
         import compiler
         for module in pkgutil.walk_packages(compiler.__path__, "compiler."):
             importlib.import_module(module.name)
-        from proband.cli.compiling import main
+        from proband.cli.main import main
         assert [main(["-C", {str(tmp_path)!r}, command]) for command in ("explain", "tree")] == [2, 0]
         print(sorted({heavy!r} & sys.modules.keys()))
     """

@@ -21,8 +21,7 @@ from compiler.runs.toolchain import Toolchain
 from compiler.spec.core_config import RESOURCES
 from compiler.spec.schema import Compare, Metadata, Search, Spec
 from lightning_modules.failures.kinds import HINTS, is_transient
-from proband.cli.compiling import command_line
-from proband.cli.main import add_commands
+from proband.cli.main import command_line
 from tests.docs.documents import Block, anchors, blocks, links, pages, table_rows, text_of
 
 SPEC, COMMANDS = "docs/spec.md", "docs/commands.md"
@@ -105,7 +104,7 @@ def test_every_trainer_preset_is_explained() -> None:
 
 
 def test_every_command_is_explained() -> None:
-    subparsers = next(one for one in command_line(add_commands)._actions if isinstance(one, _SubParsersAction))
+    subparsers = next(one for one in command_line()._actions if isinstance(one, _SubParsersAction))
     missing = [name for name in subparsers.choices if f"`proband {name}" not in text_of("docs/commands.md")]
     assert not missing
 

@@ -1,0 +1,27 @@
+"""Compile the lab in the working directory and print its plan as JSON: `python -m compiler.plan.print_plan`.
+
+For callers that need a process of their own, because Hydra's state in their process would change the result.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from compiler.base.diagnostics import CompileError
+from compiler.base.paths import Lab
+from compiler.plan.plan_files import current_plan
+
+
+def main() -> int:
+    try:
+        print(json.dumps(current_plan(Lab(Path())).to_json()))
+    except CompileError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""Compile the plan of the lab that a command names, and select experiments from it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from compiler.base.diagnostics import CompileError, Diagnostic, did_you_mean
+from compiler.base.paths import Lab
+from compiler.plan.model import Plan
+
+
+def compile_plan(args: argparse.Namespace) -> tuple[Lab, Plan]:
+    """Return the lab and its current plan under the overrides among the arguments.
+
+    Raises:
+        CompileError: The folder does not exist, or a file that all experiments share is wrong.
+    """
+    from compiler.plan.plan_files import current_plan
+
+    lab = Lab(Path(args.directory))
+    if not lab.root.is_dir():
+        raise CompileError([Diagnostic(args.directory, 1, 1, "", "there is no such folder")])
+    overrides = [word for word in getattr(args, "experiments", []) if "=" in word]
+    return lab, current_plan(lab, overrides)
+
+
+def select_experiments(words: Sequence[str], plan: Plan) -> list[str]:
+    """Return the experiments that the words name, or all of them if they name none.
+
+    Raises:
+        CompileError: One of them does not exist.
+    """
+    all_names = [*plan.experiments, *plan.broken]
+    names = [word for word in words if "=" not in word]
+    unknown = [
+        Diagnostic("conf/experiment", 1, 1, "", f"no experiment is called '{name}'", did_you_mean(name, all_names))
+        for name in names
+        if name not in all_names
+    ]
+    if unknown:
+        raise CompileError(unknown)
+    return names or all_names
+
+
+def print_broken(plan: Plan, names: Sequence[str]) -> bool:
+    """Print the diagnostics of those experiments that do not compile, and return whether there were any."""
+    lines = list(dict.fromkeys(line for name in names for line in plan.broken.get(name, ())))
+    for line in lines:
+        print(line, file=sys.stderr)
+    return bool(lines)

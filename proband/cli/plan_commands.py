@@ -1,0 +1,166 @@
+"""Commands that show the plan of a lab and the state of its runs: compile, explain, status, tree, diff."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from compiler.base.paths import Lab
+from proband.cli.exit_codes import DONE, WRONG_INPUT
+from proband.cli.output import print_answer, print_json
+from proband.cli.plan_access import compile_plan, print_broken, select_experiments
+
+
+def add_plan_commands(commands: Any) -> None:
+    for name, command, summary in (
+        ("compile", compile_, "check the specs and show their numbers of points and runs"),
+        ("explain", explain, "show the runs of an experiment, which of them are shared and which would be trained"),
+        ("status", status, "show how many runs are done, running, failed and waiting"),
+    ):
+        parser = commands.add_parser(name, help=summary, description=summary)
+        parser.add_argument("experiments", nargs="*", metavar="EXPERIMENT", help="or a Hydra override such as seed=1")
+        parser.add_argument("--json", action="store_true")
+        parser.set_defaults(command=command)
+    commands.choices["explain"].add_argument(
+        "--prompts", action="store_true", help="show what would be sent to a language model"
+    )
+    parser = commands.add_parser("tree", help="show the genealogy, with the outcome and verdict of each experiment")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(command=tree)
+    parser = commands.add_parser("diff", help="show the parameters in which two experiments differ")
+    parser.add_argument("left", metavar="A")
+    parser.add_argument("right", metavar="B")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(command=diff)
+
+
+def compile_(args: argparse.Namespace) -> int:
+    from compiler.view.status import experiment_states
+
+    lab, plan = compile_plan(args)
+    names = select_experiments(args.experiments, plan)
+    states = {name: state for name, state in experiment_states(lab, plan).items() if name in names}
+    run_ids = sorted({run.run_id for state in states.values() for run in state.runs})
+
+    def as_json() -> dict[str, Any]:
+        selected = {name: plan.experiments[name].to_json() for name in states}
+        return plan.to_json() | {"experiments": selected, "runs": {run: plan.runs[run].to_json() for run in run_ids}}
+
+    def as_table() -> Any:
+        from compiler.view.render import compiled_table
+
+        return compiled_table(plan, states)
+
+    print_answer(args, as_json, as_table)
+    return WRONG_INPUT if print_broken(plan, names) else DONE
+
+
+def explain(args: argparse.Namespace) -> int:
+    if args.prompts:
+        return _explain_prompts(args)
+    from compiler.view.explain import explanation
+    from compiler.view.status import experiment_states
+
+    lab, plan = compile_plan(args)
+    names = select_experiments(args.experiments, plan)
+    states = experiment_states(lab, plan)
+    explanations = [explanation(name, plan, states[name]) for name in names if name in states]
+    if args.json:
+        print_json({"schema_version": 1, "experiments": explanations})
+    else:
+        from compiler.view.render import explained, print_rich
+
+        for found in explanations:
+            print_rich(explained(found))
+    return WRONG_INPUT if print_broken(plan, names) else DONE
+
+
+def _explain_prompts(args: argparse.Namespace) -> int:
+    from rules.reporting.prompt_preview import prompts_of
+
+    lab, plan = compile_plan(args)
+    names = select_experiments(args.experiments, plan)
+    with_facts = [name for name in names if name in plan.experiments and _has_facts(lab, name)]
+    prompts = {name: prompts_of(lab, plan, name) for name in with_facts}
+    if args.json:
+        print_json({"schema_version": 1, "experiments": {name: value.to_json() for name, value in prompts.items()}})
+    else:
+        print("\n".join(map(str, prompts.values())))
+    return WRONG_INPUT if print_broken(plan, names) else DONE
+
+
+def _has_facts(lab: Lab, experiment: str) -> bool:
+    """Return whether an experiment was built as far as prompts need it; print a message if not."""
+    if lab.integration(experiment).is_file():
+        return True
+    command = f"build it first: snakemake --cores 2 {experiment}"
+    print(f"{experiment}: no facts yet, so there are no prompts to show ({command})", file=sys.stderr)
+    return False
+
+
+def status(args: argparse.Namespace) -> int:
+    from compiler.view.status import experiment_states
+
+    lab, plan = compile_plan(args)
+    names = select_experiments(args.experiments, plan)
+    states = {name: state for name, state in experiment_states(lab, plan).items() if name in names}
+
+    def as_json() -> dict[str, Any]:
+        broken = {name: lines for name, lines in plan.broken.items() if name in names}
+        experiments = {name: state.to_json() for name, state in states.items()}
+        return {"schema_version": 1, "experiments": experiments, "broken": broken}
+
+    def as_table() -> Any:
+        from compiler.view.render import status_table
+
+        return status_table(states)
+
+    print_answer(args, as_json, as_table)
+    print_broken(plan, names)
+    return DONE
+
+
+def tree(args: argparse.Namespace) -> int:
+    from compiler.view.status import experiment_states
+
+    lab, plan = compile_plan(args)
+    states = experiment_states(lab, plan)
+
+    def as_json() -> dict[str, Any]:
+        outcomes = {name: {"outcome": state.outcome, "verdict": state.verdict} for name, state in states.items()}
+        entries = [entry.to_json() | outcomes[entry.experiment_id] for entry in plan.genealogy]
+        return {"schema_version": 1, "experiments": entries}
+
+    def as_table() -> Any:
+        from compiler.view.render import family_tree
+
+        return family_tree(plan, states)
+
+    print_answer(args, as_json, as_table)
+    print_broken(plan, list(plan.broken))
+    return DONE
+
+
+def diff(args: argparse.Namespace) -> int:
+    from compiler.plan.genealogy import modifications
+
+    _, plan = compile_plan(args)
+    names = list(dict.fromkeys((args.left, args.right)))
+    select_experiments(names, plan)
+    if print_broken(plan, names):
+        return WRONG_INPUT
+    before, after = (plan.experiments[name].parameters for name in (args.left, args.right))
+    changes = modifications(before, after)
+
+    def as_json() -> dict[str, Any]:
+        listed = [change.to_json() for change in changes]
+        return {"schema_version": 1, "from": args.left, "to": args.right, "modifications": listed}
+
+    def as_table() -> Any:
+        from compiler.view.render import difference_table
+
+        return difference_table(args.left, args.right, changes)
+
+    print_answer(args, as_json, as_table)
+    return DONE
