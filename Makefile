@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test fast lint bench clean
+.PHONY: demo test fast soak lint bench clean
 
 demo: $(READY)
 	$(BIN)/snakemake --cores 2 digits_lr
@@ -12,14 +12,18 @@ demo: $(READY)
 	@$(BIN)/proband tree
 	@$(BIN)/python -m rules.results.print_results digits_lr
 
-# Two files of tests at a time: most of a build is waiting for one process or another.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
+# Three tests at a time, because builds often wait. Tests of one group share a lab and run in one process.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup
 
 test: $(READY)
 	$(PYTEST) --durations=20
 
 fast: $(READY)
 	$(PYTEST) -m "not slow"
+
+# Tests with random kills and simulations, with many repetitions: before a release.
+soak: $(READY)
+	$(PYTEST) -m soak --soak
 
 lint: $(READY)
 	$(BIN)/ruff check .

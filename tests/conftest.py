@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from compiler.base.paths import Lab
 from tests.labs import write_lab
 
-# The same examples every time: a test that fails by chance is believed by nobody.
+# The same examples every time, because nobody trusts a test that fails by chance.
 settings.register_profile(
     "repeatable",
     derandomize=True,
@@ -21,7 +21,17 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="repeat randomised tests as often as a release needs")
+
+
+@pytest.fixture
+def repetitions(pytestconfig: pytest.Config) -> Callable[[int, int], int]:
+    """Return how often a randomised test repeats: `repetitions(few, many)` is `many` with --soak."""
+    return lambda few, many: many if pytestconfig.getoption("--soak") else few
+
+
 @pytest.fixture
 def lab(tmp_path: Path) -> Callable[[Mapping[str, str | bytes]], Lab]:
-    """Writes files into a new lab, or more of them into the same: `lab({"lr": "…", "conf/model/x.yaml": "…"})`."""
+    """Write files into a new lab, or more files into it: `lab({"lr": "…", "conf/model/x.yaml": "…"})`."""
     return lambda files: write_lab(tmp_path, files)

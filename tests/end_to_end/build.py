@@ -1,4 +1,4 @@
-"""A lab in a fresh folder, built by the real Snakemake."""
+"""A lab in a fresh folder, built by the real Snakemake in a process of its own."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from typing import Any
 
 from compiler.base.paths import ENGINE
 
+SNAKEMAKE = (sys.executable, "-m", "snakemake", "-s", str(ENGINE / "Snakefile"), "--cores", "2")
+
 
 @dataclass(frozen=True)
 class Build:
-    """How one call of Snakemake ended, and which runs it trained."""
+    """The result of one call of Snakemake. `trained` has the ids of the runs that it trained."""
 
-    code: int
+    exit_code: int
     output: str
     trained: frozenset[str]
 
@@ -34,25 +36,25 @@ class RealLab:
 
     def edit(self, path: str, old: str, new: str) -> None:
         text = (self.root / path).read_text(encoding="utf-8")
-        assert old in text, f"{path} has no {old!r}"
+        assert old in text, f"{path} does not contain {old!r}"
         self.write(path, text.replace(old, new))
 
-    def adopt(self, experiment: str) -> None:
-        """Make a shipped study this lab's own, so that it can be edited."""
+    def copy_shipped_study(self, experiment: str) -> None:
+        """Copy a spec that ships with Proband into this lab, so that a bare build includes it."""
         path = f"conf/experiment/{experiment}.yaml"
         self.write(path, (ENGINE / path).read_text(encoding="utf-8"))
 
     def snakemake(self, *args: str) -> Build:
-        return self._build("snakemake", "-s", str(ENGINE / "Snakefile"), "--cores", "2", *args)
+        return self._build(*SNAKEMAKE, *args)
 
     def train(self, *args: str) -> Build:
-        """Hydra's command line."""
-        return self._build("lightning_modules.train", *args)
+        """Run Hydra's command line."""
+        return self._build(sys.executable, "-m", "lightning_modules.train", *args)
 
-    def _build(self, module: str, *args: str) -> Build:
-        before = self.starts()
-        done = self.run(sys.executable, "-m", module, *args)
-        after = self.starts()
+    def _build(self, *command: str) -> Build:
+        before = self.start_times()
+        done = self.run(*command)
+        after = self.start_times()
         trained = frozenset(run for run in after if after[run] != before.get(run))
         return Build(done.returncode, done.stdout + done.stderr, trained)
 
@@ -61,11 +63,10 @@ class RealLab:
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the lab, as in an activated environment."""
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         return subprocess.run(
             command,
             cwd=self.root,
-            env=os.environ | {"PATH": path},
+            env=activated_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -74,9 +75,19 @@ class RealLab:
         )
 
     def json(self, path: str) -> Any:
+        """Read a JSON file below results/."""
         return json.loads((self.root / "results" / path).read_text(encoding="utf-8"))
 
-    def starts(self) -> dict[str, str]:
-        """When each finished run was started."""
+    def runs(self, experiment: str) -> list[dict[str, Any]]:
+        """Return the runs in the payload of an experiment."""
+        return list(self.json(f"experiments/{experiment}/results.json")["runs"])
+
+    def start_times(self) -> dict[str, str]:
+        """Return the start time of every finished run by run id."""
         files = (self.root / "results" / "runs").glob("*/status.json")
         return {file.parent.name: json.loads(file.read_text(encoding="utf-8"))["started_at"] for file in files}
+
+
+def activated_environment() -> dict[str, str]:
+    """Return the environment of this process with the directory of its Python first on PATH."""
+    return os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}

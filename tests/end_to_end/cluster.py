@@ -1,4 +1,4 @@
-"""A SLURM of one machine, started by the script of the docs, and builds that are submitted to it."""
+"""A SLURM cluster of one machine, started by the script in docs/, and builds that submit jobs to it."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ from compiler.base.lease import read_lease
 from compiler.base.paths import ENGINE
 
 SCRIPT = ENGINE / "docs/one_machine_slurm.sh"
-# The machine has no accounting, and is looked at more often than a cluster should be.
+# The cluster has no accounting, and the tests ask for job states more often than users should.
 OPTIONS = ("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2")
 QUICKLY = ("--seconds-between-status-checks", "2", "--latency-wait", "10")
 
 
-def why_not() -> str:
-    """Why no SLURM can be started here; empty when it can."""
+def missing_requirement() -> str:
+    """Return why SLURM cannot be started here, or an empty text."""
     missing = [tool for tool in ("slurmctld", "slurmd", "munged", "sbatch") if shutil.which(tool) is None]
     if missing:
         return f"{', '.join(missing)} not installed"
     if os.geteuid() != 0:
         return "only root can start SLURM"
-    return "this machine has a SLURM already" if _is_others(Path("/etc/slurm/slurm.conf")) else ""
+    return "this machine has a SLURM already" if _is_foreign(Path("/etc/slurm/slurm.conf")) else ""
 
 
-def _is_others(conf: Path) -> bool:
-    """Not so when the script wrote it: tests that were killed leave it behind, and the script starts over it."""
+def _is_foreign(conf: Path) -> bool:
+    """Check whether another program wrote the config. Tests that were killed leave the one of our script behind."""
     return conf.exists() and SCRIPT.name not in conf.read_text(encoding="utf-8").partition("\n")[0]
 
 
 @dataclass(frozen=True)
 class Job:
-    """What the controller knows of a job, also of one that ended some minutes ago."""
+    """A job as the controller shows it, for some minutes also after its end."""
 
     id: str
     state: str
-    asked_for: str  # the rule and wildcards, or the pack
+    comment: str  # rule and wildcards, or the pack
     cpus: int
     memory: str
     time_limit: str
@@ -56,27 +56,27 @@ class Job:
 
 
 class OneMachine:
-    """The running SLURM."""
+    """The running cluster."""
 
     def jobs(self, lab: RealLab) -> list[Job]:
-        """Those of one lab, in the order they were submitted."""
+        """Return the jobs of a lab in the order of submission."""
         lines = output("scontrol", "show", "job", "--oneliner").splitlines()
-        found = [_job(line) for line in lines if line.startswith("JobId=")]
-        return sorted((job for job in found if job.folder == str(lab.root)), key=lambda job: int(job.id))
+        jobs = [_job(line) for line in lines if line.startswith("JobId=")]
+        return sorted((job for job in jobs if job.folder == str(lab.root)), key=lambda job: int(job.id))
 
     def running(self, lab: RealLab, at_least: int) -> list[Job]:
-        """Once so many of them train."""
+        """Wait until at least so many jobs train, and return the running jobs."""
 
         def training() -> list[Job]:
-            found = [job for job in self.jobs(lab) if job.state == "RUNNING"]
+            jobs = [job for job in self.jobs(lab) if job.state == "RUNNING"]
             folders = (lab.root / "results/runs/.partial").glob("*/")
             live = [lease for folder in folders if (lease := read_lease(folder)) and lease.is_live]
-            return found if len(found) >= at_least and len(live) >= at_least else []
+            return jobs if len(jobs) >= at_least and len(live) >= at_least else []
 
-        return until(training, f"{at_least} jobs train")
+        return wait_for(training, f"{at_least} jobs train")
 
     def kill_node_daemon(self) -> None:
-        """As a crash would; and start it again."""
+        """Kill slurmd as a crash would, then start it again."""
         os.kill(int(Path("/var/spool/one_machine_slurm/slurmd.pid").read_text()), signal.SIGKILL)
         time.sleep(1)
         subprocess.run(["sh", str(SCRIPT), "node"], check=True)
@@ -92,7 +92,7 @@ def one_machine() -> Iterator[OneMachine]:
 
 
 def submitted(*targets: str) -> tuple[str, ...]:
-    """The command that builds on the cluster."""
+    """Return the command of a build on the cluster."""
     profile = str(ENGINE / "profiles/slurm")
     command = (sys.executable, "-m", "snakemake", "-s", str(ENGINE / "Snakefile"), "--profile", profile)
     return (*command, *OPTIONS, *QUICKLY, *targets)
@@ -100,7 +100,7 @@ def submitted(*targets: str) -> tuple[str, ...]:
 
 @contextmanager
 def building(lab: RealLab, *targets: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A build that goes on while the test does harm to it."""
+    """Run a build in the background; stop it at the end of the block."""
     with (lab.root / "build.log").open("wb") as log:
         process = subprocess.Popen(submitted(*targets), cwd=lab.root, stdout=log, stderr=log)
         try:
@@ -116,13 +116,13 @@ def building(lab: RealLab, *targets: str) -> Iterator[subprocess.Popen[bytes]]:
 T = TypeVar("T")
 
 
-def until(found: Callable[[], T], what: str, seconds: float = 300) -> T:
-    """The first answer that is something. Raises AssertionError when there is none in time."""
+def wait_for(value: Callable[[], T], description: str, seconds: float = 300) -> T:
+    """Return the first true value. Raises AssertionError when there is none in time."""
     end = time.monotonic() + seconds
-    while not (answer := found()):
-        assert time.monotonic() < end, f"not within {seconds} s: {what}"
+    while not (result := value()):
+        assert time.monotonic() < end, f"not within {seconds} s: {description}"
         time.sleep(0.5)
-    return answer
+    return result
 
 
 def output(*command: str) -> str:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from build import RealLab
+
 HEADER = "# @package _global_\n"
 QUICK = "trainer: {max_epochs: 1}\ntracking: {mode: none}\n"
+CopyOf = Callable[[Callable[[RealLab], None]], RealLab]  # the fixture `copy_of`
 
 
 def spec(hypothesis: str, *lines: str, more: str = "") -> str:

@@ -1,4 +1,4 @@
-"""What fails is evidence: it is kept, told in one line, and not trained again and again."""
+"""Failed runs are results: they are kept, reported in one line, and not trained again by every build."""
 
 from __future__ import annotations
 
@@ -6,63 +6,11 @@ import json
 
 import pytest
 from build import RealLab
-from specs import spec
+from specs import HEADER, CopyOf, spec
 
-pytestmark = pytest.mark.slow
-DIVERGING = 'sweep: {model.lr: "0.01,1e30"}'
-COMPARED = "compare: {metric: accuracy, goal: maximize, factor: model.lr, control: 0.01}"
-
-
-def threshold(value: float, *more: str) -> str:
-    told = ", ".join(["type: evaluation_results", "metric: accuracy", 'operator: ">="', f"value: {value}", *more])
-    return f"deliverables: [{{{told}}}]"
-
-
-def test_a_diverged_run_is_told_in_one_line_and_its_evidence_is_kept(shared_lab: RealLab) -> None:
-    shared_lab.write("conf/experiment/diverging.yaml", spec("Large is fine.", DIVERGING, threshold(0.1)))
-    build = shared_lab.snakemake("diverging")
-    assert build.code != 0
-    assert build.output.count("diverging: 1 of 2 runs failed (non_finite)") == 1
-    assert len(build.trained) == 2
-    results = shared_lab.json("experiments/diverging/results.json")
-    assert results["status"] == "partial_success"
-    (failed,) = [run for run in results["runs"] if run["status"] == "failed"]
-    folder = shared_lab.root / "results/runs" / failed["run_id"]
-    assert json.loads((folder / "status.json").read_text())["error"]["kind"] == "non_finite"
-    assert all((folder / name).is_file() for name in ("config.json", "provenance.json", "output/history.csv"))
-
-
-def test_failed_runs_are_not_trained_again(shared_lab: RealLab) -> None:
-    build = shared_lab.snakemake("diverging")
-    assert (build.code != 0, build.trained) == (True, frozenset())
-    status = shared_lab.proband("status", "diverging").stdout
-    assert "non_finite" in status
-
-
-def test_the_best_arm_delivers_although_another_failed(shared_lab: RealLab) -> None:
-    best = threshold(0.1, "over: best")
-    shared_lab.write("conf/experiment/best.yaml", spec("Small is fine.", DIVERGING, COMPARED, best))
-    build = shared_lab.snakemake("best")
-    assert (build.code, build.trained) == (0, frozenset()), build.output
-    assert shared_lab.json("experiments/best/results.json")["verdict"] == "untestable"
-
-
-def test_a_missed_threshold_names_metric_and_runs(shared_lab: RealLab) -> None:
-    strict = spec("Small is perfect.", "sweep: {model.lr: [0.01]}", threshold(0.9999))
-    shared_lab.write("conf/experiment/strict.yaml", strict)
-    build = shared_lab.snakemake("strict")
-    assert build.code != 0
-    assert build.trained == frozenset()
-    assert build.output.count("strict: 1 of 1 run miss accuracy >= 0.9999") == 1
-    assert shared_lab.json("experiments/strict/deliverables/evaluation_results.json")["status"] == "failed"
-
-
-def test_advice_that_is_not_met_stops_nothing(shared_lab: RealLab) -> None:
-    advisory = threshold(0.9999, "required: false")
-    shared_lab.write("conf/experiment/advice.yaml", spec("Advice.", "sweep: {model.lr: [0.01]}", advisory))
-    assert shared_lab.snakemake("advice").code == 0
-
-
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("failing_runs")]
+SWEEP = 'sweep: {model.lr: "0.01,1e30"}'
+COMPARE = "compare: {metric: accuracy, goal: maximize, factor: model.lr, control: 0.01}"
 FLAKY = '''
 from pathlib import Path
 from lightning_modules.models.mlp import MLP
@@ -83,25 +31,83 @@ class Flaky(MLP):
 '''
 
 
+def threshold(value: float, *more: str) -> str:
+    fields = ", ".join(["type: evaluation_results", "metric: accuracy", 'operator: ">="', f"value: {value}", *more])
+    return f"deliverables: [{{{fields}}}]"
+
+
+def build_diverging(lab: RealLab) -> None:
+    """Build a study of two runs, one of which diverges."""
+    lab.write("conf/experiment/diverging.yaml", spec("Large is fine.", SWEEP, threshold(0.1)))
+    build = lab.snakemake("diverging")
+    assert build.exit_code == 1, build.output
+    assert len(build.trained) == 2
+    lab.write("build.log", build.output)
+
+
+@pytest.fixture
+def diverged(copy_of: CopyOf) -> RealLab:
+    return copy_of(build_diverging)
+
+
+def test_a_diverged_run_is_reported_in_one_line_and_its_files_are_kept(diverged: RealLab) -> None:
+    output = (diverged.root / "build.log").read_text(encoding="utf-8")
+    assert output.count("diverging: 1 of 2 runs failed (non_finite)") == 1
+    assert diverged.json("experiments/diverging/results.json")["status"] == "partial_success"
+    (failed,) = [run for run in diverged.runs("diverging") if run["status"] == "failed"]
+    folder = diverged.root / "results/runs" / failed["run_id"]
+    assert json.loads((folder / "status.json").read_text())["error"]["kind"] == "non_finite"
+    assert all((folder / name).is_file() for name in ("config.json", "provenance.json", "output/history.csv"))
+
+
+def test_failed_runs_are_not_trained_again(diverged: RealLab) -> None:
+    build = diverged.snakemake("diverging")
+    assert (build.exit_code != 0, build.trained) == (True, frozenset())
+    assert "non_finite" in diverged.proband("status", "diverging").stdout
+
+
+def test_a_deliverable_over_the_best_arm_holds_although_another_arm_failed(diverged: RealLab) -> None:
+    best = spec("Small is fine.", SWEEP, COMPARE, threshold(0.1, "over: best"))
+    diverged.write("conf/experiment/best.yaml", best)
+    build = diverged.snakemake("best")
+    assert (build.exit_code, build.trained) == (0, frozenset()), build.output
+    assert diverged.json("experiments/best/results.json")["verdict"] == "untestable"
+
+
+def test_a_missed_threshold_is_reported_with_metric_and_number_of_runs(diverged: RealLab) -> None:
+    strict = spec("Small is perfect.", "sweep: {model.lr: [0.01]}", threshold(0.9999))
+    diverged.write("conf/experiment/strict.yaml", strict)
+    build = diverged.snakemake("strict")
+    assert build.exit_code != 0
+    assert build.trained == frozenset()
+    assert build.output.count("strict: 1 of 1 run miss accuracy >= 0.9999") == 1
+    assert diverged.json("experiments/strict/deliverables/evaluation_results.json")["status"] == "failed"
+
+
+def test_a_missed_advisory_deliverable_does_not_fail_the_build(diverged: RealLab) -> None:
+    advisory = threshold(0.9999, "required: false")
+    diverged.write("conf/experiment/advice.yaml", spec("Advice.", "sweep: {model.lr: [0.01]}", advisory))
+    assert diverged.snakemake("advice").exit_code == 0
+
+
 def flaky(failures: int) -> str:
     model = f"model: {{_target_: flaky.Flaky, failures: {failures}}}\n"
-    return "# @package _global_\ndefaults:\n  - override /model: flaky\n" + spec(
-        "It recovers.", "deliverables: [{type: model_checkpoint}]", more=model
-    ).removeprefix("# @package _global_\n")
+    body = spec("It recovers.", "deliverables: [{type: model_checkpoint}]", more=model).removeprefix(HEADER)
+    return f"{HEADER}defaults:\n  - override /model: flaky\n{body}"
 
 
-def test_a_transient_fault_is_retried_and_the_last_attempt_is_written_down(lab: RealLab) -> None:
+def test_a_transient_fault_is_retried_and_the_last_attempt_is_recorded(lab: RealLab) -> None:
     lab.write("flaky.py", FLAKY)
     lab.write("conf/model/flaky.yaml", "_target_: flaky.Flaky\nfailures: 1\n")
     lab.write("conf/experiment/recovers.yaml", flaky(1))
     lab.write("conf/experiment/never.yaml", flaky(9))
     build = lab.snakemake()
-    assert build.code != 0
+    assert build.exit_code != 0
     assert "recovers: delivered" in build.output
     assert "never: 1 of 1 run failed (out_of_memory)" in build.output
-    statuses = [lab.json(f"runs/{run}/status.json") for run in sorted(lab.starts())]
-    assert [(one["status"], one["attempt"]) for one in statuses] == [("completed", 2)]
-    (failed,) = (lab.root / "results/runs").glob("*/machine_failure.json")
-    assert json.loads(failed.read_text())["attempt"] == 3
-    (lab.root / "attempts-9").write_text("9")  # the machine is mended
-    assert lab.snakemake().code == 0
+    statuses = [lab.json(f"runs/{run}/status.json") for run in sorted(lab.start_times())]
+    assert [(status["status"], status["attempt"]) for status in statuses] == [("completed", 2)]
+    (failure,) = (lab.root / "results/runs").glob("*/machine_failure.json")
+    assert json.loads(failure.read_text())["attempt"] == 3
+    (lab.root / "attempts-9").write_text("9")  # from here on the model trains without a fault
+    assert lab.snakemake().exit_code == 0

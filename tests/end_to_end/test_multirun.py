@@ -1,4 +1,4 @@
-"""Hydra's command line: one run in its process, sweeps through the DAG, whatever sweeper asks for them."""
+"""Hydra's command line: a single run in its own process, sweeps by any sweeper through the DAG."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 from build import Build, RealLab
-from omegaconf import OmegaConf
-from specs import spec
+from built_labs import BuiltLabs
+from specs import CopyOf, spec
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("multirun")]
 LR = spec(
     "A rate of 0.01 is better.",
     'sweep: {model.lr: "0.001,0.01", seed: range(4)}',
@@ -23,7 +22,7 @@ LR = spec(
     "deliverables: [{type: config}, {type: comparison, required: false}]",
 )
 GRID = ("-m", "experiment=lr", "model.lr=0.001,0.01", "seed=0,1,2")
-# Asks for two rates, reads what came of them, and asks for two around the better.
+# Launches two rates, reads their results, and launches the better one with its double.
 CLIMBER = """
 from hydra.core.config_store import ConfigStore
 from hydra.core.plugins import Plugins
@@ -44,120 +43,128 @@ class Climber(Sweeper):
         )
 
     def sweep(self, arguments):
-        rates, asked = [0.0001, 0.01], 0
+        rates, launched = [0.0001, 0.01], 0
         for _ in range(self.rounds):
             jobs = [[*arguments, f"model.lr={rate}"] for rate in rates]
-            returns = self.launcher.launch(jobs, initial_job_idx=asked)
-            asked += len(jobs)
-            for rate, one in zip(rates, returns):
-                print("asked", one.hydra_cfg.hydra.job.num, rate, one.cfg.model.lr, one.return_value, one.working_dir)
+            returns = self.launcher.launch(jobs, initial_job_idx=launched)
+            launched += len(jobs)
+            for rate, job in zip(rates, returns):
+                number = job.hydra_cfg.hydra.job.num
+                print("launched", number, rate, job.cfg.model.lr, job.return_value, job.working_dir)
             best = max(zip(rates, returns), key=lambda pair: pair[1].return_value)[0]
             rates = [best, best * 2]
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _experiment(shared_lab: RealLab) -> None:
-    shared_lab.write("conf/experiment/lr.yaml", LR)
+def write_experiment(lab: RealLab) -> None:
+    lab.write("conf/experiment/lr.yaml", LR)
 
 
-def builds(lab: RealLab) -> int:
-    """How often Snakemake was called."""
+def build_grid(lab: RealLab) -> None:
+    """Train one run by Hydra's command line, then the grid around it, in one build of the five missing runs."""
+    write_experiment(lab)
+    single = lab.train("experiment=lr", "model.lr=0.001", "seed=0")
+    assert (single.exit_code, len(single.trained)) == (0, 1), single.output
+    assert number_of_builds(lab) == 0, "a single run needs no Snakemake"
+    grid = lab.train(*GRID)
+    assert (grid.exit_code, len(grid.trained), number_of_builds(lab)) == (0, 5, 1), grid.output
+
+
+@pytest.fixture
+def original(built_labs: BuiltLabs) -> RealLab:
+    return built_labs.original(build_grid)
+
+
+@pytest.fixture
+def grid(copy_of: CopyOf) -> RealLab:
+    return copy_of(build_grid)
+
+
+def number_of_builds(lab: RealLab) -> int:
+    """Return how often Snakemake was called."""
     return len(list((lab.root / ".snakemake/log").glob("*.log")))
 
 
-def sweeps(lab: RealLab) -> list[str]:
-    return sorted(file.stem for file in (lab.root / "results/sweeps").rglob("*.yaml"))
+def sweeps(lab: RealLab) -> dict[str, bytes]:
+    """Return the generated specs by experiment id."""
+    return {file.stem: file.read_bytes() for file in (lab.root / "results/sweeps").rglob("*.yaml")}
 
 
-def only_new(lab: RealLab, before: list[str]) -> str:
+def new_sweep(lab: RealLab, before: dict[str, bytes]) -> str:
     (name,) = set(sweeps(lab)) - set(before)
     return name
 
 
-def is_one_clear_answer(build: Build, *parts: str) -> bool:
+def is_error_without_traceback(build: Build, *parts: str) -> bool:
     return "Traceback" not in build.output and all(part in build.output for part in parts)
 
 
-def test_one_run_needs_nothing_but_the_command(shared_lab: RealLab) -> None:
-    build = shared_lab.train("experiment=lr", "model.lr=0.001", "seed=0")
-    assert (build.code, len(build.trained)) == (0, 1), build.output
-    assert builds(shared_lab) == 0
-
-
-def test_a_sweep_is_an_experiment_and_trains_what_is_missing_in_one_build(shared_lab: RealLab) -> None:
-    build = shared_lab.train(*GRID)
-    assert (build.code, len(build.trained), builds(shared_lab)) == (0, 5, 1), build.output
-    (name,) = sweeps(shared_lab)
-    results = shared_lab.json(f"experiments/{name}/results.json")
+def test_a_sweep_becomes_an_experiment_with_results_and_parent(original: RealLab) -> None:
+    (name,) = sweeps(original)
+    results = original.json(f"experiments/{name}/results.json")
     assert (results["status"], len(results["runs"]), results["verdict"]) == ("completed", 6, "untestable")
-    assert shared_lab.json(f"experiments/{name}/registration.json")["finished_runs"] == 1
-    family = {one["experiment_id"]: one for one in shared_lab.json("genealogy.json")["experiments"]}
-    assert (family[name]["parent_experiment"], family[name]["parent_source"]) == ("lr", "declared")
-    states = json.loads(shared_lab.proband("status", name, "--json").stdout)["experiments"]
+    assert original.json(f"experiments/{name}/registration.json")["finished_runs"] == 1
+    genealogy = {entry["experiment_id"]: entry for entry in original.json("genealogy.json")["experiments"]}
+    assert (genealogy[name]["parent_experiment"], genealogy[name]["parent_source"]) == ("lr", "declared")
+    states = json.loads(original.proband("status", name, "--json").stdout)["experiments"]
     assert (states[name]["counts"]["done"], states[name]["outcome"]) == (6, "completed")
-    text = (shared_lab.root / f"results/sweeps/experiment/{name}.yaml").read_text()
+    text = (original.root / f"results/sweeps/experiment/{name}.yaml").read_text()
     assert text.splitlines()[1] == f"# python -m lightning_modules.train {' '.join(GRID)}"
 
 
-def test_the_same_words_are_the_same_experiment_and_train_nothing(shared_lab: RealLab) -> None:
-    known = {
-        name: (shared_lab.root / f"results/sweeps/experiment/{name}.yaml").read_bytes() for name in sweeps(shared_lab)
-    }
-    build = shared_lab.train(GRID[0], GRID[3], GRID[2], GRID[1])
-    assert (build.code, build.trained) == (0, frozenset()), build.output
-    assert known == {
-        name: (shared_lab.root / f"results/sweeps/experiment/{name}.yaml").read_bytes() for name in sweeps(shared_lab)
-    }
+def test_reordered_arguments_are_the_same_experiment_and_train_nothing(grid: RealLab) -> None:
+    before = sweeps(grid)
+    build = grid.train(GRID[0], GRID[3], GRID[2], GRID[1])
+    assert (build.exit_code, build.trained) == (0, frozenset()), build.output
+    assert sweeps(grid) == before
 
 
-def test_a_sweep_is_built_by_name_and_by_no_bare_build(shared_lab: RealLab) -> None:
-    (name,) = sweeps(shared_lab)
-    assert name not in shared_lab.snakemake("--dry-run", "--quiet", "rules").output
-    assert "Nothing to be done" in shared_lab.snakemake("--dry-run", name).output
+def test_a_sweep_is_built_by_name_and_not_by_a_bare_build(grid: RealLab) -> None:
+    (name,) = sweeps(grid)
+    assert name not in grid.snakemake("--dry-run", "--quiet", "rules").output
+    assert "Nothing to be done" in grid.snakemake("--dry-run", name).output
 
 
-def test_a_failed_run_is_a_failed_job(shared_lab: RealLab) -> None:
-    before = sweeps(shared_lab)
-    build = shared_lab.train("-m", "experiment=lr", "model.lr=0.01,1e30", "seed=0")
-    assert (build.code, len(build.trained)) == (1, 1), build.output
-    assert is_one_clear_answer(
+def test_a_failed_run_is_a_failed_job(lab: RealLab) -> None:
+    write_experiment(lab)
+    build = lab.train("-m", "experiment=lr", "model.lr=0.01,1e30", "seed=0")
+    assert (build.exit_code, len(build.trained)) == (1, 2), build.output
+    assert is_error_without_traceback(
         build, "Error executing job with overrides: ['experiment=lr', 'model.lr=1e+30'", "non_finite"
     )
-    record = shared_lab.json(f"experiments/{only_new(shared_lab, before)}/experiment.json")
+    record = lab.json(f"experiments/{new_sweep(lab, {})}/experiment.json")
     assert "compare" not in record  # its control is not among the points
-    assert [one["type"] for one in record["deliverables"]] == ["config"]
+    assert [deliverable["type"] for deliverable in record["deliverables"]] == ["config"]
 
 
-def test_a_sweeper_that_reads_results_grows_one_experiment(shared_lab: RealLab) -> None:
-    shared_lab.write("hydra_plugins/climber.py", CLIMBER)
-    before, built = sweeps(shared_lab), builds(shared_lab)
-    build = shared_lab.train("-m", "experiment=lr", "seed=0", "hydra/sweeper=climber")
-    assert (build.code, builds(shared_lab) - built) == (0, 2), build.output
-    asked = [line.split()[1:] for line in build.output.splitlines() if line.startswith("asked")]
-    assert [(int(number), float(rate)) for number, rate, *_ in asked] == [(0, 0.0001), (1, 0.01), (2, 0.01), (3, 0.02)]
-    assert all(float(rate) == float(trained) for _, rate, trained, *_ in asked)
-    for *_, value, folder in asked:
-        metrics = json.loads((shared_lab.root / folder / "output/metrics.json").read_text())
-        assert float(value) == metrics["final_accuracy"]  # the registered one, though the test itself is gone
-    record = shared_lab.json(f"experiments/{only_new(shared_lab, before)}/experiment.json")
+def test_a_sweeper_that_reads_results_extends_one_experiment(lab: RealLab) -> None:
+    write_experiment(lab)
+    lab.write("hydra_plugins/climber.py", CLIMBER)
+    build = lab.train("-m", "experiment=lr", "seed=0", "hydra/sweeper=climber")
+    assert (build.exit_code, number_of_builds(lab)) == (0, 2), build.output
+    jobs = [line.split()[1:] for line in build.output.splitlines() if line.startswith("launched")]
+    assert [(int(number), float(rate)) for number, rate, *_ in jobs] == [(0, 0.0001), (1, 0.01), (2, 0.01), (3, 0.02)]
+    assert all(float(rate) == float(trained_rate) for _, rate, trained_rate, *_ in jobs)
+    for *_, value, folder in jobs:
+        metrics = json.loads((lab.root / folder / "output/metrics.json").read_text())
+        assert float(value) == metrics["final_accuracy"]  # the registered metric, although the test itself is dropped
+    record = lab.json(f"experiments/{new_sweep(lab, {})}/experiment.json")
     assert [point["overrides"] for point in record["points"]] == [{"model.lr": rate} for rate in (0.0001, 0.01, 0.02)]
 
 
-def test_groups_are_swept_without_an_experiment(shared_lab: RealLab) -> None:
-    before = sweeps(shared_lab)
-    words = ("trainer.max_epochs=1", "tracking=none", "+data.batch_size=256", "hydra.launcher.cores=2")
-    build = shared_lab.train("-m", "model=mlp,cnn", *(word.lstrip("+") for word in words))
-    assert (build.code, len(build.trained)) == (0, 2), build.output
-    record = shared_lab.json(f"experiments/{only_new(shared_lab, before)}/experiment.json")
+def test_config_groups_are_swept_without_an_experiment(lab: RealLab) -> None:
+    words = ("trainer.max_epochs=1", "tracking=none", "data.batch_size=256", "hydra.launcher.cores=2")
+    build = lab.train("-m", "model=mlp,cnn", *words)
+    assert (build.exit_code, len(build.trained)) == (0, 2), build.output
+    record = lab.json(f"experiments/{new_sweep(lab, {})}/experiment.json")
     assert record["parent"] is None or record["parent_source"] == "nearest"
     assert "None was stated" in record["hypothesis"]
 
 
-def test_the_basic_launcher_can_still_be_chosen(shared_lab: RealLab) -> None:
-    built = builds(shared_lab)
-    build = shared_lab.train(*GRID, "hydra/launcher=basic")
-    assert (build.code, build.trained, builds(shared_lab)) == (0, frozenset(), built), build.output
+def test_the_basic_launcher_can_be_chosen_and_reuses_runs(grid: RealLab) -> None:
+    builds = number_of_builds(grid)
+    build = grid.train(*GRID, "hydra/launcher=basic")
+    assert (build.exit_code, build.trained, number_of_builds(grid)) == (0, frozenset(), builds), build.output
 
 
 MISTAKES: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
@@ -174,31 +181,25 @@ MISTAKES: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("words", "code", "parts"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_told_and_leaves_nothing(
-    words: tuple[str, ...], code: int, parts: tuple[str, ...], shared_lab: RealLab
+@pytest.mark.parametrize(("words", "exit_code", "parts"), MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_reported_and_leaves_no_files(
+    words: tuple[str, ...], exit_code: int, parts: tuple[str, ...], lab: RealLab
 ) -> None:
-    before = sweeps(shared_lab), builds(shared_lab)
-    build = shared_lab.train("-m", *words)
-    assert (build.code, build.trained) == (code, frozenset()), build.output
-    assert is_one_clear_answer(build, *parts), build.output
-    assert (sweeps(shared_lab), builds(shared_lab)) == before
+    write_experiment(lab)
+    build = lab.train("-m", *words)
+    assert (build.exit_code, build.trained) == (exit_code, frozenset()), build.output
+    assert is_error_without_traceback(build, *parts), build.output
+    assert (sweeps(lab), number_of_builds(lab)) == ({}, 0)
 
 
-def test_a_sweep_that_was_taken_over_is_not_written_to(shared_lab: RealLab) -> None:
-    name = next(one for one in sweeps(shared_lab) if "[0.001, 0.01]" in _levels(shared_lab, one))
-    text = (shared_lab.root / f"results/sweeps/experiment/{name}.yaml").read_text()
-    taken = shared_lab.write(f"conf/experiment/{name}.yaml", text)
-    assert shared_lab.proband("compile", name).returncode == 0
-    build = shared_lab.train(*GRID)
-    assert build.code == 2
-    assert is_one_clear_answer(build, f"conf/experiment/{name}.yaml:1:1: this sweep is a spec of the lab's own by now")
-    taken.unlink()
-
-
-def _levels(lab: RealLab, name: str) -> str:
-    node: Any = OmegaConf.load(lab.root / f"results/sweeps/experiment/{name}.yaml")
-    return str(sorted({row.get("model.lr") for row in node.experiment.sweep.get("list", [])}, key=str))
+def test_a_sweep_that_was_copied_into_conf_is_not_overwritten(grid: RealLab) -> None:
+    ((name, text),) = sweeps(grid).items()
+    grid.write(f"conf/experiment/{name}.yaml", text.decode("utf-8"))
+    assert grid.proband("compile", name).returncode == 0
+    build = grid.train(*GRID)
+    assert build.exit_code == 2
+    message = f"conf/experiment/{name}.yaml:1:1: this sweep is a spec of the lab's own by now"
+    assert is_error_without_traceback(build, message)
 
 
 SLOW = """
@@ -213,7 +214,7 @@ class Slow(MLP):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
-def test_an_interrupt_reaches_the_build_and_exits_130(number: signal.Signals, lab: RealLab) -> None:
+def test_an_interrupt_stops_the_build_with_exit_code_130(number: signal.Signals, lab: RealLab) -> None:
     lab.write("slow.py", SLOW)
     words = ["-m", "model._target_=slow.Slow", "tracking=none"]
     command = [sys.executable, "-m", "lightning_modules.train", *words]
@@ -223,7 +224,7 @@ def test_an_interrupt_reaches_the_build_and_exits_130(number: signal.Signals, la
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 130, output
     assert "Traceback" not in output
-    assert lab.starts() == {}
+    assert lab.start_times() == {}
 
 
 def _wait_for(file: Path, process: subprocess.Popen[str]) -> None:

@@ -1,7 +1,4 @@
-"""From evidence to paper: one build of four studies that end differently, without network and language model.
-
-The tests of this file share one lab and tell one story in the order they are written.
-"""
+"""Reports of four studies that end differently, written without network and language model."""
 
 from __future__ import annotations
 
@@ -15,11 +12,14 @@ from pathlib import Path
 
 import pytest
 from build import RealLab
+from built_labs import BuiltLabs
+from specs import CopyOf
 from studies import ANALYSES, REPORTS, STUDIES, VERDICTS
 
 from compiler.base.paths import ENGINE
+from proband.cli.main import main
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reports")]
 
 OWN_ANALYST = '''
 """Counts the runs of an experiment."""
@@ -44,11 +44,18 @@ def write(case, analyses, integration):
 '''
 
 
-@pytest.fixture(scope="module")
-def lab(shared_lab: RealLab) -> RealLab:
+def build_studies(lab: RealLab) -> None:
     for name, text in STUDIES.items():
-        shared_lab.write(f"conf/experiment/{name}.yaml", text)
-    return shared_lab
+        lab.write(f"conf/experiment/{name}.yaml", text)
+    build = lab.snakemake(*STUDIES)
+    assert build.exit_code == 1, "one study does not deliver: an arm of it diverges"
+    lab.write("build.log", build.output)
+
+
+@pytest.fixture
+def studies(built_labs: BuiltLabs) -> RealLab:
+    """The four studies, for tests that only read them."""
+    return built_labs.original(build_studies)
 
 
 def home(lab: RealLab, study: str) -> Path:
@@ -56,42 +63,40 @@ def home(lab: RealLab, study: str) -> Path:
 
 
 def read(file: Path) -> str:
-    """Markdown without its links, on one line."""
+    """Return a Markdown file without its links, on one line."""
     return " ".join(re.sub(r"\[([^\]]*)\]\(#[^)]*\)", r"\1", file.read_text("utf-8")).split())
 
 
-def test_one_build_writes_all_of_it(lab: RealLab) -> None:
-    build = lab.snakemake(*STUDIES)
-    assert build.code == 1, "one study does not deliver: an arm of it diverges"
-    assert "diverging: 4 of 12 runs miss accuracy >= 0.5" in build.output
-    for study in STUDIES:
-        results = lab.json(f"experiments/{study}/results.json")
-        assert results["verdict"] == VERDICTS[study]
-        missing = [path for path in results["analysis_reports"] if not (home(lab, study) / path).is_file()]
-        assert missing == []
-        assert {Path(path).stem for path in results["analysis_reports"]} == {*ANALYSES, *REPORTS}
-        assert lab.json(f"experiments/{study}/analysis/quality_review.json")["passed"]
-
-
-def test_nothing_is_left_to_do(lab: RealLab) -> None:
-    dry = lab.snakemake("--dry-run", "clear", "two_seeds", "null_result")
-    assert "Nothing to be done" in dry.output
-
-
-@pytest.mark.parametrize("report", REPORTS)
 @pytest.mark.parametrize("study", STUDIES)
-def test_a_report_is_supported_by_its_facts(lab: RealLab, study: str, report: str) -> None:
-    file = home(lab, study) / "reports" / f"{report}.md"
-    checked = lab.proband("check", str(file.relative_to(lab.root)), "--experiment", study)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
-    pdf = file.with_suffix(".pdf").read_bytes()
-    assert pdf.startswith(b"%PDF")
-    assert len(pdf) > 20_000
+def test_a_build_writes_verdict_analyses_and_reports(studies: RealLab, study: str) -> None:
+    results = studies.json(f"experiments/{study}/results.json")
+    assert results["verdict"] == VERDICTS[study]
+    assert [path for path in results["analysis_reports"] if not (home(studies, study) / path).is_file()] == []
+    assert {Path(path).stem for path in results["analysis_reports"]} == {*ANALYSES, *REPORTS}
+    assert studies.json(f"experiments/{study}/analysis/quality_review.json")["passed"]
+
+
+def test_a_missed_deliverable_is_reported_in_one_line(studies: RealLab) -> None:
+    assert "diverging: 4 of 12 runs miss accuracy >= 0.5" in (studies.root / "build.log").read_text("utf-8")
 
 
 @pytest.mark.parametrize("study", STUDIES)
-def test_its_verdict_its_failures_and_its_size_are_told(lab: RealLab, study: str) -> None:
-    texts = {report: read(home(lab, study) / "reports" / f"{report}.md") for report in REPORTS}
+def test_facts_support_every_number_of_a_report(
+    studies: RealLab, study: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for report in REPORTS:
+        file = home(studies, study) / "reports" / f"{report}.md"
+        path = str(file.relative_to(studies.root))
+        exit_code = main(["-C", str(studies.root), "check", path, "--experiment", study])
+        assert exit_code == 0, capsys.readouterr()
+        pdf = file.with_suffix(".pdf").read_bytes()
+        assert pdf.startswith(b"%PDF")
+        assert len(pdf) > 20_000
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_report_states_verdict_failures_and_number_of_runs(studies: RealLab, study: str) -> None:
+    texts = {report: read(home(studies, study) / "reports" / f"{report}.md") for report in REPORTS}
     for report, text in texts.items():
         words = text.casefold()
         assert VERDICTS[study] in words, report
@@ -101,90 +106,94 @@ def test_its_verdict_its_failures_and_its_size_are_told(lab: RealLab, study: str
         assert "4 runs per arm" in texts["technical_report"]
 
 
-def test_each_number_of_a_page_leads_to_its_fact(lab: RealLab) -> None:
-    page = (home(lab, "clear") / "reports/technical_report.html").read_text("utf-8")
+def test_each_number_of_a_page_links_to_its_fact(studies: RealLab) -> None:
+    page = (home(studies, "clear") / "reports/technical_report.html").read_text("utf-8")
     linked = set(re.findall(r'href="#(fact-[^"]+)"', page))
     assert len(linked) > 20
     assert linked <= set(re.findall(r'id="(fact-[^"]+)"', page))
 
 
-def test_a_number_is_traced_to_its_files(lab: RealLab) -> None:
+def test_a_number_is_traced_to_its_files(studies: RealLab) -> None:
     fact = "arm[model.lr=0.01].accuracy.mean"
     report = "results/experiments/clear/reports/technical_report.json"
-    traced = lab.proband("trace", report, fact, "--json")
+    traced = studies.proband("trace", report, fact, "--json")
     assert traced.returncode == 0, traced.stderr
     assert traced.stdout.count("eval_results.json") >= 4
-    assert lab.proband("trace", report, "0.123456789").returncode == 1
+    assert studies.proband("trace", report, "0.123456789").returncode == 1
 
 
-def test_a_number_that_nothing_supports_is_found(lab: RealLab) -> None:
-    draft = lab.write("draft.md", "With a learning rate of 0.01 the mean accuracy was 0.9987.\n")
-    checked = lab.proband("check", draft.name, "--experiment", "clear", "--json")
+def test_an_unsupported_number_is_found(studies: RealLab, tmp_path: Path) -> None:
+    draft = tmp_path / "draft.md"
+    draft.write_text("With a learning rate of 0.01 the mean accuracy was 0.9987.\n", encoding="utf-8")
+    checked = studies.proband("check", str(draft), "--experiment", "clear", "--json")
     assert checked.returncode == 1
-    assert [one["span"] for one in json.loads(checked.stdout)["objections"]] == ["0.9987"]
+    assert [objection["span"] for objection in json.loads(checked.stdout)["objections"]] == ["0.9987"]
 
 
-def test_the_facts_are_a_table(lab: RealLab) -> None:
-    table = lab.proband("facts", "clear").stdout
+def test_facts_are_shown_as_a_table_and_as_json(studies: RealLab) -> None:
+    table = studies.proband("facts", "clear").stdout
     assert "accuracy.mean" in table.partition("arm[model.lr=0.01]")[2]
-    facts = json.loads(lab.proband("facts", "clear", "--json").stdout)["facts"]
+    facts = json.loads(studies.proband("facts", "clear", "--json").stdout)["facts"]
     assert {"id", "value", "unit", "n", "subject", "source", "function"} <= facts[0].keys()
 
 
-def test_proposals_compile(lab: RealLab) -> None:
+def test_a_finished_build_and_its_copy_have_nothing_left_to_do(copy_of: CopyOf) -> None:
+    dry = copy_of(build_studies).snakemake("--dry-run", "clear", "two_seeds", "null_result")
+    assert "Nothing to be done" in dry.output
+
+
+def test_proposals_compile(copy_of: CopyOf) -> None:
+    lab = copy_of(build_studies)
     proposals = sorted((home(lab, "two_seeds") / "proposals").glob("*.yaml"))
     assert proposals
     for file in proposals:
         lab.write(f"conf/experiment/{file.name}", file.read_text("utf-8"))
-    names = [file.stem for file in proposals]
-    compiled = lab.proband("compile", *names)
+    compiled = lab.proband("compile", *(file.stem for file in proposals))
     assert compiled.returncode == 0, compiled.stderr
-    for name in names:
-        (lab.root / f"conf/experiment/{name}.yaml").unlink()
 
 
-def test_an_analyst_and_a_writer_of_ones_own(lab: RealLab) -> None:
+def test_an_own_analyst_and_writer_run_and_an_edited_writer_rewrites_only_its_report(copy_of: CopyOf) -> None:
+    lab = copy_of(build_studies)
+    spec = "conf/experiment/two_seeds.yaml"
     lab.write("counting.py", OWN_ANALYST)
     lab.write("notes.py", OWN_WRITER)
-    lab.edit("conf/experiment/clear.yaml", "baseline_comparison]", "baseline_comparison, 'counting:analyse']")
-    lab.edit("conf/experiment/clear.yaml", "paper_draft]", "paper_draft, 'notes:write']")
-    build = lab.snakemake("clear")
-    assert build.code == 0, build.output
-    assert build.trained == frozenset()
-    assert (home(lab, "clear") / "analysis/analyse.json").is_file()
-    assert "Of 8 runs, 8 completed." in read(home(lab, "clear") / "reports/write.md")
-
-
-def test_an_edited_template_rewrites_its_report_only(lab: RealLab) -> None:
+    lab.edit(spec, "baseline_comparison]", "baseline_comparison, 'counting:analyse']")
+    lab.edit(spec, "paper_draft]", "paper_draft, 'notes:write']")
+    build = lab.snakemake("two_seeds")
+    assert (build.exit_code, build.trained) == (0, frozenset()), build.output
+    assert (home(lab, "two_seeds") / "analysis/analyse.json").is_file()
+    assert "Of 4 runs, 4 completed." in read(home(lab, "two_seeds") / "reports/write.md")
     lab.edit("notes.py", "runs, {{f", "trainings, {{f")
-    build = lab.snakemake("clear")
-    assert build.code == 0, build.output
+    build = lab.snakemake("two_seeds")
+    assert build.exit_code == 0, build.output
     assert re.findall(r"^ *report +(\d+)", build.output, re.MULTILINE) == ["1"]
     assert "analysis " not in build.output.partition("Job stats")[2].partition("total")[0]
-    assert "Of 8 trainings" in read(home(lab, "clear") / "reports/write.md")
+    assert "Of 4 trainings" in read(home(lab, "two_seeds") / "reports/write.md")
 
 
 @pytest.mark.skipif(shutil.which("latexmk") is None, reason="needs latexmk, from Debian's package of that name")
 @pytest.mark.parametrize("study", STUDIES)
-def test_the_paper_compiles_with_latex(lab: RealLab, study: str, tmp_path: Path) -> None:
-    reports = home(lab, study) / "reports"
+def test_the_paper_compiles_with_latex(studies: RealLab, study: str, tmp_path: Path) -> None:
+    reports = home(studies, study) / "reports"
     command = ["latexmk", "-pdf", "-interaction=nonstopmode", f"-outdir={tmp_path}", "paper_draft.tex"]
     done = subprocess.run(command, cwd=reports, capture_output=True, text=True, errors="replace", check=False)
     assert done.returncode == 0, done.stdout[-3000:]
     assert "undefined references" not in (tmp_path / "paper_draft.log").read_text("utf-8", "replace")
 
 
-def test_snakemakes_own_report_shows_them(lab: RealLab) -> None:
+def test_snakemakes_report_includes_reports_and_figures(copy_of: CopyOf) -> None:
+    lab = copy_of(build_studies)
     done = lab.snakemake("--report", "report.zip", "clear")
-    assert done.code == 0, done.output
-    with zipfile.ZipFile(lab.root / "report.zip") as packed:
-        page = "".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist() if "report" in name)
+    assert done.exit_code == 0, done.output
+    with zipfile.ZipFile(lab.root / "report.zip") as archive:
+        names = [name for name in archive.namelist() if "report" in name]
+        page = "".join(archive.read(name).decode("utf-8", "replace") for name in names)
     for word in ("technical_report", "Figures", "Reports", "PDF"):
         assert word in page
 
 
 @pytest.mark.parametrize("job", ["facts", "agenda", "analysis", "integration", "quality_review", "report"])
-def test_no_step_needs_torch(job: str) -> None:
+def test_no_step_after_training_imports_torch(job: str) -> None:
     code = f"import sys, rules.jobs.{job}; print('torch' in sys.modules or 'lightning' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ENGINE, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

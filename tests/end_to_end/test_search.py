@@ -1,22 +1,20 @@
-"""A search from its first round to its last: by one command, interrupted, damaged, and given more budget."""
+"""An adaptive search: built by one command, interrupted, damaged, and given a larger budget."""
 
 from __future__ import annotations
 
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from build import RealLab
-from specs import spec
+from build import SNAKEMAKE, RealLab
+from built_labs import BuiltLabs
+from specs import CopyOf, spec
 
-from compiler.base.paths import ENGINE
-
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("search")]
 
 SPEC = "conf/experiment/find.yaml"
 SEARCH = (
@@ -30,117 +28,129 @@ SEARCH = (
 )
 
 
-def searching(lab: RealLab) -> None:
+def write_search(lab: RealLab) -> None:
     lab.write(SPEC, spec("There is a good setting.", *SEARCH))
 
 
+def build_search(lab: RealLab) -> None:
+    """Build a search of three rounds with two trials each."""
+    write_search(lab)
+    build = lab.snakemake("find")
+    assert build.exit_code == 0, build.output
+    assert len(build.trained) == 6
+
+
+@pytest.fixture
+def original(built_labs: BuiltLabs) -> RealLab:
+    return built_labs.original(build_search)
+
+
+@pytest.fixture
+def searched(copy_of: CopyOf) -> RealLab:
+    return copy_of(build_search)
+
+
 def rounds(lab: RealLab) -> dict[str, bytes]:
-    """The rounds on disk, by their place below the experiment."""
+    """Return the files of the rounds by their path below the experiment."""
     home = lab.root / "results/experiments/find/search"
     return {str(file.relative_to(home)): file.read_bytes() for file in sorted(home.rglob("round-*.json"))}
 
 
 def payload(lab: RealLab) -> dict[str, Any]:
-    found: dict[str, Any] = lab.json("experiments/find/results.json")
-    return found
+    return dict(lab.json("experiments/find/results.json"))
 
 
-def test_a_dry_run_asks_nothing(shared_lab: RealLab) -> None:
-    searching(shared_lab)
-    build = shared_lab.snakemake("-n", "find")
-    assert build.code == 0, build.output
+def test_a_dry_run_suggests_no_trials(lab: RealLab) -> None:
+    write_search(lab)
+    build = lab.snakemake("-n", "find")
+    assert build.exit_code == 0, build.output
     assert "ask" in build.output
-    assert rounds(shared_lab) == {}
+    assert rounds(lab) == {}
 
 
-def test_one_command_does_the_whole_search(shared_lab: RealLab) -> None:
-    build = shared_lab.snakemake("find")
-    assert build.code == 0, build.output
-    assert len(build.trained) == 6
-    assert [Path(name).name for name in rounds(shared_lab)] == [f"round-00{number}.json" for number in (1, 2, 3)]
-    names = {link.name for link in (shared_lab.root / "results/experiments/find/runs").iterdir()}
-    assert names == {point["name"] for point in shared_lab.json("experiments/find/experiment.json")["points"]}
+def test_one_command_builds_all_rounds(original: RealLab) -> None:
+    assert [Path(name).name for name in rounds(original)] == [f"round-00{number}.json" for number in (1, 2, 3)]
+    names = {link.name for link in (original.root / "results/experiments/find/runs").iterdir()}
+    assert names == {point["name"] for point in original.json("experiments/find/experiment.json")["points"]}
     assert len(names) == 6
 
 
-def test_the_payload_has_every_trial_and_the_best(shared_lab: RealLab) -> None:
-    results = payload(shared_lab)
+def test_payload_has_every_trial_and_the_best(original: RealLab) -> None:
+    results = payload(original)
     search = results["search"]
     assert (search["sampler"], search["metric"], search["budget"], search["runs"]) == ("tpe", "eval_accuracy", 6, 6)
     measured = {run["run_id"]: run["metrics"]["eval_accuracy"] for run in results["runs"]}
-    assert [one["value"] for one in search["trials"]] == [
-        measured[run] for one in search["trials"] for run in one["runs"]
-    ]
-    assert [one["round"] for one in search["trials"]] == [1, 1, 2, 2, 3, 3]
+    values = [measured[run] for trial in search["trials"] for run in trial["runs"]]
+    assert [trial["value"] for trial in search["trials"]] == values
+    assert [trial["round"] for trial in search["trials"]] == [1, 1, 2, 2, 3, 3]
     assert search["best"]["value"] == max(measured.values()) == search["best_so_far"][-1]
-    (asked,) = [run for run in results["runs"] if run["deliverables_status"]]
-    assert asked["run_id"] in search["trials"][search["best"]["number"]]["runs"]
+    (checked,) = [run for run in results["runs"] if run["deliverables_status"]]
+    assert checked["run_id"] in search["trials"][search["best"]["number"]]["runs"]
 
 
-def test_a_finished_search_builds_nothing_again(shared_lab: RealLab) -> None:
+def test_a_finished_search_builds_nothing_again(searched: RealLab) -> None:
     for args in (["-n"], []):
-        build = shared_lab.snakemake(*args, "find")
-        assert (build.code, build.trained) == (0, frozenset()), build.output
+        build = searched.snakemake(*args, "find")
+        assert (build.exit_code, build.trained) == (0, frozenset()), build.output
         assert "Nothing to be done" in build.output
 
 
-def test_a_run_that_was_removed_is_trained_again_and_nothing_asked(shared_lab: RealLab) -> None:
-    before, run = rounds(shared_lab), payload(shared_lab)["search"]["trials"][0]["runs"][0]
-    shared_lab.run("rm", "-r", f"results/runs/{run}")
-    build = shared_lab.snakemake("find")
-    assert (build.code, build.trained) == (0, {run}), build.output
-    assert rounds(shared_lab) == before
+def test_a_removed_run_is_trained_again_and_no_trial_is_suggested(searched: RealLab) -> None:
+    before, run = rounds(searched), payload(searched)["search"]["trials"][0]["runs"][0]
+    searched.run("rm", "-r", f"results/runs/{run}")
+    build = searched.snakemake("find")
+    assert (build.exit_code, build.trained) == (0, {run}), build.output
+    assert rounds(searched) == before
 
 
-def test_without_anything_that_can_be_made_again_nothing_is_trained_or_asked(shared_lab: RealLab) -> None:
-    before = rounds(shared_lab)
-    shared_lab.run("rm", "-r", ".proband", ".snakemake")
-    build = shared_lab.snakemake("find")
-    assert (build.code, build.trained) == (0, frozenset()), build.output
-    assert rounds(shared_lab) == before
+def test_with_state_deleted_nothing_is_trained_or_suggested(searched: RealLab) -> None:
+    before = rounds(searched)
+    searched.run("rm", "-r", ".proband", ".snakemake")
+    build = searched.snakemake("find")
+    assert (build.exit_code, build.trained) == (0, frozenset()), build.output
+    assert rounds(searched) == before
 
 
-def test_rounds_that_were_removed_are_asked_again_and_are_the_same(shared_lab: RealLab) -> None:
-    before = rounds(shared_lab)
-    shared_lab.run("rm", "-r", "results/experiments/find/search")
-    build = shared_lab.snakemake("find")
-    assert (build.code, build.trained) == (0, frozenset()), build.output
-    assert rounds(shared_lab) == before
+def test_removed_rounds_are_suggested_again_with_equal_trials(searched: RealLab) -> None:
+    before = rounds(searched)
+    searched.run("rm", "-r", "results/experiments/find/search")
+    build = searched.snakemake("find")
+    assert (build.exit_code, build.trained) == (0, frozenset()), build.output
+    assert rounds(searched) == before
 
 
-def test_more_budget_goes_on_where_the_search_was(shared_lab: RealLab) -> None:
-    before = rounds(shared_lab)
-    shared_lab.edit(SPEC, "runs: 6", "runs: 9")
-    assert '"to_ask": 3' in shared_lab.proband("status", "find", "--json").stdout
-    build = shared_lab.snakemake("find")
-    assert build.code == 0, build.output
+def test_a_larger_budget_continues_the_search(searched: RealLab) -> None:
+    before = rounds(searched)
+    searched.edit(SPEC, "runs: 6", "runs: 9")
+    assert '"to_ask": 3' in searched.proband("status", "find", "--json").stdout
+    build = searched.snakemake("find")
+    assert build.exit_code == 0, build.output
     assert len(build.trained) == 3
-    after = rounds(shared_lab)
+    after = rounds(searched)
     assert len(after) == 5, "two trials in round four, one in round five"
     assert {name: after[name] for name in before} == before
 
 
-def test_a_search_that_is_killed_goes_on_as_if_it_had_not_been(shared_lab: RealLab, lab: RealLab) -> None:
-    searching(lab)
-    command = [sys.executable, "-m", "snakemake", "-s", str(ENGINE / "Snakefile"), "--cores", "2", "find"]
-    with subprocess.Popen(command, cwd=lab.root, start_new_session=True, stderr=subprocess.DEVNULL) as driver:
+def test_a_killed_search_ends_like_an_uninterrupted_one(original: RealLab, lab: RealLab) -> None:
+    write_search(lab)
+    with subprocess.Popen(
+        [*SNAKEMAKE, "find"], cwd=lab.root, start_new_session=True, stderr=subprocess.DEVNULL
+    ) as driver:
         deadline = time.monotonic() + 300
         while len(rounds(lab)) < 2 and time.monotonic() < deadline:
             time.sleep(0.02)
         os.killpg(driver.pid, signal.SIGKILL)
-    assert len(rounds(lab)) == 2, "killed at another time than meant"
-    finished = lab.starts()
+    assert len(rounds(lab)) == 2, "killed in another round than intended"
+    finished = lab.start_times()
     lab.snakemake("--unlock")
     build = lab.snakemake("find")
-    assert build.code == 0, build.output
+    assert build.exit_code == 0, build.output
     assert not build.trained & finished.keys()
-    undisturbed = rounds(shared_lab)
-    assert rounds(lab) == {name: undisturbed[name] for name in rounds(lab)}
-    assert len(rounds(lab)) == 3
+    assert rounds(lab) == rounds(original)
 
 
-def test_models_are_searched_too_and_each_trial_is_trained_at_every_point_of_the_sweep(lab: RealLab) -> None:
-    """Runs of other code and with failures among them, none of which the build knew when it started."""
+def test_models_are_searched_and_each_trial_is_trained_at_every_point_of_the_sweep(lab: RealLab) -> None:
+    """The runs have different code, some of them fail, and none is known when the build starts."""
     lab.write(
         SPEC,
         spec(
@@ -151,11 +161,11 @@ def test_models_are_searched_too_and_each_trial_is_trained_at_every_point_of_the
         ),
     )
     build = lab.snakemake("find")
-    assert build.code == 0, build.output
+    assert build.exit_code == 0, build.output
     search = payload(lab)["search"]
-    assert [len(one["runs"]) for one in search["trials"]] == [2, 2], "a fifth run would be half a trial"
-    assert {one["run_id"] for one in payload(lab)["runs"]} == build.trained
-    assert [(one["params"]["model"], one["status"]) for one in search["trials"]] == [
+    assert [len(trial["runs"]) for trial in search["trials"]] == [2, 2], "a fifth run would be half a trial"
+    assert {run["run_id"] for run in payload(lab)["runs"]} == build.trained
+    assert [(trial["params"]["model"], trial["status"]) for trial in search["trials"]] == [
         ("cnn", "failed"),
         ("mlp", "completed"),
     ]

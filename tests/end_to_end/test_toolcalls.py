@@ -1,4 +1,4 @@
-"""The seed question on real components: GPT-2 from scratch, and from weights that somebody has."""
+"""The tool-calling study with real components: GPT-2 from scratch and from saved weights."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SHORT = [
 def test_the_best_setting_delivers_a_model_and_a_tokenizer(lab: RealLab) -> None:
     lab.write("conf/experiment/best.yaml", BEST)
     build = lab.snakemake()
-    assert build.code == 0, build.output
+    assert build.exit_code == 0, build.output
     results = lab.json("experiments/best/results.json")
     assert all(one["validated"] for one in results["deliverables_status"].values())
     assert results["summary_metrics"]["best"]["mean"] >= 0.85
@@ -51,7 +51,7 @@ def test_the_study_from_weights_runs_on_a_tiny_gpt2(lab: RealLab) -> None:
     command = [sys.executable, "-m", "lightning_modules.train", "experiment=toolcalls_gpt2_medium"]
     done = lab.run(*command, "model.pretrained=weights", *SHORT)
     assert done.returncode == 0, done.stderr
-    (run,) = lab.starts()
+    (run,) = lab.start_times()
     assert lab.json(f"runs/{run}/config.json")["config"]["trainer"]["precision"] == "bf16-mixed"
     assert lab.json(f"runs/{run}/output/metrics.json")["steps"] == 3
     assert lab.json(f"runs/{run}/config.json")["config"]["data"]["tokenizer"] == "weights"

@@ -1,0 +1,131 @@
+"""Snakemake's own features on a lab: targets, dry runs, forced runs, reports, profiles, other folders, overrides."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from build import RealLab
+from specs import CopyOf, spec
+
+from compiler.base.paths import ENGINE
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("snakemake_usage")]
+DELIVERABLES = "deliverables: [{type: model_checkpoint}, {type: training_metrics, required_keys: [accuracy]}]"
+OWN_MLP = (ENGINE / "lightning_modules/models/mlp.py").read_text(encoding="utf-8")
+
+
+def write_two_experiments(lab: RealLab) -> None:
+    """Write one experiment with the shipped model and one with a model of the lab's own."""
+    lab.write("conf/experiment/shipped.yaml", spec("Shipped.", DELIVERABLES))
+    lab.write("conf/experiment/own.yaml", spec("Own.", DELIVERABLES, more="model: {_target_: own_mlp.MLP}\n"))
+    lab.write("own_mlp.py", OWN_MLP)
+
+
+def build_two_experiments(lab: RealLab) -> None:
+    """Without a target, every experiment of the lab is built and no shipped one."""
+    write_two_experiments(lab)
+    build = lab.snakemake()
+    assert build.exit_code == 0, build.output
+    assert len(build.trained) == 2
+
+
+@pytest.fixture
+def two(copy_of: CopyOf) -> RealLab:
+    return copy_of(build_two_experiments)
+
+
+def only_run(lab: RealLab, experiment: str) -> str:
+    (run,) = lab.runs(experiment)
+    return str(run["run_id"])
+
+
+def test_a_dry_run_trains_and_registers_nothing(lab: RealLab) -> None:
+    write_two_experiments(lab)
+    build = lab.snakemake("-n")
+    assert (build.exit_code, build.trained) == (0, frozenset()), build.output
+    assert not (lab.root / "results/experiments").exists()
+
+
+def test_a_deliverable_is_a_target(lab: RealLab) -> None:
+    write_two_experiments(lab)
+    path = "results/experiments/shipped/deliverables/model_checkpoint.json"
+    build = lab.snakemake(path)
+    assert build.exit_code == 0, build.output
+    assert len(build.trained) == 1
+    assert (lab.root / path).is_file()
+    assert not (lab.root / "results/experiments/shipped/results.json").exists()
+    assert (lab.root / "results/experiments/shipped/registration.json").is_file()
+
+
+def test_a_bare_build_makes_the_experiments_of_the_lab_and_no_shipped_one(two: RealLab) -> None:
+    built = {folder.name for folder in (two.root / "results/experiments").iterdir()}
+    assert built == {"shipped", "own"}
+
+
+def test_an_edited_model_makes_its_runs_stale_and_no_others(two: RealLab) -> None:
+    two.edit("own_mlp.py", "nn.ReLU()", "nn.Tanh()")
+    own, shipped = (two.proband("explain", name).stdout for name in ("own", "shipped"))
+    assert "1 runs, 1 to train" in own
+    assert "stale" in own
+    assert "1 runs, 0 to train" in shipped
+    before = set(two.start_times())
+    build = two.snakemake()
+    assert build.exit_code == 0, build.output
+    assert build.trained == {only_run(two, "own")}
+    assert set(two.start_times()) == before, "a stale run is trained again and keeps its run id"
+
+
+def test_an_edited_check_is_checked_again_and_retrains_nothing(two: RealLab) -> None:
+    two.edit("conf/experiment/own.yaml", "[accuracy]", "[accuracy, eval_loss]")
+    build = two.snakemake("own")
+    assert (build.exit_code, build.trained) == (0, frozenset()), build.output
+    assert "eval_loss" in str(two.json("experiments/own/deliverables/training_metrics.json"))
+
+
+def test_an_edited_artifact_fails_the_integrity_check(two: RealLab) -> None:
+    run = only_run(two, "own")
+    two.write(f"results/runs/{run}/output/metrics.json", '{"accuracy": 1.0, "eval_loss": 0.0}')
+    build = two.snakemake("--forcerun", "deliverable", "--", "own")
+    assert build.exit_code != 0
+    assert "own: " in build.output
+    checks = two.json("experiments/own/results.json")["validation_results"]
+    assert checks["data_integrity_checks_passed"] is False
+
+
+def test_a_forced_training_is_trained_again(two: RealLab) -> None:
+    run = only_run(two, "own")
+    build = two.snakemake("--forcerun", f"results/runs/{run}/status.json", "--", "own")
+    assert (build.exit_code, build.trained) == (0, {run}), build.output
+
+
+def test_overrides_change_a_whole_build(two: RealLab) -> None:
+    build = two.snakemake("own", "--config", "overrides=model.hidden=8 seed=3")
+    assert build.exit_code == 0, build.output
+    (run,) = build.trained
+    assert two.json(f"runs/{run}/config.json")["config"]["model"]["hidden"] == 8
+    assert two.json("experiments/own/experiment.json")["overrides"] == ["model.hidden=8", "seed=3"]
+
+
+def test_snakemake_writes_its_report(two: RealLab) -> None:
+    build = two.snakemake("own", "--report", "report.zip")
+    assert build.exit_code == 0, build.output
+    assert any(name.endswith("report.html") for name in zipfile.ZipFile(two.root / "report.zip").namelist())
+
+
+def test_a_profile_is_used(two: RealLab, tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("dry-run: true\n", encoding="utf-8")
+    build = two.snakemake("own", "--profile", str(tmp_path), "--forcerun", "train")
+    assert (build.exit_code, build.trained) == (0, frozenset()), build.output
+    assert "dry-run" in build.output
+
+
+def test_a_lab_in_another_folder_is_built_with_directory_option(lab: RealLab, tmp_path: Path) -> None:
+    lab.write("conf/experiment/shipped.yaml", spec("Shipped.", DELIVERABLES))
+    other_folder = RealLab(tmp_path.parent)
+    snakefile = str(ENGINE / "Snakefile")
+    done = other_folder.run(sys.executable, "-m", "snakemake", "-s", snakefile, "-d", str(lab.root), "--cores", "2")
+    assert done.returncode == 0, done.stderr
+    assert lab.json("experiments/shipped/results.json")["status"] == "completed"
