@@ -1,4 +1,4 @@
-"""A page of the documentation as what it tells a reader to do: files to write and commands to run, in order."""
+"""Parse a page of the documentation into files to write and commands to run, in order."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from compiler.base.paths import ENGINE
 
 _NAMED = re.compile(r"`([\w./-]+)`:$")
 _EXIT_CODE = re.compile(r"\s+# exit code (\d+)$")
-_ELSEWHERE = re.compile(r"\w+:")
+_URL_SCHEME = re.compile(r"\w+:")
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block. `file` is the path that the paragraph before it ends with, as in "…, `conf/model/x.yaml`:"."""
+    """A fenced block. `file` is the path at the end of the paragraph before it, as in "…, `conf/model/x.yaml`:"."""
 
     page: str
     line: int
@@ -32,7 +32,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Command:
-    """A line after `$ `, the exit code it must have, and what it must print: lines in order, `…` for anything."""
+    """A line after `$ `, its expected exit code and expected output: lines in order, with `…` for any text."""
 
     text: str
     line: int
@@ -41,7 +41,7 @@ class Command:
 
 
 def pages() -> list[str]:
-    """Every page but the one that a program writes."""
+    """Return all pages except docs/bench.md, which a program writes."""
     docs = sorted(file.relative_to(ENGINE).as_posix() for file in (ENGINE / "docs").glob("*.md"))
     return ["README.md", *(page for page in docs if page != "docs/bench.md")]
 
@@ -51,21 +51,21 @@ def text_of(page: str) -> str:
 
 
 def blocks(page: str) -> list[Block]:
-    found: list[Block] = []
-    before = ""
+    fenced: list[Block] = []
+    previous_text = ""
     for token in _tokens(page):
         if token.type == "fence":
-            named = _NAMED.search(before)
+            name = _NAMED.search(previous_text)
             line = token.map[0] + 1 if token.map else 0
-            found.append(Block(page, line, token.info.strip(), token.content, named[1] if named else None))
-            before = ""
+            fenced.append(Block(page, line, token.info.strip(), token.content, name[1] if name else None))
+            previous_text = ""
         elif token.type == "inline":
-            before = token.content
-    return found
+            previous_text = token.content
+    return fenced
 
 
 def commands(block: Block) -> Iterator[Command]:
-    """The commands of a `console` block, each with what stands below it."""
+    """Yield the commands of a `console` block, each with the lines below it."""
     lines = block.text.splitlines()
     starts = [number for number, line in enumerate(lines) if line.startswith("$ ")]
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
@@ -76,21 +76,21 @@ def commands(block: Block) -> Iterator[Command]:
 
 
 def links(page: str) -> list[str]:
-    """Where links and images of a page lead, but those that leave the repository."""
-    inside = [child for token in _tokens(page) for child in token.children or ()]
-    targets = [str(child.attrGet("href") or child.attrGet("src") or "") for child in inside]
-    return [target for target in targets if target and not _ELSEWHERE.match(target)]
+    """Return the targets of links and images of a page, except those outside the repository."""
+    children = [child for token in _tokens(page) for child in token.children or ()]
+    targets = [str(child.attrGet("href") or child.attrGet("src") or "") for child in children]
+    return [target for target in targets if target and not _URL_SCHEME.match(target)]
 
 
 def anchors(page: str) -> set[str]:
-    """The names by which headings can be linked to, made as GitHub makes them."""
+    """Return the anchors of the headings, built as on GitHub."""
     tokens = _tokens(page)
     titles = [tokens[index + 1].content for index, token in enumerate(tokens) if token.type == "heading_open"]
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
 def table_rows(page: str, header: str) -> list[list[str]]:
-    """The cells of the table whose first column is called `header`."""
+    """Return the cells of the table whose first column has the title `header`."""
     lines = text_of(page).splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith(f"| {header} |"))
     end = next(number for number in range(start, len(lines)) if not lines[number].startswith("|"))

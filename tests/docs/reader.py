@@ -1,4 +1,4 @@
-"""Someone who follows a page: in a clone of their own, with the environment active, one command after the other."""
+"""A reader who follows a page in a clone of the repository, with the environment active."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from compiler.base.paths import ENGINE
 from tests.docs.documents import Command, blocks, commands
 
 _GIT = ("git", "-c", "user.name=Reader", "-c", "user.email=reader@example.org")
-_DEMO_DATA = "data/digits.npz"  # what `make demo` has brought, when it has; otherwise the first build brings it
+_DEMO_DATA = "data/digits.npz"  # exists after `make demo`; otherwise the first build makes it
 
 
 @dataclass
 class Reader:
-    """`clone` is where the reader starts, `folder` where their shell is."""
+    """`clone` is the folder where the reader starts, `folder` the current folder of their shell."""
 
     clone: Path
     folder: Path
 
     def follow(self, page: str) -> None:
-        """Write the files and run the commands of a page. Raises AssertionError at the first that is not as told."""
+        """Write the files and run the commands of a page. Raises AssertionError if one does not do what the page says."""
         for block in blocks(page):
             if block.language == "console":
                 for command in commands(block):
@@ -35,9 +35,9 @@ class Reader:
                 _write(self.folder / block.file, block.text)
 
     def _run(self, command: Command, page: str) -> None:
-        left = self.clone.parent / "folder"
+        last_folder = self.clone.parent / "folder"
         done = subprocess.run(
-            ["bash", "-c", f"{command.text}\ncode=$?\npwd > '{left}'\nexit $code"],
+            ["bash", "-c", f"{command.text}\ncode=$?\npwd > '{last_folder}'\nexit $code"],
             cwd=self.folder,
             env=self._environment(),
             stdin=subprocess.DEVNULL,
@@ -47,21 +47,21 @@ class Reader:
             check=False,
             timeout=500,
         )
-        self.folder = Path(left.read_text(encoding="utf-8").strip())
-        told = f"{page}:{command.line}: $ {command.text}\n{done.stdout}"
-        assert done.returncode == command.exit_code, f"exit code {done.returncode}, not {command.exit_code}\n{told}"
+        self.folder = Path(last_folder.read_text(encoding="utf-8").strip())
+        transcript = f"{page}:{command.line}: $ {command.text}\n{done.stdout}"
+        assert done.returncode == command.exit_code, f"exit code {done.returncode}, not {command.exit_code}\n{transcript}"
         missing = first_missing(command.shown, done.stdout)
-        assert missing is None, f"not shown: {missing}\n{told}"
+        assert missing is None, f"not printed: {missing}\n{transcript}"
 
     def _environment(self) -> dict[str, str]:
-        """The clone is what is imported, as if it had been installed into the environment of this test."""
+        """Return an environment in which the clone is imported, as if it were installed."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-        own = {"PATH": path, "PYTHONPATH": str(self.clone), "COLUMNS": "160", "DVC_NO_ANALYTICS": "1"}
-        return os.environ | own
+        changes = {"PATH": path, "PYTHONPATH": str(self.clone), "COLUMNS": "160", "DVC_NO_ANALYTICS": "1"}
+        return os.environ | changes
 
 
 def new_reader(root: Path) -> Reader:
-    """A reader in a clone of this repository as it is now, uncommitted changes included."""
+    """Return a reader in a clone of this repository, uncommitted changes included."""
     clone = root / "proband"
     for name in [*_files(), _DEMO_DATA]:
         if (ENGINE / name).is_file():
@@ -73,11 +73,11 @@ def new_reader(root: Path) -> Reader:
 
 
 def first_missing(shown: tuple[str, ...], output: str) -> str | None:
-    """The first line of `shown` that does not come in the output behind the one before it; blanks count as one."""
+    """Return the first line of `shown` that is not in the output after the line before it. White space is folded."""
     lines = iter([" ".join(line.split()) for line in output.splitlines()])
     for line in shown:
         pattern = ".*".join(re.escape(" ".join(part.split())) for part in line.split("…"))
-        if not any(re.search(pattern, found) for found in lines):
+        if not any(re.search(pattern, printed) for printed in lines):
             return line
     return None
 

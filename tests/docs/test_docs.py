@@ -1,4 +1,4 @@
-"""Each page does what it says: its files are written and its commands run, in order, in a clone of their own."""
+"""Follow each page of the documentation: write its files and run its commands, in order, in a clone."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from tests.docs.reader import first_missing, new_reader
 
 REFERENCE = ("spec", "commands", "layout", "identity", "extending")
 LAYOUT = "docs/layout.md"
-# Below these keys stand names that a lab gives: of metrics, parameters, runs, files, facts.
-_NAMED_BY_THE_LAB = frozenset(
+# The keys below these are names from a lab: of metrics, parameters, runs, files, facts.
+_WITH_NAMES_FROM_A_LAB = frozenset(
     {"metrics", "overrides", "level", "levels", "deliverables_status", "artifacts", "packages", "data", "runs"}
     | {"facts", "verdicts", "documents"}
 )
-_OF_THE_SPEC = frozenset({"config", "compare", "deliverables", "sweep", "metadata"})
+_SPEC_KEYS = frozenset({"config", "compare", "deliverables", "sweep", "metadata"})
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in pages() if page != LAYOUT])
-def test_commands_do_what_the_page_says(page: str, tmp_path: Path) -> None:
+def test_commands_of_a_page_print_what_it_shows(page: str, tmp_path: Path) -> None:
     new_reader(tmp_path).follow(page)
 
 
 @pytest.mark.slow
-def test_the_layout_page_does_what_it_says_and_names_every_field_of_the_files_it_leaves(tmp_path: Path) -> None:
+def test_the_layout_page_explains_every_field_of_the_files_that_its_commands_write(tmp_path: Path) -> None:
     reader = new_reader(tmp_path)
     reader.follow(LAYOUT)
     files = sorted((reader.clone / "results").rglob("*.json"))
@@ -46,32 +46,32 @@ def test_the_layout_page_does_what_it_says_and_names_every_field_of_the_files_it
 
 
 @pytest.mark.parametrize("page", ["README.md", *(f"docs/{name}.md" for name in REFERENCE)])
-def test_the_reference_is_made_of_commands_that_run(page: str) -> None:
+def test_each_reference_page_has_commands(page: str) -> None:
     assert [command for block in blocks(page) if block.language == "console" for command in commands(block)]
 
 
 @pytest.mark.parametrize(
     ("shown", "missing"),
     [
-        pytest.param(("a  b",), None, id="blanks count as one"),
-        pytest.param(("a … c",), None, id="anything between"),
+        pytest.param(("a  b",), None, id="white space is folded"),
+        pytest.param(("a … c",), None, id="any text for an ellipsis"),
         pytest.param(("a b c", "d"), None, id="in order"),
         pytest.param(("d", "a b c"), "a b c", id="out of order"),
-        pytest.param(("x",), "x", id="not there"),
+        pytest.param(("x",), "x", id="missing"),
     ],
 )
-def test_what_a_command_must_show(shown: tuple[str, ...], missing: str | None) -> None:
+def test_expected_lines_are_searched_in_order(shown: tuple[str, ...], missing: str | None) -> None:
     assert first_missing(shown, "a b  c\nd\n") == missing
 
 
-def _keys(value: Any, is_named: bool = False) -> Iterator[str]:
-    """Every key whose name is Proband's own."""
+def _keys(value: Any, is_lab_name: bool = False) -> Iterator[str]:
+    """Yield every key that Proband defines, at any depth."""
     if isinstance(value, list):
         for item in value:
             yield from _keys(item)
     elif isinstance(value, dict):
         for key, item in value.items():
-            if not is_named:
+            if not is_lab_name:
                 yield key
-            if key not in _OF_THE_SPEC or is_named:
-                yield from _keys(item, is_named=key in _NAMED_BY_THE_LAB)
+            if key not in _SPEC_KEYS or is_lab_name:
+                yield from _keys(item, is_lab_name=key in _WITH_NAMES_FROM_A_LAB)

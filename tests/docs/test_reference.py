@@ -1,4 +1,4 @@
-"""The reference leaves nothing out, and what it says of the language is what the compiler does."""
+"""Check that the reference pages are complete and agree with the compiler."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from proband.cli.main import command_line
 from tests.docs.documents import Block, anchors, blocks, links, pages, table_rows, text_of
 
 SPEC, COMMANDS = "docs/spec.md", "docs/commands.md"
-FRAGMENTS = [one for one in blocks(SPEC) if one.language == "yaml" and one.file is None]
+FRAGMENTS = [block for block in blocks(SPEC) if block.language == "yaml" and block.file is None]
 
 
 @pytest.mark.parametrize("page", pages())
-def test_links_lead_somewhere(page: str) -> None:
+def test_links_have_a_target(page: str) -> None:
     for link in links(page):
         name, _, anchor = link.partition("#")
         target = (ENGINE / page).parent / name if name else ENGINE / page
@@ -49,53 +49,53 @@ def test_every_resource_is_explained() -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_deliverable_type_is_explained(name: str) -> None:
-    kind = SHIPPED[name]
-    own = set(kind.schema.model_fields) | set(kind.checks) | {name}
-    assert own <= _words(SPEC)
+    deliverable_type = SHIPPED[name]
+    terms = set(deliverable_type.schema.model_fields) | set(deliverable_type.checks) | {name}
+    assert terms <= _words(SPEC)
     rows = {row[0]: row[1:] for row in table_rows(SPEC, "type")}
     path, validation, _ = rows[f"`{name}`"]
-    fields = kind.schema.model_fields
+    fields = deliverable_type.schema.model_fields
     assert (path, validation) == (f"`{fields['path'].default}`", f"`{fields['validation'].default}`")
 
 
 @pytest.mark.parametrize("block", FRAGMENTS, ids=str)
-def test_parts_of_a_spec_compile_to_as_many_points_as_they_say(block: Block, tmp_path: Path) -> None:
+def test_fragments_compile_to_the_number_of_points_in_their_comment(block: Block, tmp_path: Path) -> None:
     points = re.search(r"# (\d+) points?\b", block.text.splitlines()[0])
     assert points, block.text
     assert _points(yaml.safe_load(block.text), tmp_path) == int(points[1])
 
 
-@pytest.mark.parametrize(("sweep", "answer"), table_rows(SPEC, "sweep"))
-def test_what_cannot_be_meant_is_refused_in_these_words(sweep: str, answer: str, tmp_path: Path) -> None:
-    with pytest.raises(CompileError) as refused:
+@pytest.mark.parametrize(("sweep", "message"), table_rows(SPEC, "sweep"))
+def test_an_ambiguous_sweep_is_rejected_with_the_message_in_the_table(sweep: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(CompileError) as rejected:
         _points({"sweep": yaml.safe_load(sweep.strip("`"))}, tmp_path)
-    assert str(refused.value).endswith(f": {answer}")
+    assert str(rejected.value).endswith(f": {message}")
 
 
-@pytest.mark.parametrize(("space", "answer"), table_rows(SPEC, "search space"))
-def test_a_space_that_cannot_be_meant_is_refused_in_these_words(space: str, answer: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("space", "message"), table_rows(SPEC, "search space"))
+def test_an_ambiguous_search_space_is_rejected_with_the_message_in_the_table(space: str, message: str, tmp_path: Path) -> None:
     search = {"space": yaml.safe_load(space.strip("`")), "runs": 4, "metric": "accuracy", "goal": "maximize"}
-    with pytest.raises(CompileError) as refused:
+    with pytest.raises(CompileError) as rejected:
         _points({"search": search}, tmp_path)
-    assert str(refused.value).endswith(f": {answer}")
+    assert str(rejected.value).endswith(f": {message}")
 
 
-def test_the_smallest_p_is_as_the_table_says() -> None:
+def test_the_table_shows_the_minimum_attainable_p() -> None:
     (_, *two_arms), (_, *paired) = table_rows(SPEC, "runs in each arm, or pairs")
     assert two_arms == [f"{permutation_floor(n, n):.3g}" for n in range(2, 8)]
     assert paired == [f"{permutation_floor(n, n, paired=True):.3g}" for n in range(2, 8)]
 
 
-def test_every_key_that_does_not_count_is_named() -> None:
+def test_every_key_excluded_from_run_ids_is_named() -> None:
     keys = {f"trainer.{key}" for key in EXCLUDED_TRAINER_KEYS} | EXCLUDED_GROUPS
     assert keys <= set(re.findall(r"`([\w.]+)`", text_of("docs/identity.md")))
 
 
 def test_every_kind_of_failure_is_explained() -> None:
-    explained = {
+    retried = {
         kind.strip("`"): repeated == "yes" for kind, _, repeated in table_rows(COMMANDS, "`kind` of the error")
     }
-    assert explained == {kind: is_transient(kind) for kind in HINTS}
+    assert retried == {kind: is_transient(kind) for kind in HINTS}
 
 
 def test_every_trainer_preset_is_explained() -> None:
@@ -104,15 +104,15 @@ def test_every_trainer_preset_is_explained() -> None:
 
 
 def test_every_command_is_explained() -> None:
-    subparsers = next(one for one in command_line()._actions if isinstance(one, _SubParsersAction))
+    subparsers = next(action for action in command_line()._actions if isinstance(action, _SubParsersAction))
     missing = [name for name in subparsers.choices if f"`proband {name}" not in text_of("docs/commands.md")]
     assert not missing
 
 
-def test_every_target_of_make_is_explained_and_can_be_made() -> None:
+def test_every_target_of_make_is_explained_and_valid() -> None:
     targets = re.findall(r"^([a-z]\w*):", (ENGINE / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    named = set(re.findall(r"\bmake (\w+)", text_of("docs/commands.md") + text_of("README.md")))
-    assert set(targets) == named
+    explained = set(re.findall(r"\bmake (\w+)", text_of("docs/commands.md") + text_of("README.md")))
+    assert set(targets) == explained
     for target in targets:
         subprocess.run(["make", "--dry-run", target], cwd=ENGINE, capture_output=True, check=True)
 
@@ -122,10 +122,10 @@ def _words(page: str) -> set[str]:
 
 
 def _points(node: dict[str, Any], root: Path) -> int:
-    """How many points a part of a spec compiles to. Raises CompileError."""
-    file = root / "conf/experiment/part.yaml"
+    """Return the number of points that a fragment of a spec compiles to. Raises CompileError."""
+    file = root / "conf/experiment/fragment.yaml"
     file.parent.mkdir(parents=True)
-    text = yaml.safe_dump({"experiment": {"hypothesis": "A part of a spec.", **node}}, sort_keys=False)
+    text = yaml.safe_dump({"experiment": {"hypothesis": "A fragment.", **node}}, sort_keys=False)
     file.write_text(f"# @package _global_\n{text}", encoding="utf-8")
-    experiment, _ = compiled("part", Toolchain(Lab(root)))
+    experiment, _ = compiled("fragment", Toolchain(Lab(root)))
     return len(experiment.points)
