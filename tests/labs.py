@@ -1,4 +1,4 @@
-"""Labs written from strings, and what the compiler makes of them, in this process."""
+"""Write labs from strings and compile them in this process."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ HEADER = "# @package _global_\n"
 
 
 def spec(body: str) -> str:
-    """A spec file: its header and a body that may be indented."""
+    """Return the text of a spec file from a body that may be indented."""
     return HEADER + dedent(body).lstrip("\n")
 
 
 def write_lab(root: Path, files: Mapping[str, str | bytes]) -> Lab:
-    """A lab with these files. A name without a folder is an experiment: `lr` is conf/experiment/lr.yaml."""
+    """Write a lab. A name without a folder is an experiment: `lr` is written to conf/experiment/lr.yaml."""
     for name, content in files.items():
         file = root / (
             name if "/" in name or name.endswith((".lock", ".dvc", ".py")) else f"conf/experiment/{name}.yaml"
@@ -31,12 +31,12 @@ def write_lab(root: Path, files: Mapping[str, str | bytes]) -> Lab:
 
 
 def compile_one(lab: Lab, name: str, overrides: Sequence[str] = ()) -> tuple[Experiment, dict[str, Run]]:
-    """One experiment and its runs by id: quicker than a whole lab. Raises CompileError."""
+    """Compile one experiment. Return it and its runs by id. Raises CompileError."""
     return compiled(name, Toolchain(lab, overrides))
 
 
 def mistakes_of(lab: Lab, name: str, overrides: Sequence[str] = ()) -> list[str]:
-    """What is wrong with one experiment, as people read it; nothing when it compiles."""
+    """Return the diagnostics of one experiment as text; an empty list if it compiles."""
     try:
         compile_one(lab, name, overrides)
     except CompileError as error:
