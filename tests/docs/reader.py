@@ -26,7 +26,7 @@ class Reader:
     folder: Path
 
     def follow(self, page: str) -> None:
-        """Write the files and run the commands of a page. Raises AssertionError if one does not do what the page says."""
+        """Write the files and run the commands of a page. Raises AssertionError at the first mismatch."""
         for block in blocks(page):
             if block.language == "console":
                 for command in commands(block):
@@ -49,7 +49,9 @@ class Reader:
         )
         self.folder = Path(last_folder.read_text(encoding="utf-8").strip())
         transcript = f"{page}:{command.line}: $ {command.text}\n{done.stdout}"
-        assert done.returncode == command.exit_code, f"exit code {done.returncode}, not {command.exit_code}\n{transcript}"
+        assert done.returncode == command.exit_code, (
+            f"exit code {done.returncode}, not {command.exit_code}\n{transcript}"
+        )
         missing = first_missing(command.shown, done.stdout)
         assert missing is None, f"not printed: {missing}\n{transcript}"
 

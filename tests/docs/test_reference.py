@@ -73,7 +73,9 @@ def test_an_ambiguous_sweep_is_rejected_with_the_message_in_the_table(sweep: str
 
 
 @pytest.mark.parametrize(("space", "message"), table_rows(SPEC, "search space"))
-def test_an_ambiguous_search_space_is_rejected_with_the_message_in_the_table(space: str, message: str, tmp_path: Path) -> None:
+def test_an_ambiguous_search_space_is_rejected_with_the_message_in_the_table(
+    space: str, message: str, tmp_path: Path
+) -> None:
     search = {"space": yaml.safe_load(space.strip("`")), "runs": 4, "metric": "accuracy", "goal": "maximize"}
     with pytest.raises(CompileError) as rejected:
         _points({"search": search}, tmp_path)
@@ -92,9 +94,7 @@ def test_every_key_excluded_from_run_ids_is_named() -> None:
 
 
 def test_every_kind_of_failure_is_explained() -> None:
-    retried = {
-        kind.strip("`"): repeated == "yes" for kind, _, repeated in table_rows(COMMANDS, "`kind` of the error")
-    }
+    retried = {kind.strip("`"): repeated == "yes" for kind, _, repeated in table_rows(COMMANDS, "`kind` of the error")}
     assert retried == {kind: is_transient(kind) for kind in HINTS}
 
 

@@ -48,7 +48,7 @@ STUDY = spec(
 NOTES = '''
 """A note of one paragraph."""
 
-from agents.documents.document import Document, Paragraph, Section
+from agents.api import Document, Paragraph, Section
 
 def write(case, analyses, integration):
     text = "Of {{f:experiment.runs}} runs, {{f:experiment.runs.completed}} completed."

@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reports")]
 OWN_ANALYST = '''
 """Counts the runs of an experiment."""
 
-from agents.analysis.analysis_schema import Analysis, Finding
+from agents.api import Analysis, Finding
 
 def analyse(case, task, figures):
     text = "There are {{f:experiment.runs}} runs."
@@ -35,7 +35,7 @@ def analyse(case, task, figures):
 OWN_WRITER = '''
 """A note of one paragraph."""
 
-from agents.documents.document import Document, Paragraph, Section
+from agents.api import Document, Paragraph, Section
 
 def write(case, analyses, integration):
     text = "Of {{f:experiment.runs}} runs, {{f:experiment.runs.completed}} completed."
