@@ -77,7 +77,7 @@ def _status(run: Run, tools: Toolchain) -> RunStatus:
         finished = read_run_status(_LAB.status(run.id))
         if finished is not None and finished.is_completed and known == run.fingerprint:
             return finished
-        _LAB.standing(run.id).unlink(missing_ok=True)  # whoever asks for a failed run by hand means to try it again
+        _LAB.status_copy(run.id).unlink(missing_ok=True)  # whoever asks for a failed run by hand means to try it again
     try:
         for path in run.data:
             fetch_data(tools.data[path], _LAB)

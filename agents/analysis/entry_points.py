@@ -7,7 +7,7 @@ from pkgutil import resolve_name
 from typing import Any, cast
 
 from compiler.base.diagnostics import InputError
-from compiler.spec.agent_entry_points import WRITINGS
+from compiler.spec.agent_entry_points import AGENT_FIELDS
 
 
 class UnknownName(InputError):
@@ -20,7 +20,7 @@ def load_function(field: str, name: str) -> Callable[..., Any]:
     Raises:
         UnknownName: there is none, or it cannot be imported.
     """
-    writing = WRITINGS[field]
+    writing = AGENT_FIELDS[field]
     target = writing.target(name)
     if target is None:
         known = ", ".join(writing.known)

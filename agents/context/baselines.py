@@ -138,7 +138,7 @@ _HINTS = {
 def _diagnostic(source: Source, problem: Problem) -> Diagnostic:
     """At the nearest key that the file has."""
     for length in range(len(problem.path), -1, -1):
-        found = source.place(problem, at=problem.path[:length])
+        found = source.diagnostic(problem, at=problem.path[:length])
         if found is not None:
             return found
     raise AssertionError("every file has a first line")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from agents.language_model.protocol import Channel, Reply, Request
-from compiler.base.redaction import PART, START, UNMARKED, marked, without_forms, without_keys
+from compiler.base.redaction import PART, START, UNMARKED, redact, redact_keys, replace_outside_markers
 
 # Keys whose values have a meaning in the API and must not be replaced.
 _PROTOCOL_KEYS = frozenset({"role", "type", "id", "tool_call_id", "name"})
@@ -100,10 +100,10 @@ def cleaner(privacy: Privacy) -> Cleaner:
 
     def clean(text: str) -> str:
         for pattern, marker in before_formats:
-            text = marked(pattern, marker, text)
-        text = without_forms(text)
+            text = replace_outside_markers(pattern, marker, text)
+        text = redact(text)
         for pattern, marker in after_formats:
-            text = marked(pattern, marker, text)
+            text = replace_outside_markers(pattern, marker, text)
         return text
 
     return clean
@@ -121,12 +121,12 @@ def _clean_json(value: Any, clean: Cleaner) -> Any:
 
 
 def _clean_key(key: str, clean: Cleaner) -> str:
-    return without_keys(key) if _IDENTIFIER.fullmatch(key) else clean(key)
+    return redact_keys(key) if _IDENTIFIER.fullmatch(key) else clean(key)
 
 
 def _clean_member(key: str, value: Any, clean: Cleaner) -> Any:
     is_identifier = key in _PROTOCOL_KEYS and isinstance(value, str) and _IDENTIFIER.fullmatch(value)
-    return without_keys(value) if is_identifier else _clean_json(value, clean)
+    return redact_keys(value) if is_identifier else _clean_json(value, clean)
 
 
 def _alternatives(texts: Iterable[str]) -> str:

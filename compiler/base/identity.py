@@ -29,7 +29,7 @@ class NotCanonical(Exception):
     """A config holds a value that has no canonical text."""
 
 
-def identified(config: Mapping[str, Any]) -> dict[str, Any]:
+def identifying_config(config: Mapping[str, Any]) -> dict[str, Any]:
     """The part of a resolved config that identifies a run."""
     kept = {key: value for key, value in config.items() if key not in EXCLUDED_GROUPS}
     trainer = kept.get("trainer")
@@ -50,7 +50,7 @@ def run_id(config: Mapping[str, Any], data: Mapping[str, str]) -> str:
     Raises:
         NotCanonical: a value is none of null, bool, number, text, list, mapping.
     """
-    return digest({"config": identified(config), "data": dict(data)})
+    return digest({"config": identifying_config(config), "data": dict(data)})
 
 
 def digest(value: Any) -> str:

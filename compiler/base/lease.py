@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 
 LEASE = "lease.json"
-BEAT_SECONDS = 10.0  # a live writer renews the time of its lease this often
-_RECENT_SECONDS = 6 * BEAT_SECONDS
+HEARTBEAT_SECONDS = 10.0  # a live writer renews the time of its lease this often
+_RECENT_SECONDS = 6 * HEARTBEAT_SECONDS
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Lease:
             return False
 
 
-def writer_of(folder: Path) -> Lease | None:
+def find_writer(folder: Path) -> Lease | None:
     """Who seems to be writing a folder, for people to read. On another machine, by a heartbeat of the last minute."""
     lease = read_lease(folder)
     if lease is None or lease.host == platform.node():

@@ -49,12 +49,12 @@ def with_leaves(config: Any, change: Callable[[Any], Any]) -> Any:
     return change(config)
 
 
-def replaced(config: Any, path: Keys, value: Any) -> Any:
+def with_value(config: Any, path: Keys, value: Any) -> Any:
     """Return the config with another value at `path`. Everything beside the path is shared, not copied."""
     if not path:
         return value
     key, *rest = path
-    inside = replaced(config[key], tuple(rest), value)
+    inside = with_value(config[key], tuple(rest), value)
     if isinstance(config, Mapping):
         return {**config, key: inside}
     return [inside if index == key else item for index, item in enumerate(config)]

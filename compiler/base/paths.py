@@ -50,7 +50,7 @@ class Lab:
     def status(self, run_id: str) -> Path:
         return self.run(run_id) / "status.json"
 
-    def standing(self, run_id: str) -> Path:
+    def status_copy(self, run_id: str) -> Path:
         """A copy of the status, which stands although Snakemake deletes outputs before it runs a job, or after one."""
         return self.run(run_id) / ".status.json"
 
@@ -125,7 +125,7 @@ class Lab:
         """What a search asked in one round, counted from 1. Written once."""
         return self.experiment(experiment_id) / "search" / search_id / f"round-{number:03}.json"
 
-    def asked(self, experiment_id: str, search_id: str, number: int) -> Path:
+    def round_runs(self, experiment_id: str, search_id: str, number: int) -> Path:
         """The runs of a round that was asked in this build."""
         return self.state / "search" / experiment_id / search_id / f"round-{number:03}.json"
 

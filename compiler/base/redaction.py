@@ -53,24 +53,24 @@ _SECRET = re.compile(r"\$\{\s*(?:oc\.)?env\s*:[^}]*(?:key|token|secret|passw|cre
 _MARKER = re.compile("|".join(MARKERS))
 
 
-def without_forms(text: str) -> str:
+def redact(text: str) -> str:
     """A text without keys, e-mail addresses, absolute paths and IP addresses."""
-    text = without_keys(text)
+    text = redact_keys(text)
     for pattern, marker in ((_EMAILS, "<email>"), (_WINDOWS, "<path>"), (_POSIX, "<path>"), (_OF_HOME, "<path>")):
-        text = marked(pattern, marker, text)
+        text = replace_outside_markers(pattern, marker, text)
     return _IPV6.sub(_address, _IPV4.sub(_address, text))
 
 
-def without_keys(text: str) -> str:
+def redact_keys(text: str) -> str:
     """A text without keys and tokens in common formats, and without values that are named as secrets."""
-    text = marked(_KEYS, "<key>", text)
+    text = replace_outside_markers(_KEYS, "<key>", text)
     for pattern in (_NAMED_KEYS, _TOKENS, _LOGINS):
         text = pattern.sub(r"\g<name><key>", text)
     return text
 
 
-def looks_like_a_key(text: str) -> bool:
-    return without_keys(text) != text
+def looks_like_key(text: str) -> bool:
+    return redact_keys(text) != text
 
 
 def secret_problems(config: Any) -> Iterator[Problem]:
@@ -81,7 +81,7 @@ def secret_problems(config: Any) -> Iterator[Problem]:
             yield Problem(path, "would write a secret from the environment into the results", hint)
 
 
-def marked(pattern: re.Pattern[str], marker: str, text: str) -> str:
+def replace_outside_markers(pattern: re.Pattern[str], marker: str, text: str) -> str:
     """Matches replaced by a marker, but for those inside a marker that is there already."""
     there = [found.span() for found in _MARKER.finditer(text)]
 

@@ -24,7 +24,7 @@ from yaml import YAMLError
 
 from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.paths import ENGINE, Lab
-from compiler.composing.hydra_errors import refusal
+from compiler.composing.hydra_errors import hydra_diagnostic
 from compiler.composing.layers import Composed, Layer
 from compiler.parsing.located_yaml import Source, read_source
 
@@ -96,7 +96,7 @@ class Composer:
         except Exception as error:  # Hydra checks little of what it reads: whatever it raises is about a file
             files, broken = self._read(self._every_path())
             if not broken or not isinstance(error, YAMLError):
-                broken.append(refusal(error, [spec, *files], self._layers(), self._groups(), overrides))
+                broken.append(hydra_diagnostic(error, [spec, *files], self._layers(), self._groups(), overrides))
             raise CompileError(broken) from error
         tree = OmegaConf.to_container(config, resolve=False)
         assert isinstance(tree, dict)

@@ -12,9 +12,9 @@ from omegaconf.errors import OmegaConfBaseException
 from compiler.base.diagnostics import Diagnostic, Problem, did_you_mean, dotted, one_line
 from compiler.base.nested import Keys
 from compiler.composing.layers import Layer
-from compiler.composing.overrides import override_named, placed
+from compiler.composing.overrides import find_override_in_error, placed
 from compiler.parsing.located_yaml import Source
-from compiler.parsing.strict_yaml import children, place
+from compiler.parsing.strict_yaml import children, position
 
 _NO_SUCH_GROUP = re.compile(r"Could not override '([^'@]+)")
 _TWICE = re.compile(r"Multiple values for (\S+?)\. |^(\S+) appears more than once")
@@ -22,7 +22,7 @@ _UNCHOSEN = re.compile(r"You must specify '([^']+)'")
 _FILE = re.compile(r"\b[Ii]n '?([\w./-]+?)'?[,:]")
 
 
-def refusal(
+def hydra_diagnostic(
     error: Exception,
     files: Sequence[Source],
     layers: Sequence[Layer],
@@ -42,7 +42,7 @@ def refusal(
     if (clash := _clash(layers)) is not None:
         return clash
     problem, word = _worded(error, groups)
-    if (index := override_named(overrides, str(error), word)) is not None:
+    if (index := find_override_in_error(overrides, str(error), word)) is not None:
         return placed(overrides, index, Problem((), problem.problem, problem.hint))
     named = _FILE.search(str(error))
     first = [file for file in files if named and file.name.endswith(f"{named[1]}.yaml")]
@@ -87,7 +87,7 @@ def _placed(problem: Problem, files: Sequence[Source], word: str) -> Diagnostic:
         for keys, at, words in _named(file):
             if word and word in words:
                 return Diagnostic(file.name, *at, dotted(keys), problem.problem, problem.hint)
-    placed = (file.place(problem) for file in files if problem.path)
+    placed = (file.diagnostic(problem) for file in files if problem.path)
     by_default = Diagnostic(files[0].name, 1, 1, dotted(problem.path), problem.problem, problem.hint)
     return next((one for one in placed if one is not None), by_default)
 
@@ -101,7 +101,7 @@ def _named(file: Source) -> Iterator[tuple[Keys, tuple[int, int], set[str]]]:
         )
         parts += [one for part in parts if isinstance(part, yaml.SequenceNode) for one in part.value]
         texts = [part.value for part in parts if isinstance(part, yaml.ScalarNode)]
-        yield ("defaults", index), place(mark), {word for text in texts for word in re.split(r"[\s/@]+", text)}
+        yield ("defaults", index), position(mark), {word for text in texts for word in re.split(r"[\s/@]+", text)}
 
 
 def _clash(layers: Sequence[Layer]) -> Diagnostic | None:
@@ -115,7 +115,9 @@ def _clash(layers: Sequence[Layer]) -> Diagnostic | None:
             kind = "mapping" if isinstance(node, yaml.MappingNode) else "list"
             before, where = known.setdefault(path, (kind, layer.source.name))
             if before != kind:
-                return Diagnostic(layer.source.name, *place(mark), dotted(path), f"is a {kind}, in {where} a {before}")
+                return Diagnostic(
+                    layer.source.name, *position(mark), dotted(path), f"is a {kind}, in {where} a {before}"
+                )
     return None
 
 

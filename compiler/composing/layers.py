@@ -31,7 +31,7 @@ class Composed:
         for depth in range(len(problem.path), 0, -1):
             for layer in reversed(self.layers):
                 inside = below(problem.path[:depth], layer.package)
-                placed = layer.source.place(problem, inside) if inside is not None else None
+                placed = layer.source.diagnostic(problem, inside) if inside is not None else None
                 if placed is not None:
                     return placed
         return Diagnostic(self.spec.name, 1, 1, dotted(problem.path), problem.problem, problem.hint)

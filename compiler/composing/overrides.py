@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from compiler.base.diagnostics import Diagnostic, Problem, dotted
 
 
-def override_of(overrides: Sequence[str], key: str) -> int | None:
+def find_override(overrides: Sequence[str], key: str) -> int | None:
     """Which override sets a key, or a part of the config around it."""
     found = [index for index, text in enumerate(overrides) if f"{key}.".startswith(f"{overridden(text)}.")]
     return found[-1] if found else None
 
 
-def override_named(overrides: Sequence[str], message: str, word: str) -> int | None:
+def find_override_in_error(overrides: Sequence[str], message: str, word: str) -> int | None:
     """Which override an error of Hydra's is about: it quotes the key, or names what was asked for."""
     for index, text in enumerate(overrides):
         is_quoted = f"'{overridden(text)}'" in message

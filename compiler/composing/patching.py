@@ -9,10 +9,10 @@ from typing import Any
 from compiler.base.diagnostics import Problem, SpecError, did_you_mean
 from compiler.composing.interpolation import Resolver
 from compiler.composing.setting import Setting
-from compiler.parsing.json_values import missing, unwritable
+from compiler.parsing.json_values import missing_values, unwritable_values
 
 
-def patched(config: dict[str, Any], settings: Iterable[Setting]) -> dict[str, Any]:
+def with_settings(config: dict[str, Any], settings: Iterable[Setting]) -> dict[str, Any]:
     """The config with the settings laid in, sharing all that they do not touch. A mapping is merged, as Hydra does.
 
     Raises:
@@ -30,7 +30,7 @@ def plain(config: dict[str, Any], resolver: Resolver) -> dict[str, Any]:
         SpecError: an interpolation cannot be resolved, a value is still missing, or none that can be written down.
     """
     values = resolver.values(config)
-    problems = [*missing(values), *unwritable(values)]
+    problems = [*missing_values(values), *unwritable_values(values)]
     if problems:
         raise SpecError(problems)
     return values

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 
-class UnreadableEvidence(Exception):
+class UnreadableArtifact(Exception):
     """An artifact is missing or is not what its name says."""
 
 
@@ -15,14 +15,14 @@ def read_object(folder: Path, path: str) -> dict[str, Any]:
     """The JSON object in an artifact.
 
     Raises:
-        UnreadableEvidence: it is missing, not JSON, or not an object.
+        UnreadableArtifact: it is missing, not JSON, or not an object.
     """
     try:
         content = json.loads((folder / path).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UnreadableEvidence(f"{path} is missing") from None
+        raise UnreadableArtifact(f"{path} is missing") from None
     except (OSError, ValueError, RecursionError) as error:
-        raise UnreadableEvidence(f"{path} is not readable JSON: {error}") from error
+        raise UnreadableArtifact(f"{path} is not readable JSON: {error}") from error
     if not isinstance(content, dict):
-        raise UnreadableEvidence(f"{path} is not a JSON object")
+        raise UnreadableArtifact(f"{path} is not a JSON object")
     return content

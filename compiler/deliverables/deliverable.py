@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from compiler.deliverables.evidence import Evidence, Finding
+from compiler.deliverables.check import CheckResult, FinishedRun
 
-Check = Callable[[Evidence, Any], Finding]
+Check = Callable[[FinishedRun, Any], CheckResult]
 FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
 FileName = Annotated[str, Field(pattern=FILE_NAME, max_length=100)]
 
@@ -67,13 +67,15 @@ class DeliverableType:
     scope: Literal["run", "experiment"] = "run"
 
 
-def exists(evidence: Evidence, spec: Deliverable) -> Finding:
+def exists(evidence: FinishedRun, spec: Deliverable) -> CheckResult:
     """The promised file is there and not empty; a promised folder holds at least one file."""
     path = evidence.folder / spec.path
     if path.is_dir():
         count = sum(1 for file in path.rglob("*") if file.is_file())
-        return Finding(count > 0, f"{spec.path} holds {count} files" if count else f"{spec.path} is an empty folder")
+        return CheckResult(
+            count > 0, f"{spec.path} contains {count} files" if count else f"{spec.path} is an empty folder"
+        )
     if not path.is_file():
-        return Finding(False, f"{spec.path} is missing")
+        return CheckResult(False, f"{spec.path} is missing")
     size = path.stat().st_size
-    return Finding(size > 0, f"{spec.path} has {size} bytes" if size else f"{spec.path} is empty")
+    return CheckResult(size > 0, f"{spec.path} has {size} bytes" if size else f"{spec.path} is empty")

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from compiler.deliverables.artifact import UnreadableEvidence, read_object
+from compiler.deliverables.artifact import UnreadableArtifact, read_object
+from compiler.deliverables.check import CheckResult, FinishedRun
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
-from compiler.deliverables.evidence import Evidence, Finding
 from compiler.deliverables.training_metrics import finite_number
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
@@ -46,17 +46,17 @@ class EvaluationResults(Deliverable):
         return f"{self.metric} {self.operator} {self.value:g}"
 
 
-def threshold(evidence: Evidence, spec: EvaluationResults) -> Finding:
+def threshold(evidence: FinishedRun, spec: EvaluationResults) -> CheckResult:
     """The metric is a finite number on the right side of the threshold."""
     try:
         found = read_object(evidence.folder, spec.path)
-    except UnreadableEvidence as error:
-        return Finding(False, str(error))
+    except UnreadableArtifact as error:
+        return CheckResult(False, str(error))
     measured: Any = found.get(str(spec.metric))
     if not finite_number(measured):
-        return Finding(False, f"{spec.path} has no finite number for {spec.metric}")
+        return CheckResult(False, f"{spec.path} has no finite number for {spec.metric}")
     holds = bool(OPERATORS[str(spec.operator)](measured, spec.value))
-    return Finding(holds, f"{spec.metric} is {measured:g}, promised {spec.promise}")
+    return CheckResult(holds, f"{spec.metric} is {measured:g}, promised {spec.promise}")
 
 
 TYPE = DeliverableType("evaluation_results", EvaluationResults, {"threshold": threshold, "exists": exists})

@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 from markdown_it import MarkdownIt
 from pydantic import Field, model_validator
 
+from compiler.deliverables.check import CheckResult, FinishedRun
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
-from compiler.deliverables.evidence import Evidence, Finding
 
 _TEXT = ("inline", "fence", "code_block")
 
@@ -25,17 +25,17 @@ class Report(Deliverable):
         return self
 
 
-def contains_sections(evidence: Evidence, spec: Report) -> Finding:
+def contains_sections(evidence: FinishedRun, spec: Report) -> CheckResult:
     """Each section is a heading with text below it. Case does not matter."""
     try:
         text = (evidence.folder / spec.path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        return Finding(False, f"{spec.path} is not readable text: {error.__class__.__name__}")
+        return CheckResult(False, f"{spec.path} is not readable text: {error.__class__.__name__}")
     filled = filled_sections(text)
     missing = [section for section in spec.sections if section.casefold() not in filled]
     if missing:
-        return Finding(False, f"{spec.path} has no filled section {', '.join(missing)}")
-    return Finding(True, f"{spec.path} has {', '.join(spec.sections)}")
+        return CheckResult(False, f"{spec.path} has no filled section {', '.join(missing)}")
+    return CheckResult(True, f"{spec.path} has {', '.join(spec.sections)}")
 
 
 def filled_sections(markdown: str) -> set[str]:

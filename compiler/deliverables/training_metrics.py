@@ -8,9 +8,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from compiler.deliverables.artifact import UnreadableEvidence, read_object
+from compiler.deliverables.artifact import UnreadableArtifact, read_object
+from compiler.deliverables.check import CheckResult, FinishedRun
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
-from compiler.deliverables.evidence import Evidence, Finding
 
 
 class TrainingMetrics(Deliverable):
@@ -28,19 +28,19 @@ class TrainingMetrics(Deliverable):
         return {f"required_keys.{index}": key for index, key in enumerate(self.required_keys)}
 
 
-def contains_keys(evidence: Evidence, spec: TrainingMetrics) -> Finding:
+def contains_keys(evidence: FinishedRun, spec: TrainingMetrics) -> CheckResult:
     """Each required key holds a finite number."""
     try:
         found = read_object(evidence.folder, spec.path)
-    except UnreadableEvidence as error:
-        return Finding(False, str(error))
+    except UnreadableArtifact as error:
+        return CheckResult(False, str(error))
     missing = [key for key in spec.required_keys if key not in found]
     if missing:
-        return Finding(False, f"{spec.path} lacks {', '.join(missing)}")
+        return CheckResult(False, f"{spec.path} lacks {', '.join(missing)}")
     odd = [key for key in spec.required_keys if not finite_number(found[key])]
     if odd:
-        return Finding(False, f"{spec.path}: not a finite number: {', '.join(odd)}")
-    return Finding(True, f"{spec.path} has {', '.join(spec.required_keys)}")
+        return CheckResult(False, f"{spec.path}: not a finite number: {', '.join(odd)}")
+    return CheckResult(True, f"{spec.path} has {', '.join(spec.required_keys)}")
 
 
 def finite_number(value: object) -> bool:

@@ -8,26 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem, SpecError, did_you_mean
-from compiler.base.identity import canonical, identified
+from compiler.base.identity import canonical, identifying_config
 from compiler.base.redaction import secret_problems
 from compiler.composing.interpolation import Resolver
 from compiler.composing.layers import Composed
 from compiler.composing.overrides import overridden
-from compiler.composing.patching import patched, plain
+from compiler.composing.patching import plain, with_settings
 from compiler.deliverables.deliverable import Deliverable
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.experiment.point_checks import comparison_problems, unsettled, value_problems
 from compiler.experiment.variant import Variant, variant
-from compiler.parsing.json_values import missing, unwritable
+from compiler.parsing.json_values import missing_values, unwritable_values
 from compiler.parsing.located_yaml import Source
 from compiler.runs.toolchain import Run, Toolchain
-from compiler.spec.agent_entry_points import WRITINGS, writing_problems
-from compiler.spec.logged_metrics import metric_problems, metrics_written
-from compiler.spec.schema import Spec, parsed_spec
+from compiler.spec.agent_entry_points import AGENT_FIELDS, agent_field_problems
+from compiler.spec.logged_metrics import logged_metrics, metric_problems
+from compiler.spec.schema import Spec, parse_spec
 from compiler.sweep.inherited_sweep import deletion_problems, remaining
 from compiler.sweep.points import Point, points
-from compiler.sweep.search import CompiledSearch, budget_problems, planned_search, probe_points, twice_problems
-from compiler.sweep.search_space import Searched, search_space
+from compiler.sweep.search import CompiledSearch, budget_problems, planned_search, probe_points, repeated_key_problems
+from compiler.sweep.search_space import SearchedKey, search_space
 
 
 @dataclass(frozen=True)
@@ -101,10 +101,10 @@ class _Unit:
     def experiment(self, file: str) -> tuple[Experiment, dict[str, Run]]:
         node = self._node()
         spec, deliverables = self._spec(node)
-        self._tell([*unwritable(node, ("experiment",)), *missing(node, ("experiment",))] if spec else ())
+        self._tell([*unwritable_values(node, ("experiment",)), *missing_values(node, ("experiment",))] if spec else ())
         given = node if isinstance(node, Mapping) else {}
-        for listed in WRITINGS:
-            self._tell(writing_problems(listed, given.get(listed), self.tools.modules))
+        for listed in AGENT_FIELDS:
+            self._tell(agent_field_problems(listed, given.get(listed), self.tools.modules))
         swept = self._points(given)
         space = self._space(given, swept)
         keys = frozenset(one.key for point in swept for one in point.settings) | {one.key for one in space}
@@ -113,7 +113,7 @@ class _Unit:
         search = self._search(spec, space, swept, given, keys) if base and spec and space else None
         planned = self._planned(self._all_points(given, swept, search), given, keys) if base else []
         if base and spec:
-            written = metrics_written(base.config.get("model"), self.tools.modules)
+            written = logged_metrics(base.config.get("model"), self.tools.modules)
             self._tell(metric_problems(spec, deliverables, written) if written is not None else ())
             self._tell(comparison_problems(spec, swept))
         if self.found or spec is None or base is None:
@@ -124,7 +124,7 @@ class _Unit:
             self._is_own(),
             spec,
             deliverables,
-            identified(base.values),
+            identifying_config(base.values),
             tuple(PlannedPoint(point.name, point.overrides, run.id) for point, run in planned),
             search and search.with_runs({canonical(point.overrides): run.id for point, run in planned}),
             base.values.get("agents") or {},
@@ -160,7 +160,7 @@ class _Unit:
 
     def _spec(self, node: Any) -> tuple[Spec | None, tuple[Deliverable, ...]]:
         try:
-            return parsed_spec(node, Path(self.choice).name)
+            return parse_spec(node, Path(self.choice).name)
         except SpecError as error:
             self._tell(error.problems)
             return None, ()
@@ -180,7 +180,7 @@ class _Unit:
             return ()
         return swept
 
-    def _space(self, given: Mapping[str, Any], swept: tuple[Point, ...]) -> tuple[Searched, ...]:
+    def _space(self, given: Mapping[str, Any], swept: tuple[Point, ...]) -> tuple[SearchedKey, ...]:
         node = given.get("search")
         if not isinstance(node, Mapping) or not isinstance(node.get("space"), Mapping):
             return ()  # the schema says so
@@ -193,13 +193,13 @@ class _Unit:
         except SpecError as error:
             self._tell(error.problems)
             return ()
-        self._tell(twice_problems(space, swept))
+        self._tell(repeated_key_problems(space, swept))
         return space
 
     def _search(
         self,
         spec: Spec,
-        space: tuple[Searched, ...],
+        space: tuple[SearchedKey, ...],
         swept: tuple[Point, ...],
         given: Mapping[str, Any],
         keys: frozenset[str],
@@ -252,7 +252,7 @@ class _Unit:
             if one is None:
                 continue
             try:
-                config = patched(one.config, point.values)
+                config = with_settings(one.config, point.values)
                 for setting in point.values:
                     seen = (point.choices, setting.key, repr(setting.value))
                     if seen not in checked:

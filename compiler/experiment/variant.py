@@ -1,4 +1,4 @@
-"""A config under one choice of groups: composed once, checked once, and patched for every point."""
+"""A config under one choice of groups: composed once, checked once, and with_settings for every point."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from functools import cached_property, reduce
 from typing import Any
 
 from compiler.base.diagnostics import Diagnostic, Problem, SpecError, did_you_mean, dotted
-from compiler.base.nested import Keys, mapping_leaves, replaced
+from compiler.base.nested import Keys, mapping_leaves, with_value
 from compiler.composing.compose import Composer
 from compiler.composing.interpolation import Resolver
 from compiler.composing.layers import Composed
-from compiler.composing.overrides import override_of, placed
-from compiler.composing.patching import patched
+from compiler.composing.overrides import find_override, placed
+from compiler.composing.patching import with_settings
 from compiler.composing.setting import Setting
-from compiler.parsing.json_values import MISSING, missing, unwritable
+from compiler.parsing.json_values import MISSING, missing_values, unwritable_values
 from compiler.python_source.signatures import Signatures
 from compiler.python_source.target_check import target_problems
 from compiler.spec.core_config import core_problems
@@ -52,18 +52,20 @@ class Variant:
             yield from error.problems
             known = frozenset(one.path for one in error.problems)
             try:  # the rest is checked all the same
-                values = Resolver().values(reduce(lambda part, path: replaced(part, path, MISSING), known, self.config))
+                values = Resolver().values(
+                    reduce(lambda part, path: with_value(part, path, MISSING), known, self.config)
+                )
             except SpecError:
                 return
         yield from target_problems(values, signatures)
         yield from core_problems(values)
-        yield from unwritable(values)
-        yield from (one for one in missing(values) if one.path not in known and dotted(one.path) not in swept)
+        yield from unwritable_values(values)
+        yield from (one for one in missing_values(values) if one.path not in known and dotted(one.path) not in swept)
 
     def diagnostic(self, problem: Problem) -> Diagnostic:
         """Place a problem where the value comes from: the build's overrides, the spec's own `config`, else a file."""
         key = ".".join(map(str, problem.path))
-        if (index := override_of(self.overrides, key)) is not None:
+        if (index := find_override(self.overrides, key)) is not None:
             return placed(self.overrides, index, problem)
         for setting in self.settings:
             if f"{key}.".startswith(f"{setting.key}."):
@@ -85,9 +87,9 @@ def variant(
         CompileError: Hydra cannot compose it.
     """
     groups, settings = _settings(own, composer)
-    settings = tuple(one for one in settings if override_of(overrides, one.key) is None)
+    settings = tuple(one for one in settings if find_override(overrides, one.key) is None)
     composed = composer.compose(choice, [*groups, *choices], overrides) if groups or choices else base
-    return Variant(composed, settings, overrides, patched(composed.config, settings))
+    return Variant(composed, settings, overrides, with_settings(composed.config, settings))
 
 
 def _settings(own: Any, composer: Composer) -> tuple[tuple[str, ...], tuple[Setting, ...]]:

@@ -12,14 +12,14 @@ from compiler.base.nested import Keys, leaves, nodes
 MISSING = "???"
 
 
-def missing(value: Any, at: Keys = ()) -> Iterator[Problem]:
+def missing_values(value: Any, at: Keys = ()) -> Iterator[Problem]:
     """Every value that somebody has still to give."""
     for path, leaf in leaves(value, at):
         if leaf == MISSING:
             yield Problem(path, f"has no value yet ('{MISSING}')")
 
 
-def unwritable(value: Any, at: Keys = ()) -> Iterator[Problem]:
+def unwritable_values(value: Any, at: Keys = ()) -> Iterator[Problem]:
     """Every value that would not come back from a JSON file as it was."""
     for path, leaf in nodes(value, at):
         if isinstance(leaf, Mapping):

@@ -9,7 +9,7 @@ import yaml
 
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem, dotted
 from compiler.base.nested import Keys
-from compiler.parsing.strict_yaml import children, place, strict_root
+from compiler.parsing.strict_yaml import children, position, strict_root
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class Source:
             if found is None:
                 return None
             _, mark, node = found
-            at = place(mark)
+            at = position(mark)
         return at, node
 
-    def place(self, problem: Problem, at: Keys | None = None) -> Diagnostic | None:
+    def diagnostic(self, problem: Problem, at: Keys | None = None) -> Diagnostic | None:
         """A problem as a diagnostic of this file, if the file has the key at `at` (else the problem's own)."""
         found = self.node(problem.path if at is None else at)
         return found and Diagnostic(self.name, *found[0], dotted(problem.path), problem.problem, problem.hint)

@@ -1,6 +1,6 @@
 """The YAML that specs are written in: mappings with text keys, lists, text, numbers, bools and null.
 
-What goes beyond it Hydra would refuse without a place, or JSON could not write down again.
+What goes beyond it Hydra would refuse without a position, or JSON could not write down again.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def strict_root(text: str, name: str) -> yaml.Node | None:
     return root
 
 
-def place(mark: Any) -> tuple[int, int]:
+def position(mark: Any) -> tuple[int, int]:
     """Line and column from 1."""
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
@@ -63,7 +63,7 @@ def children(node: yaml.Node | None) -> Iterator[tuple[Key, yaml.Mark, yaml.Node
 
 def _syntax_error(error: yaml.YAMLError, text: str, name: str) -> Diagnostic:
     if isinstance(error, yaml.MarkedYAMLError):
-        at = place(error.problem_mark or error.context_mark)
+        at = position(error.problem_mark or error.context_mark)
         return Diagnostic(name, *at, "", f"invalid YAML: {error.problem or error.context}")
     before = text[: int(getattr(error, "position", 0))].split("\n")
     reason = getattr(error, "reason", " ".join(str(error).split()))
@@ -74,7 +74,7 @@ def _refused_events(text: str, name: str) -> Iterator[Diagnostic]:
     """What reading alone shows, before anything recurses into the file: tags, and nesting that cannot be merged."""
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
-        at = place(event.start_mark)
+        at = position(event.start_mark)
         tag = getattr(event, "tag", None)
         if tag not in _TEXT_TAGS or (tag and not isinstance(event, yaml.ScalarEvent)):
             shown = str(tag).replace("tag:yaml.org,2002:", "!!")
@@ -97,9 +97,9 @@ def _refused_nodes(
     done.add(id(node))
     above |= {id(node)}
     for key, mark, problem, hint in _refused_keys(node):
-        yield Diagnostic(name, *place(mark), dotted((*keys, key)), problem, hint)
+        yield Diagnostic(name, *position(mark), dotted((*keys, key)), problem, hint)
     for key, mark, child in children(node):
-        where = (name, *place(mark), dotted((*keys, key)))
+        where = (name, *position(mark), dotted((*keys, key)))
         if id(child) in above:
             yield Diagnostic(*where, "contains itself through a YAML anchor")
         elif child.tag == "tag:yaml.org,2002:value":

@@ -102,7 +102,7 @@ def _name(choice: str, taken: Collection[str]) -> str:
 
 def _locate(tools: Toolchain, file: str, problem: Problem) -> Diagnostic:
     for source in tools.composer.sources():
-        placed = source.place(problem) if source.name == file else None
+        placed = source.diagnostic(problem) if source.name == file else None
         if placed is not None:
             return placed
     return Diagnostic(file, 1, 1, dotted(problem.path), problem.problem, problem.hint)

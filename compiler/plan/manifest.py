@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from compiler.base.redaction import without_keys
+from compiler.base.redaction import redact_keys
 from compiler.deliverables.registry import deliverable_type
 from compiler.experiment.experiment import Experiment
 from compiler.plan.design import Design, PlannedTest, StudySize
@@ -16,7 +16,7 @@ from compiler.plan.planned_run import PlannedRun, RunJob
 from compiler.plan.planned_search import PlannedSearch, PlannedTrial
 from compiler.plan.step_hashes import StepCode, check_name
 from compiler.runs.toolchain import Run
-from compiler.spec.agent_entry_points import WRITINGS, title
+from compiler.spec.agent_entry_points import AGENT_FIELDS, title
 from compiler.spec.resources import Resources
 from compiler.sweep.search import CompiledSearch
 
@@ -56,7 +56,7 @@ def build_plan(compilation: Compilation) -> Plan:
 def _stored_overrides(compilation: Compilation) -> tuple[str, ...]:
     """Return the overrides, without secrets: overrides that break every spec may hold one."""
     overrides = compilation.overrides
-    return overrides if compilation.experiments else tuple(map(without_keys, overrides))
+    return overrides if compilation.experiments else tuple(map(redact_keys, overrides))
 
 
 def run_job(run: Run, experiments: Sequence[str]) -> RunJob:
@@ -113,7 +113,7 @@ def _experiment(experiment: Experiment, code: StepCode) -> PlannedExperiment:
 def _documents(field: str, experiment: Experiment, code: StepCode) -> dict[str, PlannedDocument]:
     """Return the analyses or reports of a spec by title, in the order of the spec."""
     return {
-        title(name): PlannedDocument(WRITINGS[field].target(name) or "", code.writings[field, name])
+        title(name): PlannedDocument(AGENT_FIELDS[field].target(name) or "", code.writings[field, name])
         for name in getattr(experiment.spec, field)
     }
 

@@ -14,7 +14,7 @@ from compiler.experiment.experiment import Experiment
 from compiler.plan.prompt_files import DEFAULTS, own_style, prompt_files
 from compiler.python_source.modules import Modules
 from compiler.runs.fingerprint import Fingerprints
-from compiler.spec.agent_entry_points import WRITINGS
+from compiler.spec.agent_entry_points import AGENT_FIELDS
 
 # Steps that are the same for every experiment. What analyses and reports run besides is named in the spec.
 STEPS = ("facts", "agenda", "integration", "quality_review")
@@ -61,12 +61,12 @@ def _module_of(one: Deliverable) -> str:
 def _writings(
     experiments: Iterable[Experiment], fingerprints: Fingerprints, modules: Modules
 ) -> dict[tuple[str, str], str]:
-    named = {(field, name) for one in experiments for field in WRITINGS for name in getattr(one.spec, field)}
+    named = {(field, name) for one in experiments for field in AGENT_FIELDS for name in getattr(one.spec, field)}
     return {key: _writing(*key, fingerprints, modules) for key in sorted(named)}
 
 
 def _writing(field: str, name: str, fingerprints: Fingerprints, modules: Modules) -> str:
-    module = (WRITINGS[field].target(name) or "").partition(":")[0]
+    module = (AGENT_FIELDS[field].target(name) or "").partition(":")[0]
     found = modules.find(module)
     assert found is not None, "a spec that names a missing module does not compile"
     words = prompt_files(found.file, DEFAULTS[field])

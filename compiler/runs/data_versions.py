@@ -13,11 +13,11 @@ import yaml
 from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.nested import leaves
 from compiler.base.paths import ENGINE, Lab
-from compiler.parsing.strict_yaml import place
+from compiler.parsing.strict_yaml import position
 
 
 @dataclass(frozen=True)
-class Tracked:
+class TrackedData:
     """One file or folder that DVC tracks: its hash, and where DVC knows it from."""
 
     path: str  # relative to the lab
@@ -26,13 +26,13 @@ class Tracked:
     stage: str  # what `dvc repro` and `dvc pull` call it
 
 
-def tracked_data(lab: Lab) -> dict[str, Tracked]:
+def tracked_data(lab: Lab) -> dict[str, TrackedData]:
     """Everything tracked, by path; what the lab tracks hides what the engine tracks at the same path.
 
     Raises:
         CompileError: a lock file is not what DVC writes.
     """
-    found: dict[str, Tracked] = {}
+    found: dict[str, TrackedData] = {}
     for root in dict.fromkeys((ENGINE, lab.root.resolve())):
         for file in lock_files(root):
             for tracked in _outs(file, root):
@@ -46,13 +46,13 @@ def lock_files(root: Path) -> list[Path]:
     return [file for file in named if file.is_file()]
 
 
-def mentioned_data(config: Any, tracked: Mapping[str, Tracked]) -> dict[str, str]:
+def named_data(config: Any, tracked: Mapping[str, TrackedData]) -> dict[str, str]:
     """Path and version of all tracked data that some value of the config names, or names a file in."""
     paths = {path for _, value in leaves(config) if isinstance(value, str) for path in _containing(value, tracked)}
     return {path: tracked[path].version for path in sorted(paths)}
 
 
-def _containing(value: str, tracked: Mapping[str, Tracked]) -> Iterator[str]:
+def _containing(value: str, tracked: Mapping[str, TrackedData]) -> Iterator[str]:
     if "/" not in value and value not in tracked:
         return
     path = posixpath.normpath(value)
@@ -62,22 +62,22 @@ def _containing(value: str, tracked: Mapping[str, Tracked]) -> Iterator[str]:
         path = posixpath.dirname(path)
 
 
-def _outs(file: Path, root: Path) -> Iterator[Tracked]:
+def _outs(file: Path, root: Path) -> Iterator[TrackedData]:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
         if file.name == "dvc.lock":
             for stage, entry in (content.get("stages") or {}).items():
                 for out in entry.get("outs") or []:
-                    yield Tracked(posixpath.normpath(out["path"]), _version(out), root, stage)
+                    yield TrackedData(posixpath.normpath(out["path"]), _version(out), root, stage)
         else:
             folder = file.parent.relative_to(root).as_posix()
             for out in content.get("outs") or []:
                 path = posixpath.normpath(f"{folder}/{out['path']}")
-                yield Tracked(path, _version(out), root, file.relative_to(root).as_posix())
+                yield TrackedData(path, _version(out), root, file.relative_to(root).as_posix())
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, AttributeError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = f"is not what DVC writes: {getattr(error, 'problem', None) or ' '.join(str(error).split())}"
-        where = (file.relative_to(root).as_posix(), *place(mark))
+        where = (file.relative_to(root).as_posix(), *position(mark))
         raise CompileError([Diagnostic(*where, "", problem, "run `dvc repro` to write it again")]) from error
 
 

@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from compiler.base.diagnostics import Problem, SpecError
-from compiler.base.identity import NotCanonical, identified, run_id
+from compiler.base.identity import NotCanonical, identifying_config, run_id
 from compiler.base.paths import ENGINE, Lab
 from compiler.composing.compose import Composer
 from compiler.python_source.modules import Modules
 from compiler.python_source.signatures import Signatures
-from compiler.runs.data_versions import Tracked, mentioned_data, tracked_data
+from compiler.runs.data_versions import TrackedData, named_data, tracked_data
 from compiler.runs.fingerprint import Fingerprints
 
 
@@ -39,7 +39,7 @@ class Toolchain:
         self.fingerprints = Fingerprints(self.modules)
 
     @cached_property
-    def data(self) -> dict[str, Tracked]:
+    def data(self) -> dict[str, TrackedData]:
         return tracked_data(self.lab)
 
     def run(self, config: dict[str, Any]) -> Run:
@@ -48,9 +48,9 @@ class Toolchain:
         Raises:
             SpecError: a value has no canonical text, or a module that the run executes is not Python.
         """
-        counted = identified(config)
+        counted = identifying_config(config)
         try:
-            data = mentioned_data(counted, self.data)
+            data = named_data(counted, self.data)
             return Run(run_id(config, data), config, data, self.fingerprints.of(counted))
         except NotCanonical as error:
             raise SpecError([Problem((), str(error))]) from error

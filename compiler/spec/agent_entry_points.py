@@ -12,7 +12,7 @@ from compiler.python_source.modules import Modules
 
 
 @dataclass(frozen=True)
-class Writing:
+class AgentField:
     """One list of names in a spec. Others than those that ship are installed as entry points, or `module:attr`."""
 
     group: str
@@ -34,13 +34,13 @@ def _shipped(package: str, function: str, *names: str) -> dict[str, str]:
     return {name: f"{package}.{name}:{function}" for name in names}
 
 
-WRITINGS = {
-    "analysis_pipeline": Writing(
+AGENT_FIELDS = {
+    "analysis_pipeline": AgentField(
         "proband.analysts",
         _shipped("agents.analysts", "analyse", "performance_analysis", "ablation_study", "baseline_comparison"),
         frozenset({"agenda", "integration", "quality_review", "ledger", "figures", "transcripts"}),
     ),
-    "reports": Writing(
+    "reports": AgentField(
         "proband.writers",
         _shipped("agents.writers", "write", "technical_report", "blog_post", "paper_draft"),
         frozenset({"figures"}),
@@ -53,14 +53,14 @@ def title(name: str) -> str:
     return name.rpartition(":")[2].replace(".", "_")
 
 
-def pipeline(spec: Mapping[str, Any]) -> list[str]:
+def analysis_titles(spec: Mapping[str, Any]) -> list[str]:
     """Return the titles of the analyses of a spec in its order: the keys of a plan are sorted."""
     return [title(name) for name in spec["analysis_pipeline"]]
 
 
-def writing_problems(field: str, names: Any, modules: Modules) -> Iterator[Problem]:
+def agent_field_problems(field: str, names: Any, modules: Modules) -> Iterator[Problem]:
     """Names that stand for nothing, and names whose files would be one."""
-    writing, seen = WRITINGS[field], set(WRITINGS[field].reserved)
+    writing, seen = AGENT_FIELDS[field], set(AGENT_FIELDS[field].reserved)
     for index, name in enumerate(names if isinstance(names, list) else ()):
         if not isinstance(name, str):
             continue  # the schema says so
@@ -71,7 +71,7 @@ def writing_problems(field: str, names: Any, modules: Modules) -> Iterator[Probl
         seen.add(title(name))
 
 
-def _not_found(name: str, writing: Writing, modules: Modules) -> Iterator[tuple[str, str]]:
+def _not_found(name: str, writing: AgentField, modules: Modules) -> Iterator[tuple[str, str]]:
     target = writing.target(name)
     module = (target or "").partition(":")[0]
     if target is None:

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import PydanticCustomError
 
 from compiler.base.diagnostics import Problem, dotted
-from compiler.base.redaction import looks_like_a_key, secret_problems
+from compiler.base.redaction import looks_like_key, secret_problems
 from compiler.parsing.validation import validation_problems
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -40,7 +40,7 @@ def _pattern(text: str) -> str:
 
 
 def _variable(text: str) -> str:
-    if not _VARIABLE.fullmatch(text) or looks_like_a_key(text):
+    if not _VARIABLE.fullmatch(text) or looks_like_key(text):
         raise PydanticCustomError("variable", "is not the name of an environment variable")
     return text
 
@@ -148,7 +148,7 @@ def _written_keys(node: Mapping[str, Any]) -> Iterator[Problem]:
     for name, value in node.items():
         if name not in Settings.model_fields and _KEY_NAME.search(str(name)) and value is not None:
             yield Problem((str(name),), "a key must not be written in a config", _KEY_HINT)
-        elif isinstance(value, str) and looks_like_a_key(value):
+        elif isinstance(value, str) and looks_like_key(value):
             yield Problem((str(name),), "looks like a key, which must not be written in a config", _KEY_HINT)
 
 

@@ -17,7 +17,7 @@ _LOGGING = frozenset({"log", "log_dict"})
 _FIRST = frozenset({"name", "dictionary"})  # what their first argument is called
 
 
-def metrics_written(model: Any, modules: Modules) -> frozenset[str] | None:
+def logged_metrics(model: Any, modules: Modules) -> frozenset[str] | None:
     """Names that the model's own code logs, and those every training writes; None when code cannot tell."""
     target = model.get("_target_") if isinstance(model, Mapping) else None
     module_name = target.rpartition(".")[0] if isinstance(target, str) else ""

@@ -95,7 +95,7 @@ class Spec(_Strict):
         return name
 
 
-def parsed_spec(node: Any, stem: str) -> tuple[Spec, tuple[Deliverable, ...]]:
+def parse_spec(node: Any, stem: str) -> tuple[Spec, tuple[Deliverable, ...]]:
     """The spec and its deliverables.
 
     Args:

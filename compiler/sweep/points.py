@@ -19,7 +19,7 @@ from compiler.base.identity import NotCanonical, canonical, digest, is_excluded
 from compiler.base.nested import Keys
 from compiler.composing.compose import Composer
 from compiler.composing.setting import Setting
-from compiler.parsing.json_values import unwritable
+from compiler.parsing.json_values import unwritable_values
 from compiler.parsing.override_grammar import parse_override
 
 AT: Keys = ("experiment", "sweep")
@@ -96,11 +96,11 @@ def _axis(key: str, text: Any, at: Keys, composer: Composer) -> list[Setting]:
         SpecError: a value is not one of the group, or cannot be written down.
     """
     override = key_override(key, text, composer)
-    given = text if isinstance(text, list) else listed_values(override) if isinstance(text, str) else [text]
+    given = text if isinstance(text, list) else sweep_values(override) if isinstance(text, str) else [text]
     values = list(itertools.islice(given, MOST_POINTS + 1))
     if not values or (isinstance(text, str) and not text.strip()):
         raise ValueError("the sweep is empty")
-    return settings_of(override, values, at, composer)
+    return settings_for(override, values, at, composer)
 
 
 def key_override(key: str, text: Any, composer: Composer) -> Override:
@@ -115,7 +115,7 @@ def key_override(key: str, text: Any, composer: Composer) -> Override:
     return override
 
 
-def settings_of(override: Override, values: Sequence[Any], at: Keys, composer: Composer) -> list[Setting]:
+def settings_for(override: Override, values: Sequence[Any], at: Keys, composer: Composer) -> list[Setting]:
     """A key set to each of these values.
 
     Raises:
@@ -131,7 +131,7 @@ def settings_of(override: Override, values: Sequence[Any], at: Keys, composer: C
             if value not in options
         ]
     else:
-        problems = [Problem(at, one.problem, one.hint) for one in unwritable(list(values))]
+        problems = [Problem(at, one.problem, one.hint) for one in unwritable_values(list(values))]
     if problems:
         raise SpecError(problems)
     add = override.is_add() or override.is_force_add()
@@ -142,7 +142,7 @@ def _key_of(override: Override) -> str:
     return override.get_key_element().lstrip("+")
 
 
-def listed_values(override: Override) -> Iterator[Any]:
+def sweep_values(override: Override) -> Iterator[Any]:
     """Raises ValueError where Hydra's grammar gives no values that could be listed."""
     if override.is_interval_sweep():
         raise ValueError("interval() has no discrete points (use range() or a list of values)")

@@ -21,7 +21,7 @@ from compiler.runs.toolchain import Run
 from compiler.spec.schema import Search, Spec
 from compiler.sweep.points import Point, distinct
 from compiler.sweep.rounds import round_files
-from compiler.sweep.search_space import Searched, extreme_settings
+from compiler.sweep.search_space import SearchedKey, extreme_settings
 
 AT: Keys = ("experiment", "search")
 
@@ -46,7 +46,7 @@ class CompiledSearch:
     id: str
     spec: Search
     objective: Objective
-    space: tuple[Searched, ...]
+    space: tuple[SearchedKey, ...]
     sweep: tuple[Point, ...]  # every trial is trained at each of these
     trials: tuple[Trial, ...]
     probes: tuple[Run, ...]  # trainings at the ends of the space; none of them is asked for
@@ -81,7 +81,7 @@ class CompiledSearch:
 
 
 def planned_search(
-    lab: Lab, spec: Spec, space: tuple[Searched, ...], sweep: tuple[Point, ...], probes: Sequence[Run]
+    lab: Lab, spec: Spec, space: tuple[SearchedKey, ...], sweep: tuple[Point, ...], probes: Sequence[Run]
 ) -> CompiledSearch:
     """The search of a spec, with the trials that its budget takes of those asked so far.
 
@@ -93,11 +93,11 @@ def planned_search(
     domains = {one.key: one.domain.to_json() for one in space}
     asks = [domains, search.sampler, search.seed, wanted.metric, wanted.goal]
     name = digest([*asks, [run.id for run in probes]])
-    trials = asked_trials(lab, spec.experiment_id, name, space)
+    trials = recorded_trials(lab, spec.experiment_id, name, space)
     return CompiledSearch(name, search, wanted, space, sweep, trials[: search.runs // len(sweep)], tuple(probes))
 
 
-def probe_points(space: Sequence[Searched], sweep: Sequence[Point]) -> tuple[Point, ...]:
+def probe_points(space: Sequence[SearchedKey], sweep: Sequence[Point]) -> tuple[Point, ...]:
     """Points at which every choice, both ends of every interval, and every point of the sweep come up."""
     ends = list(extreme_settings(space))
     rows = [(*end, *sweep[0].settings) for end in ends] + [(*ends[0], *point.settings) for point in sweep[1:]]
@@ -110,14 +110,14 @@ def budget_problems(search: Search, sweep: Sequence[Point]) -> Iterator[Problem]
         yield Problem((*AT, "runs"), f"{told}, got {search.runs}")
 
 
-def twice_problems(space: Sequence[Searched], sweep: Sequence[Point]) -> Iterator[Problem]:
+def repeated_key_problems(space: Sequence[SearchedKey], sweep: Sequence[Point]) -> Iterator[Problem]:
     swept = {setting.key for point in sweep for setting in point.settings}
     for one in space:
         if one.key in swept:
             yield Problem(one.sample.at, f"'{one.key}' is searched, and swept", "keep one of them")
 
 
-def asked_trials(lab: Lab, experiment_id: str, search: str, space: Sequence[Searched]) -> tuple[Trial, ...]:
+def recorded_trials(lab: Lab, experiment_id: str, search: str, space: Sequence[SearchedKey]) -> tuple[Trial, ...]:
     """Every trial of the rounds that were written.
 
     Raises:
@@ -147,7 +147,7 @@ def _objective(spec: Spec) -> Objective:
     return Objective(metric, goal)
 
 
-def _fits(params: Any, space: Sequence[Searched]) -> bool:
+def _fits(params: Any, space: Sequence[SearchedKey]) -> bool:
     if not isinstance(params, dict) or params.keys() != {one.key for one in space}:
         return False
     return all(one.domain.has(params[one.key]) for one in space)

@@ -15,7 +15,7 @@ from compiler.base.identity import canonical
 from compiler.base.nested import Keys
 from compiler.composing.compose import Composer
 from compiler.composing.setting import Setting
-from compiler.sweep.points import key_override, listed_values, settings_of
+from compiler.sweep.points import key_override, settings_for, sweep_values
 
 AT: Keys = ("experiment", "search", "space")
 _MOST_VALUES = 10_000
@@ -49,7 +49,7 @@ class Domain:
 
 
 @dataclass(frozen=True)
-class Searched:
+class SearchedKey:
     """One key of the space; `sample` is any setting of it."""
 
     domain: Domain
@@ -63,13 +63,13 @@ class Searched:
         return Setting(self.key, value, self.sample.is_group, self.sample.add, self.sample.at)
 
 
-def search_space(space: Mapping[str, Any], sampler: Any, composer: Composer) -> tuple[Searched, ...]:
+def search_space(space: Mapping[str, Any], sampler: Any, composer: Composer) -> tuple[SearchedKey, ...]:
     """Every key with its domain.
 
     Raises:
         SpecError: with every problem found.
     """
-    found: list[Searched] = []
+    found: list[SearchedKey] = []
     problems: list[Problem] = []
     for key, text in space.items():
         at = (*AT, key)
@@ -89,16 +89,16 @@ def search_space(space: Mapping[str, Any], sampler: Any, composer: Composer) -> 
     return tuple(found)
 
 
-def extreme_settings(space: Sequence[Searched]) -> Iterator[tuple[Setting, ...]]:
+def extreme_settings(space: Sequence[SearchedKey]) -> Iterator[tuple[Setting, ...]]:
     """Settings in which every choice and both ends of every interval come up."""
     for number in range(max(len(one.domain.extremes) for one in space)):
         yield tuple(one.at(one.domain.extremes[number % len(one.domain.extremes)]) for one in space)
 
 
-def _searched(key: str, text: Any, at: Keys, composer: Composer) -> Searched:
+def _searched(key: str, text: Any, at: Keys, composer: Composer) -> SearchedKey:
     override = key_override(key, text, composer)
     domain = _domain(text, override)
-    return Searched(domain, settings_of(override, domain.extremes, at, composer)[0])
+    return SearchedKey(domain, settings_for(override, domain.extremes, at, composer)[0])
 
 
 def _domain(text: Any, override: Override) -> Domain:
@@ -106,7 +106,7 @@ def _domain(text: Any, override: Override) -> Domain:
     value = override._value
     if isinstance(text, str) and isinstance(value, IntervalSweep):
         return _interval(value)
-    given = text if isinstance(text, list) else listed_values(override) if isinstance(text, str) else [text]
+    given = text if isinstance(text, list) else sweep_values(override) if isinstance(text, str) else [text]
     distinct = tuple({canonical(one): one for one in islice(given, _MOST_VALUES + 1)}.values())
     if len(distinct) < 2:
         raise ValueError(_ONE_VALUE)

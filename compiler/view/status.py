@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from compiler.base.json_files import read_json
-from compiler.base.lease import writer_of
+from compiler.base.lease import find_writer
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
 
@@ -58,7 +58,7 @@ def experiment_states(lab: Lab, plan: Plan) -> dict[str, ExperimentState]:
 
 
 def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
-    if (writer := writer_of(lab.partial_run(run_id))) is not None:
+    if (writer := find_writer(lab.partial_run(run_id))) is not None:
         return RunState(run_id, "running", f"process {writer.pid} on {writer.host}")
     status = _read(lab, run_id, "status.json")
     if status is None:

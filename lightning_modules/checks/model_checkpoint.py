@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compiler.deliverables.evidence import Evidence, Finding
+from compiler.deliverables.check import CheckResult, FinishedRun
 from lightning_modules.checkpoints.final_model import (
     MODEL,
     SAMPLE,
@@ -17,7 +17,7 @@ from lightning_modules.failures.classify import failure_kind
 from lightning_modules.failures.kinds import is_transient
 
 
-def check(evidence: Evidence, spec: Any) -> Finding:
+def check(evidence: FinishedRun, spec: Any) -> CheckResult:
     """Check the files against their hashes, then load the model from the compiled config and compare its prediction.
 
     Raises:
@@ -26,22 +26,22 @@ def check(evidence: Evidence, spec: Any) -> Finding:
     """
     missing = [name for name in (MODEL, SAMPLE) if not (evidence.folder / spec.path / name).is_file()]
     if missing:
-        return Finding(False, f"{spec.path} lacks {' and '.join(missing)}")
+        return CheckResult(False, f"{spec.path} lacks {' and '.join(missing)}")
     if altered := altered_file(evidence.folder, spec.path):
-        return Finding(False, f"{altered} is missing or was changed after the training")
+        return CheckResult(False, f"{altered} is missing or was changed after the training")
     try:
         return _finding(spec.path, compare_prediction(evidence.config["model"], evidence.folder / spec.path))
     except BadCheckpoint as error:
-        return Finding(False, f"{spec.path}: {error}")
+        return CheckResult(False, f"{spec.path}: {error}")
     except Exception as error:  # damaged files can make the code of the model raise anything
         if is_transient(failure_kind(error)):
             raise
-        return Finding(False, f"{spec.path}: the model cannot be rebuilt: {type(error).__name__}: {error}")
+        return CheckResult(False, f"{spec.path}: the model cannot be rebuilt: {type(error).__name__}: {error}")
 
 
-def _finding(path: str, comparison: PredictionComparison) -> Finding:
+def _finding(path: str, comparison: PredictionComparison) -> CheckResult:
     verb = "repeats" if comparison.is_close else "does not repeat"
     prediction = f"the recorded prediction of shape {comparison.shape}"
-    return Finding(
+    return CheckResult(
         comparison.is_close, f"{path} loads and {verb} {prediction}; largest deviation {comparison.deviation:.3g}"
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from compiler.deliverables.artifact import UnreadableEvidence, read_object
-from compiler.deliverables.evidence import Evidence, Finding
+from compiler.deliverables.artifact import UnreadableArtifact, read_object
+from compiler.deliverables.check import CheckResult, FinishedRun
 from lightning_modules.checks.file_hashes import altered_file
 
 SAMPLE = "tokenizer_sample.json"
@@ -16,18 +16,18 @@ class BadTokenizer(Exception):
     """The tokenizer or its recorded strings cannot be used."""
 
 
-def check(evidence: Evidence, spec: Any) -> Finding:
+def check(evidence: FinishedRun, spec: Any) -> CheckResult:
     """Check the tokenizer against the sample file beside its folder: `{"strings": [...], "ids": [[...]]}`."""
     sample = str(Path(spec.path).with_name(SAMPLE))
     for path in (spec.path, sample):
         if altered := altered_file(evidence.folder, path):
-            return Finding(False, f"{altered} is missing or was changed after the training")
+            return CheckResult(False, f"{altered} is missing or was changed after the training")
     try:
         strings, ids = _read_sample(evidence.folder, sample)
         tokenizer = _load_tokenizer(evidence.folder / spec.path, spec.path)
         return _compare_round_trips(spec.path, tokenizer, strings, ids)
-    except (BadTokenizer, UnreadableEvidence) as error:
-        return Finding(False, str(error))
+    except (BadTokenizer, UnreadableArtifact) as error:
+        return CheckResult(False, str(error))
 
 
 def _read_sample(folder: Path, sample: str) -> tuple[list[str], list[list[int]]]:
@@ -53,11 +53,11 @@ def _load_tokenizer(folder: Path, path: str) -> Any:
         raise BadTokenizer(f"{path} does not load: {error}") from error
 
 
-def _compare_round_trips(path: str, tokenizer: Any, strings: list[str], ids: list[list[int]]) -> Finding:
+def _compare_round_trips(path: str, tokenizer: Any, strings: list[str], ids: list[list[int]]) -> CheckResult:
     for text, recorded in zip(strings, ids, strict=True):
         if (encoded := tokenizer(text)["input_ids"]) != recorded:
-            return Finding(False, f"{path} encodes {text!r} as {encoded}, recorded was {recorded}")
+            return CheckResult(False, f"{path} encodes {text!r} as {encoded}, recorded was {recorded}")
         decoded = tokenizer.decode(recorded, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         if decoded != text:
-            return Finding(False, f"{path} decodes the ids of {text!r} as {decoded!r}")
-    return Finding(True, f"{path} loads, and encodes and decodes {len(strings)} recorded strings as recorded")
+            return CheckResult(False, f"{path} decodes the ids of {text!r} as {decoded!r}")
+    return CheckResult(True, f"{path} loads, and encodes and decodes {len(strings)} recorded strings as recorded")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from compiler.deliverables.evidence import Evidence, Finding
+from compiler.deliverables.check import CheckResult, FinishedRun
 from lightning_modules.checks.file_hashes import altered_file
 from lightning_modules.recording.wandb_log import CorruptRunLog, RunLog, read_run_log
 
@@ -46,7 +46,7 @@ def fetch_run(path: str, metrics: Sequence[str]) -> RemoteRun:
     return RemoteRun(run.state, {name: len(run.history(keys=[name], pandas=False)) for name in metrics})
 
 
-def check(evidence: Evidence, spec: Any, fetch: Fetch = fetch_run) -> Finding:
+def check(evidence: FinishedRun, spec: Any, fetch: Fetch = fetch_run) -> CheckResult:
     """Read and verify the log of an offline run. Download the history of an online run from the server."""
     tracking = evidence.config.get("tracking") or {}
     metrics = tuple(getattr(spec, "required_metrics", None) or _DEFAULT_METRICS)
@@ -56,22 +56,22 @@ def check(evidence: Evidence, spec: Any, fetch: Fetch = fetch_run) -> Finding:
         case "online":
             return _check_remote_run(evidence.run_id, tracking, metrics, fetch)
         case mode:
-            return Finding(False, f"tracking is {mode}, so there is no W&B run (set tracking to wandb_offline)")
+            return CheckResult(False, f"tracking is {mode}, so there is no W&B run (set tracking to wandb_offline)")
 
 
-def _check_local_log(evidence: Evidence, path: str, metrics: Sequence[str]) -> Finding:
+def _check_local_log(evidence: FinishedRun, path: str, metrics: Sequence[str]) -> CheckResult:
     if altered := altered_file(evidence.folder, path):
-        return Finding(False, f"{altered} is missing or was changed after the training")
+        return CheckResult(False, f"{altered} is missing or was changed after the training")
     files = sorted((evidence.folder / path).rglob("run-*.wandb"))
     if len(files) != 1:
-        return Finding(False, f"{path} contains {len(files)} W&B logs, expected one")
+        return CheckResult(False, f"{path} contains {len(files)} W&B logs, expected one")
     try:
         log = read_run_log(files[0])
     except (CorruptRunLog, OSError) as error:
-        return Finding(False, f"the W&B log cannot be read: {error}")
+        return CheckResult(False, f"the W&B log cannot be read: {error}")
     if problem := _log_problem(evidence.run_id, log, metrics):
-        return Finding(False, problem)
-    return Finding(True, f"read from the local log, not uploaded: finished, {_row_counts(log.history, metrics)}")
+        return CheckResult(False, problem)
+    return CheckResult(True, f"read from the local log, not uploaded: finished, {_row_counts(log.history, metrics)}")
 
 
 def _log_problem(run_id: str, log: RunLog, metrics: Sequence[str]) -> str | None:
@@ -84,17 +84,17 @@ def _log_problem(run_id: str, log: RunLog, metrics: Sequence[str]) -> str | None
     return _missing_metrics(log.history, metrics)
 
 
-def _check_remote_run(run_id: str, tracking: Mapping[str, Any], metrics: Sequence[str], fetch: Fetch) -> Finding:
+def _check_remote_run(run_id: str, tracking: Mapping[str, Any], metrics: Sequence[str], fetch: Fetch) -> CheckResult:
     path = "/".join(filter(None, (tracking.get("entity"), tracking["project"], run_id)))
     try:
         run = fetch(path, metrics)
     except NoRemoteRun as error:
-        return Finding(False, str(error))
+        return CheckResult(False, str(error))
     if run.state != "finished":
-        return Finding(False, f"{path} is {run.state} on the server")
+        return CheckResult(False, f"{path} is {run.state} on the server")
     if problem := _missing_metrics(run.rows, metrics):
-        return Finding(False, f"{path}: {problem}")
-    return Finding(True, f"{path} downloaded from the server: finished, {_row_counts(run.rows, metrics)}")
+        return CheckResult(False, f"{path}: {problem}")
+    return CheckResult(True, f"{path} downloaded from the server: finished, {_row_counts(run.rows, metrics)}")
 
 
 def _missing_metrics(rows: Mapping[str, int], metrics: Sequence[str]) -> str | None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from compiler.base.paths import Lab
-from compiler.runs.data_versions import Tracked
+from compiler.runs.data_versions import TrackedData
 from lightning_modules.data.verify import WrongData, check_data
 
 
@@ -19,7 +19,7 @@ class DataUnavailable(Exception):
     """DVC can neither find, download nor make a tracked file in its recorded version."""
 
 
-def fetch_data(tracked: Tracked, lab: Lab) -> None:
+def fetch_data(tracked: TrackedData, lab: Lab) -> None:
     """Make a tracked file available in the lab. Data that the engine tracks are copied from there.
 
     Raises:
@@ -52,7 +52,7 @@ def _copy_atomically(source: Path, target: Path) -> None:
     temporary_path.replace(target)
 
 
-def _fetch_with_dvc(tracked: Tracked) -> None:
+def _fetch_with_dvc(tracked: TrackedData) -> None:
     """Get the data from DVC's cache, else from a remote, else by running their stage. `dvc.lock` stays unchanged."""
     lock = tracked.root / "dvc.lock"
     recorded = lock.read_bytes() if lock.is_file() else None

@@ -23,7 +23,7 @@ def restored_status(job: RunJob, lab: Lab) -> RunStatus | None:
     A failure of the machine does not stand: an orphan of an earlier build may have written it down just now.
     """
     run_id = job.run_id
-    status, origin = read_run_status(lab.standing(run_id)), _object(lab.run(run_id) / "provenance.json")
+    status, origin = read_run_status(lab.status_copy(run_id)), _object(lab.run(run_id) / "provenance.json")
     if (
         status is None
         or is_machine_failure(status)
@@ -33,7 +33,7 @@ def restored_status(job: RunJob, lab: Lab) -> RunStatus | None:
         return None
     if read_run_status(lab.status(run_id)) != status:
         aside = lab.run(run_id) / ".status.json.new"
-        shutil.copyfile(lab.standing(run_id), aside)
+        shutil.copyfile(lab.status_copy(run_id), aside)
         aside.replace(lab.status(run_id))
     return status
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import psutil
 
 from compiler.base.json_files import write_json
-from compiler.base.lease import BEAT_SECONDS, LEASE, Lease, read_lease
+from compiler.base.lease import HEARTBEAT_SECONDS, LEASE, Lease, read_lease
 from lightning_modules.failures.classify import TransientFailure
 from lightning_modules.recording.json_document import json_document
 
-_PATIENCE = 3 * BEAT_SECONDS  # a live writer has shown itself by then
+_PATIENCE = 3 * HEARTBEAT_SECONDS  # a live writer has shown itself by then
 
 
 @contextmanager
@@ -80,7 +80,7 @@ def _beat_of(folder: Path) -> int:
 
 
 def _beat(lease: Path, over: threading.Event) -> None:
-    while not over.wait(BEAT_SECONDS):
+    while not over.wait(HEARTBEAT_SECONDS):
         try:
             os.utime(lease)
         except FileNotFoundError:

@@ -97,7 +97,7 @@ def finish(folder: Path, lab: Lab, status: RunStatus) -> None:
     run_id = status.run_id
     still_held(folder, run_id, status.attempt)
     (folder / LEASE).unlink()
-    for name in (lab.standing(run_id).name, lab.status(run_id).name):
+    for name in (lab.status_copy(run_id).name, lab.status(run_id).name):
         write_json(folder / name, status.to_json())
     put_in_place(folder, lab.run(run_id))
 

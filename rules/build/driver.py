@@ -49,7 +49,7 @@ class Driver:
         needed = list(jobs)
         for job in needed:
             if job.rule.name == "train" and is_forced(job, asked):
-                self._lab.lab.standing(job.wildcards.run).unlink(missing_ok=True)
+                self._lab.lab.status_copy(job.wildcards.run).unlink(missing_ok=True)
         register(self._lab, needed)
         if any(job.rule.name in ("train", "ask") for job in needed):  # anything else takes less than a server
             self.start_server(job.wildcards.run for job in needed if job.rule.name == "train")

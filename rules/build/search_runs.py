@@ -61,11 +61,11 @@ class Searches:
         for name, search in self._entries.items():
             to_come = search.rounds_to_come
             for number in to_come:
-                self._lab.asked(name, search.id, number).unlink(missing_ok=True)
+                self._lab.round_runs(name, search.id, number).unlink(missing_ok=True)
             if to_come:
                 self._lab.evidence(name).unlink(missing_ok=True)
 
     def _asked(self, experiment: str, number: int) -> Iterator[str]:
         search = self._entries[experiment].id
         self.asking(experiment=experiment, search=search, round=f"{number:03}")
-        yield from read_json(Path(self._lab.asked(experiment, search, number)))["runs"]
+        yield from read_json(Path(self._lab.round_runs(experiment, search, number)))["runs"]

@@ -101,7 +101,7 @@ class Workflow:
         for mark in marks.iterdir() if marks.is_dir() else ():
             run = mark.stem
             if self.lab.status(run).is_file() and read_json(self.lab.status(run))["status"] == "failed":
-                self.lab.standing(run).unlink(missing_ok=True)
+                self.lab.status_copy(run).unlink(missing_ok=True)
                 self.lab.status(run).replace(self.lab.machine_failure(run))
             mark.unlink()
 

@@ -9,7 +9,7 @@ from agents.analysis.tasks import make_agenda
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
-from compiler.spec.agent_entry_points import pipeline
+from compiler.spec.agent_entry_points import analysis_titles
 from rules.reporting.load_case import read_case
 
 
@@ -17,7 +17,7 @@ def main() -> int:
     file, experiment = sys.argv[1:]
     lab, plan = Lab(Path()), read_plan(Path(file))
     case = read_case(lab, plan, experiment)
-    titles = pipeline(plan.experiments[experiment].spec)
+    titles = analysis_titles(plan.experiments[experiment].spec)
     write_json(lab.agenda(experiment), make_agenda(case, titles).to_json())
     return 0
 

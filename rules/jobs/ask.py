@@ -41,7 +41,7 @@ def main() -> int:
         print(f"{args.experiment} was changed while it was built; build it again", file=sys.stderr)
         return 1
     told = {"schema_version": 1, "runs": list(dict.fromkeys(runs))}
-    write_json(lab.asked(args.experiment, args.search, args.round), told)
+    write_json(lab.round_runs(args.experiment, args.search, args.round), told)
     return 0
 
 

@@ -10,7 +10,7 @@ from agents.analysis.merge_analyses import integrate
 from agents.analysis.merged_book import merged_book
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
-from compiler.spec.agent_entry_points import pipeline
+from compiler.spec.agent_entry_points import analysis_titles
 from rules.reporting.analysis_files import read_analyses, write_with_markdown
 from rules.reporting.load_case import read_case
 
@@ -19,7 +19,7 @@ def main() -> int:
     file, experiment = sys.argv[1:]
     lab, plan = Lab(Path()), read_plan(Path(file))
     case = read_case(lab, plan, experiment)
-    analyses = read_analyses(lab, experiment, pipeline(plan.experiments[experiment].spec))
+    analyses = read_analyses(lab, experiment, analysis_titles(plan.experiments[experiment].spec))
     found = integrate(case, analyses)
     write_with_markdown(lab.integration(experiment), found, integration_document(found), merged_book(case, analyses))
     return 0

@@ -17,7 +17,7 @@ from agents.review.text.objection import Objection
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
-from compiler.spec.agent_entry_points import pipeline
+from compiler.spec.agent_entry_points import analysis_titles
 from rules.reporting.analysis_files import without_record
 from rules.reporting.load_case import read_case
 
@@ -29,7 +29,7 @@ def main() -> int:
     file, experiment = sys.argv[1:]
     lab, plan = Lab(Path()), read_plan(Path(file))
     case = read_case(lab, plan, experiment)
-    titles = pipeline(plan.experiments[experiment].spec)
+    titles = analysis_titles(plan.experiments[experiment].spec)
     analyses = {title: read_json(lab.analysis(experiment, title)) for title in titles}
     together = read_json(lab.integration(experiment))
     write_json(lab.quality_review(experiment), quality_review(case, analyses, together, lab.experiment(experiment)))

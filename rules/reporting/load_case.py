@@ -14,7 +14,7 @@ from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.plan.reference_data import background_files
-from compiler.spec.agent_entry_points import pipeline
+from compiler.spec.agent_entry_points import analysis_titles
 from rules.reporting.analysis_files import read_analyses
 
 
@@ -44,7 +44,7 @@ def read_known(lab: Lab, plan: Plan, case: Case) -> Book:
     Raises:
         BrokenLibrary: a file in `conf/library/` is no BibTeX.
     """
-    titles = pipeline(plan.experiments[case.experiment_id].spec)
+    titles = analysis_titles(plan.experiments[case.experiment_id].spec)
     there = [title for title in titles if lab.analysis(case.experiment_id, title).is_file()]
     book = merged_book(case, read_analyses(lab, case.experiment_id, there))
     return replace(book, library=read_library(background_files(lab, "library")))

@@ -23,7 +23,7 @@ from agents.rewording.reword_analysis import case_with_analysis
 from agents.rewording.tools.tool import Toolbox
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
-from compiler.spec.agent_entry_points import pipeline
+from compiler.spec.agent_entry_points import analysis_titles
 from compiler.spec.agent_settings import parse_settings
 from rules.reporting.load_case import read_case, read_known
 from rules.reporting.model_session import analyst_prompt, document_tools, writer_prompt
@@ -68,8 +68,8 @@ def prompts_of(lab: Lab, plan: Plan, experiment: str) -> Prompts:
 
 
 def _of_analyses(case: Case, entry: PlannedExperiment) -> Iterator[Asked]:
-    tasks = make_agenda(case, pipeline(entry.spec))
-    for title in pipeline(entry.spec):
+    tasks = make_agenda(case, analysis_titles(entry.spec))
+    for title in analysis_titles(entry.spec):
         one = entry.analyses[title]
         with TemporaryDirectory() as figures:
             analysis = analysed(case, tasks.task(title), one.target, Path(figures))

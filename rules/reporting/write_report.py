@@ -17,7 +17,7 @@ from agents.writers.shared.case_view import CaseView
 from compiler.base.json_files import read_json, write_bytes, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
-from compiler.spec.agent_entry_points import pipeline
+from compiler.spec.agent_entry_points import analysis_titles
 from rules.reporting.analysis_files import read_analyses, without_record
 from rules.reporting.load_case import read_case, read_known
 from rules.reporting.optional_rewording import wording
@@ -44,7 +44,7 @@ def write_report(lab: Lab, plan: Plan, experiment: str, title: str) -> None:
 
 def written(lab: Lab, plan: Plan, case: Case, target: str) -> Document:
     """What the writer makes of the case, before anyone words it anew."""
-    analyses = read_analyses(lab, case.experiment_id, pipeline(plan.experiments[case.experiment_id].spec))
+    analyses = read_analyses(lab, case.experiment_id, analysis_titles(plan.experiments[case.experiment_id].spec))
     return load_writer(target)(case, analyses, without_record(read_json(lab.integration(case.experiment_id))))
 
 

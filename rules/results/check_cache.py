@@ -8,7 +8,7 @@ from typing import Any
 
 from compiler.base.identity import digest
 from compiler.base.json_files import read_json, write_json
-from compiler.deliverables.evidence import Finding
+from compiler.deliverables.check import CheckResult
 from rules.results.deliverable_check import CheckRun
 from rules.results.run_record import RunRecord
 
@@ -25,11 +25,11 @@ class CheckCache:
     def through(self, check: CheckRun) -> CheckRun:
         """The same check, made only where nothing is remembered."""
 
-        def cached(run: RunRecord) -> Finding:
+        def cached(run: RunRecord) -> CheckResult:
             key = digest([self._about, run.run_id, _state(run.folder)])
             found = self._found.get(key)
-            finding = Finding(found["holds"], found["detail"]) if found else check(run)
-            self._used[key] = {"holds": finding.holds, "detail": finding.detail}
+            finding = CheckResult(found["holds"], found["detail"]) if found else check(run)
+            self._used[key] = {"holds": finding.passed, "detail": finding.detail}
             return finding
 
         return cached

@@ -9,15 +9,15 @@ from typing import Any
 
 from compiler.base.identity import canonical
 from compiler.base.paths import Lab
+from compiler.deliverables.check import CheckResult, FinishedRun
 from compiler.deliverables.deliverable import Deliverable
-from compiler.deliverables.evidence import Evidence, Finding
 from compiler.deliverables.registry import deliverable_type
 from compiler.plan.model import PlannedExperiment
 from rules.results.run_record import RunRecord, compiled_job
 from rules.results.search_results import best_trial, finished_trials
 
 Verdict = dict[str, Any]
-CheckRun = Callable[[RunRecord], Finding]
+CheckRun = Callable[[RunRecord], CheckResult]
 
 
 def checked_deliverable(
@@ -81,11 +81,11 @@ def compared(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> li
 def run_check(lab: Lab, spec: Deliverable) -> CheckRun:
     """The check that the type names for this validation. Torch or wandb is imported on the first run checked."""
 
-    def check(run: RunRecord) -> Finding:
+    def check(run: RunRecord) -> CheckResult:
         job = compiled_job(lab, run.run_id)
-        evidence = Evidence(run.run_id, run.folder, job.config, job.data)
+        evidence = FinishedRun(run.run_id, run.folder, job.config, job.data)
         finding = named_check(spec)(evidence, spec)
-        assert isinstance(finding, Finding), f"the check of {spec.type} must return a Finding, not {finding!r}"
+        assert isinstance(finding, CheckResult), f"the check of {spec.type} must return a CheckResult, not {finding!r}"
         return finding
 
     return check
@@ -122,5 +122,5 @@ def _mean(arm: Sequence[str], runs: Mapping[str, RunRecord], metric: str) -> flo
 
 
 def _run_verdict(run: RunRecord, check: CheckRun) -> Verdict:
-    finding = check(run) if run.is_completed else Finding(False, f"the run failed: {run.failure}")
-    return {"status": run.status["status"], "validated": finding.holds, "detail": finding.detail}
+    finding = check(run) if run.is_completed else CheckResult(False, f"the run failed: {run.failure}")
+    return {"status": run.status["status"], "validated": finding.passed, "detail": finding.detail}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from compiler.base.paths import Lab
-from compiler.deliverables.artifact import UnreadableEvidence, read_object
+from compiler.deliverables.artifact import UnreadableArtifact, read_object
 from compiler.deliverables.training_metrics import finite_number
 from compiler.plan.planned_run import RunJob, read_run_job
 
@@ -47,7 +47,7 @@ def run_record(lab: Lab, run_id: str) -> RunRecord:
     folder = lab.run(run_id)
     try:
         status = read_object(folder, "status.json")
-    except UnreadableEvidence as error:
+    except UnreadableArtifact as error:
         status = {"status": "failed", "error": {"kind": "unreadable", "message": str(error)}}
     return RunRecord(run_id, folder, status, _metrics(folder) if status.get("status") == "completed" else {})
 
@@ -66,7 +66,7 @@ def _metrics(folder: Path) -> dict[str, float]:
     for path in _NUMBERS:
         try:
             content = read_object(folder, path)
-        except UnreadableEvidence:
+        except UnreadableArtifact:
             continue  # the deliverable that promises this file tells of it
         found |= {key: value for key, value in content.items() if finite_number(value) and key not in _NOT_METRICS}
     return found

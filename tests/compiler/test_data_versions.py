@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from compiler.base.paths import ENGINE, Lab
-from compiler.runs.data_versions import Tracked, mentioned_data, tracked_data
+from compiler.runs.data_versions import TrackedData, named_data, tracked_data
 from tests.labs import compile_one, spec, write_lab
 
 LOCK = """
@@ -57,7 +57,7 @@ def test_the_engines_data_are_there_and_the_labs_hide_them(lab: Lab, tmp_path: A
 
 
 TRACKED = {
-    path: Tracked(path, version, ENGINE, "")
+    path: TrackedData(path, version, ENGINE, "")
     for path, version in {"data/rows.csv": "1", "data/sheets": "2", "data/sheets/one.csv": "3", "plain": "4"}.items()
 }
 MENTIONED: dict[str, tuple[Any, set[str]]] = {
@@ -88,7 +88,7 @@ MENTIONED: dict[str, tuple[Any, set[str]]] = {
 
 @pytest.mark.parametrize(("config", "expected"), MENTIONED.values(), ids=MENTIONED)
 def test_which_data_a_config_names(config: Any, expected: set[str]) -> None:
-    assert mentioned_data(config, TRACKED) == {path: TRACKED[path].version for path in sorted(expected)}
+    assert named_data(config, TRACKED) == {path: TRACKED[path].version for path in sorted(expected)}
 
 
 def run_of(lab: Lab, name: str) -> tuple[str, dict[str, str]]:

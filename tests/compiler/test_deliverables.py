@@ -15,16 +15,16 @@ import pytest
 from compiler.base.diagnostics import SpecError
 from compiler.base.identity import run_id
 from compiler.deliverables import registry
+from compiler.deliverables.check import CheckResult, FinishedRun
 from compiler.deliverables.config import Config, matches_expected
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
 from compiler.deliverables.evaluation_results import OPERATORS, EvaluationResults, threshold
-from compiler.deliverables.evidence import Evidence, Finding
 from compiler.deliverables.files import Plot
 from compiler.deliverables.registry import SHIPPED, UnknownDeliverableType, deliverable_type
 from compiler.deliverables.report import Report, contains_sections, filled_sections
 from compiler.deliverables.training_metrics import TrainingMetrics, contains_keys
 from compiler.plan.plan_files import current_plan
-from compiler.spec.schema import parsed_spec
+from compiler.spec.schema import parse_spec
 from tests.compiler.small_lab import FILES
 from tests.labs import spec, write_lab
 
@@ -32,8 +32,8 @@ CONFIG = {"seed": 0, "model": {"lr": 0.1, "layers": [1, 2]}, "tracking": {"mode"
 DATA = {"data/rows.csv": "aa11"}
 
 
-def evidence(folder: Path) -> Evidence:
-    return Evidence("0123456789ab", folder, CONFIG, DATA)
+def evidence(folder: Path) -> FinishedRun:
+    return FinishedRun("0123456789ab", folder, CONFIG, DATA)
 
 
 def put(path: Path, content: str | bytes | None) -> None:
@@ -59,7 +59,7 @@ BAD_JSON: dict[str, tuple[str | bytes | None, str]] = {
     "null": ("null", "is not a JSON object"),
     "a number": ("0.9", "is not a JSON object"),
 }
-CHECKS: dict[str, tuple[Callable[[Evidence, Any], Finding], Deliverable]] = {
+CHECKS: dict[str, tuple[Callable[[FinishedRun, Any], CheckResult], Deliverable]] = {
     "threshold": (threshold, EvaluationResults(type="x", path="out.json", metric="accuracy", operator=">=", value=0.5)),
     "contains_keys": (contains_keys, TrainingMetrics(type="x", path="out.json", required_keys=["accuracy"])),
     "matches_expected": (matches_expected, Config(type="x", path="out.json")),
@@ -73,16 +73,16 @@ def test_what_is_no_json_object_does_not_hold(
 ) -> None:
     put(tmp_path / "out.json", content)
     found = check(evidence(tmp_path), promised)
-    assert not found.holds
+    assert not found.passed
     assert found.detail.startswith(f"out.json {expected}")
 
 
 @pytest.mark.parametrize(("check", "promised"), CHECKS.values(), ids=CHECKS)
 def test_what_is_not_there_does_not_hold(check: Any, promised: Deliverable, tmp_path: Path) -> None:
-    assert check(evidence(tmp_path), promised) == Finding(False, "out.json is missing")
-    assert check(evidence(tmp_path / "nowhere"), promised) == Finding(False, "out.json is missing")
+    assert check(evidence(tmp_path), promised) == CheckResult(False, "out.json is missing")
+    assert check(evidence(tmp_path / "nowhere"), promised) == CheckResult(False, "out.json is missing")
     put(tmp_path / "out.json" / "x", "a folder")
-    assert not check(evidence(tmp_path), promised.model_copy(update={"path": "out.json/x/y"})).holds
+    assert not check(evidence(tmp_path), promised.model_copy(update={"path": "out.json/x/y"})).passed
 
 
 VALUES: dict[str, tuple[str, bool, str]] = {
@@ -109,7 +109,7 @@ VALUES: dict[str, tuple[str, bool, str]] = {
 @pytest.mark.parametrize(("text", "holds", "detail"), VALUES.values(), ids=VALUES)
 def test_threshold(text: str, holds: bool, detail: str, tmp_path: Path) -> None:
     put(tmp_path / "out.json", text)
-    assert threshold(evidence(tmp_path), CHECKS["threshold"][1]) == Finding(holds, detail)
+    assert threshold(evidence(tmp_path), CHECKS["threshold"][1]) == CheckResult(holds, detail)
 
 
 COMPARED = {">=": (0, 1, 1), ">": (0, 0, 1), "<=": (1, 1, 0), "<": (1, 0, 0), "==": (0, 1, 0), "!=": (1, 0, 1)}
@@ -120,7 +120,7 @@ def test_operators(operator: Any, expected: tuple[int, int, int], tmp_path: Path
     promised = EvaluationResults(type="x", path="out.json", metric="m", operator=operator, value=0.5)
     for value, holds in zip((0.25, 0.5, 0.75), expected, strict=True):
         put(tmp_path / "out.json", json.dumps({"m": value}))
-        assert threshold(evidence(tmp_path), promised).holds is bool(holds)
+        assert threshold(evidence(tmp_path), promised).passed is bool(holds)
     assert OPERATORS.keys() == COMPARED.keys()
 
 
@@ -139,7 +139,7 @@ KEYS: dict[str, tuple[dict[str, Any], bool, str]] = {
 def test_contains_keys(content: dict[str, Any], holds: bool, detail: str, tmp_path: Path) -> None:
     put(tmp_path / "out.json", json.dumps(content))
     promised = TrainingMetrics(type="x", path="out.json", required_keys=["a", "b"])
-    assert contains_keys(evidence(tmp_path), promised) == Finding(holds, detail)
+    assert contains_keys(evidence(tmp_path), promised) == CheckResult(holds, detail)
 
 
 def recorded(config: Any = None, data: Any = None) -> dict[str, Any]:
@@ -171,7 +171,7 @@ RECORDS: dict[str, tuple[Any, bool, str]] = {
 def test_matches_expected(content: Any, holds: bool, detail: str, tmp_path: Path) -> None:
     put(tmp_path / "out.json", json.dumps(content))
     found = matches_expected(evidence(tmp_path), Config(type="x", path="out.json"))
-    assert found.holds is holds
+    assert found.passed is holds
     assert detail in found.detail
 
 
@@ -226,16 +226,16 @@ REPORTS: dict[str, tuple[str | bytes | None, bool, str]] = {
 def test_contains_sections(content: str | bytes | None, holds: bool, detail: str, tmp_path: Path) -> None:
     put(tmp_path / "report.md", content)
     promised = Report(type="report", path="report.md", sections=["Method", "Results"])
-    assert contains_sections(evidence(tmp_path), promised) == Finding(holds, detail)
+    assert contains_sections(evidence(tmp_path), promised) == CheckResult(holds, detail)
 
 
 def test_a_report_that_is_not_there(tmp_path: Path) -> None:
     found = contains_sections(evidence(tmp_path), Report(type="report", path="report.md", sections=["Method"]))
-    assert found == Finding(False, "report.md is not readable text: FileNotFoundError")
+    assert found == CheckResult(False, "report.md is not readable text: FileNotFoundError")
 
 
 def test_exists(tmp_path: Path) -> None:
-    def told(path: str) -> Finding:
+    def told(path: str) -> CheckResult:
         return exists(evidence(tmp_path), Plot(type="plot", path=path))
 
     put(tmp_path / "a.png", "x" * 3)
@@ -243,13 +243,13 @@ def test_exists(tmp_path: Path) -> None:
     put(tmp_path / "folder/deep/b.png", "y")
     put(tmp_path / "bare/deep", None)
     os.symlink(tmp_path / "nowhere", tmp_path / "dangling.png")
-    assert told("a.png") == Finding(True, "a.png has 3 bytes")
-    assert told("empty.png") == Finding(False, "empty.png is empty")
-    assert told("missing.png") == Finding(False, "missing.png is missing")
-    assert told("a.png/inside") == Finding(False, "a.png/inside is missing")
-    assert told("dangling.png") == Finding(False, "dangling.png is missing")
-    assert told("folder") == Finding(True, "folder holds 1 files")
-    assert told("bare") == Finding(False, "bare is an empty folder")
+    assert told("a.png") == CheckResult(True, "a.png has 3 bytes")
+    assert told("empty.png") == CheckResult(False, "empty.png is empty")
+    assert told("missing.png") == CheckResult(False, "missing.png is missing")
+    assert told("a.png/inside") == CheckResult(False, "a.png/inside is missing")
+    assert told("dangling.png") == CheckResult(False, "dangling.png is missing")
+    assert told("folder") == CheckResult(True, "folder contains 1 files")
+    assert told("bare") == CheckResult(False, "bare is an empty folder")
 
 
 SCHEMA = {
@@ -284,16 +284,15 @@ def test_a_bare_deliverable_has_the_first_validation(name: str) -> None:
 
 OWN = """
 from typing import Literal
-from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
-from compiler.deliverables.evidence import Evidence, Finding
+from compiler.deliverables.api import CheckResult, Deliverable, DeliverableType, FinishedRun, exists
 
 class Sound(Deliverable):
     path: str = "output/sound.wav"
     validation: Literal["audible", "exists"] = "audible"
     loudness: float = 1.0
 
-def audible(evidence: Evidence, spec: Sound) -> Finding:
-    return Finding(spec.loudness > 0, "heard")
+def audible(run: FinishedRun, spec: Sound) -> CheckResult:
+    return CheckResult(spec.loudness > 0, "heard")
 
 SOUND = DeliverableType("sound", Sound, {"audible": audible, "exists": exists})
 NOT_ONE = Sound
@@ -335,7 +334,7 @@ def test_a_type_of_an_installed_package(monkeypatch: pytest.MonkeyPatch) -> None
         deliverable_type("bad")
     spec_node = {"hypothesis": "H.", "deliverables": [{"type": "sound", "loudness": 0.5}, {"type": "soud"}]}
     with pytest.raises(SpecError) as caught:
-        parsed_spec(spec_node, "x")
+        parse_spec(spec_node, "x")
     (problem,) = caught.value.problems
     assert (problem.path, problem.hint) == (("experiment", "deliverables", 1, "type"), "did you mean 'sound'?")
 

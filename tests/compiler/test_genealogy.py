@@ -13,7 +13,7 @@ from compiler.experiment.experiment import Experiment
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.genealogy import descents, modifications, parameters, parent_problems
 from compiler.plan.genealogy_entry import Modification
-from compiler.spec.schema import parsed_spec
+from compiler.spec.schema import parse_spec
 
 BASE = {f"key{number}": number for number in range(8)}
 
@@ -31,7 +31,7 @@ def experiment(
         "rationale": f"why {name}",
         "metadata": {"created_at": created},
     }
-    spec, _ = parsed_spec(node, name)
+    spec, _ = parse_spec(node, name)
     planned = tuple(PlannedPoint(str(number), one, "0" * 12) for number, one in enumerate(points))
     return Experiment(name, f"{name}.yaml", True, spec, (), base, planned)
 

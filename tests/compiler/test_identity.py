@@ -10,7 +10,15 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from compiler.base.identity import NotCanonical, canonical, differing_keys, digest, identified, is_excluded, run_id
+from compiler.base.identity import (
+    NotCanonical,
+    canonical,
+    differing_keys,
+    digest,
+    identifying_config,
+    is_excluded,
+    run_id,
+)
 from compiler.plan.compile_lab import compile_lab
 from tests.labs import spec
 
@@ -173,7 +181,7 @@ def test_near_values_share_bytes_only_when_they_are_the_same(left: Any, right: A
 @settings(max_examples=200)
 @given(configs, configs)
 def test_different_identified_configs_have_different_ids(left: dict[str, Any], right: dict[str, Any]) -> None:
-    assert (run_id(left, {}) == run_id(right, {})) == same(identified(left), identified(right))
+    assert (run_id(left, {}) == run_id(right, {})) == same(identifying_config(left), identifying_config(right))
 
 
 # Paths of a config that somebody may write, none of them among the excluded ones.

@@ -9,7 +9,7 @@ import pytest
 
 from compiler.base.paths import ENGINE
 from compiler.python_source.modules import Modules
-from compiler.spec.logged_metrics import ALWAYS, metrics_written
+from compiler.spec.logged_metrics import ALWAYS, logged_metrics
 from tests.labs import mistakes_of, spec, write_lab
 
 SOURCES = {
@@ -65,17 +65,17 @@ WRITTEN: dict[str, set[str] | None] = {
 
 @pytest.mark.parametrize(("target", "expected"), WRITTEN.items())
 def test_metrics_written(target: str, expected: set[str] | None, modules: Modules) -> None:
-    found = metrics_written({"_target_": target}, modules)
+    found = logged_metrics({"_target_": target}, modules)
     assert found == (None if expected is None else expected | ALWAYS)
 
 
 @pytest.mark.parametrize("model", [None, "nets.Net", [], {}, {"_target_": 3}], ids=repr)
 def test_a_model_without_a_target_tells_nothing(model: Any, modules: Modules) -> None:
-    assert metrics_written(model, modules) is None
+    assert logged_metrics(model, modules) is None
 
 
 def test_the_shipped_models_write_what_the_shipped_specs_promise() -> None:
-    found = metrics_written({"_target_": "lightning_modules.models.mlp.MLP"}, Modules([ENGINE]))
+    found = logged_metrics({"_target_": "lightning_modules.models.mlp.MLP"}, Modules([ENGINE]))
     assert found is not None
     assert {"train_loss", "eval_loss", "accuracy", "test_loss", "eval_accuracy"} <= found
     assert "acc" not in found

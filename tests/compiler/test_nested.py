@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.base.nested import flat, leaves, mapping_leaves, nodes, replaced, with_leaves
+from compiler.base.nested import flat, leaves, mapping_leaves, nodes, with_leaves, with_value
 
 CONFIG = {"model": {"lr": 0.1, "layers": [{"size": 3}, 4]}, "tags": [], "extra": {}}
 
@@ -23,7 +23,7 @@ def test_mapping_leaves_takes_a_list_as_one_value() -> None:
 
 
 def test_replaced_changes_one_value_and_leaves_the_original_unchanged() -> None:
-    changed = replaced(CONFIG, ("model", "layers", 1), 5)
+    changed = with_value(CONFIG, ("model", "layers", 1), 5)
     assert changed["model"]["layers"] == [{"size": 3}, 5]
     assert CONFIG["model"] == {"lr": 0.1, "layers": [{"size": 3}, 4]}
 

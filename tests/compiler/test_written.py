@@ -9,7 +9,7 @@ import pytest
 
 from compiler.base.paths import Lab
 from compiler.plan.plan_files import current_plan, digest_folder, plan_file
-from compiler.spec.agent_entry_points import WRITINGS, pipeline, title
+from compiler.spec.agent_entry_points import AGENT_FIELDS, analysis_titles, title
 from tests.compiler.small_lab import FILES
 from tests.labs import mistakes_of, spec, write_lab
 
@@ -35,7 +35,7 @@ LAB |= {"phrases.py": "HELLO = 1\n", "study": STUDY}
     ids=["shipped analyst", "shipped writer", "module and attribute", "unknown"],
 )
 def test_a_name_stands_for_a_function(field: str, name: str, target: str | None) -> None:
-    assert WRITINGS[field].target(name) == target
+    assert AGENT_FIELDS[field].target(name) == target
 
 
 @pytest.mark.parametrize(
@@ -48,9 +48,9 @@ def test_its_files_have_its_name(name: str, called: str) -> None:
 
 
 def test_analyses_come_in_the_order_of_the_spec() -> None:
-    named = ["performance_analysis", "mine:b", "ablation_study", "mine:a"]
-    entry = {"spec": {"analysis_pipeline": named}, "analyses": dict.fromkeys(sorted(map(title, named)))}
-    assert pipeline(entry) == ["performance_analysis", "b", "ablation_study", "a"]
+    names = ["performance_analysis", "mine:b", "ablation_study", "mine:a"]
+    titles = analysis_titles({"analysis_pipeline": names})
+    assert titles == ["performance_analysis", "b", "ablation_study", "a"]
 
 
 @pytest.mark.parametrize(

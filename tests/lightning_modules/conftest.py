@@ -12,7 +12,7 @@ import pytest
 from training_jobs import RUN_ID, Clock, Job, group, job
 
 from compiler.base.paths import Lab
-from compiler.deliverables.evidence import Evidence
+from compiler.deliverables.check import FinishedRun
 from lightning_modules.data.prepare_digits import write_digits
 from lightning_modules.run_store.train_run import train_run
 
@@ -57,10 +57,10 @@ def finished(digits: Path, tracked_job: Job) -> Path:
 
 
 @pytest.fixture
-def evidence(finished: Path, tracked_job: Job) -> Callable[..., Evidence]:
+def evidence(finished: Path, tracked_job: Job) -> Callable[..., FinishedRun]:
     """Evidence on that run, or on a copy of it."""
 
-    def of(folder: Path = finished, **changes: Any) -> Evidence:
-        return Evidence(RUN_ID, folder, tracked_job.config | changes, tracked_job.data)
+    def of(folder: Path = finished, **changes: Any) -> FinishedRun:
+        return FinishedRun(RUN_ID, folder, tracked_job.config | changes, tracked_job.data)
 
     return of

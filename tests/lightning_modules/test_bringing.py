@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from compiler.base.paths import Lab
-from compiler.runs.data_versions import Tracked
+from compiler.runs.data_versions import TrackedData
 from lightning_modules.data.fetch import fetch_data
 
 
@@ -18,7 +18,7 @@ def test_a_folder_is_there_as_a_whole_or_not_at_all(tmp_path: Path, monkeypatch:
     for name in ("a", "b"):
         (engine / "data" / name).parent.mkdir(parents=True, exist_ok=True)
         (engine / "data" / name).write_text(name, encoding="utf-8")
-    tracked = Tracked("data", "0" * 32, engine, "data")
+    tracked = TrackedData("data", "0" * 32, engine, "data")
 
     def cut(source: Path, place: Path) -> Any:
         place.mkdir()

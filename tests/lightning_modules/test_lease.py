@@ -84,7 +84,7 @@ def test_a_damaged_lease_is_nobodys(content: str, tmp_path: Path) -> None:
 
 
 def test_a_lease_beats_while_it_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lightning_modules.run_store.run_lease.BEAT_SECONDS", 0.02)
+    monkeypatch.setattr("lightning_modules.run_store.run_lease.HEARTBEAT_SECONDS", 0.02)
     with leased_folder(tmp_path / "run", NOW) as folder:
         lease = folder / "lease.json"
         first, deadline = lease.stat().st_mtime_ns, time.monotonic() + 30

@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from compiler.deliverables.evidence import Evidence
+from compiler.deliverables.check import FinishedRun
 from lightning_modules.checkpoints.batch_tensors import first_rows, named_tensors, nested_tensors
 from lightning_modules.checks.model_checkpoint import check
 
@@ -27,14 +27,14 @@ def folder(finished: Path, tmp_path: Path) -> Path:
     return copy
 
 
-def test_a_good_checkpoint_repeats_its_prediction(evidence: Callable[..., Evidence]) -> None:
+def test_a_good_checkpoint_repeats_its_prediction(evidence: Callable[..., FinishedRun]) -> None:
     finding = check(evidence(), SPEC)
-    assert finding.holds, finding.detail
+    assert finding.passed, finding.detail
     assert "largest deviation 0" in finding.detail
 
 
 def test_any_changed_byte_is_noticed_by_its_hash(
-    finished: Path, evidence: Callable[..., Evidence], tmp_path: Path
+    finished: Path, evidence: Callable[..., FinishedRun], tmp_path: Path
 ) -> None:
     folder = shutil.copytree(finished, tmp_path / "run")
     model = folder / "output/final_model/model.safetensors"
@@ -42,7 +42,7 @@ def test_any_changed_byte_is_noticed_by_its_hash(
     content[-1] ^= 1  # the last bit of one weight
     model.write_bytes(content)
     finding = check(evidence(folder), SPEC)
-    assert not finding.holds
+    assert not finding.passed
     assert "model.safetensors is missing or was changed after the training" in finding.detail
 
 
@@ -80,11 +80,11 @@ DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
 
 @pytest.mark.parametrize(("damage", "detail"), DAMAGE.values(), ids=DAMAGE)
 def test_damaged_evidence_does_not_hold(
-    damage: Callable[[Path], Any], detail: str, folder: Path, evidence: Callable[..., Evidence]
+    damage: Callable[[Path], Any], detail: str, folder: Path, evidence: Callable[..., FinishedRun]
 ) -> None:
     damage(folder / SPEC.path)
     finding = check(evidence(folder), SPEC)
-    assert not finding.holds
+    assert not finding.passed
     assert detail in finding.detail
 
 
@@ -98,21 +98,21 @@ def test_damaged_evidence_does_not_hold(
     ids=["another width", "another class", "an unknown parameter"],
 )
 def test_weights_of_another_config_do_not_hold(
-    model: dict[str, Any], detail: str, evidence: Callable[..., Evidence]
+    model: dict[str, Any], detail: str, evidence: Callable[..., FinishedRun]
 ) -> None:
     finding = check(evidence(model=model), SPEC)
-    assert not finding.holds
+    assert not finding.passed
     assert detail in finding.detail
 
 
-def test_a_class_that_cannot_be_imported_says_nothing_of_the_evidence(evidence: Callable[..., Evidence]) -> None:
+def test_a_class_that_cannot_be_imported_says_nothing_of_the_evidence(evidence: Callable[..., FinishedRun]) -> None:
     with pytest.raises(Exception, match="no_such_module"):
         check(evidence(model={"_target_": "no_such_module.Model"}), SPEC)
 
 
-def test_a_status_of_another_shape_records_nothing(folder: Path, evidence: Callable[..., Evidence]) -> None:
+def test_a_status_of_another_shape_records_nothing(folder: Path, evidence: Callable[..., FinishedRun]) -> None:
     (folder / "status.json").write_text(json.dumps([1]), encoding="utf-8")
-    assert check(evidence(folder), SPEC).holds
+    assert check(evidence(folder), SPEC).passed
 
 
 ONE, TWO = torch.ones(2), torch.zeros(3)

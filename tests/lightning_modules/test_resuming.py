@@ -16,7 +16,7 @@ from lightning import Callback
 from training_jobs import RUN_ID, Job, config, group, job
 
 from compiler.base.paths import ENGINE, Lab
-from compiler.deliverables.evidence import Evidence
+from compiler.deliverables.check import FinishedRun
 from lightning_modules.checkpoints.callback import PeriodicCheckpoint
 from lightning_modules.checkpoints.store import open_store
 from lightning_modules.checks.wandb_run import check
@@ -174,7 +174,7 @@ def test_the_next_attempt_after_a_fault_of_the_machine_goes_on(lab: Lab) -> None
 def test_the_tracked_run_has_the_whole_history(lab: Lab) -> None:
     of = dying(2 * EPOCH, tracking=group("tracking/wandb_offline"))
     train_until_it_dies(of, lab)
-    evidence = Evidence(RUN_ID, train(of, lab), of.config, {})
+    evidence = FinishedRun(RUN_ID, train(of, lab), of.config, {})
     finding = check(evidence, SimpleNamespace(path="output/wandb", required_metrics=["train_loss", "eval_loss"]))
     assert finding.detail.endswith("finished, train_loss in 136 rows, eval_loss in 4 rows")
 

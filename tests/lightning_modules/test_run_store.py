@@ -155,7 +155,7 @@ def test_no_secret_and_no_name_of_a_user_is_written(finished: Path) -> None:
 
 def test_the_same_job_gives_the_same_numbers(lab: Lab) -> None:
     once = trained(subject("Exporting"), lab).artifacts
-    lab.standing(RUN_ID).unlink()
+    lab.status_copy(RUN_ID).unlink()
     again = trained(subject("Exporting"), lab).artifacts
     for name in ("metrics.json", "eval_results.json", "history.csv", "final_model/model.safetensors", "notes.txt"):
         assert once[f"output/{name}"] == again[f"output/{name}"]
@@ -255,7 +255,7 @@ def test_older_evidence_outlives_an_attempt_that_gives_none(lab: Lab) -> None:
 
 def test_a_finished_run_is_trained_again_when_its_standing_is_taken(lab: Lab) -> None:
     trained(subject("Crashing"), lab)
-    lab.standing(RUN_ID).unlink()
+    lab.status_copy(RUN_ID).unlink()
     assert trained(subject("Exporting"), lab).status == "completed"
 
 
@@ -271,7 +271,7 @@ SPOILED = {
     "an artifact is gone": lambda lab: (lab.run(RUN_ID) / "output/history.csv").unlink(),
     "an artifact was cut": lambda lab: (lab.run(RUN_ID) / "output/history.csv").write_text("e"),
     "no provenance": lambda lab: (lab.run(RUN_ID) / "provenance.json").unlink(),
-    "its copy is damaged": lambda lab: lab.standing(RUN_ID).write_text("{"),
+    "its copy is damaged": lambda lab: lab.status_copy(RUN_ID).write_text("{"),
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from compiler.deliverables.evidence import Evidence, Finding
+from compiler.deliverables.check import CheckResult, FinishedRun
 from lightning_modules.checks.tokenizer import check
 
 SPEC = SimpleNamespace(path="output/tokenizer")
@@ -34,12 +34,12 @@ def record(output: Path, strings: Any, ids: Any) -> None:
     (output / "tokenizer_sample.json").write_text(json.dumps({"strings": strings, "ids": ids}), encoding="utf-8")
 
 
-def finding(output: Path) -> Finding:
-    return check(Evidence("run", output.parent, {}, {}), SPEC)
+def finding(output: Path) -> CheckResult:
+    return check(FinishedRun("run", output.parent, {}, {}), SPEC)
 
 
 def test_a_good_tokenizer_repeats_what_it_did(output: Path) -> None:
-    assert finding(output) == Finding(
+    assert finding(output) == CheckResult(
         True, "output/tokenizer loads, and encodes and decodes 3 recorded strings as recorded"
     )
 
@@ -73,7 +73,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
 def test_damaged_evidence_does_not_hold(damage: Callable[[Path], Any], detail: str, output: Path) -> None:
     damage(output)
     found = finding(output)
-    assert not found.holds
+    assert not found.passed
     assert detail in found.detail
 
 

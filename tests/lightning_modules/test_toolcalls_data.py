@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from compiler.deliverables.evidence import Evidence
+from compiler.deliverables.check import FinishedRun
 from lightning_modules.checks.tokenizer import check
 from lightning_modules.data.prepare_toolcalls import SIZES, write_examples
 from lightning_modules.data.toolcalls import (
@@ -126,8 +126,8 @@ def test_masked_answers_are_the_calls(data: ToolCallData) -> None:
 def test_the_exported_tokenizer_passes_its_check(data: ToolCallData, tmp_path: Path) -> None:
     (tmp_path / "output").mkdir()
     data.export(tmp_path / "output")
-    finding = check(Evidence("run", tmp_path, {}, {}), SimpleNamespace(path="output/tokenizer"))
-    assert finding.holds, finding
+    finding = check(FinishedRun("run", tmp_path, {}, {}), SimpleNamespace(path="output/tokenizer"))
+    assert finding.passed, finding
     sample = json.loads((tmp_path / "output/tokenizer_sample.json").read_text(encoding="utf-8"))
     assert sample["schema_version"] == 1
     assert sample["strings"]

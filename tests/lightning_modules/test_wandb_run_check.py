@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from compiler.deliverables.evidence import Evidence
+from compiler.deliverables.check import FinishedRun
 from lightning_modules.checks.wandb_run import NoRemoteRun, RemoteRun, check
 from lightning_modules.recording.tracking import tracking_loggers
 from lightning_modules.recording.wandb_log import _chunks
@@ -32,9 +32,9 @@ def logs(folder: Path) -> list[Path]:
     return list(folder.rglob("run-*.wandb"))
 
 
-def test_offline_the_local_log_is_read_back(evidence: Callable[..., Evidence]) -> None:
+def test_offline_the_local_log_is_read_back(evidence: Callable[..., FinishedRun]) -> None:
     finding = check(evidence(), spec())
-    assert finding.holds, finding.detail
+    assert finding.passed, finding.detail
     assert finding.detail == (
         "read from the local log, not uploaded: finished, train_loss in 170 rows, eval_loss in 5 rows"
     )
@@ -65,38 +65,38 @@ DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
 
 @pytest.mark.parametrize(("damage", "detail"), DAMAGE.values(), ids=DAMAGE)
 def test_damaged_evidence_does_not_hold(
-    damage: Callable[[Path], Any], detail: str, folder: Path, evidence: Callable[..., Evidence]
+    damage: Callable[[Path], Any], detail: str, folder: Path, evidence: Callable[..., FinishedRun]
 ) -> None:
     damage(folder)
     finding = check(evidence(folder), spec())
-    assert not finding.holds
+    assert not finding.passed
     assert detail in finding.detail
 
 
 def test_an_altered_log_is_noticed_by_its_hash(
-    finished: Path, evidence: Callable[..., Evidence], tmp_path: Path
+    finished: Path, evidence: Callable[..., FinishedRun], tmp_path: Path
 ) -> None:
     folder = shutil.copytree(finished, tmp_path / "run")
     _damage(folder, lambda content: content + b"\0")
     assert "is missing or was changed after the training" in check(evidence(folder), spec()).detail
 
 
-def test_a_metric_that_was_not_logged_is_named(evidence: Callable[..., Evidence]) -> None:
+def test_a_metric_that_was_not_logged_is_named(evidence: Callable[..., FinishedRun]) -> None:
     finding = check(evidence(), spec("train_loss", "bleu", "rouge"))
-    assert (finding.holds, finding.detail) == (False, "the history lacks bleu, rouge")
+    assert (finding.passed, finding.detail) == (False, "the history lacks bleu, rouge")
 
 
-def test_a_log_of_another_run_does_not_hold(finished: Path, evidence: Callable[..., Evidence]) -> None:
-    other = Evidence("ba9876543210", finished, evidence().config, {})
+def test_a_log_of_another_run_does_not_hold(finished: Path, evidence: Callable[..., FinishedRun]) -> None:
+    other = FinishedRun("ba9876543210", finished, evidence().config, {})
     assert check(other, spec()).detail == "the log belongs to run 0123456789ab"
 
 
 @pytest.mark.parametrize("tracking", [{"mode": "none"}, {}, None], ids=["off", "empty", "absent"])
 def test_without_tracking_there_is_nothing_to_check(
-    tracking: dict[str, Any] | None, evidence: Callable[..., Evidence]
+    tracking: dict[str, Any] | None, evidence: Callable[..., FinishedRun]
 ) -> None:
     finding = check(evidence(tracking=tracking), spec())
-    assert not finding.holds
+    assert not finding.passed
     assert "set tracking to wandb_offline" in finding.detail
 
 
@@ -111,7 +111,7 @@ def test_without_tracking_there_is_nothing_to_check(
     ids=["good", "crashed", "no metric", "no run"],
 )
 def test_online_the_server_is_asked(
-    run: RemoteRun | NoRemoteRun, holds: bool, detail: str, evidence: Callable[..., Evidence]
+    run: RemoteRun | NoRemoteRun, holds: bool, detail: str, evidence: Callable[..., FinishedRun]
 ) -> None:
     def fetch(path: str, metrics: Sequence[str]) -> RemoteRun:
         assert (path, tuple(metrics)) == ("lab/proband/0123456789ab", ("train_loss", "eval_loss"))
@@ -120,11 +120,11 @@ def test_online_the_server_is_asked(
         return run
 
     finding = check(evidence(tracking=ONLINE), spec(), fetch)
-    assert finding.holds is holds
+    assert finding.passed is holds
     assert detail in finding.detail
 
 
-def test_a_server_that_cannot_be_reached_says_nothing_of_the_evidence(evidence: Callable[..., Evidence]) -> None:
+def test_a_server_that_cannot_be_reached_says_nothing_of_the_evidence(evidence: Callable[..., FinishedRun]) -> None:
     def fetch(*_: object) -> RemoteRun:
         raise ConnectionRefusedError
 
@@ -132,7 +132,7 @@ def test_a_server_that_cannot_be_reached_says_nothing_of_the_evidence(evidence: 
         check(evidence(tracking=ONLINE), spec(), fetch)
 
 
-def test_a_failed_run_is_tracked_as_failed(tmp_path: Path, evidence: Callable[..., Evidence]) -> None:
+def test_a_failed_run_is_tracked_as_failed(tmp_path: Path, evidence: Callable[..., FinishedRun]) -> None:
     config, output = evidence().config, tmp_path / "output"
     output.mkdir()
     with pytest.raises(ValueError, match="a bug"), tracking_loggers(config, "0123456789ab", output):

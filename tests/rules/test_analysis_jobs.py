@@ -13,7 +13,7 @@ from agents.facts.fact import Fact, Series, Source, Verdict
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.model import PlannedDocument
-from compiler.spec.agent_entry_points import WRITINGS, title
+from compiler.spec.agent_entry_points import AGENT_FIELDS, title
 from rules.jobserver.job import exit_code
 from tests.plans import plan_of, planned_experiment
 
@@ -43,7 +43,7 @@ def rates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         lab = Lab(Path())
         for name, text in ANALYSTS.items():
             (tmp_path / name).write_text(text)
-        targets = {title(name): WRITINGS["analysis_pipeline"].target(name) or "" for name in pipeline}
+        targets = {title(name): AGENT_FIELDS["analysis_pipeline"].target(name) or "" for name in pipeline}
         analyses = {name: PlannedDocument(target, "c0de") for name, target in targets.items()}
         plan = plan_of(planned_experiment("rates", spec=spec(pipeline), analyses=analyses))
         write(lab.root / "plan.json", json.dumps(plan.to_json()))

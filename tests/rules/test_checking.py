@@ -9,14 +9,14 @@ import pytest
 from runs import write_run
 
 from compiler.base.paths import Lab
-from compiler.deliverables.evidence import Finding
+from compiler.deliverables.check import CheckResult
 from compiler.deliverables.files import Plot
 from rules.results.check_cache import CheckCache
 from rules.results.deliverable_check import best_arm, checked_deliverable
 from rules.results.run_record import RunRecord, run_record
 from tests.plans import TEST, planned_experiment
 
-HOLDS = lambda run: Finding(True, "yes")  # noqa: E731
+HOLDS = lambda run: CheckResult(True, "yes")  # noqa: E731
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_one_run_that_misses_is_enough(lab: Lab) -> None:
         Plot(type="plot"),
         planned_experiment("study", {"a": {}, "b": {}}),
         runs,
-        lambda run: Finding(run.run_id == "a", "so"),
+        lambda run: CheckResult(run.run_id == "a", "so"),
     )
     assert verdict["status"] == "failed"
     assert [one["validated"] for one in verdict["runs"].values()] == [True, False]
@@ -78,12 +78,12 @@ class Counting:
     def __init__(self) -> None:
         self.times = 0
 
-    def __call__(self, run: RunRecord) -> Finding:
+    def __call__(self, run: RunRecord) -> CheckResult:
         self.times += 1
-        return Finding(True, "looked")
+        return CheckResult(True, "looked")
 
 
-def checked_again(lab: Lab, run: RunRecord, check: Counting, code: str = "v1", spec: Plot | None = None) -> Finding:
+def checked_again(lab: Lab, run: RunRecord, check: Counting, code: str = "v1", spec: Plot | None = None) -> CheckResult:
     cache = CheckCache(lab.state / "plot.json", (spec or Plot(type="plot")).model_dump(), code)
     finding = cache.through(check)(run)
     cache.save()

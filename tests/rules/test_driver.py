@@ -88,15 +88,15 @@ def test_a_machine_failure_is_out_of_the_way_of_the_next_build(tmp_path: Path) -
     lab = Lab(tmp_path)
     failed = {"status": "failed", "error": {"kind": "no_space"}}
     for run in ("told", "kept"):
-        for file in (lab.status(run), lab.standing(run)):
+        for file in (lab.status(run), lab.status_copy(run)):
             write_json(file, failed)
-    for file in (lab.status("whole"), lab.standing("whole")):
+    for file in (lab.status("whole"), lab.status_copy("whole")):
         write_json(file, {"status": "completed", "error": None})
     for run in ("told", "gone", "whole"):
         write_text(lab.machine_failure_mark(run), "")
     Workflow.forget_machine_failures(SimpleNamespace(lab=lab))  # type: ignore[arg-type]
     assert not lab.status("told").exists()
-    assert not lab.standing("told").exists()
+    assert not lab.status_copy("told").exists()
     assert json.loads(lab.machine_failure("told").read_text()) == failed
     assert lab.status("kept").exists(), "a finding stays"
     assert lab.status("whole").exists(), "it was trained again since"

@@ -9,7 +9,7 @@ import pytest
 from runs import write_run
 
 from compiler.base.paths import Lab
-from compiler.deliverables.evidence import Finding
+from compiler.deliverables.check import CheckResult
 from compiler.deliverables.files import Plot
 from rules.results.deliverable_check import checked_deliverable
 from rules.results.payload import results_payload
@@ -21,7 +21,7 @@ def payload(lab: Lab, statuses: dict[str, str], holds: bool = True, damaged: tup
     runs = {name: write_run(lab, name, 0.8 + 0.1 * (i % 2), state) for i, (name, state) in enumerate(statuses.items())}
     points = {name: {"lr": 1, "seed": i} for i, name in enumerate(runs)}
     entry = planned_experiment("study", points, test=TEST, deliverables={"plot": deliverable()})
-    plot = checked_deliverable(Plot(type="plot"), entry, runs, lambda run: Finding(holds, "seen"))
+    plot = checked_deliverable(Plot(type="plot"), entry, runs, lambda run: CheckResult(holds, "seen"))
     return results_payload(entry, runs, {"plot": plot}, None, None, damaged, [])
 
 

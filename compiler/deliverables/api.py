@@ -1,0 +1,15 @@
+"""The names that labs import to write their own deliverable types. Their modules may move, these names stay."""
+
+from compiler.deliverables.artifact import UnreadableArtifact, read_object
+from compiler.deliverables.check import CheckResult, FinishedRun
+from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
+
+__all__ = (
+    "CheckResult",
+    "Deliverable",
+    "DeliverableType",
+    "FinishedRun",
+    "UnreadableArtifact",
+    "exists",
+    "read_object",
+)
