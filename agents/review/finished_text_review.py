@@ -9,11 +9,11 @@ from agents.review.finished_text.markdown_text import Piece, pieces
 from agents.review.finished_text.number_support import check_number_support
 from agents.review.finished_text.provenance_entries import is_fact_entry, is_source_entry, source_entries
 from agents.review.finished_text.stated_conclusion import check_stated_conclusions
+from agents.review.rule import Rule, apply_rules
 from agents.review.rules.count_claim_rule import check_count_claims
 from agents.review.rules.prompt_injection_rule import check_instructions
 from agents.review.rules.symbol_rule import check_hidden_characters
 from agents.review.text.objection import Mark, Objection, in_order, located
-from agents.review.text.rule import Rule, apply_rules
 
 FINISHED_TEXT_RULES: tuple[Rule[FinishedTextContext], ...] = (
     check_hidden_characters,

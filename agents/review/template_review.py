@@ -10,6 +10,7 @@ from agents.context.case import Book
 from agents.documents.document import Document
 from agents.documents.slots import slots
 from agents.facts.fact import fact_from_json, verdict_from_json
+from agents.review.rule import Context, Rule, apply_rules
 from agents.review.rules.comparison_rule import check_comparisons
 from agents.review.rules.conclusion_rule import check_conclusions
 from agents.review.rules.count_claim_rule import check_count_claims
@@ -25,12 +26,11 @@ from agents.review.rules.subject_rule import check_subjects
 from agents.review.rules.symbol_rule import check_hidden_characters, check_symbols
 from agents.review.structure.analysis_texts import analysis_texts
 from agents.review.structure.block_quotes import check_quote
-from agents.review.structure.blocks import ExhibitAt, exhibits_of, quotes_of
+from agents.review.structure.document_blocks import ExhibitAt, exhibits_of, quotes_of
 from agents.review.structure.exhibits import check_exhibits
 from agents.review.structure.table_cells import check_cells, passages
 from agents.review.text.objection import Mark, Objection, in_order, located
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context, Rule, apply_rules
 
 TEMPLATE_RULES: tuple[Rule[Context], ...] = (
     check_braces,

@@ -10,10 +10,10 @@ from agents.facts.subject import subject_kind
 from agents.review.finished_text.comparison_verdicts import goal, metric, verdict_problem
 from agents.review.finished_text.finished_text_context import FinishedTextContext
 from agents.review.finished_text.stated_comparison import StatedComparison, stated_comparison
-from agents.review.text.comparison_words import SUPERLATIVES, comparison_words
+from agents.review.lexicon.comparison_words import SUPERLATIVES, comparison_words
+from agents.review.lexicon.subjects import best_arm
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.subjects import best_arm
 
 _RELATION = re.compile(r"[<>≤≥≪≫]=?\s*[-+−]?\.?\d")
 _P_VALUE = re.compile(r"(?:\bp\b[^.;|]{0,40}|[|(\[]\s*\\?|^\s*\\?)$", re.IGNORECASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agents.context.case import Book
 from agents.facts.subject import Subject, parse_subject
-from agents.review.text.subjects import compared
+from agents.review.lexicon.subjects import compared
 
 _ALPHA = 0.05  # if the book has none
 

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from agents.review.finished_text.known_numbers import KnownNumbers, known_numbers
 from agents.review.finished_text.known_texts import KnownTexts, known_texts
+from agents.review.rule import Context
 from agents.review.text.mention_alignment import Mention
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
 
 
 @dataclass(frozen=True)

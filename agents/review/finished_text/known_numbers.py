@@ -13,8 +13,8 @@ from typing import Any
 from agents.context.case import Book
 from agents.facts.fact import Fact
 from agents.facts.number_format import FIXED, shown
-from agents.review.text.number_lexer import Number, separate_numbers
-from agents.review.text.subjects import fact_subject
+from agents.review.lexicon.number_lexer import Number, separate_numbers
+from agents.review.lexicon.subjects import fact_subject
 from compiler.base.nested import leaves
 
 _MEASURED_UNITS = frozenset(("percent", "s", "bytes", "samples/s", "tokens/s", "steps", "samples"))

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from agents.review.finished_text.finished_text_context import FinishedTextContext
 from agents.review.finished_text.known_numbers import KnownNumber
 from agents.review.finished_text.stated_quantity import fitting_quantities
+from agents.review.lexicon.number_lexer import Number, numbers
+from agents.review.lexicon.subjects import fits, is_specific
 from agents.review.text.mention_alignment import Mention, by_position, misplaced_in_sentence
-from agents.review.text.number_lexer import Number, numbers
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.subjects import fits, is_specific
 
 Subjects = frozenset[str]
 

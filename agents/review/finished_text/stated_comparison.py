@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.review.text.conclusion_words import DENIAL_BEFORE_COMPARISON
+from agents.review.lexicon.conclusion_words import DENIAL_BEFORE_COMPARISON
 from agents.review.text.mention_alignment import Mention
 from agents.review.text.passage import Passage
 from agents.review.text.word_lists import alternatives, word_lists

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agents.review.text.conclusion_words import CONCLUSION, DENIAL, states_conclusion
+from agents.review.lexicon.conclusion_words import CONCLUSION, DENIAL, states_conclusion
+from agents.review.rule import Context
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
 
 _SUPPORTED = frozenset(("supported", "supports", "support", "confirmed", "accepted"))
 _HOLDING = frozenset(("hold", "holds"))

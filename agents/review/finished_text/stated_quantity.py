@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 
 from agents.review.finished_text.known_numbers import KnownNumber
+from agents.review.lexicon.quantity_words import NOT_METRICS, PREDICTION_WORD, STATISTIC_WORD, STATISTICS, measurement
 from agents.review.text.passage import Passage
-from agents.review.text.quantity_words import NOT_METRICS, PREDICTION_WORD, STATISTIC_WORD, STATISTICS, measurement
 
 
 def fitting_quantities(

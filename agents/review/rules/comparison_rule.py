@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.context.case import Book
-from agents.review.text.comparison_words import SUPERLATIVES, comparison_words
+from agents.review.lexicon.comparison_words import SUPERLATIVES, comparison_words
+from agents.review.lexicon.subjects import best_arm, fits, is_specific
+from agents.review.rule import Context
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
-from agents.review.text.subjects import best_arm, fits, is_specific
 
 
 def check_comparisons(passage: Passage, context: Context) -> Iterator[Mark]:

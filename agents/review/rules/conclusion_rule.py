@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from agents.context.case import Book
 from agents.documents.placeholders import Placeholder
-from agents.review.rules.reference_rule import find_verdict
-from agents.review.text.conclusion_words import (
+from agents.review.lexicon.conclusion_words import (
     DENIAL,
     DISBELIEF,
     FINDING,
@@ -17,9 +16,10 @@ from agents.review.text.conclusion_words import (
     REGISTERED,
     states_conclusion,
 )
+from agents.review.rule import Context
+from agents.review.rules.reference_rule import find_verdict
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
 
 _DENIAL_AFTER = re.compile(r"[\s,]*(?:which |that |this )?(?:is|was) (?:not|false|wrong|untrue|incorrect)\b")
 _AFFIRMATION_AFTER = re.compile(

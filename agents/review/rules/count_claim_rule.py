@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agents.review.rule import Context
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
 
 _RUNS = r"(?:registered |planned |finished )?(?:runs?|trainings?)"
 _ALL_COMPLETED = re.compile(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agents.review.text.number_lexer import digit_spans
+from agents.review.lexicon.number_lexer import digit_spans
+from agents.review.rule import Context
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
 
 
 def check_digits(passage: Passage, _: Context) -> Iterator[Mark]:

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from agents.review.rule import Context
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
 
 _MARKUP = {
     "HTML": r"<[a-zA-Z!/?][^>]*>?|&#?\w+;",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agents.review.lexicon.number_words import number_words, roman_numerals
+from agents.review.rule import Context
 from agents.review.text.folding import MASK
-from agents.review.text.number_words import number_words, roman_numerals
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
 
 
 def check_number_words(passage: Passage, _: Context) -> Iterator[Mark]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from agents.documents.placeholders import Placeholder
+from agents.review.rule import Context
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
 from agents.review.text.word_lists import alternatives, word_lists
 
 _SIGN = re.compile(r"(?<![\w\x1a)])[-−–‒—﹣－+]$|\b(?:minus|negative|plus)\s$", re.IGNORECASE)

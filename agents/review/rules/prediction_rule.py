@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from agents.review.lexicon.quantity_words import PREDICTION_WORD
+from agents.review.rule import Context
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.quantity_words import PREDICTION_WORD
-from agents.review.text.rule import Context
 
 
 def check_predictions(passage: Passage, context: Context) -> Iterator[Mark]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agents.review.rule import Context
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
 from agents.review.text.word_lists import alternatives, word_lists
 
 _INSTRUCTION = re.compile(alternatives(word_lists(__file__), "instructions"))

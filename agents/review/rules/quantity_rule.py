@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 from agents.facts.subject import parse_fact_id
+from agents.review.lexicon.quantity_words import NOT_METRICS, STATISTIC_WORD, STATISTICS, measurement
+from agents.review.lexicon.subjects import compared
+from agents.review.rule import Context
 from agents.review.text.mention_alignment import Mention, by_position, misplaced
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.quantity_words import NOT_METRICS, STATISTIC_WORD, STATISTICS, measurement
-from agents.review.text.rule import Context
-from agents.review.text.subjects import compared
 
 _DIFFERENCE = ("difference", "improvement", "low", "high")
 _KINDS = {

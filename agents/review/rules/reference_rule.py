@@ -10,9 +10,9 @@ from agents.context.case import Book
 from agents.documents.placeholders import Placeholder
 from agents.documents.spec_path import UnknownSpecPath, spec_value
 from agents.facts.fact import Verdict
+from agents.review.rule import Context
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
 
 _VERDICT_PARTS = (".sentence", ".conclusion")
 _TYPED_CITATION = re.compile(r"\bet al\b|\bibid\b")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agents.facts.subject import subject_kind
+from agents.review.lexicon.subjects import fits
+from agents.review.rule import Context
 from agents.review.rules.reference_rule import find_verdict
 from agents.review.text.mention_alignment import Mention, misplaced_in_sentence
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
-from agents.review.text.subjects import fits
 
 
 def check_subjects(passage: Passage, context: Context) -> Iterator[Mark]:

@@ -6,10 +6,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from agents.review.rule import Context
 from agents.review.text.folding import MASK
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
 
 _ALLOWED = frozenset("+=±−~|¬©®™°")  # some of these are markup, which has its own rule
 _PERCENT = frozenset("%‰‱٪﹪％")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from agents.documents.document import Table
-from agents.review.structure.blocks import ExhibitAt
+from agents.review.structure.document_blocks import ExhibitAt
 from agents.review.text.objection import Objection
 
 _IMAGE_SUFFIXES = (".png", ".svg")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from agents.review.lexicon.subjects import fits
+from agents.review.rule import Context
 from agents.review.text.mention_alignment import Mention
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
-from agents.review.text.subjects import fits
 
 _CELL = re.compile(r"(?P<table>.*)\brows\.(?P<row>\d+)\.(?P<column>\d+)")
 

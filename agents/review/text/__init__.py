@@ -1,1 +1,1 @@
-"""Passages, objections and rules, and what rules share: word lists, the number lexer, the finder of subjects."""
+"""Passages of text, their normalisation, and the objections that rules raise against them."""

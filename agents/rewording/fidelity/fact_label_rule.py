@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from agents.context.case import Book
 from agents.documents.placeholders import Placeholder, placeholders
 from agents.facts.fact import Fact
+from agents.review.lexicon.subjects import compared
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.subjects import compared
 from agents.review.text.word_lists import word_lists
 from agents.rewording.fidelity.rewording_context import RewordingContext
 

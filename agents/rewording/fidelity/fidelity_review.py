@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from agents.context.case import Book
+from agents.review.rule import Rule, apply_rules
 from agents.review.text.objection import Objection, located
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Rule, apply_rules
 from agents.rewording.fidelity.fact_label_rule import check_fact_labels
 from agents.rewording.fidelity.length_rule import LENGTH_RULES, check_length
 from agents.rewording.fidelity.quotation_rule import check_quotations

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agents.review.rule import Context
 from agents.review.text.passage import Passage
-from agents.review.text.rule import Context
 
 NO_ORIGINAL = Passage("", "")
 

@@ -14,8 +14,8 @@ from agents.facts.fact import Fact, Verdict
 from agents.facts.number_format import shown
 from agents.facts.subject import parse_fact_id
 from agents.language_model.protocol import Message
+from agents.review.lexicon.subjects import compared
 from agents.review.text.objection import Objection
-from agents.review.text.subjects import compared
 from agents.rewording.prompting.data_block import enclose
 from agents.rewording.prompting.prompts import Prompt
 

@@ -11,9 +11,9 @@ from review_exam import exam_book, honest_templates
 
 from agents.documents.placeholders import placeholders
 from agents.review.finished_text_review import check_text
+from agents.review.lexicon.number_lexer import is_digit
 from agents.review.template_review import review
 from agents.review.text.folding import readings
-from agents.review.text.number_lexer import is_digit
 
 BOOK = exam_book()
 HONEST = [one.text for one in honest_templates()]

@@ -11,9 +11,9 @@ from review_exam import exam_book, sound_document
 from rich.console import Console
 
 from agents.review.check import UnreadableText, check
+from agents.review.lexicon.number_lexer import numbers
 from agents.review.template_review import review
 from agents.review.text.mention_alignment import Mention, misplaced
-from agents.review.text.number_lexer import numbers
 from agents.review.text.objection import objections_json, objections_table
 from agents.review.text.passage import Passage
 from agents.review.text.verbatim import is_verbatim

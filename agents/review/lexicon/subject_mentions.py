@@ -8,10 +8,8 @@ from dataclasses import dataclass
 
 from agents.context.case import Book
 from agents.facts.subject import subject_kind
-from agents.review.text.mention_alignment import Mention, by_position
-from agents.review.text.number_lexer import Number, numbers
-from agents.review.text.passage import Passage
-from agents.review.text.subjects import (
+from agents.review.lexicon.number_lexer import Number, numbers
+from agents.review.lexicon.subjects import (
     ANY_RECORDED,
     arm_with_level,
     compared,
@@ -19,6 +17,8 @@ from agents.review.text.subjects import (
     is_specific,
     named_subject,
 )
+from agents.review.text.mention_alignment import Mention, by_position
+from agents.review.text.passage import Passage
 from agents.review.text.word_lists import alternatives, word_lists
 
 _LISTS = word_lists(__file__)

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 
 from agents.context.case import Book
+from agents.review.lexicon.quantity_words import metric_words
+from agents.review.lexicon.subject_mentions import SubjectFinder, subject_finder
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
-from agents.review.text.quantity_words import metric_words
-from agents.review.text.subject_mentions import SubjectFinder, subject_finder
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agents.review.text.number_words import is_ordinal, number_words, word_value
+from agents.review.lexicon.number_words import is_ordinal, number_words, word_value
 from agents.review.text.passage import Passage
 
 _MAYBE_DIGIT = re.compile(r"[0-9]|[^\x00-\x7f]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agents.review.text.idioms import COMPARISON_IDIOMS, matches_outside
+from agents.review.lexicon.idioms import COMPARISON_IDIOMS, matches_outside
 from agents.review.text.passage import Passage
 from agents.review.text.word_lists import alternatives, word_lists
 

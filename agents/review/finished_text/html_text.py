@@ -1,0 +1,33 @@
+"""Blank the tags of HTML, also inside Markdown, without changing the position of any other character."""
+
+from __future__ import annotations
+
+import re
+
+_NOT_SHOWN = re.compile(r"(?is)<(script|style|svg|head)\b.*?</\1\s*>|data:[\w/+;,=.-]+")
+_TAG = re.compile(r"(?s)<!--(?P<comment>.*?)-->|</?[a-zA-Z][^>]*>")
+_SHOWN_ATTRIBUTE = re.compile(r"\b(?:title|alt|content|aria-label)\s*=\s*(\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|div|h\d|li|td|th|tr|table|ul|ol|section|figure|figcaption|br|blockquote)\b", re.IGNORECASE
+)
+
+
+def blank_tags(source: str) -> str:
+    """Replace tags by spaces, and block tags by line ends. Comments and attributes that a reader may see are kept."""
+    return _TAG.sub(_blank_tag, _NOT_SHOWN.sub(blank, source))
+
+
+def blank(match: re.Match[str]) -> str:
+    return "".join("\n" if character == "\n" else " " for character in match[0])
+
+
+def _blank_tag(match: re.Match[str]) -> str:
+    kept = [match.span("comment")] if match["comment"] else []
+    kept += [attribute.span(1) for attribute in _SHOWN_ATTRIBUTE.finditer(match.string, *match.span())]
+    filler = "\n" if _BLOCK_TAG.match(match[0]) else " "
+    characters = ["\n" if character == "\n" else filler for character in match[0]]
+    if match[0].startswith(("<code", "</code")):
+        characters[0 if match[0][1] == "/" else -1] = "`"
+    for start, end in kept:
+        characters[start - match.start() : end - match.start()] = match.string[start:end]
+    return "".join(characters)
