@@ -1,1 +1,1 @@
-"""Analyses as data: their schema, the agenda of questions, and the merge of all analyses of an experiment."""
+"""Analyses as data: their schema, the tasks of the analysts, and the merge of all analyses of an experiment."""

@@ -1,4 +1,4 @@
-"""Which verdicts stand together, and what speaks against one."""
+"""Find undisputed verdicts, contradictory verdicts, and favourable verdicts with anomalies in their arms."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ _AGAINST = frozenset({"refuted", "regressed"})
 _HYPOTHESIS = "hypothesis"
 
 
-def undisputed_verdicts(book: Book, against: Sequence[Finding]) -> Iterator[Finding]:
-    """Every verdict that decides and that nothing speaks against; those after the fact say so."""
-    doubted = {name for each in against for name in each.verdicts}
+def undisputed_verdicts(book: Book, disputed: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield a finding for every decisive verdict that no disagreement names. Verdicts that are post hoc say so."""
+    names = {name for finding in disputed for name in finding.verdicts}
     for verdict in _distinct(book):
-        is_open = verdict.conclusion not in _FOR | _AGAINST or verdict.id in doubted
-        if not is_open and not _is_told_by_another(verdict, book):
-            yield Finding(id=f"agreed-{verdict.id}", text=_told(verdict), facts=verdict.facts, verdicts=(verdict.id,))
+        is_decisive = verdict.conclusion in _FOR | _AGAINST and verdict.id not in names
+        if is_decisive and not _is_covered(verdict, book):
+            yield Finding(id=f"agreed-{verdict.id}", text=_text(verdict), facts=verdict.facts, verdicts=(verdict.id,))
 
 
 def disagreements(book: Book, anomalies: Sequence[Finding]) -> Iterator[Finding]:
-    """Verdicts on one comparison that point opposite ways, and supporting ones whose arm has an anomaly.
+    """Yield opposite verdicts on one comparison, and favourable verdicts with an anomaly in one of their arms.
 
-    To be above the control and below a recorded result is no contradiction.
+    An arm that is above the control and below a recorded result is no contradiction.
     """
     verdicts = _distinct(book)
     for first, second in combinations(verdicts, 2):
-        if _are_opposite(first, second) and _compared(first) == _compared(second):
-            yield _clash(first, second)
+        if _are_opposite(first, second) and _compared_subjects(first) == _compared_subjects(second):
+            yield _contradiction(first, second)
     for verdict in verdicts:
         if verdict.conclusion in _FOR:
-            yield from (_doubt(verdict, each) for each in anomalies if _touches(book, each, verdict))
+            yield from (_doubt(verdict, anomaly) for anomaly in anomalies if _affects(book, anomaly, verdict))
 
 
-def _is_told_by_another(verdict: Verdict, book: Book) -> bool:
-    """An arm by the verdict on its known result, a contrast by that on the hypothesis where both conclude the same."""
-    wholes = [one for one in book.verdicts.values() if _is_part_of(verdict, one)]
+def _is_covered(verdict: Verdict, book: Book) -> bool:
+    """Check whether a verdict on a larger comparison has the same conclusion: on all arms, or on the hypothesis."""
+    covering = [other for other in book.verdicts.values() if _is_part_of(verdict, other)]
     hypothesis = book.verdicts.get(_HYPOTHESIS)
     if parse_subject(verdict.id).kind == "contrast" and hypothesis is not None:
-        wholes.append(hypothesis)
-    return any(one.conclusion == verdict.conclusion for one in wholes)
+        covering.append(hypothesis)
+    return any(other.conclusion == verdict.conclusion for other in covering)
 
 
 def _is_part_of(verdict: Verdict, whole: Verdict) -> bool:
@@ -54,35 +54,33 @@ def _is_part_of(verdict: Verdict, whole: Verdict) -> bool:
 
 
 def _distinct(book: Book) -> list[Verdict]:
-    """Where there is a single contrast, its verdict and the hypothesis's say the same: the latter stands for both."""
-    said = {each.sentence: each for each in reversed(tuple(book.verdicts.values()))}
+    """Return the verdicts without those that repeat a sentence: a single contrast repeats that of the hypothesis."""
+    by_sentence = {verdict.sentence: verdict for verdict in reversed(tuple(book.verdicts.values()))}
     hypothesis = book.verdicts.get(_HYPOTHESIS)
     if hypothesis is not None:
-        said[hypothesis.sentence] = hypothesis
-    return [each for each in book.verdicts.values() if said[each.sentence] is each]
+        by_sentence[hypothesis.sentence] = hypothesis
+    return [verdict for verdict in book.verdicts.values() if by_sentence[verdict.sentence] is verdict]
 
 
-def _compared(verdict: Verdict) -> set[str]:
-    """What was held against what."""
-    return {each for each in verdict.subjects if parse_subject(each).kind not in ("contrast", "experiment")}
+def _compared_subjects(verdict: Verdict) -> set[str]:
+    return {subject for subject in verdict.subjects if parse_subject(subject).kind not in ("contrast", "experiment")}
 
 
 def _are_opposite(first: Verdict, second: Verdict) -> bool:
-    ends = {first.conclusion, second.conclusion}
-    return bool(ends & _FOR) and bool(ends & _AGAINST)
+    conclusions = {first.conclusion, second.conclusion}
+    return bool(conclusions & _FOR) and bool(conclusions & _AGAINST)
 
 
-def _touches(book: Book, anomaly: Finding, verdict: Verdict) -> bool:
-    """The control counts here: a comparison is as sound as both of its arms."""
+def _affects(book: Book, anomaly: Finding, verdict: Verdict) -> bool:
+    """Check whether an anomaly is in an arm of the comparison, the control included."""
     subjects = {book.facts[name].subject for name in anomaly.facts if name in book.facts} - {"experiment"}
     return bool(subjects & set(verdict.subjects))
 
 
-def _clash(first: Verdict, second: Verdict) -> Finding:
-    text = f"{_told(first)} Against it stands: {_told(second)}"
+def _contradiction(first: Verdict, second: Verdict) -> Finding:
     return Finding(
         id=f"clash-{first.id}-{second.id}",
-        text=text,
+        text=f"{_text(first)} This is contradicted by the following. {_text(second)}",
         facts=tuple(dict.fromkeys((*first.facts, *second.facts))),
         verdicts=(first.id, second.id),
     )
@@ -92,12 +90,12 @@ def _doubt(verdict: Verdict, anomaly: Finding) -> Finding:
     return Finding(
         id=f"doubt-{verdict.id}-{anomaly.id}",
         kind="anomaly",
-        text=f"{_told(verdict)} An anomaly touches an arm of this comparison. {anomaly.text}",
+        text=f"{_text(verdict)} An anomaly was reported in an arm of this comparison. {anomaly.text}",
         facts=anomaly.facts,
         verdicts=(verdict.id,),
     )
 
 
-def _told(verdict: Verdict) -> str:
-    begin = "Post hoc: " if verdict.is_post_hoc else ""
-    return f"{begin}{{{{v:{verdict.id}.sentence}}}}"
+def _text(verdict: Verdict) -> str:
+    label = "Post hoc: " if verdict.is_post_hoc else ""
+    return f"{label}{{{{v:{verdict.id}.sentence}}}}"

@@ -1,4 +1,4 @@
-"""An analysis as a document: for paper, for the reviewer, and to be worded."""
+"""Convert analyses and their integration to documents, for rendering, review and rewording."""
 
 from __future__ import annotations
 
@@ -11,91 +11,96 @@ from agents.analysis.merge_analyses import Integration
 from agents.documents.document import Block, Bullets, Document, Paragraph, Section, Verbatim
 from agents.documents.slots import slots
 
-_UNFIT = re.compile(r"[^a-z0-9_-]+")
-_TEXTS = frozenset({"title", "summary", "text", "caption", "alt", "purpose"})
+_NOT_IN_KIND = re.compile(r"[^a-z0-9_-]+")
+_TEXT_FIELDS = frozenset({"title", "summary", "text", "caption", "alt", "purpose"})
 
 
 def analysis_document(analysis: Analysis) -> Document:
-    """Sections without content are left out. What must be told whoever words the rest is marked as required."""
+    """Return the document of an analysis. Empty sections are left out; what no rewording may change is required."""
     results, anomalies, predictions, limitations = (
-        [one for one in analysis.findings if one.kind == kind]
+        [finding for finding in analysis.findings if finding.kind == kind]
         for kind in ("result", "anomaly", "prediction", "limitation")
     )
-    found: tuple[Block, ...] = (*finding_bullets(results), *analysis.figures, *analysis.tables)
+    findings: tuple[Block, ...] = (*_finding_bullets(results), *analysis.figures, *analysis.tables)
     sections = (
-        Section(id="results", title="Findings", blocks=found),
-        Section(id="anomalies", title="Anomalies", blocks=finding_bullets(anomalies, is_required=True)),
-        Section(id="predictions", title="Predictions", blocks=finding_bullets(predictions, is_required=True)),
-        Section(id="recommendations", title="Recommendations", blocks=recommendation_bullets(analysis.recommendations)),
-        Section(id="proposals", title="Follow-up experiments", blocks=_proposed(analysis.proposals)),
-        Section(id="limitations", title="Limitations", blocks=finding_bullets(limitations, is_required=True)),
-        Section(id="open", title="What could not be told", blocks=question_bullets(analysis.not_estimated)),
+        Section(id="results", title="Findings", blocks=findings),
+        Section(id="anomalies", title="Anomalies", blocks=_finding_bullets(anomalies, is_required=True)),
+        Section(id="predictions", title="Predictions", blocks=_finding_bullets(predictions, is_required=True)),
+        Section(id="recommendations", title="Recommendations", blocks=_recommendations(analysis.recommendations)),
+        Section(id="proposals", title="Follow-up experiments", blocks=_proposals(analysis.proposals)),
+        Section(id="limitations", title="Limitations", blocks=_finding_bullets(limitations, is_required=True)),
+        Section(id="open", title="Not estimated", blocks=_questions(analysis.not_estimated)),
     )
     return Document(
-        kind=_UNFIT.sub("_", analysis.analyst.lower()).strip("_") or "analysis",
+        kind=_NOT_IN_KIND.sub("_", analysis.analyst.lower()).strip("_") or "analysis",
         experiment_id=analysis.experiment_id,
         title=analysis.title,
-        sections=with_summary(analysis.summary, sections),
+        sections=_with_summary(analysis.summary, sections),
     )
 
 
-def integration_document(found: Integration) -> Document:
+def integration_document(summary: Integration) -> Document:
+    def findings(name: str, title: str, items: Sequence[Finding]) -> Section:
+        return Section(id=name, title=title, blocks=_finding_bullets(items, is_required=True))
+
     sections = (
-        Section(id="agreed", title="What stands", blocks=finding_bullets(found.agreed, is_required=True)),
-        Section(id="clashes", title="What clashes", blocks=finding_bullets(found.disagreements, is_required=True)),
-        Section(id="anomalies", title="Anomalies", blocks=finding_bullets(found.anomalies, is_required=True)),
-        Section(id="failures", title="Failed runs", blocks=finding_bullets(found.failures, is_required=True)),
-        Section(id="recommendations", title="Recommendations", blocks=recommendation_bullets(found.recommendations)),
-        Section(id="limitations", title="Limitations", blocks=finding_bullets(found.limitations, is_required=True)),
-        Section(id="open", title="Open questions", blocks=question_bullets(found.open_questions)),
+        findings("agreed", "Undisputed verdicts", summary.agreed),
+        findings("clashes", "Contradictions", summary.disagreements),
+        findings("anomalies", "Anomalies", summary.anomalies),
+        findings("failures", "Failed runs", summary.failures),
+        Section(id="recommendations", title="Recommendations", blocks=_recommendations(summary.recommendations)),
+        findings("limitations", "Limitations", summary.limitations),
+        Section(id="open", title="Open questions", blocks=_questions(summary.open_questions)),
     )
     return Document(
         kind="integration",
-        experiment_id=found.experiment_id,
-        title=found.title,
-        sections=with_summary(found.summary, sections),
+        experiment_id=summary.experiment_id,
+        title=summary.title,
+        sections=_with_summary(summary.summary, sections),
     )
 
 
 def with_reworded_texts(analysis: Analysis, document: Document) -> Analysis:
-    """The analysis with the texts of its document, which was worded anew and has every text where it was."""
+    """Return the analysis with the texts of its document, which has the same slots and may be reworded."""
     before, after = slots(analysis_document(analysis)), slots(document)
     texts = {text: after[slot] for slot, text in before.items() if slot in after}
-    return Analysis.model_validate(_replaced(analysis.model_dump(), texts))
+    return Analysis.model_validate(_with_texts(analysis.model_dump(), texts))
 
 
-def with_summary(summary: str, sections: Iterable[Section]) -> tuple[Section, ...]:
-    told = Section(id="summary", title="Summary", blocks=(Paragraph(text=summary),))
-    return (told, *(each for each in sections if each.blocks))
+def _with_summary(summary: str, sections: Iterable[Section]) -> tuple[Section, ...]:
+    first = Section(id="summary", title="Summary", blocks=(Paragraph(text=summary),))
+    return (first, *(section for section in sections if section.blocks))
 
 
-def finding_bullets(findings: Iterable[Finding], *, is_required: bool = False) -> tuple[Block, ...]:
-    return _listed([one.text for one in findings], is_required=is_required)
+def _finding_bullets(findings: Iterable[Finding], *, is_required: bool = False) -> tuple[Block, ...]:
+    return _bullets([finding.text for finding in findings], is_required=is_required)
 
 
-def recommendation_bullets(every: Iterable[Recommendation]) -> tuple[Block, ...]:
-    return _listed([one.text for one in every])
+def _recommendations(recommendations: Iterable[Recommendation]) -> tuple[Block, ...]:
+    return _bullets([recommendation.text for recommendation in recommendations])
 
 
-def question_bullets(every: Iterable[NotEstimated]) -> tuple[Block, ...]:
-    return _listed([f"*{one.what}.* {one.why}" for one in every], is_required=True)
+def _questions(questions: Iterable[NotEstimated]) -> tuple[Block, ...]:
+    return _bullets([f"*{question.what}.* {question.why}" for question in questions], is_required=True)
 
 
-def _proposed(every: Sequence[Proposal]) -> tuple[Block, ...]:
-    """File names and numbers of runs are data: they stand beside the prose, not in it."""
-    files = "\n".join(f"{one.file}  runs: {one.runs}" for one in every)
-    return (*_listed([one.purpose for one in every]), Verbatim(text=files)) if every else ()
+def _proposals(proposals: Sequence[Proposal]) -> tuple[Block, ...]:
+    """Return the purposes in prose. Files and numbers of runs are data, so they are listed verbatim below."""
+    files = "\n".join(f"{proposal.file}  runs: {proposal.runs}" for proposal in proposals)
+    purposes = _bullets([proposal.purpose for proposal in proposals])
+    return (*purposes, Verbatim(text=files)) if proposals else ()
 
 
-def _listed(items: Sequence[str], *, is_required: bool = False) -> tuple[Block, ...]:
+def _bullets(items: Sequence[str], *, is_required: bool = False) -> tuple[Block, ...]:
     return (Bullets(items=tuple(items), is_required=is_required),) if items else ()
 
 
-def _replaced(node: Any, texts: Mapping[str, str]) -> Any:
+def _with_texts(node: Any, texts: Mapping[str, str]) -> Any:
     if isinstance(node, Mapping):
-        return {key: _text_or_part(key, one, texts) for key, one in node.items()}
-    return [_replaced(one, texts) for one in node] if isinstance(node, list | tuple) else node
+        return {key: _with_text(key, value, texts) for key, value in node.items()}
+    return [_with_texts(value, texts) for value in node] if isinstance(node, list | tuple) else node
 
 
-def _text_or_part(key: str, value: Any, texts: Mapping[str, str]) -> Any:
-    return texts.get(value, value) if key in _TEXTS and isinstance(value, str) else _replaced(value, texts)
+def _with_text(key: str, value: Any, texts: Mapping[str, str]) -> Any:
+    is_text = key in _TEXT_FIELDS and isinstance(value, str)
+    return texts.get(value, value) if is_text else _with_texts(value, texts)

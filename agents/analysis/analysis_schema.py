@@ -1,4 +1,4 @@
-"""What an analyst hands on: findings over facts, as data."""
+"""The schema of an analysis: findings over facts, as data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class _Part(BaseModel):
 
 
 class Finding(_Part):
-    """One thing found, as a template. `facts` and `verdicts` are what it rests on; none rests on nothing."""
+    """A statement as a template. `facts` and `verdicts` are the ids that it is based on."""
 
     id: str
     kind: Literal["result", "anomaly", "limitation", "prediction"] = "result"
@@ -26,19 +26,21 @@ class Finding(_Part):
 
 
 class Recommendation(_Part):
+    """An action as a template, and the ids of the facts that it is based on."""
+
     text: Text
     facts: tuple[str, ...]
 
 
 class NotEstimated(_Part):
-    """What was asked and cannot be told, and why: templates both."""
+    """A question that the runs cannot answer, and the reason, both as templates."""
 
     what: Text
     why: Text
 
 
 class Proposal(_Part):
-    """A follow-up spec; `file` is relative to the experiment's folder."""
+    """A follow-up spec. `file` is relative to the experiment's folder."""
 
     experiment_id: str
     file: str
@@ -47,7 +49,7 @@ class Proposal(_Part):
 
 
 class Analysis(_Part):
-    """`facts` and `verdicts` are those the analyst computed, as in facts.jsonl and verdicts.jsonl."""
+    """The output of an analyst. `facts` and `verdicts` are the lines that it adds to facts.jsonl and verdicts.jsonl."""
 
     schema_version: int = SCHEMA_VERSION
     analyst: str

@@ -1,4 +1,4 @@
-"""Finds the function that a spec names: shipped, from an entry point, or as `module:attr`."""
+"""Load the function that a spec names: shipped, from an entry point, or `module:attr`."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from compiler.spec.agent_entry_points import AGENT_FIELDS
 
 
 class UnknownName(InputError):
-    """Nothing of that name is shipped or installed, or what was found cannot be called."""
+    """The name is neither shipped nor installed, or it cannot be imported or called."""
 
 
 def load_function(field: str, name: str) -> Callable[..., Any]:
-    """The function behind a name in a spec's `analysis_pipeline` or `reports`.
+    """Return the function for a name in a spec's `analysis_pipeline` or `reports`.
 
     Raises:
-        UnknownName: there is none, or it cannot be imported.
+        UnknownName: there is no such function, or it cannot be imported.
     """
     writing = AGENT_FIELDS[field]
     target = writing.target(name)
     if target is None:
-        known = ", ".join(writing.known)
-        raise UnknownName(f"{field}: '{name}' is not installed: known are {known}, and your own as module:function")
+        names = ", ".join(writing.known)
+        raise UnknownName(f"{field}: '{name}' is not installed (use one of {names}, or your own as module:function)")
     try:
-        found = resolve_name(target)
-    except Exception as error:  # the module is a user's: importing it may raise anything
+        function = resolve_name(target)
+    except Exception as error:  # a user's module may raise anything when it is imported
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UnknownName(f"{field}: '{name}' cannot be imported: {reason}") from error
-    if not callable(found):
-        raise UnknownName(f"{field}: '{name}' is no function, but {type(found).__name__}")
-    return cast(Callable[..., Any], found)
+    if not callable(function):
+        raise UnknownName(f"{field}: '{name}' must be a function, got {type(function).__name__}")
+    return cast(Callable[..., Any], function)

@@ -1,17 +1,17 @@
-"""One summary of all analyses: what they agree on, where they contradict each other, and what stays open."""
+"""Merge all analyses into one summary: undisputed verdicts, contradictions, open questions and failed runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
 from agents.analysis.agreement import disagreements, undisputed_verdicts
 from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Recommendation
+from agents.analysis.failed_runs import failed_run_finding, failed_runs, reports_failed_run
 from agents.analysis.merged_book import merged_book
 from agents.context.case import Book, Case
 from agents.documents.document import Text
-from agents.facts.subject import is_failure, parse_fact_id
 
 SCHEMA_VERSION = 1
 _HYPOTHESIS = "hypothesis"
@@ -19,14 +19,14 @@ _UNDECIDED = frozenset({"inconclusive", "untestable"})
 
 
 class Integration(BaseModel):
-    """Every text is a template over the facts of the case and of all analyses (see `known`)."""
+    """The summary. Every text is a template over the facts of the case and of all analyses (see `merged_book`)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     schema_version: int = SCHEMA_VERSION
     experiment_id: str
     analysts: tuple[str, ...]
-    title: Text = "What the analyses come to"
+    title: Text = "Summary of all analyses"
     summary: Text
     agreed: tuple[Finding, ...] = ()
     disagreements: tuple[Finding, ...] = ()
@@ -38,72 +38,69 @@ class Integration(BaseModel):
 
 
 def integrate(case: Case, analyses: Sequence[Analysis]) -> Integration:
-    """Deterministic: the order is that of the pipeline.
+    """Return the summary of all analyses, by fixed rules and in the order of the pipeline.
 
     Raises:
-        DuplicateFact: two analyses made different facts of one id.
+        DuplicateFact: two analyses computed different facts with the same id.
     """
     book = merged_book(case, analyses)
-    findings = _once(one for each in analyses for one in each.findings)
-    anomalies = tuple(one for one in findings if one.kind == "anomaly")
-    against = tuple(disagreements(book, anomalies))
+    findings = _without_duplicates(finding for analysis in analyses for finding in analysis.findings)
+    anomalies = tuple(finding for finding in findings if finding.kind == "anomaly")
+    disputed = tuple(disagreements(book, anomalies))
     return Integration(
         experiment_id=case.experiment_id,
-        analysts=tuple(each.analyst for each in analyses),
-        summary=_summary(book, against, anomalies),
-        agreed=tuple(undisputed_verdicts(book, against)),
-        disagreements=against,
+        analysts=tuple(analysis.analyst for analysis in analyses),
+        summary=_summary(book, disputed, anomalies),
+        agreed=tuple(undisputed_verdicts(book, disputed)),
+        disagreements=disputed,
         anomalies=anomalies,
-        open_questions=_open(book, analyses),
-        limitations=tuple(one for one in findings if one.kind == "limitation" and not _is_failure(one)),
+        open_questions=_open_questions(book, analyses),
+        limitations=tuple(
+            finding for finding in findings if finding.kind == "limitation" and not reports_failed_run(finding)
+        ),
         failures=tuple(_failures(book)),
-        recommendations=_recommended(analyses),
+        recommendations=_recommendations(analyses),
     )
 
 
-def _summary(book: Book, against: Sequence[Finding], anomalies: Sequence[Finding]) -> str:
-    hypothesis = "The registered test: {{v:hypothesis.conclusion}}. {{v:hypothesis.sentence}}"
+def _summary(book: Book, disputed: Sequence[Finding], anomalies: Sequence[Finding]) -> str:
+    verdict = "There is no verdict on the hypothesis."
+    if _HYPOTHESIS in book.verdicts:
+        verdict = "The verdict on the hypothesis is *{{v:hypothesis.conclusion}}*. {{v:hypothesis.sentence}}"
+    contradictions = "No findings contradict each other."
+    if disputed:
+        contradictions = "Some findings contradict each other; they are listed together."
     runs = "{{f:experiment.runs.completed}} of {{f:experiment.runs}} runs completed."
-    return " ".join(
-        (
-            hypothesis if _HYPOTHESIS in book.verdicts else "No registered test decides on the hypothesis.",
-            runs,
-            "Some findings contradict each other; they are set side by side." if against else "No findings clash.",
-            "Anomalies were seen." if anomalies else "No anomaly was seen.",
-        )
-    )
+    return " ".join((verdict, runs, contradictions, f"{'Anomalies were' if anomalies else 'No anomaly was'} reported."))
 
 
-def _failures(book: Book) -> Iterable[Finding]:
-    """Every failed run, whether or not an analyst spoke of it."""
+def _failures(book: Book) -> Iterator[Finding]:
+    """Yield every failed run, whether or not an analysis reports it."""
     failed = book.facts.get("experiment.runs.failed")
     if failed is not None and failed.value:
-        text = "{{f:experiment.runs.failed}} of {{f:experiment.runs}} runs failed and give no value."
+        text = "{{f:experiment.runs.failed}} of {{f:experiment.runs}} runs failed and have no value."
         yield Finding(id="failures", kind="limitation", text=text, facts=("experiment.runs.failed", "experiment.runs"))
-    for name in filter(is_failure, book.facts):
-        run = parse_fact_id(name).subject
-        text = f"Run {{{{f:{run}.id}}}} failed and gives no value; the recorded reason: {{{{f:{name}}}}}"
-        yield Finding(id=f"failed-{run}", kind="limitation", text=text, facts=(f"{run}.id", name))
+    yield from map(failed_run_finding, failed_runs(book))
 
 
-def _is_failure(finding: Finding) -> bool:
-    return any(is_failure(name) for name in finding.facts)
-
-
-def _open(book: Book, analyses: Sequence[Analysis]) -> tuple[NotEstimated, ...]:
-    """Each question once: what the test left open, then as the analyst says who came to it first."""
+def _open_questions(book: Book, analyses: Sequence[Analysis]) -> tuple[NotEstimated, ...]:
+    """Return each question once: an undecided test, then those of the analyses. The earliest entry counts."""
     verdict = book.verdicts.get(_HYPOTHESIS)
-    undecided = verdict is not None and verdict.conclusion in _UNDECIDED
-    own = [NotEstimated(what="The hypothesis", why="{{v:hypothesis.sentence}}")] if undecided else []
-    every = [*own, *(one for each in analyses for one in each.not_estimated)]
-    return tuple({one.what: one for one in reversed(every)}.values())[::-1]
+    is_undecided = verdict is not None and verdict.conclusion in _UNDECIDED
+    undecided = [NotEstimated(what="The hypothesis", why="{{v:hypothesis.sentence}}")] if is_undecided else []
+    by_question: dict[str, NotEstimated] = {}
+    for question in (*undecided, *(question for analysis in analyses for question in analysis.not_estimated)):
+        by_question.setdefault(question.what, question)
+    return tuple(by_question.values())
 
 
-def _recommended(analyses: Sequence[Analysis]) -> tuple[Recommendation, ...]:
-    every = [one for each in analyses for one in each.recommendations]
-    return tuple({one.text: one for one in reversed(every)}.values())[::-1]
+def _recommendations(analyses: Sequence[Analysis]) -> tuple[Recommendation, ...]:
+    by_text: dict[str, Recommendation] = {}
+    for recommendation in (item for analysis in analyses for item in analysis.recommendations):
+        by_text.setdefault(recommendation.text, recommendation)
+    return tuple(by_text.values())
 
 
-def _once(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By what is said: analysts are told the same of failed runs."""
-    return tuple({one.text: one for one in findings}.values())
+def _without_duplicates(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings without repeated texts: several analysts report the same failed runs."""
+    return tuple({finding.text: finding for finding in findings}.values())

@@ -1,4 +1,4 @@
-"""What analyses made known beside the case."""
+"""Merge the facts and verdicts of all analyses into the index of an experiment."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from agents.facts.fact import fact_from_json, verdict_from_json
 
 
 def merged_book(case: Case, analyses: Iterable[Analysis]) -> Book:
-    """What the texts of all analyses, and of their integration, may name.
+    """Return the index of everything that texts of the analyses, of their integration and of reports may refer to.
 
     Raises:
-        DuplicateFact: two analyses made different facts of one id.
+        DuplicateFact: two analyses computed different facts with the same id.
     """
     every = tuple(analyses)
-    facts = [fact_from_json(one) for each in every for one in each.facts]
-    verdicts = [verdict_from_json(one) for each in every for one in each.verdicts]
+    facts = [fact_from_json(fact) for analysis in every for fact in analysis.facts]
+    verdicts = [verdict_from_json(verdict) for analysis in every for verdict in analysis.verdicts]
     return case.book.with_findings(facts, verdicts)

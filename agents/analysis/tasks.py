@@ -1,4 +1,4 @@
-"""Who analyses what: an agenda from the spec and the evidence, before any analyst looks at a number."""
+"""Compute the agenda: each analyst's questions, what the runs cannot answer, and which runs failed."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from agents.analysis.failed_runs import failed_runs
 from agents.context.case import Case
-from agents.facts.subject import is_failure, parse_fact_id
+from agents.facts.subject import parse_fact_id
 
 SCHEMA_VERSION = 1
-_LEAST = 2  # runs that show a spread
+_FEWEST_REPEATED = 2  # usable runs that show a variation
 
 
 @dataclass(frozen=True)
 class Untestable:
-    """What these runs cannot tell, and why: templates both. `topic` is the analyst it matters to, "" for everyone."""
+    """A question that these runs cannot answer, and the reason, both as templates.
+
+    `topic` is the analyst that it concerns, "" for all.
+    """
 
     what: str
     why: str
@@ -24,7 +28,7 @@ class Untestable:
 
 @dataclass(frozen=True)
 class Task:
-    """`questions` are templates; `failed` the subjects of the runs that failed, such as `run[seed=1]`."""
+    """The task of one analyst. `questions` are templates, `failed` are subjects such as `run[seed=1]`."""
 
     analyst: str
     questions: tuple[str, ...] = ()
@@ -34,14 +38,16 @@ class Task:
 
 @dataclass(frozen=True)
 class Agenda:
+    """The tasks of all analysts of an experiment."""
+
     experiment_id: str
     tasks: tuple[Task, ...]
     untestable: tuple[Untestable, ...] = ()
     failed: tuple[str, ...] = ()
 
     def task(self, analyst: str) -> Task:
-        """Raises KeyError for an analyst that has no part in it."""
-        return {each.analyst: each for each in self.tasks}[analyst]
+        """Return the task of an analyst. Raises KeyError if it has none."""
+        return {task.analyst: task for task in self.tasks}[analyst]
 
     def to_json(self) -> dict[str, Any]:
         return {"schema_version": SCHEMA_VERSION, **asdict(self)}
@@ -49,39 +55,43 @@ class Agenda:
 
 def agenda_from_json(data: Mapping[str, Any]) -> Agenda:
     tasks = tuple(
-        Task(each["analyst"], tuple(each["questions"]), _untestable_from(each), tuple(each["failed"]))
-        for each in data["tasks"]
+        Task(task["analyst"], tuple(task["questions"]), _untestable_from_json(task), tuple(task["failed"]))
+        for task in data["tasks"]
     )
-    return Agenda(data["experiment_id"], tasks, _untestable_from(data), tuple(data["failed"]))
+    return Agenda(data["experiment_id"], tasks, _untestable_from_json(data), tuple(data["failed"]))
 
 
 def make_agenda(case: Case, analysts: Sequence[str]) -> Agenda:
-    """Every analyst once, in the order of the pipeline, each with what concerns it."""
-    untestable, failed = tuple(untestables(case)), failed_runs(case)
+    """Return a task for each analyst, in the order of the pipeline."""
+    untestable, failed = tuple(untestable_questions(case)), failed_runs(case.book)
     tasks = tuple(
-        Task(name, questions(case, name), tuple(each for each in untestable if _concerns(each, name)), failed)
-        for name in dict.fromkeys(analysts)
+        Task(
+            analyst,
+            questions(case, analyst),
+            tuple(question for question in untestable if question.topic in ("", analyst)),
+            failed,
+        )
+        for analyst in dict.fromkeys(analysts)
     )
     return Agenda(case.experiment_id, tasks, untestable, failed)
 
 
 def questions(case: Case, analyst: str) -> tuple[str, ...]:
-    """What is asked of an analyst; one that does not ship gets the experiment's own question."""
-    asked = {
-        "performance_analysis": _of_performance(case),
-        "ablation_study": ("Which of the swept parameters matter, and do they interact?", "What should run next?"),
-        "baseline_comparison": _of_baselines(case),
+    """Return the questions to an analyst. One that is not shipped gets the research question of the experiment."""
+    shipped = {
+        "performance_analysis": _performance_questions(case),
+        "ablation_study": (
+            "How much of the variation does each swept parameter account for, and do parameters interact?",
+            "Which experiments should follow?",
+        ),
+        "baseline_comparison": _baseline_questions(case),
     }
     own = [f"{{{{spec:{key}}}}}" for key in ("research_question", "hypothesis") if case.spec.get(key)]
-    return asked.get(analyst, tuple(own[:1]))
+    return shipped.get(analyst, tuple(own[:1]))
 
 
-def failed_runs(case: Case) -> tuple[str, ...]:
-    return tuple(str(parse_fact_id(name).subject) for name in filter(is_failure, case.book.facts))
-
-
-def untestables(case: Case) -> Iterator[Untestable]:
-    """From the evidence alone: an analyst adds what it finds out itself."""
+def untestable_questions(case: Case) -> Iterator[Untestable]:
+    """Yield what follows from the spec and the facts alone; analysts add what they find."""
     hypothesis = case.book.verdicts.get("hypothesis")
     if not case.spec.get("compare"):
         yield Untestable("The hypothesis", "No test was registered.")
@@ -89,41 +99,38 @@ def untestables(case: Case) -> Iterator[Untestable]:
         why = "{{v:hypothesis.sentence}}" if hypothesis else "The registered test has no result."
         yield Untestable("The hypothesis", why)
     if not case.series:
-        yield Untestable("The course of training", "No run kept a history.", "performance_analysis")
+        yield Untestable("The learning curves", "No run recorded a metric history.", "performance_analysis")
     if not {key for point in case.spec.get("points", ()) for key in point["overrides"]} - {"seed"}:
-        yield Untestable("The importance of parameters", "Nothing but the seed was swept.", "ablation_study")
+        yield Untestable("The importance of the swept parameters", "Only the seed was swept.", "ablation_study")
     if not case.spec.get("parent"):
         yield Untestable("The comparison with a parent", "The experiment has no parent.", "baseline_comparison")
-    yield from _without_spread(case)
+    yield from _unknown_variation(case)
 
 
-def _without_spread(case: Case) -> Iterator[Untestable]:
-    """Arms with too few usable runs to show how far runs differ by chance."""
+def _unknown_variation(case: Case) -> Iterator[Untestable]:
+    """Yield the arms with too few usable runs to show the variation between runs."""
+    factor = "{{spec:compare.factor}} = " if case.spec.get("compare") else ""
     for name in case.book.facts:
         fact_id = parse_fact_id(name)
         n = case.book.facts.get(f"{fact_id.subject}.n") if fact_id.kind == "arm" and fact_id.name == "level" else None
-        if n is not None and isinstance(n.value, int) and n.value < _LEAST:
-            what = f"The spread over runs with {{{{f:{name}}}}}"
-            yield Untestable(what, f"Usable runs there: {{{{f:{n.id}}}}}.")
+        if n is not None and isinstance(n.value, int) and n.value < _FEWEST_REPEATED:
+            what = f"The variation between runs with {factor}{{{{f:{name}}}}}"
+            yield Untestable(what, f"The number of usable runs is {{{{f:{n.id}}}}}.")
 
 
-def _of_performance(case: Case) -> tuple[str, ...]:
-    course = ("How soon did training settle, and how far apart do training and evaluation end?",)
+def _performance_questions(case: Case) -> tuple[str, ...]:
+    curves = ("How fast did training converge, and how do training and evaluation differ at its end?",)
     return (
-        "Did every run train to its end, with finite losses?",
-        *(course if case.series else ()),
-        "What did the time go to: waiting for data, or computing?",
+        "Did any run fail, and were all losses finite?",
+        *(curves if case.series else ()),
+        "What share of the time was spent waiting for data?",
     )
 
 
-def _of_baselines(case: Case) -> tuple[str, ...]:
+def _baseline_questions(case: Case) -> tuple[str, ...]:
     metric = "{{spec:compare.metric}}" if case.spec.get("compare") else "the result"
-    return (f"How does {metric} stand to the control, the parent and the recorded baselines?",)
+    return (f"How does {metric} compare with the control, the parent and the recorded baselines?",)
 
 
-def _concerns(untestable: Untestable, analyst: str) -> bool:
-    return untestable.topic in ("", analyst)
-
-
-def _untestable_from(data: Mapping[str, Any]) -> tuple[Untestable, ...]:
-    return tuple(Untestable(**each) for each in data["untestable"])
+def _untestable_from_json(data: Mapping[str, Any]) -> tuple[Untestable, ...]:
+    return tuple(Untestable(**entry) for entry in data["untestable"])

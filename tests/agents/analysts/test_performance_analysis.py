@@ -9,7 +9,6 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from trained import FACTOR, Trained, case, fact, falling, verdict
 
 from agents.analysis.analysis_documents import analysis_document
 from agents.analysis.analysis_schema import Analysis
@@ -20,6 +19,7 @@ from agents.context.case import Case
 from agents.facts.fact import fact_from_json
 from agents.figures.figure_paths import with_figure_folder
 from agents.review.template_review import review_analysis, review_document
+from tests.agents.analysts.trained_cases import FACTOR, Trained, case, fact, falling, verdict
 
 SYSTEM = {
     "fit_seconds": 10.0,

@@ -20,7 +20,7 @@ from agents.extraction.evidence import Ancestor
 from agents.extraction.extract import Gathered, gathered
 from agents.facts.derive import OPERATIONS, derive
 from agents.facts.fact import Fact, fact_from_json
-from tests.agents.analysts.trained import Trained, case, falling
+from tests.agents.analysts.trained_cases import Trained, case, falling
 from tests.agents.small_experiment import evidence, sweep
 from tests.agents.studies import Rows, grid, study
 

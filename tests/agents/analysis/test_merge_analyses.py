@@ -1,4 +1,4 @@
-"""What several analyses come to together."""
+"""The merge of several analyses into one summary."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ HYPOTHESIS = verdict("hypothesis", "supported", FAST, CONTROL, "experiment")
 
 
 def case(*verdicts: Verdict, facts: Sequence[Fact] = ()) -> Case:
-    every = {one.id: one for one in (*FACTS, *facts)}
-    return Case("rates", Book(every, {one.id: one for one in verdicts}, {}), None, {})
+    every = {entry.id: entry for entry in (*FACTS, *facts)}
+    return Case("rates", Book(every, {entry.id: entry for entry in verdicts}, {}), None, {})
 
 
 def analysis(name: str, *findings: Finding, verdicts: Sequence[Verdict] = (), facts: Sequence[Fact] = ()) -> Analysis:
@@ -49,8 +49,8 @@ def analysis(name: str, *findings: Finding, verdicts: Sequence[Verdict] = (), fa
         title="A title",
         summary="A summary.",
         findings=findings,
-        verdicts=tuple(one.to_json() for one in verdicts),
-        facts=tuple(one.to_json() for one in facts),
+        verdicts=tuple(entry.to_json() for entry in verdicts),
+        facts=tuple(entry.to_json() for entry in facts),
     )
 
 
@@ -62,67 +62,70 @@ def anomaly(arm: str) -> Finding:
 @pytest.mark.parametrize(
     ("findings", "verdicts", "ids"),
     [
-        pytest.param((), (), set(), id="nothing against it"),
-        pytest.param((anomaly(FAST),), (), {f"doubt-hypothesis-odd-{FAST}"}, id="an anomaly of the winning arm"),
-        pytest.param((anomaly(CONTROL),), (), {f"doubt-hypothesis-odd-{CONTROL}"}, id="an anomaly of the control"),
+        pytest.param((), (), set(), id="no disagreement"),
+        pytest.param((anomaly(FAST),), (), {f"doubt-hypothesis-odd-{FAST}"}, id="an anomaly in the better arm"),
+        pytest.param((anomaly(CONTROL),), (), {f"doubt-hypothesis-odd-{CONTROL}"}, id="an anomaly in the control"),
         pytest.param((anomaly(SLOW),), (), set(), id="an anomaly elsewhere"),
         pytest.param(
             (),
             (verdict("again", "refuted", FAST, CONTROL, is_post_hoc=True),),
             {"clash-hypothesis-again"},
-            id="another verdict on the comparison points the other way",
+            id="an opposite verdict on the comparison",
         ),
-        pytest.param((), (verdict("baseline[x]", "regressed", FAST),), set(), id="the arm falls short of a result"),
+        pytest.param((), (verdict("baseline[x]", "regressed", FAST),), set(), id="the arm is below a recorded result"),
         pytest.param((), (verdict("baseline[x]", "regressed", SLOW),), set(), id="a verdict on another arm"),
-        pytest.param((), (verdict("again", "inconclusive", FAST, CONTROL),), set(), id="what is open is no clash"),
+        pytest.param((), (verdict("again", "inconclusive", FAST, CONTROL),), set(), id="an inconclusive verdict"),
         pytest.param((), (verdict("again", "held", FAST, CONTROL),), set(), id="agreement"),
     ],
 )
-def test_disagreements(findings: Sequence[Finding], verdicts: Sequence[Verdict], ids: set[str]) -> None:
-    found = integrate(case(HYPOTHESIS), [analysis("a", *findings), analysis("b", verdicts=verdicts)])
-    assert {one.id for one in found.disagreements} == ids
-    assert ("agreed-hypothesis" in {one.id for one in found.agreed}) is not ids
+def test_disagreements_are_opposite_verdicts_and_anomalies_in_compared_arms(
+    findings: Sequence[Finding], verdicts: Sequence[Verdict], ids: set[str]
+) -> None:
+    summary = integrate(case(HYPOTHESIS), [analysis("a", *findings), analysis("b", verdicts=verdicts)])
+    assert {entry.id for entry in summary.disagreements} == ids
+    assert ("agreed-hypothesis" in {entry.id for entry in summary.agreed}) is not ids
 
 
-def test_what_is_doubted_is_not_agreed() -> None:
-    found = integrate(case(HYPOTHESIS), [analysis("a", anomaly(FAST))])
-    assert found.agreed == ()
-    assert found.summary.endswith(
-        "Some findings contradict each other; they are set side by side. Anomalies were seen."
+def test_disputed_verdict_is_not_listed_as_undisputed() -> None:
+    summary = integrate(case(HYPOTHESIS), [analysis("a", anomaly(FAST))])
+    assert summary.agreed == ()
+    assert summary.summary.endswith(
+        "Some findings contradict each other; they are listed together. Anomalies were reported."
     )
 
 
 @pytest.mark.parametrize("conclusion", ["inconclusive", "untestable"])
-def test_what_the_test_left_open_is_not_agreed_but_a_question(conclusion: str) -> None:
-    found = integrate(case(verdict("hypothesis", conclusion, FAST)), [])
-    assert found.agreed == ()
-    assert [one.what for one in found.open_questions] == ["The hypothesis"]
+def test_undecided_test_becomes_an_open_question(conclusion: str) -> None:
+    summary = integrate(case(verdict("hypothesis", conclusion, FAST)), [])
+    assert summary.agreed == ()
+    assert [entry.what for entry in summary.open_questions] == ["The hypothesis"]
 
 
-def test_a_verdict_that_two_ids_give_is_told_once() -> None:
+def test_verdict_with_two_ids_is_listed_once() -> None:
     same = verdict("contrast[lr=1|0]", "supported", FAST, CONTROL, sentence=HYPOTHESIS.sentence)
-    found = integrate(case(same, HYPOTHESIS), [])
-    assert [one.id for one in found.agreed] == ["agreed-hypothesis"]
+    summary = integrate(case(same, HYPOTHESIS), [])
+    assert [entry.id for entry in summary.agreed] == ["agreed-hypothesis"]
 
 
-def test_what_was_found_after_the_fact_says_so() -> None:
+def test_post_hoc_verdict_is_labelled() -> None:
     late = verdict("baseline[x]", "held", FAST, is_post_hoc=True)
-    found = integrate(case(HYPOTHESIS), [analysis("a", verdicts=[late])])
-    assert [one.text for one in found.agreed if "baseline" in one.id] == ["Post hoc: {{v:baseline[x].sentence}}"]
+    summary = integrate(case(HYPOTHESIS), [analysis("a", verdicts=[late])])
+    texts = {entry.id: entry.text for entry in summary.agreed}
+    assert texts["agreed-baseline[x]"] == "Post hoc: {{v:baseline[x].sentence}}"
 
 
-def test_failures_are_told_though_no_analyst_does() -> None:
+def test_failed_runs_are_listed_even_if_no_analysis_reports_them() -> None:
     failed = (
         fact("experiment.runs.failed", 1),
         fact("run[lr=1].failure", "diverged", "run[lr=1]"),
         fact("run[lr=1].id", "abc", "run[lr=1]"),
     )
-    found = integrate(case(HYPOTHESIS, facts=failed), [])
-    assert [one.id for one in found.failures] == ["failures", "failed-run[lr=1]"]
+    summary = integrate(case(HYPOTHESIS, facts=failed), [])
+    assert [entry.id for entry in summary.failures] == ["failures", "failed-run[lr=1]"]
 
 
-def test_each_question_and_recommendation_once_and_in_order() -> None:
-    def asked(name: str, *whats: str) -> Analysis:
+def test_questions_and_recommendations_are_listed_once_in_order_of_the_pipeline() -> None:
+    def open_analysis(name: str, *whats: str) -> Analysis:
         return analysis(name).model_copy(
             update={
                 "not_estimated": tuple(NotEstimated(what=what, why=f"Says {name}.") for what in whats),
@@ -130,29 +133,29 @@ def test_each_question_and_recommendation_once_and_in_order() -> None:
             }
         )
 
-    found = integrate(case(HYPOTHESIS), [asked("a", "P", "Q"), asked("b", "Q", "R")])
-    assert [(one.what, one.why) for one in found.open_questions] == [
+    summary = integrate(case(HYPOTHESIS), [open_analysis("a", "P", "Q"), open_analysis("b", "Q", "R")])
+    assert [(entry.what, entry.why) for entry in summary.open_questions] == [
         ("P", "Says a."),
         ("Q", "Says a."),
         ("R", "Says b."),
     ]
-    assert [one.text for one in found.recommendations] == ["P", "Q", "R"]
+    assert [entry.text for entry in summary.recommendations] == ["P", "Q", "R"]
 
 
-def test_without_a_registered_test_nothing_decides() -> None:
-    assert integrate(case(), []).summary.startswith("No registered test decides on the hypothesis.")
+def test_summary_reports_a_missing_verdict() -> None:
+    assert integrate(case(), []).summary.startswith("There is no verdict on the hypothesis.")
 
 
-def test_facts_of_one_id_must_say_the_same() -> None:
+def test_different_facts_with_one_id_raise() -> None:
     with pytest.raises(DuplicateFact):
         integrate(case(), [analysis("a", facts=[fact("a.x", 1)]), analysis("b", facts=[fact("a.x", 2)])])
 
 
-def test_its_document_passes_the_review() -> None:
+def test_document_of_the_summary_passes_the_quality_review() -> None:
     failed = [fact("run[lr=1].failure", "x", "run[lr=1]"), fact("run[lr=1].id", "abc", "run[lr=1]")]
-    one = case(HYPOTHESIS, facts=[fact("experiment.runs.failed", 1), *failed])
+    reported = case(HYPOTHESIS, facts=[fact("experiment.runs.failed", 1), *failed])
     late = verdict("baseline[x]", "regressed", FAST, is_post_hoc=True)
     every = [analysis("a", anomaly(FAST)), analysis("b", verdicts=[late])]
-    document = integration_document(integrate(one, every))
-    assert review_document(document, merged_book(one, every)) == []
+    document = integration_document(integrate(reported, every))
+    assert review_document(document, merged_book(reported, every)) == []
     assert {section.id for section in document.sections} >= {"summary", "clashes", "anomalies", "failures"}

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small_experiment import COMPARE, evidence, sweep
 
 from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Recommendation
 from agents.context.case import Book, Case
@@ -25,6 +24,7 @@ from agents.writers.load_writer import load_writer
 from agents.writers.shared.arms_figure import arm_values, draw_arms
 from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.namespaced_exhibits import with_namespaced_exhibits
+from tests.agents.small_experiment import COMPARE, evidence, sweep
 
 REPORTS = ("technical_report", "blog_post", "paper_draft")
 HIGH, LOW = (0.95, 0.94, 0.96, 0.955, 0.945), (0.80, 0.81, 0.79, 0.805, 0.795)

@@ -1,4 +1,4 @@
-"""How an analyst is found."""
+"""Loading an analyst by its name."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         sys.modules.pop(name, None)
 
 
-def test_one_that_ships() -> None:
+def test_shipped_analyst_is_loaded_by_name() -> None:
     assert load_analyst("performance_analysis").__module__ == "agents.analysts.performance_analysis"
 
 
 @pytest.mark.usefixtures("modules")
-def test_one_of_a_lab() -> None:
+def test_analyst_of_a_lab_is_loaded_from_its_module() -> None:
     assert load_analyst("my_calm_analyst:analyse").__module__ == "my_calm_analyst"
 
 
 @pytest.mark.parametrize(
-    ("name", "says"),
+    ("name", "reason"),
     [
-        pytest.param("performence_analysis", "known are performance_analysis", id="misspelled"),
+        pytest.param("performence_analysis", "use one of performance_analysis", id="misspelled"),
         pytest.param("my_calm_analyst:analyze", "cannot be imported", id="no such function"),
-        pytest.param("my_calm_analyst:NUMBER", "is no function, but int", id="no function"),
+        pytest.param("my_calm_analyst:NUMBER", "must be a function, got int", id="no function"),
         pytest.param("my_broken_analyst:analyse", "cannot be imported: not today", id="a module that raises"),
         pytest.param("nowhere:analyse", "No module named 'nowhere'", id="no such module"),
     ],
 )
 @pytest.mark.usefixtures("modules")
-def test_one_that_is_not_there(name: str, says: str) -> None:
-    with pytest.raises(UnknownName, match=says):
+def test_unknown_name_raises_with_the_reason(name: str, reason: str) -> None:
+    with pytest.raises(UnknownName, match=reason):
         load_analyst(name)

@@ -1,4 +1,4 @@
-"""An analysis as a document, and back with other words."""
+"""Conversion of an analysis to a document, and back with reworded texts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from agents.documents.document import Figure, Table
 from agents.documents.slots import replace_slots, rewordable_slots, slots
 
 FACTS = ("experiment.runs",)
-FOUND = Analysis(
+ANALYSIS = Analysis(
     analyst="my_analysts:calm",
     experiment_id="rates",
     title="What was found",
@@ -27,42 +27,42 @@ FOUND = Analysis(
 )
 
 
-def test_every_text_of_an_analysis_stands_in_its_document() -> None:
-    texts = set(slots(analysis_document(FOUND)).values())
+def test_document_contains_every_text_of_the_analysis() -> None:
+    texts = set(slots(analysis_document(ANALYSIS)).values())
     assert texts >= {"What was found", "In short.", "A result.", "An anomaly.", "A limitation.", "A prediction."}
     assert texts >= {"Do this.", "To see.", "*A thing.* No data.", "A table.", "A figure.", "A line."}
 
 
-def test_files_and_numbers_of_proposals_are_data() -> None:
-    assert not any("next.yaml" in text for text in slots(analysis_document(FOUND)).values())
-    assert "next.yaml  runs: 4" in analysis_document(FOUND).model_dump_json()
+def test_files_and_run_counts_of_proposals_are_not_texts() -> None:
+    assert not any("next.yaml" in text for text in slots(analysis_document(ANALYSIS)).values())
+    assert "next.yaml  runs: 4" in analysis_document(ANALYSIS).model_dump_json()
 
 
-def test_what_must_be_told_is_not_worded() -> None:
-    texts = set(rewordable_slots(analysis_document(FOUND)).values())
+def test_required_texts_cannot_be_reworded() -> None:
+    texts = set(rewordable_slots(analysis_document(ANALYSIS)).values())
     assert texts >= {"A result.", "Do this.", "In short."}
     assert not texts & {"An anomaly.", "A limitation.", "A prediction.", "*A thing.* No data."}
 
 
 def test_empty_sections_are_left_out() -> None:
     bare = Analysis(analyst="a", experiment_id="e", title="T", summary="S.")
-    assert [each.id for each in analysis_document(bare).sections] == ["summary"]
+    assert [section.id for section in analysis_document(bare).sections] == ["summary"]
 
 
-def test_the_words_of_a_document_come_back_into_the_analysis() -> None:
-    document = analysis_document(FOUND)
+def test_reworded_texts_are_copied_back_into_the_analysis() -> None:
+    document = analysis_document(ANALYSIS)
     other = {slot: f"{text} Really." for slot, text in rewordable_slots(document).items()}
-    found = with_reworded_texts(FOUND, replace_slots(document, other))
-    assert found.summary == "In short. Really."
-    assert [one.text for one in found.findings] == [
+    reworded = with_reworded_texts(ANALYSIS, replace_slots(document, other))
+    assert reworded.summary == "In short. Really."
+    assert [finding.text for finding in reworded.findings] == [
         "A result. Really.",
         "An anomaly.",
         "A limitation.",
         "A prediction.",
     ]
-    assert found.figures[0].caption == "A figure. Really."
-    assert (found.analyst, found.findings[0].facts) == (FOUND.analyst, FACTS)
+    assert reworded.figures[0].caption == "A figure. Really."
+    assert (reworded.analyst, reworded.findings[0].facts) == (ANALYSIS.analyst, FACTS)
 
 
-def test_unworded_it_is_the_same() -> None:
-    assert with_reworded_texts(FOUND, analysis_document(FOUND)) == FOUND
+def test_unchanged_document_gives_the_same_analysis() -> None:
+    assert with_reworded_texts(ANALYSIS, analysis_document(ANALYSIS)) == ANALYSIS
