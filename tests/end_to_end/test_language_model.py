@@ -26,7 +26,13 @@ from agents.language_model.privacy import cleaner, local_privacy
 from agents.rewording.prompting.data_block import read_data_block
 from compiler.base.paths import Lab
 from compiler.plan.plan_files import plan_file
-from tests.agents.language_model.server import Answer, ScriptedServer, fails, says, scripted_server
+from tests.agents.language_model.scripted_server import (
+    Answer,
+    ScriptedServer,
+    completion,
+    error_response,
+    scripted_server,
+)
 from tests.agents.language_model.smollm_server import MODEL, missing_packages, smollm_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("language_model")]
@@ -63,14 +69,14 @@ def reworded_texts(data: Mapping[str, Any]) -> Answer:
     """Answer like a model that rewords every text, and invents a result in one section of the report."""
     prose = {slot: text for slot, text in data["texts"].items() if not slot.endswith(("title", "caption", "alt"))}
     lies = {slot: LIE for slot in prose if slot.startswith("sections.data.")}
-    return says(json.dumps({"texts": {slot: text + ADDITION for slot, text in prose.items()} | lies}))
+    return completion(json.dumps({"texts": {slot: text + ADDITION for slot, text in prose.items()} | lies}))
 
 
 def a_fault_for_each_document(data: Mapping[str, Any]) -> Answer:
     """Answer with lies, with text that is no JSON, or with an HTTP error."""
     if data["document"]["kind"] == "technical_report":
-        return says(json.dumps({"texts": dict.fromkeys(data["texts"], LIE)}))
-    return says("{'texts': none at all") if data["document"]["kind"] == "note" else fails(500)
+        return completion(json.dumps({"texts": dict.fromkeys(data["texts"], LIE)}))
+    return completion("{'texts': none at all") if data["document"]["kind"] == "note" else error_response(500)
 
 
 class Model:

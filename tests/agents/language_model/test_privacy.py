@@ -1,4 +1,4 @@
-"""Nothing private leaves, and what is not private is left alone."""
+"""The privacy filter: private values are replaced, everything else is unchanged."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from agents.language_model.privacy import Privacy, cleaner, filter_request, local_privacy
 from agents.language_model.protocol import Request
-from tests.agents.language_model.asking import KEY, opened
-from tests.agents.language_model.server import says, scripted_server
+from tests.agents.language_model.fake_channels import KEY, open_test_channel
+from tests.agents.language_model.scripted_server import completion, scripted_server
 
 HERE = Privacy(
     patterns=(r"Project \w+", r"(?i)acme"),
@@ -57,7 +57,7 @@ LETTERS = "abcdefghijklmnopqrst"
         pytest.param("-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----", "<key>", id="PEM"),
     ],
 )
-def test_what_is_private_is_replaced(text: str, sent: str) -> None:
+def test_private_values_are_replaced_by_markers(text: str, sent: str) -> None:
     assert cleaner(HERE)(text) == sent
 
 
@@ -77,11 +77,11 @@ def test_what_is_private_is_replaced(text: str, sent: str) -> None:
         pytest.param("<path> <key> <lab>/results/x <user>@<host>", id="markers"),
     ],
 )
-def test_the_rest_is_left_alone(text: str) -> None:
+def test_other_texts_are_unchanged(text: str) -> None:
     assert cleaner(HERE)(text) == text
 
 
-def test_every_string_of_a_request_is_filtered_and_its_form_kept() -> None:
+def test_every_string_of_a_request_is_filtered_and_its_structure_kept() -> None:
     path = "/home/jürgen/secret.txt"
     call = {"id": "call_1", "type": "function", "function": {"name": "read", "arguments": json.dumps({"path": path})}}
     request = Request(
@@ -106,21 +106,21 @@ def test_every_string_of_a_request_is_filtered_and_its_form_kept() -> None:
 
 
 @pytest.mark.parametrize("user", ["root", "user", "me", ""])
-def test_an_account_that_is_a_word_is_not_searched_for(user: str) -> None:
+def test_an_account_with_an_ordinary_name_is_not_replaced(user: str) -> None:
     assert (
         cleaner(Privacy(user=user))("the root mean square of a user and me") == "the root mean square of a user and me"
     )
 
 
 @given(st.text(st.sampled_from("/~\\:.@<>= \n\"'abjürgensk-019_"), max_size=60) | st.text(max_size=40))
-def test_filtering_again_changes_nothing(text: str) -> None:
+def test_the_filter_is_idempotent(text: str) -> None:
     clean = cleaner(HERE)
     once = clean(text)
     assert clean(once) == once
 
 
 @given(st.lists(st.sampled_from(["/home/jürgen", "jürgen", "gpu-01", " ", "x", '"', "/", ":", "\n"]), max_size=12))
-def test_home_never_leaves(pieces: list[str]) -> None:
+def test_the_home_folder_is_always_replaced(pieces: list[str]) -> None:
     assert "/home/jürgen/" not in cleaner(HERE)("".join(pieces))
 
 
@@ -145,13 +145,13 @@ def test_home_never_leaves(pieces: list[str]) -> None:
         "://a",
     ],
 )
-def test_a_hostile_text_takes_no_longer(piece: str) -> None:
+def test_repetitive_texts_are_filtered_in_linear_time(piece: str) -> None:
     start = time.process_time()
     cleaner(HERE)(piece * (100_000 // len(piece)))
     assert time.process_time() - start < 2.0
 
 
-def test_secrets_of_the_environment_are_those_that_are_named_so() -> None:
+def test_environment_variables_with_secret_names_are_secrets() -> None:
     environ = {
         "WANDB_API_KEY": "0123456789",
         "MY_TOKEN": "short",
@@ -159,13 +159,13 @@ def test_secrets_of_the_environment_are_those_that_are_named_so() -> None:
         "HOME": "/home/ann",
         "USER": "ann",
     }
-    found = local_privacy(environ, patterns=("x",), lab=Path("/lab"))
-    assert found.secrets == ("0123456789",)
-    assert (found.home, found.user, found.lab, found.patterns) == ("/home/ann", "ann", "/lab", ("x",))
+    privacy = local_privacy(environ, patterns=("x",), lab=Path("/lab"))
+    assert privacy.secrets == ("0123456789",)
+    assert (privacy.home, privacy.user, privacy.lab, privacy.patterns) == ("/home/ann", "ann", "/lab", ("x",))
 
 
-def test_the_endpoint_gets_what_the_filter_left(tmp_path: Path) -> None:
-    with scripted_server([says("Fine.")]) as server:
-        channel = opened(tmp_path, server.base_url, private=["Hermes"])
+def test_the_endpoint_receives_the_filtered_request(tmp_path: Path) -> None:
+    with scripted_server([completion("Fine.")]) as server:
+        channel = open_test_channel(tmp_path, server.base_url, private=["Hermes"])
         channel.ask(Request(({"role": "user", "content": f"Hermes {tmp_path}/a /home/somebody/b {KEY}"},)))
     assert server.requests[0].body["messages"][0]["content"] == "<private> <lab>/a <path> <key>"

@@ -1,4 +1,4 @@
-"""The server that other tests talk to says what it was told to."""
+"""The scripted server that other tests use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.agents.language_model.server import calls, fails, says, scripted_server
+from tests.agents.language_model.scripted_server import completion, error_response, function_calls, scripted_server
 
 
 def _post(base_url: str, body: Any) -> Any:
@@ -18,8 +18,8 @@ def _post(base_url: str, body: Any) -> Any:
         return json.load(response)
 
 
-def test_answers_come_in_order_and_questions_are_kept() -> None:
-    with scripted_server([says("One."), calls(("fact", {"id": "a"}))]) as server:
+def test_responses_are_sent_in_order_and_requests_are_kept() -> None:
+    with scripted_server([completion("One."), function_calls(("fact", {"id": "a"}))]) as server:
         first, second = _post(server.base_url, {"n": 1}), _post(server.base_url, {"n": 2})
     assert first["choices"][0]["message"]["content"] == "One."
     assert second["choices"][0]["message"]["tool_calls"][0]["function"] == {"name": "fact", "arguments": '{"id": "a"}'}
@@ -27,13 +27,13 @@ def test_answers_come_in_order_and_questions_are_kept() -> None:
     assert server.requests[0].path == "/v1/chat/completions"
 
 
-def test_a_function_answers_whatever_is_asked() -> None:
-    with scripted_server(lambda body: says(body["word"].upper())) as server:
+def test_a_function_creates_the_response_from_the_request() -> None:
+    with scripted_server(lambda body: completion(body["word"].upper())) as server:
         assert _post(server.base_url, {"word": "hi"})["choices"][0]["message"]["content"] == "HI"
 
 
-def test_a_script_that_is_over_says_so() -> None:
-    with scripted_server([fails(429)]) as server:
+def test_a_request_after_the_end_of_the_script_fails() -> None:
+    with scripted_server([error_response(429)]) as server:
         for expected in (429, 500):
             with pytest.raises(urllib.error.HTTPError) as caught:
                 _post(server.base_url, {})

@@ -1,4 +1,4 @@
-"""Answers as checked values: what is taken, what is asked again, and when it is enough."""
+"""Structured answers: which are accepted, which are returned to the model, and how often."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from agents.language_model.json_extraction import extract_objects
 from agents.language_model.protocol import Reply, Request
 from agents.language_model.structured import NoUsableAnswer, ask_structured
-from tests.agents.language_model.asking import QUESTION, Scripted
+from tests.agents.language_model.fake_channels import REQUEST, ScriptedChannel
 
 
 class Choice(BaseModel):
@@ -33,14 +33,14 @@ GOOD = '{"pick": "a", "why": "it {is} so"}'
         pytest.param(f"```json\n{GOOD}\n```", id="fence"),
         pytest.param(f"Sure! Here it is:\n\n```\n{GOOD}\n```\nAnything else?", id="fence and prose"),
         pytest.param(f"Of course: {GOOD} is my choice for {{x}}.", id="prose"),
-        pytest.param(f'<think>{{"pick": "b"}} or not</think>{GOOD}', id="thoughts"),
-        pytest.param(f"{GOOD}\n{GOOD}", id="said twice"),
-        pytest.param('{"pick": "c"} no, ' + GOOD, id="corrected by itself"),
+        pytest.param(f'<think>{{"pick": "b"}} or not</think>{GOOD}', id="reasoning"),
+        pytest.param(f"{GOOD}\n{GOOD}", id="repeated"),
+        pytest.param('{"pick": "c"} no, ' + GOOD, id="corrected"),
     ],
 )
-def test_an_answer_is_found_in_what_stands_around_it(text: str) -> None:
-    channel = Scripted([Reply(text)])
-    assert ask_structured(channel, QUESTION, Choice) == Choice(pick="a", why="it {is} so")
+def test_an_answer_is_extracted_from_surrounding_text(text: str) -> None:
+    channel = ScriptedChannel([Reply(text)])
+    assert ask_structured(channel, REQUEST, Choice) == Choice(pick="a", why="it {is} so")
 
 
 @pytest.mark.parametrize(
@@ -60,9 +60,9 @@ def test_an_answer_is_found_in_what_stands_around_it(text: str) -> None:
         pytest.param(Reply('{"a":' * 5000), "invalid JSON:", id="deep"),
     ],
 )
-def test_what_is_wrong_is_quoted_as_data_and_asked_again(reply: Reply, problem: str) -> None:
-    channel = Scripted([reply, Reply(GOOD)])
-    assert ask_structured(channel, QUESTION, Choice).pick == "a"
+def test_an_invalid_answer_is_returned_with_its_problems_as_data(reply: Reply, problem: str) -> None:
+    channel = ScriptedChannel([reply, Reply(GOOD)])
+    assert ask_structured(channel, REQUEST, Choice).pick == "a"
     first, second = channel.requests
     assert second.messages[: len(first.messages)] == first.messages
     assistant, user = second.messages[len(first.messages) :]
@@ -71,27 +71,27 @@ def test_what_is_wrong_is_quoted_as_data_and_asked_again(reply: Reply, problem: 
     assert problem in " ".join(json.loads(quoted))
 
 
-def test_three_answers_are_enough() -> None:
-    channel = Scripted([Reply("no")] * 9)
+def test_three_invalid_answers_are_an_error() -> None:
+    channel = ScriptedChannel([Reply("no")] * 9)
     with pytest.raises(NoUsableAnswer, match="none of 3 answers was a valid Choice") as caught:
-        ask_structured(channel, QUESTION, Choice)
+        ask_structured(channel, REQUEST, Choice)
     assert len(channel.requests) == 3
     assert caught.value.problems == ("the answer contains no JSON object",)
     assert caught.value.kind == "no_usable_answer"
 
 
-def test_the_schema_goes_along_in_words_and_as_data() -> None:
-    channel = Scripted([Reply(GOOD)])
-    ask_structured(channel, Request((*QUESTION.messages, {"role": "assistant", "content": "Well?"})), Choice)
-    (asked,) = channel.requests
-    assert asked.schema == Choice.model_json_schema()
-    assert [message["role"] for message in asked.messages] == ["user", "assistant", "user"]
-    assert json.dumps(asked.schema, sort_keys=True) in asked.messages[-1]["content"]
+def test_the_schema_is_sent_as_a_field_and_in_the_messages() -> None:
+    channel = ScriptedChannel([Reply(GOOD)])
+    ask_structured(channel, Request((*REQUEST.messages, {"role": "assistant", "content": "Well?"})), Choice)
+    (request,) = channel.requests
+    assert request.schema == Choice.model_json_schema()
+    assert [message["role"] for message in request.messages] == ["user", "assistant", "user"]
+    assert json.dumps(request.schema, sort_keys=True) in request.messages[-1]["content"]
 
 
-def test_roles_still_alternate_behind_a_question() -> None:
-    channel = Scripted([Reply(GOOD)])
-    ask_structured(channel, QUESTION, Choice)
+def test_the_schema_instruction_is_appended_to_a_user_message() -> None:
+    channel = ScriptedChannel([Reply(GOOD)])
+    ask_structured(channel, REQUEST, Choice)
     (message,) = channel.requests[0].messages
     assert message["content"].startswith("How are you?\n\n")
 
@@ -104,10 +104,10 @@ _VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.text(max_size=4), _VALUES, min_size=1, max_size=3), st.sampled_from(["", "So: ", "{{f:x}} "]))
-def test_an_object_is_found_whatever_is_in_it(value: dict[str, object], before: str) -> None:
-    assert [json.loads(found) for found in extract_objects(f"{before}{json.dumps(value)} Done.")] == [value]
+def test_any_json_object_is_extracted_from_prose(value: dict[str, object], before: str) -> None:
+    assert [json.loads(text) for text in extract_objects(f"{before}{json.dumps(value)} Done.")] == [value]
 
 
-def test_an_empty_object_counts_where_it_is_all_there_is() -> None:
+def test_an_empty_object_counts_only_as_the_whole_text() -> None:
     assert extract_objects("{}") == ["{}"]
     assert extract_objects("use {} here") == []

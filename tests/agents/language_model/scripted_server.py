@@ -1,11 +1,11 @@
-"""An OpenAI-compatible server that says what a test tells it to, right or wrong.
+"""An OpenAI-compatible server that sends scripted responses, valid or invalid.
 
-    with scripted_server([fails(429, headers={"Retry-After": "1"}), says("Hello.")]) as server:
-        ...ask server.base_url...
+    with scripted_server([error_response(429, headers={"Retry-After": "1"}), completion("Hello.")]) as server:
+        ...send requests to server.base_url...
         assert server.requests[1].body["messages"] == [...]
 
-One answer a request, in order; a script that is over answers 500. Where an answer depends on what was asked, give a
-function of the request's body instead of the list, or as one of its items.
+The script has one response for each request, in order; after its end, the server responds with status 500. A response
+that depends on the request is a function of the request body, in place of the list or as one of its items.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-_ENOUGH_SECONDS = 20.0  # a server that never ends ends with its test, whatever happens
+_TIMEOUT_SECONDS = 20.0  # of a connection, so that no handler outlives its test
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`length` lies about the body where it is given; `pieces` follow the body, `pause` seconds apart."""
+    """A response. `length` is a false Content-Length; `pieces` are sent after the body, `pause` seconds apart."""
 
     status: int = 200
     body: bytes = b""
@@ -35,8 +35,8 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Received:
-    """`headers` by their names in lower case."""
+class ReceivedRequest:
+    """The names of `headers` are in lower case."""
 
     path: str
     headers: Mapping[str, str]
@@ -46,7 +46,7 @@ class Received:
 Script = Sequence[Answer | Callable[[Any], Answer]] | Callable[[Any], Answer]
 
 
-def says(
+def completion(
     text: str | None,
     *,
     tool_calls: Sequence[Mapping[str, Any]] = (),
@@ -54,12 +54,12 @@ def says(
     usage: tuple[int, int] | None = (10, 5),
     delay: float = 0.0,
 ) -> Answer:
-    """A completion. `usage` is (prompt tokens, completion tokens), None where the server reports none."""
+    """Return a chat completion. `usage` is (prompt tokens, completion tokens), or None to report no usage."""
     message: dict[str, Any] = {"role": "assistant", "content": text}
     if tool_calls:
         message["tool_calls"] = [dict(call) for call in tool_calls]
     finish_reason = finish or ("tool_calls" if tool_calls else "stop")
-    completion: dict[str, Any] = {
+    body: dict[str, Any] = {
         "id": "completion",
         "object": "chat.completion",
         "created": 0,
@@ -68,17 +68,22 @@ def says(
     }
     if usage is not None:
         prompt, answer = usage
-        completion["usage"] = {"prompt_tokens": prompt, "completion_tokens": answer, "total_tokens": prompt + answer}
-    return Answer(body=json.dumps(completion).encode(), delay=delay)
+        body["usage"] = {"prompt_tokens": prompt, "completion_tokens": answer, "total_tokens": prompt + answer}
+    return Answer(body=json.dumps(body).encode(), delay=delay)
 
 
-def calls(*functions: tuple[str, Mapping[str, Any] | str], text: str | None = None) -> Answer:
-    """A completion that calls functions: `calls(("fact", {"id": "best.level"}))`. Arguments as text are left as is."""
-    return says(text, tool_calls=[_tool_call(index, *function) for index, function in enumerate(functions)])
+def function_calls(*functions: tuple[str, Mapping[str, Any] | str], text: str | None = None) -> Answer:
+    """Return a completion with tool calls, such as `function_calls(("fact", {"id": "best.level"}))`.
+
+    Arguments that are given as text are sent unchanged.
+    """
+    return completion(text, tool_calls=[_tool_call(index, *function) for index, function in enumerate(functions)])
 
 
-def fails(status: int, message: str = "scripted failure", *, headers: Mapping[str, str] | None = None) -> Answer:
-    """An error as OpenAI words it."""
+def error_response(
+    status: int, message: str = "scripted failure", *, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Return an error in the format of OpenAI."""
     body = {"error": {"message": message, "type": "scripted", "code": None}}
     return Answer(status, json.dumps(body).encode(), headers or {})
 
@@ -89,13 +94,13 @@ def _tool_call(index: int, name: str, arguments: Mapping[str, Any] | str) -> dic
 
 
 class ScriptedServer:
-    """Held open by `scripted_server`. `requests` are those that arrived, in order."""
+    """Opened by `scripted_server`. `requests` are those received, in order."""
 
     def __init__(self, script: Script) -> None:
-        self.requests: list[Received] = []
+        self.requests: list[ReceivedRequest] = []
         self.is_closing = threading.Event()
         self._script = script
-        self._one_at_a_time = threading.Lock()
+        self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._server.block_on_close = False
@@ -104,14 +109,14 @@ class ScriptedServer:
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/v1"
 
-    def answer_to(self, request: Received) -> Answer:
-        with self._one_at_a_time:
+    def answer_to(self, request: ReceivedRequest) -> Answer:
+        with self._lock:
             number = len(self.requests)
             self.requests.append(request)
         if callable(self._script):
             return self._script(request.body)
         if number >= len(self._script):
-            return fails(500, "the script is over")
+            return error_response(500, "the script has no more responses")
         answer = self._script[number]
         return answer(request.body) if callable(answer) else answer
 
@@ -126,7 +131,7 @@ class ScriptedServer:
 
 @contextlib.contextmanager
 def scripted_server(script: Script) -> Iterator[ScriptedServer]:
-    """A server on a free port of this machine for as long as the block runs."""
+    """Run a server on a free local port for the duration of the block."""
     server = ScriptedServer(script)
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()
@@ -144,8 +149,8 @@ def _handler(owner: ScriptedServer) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            with contextlib.suppress(OSError):  # the client may be gone, which is what some tests are about
-                self._send(owner.answer_to(Received(self.path, headers, json.loads(content))))
+            with contextlib.suppress(OSError):  # some tests close the connection
+                self._send(owner.answer_to(ReceivedRequest(self.path, headers, json.loads(content))))
 
         def _send(self, answer: Answer) -> None:
             owner.is_closing.wait(answer.delay)
@@ -167,7 +172,7 @@ def _handler(owner: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Silent: a test reads `requests`."""
+            """Do not log: tests read `requests`."""
 
-    Handler.timeout = _ENOUGH_SECONDS
+    Handler.timeout = _TIMEOUT_SECONDS
     return Handler

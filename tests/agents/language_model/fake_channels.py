@@ -1,4 +1,4 @@
-"""Channels of tests: opened as a build opens them, with a clock that nobody waits for."""
+"""Channels for tests: opened like those of a build, with a fake clock, or scripted without a server."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from agents.language_model.protocol import Channel, Reply, Request
 from compiler.spec.agent_settings import parse_settings
 
 KEY = "sk-test-0123456789abcdef"
-QUESTION = Request(({"role": "user", "content": "How are you?"},))
+REQUEST = Request(({"role": "user", "content": "How are you?"},))
 
 
 @dataclass
-class Clock:
-    """Sleeping takes no time and is remembered."""
+class FakeClock:
+    """A clock that advances only by sleeping, which takes no time. `delays` are the times slept."""
 
     now: float = 0.0
-    slept: list[float] = field(default_factory=list)
+    delays: list[float] = field(default_factory=list)
 
     def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
+        self.delays.append(seconds)
         self.now += seconds
 
     def __call__(self) -> float:
@@ -32,8 +32,8 @@ class Clock:
 
 
 @dataclass
-class Scripted:
-    """A channel that gives these replies, in order, and keeps what it was asked."""
+class ScriptedChannel:
+    """A channel that returns the given replies in order and keeps the requests."""
 
     replies: Sequence[Reply]
     requests: list[Request] = field(default_factory=list)
@@ -43,9 +43,9 @@ class Scripted:
         return self.replies[len(self.requests) - 1]
 
 
-def opened(folder: Path, base_url: str, clock: Clock | None = None, **settings: Any) -> Channel:
-    """A channel to a server, with its files in a folder."""
-    clock = clock or Clock()
+def open_test_channel(folder: Path, base_url: str, clock: FakeClock | None = None, **settings: Any) -> Channel:
+    """Open a channel to a server; its cache, ledger and recordings are in the folder."""
+    clock = clock or FakeClock()
     node = {"kind": "openai", "model": "m", "base_url": base_url, "timeout_seconds": 5.0, **settings}
     channel = open_channel(
         parse_settings(node),
@@ -64,5 +64,5 @@ def ledger_file(folder: Path) -> Path:
     return folder / "results" / "ledger.json"
 
 
-def ledger(folder: Path) -> dict[str, Any]:
+def read_ledger(folder: Path) -> dict[str, Any]:
     return dict(json.loads(ledger_file(folder).read_text(encoding="utf-8")))
