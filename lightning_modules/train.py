@@ -22,11 +22,11 @@ from compiler.composing.interpolation import Resolver
 from compiler.composing.patching import plain
 from compiler.plan.manifest import run_job
 from compiler.python_source.target_check import target_problems
+from compiler.runs.run_status import RunStatus, read_complete_status
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.spec.core_config import core_problems
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
 from lightning_modules.failures.run_failed import RunFailed
-from lightning_modules.recording.run_status import RunStatus, read_run_status
 
 _LAB = Lab(Path())
 
@@ -74,7 +74,7 @@ def _status(run: Run, tools: Toolchain) -> RunStatus:
     place = _LAB.run(run.id)
     if _LAB.status(run.id).is_file():
         known = read_json(place / "provenance.json").get("fingerprint")
-        finished = read_run_status(_LAB.status(run.id))
+        finished = read_complete_status(_LAB.status(run.id))
         if finished is not None and finished.is_completed and known == run.fingerprint:
             return finished
         _LAB.status_copy(run.id).unlink(missing_ok=True)  # whoever asks for a failed run by hand means to try it again

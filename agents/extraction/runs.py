@@ -10,6 +10,7 @@ from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
 from agents.facts.subject import run_subject
 from agents.facts.units import unit_of
+from compiler.runs.run_status import failure_line
 
 
 def run_facts(runs: Sequence[RunFiles], metric: str) -> Iterator[Fact]:
@@ -37,17 +38,10 @@ def _told(about: FactBuilder, run: RunFiles) -> Iterator[Fact]:
     seconds = status.get("duration_seconds")
     yield about.fact("seconds", None if seconds is None else float(seconds), "s", f"seconds that {subject} took")
     if not run.is_completed:
-        yield about.fact("failure", failure(run), "text", f"why {subject} failed")
+        yield about.fact("failure", failure_line(run.status.content), "text", f"why {subject} failed")
     for path in (PROVENANCE, CONFIG):
         document = run.documents.get(path)
         seed = (document.content.get("config") or document.content).get("seed") if document else None
         if document and isinstance(seed, int):
             yield about.fact("seed", seed, "seed", f"seed of {subject}", source=document.source)
             return
-
-
-def failure(run: RunFiles) -> str:
-    """Kind and first line of the reason, at most 200 characters of it."""
-    error = run.status.content.get("error") or {}
-    lines = str(error.get("message") or "").strip().splitlines() or ["no reason was recorded"]
-    return f"{error.get('kind', 'unknown')}: {lines[0][:200]}"

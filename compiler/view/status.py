@@ -12,6 +12,7 @@ from compiler.base.json_files import read_json
 from compiler.base.lease import find_writer
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
+from compiler.runs.run_status import failure_line
 
 State = Literal["done", "failed", "running", "stale", "waiting"]
 STATES: tuple[State, ...] = ("done", "failed", "running", "stale", "waiting")
@@ -63,20 +64,13 @@ def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
     status = _read(lab, run_id, "status.json")
     if status is None:
         failed = _read(lab, run_id, lab.machine_failure(run_id).name)
-        return RunState(run_id, "waiting", f"the machine failed it: {_failure(failed)}" if failed else "")
+        return RunState(run_id, "waiting", f"the machine failed it: {failure_line(failed)}" if failed else "")
     provenance = _read(lab, run_id, "provenance.json") or {}
     if provenance.get("fingerprint") != fingerprint:
         return RunState(run_id, "stale", "its code has changed since")
     if status.get("status") == "completed":
         return RunState(run_id, "done")
-    return RunState(run_id, "failed", _failure(status))
-
-
-def _failure(status: Mapping[str, Any]) -> str:
-    error = status.get("error")
-    error = error if isinstance(error, dict) else {}
-    message = str(error.get("message", "")).strip().partition("\n")[0]
-    return f"{error.get('kind', 'unknown')}: {message}"
+    return RunState(run_id, "failed", failure_line(status))
 
 
 def _experiment(lab: Lab, experiment: PlannedExperiment, runs: Mapping[str, RunState]) -> ExperimentState:

@@ -18,10 +18,10 @@ from collections.abc import Iterator
 import torch
 from lightning.pytorch.utilities.memory import is_oom_error
 
+from compiler.runs.run_status import RunError
 from lightning_modules.data.verify import WrongData
 from lightning_modules.failures.kinds import run_error
 from lightning_modules.failures.non_finite import NonFiniteLoss
-from lightning_modules.recording.run_status import RunError
 
 _NETWORK_LIBRARIES = frozenset({"requests", "urllib3", "httpx", "httpcore", "aiohttp"})  # have their own error classes
 # The kernel kills the largest process, which can be a worker. torch reports a crash of native code in the same words.

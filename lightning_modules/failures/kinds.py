@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from lightning_modules.recording.run_status import RunError, RunStatus
+from compiler.runs.run_status import RunError, RunStatus
 
 HINTS = {
     "error": "read the traceback, then correct the config or the code",

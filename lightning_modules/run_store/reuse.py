@@ -13,8 +13,8 @@ from typing import Any
 
 from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
+from compiler.runs.run_status import RunStatus, read_complete_status
 from lightning_modules.failures.kinds import is_machine_failure
-from lightning_modules.recording.run_status import RunStatus, read_run_status
 
 
 def restored_status(job: RunJob, lab: Lab) -> RunStatus | None:
@@ -23,7 +23,7 @@ def restored_status(job: RunJob, lab: Lab) -> RunStatus | None:
     A failure of the machine does not stand: an orphan of an earlier build may have written it down just now.
     """
     run_id = job.run_id
-    status, origin = read_run_status(lab.status_copy(run_id)), _object(lab.run(run_id) / "provenance.json")
+    status, origin = read_complete_status(lab.status_copy(run_id)), _object(lab.run(run_id) / "provenance.json")
     if (
         status is None
         or is_machine_failure(status)
@@ -31,7 +31,7 @@ def restored_status(job: RunJob, lab: Lab) -> RunStatus | None:
         or not _is_whole(lab.run(run_id), status)
     ):
         return None
-    if read_run_status(lab.status(run_id)) != status:
+    if read_complete_status(lab.status(run_id)) != status:
         aside = lab.run(run_id) / ".status.json.new"
         shutil.copyfile(lab.status_copy(run_id), aside)
         aside.replace(lab.status(run_id))

@@ -21,13 +21,13 @@ from compiler.base.json_files import write_json
 from compiler.base.lease import LEASE
 from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
+from compiler.runs.run_status import Artifact, RunError, RunStatus
 from lightning_modules.checkpoints.store import open_store
 from lightning_modules.data.verify import check_data
 from lightning_modules.failures.classify import TransientFailure, describe_failure, failure_kind
 from lightning_modules.failures.kinds import is_machine_failure, is_transient, killed_error
 from lightning_modules.recording.json_document import json_document
 from lightning_modules.recording.provenance import ResumedFrom, collect_provenance
-from lightning_modules.recording.run_status import Artifact, RunError, RunStatus
 from lightning_modules.run_store.atomic_move import put_in_place
 from lightning_modules.run_store.reuse import restored_status
 from lightning_modules.run_store.run_lease import leased_folder, still_held, wait_for_writer

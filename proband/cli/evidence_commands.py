@@ -86,7 +86,7 @@ def _book(args: argparse.Namespace, experiment: str) -> Book:
     Raises:
         CompileError: The experiment has no facts yet.
     """
-    from rules.reporting.load_case import read_case, read_known
+    from rules.reporting.load_case import read_writers_case
 
     lab, plan = compile_plan(args)
     select_experiments([experiment], plan)
@@ -94,7 +94,7 @@ def _book(args: argparse.Namespace, experiment: str) -> Book:
     if experiment in plan.broken or not file.is_file():
         command = f"snakemake --cores 2 {file.relative_to(lab.root)}"
         raise CompileError([_missing_file(lab, file, command)])
-    return read_known(lab, plan, read_case(lab, plan, experiment))
+    return read_writers_case(lab, plan, experiment).book
 
 
 def _missing_file(lab: Lab, file: Path, hint: str) -> Diagnostic:

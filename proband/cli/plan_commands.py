@@ -77,12 +77,12 @@ def explain(args: argparse.Namespace) -> int:
 
 
 def _explain_prompts(args: argparse.Namespace) -> int:
-    from rules.reporting.prompt_preview import prompts_of
+    from rules.reporting.prompt_preview import preview_prompts
 
     lab, plan = compile_plan(args)
     names = select_experiments(args.experiments, plan)
     with_facts = [name for name in names if name in plan.experiments and _has_facts(lab, name)]
-    prompts = {name: prompts_of(lab, plan, name) for name in with_facts}
+    prompts = {name: preview_prompts(lab, plan, name) for name in with_facts}
     if args.json:
         print_json({"schema_version": 1, "experiments": {name: value.to_json() for name, value in prompts.items()}})
     else:

@@ -8,7 +8,8 @@ from typing import Any
 
 from compiler.base.json_files import read_json
 from rules.build.workflow import Workflow
-from rules.results.shortfall import gate_line
+from rules.results.experiment_results import read_results
+from rules.results.shortfall import shortfall
 
 
 def tell(workflow: Workflow, jobs: Iterable[Any]) -> None:
@@ -37,10 +38,9 @@ def _lines(workflow: Workflow, job: Any) -> Iterator[str]:
 def outcome_lines(workflow: Workflow, name: str) -> Iterator[str]:
     file = workflow.lab.results_file(name)
     if file.is_file():
-        results = read_json(file)
-        verdict = f", hypothesis {results['verdict']}" if results["verdict"] else ""
-        missed = gate_line(results, workflow.plan.experiments[name])
-        yield missed or f"{name}: delivered{verdict}; see {file}"
+        results = read_results(file)
+        verdict = f", hypothesis {results.verdict}" if results.verdict else ""
+        yield shortfall(results, workflow.plan.experiments[name]) or f"{name}: delivered{verdict}; see {file}"
         yield from _unsupported(workflow, name)
 
 

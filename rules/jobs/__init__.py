@@ -1,1 +1,1 @@
-"""The commands that rules run, one thin file a rule."""
+"""The commands that rules run: each reads its arguments, calls the layers below, and writes its output files."""

@@ -1,4 +1,4 @@
-"""Write the agenda of an experiment: who analyses what, what cannot be told, what failed."""
+"""Write the agenda of an experiment: the tasks of its analysts."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from rules.reporting.load_case import read_case
 
 
 def main() -> int:
-    file, experiment = sys.argv[1:]
-    lab, plan = Lab(Path()), read_plan(Path(file))
+    plan_file, experiment = sys.argv[1:]
+    lab, plan = Lab(Path()), read_plan(Path(plan_file))
     case = read_case(lab, plan, experiment)
     titles = analysis_titles(plan.experiments[experiment].spec)
     write_json(lab.agenda(experiment), make_agenda(case, titles).to_json())

@@ -1,4 +1,4 @@
-"""Put a case to one analyst, and write what it found."""
+"""Run one analyst on an experiment, and write its analysis."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from pathlib import Path
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
 from rules.reporting.load_case import read_case
-from rules.reporting.optional_rewording import wording
+from rules.reporting.optional_rewording import optional_rewording
 from rules.reporting.run_analyst import AnalystFailed, write_analysis
 
 
 def main() -> int:
-    file, experiment, title = sys.argv[1:]
-    lab, plan = Lab(Path()), read_plan(Path(file))
+    plan_file, experiment, title = sys.argv[1:]
+    lab, plan = Lab(Path()), read_plan(Path(plan_file))
     target = plan.experiments[experiment].analyses[title].target
+    rewording = optional_rewording(lab, plan, experiment)
     try:
-        write_analysis(lab, read_case(lab, plan, experiment), title, target, wording(lab, plan, experiment))
+        write_analysis(lab, read_case(lab, plan, experiment), title, target, rewording)
     except AnalystFailed as error:
         traceback.print_exception(error.__cause__)
         print(f"{experiment}: {error}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Bring tracked data to their place, in the version that the runs were identified with."""
+"""Fetch a tracked data file in the version that its runs were compiled with."""
 
 from __future__ import annotations
 

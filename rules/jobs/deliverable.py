@@ -1,4 +1,4 @@
-"""Check one deliverable of an experiment over all its runs, and write the verdict."""
+"""Check one deliverable of an experiment over all its runs, and write the result."""
 
 from __future__ import annotations
 
@@ -10,24 +10,23 @@ from compiler.base.paths import Lab
 from compiler.deliverables.registry import deliverable_type
 from compiler.plan.model import read_plan
 from rules.results.check_cache import CheckCache
-from rules.results.deliverable_check import checked_deliverable, experiment_verdict, run_check
-from rules.results.run_record import run_record
+from rules.results.deliverable_check import check_experiment, check_runs, run_check
+from rules.results.run_record import read_runs
 
 
 def main() -> int:
-    plan, experiment, name = sys.argv[1:]
-    lab, planned = Lab(Path()), read_plan(Path(plan)).experiments[experiment]
-    given = planned.deliverables[name].spec
-    spec = deliverable_type(given["type"]).schema.model_validate(given)
-    runs = {run: run_record(lab, run) for run in planned.runs}
-    if deliverable_type(spec.type).scope == "experiment":
-        verdict = experiment_verdict(spec, planned, runs)
+    plan_file, experiment, name = sys.argv[1:]
+    lab, planned = Lab(Path()), read_plan(Path(plan_file)).experiments[experiment]
+    deliverable, runs = planned.deliverables[name], read_runs(lab, planned.runs)
+    spec = deliverable_type(str(deliverable.spec["type"])).schema.model_validate(deliverable.spec)
+    if deliverable.scope == "experiment":
+        result = check_experiment(spec, planned, runs)
     else:
         file = lab.state / "cache" / "deliverables" / experiment / f"{name}.json"
-        cache = CheckCache(file, given, planned.deliverables[name].check)
-        verdict = checked_deliverable(spec, planned, runs, cache.through(run_check(lab, spec)))
+        cache = CheckCache(file, deliverable.spec, deliverable.check)
+        result = check_runs(spec, planned, runs, cache.cached(run_check(lab, spec)))
         cache.save()
-    write_json(lab.deliverable(experiment, name), verdict)
+    write_json(lab.deliverable(experiment, name), result.to_json())
     return 0
 
 

@@ -1,21 +1,21 @@
-"""Fail when an experiment does not deliver. Its evidence is kept either way; the last words of the build say what."""
+"""Fail if a required deliverable of an experiment is missing. The build prints what is missing when it ends."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from compiler.base.json_files import read_json, write_text
+from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
-from rules.results.shortfall import gate_line
+from rules.results.experiment_results import read_results
+from rules.results.shortfall import shortfall
 
 
 def main() -> int:
-    plan, experiment = sys.argv[1:]
+    plan_file, experiment = sys.argv[1:]
     lab = Lab(Path())
-    results = read_json(lab.results_file(experiment))
-    if gate_line(results, read_plan(Path(plan)).experiments[experiment]):
+    if shortfall(read_results(lab.results_file(experiment)), read_plan(Path(plan_file)).experiments[experiment]):
         return 1
     write_text(lab.gate(experiment), f"{experiment} delivers\n")
     return 0

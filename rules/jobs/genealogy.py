@@ -1,4 +1,4 @@
-"""Write the family tree of all experiments."""
+"""Write the genealogy: the parent of every experiment, and what it changes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from compiler.plan.model import read_plan
 
 
 def main() -> int:
-    plan = read_plan(Path(sys.argv[1]))
-    write_json(
-        Lab(Path()).genealogy, {"schema_version": 1, "experiments": [entry.to_json() for entry in plan.genealogy]}
-    )
+    entries = [entry.to_json() for entry in read_plan(Path(sys.argv[1])).genealogy]
+    write_json(Lab(Path()).genealogy, {"schema_version": 1, "experiments": entries})
     return 0
 
 

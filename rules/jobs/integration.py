@@ -1,4 +1,4 @@
-"""Bring the analyses of an experiment together."""
+"""Write the integration of the analyses of an experiment."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from rules.reporting.load_case import read_case
 
 
 def main() -> int:
-    file, experiment = sys.argv[1:]
-    lab, plan = Lab(Path()), read_plan(Path(file))
+    plan_file, experiment = sys.argv[1:]
+    lab, plan = Lab(Path()), read_plan(Path(plan_file))
     case = read_case(lab, plan, experiment)
     analyses = read_analyses(lab, experiment, analysis_titles(plan.experiments[experiment].spec))
-    found = integrate(case, analyses)
-    write_with_markdown(lab.integration(experiment), found, integration_document(found), merged_book(case, analyses))
+    integrated = integrate(case, analyses)
+    document = integration_document(integrated)
+    write_with_markdown(lab.integration(experiment), integrated, document, merged_book(case, analyses))
     return 0
 
 

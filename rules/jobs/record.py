@@ -1,42 +1,34 @@
-"""Write the experiment as it was compiled, and a readable name for each of its runs."""
+"""Write the spec of an experiment as it was compiled, and link its runs under readable names."""
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
+from rules.results.run_links import link_runs
 
 
 def main() -> int:
     plan_file, experiment = sys.argv[1:]
     lab, plan = Lab(Path()), read_plan(Path(plan_file))
-    planned, genealogy = plan.experiments[experiment], plan.genealogy_entry(experiment).to_json()
+    planned, ancestry = plan.experiments[experiment], plan.genealogy_entry(experiment).to_json()
     link_runs(lab, experiment, {point.name: point.run for point in planned.points})
-    record = {"schema_version": 1, "experiment_id": experiment, "file": planned.file, **planned.spec}
-    record |= {"points": [point.to_json() for point in planned.points], "overrides": list(plan.overrides)}
-    record |= {"parent": genealogy["parent_experiment"], "parent_source": genealogy["parent_source"]}
-    record |= {"modifications": genealogy["modifications"]}
-    write_json(lab.experiment(experiment) / "experiment.json", record)
+    content = {
+        "schema_version": 1,
+        "experiment_id": experiment,
+        "file": planned.file,
+        **planned.spec,
+        "points": [point.to_json() for point in planned.points],
+        "overrides": list(plan.overrides),
+        "parent": ancestry["parent_experiment"],
+        "parent_source": ancestry["parent_source"],
+        "modifications": ancestry["modifications"],
+    }
+    write_json(lab.experiment(experiment) / "experiment.json", content)
     return 0
-
-
-def link_runs(lab: Lab, experiment: str, runs: Mapping[str, str]) -> None:
-    """Make `runs/<point>` a relative link to each run; links of points that are gone go too."""
-    folder = lab.experiment(experiment) / "runs"
-    folder.mkdir(parents=True, exist_ok=True)
-    for link in folder.iterdir():
-        if link.is_symlink() and link.name not in runs:
-            link.unlink()
-    for name, run in runs.items():
-        link, target = folder / name, os.path.relpath(lab.run(run), folder)
-        if not link.is_symlink() or os.readlink(link) != target:
-            link.unlink(missing_ok=True)
-            link.symlink_to(target)
 
 
 if __name__ == "__main__":

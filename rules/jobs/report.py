@@ -11,8 +11,8 @@ from rules.reporting.write_report import write_report
 
 
 def main() -> int:
-    file, experiment, title = sys.argv[1:]
-    write_report(Lab(Path()), read_plan(Path(file)), experiment, title)
+    plan_file, experiment, title = sys.argv[1:]
+    write_report(Lab(Path()), read_plan(Path(plan_file)), experiment, title)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Train one run. A failure of the run itself is evidence: it is written down, and the job succeeds."""
+"""Train one run. If the run itself fails, its failure is recorded and the job succeeds."""
 
 from __future__ import annotations
 
@@ -12,46 +12,53 @@ from pathlib import Path
 
 from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
-from compiler.plan.planned_run import RunJob
+from compiler.plan.planned_run import RunJob, read_run_job
 from compiler.runs.data_versions import tracked_data
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
-from rules.results.run_record import compiled_job
 
-FROM_OUTSIDE = (signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM)
+# Signals that come from outside the training. Any other signal is a crash, which would happen again.
+OUTSIDE_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run")
-    parser.add_argument("--attempt", type=int, required=True, help="counts from 1")
-    parser.add_argument("--attempts", type=int, required=True, help="the last one writes a transient failure down")
+    parser.add_argument("--attempt", type=int, required=True, help="number of this attempt, from 1")
+    parser.add_argument("--attempts", type=int, required=True, help="the last attempt records a transient failure")
     parser.add_argument("--log", type=Path)
-    parser.add_argument("--killed", type=int, metavar="SIGNAL", help="the trainer was ended by this signal")
+    parser.add_argument("--killed", type=int, metavar="SIGNAL", help="record that this signal killed the training")
     args = parser.parse_args()
     lab = Lab(Path())
-    job = with_threads(compiled_job(lab, args.run), os.environ)
+    job = with_threads(read_run_job(lab.run_job(args.run)), os.environ)
     if args.killed:
-        return tell_killed(job, lab, args)
+        return record_killed(job, lab, args)
     try:
-        for path in job.data:  # a run that is built by itself has no rule before it that brings them
+        for path in job.data:  # a run that is built on its own has no data rule before it
             fetch_data(tracked_data(lab)[path], lab)
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         return 1
+    return train(job, lab, args)
+
+
+def train(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
+    """Train and return the exit code. Transient failures exit with 1, so that Snakemake retries the job."""
     from lightning_modules.failures.classify import TransientFailure
     from lightning_modules.failures.kinds import is_machine_failure
     from lightning_modules.run_store.train_run import train_run
 
     mark = lab.machine_failure_mark(args.run)
     try:
-        write_text(mark, "")  # before the status: this process may be killed between the two
-        if not is_machine_failure(train_run(job, lab, args.attempt, args.attempt >= args.attempts, args.log)):
+        write_text(mark, "")  # before the status, because this process can be killed between the two
+        status = train_run(job, lab, args.attempt, args.attempt >= args.attempts, args.log)
+        if not is_machine_failure(status):
             mark.unlink(missing_ok=True)
     except TransientFailure as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"run {args.run}: not even its failure could be written: {error}", file=sys.stderr)
+        message = f"cannot write status.json: {error} (check free space and permissions of results/)"
+        print(f"run {args.run}: {message}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -59,26 +66,27 @@ def main() -> int:
 
 
 def with_threads(job: RunJob, environ: Mapping[str, str]) -> RunJob:
-    """The job with as many threads as Snakemake gave it, which may be fewer than it asked for."""
-    given = environ.get("OMP_NUM_THREADS", "")
-    resources = {**job.config["resources"], **({"cpus": int(given)} if given.isdecimal() else {})}
+    """Return the job with the number of threads that Snakemake assigned, which can be less than requested."""
+    threads = environ.get("OMP_NUM_THREADS", "")
+    resources = {**job.config["resources"], **({"cpus": int(threads)} if threads.isdecimal() else {})}
     return replace(job, config={**job.config, "resources": resources})
 
 
-def tell_killed(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
-    """The last attempt writes it down. A signal from outside is a fault of the machine, and no finding.
+def record_killed(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
+    """Record the run as killed after the last attempt; before that, let Snakemake retry it.
 
-    One from inside, such as a crash of native code, would come again: it stays.
+    A signal from outside is a failure of the machine, so the next build tries the run again.
     """
     from lightning_modules.run_store.train_run import write_down_killed
 
     if args.attempt < args.attempts:
-        print(f"run {args.run}, attempt {args.attempt}: ended by signal {args.killed} (try again)", file=sys.stderr)
+        attempt = f"run {args.run}, attempt {args.attempt} of {args.attempts}"
+        print(f"{attempt}: killed by signal {args.killed}; Snakemake retries it", file=sys.stderr)
         return 1
     mark = lab.machine_failure_mark(args.run)
     write_text(mark, "")
     status = write_down_killed(job, lab, args.attempt, args.killed, args.log)
-    if status.error is None or args.killed not in FROM_OUTSIDE:
+    if status.error is None or args.killed not in OUTSIDE_SIGNALS:
         mark.unlink(missing_ok=True)
     return 0
 

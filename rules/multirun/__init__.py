@@ -1,1 +1,1 @@
-"""Run a Hydra multirun through the DAG: jobs of a sweep go in, a generated spec is built, JobReturns come out."""
+"""Run a Hydra multirun through the DAG: compile its jobs as a generated spec, build it, and return JobReturns."""

@@ -1,4 +1,4 @@
-"""Runs as Hydra's sweepers are told of them."""
+"""Convert runs to the JobReturns that Hydra sweepers read."""
 
 from __future__ import annotations
 
@@ -15,60 +15,63 @@ from compiler.plan.planned_run import read_run_job
 from compiler.view.status import run_state
 from lightning_modules.failures.run_failed import RunFailed
 from rules.multirun.sweep_plan import PlannedJob
-from rules.results.run_record import run_record
+from rules.results.run_record import read_run
 
 
 class RunNotTrained(CompactHydraException):
-    """The build ended before a job was trained, or did not train it again with today's code."""
+    """The build ended before it trained a run with the current code."""
 
     def __init__(self, run: str, reason: str) -> None:
         super().__init__(f"run {run} was not trained: {reason}")
         self.run = run
 
 
-def job_return(one: PlannedJob, number: int, config: DictConfig, code: int, lab: Lab) -> JobReturn:
-    """What came of a job, told from the files of its run alone: a missed gate takes nothing from it.
+def job_return(job: PlannedJob, number: int, config: DictConfig, exit_code: int, lab: Lab) -> JobReturn:
+    """Return the result of a job, from the files of its run. A failed gate does not affect it.
 
     Args:
-        config: the one that Hydra composed for the whole sweep.
-        code: the exit code of the build.
+        config: the config that Hydra composed for the whole sweep.
+        exit_code: the exit code of the build.
     """
     result = JobReturn(
-        overrides=list(one.job.overrides),
-        cfg=OmegaConf.create(dict(read_run_job(lab.run_job(one.run)).config)),
-        hydra_cfg=_hydra_config(one, number, config, lab),
-        working_dir=str(lab.run(one.run)),
+        overrides=list(job.job.overrides),
+        cfg=OmegaConf.create(dict(read_run_job(lab.run_job(job.run)).config)),
+        hydra_cfg=_hydra_config(job, number, config, lab),
+        working_dir=str(lab.run(job.run)),
         task_name=config.hydra.job.name,
     )
-    result.status, result.return_value = _outcome(one, code, lab)
+    result.status, result.return_value = _status_and_value(job, exit_code, lab)
     return result
 
 
-def _outcome(one: PlannedJob, code: int, lab: Lab) -> tuple[JobStatus, Any]:
-    found = run_state(lab, one.run, one.fingerprint)
-    if found.state == "done":
-        return JobStatus.COMPLETED, run_record(lab, one.run).metrics.get(one.metric)
-    if found.state == "failed":
-        kind, _, message = found.reason.partition(": ")
-        return JobStatus.FAILED, RunFailed(one.run, kind, message, lab.run(one.run))
-    reason = f"Snakemake ended with exit code {code} before it"
-    if found.state == "stale":
-        reason = f"what is there is of other code than today's; remove {lab.run(one.run)} to train it again"
-    return JobStatus.FAILED, RunNotTrained(one.run, reason)
+def _status_and_value(job: PlannedJob, exit_code: int, lab: Lab) -> tuple[JobStatus, Any]:
+    """Return the metric of a completed run, or an exception that Hydra raises when the value is read."""
+    run = run_state(lab, job.run, job.fingerprint)
+    if run.state == "done":
+        return JobStatus.COMPLETED, read_run(lab, job.run).metrics.get(job.metric)
+    if run.state == "failed":
+        kind, _, message = run.reason.partition(": ")
+        return JobStatus.FAILED, RunFailed(job.run, kind, message, lab.run(job.run))
+    reason = f"Snakemake ended with exit code {exit_code} before training it"
+    if run.state == "stale":
+        reason = f"the existing run was trained with other code (to train it again, remove {lab.run(job.run)})"
+    return JobStatus.FAILED, RunNotTrained(job.run, reason)
 
 
-def _hydra_config(one: PlannedJob, number: int, config: DictConfig, lab: Lab) -> DictConfig:
-    """Hydra's own node as its basic launcher has it for each job."""
+def _hydra_config(job: PlannedJob, number: int, config: DictConfig, lab: Lab) -> DictConfig:
+    """Return the `hydra` node of a job, as Hydra's basic launcher sets it."""
     own = OmegaConf.create({"hydra": copy.deepcopy(config.hydra)})
-    job = own.hydra.job
+    hydra_job = own.hydra.job
     with flag_override(own, "readonly", False), open_dict(own):
-        job.id, job.num = number, number
-        job.override_dirname = _dirname(one, job.config.override_dirname)
-        own.hydra.overrides.task = list(one.job.overrides)
-        own.hydra.runtime.output_dir = str(lab.run(one.run).absolute())
+        hydra_job.id, hydra_job.num = number, number
+        hydra_job.override_dirname = _override_dirname(job, hydra_job.config.override_dirname)
+        own.hydra.overrides.task = list(job.job.overrides)
+        own.hydra.runtime.output_dir = str(lab.run(job.run).absolute())
     return own
 
 
-def _dirname(one: PlannedJob, about: DictConfig) -> str:
-    words = [text for text in one.job.overrides if re.split("[=@]", text.lstrip("+"))[0] not in about.exclude_keys]
-    return str(about.item_sep).join(sorted(words)).replace("=", str(about.kv_sep))
+def _override_dirname(job: PlannedJob, options: DictConfig) -> str:
+    overrides = [
+        text for text in job.job.overrides if re.split("[=@]", text.lstrip("+"))[0] not in options.exclude_keys
+    ]
+    return str(options.item_sep).join(sorted(overrides)).replace("=", str(options.kv_sep))

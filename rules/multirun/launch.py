@@ -21,7 +21,7 @@ from compiler.base.paths import ENGINE, Lab
 from compiler.composing.overrides import overridden
 from lightning_modules.run_store.signals import interrupts_on_sigterm
 from rules.multirun.job_returns import job_return
-from rules.multirun.sweep_plan import BrokenSweep, planned
+from rules.multirun.sweep_plan import BrokenSweep, plan_batch
 from rules.multirun.sweep_spec import Command
 
 WRONG_INPUT, INTERRUPTED = 2, 130
@@ -50,13 +50,13 @@ def launch_batch(
     overrides = _command_line_overrides(config)
     try:
         _require_config_of_lab(config)
-        compiled = planned(batch, _default_experiment(config, overrides), _command(overrides), lab)
+        planned = plan_batch(batch, _default_experiment(config, overrides), _command(overrides), lab)
     except (CompileError, BrokenSweep) as error:
         print(error, file=sys.stderr)
         raise SystemExit(WRONG_INPUT) from error
-    _log.info("%s jobs of %s", len(batch), ", ".join(compiled.experiments))
-    code = _build(compiled.experiments, cores, arguments)
-    return [job_return(job, number, config, code, lab) for number, job in enumerate(compiled.jobs, start=first)]
+    _log.info("%s jobs of %s", len(batch), ", ".join(planned.experiments))
+    code = _build(planned.experiments, cores, arguments)
+    return [job_return(job, number, config, code, lab) for number, job in enumerate(planned.jobs, start=first)]
 
 
 def _command_line_overrides(config: DictConfig) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The jobs that a sweeper of Hydra's asks for, as settings of an experiment."""
+"""Parse the overrides of the jobs that a Hydra sweeper requests into settings of an experiment."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from compiler.composing.overrides import placed
 from compiler.parsing.override_grammar import parse_override
 
 _EXPERIMENT = "experiment"
-_IN_A_SPEC = "say it in a spec below conf/experiment"
+_USE_A_SPEC = "write a spec in conf/experiment"
 
 
 @dataclass(frozen=True)
-class Given:
-    """One setting. `written` is how a spec says it: a plain value as it is, all else as text of Hydra's grammar."""
+class Setting:
+    """One key and its value. `written` is the value in a spec: plain values as they are, others in Hydra's grammar."""
 
-    key: str  # with Hydra's + before it
+    key: str  # including Hydra's prefix +
     written: Any
     value: Any
 
@@ -34,45 +34,46 @@ class Given:
 
 @dataclass(frozen=True)
 class Job:
-    """What one job sets; `experiment` is the spec that it varies, as Hydra chooses it."""
+    """The settings of one job, and the experiment that it varies, as it is chosen in Hydra."""
 
     overrides: tuple[str, ...]
     experiment: str | None
-    given: tuple[Given, ...]
+    settings: tuple[Setting, ...]
 
 
-def parsed_job(overrides: Sequence[str], chosen: str | None) -> Job:
-    """A job's overrides, `experiment=` apart. `chosen` is the experiment where none of them chooses one.
+def parse_job(overrides: Sequence[str], default_experiment: str | None) -> Job:
+    """Parse the overrides of a job. `default_experiment` is used if no override chooses an experiment.
 
     Raises:
-        CompileError: one of them is nothing that a point of a spec could set.
+        CompileError: an override cannot be written as a point of a spec.
     """
-    given: list[Given] = []
+    experiment = default_experiment
+    settings: list[Setting] = []
     for index, text in enumerate(overrides):
         try:
-            override = parsed(text)
+            override = parse(text)
             if override.key_or_group == _EXPERIMENT and not override.is_delete():
-                chosen = _choice(override)
+                experiment = _experiment_choice(override)
             else:
-                given.append(_given(override, text))
+                settings.append(_setting(override, text))
         except ValueError as error:
             raise CompileError([placed(overrides, index, Problem((), f"{text}: {error}"))]) from error
-    return Job(tuple(overrides), chosen, tuple(given))
+    return Job(tuple(overrides), experiment, tuple(settings))
 
 
-def read_given(key: str, written: Any) -> Given:
-    """A setting as a spec has it."""
-    return Given(key, written, parsed(f"{key}={written}").value() if isinstance(written, str) else written)
+def read_setting(key: str, written: Any) -> Setting:
+    """Return a setting from its key and value in a spec."""
+    return Setting(key, written, parse(f"{key}={written}").value() if isinstance(written, str) else written)
 
 
-def identity(given: Iterable[Given]) -> bytes:
-    """Equal for the settings of one point, however they are written."""
-    return canonical({one.name: one.value for one in given})
+def identity(settings: Iterable[Setting]) -> bytes:
+    """Return a key that is equal for equal settings, regardless of how they are written."""
+    return canonical({setting.name: setting.value for setting in settings})
 
 
 @cache
-def parsed(text: str) -> Override:
-    """Raises ValueError. A batch says the same words in many jobs, so they are parsed once."""
+def parse(text: str) -> Override:
+    """Parse an override. Cached, because the jobs of a batch repeat most of them. Raises ValueError."""
     return parse_override(_parser(), text)
 
 
@@ -81,30 +82,31 @@ def _parser() -> OverridesParser:
     return OverridesParser.create()
 
 
-def _choice(override: Override) -> str | None:
+def _experiment_choice(override: Override) -> str | None:
     value = override.value()
     if override.is_sweep_override() or not (value is None or isinstance(value, str)):
-        raise ValueError("a job varies one experiment")
+        raise ValueError("a job takes exactly one experiment")
     return None if value in (None, "null", "") else str(value)
 
 
-def _given(override: Override, text: str) -> Given:
-    """Raises ValueError where a spec has no words for it."""
+def _setting(override: Override, text: str) -> Setting:
+    """Raises ValueError if a point of a spec cannot express the override."""
     name = override.key_or_group
     if override.is_delete():
-        raise ValueError(f"a sweep sets keys; it cannot delete them ({_IN_A_SPEC})")
+        raise ValueError(f"a sweep sets keys and cannot delete them ({_USE_A_SPEC})")
     if override.is_sweep_override():
-        raise ValueError("a job has one value a key")
+        raise ValueError("a job takes one value for each key")
     if name.startswith(f"{_EXPERIMENT}."):
-        raise ValueError(f"what is asked is not swept ({_IN_A_SPEC})")
+        raise ValueError(f"the definition of an experiment cannot be swept ({_USE_A_SPEC})")
     value = override.value()
     if "${" in str(value):
-        raise ValueError(f"takes its value from elsewhere, and a point of a sweep is what it says ({_IN_A_SPEC})")
+        raise ValueError(f"the value is an interpolation, and a point of a sweep needs a literal value ({_USE_A_SPEC})")
     is_plain = value is None or isinstance(value, bool | int | float)
-    return Given(override.get_key_element(), value if is_plain else text.partition("=")[2], _canonical(value))
+    return Setting(override.get_key_element(), value if is_plain else text.partition("=")[2], _canonical(value))
 
 
 def _canonical(value: Any) -> Any:
+    """Return the value. Raises ValueError if it has no canonical JSON form."""
     try:
         canonical(value)
     except NotCanonical as error:

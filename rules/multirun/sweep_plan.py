@@ -1,4 +1,4 @@
-"""A batch of Hydra's jobs written down as specs and compiled, so that a sweep enters at the front like any other."""
+"""Write a batch of Hydra jobs as specs and compile them, so that they become experiments like any other."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from compiler.experiment.experiment import read_spec
 from compiler.plan import print_plan
 from compiler.plan.model import Plan
 from compiler.runs.toolchain import Toolchain
-from rules.multirun.sweep_jobs import Job, identity, parsed_job
+from rules.multirun.sweep_jobs import Job, identity, parse_job
 from rules.multirun.sweep_spec import Command, SweepSpec, experiment_id, spec_text, sweep_spec
 
 
 class BrokenSweep(Exception):
-    """What the jobs ask for does not compile. Its text is the compiler's."""
+    """The jobs do not compile. The message contains the compiler's diagnostics."""
 
 
 @dataclass(frozen=True)
 class PlannedJob:
-    """A job, the run that it is, and the metric that its sweeper is told of."""
+    """A job, its run, and the metric that its sweeper optimizes."""
 
     job: Job
     run: str
@@ -40,76 +40,83 @@ class PlannedJob:
 
 
 @dataclass(frozen=True)
-class Batch:
+class PlannedBatch:
+    """The experiments of a batch, and its jobs in the order of the request."""
+
     experiments: tuple[str, ...]
-    jobs: tuple[PlannedJob, ...]  # as asked for
+    jobs: tuple[PlannedJob, ...]
 
 
-def planned(batch: Sequence[Sequence[str]], chosen: str | None, command: Command, lab: Lab) -> Batch:
-    """The runs of a batch, whose experiments are then specs of the lab: one for each experiment that is varied.
+def plan_batch(
+    batch: Sequence[Sequence[str]], default_experiment: str | None, command: Command, lab: Lab
+) -> PlannedBatch:
+    """Write one spec for each experiment that the batch varies, and return the runs of the jobs.
 
     Args:
-        chosen: the experiment that jobs vary which choose none themselves.
+        batch: the overrides of each job.
+        default_experiment: the experiment of jobs that do not choose one.
 
     Raises:
-        CompileError: a job says what no spec can, or varies an experiment that is wrong itself.
-        BrokenSweep: what was written does not compile; nothing of it is left.
+        CompileError: a job cannot be written as a point of a spec, or the experiment that it varies is invalid.
+        BrokenSweep: the written specs do not compile. They are removed again.
     """
-    jobs = [parsed_job(overrides, chosen) for overrides in batch]
+    jobs = [parse_job(overrides, default_experiment) for overrides in batch]
     lock = lab.state / "locks" / "sweeps.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(lock):
-        specs, texts = _specs(jobs, command, lab)
-        with _written(texts):
-            plan = _compiled([spec.experiment_id for spec in specs.values()], lab)
-    found = {choice: _runs(plan, spec.experiment_id) for choice, spec in specs.items()}
-    return Batch(
+        specs, texts = _build_specs(jobs, command, lab)
+        with _written_or_restored(texts):
+            plan = _compile([spec.experiment_id for spec in specs.values()], lab)
+    runs = {choice: _runs_by_settings(plan, spec.experiment_id) for choice, spec in specs.items()}
+    return PlannedBatch(
         tuple(spec.experiment_id for spec in specs.values()),
-        tuple(_planned(job, specs[job.experiment], found[job.experiment], plan) for job in jobs),
+        tuple(_planned_job(job, specs[job.experiment], runs[job.experiment], plan) for job in jobs),
     )
 
 
-def _specs(jobs: Sequence[Job], command: Command, lab: Lab) -> tuple[dict[str | None, SweepSpec], dict[Path, str]]:
-    """By the experiment that is varied, and as files."""
+def _build_specs(
+    jobs: Sequence[Job], command: Command, lab: Lab
+) -> tuple[dict[str | None, SweepSpec], dict[Path, str]]:
+    """Return the specs by the experiment that they vary, and the texts of their files."""
     specs: dict[str | None, SweepSpec] = {}
     texts: dict[Path, str] = {}
     tools = Toolchain(lab)
     for choice in dict.fromkeys(job.experiment for job in jobs):
         parent = read_spec(choice, tools) if choice else None
         name = experiment_id(parent.experiment_id if parent else None, command)
-        _expect_ours(name, lab)
+        _check_not_adopted(name, lab)
         file = lab.sweep(name)
-        known = file.read_text(encoding="utf-8") if file.is_file() else None
-        own = [job for job in jobs if job.experiment == choice]
-        specs[choice] = sweep_spec(name, choice, parent, own, command, known)
-        texts[file] = spec_text(specs[choice], command, known)
+        existing = file.read_text(encoding="utf-8") if file.is_file() else None
+        jobs_of_choice = [job for job in jobs if job.experiment == choice]
+        specs[choice] = sweep_spec(name, choice, parent, jobs_of_choice, command, existing)
+        texts[file] = spec_text(specs[choice], command, existing)
     return specs, texts
 
 
-def _expect_ours(name: str, lab: Lab) -> None:
-    """A sweep that somebody took over into conf/ is theirs, and is not written to."""
+def _check_not_adopted(name: str, lab: Lab) -> None:
+    """Raise CompileError if the sweep was moved to conf/experiment. Then it is edited by people, not by this module."""
     file = lab.conf / "experiment" / f"{name}.yaml"
     if file.is_file():
-        told = "this sweep is a spec of the lab's own by now"
-        raise CompileError([Diagnostic(str(file), 1, 1, "", told, f"build it with: snakemake --cores all {name}")])
+        problem = "this sweep is now a spec of the lab"
+        raise CompileError([Diagnostic(str(file), 1, 1, "", problem, f"build it with: snakemake --cores all {name}")])
 
 
 @contextmanager
-def _written(texts: Mapping[Path, str]) -> Iterator[None]:
-    """Puts files in place, and all back as it was where what is done with them fails."""
+def _written_or_restored(texts: Mapping[Path, str]) -> Iterator[None]:
+    """Write files, and restore their former state if the block raises."""
     before = {file: file.read_text(encoding="utf-8") if file.is_file() else None for file in texts}
     try:
         for file, text in texts.items():
             write_text(file, text)
         yield
     except BaseException:
-        for file, known in before.items():
-            file.unlink(missing_ok=True) if known is None else write_text(file, known)
+        for file, former in before.items():
+            file.unlink(missing_ok=True) if former is None else write_text(file, former)
         raise
 
 
-def _compiled(names: Sequence[str], lab: Lab) -> Plan:
-    """The plan, made by a process of its own: inside a program of Hydra's, `${now:}` would have a value."""
+def _compile(names: Sequence[str], lab: Lab) -> Plan:
+    """Compile in a new process, because inside a program of Hydra's `${now:}` would be resolved."""
     command = [sys.executable, "-m", print_plan.__name__]
     done = subprocess.run(command, cwd=lab.root, capture_output=True, text=True, check=False)
     if not done.stdout:
@@ -117,21 +124,21 @@ def _compiled(names: Sequence[str], lab: Lab) -> Plan:
     plan = Plan.from_json(json.loads(done.stdout))
     broken = [line for name in names for key in (name, f"{name}.yaml") for line in plan.broken.get(key, ())]
     if broken:
-        raise BrokenSweep("\n".join(dict.fromkeys(map(_as_asked, broken))))
+        raise BrokenSweep("\n".join(dict.fromkeys(map(_locate_in_overrides, broken))))
     return plan
 
 
-def _as_asked(line: str) -> str:
-    """A mistake in a file that goes again, as one of the overrides that it was written from."""
+def _locate_in_overrides(line: str) -> str:
+    """Replace the position in a generated file, which is removed again, by `overrides`."""
     return re.sub(
         r"^results/sweeps/experiment/[^:]+:\d+:\d+: (experiment\.(sweep\.list\[\d+\]\.|config\.))?", "overrides: ", line
     )
 
 
-def _runs(plan: Plan, name: str) -> dict[bytes, str]:
+def _runs_by_settings(plan: Plan, name: str) -> dict[bytes, str]:
     return {canonical(point.overrides): point.run for point in plan.experiments[name].points}
 
 
-def _planned(job: Job, spec: SweepSpec, runs: Mapping[bytes, str], plan: Plan) -> PlannedJob:
-    run = runs[identity(spec.row(job))]
+def _planned_job(job: Job, spec: SweepSpec, runs: Mapping[bytes, str], plan: Plan) -> PlannedJob:
+    run = runs[identity(spec.point(job))]
     return PlannedJob(job, run, plan.runs[run].fingerprint, spec.metric)

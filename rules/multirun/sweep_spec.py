@@ -1,6 +1,6 @@
-"""A sweep of Hydra's command line as a spec: what its jobs share is the config, in what they differ the points.
+"""Build a spec from a multirun: common overrides become `config`, varying ones `sweep.list`.
 
-A spec that is there grows: a sweeper that feeds back asks for more points of one and the same experiment.
+If the spec exists, new points are appended, because adaptive sweepers request the points of one experiment in batches.
 """
 
 from __future__ import annotations
@@ -15,159 +15,174 @@ from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.identity import canonical, digest
 from compiler.composing.overrides import overridden
 from compiler.spec.schema import Compare, Spec
-from rules.multirun.sweep_jobs import Given, Job, identity, parsed, read_given
+from rules.multirun.sweep_jobs import Job, Setting, identity, parse, read_setting
 
-_UNSTATED = "None was stated: this is a sweep of Hydra's command line without an experiment."
-_DIGITS = 8
-Row = tuple[Given, ...]
+_NO_HYPOTHESIS = "None was stated. This sweep was started from Hydra's command line without an experiment."
+_ID_LENGTH = 8
+Point = tuple[Setting, ...]
 
 
 @dataclass(frozen=True)
 class Command:
-    """What was asked: the words as typed, the overrides in them, and the day."""
+    """A command line: its text, the overrides in it, and the date, in ISO format."""
 
-    words: str
+    text: str
     overrides: tuple[str, ...]
-    day: str
+    date: str
 
     @property
     def varied(self) -> str:
+        """The overrides without the choice of an experiment."""
         return " ".join(text for text in self.overrides if overridden(text) != "experiment")
 
 
 @dataclass(frozen=True)
 class SweepSpec:
-    """The experiment that a command line is. `choice` and `parent` are the spec that it varies, None without one."""
+    """The experiment of a command line. `choice` and `parent` are the spec that it varies, None without one."""
 
     experiment_id: str
     choice: str | None
     parent: Spec | None
-    config: tuple[Given, ...]
-    rows: tuple[Row, ...]
+    config: tuple[Setting, ...]
+    points: tuple[Point, ...]
 
     @property
     def metric(self) -> str:
-        """What sweepers are told of a run: the metric registered by the parent."""
+        """The metric of a run that sweepers optimize: the one registered by the parent."""
         return self.parent.compare.metric if self.parent and self.parent.compare else "accuracy"
 
-    def row(self, job: Job) -> Row:
-        """What a job sets beside the config of all.
+    def point(self, job: Job) -> Point:
+        """Return the settings of a job that are not in the common config.
 
         Raises:
-            CompileError: it does not set what the config sets, so that it cannot be a point of this experiment.
+            CompileError: the job lacks a setting of the common config, so it cannot be a point of this experiment.
         """
-        shared = {one.name: canonical(one.value) for one in self.config}
-        if missing := shared.keys() - {one.name for one in job.given}:
-            told = f"a job does not set {', '.join(sorted(missing))}, which the first jobs of this sweep did"
-            raise CompileError([Diagnostic("overrides", 1, 1, "", f"{' '.join(job.overrides)}: {told}")])
-        return tuple(one for one in job.given if shared.get(one.name) != canonical(one.value))
+        common = {setting.name: canonical(setting.value) for setting in self.config}
+        if missing := common.keys() - {setting.name for setting in job.settings}:
+            problem = f"a job does not set {', '.join(sorted(missing))}, which the first jobs of this sweep set"
+            raise CompileError([Diagnostic("overrides", 1, 1, "", f"{' '.join(job.overrides)}: {problem}")])
+        return tuple(setting for setting in job.settings if common.get(setting.name) != canonical(setting.value))
 
 
 def experiment_id(parent: str | None, command: Command) -> str:
-    """The same command is the same experiment, whatever the order of its words."""
-    words = [text for text in command.overrides if overridden(text) != "experiment"]
-    return f"{parent or 'sweep'}-{digest(sorted(words))[:_DIGITS]}"
+    """Return an id that is equal for equal overrides in any order."""
+    overrides = [text for text in command.overrides if overridden(text) != "experiment"]
+    return f"{parent or 'sweep'}-{digest(sorted(overrides))[:_ID_LENGTH]}"
 
 
 def sweep_spec(
-    name: str, choice: str | None, parent: Spec | None, jobs: Sequence[Job], command: Command, known: str | None
+    name: str, choice: str | None, parent: Spec | None, jobs: Sequence[Job], command: Command, existing: str | None
 ) -> SweepSpec:
-    """The experiment of some jobs that vary one and the same other.
+    """Return the experiment of jobs that vary the same spec.
 
     Args:
-        known: the text of the spec so far, None before the first jobs.
+        name: the id of the experiment.
+        existing: the text of the spec so far, None before the first jobs.
 
     Raises:
         CompileError: the jobs cannot be points of one spec.
     """
-    config, rows = _read(known) if known is not None else (_shared(jobs, command, parent), ())
-    empty = SweepSpec(name, choice, parent, config, rows)
-    grown = {identity(row): row for row in rows}
+    config, points = _read(existing) if existing is not None else (_common_settings(jobs, command, parent), ())
+    spec = SweepSpec(name, choice, parent, config, points)
+    points_by_identity = {identity(point): point for point in points}
     for job in jobs:
-        row = empty.row(job)
-        grown.setdefault(identity(row), row)
-    if () in grown.values() and len(grown) > 1:
-        told = "a job that sets nothing cannot be a point beside others that do"
-        raise CompileError([Diagnostic("overrides", 1, 1, "", told)])
-    return replace(empty, rows=tuple(grown.values()))
+        point = spec.point(job)
+        points_by_identity.setdefault(identity(point), point)
+    if () in points_by_identity.values() and len(points_by_identity) > 1:
+        problem = "a job without overrides cannot be a point beside jobs with overrides"
+        raise CompileError([Diagnostic("overrides", 1, 1, "", problem)])
+    return replace(spec, points=tuple(points_by_identity.values()))
 
 
-def spec_text(spec: SweepSpec, command: Command, known: str | None) -> str:
-    """The file. However it grows, the words in it stay the first."""
-    words, told = _first(known) if known is not None else (f"# {' '.join(command.words.split())}", _told(spec, command))
+def spec_text(spec: SweepSpec, command: Command, existing: str | None) -> str:
+    """Return the text of the spec. The command and description of an existing spec are kept."""
+    first_line = f"# {' '.join(command.text.split())}"
+    description = _description(spec, command)
+    if existing is not None:
+        first_line, description = _read_description(existing)
     defaults = {"defaults": [spec.choice, "_self_"]} if spec.choice else {}
-    tree = OmegaConf.create({**defaults, "experiment": {**told, **_node(spec)}})
-    return f"# @package _global_\n{words}\n{OmegaConf.to_yaml(tree)}"
+    tree = OmegaConf.create({**defaults, "experiment": {**description, **_experiment_node(spec)}})
+    return f"# @package _global_\n{first_line}\n{OmegaConf.to_yaml(tree)}"
 
 
-def _told(spec: SweepSpec, command: Command) -> dict[str, Any]:
+def _description(spec: SweepSpec, command: Command) -> dict[str, Any]:
     varied = command.varied or "as it is"
     return {
         "name": f"{spec.parent.name}: {varied}" if spec.parent else varied,
         "description": "",
-        "rationale": f"Asked for on Hydra's command line: {varied}",
-        "metadata": {"created_at": command.day},
+        "rationale": f"Started from Hydra's command line: {varied}",
+        "metadata": {"created_at": command.date},
     }
 
 
-def _node(spec: SweepSpec) -> dict[str, Any]:
+def _experiment_node(spec: SweepSpec) -> dict[str, Any]:
+    """Return the fields of `experiment:` that differ from the parent's."""
     parent = spec.parent
     node: dict[str, Any] = {"experiment_id": spec.experiment_id, "on_request": True}
-    node |= {"parent": parent.experiment_id} if parent else {"hypothesis": _UNSTATED}
-    if parent and parent.compare and not _is_testable(parent.compare, spec.rows):
-        kept = [one for one in parent.deliverables if not _needs_test(one)]
-        node |= {"compare": None, "deliverables": kept}
+    node |= {"parent": parent.experiment_id} if parent else {"hypothesis": _NO_HYPOTHESIS}
+    if parent and parent.compare and not _is_testable(parent.compare, spec.points):
+        deliverables = [deliverable for deliverable in parent.deliverables if not _needs_test(deliverable)]
+        node |= {"compare": None, "deliverables": deliverables}
     node |= {"search": None} if parent and parent.search else {}
     node |= {"analysis_pipeline": [], "reports": []} if parent and (parent.analysis_pipeline or parent.reports) else {}
-    node |= {"config": {one.key: one.value for one in spec.config}} if spec.config else {}
-    return node | {"sweep": _sweep(spec)}
+    node |= {"config": {setting.key: setting.value for setting in spec.config}} if spec.config else {}
+    return node | {"sweep": _sweep_node(spec)}
 
 
-def _sweep(spec: SweepSpec) -> dict[str, Any]:
-    """The points, in place of the parent's sweep."""
-    own = {"list": [{one.key: one.written for one in row} for row in spec.rows]} if any(spec.rows) else {}
+def _sweep_node(spec: SweepSpec) -> dict[str, Any]:
+    """Return the points, and deletions of what the parent sweeps."""
+    rows = [{setting.key: setting.written for setting in point} for point in spec.points]
+    sweep = {"list": rows} if any(spec.points) else {}
     inherited = spec.parent.sweep if spec.parent else {}
-    return {f"~{key}": None for key in inherited if key not in own} | own
+    return {f"~{key}": None for key in inherited if key not in sweep} | sweep
 
 
-def _shared(jobs: Sequence[Job], command: Command, parent: Spec | None) -> tuple[Given, ...]:
-    """What the command fixes and no job has otherwise: a sweep does not have to name it point by point.
+def _common_settings(jobs: Sequence[Job], command: Command, parent: Spec | None) -> tuple[Setting, ...]:
+    """Return the settings that the command fixes and that are equal in all jobs.
 
-    Mappings stay in the points, where they are laid in as Hydra does it, and so do choices of a group inside of which
-    the parent's own config sets something: they would take its place.
+    Mappings stay in the points, which Hydra merges into the config. So do choices of a config group inside which the
+    parent's `config` sets a key, because the choice would replace that key.
     """
-    fixed = {overridden(text) for text in command.overrides if not parsed(text).is_sweep_override()}
+    fixed = {overridden(text) for text in command.overrides if not parse(text).is_sweep_override()}
     fixed -= {key for key, value in parent.config.items() if isinstance(value, Mapping)} if parent else set()
-    of_all = set.intersection(*({(one.key, canonical(one.value)) for one in job.given} for job in jobs))
-    kept = (one for one in jobs[0].given if one.name in fixed and not isinstance(one.value, Mapping))
-    return tuple(one for one in kept if (one.key, canonical(one.value)) in of_all)
+    in_all_jobs = set.intersection(
+        *({(setting.key, canonical(setting.value)) for setting in job.settings} for job in jobs)
+    )
+    return tuple(
+        setting
+        for setting in jobs[0].settings
+        if setting.name in fixed
+        and not isinstance(setting.value, Mapping)
+        and (setting.key, canonical(setting.value)) in in_all_jobs
+    )
 
 
-def _is_testable(compare: Compare, rows: Iterable[Row]) -> bool:
-    """Whether the registered test still has its control, and something to compare with it."""
-    levels = {canonical(one.value) for row in rows for one in row if one.name == compare.factor}
-    wanted = [compare.control] if compare.treatment is None else [compare.control, compare.treatment]
-    return len(levels) > 1 and all(canonical(level) in levels for level in wanted)
+def _is_testable(compare: Compare, points: Iterable[Point]) -> bool:
+    """Return whether the points include the levels that the registered test compares."""
+    levels = {canonical(setting.value) for point in points for setting in point if setting.name == compare.factor}
+    required = [compare.control] if compare.treatment is None else [compare.control, compare.treatment]
+    return len(levels) > 1 and all(canonical(level) in levels for level in required)
 
 
 def _needs_test(deliverable: Mapping[str, Any]) -> bool:
     return deliverable.get("over") == "best" or deliverable.get("type") == "comparison"
 
 
-def _read(text: str) -> tuple[tuple[Given, ...], tuple[Row, ...]]:
-    """Config and points of a spec of ours."""
-    node = _experiment(text)
-    config = tuple(Given(key, value, value) for key, value in (node.get("config") or {}).items())
+def _read(text: str) -> tuple[tuple[Setting, ...], tuple[Point, ...]]:
+    """Return config and points of a generated spec."""
+    node = _parse_experiment(text)
+    config = tuple(Setting(key, value, value) for key, value in (node.get("config") or {}).items())
     rows = (node.get("sweep") or {}).get("list") or [{}]
-    return config, tuple(tuple(read_given(key, written) for key, written in row.items()) for row in rows)
+    return config, tuple(tuple(read_setting(key, written) for key, written in row.items()) for row in rows)
 
 
-def _first(text: str) -> tuple[str, dict[str, Any]]:
-    node = _experiment(text)
+def _read_description(text: str) -> tuple[str, dict[str, Any]]:
+    """Return the line with the first command, and the description, of a generated spec."""
+    node = _parse_experiment(text)
     return text.splitlines()[1], {key: node[key] for key in ("name", "description", "rationale", "metadata")}
 
 
-def _experiment(text: str) -> dict[str, Any]:
+def _parse_experiment(text: str) -> dict[str, Any]:
     tree = OmegaConf.to_container(OmegaConf.create(text))
     assert isinstance(tree, dict)
     node: dict[str, Any] = tree["experiment"]

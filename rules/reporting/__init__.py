@@ -1,1 +1,1 @@
-"""Run analysts and writers on the case of an experiment and write their documents."""
+"""Read the files of an experiment, run analysts and writers on them, and write their documents."""

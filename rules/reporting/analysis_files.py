@@ -1,4 +1,4 @@
-"""Documents of analyses as files: JSON for programs, and Markdown beside it for readers."""
+"""Read and write analyses: JSON for programs, and Markdown for readers."""
 
 from __future__ import annotations
 
@@ -17,21 +17,24 @@ from compiler.base.paths import Lab
 
 
 def write_with_markdown(
-    file: Path, value: BaseModel, document: Document, book: Book, wording: Mapping[str, Any] | None = None
+    file: Path, value: BaseModel, document: Document, book: Book, rewording: Mapping[str, Any] | None = None
 ) -> None:
-    """`file` lies in the analysis folder of the experiment. The JSON comes last: others wait for it.
+    """Write an analysis as Markdown, then as JSON, for which later jobs wait.
 
-    `wording` records what became of each text where a language model was asked.
+    Args:
+        file: the JSON file, in the analysis folder of the experiment.
+        rewording: the decision on each text, if a language model was asked to reword the analysis.
     """
-    experiment = file.parent.parent
-    write_text(file.with_suffix(".md"), render(document, book, ".md", experiment).decode())
-    write_json(file, value.model_dump(mode="json") | ({"wording": wording} if wording else {}))
+    experiment_folder = file.parent.parent
+    write_text(file.with_suffix(".md"), render(document, book, ".md", experiment_folder).decode())
+    write_json(file, value.model_dump(mode="json") | ({"wording": rewording} if rewording else {}))
 
 
 def read_analyses(lab: Lab, experiment: str, titles: Iterable[str]) -> list[Analysis]:
-    return [Analysis.model_validate(without_record(read_json(lab.analysis(experiment, title)))) for title in titles]
+    files = (lab.analysis(experiment, title) for title in titles)
+    return [Analysis.model_validate(without_rewording(read_json(file))) for file in files]
 
 
-def without_record(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The analysis itself."""
-    return {key: value for key, value in data.items() if key != "wording"}
+def without_rewording(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of an analysis file without the decisions on reworded texts."""
+    return {key: value for key, value in content.items() if key != "wording"}

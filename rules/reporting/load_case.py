@@ -1,4 +1,4 @@
-"""An experiment as its files tell it: what agents are given, and all they are given."""
+"""Read everything that analysts and writers may use of an experiment."""
 
 from __future__ import annotations
 
@@ -19,14 +19,20 @@ from rules.reporting.analysis_files import read_analyses
 
 
 def read_case(lab: Lab, plan: Plan, experiment: str) -> Case:
-    """Raises FileNotFoundError where its facts are not written yet, UnreadableFacts, BadBaseline."""
-    home = lab.experiment(experiment)
+    """Read the case of an experiment, as an analyst gets it.
+
+    Raises:
+        FileNotFoundError: the facts of the experiment are not written yet.
+        UnreadableFacts: a file of facts, verdicts or series is damaged.
+        BadBaseline: a file in `conf/baseline/` is invalid.
+    """
+    folder = lab.experiment(experiment)
     book = Book(
         facts=by_id(read_facts(lab.facts(experiment))),
-        verdicts={one.id: one for one in read_verdicts(lab.verdicts(experiment))},
-        spec=read_json(home / "experiment.json"),
+        verdicts={verdict.id: verdict for verdict in read_verdicts(lab.verdicts(experiment))},
+        spec=read_json(folder / "experiment.json"),
     )
-    registration = home / "registration.json"
+    registration = folder / "registration.json"
     return Case(
         experiment,
         book,
@@ -38,13 +44,14 @@ def read_case(lab: Lab, plan: Plan, experiment: str) -> Case:
     )
 
 
-def read_known(lab: Lab, plan: Plan, case: Case) -> Book:
-    """Also what analysts found, as far as they have, and the library.
+def read_writers_case(lab: Lab, plan: Plan, experiment: str) -> Case:
+    """Read the case of an experiment as a writer gets it: with the facts of the finished analyses and the library.
 
     Raises:
-        BrokenLibrary: a file in `conf/library/` is no BibTeX.
+        BrokenLibrary: a file in `conf/library/` is not BibTeX.
     """
-    titles = analysis_titles(plan.experiments[case.experiment_id].spec)
-    there = [title for title in titles if lab.analysis(case.experiment_id, title).is_file()]
-    book = merged_book(case, read_analyses(lab, case.experiment_id, there))
-    return replace(book, library=read_library(background_files(lab, "library")))
+    case = read_case(lab, plan, experiment)
+    titles = analysis_titles(plan.experiments[experiment].spec)
+    written = [title for title in titles if lab.analysis(experiment, title).is_file()]
+    book = merged_book(case, read_analyses(lab, experiment, written))
+    return replace(case, book=replace(book, library=read_library(background_files(lab, "library"))))

@@ -1,4 +1,4 @@
-"""Texts worded by a language model, where the settings of an experiment ask for one."""
+"""Reword documents and analyses with the language model that an experiment is configured to use."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from compiler.spec.agent_settings import Settings
 
 
 @dataclass(frozen=True)
-class Wordsmith:
-    """The model of one experiment. What is said to it and by it is kept beside the analyses."""
+class ModelSession:
+    """The language model of one experiment. Transcripts of its requests are stored with the analyses and reports."""
 
     lab: Lab
     experiment: str
@@ -40,9 +40,9 @@ class Wordsmith:
     channel: Channel
 
     def document(self, document: Document, case: Case, target: str, title: str) -> RewordedDocument:
-        """`target` is the writer, whose prompt lies beside its module; `title` what its files are called."""
-        transcript = self._transcript()
-        told = reword_document(
+        """Reword a report. `target` is its writer, which has its prompt beside it; `title` names the files."""
+        transcript = self._new_transcript()
+        reworded = reword_document(
             document,
             case,
             writer_prompt(target),
@@ -51,15 +51,15 @@ class Wordsmith:
             document_tools(self.lab, case),
             model=self._model,
             transcript=transcript,
-            max_part_length=self._largest,
+            max_part_length=self._max_part_length,
         )
         transcript.write(self.lab.experiment(self.experiment), "reports", title)
-        return told
+        return reworded
 
     def analysis(self, analysis: Analysis, case: Case, target: str, title: str) -> tuple[Analysis, RewordingRecord]:
-        """The analysis in other words, and what became of each text."""
-        transcript = self._transcript()
-        told, record = reword_analysis(
+        """Return the reworded analysis and the decision on each text."""
+        transcript = self._new_transcript()
+        reworded, decisions = reword_analysis(
             analysis,
             case,
             analyst_prompt(target),
@@ -67,12 +67,12 @@ class Wordsmith:
             review,
             model=self._model,
             transcript=transcript,
-            max_part_length=self._largest,
+            max_part_length=self._max_part_length,
         )
         transcript.write(self.lab.experiment(self.experiment), "analyses", title)
-        return told, record
+        return reworded, decisions
 
-    def _transcript(self) -> Transcript:
+    def _new_transcript(self) -> Transcript:
         return Transcript(cleaner(privacy_for(self.settings, os.environ, self.lab.root)))
 
     @property
@@ -80,11 +80,12 @@ class Wordsmith:
         return self.settings.model or ""
 
     @property
-    def _largest(self) -> int:
+    def _max_part_length(self) -> int:
         return max_part_length_for(self.settings.max_tokens)
 
 
-def wordsmith(lab: Lab, experiment: str, settings: Settings) -> Wordsmith:
+def open_session(lab: Lab, experiment: str, settings: Settings) -> ModelSession:
+    """Open a channel to the model that the settings name."""
     channel = open_channel(
         settings,
         folder_for_cache=lab.state / "answers",
@@ -92,11 +93,12 @@ def wordsmith(lab: Lab, experiment: str, settings: Settings) -> Wordsmith:
         environ=os.environ,
         lab=lab.root,
     )
-    assert channel is not None, "somebody asked for a model"
-    return Wordsmith(lab, experiment, settings, channel)
+    assert channel is not None, "the settings name a model"
+    return ModelSession(lab, experiment, settings, channel)
 
 
 def document_tools(lab: Lab, case: Case) -> Toolbox:
+    """Return the tools that the model can call while it rewords a report."""
     folder = lab.experiment(case.experiment_id)
     return make_toolbox(ToolSession(case, figure_kinds(case, folder), proposal_writer(case, folder)))
 
@@ -111,5 +113,5 @@ def analyst_prompt(target: str) -> Prompt:
 
 def _module_file(target: str) -> Path:
     spec = find_spec(target.partition(":")[0])
-    assert spec is not None, "the compiler has found it"
+    assert spec is not None, "the compiler has checked that the module exists"
     return Path(str(spec.origin))

@@ -1,4 +1,4 @@
-"""Has texts worded by a language model where the settings of an experiment ask for one; else they stay code's own."""
+"""Reword texts with a language model if the experiment is configured to use one; otherwise keep them."""
 
 from __future__ import annotations
 
@@ -14,38 +14,39 @@ from compiler.plan.model import Plan
 from compiler.spec.agent_settings import parse_settings
 
 if TYPE_CHECKING:
-    from rules.reporting.model_session import Wordsmith
+    from rules.reporting.model_session import ModelSession
 
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Wording:
-    """Of one experiment. What is said with a model is recorded; without one there is no record."""
+class OptionalRewording:
+    """Rewording for one experiment. Without a session, texts are kept and there are no decisions to store."""
 
-    smith: Wordsmith | None
+    session: ModelSession | None
 
     def analysis(self, analysis: Analysis, case: Case, target: str, title: str) -> tuple[Analysis, Json | None]:
-        if self.smith is None:
+        """Return the analysis and the decisions on its texts."""
+        if self.session is None:
             return analysis, None
-        worded, record = self.smith.analysis(analysis, case, target, title)
-        return worded, record.to_json()
+        reworded, decisions = self.session.analysis(analysis, case, target, title)
+        return reworded, decisions.to_json()
 
     def document(self, document: Document, case: Case, target: str, title: str) -> tuple[Document, Case, Json | None]:
-        """Also the case with what was derived for it."""
-        if self.smith is None:
+        """Return the document, the case with the facts that the model derived, and the decisions on the texts."""
+        if self.session is None:
             return document, case, None
-        worded = self.smith.document(document, case, target, title)
-        return worded.document, worded.case(case), worded.record.to_json()
+        reworded = self.session.document(document, case, target, title)
+        return reworded.document, reworded.case(case), reworded.record.to_json()
 
 
-AS_IT_IS = Wording(None)
+NO_REWORDING = OptionalRewording(None)
 
 
-def wording(lab: Lab, plan: Plan, experiment: str) -> Wording:
+def optional_rewording(lab: Lab, plan: Plan, experiment: str) -> OptionalRewording:
     settings = parse_settings(plan.experiments[experiment].agents)
     if settings.kind == "offline":
-        return AS_IT_IS
-    from rules.reporting.model_session import wordsmith  # and with it all that a model needs
+        return NO_REWORDING
+    from rules.reporting.model_session import open_session  # imports everything that a model needs
 
-    return Wording(wordsmith(lab, experiment, settings))
+    return OptionalRewording(open_session(lab, experiment, settings))

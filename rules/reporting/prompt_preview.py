@@ -1,10 +1,10 @@
-"""What a language model would be sent for the documents of an experiment, after the privacy filter."""
+"""Show the requests that a language model would get for the documents of an experiment, after the privacy filter."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -25,59 +25,72 @@ from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
 from compiler.spec.agent_entry_points import analysis_titles
 from compiler.spec.agent_settings import parse_settings
-from rules.reporting.load_case import read_case, read_known
+from rules.reporting.load_case import read_case, read_writers_case
 from rules.reporting.model_session import analyst_prompt, document_tools, writer_prompt
-from rules.reporting.run_analyst import analysed
-from rules.reporting.write_report import written
+from rules.reporting.run_analyst import run_analyst
+from rules.reporting.write_report import run_writer
 
-Json = Mapping[str, Any]
-Asked = tuple[str, Document, Case, Prompt, Toolbox | None]
-Told = Mapping[str, tuple[Request, ...]]
+Requests = Mapping[str, tuple[Request, ...]]  # by title of the document
 
 
 @dataclass(frozen=True)
-class Prompts:
-    """By what is written and its title: the first request for each part; what comes later depends on the answers."""
+class _Draft:
+    """A deterministic document that the model would be asked to reword."""
 
-    analyses: Told
-    reports: Told
+    title: str
+    document: Document
+    case: Case
+    prompt: Prompt
+    tools: Toolbox | None = None
 
-    def to_json(self) -> Json:
+
+@dataclass(frozen=True)
+class PromptPreview:
+    """The first request for each part of a document. Later requests depend on the answers."""
+
+    analyses: Requests
+    reports: Requests
+
+    def to_json(self) -> Mapping[str, Any]:
+        groups = {"analyses": self.analyses, "reports": self.reports}
         return {
-            group: {title: [request_to_json(one) for one in requests] for title, requests in told.items()}
-            for group, told in (("analyses", self.analyses), ("reports", self.reports))
+            group: {title: [request_to_json(request) for request in requests] for title, requests in documents.items()}
+            for group, documents in groups.items()
         }
 
     def __str__(self) -> str:
-        told = (*self.analyses.items(), *self.reports.items())
-        return "\n".join(format_requests(title, requests) for title, requests in told)
+        documents = (*self.analyses.items(), *self.reports.items())
+        return "\n".join(format_requests(title, requests) for title, requests in documents)
 
 
-def prompts_of(lab: Lab, plan: Plan, experiment: str) -> Prompts:
-    case, entry = read_case(lab, plan, experiment), plan.experiments[experiment]
-    settings = parse_settings(entry.agents)
-    privacy, largest = privacy_for(settings, os.environ, lab.root), max_part_length_for(settings.max_tokens)
+def preview_prompts(lab: Lab, plan: Plan, experiment: str) -> PromptPreview:
+    planned = plan.experiments[experiment]
+    settings = parse_settings(planned.agents)
+    privacy = privacy_for(settings, os.environ, lab.root)
+    max_length = max_part_length_for(settings.max_tokens)
 
-    def told(asked: Iterable[Asked]) -> Told:
+    def requests(drafts: Iterable[_Draft]) -> Requests:
         return {
-            title: first_requests(document, known, prompt, privacy, tools, largest)
-            for title, document, known, prompt, tools in asked
+            draft.title: first_requests(draft.document, draft.case, draft.prompt, privacy, draft.tools, max_length)
+            for draft in drafts
         }
 
-    return Prompts(told(_of_analyses(case, entry)), told(_of_reports(lab, plan, case, entry)))
+    analyses = requests(_draft_analyses(read_case(lab, plan, experiment), planned))
+    return PromptPreview(analyses, requests(_draft_reports(lab, plan, planned)))
 
 
-def _of_analyses(case: Case, entry: PlannedExperiment) -> Iterator[Asked]:
-    tasks = make_agenda(case, analysis_titles(entry.spec))
-    for title in analysis_titles(entry.spec):
-        one = entry.analyses[title]
+def _draft_analyses(case: Case, planned: PlannedExperiment) -> Iterator[_Draft]:
+    titles = analysis_titles(planned.spec)
+    agenda = make_agenda(case, titles)
+    for title in titles:
+        target = planned.analyses[title].target
         with TemporaryDirectory() as figures:
-            analysis = analysed(case, tasks.task(title), one.target, Path(figures))
-        yield title, analysis_document(analysis), case_with_analysis(analysis, case), analyst_prompt(one.target), None
+            analysis = run_analyst(case, agenda.task(title), target, Path(figures))
+        yield _Draft(title, analysis_document(analysis), case_with_analysis(analysis, case), analyst_prompt(target))
 
 
-def _of_reports(lab: Lab, plan: Plan, case: Case, entry: PlannedExperiment) -> Iterator[Asked]:
-    known = replace(case, book=read_known(lab, plan, case))
-    for title, one in entry.reports.items():
-        document = written(lab, plan, known, one.target)
-        yield title, document, known, writer_prompt(one.target), document_tools(lab, known)
+def _draft_reports(lab: Lab, plan: Plan, planned: PlannedExperiment) -> Iterator[_Draft]:
+    case = read_writers_case(lab, plan, planned.id)
+    for title, report in planned.reports.items():
+        document = run_writer(lab, plan, case, report.target)
+        yield _Draft(title, document, case, writer_prompt(report.target), document_tools(lab, case))

@@ -15,45 +15,53 @@ from agents.proposals.proposals import proposals, write_proposals
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from rules.reporting.analysis_files import write_with_markdown
-from rules.reporting.optional_rewording import AS_IT_IS, Wording
+from rules.reporting.optional_rewording import NO_REWORDING, OptionalRewording
 
 
 class AnalystFailed(Exception):
-    """An analyst raised, or answered with something that is no analysis: a mistake in its code. The cause is kept."""
+    """An analyst raised an exception, which is the cause of this one, or did not return an Analysis."""
 
 
-def write_analysis(lab: Lab, case: Case, title: str, target: str, wording: Wording = AS_IT_IS) -> None:
-    """`target` is `module:attr` of the analyst, `title` what its files are called.
+def write_analysis(lab: Lab, case: Case, title: str, target: str, rewording: OptionalRewording = NO_REWORDING) -> None:
+    """Run an analyst and write its analysis, figures and proposals.
+
+    Args:
+        title: the name of the files.
+        target: the analyst as `module:attr`.
 
     Raises:
-        UnknownName, AnalystFailed.
+        UnknownName: the analyst cannot be imported.
+        AnalystFailed: the analyst has a bug.
     """
     task = agenda_from_json(read_json(lab.agenda(case.experiment_id))).task(title)
     folder = lab.analysis_folder(case.experiment_id) / "figures" / title
     folder.mkdir(parents=True, exist_ok=True)
-    found = with_figure_folder(analysed(case, task, target, folder), f"{folder.parent.parent.name}/figures/{title}")
-    told, record = wording.analysis(found, case, target, title)
-    _write_proposed(lab, case, told)
+    original = with_figure_folder(
+        run_analyst(case, task, target, folder), f"{folder.parent.parent.name}/figures/{title}"
+    )
+    analysis, decisions = rewording.analysis(original, case, target, title)
+    _write_proposals(lab, case, analysis)
     file = lab.analysis(case.experiment_id, title)
-    write_with_markdown(file, told, analysis_document(told), merged_book(case, [told]), record)
+    write_with_markdown(file, analysis, analysis_document(analysis), merged_book(case, [analysis]), decisions)
 
 
-def _write_proposed(lab: Lab, case: Case, analysis: Analysis) -> None:
-    """The specs that it proposes: made again from the case, because an analysis only names them."""
-    named = {one.file for one in analysis.proposals}
-    if named:
-        specs = [one for one in proposals(case) if one.file in named]
+def _write_proposals(lab: Lab, case: Case, analysis: Analysis) -> None:
+    """Write the specs that the analysis proposes. It contains only their names, so they are made from the case."""
+    files = {proposal.file for proposal in analysis.proposals}
+    if files:
+        specs = [proposal for proposal in proposals(case) if proposal.file in files]
         write_proposals(lab.experiment(case.experiment_id), specs)
 
 
-def analysed(case: Case, task: Task, target: str, figures: Path) -> Analysis:
-    """Raises UnknownName, AnalystFailed."""
-    analyse = load_analyst(target)
+def run_analyst(case: Case, task: Task, target: str, figures: Path) -> Analysis:
+    """Return the analysis of one analyst, which draws into the folder `figures`. Raises UnknownName, AnalystFailed."""
+    analyst = load_analyst(target)
     try:
-        found: object = analyse(case, task, figures)
-    except Exception as error:  # the analyst may be a user's, and raise anything
+        analysis: object = analyst(case, task, figures)
+    except Exception as error:  # labs bring their own analysts, which can raise anything
         reason = " ".join(str(error).split()) or "no reason given"
         raise AnalystFailed(f"analyst '{task.analyst}' failed: {type(error).__name__}: {reason}") from error
-    if not isinstance(found, Analysis):
-        raise AnalystFailed(f"analyst '{task.analyst}' gave a {type(found).__name__}; it has to give an Analysis")
-    return found
+    if not isinstance(analysis, Analysis):
+        kind = type(analysis).__name__
+        raise AnalystFailed(f"analyst '{task.analyst}' returned a {kind} (it must return an Analysis)")
+    return analysis

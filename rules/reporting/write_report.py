@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from agents.context.case import Case
@@ -18,38 +17,41 @@ from compiler.base.json_files import read_json, write_bytes, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.spec.agent_entry_points import analysis_titles
-from rules.reporting.analysis_files import read_analyses, without_record
-from rules.reporting.load_case import read_case, read_known
-from rules.reporting.optional_rewording import wording
+from rules.reporting.analysis_files import read_analyses, without_rewording
+from rules.reporting.load_case import read_writers_case
+from rules.reporting.optional_rewording import optional_rewording
 
 
 def write_report(lab: Lab, plan: Plan, experiment: str, title: str) -> None:
-    """`title` is what the files of the report are called. What the reviewer objects to stands beside it as data.
+    """Write a report, and beside it a JSON file with its sources and the objections of the quality review.
+
+    `title` is the name of the files.
 
     Raises:
         UnknownName, BrokenLibrary, UnknownPlaceholder, MissingImage.
     """
     target, folder = plan.experiments[experiment].reports[title].target, lab.experiment(experiment)
-    case = read_case(lab, plan, experiment)
-    case = replace(case, book=read_known(lab, plan, case))
+    case = read_writers_case(lab, plan, experiment)
     draw_figures(case, folder / REPORTS / "figures" / title)
-    document = written(lab, plan, case, target)
-    document, case, worded = wording(lab, plan, experiment).document(document, case, target, title)
+    document = run_writer(lab, plan, case, target)
+    document, case, decisions = optional_rewording(lab, plan, experiment).document(document, case, target, title)
     for suffix in FORMATS:
         write_bytes(lab.report(experiment, title, suffix), render(document, case.book, suffix, folder))
-    about = report_to_json(document, case.book) | ({"wording": worded} if worded else {})
-    objections = [one.to_json() for one in review_document(document, case.book, folder)]
-    write_json(lab.report(experiment, title, ".json"), about | {"objections": objections})
+    content = report_to_json(document, case.book) | ({"wording": decisions} if decisions else {})
+    objections = [objection.to_json() for objection in review_document(document, case.book, folder)]
+    write_json(lab.report(experiment, title, ".json"), content | {"objections": objections})
 
 
-def written(lab: Lab, plan: Plan, case: Case, target: str) -> Document:
-    """What the writer makes of the case, before anyone words it anew."""
-    analyses = read_analyses(lab, case.experiment_id, analysis_titles(plan.experiments[case.experiment_id].spec))
-    return load_writer(target)(case, analyses, without_record(read_json(lab.integration(case.experiment_id))))
+def run_writer(lab: Lab, plan: Plan, case: Case, target: str) -> Document:
+    """Return the document of a writer, before any rewording."""
+    titles = analysis_titles(plan.experiments[case.experiment_id].spec)
+    analyses = read_analyses(lab, case.experiment_id, titles)
+    integration = without_rewording(read_json(lab.integration(case.experiment_id)))
+    return load_writer(target)(case, analyses, integration)
 
 
 def draw_figures(case: Case, folder: Path) -> None:
-    """Those of the report itself. The folder is there even where nothing can be drawn."""
+    """Draw the figures of a report. The folder is created even if there is nothing to draw."""
     folder.mkdir(parents=True, exist_ok=True)
     view = CaseView(case)
     if arm_values(view):

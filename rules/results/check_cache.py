@@ -1,4 +1,4 @@
-"""Remembers what a check found, so that adding a run does not load every old checkpoint again."""
+"""Cache the results of deliverable checks, so that a new run does not cause old checkpoints to be loaded again."""
 
 from __future__ import annotations
 
@@ -14,38 +14,40 @@ from rules.results.run_record import RunRecord
 
 
 class CheckCache:
-    """Findings of one deliverable by what they depend on: its spec, its check, size and time of the run's files."""
+    """The cache of one deliverable. Keys depend on its spec, the code of its check, and the files of the run."""
 
-    def __init__(self, file: Path, spec: Mapping[str, Any], check: str) -> None:
+    def __init__(self, file: Path, spec: Mapping[str, Any], check_hash: str) -> None:
         self._file = file
-        self._about = [dict(spec), check]
-        self._found: dict[str, Any] = _known(self._file)
-        self._used: dict[str, Any] = {}
+        self._key_parts = [dict(spec), check_hash]
+        self._stored = _read(file)
+        self._used: dict[str, CheckResult] = {}
 
-    def through(self, check: CheckRun) -> CheckRun:
-        """The same check, made only where nothing is remembered."""
+    def cached(self, check: CheckRun) -> CheckRun:
+        """Return the check with this cache in front of it."""
 
-        def cached(run: RunRecord) -> CheckResult:
-            key = digest([self._about, run.run_id, _state(run.folder)])
-            found = self._found.get(key)
-            finding = CheckResult(found["holds"], found["detail"]) if found else check(run)
-            self._used[key] = {"holds": finding.passed, "detail": finding.detail}
-            return finding
+        def check_if_changed(run: RunRecord) -> CheckResult:
+            key = digest([self._key_parts, run.run_id, _file_states(run.folder)])
+            self._used[key] = self._stored.get(key) or check(run)
+            return self._used[key]
 
-        return cached
+        return check_if_changed
 
     def save(self) -> None:
-        write_json(self._file, {"schema_version": 1, "findings": self._used})
+        """Write the results that were used; older ones are dropped."""
+        results = {key: {"holds": result.passed, "detail": result.detail} for key, result in self._used.items()}
+        write_json(self._file, {"schema_version": 1, "findings": results})
 
 
-def _state(folder: Path) -> list[Any]:
-    """Every file with its size and time of change: what a check could see has not changed if these have not."""
+def _file_states(folder: Path) -> list[Any]:
+    """Return path, size and modification time of every file of a run."""
     files = sorted(file for file in folder.rglob("*") if file.is_file())
     return [[str(file.relative_to(folder)), file.stat().st_size, str(file.stat().st_mtime_ns)] for file in files]
 
 
-def _known(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> dict[str, CheckResult]:
+    """Return the stored results by key, none if the file is missing or damaged."""
     try:
-        return dict(read_json(file)["findings"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return {}  # a cache that cannot be read is an empty one
+        results = read_json(file)["findings"].items()
+        return {key: CheckResult(result["holds"], result["detail"]) for key, result in results}
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        return {}

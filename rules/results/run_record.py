@@ -1,72 +1,73 @@
-"""A finished run as its files tell it."""
+"""Read a run from its files: its status, and the numbers that it measured."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from compiler.base.paths import Lab
 from compiler.deliverables.artifact import UnreadableArtifact, read_object
 from compiler.deliverables.training_metrics import finite_number
-from compiler.plan.planned_run import RunJob, read_run_job
+from compiler.runs.run_status import RunStatus, failure_line
 
-_NUMBERS = ("output/metrics.json", "output/eval_results.json")  # the later file wins: it is the test split
+_METRIC_FILES = ("output/metrics.json", "output/eval_results.json")  # the later overrides: it is of the test split
 _NOT_METRICS = frozenset({"schema_version", "n"})
+_STATUS = TypeAdapter(RunStatus)
 
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What the status of a run says, and the finite numbers it measured."""
+    """The status of a run and its finite metrics. `content` is the whole of status.json."""
 
     run_id: str
     folder: Path
-    status: Mapping[str, Any]
+    status: RunStatus
+    content: Mapping[str, Any]
     metrics: Mapping[str, float]
 
     @property
     def is_completed(self) -> bool:
-        return bool(self.status.get("status") == "completed")
+        return self.status.is_completed
 
     @property
     def failure(self) -> str:
-        """Why it failed, in a few words; empty when it did not."""
-        if self.is_completed:
-            return ""
-        error = self.status.get("error") or {}
-        return f"{error.get('kind', 'unknown')}: {first_line(error.get('message', 'no reason was recorded'))}"
-
-    @property
-    def kind(self) -> str:
-        return str((self.status.get("error") or {}).get("kind", "unknown"))
+        """The reason of the failure in one line, empty for a completed run."""
+        return "" if self.is_completed else failure_line(self.content)
 
 
-def run_record(lab: Lab, run_id: str) -> RunRecord:
-    """Read one run. A status that cannot be read is evidence of a failed run, and says so."""
+def read_run(lab: Lab, run_id: str) -> RunRecord:
+    """Read the status and metrics of a run. If status.json is missing or invalid, the run counts as failed."""
     folder = lab.run(run_id)
     try:
-        status = read_object(folder, "status.json")
-    except UnreadableArtifact as error:
-        status = {"status": "failed", "error": {"kind": "unreadable", "message": str(error)}}
-    return RunRecord(run_id, folder, status, _metrics(folder) if status.get("status") == "completed" else {})
+        content = read_object(folder, "status.json")
+        status = _STATUS.validate_python(content)
+    except (UnreadableArtifact, ValidationError) as error:
+        reason = str(error) if isinstance(error, UnreadableArtifact) else f"status.json is invalid: {_first(error)}"
+        content = {"status": "failed", "error": {"kind": "unreadable", "message": reason}}
+        status = _STATUS.validate_python(content)
+    return RunRecord(run_id, folder, status, content, _metrics(folder) if status.is_completed else {})
 
 
-def compiled_job(lab: Lab, run_id: str) -> RunJob:
-    """What was compiled for a run: its config and data versions."""
-    return read_run_job(lab.run_job(run_id))
+def read_runs(lab: Lab, run_ids: Iterable[str]) -> dict[str, RunRecord]:
+    return {run_id: read_run(lab, run_id) for run_id in run_ids}
 
 
-def first_line(text: str) -> str:
-    return text.strip().splitlines()[0][:200] if text.strip() else ""
+def _first(error: ValidationError) -> str:
+    """Return the first problem with its position in the file."""
+    problem = error.errors()[0]
+    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
 
 
 def _metrics(folder: Path) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for path in _NUMBERS:
+    metrics: dict[str, float] = {}
+    for path in _METRIC_FILES:
         try:
             content = read_object(folder, path)
         except UnreadableArtifact:
-            continue  # the deliverable that promises this file tells of it
-        found |= {key: value for key, value in content.items() if finite_number(value) and key not in _NOT_METRICS}
-    return found
+            continue  # the deliverable check for this file reports the problem
+        metrics |= {key: value for key, value in content.items() if finite_number(value) and key not in _NOT_METRICS}
+    return metrics

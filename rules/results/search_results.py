@@ -1,51 +1,54 @@
-"""What the trials of a search came to."""
+"""Compute the results of a search: the value of each trial, and the best trial."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from statistics import fmean
-from typing import Any
+from typing import Literal
 
 from compiler.plan.planned_search import PlannedSearch
+from rules.results.experiment_results import BestTrial, FinishedTrial, SearchResults
 from rules.results.run_record import RunRecord
 
-Trial = dict[str, Any]
 
-
-def finished_trials(search: PlannedSearch, runs: Mapping[str, RunRecord]) -> list[Trial]:
-    """Each trial with its value: the mean over its completed runs. One without any failed, and has none."""
-    found = []
+def finished_trials(search: PlannedSearch, runs: Mapping[str, RunRecord]) -> list[FinishedTrial]:
+    """Return each trial with the mean over its completed runs as its value."""
+    trials = []
     for trial in search.trials:
-        records = [runs[run] for run in trial.runs]
-        values = [one.metrics[search.metric] for one in records if search.metric in one.metrics]
+        values = [runs[run].metrics[search.metric] for run in trial.runs if search.metric in runs[run].metrics]
         value = fmean(values) if values else None
-        found.append({**trial.to_json(), "value": value, "status": "completed" if values else "failed"})
-    return found
+        status: Literal["completed", "failed"] = "completed" if values else "failed"
+        trials.append(FinishedTrial(trial.number, trial.round, trial.params, trial.runs, value, status))
+    return trials
 
 
-def best_trial(search: PlannedSearch, trials: Iterable[Trial]) -> Trial | None:
-    """The first of those with the best value; None when all failed."""
+def best_trial(search: PlannedSearch, trials: Iterable[FinishedTrial]) -> FinishedTrial | None:
+    """Return the trial with the best value, of equal trials the first; None if all failed."""
     sign = 1 if search.goal == "maximize" else -1
-    return max((one for one in trials if one["value"] is not None), key=lambda one: sign * one["value"], default=None)
+    scores = [(sign * trial.value, trial) for trial in trials if trial.value is not None]
+    return max(scores, key=lambda score: score[0])[1] if scores else None
 
 
-def search_payload(search: PlannedSearch | None, runs: Mapping[str, RunRecord]) -> dict[str, Any] | None:
-    """The search in `results.json`: every trial in the order asked, the best, and how the best came about."""
-    if search is None:
-        return None
+def search_results(search: PlannedSearch, runs: Mapping[str, RunRecord]) -> SearchResults:
     trials = finished_trials(search, runs)
     best = best_trial(search, trials)
-    return {
-        **{key: getattr(search, key) for key in ("id", "sampler", "seed", "metric", "goal", "budget")},
-        "runs": len({run for one in trials for run in one["runs"]}),
-        "trials": trials,
-        "best": best and {key: best[key] for key in ("number", "params", "value")},
-        "best_so_far": list(_best_so_far((one["value"] for one in trials), max if search.goal == "maximize" else min)),
-    }
+    values = (trial.value for trial in trials)
+    return SearchResults(
+        search.id,
+        search.sampler,
+        search.seed,
+        search.metric,
+        search.goal,
+        search.budget,
+        len({run for trial in trials for run in trial.runs}),
+        tuple(trials),
+        BestTrial(best.number, best.params, best.value) if best and best.value is not None else None,
+        tuple(_best_so_far(values, max if search.goal == "maximize" else min)),
+    )
 
 
 def _best_so_far(values: Iterable[float | None], better: Callable[[float, float], float]) -> Iterator[float | None]:
-    """After each trial the best value until then, None before the first."""
+    """Yield the best value up to each trial, None before the first value."""
     best: float | None = None
     for value in values:
         if value is not None:

@@ -174,9 +174,9 @@ MISTAKES: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
     "the wrong type": (("model.hidden=4,many",), 2, ("overrides: model.hidden: ", "takes int, got 'many'")),
     "the wrong type for all": (("model.hidden=many", "seed=0,1"), 2, ("overrides: model.hidden: ", "got 'many'")),
     "what is no sweep": (("resources.cpus=1,2",), 2, ("overrides: resources.cpus: cannot change a training",)),
-    "a deletion": (("~model.dropout", "model=cnn", "seed=0,1"), 2, ("~model.dropout", "it cannot delete them")),
-    "an interpolation": (("model.hidden=${seed}", "seed=1,2"), 2, ("takes its value from elsewhere",)),
-    "the question": (("experiment=lr", "experiment.hypothesis=a,b"), 2, ("what is asked is not swept",)),
+    "a deletion": (("~model.dropout", "model=cnn", "seed=0,1"), 2, ("~model.dropout", "cannot delete them")),
+    "an interpolation": (("model.hidden=${seed}", "seed=1,2"), 2, ("the value is an interpolation",)),
+    "the question": (("experiment=lr", "experiment.hypothesis=a,b"), 2, ("cannot be swept",)),
     "a key of Hydra's": (("hydra.launcher.cores=1,2",), 1, ("Sweeping over Hydra's configuration is not supported",)),
 }  # fmt: skip
 
@@ -198,7 +198,7 @@ def test_a_sweep_that_was_copied_into_conf_is_not_overwritten(grid: RealLab) -> 
     assert grid.proband("compile", name).returncode == 0
     build = grid.train(*GRID)
     assert build.exit_code == 2
-    message = f"conf/experiment/{name}.yaml:1:1: this sweep is a spec of the lab's own by now"
+    message = f"conf/experiment/{name}.yaml:1:1: this sweep is now a spec of the lab"
     assert is_error_without_traceback(build, message)
 
 

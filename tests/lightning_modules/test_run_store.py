@@ -23,9 +23,9 @@ from safetensors.torch import load_file
 from training_jobs import RUN_ID, SHORT, Clock, Job, job
 
 from compiler.base.paths import ENGINE, Lab
+from compiler.runs.run_status import RunStatus, read_complete_status
 from lightning_modules.failures.classify import TransientFailure
 from lightning_modules.recording.history import read_history
-from lightning_modules.recording.run_status import RunStatus, read_run_status
 from lightning_modules.run_store.train_run import train_run, write_down_killed
 from lightning_modules.training.recorded_training import preload
 
@@ -164,7 +164,7 @@ def test_the_same_job_gives_the_same_numbers(lab: Lab) -> None:
 def test_a_diverging_run_is_written_down(lab: Lab) -> None:
     status = trained(job(model={"lr": 1e30}), lab, last_attempt=False)
     assert (status.status, status.error.kind, status.attempt) == ("failed", "non_finite", 2)
-    assert status == read_run_status(lab.status(RUN_ID))
+    assert status == read_complete_status(lab.status(RUN_ID))
     kept = files(lab.run(RUN_ID))
     assert {"config.json", "provenance.json", "output/history.csv", "output/system_metrics.json"} <= kept
     assert not {"output/metrics.json", "output/eval_results.json"} & kept
@@ -264,7 +264,7 @@ def test_a_status_that_was_deleted_comes_back_without_training(name: str, lab: L
     """Snakemake deletes an output before it runs its job, and the trainer would fail if it trained."""
     first = trained(subject(name), lab)
     lab.status(RUN_ID).unlink()
-    assert trained(subject("Quitting"), lab) == first == read_run_status(lab.status(RUN_ID))
+    assert trained(subject("Quitting"), lab) == first == read_complete_status(lab.status(RUN_ID))
 
 
 SPOILED = {
@@ -323,7 +323,7 @@ def test_a_trainer_that_was_killed_when_all_was_written_has_completed(place: str
     shutil.copytree(finished, getattr(lab, place)(RUN_ID))
     lab.run_lock(RUN_ID).parent.mkdir(parents=True)
     same = replace(subject("Exporting"), fingerprint="cafe")
-    assert write_down_killed(same, lab, 3, 9, None, Clock()) == read_run_status(finished / "status.json")
+    assert write_down_killed(same, lab, 3, 9, None, Clock()) == read_complete_status(finished / "status.json")
     assert lab.status(RUN_ID).is_file()
 
 
@@ -360,7 +360,7 @@ def test_a_second_trainer_waits_and_takes_what_the_first_completed(
         shutil.copytree(finished, lab.run(RUN_ID))
         assert not answers
     second.join()
-    assert (answers[0] == read_run_status(finished / "status.json")) is reused
+    assert (answers[0] == read_complete_status(finished / "status.json")) is reused
     assert (answers[0].status == "failed") is not reused
 
 

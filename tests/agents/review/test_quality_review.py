@@ -8,7 +8,7 @@ from review_exam import SOURCE, exam_book
 
 from agents.context.case import Case
 from agents.facts.fact import Fact
-from rules.jobs.quality_review import quality_review
+from rules.reporting.review_analyses import review_analyses
 
 CASE = Case("digits_lr", exam_book(), None, {})
 OWN = Fact("performance.slow", 3, "runs", 3, "experiment", "slow runs", SOURCE, "tests:own")
@@ -25,8 +25,8 @@ def analysis(summary: str, **more: Any) -> dict[str, Any]:
 
 def test_an_analysis_may_name_its_own_facts() -> None:
     own = analysis("{{f:performance.slow}} runs were slow.", facts=[OWN.to_json()])
-    assert quality_review(CASE, {"performance_analysis": own})["passed"]
-    assert not quality_review(CASE, {"performance_analysis": own | {"facts": []}})["passed"]
+    assert review_analyses(CASE, {"performance_analysis": own})["passed"]
+    assert not review_analyses(CASE, {"performance_analysis": own | {"facts": []}})["passed"]
 
 
 def test_each_text_of_an_analysis_is_reviewed() -> None:
@@ -39,7 +39,7 @@ def test_each_text_of_an_analysis_is_reviewed() -> None:
         figures=[{"id": "f", "path": "../x.png", "caption": "Fine", "alt": "Rises faster"}],
         proposals=[{"experiment_id": "x", "file": "proposals/x.yaml", "purpose": "Beat it", "runs": 1}],
     )
-    found = quality_review(CASE, {"performance_analysis": spoiled})["documents"]["performance_analysis"]["objections"]
+    found = review_analyses(CASE, {"performance_analysis": spoiled})["documents"]["performance_analysis"]["objections"]
     assert {one["slot"] for one in found} == {
         "findings.0.text",
         "recommendations.0.text",
@@ -56,12 +56,12 @@ def test_each_text_of_an_analysis_is_reviewed() -> None:
 def test_the_integration_is_reviewed_over_what_all_analyses_found() -> None:
     own = analysis("Fine.", facts=[OWN.to_json()])
     together = {"experiment_id": "digits_lr", "analysts": [], "summary": "{{f:performance.slow}} runs were slow."}
-    assert quality_review(CASE, {"performance_analysis": own}, together)["passed"]
-    spoiled = quality_review(CASE, {"performance_analysis": own}, together | {"summary": "It is better."})
+    assert review_analyses(CASE, {"performance_analysis": own}, together)["passed"]
+    spoiled = review_analyses(CASE, {"performance_analysis": own}, together | {"summary": "It is better."})
     assert not spoiled["documents"]["integration"]["passed"]
 
 
 def test_the_record_of_the_wording_is_handed_on() -> None:
     record = {"model": "none", "decisions": []}
-    found = quality_review(CASE, {"performance_analysis": analysis("Fine.", wording=record)})
+    found = review_analyses(CASE, {"performance_analysis": analysis("Fine.", wording=record)})
     assert found["documents"]["performance_analysis"] == {"objections": [], "passed": True, "wording": record}

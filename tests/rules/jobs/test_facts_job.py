@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from runs import write_run
 
 from agents.facts.fact import Fact, by_id
 from agents.facts.jsonl import read_facts, read_series, read_verdicts
@@ -16,6 +15,7 @@ from compiler.base.paths import Lab
 from compiler.experiment.planned_point import PlannedPoint
 from rules.jobs import facts as job
 from tests.plans import plan_of, planned_experiment
+from tests.run_files import write_run
 
 RESULTS = {
     "status": "completed",

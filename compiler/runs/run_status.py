@@ -1,14 +1,15 @@
-"""Define the content of `status.json`, the last file that a training job writes."""
+"""The content of `status.json`, the last file that a training job writes."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from lightning_modules.recording.json_document import json_document
+SCHEMA_VERSION = 1
+_MAX_LINE = 200  # characters of a failure message in one line
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,8 @@ class RunError:
 
     kind: str
     message: str
-    hint: str
-    traceback: str
+    hint: str = ""
+    traceback: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,25 +37,25 @@ class RunStatus:
     `duration_seconds` comes from a monotonic clock. The times come from the system clock, which can jump.
     """
 
-    run_id: str
     status: Literal["completed", "failed"]
-    attempt: int
-    started_at: str
-    completed_at: str
-    duration_seconds: float
-    error: RunError | None
-    artifacts: Mapping[str, Artifact]
+    run_id: str = ""
+    attempt: int = 1
+    started_at: str | None = None
+    completed_at: str | None = None
+    duration_seconds: float | None = None
+    error: RunError | None = None
+    artifacts: Mapping[str, Artifact] = field(default_factory=dict)
 
     @property
     def is_completed(self) -> bool:
         return self.status == "completed"
 
     def to_json(self) -> dict[str, Any]:
-        return json_document(asdict(self))
+        return {"schema_version": SCHEMA_VERSION, **asdict(self)}
 
 
-def read_run_status(path: Path) -> RunStatus | None:
-    """Read a status file. Return None if it is missing or damaged."""
+def read_complete_status(path: Path) -> RunStatus | None:
+    """Read a status file in which no field is missing. Return None if there is no such file."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         error = RunError(**content["error"]) if content["error"] else None
@@ -63,3 +64,11 @@ def read_run_status(path: Path) -> RunStatus | None:
         return RunStatus(**fields | {"error": error, "artifacts": artifacts})
     except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def failure_line(content: Mapping[str, Any]) -> str:
+    """Return kind and first line of the error in the content of a status file, which may be incomplete."""
+    error = content.get("error")
+    error = error if isinstance(error, dict) else {}
+    lines = str(error.get("message") or "").strip().splitlines() or ["no reason was recorded"]
+    return f"{error.get('kind', 'unknown')}: {lines[0][:_MAX_LINE]}"

@@ -100,7 +100,7 @@ def test_from_facts_to_the_integration(rates: Callable[..., Lab], monkeypatch: p
     ("name", "code", "says"),
     [
         pytest.param("broken", 1, "rates: analyst 'broken' failed: ValueError: no idea", id="raises"),
-        pytest.param("vague", 1, "rates: analyst 'vague' gave a dict; it has to give an Analysis", id="no analysis"),
+        pytest.param("vague", 1, "rates: analyst 'vague' returned a dict (it must", id="no analysis"),
         pytest.param("missing", 2, "analysis_pipeline: 'nowhere:missing' cannot be imported", id="not there"),
     ],
 )

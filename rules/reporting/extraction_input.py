@@ -1,0 +1,79 @@
+"""Read the files from which facts are extracted."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from agents.extraction.evidence import DOCUMENTS, Ancestor, Document, Evidence, History, RunFiles
+from agents.facts.fact import Source
+from compiler.base.paths import Lab
+from compiler.experiment.planned_point import PlannedPoint
+from compiler.plan.model import Plan
+from rules.results.run_record import read_run
+
+
+def read_extraction_input(lab: Lab, plan: Plan, experiment: str) -> Evidence:
+    """Read the files of an experiment and its runs. Raises FileNotFoundError if `results.json` does not exist."""
+    folder = lab.experiment(experiment)
+    registration = folder / "registration.json"
+    return Evidence(
+        experiment_id=experiment,
+        spec=read_document(lab, folder / "experiment.json"),
+        results=read_document(lab, lab.results_file(experiment)),
+        registration=read_document(lab, registration) if registration.is_file() else None,
+        runs=tuple(_read_point(lab, point) for point in plan.experiments[experiment].points),
+        parent=_read_parent(lab, plan, experiment),
+    )
+
+
+def read_document(lab: Lab, file: Path) -> Document:
+    """Raises OSError, or ValueError if the file is not a JSON object."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(content, dict):
+        raise ValueError(f"{file} is not a JSON object")
+    return Document(content, _source(lab, file))
+
+
+def _read_parent(lab: Lab, plan: Plan, experiment: str) -> Ancestor | None:
+    """Read the finished runs of the parent. A comparison with the parent never triggers training."""
+    parent = plan.parent(experiment)
+    if parent is None:
+        return None
+    runs = tuple(_read_point(lab, point) for point in parent.points if lab.status(point.run).is_file())
+    test = parent.design.test
+    return Ancestor(parent.id, test.to_json() if test else None, len(parent.points), runs)
+
+
+def _read_point(lab: Lab, point: PlannedPoint) -> RunFiles:
+    run = read_run(lab, point.run)
+    history = run.folder / "output" / "history.csv"
+    return RunFiles(
+        point=point.name,
+        run_id=run.run_id,
+        overrides=point.overrides,
+        status=Document(run.content, _source(lab, lab.status(run.run_id))),
+        documents=dict(_readable_documents(lab, run.folder)),
+        history=_read_history(lab, history) if history.is_file() else None,
+    )
+
+
+def _readable_documents(lab: Lab, folder: Path) -> Iterator[tuple[str, Document]]:
+    for path in DOCUMENTS:
+        try:
+            yield path, read_document(lab, folder / path)
+        except (OSError, ValueError):
+            continue  # the deliverable check for this file reports the problem
+
+
+def _read_history(lab: Lab, file: Path) -> History:
+    text = file.read_text(encoding="utf-8", errors="replace")
+    return History(tuple(csv.DictReader(io.StringIO(text))), _source(lab, file))
+
+
+def _source(lab: Lab, file: Path) -> Source:
+    return Source(file.relative_to(lab.root).as_posix(), hashlib.sha256(file.read_bytes()).hexdigest())

@@ -1,0 +1,128 @@
+"""Assemble the results of an experiment from its runs and the results of its deliverable checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+from compiler.experiment.planned_point import PlannedPoint
+from compiler.plan.model import PlannedExperiment
+from compiler.plan.registration import is_post_hoc
+from rules.results.deliverable_result import DeliverableResult
+from rules.results.experiment_results import (
+    ArtifactEntry,
+    DeliverableSummary,
+    ExperimentResults,
+    PointResults,
+    RunDeliverable,
+    ValidationResults,
+)
+from rules.results.run_record import RunRecord
+from rules.results.search_results import search_results
+from rules.results.summary_metrics import summarise_metrics
+
+
+def assemble_results(
+    experiment: PlannedExperiment,
+    runs: Mapping[str, RunRecord],
+    deliverables: Mapping[str, DeliverableResult],
+    comparison: Mapping[str, Any] | None,
+    registration: Mapping[str, Any] | None,
+    damaged: Sequence[str],
+    reports: Sequence[str],
+) -> ExperimentResults:
+    """Return the results.
+
+    Args:
+        experiment: the experiment in the plan.
+        runs: its runs by id.
+        deliverables: the results of its deliverable checks by name.
+        comparison: the result of the registered test, if there is one.
+        damaged: descriptions of artifacts that differ from those that the runs recorded.
+        reports: paths of the analyses and reports that the spec asks for.
+    """
+    required = [deliverable for deliverable in deliverables.values() if deliverable.required]
+    delivered = all(deliverable.is_validated for deliverable in required)
+    thresholds = [deliverable for deliverable in required if deliverable.validation == "threshold"]
+    return ExperimentResults(
+        experiment_id=experiment.id,
+        status=overall_status(runs, delivered and not damaged),
+        completed_at=max((run.status.completed_at or "" for run in runs.values()), default=""),
+        duration_seconds=sum(run.status.duration_seconds or 0.0 for run in runs.values()),
+        deliverables_status={name: _summary(experiment, deliverables[name]) for name in sorted(deliverables)},
+        summary_metrics=summarise_metrics(experiment, runs),
+        validation_results=ValidationResults(
+            all_deliverables_met=delivered,
+            performance_targets_met=all(deliverable.is_validated for deliverable in thresholds),
+            data_integrity_checks_passed=not damaged,
+        ),
+        damaged_artifacts=tuple(damaged),
+        search=search_results(experiment.search, runs) if experiment.search else None,
+        verdict=comparison["verdict"] if comparison else None,
+        comparison=comparison,
+        post_hoc=is_post_hoc(registration),
+        artifacts=tuple(_artifacts(experiment, runs)),
+        analysis_reports=tuple(reports),
+        runs=tuple(_point_results(point, experiment, runs[point.run], deliverables) for point in experiment.points),
+    )
+
+
+def overall_status(
+    runs: Mapping[str, RunRecord], is_delivered: bool
+) -> Literal["completed", "partial_success", "failed"]:
+    """Return `completed` if everything is delivered, `failed` if no run completed, otherwise `partial_success`."""
+    if is_delivered:
+        return "completed"
+    return "partial_success" if any(run.is_completed for run in runs.values()) else "failed"
+
+
+def _summary(experiment: PlannedExperiment, result: DeliverableResult) -> DeliverableSummary:
+    return DeliverableSummary(
+        path=experiment.deliverables[result.name].path,
+        status=result.status,
+        validated=result.is_validated,
+        required=result.required,
+        validation_method=result.validation,
+        detail=result.summary,
+    )
+
+
+def _point_results(
+    point: PlannedPoint,
+    experiment: PlannedExperiment,
+    run: RunRecord,
+    deliverables: Mapping[str, DeliverableResult],
+) -> PointResults:
+    checked = {name: result for name, result in sorted(deliverables.items()) if run.run_id in result.runs}
+    return PointResults(
+        point=point.name,
+        run_id=run.run_id,
+        overrides=point.overrides,
+        status=run.status.status,
+        error=run.content.get("error"),
+        completed_at=run.status.completed_at,
+        duration_seconds=run.status.duration_seconds,
+        metrics=dict(run.metrics),
+        deliverables_status={name: _run_deliverable(experiment, run, result) for name, result in checked.items()},
+    )
+
+
+def _run_deliverable(experiment: PlannedExperiment, run: RunRecord, result: DeliverableResult) -> RunDeliverable:
+    check = result.runs[run.run_id]
+    return RunDeliverable(
+        path=experiment.deliverables[result.name].path,
+        run_id=run.run_id,
+        status="validated" if check.validated else "failed",
+        validated=check.validated,
+        validation_method=result.validation,
+        detail=check.detail,
+    )
+
+
+def _artifacts(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> Iterator[ArtifactEntry]:
+    """Yield the artifacts of all runs that belong to a deliverable, with the hashes that the runs recorded."""
+    paths = {deliverable.path for deliverable in experiment.deliverables.values() if deliverable.scope == "run"}
+    for run_id, run in runs.items():
+        for file, artifact in sorted(run.status.artifacts.items()):
+            if any(file == path or file.startswith(f"{path}/") for path in paths):
+                yield ArtifactEntry(run_id, f"runs/{run_id}/{file}", artifact.size, artifact.sha256)

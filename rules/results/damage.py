@@ -1,0 +1,28 @@
+"""Find artifacts and data that differ from those that a run recorded."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from compiler.base.json_files import read_json
+from compiler.base.paths import Lab
+from compiler.plan.planned_run import read_run_job
+from rules.results.run_record import RunRecord
+
+_MAX_HASHED_BYTES = 2**24  # of larger artifacts only the size is compared; the check of their deliverable loads them
+
+
+def damaged_artifacts(lab: Lab, run: RunRecord) -> Iterator[str]:
+    """Yield a description of each artifact that is missing or changed, and of data of another version."""
+    for path, artifact in run.status.artifacts.items():
+        file = run.folder / path
+        if not file.is_file():
+            yield f"{run.run_id}/{path} is gone"
+        elif file.stat().st_size != artifact.size or (
+            artifact.size <= _MAX_HASHED_BYTES and hashlib.sha256(file.read_bytes()).hexdigest() != artifact.sha256
+        ):
+            yield f"{run.run_id}/{path} was changed after the run"
+    config = run.folder / "config.json"
+    if config.is_file() and read_json(config).get("data") != read_run_job(lab.run_job(run.run_id)).data:
+        yield f"{run.run_id} was trained on other data than compiled"

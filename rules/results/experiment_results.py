@@ -1,0 +1,178 @@
+"""The content of `results.json`: the results of an experiment, with one reader and one writer.
+
+Snakemake's main process imports this module, so it must stay light.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from compiler.base.json_files import read_json, write_json
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class MetricSummary:
+    """`sd` is None for a single value."""
+
+    mean: float
+    sd: float | None
+    n: int
+
+
+@dataclass(frozen=True)
+class ArmSummary:
+    """An arm with the numbers of its completed and failed runs."""
+
+    level: Mapping[str, Any]
+    n: int
+    failed: int
+    metrics: Mapping[str, MetricSummary]
+
+
+@dataclass(frozen=True)
+class BestArm:
+    level: Mapping[str, Any]
+    mean: float
+    sd: float | None
+    n: int
+
+
+@dataclass(frozen=True)
+class SummaryMetrics:
+    """All arms, and the best by `metric`; None if no run has that metric."""
+
+    metric: str
+    arms: tuple[ArmSummary, ...]
+    best: BestArm | None
+
+
+@dataclass(frozen=True)
+class FinishedTrial:
+    """A trial and its value, which is None if all its runs failed."""
+
+    number: int
+    round: int
+    params: Mapping[str, Any]
+    runs: tuple[str, ...]
+    value: float | None
+    status: Literal["completed", "failed"]
+
+
+@dataclass(frozen=True)
+class BestTrial:
+    number: int
+    params: Mapping[str, Any]
+    value: float
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """The search in `results.json`. `runs` counts distinct runs; `best_so_far` has one value for each trial."""
+
+    id: str
+    sampler: str
+    seed: int
+    metric: str
+    goal: str
+    budget: int
+    runs: int
+    trials: tuple[FinishedTrial, ...]
+    best: BestTrial | None
+    best_so_far: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class DeliverableSummary:
+    """A deliverable over all its runs."""
+
+    path: str
+    status: str
+    validated: bool
+    required: bool
+    validation_method: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class RunDeliverable:
+    """A deliverable of one run."""
+
+    path: str
+    run_id: str
+    status: str
+    validated: bool
+    validation_method: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class ValidationResults:
+    all_deliverables_met: bool
+    performance_targets_met: bool
+    data_integrity_checks_passed: bool
+
+
+@dataclass(frozen=True)
+class ArtifactEntry:
+    """An artifact of a run. `path` is relative to the folder of the results."""
+
+    run_id: str
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class PointResults:
+    """A point and the run that it names. `error` is the entry of status.json."""
+
+    point: str
+    run_id: str
+    overrides: Mapping[str, Any]
+    status: str
+    error: Mapping[str, Any] | None
+    completed_at: str | None
+    duration_seconds: float | None
+    metrics: Mapping[str, float]
+    deliverables_status: Mapping[str, RunDeliverable]
+
+    @property
+    def is_completed(self) -> bool:
+        return self.status == "completed"
+
+
+@dataclass(frozen=True)
+class ExperimentResults:
+    """`comparison` is the registered test with its numbers. `analysis_reports` are planned, and written later."""
+
+    experiment_id: str
+    status: Literal["completed", "partial_success", "failed"]
+    completed_at: str
+    duration_seconds: float
+    deliverables_status: Mapping[str, DeliverableSummary]
+    summary_metrics: SummaryMetrics
+    validation_results: ValidationResults
+    damaged_artifacts: tuple[str, ...]
+    search: SearchResults | None
+    verdict: str | None
+    comparison: Mapping[str, Any] | None
+    post_hoc: bool
+    artifacts: tuple[ArtifactEntry, ...]
+    analysis_reports: tuple[str, ...]
+    runs: tuple[PointResults, ...]
+
+
+def write_results(file: Path, results: ExperimentResults) -> None:
+    write_json(file, asdict(results) | {"schema_version": SCHEMA_VERSION})
+
+
+def read_results(file: Path) -> ExperimentResults:
+    """Raises FileNotFoundError, or ValueError if the file is not valid."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(ExperimentResults).validate_python(read_json(file))

@@ -1,0 +1,48 @@
+"""Make runs and results for tests, without a training."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from compiler.base.paths import Lab
+from rules.results.experiment_results import ExperimentResults, SummaryMetrics, ValidationResults
+from rules.results.run_record import RunRecord, read_run
+
+
+def write_run(lab: Lab, run_id: str, accuracy: float | None = 0.9, status: str = "completed") -> RunRecord:
+    """Write a run with one metric, or a failed run, and return its record."""
+    folder = lab.run(run_id)
+    (folder / "output").mkdir(parents=True)
+    error = {"kind": "non_finite", "message": "loss is nan\nat step 3"} if status == "failed" else None
+    _write(folder / "status.json", {"status": status, "error": error, "duration_seconds": 2.0, "artifacts": {}})
+    if accuracy is not None:
+        _write(folder / "output/eval_results.json", {"schema_version": 1, "n": 360, "accuracy": accuracy})
+    return read_run(lab, run_id)
+
+
+def experiment_results(**changes: Any) -> ExperimentResults:
+    """Return results of an experiment without runs and deliverables, with changes."""
+    defaults: dict[str, Any] = {
+        "experiment_id": "study",
+        "status": "partial_success",
+        "completed_at": "",
+        "duration_seconds": 0.0,
+        "deliverables_status": {},
+        "summary_metrics": SummaryMetrics("accuracy", (), None),
+        "validation_results": ValidationResults(False, False, True),
+        "damaged_artifacts": (),
+        "search": None,
+        "verdict": None,
+        "comparison": None,
+        "post_hoc": False,
+        "artifacts": (),
+        "analysis_reports": (),
+        "runs": (),
+    }
+    return ExperimentResults(**defaults | changes)
+
+
+def _write(file: Path, content: dict[str, Any]) -> None:
+    file.write_text(json.dumps(content), encoding="utf-8")
