@@ -1,1 +1,1 @@
-"""`make bench`: what compiling and planning cost, as ratios against a peer measured in the same run."""
+"""Measure the cost of compiling, planning, training and reporting, compared with other tools in the same run."""

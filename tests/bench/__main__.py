@@ -1,4 +1,7 @@
-"""Measures and prints the tables: all of them into the file that the first argument names, or those named after it."""
+"""Measure and print the tables. `python -m tests.bench FILE` writes all tables to a file.
+
+`python -m tests.bench FILE NAME…` prints only the named tables and does not write the file.
+"""
 
 from __future__ import annotations
 
@@ -44,19 +47,18 @@ TABLES = {
 
 
 def compiling(scratch: Path) -> Iterator[Row]:
-    """10,000 points, once as written and once with an interpolation to resolve in each."""
+    """Compile 10,000 points, without and with an interpolation in each."""
     with initialize_config_dir(str(ENGINE / "conf"), version_base="1.3"):
-        compose("config", overrides=["experiment=digits_lr"])  # first reads are not what is compared
-        each = seconds_of(_compose_each) / COMPOSED
-    peer = each * POINTS
-    more = 'model: {hidden: "${data.batch_size}"}\n'
-    for name, text in (("", ""), (", each with an interpolation", more)):
+        compose("config", overrides=["experiment=digits_lr"])  # warm up: the files are read once
+        peer = seconds_of(_compose_each) / COMPOSED * POINTS
+    interpolation = 'model: {hidden: "${data.batch_size}"}\n'
+    for name, text in (("", ""), (", each with an interpolation", interpolation)):
         lab = wide_lab(scratch / f"compile{len(text)}", POINTS, text)
         cost = cost_of(python(_COMPILE), lab.root)
-        told = f"{cost}, {cost.megabytes:.0f} MB; Hydra's compose: {peer:.0f} s (from {COMPOSED}); "
-        told += f"{peer / cost.seconds:.0f} times faster"
+        measured = f"{cost}, {cost.megabytes:.0f} MB; Hydra's compose: {peer:.0f} s (extrapolated from {COMPOSED}); "
+        measured += f"{peer / cost.seconds:.0f} times faster"
         reached = peer / cost.seconds >= 50 and cost.seconds < 20 and cost.megabytes < 1000
-        yield Row(f"{POINTS:,} points compiled{name}", told, "≥ 50 times faster, < 20 s, < 1 GB", reached)
+        yield Row(f"{POINTS:,} points compiled{name}", measured, "≥ 50 times faster, < 20 s, < 1 GB", reached)
 
 
 def _compose_each() -> None:
@@ -69,13 +71,13 @@ def planning(scratch: Path) -> Iterator[Row]:
     current_plan(lab)
     bare = bare_workflow(scratch / "bare", POINTS)
     ours, theirs = [], []
-    for _ in range(3):  # taken in turns, so that a busy moment falls on both
+    for _ in range(3):  # alternately, so that other load affects both
         ours.append(cost_of([*snakemake(lab), "--dry-run"], lab.root))
         theirs.append(cost_of([*snakemake(), "--dry-run"], bare))
     best, peer = (min(costs, key=lambda cost: cost.seconds) for costs in (ours, theirs))
     ratio = best.seconds / peer.seconds
-    told = f"{best}, {best.megabytes:.0f} MB; a bare workflow of the same shape: {peer}; "
-    yield Row(f"Dry run of a plan of {POINTS:,} runs", told + f"ratio {ratio:.2f}", "≤ 1.3 times", ratio <= 1.3)
+    measured = f"{best}, {best.megabytes:.0f} MB; a bare workflow of the same shape: {peer}; ratio {ratio:.2f}"
+    yield Row(f"Dry run of a plan of {POINTS:,} runs", measured, "≤ 1.3 times", ratio <= 1.3)
 
 
 def nothing_to_do(scratch: Path) -> Row:
@@ -83,7 +85,7 @@ def nothing_to_do(scratch: Path) -> Row:
     pretend_finished(lab)
     cost_of([*snakemake(lab), "--touch"], lab.root)
     cost = cost_of(snakemake(lab), lab.root, times=3)
-    return Row(f"Nothing to do on {FINISHED:,} finished runs", str(cost), "≤ 4 s", cost.seconds <= 4)
+    return Row(f"Build with {FINISHED:,} finished runs and nothing to do", str(cost), "≤ 4 s", cost.seconds <= 4)
 
 
 def commands(scratch: Path) -> Iterator[Row]:
@@ -92,23 +94,23 @@ def commands(scratch: Path) -> Iterator[Row]:
         (lab.state / "plan.json").unlink(missing_ok=True)
         cold = cost_of([sys.executable, "-m", "proband.cli.main", name], lab.root)
         warm = cost_of([sys.executable, "-m", "proband.cli.main", name], lab.root, times=3)
-        told = f"{cold}, with a plan that is up to date {warm}"
-        yield Row(f"`proband {name}` on a small lab", told, "< 1 s", cold.seconds < 1)
+        measured = f"{cold}; {warm} if the plan is up to date"
+        yield Row(f"`proband {name}` in a small lab", measured, "< 1 s", cold.seconds < 1)
 
 
 def head() -> str:
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     tools = ", ".join(f"{name} {version(name)}" for name in ("snakemake", "hydra-core"))
-    told = f"# What it costs\n\nMeasured by `make bench` on {date.today()}: {machine}, {tools}.\n"
-    told += (
-        "Seconds are of the processor where nothing else is said; machines are shared, and the clock also tells what\n"
+    return (
+        f"# Benchmarks\n\nMeasured by `make bench` on {date.today()}: {machine}, {tools}.\n"
+        "Times are processor seconds unless stated otherwise, because wall time also depends on other load of the\n"
+        "machine. Compare the ratios: both sides of a ratio were measured in the same run.\n"
     )
-    return told + "others did. Compare the ratios, whose two sides were measured in the same run.\n"
 
 
 def table(title: str, measured: Iterable[Row]) -> str:
-    lines = [f"| {row.what} | {row.measured} | {row.goal} | {'yes' if row.reached else 'no'} |" for row in measured]
-    return f"\n## {title}\n\n| what | measured | goal | reached |\n|---|---|---|---|\n" + "\n".join(lines) + "\n"
+    lines = [f"| {row.name} | {row.measured} | {row.goal} | {'yes' if row.reached else 'no'} |" for row in measured]
+    return f"\n## {title}\n\n| measurement | result | goal | reached |\n|---|---|---|---|\n" + "\n".join(lines) + "\n"
 
 
 def main(target: Path, names: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Labs of a given size, and the bare Snakemake workflow of the same shape."""
+"""Create labs of a given size, and a bare Snakemake workflow with the same DAG."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ rule genealogy:
 
 
 def wide_lab(root: Path, runs: int, more: str = "") -> Lab:
-    """A lab with one experiment of `runs` runs, ten learning rates each."""
+    """Create a lab with one experiment of `runs` runs, at ten learning rates. `more` is appended to the spec."""
     spec = root / "conf/experiment/wide.yaml"
     spec.parent.mkdir(parents=True)
     spec.write_text(_SPEC.format(seeds=runs // 10, more=more), encoding="utf-8")
@@ -59,7 +59,7 @@ def wide_lab(root: Path, runs: int, more: str = "") -> Lab:
 
 
 def bare_workflow(root: Path, runs: int) -> Path:
-    """As many jobs, joined the same way, with nothing in them; and the same profile."""
+    """Create a workflow with the same jobs and dependencies, whose jobs do nothing. It uses the same profile."""
     root.mkdir()
     (root / "Snakefile").write_text(_BARE.format(runs=runs), encoding="utf-8")
     profile = root / "profiles/default/config.yaml"
@@ -69,7 +69,7 @@ def bare_workflow(root: Path, runs: int) -> Path:
 
 
 def pretend_finished(lab: Lab) -> None:
-    """Every file that a build would leave, made in the order of the DAG; Snakemake is then told they are its own."""
+    """Create all output files of a build, with modification times in the order of the DAG."""
     plan = current_plan(lab)
     runs = plan.experiments["wide"].runs
     (data,) = plan.runs[runs[0]].data
@@ -92,6 +92,6 @@ def pretend_finished(lab: Lab) -> None:
 
 
 def snakemake(lab: Lab | None = None) -> list[str]:
-    """The command that builds a lab, or the bare workflow in the current folder."""
+    """Return the command that builds a lab, or the bare workflow in the current folder."""
     command = [sys.executable, "-m", "snakemake", "--cores", "2"]
     return [*command, "--snakefile", str(ENGINE / "Snakefile"), "wide"] if lab else command

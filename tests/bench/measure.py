@@ -1,6 +1,6 @@
-"""Processor seconds, clock seconds and memory of a command, and of what is done in this process.
+"""Measure processor time, wall time and memory of a command or a function.
 
-Processor seconds are compared: on a shared machine they say what the work costs, the clock also what others did.
+Comparisons use processor time, because wall time also depends on other load of the machine.
 """
 
 from __future__ import annotations
@@ -17,33 +17,34 @@ from pathlib import Path
 @dataclass(frozen=True)
 class Cost:
     seconds: float  # of the processor, user and system together
-    clock: float
+    wall: float
     megabytes: float
 
     def __str__(self) -> str:
-        return f"{self.seconds:.1f} s ({self.clock:.1f} s by the clock)"
+        return f"{self.seconds:.1f} s ({self.wall:.1f} s wall time)"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: what was measured, against what, and the goal."""
+    """A row of a table: the name and the result of a measurement, and its goal."""
 
-    what: str
+    name: str
     measured: str
     goal: str
     reached: bool
 
 
 def cost_of(command: Sequence[str], folder: Path, times: int = 1) -> Cost:
-    """The run of a command with the least processor seconds.
+    """Run a command `times` times and return the lowest cost by processor time.
 
     Raises:
-        subprocess.CalledProcessError: it fails.
+        subprocess.CalledProcessError: The command failed.
     """
     return min((_cost_once(command, folder) for _ in range(times)), key=lambda cost: cost.seconds)
 
 
 def seconds_of(work: Callable[[], object]) -> float:
+    """Return the processor time of a function."""
     start = time.process_time()
     work()
     return time.process_time() - start
@@ -57,10 +58,10 @@ def _cost_once(command: Sequence[str], folder: Path) -> Cost:
     start = time.perf_counter()
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
-        said = process.stderr.read()
-        _, status, used = os.wait4(process.pid, 0)
+        errors = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    clock = time.perf_counter() - start
+    wall = time.perf_counter() - start
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, stderr=said.decode())
-    return Cost(used.ru_utime + used.ru_stime, clock, used.ru_maxrss / 1024)
+        raise subprocess.CalledProcessError(process.returncode, command, stderr=errors.decode())
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)

@@ -1,6 +1,6 @@
-"""What somebody would write without Proband: one Hydra program that trains a config and keeps its evidence.
+"""A Hydra program that trains one config without Proband, for comparison.
 
-It does the same work as a run of a build: the same training, the same files below `output`.
+It does the same work as a run of a build: the same training, and the same files in `output`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ def main(config: DictConfig) -> float:
     assert isinstance(values, dict)
     resolved = {str(key): value for key, value in values.items() if key != "experiment"}
     name = digest(resolved)
-    place = Path("peer") / name
-    train(resolved, name, (place / "output").absolute())
-    write_json(place / "config.json", resolved)
-    return float(read_json(place / "output/metrics.json")["accuracy"])
+    folder = Path("peer") / name
+    train(resolved, name, (folder / "output").absolute())
+    write_json(folder / "config.json", resolved)
+    return float(read_json(folder / "output/metrics.json")["accuracy"])
 
 
 if __name__ == "__main__":
