@@ -6,7 +6,9 @@ from agents.analysts.shared.arm_runs import ArmRuns, arm_runs
 from agents.analysts.shared.derived_facts import constant_fact, derived_fact, difference, mean_fact, series_fact
 from agents.context.case import Case
 from agents.documents.document import Bullets, Document, Figure, Paragraph, Quote, Section, Table, Verbatim
-from agents.facts.fact import Fact, Series, Source, Verdict
+from agents.facts.fact import Fact, Source
+from agents.facts.series import Series
+from agents.facts.verdict import Verdict
 from agents.figures.style import drawing
 from agents.writers.sections.limitations import limitations_section
 from agents.writers.sections.method import method_section

@@ -1,11 +1,11 @@
-# Checks of deliverables and the results of each experiment.
+# What an experiment promised, checked and written: one job a deliverable and a handful an experiment.
 
 
-# All checks depend on this one file, so that only this rule has every run as input.
+# Everything checked hangs on this one file, so that no rule but this has every run as its input.
 rule evidence:
     input:
-        inputs.statuses,
-        inputs.digest("{experiment}/runs"),
+        lab.statuses,
+        lab.digest("{experiment}/runs"),
     output:
         ".proband/evidence/{experiment}.json",
     log:
@@ -13,15 +13,15 @@ rule evidence:
     conda:
         "environment.yaml"
     params:
-        plan=plan.file,
+        plan=lab.plan_file,
     shell:
         "job rules.jobs.evidence {params.plan} {wildcards.experiment} {output} > {log} 2>&1"
 
 
 rule record:
     input:
-        inputs.digest("{experiment}/experiment"),
-        inputs.evidence_of_search,
+        lab.digest("{experiment}/experiment"),
+        lab.evidence_of_search,
     output:
         "results/experiments/{experiment}/experiment.json",
     log:
@@ -29,7 +29,7 @@ rule record:
     conda:
         "environment.yaml"
     params:
-        plan=plan.file,
+        plan=lab.plan_file,
     shell:
         "job rules.jobs.record {params.plan} {wildcards.experiment} > {log} 2>&1"
 
@@ -37,7 +37,7 @@ rule record:
 rule deliverable:
     input:
         ".proband/evidence/{experiment}.json",
-        inputs.digest("{experiment}/deliverables/{deliverable}"),
+        lab.digest("{experiment}/deliverables/{deliverable}"),
     output:
         "results/experiments/{experiment}/deliverables/{deliverable}.json",
     log:
@@ -45,14 +45,14 @@ rule deliverable:
     conda:
         "environment.yaml"
     params:
-        plan=plan.file,
+        plan=lab.plan_file,
     shell:
         "job rules.jobs.deliverable {params.plan} {wildcards.experiment} {wildcards.deliverable} > {log} 2>&1"
 
 
 rule results:
     input:
-        inputs.deliverables,
+        lab.deliverables,
         ".proband/evidence/{experiment}.json",
         "results/experiments/{experiment}/experiment.json",
     output:
@@ -67,12 +67,12 @@ rule results:
     conda:
         "environment.yaml"
     params:
-        plan=plan.file,
+        plan=lab.plan_file,
     shell:
         "job rules.jobs.results {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
-# Fails if a required deliverable is not met. All results are kept.
+# Fails when a required deliverable does not hold. What was measured stays where it is.
 rule gate:
     input:
         "results/experiments/{experiment}/results.json",
@@ -83,14 +83,14 @@ rule gate:
     conda:
         "environment.yaml"
     params:
-        plan=plan.file,
+        plan=lab.plan_file,
     shell:
         "job rules.jobs.gate {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
 rule genealogy:
     input:
-        inputs.digest("genealogy"),
+        lab.digest("genealogy"),
     output:
         "results/genealogy.json",
     log:
@@ -98,6 +98,6 @@ rule genealogy:
     conda:
         "environment.yaml"
     params:
-        plan=plan.file,
+        plan=lab.plan_file,
     shell:
         "job rules.jobs.genealogy {params.plan} > {log} 2>&1"

@@ -1,4 +1,4 @@
-# Data and trainings: one job for each tracked path, and one for each run.
+# Data and trainings: one job for each version of the data, one for each distinct run.
 
 
 rule data:
@@ -10,14 +10,14 @@ rule data:
     conda:
         "environment.yaml"
     params:
-        path=runs.data_path,
+        path=lab.data_path,
     shell:
         "job rules.jobs.data {params.path:q} {output.marker} {output.ready} > {log} 2>&1"
 
 
 rule train:
     input:
-        data=runs.data(),
+        data=lab.data(),
     output:
         "results/runs/{run}/status.json",
     log:
@@ -27,13 +27,13 @@ rule train:
         cluster.group
     conda:
         "environment.yaml"
-    threads: runs.resource("cpus")
+    threads: lab.resource("cpus")
     resources:
-        **cluster.resources,
+        **cluster.asked,
         attempt=attempt,
         attempts=ATTEMPTS,
     params:
-        fingerprint=runs.fingerprint(),
+        fingerprint=lab.of_run("fingerprint"),
     shell:
         "job --supervised rules.jobs.train {wildcards.run} --attempt {resources.attempt}"
         " --attempts {resources.attempts} --log {log} > {log} 2>&1"

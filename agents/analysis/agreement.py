@@ -7,8 +7,8 @@ from itertools import combinations
 
 from agents.analysis.analysis_schema import Finding
 from agents.context.case import Book
-from agents.facts.fact import Verdict
 from agents.facts.subject import parse_fact_id, parse_subject
+from agents.facts.verdict import Verdict
 
 _FOR = frozenset({"supported", "held"})
 _AGAINST = frozenset({"refuted", "regressed"})

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Book, Case
-from agents.facts.fact import fact_from_json, verdict_from_json
+from agents.facts.fact import fact_from_json
+from agents.facts.verdict import verdict_from_json
 
 
 def merged_book(case: Case, analyses: Iterable[Analysis]) -> Book:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agents.context.library import Entry
-from agents.facts.fact import Fact, Series, Verdict, by_id
+from agents.context.results import Results
+from agents.facts.fact import Fact, by_id
+from agents.facts.series import Series
+from agents.facts.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Case:
     experiment_id: str
     book: Book
     registration: Mapping[str, Any] | None  # registration.json
-    results: Mapping[str, Any]  # results.json; its `comparison` is the registered test
+    results: Results
     series: tuple[Series, ...] = ()
     genealogy: tuple[Mapping[str, Any], ...] = ()  # genealogy.json: entries
     baselines: tuple[Mapping[str, Any], ...] = ()  # conf/baseline/*.yaml that name this metric

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from agents.context.case import Case
+from agents.context.results import Objective
 from agents.facts.ids import label
 from agents.facts.subject import run_subject
-
-SEED = "seed"
-Goal = Literal["maximize", "minimize"]
+from agents.registered_test.runs_by_arm import SEED
+from agents.statistics import Goal
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,16 @@ class Trial:
 
 def aim(case: Case) -> tuple[str, Goal]:
     """The metric that the experiment is about, and which way it should go: of its test or its search."""
-    asked = case.spec.get("compare") or case.results.get("search") or {}
-    metric = asked.get("metric") or (case.results.get("summary_metrics") or {}).get("metric") or "accuracy"
-    return str(metric), "minimize" if asked.get("goal") == "minimize" else "maximize"
+    compare = case.spec.get("compare")
+    if compare:
+        return str(compare["metric"]), "minimize" if compare["goal"] == "minimize" else "maximize"
+    objective = case.results.search or Objective(case.results.metric, "maximize")
+    return objective.metric, objective.goal
 
 
 def trials(case: Case, metric: str) -> tuple[Trial, ...]:
     """Every run of the experiment once, in the order of its points."""
-    kinds = {run["point"]: (run.get("error") or {}).get("kind") for run in case.results.get("runs", ())}
+    kinds = {run.point: run.error.kind if run.error else None for run in case.results.runs}
     points: dict[str, Mapping[str, Any]] = {}
     for point in case.spec.get("points", ()):
         points.setdefault(point["run"], point)

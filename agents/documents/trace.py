@@ -12,7 +12,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from agents.facts.fact import Fact, Source, fact_from_json, origins
-from agents.facts.number_format import shown
+from agents.facts.number_format import format_fact
 
 SCHEMA_VERSION = 1
 
@@ -35,7 +35,7 @@ class Chain:
     def to_json(self) -> dict[str, Any]:
         return {
             "fact": self.fact.id,
-            "shown": shown(self.fact),
+            "shown": format_fact(self.fact),
             "origins": [origin.to_json() for origin in self.origins],
             "sources": [{"file": source.file, "sha256": source.sha256} for source in self.sources],
         }
@@ -84,7 +84,7 @@ def _matches(query: str, facts: Mapping[str, Fact], verdicts: Mapping[str, Any])
     elif query in verdicts:
         yield from (facts[name] for name in verdicts[query]["facts"] if name in facts)
     else:
-        yield from (fact for fact in facts.values() if _bare_number(shown(fact)) == _bare_number(query))
+        yield from (fact for fact in facts.values() if _bare_number(format_fact(fact)) == _bare_number(query))
 
 
 def _bare_number(text: str) -> str:
@@ -99,4 +99,4 @@ def _bare_number(text: str) -> str:
 def _description(fact: Fact) -> Text:
     """Return a Text, in which rich does not interpret the brackets of ids as markup."""
     source = f"{fact.source.file} (sha256 {fact.source.sha256[:12]})"
-    return Text(f"{shown(fact)}  {fact.label}, n = {fact.n}\n{fact.id}\n{fact.function} from {source}")
+    return Text(f"{format_fact(fact)}  {fact.label}, n = {fact.n}\n{fact.id}\n{fact.function} from {source}")

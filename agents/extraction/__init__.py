@@ -1,1 +1,1 @@
-"""Extract facts: results, registration, runs and deliverables of an experiment go in, facts come out."""
+"""Extract facts: the files of an experiment and its runs go in, facts, verdicts and metric series come out."""

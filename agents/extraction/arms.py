@@ -1,94 +1,98 @@
-"""Facts of arms and cells: what their runs gave together."""
+"""Facts of arms and cells, computed over their runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from agents.extraction.groups import Group, was_measured
-from agents.extraction.measurements import metrics, system_metrics, value
+from agents.extraction.measurements import finite_value, metrics, system_metrics
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Source
 from agents.facts.subject import arm_subject, cell_subject, run_subject
 from agents.facts.units import unit_of
 from agents.statistics import describe, rounding
 
+_STATISTICS = {"mean": "mean", "sd": "standard deviation", "min": "minimum", "max": "maximum"}
+
 
 def arm_facts(arms: Sequence[Group], metric: str, source: Source) -> Iterator[Fact]:
-    """`source` is the file that says which runs have which settings; the values are those of the facts named."""
+    """Yield facts of every metric for each arm. `source` is the file that gives the settings of the runs."""
     names = sorted({name for arm in arms for run in arm.runs for name in metrics(run)} | {metric})
-    counted = metric if was_measured(arms, metric) else None
+    required_metric = metric if was_measured(arms, metric) else None
     for arm in arms:
-        subject = arm_subject(arm.levels)
-        about = FactBuilder.about(subject, source, arm_facts)
-        yield about.fact("level", arm.level, "level", f"level of the runs{arm.words}", n=len(arm.runs))
-        yield from _counts(about, arm, counted)
+        builder = FactBuilder.about(arm_subject(arm.levels), source, arm_facts)
+        yield builder.fact("level", arm.level, "level", f"level of the runs{arm.with_setting}", n=len(arm.runs))
+        yield from _counts(builder, arm, required_metric)
         for name in names:
-            yield from summary(about, arm, name)
-        yield from _costs(about, arm)
-        yield from _oddity(about, arm, metric)
+            yield from summary(builder, arm, name)
+        yield from _costs(builder, arm)
+        yield from _constant_runs(builder, arm, metric)
 
 
 def cell_facts(cells: Sequence[Group], metric: str, source: Source) -> Iterator[Fact]:
-    counted = metric if was_measured(cells, metric) else None
+    required_metric = metric if was_measured(cells, metric) else None
     for cell in cells:
-        subject = cell_subject(cell.levels)
-        about = FactBuilder.about(subject, source, cell_facts)
-        yield from _counts(about, cell, counted)
-        yield from summary(about, cell, metric)
+        builder = FactBuilder.about(cell_subject(cell.levels), source, cell_facts)
+        yield from _counts(builder, cell, required_metric)
+        yield from summary(builder, cell, metric)
 
 
-def summary(about: FactBuilder, group: Group, metric: str, prefix: str = "") -> Iterator[Fact]:
-    """Mean, sd and extremes over the runs with a finite value; sd from two of them on.
+def summary(builder: FactBuilder, group: Group, metric: str, prefix: str = "") -> Iterator[Fact]:
+    """Yield mean, sd and extremes over the runs with a finite value. The sd needs two runs.
 
-    `prefix` goes before the ids of the runs' facts.
+    `prefix` precedes the ids of the facts of the runs.
     """
-    values = {f"{prefix}{run_subject(run.point)}.{metric}": value(run, metric) for run in group.runs}
-    finite = {name: one for name, one in values.items() if one is not None}
-    found = describe(list(finite.values())) if finite else None
-    over = f"{group.words}, over {len(finite)} of {len(group.runs)} run(s)"
-    for name, word in (("mean", "mean"), ("sd", "standard deviation"), ("min", "minimum"), ("max", "maximum")):
-        yield about.fact(
+    values = {f"{prefix}{run_subject(run.point)}.{metric}": finite_value(run, metric) for run in group.runs}
+    finite = {fact_id: value for fact_id, value in values.items() if value is not None}
+    description = describe(list(finite.values())) if finite else None
+    over = f"{group.with_setting}, over {len(finite)} of {len(group.runs)} run(s)"
+    for name, words in _STATISTICS.items():
+        yield builder.fact(
             f"{metric}.{name}",
-            getattr(found, name) if found else None,
+            getattr(description, name) if description else None,
             unit_of(metric),
-            f"{word} of {metric}{over}",
+            f"{words} of {metric}{over}",
             n=len(finite),
             inputs=finite,
-            function=describe if found else None,
+            function=describe if description else None,
         )
 
 
-def _counts(about: FactBuilder, group: Group, metric: str | None) -> Iterator[Fact]:
+def _counts(builder: FactBuilder, group: Group, metric: str | None) -> Iterator[Fact]:
     n = len(group.usable(metric))
-    how = f"completed with a finite {metric}" if metric else "completed"
-    yield about.fact("n", n, "runs", f"runs{group.words} that {how}", n=n)
-    yield about.fact("failed", len(group.runs) - n, "runs", f"runs{group.words} that did not", n=len(group.runs))
+    condition = f"completed with a finite {metric}" if metric else "completed"
+    yield builder.fact("n", n, "runs", f"runs{group.with_setting} that {condition}", n=n)
+    failed = len(group.runs) - n
+    yield builder.fact("failed", failed, "runs", f"runs{group.with_setting} that failed", n=len(group.runs))
 
 
-def _costs(about: FactBuilder, group: Group) -> Iterator[Fact]:
+def _costs(builder: FactBuilder, group: Group) -> Iterator[Fact]:
+    """Yield the mean duration and resource usage of the completed runs."""
     completed = [run for run in group.runs if run.is_completed]
-    seconds = {run.point: run.status.content.get("duration_seconds") for run in completed}
-    yield from _mean(
-        about, group.words, "seconds", {point: float(one) for point, one in seconds.items() if one is not None}
-    )
+    seconds = {run.point: run.seconds for run in completed}
+    yield from _mean(builder, group, "seconds", seconds)
     for name in sorted({name for run in completed for name in system_metrics(run)}):
-        found = {run.point: system_metrics(run).get(name, (None,))[0] for run in completed}
-        values = {point: float(one) for point, one in found.items() if one is not None}
-        yield from _mean(about, group.words, f"system.{name}", values)
+        values = {run.point: system_metrics(run).get(name, (None,))[0] for run in completed}
+        yield from _mean(builder, group, f"system.{name}", values)
 
 
-def _mean(about: FactBuilder, words: str, name: str, values: dict[str, float]) -> Iterator[Fact]:
-    if values:
-        inputs = [f"{run_subject(point)}.{name}" for point in values]
-        metric, mean = name.removeprefix("system."), describe(list(values.values())).mean
-        label = f"mean of {metric}{words}, over {len(values)} completed run(s)"
-        yield about.fact(f"{name}.mean", mean, unit_of(metric), label, n=len(values), inputs=inputs, function=describe)
+def _mean(builder: FactBuilder, group: Group, name: str, values: Mapping[str, float | None]) -> Iterator[Fact]:
+    measured = {point: float(value) for point, value in values.items() if value is not None}
+    if measured:
+        metric, mean = name.removeprefix("system."), describe(list(measured.values())).mean
+        label = f"mean of {metric}{group.with_setting}, over {len(measured)} completed run(s)"
+        inputs = [f"{run_subject(point)}.{name}" for point in measured]
+        yield builder.fact(
+            f"{name}.mean", mean, unit_of(metric), label, n=len(measured), inputs=inputs, function=describe
+        )
 
 
-def _oddity(about: FactBuilder, arm: Group, metric: str) -> Iterator[Fact]:
+def _constant_runs(builder: FactBuilder, arm: Group, metric: str) -> Iterator[Fact]:
+    """Yield a warning if all runs of an arm gave the same value."""
     usable = arm.usable(metric)
-    values = [one for run in usable if (one := value(run, metric)) is not None]
+    values = [value for run in usable if (value := finite_value(run, metric)) is not None]
     if len(values) > 1 and max(values) - min(values) <= rounding(values):
         text = f"all {len(values)} runs gave {values[0]:.4g}: seeds may not be in effect"
         inputs = [f"{run_subject(run.point)}.{metric}" for run in usable]
-        yield about.fact("oddity", text, "text", f"what is odd about the runs{arm.words}", n=len(values), inputs=inputs)
+        label = f"warning about the runs{arm.with_setting}"
+        yield builder.fact("oddity", text, "text", label, n=len(values), inputs=inputs)

@@ -1,10 +1,10 @@
-"""Facts of what was promised as files, and whether it is there."""
+"""Facts of the deliverables: how many are met, and the result of each check."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from agents.context.results import DeliverableResult
 from agents.extraction.evidence import Evidence
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
@@ -12,19 +12,19 @@ from agents.facts.subject import deliverable_subject
 
 
 def deliverable_facts(evidence: Evidence) -> Iterator[Fact]:
-    about = FactBuilder("deliverables", "experiment", evidence.results.source, deliverable_facts)
-    found = evidence.results.content["deliverables_status"]
-    required = [one for one in found.values() if one["required"]]
-    met = sum(bool(one["validated"]) for one in required)
-    yield about.fact("required", len(required), "deliverables", "deliverables that are required", n=len(found))
-    yield about.fact("met", met, "deliverables", "required deliverables that were validated", n=len(required))
-    for name in sorted(found):
-        each = FactBuilder(str(deliverable_subject(name)), "experiment", evidence.results.source, deliverable_facts)
-        yield each.fact("status", found[name]["status"], "text", f"whether {name} was validated")
-        yield each.fact("detail", _detail(found[name]), "text", f"what the check of {name} found")
+    source, deliverables = evidence.results.source, evidence.results.content.deliverables
+    builder = FactBuilder("deliverables", "experiment", source, deliverable_facts)
+    required = [deliverable for deliverable in deliverables.values() if deliverable.is_required]
+    met = sum(deliverable.is_validated for deliverable in required)
+    yield builder.fact("required", len(required), "deliverables", "required deliverables", n=len(deliverables))
+    yield builder.fact("met", met, "deliverables", "required deliverables that were validated", n=len(required))
+    for name in sorted(deliverables):
+        builder = FactBuilder(str(deliverable_subject(name)), "experiment", source, deliverable_facts)
+        yield builder.fact("status", deliverables[name].status, "text", f"status of the deliverable {name}")
+        yield builder.fact("detail", _detail(deliverables[name]), "text", f"result of the check of {name}")
 
 
-def _detail(deliverable: Mapping[str, Any]) -> str:
-    """Of a test only its conclusion: how it is said is for the verdict, which may compare."""
-    detail = str(deliverable["detail"])
-    return detail.partition(":")[0] if deliverable["validation_method"] == "statistical_test" else detail
+def _detail(deliverable: DeliverableResult) -> str:
+    """Return the detail. For a test this is only the conclusion, because only verdicts may compare."""
+    is_test = deliverable.validation_method == "statistical_test"
+    return deliverable.detail.partition(":")[0] if is_test else deliverable.detail

@@ -1,4 +1,4 @@
-"""What a facts job has read: every file once, with its hash. Making facts of it needs no disk."""
+"""The contents of all files that facts are extracted from. Each file is read once and hashed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from agents.context.results import Results
 from agents.facts.fact import Source
+from agents.registered_test.comparison import Comparison
 
 METRICS = "output/metrics.json"
 EVALUATION = "output/eval_results.json"
@@ -18,15 +20,23 @@ DOCUMENTS = (METRICS, EVALUATION, SYSTEM, CONFIG, PROVENANCE)
 
 @dataclass(frozen=True)
 class Document:
-    """A JSON object and the file it stood in."""
+    """A JSON object and the file that contained it."""
 
     content: Mapping[str, Any]
     source: Source
 
 
 @dataclass(frozen=True)
+class ResultsDocument:
+    """results.json and its source."""
+
+    content: Results
+    source: Source
+
+
+@dataclass(frozen=True)
 class History:
-    """The rows of history.csv, as text."""
+    """The rows of history.csv as text."""
 
     rows: tuple[Mapping[str, str], ...]
     source: Source
@@ -34,7 +44,7 @@ class History:
 
 @dataclass(frozen=True)
 class RunFiles:
-    """One point and the run that it names. `documents` lacks what is missing or cannot be read."""
+    """One point and its run. `documents` lacks files that are missing or unreadable."""
 
     point: str
     run_id: str
@@ -47,41 +57,45 @@ class RunFiles:
     def is_completed(self) -> bool:
         return bool(self.status.content.get("status") == "completed")
 
+    @property
+    def seconds(self) -> float | None:
+        """The duration of the training."""
+        seconds = self.status.content.get("duration_seconds")
+        return None if seconds is None else float(seconds)
+
 
 @dataclass(frozen=True)
 class Ancestor:
-    """The parent, and those of its runs that are there. `compare` is its registered test."""
+    """The parent experiment and its existing runs. `factor` is that of its registered test."""
 
     experiment_id: str
-    compare: Mapping[str, Any] | None
+    factor: str | None
     planned_points: int
     runs: tuple[RunFiles, ...]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """`runs` has one entry a point: points of equal settings name one run."""
+    """All files of an experiment. `runs` has one entry for each point, so runs may occur several times."""
 
     experiment_id: str
     spec: Document
-    results: Document
+    results: ResultsDocument
     registration: Document | None
     runs: tuple[RunFiles, ...]
     parent: Ancestor | None = None
 
     @property
-    def compare(self) -> Mapping[str, Any] | None:
-        """The registered test, as it was carried out."""
-        compare: Mapping[str, Any] | None = self.results.content.get("comparison")
-        return compare
+    def comparison(self) -> Comparison | None:
+        """The result of the registered test, if there is one."""
+        return self.results.content.comparison
+
+    @property
+    def factor(self) -> str | None:
+        """The factor of the registered test, if there is one."""
+        return self.comparison.test.factor if self.comparison else None
 
     @property
     def metric(self) -> str:
-        """The metric that arms are ranked by."""
-        return str(self.results.content["summary_metrics"]["metric"])
-
-    @property
-    def goal(self) -> str:
-        """`maximize` or `minimize`."""
-        aim = self.compare or self.results.content.get("search") or {"goal": "maximize"}
-        return str(aim["goal"])
+        """The metric by which arms are ranked."""
+        return self.results.content.metric

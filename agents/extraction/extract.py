@@ -1,4 +1,4 @@
-"""All facts, verdicts and series of an experiment, in the order that tables show them."""
+"""Extract all facts, verdicts and series of an experiment, in the order in which tables show them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from agents.extraction.contrasts import contrast_facts
 from agents.extraction.deliverables import deliverable_facts
 from agents.extraction.evidence import Evidence
 from agents.extraction.experiment import experiment_facts
-from agents.extraction.groups import arms, cells, swept
+from agents.extraction.groups import arms, cells, swept_keys
 from agents.extraction.hypothesis import verdicts_of
 from agents.extraction.parent import parent_facts
 from agents.extraction.registration import registration_facts
@@ -17,33 +17,35 @@ from agents.extraction.runs import run_facts
 from agents.extraction.selection import selection_facts
 from agents.extraction.series import series_of
 from agents.extraction.versions import version_facts
-from agents.facts.fact import Fact, Series, Verdict, by_id
+from agents.facts.fact import Fact, by_id
+from agents.facts.series import Series
+from agents.facts.verdict import Verdict
 
 
 @dataclass(frozen=True)
-class Gathered:
+class Extracted:
     facts: tuple[Fact, ...]
     verdicts: tuple[Verdict, ...]
     series: tuple[Series, ...]
 
 
-def gathered(evidence: Evidence) -> Gathered:
-    """Raises DuplicateFact where two metrics would be told under one name."""
+def extract(evidence: Evidence) -> Extracted:
+    """Raises DuplicateFact if two metrics have the same name in ids."""
     facts = by_id(_facts(evidence))
     verdicts = tuple(verdicts_of(evidence, facts))
-    return Gathered(tuple(facts.values()), verdicts, tuple(series_of(evidence.runs)))
+    return Extracted(tuple(facts.values()), verdicts, tuple(series_of(evidence.runs)))
 
 
 def _facts(evidence: Evidence) -> list[Fact]:
-    grouped, source = arms(evidence.runs, evidence.compare), evidence.results.source
-    in_cells = cells(evidence.runs) if len(swept(evidence.runs)) > 1 else ()
+    own_arms, source = arms(evidence.runs, evidence.factor), evidence.results.source
+    own_cells = cells(evidence.runs) if len(swept_keys(evidence.runs)) > 1 else ()
     return [
-        *experiment_facts(evidence, grouped),
+        *experiment_facts(evidence, own_arms),
         *registration_facts(evidence),
-        *contrast_facts(evidence, grouped),
-        *selection_facts(evidence, grouped),
-        *arm_facts(grouped, evidence.metric, source),
-        *cell_facts(in_cells, evidence.metric, source),
+        *contrast_facts(evidence, own_arms),
+        *selection_facts(evidence, own_arms),
+        *arm_facts(own_arms, evidence.metric, source),
+        *cell_facts(own_cells, evidence.metric, source),
         *run_facts(evidence.runs, evidence.metric),
         *deliverable_facts(evidence),
         *parent_facts(evidence),

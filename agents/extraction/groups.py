@@ -1,69 +1,55 @@
-"""Runs of equal settings, seeds apart: arms of the registered test, and cells of the whole sweep."""
+"""Group runs into arms, by the factor of the registered test, and into cells, by all swept settings but the seed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from agents.extraction.evidence import RunFiles
-from agents.extraction.measurements import metrics, value
+from agents.extraction.measurements import finite_value, metrics
 from agents.facts.ids import label, level_key
-
-SEED = "seed"
+from agents.registered_test.runs_by_arm import SEED, runs_by_arm
 
 
 @dataclass(frozen=True)
 class Group:
-    """`runs` are different runs: a run that several points name is one piece of evidence."""
+    """Different runs with the same settings. `level` is the level of the factor, or the settings as text."""
 
     levels: Mapping[str, Any]
-    level: str  # in words: a label where one factor is compared, else pairs
+    level: str
     runs: tuple[RunFiles, ...]
 
     @property
-    def words(self) -> str:
-        """`with model.lr=0.01`; nothing where no setting tells runs apart."""
+    def with_setting(self) -> str:
+        """Return ` with model.lr=0.01`, and an empty string if nothing but the seed differs between runs."""
         return f" with {level_key(self.levels)}" if self.levels else ""
 
     def usable(self, metric: str | None) -> tuple[RunFiles, ...]:
-        """Those that completed with a finite value; without a metric, those that completed."""
-        return tuple(run for run in self.runs if (run.is_completed if metric is None else _has(run, metric)))
+        """Return the completed runs with a finite value of the metric. Without a metric, return all completed runs."""
+        if metric is None:
+            return tuple(run for run in self.runs if run.is_completed)
+        return tuple(run for run in self.runs if finite_value(run, metric) is not None)
 
 
-def arms(runs: Sequence[RunFiles], compare: Mapping[str, Any] | None) -> tuple[Group, ...]:
-    """By the level of the compared factor, else by all that was swept. A run that sets no factor is in no arm."""
-    if not compare:
-        return cells(runs)
-    factor = compare["factor"]
-    placed = [(run, {factor: run.overrides[factor]}) for run in runs if factor in run.overrides]
-    return _grouped(placed, lambda levels: label(levels[factor]))
+def arms(runs: Sequence[RunFiles], factor: str | None) -> tuple[Group, ...]:
+    """Group by level of the factor, without a factor by all swept settings but the seed."""
+    groups = runs_by_arm(runs, factor, overrides=lambda run: run.overrides, run_id=lambda run: run.run_id)
+    return tuple(
+        Group(group.levels, label(group.levels[factor]) if factor else level_key(group.levels), group.runs)
+        for group in groups
+    )
 
 
 def cells(runs: Sequence[RunFiles]) -> tuple[Group, ...]:
-    """By every swept setting but the seed."""
-    placed = [(run, {key: one for key, one in run.overrides.items() if key != SEED}) for run in runs]
-    return _grouped(placed, level_key)
+    """Group by all swept settings but the seed."""
+    return arms(runs, factor=None)
 
 
 def was_measured(groups: Iterable[Group], metric: str) -> bool:
-    """Whether any run wrote the metric, finite or not. An experiment without a test may be about no metric."""
+    """Check whether any run logged the metric, finite or not. An experiment without a test may have no metric."""
     return any(metric in metrics(run) for group in groups for run in group.runs)
 
 
-def swept(runs: Sequence[RunFiles]) -> tuple[str, ...]:
+def swept_keys(runs: Sequence[RunFiles]) -> tuple[str, ...]:
     return tuple(sorted({key for run in runs for key in run.overrides if key != SEED}))
-
-
-def _grouped(
-    placed: Sequence[tuple[RunFiles, Mapping[str, Any]]], words: Callable[[Mapping[str, Any]], str]
-) -> tuple[Group, ...]:
-    found: dict[tuple[tuple[str, str], ...], tuple[Mapping[str, Any], dict[str, RunFiles]]] = {}
-    for run, levels in placed:
-        key = tuple((name, label(levels[name])) for name in sorted(levels))
-        found.setdefault(key, (levels, {}))[1].setdefault(run.run_id, run)
-    return tuple(Group(levels, words(levels), tuple(members.values())) for levels, members in found.values())
-
-
-def _has(run: RunFiles, metric: str) -> bool:
-    return value(run, metric) is not None

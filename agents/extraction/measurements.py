@@ -1,4 +1,4 @@
-"""The numbers that a run measured, each with the file it stands in."""
+"""Read the numbers that a run measured, each with its source file."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from agents.facts.ids import plain
 
 Measured = tuple[float | int | None, Source]
 _NOT_METRICS = frozenset({"schema_version", "n"})
-_TAKEN = frozenset({"seconds", "failure", "seed", "id", "system"})  # other facts of a run have these names
+_OTHER_FACTS = frozenset({"seconds", "failure", "seed", "id", "system"})  # names of other facts of a run
 
 
 def metrics(run: RunFiles) -> dict[str, Measured]:
-    """By name; of a failed run none. None for a number that was not finite, which trainings write as null.
+    """Return the metrics by name, none for a failed run. Numbers that were not finite are None.
 
-    Both files may hold a metric: the later one wins, it is the test split's.
+    If both files contain a metric, the value of the evaluation is used, which belongs to the test split.
     """
-    found: dict[str, Measured] = {}
+    numbers: dict[str, Measured] = {}
     for path in (METRICS, EVALUATION) if run.is_completed else ():
-        found |= _numbers(run, path)
-    return {name: one for name, one in found.items() if name not in _TAKEN}
+        numbers |= _numbers(run, path)
+    return {name: measured for name, measured in numbers.items() if name not in _OTHER_FACTS}
 
 
 def system_metrics(run: RunFiles) -> dict[str, Measured]:
-    """What a completed run cost. What it did not measure is left out."""
-    found = _numbers(run, SYSTEM) if run.is_completed else {}
-    return {name: one for name, one in found.items() if one[0] is not None}
+    """Return the resource usage of a completed run, without missing values."""
+    numbers = _numbers(run, SYSTEM) if run.is_completed else {}
+    return {name: measured for name, measured in numbers.items() if measured[0] is not None}
 
 
-def value(run: RunFiles, metric: str) -> float | None:
-    """A finite number, or None."""
+def finite_value(run: RunFiles, metric: str) -> float | None:
+    """Return the value of a metric, None if it is missing or not finite."""
     number = metrics(run).get(metric, (None,))[0]
     return None if number is None else float(number)
 
@@ -40,8 +40,8 @@ def _numbers(run: RunFiles, path: str) -> dict[str, Measured]:
     document = run.documents.get(path)
     if document is None:
         return {}
-    wanted = {key: one for key, one in document.content.items() if key not in _NOT_METRICS and _is_number(one)}
-    return {plain(key): (_finite(wanted[key]), document.source) for key in sorted(wanted)}
+    numbers = {key: value for key, value in document.content.items() if key not in _NOT_METRICS and _is_number(value)}
+    return {plain(key): (_finite(numbers[key]), document.source) for key in sorted(numbers)}
 
 
 def _is_number(value: object) -> bool:
@@ -51,5 +51,5 @@ def _is_number(value: object) -> bool:
 def _finite(value: float | int | None) -> float | int | None:
     try:
         return value if value is not None and math.isfinite(value) else None
-    except OverflowError:  # an integer beyond every float
+    except OverflowError:  # an integer that does not fit into a float
         return None

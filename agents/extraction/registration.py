@@ -1,4 +1,4 @@
-"""Facts of what was promised before the first run."""
+"""Facts of the registration."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from agents.facts.fact import Fact
 
 
 def registration_facts(evidence: Evidence) -> Iterator[Fact]:
-    """None without a registration but whether claim or test were changed once runs had finished."""
+    """Without a registration, yield only whether the hypothesis or test was changed after runs had finished."""
     results = FactBuilder("registration", "experiment", evidence.results.source, registration_facts)
-    is_post_hoc = bool(evidence.results.content["post_hoc"])
-    yield results.fact("post_hoc", is_post_hoc, "", "whether claim, test or size were changed after runs had finished")
+    label = "whether hypothesis, test or number of runs were changed after runs had finished"
+    yield results.fact("post_hoc", evidence.results.content.is_post_hoc, "", label)
     if evidence.registration is None:
         return
-    about = FactBuilder("registration", "experiment", evidence.registration.source, registration_facts)
+    builder = FactBuilder("registration", "experiment", evidence.registration.source, registration_facts)
     content = evidence.registration.content
     revisions = len(content["revisions"])
-    yield about.fact("planned_runs", content["planned"]["runs"], "runs", "runs planned before the first")
-    yield about.fact("revisions", revisions, "revisions", "changes of the registration after it was made")
-    yield about.fact("registered_at", minute(content["registered_at"]), "text", "when the registration was made")
+    yield builder.fact("planned_runs", content["planned"]["runs"], "runs", "runs planned before the first run")
+    yield builder.fact("revisions", revisions, "revisions", "changes of the registration after it was made")
+    yield builder.fact("registered_at", to_minute(content["registered_at"]), "text", "time of registration")
 
 
-def minute(moment: str) -> str:
-    """`2026-11-24 13:19 UTC` of an ISO time; other zones as their offset."""
-    return datetime.fromisoformat(moment).strftime("%Y-%m-%d %H:%M %Z")
+def to_minute(iso_time: str) -> str:
+    """Format an ISO time as `2026-11-24 13:19 UTC`. Other time zones are shown as offsets."""
+    return datetime.fromisoformat(iso_time).strftime("%Y-%m-%d %H:%M %Z")

@@ -1,4 +1,4 @@
-"""Facts of each run: what it measured, what it cost, why it failed."""
+"""Facts of each run: metrics, resource usage, and the reason if it failed."""
 
 from __future__ import annotations
 
@@ -14,34 +14,33 @@ from compiler.runs.run_status import failure_line
 
 
 def run_facts(runs: Sequence[RunFiles], metric: str) -> Iterator[Fact]:
-    """Facts of every point's run. A run that did not measure `metric`, which the experiment is about, says so."""
+    """Yield facts of every point. A run that did not measure `metric` has a fact without a value."""
     for run in runs:
         subject = run_subject(run.point)
-        about = FactBuilder.about(subject, run.status.source, run_facts)
-        yield from _told(about, run)
-        yield from measured_facts(about, run, metric)
+        builder = FactBuilder.about(subject, run.status.source, run_facts)
+        yield from _status_facts(builder, run)
+        yield from measured_facts(builder, run, metric)
         for name, (value, source) in system_metrics(run).items():
-            yield about.fact(f"system.{name}", value, unit_of(name), f"{name} of {subject}", source=source)
+            yield builder.fact(f"system.{name}", value, unit_of(name), f"{name} of {subject}", source=source)
 
 
-def measured_facts(about: FactBuilder, run: RunFiles, metric: str) -> Iterator[Fact]:
-    """One fact for each metric of the run, and `metric` in any case."""
-    found = {metric: (None, run.status.source), **metrics(run)}
-    for name, (value, source) in found.items():
+def measured_facts(builder: FactBuilder, run: RunFiles, metric: str) -> Iterator[Fact]:
+    """Yield one fact for each metric of the run, and always one for `metric`."""
+    measured = {metric: (None, run.status.source), **metrics(run)}
+    for name, (value, source) in measured.items():
         missing = "" if value is not None else " (not finite, or not measured)"
-        yield about.fact(name, value, unit_of(name), f"{name} of {about.subject}{missing}", source=source)
+        yield builder.fact(name, value, unit_of(name), f"{name} of {builder.subject}{missing}", source=source)
 
 
-def _told(about: FactBuilder, run: RunFiles) -> Iterator[Fact]:
-    status, subject = run.status.content, about.subject
-    yield about.fact("id", run.run_id, "text", f"run id of {subject}")
-    seconds = status.get("duration_seconds")
-    yield about.fact("seconds", None if seconds is None else float(seconds), "s", f"seconds that {subject} took")
+def _status_facts(builder: FactBuilder, run: RunFiles) -> Iterator[Fact]:
+    subject = builder.subject
+    yield builder.fact("id", run.run_id, "text", f"run id of {subject}")
+    yield builder.fact("seconds", run.seconds, "s", f"duration of {subject}")
     if not run.is_completed:
-        yield about.fact("failure", failure_line(run.status.content), "text", f"why {subject} failed")
+        yield builder.fact("failure", failure_line(run.status.content), "text", f"why {subject} failed")
     for path in (PROVENANCE, CONFIG):
         document = run.documents.get(path)
         seed = (document.content.get("config") or document.content).get("seed") if document else None
         if document and isinstance(seed, int):
-            yield about.fact("seed", seed, "seed", f"seed of {subject}", source=document.source)
+            yield builder.fact("seed", seed, "seed", f"seed of {subject}", source=document.source)
             return

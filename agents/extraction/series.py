@@ -1,7 +1,7 @@
-"""The courses of metrics over the epochs of each run.
+"""Read the series of metrics over the epochs of each run.
 
-Epochs count from 1, as `epochs` of a run does. A metric logged at every step gives two series: `x`, its value for each
-epoch, and `x_step`, where `epochs` says in which epoch each step fell, several times the same.
+Epochs count from 1, as `epochs` of a run does. A metric that was logged at every step gives two series: `x` has one
+value per epoch, and `x_step` has the values of the steps, with the epoch of each step in `epochs`.
 """
 
 from __future__ import annotations
@@ -11,36 +11,36 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean
 
 from agents.extraction.evidence import EVALUATION, History, RunFiles
-from agents.facts.fact import Series
 from agents.facts.ids import plain
+from agents.facts.series import Series
 from agents.facts.subject import run_subject
 
-LONGEST = 5000  # values of a series; from here on each stretch of steps gives its largest, so that no spike is lost
-Logged = list[tuple[int, float]]  # (epoch, value)
+LONGEST = 5000  # values of a series; a longer one keeps the largest value of each stretch, so that no spike is lost
+Points = list[tuple[int, float]]  # (epoch, value)
 
 
 def series_of(runs: Sequence[RunFiles]) -> Iterator[Series]:
-    """In the order of the points, by metric. What was measured on the test split has no course."""
+    """Yield series in the order of the points, by metric. Metrics of the test split have no series."""
     for run in runs:
         if run.history is None:
             continue
-        logged = _logged(run.history)
         tested = run.documents[EVALUATION].content if EVALUATION in run.documents else {}
-        for metric, points in _courses({name: one for name, one in logged.items() if name not in tested}):
+        logged = {name: points for name, points in _logged(run.history).items() if name not in tested}
+        for metric, points in _by_epoch_and_step(logged):
             epochs, values = zip(*points, strict=True)
             yield Series(str(run_subject(run.point)), plain(metric), epochs, values, run.history.source)
 
 
-def _logged(history: History) -> dict[str, Logged]:
-    """The values of each metric in the order of logging. A cell that is no number is not one that was logged."""
-    found: dict[str, Logged] = {}
+def _logged(history: History) -> dict[str, Points]:
+    """Return the values of each metric in the order of logging, without cells that are not numbers."""
+    logged: dict[str, Points] = {}
     for row in history.rows:
         epoch = _number(row.get("epoch")) or 0.0
         for name in set(row) - {"epoch", "step", None}:
             value = _number(row[name])
             if value is not None:
-                found.setdefault(name, []).append((int(epoch) + 1, value))
-    return found
+                logged.setdefault(name, []).append((int(epoch) + 1, value))
+    return logged
 
 
 def _number(cell: str | None) -> float | None:
@@ -50,26 +50,26 @@ def _number(cell: str | None) -> float | None:
         return None
 
 
-def _courses(logged: dict[str, Logged]) -> Iterator[tuple[str, Logged]]:
+def _by_epoch_and_step(logged: dict[str, Points]) -> Iterator[tuple[str, Points]]:
     for name in sorted(logged):
         points = logged[name]
         if name.endswith("_epoch") and name.removesuffix("_epoch") in logged:
-            continue  # told as the course of the metric itself
+            continue  # becomes the series of the metric itself
         if len({epoch for epoch, _ in points}) == len(points):
             yield name, points
         else:
-            yield name, logged.get(f"{name}_epoch") or _means(points)
+            yield name, logged.get(f"{name}_epoch") or _epoch_means(points)
             yield f"{name}_step", _thinned(points)
 
 
-def _means(points: Logged) -> Logged:
+def _epoch_means(points: Points) -> Points:
     epochs = sorted({epoch for epoch, _ in points})
     return [(epoch, fmean(value for at, value in points if at == epoch)) for epoch in epochs]
 
 
-def _thinned(points: Logged) -> Logged:
+def _thinned(points: Points) -> Points:
     stretch = math.ceil(len(points) / LONGEST)
-    return [max(points[at : at + stretch], key=_size) for at in range(0, len(points), stretch)]
+    return [max(points[start : start + stretch], key=_size) for start in range(0, len(points), stretch)]
 
 
 def _size(point: tuple[int, float]) -> float:

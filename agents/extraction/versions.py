@@ -1,4 +1,4 @@
-"""Facts of what the runs were made with. The name of the machine is nobody's business and is left out."""
+"""Facts of package versions, hosts, code and data. The name of the machine is private and is excluded."""
 
 from __future__ import annotations
 
@@ -14,29 +14,31 @@ _HOST = ("python", "platform", "gpu")
 
 
 def version_facts(runs: Sequence[RunFiles]) -> Iterator[Fact]:
-    """Each as text; several values where runs differ, in the order of the runs."""
-    yield from _agreed([run.documents[PROVENANCE] for run in runs if PROVENANCE in run.documents], _made_with)
-    yield from _agreed([run.documents[CONFIG] for run in runs if CONFIG in run.documents], _trained_on)
+    """Yield each version as text. If runs differ, all values are listed in the order of the runs."""
+    yield from _listed([run.documents[PROVENANCE] for run in runs if PROVENANCE in run.documents], _software)
+    yield from _listed([run.documents[CONFIG] for run in runs if CONFIG in run.documents], _data)
 
 
-def _agreed(documents: Sequence[Document], told: Callable[[Mapping[str, Any]], dict[str, str]]) -> Iterator[Fact]:
-    found: dict[str, dict[str, None]] = {}
+def _listed(
+    documents: Sequence[Document], versions_of: Callable[[Mapping[str, Any]], dict[str, str]]
+) -> Iterator[Fact]:
+    versions: dict[str, dict[str, None]] = {}
     for document in documents:
-        for name, value in told(document.content).items():
-            found.setdefault(name, {})[value] = None
-    for name in sorted(found):
-        value, label = ", ".join(found[name]), f"{name} of the runs"
+        for name, value in versions_of(document.content).items():
+            versions.setdefault(name, {})[value] = None
+    for name in sorted(versions):
+        value, label = ", ".join(versions[name]), f"{name} of the runs"
         source, function = documents[0].source, function_name(version_facts)
         yield Fact(name, value, "text", len(documents), "experiment", label, source, function)
 
 
-def _made_with(content: Mapping[str, Any]) -> dict[str, str]:
-    packages = {f"version[{plain(name)}]": str(one) for name, one in (content.get("packages") or {}).items()}
+def _software(content: Mapping[str, Any]) -> dict[str, str]:
+    packages = {f"version[{plain(name)}]": str(version) for name, version in (content.get("packages") or {}).items()}
     host = {f"host.{name}": str(content[name]) for name in _HOST if content.get(name)}
     git = content.get("git")
     code = {"version.git": f"{git['commit']}{' with local changes' if git['dirty'] else ''}"} if git else {}
     return packages | host | code
 
 
-def _trained_on(content: Mapping[str, Any]) -> dict[str, str]:
-    return {f"version.data[{plain(path)}]": str(one) for path, one in (content.get("data") or {}).items()}
+def _data(content: Mapping[str, Any]) -> dict[str, str]:
+    return {f"version.data[{plain(path)}]": str(version) for path, version in (content.get("data") or {}).items()}

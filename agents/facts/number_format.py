@@ -1,7 +1,7 @@
-"""How the value of a fact is written in a text. Every number of every report passes through here.
+"""Format the values of facts. All numbers in reports are formatted here.
 
-What was measured has the same number of decimals wherever it stands, so that a column lines up and a difference can be
-read beside its limits. What a person fixed beforehand (an alpha, a margin) is never rounded.
+Measured values have the same number of decimals everywhere, so that columns align and differences can be compared with
+their confidence limits. Values that a person set, such as alpha or a margin, are never rounded.
 """
 
 from __future__ import annotations
@@ -12,30 +12,33 @@ from decimal import Decimal
 from agents.facts.fact import Fact
 
 NOT_MEASURED = "not measured"
-FIXED = "fixed"  # the unit of what somebody set: it is written as it was set
+FIXED = "fixed"  # unit of a value that a person set: it is shown with all its digits
 _DECIMALS = 4
 _SIZES = (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 _MINUTE, _HOUR = 60, 3600
 
 
-def shown(fact: Fact) -> str:
-    """Numbers as their unit is written; text as it is; None as `not measured`."""
+def format_fact(fact: Fact) -> str:
+    """Format a number by its unit. Text stays unchanged, and None becomes `not measured`."""
     value = fact.value
     if value is None:
         return NOT_MEASURED
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if isinstance(value, str) else quantity(value, fact.unit)
+    return value if isinstance(value, str) else format_quantity(value, fact.unit)
 
 
-def quantity(value: float, unit: str) -> str:
-    """`0.9515` for a share, `12.3 s`, `446 MB`; a pure number otherwise."""
-    return _BY_UNIT.get(unit, number)(value)
+def format_quantity(value: float, unit: str) -> str:
+    """Format a number with its unit: `0.9515` for a share, `12.3 s`, `446 MB`."""
+    return _BY_UNIT.get(unit, format_number)(value)
 
 
-def number(value: float) -> str:
-    """`0.0381`, `5.192`, `893.6`, `12346`, `8.936e+08`: four significant digits, below one four decimals, and at least
-    two digits however small. Whole numbers below a million million stand as they are."""
+def format_number(value: float) -> str:
+    """Format a pure number, such as `0.0381`, `5.192`, `893.6`, `12346`, `8.936e+08`.
+
+    Numbers have four significant digits, below one four decimals, and at least two digits. Integers below 1e12 are not
+    rounded.
+    """
     size = abs(value)
     if float(value).is_integer() and size < 1e12 and (isinstance(value, int) or size < 1e6):
         return str(int(value))
@@ -48,35 +51,35 @@ def number(value: float) -> str:
     return f"{value:.0f}" if size >= 1e4 else f"{Decimal(f'{value:#.4g}'):f}".rstrip(".")
 
 
-def fixed(value: float) -> str:
-    """`0.05`, `0.0125`, `20`: with every digit that it was given with."""
+def format_exact(value: float) -> str:
+    """Format a number with all its digits: `0.05`, `0.0125`, `20`."""
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e12 else f"{Decimal(repr(value)):f}"
 
 
-def p_value(value: float) -> str:
-    """`0.0079`, `0.3333`, `< 0.001`."""
+def format_p(value: float) -> str:
+    """Format p as `0.0079` or `< 0.001`."""
     return "< 0.001" if value < 0.001 else "1" if value == 1 else f"{value:.{_DECIMALS}f}"
 
 
-def p_equals(value: float) -> str:
-    """As it follows a name: `= 0.0079`, `< 0.001`."""
-    shown = p_value(value)
-    return shown if shown.startswith("<") else f"= {shown}"
+def format_p_equals(value: float) -> str:
+    """Format p as it follows a name: `= 0.0079` or `< 0.001`."""
+    text = format_p(value)
+    return text if text.startswith("<") else f"= {text}"
 
 
 def _share(value: float) -> str:
-    """Four decimals, also for differences of shares, but for what they would show as nothing."""
-    told = f"{value:.{_DECIMALS}f}"
-    return told if float(told) else number(value) if value else f"{0:.{_DECIMALS}f}"
+    """Format with four decimals. A small share that would become zero is formatted as a pure number."""
+    text = f"{value:.{_DECIMALS}f}"
+    return text if float(text) else format_number(value) if value else f"{0:.{_DECIMALS}f}"
 
 
 def _count(value: float) -> str:
-    """Whole, or the mean of such with a decimal."""
+    """Format a count as an integer, and a mean of counts with one decimal."""
     return str(int(value)) if float(value).is_integer() else f"{value:.1f}"
 
 
 def _seconds(value: float) -> str:
-    """`24 ms`, `0.96 s`, `12.3 s`, `41.5 min`, `10.2 h`."""
+    """Format seconds as `24 ms`, `0.96 s`, `12.3 s`, `41.5 min` or `10.2 h`."""
     if value >= 2 * _HOUR:
         return f"{value / _HOUR:.1f} h"
     if value >= 10 * _MINUTE:
@@ -89,23 +92,23 @@ def _seconds(value: float) -> str:
 
 
 def _bytes(value: float) -> str:
-    name, size = next((one for one in _SIZES if abs(value) >= one[1]), ("bytes", 1.0))
-    return f"{number(value)} bytes" if size == 1 else f"{fixed(float(f'{value / size:.3g}'))} {name}"
+    name, size = next(((name, size) for name, size in _SIZES if abs(value) >= size), ("bytes", 1.0))
+    return f"{format_number(value)} bytes" if size == 1 else f"{format_exact(float(f'{value / size:.3g}'))} {name}"
 
 
 def _percent(value: float) -> str:
-    """At most two decimals: `95%`, `97.5%`, `96.67%`."""
-    return f"{fixed(round(value, 2))}%" if abs(value) < 1e12 else f"{value:.4g}%"
+    """Format with at most two decimals: `95%`, `97.5%`, `96.67%`."""
+    return f"{format_exact(round(value, 2))}%" if abs(value) < 1e12 else f"{value:.4g}%"
 
 
 _BY_UNIT: dict[str, Callable[[float], str]] = {
     "share": _share,
-    "p": p_value,
-    FIXED: fixed,
+    "p": format_p,
+    FIXED: format_exact,
     "s": _seconds,
     "bytes": _bytes,
     "percent": _percent,
     **dict.fromkeys(("runs", "arms", "points", "epochs", "steps"), _count),
-    "samples/s": lambda value: f"{number(value)} samples/s",
-    "tokens/s": lambda value: f"{number(value)} tokens/s",
+    "samples/s": lambda value: f"{format_number(value)} samples/s",
+    "tokens/s": lambda value: f"{format_number(value)} tokens/s",
 }

@@ -1,4 +1,4 @@
-"""Facts as a table for a terminal: what `proband facts` prints."""
+"""Format facts as a terminal table, for `proband facts`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from rich.table import Table
 from rich.text import Text
 
 from agents.facts.fact import Fact
-from agents.facts.number_format import shown
+from agents.facts.number_format import format_fact
 
 
 def facts_table(facts: Iterable[Fact]) -> Table:
-    """Grouped by subject, in the order in which subjects first come; below its subject an id is told without it."""
+    """Return a table grouped by subject, in order of first occurrence. Ids are shown without their subject."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("fact", overflow="fold")
     table.add_column("value", overflow="fold")
@@ -28,13 +28,13 @@ def facts_table(facts: Iterable[Fact]) -> Table:
 
 
 def _by_subject(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
-    found: dict[str, list[Fact]] = {}
+    groups: dict[str, list[Fact]] = {}
     for fact in facts:
-        found.setdefault(fact.subject, []).append(fact)
-    return found
+        groups.setdefault(fact.subject, []).append(fact)
+    return groups
 
 
 def _row(fact: Fact) -> list[Text]:
-    """As text, which rich does not read as markup: ids have brackets."""
+    """Return the cells as `Text`, because rich would read the brackets of ids as markup."""
     name = fact.id.removeprefix(f"{fact.subject}.")
-    return [Text(f"  {name}"), *(Text(cell) for cell in (shown(fact), fact.unit, str(fact.n), fact.source.file))]
+    return [Text(f"  {name}"), *(Text(cell) for cell in (format_fact(fact), fact.unit, str(fact.n), fact.source.file))]

@@ -1,4 +1,4 @@
-"""The unit of a metric, read from its name: trainings write numbers, and their names are all that tells."""
+"""Derive the unit of a metric from its name, because trainings log numbers without units."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BY_NAME = {"epochs": "epochs", "steps": "steps", "seconds": "s", "train_samples
 
 
 def unit_of(metric: str) -> str:
-    """Empty where the name does not tell."""
+    """Return the unit, or an empty string for a name without a known unit."""
     if metric in _BY_NAME:
         return _BY_NAME[metric]
     return next((unit for ending, unit in _BY_ENDING.items() if metric.endswith(ending)), "")

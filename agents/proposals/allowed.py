@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agents.context.case import Case
-from agents.context.trials import SEED
+from agents.registered_test.runs_by_arm import SEED
 from compiler.base.identity import is_excluded
 from compiler.base.nested import mapping_leaves
 

@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from agents.context.case import Case
-from agents.context.trials import SEED, Goal, Trial, best_cell, cells, swept_factors, trials
+from agents.context.trials import Trial, best_cell, cells, swept_factors, trials
 from agents.facts.subject import run_subject
 from agents.proposals.allowed import base
-from agents.statistics import smallest_n
+from agents.registered_test.runs_by_arm import SEED
+from agents.statistics import Goal, smallest_n
 from compiler.base.identity import is_excluded
 
 _FORMS = ("zip", "list")

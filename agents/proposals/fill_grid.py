@@ -6,10 +6,11 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agents.context.trials import SEED, Trial, cells
+from agents.context.trials import Trial, cells
 from agents.facts.ids import label
 from agents.proposals.basis import Ground
 from agents.proposals.spec import ProposedSpec, proposal_id
+from agents.registered_test.runs_by_arm import SEED
 
 MOST_RUNS = 500  # a product of many keys is no follow-up any more
 _DIVERGED = "non_finite"  # a result of its setting and no gap: the same setting would diverge again

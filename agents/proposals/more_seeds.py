@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
-from agents.context.trials import SEED, Trial, cells, usable
+from agents.context.trials import Trial, cells, usable
 from agents.proposals.basis import Ground
 from agents.proposals.spec import ProposedSpec, proposal_id
+from agents.registered_test.runs_by_arm import SEED
 
 
 def lacking_seeds(ground: Ground) -> Iterator[ProposedSpec]:
     """The same experiment with more seeds. The old runs stay in it: what was lacking follows from the test alone."""
-    required = _comparison(ground).get("required_n")
+    comparison = ground.case.results.comparison
+    required = comparison.required_n if comparison else None
     lacking = _lacking(ground, required) if required else 0
     if not lacking:
         return
@@ -57,9 +58,6 @@ def _arms(ground: Ground) -> dict[str, list[Trial]]:
 
 
 def _registered(ground: Ground) -> set[str]:
-    comparison = _comparison(ground)
-    return {comparison["control"], *(one["treatment"] for one in comparison["contrasts"])}
-
-
-def _comparison(ground: Ground) -> dict[str, Any]:
-    return dict(ground.case.results.get("comparison") or {})
+    comparison = ground.case.results.comparison
+    assert comparison is not None, "an experiment without a test has no follow-ups"
+    return {comparison.test.control, *(contrast.treatment for contrast in comparison.contrasts)}

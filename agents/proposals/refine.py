@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from agents.context.level_scale import distance, in_few_digits, is_logarithmic, moved, numbers
-from agents.context.trials import SEED
 from agents.facts.ids import label
 from agents.proposals.basis import Ground, points_of
 from agents.proposals.spec import ProposedSpec, proposal_id
+from agents.registered_test.runs_by_arm import SEED
 
 
 def refinements(ground: Ground) -> Iterator[ProposedSpec]:

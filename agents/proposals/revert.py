@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from agents.context.trials import SEED
 from agents.facts.ids import label
 from agents.proposals.allowed import why_no_revert
 from agents.proposals.basis import Ground, points_of
 from agents.proposals.spec import ProposedSpec, proposal_id
+from agents.registered_test.runs_by_arm import SEED
 
 
 def reversions(ground: Ground) -> Iterator[ProposedSpec]:

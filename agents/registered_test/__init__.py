@@ -1,1 +1,1 @@
-"""The registered test of an experiment: the runs of each arm go in, a verdict and its sentences come out."""
+"""Carry out the registered test: the values of each arm go in, a comparison with its verdict comes out."""

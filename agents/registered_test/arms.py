@@ -1,4 +1,4 @@
-"""The runs of one level of the factor, and what their values give away before any test."""
+"""The values of one level of the factor, and checks for signs that the sweep had no effect."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agents.statistics import describe, rounding
 
 @dataclass(frozen=True)
 class Arm:
-    """`units` are the runs that gave a finite value, as (unit key, value); `failed` counts the others."""
+    """`units` are the runs with a finite value, as (unit key, value). `failed` counts the other runs."""
 
     level: str
     units: tuple[tuple[str, float], ...]
@@ -27,37 +27,41 @@ class Arm:
         return len(self.units)
 
     def to_json(self) -> dict[str, Any]:
-        found = describe(self.values) if self.units else None
+        description = describe(self.values) if self.units else None
         return {
             "level": self.level,
             "n": self.n,
-            "mean": found and found.mean,
-            "sd": found and found.sd,
+            "mean": description and description.mean,
+            "sd": description and description.sd,
             "values": list(self.values),
             "failed": self.failed,
         }
 
 
-def arm(level: str, units: Mapping[str, float | None]) -> Arm:
-    """A diverged run has a value that is not finite: it failed, like a run without a value. Nothing is imputed."""
+def arm_from_json(data: Mapping[str, Any]) -> Arm:
+    """Return the arm. The file has no unit keys, so the units are numbered."""
+    units = tuple((str(number), float(value)) for number, value in enumerate(data["values"]))
+    return Arm(str(data["level"]), units, int(data["failed"]))
+
+
+def make_arm(level: str, units: Mapping[str, float | None]) -> Arm:
+    """Return an arm of {unit: value}. A run without a finite value has failed, and nothing is imputed."""
     usable = tuple((unit, float(value)) for unit, value in units.items() if value is not None and math.isfinite(value))
     return Arm(level, usable, len(units) - len(usable))
 
 
-def pairs(first: Arm, second: Arm) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The values of the units that both arms have, in the first arm's order."""
-    other = dict(second.units)
-    shared = [(value, other[unit]) for unit, value in first.units if unit in other]
-    return tuple(value for value, _ in shared), tuple(value for _, value in shared)
+def paired_values(first: Arm, second: Arm) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the values of the units that both arms have, in the order of the first arm."""
+    partners = dict(second.units)
+    shared = [(value, partners[unit]) for unit, value in first.units if unit in partners]
+    return tuple(value for value, _ in shared), tuple(partner for _, partner in shared)
 
 
-def oddities(control: Arm, treatments: Sequence[Arm], factor: str) -> Iterator[str]:
-    """Signs that what was swept did not reach the training."""
-    for each in (control, *treatments):
-        if each.n > 1 and max(each.values) - min(each.values) <= rounding(each.values):
-            yield (
-                f"all {each.n} runs with {factor}={each.level} gave {each.values[0]:.4g}: seeds may not be in effect"
-            )
-    for each in treatments:
-        if each.n > 1 and dict(each.units) == dict(control.units):
-            yield f"{factor}={each.level} and {control.level} gave equal values: {factor} may not be in effect"
+def sweep_warnings(control: Arm, treatments: Sequence[Arm], factor: str) -> Iterator[str]:
+    """Yield signs that a swept setting did not reach the training: constant arms, and arms equal to the control."""
+    for arm in (control, *treatments):
+        if arm.n > 1 and max(arm.values) - min(arm.values) <= rounding(arm.values):
+            yield f"all {arm.n} runs with {factor}={arm.level} gave {arm.values[0]:.4g}: seeds may not be in effect"
+    for arm in treatments:
+        if arm.n > 1 and dict(arm.units) == dict(control.units):
+            yield f"{factor}={arm.level} and {control.level} gave equal values: {factor} may not be in effect"

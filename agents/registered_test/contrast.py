@@ -1,13 +1,15 @@
-"""One treatment against the control: measured first, judged once the whole family is known."""
+"""Compare one treatment with the control: measure the contrast first, decide after adjusting over the family."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
-from agents.registered_test.arms import Arm, pairs
+from agents.facts.verdict import TestOutcome
+from agents.registered_test.arms import Arm, paired_values
 from agents.statistics import (
+    Goal,
     Interval,
     at_most,
     difference_interval,
@@ -18,17 +20,17 @@ from agents.statistics import (
     rounding,
 )
 
-Goal = Literal["maximize", "minimize"]
-Verdict = Literal["supported", "refuted", "inconclusive", "untestable"]
+_NOT_IN_FILES = ("floor", "slack")
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """Treatment minus control, in the metric's unit; None where fewer than two runs of an arm can be used.
+    """Treatment minus control, in the unit of the metric. Values are None if an arm has fewer than two usable runs.
 
-    `improvement` is the difference signed by the goal, and `probability_of_superiority` the chance that a run of the
-    treatment does better than one of the control. `interval` is of the difference. `n_*` count what was compared: in
-    a paired test the pairs. `slack` is the rounding that an improvement may carry.
+    `improvement` is the difference, positive in the direction of the goal. `probability_of_superiority` is the
+    probability that a run of the treatment does better than one of the control. `interval` belongs to the difference.
+    `n_treatment` and `n_control` count the compared runs, in a paired test the pairs. `slack` is the rounding error
+    that an improvement may have.
     """
 
     treatment: str
@@ -44,48 +46,54 @@ class Contrast:
     floor: float = 1.0
     slack: float = 0.0
     method: str = "not compared: fewer than two usable runs in an arm"
-    conclusion: Verdict = "untestable"
+    conclusion: TestOutcome = "untestable"
 
     def to_json(self) -> dict[str, Any]:
-        return {key: value for key, value in asdict(self).items() if key not in ("floor", "slack")}
+        return {key: value for key, value in asdict(self).items() if key not in _NOT_IN_FILES}
 
 
-def measured(treatment: Arm, control: Arm, goal: Goal, *, paired: bool, level: float) -> Contrast:
-    """`level` is the interval's own confidence level: the family's share of alpha already taken off."""
-    ours, theirs = pairs(treatment, control) if paired else (treatment.values, control.values)
-    if min(len(ours), len(theirs)) < 2:
-        return Contrast(treatment.level, len(ours), len(theirs))
-    test = permutation_test(ours, theirs, paired=paired)
-    superiority = probability_greater(ours, theirs)
+def contrast_from_json(data: Mapping[str, Any]) -> Contrast:
+    interval = data["interval"]
+    return Contrast(**{**data, "interval": interval and Interval(**interval)})
+
+
+def measure_contrast(treatment: Arm, control: Arm, goal: Goal, *, paired: bool, level: float) -> Contrast:
+    """Return the contrast without adjusted p. `level` is the confidence level after division of alpha by the family."""
+    values, control_values = paired_values(treatment, control) if paired else (treatment.values, control.values)
+    if min(len(values), len(control_values)) < 2:
+        return Contrast(treatment.level, len(values), len(control_values))
+    test = permutation_test(values, control_values, paired=paired)
+    superiority = probability_greater(values, control_values)
     return Contrast(
         treatment.level,
-        len(ours),
-        len(theirs),
+        len(values),
+        len(control_values),
         difference=test.difference,
         improvement=test.difference if goal == "maximize" else -test.difference,
-        interval=difference_interval(ours, theirs, level=level, paired=paired),
-        hedges_g=hedges_g(ours, theirs),
+        interval=difference_interval(values, control_values, level=level, paired=paired),
+        hedges_g=hedges_g(values, control_values),
         probability_of_superiority=superiority if goal == "maximize" else 1 - superiority,
         p=test.p,
         floor=test.floor,
-        slack=rounding(ours, theirs),
+        slack=rounding(values, control_values),
         method=test.method,
     )
 
 
-def adjusted(contrasts: Sequence[Contrast]) -> tuple[Contrast, ...]:
-    """Holm over the whole family: a contrast that could not be compared still takes its share, as p = 1."""
-    adjusted_ps = holm([1.0 if each.p is None else each.p for each in contrasts])
+def adjust_p(contrasts: Sequence[Contrast]) -> tuple[Contrast, ...]:
+    """Adjust p with Holm's method over the whole family. A contrast that could not be compared counts with p = 1."""
+    adjusted = holm([1.0 if contrast.p is None else contrast.p for contrast in contrasts])
     return tuple(
-        replace(each, p_adjusted=None if each.p is None else p) for each, p in zip(contrasts, adjusted_ps, strict=True)
+        replace(contrast, p_adjusted=None if contrast.p is None else p)
+        for contrast, p in zip(contrasts, adjusted, strict=True)
     )
 
 
-def conclusion(contrast: Contrast, goal: Goal, *, alpha: float, minimum_effect: float) -> Verdict:
-    """Whether this treatment keeps the claim: an improvement, of `minimum_effect` at least.
+def contrast_outcome(contrast: Contrast, goal: Goal, *, alpha: float, minimum_effect: float) -> TestOutcome:
+    """Decide on the claim that the treatment improves the metric by at least `minimum_effect`.
 
-    Supported: significant, an improvement, and observed to reach `minimum_effect`. Refuted: significantly worse, or
-    the interval excludes every improvement that was claimed (its most favourable end lies below `minimum_effect`).
+    Supported: significant, an improvement, and the observed difference reaches `minimum_effect`. Refuted:
+    significantly worse, or the most favourable end of the interval is below `minimum_effect`.
     """
     if contrast.p_adjusted is None or contrast.improvement is None:
         return "untestable"
@@ -95,12 +103,12 @@ def conclusion(contrast: Contrast, goal: Goal, *, alpha: float, minimum_effect: 
             return "supported"
     elif significant and contrast.improvement < -contrast.slack:
         return "refuted"
-    best = most_favourable(contrast.interval, goal)
-    return "refuted" if best is not None and best < minimum_effect else "inconclusive"
+    largest = largest_improvement(contrast.interval, goal)
+    return "refuted" if largest is not None and largest < minimum_effect else "inconclusive"
 
 
-def most_favourable(interval: Interval | None, goal: Goal) -> float | None:
-    """The largest improvement that the interval still allows."""
+def largest_improvement(interval: Interval | None, goal: Goal) -> float | None:
+    """Return the largest improvement inside the interval."""
     if interval is None:
         return None
     return interval.high if goal == "maximize" else -interval.low

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import panflute as pf
 
 from agents.context.case import Book
-from agents.facts.fact import Fact, Verdict, origins
-from agents.facts.number_format import shown
+from agents.facts.fact import Fact, origins
+from agents.facts.number_format import format_fact
 from agents.facts.subject import parse_subject
+from agents.facts.verdict import Verdict
 from agents.rendering.pandoc_ast import Blocks, Inlines, code, words
 from agents.rendering.substitution import Substitution
 
@@ -72,7 +73,7 @@ def _source_entry(number: int, source: str, runs: str) -> pf.Div:
 
 
 def _fact_entry(fact: Fact, values: Substitution) -> pf.Div:
-    value = pf.Strong(*words(shown(fact)))
+    value = pf.Strong(*words(format_fact(fact)))
     content = [value, pf.Space(), *words(fact_description(fact)), pf.Space(), code(fact.id)]
     return _entry(values.anchor("f", fact.id), content)
 

@@ -11,7 +11,7 @@ from agents.documents.document_references import References, verdict_id
 from agents.documents.placeholders import Placeholder
 from agents.documents.spec_path import spec_text, spec_value
 from agents.facts.fact import Fact
-from agents.facts.number_format import shown
+from agents.facts.number_format import format_fact
 from agents.facts.subject import parse_fact_id
 from agents.rendering.bibliography import Bibliography
 from agents.rendering.pandoc_ast import Inlines, plain_text, without_invisible, words
@@ -63,8 +63,8 @@ class Substitution:
     def fact(self, name: str) -> Inlines:
         fact = self.book.facts[name]
         if not is_traceable(fact):
-            return words(shown(fact))
-        return [self._link(words(shown(fact)), self.anchor("f", name), _tooltip(fact), "fact", name)]
+            return words(format_fact(fact))
+        return [self._link(words(format_fact(fact)), self.anchor("f", name), _tooltip(fact), "fact", name)]
 
     def _verdict(self, name: str) -> Inlines:
         verdict = self.book.verdicts[verdict_id(name)]
@@ -86,7 +86,7 @@ def is_traceable(fact: Fact) -> bool:
     """Check whether a fact has a provenance entry. Texts without digits and names of runs have none."""
     fact_id = parse_fact_id(fact.id)
     is_run_name = fact_id.kind == "run" and fact_id.name == "id"
-    return not is_run_name and (fact.unit != "text" or any(map(str.isdigit, shown(fact))))
+    return not is_run_name and (fact.unit != "text" or any(map(str.isdigit, format_fact(fact))))
 
 
 def exhibit_anchor(name: str) -> str:
@@ -94,4 +94,4 @@ def exhibit_anchor(name: str) -> str:
 
 
 def _tooltip(fact: Fact) -> str:
-    return f"{shown(fact)}: {fact.label}, n = {fact.n}; {fact.id}; {fact.source.file}"
+    return f"{format_fact(fact)}: {fact.label}, n = {fact.n}; {fact.id}; {fact.source.file}"

@@ -9,7 +9,8 @@ from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Book
 from agents.documents.document import Document
 from agents.documents.slots import slots
-from agents.facts.fact import fact_from_json, verdict_from_json
+from agents.facts.fact import fact_from_json
+from agents.facts.verdict import verdict_from_json
 from agents.review.rule import Context, Rule, apply_rules
 from agents.review.rules.comparison_rule import check_comparisons
 from agents.review.rules.conclusion_rule import check_conclusions

@@ -5,6 +5,7 @@ scipy, statsmodels and Optuna are imported where they are used: most jobs need a
 
 from agents.statistics.anova import Effect, anova
 from agents.statistics.effect import hedges_g, probability_greater
+from agents.statistics.goal import Goal
 from agents.statistics.importance import Importance, NotEstimated, parameter_importance
 from agents.statistics.interval import (
     Interval,
@@ -38,6 +39,7 @@ __all__ = [
     "Description",
     "Effect",
     "Equivalence",
+    "Goal",
     "Importance",
     "Interval",
     "Noninferiority",

@@ -5,17 +5,17 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from agents.statistics.goal import Goal
 from agents.statistics.sample import finite, varies
 
 if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
     from optuna.trial import FrozenTrial
 
-Goal = Literal["maximize", "minimize"]
 TRIALS_PER_PARAMETER = 10
 RESAMPLES = 20
 STABLE = 0.8  # share of resampled searches in which the same parameter must come first

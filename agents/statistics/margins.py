@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from agents.statistics.goal import Goal
 from agents.statistics.sample import UnusableSample
 from agents.statistics.welch import Summary, Welch, summary, welch
-
-Goal = Literal["maximize", "minimize"]
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from agents.extraction.evidence import DOCUMENTS, Ancestor, Document, Evidence, History, RunFiles
+from agents.context.results import results_from_json
+from agents.extraction.evidence import DOCUMENTS, Ancestor, Document, Evidence, History, ResultsDocument, RunFiles
 from agents.facts.fact import Source
-from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import Plan
@@ -21,10 +22,11 @@ def read_extraction_input(lab: Lab, plan: Plan, experiment: str) -> Evidence:
     """Read the files of an experiment and its runs. Raises FileNotFoundError if `results.json` does not exist."""
     folder = lab.experiment(experiment)
     registration = folder / "registration.json"
+    results = read_document(lab, lab.results_file(experiment))
     return Evidence(
         experiment_id=experiment,
         spec=read_document(lab, folder / "experiment.json"),
-        results=read_document(lab, lab.results_file(experiment)),
+        results=ResultsDocument(results_from_json(results.content), results.source),
         registration=read_document(lab, registration) if registration.is_file() else None,
         runs=tuple(_read_point(lab, point) for point in plan.experiments[experiment].points),
         parent=_read_parent(lab, plan, experiment),
@@ -46,7 +48,7 @@ def _read_parent(lab: Lab, plan: Plan, experiment: str) -> Ancestor | None:
         return None
     runs = tuple(_read_point(lab, point) for point in parent.points if lab.status(point.run).is_file())
     test = parent.design.test
-    return Ancestor(parent.id, test.to_json() if test else None, len(parent.points), runs)
+    return Ancestor(parent.id, test.factor if test else None, len(parent.points), runs)
 
 
 def _read_point(lab: Lab, point: PlannedPoint) -> RunFiles:
@@ -76,4 +78,4 @@ def _read_history(lab: Lab, file: Path) -> History:
 
 
 def _source(lab: Lab, file: Path) -> Source:
-    return Source(file.relative_to(lab.root).as_posix(), sha256_of_file(file))
+    return Source(file.relative_to(lab.root).as_posix(), hashlib.sha256(file.read_bytes()).hexdigest())

@@ -8,6 +8,7 @@ from agents.analysis.merged_book import merged_book
 from agents.context.baselines import read_baselines
 from agents.context.case import Book, Case
 from agents.context.library import read_library
+from agents.context.results import results_from_json
 from agents.facts.fact import by_id
 from agents.facts.jsonl import read_facts, read_series, read_verdicts
 from compiler.base.json_files import read_json
@@ -37,7 +38,7 @@ def read_case(lab: Lab, plan: Plan, experiment: str) -> Case:
         experiment,
         book,
         read_json(registration) if registration.is_file() else None,
-        read_json(lab.results_file(experiment)),
+        results_from_json(read_json(lab.results_file(experiment))),
         read_series(lab.series(experiment)),
         tuple(entry.to_json() for entry in plan.genealogy),
         read_baselines(lab.conf_roots()),

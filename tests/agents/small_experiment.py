@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agents.context.results import results_from_json
 from agents.extraction.evidence import (
     CONFIG,
     EVALUATION,
@@ -15,6 +16,7 @@ from agents.extraction.evidence import (
     Document,
     Evidence,
     History,
+    ResultsDocument,
     RunFiles,
 )
 from agents.facts.fact import Source
@@ -98,7 +100,7 @@ def evidence(
     return Evidence(
         "small",
         Document({"experiment_id": "small"}, source("experiment.json")),
-        Document(results, source("results.json")),
+        ResultsDocument(results_from_json(results), source("results.json")),
         Document(registration, source("registration.json")),
         tuple(runs),
         parent,

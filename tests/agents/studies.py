@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agents.context.case import Book, Case
-from agents.extraction.evidence import EVALUATION, Ancestor, Document, Evidence, RunFiles
-from agents.extraction.extract import gathered
+from agents.context.results import results_from_json
+from agents.extraction.evidence import EVALUATION, Ancestor, Document, Evidence, ResultsDocument, RunFiles
+from agents.extraction.extract import extract
 from agents.facts.fact import Source
 from agents.facts.ids import label
 from agents.registered_test.comparison_check import check_experiment
@@ -59,16 +60,18 @@ def study(
     evidence = Evidence(
         "study",
         Document(about, Source("results/experiments/study/experiment.json", "a" * 64)),
-        Document(results, Source("results/experiments/study/results.json", "b" * 64)),
+        ResultsDocument(results_from_json(results), Source("results/experiments/study/results.json", "b" * 64)),
         None,
         tuple(_run(levels, value, failure) for levels, value in rows),
         Ancestor("older", None, len(parent), tuple(_run(levels, value) for levels, value in parent))
         if parent
         else None,
     )
-    found = gathered(evidence)
-    facts, verdicts = {one.id: one for one in found.facts}, {one.id: one for one in found.verdicts}
-    return Case("study", Book(facts, verdicts, about), None, results, found.series, (), tuple(baselines))
+    extracted = extract(evidence)
+    facts, verdicts = {one.id: one for one in extracted.facts}, {one.id: one for one in extracted.verdicts}
+    return Case(
+        "study", Book(facts, verdicts, about), None, evidence.results.content, extracted.series, (), tuple(baselines)
+    )
 
 
 def _results(rows: Rows, compare: Mapping[str, Any] | None, failure: str) -> dict[str, Any]:

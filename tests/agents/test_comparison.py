@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from agents.facts.ids import label
-from agents.registered_test.comparison_check import check_experiment, place, registered_test, unit_key
+from agents.registered_test.comparison import registered_test
+from agents.registered_test.comparison_check import check_experiment, unit_key, values_by_arm
 
 COMPARE = {
     "metric": "accuracy",
@@ -78,20 +79,20 @@ def test_units_are_the_other_overrides_in_one_order() -> None:
 
 def test_a_run_is_one_piece_of_evidence_however_many_points_share_it() -> None:
     runs = [run(0.001, 0, 0.8), run(0.001, 0, 0.8), run(0.001, 1, 0.9, run_id="0.001-0"), run(0.01, 0, 0.9)]
-    placed = place(runs, "model.lr", "accuracy")
-    assert placed.arms == {"0.001": {"seed=0": 0.8}, "0.01": {"seed=0": 0.9}}
+    placed = values_by_arm(runs, "model.lr", "accuracy")
+    assert placed.values == {"0.001": {"seed=0": 0.8}, "0.01": {"seed=0": 0.9}}
     assert placed.notes == ("2 point(s) share a run or a unit already counted and are used once",)
 
 
 def test_a_unit_comes_once_into_an_arm() -> None:
-    placed = place([run(0.001, 0, 0.8), run(0.001, 0, 0.9, run_id="again")], "model.lr", "accuracy")
-    assert placed.arms == {"0.001": {"seed=0": 0.8}}
+    placed = values_by_arm([run(0.001, 0, 0.8), run(0.001, 0, 0.9, run_id="again")], "model.lr", "accuracy")
+    assert placed.values == {"0.001": {"seed=0": 0.8}}
     assert placed.notes[0].startswith("1 point(s) share a run or a unit")
 
 
 def test_a_run_of_two_arms_is_counted_in_the_first_only() -> None:
-    placed = place([run(0.001, 0, 0.8, run_id="x"), run(0.01, 0, 0.8, run_id="x")], "model.lr", "accuracy")
-    assert placed.arms == {"0.001": {"seed=0": 0.8}, "0.01": {}}
+    placed = values_by_arm([run(0.001, 0, 0.8, run_id="x"), run(0.01, 0, 0.8, run_id="x")], "model.lr", "accuracy")
+    assert placed.values == {"0.001": {"seed=0": 0.8}, "0.01": {}}
 
 
 @pytest.mark.parametrize("value", [None, "0.9", True, float("nan")], ids=["absent", "text", "truth", "nan"])
@@ -99,14 +100,14 @@ def test_a_run_without_the_number_counts_as_failed(value: Any) -> None:
     odd = {**run(0.01, 5, 0.9), "metrics": {} if value is None else {"accuracy": value}}
     _, detail, comparison = check_experiment(COMPARE, [*sweep(5, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), odd])
     assert comparison["arms"][1]["failed"] == 1
-    assert "1 of 6 runs with 0.01" in detail
+    assert "1 of 6 runs with model.lr = 0.01" in detail
     assert comparison["notes"] == ["1 point(s) completed without a finite accuracy and count as failed"]
 
 
 def test_failed_runs_are_told() -> None:
     runs = [*sweep(5, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), run(0.01, 5, None)]
     _, detail, comparison = check_experiment(COMPARE, runs)
-    assert "Left out as failed: 1 of 6 runs with 0.01" in detail
+    assert "Failed runs were excluded: 1 of 6 runs with model.lr = 0.01" in detail
     assert comparison["notes"] == []
 
 

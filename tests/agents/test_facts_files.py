@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.facts.fact import Fact, Series, Source, Verdict
+from agents.facts.fact import Fact, Source
 from agents.facts.jsonl import UnreadableFacts, read_facts, read_series, read_verdicts, write_lines
+from agents.facts.series import Series
+from agents.facts.verdict import Verdict
 
 SOURCE = Source("results/runs/a/status.json", "0" * 64)
 # Line separators that only some programs know: U+2028 and U+0085 may stand in the message of a failed run.

@@ -9,14 +9,14 @@ import pytest
 from small_experiment import evidence, failed, run, sweep
 
 from agents.extraction.evidence import Ancestor
-from agents.extraction.extract import gathered
+from agents.extraction.extract import extract
 from agents.facts.fact import Fact, by_id, origins
 
 GOOD = {0.001: [0.80, 0.81, 0.82, 0.83], 0.01: [0.90, 0.91, 0.92, 0.94]}
 
 
 def facts_of(*arguments: Any, **keywords: Any) -> dict[str, Fact]:
-    return by_id(gathered(evidence(*arguments, **keywords)).facts)
+    return by_id(extract(evidence(*arguments, **keywords)).facts)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_only_the_test_is_post_hoc_when_it_was_changed_afterwards() -> None:
 
 
 def test_courses_count_epochs_from_one_and_leave_the_test_split_out() -> None:
-    found = {one.metric: one for one in gathered(evidence(sweep({0.01: [0.9]}))).series}
+    found = {one.metric: one for one in extract(evidence(sweep({0.01: [0.9]}))).series}
     assert set(found) == {"eval_loss", "train_loss", "train_loss_step"}
     assert (found["eval_loss"].epochs, found["eval_loss"].values) == ((1, 2), (0.9, 0.7))
     assert (found["train_loss"].epochs, found["train_loss"].values) == ((1, 2), (3.0, 1.5))
@@ -186,5 +186,5 @@ def test_courses_count_epochs_from_one_and_leave_the_test_split_out() -> None:
 
 def test_of_a_long_course_no_spike_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.extraction.series.LONGEST", 2)
-    (steps,) = [one for one in gathered(evidence(sweep({0.01: [0.9]}))).series if one.metric == "train_loss_step"]
+    (steps,) = [one for one in extract(evidence(sweep({0.01: [0.9]}))).series if one.metric == "train_loss_step"]
     assert [str(one) for one in steps.values] == ["nan", "1.5"]

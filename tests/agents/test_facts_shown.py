@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from agents.facts.fact import Fact, Source, Value
-from agents.facts.number_format import number, shown
+from agents.facts.number_format import format_fact, format_number
 from agents.facts.table import facts_table
 
 
@@ -74,24 +74,24 @@ def fact(value: Value, unit: str = "", name: str = "run[a].accuracy", subject: s
     ],
 )
 def test_shown(value: Value, unit: str, text: str) -> None:
-    assert shown(fact(value, unit)) == text
+    assert format_fact(fact(value, unit)) == text
 
 
 @given(st.floats(-1e300, 1e300))
 def test_four_digits_stay_or_four_decimals(value: float) -> None:
-    assert float(number(value)) == pytest.approx(value, rel=5.1e-4, abs=0.5e-4)
+    assert float(format_number(value)) == pytest.approx(value, rel=5.1e-4, abs=0.5e-4)
 
 
 @given(st.floats(1e-12, 0.1))
 def test_something_small_is_never_shown_as_nothing(value: float) -> None:
-    assert float(shown(fact(value, "share"))) != 0
-    assert float(shown(fact(value, "share"))) == pytest.approx(value, rel=0.06, abs=0.51e-4)
-    assert float(number(value)) == pytest.approx(value, rel=0.06)
+    assert float(format_fact(fact(value, "share"))) != 0
+    assert float(format_fact(fact(value, "share"))) == pytest.approx(value, rel=0.06, abs=0.51e-4)
+    assert float(format_number(value)) == pytest.approx(value, rel=0.06)
 
 
 @given(st.floats(0, 1e12), st.sampled_from(["s", "bytes", "percent", "p", "share", "samples/s"]))
 def test_text_of_a_quantity_is_a_number_and_a_unit(value: float, unit: str) -> None:
-    assert re.fullmatch(r"(< )?[0-9.]+(e[+-][0-9]+)?( ?[a-zA-Z%/]+)?", shown(fact(value, unit)))
+    assert re.fullmatch(r"(< )?[0-9.]+(e[+-][0-9]+)?( ?[a-zA-Z%/]+)?", format_fact(fact(value, unit)))
 
 
 def test_the_table_groups_by_subject_and_reads_no_markup() -> None:

@@ -10,15 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_experiment import COMPARE, evidence, sweep
 
-from agents.extraction.extract import gathered
-from agents.facts.fact import Verdict, by_id
+from agents.extraction.extract import extract
+from agents.facts.fact import by_id
+from agents.facts.verdict import Verdict
 
 CONTROL = [0.80, 0.81, 0.82, 0.83, 0.84]
+CONTROL_ARM = "with the control, model.lr = 0.001"
 COMPARES = re.compile(r"\b(higher|lower|better|worse|improve\w*)\b")
 
 
 def verdicts_of(arms: dict[float, list[float | None]], post_hoc: bool = False, **compare: Any) -> dict[str, Verdict]:
-    found = gathered(evidence(sweep(arms), {**COMPARE, **compare}, post_hoc=post_hoc)).verdicts
+    found = extract(evidence(sweep(arms), {**COMPARE, **compare}, post_hoc=post_hoc)).verdicts
     return {one.id: one for one in found}
 
 
@@ -29,32 +31,32 @@ def shifted(by: float, n: int = 5) -> list[float | None]:
 @pytest.mark.parametrize(
     ("treatment", "compare", "conclusion", "words"),
     [
-        (shifted(0.1), {}, "supported", "with model.lr = 0.01 accuracy is higher than with 0.001"),
+        (shifted(0.1), {}, "supported", f"with model.lr = 0.01 accuracy was higher than {CONTROL_ARM}"),
         (
             shifted(0.1),
             {"minimum_effect": 0.05},
             "supported",
-            "with model.lr = 0.01 accuracy is higher than with 0.001 and the observed difference reaches the "
-            "registered minimum of 0.05",
+            f"with model.lr = 0.01 accuracy was higher than {CONTROL_ARM}, and the observed difference reaches the "
+            "registered minimum effect of 0.05",
         ),
-        (shifted(-0.1), {}, "refuted", "with model.lr = 0.01 accuracy is lower than with 0.001"),
+        (shifted(-0.1), {}, "refuted", f"with model.lr = 0.01 accuracy was lower than {CONTROL_ARM}"),
         (
             shifted(0.001),
             {"minimum_effect": 0.2},
             "refuted",
-            "the runs exclude that with model.lr = 0.01 accuracy is higher than with 0.001 by at least 0.2",
+            f"the runs exclude that accuracy is higher with model.lr = 0.01 than {CONTROL_ARM}, by at least 0.2",
         ),
         (
             shifted(0.001),
             {},
             "inconclusive",
-            "the runs neither establish nor exclude that with model.lr = 0.01 accuracy is higher than with 0.001",
+            f"the runs neither establish nor exclude that accuracy is higher with model.lr = 0.01 than {CONTROL_ARM}",
         ),
         (
             shifted(-0.1),
             {"goal": "minimize"},
             "supported",
-            "with model.lr = 0.01 accuracy is lower than with 0.001",
+            f"with model.lr = 0.01 accuracy was lower than {CONTROL_ARM}",
         ),
     ],
     ids=["supported", "with a minimum", "worse", "too small", "inconclusive", "a goal to minimize"],
@@ -65,18 +67,20 @@ def test_words_for_each_conclusion(
     found = verdicts_of({0.001: list(CONTROL), 0.01: treatment}, **compare)
     assert {one.conclusion for one in found.values()} == {conclusion}
     assert {one.words for one in found.values()} == {words}
-    assert found["hypothesis"].sentence.startswith(words[0].upper() + words[1:] + " (difference ")
+    assert found["hypothesis"].sentence.startswith(words[0].upper() + words[1:] + " (mean difference ")
     assert ", n = 5 and 5)" in found["hypothesis"].sentence
 
 
 def test_two_runs_are_told_as_two_values_and_what_it_takes() -> None:
     found = verdicts_of({0.001: [0.8, 0.81], 0.01: [0.9, 0.92]})
     assert found["hypothesis"].sentence == (
-        "The smallest p that these runs could have given is 0.3333, above the registered alpha of 0.05; the test "
-        "takes 4 runs per arm. With model.lr = 0.01 accuracy was 0.9000 and 0.9200; with 0.001 it was 0.8000 and "
-        "0.8100."
+        "The smallest p attainable with this number of runs is 0.3333, which is above the registered alpha of 0.05. "
+        "The test requires 4 runs per arm. With model.lr = 0.01 accuracy was 0.9000 and 0.9200; "
+        f"{CONTROL_ARM}, it was 0.8000 and 0.8100."
     )
-    assert found["contrast[model.lr=0.01|0.001]"].words == "these runs cannot compare model.lr = 0.01 with 0.001"
+    assert found["contrast[model.lr=0.01|0.001]"].words == (
+        "these runs do not allow a comparison of model.lr = 0.01 with the control, model.lr = 0.001"
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,44 +96,42 @@ def test_too_few_runs_are_never_compared_in_words(treatment: list[float | None])
 def test_no_level_to_compare() -> None:
     found = verdicts_of({0.001: list(CONTROL)})
     assert list(found) == ["hypothesis"]
-    assert found["hypothesis"].words == "there is no level of model.lr to compare with 0.001"
+    assert found["hypothesis"].words == f"there is no level of model.lr to compare {CONTROL_ARM}"
 
 
 def test_a_family_is_judged_together_and_each_alone() -> None:
     found = verdicts_of({0.001: list(CONTROL), 0.01: shifted(0.1), 0.02: shifted(0.09), 0.03: shifted(0.002)})
     assert [one.conclusion for one in found.values()] == ["supported", "supported", "supported", "inconclusive"]
-    assert "p after Holm = 0.0238" in found["hypothesis"].sentence
-    assert found["hypothesis"].sentence.endswith("; the same holds for 0.02.")
+    assert "Holm-adjusted p = 0.0238" in found["hypothesis"].sentence
+    assert found["hypothesis"].sentence.endswith(" The contrast with model.lr = 0.02 is also supported.")
     undecided = verdicts_of({0.001: list(CONTROL), 0.01: shifted(0.001), 0.02: shifted(0.002)})["hypothesis"]
     assert undecided.words == (
-        "the runs neither establish nor exclude that with any registered level of model.lr accuracy is higher than "
-        "with 0.001"
+        "the runs neither establish nor exclude that accuracy is higher with any registered level of model.lr than "
+        f"{CONTROL_ARM}"
     )
-    assert "(the most favourable is 0.02: difference 0.0020" in undecided.sentence
+    assert "(most favourable contrast, model.lr = 0.02: mean difference 0.0020" in undecided.sentence
 
 
 def test_failed_runs_are_told_beside_the_verdict() -> None:
     found = verdicts_of({0.001: [*CONTROL, None], 0.01: shifted(0.1)})
-    assert found["hypothesis"].sentence.endswith(" Left out as failed: 1 of 6 runs with 0.001.")
+    assert found["hypothesis"].sentence.endswith(" Failed runs were excluded: 1 of 6 runs with model.lr = 0.001.")
 
 
 def test_a_test_that_was_changed_afterwards_says_so_wherever_it_shows() -> None:
     for one in verdicts_of({0.001: list(CONTROL), 0.01: shifted(0.1)}, post_hoc=True).values():
         assert one.is_post_hoc
         assert one.words.startswith("in a post hoc test, ")
-        assert one.sentence.endswith(
-            "The registration was changed after runs had finished, so this is a post hoc test."
-        )
+        assert one.sentence.endswith("The registration was changed after runs had finished, so this test is post hoc.")
 
 
 def test_without_a_registered_test_nothing_is_supported() -> None:
-    (found,) = gathered(evidence(sweep({0.001: list(CONTROL), 0.01: shifted(0.5)}), None)).verdicts
+    (found,) = extract(evidence(sweep({0.001: list(CONTROL), 0.01: shifted(0.5)}), None)).verdicts
     assert (found.id, found.conclusion) == ("hypothesis", "untestable")
     assert "no test was registered" in found.words
 
 
 def test_a_verdict_names_the_facts_and_subjects_that_it_rests_on() -> None:
-    case = gathered(evidence(sweep({0.001: list(CONTROL), 0.01: shifted(0.1)})))
+    case = extract(evidence(sweep({0.001: list(CONTROL), 0.01: shifted(0.1)})))
     facts = by_id(case.facts)
     for verdict in case.verdicts:
         assert "contrast[model.lr=0.01|0.001].accuracy.p_adjusted" in verdict.facts

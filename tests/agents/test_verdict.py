@@ -10,8 +10,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from agents.registered_test.comparison import Comparison, RegisteredTest, UnusableTest, comparison_from_json
 from agents.registered_test.contrast import Contrast
-from agents.registered_test.decision import Comparison, RegisteredTest, UnusableTest, compare
+from agents.registered_test.decision import compare
+from agents.registered_test.sentences import hypothesis_statement
 from agents.statistics import at_most
 
 ACCURACY = RegisteredTest("accuracy", "maximize", "lr", "0.001", alpha=0.05, minimum_effect=0.01)
@@ -72,11 +74,25 @@ CASES = [
 @pytest.mark.parametrize(("test", "given", "verdict"), CASES)
 def test_verdict(test: RegisteredTest, given: dict[str, dict[str, float | None]], verdict: str) -> None:
     found = compare(test, given)
-    assert found.verdict == verdict, found.reason
-    assert found.reason.endswith(".")
-    assert "no effect" not in found.reason
+    assert found.verdict == verdict, reason(found)
+    assert reason(found).endswith(".")
+    assert "no effect" not in reason(found)
     assert (found.required_n is None) == (verdict != "untestable")
-    assert json.loads(json.dumps(found.to_json(), allow_nan=False)) == found.to_json()
+
+
+@pytest.mark.parametrize(("test", "given", "verdict"), CASES)
+def test_comparison_read_from_json_has_the_same_numbers_and_sentence(
+    test: RegisteredTest, given: dict[str, dict[str, float | None]], verdict: str
+) -> None:
+    written = compare(test, given)
+    data = written.to_json(reason(written))
+    read = comparison_from_json(json.loads(json.dumps(data, allow_nan=False)))
+    assert read.verdict == verdict
+    assert read.to_json(reason(read)) == data
+
+
+def reason(comparison: Comparison) -> str:
+    return hypothesis_statement(comparison).sentence
 
 
 def only(comparison: Comparison) -> Contrast:
@@ -90,60 +106,65 @@ def only(comparison: Comparison) -> Contrast:
         pytest.param(
             ACCURACY,
             arms(BASE, moved(BASE, 0.05)),
-            "With lr = 0.003 accuracy is higher than with 0.001 and the observed difference reaches the registered "
-            "minimum of 0.01 (difference 0.0500, 95% interval 0.0454 to 0.0546, p = 0.0079, n = 5 and 5).",
+            "With lr = 0.003 accuracy was higher than with the control, lr = 0.001, and the observed difference "
+            "reaches the registered minimum effect of 0.01 (mean difference 0.0500, 95% confidence interval 0.0454 to "
+            "0.0546, p = 0.0079, n = 5 and 5).",
             id="supported",
         ),
         pytest.param(
             LOSS,
             arms(BASE, [*moved(BASE, -0.05), None], [None, *moved(BASE, -0.06)]),
-            "With lr = 0.01 loss is lower than with 0.001 and the observed difference reaches the registered minimum "
-            "of 0.01 (difference -0.0600, 97.5% interval -0.0655 to -0.0545, p after Holm = 0.0159, n = 5 and 5); "
-            "the same holds for 0.003. Left out as failed: 1 of 6 runs with 0.003, 1 of 6 runs with 0.01.",
-            id="two supported, failed runs told",
+            "With lr = 0.01 loss was lower than with the control, lr = 0.001, and the observed difference reaches the "
+            "registered minimum effect of 0.01 (mean difference -0.0600, 97.5% confidence interval -0.0655 to -0.0545, "
+            "Holm-adjusted p = 0.0159, n = 5 and 5). The contrast with lr = 0.003 is also supported. Failed runs were "
+            "excluded: 1 of 6 runs with lr = 0.003, 1 of 6 runs with lr = 0.01.",
+            id="two supported, with failed runs",
         ),
         pytest.param(
             ACCURACY,
             arms(BASE[:4], *[moved(BASE[:4], 0.5)] * 2),
-            "The smallest p after Holm that these runs could have given is 0.0571, above the registered alpha of 0.05; "
-            "the test takes 5 runs per arm. With lr = 0.003 accuracy was 1.3030 on average of 4 runs; with 0.001 it "
-            "was 0.8030 on average of 4 runs. With lr = 0.01 accuracy was 1.3030 on average of 4 runs; with 0.001 it "
-            "was 0.8030 on average of 4 runs.",
-            id="the floor",
+            "The smallest Holm-adjusted p attainable with this number of runs is 0.0571, which is above the registered "
+            "alpha of 0.05. The test requires 5 runs per arm. With lr = 0.003 accuracy was 1.3030 (mean of 4 runs); "
+            "with the control, lr = 0.001, it was 0.8030 (mean of 4 runs). With lr = 0.01 accuracy was 1.3030 (mean of "
+            "4 runs); with the control, lr = 0.001, it was 0.8030 (mean of 4 runs).",
+            id="smallest attainable p above alpha",
         ),
         pytest.param(
             PAIRED,
             arms([*BASE, None], [None, *BASE]),
-            "The smallest p that these runs could have given is 0.1250, above the registered alpha of 0.05; the test "
-            "takes 6 pairs. With lr = 0.003 accuracy was 0.8040 on average of 5 runs; with 0.001 it was 0.8040 on "
-            "average of 5 runs. Left out as failed: 1 of 6 runs with 0.001, 1 of 6 runs with 0.003.",
+            "The smallest p attainable with this number of runs is 0.1250, which is above the registered alpha of "
+            "0.05. The test requires 6 pairs. With lr = 0.003 accuracy was 0.8040 (mean of 5 runs); with the control, "
+            "lr = 0.001, it was 0.8040 (mean of 5 runs). Failed runs were excluded: 1 of 6 runs with lr = 0.001, "
+            "1 of 6 runs with lr = 0.003.",
             id="pairs lost to failures",
         ),
         pytest.param(
             ACCURACY,
             arms([None] * 5, BASE),
-            "The registered comparison cannot be made, for an arm has fewer than two usable runs; the test takes 4 "
-            "runs per arm. With lr = 0.003 accuracy was 0.8040 on average of 5 runs; with 0.001 it was not measured. "
-            "Left out as failed: 5 of 5 runs with 0.001.",
+            "The registered test cannot be carried out because an arm has fewer than two usable runs. The test "
+            "requires 4 runs per arm. With lr = 0.003 accuracy was 0.8040 (mean of 5 runs); with the control, "
+            "lr = 0.001, it was not measured. Failed runs were excluded: 5 of 5 runs with lr = 0.001.",
             id="no control",
         ),
         pytest.param(
             ANY,
             arms([0.9] * 5, [0.8] * 5),
-            "With lr = 0.003 accuracy is lower than with 0.001 (difference -0.1000, p = 0.0079, n = 5 and 5).",
+            "With lr = 0.003 accuracy was lower than with the control, lr = 0.001 (mean difference -0.1000, p = "
+            "0.0079, n = 5 and 5).",
             id="worse, without an interval",
         ),
         pytest.param(
             ACCURACY,
             arms(NOISY, NOISY),
-            "The runs neither establish nor exclude that with lr = 0.003 accuracy is higher than with 0.001 by at "
-            "least 0.01 (difference 0.0000, 95% interval -0.1153 to 0.1153, p = 1, n = 5 and 5).",
+            "The runs neither establish nor exclude that accuracy is higher with lr = 0.003 than with the control, "
+            "lr = 0.001, by at least 0.01 (mean difference 0.0000, 95% confidence interval -0.1153 to 0.1153, p = 1, "
+            "n = 5 and 5).",
             id="inconclusive",
         ),
     ],
 )
-def test_reason(test: RegisteredTest, given: dict[str, dict[str, float | None]], said: str) -> None:
-    assert compare(test, given).reason == said
+def test_sentence_of_the_hypothesis(test: RegisteredTest, given: dict[str, dict[str, float | None]], said: str) -> None:
+    assert reason(compare(test, given)) == said
 
 
 def test_a_contrast_by_hand() -> None:
@@ -184,7 +205,7 @@ def test_levels_keep_their_order() -> None:
 def test_a_value_that_is_not_finite_is_a_failed_run() -> None:
     found = compare(ACCURACY, arms(BASE, [*moved(BASE, 0.05), math.nan]))
     assert (found.arms[1].n, found.arms[1].failed) == (5, 1)
-    assert "1 of 6 runs with 0.003" in found.reason
+    assert "1 of 6 runs with lr = 0.003" in reason(found)
 
 
 def test_an_improvement_of_exactly_the_minimum_counts() -> None:

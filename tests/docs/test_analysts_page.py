@@ -11,6 +11,7 @@ import pytest
 from agents.analysis.tasks import make_agenda
 from agents.analysts.load_analyst import load_analyst
 from agents.context.case import Book, Case
+from agents.context.results import Results
 from agents.facts.fact import Fact, Source
 from agents.review.template_review import review_analysis
 from tests.docs.documents import blocks
@@ -36,7 +37,7 @@ def name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 def case(*values: tuple[str, object, str]) -> Case:
     told = (("experiment.metric", "accuracy", "experiment"), ("arm[lr=0.1].level", "0.1", "arm[lr=0.1]"), *values)
     facts = (Fact(key, value, "share", 3, subject, key, SOURCE, "t:f") for key, value, subject in told)  # type: ignore[arg-type]
-    return Case("rates", Book({one.id: one for one in facts}, {}, SPEC), None, {})
+    return Case("rates", Book({one.id: one for one in facts}, {}, SPEC), None, Results("completed", False, "accuracy"))
 
 
 def test_it_finds_what_it_says(name: str, tmp_path: Path) -> None:

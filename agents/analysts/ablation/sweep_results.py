@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from agents.context.case import Case
-from agents.context.trials import Goal, Trial, aim, cells, swept_factors, trials
+from agents.context.trials import Trial, aim, cells, swept_factors, trials
 from agents.facts.fact import Fact
+from agents.statistics import Goal
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from agents.context.case import Case
 from agents.facts.builder import FactBuilder
-from agents.facts.fact import Fact, Verdict
-from agents.facts.number_format import fixed, p_equals, quantity
+from agents.facts.fact import Fact
+from agents.facts.number_format import format_exact, format_p_equals, format_quantity
 from agents.facts.subject import contrast_subject, parse_subject
 from agents.facts.units import unit_of
+from agents.facts.verdict import EquivalenceOutcome, Verdict
+from agents.registered_test.comparison import Comparison
 from agents.statistics import Equivalence, UnusableSample, equivalence_test
 
 Values = Sequence[float]
@@ -26,7 +27,7 @@ class EquivalenceResult:
     judgement was made from; `measured` are the facts that the contrast's own p was computed from."""
 
     contrast: Verdict
-    comparison: Mapping[str, Any]
+    comparison: Comparison
     treatment: str
     found: Equivalence
     confidence: float
@@ -39,7 +40,7 @@ class EquivalenceResult:
 
     @property
     def settings(self) -> str:
-        return f"{self.comparison['factor']} = {self.treatment}"
+        return f"{self.comparison.test.factor} = {self.treatment}"
 
 
 def equivalence_results(case: Case) -> Iterator[EquivalenceResult]:
@@ -47,21 +48,20 @@ def equivalence_results(case: Case) -> Iterator[EquivalenceResult]:
 
     The contrasts of the family share alpha. Of paired runs it ignores the pairs, which makes it the stricter test.
     """
-    comparison = case.results.get("comparison")
-    if not comparison or not comparison["minimum_effect"]:
+    comparison = case.results.comparison
+    if comparison is None or not comparison.test.minimum_effect:
         return
-    values = {arm["level"]: arm["values"] for arm in comparison["arms"]}
-    for one in comparison["contrasts"]:
-        pair = values.get(one["treatment"], ()), values.get(comparison["control"], ())
-        if one["conclusion"] in ("inconclusive", "refuted") and min(map(len, pair)) >= _ENOUGH:
-            yield from _tested(case, comparison, one["treatment"], pair)
+    for contrast in comparison.contrasts:
+        pair = comparison.values_of(contrast.treatment), comparison.values_of(comparison.test.control)
+        if contrast.conclusion in ("inconclusive", "refuted") and min(map(len, pair)) >= _ENOUGH:
+            yield from _tested(case, comparison, contrast.treatment, pair)
 
 
 def equivalence_facts(one: EquivalenceResult) -> Iterator[Fact]:
     """All post hoc."""
     about = FactBuilder(one.key, one.key, one.measured.source, equivalence_test, is_post_hoc=True)
-    metric, inputs = one.comparison["metric"], (*one.measured.inputs, _MARGIN)
-    versus = f"the difference of mean {metric}, {one.settings} against {one.comparison['control']}"
+    metric, inputs = one.comparison.test.metric, (*one.measured.inputs, _MARGIN)
+    versus = f"the difference of mean {metric}, {one.settings} against {one.comparison.test.control}"
     for name, value, unit, label in (
         ("difference", one.found.difference, unit_of(metric), versus),
         ("low", one.found.low, unit_of(metric), f"lower limit of {versus}"),
@@ -74,22 +74,22 @@ def equivalence_facts(one: EquivalenceResult) -> Iterator[Fact]:
 
 def equivalence_verdict(one: EquivalenceResult) -> Verdict:
     comparison, is_shown = one.comparison, one.found.is_equivalent
-    within = f"within {fixed(comparison['minimum_effect'])} of that with {comparison['control']}"
+    within = f"within {format_exact(comparison.test.minimum_effect)} of that with {comparison.test.control}"
     hedge = "" if is_shown else "the runs do not establish that "
-    words = f"in a post hoc test of equivalence, {hedge}{comparison['metric']} with {one.settings} lies {within}"
+    words = f"in a post hoc test of equivalence, {hedge}{comparison.test.metric} with {one.settings} lies {within}"
     sentence = f"{words[:1].upper()}{words[1:]} ({_numbers(one)}). The test was not registered."
     facts = (*(f"{one.key}.{name}" for name in _NUMBERS), _MARGIN)
-    conclusion = "alike" if is_shown else "not shown alike"
+    conclusion: EquivalenceOutcome = "alike" if is_shown else "not shown alike"
     return Verdict(one.key, conclusion, words, sentence, one.contrast.subjects, facts, is_post_hoc=True)
 
 
 def _tested(
-    case: Case, comparison: Mapping[str, Any], treatment: str, pair: tuple[Values, Values]
+    case: Case, comparison: Comparison, treatment: str, pair: tuple[Values, Values]
 ) -> Iterator[EquivalenceResult]:
-    alpha = comparison["alpha"] / comparison["family_size"]
-    contrast = str(contrast_subject(comparison["factor"], treatment, comparison["control"]))
+    alpha = comparison.test.alpha / comparison.family_size
+    contrast = str(contrast_subject(comparison.test.factor, treatment, comparison.test.control))
     try:
-        found = equivalence_test(pair[0], pair[1], comparison["minimum_effect"], alpha)
+        found = equivalence_test(pair[0], pair[1], comparison.test.minimum_effect, alpha)
     except UnusableSample:
         return  # nothing varies: another analyst tells that seeds may not be in effect
     yield EquivalenceResult(
@@ -99,12 +99,14 @@ def _tested(
         found,
         round(100 * (1 - 2 * alpha), 10),
         (len(pair[0]), len(pair[1])),
-        case.book.facts[f"{contrast}.{comparison['metric']}.p"],
+        case.book.facts[f"{contrast}.{comparison.test.metric}.p"],
     )
 
 
 def _numbers(one: EquivalenceResult) -> str:
-    unit = unit_of(one.comparison["metric"])
-    difference, low, high = (quantity(each, unit) for each in (one.found.difference, one.found.low, one.found.high))
-    limits = f"{quantity(one.confidence, 'percent')} interval {low} to {high}"
-    return f"difference {difference}, {limits}, p {p_equals(one.found.p)}, n = {one.n[0]} and {one.n[1]}"
+    unit = unit_of(one.comparison.test.metric)
+    difference, low, high = (
+        format_quantity(each, unit) for each in (one.found.difference, one.found.low, one.found.high)
+    )
+    limits = f"{format_quantity(one.confidence, 'percent')} interval {low} to {high}"
+    return f"difference {difference}, {limits}, p {format_p_equals(one.found.p)}, n = {one.n[0]} and {one.n[1]}"

@@ -8,13 +8,12 @@ from typing import Any
 
 from agents.context.baselines import Baseline, baseline
 from agents.context.case import Case
-from agents.context.trials import Goal
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Source
 from agents.facts.number_format import FIXED
 from agents.facts.subject import arm_subject, baseline_subject, parent_subject, parse_fact_id
 from agents.facts.units import unit_of
-from agents.statistics import describe
+from agents.statistics import Goal, describe
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from agents.analysts.baselines.comparisons import ReferenceComparison
 from agents.analysts.baselines.judgement import Judgement
-from agents.facts.fact import Verdict
-from agents.facts.number_format import fixed, p_equals, quantity
+from agents.facts.number_format import format_exact, format_p_equals, format_quantity
 from agents.facts.units import unit_of
+from agents.facts.verdict import BaselineOutcome, Verdict
 
 _PLACED = "prediction interval"
-_DECIDING = ("held", "inconclusive", "regressed")  # over the arms of a known result, what comes before what
+_DECIDING: tuple[BaselineOutcome, ...] = ("held", "inconclusive", "regressed")  # in order of precedence over the arms
 _HEDGE = {"held": "", "regressed": "", "inconclusive": "the runs neither establish nor exclude that "}
 
 
@@ -42,7 +42,7 @@ def reference_verdict(held: Sequence[ReferenceComparison]) -> Verdict:
     return Verdict(reference.key, conclusion, words, sentence, subjects, facts, is_post_hoc=True)
 
 
-def _conclusion(held: Sequence[ReferenceComparison]) -> str:
+def _conclusion(held: Sequence[ReferenceComparison]) -> BaselineOutcome:
     found = {one.judgement.conclusion for one in held}
     return next((each for each in _DECIDING if each in found), "not judged")
 
@@ -73,7 +73,7 @@ def _short(group: Sequence[ReferenceComparison]) -> str:
     """`accuracy falls short of … by more than 0.01`, of a loss `exceeds`, or that it does not."""
     reference, holds = group[0].reference, group[0].judgement.conclusion == "held"
     verbs = {"maximize": ("falls short of", "does not fall short of"), "minimize": ("exceeds", "does not exceed")}
-    margin = f" by more than {fixed(reference.margin)}" if reference.margin else ""
+    margin = f" by more than {format_exact(reference.margin)}" if reference.margin else ""
     return f"{reference.metric} {verbs[reference.goal][holds]} {reference.words}{margin}"
 
 
@@ -96,8 +96,8 @@ def _numbers(held: ReferenceComparison) -> str:
     if one.low is not None and one.high is not None and one.confidence is not None:
         kind = "expected" if one.method == _PLACED else "interval"
         limits = f"{_measured(held, one.low)} to {_measured(held, one.high)}"
-        told += f", {quantity(one.confidence, 'percent')} {kind} {limits}"
-    told += f", p after Benjamini-Hochberg {p_equals(one.p_adjusted)}" if one.p_adjusted is not None else ""
+        told += f", {format_quantity(one.confidence, 'percent')} {kind} {limits}"
+    told += f", p after Benjamini-Hochberg {format_p_equals(one.p_adjusted)}" if one.p_adjusted is not None else ""
     return f"{told}, n = {one.n} against {held.reference.n}"
 
 
@@ -116,7 +116,7 @@ def _told(held: ReferenceComparison) -> str:
 
 def _measured(held: ReferenceComparison, value: float) -> str:
     """In the unit of the metric, as its facts are shown."""
-    return quantity(value, unit_of(held.reference.metric))
+    return format_quantity(value, unit_of(held.reference.metric))
 
 
 def _used(one: Judgement) -> list[str]:

@@ -12,7 +12,8 @@ from agents.analysts.shared.arm_runs import ArmRuns
 from agents.analysts.shared.derived_facts import derived_fact, series_fact
 from agents.analysts.shared.part import Part, join_parts
 from agents.context.case import Case
-from agents.facts.fact import Fact, Series
+from agents.facts.fact import Fact
+from agents.facts.series import Series
 
 
 def anomaly_findings(case: Case, arms: Sequence[ArmRuns]) -> Part:

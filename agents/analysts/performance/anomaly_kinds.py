@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from agents.analysts.performance import anomaly_detectors as anomalies
 from agents.analysts.performance.metric_series import epoch_curve, is_loss
 from agents.analysts.shared.derived_facts import constant_fact
-from agents.facts.fact import Fact, Series, Value
+from agents.facts.fact import Fact, Value
 from agents.facts.number_format import FIXED
+from agents.facts.series import Series
 
 POINTS_ID = "performance.anomaly.least_points"
 SPIKE_ID = "performance.spike.robust_z"

@@ -23,7 +23,8 @@ from agents.analysts.shared.arm_runs import ArmRuns, prominent
 from agents.analysts.shared.derived_facts import constant_fact, mean_fact, series_fact
 from agents.analysts.shared.part import Part
 from agents.context.case import Case
-from agents.facts.fact import Fact, Series
+from agents.facts.fact import Fact
+from agents.facts.series import Series
 
 SHARE = 0.9  # of the way: 0.5 tells of the start only, 1 is decided by the noise of the last epochs
 FEWEST = 3  # epochs: of two, the second is always the answer

@@ -8,7 +8,8 @@ from statistics import fmean
 
 from agents.analysts.shared.derived_facts import series_fact
 from agents.context.case import Case
-from agents.facts.fact import Fact, Series
+from agents.facts.fact import Fact
+from agents.facts.series import Series
 
 _EVALUATION = ("eval_", "val_", "validation_")
 

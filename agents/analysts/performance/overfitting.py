@@ -11,7 +11,8 @@ from agents.analysts.shared.arm_runs import ArmRuns
 from agents.analysts.shared.derived_facts import series_fact
 from agents.analysts.shared.part import Part, join_parts
 from agents.context.case import Case
-from agents.facts.fact import Fact, Series
+from agents.facts.fact import Fact
+from agents.facts.series import Series
 
 Told = Callable[[ArmRuns, Sequence[Fact], str, AnomalyKind], Part]
 _WORDS = "METRIC and the training loss have slopes of opposite sign over the closing part, as in overfitting"

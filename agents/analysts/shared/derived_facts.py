@@ -10,7 +10,8 @@ from statistics import mean
 from typing import Any
 
 from agents.facts.builder import function_name
-from agents.facts.fact import Fact, Series, Source, Value
+from agents.facts.fact import Fact, Source, Value
+from agents.facts.series import Series
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import ENGINE as _ENGINE
 

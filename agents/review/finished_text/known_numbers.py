@@ -12,7 +12,7 @@ from typing import Any
 
 from agents.context.case import Book
 from agents.facts.fact import Fact
-from agents.facts.number_format import FIXED, shown
+from agents.facts.number_format import FIXED, format_fact
 from agents.review.lexicon.number_lexer import Number, separate_numbers
 from agents.review.lexicon.subjects import fact_subject
 from compiler.base.nested import leaves
@@ -98,7 +98,7 @@ def _fact_numbers(book: Book) -> Iterator[KnownNumber]:
                 yield _known(fact, value * scale, fact.unit)
             if fact.unit in ("share", "p", "", FIXED):
                 yield _known(fact, 100.0 * value, "percent")
-            rounded = (_known(fact, number, fact.unit) for number in separate_numbers(shown(fact)))
+            rounded = (_known(fact, number, fact.unit) for number in separate_numbers(format_fact(fact)))
             yield from (replace(known, is_rounded=True) for known in rounded)
 
 

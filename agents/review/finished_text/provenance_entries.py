@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from agents.context.case import Book
 from agents.facts.fact import Fact
-from agents.facts.number_format import shown
+from agents.facts.number_format import format_fact
 from agents.rendering.provenance_appendix import fact_description, runs_line, source_line
 
 _CODE = re.compile(r"`([^`\s]+)`")
@@ -18,7 +18,7 @@ def is_fact_entry(text: str, facts: Mapping[str, Fact]) -> bool:
     """Return whether the line gives value, label, n and id of a fact exactly as the appendix does."""
     named = (facts[name] for name in _CODE.findall(text) if name in facts)
     fact = next(named, None)
-    return fact is not None and _plain(text) == _plain(f"{shown(fact)} {fact_description(fact)} {fact.id}")
+    return fact is not None and _plain(text) == _plain(f"{format_fact(fact)} {fact_description(fact)} {fact.id}")
 
 
 def is_source_entry(text: str, sources: frozenset[str]) -> bool:

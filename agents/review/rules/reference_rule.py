@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from agents.context.case import Book
 from agents.documents.placeholders import Placeholder
 from agents.documents.spec_path import UnknownSpecPath, spec_value
-from agents.facts.fact import Verdict
+from agents.facts.verdict import Verdict
 from agents.review.rule import Context
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage

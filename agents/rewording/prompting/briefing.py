@@ -10,9 +10,10 @@ from agents.context.library import Entry
 from agents.documents.document import Document, Figure, Section, Table
 from agents.documents.placeholders import placeholders
 from agents.documents.slots import rewordable_slots, slots
-from agents.facts.fact import Fact, Verdict
-from agents.facts.number_format import shown
+from agents.facts.fact import Fact
+from agents.facts.number_format import format_fact
 from agents.facts.subject import parse_fact_id
+from agents.facts.verdict import Verdict
 from agents.language_model.protocol import Message
 from agents.review.lexicon.subjects import compared
 from agents.review.text.objection import Objection
@@ -63,7 +64,8 @@ def exhibit_captions(document: Document) -> dict[str, str]:
 
 def fact_entry(fact: Fact) -> dict[str, Any]:
     """Return a fact as the model sees it, with its value as it will be shown."""
-    entry = {"id": fact.id, "value": shown(fact)[:_MAX_VALUE_LENGTH], "label": fact.label, "subject": fact.subject}
+    value = format_fact(fact)[:_MAX_VALUE_LENGTH]
+    entry = {"id": fact.id, "value": value, "label": fact.label, "subject": fact.subject}
     unit = {"unit": fact.unit} if fact.unit not in ("", "text") else {}
     flags = {"post_hoc": fact.is_post_hoc, "prediction": fact.is_prediction}
     return entry | unit | {flag: True for flag, is_set in flags.items() if is_set}

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from agents.context.case import Case
-from agents.context.trials import SEED
 from agents.facts.ids import label
 from agents.proposals.allowed import ForbiddenProposal, check_proposal
 from agents.proposals.basis import Ground, ground, points_of
 from agents.proposals.spec import DRAFT, ProposedSpec, proposal_id
+from agents.registered_test.runs_by_arm import SEED
 from agents.rewording.tools.draft_proposal import MAX_RUNS, write_proposal
 from agents.rewording.tools.session import CallRejected, Changes, Propose
 from compiler.base.identity import digest

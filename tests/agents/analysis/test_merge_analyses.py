@@ -11,9 +11,12 @@ from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Rec
 from agents.analysis.merge_analyses import integrate
 from agents.analysis.merged_book import merged_book
 from agents.context.case import Book, Case
-from agents.facts.fact import DuplicateFact, Fact, Source, Verdict
+from agents.context.results import Results
+from agents.facts.fact import DuplicateFact, Fact, Source
+from agents.facts.verdict import Verdict
 from agents.review.template_review import review_document
 
+RESULTS = Results("completed", False, "accuracy")
 SOURCE = Source("results.json", "0" * 64)
 FAST, SLOW, CONTROL = "arm[lr=1]", "arm[lr=2]", "arm[lr=0]"
 
@@ -39,7 +42,7 @@ HYPOTHESIS = verdict("hypothesis", "supported", FAST, CONTROL, "experiment")
 
 def case(*verdicts: Verdict, facts: Sequence[Fact] = ()) -> Case:
     every = {entry.id: entry for entry in (*FACTS, *facts)}
-    return Case("rates", Book(every, {entry.id: entry for entry in verdicts}, {}), None, {})
+    return Case("rates", Book(every, {entry.id: entry for entry in verdicts}, {}), None, RESULTS)
 
 
 def analysis(name: str, *findings: Finding, verdicts: Sequence[Verdict] = (), facts: Sequence[Fact] = ()) -> Analysis:

@@ -8,7 +8,9 @@ import pytest
 
 from agents.analysis.tasks import Untestable, agenda_from_json, make_agenda
 from agents.context.case import Book, Case
-from agents.facts.fact import Fact, Source, Verdict
+from agents.context.results import Results
+from agents.facts.fact import Fact, Source
+from agents.facts.verdict import Verdict
 from agents.review.template_review import review
 
 SOURCE = Source("results.json", "0" * 64)
@@ -32,7 +34,7 @@ def verdict(conclusion: str) -> Verdict:
 
 def case(conclusion: str = "supported", *facts: Fact, **spec: object) -> Case:
     book = Book({each.id: each for each in facts}, {"hypothesis": verdict(conclusion)}, {**SPEC, **spec})
-    return Case("rates", book, None, {})
+    return Case("rates", book, None, Results("completed", False, "accuracy"))
 
 
 ARM = (fact("arm[lr=0.1].level", "0.1", "arm[lr=0.1]"), fact("arm[lr=0.1].n", 1, "arm[lr=0.1]"))

@@ -13,8 +13,9 @@ from agents.analysts.baseline_comparison import analyse
 from agents.context.baselines import Baseline
 from agents.context.case import Book, Case
 from agents.documents.placeholders import placeholders
-from agents.facts.fact import fact_from_json, verdict_from_json
-from agents.facts.number_format import shown
+from agents.facts.fact import fact_from_json
+from agents.facts.number_format import format_fact
+from agents.facts.verdict import verdict_from_json
 from tests.agents.studies import Rows, grid, study
 
 LR = {"factor": "model.lr", "control": 0.1, "minimum_effect": 0.04}
@@ -129,7 +130,7 @@ def test_texts_name_only_facts_that_are_there(tmp_path: Path) -> None:
     texts += [cell for table in found.tables for row in table.rows for cell in (*row, table.caption)]
     named = [one.name for text in texts for one in placeholders(text) if one.kind == "f"]
     assert len(named) > 20
-    assert all(shown(known.facts[name]) for name in named)
+    assert all(format_fact(known.facts[name]) for name in named)
     used = {name for one in (*found.findings, *found.recommendations) for name in one.facts}
     assert used <= known.facts.keys()
     assert {name for one in known.facts.values() for name in one.inputs} <= known.facts.keys()

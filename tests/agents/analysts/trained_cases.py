@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.context.case import Book, Case
-from agents.facts.fact import Fact, Series, Source, Value, Verdict, by_id
+from agents.context.results import Results
+from agents.facts.fact import Fact, Source, Value, by_id
+from agents.facts.series import Series
+from agents.facts.verdict import Verdict
 
 SOURCE = Source("results/experiments/rates/results.json", "0" * 64)
 FACTOR = "model.lr"
@@ -61,7 +64,7 @@ def case(runs: Sequence[Trained], *verdicts: Verdict, facts: Sequence[Fact] = ()
     every = [*_experiment(runs, control), *_arms(runs), *(one for run in runs for one in _run(run)), *facts]
     series = tuple(_series(run, metric, values) for run in runs for metric, values in run.courses.items())
     book = Book(by_id(every), {one.id: one for one in verdicts}, spec)
-    return Case("rates", book, None, {}, series)
+    return Case("rates", book, None, Results("completed", False, "accuracy"), series)
 
 
 def falling(epochs: int, start: float = 2.0, end: float = 0.2) -> tuple[float, ...]:

@@ -16,7 +16,8 @@ from agents.documents.document import (
     Table,
     Verbatim,
 )
-from agents.facts.fact import Fact, Source, Verdict, by_id
+from agents.facts.fact import Fact, Source, by_id
+from agents.facts.verdict import Verdict
 
 MEAN = "arm[model.lr=0.01].accuracy.mean"
 RUNS = tuple(f"run[model.lr=0.01,seed={seed}].accuracy" for seed in range(3))

@@ -17,7 +17,7 @@ from agents.analysis.tasks import Task
 from agents.analysts.load_analyst import load_analyst
 from agents.context.case import Case
 from agents.extraction.evidence import Ancestor
-from agents.extraction.extract import Gathered, gathered
+from agents.extraction.extract import Extracted, extract
 from agents.facts.derive import OPERATIONS, derive
 from agents.facts.fact import Fact, fact_from_json
 from tests.agents.analysts.trained_cases import Trained, case, falling
@@ -130,9 +130,9 @@ CASES: dict[str, Callable[[], Case]] = {
 }
 
 
-def _extracted() -> Gathered:
+def _extracted() -> Extracted:
     parent = Ancestor("older", None, 3, tuple(sweep({0.001: [0.7, 0.71, 0.72]})))
-    return gathered(evidence(sweep({0.001: [0.80, 0.81, 0.82], 0.01: [0.90, 0.91, None]}), parent=parent))
+    return extract(evidence(sweep({0.001: [0.80, 0.81, 0.82], 0.01: [0.90, 0.91, None]}), parent=parent))
 
 
 def _analysed(name: str, figures: Path) -> list[Fact]:

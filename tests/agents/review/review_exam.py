@@ -11,7 +11,8 @@ import yaml
 from agents.context.case import Book
 from agents.context.library import Entry
 from agents.documents.document import Document
-from agents.facts.fact import Fact, Source, Verdict
+from agents.facts.fact import Fact, Source
+from agents.facts.verdict import Verdict
 
 CORPUS = Path(__file__).parent / "corpus"
 SOURCE = Source("results/experiments/digits_lr/results.json", "0" * 64)

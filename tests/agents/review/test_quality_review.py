@@ -7,10 +7,11 @@ from typing import Any
 from review_exam import SOURCE, exam_book
 
 from agents.context.case import Case
+from agents.context.results import Results
 from agents.facts.fact import Fact
 from rules.reporting.review_analyses import review_analyses
 
-CASE = Case("digits_lr", exam_book(), None, {})
+CASE = Case("digits_lr", exam_book(), None, Results("completed", False, "accuracy"))
 OWN = Fact("performance.slow", 3, "runs", 3, "experiment", "slow runs", SOURCE, "tests:own")
 
 

@@ -9,8 +9,11 @@ from typing import Any
 
 from agents.context.case import Book, Case
 from agents.context.library import Entry
+from agents.context.results import Results
 from agents.documents.document import Bullets, Document, Figure, Paragraph, Section, Table
-from agents.facts.fact import Fact, Series, Source, Verdict, by_id
+from agents.facts.fact import Fact, Source, by_id
+from agents.facts.series import Series
+from agents.facts.verdict import Verdict
 from agents.language_model.protocol import ModelUnavailable, Reply, Request, ToolCall
 from agents.rewording.prompting.data_block import read_data_block
 from agents.rewording.prompting.prompts import Prompt
@@ -68,7 +71,7 @@ GENEALOGY = (
     {"experiment_id": "stranger", "parent_experiment": None, "rationale": "Another family."},
 )
 SERIES = (Series(RUN, "eval_loss", (0, 1), (1.0, 0.5), SOURCE),)
-CASE = Case("digits_lr", BOOK, None, {}, SERIES, GENEALOGY)
+CASE = Case("digits_lr", BOOK, None, Results("completed", False, "accuracy"), SERIES, GENEALOGY)
 
 SUMMARY = "sections.summary.blocks.0.text"
 ARM = "sections.results.blocks.0.text"

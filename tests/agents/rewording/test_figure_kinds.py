@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agents.context.case import Book, Case
+from agents.context.results import Results
 from agents.documents.document import Section
 from agents.language_model.protocol import ToolCall
 from agents.review.template_review import review_document
@@ -16,8 +17,9 @@ from agents.rewording.tools.toolset import make_toolbox
 from tests.agents.rewording.sample_case import CASE, DOCUMENT, RUN, SERIES, SPEC
 from tests.agents.rewording.test_proposal_spec import CASE as WITH_RUNS
 
+RESULTS = Results("completed", False, "accuracy")
 POINT = {"name": RUN[4:-1], "run": "a", "overrides": {"model.lr": 0.01, "seed": 0}}
-COURSE = Case("digits_lr", Book(spec={**SPEC, "points": [POINT]}), None, {}, SERIES)
+COURSE = Case("digits_lr", Book(spec={**SPEC, "points": [POINT]}), None, RESULTS, SERIES)
 
 
 @pytest.mark.parametrize(

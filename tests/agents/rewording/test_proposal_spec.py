@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from agents.context.case import Book, Case
+from agents.context.results import Results
 from agents.facts.fact import by_id
 from agents.rewording.tools.proposal_spec import proposal_writer
 from agents.rewording.tools.session import CallRejected, Changes
@@ -38,7 +39,7 @@ RUNS = [
     fact(f"run[{point['name']}].accuracy", 0.9 + point["overrides"]["model.lr"], f"run[{point['name']}]")
     for point in POINTS
 ]
-CASE = Case("digits_lr", Book(by_id(RUNS), {}, SPEC), None, {})
+CASE = Case("digits_lr", Book(by_id(RUNS), {}, SPEC), None, Results("completed", False, "accuracy"))
 
 
 def draft(changes: Changes, folder: Path) -> tuple[str, Mapping[str, Any]]:

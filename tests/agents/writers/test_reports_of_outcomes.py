@@ -16,7 +16,7 @@ from agents.context.library import Entry
 from agents.documents.document import Document, Figure, Paragraph, Table
 from agents.documents.document_references import all_blocks, collect_references
 from agents.documents.slots import slots
-from agents.extraction.extract import gathered
+from agents.extraction.extract import extract
 from agents.facts.fact import by_id
 from agents.rendering.formats import render_markdown
 from agents.review.template_review import review_document
@@ -58,7 +58,7 @@ SPEC = {
 
 def case(runs: str, compare: Mapping[str, Any] | None = COMPARE, **told: Any) -> Case:
     found = evidence(sweep(RUNS[runs]), compare, post_hoc=told.get("post_hoc", False))
-    known = gathered(found)
+    known = extract(found)
     points = [{"name": one.point, "run": one.run_id, "overrides": one.overrides} for one in found.runs]
     spec = SPEC | {"compare": compare, "points": points}
     book = Book(by_id(known.facts), {one.id: one for one in known.verdicts}, spec, {"adam": ADAM})

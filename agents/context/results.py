@@ -1,0 +1,99 @@
+"""The parts of results.json that agents and reports read, as typed values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from agents.registered_test.comparison import Comparison, comparison_from_json
+from agents.statistics import Goal
+
+
+@dataclass(frozen=True)
+class RunError:
+    """Why a run failed."""
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """One point of the sweep and the run that it names. `error` is None for a completed run."""
+
+    point: str
+    run_id: str
+    overrides: Mapping[str, Any]
+    metrics: Mapping[str, float]
+    error: RunError | None
+
+
+@dataclass(frozen=True)
+class DeliverableResult:
+    """The check of one deliverable over all its runs."""
+
+    status: str
+    is_validated: bool
+    is_required: bool
+    validation_method: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Objective:
+    """The metric of a test or search, and whether it is to be maximized or minimized."""
+
+    metric: str
+    goal: Goal
+
+
+@dataclass(frozen=True)
+class Results:
+    """The results of an experiment. `metric` is the one by which arms are ranked."""
+
+    status: str
+    is_post_hoc: bool
+    metric: str
+    comparison: Comparison | None = None  # the registered test, if there is one
+    search: Objective | None = None
+    deliverables: Mapping[str, DeliverableResult] = field(default_factory=dict)
+    runs: tuple[RunResult, ...] = ()
+
+    @property
+    def objective(self) -> Objective:
+        """The objective of the test, else of the search. Without either the metric is to be maximized."""
+        if self.comparison is not None:
+            return Objective(self.comparison.test.metric, self.comparison.test.goal)
+        return self.search or Objective(self.metric, "maximize")
+
+
+def results_from_json(data: Mapping[str, Any]) -> Results:
+    """Raises KeyError for a file that lacks a field."""
+    comparison, search = data.get("comparison"), data.get("search")
+    return Results(
+        status=data["status"],
+        is_post_hoc=bool(data["post_hoc"]),
+        metric=data["summary_metrics"]["metric"],
+        comparison=comparison_from_json(comparison) if comparison else None,
+        search=Objective(search["metric"], search["goal"]) if search else None,
+        deliverables={name: _deliverable(value) for name, value in data["deliverables_status"].items()},
+        runs=tuple(map(_run, data.get("runs", ()))),
+    )
+
+
+def _deliverable(data: Mapping[str, Any]) -> DeliverableResult:
+    return DeliverableResult(
+        data["status"], bool(data["validated"]), data["required"], data["validation_method"], data["detail"]
+    )
+
+
+def _run(data: Mapping[str, Any]) -> RunResult:
+    error = data["error"]
+    return RunResult(
+        data["point"],
+        data["run_id"],
+        data["overrides"],
+        data["metrics"] or {},
+        RunError(error.get("kind", "unknown"), error.get("message", "")) if error else None,
+    )
