@@ -13,7 +13,7 @@ from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
 from compiler.plan.plan_files import compiling
-from rules.results.search_round import current_search, next_round
+from rules.search.search_round import current_search, next_round
 
 
 def main() -> int:

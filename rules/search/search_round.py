@@ -20,7 +20,7 @@ def current_search(lab: Lab, overrides: list[str], experiment: str) -> PlannedSe
 
 def next_round(lab: Lab, search: PlannedSearch) -> dict[str, Any]:
     """Return the content of the next round's file. All runs of the rounds before have finished."""
-    from rules.results.suggest_trials import Trial, suggest_trials  # imports Optuna, which existing rounds do not need
+    from rules.search.suggest_trials import Trial, suggest_trials  # imports Optuna, which existing rounds do not need
 
     trials = finished_trials(search, read_runs(lab, [run for trial in search.trials for run in trial.runs]))
     by_round = groupby(trials, key=lambda trial: trial.round)

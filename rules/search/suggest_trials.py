@@ -16,7 +16,7 @@ from optuna.trial import TrialState
 
 from compiler.base.identity import digest
 from compiler.plan.planned_search import PlannedSearch
-from rules.results.recorded_sampler import Params, RecordedSampler, distribution, from_optuna
+from rules.search.recorded_sampler import Params, RecordedSampler, distribution, from_optuna
 
 
 @dataclass(frozen=True)

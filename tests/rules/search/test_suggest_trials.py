@@ -11,8 +11,8 @@ import optuna
 import pytest
 
 from compiler.plan.planned_search import PlannedSearch
-from rules.results.recorded_sampler import RecordedSampler, distribution
-from rules.results.suggest_trials import Trial, make_sampler, suggest_trials
+from rules.search.recorded_sampler import RecordedSampler, distribution
+from rules.search.suggest_trials import Trial, make_sampler, suggest_trials
 from tests.plans import planned_search
 
 SPACE = {

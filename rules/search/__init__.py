@@ -1,0 +1,1 @@
+"""Suggest the next round of trials of a search from the results of the rounds before."""
