@@ -22,8 +22,8 @@ from agents.rendering.substitution import Substitution
 TEMPLATES = Path(__file__).parent / "templates"
 _LONG_WORD = 16  # characters
 _PROVENANCE = (
-    "Every number of the text leads here: what it is, how many values stand behind it, "
-    "and which function read or computed it from which file."
+    "Each number in the text links to an entry here. An entry states what the number is, how many values it is "
+    "computed from, and which function read or computed it from which file."
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 _LAST_KNOWN = 0x17F  # the T1 encoding has the Latin characters up to here
 _MATHEMATICAL = {0x2212: "\\ensuremath{-}", 0x2265: "\\ensuremath{\\geq}", 0x2264: "\\ensuremath{\\leq}"}
 _TYPOGRAPHIC = frozenset("–—‘’“”„…•‚†‡€™")
-_MARK = "% letters"  # line of the template that the declarations replace
+_MARK = "% character declarations"  # line of the template that the declarations replace
 
 
 def declare_characters(source: str) -> str:

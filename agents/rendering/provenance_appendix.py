@@ -85,7 +85,7 @@ def _verdict_entry(verdict: Verdict, values: Substitution) -> pf.Div:
     head = [pf.Strong(*words(verdict.conclusion)), pf.Space(), code(verdict.id)]
     facts = [name for name in verdict.facts if values.has_entry(name) and values.book.facts[name].value is not None]
     links = [inline for name in facts for inline in (pf.Space(), *values.fact(name))]
-    basis = [pf.Space(), *words("Rests on"), *links] if links else []
+    basis = [pf.Space(), *words("Based on"), *links] if links else []
     return _entry(values.anchor("v", verdict.id), [*head, *words(f"{post_hoc}.{sentence}"), *basis])
 
 
