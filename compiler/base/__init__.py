@@ -1,1 +1,1 @@
-"""Paths, JSON files, diagnostics, identities and leases, which every later pass and stage uses."""
+"""Paths, JSON files, diagnostics, run ids and leases, used by all later passes and stages. No input, no output."""

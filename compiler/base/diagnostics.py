@@ -1,4 +1,4 @@
-"""What can be wrong with a lab, said as a compiler says it."""
+"""Problems in the input, and the exceptions that carry them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_COMPOSING = re.compile(r"^In '[^']+': \w+ raised while composing config: ")
+from compiler.base.nested import Keys
+
+_COMPOSING_PREFIX = re.compile(r"^In '[^']+': \w+ raised while composing config: ")
+_MOST_CHOICES = 16  # that a hint lists
 
 
 @dataclass(frozen=True, order=True)
 class Diagnostic:
-    """One mistake and where it stands. Lines and columns count from 1; `path` names the key.
+    """A mistake in a file, printed like a compiler's error. Lines and columns count from 1; `path` is the key.
 
-    As text it is one line, whatever a file had to say.
+    The text is one line: characters that cannot be printed are escaped.
     """
 
     file: str
@@ -29,15 +32,15 @@ class Diagnostic:
         key = f"{self.path}: " if self.path else ""
         hint = f" ({self.hint})" if self.hint else ""
         text = f"{where}{key}{self.problem}{hint}"
-        return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+        return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 class InputError(Exception):
-    """Something that a person wrote is wrong; the message says what, where, and what to do."""
+    """An input file or option is wrong. The message states what is wrong, where, and what to do."""
 
 
 class CompileError(InputError):
-    """The input is wrong. Carries every diagnostic found, not the first."""
+    """The input is wrong. Carries all diagnostics, not only the first."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(sorted(set(diagnostics)))
@@ -46,32 +49,32 @@ class CompileError(InputError):
 
 @dataclass(frozen=True)
 class Problem:
-    """A mistake at a key of a composed config, before anyone looked up which file wrote that key."""
+    """A mistake at a key of a composed config, before the file that set the key is known."""
 
-    path: tuple[str | int, ...]
+    path: Keys
     problem: str
     hint: str = ""
 
 
 class SpecError(Exception):
-    """Problems of one experiment, still without a file and a line."""
+    """Problems of one experiment, before their files and lines are known."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(problem.problem for problem in self.problems))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint for a mistyped word: the nearest known one, else what there is, when that is short."""
-    choices = sorted(known)
-    near = difflib.get_close_matches(word, choices, n=1)
-    if near:
-        return f"did you mean '{near[0]}'?"
-    return f"known: {', '.join(choices)}" if 0 < len(choices) <= 16 else ""
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """Return a hint for a mistyped word: the closest choice, else all choices if there are few, else nothing."""
+    ordered = sorted(choices)
+    closest = difflib.get_close_matches(word, ordered, n=1)
+    if closest:
+        return f"did you mean '{closest[0]}'?"
+    return f"known: {', '.join(ordered)}" if 0 < len(ordered) <= _MOST_CHOICES else ""
 
 
-def dotted(path: Iterable[str | int]) -> str:
-    """`("experiment", "deliverables", 0, "type")` as `experiment.deliverables[0].type`."""
+def dotted(path: Keys) -> str:
+    """Return `("experiment", "deliverables", 0, "type")` as `experiment.deliverables[0].type`."""
     text = ""
     for key in path:
         text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
@@ -79,8 +82,8 @@ def dotted(path: Iterable[str | int]) -> str:
 
 
 def one_line(error: BaseException) -> str:
-    """A library's message without its own position talk, which is of its input and not of ours."""
+    """Return the message of Hydra or OmegaConf on one line, without the lines that repeat its internal position."""
     lines = [line.strip() for line in str(error).splitlines()]
     kept = [line for line in lines if line and not line.startswith(("full_key:", "object_type=", "See https"))]
     cause = error.__cause__ or error.__context__
-    return _COMPOSING.sub("", " ".join(kept)) or (one_line(cause) if cause else type(error).__name__)
+    return _COMPOSING_PREFIX.sub("", " ".join(kept)) or (one_line(cause) if cause else type(error).__name__)

@@ -1,9 +1,9 @@
-"""What makes two trainings the same training.
+"""Compute run ids.
 
-A run id is the first 12 hex digits of sha256 over the canonical JSON (RFC 8785) of all that can influence a
-training: the resolved config but for a short list of keys, and the versions of the data it names. RFC 8785 writes
-the integer 1 and the float 1.0 alike, yet Lightning reads `limit_train_batches: 1` as one batch and `1.0` as all of
-them. So a number that JSON would blur is tagged before it is written.
+A run id is the first 12 hex digits of sha256 over canonical JSON (RFC 8785) of the inputs that can change a training:
+the resolved config without a few excluded keys, and the versions of the data files that it names. RFC 8785 writes the
+integer 1 and the float 1.0 identically, but Lightning reads `limit_train_batches: 1` as one batch and `1.0` as all
+batches. Numbers whose type JSON would lose are therefore tagged before they are written.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import rfc8785
 
-# Everything else counts, also a group that a user adds.
+# All other groups count, also those that a lab adds.
 EXCLUDED_GROUPS = frozenset({"experiment", "tracking", "agents", "resources", "hydra", "paths"})
 EXCLUDED_TRAINER_KEYS = frozenset(
     {"accelerator", "devices", "default_root_dir", "enable_progress_bar", "enable_model_summary"}
@@ -26,11 +26,11 @@ _ABSENT = object()
 
 
 class NotCanonical(Exception):
-    """A config holds a value that has no canonical text."""
+    """A config contains a value that cannot be written as canonical JSON."""
 
 
 def identifying_config(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a resolved config that identifies a run."""
+    """Return the part of a resolved config that identifies a run."""
     kept = {key: value for key, value in config.items() if key not in EXCLUDED_GROUPS}
     trainer = kept.get("trainer")
     if isinstance(trainer, Mapping):
@@ -39,38 +39,40 @@ def identifying_config(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def is_excluded(key: str) -> bool:
-    """Whether a dotted key cannot change a run, so that a sweep over it would train one run many times."""
+    """Return whether a dotted key is not part of the run id, so that all points of a sweep over it would be one run."""
     first, *rest = re.split(r"[./@]", key)
     return first in EXCLUDED_GROUPS or (first == "trainer" and rest[:1] != [] and rest[0] in EXCLUDED_TRAINER_KEYS)
 
 
 def run_id(config: Mapping[str, Any], data: Mapping[str, str]) -> str:
-    """12 hex digits for a resolved config and the data versions it was resolved with.
+    """Return the run id of a resolved config and its data versions: 12 hex digits.
 
     Raises:
-        NotCanonical: a value is none of null, bool, number, text, list, mapping.
+        NotCanonical: A value is not null, a bool, a number, text, a list or a mapping.
     """
     return digest({"config": identifying_config(config), "data": dict(data)})
 
 
 def digest(value: Any) -> str:
-    """12 hex digits of sha256 over canonical JSON: equal for equal values, however they were spelled."""
+    """Return 12 hex digits of sha256 over canonical JSON: equal for equal values, whatever their notation."""
     return hashlib.sha256(canonical(value)).hexdigest()[:12]
 
 
 def canonical(value: Any) -> bytes:
-    """Canonical JSON in which 1, 1.0, true and "1" stay four different values."""
+    """Return canonical JSON in which 1, 1.0, true and "1" are four different values."""
     return rfc8785.dumps(_tagged(value))
 
 
 def differing_keys(left: Any, right: Any, key: str = "") -> list[str]:
-    """Dotted keys at which two trees differ, in order."""
+    """Return the dotted keys at which two nested configs differ, in order."""
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         names = sorted({*left, *right}, key=str)
         return [
-            found
+            differing_key
             for name in names
-            for found in differing_keys(left.get(name, _ABSENT), right.get(name, _ABSENT), f"{key}.{name}".lstrip("."))
+            for differing_key in differing_keys(
+                left.get(name, _ABSENT), right.get(name, _ABSENT), f"{key}.{name}".lstrip(".")
+            )
         ]
     return [] if left is not _ABSENT and right is not _ABSENT and canonical(left) == canonical(right) else [key]
 
@@ -90,7 +92,7 @@ def _tagged(value: Any) -> Any:
 
 
 def _tagged_key(key: object) -> str:
-    """A key as text. One that could be taken for a tag is told apart by another `$`."""
+    """Return a key as text. A key that starts with `$` gets a second one, so that it cannot be mistaken for a tag."""
     if isinstance(key, str):
         return f"${key}" if key.startswith("$") else key
     if key is None or isinstance(key, bool | int | float):

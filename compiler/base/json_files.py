@@ -1,4 +1,4 @@
-"""JSON on disk: the same bytes for the same value, and never half a file."""
+"""Read and write JSON files. Equal values give equal bytes, and a file is replaced atomically."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write a value so that a reader sees the old file or the new one. Numbers that JSON cannot say are refused."""
+    """Write a value as JSON. Raises ValueError for numbers that are not finite."""
     text = json.dumps(value, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n"
     write_text(path, text)
 
@@ -19,17 +19,17 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Replace a file by way of one beside it; a file that holds the content already is left alone."""
+    """Replace a file by renaming a temporary one. A file that already has this content is not touched."""
     try:
         if path.read_bytes() == content:
             return
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_bytes(content)
-    os.replace(aside, path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(content)
+    os.replace(temporary, path)
 
 
 def read_json(path: Path) -> Any:
-    """Raises FileNotFoundError, or ValueError where the file is not JSON."""
+    """Return the value in a file. Raises FileNotFoundError, or ValueError if the file is not JSON."""
     return json.loads(path.read_text(encoding="utf-8"))

@@ -1,4 +1,7 @@
-"""Who is writing a run. Locks can be deleted by hand; the lease lies where the writing happens."""
+"""Read which process writes to a run folder.
+
+The lease is stored in the folder itself, because a lock file elsewhere may be deleted by hand.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,13 @@ from pathlib import Path
 import psutil
 
 LEASE = "lease.json"
-HEARTBEAT_SECONDS = 10.0  # a live writer renews the time of its lease this often
+HEARTBEAT_SECONDS = 10.0  # interval at which a live writer updates the modification time of its lease
 _RECENT_SECONDS = 6 * HEARTBEAT_SECONDS
 
 
 @dataclass(frozen=True)
 class Lease:
-    """One process on one machine. The time it started tells it from a later process of the same number."""
+    """A process that writes to a folder. Its start time distinguishes it from a later process with the same id."""
 
     host: str
     pid: int
@@ -25,7 +28,7 @@ class Lease:
 
     @property
     def is_live(self) -> bool:
-        """Whether that process runs here. Of another machine nothing is known, and the lock must do."""
+        """Whether the process is running on this machine. False for processes of other machines."""
         if self.host != platform.node():
             return False
         try:
@@ -36,7 +39,7 @@ class Lease:
 
 
 def find_writer(folder: Path) -> Lease | None:
-    """Who seems to be writing a folder, for people to read. On another machine, by a heartbeat of the last minute."""
+    """Return the process that probably writes to a folder, for display. On another machine: by a recent heartbeat."""
     lease = read_lease(folder)
     if lease is None or lease.host == platform.node():
         return lease if lease is not None and lease.is_live else None
@@ -48,7 +51,7 @@ def find_writer(folder: Path) -> Lease | None:
 
 
 def read_lease(folder: Path) -> Lease | None:
-    """The lease on a folder, or None where there is none that can be read."""
+    """Return the lease of a folder, or None if there is none or it cannot be read."""
     try:
         content = json.loads((folder / LEASE).read_text(encoding="utf-8"))
         return Lease(content["host"], content["pid"], content["process_started"])

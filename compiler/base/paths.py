@@ -1,4 +1,4 @@
-"""Where things lie in a lab. The one place that spells a path below `results/` or `.proband/`."""
+"""Paths of a lab. No other module spells a path in `results/` or `.proband/`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ENGINE = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Lab:
-    """The folder a person works in. Relative to it, every path is the same on every machine."""
+    """The project folder."""
 
     root: Path
 
@@ -20,14 +20,14 @@ class Lab:
 
     @property
     def sweeps(self) -> Path:
-        """Specs that Hydra's command line wrote, laid out as in `conf/`."""
+        """Specs that were built from Hydra's command line, in the layout of `conf/`."""
         return self.results / "sweeps"
 
     def sweep(self, experiment_id: str) -> Path:
         return self.sweeps / "experiment" / f"{experiment_id}.yaml"
 
     def conf_roots(self, engine: Path = ENGINE) -> tuple[Path, ...]:
-        """Where configs are looked for, in this order: what a person wrote, what ships, what a command line wrote."""
+        """Return the folders that are searched for configs, in order: the lab's, the engine's, specs of sweeps."""
         roots = (self.conf.resolve(), engine / "conf", self.sweeps.resolve())
         return tuple(dict.fromkeys(root for root in roots if root.is_dir()))
 
@@ -37,7 +37,7 @@ class Lab:
 
     @property
     def state(self) -> Path:
-        """Plan, locks, caches: everything here can be deleted."""
+        """Plan, locks and caches. All of it can be deleted and is made again."""
         return self.root / ".proband"
 
     @property
@@ -51,29 +51,29 @@ class Lab:
         return self.run(run_id) / "status.json"
 
     def status_copy(self, run_id: str) -> Path:
-        """A copy of the status, which stands although Snakemake deletes outputs before it runs a job, or after one."""
+        """A copy of `status.json`, which Snakemake deletes before a job runs and after it fails."""
         return self.run(run_id) / ".status.json"
 
     def machine_failure(self, run_id: str) -> Path:
-        """The status of a run that the machine failed: told once, then out of the way of the next build."""
+        """The status of a run that failed because of its machine. The next build trains the run again."""
         return self.run(run_id) / "machine_failure.json"
 
     def machine_failure_mark(self, run_id: str) -> Path:
         return self.state / "machine_failures" / f"{run_id}.failed"
 
     def partial_run(self, run_id: str) -> Path:
-        """Where a run is written until it is whole: beside its place, so that a rename is atomic."""
+        """The folder of an unfinished run. It is in the run store, so that moving it to its final path is a rename."""
         return self.results / "runs" / ".partial" / run_id
 
     def checkpoint(self, run_id: str) -> Path:
-        """From where the next attempt at an unfinished run could go on: beside it, because a failed one is removed."""
+        """The checkpoint from which the next attempt resumes. Outside the partial run, which is removed on failure."""
         return self.results / "runs" / ".partial" / f"{run_id}.checkpoint"
 
     def run_lock(self, run_id: str) -> Path:
         return self.state / "locks" / f"{run_id}.lock"
 
     def run_job(self, run_id: str) -> Path:
-        """The compiled config of a run: what a training job reads."""
+        """The compiled config of a run, which the training job reads."""
         return self.state / "runs" / f"{run_id}.json"
 
     def experiment(self, experiment_id: str) -> Path:
@@ -92,7 +92,7 @@ class Lab:
         return self.experiment(experiment_id) / "verdicts.jsonl"
 
     def series(self, experiment_id: str) -> Path:
-        """The course of each metric, by run."""
+        """The series of each metric, by run."""
         return self.experiment(experiment_id) / "series.jsonl"
 
     def analysis_folder(self, experiment_id: str) -> Path:
@@ -111,22 +111,22 @@ class Lab:
         return self.analysis(experiment_id, "quality_review")
 
     def ledger(self, experiment_id: str) -> Path:
-        """What language models were asked for this experiment, and what it cost."""
+        """The requests to language models for this experiment, and their cost."""
         return self.analysis(experiment_id, "ledger")
 
     def proposals(self, experiment_id: str) -> Path:
         return self.experiment(experiment_id) / "proposals"
 
     def report(self, experiment_id: str, name: str, suffix: str) -> Path:
-        """`suffix` with its dot."""
+        """Return the path of a report. `suffix` starts with a dot."""
         return self.experiment(experiment_id) / "reports" / f"{name}{suffix}"
 
     def round(self, experiment_id: str, search_id: str, number: int) -> Path:
-        """What a search asked in one round, counted from 1. Written once."""
+        """The trials that a search suggested in one round. Rounds count from 1; the file is written once."""
         return self.experiment(experiment_id) / "search" / search_id / f"round-{number:03}.json"
 
     def round_runs(self, experiment_id: str, search_id: str, number: int) -> Path:
-        """The runs of a round that was asked in this build."""
+        """The runs of a round that was suggested in this build."""
         return self.state / "search" / experiment_id / search_id / f"round-{number:03}.json"
 
     def evidence(self, experiment_id: str) -> Path:

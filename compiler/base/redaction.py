@@ -1,6 +1,7 @@
-"""What is private by its form: keys, places, addresses. Heuristics of common formats, none of them complete.
+"""Replace secrets, e-mail addresses, absolute paths and IP addresses in texts by markers.
 
-Every repetition that may fail behind itself has a bound: texts come from logs, and a search must not hang on one.
+The patterns match common formats and are not complete. All backtracking quantifiers are bounded, because the texts
+come from logs and an unbounded one could take exponential time (ReDoS).
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from compiler.base.diagnostics import Problem
 from compiler.base.nested import leaves
 
 MARKERS = ("<private>", "<key>", "<lab>", "<path>", "<email>", "<ip>", "<host>", "<user>")
-UNMARKED = "".join(f"(?<!{marker})" for marker in MARKERS)  # not right behind a marker
-# Where a word may start: also behind an escape of JSON, whose letter is none of the word.
+UNMARKED = "".join(f"(?<!{marker})" for marker in MARKERS)  # not directly after a marker
+# Where a word may start: also after a JSON escape such as \n, whose letter is not part of the word.
 START = r"(?:(?<![^\W_])|(?<=\\[nrt]))"
-# A part of a path; \uXXXX is a letter of one inside JSON.
+# One part of a path. Inside JSON, \uXXXX is a letter.
 PART = r"(?:\\u[0-9A-Fa-f]{4}|[^\s\"'`\\/<>|,;:()\[\]{}*])+"
 
 _KEYS = re.compile(
@@ -30,7 +31,7 @@ _KEYS = re.compile(
     | (?<![\w\-])eyJ[\w\-]{8,}\.[\w\-]{8,}\.[\w\-]*""",
     re.VERBOSE | re.DOTALL,
 )
-# The name of a secret stays, so that a reader sees what was there; its value goes.
+# The name of a secret stays, so that a reader sees what was removed.
 _NAMED_KEYS = re.compile(
     r"""(?P<name>(?:api[_\-]?key|secret|passw(?:or)?d|credentials?|(?:access|auth|refresh)[_\-]?token)[\w\-]{0,64}
         \\?["']?\s{0,8}[:=]\s{0,8}\\?["']?)[^\s"'\\,;<>{}]{4,}""",
@@ -44,9 +45,9 @@ _TOKENS = re.compile(
 _LOGINS = re.compile(r"(?P<name>://)[^\s/@\"'<>]+(?=@)")
 
 _EMAILS = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_WINDOWS = re.compile(rf"(?<![A-Za-z])(?:[A-Za-z]:|\\{{2,4}}[\w.-]+)(?:(?:\\{{1,2}}|/){PART})+")
-_POSIX = re.compile(rf"{UNMARKED}(?:(?<![\w/#.~\\)\]}}])|(?<=\\[nrt])|(?<=file://))/{PART}(?:/{PART})+/?")
-_OF_HOME = re.compile(rf"(?<![\w~/])~(?:[A-Za-z_][\w.-]*)?/{PART}(?:/{PART})*/?")
+_WINDOWS_PATHS = re.compile(rf"(?<![A-Za-z])(?:[A-Za-z]:|\\{{2,4}}[\w.-]+)(?:(?:\\{{1,2}}|/){PART})+")
+_POSIX_PATHS = re.compile(rf"{UNMARKED}(?:(?<![\w/#.~\\)\]}}])|(?<=\\[nrt])|(?<=file://))/{PART}(?:/{PART})+/?")
+_HOME_PATHS = re.compile(rf"(?<![\w~/])~(?:[A-Za-z_][\w.-]*)?/{PART}(?:/{PART})*/?")
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]?\d)")
 _IPV6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{1,44}[0-9A-Fa-f:](?![\w:])")
 _SECRET = re.compile(r"\$\{\s*(?:oc\.)?env\s*:[^}]*(?:key|token|secret|passw|credential)", re.IGNORECASE)
@@ -54,15 +55,20 @@ _MARKER = re.compile("|".join(MARKERS))
 
 
 def redact(text: str) -> str:
-    """A text without keys, e-mail addresses, absolute paths and IP addresses."""
+    """Replace secrets, e-mail addresses, absolute paths and IP addresses."""
     text = redact_keys(text)
-    for pattern, marker in ((_EMAILS, "<email>"), (_WINDOWS, "<path>"), (_POSIX, "<path>"), (_OF_HOME, "<path>")):
+    for pattern, marker in (
+        (_EMAILS, "<email>"),
+        (_WINDOWS_PATHS, "<path>"),
+        (_POSIX_PATHS, "<path>"),
+        (_HOME_PATHS, "<path>"),
+    ):
         text = replace_outside_markers(pattern, marker, text)
-    return _IPV6.sub(_address, _IPV4.sub(_address, text))
+    return _IPV6.sub(_mask_address, _IPV4.sub(_mask_address, text))
 
 
 def redact_keys(text: str) -> str:
-    """A text without keys and tokens in common formats, and without values that are named as secrets."""
+    """Replace keys and tokens in common formats, and values whose name says that they are secret."""
     text = replace_outside_markers(_KEYS, "<key>", text)
     for pattern in (_NAMED_KEYS, _TOKENS, _LOGINS):
         text = pattern.sub(r"\g<name><key>", text)
@@ -74,7 +80,7 @@ def looks_like_key(text: str) -> bool:
 
 
 def secret_problems(config: Any) -> Iterator[Problem]:
-    """Values that take a secret out of the environment: resolved, it would stand in every run's config.json."""
+    """Yield values that read a secret from the environment: resolved, it would be in the config.json of every run."""
     for path, value in leaves(config):
         if isinstance(value, str) and _SECRET.search(value):
             hint = "leave it out; the client reads the environment itself"
@@ -82,19 +88,19 @@ def secret_problems(config: Any) -> Iterator[Problem]:
 
 
 def replace_outside_markers(pattern: re.Pattern[str], marker: str, text: str) -> str:
-    """Matches replaced by a marker, but for those inside a marker that is there already."""
-    there = [found.span() for found in _MARKER.finditer(text)]
+    """Replace matches by a marker, except those inside a marker that the text already contains."""
+    spans = [marker_match.span() for marker_match in _MARKER.finditer(text)]
 
     def replacement(match: re.Match[str]) -> str:
-        is_inside = any(start <= match.start() and match.end() <= end for start, end in there)
+        is_inside = any(start <= match.start() and match.end() <= end for start, end in spans)
         return match[0] if is_inside else marker
 
     return pattern.sub(replacement, text)
 
 
-def _address(match: re.Match[str]) -> str:
+def _mask_address(match: re.Match[str]) -> str:
     try:
-        ipaddress.ip_address(match[0])
+        ipaddress.ip_mask_address(match[0])
     except ValueError:
         return match[0]
     return "<ip>"

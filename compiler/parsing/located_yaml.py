@@ -1,4 +1,4 @@
-"""YAML files with the line and column of every key, to say where a mistake stands."""
+"""Read YAML files with the line and column of every key, for diagnostics."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ from compiler.parsing.strict_yaml import children, position, strict_root
 
 @dataclass(frozen=True)
 class Source:
-    """One parsed file. `name` is how people see it: relative to the lab where it can be."""
+    """A parsed file. `name` is shown in messages: the path relative to the lab if possible."""
 
     name: str
     root: yaml.Node | None
 
     def node(self, keys: Keys) -> tuple[tuple[int, int], yaml.Node | None] | None:
-        """Line and column, from 1, of the key or list item at `keys`, and its value; None where there is none."""
-        at, node = (1, 1), self.root
+        """Return line and column of the key or list item at `keys`, and its value. None if the file has no such key."""
+        line_and_column, node = (1, 1), self.root
         for key in keys:
-            found = next((one for one in children(node) if one[0] == key), None)
-            if found is None:
+            child = next((child for child in children(node) if child[0] == key), None)
+            if child is None:
                 return None
-            _, mark, node = found
-            at = position(mark)
-        return at, node
+            _, mark, node = child
+            line_and_column = position(mark)
+        return line_and_column, node
 
     def diagnostic(self, problem: Problem, at: Keys | None = None) -> Diagnostic | None:
-        """A problem as a diagnostic of this file, if the file has the key at `at` (else the problem's own)."""
-        found = self.node(problem.path if at is None else at)
-        return found and Diagnostic(self.name, *found[0], dotted(problem.path), problem.problem, problem.hint)
+        """Return a diagnostic at the key `at` (default: the problem's own), or None if the file has no such key."""
+        located = self.node(problem.path if at is None else at)
+        return located and Diagnostic(self.name, *located[0], dotted(problem.path), problem.problem, problem.hint)
 
 
 def read_source(file: Path, name: str) -> Source:
     """Parse a file.
 
     Raises:
-        CompileError: it is not UTF-8, or not YAML of the kind that specs are written in.
+        CompileError: The file is not UTF-8, or not the subset of YAML that specs may use.
     """
     try:
         return Source(name, strict_root(file.read_text(encoding="utf-8"), name))

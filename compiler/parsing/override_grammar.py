@@ -1,4 +1,4 @@
-"""Hydra's override grammar."""
+"""Parse Hydra overrides."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from compiler.base.diagnostics import one_line
 
 
 def parse_override(parser: OverridesParser, text: str) -> Override:
-    """One override of Hydra's grammar.
+    """Parse one override.
 
     Raises:
-        ValueError: it is not of that grammar.
+        ValueError: The text does not match Hydra's override grammar.
     """
     try:
-        return parser.parse_overrides([text])[0]  # alone, it would not know the groups that a glob asks for
+        return parser.parse_overrides([text])[0]  # parse_override (singular) cannot expand glob()
     except (HydraException, OmegaConfBaseException, RecursionError) as error:
         raise ValueError(one_line(error)) from error
