@@ -100,7 +100,7 @@ def replace_outside_markers(pattern: re.Pattern[str], marker: str, text: str) ->
 
 def _mask_address(match: re.Match[str]) -> str:
     try:
-        ipaddress.ip_mask_address(match[0])
+        ipaddress.ip_address(match[0])
     except ValueError:
         return match[0]
     return "<ip>"
