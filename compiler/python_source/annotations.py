@@ -1,4 +1,4 @@
-"""Whether a YAML value fits a parameter's annotation. What cannot be decided from the text is accepted."""
+"""Check YAML values against the annotation of a parameter. If its text does not decide, the value is accepted."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _PLAIN: dict[str, Callable[[Any], bool]] = {
     "None": lambda value: value is None,
 }
 _SEQUENCES = frozenset({"list", "List", "tuple", "Tuple", "Sequence", "Iterable", "set", "Set"})
-_OF_TEXT_TOO = frozenset({"Sequence", "Iterable"})
+_ALSO_TEXT = frozenset({"Sequence", "Iterable"})
 _MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping"})
 
 
 def accepts(annotation: ast.expr, value: Any) -> bool:
-    """Whether `value`, as YAML gives it, may be passed where `annotation` stands."""
+    """Return whether `value`, as read from YAML, may be passed to a parameter with this annotation."""
     if isinstance(value, dict) and "_target_" in value:
-        return True  # becomes an object that only running it can show
+        return True  # replaced by an object whose type is known only at run time
     if isinstance(annotation, ast.Constant):
         if isinstance(annotation.value, str):
-            quoted = _parsed(annotation.value)
+            quoted = _parse(annotation.value)
             return quoted is None or accepts(quoted, value)
         return annotation.value is not None or value is None
     if isinstance(annotation, ast.BinOp):
@@ -40,7 +40,7 @@ def accepts(annotation: ast.expr, value: Any) -> bool:
     if name in _PLAIN:
         return _PLAIN[name](value)
     if name in _SEQUENCES:
-        return isinstance(value, list) or (name in _OF_TEXT_TOO and isinstance(value, str))
+        return isinstance(value, list) or (name in _ALSO_TEXT and isinstance(value, str))
     return isinstance(value, dict) if name in _MAPPINGS else True
 
 
@@ -49,19 +49,19 @@ def _accepts_generic(name: str, inner: ast.expr, value: Any) -> bool:
     if name == "Optional":
         return value is None or accepts(inner, value)
     if name == "Union":
-        return any(accepts(one, value) for one in arguments)
+        return any(accepts(argument, value) for argument in arguments)
     if name == "Annotated":
         return accepts(arguments[0], value)
     if name == "Literal":
-        return any(isinstance(one, ast.Constant) and one.value == value for one in arguments)
-    if name in _OF_TEXT_TOO and isinstance(value, str):
+        return any(isinstance(literal, ast.Constant) and literal.value == value for literal in arguments)
+    if name in _ALSO_TEXT and isinstance(value, str):
         return accepts(inner, value)
     if name in _SEQUENCES:
         return isinstance(value, list) and (name in ("tuple", "Tuple") or all(accepts(inner, item) for item in value))
     return isinstance(value, dict) if name in _MAPPINGS else True
 
 
-def _parsed(text: str) -> ast.expr | None:
+def _parse(text: str) -> ast.expr | None:
     try:
         return ast.parse(text, mode="eval").body
     except SyntaxError:
@@ -69,5 +69,5 @@ def _parsed(text: str) -> ast.expr | None:
 
 
 def _last_name(node: ast.expr) -> str:
-    """`Optional` of `typing.Optional`."""
+    """Return `Optional` of `typing.Optional`."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

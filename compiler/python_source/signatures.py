@@ -1,21 +1,21 @@
-"""What the class or function behind a `_target_` takes, read from its source: the compiler imports no torch."""
+"""Read the signature of a `_target_` from its source. Nothing is imported, so the compiler does not load torch."""
 
 from __future__ import annotations
 
 import ast
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
 from compiler.base.diagnostics import did_you_mean
+from compiler.python_source.bindings import bound_names, has_alternatives, imported_module, top_level
 from compiler.python_source.modules import Module, Modules
 
-_DEEPEST = 12  # re-exports and base classes followed before giving up
+_MAX_DEPTH = 12  # re-exports and base classes that are followed
 
-
-# Names that mean a module makes others when asked: they cannot be listed from its source.
-_MAKERS_OF_NAMES = frozenset({"__getattr__", "*", "_LazyModule"})
+# If a module has one of these names, it creates others at run time, so its source does not list all of its names.
+_DYNAMIC_NAMES = frozenset({"__getattr__", "*", "_LazyModule"})
 
 
 class TargetNotFound(Exception):
@@ -28,14 +28,15 @@ class TargetNotFound(Exception):
 
 @dataclass(frozen=True)
 class Signature:
-    """Parameters by name, with the annotation where there is one. `is_open`: it takes others too (`**kwargs`)."""
+    """Parameters by name, with their annotations. `is_open`: accepts other arguments too (`**kwargs`)."""
 
     parameters: Mapping[str, ast.expr | None] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     is_open: bool = True
 
 
-UNKNOWN = Signature()  # compiled code, an instance, a decorated function: not checked rather than wrongly refused
+# Of compiled code, instances and decorated functions: arguments are not checked, so that none is wrongly rejected.
+UNKNOWN = Signature()
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,18 @@ class _Definition:
 
 
 class Signatures:
-    """Signatures by dotted name."""
+    """Finds signatures by dotted name."""
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
-        self.of = cache(self._of)
+        self.find = cache(self._find)
 
-    def _of(self, target: str) -> Signature:
-        """The signature behind `package.module.Name`.
+    def _find(self, target: str) -> Signature:
+        """Return the signature of `package.module.Name`.
 
         Raises:
-            TargetNotFound: the module, or the name in it, does not exist.
-            SyntaxError: the module is not Python.
+            TargetNotFound: The module does not exist, or it has no such name.
+            SyntaxError: The module is not valid Python.
         """
         module_name, _, name = target.rpartition(".")
         module = self._modules.find(module_name) if module_name else None
@@ -64,30 +65,30 @@ class Signatures:
             if module_name and (self._modules.is_compiled(module_name) or self._is_class(module_name)):
                 return UNKNOWN
             raise TargetNotFound(f"there is no module '{module_name or target}'")
-        definition = self._definition(module, name, _DEEPEST)
+        definition = self._definition(module, name, _MAX_DEPTH)
         if definition is not None:
-            return self._signature(definition, _DEEPEST)
-        names = _names(module)
+            return self._signature(definition, _MAX_DEPTH)
+        names = bound_names(module)
         if name in names:
             return UNKNOWN
         if self._modules.find(target):
             raise TargetNotFound(f"'{target}' is a module, not a class or a function")
         looks_mistyped = "_LazyModule" not in names and difflib.get_close_matches(name, names, n=1, cutoff=0.85)
-        if names & _MAKERS_OF_NAMES and not looks_mistyped:
+        if names & _DYNAMIC_NAMES and not looks_mistyped:
             return UNKNOWN
         raise TargetNotFound(f"'{module_name}' has no '{name}'", did_you_mean(name, names))
 
     def _is_class(self, name: str) -> bool:
-        """Whether `name` is a class of a module, so that a target below it is one of its methods."""
-        module_name, _, outer = name.rpartition(".")
+        """Return whether `name` is a name in a module, so that the target may be a method of that class."""
+        module_name, _, class_name = name.rpartition(".")
         module = self._modules.find(module_name) if module_name else None
-        return module is not None and outer in _names(module)
+        return module is not None and class_name in bound_names(module)
 
     def _definition(self, module: Module, name: str, depth: int) -> _Definition | None:
-        """The class or function that `name` stands for, through re-exports."""
-        stars = []
-        statements = list(_top_level(module.tree))
-        if _is_either(name, statements, module.tree):
+        """Return the class or function that `name` refers to, following at most `depth` re-exports."""
+        star_imports = []
+        statements = list(top_level(module.tree))
+        if has_alternatives(name, statements, module.tree):
             return None
         for node in reversed(statements):
             if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
@@ -98,11 +99,11 @@ class Signatures:
                 if (alias.asname or alias.name) == name:
                     return self._re_exported(module, node, alias.name, depth)
                 if alias.name == "*":
-                    stars.append(node)
-        if _MAKERS_OF_NAMES & _names(module) - {"*"}:
-            return None  # a lazy package: its star imports are for type checkers, and lead everywhere
-        found = (self._re_exported(module, node, name, depth) for node in stars)
-        return next((one for one in found if one is not None), None)
+                    star_imports.append(node)
+        if _DYNAMIC_NAMES & bound_names(module) - {"*"}:
+            return None  # the star imports of a lazy package are for type checkers; following them reads all of it
+        definitions = (self._re_exported(module, node, name, depth) for node in star_imports)
+        return next((definition for definition in definitions if definition is not None), None)
 
     def _re_exported(self, module: Module, node: ast.ImportFrom, name: str, depth: int) -> _Definition | None:
         source = self._modules.find(module.imported_from(node)) if depth else None
@@ -112,77 +113,38 @@ class Signatures:
         if not isinstance(definition.node, ast.ClassDef):
             return UNKNOWN if definition.node.decorator_list else _arguments(definition.node, skip=0)
         if definition.node.decorator_list:
-            return UNKNOWN  # a dataclass and its kind: the decorator writes __init__
+            return UNKNOWN  # the decorator may write __init__, as @dataclass does
         for node in definition.node.body:
             if isinstance(node, ast.FunctionDef) and node.name in ("__init__", "__new__"):
                 return _arguments(node, skip=1)
-        for base in definition.node.bases:
-            inherited = self._base(definition.module, base, depth)
-            if inherited is None:
+        return self._inherited(definition.module, definition.node, depth)
+
+    def _inherited(self, module: Module, node: ast.ClassDef, depth: int) -> Signature:
+        for base in node.bases:
+            definition = self._base(module, base, depth)
+            if definition is None:
                 return UNKNOWN
-            found = self._signature(inherited, depth - 1) if depth else UNKNOWN
-            if found is not UNKNOWN:
-                return found
+            signature = self._signature(definition, depth - 1) if depth else UNKNOWN
+            if signature is not UNKNOWN:
+                return signature
         return UNKNOWN
 
     def _base(self, module: Module, base: ast.expr, depth: int) -> _Definition | None:
         if isinstance(base, ast.Name):
             return self._definition(module, base.id, depth)
         if isinstance(base, ast.Attribute) and isinstance(base.value, ast.Name):
-            package = _imported_module(module, base.value.id)
+            package = imported_module(module, base.value.id)
             source = self._modules.find(package) if package else None
             return self._definition(source, base.attr, depth) if source else None
         return None
 
 
 def _arguments(node: ast.FunctionDef | ast.AsyncFunctionDef, skip: int) -> Signature:
-    positional = [*node.args.posonlyargs, *node.args.args][skip:]
-    without_default = positional[: len(positional) - len(node.args.defaults)] if node.args.defaults else positional
-    required = {one.arg for one in without_default}
-    required |= {
-        one.arg for one, default in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if default is None
-    }
-    parameters = {one.arg: one.annotation for one in [*positional, *node.args.kwonlyargs]}
-    return Signature(parameters, frozenset(required), is_open=node.args.kwarg is not None)
-
-
-def _is_either(name: str, statements: Sequence[ast.stmt], tree: ast.Module) -> bool:
-    """Whether a name is bound in several branches, of which running it takes one."""
-    binding = [node for node in statements if name in _bound(node)]
-    return len(binding) > 1 and binding[-1] not in tree.body
-
-
-def _top_level(tree: ast.AST) -> Iterator[ast.stmt]:
-    """Statements of a module, also those under `if`, `try`, `with` and the like."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.stmt):
-            yield node
-        if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _top_level(node)
-
-
-def _names(module: Module) -> set[str]:
-    """Every name that a module binds at its top level."""
-    return {name for node in _top_level(module.tree) for name in _bound(node)}
-
-
-def _bound(node: ast.stmt) -> set[str]:
-    """The names that a statement binds by itself, not those of statements in it."""
-    if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-        return {node.name}
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
-    parts = [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr | ast.withitem)]
-    names = (one for part in parts for one in ast.walk(part) if isinstance(one, ast.Name))
-    return {one.id for one in names if isinstance(one.ctx, ast.Store)}
-
-
-def _imported_module(module: Module, alias_name: str) -> str | None:
-    """The module that a name like `L` stands for after `import lightning as L`."""
-    for node in _top_level(module.tree):
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            continue
-        for alias in node.names:
-            if (alias.asname or alias.name) == alias_name:
-                return alias.name if isinstance(node, ast.Import) else f"{module.imported_from(node)}.{alias.name}"
-    return None
+    """Return the signature of a function without its first `skip` parameters."""
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args][skip:]
+    required = positional[: len(positional) - len(arguments.defaults)]
+    keyword_defaults = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    required += [parameter for parameter, default in keyword_defaults if default is None]
+    parameters = {parameter.arg: parameter.annotation for parameter in [*positional, *arguments.kwonlyargs]}
+    return Signature(parameters, frozenset(parameter.arg for parameter in required), arguments.kwarg is not None)

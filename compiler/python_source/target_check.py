@@ -1,4 +1,4 @@
-"""Checks every `_target_` of a config against the signature it will be called with."""
+"""Check every `_target_` of a config against the signature that it will be called with."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from compiler.python_source.annotations import accepts
 from compiler.python_source.signatures import Signature, Signatures, TargetNotFound
 
 _HYDRA_KEYS = frozenset({"_target_", "_partial_", "_args_", "_recursive_", "_convert_"})
-# What the training passes itself, so that a config need not.
+# Arguments that the training passes itself, by the node of the config.
 SUPPLIED = {"trainer": frozenset({"callbacks", "logger"})}
 
 
 def target_problems(config: Any, signatures: Signatures, at: Keys = ()) -> Iterator[Problem]:
-    """Targets that cannot be imported, keys they do not take, keys they need, values of the wrong type."""
+    """Yield targets that cannot be imported, unknown and missing arguments, and arguments of the wrong type."""
     for path, node in nodes(config, at):
         if isinstance(node, dict) and "_target_" in node:
             yield from _call_problems(node, signatures, path)
@@ -30,7 +30,7 @@ def _call_problems(config: dict[str, Any], signatures: Signatures, at: Keys) -> 
         yield Problem((*at, "_target_"), f"must be a dotted name, got {target!r}")
         return
     try:
-        signature = signatures.of(target)
+        signature = signatures.find(target)
     except TargetNotFound as error:
         yield Problem((*at, "_target_"), error.problem, error.hint)
         return
@@ -41,8 +41,8 @@ def _call_problems(config: dict[str, Any], signatures: Signatures, at: Keys) -> 
 
 
 def _argument_problems(config: dict[str, Any], signature: Signature, target: str, at: Keys) -> Iterator[Problem]:
-    given = {key: value for key, value in config.items() if key not in _HYDRA_KEYS}
-    for key, value in given.items():
+    arguments = {key: value for key, value in config.items() if key not in _HYDRA_KEYS}
+    for key, value in arguments.items():
         if key not in signature.parameters:
             if not signature.is_open:
                 hint = did_you_mean(str(key), signature.parameters)
@@ -53,5 +53,5 @@ def _argument_problems(config: dict[str, Any], signature: Signature, target: str
             yield Problem((*at, key), f"{target} takes {ast.unparse(annotation)}, got {value!r}")
     if not config.get("_partial_") and not config.get("_args_"):
         supplied = SUPPLIED.get(str(at[-1]) if len(at) == 1 else "", frozenset())
-        for key in sorted(signature.required - given.keys() - supplied):
+        for key in sorted(signature.required - arguments.keys() - supplied):
             yield Problem(at, f"{target} needs '{key}'")

@@ -204,7 +204,7 @@ TABLE = {
 
 @pytest.mark.parametrize(("target", "expected"), TABLE.items())
 def test_signature(target: str, expected: str, signatures: Signatures) -> None:
-    assert told(signatures.of(target)) == expected
+    assert told(signatures.find(target)) == expected
 
 
 REAL = {
@@ -218,7 +218,7 @@ REAL = {
 
 @pytest.mark.parametrize(("target", "expected"), REAL.items())
 def test_signature_of_an_installed_class(target: str, expected: Any, signatures: Signatures) -> None:
-    found = signatures.of(target)
+    found = signatures.find(target)
     some, required = expected
     assert some <= found.parameters.keys()
     assert found.required == required
@@ -227,7 +227,7 @@ def test_signature_of_an_installed_class(target: str, expected: Any, signatures:
 
 @pytest.mark.parametrize("target", ["transformers.GPT2Config", "transformers.AutoModelForCausalLM"])
 def test_what_a_lazy_package_may_have_is_not_refused(target: str, signatures: Signatures) -> None:
-    assert signatures.of(target) is UNKNOWN
+    assert signatures.find(target) is UNKNOWN
 
 
 NOT_FOUND = {
@@ -253,7 +253,7 @@ NOT_FOUND = {
 @pytest.mark.parametrize(("target", "expected"), NOT_FOUND.items())
 def test_what_cannot_be_imported(target: str, expected: tuple[str, str], signatures: Signatures) -> None:
     with pytest.raises(TargetNotFound) as caught:
-        signatures.of(target)
+        signatures.find(target)
     problem, hint = expected
     assert caught.value.problem == problem
     assert hint in caught.value.hint
@@ -262,7 +262,7 @@ def test_what_cannot_be_imported(target: str, expected: tuple[str, str], signatu
 @pytest.mark.parametrize("target", ["broken.Net", "heir.Heir"])
 def test_a_module_that_is_not_python_is_named(target: str, signatures: Signatures) -> None:
     with pytest.raises(SyntaxError) as caught:
-        signatures.of(target)
+        signatures.find(target)
     assert caught.value.filename == "broken.py"
 
 
