@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_experiment import COMPARE, evidence, sweep
 
 from agents.extraction.extract import extract
 from agents.facts.fact import by_id
 from agents.facts.verdict import Verdict
+from tests.agents.small_experiment import COMPARE, evidence, sweep
 
 CONTROL = [0.80, 0.81, 0.82, 0.83, 0.84]
 CONTROL_ARM = "with the control, model.lr = 0.001"

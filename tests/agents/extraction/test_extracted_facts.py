@@ -6,11 +6,11 @@ from statistics import mean, stdev
 from typing import Any
 
 import pytest
-from small_experiment import evidence, failed, run, sweep
 
 from agents.extraction.evidence import Ancestor
 from agents.extraction.extract import extract
 from agents.facts.fact import Fact, by_id, origins
+from tests.agents.small_experiment import evidence, failed, run, sweep
 
 GOOD = {0.001: [0.80, 0.81, 0.82, 0.83], 0.01: [0.90, 0.91, 0.92, 0.94]}
 
