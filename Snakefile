@@ -1,26 +1,35 @@
-# Builds what the specs in conf/experiment promise. The rules only read the plan; docs/commands.md shows how to ask.
+# Builds the experiments whose specs are in conf/experiment. The rules only read the plan; see docs/commands.md.
 import sys
 from os.path import dirname
 from shlex import quote
 
 from snakemake.utils import min_version
 
+from rules.build.build_plan import BuildPlan
 from rules.build.cluster import Cluster
 from rules.build.driver import Driver
+from rules.build.run_values import ATTEMPTS, RunValues, attempt
+from rules.build.step_inputs import StepInputs
+from rules.build.targets import Targets
 from rules.jobserver import client
-from rules.build.workflow import ATTEMPTS, Workflow, attempt
 
 min_version("9.20")
 
-lab = Workflow(config.get("overrides", ""), is_main=workflow.is_main_process)
+plan = BuildPlan(config.get("overrides", ""), is_main=workflow.is_main_process)
+targets = Targets(plan)
+inputs = StepInputs(plan, targets)
+runs = RunValues(plan)
 driver = Driver(
-    lab,
+    plan,
+    targets,
     is_building=workflow.is_main_process and not workflow.output_settings.dryrun,
-    is_elsewhere=workflow.remote_exec,
+    is_remote=workflow.remote_exec,
 )
-cluster = Cluster(workflow, lab, begin_pack=lambda run: driver.start_server([run]))
+cluster = Cluster(
+    workflow, plan, runs, begin_pack=lambda run: driver.start_server([run])
+)
 
-# Jobs run in the Python that runs Snakemake, unless an environment is made for them; `job` is how each is called.
+# Jobs run in the Python that runs Snakemake, unless an environment is created for them. `job` calls one.
 path = (
     ""
     if workflow.deployment_settings.deployment_method
@@ -34,6 +43,11 @@ wildcard_constraints:
     data="[0-9a-f]{12}",
     experiment="[A-Za-z0-9][A-Za-z0-9._-]*",
     deliverable="[A-Za-z0-9][A-Za-z0-9._-]*",
+
+
+# A training waits for its turn only in the cluster job that it shares with others.
+resource_scopes:
+    turn="local",
 
 
 # Only trainings are sent to a cluster.
@@ -57,7 +71,7 @@ localrules:
 rule all:
     default_target: True
     input:
-        lab.target(lab.every),
+        targets.of(plan.default_experiments),
 
 
 include: "rules/search.smk"

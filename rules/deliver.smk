@@ -1,11 +1,11 @@
-# What an experiment promised, checked and written: one job a deliverable and a handful an experiment.
+# Checks of deliverables and the results of each experiment.
 
 
-# Everything checked hangs on this one file, so that no rule but this has every run as its input.
+# All checks depend on this one file, so that only this rule has every run as input.
 rule evidence:
     input:
-        lab.statuses,
-        lab.digest("{experiment}/runs"),
+        inputs.statuses,
+        inputs.digest("{experiment}/runs"),
     output:
         ".proband/evidence/{experiment}.json",
     log:
@@ -13,15 +13,15 @@ rule evidence:
     conda:
         "environment.yaml"
     params:
-        plan=lab.plan_file,
+        plan=plan.file,
     shell:
         "job rules.jobs.evidence {params.plan} {wildcards.experiment} {output} > {log} 2>&1"
 
 
 rule record:
     input:
-        lab.digest("{experiment}/experiment"),
-        lab.evidence_of_search,
+        inputs.digest("{experiment}/experiment"),
+        inputs.evidence_of_search,
     output:
         "results/experiments/{experiment}/experiment.json",
     log:
@@ -29,7 +29,7 @@ rule record:
     conda:
         "environment.yaml"
     params:
-        plan=lab.plan_file,
+        plan=plan.file,
     shell:
         "job rules.jobs.record {params.plan} {wildcards.experiment} > {log} 2>&1"
 
@@ -37,7 +37,7 @@ rule record:
 rule deliverable:
     input:
         ".proband/evidence/{experiment}.json",
-        lab.digest("{experiment}/deliverables/{deliverable}"),
+        inputs.digest("{experiment}/deliverables/{deliverable}"),
     output:
         "results/experiments/{experiment}/deliverables/{deliverable}.json",
     log:
@@ -45,14 +45,14 @@ rule deliverable:
     conda:
         "environment.yaml"
     params:
-        plan=lab.plan_file,
+        plan=plan.file,
     shell:
         "job rules.jobs.deliverable {params.plan} {wildcards.experiment} {wildcards.deliverable} > {log} 2>&1"
 
 
 rule results:
     input:
-        lab.deliverables,
+        inputs.deliverables,
         ".proband/evidence/{experiment}.json",
         "results/experiments/{experiment}/experiment.json",
     output:
@@ -67,12 +67,12 @@ rule results:
     conda:
         "environment.yaml"
     params:
-        plan=lab.plan_file,
+        plan=plan.file,
     shell:
         "job rules.jobs.results {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
-# Fails when a required deliverable does not hold. What was measured stays where it is.
+# Fails if a required deliverable is not met. All results are kept.
 rule gate:
     input:
         "results/experiments/{experiment}/results.json",
@@ -83,14 +83,14 @@ rule gate:
     conda:
         "environment.yaml"
     params:
-        plan=lab.plan_file,
+        plan=plan.file,
     shell:
         "job rules.jobs.gate {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
 rule genealogy:
     input:
-        lab.digest("genealogy"),
+        inputs.digest("genealogy"),
     output:
         "results/genealogy.json",
     log:
@@ -98,6 +98,6 @@ rule genealogy:
     conda:
         "environment.yaml"
     params:
-        plan=lab.plan_file,
+        plan=plan.file,
     shell:
         "job rules.jobs.genealogy {params.plan} > {log} 2>&1"

@@ -1,4 +1,4 @@
-# The rounds of a search: each asks for runs that nobody knew before, when those of the rounds before it are there.
+# The rounds of a search. A round suggests new runs when those of all earlier rounds are finished.
 
 
 localrules:
@@ -7,7 +7,7 @@ localrules:
 
 checkpoint ask:
     input:
-        lab.asked_before,
+        inputs.earlier_rounds,
     output:
         ".proband/search/{experiment}/{search}/round-{round}.json",
     log:
@@ -18,9 +18,9 @@ checkpoint ask:
     conda:
         "environment.yaml"
     params:
-        plan=lab.plan_file,
+        plan=plan.file,
     shell:
         "job rules.jobs.ask {params.plan} {wildcards.experiment} {wildcards.search} {wildcards.round} > {log} 2>&1"
 
 
-lab.searches.asking = checkpoints.ask.get
+plan.searches.require_round = checkpoints.ask.get

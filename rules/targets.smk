@@ -1,16 +1,16 @@
-# A target of its own name for every experiment: `snakemake --cores 2 digits_lr`.
-for experiment in lab.experiments:
+# A target with the name of each experiment: `snakemake --cores 2 digits_lr`.
+for experiment in plan.experiments:
 
     rule:
         name:
             experiment
         input:
-            lab.target([experiment]),
+            targets.of([experiment]),
         localrule: True
 
 
-# A spec that does not compile has one too. It fails, and the last words of the build say what is wrong.
-for experiment in lab.broken:
+# A spec that does not compile has a target, too. It fails, and the summary of the build shows the diagnostics.
+for experiment in plan.broken:
 
     rule:
         name:

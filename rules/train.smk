@@ -1,4 +1,4 @@
-# Data and trainings: one job for each version of the data, one for each distinct run.
+# Data and trainings: one job for each tracked path, and one for each run.
 
 
 rule data:
@@ -10,14 +10,14 @@ rule data:
     conda:
         "environment.yaml"
     params:
-        path=lab.data_path,
+        path=runs.data_path,
     shell:
         "job rules.jobs.data {params.path:q} {output.marker} {output.ready} > {log} 2>&1"
 
 
 rule train:
     input:
-        data=lab.data(),
+        data=runs.data(),
     output:
         "results/runs/{run}/status.json",
     log:
@@ -27,13 +27,13 @@ rule train:
         cluster.group
     conda:
         "environment.yaml"
-    threads: lab.resource("cpus")
+    threads: runs.resource("cpus")
     resources:
-        **cluster.asked,
+        **cluster.resources,
         attempt=attempt,
         attempts=ATTEMPTS,
     params:
-        fingerprint=lab.of_run("fingerprint"),
+        fingerprint=runs.fingerprint(),
     shell:
         "job --supervised rules.jobs.train {wildcards.run} --attempt {resources.attempt}"
         " --attempts {resources.attempts} --log {log} > {log} 2>&1"

@@ -1,10 +1,10 @@
-# From evidence to reports: facts first, then what analysts find in them, and last what is written for people.
+# From results to reports: facts, the analyses of these facts, and the reports.
 
 
 rule facts:
     input:
-        lab.parent_statuses,
-        lab.digest("{experiment}/facts"),
+        inputs.parent_statuses,
+        inputs.digest("{experiment}/facts"),
         "results/experiments/{experiment}/results.json",
         "results/experiments/{experiment}/experiment.json",
     output:
@@ -16,7 +16,7 @@ rule facts:
     conda:
         "environment.yaml"
     params:
-        plan=lab.plan_file,
+        plan=plan.file,
     shell:
         "job rules.jobs.facts {params.plan} {wildcards.experiment} > {log} 2>&1"
 
@@ -24,7 +24,7 @@ rule facts:
 rule agenda:
     input:
         "results/experiments/{experiment}/facts.jsonl",
-        lab.digest("{experiment}/agenda"),
+        inputs.digest("{experiment}/agenda"),
     output:
         "results/experiments/{experiment}/analysis/agenda.json",
     log:
@@ -32,7 +32,7 @@ rule agenda:
     conda:
         "environment.yaml"
     params:
-        plan=lab.plan_file,
+        plan=plan.file,
     shell:
         "job rules.jobs.agenda {params.plan} {wildcards.experiment} > {log} 2>&1"
 
@@ -41,7 +41,7 @@ rule analysis:
     input:
         "results/experiments/{experiment}/facts.jsonl",
         "results/experiments/{experiment}/analysis/agenda.json",
-        lab.digest("{experiment}/analyses/{analyst}"),
+        inputs.digest("{experiment}/analyses/{analyst}"),
     output:
         "results/experiments/{experiment}/analysis/{analyst}.json",
         "results/experiments/{experiment}/analysis/{analyst}.md",
@@ -63,16 +63,16 @@ rule analysis:
     conda:
         "environment.yaml"
     params:
-        plan=lab.plan_file,
+        plan=plan.file,
     shell:
         "job rules.jobs.analysis {params.plan} {wildcards.experiment} {wildcards.analyst} > {log} 2>&1"
 
 
 rule integration:
     input:
-        lab.analyses,
+        inputs.analyses,
         "results/experiments/{experiment}/facts.jsonl",
-        lab.digest("{experiment}/integration"),
+        inputs.digest("{experiment}/integration"),
     output:
         "results/experiments/{experiment}/analysis/integration.json",
         "results/experiments/{experiment}/analysis/integration.md",
@@ -81,16 +81,16 @@ rule integration:
     conda:
         "environment.yaml"
     params:
-        plan=lab.plan_file,
+        plan=plan.file,
     shell:
         "job rules.jobs.integration {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
 rule quality_review:
     input:
-        lab.analyses,
+        inputs.analyses,
         "results/experiments/{experiment}/analysis/integration.json",
-        lab.digest("{experiment}/quality_review"),
+        inputs.digest("{experiment}/quality_review"),
     output:
         "results/experiments/{experiment}/analysis/quality_review.json",
     log:
@@ -98,17 +98,17 @@ rule quality_review:
     conda:
         "environment.yaml"
     params:
-        plan=lab.plan_file,
+        plan=plan.file,
     shell:
         "job rules.jobs.quality_review {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
 rule report:
     input:
-        lab.analyses,
+        inputs.analyses,
         "results/experiments/{experiment}/analysis/integration.json",
         "results/experiments/{experiment}/analysis/quality_review.json",
-        lab.digest("{experiment}/reports/{report}"),
+        inputs.digest("{experiment}/reports/{report}"),
     output:
         "results/experiments/{experiment}/reports/{report}.json",
         "results/experiments/{experiment}/reports/{report}.md",
@@ -151,6 +151,6 @@ rule report:
     conda:
         "environment.yaml"
     params:
-        plan=lab.plan_file,
+        plan=plan.file,
     shell:
         "job rules.jobs.report {params.plan} {wildcards.experiment} {wildcards.report} > {log} 2>&1"

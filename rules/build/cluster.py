@@ -1,4 +1,4 @@
-"""What a training asks of a scheduler, and how short trainings share one job of it."""
+"""Resources that a training requests from a scheduler, and packs of short trainings that share one job."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 from compiler.base.identity import digest
 from compiler.plan.planned_run import PlannedRun, RunJob
 from compiler.spec.resources import Resources
-from rules.build.workflow import ATTEMPTS, Workflow
+from rules.build.build_plan import BuildPlan
+from rules.build.run_values import ATTEMPTS, RunValues
 
-# Snakemake's names, and those of the SLURM executor (`gpu`, `slurm_…`), for the resources of a config.
+# Names of resources in Snakemake and in its SLURM executor (`gpu`, `slurm_…`), and in a config.
 _NAMES = {
     "mem_mb": "mem_mb",
     "runtime": "runtime",
@@ -20,79 +21,83 @@ _NAMES = {
     "slurm_partition": "partition",
     "slurm_account": "account",
 }
-_TURN = "turn"
+_TURN = "turn"  # the Snakefile limits its scope to one job; a pack has one, so that its trainings run one after another
 
 
 class Cluster:
-    """The trainings of a plan as Snakemake submits them.
+    """The trainings of a plan, as Snakemake submits them.
 
     Args:
-        snakemake: Snakemake's workflow. Which executor it gets it does not know yet when the rules are read, but
-            `--jobs` it does, and only executors that submit are given that.
-        lab: the plan.
+        snakemake: Snakemake's workflow. It does not know its executor while it reads the rules, but it knows `--jobs`,
+            which only executors that submit jobs are given.
         begin_pack: called before the first training in a job of several, with its run.
     """
 
-    def __init__(self, snakemake: Any, lab: Workflow, begin_pack: Callable[[str], object]) -> None:
-        self._snakemake, self._lab, self._begin_pack = snakemake, lab, begin_pack
+    def __init__(self, snakemake: Any, plan: BuildPlan, values: RunValues, begin_pack: Callable[[str], object]) -> None:
+        self._snakemake, self._plan, self._values, self._begin_pack = snakemake, plan, values, begin_pack
         self._submits = snakemake.resource_settings.nodes is not None
-        self._packs = {name: run.resources.pack for run in lab.entries if (name := _pack(run))}
+        self._is_in_job = snakemake.remote_exec and not self._submits  # not the process that only starts the job's step
+        self._packs = {name: run.resources.pack for run in plan.runs if (name := _pack(run))}
         if self._packs and (self._submits or snakemake.remote_exec):
-            snakemake.resource_scopes.update({_TURN: "local"})  # counted within a job, not among jobs
-            snakemake.global_resources[_TURN] = 1
+            snakemake.register_resource(_TURN, 1)
 
     @property
-    def asked(self) -> dict[str, Any]:
-        """The resources of a training. What no run asks for is left out, so that the default of a profile holds."""
-        runs = self._lab.entries
-        wanted = {name: key for name, key in _NAMES.items() if any(getattr(run.resources, key) for run in runs)}
-        found = {name: self._lab.resource(key) for name, key in wanted.items()}
-        if self._submits and found:
-            found["mem_mb"] = _growing(found["mem_mb"])
-        return found | ({_TURN: self._turn} if self._packs else {})
+    def resources(self) -> dict[str, Any]:
+        """The resources of a training. Those that no run sets are left out, so that a profile's defaults apply."""
+        names = {
+            name: key for name, key in _NAMES.items() if any(getattr(run.resources, key) for run in self._plan.runs)
+        }
+        resources = {name: self._values.resource(key) for name, key in names.items()}
+        if self._submits and resources:
+            resources["mem_mb"] = _growing(resources["mem_mb"])
+        return resources | ({_TURN: self._turn} if self._packs else {})
 
     @property
     def retries(self) -> int:
-        """The main process tries again, with more memory. A rule's own number would also hold within the job."""
+        """Only the main process retries, with more memory. Retries of the rule would also apply inside the job."""
         return 0 if self._snakemake.remote_exec else ATTEMPTS - 1
 
     @property
     def group(self) -> Any:
-        """The pack that a training belongs to, if it is one of those that share a job."""
+        """A function that gives the pack of a training, or None if no run is packed."""
         return self._group if self._packs else None
 
     def _group(self, wildcards: Any) -> str | None:
-        """Asked for while jobs are grouped. Snakemake has made its settings by then, and not yet used these."""
-        settings = self._snakemake.group_settings
-        settings.group_components = {**self._packs, **settings.group_components}  # a user's own win
-        return _pack(self._lab.entry(wildcards))
+        """Return the pack of a training.
+
+        Two settings are changed here, because a workflow has no other way to give them: how many trainings are in a
+        job, and that a job goes on with the other trainings after one has crashed. Snakemake calls this when it has
+        made its settings and before it uses these.
+        """
+        groups = self._snakemake.group_settings
+        groups.group_components = {**self._packs, **groups.group_components}  # the user's own take precedence
+        if self._is_in_job:
+            self._snakemake.execution_settings.keep_going = True
+        return _pack(self._plan.run(wildcards))
 
     def _turn(self, wildcards: Any) -> int:
-        """One run at a time in a job, so that it asks for what one run does; and on with the next when one crashed.
+        """Return 1, so that one training of a job runs at a time, and the job requests what one training needs.
 
-        Asked for before a job's first run, when Snakemake knows how many there are.
+        Snakemake evaluates this before the first training of a job, when it knows how many the job has.
         """
-        workflow = self._snakemake
-        if workflow.remote_exec and not self._submits:  # not the step that only starts us
-            workflow.scheduler.keepgoing = True  # which has read the setting of this name already
-            if len(workflow.dag_settings.target_jobs) > 1:
-                self._begin_pack(wildcards.run)
+        if self._is_in_job and len(self._snakemake.dag_settings.target_jobs) > 1:
+            self._begin_pack(wildcards.run)
         return 1
 
 
 def _pack(run: PlannedRun | RunJob) -> str | None:
-    """Only runs that ask for the same share a job."""
-    return _named(run.resources) if run.resources.pack > 1 else None
+    """Return the name of the pack of a run; None if it is alone. Only runs with equal resources share a job."""
+    return _pack_name(run.resources) if run.resources.pack > 1 else None
 
 
 @cache
-def _named(resources: Resources) -> str:
+def _pack_name(resources: Resources) -> str:
     return f"pack{resources.pack}_{digest(resources.to_json())}"
 
 
 def _growing(memory: Any) -> Callable[[Any, int], int]:
-    """More at each attempt: what was killed for want of memory would be killed again.
+    """Return a function that multiplies the memory by the attempt: a job killed for lack of memory needs more.
 
-    Only where jobs are submitted, because such a function costs too much in a dry run of ten thousand jobs.
+    Only used where jobs are submitted, because such a function costs too much in a dry run of ten thousand jobs.
     """
     return lambda wildcards, attempt: attempt * (memory(wildcards) if callable(memory) else memory)

@@ -1,4 +1,4 @@
-"""The process that drives a build: its lock, its job server, and what Ctrl-C does."""
+"""The Snakemake process that drives a build: its lock, its job server, registrations, and what Ctrl-C does."""
 
 from __future__ import annotations
 
@@ -11,75 +11,95 @@ from typing import Any
 
 from snakemake.settings.types import DAGSettings
 
-from rules.build.lock import held_driver_lock
+from compiler.plan.planned_run import read_run_job
+from compiler.runs.fingerprint import targets
+from rules.build.build_plan import BuildPlan
+from rules.build.lock import hold_driver_lock
+from rules.build.machine_failures import reset_machine_failures
 from rules.build.register import register
-from rules.build.summary import tell, tell_interrupted
-from rules.build.workflow import Workflow
+from rules.build.summary import print_interrupted, print_summary
+from rules.build.targets import Targets
 from rules.build.write_access import check_access
 from rules.jobserver.client import ADDRESS
 from rules.jobserver.start import JobServer, can_fork
 
 
 class Driver:
-    """Does nothing in a dry run, and nothing in the Snakemake that runs one job elsewhere."""
+    """Has no effect in a dry run. On a cluster node it only starts a job server, and only for a pack of trainings.
 
-    def __init__(self, lab: Workflow, is_building: bool, is_elsewhere: bool) -> None:
-        self._lab = lab
-        self._is_elsewhere = is_elsewhere
-        if is_elsewhere:  # a server that the environment tells of is on the machine of the main process
+    Args:
+        is_building: this is the main process, and it is no dry run.
+        is_remote: this process runs jobs on a node of a cluster.
+    """
+
+    def __init__(self, plan: BuildPlan, build_targets: Targets, is_building: bool, is_remote: bool) -> None:
+        self._plan, self._lab = plan, plan.lab
+        self._is_remote = is_remote
+        if is_remote:  # the server in the environment is on the machine of the main process
             os.environ.pop(ADDRESS, None)
         self._server: JobServer | None = None
         self._is_interrupted = False
         if not is_building:
             return
-        self._held = held_driver_lock(lab.lab)
-        if self._held.is_alone:  # a driver that was killed has not come to it
-            lab.forget_machine_failures()
-        if runs := lab.likely_trainings(sys.argv):  # while Snakemake still thinks; if that comes to nothing, it ends
+        self._lock = hold_driver_lock(self._lab)
+        if self._lock.is_alone:  # a driver that was killed did not reset them
+            reset_machine_failures(self._lab)
+        # The server imports while Snakemake builds the DAG. If nothing is to be trained, it ends with this process.
+        if runs := build_targets.likely_trainings(sys.argv):
             self.start_server(runs)
 
     def start_server(self, runs: Iterable[str]) -> None:
         if self._server is None and ADDRESS not in os.environ and can_fork():
-            name = f"server-{platform.node()}-{os.getpid()}.log" if self._is_elsewhere else "server.log"
-            self._server = JobServer(self._lab.lab.state / "logs" / name, self._lab.target_modules(runs))
+            name = f"server-{platform.node()}-{os.getpid()}.log" if self._is_remote else "server.log"
+            self._server = JobServer(self._lab.state / "logs" / name, _target_modules(self._plan, runs))
 
-    def begin(self, jobs: Iterable[Any], asked: DAGSettings) -> None:
-        """Before the first job. A run that somebody asked to train again loses its standing."""
-        check_access(self._lab.lab)
+    def begin(self, jobs: Iterable[Any], settings: DAGSettings) -> None:
+        """Prepare the build before its first job.
+
+        Raises:
+            WorkflowError: a folder of the lab cannot be written.
+        """
+        check_access(self._lab)
         needed = list(jobs)
         for job in needed:
-            if job.rule.name == "train" and is_forced(job, asked):
-                self._lab.lab.status_copy(job.wildcards.run).unlink(missing_ok=True)
-        register(self._lab, needed)
-        if any(job.rule.name in ("train", "ask") for job in needed):  # anything else takes less than a server
+            if job.rule.name == "train" and is_forced(job, settings):
+                self._lab.status_copy(job.wildcards.run).unlink(missing_ok=True)  # or the run would be reused
+        register(self._lab, self._plan.plan, needed)
+        if any(job.rule.name in ("train", "ask") for job in needed):  # all other jobs take less time than a server
             self.start_server(job.wildcards.run for job in needed if job.rule.name == "train")
         signal.signal(signal.SIGINT, self._interrupt)
 
     def end(self, jobs: Iterable[Any]) -> None:
-        """The last words.
+        """Print the last lines of the build.
 
         Raises:
-            SystemExit: 130 where Ctrl-C ended the build; Snakemake itself would say 1.
+            SystemExit: 130 after Ctrl-C, where Snakemake would exit with 1.
         """
-        told = list(jobs)
-        self._lab.forget_machine_failures()
+        reset_machine_failures(self._lab)
         if self._is_interrupted:
-            tell_interrupted(self._lab, told)
+            print_interrupted(self._plan, jobs)
             sys.exit(130)
-        tell(self._lab, told)
+        print_summary(self._plan, jobs)
 
     def _interrupt(self, *_: object) -> None:
-        """Jobs in the server are not in the terminal's group. What else runs gets its own Ctrl-C from the terminal."""
+        """Interrupt the jobs in the server, which the terminal's Ctrl-C does not reach. It reaches all other jobs."""
         self._is_interrupted = True
         if self._server is not None:
             self._server.interrupt()
         raise KeyboardInterrupt
 
 
-def is_forced(job: Any, asked: DAGSettings) -> bool:
-    """Whether somebody asked for this job by force. Snakemake also calls a job forced that a crash left incomplete."""
+def is_forced(job: Any, settings: DAGSettings) -> bool:
+    """Return whether the user forced this job. Snakemake also marks jobs as forced that a crash left incomplete."""
     outputs = {str(output) for output in job.output}
-    named = {str(name) for name in asked.forcerun} | (
-        {str(one) for one in asked.targets} if asked.forcetargets else set()
-    )
-    return bool(asked.forceall or named & {job.rule.name, *outputs})
+    names = {str(name) for name in settings.forcerun}
+    if settings.forcetargets:
+        names |= {str(target) for target in settings.targets}
+    return bool(settings.forceall or names & {job.rule.name, *outputs})
+
+
+def _target_modules(plan: BuildPlan, runs: Iterable[str]) -> list[str]:
+    """Return the modules of the classes that runs instantiate. One run represents all with the same code."""
+    by_fingerprint = {plan.plan.runs[run].fingerprint: run for run in runs if run in plan.plan.runs}
+    configs = (read_run_job(plan.lab.run_job(run)).config for run in by_fingerprint.values())
+    return sorted({target.rpartition(".")[0] for config in configs for target in targets(config)})

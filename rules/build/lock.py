@@ -1,4 +1,7 @@
-"""Heals Snakemake's lock after a crash. Snakemake's own lock files do not say whose they are."""
+"""Remove stale Snakemake locks after a crash.
+
+Snakemake's lock files do not record their owner, so every build also holds `.proband/driver.lock`.
+"""
 
 from __future__ import annotations
 
@@ -11,28 +14,28 @@ from compiler.base.paths import Lab
 
 
 class DriverLock(NamedTuple):
-    """`descriptor` is the open file, not inherited by any job. `is_alone`: no other driver lived when it was got."""
+    """`descriptor` is the open file, which no job inherits. `is_alone`: no other build was running."""
 
     descriptor: int
     is_alone: bool
 
 
-def held_driver_lock(lab: Lab, snakemake_locks: Path = Path(".snakemake/locks")) -> DriverLock:
-    """Marks this process as a driver of the lab while it lives, and removes locks that no living driver can hold.
+def hold_driver_lock(lab: Lab, snakemake_locks: Path = Path(".snakemake/locks")) -> DriverLock:
+    """Hold the lab's driver lock until this process ends, and remove Snakemake locks that no running build can hold.
 
-    Every driver holds the file shared; the kernel lets go of it however the driver ends. Who gets it exclusively is
-    alone, so whatever Snakemake locked is stale. With a second driver alive nothing is touched: Snakemake then refuses
-    builds that would write the same files.
+    Every build holds the file with a shared lock, which the kernel releases however the process ends. A process that
+    gets the exclusive lock is therefore the only one, and all Snakemake locks are stale. If another build is running,
+    nothing is removed: Snakemake then refuses builds that would write the same files.
     """
     lab.state.mkdir(parents=True, exist_ok=True)
-    held = os.open(lab.state / "driver.lock", os.O_RDWR | os.O_CREAT, 0o666)
+    descriptor = os.open(lab.state / "driver.lock", os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         is_alone = True
     except BlockingIOError:
         is_alone = False
     if is_alone:
         for stale in (lab.root / snakemake_locks).glob("*.lock"):
             stale.unlink(missing_ok=True)
-    fcntl.flock(held, fcntl.LOCK_SH)
-    return DriverLock(held, is_alone)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return DriverLock(descriptor, is_alone)

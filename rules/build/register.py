@@ -1,4 +1,4 @@
-"""Registers what is about to be built: hypotheses and tests are written down before the first training starts."""
+"""Write the registrations of the experiments that a build is about to run, before its first training starts."""
 
 from __future__ import annotations
 
@@ -8,19 +8,17 @@ from typing import Any
 
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
-from compiler.plan.model import PlannedExperiment
+from compiler.plan.model import Plan, PlannedExperiment
 from compiler.plan.registration import registered
-from rules.build.workflow import Workflow
 
 
 def register(
-    workflow: Workflow, jobs: Iterable[Any], clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    lab: Lab, plan: Plan, jobs: Iterable[Any], clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> None:
-    """Write or revise the registration of every experiment that these jobs belong to."""
-    for name in sorted(workflow.experiments_to_register(jobs)):
-        entry = workflow.plan.experiments.get(name)
-        if entry is not None:
-            register_experiment(workflow.lab, entry, clock())
+    """Write or revise the registration of every experiment that these jobs of Snakemake belong to."""
+    for name in sorted(experiments_of(plan, jobs)):
+        if name in plan.experiments:
+            register_experiment(lab, plan.experiments[name], clock())
 
 
 def register_experiment(lab: Lab, experiment: PlannedExperiment, now: datetime) -> None:
@@ -28,3 +26,14 @@ def register_experiment(lab: Lab, experiment: PlannedExperiment, now: datetime) 
     known = read_json(file) if file.is_file() else None
     finished = sum(lab.status(run).is_file() for run in experiment.runs)
     write_json(file, registered(known, experiment.id, experiment.design.to_json(), finished, now))
+
+
+def experiments_of(plan: Plan, jobs: Iterable[Any]) -> set[str]:
+    """Return the experiments that jobs write for. A run that is built by itself counts for all that use it."""
+    wildcards = [job.wildcards_dict for job in jobs]
+    experiments = {values["experiment"] for values in wildcards if "experiment" in values}
+    for values in wildcards:
+        run = plan.runs.get(values.get("run", ""))
+        users = set(run.experiments) if run else set()
+        experiments |= users if not users & experiments else set()
+    return experiments

@@ -1,13 +1,12 @@
-"""The runs of searches, as far as a build can know them.
+"""The runs of searches.
 
-Rounds that are on disk when the build starts are in its plan. Those to come are asked by a checkpoint of Snakemake's,
-which leaves a file with their runs.
+Rounds that are on disk when the build starts are in its plan. The runs of later rounds are unknown then: a Snakemake
+checkpoint suggests each round and writes a file with its runs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from compiler.base.json_files import read_json
@@ -19,53 +18,53 @@ from compiler.plan.planned_run import PlannedRun, RunJob, read_run_job
 class Searches:
     """The searches of one build."""
 
-    asking: Callable[..., Any]  # Snakemake's: raises until the round's file has been made in this build
+    require_round: Callable[..., Any]  # `get` of Snakemake's checkpoint: raises until this build has made the round
 
     def __init__(self, lab: Lab, experiments: Mapping[str, PlannedExperiment]) -> None:
         self._lab = lab
-        self._entries = {name: experiment.search for name, experiment in experiments.items() if experiment.search}
+        self._searches = {name: one.search for name, one in experiments.items() if one.search}
         self._jobs: dict[str, RunJob] = {}
 
     @property
     def probes(self) -> list[PlannedRun]:
-        """What runs to come are like, as entries of the plan."""
-        return [probe for search in self._entries.values() for probe in search.probes]
+        """Examples of the runs that later rounds will add."""
+        return [probe for search in self._searches.values() for probe in search.probes]
 
     def runs(self, experiment: str, before: int | None = None) -> list[str]:
-        """All runs of a search, or those of the rounds before one."""
-        search = self._entries.get(experiment)
+        """Return the runs of a search: all of them, or those of the rounds before a round."""
+        search = self._searches.get(experiment)
         if search is None:
             return []
-        known = [run for trial in search.trials if before is None or trial.round < before for run in trial.runs]
-        to_come = [number for number in search.rounds_to_come if before is None or number < before]
-        return list(dict.fromkeys([*known, *(run for number in to_come for run in self._asked(experiment, number))]))
+        runs = [run for trial in search.trials if before is None or trial.round < before for run in trial.runs]
+        rounds = [number for number in search.rounds_to_come if before is None or number < before]
+        return list(dict.fromkeys([*runs, *(run for number in rounds for run in self._round(experiment, number))]))
 
     def data(self, experiment: str) -> set[str]:
-        search = self._entries.get(experiment)
+        search = self._searches.get(experiment)
         return {path for probe in search.probes for path in probe.data} if search else set()
 
     def unfinished(self, experiment: str) -> list[str]:
-        """What to build where rounds are still to come: all else may be there from the rounds before."""
-        search = self._entries.get(experiment)
+        """Return the target that a search with rounds to come adds: all other files may exist from earlier rounds."""
+        search = self._searches.get(experiment)
         return [str(self._lab.evidence(experiment))] if search and search.rounds_to_come else []
 
     def job(self, run: str) -> RunJob | None:
-        """A run that was compiled after this build had read its plan."""
+        """Return a run that was compiled after this build had read its plan; None if there is none."""
         file = self._lab.run_job(run)
         if run not in self._jobs and file.is_file():
             self._jobs[run] = read_run_job(file)
         return self._jobs.get(run)
 
-    def forget_unasked(self) -> None:
-        """Where rounds are still to come, files that say they came are of rounds that were removed since."""
-        for name, search in self._entries.items():
-            to_come = search.rounds_to_come
-            for number in to_come:
+    def remove_outdated_rounds(self) -> None:
+        """Remove the files of rounds that the plan does not have: these rounds were deleted after they were built."""
+        for name, search in self._searches.items():
+            rounds = search.rounds_to_come
+            for number in rounds:
                 self._lab.round_runs(name, search.id, number).unlink(missing_ok=True)
-            if to_come:
+            if rounds:
                 self._lab.evidence(name).unlink(missing_ok=True)
 
-    def _asked(self, experiment: str, number: int) -> Iterator[str]:
-        search = self._entries[experiment].id
-        self.asking(experiment=experiment, search=search, round=f"{number:03}")
-        yield from read_json(Path(self._lab.round_runs(experiment, search, number)))["runs"]
+    def _round(self, experiment: str, number: int) -> Iterator[str]:
+        search = self._searches[experiment].id
+        self.require_round(experiment=experiment, search=search, round=f"{number:03}")
+        yield from read_json(self._lab.round_runs(experiment, search, number))["runs"]

@@ -1,4 +1,4 @@
-"""The last words of a build: what each experiment came to, and where to look."""
+"""Print the last lines of a build: the outcome of each experiment and where to find it."""
 
 from __future__ import annotations
 
@@ -7,47 +7,48 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from compiler.base.json_files import read_json
-from rules.build.workflow import Workflow
+from rules.build.build_plan import BuildPlan
 from rules.results.experiment_results import read_results
 from rules.results.shortfall import shortfall
 
 
-def tell(workflow: Workflow, jobs: Iterable[Any]) -> None:
-    """One line for each experiment of this build that has results, or whose spec is wrong."""
+def print_summary(plan: BuildPlan, jobs: Iterable[Any]) -> None:
+    """Print a line for each experiment of this build that has results or whose spec does not compile."""
     for job in jobs:
-        for line in _lines(workflow, job):
+        for line in _lines(plan, job):
             print(line, file=sys.stderr)
 
 
-def tell_interrupted(workflow: Workflow, jobs: Iterable[Any]) -> None:
-    """How far the runs of an interrupted build are, and how to go on."""
+def print_interrupted(plan: BuildPlan, jobs: Iterable[Any]) -> None:
+    """Print how many runs of an interrupted build are finished, and how to resume it."""
     runs = {job.wildcards_dict["run"] for job in jobs if job.rule.name == "train"}
-    done = sum(workflow.lab.status(run).is_file() for run in runs)
-    told = f"interrupted: {done} of {len(runs)} runs are trained and stay; " if runs else "interrupted; "
-    print(told + "the same command goes on from here", file=sys.stderr)
+    finished = sum(plan.lab.status(run).is_file() for run in runs)
+    count = f": {finished} of {len(runs)} runs are finished and kept" if runs else ""
+    print(f"interrupted{count}; the same command resumes the build", file=sys.stderr)
 
 
-def _lines(workflow: Workflow, job: Any) -> Iterator[str]:
-    if job.rule.name in workflow.broken:
+def _lines(plan: BuildPlan, job: Any) -> Iterator[str]:
+    if job.rule.name in plan.broken:
         yield f"{job.rule.name}: not built, its spec is wrong"
-        yield from workflow.plan.broken[job.rule.name]
+        yield from plan.plan.broken[job.rule.name]
     elif job.rule.name == "gate":
-        yield from outcome_lines(workflow, job.wildcards_dict["experiment"])
+        yield from outcome_lines(plan, job.wildcards_dict["experiment"])
 
 
-def outcome_lines(workflow: Workflow, name: str) -> Iterator[str]:
-    file = workflow.lab.results_file(name)
+def outcome_lines(plan: BuildPlan, experiment: str) -> Iterator[str]:
+    file = plan.lab.results_file(experiment)
     if file.is_file():
         results = read_results(file)
         verdict = f", hypothesis {results.verdict}" if results.verdict else ""
-        yield shortfall(results, workflow.plan.experiments[name]) or f"{name}: delivered{verdict}; see {file}"
-        yield from _unsupported(workflow, name)
+        delivered = f"{experiment}: delivered{verdict}; see {file}"
+        yield shortfall(results, plan.plan.experiments[experiment]) or delivered
+        yield from _reports_with_objections(plan, experiment)
 
 
-def _unsupported(workflow: Workflow, name: str) -> Iterator[str]:
-    """Reports in which a text says what no fact or verdict supports: those that ship have none."""
-    for title in workflow.plan.experiments[name].reports:
-        file = workflow.lab.report(name, title, ".json")
-        if file.is_file() and (found := read_json(file)["objections"]):
-            told = f"nothing supports {len(found)} passage(s) of {title}"
-            yield f"{name}: {told}; proband check {file} --experiment {name}"
+def _reports_with_objections(plan: BuildPlan, experiment: str) -> Iterator[str]:
+    """Yield a line for each report with passages that no fact or verdict supports. The shipped writers have none."""
+    for title in plan.plan.experiments[experiment].reports:
+        file = plan.lab.report(experiment, title, ".json")
+        if file.is_file() and (objections := read_json(file)["objections"]):
+            problem = f"{title} has {len(objections)} passage(s) that no fact or verdict supports"
+            yield f"{experiment}: {problem}; proband check {file} --experiment {experiment}"

@@ -1,4 +1,4 @@
-"""Whether a build can write where it has to, asked before the first job and not after the first training."""
+"""Check before the first job that a build can write to the lab."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from compiler.base.paths import Lab
 
 
 def check_access(lab: Lab) -> None:
-    """Raises WorkflowError: a folder of the lab cannot be written."""
+    """Raises WorkflowError if a folder of the lab cannot be written."""
     for folder in (lab.results / "runs", lab.results / "experiments", lab.state):
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -18,5 +18,5 @@ def check_access(lab: Lab) -> None:
                 probe.write(b"\n" * 4096)
                 probe.flush()
         except OSError as error:
-            told = f"{folder} cannot be written: {error.strerror}. Nothing was built; make room or give access, and say"
-            raise WorkflowError(f"{told} the same command again.") from error
+            problem = f"{folder} cannot be written: {error.strerror}. Nothing was built"
+            raise WorkflowError(f"{problem}; make room or give access, and run the same command again.") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 from agents.context.results import results_from_json
 from agents.extraction.evidence import DOCUMENTS, Ancestor, Document, Evidence, History, ResultsDocument, RunFiles
 from agents.facts.fact import Source
+from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import Plan
@@ -78,4 +78,4 @@ def _read_history(lab: Lab, file: Path) -> History:
 
 
 def _source(lab: Lab, file: Path) -> Source:
-    return Source(file.relative_to(lab.root).as_posix(), hashlib.sha256(file.read_bytes()).hexdigest())
+    return Source(file.relative_to(lab.root).as_posix(), sha256_of_file(file))

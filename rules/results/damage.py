@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 
+from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.planned_run import read_run_job
@@ -20,7 +20,7 @@ def damaged_artifacts(lab: Lab, run: RunRecord) -> Iterator[str]:
         if not file.is_file():
             yield f"{run.run_id}/{path} is gone"
         elif file.stat().st_size != artifact.size or (
-            artifact.size <= _MAX_HASHED_BYTES and hashlib.sha256(file.read_bytes()).hexdigest() != artifact.sha256
+            artifact.size <= _MAX_HASHED_BYTES and sha256_of_file(file) != artifact.sha256
         ):
             yield f"{run.run_id}/{path} was changed after the run"
     config = run.folder / "config.json"

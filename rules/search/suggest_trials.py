@@ -36,8 +36,8 @@ def suggest_trials(search: PlannedSearch, rounds: Sequence[Sequence[Trial]], cou
     study = optuna.create_study(direction=search.goal, sampler=sampler)
     distributions = {key: distribution(domain) for key, domain in space.items()}
     for trials in rounds:
-        asked = [study.ask(distributions) for _ in trials]
-        for optuna_trial, trial in zip(asked, trials, strict=True):
+        optuna_trials = [study.ask(distributions) for _ in trials]
+        for optuna_trial, trial in zip(optuna_trials, trials, strict=True):
             study.tell(optuna_trial, trial.value, None if trial.value is not None else TrialState.FAIL)
     new = [study.ask(distributions) for _ in range(count)]
     return [{key: from_optuna(trial.params[key], space[key]) for key in space} for trial in new]

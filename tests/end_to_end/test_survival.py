@@ -79,7 +79,7 @@ def test_ctrl_c_stops_the_jobs_and_prints_how_to_resume(fork: str, lab: RealLab)
         os.killpg(driver.pid, signal.SIGINT)  # as a terminal does
         output, _ = driver.communicate(timeout=60)
     assert driver.returncode == 130
-    assert "interrupted: 0 of 3 runs are trained and stay; the same command goes on from here" in output
+    assert "interrupted: 0 of 3 runs are finished and kept; the same command resumes the build" in output
     assert "Traceback" not in output
     assert not list((lab.root / "results/runs/.partial").iterdir())
 

@@ -1,4 +1,4 @@
-"""The jobs from facts to analyses: agenda, one analyst each, integration."""
+"""The jobs from facts to analyses write agenda, analyses and integration, and report analysts that fail."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ PIPELINE = ["performance_analysis", "my_calm:calm", "my_broken:broken", "my_vagu
 
 @pytest.fixture
 def rates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Lab]]:
-    """A lab with the facts of an experiment and analysts of its own, as the working directory of the jobs."""
+    """Return a function that makes a lab with facts and its own analysts in the working directory."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
 
-    def written(pipeline: list[str]) -> Lab:
+    def make_lab(pipeline: list[str]) -> Lab:
         lab = Lab(Path())
         for name, text in ANALYSTS.items():
             (tmp_path / name).write_text(text)
@@ -57,13 +57,13 @@ def rates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         write(lab.root / "plan.json", json.dumps(plan.to_json()))
         write(lab.experiment("rates") / "experiment.json", json.dumps(spec(pipeline)))
         write(lab.results_file("rates"), json.dumps(RESULTS))
-        write(lab.facts("rates"), *(json.dumps(one.to_json()) for one in facts()))
+        write(lab.facts("rates"), *(json.dumps(fact.to_json()) for fact in facts()))
         write(lab.verdicts("rates"), json.dumps(Verdict("hypothesis", "supported", "w", "S.", (), ()).to_json()))
         series = Series("run[seed=0]", "eval_loss", (1, 2, 3), (2.0, 1.0, 0.5), SOURCE)
         write(lab.series("rates"), json.dumps(series.to_json()))
         return lab
 
-    yield written
+    yield make_lab
     for name in ANALYSTS:
         sys.modules.pop(name.removesuffix(".py"), None)
 
@@ -84,54 +84,53 @@ def facts() -> Iterator[Fact]:
     yield Fact("arm[all].level", "all", "level", 1, "arm[all]", "level", SOURCE, "t:f")
 
 
-def ran(monkeypatch: pytest.MonkeyPatch, job: str, *arguments: str) -> int:
-    """The exit code of a job, as Snakemake sees it."""
-    monkeypatch.setattr(sys, "argv", sys.argv)  # which the job replaces
+def run_job(monkeypatch: pytest.MonkeyPatch, job: str, *arguments: str) -> int:
+    """Run a job as the server does and return its exit code."""
+    monkeypatch.setattr(sys, "argv", sys.argv)  # restores it, because the job replaces it
     return exit_code([f"rules.jobs.{job}", "plan.json", "rates", *arguments])
 
 
-def test_from_facts_to_the_integration(rates: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_jobs_write_analyses_and_their_integration(rates: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch) -> None:
     lab = rates(PIPELINE[:2])
-    assert ran(monkeypatch, "agenda") == 0
-    assert [ran(monkeypatch, "analysis", name) for name in ("performance_analysis", "calm")] == [0, 0]
-    assert ran(monkeypatch, "integration") == 0
+    assert run_job(monkeypatch, "agenda") == 0
+    assert [run_job(monkeypatch, "analysis", name) for name in ("performance_analysis", "calm")] == [0, 0]
+    assert run_job(monkeypatch, "integration") == 0
     assert read_json(lab.analysis("rates", "calm"))["title"] == "Calm"
     assert read_json(lab.integration("rates"))["analysts"] == ["performance_analysis", "calm"]
     assert "Runs: [1]" in lab.analysis("rates", "calm").with_suffix(".md").read_text()
     assert lab.integration("rates").with_suffix(".md").is_file()
     figures = read_json(lab.analysis("rates", "performance_analysis"))["figures"]
     assert figures
-    assert all((lab.experiment("rates") / one["path"]).is_file() for one in figures)
+    assert all((lab.experiment("rates") / figure["path"]).is_file() for figure in figures)
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "says"),
+    ("name", "code", "message"),
     [
         pytest.param("broken", 1, "rates: analyst 'broken' failed: ValueError: no idea", id="raises"),
         pytest.param("vague", 1, "rates: analyst 'vague' returned a dict (it must", id="no analysis"),
-        pytest.param("missing", 2, "analysis_pipeline: 'nowhere:missing' cannot be imported", id="not there"),
+        pytest.param("missing", 2, "analysis_pipeline: 'nowhere:missing' cannot be imported", id="missing module"),
     ],
 )
-def test_a_mistake_in_an_analyst_ends_its_job_with_one_clear_line(
+def test_job_of_a_broken_analyst_fails_with_one_line(
     rates: Callable[..., Lab],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     name: str,
     code: int,
-    says: str,
+    message: str,
 ) -> None:
     lab = rates(PIPELINE)
-    ran(monkeypatch, "agenda")
-    assert ran(monkeypatch, "analysis", name) == code
-    told = capsys.readouterr().err.splitlines()
-    assert told[-1].startswith(says)
+    run_job(monkeypatch, "agenda")
+    assert run_job(monkeypatch, "analysis", name) == code
+    assert capsys.readouterr().err.splitlines()[-1].startswith(message)
     assert not lab.analysis("rates", name).is_file()
 
 
-def test_the_traceback_is_in_the_log(
+def test_log_contains_the_traceback_of_an_analyst(
     rates: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rates(PIPELINE)
-    ran(monkeypatch, "agenda")
-    ran(monkeypatch, "analysis", "broken")
+    run_job(monkeypatch, "agenda")
+    run_job(monkeypatch, "analysis", "broken")
     assert "my_broken.py" in capsys.readouterr().err

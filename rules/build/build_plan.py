@@ -1,0 +1,90 @@
+"""The plan of one build, as the rules look things up in it.
+
+Snakemake parses its files again in every cluster job. There the plan is only read, never compiled.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any
+
+from snakemake.exceptions import WorkflowError
+
+from compiler.base.diagnostics import CompileError
+from compiler.base.paths import Lab
+from compiler.plan.model import Plan, PlannedExperiment, read_plan
+from compiler.plan.plan_files import current_plan, plan_file
+from compiler.plan.planned_run import PlannedRun, RunJob
+from rules.build.data_markers import request_data
+from rules.build.search_runs import Searches
+
+_OUTPUTS = (("deliverable", "deliverables"), ("analyst", "analyses"), ("report", "reports"))  # wildcard, field
+
+
+class BuildPlan:
+    """The plan, its file and its searches. Wildcards that name nothing in the plan raise WorkflowError."""
+
+    def __init__(self, overrides: str, is_main: bool) -> None:
+        self.lab = Lab(Path())
+        texts = overrides.split()
+        self.file = str(plan_file(self.lab, texts))
+        self.plan = _compile(self.lab, texts) if is_main else read_plan(Path(self.file))
+        self.searches = Searches(self.lab, self.plan.experiments)
+        if is_main:
+            self.searches.remove_outdated_rounds()
+
+    @property
+    def experiments(self) -> list[str]:
+        return list(self.plan.experiments)
+
+    @property
+    def broken(self) -> list[str]:
+        """Experiments whose specs do not compile. Their targets fail with the diagnostics."""
+        return [name for name in self.plan.broken if name not in self.plan.experiments]
+
+    @property
+    def default_experiments(self) -> list[str]:
+        """What `snakemake` builds without arguments: the experiments of this lab, except those on request."""
+        return [name for name, one in self.plan.experiments.items() if one.is_own and not one.on_request]
+
+    @property
+    def runs(self) -> list[PlannedRun]:
+        """All runs of the plan, and examples of the runs that later rounds of searches will add."""
+        return [*self.plan.runs.values(), *self.searches.probes]
+
+    def experiment(self, wildcards: Any) -> PlannedExperiment:
+        experiment = self.plan.experiments.get(wildcards.experiment)
+        if experiment is None:
+            diagnostics = "\n".join(self.plan.broken.get(wildcards.experiment, ()))
+            raise WorkflowError(diagnostics or f"no experiment is called '{wildcards.experiment}'")
+        return experiment
+
+    def run(self, wildcards: Any) -> PlannedRun | RunJob:
+        run = self.plan.runs.get(wildcards.run) or self.searches.job(wildcards.run)
+        if run is None:
+            raise WorkflowError(f"no experiment has a run '{wildcards.run}'")
+        return run
+
+    def require_output(self, wildcards: Any) -> None:
+        """Raise WorkflowError if the wildcards name a deliverable, analysis or report that the spec does not have."""
+        for wildcard, field in _OUTPUTS:
+            title = getattr(wildcards, wildcard, None)
+            if title is None:
+                continue
+            titles: Collection[str] = getattr(self.experiment(wildcards), field)
+            if title not in titles:
+                listed = ", ".join(titles) or "none"
+                raise WorkflowError(f"{wildcards.experiment} has no '{title}' among its {field}: {listed}")
+
+
+def _compile(lab: Lab, overrides: Sequence[str]) -> Plan:
+    try:
+        plan = current_plan(lab, overrides)
+    except CompileError as error:
+        raise WorkflowError(str(error)) from error
+    for line in dict.fromkeys(line for lines in plan.broken.values() for line in lines):
+        print(f"warning: {line}", file=sys.stderr)
+    request_data(lab, plan.data)
+    return plan

@@ -1,0 +1,21 @@
+"""Reset runs that failed because of the machine, so that the next build trains them again."""
+
+from __future__ import annotations
+
+from compiler.base.json_files import read_json
+from compiler.base.paths import Lab
+
+
+def reset_machine_failures(lab: Lab) -> None:
+    """Move the statuses of marked runs aside, because a failure of the machine is no result of the run.
+
+    A mark may be left by a build that was killed before it came here. The run may be complete by now, so its status is
+    read again.
+    """
+    marks = lab.machine_failure_mark("").parent
+    for mark in marks.iterdir() if marks.is_dir() else ():
+        run = mark.stem
+        if lab.status(run).is_file() and read_json(lab.status(run))["status"] == "failed":
+            lab.status_copy(run).unlink(missing_ok=True)
+            lab.status(run).replace(lab.machine_failure(run))
+        mark.unlink()

@@ -1,0 +1,56 @@
+"""Values of the training rule: data, fingerprint, threads and resources of each run."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from snakemake.io import ancient
+
+from compiler.base.identity import digest
+from compiler.plan.planned_run import PlannedRun, RunJob
+from compiler.spec.resources import Resources
+from rules.build.build_plan import BuildPlan
+from rules.build.data_markers import data_marker
+
+ATTEMPTS = 3  # of a training after failures of the machine; the last one records the failure
+_NO_RUN = PlannedRun("", "", (), Resources(), ())
+
+
+def attempt(wildcards: Any, attempt: int) -> int:  # noqa: ARG001  (Snakemake passes both by name)
+    """Return the number of the attempt, from 1."""
+    return attempt
+
+
+attempt.__signature__ = inspect.signature(attempt)  # type: ignore[attr-defined]  # Snakemake inspects it for every job
+
+
+class RunValues:
+    def __init__(self, plan: BuildPlan) -> None:
+        self._plan = plan
+
+    def data(self) -> Any:
+        """Return the markers of the data that runs read. `ancient`: fetching data does not make a run out of date."""
+        lab = self._plan.lab
+        return self._per_run(lambda run: [ancient(str(data_marker(lab, path))) for path in run.data])
+
+    def fingerprint(self) -> Any:
+        return self._per_run(lambda run: run.fingerprint)
+
+    def resource(self, name: str) -> Any:
+        return self._per_run(lambda run: getattr(run.resources, name))
+
+    def data_path(self, wildcards: Any) -> str:
+        """Return the path whose marker has the digest in the wildcards."""
+        return str(next(path for path in self._plan.plan.data if digest(path) == wildcards.data))
+
+    def _per_run(self, value: Callable[[PlannedRun | RunJob], Any]) -> Any:
+        """Return one value if it is the same for all runs, else a function of the wildcards.
+
+        Snakemake calls such functions several times for each job. They are most of the cost of ten thousand jobs.
+        """
+        first, *others = self._plan.runs or [_NO_RUN]
+        if all(value(run) == value(first) for run in others):
+            return value(first)
+        return lambda wildcards: value(self._plan.run(wildcards))

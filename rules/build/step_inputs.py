@@ -1,0 +1,68 @@
+"""Input functions of the rules that follow the trainings."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from snakemake.io import ancient
+
+from compiler.plan.plan_files import digest_folder
+from rules.build.build_plan import BuildPlan
+from rules.build.targets import Targets
+
+
+class StepInputs:
+    def __init__(self, plan: BuildPlan, targets: Targets) -> None:
+        self._plan, self._targets, self._lab = plan, targets, plan.lab
+
+    def digest(self, name: str) -> Any:
+        """Return a function that gives the file with the hash of a step's inputs in the plan.
+
+        Args:
+            name: the file below the digest folder, with placeholders for wildcards: `{experiment}/…`.
+        """
+
+        def digest_file(wildcards: Any) -> str:
+            self._plan.require_output(wildcards)
+            return str(digest_folder(Path(self._plan.file)) / f"{name.format(**dict(wildcards.items()))}.txt")
+
+        return digest_file
+
+    def statuses(self, wildcards: Any) -> list[str]:
+        runs = [*self._plan.experiment(wildcards).runs, *self._plan.searches.runs(wildcards.experiment)]
+        return [str(self._lab.status(run)) for run in dict.fromkeys(runs)]
+
+    def earlier_rounds(self, wildcards: Any) -> list[Any]:
+        """Return the status files of the rounds before the one that is to be suggested."""
+        self._plan.experiment(wildcards)
+        runs = self._plan.searches.runs(wildcards.experiment, before=int(wildcards.round))
+        return [ancient(str(self._lab.status(run))) for run in runs]
+
+    def evidence_of_search(self, wildcards: Any) -> list[str]:
+        """Return what the points of an experiment depend on: those of a search are known when its runs are finished."""
+        is_search = self._plan.experiment(wildcards).search is not None
+        return [str(self._lab.evidence(wildcards.experiment))] if is_search else []
+
+    def deliverables(self, wildcards: Any) -> list[str]:
+        titles = self._plan.experiment(wildcards).deliverables
+        return [str(self._lab.deliverable(wildcards.experiment, title)) for title in titles]
+
+    def analyses(self, wildcards: Any) -> list[str]:
+        titles = self._plan.experiment(wildcards).analyses
+        return [str(self._lab.analysis(wildcards.experiment, title)) for title in titles]
+
+    def parent_statuses(self, wildcards: Any) -> list[str]:
+        """Return the status files of the parent's runs that exist or that this build creates.
+
+        A comparison with the parent never triggers training. Runs that this build trains for another target are
+        included, because otherwise the next build would have to write everything again.
+        """
+        own = set(self._plan.experiment(wildcards).runs)
+        parent = self._plan.plan.parent(wildcards.experiment)
+        if parent is None:
+            return []
+        is_built = parent.id in self._targets.likely_experiments(sys.argv)
+        runs = (run for run in parent.runs if is_built or run in own or self._lab.status(run).is_file())
+        return [str(self._lab.status(run)) for run in runs]

@@ -1,0 +1,56 @@
+"""The files that a build of some experiments makes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from compiler.plan.model import PlannedExperiment
+from rules.build.build_plan import BuildPlan
+from rules.build.data_markers import data_ready
+
+
+class Targets:
+    def __init__(self, plan: BuildPlan) -> None:
+        self._plan, self._lab = plan, plan.lab
+
+    def of(self, names: Iterable[str]) -> Any:
+        """Return an input function: the long list of files is made only if the target is built."""
+        return lambda wildcards: self.files(names)  # noqa: ARG005  (Snakemake passes it by name)
+
+    def files(self, names: Iterable[str]) -> list[str]:
+        """Return all files of the experiments, so that every missing one is made again."""
+        files = [str(self._lab.genealogy)]
+        for name in names:
+            experiment = self._plan.plan.experiments[name]
+            files += self._data(experiment)
+            files += self._plan.searches.unfinished(name)
+            files += [str(self._lab.status(run)) for run in experiment.runs]
+            files += [str(self._lab.deliverable(name, title)) for title in experiment.deliverables]
+            files += [str(self._lab.results_file(name)), *self._documents(experiment), str(self._lab.gate(name))]
+        return list(dict.fromkeys(files))
+
+    def likely_experiments(self, words: Collection[str]) -> list[str]:
+        """Return the experiments that the words of a command name, or the default ones if they name none."""
+        return [name for name in self._plan.experiments if name in words] or self._plan.default_experiments
+
+    def likely_trainings(self, words: Collection[str]) -> set[str]:
+        """Return the runs that a command will probably train, before Snakemake has built its DAG."""
+        experiments = (self._plan.plan.experiments[name] for name in self.likely_experiments(words))
+        runs = {run for experiment in experiments for run in experiment.runs}
+        return {run for run in runs if not self._lab.status(run).is_file()}
+
+    def _data(self, experiment: PlannedExperiment) -> list[str]:
+        paths = {path for run in experiment.runs for path in self._plan.plan.runs[run].data}
+        paths |= self._plan.searches.data(experiment.id)
+        return [str(data_ready(self._lab, path)) for path in sorted(paths)]
+
+    def _documents(self, experiment: PlannedExperiment) -> list[str]:
+        """Return facts, analyses and reports. Without analyses and reports no facts are made: they may be many."""
+        lab, name = self._lab, experiment.id
+        if not experiment.analyses and not experiment.reports:
+            return []
+        files = [lab.facts(name), lab.agenda(name), lab.integration(name), lab.quality_review(name)]
+        files += [lab.analysis(name, title) for title in experiment.analyses]
+        files += [lab.report(name, title, ".json") for title in experiment.reports]
+        return list(map(str, files))

@@ -1,0 +1,42 @@
+"""Input functions of the rules. A comparison with the parent uses its runs that exist, and trains none."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from compiler.base.json_files import write_json
+from compiler.base.paths import Lab
+from rules.build.build_plan import BuildPlan
+from rules.build.step_inputs import StepInputs
+from rules.build.targets import Targets
+from tests.plans import plan_of, planned_experiment
+
+PLAN = plan_of(
+    planned_experiment("old", {run: {} for run in ("shared", "finished", "missing")}, on_request=True),
+    planned_experiment("young", {run: {} for run in ("shared", "own")}, on_request=True),
+    parents={"young": "old"},
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "runs"),
+    [
+        ("young", ["young"], ["shared", "finished"]),
+        ("young", ["young", "old"], ["shared", "finished", "missing"]),
+        ("old", ["old"], []),
+    ],
+    ids=["the child alone", "both in one build", "no parent"],
+)
+def test_comparison_with_the_parent_waits_only_for_runs_that_exist_or_are_built_anyway(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, words: list[str], runs: list[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["snakemake", *words])
+    plan = BuildPlan.__new__(BuildPlan)  # without compiling a lab
+    plan.lab, plan.plan = Lab(tmp_path), PLAN
+    write_json(plan.lab.status("finished"), {"status": "completed"})
+    statuses = StepInputs(plan, Targets(plan)).parent_statuses(SimpleNamespace(experiment=name))
+    assert statuses == [str(plan.lab.status(run)) for run in runs]

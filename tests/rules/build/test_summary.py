@@ -1,0 +1,35 @@
+"""The summary of a build names reports with statements that no fact or verdict supports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from compiler.base.json_files import write_json
+from compiler.base.paths import Lab
+from compiler.plan.model import PlannedDocument
+from rules.build import summary
+from rules.results.experiment_results import write_results
+from tests.plans import plan_of, planned_experiment
+from tests.run_files import experiment_results
+
+LINE = "study: note has 1 passage(s) that no fact or verdict supports; proband check {file} --experiment study"
+
+
+@pytest.mark.parametrize(
+    ("objections", "lines"), [([], []), ([{"span": "12"}], [LINE])], ids=["supported", "a bare number"]
+)
+def test_report_with_objections_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, objections: list[Any], lines: list[str]
+) -> None:
+    lab = Lab(tmp_path)
+    report = lab.report("study", "note", ".json")
+    write_results(lab.results_file("study"), experiment_results())
+    write_json(report, {"objections": objections})
+    monkeypatch.setattr(summary, "shortfall", lambda results, experiment: "")
+    study = planned_experiment(reports={"note": PlannedDocument("notes:write", "c0de")})
+    plan: Any = SimpleNamespace(lab=lab, plan=plan_of(study))
+    assert list(summary.outcome_lines(plan, "study"))[1:] == [line.format(file=report) for line in lines]
