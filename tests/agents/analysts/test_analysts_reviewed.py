@@ -1,4 +1,4 @@
-"""What the ablation and baseline analysts write passes the reviewer, whatever the runs gave."""
+"""The texts of the ablation and baseline analysts pass the review, whatever the results of the runs are."""
 
 from __future__ import annotations
 
@@ -33,34 +33,34 @@ FORMS: list[dict[str, Any]] = [
 ]
 
 
-def known() -> list[dict[str, Any]]:
+def baselines() -> list[dict[str, Any]]:
     shared = {"metric": "accuracy", "goal": "maximize", "applies_to": {"tags": ["small"]}, "source": {"text": "x"}}
     named = [{"name": f"old{number}", "title": f"old {number}", **shared, **form} for number, form in enumerate(FORMS)]
     files = {"file": "conf/baseline/old.yaml", "sha256": "e" * 64}
-    return [{**Baseline.model_validate(one).model_dump(), **files} for one in named]
+    return [{**Baseline.model_validate(baseline).model_dump(), **files} for baseline in named]
 
 
 CASES: dict[str, Callable[[], Case]] = {
-    "good": lambda: study(GOOD, LR, parent=PARENT, baselines=known(), modifications=CHANGES),
-    "few": lambda: study(FEW, LR, baselines=known(), failure="killed"),
+    "good": lambda: study(GOOD, LR, parent=PARENT, baselines=baselines(), modifications=CHANGES),
+    "few": lambda: study(FEW, LR, baselines=baselines(), failure="killed"),
     "shared with the parent": lambda: study(GOOD, LR, parent=[({"model.lr": 0.1, "seed": 0}, 0.80)]),
-    "two factors": lambda: study(CROSSED, LR, parent=CROSSED[:2], baselines=known()),
-    "a gap": lambda: study(CROSSED[:-3], LR, baselines=known()),
-    "no test": lambda: study(CROSSED, baselines=known()),
-    "seeds alone": lambda: study(PARENT, baselines=known()),
-    "all failed": lambda: study(grid("model.lr", {0.1: [None, None], 0.2: [None, None]}), LR, baselines=known()),
+    "two factors": lambda: study(CROSSED, LR, parent=CROSSED[:2], baselines=baselines()),
+    "a missing cell": lambda: study(CROSSED[:-3], LR, baselines=baselines()),
+    "no test": lambda: study(CROSSED, baselines=baselines()),
+    "only seeds": lambda: study(PARENT, baselines=baselines()),
+    "all failed": lambda: study(grid("model.lr", {0.1: [None, None], 0.2: [None, None]}), LR, baselines=baselines()),
     "words for levels": lambda: study(
         grid("model.act", {"relu": [0.8, 0.81, 0.82, 0.83], "tanh": [0.9, 0.91, 0.92, 0.93]}),
         {"factor": "model.act", "control": "relu"},
-        baselines=known(),
+        baselines=baselines(),
     ),
-    "a build of its own": lambda: study(GOOD, LR, overrides=["trainer.max_epochs=3"]),
+    "overrides on the command line": lambda: study(GOOD, LR, overrides=["trainer.max_epochs=3"]),
 }
 
 
 @pytest.mark.parametrize("name", ["ablation_study", "baseline_comparison"])
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_the_reviewer_has_no_objection(case: Callable[[], Case], name: str, tmp_path: Path) -> None:
-    made, figures = case(), tmp_path / "analysis" / "figures"
-    found = load_analyst(name)(made, make_agenda(made, [name]).task(name), figures)
-    assert review_analysis(found, made.book, tmp_path) == []
+def test_analysis_has_no_objections(case: Callable[[], Case], name: str, tmp_path: Path) -> None:
+    study_case, figures = case(), tmp_path / "analysis" / "figures"
+    analysis = load_analyst(name)(study_case, make_agenda(study_case, [name]).task(name), figures)
+    assert review_analysis(analysis, study_case.book, tmp_path) == []

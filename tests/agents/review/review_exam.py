@@ -1,4 +1,4 @@
-"""The exam as data: a book to name things from, texts that must be refused and texts that must pass."""
+"""Read the exam: the book that its texts refer to, texts that must be rejected, and texts that must pass."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SOURCE = Source("results/experiments/digits_lr/results.json", "0" * 64)
 
 class Bad(NamedTuple):
     id: str
-    rule: str  # one that has to object: another's chance hit does not count
+    rule: str  # the rule that must object; objections of others do not count
     text: str
 
 
@@ -38,8 +38,8 @@ def exam_book() -> Book:
     facts = [_fact(*row) for row in data["facts"]] + [_fact(*row, is_prediction=True) for row in data["predictions"]]
     verdicts = [Verdict(**{**row, "subjects": tuple(row["subjects"]), "facts": ()}) for row in data["verdicts"]]
     return Book(
-        facts={one.id: one for one in facts},
-        verdicts={one.id: one for one in verdicts},
+        facts={fact.id: fact for fact in facts},
+        verdicts={verdict.id: verdict for verdict in verdicts},
         spec=data["spec"],
         library={row["key"]: Entry(**{**row, "authors": tuple(row["authors"])}) for row in data["library"]},
     )
@@ -88,7 +88,7 @@ def sound_document() -> dict[str, Any]:
 
 
 def spoiled_documents() -> Iterator[tuple[str, str, Document]]:
-    """Id, rule and the sound document with one part changed."""
+    """Yield id, rule and the sound document with one part changed."""
     for id, rule, path, value in read("documents"):
         data = sound_document()
         node: Any = data

@@ -1,4 +1,4 @@
-"""The quality review as the pipeline writes it: every analysis, what it may name, and what became of its wording."""
+"""The quality review of the pipeline: all analyses, the facts that they may name, and their rewording records."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def analysis(summary: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def test_an_analysis_may_name_its_own_facts() -> None:
+def test_analysis_may_name_its_own_facts() -> None:
     own = analysis("{{f:performance.slow}} runs were slow.", facts=[OWN.to_json()])
     assert review_analyses(CASE, {"performance_analysis": own})["passed"]
     assert not review_analyses(CASE, {"performance_analysis": own | {"facts": []}})["passed"]
 
 
-def test_each_text_of_an_analysis_is_reviewed() -> None:
+def test_every_text_of_an_analysis_is_reviewed() -> None:
     spoiled = analysis(
         "Fine.",
         findings=[{"id": "a", "text": "It took 5 runs."}],
@@ -40,8 +40,8 @@ def test_each_text_of_an_analysis_is_reviewed() -> None:
         figures=[{"id": "f", "path": "../x.png", "caption": "Fine", "alt": "Rises faster"}],
         proposals=[{"experiment_id": "x", "file": "proposals/x.yaml", "purpose": "Beat it", "runs": 1}],
     )
-    found = review_analyses(CASE, {"performance_analysis": spoiled})["documents"]["performance_analysis"]["objections"]
-    assert {one["slot"] for one in found} == {
+    record = review_analyses(CASE, {"performance_analysis": spoiled})["documents"]["performance_analysis"]
+    assert {objection["slot"] for objection in record["objections"]} == {
         "findings.0.text",
         "recommendations.0.text",
         "not_estimated.0.what",
@@ -54,7 +54,7 @@ def test_each_text_of_an_analysis_is_reviewed() -> None:
     }
 
 
-def test_the_integration_is_reviewed_over_what_all_analyses_found() -> None:
+def test_integration_may_name_the_facts_of_all_analyses() -> None:
     own = analysis("Fine.", facts=[OWN.to_json()])
     together = {"experiment_id": "digits_lr", "analysts": [], "summary": "{{f:performance.slow}} runs were slow."}
     assert review_analyses(CASE, {"performance_analysis": own}, together)["passed"]
@@ -62,7 +62,7 @@ def test_the_integration_is_reviewed_over_what_all_analyses_found() -> None:
     assert not spoiled["documents"]["integration"]["passed"]
 
 
-def test_the_record_of_the_wording_is_handed_on() -> None:
+def test_record_of_the_rewording_is_kept() -> None:
     record = {"model": "none", "decisions": []}
-    found = review_analyses(CASE, {"performance_analysis": analysis("Fine.", wording=record)})
-    assert found["documents"]["performance_analysis"] == {"objections": [], "passed": True, "wording": record}
+    review = review_analyses(CASE, {"performance_analysis": analysis("Fine.", wording=record)})
+    assert review["documents"]["performance_analysis"] == {"objections": [], "passed": True, "wording": record}

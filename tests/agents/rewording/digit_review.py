@@ -1,4 +1,4 @@
-"""A reviewer of ten lines, for what the loop does with objections; the real one has its own tests."""
+"""A minimal review for tests of the loop: digits and unknown facts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from agents.review.text.objection import Objection
 
 
 def no_digits(slots: Mapping[str, str], book: Book) -> Sequence[Objection]:
-    found = []
+    objections = []
     for slot, text in slots.items():
         if number := re.search(r"\d+", PLACEHOLDER.sub("", text)):
-            found.append(Objection(slot, 1, 1, number[0], "digit", "is a number outside a placeholder"))
-        for each in placeholders(text):
-            if each.kind == "f" and each.name not in book.facts:
-                found.append(Objection(slot, 1, each.start + 1, each.name, "unknown_fact", "there is no such fact"))
-    return found
+            objections.append(Objection(slot, 1, 1, number[0], "digit", "is a number outside a placeholder"))
+        for placeholder in placeholders(text):
+            if placeholder.kind == "f" and placeholder.name not in book.facts:
+                objections.append(
+                    Objection(slot, 1, placeholder.start + 1, placeholder.name, "unknown_fact", "there is no such fact")
+                )
+    return objections

@@ -1,4 +1,4 @@
-"""A small case, a document of it as code would write it, and a model that says what it is told to."""
+"""A small case, a document as code would write it, and a scripted model."""
 
 from __future__ import annotations
 
@@ -104,41 +104,42 @@ DOCUMENT = Document(
 )
 
 
-def texts(**given: str) -> str:
-    """What a model that keeps to the schema says: `texts(**{SUMMARY: "…"})`."""
-    return json.dumps({"texts": given})
+def texts(**texts_by_slot: str) -> str:
+    """Return an answer that matches the schema: `texts(**{SUMMARY: "…"})`."""
+    return json.dumps({"texts": texts_by_slot})
 
 
-Said = str | Reply | ModelUnavailable | Callable[[Request], Any]
+Line = str | Reply | ModelUnavailable | Callable[[Request], Any]
 
 
 @dataclass
 class Model:
-    """A channel that says its lines one after another, then nothing more."""
+    """A channel that gives its lines one after another, and then is unavailable."""
 
-    lines: Sequence[Said]
+    lines: Sequence[Line]
     requests: list[Request] = field(default_factory=list)
 
     def ask(self, request: Request) -> Reply:
         self.requests.append(request)
         if len(self.requests) > len(self.lines):
             raise ModelUnavailable("the script is over")
-        said = self.lines[len(self.requests) - 1]
-        said = said(request) if callable(said) else said
-        if isinstance(said, ModelUnavailable):
-            raise said
-        return said if isinstance(said, Reply) else Reply(said)
+        line = self.lines[len(self.requests) - 1]
+        answer = line(request) if callable(line) else line
+        if isinstance(answer, ModelUnavailable):
+            raise answer
+        return answer if isinstance(answer, Reply) else Reply(answer)
 
 
 def calls(*named: tuple[str, Mapping[str, Any] | str]) -> Reply:
-    made = (
-        ToolCall(f"call_{number}", name, given if isinstance(given, str) else json.dumps(given))
-        for number, (name, given) in enumerate(named)
+    """Return a reply that calls tools, given by name and arguments."""
+    tool_calls = (
+        ToolCall(f"call_{number}", name, arguments if isinstance(arguments, str) else json.dumps(arguments))
+        for number, (name, arguments) in enumerate(named)
     )
-    return Reply("", tuple(made), "tool_calls")
+    return Reply("", tuple(tool_calls), "tool_calls")
 
 
 def data_of(request: Request) -> dict[str, Any]:
-    """What the model was given."""
-    found: dict[str, Any] = read_data_block(str(request.messages[1]["content"]))
-    return found
+    """Return the briefing in a request."""
+    data: dict[str, Any] = read_data_block(str(request.messages[1]["content"]))
+    return data

@@ -1,4 +1,4 @@
-"""What would be sent is what is sent, and holds what a model needs."""
+"""The messages of a request: what they contain, and that the preview shows exactly what is sent."""
 
 from __future__ import annotations
 
@@ -26,74 +26,73 @@ from tests.agents.rewording.sample_case import CASE, DOCUMENT, FAST, PROMPT, Mod
 WRITERS = DEFAULT_WRITER.parent
 
 
-def test_a_small_document_is_one_request() -> None:
+def test_small_document_is_one_part() -> None:
     assert document_parts(DOCUMENT) == (rewordable_slots(DOCUMENT),)
 
 
 @pytest.mark.parametrize("length", [10, 3000, 8000, 20_000])
-def test_parts_hold_every_text_once_and_in_order(length: int) -> None:
+def test_parts_contain_every_text_once_and_in_order(length: int) -> None:
     blocks = tuple(Paragraph(text="a" * length) for _ in range(4))
     sections = tuple(Section(id=name, title=name, blocks=blocks) for name in ("one", "two", "three"))
     document = Document(kind="blog_post", experiment_id="x", title="Title", sections=sections)
-    found = document_parts(document, 9000)
-    assert [at for part in found for at in part] == list(rewordable_slots(document))
-    assert all(sum(map(len, (*part, *part.values()))) <= 9000 or len(part) == 1 for part in found)
+    parts = document_parts(document, 9000)
+    assert [slot for part in parts for slot in part] == list(rewordable_slots(document))
+    assert all(sum(map(len, (*part, *part.values()))) <= 9000 or len(part) == 1 for part in parts)
 
 
-def test_a_part_is_no_longer_than_its_answer_may_be() -> None:
+def test_answer_to_a_part_fits_into_its_tokens() -> None:
     assert max_part_length_for(1024) < 4 * 1024
 
 
-def test_the_briefing_has_facts_verdicts_spec_and_library() -> None:
+def test_briefing_has_facts_verdicts_spec_and_library() -> None:
     data = briefing(rewordable_slots(DOCUMENT), DOCUMENT, CASE.book)
     assert data["verdicts"][0]["words"] == CASE.book.verdicts["hypothesis"].words
     assert data["spec"]["compare"]["metric"] == "accuracy"
     assert data["library"][0]["key"] == "smith2015"
     assert data["exhibits"] == {"arms": "Arms", "curves": "Curves by arm"}
-    told = {one["id"]: one["value"] for one in data["facts"]}
-    assert told[f"{FAST}.accuracy.mean"] == "0.9500"
-    assert not any(name.startswith("run[") for name in told)
+    values = {fact["id"]: fact["value"] for fact in data["facts"]}
+    assert values[f"{FAST}.accuracy.mean"] == "0.9500"
+    assert not any(fact_id.startswith("run[") for fact_id in values)
 
 
-def test_texts_that_stay_are_told_and_not_asked_for() -> None:
+def test_fixed_texts_are_surroundings_and_not_requested() -> None:
     data = briefing(rewordable_slots(DOCUMENT), DOCUMENT, CASE.book)
-    stays = "sections.summary.blocks.1.text"
-    assert set(data["surroundings"]) == {"title", "sections.summary.title", "sections.results.title", stays}
-    assert stays not in data["texts"]
+    fixed = "sections.summary.blocks.1.text"
+    assert set(data["surroundings"]) == {"title", "sections.summary.title", "sections.results.title", fixed}
+    assert fixed not in data["texts"]
 
 
-def test_a_single_run_is_told_where_the_document_names_it() -> None:
+def test_fact_of_a_run_is_in_the_briefing_if_a_text_names_it() -> None:
     name = "run[model.lr=0.01,seed=0].failure"
     section = Section(id="a", title="A", blocks=(Paragraph(text=f"It failed: {{{{f:{name}}}}}."),))
     document = DOCUMENT.model_copy(update={"sections": (section,)})
-    assert name in {one["id"] for one in briefing(rewordable_slots(document), document, CASE.book)["facts"]}
+    assert name in {fact["id"] for fact in briefing(rewordable_slots(document), document, CASE.book)["facts"]}
 
 
-def test_a_prediction_and_a_post_hoc_fact_are_marked() -> None:
+def test_predictions_and_post_hoc_facts_are_marked() -> None:
     marked = replace(CASE.book.facts[f"{FAST}.accuracy.mean"], is_prediction=True, is_post_hoc=True)
     book = replace(CASE.book, facts={**CASE.book.facts, marked.id: marked})
     facts = briefing(rewordable_slots(DOCUMENT), DOCUMENT, book)["facts"]
-    (line,) = (one for one in facts if one["id"] == marked.id)
-    assert (line["prediction"], line["post_hoc"]) == (True, True)
+    (entry,) = (fact for fact in facts if fact["id"] == marked.id)
+    assert (entry["prediction"], entry["post_hoc"]) == (True, True)
 
 
 @pytest.mark.parametrize("tools", [None, make_toolbox(ToolSession(CASE))], ids=["without tools", "with tools"])
-def test_what_is_shown_is_what_is_sent(tools: Toolbox | None) -> None:
+def test_preview_shows_exactly_the_requests_that_are_sent(tools: Toolbox | None) -> None:
     model = Model([texts()] * 9)
     reword_document(DOCUMENT, CASE, PROMPT, model, no_digits, tools, max_part_length=110)
     assert first_requests(DOCUMENT, CASE, PROMPT, Privacy(), tools, max_part_length=110) == tuple(model.requests)
     assert len(model.requests) > 1
 
 
-def test_what_is_shown_has_passed_the_privacy_filter() -> None:
+def test_preview_has_passed_the_privacy_filter() -> None:
     privacy = Privacy(patterns=("Learning rate on digits",))
-    shown = format_requests(
-        "blog_post", first_requests(DOCUMENT, CASE, PROMPT, privacy, make_toolbox(ToolSession(CASE)))
-    )
-    assert shown.startswith("# blog_post: request 1 of 1\n\n## system\n\nWord the texts.")
-    assert '"name":"<private>"' in shown or '"name":"\\u003cprivate' in shown
-    assert "Learning rate on digits" not in shown
-    functions = [json.loads(line)["name"] for line in shown.partition("## functions\n\n")[2].splitlines() if line]
+    requests = first_requests(DOCUMENT, CASE, PROMPT, privacy, make_toolbox(ToolSession(CASE)))
+    preview = format_requests("blog_post", requests)
+    assert preview.startswith("# blog_post: request 1 of 1\n\n## system\n\nWord the texts.")
+    assert '"name":"<private>"' in preview or '"name":"\\u003cprivate' in preview
+    assert "Learning rate on digits" not in preview
+    functions = [json.loads(line)["name"] for line in preview.partition("## functions\n\n")[2].splitlines() if line]
     assert functions == ["query_facts", "derive_fact", "read_spec", "read_genealogy"]
 
 
@@ -114,18 +113,18 @@ def test_analyses_have_a_prompt() -> None:
     assert "an analysis" in read_prompt(prompt_files(ANALYSIS.parent / "x.py", ANALYSIS)).text
 
 
-def test_the_rules_show_the_answer_that_is_expected() -> None:
+def test_rules_show_a_valid_example_answer() -> None:
     example = RULES.read_text(encoding="utf-8").partition('    {"texts"')[2].partition("\n")[0]
     assert json.loads('{"texts"' + example.replace(", …", ""))
 
 
-def test_a_users_writer_brings_its_own_prompt(tmp_path: Path) -> None:
+def test_writer_of_a_lab_has_its_own_prompt(tmp_path: Path) -> None:
     (tmp_path / "poem.prompt.md").write_text("In verse.\n", encoding="utf-8")
     prompt = read_prompt(prompt_files(tmp_path / "poem.py"))
     assert prompt.name == "poem"
     assert prompt.text.endswith("\n\nIn verse.")
 
 
-def test_another_text_is_another_version() -> None:
+def test_version_of_a_prompt_depends_on_its_text_only() -> None:
     assert Prompt("x", "a").version != Prompt("x", "b").version
     assert Prompt("x", "a").version == Prompt("y", "a").version

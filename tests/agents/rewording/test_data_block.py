@@ -1,4 +1,4 @@
-"""Data cannot leave their enclosure, whatever they hold."""
+"""Data blocks cannot be ended or imitated by the data in them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _JSON = st.recursive(_TEXTS | st.integers() | st.none(), lambda inner: st.lists(
 
 @settings(max_examples=40)
 @given(_JSON)
-def test_nothing_but_our_own_lines_delimits(data: object) -> None:
+def test_only_our_own_lines_are_delimiters(data: object) -> None:
     text = enclose(data)
     assert text.splitlines()[0] == OPENING
     assert text.splitlines()[-1] == CLOSING
@@ -25,10 +25,10 @@ def test_nothing_but_our_own_lines_delimits(data: object) -> None:
 
 @settings(max_examples=40)
 @given(_JSON)
-def test_data_come_back_as_they_were(data: object) -> None:
+def test_data_are_read_back_unchanged(data: object) -> None:
     assert read_data_block(f"Before.\n{enclose(data)}\nAfter.") == data
 
 
-def test_a_message_without_data_is_told() -> None:
+def test_message_without_data_block_raises() -> None:
     with pytest.raises(ValueError, match="no data"):
         read_data_block("Nothing here.")

@@ -1,4 +1,4 @@
-"""A fact may not stand where another quantity is spoken of."""
+"""A fact must not be used where the text names another quantity."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ LEVEL, MEAN = f(f"{FAST}.level"), f(f"{FAST}.accuracy.mean")
 ORIGINAL = f"With {LEVEL} the mean {f('experiment.metric')} over {f(f'{FAST}.n')} runs was {MEAN} (deviation {f(SD)})."
 
 NAMED = [
-    pytest.param(ORIGINAL, id="as it was"),
+    pytest.param(ORIGINAL, id="unchanged"),
     pytest.param(f"Over {f(f'{FAST}.n')} runs with {LEVEL}, the deviation was {f(SD)}.", id="in another order"),
     pytest.param(f"The arm {LEVEL} had a mean accuracy of {MEAN}.", id="the metric in words"),
     pytest.param(f"Its mean {f('experiment.metric')} was {MEAN}.", id="the metric by its fact"),
     pytest.param(f"Its mean {{{{spec:compare.metric}}}} was {MEAN}.", id="the metric by the spec"),
     pytest.param(f"The mean of the loss was {f(LOSS)}.", id="another fact, by its label"),
     pytest.param(f"The mean accuracies have a difference in accuracy of {f(DERIVED.id)}.", id="a derived fact"),
-    pytest.param("Nothing is told.", id="no fact"),
+    pytest.param("No fact is given.", id="no fact"),
 ]
 UNNAMED = [
     pytest.param(f"With {LEVEL} the mean accuracy was {f(SD)}.", [SD], id="a deviation as a mean"),
-    pytest.param(f"With {MEAN} the mean accuracy was {LEVEL}.", [MEAN, LEVEL[4:-2]], id="two that changed places"),
+    pytest.param(f"With {MEAN} the mean accuracy was {LEVEL}.", [MEAN, LEVEL[4:-2]], id="two that are swapped"),
     pytest.param(f"With {LEVEL} the mean accuracy was {f(LOSS)}.", [LOSS], id="a loss as an accuracy"),
     pytest.param(f"It took {f(FEWER)} runs.", [FEWER], id="failed runs as runs"),
     pytest.param(f"Runs were {f(f'{FAST}.n')}; the accuracy was {f(f'{FAST}.n')}.", [f"{FAST}.n"] * 2, id="a count"),
@@ -66,27 +66,27 @@ PAIR = f"Runs gave a mean accuracy of {LOW} and {HIGH}."
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        pytest.param(f"{PAIR} That is all.", [], id="as it was"),
+        pytest.param(f"{PAIR} That is all.", [], id="unchanged"),
         pytest.param(f"Runs gave a mean accuracy of {f(SD)} and {HIGH}.", [SD, HIGH[4:-2]], id="beside another"),
         pytest.param(f"A mean accuracy of {LOW} and a loss of {HIGH}.", [HIGH[4:-2]], id="with other words"),
     ],
 )
-def test_a_fact_that_only_another_names_stays_beside_it(text: str, names: list[str]) -> None:
-    assert [one.span[4:-2] for one in unnamed_facts(PAIR, text)] == names
+def test_fact_that_only_an_adjacent_fact_names_stays_beside_it(text: str, names: list[str]) -> None:
+    assert [objection.span[4:-2] for objection in unnamed_facts(PAIR, text)] == names
 
 
 @pytest.mark.parametrize("text", NAMED)
-def test_what_is_called_what_it_is(text: str) -> None:
+def test_named_facts_are_accepted(text: str) -> None:
     assert list(unnamed_facts(ORIGINAL, text)) == []
 
 
 @pytest.mark.parametrize(("text", "names"), UNNAMED)
-def test_what_is_called_something_else(text: str, names: list[str]) -> None:
-    found = [one.span[4:-2] for one in unnamed_facts(ORIGINAL, text)]
-    assert found == [name.removeprefix("{{f:").removesuffix("}}") for name in names]
+def test_facts_with_another_name_are_rejected(text: str, names: list[str]) -> None:
+    spans = [objection.span[4:-2] for objection in unnamed_facts(ORIGINAL, text)]
+    assert spans == [name.removeprefix("{{f:").removesuffix("}}") for name in names]
 
 
-def test_the_objection_tells_what_to_say() -> None:
+def test_objection_gives_the_label_to_use() -> None:
     (objection,) = unnamed_facts(ORIGINAL, f"It was {f(LOSS)}.")
     assert (objection.rule, objection.column) == ("unnamed_fact", 8)
     assert "mean of loss" in objection.reason

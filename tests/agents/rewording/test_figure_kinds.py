@@ -1,4 +1,4 @@
-"""Figures that are drawn when they are asked for."""
+"""Figures that are drawn on request."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from tests.agents.rewording.test_proposal_spec import CASE as WITH_RUNS
 
 RESULTS = Results("completed", False, "accuracy")
 POINT = {"name": RUN[4:-1], "run": "a", "overrides": {"model.lr": 0.01, "seed": 0}}
-COURSE = Case("digits_lr", Book(spec={**SPEC, "points": [POINT]}), None, RESULTS, SERIES)
+WITH_SERIES = Case("digits_lr", Book(spec={**SPEC, "points": [POINT]}), None, RESULTS, SERIES)
 
 
 @pytest.mark.parametrize(
     ("kind", "metric", "case"),
-    [("curves", "eval_loss", COURSE), ("runs", "accuracy", WITH_RUNS)],
+    [("curves", "eval_loss", WITH_SERIES), ("runs", "accuracy", WITH_RUNS)],
     ids=["curves", "runs"],
 )
-def test_a_figure_is_drawn_and_its_texts_hold(kind: str, metric: str, case: Case, tmp_path: Path) -> None:
+def test_figure_is_drawn_and_its_texts_pass_the_review(kind: str, metric: str, case: Case, tmp_path: Path) -> None:
     figure = figure_kinds(case, tmp_path)[kind](metric)
     assert figure is not None
     assert (tmp_path / figure.path).stat().st_size > 1000
     assert (tmp_path / figure.path).with_suffix(".svg").is_file()
-    section = Section(id="pictures", title="Pictures", blocks=(figure,))
+    section = Section(id="figures", title="Figures", blocks=(figure,))
     document = DOCUMENT.model_copy(update={"sections": (section,)})
     assert review_document(document, CASE.book, tmp_path) == []
 
 
 @pytest.mark.parametrize("kind", ["curves", "runs"])
-def test_nothing_to_draw_is_told(kind: str, tmp_path: Path) -> None:
+def test_nothing_is_drawn_without_values(kind: str, tmp_path: Path) -> None:
     assert figure_kinds(WITH_RUNS, tmp_path)[kind]("f1") is None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_link_does_not_lead_a_figure_elsewhere(tmp_path: Path) -> None:
+def test_figure_is_not_written_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "experiment").mkdir()
     (tmp_path / "experiment" / "analysis").symlink_to(tmp_path / "elsewhere")
-    box = make_toolbox(ToolSession(WITH_RUNS, figure_kinds(WITH_RUNS, tmp_path / "experiment")))
-    told = box.answer(ToolCall("1", "ask_for_figure", '{"kind": "runs", "metric": "accuracy"}'))
-    assert "is a link" in told["error"]
+    toolbox = make_toolbox(ToolSession(WITH_RUNS, figure_kinds(WITH_RUNS, tmp_path / "experiment")))
+    answer = toolbox.answer(ToolCall("1", "ask_for_figure", '{"kind": "runs", "metric": "accuracy"}'))
+    assert "is a link" in answer["error"]
     assert list((tmp_path / "elsewhere").iterdir()) == []

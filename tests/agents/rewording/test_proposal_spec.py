@@ -1,4 +1,4 @@
-"""A model's draft is a spec like any other: it compiles, and says nothing that the model wrote."""
+"""A draft of a model is a spec that compiles and contains no prose of the model."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def draft(changes: Changes, folder: Path) -> tuple[str, Mapping[str, Any]]:
 
 DRAFTS = [
     pytest.param({"model.lr": (0.02, 0.03)}, [0.001, 0.02, 0.03], [5, 6, 7, 8, 9], id="new levels, new seeds"),
-    pytest.param({"seed": (7, 8)}, [0.001, 0.003, 0.01], [7, 8], id="new seeds alone"),
-    pytest.param({"model.lr": (0.02, 0.001), "seed": (7,)}, [0.001, 0.02], [7], id="the control is there once"),
+    pytest.param({"seed": (7, 8)}, [0.001, 0.003, 0.01], [7, 8], id="only new seeds"),
+    pytest.param({"model.lr": (0.02, 0.001), "seed": (7,)}, [0.001, 0.02], [7], id="the control occurs once"),
 ]
 
 
 @pytest.mark.parametrize(("changes", "levels", "seeds"), DRAFTS)
-def test_a_draft_compiles(changes: Changes, levels: list[float], seeds: list[int], tmp_path: Path) -> None:
+def test_draft_compiles(changes: Changes, levels: list[float], seeds: list[int], tmp_path: Path) -> None:
     file, document = draft(changes, tmp_path / "experiment")
     assert document["experiment"]["sweep"] == {"model.lr": levels, "seed": seeds}
     name = Path(file).stem
@@ -67,25 +67,25 @@ def test_a_draft_compiles(changes: Changes, levels: list[float], seeds: list[int
     assert experiment.spec.parent == "digits_lr"
 
 
-def test_the_same_draft_is_the_same_file(tmp_path: Path) -> None:
+def test_equal_drafts_have_the_same_file(tmp_path: Path) -> None:
     assert draft({"seed": (7, 8)}, tmp_path)[0] == draft({"seed": (7, 8)}, tmp_path)[0]
     assert draft({"seed": (7, 9)}, tmp_path)[0] != draft({"seed": (7, 8)}, tmp_path)[0]
 
 
 IMPOSSIBLE = [
-    pytest.param({"model.lr": (0.001,)}, "nothing to compare", id="the control alone"),
+    pytest.param({"model.lr": (0.001,)}, "nothing to compare", id="only the control"),
     pytest.param({"model.lr": tuple(n / 1000 for n in range(2, 50))}, "more than the 100", id="too many runs"),
-    pytest.param({"trainer.max_epochs": (9,)}, "was not varied by the author", id="a key of nobody's"),
+    pytest.param({"trainer.max_epochs": (9,)}, "was not varied by the author", id="a key that was not swept"),
 ]
 
 
-@pytest.mark.parametrize(("changes", "told"), IMPOSSIBLE)
-def test_what_cannot_be_drafted(changes: Changes, told: str, tmp_path: Path) -> None:
-    with pytest.raises(CallRejected, match=told):
+@pytest.mark.parametrize(("changes", "message"), IMPOSSIBLE)
+def test_impossible_draft_is_rejected(changes: Changes, message: str, tmp_path: Path) -> None:
+    with pytest.raises(CallRejected, match=message):
         draft(changes, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_a_test_there_is_nothing_to_draft(tmp_path: Path) -> None:
+def test_without_a_registered_test_there_are_no_drafts(tmp_path: Path) -> None:
     spec = {key: value for key, value in SPEC.items() if key != "compare"}
     assert proposal_writer(replace(CASE, book=replace(CASE.book, spec=spec)), tmp_path) is None

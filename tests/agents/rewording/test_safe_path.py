@@ -29,7 +29,7 @@ TRICKS = [
 
 
 @pytest.mark.parametrize("name", TRICKS, ids=lambda name: ascii(name[:12]))
-def test_a_name_is_one_plain_step(tmp_path: Path, name: str) -> None:
+def test_name_that_is_not_a_plain_file_name_is_rejected(tmp_path: Path, name: str) -> None:
     with pytest.raises(OutsideExperiment):
         path_inside(tmp_path, "proposals", name)
     with pytest.raises(OutsideExperiment):
@@ -38,7 +38,7 @@ def test_a_name_is_one_plain_step(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("link", ["proposals", "proposals/x.yaml"])
-def test_a_link_is_not_followed(tmp_path: Path, link: str) -> None:
+def test_link_is_not_followed(tmp_path: Path, link: str) -> None:
     elsewhere, experiment = tmp_path / "elsewhere", tmp_path / "experiment"
     elsewhere.mkdir()
     (experiment / link).parent.mkdir(parents=True)
@@ -48,12 +48,12 @@ def test_a_link_is_not_followed(tmp_path: Path, link: str) -> None:
     assert list(elsewhere.iterdir()) == []
 
 
-def test_a_proposal_and_a_transcript_lie_in_their_folders(tmp_path: Path) -> None:
+def test_proposal_and_transcript_are_written_into_their_folders(tmp_path: Path) -> None:
     assert write_proposal(tmp_path, "digits_lr_more.yaml", "x") == "proposals/digits_lr_more.yaml"
     written = Transcript().write(tmp_path, "reports", "blog_post")
     assert written == tmp_path / "analysis" / "transcripts" / "reports" / "blog_post.jsonl"
 
 
-def test_a_documents_name_cannot_place_its_transcript(tmp_path: Path) -> None:
+def test_title_of_a_document_cannot_lead_its_transcript_elsewhere(tmp_path: Path) -> None:
     with pytest.raises(OutsideExperiment):
         Transcript().write(tmp_path, "reports", "../../x")

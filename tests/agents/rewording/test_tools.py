@@ -1,4 +1,4 @@
-"""What a model may call, what it is told where it may not, and that it comes to an end."""
+"""Tool calls of a model: their answers, the answers to invalid calls, and the limits."""
 
 from __future__ import annotations
 
@@ -40,11 +40,12 @@ DIFFERENCE = f"derived.difference[{','.join(MEANS)}]"
 FIGURE = Figure(id="loss", path="analysis/figures/loss.png", caption="Loss by arm", alt="Falling lines")
 
 
-def desk(proposed: list[Changes] | None = None) -> ToolSession:
-    taken = proposed if proposed is not None else []
+def session(proposed: list[Changes] | None = None) -> ToolSession:
+    """Return a session with all tools. Proposed changes are appended to `proposed`."""
+    proposals = proposed if proposed is not None else []
 
     def propose(changes: Changes) -> str:
-        taken.append(changes)
+        proposals.append(changes)
         return "proposals/digits_lr_drafted.yaml"
 
     def draw(metric: str) -> Figure | None:
@@ -53,64 +54,69 @@ def desk(proposed: list[Changes] | None = None) -> ToolSession:
     return ToolSession(CASE, {"curves": draw}, propose)
 
 
-def answer(name: str, arguments: Mapping[str, Any] | str, at: ToolSession | None = None) -> Any:
+def answer(name: str, arguments: Mapping[str, Any] | str, tools: ToolSession | None = None) -> Any:
+    """Return the answer to a call, or the mapping with its error. Either can be written as JSON."""
     written = arguments if isinstance(arguments, str) else json.dumps(arguments)
-    told = make_toolbox(at or desk()).answer(ToolCall("1", name, written))
-    json.dumps(told)
-    return told.get("answer", told)
+    result = make_toolbox(tools or session()).answer(ToolCall("1", name, written))
+    json.dumps(result)
+    return result.get("answer", result)
 
 
-def after(model: Model, at: ToolSession, transcript: Transcript | None = None, **bounds: int) -> RewordedDocument:
-    return reword_document(DOCUMENT, CASE, PROMPT, model, no_digits, make_toolbox(at, **bounds), transcript=transcript)
+def reworded(model: Model, tools: ToolSession, transcript: Transcript | None = None, **limits: int) -> RewordedDocument:
+    return reword_document(
+        DOCUMENT, CASE, PROMPT, model, no_digits, make_toolbox(tools, **limits), transcript=transcript
+    )
 
 
 def test_facts_are_found_by_subject_and_by_word() -> None:
-    assert [one["id"] for one in answer("query_facts", {"subject": FAST})["facts"]] == [
+    assert [fact["id"] for fact in answer("query_facts", {"subject": FAST})["facts"]] == [
         f"{FAST}.level",
         f"{FAST}.accuracy.mean",
     ]
-    assert [one["value"] for one in answer("query_facts", {"contains": "Failure"})["facts"]] == [
+    assert [fact["value"] for fact in answer("query_facts", {"contains": "Failure"})["facts"]] == [
         "loss nan: accuracy doubled"
     ]
     assert len(answer("query_facts", "")["facts"]) == len(FACTS)
 
 
-def test_the_spec_is_read_by_path() -> None:
+def test_spec_is_read_by_path() -> None:
     assert answer("read_spec", {"path": "compare.metric"}) == "accuracy"
     assert answer("read_spec", {"path": "points.1.overrides.model.lr"}) == 0.001
     assert answer("read_spec", {"path": "sweep"})["seed"] == answer("read_spec", {"path": "sweep.seed"}) == "range(5)"
 
 
-def test_the_family_is_told_nearest_first() -> None:
-    assert [one["experiment_id"] for one in answer("read_genealogy", {})] == ["digits_lr", "digits_baseline"]
+def test_ancestors_are_listed_nearest_first() -> None:
+    assert [entry["experiment_id"] for entry in answer("read_genealogy", {})] == ["digits_lr", "digits_baseline"]
 
 
-WRONG = [
-    pytest.param("rm", {}, "there is no function 'rm'", id="no such function"),
-    pytest.param("query_facts", "{", "Invalid JSON", id="no JSON"),
-    pytest.param("query_facts", "[]", "should be an object", id="no object"),
+INVALID = [
+    pytest.param("rm", {}, "there is no function 'rm'", id="unknown function"),
+    pytest.param("query_facts", "{", "Invalid JSON", id="not JSON"),
+    pytest.param("query_facts", "[]", "should be an object", id="not an object"),
     pytest.param("query_facts", {"sql": "x"}, "sql: Extra inputs", id="unknown argument"),
     pytest.param("query_facts", {"subject": 5}, "subject: Input should be a valid string", id="wrong type"),
-    pytest.param("query_facts", {"subject": "arm[x]"}, "no fact matches; subjects are", id="no such subject"),
-    pytest.param("derive_fact", {"operation": "exec", "ids": MEANS}, "operation: Input", id="no such operation"),
-    pytest.param("derive_fact", {"operation": "ratio", "ids": ["a", "b"]}, "no fact 'a', 'b'", id="no such fact"),
+    pytest.param("query_facts", {"subject": "arm[x]"}, "no fact matches; subjects are", id="unknown subject"),
+    pytest.param("derive_fact", {"operation": "exec", "ids": MEANS}, "operation: Input", id="unknown operation"),
+    pytest.param("derive_fact", {"operation": "ratio", "ids": ["a", "b"]}, "no fact 'a', 'b'", id="unknown fact"),
     pytest.param("derive_fact", {"operation": "ratio", "ids": []}, "ids: ", id="no facts"),
     pytest.param("derive_fact", {"operation": "mean", "ids": [f"{FAST}.level"]}, "cannot be calculated", id="a text"),
-    pytest.param("read_spec", {"path": "../../etc/passwd"}, "nothing at '../../etc/passwd'", id="a path of files"),
+    pytest.param("read_spec", {"path": "../../etc/passwd"}, "nothing at '../../etc/passwd'", id="a file path"),
     pytest.param("read_spec", {"path": "/etc/passwd"}, "nothing at", id="an absolute path"),
-    pytest.param("read_spec", {"path": "compare.nothing"}, "one of metric, factor, control", id="no such key"),
-    pytest.param("read_spec", {"path": "points.99"}, "one of 0, 1, 2", id="no such item"),
+    pytest.param("read_spec", {"path": "compare.nothing"}, "one of metric, factor, control", id="unknown key"),
+    pytest.param("read_spec", {"path": "points.99"}, "one of 0, 1, 2", id="unknown item"),
     pytest.param("read_spec", {"path": "name.__class__"}, "nothing at", id="an attribute"),
-    pytest.param("read_genealogy", {"experiment": "stranger"}, "Extra inputs", id="another family"),
-    pytest.param("ask_for_figure", {"kind": "pie", "metric": "eval_loss"}, "there are curves", id="no such figure"),
-    pytest.param("ask_for_figure", {"kind": "curves", "metric": "../x"}, "no metric '../x'", id="no such metric"),
+    pytest.param("read_genealogy", {"experiment": "stranger"}, "Extra inputs", id="another experiment"),
+    pytest.param("ask_for_figure", {"kind": "pie", "metric": "eval_loss"}, "there are curves", id="unknown figure"),
+    pytest.param("ask_for_figure", {"kind": "curves", "metric": "../x"}, "no metric '../x'", id="unknown metric"),
     pytest.param("ask_for_figure", {"kind": "curves", "metric": "accuracy"}, "nothing to draw", id="nothing to draw"),
 ]
 
 
-@pytest.mark.parametrize(("name", "arguments", "told"), WRONG)
-def test_a_wrong_call_is_answered(name: str, arguments: Mapping[str, Any] | str, told: str) -> None:
-    assert told in answer(name, arguments)["error"]
+@pytest.mark.parametrize(("name", "arguments", "message"), INVALID)
+def test_invalid_call_is_answered_with_what_is_wrong(
+    name: str, arguments: Mapping[str, Any] | str, message: str
+) -> None:
+    assert message in answer(name, arguments)["error"]
 
 
 FORBIDDEN = [
@@ -130,106 +136,114 @@ FORBIDDEN = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "told"), FORBIDDEN)
-def test_a_proposal_sets_only_what_the_author_swept(changes: Any, told: str) -> None:
+@pytest.mark.parametrize(("changes", "message"), FORBIDDEN)
+def test_proposal_sets_only_keys_that_the_author_swept(changes: Any, message: str) -> None:
     proposed: list[Changes] = []
     arguments = changes if isinstance(changes, str) else {"changes": changes}
-    assert told in answer("draft_proposal", arguments, desk(proposed))["error"]
+    assert message in answer("draft_proposal", arguments, session(proposed))["error"]
     assert proposed == []
 
 
-def test_a_proposal_within_the_sweep_is_drafted() -> None:
+def test_proposal_within_the_sweep_is_drafted() -> None:
     proposed: list[Changes] = []
     changes = {"model.lr": [0.02, 0.03, 0.02], "model.activation": ["gelu"], "seed": [7]}
-    assert answer("draft_proposal", {"changes": changes}, desk(proposed))["file"] == "proposals/digits_lr_drafted.yaml"
+    assert (
+        answer("draft_proposal", {"changes": changes}, session(proposed))["file"] == "proposals/digits_lr_drafted.yaml"
+    )
     assert proposed == [{"model.lr": (0.02, 0.03), "model.activation": ("gelu",), "seed": (7,)}]
 
 
-def test_nothing_is_written_but_a_proposal(tmp_path: Path) -> None:
-    at = ToolSession(CASE, {"curves": lambda _: FIGURE}, lambda _: write_proposal(tmp_path, "x.yaml", "spec"))
-    for case in (*WRONG, *FORBIDDEN):
+def test_tools_write_only_proposals(tmp_path: Path) -> None:
+    tools = ToolSession(CASE, {"curves": lambda _: FIGURE}, lambda _: write_proposal(tmp_path, "x.yaml", "spec"))
+    for case in (*INVALID, *FORBIDDEN):
         name, arguments = (
             (case.values[0], case.values[1]) if len(case.values) == 3 else ("draft_proposal", case.values[0])
         )
-        make_toolbox(at).answer(ToolCall("1", str(name), json.dumps(arguments)))
+        make_toolbox(tools).answer(ToolCall("1", str(name), json.dumps(arguments)))
     assert list(tmp_path.iterdir()) == []
-    answer("draft_proposal", {"changes": {"seed": [7]}}, at)
+    answer("draft_proposal", {"changes": {"seed": [7]}}, tools)
     assert [path.name for path in tmp_path.rglob("*")] == ["proposals", "x.yaml"]
 
 
-def test_what_nobody_provides_for_is_not_offered() -> None:
+def test_only_supported_tools_are_offered() -> None:
     offered = {tool.name for tool in make_toolbox(ToolSession(CASE)).tools}
     assert offered == {"query_facts", "derive_fact", "read_spec", "read_genealogy"}
-    assert {tool["function"]["name"] for tool in make_toolbox(desk()).definitions} == {
+    assert {tool["function"]["name"] for tool in make_toolbox(session()).definitions} == {
         *offered,
         "ask_for_figure",
         "draft_proposal",
     }
 
 
-def test_a_derived_fact_may_be_named_and_carries_its_inputs() -> None:
+def test_derived_fact_can_be_named_and_lists_its_inputs() -> None:
     text = f"The difference of mean accuracy is {{{{f:{DIFFERENCE}}}}}."
     derive = calls(("derive_fact", {"operation": "difference", "ids": MEANS}))
     model = Model([derive, texts(**{ARM: text})])
-    result = after(model, desk())
+    result = reworded(model, session())
     assert slots(result.document)[ARM] == text
     (fact,) = result.facts
     assert (fact.value, fact.inputs) == (pytest.approx(0.05), tuple(MEANS))
     assert DIFFERENCE in result.case(CASE).book.facts
     assert DIFFERENCE not in CASE.book.facts
-    told = json.loads(str(model.requests[1].messages[-1]["content"]))
-    assert (told["answer"]["id"], told["answer"]["value"]) == (DIFFERENCE, "0.0500")
+    content = json.loads(str(model.requests[1].messages[-1]["content"]))
+    assert (content["answer"]["id"], content["answer"]["value"]) == (DIFFERENCE, "0.0500")
 
 
-def test_a_figure_asked_for_stands_in_the_section_that_refers_to_it() -> None:
+def test_requested_figure_is_inserted_into_the_section_that_refers_to_it() -> None:
     ask = calls(("ask_for_figure", {"kind": "curves", "metric": "eval_loss"}))
     text = "The registered test says that {{v:hypothesis}}; see {{ref:loss}}."
-    result = after(Model([ask, texts(**{SUMMARY: text})]), desk())
+    result = reworded(Model([ask, texts(**{SUMMARY: text})]), session())
     assert result.document.sections[0].blocks[-1] == FIGURE
     assert result.document.sections[1] == DOCUMENT.sections[1]
 
 
-def test_a_figure_that_no_text_refers_to_is_left_out() -> None:
+def test_requested_figure_without_reference_is_omitted() -> None:
     ask = calls(("ask_for_figure", {"kind": "curves", "metric": "eval_loss"}))
-    assert after(Model([ask, texts()]), desk()).document == DOCUMENT
+    assert reworded(Model([ask, texts()]), session()).document == DOCUMENT
 
 
-def test_a_model_that_only_calls_has_to_answer_in_the_end() -> None:
-    look = calls(("read_genealogy", {}))
+def test_model_that_only_calls_tools_must_answer_after_the_last_round() -> None:
+    call = calls(("read_genealogy", {}))
 
     def offered(request: Request) -> Reply | str:
-        return look if request.tools else texts(**{ARM: MEAN})
+        return call if request.tools else texts(**{ARM: MEAN})
 
     model = Model([offered] * 50)
-    result = after(model, desk(), max_rounds=3)
+    result = reworded(model, session(), max_rounds=3)
     assert slots(result.document)[ARM] == MEAN
     assert [bool(request.tools) for request in model.requests] == [True, True, True, False]
 
 
-def test_a_reply_with_too_many_calls_is_cut() -> None:
+def test_calls_beyond_the_limit_of_a_reply_are_ignored() -> None:
     model = Model([calls(*[("read_genealogy", {})] * 500), texts()])
     transcript = Transcript()
-    after(model, desk(), transcript, max_calls=2)
-    assert [one["role"] for one in model.requests[1].messages] == ["system", "user", "assistant", "tool", "tool"]
+    reworded(model, session(), transcript, max_calls=2)
+    assert [message["role"] for message in model.requests[1].messages] == [
+        "system",
+        "user",
+        "assistant",
+        "tool",
+        "tool",
+    ]
     assert [entry["event"] for entry in transcript.entries].count("tool_call") == 2
 
 
 def test_calls_and_answers_are_in_the_transcript() -> None:
     transcript = Transcript(lambda text: text.replace("rates", "***"))
-    after(Model([calls(("query_facts", '{"contains": "rates"')), texts()]), desk(), transcript)
+    reworded(Model([calls(("query_facts", '{"contains": "rates"')), texts()]), session(), transcript)
     events = [entry for entry in transcript.entries if entry["event"].startswith("tool")]
     assert events[0] == {"event": "tool_call", "name": "query_facts", "arguments": '{"contains": "***"'}
     assert "Invalid JSON" in events[1]["error"]
 
 
-def test_a_model_that_calls_no_functions_is_asked_without() -> None:
+def test_model_without_function_calling_gets_requests_without_tools() -> None:
     model = Model([ToolsRefused("no tools here"), texts(**{SUMMARY: "At 5: {{v:hypothesis}}."}), texts()])
-    result = after(model, desk())
+    result = reworded(model, session())
     assert result.record.ended == ""
     assert [bool(request.tools) for request in model.requests] == [True, False, False]
 
 
-def test_an_endless_family_ends() -> None:
-    circle = ({"experiment_id": "digits_lr", "parent_experiment": "digits_lr"},)
-    at = ToolSession(replace(CASE, genealogy=circle))
-    assert answer("read_genealogy", {}, at) == list(circle)
+def test_cycle_of_ancestors_is_listed_once() -> None:
+    cycle = ({"experiment_id": "digits_lr", "parent_experiment": "digits_lr"},)
+    tools = ToolSession(replace(CASE, genealogy=cycle))
+    assert answer("read_genealogy", {}, tools) == list(cycle)
