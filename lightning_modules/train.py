@@ -19,7 +19,7 @@ from compiler.base.json_files import read_json, write_text
 from compiler.base.paths import ENGINE, Lab
 from compiler.base.redaction import secret_problems
 from compiler.composing.interpolation import Resolver
-from compiler.composing.patching import plain
+from compiler.composing.patching import resolved_config
 from compiler.plan.manifest import run_job
 from compiler.python_source.target_check import target_problems
 from compiler.runs.run_status import RunStatus, read_complete_status
@@ -53,7 +53,7 @@ def main(config: DictConfig) -> float | None:
 
 
 def _checked_run(composed: dict[str, Any], tools: Toolchain) -> Run:
-    config = plain(composed, Resolver())
+    config = resolved_config(composed, Resolver())
     problems = [*secret_problems(composed), *target_problems(config, tools.signatures), *core_problems(config)]
     problems += _unread(composed)
     if problems:

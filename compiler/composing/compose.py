@@ -1,81 +1,34 @@
-"""Hydra composition: the only file that knows Hydra's insides (pinned below 1.4)."""
+"""Compose the configs of a lab with Hydra."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import hydra.conf  # noqa: F401  (registers the schema of Hydra's own node)
-from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from hydra._internal.config_repository import ConfigRepository, IConfigRepository
-from hydra._internal.config_search_path_impl import ConfigSearchPathImpl
-from hydra.core.config_search_path import ConfigSearchPath
-from hydra.core.default_element import ResultDefault
 from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.plugins import Plugins
-from hydra.plugins.config_source import ConfigResult
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 from yaml import YAMLError
 
 from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.paths import ENGINE, Lab
 from compiler.composing.hydra_errors import hydra_diagnostic
+from compiler.composing.hydra_loader import hydra_loader
 from compiler.composing.layers import Composed, Layer
 from compiler.parsing.located_yaml import Source, read_source
 
 _FRAMEWORK_KEYS = ("hydra",)
 
 
-class _ReadOnce(ConfigRepository):
-    """Reads each file once, and hands out copies: Hydra would read its own and ours for every composition again."""
-
-    def initialize_sources(self, config_search_path: ConfigSearchPath) -> None:
-        super().initialize_sources(config_search_path)
-        self._read: dict[str, ConfigResult | None] = {}
-
-    def load_config(self, config_path: str) -> ConfigResult | None:
-        if config_path not in self._read:
-            self._read[config_path] = super().load_config(config_path)
-        return copy.deepcopy(self._read[config_path])
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> _ReadOnce:
-        """Hydra copies it before it may call `initialize_sources`, which changes nothing of the original."""
-        return copy.copy(self)
-
-
-class _Loader(ConfigLoaderImpl):
-    """Remembers which files it merged. Of Hydra's own it merges only the first: what it would launch is no matter."""
-
-    merged: list[ResultDefault]
-
-    def __init__(self, path: ConfigSearchPath) -> None:
-        super().__init__(path)
-        self.repository = _ReadOnce(path)
-
-    def _compose_config_from_defaults_list(self, defaults: list[ResultDefault], repo: IConfigRepository) -> DictConfig:
-        self.merged = defaults
-        kept = [one for one in defaults if one.config_path == "hydra/config" or not _is_hydras(one.config_path)]
-        return super()._compose_config_from_defaults_list(kept, repo)
-
-
 class Composer:
-    """Composes the `conf/` of one lab, laid over the engine's and over the specs of its command-line sweeps."""
+    """Composes configs from the lab's `conf/`, then the engine's, then the specs of command-line sweeps."""
 
     def __init__(self, lab: Lab) -> None:
-        Plugins.instance()  # lets configs name groups that plugins bring
         self._lab = lab
         self.roots = lab.conf_roots(ENGINE)
-        path = ConfigSearchPathImpl()
-        path.append("hydra", "pkg://hydra.conf")
-        for number, root in enumerate(self.roots):
-            path.append("main" if number == 0 else f"below-{number}", f"file://{root}")
-        path.append("schema", "structured://")
-        self._loader = _Loader(path)
+        self._loader = hydra_loader(self.roots)
         self._sources: dict[str, Source | None] = {}
 
     @cached_property
@@ -83,61 +36,64 @@ class Composer:
         return OverridesParser.create(config_loader=self._loader)
 
     def compose(self, choice: str, groups: Sequence[str], overrides: Sequence[str]) -> Composed:
-        """Compose `config.yaml` with an experiment, its group choices, and the overrides of a build.
+        """Compose `config.yaml` with an experiment, its group choices and the overrides of a build.
 
         Raises:
-            CompileError: Hydra cannot compose it, or a file that it is composed of is not YAML.
+            CompileError: Hydra cannot compose it, or one of its files is not valid YAML.
         """
-        words = [f"experiment={choice}", *groups, *overrides]
-        spec = self._wanted(["config", f"experiment/{choice}"])[-1]
+        all_overrides = [f"experiment={choice}", *groups, *overrides]
+        spec = self._existing_sources(["config", f"experiment/{choice}"])[-1]
         self._loader.merged = []
         try:
-            config = self._loader.load_configuration("config", words, RunMode.RUN, from_shell=False)
-        except Exception as error:  # Hydra checks little of what it reads: whatever it raises is about a file
-            files, broken = self._read(self._every_path())
-            if not broken or not isinstance(error, YAMLError):
-                broken.append(hydra_diagnostic(error, [spec, *files], self._layers(), self._groups(), overrides))
-            raise CompileError(broken) from error
+            config = self._loader.load_configuration("config", all_overrides, RunMode.RUN, from_shell=False)
+        except Exception as error:  # Hydra validates little, so any exception may be caused by a config file
+            files, diagnostics = self._read(self._paths_of_groups())
+            if not diagnostics or not isinstance(error, YAMLError):
+                groups_and_options = {group: self.options(group) for group in self._loader.list_groups("")}
+                diagnostics.append(
+                    hydra_diagnostic(error, [spec, *files], self._layers(), groups_and_options, overrides)
+                )
+            raise CompileError(diagnostics) from error
         tree = OmegaConf.to_container(config, resolve=False)
         assert isinstance(tree, dict)
-        kept = {str(key): value for key, value in tree.items() if key not in _FRAMEWORK_KEYS}
-        return Composed(kept, spec, self._layers())
+        own_config = {str(key): value for key, value in tree.items() if key not in _FRAMEWORK_KEYS}
+        return Composed(own_config, spec, self._layers())
 
     def is_group(self, name: str) -> bool:
         return bool(self.options(name))
 
     def options(self, group: str) -> list[str]:
-        """The configs one may choose in a group; empty when there is no such group."""
+        """Return the configs of a group, or an empty list if there is no such group."""
         return self._loader.get_group_options(group, ObjectType.CONFIG)
 
     def source(self, config_path: str) -> Source | None:
-        """The file behind `model/mlp`, from the first root that has it.
+        """Return the file of a config such as `model/mlp`, from the first root that has it.
 
         Raises:
-            CompileError: the file is not YAML.
+            CompileError: The file is not valid YAML.
         """
         if config_path not in self._sources:
             files = (root / f"{config_path}.yaml" for root in self.roots)
             file = next((file for file in files if file.is_file()), None)
-            self._sources[config_path] = read_source(file, shown(file, self._lab)) if file else None
+            self._sources[config_path] = read_source(file, display_name(file, self._lab)) if file else None
         return self._sources[config_path]
 
     def sources(self) -> tuple[Source, ...]:
-        """Every file read so far."""
+        """Return all files that have been read so far."""
         return tuple(source for source in self._sources.values() if source is not None)
 
     def _layers(self) -> tuple[Layer, ...]:
-        """The files of this lab that were merged last."""
-        found = [(one.config_path, one.package or "") for one in self._loader.merged if one.config_path]
-        self._wanted(path for path, _ in found)
-        placed = [(self.source(path), tuple(package.split(".")) if package else ()) for path, package in found]
-        return tuple(Layer(source, package) for source, package in placed if source is not None)
+        """Return the files of the last composition, in merge order."""
+        merged = [(item.config_path, item.package or "") for item in self._loader.merged if item.config_path]
+        self._existing_sources(path for path, _ in merged)
+        layers = [(self.source(path), tuple(package.split(".")) if package else ()) for path, package in merged]
+        return tuple(Layer(source, package) for source, package in layers if source is not None)
 
-    def _wanted(self, paths: Iterable[str]) -> list[Source]:
-        """The files that there are among `paths`.
+    def _existing_sources(self, paths: Iterable[str]) -> list[Source]:
+        """Return the files that exist among `paths`.
 
         Raises:
-            CompileError: with the mistakes of all that are not YAML.
+            CompileError: With the mistakes of all files that are not valid YAML.
         """
         sources, diagnostics = self._read(paths)
         if diagnostics:
@@ -154,22 +110,15 @@ class Composer:
                 diagnostics += error.diagnostics
         return sources, diagnostics
 
-    def _every_path(self) -> list[str]:
-        """Every config but the experiments: each of those answers for its own file."""
+    def _paths_of_groups(self) -> list[str]:
+        """Return every config except the experiments, whose mistakes are reported when they are compiled themselves."""
         files = [(file, root) for root in self.roots for file in sorted(root.rglob("*.yaml"))]
         paths = [file.relative_to(root).with_suffix("").as_posix() for file, root in files]
         return [path for path in dict.fromkeys(paths) if not path.startswith("experiment/")]
 
-    def _groups(self) -> dict[str, list[str]]:
-        return {group: self.options(group) for group in self._loader.list_groups("")}
 
-
-def _is_hydras(config_path: str | None) -> bool:
-    return (config_path or "").startswith("hydra/")
-
-
-def shown(file: Path, lab: Lab) -> str:
-    """A file as people see it: relative to the lab, else to the engine."""
+def display_name(file: Path, lab: Lab) -> str:
+    """Return a file's name in messages: relative to the lab, else to the engine."""
     for root in (lab.root.resolve(), ENGINE):
         if file.resolve().is_relative_to(root):
             return str(file.resolve().relative_to(root))

@@ -1,9 +1,9 @@
-"""What Hydra has against a composition, in our words and at the place that it means."""
+"""Translate Hydra and OmegaConf errors into located diagnostics."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import yaml
 from hydra.errors import HydraException, MissingConfigException
@@ -12,69 +12,81 @@ from omegaconf.errors import OmegaConfBaseException
 from compiler.base.diagnostics import Diagnostic, Problem, did_you_mean, dotted, one_line
 from compiler.base.nested import Keys
 from compiler.composing.layers import Layer
-from compiler.composing.overrides import find_override_in_error, placed
+from compiler.composing.overrides import find_override_in_error, override_diagnostic
 from compiler.parsing.located_yaml import Source
 from compiler.parsing.strict_yaml import children, position
 
 _NO_SUCH_GROUP = re.compile(r"Could not override '([^'@]+)")
-_TWICE = re.compile(r"Multiple values for (\S+?)\. |^(\S+) appears more than once")
-_UNCHOSEN = re.compile(r"You must specify '([^']+)'")
-_FILE = re.compile(r"\b[Ii]n '?([\w./-]+?)'?[,:]")
+_CHOSEN_TWICE = re.compile(r"Multiple values for (\S+?)\. |^(\S+) appears more than once")
+_NOT_CHOSEN = re.compile(r"You must specify '([^']+)'")
+_FILE_NAME = re.compile(r"\b[Ii]n '?([\w./-]+?)'?[,:]")
+_AT_DEFAULTS: Keys = ("defaults",)
 
 
 def hydra_diagnostic(
     error: Exception,
     files: Sequence[Source],
     layers: Sequence[Layer],
-    groups: dict[str, list[str]],
+    groups: Mapping[str, list[str]],
     overrides: Sequence[str],
 ) -> Diagnostic:
-    """An error of Hydra's as a diagnostic.
+    """Return a diagnostic for an error of Hydra.
 
     Args:
-        files: those that may hold the mistake, the spec first.
-        layers: what was to be merged, as far as that is known.
-        groups: the options of every config group.
-        overrides: those of the build, which may be at fault instead of any file.
+        error: Raised by Hydra while composing.
+        files: The files that may contain the mistake, the spec first.
+        layers: The files that were to be merged, if Hydra got that far.
+        groups: The options of every config group.
+        overrides: The overrides of the build, which may be wrong instead of a file.
     """
     if isinstance(error, RecursionError):
-        return _placed(Problem((), "the defaults lists lead in a circle, or too deep"), files[:1], "")
-    if (clash := _clash(layers)) is not None:
-        return clash
-    problem, word = _worded(error, groups)
+        return _locate(Problem((), "the defaults lists are circular or nested too deeply"), files[:1], "")
+    if (conflict := _conflicting_kinds(layers)) is not None:
+        return conflict
+    problem, word = _problem_and_word(error, groups)
     if (index := find_override_in_error(overrides, str(error), word)) is not None:
-        return placed(overrides, index, Problem((), problem.problem, problem.hint))
-    named = _FILE.search(str(error))
-    first = [file for file in files if named and file.name.endswith(f"{named[1]}.yaml")]
-    return _placed(problem, [*first, *files], word)
+        return override_diagnostic(overrides, index, Problem((), problem.problem, problem.hint))
+    file_name = _FILE_NAME.search(str(error))
+    named_files = [file for file in files if file_name and file.name.endswith(f"{file_name[1]}.yaml")]
+    return _locate(problem, [*named_files, *files], word)
 
 
-def _worded(error: Exception, groups: dict[str, list[str]]) -> tuple[Problem, str]:
-    """The problem, and the word of a defaults list that it is about."""
-    at, text = ("defaults",), str(error)
+def _problem_and_word(error: Exception, groups: Mapping[str, list[str]]) -> tuple[Problem, str]:
+    """Return the problem, and the word by which the item of a defaults list can be found."""
+    text = str(error)
     if isinstance(error, MissingConfigException):
-        group, _, option = (error.missing_cfg_file or "").rpartition("/")
-        if options := groups.get(group):
-            return Problem(at, f"no config '{option}' in group '{group}'", did_you_mean(option, options)), option
-        return Problem(at, f"no config '{error.missing_cfg_file}'", did_you_mean(group, groups)), option
-    if (found := _NO_SUCH_GROUP.search(text)) and "To append" in text:
-        return Problem(at, f"the config has no key '{found[1]}'", f"write +{found[1]}=… to add it"), found[1]
-    if found := _NO_SUCH_GROUP.search(text):
-        last = found[1].rpartition("/")[2]
-        hint = f"write 'override /{last}'" if last in groups else did_you_mean(last, groups)
-        return Problem(at, f"there is no group '{found[1]}' to override", hint), last
-    if found := _TWICE.search(text):
-        group = found[1] or found[2]
-        return Problem(at, f"a second config of group '{group}'", f"write 'override /{group}'"), group
-    if found := _UNCHOSEN.search(text):
-        return Problem(at, f"no config of group '{found[1]}' is chosen", did_you_mean("", groups[found[1]])), found[1]
+        return _missing_config(error.missing_cfg_file or "", groups)
+    if match := _NO_SUCH_GROUP.search(text):
+        return _missing_key_or_group(match[1], groups, is_key="To append" in text), match[1].rpartition("/")[2]
+    if match := _CHOSEN_TWICE.search(text):
+        group = match[1] or match[2]
+        problem = f"a second config of group '{group}' is chosen"
+        return Problem(_AT_DEFAULTS, problem, f"write 'override /{group}'"), group
+    if match := _NOT_CHOSEN.search(text):
+        problem = f"no config of group '{match[1]}' is chosen"
+        return Problem(_AT_DEFAULTS, problem, did_you_mean("", groups[match[1]])), match[1]
     if not isinstance(error, HydraException | OmegaConfBaseException | ValueError):
-        return Problem(at, f"cannot be read: {one_line(error)}"), ""
-    return Problem(_full_key(error) or (at if "default" in text else ()), one_line(error)), ""
+        return Problem(_AT_DEFAULTS, f"cannot be read: {one_line(error)}"), ""
+    return Problem(_full_key(error) or (_AT_DEFAULTS if "default" in text else ()), one_line(error)), ""
+
+
+def _missing_config(name: str, groups: Mapping[str, list[str]]) -> tuple[Problem, str]:
+    group, _, option = name.rpartition("/")
+    if options := groups.get(group):
+        return Problem(_AT_DEFAULTS, f"no config '{option}' in group '{group}'", did_you_mean(option, options)), option
+    return Problem(_AT_DEFAULTS, f"no config '{name}'", did_you_mean(group, groups)), option
+
+
+def _missing_key_or_group(name: str, groups: Mapping[str, list[str]], *, is_key: bool) -> Problem:
+    if is_key:
+        return Problem(_AT_DEFAULTS, f"the config has no key '{name}'", f"write +{name}=… to add it")
+    last = name.rpartition("/")[2]
+    hint = f"write 'override /{last}'" if last in groups else did_you_mean(last, groups)
+    return Problem(_AT_DEFAULTS, f"there is no group '{name}' to override", hint)
 
 
 def _full_key(error: BaseException | None) -> Keys:
-    """The key that OmegaConf was at, as deep in a chain of errors as one knows."""
+    """Return the key that OmegaConf was reading, from the first error in the chain that has one."""
     while error is not None:
         if isinstance(error, OmegaConfBaseException) and error.full_key:
             return tuple(str(error.full_key).split("."))
@@ -82,49 +94,50 @@ def _full_key(error: BaseException | None) -> Keys:
     return ()
 
 
-def _placed(problem: Problem, files: Sequence[Source], word: str) -> Diagnostic:
+def _locate(problem: Problem, files: Sequence[Source], word: str) -> Diagnostic:
+    """Return a diagnostic at the item of a defaults list that contains `word`, else at the problem's key."""
     for file in files:
-        for keys, at, words in _named(file):
+        for keys, line_and_column, words in _defaults_items(file):
             if word and word in words:
-                return Diagnostic(file.name, *at, dotted(keys), problem.problem, problem.hint)
-    placed = (file.diagnostic(problem) for file in files if problem.path)
-    by_default = Diagnostic(files[0].name, 1, 1, dotted(problem.path), problem.problem, problem.hint)
-    return next((one for one in placed if one is not None), by_default)
+                return Diagnostic(file.name, *line_and_column, dotted(keys), problem.problem, problem.hint)
+    diagnostics = (file.diagnostic(problem) for file in files if problem.path)
+    fallback = Diagnostic(files[0].name, 1, 1, dotted(problem.path), problem.problem, problem.hint)
+    return next((diagnostic for diagnostic in diagnostics if diagnostic is not None), fallback)
 
 
-def _named(file: Source) -> Iterator[tuple[Keys, tuple[int, int], set[str]]]:
-    """Every item of a file's defaults list, where it stands, and the groups and options it names."""
-    found = file.node(("defaults",))
-    for index, mark, item in children(found[1] if found else None):
+def _defaults_items(file: Source) -> Iterator[tuple[Keys, tuple[int, int], set[str]]]:
+    """Yield each item of a file's defaults list: its path, line and column, and the groups and options it names."""
+    located = file.node(_AT_DEFAULTS)
+    for index, mark, item in children(located[1] if located else None):
         parts = (
             [item, *(part for pair in item.value for part in pair)] if isinstance(item, yaml.MappingNode) else [item]
         )
-        parts += [one for part in parts if isinstance(part, yaml.SequenceNode) for one in part.value]
+        parts += [entry for part in parts if isinstance(part, yaml.SequenceNode) for entry in part.value]
         texts = [part.value for part in parts if isinstance(part, yaml.ScalarNode)]
-        yield ("defaults", index), position(mark), {word for text in texts for word in re.split(r"[\s/@]+", text)}
+        words = {word for text in texts for word in re.split(r"[\s/@]+", text)}
+        yield (*_AT_DEFAULTS, index), position(mark), words
 
 
-def _clash(layers: Sequence[Layer]) -> Diagnostic | None:
-    """The first key that is a list in one file and a mapping in another, of which Hydra says only that."""
-    known: dict[Keys, tuple[str, str]] = {}
+def _conflicting_kinds(layers: Sequence[Layer]) -> Diagnostic | None:
+    """Return the first key that is a list in one file and a mapping in another. Hydra's error does not name it."""
+    kinds: dict[Keys, tuple[str, str]] = {}  # kind and file name by path
     for layer in layers:
         root = layer.source.root
-        below = [((), root.start_mark, root), *_nested(root, ())] if root is not None else []
-        for keys, mark, node in below:
+        collections = [((), root.start_mark, root), *_collections(root, ())] if root is not None else []
+        for keys, mark, node in collections:
             path = (*layer.package, *keys)
             kind = "mapping" if isinstance(node, yaml.MappingNode) else "list"
-            before, where = known.setdefault(path, (kind, layer.source.name))
-            if before != kind:
-                return Diagnostic(
-                    layer.source.name, *position(mark), dotted(path), f"is a {kind}, in {where} a {before}"
-                )
+            earlier_kind, earlier_file = kinds.setdefault(path, (kind, layer.source.name))
+            if earlier_kind != kind:
+                problem = f"is a {kind}, but a {earlier_kind} in {earlier_file}"
+                return Diagnostic(layer.source.name, *position(mark), dotted(path), problem)
     return None
 
 
-def _nested(node: yaml.Node | None, at: Keys) -> Iterator[tuple[Keys, yaml.Mark, yaml.Node]]:
-    """Every mapping and list that lies below mappings only: lists are not merged."""
+def _collections(node: yaml.Node | None, at: Keys) -> Iterator[tuple[Keys, yaml.Mark, yaml.Node]]:
+    """Yield the mappings and lists that are inside mappings only. Items of lists are not merged."""
     for key, mark, child in children(node):
         if isinstance(child, yaml.CollectionNode) and (at, key) != ((), "defaults"):
             yield (*at, key), mark, child
             if isinstance(child, yaml.MappingNode):
-                yield from _nested(child, (*at, key))
+                yield from _collections(child, (*at, key))

@@ -1,4 +1,4 @@
-"""Interpolations replaced by their values: once for a config, or over and over for the points of a sweep."""
+"""Resolve the interpolations of configs."""
 
 from __future__ import annotations
 
@@ -17,83 +17,87 @@ _SPEC = "experiment"
 
 
 class Resolver:
-    """Resolves configs that share most of their parts, as the points of a sweep do.
+    """Resolves configs that share most of their parts, such as the points of a sweep.
 
-    Building OmegaConf's tree is most of the cost, so it is kept, and only parts that are other objects than last time
-    are exchanged in it; a config without interpolations needs no tree at all.
+    Most of the cost is building OmegaConf's tree. It is therefore kept, and only top-level parts that are not the same
+    object as in the previous config are replaced. Parts without interpolations never enter the tree.
     """
 
     def __init__(self) -> None:
         self._tree = OmegaConf.create()
         self._parts: dict[str, Any] = {}
-        self._to_exchange: set[str] = set()
-        self._open: set[str] = set()  # parts with an interpolation in them
+        self._changed: set[str] = set()  # parts that the tree does not have in their current form
+        self._interpolated: set[str] = set()  # parts that contain interpolations
 
     def values(self, config: dict[str, Any]) -> dict[str, Any]:
-        """The config without its spec, every interpolation replaced.
+        """Return the config without its `experiment:` node, with all interpolations resolved.
 
         Raises:
-            SpecError: interpolations name nothing, or work only inside a Hydra application.
+            SpecError: An interpolation refers to a missing key, or works only inside a Hydra application.
         """
-        self._know(config)
-        kept = {key: part for key, part in config.items() if key != _SPEC}
-        wanted = self._open & kept.keys()
-        return kept | self._resolved(wanted) if wanted else kept
+        self._update_parts(config)
+        values = {key: part for key, part in config.items() if key != _SPEC}
+        interpolated = self._interpolated & values.keys()
+        return values | self._resolve(interpolated) if interpolated else values
 
-    def _know(self, config: dict[str, Any]) -> None:
+    def spec(self, config: dict[str, Any]) -> Any:
+        """Return the `experiment:` node with all interpolations resolved.
+
+        Raises:
+            SpecError: As for `values`.
+        """
+        self._update_parts(config)
+        return self._resolve({_SPEC})[_SPEC] if _SPEC in config else None
+
+    def _update_parts(self, config: dict[str, Any]) -> None:
         for key in self._parts.keys() - config.keys():
             del self._parts[key]
-            self._to_exchange.add(key)
+            self._changed.add(key)
         for key, part in config.items():
             if self._parts.get(key, _ABSENT) is not part:
                 self._parts[key] = part
-                self._to_exchange.add(key)
-                (self._open.add if _has_interpolation(part) else self._open.discard)(key)
+                self._changed.add(key)
+                (self._interpolated.add if _has_interpolation(part) else self._interpolated.discard)(key)
 
-    def spec(self, config: dict[str, Any]) -> Any:
-        """The `experiment:` node, every interpolation replaced.
-
-        Raises:
-            SpecError: as above.
-        """
-        self._know(config)
-        return self._resolved({_SPEC})[_SPEC] if _SPEC in config else None
-
-    def _resolved(self, keys: set[str]) -> dict[str, Any]:
-        for key in self._to_exchange:
+    def _update_tree(self) -> None:
+        for key in self._changed:
             if key in self._parts:
                 self._tree[key] = self._parts[key]
             else:
                 self._tree.pop(key, None)
-        self._to_exchange.clear()
-        found: dict[str, Any] = {}
+        self._changed.clear()
+
+    def _resolve(self, keys: set[str]) -> dict[str, Any]:
+        self._update_tree()
+        resolved: dict[str, Any] = {}
         problems: list[Problem] = []
         for key in sorted(keys):
             try:
                 node = self._tree[key]
-                found[key] = OmegaConf.to_container(node, resolve=True) if OmegaConf.is_config(node) else node
+                resolved[key] = OmegaConf.to_container(node, resolve=True) if OmegaConf.is_config(node) else node
             except OmegaConfBaseException as error:
-                told = _unresolved(self._tree, self._parts[key], key)
-                problems += told or [_unresolved_at(key.split("."), error)]
+                located = _unresolved_leaves(self._tree, self._parts[key], key)
+                problems += located or [_unresolved(key.split("."), error)]
         if problems:
             raise SpecError(problems)
-        return found
+        return resolved
 
 
 def _has_interpolation(part: Any) -> bool:
     return any(isinstance(value, str) and "${" in value for _, value in leaves(part))
 
 
-def _unresolved(tree: Any, part: Any, key: str) -> list[Problem]:
+def _unresolved_leaves(tree: Any, part: Any, key: str) -> list[Problem]:
+    """Return a problem for each value of a part that cannot be resolved."""
     problems = []
     for path, text in leaves(part, (key,)):
         try:
             if isinstance(text, str) and "${" in text:
                 reduce(lambda node, step: node[step], path, tree)
         except OmegaConfBaseException as error:
-            problems.append(_unresolved_at(path, error))
+            problems.append(_unresolved(path, error))
     return problems
 
 
-def _unresolved_at(path: Iterable[str | int], error: Exception) -> Problem:
+def _unresolved(path: Iterable[str | int], error: Exception) -> Problem:
     return Problem(tuple(path), f"cannot be resolved: {one_line(error)}")

@@ -1,4 +1,4 @@
-"""A composed config, and the files that it was laid together from."""
+"""A composed config and the files that it was merged from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from compiler.parsing.located_yaml import Source
 
 @dataclass(frozen=True)
 class Layer:
-    """One file of a composition and the key that it is laid at."""
+    """A file of a composition, and the key under which its content is merged."""
 
     source: Source
     package: Keys
@@ -20,23 +20,23 @@ class Layer:
 
 @dataclass(frozen=True)
 class Composed:
-    """A composed config with its interpolations still in it, and where each key came from."""
+    """A composed config whose interpolations are not resolved, and the files that set its keys."""
 
     config: dict[str, Any]
     spec: Source
-    layers: tuple[Layer, ...]  # in the order Hydra merges them: the last that has a key wrote it
+    layers: tuple[Layer, ...]  # in merge order: the last layer that has a key sets it
 
     def diagnostic(self, problem: Problem) -> Diagnostic:
-        """Place a problem in the file that wrote its key, or in the nearest key around it."""
+        """Return a diagnostic in the file that sets the problem's key, or the nearest key around it."""
         for depth in range(len(problem.path), 0, -1):
             for layer in reversed(self.layers):
-                inside = below(problem.path[:depth], layer.package)
-                placed = layer.source.diagnostic(problem, inside) if inside is not None else None
-                if placed is not None:
-                    return placed
+                path = path_below(problem.path[:depth], layer.package)
+                diagnostic = layer.source.diagnostic(problem, path) if path is not None else None
+                if diagnostic is not None:
+                    return diagnostic
         return Diagnostic(self.spec.name, 1, 1, dotted(problem.path), problem.problem, problem.hint)
 
 
-def below(path: Keys, package: Keys) -> Keys | None:
-    """The part of `path` below `package`; None when it lies elsewhere."""
+def path_below(path: Keys, package: Keys) -> Keys | None:
+    """Return the part of `path` after `package`, or None if it is not inside `package`."""
     return path[len(package) :] if path[: len(package)] == package else None

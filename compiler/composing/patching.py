@@ -1,4 +1,4 @@
-"""Point settings laid into a composed config: a thousand times cheaper than composing every point."""
+"""Apply the settings of a point to a composed config, which is about a thousand times faster than composing again."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from compiler.parsing.json_values import missing_values, unwritable_values
 
 
 def with_settings(config: dict[str, Any], settings: Iterable[Setting]) -> dict[str, Any]:
-    """The config with the settings laid in, sharing all that they do not touch. A mapping is merged, as Hydra does.
+    """Return the config with some values changed. Unchanged parts are shared; mappings are merged, as Hydra does.
 
     Raises:
-        SpecError: a setting names a key that is not there.
+        SpecError: A setting names a key that the config does not have.
     """
     for setting in settings:
-        config = _with(config, setting.key.split("."), setting, setting.key)
+        config = _with_setting(config, setting.key.split("."), setting, setting.key)
     return config
 
 
-def plain(config: dict[str, Any], resolver: Resolver) -> dict[str, Any]:
-    """The resolved config of one run, without its spec.
+def resolved_config(config: dict[str, Any], resolver: Resolver) -> dict[str, Any]:
+    """Return the resolved config of a run, without the `experiment:` node.
 
     Raises:
-        SpecError: an interpolation cannot be resolved, a value is still missing, or none that can be written down.
+        SpecError: An interpolation cannot be resolved, a value is missing, or JSON cannot represent it.
     """
     values = resolver.values(config)
     problems = [*missing_values(values), *unwritable_values(values)]
@@ -36,25 +36,25 @@ def plain(config: dict[str, Any], resolver: Resolver) -> dict[str, Any]:
     return values
 
 
-def _with(config: dict[str, Any], keys: list[str], setting: Setting, name: str) -> dict[str, Any]:
+def _with_setting(config: dict[str, Any], keys: list[str], setting: Setting, name: str) -> dict[str, Any]:
     key, *rest = keys
     if key not in config and not setting.add:
         hint = did_you_mean(key, map(str, config)) or f"write +{name} to add it"
         raise SpecError([Problem(setting.at, f"the config has no key '{name}'", hint)])
     old = config.get(key)
     if not rest:
-        return {**config, key: _merged(old, setting, name)}
+        return {**config, key: _merge(old, setting, name)}
     if old is None and setting.add:
         old = {}
     if not isinstance(old, dict):
         raise SpecError([Problem(setting.at, f"the config has no key '{name}': '{key}' is a value, not a mapping")])
-    return {**config, key: _with(old, rest, setting, name)}
+    return {**config, key: _with_setting(old, rest, setting, name)}
 
 
-def _merged(old: Any, setting: Setting, name: str) -> Any:
-    """A mapping laid into a mapping, key by key; anything else takes the place of what was there."""
+def _merge(old: Any, setting: Setting, name: str) -> Any:
+    """Merge a mapping into a mapping, key by key. Any other value replaces the old one."""
     if not isinstance(old, dict) or not isinstance(setting.value, dict):
         return setting.value
     for key, value in setting.value.items():
-        old = _with(old, [key], replace(setting, value=value), f"{name}.{key}")
+        old = _with_setting(old, [key], replace(setting, value=value), f"{name}.{key}")
     return old

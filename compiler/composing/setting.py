@@ -1,4 +1,4 @@
-"""One key of a point and its value."""
+"""A key and the value that it is set to."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from compiler.base.nested import Keys
 
 @dataclass(frozen=True)
 class Setting:
-    """One key of a point. `add` is Hydra's `+`: the key may be new."""
+    """A key of a point with its value. `add` means Hydra's `+`: the key need not exist."""
 
     key: str
     value: Any
     is_group: bool
     add: bool
-    at: Keys  # where the spec says so
+    at: Keys  # where the spec sets it

@@ -12,8 +12,8 @@ from compiler.base.identity import canonical, identifying_config
 from compiler.base.redaction import secret_problems
 from compiler.composing.interpolation import Resolver
 from compiler.composing.layers import Composed
-from compiler.composing.overrides import overridden
-from compiler.composing.patching import plain, with_settings
+from compiler.composing.overrides import override_key
+from compiler.composing.patching import resolved_config, with_settings
 from compiler.deliverables.deliverable import Deliverable
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.experiment.point_checks import comparison_problems, unsettled, value_problems
@@ -169,7 +169,7 @@ class _Unit:
         sweep = given.get("sweep", {})
         if not isinstance(sweep, Mapping):
             return ()  # the schema says so
-        fixed = {overridden(text) for text in self.tools.overrides}
+        fixed = {override_key(text) for text in self.tools.overrides}
         both = sorted(fixed & {str(key) for key in sweep})
         told = "is swept, and set by an override of this build"
         self._tell(Problem(("experiment", "sweep", key), told) for key in both)
@@ -184,7 +184,7 @@ class _Unit:
         node = given.get("search")
         if not isinstance(node, Mapping) or not isinstance(node.get("space"), Mapping):
             return ()  # the schema says so
-        fixed = {overridden(text) for text in self.tools.overrides}
+        fixed = {override_key(text) for text in self.tools.overrides}
         both = sorted(fixed & {str(key) for key in node["space"]})
         told = "is searched, and set by an override of this build"
         self._tell(Problem(("experiment", "search", "space", key), told) for key in both)
@@ -258,7 +258,7 @@ class _Unit:
                     if seen not in checked:
                         checked.add(seen)
                         self._tell(value_problems(config, setting, self.tools.signatures))
-                planned.append((point, self.tools.run(plain(config, one.resolver))))
+                planned.append((point, self.tools.run(resolved_config(config, one.resolver))))
             except SpecError as error:
                 self._tell(error.problems, one)
         return planned

@@ -12,7 +12,7 @@ from compiler.base.nested import Keys, mapping_leaves, with_value
 from compiler.composing.compose import Composer
 from compiler.composing.interpolation import Resolver
 from compiler.composing.layers import Composed
-from compiler.composing.overrides import find_override, placed
+from compiler.composing.overrides import find_override, override_diagnostic
 from compiler.composing.patching import with_settings
 from compiler.composing.setting import Setting
 from compiler.parsing.json_values import MISSING, missing_values, unwritable_values
@@ -66,7 +66,7 @@ class Variant:
         """Place a problem where the value comes from: the build's overrides, the spec's own `config`, else a file."""
         key = ".".join(map(str, problem.path))
         if (index := find_override(self.overrides, key)) is not None:
-            return placed(self.overrides, index, problem)
+            return override_diagnostic(self.overrides, index, problem)
         for setting in self.settings:
             if f"{key}.".startswith(f"{setting.key}."):
                 return self.composed.diagnostic(replace(problem, path=setting.at))

@@ -7,7 +7,7 @@ from typing import Any
 
 from compiler.base.diagnostics import Problem, did_you_mean
 from compiler.base.nested import Keys
-from compiler.composing.layers import Layer, below
+from compiler.composing.layers import Layer, path_below
 from compiler.parsing.strict_yaml import children
 
 AT: Keys = ("experiment", "sweep")
@@ -40,7 +40,7 @@ def deletion_problems(sweep: Mapping[str, Any], layers: Iterable[Layer]) -> Iter
 def _written(layers: Iterable[Layer]) -> Iterator[set[str]]:
     """The keys of the sweep in each file that has one, in the order they are merged."""
     for layer in layers:
-        inside = below(AT, layer.package)
+        inside = path_below(AT, layer.package)
         found = layer.source.node(inside) if inside is not None else None
         if found is not None:
             yield {str(key) for key, _, _ in children(found[1])}

@@ -18,7 +18,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.paths import ENGINE, Lab
-from compiler.composing.overrides import overridden
+from compiler.composing.overrides import override_key
 from lightning_modules.run_store.signals import interrupts_on_sigterm
 from rules.multirun.job_returns import job_return
 from rules.multirun.sweep_plan import BrokenSweep, plan_batch
@@ -73,7 +73,7 @@ def _command(overrides: tuple[str, ...]) -> Command:
 
 def _default_experiment(config: DictConfig, overrides: Sequence[str]) -> str | None:
     """Return the experiment that `config.yaml` selects; None if an override selects one, because jobs repeat it."""
-    if any(overridden(text) == "experiment" for text in overrides):
+    if any(override_key(text) == "experiment" for text in overrides):
         return None
     choice = OmegaConf.select(config, "hydra.runtime.choices.experiment")
     return None if choice in (None, "null") else str(choice)

@@ -12,7 +12,7 @@ from hydra.core.override_parser.types import Override
 
 from compiler.base.diagnostics import CompileError, Problem
 from compiler.base.identity import NotCanonical, canonical
-from compiler.composing.overrides import placed
+from compiler.composing.overrides import override_diagnostic
 from compiler.parsing.override_grammar import parse_override
 
 _EXPERIMENT = "experiment"
@@ -57,7 +57,7 @@ def parse_job(overrides: Sequence[str], default_experiment: str | None) -> Job:
             else:
                 settings.append(_setting(override, text))
         except ValueError as error:
-            raise CompileError([placed(overrides, index, Problem((), f"{text}: {error}"))]) from error
+            raise CompileError([override_diagnostic(overrides, index, Problem((), f"{text}: {error}"))]) from error
     return Job(tuple(overrides), experiment, tuple(settings))
 
 

@@ -13,7 +13,7 @@ from omegaconf import OmegaConf
 
 from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.identity import canonical, digest
-from compiler.composing.overrides import overridden
+from compiler.composing.overrides import override_key
 from compiler.spec.schema import Compare, Spec
 from rules.multirun.sweep_jobs import Job, Setting, identity, parse, read_setting
 
@@ -33,7 +33,7 @@ class Command:
     @property
     def varied(self) -> str:
         """The overrides without the choice of an experiment."""
-        return " ".join(text for text in self.overrides if overridden(text) != "experiment")
+        return " ".join(text for text in self.overrides if override_key(text) != "experiment")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class SweepSpec:
 
 def experiment_id(parent: str | None, command: Command) -> str:
     """Return an id that is equal for equal overrides in any order."""
-    overrides = [text for text in command.overrides if overridden(text) != "experiment"]
+    overrides = [text for text in command.overrides if override_key(text) != "experiment"]
     return f"{parent or 'sweep'}-{digest(sorted(overrides))[:_ID_LENGTH]}"
 
 
@@ -143,7 +143,7 @@ def _common_settings(jobs: Sequence[Job], command: Command, parent: Spec | None)
     Mappings stay in the points, which Hydra merges into the config. So do choices of a config group inside which the
     parent's `config` sets a key, because the choice would replace that key.
     """
-    fixed = {overridden(text) for text in command.overrides if not parse(text).is_sweep_override()}
+    fixed = {override_key(text) for text in command.overrides if not parse(text).is_sweep_override()}
     fixed -= {key for key, value in parent.config.items() if isinstance(value, Mapping)} if parent else set()
     in_all_jobs = set.intersection(
         *({(setting.key, canonical(setting.value)) for setting in job.settings} for job in jobs)

@@ -312,8 +312,8 @@ CONFIG = {
     "resource_minutes": beside(f"resources: {{{HERE}checkpoint_minutes: -1}}", "resources.checkpoint_minutes", "must be a number of minutes from 0, got -1"),
     "resource_minutes_text": beside(f"resources: {{{HERE}checkpoint_minutes: 1h}}", "resources.checkpoint_minutes", "must be a number of minutes from 0, got '1h'"),
     "resource_unknown": beside(f"resources: {{{HERE}mem_gb: 3}}", "resources.mem_gb", "unknown resource 'mem_gb'", "did you mean 'mem_mb'?"),
-    "list_over_mapping": beside(f"{HERE}trainer: [1]", "trainer", "is a list, in conf/trainer/default.yaml a mapping"),
-    "mapping_over_list": beside(f"trainer:\n  {HERE}plugins: {{a: 1}}", "trainer.plugins", "is a mapping, in conf/trainer/default.yaml a list"),
+    "list_over_mapping": beside(f"{HERE}trainer: [1]", "trainer", "is a list, but a mapping in conf/trainer/default.yaml"),
+    "mapping_over_list": beside(f"trainer:\n  {HERE}plugins: {{a: 1}}", "trainer.plugins", "is a mapping, but a list in conf/trainer/default.yaml"),
     "value_to_come": beside(f"callbacks:\n  {HERE}patience: ???", "callbacks.patience", "has no value yet ('???')"),
     "value_infinite": beside(f"model:\n  {HERE}lr: .inf", "model.lr", "inf is not a finite number"),
     "value_nan_deep": beside(f"callbacks: {{a: [1, {HERE}.nan]}}", "callbacks.a[1]", "nan is not a finite number"),
@@ -354,7 +354,7 @@ DEFAULTS = {
     "unknown_file": defaults("nope", "no config 'nope' in group 'experiment'"),
     "defaults_text": raw(f"{HEADER}{HERE}defaults: hello\nexperiment: {{hypothesis: H.}}\n", "defaults", "defaults must be a list"),
     "defaults_number": raw(f"{HEADER}{HERE}defaults: [3]\nexperiment: {{hypothesis: H.}}\n", "defaults", "Unsupported type in defaults"),
-    "defaults_of_itself": raw(f"{HERE}{HEADER}defaults: [defaults_of_itself]\nexperiment: {{hypothesis: H.}}\n", "", "the defaults lists lead in a circle"),
+    "defaults_of_itself": raw(f"{HERE}{HEADER}defaults: [defaults_of_itself]\nexperiment: {{hypothesis: H.}}\n", "", "the defaults lists are circular"),
     # The mistake stands in another file, and that is the file to name.
     "from_a_group": defaults(
         "override /model: slow", "", conf__model__slow=SHARED_LR.format(lr="many").replace("lr:", f"{HERE}lr:")

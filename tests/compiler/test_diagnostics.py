@@ -250,11 +250,14 @@ def test_a_mistake_in_an_override_of_the_build_is_told_there(override: str, expe
 
 
 NO_BUILD = {
-    "a sweep": ("model.lr=1,2", "overrides:1:8: model.lr=1,2: an override of a build has one value"),
+    "a sweep": ("model.lr=1,2", "overrides:1:8: model.lr=1,2: an override of a build must have one value"),
     "no grammar": ("model.lr=[1", "overrides:1:8: model.lr=[1: no viable alternative"),
-    "an experiment": ("experiment=good", "overrides:1:8: experiment=good: experiments are asked for by their names"),
+    "an experiment": ("experiment=good", "overrides:1:8: experiment=good: give the names of experiments as targets"),
     "no key": ("=3", "overrides:1:8: =3: names no key"),
-    "a number for a group": ("trainer=[1]", "overrides:1:8: trainer=[1]: a config of a group is chosen by its name"),
+    "a number for a group": (
+        "trainer=[1]",
+        "overrides:1:8: trainer=[1]: a config of a group must be chosen by its name",
+    ),
     "no equals": ("a b", "overrides:1:8: a b: "),
 }
 
