@@ -11,7 +11,8 @@ from typing import Any
 from rich.text import Text
 from rich.tree import Tree
 
-from agents.facts.fact import Fact, Source, fact_from_json, origins
+from agents.documents.report_json import ReportData
+from agents.facts.fact import Fact, Source, origins
 from agents.facts.number_format import format_fact
 
 SCHEMA_VERSION = 1
@@ -59,32 +60,30 @@ class Trace:
         return tree
 
 
-def trace(report: Mapping[str, Any], facts: Mapping[str, Fact], query: str) -> Trace:
+def trace(report: ReportData, facts: Mapping[str, Fact], query: str) -> Trace:
     """Return the facts of a report that match a query: a number as in the text, or the id of a fact or verdict.
 
-    `report` is the content of the report's JSON file. `facts` are those of the experiment; the report contains the
-    facts that analysts computed.
+    `facts` are those of the experiment. The report contains the facts that analysts computed.
 
     Raises:
         NothingToTrace: No fact of the report matches. The message suggests similar ids.
     """
-    report_facts = {name: fact_from_json(line) for name, line in report["facts"].items()}
-    all_facts = {**facts, **report_facts}
-    matches = list(_matches(query, report_facts, report["verdicts"]))
+    all_facts = {**facts, **report.facts}
+    matches = list(_matches(query, report))
     if not matches:
-        similar = get_close_matches(query, [*report_facts, *report["verdicts"]], n=3)
+        similar = get_close_matches(query, [*report.facts, *report.verdicts], n=3)
         hint = f"; similar: {', '.join(similar)}" if similar else ""
         raise NothingToTrace(f"the report has no fact with the id or the value '{query}'{hint}")
     return Trace(query, tuple(Chain(fact, tuple(origins(fact, all_facts))) for fact in matches))
 
 
-def _matches(query: str, facts: Mapping[str, Fact], verdicts: Mapping[str, Any]) -> Iterator[Fact]:
-    if query in facts:
-        yield facts[query]
-    elif query in verdicts:
-        yield from (facts[name] for name in verdicts[query]["facts"] if name in facts)
+def _matches(query: str, report: ReportData) -> Iterator[Fact]:
+    if query in report.facts:
+        yield report.facts[query]
+    elif query in report.verdicts:
+        yield from (report.facts[name] for name in report.verdicts[query].facts if name in report.facts)
     else:
-        yield from (fact for fact in facts.values() if _bare_number(format_fact(fact)) == _bare_number(query))
+        yield from (fact for fact in report.facts.values() if _bare_number(format_fact(fact)) == _bare_number(query))
 
 
 def _bare_number(text: str) -> str:

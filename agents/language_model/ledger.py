@@ -80,8 +80,8 @@ class Ledger:
         """Raises ModelUnavailable if the file cannot be read, because the remaining budget is then unknown."""
         try:
             entries = read_json(self.path)
-            known = {key: value for key, value in entries.items() if key in Spending.__dataclass_fields__}
-            return _SPENDING.validate_python(known)
+            fields = {key: value for key, value in entries.items() if key in Spending.__dataclass_fields__}
+            return _SPENDING.validate_python(fields)
         except FileNotFoundError:
             return Spending()
         except (ValueError, AttributeError, ValidationError):

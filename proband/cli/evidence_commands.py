@@ -47,14 +47,15 @@ def facts(args: argparse.Namespace) -> int:
 
 def trace(args: argparse.Namespace) -> int:
     from agents.documents import trace as tracing
+    from agents.documents.report_json import report_from_json
 
     lab = Lab(Path(args.directory))
-    report = (lab.root / args.report).with_suffix(".json")
-    if not report.is_file():
-        raise CompileError([_missing_file(lab, report, "name a file in an experiment's reports/")])
-    content = read_json(report)
+    file = (lab.root / args.report).with_suffix(".json")
+    if not file.is_file():
+        raise CompileError([_missing_file(lab, file, "name a file in an experiment's reports/")])
+    report = report_from_json(read_json(file))
     try:
-        found = tracing.trace(content, _book(args, content["document"]["experiment_id"]).facts, args.query)
+        found = tracing.trace(report, _book(args, report.document.experiment_id).facts, args.query)
     except tracing.NothingToTrace as error:
         print(error, file=sys.stderr)
         return NOT_SUPPORTED

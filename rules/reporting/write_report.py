@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agents.context.case import Case
 from agents.documents.document import Document
-from agents.documents.report_json import report_to_json
+from agents.documents.report_json import collect_report
 from agents.rendering.formats import FORMATS, render
 from agents.rendering.images import REPORTS
 from agents.review.template_review import review_document
@@ -37,7 +37,7 @@ def write_report(lab: Lab, plan: Plan, experiment: str, title: str) -> None:
     document, case, decisions = optional_rewording(lab, plan, experiment).document(document, case, target, title)
     for suffix in FORMATS:
         write_bytes(lab.report(experiment, title, suffix), render(document, case.book, suffix, folder))
-    content = report_to_json(document, case.book) | ({"wording": decisions} if decisions else {})
+    content = collect_report(document, case.book).to_json() | ({"wording": decisions} if decisions else {})
     objections = [objection.to_json() for objection in review_document(document, case.book, folder)]
     write_json(lab.report(experiment, title, ".json"), content | {"objections": objections})
 

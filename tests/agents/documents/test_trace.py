@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
-from agents.documents.report_json import report_to_json
+from agents.documents.report_json import collect_report, report_from_json
 from agents.documents.trace import NothingToTrace, trace
 from tests.agents.documents.sample_documents import MEAN, RUNS, book, full_document
 
-REPORT = json.loads(json.dumps(report_to_json(full_document(), book())))
+CONTENT = json.loads(json.dumps(collect_report(full_document(), book()).to_json()))
+REPORT = report_from_json(CONTENT)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,10 @@ def test_a_query_finds_facts_by_id_value_or_verdict(query: str, expected: list[s
     assert [chain.fact.id for chain in trace(REPORT, {}, query).chains] == expected
 
 
+def test_a_report_is_read_as_it_was_written() -> None:
+    assert collect_report(full_document(), book()) == REPORT
+
+
 def test_a_chain_lists_the_facts_and_files_that_a_fact_is_computed_from() -> None:
     [chain] = trace(REPORT, book().facts, MEAN).chains
     assert [fact.id for fact in chain.origins] == [MEAN, *RUNS]
@@ -36,8 +42,8 @@ def test_a_chain_lists_the_facts_and_files_that_a_fact_is_computed_from() -> Non
 
 
 def test_facts_that_the_report_lacks_are_taken_from_the_experiment() -> None:
-    report = json.loads(json.dumps(report_to_json(full_document(), book())))
-    del report["facts"][RUNS[0]]
+    facts = {name: fact for name, fact in REPORT.facts.items() if name != RUNS[0]}
+    report = replace(REPORT, facts=facts)
     [chain] = trace(report, book().facts, MEAN).chains
     assert RUNS[0] in [fact.id for fact in chain.origins]
 
