@@ -1,1 +1,1 @@
-"""Analysts, one entry file each: a function from the case of an experiment to an analysis."""
+"""Analysts, one entry file each: functions from the case of an experiment to an analysis."""

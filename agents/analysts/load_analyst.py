@@ -1,4 +1,4 @@
-"""An analyst by its name."""
+"""Load the function behind the name of an analyst."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from agents.analysis.tasks import Task
 from agents.context.case import Case
 
 Analyse = Callable[[Case, Task, Path], Analysis]
-"""From a case and a task to an analysis. The folder is where figures may be written, and need not exist yet."""
+"""A function from a case and a task to an analysis. The folder is for its figures and need not exist yet."""
 
 
 def load_analyst(name: str) -> Analyse:
-    """Raises UnknownName."""
+    """Return the analyst of that name. Raises UnknownName."""
     return cast(Analyse, load_function("analysis_pipeline", name))

@@ -1,123 +1,77 @@
-"""The performance analyst: how training went, what looks odd, and what the time went to."""
+"""The performance analyst: learning curves, convergence, generalisation, anomalies and costs of the runs."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated
+from agents.analysis.failed_runs import failed_run_finding
 from agents.analysis.tasks import Task
 from agents.analysts.performance.anomaly_findings import anomaly_findings
-from agents.analysts.performance.bottlenecks import bottlenecks
 from agents.analysts.performance.convergence import convergence
+from agents.analysts.performance.final_values_table import TABLE, final_values_table
 from agents.analysts.performance.generalisation import generalisation
 from agents.analysts.performance.identical_runs import identical_runs
 from agents.analysts.performance.learning_curves import learning_curves
-from agents.analysts.performance.metric_series import LoggedMetrics, logged_metrics, metric_name_id
 from agents.analysts.performance.recommendations import recommendations
-from agents.analysts.shared.arm_runs import ArmRuns, arm_column, arm_runs
+from agents.analysts.performance.run_costs import run_costs
+from agents.analysts.shared.arm_runs import arm_runs
 from agents.analysts.shared.part import Part, join_parts
 from agents.context.case import Case
-from agents.documents.document import Table
-from agents.facts.fact import Fact, by_id
-
-_NOTHING = "–"
-_TABLE = "training"
+from agents.facts.fact import by_id
 
 
 def analyse(case: Case, task: Task, figures: Path) -> Analysis:
-    """Findings over the courses and costs of all runs; PNG and SVG go to `figures`."""
+    """Analyse the series and the costs of all runs. Figures are written to `figures` as PNG and SVG."""
     arms = arm_runs(case)
-    found = join_parts(
+    part = join_parts(
         (
-            _runs(task),
+            _failed_runs(task),
             learning_curves(case, arms, figures),
             convergence(case, arms),
             generalisation(case, arms),
             anomaly_findings(case, arms),
             identical_runs(case, arms),
-            bottlenecks(case, arms, figures),
+            run_costs(case, arms, figures),
         )
     )
-    facts = by_id(found.facts)
-    tables = _table(arms, facts, logged_metrics(case))
+    facts = by_id(part.facts)
+    tables = final_values_table(case, arms, facts)
+    overview = Finding(id=TABLE, text=f"{{{{ref:{TABLE}}}}} lists the final values of training by arm.")
     return Analysis(
         analyst=task.analyst,
         experiment_id=case.experiment_id,
-        title="How training went",
-        summary=_summary(case, found),
-        findings=(*(_ends() for _ in tables), *found.findings),
-        recommendations=recommendations(case, task, arms, facts, found.findings),
-        not_estimated=_not_estimated(task, found),
-        tables=(*tables, *found.tables),
-        figures=found.figures,
-        facts=tuple(each.to_json() for each in facts.values()),
+        title="Training performance",
+        summary=_summary(case, part.findings),
+        findings=(*(overview for _ in tables), *part.findings),
+        recommendations=recommendations(case, task, arms, facts, part.findings),
+        not_estimated=_not_estimated(task, part),
+        tables=(*tables, *part.tables),
+        figures=part.figures,
+        facts=tuple(fact.to_json() for fact in facts.values()),
     )
 
 
-def _runs(task: Task) -> Part:
-    """Failed runs are told whatever else there is to tell; that all completed, the summary says."""
+def _failed_runs(task: Task) -> Part:
     if not task.failed:
         return Part()
     names = ("experiment.runs", "experiment.runs.completed", "experiment.runs.failed")
-    completed, failed = "{{f:experiment.runs.completed}} completed", "{{f:experiment.runs.failed}} failed"
-    text = f"Of {{{{f:experiment.runs}}}} runs {completed}, {failed}."
-    return Part(findings=(Finding(id="runs", text=text, facts=names), *map(_failed, task.failed)))
+    counts = "{{f:experiment.runs.completed}} completed and {{f:experiment.runs.failed}} failed"
+    overview = Finding(id="runs", text=f"Of {{{{f:experiment.runs}}}} runs, {counts}.", facts=names)
+    return Part(findings=(overview, *map(failed_run_finding, task.failed)))
 
 
-def _failed(run: str) -> Finding:
-    text = f"Run {{{{f:{run}.id}}}} failed and gives no value; the recorded reason: {{{{f:{run}.failure}}}}"
-    return Finding(id=f"failed-{run}", kind="limitation", text=text, facts=(f"{run}.id", f"{run}.failure"))
-
-
-def _summary(case: Case, found: Part) -> str:
-    begun = "{{f:experiment.runs.completed}} of {{f:experiment.runs}} runs completed."
+def _summary(case: Case, findings: Sequence[Finding]) -> str:
+    runs = "{{f:experiment.runs.completed}} of {{f:experiment.runs}} runs completed."
     if not case.series:
-        return f"{begun} No run kept a history, so nothing can be said of the course of training."
-    odd = any(one.kind == "anomaly" for one in found.findings)
-    found_odd = "Anomalies were found; they are told as such."
-    return f"{begun} {found_odd if odd else 'No anomaly was found where it could be told.'}"
+        return f"{runs} No run recorded a metric history, so there are no learning curves."
+    if any(finding.kind == "anomaly" for finding in findings):
+        return f"{runs} Anomalies were found."
+    return f"{runs} No anomaly was found in the series with enough points."
 
 
-def _not_estimated(task: Task, found: Part) -> tuple[NotEstimated, ...]:
-    """Each once: the coordinator may have known what a part found out for itself."""
-    known = [NotEstimated(what=each.what, why=each.why) for each in task.untestable]
-    return tuple({each.what: each for each in (*known, *found.not_estimated)}.values())
-
-
-def _ends() -> Finding:
-    return Finding(id=_TABLE, text=f"{{{{ref:{_TABLE}}}}} has the end of training by arm.")
-
-
-def _table(arms: Sequence[ArmRuns], facts: Mapping[str, Fact], found: LoggedMetrics) -> list[Table]:
-    """Means at the end of training, an arm each; a column that no arm fills is left out."""
-    columns = {title: what for title, what in _columns(found).items() if any(_id(arm, what) in facts for arm in arms)}
-    if not columns:
-        return []
-    rows = tuple((arm.level, *(_cell(facts, _id(arm, what)) for what in columns.values())) for arm in arms)
-    caption = (
-        "The end of training by arm: means over its runs. The loss gap is evaluation minus training, "
-        "the test gap the evaluation metric minus its counterpart on the test split."
-    )
-    numeric = (False, *(True for _ in columns))
-    return [Table(id=_TABLE, caption=caption, columns=(arm_column(arms), *columns), rows=rows, numeric=numeric)]
-
-
-def _columns(found: LoggedMetrics) -> dict[str, str]:
-    metric = str(found.eval_metric)
-    return {
-        "Near its last value from": f"{metric}.settled_at",
-        f"{{{{f:{metric_name_id(metric)}}}}}": f"{metric}.last",
-        "Training loss": f"{found.train_loss}.last",
-        "Evaluation loss": f"{found.eval_loss}.last",
-        "Loss gap": "loss_gap",
-        "Test gap": "test_gap",
-    }
-
-
-def _id(arm: ArmRuns, what: str) -> str:
-    return f"performance.{arm.subject}.{what}.mean"
-
-
-def _cell(facts: Mapping[str, Fact], name: str) -> str:
-    return f"{{{{f:{name}}}}}" if name in facts else _NOTHING
+def _not_estimated(task: Task, part: Part) -> tuple[NotEstimated, ...]:
+    """Return each question once: the agenda may list what a part of the analysis reports, too."""
+    from_agenda = [NotEstimated(what=question.what, why=question.why) for question in task.untestable]
+    return tuple({question.what: question for question in (*from_agenda, *part.not_estimated)}.values())

@@ -36,7 +36,7 @@ class ReferenceComparison:
     @property
     def with_slot(self) -> str:
         """The same as a template."""
-        return self.arm.where_inside
+        return self.arm.phrase
 
 
 def compare_with_references(

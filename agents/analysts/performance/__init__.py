@@ -1,1 +1,1 @@
-"""Parts of the performance analysis: convergence, generalisation, anomalies and bottlenecks of trainings."""
+"""Parts of the performance analysis: learning curves, convergence, generalisation, anomalies and costs."""

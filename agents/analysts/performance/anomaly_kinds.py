@@ -1,11 +1,11 @@
-"""What is looked for in the course of one metric of one run, and how it is told."""
+"""The kinds of anomalies that are searched for in the series of one metric of one run."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from agents.analysts.performance import anomaly_detectors as anomalies
+from agents.analysts.performance import anomaly_detectors as detectors
 from agents.analysts.performance.metric_series import epoch_curve, is_loss
 from agents.analysts.shared.derived_facts import constant_fact
 from agents.facts.fact import Fact, Value
@@ -19,58 +19,59 @@ FACTOR_ID = "performance.divergence.factor"
 
 @dataclass(frozen=True)
 class AnomalyKind:
-    """`sees` gives the run's fact; it is a sign where that is true. `words` follow "in so many of the runs", with
-    METRIC for the metric's name, and rest on `constants`. What is no trouble is told as a result."""
+    """A kind of anomaly and the clause that reports it.
 
-    kind: str
-    words: str
-    sees: Callable[[Series], Value]
+    `clause` is a template that follows "in 2 of 5 runs", with METRIC for the name of the metric, and depends on the
+    facts in `constants`. A kind that is not an anomaly is reported as a result.
+    """
+
+    name: str
+    clause: str
     constants: tuple[str, ...] = ()
     is_heuristic: bool = True
-    is_trouble: bool = True
+    is_anomaly: bool = True
 
 
 def not_finite(series: Series) -> Value:
-    """The epoch in which the first value that is not finite was logged."""
-    index = anomalies.first_not_finite(series.values)
+    """Return the epoch in which the first value that is not finite was logged."""
+    index = detectors.first_not_finite(series.values)
     return None if index is None else series.epochs[index]
 
 
 def spike_count(series: Series) -> Value:
-    return len(anomalies.spikes(series.values))
+    return len(detectors.spikes(series.values))
 
 
 def has_diverged(series: Series) -> Value:
-    return anomalies.diverged(series.values)
+    return detectors.diverged(series.values)
 
 
 def is_flat(series: Series) -> Value:
-    return anomalies.plateau(epoch_curve(series).values)
+    return detectors.plateau(epoch_curve(series).values)
 
 
-NOT_FINITE = AnomalyKind("not_finite", "METRIC has values that are not finite", not_finite, is_heuristic=False)
+NOT_FINITE = AnomalyKind("not_finite", "METRIC has values that are not finite", is_heuristic=False)
 SPIKES = AnomalyKind(
     "spikes",
-    f"METRIC has spikes: a robust z of {{{{f:{SPIKE_ID}}}}} or beyond against the values before it",
-    spike_count,
+    f"METRIC has spikes, with a robust z of {{{{f:{SPIKE_ID}}}}} or beyond relative to the preceding values",
     (SPIKE_ID,),
 )
 DIVERGENCE = AnomalyKind(
-    "divergence",
-    f"METRIC ends beyond {{{{f:{FACTOR_ID}}}}} times its opening value",
-    has_diverged,
-    (FACTOR_ID,),
+    "divergence", f"METRIC ends beyond {{{{f:{FACTOR_ID}}}}} times its initial value", (FACTOR_ID,)
 )
-PLATEAU = AnomalyKind(
-    "plateau",
-    "METRIC has no slope over the closing part that can be told from none",
-    is_flat,
-    is_trouble=False,
-)
+PLATEAU = AnomalyKind("plateau", "METRIC has no detectable slope over the closing part of training", is_anomaly=False)
+
+DETECTORS: Mapping[AnomalyKind, Callable[[Series], Value]] = {
+    NOT_FINITE: not_finite,
+    SPIKES: spike_count,
+    DIVERGENCE: has_diverged,
+    PLATEAU: is_flat,
+}
+"""Each computes the value of the run's fact. The run shows the anomaly if the value is true."""
 
 
 def kinds_for(metric: str, metrics: Sequence[str]) -> Iterator[AnomalyKind]:
-    """Jumps are looked for at every step where steps were logged, slopes by epoch."""
+    """Yield the kinds to search for: jumps in the values of all steps if these were logged, slopes by epoch."""
     yield NOT_FINITE
     if is_loss(metric):
         yield from () if f"{metric}_step" in metrics else (SPIKES, DIVERGENCE)
@@ -78,13 +79,14 @@ def kinds_for(metric: str, metrics: Sequence[str]) -> Iterator[AnomalyKind]:
 
 
 def is_long(series: Series) -> bool:
-    return len(series.values) >= anomalies.LEAST_POINTS
+    """Return whether the series has enough points for the heuristics."""
+    return len(series.values) >= detectors.LEAST_POINTS
 
 
 def constants() -> tuple[Fact, ...]:
-    """The numbers that the heuristics were written with."""
+    """Return the constants of the heuristics as facts."""
     return (
-        constant_fact(POINTS_ID, anomalies.LEAST_POINTS, "points", "points that a heuristic needs", anomalies.spikes),
-        constant_fact(SPIKE_ID, anomalies.SPIKE_Z, FIXED, "robust z from which a jump is a spike", anomalies.spikes),
-        constant_fact(FACTOR_ID, anomalies.DIVERGED_FACTOR, FIXED, "multiple that is a divergence", anomalies.diverged),
+        constant_fact(POINTS_ID, detectors.LEAST_POINTS, "points", "points that a heuristic needs", detectors.spikes),
+        constant_fact(SPIKE_ID, detectors.SPIKE_Z, FIXED, "robust z from which a jump is a spike", detectors.spikes),
+        constant_fact(FACTOR_ID, detectors.DIVERGED_FACTOR, FIXED, "multiple that is a divergence", detectors.diverged),
     )

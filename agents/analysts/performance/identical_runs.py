@@ -1,4 +1,4 @@
-"""Arms whose runs are copies of each other, which their seeds should have kept apart."""
+"""Detect arms whose runs are identical although their seeds differ."""
 
 from __future__ import annotations
 
@@ -15,17 +15,20 @@ from agents.context.case import Case
 
 
 def identical_runs(case: Case, arms: Sequence[ArmRuns]) -> Part:
-    return join_parts(_of_arm(case, arm) for arm in arms)
+    return join_parts(_identical_runs_of(case, arm) for arm in arms)
 
 
-def _of_arm(case: Case, arm: ArmRuns) -> Part:
-    metrics = dict.fromkeys(one.metric for one in case.series)
-    logged = [every for metric in metrics if len(every := series_of(case, metric, arm.runs)) > 1]
-    if not logged or not all(all_equal([one.values for one in every]) for every in logged):
+def _identical_runs_of(case: Case, arm: ArmRuns) -> Part:
+    metrics = dict.fromkeys(series.metric for series in case.series)
+    by_metric = [runs for metric in metrics if len(runs := series_of(case, metric, arm.runs)) > 1]
+    if not by_metric or not all(all_equal([series.values for series in runs]) for runs in by_metric):
         return Part()
-    name, runs = f"performance.{arm.subject}.identical_runs", logged[0]
-    label = f"runs of {arm.subject} whose courses are equal to the last digit"
+    name, runs = f"performance.{arm.subject}.identical_runs", by_metric[0]
+    label = f"runs of {arm.subject} whose series are equal to the last digit"
     fact = series_fact(name, len(runs), "runs", label, runs[0], identical_runs)
     fact = replace(fact, subject=arm.subject, n=len(runs))
-    text = f"{arm.where} the courses of {{{{f:{name}}}}} runs are copies of each other: seeds may not be in effect."
+    text = (
+        f"{arm.opening}, the learning curves of {{{{f:{name}}}}} runs are copies of each other, so the seed may not be "
+        "in effect."
+    )
     return Part((fact,), (Finding(id=f"identical-runs-{arm.subject}", kind="anomaly", text=text, facts=(name,)),))

@@ -1,8 +1,8 @@
-"""The course of training by arm, as a picture."""
+"""The learning curves by arm, as a figure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from agents.analysis.analysis_schema import Finding, NotEstimated
@@ -22,57 +22,60 @@ from agents.documents.document import Figure
 from agents.figures.curve_plot import ArmCurves, draw_learning_curves
 
 NAME = "learning_curves"
-_SPREADS = {
-    "band": "bands span the range over those runs.",
-    "lines": "thin lines are the runs themselves.",
-    "mixed": "bands span the range over those runs, and thin lines are the runs of an arm with too few for a band.",
+_VARIATION = {
+    "band": "bands span their range.",
+    "lines": "thin lines are the runs.",
+    "mixed": "bands span their range, or thin lines show the runs where an arm has too few for a band.",
 }
 
 
 def learning_curves(case: Case, arms: Sequence[ArmRuns], figures: Path) -> Part:
-    found = logged_metrics(case)
-    if not found.every:
-        why = "No run kept a history over several epochs."
-        return Part(not_estimated=(NotEstimated(what="The course of training", why=why),))
-    panels = {metric: _bundles(case, arms, metric) for metric in found.every}
-    is_log = draw_learning_curves(figures, NAME, panels, [metric for metric in found.every if is_loss(metric)])
-    named = metric_name_facts(case, found.every)
-    text = f"The course of training over the epochs is drawn in {{{{ref:{NAME}}}}}: {_listed(found)}."
-    finding = Finding(id=NAME, text=text, facts=tuple(each.id for each in named))
-    return Part(named, (finding,), figures=(_figure(found, panels, is_log),))
+    metrics = logged_metrics(case)
+    if not metrics.every:
+        why = "No run recorded a metric history over several epochs."
+        return Part(not_estimated=(NotEstimated(what="The learning curves", why=why),))
+    panels = {metric: _curves_by_arm(case, arms, metric) for metric in metrics.every}
+    is_log = draw_learning_curves(figures, NAME, panels, [metric for metric in metrics.every if is_loss(metric)])
+    names = metric_name_facts(case, metrics.every)
+    text = f"{{{{ref:{NAME}}}}} shows the learning curves by arm ({_metric_names(metrics)})."
+    finding = Finding(id=NAME, text=text, facts=tuple(name.id for name in names))
+    return Part(names, (finding,), figures=(_figure(metrics, panels, is_log),))
 
 
-def _bundles(case: Case, arms: Sequence[ArmRuns], metric: str) -> list[ArmCurves]:
-    """Where arms are so many that no legend tells them apart, the control and the best keep their names."""
-    shown = {each.subject for each in prominent(case, arms)}
-    bundles = []
+def _curves_by_arm(case: Case, arms: Sequence[ArmRuns], metric: str) -> list[ArmCurves]:
+    """Return the curves of each arm. With many arms, only the control and the best one are named."""
+    named = {arm.subject for arm in prominent(case, arms)}
+    curves_by_arm = []
     for arm in arms:
-        drawn = [epoch_curve(one) for one in series_of(case, metric, arm.runs)]
-        runs = tuple(dict(zip(each.epochs, each.values, strict=True)) for each in drawn)
-        bundles.append(ArmCurves(arm.name, runs, is_background=arm.subject not in shown))
-    return bundles
+        curves = [epoch_curve(series) for series in series_of(case, metric, arm.runs)]
+        runs = tuple(dict(zip(curve.epochs, curve.values, strict=True)) for curve in curves)
+        curves_by_arm.append(ArmCurves(arm.name, runs, is_background=arm.subject not in named))
+    return curves_by_arm
 
 
-def _figure(found: LoggedMetrics, panels: dict[str, list[ArmCurves]], is_log: bool) -> Figure:
-    bundles = [each for every in panels.values() for each in every]
-    parts = ["Learning curves by arm: lines are means over the runs of an arm", _spread(bundles)]
-    caption = f"{parts[0]}; {parts[1]}" if parts[1] else "Learning curves by arm; every arm is a run by itself."
-    if any(each.is_background for each in bundles):
-        caption += " Arms in grey are drawn without a name."
-    if any(each.has_nonfinite for each in bundles):
-        caption += " A cross marks the last finite value of a run; the line goes on as a mean over the others."
+def _figure(metrics: LoggedMetrics, panels: Mapping[str, Sequence[ArmCurves]], is_log: bool) -> Figure:
+    arms = [arm for panel in panels.values() for arm in panel]
+    variation = _variation(arms)
+    caption = "Learning curves by arm. Every line is a run."
+    if variation:
+        caption = f"Learning curves by arm. Lines are means over the runs of an arm; {variation}"
+    if any(arm.is_background for arm in arms):
+        caption += " Arms in grey are not named."
+    if any(arm.has_nonfinite for arm in arms):
+        caption += " A cross marks the last finite value of a run; the line continues as the mean over the others."
     if is_log:
-        caption += " The axis of a loss that spans many magnitudes is logarithmic."
-    alt = f"Panels side by side over the epochs, a line for each arm: {_listed(found)}."
+        caption += " The axis of a loss that spans several magnitudes is logarithmic."
+    alt = f"Panels side by side over the epochs, with a line for each arm: {_metric_names(metrics)}."
     return Figure(id=NAME, path=f"{NAME}.png", caption=caption, alt=alt)
 
 
-def _spread(bundles: Sequence[ArmCurves]) -> str:
-    counts = {len(each.runs) for each in bundles if not each.is_background}
+def _variation(arms: Sequence[ArmCurves]) -> str:
+    """Return how the figure shows the variation between runs, "" if every named arm has one run."""
+    counts = {len(arm.runs) for arm in arms if not arm.is_background}
     if max(counts, default=0) < 2:
         return ""
-    return _SPREADS["lines" if max(counts) == 2 else "mixed" if 2 in counts else "band"]
+    return _VARIATION["lines" if max(counts) == 2 else "mixed" if 2 in counts else "band"]
 
 
-def _listed(found: LoggedMetrics) -> str:
-    return ", ".join(f"{{{{f:{metric_name_id(metric)}}}}}" for metric in found.every)
+def _metric_names(metrics: LoggedMetrics) -> str:
+    return ", ".join(f"{{{{f:{metric_name_id(metric)}}}}}" for metric in metrics.every)

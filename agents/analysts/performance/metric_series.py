@@ -1,4 +1,4 @@
-"""The courses of training: which series are losses, which is the evaluation, and how one looks by epoch."""
+"""Select the metric series that describe a training, and average them by epoch."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from agents.context.case import Case
 from agents.facts.fact import Fact
 from agents.facts.series import Series
 
-_EVALUATION = ("eval_", "val_", "validation_")
+_EVALUATION_PREFIXES = ("eval_", "val_", "validation_")
 
 
 @dataclass(frozen=True)
 class EpochCurve:
-    """One value for each epoch, epochs counted from 1."""
+    """One value for each epoch. Epochs are counted from 1."""
 
     epochs: tuple[int, ...]
     values: tuple[float, ...]
 
 
 def epoch_curve(series: Series) -> EpochCurve:
-    """By epoch, the mean where there are several values."""
+    """Return the mean of the series in each epoch."""
     by_epoch: dict[int, list[float]] = {}
     for epoch, value in zip(series.epochs, series.values, strict=True):
         by_epoch.setdefault(epoch, []).append(value)
@@ -32,7 +32,7 @@ def epoch_curve(series: Series) -> EpochCurve:
 
 @dataclass(frozen=True)
 class LoggedMetrics:
-    """The metrics worth drawing, by role; None where no run logged one at more epochs than its last."""
+    """The metrics to draw, by role. None if no run logged such a metric in several epochs."""
 
     train_loss: str | None
     eval_loss: str | None
@@ -44,27 +44,28 @@ class LoggedMetrics:
 
 
 def logged_metrics(case: Case) -> LoggedMetrics:
-    """By the names that the engine's models log, and Lightning's own."""
-    logged = {one.metric for one in case.series if len(set(one.epochs)) > 1}
+    """Return the metrics by the names that the shipped models and Lightning use."""
+    logged = {series.metric for series in case.series if len(set(series.epochs)) > 1}
     metric = tested_metric(case).removeprefix("test_")
-    loss = _known(logged, [f"{prefix}loss" for prefix in _EVALUATION])
+    eval_loss = _first_logged(logged, [f"{prefix}loss" for prefix in _EVALUATION_PREFIXES])
+    eval_metric = _first_logged(logged, [*(f"{prefix}{metric}" for prefix in _EVALUATION_PREFIXES), metric])
     return LoggedMetrics(
-        train_loss=_known(logged, ["train_loss", "loss"]),
-        eval_loss=loss,
-        eval_metric=_known(logged, [*(f"{prefix}{metric}" for prefix in _EVALUATION), metric]) or loss,
+        train_loss=_first_logged(logged, ["train_loss", "loss"]),
+        eval_loss=eval_loss,
+        eval_metric=eval_metric or eval_loss,
     )
 
 
 def tested_metric(case: Case) -> str:
-    """The metric that the experiment is about, as its runs call it on the test split."""
+    """Return the metric of the experiment, by its name on the test split."""
     fact = case.book.facts.get("experiment.metric")
     return str(fact.value) if fact and fact.value else "accuracy"
 
 
 def series_of(case: Case, metric: str | None, runs: Iterable[str]) -> list[Series]:
-    """In the order of the runs; a run that did not log the metric has none."""
-    found = {one.subject: one for one in case.series if one.metric == metric}
-    return [found[run] for run in runs if run in found]
+    """Return the series of the metric in the order of the runs, without runs that did not log it."""
+    by_run = {series.subject: series for series in case.series if series.metric == metric}
+    return [by_run[run] for run in runs if run in by_run]
 
 
 def is_loss(metric: str) -> bool:
@@ -76,17 +77,15 @@ def metric_name_id(metric: str) -> str:
 
 
 def metric_name_facts(case: Case, metrics: Sequence[str]) -> tuple[Fact, ...]:
-    """Names of metrics as facts, so that a text can name one that has digits in it."""
-    first = {one.metric: one for one in reversed(case.series)}
-    return tuple(_name(first[metric]) for metric in metrics if metric in first)
+    """Return the names of metrics as facts, so that a text can insert a name with a digit."""
+    by_metric = {series.metric: series for series in reversed(case.series)}
+    return tuple(_metric_name_fact(by_metric[metric]) for metric in metrics if metric in by_metric)
 
 
-def _name(series: Series) -> Fact:
-    named = series_fact(
-        metric_name_id(series.metric), series.metric, "text", "the name of a logged metric", series, metric_name_facts
-    )
-    return replace(named, subject="experiment")
+def _metric_name_fact(series: Series) -> Fact:
+    name, label = metric_name_id(series.metric), "the name of a logged metric"
+    return replace(series_fact(name, series.metric, "text", label, series, metric_name_facts), subject="experiment")
 
 
-def _known(names: set[str], wanted: Sequence[str]) -> str | None:
-    return next((name for name in wanted if name in names), None)
+def _first_logged(logged: set[str], names: Sequence[str]) -> str | None:
+    return next((name for name in names if name in logged), None)

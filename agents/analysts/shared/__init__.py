@@ -1,1 +1,1 @@
-"""What several analysts use: runs by arm, derived facts, and a part of an analysis."""
+"""What several analysts use: the runs of each arm, derived facts, and the parts of an analysis."""

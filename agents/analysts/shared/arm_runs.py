@@ -1,4 +1,4 @@
-"""Which runs make an arm, named as facts name them."""
+"""Group the runs of an experiment by arm."""
 
 from __future__ import annotations
 
@@ -10,58 +10,65 @@ from agents.context.case import Case
 from agents.facts.fact import Fact
 from agents.facts.subject import arm_subject, parse_subject, run_subject
 
-FEW = 7  # arms: as many as a figure can tell apart
+MOST_NAMED = 7  # arms that a figure can distinguish
 
 
 @dataclass(frozen=True)
 class ArmRuns:
-    """`subject` is `arm[FACTOR=LEVEL]` and `where` the start of a sentence about it. `name` is for pictures, which
-    are no templates."""
+    """The runs of one arm.
+
+    `subject` is `arm[FACTOR=LEVEL]`. `name` is for figures, which are no templates. `phrase` is the template that names
+    the arm inside a sentence: `with model.lr = 0.01`. `runs` are subjects such as `run[model.lr=0.01,seed=0]`.
+    """
 
     subject: str
     name: str
-    where: str
-    runs: tuple[str, ...]  # run[POINT]
+    phrase: str
+    runs: tuple[str, ...]
 
     @property
     def level(self) -> str:
+        """The placeholder of the arm's level."""
         return f"{{{{f:{self.subject}.level}}}}"
 
     @property
-    def where_inside(self) -> str:
-        """`where` inside a sentence."""
-        return f"{self.where[:1].lower()}{self.where[1:]}"
+    def opening(self) -> str:
+        """The phrase at the start of a sentence."""
+        return f"{self.phrase[:1].upper()}{self.phrase[1:]}"
 
     def of(self, facts: Mapping[str, Fact], what: str, prefix: str = "") -> list[Fact]:
-        """That fact of each run that has it: `of(facts, "accuracy")`."""
+        """Return one fact of each run that has it: `arm.of(facts, "accuracy")`."""
         names = [f"{prefix}{run}.{what}" for run in self.runs]
         return [facts[name] for name in names if name in facts]
 
 
 def arm_runs(case: Case) -> tuple[ArmRuns, ...]:
-    """In the order of the sweep. A point that does not set the registered factor belongs to none, and a run that
-    several points name counts once: as in the facts."""
+    """Return the arms in the order of the sweep, as the facts have them.
+
+    A point that does not set the registered factor belongs to no arm. A run that several points share counts once.
+    """
     factor = (case.spec.get("compare") or {}).get("factor")
-    found: dict[str, dict[str, str]] = {}
+    runs_by_arm: dict[str, dict[str, str]] = {}
     for point in case.spec.get("points", ()):
         levels = _levels(point["overrides"], factor)
         if levels is not None:
-            found.setdefault(str(arm_subject(levels)), {}).setdefault(point["run"], str(run_subject(point["name"])))
-    return tuple(_arm(case, subject, tuple(runs.values()), factor) for subject, runs in found.items())
+            runs = runs_by_arm.setdefault(str(arm_subject(levels)), {})
+            runs.setdefault(point["run"], str(run_subject(point["name"])))
+    return tuple(_arm(case, subject, tuple(runs.values()), factor) for subject, runs in runs_by_arm.items())
 
 
 def prominent(case: Case, arms: Sequence[ArmRuns]) -> tuple[ArmRuns, ...]:
-    """Those that a text or a legend names: all while they are few, else the control and the best seen."""
-    if len(arms) <= FEW:
+    """Return the arms that a text or legend names: all if they are few, otherwise the control and the best arm."""
+    if len(arms) <= MOST_NAMED:
         return tuple(arms)
     levels = {case.book.facts[name].value for name in ("best.level", "test.control") if name in case.book.facts}
-    facts = ((arm, case.book.facts.get(f"{arm.subject}.level")) for arm in arms)
-    return tuple(arm for arm, fact in facts if fact is not None and fact.value in levels)
+    level_facts = ((arm, case.book.facts.get(f"{arm.subject}.level")) for arm in arms)
+    return tuple(arm for arm, fact in level_facts if fact is not None and fact.value in levels)
 
 
-def arm_column(arms: Sequence[ArmRuns]) -> str:
-    """The head of the column of levels: the registered factor, where there is one."""
-    return "{{spec:compare.factor}}" if any("{{spec:compare.factor}}" in arm.where for arm in arms) else "Setting"
+def arm_column(case: Case) -> str:
+    """Return the heading for a column of levels: the registered factor, if there is one."""
+    return "{{spec:compare.factor}}" if case.spec.get("compare") else "Setting"
 
 
 def _levels(overrides: Mapping[str, Any], factor: str | None) -> dict[str, Any] | None:
@@ -73,9 +80,9 @@ def _levels(overrides: Mapping[str, Any], factor: str | None) -> dict[str, Any] 
 def _arm(case: Case, subject: str, runs: tuple[str, ...], factor: str | None) -> ArmRuns:
     fact = case.book.facts.get(f"{subject}.level")
     level = str(fact.value) if fact else parse_subject(subject).name or ""
-    where = f"With {{{{f:{subject}.level}}}}"
+    placeholder = f"{{{{f:{subject}.level}}}}"
     if subject == str(arm_subject({})):
-        return ArmRuns(subject, "all runs", "Over all runs", runs)
+        return ArmRuns(subject, "all runs", "over all runs", runs)
     if factor is None:
-        return ArmRuns(subject, level.replace("=", " = ").replace(",", ", "), where, runs)
-    return ArmRuns(subject, f"{factor} = {level}", where.replace("With ", "With {{spec:compare.factor}} = "), runs)
+        return ArmRuns(subject, level.replace("=", " = ").replace(",", ", "), f"with {placeholder}", runs)
+    return ArmRuns(subject, f"{factor} = {level}", f"with {{{{spec:compare.factor}}}} = {placeholder}", runs)

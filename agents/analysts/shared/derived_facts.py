@@ -1,4 +1,4 @@
-"""Facts that an analyst makes: of series, of other facts, and of the constants its heuristics use."""
+"""Build the facts that an analyst computes: from series, from other facts, and from the constants of its heuristics."""
 
 from __future__ import annotations
 
@@ -15,63 +15,59 @@ from agents.facts.series import Series
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import ENGINE as _ENGINE
 
+Function = Callable[..., Any]
 
-def series_fact(name: str, value: Value, unit: str, label: str, series: Series, function: Callable[..., Any]) -> Fact:
-    """A fact about one run's series: `performance.run[seed=1].eval_loss.…`."""
-    return Fact(name, _told(value), unit, 1, series.subject, label, series.source, function_name(function))
+
+def series_fact(name: str, value: Value, unit: str, label: str, series: Series, function: Function) -> Fact:
+    """Return a fact about the series of one run, such as `performance.run[seed=1].eval_loss.plateau`."""
+    return Fact(name, _finite_or_none(value), unit, 1, series.subject, label, series.source, function_name(function))
 
 
 def derived_fact(
-    name: str,
-    value: Value,
-    unit: str,
-    label: str,
-    subject: str,
-    inputs: Sequence[Fact],
-    function: Callable[..., Any],
+    name: str, value: Value, unit: str, label: str, subject: str, inputs: Sequence[Fact], function: Function
 ) -> Fact:
-    """A fact computed from others, at least one; where those were read tells the rest of the chain."""
-    ids = tuple(each.id for each in inputs)
-    return Fact(name, _told(value), unit, len(inputs), subject, label, inputs[0].source, function_name(function), ids)
+    """Return a fact that is computed from others, at least one. Its source is that of its first input."""
+    ids, source = tuple(fact.id for fact in inputs), inputs[0].source
+    value = _finite_or_none(value)
+    return Fact(name, value, unit, len(inputs), subject, label, source, function_name(function), ids)
 
 
 def mean_fact(name: str, label: str, subject: str, inputs: Sequence[Fact]) -> Fact | None:
-    """The mean over the inputs that could be measured, None where there is none."""
-    usable = [each for each in inputs if isinstance(each.value, int | float)]
+    """Return the mean of the inputs that have a number, None if there are none."""
+    usable = [fact for fact in inputs if isinstance(fact.value, int | float)]
     if not usable:
         return None
-    value = mean(float(each.value) for each in usable if each.value is not None)
+    value = mean(float(fact.value) for fact in usable if fact.value is not None)
     return derived_fact(name, value, usable[0].unit, label, subject, usable, mean_fact)
 
 
 def difference(first: Fact, second: Fact) -> float | None:
-    """First minus second, None where one of them was not measured."""
+    """Return first minus second, None if one of them has no number."""
     if isinstance(first.value, int | float) and isinstance(second.value, int | float):
         return float(first.value) - float(second.value)
     return None
 
 
+def constant_fact(name: str, value: Value, unit: str, label: str, function: Function) -> Fact:
+    """Return a constant of a heuristic. Its source is the code of the function that uses it."""
+    source = _code(function.__code__.co_filename)
+    return Fact(name, value, unit, 1, "experiment", label, source, function_name(function))
+
+
 def mean_text(mean: Fact) -> str:
-    """A mean as a template: of two runs both values stand, and of one its own; neither is called an average."""
+    """Return the template of a mean over runs: both values of two runs, and "on average" only for more than two."""
     if mean.n == 2:
         return " and ".join(f"{{{{f:{name}}}}}" for name in mean.inputs)
     return f"{{{{f:{mean.id}}}}}" + (" on average" if mean.n > 2 else "")
 
 
-def constant_fact(name: str, value: Value, unit: str, label: str, function: Callable[..., Any]) -> Fact:
-    """A number that a heuristic was written with: its source is the code."""
-    return Fact(
-        name, value, unit, 1, "experiment", label, _code(function.__code__.co_filename), function_name(function)
-    )
-
-
 @cache
 def _code(file: str) -> Source:
     path = Path(file).resolve()
-    shown = path.relative_to(_ENGINE) if path.is_relative_to(_ENGINE) else Path(path.name)
-    return Source(shown.as_posix(), sha256_of_file(path))
+    name = path.relative_to(_ENGINE) if path.is_relative_to(_ENGINE) else Path(path.name)
+    return Source(name.as_posix(), sha256_of_file(path))
 
 
-def _told(value: Value) -> Value:
-    """JSON has no NaN and no infinity: what is not finite could not be measured."""
+def _finite_or_none(value: Value) -> Value:
+    """Return None for NaN and infinities, which JSON does not have."""
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,4 +1,4 @@
-"""One part of an analysis: what was found about one thing, with the facts it made on the way."""
+"""A part of an analysis: the findings on one topic, with the facts, tables and figures that belong to them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ class Part:
 
 
 def join_parts(parts: Iterable[Part]) -> Part:
-    """All of them as one, in order."""
+    """Return one part with the contents of all, in order."""
     every = tuple(parts)
-    return Part(*(tuple(one for part in every for one in getattr(part, field.name)) for field in fields(Part)))
+    return Part(*(tuple(item for part in every for item in getattr(part, field.name)) for field in fields(Part)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agents.analysis.analysis_schema import Analysis, Finding
-from agents.analysts.performance.bottlenecks import EXHIBITS as COST_EXHIBITS
-from agents.analysts.performance.bottlenecks import FINDINGS as COST_FINDINGS
+from agents.analysts.performance.cost_exhibits import EXHIBITS as COST_EXHIBITS
+from agents.analysts.performance.run_costs import FINDINGS as COST_FINDINGS
 from agents.documents.document import Block, Figure, Paragraph, Section, Table
 from agents.documents.placeholders import placeholders
 from agents.writers.sections.findings import is_reported_elsewhere

@@ -33,7 +33,7 @@ def verdict(conclusion: str) -> Verdict:
 
 
 def case(conclusion: str = "supported", *facts: Fact, **spec: object) -> Case:
-    book = Book({each.id: each for each in facts}, {"hypothesis": verdict(conclusion)}, {**SPEC, **spec})
+    book = Book({fact.id: fact for fact in facts}, {"hypothesis": verdict(conclusion)}, {**SPEC, **spec})
     return Case("rates", book, None, Results("completed", False, "accuracy"))
 
 

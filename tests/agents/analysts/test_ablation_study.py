@@ -36,7 +36,9 @@ def crossed(*, seeds: int = 3, gap: bool = False, spread: float = 0.01) -> Rows:
 
 
 def test_one_factor_is_the_textbook_analysis_of_variance() -> None:
-    facts = {one.id: one for one in importance_findings(sweep_results(study(grid("model.lr", ARMS), LR))).facts}
+    facts = {
+        finding.id: finding for finding in importance_findings(sweep_results(study(grid("model.lr", ARMS), LR))).facts
+    }
     expected = stats.f_oneway(*ARMS.values())
     key = "ablation.importance[model.lr]"
     assert facts[f"{key}.f"].value == pytest.approx(expected.statistic)
@@ -44,7 +46,7 @@ def test_one_factor_is_the_textbook_analysis_of_variance() -> None:
     assert facts[f"{key}.partial_eta_squared"].value == pytest.approx(
         expected.statistic * 2 / (expected.statistic * 2 + 9)
     )
-    assert all(one.is_post_hoc for one in facts.values())
+    assert all(fact.is_post_hoc for fact in facts.values())
 
 
 @pytest.mark.parametrize(("spread", "is_unlike"), [(0.01, False), (0.1, True)], ids=["alike", "unlike"])
@@ -56,7 +58,7 @@ def test_an_analysis_of_variance_tells_when_its_runs_scatter_unlike(spread: floa
 
 def test_two_factors_and_their_interaction() -> None:
     found = importance_findings(sweep_results(study(crossed(), {**LR, "control": 0.1})))
-    terms = [one.value for one in found.facts if one.id.endswith(".term")]
+    terms = [fact.value for fact in found.facts if fact.id.endswith(".term")]
     assert terms == ["model.lr", "model.width", "model.lr with model.width"]
     assert len(found.tables[0].rows) == 3
 
@@ -86,24 +88,26 @@ def test_many_trials_without_a_grid_are_ranked_as_a_search(monkeypatch: pytest.M
         for lr, dropout in rng.uniform(0, 1, (40, 2)).round(4)
     ]
     found = importance_findings(sweep_results(study(rows)))
-    values = {one.id: one.value for one in found.facts}
+    values = {fact.id: fact.value for fact in found.facts}
     assert values["ablation.importance[model.lr].share"] > 0.9  # type: ignore[operator]
     assert values["ablation.importance.trials"] == 40
 
 
 def test_a_fresh_run_is_predicted_from_the_runs_of_its_arm() -> None:
     found = predictions(sweep_results(study(grid("model.lr", ARMS), LR)))
-    facts = {one.id: one for one in found.facts}
+    facts = {fact.id: fact for fact in found.facts}
     values = ARMS[0.01]
     reach = stats.t.ppf(0.975, 3) * np.std(values, ddof=1) * np.sqrt(1 + 1 / 4)
     assert facts["ablation.what_if[model.lr=0.01].low"].value == pytest.approx(np.mean(values) - reach)
     assert facts["ablation.what_if[model.lr=0.01].high"].value == pytest.approx(np.mean(values) + reach)
-    assert all(one.is_prediction for one in facts.values())
-    assert all(one.kind == "prediction" for one in found.findings)
+    assert all(fact.is_prediction for fact in facts.values())
+    assert all(finding.kind == "prediction" for finding in found.findings)
 
 
 def test_between_levels_lies_the_straight_line_of_their_scale() -> None:
-    facts = {one.id: one.value for one in predictions(sweep_results(study(grid("model.lr", ARMS), LR))).facts}
+    facts = {
+        finding.id: finding.value for finding in predictions(sweep_results(study(grid("model.lr", ARMS), LR))).facts
+    }
     means = {level: np.mean(values) for level, values in ARMS.items()}
     way = (np.log(0.03) - np.log(0.01)) / np.log(10)
     expected = means[0.01] + way * (means[0.1] - means[0.01])
@@ -112,9 +116,9 @@ def test_between_levels_lies_the_straight_line_of_their_scale() -> None:
 
 def test_nothing_is_predicted_beyond_what_was_swept() -> None:
     settings = {
-        one.id
-        for one in predictions(sweep_results(study(grid("model.lr", ARMS), LR))).facts
-        if one.id.endswith(".setting")
+        finding.id
+        for finding in predictions(sweep_results(study(grid("model.lr", ARMS), LR))).facts
+        if finding.id.endswith(".setting")
     }
     levels = {float(name.partition("=")[2].partition("]")[0]) for name in settings}
     assert min(levels) == 0.001
@@ -143,7 +147,7 @@ def test_an_interpolated_run_falls_within_its_limits_as_often_as_promised() -> N
 def test_a_share_is_predicted_between_nothing_and_all() -> None:
     arms = {0.001: [0.9, 0.99, 1.0], 0.01: [0.0, 0.01, 0.1]}
     facts = predictions(sweep_results(study(grid("model.lr", arms), LR))).facts
-    assert all(0 <= one.value <= 1 for one in facts if one.id.endswith((".low", ".high")))  # type: ignore[operator]
+    assert all(0 <= fact.value <= 1 for fact in facts if fact.id.endswith((".low", ".high")))  # type: ignore[operator]
 
 
 def test_the_analysis_tells_its_follow_ups_with_their_cost(tmp_path: Path) -> None:
@@ -153,13 +157,13 @@ def test_the_analysis_tells_its_follow_ups_with_their_cost(tmp_path: Path) -> No
     ]
     case = study(grid("model.lr", ARMS), LR, modifications=changes)
     found = analyse(case, TASK, tmp_path / "analysis" / "figures")
-    assert [(one.experiment_id, one.runs) for one in found.proposals] == [
+    assert [(proposal.experiment_id, proposal.runs) for proposal in found.proposals] == [
         ("study_seeds", 3),
         ("study_revert_trainer_max_epochs", 8),
         ("study_refine_model_lr", 15),
     ]
     assert found.proposals[0].file == "proposals/study_seeds.yaml"
-    assert any("ablation.proposals.kept" in one.what for one in found.not_estimated)
+    assert any("ablation.proposals.kept" in question.what for question in found.not_estimated)
 
 
 def test_several_factors_are_drawn_and_a_lone_one_is_left_to_the_reports(tmp_path: Path) -> None:
@@ -173,13 +177,17 @@ def test_texts_name_only_facts_that_are_there(tmp_path: Path) -> None:
     case = study(crossed(), {**LR, "control": 0.1})
     found = analyse(case, TASK, tmp_path)
     known = case.book.with_findings(map(fact_from_json, found.facts), ())
-    texts = [found.summary, *(one.text for one in found.findings), *(one.text for one in found.recommendations)]
-    texts += [one.purpose for one in found.proposals] + [one.why for one in found.not_estimated]
+    texts = [
+        found.summary,
+        *(finding.text for finding in found.findings),
+        *(recommendation.text for recommendation in found.recommendations),
+    ]
+    texts += [proposal.purpose for proposal in found.proposals] + [question.why for question in found.not_estimated]
     texts += [cell for table in found.tables for row in table.rows for cell in (*row, table.caption)]
-    named = {one.name for text in texts for one in placeholders(text) if one.kind == "f"}
-    used = {name for one in (*found.findings, *found.recommendations) for name in one.facts}
+    named = {placeholder.name for text in texts for placeholder in placeholders(text) if placeholder.kind == "f"}
+    used = {name for finding in (*found.findings, *found.recommendations) for name in finding.facts}
     assert len(named) > 20
-    assert named | used | {name for one in known.facts.values() for name in one.inputs} <= known.facts.keys()
+    assert named | used | {name for fact in known.facts.values() for name in fact.inputs} <= known.facts.keys()
 
 
 def test_the_same_case_gives_the_same_bytes(tmp_path: Path) -> None:

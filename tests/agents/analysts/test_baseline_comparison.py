@@ -37,7 +37,7 @@ def recorded(**more: Any) -> dict[str, Any]:
 
 
 def conclusions(analysis: Analysis) -> dict[str, str]:
-    return {one["id"]: one["conclusion"] for one in analysis.verdicts}
+    return {verdict["id"]: verdict["conclusion"] for verdict in analysis.verdicts}
 
 
 def book(case: Case, analysis: Analysis) -> Book:
@@ -52,8 +52,8 @@ def test_arms_against_recorded_runs(tmp_path: Path) -> None:
         "baseline[old].arm[model.lr=0.1]": "regressed",
         "baseline[old].arm[model.lr=0.2]": "held",
     }
-    assert all(one["is_post_hoc"] for one in found.verdicts)
-    assert all("post hoc" in one["words"] for one in found.verdicts)
+    assert all(verdict["is_post_hoc"] for verdict in found.verdicts)
+    assert all("post hoc" in verdict["words"] for verdict in found.verdicts)
     assert found.figures[0].path == "analysis/figures/baselines.png"
     assert (tmp_path / found.figures[0].path).is_file()
     assert (tmp_path / found.figures[0].path).with_suffix(".svg").is_file()
@@ -77,13 +77,13 @@ def test_a_baseline_of_somebody_else_is_not_compared(tmp_path: Path) -> None:
     other = recorded(value=0.9, applies_to={"experiments": ["another"]})
     found = analyse(study(RUNS, LR, baselines=[other]), TASK, tmp_path)
     assert found.verdicts == ()
-    assert any("No baseline is recorded" in one.why for one in found.not_estimated)
+    assert any("No baseline is recorded" in question.why for question in found.not_estimated)
 
 
 def test_the_control_is_told_from_the_registered_test_alone(tmp_path: Path) -> None:
     case = study(RUNS, LR)
     found = analyse(case, TASK, tmp_path)
-    assert [one.verdicts for one in found.findings] == [("contrast[model.lr=0.2|0.1]",)]
+    assert [finding.verdicts for finding in found.findings] == [("contrast[model.lr=0.2|0.1]",)]
     assert found.facts == ()
 
 
@@ -102,7 +102,7 @@ def test_arms_against_the_runs_of_the_parent(tmp_path: Path) -> None:
 def test_a_run_that_parent_and_child_share_is_no_evidence_against_itself(tmp_path: Path) -> None:
     parent: Rows = [({"model.lr": 0.1, "seed": 0}, 0.80)]
     found = analyse(study(RUNS, LR, parent=parent), TASK, tmp_path)
-    facts = {one["id"]: one["value"] for one in found.facts}
+    facts = {fact["id"]: fact["value"] for fact in found.facts}
     key = "baseline.parent[older].arm[model.lr=0.1]"
     assert facts[f"{key}.arm[model.lr=0.1].left_out"] == 1
     assert facts[f"{key}.arm[model.lr=0.1].n"] == 3
@@ -112,7 +112,7 @@ def test_a_run_that_parent_and_child_share_is_no_evidence_against_itself(tmp_pat
 def test_two_runs_are_both_told_and_not_judged(tmp_path: Path) -> None:
     runs = grid("model.lr", {0.1: [0.80, 0.81], 0.2: [0.90, 0.91]})
     case = study(runs, LR, baselines=[recorded(values=[0.90, 0.91, 0.92], margin=0.02)])
-    sentences = {one["id"]: one["sentence"] for one in analyse(case, TASK, tmp_path).verdicts}
+    sentences = {verdict["id"]: verdict["sentence"] for verdict in analyse(case, TASK, tmp_path).verdicts}
     assert "0.8000 and 0.8100" in sentences["baseline[old].arm[model.lr=0.1]"]
 
 
@@ -126,14 +126,18 @@ def test_texts_name_only_facts_that_are_there(tmp_path: Path) -> None:
     case = study(RUNS, LR, parent=PARENT, baselines=[recorded(values=[0.90, 0.91, 0.92], margin=0.02)])
     found = analyse(case, TASK, tmp_path)
     known = book(case, found)
-    texts = [found.summary, *(one.text for one in found.findings), *(one.text for one in found.recommendations)]
+    texts = [
+        found.summary,
+        *(finding.text for finding in found.findings),
+        *(recommendation.text for recommendation in found.recommendations),
+    ]
     texts += [cell for table in found.tables for row in table.rows for cell in (*row, table.caption)]
-    named = [one.name for text in texts for one in placeholders(text) if one.kind == "f"]
+    named = [placeholder.name for text in texts for placeholder in placeholders(text) if placeholder.kind == "f"]
     assert len(named) > 20
     assert all(format_fact(known.facts[name]) for name in named)
-    used = {name for one in (*found.findings, *found.recommendations) for name in one.facts}
+    used = {name for finding in (*found.findings, *found.recommendations) for name in finding.facts}
     assert used <= known.facts.keys()
-    assert {name for one in known.facts.values() for name in one.inputs} <= known.facts.keys()
+    assert {name for fact in known.facts.values() for name in fact.inputs} <= known.facts.keys()
 
 
 def test_the_same_case_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -164,7 +168,7 @@ def test_what_was_not_supported_is_asked_whether_it_is_alike(
     case = study(runs, compare)
     found = analyse(case, TASK, tmp_path)
     assert {name: said for name, said in conclusions(found).items() if name.startswith("equi")} == expected
-    assert {name for one in found.verdicts for name in one["facts"]} <= book(case, found).facts.keys()
+    assert {name for verdict in found.verdicts for name in verdict["facts"]} <= book(case, found).facts.keys()
 
 
 def test_alike_is_told_with_its_limits_and_as_post_hoc(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The performance analyst over cases that go well, fail, diverge, say nothing or say too little."""
+"""The performance analyst over normal, failed, diverged, short and unlogged runs."""
 
 from __future__ import annotations
 
@@ -99,105 +99,113 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[
     return analysis
 
 
-def analysis_of(one: Case, folder: Path) -> Analysis:
-    task = make_agenda(one, ["performance_analysis"]).task("performance_analysis")
-    return with_figure_folder(analyse(one, task, folder / "analysis" / "figures"), "analysis/figures")
+def analysis_of(case_of: Case, folder: Path) -> Analysis:
+    task = make_agenda(case_of, ["performance_analysis"]).task("performance_analysis")
+    return with_figure_folder(analyse(case_of, task, folder / "analysis" / "figures"), "analysis/figures")
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_text_passes_the_review_alone_and_as_a_document(
+def test_analysis_and_its_document_pass_the_quality_review(
     analysed: Callable[[str], tuple[Case, Analysis, Path]], name: str
 ) -> None:
-    one, found, folder = analysed(name)
-    assert review_analysis(found, one.book, folder) == []
-    assert review_document(analysis_document(found), merged_book(one, [found]), folder) == []
+    reviewed, analysis, folder = analysed(name)
+    assert review_analysis(analysis, reviewed.book, folder) == []
+    assert review_document(analysis_document(analysis), merged_book(reviewed, [analysis]), folder) == []
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_whatever_is_found_rests_on_facts_that_exist(
+def test_findings_and_recommendations_are_based_on_existing_facts(
     analysed: Callable[[str], tuple[Case, Analysis, Path]], name: str
 ) -> None:
-    one, found, _ = analysed(name)
-    facts = merged_book(one, [found]).facts
-    rests = {each.id: each.facts for each in found.findings} | {each.text: each.facts for each in found.recommendations}
-    assert {key: names for key, names in rests.items() if not set(names) <= set(facts)} == {}
-    assert all(each.facts for each in found.recommendations)
-    assert {name for each in found.facts for name in each["inputs"]} <= set(facts)
+    of_runs, analysis, _ = analysed(name)
+    facts = merged_book(of_runs, [analysis]).facts
+    based_on = {finding.id: finding.facts for finding in analysis.findings} | {
+        recommendation.text: recommendation.facts for recommendation in analysis.recommendations
+    }
+    assert {key: names for key, names in based_on.items() if not set(names) <= set(facts)} == {}
+    assert all(recommendation.facts for recommendation in analysis.recommendations)
+    assert {name for fact in analysis.facts for name in fact["inputs"]} <= set(facts)
 
 
 @pytest.mark.parametrize(
     ("name", "kinds"),
     [
         pytest.param("all well", set(), id="all well"),
-        pytest.param("long", set(), id="points enough, nothing odd"),
+        pytest.param("long", set(), id="many points, no anomaly"),
         pytest.param("diverging", {"divergence"}, id="divergence"),
         pytest.param("NaN and infinity", {"not_finite"}, id="not finite"),
         pytest.param("a spike", {"spikes"}, id="a spike"),
         pytest.param("overfitting", {"overfitting", "divergence"}, id="overfitting"),
-        pytest.param("plateau", set(), id="a plateau is no trouble"),
+        pytest.param("plateau", set(), id="a plateau is not an anomaly"),
         pytest.param("copies", {"identical"}, id="copies"),
         pytest.param("no history", set(), id="no history"),
     ],
 )
-def test_anomalies(analysed: Callable[[str], tuple[Case, Analysis, Path]], name: str, kinds: set[str]) -> None:
-    found = analysed(name)[1]
-    assert {each.id.partition("-")[0] for each in found.findings if each.kind == "anomaly"} == kinds
+def test_anomalies_are_found_where_the_series_have_them(
+    analysed: Callable[[str], tuple[Case, Analysis, Path]], name: str, kinds: set[str]
+) -> None:
+    analysis = analysed(name)[1]
+    assert {finding.id.partition("-")[0] for finding in analysis.findings if finding.kind == "anomaly"} == kinds
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
+    ("name", "action"),
     [
         pytest.param("a failed run", "Find out why", id="failures first"),
         pytest.param("diverging", "clip gradients", id="divergence"),
         pytest.param("overfitting", "regularise", id="overfitting"),
         pytest.param("copies", "seed reaches the model", id="copies"),
-        pytest.param("waits for data", "workers", id="data loading"),
+        pytest.param("waits for data", "worker processes", id="data loading"),
         pytest.param("untestable", "Add seeds", id="too few seeds"),
     ],
 )
-def test_recommendations(analysed: Callable[[str], tuple[Case, Analysis, Path]], name: str, words: str) -> None:
-    assert any(words in each.text for each in analysed(name)[1].recommendations)
+def test_recommendations_follow_from_the_findings(
+    analysed: Callable[[str], tuple[Case, Analysis, Path]], name: str, action: str
+) -> None:
+    assert any(action in recommendation.text for recommendation in analysed(name)[1].recommendations)
 
 
 @pytest.mark.parametrize("name", ["a failed run", "every run failed"])
-def test_every_failed_run_is_told(analysed: Callable[[str], tuple[Case, Analysis, Path]], name: str) -> None:
-    one, found, _ = analysed(name)
-    failures = [name for name in one.book.facts if name.endswith(".failure")]
-    told = [each for each in found.findings if each.kind == "limitation"]
+def test_every_failed_run_is_reported(analysed: Callable[[str], tuple[Case, Analysis, Path]], name: str) -> None:
+    of_runs, analysis, _ = analysed(name)
+    failures = [name for name in of_runs.book.facts if name.endswith(".failure")]
+    reported = [finding for finding in analysis.findings if finding.kind == "limitation"]
     assert failures
-    assert all(any(failure in each.facts for each in told) for failure in failures)
+    assert all(any(failure in finding.facts for finding in reported) for failure in failures)
 
 
-def test_a_run_by_itself_is_no_average(analysed: Callable[[str], tuple[Case, Analysis, Path]]) -> None:
-    found = analysed("one run")[1]
-    arms = [each.text for each in found.findings if "spec:compare.factor" in each.text]
+def test_value_of_one_run_is_not_called_an_average(analysed: Callable[[str], tuple[Case, Analysis, Path]]) -> None:
+    analysis = analysed("one run")[1]
+    arms = [finding.text for finding in analysis.findings if "spec:compare.factor" in finding.text]
     assert arms
     assert not any("average" in text or "means" in text for text in arms)
 
 
-def test_of_two_runs_both_values_stand(analysed: Callable[[str], tuple[Case, Analysis, Path]]) -> None:
-    found = analysed("two runs an arm")[1]
-    gaps = next(each for each in found.findings if each.id == "loss-gaps")
+def test_both_values_of_two_runs_are_given(analysed: Callable[[str], tuple[Case, Analysis, Path]]) -> None:
+    analysis = analysed("two runs an arm")[1]
+    gaps = next(finding for finding in analysis.findings if finding.id == "loss-gaps")
     assert "{{f:performance.run[model.lr=0.001,seed=0].loss_gap}} and" in gaps.text
     assert "average" not in gaps.text
 
 
-def test_short_courses_are_too_few_points_to_tell(analysed: Callable[[str], tuple[Case, Analysis, Path]]) -> None:
-    assert any("Too few points" in each.why for each in analysed("all well")[1].not_estimated)
-    assert not any("Too few points" in each.why for each in analysed("long")[1].not_estimated)
-
-
-def test_of_many_arms_texts_name_the_control_and_the_best_and_the_table_has_all(
+def test_series_with_too_few_points_are_reported_as_not_estimated(
     analysed: Callable[[str], tuple[Case, Analysis, Path]],
 ) -> None:
-    found = analysed("many arms")[1]
-    gaps = next(each for each in found.findings if each.id == "loss-gaps")
+    assert any("A heuristic needs at least" in question.why for question in analysed("all well")[1].not_estimated)
+    assert not any("A heuristic needs at least" in question.why for question in analysed("long")[1].not_estimated)
+
+
+def test_with_many_arms_texts_name_control_and_best_arm_and_the_table_lists_all(
+    analysed: Callable[[str], tuple[Case, Analysis, Path]],
+) -> None:
+    analysis = analysed("many arms")[1]
+    gaps = next(finding for finding in analysis.findings if finding.id == "loss-gaps")
     named = [level for level in range(1, 21) if f"{{{{f:arm[{FACTOR}={level}].level}}}}" in gaps.text]
     assert named == [1, 20]
-    assert len(found.tables[0].rows) == 20
+    assert len(analysis.tables[0].rows) == 20
 
 
-def test_the_same_case_gives_the_same_analysis_and_the_same_pictures(tmp_path: Path) -> None:
+def test_same_case_gives_the_same_analysis_and_the_same_figures(tmp_path: Path) -> None:
     first, second = (analysis_of(CASES["all well"], tmp_path / name) for name in ("a", "b"))
     assert first == second
     files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*.*"))
@@ -205,11 +213,11 @@ def test_the_same_case_gives_the_same_analysis_and_the_same_pictures(tmp_path: P
     assert all((tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes() for file in files)
 
 
-def test_a_number_of_the_analysis_leads_back_to_a_file(
+def test_facts_of_the_analysis_name_their_source_file_and_function(
     analysed: Callable[[str], tuple[Case, Analysis, Path]],
 ) -> None:
-    facts = [fact_from_json(each) for each in analysed("long")[1].facts]
-    settled = [each for each in facts if ".settled_at" in each.id and each.subject.startswith("run[")]
-    assert settled
-    assert all(each.source.file.endswith("history.csv") for each in settled)
-    assert all(each.function.startswith("agents.analysts.") for each in facts)
+    facts = [fact_from_json(fact) for fact in analysed("long")[1].facts]
+    converged = [fact for fact in facts if ".settled_at" in fact.id and fact.subject.startswith("run[")]
+    assert converged
+    assert all(fact.source.file.endswith("history.csv") for fact in converged)
+    assert all(fact.function.startswith("agents.analysts.") for fact in facts)

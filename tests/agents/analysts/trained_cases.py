@@ -63,7 +63,7 @@ def case(runs: Sequence[Trained], *verdicts: Verdict, facts: Sequence[Fact] = ()
     }
     every = [*_experiment(runs, control), *_arms(runs), *(one for run in runs for one in _run(run)), *facts]
     series = tuple(_series(run, metric, values) for run in runs for metric, values in run.courses.items())
-    book = Book(by_id(every), {one.id: one for one in verdicts}, spec)
+    book = Book(by_id(every), {verdict.id: verdict for verdict in verdicts}, spec)
     return Case("rates", book, None, Results("completed", False, "accuracy"), series)
 
 

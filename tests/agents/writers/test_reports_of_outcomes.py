@@ -59,9 +59,9 @@ SPEC = {
 def case(runs: str, compare: Mapping[str, Any] | None = COMPARE, **told: Any) -> Case:
     found = evidence(sweep(RUNS[runs]), compare, post_hoc=told.get("post_hoc", False))
     known = extract(found)
-    points = [{"name": one.point, "run": one.run_id, "overrides": one.overrides} for one in found.runs]
+    points = [{"name": run.point, "run": run.run_id, "overrides": run.overrides} for run in found.runs]
     spec = SPEC | {"compare": compare, "points": points}
-    book = Book(by_id(known.facts), {one.id: one for one in known.verdicts}, spec, {"adam": ADAM})
+    book = Book(by_id(known.facts), {verdict.id: verdict for verdict in known.verdicts}, spec, {"adam": ADAM})
     registration = None if told.get("unregistered") else found.registration and found.registration.content
     return Case("small", book, registration, found.results.content)
 
@@ -87,7 +87,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_reviewer_has_nothing_to_say(runs: str, registered: bool, name: str, folder: Path) -> None:
     one = case(runs, COMPARE if registered else None)
     document = load_writer(name)(one, [], None)
-    assert [f"{each.slot}: {each.reason}" for each in review_document(document, one.book, folder)] == []
+    assert [f"{objection.slot}: {objection.reason}" for objection in review_document(document, one.book, folder)] == []
     assert collect_references(document, one.book)
 
 
@@ -231,7 +231,7 @@ def test_analyses_are_part_of_a_report(folder: Path) -> None:
 def test_exhibits_of_analysts_do_not_clash_with_the_reports_own() -> None:
     mine = with_namespaced_exhibits(ANALYSIS)
     assert mine.summary == "See {{ref:my-module-robustness-table}} and {{ref:arms}}."
-    assert [one.id for one in (*mine.tables, *mine.figures)] == [
+    assert [table.id for table in (*mine.tables, *mine.figures)] == [
         "my-module-robustness-table",
         "my-module-robustness-figure",
     ]

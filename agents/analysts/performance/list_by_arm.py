@@ -1,4 +1,4 @@
-"""One measure over all arms in a sentence: `4 with model.lr = 0.001 and 4.8 with model.lr = 0.01`."""
+"""List a mean by arm inside a sentence: `4 with model.lr = 0.001 and 4.8 with model.lr = 0.01`."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ _AVERAGE = " on average"
 
 
 def list_by_arm(means: Mapping[ArmRuns, Fact]) -> str:
-    """A template."""
-    said = average_suffix(means)
-    told = [f"{mean_text(mean).removesuffix(said)} {arm.where_inside}" for arm, mean in means.items()]
-    *others, last = told
+    """Return the list as a template. "On average" is left out where `average_suffix` says it for all arms."""
+    suffix = average_suffix(means)
+    *others, last = [f"{mean_text(mean).removesuffix(suffix)} {arm.phrase}" for arm, mean in means.items()]
     return f"{', '.join(others)} and {last}" if others else last
 
 
 def average_suffix(means: Mapping[ArmRuns, Fact]) -> str:
-    """` on average` where that holds of every arm; else each says for itself what it is."""
+    """Return ` on average` if the value of every arm is a mean over more than two runs, otherwise an empty string."""
     return _AVERAGE if all(mean.n > 2 for mean in means.values()) else ""
 
 
 def fact_ids(means: Mapping[ArmRuns, Fact]) -> tuple[str, ...]:
-    """The means and what they were computed from."""
+    """Return the ids of the means and of their inputs."""
     return tuple(dict.fromkeys(name for mean in means.values() for name in (mean.id, *mean.inputs)))
