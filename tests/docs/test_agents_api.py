@@ -1,4 +1,4 @@
-"""`agents.api` holds what the docs tell labs to import from `agents`."""
+"""`agents.api` has the names that the docs tell labs to import from `agents`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PAGES = ("docs/analysts.md", "docs/reports.md", "docs/extending.md", "README.md"
 
 
 def imported_names(page: str) -> dict[str, set[str]]:
-    """The names that the Python blocks of a page import from `agents`, by module."""
+    """Return the names that the Python blocks of a page import from `agents`, by module."""
     names: dict[str, set[str]] = {}
     for block in blocks(page):
         for node in ast.walk(ast.parse(block.text)) if block.language == "python" else ():

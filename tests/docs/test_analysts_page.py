@@ -1,4 +1,4 @@
-"""The analyst that the page shows is one."""
+"""Run the analyst that docs/analysts.md shows."""
 
 from __future__ import annotations
 
@@ -26,32 +26,34 @@ SPEC = {
 
 @pytest.fixture
 def name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """What a spec would call it, its file where a lab has it."""
-    shown = next(block for block in blocks(PAGE) if block.file == "mylab/my_analysts.py")
-    (tmp_path / "my_analysts.py").write_text(shown.text)
+    """Write the analyst of the page to a module on the path, and return its name in a spec."""
+    example = next(block for block in blocks(PAGE) if block.file == "mylab/my_analysts.py")
+    (tmp_path / "my_analysts.py").write_text(example.text)
     monkeypatch.syspath_prepend(tmp_path)
     yield "my_analysts:calm"
     sys.modules.pop("my_analysts", None)
 
 
 def case(*values: tuple[str, object, str]) -> Case:
-    told = (("experiment.metric", "accuracy", "experiment"), ("arm[lr=0.1].level", "0.1", "arm[lr=0.1]"), *values)
-    facts = (Fact(key, value, "share", 3, subject, key, SOURCE, "t:f") for key, value, subject in told)  # type: ignore[arg-type]
-    return Case("rates", Book({one.id: one for one in facts}, {}, SPEC), None, Results("completed", False, "accuracy"))
+    rows = (("experiment.metric", "accuracy", "experiment"), ("arm[lr=0.1].level", "0.1", "arm[lr=0.1]"), *values)
+    facts = (Fact(key, value, "share", 3, subject, key, SOURCE, "t:f") for key, value, subject in rows)  # type: ignore[arg-type]
+    return Case(
+        "rates", Book({fact.id: fact for fact in facts}, {}, SPEC), None, Results("completed", False, "accuracy")
+    )
 
 
-def test_it_finds_what_it_says(name: str, tmp_path: Path) -> None:
+def test_the_example_computes_the_span_of_each_arm(name: str, tmp_path: Path) -> None:
     arm = "arm[lr=0.1]"
-    one = case((f"{arm}.accuracy.max", 0.875, arm), (f"{arm}.accuracy.min", 0.75, arm))
-    found = load_analyst(name)(one, make_agenda(one, [name]).task(name), tmp_path)
-    assert [(fact["id"], fact["value"], fact["inputs"]) for fact in found.facts] == [
+    example_case = case((f"{arm}.accuracy.max", 0.875, arm), (f"{arm}.accuracy.min", 0.75, arm))
+    analysis = load_analyst(name)(example_case, make_agenda(example_case, [name]).task(name), tmp_path)
+    assert [(fact["id"], fact["value"], fact["inputs"]) for fact in analysis.facts] == [
         (f"calm.{arm}.span", 0.125, [f"{arm}.accuracy.max", f"{arm}.accuracy.min"])
     ]
-    assert review_analysis(found, one.book) == []
+    assert review_analysis(analysis, example_case.book) == []
 
 
-def test_it_says_when_it_cannot_tell(name: str, tmp_path: Path) -> None:
-    one = case()
-    found = load_analyst(name)(one, make_agenda(one, [name]).task(name), tmp_path)
-    assert (found.findings, len(found.not_estimated)) == ((), 1)
-    assert review_analysis(found, one.book) == []
+def test_the_example_reports_a_span_that_it_cannot_estimate(name: str, tmp_path: Path) -> None:
+    example_case = case()
+    analysis = load_analyst(name)(example_case, make_agenda(example_case, [name]).task(name), tmp_path)
+    assert (analysis.findings, len(analysis.not_estimated)) == ((), 1)
+    assert review_analysis(analysis, example_case.book) == []
