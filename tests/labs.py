@@ -8,7 +8,8 @@ from textwrap import dedent
 
 from compiler.base.diagnostics import CompileError
 from compiler.base.paths import Lab
-from compiler.experiment.experiment import Experiment, compiled
+from compiler.experiment.compile_experiment import compile_experiment
+from compiler.experiment.experiment import Experiment
 from compiler.runs.toolchain import Run, Toolchain
 
 HEADER = "# @package _global_\n"
@@ -32,7 +33,7 @@ def write_lab(root: Path, files: Mapping[str, str | bytes]) -> Lab:
 
 def compile_one(lab: Lab, name: str, overrides: Sequence[str] = ()) -> tuple[Experiment, dict[str, Run]]:
     """Compile one experiment. Return it and its runs by id. Raises CompileError."""
-    return compiled(name, Toolchain(lab, overrides))
+    return compile_experiment(name, Toolchain(lab, overrides))
 
 
 def mistakes_of(lab: Lab, name: str, overrides: Sequence[str] = ()) -> list[str]:

@@ -1,4 +1,4 @@
-"""What can be wrong with the points of an experiment, one by one and together."""
+"""Checks of swept values, of references to swept keys, and of the comparison."""
 
 from __future__ import annotations
 
@@ -20,51 +20,55 @@ _REFERENCE = re.compile(r"\$\{\s*([\w.]+)\s*\}")
 
 
 def value_problems(config: dict[str, Any], setting: Setting, signatures: Signatures) -> Iterator[Problem]:
-    """What the class that takes a swept value has against it, or the training core."""
+    """Yield the problems of one swept value: its class does not accept it, or every training needs another value."""
     keys = setting.key.split(".")
     owner: Any = config
     for key in keys[:-1]:
         owner = owner.get(key) if isinstance(owner, dict) else None
-    found = list(core_problems(config)) if len(keys) == 1 else []
+    problems = list(core_problems(config)) if len(keys) == 1 else []
     if isinstance(owner, dict) and "_target_" in owner:
-        found += target_problems(owner, signatures)
-    yield from (Problem(setting.at, one.problem, one.hint) for one in found if one.path[:1] == (keys[-1],))
+        problems += target_problems(owner, signatures)
+    for problem in problems:
+        if problem.path[:1] == (keys[-1],):
+            yield Problem(setting.at, problem.problem, problem.hint)
 
 
-def unsettled(config: Mapping[str, Any], given: Mapping[str, Any], swept: frozenset[str]) -> Iterator[Problem]:
-    """Interpolations in a sweep of what is swept: they would take the value from before the sweep.
+def swept_reference_problems(
+    config: Mapping[str, Any], fields: Mapping[str, Any], swept_keys: frozenset[str]
+) -> Iterator[Problem]:
+    """Yield a problem for each interpolation in a sweep that names a swept key, whose value is not known there.
 
     Args:
-        config: as composed, interpolations and all.
-        given: the spec with values in their place; what is not in its sweep was taken out.
+        config: the composed config, with its interpolations.
+        fields: the resolved spec. Keys that it deletes from an inherited sweep are not in its sweep.
     """
     spec = config.get("experiment")
     for name in ("sweep", "search"):
         node = spec.get(name) if isinstance(spec, Mapping) else None
-        kept = given.get(name) or ()
+        kept = fields.get(name) or ()
         for path, text in leaves(node, ("experiment", name)) if isinstance(node, Mapping) else ():
             for key in _REFERENCE.findall(text) if isinstance(text, str) and path[2] in kept else ():
-                if key in swept:
+                if key in swept_keys:
                     hint = "set the value outside the sweep, where every point resolves it"
                     yield Problem(path, f"takes '{key}', which is swept itself", hint)
 
 
-def comparison_problems(spec: Spec, swept: tuple[Point, ...]) -> Iterator[Problem]:
-    """A comparison names a swept factor, and levels that the sweep has."""
-    if spec.compare is None or not swept:
+def comparison_problems(spec: Spec, points: tuple[Point, ...]) -> Iterator[Problem]:
+    """Check that the compared factor is swept, and that control and treatment are different levels of it."""
+    if spec.compare is None or not points:
         return
     at: Keys = ("experiment", "compare")
-    factor = spec.compare.factor
-    values = [point.overrides[factor] for point in swept if factor in point.overrides]
+    factor, control, treatment = spec.compare.factor, spec.compare.control, spec.compare.treatment
+    values = [point.overrides[factor] for point in points if factor in point.overrides]
     levels = {canonical(value): value for value in values}
     if len(levels) < 2:
-        told = f"'{factor}' has one level" if levels else f"'{factor}' is not swept"
-        yield Problem((*at, "factor"), f"{told}, so there is nothing to compare")
+        reason = f"'{factor}' has one level" if levels else f"'{factor}' is not swept"
+        yield Problem((*at, "factor"), f"{reason}, so there is nothing to compare")
         return
     hint = f"levels: {', '.join(map(repr, levels.values()))}"
-    given = {"control": spec.compare.control, "treatment": spec.compare.treatment}
-    for field, level in given.items():
-        if canonical(level) not in levels and not (field == "treatment" and level is None):
-            yield Problem((*at, field), f"{level!r} is not a level of '{factor}'", hint)
-    if given["treatment"] is not None and canonical(given["control"]) == canonical(given["treatment"]):
-        yield Problem((*at, "treatment"), f"{given['treatment']!r} is the control", hint)
+    if canonical(control) not in levels:
+        yield Problem((*at, "control"), f"{control!r} is not a level of '{factor}'", hint)
+    if treatment is not None and canonical(treatment) not in levels:
+        yield Problem((*at, "treatment"), f"{treatment!r} is not a level of '{factor}'", hint)
+    if treatment is not None and canonical(control) == canonical(treatment):
+        yield Problem((*at, "treatment"), f"{treatment!r} is the control", hint)

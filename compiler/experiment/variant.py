@@ -1,4 +1,4 @@
-"""A config under one choice of groups: composed once, checked once, and with_settings for every point."""
+"""The config of an experiment under some group choices, composed and checked once for all points that share them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from compiler.spec.core_config import core_problems
 
 @dataclass(frozen=True)
 class Variant:
-    """`settings` is what the spec's own `config` sets; `config` has them laid in."""
+    """`settings` are the values of the spec's own `config`, which `config` includes."""
 
     composed: Composed
     settings: tuple[Setting, ...]
@@ -36,34 +36,34 @@ class Variant:
 
     @property
     def values(self) -> dict[str, Any]:
-        """The config without its spec, its interpolations resolved.
+        """The config without its spec, with its interpolations resolved.
 
         Raises:
-            SpecError: an interpolation cannot be resolved.
+            SpecError: An interpolation cannot be resolved.
         """
         return self.resolver.values(self.config)
 
-    def problems(self, signatures: Signatures, swept: frozenset[str]) -> Iterator[Problem]:
-        """What is wrong with it before any point is laid in; the sweep may bring values that are missing."""
-        known: frozenset[Keys] = frozenset()
+    def problems(self, signatures: Signatures, swept_keys: frozenset[str]) -> Iterator[Problem]:
+        """Yield the problems of the config before a sweep sets its keys. The keys that a sweep sets may be missing."""
+        unresolved: frozenset[Keys] = frozenset()
         try:
             values = self.values
         except SpecError as error:
             yield from error.problems
-            known = frozenset(one.path for one in error.problems)
-            try:  # the rest is checked all the same
-                values = Resolver().values(
-                    reduce(lambda part, path: with_value(part, path, MISSING), known, self.config)
-                )
+            unresolved = frozenset(problem.path for problem in error.problems)
+            try:  # check the rest as well
+                values = Resolver().values(self._config_without(unresolved))
             except SpecError:
                 return
         yield from target_problems(values, signatures)
         yield from core_problems(values)
         yield from unwritable_values(values)
-        yield from (one for one in missing_values(values) if one.path not in known and dotted(one.path) not in swept)
+        for problem in missing_values(values):
+            if problem.path not in unresolved and dotted(problem.path) not in swept_keys:
+                yield problem
 
     def diagnostic(self, problem: Problem) -> Diagnostic:
-        """Place a problem where the value comes from: the build's overrides, the spec's own `config`, else a file."""
+        """Locate a problem where its value is set: in an override, in the spec's own `config`, or in a file."""
         key = ".".join(map(str, problem.path))
         if (index := find_override(self.overrides, key)) is not None:
             return override_diagnostic(self.overrides, index, problem)
@@ -72,28 +72,32 @@ class Variant:
                 return self.composed.diagnostic(replace(problem, path=setting.at))
         return self.composed.diagnostic(problem)
 
+    def _config_without(self, paths: frozenset[Keys]) -> dict[str, Any]:
+        config: dict[str, Any] = reduce(lambda node, path: with_value(node, path, MISSING), paths, self.config)
+        return config
 
-def variant(
+
+def compose_variant(
     choice: str, choices: tuple[str, ...], base: Composed, own: Any, overrides: tuple[str, ...], composer: Composer
 ) -> Variant:
-    """The variant of an experiment under some group choices.
+    """Return the variant of an experiment under some group choices.
 
     Args:
-        base: the experiment as its file alone makes it.
-        own: the spec's `config`, as if given on Hydra's command line before the choices.
+        base: the experiment as composed from its file alone.
+        own: the spec's `config`. It is applied like overrides on Hydra's command line, before the choices.
 
     Raises:
-        SpecError: the spec's `config` names what is not there.
+        SpecError: The spec's `config` names a missing config.
         CompileError: Hydra cannot compose it.
     """
     groups, settings = _settings(own, composer)
-    settings = tuple(one for one in settings if find_override(overrides, one.key) is None)
+    settings = tuple(setting for setting in settings if find_override(overrides, setting.key) is None)
     composed = composer.compose(choice, [*groups, *choices], overrides) if groups or choices else base
     return Variant(composed, settings, overrides, with_settings(composed.config, settings))
 
 
 def _settings(own: Any, composer: Composer) -> tuple[tuple[str, ...], tuple[Setting, ...]]:
-    """The spec's `config` as group choices and values."""
+    """Split the spec's `config` into group choices and values."""
     groups, values, problems = [], [], []
     for path, value in mapping_leaves(own, ("experiment", "config")) if isinstance(own, Mapping) else ():
         key = ".".join(map(str, path[2:]))

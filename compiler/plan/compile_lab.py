@@ -9,7 +9,8 @@ from pathlib import Path
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem, dotted
 from compiler.base.paths import Lab
 from compiler.composing.check_overrides import check_overrides
-from compiler.experiment.experiment import Experiment, compiled
+from compiler.experiment.compile_experiment import compile_experiment
+from compiler.experiment.experiment import Experiment
 from compiler.plan.genealogy import descents, parent_problems
 from compiler.plan.manifest import Compilation
 from compiler.plan.reference_data import background
@@ -66,7 +67,7 @@ def _compile_specs(tools: Toolchain) -> _Specs:
     specs = _Specs()
     for choice in _choices(tools):
         try:
-            experiment, runs = compiled(choice, tools)
+            experiment, runs = compile_experiment(choice, tools)
         except CompileError as error:
             specs.broken[_name(choice, specs.broken)] = error.diagnostics
             continue

@@ -17,7 +17,7 @@ from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.identity import canonical
 from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
-from compiler.experiment.experiment import read_spec
+from compiler.experiment.compile_experiment import read_spec
 from compiler.plan import print_plan
 from compiler.plan.model import Plan
 from compiler.runs.toolchain import Toolchain

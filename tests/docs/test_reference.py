@@ -16,7 +16,7 @@ from compiler.base.diagnostics import CompileError
 from compiler.base.identity import EXCLUDED_GROUPS, EXCLUDED_TRAINER_KEYS
 from compiler.base.paths import ENGINE, Lab
 from compiler.deliverables.registry import SHIPPED
-from compiler.experiment.experiment import compiled
+from compiler.experiment.compile_experiment import compile_experiment
 from compiler.runs.toolchain import Toolchain
 from compiler.spec.core_config import RESOURCES
 from compiler.spec.schema import Compare, Metadata, Search, Spec
@@ -127,5 +127,5 @@ def _points(node: dict[str, Any], root: Path) -> int:
     file.parent.mkdir(parents=True)
     text = yaml.safe_dump({"experiment": {"hypothesis": "A fragment.", **node}}, sort_keys=False)
     file.write_text(f"# @package _global_\n{text}", encoding="utf-8")
-    experiment, _ = compiled("fragment", Toolchain(Lab(root)))
+    experiment, _ = compile_experiment("fragment", Toolchain(Lab(root)))
     return len(experiment.points)

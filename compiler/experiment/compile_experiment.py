@@ -1,0 +1,134 @@
+"""Compile one spec in passes: compose and read it, expand its sweep, identify its runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from compiler.base.diagnostics import CompileError, Diagnostic, did_you_mean
+from compiler.base.identity import canonical, identifying_config
+from compiler.composing.layers import Composed
+from compiler.experiment.experiment import Experiment
+from compiler.experiment.planned_point import PlannedPoint
+from compiler.experiment.point_checks import comparison_problems, swept_reference_problems
+from compiler.experiment.problem_log import ProblemLog
+from compiler.experiment.run_pass import RunPass
+from compiler.experiment.spec_pass import SpecNode, check_agents, read_node
+from compiler.experiment.sweep_pass import Swept, expand_sweep
+from compiler.experiment.variant import Variant
+from compiler.parsing.located_yaml import Source
+from compiler.runs.toolchain import Run, Toolchain
+from compiler.spec.logged_metrics import logged_metrics, metric_problems
+from compiler.spec.schema import Spec
+from compiler.sweep.points import Point
+from compiler.sweep.search import CompiledSearch, budget_problems, planned_search, probe_points
+
+
+def compile_experiment(choice: str, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]:
+    """Return the experiment in `conf/experiment/<choice>.yaml`, and its runs by id.
+
+    Raises:
+        CompileError: The spec is wrong. The error holds all problems that were found.
+    """
+    source = tools.composer.source(f"experiment/{choice}")
+    assert source is not None
+    try:
+        return _compile(choice, source, tools)
+    except RecursionError as error:
+        raise CompileError([Diagnostic(source.name, 1, 1, "", "is nested too deeply to be compiled")]) from error
+
+
+def read_spec(choice: str, tools: Toolchain) -> Spec:
+    """Return a spec without composing the configs of its points.
+
+    Raises:
+        CompileError: The spec is wrong. The error holds all problems that were found.
+    """
+    source = tools.composer.source(f"experiment/{choice}")
+    if source is None:
+        hint = did_you_mean(choice, tools.composer.options("experiment"))
+        raise CompileError([Diagnostic("conf/experiment", 1, 1, "", f"there is no '{choice}.yaml'", hint)])
+    composed = _compose(choice, source, tools)
+    log = ProblemLog(composed)
+    spec = read_node(composed, Path(choice).name, log).spec
+    if log or spec is None:
+        raise log.error()
+    return spec
+
+
+def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]:
+    composed = _compose(choice, source, tools)
+    log = ProblemLog(composed)
+    node = read_node(composed, Path(choice).name, log)
+    check_agents(node, tools.modules, log)
+    swept = expand_sweep(node.fields, tools, log)
+    log.add(swept_reference_problems(composed.config, node.fields, swept.keys))
+    run_pass = RunPass(choice, composed, node.fields.get("config"), swept.keys, tools, log)
+    base = run_pass.variant()
+    search = _search(node, swept, run_pass, tools, log) if base else None
+    runs = list(run_pass.runs(_points(node, swept, search))) if base else []
+    _check_together(node, swept, base, tools, log)
+    if log or node.spec is None or base is None:
+        raise log.error()
+    values = base.values
+    experiment = Experiment(
+        node.spec.experiment_id,
+        source.name,
+        _is_own(choice, tools),
+        node.spec,
+        node.deliverables,
+        identifying_config(values),
+        tuple(PlannedPoint(point.name, point.overrides, run.id) for point, run in runs),
+        search and search.with_runs({canonical(point.overrides): run.id for point, run in runs}),
+        values.get("agents") or {},
+    )
+    return experiment, {run.id: run for _, run in runs}
+
+
+def _compose(choice: str, source: Source, tools: Toolchain) -> Composed:
+    composed = tools.composer.compose(choice, (), tools.overrides)
+    if any(layer.source is source and layer.package for layer in composed.layers) and source.node(("experiment",)):
+        hint = "begin the file with the line: # @package _global_"
+        raise CompileError([Diagnostic(source.name, 1, 1, "", "would be read below the key `experiment`", hint)])
+    return composed
+
+
+def _search(
+    node: SpecNode, swept: Swept, run_pass: RunPass, tools: Toolchain, log: ProblemLog
+) -> CompiledSearch | None:
+    """Return the search with the trials of its rounds; None if there is none, or if the spec is wrong.
+
+    Configs at the bounds of the space are checked, because those of later trials are not known yet.
+    """
+    if node.spec is None or node.spec.search is None or not swept.space:
+        return None
+    log.add(budget_problems(node.spec.search, swept.points))
+    if log or not swept.points:
+        return None
+    probes = [run for _, run in run_pass.runs(probe_points(swept.space, swept.points))]
+    if log:
+        return None
+    with log.collecting():
+        return planned_search(tools.lab, node.spec, swept.space, swept.points, probes)
+    return None
+
+
+def _points(node: SpecNode, swept: Swept, search: CompiledSearch | None) -> tuple[Point, ...]:
+    """Return the points of the sweep, or those of the trials if there is a search."""
+    if search is not None:
+        return search.points
+    return () if node.fields.get("search") is not None else swept.points
+
+
+def _check_together(node: SpecNode, swept: Swept, base: Variant | None, tools: Toolchain, log: ProblemLog) -> None:
+    """Check the spec against its config and its sweep."""
+    if base is None or node.spec is None:
+        return
+    metrics = logged_metrics(base.config.get("model"), tools.modules)
+    if metrics is not None:
+        log.add(metric_problems(node.spec, node.deliverables, metrics))
+    log.add(comparison_problems(node.spec, swept.points))
+
+
+def _is_own(choice: str, tools: Toolchain) -> bool:
+    roots = (tools.composer.roots[0], tools.lab.sweeps)
+    return any((root / f"experiment/{choice}.yaml").is_file() for root in roots)

@@ -1,0 +1,61 @@
+"""First pass: read the `experiment:` node of a composed config and check it by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from compiler.base.redaction import secret_problems
+from compiler.composing.interpolation import Resolver
+from compiler.composing.layers import Composed
+from compiler.deliverables.deliverable import Deliverable
+from compiler.experiment.problem_log import ProblemLog
+from compiler.parsing.json_values import missing_values, unwritable_values
+from compiler.python_source.modules import Modules
+from compiler.spec.agent_entry_points import AGENT_FIELDS, agent_field_problems
+from compiler.spec.schema import Spec, parse_spec
+from compiler.sweep.inherited_sweep import deletion_problems, remaining
+
+
+@dataclass(frozen=True)
+class SpecNode:
+    """The node as plain values, and its typed form. `fields` may hold anything if `spec` is None."""
+
+    fields: Mapping[str, Any]
+    spec: Spec | None
+    deliverables: tuple[Deliverable, ...]
+
+
+def read_node(composed: Composed, stem: str, log: ProblemLog) -> SpecNode:
+    """Return the node with its interpolations resolved, without the keys that it deletes from an inherited sweep.
+
+    Args:
+        stem: the stem of the file, which names the experiment unless the spec does.
+
+    Raises:
+        CompileError: The config holds a secret. Nothing else is checked, because other diagnostics might quote it.
+    """
+    log.add(secret_problems(composed.config))
+    if log:
+        raise log.error()
+    node = composed.config.get("experiment")
+    with log.collecting():
+        node = Resolver().spec(composed.config)
+    sweep = node.get("sweep") if isinstance(node, Mapping) else None
+    if isinstance(sweep, Mapping):
+        log.add(deletion_problems(sweep, composed.layers))
+        node = {**node, "sweep": remaining(sweep, composed.layers)}
+    spec: Spec | None = None
+    deliverables: tuple[Deliverable, ...] = ()
+    with log.collecting():
+        spec, deliverables = parse_spec(node, stem)
+    if spec is not None:
+        log.add([*unwritable_values(node, ("experiment",)), *missing_values(node, ("experiment",))])
+    return SpecNode(node if isinstance(node, Mapping) else {}, spec, deliverables)
+
+
+def check_agents(node: SpecNode, modules: Modules, log: ProblemLog) -> None:
+    """Check that the analyses and reports that a spec names are installed."""
+    for name in AGENT_FIELDS:
+        log.add(agent_field_problems(name, node.fields.get(name), modules))

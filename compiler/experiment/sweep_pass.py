@@ -1,0 +1,62 @@
+"""Second pass: expand the sweep of a spec to points, and read the space of its search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from compiler.base.diagnostics import Problem
+from compiler.base.nested import Keys
+from compiler.composing.overrides import override_key
+from compiler.experiment.problem_log import ProblemLog
+from compiler.runs.toolchain import Toolchain
+from compiler.sweep.points import Point, points
+from compiler.sweep.search import repeated_key_problems
+from compiler.sweep.search_space import SearchedKey, search_space
+
+
+@dataclass(frozen=True)
+class Swept:
+    """The points of the sweep, and the keys that the search varies. A search trains each trial at every point."""
+
+    points: tuple[Point, ...]
+    space: tuple[SearchedKey, ...]
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys that differ between runs."""
+        settings = {setting.key for point in self.points for setting in point.settings}
+        return frozenset(settings | {searched.key for searched in self.space})
+
+
+def expand_sweep(fields: Mapping[str, Any], tools: Toolchain, log: ProblemLog) -> Swept:
+    swept = _points(fields.get("sweep", {}), tools, log)
+    return Swept(swept, _space(fields.get("search"), swept, tools, log))
+
+
+def _points(sweep: Any, tools: Toolchain, log: ProblemLog) -> tuple[Point, ...]:
+    if not isinstance(sweep, Mapping):
+        return ()  # the schema reports it
+    log.add(_overridden_keys(sweep, ("experiment", "sweep"), "is swept, and set by an override of this build", tools))
+    with log.collecting():
+        return points(sweep, tools.composer)
+    return ()
+
+
+def _space(search: Any, swept: tuple[Point, ...], tools: Toolchain, log: ProblemLog) -> tuple[SearchedKey, ...]:
+    if not isinstance(search, Mapping) or not isinstance(search.get("space"), Mapping):
+        return ()  # the schema reports it
+    at, message = ("experiment", "search", "space"), "is searched, and set by an override of this build"
+    log.add(_overridden_keys(search["space"], at, message, tools))
+    space: tuple[SearchedKey, ...] = ()
+    with log.collecting():
+        space = search_space(search["space"], search.get("sampler"), tools.composer)
+    log.add(repeated_key_problems(space, swept))
+    return space
+
+
+def _overridden_keys(keys: Iterable[Any], at: Keys, message: str, tools: Toolchain) -> list[Problem]:
+    overrides = {override_key(text) for text in tools.overrides}
+    return [Problem((*at, key), message) for key in sorted(overrides & set(map(str, keys)))]
