@@ -65,23 +65,24 @@ class Cluster:
     def _group(self, wildcards: Any) -> str | None:
         """Return the pack of a training.
 
-        Two settings are changed here, because a workflow has no other way to give them: how many trainings are in a
-        job, and that a job goes on with the other trainings after one has crashed. Snakemake calls this when it has
-        made its settings and before it uses these.
+        A workflow has no other way to set the size of its groups. Snakemake calls this when it has made its settings
+        and before it uses these.
         """
         groups = self._snakemake.group_settings
         groups.group_components = {**self._packs, **groups.group_components}  # the user's own take precedence
-        if self._is_in_job:
-            self._snakemake.execution_settings.keep_going = True
         return _pack(self._plan.run(wildcards))
 
     def _turn(self, wildcards: Any) -> int:
         """Return 1, so that one training of a job runs at a time, and the job requests what one training needs.
 
-        Snakemake evaluates this before the first training of a job, when it knows how many the job has.
+        Snakemake evaluates this before the first training of a job, when it knows how many the job has. It does not
+        pass `--keep-going` to the job and has no other setting for it, so the scheduler is told to go on with the other
+        trainings after one has crashed.
         """
-        if self._is_in_job and len(self._snakemake.dag_settings.target_jobs) > 1:
-            self._begin_pack(wildcards.run)
+        if self._is_in_job:
+            self._snakemake.scheduler.keepgoing = True
+            if len(self._snakemake.dag_settings.target_jobs) > 1:
+                self._begin_pack(wildcards.run)
         return 1
 
 

@@ -40,7 +40,7 @@ class Snakemake(SimpleNamespace):
             remote_exec=remote,
             registered={},
             group_settings=SimpleNamespace(group_components={"mine": 2}),
-            execution_settings=SimpleNamespace(keep_going=False),
+            scheduler=SimpleNamespace(keepgoing=False),
             dag_settings=SimpleNamespace(target_jobs=[None] * jobs),
         )
 
@@ -127,9 +127,8 @@ def test_job_goes_on_after_a_crash_and_only_the_main_process_retries(
 ) -> None:
     workflow = Snakemake(**settings)
     cluster = cluster_of(workflow, Plan({"pack": 2}))
-    cluster.group(WILDCARDS[0])
     assert (cluster.retries, evaluate(cluster.resources["turn"])) == (retries, 1)
-    assert workflow.execution_settings.keep_going is keeps_going
+    assert workflow.scheduler.keepgoing is keeps_going
 
 
 PACKS: dict[str, tuple[dict[str, Any], bool]] = {
