@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from compiler.base.identity import canonical
-from compiler.plan.design import PlannedTest
+from agents.registered_test.runs_by_arm import RunsOfArm, runs_by_arm
+from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import PlannedExperiment
 from rules.results.run_record import RunRecord
 from rules.results.search_results import best_trial, finished_trials
 
 
-@dataclass(frozen=True)
-class ArmRuns:
-    """The settings that the runs of an arm share, and their ids without duplicates."""
+def group_by_arm(experiment: PlannedExperiment) -> list[RunsOfArm[str]]:
+    """Return the run ids of each arm. Points that do not set the compared factor are an arm of their own."""
+    test = experiment.design.test
+    factor = test.factor if test else None
 
-    level: Mapping[str, Any]
-    runs: tuple[str, ...]
+    def overrides(point: PlannedPoint) -> Mapping[str, Any]:
+        return point.overrides if factor is None else {factor: None, **point.overrides}
 
-
-def group_by_arm(experiment: PlannedExperiment) -> list[ArmRuns]:
-    """Return the arms in the order of the points."""
-    levels: dict[bytes, Mapping[str, Any]] = {}
-    runs: dict[bytes, dict[str, None]] = {}
-    for point in experiment.points:
-        level = _level(point.overrides, experiment.design.test)
-        levels.setdefault(canonical(level), level)
-        runs.setdefault(canonical(level), {})[point.run] = None
-    return [ArmRuns(level, tuple(runs[key])) for key, level in levels.items()]
+    arms = runs_by_arm(experiment.points, factor, overrides, run_id=lambda point: point.run)
+    return [RunsOfArm(arm.levels, tuple(point.run for point in arm.runs)) for arm in arms]
 
 
 def best_arm(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> list[str]:
@@ -52,10 +44,3 @@ def mean_metric(arm: Sequence[str], runs: Mapping[str, RunRecord], metric: str) 
     """Return the mean over the runs that have the metric, None if none has."""
     values = [runs[run].metrics[metric] for run in arm if metric in runs[run].metrics]
     return fmean(values) if values else None
-
-
-def _level(overrides: Mapping[str, Any], test: PlannedTest | None) -> dict[str, Any]:
-    """Return the value of the compared factor; without a test, everything that is swept except the seed."""
-    if test:
-        return {test.factor: overrides.get(test.factor)}
-    return {key: value for key, value in overrides.items() if key != "seed"}

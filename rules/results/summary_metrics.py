@@ -16,7 +16,7 @@ def summarise_metrics(experiment: PlannedExperiment, runs: Mapping[str, RunRecor
     """Rank the arms by the metric of the registered test or of the search, else by accuracy."""
     objective = experiment.design.test or experiment.search
     metric, goal = (objective.metric, objective.goal) if objective else ("accuracy", "maximize")
-    arms = tuple(_summarise_arm(arm.level, [runs[run] for run in arm.runs]) for arm in group_by_arm(experiment))
+    arms = tuple(_summarise_arm(arm.levels, [runs[run] for run in arm.runs]) for arm in group_by_arm(experiment))
     return SummaryMetrics(metric, arms, _best(arms, metric, -1 if goal == "minimize" else 1))
 
 

@@ -16,13 +16,19 @@ from tests.run_files import write_run
 def test_arms_are_the_levels_of_the_compared_factor() -> None:
     settings = {"a": {"lr": 1, "seed": 0}, "b": {"lr": 2, "seed": 0}, "c": {"lr": 1, "seed": 1}}
     arms = group_by_arm(planned_experiment("study", settings, test=TEST))
-    assert [(arm.level, arm.runs) for arm in arms] == [({"lr": 1}, ("a", "c")), ({"lr": 2}, ("b",))]
+    assert [(arm.levels, arm.runs) for arm in arms] == [({"lr": 1}, ("a", "c")), ({"lr": 2}, ("b",))]
+
+
+def test_points_without_the_compared_factor_are_an_arm_of_their_own() -> None:
+    settings = {"a": {"lr": 1, "seed": 0}, "b": {"seed": 0}}
+    arms = group_by_arm(planned_experiment("study", settings, test=TEST))
+    assert [(arm.levels, arm.runs) for arm in arms] == [({"lr": 1}, ("a",)), ({"lr": None}, ("b",))]
 
 
 def test_without_a_test_runs_of_an_arm_differ_only_in_the_seed() -> None:
     settings = {"a": {"lr": 1, "size": 2, "seed": 0}, "b": {"lr": 1, "size": 2, "seed": 1}, "c": {"lr": 1, "size": 3}}
     arms = group_by_arm(planned_experiment("study", settings))
-    assert [(arm.level, arm.runs) for arm in arms] == [
+    assert [(arm.levels, arm.runs) for arm in arms] == [
         ({"lr": 1, "size": 2}, ("a", "b")),
         ({"lr": 1, "size": 3}, ("c",)),
     ]
