@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from compiler.base.json_files import read_json, write_json
+from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
-from compiler.plan.registration import registered
+from compiler.plan.registration import Registration, read_registration
 
 
 def register(
@@ -23,9 +23,11 @@ def register(
 
 def register_experiment(lab: Lab, experiment: PlannedExperiment, now: datetime) -> None:
     file = lab.experiment(experiment.id) / "registration.json"
-    known = read_json(file) if file.is_file() else None
     finished = sum(lab.status(run).is_file() for run in experiment.runs)
-    write_json(file, registered(known, experiment.id, experiment.design.to_json(), finished, now))
+    design, registration = experiment.design.to_json(), read_registration(file)
+    if registration is None:
+        registration = Registration(experiment.id, now.isoformat(), finished, design)
+    write_json(file, registration.revised(design, finished, now).to_json())
 
 
 def experiments_of(plan: Plan, jobs: Iterable[Any]) -> set[str]:

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from agents.registered_test.comparison_check import check_experiment
-from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
+from compiler.plan.registration import read_registration
 from rules.results.assemble_results import assemble_results
 from rules.results.damage import damaged_artifacts
 from rules.results.deliverable_check import compared_points
@@ -22,13 +22,12 @@ def main() -> int:
     plan_file, experiment = sys.argv[1:]
     lab, planned = Lab(Path()), read_plan(Path(plan_file)).experiments[experiment]
     runs, test = read_runs(lab, planned.runs), planned.design.test
-    registration = lab.experiment(experiment) / "registration.json"
     results = assemble_results(
         planned,
         runs,
         {name: read_deliverable_result(lab.deliverable(experiment, name)) for name in planned.deliverables},
         comparison=check_experiment(test.to_json(), compared_points(planned, runs))[2] if test else None,
-        registration=read_json(registration) if registration.is_file() else None,
+        registration=read_registration(lab.experiment(experiment) / "registration.json"),
         damaged=[damage for run in runs.values() for damage in damaged_artifacts(lab, run)],
         reports=planned_reports(lab, planned),
     )

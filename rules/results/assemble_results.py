@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import PlannedExperiment
-from compiler.plan.registration import is_post_hoc
+from compiler.plan.registration import Registration
 from rules.results.deliverable_result import DeliverableResult
 from rules.results.experiment_results import (
     ArtifactEntry,
@@ -27,7 +27,7 @@ def assemble_results(
     runs: Mapping[str, RunRecord],
     deliverables: Mapping[str, DeliverableResult],
     comparison: Mapping[str, Any] | None,
-    registration: Mapping[str, Any] | None,
+    registration: Registration | None,
     damaged: Sequence[str],
     reports: Sequence[str],
 ) -> ExperimentResults:
@@ -60,7 +60,7 @@ def assemble_results(
         search=search_results(experiment.search, runs) if experiment.search else None,
         verdict=comparison["verdict"] if comparison else None,
         comparison=comparison,
-        post_hoc=is_post_hoc(registration),
+        post_hoc=registration is not None and registration.is_post_hoc,
         artifacts=tuple(_artifacts(experiment, runs)),
         analysis_reports=tuple(reports),
         runs=tuple(_point_results(point, experiment, runs[point.run], deliverables) for point in experiment.points),

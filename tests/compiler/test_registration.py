@@ -1,110 +1,106 @@
-"""What was promised before the first run is never rewritten, and later edits say whether results could be seen."""
+"""A registered design is never rewritten, and revisions record whether runs had finished."""
 
 from __future__ import annotations
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.plan.manifest import design
-from compiler.plan.registration import is_post_hoc, promised, registered
+from compiler.plan.manifest import design as design_of
+from compiler.plan.registration import Registration, read_registration
 from tests.labs import compile_one, spec, write_lab
 
 START = datetime(2030, 1, 1, 12, tzinfo=UTC)
-PROMISE: dict[str, Any] = {
+DESIGN: dict[str, Any] = {
     "hypothesis": "More is more.",
     "research_question": "",
     "compare": {"metric": "accuracy", "alpha": 0.05},
     "deliverables": {"accurate": {"type": "evaluation_results", "value": 0.8}},
     "planned": {"points": 4, "runs": 4, "levels": {"0.1": 2, "0.2": 2}},
 }
+FIRST = Registration("lr", START.isoformat(), 0, DESIGN)
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
-    found = deepcopy(PROMISE)
-    *above, key = path.split(".")
-    node = found
-    for step in above:
-        node = node[step]
+    """Return the design with another value at a dotted path."""
+    design = deepcopy(DESIGN)
+    *parents, key = path.split(".")
+    node = design
+    for parent in parents:
+        node = node[parent]
     node[key] = value
-    return found
+    return design
 
 
-def test_the_first_registration_holds_the_promise() -> None:
-    assert registered(None, "lr", PROMISE, 0, START) == {
+def test_first_registration_contains_the_design() -> None:
+    assert FIRST.to_json() == {
         "schema_version": 1,
         "experiment_id": "lr",
         "registered_at": "2030-01-01T12:00:00+00:00",
         "finished_runs": 0,
-        **PROMISE,
+        **DESIGN,
         "revisions": [],
     }
 
 
-def test_an_unchanged_promise_changes_nothing() -> None:
-    first = registered(None, "lr", PROMISE, 0, START)
-    assert registered(first, "lr", deepcopy(PROMISE), 3, START + timedelta(days=1)) == first
+def test_unchanged_design_adds_no_revision() -> None:
+    assert FIRST.revised(deepcopy(DESIGN), 3, START + timedelta(days=1)) == FIRST
 
 
-EDITS = {
-    "the claim": ("hypothesis", "Less is more.", True),
-    "the test": ("compare.alpha", 0.2, True),
-    "no test any more": ("compare", None, True),
-    "the size": ("planned.points", 8, True),
-    "the levels": ("planned.levels", {"0.1": 4}, True),
-    "a threshold": ("deliverables.accurate.value", 0.7, False),
-    "the question": ("research_question", "Why?", False),
+CHANGES = {
+    "hypothesis": ("hypothesis", "Less is more.", True),
+    "test": ("compare.alpha", 0.2, True),
+    "test removed": ("compare", None, True),
+    "number of points": ("planned.points", 8, True),
+    "levels": ("planned.levels", {"0.1": 4}, True),
+    "threshold": ("deliverables.accurate.value", 0.7, False),
+    "research question": ("research_question", "Why?", False),
 }
 
 
-@pytest.mark.parametrize(("path", "value", "decides"), EDITS.values(), ids=EDITS)
+@pytest.mark.parametrize(("path", "value", "changes_the_test"), CHANGES.values(), ids=CHANGES)
 @pytest.mark.parametrize("finished", [0, 1])
-def test_an_edit_is_kept_beside_the_promise(path: str, value: Any, decides: bool, finished: int) -> None:
-    first = registered(None, "lr", PROMISE, 0, START)
-    before = deepcopy(first)
-    second = registered(first, "lr", changed(path, value), finished, START + timedelta(hours=1))
-    assert first == before
-    assert {key: second[key] for key in first if key != "revisions"} == {
-        key: first[key] for key in first if key != "revisions"
-    }
-    (revision,) = second["revisions"]
-    assert revision["revised_at"] == "2030-01-01T13:00:00+00:00"
-    assert revision["finished_runs"] == finished
-    assert revision["post_hoc"] is bool(finished)
-    assert revision["promise"] == changed(path, value) == promised(second)
-    assert all(change["path"].startswith(path) or path.startswith(change["path"]) for change in revision["changes"])
-    assert revision["changes"]
-    assert is_post_hoc(second) is (decides and bool(finished))
+def test_change_is_appended_as_a_revision(path: str, value: Any, changes_the_test: bool, finished: int) -> None:
+    second = FIRST.revised(changed(path, value), finished, START + timedelta(hours=1))
+    assert replace(second, revisions=()) == FIRST
+    (revision,) = second.revisions
+    assert revision.revised_at == "2030-01-01T13:00:00+00:00"
+    assert (revision.finished_runs, revision.is_post_hoc) == (finished, bool(finished))
+    assert revision.design == changed(path, value) == second.current_design
+    assert all(change.path.startswith(path) or path.startswith(change.path) for change in revision.changes)
+    assert revision.changes
+    assert second.is_post_hoc is (changes_the_test and bool(finished))
 
 
-def test_a_change_says_from_what_to_what() -> None:
-    first = registered(None, "lr", PROMISE, 0, START)
-    second = registered(first, "lr", changed("compare.alpha", 0.2), 1, START)
-    assert second["revisions"][0]["changes"] == [{"path": "compare.alpha", "from": 0.05, "to": 0.2}]
+def test_change_records_the_values_before_and_after() -> None:
+    (revision,) = FIRST.revised(changed("compare.alpha", 0.2), 1, START).to_json()["revisions"]
+    assert revision["changes"] == [{"path": "compare.alpha", "from": 0.05, "to": 0.2}]
 
 
-def test_going_back_is_another_revision_and_stays_post_hoc() -> None:
-    now = registered(None, "lr", PROMISE, 0, START)
-    for number, one in enumerate([changed("hypothesis", "B"), PROMISE, PROMISE, changed("hypothesis", "C")]):
-        now = registered(now, "lr", one, number, START + timedelta(hours=number))
-    assert [one["promise"]["hypothesis"] for one in now["revisions"]] == ["B", "More is more.", "C"]
-    assert [one["post_hoc"] for one in now["revisions"]] == [False, True, True]
-    assert promised(now)["hypothesis"] == "C"
-    assert now["hypothesis"] == "More is more."
-    assert is_post_hoc(now)
+def test_return_to_an_earlier_design_is_a_revision_and_stays_post_hoc() -> None:
+    registration = FIRST
+    designs = [changed("hypothesis", "B"), DESIGN, DESIGN, changed("hypothesis", "C")]
+    for number, design in enumerate(designs):
+        registration = registration.revised(design, number, START + timedelta(hours=number))
+    assert [revision.design["hypothesis"] for revision in registration.revisions] == ["B", "More is more.", "C"]
+    assert [revision.is_post_hoc for revision in registration.revisions] == [False, True, True]
+    assert registration.current_design["hypothesis"] == "C"
+    assert registration.design["hypothesis"] == "More is more."
+    assert registration.is_post_hoc
 
 
-def test_without_a_registration_nothing_is_post_hoc() -> None:
-    assert not is_post_hoc(None)
-    assert not is_post_hoc(registered(None, "lr", PROMISE, 5, START))
+def test_registration_without_revisions_is_not_post_hoc() -> None:
+    assert not replace(FIRST, finished_runs=5).is_post_hoc
 
 
-promises = st.fixed_dictionaries(
+designs = st.fixed_dictionaries(
     {
         "hypothesis": st.sampled_from("ab"),
         "compare": st.none() | st.fixed_dictionaries({"alpha": st.sampled_from([0, 1])}),
@@ -112,20 +108,28 @@ promises = st.fixed_dictionaries(
 )
 
 
-@given(st.lists(st.tuples(promises, st.integers(0, 2)), min_size=1, max_size=5))
-def test_a_registration_ends_with_todays_promise_and_forgets_none(history: list[tuple[dict[str, Any], int]]) -> None:
-    now: dict[str, Any] | None = None
-    for one, finished in history:
-        now = registered(now, "lr", one, finished, START)
-    assert now is not None
-    assert promised(now) == history[-1][0]
-    told = [history[0][0], *(one["promise"] for one in now["revisions"])]
-    steps = [one for number, (one, _) in enumerate(history) if number == 0 or one != history[number - 1][0]]
-    assert told == steps
-    assert json.loads(json.dumps(now)) == now
+@given(st.lists(st.tuples(designs, st.integers(0, 2)), min_size=1, max_size=5))
+def test_registration_keeps_every_design_and_survives_json(history: list[tuple[dict[str, Any], int]]) -> None:
+    registration = Registration("lr", START.isoformat(), history[0][1], history[0][0])
+    for design, finished in history:
+        registration = registration.revised(design, finished, START)
+    assert registration.current_design == history[-1][0]
+    kept = [registration.design, *(revision.design for revision in registration.revisions)]
+    distinct = [design for number, (design, _) in enumerate(history) if not number or design != history[number - 1][0]]
+    assert kept == distinct
+    assert Registration.from_json(json.loads(json.dumps(registration.to_json()))) == registration
 
 
-def test_what_a_spec_promises(tmp_path: Any) -> None:
+def test_missing_file_is_no_registration_and_an_invalid_one_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "registration.json"
+    assert read_registration(file) is None
+    for content in ("{}", "[]", '{"experiment_id": "lr"}'):
+        file.write_text(content)
+        with pytest.raises(ValueError, match="is not a registration"):
+            read_registration(file)
+
+
+def test_design_of_a_spec(tmp_path: Any) -> None:
     text = spec("""
         experiment:
           hypothesis: H.
@@ -135,7 +139,7 @@ def test_what_a_spec_promises(tmp_path: Any) -> None:
           deliverables: [{type: plot, required: false}]
     """)
     experiment, _ = compile_one(write_lab(tmp_path, {"lr": text}), "lr")
-    assert design(experiment).to_json() == {
+    assert design_of(experiment).to_json() == {
         "hypothesis": "H.",
         "research_question": "Q?",
         "compare": {
