@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from agents.documents.document import Figure, Table, Text
 
@@ -40,12 +40,16 @@ class NotEstimated(_Part):
 
 
 class Proposal(_Part):
-    """A follow-up spec. `file` is relative to the experiment's folder."""
+    """A follow-up spec. `file` is relative to the experiment's folder.
+
+    `spec` is the content of that file. The analysis job writes it there, and the stored analysis does not repeat it.
+    """
 
     experiment_id: str
     file: str
     purpose: Text
     runs: int
+    spec: str = Field(default="", exclude=True, repr=False)
 
 
 class Analysis(_Part):

@@ -24,7 +24,7 @@ from agents.proposals.spec import ProposedSpec
 
 
 def analyse(case: Case, task: Task, figures: Path) -> Analysis:
-    """PNG and SVG go to `figures`; the proposed specs are written by `agents.proposals.proposals.write_proposals`."""
+    """PNG and SVG go to `figures`; the proposed specs are part of the analysis."""
     known, follow_ups = sweep_results(case), proposals(case)
     asked = Part(tuple(proposal_facts(case, follow_ups)), recommendations=tuple(map(_recommended, follow_ups)))
     parts = (importance_findings(known), main_effects(known, figures), _selection(case), predictions(known), asked)

@@ -1,4 +1,4 @@
-"""The scale on which the levels of a swept number lie, read off the levels themselves."""
+"""Decide whether the levels of a swept number are on a linear or a logarithmic scale, and interpolate on it."""
 
 from __future__ import annotations
 
@@ -7,46 +7,49 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-_WIDE = 10  # two levels that lie this many times apart were meant as orders of magnitude
+_ORDER_OF_MAGNITUDE = 10  # ratio from which two levels count as logarithmic
 
 
-def numbers(levels: Sequence[Any]) -> tuple[float, ...] | None:
-    """The levels in order, if they are finite numbers, all different; else None."""
+def numeric_levels(levels: Sequence[Any]) -> tuple[float, ...] | None:
+    """Return the levels in ascending order, None unless they are distinct finite numbers."""
     if not all(isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one) for one in levels):
         return None
-    found = sorted(set(map(float, levels)))
-    return tuple(found) if len(found) == len(levels) else None
+    ordered = sorted(set(map(float, levels)))
+    return tuple(ordered) if len(ordered) == len(levels) else None
 
 
 def is_logarithmic(levels: Sequence[float]) -> bool:
-    """Whether steps between neighbours are more even as ratios than as differences. `levels` ascend."""
+    """Check whether the ratios of neighbouring levels are more even than their differences. `levels` ascend."""
     if len(levels) < 2 or levels[0] <= 0:
         return False
     if len(levels) == 2:
-        return levels[1] / levels[0] >= _WIDE
-    return _unevenness([math.log(one) for one in levels]) < _unevenness(levels)
+        return levels[1] / levels[0] >= _ORDER_OF_MAGNITUDE
+    return _unevenness([math.log(level) for level in levels]) < _unevenness(levels)
 
 
 def distance(low: float, high: float, *, logarithmic: bool) -> float:
     return math.log(high) - math.log(low) if logarithmic else high - low
 
 
-def moved(value: float, by: float, *, logarithmic: bool) -> float:
-    """A value so far away on the scale, in the measure of `distance`."""
+def shift(value: float, by: float, *, logarithmic: bool) -> float:
+    """Return the value at a signed distance `by`, as measured by `distance`."""
     return value * math.exp(by) if logarithmic else value + by
 
 
-def share_of_way(value: float, low: float, high: float, *, logarithmic: bool) -> float:
-    """How far a value lies on the way from `low` to `high`, from 0 to 1 between them."""
+def relative_position(value: float, low: float, high: float, *, logarithmic: bool) -> float:
+    """Return the position of a value between `low` (0) and `high` (1)."""
     return distance(low, value, logarithmic=logarithmic) / distance(low, high, logarithmic=logarithmic)
 
 
-def in_few_digits(value: float, low: float, high: float) -> float | None:
-    """The value with as few digits as still lie strictly between `low` and `high`; None where none do."""
+def round_inside(value: float, low: float, high: float) -> float | None:
+    """Round to as few digits as possible so that the value stays near and between `low` and `high`.
+
+    Returns None if the value is not between them.
+    """
     if not low < value < high:
         return None
     rounded = (float(f"{value:.{digits}g}") for digits in (1, 2, 3, 6))
-    near = (one for one in rounded if abs(one - value) <= 0.1 * min(value - low, high - value))
+    near = (number for number in rounded if abs(number - value) <= 0.1 * min(value - low, high - value))
     return next(near, value)
 
 

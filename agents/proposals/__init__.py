@@ -1,1 +1,1 @@
-"""Propose follow-up experiments: facts and verdicts go in, specs that wait for approval come out."""
+"""Propose follow-up experiments: a case goes in, specs that wait for approval come out."""

@@ -1,9 +1,10 @@
-"""What a proposal may set: keys that the author of the experiment varied, and never code, paths or commands."""
+"""Check what a proposal sets: only keys that the author of the experiment varied, and never code, paths or commands."""
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agents.context.case import Case
@@ -11,115 +12,139 @@ from agents.registered_test.runs_by_arm import SEED
 from compiler.base.identity import is_excluded
 from compiler.base.nested import mapping_leaves
 
-# Fields of `experiment:` that a proposal writes. `analysis_pipeline` and `reports` are not among them: they may name
-# code as module:attr.
+# `analysis_pipeline` and `reports` are not allowed, because they may name code as module:attr.
 FIELDS = frozenset(
     {"experiment_id", "name", "description", "hypothesis", "research_question", "parent", "rationale", "config"}
     | {"sweep", "search", "compare", "deliverables", "metadata", "on_request"}
 )
-_PLACES = re.compile(
+_PATH_OR_COMMAND = re.compile(
     r"(^|_)(path|paths|file|files|filename|dir|directory|folder|root|url|uri|host|command|cmd|script|shell|exec)$"
 )
-_CODE = re.compile(r"^_.*_$")  # Hydra's own: _target_, _args_, _partial_ …
-_NUMBERS = re.compile(r"[-+\d.,eE\s]+|range\([-+\d.,\s]+\)")  # as sweeps of numbers are written
+_HYDRA_KEY = re.compile(r"^_.*_$")  # _target_, _args_, _partial_ …
+_NUMBERS = re.compile(r"[-+\d.,eE\s]+|range\([-+\d.,\s]+\)")  # a sweep of numbers as text
 
 
 class ForbiddenProposal(ValueError):
-    """A proposal sets what its author may not set. The message says what, and what is allowed."""
+    """Raised for a proposal that sets what it may not set. The message lists all problems and what is allowed."""
 
 
 def allowed_keys(case: Case) -> frozenset[str]:
-    """Keys of the config that the experiment sweeps, compares or changed from its parent, and the seed."""
-    swept = {key for point in case.spec.get("points", ()) for key in point["overrides"]}
-    changed = {one["parameter"] for one in case.spec.get("modifications", ())}
+    """Return the config keys that the experiment sweeps, compares or changed from its parent, and the seed."""
+    changed = {change["parameter"] for change in case.spec.get("modifications", ())}
     compared = {(case.spec.get("compare") or {}).get("factor")} - {None}
-    return frozenset(key for key in {SEED, *swept, *changed, *compared} if not _why_never(key))
+    return frozenset(key for key in {SEED, *swept_keys(case), *changed, *compared} if not _never_allowed(key))
+
+
+def swept_keys(case: Case) -> frozenset[str]:
+    return frozenset(key for point in case.spec.get("points", ()) for key in point["overrides"])
 
 
 def check_proposal(document: Mapping[str, Any], case: Case) -> None:
-    """Whether a spec may be proposed as a follow-up of this experiment, whoever wrote it.
+    """Check that a spec may be proposed as a follow-up of this experiment.
 
     Raises:
-        ForbiddenProposal: with everything that it may not say.
+        ForbiddenProposal: With all problems.
     """
-    told = list(dict.fromkeys(_refused(document, case)))
-    if told:
-        raise ForbiddenProposal("; ".join(told))
+    _raise_if_any(_problems(document, case))
 
 
-def _refused(document: Mapping[str, Any], case: Case) -> Iterator[str]:
+def check_settings(settings: Mapping[str, Sequence[Any]], case: Case, keys: frozenset[str]) -> None:
+    """Check the values that a follow-up tries, by key. `keys` may be set. Texts in sweep syntax are not accepted.
+
+    Raises:
+        ForbiddenProposal: With all problems.
+    """
+    _raise_if_any(_setting_problems(settings.items(), case, keys, is_sweep=False))
+
+
+def base_config(case: Case) -> str:
+    """Return the name of the experiment in `defaults`: its file below conf/experiment/ without suffix."""
+    return str(case.spec["file"]).rpartition("experiment/")[2].removesuffix(".yaml")
+
+
+def revert_problem(key: str, value: Any) -> str:
+    """Return why a proposal cannot revert a change of the author, an empty string if it can."""
+    if isinstance(value, bool | int | float | str):
+        return _never_allowed(key)
+    return _never_allowed(key) or "is not a single value on both sides"
+
+
+def _raise_if_any(problems: Iterator[str]) -> None:
+    distinct = list(dict.fromkeys(problems))
+    if distinct:
+        raise ForbiddenProposal("; ".join(distinct))
+
+
+def _problems(document: Mapping[str, Any], case: Case) -> Iterator[str]:
     spec = document.get("experiment")
     node = spec if isinstance(spec, Mapping) else {}
     for key in document.keys() - {"defaults", "experiment"}:
         yield f"'{key}': a proposal has only defaults and experiment"
-    if document.get("defaults") != [base(case), "_self_"]:
-        yield f"defaults: a proposal is laid over its experiment, [{base(case)}, _self_]"
+    if document.get("defaults") != [base_config(case), "_self_"]:
+        yield f"defaults: a proposal extends its experiment, [{base_config(case)}, _self_]"
     for key in sorted(node.keys() - FIELDS):
         yield f"experiment.{key}: a proposal may not set it; allowed: {', '.join(sorted(FIELDS))}"
-    for one in node.get("deliverables") or ():
-        if one not in case.spec.get("deliverables", ()):
-            yield f"experiment.deliverables: {one} is none of those of '{case.experiment_id}'"
-    allowed = allowed_keys(case)
+    for deliverable in node.get("deliverables") or ():
+        if deliverable not in case.spec.get("deliverables", ()):
+            yield f"experiment.deliverables: '{case.experiment_id}' has no deliverable {deliverable}"
     configured = (
         (".".join(map(str, path)).lstrip("+"), value) for path, value in mapping_leaves(node.get("config") or {})
     )
-    for key, value in (*_swept(node.get("sweep")), *configured):
-        if why := _why_never(key) or _why_not(key, allowed, case) or _why_no_value(key, value, case):
-            yield f"'{key}' {why}"
+    settings = (*_swept_settings(node.get("sweep")), *configured)
+    yield from _setting_problems(settings, case, allowed_keys(case), is_sweep=True)
 
 
-def base(case: Case) -> str:
-    """The experiment as `defaults` name it: its file below conf/experiment/, without the suffix."""
-    return str(case.spec["file"]).rpartition("experiment/")[2].removesuffix(".yaml")
+def _setting_problems(
+    settings: Iterable[tuple[str, Any]], case: Case, keys: frozenset[str], *, is_sweep: bool
+) -> Iterator[str]:
+    for key, value in settings:
+        problem = _never_allowed(key) or _unvaried(key, keys, case) or _value_problem(key, value, case, is_sweep)
+        if problem:
+            yield f"'{key}' {problem}"
 
 
-def why_no_revert(key: str, value: Any) -> str:
-    """Why a change of the author cannot be undone by a proposal; empty where it can."""
-    if isinstance(value, bool | int | float | str):
-        return _why_never(key)
-    return _why_never(key) or "is no single value on both sides"
-
-
-def _why_never(key: str) -> str:
+def _never_allowed(key: str) -> str:
     names = re.split(r"[./@]", key)
-    if any(_CODE.match(name) for name in names):
-        return "chooses code"
-    if any(_PLACES.search(name) for name in names):
-        return "names a place or a command"
+    if any(_HYDRA_KEY.match(name) for name in names):
+        return "selects code"
+    if any(_PATH_OR_COMMAND.search(name) for name in names):
+        return "names a path or a command"
     return "cannot change a training" if is_excluded(key) else ""
 
 
-def _why_not(key: str, allowed: frozenset[str], case: Case) -> str:
-    known = ", ".join(sorted(allowed))
-    return "" if key in allowed else f"was not varied by the author of '{case.experiment_id}'; allowed: {known}"
+def _unvaried(key: str, keys: frozenset[str], case: Case) -> str:
+    allowed = ", ".join(sorted(keys)) or "nothing"
+    return "" if key in keys else f"was not varied by the author of '{case.experiment_id}'; allowed: {allowed}"
 
 
-def _why_no_value(key: str, value: Any, case: Case) -> str:
-    """A text can reach beyond the config, as a place, an interpolation or the name of code: only known ones pass."""
+def _value_problem(key: str, value: Any, case: Case, is_sweep: bool) -> str:
+    """Return why a value is not allowed. A text may be a path, an interpolation or code, so only known texts pass."""
     if isinstance(value, Mapping):
-        return "is given a mapping, and a proposal sets single values"
+        return "has a mapping as value, but a proposal sets single values"
     if isinstance(value, list | tuple):
-        return next((why for one in value if (why := _why_no_value(key, one, case))), "")
-    if not isinstance(value, str) or _NUMBERS.fullmatch(value) or value in _texts(key, case):
+        return next((problem for item in value if (problem := _value_problem(key, item, case, is_sweep))), "")
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"has the value {value}, which is not a finite number"
+    if not isinstance(value, str) or value in _known_texts(key, case) or (is_sweep and _NUMBERS.fullmatch(value)):
         return ""
-    return f"is given '{value}', a text that '{case.experiment_id}' and its parent never gave it"
+    return f"has the value '{value}', a text that '{case.experiment_id}' and its parent do not have at this key"
 
 
-def _texts(key: str, case: Case) -> set[str]:
-    """The texts that the experiment or its parent has at a key."""
-    found = [point["overrides"].get(key) for point in case.spec.get("points", ())]
-    changes = [one for one in case.spec.get("modifications", ()) if one["parameter"] == key]
-    sides = [value for one in changes for value in (one["from"], one["to"])]
-    found += [value for side in sides for value in (side if isinstance(side, list) else [side])]
-    return {value for value in found if isinstance(value, str)}
+def _known_texts(key: str, case: Case) -> set[str]:
+    """Return the texts that the experiment or its parent has at a key."""
+    values = [point["overrides"].get(key) for point in case.spec.get("points", ())]
+    changes = [change for change in case.spec.get("modifications", ()) if change["parameter"] == key]
+    sides = [side for change in changes for side in (change["from"], change["to"])]
+    values += [value for side in sides for value in (side if isinstance(side, list) else [side])]
+    return {value for value in values if isinstance(value, str)}
 
 
-def _swept(sweep: Any) -> Iterator[tuple[str, Any]]:
-    """Every key that a sweep sets, without its `+`; what it takes out of an inherited one sets nothing."""
+def _swept_settings(sweep: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every key that a sweep sets, without `+`, and its value. Keys with `~` only remove inherited ones."""
     for key, value in sweep.items() if isinstance(sweep, Mapping) else ():
         points = [value] if key == "zip" else value if key == "list" else None
         if points is not None:
             for point in points if isinstance(points, list) else ():
-                yield from _swept(point)
+                yield from _swept_settings(point)
         elif not key.startswith("~"):
             yield key.lstrip("+"), value

@@ -1,25 +1,27 @@
-"""What an experiment gives a follow-up to stand on: its test, its grid, its seeds, and where it was best."""
+"""What follow-ups are derived from: the test of an experiment, its grid, its seeds and its best setting."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import Any
 
 from agents.context.case import Case
 from agents.context.trials import Trial, best_cell, cells, swept_factors, trials
 from agents.facts.subject import run_subject
-from agents.proposals.allowed import base
+from agents.proposals.allowed import base_config
 from agents.registered_test.runs_by_arm import SEED
 from agents.statistics import Goal, smallest_n
 from compiler.base.identity import is_excluded
 
-_FORMS = ("zip", "list")
+_SWEEP_FORMS = ("zip", "list")
+Settings = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Ground:
+class Basis:
     case: Case
     compare: Mapping[str, Any]
     trials: tuple[Trial, ...]
@@ -38,95 +40,106 @@ class Ground:
 
     @property
     def direction(self) -> str:
-        """What an improvement is called in a hypothesis."""
+        """The word for an improvement in a hypothesis."""
         return "higher" if self.goal == "maximize" else "lower"
+
+    @property
+    def test(self) -> dict[str, Any]:
+        """Factor, control and treatment of the registered test."""
+        return {key: self.compare.get(key) for key in ("factor", "control", "treatment")}
 
     @cached_property
     def factors(self) -> dict[str, tuple[Any, ...]]:
         return swept_factors(self.trials)
 
+    @property
+    def sweeps_seed(self) -> bool:
+        return any(SEED in trial.levels for trial in self.trials)
+
     @cached_property
     def seeds(self) -> tuple[int, ...]:
-        """The seeds of the experiment, ascending; that of its config where it sweeps none."""
+        """The seeds of the experiment in ascending order. If it sweeps none, the seed of its config."""
         swept = {trial.levels[SEED] for trial in self.trials if SEED in trial.levels}
-        return tuple(sorted(swept)) or self._own_seed
+        return tuple(sorted(swept)) or self._config_seeds
 
     @cached_property
     def best(self) -> dict[str, Any]:
-        """The setting of the factors with the most favourable mean, as plain values; empty where no run gave one."""
-        found = best_cell(cells(self.trials, self.factors), self.goal)
-        return {key: found[1][0].levels[key] for key in self.factors if key in found[1][0].levels} if found else {}
+        """The levels of the factors with the best mean, empty if no run has a value."""
+        best = best_cell(cells(self.trials, self.factors), self.goal)
+        return {key: best[1][0].levels[key] for key in self.factors if key in best[1][0].levels} if best else {}
 
-    def fresh_seeds(self, count: int) -> list[int]:
-        """Seeds that no run of the experiment has had. A test of what was seen in old runs needs new ones."""
+    def new_seeds(self, count: int) -> list[int]:
+        """Return seeds that no run of the experiment has had, for tests of what was seen in the existing runs."""
         first = max(self.seeds, default=-1) + 1
         return list(range(first, first + count))
 
     def seeds_for(self, treatments: int) -> list[int]:
-        """Fresh seeds, enough for a test of so many treatments, and no fewer than the experiment had."""
-        needed = smallest_n(float(self.compare["alpha"]), treatments, paired=bool(self.compare.get("paired"))) or 0
-        return self.fresh_seeds(max(needed, len(self.seeds)))
+        """Return new seeds, enough for a test of so many treatments and no fewer than the experiment had."""
+        required = smallest_n(float(self.compare["alpha"]), treatments, paired=bool(self.compare.get("paired"))) or 0
+        return self.new_seeds(max(required, len(self.seeds)))
 
-    def written(self, key: str) -> str:
-        """A key as the sweep of the spec writes it, with its `+` where it adds one."""
-        return self._written.get(key, key)
+    def sweep_key(self, key: str) -> str:
+        """Return a key as the sweep of the spec writes it, with `+` if the sweep adds it to the config."""
+        return self._sweep_keys.get(key, key)
 
-    def sweep(self, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """A sweep of these settings alone: every other inherited key is taken out of it."""
-        own = {self.written(key): value if isinstance(value, list) else [value] for key, value in settings.items()}
+    def sweep(self, settings: Settings) -> dict[str, Any]:
+        """Return a sweep of these settings only. Every other inherited key is removed."""
+        own = {self.sweep_key(key): value if isinstance(value, list) else [value] for key, value in settings.items()}
         return {f"~{key}": None for key in self.spec.get("sweep", {}) if key not in own} | own
 
-    def document(self, told: Mapping[str, Any], sweep: Mapping[str, Any], compare: Mapping[str, Any]) -> dict[str, Any]:
-        """The spec file: laid over the experiment's own, with all that it asks and promises said again."""
+    def document(self, texts: Mapping[str, str], sweep: Settings, test: Settings) -> dict[str, Any]:
+        """Return the spec, which extends that of the experiment. Test, deliverables and tags are repeated."""
         metadata = self.spec.get("metadata", {})
-        dated = {"created_at": metadata["created_at"]} if metadata.get("created_at") else {}
-        about = dated | {"tags": [*metadata.get("tags", ()), "proposal"], "researcher": None}
-        node = {**told, "parent": self.case.experiment_id, "sweep": dict(sweep), "compare": self._compare(compare)}
-        promised = {"deliverables": [dict(one) for one in self.spec.get("deliverables", ())]}
+        created = {"created_at": metadata["created_at"]} if metadata.get("created_at") else {}
+        node = {**texts, "parent": self.case.experiment_id, "sweep": dict(sweep), "compare": self._compare(test)}
         return {
-            "defaults": [base(self.case), "_self_"],
-            "experiment": node | promised | {"metadata": about, "on_request": True},
+            "defaults": [base_config(self.case), "_self_"],
+            "experiment": node
+            | {"deliverables": [dict(deliverable) for deliverable in self.spec.get("deliverables", ())]}
+            | {"metadata": created | {"tags": [*metadata.get("tags", ()), "proposal"], "researcher": None}}
+            | {"on_request": True},
         }
 
-    def _compare(self, own: Mapping[str, Any]) -> dict[str, Any]:
-        kept = {key: self.compare.get(key) for key in ("metric", "goal", "alpha", "minimum_effect", "paired")}
-        return {**{key: value for key, value in kept.items() if value is not None}, **own}
+    def _compare(self, test: Settings) -> dict[str, Any]:
+        inherited = {key: self.compare.get(key) for key in ("metric", "goal", "alpha", "minimum_effect", "paired")}
+        return {**{key: value for key, value in inherited.items() if value is not None}, **test}
 
     @cached_property
-    def _written(self) -> dict[str, str]:
+    def _sweep_keys(self) -> dict[str, str]:
         return {key.lstrip("+"): key for key in _keys(self.spec.get("sweep", {}))}
 
     @property
-    def _own_seed(self) -> tuple[int, ...]:
+    def _config_seeds(self) -> tuple[int, ...]:
         facts = (self.case.book.facts.get(f"{run_subject(trial.point)}.seed") for trial in self.trials)
         return tuple(sorted({fact.value for fact in facts if fact and isinstance(fact.value, int)}))
 
 
-def ground(case: Case) -> Ground | None:
-    """None for what no follow-up can be derived from: no registered test, points that were asked and not written, or
-    values that only the command line of a build set."""
+def proposal_basis(case: Case) -> Basis | None:
+    """Return None if no follow-up can be derived.
+
+    That is an experiment without a registered test or without runs, a search, or a build whose command line set
+    training values that the spec does not have.
+    """
     compare = case.spec.get("compare")
-    if not compare or case.spec.get("search") or set_by_the_build(case):
+    if not compare or case.spec.get("search") or training_overrides(case):
         return None
-    return Ground(case, compare, trials(case, str(compare["metric"])))
+    basis = Basis(case, compare, trials(case, str(compare["metric"])))
+    return basis if basis.trials else None
 
 
-def set_by_the_build(case: Case) -> list[str]:
-    """Overrides of this build that change a training: a spec laid over the experiment's file would not have them."""
+def training_overrides(case: Case) -> list[str]:
+    """Return the overrides of this build that change a training. A spec that extends the experiment lacks them."""
     return [text for text in case.spec.get("overrides", ()) if not is_excluded(text.lstrip("+~").partition("=")[0])]
 
 
-def points_of(settings: Mapping[str, Sequence[Any]]) -> int:
-    """How many points a product has."""
-    count = 1
-    for values in settings.values():
-        count *= len(values)
-    return count
+def number_of_points(settings: Mapping[str, list[Any]]) -> int:
+    """Return the size of the product of all values."""
+    return prod(map(len, settings.values()))
 
 
 def _keys(sweep: Mapping[str, Any]) -> Iterable[str]:
     for key, value in sweep.items():
-        if key in _FORMS:
+        if key in _SWEEP_FORMS:
             for point in value if isinstance(value, list) else [value]:
                 yield from _keys(point) if isinstance(point, Mapping) else ()
         else:

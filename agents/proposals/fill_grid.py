@@ -1,4 +1,4 @@
-"""The cells that a grid lacks: settings that were never tried, and runs that gave no value."""
+"""Propose the missing cells of a grid: settings without a run, and other seeds for failed runs."""
 
 from __future__ import annotations
 
@@ -8,76 +8,75 @@ from typing import Any
 
 from agents.context.trials import Trial, cells
 from agents.facts.ids import label
-from agents.proposals.basis import Ground
+from agents.proposals.basis import Basis
 from agents.proposals.spec import ProposedSpec, proposal_id
 from agents.registered_test.runs_by_arm import SEED
 
-MOST_RUNS = 500  # a product of many keys is no follow-up any more
-_DIVERGED = "non_finite"  # a result of its setting and no gap: the same setting would diverge again
+MAX_RUNS = 500  # a larger grid is not proposed
+_DIVERGED = "non_finite"  # a result of the setting: the same setting would diverge again
 _Point = dict[str, Any]
 
 
-def fillings(ground: Ground) -> Iterator[ProposedSpec]:
-    """The experiment with its grid complete: what is there is shared, what is lacking is trained."""
-    lacking = [*_untried(ground), *_replacements(ground)] if _is_grid(ground) else []
-    if 0 < len(lacking) <= MOST_RUNS:
-        yield _filled(ground, lacking)
+def complete_grid(basis: Basis) -> Iterator[ProposedSpec]:
+    """Yield the experiment with its complete grid. Existing runs are shared."""
+    missing = [*_untried(basis), *_replacements(basis)] if _can_list_points(basis) else []
+    if 0 < len(missing) <= MAX_RUNS:
+        yield _complete_grid(basis, missing)
 
 
-def _is_grid(ground: Ground) -> bool:
-    """Whether its points can be written down again one by one."""
-    values = [value for trial in ground.trials for value in trial.levels.values()]
-    return bool(ground.factors) and not any(isinstance(value, Mapping) for value in values)
+def _can_list_points(basis: Basis) -> bool:
+    values = [value for trial in basis.trials for value in trial.levels.values()]
+    return bool(basis.factors) and not any(isinstance(value, Mapping) for value in values)
 
 
-def _untried(ground: Ground) -> list[_Point]:
-    """Combinations of the levels that no point has, at every seed of the experiment."""
-    tried = {trial.cell(ground.factors) for trial in ground.trials}
-    shared = {key: value for key, value in ground.trials[0].levels.items() if key not in (*ground.factors, SEED)}
-    seeds = ground.seeds if any(SEED in trial.levels for trial in ground.trials) else ()
-    found = []
-    for values in itertools.product(*ground.factors.values()):
-        if tuple(map(label, values)) not in tried:
-            setting = {**shared, **dict(zip(ground.factors, values, strict=True))}
-            found += [{**setting, SEED: seed} for seed in seeds] or [setting]
-    return found
+def _untried(basis: Basis) -> list[_Point]:
+    """Return the combinations of levels without a point, with every seed of the experiment."""
+    tried = {trial.cell(basis.factors) for trial in basis.trials}
+    shared = {key: value for key, value in basis.trials[0].levels.items() if key not in (*basis.factors, SEED)}
+    seeds = basis.seeds if basis.sweeps_seed else ()
+    points: list[_Point] = []
+    for levels in itertools.product(*basis.factors.values()):
+        if tuple(map(label, levels)) not in tried:
+            setting = {**shared, **dict(zip(basis.factors, levels, strict=True))}
+            points += [{**setting, SEED: seed} for seed in seeds] or [setting]
+    return points
 
 
-def _replacements(ground: Ground) -> Iterator[_Point]:
-    """For each failed run that another seed may do without: its setting with a seed of no run."""
-    for members in cells(ground.trials, ground.factors).values():
-        gaps = [trial for trial in members if _is_gap(trial)]
-        for trial, seed in zip(gaps, ground.fresh_seeds(len(gaps)), strict=True):
+def _replacements(basis: Basis) -> Iterator[_Point]:
+    """Yield the setting of each failed run with a new seed. Diverged runs are results and are not replaced."""
+    for members in cells(basis.trials, basis.factors).values():
+        failed = [trial for trial in members if _is_replaceable(trial)]
+        for trial, seed in zip(failed, basis.new_seeds(len(failed)), strict=True):
             yield {**trial.levels, SEED: seed}
 
 
-def _is_gap(trial: Trial) -> bool:
+def _is_replaceable(trial: Trial) -> bool:
     return trial.value is None and trial.failure is not None and trial.failure != _DIVERGED
 
 
-def _filled(ground: Ground, lacking: list[_Point]) -> ProposedSpec:
-    kept = [dict(trial.levels) for trial in ground.trials if not _is_gap(trial)]
-    sweep: dict[str, Any] = {f"~{key}": None for key in ground.spec.get("sweep", {}) if key != "list"}
-    sweep["list"] = [{ground.written(key): _literal(value) for key, value in one.items()} for one in [*kept, *lacking]]
-    told = {
-        "experiment_id": proposal_id(ground.case.experiment_id, "fill"),
-        "name": f"{ground.spec['name']}: the whole grid",
-        "description": f"{ground.case.experiment_id} with {len(lacking)} runs in the cells that its grid lacks.",
-        "hypothesis": ground.spec["hypothesis"],
-        "research_question": ground.spec.get("research_question", ""),
-        "rationale": "Settings that were not tried, or whose runs failed, leave the factors entangled.",
+def _complete_grid(basis: Basis, missing: list[_Point]) -> ProposedSpec:
+    kept = [dict(trial.levels) for trial in basis.trials if not _is_replaceable(trial)]
+    sweep: dict[str, Any] = {f"~{key}": None for key in basis.spec.get("sweep", {}) if key != "list"}
+    sweep["list"] = [
+        {basis.sweep_key(key): _literal(value) for key, value in point.items()} for point in [*kept, *missing]
+    ]
+    texts = {
+        "experiment_id": proposal_id(basis.case.experiment_id, "fill"),
+        "name": f"{basis.spec['name']}: complete grid",
+        "description": f"Extends {basis.case.experiment_id} by {len(missing)} runs in the missing cells of its grid.",
+        "hypothesis": basis.spec["hypothesis"],
+        "research_question": basis.spec.get("research_question", ""),
+        "rationale": "Because of untried settings and failed runs, the effects of the factors cannot be separated.",
     }
-    test = {key: ground.compare.get(key) for key in ("factor", "control", "treatment")}
     return ProposedSpec(
-        told["experiment_id"],
+        texts["experiment_id"],
         "fill",
-        "train what the grid lacks: settings that no point had, and other seeds where runs failed",
-        ground.document(told, sweep, test),
-        runs=len(lacking),
-        told={},
+        "train the missing cells of the grid: settings without a run, and other seeds for failed runs",
+        basis.document(texts, sweep, basis.test),
+        runs=len(missing),
     )
 
 
 def _literal(value: Any) -> Any:
-    """A text as itself: bare, it would be read as the grammar of sweeps."""
+    """Wrap a text or list, which a sweep would otherwise parse as several values."""
     return [value] if isinstance(value, str | list) else value

@@ -1,4 +1,4 @@
-"""The seeds that a test lacks: so few runs could not have decided it, whatever they gave."""
+"""Propose the missing seeds of a test that has too few runs to reach a conclusion."""
 
 from __future__ import annotations
 
@@ -6,58 +6,60 @@ import math
 from collections.abc import Iterator
 
 from agents.context.trials import Trial, cells, usable
-from agents.proposals.basis import Ground
+from agents.proposals.basis import Basis
 from agents.proposals.spec import ProposedSpec, proposal_id
+from agents.registered_test.comparison import Comparison
 from agents.registered_test.runs_by_arm import SEED
 
 
-def lacking_seeds(ground: Ground) -> Iterator[ProposedSpec]:
-    """The same experiment with more seeds. The old runs stay in it: what was lacking follows from the test alone."""
-    comparison = ground.case.results.comparison
-    required = comparison.required_n if comparison else None
-    lacking = _lacking(ground, required) if required else 0
-    if not lacking:
+def add_seeds(basis: Basis) -> Iterator[ProposedSpec]:
+    """Yield the same experiment with more seeds. Existing runs are kept, because the required number does not depend
+    on their values."""
+    comparison = basis.case.results.comparison
+    if comparison is None or comparison.required_n is None:
         return
-    seeds = [*ground.seeds, *ground.fresh_seeds(lacking)]
-    sweep = {ground.written(SEED): seeds}
-    told = {
-        "experiment_id": proposal_id(ground.case.experiment_id, "seeds"),
-        "name": f"{ground.spec['name']}: more seeds",
-        "description": f"{ground.case.experiment_id} with {len(seeds)} seeds in each setting instead of"
-        f" {len(ground.seeds)}.",
-        "hypothesis": ground.spec["hypothesis"],
-        "research_question": ground.spec.get("research_question", ""),
-        "rationale": f"With so few runs the registered test could not have reached alpha ="
-        f" {ground.compare['alpha']:g}; it takes {required} in each arm. That number follows from the test and not from"
-        " the values, so the runs that are there are kept. Whoever goes on because of those values makes it post hoc.",
+    missing = _missing_seeds(basis, comparison, comparison.required_n)
+    if not missing:
+        return
+    seeds = [*basis.seeds, *basis.new_seeds(missing)]
+    parent = basis.case.experiment_id
+    texts = {
+        "experiment_id": proposal_id(parent, "seeds"),
+        "name": f"{basis.spec['name']}: more seeds",
+        "description": f"Repeats {parent} with {len(seeds)} instead of {len(basis.seeds)} seeds in each setting.",
+        "hypothesis": basis.spec["hypothesis"],
+        "research_question": basis.spec.get("research_question", ""),
+        "rationale": f"With its number of runs, the registered test cannot reach alpha = {basis.compare['alpha']:g};"
+        f" it requires {comparison.required_n} runs in each arm. This number follows from the test and not from the"
+        " values, so existing runs are kept. A decision to continue that is based on their values makes the test post"
+        " hoc.",
     }
-    test = {key: ground.compare.get(key) for key in ("factor", "control", "treatment")}
+    settings = len({trial.cell(basis.factors) for trial in basis.trials})
     yield ProposedSpec(
-        told["experiment_id"],
+        texts["experiment_id"],
         "seeds",
-        "add the seeds that the registered test lacks, so that each arm has {{f:test.required_n}} runs",
-        ground.document(told, sweep, test),
-        runs=lacking * len({trial.cell(ground.factors) for trial in ground.trials}),
-        told={"parameter": SEED},
+        "add the missing seeds of the registered test, so that each arm has {{f:test.required_n}} runs",
+        basis.document(texts, {basis.sweep_key(SEED): seeds}, basis.test),
+        runs=missing * settings,
+        values={"parameter": SEED},
     )
 
 
-def _lacking(ground: Ground, required: int) -> int:
-    """More seeds, so that the smallest registered arm would have `required` usable runs."""
-    if SEED in ground.spec.get("sweep", {}) or not any(SEED in trial.levels for trial in ground.trials):
-        counts = [len(usable(arm)) for level, arm in _arms(ground).items() if level in _registered(ground)]
-        per_seed = min(len(arm) for arm in _arms(ground).values()) / max(len(ground.seeds), 1)
-        if counts and min(counts) > 0:
-            return max(0, math.ceil((required - min(counts)) / per_seed))
-    return 0
+def _missing_seeds(basis: Basis, comparison: Comparison, required_n: int) -> int:
+    """Return how many seeds the smallest registered arm lacks to have `required_n` usable runs.
+
+    Returns 0 if the sweep is not a product with the seed, or if a registered arm has no usable run.
+    """
+    if SEED not in basis.spec.get("sweep", {}) and basis.sweeps_seed:
+        return 0
+    arms = _trials_by_level(basis)
+    registered = {comparison.test.control, *(contrast.treatment for contrast in comparison.contrasts)}
+    counts = [len(usable(members)) for level, members in arms.items() if level in registered]
+    runs_per_seed = min(map(len, arms.values())) / max(len(basis.seeds), 1)
+    if not counts or not min(counts):
+        return 0
+    return max(0, math.ceil((required_n - min(counts)) / runs_per_seed))
 
 
-def _arms(ground: Ground) -> dict[str, list[Trial]]:
-    found = cells(ground.trials, [ground.compare["factor"]])
-    return {cell[0]: members for cell, members in found.items()}
-
-
-def _registered(ground: Ground) -> set[str]:
-    comparison = ground.case.results.comparison
-    assert comparison is not None, "an experiment without a test has no follow-ups"
-    return {comparison.test.control, *(contrast.treatment for contrast in comparison.contrasts)}
+def _trials_by_level(basis: Basis) -> dict[str, list[Trial]]:
+    return {cell[0]: members for cell, members in cells(basis.trials, [basis.compare["factor"]]).items()}

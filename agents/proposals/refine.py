@@ -1,74 +1,77 @@
-"""Levels between the best one and its neighbours."""
+"""Propose levels between the best level and its neighbours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from agents.context.level_scale import distance, in_few_digits, is_logarithmic, moved, numbers
+from agents.context.level_scale import distance, is_logarithmic, numeric_levels, round_inside, shift
 from agents.facts.ids import label
-from agents.proposals.basis import Ground, points_of
+from agents.proposals.basis import Basis, number_of_points
 from agents.proposals.spec import ProposedSpec, proposal_id
 from agents.registered_test.runs_by_arm import SEED
 
 
-def refinements(ground: Ground) -> Iterator[ProposedSpec]:
-    """For each swept number: the middles of the steps beside its best level, the other factors where they were best.
+def refine_levels(basis: Basis) -> Iterator[ProposedSpec]:
+    """Yield one proposal for each swept number, with the other factors at their best levels.
 
-    All runs are new, those of the best level too: it was chosen by looking at the old ones, which flatter it.
+    All runs are new, including those of the best level: it was selected by its existing runs, so their mean is subject
+    to selection bias.
     """
-    for key, levels in ground.factors.items():
-        between = levels_between(levels, ground.best[key]) if key in ground.best else []
+    for key, levels in basis.factors.items():
+        between = levels_between(levels, basis.best[key]) if key in basis.best else []
         if between:
-            yield _refined(ground, key, between)
+            yield _refined(basis, key, between)
 
 
 def levels_between(levels: tuple[Any, ...], best: Any) -> list[float | int]:
-    """Half the smaller of the two steps away on either side: a neighbour that lies very far off is no guide."""
-    ordered = numbers(levels)
+    """Return a level on either side of the best one, at half the distance to the nearer neighbour.
+
+    The distance to the nearer neighbour is used on both sides, because a very distant neighbour is not informative.
+    """
+    ordered = numeric_levels(levels)
     if ordered is None or len(ordered) < 2:
         return []
-    logarithmic, at = is_logarithmic(ordered), ordered.index(float(best))
-    steps = [ordered[index : index + 2] for index in (at - 1, at) if 0 <= index < len(ordered) - 1]
+    logarithmic, index = is_logarithmic(ordered), ordered.index(float(best))
+    steps = [ordered[start : start + 2] for start in (index - 1, index) if 0 <= start < len(ordered) - 1]
     reach = min(distance(*step, logarithmic=logarithmic) for step in steps) / 2
-    whole = all(isinstance(level, int) for level in levels)
-    found = (_inside(low, high, float(best), reach, logarithmic=logarithmic, whole=whole) for low, high in steps)
-    return [value for value in found if value is not None]
+    integers = all(isinstance(level, int) for level in levels)
+    inside = (_inside(low, high, float(best), reach, logarithmic=logarithmic, integer=integers) for low, high in steps)
+    return [level for level in inside if level is not None]
 
 
 def _inside(
-    low: float, high: float, best: float, reach: float, *, logarithmic: bool, whole: bool
+    low: float, high: float, best: float, reach: float, *, logarithmic: bool, integer: bool
 ) -> float | int | None:
-    value = moved(best, reach if best == low else -reach, logarithmic=logarithmic)
-    if whole:
-        return round(value) if low < round(value) < high else None
-    return in_few_digits(value, low, high)
+    level = shift(best, reach if best == low else -reach, logarithmic=logarithmic)
+    if integer:
+        return round(level) if low < round(level) < high else None
+    return round_inside(level, low, high)
 
 
-def _refined(ground: Ground, key: str, between: list[float | int]) -> ProposedSpec:
-    best, metric = ground.best[key], ground.metric
-    fixed = {other: value for other, value in ground.best.items() if other != key}
-    settings = {**{other: [value] for other, value in fixed.items()}, key: [best, *between]}
-    settings[SEED] = ground.seeds_for(len(between))
-    near = " or ".join(map(label, between))
-    is_last = best in (min(ground.factors[key]), max(ground.factors[key]))
-    beyond = " Beyond it, where the sweep ended, nothing was tried either." if is_last else ""
-    told = {
-        "experiment_id": proposal_id(ground.case.experiment_id, "refine", key),
-        "name": f"{ground.spec['name']}: {key} around {label(best)}",
-        "description": f"Compares {key} = {near} with {label(best)}, which was picked in"
-        f" {ground.case.experiment_id} for its mean.",
-        "hypothesis": f"With {key} = {near}, {metric} is {ground.direction} than with {label(best)}.",
-        "research_question": f"Does a value of {key} beside {label(best)} improve {metric}?",
-        "rationale": f"{label(best)} was picked among {len(ground.factors[key])} levels for its mean, and nothing was"
-        f" tried between it and its neighbours.{beyond} All seeds are new: runs that a level was chosen by flatter it.",
+def _refined(basis: Basis, key: str, between: list[float | int]) -> ProposedSpec:
+    best, metric, parent = basis.best[key], basis.metric, basis.case.experiment_id
+    settings = {other: [value] for other, value in basis.best.items() if other != key}
+    settings |= {key: [best, *between], SEED: basis.seeds_for(len(between))}
+    levels = " or ".join(map(label, between))
+    is_last = best in (min(basis.factors[key]), max(basis.factors[key]))
+    beyond = " No level beyond it was tried, because the sweep ends there." if is_last else ""
+    texts = {
+        "experiment_id": proposal_id(parent, "refine", key),
+        "name": f"{basis.spec['name']}: {key} around {label(best)}",
+        "description": f"Compares {key} = {levels} with {label(best)}, which had the best mean in {parent}.",
+        "hypothesis": f"With {key} = {levels}, {metric} is {basis.direction} than with {label(best)}.",
+        "research_question": f"Does a value of {key} near {label(best)} improve {metric}?",
+        "rationale": f"{label(best)} was selected among {len(basis.factors[key])} levels for its mean, and no level"
+        f" between it and its neighbours was tried.{beyond} All seeds are new, because the existing runs of a selected"
+        " level are subject to selection bias.",
     }
+    neighbours = "its only neighbour; no level beyond it was tried" if is_last else "its neighbours"
     return ProposedSpec(
-        told["experiment_id"],
+        texts["experiment_id"],
         "refine",
-        "try {{f:parameter}} between {{f:level}}, the level that was picked, and "
-        + ("its only neighbour; beyond it, where the sweep ended, nothing was tried" if is_last else "its neighbours"),
-        ground.document(told, ground.sweep(settings), {"factor": key, "control": best, "treatment": None}),
-        runs=points_of(settings),
-        told={"parameter": key, "level": label(best)},
+        f"try {{{{f:parameter}}}} between {{{{f:level}}}}, the selected level, and {neighbours}",
+        basis.document(texts, basis.sweep(settings), {"factor": key, "control": best, "treatment": None}),
+        runs=number_of_points(settings),
+        values={"parameter": key, "level": label(best)},
     )

@@ -1,4 +1,4 @@
-"""The changes from the parent, taken back one at a time."""
+"""Propose to revert the changes from the parent, one at a time."""
 
 from __future__ import annotations
 
@@ -6,48 +6,51 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agents.facts.ids import label
-from agents.proposals.allowed import why_no_revert
-from agents.proposals.basis import Ground, points_of
+from agents.proposals.allowed import revert_problem
+from agents.proposals.basis import Basis, number_of_points
 from agents.proposals.spec import ProposedSpec, proposal_id
 from agents.registered_test.runs_by_arm import SEED
 
 
-def reversions(ground: Ground) -> Iterator[ProposedSpec]:
-    """For each change that can be taken back alone: the parent's value against the child's, where the child was best.
+def revert_changes(basis: Basis) -> Iterator[ProposedSpec]:
+    """Yield one proposal for each change: the value of the parent against that of the child, at its best setting.
 
-    All runs are new where the child was best by choice among several settings: the old ones flatter it.
+    All runs are new, because the existing runs of a selected setting are subject to selection bias.
     """
-    for change in revertible(ground):
-        yield _reverted(ground, change)
+    for change in _revertible(basis):
+        yield _reverted(basis, change)
 
 
-def revertible(ground: Ground) -> list[Mapping[str, Any]]:
-    """Changes of one value to another. What the child swept it varied itself; what only one of the two has belongs to
-    a choice of code, which no proposal makes."""
-    changes = ground.spec.get("modifications", ())
-    alone = [one for one in changes if one["parameter"] != SEED and one["parameter"] not in ground.factors]
-    return [one for one in alone if not any(why_no_revert(one["parameter"], one[side]) for side in ("from", "to"))]
+def _revertible(basis: Basis) -> list[Mapping[str, Any]]:
+    """Return changes from one value to another. Swept keys vary already, and a key on one side only selects code."""
+    changes = basis.spec.get("modifications", ())
+    unswept = [change for change in changes if change["parameter"] not in (SEED, *basis.factors)]
+    return [
+        change
+        for change in unswept
+        if not any(revert_problem(change["parameter"], change[side]) for side in ("from", "to"))
+    ]
 
 
-def _reverted(ground: Ground, change: Mapping[str, Any]) -> ProposedSpec:
+def _reverted(basis: Basis, change: Mapping[str, Any]) -> ProposedSpec:
     key, before, after = change["parameter"], change["from"], change["to"]
-    settings = {**{other: [value] for other, value in ground.best.items()}, key: [before, after]}
-    settings[SEED] = ground.seeds_for(1)
-    metric, child = ground.metric, ground.case.experiment_id
-    told = {
+    settings = {other: [value] for other, value in basis.best.items()}
+    settings |= {key: [before, after], SEED: basis.seeds_for(1)}
+    metric, child, parent = basis.metric, basis.case.experiment_id, basis.spec["parent"]
+    texts = {
         "experiment_id": proposal_id(child, "revert", key),
-        "name": f"{ground.spec['name']}: {key} as in {ground.spec['parent']}",
-        "description": f"Takes one change of {child} back: {key} from {label(after)} to {label(before)}.",
-        "hypothesis": f"With {key} = {label(after)}, {metric} is {ground.direction} than with {label(before)}.",
-        "research_question": f"How much of {child} is owed to {key} alone?",
-        "rationale": f"{child} changed {len(ground.spec['modifications'])} keys of {ground.spec['parent']}. Here one of"
-        " them alone varies, with seeds that are new; the claim to be tested is that its change was an improvement.",
+        "name": f"{basis.spec['name']}: {key} as in {parent}",
+        "description": f"Reverts one change of {child}: {key} from {label(after)} to {label(before)}.",
+        "hypothesis": f"With {key} = {label(after)}, {metric} is {basis.direction} than with {label(before)}.",
+        "research_question": f"How much of the difference between {child} and {parent} is due to {key}?",
+        "rationale": f"{child} changed {len(basis.spec['modifications'])} keys of {parent}. This experiment varies one"
+        " of them, with new seeds, and tests the claim that its change was an improvement.",
     }
     return ProposedSpec(
-        told["experiment_id"],
+        texts["experiment_id"],
         "revert",
-        "take {{f:parameter}} back from {{f:value}} to the {{f:parent_value}} of the parent, with all else as it is",
-        ground.document(told, ground.sweep(settings), {"factor": key, "control": before, "treatment": None}),
-        runs=points_of(settings),
-        told={"parameter": key, "value": label(after), "parent_value": label(before)},
+        "revert only {{f:parameter}}, from {{f:value}} to {{f:parent_value}}, the value of the parent",
+        basis.document(texts, basis.sweep(settings), {"factor": key, "control": before, "treatment": None}),
+        runs=number_of_points(settings),
+        values={"parameter": key, "value": label(after), "parent_value": label(before)},
     )

@@ -11,7 +11,7 @@ from agents.analysis.tasks import Task, agenda_from_json
 from agents.analysts.load_analyst import load_analyst
 from agents.context.case import Case
 from agents.figures.figure_paths import with_figure_folder
-from agents.proposals.proposals import proposals, write_proposals
+from agents.proposals.write import write_proposals
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from rules.reporting.analysis_files import write_with_markdown
@@ -40,17 +40,11 @@ def write_analysis(lab: Lab, case: Case, title: str, target: str, rewording: Opt
         run_analyst(case, task, target, folder), f"{folder.parent.parent.name}/figures/{title}"
     )
     analysis, decisions = rewording.analysis(original, case, target, title)
-    _write_proposals(lab, case, analysis)
+    specs = {proposal.file: proposal.spec for proposal in analysis.proposals if proposal.spec}
+    if specs:
+        write_proposals(lab.experiment(case.experiment_id), specs)
     file = lab.analysis(case.experiment_id, title)
     write_with_markdown(file, analysis, analysis_document(analysis), merged_book(case, [analysis]), decisions)
-
-
-def _write_proposals(lab: Lab, case: Case, analysis: Analysis) -> None:
-    """Write the specs that the analysis proposes. It contains only their names, so they are made from the case."""
-    files = {proposal.file for proposal in analysis.proposals}
-    if files:
-        specs = [proposal for proposal in proposals(case) if proposal.file in files]
-        write_proposals(lab.experiment(case.experiment_id), specs)
 
 
 def run_analyst(case: Case, task: Task, target: str, figures: Path) -> Analysis:

@@ -12,8 +12,8 @@ from agents.documents.placeholders import Placeholder, fill_placeholders
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Source
 from agents.facts.ids import plain
-from agents.proposals.allowed import why_no_revert
-from agents.proposals.basis import set_by_the_build
+from agents.proposals.allowed import revert_problem
+from agents.proposals.basis import training_overrides
 from agents.proposals.proposals import proposals
 from agents.proposals.spec import ProposedSpec
 
@@ -26,7 +26,7 @@ def proposal_facts(case: Case, found: tuple[ProposedSpec, ...]) -> Iterator[Fact
         about = FactBuilder(proposal_key(one), "experiment", _source(case), proposals, is_post_hoc=True)
         yield about.fact("id", one.experiment_id, "text", "id of a proposed follow-up")
         yield about.fact("runs", one.runs, "runs", f"new runs that {one.experiment_id} costs")
-        for name, value in one.told.items():
+        for name, value in one.values.items():
             unit = "level" if name == "level" else "text"
             yield about.fact(name, value, unit, f"{name} that {one.experiment_id} is about")
 
@@ -35,11 +35,15 @@ def proposal_entry(one: ProposedSpec) -> Proposal:
     """Its purpose with facts of its own in the place of the names that it was written with."""
 
     def own(placeholder: Placeholder) -> str:
-        name = f"{proposal_key(one)}.{placeholder.name}" if placeholder.name in one.told else placeholder.name
+        name = f"{proposal_key(one)}.{placeholder.name}" if placeholder.name in one.values else placeholder.name
         return f"{{{{{placeholder.kind}:{name}}}}}"
 
     return Proposal(
-        experiment_id=one.experiment_id, file=one.file, purpose=fill_placeholders(one.purpose, own), runs=one.runs
+        experiment_id=one.experiment_id,
+        file=one.file,
+        purpose=fill_placeholders(one.purpose, own),
+        runs=one.runs,
+        spec=one.text,
     )
 
 
@@ -60,7 +64,7 @@ def unreverted_changes(case: Case) -> Part:
 
 def command_line_overrides(case: Case) -> Part:
     """Why a build that set values on its command line has no follow-ups."""
-    told = set_by_the_build(case)
+    told = training_overrides(case)
     if not told:
         return Part()
     about = FactBuilder("ablation.proposals", "experiment", _source(case), command_line_overrides)
@@ -74,7 +78,7 @@ def proposal_key(one: ProposedSpec) -> str:
 
 
 def _is_kept(change: dict[str, object]) -> bool:
-    return any(why_no_revert(str(change["parameter"]), change[side]) for side in ("from", "to"))
+    return any(revert_problem(str(change["parameter"]), change[side]) for side in ("from", "to"))
 
 
 def _source(case: Case) -> Source:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.analysts.ablation.sweep_results import SweepResults
 from agents.analysts.shared.part import Part
-from agents.context.level_scale import numbers
+from agents.context.level_scale import numeric_levels
 from agents.context.trials import cells, usable
 from agents.documents.document import Figure
 from agents.facts.ids import label
@@ -46,7 +46,7 @@ def _by_level(swept: SweepResults, factor: str) -> list[tuple[Any, list[float]]]
     groups = cells(swept.trials, [factor])
     found = [(level, usable(groups.get((label(level),), ()))) for level in swept.factors[factor]]
     measured = [(level, values) for level, values in found if values]
-    if numbers([level for level, _ in measured]) is None:
+    if numeric_levels([level for level, _ in measured]) is None:
         return measured
     return sorted(measured, key=lambda one: float(one[0]))
 
@@ -56,7 +56,7 @@ def _draw(axes: Axes, factor: str, found: Sequence[tuple[Any, list[float]]]) -> 
     for at, (_, values) in enumerate(found):
         axes.plot([at + _ASIDE] * len(values), values, "o", color=GREY, markersize=3, markeredgewidth=0)
     means = [sum(values) / len(values) for _, values in found]
-    is_ordered = numbers([level for level, _ in found]) is not None
+    is_ordered = numeric_levels([level for level, _ in found]) is not None
     axes.plot(range(len(found)), means, f"{'-' if is_ordered else ''}{LOOKS[0].marker}", color=LOOKS[0].color)
     names = [_tick(level) for level, _ in found]
     axes.set_xticks(range(len(found)), names, rotation=30 if sum(map(len, names)) > _ROOM else 0)

@@ -11,7 +11,7 @@ from agents.analysis.analysis_schema import Finding, NotEstimated
 from agents.analysts.ablation.sweep_results import SweepResults
 from agents.analysts.shared.derived_facts import derived_fact
 from agents.analysts.shared.part import Part
-from agents.context.level_scale import is_logarithmic, numbers, share_of_way
+from agents.context.level_scale import is_logarithmic, numeric_levels, relative_position
 from agents.context.trials import best_cell, usable
 from agents.documents.document import Table
 from agents.facts.fact import Fact, Value
@@ -130,7 +130,7 @@ def _between_levels(swept: SweepResults) -> Iterator[tuple[list[Fact], Finding]]
     if len(swept.factors) != 1:
         return
     (factor, levels), best = next(iter(swept.factors.items())), best_cell(swept.cells, swept.goal)
-    ordered = numbers(levels)
+    ordered = numeric_levels(levels)
     if ordered is None or best is None:
         return
     by_number = {float(level): swept.cells[(label(level),)] for level in levels}
@@ -149,7 +149,7 @@ def _between(
     logarithmic = is_logarithmic(sorted(by_number))
     if logarithmic and around[1] > _NEAR * (1 + 1e-9) * around[0]:
         return None
-    way = share_of_way(value, *around, logarithmic=logarithmic)
+    way = relative_position(value, *around, logarithmic=logarithmic)
     try:
         found = interpolate(usable(low), usable(high), way)
     except UnusableSample:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from agents.language_model.protocol import Channel, ModelUnavailable, Reply, Request
-from agents.rewording.prompting.safe_path import path_inside
 from compiler.base.json_files import write_text
 from compiler.base.nested import with_leaves
+from compiler.base.safe_path import path_inside
 
 SCHEMA_VERSION = 1
 Cleaner = Callable[[str], str]  # the privacy filter

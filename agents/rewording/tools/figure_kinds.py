@@ -13,8 +13,8 @@ from agents.context.case import Case
 from agents.documents.document import Figure
 from agents.figures.curve_plot import ArmCurves, draw_learning_curves
 from agents.figures.style import LOOKS, drawing
-from agents.rewording.prompting.safe_path import path_inside
 from agents.rewording.tools.session import DrawFigure
+from compiler.base.safe_path import path_inside
 
 _WORD = re.compile(r"[A-Za-z_]+")
 

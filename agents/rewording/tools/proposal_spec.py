@@ -9,18 +9,19 @@ from typing import Any
 from agents.context.case import Case
 from agents.facts.ids import label
 from agents.proposals.allowed import ForbiddenProposal, check_proposal
-from agents.proposals.basis import Ground, ground, points_of
+from agents.proposals.basis import Basis, number_of_points, proposal_basis
 from agents.proposals.spec import DRAFT, ProposedSpec, proposal_id
+from agents.proposals.write import write_proposal
 from agents.registered_test.runs_by_arm import SEED
-from agents.rewording.tools.draft_proposal import MAX_RUNS, write_proposal
+from agents.rewording.tools.draft_proposal import MAX_RUNS
 from agents.rewording.tools.session import CallRejected, Changes, Propose
 from compiler.base.identity import digest
 
 
 def proposal_writer(case: Case, experiment_folder: Path) -> Propose | None:
     """Return a function that writes drafts into `proposals/`, or None if there is no test that a draft can repeat."""
-    basis = ground(case)
-    if basis is None or not basis.trials:
+    basis = proposal_basis(case)
+    if basis is None:
         return None
 
     def propose(changes: Changes) -> str:
@@ -29,12 +30,13 @@ def proposal_writer(case: Case, experiment_folder: Path) -> Propose | None:
             check_proposal(draft.document, case)
         except ForbiddenProposal as error:
             raise CallRejected(str(error)) from error
-        return write_proposal(experiment_folder, Path(draft.file).name, draft.text)
+        write_proposal(experiment_folder, draft.file, draft.text)
+        return draft.file
 
     return propose
 
 
-def draft_spec(basis: Ground, changes: Changes) -> ProposedSpec:
+def draft_spec(basis: Basis, changes: Changes) -> ProposedSpec:
     """Return the spec. All its prose is written here, and none by the model.
 
     Factors that are not changed have their best levels. Seeds are new, unless `changes` sets them.
@@ -47,10 +49,10 @@ def draft_spec(basis: Ground, changes: Changes) -> ProposedSpec:
     treatments = [level for level in levels if label(level) != label(control)]
     if not treatments:
         raise CallRejected(f"nothing to compare with the control: give another value of {factor} than {label(control)}")
-    settings: dict[str, Any] = {key: [value] for key, value in basis.best.items()}
+    settings: dict[str, list[Any]] = {key: [value] for key, value in basis.best.items()}
     settings |= {key: list(values) for key, values in changes.items()}
     settings |= {factor: [control, *treatments], SEED: list(changes.get(SEED, basis.seeds_for(len(treatments))))}
-    if (runs := points_of(settings)) > MAX_RUNS:
+    if (runs := number_of_points(settings)) > MAX_RUNS:
         raise CallRejected(f"{runs} runs with the control and the seeds are more than the {MAX_RUNS} of a draft")
     name = proposal_id(basis.case.experiment_id, DRAFT, digest(settings)[:8])
     prose = {"experiment_id": name, **_prose(basis, settings, treatments)}
@@ -59,7 +61,7 @@ def draft_spec(basis: Ground, changes: Changes) -> ProposedSpec:
     return ProposedSpec(name, DRAFT, "try other values", document, runs)
 
 
-def _prose(basis: Ground, settings: Mapping[str, Any], treatments: list[Any]) -> dict[str, str]:
+def _prose(basis: Basis, settings: Mapping[str, Any], treatments: list[Any]) -> dict[str, str]:
     factor, control = str(basis.compare["factor"]), label(basis.compare["control"])
     levels = " or ".join(map(label, treatments))
     others = (key for key in settings if key not in (factor, SEED))

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agents.language_model.protocol import ToolCall, ToolDefinition
-from agents.rewording.prompting.safe_path import OutsideExperiment
 from agents.rewording.tools.session import CallRejected, ToolSession
+from compiler.base.safe_path import OutsideExperiment
 from compiler.parsing.validation import error_lines
 
 Answer = Mapping[str, Any]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.context.level_scale import distance, in_few_digits, is_logarithmic, moved, numbers, share_of_way
+from agents.context.level_scale import distance, is_logarithmic, numeric_levels, relative_position, round_inside, shift
 
 SCALES = {
     "orders of magnitude": ([0.001, 0.01, 0.1], True),
@@ -37,7 +37,7 @@ NUMBERS = {
 
 @pytest.mark.parametrize(("levels", "expected"), NUMBERS.values(), ids=NUMBERS)
 def test_numbers(levels: list[object], expected: tuple[float, ...] | None) -> None:
-    assert numbers(levels) == expected
+    assert numeric_levels(levels) == expected
 
 
 positive = st.floats(1e-6, 1e6)
@@ -48,13 +48,13 @@ def test_a_share_of_the_way_leads_back(one: float, other: float, logarithmic: bo
     low, high = sorted((one, other))
     if high / low < 1.001:
         return
-    there = moved(low, way * distance(low, high, logarithmic=logarithmic), logarithmic=logarithmic)
-    assert share_of_way(there, low, high, logarithmic=logarithmic) == pytest.approx(way, abs=1e-6)
+    there = shift(low, way * distance(low, high, logarithmic=logarithmic), logarithmic=logarithmic)
+    assert relative_position(there, low, high, logarithmic=logarithmic) == pytest.approx(way, abs=1e-6)
 
 
 @given(positive, positive, st.floats(0.01, 0.99))
 def test_few_digits_stay_between(one: float, other: float, way: float) -> None:
     low, high = sorted((one, other))
     value = low + way * (high - low)
-    found = in_few_digits(value, low, high)
+    found = round_inside(value, low, high)
     assert found is None if not low < value < high else found is not None and low < found < high

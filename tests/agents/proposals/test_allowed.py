@@ -1,4 +1,4 @@
-"""A proposal sets what the author varied, and nothing that reaches beyond a config."""
+"""A proposal sets only keys that the author varied, and no code, paths or commands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def document(**node: Any) -> dict[str, Any]:
     return {"defaults": ["study", "_self_"], "experiment": {"hypothesis": "More.", **node}}
 
 
-def test_allowed_is_what_was_varied_and_harmless() -> None:
+def test_allowed_keys_were_varied_and_select_no_code_or_path() -> None:
     assert allowed_keys(CASE) == {"model.lr", "seed", "trainer.max_epochs", "model.activation"}
 
 
@@ -38,40 +38,40 @@ GOOD = {
 
 
 @pytest.mark.parametrize("proposal", GOOD.values(), ids=GOOD)
-def test_taken(proposal: dict[str, Any]) -> None:
+def test_varied_keys_and_known_texts_are_accepted(proposal: dict[str, Any]) -> None:
     check_proposal(proposal, CASE)
 
 
 BAD = {
-    "code": (document(sweep={"model._target_": ["a.B", "a.C"]}), "'model._target_' chooses code"),
-    "code in a config": (document(config={"model": {"_target_": "os.system"}}), "'model._target_' chooses code"),
-    "code in a point": (document(sweep={"list": [{"model._target_": ["a.B"]}]}), "'model._target_' chooses code"),
-    "code added": (document(sweep={"+model._args_": [1]}), "'model._args_' chooses code"),
-    "a path": (document(sweep={"data.path": ["data/a.npz"]}), "'data.path' names a place or a command"),
-    "a folder": (document(config={"trainer.default_root_dir": "x"}), "names a place or a command"),
-    "a command": (document(config={"data": {"command": "x"}}), "'data.command' names a place or a command"),
+    "code": (document(sweep={"model._target_": ["a.B", "a.C"]}), "'model._target_' selects code"),
+    "code in a config": (document(config={"model": {"_target_": "os.system"}}), "'model._target_' selects code"),
+    "code in a point": (document(sweep={"list": [{"model._target_": ["a.B"]}]}), "'model._target_' selects code"),
+    "code added": (document(sweep={"+model._args_": [1]}), "'model._args_' selects code"),
+    "a path": (document(sweep={"data.path": ["data/a.npz"]}), "'data.path' names a path or a command"),
+    "a folder": (document(config={"trainer.default_root_dir": "x"}), "names a path or a command"),
+    "a command": (document(config={"data": {"command": "x"}}), "'data.command' names a path or a command"),
     "resources": (document(config={"resources.gpus": 8}), "'resources.gpus' cannot change a training"),
-    "agents": (document(config={"agents.base_url": "x"}), "'agents.base_url' names a place"),
+    "agents": (document(config={"agents.base_url": "x"}), "'agents.base_url' names a path"),
     "another key": (document(sweep={"model.hidden": [1, 2]}), "'model.hidden' was not varied by the author of 'study'"),
     "another key in a zip": (document(sweep={"zip": {"model.hidden": [1], "seed": [1]}}), "'model.hidden' was not"),
-    "another choice": (document(sweep={"model.activation": ["relu", "/etc"]}), "is given '/etc'"),
-    "an environment": (document(sweep={"model.lr": ["${oc.env:HOME}"]}), "is given '${oc.env:HOME}'"),
-    "a mapping": (document(config={"model.lr": {}}), "is given a mapping"),
+    "another choice": (document(sweep={"model.activation": ["relu", "/etc"]}), "has the value '/etc'"),
+    "an environment": (document(sweep={"model.lr": ["${oc.env:HOME}"]}), "has the value '${oc.env:HOME}'"),
+    "a mapping": (document(config={"model.lr": {}}), "has a mapping as value"),
     "an analyst as code": (document(analysis_pipeline=["os:system"]), "experiment.analysis_pipeline"),
-    "a deliverable of its own": (document(deliverables=[{"type": "os:system"}]), "is none of those of 'study'"),
-    "another base": ({**document(), "defaults": ["other", "_self_"]}, "laid over its experiment"),
+    "a deliverable of its own": (document(deliverables=[{"type": "os:system"}]), "'study' has no deliverable"),
+    "another base": ({**document(), "defaults": ["other", "_self_"]}, "extends its experiment"),
     "the top of the file": ({**document(), "model": {"lr": 1}}, "'model': a proposal has only defaults"),
 }
 
 
 @pytest.mark.parametrize(("proposal", "told"), BAD.values(), ids=BAD)
-def test_refused(proposal: dict[str, Any], told: str) -> None:
+def test_forbidden_keys_and_values_are_rejected(proposal: dict[str, Any], told: str) -> None:
     with pytest.raises(ForbiddenProposal) as caught:
         check_proposal(proposal, CASE)
     assert told in str(caught.value)
 
 
-def test_everything_that_is_refused_is_told_at_once() -> None:
+def test_all_problems_are_reported_together() -> None:
     with pytest.raises(ForbiddenProposal) as caught:
         check_proposal(document(sweep={"data.path": ["x"], "model.hidden": [1]}, reports=["a:b"]), CASE)
     assert str(caught.value).count(";") >= 3

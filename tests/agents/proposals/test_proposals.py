@@ -12,8 +12,9 @@ import yaml
 
 from agents.context.case import Case
 from agents.proposals.allowed import check_proposal
-from agents.proposals.proposals import proposals, write_proposals
+from agents.proposals.proposals import proposals
 from agents.proposals.spec import ProposedSpec, proposal_id
+from agents.proposals.write import write_proposals
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.plan.plan_files import current_plan
@@ -159,9 +160,10 @@ def test_ids_are_short_enough_and_tell_apart_what_was_cut() -> None:
 
 def test_a_proposal_that_no_longer_holds_is_removed(tmp_path: Path) -> None:
     found = proposals(study(grid("model.lr", FIVE), LR))
-    write_proposals(tmp_path, found)
+    specs = {one.file: one.text for one in found}
+    write_proposals(tmp_path, specs)
     (tmp_path / "proposals" / "old.yaml").write_text("x: 1\n")
-    write_proposals(tmp_path, found)
+    write_proposals(tmp_path, specs)
     assert [one.name for one in (tmp_path / "proposals").iterdir()] == [f"{found[0].experiment_id}.yaml"]
     assert (tmp_path / found[0].file).read_text() == found[0].text
 

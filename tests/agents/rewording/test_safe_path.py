@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from agents.rewording.prompting.safe_path import OutsideExperiment, path_inside
+from agents.proposals.write import write_proposal
 from agents.rewording.prompting.transcript import Transcript
-from agents.rewording.tools.draft_proposal import write_proposal
+from compiler.base.safe_path import OutsideExperiment, path_inside
 
 TRICKS = [
     "..",
@@ -33,7 +33,7 @@ def test_name_that_is_not_a_plain_file_name_is_rejected(tmp_path: Path, name: st
     with pytest.raises(OutsideExperiment):
         path_inside(tmp_path, "proposals", name)
     with pytest.raises(OutsideExperiment):
-        write_proposal(tmp_path, name, "x")
+        write_proposal(tmp_path, f"proposals/{name}", "x")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -44,12 +44,13 @@ def test_link_is_not_followed(tmp_path: Path, link: str) -> None:
     (experiment / link).parent.mkdir(parents=True)
     (experiment / link).symlink_to(elsewhere)
     with pytest.raises(OutsideExperiment):
-        write_proposal(experiment, "x.yaml", "x")
+        write_proposal(experiment, "proposals/x.yaml", "x")
     assert list(elsewhere.iterdir()) == []
 
 
 def test_proposal_and_transcript_are_written_into_their_folders(tmp_path: Path) -> None:
-    assert write_proposal(tmp_path, "digits_lr_more.yaml", "x") == "proposals/digits_lr_more.yaml"
+    write_proposal(tmp_path, "proposals/digits_lr_more.yaml", "x")
+    assert (tmp_path / "proposals" / "digits_lr_more.yaml").read_text() == "x"
     written = Transcript().write(tmp_path, "reports", "blog_post")
     assert written == tmp_path / "analysis" / "transcripts" / "reports" / "blog_post.jsonl"
 

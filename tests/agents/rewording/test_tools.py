@@ -13,10 +13,10 @@ import pytest
 from agents.documents.document import Figure
 from agents.documents.slots import slots
 from agents.language_model.protocol import Reply, Request, ToolCall, ToolsRefused
+from agents.proposals.write import write_proposal
 from agents.rewording.decisions import RewordedDocument
 from agents.rewording.prompting.transcript import Transcript
 from agents.rewording.reword_document import reword_document
-from agents.rewording.tools.draft_proposal import write_proposal
 from agents.rewording.tools.session import Changes, ToolSession
 from agents.rewording.tools.toolset import make_toolbox
 from tests.agents.rewording.digit_review import no_digits
@@ -120,14 +120,14 @@ def test_invalid_call_is_answered_with_what_is_wrong(
 
 
 FORBIDDEN = [
-    pytest.param({"model._target_": ["os.system"]}, "'model._target_' was not swept", id="a class"),
-    pytest.param({"trainer.max_epochs": [9]}, "was not swept", id="a key that was not swept"),
-    pytest.param({"hydra.run.dir": ["/tmp"]}, "was not swept", id="a path"),
-    pytest.param({"+model.lr": [0.1]}, "was not swept", id="a new key"),
-    pytest.param({"~seed": [1]}, "was not swept", id="a key removed"),
-    pytest.param({"model.activation": ["../../evil"]}, "none that the author gave", id="a path as a value"),
-    pytest.param({"model.lr": ["${oc.env:HOME}"]}, "none that the author gave", id="an interpolation"),
-    pytest.param({"model.lr": ["0.1; rm -rf /"]}, "none that the author gave", id="a command"),
+    pytest.param({"model._target_": ["os.system"]}, "'model._target_' selects code", id="a class"),
+    pytest.param({"trainer.max_epochs": [9]}, "was not varied", id="a key that was not swept"),
+    pytest.param({"hydra.run.dir": ["/tmp"]}, "names a path", id="a path"),
+    pytest.param({"+model.lr": [0.1]}, "was not varied", id="a new key"),
+    pytest.param({"~seed": [1]}, "was not varied", id="a key removed"),
+    pytest.param({"model.activation": ["../../evil"]}, "do not have at this key", id="a path as a value"),
+    pytest.param({"model.lr": ["${oc.env:HOME}"]}, "do not have at this key", id="an interpolation"),
+    pytest.param({"model.lr": ["0.1; rm -rf /"]}, "do not have at this key", id="a command"),
     pytest.param({"model.lr": [{"_target_": "os.system"}]}, "changes.model.lr", id="an object as a value"),
     pytest.param('{"changes": {"model.lr": [1e999]}}', "finite", id="infinite"),
     pytest.param({"model.lr": []}, "at least 1", id="no value"),
@@ -154,7 +154,11 @@ def test_proposal_within_the_sweep_is_drafted() -> None:
 
 
 def test_tools_write_only_proposals(tmp_path: Path) -> None:
-    tools = ToolSession(CASE, {"curves": lambda _: FIGURE}, lambda _: write_proposal(tmp_path, "x.yaml", "spec"))
+    def propose(_: Changes) -> str:
+        write_proposal(tmp_path, "proposals/x.yaml", "spec")
+        return "proposals/x.yaml"
+
+    tools = ToolSession(CASE, {"curves": lambda _: FIGURE}, propose)
     for case in (*INVALID, *FORBIDDEN):
         name, arguments = (
             (case.values[0], case.values[1]) if len(case.values) == 3 else ("draft_proposal", case.values[0])
