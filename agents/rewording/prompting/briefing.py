@@ -33,7 +33,7 @@ def request_messages(
     data = briefing(originals, document, case.book)
     if rejected:
         data["objections"] = {slot: _rejection(text, objections) for slot, (text, objections) in rejected.items()}
-    instruction = "Word the texts again that were refused." if rejected else "Word the texts."
+    instruction = "Reword the rejected texts again." if rejected else "Reword the texts."
     return (
         {"role": "system", "content": prompt.text},
         {"role": "user", "content": f"{enclose(data)}\n{instruction}"},
