@@ -16,7 +16,7 @@ from agents.review.text.passage import Passage
 
 @dataclass(frozen=True)
 class Context:
-    """What a passage is checked against. `exhibits` are the ids that `{{ref:…}}` may name; None: not checked."""
+    """The book that a passage is checked against, and the ids that `{{ref:…}}` may name; None: not checked."""
 
     book: Book
     exhibits: Collection[str] | None = None

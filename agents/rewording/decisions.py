@@ -1,4 +1,4 @@
-"""What a rewording decided for each text: accepted, reworded after objections, or the original kept."""
+"""Decisions of a rewording: each text is accepted, reworded after objections, or kept as it was."""
 
 from __future__ import annotations
 

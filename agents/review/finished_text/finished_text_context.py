@@ -1,4 +1,4 @@
-"""What a finished text is checked against, and its passages with supported texts masked."""
+"""Context of the rules for finished texts: the numbers and texts of an experiment that need no other support."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class KnownNumbers:
 
     @cached_property
     def _values(self) -> list[float]:
-        return [known.value for known in self.ordered]
+        return [number.value for number in self.ordered]
 
     def candidates(self, number: Number, text: str) -> list[KnownNumber]:
         """Return the known numbers that `number` may state. Their unit agrees with a noun after it, such as `runs`."""
@@ -74,18 +74,18 @@ class KnownNumbers:
         reach = number.step * 0.51 + 1e-9 * abs(number.value)
         left = bisect_left(self._values, number.value - reach)
         right = bisect_right(self._values, number.value + reach)
-        matches = [known for known in self.ordered[left:right] if known.matches(number)]
+        matches = [candidate for candidate in self.ordered[left:right] if candidate.matches(number)]
         noun = _NOUN.match(text, number.end) if number.is_bare else None
         if noun is None:
             return matches
         unit = _UNITS_BY_NOUN[noun[1].lower()]
         units = (unit, "spec") if unit in ("epochs", "steps") else (unit,)
-        return [known for known in matches if known.unit in units]
+        return [candidate for candidate in matches if candidate.unit in units]
 
 
 def known_numbers(book: Book) -> KnownNumbers:
-    found = {*_fact_numbers(book), *_spec_numbers(book.spec), *_library_numbers(book)}
-    return KnownNumbers(tuple(sorted(found, key=lambda known: (known.value, known.name))))
+    numbers = {*_fact_numbers(book), *_spec_numbers(book.spec), *_library_numbers(book)}
+    return KnownNumbers(tuple(sorted(numbers, key=lambda number: (number.value, number.name))))
 
 
 def _fact_numbers(book: Book) -> Iterator[KnownNumber]:
@@ -99,7 +99,7 @@ def _fact_numbers(book: Book) -> Iterator[KnownNumber]:
             if fact.unit in ("share", "p", "", FIXED):
                 yield _known(fact, 100.0 * value, "percent")
             rounded = (_known(fact, number, fact.unit) for number in separate_numbers(format_fact(fact)))
-            yield from (replace(known, is_rounded=True) for known in rounded)
+            yield from (replace(number, is_rounded=True) for number in rounded)
 
 
 def _known(fact: Fact, value: float, unit: str) -> KnownNumber:

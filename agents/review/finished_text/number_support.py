@@ -27,8 +27,8 @@ def check_number_support(passage: Passage, context: FinishedTextContext) -> Iter
         fitting = fitting_quantities(passage, number.start, candidates, context.metric_pattern)
         if not fitting:
             yield _unsupported(passage, number, candidates)
-        elif all(is_specific(known.subject) for known in fitting):
-            subjects = frozenset(known.subject for known in fitting)
+        elif all(is_specific(candidate.subject) for candidate in fitting):
+            subjects = frozenset(candidate.subject for candidate in fitting)
             values.append(Mention(number.start, number.end, subjects, False))
     yield from _swapped_subjects(passage, names, values)
 

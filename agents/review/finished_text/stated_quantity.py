@@ -19,8 +19,8 @@ def fitting_quantities(
     before = passage.folded_text(clause, start)
     statistic, metric = _last_match(STATISTIC_WORD, before), _last_match(metrics, before)
     is_prediction = bool(PREDICTION_WORD.search(passage.folded_text(*sentence)))
-    allowed = (known for known in candidates if is_prediction or not known.is_prediction)
-    return [known for known in allowed if _agrees(known, statistic, metric)]
+    allowed = (candidate for candidate in candidates if is_prediction or not candidate.is_prediction)
+    return [candidate for candidate in allowed if _agrees(candidate, statistic, metric)]
 
 
 def _last_match(pattern: re.Pattern[str] | None, text: str) -> str:
@@ -28,10 +28,10 @@ def _last_match(pattern: re.Pattern[str] | None, text: str) -> str:
     return matches[-1] if matches else ""
 
 
-def _agrees(known: KnownNumber, statistic: str, metric: str) -> bool:
-    if known.name.startswith("best."):
-        return (not metric or metric in known.name) and STATISTICS.get(statistic, "mean") == "mean"
-    measured = measurement(known.name)
+def _agrees(candidate: KnownNumber, statistic: str, metric: str) -> bool:
+    if candidate.name.startswith("best."):
+        return (not metric or metric in candidate.name) and STATISTICS.get(statistic, "mean") == "mean"
+    measured = measurement(candidate.name)
     if measured is None:
         return True
     if statistic and STATISTICS[statistic] != measured.statistic:

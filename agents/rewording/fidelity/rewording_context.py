@@ -1,4 +1,4 @@
-"""What a reworded text is compared with."""
+"""Context of the fidelity rules: the text that a passage replaces."""
 
 from __future__ import annotations
 
