@@ -10,9 +10,9 @@ from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
 from compiler.plan.registration import read_registration
 from rules.results.assemble_results import assemble_results
+from rules.results.checked_deliverable import read_checked_deliverable
 from rules.results.damage import damaged_artifacts
 from rules.results.deliverable_check import compared_points
-from rules.results.deliverable_result import read_deliverable_result
 from rules.results.experiment_results import write_results
 from rules.results.planned_reports import planned_reports
 from rules.results.run_record import read_runs
@@ -25,7 +25,7 @@ def main() -> int:
     results = assemble_results(
         planned,
         runs,
-        {name: read_deliverable_result(lab.deliverable(experiment, name)) for name in planned.deliverables},
+        {name: read_checked_deliverable(lab.deliverable(experiment, name)) for name in planned.deliverables},
         comparison=check_experiment(test.to_json(), compared_points(planned, runs))[2] if test else None,
         registration=read_registration(lab.experiment(experiment) / "registration.json"),
         damaged=[damage for run in runs.values() for damage in damaged_artifacts(lab, run)],

@@ -90,7 +90,7 @@ def _experiment_choice(override: Override) -> str | None:
 
 
 def _setting(override: Override, text: str) -> Setting:
-    """Raises ValueError if a point of a spec cannot express the override."""
+    """Return the setting of an override. Raises ValueError if a point of a spec cannot express it."""
     name = override.key_or_group
     if override.is_delete():
         raise ValueError(f"a sweep sets keys and cannot delete them ({_USE_A_SPEC})")

@@ -22,19 +22,19 @@ def read_extraction_input(lab: Lab, plan: Plan, experiment: str) -> Evidence:
     """Read the files of an experiment and its runs. Raises FileNotFoundError if `results.json` does not exist."""
     folder = lab.experiment(experiment)
     registration = folder / "registration.json"
-    results = read_document(lab, lab.results_file(experiment))
+    results = _read_document(lab, lab.results_file(experiment))
     return Evidence(
         experiment_id=experiment,
-        spec=read_document(lab, folder / "experiment.json"),
+        spec=_read_document(lab, folder / "experiment.json"),
         results=ResultsDocument(results_from_json(results.content), results.source),
-        registration=read_document(lab, registration) if registration.is_file() else None,
+        registration=_read_document(lab, registration) if registration.is_file() else None,
         runs=tuple(_read_point(lab, point) for point in plan.experiments[experiment].points),
         parent=_read_parent(lab, plan, experiment),
     )
 
 
-def read_document(lab: Lab, file: Path) -> Document:
-    """Raises OSError, or ValueError if the file is not a JSON object."""
+def _read_document(lab: Lab, file: Path) -> Document:
+    """Read a JSON object. Raises OSError, or ValueError if the file contains something else."""
     content = json.loads(file.read_text(encoding="utf-8"))
     if not isinstance(content, dict):
         raise ValueError(f"{file} is not a JSON object")
@@ -67,7 +67,7 @@ def _read_point(lab: Lab, point: PlannedPoint) -> RunFiles:
 def _readable_documents(lab: Lab, folder: Path) -> Iterator[tuple[str, Document]]:
     for path in DOCUMENTS:
         try:
-            yield path, read_document(lab, folder / path)
+            yield path, _read_document(lab, folder / path)
         except (OSError, ValueError):
             continue  # the deliverable check for this file reports the problem
 

@@ -33,14 +33,14 @@ def best_arm(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> li
     test, search = experiment.design.test, experiment.search
     if test is not None:
         sign = 1 if test.goal == "maximize" else -1
-        means = [(mean_metric(arm.runs, runs, test.metric), arm) for arm in group_by_arm(experiment)]
+        means = [(_mean(arm.runs, runs, test.metric), arm) for arm in group_by_arm(experiment)]
         scores = [(sign * mean, arm) for mean, arm in means if mean is not None]
         return list(max(scores, key=lambda score: score[0])[1].runs) if scores else list(runs)
     best = best_trial(search, finished_trials(search, runs)) if search else None
     return list(dict.fromkeys(best.runs)) if best else list(runs)
 
 
-def mean_metric(arm: Sequence[str], runs: Mapping[str, RunRecord], metric: str) -> float | None:
+def _mean(arm: Sequence[str], runs: Mapping[str, RunRecord], metric: str) -> float | None:
     """Return the mean over the runs that have the metric, None if none has."""
     values = [runs[run].metrics[metric] for run in arm if metric in runs[run].metrics]
     return fmean(values) if values else None

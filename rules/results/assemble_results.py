@@ -8,7 +8,7 @@ from typing import Any, Literal
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import PlannedExperiment
 from compiler.plan.registration import Registration
-from rules.results.deliverable_result import DeliverableResult
+from rules.results.checked_deliverable import CheckedDeliverable
 from rules.results.experiment_results import (
     ArtifactEntry,
     DeliverableSummary,
@@ -25,7 +25,7 @@ from rules.results.summary_metrics import summarise_metrics
 def assemble_results(
     experiment: PlannedExperiment,
     runs: Mapping[str, RunRecord],
-    deliverables: Mapping[str, DeliverableResult],
+    deliverables: Mapping[str, CheckedDeliverable],
     comparison: Mapping[str, Any] | None,
     registration: Registration | None,
     damaged: Sequence[str],
@@ -76,7 +76,7 @@ def overall_status(
     return "partial_success" if any(run.is_completed for run in runs.values()) else "failed"
 
 
-def _summary(experiment: PlannedExperiment, result: DeliverableResult) -> DeliverableSummary:
+def _summary(experiment: PlannedExperiment, result: CheckedDeliverable) -> DeliverableSummary:
     return DeliverableSummary(
         path=experiment.deliverables[result.name].path,
         status=result.status,
@@ -91,7 +91,7 @@ def _point_results(
     point: PlannedPoint,
     experiment: PlannedExperiment,
     run: RunRecord,
-    deliverables: Mapping[str, DeliverableResult],
+    deliverables: Mapping[str, CheckedDeliverable],
 ) -> PointResults:
     checked = {name: result for name, result in sorted(deliverables.items()) if run.run_id in result.runs}
     return PointResults(
@@ -107,7 +107,7 @@ def _point_results(
     )
 
 
-def _run_deliverable(experiment: PlannedExperiment, run: RunRecord, result: DeliverableResult) -> RunDeliverable:
+def _run_deliverable(experiment: PlannedExperiment, run: RunRecord, result: CheckedDeliverable) -> RunDeliverable:
     check = result.runs[run.run_id]
     return RunDeliverable(
         path=experiment.deliverables[result.name].path,

@@ -13,7 +13,7 @@ from compiler.deliverables.registry import deliverable_type
 from compiler.plan.model import PlannedExperiment
 from compiler.plan.planned_run import read_run_job
 from rules.results.arms import best_arm
-from rules.results.deliverable_result import DeliverableResult, RunCheck
+from rules.results.checked_deliverable import CheckedDeliverable, RunCheck
 from rules.results.run_record import RunRecord
 
 CheckRun = Callable[[RunRecord], CheckResult]
@@ -21,7 +21,7 @@ CheckRun = Callable[[RunRecord], CheckResult]
 
 def check_runs(
     spec: Deliverable, experiment: PlannedExperiment, runs: Mapping[str, RunRecord], check: CheckRun
-) -> DeliverableResult:
+) -> CheckedDeliverable:
     """Check each run of the experiment, or of its best arm, on its own.
 
     Args:
@@ -29,18 +29,16 @@ def check_runs(
         check: checks one completed run. Failed runs do not pass.
     """
     checked = best_arm(experiment, runs) if spec.over == "best" else list(runs)
-    results = {run_id: _check_run(runs[run_id], check) for run_id in checked}
-    is_validated = bool(results) and all(result.validated for result in results.values())
-    return DeliverableResult.of(spec, is_validated, results)
+    return CheckedDeliverable.of_runs(spec, {run_id: _check_run(runs[run_id], check) for run_id in checked})
 
 
 def check_experiment(
     spec: Deliverable, experiment: PlannedExperiment, runs: Mapping[str, RunRecord]
-) -> DeliverableResult:
+) -> CheckedDeliverable:
     """Check a deliverable once over all runs together, such as a comparison."""
     test = experiment.design.test
     passes, detail, comparison = load_check(spec)(test.to_json() if test else None, compared_points(experiment, runs))
-    return DeliverableResult.of(spec, passes, {}, detail=detail, comparison=comparison)
+    return CheckedDeliverable.of_experiment(spec, passes, detail, comparison)
 
 
 def compared_points(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> list[dict[str, Any]]:

@@ -172,7 +172,7 @@ def write_results(file: Path, results: ExperimentResults) -> None:
 
 
 def read_results(file: Path) -> ExperimentResults:
-    """Raises FileNotFoundError, or ValueError if the file is not valid."""
+    """Read results.json. Raises FileNotFoundError, or ValueError if the file is invalid."""
     from pydantic import TypeAdapter
 
     return TypeAdapter(ExperimentResults).validate_python(read_json(file))

@@ -10,8 +10,8 @@ import pytest
 from compiler.base.paths import Lab
 from compiler.deliverables.check import CheckResult
 from compiler.deliverables.files import Plot
+from rules.results.checked_deliverable import CheckedDeliverable, RunCheck, read_checked_deliverable
 from rules.results.deliverable_check import check_runs
-from rules.results.deliverable_result import DeliverableResult, RunCheck, read_deliverable_result
 from tests.plans import TEST, planned_experiment
 from tests.run_files import write_run
 
@@ -60,7 +60,7 @@ def test_deliverable_over_best_checks_only_the_best_arm(lab: Lab) -> None:
 def test_result_is_read_back_as_written(tmp_path: Path, detail: str | None) -> None:
     comparison = {"verdict": "supported"} if detail else None
     runs = {"a": RunCheck("completed", True, "yes")}
-    result = DeliverableResult(
+    result = CheckedDeliverable(
         "plot",
         "plot",
         "exists",
@@ -72,5 +72,5 @@ def test_result_is_read_back_as_written(tmp_path: Path, detail: str | None) -> N
         comparison,
     )
     (tmp_path / "plot.json").write_text(json.dumps(result.to_json()))
-    assert read_deliverable_result(tmp_path / "plot.json") == result
+    assert read_checked_deliverable(tmp_path / "plot.json") == result
     assert ("detail" in result.to_json()) is (detail is not None)

@@ -1,4 +1,4 @@
-"""The result of a deliverable check over the runs of an experiment, as stored in `deliverables/<name>.json`."""
+"""A deliverable checked over the runs of an experiment, as stored in `deliverables/<name>.json`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from pydantic import TypeAdapter
+
 from compiler.base.json_files import read_json
 from compiler.deliverables.deliverable import Deliverable
 
 SCHEMA_VERSION = 1
-Status = Literal["validated", "failed"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class RunCheck:
 
 
 @dataclass(frozen=True)
-class DeliverableResult:
+class CheckedDeliverable:
     """`detail` and `comparison` are set for a deliverable that is checked once over all runs together."""
 
     name: str
@@ -32,7 +33,7 @@ class DeliverableResult:
     validation: str
     required: bool
     over: str
-    status: Status
+    status: Literal["validated", "failed"]
     runs: Mapping[str, RunCheck]
     detail: str | None = None
     comparison: Mapping[str, Any] | None = None
@@ -49,10 +50,15 @@ class DeliverableResult:
         return self.detail or (f"{count}; of those that miss it: {missed[0]}" if missed else count)
 
     @classmethod
-    def of(cls, spec: Deliverable, is_validated: bool, runs: Mapping[str, RunCheck], **fields: Any) -> Self:
-        """Return a result with the fields of the deliverable filled in from the spec."""
-        status: Status = "validated" if is_validated else "failed"
-        return cls(spec.title, spec.type, spec.validation, spec.required, spec.over, status, runs, **fields)
+    def of_runs(cls, spec: Deliverable, runs: Mapping[str, RunCheck]) -> Self:
+        """Return a deliverable that is validated if there are runs and all of them pass."""
+        passes = bool(runs) and all(check.validated for check in runs.values())
+        return cls(*_fields(spec), "validated" if passes else "failed", runs)
+
+    @classmethod
+    def of_experiment(cls, spec: Deliverable, passes: bool, detail: str, comparison: Mapping[str, Any]) -> Self:
+        """Return a deliverable that is checked once over all runs together."""
+        return cls(*_fields(spec), "validated" if passes else "failed", {}, detail, comparison)
 
     def to_json(self) -> dict[str, Any]:
         content = asdict(self) | {"schema_version": SCHEMA_VERSION}
@@ -61,9 +67,10 @@ class DeliverableResult:
         return content
 
 
-def read_deliverable_result(file: Path) -> DeliverableResult:
-    """Raises FileNotFoundError, or ValueError if the file is invalid."""
-    content = read_json(file)
-    runs = {run_id: RunCheck(**check) for run_id, check in content["runs"].items()}
-    fields = {key: value for key, value in content.items() if key != "schema_version"}
-    return DeliverableResult(**{**fields, "runs": runs})
+def read_checked_deliverable(file: Path) -> CheckedDeliverable:
+    """Read the file of a deliverable. Raises FileNotFoundError, or ValueError if it is invalid."""
+    return TypeAdapter(CheckedDeliverable).validate_python(read_json(file))
+
+
+def _fields(spec: Deliverable) -> tuple[str, str, str, bool, str]:
+    return spec.title, spec.type, spec.validation, spec.required, spec.over
