@@ -1,1 +1,1 @@
-"""Parts of the ablation study: main effects, importance of swept parameters, and predictions."""
+"""Parts of the ablation study: importance of the swept parameters, main effects, predictions and follow-ups."""

@@ -1,11 +1,11 @@
-"""The proposed follow-ups, as the ablation study tells of them."""
+"""Report the proposed follow-up experiments, and what cannot be proposed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from agents.analysis.analysis_schema import NotEstimated, Proposal
+from agents.analysis.analysis_schema import NotEstimated, Proposal, Recommendation
 from agents.analysts.shared.part import Part
 from agents.context.case import Case
 from agents.documents.placeholders import Placeholder, fill_placeholders
@@ -20,68 +20,77 @@ from agents.proposals.spec import ProposedSpec
 PREFIX = "ablation.proposal"
 
 
-def proposal_facts(case: Case, found: tuple[ProposedSpec, ...]) -> Iterator[Fact]:
-    """Name and cost of each, and what it is about."""
-    for one in found:
-        about = FactBuilder(proposal_key(one), "experiment", _source(case), proposals, is_post_hoc=True)
-        yield about.fact("id", one.experiment_id, "text", "id of a proposed follow-up")
-        yield about.fact("runs", one.runs, "runs", f"new runs that {one.experiment_id} costs")
-        for name, value in one.values.items():
-            unit = "level" if name == "level" else "text"
-            yield about.fact(name, value, unit, f"{name} that {one.experiment_id} is about")
+def follow_ups(case: Case, proposed: Sequence[ProposedSpec]) -> Part:
+    """Return the facts and recommendations of the proposals, and what is not proposed."""
+    facts = tuple(fact for spec in proposed for fact in _proposal_facts(case, spec))
+    recommendations = tuple(map(_recommendation, proposed))
+    not_proposed = (*_unreverted_changes(case), *_command_line_overrides(case))
+    return Part(
+        (*facts, *(fact for fact, _ in not_proposed)),
+        recommendations=recommendations,
+        not_estimated=tuple(question for _, question in not_proposed),
+    )
 
 
-def proposal_entry(one: ProposedSpec) -> Proposal:
-    """Its purpose with facts of its own in the place of the names that it was written with."""
+def proposal_entry(spec: ProposedSpec) -> Proposal:
+    """Return the proposal with its purpose, whose placeholders refer to the facts of this analysis."""
 
-    def own(placeholder: Placeholder) -> str:
-        name = f"{proposal_key(one)}.{placeholder.name}" if placeholder.name in one.values else placeholder.name
+    def with_own_fact(placeholder: Placeholder) -> str:
+        is_own = placeholder.name in spec.values
+        name = f"{_key(spec)}.{placeholder.name}" if is_own else placeholder.name
         return f"{{{{{placeholder.kind}:{name}}}}}"
 
-    return Proposal(
-        experiment_id=one.experiment_id,
-        file=one.file,
-        purpose=fill_placeholders(one.purpose, own),
-        runs=one.runs,
-        spec=one.text,
-    )
+    purpose = fill_placeholders(spec.purpose, with_own_fact)
+    return Proposal(experiment_id=spec.experiment_id, file=spec.file, purpose=purpose, runs=spec.runs, spec=spec.text)
 
 
-def unreverted_changes(case: Case) -> Part:
-    """Changes from the parent that no proposal takes back."""
-    changes = case.spec.get("modifications", ())
+def _proposal_facts(case: Case, spec: ProposedSpec) -> Iterator[Fact]:
+    """Yield the id and the cost of a proposal, and the values that its purpose names."""
+    facts = FactBuilder(_key(spec), "experiment", _source(case), proposals, is_post_hoc=True)
+    yield facts.fact("id", spec.experiment_id, "text", "id of a proposed follow-up")
+    yield facts.fact("runs", spec.runs, "runs", f"new runs that {spec.experiment_id} costs")
+    for name, value in spec.values.items():
+        unit = "level" if name == "level" else "text"
+        yield facts.fact(name, value, unit, f"{name} that {spec.experiment_id} is about")
+
+
+def _recommendation(spec: ProposedSpec) -> Recommendation:
+    purpose, key = proposal_entry(spec).purpose, _key(spec)
+    text = f"{purpose[:1].upper()}{purpose[1:]}: `{{{{f:{key}.id}}}}`, which costs {{{{f:{key}.runs}}}} new runs."
+    return Recommendation(text=text, facts=(f"{key}.id", f"{key}.runs"))
+
+
+def _unreverted_changes(case: Case) -> Iterator[tuple[Fact, NotEstimated]]:
+    """Yield the changes from the parent that no proposal reverts."""
     swept = {name for point in case.spec.get("points", ()) for name in point["overrides"]}
-    kept = [one["parameter"] for one in changes if one["parameter"] not in swept and _is_kept(one)]
-    if not kept:
-        return Part()
-    about = FactBuilder("ablation.proposals", "experiment", _source(case), unreverted_changes)
-    fact = replace(about.fact("kept", ", ".join(kept), "text", "changes that no proposal takes back"), n=len(kept))
-    why = "They choose code, name a place, or exist on a side alone, so no value by itself takes them back."
-    return Part(
-        (fact,), not_estimated=(NotEstimated(what=f"The effect of these changes: {{{{f:{fact.id}}}}}", why=why),)
-    )
+    changes = (change for change in case.spec.get("modifications", ()) if change["parameter"] not in swept)
+    kept = [change["parameter"] for change in changes if _cannot_be_reverted(change)]
+    if kept:
+        facts = FactBuilder("ablation.proposals", "experiment", _source(case), follow_ups)
+        fact = replace(facts.fact("kept", ", ".join(kept), "text", "changes that no proposal reverts"), n=len(kept))
+        why = "They select code, name a path, or exist in only the parent or this experiment, so no value reverts them."
+        yield fact, NotEstimated(what=f"The effect of these changes: {{{{f:{fact.id}}}}}", why=why)
 
 
-def command_line_overrides(case: Case) -> Part:
-    """Why a build that set values on its command line has no follow-ups."""
-    told = training_overrides(case)
-    if not told:
-        return Part()
-    about = FactBuilder("ablation.proposals", "experiment", _source(case), command_line_overrides)
-    fact = about.fact("overrides", ", ".join(told), "text", "what the command line of this build set", n=len(told))
-    why = f"The command line of this build set what its spec does not say: {{{{f:{fact.id}}}}}."
-    return Part((fact,), not_estimated=(NotEstimated(what="Follow-up experiments", why=why),))
+def _command_line_overrides(case: Case) -> Iterator[tuple[Fact, NotEstimated]]:
+    """Yield why a build that set values on its command line has no follow-ups."""
+    overrides = training_overrides(case)
+    if overrides:
+        facts = FactBuilder("ablation.proposals", "experiment", _source(case), follow_ups)
+        label, value = "what the command line of this build set", ", ".join(overrides)
+        fact = facts.fact("overrides", value, "text", label, n=len(overrides))
+        why = f"The command line of this build set values that are not in the spec: {{{{f:{fact.id}}}}}."
+        yield fact, NotEstimated(what="Follow-up experiments", why=why)
 
 
-def proposal_key(one: ProposedSpec) -> str:
-    return f"{PREFIX}[{plain(one.experiment_id)}]"
+def _key(spec: ProposedSpec) -> str:
+    return f"{PREFIX}[{plain(spec.experiment_id)}]"
 
 
-def _is_kept(change: dict[str, object]) -> bool:
+def _cannot_be_reverted(change: Mapping[str, object]) -> bool:
     return any(revert_problem(str(change["parameter"]), change[side]) for side in ("from", "to"))
 
 
 def _source(case: Case) -> Source:
-    """The file of results: every case has facts that were read from it."""
-    fact = case.book.facts["experiment.runs"]
-    return fact.source
+    """Return the results file, from which every case has facts."""
+    return case.book.facts["experiment.runs"].source

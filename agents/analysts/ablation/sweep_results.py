@@ -1,4 +1,4 @@
-"""What an experiment swept and what came of it, as the parts of the ablation study read it."""
+"""The settings and results of a sweep, as the parts of the ablation study use them."""
 
 from __future__ import annotations
 
@@ -22,23 +22,26 @@ class SweepResults:
 
     @cached_property
     def factors(self) -> dict[str, tuple[Any, ...]]:
+        """The levels of each swept parameter except the seed."""
         return swept_factors(self.trials)
 
     @cached_property
     def cells(self) -> dict[tuple[str, ...], list[Trial]]:
+        """The trials of each setting."""
         return cells(self.trials, self.factors)
 
     @cached_property
     def facts(self) -> list[Fact]:
-        """The values that everything here is computed from."""
+        """The values of the metric, from which everything in the ablation study is computed."""
         return self.facts_of(self.trials)
 
     @property
     def metric_slot(self) -> str:
+        """The placeholder of the metric's name."""
         return "{{f:experiment.metric}}"
 
     def facts_of(self, members: Sequence[Trial]) -> list[Fact]:
-        return [self.case.book.facts[one.fact] for one in members if one.value is not None]
+        return [self.case.book.facts[trial.fact] for trial in members if trial.value is not None]
 
 
 def sweep_results(case: Case) -> SweepResults:

@@ -10,7 +10,8 @@ from scipy import stats
 
 from agents.analysis.tasks import Task
 from agents.analysts.ablation.importance_findings import importance_findings
-from agents.analysts.ablation.predictions import interpolate, predictions
+from agents.analysts.ablation.interpolation import interpolate
+from agents.analysts.ablation.predictions import predictions
 from agents.analysts.ablation.sweep_results import sweep_results
 from agents.analysts.ablation_study import analyse
 from agents.documents.placeholders import placeholders
@@ -24,7 +25,7 @@ ARMS = {0.001: [0.50, 0.52, 0.54, 0.53], 0.01: [0.70, 0.72, 0.74, 0.73], 0.1: [0
 
 
 def crossed(*, seeds: int = 3, gap: bool = False, spread: float = 0.01) -> Rows:
-    """Two factors that add up, with a little chance."""
+    """Return two additive factors with a little noise."""
     rng = np.random.default_rng(1)
     rows = [
         ({"model.lr": lr, "model.width": width, "seed": seed}, 0.5 + lr + width / 100 + float(rng.normal(0, spread)))
@@ -32,13 +33,11 @@ def crossed(*, seeds: int = 3, gap: bool = False, spread: float = 0.01) -> Rows:
         for width in (8, 16)
         for seed in range(seeds)
     ]
-    return [one for one in rows if not (gap and one[0]["model.lr"] == 0.2 and one[0]["model.width"] == 16)]
+    return [row for row in rows if not (gap and row[0]["model.lr"] == 0.2 and row[0]["model.width"] == 16)]
 
 
-def test_one_factor_is_the_textbook_analysis_of_variance() -> None:
-    facts = {
-        finding.id: finding for finding in importance_findings(sweep_results(study(grid("model.lr", ARMS), LR))).facts
-    }
+def test_one_factor_gives_the_textbook_analysis_of_variance() -> None:
+    facts = {fact.id: fact for fact in importance_findings(sweep_results(study(grid("model.lr", ARMS), LR))).facts}
     expected = stats.f_oneway(*ARMS.values())
     key = "ablation.importance[model.lr]"
     assert facts[f"{key}.f"].value == pytest.approx(expected.statistic)
@@ -49,38 +48,40 @@ def test_one_factor_is_the_textbook_analysis_of_variance() -> None:
     assert all(fact.is_post_hoc for fact in facts.values())
 
 
-@pytest.mark.parametrize(("spread", "is_unlike"), [(0.01, False), (0.1, True)], ids=["alike", "unlike"])
-def test_an_analysis_of_variance_tells_when_its_runs_scatter_unlike(spread: float, is_unlike: bool) -> None:
+@pytest.mark.parametrize(
+    ("spread", "is_unequal"), [(0.01, False), (0.1, True)], ids=["equal variances", "unequal variances"]
+)
+def test_analysis_of_variance_reports_unequal_variances(spread: float, is_unequal: bool) -> None:
     arms = {0.1: [0.80, 0.81, 0.82], 0.2: [0.90, 0.90 + spread, 0.90 + 2 * spread]}
     (finding,) = importance_findings(sweep_results(study(grid("model.lr", arms), LR))).findings
-    assert ("which these runs do not" in finding.text) is is_unlike
+    assert ("which is not the case here" in finding.text) is is_unequal
 
 
-def test_two_factors_and_their_interaction() -> None:
+def test_two_factors_are_listed_with_their_interaction() -> None:
     found = importance_findings(sweep_results(study(crossed(), {**LR, "control": 0.1})))
     terms = [fact.value for fact in found.facts if fact.id.endswith(".term")]
     assert terms == ["model.lr", "model.width", "model.lr with model.width"]
     assert len(found.tables[0].rows) == 3
 
 
-UNTOLD = {
-    "seeds alone": (study([({"seed": seed}, 0.5 + seed) for seed in range(4)]), "Nothing but the seed"),
+NOT_ESTIMATED = {
+    "seeds alone": (study([({"seed": seed}, 0.5 + seed) for seed in range(4)]), "Only the seed"),
     "a gap in the grid": (study(crossed(gap=True), {**LR, "control": 0.1}), "why_no_grid"),
-    "hardly a repeated run": (study(grid("model.lr", {0.1: [0.5, 0.6], 0.2: [0.7, 0.8]}), LR), "df_residual"),
-    "a run a level": (study(grid("model.lr", {0.1: [0.5], 0.2: [0.7]}), LR), "why_no_grid"),
+    "too few repeated runs": (study(grid("model.lr", {0.1: [0.5, 0.6], 0.2: [0.7, 0.8]}), LR), "df_residual"),
+    "one run per level": (study(grid("model.lr", {0.1: [0.5], 0.2: [0.7]}), LR), "why_no_grid"),
     "nothing varies": (study(grid("model.lr", {0.1: [0.5] * 3, 0.2: [0.7] * 3}), LR), "why_no_grid"),
     "every run failed": (study(grid("model.lr", {0.1: [None], 0.2: [None]}), LR), "No run gave a value"),
 }
 
 
-@pytest.mark.parametrize(("case", "why"), UNTOLD.values(), ids=UNTOLD)
-def test_what_cannot_be_told_says_why(case: object, why: str) -> None:
+@pytest.mark.parametrize(("case", "why"), NOT_ESTIMATED.values(), ids=NOT_ESTIMATED)
+def test_importance_that_is_not_estimated_has_a_reason(case: object, why: str) -> None:
     found = importance_findings(sweep_results(case))  # type: ignore[arg-type]
     assert found.findings == ()
     assert why in found.not_estimated[0].why
 
 
-def test_many_trials_without_a_grid_are_ranked_as_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trials_without_a_grid_are_ranked_as_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.statistics.importance.RESAMPLES", 4)  # enough to agree on; each takes a forest
     rng = np.random.default_rng(0)
     rows: Rows = [
@@ -93,7 +94,7 @@ def test_many_trials_without_a_grid_are_ranked_as_a_search(monkeypatch: pytest.M
     assert values["ablation.importance.trials"] == 40
 
 
-def test_a_fresh_run_is_predicted_from_the_runs_of_its_arm() -> None:
+def test_new_run_is_predicted_from_the_runs_of_its_arm() -> None:
     found = predictions(sweep_results(study(grid("model.lr", ARMS), LR)))
     facts = {fact.id: fact for fact in found.facts}
     values = ARMS[0.01]
@@ -104,21 +105,19 @@ def test_a_fresh_run_is_predicted_from_the_runs_of_its_arm() -> None:
     assert all(finding.kind == "prediction" for finding in found.findings)
 
 
-def test_between_levels_lies_the_straight_line_of_their_scale() -> None:
-    facts = {
-        finding.id: finding.value for finding in predictions(sweep_results(study(grid("model.lr", ARMS), LR))).facts
-    }
+def test_prediction_between_levels_is_linear_on_their_scale() -> None:
+    facts = {fact.id: fact.value for fact in predictions(sweep_results(study(grid("model.lr", ARMS), LR))).facts}
     means = {level: np.mean(values) for level, values in ARMS.items()}
     way = (np.log(0.03) - np.log(0.01)) / np.log(10)
     expected = means[0.01] + way * (means[0.1] - means[0.01])
     assert facts["ablation.what_if[model.lr=0.03].mean"] == pytest.approx(expected)
 
 
-def test_nothing_is_predicted_beyond_what_was_swept() -> None:
+def test_no_prediction_is_made_outside_the_swept_levels() -> None:
     settings = {
-        finding.id
-        for finding in predictions(sweep_results(study(grid("model.lr", ARMS), LR))).facts
-        if finding.id.endswith(".setting")
+        fact.id
+        for fact in predictions(sweep_results(study(grid("model.lr", ARMS), LR))).facts
+        if fact.id.endswith(".setting")
     }
     levels = {float(name.partition("=")[2].partition("]")[0]) for name in settings}
     assert min(levels) == 0.001
@@ -128,14 +127,14 @@ def test_nothing_is_predicted_beyond_what_was_swept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high"), [([0.5, 0.6], [0.6, 0.7, 0.8]), ([0.5] * 3, [0.5] * 3)], ids=["few runs", "no spread"]
+    ("low", "high"), [([0.5, 0.6], [0.6, 0.7, 0.8]), ([0.5] * 3, [0.5] * 3)], ids=["few runs", "no variation"]
 )
-def test_without_spread_there_is_no_prediction(low: list[float], high: list[float]) -> None:
+def test_runs_without_variation_allow_no_interpolation(low: list[float], high: list[float]) -> None:
     with pytest.raises(UnusableSample):
         interpolate(low, high, 0.5)
 
 
-def test_an_interpolated_run_falls_within_its_limits_as_often_as_promised() -> None:
+def test_interpolated_interval_has_its_nominal_coverage() -> None:
     rng = np.random.default_rng(0)
     inside = 0
     for _ in range(1000):
@@ -144,13 +143,13 @@ def test_an_interpolated_run_falls_within_its_limits_as_often_as_promised() -> N
     assert inside / 1000 == pytest.approx(0.95, abs=3 * (0.95 * 0.05 / 1000) ** 0.5)
 
 
-def test_a_share_is_predicted_between_nothing_and_all() -> None:
+def test_predicted_share_stays_between_zero_and_one() -> None:
     arms = {0.001: [0.9, 0.99, 1.0], 0.01: [0.0, 0.01, 0.1]}
     facts = predictions(sweep_results(study(grid("model.lr", arms), LR))).facts
     assert all(0 <= fact.value <= 1 for fact in facts if fact.id.endswith((".low", ".high")))  # type: ignore[operator]
 
 
-def test_the_analysis_tells_its_follow_ups_with_their_cost(tmp_path: Path) -> None:
+def test_analysis_lists_follow_ups_with_their_costs(tmp_path: Path) -> None:
     changes = [
         {"parameter": "trainer.max_epochs", "from": 2, "to": 5},
         {"parameter": "model._target_", "from": "a.B", "to": "a.C"},
@@ -166,14 +165,14 @@ def test_the_analysis_tells_its_follow_ups_with_their_cost(tmp_path: Path) -> No
     assert any("ablation.proposals.kept" in question.what for question in found.not_estimated)
 
 
-def test_several_factors_are_drawn_and_a_lone_one_is_left_to_the_reports(tmp_path: Path) -> None:
+def test_main_effects_are_drawn_for_several_factors_only(tmp_path: Path) -> None:
     lone, several = study(grid("model.lr", ARMS), LR), study(crossed(), {**LR, "control": 0.1})
     figures = tmp_path / "analysis" / "figures"
     assert analyse(lone, TASK, figures).figures == ()
     assert (tmp_path / analyse(several, TASK, figures).figures[0].path).is_file()
 
 
-def test_texts_name_only_facts_that_are_there(tmp_path: Path) -> None:
+def test_texts_refer_only_to_existing_facts(tmp_path: Path) -> None:
     case = study(crossed(), {**LR, "control": 0.1})
     found = analyse(case, TASK, tmp_path)
     known = case.book.with_findings(map(fact_from_json, found.facts), ())
@@ -190,10 +189,10 @@ def test_texts_name_only_facts_that_are_there(tmp_path: Path) -> None:
     assert named | used | {name for fact in known.facts.values() for name in fact.inputs} <= known.facts.keys()
 
 
-def test_the_same_case_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_same_case_gives_the_same_bytes(tmp_path: Path) -> None:
     case = study(crossed(), {**LR, "control": 0.1})
-    once, again = (analyse(case, TASK, tmp_path / name / "analysis" / "figures") for name in ("a", "b"))
-    assert once.model_dump_json() == again.model_dump_json()
+    first, second = (analyse(case, TASK, tmp_path / name / "analysis" / "figures") for name in ("a", "b"))
+    assert first.model_dump_json() == second.model_dump_json()
     for name in ("main_effects.png", "main_effects.svg"):
-        files = [tmp_path / one / "analysis" / "figures" / name for one in ("a", "b")]
+        files = [tmp_path / folder / "analysis" / "figures" / name for folder in ("a", "b")]
         assert files[0].read_bytes() == files[1].read_bytes()
