@@ -1,7 +1,7 @@
-"""Hydra's command line: `python -m lightning_modules.train experiment=digits_lr` trains one run, in this process.
+"""Train one run from Hydra's command line: `python -m lightning_modules.train experiment=digits_lr`.
 
-It is the same run as in a build, and lies in the same place; a run that is there already is not trained again.
-`--multirun` goes through the DAG instead, by way of the launcher in hydra_plugins/.
+The run has the same id and path as in a build. If it is finished already, it is not trained again. With `--multirun`,
+the launcher in hydra_plugins/ builds all runs with Snakemake instead.
 """
 
 from __future__ import annotations
@@ -27,23 +27,24 @@ from compiler.runs.toolchain import Run, Toolchain
 from compiler.spec.core_config import core_problems
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
 from lightning_modules.failures.run_failed import RunFailed
+from lightning_modules.run_store.reuse import trained_fingerprint
 
 _LAB = Lab(Path())
 
 
 @hydra.main(version_base="1.3", config_path=str(ENGINE / "conf"), config_name="config")
 def main(config: DictConfig) -> float | None:
-    """The metric of the composed run: the registered one, else its accuracy."""
+    """Train the composed run and return its metric: that of the registered test, else the accuracy."""
     tree = OmegaConf.to_container(config, resolve=False)
     assert isinstance(tree, dict)
     composed = {str(key): value for key, value in tree.items()}
     tools = Toolchain(_LAB)
     try:
-        run = _checked_run(composed, tools)
+        run = _compile_run(composed, tools)
     except SpecError as error:
-        print(*map(_told, error.problems), sep="\n", file=sys.stderr)
+        print(*map(_problem_line, error.problems), sep="\n", file=sys.stderr)
         raise SystemExit(2) from error
-    status = _status(run, tools)
+    status = _reuse_or_train(run, tools)
     if status.error is not None:
         raise RunFailed(run.id, status.error.kind, status.error.message, _LAB.run(run.id))
     print(f"run {run.id}: completed; see {_LAB.run(run.id)}")
@@ -52,32 +53,30 @@ def main(config: DictConfig) -> float | None:
     return value
 
 
-def _checked_run(composed: dict[str, Any], tools: Toolchain) -> Run:
+def _compile_run(composed: dict[str, Any], tools: Toolchain) -> Run:
     config = resolved_config(composed, Resolver())
     problems = [*secret_problems(composed), *target_problems(config, tools.signatures), *core_problems(config)]
-    problems += _unread(composed)
+    problems += _ignored_config_problems(composed)
     if problems:
         raise SpecError(problems)
     return tools.run(config)
 
 
-def _unread(composed: Mapping[str, Any]) -> Iterator[Problem]:
-    """Hydra composes before anyone reads a spec, so what `experiment.config` chooses would be missing silently."""
+def _ignored_config_problems(composed: Mapping[str, Any]) -> Iterator[Problem]:
+    """Reject `experiment.config`, which would be ignored: Hydra composes the config before the spec is read."""
     spec = composed.get("experiment")
     if isinstance(spec, Mapping) and spec.get("config"):
-        hint = "set it beside experiment:, or build the experiment with snakemake"
-        yield Problem(("experiment", "config"), "is read by a build only", hint)
+        hint = "set these keys beside experiment:, or build the experiment with snakemake"
+        yield Problem(("experiment", "config"), "is used only by a build", hint)
 
 
-def _status(run: Run, tools: Toolchain) -> RunStatus:
-    """The status of the run that is there, if its code is still today's, else of a new training."""
-    place = _LAB.run(run.id)
+def _reuse_or_train(run: Run, tools: Toolchain) -> RunStatus:
+    """Return the status of the run. It is trained unless it is completed and its code is unchanged."""
     if _LAB.status(run.id).is_file():
-        known = read_json(place / "provenance.json").get("fingerprint")
-        finished = read_complete_status(_LAB.status(run.id))
-        if finished is not None and finished.is_completed and known == run.fingerprint:
-            return finished
-        _LAB.status_copy(run.id).unlink(missing_ok=True)  # whoever asks for a failed run by hand means to try it again
+        status = read_complete_status(_LAB.status(run.id))
+        if status is not None and status.is_completed and trained_fingerprint(_LAB, run.id) == run.fingerprint:
+            return status
+        _LAB.status_copy(run.id).unlink(missing_ok=True)  # an explicit command trains a failed run again
     try:
         for path in run.data:
             fetch_data(tools.data[path], _LAB)
@@ -89,11 +88,11 @@ def _status(run: Run, tools: Toolchain) -> RunStatus:
 
     status = train_run(run_job(run, []), _LAB, attempt=1, last_attempt=True, log=None)
     if is_machine_failure(status):
-        write_text(_LAB.machine_failure_mark(run.id), "")  # so that the next build tries it again
+        write_text(_LAB.machine_failure_mark(run.id), "")  # the next build trains the run again
     return status
 
 
-def _told(problem: Problem) -> str:
+def _problem_line(problem: Problem) -> str:
     hint = f" ({problem.hint})" if problem.hint else ""
     return f"{dotted(problem.path)}: {problem.problem}{hint}"
 
@@ -102,5 +101,5 @@ if __name__ == "__main__":
     try:
         main()
     except KeyboardInterrupt:
-        print("interrupted; nothing of the run is kept", file=sys.stderr)
+        print("interrupted; the partial run was deleted", file=sys.stderr)
         sys.exit(130)

@@ -1,4 +1,4 @@
-"""How a finished run comes to its place: at once, whatever was there before, also from another file system."""
+"""Move a finished run folder into the run store. The last step is a rename, so the store never has a partial run."""
 
 from __future__ import annotations
 
@@ -7,23 +7,26 @@ import shutil
 from pathlib import Path
 
 
-def put_in_place(folder: Path, place: Path) -> None:
-    """Renames over an empty folder or none. Older evidence is moved aside first, and goes when the new is there."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    arrived = _arrived(folder, place)
-    aside = place.with_name(f".{place.name}.old")
-    shutil.rmtree(aside, ignore_errors=True)
-    if place.is_dir() and any(place.iterdir()):
-        os.replace(place, aside)
-    os.replace(arrived, place)
-    shutil.rmtree(aside, ignore_errors=True)
+def move_into_store(folder: Path, target: Path) -> None:
+    """Move the folder to its final path, from any file system.
+
+    An older run at this path is renamed first and deleted when the new one is in place.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    source = _on_target_file_system(folder, target)
+    backup = target.with_name(f".{target.name}.old")
+    shutil.rmtree(backup, ignore_errors=True)
+    if target.is_dir() and any(target.iterdir()):
+        os.replace(target, backup)
+    os.replace(source, target)
+    shutil.rmtree(backup, ignore_errors=True)
 
 
-def _arrived(folder: Path, place: Path) -> Path:
-    """The folder on the file system of its place: itself, or a copy where `.partial` leads to another disk."""
-    if folder.stat().st_dev == place.parent.stat().st_dev:
+def _on_target_file_system(folder: Path, target: Path) -> Path:
+    """Return the folder, or a copy beside the target if `.partial` is a link to another file system."""
+    if folder.stat().st_dev == target.parent.stat().st_dev:
         return folder
-    copy = place.with_name(f".{place.name}.new")
+    copy = target.with_name(f".{target.name}.new")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(folder, copy, symlinks=True)
     shutil.rmtree(folder)

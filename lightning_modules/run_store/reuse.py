@@ -1,7 +1,7 @@
-"""Whether a run that is there still stands, so that nothing that finished is trained again.
+"""Decide whether a finished run can be reused, and restore its status file if Snakemake has deleted it.
 
-Snakemake deletes the output of a job before it runs it, and after it was interrupted. So a run keeps a copy of its
-status, which only a forced training, or other code, takes its standing from.
+Snakemake deletes the output of a job before it runs the job, and when the job was interrupted. So each run keeps a copy
+of its status. A run without the copy is trained again; `--forcerun` deletes it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
@@ -17,37 +16,38 @@ from compiler.runs.run_status import RunStatus, read_complete_status
 from lightning_modules.failures.kinds import is_machine_failure
 
 
-def restored_status(job: RunJob, lab: Lab) -> RunStatus | None:
-    """The status of a whole run that was trained with today's code, back in its place; None where there is none.
+def reusable_status(job: RunJob, lab: Lab) -> RunStatus | None:
+    """Return the status of the run if it is complete and was trained with the current code, None otherwise.
 
-    A failure of the machine does not stand: an orphan of an earlier build may have written it down just now.
+    Its status file exists afterwards. A run that failed because of the machine is not reused: a process that outlived
+    an earlier build may have recorded it just now.
     """
     run_id = job.run_id
-    status, origin = read_complete_status(lab.status_copy(run_id)), _object(lab.run(run_id) / "provenance.json")
+    status = read_complete_status(lab.status_copy(run_id))
     if (
         status is None
         or is_machine_failure(status)
-        or origin.get("fingerprint") != job.fingerprint
-        or not _is_whole(lab.run(run_id), status)
+        or trained_fingerprint(lab, run_id) != job.fingerprint
+        or not _is_complete(lab.run(run_id), status)
     ):
         return None
     if read_complete_status(lab.status(run_id)) != status:
-        aside = lab.run(run_id) / ".status.json.new"
-        shutil.copyfile(lab.status_copy(run_id), aside)
-        aside.replace(lab.status(run_id))
+        temporary_path = lab.run(run_id) / ".status.json.new"
+        shutil.copyfile(lab.status_copy(run_id), temporary_path)
+        temporary_path.replace(lab.status(run_id))
     return status
 
 
-def _is_whole(place: Path, status: RunStatus) -> bool:
-    """Every artifact is there in its size; whether one was changed is for the checks to tell."""
-    files = {place / path: artifact.size for path, artifact in status.artifacts.items()}
-    return all(file.is_file() and file.stat().st_size == size for file, size in files.items())
-
-
-def _object(path: Path) -> dict[str, Any]:
-    """A JSON object, empty where there is none that can be read: then the run does not stand."""
+def trained_fingerprint(lab: Lab, run_id: str) -> str | None:
+    """Return the fingerprint of the code that trained the run. None if `provenance.json` is missing or damaged."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
+        content = json.loads((lab.run(run_id) / "provenance.json").read_text(encoding="utf-8"))
+        return str(content["fingerprint"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _is_complete(folder: Path, status: RunStatus) -> bool:
+    """Check that every artifact exists and has its recorded size. The deliverable checks compare the hashes."""
+    sizes = {folder / path: artifact.size for path, artifact in status.artifacts.items()}
+    return all(file.is_file() and file.stat().st_size == size for file, size in sizes.items())

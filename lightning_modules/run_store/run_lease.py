@@ -1,9 +1,8 @@
-"""A folder that one process writes in at a time, and that is gone when it did not finish."""
+"""Give one process at a time a folder to write a run in, and wait for a process that is writing it."""
 
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import threading
 import time
@@ -13,75 +12,78 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-import psutil
-
 from compiler.base.json_files import write_json
-from compiler.base.lease import HEARTBEAT_SECONDS, LEASE, Lease, read_lease
+from compiler.base.lease import HEARTBEAT_SECONDS, LEASE, Lease, last_heartbeat, read_lease
 from lightning_modules.failures.classify import TransientFailure
 from lightning_modules.recording.json_document import json_document
 
-_PATIENCE = 3 * HEARTBEAT_SECONDS  # a live writer has shown itself by then
+_HEARTBEAT_TIMEOUT = 3 * HEARTBEAT_SECONDS  # seconds without a heartbeat after which a remote process counts as dead
 
 
 @contextmanager
 def leased_folder(folder: Path, now: datetime) -> Iterator[Path]:
-    """An empty folder with a lease in it, whose time is renewed. What lies there at the end is removed."""
+    """Yield the folder, empty except for a lease that is renewed by a thread. Delete the folder at the end.
+
+    If another process has acquired the folder in the meantime, it is not deleted.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    own = Lease(platform.node(), os.getpid(), psutil.Process().create_time())
-    over = threading.Event()
+    lease = Lease.of_this_process()
+    finished = threading.Event()
     try:
-        write_json(folder / LEASE, json_document({**asdict(own), "started_at": now.isoformat()}))
-        threading.Thread(target=_beat, args=(folder / LEASE, over), daemon=True).start()
+        write_json(folder / LEASE, json_document({**asdict(lease), "started_at": now.isoformat()}))
+        threading.Thread(target=_send_heartbeats, args=(folder / LEASE, finished), daemon=True).start()
         yield folder
     finally:
-        over.set()
-        if read_lease(folder) in (own, None):
+        finished.set()
+        if read_lease(folder) in (lease, None):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def still_held(folder: Path, run_id: str, attempt: int) -> None:
-    """Raises TransientFailure: another process has taken the folder, because this one seemed dead."""
-    holder = read_lease(folder)
-    if holder is None or (holder.host, holder.pid) != (platform.node(), os.getpid()):
-        raise TransientFailure(run_id, attempt, "busy", f"another process has taken over {folder}")
+def check_lease_held(folder: Path, run_id: str, attempt: int) -> None:
+    """Check that this process still holds the lease.
 
-
-def wait_for_writer(folder: Path, tell: Callable[[str], None], patience: float = _PATIENCE) -> None:
-    """Returns when no live process writes the folder: an orphan's last run is taken, not doubled."""
-    told = False
-    while (holder := read_lease(folder)) is not None and _is_writing(holder, folder, patience):
-        if not told:
-            tell(f"waits for process {holder.pid} on {holder.host}, which trains this run")
-            told = True
-        time.sleep(min(0.2, patience))
-
-
-def _is_writing(holder: Lease, folder: Path, patience: float) -> bool:
-    """A process of this machine is asked for; of another one only its heartbeat can be seen.
-
-    The beat is compared with itself, not with a clock: clocks of machines differ, and jump.
+    Raises:
+        TransientFailure: Another process has acquired the folder, because this one seemed dead.
     """
-    if holder.host == platform.node():
-        return holder.is_live
-    before, deadline = _beat_of(folder), time.monotonic() + patience
+    holder, own = read_lease(folder), Lease.of_this_process()
+    if holder is None or (holder.host, holder.pid) != (own.host, own.pid):
+        raise TransientFailure(run_id, attempt, "busy", f"another process has acquired the lease of {folder}")
+
+
+def wait_for_writer(folder: Path, report: Callable[[str], None], timeout: float = _HEARTBEAT_TIMEOUT) -> None:
+    """Wait until no running process writes the partial folder of a run.
+
+    If a process outlived its build, its finished run is reused and not trained again.
+    """
+    reported = False
+    while (holder := read_lease(folder)) is not None and _is_running(holder, folder, timeout):
+        if not reported:
+            report(
+                f"run {folder.name} is being trained by process {holder.pid} on {holder.host}; waiting for it to finish"
+            )
+            reported = True
+        time.sleep(min(0.2, timeout))
+
+
+def _is_running(holder: Lease, folder: Path, timeout: float) -> bool:
+    """Check whether the holder is running: by process id on this machine, by its heartbeat on another machine.
+
+    The heartbeat is compared with an earlier one and not with the time, because clocks differ and jump.
+    """
+    if holder.is_local:
+        return holder.is_running
+    before, deadline = last_heartbeat(folder), time.monotonic() + timeout
     while time.monotonic() < deadline:
-        if _beat_of(folder) != before:
+        if last_heartbeat(folder) != before:
             return True
-        time.sleep(patience / 30)
+        time.sleep(timeout / 30)
     return False
 
 
-def _beat_of(folder: Path) -> int:
-    try:
-        return (folder / LEASE).stat().st_mtime_ns
-    except FileNotFoundError:
-        return -1
-
-
-def _beat(lease: Path, over: threading.Event) -> None:
-    while not over.wait(HEARTBEAT_SECONDS):
+def _send_heartbeats(lease: Path, finished: threading.Event) -> None:
+    while not finished.wait(HEARTBEAT_SECONDS):
         try:
             os.utime(lease)
         except FileNotFoundError:
-            return  # finished, or taken over
+            return  # the run is finished, or another process has acquired the folder

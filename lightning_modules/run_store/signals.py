@@ -1,4 +1,4 @@
-"""Being stopped, by a person or by a scheduler, is no result."""
+"""Convert SIGINT and SIGTERM to KeyboardInterrupt, so that an interrupted run is discarded and not recorded."""
 
 from __future__ import annotations
 
@@ -8,40 +8,43 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-_STOPPING = (signal.SIGINT, signal.SIGTERM)
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass
-class Stop:
-    """`number` is the signal that told this process to end, 0 before there was one."""
+class StopSignal:
+    """The first stop signal that this process received. `number` is 0 if there was none."""
 
     number: int = 0
 
-    def interrupt(self, number: int, _: object) -> None:
-        """Once: a second signal must not cut the unwinding short, and a driver and a terminal both pass a Ctrl-C on."""
+    def handle(self, number: int, _: object) -> None:
+        """Raise KeyboardInterrupt for the first signal only, so that later ones do not interrupt the cleanup.
+
+        With Ctrl-C, both the terminal and Snakemake send a signal.
+        """
         if not self.number:
             self.number = number
             raise KeyboardInterrupt(signal.Signals(number).name)
 
-    def explains(self, raised: BaseException) -> bool:
-        """Whether it is no finding: on its way through libraries, an interrupt may turn into any other error.
+    def caused(self, error: BaseException) -> bool:
+        """Return whether the error results from an interrupt. A library may convert KeyboardInterrupt to any error.
 
-        A model may interrupt by itself; Lightning turns that into `sys.exit(1)` when it has shut down.
+        Code can also raise KeyboardInterrupt without a signal. Lightning then shuts down and calls `sys.exit(1)`.
         """
-        by_itself = isinstance(raised, SystemExit) and isinstance(raised.__context__, KeyboardInterrupt)
-        return bool(self.number) or by_itself
+        is_lightning_exit = isinstance(error, SystemExit) and isinstance(error.__context__, KeyboardInterrupt)
+        return bool(self.number) or is_lightning_exit
 
 
 @contextmanager
-def interrupts_on_sigterm() -> Iterator[Stop]:
-    """Lets the first SIGTERM unwind the stack like Ctrl-C; not outside the main thread, where Python forbids it."""
-    stop = Stop()
+def signals_as_interrupts() -> Iterator[StopSignal]:
+    """Convert stop signals inside the block. Has no effect outside the main thread, where Python allows no handlers."""
+    stop = StopSignal()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = {number: signal.signal(number, stop.interrupt) for number in _STOPPING}
+    previous = {number: signal.signal(number, stop.handle) for number in _STOP_SIGNALS}
     try:
         yield stop
     finally:
-        for number, handler in before.items():
+        for number, handler in previous.items():
             signal.signal(number, handler or signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""The numbers of a finished run, under the names that the rest of Proband reads."""
+"""Compute the metrics of a finished training, under the names that the rest of Proband reads."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from statistics import fmean
 from typing import Any
 
 from lightning_modules.recording.history import History, LoggedValue
-from lightning_modules.training.fit import Fitted
+from lightning_modules.training.fit import FitResult
 
-Numbers = dict[str, Any]
+Metrics = dict[str, Any]
 
 
-def run_metrics(fitted: Fitted, history: History) -> Numbers:
-    """Every scalar that was logged last, and these by fixed names.
+def run_metrics(result: FitResult, history: History) -> Metrics:
+    """Return the content of `metrics.json`: the last value of every logged scalar, and these metrics.
 
-    `train_loss` is the mean over the last epoch, which a model may log as `train_loss_epoch`; otherwise the logged
-    steps are averaged. `eval_loss` is the last validation's, `test_loss` and `accuracy` are the test split's.
-    `final_accuracy` and `best_accuracy` are validation accuracies: the last and the highest one.
+    `train_loss` is the mean over the last epoch: the logged `train_loss_epoch`, or else the mean of the logged steps.
+    `eval_loss` is the last validation loss. `test_loss` and `accuracy` belong to the test split. `final_accuracy` and
+    `best_accuracy` are the last and the highest validation accuracy.
     """
-    logged = {name: value for name, value in fitted.training.items() if not _is_fork(name, fitted.training)}
-    named: Numbers = {"epochs": fitted.epochs, "steps": fitted.steps}
+    logged = {name: value for name, value in result.training.items() if not _is_step_duplicate(name, result.training)}
+    derived: Metrics = {"epochs": result.epochs, "steps": result.steps}
     if "train_loss" in history:
-        named["train_loss"] = fitted.training.get("train_loss_epoch", _last_epoch_mean(history["train_loss"]))
-    if "eval_accuracy" in fitted.training:
-        named["final_accuracy"] = fitted.training["eval_accuracy"]
-        named["best_accuracy"] = _highest(history.get("eval_accuracy", []))
-    return {**logged, **fitted.test, **named}
+        derived["train_loss"] = result.training.get("train_loss_epoch", _last_epoch_mean(history["train_loss"]))
+    if "eval_accuracy" in result.training:
+        derived["final_accuracy"] = result.training["eval_accuracy"]
+        derived["best_accuracy"] = _highest(history.get("eval_accuracy", []))
+    return {**logged, **result.test, **derived}
 
 
-def eval_results(fitted: Fitted, n: int) -> Numbers:
-    """The test split: its metrics, flat, beside the number of samples they were measured on."""
-    return {**fitted.test, "split": "test", "n": n}
+def eval_results(result: FitResult, n: int) -> Metrics:
+    """Return the content of `eval_results.json`: the metrics of the test split and its number of samples."""
+    return {**result.test, "split": "test", "n": n}
 
 
-def _is_fork(name: str, logged: dict[str, float]) -> bool:
-    """Lightning adds `x_step` to `x` when a metric is logged per step and per epoch."""
+def _is_step_duplicate(name: str, logged: dict[str, float]) -> bool:
+    """Return whether Lightning added this `x_step` because the metric `x` is logged per step and per epoch."""
     return name.endswith("_step") and name.removesuffix("_step") in logged
 
 

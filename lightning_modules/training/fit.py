@@ -1,7 +1,7 @@
-"""The training core: all that decides the numbers of a run, and nothing else.
+"""The training core: all code that determines the numbers of a run, and no other code.
 
-Its source, and that of what it imports, is part of every run's fingerprint: a change here makes every run stale.
-So evidence, tracking and locks live elsewhere, and come in as loggers and callbacks.
+The source of this module and of the modules it imports is part of the fingerprint of every run, so a change makes all
+runs stale. Recording, tracking and locks are in other modules, which pass loggers and callbacks.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from lightning.pytorch.strategies.launchers import _MultiProcessingLauncher
 
 from lightning_modules.failures.non_finite import StopOnNonFiniteLoss
 
-OtherRanks = Callable[[int], AbstractContextManager[object]]  # of a training on so many devices
+RunOtherRanks = Callable[[int], AbstractContextManager[object]]  # takes the number of devices
 _ONE_DEVICE = {"devices": 1, "strategy": "auto"}
 
 
-class StartsProcesses(ValueError):
-    """What they train would not come back to the process that writes the evidence."""
+class UnsupportedStrategy(ValueError):
+    """The strategy trains in processes that it starts itself, so the trained model would not be in this process."""
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """A trained and tested model. `training` and `test` hold the last value of each logged scalar."""
+class FitResult:
+    """A trained and tested model. `training` and `test` contain the last value of each logged scalar."""
 
     model: LightningModule
     data: LightningDataModule
@@ -49,71 +49,73 @@ def fit(
     callbacks: Sequence[Callback] = (),
     profiler: Profiler | None = None,
     resume_from: Path | None = None,
-    other_ranks: OtherRanks = nullcontext,
-) -> Fitted:
-    """Trains what a resolved config describes, and evaluates its test split.
+    run_other_ranks: RunOtherRanks = nullcontext,
+) -> FitResult:
+    """Train the model of a resolved config, and evaluate it on the test split.
 
-    Paths in the config are relative to the working folder. What the trainer writes by itself goes below `folder`.
-    With `resume_from`, a checkpoint of the same training, it goes on from there. `compile` in the config, a mapping of
-    arguments for `torch.compile`, has the model's forward pass compiled. On several devices it runs beside
-    `other_ranks`; it tests on one, so that every sample counts once.
+    Paths in the config are relative to the working folder. The trainer writes its own files below `folder`. If
+    `resume_from` is a checkpoint of the same training, training resumes from it. If the config has `compile`, a mapping
+    of arguments of `torch.compile`, the forward pass is compiled. On several devices, the training runs inside
+    `run_other_ranks`. The test runs on one device, so that every sample counts once.
 
     Raises:
-        NonFiniteLoss: a loss became NaN or infinite.
-        StartsProcesses: the config's strategy would start processes of its own.
-        Exception: whatever the model, the data module or the trainer raises.
+        NonFiniteLoss: A loss became NaN or infinite.
+        UnsupportedStrategy: The strategy starts processes itself.
+        Exception: The model, the data module or the trainer raised it.
     """
-    data, model = _seeded(config)
-    trainer = _trainer(config["trainer"], folder, loggers, callbacks, profiler)
-    with other_ranks(trainer.num_devices):
+    data, model = _seed_and_build(config)
+    trainer = _build_trainer(config["trainer"], folder, loggers, callbacks, profiler)
+    with run_other_ranks(trainer.num_devices):
         trainer.fit(model, datamodule=data, ckpt_path=resume_from, weights_only=True)
     training, epochs, steps = _scalars(trainer), trainer.current_epoch, trainer.global_step
     if trainer.num_devices > 1:
-        where = trainer.fit_loop.state_dict()
-        trainer = _trainer(config["trainer"] | _ONE_DEVICE, folder, loggers, callbacks, profiler)
-        trainer.fit_loop.load_state_dict(where)  # for the step by which test metrics are logged
+        progress = trainer.fit_loop.state_dict()
+        trainer = _build_trainer(config["trainer"] | _ONE_DEVICE, folder, loggers, callbacks, profiler)
+        trainer.fit_loop.load_state_dict(progress)  # contains the step with which test metrics are logged
     trainer.test(model, datamodule=data, verbose=False)
-    return Fitted(model, data, trainer, training, _scalars(trainer), epochs, steps)
+    return FitResult(model, data, trainer, training, _scalars(trainer), epochs, steps)
 
 
-def take_part(config: Mapping[str, Any], folder: Path, callbacks: Sequence[Callback], resume_from: Path | None) -> None:
-    """As one of the other ranks: trains what `fit` trains, and answers nothing."""
-    data, model = _seeded(config)
-    trainer = _trainer(config["trainer"], folder, (), callbacks, None)
+def fit_as_other_rank(
+    config: Mapping[str, Any], folder: Path, callbacks: Sequence[Callback], resume_from: Path | None
+) -> None:
+    """Take part in the training of `fit` as another process than the first."""
+    data, model = _seed_and_build(config)
+    trainer = _build_trainer(config["trainer"], folder, (), callbacks, None)
     trainer.fit(model, datamodule=data, ckpt_path=resume_from, weights_only=True)
 
 
-def _seeded(config: Mapping[str, Any]) -> tuple[LightningDataModule, LightningModule]:
+def _seed_and_build(config: Mapping[str, Any]) -> tuple[LightningDataModule, LightningModule]:
     torch.set_num_threads(config["resources"]["cpus"])
     seed_everything(config["seed"], workers=True, verbose=False)
-    data, model = _instance(config["data"]), _instance(config["model"])
+    data, model = _instantiate(config["data"]), _instantiate(config["model"])
     if config.get("compile") is not None:
         model.compile(**config["compile"])
     return data, model
 
 
-def _instance(node: Mapping[str, Any]) -> Any:
+def _instantiate(node: Mapping[str, Any]) -> Any:
     return instantiate(dict(node), _convert_="all")
 
 
-def _trainer(
+def _build_trainer(
     node: Mapping[str, Any],
     folder: Path,
     loggers: Sequence[Logger],
     callbacks: Sequence[Callback],
     profiler: Profiler | None,
 ) -> Trainer:
-    """The config's trainer, with callbacks added to its own; its own profiler goes before the given one."""
+    """Build the trainer of the config. Callbacks are added to those of the config, whose profiler takes precedence."""
     build = instantiate(dict(node), _partial_=True, _convert_="all")
-    own = build.keywords.get("callbacks") or []
+    config_callbacks = build.keywords.get("callbacks") or []
     trainer: Trainer = build(
         logger=list(loggers) or False,
-        callbacks=[StopOnNonFiniteLoss(), *own, *callbacks],
+        callbacks=[StopOnNonFiniteLoss(), *config_callbacks, *callbacks],
         profiler=build.keywords.get("profiler") or profiler,
         default_root_dir=folder,
     )
     if isinstance(trainer.strategy.launcher, _MultiProcessingLauncher):
-        raise StartsProcesses(f"strategy {node.get('strategy', 'auto')} starts processes of its own; use ddp")
+        raise UnsupportedStrategy(f"strategy {node.get('strategy', 'auto')} starts processes of its own (use ddp)")
     return trainer
 
 

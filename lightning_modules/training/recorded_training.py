@@ -1,4 +1,4 @@
-"""One training with all its evidence, in a folder that nobody else writes."""
+"""Train a config and write all outputs of the run below a folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import gc
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,42 +26,44 @@ from lightning_modules.recording.provenance import package_versions
 from lightning_modules.recording.system_metrics import SystemMetrics
 from lightning_modules.recording.tracking import tracking_loggers
 from lightning_modules.training.final_metrics import eval_results, run_metrics
-from lightning_modules.training.fit import Fitted, fit
-from lightning_modules.training.ranks import Ranks, become_first
+from lightning_modules.training.fit import FitResult, fit
+from lightning_modules.training.other_ranks import OtherRanks, become_first_rank
 
 
-def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoint: CheckpointStore | None = None) -> None:
-    """Fits, tests, and writes everything below `output`; with a place for checkpoints, from the one that lies there.
+def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: CheckpointStore | None = None) -> None:
+    """Train and test the model, and write all outputs below `output`. Resume from the last checkpoint if there is one.
 
     Raises:
-        OutputsNotWritten: the training went well, the writing did not.
-        Exception: what the model, the data or the trainer raised. The history up to there is written.
+        OutputsNotWritten: The training finished, but its outputs could not be written.
+        Exception: The model, the data module or the trainer raised it. The history until then is written.
     """
     output.mkdir(parents=True)
     suppress_lightning_notices()
-    become_first()
-    meter, sampler = SystemMetrics(checkpoint.last.step if checkpoint and checkpoint.last else None), BatchSampler()
+    become_first_rank()
+    resume_from = checkpoints.path if checkpoints else None
+    metrics = SystemMetrics(checkpoints.last.step if checkpoints and checkpoints.last else None)
+    sampler = BatchSampler()
     with tracking_loggers(config, run_id, output) as loggers:
-        with _kept_history(output, meter) as history:
-            callbacks = [meter, sampler, *periodic_checkpoint(config, checkpoint, history)]
-            resume_from, ranks = checkpoint.path if checkpoint else None, Ranks(config, checkpoint)
-            fitted = fit(config, output, [history, *loggers], callbacks, meter.loading, resume_from, ranks)
-            save_final_model(fitted.model, sampler.rows, output / "final_model")
-            _export(fitted, output)
-        with _writing():
-            _write_results(fitted, meter.test_samples, f"{type(fitted.model).__name__}, run {run_id}", output)
+        with _recorded_history(output, metrics) as history:
+            callbacks = [metrics, sampler, *periodic_checkpoint(config, checkpoints, history)]
+            other_ranks = OtherRanks(config, checkpoints)
+            result = fit(config, output, [history, *loggers], callbacks, metrics.loading, resume_from, other_ranks)
+            save_final_model(result.model, sampler.rows, output / "final_model")
+            _export(result, output)
+        with _writing_outputs():
+            _write_results(result, metrics.test_samples, f"{type(result.model).__name__}, run {run_id}", output)
 
 
 def preload() -> None:
-    """For a server that forks trainers: imports and looks up now what a training imports and looks up late.
+    """Import and look up what a training needs late, in a server that forks training processes.
 
-    Nothing of torch is called: a child hangs whose parent has computed in several threads, and cannot use a GPU that
-    its parent has asked about. What is there by then is taken out of garbage collection, or the first collection in
-    each child would copy it all.
+    No torch function is called: a child process would deadlock if its parent had computed in several threads, and
+    could not use a GPU if its parent had initialized CUDA. Existing objects are excluded from garbage collection,
+    because the first collection in each child would copy their memory.
     """
-    for name in ("lightning.pytorch.plugins.environments", "wandb.sdk.launch"):
-        import_module(name)
-    draw_curves({"eval_accuracy": [LoggedValue(0, 0, 0.5)]}, "", BytesIO())  # finds the fonts
+    import wandb.sdk.launch  # noqa: F401
+
+    draw_curves({"eval_accuracy": [LoggedValue(0, 0, 0.5)]}, "", BytesIO())  # builds the font cache of matplotlib
     instantiate({"_target_": "builtins.dict"})
     package_versions()
     gc.collect()
@@ -70,38 +71,38 @@ def preload() -> None:
 
 
 @contextmanager
-def _kept_history(output: Path, meter: SystemMetrics) -> Iterator[HistoryLogger]:
-    """A logger whose rows become `history.csv`, and the system metrics beside it, also when the block raises."""
-    scratch = output / ".history"
-    log = HistoryLogger(scratch)
+def _recorded_history(output: Path, metrics: SystemMetrics) -> Iterator[HistoryLogger]:
+    """Yield a logger, and write `history.csv` and `system_metrics.json` at the end, also after an exception."""
+    folder = output / ".history"
+    logger = HistoryLogger(folder)
     try:
-        yield log
+        yield logger
     finally:
-        with _writing():
-            write_history(log.flush(), output / "history.csv")
-            shutil.rmtree(scratch, ignore_errors=True)
-            write_json(output / "system_metrics.json", json_document(meter.to_json()))
+        with _writing_outputs():
+            write_history(logger.flush(), output / "history.csv")
+            shutil.rmtree(folder, ignore_errors=True)
+            write_json(output / "system_metrics.json", json_document(metrics.to_json()))
 
 
 @contextmanager
-def _writing() -> Iterator[None]:
-    """An error in here is never the model's."""
+def _writing_outputs() -> Iterator[None]:
+    """Convert any exception in the block to OutputsNotWritten, because the model cannot have caused it."""
     try:
         yield
     except Exception as error:
         raise OutputsNotWritten(f"the outputs of the run could not be written: {error}") from error
 
 
-def _export(fitted: Fitted, output: Path) -> None:
-    """A model or a data module may have more to hand over: a tokenizer, samples."""
-    for part in (fitted.data, fitted.model):
-        export: Callable[[Path], None] | None = getattr(part, "export", None)
+def _export(result: FitResult, output: Path) -> None:
+    """Let the data module and the model write further outputs, such as a tokenizer, if they have a method `export`."""
+    for component in (result.data, result.model):
+        export: Callable[[Path], None] | None = getattr(component, "export", None)
         if export is not None:
             export(output)
 
 
-def _write_results(fitted: Fitted, test_samples: int, title: str, output: Path) -> None:
+def _write_results(result: FitResult, test_samples: int, title: str, output: Path) -> None:
     history = read_history(output / "history.csv")
-    write_json(output / "metrics.json", json_document(run_metrics(fitted, history)))
-    write_json(output / "eval_results.json", json_document(eval_results(fitted, test_samples)))
+    write_json(output / "metrics.json", json_document(run_metrics(result, history)))
+    write_json(output / "eval_results.json", json_document(eval_results(result, test_samples)))
     draw_curves(history, title, output / "training_curves.png")

@@ -77,7 +77,7 @@ def record_killed(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
 
     A signal from outside is a failure of the machine, so the next build tries the run again.
     """
-    from lightning_modules.run_store.train_run import write_down_killed
+    from lightning_modules.run_store.train_run import record_killed_run
 
     if args.attempt < args.attempts:
         attempt = f"run {args.run}, attempt {args.attempt} of {args.attempts}"
@@ -85,7 +85,7 @@ def record_killed(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
         return 1
     mark = lab.machine_failure_mark(args.run)
     write_text(mark, "")
-    status = write_down_killed(job, lab, args.attempt, args.killed, args.log)
+    status = record_killed_run(job, lab, args.attempt, args.killed, args.log)
     if status.error is None or args.killed not in OUTSIDE_SIGNALS:
         mark.unlink(missing_ok=True)
     return 0

@@ -19,7 +19,7 @@ from omegaconf import DictConfig, OmegaConf
 from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.paths import ENGINE, Lab
 from compiler.composing.overrides import override_key
-from lightning_modules.run_store.signals import interrupts_on_sigterm
+from lightning_modules.run_store.signals import signals_as_interrupts
 from rules.multirun.job_returns import job_return
 from rules.multirun.sweep_plan import BrokenSweep, plan_batch
 from rules.multirun.sweep_spec import Command
@@ -98,7 +98,7 @@ def _build(experiments: Sequence[str], cores: int | str, arguments: Sequence[str
     words = ["-m", "snakemake", *experiments, "-s", str(ENGINE / "Snakefile"), "--cores", str(cores), *arguments]
     sys.stdout.flush()
     is_interrupted = False
-    with interrupts_on_sigterm():
+    with signals_as_interrupts():
         process = _start([sys.executable, *words])
         while True:
             try:

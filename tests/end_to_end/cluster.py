@@ -70,7 +70,7 @@ class OneMachine:
         def training() -> list[Job]:
             jobs = [job for job in self.jobs(lab) if job.state == "RUNNING"]
             folders = (lab.root / "results/runs/.partial").glob("*/")
-            live = [lease for folder in folders if (lease := read_lease(folder)) and lease.is_live]
+            live = [lease for folder in folders if (lease := read_lease(folder)) and lease.is_running]
             return jobs if len(jobs) >= at_least and len(live) >= at_least else []
 
         return wait_for(training, f"{at_least} jobs train")

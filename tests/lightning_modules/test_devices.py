@@ -20,7 +20,7 @@ from compiler.base.paths import ENGINE, Lab
 from lightning_modules.checkpoints.final_model import compare_prediction
 from lightning_modules.recording.history import read_history
 from lightning_modules.run_store.train_run import train_run
-from lightning_modules.training.fit import StartsProcesses, fit
+from lightning_modules.training.fit import UnsupportedStrategy, fit
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
 
@@ -74,7 +74,7 @@ def test_a_compiled_model_gives_evidence_like_any_other(options: dict[str, Any],
 
 
 def test_a_strategy_that_starts_processes_of_its_own_is_refused(lab: Lab) -> None:
-    with pytest.raises(StartsProcesses, match="use ddp"):
+    with pytest.raises(UnsupportedStrategy, match="use ddp"):
         fit(config(trainer={"devices": 2, "strategy": "ddp_spawn"}), lab.root)
 
 
@@ -139,7 +139,7 @@ def test_another_process_that_is_killed_is_no_error_of_the_run(lab: Lab) -> None
     of.config["model"] = {"_target_": "subjects.DiesOnce", "die_at": 5, "how": "killed", "rank": 1}
     assert in_a_process(of, lab) == 0
     error = read(lab.status(RUN_ID))["error"]
-    assert (error["kind"], error["message"]) == ("killed", "process 1 of the training: ended by signal 9")
+    assert (error["kind"], error["message"]) == ("killed", "process 1 of the training: killed by signal 9")
 
 
 @needs_gpu

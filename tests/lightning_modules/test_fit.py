@@ -11,10 +11,10 @@ from compiler.base.paths import Lab
 from lightning_modules.failures.non_finite import NonFiniteLoss
 from lightning_modules.recording.history import LoggedValue
 from lightning_modules.training.final_metrics import run_metrics
-from lightning_modules.training.fit import Fitted, fit
+from lightning_modules.training.fit import FitResult, fit
 
 
-def numbers(fitted: Fitted) -> tuple[dict[str, float], dict[str, float]]:
+def numbers(fitted: FitResult) -> tuple[dict[str, float], dict[str, float]]:
     return fitted.training, fitted.test
 
 

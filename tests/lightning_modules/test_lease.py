@@ -15,7 +15,7 @@ import pytest
 
 from compiler.base.lease import read_lease
 from lightning_modules.failures.classify import TransientFailure
-from lightning_modules.run_store.run_lease import leased_folder, still_held, wait_for_writer
+from lightning_modules.run_store.run_lease import check_lease_held, leased_folder, wait_for_writer
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
 PATIENCE = 0.3
@@ -42,7 +42,7 @@ def test_a_live_process_is_waited_for(tmp_path: Path) -> None:
     assert thread.is_alive(), "it must wait as long as the process lives and holds the lease"
     lease.unlink()
     thread.join()
-    assert said == [f"waits for process {os.getpid()} on {platform.node()}, which trains this run"]
+    assert said == [f"run run is being trained by process {os.getpid()} on {platform.node()}; waiting for it to finish"]
 
 
 def test_a_process_of_another_machine_lives_as_long_as_its_heart_beats(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_process_of_another_machine_lives_as_long_as_its_heart_beats(tmp_path:
         time.sleep(PATIENCE / 4)
         assert thread.is_alive()
     thread.join()
-    assert said == ["waits for process 1 on elsewhere, which trains this run"]
+    assert said == ["run run is being trained by process 1 on elsewhere; waiting for it to finish"]
 
 
 LEFT = {
@@ -73,7 +73,7 @@ def test_what_a_dead_process_left_is_cleared(host: str, pid: int, tmp_path: Path
     wait_for_writer(folder, pytest.fail, PATIENCE)
     with leased_folder(folder, NOW):
         assert [file.name for file in folder.iterdir()] == ["lease.json"]
-        assert read_lease(folder).is_live  # type: ignore[union-attr]
+        assert read_lease(folder).is_running  # type: ignore[union-attr]
     assert not folder.exists()
 
 
@@ -95,8 +95,8 @@ def test_a_lease_beats_while_it_is_held(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_one_whose_folder_was_taken_over_finishes_nothing_and_removes_nothing(tmp_path: Path) -> None:
     with leased_folder(tmp_path / "run", NOW) as folder:
-        still_held(folder, "run", 1)
+        check_lease_held(folder, "run", 1)
         write_lease(folder, "elsewhere", 1)
-        with pytest.raises(TransientFailure, match="taken over"):
-            still_held(folder, "run", 1)
+        with pytest.raises(TransientFailure, match="another process has acquired"):
+            check_lease_held(folder, "run", 1)
     assert (tmp_path / "run/lease.json").is_file()

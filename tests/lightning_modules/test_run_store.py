@@ -26,7 +26,7 @@ from compiler.base.paths import ENGINE, Lab
 from compiler.runs.run_status import RunStatus, read_complete_status
 from lightning_modules.failures.classify import TransientFailure
 from lightning_modules.recording.history import read_history
-from lightning_modules.run_store.train_run import train_run, write_down_killed
+from lightning_modules.run_store.train_run import record_killed_run, train_run
 from lightning_modules.training.recorded_training import preload
 
 
@@ -313,7 +313,7 @@ def test_a_clock_that_jumps_back_gives_no_negative_duration(lab: Lab) -> None:
 def test_a_killed_trainer_is_written_down(lab: Lab) -> None:
     (lab.root / "job.log").write_text("what it printed\n", encoding="utf-8")
     lab.run_lock(RUN_ID).parent.mkdir(parents=True)
-    status = write_down_killed(subject("Exporting"), lab, 3, 9, lab.root / "job.log", Clock())
+    status = record_killed_run(subject("Exporting"), lab, 3, 9, lab.root / "job.log", Clock())
     assert (status.status, status.error.kind) == ("failed", "killed")
     assert files(lab.run(RUN_ID)) == {"config.json", "provenance.json", "status.json", ".status.json", "train.log"}
 
@@ -323,14 +323,14 @@ def test_a_trainer_that_was_killed_when_all_was_written_has_completed(place: str
     shutil.copytree(finished, getattr(lab, place)(RUN_ID))
     lab.run_lock(RUN_ID).parent.mkdir(parents=True)
     same = replace(subject("Exporting"), fingerprint="cafe")
-    assert write_down_killed(same, lab, 3, 9, None, Clock()) == read_complete_status(finished / "status.json")
+    assert record_killed_run(same, lab, 3, 9, None, Clock()) == read_complete_status(finished / "status.json")
     assert lab.status(RUN_ID).is_file()
 
 
 def test_a_failure_of_the_machine_does_not_stand(lab: Lab) -> None:
     """An orphan of an earlier build may have written it down while this trainer waited."""
     lab.run_lock(RUN_ID).parent.mkdir(parents=True)
-    write_down_killed(subject("Exporting"), lab, 3, 9, None, Clock())
+    record_killed_run(subject("Exporting"), lab, 3, 9, None, Clock())
     assert trained(subject("Exporting"), lab).status == "completed"
 
 

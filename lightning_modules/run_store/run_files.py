@@ -1,0 +1,56 @@
+"""Write the files of a run that do not depend on its model: config, provenance, log and status."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+from compiler.base.file_hash import sha256_of_file
+from compiler.base.json_files import write_json
+from compiler.base.lease import LEASE
+from compiler.base.paths import Lab
+from compiler.plan.planned_run import RunJob
+from compiler.runs.run_status import Artifact, RunStatus
+from lightning_modules.recording.json_document import json_document
+from lightning_modules.recording.provenance import ResumedFrom, collect_provenance
+from lightning_modules.run_store.atomic_move import move_into_store
+from lightning_modules.run_store.run_lease import check_lease_held
+
+
+def write_inputs(folder: Path, job: RunJob, lab: Lab, started_at: datetime, resumed: ResumedFrom | None) -> None:
+    """Write `config.json` and `provenance.json`, before the training."""
+    config = {"run_id": job.run_id, "config": job.config, "data": dict(job.data)}
+    write_json(folder / "config.json", json_document(config))
+    provenance = collect_provenance(job, lab.root, started_at, resumed)
+    write_json(folder / "provenance.json", json_document(asdict(provenance)))
+
+
+def copy_log(log: Path | None, folder: Path) -> None:
+    """Copy the log of the job, as written so far, to `train.log`."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if log is not None and log.is_file():
+        shutil.copyfile(log, folder / "train.log")
+
+
+def list_artifacts(folder: Path) -> dict[str, Artifact]:
+    """Return the size and hash of every file, so that later changes are noticed."""
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file != folder / LEASE)
+    return {file.relative_to(folder).as_posix(): Artifact(file.stat().st_size, sha256_of_file(file)) for file in files}
+
+
+def finish_run(folder: Path, lab: Lab, status: RunStatus) -> None:
+    """Write the status as the last file, and move the folder into the run store.
+
+    Raises:
+        TransientFailure: Another process has acquired the folder.
+    """
+    run_id = status.run_id
+    check_lease_held(folder, run_id, status.attempt)
+    (folder / LEASE).unlink()
+    for name in (lab.status_copy(run_id).name, lab.status(run_id).name):
+        write_json(folder / name, status.to_json())
+    move_into_store(folder, lab.run(run_id))
