@@ -59,7 +59,7 @@ def main() -> int:
     except (Exception, SystemExit) as raised:
         error = describe_failure(raised, "killed" if isinstance(raised, SystemExit) else failure_kind(raised))
         print(error.traceback, file=sys.stderr)
-        print(json.dumps(asdict(error)), file=answer)
+        print(json.dumps(asdict(error)), file=answer, flush=True)  # Python flushes only sys.stdout at exit
         return 1
     return 0
 
