@@ -1,0 +1,61 @@
+"""Artifacts that are missing or changed, and data of another version, are reported as damage."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from compiler.base.json_files import write_json
+from compiler.base.paths import Lab
+from rules.results import damage
+from rules.results.damage import damaged_artifacts
+from rules.results.run_record import RunRecord, read_run
+from tests.plans import run_job
+from tests.run_files import write_run
+
+CONTENT = b"weights"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunRecord:
+    """A run with one artifact, whose data versions are those that were compiled."""
+    lab = Lab(tmp_path)
+    folder = write_run(lab, "a").folder
+    (folder / "output/model").write_bytes(CONTENT)
+    recorded = {"size": len(CONTENT), "sha256": hashlib.sha256(CONTENT).hexdigest()}
+    write_json(folder / "status.json", {"status": "completed", "artifacts": {"output/model": recorded}})
+    write_json(folder / "config.json", {"data": {}})
+    write_json(lab.run_job("a"), run_job("a", {}).to_json())
+    return read_run(lab, "a")
+
+
+def damages(run: RunRecord) -> list[str]:
+    return list(damaged_artifacts(Lab(run.folder.parents[2]), run))
+
+
+def test_complete_run_is_not_damaged(run: RunRecord) -> None:
+    assert damages(run) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"longer weights", b"WEIGHTS"], ids=["empty", "longer", "same size"])
+def test_changed_artifact_is_damaged(run: RunRecord, content: bytes) -> None:
+    (run.folder / "output/model").write_bytes(content)
+    assert damages(run) == ["a/output/model was changed after the run"]
+
+
+def test_missing_artifact_is_damaged(run: RunRecord) -> None:
+    (run.folder / "output/model").unlink()
+    assert damages(run) == ["a/output/model is gone"]
+
+
+def test_only_the_size_of_a_large_artifact_is_compared(run: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(damage, "_MAX_HASHED_BYTES", 1)
+    (run.folder / "output/model").write_bytes(b"WEIGHTS")
+    assert damages(run) == []
+
+
+def test_run_with_other_data_than_compiled_is_damaged(run: RunRecord) -> None:
+    write_json(run.folder / "config.json", {"data": {"data.npz": "another version"}})
+    assert damages(run) == ["a was trained on other data than compiled"]
