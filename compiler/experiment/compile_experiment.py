@@ -20,7 +20,7 @@ from compiler.runs.toolchain import Run, Toolchain
 from compiler.spec.logged_metrics import logged_metrics, metric_problems
 from compiler.spec.schema import Spec
 from compiler.sweep.points import Point
-from compiler.sweep.search import CompiledSearch, budget_problems, planned_search, probe_points
+from compiler.sweep.search import CompiledSearch, budget_problems, compile_search, probe_points
 
 
 def compile_experiment(choice: str, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]:
@@ -108,7 +108,7 @@ def _search(
     if log:
         return None
     with log.collecting():
-        return planned_search(tools.lab, node.spec, swept.space, swept.points, probes)
+        return compile_search(tools.lab, node.spec, swept.space, swept.points, probes)
     return None
 
 

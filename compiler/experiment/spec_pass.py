@@ -15,7 +15,7 @@ from compiler.parsing.json_values import missing_values, unwritable_values
 from compiler.python_source.modules import Modules
 from compiler.spec.agent_entry_points import AGENT_FIELDS, agent_field_problems
 from compiler.spec.schema import Spec, parse_spec
-from compiler.sweep.inherited_sweep import deletion_problems, remaining
+from compiler.sweep.inherited_sweep import deletion_problems, without_deleted_axes
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def read_node(composed: Composed, stem: str, log: ProblemLog) -> SpecNode:
     sweep = node.get("sweep") if isinstance(node, Mapping) else None
     if isinstance(sweep, Mapping):
         log.add(deletion_problems(sweep, composed.layers))
-        node = {**node, "sweep": remaining(sweep, composed.layers)}
+        node = {**node, "sweep": without_deleted_axes(sweep, composed.layers)}
     spec: Spec | None = None
     deliverables: tuple[Deliverable, ...] = ()
     with log.collecting():

@@ -12,7 +12,7 @@ from compiler.base.nested import Keys
 from compiler.composing.overrides import override_key
 from compiler.experiment.problem_log import ProblemLog
 from compiler.runs.toolchain import Toolchain
-from compiler.sweep.points import Point, points
+from compiler.sweep.points import Point, sweep_points
 from compiler.sweep.search import repeated_key_problems
 from compiler.sweep.search_space import SearchedKey, search_space
 
@@ -41,7 +41,7 @@ def _points(sweep: Any, tools: Toolchain, log: ProblemLog) -> tuple[Point, ...]:
         return ()  # the schema reports it
     log.add(_overridden_keys(sweep, ("experiment", "sweep"), "is swept, and set by an override of this build", tools))
     with log.collecting():
-        return points(sweep, tools.composer)
+        return sweep_points(sweep, tools.composer)
     return ()
 
 

@@ -81,7 +81,7 @@ def design(experiment: Experiment) -> Design:
         PlannedTest.from_json(spec.compare.model_dump()) if spec.compare else None,
         {deliverable.title: deliverable.model_dump(exclude_none=True) for deliverable in experiment.deliverables},
         StudySize(size or points, size or runs, levels),
-        search.promise if search else None,
+        search.registered_fields if search else None,
     )
 
 

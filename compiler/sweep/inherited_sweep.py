@@ -1,4 +1,4 @@
-"""A sweep that was laid over the sweep of another file. A key `~model.lr` takes an inherited axis out of it."""
+"""Merge the sweep of a spec with the sweep it inherits. A key `~model.lr` deletes an inherited axis."""
 
 from __future__ import annotations
 
@@ -11,40 +11,41 @@ from compiler.composing.layers import Layer, path_below
 from compiler.parsing.strict_yaml import children
 
 AT: Keys = ("experiment", "sweep")
-_OUT = "~"
+_DELETE = "~"
 
 
-def remaining(sweep: Mapping[str, Any], layers: Iterable[Layer]) -> dict[str, Any]:
-    """The merged sweep without what one file took out of those before it, and none set again."""
-    out: set[str] = set()
-    for keys in _written(layers):
-        out = (out | _taken_out(keys)) - keys
-    return {key: value for key, value in sweep.items() if key not in out and not str(key).startswith(_OUT)}
+def without_deleted_axes(sweep: Mapping[str, Any], layers: Iterable[Layer]) -> dict[str, Any]:
+    """Return the merged sweep without the keys that a file deletes and no later file sets again."""
+    deleted: set[str] = set()
+    for keys in _keys_by_file(layers):
+        deleted = (deleted | _deleted(keys)) - keys
+    return {key: value for key, value in sweep.items() if key not in deleted and not str(key).startswith(_DELETE)}
 
 
 def deletion_problems(sweep: Mapping[str, Any], layers: Iterable[Layer]) -> Iterator[Problem]:
-    """Keys taken out that no file before had, or that the same file sets."""
-    known: set[str] = set()
-    for keys in _written(layers):
-        for key in sorted(_taken_out(keys)):
-            at = (*AT, f"{_OUT}{key}")
-            if sweep.get(f"{_OUT}{key}") is not None:
-                yield Problem(at, "takes an inherited key out of the sweep, and no value", f"write {_OUT}{key}: null")
+    """Yield deletions of keys that are not inherited, that the same file sets, or that have a value."""
+    inherited: set[str] = set()
+    for keys in _keys_by_file(layers):
+        for key in sorted(_deleted(keys)):
+            at = (*AT, f"{_DELETE}{key}")
+            if sweep.get(f"{_DELETE}{key}") is not None:
+                yield Problem(at, "deletes an inherited key, so it has no value", f"write {_DELETE}{key}: null")
             elif key in keys:
-                yield Problem(at, f"'{key}' is also set in this file", "keep one of them: what is set is not inherited")
-            elif key not in known:
-                yield Problem(at, f"no sweep with '{key}' is inherited", did_you_mean(key, known))
-        known = (known - _taken_out(keys)) | {key for key in keys if not key.startswith(_OUT)}
+                problem = f"'{key}' is also set in this file"
+                yield Problem(at, problem, "keep one of them: a key that is set is not inherited")
+            elif key not in inherited:
+                yield Problem(at, f"no sweep with '{key}' is inherited", did_you_mean(key, inherited))
+        inherited = (inherited - _deleted(keys)) | {key for key in keys if not key.startswith(_DELETE)}
 
 
-def _written(layers: Iterable[Layer]) -> Iterator[set[str]]:
-    """The keys of the sweep in each file that has one, in the order they are merged."""
+def _keys_by_file(layers: Iterable[Layer]) -> Iterator[set[str]]:
+    """Yield the keys of the sweep in each file that has one, in merge order."""
     for layer in layers:
-        inside = path_below(AT, layer.package)
-        found = layer.source.node(inside) if inside is not None else None
-        if found is not None:
-            yield {str(key) for key, _, _ in children(found[1])}
+        path = path_below(AT, layer.package)
+        located = layer.source.node(path) if path is not None else None
+        if located is not None:
+            yield {str(key) for key, _, _ in children(located[1])}
 
 
-def _taken_out(keys: set[str]) -> set[str]:
-    return {key.removeprefix(_OUT) for key in keys if key.startswith(_OUT)}
+def _deleted(keys: set[str]) -> set[str]:
+    return {key.removeprefix(_DELETE) for key in keys if key.startswith(_DELETE)}

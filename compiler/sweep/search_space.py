@@ -1,4 +1,4 @@
-"""The space of a search: which values each key may take, written in Hydra's override grammar."""
+"""Parse the space of a search: the values that each key may take, written in Hydra's override grammar."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from compiler.base.identity import canonical
 from compiler.base.nested import Keys
 from compiler.composing.compose import Composer
 from compiler.composing.setting import Setting
-from compiler.sweep.points import key_override, settings_for, sweep_values
+from compiler.sweep.axes import parse_key, settings_for, sweep_values
 
 AT: Keys = ("experiment", "search", "space")
-_MOST_VALUES = 10_000
+_MAX_VALUES = 10_000
 _ONE_VALUE = "has one value, so there is nothing to search"
 
 
@@ -33,24 +33,24 @@ class Domain:
     log: bool = False
     values: tuple[Any, ...] = ()
 
-    def has(self, value: Any) -> bool:
+    def contains(self, value: Any) -> bool:
         if self.kind == "choice":
-            return canonical(value) in {canonical(one) for one in self.values}
+            return canonical(value) in {canonical(choice) for choice in self.values}
         return type(value) is (int if self.kind == "int" else float) and self.low <= value <= self.high
 
     @property
     def extremes(self) -> tuple[Any, ...]:
-        """Values by which to see whether all would do."""
+        """Values that are checked for the whole domain: all choices, or both ends."""
         return self.values if self.kind == "choice" else (self.low, self.high)
 
     def to_json(self) -> dict[str, Any]:
-        told = ("kind", "values") if self.kind == "choice" else ("kind", "low", "high", "step", "log")
-        return {name: value for name, value in asdict(self).items() if name in told}
+        names = ("kind", "values") if self.kind == "choice" else ("kind", "low", "high", "step", "log")
+        return {name: value for name, value in asdict(self).items() if name in names}
 
 
 @dataclass(frozen=True)
 class SearchedKey:
-    """One key of the space; `sample` is any setting of it."""
+    """A key of the space. `sample` is a setting of it to any value of its domain."""
 
     domain: Domain
     sample: Setting
@@ -59,59 +59,61 @@ class SearchedKey:
     def key(self) -> str:
         return self.sample.key
 
-    def at(self, value: Any) -> Setting:
+    def setting(self, value: Any) -> Setting:
         return Setting(self.key, value, self.sample.is_group, self.sample.add, self.sample.at)
 
 
 def search_space(space: Mapping[str, Any], sampler: Any, composer: Composer) -> tuple[SearchedKey, ...]:
-    """Every key with its domain.
+    """Return every key of a space with its domain.
 
     Raises:
-        SpecError: with every problem found.
+        SpecError: With all problems.
     """
-    found: list[SearchedKey] = []
+    searched_keys: list[SearchedKey] = []
     problems: list[Problem] = []
     for key, text in space.items():
         at = (*AT, key)
         try:
-            one = _searched(str(key), text, at, composer)
-            if sampler == "cmaes" and one.domain.kind == "choice":
+            searched = _searched_key(str(key), text, at, composer)
+            if sampler == "cmaes" and searched.domain.kind == "choice":
                 raise ValueError("cmaes searches numbers only: use interval() or range(), or another sampler")
-            if one.key in {other.key for other in found}:
-                raise ValueError(f"'{one.key}' is searched twice")
-            found.append(one)
+            if searched.key in {other.key for other in searched_keys}:
+                raise ValueError(f"'{searched.key}' is searched twice")
+            searched_keys.append(searched)
         except SpecError as error:
             problems += error.problems
         except ValueError as error:
             problems.append(Problem(at, str(error)))
     if problems:
         raise SpecError(problems)
-    return tuple(found)
+    return tuple(searched_keys)
 
 
 def extreme_settings(space: Sequence[SearchedKey]) -> Iterator[tuple[Setting, ...]]:
-    """Settings in which every choice and both ends of every interval come up."""
-    for number in range(max(len(one.domain.extremes) for one in space)):
-        yield tuple(one.at(one.domain.extremes[number % len(one.domain.extremes)]) for one in space)
+    """Yield settings that together contain every choice and both ends of every interval."""
+    for number in range(max(len(searched.domain.extremes) for searched in space)):
+        yield tuple(
+            searched.setting(searched.domain.extremes[number % len(searched.domain.extremes)]) for searched in space
+        )
 
 
-def _searched(key: str, text: Any, at: Keys, composer: Composer) -> SearchedKey:
-    override = key_override(key, text, composer)
+def _searched_key(key: str, text: Any, at: Keys, composer: Composer) -> SearchedKey:
+    override = parse_key(key, text, composer)
     domain = _domain(text, override)
     return SearchedKey(domain, settings_for(override, domain.extremes, at, composer)[0])
 
 
 def _domain(text: Any, override: Override) -> Domain:
-    """Raises ValueError where the text gives no two values."""
+    """Return the domain of a text. Raises ValueError if it has fewer than two values."""
     value = override._value
     if isinstance(text, str) and isinstance(value, IntervalSweep):
         return _interval(value)
-    given = text if isinstance(text, list) else sweep_values(override) if isinstance(text, str) else [text]
-    distinct = tuple({canonical(one): one for one in islice(given, _MOST_VALUES + 1)}.values())
+    values = text if isinstance(text, list) else sweep_values(override) if isinstance(text, str) else [text]
+    distinct = tuple({canonical(item): item for item in islice(values, _MAX_VALUES + 1)}.values())
     if len(distinct) < 2:
         raise ValueError(_ONE_VALUE)
-    if len(distinct) > _MOST_VALUES:
-        raise ValueError(f"has over {_MOST_VALUES} values: write an interval()")
+    if len(distinct) > _MAX_VALUES:
+        raise ValueError(f"has over {_MAX_VALUES} values: write an interval()")
     if isinstance(text, str) and isinstance(value, RangeSweep):
         return _range(value, distinct)
     if isinstance(text, str) and isinstance(value, ChoiceSweep) and value.tags:
@@ -122,11 +124,11 @@ def _domain(text: Any, override: Override) -> Domain:
 def _interval(sweep: IntervalSweep) -> Domain:
     low, high = sweep.start, sweep.end
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
-        raise ValueError("an interval has two finite ends")
+        raise ValueError("an interval needs two finite bounds")
     if low == high:
         raise ValueError(_ONE_VALUE)
     if low > high:
-        raise ValueError(f"an interval goes up: {low:g} is above {high:g}")
+        raise ValueError(f"the lower bound {low:g} of interval() is above the upper bound {high:g} (swap them)")
     return Domain("int" if isinstance(low, int) else "float", low, high, log=_is_log(sweep.tags, low))
 
 

@@ -20,7 +20,8 @@ from compiler.base.diagnostics import SpecError
 from compiler.base.identity import canonical
 from compiler.base.paths import Lab
 from compiler.composing.compose import Composer
-from compiler.sweep.points import MOST_POINTS, points
+from compiler.sweep.axes import MAX_POINTS
+from compiler.sweep.points import sweep_points
 from tests.labs import HEADER, compile_one, write_lab
 
 # A lab that needs nothing of the engine's: Hydra itself can compose it.
@@ -58,7 +59,7 @@ def composer(small_lab: Lab) -> Composer:
 
 
 def settings_of(sweep: Mapping[str, Any], composer: Composer) -> list[dict[str, Any]]:
-    return [dict(point.overrides) for point in points(sweep, composer)]
+    return [dict(point.overrides) for point in sweep_points(sweep, composer)]
 
 
 def each(key: str, *values: Any) -> list[dict[str, Any]]:
@@ -157,33 +158,33 @@ REFUSED: dict[str, tuple[Any, str, str]] = {
     "excluded resource": ({"resources.cpus": "1,2"}, "experiment.sweep.resources.cpus", "cannot change a training"),
     "excluded new key": ({"+tracking.x": "1,2"}, "experiment.sweep.+tracking.x", "cannot change a training"),
     "deletion": ({"~model.lr": "1"}, "experiment.sweep.~model.lr", "it cannot delete them"),
-    "no key": ({"": "1,2"}, "experiment.sweep.", "this one is empty"),
-    "no key to add": ({"+": "1,2"}, "experiment.sweep.+", "this one is empty"),
+    "no key": ({"": "1,2"}, "experiment.sweep.", "must not be empty"),
+    "no key to add": ({"+": "1,2"}, "experiment.sweep.+", "must not be empty"),
     "no such option": ({"model": "mlp,cnm"}, "experiment.sweep.model", "no config 'cnm' in group 'model'"),
     "a number for a group": ({"model": "1,2"}, "experiment.sweep.model", "no config '1' in group 'model'"),
     "infinity": ({"model.lr": "0.1,inf"}, "experiment.sweep.model.lr", "not a finite number"),
     "nan in a list": ({"layers": [[math.nan]]}, "experiment.sweep.layers", "not a finite number"),
     "zip of unequal length": ({"zip": {"seed": "1,2", "text": "a"}}, "experiment.sweep.zip", "seed has 2, text has 1"),
-    "zip of nothing": ({"zip": {}}, "experiment.sweep.zip", "zip takes keys"),
-    "zip of text": ({"zip": "seed"}, "experiment.sweep.zip", "zip takes keys"),
-    "list of nothing": ({"list": []}, "experiment.sweep.list", "list takes points"),
-    "list of text": ({"list": "seed"}, "experiment.sweep.list", "list takes points"),
+    "zip of nothing": ({"zip": {}}, "experiment.sweep.zip", "zip needs keys"),
+    "zip of text": ({"zip": "seed"}, "experiment.sweep.zip", "zip needs keys"),
+    "list of nothing": ({"list": []}, "experiment.sweep.list", "list needs points"),
+    "list of text": ({"list": "seed"}, "experiment.sweep.list", "list needs points"),
     "list of no mappings": ({"list": [3]}, "experiment.sweep.list[0]", "a point is a mapping"),
     "list of an empty point": ({"list": [{}]}, "experiment.sweep.list[0]", "a point is a mapping"),
-    "many values in a point": ({"list": [{"seed": "1,2"}]}, "experiment.sweep.list[0].seed", "one value a key"),
+    "many values in a point": ({"list": [{"seed": "1,2"}]}, "experiment.sweep.list[0].seed", "one value for each key"),
     "repeated beside zip": ({"seed": "1,2", "zip": {"seed": "3,4"}}, "experiment.sweep.zip.seed", "swept twice"),
     "repeated beside list": ({"seed": "1,2", "list": [{"seed": 3}]}, "experiment.sweep.list[0].seed", "swept twice"),
     "repeated with a plus": ({"seed": "1,2", "+seed": "3"}, "experiment.sweep.+seed", "swept twice"),
     "repeated in a point": ({"list": [{"seed": 1, "++seed": 2}]}, "experiment.sweep.list[0].++seed", "set twice"),
-    "huge range": ({"seed": "range(1000000000)"}, "experiment.sweep", f"over {MOST_POINTS} points"),
-    "huge product": ({"seed": "range(1000)", "model.lr": "range(1000)"}, "experiment.sweep", f"over {MOST_POINTS}"),
+    "huge range": ({"seed": "range(1000000000)"}, "experiment.sweep", f"over {MAX_POINTS} points"),
+    "huge product": ({"seed": "range(1000)", "model.lr": "range(1000)"}, "experiment.sweep", f"over {MAX_POINTS}"),
 }
 
 
 @pytest.mark.parametrize(("sweep", "path", "problem"), REFUSED.values(), ids=REFUSED)
 def test_refused(sweep: dict[str, Any], path: str, problem: str, composer: Composer) -> None:
     with pytest.raises(SpecError) as caught:
-        points(sweep, composer)
+        sweep_points(sweep, composer)
     found = caught.value.problems[0]
     assert ".".join(map(str, found.path)).replace(".0", "[0]") == path
     assert problem in found.problem
@@ -191,13 +192,15 @@ def test_refused(sweep: dict[str, Any], path: str, problem: str, composer: Compo
 
 def test_all_problems_come_at_once(composer: Composer) -> None:
     with pytest.raises(SpecError) as caught:
-        points({"a": "interval(0,1)", "model": "x", "zip": {"b": "", "c": []}, "list": [3, {"d": "1,2"}]}, composer)
+        sweep_points(
+            {"a": "interval(0,1)", "model": "x", "zip": {"b": "", "c": []}, "list": [3, {"d": "1,2"}]}, composer
+        )
     assert len(caught.value.problems) == 6
 
 
 def test_the_nearest_option_is_offered(composer: Composer) -> None:
     with pytest.raises(SpecError) as caught:
-        points({"net": "smal,large"}, composer)
+        sweep_points({"net": "smal,large"}, composer)
     assert caught.value.problems[0].hint == "did you mean 'small'?"
 
 
@@ -222,7 +225,7 @@ items = st.recursive(
 @example(["a/b", "a\\b", "a b", "a*b", "..", "é", "A", "a"])
 @example([{"null": 1, "true": 2}])
 def test_a_yaml_list_is_swept_as_it_is_written(values: list[Any]) -> None:
-    swept = points({"text": values}, _PARSER_ONLY)
+    swept = sweep_points({"text": values}, _PARSER_ONLY)
     distinct = dict.fromkeys(map(canonical, values))
     assert [canonical(point.overrides["text"]) for point in swept] == list(distinct)
     names = [point.name for point in swept]
@@ -252,7 +255,7 @@ NAMES = {
 
 @pytest.mark.parametrize(("sweep", "expected"), NAMES.values(), ids=NAMES)
 def test_names(sweep: dict[str, Any], expected: list[str], composer: Composer) -> None:
-    assert [point.name for point in points(sweep, composer)] == expected
+    assert [point.name for point in sweep_points(sweep, composer)] == expected
 
 
 AS_HYDRA: dict[str, list[str]] = {
