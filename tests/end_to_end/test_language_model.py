@@ -23,7 +23,6 @@ from built_labs import BuiltLabs
 from specs import CopyOf, spec
 
 from agents.language_model.privacy import cleaner, local_privacy
-from agents.rewording.prompting.data_block import read_data_block
 from compiler.base.paths import Lab
 from compiler.plan.plan_files import plan_file
 from tests.agents.language_model.scripted_server import (
@@ -34,6 +33,7 @@ from tests.agents.language_model.scripted_server import (
     scripted_server,
 )
 from tests.agents.language_model.smollm_server import MODEL, missing_packages, smollm_server
+from tests.agents.rewording.data_reader import read_data_block
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("language_model")]
 

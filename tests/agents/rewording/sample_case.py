@@ -15,8 +15,8 @@ from agents.facts.fact import Fact, Source, by_id
 from agents.facts.series import Series
 from agents.facts.verdict import Verdict
 from agents.language_model.protocol import ModelUnavailable, Reply, Request, ToolCall
-from agents.rewording.prompting.data_block import read_data_block
 from agents.rewording.prompting.prompts import Prompt
+from tests.agents.rewording.data_reader import read_data_block
 
 SOURCE = Source("results/experiments/digits_lr/results.json", "0" * 64)
 PROMPT = Prompt("technical_report", "Word the texts.")

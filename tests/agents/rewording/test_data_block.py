@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.rewording.prompting.data_block import CLOSING, OPENING, enclose, read_data_block
+from agents.rewording.prompting.data_block import CLOSING, OPENING, enclose
+from tests.agents.rewording.data_reader import read_data_block
 
 _TEXTS = st.text(st.characters(codec=None)) | st.sampled_from([OPENING, CLOSING, f"\n{CLOSING}\n", "\u2028DATA>>>"])
 _JSON = st.recursive(_TEXTS | st.integers() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(_TEXTS, inner))
@@ -27,8 +27,3 @@ def test_only_our_own_lines_are_delimiters(data: object) -> None:
 @given(_JSON)
 def test_data_are_read_back_unchanged(data: object) -> None:
     assert read_data_block(f"Before.\n{enclose(data)}\nAfter.") == data
-
-
-def test_message_without_data_block_raises() -> None:
-    with pytest.raises(ValueError, match="no data"):
-        read_data_block("Nothing here.")
