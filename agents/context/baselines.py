@@ -14,7 +14,7 @@ from compiler.base.file_hash import sha256_of_file
 from compiler.deliverables.deliverable import FILE_NAME
 from compiler.parsing.located_yaml import Source, read_source
 from compiler.parsing.validation import validation_problems
-from compiler.plan.reference_data import laid_over
+from compiler.plan.reference_data import merged_files
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -97,7 +97,7 @@ def read_baselines(conf_roots: Sequence[Path]) -> tuple[Mapping[str, Any], ...]:
     Raises:
         BadBaseline: with the mistakes of all files.
     """
-    files = laid_over(conf_roots, "baseline")
+    files = merged_files(conf_roots, "baseline")
     found: list[dict[str, Any]] = []
     mistakes: list[Diagnostic] = []
     for place in sorted(files):

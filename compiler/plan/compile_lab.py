@@ -11,9 +11,9 @@ from compiler.base.paths import Lab
 from compiler.composing.check_overrides import check_overrides
 from compiler.experiment.compile_experiment import compile_experiment
 from compiler.experiment.experiment import Experiment
-from compiler.plan.genealogy import descents, parent_problems
+from compiler.plan.genealogy import genealogy, parent_problems
 from compiler.plan.manifest import Compilation
-from compiler.plan.reference_data import background
+from compiler.plan.reference_data import reference_hashes
 from compiler.plan.step_hashes import step_code
 from compiler.python_source.import_path import importable
 from compiler.runs.toolchain import Run, Toolchain
@@ -45,9 +45,9 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
         compilation = Compilation(
             experiments,
             {run_id: run for run_id, run in specs.runs.items() if run_id in used},
-            descents(experiments),
+            genealogy(experiments),
             step_code(experiments, tools.fingerprints, tools.modules),
-            background(lab),
+            reference_hashes(lab),
             {name: [str(diagnostic) for diagnostic in diagnostics] for name, diagnostics in specs.broken.items()},
             tuple(overrides),
         )

@@ -1,4 +1,4 @@
-"""Where an experiment comes from: its declared parent, else the nearest earlier config."""
+"""Find the parent of each experiment: the declared one, or the earlier experiment with the nearest config."""
 
 from __future__ import annotations
 
@@ -11,66 +11,69 @@ from compiler.base.nested import flat
 from compiler.experiment.experiment import Experiment
 from compiler.plan.genealogy_entry import GenealogyEntry, Modification
 
-# Two configs that differ in more than this share of their keys are not relatives.
-MOST_DISTANT = 0.5
+MAX_DISTANCE = 0.5  # share of keys in which a child may differ from a parent that it does not declare
 _ABSENT = object()
 
 
 def parent_problems(experiments: Sequence[Experiment], broken: Iterable[str]) -> dict[str, Problem]:
-    """What is wrong with declared parents, by experiment: none of that name, or a circle.
+    """Return the problems of declared parents by experiment: a parent does not exist, or is a descendant.
 
-    A parent whose own spec is broken is there: one broken experiment does not stop another.
+    A parent whose own spec is broken exists, so that one broken spec does not invalidate others.
     """
-    parents = {one.id: one.spec.parent for one in experiments if one.spec.parent}
-    known = {one.id for one in experiments} | set(broken)
-    found: dict[str, Problem] = {}
+    parents = {experiment.id: experiment.spec.parent for experiment in experiments if experiment.spec.parent}
+    names = {experiment.id for experiment in experiments} | set(broken)
+    problems: dict[str, Problem] = {}
     at = ("experiment", "parent")
     for child, parent in parents.items():
-        if parent not in known:
-            found[child] = Problem(at, f"there is no experiment '{parent}'", did_you_mean(parent, known - {child}))
-        elif child in (circle := _ancestors(child, parents)):
-            told = " -> ".join([child, *circle[: circle.index(child) + 1]])
-            found[child] = Problem(at, f"descends from itself: {told}")
-    return found
+        if parent not in names:
+            hint = did_you_mean(parent, names - {child})
+            problems[child] = Problem(at, f"there is no experiment '{parent}'", hint)
+        elif child in (ancestors := _ancestors(child, parents)):
+            circle = " -> ".join([child, *ancestors[: ancestors.index(child) + 1]])
+            problems[child] = Problem(at, f"descends from itself: {circle}")
+    return problems
 
 
-def descents(experiments: Sequence[Experiment]) -> tuple[GenealogyEntry, ...]:
-    """The family tree: one entry an experiment, in the order of their ids."""
-    settings = {one.id: parameters(one) for one in experiments}
-    ordered = sorted(experiments, key=_age)
+def genealogy(experiments: Sequence[Experiment]) -> tuple[GenealogyEntry, ...]:
+    """Return one entry for each experiment, ordered by id."""
+    settings = {experiment.id: parameters(experiment) for experiment in experiments}
+    by_age = sorted(experiments, key=_age)
     entries = []
-    for number, one in enumerate(ordered):
-        parent = one.spec.parent if one.spec.parent in settings else None
-        nearest = None if one.spec.parent else _nearest(one.id, [old.id for old in ordered[:number]], settings)
-        known = parent or nearest
+    for number, experiment in enumerate(by_age):
+        declared = experiment.spec.parent
+        earlier = [other.id for other in by_age[:number]]
+        nearest = None if declared else _nearest(experiment.id, earlier, settings)
+        parent = declared if declared in settings else nearest
         entries.append(
             GenealogyEntry(
-                one.id,
-                one.spec.parent or nearest,
-                "declared" if one.spec.parent else "nearest" if nearest else None,
-                modifications(settings[known], settings[one.id]) if known else (),
-                one.spec.rationale,
-                one.spec.hypothesis,
+                experiment.id,
+                declared or nearest,
+                "declared" if declared else "nearest" if nearest else None,
+                modifications(settings[parent], settings[experiment.id]) if parent else (),
+                experiment.spec.rationale,
+                experiment.spec.hypothesis,
             )
         )
     return tuple(sorted(entries, key=lambda entry: entry.experiment_id))
 
 
 def parameters(experiment: Experiment) -> dict[str, Any]:
-    """What an experiment sets: its config by dotted key, for each swept key the list of its values, for each searched
-    key the words of its space: what a search asks is not known before.
+    """Return what an experiment sets, by dotted key.
+
+    A swept key has the list of its values. A searched key has the text of its space, because the values that a search
+    will suggest are not known yet.
     """
-    found, search = flat(experiment.base), experiment.search
+    values, search = flat(experiment.base), experiment.search
     swept: dict[str, dict[bytes, Any]] = {}
     for point in search.sweep if search else experiment.points:
         for key, value in point.overrides.items():
             swept.setdefault(key, {})[canonical(value)] = value
-    found |= {key: list(values.values()) for key, values in swept.items()}
-    return found | ({key.lstrip("+"): text for key, text in search.spec.space.items()} if search else {})
+    values |= {key: list(levels.values()) for key, levels in swept.items()}
+    return values | ({key.lstrip("+"): text for key, text in search.spec.space.items()} if search else {})
 
 
 def modifications(parent: Mapping[str, Any], child: Mapping[str, Any]) -> tuple[Modification, ...]:
-    """Every parameter in which a child differs from its parent; None where one has no such key."""
+    """Return every parameter whose value differs. The value of a missing key is None."""
     keys = sorted({*parent, *child})
     return tuple(
         Modification(key, parent.get(key), child.get(key))
@@ -86,24 +89,24 @@ def _differ(left: Any, right: Any) -> bool:
 
 
 def _nearest(child: str, earlier: Sequence[str], settings: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """The earlier experiment with the fewest differences, the latest of equals; None when all are strangers."""
+    """Return the earlier experiment with the fewest differences, the latest of equals; None if all differ too much."""
     distances = [
         (len(modifications(settings[old], settings[child])) / len({*settings[old], *settings[child]}), -number, old)
         for number, old in enumerate(earlier)
     ]
     distance, _, old = min(distances, default=(1.0, 0, None))
-    return old if distance <= MOST_DISTANT else None
+    return old if distance <= MAX_DISTANCE else None
 
 
 def _age(experiment: Experiment) -> tuple[str, str]:
-    """Sorts by date of creation; the undated count as the newest."""
+    """Return a sort key: the date of creation. Experiments without a date count as the newest."""
     return (experiment.spec.metadata.created_at or "9999", experiment.id)
 
 
 def _ancestors(child: str, parents: Mapping[str, str]) -> list[str]:
-    found: list[str] = []
+    ancestors: list[str] = []
     current: str | None = parents.get(child)
-    while current is not None and current not in found:
-        found.append(current)
+    while current is not None and current not in ancestors:
+        ancestors.append(current)
         current = parents.get(current)
-    return found
+    return ancestors

@@ -113,7 +113,7 @@ def _experiment(experiment: Experiment, code: StepCode) -> PlannedExperiment:
 def _documents(field: str, experiment: Experiment, code: StepCode) -> dict[str, PlannedDocument]:
     """Return the analyses or reports of a spec by title, in the order of the spec."""
     return {
-        title(name): PlannedDocument(AGENT_FIELDS[field].target(name) or "", code.writings[field, name])
+        title(name): PlannedDocument(AGENT_FIELDS[field].target(name) or "", code.documents[field, name])
         for name in getattr(experiment.spec, field)
     }
 

@@ -1,127 +1,100 @@
-"""Writes the plan, and knows when it is out of date. Everything it writes can be deleted."""
+"""Write the plan of a lab, and compile it again if its inputs have changed. All files written here can be deleted."""
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
-from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
 from compiler.base.json_files import read_json, write_json, write_text
-from compiler.base.paths import ENGINE, Lab
-from compiler.plan.model import Plan
-from compiler.plan.reference_data import background_files
-from compiler.runs.data_versions import lock_files
+from compiler.base.paths import Lab
+from compiler.plan.model import Plan, read_plan
+from compiler.plan.plan_inputs import hash_inputs, hash_or_missing
 
 if TYPE_CHECKING:
     from compiler.plan.compile_lab import Outcome
 
-_VARIABLE = re.compile(rb"oc\.env:\s*([A-Za-z_][A-Za-z0-9_]*)")
-
 
 def plan_file(lab: Lab, overrides: Sequence[str]) -> Path:
-    """One plan for each set of overrides, so that one build never reads another's."""
+    """Return the path of the plan. Each set of overrides has its own, so that builds do not read each other's."""
     return lab.state / (f"plan-{digest(list(overrides))}.json" if overrides else "plan.json")
 
 
 def digest_folder(plan: Path) -> Path:
-    """Beside a plan: one small file for each step, with the hash of what the step is made from.
+    """Return the folder with one small file for each step, which holds the hash of the step's inputs in the plan.
 
-    They are inputs of the steps. Snakemake would also notice a changed param, but only while it has its own records.
+    The files are inputs of the steps. Snakemake also notices changed params, but only while it has its own records.
     """
     return plan.with_suffix("") / "digests"
 
 
 def current_plan(lab: Lab, overrides: Sequence[str] = ()) -> Plan:
-    """The plan of a lab, compiled again only when something it depends on has changed.
+    """Return the plan of a lab. It is compiled only if something that it depends on has changed.
 
     Raises:
-        CompileError: a file that all experiments share is wrong. A broken spec is in the plan's `broken` instead.
+        CompileError: A file that all experiments share is wrong. A broken spec is in the plan's `broken` instead.
     """
     file = plan_file(lab, overrides)
-    with compiling(lab):
-        plan = _known_plan(lab, file)
+    with plan_lock(lab):
+        plan = _valid_plan(lab, file)
         if plan is not None:
             return plan
-        from compiler.plan.compile_lab import compile_lab  # and with it Hydra, which takes longer than reading a plan
+        from compiler.plan.compile_lab import compile_lab  # imports Hydra, which takes longer than reading a plan
 
-        return emit(lab, compile_lab(lab, overrides), file)
-
-
-def compiling(lab: Lab) -> FileLock:
-    """Held while a plan is made. What is written meanwhile would be in the plan's inputs, and not in the plan."""
-    return FileLock(_made(lab.state) / "compile.lock")
+        return write_plan(lab, compile_lab(lab, overrides), file)
 
 
-def emit(lab: Lab, outcome: Outcome, file: Path) -> Plan:
-    """Write the plan, the config of every run, and what they were made from."""
+def plan_lock(lab: Lab) -> FileLock:
+    """Return the lock that is held while a plan is compiled, so that its inputs do not change meanwhile."""
+    lab.state.mkdir(parents=True, exist_ok=True)
+    return FileLock(lab.state / "compile.lock")
+
+
+def write_plan(lab: Lab, outcome: Outcome, file: Path) -> Plan:
+    """Write the plan, the config of every run, the digests of the steps, and the hash of the plan's inputs."""
     from compiler.plan.digests import digests
     from compiler.plan.manifest import build_plan, run_job
 
     plan = build_plan(outcome.compilation)
     runs = {lab.run_job(run.id): run for run in outcome.compilation.runs.values()}
-    for place, run in runs.items():
-        write_json(place, run_job(run, plan.runs[run.id].experiments).to_json())
+    for path, run in runs.items():
+        write_json(path, run_job(run, plan.runs[run.id].experiments).to_json())
     steps = {digest_folder(file) / f"{name}.txt": text + "\n" for name, text in digests(plan).items()}
-    for place, text in steps.items():
-        write_text(place, text)
+    for path, text in steps.items():
+        write_text(path, text)
     write_json(file, plan.to_json())
     sources = sorted(map(str, outcome.sources))
-    about = {"sources": sources, "digest": _inputs(lab, sources), "plan": _content(file)}
-    written = sorted(str(place.relative_to(lab.state)) for place in (*runs, *steps))
-    write_json(_inputs_file(file), {"schema_version": 1, **about, "written": written})
+    inputs = {"sources": sources, "digest": hash_inputs(lab, sources), "plan": hash_or_missing(file)}
+    written = sorted(str(path.relative_to(lab.state)) for path in (*runs, *steps))
+    write_json(_inputs_file(file), {"schema_version": 1, **inputs, "written": written})
     return plan
 
 
-def _known_plan(lab: Lab, file: Path) -> Plan | None:
-    """The plan that is there, if all of it is, and if it was made from what is there today.
+def _valid_plan(lab: Lab, file: Path) -> Plan | None:
+    """Return the existing plan if all its files exist and its inputs have not changed, else None.
 
-    A plan with broken specs is always made again: what would mend them may be code that no file of it names yet.
+    A plan with broken specs is always compiled again: code that would fix them may be in a file that it does not list.
     """
-    known = _read(_inputs_file(file))
-    if not isinstance(known, dict) or known.get("plan") != _content(file):
+    inputs = _read(_inputs_file(file))
+    if not isinstance(inputs, dict) or inputs.get("plan") != hash_or_missing(file):
         return None
-    if known["digest"] != _inputs(lab, known["sources"]):
+    if inputs["digest"] != hash_inputs(lab, inputs["sources"]):
         return None
-    plan = Plan.from_json(read_json(file))
-    is_whole = all((lab.state / name).is_file() for name in known["written"])
-    return plan if is_whole and not plan.broken else None
+    plan = read_plan(file)
+    is_complete = all((lab.state / name).is_file() for name in inputs["written"])
+    return plan if is_complete and not plan.broken else None
 
 
 def _inputs_file(plan: Path) -> Path:
     return plan.with_suffix(".inputs.json")
 
 
-def _inputs(lab: Lab, sources: Iterable[str]) -> str:
-    """A hash over all that can change the plan: specs and the environment they name, data locks, and the code."""
-    files = [file for root in lab.conf_roots(ENGINE) for file in sorted(root.rglob("*.yaml"))]
-    files += background_files(lab, "library")
-    named = {name.decode() for file in files for name in _VARIABLE.findall(file.read_bytes())}
-    files += [file for root in dict.fromkeys((lab.root.resolve(), ENGINE)) for file in lock_files(root)]
-    files += sorted((ENGINE / "compiler").rglob("*.py"))
-    files += [Path(source) for source in sources]
-    return digest(
-        [[str(file), _content(file)] for file in files] + [[name, repr(os.environ.get(name))] for name in sorted(named)]
-    )
-
-
-def _content(file: Path) -> str:
-    return sha256_of_file(file) if file.is_file() else "gone"
-
-
 def _read(file: Path) -> Any:
-    """What a file of ours says, or None where it is missing or damaged: it can always be made again."""
+    """Return the content of a JSON file; None if it is missing or damaged."""
     try:
         return read_json(file)
     except (FileNotFoundError, ValueError):
         return None
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

@@ -1,4 +1,4 @@
-"""The files that tell a language model how to word what an agent wrote: the rules, then a style."""
+"""Paths of the prompts of each agent: rules that all agents share, and a style for its documents."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ _AGENTS = ENGINE / "agents"
 RULES = _AGENTS / "rewording" / "rules.prompt.md"
 DEFAULT_WRITER = _AGENTS / "writers" / "writer.prompt.md"
 ANALYSIS = _AGENTS / "analysts" / "analysis.prompt.md"
-DEFAULTS = {"analysis_pipeline": ANALYSIS, "reports": DEFAULT_WRITER}  # by the spec's list of names
+DEFAULTS = {"analysis_pipeline": ANALYSIS, "reports": DEFAULT_WRITER}  # by the field of the spec that names the agent
 
 
 def own_style(module: Path) -> Path:
-    """`x.prompt.md` beside `x.py`, for its author to write: style and audience of this agent's documents."""
+    """Return the path of the style of one agent, `x.prompt.md` beside `x.py`. The file is optional."""
     return module.with_suffix(".prompt.md")
 
 
 def prompt_files(module: Path, default: Path = DEFAULT_WRITER) -> tuple[Path, ...]:
-    """All files that an agent's prompt is made of: editing one makes its documents stale, and only those."""
+    """Return the files of an agent's prompt. Editing one makes the documents of this agent stale, and only those."""
     own = own_style(module)
     return (RULES, own if own.is_file() else default)

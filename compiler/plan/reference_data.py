@@ -1,4 +1,4 @@
-"""What reports are written against: the literature and the recorded baselines of a lab, each as one hash."""
+"""The files that reports refer to, and their hashes: the library of literature and the recorded baselines."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ from compiler.base.paths import ENGINE, Lab
 _FILES = {"library": "*.bib", "baseline": "*.yaml"}
 
 
-def laid_over(conf_roots: Iterable[Path], folder: str) -> dict[Path, Path]:
-    """Files of `library` or `baseline` by their places in `conf/`: an earlier root's hides a later one's."""
-    found: dict[Path, Path] = {}
+def merged_files(conf_roots: Iterable[Path], folder: str) -> dict[Path, Path]:
+    """Return the files of `library` or `baseline` by their paths in `conf/`. Earlier roots take precedence."""
+    files: dict[Path, Path] = {}
     for root in conf_roots:
         for file in sorted((root / folder).rglob(_FILES[folder])):
-            found.setdefault(file.relative_to(root), file)
-    return found
+            files.setdefault(file.relative_to(root), file)
+    return files
 
 
-def background_files(lab: Lab, folder: str) -> list[Path]:
-    """A lab's own, and those that ship and it has not replaced."""
-    return list(laid_over(lab.conf_roots(ENGINE), folder).values())
+def reference_files(lab: Lab, folder: str) -> list[Path]:
+    """Return the files of a lab and those that ship with the engine, except those that the lab overrides."""
+    return list(merged_files(lab.conf_roots(ENGINE), folder).values())
 
 
-def background(lab: Lab) -> Mapping[str, str]:
-    """12 hex digits by folder."""
-    return {folder: digest([_content(file) for file in background_files(lab, folder)]) for folder in _FILES}
-
-
-def _content(file: Path) -> list[str]:
-    return [file.name, sha256_of_file(file)]
+def reference_hashes(lab: Lab) -> Mapping[str, str]:
+    """Return 12 hex digits for each folder."""
+    return {
+        folder: digest([[file.name, sha256_of_file(file)] for file in reference_files(lab, folder)])
+        for folder in _FILES
+    }

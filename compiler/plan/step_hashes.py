@@ -1,4 +1,8 @@
-"""The code behind each step after training, as hashes: what it wrote does not outlive the code that wrote it."""
+"""Hash the code of each step after training, because a change of the code makes the step's outputs stale.
+
+Module names of job scripts and agents are strings here, because the compiler must not import what jobs need. A test
+compares those of the job scripts with the commands of the rules.
+"""
 
 from __future__ import annotations
 
@@ -16,60 +20,71 @@ from compiler.python_source.modules import Modules
 from compiler.runs.fingerprint import Fingerprints
 from compiler.spec.agent_entry_points import AGENT_FIELDS
 
-# Steps that are the same for every experiment. What analyses and reports run besides is named in the spec.
-STEPS = ("facts", "agenda", "integration", "quality_review")
-_JOBS = {"analysis_pipeline": "rules.jobs.analysis", "reports": "rules.jobs.report"}
+# The job scripts of steps that are the same for every experiment.
+STEP_JOBS = {step: f"rules.jobs.{step}" for step in ("facts", "agenda", "integration", "quality_review")}
+# The job scripts that run the agents which a field of the spec names.
+AGENT_JOBS = {"analysis_pipeline": "rules.jobs.analysis", "reports": "rules.jobs.report"}
 
 
 @dataclass(frozen=True)
 class StepCode:
-    """12 hex digits each: of checks by type and validation, of steps by name, of writings by field and name."""
+    """Hashes of 12 hex digits."""
 
-    checks: Mapping[str, str]
+    checks: Mapping[str, str]  # by type and validation of a deliverable
     steps: Mapping[str, str]
-    writings: Mapping[tuple[str, str], str]
+    documents: Mapping[tuple[str, str], str]  # by field of the spec and name of the agent
 
 
 def step_code(experiments: Iterable[Experiment], fingerprints: Fingerprints, modules: Modules) -> StepCode:
-    """Raises CompileError where a module is not Python."""
-    known = list(experiments)
+    """Raises CompileError if a module is not valid Python."""
+    all_experiments = list(experiments)
     try:
         return StepCode(
-            _checks(known, fingerprints),
-            {step: fingerprints.of_modules(frozenset({f"rules.jobs.{step}"})) for step in STEPS},
-            _writings(known, fingerprints, modules),
+            _checks(all_experiments, fingerprints),
+            {step: fingerprints.of_modules(frozenset({job})) for step, job in STEP_JOBS.items()},
+            _documents(all_experiments, fingerprints, modules),
         )
     except SyntaxError as error:
-        where = (str(error.filename), error.lineno or 1, error.offset or 1)
-        raise CompileError([Diagnostic(*where, "", f"is not Python: {error.msg}")]) from error
+        position = (str(error.filename), error.lineno or 1, error.offset or 1)
+        raise CompileError([Diagnostic(*position, "", f"is not Python: {error.msg}")]) from error
 
 
-def check_name(one: Deliverable) -> str:
-    return f"{one.type}.{one.validation}"
+def check_name(deliverable: Deliverable) -> str:
+    return f"{deliverable.type}.{deliverable.validation}"
 
 
 def _checks(experiments: Iterable[Experiment], fingerprints: Fingerprints) -> dict[str, str]:
-    promised = {check_name(one): one for experiment in experiments for one in experiment.deliverables}
-    return {name: fingerprints.of_modules(frozenset({_module_of(one)})) for name, one in sorted(promised.items())}
+    deliverables = (deliverable for experiment in experiments for deliverable in experiment.deliverables)
+    by_check = {check_name(deliverable): deliverable for deliverable in deliverables}
+    return {
+        name: fingerprints.of_modules(frozenset({_check_module(deliverable)}))
+        for name, deliverable in sorted(by_check.items())
+    }
 
 
-def _module_of(one: Deliverable) -> str:
-    check = deliverable_type(one.type).checks[one.validation]
+def _check_module(deliverable: Deliverable) -> str:
+    check = deliverable_type(deliverable.type).checks[deliverable.validation]
     return check.partition(":")[0] if isinstance(check, str) else check.__module__
 
 
-def _writings(
+def _documents(
     experiments: Iterable[Experiment], fingerprints: Fingerprints, modules: Modules
 ) -> dict[tuple[str, str], str]:
-    named = {(field, name) for one in experiments for field in AGENT_FIELDS for name in getattr(one.spec, field)}
-    return {key: _writing(*key, fingerprints, modules) for key in sorted(named)}
+    agents = {
+        (field, name)
+        for experiment in experiments
+        for field in AGENT_FIELDS
+        for name in getattr(experiment.spec, field)
+    }
+    return {(field, name): _document(field, name, fingerprints, modules) for field, name in sorted(agents)}
 
 
-def _writing(field: str, name: str, fingerprints: Fingerprints, modules: Modules) -> str:
-    module = (AGENT_FIELDS[field].target(name) or "").partition(":")[0]
-    found = modules.find(module)
-    assert found is not None, "a spec that names a missing module does not compile"
-    words = prompt_files(found.file, DEFAULTS[field])
-    fingerprints.files.update({own_style(found.file), *words})  # the first also where there is none: one may be written
-    told = [sha256_of_file(file) for file in words]
-    return digest([fingerprints.of_modules(frozenset({_JOBS[field], module})), told])
+def _document(field: str, name: str, fingerprints: Fingerprints, modules: Modules) -> str:
+    """Return the hash of an agent's code and prompts."""
+    module_name = (AGENT_FIELDS[field].target(name) or "").partition(":")[0]
+    module = modules.find(module_name)
+    assert module is not None, "a spec that names a missing module does not compile"
+    prompts = prompt_files(module.file, DEFAULTS[field])
+    fingerprints.files.update({own_style(module.file), *prompts})  # the own style also if missing: it may be added
+    code = fingerprints.of_modules(frozenset({AGENT_JOBS[field], module_name}))
+    return digest([code, [sha256_of_file(file) for file in prompts]])

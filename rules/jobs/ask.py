@@ -12,7 +12,7 @@ from pathlib import Path
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
-from compiler.plan.plan_files import compiling
+from compiler.plan.plan_files import plan_lock
 from rules.search.search_round import current_search, next_round
 
 
@@ -27,7 +27,7 @@ def main() -> int:
     search = current_search(lab, overrides, args.experiment)
     if search and search.id == args.search and next(iter(search.rounds_to_come), None) == args.round:
         suggested = next_round(lab, search)
-        with compiling(lab):
+        with plan_lock(lab):
             write_json(lab.round(args.experiment, args.search, args.round), suggested)
         search = current_search(lab, overrides, args.experiment)
     trials = search.trials if search and search.id == args.search else ()

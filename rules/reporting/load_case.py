@@ -14,7 +14,7 @@ from agents.facts.jsonl import read_facts, read_series, read_verdicts
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
-from compiler.plan.reference_data import background_files
+from compiler.plan.reference_data import reference_files
 from compiler.spec.agent_entry_points import analysis_titles
 from rules.reporting.analysis_files import read_analyses
 
@@ -55,4 +55,4 @@ def read_writers_case(lab: Lab, plan: Plan, experiment: str) -> Case:
     titles = analysis_titles(plan.experiments[experiment].spec)
     written = [title for title in titles if lab.analysis(experiment, title).is_file()]
     book = merged_book(case, read_analyses(lab, experiment, written))
-    return replace(case, book=replace(book, library=read_library(background_files(lab, "library"))))
+    return replace(case, book=replace(book, library=read_library(reference_files(lab, "library"))))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.paths import ENGINE, Lab
 from compiler.plan.compile_lab import compile_lab
-from compiler.plan.plan_files import emit
+from compiler.plan.plan_files import write_plan
 from tests.labs import HEADER, write_lab
 
 Files = dict[str, str | bytes]
@@ -109,7 +109,7 @@ def check(damaged: list[str | bytes]) -> None:
         for one in outcome.diagnostics:
             assert is_in_its_file(one, lab), one
             assert str(one).isprintable(), one
-        plan = emit(lab, outcome, lab.state / "plan.json")
+        plan = write_plan(lab, outcome, lab.state / "plan.json")
         assert json.loads((lab.state / "plan.json").read_text(encoding="utf-8")) == plan.to_json()
         assert len(plan.experiments) + len(plan.broken) == len(files)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from compiler.experiment.experiment import Experiment
 from compiler.experiment.planned_point import PlannedPoint
-from compiler.plan.genealogy import descents, modifications, parameters, parent_problems
+from compiler.plan.genealogy import genealogy, modifications, parameters, parent_problems
 from compiler.plan.genealogy_entry import Modification
 from compiler.spec.schema import parse_spec
 
@@ -37,11 +37,11 @@ def experiment(
 
 
 def tree(*experiments: Experiment) -> dict[str, tuple[str | None, str | None]]:
-    return {one.experiment_id: (one.parent_experiment, one.parent_source) for one in descents(experiments)}
+    return {one.experiment_id: (one.parent_experiment, one.parent_source) for one in genealogy(experiments)}
 
 
 def test_a_declared_parent_is_the_parent() -> None:
-    found = descents([experiment("a", BASE), experiment("b", BASE | {"key0": 9, "new": 1}, parent="a")])
+    found = genealogy([experiment("a", BASE), experiment("b", BASE | {"key0": 9, "new": 1}, parent="a")])
     assert [one.to_json() for one in found] == [
         {
             "experiment_id": "a",
@@ -110,7 +110,7 @@ def test_half_of_the_keys_may_differ_and_no_more() -> None:
 
 
 def test_a_parent_that_does_not_compile_is_still_the_parent() -> None:
-    (one,) = descents([experiment("b", BASE, parent="broken")])
+    (one,) = genealogy([experiment("b", BASE, parent="broken")])
     assert (one.parent_experiment, one.parent_source, one.modifications) == ("broken", "declared", ())
 
 

@@ -251,7 +251,7 @@ def test_an_unknown_experiment_is_an_error(words: list[str], good: Proband) -> N
 def test_wrong_overrides_are_an_error(good: Proband) -> None:
     code, out, err = good("compile", "seed=1,2")
     assert (code, out) == (2, "")
-    assert err.startswith("overrides:1:1: seed=1,2: an override of a build has one value")
+    assert err.startswith("overrides:1:1: seed=1,2: an override of a build must have one value")
 
 
 def test_a_lab_that_is_not_there_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,36 @@
+"""Hash everything that a plan depends on."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from compiler.base.file_hash import sha256_of_file
+from compiler.base.identity import digest
+from compiler.base.paths import ENGINE, Lab
+from compiler.plan.reference_data import reference_files
+from compiler.runs.data_versions import lock_files
+
+_VARIABLE = re.compile(rb"oc\.env:\s*([A-Za-z_][A-Za-z0-9_]*)")
+
+
+def hash_inputs(lab: Lab, sources: Iterable[str]) -> str:
+    """Return a hash over the configs and the environment variables in them, the data locks, and the code.
+
+    Args:
+        sources: files that the specs of the plan depend on besides.
+    """
+    files = [file for root in lab.conf_roots(ENGINE) for file in sorted(root.rglob("*.yaml"))]
+    files += reference_files(lab, "library")
+    variables = {name.decode() for file in files for name in _VARIABLE.findall(file.read_bytes())}
+    files += [file for root in dict.fromkeys((lab.root.resolve(), ENGINE)) for file in lock_files(root)]
+    files += sorted((ENGINE / "compiler").rglob("*.py"))
+    files += [Path(source) for source in sources]
+    hashes = [[str(file), hash_or_missing(file)] for file in files]
+    return digest(hashes + [[name, repr(os.environ.get(name))] for name in sorted(variables)])
+
+
+def hash_or_missing(file: Path) -> str:
+    return sha256_of_file(file) if file.is_file() else "gone"
