@@ -17,20 +17,20 @@ from lightning_modules.failures.classify import failure_kind
 from lightning_modules.failures.kinds import is_transient
 
 
-def check(evidence: FinishedRun, spec: Any) -> CheckResult:
+def check(run: FinishedRun, spec: Any) -> CheckResult:
     """Check the files against their hashes, then load the model from the compiled config and compare its prediction.
 
     Raises:
         Exception: The machine failed, for example because of missing memory or a missing library. The check then has
             no result.
     """
-    missing = [name for name in (MODEL, SAMPLE) if not (evidence.folder / spec.path / name).is_file()]
+    missing = [name for name in (MODEL, SAMPLE) if not (run.folder / spec.path / name).is_file()]
     if missing:
         return CheckResult(False, f"{spec.path} lacks {' and '.join(missing)}")
-    if altered := altered_file(evidence.folder, spec.path):
+    if altered := altered_file(run.folder, spec.path):
         return CheckResult(False, f"{altered} is missing or was changed after the training")
     try:
-        return _finding(spec.path, compare_prediction(evidence.config["model"], evidence.folder / spec.path))
+        return _result(spec.path, compare_prediction(run.config["model"], run.folder / spec.path))
     except BadCheckpoint as error:
         return CheckResult(False, f"{spec.path}: {error}")
     except Exception as error:  # damaged files can make the code of the model raise anything
@@ -39,7 +39,7 @@ def check(evidence: FinishedRun, spec: Any) -> CheckResult:
         return CheckResult(False, f"{spec.path}: the model cannot be rebuilt: {type(error).__name__}: {error}")
 
 
-def _finding(path: str, comparison: PredictionComparison) -> CheckResult:
+def _result(path: str, comparison: PredictionComparison) -> CheckResult:
     verb = "repeats" if comparison.is_close else "does not repeat"
     prediction = f"the recorded prediction of shape {comparison.shape}"
     return CheckResult(

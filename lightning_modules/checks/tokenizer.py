@@ -16,15 +16,15 @@ class BadTokenizer(Exception):
     """The tokenizer or its recorded strings cannot be used."""
 
 
-def check(evidence: FinishedRun, spec: Any) -> CheckResult:
+def check(run: FinishedRun, spec: Any) -> CheckResult:
     """Check the tokenizer against the sample file beside its folder: `{"strings": [...], "ids": [[...]]}`."""
     sample = str(Path(spec.path).with_name(SAMPLE))
     for path in (spec.path, sample):
-        if altered := altered_file(evidence.folder, path):
+        if altered := altered_file(run.folder, path):
             return CheckResult(False, f"{altered} is missing or was changed after the training")
     try:
-        strings, ids = _read_sample(evidence.folder, sample)
-        tokenizer = _load_tokenizer(evidence.folder / spec.path, spec.path)
+        strings, ids = _read_sample(run.folder, sample)
+        tokenizer = _load_tokenizer(run.folder / spec.path, spec.path)
         return _compare_round_trips(spec.path, tokenizer, strings, ids)
     except (BadTokenizer, UnreadableArtifact) as error:
         return CheckResult(False, str(error))

@@ -46,30 +46,30 @@ def fetch_run(path: str, metrics: Sequence[str]) -> RemoteRun:
     return RemoteRun(run.state, {name: len(run.history(keys=[name], pandas=False)) for name in metrics})
 
 
-def check(evidence: FinishedRun, spec: Any, fetch: Fetch = fetch_run) -> CheckResult:
+def check(run: FinishedRun, spec: Any, fetch: Fetch = fetch_run) -> CheckResult:
     """Read and verify the log of an offline run. Download the history of an online run from the server."""
-    tracking = evidence.config.get("tracking") or {}
+    tracking = run.config.get("tracking") or {}
     metrics = tuple(getattr(spec, "required_metrics", None) or _DEFAULT_METRICS)
     match tracking.get("mode", "none"):
         case "offline":
-            return _check_local_log(evidence, getattr(spec, "path", None) or "output/wandb", metrics)
+            return _check_local_log(run, getattr(spec, "path", None) or "output/wandb", metrics)
         case "online":
-            return _check_remote_run(evidence.run_id, tracking, metrics, fetch)
+            return _check_remote_run(run.run_id, tracking, metrics, fetch)
         case mode:
             return CheckResult(False, f"tracking is {mode}, so there is no W&B run (set tracking to wandb_offline)")
 
 
-def _check_local_log(evidence: FinishedRun, path: str, metrics: Sequence[str]) -> CheckResult:
-    if altered := altered_file(evidence.folder, path):
+def _check_local_log(run: FinishedRun, path: str, metrics: Sequence[str]) -> CheckResult:
+    if altered := altered_file(run.folder, path):
         return CheckResult(False, f"{altered} is missing or was changed after the training")
-    files = sorted((evidence.folder / path).rglob("run-*.wandb"))
+    files = sorted((run.folder / path).rglob("run-*.wandb"))
     if len(files) != 1:
         return CheckResult(False, f"{path} contains {len(files)} W&B logs, expected one")
     try:
         log = read_run_log(files[0])
     except (CorruptRunLog, OSError) as error:
         return CheckResult(False, f"the W&B log cannot be read: {error}")
-    if problem := _log_problem(evidence.run_id, log, metrics):
+    if problem := _log_problem(run.run_id, log, metrics):
         return CheckResult(False, problem)
     return CheckResult(True, f"read from the local log, not uploaded: finished, {_row_counts(log.history, metrics)}")
 
