@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from agents.context.case import Book
-from agents.review.finished_text.comparison_support import check_comparison_support
+from agents.review.finished_text.comparison_support_rule import check_comparison_support
 from agents.review.finished_text.finished_text_context import FinishedTextContext
 from agents.review.finished_text.markdown_text import Piece, pieces
-from agents.review.finished_text.number_support import check_number_support
+from agents.review.finished_text.number_support_rule import check_number_support
 from agents.review.finished_text.provenance_entries import is_fact_entry, is_source_entry, source_entries
-from agents.review.finished_text.stated_conclusion import check_stated_conclusions
+from agents.review.finished_text.stated_conclusion_rule import check_stated_conclusions
 from agents.review.rule import Rule, apply_rules
 from agents.review.rules.count_claim_rule import check_count_claims
 from agents.review.rules.prompt_injection_rule import check_instructions

@@ -22,12 +22,12 @@ from agents.review.text.passage import Passage
 from agents.review.text.word_lists import alternatives, word_lists
 
 _LISTS = word_lists(__file__)
-_OPEN = r"[\[(*_`\s]*$"  # brackets and emphasis between a word and a level
+_OPENING = r"[\[(*_`\s]*$"  # brackets and emphasis between a word and a level
 _NOT_A_LEVEL = re.compile(rf"\b(?:{alternatives(_LISTS, 'not_a_level')})\W{{0,3}}(?:of |at |= )*$", re.IGNORECASE)
 _BEFORE_LEVEL = re.compile(
-    rf"(?:^|\||[.!?]\s|=\s?|\b(?:{alternatives(_LISTS, 'before_level')})\s){_OPEN}", re.IGNORECASE
+    rf"(?:^|\||[.!?]\s|=\s?|\b(?:{alternatives(_LISTS, 'before_level')})\s){_OPENING}", re.IGNORECASE
 )
-_IN_CELL = re.compile(rf"\|{_OPEN}")
+_IN_CELL = re.compile(rf"\|{_OPENING}")
 _COUNTED = re.compile(rf"\s*(?:{alternatives(_LISTS, 'counted')})", re.IGNORECASE)
 
 

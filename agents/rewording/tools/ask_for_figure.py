@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agents.review.lexicon.subjects import compared
 from agents.rewording.tools.session import CallRejected, ToolSession
 from agents.rewording.tools.tool import Arguments, Tool
 
@@ -32,5 +33,5 @@ def ask_for_figure_tool(session: ToolSession) -> Tool:
 
 def _metrics(session: ToolSession) -> frozenset[str]:
     """Return the metrics that were logged over epochs, and the metric of the registered test."""
-    compared = (session.case.spec.get("compare") or {}).get("metric")
-    return frozenset([*(series.metric for series in session.case.series), *([compared] if compared else [])])
+    metrics = [*(series.metric for series in session.case.series), compared(session.case.book, "metric")]
+    return frozenset(metrics) - {""}
