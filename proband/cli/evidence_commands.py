@@ -64,13 +64,13 @@ def trace(args: argparse.Namespace) -> int:
 
 
 def check(args: argparse.Namespace) -> int:
-    from agents.review import check as checking
+    from agents.review.check_file import UnreadableText, check_file
     from agents.review.text.objection import objections_json, objections_table
 
     file = Path(args.directory) / args.file
     try:
-        objections = checking.check(file, _book(args, args.experiment), template=args.template)
-    except (checking.UnreadableText, OSError) as error:
+        objections = check_file(file, _book(args, args.experiment), template=args.template)
+    except (UnreadableText, OSError) as error:
         raise CompileError([Diagnostic(args.file, 1, 1, "", f"cannot be checked: {error}")]) from error
     if args.json:
         print_json({"schema_version": 1, "file": args.file, "objections": objections_json(objections)})

@@ -10,7 +10,7 @@ import pytest
 from review_exam import exam_book, sound_document
 from rich.console import Console
 
-from agents.review.check import UnreadableText, check
+from agents.review.check_file import UnreadableText, check_file
 from agents.review.lexicon.number_lexer import numbers
 from agents.review.template_review import review
 from agents.review.text.mention_alignment import Mention, misplaced
@@ -84,12 +84,12 @@ def test_files_are_checked_by_their_kind(tmp_path: Path) -> None:
     text.write_text("# Result\n\nThe mean was 0.42.\n", encoding="utf-8")
     template.write_text("# Result\n\nThe mean was {{f:experiment.runs}}, or 15.\n", encoding="utf-8")
     document.write_text(json.dumps(sound_document()), encoding="utf-8")
-    assert [(found.line, found.column, found.span) for found in check(text, BOOK)] == [(3, 14, "0.42")]
-    assert [(found.line, found.span) for found in check(template, BOOK, template=True)] == [(3, "15")]
-    assert check(document, BOOK) == []
+    assert [(found.line, found.column, found.span) for found in check_file(text, BOOK)] == [(3, 14, "0.42")]
+    assert [(found.line, found.span) for found in check_file(template, BOOK, template=True)] == [(3, "15")]
+    assert check_file(document, BOOK) == []
     report = tmp_path / "report.json"
     report.write_text(json.dumps({"document": json.loads(document.read_text())}), encoding="utf-8")
-    assert check(report, BOOK) == []
+    assert check_file(report, BOOK) == []
 
 
 def test_html_is_checked_without_its_tags(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_html_is_checked_without_its_tags(tmp_path: Path) -> None:
         '<style>p {width: 37px}</style><p>Of <b>15</b> runs, <code>6769827cfd95</code></p><img alt="ends at 0.42">',
         encoding="utf-8",
     )
-    assert [objection.span for objection in check(page, BOOK)] == ["0.42"]
+    assert [objection.span for objection in check_file(page, BOOK)] == ["0.42"]
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\xff", b"{", b"[1]"], ids=["not UTF-8", "not JSON", "not a document"])
@@ -106,4 +106,4 @@ def test_unreadable_file_is_reported_with_its_name(tmp_path: Path, content: byte
     file = tmp_path / "broken.json"
     file.write_bytes(content)
     with pytest.raises(UnreadableText, match=r"broken\.json"):
-        check(file, BOOK)
+        check_file(file, BOOK)

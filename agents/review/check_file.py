@@ -20,7 +20,7 @@ class UnreadableText(ValueError):
     """The file is not a text that can be checked."""
 
 
-def check(file: Path, book: Book, *, template: bool = False) -> list[Objection]:
+def check_file(file: Path, book: Book, *, template: bool = False) -> list[Objection]:
     """Return the objections to a file. `template` applies the template rules; a JSON document always gets them.
 
     Raises:
