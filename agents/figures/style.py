@@ -45,7 +45,7 @@ _STYLE: Any = {
 
 @dataclass(frozen=True)
 class Look:
-    """How an arm is drawn. Arms differ in line style, marker and hatch as well as in colour."""
+    """The appearance of an arm. Arms differ in line style, marker and hatch as well as in colour."""
 
     color: str
     linestyle: str

@@ -21,7 +21,7 @@ from compiler.base.json_files import read_json, write_json
 from compiler.spec.agent_settings import Budget, Price
 
 SCHEMA_VERSION = 1
-UNKNOWN = "unknown"
+_UNKNOWN_COST = "unknown"
 NO_USAGE = Usage(0, 0)
 _DECIMALS = 12  # of a cost; further digits are rounding errors of floating point
 
@@ -56,7 +56,7 @@ class Spending:
     def cost(self) -> float | str:
         """The total in the only currency, or `unknown`."""
         if self.unpriced or self.unreported or len(self.costs) > 1:
-            return UNKNOWN
+            return _UNKNOWN_COST
         return sum(self.costs.values())
 
     def to_json(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from itertools import repeat
 
 from agents.rendering.pandoc_ast import Inlines, plain_text
 
-PAGE_WIDTH = 92  # characters in the font of a table
+_PAGE_WIDTH = 92  # characters in the font of a table
 _COLUMN_GAP = 2
 _MAX_WIDTH = 48  # longer cells are wrapped
 
@@ -20,7 +20,7 @@ def column_widths(rows: Sequence[Sequence[Inlines]], numeric: Sequence[bool] = (
     """
     columns = list(zip(*([plain_text(cell) for cell in row] for row in rows), strict=True))
     natural = [max(map(len, column), default=1) + _COLUMN_GAP for column in columns]
-    if sum(natural) <= PAGE_WIDTH:
+    if sum(natural) <= _PAGE_WIDTH:
         return None
     longest_words = [
         max(map(len, column[1:]), default=1) if is_numeric else _longest_word(column)
@@ -28,7 +28,7 @@ def column_widths(rows: Sequence[Sequence[Inlines]], numeric: Sequence[bool] = (
     ]
     minimum = [min(length + _COLUMN_GAP, _MAX_WIDTH) for length in longest_words]
     desired = [max(min(width, _MAX_WIDTH), least) for width, least in zip(natural, minimum, strict=True)]
-    spare = max(PAGE_WIDTH - sum(minimum), 0)
+    spare = max(_PAGE_WIDTH - sum(minimum), 0)
     missing = [width - least for width, least in zip(desired, minimum, strict=True)]
     widths = [least + spare * share / max(sum(missing), 1) for least, share in zip(minimum, missing, strict=True)]
     return [round(width / sum(widths), 4) for width in widths]

@@ -19,7 +19,7 @@ from agents.rendering.pandoc_ast import Blocks, header, plain_text, raw_block, w
 from agents.rendering.provenance_appendix import provenance_blocks
 from agents.rendering.substitution import Substitution
 
-TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATES = Path(__file__).parent / "templates"
 _LONG_WORD = 16  # characters
 _PROVENANCE = (
     "Each number in the text links to an entry here. An entry states what the number is, how many values it is "
@@ -60,7 +60,7 @@ def add_line_breaks(tree: pf.Doc) -> pf.Doc:
 
 def write_format(tree: pf.Doc, format_name: str, template: str) -> str:
     """Return the tree in one of pandoc's formats. Raises PandocFailed."""
-    return run_pandoc(tree, ["-t", format_name, f"--template={TEMPLATES / template}"])
+    return run_pandoc(tree, ["-t", format_name, f"--template={_TEMPLATES / template}"])
 
 
 def _metadata(document: Document, values: Substitution) -> dict[str, pf.MetaValue]:

@@ -14,7 +14,7 @@ from agents.facts.verdict import Verdict
 from agents.rendering.pandoc_ast import Blocks, Inlines, code, words
 from agents.rendering.substitution import Substitution
 
-HASH_LENGTH = 12  # characters that are shown of a hash
+_HASH_LENGTH = 12  # characters that are shown of a hash
 
 
 def provenance_blocks(values: Substitution) -> Blocks:
@@ -35,7 +35,7 @@ def provenance_blocks(values: Substitution) -> Blocks:
 
 def source_line(fact: Fact) -> str:
     """Return the function that computed a fact, and the file that it read, with its hash."""
-    return f"{fact.function} · {fact.source.file} (sha256 {fact.source.sha256[:HASH_LENGTH]})"
+    return f"{fact.function} · {fact.source.file} (sha256 {fact.source.sha256[:_HASH_LENGTH]})"
 
 
 def fact_description(fact: Fact) -> str:
@@ -47,10 +47,10 @@ def fact_description(fact: Fact) -> str:
 
 def runs_line(fact: Fact, book: Book) -> str:
     """Return the runs that a fact is computed from, or an empty text for a fact of one run, whose id names it."""
-    return "" if parse_subject(fact.subject).kind == "run" else compact_points(run_names(fact, book))
+    return "" if parse_subject(fact.subject).kind == "run" else compact_points(_run_names(fact, book))
 
 
-def run_names(fact: Fact, book: Book) -> tuple[str, ...]:
+def _run_names(fact: Fact, book: Book) -> tuple[str, ...]:
     """Return the points whose runs a fact is computed from, in order."""
     subjects = (parse_subject(origin.subject) for origin in origins(fact, book.facts))
     return tuple(

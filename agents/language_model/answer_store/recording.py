@@ -49,7 +49,7 @@ class Recording:
 
     @cached_property
     def _replies(self) -> dict[str, Reply]:
-        """By key; the last entry of a key counts."""
+        """The replies by key. If a key occurs twice, the last entry counts."""
         return dict(_entries(self.path))
 
 

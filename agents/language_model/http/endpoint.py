@@ -11,7 +11,6 @@ from agents.language_model.http.response_parsing import parse_reply
 from agents.language_model.protocol import JsonSchema, ModelUnavailable, Reply, Request, ToolsRefused
 from compiler.spec.agent_settings import OPENAI_URL, Settings
 
-_MAX_BYTES = 4 * 2**20  # of a response; a token rarely has more than 16 bytes
 _PLACEHOLDER_KEY = "no-key-is-set"  # the client requires a key; many self-hosted servers do not
 _FORMATS = {"auto": ("json_schema", "json_object"), "none": ()}
 # Optional parameters, with the word in an error text that shows that the endpoint rejects them. Errors about prompts
@@ -22,22 +21,19 @@ _OPTIONAL_PARAMETERS = {"max_tokens": "max_completion_tokens", "temperature": "t
 class Endpoint:
     """A channel that adapts to its endpoint: a parameter or format that was rejected is omitted from later requests."""
 
-    def __init__(self, settings: Settings, key: str | None, *, max_bytes: int = _MAX_BYTES) -> None:
+    def __init__(self, settings: Settings, key: str | None) -> None:
         self._settings = settings
         self._key = (key or "").strip()
-        self._max_bytes = max_bytes
         self._formats = list(_FORMATS.get(settings.structured, (settings.structured,)))
         self._rejected_parameters: set[str] = set()
 
     def ask(self, request: Request) -> Reply:
         """Raises ModelUnavailable. It is a TransientError if the same request may succeed later."""
-        from agents.language_model.http.transport import (  # imports openai: about one second
-            Connection,
-            create_completion,
-        )
+        # Imported here because it imports openai, which takes about one second.
+        from agents.language_model.http.transport import Connection, create_completion
 
         settings = self._settings
-        connection = Connection(settings.endpoint, self._checked_key(), settings.timeout_seconds, self._max_bytes)
+        connection = Connection(settings.endpoint, self._checked_key(), settings.timeout_seconds)
         params = self._params(request)
         try:
             return parse_reply(create_completion(params, connection))

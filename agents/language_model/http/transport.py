@@ -20,18 +20,18 @@ from agents.language_model.http.http_errors import TransientError, error_for_sta
 from agents.language_model.privacy import SHORTEST_SECRET
 from agents.language_model.protocol import ModelUnavailable
 
-_STANDARD = frozenset(CompletionCreateParamsNonStreaming.__annotations__)
+_STANDARD_PARAMETERS = frozenset(CompletionCreateParamsNonStreaming.__annotations__)
+_MAX_BYTES = 4 * 2**20  # of a response body; a token rarely has more than 16 bytes
 _MAX_REASON = 300  # characters that are quoted of an error response
 
 
 @dataclass(frozen=True)
 class Connection:
-    """An endpoint and the limits of one exchange with it: `seconds` in total, `max_bytes` of response body."""
+    """An endpoint, and the time in seconds that an exchange with it may take."""
 
     endpoint: str
     key: str = field(repr=False)
     seconds: float
-    max_bytes: int
 
 
 def create_completion(params: Mapping[str, Any], connection: Connection) -> ChatCompletion:
@@ -55,8 +55,8 @@ def create_completion(params: Mapping[str, Any], connection: Connection) -> Chat
 
 
 async def _create_completion(params: Mapping[str, Any], connection: Connection) -> ChatCompletion:
-    standard = {name: value for name, value in params.items() if name in _STANDARD}
-    extra = {name: value for name, value in params.items() if name not in _STANDARD}
+    standard = {name: value for name, value in params.items() if name in _STANDARD_PARAMETERS}
+    extra = {name: value for name, value in params.items() if name not in _STANDARD_PARAMETERS}
     hooks = {"response": [_read_body_of(connection)]}
     async with (
         asyncio.timeout(connection.seconds),
@@ -93,7 +93,7 @@ def _read_body_of(connection: Connection) -> Callable[[httpx2.Response], Awaitab
 
 
 class _CheckedBody(httpx2.AsyncByteStream):
-    """A response body of at most `max_bytes`, from which the key is removed."""
+    """A response body of limited length, from which the key is removed."""
 
     def __init__(self, stream: httpx2.AsyncByteStream, connection: Connection) -> None:
         self._stream = stream
@@ -103,9 +103,9 @@ class _CheckedBody(httpx2.AsyncByteStream):
         body = bytearray()
         async for chunk in self._stream:
             body += chunk
-            if len(body) > self._connection.max_bytes:
-                limit = f"{self._connection.max_bytes} bytes"
-                raise ModelUnavailable(f"{self._connection.endpoint} answers with more than {limit}", "too_long")
+            if len(body) > _MAX_BYTES:
+                message = f"{self._connection.endpoint} answers with more than {_MAX_BYTES} bytes"
+                raise ModelUnavailable(message, "too_long")
         yield _without_key(bytes(body), self._connection.key)
 
     async def aclose(self) -> None:
