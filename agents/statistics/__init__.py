@@ -1,18 +1,13 @@
-"""Numbers from samples: exact where exact is possible, and honest about what few runs cannot show.
+"""Statistics of samples: descriptions, effect sizes, tests, intervals, analysis of variance and parameter importance.
 
-scipy, statsmodels and Optuna are imported where they are used: most jobs need a mean and no more.
+scipy, statsmodels and Optuna are imported inside the functions that use them, because most jobs need only a mean.
 """
 
 from agents.statistics.anova import Effect, anova
 from agents.statistics.effect import hedges_g, probability_greater
 from agents.statistics.goal import Goal
 from agents.statistics.importance import Importance, NotEstimated, parameter_importance
-from agents.statistics.interval import (
-    Interval,
-    bootstrap_interval,
-    difference_interval,
-    prediction_interval,
-)
+from agents.statistics.intervals import Interval, difference_interval, prediction_interval
 from agents.statistics.margins import (
     Equivalence,
     Noninferiority,
@@ -20,8 +15,8 @@ from agents.statistics.margins import (
     noninferiority,
     noninferiority_to_summary,
 )
+from agents.statistics.multiple_comparisons import benjamini_hochberg, holm
 from agents.statistics.permutation import (
-    EXACT_LIMIT,
     RESAMPLES,
     Permutation,
     at_most,
@@ -30,12 +25,9 @@ from agents.statistics.permutation import (
     smallest_n,
 )
 from agents.statistics.sample import Description, UnusableSample, describe, rounding
-from agents.statistics.several import Against, benjamini_hochberg, dunnett, holm
 
 __all__ = [
-    "EXACT_LIMIT",
     "RESAMPLES",
-    "Against",
     "Description",
     "Effect",
     "Equivalence",
@@ -49,10 +41,8 @@ __all__ = [
     "anova",
     "at_most",
     "benjamini_hochberg",
-    "bootstrap_interval",
     "describe",
     "difference_interval",
-    "dunnett",
     "equivalence_test",
     "hedges_g",
     "holm",

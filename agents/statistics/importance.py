@@ -1,4 +1,4 @@
-"""Which parameters of a search mattered, told only where the answer would be the same with other trials."""
+"""Importance of search parameters, estimated only if resampled trials agree on the result."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 TRIALS_PER_PARAMETER = 10
 RESAMPLES = 20
 STABLE = 0.8  # share of resampled searches in which the same parameter must come first
-_TREES, _JUDGING_TREES = 32, 100
+_TREES, _VALIDATION_TREES = 32, 100
 
 
 @dataclass(frozen=True)
 class Share:
-    """A parameter's share of the variance over the space, and between what shares it varied when resampled (90%)."""
+    """A parameter's share of the variance over the space, with its central 90% range over resampled trials."""
 
     parameter: str
     share: float
@@ -34,7 +34,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Importance:
-    """`shares`, the largest first. `stability`: in what share of resampled searches the same one came first."""
+    """`shares` in descending order. `stability` is the share of resampled searches with the same first parameter."""
 
     shares: tuple[Share, ...]
     stability: float
@@ -44,86 +44,95 @@ class Importance:
 
 @dataclass(frozen=True)
 class NotEstimated:
+    """Why the importance could not be estimated."""
+
     why: str
 
 
 def parameter_importance(
     trials: Sequence[Mapping[str, Any]], values: Sequence[float], goal: Goal
 ) -> Importance | NotEstimated:
-    """Shares of the variance that fANOVA's forest gives to each parameter, over `trials` {parameter: value}.
+    """Return each parameter's share of the variance by fANOVA, over completed `trials` {parameter: value}.
 
-    Failed trials are left out before. Not estimated with fewer than ten trials per varying parameter, fewer than two
-    of those, values that do not vary, a forest that cannot foretell trials it has not seen (of pure noise about one in
-    twenty seems to be foretold), or bootstrap resamples of the trials that do not agree on the first.
+    The result is NotEstimated for fewer than ten trials per varying parameter, fewer than two varying parameters,
+    values that do not vary, a forest that cannot predict trials outside its sample (pure noise passes this in about one
+    of twenty cases), or bootstrap resamples that do not agree on the first parameter.
     Source: Hutter, Hoos & Leyton-Brown, ICML 2014, as in `optuna.importance.FanovaImportanceEvaluator`.
     """
     sample = finite(values)
-    space = {name: one for name in _names(trials) if (one := _distribution([trial[name] for trial in trials]))}
-    why = _refusal(trials, sample, space)
+    space = {
+        name: distribution
+        for name in _names(trials)
+        if (distribution := _distribution([trial[name] for trial in trials]))
+    }
+    why = _why_not_estimated(trials, sample, space)
     if why:
         return NotEstimated(why)
-    if _foretold(trials, sample, space) <= 0:
-        return NotEstimated("the parameters do not foretell the value of trials that were set aside")
-    found = _shares(trials, sample, space, goal)
-    draws = [_shares(some, theirs, space, goal) for some, theirs in _resampled(trials, sample)]
-    first = max(found, key=lambda name: found[name])
+    if _out_of_bag_r2(trials, sample, space) <= 0:
+        return NotEstimated("the parameters do not predict the values of held-out trials")
+    estimated = _shares(trials, sample, space, goal)
+    draws = [_shares(drawn, drawn_values, space, goal) for drawn, drawn_values in _resampled(trials, sample)]
+    first = max(estimated, key=lambda name: estimated[name])
     stability = float(np.mean([max(draw, key=lambda name: draw[name]) == first for draw in draws]))
     if stability < STABLE:
-        agreed = f"{first} comes first in {stability:.0%} of {len(draws)} resampled searches, and it takes {STABLE:.0%}"
-        return NotEstimated(f"the trials do not agree on what matters most: {agreed}")
+        agreed = (
+            f"{first} is first in {stability:.0%} of {len(draws)} resampled searches, and {STABLE:.0%} are required"
+        )
+        return NotEstimated(f"the trials do not agree on the most important parameter: {agreed}")
     shares = [
-        _share(name, found[name], [draw[name] for draw in draws]) for name in sorted(found, key=lambda n: -found[n])
+        _share(name, estimated[name], [draw[name] for draw in draws])
+        for name in sorted(estimated, key=lambda name: -estimated[name])
     ]
     return Importance(tuple(shares), stability, len(trials), f"fANOVA, {_TREES} trees, {len(draws)} resamples")
 
 
 def _names(trials: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Parameters that every trial set."""
+    """Return the parameters that every trial sets."""
     return sorted(set.intersection(*(set(trial) for trial in trials))) if trials else []
 
 
-def _refusal(trials: Sequence[Any], values: Sequence[float], space: Mapping[str, Any]) -> str:
+def _why_not_estimated(trials: Sequence[Any], values: Sequence[float], space: Mapping[str, Any]) -> str:
     needed = TRIALS_PER_PARAMETER * len(space)
     if len(space) < 2:
-        return "fewer than two parameters vary, so there is nothing to rank"
+        return "fewer than two parameters vary"
     if len(trials) < needed:
-        return f"{len(space)} parameters take {needed} trials, and {len(trials)} completed"
+        return f"{len(space)} parameters need {needed} completed trials, got {len(trials)}"
     return "" if varies(values) else "every trial gave the same value"
 
 
 def _distribution(values: Sequence[Any]) -> BaseDistribution | None:
-    """The space that the trials spanned; None for a parameter that does not vary."""
+    """Return the space that the trials span, None for a parameter that does not vary."""
     from optuna.distributions import CategoricalDistribution, FloatDistribution
 
     distinct = list(dict.fromkeys(values))
     if len(distinct) < 2:
         return None
     if not all(map(_is_number, distinct)):
-        return CategoricalDistribution([str(one) for one in distinct])
+        return CategoricalDistribution([str(value) for value in distinct])
     low, high = float(min(distinct)), float(max(distinct))
     return FloatDistribution(low, high, log=low > 0 and high / low >= 100)
 
 
-def _foretold(
+def _out_of_bag_r2(
     trials: Sequence[Mapping[str, Any]], values: Sequence[float], space: Mapping[str, BaseDistribution]
 ) -> float:
-    """R squared of a forest over the trials that each of its trees has not seen; not above 0 when it is of no use.
+    """Return the R squared of a forest on the trials outside the sample of each tree. It is positive if it predicts.
 
     Source: out-of-bag estimates, Breiman, Machine Learning 45 (2001) 5.
     """
     from sklearn.ensemble import RandomForestRegressor
 
     features = np.column_stack([_coded([trial[name] for trial in trials]) for name in space])
-    forest = RandomForestRegressor(_JUDGING_TREES, min_samples_leaf=2, oob_score=True, random_state=0)
+    forest = RandomForestRegressor(_VALIDATION_TREES, min_samples_leaf=2, oob_score=True, random_state=0)
     return float(forest.fit(features, values).oob_score_)
 
 
 def _coded(values: Sequence[Any]) -> list[float]:
-    """Trees only need an order, and text has none: that of first appearance is as good as any."""
+    """Encode values as numbers. Texts are numbered in order of first occurrence, because trees need some order."""
     if all(map(_is_number, values)):
-        return [float(one) for one in values]
+        return [float(value) for value in values]
     seen = list(dict.fromkeys(map(str, values)))
-    return [float(seen.index(str(one))) for one in values]
+    return [float(seen.index(str(value))) for value in values]
 
 
 def _is_number(value: Any) -> bool:
@@ -141,8 +150,8 @@ def _shares(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         evaluator = optuna.importance.FanovaImportanceEvaluator(n_trees=_TREES, seed=0)
-        found = optuna.importance.get_param_importances(study, evaluator=evaluator)
-    return {name: float(found[name]) for name in space}
+        importances = optuna.importance.get_param_importances(study, evaluator=evaluator)
+    return {name: float(importances[name]) for name in space}
 
 
 def _frozen(trial: Mapping[str, Any], value: float, space: Mapping[str, BaseDistribution]) -> FrozenTrial:
@@ -162,7 +171,7 @@ def _resampled(
     rng = np.random.default_rng(0)
     for _ in range(RESAMPLES):
         drawn = rng.integers(len(trials), size=len(trials))
-        yield [trials[at] for at in drawn], [values[at] for at in drawn]
+        yield [trials[index] for index in drawn], [values[index] for index in drawn]
 
 
 def _share(name: str, share: float, draws: Sequence[float]) -> Share:

@@ -1,6 +1,7 @@
-"""Tests against a margin: that two arms are alike, or that a new one is not much worse.
+"""Equivalence and non-inferiority tests.
 
-"Not significant" is no evidence of either; these are.
+These test against a margin, because a non-significant difference is not evidence of equivalence. The tests on
+statsmodels need both samples, and recorded results may have only mean, sd and n, so all tests here use `welch`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from agents.statistics.welch import Summary, Welch, summary, welch
 
 @dataclass(frozen=True)
 class Equivalence:
-    """`low` and `high` limit the difference at level 1 - 2 alpha; alike when both lie within the margin."""
+    """`low` and `high` are confidence limits of the difference at level 1 - 2 alpha, within ± margin if equivalent."""
 
     difference: float
     p: float
@@ -26,10 +27,10 @@ class Equivalence:
 
 @dataclass(frozen=True)
 class Noninferiority:
-    """`difference` is new minus recorded. `bound` is the least favourable difference still compatible, at 1 - alpha.
+    """`difference` is new minus recorded. `bound` is its least favourable one-sided confidence limit at 1 - alpha.
 
-    `holds` when the bound lies within the margin; `is_inferior` when even the most favourable one lies beyond it.
-    With neither the runs do not tell.
+    `holds` if the bound is within the margin. `is_inferior` if the most favourable limit is beyond it. If neither is
+    true, the test is inconclusive.
     """
 
     difference: float
@@ -40,41 +41,42 @@ class Noninferiority:
 
 
 def equivalence_test(a: Sequence[float], b: Sequence[float], margin: float, alpha: float = 0.05) -> Equivalence:
-    """Two one-sided Welch tests that mean(a) - mean(b) lies within ± margin (in the metric's unit).
+    """Test with two one-sided Welch tests whether mean(a) - mean(b) is within ± margin, in the unit of the metric.
 
     Source: Schuirmann, J. Pharmacokinet. Biopharm. 15 (1987) 657.
 
-    Raises UnusableSample for fewer than two values in a sample, samples that do not vary, or no positive margin.
+    Raises UnusableSample for fewer than two values in a sample, samples that do not vary, or a margin that is
+    not positive.
     """
     if not 0 < margin < float("inf"):
-        raise UnusableSample(f"a margin of {margin} is no room to be alike in; give a positive one")
-    found = welch(summary(a), summary(b))
-    p, reach = max(found.p_above(-margin), found.p_below(margin)), found.reach(1 - alpha)
-    return Equivalence(found.difference, p, found.difference - reach, found.difference + reach, p <= alpha)
+        raise UnusableSample(f"the equivalence margin must be positive, got {margin}")
+    test = welch(summary(a), summary(b))
+    p, reach = max(test.p_above(-margin), test.p_below(margin)), test.reach(1 - alpha)
+    return Equivalence(test.difference, p, test.difference - reach, test.difference + reach, p <= alpha)
 
 
 def noninferiority(
     new: Sequence[float], recorded: Sequence[float], margin: float, goal: Goal, alpha: float = 0.05
 ) -> Noninferiority:
-    """One-sided Welch test that the new runs fall short of the recorded ones by less than `margin`.
+    """Test with a one-sided Welch test whether the new runs are worse than the recorded ones by less than `margin`.
 
     Raises UnusableSample for fewer than two values in a sample, samples that do not vary, or a negative margin.
     """
-    return _judged(welch(summary(new), summary(recorded)), margin, goal, alpha)
+    return _noninferiority(welch(summary(new), summary(recorded)), margin, goal, alpha)
 
 
 def noninferiority_to_summary(
     new: Sequence[float], mean: float, sd: float, n: int, margin: float, goal: Goal, alpha: float = 0.05
 ) -> Noninferiority:
-    """The same against a recorded mean, sd and n. Raises UnusableSample."""
-    return _judged(welch(summary(new), Summary(mean, sd, n)), margin, goal, alpha)
+    """Test against a recorded mean, sd and n. Raises UnusableSample."""
+    return _noninferiority(welch(summary(new), Summary(mean, sd, n)), margin, goal, alpha)
 
 
-def _judged(found: Welch, margin: float, goal: Goal, alpha: float) -> Noninferiority:
+def _noninferiority(difference: Welch, margin: float, goal: Goal, alpha: float) -> Noninferiority:
     if not 0 <= margin < float("inf"):
-        raise UnusableSample(f"a margin of {margin} is not a size; the goal has the sign")
+        raise UnusableSample(f"the margin must be finite and not negative, got {margin} (the goal gives the direction)")
     sign = 1 if goal == "maximize" else -1
-    gain = Welch(sign * found.difference, found.error, found.freedom)
-    p, reach = gain.p_above(-margin), gain.reach(1 - alpha)
-    is_inferior = gain.difference + reach < -margin
-    return Noninferiority(found.difference, sign * (gain.difference - reach), p, p <= alpha, is_inferior)
+    improvement = Welch(sign * difference.difference, difference.error, difference.degrees)
+    p, reach = improvement.p_above(-margin), improvement.reach(1 - alpha)
+    is_inferior = improvement.difference + reach < -margin
+    return Noninferiority(difference.difference, sign * (improvement.difference - reach), p, p <= alpha, is_inferior)

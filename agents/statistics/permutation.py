@@ -1,4 +1,4 @@
-"""Permutation tests on the difference of means: exact where every relabelling can be looked at."""
+"""Permutation tests on the difference of means, exact for small samples."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from agents.statistics.sample import UnusableSample, differences, finite, rounding
 
-EXACT_LIMIT = 200_000  # relabellings that are still enumerated: about a second
-RESAMPLES = 199_999  # beyond it; with the +1 correction the floor stays below every enumerated one
-_LARGEST_N = 18  # from here on every test is Monte Carlo and more runs no longer lower the floor
+_EXACT_LIMIT = 200_000  # up to this number, relabellings are enumerated, which takes about a second
+RESAMPLES = 199_999  # for larger samples; with the +1 correction the smallest p is below every exact one
+_MAX_N = 18  # from here on all tests use resampling, and more runs do not lower the smallest p
 
 
 @dataclass(frozen=True)
 class Permutation:
-    """`floor` is the smallest p that samples of these sizes can give."""
+    """`floor` is the smallest p attainable with samples of these sizes."""
 
     difference: float
     p: float
@@ -28,21 +28,21 @@ class Permutation:
 
 
 def permutation_test(a: Sequence[float], b: Sequence[float], *, paired: bool = False) -> Permutation:
-    """Two-sided permutation test on mean(a) - mean(b), by relabelling runs or, paired, by swapping within pairs.
+    """Test mean(a) - mean(b) with a two-sided permutation test that relabels runs, or swaps values within pairs.
 
-    p is twice the smaller tail, at most 1, so that either direction alone errs in at most alpha/2 of cases whatever
-    the two sizes. Relabellings that tie with the observed difference within single precision count as equal:
-    scipy's own tolerance shrinks with the difference and breaks ties of accuracies.
+    p is twice the smaller tail and at most 1, so that the error in each direction is at most alpha/2 for all sample
+    sizes. Differences that are equal to the observed one within single precision count as ties. The tolerance of scipy
+    is relative to the difference and would break ties of accuracies.
     Sources: Ernst, Statistical Science 19 (2004) 676; the +1 correction: Phipson & Smyth, SAGMB 9 (2010) 39.
 
-    Raises UnusableSample for fewer than two values, one that is not finite, or pairs that do not match.
+    Raises UnusableSample for fewer than two values, one that is not finite, or pairs of unequal number.
     """
     from scipy import stats
 
     first, second = _ordered(finite(a), finite(b), paired)
     if min(len(first), len(second)) < 2:
-        raise UnusableSample(f"a test needs two values in each sample; got {len(first)} and {len(second)}")
-    exact = _relabellings(len(first), len(second), paired) <= EXACT_LIMIT
+        raise UnusableSample(f"a test needs two values in each sample, got {len(first)} and {len(second)}")
+    exact = _relabellings(len(first), len(second), paired) <= _EXACT_LIMIT
     result = stats.permutation_test(
         (np.array(first), np.array(second)),
         _mean_difference,
@@ -58,28 +58,28 @@ def permutation_test(a: Sequence[float], b: Sequence[float], *, paired: bool = F
 
 
 def permutation_floor(n_a: int, n_b: int, *, paired: bool = False) -> float:
-    """The smallest p that `permutation_test` can give.
+    """Return the smallest p that `permutation_test` can give.
 
-    Of the C(n_a + n_b, n_a) relabellings, equally likely under the null, at least the observed one lies in its own
-    tail; twice that is 2/C, for equal sizes and unequal ones. Of 2^n swaps within n pairs: 2^(1 - n).
+    Under the null hypothesis all C = C(n_a + n_b, n_a) relabellings are equally likely. The tail contains at least the
+    observed one, so the two-sided p is at least 2/C. For n pairs with 2^n swaps it is at least 2^(1 - n).
     """
     relabellings = _relabellings(n_a, n_b, paired)
-    return min(1.0, 2 / (relabellings if relabellings <= EXACT_LIMIT else RESAMPLES + 1))
+    return min(1.0, 2 / (relabellings if relabellings <= _EXACT_LIMIT else RESAMPLES + 1))
 
 
 def smallest_n(alpha: float, family_size: int, *, paired: bool = False) -> int | None:
-    """Runs per arm (pairs) from which the first of `family_size` Holm steps can reach alpha; None where none do."""
-    floors = ((n, permutation_floor(n, n, paired=paired)) for n in range(2, _LARGEST_N + 1))
+    """Return the runs per arm (pairs) with which the first of `family_size` Holm steps can reach alpha, if any."""
+    floors = ((n, permutation_floor(n, n, paired=paired)) for n in range(2, _MAX_N + 1))
     return next((n for n, floor in floors if at_most(floor * family_size, alpha)), None)
 
 
 def at_most(p: float, alpha: float) -> bool:
-    """p <= alpha, where p is a ratio of counts that may have been rounded just above."""
+    """Check p <= alpha with a tolerance, because p is a ratio of counts that may be rounded up."""
     return p <= alpha * (1 + 1e-9)
 
 
 def _ordered(a: list[float], b: list[float], paired: bool) -> tuple[list[float], list[float]]:
-    """Sorted, so that a Monte Carlo p does not depend on the order in which runs are listed."""
+    """Sort the values, so that a resampled p does not depend on the order of the runs."""
     if not paired:
         return sorted(a), sorted(b)
     differences(a, b)

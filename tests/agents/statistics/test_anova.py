@@ -1,11 +1,12 @@
-"""Analysis of variance, against a printed table and against statsmodels' formulas."""
+"""Analysis of variance, compared with a table of R and with least squares."""
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from agents.statistics import UnusableSample, anova
 
@@ -20,7 +21,7 @@ TEETH = {
 }
 
 
-def test_the_table_that_r_prints() -> None:
+def test_toothgrowth_equals_the_table_of_r() -> None:
     """summary(aov(len ~ supp * factor(dose), ToothGrowth)); eta from its sums of squares."""
     supp, dose, both = anova(TEETH, ["supp", "dose"])
     assert (supp.term, dose.term, both.term) == ("supp", "dose", "supp:dose")
@@ -32,26 +33,36 @@ def test_the_table_that_r_prints() -> None:
         assert effect.partial_eta_squared == pytest.approx(square / (square + 712.1), abs=1e-4)
 
 
-@pytest.mark.parametrize("sizes", [[4], [2, 3, 5, 2]], ids=["balanced", "unbalanced"])
-def test_three_factors_as_in_statsmodels(sizes: list[int]) -> None:
-    import pandas as pd
-    from statsmodels.formula.api import ols
-    from statsmodels.stats.anova import anova_lm
+def residual_squares(cells: dict[tuple[str, ...], list[float]], terms: list[tuple[int, ...]]) -> float:
+    """Fit a model of these terms by least squares, and return its residual sum of squares."""
+    rows = [(levels, value) for levels, values in cells.items() for value in values]
+    columns = [np.ones(len(rows))]
+    for term in terms:
+        for combination in {tuple(levels[index] for index in term) for levels in cells}:
+            columns.append(np.array([tuple(levels[i] for i in term) == combination for levels, _ in rows], float))
+    design, y = np.column_stack(columns), np.array([value for _, value in rows])
+    return float(np.sum((y - design @ np.linalg.lstsq(design, y, rcond=None)[0]) ** 2))
 
-    rng = np.random.default_rng(3)
+
+@pytest.mark.parametrize("sizes", [[4], [2, 3, 5, 2]], ids=["balanced", "unbalanced"])
+def test_squares_are_the_type_ii_reduction_of_the_residual(sizes: list[int]) -> None:
+    """A term is added to the model of all terms that do not contain it."""
+    rng, factors = np.random.default_rng(3), ["A", "B", "D"]
     grid = list(product("ab", "xyz", "01"))
     cells = {levels: list(rng.normal(at % 5, 1, sizes[at % len(sizes)])) for at, levels in enumerate(grid)}
-    rows = [(*levels, value) for levels, values in cells.items() for value in values]
-    frame = pd.DataFrame(rows, columns=["A", "B", "D", "y"])
-    table = anova_lm(ols("y ~ C(A, Sum) * C(B, Sum) * C(D, Sum)", frame).fit(), typ=2)
-    named = {name: ":".join(f"C({part}, Sum)" for part in name.split(":")) for name in ("A", "D", "A:B", "B:D")}
-    found = {one.term: one for one in anova(cells, ["A", "B", "D"])}
-    assert list(found) == ["A", "B", "D", "A:B", "A:D", "B:D"]
-    for term, theirs in named.items():
-        assert (found[term].f, found[term].p) == pytest.approx((table.F[theirs], table["PR(>F)"][theirs]))
+    terms = [term for size in (1, 2, 3) for term in combinations(range(3), size)]
+    residual = residual_squares(cells, terms)
+    effects = anova(cells, factors)
+    assert [effect.term for effect in effects] == ["A", "B", "D", "A:B", "A:D", "B:D"]
+    for effect, term in zip(effects, terms, strict=False):
+        others = [other for other in terms if not set(term) <= set(other)]
+        square = residual_squares(cells, others) - residual_squares(cells, [*others, term])
+        f = square / effect.df / (residual / effect.df_residual)
+        assert effect.partial_eta_squared == pytest.approx(square / (square + residual))
+        assert (effect.f, effect.p) == pytest.approx((f, stats.f.sf(f, effect.df, effect.df_residual)))
 
 
-def test_one_factor_is_allowed() -> None:
+def test_one_factor_is_accepted() -> None:
     (effect,) = anova({("a",): [1.0, 2.0, 3.0], ("b",): [2.0, 3.0, 4.0]}, ["lr"])
     assert (effect.f, effect.df, effect.df_residual) == (pytest.approx(1.5), 1, 4)
 
@@ -67,6 +78,6 @@ def test_one_factor_is_allowed() -> None:
     ],
     ids=["nothing", "one level", "gaps", "no seeds", "no variance"],
 )
-def test_what_is_no_grid_with_seeds(cells: dict[tuple[str, ...], list[float]], why: str) -> None:
+def test_incomplete_grids_and_constant_cells_are_rejected(cells: dict[tuple[str, ...], list[float]], why: str) -> None:
     with pytest.raises(UnusableSample, match=why):
         anova(cells, ["lr", "width"])

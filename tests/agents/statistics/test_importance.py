@@ -1,4 +1,4 @@
-"""Importance of searched parameters: told of functions whose answer is known, refused of noise."""
+"""Parameter importance is estimated for functions with a known answer, and not for noise."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SEARCH = [
 
 
 @pytest.mark.slow  # forests, once for each resample
-def test_the_parameter_that_matters_comes_first() -> None:
+def test_most_important_parameter_is_first() -> None:
     values = [2 * float(np.log10(trial["lr"])) + 0.05 * trial["width"] for trial in SEARCH]
     found = parameter_importance(SEARCH, values, "maximize")
     assert isinstance(found, Importance)
@@ -30,15 +30,19 @@ def test_the_parameter_that_matters_comes_first() -> None:
 @pytest.mark.parametrize(
     ("trials", "values", "why"),
     [
-        (SEARCH[:29], [float(at) for at in range(29)], "3 parameters take 30 trials, and 29 completed"),
-        ([{"lr": one["lr"]} for one in SEARCH], [1.0 * at for at in range(40)], "nothing to rank"),
-        ([{**one, "width": 8, "optimizer": "a"} for one in SEARCH], [1.0 * at for at in range(40)], "nothing to rank"),
+        (SEARCH[:29], [float(at) for at in range(29)], "3 parameters need 30 completed trials, got 29"),
+        ([{"lr": one["lr"]} for one in SEARCH], [1.0 * at for at in range(40)], "fewer than two parameters"),
+        (
+            [{**one, "width": 8, "optimizer": "a"} for one in SEARCH],
+            [1.0 * at for at in range(40)],
+            "fewer than two parameters",
+        ),
         (SEARCH, [0.5] * 40, "the same value"),
-        (SEARCH, list(np.random.default_rng(0).normal(size=40)), "do not foretell"),
+        (SEARCH, list(np.random.default_rng(0).normal(size=40)), "do not predict"),
     ],
     ids=["too few trials", "one parameter", "one that varies", "no variance", "noise"],
 )
-def test_what_is_not_estimated(trials: list[dict[str, Any]], values: list[float], why: str) -> None:
+def test_insufficient_trials_are_not_estimated(trials: list[dict[str, Any]], values: list[float], why: str) -> None:
     found = parameter_importance(trials, values, "maximize")
     assert isinstance(found, NotEstimated)
     assert why in found.why

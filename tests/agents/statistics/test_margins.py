@@ -25,7 +25,7 @@ def one_sided(a: Any, b: Any, alternative: str) -> float:
     return float(stats.ttest_ind(a, b, equal_var=False, alternative=alternative).pvalue)
 
 
-def test_equivalence_has_the_limits_that_r_prints() -> None:
+def test_equivalence_limits_equal_those_of_r() -> None:
     found = equivalence_test(SLEEP_1, SLEEP_2, margin=1.0, alpha=0.025)
     assert (found.low, found.high) == pytest.approx((-3.3654832, 0.2054832), abs=1e-7)
     assert not found.is_equivalent
@@ -33,7 +33,7 @@ def test_equivalence_has_the_limits_that_r_prints() -> None:
 
 @settings(deadline=None, max_examples=40)
 @given(samples, samples, st.floats(0.125, 4))
-def test_equivalence_is_two_one_sided_tests(a: list[float], b: list[float], margin: float) -> None:
+def test_equivalence_p_is_the_larger_of_two_one_sided_tests(a: list[float], b: list[float], margin: float) -> None:
     found = equivalence_test(a, b, margin)
     above, below = one_sided(np.array(a) + margin, b, "greater"), one_sided(np.array(a) - margin, b, "less")
     assert found.p == pytest.approx(max(above, below), abs=1e-9)
@@ -43,7 +43,7 @@ def test_equivalence_is_two_one_sided_tests(a: list[float], b: list[float], marg
 
 @settings(deadline=None, max_examples=40)
 @given(samples, samples, st.floats(0, 4))
-def test_noninferiority_is_a_shifted_test(new: list[float], old: list[float], margin: float) -> None:
+def test_noninferiority_p_is_that_of_a_shifted_test(new: list[float], old: list[float], margin: float) -> None:
     most, least = noninferiority(new, old, margin, "maximize"), noninferiority(new, old, margin, "minimize")
     assert most.p == pytest.approx(one_sided(np.array(new) + margin, old, "greater"), abs=1e-9)
     assert least.p == pytest.approx(one_sided(np.array(new) - margin, old, "less"), abs=1e-9)
@@ -57,12 +57,12 @@ def test_noninferiority_is_a_shifted_test(new: list[float], old: list[float], ma
     [(0.0, True, False), (-0.02, False, False), (-0.1, False, True), (0.1, True, False)],
     ids=["alike", "at the margin", "far below", "far above"],
 )
-def test_verdicts_against_a_baseline(shift: float, holds: bool, is_inferior: bool) -> None:
+def test_noninferiority_decides_by_the_margin(shift: float, holds: bool, is_inferior: bool) -> None:
     found = noninferiority([one + shift for one in NEW], OLD, 0.02, "maximize")
     assert (found.holds, found.is_inferior) == (holds, is_inferior)
 
 
-def test_a_summary_says_what_its_sample_says() -> None:
+def test_summary_of_a_sample_gives_the_same_test() -> None:
     recorded = describe(OLD)
     assert recorded.sd is not None
     found = noninferiority_to_summary(NEW, recorded.mean, recorded.sd, recorded.n, 0.01, "maximize")
@@ -82,6 +82,6 @@ def test_a_summary_says_what_its_sample_says() -> None:
     ],
     ids=["no room", "negative room", "one run", "no variance", "n of one", "no sd"],
 )
-def test_what_cannot_be_judged(call: Any, why: str) -> None:
+def test_unusable_samples_and_margins_are_rejected(call: Any, why: str) -> None:
     with pytest.raises(UnusableSample, match=why):
         call()

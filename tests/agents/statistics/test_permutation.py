@@ -1,4 +1,4 @@
-"""Every number against one found another way: enumeration in fractions, a closed form, or a published example."""
+"""Permutation tests, effect sizes and intervals, compared with enumeration, closed forms and published examples."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MAIZE = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48]
 
 
 def enumerated_p(a: Sequence[Fraction], b: Sequence[Fraction]) -> Fraction:
-    """Twice the smaller tail over all relabellings, in exact arithmetic."""
+    """Return twice the smaller tail over all relabellings, in exact arithmetic."""
     pool = [*a, *b]
     total = sum(pool)
     observed, sums = sum(a), [sum(chosen) for chosen in combinations(pool, len(a))]
@@ -67,7 +67,7 @@ def test_describe(values: list[float], expected: Description) -> None:
 
 
 @pytest.mark.parametrize("values", [[], [0.9, math.nan], [math.inf]], ids=["empty", "nan", "inf"])
-def test_a_sample_must_be_finite(values: list[float]) -> None:
+def test_samples_must_be_finite(values: list[float]) -> None:
     with pytest.raises(UnusableSample, match="finite"):
         describe(values)
     with pytest.raises(UnusableSample, match="finite"):
@@ -76,9 +76,7 @@ def test_a_sample_must_be_finite(values: list[float]) -> None:
 
 @pytest.mark.parametrize("precision", [np.float64, np.float32], ids=["double", "single"])
 @pytest.mark.parametrize(("n_a", "n_b"), [(2, 4), (3, 3), (4, 4)])
-def test_p_of_accuracies_equals_the_enumeration(
-    precision: type[np.float64] | type[np.float32], n_a: int, n_b: int
-) -> None:
+def test_p_equals_enumeration_in_fractions(precision: type[np.float64] | type[np.float32], n_a: int, n_b: int) -> None:
     """Accuracies k/360 tie often; neither binary fractions nor single precision may break a tie."""
     for hits in np.random.default_rng(7).integers(330, 345, (50, n_a + n_b)).tolist():
         runs = [float(precision(k) / precision(360)) for k in hits]
@@ -89,19 +87,19 @@ def test_p_of_accuracies_equals_the_enumeration(
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.integers(-4, 4), min_size=2, max_size=7))
-def test_paired_p_equals_the_enumeration(differences: list[int]) -> None:
+def test_paired_p_equals_enumeration_in_fractions(differences: list[int]) -> None:
     control = [0.9 + 0.001 * i for i in range(len(differences))]
     treatment = [c + d / 360 for c, d in zip(control, differences, strict=True)]
     found = permutation_test(treatment, control, paired=True)
     assert found.p == pytest.approx(float(enumerated_paired_p(differences)), rel=1e-12)
 
 
-def test_equal_means_are_a_tie() -> None:
+def test_equal_means_tie() -> None:
     """A tolerance relative to the observed difference would give 0.857: the means differ by 3e-17."""
     assert permutation_test([0.1, 0.2, 0.3, 0.7], [0.3, 0.2, 0.1, 0.7]).p == 1.0
 
 
-def test_fishers_maize() -> None:
+def test_paired_p_of_darwins_maize_equals_fishers() -> None:
     """Fisher counts 863 of 32768 sign patterns with a sum of at least the observed 314."""
     assert sum(MAIZE) == 314
     found = permutation_test(MAIZE, [0] * 15, paired=True)
@@ -110,7 +108,7 @@ def test_fishers_maize() -> None:
 
 
 @pytest.mark.parametrize(("n_a", "n_b"), [(2, 2), (2, 3), (3, 3), (2, 5), (4, 3), (4, 4)])
-def test_the_floor_is_attained_and_never_passed(n_a: int, n_b: int) -> None:
+def test_smallest_p_is_attained_and_is_a_bound(n_a: int, n_b: int) -> None:
     """Powers of two: all relabellings give different means, so nothing but the sizes limits p."""
     pool = [2.0**k for k in range(n_a + n_b)]
     ps = []
@@ -122,18 +120,18 @@ def test_the_floor_is_attained_and_never_passed(n_a: int, n_b: int) -> None:
 
 
 @pytest.mark.parametrize("n", range(2, 8))
-def test_the_paired_floor_is_attained(n: int) -> None:
+def test_smallest_paired_p_is_attained(n: int) -> None:
     found = permutation_test([float(k + 1) for k in range(n)], [0.0] * n, paired=True)
     assert found.p == found.floor == permutation_floor(n, n, paired=True) == 2.0 ** (1 - n)
 
 
 @pytest.mark.parametrize(("n", "floor"), [(3, 0.1), (4, 0.029), (5, 0.0079), (6, 0.0022)])
-def test_floors_known_by_heart(n: int, floor: float) -> None:
+def test_smallest_p_of_common_sample_sizes(n: int, floor: float) -> None:
     assert permutation_floor(n, n) == pytest.approx(floor, rel=0.02)
 
 
 @pytest.mark.parametrize("alpha", [0.01, 0.05, 0.2])
-def test_under_the_null_p_is_at_most_alpha_in_at_most_alpha_of_all_relabellings(alpha: float) -> None:
+def test_error_rate_over_all_relabellings_is_at_most_alpha(alpha: float) -> None:
     """Exact validity, no simulation: under the null every relabelling of the same nine runs is equally likely."""
     pool = [0.8 + math.sin(7 * k) / 50 for k in range(9)]
     ps = []
@@ -142,7 +140,7 @@ def test_under_the_null_p_is_at_most_alpha_in_at_most_alpha_of_all_relabellings(
     assert sum(at_most(p, alpha) for p in ps) / len(ps) <= alpha
 
 
-def test_beyond_the_limit_it_is_monte_carlo_and_says_so() -> None:
+def test_large_samples_are_resampled_and_the_method_states_it() -> None:
     rng = np.random.default_rng(5)
     a, b = ([int(k) for k in rng.integers(low, low + 30, 12)] for low in (0, 8))
     found = permutation_test(a, b)
@@ -153,7 +151,7 @@ def test_beyond_the_limit_it_is_monte_carlo_and_says_so() -> None:
     assert found == permutation_test(a[::-1], b)
 
 
-def test_a_monte_carlo_p_is_never_zero() -> None:
+def test_resampled_p_is_positive() -> None:
     found = permutation_test([float(k) for k in range(12)], [100.0 + k for k in range(12)])
     assert found.floor == 2 / (RESAMPLES + 1) <= found.p < 1e-4
 
@@ -194,7 +192,7 @@ samples = st.lists(st.floats(-1, 1).map(lambda x: round(x, 3)), min_size=2, max_
 
 @settings(deadline=None, max_examples=50)
 @given(samples, samples, st.floats(-3, 3))
-def test_properties_of_the_permutation_test(a: list[float], b: list[float], shift: float) -> None:
+def test_permutation_test_is_invariant_to_order_and_shift(a: list[float], b: list[float], shift: float) -> None:
     there, back = permutation_test(a, b), permutation_test(b, a)
     assert (there.p, there.difference) == (back.p, -back.difference)
     assert there.floor <= there.p <= 1
@@ -206,7 +204,7 @@ def test_properties_of_the_permutation_test(a: list[float], b: list[float], shif
     [(False, -3.3654832, 0.2054832), (True, -2.4598858, -0.7001142)],
     ids=["Welch, 17.776 degrees of freedom", "paired, 9 degrees of freedom"],
 )
-def test_intervals_of_the_sleep_data(paired: bool, low: float, high: float) -> None:
+def test_intervals_of_the_sleep_data_equal_those_of_r(paired: bool, low: float, high: float) -> None:
     found = difference_interval(SLEEP_1, SLEEP_2, level=0.95, paired=paired)
     assert found is not None
     assert [found.low, found.high] == pytest.approx([low, high], abs=1e-7)
@@ -221,18 +219,18 @@ def test_intervals_of_the_sleep_data(paired: bool, low: float, high: float) -> N
     ],
     ids=["no variance in either", "one value", "constant paired differences"],
 )
-def test_no_variance_no_interval(a: list[float], b: list[float], paired: bool) -> None:
+def test_interval_needs_variance(a: list[float], b: list[float], paired: bool) -> None:
     assert difference_interval(a, b, level=0.95, paired=paired) is None
 
 
-def test_one_arm_without_variance_still_has_an_interval() -> None:
+def test_interval_exists_if_one_sample_varies() -> None:
     """With one constant arm Welch's is Student's one-sample interval of the other: t(0.975, 2) = 4.302653."""
     found = difference_interval([1.0, 2.0, 3.0], [0.5, 0.5, 0.5], level=0.95)
     assert found is not None
     assert found.high == pytest.approx(1.5 + 4.302653 / math.sqrt(3), abs=1e-6)
 
 
-def test_hedges_g_of_a_textbook() -> None:
+def test_hedges_g_equals_a_textbook_example() -> None:
     """Borenstein et al., Introduction to Meta-Analysis (2009), chapter 4: means 103 and 100, sd 5.5 and 4.5, n = 50."""
     assert hedges_g(_sample(103, 5.5), _sample(100, 4.5)) == pytest.approx(0.5924, abs=1e-4)
 
@@ -284,12 +282,12 @@ def test_holm(ps: list[float], expected: tuple[float, ...]) -> None:
     assert holm(ps) == pytest.approx(expected)
 
 
-def test_one_run_is_no_test() -> None:
+def test_test_needs_two_values_in_each_sample() -> None:
     with pytest.raises(UnusableSample, match="5 and 1"):
         permutation_test([1, 2, 3, 4, 5], [6])
     assert permutation_floor(5, 1) == 2 / 6
 
 
-def test_pairs_must_match() -> None:
+def test_pairs_need_equal_sizes() -> None:
     with pytest.raises(UnusableSample, match="3 and 2"):
         permutation_test([1, 2, 3], [1, 2], paired=True)
