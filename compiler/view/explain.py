@@ -1,58 +1,98 @@
-"""What a build would do and why, from the plan that it would follow."""
+"""Explain one experiment: its points and runs, the experiments that share them, and what a build would train."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from compiler.plan.model import Plan, PlannedDeliverable
-from compiler.view.status import ExperimentState
+from compiler.plan.genealogy_entry import GenealogyEntry
+from compiler.plan.model import Plan, PlannedDeliverable, PlannedExperiment
+from compiler.view.status import ExperimentState, State
 
 
-def explanation(name: str, plan: Plan, state: ExperimentState) -> dict[str, Any]:
-    """One experiment: its points and runs, who shares them, what will be trained, and what is promised."""
-    experiment, genealogy = plan.experiments[name], plan.genealogy_entry(name)
-    states = {run.run_id: run for run in state.runs}
-    points = [
-        {
-            "name": point.name,
-            "run": point.run,
-            "state": states[point.run].state,
-            "shared_with": [other for other in plan.runs[point.run].experiments if other != name],
+@dataclass(frozen=True)
+class ExplainedPoint:
+    name: str
+    run: str
+    state: State
+    shared_with: tuple[str, ...]  # other experiments that use the run
+
+    def to_json(self) -> dict[str, Any]:
+        return {"name": self.name, "run": self.run, "state": self.state, "shared_with": list(self.shared_with)}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`to_train` are runs that a build would train now. `runs_to_come` is how many a search will suggest later."""
+
+    experiment: PlannedExperiment
+    genealogy: GenealogyEntry
+    points: tuple[ExplainedPoint, ...]
+    to_train: tuple[str, ...]
+    data: tuple[str, ...]
+    runs_to_come: int
+
+    @property
+    def deliverables(self) -> dict[str, str]:
+        """How each deliverable is checked."""
+        return {title: _describe(deliverable) for title, deliverable in self.experiment.deliverables.items()}
+
+    @property
+    def shared_runs(self) -> dict[str, list[str]]:
+        """The runs that each other experiment also uses."""
+        shared: dict[str, set[str]] = {}
+        for point in self.points:
+            for other in point.shared_with:
+                shared.setdefault(other, set()).add(point.run)
+        return {other: sorted(runs) for other, runs in sorted(shared.items())}
+
+    def to_json(self) -> dict[str, Any]:
+        test, search = self.experiment.design.test, self.experiment.search
+        return {
+            "experiment_id": self.experiment.id,
+            "file": self.experiment.file,
+            "hypothesis": self.experiment.design.hypothesis,
+            "parent": self.genealogy.parent_experiment,
+            "parent_source": self.genealogy.parent_source,
+            "modifications": [change.to_json() for change in self.genealogy.modifications],
+            "points": [point.to_json() for point in self.points],
+            "runs": len(self.experiment.runs),
+            "to_train": list(self.to_train),
+            "data": list(self.data),
+            "deliverables": self.deliverables,
+            "compare": test.to_json() if test else None,
+            "search": search.to_json() if search else None,
+            "to_ask": self.runs_to_come,
         }
+
+
+def explain(experiment_id: str, plan: Plan, state: ExperimentState) -> Explanation:
+    experiment = plan.experiments[experiment_id]
+    states: Mapping[str, State] = {run.run_id: run.state for run in state.runs}
+    points = tuple(
+        ExplainedPoint(
+            point.name,
+            point.run,
+            states[point.run],
+            tuple(other for other in plan.runs[point.run].experiments if other != experiment_id),
+        )
         for point in experiment.points
-    ]
-    return {
-        "experiment_id": name,
-        "file": experiment.file,
-        "hypothesis": experiment.design.hypothesis,
-        "parent": genealogy.parent_experiment,
-        "parent_source": genealogy.parent_source,
-        "modifications": [change.to_json() for change in genealogy.modifications],
-        "points": points,
-        "runs": len(states),
-        "to_train": sorted(run for run, one in states.items() if one.state in ("waiting", "stale")),
-        "data": sorted({path for run in experiment.runs for path in plan.runs[run].data}),
-        "deliverables": {title: _promised(one) for title, one in experiment.deliverables.items()},
-        "compare": experiment.design.test and experiment.design.test.to_json(),
-        "search": experiment.search and experiment.search.to_json(),
-        "to_ask": state.to_ask,
-    }
+    )
+    return Explanation(
+        experiment,
+        plan.genealogy_entry(experiment_id),
+        points,
+        tuple(sorted(run for run, run_state in states.items() if run_state in ("waiting", "stale"))),
+        tuple(sorted({path for run in experiment.runs for path in plan.runs[run].data})),
+        state.runs_to_come,
+    )
 
 
-def shared_runs(explained: Mapping[str, Any]) -> dict[str, list[str]]:
-    """For each other experiment the runs it shares."""
-    shared: dict[str, set[str]] = {}
-    for point in explained["points"]:
-        for other in point["shared_with"]:
-            shared.setdefault(other, set()).add(point["run"])
-    return {other: sorted(runs) for other, runs in sorted(shared.items())}
-
-
-def _promised(deliverable: PlannedDeliverable) -> str:
+def _describe(deliverable: PlannedDeliverable) -> str:
     spec = deliverable.spec
-    told = f"{spec['type']}, {spec['validation']}"
+    text = f"{spec['type']}, {spec['validation']}"
     if spec["validation"] == "threshold":
-        told += f" {spec['metric']} {spec['operator']} {spec['value']:g}"
-    asked = "every run" if spec["over"] == "all" else "runs of the best arm"
-    return f"{told}, {asked}" + ("" if spec["required"] else ", advisory")
+        text += f" {spec['metric']} {spec['operator']} {spec['value']:g}"
+    runs = "runs of the best arm" if deliverable.is_over_best_arm else "every run"
+    return f"{text}, {runs}" + ("" if spec["required"] else ", advisory")

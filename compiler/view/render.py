@@ -1,4 +1,4 @@
-"""What the commands print for people. Programs ask for `--json`."""
+"""Tables and trees that the commands print for people. Programs use `--json`."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from rich.tree import Tree
 
 from compiler.plan.genealogy_entry import GenealogyEntry, Modification
 from compiler.plan.model import Plan
-from compiler.view.explain import shared_runs
+from compiler.plan.planned_search import PlannedSearch
+from compiler.view.explain import Explanation
 from compiler.view.status import STATES, ExperimentState
 
-_LONGEST_LIST = 12
-_PIPED_WIDTH = 160  # columns, where no terminal says how many it has
+_MAX_LISTED = 12
+_MAX_POINTS = 4 * _MAX_LISTED
+_PIPED_WIDTH = 160  # columns, if the output is no terminal
 _STYLES = {"done": "green", "failed": "red", "running": "cyan", "stale": "yellow", "waiting": "dim"}
 _OUTCOMES = {"completed": "green", "partial_success": "yellow", "failed": "red"}
 
 
-def print_rich(what: RenderableType) -> None:
-    """To standard output; colours only where someone looks."""
+def print_rich(content: RenderableType) -> None:
+    """Print to standard output, with colours only on a terminal."""
     console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
     console.width = console.width if console.is_terminal else _PIPED_WIDTH
-    console.print(what)
+    console.print(content)
 
 
 def compiled_table(plan: Plan, states: Mapping[str, ExperimentState]) -> RenderableType:
@@ -33,9 +35,9 @@ def compiled_table(plan: Plan, states: Mapping[str, ExperimentState]) -> Rendera
     for name, state in states.items():
         experiment, counts = plan.experiments[name], state.counts
         others = {other for run in state.runs for other in plan.runs[run.run_id].experiments} - {name}
-        points, runs = len(experiment.points) + state.to_ask, len(state.runs) + state.to_ask
-        numbers = (points, runs, counts["waiting"] + counts["stale"])
-        table.add_row(name, *map(str, numbers), str(len(experiment.deliverables)), ", ".join(sorted(others)))
+        points, runs = len(experiment.points) + state.runs_to_come, len(state.runs) + state.runs_to_come
+        numbers = (points, runs, counts["waiting"] + counts["stale"], len(experiment.deliverables))
+        table.add_row(name, *map(str, numbers), ", ".join(sorted(others)))
     return table
 
 
@@ -50,72 +52,89 @@ def status_table(states: Mapping[str, ExperimentState]) -> RenderableType:
 def _failures(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
     for name, state in states.items():
         failed = [run for run in state.runs if run.state == "failed"]
-        for run in failed[:_LONGEST_LIST]:
+        for run in failed[:_MAX_LISTED]:
             yield Text(f"{name}: {run.run_id} failed, {run.reason}; log in results/runs/{run.run_id}/train.log", "red")
-        if len(failed) > _LONGEST_LIST:
-            yield Text(f"{name}: and {len(failed) - _LONGEST_LIST} more (--json tells all)", "red")
+        if len(failed) > _MAX_LISTED:
+            yield Text(f"{name}: and {len(failed) - _MAX_LISTED} more (--json lists all)", "red")
 
 
 def family_tree(plan: Plan, states: Mapping[str, ExperimentState]) -> RenderableType:
-    family = {entry.experiment_id: entry for entry in plan.genealogy}
-    branches: dict[str | None, list[str]] = {}
-    for name, entry in family.items():
+    """Return the genealogy as a tree. An experiment whose parent does not compile is a root."""
+    entries = {entry.experiment_id: entry for entry in plan.genealogy}
+    children: dict[str | None, list[str]] = {}
+    for name, entry in entries.items():
         parent = entry.parent_experiment
-        branches.setdefault(parent if parent in family else None, []).append(name)
+        children.setdefault(parent if parent in entries else None, []).append(name)
     root = Tree("experiments", hide_root=True)
 
     def grow(tree: Tree, parent: str | None) -> None:
-        for name in branches.get(parent, []):
-            grow(tree.add(_member(family[name], states[name])), name)
+        for name in children.get(parent, []):
+            grow(tree.add(_branch(entries[name], states[name])), name)
 
     grow(root, None)
     return root
 
 
-def _member(entry: GenealogyEntry, state: ExperimentState) -> Text:
-    told = Text.assemble((entry.experiment_id, "bold"), "  ", _outcome(state))
+def _branch(entry: GenealogyEntry, state: ExperimentState) -> Text:
+    text = Text.assemble((entry.experiment_id, "bold"), "  ", _outcome(state))
     if state.verdict:
-        told.append(f", hypothesis {state.verdict}")
-    changed = [change.parameter for change in entry.modifications]
-    if changed:
-        more = ", …" if len(changed) > 3 else ""
-        told.append(f"  changes {', '.join(changed[:3])}{more}", "dim")
+        text.append(f", hypothesis {state.verdict}")
+    parameters = [change.parameter for change in entry.modifications]
+    if parameters:
+        more = ", …" if len(parameters) > 3 else ""
+        text.append(f"  changes {', '.join(parameters[:3])}{more}", "dim")
     if entry.parent_source == "nearest":
-        told.append("  (nearest by config)", "dim")
-    return told
+        text.append("  (nearest by config)", "dim")
+    return text
 
 
-def explained(found: Mapping[str, Any]) -> RenderableType:
+def explained(explanation: Explanation) -> RenderableType:
+    experiment, genealogy = explanation.experiment, explanation.genealogy
+    parent = f"{genealogy.parent_experiment} ({genealogy.parent_source})" if genealogy.parent_experiment else "none"
+    counts = f"{len(explanation.points)} points, {len(experiment.runs)} runs, {len(explanation.to_train)} to train"
     lines = [
-        Text.assemble((found["experiment_id"], "bold"), f"  {found['file']}"),
-        Text(f"hypothesis: {found['hypothesis']}"),
-        Text(f"parent: {found['parent']} ({found['parent_source']})" if found["parent"] else "parent: none"),
-        Text(f"{len(found['points'])} points, {found['runs']} runs, {len(found['to_train'])} to train"),
+        Text.assemble((experiment.id, "bold"), f"  {experiment.file}"),
+        Text(f"hypothesis: {experiment.design.hypothesis}"),
+        Text(f"parent: {parent}"),
+        Text(counts),
     ]
-    if search := found["search"]:
-        asked = f"{len(search['trials'])} trials asked, {found['to_ask']} of {search['budget']} runs to ask"
-        lines.append(Text(f"search: {search['goal']} {search['metric']} with {search['sampler']}, {asked}"))
-    for other, runs in shared_runs(found).items():
-        lines.append(Text(f"shares {len(runs)} with {other}: {', '.join(runs[:_LONGEST_LIST])}"))
-    lines += [Text(f"data: {path}") for path in found["data"]]
+    if experiment.search:
+        lines.append(Text(_search_line(experiment.search)))
+    for other, runs in explanation.shared_runs.items():
+        lines.append(Text(f"shares {len(runs)} with {other}: {', '.join(runs[:_MAX_LISTED])}"))
+    lines += [Text(f"data: {path}") for path in explanation.data]
+    return Group(*lines, *_point_table(explanation), _deliverable_table(explanation))
+
+
+def _search_line(search: PlannedSearch) -> str:
+    suggested = f"{len(search.trials)} trials suggested, {search.runs_to_come} of {search.budget} runs to come"
+    return f"search: {search.goal} {search.metric} with {search.sampler}, {suggested}"
+
+
+def _point_table(explanation: Explanation) -> Iterator[RenderableType]:
     table = _table("point", "run", "state", "shared with")
-    for point in found["points"][: 4 * _LONGEST_LIST]:
-        state = Text(point["state"], _STYLES[point["state"]])
-        table.add_row(point["name"], point["run"], state, ", ".join(point["shared_with"]))
-    left_out = len(found["points"]) - 4 * _LONGEST_LIST
-    promised = _table("deliverable", "checked by")
-    for title, told in found["deliverables"].items():
-        promised.add_row(title, told)
-    more = [Text(f"and {left_out} more points (--json tells all)")] if left_out > 0 else []
-    return Group(*lines, table, *more, promised)
+    for point in explanation.points[:_MAX_POINTS]:
+        state = Text(point.state, _STYLES[point.state])
+        table.add_row(point.name, point.run, state, ", ".join(point.shared_with))
+    yield table
+    left_out = len(explanation.points) - _MAX_POINTS
+    if left_out > 0:
+        yield Text(f"and {left_out} more points (--json lists all)")
+
+
+def _deliverable_table(explanation: Explanation) -> Table:
+    table = _table("deliverable", "checked by")
+    for title, check in explanation.deliverables.items():
+        table.add_row(title, check)
+    return table
 
 
 def difference_table(left: str, right: str, changes: Sequence[Modification]) -> RenderableType:
     if not changes:
-        return Text(f"{left} and {right} set the same")
+        return Text(f"{left} and {right} have equal parameters")
     table = _table("parameter", left, right)
     for change in changes:
-        table.add_row(change.parameter, _shown(change.before), _shown(change.after))
+        table.add_row(change.parameter, _cell(change.before), _cell(change.after))
     return table
 
 
@@ -132,7 +151,7 @@ def _outcome(state: ExperimentState) -> Text:
     return Text(state.outcome, _OUTCOMES[state.outcome])
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, list) and len(value) > _LONGEST_LIST:
+def _cell(value: Any) -> str:
+    if isinstance(value, list) and len(value) > _MAX_LISTED:
         return f"{len(value)} values from {value[0]} to {value[-1]}"
     return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""How far each experiment is, told from the files of its runs alone."""
+"""Determine the state of each run and experiment from files alone."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STATES: tuple[State, ...] = ("done", "failed", "running", "stale", "waiting")
 
 @dataclass(frozen=True)
 class RunState:
-    """`stale`: trained with other code than today's, and to be trained again. `reason` says why a run failed."""
+    """`stale`: the code has changed since the run was trained, and the next build trains it again."""
 
     run_id: str
     state: State
@@ -29,43 +29,53 @@ class RunState:
 
 @dataclass(frozen=True)
 class ExperimentState:
-    """An experiment's runs by state, and its results if they are written: `outcome` and `verdict`.
+    """The runs of an experiment by state, and its outcome and verdict if `results.json` is written.
 
-    Runs that a search has still to ask for have no names yet: they wait, and `to_ask` counts them.
+    Runs that a search has not suggested yet have no ids. They count as waiting, and `runs_to_come` is their number.
     """
 
     experiment_id: str
     runs: tuple[RunState, ...]
     outcome: str | None
     verdict: str | None
-    to_ask: int = 0
+    runs_to_come: int = 0
 
     @property
     def counts(self) -> dict[State, int]:
-        found = Counter(run.state for run in self.runs)
-        found["waiting"] += self.to_ask
-        return {state: found[state] for state in STATES}
+        counts = Counter(run.state for run in self.runs)
+        counts["waiting"] += self.runs_to_come
+        return {state: counts[state] for state in STATES}
 
     def to_json(self) -> dict[str, Any]:
-        runs = {run.run_id: {"state": run.state, "reason": run.reason} for run in self.runs}
-        told = {"runs": runs, "counts": self.counts, "to_ask": self.to_ask}
-        return told | {"outcome": self.outcome, "verdict": self.verdict}
+        return {
+            "runs": {run.run_id: {"state": run.state, "reason": run.reason} for run in self.runs},
+            "counts": self.counts,
+            "to_ask": self.runs_to_come,
+            "outcome": self.outcome,
+            "verdict": self.verdict,
+        }
 
 
 def experiment_states(lab: Lab, plan: Plan) -> dict[str, ExperimentState]:
-    """Every experiment of the plan; each run is looked at once, however many share it."""
+    """Return the state of every experiment of the plan. Each run is read once, even if several experiments use it."""
     runs = {run_id: run_state(lab, run_id, run.fingerprint) for run_id, run in plan.runs.items()}
     return {name: _experiment(lab, experiment, runs) for name, experiment in plan.experiments.items()}
 
 
 def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
+    """Return the state of a run.
+
+    Args:
+        fingerprint: of the current code.
+    """
     if (writer := find_writer(lab.partial_run(run_id))) is not None:
         return RunState(run_id, "running", f"process {writer.pid} on {writer.host}")
-    status = _read(lab, run_id, "status.json")
+    status = _read_object(lab.status(run_id))
     if status is None:
-        failed = _read(lab, run_id, lab.machine_failure(run_id).name)
-        return RunState(run_id, "waiting", f"the machine failed it: {failure_line(failed)}" if failed else "")
-    provenance = _read(lab, run_id, "provenance.json") or {}
+        failure = _read_object(lab.machine_failure(run_id))
+        reason = f"the last attempt failed because of the machine: {failure_line(failure)}" if failure else ""
+        return RunState(run_id, "waiting", reason)
+    provenance = _read_object(lab.run(run_id) / "provenance.json") or {}
     if provenance.get("fingerprint") != fingerprint:
         return RunState(run_id, "stale", "its code has changed since")
     if status.get("status") == "completed":
@@ -74,21 +84,17 @@ def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
 
 
 def _experiment(lab: Lab, experiment: PlannedExperiment, runs: Mapping[str, RunState]) -> ExperimentState:
-    results = _object(lab.results_file(experiment.id)) or {}
+    results = _read_object(lab.results_file(experiment.id)) or {}
     states = tuple(runs[run] for run in experiment.runs)
-    to_ask = experiment.search.runs_to_come if experiment.search else 0
-    return ExperimentState(experiment.id, states, results.get("status"), results.get("verdict"), to_ask)
+    runs_to_come = experiment.search.runs_to_come if experiment.search else 0
+    return ExperimentState(experiment.id, states, results.get("status"), results.get("verdict"), runs_to_come)
 
 
-def _read(lab: Lab, run_id: str, name: str) -> dict[str, Any] | None:
-    return _object(lab.run(run_id) / name)
-
-
-def _object(file: Path) -> dict[str, Any] | None:
-    """A JSON object, empty where the file is damaged, None where there is none."""
+def _read_object(file: Path) -> dict[str, Any] | None:
+    """Return a JSON object; an empty one if the file is damaged, None if it does not exist."""
     try:
         return dict(read_json(file))
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, OSError):
-        return {}  # damaged: neither done nor waiting, so it shows as stale
+        return {}  # so that a damaged run shows as stale

@@ -59,20 +59,20 @@ def compile_(args: argparse.Namespace) -> int:
 def explain(args: argparse.Namespace) -> int:
     if args.prompts:
         return _explain_prompts(args)
-    from compiler.view.explain import explanation
+    from compiler.view import explain as explaining
     from compiler.view.status import experiment_states
 
     lab, plan = compile_plan(args)
     names = select_experiments(args.experiments, plan)
     states = experiment_states(lab, plan)
-    explanations = [explanation(name, plan, states[name]) for name in names if name in states]
+    explanations = [explaining.explain(name, plan, states[name]) for name in names if name in states]
     if args.json:
-        print_json({"schema_version": 1, "experiments": explanations})
+        print_json({"schema_version": 1, "experiments": [explanation.to_json() for explanation in explanations]})
     else:
         from compiler.view.render import explained, print_rich
 
-        for found in explanations:
-            print_rich(explained(found))
+        for explanation in explanations:
+            print_rich(explained(explanation))
     return WRONG_INPUT if print_broken(plan, names) else DONE
 
 

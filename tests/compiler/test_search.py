@@ -113,7 +113,7 @@ def test_what_is_still_to_be_asked_waits(lab: Lab) -> None:
     assert experiment_states(lab, current_plan(lab))["find"].counts["waiting"] == 8
     ask(lab, 1, FOUND)
     found = experiment_states(lab, current_plan(lab))["find"]
-    assert (len(found.runs), found.to_ask, found.counts["waiting"]) == (6, 2, 8)
+    assert (len(found.runs), found.runs_to_come, found.counts["waiting"]) == (6, 2, 8)
 
 
 def test_every_round_on_disk_appends_points(lab: Lab) -> None:

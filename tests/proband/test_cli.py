@@ -233,7 +233,7 @@ def test_diff_says_what_differs(good: Proband) -> None:
 
 
 def test_diff_of_one_with_itself(good: Proband) -> None:
-    assert good("diff", "lr", "lr") == (0, "lr and lr set the same\n", "")
+    assert good("diff", "lr", "lr") == (0, "lr and lr have equal parameters\n", "")
 
 
 def test_diff_with_a_broken_one_cannot_be_told(mixed: Proband) -> None:

@@ -110,7 +110,10 @@ def test_a_run_that_the_machine_failed_waits_and_says_why(tmp_path: Path) -> Non
     lab = Lab(tmp_path)
     put(lab.machine_failure(RUN), {"status": "failed", "error": {"kind": "killed", "message": "by SIGKILL"}})
     found = run_state(lab, RUN, CODE)
-    assert (found.state, found.reason) == ("waiting", "the machine failed it: killed: by SIGKILL")
+    assert (found.state, found.reason) == (
+        "waiting",
+        "the last attempt failed because of the machine: killed: by SIGKILL",
+    )
 
 
 def plan_with(**experiments: list[str]) -> Plan:
