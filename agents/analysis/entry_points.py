@@ -20,10 +20,10 @@ def load_function(field: str, name: str) -> Callable[..., Any]:
     Raises:
         UnknownName: there is no such function, or it cannot be imported.
     """
-    writing = AGENT_FIELDS[field]
-    target = writing.target(name)
+    agent_field = AGENT_FIELDS[field]
+    target = agent_field.target(name)
     if target is None:
-        names = ", ".join(writing.known)
+        names = ", ".join(agent_field.installed_names)
         raise UnknownName(f"{field}: '{name}' is not installed (use one of {names}, or your own as module:function)")
     try:
         function = resolve_name(target)

@@ -14,7 +14,8 @@ from compiler.experiment.problem_log import ProblemLog
 from compiler.parsing.json_values import missing_values, unwritable_values
 from compiler.python_source.modules import Modules
 from compiler.spec.agent_entry_points import AGENT_FIELDS, agent_field_problems
-from compiler.spec.schema import Spec, parse_spec
+from compiler.spec.parse_spec import parse_spec
+from compiler.spec.schema import Spec
 from compiler.sweep.inherited_sweep import deletion_problems, without_deleted_axes
 
 

@@ -1,4 +1,4 @@
-"""Which data a config names, and which version of it, from what DVC recorded. DVC itself is not imported."""
+"""Find the data that a config names and its version in DVC's files. DVC itself is not imported."""
 
 from __future__ import annotations
 
@@ -18,67 +18,71 @@ from compiler.parsing.strict_yaml import position
 
 @dataclass(frozen=True)
 class TrackedData:
-    """One file or folder that DVC tracks: its hash, and where DVC knows it from."""
+    """A file or folder that DVC tracks."""
 
     path: str  # relative to the lab
-    version: str
-    root: Path  # the folder with the dvc.yaml, or the .dvc file
-    stage: str  # what `dvc repro` and `dvc pull` call it
+    version: str  # DVC's hash
+    root: Path  # the folder that contains the dvc.lock or .dvc file
+    stage: str  # its name for `dvc repro` and `dvc pull`
 
 
 def tracked_data(lab: Lab) -> dict[str, TrackedData]:
-    """Everything tracked, by path; what the lab tracks hides what the engine tracks at the same path.
+    """Return all tracked data by path. The lab's data override the engine's at the same path.
 
     Raises:
-        CompileError: a lock file is not what DVC writes.
+        CompileError: A lock file does not have DVC's format.
     """
-    found: dict[str, TrackedData] = {}
-    for root in dict.fromkeys((ENGINE, lab.root.resolve())):
-        for file in lock_files(root):
-            for tracked in _outs(file, root):
-                found[tracked.path] = tracked
-    return found
+    roots = dict.fromkeys((ENGINE, lab.root.resolve()))
+    return {tracked.path: tracked for root in roots for file in lock_files(root) for tracked in _read_lock(file, root)}
 
 
 def lock_files(root: Path) -> list[Path]:
-    """Where DVC writes hashes: the lock of the stages, and one `.dvc` file for each `dvc add`."""
-    named = [root / "dvc.lock", *sorted(root.glob("*.dvc")), *sorted(root.glob("data/**/*.dvc"))]
-    return [file for file in named if file.is_file()]
+    """Return the files in which DVC stores hashes: the lock of the stages, and one `.dvc` file for each `dvc add`."""
+    candidates = [root / "dvc.lock", *sorted(root.glob("*.dvc")), *sorted(root.glob("data/**/*.dvc"))]
+    return [file for file in candidates if file.is_file()]
 
 
 def named_data(config: Any, tracked: Mapping[str, TrackedData]) -> dict[str, str]:
-    """Path and version of all tracked data that some value of the config names, or names a file in."""
-    paths = {path for _, value in leaves(config) if isinstance(value, str) for path in _containing(value, tracked)}
+    """Return the versions of all tracked data that a value of the config names, or whose files it names, by path."""
+    texts = (value for _, value in leaves(config) if isinstance(value, str))
+    paths = {path for text in texts for path in _tracked_paths(text, tracked)}
     return {path: tracked[path].version for path in sorted(paths)}
 
 
-def _containing(value: str, tracked: Mapping[str, TrackedData]) -> Iterator[str]:
-    if "/" not in value and value not in tracked:
+def _tracked_paths(text: str, tracked: Mapping[str, TrackedData]) -> Iterator[str]:
+    """Yield the tracked paths among a path and the folders above it."""
+    if "/" not in text and text not in tracked:
         return
-    path = posixpath.normpath(value)
+    path = posixpath.normpath(text)
     while path not in ("", ".", "/", ".."):
         if path in tracked:
             yield path
         path = posixpath.dirname(path)
 
 
-def _outs(file: Path, root: Path) -> Iterator[TrackedData]:
+def _read_lock(file: Path, root: Path) -> Iterator[TrackedData]:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        if file.name == "dvc.lock":
-            for stage, entry in (content.get("stages") or {}).items():
-                for out in entry.get("outs") or []:
-                    yield TrackedData(posixpath.normpath(out["path"]), _version(out), root, stage)
-        else:
-            folder = file.parent.relative_to(root).as_posix()
-            for out in content.get("outs") or []:
-                path = posixpath.normpath(f"{folder}/{out['path']}")
-                yield TrackedData(path, _version(out), root, file.relative_to(root).as_posix())
+        yield from _outs_of_stages(content, root) if file.name == "dvc.lock" else _outs_of_file(content, file, root)
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, AttributeError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
-        problem = f"is not what DVC writes: {getattr(error, 'problem', None) or ' '.join(str(error).split())}"
-        where = (file.relative_to(root).as_posix(), *position(mark))
-        raise CompileError([Diagnostic(*where, "", problem, "run `dvc repro` to write it again")]) from error
+        reason = getattr(error, "problem", None) or " ".join(str(error).split())
+        location = (file.relative_to(root).as_posix(), *position(mark), "")
+        hint = "run `dvc repro` to write it again"
+        raise CompileError([Diagnostic(*location, f"is not a valid file of DVC: {reason}", hint)]) from error
+
+
+def _outs_of_stages(content: Mapping[str, Any], root: Path) -> Iterator[TrackedData]:
+    for stage, entry in (content.get("stages") or {}).items():
+        for out in entry.get("outs") or []:
+            yield TrackedData(posixpath.normpath(out["path"]), _version(out), root, stage)
+
+
+def _outs_of_file(content: Mapping[str, Any], file: Path, root: Path) -> Iterator[TrackedData]:
+    folder = file.parent.relative_to(root).as_posix()
+    for out in content.get("outs") or []:
+        path = posixpath.normpath(f"{folder}/{out['path']}")
+        yield TrackedData(path, _version(out), root, file.relative_to(root).as_posix())
 
 
 def _version(out: Mapping[str, Any]) -> str:

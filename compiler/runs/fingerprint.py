@@ -1,4 +1,4 @@
-"""The code that a run executes, as one hash: when it changes, the run is stale, yet the same run."""
+"""Compute fingerprints: hashes of the code that a run executes. If a fingerprint changes, the run is stale."""
 
 from __future__ import annotations
 
@@ -11,60 +11,60 @@ from compiler.base.identity import digest
 from compiler.base.nested import leaves
 from compiler.python_source.modules import Module, Modules
 
+# The compiler may not import this module, which needs torch. A test checks that it exists.
 TRAINING_CORE = "lightning_modules.training.fit"
 WORD_LISTS_SUFFIX = ".words.yaml"  # read by the module of the same name, so part of its code
 
 
 class Fingerprints:
-    """Fingerprints of configs by the targets they name; each distinct set of targets is read once."""
+    """Computes fingerprints of configs. Each distinct set of modules is read once."""
 
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
-        self._known: dict[frozenset[str], str] = {}
-        self.files: set[Path] = set()  # every source file that some fingerprint depends on
+        self._by_names: dict[frozenset[str], str] = {}
+        self.files: set[Path] = set()  # every source file that a fingerprint depends on
 
-    def of(self, config: Any) -> str:
-        """12 hex digits over the target classes' modules, the training core, and the project modules they import.
+    def of_config(self, config: Any) -> str:
+        """Return the fingerprint of the targets of a config and of the training core: 12 hex digits.
 
         Raises:
-            SyntaxError: one of these modules is not Python.
+            SyntaxError: A module is not valid Python.
         """
-        return self.of_modules(
-            frozenset(name for target in targets(config) for name in _above(target)) | {TRAINING_CORE}
-        )
+        modules = frozenset(name for target in targets(config) for name in _possible_modules(target))
+        return self.of_modules(modules | {TRAINING_CORE})
 
     def of_modules(self, names: frozenset[str]) -> str:
-        """12 hex digits over modules and the project modules they import."""
-        if names not in self._known:
+        """Return 12 hex digits over the source of modules and of the project modules that they import."""
+        if names not in self._by_names:
             closure = self._modules.closure(sorted(names))
             files = dict(file for name, module in closure.items() for file in _files(name, module))
             self.files.update(files.values())
-            self._known[names] = digest({name: _content(file) for name, file in files.items()})
-        return self._known[names]
+            self._by_names[names] = digest({name: _hash_of_source(file) for name, file in files.items()})
+        return self._by_names[names]
 
 
 def targets(config: Any) -> Iterator[str]:
-    """Every `_target_` at any depth."""
+    """Yield every `_target_` in a config."""
     for path, value in leaves(config):
         if path[-1:] == ("_target_",) and isinstance(value, str):
             yield value
 
 
-def _above(target: str) -> Iterator[str]:
-    """All that may be the module of a target: `a.b` and `a` of `a.b.Class`, and more of `a.b.Class.method`."""
+def _possible_modules(target: str) -> Iterator[str]:
+    """Yield every name that may be the module of a target: `a.b` and `a` for `a.b.Class`."""
     while "." in target:
         target = target.rpartition(".")[0]
         yield target
 
 
 def _files(name: str, module: Module) -> Iterator[tuple[str, Path]]:
-    """Yield the source of a module, and its word lists if it has a file of them beside it."""
+    """Yield the source of a module, and the file of its word lists if there is one beside it."""
     yield name, module.file
     word_lists = module.file.with_suffix(WORD_LISTS_SUFFIX)
     if word_lists.is_file():
         yield f"{name}{WORD_LISTS_SUFFIX}", word_lists
 
 
-def _content(file: Path) -> str:
-    """A hash that line endings do not change: a checkout on another system is the same code."""
+def _hash_of_source(file: Path) -> str:
+    """Return a hash that does not depend on line endings, which differ between checkouts of the same code."""
     return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()

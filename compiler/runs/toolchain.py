@@ -1,4 +1,4 @@
-"""What compiling any experiment of a lab needs, read once; and the run that a resolved config is."""
+"""Load the readers that compiling the experiments of a lab needs, and compute the run of a resolved config."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from compiler.runs.fingerprint import Fingerprints
 
 @dataclass(frozen=True)
 class Run:
-    """One training: its resolved config, and the versions of the data and of the code it uses."""
+    """One training job: its resolved config, the versions of its data by path, and the fingerprint of its code."""
 
     id: str
     config: Mapping[str, Any]
@@ -28,7 +28,7 @@ class Run:
 
 
 class Toolchain:
-    """The readers of one lab, each with its cache."""
+    """The readers of one lab. Each caches what it has read."""
 
     def __init__(self, lab: Lab, overrides: Sequence[str] = ()) -> None:
         self.lab = lab
@@ -43,17 +43,17 @@ class Toolchain:
         return tracked_data(self.lab)
 
     def run(self, config: dict[str, Any]) -> Run:
-        """The run of a resolved config.
+        """Return the run of a resolved config.
 
         Raises:
-            SpecError: a value has no canonical text, or a module that the run executes is not Python.
+            SpecError: A value cannot be written as canonical JSON, or a module of the run is not valid Python.
         """
-        counted = identifying_config(config)
+        identifying = identifying_config(config)
         try:
-            data = named_data(counted, self.data)
-            return Run(run_id(config, data), config, data, self.fingerprints.of(counted))
+            data = named_data(identifying, self.data)
+            return Run(run_id(config, data), config, data, self.fingerprints.of_config(identifying))
         except NotCanonical as error:
             raise SpecError([Problem((), str(error))]) from error
         except SyntaxError as error:
-            where = f"{error.filename}:{error.lineno}"
-            raise SpecError([Problem(("model", "_target_"), f"{where}: {error.msg}")]) from error
+            problem = f"{error.filename}:{error.lineno}: {error.msg}"
+            raise SpecError([Problem(("model", "_target_"), problem)]) from error

@@ -1,4 +1,4 @@
-"""What is written about an experiment: analyses and reports, each by a function that is found by its name."""
+"""Find the functions behind the names in `analysis_pipeline` and `reports` of a spec, without importing them."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from compiler.python_source.modules import Modules
 
 @dataclass(frozen=True)
 class AgentField:
-    """One list of names in a spec. Others than those that ship are installed as entry points, or `module:attr`."""
+    """A field of a spec that lists functions. Names that do not ship are entry points, or `module:attr`."""
 
-    group: str
-    shipped: Mapping[str, str]
-    reserved: frozenset[str] = frozenset()  # titles of files that a build writes beside
+    group: str  # of the entry points
+    shipped: Mapping[str, str]  # `module:attr` by name
+    reserved: frozenset[str] = frozenset()  # titles of other files that a build writes to the same folder
 
     def target(self, name: str) -> str | None:
-        """`module:attr` of what a name stands for; None where nothing of it is installed."""
+        """Return `module:attr` for a name, or None if no such entry point is installed."""
         if name in self.shipped or ":" in name:
             return self.shipped.get(name, name)
         return next((point.value for point in entry_points(group=self.group, name=name)), None)
 
     @property
-    def known(self) -> list[str]:
+    def installed_names(self) -> list[str]:
         return [*self.shipped, *(point.name for point in entry_points(group=self.group))]
 
 
@@ -34,6 +34,7 @@ def _shipped(package: str, function: str, *names: str) -> dict[str, str]:
     return {name: f"{package}.{name}:{function}" for name in names}
 
 
+# The compiler may not import the agents, so it names their functions. A test checks that each of them exists.
 AGENT_FIELDS = {
     "analysis_pipeline": AgentField(
         "proband.analysts",
@@ -49,32 +50,30 @@ AGENT_FIELDS = {
 
 
 def title(name: str) -> str:
-    """What the files of an analysis or report are called: `robustness` of `my_analysts:robustness`."""
+    """Return the stem of the files of an analysis or report: `robustness` for `my_analysts:robustness`."""
     return name.rpartition(":")[2].replace(".", "_")
 
 
 def analysis_titles(spec: Mapping[str, Any]) -> list[str]:
-    """Return the titles of the analyses of a spec in its order: the keys of a plan are sorted."""
+    """Return the titles of the analyses in the order of the spec. The keys of a plan are sorted instead."""
     return [title(name) for name in spec["analysis_pipeline"]]
 
 
 def agent_field_problems(field: str, names: Any, modules: Modules) -> Iterator[Problem]:
-    """Names that stand for nothing, and names whose files would be one."""
-    writing, seen = AGENT_FIELDS[field], set(AGENT_FIELDS[field].reserved)
+    """Yield names without a function, and names whose files would overwrite other files."""
+    agent_field = AGENT_FIELDS[field]
+    titles = set(agent_field.reserved)
     for index, name in enumerate(names if isinstance(names, list) else ()):
         if not isinstance(name, str):
-            continue  # the schema says so
+            continue  # reported by the schema
         at = ("experiment", field, index)
-        yield from (Problem(at, *told) for told in _not_found(name, writing, modules))
-        if title(name) in seen:
-            yield Problem(at, f"'{name}' would be written to files that something else is written to")
-        seen.add(title(name))
-
-
-def _not_found(name: str, writing: AgentField, modules: Modules) -> Iterator[tuple[str, str]]:
-    target = writing.target(name)
-    module = (target or "").partition(":")[0]
-    if target is None:
-        yield f"'{name}' is not installed", did_you_mean(name, writing.known)
-    elif modules.find(module) is None:
-        yield f"'{name}': there is no module '{module}' with a source file", ""
+        target = agent_field.target(name)
+        module = (target or "").partition(":")[0]
+        if target is None:
+            yield Problem(at, f"'{name}' is not installed", did_you_mean(name, agent_field.installed_names))
+        elif modules.find(module) is None:
+            yield Problem(at, f"'{name}': there is no module '{module}' with a source file")
+        if title(name) in titles:
+            problem = f"'{name}' has the output name '{title(name)}', which is reserved or already in this list"
+            yield Problem(at, problem, "rename the function")
+        titles.add(title(name))

@@ -1,4 +1,4 @@
-"""The config group `agents`: whether a language model words texts, which one, and what it may cost."""
+"""Settings of the config group `agents`: whether a language model rewords texts, which one, and its budget."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ from compiler.base.redaction import looks_like_key, secret_problems
 from compiler.parsing.validation import validation_problems
 
 OPENAI_URL = "https://api.openai.com/v1"
-_KEY_NAME = re.compile(r"(?:^|_)(?:key|secret|token|password)$", re.IGNORECASE)
+_SECRET_NAME = re.compile(r"(?:^|_)(?:key|secret|token|password)$", re.IGNORECASE)
 _KEY_HINT = "a key comes from the environment only: export it, and name the variable in agents.api_key_env"
-_VARIABLE = re.compile(r"[A-Za-z_]\w*")
+_VARIABLE_NAME = re.compile(r"[A-Za-z_]\w*")
 
 StructuredOutput = Literal["auto", "json_schema", "json_object", "none"]
 
 
 class SettingsError(ValueError):
-    """The config group `agents` cannot be used. Carries every problem found; none repeats a value that may be a key."""
+    """The config group `agents` is not valid. Carries all problems; none quotes a value that may be a secret."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(_line(problem) for problem in self.problems))
 
 
-def _pattern(text: str) -> str:
+def _check_pattern(text: str) -> str:
     try:
         if re.compile(text).search("") is not None:
             raise PydanticCustomError("pattern", "matches the empty text, so it would match everywhere")
     except re.error as error:
-        raise PydanticCustomError("pattern", "is no regular expression: {reason}", {"reason": str(error)}) from None
+        raise PydanticCustomError("pattern", "is not a regular expression: {reason}", {"reason": str(error)}) from None
     return text
 
 
-def _variable(text: str) -> str:
-    if not _VARIABLE.fullmatch(text) or looks_like_key(text):
+def _check_variable(text: str) -> str:
+    if not _VARIABLE_NAME.fullmatch(text) or looks_like_key(text):
         raise PydanticCustomError("variable", "is not the name of an environment variable")
     return text
 
 
-def _url(text: str) -> str:
+def _check_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise PydanticCustomError("url", "is not an address like http://127.0.0.1:8000/v1")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise PydanticCustomError("url", "holds more than an address; " + _KEY_HINT)
+        raise PydanticCustomError("url", "contains more than an address; " + _KEY_HINT)
     return text.rstrip("/")
 
 
@@ -59,7 +59,7 @@ class _Strict(BaseModel):
 
 
 class Budget(_Strict):
-    """What an experiment may spend in all of its jobs and reruns; None is no limit. `cost` in the price's currency."""
+    """The limits of an experiment over all its jobs and reruns. None: no limit. `cost` is in the price's currency."""
 
     calls: int | None = Field(default=200, ge=0)
     tokens: int | None = Field(default=None, ge=0)
@@ -67,7 +67,7 @@ class Budget(_Strict):
 
 
 class Price(_Strict):
-    """Money a million tokens. What is not given is unknown, which is not nothing."""
+    """The cost of a million tokens. A rate that is not set is unknown, not 0."""
 
     input_per_million: float | None = Field(default=None, ge=0)
     output_per_million: float | None = Field(default=None, ge=0)
@@ -78,22 +78,24 @@ class Price(_Strict):
         return None not in (self.input_per_million, self.output_per_million, self.currency)
 
     def cost(self, tokens_in: int, tokens_out: int) -> float | None:
-        """In `currency`; None where the price is not known."""
+        """Return the cost of a request in `currency`, or None if the price is not known."""
         if self.input_per_million is None or self.output_per_million is None or self.currency is None:
             return None
         return (tokens_in * self.input_per_million + tokens_out * self.output_per_million) / 1e6
 
 
 class Settings(_Strict):
-    """`timeout_seconds` bounds one attempt by the clock on the wall; no attempt starts `retry_seconds` after the first.
+    """The settings of the language model.
 
-    `record` and `replay` are JSONL files, relative to the lab. `private` are regular expressions of what never leaves.
+    `timeout_seconds` limits the elapsed time of one attempt. No attempt starts later than `retry_seconds` after the
+    first. `record` and `replay` are JSONL files, relative to the lab. Texts that match a regular expression in
+    `private` are not sent.
     """
 
     kind: Literal["offline", "openai", "replay"] = "offline"
-    base_url: Annotated[str, AfterValidator(_url)] | None = None
+    base_url: Annotated[str, AfterValidator(_check_url)] | None = None
     model: str | None = Field(default=None, min_length=1)
-    api_key_env: Annotated[str, AfterValidator(_variable)] = "OPENAI_API_KEY"
+    api_key_env: Annotated[str, AfterValidator(_check_variable)] = "OPENAI_API_KEY"
     timeout_seconds: float = Field(default=60.0, gt=0)
     attempts: int = Field(default=4, ge=1, le=20)
     retry_seconds: float = Field(default=120.0, ge=0)
@@ -104,7 +106,7 @@ class Settings(_Strict):
     function_calling: Literal["auto"] | bool = "auto"
     budget: Budget = Budget()
     price: Price = Price()
-    private: tuple[Annotated[str, AfterValidator(_pattern)], ...] = ()
+    private: tuple[Annotated[str, AfterValidator(_check_pattern)], ...] = ()
     record: str | None = Field(default=None, min_length=1)
     replay: str | None = Field(default=None, min_length=1)
 
@@ -114,16 +116,17 @@ class Settings(_Strict):
 
 
 def parse_settings(node: Mapping[str, Any]) -> Settings:
-    """The composed group `agents`.
+    """Validate the composed group `agents`.
 
     Raises:
-        SettingsError: with everything that is wrong.
+        SettingsError: With all problems.
     """
-    problems = list(_written_keys(node))
-    problems += [problem for problem in secret_problems(node) if (problem.path[0] not in {p.path[0] for p in problems})]
-    refused = {problem.path[0] for problem in problems}
+    problems = list(_literal_key_problems(node))
+    literal_keys = {problem.path[0] for problem in problems}
+    problems += [problem for problem in secret_problems(node) if problem.path[0] not in literal_keys]
+    secret_fields = {problem.path[0] for problem in problems}
     try:
-        settings = Settings.model_validate({key: value for key, value in node.items() if key not in refused})
+        settings = Settings.model_validate({key: value for key, value in node.items() if key not in secret_fields})
     except ValidationError as error:
         problems += validation_problems(error, Settings, shows_input=False)
     else:
@@ -143,10 +146,10 @@ def _cross_field_problems(settings: Settings) -> Iterator[Problem]:
         yield Problem(("price",), "a budget in money needs the price: both rates and the currency")
 
 
-def _written_keys(node: Mapping[str, Any]) -> Iterator[Problem]:
-    """Keys of a service that somebody wrote down, by name or by look."""
+def _literal_key_problems(node: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield values that are API keys, by the name of their field or by their format."""
     for name, value in node.items():
-        if name not in Settings.model_fields and _KEY_NAME.search(str(name)) and value is not None:
+        if name not in Settings.model_fields and _SECRET_NAME.search(str(name)) and value is not None:
             yield Problem((str(name),), "a key must not be written in a config", _KEY_HINT)
         elif isinstance(value, str) and looks_like_key(value):
             yield Problem((str(name),), "looks like a key, which must not be written in a config", _KEY_HINT)

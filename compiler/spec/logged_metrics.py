@@ -1,4 +1,4 @@
-"""Which metrics a training writes, read from the source of its model."""
+"""Find the metrics that a training writes, from the source of its model."""
 
 from __future__ import annotations
 
@@ -7,18 +7,22 @@ from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard
 
 from compiler.base.diagnostics import Problem, did_you_mean
+from compiler.base.nested import Keys
 from compiler.deliverables.deliverable import Deliverable
 from compiler.python_source.modules import Module, Modules
 from compiler.spec.schema import Spec
 
-# What the training job itself writes into metrics.json and eval_results.json.
+# Metrics that the training job itself writes to metrics.json and eval_results.json.
 ALWAYS = frozenset({"train_loss", "eval_loss", "final_accuracy", "best_accuracy", "accuracy", "epochs", "steps"})
-_LOGGING = frozenset({"log", "log_dict"})
-_FIRST = frozenset({"name", "dictionary"})  # what their first argument is called
+_LOG_METHODS = frozenset({"log", "log_dict"})
+_FIRST_PARAMETERS = frozenset({"name", "dictionary"})  # of these methods
 
 
 def logged_metrics(model: Any, modules: Modules) -> frozenset[str] | None:
-    """Names that the model's own code logs, and those every training writes; None when code cannot tell."""
+    """Return the metrics that every training writes and those that the model logs, or None if they are not known.
+
+    They are not known if the model is not project code, or computes the name of a metric.
+    """
     target = model.get("_target_") if isinstance(model, Mapping) else None
     module_name = target.rpartition(".")[0] if isinstance(target, str) else ""
     module = modules.find(module_name) if module_name else None
@@ -26,41 +30,44 @@ def logged_metrics(model: Any, modules: Modules) -> frozenset[str] | None:
         return None
     names: set[str] = set(ALWAYS)
     try:
-        parts = modules.closure([module_name]).values()
+        executed_modules = modules.closure([module_name]).values()
     except SyntaxError:
-        return None  # told where the run is made
-    for part in parts:
-        logged = _logged(part)
-        if logged is None:
+        return None  # reported when the run id is computed
+    for executed_module in executed_modules:
+        logged_names = _logged_names(executed_module)
+        if logged_names is None:
             return None
-        names |= logged
+        names |= logged_names
     return frozenset(names)
 
 
 def metric_problems(spec: Spec, deliverables: tuple[Deliverable, ...], written: frozenset[str]) -> Iterator[Problem]:
-    """Metrics that the spec promises or compares and that the training never writes."""
-    wanted: list[tuple[tuple[str | int, ...], str]] = []
-    if spec.compare is not None:
-        wanted.append((("experiment", "compare", "metric"), spec.compare.metric))
-    if spec.search is not None and spec.search.metric is not None:
-        wanted.append((("experiment", "search", "metric"), spec.search.metric))
-    for index, one in enumerate(deliverables):
-        for field, metric in one.metrics().items():
-            keys = tuple(int(key) if key.isdigit() else key for key in field.split("."))
-            wanted.append((("experiment", "deliverables", index, *keys), metric))
-    for at, metric in wanted:
+    """Yield metrics that the spec uses and the training never writes."""
+    for at, metric in _used_metrics(spec, deliverables):
         if metric not in written:
             yield Problem(at, f"the training never writes '{metric}'", did_you_mean(metric, written))
 
 
-def _logged(module: Module) -> set[str] | None:
-    """Literal names passed to `self.log` and `self.log_dict`; None when a name is computed."""
+def _used_metrics(spec: Spec, deliverables: tuple[Deliverable, ...]) -> Iterator[tuple[Keys, str]]:
+    if spec.compare is not None:
+        yield ("experiment", "compare", "metric"), spec.compare.metric
+    if spec.search is not None and spec.search.metric is not None:
+        yield ("experiment", "search", "metric"), spec.search.metric
+    for index, deliverable in enumerate(deliverables):
+        for field, metric in deliverable.metrics().items():
+            keys = tuple(int(key) if key.isdigit() else key for key in field.split("."))
+            yield ("experiment", "deliverables", index, *keys), metric
+
+
+def _logged_names(module: Module) -> set[str] | None:
+    """Return the names passed to `self.log` and `self.log_dict`, or None if one of them is not a literal."""
     names: set[str] = set()
     for node in ast.walk(module.tree):
-        if not _logs(node):
+        if not _is_log_call(node):
             continue
-        first = (node.args or [one.value for one in node.keywords if one.arg in _FIRST])[0]
-        keys = first.keys if isinstance(first, ast.Dict) else [first]
+        named_arguments = [keyword.value for keyword in node.keywords if keyword.arg in _FIRST_PARAMETERS]
+        first_argument = (node.args or named_arguments)[0]
+        keys = first_argument.keys if isinstance(first_argument, ast.Dict) else [first_argument]
         for key in keys:
             if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
                 return None
@@ -68,13 +75,13 @@ def _logged(module: Module) -> set[str] | None:
     return names
 
 
-def _logs(node: ast.AST) -> TypeGuard[ast.Call]:
-    """Whether this is `self.log(…)` or `self.log_dict(…)`."""
+def _is_log_call(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Return whether a node is a call of `self.log` or `self.log_dict` with a name or a dictionary."""
     return (
         isinstance(node, ast.Call)
-        and (bool(node.args) or any(one.arg in _FIRST for one in node.keywords))
+        and (bool(node.args) or any(keyword.arg in _FIRST_PARAMETERS for keyword in node.keywords))
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in _LOGGING
+        and node.func.attr in _LOG_METHODS
         and isinstance(node.func.value, ast.Name)
         and node.func.value.id == "self"
     )

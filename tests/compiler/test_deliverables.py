@@ -24,7 +24,7 @@ from compiler.deliverables.registry import SHIPPED, UnknownDeliverableType, deli
 from compiler.deliverables.report import Report, contains_sections, filled_sections
 from compiler.deliverables.training_metrics import TrainingMetrics, contains_keys
 from compiler.plan.plan_files import current_plan
-from compiler.spec.schema import parse_spec
+from compiler.spec.parse_spec import parse_spec
 from tests.compiler.small_lab import FILES
 from tests.labs import spec, write_lab
 

@@ -165,11 +165,11 @@ def test_a_broken_config_breaks_every_experiment_and_is_told_once(lab: NewLab) -
 
 
 LOCKS = {
-    "text": ("dvc.lock", "stages: hello\n", "dvc.lock:1:1: is not what DVC writes"),
-    "no YAML": ("dvc.lock", "stages:\n  a: [\n", "dvc.lock:3:1: is not what DVC writes: expected"),
-    "no hash": ("data/x.csv.dvc", "outs: [{path: x.csv}]\n", "data/x.csv.dvc:1:1: is not what DVC writes: 'md5'"),
-    "no UTF-8": ("dvc.lock", b"\xff\xfe", "dvc.lock:1:1: is not what DVC writes"),
-    "a list": ("dvc.lock", "- 1\n", "dvc.lock:1:1: is not what DVC writes"),
+    "text": ("dvc.lock", "stages: hello\n", "dvc.lock:1:1: is not a valid file of DVC"),
+    "no YAML": ("dvc.lock", "stages:\n  a: [\n", "dvc.lock:3:1: is not a valid file of DVC: expected"),
+    "no hash": ("data/x.csv.dvc", "outs: [{path: x.csv}]\n", "data/x.csv.dvc:1:1: is not a valid file of DVC: 'md5'"),
+    "no UTF-8": ("dvc.lock", b"\xff\xfe", "dvc.lock:1:1: is not a valid file of DVC"),
+    "a list": ("dvc.lock", "- 1\n", "dvc.lock:1:1: is not a valid file of DVC"),
 }
 
 

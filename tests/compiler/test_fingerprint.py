@@ -89,7 +89,7 @@ def test_fingerprints_are_told_apart_and_do_not_know_their_folder(
 
 def test_the_training_core_is_part_of_every_fingerprint(lab: Lab) -> None:
     found = Fingerprints(Modules([lab.root, ENGINE]))
-    found.of({"model": {"_target_": "builtins.dict"}})
+    found.of_config({"model": {"_target_": "builtins.dict"}})
     names = {file.relative_to(ENGINE).as_posix() for file in found.files}
     assert {"lightning_modules/__init__.py", "lightning_modules/training/fit.py"} <= names
     assert not {name for name in names if name.startswith(("compiler", "agents", "rules", "tests"))}

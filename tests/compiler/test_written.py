@@ -57,8 +57,14 @@ def test_analyses_come_in_the_order_of_the_spec() -> None:
     ("line", "told"),
     [
         ("analysis_pipeline: [nowhere:analyse]", "there is no module 'nowhere' with a source file"),
-        ("reports: ['mine:write', 'theirs:write']", "'theirs:write' would be written to files that something else is"),
-        ("analysis_pipeline: ['mine:agenda']", "'mine:agenda' would be written to files that something else is"),
+        (
+            "reports: ['mine:write', 'theirs:write']",
+            "'theirs:write' has the output name 'write', which is reserved or already in this list",
+        ),
+        (
+            "analysis_pipeline: ['mine:agenda']",
+            "'mine:agenda' has the output name 'agenda', which is reserved or already in this list",
+        ),
         ("reports: [blog]", "'blog' is not installed (did you mean 'blog_post'?)"),
     ],
     ids=["no such module", "the same title", "a file of the build", "not installed"],

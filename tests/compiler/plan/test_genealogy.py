@@ -13,7 +13,7 @@ from compiler.experiment.experiment import Experiment
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.genealogy import genealogy, modifications, parameters, parent_problems
 from compiler.plan.genealogy_entry import Modification
-from compiler.spec.schema import parse_spec
+from compiler.spec.parse_spec import parse_spec
 
 BASE = {f"key{number}": number for number in range(8)}
 

@@ -1,0 +1,106 @@
+"""Parse the `experiment:` node of a spec into typed values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from compiler.base.diagnostics import Problem, SpecError, did_you_mean
+from compiler.base.nested import Keys
+from compiler.deliverables.deliverable import FILE_NAME, Deliverable
+from compiler.deliverables.registry import UnknownDeliverableType, deliverable_type, installed_names
+from compiler.parsing.validation import validation_problems
+from compiler.spec.schema import Spec
+
+Model = TypeVar("Model", bound=BaseModel)
+_PATTERN_MESSAGES = {
+    r"\S": "must not be blank",
+    FILE_NAME: "must be letters, digits, '.', '_' and '-', no '.' or '-' first",
+}
+
+
+def parse_spec(node: Any, stem: str) -> tuple[Spec, tuple[Deliverable, ...]]:
+    """Return the spec and its deliverables.
+
+    Args:
+        node: The `experiment:` node as plain values.
+        stem: The stem of the file, which is the experiment's id and name unless the node sets them.
+
+    Raises:
+        SpecError: With all problems.
+    """
+    at: Keys = ("experiment",)
+    if not isinstance(node, Mapping):
+        raise SpecError([Problem(at, "a spec needs an experiment: node with at least a hypothesis")])
+    problems: list[Problem] = []
+    spec = _validate(Spec, {"experiment_id": stem, "name": stem, **node}, at, problems)
+    deliverables = _parse_deliverables(node.get("deliverables"), (*at, "deliverables"), problems)
+    if spec is not None and not problems:
+        problems += _cross_field_problems(spec, deliverables, at)
+    if spec is None or problems:
+        raise SpecError(problems)
+    return spec, deliverables
+
+
+def _cross_field_problems(spec: Spec, deliverables: Sequence[Deliverable], at: Keys) -> Iterator[Problem]:
+    """Validate fields against each other."""
+    needs_test = any(deliverable.type == "comparison" for deliverable in deliverables)
+    needs_best = any(deliverable.over == "best" for deliverable in deliverables) and spec.search is None
+    if spec.compare is None and (needs_test or needs_best):
+        yield Problem((*at, "compare"), "is missing: `over: best` and `comparison` need a registered test")
+    if spec.compare is None and spec.search is not None:
+        for field in ("metric", "goal"):
+            if getattr(spec.search, field) is None:
+                yield Problem((*at, "search", field), "is missing: a search needs one, here or in `compare`")
+
+
+def _parse_deliverables(node: Any, at: Keys, problems: list[Problem]) -> tuple[Deliverable, ...]:
+    """Return the valid deliverables. Problems of the others, and repeated names, are appended to `problems`.
+
+    What is not a list of mappings is reported by the schema of the spec.
+    """
+    deliverables: list[Deliverable] = []
+    titles: set[str] = set()
+    for index, item in enumerate(node if isinstance(node, list) else ()):
+        if not isinstance(item, Mapping):
+            continue
+        try:
+            deliverable = _parse_deliverable(item, (*at, index))
+        except SpecError as error:
+            problems += error.problems
+            continue
+        deliverables.append(deliverable)
+        if deliverable.title.casefold() in titles:
+            problem = f"a second deliverable is called '{deliverable.title}'"
+            problems.append(Problem((*at, index), problem, "give one of them a name:"))
+        titles.add(deliverable.title.casefold())
+    return tuple(deliverables)
+
+
+def _parse_deliverable(item: Mapping[str, Any], at: Keys) -> Deliverable:
+    if not isinstance(item.get("type"), str):
+        hint = did_you_mean("", installed_names())
+        raise SpecError([Problem((*at, "type"), "a deliverable needs a type", hint)])
+    try:
+        kind = deliverable_type(item["type"])
+    except UnknownDeliverableType as error:
+        raise SpecError([Problem((*at, "type"), str(error), did_you_mean(item["type"], installed_names()))]) from error
+    problems: list[Problem] = []
+    deliverable = _validate(kind.schema, item, at, problems)
+    if deliverable is None:
+        raise SpecError(problems)
+    if deliverable.validation not in kind.checks:
+        hint = did_you_mean(deliverable.validation, kind.checks)
+        raise SpecError([Problem((*at, "validation"), f"type '{deliverable.type}' has no such validation", hint)])
+    return deliverable
+
+
+def _validate(model: type[Model], value: Mapping[str, Any], at: Keys, problems: list[Problem]) -> Model | None:
+    """Return the validated value, or None after its problems were appended to `problems`."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        problems += validation_problems(error, model, at, pattern_messages=_PATTERN_MESSAGES)
+        return None
