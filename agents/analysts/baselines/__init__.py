@@ -1,1 +1,1 @@
-"""Parts of the baseline comparison: comparisons with recorded results and with the parent experiment."""
+"""Parts of the baseline comparison: comparisons with recorded results and with the parent, and equivalence tests."""

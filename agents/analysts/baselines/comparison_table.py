@@ -1,4 +1,4 @@
-"""Every arm against every known result, as a table."""
+"""The comparisons of all arms with all references as a table."""
 
 from __future__ import annotations
 
@@ -11,38 +11,45 @@ NAME = "against-known-results"
 _NONE = "–"
 
 
-def comparison_table(held: Sequence[ReferenceComparison]) -> Table | None:
-    if not held:
+def comparison_table(comparisons: Sequence[ReferenceComparison]) -> Table | None:
+    """Return the table, None without comparisons. Each reference is named in its first row."""
+    if not comparisons:
         return None
+    previous = (None, *(comparison.reference for comparison in comparisons))
     return Table(
         id=NAME,
-        caption="Every arm against every known result, after the fact: difference of the mean, and the limits and the"
-        f" effect size where there are runs enough. The verdict rests on the limits{_level(held)} and the margin; p,"
-        " after Benjamini-Hochberg over the table, is of the difference.",
-        columns=("Known result", "Arm", "Difference", "Limits", "Hedges' g", "p", "Verdict"),
+        caption="Comparison of every arm with every reference (post hoc). The difference is arm minus reference. "
+        f"Verdicts are based on the {_level(comparisons)}intervals and the margins. p: test of the difference, with "
+        "Benjamini-Hochberg correction over the table. A dash means that the value was not computed.",
+        columns=("Reference", "Arm", "Difference", "Interval", "Hedges' g", "p", "Verdict"),
         rows=tuple(
-            _row(one, is_opening=not at or held[at - 1].reference is not one.reference) for at, one in enumerate(held)
+            _row(comparison, is_first=comparison.reference is not before)
+            for comparison, before in zip(comparisons, previous, strict=False)
         ),
         numeric=(False, True, True, True, True, True, False),
     )
 
 
-def _level(held: Sequence[ReferenceComparison]) -> str:
-    """That of the tests, where all have the same: arms that share alpha have wide limits."""
-    levels = {one.judgement.confidence: one for one in held if one.judgement.confidence is not None}
-    return f", which are at {{{{f:{next(iter(levels.values())).key}.confidence}}}}," if len(levels) == 1 else ""
+def _level(comparisons: Sequence[ReferenceComparison]) -> str:
+    """Return the confidence level of the intervals, if it is the same for all."""
+    by_level = {
+        comparison.judgement.confidence: comparison
+        for comparison in comparisons
+        if comparison.judgement.confidence is not None
+    }
+    return f"{{{{f:{next(iter(by_level.values())).key}.confidence}}}} " if len(by_level) == 1 else ""
 
 
-def _row(one: ReferenceComparison, *, is_opening: bool) -> tuple[str, ...]:
-    """The known result is named in its opening row."""
-    facts = {fact.id: fact for fact in comparison_facts(one)}
+def _row(comparison: ReferenceComparison, *, is_first: bool) -> tuple[str, ...]:
+    has_value = {fact.id for fact in comparison_facts(comparison) if fact.value is not None}
 
     def cell(name: str) -> str:
-        fact = facts.get(f"{one.key}.{name}")
-        return f"{{{{f:{one.key}.{name}}}}}" if fact is not None and fact.value is not None else _NONE
+        fact_id = f"{comparison.key}.{name}"
+        return f"{{{{f:{fact_id}}}}}" if fact_id in has_value else _NONE
 
-    level = "all runs" if one.arm.name == "all runs" else one.arm.level
-    named, low, high = one.reference.slot if is_opening else "", cell("low"), cell("high")
-    limits = _NONE if _NONE in (low, high) else f"{low} to {high}"
-    numbers = (cell("difference"), limits, cell("hedges_g"), cell("p_adjusted"))
-    return (named, level, *numbers, f"{{{{v:{one.key}.conclusion}}}}")
+    reference = comparison.reference.placeholder if is_first else ""
+    arm = "all runs" if comparison.arm.name == "all runs" else comparison.arm.level
+    low, high = cell("low"), cell("high")
+    interval = _NONE if _NONE in (low, high) else f"{low} to {high}"
+    numbers = (cell("difference"), interval, cell("hedges_g"), cell("p_adjusted"))
+    return (reference, arm, *numbers, f"{{{{v:{comparison.key}.conclusion}}}}")

@@ -1,4 +1,4 @@
-"""Every arm against every known result, as facts."""
+"""Compare every arm with every reference."""
 
 from __future__ import annotations
 
@@ -16,70 +16,75 @@ from agents.statistics import benjamini_hochberg, hedges_g, permutation_test
 
 @dataclass(frozen=True)
 class ReferenceComparison:
-    """One arm against one reference. `left_out` counts runs that are the reference's own as well."""
+    """One arm and one reference. `excluded` counts runs of the arm that the reference contains as well."""
 
     arm: ArmRuns
     reference: Reference
     values: tuple[Fact, ...]
     judgement: Judgement
-    left_out: int
+    excluded: int
 
     @property
     def key(self) -> str:
+        """The start of the ids of all facts about the comparison."""
         return f"{self.reference.key}.{self.arm.subject}"
 
     @property
     def with_arm(self) -> str:
-        """As sentences name the arm."""
+        """The arm as in a finished sentence; `arm.phrase` is the template."""
         return "over all runs" if self.arm.name == "all runs" else f"with {self.arm.name}"
 
     @property
-    def with_slot(self) -> str:
-        """The same as a template."""
-        return self.arm.phrase
+    def is_judged(self) -> bool:
+        return self.judgement.conclusion != "not judged"
 
 
 def compare_with_references(
     arms: Sequence[ArmRuns], references: Sequence[Reference], facts: Mapping[str, Fact], alpha: float
 ) -> tuple[ReferenceComparison, ...]:
-    """By reference, then by arm. The arms share alpha: each is held against the reference at its part of it."""
-    found = [_held(arm, one, facts, alpha / len(arms)) for one in references for arm in arms]
-    adjusted = with_adjusted_p([one.judgement for one in found])
+    """Compare every arm with every reference. The result is ordered by reference, then by arm.
+
+    Each test uses alpha divided by the number of arms.
+    """
+    samples = [(arm, reference, *_values(arm, reference, facts)) for reference in references for arm in arms]
+    judgements = with_adjusted_p(
+        [
+            judge_arm([float(fact.value or 0.0) for fact in values], reference, alpha / len(arms))
+            for _, reference, values, _ in samples
+        ]
+    )
     return tuple(
-        ReferenceComparison(one.arm, one.reference, one.values, each, one.left_out)
-        for one, each in zip(found, adjusted, strict=True)
+        ReferenceComparison(arm, reference, values, judgement, excluded)
+        for (arm, reference, values, excluded), judgement in zip(samples, judgements, strict=True)
     )
 
 
-def _held(arm: ArmRuns, reference: Reference, facts: Mapping[str, Fact], alpha: float) -> ReferenceComparison:
-    measured = [one for one in arm.of(facts, reference.metric) if isinstance(one.value, int | float)]
-    own = tuple(one for one in measured if one.source.file not in reference.files)
-    values = [float(one.value) for one in own if one.value is not None]
-    return ReferenceComparison(arm, reference, own, judge_arm(values, reference, alpha), len(measured) - len(own))
-
-
-def comparison_facts(held: ReferenceComparison) -> Iterator[Fact]:
-    """Difference, limits, effect size and p: all post hoc."""
-    one, reference = held.judgement, held.reference
-    about = FactBuilder(held.key, held.arm.subject, reference.source, judge_arm, is_post_hoc=True)
-    inputs = [*(fact.id for fact in held.values), *reference.inputs]
-    unit, versus = unit_of(reference.metric), f"{reference.metric} {held.with_arm} against {reference.words}"
-    for name, value, its_unit, label, function in (
-        ("difference", one.difference, unit, "difference of", judge_arm),
-        ("low", one.low, unit, "lower limit of the difference of", judge_arm),
-        ("high", one.high, unit, "upper limit of the difference of", judge_arm),
-        ("confidence", one.confidence, "percent", "confidence level of the limits of", judge_arm),
-        ("hedges_g", one.hedges_g, "", "difference in standard deviations (Hedges' g) of", hedges_g),
-        ("p", one.p, "p", "unadjusted p of the difference of", permutation_test),
-        ("p_adjusted", one.p_adjusted, "p", "p after Benjamini-Hochberg of", benjamini_hochberg),
-        ("n", one.n, "runs", "runs of the arm in", judge_arm),
-        (
-            "left_out",
-            held.left_out,
-            "runs",
-            "runs shared with the known result, left out of",
-            compare_with_references,
-        ),
+def comparison_facts(comparison: ReferenceComparison) -> Iterator[Fact]:
+    """Yield difference, interval, effect size and p, all post hoc."""
+    judgement, reference = comparison.judgement, comparison.reference
+    arm, key = comparison.arm.subject, comparison.key
+    facts = FactBuilder(key, arm, reference.source, judge_arm, is_post_hoc=True)
+    inputs = [*(fact.id for fact in comparison.values), *reference.inputs]
+    unit, versus = unit_of(reference.metric), f"{reference.metric} {comparison.with_arm} against {reference.name}"
+    excluded = "runs shared with the reference, excluded from"
+    for name, value, value_unit, label, function in (
+        ("difference", judgement.difference, unit, "difference of", judge_arm),
+        ("low", judgement.low, unit, "lower limit of the difference of", judge_arm),
+        ("high", judgement.high, unit, "upper limit of the difference of", judge_arm),
+        ("confidence", judgement.confidence, "percent", "confidence level of the interval of", judge_arm),
+        ("hedges_g", judgement.hedges_g, "", "difference in standard deviations (Hedges' g) of", hedges_g),
+        ("p", judgement.p, "p", "unadjusted p of the difference of", permutation_test),
+        ("p_adjusted", judgement.p_adjusted, "p", "p after Benjamini-Hochberg of", benjamini_hochberg),
+        ("n", judgement.n, "runs", "runs of the arm in", judge_arm),
+        ("left_out", comparison.excluded, "runs", excluded, compare_with_references),
     ):
         producer = judge_arm if value is None else function  # a statistic without a value did not run
-        yield about.fact(name, value, its_unit, f"{label} {versus}", n=one.n, inputs=inputs, function=producer)
+        full_label = f"{label} {versus}"
+        yield facts.fact(name, value, value_unit, full_label, n=judgement.n, inputs=inputs, function=producer)
+
+
+def _values(arm: ArmRuns, reference: Reference, facts: Mapping[str, Fact]) -> tuple[tuple[Fact, ...], int]:
+    """Return the values of the arm without runs that the reference contains, and the number of these."""
+    measured = [fact for fact in arm.of(facts, reference.metric) if isinstance(fact.value, int | float)]
+    own = tuple(fact for fact in measured if fact.source.file not in reference.files)
+    return own, len(measured) - len(own)

@@ -1,4 +1,4 @@
-"""The forest plot: each arm's difference from each known result, with the margin that decides."""
+"""The forest plot: the difference of each arm from each reference, with the margin."""
 
 from __future__ import annotations
 
@@ -15,57 +15,66 @@ if TYPE_CHECKING:
 
 NAME = "baselines"
 _ROW = 0.26  # inches
+_LOOK_INDEX = {"held": 0, "regressed": 3, "inconclusive": 1, "not judged": 6}
 _CAPTION = (
-    "Difference of the mean from each known result, arm by arm. Bars are the limits that a verdict was made from,"
-    " dotted lines the margins; a mark without a bar was not judged. Circles: held; diamonds: regressed; squares:"
-    " inconclusive; crosses: not judged. All of this is post hoc."
+    "Difference of the mean of each arm from each reference (post hoc). Bars are the intervals that the verdicts are "
+    "based on, and dotted lines are the margins; a mark without a bar was not judged. Circles: held; diamonds: "
+    "regressed; squares: inconclusive; crosses: not judged."
 )
 _ALT = (
-    "A row for each arm below each known result, with the difference of its mean from it as a mark, limits as a bar"
-    " where there are any, and a dotted line at the margin."
+    "A row for each arm below each reference, with the difference of its mean as a mark, the interval as a bar if the "
+    "difference was judged, and a dotted line at the margin."
 )
 
 
-def forest_plot(held: Sequence[ReferenceComparison], folder: Path) -> Figure | None:
-    """None where no difference was measured. Known results of other metrics than the first are not drawn: one axis
-    has one unit."""
-    shown = [one for one in held if one.judgement.difference is not None]
-    shown = [one for one in shown if one.reference.metric == shown[0].reference.metric]
-    if not shown:
+def forest_plot(comparisons: Sequence[ReferenceComparison], folder: Path) -> Figure | None:
+    """Draw the comparisons in the metric of the first, because an axis has one unit. None if nothing was measured."""
+    measured = [comparison for comparison in comparisons if comparison.judgement.difference is not None]
+    if not measured:
         return None
-    metric = shown[0].reference.metric
-    references = list(dict.fromkeys(one.reference.key for one in shown))
-    rows = len(shown) + len(references)
+    metric = measured[0].reference.metric
+    groups: dict[str, list[ReferenceComparison]] = {}
+    for comparison in measured:
+        if comparison.reference.metric == metric:
+            groups.setdefault(comparison.reference.key, []).append(comparison)
+    rows = len(groups) + sum(map(len, groups.values()))
     with drawing(folder, NAME, height=0.7 + _ROW * rows) as (_, (axes,)):
-        labels, at = [], 0
-        for key in references:
-            group = [one for one in shown if one.reference.key == key]
-            labels.append((at, group[0].reference.words))
-            if any(one.judgement.conclusion != "not judged" for one in group):
-                _draw_margin(axes, group[0], at, len(group))
-            for offset, one in enumerate(group, start=1):
-                _draw(axes, one, at + offset)
-                labels.append((at + offset, one.arm.name))
-            at += len(group) + 1
+        _draw_groups(axes, list(groups.values()))
         axes.axvline(0, color="black", linewidth=0.8)
-        axes.set_yticks([place for place, _ in labels], [text for _, text in labels])
-        for tick, (_, text) in zip(axes.get_yticklabels(), labels, strict=True):
-            tick.set_fontweight("bold" if text in {one.reference.words for one in shown} else "normal")
-        axes.set_ylim(at - 0.4, -0.6)
+        axes.set_ylim(rows - 0.4, -0.6)
         axes.grid(axis="y", visible=False)
-        axes.set_xlabel(f"difference of {metric}: arm minus known result")
+        axes.set_xlabel(f"difference of {metric}: arm minus reference")
     return Figure(id=NAME, path=f"{'/'.join(folder.parts[-2:])}/{NAME}.png", caption=_CAPTION, alt=_ALT)
 
 
-def _draw_margin(axes: Axes, one: ReferenceComparison, at: int, rows: int) -> None:
-    margin = one.reference.margin
+def _draw_groups(axes: Axes, groups: Sequence[Sequence[ReferenceComparison]]) -> None:
+    """Draw each reference as a heading with the rows of its arms below it."""
+    labels: list[str] = []
+    headings: set[str] = set()
+    for group in groups:
+        heading = len(labels)
+        labels.append(group[0].reference.name)
+        headings.add(group[0].reference.name)
+        if any(comparison.is_judged for comparison in group):
+            _draw_margin(axes, group[0], heading, len(group))
+        for comparison in group:
+            _draw_difference(axes, comparison, len(labels))
+            labels.append(comparison.arm.name)
+    axes.set_yticks(range(len(labels)), labels)
+    for tick, label in zip(axes.get_yticklabels(), labels, strict=True):
+        tick.set_fontweight("bold" if label in headings else "normal")
+
+
+def _draw_margin(axes: Axes, comparison: ReferenceComparison, heading: int, rows: int) -> None:
+    margin = comparison.reference.margin
     if margin is not None:
-        place = -margin if one.reference.goal == "maximize" else margin
-        axes.plot([place, place], [at + 0.5, at + rows + 0.5], color=GREY, linestyle=":", linewidth=1.2)
+        x = -margin if comparison.reference.goal == "maximize" else margin
+        axes.plot([x, x], [heading + 0.5, heading + rows + 0.5], color=GREY, linestyle=":", linewidth=1.2)
 
 
-def _draw(axes: Axes, one: ReferenceComparison, at: int) -> None:
-    look = LOOKS[{"held": 0, "regressed": 3, "inconclusive": 1, "not judged": 6}[one.judgement.conclusion]]
-    if one.judgement.low is not None and one.judgement.high is not None:
-        axes.plot([one.judgement.low, one.judgement.high], [at, at], color=look.color, linewidth=1.6)
-    axes.plot([float(one.judgement.difference or 0)], [at], look.marker, color=look.color, markersize=5)
+def _draw_difference(axes: Axes, comparison: ReferenceComparison, row: int) -> None:
+    judgement = comparison.judgement
+    look = LOOKS[_LOOK_INDEX[judgement.conclusion]]
+    if judgement.low is not None and judgement.high is not None:
+        axes.plot([judgement.low, judgement.high], [row, row], color=look.color, linewidth=1.6)
+    axes.plot([float(judgement.difference or 0)], [row], look.marker, color=look.color, markersize=5)

@@ -1,13 +1,13 @@
-"""How the runs of an arm stand to a known result: measured, and judged only where that can be done."""
+"""Compare the runs of an arm with a reference, and judge the difference if the numbers of runs allow it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import mean
-from typing import Literal
 
 from agents.analysts.baselines.reference import Reference
+from agents.facts.verdict import BaselineOutcome
 from agents.statistics import (
     Noninferiority,
     UnusableSample,
@@ -19,17 +19,19 @@ from agents.statistics import (
     prediction_interval,
 )
 
-Conclusion = Literal["held", "regressed", "inconclusive", "not judged"]
-_ENOUGH = 3  # of two runs both values are told, and nothing is concluded
+PREDICTION_INTERVAL = "prediction interval"
+_MIN_RUNS = 3  # of both sides, for a test; with two runs, only the values are reported
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """`difference` is arm minus reference. Its limits, at `confidence`, are those that the judgement was made from;
-    for a single new run they are of what the recorded runs lead to expect of it. `why` says why nothing was judged.
+    """The difference, arm minus reference, and the outcome.
+
+    `low`, `high` and `confidence` (in percent) are the interval that the outcome is based on. For a single new run it
+    is a prediction interval of the recorded runs. `why` is the reason why nothing was judged.
     """
 
-    conclusion: Conclusion
+    conclusion: BaselineOutcome
     n: int
     difference: float | None = None
     low: float | None = None
@@ -43,54 +45,55 @@ class Judgement:
 
 
 def judge_arm(values: Sequence[float], reference: Reference, alpha: float) -> Judgement:
-    """The rule that the numbers of runs allow. `alpha` is this arm's share of the risk of a false claim.
+    """Apply the rule that the numbers of runs allow. `alpha` is this arm's share of the error probability.
 
-    Held: shown to fall short of the reference by less than its margin. Regressed: shown to fall short by more. A
-    single new run is placed among recorded ones instead.
+    Held: the arm is shown to be worse than the reference by less than its margin. Regressed: it is shown to be worse by
+    more. A single new run is compared with the prediction interval of the recorded runs.
     """
-    n, known = len(values), reference.n
+    n = len(values)
     if not n:
         return Judgement("not judged", 0, why="no run of the arm gave a value")
-    plain = Judgement("not judged", n, difference=mean(values) - reference.mean)
-    if known == 1:
-        return replace(plain, why="nothing tells how far the known result varies by chance")
+    unjudged = Judgement("not judged", n, difference=mean(values) - reference.mean)
+    if reference.n == 1:
+        return replace(unjudged, why="the reference has no repeated runs, so its variation between runs is unknown")
     if n == 1:
-        return _placed(plain, values[0], reference, alpha)
-    if min(n, known) < _ENOUGH:
-        return replace(plain, why="so few runs show no spread to judge by")
-    found = _described(plain, values, reference)
+        return _judge_single_run(unjudged, values[0], reference, alpha)
+    if min(n, reference.n) < _MIN_RUNS:
+        return replace(unjudged, why="there are too few runs to estimate the variation between them")
+    described = _with_effect_size(unjudged, values, reference)
     if reference.margin is None:
-        return replace(found, why="no margin was fixed")
-    return _judged(found, values, reference, alpha)
+        return replace(described, why="no margin was set")
+    return _judge_by_margin(described, values, reference, alpha)
 
 
-def with_adjusted_p(standings: Sequence[Judgement]) -> tuple[Judgement, ...]:
-    """Benjamini-Hochberg over all that were compared: nobody registered these tests."""
-    tested = [index for index, one in enumerate(standings) if one.p is not None]
-    adjusted = dict(zip(tested, benjamini_hochberg([standings[index].p or 0.0 for index in tested]), strict=True))
-    return tuple(replace(one, p_adjusted=adjusted.get(index)) for index, one in enumerate(standings))
+def with_adjusted_p(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
+    """Add p values after Benjamini-Hochberg over all comparisons, because none of them was registered."""
+    tested = [index for index, judgement in enumerate(judgements) if judgement.p is not None]
+    adjusted = benjamini_hochberg([judgements[index].p or 0.0 for index in tested])
+    by_index = dict(zip(tested, adjusted, strict=True))
+    return tuple(replace(judgement, p_adjusted=by_index.get(index)) for index, judgement in enumerate(judgements))
 
 
-def _described(plain: Judgement, values: Sequence[float], reference: Reference) -> Judgement:
-    """What the runs of both say when they are known. A recorded mean and sd allow no permutation."""
+def _with_effect_size(judgement: Judgement, values: Sequence[float], reference: Reference) -> Judgement:
+    """Add effect size and p. A permutation test needs the runs of the reference, not only their mean and sd."""
     if len(reference.values) < 2:
-        return plain
+        return judgement
     test = permutation_test(values, reference.values)
-    return replace(plain, hedges_g=hedges_g(values, reference.values), p=test.p, method=test.method)
+    return replace(judgement, hedges_g=hedges_g(values, reference.values), p=test.p, method=test.method)
 
 
-def _judged(found: Judgement, values: Sequence[float], reference: Reference, alpha: float) -> Judgement:
+def _judge_by_margin(judgement: Judgement, values: Sequence[float], reference: Reference, alpha: float) -> Judgement:
     try:
         test = _noninferiority(values, reference, alpha)
     except UnusableSample:
-        return replace(found, why="neither the arm nor the known result varies")
-    half = abs(test.difference - test.bound)
-    conclusion: Conclusion = "held" if test.holds else "regressed" if test.is_inferior else "inconclusive"
+        return replace(judgement, why="neither the arm nor the reference varies between runs")
+    half_width = abs(test.difference - test.bound)
+    conclusion: BaselineOutcome = "held" if test.holds else "regressed" if test.is_inferior else "inconclusive"
     return replace(
-        found,
+        judgement,
         conclusion=conclusion,
-        low=test.difference - half,
-        high=test.difference + half,
+        low=test.difference - half_width,
+        high=test.difference + half_width,
         confidence=100 * (1 - 2 * alpha),
     )
 
@@ -104,17 +107,17 @@ def _noninferiority(values: Sequence[float], reference: Reference, alpha: float)
     )
 
 
-def _placed(plain: Judgement, value: float, reference: Reference, alpha: float) -> Judgement:
-    """One new run among recorded ones: regressed where it lies outside, on the unfavourable side."""
-    if len(reference.values) < _ENOUGH:
-        return replace(plain, why="nothing tells how far the recorded runs vary by chance")
-    expected = prediction_interval(reference.values, 1 - alpha)
-    is_short = value < expected.low if reference.goal == "maximize" else value > expected.high
+def _judge_single_run(judgement: Judgement, value: float, reference: Reference, alpha: float) -> Judgement:
+    """Judge one new run: regressed if it is outside the prediction interval on the unfavourable side."""
+    if len(reference.values) < _MIN_RUNS:
+        return replace(judgement, why="the variation of the recorded runs is unknown")
+    interval = prediction_interval(reference.values, 1 - alpha)
+    is_worse = value < interval.low if reference.goal == "maximize" else value > interval.high
     return replace(
-        plain,
-        conclusion="regressed" if is_short else "held",
-        low=expected.low - reference.mean,
-        high=expected.high - reference.mean,
+        judgement,
+        conclusion="regressed" if is_worse else "held",
+        low=interval.low - reference.mean,
+        high=interval.high - reference.mean,
         confidence=100 * (1 - alpha),
-        method="prediction interval",
+        method=PREDICTION_INTERVAL,
     )

@@ -1,124 +1,132 @@
-"""How it is said that an arm holds against a known result, or does not. Words compare only where code has judged."""
+"""Express the outcomes of comparisons with references in words. Only these sentences compare arms with references."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from agents.analysts.baselines.comparisons import ReferenceComparison
-from agents.analysts.baselines.judgement import Judgement
+from agents.analysts.baselines.judgement import PREDICTION_INTERVAL, Judgement
 from agents.facts.number_format import format_exact, format_p_equals, format_quantity
 from agents.facts.units import unit_of
 from agents.facts.verdict import BaselineOutcome, Verdict
 
-_PLACED = "prediction interval"
-_DECIDING: tuple[BaselineOutcome, ...] = ("held", "inconclusive", "regressed")  # in order of precedence over the arms
+_PRECEDENCE: tuple[BaselineOutcome, ...] = ("held", "inconclusive", "regressed")  # of the outcomes of several arms
 _HEDGE = {"held": "", "regressed": "", "inconclusive": "the runs neither establish nor exclude that "}
+_NUMBERS = ("difference", "low", "high", "confidence", "hedges_g", "p", "p_adjusted", "n")
 
 
-def arm_verdict(held: ReferenceComparison) -> Verdict:
-    one, reference = held.judgement, held.reference
-    words = _words(held)
-    numbers = _numbers(held)
-    sentence = f"{words[:1].upper()}{words[1:]}{f' ({numbers})' if numbers else ''}. {_told(held)}"
-    facts = tuple(f"{held.key}.{name}" for name in _used(one))
-    named = (fact for fact in reference.facts if fact.value is not None and fact.unit != "text")
-    known = tuple(fact.id for fact in named) or reference.inputs
-    subjects = (held.arm.subject, reference.subject)
-    return Verdict(held.key, one.conclusion, words, sentence, subjects, (*facts, *known), is_post_hoc=True)
+def arm_verdict(comparison: ReferenceComparison) -> Verdict:
+    judgement, reference = comparison.judgement, comparison.reference
+    words, numbers = _words(comparison), _numbers(comparison)
+    sentence = f"{_capital(words)}{f' ({numbers})' if numbers else ''}. {_remarks(comparison)}"
+    of_reference = (fact for fact in reference.facts if fact.value is not None and fact.unit != "text")
+    facts = (*_used_facts(comparison), *(tuple(fact.id for fact in of_reference) or reference.inputs))
+    subjects = (comparison.arm.subject, reference.subject)
+    return Verdict(comparison.key, judgement.conclusion, words, sentence, subjects, facts, is_post_hoc=True)
 
 
-def reference_verdict(held: Sequence[ReferenceComparison]) -> Verdict:
-    """Of one known result, over the arms: held where some arm holds, regressed where every judged arm regressed.
+def reference_verdict(comparisons: Sequence[ReferenceComparison]) -> Verdict:
+    """Return the verdict of one reference over all arms: held if any arm held, regressed if every judged arm regressed.
 
-    Its words tell of every judged arm.
+    Its words cover every judged arm.
     """
-    reference, conclusion = held[0].reference, _conclusion(held)
-    judged = [one for one in held if one.judgement.conclusion != "not judged"]
-    verdicts = [arm_verdict(one) for one in judged]
-    words = _words_together(judged) if judged else f"no arm was judged against {reference.words}"
-    facts = tuple(dict.fromkeys(name for one in verdicts for name in one.facts)) or _differences(held)
-    subjects = tuple(dict.fromkeys((reference.subject, *(name for one in verdicts for name in one.subjects))))
-    sentence = verdicts[0].sentence if len(verdicts) == 1 else f"{words[:1].upper()}{words[1:]}."
-    return Verdict(reference.key, conclusion, words, sentence, subjects, facts, is_post_hoc=True)
+    reference = comparisons[0].reference
+    judged = [comparison for comparison in comparisons if comparison.is_judged]
+    verdicts = [arm_verdict(comparison) for comparison in judged]
+    words = _words_of_all(judged) if judged else f"no arm was judged against {reference.name}"
+    sentence = verdicts[0].sentence if len(verdicts) == 1 else f"{_capital(words)}."
+    facts = tuple(dict.fromkeys(name for verdict in verdicts for name in verdict.facts)) or _differences(comparisons)
+    subjects = dict.fromkeys((reference.subject, *(name for verdict in verdicts for name in verdict.subjects)))
+    conclusions = {comparison.judgement.conclusion for comparison in comparisons}
+    conclusion: BaselineOutcome = next((outcome for outcome in _PRECEDENCE if outcome in conclusions), "not judged")
+    return Verdict(reference.key, conclusion, words, sentence, tuple(subjects), facts, is_post_hoc=True)
 
 
-def _conclusion(held: Sequence[ReferenceComparison]) -> BaselineOutcome:
-    found = {one.judgement.conclusion for one in held}
-    return next((each for each in _DECIDING if each in found), "not judged")
+def _words_of_all(judged: Sequence[ReferenceComparison]) -> str:
+    """Join arms with the same outcome of a test in one clause. Single runs have a clause each."""
+    single_runs = [comparison for comparison in judged if _is_single_run(comparison)]
+    tested = [comparison for comparison in judged if not _is_single_run(comparison)]
+    groups = [
+        [comparison for comparison in tested if comparison.judgement.conclusion == outcome] for outcome in _PRECEDENCE
+    ]
+    clauses = [_clause(group) for group in groups if group]
+    tests = "post hoc tests" if len(tested) > 1 else "a post hoc test"
+    joined = [f"in {tests}, {'; '.join(clauses)}"] if clauses else []
+    return "; ".join([*joined, *map(_words, single_runs)])
 
 
-def _words_together(judged: Sequence[ReferenceComparison]) -> str:
-    """Arms that came out alike in a clause; those placed among recorded runs by themselves."""
-    placed = [one for one in judged if one.judgement.method == _PLACED]
-    tested = [[one for one in judged if one not in placed and one.judgement.conclusion == each] for each in _DECIDING]
-    told = [f"{_HEDGE[group[0].judgement.conclusion]}{_with_arms(group)} {_short(group)}" for group in tested if group]
-    several = sum(map(len, tested)) > 1
-    opened = [f"in {'post hoc tests' if several else 'a post hoc test'}, {'; '.join(told)}"] if told else []
-    return "; ".join([*opened, *map(_words, placed)])
+def _words(comparison: ReferenceComparison) -> str:
+    reference, conclusion = comparison.reference, comparison.judgement.conclusion
+    metric = f"{reference.metric} {comparison.with_arm}"
+    if conclusion == "not judged":
+        return f"{metric} was not judged against {reference.name}"
+    if _is_single_run(comparison):
+        worse = "worse" if conclusion == "regressed" else "no worse"
+        return f"in a post hoc comparison, {metric} is {worse} than the recorded runs of {reference.name} predict"
+    return f"in a post hoc test, {_clause([comparison])}"
 
 
-def _with_arms(group: Sequence[ReferenceComparison]) -> str:
-    """`with model.lr = 0.001, 0.003 and 0.01`."""
-    opening, *others = (one.with_arm for one in group)
-    factor = f"{opening.rpartition(' = ')[0]} = "
-    names = [opening, *(one.removeprefix(factor).removeprefix("with ") for one in others)]
-    return f"{', '.join(names[:-1])} and {names[-1]}" if others else opening
-
-
-def _differences(held: Sequence[ReferenceComparison]) -> tuple[str, ...]:
-    return tuple(f"{one.key}.difference" for one in held if one.judgement.difference is not None)
-
-
-def _short(group: Sequence[ReferenceComparison]) -> str:
-    """`accuracy falls short of … by more than 0.01`, of a loss `exceeds`, or that it does not."""
-    reference, holds = group[0].reference, group[0].judgement.conclusion == "held"
+def _clause(group: Sequence[ReferenceComparison]) -> str:
+    """Return `accuracy with … falls short of that of … by more than 0.01`, or that it does not. A loss `exceeds`."""
+    reference, conclusion = group[0].reference, group[0].judgement.conclusion
     verbs = {"maximize": ("falls short of", "does not fall short of"), "minimize": ("exceeds", "does not exceed")}
     margin = f" by more than {format_exact(reference.margin)}" if reference.margin else ""
-    return f"{reference.metric} {verbs[reference.goal][holds]} {reference.words}{margin}"
+    verb = verbs[reference.goal][conclusion == "held"]
+    return f"{_HEDGE[conclusion]}{reference.metric} {_arms(group)} {verb} that of {reference.name}{margin}"
 
 
-def _words(held: ReferenceComparison) -> str:
-    reference, arm, conclusion = held.reference, held.with_arm, held.judgement.conclusion
-    if conclusion == "not judged":
-        return f"{reference.metric} {arm} was not judged against {reference.words}"
-    if held.judgement.method == _PLACED:
-        worse = "is worse" if conclusion == "regressed" else "is no worse"
-        metric = f"{reference.metric} {arm}"
-        return f"in a post hoc look, {metric} {worse} than the recorded runs of {reference.words} lead to expect"
-    return f"in a post hoc test, {_HEDGE[conclusion]}{arm} {_short([held])}"
+def _arms(group: Sequence[ReferenceComparison]) -> str:
+    """Return `with model.lr = 0.001, 0.003 and 0.01`."""
+    first, *others = (comparison.with_arm for comparison in group)
+    factor = f"{first.rpartition(' = ')[0]} = "
+    *names, last = [first, *(name.removeprefix(factor).removeprefix("with ") for name in others)]
+    return f"{', '.join(names)} and {last}" if names else last
 
 
-def _numbers(held: ReferenceComparison) -> str:
-    one = held.judgement
-    if one.difference is None:
+def _numbers(comparison: ReferenceComparison) -> str:
+    judgement, reference = comparison.judgement, comparison.reference
+    if judgement.difference is None:
         return ""
-    told = f"difference {_measured(held, one.difference)}"
-    if one.low is not None and one.high is not None and one.confidence is not None:
-        kind = "expected" if one.method == _PLACED else "interval"
-        limits = f"{_measured(held, one.low)} to {_measured(held, one.high)}"
-        told += f", {format_quantity(one.confidence, 'percent')} {kind} {limits}"
-    told += f", p after Benjamini-Hochberg {format_p_equals(one.p_adjusted)}" if one.p_adjusted is not None else ""
-    return f"{told}, n = {one.n} against {held.reference.n}"
+
+    def quantity(value: float) -> str:
+        return format_quantity(value, unit_of(reference.metric))
+
+    parts = [f"{'mean ' if judgement.n > 1 else ''}difference {quantity(judgement.difference)}"]
+    if judgement.low is not None and judgement.high is not None and judgement.confidence is not None:
+        kind = "prediction interval" if _is_single_run(comparison) else "confidence interval"
+        level = format_quantity(judgement.confidence, "percent")
+        parts.append(f"{level} {kind} {quantity(judgement.low)} to {quantity(judgement.high)}")
+    if judgement.p_adjusted is not None:
+        parts.append(f"Benjamini-Hochberg-adjusted p {format_p_equals(judgement.p_adjusted)}")
+    return ", ".join([*parts, f"n = {judgement.n} and {reference.n}"])
 
 
-def _told(held: ReferenceComparison) -> str:
-    """Why nothing was judged, the values where there are two, and what was left out."""
-    one, told = held.judgement, []
-    if one.why:
-        told.append(f"No verdict: {one.why}.")
-    if one.n == 2:
-        values = (_measured(held, float(fact.value or 0)) for fact in held.values)
-        told.append(f"The two values are {' and '.join(values)}.")
-    if held.left_out:
-        told.append(f"{held.left_out} run(s) that {held.reference.words} has too are left out.")
-    return " ".join(told) or "The test was not registered."
+def _remarks(comparison: ReferenceComparison) -> str:
+    """Return why nothing was judged, the values of two runs, and the number of excluded runs."""
+    judgement, reference = comparison.judgement, comparison.reference
+    remarks = [f"No verdict: {judgement.why}."] if judgement.why else []
+    if judgement.n == 2:
+        unit = unit_of(reference.metric)
+        values = (format_quantity(float(fact.value or 0), unit) for fact in comparison.values)
+        remarks.append(f"The two values are {' and '.join(values)}.")
+    if comparison.excluded:
+        remarks.append(f"{comparison.excluded} run(s) that {reference.name} contains as well were excluded.")
+    return " ".join(remarks) or "The test was not registered."
 
 
-def _measured(held: ReferenceComparison, value: float) -> str:
-    """In the unit of the metric, as its facts are shown."""
-    return format_quantity(value, unit_of(held.reference.metric))
+def _is_single_run(comparison: ReferenceComparison) -> bool:
+    return comparison.judgement.method == PREDICTION_INTERVAL
 
 
-def _used(one: Judgement) -> list[str]:
-    named = ("difference", "low", "high", "confidence", "hedges_g", "p", "p_adjusted", "n")
-    return [name for name in named if getattr(one, name) is not None]
+def _differences(comparisons: Sequence[ReferenceComparison]) -> tuple[str, ...]:
+    measured = (comparison for comparison in comparisons if comparison.judgement.difference is not None)
+    return tuple(f"{comparison.key}.difference" for comparison in measured)
+
+
+def _used_facts(comparison: ReferenceComparison) -> list[str]:
+    judgement: Judgement = comparison.judgement
+    return [f"{comparison.key}.{name}" for name in _NUMBERS if getattr(judgement, name) is not None]
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

@@ -44,7 +44,7 @@ def book(case: Case, analysis: Analysis) -> Book:
     return case.book.with_findings(map(fact_from_json, analysis.facts), map(verdict_from_json, analysis.verdicts))
 
 
-def test_arms_against_recorded_runs(tmp_path: Path) -> None:
+def test_arms_are_compared_with_recorded_runs(tmp_path: Path) -> None:
     case = study(RUNS, LR, baselines=[recorded(values=[0.90, 0.91, 0.92, 0.93], margin=0.04)])
     found = analyse(case, TASK, tmp_path / "analysis" / "figures")
     assert conclusions(found) == {
@@ -68,19 +68,21 @@ FORMS = {
 
 
 @pytest.mark.parametrize(("form", "expected"), FORMS.values(), ids=FORMS)
-def test_each_form_as_it_can_be_treated(form: dict[str, Any], expected: str, tmp_path: Path) -> None:
+def test_each_form_of_a_baseline_is_judged_as_far_as_possible(
+    form: dict[str, Any], expected: str, tmp_path: Path
+) -> None:
     found = analyse(study(RUNS, LR, baselines=[recorded(**form)]), TASK, tmp_path)
     assert conclusions(found)["baseline[old].arm[model.lr=0.1]"] == expected
 
 
-def test_a_baseline_of_somebody_else_is_not_compared(tmp_path: Path) -> None:
+def test_baseline_of_another_experiment_is_not_compared(tmp_path: Path) -> None:
     other = recorded(value=0.9, applies_to={"experiments": ["another"]})
     found = analyse(study(RUNS, LR, baselines=[other]), TASK, tmp_path)
     assert found.verdicts == ()
     assert any("No baseline is recorded" in question.why for question in found.not_estimated)
 
 
-def test_the_control_is_told_from_the_registered_test_alone(tmp_path: Path) -> None:
+def test_comparison_with_the_control_is_that_of_the_registered_test(tmp_path: Path) -> None:
     case = study(RUNS, LR)
     found = analyse(case, TASK, tmp_path)
     assert [finding.verdicts for finding in found.findings] == [("contrast[model.lr=0.2|0.1]",)]
@@ -90,7 +92,7 @@ def test_the_control_is_told_from_the_registered_test_alone(tmp_path: Path) -> N
 PARENT = [({"seed": seed}, value) for seed, value in enumerate([0.90, 0.91, 0.92, 0.93])]
 
 
-def test_arms_against_the_runs_of_the_parent(tmp_path: Path) -> None:
+def test_arms_are_compared_with_the_runs_of_the_parent(tmp_path: Path) -> None:
     found = analyse(study(RUNS, LR, parent=PARENT), TASK, tmp_path)
     assert conclusions(found) == {
         "baseline.parent[older].arm[all]": "held",
@@ -99,7 +101,7 @@ def test_arms_against_the_runs_of_the_parent(tmp_path: Path) -> None:
     }
 
 
-def test_a_run_that_parent_and_child_share_is_no_evidence_against_itself(tmp_path: Path) -> None:
+def test_run_that_parent_and_child_share_is_excluded(tmp_path: Path) -> None:
     parent: Rows = [({"model.lr": 0.1, "seed": 0}, 0.80)]
     found = analyse(study(RUNS, LR, parent=parent), TASK, tmp_path)
     facts = {fact["id"]: fact["value"] for fact in found.facts}
@@ -109,20 +111,20 @@ def test_a_run_that_parent_and_child_share_is_no_evidence_against_itself(tmp_pat
     assert facts[f"{key}.arm[model.lr=0.2].left_out"] == 0
 
 
-def test_two_runs_are_both_told_and_not_judged(tmp_path: Path) -> None:
+def test_values_of_two_runs_are_reported_and_not_judged(tmp_path: Path) -> None:
     runs = grid("model.lr", {0.1: [0.80, 0.81], 0.2: [0.90, 0.91]})
     case = study(runs, LR, baselines=[recorded(values=[0.90, 0.91, 0.92], margin=0.02)])
     sentences = {verdict["id"]: verdict["sentence"] for verdict in analyse(case, TASK, tmp_path).verdicts}
     assert "0.8000 and 0.8100" in sentences["baseline[old].arm[model.lr=0.1]"]
 
 
-def test_failed_arms_and_no_compare_are_no_error(tmp_path: Path) -> None:
+def test_failed_arms_without_a_test_are_not_judged(tmp_path: Path) -> None:
     runs = grid("model.lr", {0.1: [None, None], 0.2: [0.90, 0.91]})
     found = analyse(study(runs, baselines=[recorded(value=0.9)]), TASK, tmp_path)
     assert conclusions(found)["baseline[old]"] == "not judged"
 
 
-def test_texts_name_only_facts_that_are_there(tmp_path: Path) -> None:
+def test_texts_refer_only_to_existing_facts(tmp_path: Path) -> None:
     case = study(RUNS, LR, parent=PARENT, baselines=[recorded(values=[0.90, 0.91, 0.92], margin=0.02)])
     found = analyse(case, TASK, tmp_path)
     known = book(case, found)
@@ -140,41 +142,41 @@ def test_texts_name_only_facts_that_are_there(tmp_path: Path) -> None:
     assert {name for fact in known.facts.values() for name in fact.inputs} <= known.facts.keys()
 
 
-def test_the_same_case_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_same_case_gives_the_same_bytes(tmp_path: Path) -> None:
     case = study(RUNS, LR, baselines=[recorded(values=[0.90, 0.91, 0.92], margin=0.02)])
-    once, again = (analyse(case, TASK, tmp_path / name / "analysis" / "figures") for name in ("a", "b"))
-    assert once.model_dump_json() == again.model_dump_json()
+    first, second = (analyse(case, TASK, tmp_path / name / "analysis" / "figures") for name in ("a", "b"))
+    assert first.model_dump_json() == second.model_dump_json()
     for name in ("baselines.png", "baselines.svg"):
-        files = [tmp_path / one / "analysis" / "figures" / name for one in ("a", "b")]
+        files = [tmp_path / folder / "analysis" / "figures" / name for folder in ("a", "b")]
         assert files[0].read_bytes() == files[1].read_bytes()
 
 
 NOISY = grid("model.lr", {0.1: [0.80, 0.83, 0.77, 0.81], 0.2: [0.81, 0.76, 0.84, 0.80]})
 TIGHT = grid("model.lr", {0.1: [0.800, 0.801, 0.802, 0.803], 0.2: [0.801, 0.800, 0.803, 0.802]})
-ALIKE = {
+EQUIVALENCE = {
     "close": (TIGHT, LR, {"equivalence[model.lr=0.2|0.1]": "alike"}),
-    "scattered": (NOISY, LR, {"equivalence[model.lr=0.2|0.1]": "not shown alike"}),
+    "large variation": (NOISY, LR, {"equivalence[model.lr=0.2|0.1]": "not shown alike"}),
     "supported": (RUNS, LR, {}),
-    "no smallest effect": (NOISY, LR | {"minimum_effect": 0.0}, {}),
+    "no minimum effect": (NOISY, LR | {"minimum_effect": 0.0}, {}),
     "two runs": (grid("model.lr", {0.1: [0.80, 0.81], 0.2: [0.80, 0.81]}), LR, {}),
-    "no spread": (grid("model.lr", {0.1: [0.8] * 4, 0.2: [0.8] * 4}), LR, {}),
+    "no variation": (grid("model.lr", {0.1: [0.8] * 4, 0.2: [0.8] * 4}), LR, {}),
 }
 
 
-@pytest.mark.parametrize(("runs", "compare", "expected"), ALIKE.values(), ids=ALIKE)
-def test_what_was_not_supported_is_asked_whether_it_is_alike(
+@pytest.mark.parametrize(("runs", "compare", "expected"), EQUIVALENCE.values(), ids=EQUIVALENCE)
+def test_equivalence_is_tested_for_contrasts_that_are_not_supported(
     runs: Rows, compare: dict[str, Any], expected: dict[str, str], tmp_path: Path
 ) -> None:
     case = study(runs, compare)
     found = analyse(case, TASK, tmp_path)
-    assert {name: said for name, said in conclusions(found).items() if name.startswith("equi")} == expected
+    assert {name: outcome for name, outcome in conclusions(found).items() if name.startswith("equi")} == expected
     assert {name for verdict in found.verdicts for name in verdict["facts"]} <= book(case, found).facts.keys()
 
 
-def test_alike_is_told_with_its_limits_and_as_post_hoc(tmp_path: Path) -> None:
+def test_equivalence_sentence_has_an_interval_and_is_labelled_post_hoc(tmp_path: Path) -> None:
     (verdict,) = analyse(study(TIGHT, LR), TASK, tmp_path).verdicts
     assert verdict["sentence"].startswith(
-        "In a post hoc test of equivalence, accuracy with model.lr = 0.2 lies within 0.04 of that with 0.1 (difference"
+        "In a post hoc test of equivalence, accuracy with model.lr = 0.2 is within 0.04 of that with 0.1 (mean "
     )
     assert verdict["sentence"].endswith("n = 4 and 4). The test was not registered.")
     assert {"arm[model.lr=0.2]", "arm[model.lr=0.1]"} <= set(verdict["subjects"])

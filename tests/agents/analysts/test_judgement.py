@@ -1,4 +1,4 @@
-"""Each kind of known result is treated as its numbers allow."""
+"""Comparisons of an arm with a reference are judged as far as their numbers of runs allow."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ from agents.statistics import describe
 RECORDED = (0.90, 0.91, 0.92, 0.93, 0.94)
 
 
-def known(values: Sequence[float] = RECORDED, **more: Any) -> Reference:
+def reference_of(values: Sequence[float] = RECORDED, **more: Any) -> Reference:
     found = describe(values)
     given: dict[str, Any] = {
         "key": "baseline[old]",
-        "words": "the old one",
-        "slot": "the old one",
+        "name": "the old one",
+        "placeholder": "the old one",
         "metric": "accuracy",
-        "metric_slot": "accuracy",
         "goal": "maximize",
         "mean": found.mean,
         "sd": found.sd,
@@ -38,46 +37,48 @@ def known(values: Sequence[float] = RECORDED, **more: Any) -> Reference:
     return Reference(**given | more)
 
 
-SUMMARY = replace(known(), values=())
+SUMMARY = replace(reference_of(), values=())
 CASES = {
-    "as good": ([0.92, 0.93, 0.94, 0.95, 0.93], known(), "held", ""),
+    "as good": ([0.92, 0.93, 0.94, 0.95, 0.93], reference_of(), "held", ""),
     "as good as a summary": ([0.92, 0.93, 0.94, 0.95, 0.93], SUMMARY, "held", ""),
-    "far below": ([0.80, 0.81, 0.82, 0.83, 0.81], known(), "regressed", ""),
+    "far below": ([0.80, 0.81, 0.82, 0.83, 0.81], reference_of(), "regressed", ""),
     "far below a summary": ([0.80, 0.81, 0.82, 0.83, 0.81], SUMMARY, "regressed", ""),
-    "about at the margin": ([0.88, 0.90, 0.92, 0.91, 0.89], known(), "inconclusive", ""),
-    "a loss that rose": ([0.99, 1.0, 1.01], known(goal="minimize"), "regressed", ""),
-    "a loss that fell": ([0.79, 0.8, 0.81], known(goal="minimize"), "held", ""),
-    "no margin": ([0.92, 0.93, 0.94], known(margin=None), "not judged", "no margin"),
-    "a bare number": ([0.92, 0.93, 0.94], known([0.9]), "not judged", "how far the known result varies"),
-    "two new runs": ([0.92, 0.93], known(), "not judged", "so few runs"),
-    "two recorded runs": ([0.92, 0.93, 0.94], known([0.9, 0.91]), "not judged", "so few runs"),
-    "one new run inside": ([0.93], known(), "held", ""),
-    "one new run above": ([1.0], known(), "held", ""),
-    "one new run below": ([0.8], known(), "regressed", ""),
-    "one new loss above": ([1.0], known(goal="minimize"), "regressed", ""),
-    "one run against a summary": ([0.8], SUMMARY, "not judged", "how far the recorded runs vary"),
-    "one number against one": ([0.8], known([0.9]), "not judged", "how far the known result varies"),
-    "no run": ([], known(), "not judged", "no run of the arm"),
-    "nothing varies": ([0.9] * 5, known([0.9] * 5), "not judged", "varies"),
+    "about at the margin": ([0.88, 0.90, 0.92, 0.91, 0.89], reference_of(), "inconclusive", ""),
+    "a loss that rose": ([0.99, 1.0, 1.01], reference_of(goal="minimize"), "regressed", ""),
+    "a loss that fell": ([0.79, 0.8, 0.81], reference_of(goal="minimize"), "held", ""),
+    "no margin": ([0.92, 0.93, 0.94], reference_of(margin=None), "not judged", "no margin"),
+    "a bare number": ([0.92, 0.93, 0.94], reference_of([0.9]), "not judged", "the reference has no repeated runs"),
+    "two new runs": ([0.92, 0.93], reference_of(), "not judged", "too few runs"),
+    "two recorded runs": ([0.92, 0.93, 0.94], reference_of([0.9, 0.91]), "not judged", "too few runs"),
+    "one new run inside": ([0.93], reference_of(), "held", ""),
+    "one new run above": ([1.0], reference_of(), "held", ""),
+    "one new run below": ([0.8], reference_of(), "regressed", ""),
+    "one new loss above": ([1.0], reference_of(goal="minimize"), "regressed", ""),
+    "one run against a summary": ([0.8], SUMMARY, "not judged", "the variation of the recorded runs"),
+    "one number against one": ([0.8], reference_of([0.9]), "not judged", "the reference has no repeated runs"),
+    "no run": ([], reference_of(), "not judged", "no run of the arm"),
+    "nothing varies": ([0.9] * 5, reference_of([0.9] * 5), "not judged", "varies"),
 }
 
 
 @pytest.mark.parametrize(("values", "reference", "conclusion", "why"), CASES.values(), ids=CASES)
-def test_conclusions(values: list[float], reference: Reference, conclusion: str, why: str) -> None:
+def test_conclusion_follows_from_values_margin_and_numbers_of_runs(
+    values: list[float], reference: Reference, conclusion: str, why: str
+) -> None:
     found = judge_arm(values, reference, alpha=0.05)
     assert found.conclusion == conclusion
     assert why in found.why
     assert bool(found.why) is (conclusion == "not judged")
 
 
-def test_the_difference_is_arm_minus_known_and_told_whatever_is_judged() -> None:
+def test_difference_is_arm_minus_reference_also_without_a_verdict() -> None:
     for values, reference, _, _ in CASES.values():
         found = judge_arm(values, reference, 0.05)
         assert found.difference == (pytest.approx(np.mean(values) - reference.mean) if values else None)
 
 
-def test_limits_agree_with_the_conclusion() -> None:
-    """Held: the whole interval lies above minus the margin; regressed: below it; else it reaches over."""
+def test_interval_agrees_with_the_conclusion() -> None:
+    """Held: the interval is above minus the margin; regressed: below it; inconclusive: it includes it."""
     found = {name: judge_arm(*CASES[name][:2], alpha=0.05) for name in ("as good", "far below", "about at the margin")}
     held, regressed, open_ = found.values()
     assert held.low is not None
@@ -89,13 +90,13 @@ def test_limits_agree_with_the_conclusion() -> None:
     assert held.confidence == pytest.approx(90)
 
 
-def test_two_runs_or_a_summary_get_no_p_of_their_own() -> None:
-    assert judge_arm([0.92, 0.93], known(), 0.05).p is None
+def test_two_runs_or_a_summary_have_no_p() -> None:
+    assert judge_arm([0.92, 0.93], reference_of(), 0.05).p is None
     assert judge_arm([0.92, 0.93, 0.94], SUMMARY, 0.05).p is None
 
 
-def test_exploratory_p_are_adjusted_over_all_of_them() -> None:
-    several = [judge_arm(values, known(), 0.05) for values in ([0.8, 0.81, 0.82], [0.92, 0.93, 0.91], [0.9])]
+def test_exploratory_p_values_are_adjusted_over_all_comparisons() -> None:
+    several = [judge_arm(values, reference_of(), 0.05) for values in ([0.8, 0.81, 0.82], [0.92, 0.93, 0.91], [0.9])]
     adjusted = with_adjusted_p(several)
     assert several[0].p is not None
     assert several[1].p is not None
@@ -103,12 +104,12 @@ def test_exploratory_p_are_adjusted_over_all_of_them() -> None:
     assert adjusted[2].p_adjusted is None
 
 
-def test_a_regression_is_rarely_claimed_where_there_is_none() -> None:
+def test_false_claims_at_the_margin_stay_within_alpha() -> None:
     """At the margin itself, `held` and `regressed` are both false: each is claimed in at most alpha of cases."""
     rng = np.random.default_rng(0)
     found = []
     for _ in range(400):
         recorded, new = rng.normal(0.9, 0.01, 5), rng.normal(0.88, 0.02, 5)
-        found.append(judge_arm(list(new), known(list(recorded)), alpha=0.05).conclusion)
+        found.append(judge_arm(list(new), reference_of(list(recorded)), alpha=0.05).conclusion)
     assert found.count("held") <= 0.05 * 400 + 3 * (400 * 0.05 * 0.95) ** 0.5
     assert found.count("regressed") <= 0.05 * 400 + 3 * (400 * 0.05 * 0.95) ** 0.5
