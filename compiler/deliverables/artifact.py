@@ -1,4 +1,4 @@
-"""A JSON artifact, read as evidence: every way it can be bad is a named error, not a traceback."""
+"""Read JSON artifacts. Every defect is reported as one exception type, so that a check never ends in a traceback."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 
 
 class UnreadableArtifact(Exception):
-    """An artifact is missing or is not what its name says."""
+    """An artifact is missing or has the wrong format."""
 
 
 def read_object(folder: Path, path: str) -> dict[str, Any]:
-    """The JSON object in an artifact.
+    """Return the JSON object in an artifact.
 
     Raises:
-        UnreadableArtifact: it is missing, not JSON, or not an object.
+        UnreadableArtifact: The file is missing, not JSON, or not an object.
     """
     try:
         content = json.loads((folder / path).read_text(encoding="utf-8"))

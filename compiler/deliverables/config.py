@@ -1,4 +1,4 @@
-"""`config`: what the run says it was trained with is what was compiled."""
+"""`config`: the config that the run recorded equals the compiled one."""
 
 from __future__ import annotations
 
@@ -15,22 +15,20 @@ class Config(Deliverable):
     validation: Literal["matches_expected", "exists"] = "matches_expected"
 
 
-def matches_expected(evidence: FinishedRun, spec: Config) -> CheckResult:
-    """The recorded config and data versions equal the compiled ones in all that identifies a run."""
+def matches_expected(run: FinishedRun, spec: Config) -> CheckResult:
+    """Check that the recorded config and data versions equal the compiled ones in everything that identifies a run."""
     try:
-        found = read_object(evidence.folder, spec.path)
+        recorded = read_object(run.folder, spec.path)
     except UnreadableArtifact as error:
         return CheckResult(False, str(error))
-    config, data = found.get("config"), found.get("data")
+    config, data = recorded.get("config"), recorded.get("data")
     if not isinstance(config, dict) or not isinstance(data, dict):
-        return CheckResult(False, f"{spec.path} has no config and data")
-    differing = differing_keys(identifying_config(config), identifying_config(evidence.config))
-    differing += [
-        f"data.{path}" for path in sorted({*data, *evidence.data}) if data.get(path) != evidence.data.get(path)
-    ]
+        return CheckResult(False, f"{spec.path} does not contain a config and data")
+    differing = differing_keys(identifying_config(config), identifying_config(run.config))
+    differing += [f"data.{path}" for path in sorted({*data, *run.data}) if data.get(path) != run.data.get(path)]
     if differing:
-        return CheckResult(False, f"{spec.path} differs from what was compiled in {', '.join(differing)}")
-    return CheckResult(True, f"{spec.path} gives run id {run_id(config, data)}")
+        return CheckResult(False, f"{spec.path} differs from the compiled config in {', '.join(differing)}")
+    return CheckResult(True, f"{spec.path} has run id {run_id(config, data)}")
 
 
 TYPE = DeliverableType("config", Config, {"matches_expected": matches_expected, "exists": exists})

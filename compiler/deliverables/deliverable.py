@@ -1,4 +1,4 @@
-"""What every deliverable type is made of."""
+"""The base class of deliverables, and the description of a deliverable type."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FileName = Annotated[str, Field(pattern=FILE_NAME, max_length=100)]
 
 
 class Deliverable(BaseModel):
-    """The fields of every type; a type adds its own, and narrows `validation` to what it can check."""
+    """The fields of all types. A type adds fields and restricts `validation` to the checks that it has."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -30,7 +30,7 @@ class Deliverable(BaseModel):
 
     @field_validator("path")
     @classmethod
-    def _inside_the_run(cls, path: str) -> str:
+    def _check_inside_run(cls, path: str) -> str:
         parts = PurePosixPath(path)
         if (
             not path.strip()
@@ -45,20 +45,20 @@ class Deliverable(BaseModel):
 
     @property
     def title(self) -> str:
-        """Its name is its type unless the spec names it."""
+        """The name that the spec gives it, or else its type."""
         return self.name or self.type.rpartition(":")[2]
 
     def metrics(self) -> Mapping[str, str]:
-        """Metrics it needs of a training, by the field that names them."""
+        """Return the metrics that the training must write, by the field that names them."""
         return {}
 
 
 @dataclass(frozen=True)
 class DeliverableType:
-    """One type: the schema of its fields, and for each validation the function that checks a run.
+    """A deliverable type: the schema of its fields, and for each validation the function that checks a run.
 
-    A check that needs torch or wandb is named as `module:function`, and imported by the job that runs it.
-    A type of scope `experiment` is checked once, over all its runs.
+    A check that needs torch or wandb is given as text, `module:function`, and imported by the job that runs it.
+    A type of scope `experiment` is checked once over all runs of the experiment.
     """
 
     name: str
@@ -67,9 +67,9 @@ class DeliverableType:
     scope: Literal["run", "experiment"] = "run"
 
 
-def exists(evidence: FinishedRun, spec: Deliverable) -> CheckResult:
-    """The promised file is there and not empty; a promised folder holds at least one file."""
-    path = evidence.folder / spec.path
+def exists(run: FinishedRun, spec: Deliverable) -> CheckResult:
+    """Check that the file exists and is not empty, or that the folder contains at least one file."""
+    path = run.folder / spec.path
     if path.is_dir():
         count = sum(1 for file in path.rglob("*") if file.is_file())
         return CheckResult(

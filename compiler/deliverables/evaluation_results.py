@@ -1,4 +1,4 @@
-"""`evaluation_results`: a metric of the test split compared with a number fixed in the spec."""
+"""`evaluation_results`: a metric of the test split is compared with a threshold in the spec."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from compiler.deliverables.artifact import UnreadableArtifact, read_object
 from compiler.deliverables.check import CheckResult, FinishedRun
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
-from compiler.deliverables.training_metrics import finite_number
+from compiler.deliverables.training_metrics import is_finite_number
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
@@ -31,7 +31,7 @@ class EvaluationResults(Deliverable):
     value: Annotated[float, Field(allow_inf_nan=False)] | None = None
 
     @model_validator(mode="after")
-    def _is_complete(self) -> Self:
+    def _check_complete(self) -> Self:
         missing = [name for name in ("metric", "operator", "value") if getattr(self, name) is None]
         if self.validation == "threshold" and missing:
             raise ValueError(f"threshold needs {', '.join(missing)}")
@@ -41,22 +41,22 @@ class EvaluationResults(Deliverable):
         return {"metric": self.metric} if self.metric else {}
 
     @property
-    def promise(self) -> str:
-        """As people read it: `accuracy >= 0.85`."""
+    def requirement(self) -> str:
+        """The threshold as text: `accuracy >= 0.85`."""
         return f"{self.metric} {self.operator} {self.value:g}"
 
 
-def threshold(evidence: FinishedRun, spec: EvaluationResults) -> CheckResult:
-    """The metric is a finite number on the right side of the threshold."""
+def threshold(run: FinishedRun, spec: EvaluationResults) -> CheckResult:
+    """Check that the metric is a finite number and meets the threshold."""
     try:
-        found = read_object(evidence.folder, spec.path)
+        results = read_object(run.folder, spec.path)
     except UnreadableArtifact as error:
         return CheckResult(False, str(error))
-    measured: Any = found.get(str(spec.metric))
-    if not finite_number(measured):
+    measured: Any = results.get(str(spec.metric))
+    if not is_finite_number(measured):
         return CheckResult(False, f"{spec.path} has no finite number for {spec.metric}")
-    holds = bool(OPERATORS[str(spec.operator)](measured, spec.value))
-    return CheckResult(holds, f"{spec.metric} is {measured:g}, promised {spec.promise}")
+    passed = bool(OPERATORS[str(spec.operator)](measured, spec.value))
+    return CheckResult(passed, f"{spec.metric} is {measured:g}, required: {spec.requirement}")
 
 
 TYPE = DeliverableType("evaluation_results", EvaluationResults, {"threshold": threshold, "exists": exists})

@@ -1,4 +1,4 @@
-"""Types that are files to be there (`plot`, `system_metrics`) or to be loaded by what wrote them."""
+"""Types that check whether a file exists (`plot`, `system_metrics`) or can be loaded (checkpoint, tokenizer)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds a deliverable type by its name: shipped, from an entry point, or as `module:attr`."""
+"""Find deliverable types by name: shipped, from an entry point, or as `module:attr`."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ SHIPPED = {kind.name: kind for kind in _SHIPPED}
 
 
 class UnknownDeliverableType(Exception):
-    """No type of that name is shipped or installed, or what was found is not a type."""
+    """No type has this name, or the object with this name is not a type."""
 
 
 def deliverable_type(name: str) -> DeliverableType:
-    """The type called `name`.
+    """Return the type called `name`.
 
     Raises:
-        UnknownDeliverableType: there is none, or it cannot be imported.
+        UnknownDeliverableType: There is no such type, or it cannot be imported.
     """
     if name in SHIPPED:
         return SHIPPED[name]
     try:
-        found = resolve_name(name) if ":" in name else _installed(name)
-    except Exception as error:  # the module is a user's: importing it may raise anything
+        kind = resolve_name(name) if ":" in name else _load_installed(name)
+    except Exception as error:  # a user's module may raise anything when it is imported
         reason = " ".join(str(error).split()) or type(error).__name__
         raise UnknownDeliverableType(f"type '{name}' cannot be imported: {reason}") from error
-    if not isinstance(found, DeliverableType):
+    if not isinstance(kind, DeliverableType):
         raise UnknownDeliverableType(f"unknown type '{name}'")
-    return found
+    return kind
 
 
 def installed_names() -> list[str]:
     return [*SHIPPED, *(point.name for point in entry_points(group=ENTRY_POINTS))]
 
 
-def _installed(name: str) -> object:
+def _load_installed(name: str) -> object:
     return next((point.load() for point in entry_points(group=ENTRY_POINTS, name=name)), None)

@@ -1,4 +1,4 @@
-"""`report`: a Markdown file that a run writes, with the promised sections."""
+"""`report`: a Markdown file that a run writes, with the required sections."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from compiler.deliverables.check import CheckResult, FinishedRun
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
 
-_TEXT = ("inline", "fence", "code_block")
+_TEXT_TOKENS = ("inline", "fence", "code_block")
 
 
 class Report(Deliverable):
@@ -19,27 +19,27 @@ class Report(Deliverable):
     sections: list[Annotated[str, Field(min_length=1)]] = []
 
     @model_validator(mode="after")
-    def _names_its_sections(self) -> Self:
+    def _check_sections_given(self) -> Self:
         if self.validation == "contains_sections" and not self.sections:
             raise ValueError("contains_sections needs sections, such as [Method, Results]")
         return self
 
 
-def contains_sections(evidence: FinishedRun, spec: Report) -> CheckResult:
-    """Each section is a heading with text below it. Case does not matter."""
+def contains_sections(run: FinishedRun, spec: Report) -> CheckResult:
+    """Check that each section is a heading with text below it. Case does not matter."""
     try:
-        text = (evidence.folder / spec.path).read_text(encoding="utf-8")
+        text = (run.folder / spec.path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         return CheckResult(False, f"{spec.path} is not readable text: {error.__class__.__name__}")
     filled = filled_sections(text)
     missing = [section for section in spec.sections if section.casefold() not in filled]
     if missing:
-        return CheckResult(False, f"{spec.path} has no filled section {', '.join(missing)}")
+        return CheckResult(False, f"{spec.path} has no text in section {', '.join(missing)}")
     return CheckResult(True, f"{spec.path} has {', '.join(spec.sections)}")
 
 
 def filled_sections(markdown: str) -> set[str]:
-    """Headings, case-folded, that have something below them before the next heading of their level or above."""
+    """Return the case-folded headings that have text before the next heading of the same or a higher level."""
     filled: set[str] = set()
     open_headings: list[tuple[int, str]] = []
     tokens = MarkdownIt("commonmark").parse(markdown)
@@ -48,7 +48,7 @@ def filled_sections(markdown: str) -> set[str]:
             level = int(token.tag[1])
             open_headings = [heading for heading in open_headings if heading[0] < level]
             open_headings.append((level, tokens[index + 1].content.strip().casefold()))
-        elif token.type in _TEXT and token.content.strip() and tokens[index - 1].type != "heading_open":
+        elif token.type in _TEXT_TOKENS and token.content.strip() and tokens[index - 1].type != "heading_open":
             filled.update(title for _, title in open_headings)
     return filled
 

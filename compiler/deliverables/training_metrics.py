@@ -1,4 +1,4 @@
-"""`training_metrics`: a JSON file that has the promised keys, each a finite number."""
+"""`training_metrics`: a JSON file in which the required keys have finite numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TrainingMetrics(Deliverable):
     required_keys: list[Annotated[str, Field(min_length=1)]] = []
 
     @model_validator(mode="after")
-    def _names_its_keys(self) -> Self:
+    def _check_keys_given(self) -> Self:
         if self.validation == "contains_keys" and not self.required_keys:
             raise ValueError("contains_keys needs required_keys, such as [train_loss, eval_loss]")
         return self
@@ -28,25 +28,25 @@ class TrainingMetrics(Deliverable):
         return {f"required_keys.{index}": key for index, key in enumerate(self.required_keys)}
 
 
-def contains_keys(evidence: FinishedRun, spec: TrainingMetrics) -> CheckResult:
-    """Each required key holds a finite number."""
+def contains_keys(run: FinishedRun, spec: TrainingMetrics) -> CheckResult:
+    """Check that each required key has a finite number."""
     try:
-        found = read_object(evidence.folder, spec.path)
+        metrics = read_object(run.folder, spec.path)
     except UnreadableArtifact as error:
         return CheckResult(False, str(error))
-    missing = [key for key in spec.required_keys if key not in found]
+    missing = [key for key in spec.required_keys if key not in metrics]
     if missing:
         return CheckResult(False, f"{spec.path} lacks {', '.join(missing)}")
-    odd = [key for key in spec.required_keys if not finite_number(found[key])]
-    if odd:
-        return CheckResult(False, f"{spec.path}: not a finite number: {', '.join(odd)}")
+    not_finite = [key for key in spec.required_keys if not is_finite_number(metrics[key])]
+    if not_finite:
+        return CheckResult(False, f"{spec.path}: not a finite number: {', '.join(not_finite)}")
     return CheckResult(True, f"{spec.path} has {', '.join(spec.required_keys)}")
 
 
-def finite_number(value: object) -> bool:
+def is_finite_number(value: object) -> bool:
     try:
         return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    except OverflowError:  # an integer beyond every float
+    except OverflowError:  # an integer that is larger than any float
         return False
 
 

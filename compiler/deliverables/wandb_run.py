@@ -1,4 +1,4 @@
-"""`wandb_run`: the tracked run is finished and can be read back, from its own log or from the server."""
+"""`wandb_run`: the run is finished in W&B and can be read back, from its local log or from the server."""
 
 from __future__ import annotations
 

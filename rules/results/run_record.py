@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from compiler.base.paths import Lab
 from compiler.deliverables.artifact import UnreadableArtifact, read_object
-from compiler.deliverables.training_metrics import finite_number
+from compiler.deliverables.training_metrics import is_finite_number
 from compiler.runs.run_status import RunStatus, failure_line
 
 _METRIC_FILES = ("output/metrics.json", "output/eval_results.json")  # the later overrides: it is of the test split
@@ -69,5 +69,5 @@ def _metrics(folder: Path) -> dict[str, float]:
             content = read_object(folder, path)
         except UnreadableArtifact:
             continue  # the deliverable check for this file reports the problem
-        metrics |= {key: value for key, value in content.items() if finite_number(value) and key not in _NOT_METRICS}
+        metrics |= {key: value for key, value in content.items() if is_finite_number(value) and key not in _NOT_METRICS}
     return metrics

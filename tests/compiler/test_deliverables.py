@@ -86,10 +86,10 @@ def test_what_is_not_there_does_not_hold(check: Any, promised: Deliverable, tmp_
 
 
 VALUES: dict[str, tuple[str, bool, str]] = {
-    "above": ('{"accuracy": 0.9}', True, "accuracy is 0.9, promised accuracy >= 0.5"),
-    "exactly": ('{"accuracy": 0.5}', True, "accuracy is 0.5, promised accuracy >= 0.5"),
-    "an int": ('{"accuracy": 1}', True, "accuracy is 1, promised accuracy >= 0.5"),
-    "below": ('{"accuracy": 0.4}', False, "accuracy is 0.4, promised accuracy >= 0.5"),
+    "above": ('{"accuracy": 0.9}', True, "accuracy is 0.9, required: accuracy >= 0.5"),
+    "exactly": ('{"accuracy": 0.5}', True, "accuracy is 0.5, required: accuracy >= 0.5"),
+    "an int": ('{"accuracy": 1}', True, "accuracy is 1, required: accuracy >= 0.5"),
+    "below": ('{"accuracy": 0.4}', False, "accuracy is 0.4, required: accuracy >= 0.5"),
     "missing": ('{"acc": 0.9}', False, "out.json has no finite number for accuracy"),
     "NaN": ('{"accuracy": NaN}', False, "out.json has no finite number for accuracy"),
     "infinite": ('{"accuracy": Infinity}', False, "out.json has no finite number for accuracy"),
@@ -100,7 +100,7 @@ VALUES: dict[str, tuple[str, bool, str]] = {
     "twice, the last counts": (
         '{"accuracy": 0.9, "accuracy": 0.1}',
         False,
-        "accuracy is 0.1, promised accuracy >= 0.5",
+        "accuracy is 0.1, required: accuracy >= 0.5",
     ),
     "larger than any float": (f'{{"accuracy": {"9" * 400}}}', False, "out.json has no finite number for accuracy"),
 }
@@ -147,12 +147,12 @@ def recorded(config: Any = None, data: Any = None) -> dict[str, Any]:
 
 
 RECORDS: dict[str, tuple[Any, bool, str]] = {
-    "the same": (recorded(), True, f"out.json gives run id {run_id(CONFIG, DATA)}"),
-    "another tracking": (recorded(CONFIG | {"tracking": {"mode": "online"}}), True, "gives run id"),
-    "other devices": (recorded(CONFIG | {"trainer": {"devices": 8}}), True, "gives run id"),
-    "another seed": (recorded(CONFIG | {"seed": 1}), False, "differs from what was compiled in seed"),
-    "a float for an int": (recorded(CONFIG | {"seed": 0.0}), False, "differs from what was compiled in seed"),
-    "a bool for an int": (recorded(CONFIG | {"seed": False}), False, "differs from what was compiled in seed"),
+    "the same": (recorded(), True, f"out.json has run id {run_id(CONFIG, DATA)}"),
+    "another tracking": (recorded(CONFIG | {"tracking": {"mode": "online"}}), True, "has run id"),
+    "other devices": (recorded(CONFIG | {"trainer": {"devices": 8}}), True, "has run id"),
+    "another seed": (recorded(CONFIG | {"seed": 1}), False, "differs from the compiled config in seed"),
+    "a float for an int": (recorded(CONFIG | {"seed": 0.0}), False, "differs from the compiled config in seed"),
+    "a bool for an int": (recorded(CONFIG | {"seed": False}), False, "differs from the compiled config in seed"),
     "in a list": (recorded(CONFIG | {"model": {"lr": 0.1, "layers": [1, True]}}), False, "in model.layers"),
     "a key less": (recorded({"seed": 0, "model": {"lr": 0.1}}), False, "in model.layers, trainer"),
     "a key more": (recorded(CONFIG | {"optimizer": {"momentum": 0.9}}), False, "in optimizer"),
@@ -160,10 +160,10 @@ RECORDS: dict[str, tuple[Any, bool, str]] = {
     "other data": (recorded(data={"data/rows.csv": "bb22"}), False, "in data.data/rows.csv"),
     "more data": (recorded(data=DATA | {"x": "1"}), False, "in data.x"),
     "no data": (recorded(data={}), False, "in data.data/rows.csv"),
-    "config is a list": (recorded([1]), False, "has no config and data"),
-    "no config": ({"data": DATA}, False, "has no config and data"),
-    "data is text": (recorded(data="x"), False, "has no config and data"),
-    "another shape": (CONFIG, False, "has no config and data"),
+    "config is a list": (recorded([1]), False, "does not contain a config and data"),
+    "no config": ({"data": DATA}, False, "does not contain a config and data"),
+    "data is text": (recorded(data="x"), False, "does not contain a config and data"),
+    "another shape": (CONFIG, False, "does not contain a config and data"),
 }
 
 
@@ -214,9 +214,9 @@ def test_filled_sections(markdown: str, expected: set[str]) -> None:
 
 REPORTS: dict[str, tuple[str | bytes | None, bool, str]] = {
     "filled": ("# Method\nx\n# RESULTS\ny", True, "report.md has Method, Results"),
-    "one empty": ("# Method\nx\n# Results\n", False, "report.md has no filled section Results"),
-    "both missing": ("text", False, "report.md has no filled section Method, Results"),
-    "empty": ("", False, "report.md has no filled section Method, Results"),
+    "one empty": ("# Method\nx\n# Results\n", False, "report.md has no text in section Results"),
+    "both missing": ("text", False, "report.md has no text in section Method, Results"),
+    "empty": ("", False, "report.md has no text in section Method, Results"),
     "not UTF-8": (b"# Method\n\xff", False, "report.md is not readable text: UnicodeDecodeError"),
     "a folder": (None, False, "report.md is not readable text: IsADirectoryError"),
 }
