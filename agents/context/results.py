@@ -8,14 +8,7 @@ from typing import Any
 
 from agents.registered_test.comparison import Comparison, comparison_from_json
 from agents.statistics import Goal
-
-
-@dataclass(frozen=True)
-class RunError:
-    """Why a run failed."""
-
-    kind: str
-    message: str
+from compiler.runs.run_status import RunError
 
 
 @dataclass(frozen=True)
