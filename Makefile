@@ -1,4 +1,4 @@
-# Two commands are enough: `make demo` shows what this is, `make test` checks that it works.
+# `make demo` builds an example study, `make test` runs all tests.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,7 +36,7 @@ lint: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench docs/bench.md
 
-# Exact versions, from the lock; the project itself stays editable.
+# Install exact versions from the lock file, and the project itself as editable.
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock

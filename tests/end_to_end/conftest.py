@@ -4,8 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from build import RealLab
-from built_labs import BuiltLabs, built_labs_of_session
+
+from tests.end_to_end.support.build import RealLab
+from tests.end_to_end.support.built_labs import BuiltLabs, built_labs_of_session
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from build import RealLab
-from chaos import Chaos
-from specs import spec
 
 from lightning_modules.failures.kinds import is_transient
+from tests.end_to_end.support.build import RealLab
+from tests.end_to_end.support.chaos import Chaos
+from tests.end_to_end.support.specs import spec
 
 pytestmark = [pytest.mark.slow, pytest.mark.soak, pytest.mark.timeout(1500)]
 RUNS, MAX_SECONDS = 12, 900.0

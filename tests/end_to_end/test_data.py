@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 import pytest
-from build import RealLab
-from specs import CopyOf, spec
+
+from tests.end_to_end.support.build import RealLab
+from tests.end_to_end.support.specs import CopyOf, spec
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("data")]
 STAGES = """stages:

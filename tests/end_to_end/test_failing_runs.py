@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from build import RealLab
-from specs import HEADER, CopyOf, spec
+
+from tests.end_to_end.support.build import RealLab
+from tests.end_to_end.support.specs import HEADER, CopyOf, spec
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("failing_runs")]
 SWEEP = 'sweep: {model.lr: "0.01,1e30"}'

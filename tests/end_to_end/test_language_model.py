@@ -18,9 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from build import SNAKEMAKE, Build, RealLab, activated_environment
-from built_labs import BuiltLabs
-from specs import CopyOf, spec
 
 from agents.language_model.privacy import cleaner, local_privacy
 from compiler.base.paths import Lab
@@ -34,6 +31,9 @@ from tests.agents.language_model.scripted_server import (
 )
 from tests.agents.language_model.smollm_server import MODEL, missing_packages, smollm_server
 from tests.agents.rewording.data_reader import read_data_block
+from tests.end_to_end.support.build import SNAKEMAKE, Build, RealLab, activated_environment
+from tests.end_to_end.support.built_labs import BuiltLabs
+from tests.end_to_end.support.specs import CopyOf, spec
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("language_model")]
 

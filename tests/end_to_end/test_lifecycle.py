@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from build import RealLab
-from built_labs import BuiltLabs
-from specs import CopyOf, spec
+
+from tests.end_to_end.support.build import RealLab
+from tests.end_to_end.support.built_labs import BuiltLabs
+from tests.end_to_end.support.specs import CopyOf, spec
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("lifecycle")]
 

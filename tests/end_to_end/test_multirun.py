@@ -10,9 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
-from build import Build, RealLab
-from built_labs import BuiltLabs
-from specs import CopyOf, spec
+
+from tests.end_to_end.support.build import Build, RealLab
+from tests.end_to_end.support.built_labs import BuiltLabs
+from tests.end_to_end.support.specs import CopyOf, spec
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("multirun")]
 LR = spec(

@@ -11,13 +11,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from build import RealLab
-from built_labs import BuiltLabs
-from specs import CopyOf
-from studies import ANALYSES, REPORTS, STUDIES, VERDICTS
 
 from compiler.base.paths import ENGINE
 from proband.cli.main import main
+from tests.end_to_end.support.build import RealLab
+from tests.end_to_end.support.built_labs import BuiltLabs
+from tests.end_to_end.support.specs import CopyOf
+from tests.end_to_end.support.studies import ANALYSES, REPORTS, STUDIES, VERDICTS
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("reports")]
 

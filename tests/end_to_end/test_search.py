@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from build import SNAKEMAKE, RealLab
-from built_labs import BuiltLabs
-from specs import CopyOf, spec
+
+from tests.end_to_end.support.build import SNAKEMAKE, RealLab
+from tests.end_to_end.support.built_labs import BuiltLabs
+from tests.end_to_end.support.specs import CopyOf, spec
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("search")]
 

@@ -8,9 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from build import RealLab
-from cluster import OneMachine, building, missing_requirement, one_machine, output, submitted, wait_for
-from specs import spec
+
+from tests.end_to_end.support.build import RealLab
+from tests.end_to_end.support.cluster import (
+    OneMachine,
+    building,
+    missing_requirement,
+    one_machine,
+    output,
+    submitted,
+    wait_for,
+)
+from tests.end_to_end.support.specs import spec
 
 pytestmark = [
     pytest.mark.slow,

@@ -7,10 +7,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from build import RealLab
-from specs import CopyOf, spec
 
 from compiler.base.paths import ENGINE
+from tests.end_to_end.support.build import RealLab
+from tests.end_to_end.support.specs import CopyOf, spec
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("snakemake_usage")]
 DELIVERABLES = "deliverables: [{type: model_checkpoint}, {type: training_metrics, required_keys: [accuracy]}]"

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from build import SNAKEMAKE, RealLab, activated_environment
-from specs import spec
+
+from tests.end_to_end.support.build import SNAKEMAKE, RealLab, activated_environment
+from tests.end_to_end.support.specs import spec
 
 pytestmark = pytest.mark.slow
 

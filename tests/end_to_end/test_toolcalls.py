@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 
 import pytest
-from build import RealLab
+
+from tests.end_to_end.support.build import RealLab
 
 pytestmark = pytest.mark.slow
 BEST = """# @package _global_

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from build import RealLab
-
 from compiler.base.lease import read_lease
 from compiler.base.paths import ENGINE
+from tests.end_to_end.support.build import RealLab
 
 SCRIPT = ENGINE / "docs/one_machine_slurm.sh"
 # The cluster has no accounting, and the tests ask for job states more often than users should.

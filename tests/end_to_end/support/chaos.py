@@ -10,7 +10,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import psutil
-from build import SNAKEMAKE, RealLab, activated_environment
+
+from tests.end_to_end.support.build import SNAKEMAKE, RealLab, activated_environment
 
 ROLES = {"snakemake": "driver", "client.py": "client", "rules.jobserver.job": "training"}
 # The chance that a role is selected while all roles run and none was killed. Killing the driver ends the build.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specs import HEADER
+from tests.end_to_end.support.specs import HEADER
 
 _WRITTEN = """\
   analysis_pipeline: [performance_analysis, ablation_study, baseline_comparison]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from build import RealLab
+from tests.end_to_end.support.build import RealLab
 
 HEADER = "# @package _global_\n"
 QUICK = "trainer: {max_epochs: 1}\ntracking: {mode: none}\n"

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from build import RealLab
 from filelock import FileLock
+
+from tests.end_to_end.support.build import RealLab
 
 
 @dataclass(frozen=True)
