@@ -10,10 +10,8 @@ import time
 from contextlib import suppress
 
 from rules.jobserver.client import FORWARDED
-from rules.jobserver.job import exit_code
+from rules.jobserver.job import GRACE_SECONDS, exit_code
 from rules.jobserver.request import Request
-
-GRACE_SECONDS = 10.0  # time between SIGTERM and SIGKILL
 
 
 def run_job(request: Request) -> int:

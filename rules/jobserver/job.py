@@ -14,6 +14,7 @@ from importlib import import_module
 
 from compiler.base.diagnostics import InputError
 
+GRACE_SECONDS = 10.0  # time between SIGTERM and SIGKILL, for a job to clean up
 # Errors that users can fix without reading our code: they get a message, not a traceback.
 _USER_FIXABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 

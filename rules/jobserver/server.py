@@ -13,38 +13,14 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
-from rules.jobserver.child import GRACE_SECONDS, run_job
+from rules.jobserver.child import run_job
 from rules.jobserver.client import FORWARDED, READY, REPLY
 from rules.jobserver.request import Request, receive
+from rules.jobserver.running_job import RunningJob
 
 IDLE_SECONDS = 600.0
-
-
-@dataclass
-class Child:
-    """A running job. `deadline` is set when the server stops the job: the time at which it is killed."""
-
-    pid: int
-    connection: socket.socket
-    deadline: float | None = None
-
-    def stop(self) -> None:
-        """Send SIGTERM, and let the server send SIGKILL after the grace period."""
-        if self.deadline is None:
-            self.deadline = time.monotonic() + GRACE_SECONDS
-            self.send_signal(signal.SIGTERM)
-
-    def send_signal(self, number: int) -> None:
-        with suppress(ProcessLookupError):  # the child has ended, and its exit code has not been read yet
-            os.kill(self.pid, number)
-
-    def reply_code(self, wait_status: int) -> int:
-        """Return the exit code for the client. A child that the server itself stopped does not count as killed."""
-        code = os.waitstatus_to_exitcode(wait_status)
-        return 128 - code if self.deadline is not None and code < 0 else code
 
 
 class Server:
@@ -53,7 +29,7 @@ class Server:
     def __init__(self, listener: socket.socket, lifeline: int, work: Callable[[Request], int]) -> None:
         """`lifeline` is the reading end of a pipe that the driver holds open; `work` runs a job in the child."""
         self._listener, self._lifeline, self._work = listener, lifeline, work
-        self._children: dict[int, Child] = {}
+        self._jobs: dict[int, RunningJob] = {}
         self._selector = selectors.DefaultSelector()
         self._is_ending = False
 
@@ -61,12 +37,13 @@ class Server:
         """Serve requests until the driver exits or the server has been idle for `idle` seconds."""
         self._register_events()
         last_busy = time.monotonic()
-        while self._children or not (self._is_ending or time.monotonic() - last_busy > idle):
+        while self._jobs or not (self._is_ending or time.monotonic() - last_busy > idle):
             for key, _ in self._selector.select(timeout=1.0):
                 key.data()
-            last_busy = time.monotonic() if self._children else last_busy
-            self._reap_children()
-            self._kill_overdue_children()
+            last_busy = time.monotonic() if self._jobs else last_busy
+            self._reply_to_finished()
+            for job in self._jobs.values():
+                job.kill_if_overdue()
 
     def refuse_waiting(self) -> None:
         """Reply to the waiting clients that their jobs are cancelled. Without a reply they would run them directly."""
@@ -85,7 +62,7 @@ class Server:
         signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.signal(signal.SIGTERM, lambda *_: self._end())
-        signal.signal(signal.SIGINT, lambda *_: self._interrupt_children())
+        signal.signal(signal.SIGINT, lambda *_: self._interrupt())
         self._selector.register(wakeup_read, selectors.EVENT_READ, lambda: os.read(wakeup_read, 4096))
         self._selector.register(self._lifeline, selectors.EVENT_READ, self._end_with_driver)
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
@@ -104,11 +81,11 @@ class Server:
         pid = os.fork()
         if pid == 0:
             self._run_in_child(request)
-        child = Child(pid, connection)
-        self._children[pid] = child
+        job = RunningJob(pid, connection)
+        self._jobs[pid] = job
         signal.pthread_sigmask(signal.SIG_UNBLOCK, FORWARDED)
         request.close()
-        self._selector.register(connection, selectors.EVENT_READ, lambda: self._receive_signal(child))
+        self._selector.register(connection, selectors.EVENT_READ, lambda: self._receive_signal(job))
 
     def _run_in_child(self, request: Request) -> None:
         """Close the server's files, run the job, and exit."""
@@ -125,41 +102,31 @@ class Server:
         finally:
             os._exit(code)  # the child must not return to the server loop or run its exit handlers
 
-    def _receive_signal(self, child: Child) -> None:
-        """Forward a signal from the client to the child; stop the child if the client has disconnected."""
+    def _receive_signal(self, job: RunningJob) -> None:
+        """Forward a signal from the client to the job; stop the job if the client has disconnected."""
         try:
-            message = child.connection.recv(1)
+            message = job.connection.recv(1)
         except OSError:
             message = b""
         if message:
-            child.send_signal(message[0])
+            job.send_signal(message[0])
         else:
-            self._selector.unregister(child.connection)
-            child.stop()
+            self._selector.unregister(job.connection)
+            job.stop()
 
-    def _reap_children(self) -> None:
-        while self._children:
+    def _reply_to_finished(self) -> None:
+        while self._jobs:
             pid, wait_status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
-            child = self._children.pop(pid)
-            self._reply(child, child.reply_code(wait_status))
+            job = self._jobs.pop(pid)
+            if job.connection in self._selector.get_map():
+                self._selector.unregister(job.connection)
+            job.reply(wait_status)
 
-    def _reply(self, child: Child, code: int) -> None:
-        if child.connection in self._selector.get_map():
-            self._selector.unregister(child.connection)
-        with suppress(OSError):  # the client has disconnected
-            child.connection.sendall(REPLY.pack(code))
-        child.connection.close()
-
-    def _kill_overdue_children(self) -> None:
-        for child in self._children.values():
-            if child.deadline is not None and time.monotonic() > child.deadline:
-                child.send_signal(signal.SIGKILL)
-
-    def _interrupt_children(self) -> None:
-        for child in self._children.values():
-            child.send_signal(signal.SIGINT)
+    def _interrupt(self) -> None:
+        for job in self._jobs.values():
+            job.send_signal(signal.SIGINT)
 
     def _end_with_driver(self) -> None:
         if not self._is_ending:
@@ -172,8 +139,8 @@ class Server:
             self._selector.unregister(self._lifeline)
             self._selector.unregister(self._listener)
             self._listener.close()
-            for child in self._children.values():
-                child.stop()
+            for job in self._jobs.values():
+                job.stop()
 
 
 def main() -> int:

@@ -21,8 +21,10 @@ from compiler.experiment.compile_experiment import read_spec
 from compiler.plan import print_plan
 from compiler.plan.model import Plan
 from compiler.runs.toolchain import Toolchain
+from rules.multirun.build_sweep_spec import build_sweep_spec
 from rules.multirun.sweep_jobs import Job, identity, parse_job
-from rules.multirun.sweep_spec import Command, SweepSpec, experiment_id, spec_text, sweep_spec
+from rules.multirun.sweep_spec import Command, SweepSpec, experiment_id
+from rules.multirun.sweep_spec_text import spec_text
 
 
 class BrokenSweep(Exception):
@@ -88,7 +90,7 @@ def _build_specs(
         file = lab.sweep(name)
         existing = file.read_text(encoding="utf-8") if file.is_file() else None
         jobs_of_choice = [job for job in jobs if job.experiment == choice]
-        specs[choice] = sweep_spec(name, choice, parent, jobs_of_choice, command, existing)
+        specs[choice] = build_sweep_spec(name, choice, parent, jobs_of_choice, command, existing)
         texts[file] = spec_text(specs[choice], command, existing)
     return specs, texts
 

@@ -15,8 +15,10 @@ from compiler.base.diagnostics import CompileError
 from compiler.base.identity import canonical
 from compiler.base.paths import Lab
 from compiler.spec.schema import Spec
+from rules.multirun.build_sweep_spec import build_sweep_spec
 from rules.multirun.sweep_jobs import parse_job
-from rules.multirun.sweep_spec import Command, SweepSpec, experiment_id, spec_text, sweep_spec
+from rules.multirun.sweep_spec import Command, SweepSpec, experiment_id
+from rules.multirun.sweep_spec_text import spec_text
 from tests.labs import compile_one, spec
 
 COMPARE = {"metric": "f1", "goal": "maximize", "factor": "model.lr", "control": 0.1}
@@ -49,7 +51,7 @@ def build_spec(
     line = command(*words)
     name = experiment_id(parent.experiment_id if parent else None, line)
     parsed = [parse_job(job, None) for job in jobs]
-    built = sweep_spec(name, "study" if parent else None, parent, parsed, line, existing)
+    built = build_sweep_spec(name, "study" if parent else None, parent, parsed, line, existing)
     return built, spec_text(built, line, existing)
 
 
