@@ -1,1 +1,1 @@
-"""What people do around the DAG: queue, approvals, archive, publication and knowledge."""
+"""What people do around the DAG: queue, approvals, archive, publication and knowledge. Still empty."""

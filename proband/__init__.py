@@ -1,1 +1,1 @@
-"""The faces of Proband: the command line and the Python API. No other package imports this one."""
+"""The interfaces for users: the command line and the Python API. No other package imports this one."""
