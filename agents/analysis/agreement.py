@@ -97,5 +97,5 @@ def _doubt(verdict: Verdict, anomaly: Finding) -> Finding:
 
 
 def _text(verdict: Verdict) -> str:
-    label = "Post hoc: " if verdict.is_post_hoc else ""
+    label = "Post hoc: " if verdict.is_post_hoc and "post hoc" not in verdict.sentence.lower() else ""
     return f"{label}{{{{v:{verdict.id}.sentence}}}}"

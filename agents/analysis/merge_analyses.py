@@ -78,7 +78,8 @@ def _failures(book: Book) -> Iterator[Finding]:
     """Yield every failed run, whether or not an analysis reports it."""
     failed = book.facts.get("experiment.runs.failed")
     if failed is not None and failed.value:
-        text = "{{f:experiment.runs.failed}} of {{f:experiment.runs}} runs failed and have no value."
+        have = "has" if failed.value == 1 else "have"
+        text = f"{{{{f:experiment.runs.failed}}}} of {{{{f:experiment.runs}}}} runs failed and {have} no value."
         yield Finding(id="failures", kind="limitation", text=text, facts=("experiment.runs.failed", "experiment.runs"))
     yield from map(failed_run_finding, failed_runs(book))
 

@@ -49,9 +49,8 @@ def _selected_arm(case: Case) -> Part:
     if not all(name in case.book.facts for name in names) or case.book.facts["best.arms"].value == 1:
         return Part()
     text = (
-        "Where a level had to be selected, it was {{f:best.level}}, by its mean {{f:experiment.metric}}, among "
-        "{{f:best.arms}} arms and {{f:best.runs}} runs after the runs had finished. This mean is subject to selection "
-        "bias."
+        "The level {{f:best.level}} was selected for its mean {{f:experiment.metric}} among {{f:best.arms}} arms and "
+        "{{f:best.runs}} runs after the runs had finished, so this mean is subject to selection bias."
     )
     return Part(findings=(Finding(id="ablation.selection", kind="limitation", text=text, facts=names),))
 

@@ -56,7 +56,8 @@ def _proposal_facts(case: Case, spec: ProposedSpec) -> Iterator[Fact]:
 
 def _recommendation(spec: ProposedSpec) -> Recommendation:
     purpose, key = proposal_entry(spec).purpose, _key(spec)
-    text = f"{purpose[:1].upper()}{purpose[1:]}: `{{{{f:{key}.id}}}}`, which costs {{{{f:{key}.runs}}}} new runs."
+    runs = "new run" if spec.runs == 1 else "new runs"
+    text = f"{purpose[:1].upper()}{purpose[1:]}: `{{{{f:{key}.id}}}}`, which costs {{{{f:{key}.runs}}}} {runs}."
     return Recommendation(text=text, facts=(f"{key}.id", f"{key}.runs"))
 
 

@@ -55,12 +55,12 @@ def _reference_findings(group: Comparisons) -> Iterator[Finding]:
 def _unjudged_findings(comparisons: Comparisons) -> Iterator[Finding]:
     """Yield one sentence for all references without a verdict that share the reason.
 
-    The arm is named only if other arms were judged against the same reference.
+    The arm is named only if the comparisons of other arms with the same reference were judged or have another reason.
     """
     groups: dict[tuple[str, str], list[ReferenceComparison]] = {}
     for comparison in comparisons:
         if not comparison.is_judged:
-            arm = comparison.arm.phrase if _has_judged_arm(comparisons, comparison) else ""
+            arm = "" if _is_same_for_all_arms(comparisons, comparison) else comparison.arm.phrase
             groups.setdefault((comparison.judgement.why, arm), []).append(comparison)
     for index, ((why, arm), group) in enumerate(groups.items()):
         *others, last = dict.fromkeys(comparison.reference.placeholder for comparison in group)
@@ -71,8 +71,9 @@ def _unjudged_findings(comparisons: Comparisons) -> Iterator[Finding]:
         yield Finding(id=f"unjudged.{index}", kind="limitation", text=text, facts=facts, verdicts=verdicts)
 
 
-def _has_judged_arm(comparisons: Comparisons, comparison: ReferenceComparison) -> bool:
-    return any(other.is_judged for other in comparisons if other.reference is comparison.reference)
+def _is_same_for_all_arms(comparisons: Comparisons, comparison: ReferenceComparison) -> bool:
+    others = (other for other in comparisons if other.reference is comparison.reference)
+    return all(other.judgement.why == comparison.judgement.why for other in others)
 
 
 def _excluded_runs(comparison: ReferenceComparison) -> str:

@@ -38,7 +38,8 @@ def recommendations(
 
 def _after_failures(task: Task) -> Iterator[Recommendation]:
     if task.failed:
-        text = "Find out why {{f:experiment.runs.failed}} runs failed before the others are interpreted."
+        runs = "run" if len(task.failed) == 1 else "runs"
+        text = f"Find out why {{{{f:experiment.runs.failed}}}} {runs} failed before the others are interpreted."
         failures = (f"{run}.failure" for run in task.failed)
         yield Recommendation(text=text, facts=("experiment.runs.failed", *failures))
 

@@ -56,7 +56,8 @@ def _decision_rule(view: CaseView) -> str:
 def _attainable_p(view: CaseView) -> str:
     if not view.has("test.floor"):
         return ""
-    sentence = f" The minimum adjusted p attainable with this number of runs is {fact('test.floor')}"
+    p = "adjusted p" if len(view.contrasts) > 1 else "p"
+    sentence = f" The minimum {p} attainable with this number of runs is {fact('test.floor')}"
     return f"{sentence}, so the test cannot decide." if view.conclusion == "untestable" else f"{sentence}."
 
 
