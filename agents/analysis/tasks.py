@@ -93,14 +93,14 @@ def questions(case: Case, analyst: str) -> tuple[str, ...]:
 def untestable_questions(case: Case) -> Iterator[Untestable]:
     """Yield what follows from the spec and the facts alone; analysts add what they find."""
     hypothesis = case.book.verdicts.get("hypothesis")
-    if not case.spec.get("compare"):
+    if case.test is None:
         yield Untestable("The hypothesis", "No test was registered.")
     elif hypothesis is None or hypothesis.conclusion == "untestable":
         why = "{{v:hypothesis.sentence}}" if hypothesis else "The registered test has no result."
         yield Untestable("The hypothesis", why)
     if not case.series:
         yield Untestable("The learning curves", "No run recorded a metric history.", "performance_analysis")
-    if not {key for point in case.spec.get("points", ()) for key in point["overrides"]} - {"seed"}:
+    if not set(case.swept_keys) - {"seed"}:
         yield Untestable("The importance of the swept parameters", "Only the seed was swept.", "ablation_study")
     if not case.spec.get("parent"):
         yield Untestable("The comparison with a parent", "The experiment has no parent.", "baseline_comparison")
@@ -109,7 +109,7 @@ def untestable_questions(case: Case) -> Iterator[Untestable]:
 
 def _unknown_variation(case: Case) -> Iterator[Untestable]:
     """Yield the arms with too few usable runs to show the variation between runs."""
-    factor = "{{spec:compare.factor}} = " if case.spec.get("compare") else ""
+    factor = "{{spec:compare.factor}} = " if case.test else ""
     for name in case.book.facts:
         fact_id = parse_fact_id(name)
         n = case.book.facts.get(f"{fact_id.subject}.n") if fact_id.kind == "arm" and fact_id.name == "level" else None
@@ -128,7 +128,7 @@ def _performance_questions(case: Case) -> tuple[str, ...]:
 
 
 def _baseline_questions(case: Case) -> tuple[str, ...]:
-    metric = "{{spec:compare.metric}}" if case.spec.get("compare") else "the result"
+    metric = "{{spec:compare.metric}}" if case.test else "the result"
     return (f"How does {metric} compare with the control, the parent and the recorded baselines?",)
 
 

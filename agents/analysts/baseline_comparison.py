@@ -18,7 +18,7 @@ from agents.analysts.baselines.reference import Reference
 from agents.analysts.baselines.verdicts import arm_verdict, reference_verdict
 from agents.analysts.shared.arm_runs import arm_runs
 from agents.context.case import Case
-from agents.context.trials import aim
+from agents.context.trials import objective
 from agents.facts.subject import parse_subject
 from agents.facts.verdict import Verdict
 
@@ -28,8 +28,9 @@ _ALPHA = 0.05  # if no test was registered
 
 def analyse(case: Case, task: Task, figures: Path) -> Analysis:
     """Compare the arms with all references. Figures are written to `figures`."""
-    references = (*parent_references(case, *aim(case)), *recorded_references(case))
-    alpha = float((case.spec.get("compare") or {}).get("alpha", _ALPHA))
+    aim = objective(case)
+    references = (*parent_references(case, aim.metric, aim.goal), *recorded_references(case))
+    alpha = case.test.alpha if case.test else _ALPHA
     comparisons = compare_with_references(arm_runs(case), references, case.book.facts, alpha)
     by_reference = _by_reference(comparisons)
     equivalences = tuple(equivalence_results(case))
@@ -68,7 +69,7 @@ def _by_reference(comparisons: Sequence[ReferenceComparison]) -> list[list[Refer
 
 
 def _summary(case: Case, comparisons: Sequence[ReferenceComparison]) -> str:
-    has_verdict = "hypothesis" in case.book.verdicts and case.spec.get("compare")
+    has_verdict = "hypothesis" in case.book.verdicts and case.test is not None
     verdict = "The verdict on the hypothesis is *{{v:hypothesis.conclusion}}*." if has_verdict else ""
     test = verdict or "No test was registered."
     if not comparisons:

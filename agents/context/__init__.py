@@ -1,1 +1,1 @@
-"""What an analyst or writer may read about an experiment: facts, verdicts, trials, baselines, citations."""
+"""What agents know of an experiment: spec, results, facts, series, recorded baselines and the library."""

@@ -1,28 +1,37 @@
-"""Known results to stand against: `conf/baseline/*.yaml`, each with where it comes from."""
+"""Read recorded results to compare with: `conf/baseline/*.yaml`, each with its source."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from agents.facts.fact import Source
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem
 from compiler.base.file_hash import sha256_of_file
 from compiler.deliverables.deliverable import FILE_NAME
-from compiler.parsing.located_yaml import Source, read_source
+from compiler.parsing.located_yaml import Source as YamlSource
+from compiler.parsing.located_yaml import read_source
 from compiler.parsing.validation import validation_problems
 from compiler.plan.reference_data import merged_files
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 _SUMMARY = ("mean", "sd", "n")
+_HINTS = {
+    "source": "add where the value comes from: source: {text: …}, {url: …} or {cite: …}",
+    "goal": "maximize or minimize",
+    "applies_to": "add the experiments it applies to: applies_to: {experiments: […]}, {tags: […]} or {data: […]}",
+    "title": "its name in texts",
+}
 
 
 class BadBaseline(CompileError):
-    """A file of `conf/baseline/` that says nothing one could compare with. Carries every mistake of every file."""
+    """Raised for invalid files in `conf/baseline/`. Carries all problems of all files."""
 
 
 class _Strict(BaseModel):
@@ -30,36 +39,38 @@ class _Strict(BaseModel):
 
 
 class Origin(_Strict):
-    """Where a result was read or measured. `cite` is a key of the library."""
+    """Where a result was published or measured. `cite` is a key of the library."""
 
     text: Text | None = None
     url: Text | None = None
     cite: Text | None = None
 
     @model_validator(mode="after")
-    def _is_told(self) -> Origin:
+    def _require_source(self) -> Origin:
         if not (self.text or self.url or self.cite):
-            raise ValueError("needs a text, a url or a citation key: a value without a source is a rumour")
+            raise ValueError("has no source: give text, url or cite")
         return self
 
 
 class AppliesTo(_Strict):
-    """Whom it concerns: an experiment that has one of these."""
+    """The experiments to which a result applies: those named, and those with one of the tags or data files."""
 
     experiments: list[Text] = []
     tags: list[Text] = []
     data: list[Text] = []  # paths as in the config, such as data/digits.npz
 
     @model_validator(mode="after")
-    def _is_told(self) -> AppliesTo:
+    def _require_condition(self) -> AppliesTo:
         if not (self.experiments or self.tags or self.data):
             raise ValueError("needs experiments, tags or data")
         return self
 
 
 class Baseline(_Strict):
-    """One of three: `values` of runs, their `mean`, `sd` and `n`, or one `value`. `margin` is how far below it (by the
-    goal) a result may lie and still hold, in the metric's unit; without one nothing is judged."""
+    """A recorded result: `values` of runs, or their `mean`, `sd` and `n`, or one `value`.
+
+    `margin` is the non-inferiority margin in the unit of the metric. Without it, arms are not judged.
+    """
 
     name: Annotated[str, Field(pattern=FILE_NAME)]
     title: Text
@@ -75,7 +86,7 @@ class Baseline(_Strict):
     margin: Annotated[Number, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
-    def _has_one_form(self) -> Baseline:
+    def _require_one_form(self) -> Baseline:
         summary = [getattr(self, name) is not None for name in _SUMMARY]
         forms = (self.values is not None, any(summary), self.value is not None)
         if sum(forms) != 1:
@@ -84,69 +95,67 @@ class Baseline(_Strict):
             raise ValueError("needs mean, sd and n together")
         return self
 
-    def concerns(self, experiment_id: str, tags: Sequence[str], data: Sequence[str]) -> bool:
-        to = self.applies_to
-        return experiment_id in to.experiments or bool({*to.tags} & {*tags} or {*to.data} & {*data})
+    def applies(self, experiment_id: str, tags: Sequence[str], data: Sequence[str]) -> bool:
+        """Check whether the result applies to an experiment with these tags and data files."""
+        condition = self.applies_to
+        is_named = experiment_id in condition.experiments
+        return is_named or not {*condition.tags}.isdisjoint(tags) or not {*condition.data}.isdisjoint(data)
 
 
-def read_baselines(conf_roots: Sequence[Path]) -> tuple[Mapping[str, Any], ...]:
-    """Every baseline as plain values, with the `file` it stands in and that file's `sha256`, in order of the files.
+@dataclass(frozen=True)
+class RecordedBaseline:
+    """A baseline and the file that contains it, as `conf/baseline/NAME.yaml`."""
 
-    A file in an earlier root takes the place of one of its name in a later one, as everywhere in `conf/`.
+    baseline: Baseline
+    source: Source
+
+
+def read_baselines(conf_roots: Sequence[Path]) -> tuple[RecordedBaseline, ...]:
+    """Read all baselines in the order of their files.
+
+    A file in an earlier root replaces one with the same name in a later root, as everywhere in `conf/`.
 
     Raises:
-        BadBaseline: with the mistakes of all files.
+        BadBaseline: With the problems of all files.
     """
     files = merged_files(conf_roots, "baseline")
-    found: list[dict[str, Any]] = []
-    mistakes: list[Diagnostic] = []
-    for place in sorted(files):
+    recorded: list[RecordedBaseline] = []
+    diagnostics: list[Diagnostic] = []
+    for path in sorted(files):
         try:
-            found.append(_read(files[place], f"conf/{place.as_posix()}"))
+            recorded.append(_read(files[path], f"conf/{path.as_posix()}"))
         except CompileError as error:
-            mistakes += error.diagnostics
-    mistakes += _twice(found)
-    if mistakes:
-        raise BadBaseline(mistakes)
-    return tuple(found)
+            diagnostics += error.diagnostics
+    diagnostics += _duplicate_names(recorded)
+    if diagnostics:
+        raise BadBaseline(diagnostics)
+    return tuple(recorded)
 
 
-def baseline(known: Mapping[str, Any]) -> Baseline:
-    """One of those that `read_baselines` gave."""
-    return Baseline.model_validate({key: value for key, value in known.items() if key not in ("file", "sha256")})
-
-
-def _read(file: Path, name: str) -> dict[str, Any]:
+def _read(file: Path, name: str) -> RecordedBaseline:
     source = read_source(file, name)
     content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     try:
-        one = Baseline.model_validate({"name": file.stem, **content})
+        baseline = Baseline.model_validate({"name": file.stem, **content})
     except ValidationError as error:
         problems = validation_problems(error, Baseline, hints_for_missing=_HINTS)
         raise CompileError([_diagnostic(source, problem) for problem in problems]) from error
-    return {**one.model_dump(), "file": name, "sha256": sha256_of_file(file)}
+    return RecordedBaseline(baseline, Source(name, sha256_of_file(file)))
 
 
-_HINTS = {
-    "source": "say where the value comes from: source: {text: …}, {url: …} or {cite: …}",
-    "goal": "maximize or minimize",
-    "applies_to": "say whom it concerns: applies_to: {experiments: […]}, {tags: […]} or {data: […]}",
-    "title": "what texts call it",
-}
-
-
-def _diagnostic(source: Source, problem: Problem) -> Diagnostic:
-    """At the nearest key that the file has."""
+def _diagnostic(source: YamlSource, problem: Problem) -> Diagnostic:
+    """Return the diagnostic at the innermost key of the problem that the file contains."""
     for length in range(len(problem.path), -1, -1):
-        found = source.diagnostic(problem, at=problem.path[:length])
-        if found is not None:
-            return found
+        diagnostic = source.diagnostic(problem, at=problem.path[:length])
+        if diagnostic is not None:
+            return diagnostic
     raise AssertionError("every file has a first line")
 
 
-def _twice(found: Sequence[Mapping[str, Any]]) -> Iterator[Diagnostic]:
-    seen: dict[str, str] = {}
-    for one in found:
-        if one["name"] in seen:
-            yield Diagnostic(one["file"], 1, 1, "name", f"'{one['name']}' is also the name of {seen[one['name']]}")
-        seen[one["name"]] = one["file"]
+def _duplicate_names(recorded: Sequence[RecordedBaseline]) -> Iterator[Diagnostic]:
+    first_files: dict[str, str] = {}
+    for entry in recorded:
+        name, file = entry.baseline.name, entry.source.file
+        if name in first_files:
+            yield Diagnostic(file, 1, 1, "name", f"'{name}' is also the name of {first_files[name]}")
+        first_files[name] = file

@@ -1,21 +1,28 @@
-"""What agents know of an experiment: the spec and what code found, nothing else."""
+"""An experiment as analysts and writers see it, and the index of what placeholders may name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
+from agents.context.baselines import RecordedBaseline
 from agents.context.library import Entry
 from agents.context.results import Results
 from agents.facts.fact import Fact, by_id
 from agents.facts.series import Series
 from agents.facts.verdict import Verdict
+from compiler.experiment.planned_point import PlannedPoint
+from compiler.plan.design import PlannedTest
+from compiler.plan.genealogy_entry import GenealogyEntry, Modification
+
+_TEST_DEFAULTS = {"treatment": None, "alpha": 0.05, "minimum_effect": 0.0, "paired": False}
 
 
 @dataclass(frozen=True)
 class Book:
-    """What a placeholder may name, by id: `{{f:…}}`, `{{v:…}}`, `{{cite:…}}`, and paths into the spec."""
+    """What placeholders may name, by id: `{{f:…}}`, `{{v:…}}`, `{{cite:…}}`, and paths into the spec."""
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
@@ -23,28 +30,48 @@ class Book:
     library: Mapping[str, Entry] = field(default_factory=dict)
 
     def with_findings(self, facts: Iterable[Fact], verdicts: Iterable[Verdict]) -> Book:
-        """Also what an analyst found.
+        """Return the book with the facts and verdicts of an analysis added.
 
         Raises:
-            DuplicateFact: two facts of one id differ.
+            DuplicateFact: Two different facts have the same id.
         """
-        known = {**self.verdicts, **{one.id: one for one in verdicts}}
-        return replace(self, facts=by_id([*self.facts.values(), *facts]), verdicts=known)
+        all_verdicts = {**self.verdicts, **{verdict.id: verdict for verdict in verdicts}}
+        return replace(self, facts=by_id([*self.facts.values(), *facts]), verdicts=all_verdicts)
 
 
 @dataclass(frozen=True)
 class Case:
-    """An experiment as analysts and writers see it."""
+    """Everything that an analyst or writer may read about an experiment."""
 
     experiment_id: str
     book: Book
     registration: Mapping[str, Any] | None  # registration.json
     results: Results
     series: tuple[Series, ...] = ()
-    genealogy: tuple[Mapping[str, Any], ...] = ()  # genealogy.json: entries
-    baselines: tuple[Mapping[str, Any], ...] = ()  # conf/baseline/*.yaml that name this metric
+    genealogy: tuple[GenealogyEntry, ...] = ()
+    baselines: tuple[RecordedBaseline, ...] = ()
 
     @property
     def spec(self) -> Mapping[str, Any]:
-        """experiment.json."""
+        """The content of experiment.json."""
         return self.book.spec
+
+    @cached_property
+    def test(self) -> PlannedTest | None:
+        """The registered test, if the spec has one."""
+        compare = self.spec.get("compare")
+        return PlannedTest.from_json(_TEST_DEFAULTS | compare) if compare else None
+
+    @cached_property
+    def points(self) -> tuple[PlannedPoint, ...]:
+        return tuple(map(PlannedPoint.from_json, self.spec.get("points", ())))
+
+    @cached_property
+    def modifications(self) -> tuple[Modification, ...]:
+        """The changes from the parent."""
+        return tuple(map(Modification.from_json, self.spec.get("modifications", ())))
+
+    @property
+    def swept_keys(self) -> tuple[str, ...]:
+        """The keys that the points set, in the order of the sweep."""
+        return tuple(dict.fromkeys(key for point in self.points for key in point.overrides))

@@ -1,73 +1,84 @@
-"""Which works of the library bear on an experiment, and what of them is quoted."""
+"""Find the works of the library that are related to an experiment, and a sentence to quote from each."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from agents.context.library import Entry
 
-_ABBREVIATED = {"lr": "learning rate", "wd": "weight decay"}
+Relation = Literal["method", "swept", "tag", "word"]
+_ABBREVIATIONS = {"lr": "learning rate", "wd": "weight decay"}
 _TEXTS = ("name", "description", "hypothesis", "research_question", "rationale", "experiment_id")
 
 
-def related(entries: Iterable[Entry], spec: Mapping[str, Any]) -> list[tuple[Entry, str]]:
-    """The entries that share a keyword with the spec, in the library's order, and the keyword that did it."""
-    topics = _topics(spec)
-    matches = ((entry, _shared(entry, topics)) for entry in entries)
+def related_works(entries: Iterable[Entry], spec: Mapping[str, Any]) -> list[tuple[Entry, str]]:
+    """Return the entries that share a keyword with the spec, in the order of the library, and that keyword."""
+    topics = _normalize(" ; ".join(_topics(spec)))
+    matches = ((entry, _shared_keyword(entry, topics)) for entry in entries)
     return [(entry, keyword) for entry, keyword in matches if keyword]
 
 
-def bearing(topic: str, spec: Mapping[str, Any]) -> str:
-    """How a shared topic bears on the experiment: `method`, `swept`, `tag`, or `word` of what it says of itself."""
-    swept = [part for key in _swept(spec) for part in re.split(r"[._]", key)]
-    tags = map(str, (spec.get("metadata") or {}).get("tags") or ())
-    places = {
+def relation(keyword: str, spec: Mapping[str, Any]) -> Relation:
+    """Return how a shared keyword is related to the experiment: by method, swept key, tag, or a word of a text."""
+    parts = _swept_parts(spec)
+    topics: dict[Relation, list[str]] = {
         "method": _methods(spec),
-        "swept": [*swept, *(_ABBREVIATED[word] for word in swept if word in _ABBREVIATED)],
-        "tag": tags,
+        "swept": [*parts, *_spelled_out(parts)],
+        "tag": _tags(spec),
     }
-    found = (name for name, words in places.items() if _normal(topic) in _normal(" ; ".join(words)))
-    return next(found, "word")
+    matching = (name for name, words in topics.items() if _normalize(keyword) in _normalize(" ; ".join(words)))
+    return next(matching, "word")
 
 
-def quotable(entry: Entry, keyword: str) -> str | None:
-    """A sentence of the abstract to quote: one on the keyword, else the opening one; None without an abstract."""
-    sentences = [one for one in re.split(r"(?<=[.?!])\s+(?=[A-Z])", entry.abstract) if one]
-    on_topic = (one for one in sentences if _normal(keyword).strip() in _normal(one))
+def quotable_sentence(entry: Entry, keyword: str) -> str | None:
+    """Return a sentence of the abstract with the keyword, else the first sentence, None without an abstract."""
+    sentences = [sentence for sentence in re.split(r"(?<=[.?!])\s+(?=[A-Z])", entry.abstract) if sentence]
+    on_topic = (sentence for sentence in sentences if _normalize(keyword).strip() in _normalize(sentence))
     return next(on_topic, sentences[0]) if sentences else None
 
 
-def _shared(entry: Entry, topics: str) -> str:
-    return next((keyword for keyword in entry.keywords if _normal(keyword) in topics), "")
+def _shared_keyword(entry: Entry, topics: str) -> str:
+    return next((keyword for keyword in entry.keywords if _normalize(keyword) in topics), "")
 
 
-def _topics(spec: Mapping[str, Any]) -> str:
-    """All that the spec is about as one normal text: its words, tags, swept keys and the methods that it asks for."""
-    swept = [part for key in _swept(spec) for part in re.split(r"[._]", key)]
-    tags = (spec.get("metadata") or {}).get("tags") or ()
-    words = [*(str(spec.get(key) or "") for key in _TEXTS), *map(str, tags), *swept, *_methods(spec)]
-    return _normal(" ; ".join([*words, *(_ABBREVIATED[word] for word in swept if word in _ABBREVIATED)]))
+def _topics(spec: Mapping[str, Any]) -> list[str]:
+    texts = [str(spec.get(key) or "") for key in _TEXTS]
+    parts = _swept_parts(spec)
+    return [*texts, *_tags(spec), *parts, *_methods(spec), *_spelled_out(parts)]
+
+
+def _tags(spec: Mapping[str, Any]) -> list[str]:
+    return [str(tag) for tag in (spec.get("metadata") or {}).get("tags") or ()]
 
 
 def _methods(spec: Mapping[str, Any]) -> list[str]:
-    asked = {
-        "random seeds": "seed" in _swept(spec),
+    uses = {
+        "random seeds": "seed" in _swept_keys(spec),
         "statistical testing": bool(spec.get("compare")),
         "preregistration": bool(spec.get("compare")),
         "hyperparameter search": bool(spec.get("search")),
     }
-    return [method for method, holds in asked.items() if holds]
+    return [method for method, is_used in uses.items() if is_used]
 
 
-def _swept(spec: Mapping[str, Any]) -> list[str]:
-    changed = spec.get("sweep")
-    keys = list(changed) if isinstance(changed, Mapping) else []
+def _swept_parts(spec: Mapping[str, Any]) -> list[str]:
+    """Return the words of the swept keys."""
+    return [part for key in _swept_keys(spec) for part in re.split(r"[._]", key)]
+
+
+def _spelled_out(words: Iterable[str]) -> list[str]:
+    return [_ABBREVIATIONS[word] for word in words if word in _ABBREVIATIONS]
+
+
+def _swept_keys(spec: Mapping[str, Any]) -> list[str]:
+    sweep = spec.get("sweep")
+    keys = list(sweep) if isinstance(sweep, Mapping) else []
     return [*keys, *(key for point in spec.get("points") or () for key in point.get("overrides") or {})]
 
 
-def _normal(text: str) -> str:
-    """Words in small letters between spaces, a plural as its singular: `learning-rates` is ` learning rate `."""
+def _normalize(text: str) -> str:
+    """Return lower-case words in the singular, between spaces: `learning-rates` becomes ` learning rate `."""
     words = re.findall(r"[^\W_]+", text.lower())
     return f" {' '.join(word.removesuffix('s') if len(word) > 3 else word for word in words)} "

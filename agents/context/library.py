@@ -1,4 +1,4 @@
-"""The literature a text may cite: BibTeX entries in `conf/library/`."""
+"""Read the literature that texts may cite: BibTeX entries in `conf/library/`."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _VENUES = ("journal", "booktitle", "institution", "school", "publisher", "howpub
 
 
 class BrokenLibrary(InputError):
-    """Entries that cannot be cited. Each line of the message is `file:line: what is wrong`."""
+    """Raised for entries that cannot be cited. Each line of the message is `file:line: problem`."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One BibTeX entry. `abstract` is as stored: a quotation must be a span of it, word for word.
+    """One BibTeX entry. Quotations must be verbatim spans of `abstract`.
 
-    Authors are `Family, Given`, or the name of a body as it stands.
+    Authors are `Family, Given`, or the name of an organisation.
     """
 
     key: str
@@ -41,27 +41,27 @@ class Entry:
 
 
 def read_library(files: Iterable[Path]) -> dict[str, Entry]:
-    """The entries of all files by key.
+    """Return the entries of all files by key.
 
     Raises:
-        BrokenLibrary: not BibTeX, a key given twice, or an entry without author, title or year; all of them at once.
+        BrokenLibrary: With all problems: text that is not BibTeX, duplicate keys, missing author, title or year.
     """
-    found: dict[str, Entry] = {}
+    entries: dict[str, Entry] = {}
     problems: list[str] = []
     for file in files:
-        library = _parsed(file)
-        problems += _unread(file, library)
+        library = _parse(file)
+        problems += _failed_blocks(file, library)
         for block in library.entries:
-            if block.key in found:
-                problems.append(f"{_place(file, block)}: '{block.key}' is the key of two entries: rename one")
-            problems += [f"{_place(file, block)}: '{block.key}' has no {field}" for field in _lacking(block)]
-            found[block.key] = _entry(block)
+            if block.key in entries:
+                problems.append(f"{_location(file, block)}: '{block.key}' is the key of two entries (rename one)")
+            problems += [f"{_location(file, block)}: '{block.key}' has no {field}" for field in _missing_fields(block)]
+            entries[block.key] = _entry(block)
     if problems:
         raise BrokenLibrary("\n".join(dict.fromkeys(problems)))
-    return found
+    return entries
 
 
-def _parsed(file: Path) -> Library:
+def _parse(file: Path) -> Library:
     from bibtexparser import middlewares
     from bibtexparser.entrypoint import parse_string
 
@@ -71,25 +71,25 @@ def _parsed(file: Path) -> Library:
     )
 
 
-def _unread(file: Path, library: Library) -> Iterator[str]:
+def _failed_blocks(file: Path, library: Library) -> Iterator[str]:
     for block in library.failed_blocks:
-        told = getattr(block.error, "abort_reason", "") or str(block.error)
-        reason = " ".join(told.split()).rstrip(".")
-        begins = (block.raw or "").strip().split("\n")[0]
-        yield f"{_place(file, block)}: not a BibTeX entry: {reason} (at '{begins}')"
+        error = getattr(block.error, "abort_reason", "") or str(block.error)
+        reason = " ".join(error.split()).rstrip(".")
+        first_line = (block.raw or "").strip().split("\n")[0]
+        yield f"{_location(file, block)}: not a BibTeX entry: {reason} (at '{first_line}')"
 
 
-def _place(file: Path, block: object) -> str:
+def _location(file: Path, block: object) -> str:
     return f"{file}:{(getattr(block, 'start_line', None) or 0) + 1}"
 
 
-def _lacking(block: Block) -> list[str]:
+def _missing_fields(block: Block) -> list[str]:
     return [field for field in _REQUIRED if not block.get(field) or not str(block[field]).strip()]
 
 
 def _entry(block: Block) -> Entry:
     def text(field: str) -> str:
-        return _plain(str(block[field])) if block.get(field) else ""
+        return _without_braces(str(block[field])) if block.get(field) else ""
 
     authors = block["author"] if block.get("author") else []
     url = text("url")
@@ -97,7 +97,7 @@ def _entry(block: Block) -> Entry:
         key=block.key,
         type=block.entry_type.lower(),
         title=text("title"),
-        authors=tuple(_family_first(_plain(author)) for author in authors),
+        authors=tuple(_family_first(_without_braces(author)) for author in authors),
         year=text("year"),
         venue=next((text(field) for field in _VENUES if block.get(field)), ""),
         url=url if re.match(r"https?://", url) else "",
@@ -113,6 +113,6 @@ def _family_first(name: str) -> str:
     return f"{family}, {given}"
 
 
-def _plain(text: str) -> str:
-    """Without the braces that keep capitals, and with simple spaces."""
+def _without_braces(text: str) -> str:
+    """Remove the braces that protect capitals, and collapse white space."""
     return " ".join(text.replace("{", "").replace("}", "").split())

@@ -1,4 +1,4 @@
-"""What each point of an experiment set and gave: the rows from which arms, grids and follow-ups are made."""
+"""One row for each run of an experiment, with its settings and its value of a metric."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from agents.facts.ids import label
 from agents.facts.subject import run_subject
 from agents.registered_test.runs_by_arm import SEED
 from agents.statistics import Goal
+from compiler.experiment.planned_point import PlannedPoint
+
+Cells = Mapping[tuple[str, ...], Sequence["Trial"]]
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One run. `levels` is what its point sets; `value` the metric, None where the run failed or wrote none.
+    """One run. `levels` are the settings of its point, and `fact` is the id of the fact with its value.
 
-    `failure` is the kind of failure that its status names.
+    `value` is None if the run failed or did not log the metric. `failure` is the kind of failure.
     """
 
     point: str
@@ -32,65 +35,61 @@ class Trial:
         return tuple(label(self.levels.get(factor)) for factor in factors)
 
 
-def aim(case: Case) -> tuple[str, Goal]:
-    """The metric that the experiment is about, and which way it should go: of its test or its search."""
-    compare = case.spec.get("compare")
-    if compare:
-        return str(compare["metric"]), "minimize" if compare["goal"] == "minimize" else "maximize"
-    objective = case.results.search or Objective(case.results.metric, "maximize")
-    return objective.metric, objective.goal
+def objective(case: Case) -> Objective:
+    """Return the metric and goal of the test, else of the search."""
+    if case.test is not None:
+        return Objective(case.test.metric, case.test.goal)
+    return case.results.search or Objective(case.results.metric, "maximize")
 
 
 def trials(case: Case, metric: str) -> tuple[Trial, ...]:
-    """Every run of the experiment once, in the order of its points."""
-    kinds = {run.point: run.error.kind if run.error else None for run in case.results.runs}
-    points: dict[str, Mapping[str, Any]] = {}
-    for point in case.spec.get("points", ()):
-        points.setdefault(point["run"], point)
-    found = []
+    """Return every run of the experiment once, in the order of the points."""
+    failures = {run.point: run.error.kind for run in case.results.runs if run.error}
+    points: dict[str, PlannedPoint] = {}
+    for point in case.points:
+        points.setdefault(point.run, point)
+    rows = []
     for point in points.values():
-        name = f"{run_subject(point['name'])}.{metric}"
-        value = _finite(case, name)
-        found.append(Trial(point["name"], point["overrides"], value, name, kinds.get(point["name"])))
-    return tuple(found)
+        fact_id = f"{run_subject(point.name)}.{metric}"
+        rows.append(Trial(point.name, point.overrides, _finite_value(case, fact_id), fact_id, failures.get(point.name)))
+    return tuple(rows)
 
 
-def swept_factors(every: Sequence[Trial]) -> dict[str, tuple[Any, ...]]:
-    """The levels of each key that varies between the trials, in the order met. A seed is no factor."""
+def swept_factors(rows: Sequence[Trial]) -> dict[str, tuple[Any, ...]]:
+    """Return the levels of each key that varies, in order of first occurrence. The seed is not a factor."""
     levels: dict[str, dict[str, Any]] = {}
-    for trial in every:
+    for trial in rows:
         for key, value in trial.levels.items():
             levels.setdefault(key, {}).setdefault(label(value), value)
-    return {key: tuple(found.values()) for key, found in levels.items() if key != SEED and len(found) > 1}
+    return {key: tuple(values.values()) for key, values in levels.items() if key != SEED and len(values) > 1}
 
 
-def cells(every: Sequence[Trial], factors: Iterable[str]) -> dict[tuple[str, ...], list[Trial]]:
-    """The trials by their levels of the factors."""
+def cells(rows: Sequence[Trial], factors: Iterable[str]) -> dict[tuple[str, ...], list[Trial]]:
+    """Group the trials by their levels of the factors."""
     names = tuple(factors)
-    found: dict[tuple[str, ...], list[Trial]] = {}
-    for trial in every:
-        found.setdefault(trial.cell(names), []).append(trial)
-    return found
+    groups: dict[tuple[str, ...], list[Trial]] = {}
+    for trial in rows:
+        groups.setdefault(trial.cell(names), []).append(trial)
+    return groups
 
 
-def best_cell(
-    found: Mapping[tuple[str, ...], Sequence[Trial]], goal: Goal
-) -> tuple[tuple[str, ...], Sequence[Trial]] | None:
-    """The cell with the most favourable mean; the first of equals, None where no run gave a value."""
+def best_cell(groups: Cells, goal: Goal) -> tuple[tuple[str, ...], Sequence[Trial]] | None:
+    """Return the cell with the best mean, the first one in case of ties, None if no run has a value."""
     sign = 1 if goal == "maximize" else -1
-    means = {cell: sum(values) / len(values) for cell, members in found.items() if (values := usable(members))}
+    means = {cell: sum(values) / len(values) for cell, members in groups.items() if (values := usable(members))}
     if not means:
         return None
     best = max(means, key=lambda cell: sign * means[cell])
-    return best, found[best]
+    return best, groups[best]
 
 
 def usable(members: Iterable[Trial]) -> list[float]:
+    """Return the values of the trials that have one."""
     return [trial.value for trial in members if trial.value is not None]
 
 
-def _finite(case: Case, name: str) -> float | None:
-    fact = case.book.facts.get(name)
+def _finite_value(case: Case, fact_id: str) -> float | None:
+    fact = case.book.facts.get(fact_id)
     value = fact.value if fact else None
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None

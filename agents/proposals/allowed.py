@@ -11,6 +11,7 @@ from agents.context.case import Case
 from agents.registered_test.runs_by_arm import SEED
 from compiler.base.identity import is_excluded
 from compiler.base.nested import mapping_leaves
+from compiler.plan.genealogy_entry import Modification
 
 # `analysis_pipeline` and `reports` are not allowed, because they may name code as module:attr.
 FIELDS = frozenset(
@@ -30,13 +31,9 @@ class ForbiddenProposal(ValueError):
 
 def allowed_keys(case: Case) -> frozenset[str]:
     """Return the config keys that the experiment sweeps, compares or changed from its parent, and the seed."""
-    changed = {change["parameter"] for change in case.spec.get("modifications", ())}
-    compared = {(case.spec.get("compare") or {}).get("factor")} - {None}
-    return frozenset(key for key in {SEED, *swept_keys(case), *changed, *compared} if not _never_allowed(key))
-
-
-def swept_keys(case: Case) -> frozenset[str]:
-    return frozenset(key for point in case.spec.get("points", ()) for key in point["overrides"])
+    changed = (change.parameter for change in case.modifications)
+    compared = [case.test.factor] if case.test else []
+    return frozenset(key for key in {SEED, *case.swept_keys, *changed, *compared} if not _never_allowed(key))
 
 
 def check_proposal(document: Mapping[str, Any], case: Case) -> None:
@@ -62,11 +59,10 @@ def base_config(case: Case) -> str:
     return str(case.spec["file"]).rpartition("experiment/")[2].removesuffix(".yaml")
 
 
-def revert_problem(key: str, value: Any) -> str:
-    """Return why a proposal cannot revert a change of the author, an empty string if it can."""
-    if isinstance(value, bool | int | float | str):
-        return _never_allowed(key)
-    return _never_allowed(key) or "is not a single value on both sides"
+def can_revert(change: Modification) -> bool:
+    """Check whether a proposal may revert a change: it has single values on both sides and selects no code or path."""
+    are_values = all(isinstance(side, bool | int | float | str) for side in (change.before, change.after))
+    return are_values and not _never_allowed(change.parameter)
 
 
 def _raise_if_any(problems: Iterator[str]) -> None:
@@ -132,9 +128,9 @@ def _value_problem(key: str, value: Any, case: Case, is_sweep: bool) -> str:
 
 def _known_texts(key: str, case: Case) -> set[str]:
     """Return the texts that the experiment or its parent has at a key."""
-    values = [point["overrides"].get(key) for point in case.spec.get("points", ())]
-    changes = [change for change in case.spec.get("modifications", ()) if change["parameter"] == key]
-    sides = [side for change in changes for side in (change["from"], change["to"])]
+    values = [point.overrides.get(key) for point in case.points]
+    changes = [change for change in case.modifications if change.parameter == key]
+    sides = [side for change in changes for side in (change.before, change.after)]
     values += [value for side in sides for value in (side if isinstance(side, list) else [side])]
     return {value for value in values if isinstance(value, str)}
 

@@ -15,15 +15,17 @@ from agents.proposals.allowed import base_config
 from agents.registered_test.runs_by_arm import SEED
 from agents.statistics import Goal, smallest_n
 from compiler.base.identity import is_excluded
+from compiler.plan.design import PlannedTest
 
 _SWEEP_FORMS = ("zip", "list")
+_INHERITED = ("metric", "goal", "alpha", "minimum_effect", "paired")
 Settings = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Basis:
     case: Case
-    compare: Mapping[str, Any]
+    test: PlannedTest
     trials: tuple[Trial, ...]
 
     @property
@@ -32,11 +34,11 @@ class Basis:
 
     @property
     def metric(self) -> str:
-        return str(self.compare["metric"])
+        return self.test.metric
 
     @property
     def goal(self) -> Goal:
-        return "maximize" if self.compare["goal"] == "maximize" else "minimize"
+        return self.test.goal
 
     @property
     def direction(self) -> str:
@@ -44,9 +46,9 @@ class Basis:
         return "higher" if self.goal == "maximize" else "lower"
 
     @property
-    def test(self) -> dict[str, Any]:
-        """Factor, control and treatment of the registered test."""
-        return {key: self.compare.get(key) for key in ("factor", "control", "treatment")}
+    def tested_levels(self) -> dict[str, Any]:
+        """Factor, control and treatment of the registered test, as in `compare` of a spec."""
+        return {"factor": self.test.factor, "control": self.test.control, "treatment": self.test.treatment}
 
     @cached_property
     def factors(self) -> dict[str, tuple[Any, ...]]:
@@ -75,7 +77,7 @@ class Basis:
 
     def seeds_for(self, treatments: int) -> list[int]:
         """Return new seeds, enough for a test of so many treatments and no fewer than the experiment had."""
-        required = smallest_n(float(self.compare["alpha"]), treatments, paired=bool(self.compare.get("paired"))) or 0
+        required = smallest_n(self.test.alpha, treatments, paired=self.test.paired) or 0
         return self.new_seeds(max(required, len(self.seeds)))
 
     def sweep_key(self, key: str) -> str:
@@ -87,11 +89,11 @@ class Basis:
         own = {self.sweep_key(key): value if isinstance(value, list) else [value] for key, value in settings.items()}
         return {f"~{key}": None for key in self.spec.get("sweep", {}) if key not in own} | own
 
-    def document(self, texts: Mapping[str, str], sweep: Settings, test: Settings) -> dict[str, Any]:
+    def document(self, texts: Mapping[str, str], sweep: Settings, levels: Settings) -> dict[str, Any]:
         """Return the spec, which extends that of the experiment. Test, deliverables and tags are repeated."""
         metadata = self.spec.get("metadata", {})
         created = {"created_at": metadata["created_at"]} if metadata.get("created_at") else {}
-        node = {**texts, "parent": self.case.experiment_id, "sweep": dict(sweep), "compare": self._compare(test)}
+        node = {**texts, "parent": self.case.experiment_id, "sweep": dict(sweep), "compare": self._compare(levels)}
         return {
             "defaults": [base_config(self.case), "_self_"],
             "experiment": node
@@ -100,9 +102,10 @@ class Basis:
             | {"on_request": True},
         }
 
-    def _compare(self, test: Settings) -> dict[str, Any]:
-        inherited = {key: self.compare.get(key) for key in ("metric", "goal", "alpha", "minimum_effect", "paired")}
-        return {**{key: value for key, value in inherited.items() if value is not None}, **test}
+    def _compare(self, levels: Settings) -> dict[str, Any]:
+        """Return the `compare` block with the metric, goal and error rates of the registered test."""
+        inherited = {name: self.spec["compare"].get(name) for name in _INHERITED}
+        return {**{name: value for name, value in inherited.items() if value is not None}, **levels}
 
     @cached_property
     def _sweep_keys(self) -> dict[str, str]:
@@ -120,10 +123,9 @@ def proposal_basis(case: Case) -> Basis | None:
     That is an experiment without a registered test or without runs, a search, or a build whose command line set
     training values that the spec does not have.
     """
-    compare = case.spec.get("compare")
-    if not compare or case.spec.get("search") or training_overrides(case):
+    if case.test is None or case.spec.get("search") or training_overrides(case):
         return None
-    basis = Basis(case, compare, trials(case, str(compare["metric"])))
+    basis = Basis(case, case.test, trials(case, case.test.metric))
     return basis if basis.trials else None
 
 

@@ -29,7 +29,7 @@ def add_seeds(basis: Basis) -> Iterator[ProposedSpec]:
         "description": f"Repeats {parent} with {len(seeds)} instead of {len(basis.seeds)} seeds in each setting.",
         "hypothesis": basis.spec["hypothesis"],
         "research_question": basis.spec.get("research_question", ""),
-        "rationale": f"With its number of runs, the registered test cannot reach alpha = {basis.compare['alpha']:g};"
+        "rationale": f"With its number of runs, the registered test cannot reach alpha = {basis.test.alpha:g};"
         f" it requires {comparison.required_n} runs in each arm. This number follows from the test and not from the"
         " values, so existing runs are kept. A decision to continue that is based on their values makes the test post"
         " hoc.",
@@ -39,7 +39,7 @@ def add_seeds(basis: Basis) -> Iterator[ProposedSpec]:
         texts["experiment_id"],
         "seeds",
         "add the missing seeds of the registered test, so that each arm has {{f:test.required_n}} runs",
-        basis.document(texts, {basis.sweep_key(SEED): seeds}, basis.test),
+        basis.document(texts, {basis.sweep_key(SEED): seeds}, basis.tested_levels),
         runs=missing * settings,
         values={"parameter": SEED},
     )
@@ -62,4 +62,4 @@ def _missing_seeds(basis: Basis, comparison: Comparison, required_n: int) -> int
 
 
 def _trials_by_level(basis: Basis) -> dict[str, list[Trial]]:
-    return {cell[0]: members for cell, members in cells(basis.trials, [basis.compare["factor"]]).items()}
+    return {cell[0]: members for cell, members in cells(basis.trials, [basis.test.factor]).items()}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from agents.facts.ids import label
-from agents.proposals.allowed import revert_problem
+from agents.proposals.allowed import can_revert
 from agents.proposals.basis import Basis, number_of_points
 from agents.proposals.spec import ProposedSpec, proposal_id
 from agents.registered_test.runs_by_arm import SEED
+from compiler.plan.genealogy_entry import Modification
 
 
 def revert_changes(basis: Basis) -> Iterator[ProposedSpec]:
@@ -21,19 +21,15 @@ def revert_changes(basis: Basis) -> Iterator[ProposedSpec]:
         yield _reverted(basis, change)
 
 
-def _revertible(basis: Basis) -> list[Mapping[str, Any]]:
+def _revertible(basis: Basis) -> list[Modification]:
     """Return changes from one value to another. Swept keys vary already, and a key on one side only selects code."""
-    changes = basis.spec.get("modifications", ())
-    unswept = [change for change in changes if change["parameter"] not in (SEED, *basis.factors)]
-    return [
-        change
-        for change in unswept
-        if not any(revert_problem(change["parameter"], change[side]) for side in ("from", "to"))
-    ]
+    changes = basis.case.modifications
+    unswept = [change for change in changes if change.parameter not in (SEED, *basis.factors)]
+    return [change for change in unswept if can_revert(change)]
 
 
-def _reverted(basis: Basis, change: Mapping[str, Any]) -> ProposedSpec:
-    key, before, after = change["parameter"], change["from"], change["to"]
+def _reverted(basis: Basis, change: Modification) -> ProposedSpec:
+    key, before, after = change.parameter, change.before, change.after
     settings = {other: [value] for other, value in basis.best.items()}
     settings |= {key: [before, after], SEED: basis.seeds_for(1)}
     metric, child, parent = basis.metric, basis.case.experiment_id, basis.spec["parent"]
@@ -43,7 +39,7 @@ def _reverted(basis: Basis, change: Mapping[str, Any]) -> ProposedSpec:
         "description": f"Reverts one change of {child}: {key} from {label(after)} to {label(before)}.",
         "hypothesis": f"With {key} = {label(after)}, {metric} is {basis.direction} than with {label(before)}.",
         "research_question": f"How much of the difference between {child} and {parent} is due to {key}?",
-        "rationale": f"{child} changed {len(basis.spec['modifications'])} keys of {parent}. This experiment varies one"
+        "rationale": f"{child} changed {len(basis.case.modifications)} keys of {parent}. This experiment varies one"
         " of them, with new seeds, and tests the claim that its change was an improvement.",
     }
     return ProposedSpec(

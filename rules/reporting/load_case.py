@@ -40,7 +40,7 @@ def read_case(lab: Lab, plan: Plan, experiment: str) -> Case:
         read_json(registration) if registration.is_file() else None,
         results_from_json(read_json(lab.results_file(experiment))),
         read_series(lab.series(experiment)),
-        tuple(entry.to_json() for entry in plan.genealogy),
+        plan.genealogy,
         read_baselines(lab.conf_roots()),
     )
 

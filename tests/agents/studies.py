@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agents.context.baselines import Baseline, RecordedBaseline
 from agents.context.case import Book, Case
 from agents.context.results import results_from_json
 from agents.extraction.evidence import EVALUATION, Ancestor, Document, Evidence, ResultsDocument, RunFiles
@@ -70,8 +71,20 @@ def study(
     extracted = extract(evidence)
     facts, verdicts = {one.id: one for one in extracted.facts}, {one.id: one for one in extracted.verdicts}
     return Case(
-        "study", Book(facts, verdicts, about), None, evidence.results.content, extracted.series, (), tuple(baselines)
+        "study",
+        Book(facts, verdicts, about),
+        None,
+        evidence.results.content,
+        extracted.series,
+        (),
+        tuple(map(_recorded, baselines)),
     )
+
+
+def _recorded(entry: Mapping[str, Any]) -> RecordedBaseline:
+    """Return a baseline from its fields, with the `file` that contains it and its `sha256`."""
+    fields = {key: value for key, value in entry.items() if key not in ("file", "sha256")}
+    return RecordedBaseline(Baseline.model_validate(fields), Source(entry["file"], entry["sha256"]))
 
 
 def _results(rows: Rows, compare: Mapping[str, Any] | None, failure: str) -> dict[str, Any]:

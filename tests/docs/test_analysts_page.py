@@ -19,7 +19,7 @@ from tests.docs.documents import blocks
 PAGE = "docs/analysts.md"
 SOURCE = Source("results.json", "0" * 64)
 SPEC = {
-    "compare": {"metric": "accuracy", "factor": "lr", "control": 0.1},
+    "compare": {"metric": "accuracy", "goal": "maximize", "factor": "lr", "control": 0.1},
     "points": [{"name": f"lr=0.1,seed={n}", "overrides": {"lr": 0.1, "seed": n}, "run": str(n)} for n in range(3)],
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agents.analysis.analysis_schema import NotEstimated, Proposal, Recommendation
@@ -12,7 +12,7 @@ from agents.documents.placeholders import Placeholder, fill_placeholders
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Source
 from agents.facts.ids import plain
-from agents.proposals.allowed import revert_problem
+from agents.proposals.allowed import can_revert
 from agents.proposals.basis import training_overrides
 from agents.proposals.proposals import proposals
 from agents.proposals.spec import ProposedSpec
@@ -63,9 +63,8 @@ def _recommendation(spec: ProposedSpec) -> Recommendation:
 
 def _unreverted_changes(case: Case) -> Iterator[tuple[Fact, NotEstimated]]:
     """Yield the changes from the parent that no proposal reverts."""
-    swept = {name for point in case.spec.get("points", ()) for name in point["overrides"]}
-    changes = (change for change in case.spec.get("modifications", ()) if change["parameter"] not in swept)
-    kept = [change["parameter"] for change in changes if _cannot_be_reverted(change)]
+    changes = (change for change in case.modifications if change.parameter not in case.swept_keys)
+    kept = [change.parameter for change in changes if not can_revert(change)]
     if kept:
         facts = FactBuilder("ablation.proposals", "experiment", _source(case), follow_ups)
         fact = replace(facts.fact("kept", ", ".join(kept), "text", "changes that no proposal reverts"), n=len(kept))
@@ -86,10 +85,6 @@ def _command_line_overrides(case: Case) -> Iterator[tuple[Fact, NotEstimated]]:
 
 def _key(spec: ProposedSpec) -> str:
     return f"{PREFIX}[{plain(spec.experiment_id)}]"
-
-
-def _cannot_be_reverted(change: Mapping[str, object]) -> bool:
-    return any(revert_problem(str(change["parameter"]), change[side]) for side in ("from", "to"))
 
 
 def _source(case: Case) -> Source:

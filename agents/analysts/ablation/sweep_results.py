@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from agents.context.case import Case
-from agents.context.trials import Trial, aim, cells, swept_factors, trials
+from agents.context.trials import Trial, cells, objective, swept_factors, trials
 from agents.facts.fact import Fact
 from agents.statistics import Goal
 
@@ -45,5 +45,6 @@ class SweepResults:
 
 
 def sweep_results(case: Case) -> SweepResults:
-    metric, goal = aim(case)
+    aim = objective(case)
+    metric, goal = aim.metric, aim.goal
     return SweepResults(case, metric, goal, trials(case, metric))

@@ -53,5 +53,4 @@ def _parent_arm(case: Case, subject: str, metric: str, goal: Goal, level: Fact) 
 
 def _margin(case: Case, metric: str) -> float | None:
     """Return the registered minimum effect as the margin, None if there is none for this metric."""
-    compare = case.spec.get("compare") or {}
-    return (compare.get("minimum_effect") or None) if compare.get("metric") == metric else None
+    return (case.test.minimum_effect or None) if case.test and case.test.metric == metric else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from agents.analysts.baselines.reference import Reference
-from agents.context.baselines import Baseline, baseline
+from agents.context.baselines import Baseline
 from agents.context.case import Case
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Source
@@ -29,9 +29,9 @@ def recorded_references(case: Case) -> Iterator[Reference]:
     subjects = (fact_id.subject for fact_id in ids if fact_id.prefix == "version")
     data = [subject.name or "" for subject in subjects if subject and subject.kind == "data"]
     for recorded in case.baselines:
-        result = baseline(recorded)
-        if result.concerns(case.experiment_id, tags, data):
-            yield _reference(result, Source(recorded["file"], recorded["sha256"]))
+        result = recorded.baseline
+        if result.applies(case.experiment_id, tags, data):
+            yield _reference(result, recorded.source)
 
 
 def _reference(result: Baseline, source: Source) -> Reference:

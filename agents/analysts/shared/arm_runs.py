@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from agents.context.case import Case
 from agents.facts.fact import Fact
 from agents.facts.subject import arm_subject, parse_subject, run_subject
+from agents.registered_test.runs_by_arm import runs_by_arm
 
 MOST_NAMED = 7  # arms that a figure can distinguish
 
@@ -47,14 +47,12 @@ def arm_runs(case: Case) -> tuple[ArmRuns, ...]:
 
     A point that does not set the registered factor belongs to no arm. A run that several points share counts once.
     """
-    factor = (case.spec.get("compare") or {}).get("factor")
-    runs_by_arm: dict[str, dict[str, str]] = {}
-    for point in case.spec.get("points", ()):
-        levels = _levels(point["overrides"], factor)
-        if levels is not None:
-            runs = runs_by_arm.setdefault(str(arm_subject(levels)), {})
-            runs.setdefault(point["run"], str(run_subject(point["name"])))
-    return tuple(_arm(case, subject, tuple(runs.values()), factor) for subject, runs in runs_by_arm.items())
+    factor = case.test.factor if case.test else None
+    groups = runs_by_arm(case.points, factor, overrides=lambda point: point.overrides, run_id=lambda point: point.run)
+    return tuple(
+        _arm(case, str(arm_subject(group.levels)), tuple(str(run_subject(point.name)) for point in group.runs), factor)
+        for group in groups
+    )
 
 
 def prominent(case: Case, arms: Sequence[ArmRuns]) -> tuple[ArmRuns, ...]:
@@ -68,13 +66,7 @@ def prominent(case: Case, arms: Sequence[ArmRuns]) -> tuple[ArmRuns, ...]:
 
 def arm_column(case: Case) -> str:
     """Return the heading for a column of levels: the registered factor, if there is one."""
-    return "{{spec:compare.factor}}" if case.spec.get("compare") else "Setting"
-
-
-def _levels(overrides: Mapping[str, Any], factor: str | None) -> dict[str, Any] | None:
-    if factor is None:
-        return {key: value for key, value in overrides.items() if key != "seed"}
-    return {factor: overrides[factor]} if factor in overrides else None
+    return "{{spec:compare.factor}}" if case.test else "Setting"
 
 
 def _arm(case: Case, subject: str, runs: tuple[str, ...], factor: str | None) -> ArmRuns:

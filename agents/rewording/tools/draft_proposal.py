@@ -10,7 +10,7 @@ from pydantic import Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from agents.context.case import Case
 from agents.facts.fact import Value
-from agents.proposals.allowed import ForbiddenProposal, allowed_keys, check_settings, swept_keys
+from agents.proposals.allowed import ForbiddenProposal, allowed_keys, check_settings
 from agents.rewording.tools.session import CallRejected, ToolSession
 from agents.rewording.tools.tool import Arguments, Tool
 
@@ -43,7 +43,7 @@ def allowed_changes(changes: Mapping[str, tuple[Setting, ...]], case: Case) -> d
         CallRejected: With all problems.
     """
     try:
-        check_settings(changes, case, swept_keys(case) & allowed_keys(case))
+        check_settings(changes, case, allowed_keys(case).intersection(case.swept_keys))
     except ForbiddenProposal as error:
         raise CallRejected(str(error)) from error
     if (runs := math.prod(len(set(values)) for values in changes.values())) > MAX_RUNS:

@@ -44,7 +44,7 @@ def draft_spec(basis: Basis, changes: Changes) -> ProposedSpec:
     Raises:
         CallRejected: There is no treatment to compare with the control, or there are too many runs.
     """
-    factor, control = str(basis.compare["factor"]), basis.compare["control"]
+    factor, control = basis.test.factor, basis.test.control
     levels = changes.get(factor, basis.factors.get(factor, ()))
     treatments = [level for level in levels if label(level) != label(control)]
     if not treatments:
@@ -62,7 +62,7 @@ def draft_spec(basis: Basis, changes: Changes) -> ProposedSpec:
 
 
 def _prose(basis: Basis, settings: Mapping[str, Any], treatments: list[Any]) -> dict[str, str]:
-    factor, control = str(basis.compare["factor"]), label(basis.compare["control"])
+    factor, control = basis.test.factor, label(basis.test.control)
     levels = " or ".join(map(label, treatments))
     others = (key for key in settings if key not in (factor, SEED))
     setting = "".join(f", {key} = {' or '.join(map(label, settings[key]))}" for key in others)

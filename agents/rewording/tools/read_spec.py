@@ -8,6 +8,7 @@ from typing import Any
 
 from agents.rewording.tools.session import CallRejected, ToolSession
 from agents.rewording.tools.tool import Arguments, Tool
+from compiler.plan.genealogy_entry import GenealogyEntry
 
 _MAX_LENGTH = 6000  # characters of JSON in one answer
 
@@ -33,8 +34,8 @@ def read_spec_tool(session: ToolSession) -> Tool:
 
 def read_genealogy_tool(session: ToolSession) -> Tool:
     def run(_: ReadGenealogy) -> object:
-        entries = {entry["experiment_id"]: entry for entry in session.case.genealogy}
-        return list(_with_ancestors(session.case.experiment_id, entries))
+        entries = {entry.experiment_id: entry for entry in session.case.genealogy}
+        return [entry.to_json() for entry in _with_ancestors(session.case.experiment_id, entries)]
 
     description = "This experiment and its ancestors, nearest first, with what each changed and why."
     return Tool("read_genealogy", description, ReadGenealogy, run)
@@ -60,10 +61,10 @@ def _children(value: Any) -> str:
     return f"the numbers up to {len(value) - 1}" if isinstance(value, list) and value else "nothing"
 
 
-def _with_ancestors(experiment_id: str, entries: Mapping[str, Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+def _with_ancestors(experiment_id: str, entries: Mapping[str, GenealogyEntry]) -> Iterator[GenealogyEntry]:
     """Yield the entries of an experiment and its ancestors, each once, even if they form a cycle."""
     remaining = dict(entries)
     current: str | None = experiment_id
     while current is not None and (entry := remaining.pop(current, None)) is not None:
         yield entry
-        current = entry.get("parent_experiment")
+        current = entry.parent_experiment

@@ -39,13 +39,13 @@ def design(view: CaseView) -> str:
 def _purpose(view: CaseView) -> Iterator[Paragraph]:
     if view.spec_has("description"):
         yield Paragraph(text=f"The specification describes the experiment as follows: “{spec('description')}”")
-    if view.has("parent.id") and not view.case.spec.get("modifications"):
+    if view.has("parent.id") and not view.case.modifications:
         yield Paragraph(text=f"The experiment is derived from {fact('parent.id')}.")
 
 
 def _changes(view: CaseView) -> Iterator[Block]:
     """Yield the parameters that differ from the parent, as recorded in the genealogy."""
-    changes = view.case.spec.get("modifications") or ()
+    changes = view.case.modifications
     if not changes:
         return
     parent = fact("parent.id") if view.has("parent.id") else "its parent"
@@ -64,8 +64,8 @@ def _changes(view: CaseView) -> Iterator[Block]:
 
 def _sweep(view: CaseView) -> Iterator[Block]:
     """Yield the sweep as in the spec, unless the table of changes lists all of it."""
-    sweep, changes = view.case.spec.get("sweep"), view.case.spec.get("modifications") or ()
-    if sweep and not set(sweep) <= {change["parameter"] for change in changes}:
+    sweep, changes = view.case.spec.get("sweep"), view.case.modifications
+    if sweep and not set(sweep) <= {change.parameter for change in changes}:
         import yaml
 
         yield Paragraph(text="The spec defines the sweep as follows:")
@@ -74,5 +74,5 @@ def _sweep(view: CaseView) -> Iterator[Block]:
 
 def _cell(view: CaseView, index: int, column: str) -> str:
     """Return a cell, with a dash for a parameter that is not set on this side."""
-    value = view.case.spec["modifications"][index].get(column)
+    value = view.case.modifications[index].to_json()[column]
     return NONE if value is None or isinstance(value, dict) else spec(f"modifications.{index}.{column}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from agents.context.citations import bearing, quotable, related
+from agents.context.citations import quotable_sentence, related_works, relation
 from agents.context.library import Entry
 from agents.documents.document import Block, Paragraph, Quote, Section
 from agents.writers.shared.case_view import CaseView
@@ -30,7 +30,7 @@ _BEARINGS = {
 
 def related_work_section(view: CaseView) -> Section | None:
     spec = view.case.spec
-    entries = sorted(related(view.case.book.library.values(), spec), key=lambda pair: pair[1])
+    entries = sorted(related_works(view.case.book.library.values(), spec), key=lambda pair: pair[1])
     blocks = tuple(
         block
         for topic, pairs in groupby(entries, key=lambda pair: pair[1])
@@ -42,11 +42,11 @@ def related_work_section(view: CaseView) -> Section | None:
 def _topic(topic: str, entries: Sequence[Entry], spec: Mapping[str, Any]) -> Iterator[Block]:
     is_model = any(map(str.isdecimal, topic))  # such as gpt-2: texts must not contain its digit
     subject = "the trained model" if is_model else topic
-    why = "This experiment names its kind." if is_model else _why(topic, bearing(topic, spec))
+    why = "This experiment names its kind." if is_model else _why(topic, relation(topic, spec))
     verb = "addresses" if len(entries) == 1 and len(entries[0].authors) == 1 else "address"
     citations = join_with_and([f"{{{{cite:{entry.key}}}}}" for entry in entries])
     yield Paragraph(text=f"*{subject.capitalize()}.* {why} {citations} {verb} this topic.")
-    quotes = ((entry, quotable(entry, topic)) for entry in entries)
+    quotes = ((entry, quotable_sentence(entry, topic)) for entry in entries)
     yield from (Quote(text=span, cite=entry.key) for entry, span in quotes if span)
 
 

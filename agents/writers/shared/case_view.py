@@ -65,14 +65,13 @@ class CaseView:
     @cached_property
     def points(self) -> tuple[tuple[int, str], ...]:
         """Index and name of each point of the spec whose run has facts."""
-        names = enumerate(str(point["name"]) for point in self.case.spec.get("points") or ())
+        names = enumerate(point.name for point in self.case.points)
         return tuple((index, name) for index, name in names if self.has(f"{run_subject(name)}.id"))
 
     @property
     def swept(self) -> tuple[str, ...]:
         """The keys that the points set, in the order of the sweep."""
-        keys = (key for point in self.case.spec.get("points") or () for key in point.get("overrides") or ())
-        return tuple(dict.fromkeys(keys))
+        return self.case.swept_keys
 
     @property
     def mixed(self) -> tuple[str, ...]:
@@ -89,7 +88,7 @@ class CaseView:
 
     @property
     def has_test(self) -> bool:
-        return bool(self.case.spec.get("compare"))
+        return self.case.test is not None
 
     @property
     def test(self) -> str:

@@ -17,7 +17,7 @@ SOURCE = Source("results.json", "0" * 64)
 SPEC = {
     "research_question": "Does the rate matter?",
     "hypothesis": "It does.",
-    "compare": {"metric": "accuracy", "factor": "lr", "control": 0.1},
+    "compare": {"metric": "accuracy", "goal": "maximize", "factor": "lr", "control": 0.1},
     "parent": "ancestor",
     "points": [{"name": "lr=0.1", "overrides": {"lr": 0.1, "seed": 0}, "run": "a"}],
 }

@@ -1,4 +1,4 @@
-"""Recorded results are read once, strictly, and with their source."""
+"""Recorded baselines are validated strictly and keep their source file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from agents.context.baselines import BadBaseline, Baseline, baseline, read_baselines
+from agents.context.baselines import BadBaseline, Baseline, read_baselines
 from compiler.base.paths import ENGINE
 
 GOOD = {
@@ -28,32 +28,33 @@ def lab(folder: Path, **files: dict[str, object]) -> Path:
     return folder
 
 
-def test_the_shipped_ones_say_where_they_come_from() -> None:
-    found = [baseline(one) for one in read_baselines([ENGINE / "conf"])]
-    assert {one.name for one in found} >= {"digits_logistic_regression", "digits_random_forest"}
-    assert all(one.source.text and "python -c" in one.source.text for one in found)
+def test_shipped_baselines_have_a_command_as_source() -> None:
+    shipped = [recorded.baseline for recorded in read_baselines([ENGINE / "conf"])]
+    assert {baseline.name for baseline in shipped} >= {"digits_logistic_regression", "digits_random_forest"}
+    assert all(baseline.source.text and "python -c" in baseline.source.text for baseline in shipped)
 
 
-def test_a_file_gives_its_name_and_hash(tmp_path: Path) -> None:
-    (one,) = read_baselines([lab(tmp_path, old=GOOD)])
-    assert (one["name"], one["file"], len(one["sha256"])) == ("old", "conf/baseline/old.yaml", 64)
-    assert baseline(one).values == GOOD["values"]
+def test_name_is_that_of_the_file_and_source_has_its_hash(tmp_path: Path) -> None:
+    (recorded,) = read_baselines([lab(tmp_path, old=GOOD)])
+    assert (recorded.baseline.name, recorded.baseline.values) == ("old", GOOD["values"])
+    assert (recorded.source.file, len(recorded.source.sha256)) == ("conf/baseline/old.yaml", 64)
 
 
-def test_an_earlier_root_covers_a_later_one(tmp_path: Path) -> None:
+def test_file_in_an_earlier_root_replaces_a_later_one(tmp_path: Path) -> None:
     roots = [lab(tmp_path / "a", old=GOOD | {"margin": 0.5}), lab(tmp_path / "b", old=GOOD, other=GOOD)]
-    assert [(one["name"], one["margin"]) for one in read_baselines(roots)] == [("old", 0.5), ("other", 0.01)]
+    baselines = [recorded.baseline for recorded in read_baselines(roots)]
+    assert [(baseline.name, baseline.margin) for baseline in baselines] == [("old", 0.5), ("other", 0.01)]
 
 
-def test_no_folder_is_no_baseline(tmp_path: Path) -> None:
+def test_missing_folder_has_no_baselines(tmp_path: Path) -> None:
     assert read_baselines([tmp_path]) == ()
 
 
 BAD = {
     "unknown key": (GOOD | {"margn": 1}, "margn: unknown key 'margn' (did you mean 'margin'?)"),
     "unknown key of its source": (GOOD | {"source": {"txt": "x"}}, "source.txt: unknown key 'txt'"),
-    "no source": ({k: v for k, v in GOOD.items() if k != "source"}, "source: is missing (say where"),
-    "an empty source": (GOOD | {"source": {}}, "source: needs a text, a url or a citation key"),
+    "no source": ({k: v for k, v in GOOD.items() if k != "source"}, "source: is missing (add where"),
+    "an empty source": (GOOD | {"source": {}}, "source: has no source: give text, url or cite"),
     "nobody": (GOOD | {"applies_to": {}}, "applies_to: needs experiments, tags or data"),
     "two forms": (GOOD | {"value": 0.9}, "needs one of: values (of runs), mean with sd and n, or value"),
     "no form": (GOOD | {"values": None}, "needs one of:"),
@@ -65,26 +66,26 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("content", "told"), BAD.values(), ids=BAD)
-def test_mistakes_are_told_with_file_and_key(content: dict[str, object], told: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("content", "message"), BAD.values(), ids=BAD)
+def test_problems_are_reported_with_file_and_key(content: dict[str, object], message: str, tmp_path: Path) -> None:
     with pytest.raises(BadBaseline) as caught:
         read_baselines([lab(tmp_path, bad=content)])
     assert str(caught.value).startswith("conf/baseline/bad.yaml:")
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_the_mistakes_of_all_files_come_at_once(tmp_path: Path) -> None:
+def test_problems_of_all_files_are_reported_together(tmp_path: Path) -> None:
     with pytest.raises(BadBaseline) as caught:
         read_baselines([lab(tmp_path, a=GOOD | {"goal": "up"}, b=GOOD | {"margin": -1}, c=GOOD)])
     assert len(caught.value.diagnostics) == 2
 
 
-def test_two_of_one_name_are_refused(tmp_path: Path) -> None:
+def test_duplicate_names_are_rejected(tmp_path: Path) -> None:
     with pytest.raises(BadBaseline, match="is also the name of"):
         read_baselines([lab(tmp_path, a=GOOD | {"name": "same"}, b=GOOD | {"name": "same"})])
 
 
-CONCERNS = {
+APPLIES = {
     "by its id": ({"experiments": ["lr"]}, True),
     "by a tag": ({"tags": ["digits", "x"]}, True),
     "by its data": ({"data": ["data/digits.npz"]}, True),
@@ -92,7 +93,7 @@ CONCERNS = {
 }
 
 
-@pytest.mark.parametrize(("to", "expected"), CONCERNS.values(), ids=CONCERNS)
-def test_whom_it_concerns(to: dict[str, list[str]], expected: bool) -> None:
-    one = Baseline.model_validate({**GOOD, "name": "old", "applies_to": to})
-    assert one.concerns("lr", ["digits"], ["data/digits.npz"]) is expected
+@pytest.mark.parametrize(("to", "expected"), APPLIES.values(), ids=APPLIES)
+def test_baseline_applies_by_id_tag_or_data(to: dict[str, list[str]], expected: bool) -> None:
+    baseline = Baseline.model_validate({**GOOD, "name": "old", "applies_to": to})
+    assert baseline.applies("lr", ["digits"], ["data/digits.npz"]) is expected

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.context.citations import quotable, related
+from agents.context.citations import quotable_sentence, related_works
 from agents.context.library import BrokenLibrary, Entry, read_library
 from agents.review.text.verbatim import is_verbatim
 from compiler.base.paths import ENGINE
@@ -44,7 +44,7 @@ def test_a_broken_entry_is_told_with_its_line(text: str, problem: str, tmp_path:
 def test_a_key_of_two_files_is_refused(tmp_path: Path) -> None:
     for name in ("a.bib", "b.bib"):
         (tmp_path / name).write_text("@misc{k, author={A}, title={T}, year={1}}", encoding="utf-8")
-    with pytest.raises(BrokenLibrary, match=r"b\.bib:1: 'k' is the key of two entries: rename one"):
+    with pytest.raises(BrokenLibrary, match=r"b\.bib:1: 'k' is the key of two entries \(rename one\)"):
         read_library(sorted(tmp_path.glob("*.bib")))
 
 
@@ -72,7 +72,7 @@ def test_a_quotation_is_word_for_word(text: str, expected: bool) -> None:
 
 @pytest.mark.parametrize(("keyword", "expected"), [("dropout", "A second sentence on Dropout."), ("x", "First  one.")])
 def test_what_is_quoted_is_on_the_topic(keyword: str, expected: str) -> None:
-    quoted = quotable(ENTRY, keyword)
+    quoted = quotable_sentence(ENTRY, keyword)
     assert quoted == expected
     assert is_verbatim(quoted, ENTRY.abstract)
 
@@ -96,4 +96,4 @@ def test_works_are_matched_by_topic(spec: dict[str, object], expected: str | Non
         Entry(word, "misc", "T", (), "1", keywords=(word,))
         for word in ("learning rate", "random seeds", "statistical testing")
     ]
-    assert [keyword for _, keyword in related(works, spec)] == ([expected] if expected else [])
+    assert [keyword for _, keyword in related_works(works, spec)] == ([expected] if expected else [])

@@ -16,6 +16,7 @@ from agents.facts.series import Series
 from agents.facts.verdict import Verdict
 from agents.language_model.protocol import ModelUnavailable, Reply, Request, ToolCall
 from agents.rewording.prompting.prompts import Prompt
+from compiler.plan.genealogy_entry import GenealogyEntry
 from tests.agents.rewording.data_reader import read_data_block
 
 SOURCE = Source("results/experiments/digits_lr/results.json", "0" * 64)
@@ -55,9 +56,13 @@ SPEC: dict[str, Any] = {
     "name": "Learning rate on digits",
     "hypothesis": "A learning rate of 0.01 gives a higher test accuracy than 0.001.",
     "sweep": {"model.lr": "0.001,0.01", "seed": "range(5)", "model.activation": "relu,gelu"},
-    "compare": {"metric": "accuracy", "factor": "model.lr", "control": 0.001},
+    "compare": {"metric": "accuracy", "goal": "maximize", "factor": "model.lr", "control": 0.001},
     "points": [
-        {"name": f"model.lr={lr},seed={seed}", "overrides": {"model.lr": lr, "seed": seed, "model.activation": name}}
+        {
+            "name": f"model.lr={lr},seed={seed}",
+            "overrides": {"model.lr": lr, "seed": seed, "model.activation": name},
+            "run": "a",
+        }
         for lr in (0.001, 0.01)
         for seed in range(5)
         for name in ("relu", "gelu")
@@ -66,9 +71,9 @@ SPEC: dict[str, Any] = {
 ENTRY = Entry("smith2015", "article", "Rates", ("Smith",), "2015", abstract="We vary rates.")
 BOOK = Book(by_id(FACTS), {"hypothesis": VERDICT}, SPEC, {"smith2015": ENTRY})
 GENEALOGY = (
-    {"experiment_id": "digits_baseline", "parent_experiment": None, "rationale": "Something to compare against."},
-    {"experiment_id": "digits_lr", "parent_experiment": "digits_baseline", "rationale": "Five epochs are few."},
-    {"experiment_id": "stranger", "parent_experiment": None, "rationale": "Another family."},
+    GenealogyEntry("digits_baseline", None, None, (), "Something to compare against.", ""),
+    GenealogyEntry("digits_lr", "digits_baseline", "declared", (), "Five epochs are few.", ""),
+    GenealogyEntry("stranger", None, None, (), "Another family.", ""),
 )
 SERIES = (Series(RUN, "eval_loss", (0, 1), (1.0, 0.5), SOURCE),)
 CASE = Case("digits_lr", BOOK, None, Results("completed", False, "accuracy"), SERIES, GENEALOGY)

@@ -19,6 +19,7 @@ from agents.rewording.prompting.transcript import Transcript
 from agents.rewording.reword_document import reword_document
 from agents.rewording.tools.session import Changes, ToolSession
 from agents.rewording.tools.toolset import make_toolbox
+from compiler.plan.genealogy_entry import GenealogyEntry
 from tests.agents.rewording.digit_review import no_digits
 from tests.agents.rewording.sample_case import (
     ARM,
@@ -102,7 +103,7 @@ INVALID = [
     pytest.param("derive_fact", {"operation": "mean", "ids": [f"{FAST}.level"]}, "cannot be calculated", id="a text"),
     pytest.param("read_spec", {"path": "../../etc/passwd"}, "nothing at '../../etc/passwd'", id="a file path"),
     pytest.param("read_spec", {"path": "/etc/passwd"}, "nothing at", id="an absolute path"),
-    pytest.param("read_spec", {"path": "compare.nothing"}, "one of metric, factor, control", id="unknown key"),
+    pytest.param("read_spec", {"path": "compare.nothing"}, "one of metric, goal, factor", id="unknown key"),
     pytest.param("read_spec", {"path": "points.99"}, "one of 0, 1, 2", id="unknown item"),
     pytest.param("read_spec", {"path": "name.__class__"}, "nothing at", id="an attribute"),
     pytest.param("read_genealogy", {"experiment": "stranger"}, "Extra inputs", id="another experiment"),
@@ -248,6 +249,6 @@ def test_model_without_function_calling_gets_requests_without_tools() -> None:
 
 
 def test_cycle_of_ancestors_is_listed_once() -> None:
-    cycle = ({"experiment_id": "digits_lr", "parent_experiment": "digits_lr"},)
-    tools = ToolSession(replace(CASE, genealogy=cycle))
-    assert answer("read_genealogy", {}, tools) == list(cycle)
+    entry = GenealogyEntry("digits_lr", "digits_lr", "declared", (), "", "")
+    tools = ToolSession(replace(CASE, genealogy=(entry,)))
+    assert answer("read_genealogy", {}, tools) == [entry.to_json()]
