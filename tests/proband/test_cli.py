@@ -1,4 +1,4 @@
-"""The `proband` command: what it answers, on which stream, and with which exit code."""
+"""The `proband` command: its output, the stream it is printed to, and the exit code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BROKEN = spec("""
     experiment:
       hypotesis: Much.
 """)
-BROKEN_TOLD = [
+BROKEN_LINES = [
     "conf/experiment/bad.yaml:2:1: experiment.hypothesis: is missing",
     "conf/experiment/bad.yaml:3:3: experiment.hypotesis: unknown key 'hypotesis' (did you mean 'hypothesis'?)",
 ]
@@ -78,7 +78,7 @@ def rows(table: str) -> list[list[str]]:
     return [line.split() for line in table.splitlines()]
 
 
-def test_compile_says_what_there_is(good: Proband) -> None:
+def test_compile_lists_points_runs_and_shared_runs(good: Proband) -> None:
     code, out, err = good("compile")
     assert (code, err) == (0, "")
     assert rows(out) == [
@@ -88,7 +88,7 @@ def test_compile_says_what_there_is(good: Proband) -> None:
     ]
 
 
-def test_compile_of_one_speaks_of_one(good: Proband) -> None:
+def test_compile_with_a_name_shows_only_that_experiment(good: Proband) -> None:
     code, out, err = good("compile", "one")
     assert (code, err, len(rows(out))) == (0, "", 2)
     plan = good.json("compile", "one")
@@ -96,11 +96,11 @@ def test_compile_of_one_speaks_of_one(good: Proband) -> None:
     assert list(plan["runs"]) == [plan["experiments"]["one"]["points"][0]["run"]]
 
 
-def test_compile_as_json_is_the_plan(good: Proband) -> None:
+def test_compile_json_is_the_plan(good: Proband) -> None:
     assert good.json("compile") == read_json(good.lab.state / "plan.json")
 
 
-def test_compile_with_an_override_is_of_other_runs(good: Proband) -> None:
+def test_compile_with_an_override_shows_other_runs(good: Proband) -> None:
     plain, other = good.json("compile"), good.json("compile", "trainer.max_epochs=7")
     assert plain["runs"].keys().isdisjoint(other["runs"])
     assert other["overrides"] == ["trainer.max_epochs=7"]
@@ -112,12 +112,12 @@ def test_names_and_overrides_may_follow_an_option(good: Proband) -> None:
 
 
 @pytest.mark.parametrize("words", [["compile", "--jsn"], ["diff", "one", "two", "three"]], ids=["option", "word"])
-def test_words_that_nobody_expects_are_refused(good: Proband, words: list[str]) -> None:
+def test_unexpected_arguments_are_refused(good: Proband, words: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         good(*words)
 
 
-def test_a_key_in_overrides_is_refused_and_written_nowhere(good: Proband) -> None:
+def test_api_key_in_overrides_is_refused_and_never_written(good: Proband) -> None:
     key = "sk-0123456789abcdefgh"
     code, _, err = good("compile", "one", f"+agents.api_key={key}")
     assert code == 2
@@ -125,31 +125,31 @@ def test_a_key_in_overrides_is_refused_and_written_nowhere(good: Proband) -> Non
     assert not [file for file in good.lab.root.rglob("*") if file.is_file() and key in file.read_text("utf-8")]
 
 
-def test_what_is_broken_goes_to_standard_error_and_exits_2(mixed: Proband) -> None:
+def test_broken_specs_are_printed_to_standard_error_with_exit_code_2(mixed: Proband) -> None:
     code, out, err = mixed("compile")
     assert code == 2
-    assert err.splitlines() == BROKEN_TOLD
+    assert err.splitlines() == BROKEN_LINES
     assert [row[0] for row in rows(out)] == ["experiment", "lr", "one"]
     answer = mixed("compile", "--json")
     assert answer.code == 2
-    assert json.loads(answer.out)["broken"] == {"bad": BROKEN_TOLD}
-    assert answer.err.splitlines() == BROKEN_TOLD
+    assert json.loads(answer.out)["broken"] == {"bad": BROKEN_LINES}
+    assert answer.err.splitlines() == BROKEN_LINES
 
 
-def test_a_good_experiment_beside_a_broken_one_is_good(mixed: Proband) -> None:
+def test_broken_spec_does_not_affect_commands_about_another(mixed: Proband) -> None:
     assert mixed("compile", "lr")[::2] == (0, "")
     assert mixed("explain", "one")[::2] == (0, "")
-    assert mixed("compile", "bad")[::2] == (2, "\n".join(BROKEN_TOLD) + "\n")
+    assert mixed("compile", "bad")[::2] == (2, "\n".join(BROKEN_LINES) + "\n")
 
 
 @pytest.mark.parametrize("command", [["status"], ["tree"]], ids=lambda words: words[0])
-def test_looking_is_no_failure_though_a_spec_is_broken(command: list[str], mixed: Proband) -> None:
+def test_status_and_tree_exit_with_0_despite_a_broken_spec(command: list[str], mixed: Proband) -> None:
     code, out, err = mixed(*command)
-    assert (code, err.splitlines()) == (0, BROKEN_TOLD)
+    assert (code, err.splitlines()) == (0, BROKEN_LINES)
     assert "lr" in out
 
 
-def test_explain_says_why(good: Proband) -> None:
+def test_explain_shows_parent_shared_runs_and_checks(good: Proband) -> None:
     code, out, err = good("explain", "lr")
     assert (code, err) == (0, "")
     lines = [" ".join(line.split()) for line in out.splitlines()]
@@ -167,18 +167,18 @@ def test_explain_says_why(good: Proband) -> None:
     assert "config config, matches_expected, every run" in lines
 
 
-def test_explain_as_json(good: Proband) -> None:
-    (found,) = good.json("explain", "lr")["experiments"]
-    states = [point["state"] for point in found["points"]]
+def test_explain_json_has_the_state_of_each_point(good: Proband) -> None:
+    (content,) = good.json("explain", "lr")["experiments"]
+    states = [point["state"] for point in content["points"]]
     assert states == ["done", "failed", "stale", "waiting"]
-    assert found["to_train"] == sorted(point["run"] for point in found["points"][2:])
-    assert found["points"][0]["shared_with"] == ["one"]
-    assert found["modifications"] == [
+    assert content["to_train"] == sorted(point["run"] for point in content["points"][2:])
+    assert content["points"][0]["shared_with"] == ["one"]
+    assert content["modifications"] == [
         {"parameter": "model.lr", "from": 0.1, "to": [0.1, 0.2]},
         {"parameter": "seed", "from": 0, "to": [0, 1]},
     ]
-    assert found["compare"]["control"] == 0.1
-    assert found.keys() == {
+    assert content["compare"]["control"] == 0.1
+    assert content.keys() == {
         *("experiment_id", "file", "hypothesis", "parent", "parent_source", "modifications", "points", "runs"),
         *("to_train", "data", "deliverables", "compare", "search", "to_ask"),
     }
@@ -196,16 +196,16 @@ def test_status_counts_runs_and_names_failures(good: Proband) -> None:
     ]
 
 
-def test_status_as_json(good: Proband, mixed: Proband) -> None:
-    found = good.json("status")
-    assert found["schema_version"] == 1
-    assert found["broken"] == {}
-    assert found["experiments"]["one"]["outcome"] == "completed"
+def test_status_json_covers_the_named_experiments(good: Proband, mixed: Proband) -> None:
+    content = good.json("status")
+    assert content["schema_version"] == 1
+    assert content["broken"] == {}
+    assert content["experiments"]["one"]["outcome"] == "completed"
     assert list(good.json("status", "one")["experiments"]) == ["one"]
-    assert mixed.json("status")["broken"] == {"bad": BROKEN_TOLD}
+    assert mixed.json("status")["broken"] == {"bad": BROKEN_LINES}
 
 
-def test_tree_shows_the_family(good: Proband) -> None:
+def test_tree_shows_the_genealogy_with_outcomes(good: Proband) -> None:
     code, out, err = good("tree")
     assert (code, err) == (0, "")
     assert [line.rstrip() for line in out.splitlines()] == [
@@ -217,7 +217,7 @@ def test_tree_shows_the_family(good: Proband) -> None:
     assert entries["one"]["verdict"] == "supported"
 
 
-def test_diff_says_what_differs(good: Proband) -> None:
+def test_diff_lists_the_parameters_that_differ(good: Proband) -> None:
     code, out, err = good("diff", "one", "lr")
     assert (code, err) == (0, "")
     assert rows(out) == [["parameter", "one", "lr"], ["model.lr", "0.1", "0.1,", "0.2"], ["seed", "0", "0,", "1"]]
@@ -232,19 +232,19 @@ def test_diff_says_what_differs(good: Proband) -> None:
     }
 
 
-def test_diff_of_one_with_itself(good: Proband) -> None:
+def test_diff_of_an_experiment_with_itself_is_empty(good: Proband) -> None:
     assert good("diff", "lr", "lr") == (0, "lr and lr have equal parameters\n", "")
 
 
-def test_diff_with_a_broken_one_cannot_be_told(mixed: Proband) -> None:
-    assert mixed("diff", "lr", "bad") == (2, "", "\n".join(BROKEN_TOLD) + "\n")
+def test_diff_with_a_broken_spec_exits_with_2(mixed: Proband) -> None:
+    assert mixed("diff", "lr", "bad") == (2, "", "\n".join(BROKEN_LINES) + "\n")
 
 
 UNKNOWN = [["compile", "l_r"], ["explain", "l_r"], ["status", "l_r"], ["diff", "lr", "l_r"], ["diff", "l_r", "lr"]]
 
 
 @pytest.mark.parametrize("words", UNKNOWN, ids=" ".join)
-def test_an_unknown_experiment_is_an_error(words: list[str], good: Proband) -> None:
+def test_unknown_experiment_is_an_error_with_a_suggestion(words: list[str], good: Proband) -> None:
     assert good(*words) == (2, "", "conf/experiment:1:1: no experiment is called 'l_r' (did you mean 'lr'?)\n")
 
 
@@ -254,14 +254,14 @@ def test_wrong_overrides_are_an_error(good: Proband) -> None:
     assert err.startswith("overrides:1:1: seed=1,2: an override of a build must have one value")
 
 
-def test_a_lab_that_is_not_there_is_not_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_lab_is_an_error_and_is_not_created(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     missing = tmp_path / "typo"
     assert main(["-C", str(missing), "compile"]) == 2
     assert capsys.readouterr().err == f"{missing}:1:1: there is no such folder\n"
     assert not missing.exists()
 
 
-def test_a_lab_without_experiments_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lab_without_experiments_is_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shared = {name: text for name, text in FILES.items() if "/" in name}
     for words in (["compile"], ["status"], ["tree"], ["explain"]):
         assert main(["-C", str(write_lab(tmp_path, shared).root), *words]) == 0
@@ -269,15 +269,15 @@ def test_a_lab_without_experiments_is_no_error(tmp_path: Path, capsys: pytest.Ca
 
 
 @pytest.mark.parametrize("words", [[], ["comple"], ["compile", "--jsn"], ["diff", "one"], ["tree", "x"]], ids=" ".join)
-def test_a_command_that_cannot_be_read_exits_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_command_line_exits_with_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(words)
     assert caught.value.code == 2
     assert "usage: proband" in capsys.readouterr().err
 
 
-def test_texts_of_a_spec_are_printed_as_they_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Rich would read [bold] as a style, [/x] as the end of one, and :smile: as a picture."""
+def test_markup_in_a_spec_is_printed_literally(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rich interprets [bold] and [/x] as markup and :smile: as an emoji."""
     odd = spec("""
         experiment:
           hypothesis: "[bold]Less[/bold] :smile: [/x] is more."
@@ -294,7 +294,7 @@ def test_texts_of_a_spec_are_printed_as_they_are(tmp_path: Path, capsys: pytest.
     assert "[/b], :smile:" in answers["diff"]
 
 
-def test_a_reader_that_has_seen_enough_is_no_error(good: Proband, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_closed_output_pipe_is_no_error(good: Proband, monkeypatch: pytest.MonkeyPatch) -> None:
     class Closed:
         def write(self, _: str) -> int:
             raise BrokenPipeError

@@ -1,4 +1,4 @@
-"""One spec on its way to runs: its own `config`, values that the sweep brings, interpolations, groups."""
+"""From a spec to runs: its own `config`, swept values and groups, interpolations."""
 
 from __future__ import annotations
 
@@ -39,35 +39,35 @@ CONFIG: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize(("given", "model"), CONFIG.values(), ids=CONFIG)
-def test_a_specs_own_config(given: str, model: dict[str, Any], tmp_path: Path) -> None:
-    (config,) = configs(tmp_path, f"experiment: {{hypothesis: H., config: {given}}}\n")
+@pytest.mark.parametrize(("own", "model"), CONFIG.values(), ids=CONFIG)
+def test_config_of_a_spec_sets_values_and_groups(own: str, model: dict[str, Any], tmp_path: Path) -> None:
+    (config,) = configs(tmp_path, f"experiment: {{hypothesis: H., config: {own}}}\n")
     assert config["model"] == {"_target_": "nets.Net"} | model
 
 
-def test_own_config_says_the_same_as_keys_beside_it(tmp_path: Path) -> None:
-    one = configs(tmp_path, "experiment: {hypothesis: H., config: {model.lr: 0.25, seed: 3}}\n")
-    other = configs(tmp_path, "experiment: {hypothesis: H.}\nmodel: {lr: 0.25}\nseed: 3\n")
-    assert canonical(one) == canonical(other)
+def test_config_of_a_spec_equals_keys_beside_it(tmp_path: Path) -> None:
+    flat = configs(tmp_path, "experiment: {hypothesis: H., config: {model.lr: 0.25, seed: 3}}\n")
+    nested = configs(tmp_path, "experiment: {hypothesis: H.}\nmodel: {lr: 0.25}\nseed: 3\n")
+    assert canonical(flat) == canonical(nested)
 
 
-def test_an_override_of_the_build_is_the_last_word(tmp_path: Path) -> None:
+def test_override_of_the_build_takes_precedence(tmp_path: Path) -> None:
     body = "experiment: {hypothesis: H., config: {model.lr: 0.25, model.width: 5}}\n"
     (config,) = configs(tmp_path, body, ("model.lr=0.75",))
     assert (config["model"]["lr"], config["model"]["width"]) == (0.75, 5)
 
 
-def test_the_sweep_is_laid_over_own_config(tmp_path: Path) -> None:
+def test_sweep_overrides_the_config_of_a_spec(tmp_path: Path) -> None:
     body = "experiment: {hypothesis: H., config: {model: deep, model.lr: 0.25}, sweep: {model.width: '1,2'}}\n"
     assert [(one["model"]["lr"], one["model"]["width"]) for one in configs(tmp_path, body)] == [(0.25, 1), (0.25, 2)]
 
 
-def test_a_swept_group_is_laid_over_a_chosen_one(tmp_path: Path) -> None:
+def test_values_of_the_config_apply_to_every_swept_group(tmp_path: Path) -> None:
     body = "experiment: {hypothesis: H., config: {model.lr: 0.25}, sweep: {model: 'net,deep'}}\n"
     assert [(one["model"]["lr"], one["model"]["width"]) for one in configs(tmp_path, body)] == [(0.25, 0), (0.25, 9)]
 
 
-def test_the_sweep_may_bring_what_is_missing(tmp_path: Path) -> None:
+def test_sweep_may_set_missing_values(tmp_path: Path) -> None:
     head = f"{spec('').strip()}\ndefaults: [override /model: open]\n"
     swept = head + "experiment: {hypothesis: H., sweep: {model.lr: '0.1,0.2'}}\n"
     lab = write_lab(tmp_path, GROUPS | {"open": head + "experiment: {hypothesis: H.}\n", "swept": swept})
@@ -76,13 +76,13 @@ def test_the_sweep_may_bring_what_is_missing(tmp_path: Path) -> None:
     assert mistakes_of(lab, "open") == ["conf/model/open.yaml:2:1: model.lr: has no value yet ('???')"]
 
 
-def test_a_sweep_may_be_written_elsewhere(tmp_path: Path) -> None:
+def test_sweep_may_be_an_interpolation(tmp_path: Path) -> None:
     body = "experiment: {hypothesis: H., sweep: {model.lr: '${rates}'}}\nrates: 0.3,0.4\n"
     assert [one["model"]["lr"] for one in configs(tmp_path, body)] == [0.3, 0.4]
 
 
-def test_every_point_resolves_for_itself(tmp_path: Path) -> None:
-    """Also when a point before it had a key that it has not."""
+def test_interpolations_are_resolved_for_each_point(tmp_path: Path) -> None:
+    """Also if an earlier point had a key that this point does not have."""
     body = """
         defaults: [override /model: linked]
         experiment:
@@ -92,7 +92,7 @@ def test_every_point_resolves_for_itself(tmp_path: Path) -> None:
     assert [one["model"]["width"] for one in configs(tmp_path, body)] == [9, 4, 9, 5, 9]
 
 
-def test_points_that_are_one_training_share_a_run(tmp_path: Path) -> None:
+def test_points_with_equal_configs_share_a_run(tmp_path: Path) -> None:
     body = "experiment: {hypothesis: H., sweep: {list: [{seed: 0}, {model.lr: 0.1}, {seed: 1}]}}\n"
     experiment, runs = compile_one(write_lab(tmp_path, GROUPS | {"own": spec(body)}), "own")
     assert [point.name for point in experiment.points] == ["seed=0", "model.lr=0.1", "seed=1"]
@@ -100,7 +100,7 @@ def test_points_that_are_one_training_share_a_run(tmp_path: Path) -> None:
     assert len(runs) == 2
 
 
-def test_what_identifies_the_experiment_is_its_config_before_the_sweep(tmp_path: Path) -> None:
+def test_base_is_the_identifying_config_before_the_sweep(tmp_path: Path) -> None:
     body = "experiment: {hypothesis: H., sweep: {model.lr: '0.2,0.3'}}\ntracking: {mode: other}\n"
     experiment, _ = compile_one(write_lab(tmp_path, GROUPS | {"own": spec(body)}), "own")
     assert experiment.base == {
@@ -111,7 +111,7 @@ def test_what_identifies_the_experiment_is_its_config_before_the_sweep(tmp_path:
     }
 
 
-def test_a_mistake_in_many_points_is_told_once(tmp_path: Path) -> None:
+def test_problem_of_many_points_is_reported_once(tmp_path: Path) -> None:
     body = "experiment: {hypothesis: H., sweep: {model.width: 'wide,1', seed: range(50)}}\n"
     lab = write_lab(tmp_path, GROUPS | {"own": spec(body)})
     assert mistakes_of(lab, "own") == [

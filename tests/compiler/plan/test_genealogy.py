@@ -1,4 +1,4 @@
-"""Where experiments come from: declared parents, the nearest earlier config, and what was changed."""
+"""The genealogy: declared parents, the nearest earlier config, and modifications."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def experiment(
         "metadata": {"created_at": created},
     }
     spec, _ = parse_spec(node, name)
-    planned = tuple(PlannedPoint(str(number), one, "0" * 12) for number, one in enumerate(points))
+    planned = tuple(PlannedPoint(str(number), overrides, "0" * 12) for number, overrides in enumerate(points))
     return Experiment(name, f"{name}.yaml", True, spec, (), base, planned)
 
 
 def tree(*experiments: Experiment) -> dict[str, tuple[str | None, str | None]]:
-    return {one.experiment_id: (one.parent_experiment, one.parent_source) for one in genealogy(experiments)}
+    return {entry.experiment_id: (entry.parent_experiment, entry.parent_source) for entry in genealogy(experiments)}
 
 
-def test_a_declared_parent_is_the_parent() -> None:
-    found = genealogy([experiment("a", BASE), experiment("b", BASE | {"key0": 9, "new": 1}, parent="a")])
-    assert [one.to_json() for one in found] == [
+def test_declared_parent_is_the_parent() -> None:
+    entries = genealogy([experiment("a", BASE), experiment("b", BASE | {"key0": 9, "new": 1}, parent="a")])
+    assert [entry.to_json() for entry in entries] == [
         {
             "experiment_id": "a",
             "parent_experiment": None,
@@ -65,7 +65,7 @@ def test_a_declared_parent_is_the_parent() -> None:
     ]
 
 
-def test_without_one_it_is_the_nearest_of_those_before() -> None:
+def test_undeclared_parent_is_the_nearest_earlier_experiment() -> None:
     first = experiment("z_first", BASE, created="2026-01-01")
     near = experiment("y_near", BASE | {"key0": 1, "key1": 2}, created="2026-01-02")
     nearer = experiment("x_nearer", BASE | {"key0": 1, "key1": 2, "key2": 3}, created="2026-01-03")
@@ -86,35 +86,35 @@ AGES = {
 
 
 @pytest.mark.parametrize(("dates", "oldest"), AGES.values(), ids=AGES)
-def test_only_the_elder_can_be_the_nearest(dates: tuple[str | None, str | None], oldest: str) -> None:
-    found = tree(*(experiment(name, BASE, created=date) for name, date in zip("ab", dates, strict=True)))
+def test_only_an_earlier_experiment_can_be_the_nearest(dates: tuple[str | None, str | None], oldest: str) -> None:
+    parents = tree(*(experiment(name, BASE, created=date) for name, date in zip("ab", dates, strict=True)))
     younger = "a" if oldest == "b" else "b"
-    assert found == {oldest: (None, None), younger: (oldest, "nearest")}
+    assert parents == {oldest: (None, None), younger: (oldest, "nearest")}
 
 
-def test_of_equally_near_ones_the_latest_is_the_parent() -> None:
+def test_latest_of_equally_near_experiments_is_the_parent() -> None:
     older, newer = experiment("a", BASE, created="2026-01-01"), experiment("b", BASE, created="2026-01-02")
     assert tree(older, newer, experiment("c", BASE | {"key0": 9}))["c"] == ("b", "nearest")
 
 
-def test_strangers_are_not_related() -> None:
+def test_experiments_with_different_configs_are_not_related() -> None:
     other = {f"other{number}": number for number in range(8)}
     assert tree(experiment("a", BASE), experiment("b", other)) == {"a": (None, None), "b": (None, None)}
 
 
-def test_half_of_the_keys_may_differ_and_no_more() -> None:
+def test_at_most_half_of_the_keys_may_differ() -> None:
     half = BASE | {f"key{number}": -1 for number in range(4)}
     more = BASE | {f"key{number}": -1 for number in range(5)}
     assert tree(experiment("a", BASE), experiment("b", half))["b"] == ("a", "nearest")
     assert tree(experiment("a", BASE), experiment("b", more))["b"] == (None, None)
 
 
-def test_a_parent_that_does_not_compile_is_still_the_parent() -> None:
-    (one,) = genealogy([experiment("b", BASE, parent="broken")])
-    assert (one.parent_experiment, one.parent_source, one.modifications) == ("broken", "declared", ())
+def test_declared_parent_that_does_not_compile_is_still_the_parent() -> None:
+    (entry,) = genealogy([experiment("b", BASE, parent="broken")])
+    assert (entry.parent_experiment, entry.parent_source, entry.modifications) == ("broken", "declared", ())
 
 
-def test_a_swept_key_is_the_list_of_its_values() -> None:
+def test_parameter_of_a_swept_key_is_the_list_of_its_values() -> None:
     swept = experiment(
         "a",
         {"model": {"lr": 1, "deep": {"er": [1, {"x": 2}]}}},
@@ -138,10 +138,12 @@ PARENTS: dict[str, tuple[dict[str, str | None], dict[str, tuple[str, str]]]] = {
 
 
 @pytest.mark.parametrize(("parents", "expected"), PARENTS.values(), ids=PARENTS)
-def test_problems_with_parents(parents: dict[str, str | None], expected: dict[str, tuple[str, str]]) -> None:
-    found = parent_problems([experiment(name, BASE, parent=parent) for name, parent in parents.items()], ["broken"])
-    assert {name: (one.problem, one.hint) for name, one in found.items()} == expected
-    assert all(one.path == ("experiment", "parent") for one in found.values())
+def test_missing_parents_and_circles_are_reported(
+    parents: dict[str, str | None], expected: dict[str, tuple[str, str]]
+) -> None:
+    problems = parent_problems([experiment(name, BASE, parent=parent) for name, parent in parents.items()], ["broken"])
+    assert {name: (problem.problem, problem.hint) for name, problem in problems.items()} == expected
+    assert all(problem.path == ("experiment", "parent") for problem in problems.values())
 
 
 values = (
@@ -156,23 +158,23 @@ settings = st.dictionaries(st.sampled_from("abcde"), values, max_size=4)
 
 
 @given(settings, settings)
-def test_modifications_lead_from_the_parent_to_the_child(parent: dict[str, Any], child: dict[str, Any]) -> None:
+def test_modifications_transform_the_parent_into_the_child(parent: dict[str, Any], child: dict[str, Any]) -> None:
     changes = modifications(parent, child)
-    assert {one.parameter for one in changes} <= parent.keys() | child.keys()
+    assert {change.parameter for change in changes} <= parent.keys() | child.keys()
     back = modifications(child, parent)
-    assert back == tuple(Modification(one.parameter, one.after, one.before) for one in changes)
-    kept = {key: value for key, value in parent.items() if key not in {one.parameter for one in changes}}
-    rebuilt = kept | {one.parameter: one.after for one in changes if one.parameter in child}
+    assert back == tuple(Modification(change.parameter, change.after, change.before) for change in changes)
+    kept = {key: value for key, value in parent.items() if key not in {change.parameter for change in changes}}
+    rebuilt = kept | {change.parameter: change.after for change in changes if change.parameter in child}
     assert repr(sorted(rebuilt.items())) == repr(sorted(child.items()))
 
 
 @given(settings)
-def test_nothing_differs_from_itself(one: dict[str, Any]) -> None:
-    assert modifications(one, dict(one)) == ()
+def test_equal_settings_have_no_modifications(values: dict[str, Any]) -> None:
+    assert modifications(values, dict(values)) == ()
 
 
 @pytest.mark.parametrize(
     ("before", "after"), [(1, 1.0), (1, True), (1, "1"), (0.0, -0.0), (None, []), ([], {}), ([1], [True])], ids=repr
 )
-def test_values_of_another_kind_are_a_change(before: Any, after: Any) -> None:
+def test_values_of_different_types_differ(before: Any, after: Any) -> None:
     assert modifications({"a": before}, {"a": after}) == (Modification("a", before, after),)

@@ -16,8 +16,8 @@ PLAN = plan_of(*EXPERIMENTS, parents={"child": "first", "orphan": "broken"})
     ids=["a child", "no parent", "a parent whose spec is broken"],
 )
 def test_parent_is_found_if_its_spec_compiles(name: str, parent: str | None) -> None:
-    found = PLAN.parent(name)
-    assert (found and found.id) == parent
+    parent_experiment = PLAN.parent(name)
+    assert (parent_experiment and parent_experiment.id) == parent
 
 
 def test_genealogy_entry_is_found_by_experiment_id() -> None:

@@ -1,4 +1,4 @@
-"""The plan: the same bytes for the same lab, made again only when something changed, and mended when damaged."""
+"""The plan has equal bytes for equal labs, and is compiled again only if its inputs changed or its files are damaged."""
 
 from __future__ import annotations
 
@@ -34,38 +34,38 @@ RUNS = {
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    """The small lab with its plan. Look, do not touch."""
+def small_lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    """The small lab with its plan. Tests must not change it."""
     lab = write_lab(tmp_path_factory.mktemp("lab"), FILES)
     current_plan(lab)
     return lab
 
 
 @pytest.fixture
-def plan(made: Lab) -> dict[str, Any]:
-    found: dict[str, Any] = read_json(made.state / "plan.json")
-    return found
+def plan(small_lab: Lab) -> dict[str, Any]:
+    content: dict[str, Any] = read_json(small_lab.state / "plan.json")
+    return content
 
 
 @pytest.fixture(scope="module")
-def outcome(made: Lab) -> Outcome:
-    return compile_lab(made)
+def outcome(small_lab: Lab) -> Outcome:
+    return compile_lab(small_lab)
 
 
 def files_of(lab: Lab) -> dict[str, bytes]:
-    """All that compiling wrote, but for the inputs, which know their folder."""
+    """All files that compiling wrote, except the inputs file, which contains the path of the lab."""
     files = (file for file in lab.state.rglob("*") if file.is_file() and file.suffix != ".lock")
     return {str(file.relative_to(lab.state)): file.read_bytes() for file in files if "inputs" not in file.name}
 
 
-def test_equal_labs_have_equal_plans_wherever_they_lie(made: Lab, tmp_path: Path) -> None:
+def test_equal_labs_in_different_folders_have_equal_plans(small_lab: Lab, tmp_path: Path) -> None:
     deeper = write_lab(tmp_path / "an other" / "place", dict(reversed(FILES.items())))
     current_plan(deeper)
-    assert files_of(deeper) == files_of(made)
-    assert str(made.root).encode() not in b"".join(files_of(made).values())
+    assert files_of(deeper) == files_of(small_lab)
+    assert str(small_lab.root).encode() not in b"".join(files_of(small_lab).values())
 
 
-def test_the_plan_of_an_experiment(plan: dict[str, Any]) -> None:
+def test_plan_of_an_experiment(plan: dict[str, Any]) -> None:
     lr = plan["experiments"]["lr"]
     checks = {name: one.pop("check") for name, one in lr["deliverables"].items()}
     assert all(re.fullmatch("[0-9a-f]{12}", check) for check in checks.values())
@@ -153,16 +153,16 @@ def test_the_plan_of_an_experiment(plan: dict[str, Any]) -> None:
     }  # fmt: skip
 
 
-def test_the_plan_of_the_runs(plan: dict[str, Any]) -> None:
+def test_plan_of_the_runs(plan: dict[str, Any]) -> None:
     own = {name: run for name, run in plan["runs"].items() if name in RUNS.values()}
     assert list(plan["runs"]) == sorted(plan["runs"])
     assert len({run.pop("fingerprint") for run in own.values()}) == 1
     resources = RESOURCES | {"cpus": 2, "mem_mb": 500}
-    one = {"data": ["data/rows.csv"], "resources": resources, "experiments": ["lr"]}
-    assert own == dict.fromkeys(RUNS.values(), one) | {RUNS[0.1, 0]: one | {"experiments": ["lr", "one"]}}
+    shared = {"data": ["data/rows.csv"], "resources": resources, "experiments": ["lr"]}
+    assert own == dict.fromkeys(RUNS.values(), shared) | {RUNS[0.1, 0]: shared | {"experiments": ["lr", "one"]}}
 
 
-def test_the_rest_of_the_plan(plan: dict[str, Any]) -> None:
+def test_other_parts_of_the_plan(plan: dict[str, Any]) -> None:
     about = {"schema_version", "overrides", "steps", "background", "broken"}
     assert plan.keys() == about | {"experiments", "runs", "data", "genealogy"}
     assert plan["steps"].keys() == {"facts", "agenda", "integration", "quality_review"}
@@ -172,8 +172,8 @@ def test_the_rest_of_the_plan(plan: dict[str, Any]) -> None:
     assert [entry["parent_experiment"] for entry in plan["genealogy"] if entry["experiment_id"] == "lr"] == ["one"]
 
 
-def test_what_a_training_reads(made: Lab, plan: dict[str, Any]) -> None:
-    job = read_json(made.run_job(RUNS[0.2, 1]))
+def test_run_job_holds_the_resolved_config_and_the_data_versions(small_lab: Lab, plan: dict[str, Any]) -> None:
+    job = read_json(small_lab.run_job(RUNS[0.2, 1]))
     config = {
         "seed": 1,
         "data": {"_target_": "builtins.dict", "path": "data/rows.csv"},
@@ -194,8 +194,8 @@ def test_what_a_training_reads(made: Lab, plan: dict[str, Any]) -> None:
     assert run_id(config, job["data"]) == RUNS[0.2, 1]
 
 
-def test_steps_hang_on_digests(made: Lab, plan: dict[str, Any]) -> None:
-    folder = digest_folder(made.state / "plan.json")
+def test_digest_of_every_step_is_written(small_lab: Lab, plan: dict[str, Any]) -> None:
+    folder = digest_folder(small_lab.state / "plan.json")
     written = {file.relative_to(folder).with_suffix("").as_posix(): file.read_text() for file in folder.rglob("*.txt")}
     assert written == {name: f"{text}\n" for name, text in digests(Plan.from_json(plan)).items()}
     assert {"genealogy", "lr/runs", "lr/experiment", "lr/deliverables/config", "lr/deliverables/good"} <= written.keys()
@@ -211,7 +211,7 @@ DIGESTS = {
 
 
 @pytest.mark.parametrize(("before", "after", "changed"), DIGESTS.values(), ids=DIGESTS)
-def test_a_digest_changes_with_what_its_step_is_made_from(
+def test_digest_changes_if_and_only_if_an_input_of_its_step_changes(
     before: str, after: str, changed: set[str], plan: dict[str, Any], tmp_path: Path
 ) -> None:
     text = str(FILES["lr"])
@@ -222,7 +222,7 @@ def test_a_digest_changes_with_what_its_step_is_made_from(
 
 
 class Counted:
-    """Compiles once and counts how often it is asked again."""
+    """Returns one outcome and counts its calls."""
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome, self.times = outcome, 0
@@ -234,18 +234,18 @@ class Counted:
 
 EDITS: dict[str, tuple[Callable[[Path], object], bool]] = {
     "nothing": (lambda root: None, False),
-    "a spec touched": (lambda root: os.utime(root / "conf/experiment/lr.yaml"), False),
-    "a spec written again": (lambda root: write_lab(root, {"lr": FILES["lr"]}), False),
+    "a spec with a new modification time": (lambda root: os.utime(root / "conf/experiment/lr.yaml"), False),
+    "a spec written again unchanged": (lambda root: write_lab(root, {"lr": FILES["lr"]}), False),
     "a spec": (lambda root: write_lab(root, {"lr": str(FILES["lr"]) + "# more\n"}), True),
     "a new spec": (lambda root: write_lab(root, {"two": FILES["one"]}), True),
-    "a spec less": (lambda root: (root / "conf/experiment/one.yaml").unlink(), True),
+    "a spec removed": (lambda root: (root / "conf/experiment/one.yaml").unlink(), True),
     "a spec renamed": (lambda root: (root / "conf/experiment/one.yaml").rename(root / "conf/experiment/1.yaml"), True),
     "a group": (lambda root: write_lab(root, {"conf/model/net.yaml": "_target_: nets.Net\nlr: 0.3\n"}), True),
     "the data lock": (lambda root: write_lab(root, {"dvc.lock": "stages: {}\n"}), True),
     "data added": (lambda root: write_lab(root, {"data/new.dvc": "outs: [{path: new, md5: a}]\n"}), True),
     "the target's code": (lambda root: write_lab(root, {"nets.py": "class Net: ...\n"}), True),
     "code that it imports": (lambda root: write_lab(root, {"layers.py": "class Layer: '''Thin.'''\n"}), True),
-    "code that it does not": (lambda root: write_lab(root, {"others.py": "x = 1\n"}), False),
+    "code that it does not import": (lambda root: write_lab(root, {"others.py": "x = 1\n"}), False),
     "code removed": (lambda root: (root / "layers.py").unlink(), True),
     "results": (lambda root: write_lab(root, {"results/runs/x/status.json": "{}"}), False),
     "a text in conf": (lambda root: write_lab(root, {"conf/notes.txt": "hello"}), False),
@@ -253,26 +253,28 @@ EDITS: dict[str, tuple[Callable[[Path], object], bool]] = {
 
 
 @pytest.mark.parametrize(("edit", "again"), EDITS.values(), ids=EDITS)
-def test_a_plan_is_made_again_when_its_inputs_change(
+def test_plan_is_compiled_again_if_and_only_if_its_inputs_change(
     edit: Callable[[Path], object],
     again: bool,
-    made: Lab,
+    small_lab: Lab,
     outcome: Outcome,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     lab = write_lab(tmp_path, FILES)
-    here = frozenset(lab.root / file.name for file in outcome.sources if file.is_relative_to(made.root.resolve()))
-    counted = Counted(Outcome(outcome.compilation, outcome.diagnostics, here))
-    monkeypatch.setattr(lab_module, "compile_lab", counted)
+    sources = frozenset(
+        lab.root / file.name for file in outcome.sources if file.is_relative_to(small_lab.root.resolve())
+    )
+    compiler = Counted(Outcome(outcome.compilation, outcome.diagnostics, sources))
+    monkeypatch.setattr(lab_module, "compile_lab", compiler)
     first = current_plan(lab)
-    assert counted.times == 1
+    assert compiler.times == 1
     edit(lab.root)
     assert current_plan(lab) == first
-    assert counted.times == 1 + again
+    assert compiler.times == 1 + again
 
 
-def test_an_environment_variable_that_conf_names_is_an_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_variable_in_a_config_is_an_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = spec("experiment: {hypothesis: H.}\nmodel: {lr: '${oc.decode:${oc.env:MY_RATE}}'}\n")
     lab = write_lab(tmp_path, FILES | {"one": text})
     rates = []
@@ -283,7 +285,7 @@ def test_an_environment_variable_that_conf_names_is_an_input(tmp_path: Path, mon
     assert rates == [0.5, 0.5, 0.25]
 
 
-def test_code_that_was_missing_mends_a_broken_spec(tmp_path: Path) -> None:
+def test_broken_spec_is_compiled_again_when_its_missing_module_is_added(tmp_path: Path) -> None:
     lab = write_lab(tmp_path, FILES | {"one": spec("experiment: {hypothesis: H.}\nmodel: {_target_: later.Net}\n")})
     assert "there is no module 'later'" in current_plan(lab).broken["one"][0]
     write_lab(tmp_path, {"later.py": "class Net:\n    def __init__(self, lr, width): ...\n"})
@@ -292,11 +294,11 @@ def test_code_that_was_missing_mends_a_broken_spec(tmp_path: Path) -> None:
 
 DAMAGE: dict[str, Callable[[Lab], object]] = {
     "no plan": lambda lab: (lab.state / "plan.json").unlink(),
-    "half a plan": lambda lab: (lab.state / "plan.json").write_text('{"experiments": {'),
+    "a truncated plan": lambda lab: (lab.state / "plan.json").write_text('{"experiments": {'),
     "another plan": lambda lab: (lab.state / "plan.json").write_text("{}"),
     "an empty plan": lambda lab: (lab.state / "plan.json").write_text(""),
     "no inputs": lambda lab: (lab.state / "plan.inputs.json").unlink(),
-    "half of the inputs": lambda lab: (lab.state / "plan.inputs.json").write_text('{"sources": ['),
+    "truncated inputs": lambda lab: (lab.state / "plan.inputs.json").write_text('{"sources": ['),
     "other inputs": lambda lab: (lab.state / "plan.inputs.json").write_text("[]"),
     "inputs that are no text": lambda lab: (lab.state / "plan.inputs.json").write_bytes(b"\xff\xfe"),
     "no config of a run": lambda lab: lab.run_job(RUNS[0.1, 0]).unlink(),
@@ -306,40 +308,40 @@ DAMAGE: dict[str, Callable[[Lab], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
-def test_a_damaged_plan_is_mended(damage: Callable[[Lab], object], made: Lab) -> None:
-    before = files_of(made)
-    damage(made)
-    current_plan(made)
-    assert files_of(made) == before
+def test_damaged_plan_is_written_again(damage: Callable[[Lab], object], small_lab: Lab) -> None:
+    before = files_of(small_lab)
+    damage(small_lab)
+    current_plan(small_lab)
+    assert files_of(small_lab) == before
 
 
-def test_each_set_of_overrides_has_a_plan_of_its_own(made: Lab) -> None:
-    before = files_of(made)
-    more = current_plan(made, ["trainer.max_epochs=9"])
+def test_each_set_of_overrides_has_its_own_plan(small_lab: Lab) -> None:
+    before = files_of(small_lab)
+    more = current_plan(small_lab, ["trainer.max_epochs=9"])
     assert more.overrides == ("trainer.max_epochs=9",)
     assert more.experiments["lr"].parameters["trainer.max_epochs"] == 9
     assert not set(more.experiments["lr"].runs) & set(RUNS.values())
-    file = plan_file(made, ["trainer.max_epochs=9"])
+    file = plan_file(small_lab, ["trainer.max_epochs=9"])
     assert json.loads(file.read_text()) == more.to_json()
-    assert file != plan_file(made, []) != plan_file(made, ["trainer.max_epochs=8"])
-    assert {name: content for name, content in files_of(made).items() if name in before} == before
+    assert file != plan_file(small_lab, []) != plan_file(small_lab, ["trainer.max_epochs=8"])
+    assert {name: content for name, content in files_of(small_lab).items() if name in before} == before
 
 
-def test_wrong_overrides_leave_the_plan_alone(made: Lab) -> None:
-    before = files_of(made)
+def test_wrong_overrides_do_not_change_the_plan(small_lab: Lab) -> None:
+    before = files_of(small_lab)
     with pytest.raises(CompileError):
-        current_plan(made, ["seed=1,2"])
-    assert files_of(made) == before
+        current_plan(small_lab, ["seed=1,2"])
+    assert files_of(small_lab) == before
 
 
-def test_specs_on_request_are_marked(tmp_path: Path) -> None:
+def test_spec_on_request_is_marked(tmp_path: Path) -> None:
     lab = write_lab(tmp_path, FILES | {"big": spec("experiment: {hypothesis: H., on_request: true}")})
     assert current_plan(lab).experiments["big"].on_request is True
 
 
-def test_reading_and_writing_a_plan_keeps_every_byte(made: Lab, tmp_path: Path) -> None:
-    write_json(tmp_path / "plan.json", read_plan(made.state / "plan.json").to_json())
-    assert (tmp_path / "plan.json").read_bytes() == (made.state / "plan.json").read_bytes()
-    for file in (made.state / "runs").iterdir():
+def test_reading_and_writing_a_plan_or_run_job_keeps_every_byte(small_lab: Lab, tmp_path: Path) -> None:
+    write_json(tmp_path / "plan.json", read_plan(small_lab.state / "plan.json").to_json())
+    assert (tmp_path / "plan.json").read_bytes() == (small_lab.state / "plan.json").read_bytes()
+    for file in (small_lab.state / "runs").iterdir():
         write_json(tmp_path / file.name, read_run_job(file).to_json())
         assert (tmp_path / file.name).read_bytes() == file.read_bytes()

@@ -1,4 +1,4 @@
-"""How far runs are, told from their files alone, whatever state those are in."""
+"""States of runs and experiments, determined from files that may be missing or damaged."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DONE = {"status": "completed", "attempt": 1, "error": None}
 FAILED = {"status": "failed", "error": {"kind": "diverged", "message": "loss is nan\n  at step 3", "traceback": "…"}}
 OURS = {"fingerprint": CODE}
 
-# status.json, provenance.json (text as it is, None for no file), and what that means
+# status.json and provenance.json (text is written as it is, None means no file), state, reason
 FILES: dict[str, tuple[Any, Any, str, str]] = {
     "nothing": (None, None, "waiting", ""),
     "only provenance": (None, OURS, "waiting", ""),
@@ -43,7 +43,7 @@ FILES: dict[str, tuple[Any, Any, str, str]] = {
         "failed",
         "crash: no reason was recorded",
     ),
-    "half a status": ('{"status": "comp', OURS, "failed", "unknown: no reason was recorded"),
+    "a truncated status": ('{"status": "comp', OURS, "failed", "unknown: no reason was recorded"),
     "an empty status": ("", OURS, "failed", "unknown: no reason was recorded"),
     "a status that is a list": ("[1, 2]", OURS, "failed", "unknown: no reason was recorded"),
     "a status that is null": ("null", OURS, "failed", "unknown: no reason was recorded"),
@@ -61,12 +61,14 @@ def put(file: Path, content: Any) -> None:
 
 
 @pytest.mark.parametrize(("status", "provenance", "state", "reason"), FILES.values(), ids=FILES)
-def test_state_of_a_run(status: Any, provenance: Any, state: str, reason: str, tmp_path: Path) -> None:
+def test_state_of_a_run_is_determined_from_its_files(
+    status: Any, provenance: Any, state: str, reason: str, tmp_path: Path
+) -> None:
     lab = Lab(tmp_path)
     put(lab.run(RUN) / "status.json", status)
     put(lab.run(RUN) / "provenance.json", provenance)
-    found = run_state(lab, RUN, CODE)
-    assert (found.state, found.reason) == (state, reason)
+    run = run_state(lab, RUN, CODE)
+    assert (run.state, run.reason) == (state, reason)
 
 
 def lease(**changes: Any) -> dict[str, Any]:
@@ -75,7 +77,7 @@ def lease(**changes: Any) -> dict[str, Any]:
 
 
 LEASES = {
-    "ours": (lease(), "running"),
+    "of this process": (lease(), "running"),
     "of a process that ended": (lease(pid=2**22 + 1), "done"),
     "of an earlier process of that number": (lease(process_started=1.0), "done"),
     "of another machine": (lease(host="elsewhere"), "running"),
@@ -86,19 +88,19 @@ LEASES = {
 
 
 @pytest.mark.parametrize(("content", "state"), LEASES.values(), ids=LEASES)
-def test_a_live_lease_means_running(content: Any, state: str, tmp_path: Path) -> None:
+def test_run_with_a_live_lease_is_running(content: Any, state: str, tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     put(lab.status(RUN), DONE)
     put(lab.run(RUN) / "provenance.json", OURS)
     put(lab.partial_run(RUN) / "lease.json", content)
-    found = run_state(lab, RUN, CODE)
-    assert found.state == state
+    run = run_state(lab, RUN, CODE)
+    assert run.state == state
     host = "elsewhere" if "elsewhere" in str(content) else platform.node()
-    assert found.reason == (f"process {os.getpid()} on {host}" if state == "running" else "")
+    assert run.reason == (f"process {os.getpid()} on {host}" if state == "running" else "")
 
 
 @pytest.mark.parametrize("seconds", [-3600, 3600], ids=["long ago", "by a clock that is ahead"])
-def test_a_heart_of_another_machine_that_beats_no_more_means_nothing(seconds: float, tmp_path: Path) -> None:
+def test_remote_lease_without_a_recent_heartbeat_is_ignored(seconds: float, tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     put(lab.partial_run(RUN) / "lease.json", lease(host="elsewhere"))
     moment = time.time() + seconds
@@ -106,11 +108,11 @@ def test_a_heart_of_another_machine_that_beats_no_more_means_nothing(seconds: fl
     assert run_state(lab, RUN, CODE).state == "waiting"
 
 
-def test_a_run_that_the_machine_failed_waits_and_says_why(tmp_path: Path) -> None:
+def test_run_that_failed_because_of_the_machine_waits_with_a_reason(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     put(lab.machine_failure(RUN), {"status": "failed", "error": {"kind": "killed", "message": "by SIGKILL"}})
-    found = run_state(lab, RUN, CODE)
-    assert (found.state, found.reason) == (
+    run = run_state(lab, RUN, CODE)
+    assert (run.state, run.reason) == (
         "waiting",
         "the last attempt failed because of the machine: killed: by SIGKILL",
     )
@@ -125,7 +127,7 @@ def plan_with(**experiments: list[str]) -> Plan:
     return replace(plan, runs={run: replace(value, fingerprint=CODE) for run, value in plan.runs.items()})
 
 
-def test_an_experiment_counts_each_of_its_runs_once(tmp_path: Path) -> None:
+def test_experiment_counts_each_of_its_runs_once(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     for run, status in {"a": DONE, "b": FAILED}.items():
         put(lab.status(run), status)
@@ -157,9 +159,11 @@ RESULTS = {
 
 
 @pytest.mark.parametrize(("results", "outcome", "verdict"), RESULTS.values(), ids=RESULTS)
-def test_the_outcome_is_that_of_the_results(results: Any, outcome: Any, verdict: Any, tmp_path: Path) -> None:
+def test_outcome_and_verdict_are_those_of_results_json(
+    results: Any, outcome: Any, verdict: Any, tmp_path: Path
+) -> None:
     lab = Lab(tmp_path)
     put(lab.experiment("one") / "results.json", results)
-    found = experiment_states(lab, plan_with(one=["a"]))["one"]
-    assert (found.outcome, found.verdict) == (outcome, verdict)
-    assert json.loads(json.dumps(found.to_json()))["outcome"] == outcome
+    state = experiment_states(lab, plan_with(one=["a"]))["one"]
+    assert (state.outcome, state.verdict) == (outcome, verdict)
+    assert json.loads(json.dumps(state.to_json()))["outcome"] == outcome
