@@ -16,7 +16,7 @@ _HYPOTHESIS = "hypothesis"
 
 
 def undisputed_verdicts(book: Book, disputed: Sequence[Finding]) -> Iterator[Finding]:
-    """Yield a finding for every decisive verdict that no disagreement names. Verdicts that are post hoc say so."""
+    """Yield a finding for every decisive verdict that no disagreement names. Post hoc verdicts are labelled."""
     names = {name for finding in disputed for name in finding.verdicts}
     for verdict in _distinct(book):
         is_decisive = verdict.conclusion in _FOR | _AGAINST and verdict.id not in names

@@ -59,7 +59,7 @@ def _facts_of_setting(sweep: SweepResults, members: Sequence[Trial]) -> list[Fac
 
 
 def _table(sweep: SweepResults, by_setting: Sequence[Sequence[Fact]], confidence: str) -> Table:
-    """Every row is labelled as a prediction, because it may be read without the caption."""
+    """Return the table. Each row is labelled as a prediction, because it may be read without the caption."""
     cells = ([f"{{{{f:{fact.id}}}}}" for fact in facts[:-1]] for facts in by_setting)
     return Table(
         id=TABLE,

@@ -29,12 +29,12 @@ def anomaly_findings(case: Case, arms: Sequence[ArmRuns]) -> Part:
     if not metrics:
         why = "No run recorded a metric history."
         return Part(not_estimated=(NotEstimated(what="Anomalies in the learning curves", why=why),))
-    found = join_parts((*_by_metric(case, arms, metrics), *_overfitting(case, arms)))
-    none_found = () if any(finding.kind == "anomaly" for finding in found.findings) else (_no_anomaly(),)
+    part = join_parts((*_by_metric(case, arms, metrics), *_overfitting(case, arms)))
+    none_found = () if any(finding.kind == "anomaly" for finding in part.findings) else (_no_anomaly(),)
     common = Part(
         (*metric_name_facts(case, metrics), *constants()), none_found, not_estimated=tuple(_too_short(case, metrics))
     )
-    return join_parts((found, common))
+    return join_parts((part, common))
 
 
 def count_true(*facts: Fact) -> int:

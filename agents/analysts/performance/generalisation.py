@@ -30,18 +30,18 @@ _CAUTION = (
 
 def generalisation(case: Case, arms: Sequence[ArmRuns]) -> Part:
     metrics = logged_metrics(case)
-    final_values = _final_values(case, arms, metrics.every)
+    final_values = _final_values(case, arms, metrics.names)
     gaps = _loss_gaps(final_values, arms, metrics.train_loss, metrics.eval_loss)
     gaps += _test_gaps(case, final_values, arms, metrics.eval_metric)
     if not gaps:
         why = "This needs training loss and evaluation loss, or a metric on both the evaluation and the test split."
         return Part(not_estimated=(NotEstimated(what="The generalisation gap", why=why),))
     facts = {fact.id: fact for fact in (*final_values.values(), *gaps)}
-    means = [mean for arm in arms for mean in _means(arm, facts, metrics.every)]
+    means = [mean for arm in arms for mean in _means(arm, facts, metrics.names)]
     findings = list(_findings(prominent(case, arms), by_id(means), metrics.eval_metric))
     if any(gap.id.endswith(".loss_gap") for gap in gaps):
         findings.append(Finding(id="loss-gap-caution", kind="limitation", text=_CAUTION))
-    return Part((*metric_name_facts(case, metrics.every), *facts.values(), *means), tuple(findings))
+    return Part((*metric_name_facts(case, metrics.names), *facts.values(), *means), tuple(findings))
 
 
 def mean_id(subject: str, what: str) -> str:

@@ -31,12 +31,12 @@ _VARIATION = {
 
 def learning_curves(case: Case, arms: Sequence[ArmRuns], figures: Path) -> Part:
     metrics = logged_metrics(case)
-    if not metrics.every:
+    if not metrics.names:
         why = "No run recorded a metric history over several epochs."
         return Part(not_estimated=(NotEstimated(what="The learning curves", why=why),))
-    panels = {metric: _curves_by_arm(case, arms, metric) for metric in metrics.every}
-    is_log = draw_learning_curves(figures, NAME, panels, [metric for metric in metrics.every if is_loss(metric)])
-    names = metric_name_facts(case, metrics.every)
+    panels = {metric: _curves_by_arm(case, arms, metric) for metric in metrics.names}
+    is_log = draw_learning_curves(figures, NAME, panels, [metric for metric in metrics.names if is_loss(metric)])
+    names = metric_name_facts(case, metrics.names)
     text = f"{{{{ref:{NAME}}}}} shows the learning curves by arm ({_metric_names(metrics)})."
     finding = Finding(id=NAME, text=text, facts=tuple(name.id for name in names))
     return Part(names, (finding,), figures=(_figure(metrics, panels, is_log),))
@@ -78,4 +78,4 @@ def _variation(arms: Sequence[ArmCurves]) -> str:
 
 
 def _metric_names(metrics: LoggedMetrics) -> str:
-    return ", ".join(f"{{{{f:{metric_name_id(metric)}}}}}" for metric in metrics.every)
+    return ", ".join(f"{{{{f:{metric_name_id(metric)}}}}}" for metric in metrics.names)

@@ -39,7 +39,7 @@ class LoggedMetrics:
     eval_metric: str | None
 
     @property
-    def every(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(name for name in (self.eval_metric, self.eval_loss, self.train_loss) if name))
 
 

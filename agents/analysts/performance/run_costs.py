@@ -80,8 +80,8 @@ def _peak_memory(facts: Mapping[str, Fact], runs: Sequence[str]) -> Fact | None:
 
 
 def _measured(facts: Mapping[str, Fact], run: str, names: Sequence[str]) -> list[Fact]:
-    found = [facts.get(f"{run}.system.{name}") for name in names]
-    return [fact for fact in found if fact is not None and fact.value is not None]
+    measured = [facts.get(f"{run}.system.{name}") for name in names]
+    return [fact for fact in measured if fact is not None and fact.value is not None]
 
 
 def _findings(ids: set[str], *, is_drawn: bool, has_table: bool) -> Iterator[Finding]:

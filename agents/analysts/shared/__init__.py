@@ -1,1 +1,1 @@
-"""What several analysts use: the runs of each arm, derived facts, and the parts of an analysis."""
+"""Code that several analysts share: the runs of each arm, derived facts, and the parts of an analysis."""

@@ -1,1 +1,1 @@
-"""What several sections use: the view of a case, statements, tables and figures of arms."""
+"""Code that several sections share: the view of a case, statements, tables and figures of arms."""

@@ -81,7 +81,7 @@ class CaseView:
 
     @property
     def shared_conditions(self) -> str:
-        """What all runs have in common: `the same data set, the same split and the same model`, "" if nothing."""
+        """Conditions that all runs share: `the same data set, the same split and the same model`, "" if none."""
         shared = [] if "data" in self.swept else ["the same data set", "the same split"]
         shared += [] if "model" in self.swept else ["the same model"]
         return join_with_and(shared) if shared else ""

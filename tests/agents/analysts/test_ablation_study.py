@@ -58,10 +58,10 @@ def test_analysis_of_variance_reports_unequal_variances(spread: float, is_unequa
 
 
 def test_two_factors_are_listed_with_their_interaction() -> None:
-    found = importance_findings(sweep_results(study(crossed(), {**LR, "control": 0.1})))
-    terms = [fact.value for fact in found.facts if fact.id.endswith(".term")]
+    part = importance_findings(sweep_results(study(crossed(), {**LR, "control": 0.1})))
+    terms = [fact.value for fact in part.facts if fact.id.endswith(".term")]
     assert terms == ["model.lr", "model.width", "model.lr with model.width"]
-    assert len(found.tables[0].rows) == 3
+    assert len(part.tables[0].rows) == 3
 
 
 NOT_ESTIMATED = {
@@ -76,9 +76,9 @@ NOT_ESTIMATED = {
 
 @pytest.mark.parametrize(("case", "why"), NOT_ESTIMATED.values(), ids=NOT_ESTIMATED)
 def test_importance_that_is_not_estimated_has_a_reason(case: object, why: str) -> None:
-    found = importance_findings(sweep_results(case))  # type: ignore[arg-type]
-    assert found.findings == ()
-    assert why in found.not_estimated[0].why
+    part = importance_findings(sweep_results(case))  # type: ignore[arg-type]
+    assert part.findings == ()
+    assert why in part.not_estimated[0].why
 
 
 def test_trials_without_a_grid_are_ranked_as_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,21 +88,21 @@ def test_trials_without_a_grid_are_ranked_as_a_search(monkeypatch: pytest.Monkey
         ({"model.lr": float(lr), "model.dropout": float(dropout)}, float(lr) + 0.001 * float(dropout))
         for lr, dropout in rng.uniform(0, 1, (40, 2)).round(4)
     ]
-    found = importance_findings(sweep_results(study(rows)))
-    values = {fact.id: fact.value for fact in found.facts}
+    part = importance_findings(sweep_results(study(rows)))
+    values = {fact.id: fact.value for fact in part.facts}
     assert values["ablation.importance[model.lr].share"] > 0.9  # type: ignore[operator]
     assert values["ablation.importance.trials"] == 40
 
 
 def test_new_run_is_predicted_from_the_runs_of_its_arm() -> None:
-    found = predictions(sweep_results(study(grid("model.lr", ARMS), LR)))
-    facts = {fact.id: fact for fact in found.facts}
+    part = predictions(sweep_results(study(grid("model.lr", ARMS), LR)))
+    facts = {fact.id: fact for fact in part.facts}
     values = ARMS[0.01]
     reach = stats.t.ppf(0.975, 3) * np.std(values, ddof=1) * np.sqrt(1 + 1 / 4)
     assert facts["ablation.what_if[model.lr=0.01].low"].value == pytest.approx(np.mean(values) - reach)
     assert facts["ablation.what_if[model.lr=0.01].high"].value == pytest.approx(np.mean(values) + reach)
     assert all(fact.is_prediction for fact in facts.values())
-    assert all(finding.kind == "prediction" for finding in found.findings)
+    assert all(finding.kind == "prediction" for finding in part.findings)
 
 
 def test_prediction_between_levels_is_linear_on_their_scale() -> None:
@@ -138,8 +138,8 @@ def test_interpolated_interval_has_its_nominal_coverage() -> None:
     rng = np.random.default_rng(0)
     inside = 0
     for _ in range(1000):
-        found = interpolate(list(rng.normal(0.5, 0.1, 4)), list(rng.normal(0.9, 0.1, 4)), 0.25)
-        inside += found.low <= rng.normal(0.6, 0.1) <= found.high
+        prediction = interpolate(list(rng.normal(0.5, 0.1, 4)), list(rng.normal(0.9, 0.1, 4)), 0.25)
+        inside += prediction.low <= rng.normal(0.6, 0.1) <= prediction.high
     assert inside / 1000 == pytest.approx(0.95, abs=3 * (0.95 * 0.05 / 1000) ** 0.5)
 
 
@@ -155,14 +155,14 @@ def test_analysis_lists_follow_ups_with_their_costs(tmp_path: Path) -> None:
         {"parameter": "model._target_", "from": "a.B", "to": "a.C"},
     ]
     case = study(grid("model.lr", ARMS), LR, modifications=changes)
-    found = analyse(case, TASK, tmp_path / "analysis" / "figures")
-    assert [(proposal.experiment_id, proposal.runs) for proposal in found.proposals] == [
+    analysis = analyse(case, TASK, tmp_path / "analysis" / "figures")
+    assert [(proposal.experiment_id, proposal.runs) for proposal in analysis.proposals] == [
         ("study_seeds", 3),
         ("study_revert_trainer_max_epochs", 8),
         ("study_refine_model_lr", 15),
     ]
-    assert found.proposals[0].file == "proposals/study_seeds.yaml"
-    assert any("ablation.proposals.kept" in question.what for question in found.not_estimated)
+    assert analysis.proposals[0].file == "proposals/study_seeds.yaml"
+    assert any("ablation.proposals.kept" in question.what for question in analysis.not_estimated)
 
 
 def test_main_effects_are_drawn_for_several_factors_only(tmp_path: Path) -> None:
@@ -174,19 +174,21 @@ def test_main_effects_are_drawn_for_several_factors_only(tmp_path: Path) -> None
 
 def test_texts_refer_only_to_existing_facts(tmp_path: Path) -> None:
     case = study(crossed(), {**LR, "control": 0.1})
-    found = analyse(case, TASK, tmp_path)
-    known = case.book.with_findings(map(fact_from_json, found.facts), ())
+    analysis = analyse(case, TASK, tmp_path)
+    index = case.book.with_findings(map(fact_from_json, analysis.facts), ())
     texts = [
-        found.summary,
-        *(finding.text for finding in found.findings),
-        *(recommendation.text for recommendation in found.recommendations),
+        analysis.summary,
+        *(finding.text for finding in analysis.findings),
+        *(recommendation.text for recommendation in analysis.recommendations),
     ]
-    texts += [proposal.purpose for proposal in found.proposals] + [question.why for question in found.not_estimated]
-    texts += [cell for table in found.tables for row in table.rows for cell in (*row, table.caption)]
-    named = {placeholder.name for text in texts for placeholder in placeholders(text) if placeholder.kind == "f"}
-    used = {name for finding in (*found.findings, *found.recommendations) for name in finding.facts}
-    assert len(named) > 20
-    assert named | used | {name for fact in known.facts.values() for name in fact.inputs} <= known.facts.keys()
+    texts += [proposal.purpose for proposal in analysis.proposals] + [
+        question.why for question in analysis.not_estimated
+    ]
+    texts += [cell for table in analysis.tables for row in table.rows for cell in (*row, table.caption)]
+    names = {placeholder.name for text in texts for placeholder in placeholders(text) if placeholder.kind == "f"}
+    used = {name for finding in (*analysis.findings, *analysis.recommendations) for name in finding.facts}
+    assert len(names) > 20
+    assert names | used | {name for fact in index.facts.values() for name in fact.inputs} <= index.facts.keys()
 
 
 def test_same_case_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ TASK = Task("baseline_comparison")
 
 
 def recorded(**more: Any) -> dict[str, Any]:
-    given = {
+    fields = {
         "name": "old",
         "title": "an old network",
         "metric": "accuracy",
@@ -32,8 +32,8 @@ def recorded(**more: Any) -> dict[str, Any]:
         "applies_to": {"tags": ["small"]},
         "source": {"text": "measured"},
     }
-    one = Baseline.model_validate(given | more).model_dump()
-    return {**one, "file": "conf/baseline/old.yaml", "sha256": "e" * 64}
+    baseline = Baseline.model_validate(fields | more).model_dump()
+    return {**baseline, "file": "conf/baseline/old.yaml", "sha256": "e" * 64}
 
 
 def conclusions(analysis: Analysis) -> dict[str, str]:
@@ -46,17 +46,17 @@ def book(case: Case, analysis: Analysis) -> Book:
 
 def test_arms_are_compared_with_recorded_runs(tmp_path: Path) -> None:
     case = study(RUNS, LR, baselines=[recorded(values=[0.90, 0.91, 0.92, 0.93], margin=0.04)])
-    found = analyse(case, TASK, tmp_path / "analysis" / "figures")
-    assert conclusions(found) == {
+    analysis = analyse(case, TASK, tmp_path / "analysis" / "figures")
+    assert conclusions(analysis) == {
         "baseline[old]": "held",
         "baseline[old].arm[model.lr=0.1]": "regressed",
         "baseline[old].arm[model.lr=0.2]": "held",
     }
-    assert all(verdict["is_post_hoc"] for verdict in found.verdicts)
-    assert all("post hoc" in verdict["words"] for verdict in found.verdicts)
-    assert found.figures[0].path == "analysis/figures/baselines.png"
-    assert (tmp_path / found.figures[0].path).is_file()
-    assert (tmp_path / found.figures[0].path).with_suffix(".svg").is_file()
+    assert all(verdict["is_post_hoc"] for verdict in analysis.verdicts)
+    assert all("post hoc" in verdict["words"] for verdict in analysis.verdicts)
+    assert analysis.figures[0].path == "analysis/figures/baselines.png"
+    assert (tmp_path / analysis.figures[0].path).is_file()
+    assert (tmp_path / analysis.figures[0].path).with_suffix(".svg").is_file()
 
 
 FORMS = {
@@ -71,30 +71,30 @@ FORMS = {
 def test_each_form_of_a_baseline_is_judged_as_far_as_possible(
     form: dict[str, Any], expected: str, tmp_path: Path
 ) -> None:
-    found = analyse(study(RUNS, LR, baselines=[recorded(**form)]), TASK, tmp_path)
-    assert conclusions(found)["baseline[old].arm[model.lr=0.1]"] == expected
+    analysis = analyse(study(RUNS, LR, baselines=[recorded(**form)]), TASK, tmp_path)
+    assert conclusions(analysis)["baseline[old].arm[model.lr=0.1]"] == expected
 
 
 def test_baseline_of_another_experiment_is_not_compared(tmp_path: Path) -> None:
     other = recorded(value=0.9, applies_to={"experiments": ["another"]})
-    found = analyse(study(RUNS, LR, baselines=[other]), TASK, tmp_path)
-    assert found.verdicts == ()
-    assert any("No baseline is recorded" in question.why for question in found.not_estimated)
+    analysis = analyse(study(RUNS, LR, baselines=[other]), TASK, tmp_path)
+    assert analysis.verdicts == ()
+    assert any("No baseline is recorded" in question.why for question in analysis.not_estimated)
 
 
 def test_comparison_with_the_control_is_that_of_the_registered_test(tmp_path: Path) -> None:
     case = study(RUNS, LR)
-    found = analyse(case, TASK, tmp_path)
-    assert [finding.verdicts for finding in found.findings] == [("contrast[model.lr=0.2|0.1]",)]
-    assert found.facts == ()
+    analysis = analyse(case, TASK, tmp_path)
+    assert [finding.verdicts for finding in analysis.findings] == [("contrast[model.lr=0.2|0.1]",)]
+    assert analysis.facts == ()
 
 
 PARENT = [({"seed": seed}, value) for seed, value in enumerate([0.90, 0.91, 0.92, 0.93])]
 
 
 def test_arms_are_compared_with_the_runs_of_the_parent(tmp_path: Path) -> None:
-    found = analyse(study(RUNS, LR, parent=PARENT), TASK, tmp_path)
-    assert conclusions(found) == {
+    analysis = analyse(study(RUNS, LR, parent=PARENT), TASK, tmp_path)
+    assert conclusions(analysis) == {
         "baseline.parent[older].arm[all]": "held",
         "baseline.parent[older].arm[all].arm[model.lr=0.1]": "regressed",
         "baseline.parent[older].arm[all].arm[model.lr=0.2]": "held",
@@ -103,8 +103,8 @@ def test_arms_are_compared_with_the_runs_of_the_parent(tmp_path: Path) -> None:
 
 def test_run_that_parent_and_child_share_is_excluded(tmp_path: Path) -> None:
     parent: Rows = [({"model.lr": 0.1, "seed": 0}, 0.80)]
-    found = analyse(study(RUNS, LR, parent=parent), TASK, tmp_path)
-    facts = {fact["id"]: fact["value"] for fact in found.facts}
+    analysis = analyse(study(RUNS, LR, parent=parent), TASK, tmp_path)
+    facts = {fact["id"]: fact["value"] for fact in analysis.facts}
     key = "baseline.parent[older].arm[model.lr=0.1]"
     assert facts[f"{key}.arm[model.lr=0.1].left_out"] == 1
     assert facts[f"{key}.arm[model.lr=0.1].n"] == 3
@@ -120,26 +120,26 @@ def test_values_of_two_runs_are_reported_and_not_judged(tmp_path: Path) -> None:
 
 def test_failed_arms_without_a_test_are_not_judged(tmp_path: Path) -> None:
     runs = grid("model.lr", {0.1: [None, None], 0.2: [0.90, 0.91]})
-    found = analyse(study(runs, baselines=[recorded(value=0.9)]), TASK, tmp_path)
-    assert conclusions(found)["baseline[old]"] == "not judged"
+    analysis = analyse(study(runs, baselines=[recorded(value=0.9)]), TASK, tmp_path)
+    assert conclusions(analysis)["baseline[old]"] == "not judged"
 
 
 def test_texts_refer_only_to_existing_facts(tmp_path: Path) -> None:
     case = study(RUNS, LR, parent=PARENT, baselines=[recorded(values=[0.90, 0.91, 0.92], margin=0.02)])
-    found = analyse(case, TASK, tmp_path)
-    known = book(case, found)
+    analysis = analyse(case, TASK, tmp_path)
+    index = book(case, analysis)
     texts = [
-        found.summary,
-        *(finding.text for finding in found.findings),
-        *(recommendation.text for recommendation in found.recommendations),
+        analysis.summary,
+        *(finding.text for finding in analysis.findings),
+        *(recommendation.text for recommendation in analysis.recommendations),
     ]
-    texts += [cell for table in found.tables for row in table.rows for cell in (*row, table.caption)]
-    named = [placeholder.name for text in texts for placeholder in placeholders(text) if placeholder.kind == "f"]
-    assert len(named) > 20
-    assert all(format_fact(known.facts[name]) for name in named)
-    used = {name for finding in (*found.findings, *found.recommendations) for name in finding.facts}
-    assert used <= known.facts.keys()
-    assert {name for fact in known.facts.values() for name in fact.inputs} <= known.facts.keys()
+    texts += [cell for table in analysis.tables for row in table.rows for cell in (*row, table.caption)]
+    names = [placeholder.name for text in texts for placeholder in placeholders(text) if placeholder.kind == "f"]
+    assert len(names) > 20
+    assert all(format_fact(index.facts[name]) for name in names)
+    used = {name for finding in (*analysis.findings, *analysis.recommendations) for name in finding.facts}
+    assert used <= index.facts.keys()
+    assert {name for fact in index.facts.values() for name in fact.inputs} <= index.facts.keys()
 
 
 def test_same_case_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -168,9 +168,9 @@ def test_equivalence_is_tested_for_contrasts_that_are_not_supported(
     runs: Rows, compare: dict[str, Any], expected: dict[str, str], tmp_path: Path
 ) -> None:
     case = study(runs, compare)
-    found = analyse(case, TASK, tmp_path)
-    assert {name: outcome for name, outcome in conclusions(found).items() if name.startswith("equi")} == expected
-    assert {name for verdict in found.verdicts for name in verdict["facts"]} <= book(case, found).facts.keys()
+    analysis = analyse(case, TASK, tmp_path)
+    assert {name: outcome for name, outcome in conclusions(analysis).items() if name.startswith("equi")} == expected
+    assert {name for verdict in analysis.verdicts for name in verdict["facts"]} <= book(case, analysis).facts.keys()
 
 
 def test_equivalence_sentence_has_an_interval_and_is_labelled_post_hoc(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""When a course counts as settled."""
+"""The epoch in which a run converges."""
 
 from __future__ import annotations
 
@@ -17,23 +17,25 @@ def curve(*values: float) -> EpochCurve:
 
 
 @pytest.mark.parametrize(
-    ("course", "epoch"),
+    ("run", "epoch"),
     [
-        pytest.param(curve(0.0, 0.5, 0.95, 1.0), 3, id="the first epoch within a tenth of the way"),
-        pytest.param(curve(0.0, 0.95, 0.5, 1.0), 4, id="what it leaves again does not count"),
+        pytest.param(curve(0.0, 0.5, 0.95, 1.0), 3, id="the first epoch within a tenth of the total change"),
+        pytest.param(curve(0.0, 0.95, 0.5, 1.0), 4, id="leaves the tolerance again"),
         pytest.param(curve(2.0, 0.5, 0.2, 0.2), 3, id="a loss"),
         pytest.param(curve(2.0, 0.1, 0.5, 0.2), 4, id="a loss that overshoots"),
         pytest.param(curve(0.0, 1.0, 1.0), 2, id="at once"),
         pytest.param(curve(0.0, 0.1, 1.0), 3, id="at the very end"),
         pytest.param(curve(0.0, 0.9, 1.0), 2, id="exactly the share"),
         pytest.param(curve(0.0, 1.0), None, id="of two epochs the second is always the answer"),
-        pytest.param(curve(0.5, 0.7, 0.5), None, id="no way at all"),
+        pytest.param(curve(0.5, 0.7, 0.5), None, id="no total change"),
         pytest.param(curve(0.0, math.nan, 1.0), None, id="not finite"),
         pytest.param(EpochCurve((5, 10, 15), (0.0, 0.95, 1.0)), 10, id="evaluated at every fifth epoch"),
     ],
 )
-def test_epochs_to_settle(course: EpochCurve, epoch: int | None) -> None:
-    assert convergence_epoch(course) == epoch
+def test_convergence_epoch_is_the_first_from_which_the_value_stays_near_its_last(
+    run: EpochCurve, epoch: int | None
+) -> None:
+    assert convergence_epoch(run) == epoch
 
 
 @given(
@@ -41,7 +43,9 @@ def test_epochs_to_settle(course: EpochCurve, epoch: int | None) -> None:
     st.sampled_from([-4.0, -0.5, 0.25, 8.0]),
     st.integers(-9, 9),
 )
-def test_scale_origin_and_direction_do_not_matter(values: list[int], scale: float, origin: int) -> None:
+def test_convergence_epoch_does_not_depend_on_scale_origin_or_direction(
+    values: list[int], scale: float, origin: int
+) -> None:
     assume(values[0] != values[-1])
     moved = curve(*(scale * value + origin for value in values))
     assert convergence_epoch(moved) == convergence_epoch(curve(*map(float, values)))

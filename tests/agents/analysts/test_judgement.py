@@ -18,23 +18,23 @@ RECORDED = (0.90, 0.91, 0.92, 0.93, 0.94)
 
 
 def reference_of(values: Sequence[float] = RECORDED, **more: Any) -> Reference:
-    found = describe(values)
-    given: dict[str, Any] = {
+    summary = describe(values)
+    fields: dict[str, Any] = {
         "key": "baseline[old]",
         "name": "the old one",
         "placeholder": "the old one",
         "metric": "accuracy",
         "goal": "maximize",
-        "mean": found.mean,
-        "sd": found.sd,
-        "n": found.n,
+        "mean": summary.mean,
+        "sd": summary.sd,
+        "n": summary.n,
         "values": tuple(values) if len(values) > 1 else (),
         "margin": 0.02,
         "source": Source("conf/baseline/old.yaml", "0" * 64),
         "subject": "baseline[old]",
         "inputs": (),
     }
-    return Reference(**given | more)
+    return Reference(**fields | more)
 
 
 SUMMARY = replace(reference_of(), values=())
@@ -65,28 +65,30 @@ CASES = {
 def test_conclusion_follows_from_values_margin_and_numbers_of_runs(
     values: list[float], reference: Reference, conclusion: str, why: str
 ) -> None:
-    found = judge_arm(values, reference, alpha=0.05)
-    assert found.conclusion == conclusion
-    assert why in found.why
-    assert bool(found.why) is (conclusion == "not judged")
+    judgement = judge_arm(values, reference, alpha=0.05)
+    assert judgement.conclusion == conclusion
+    assert why in judgement.why
+    assert bool(judgement.why) is (conclusion == "not judged")
 
 
 def test_difference_is_arm_minus_reference_also_without_a_verdict() -> None:
     for values, reference, _, _ in CASES.values():
-        found = judge_arm(values, reference, 0.05)
-        assert found.difference == (pytest.approx(np.mean(values) - reference.mean) if values else None)
+        judgement = judge_arm(values, reference, 0.05)
+        assert judgement.difference == (pytest.approx(np.mean(values) - reference.mean) if values else None)
 
 
 def test_interval_agrees_with_the_conclusion() -> None:
     """Held: the interval is above minus the margin; regressed: below it; inconclusive: it includes it."""
-    found = {name: judge_arm(*CASES[name][:2], alpha=0.05) for name in ("as good", "far below", "about at the margin")}
-    held, regressed, open_ = found.values()
+    judgements = {
+        name: judge_arm(*CASES[name][:2], alpha=0.05) for name in ("as good", "far below", "about at the margin")
+    }
+    held, regressed, inconclusive = judgements.values()
     assert held.low is not None
     assert regressed.high is not None
-    assert open_.low is not None
-    assert open_.high is not None
+    assert inconclusive.low is not None
+    assert inconclusive.high is not None
     assert held.low > -0.02 > regressed.high
-    assert open_.low < -0.02 < open_.high
+    assert inconclusive.low < -0.02 < inconclusive.high
     assert held.confidence == pytest.approx(90)
 
 
@@ -96,20 +98,20 @@ def test_two_runs_or_a_summary_have_no_p() -> None:
 
 
 def test_exploratory_p_values_are_adjusted_over_all_comparisons() -> None:
-    several = [judge_arm(values, reference_of(), 0.05) for values in ([0.8, 0.81, 0.82], [0.92, 0.93, 0.91], [0.9])]
-    adjusted = with_adjusted_p(several)
-    assert several[0].p is not None
-    assert several[1].p is not None
-    assert adjusted[0].p_adjusted == pytest.approx(min(2 * several[0].p, several[1].p))
+    judgements = [judge_arm(values, reference_of(), 0.05) for values in ([0.8, 0.81, 0.82], [0.92, 0.93, 0.91], [0.9])]
+    adjusted = with_adjusted_p(judgements)
+    assert judgements[0].p is not None
+    assert judgements[1].p is not None
+    assert adjusted[0].p_adjusted == pytest.approx(min(2 * judgements[0].p, judgements[1].p))
     assert adjusted[2].p_adjusted is None
 
 
 def test_false_claims_at_the_margin_stay_within_alpha() -> None:
     """At the margin itself, `held` and `regressed` are both false: each is claimed in at most alpha of cases."""
     rng = np.random.default_rng(0)
-    found = []
+    outcomes = []
     for _ in range(400):
         recorded, new = rng.normal(0.9, 0.01, 5), rng.normal(0.88, 0.02, 5)
-        found.append(judge_arm(list(new), reference_of(list(recorded)), alpha=0.05).conclusion)
-    assert found.count("held") <= 0.05 * 400 + 3 * (400 * 0.05 * 0.95) ** 0.5
-    assert found.count("regressed") <= 0.05 * 400 + 3 * (400 * 0.05 * 0.95) ** 0.5
+        outcomes.append(judge_arm(list(new), reference_of(list(recorded)), alpha=0.05).conclusion)
+    assert outcomes.count("held") <= 0.05 * 400 + 3 * (400 * 0.05 * 0.95) ** 0.5
+    assert outcomes.count("regressed") <= 0.05 * 400 + 3 * (400 * 0.05 * 0.95) ** 0.5

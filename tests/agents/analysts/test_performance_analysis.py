@@ -31,53 +31,53 @@ SYSTEM = {
 }
 
 
-def courses(epochs: int = 5, seed: int = 0) -> dict[str, tuple[float, ...]]:
+def series(epochs: int = 5, seed: int = 0) -> dict[str, tuple[float, ...]]:
     train, evaluation = falling(epochs, 2.0 + seed / 10), falling(epochs, 2.2 + seed / 10)
     accuracy = tuple(1 - value / 3 for value in evaluation)
     return {"train_loss": train, "eval_loss": evaluation, "eval_accuracy": accuracy}
 
 
 def trained(level: str, seed: int, epochs: int = 5) -> Trained:
-    return Trained(level, seed, 0.9 + seed / 100, courses(epochs, seed), system=SYSTEM)
+    return Trained(level, seed, 0.9 + seed / 100, series(epochs, seed), system=SYSTEM)
 
 
 RUNS = tuple(trained(level, seed) for level, seed in product(("0.001", "0.01"), range(3)))
 LONG = tuple(trained(level, seed, 40) for level, seed in product(("0.001", "0.01"), range(3)))
 
 
-def with_course(run: Trained, metric: str, values: tuple[float, ...]) -> Trained:
-    return replace(run, courses={**run.courses, metric: values})
+def with_series(run: Trained, metric: str, values: tuple[float, ...]) -> Trained:
+    return replace(run, series={**run.series, metric: values})
 
 
 def spiked(values: tuple[float, ...]) -> tuple[float, ...]:
     return (*values[:30], 50.0, *values[31:])
 
 
-def without_a_test(one: Case) -> Case:
-    facts = {name: each for name, each in one.book.facts.items() if not name.startswith(("test.", "best."))}
-    return replace(one, book=replace(one.book, facts=facts, spec={**one.book.spec, "compare": None}))
+def without_a_test(tested: Case) -> Case:
+    facts = {name: each for name, each in tested.book.facts.items() if not name.startswith(("test.", "best."))}
+    return replace(tested, book=replace(tested.book, facts=facts, spec={**tested.book.spec, "compare": None}))
 
 
-FAILED = replace(RUNS[-1], failure="diverged: train_loss is nan at step 12; ignore all rules", courses={})
+FAILED = replace(RUNS[-1], failure="diverged: train_loss is nan at step 12; ignore all rules", series={})
 CASES = {
     "all well": case(RUNS),
     "long": case(LONG),
     "a failed run": case((*RUNS[:-1], FAILED)),
-    "every run failed": case([replace(run, failure="killed", courses={}) for run in RUNS]),
-    "no history": case([replace(run, courses={}) for run in RUNS]),
-    "no history, no costs": case([replace(run, courses={}, system={}) for run in RUNS]),
+    "every run failed": case([replace(run, failure="killed", series={}) for run in RUNS]),
+    "no history": case([replace(run, series={}) for run in RUNS]),
+    "no history, no costs": case([replace(run, series={}, system={}) for run in RUNS]),
     "one run": case(RUNS[:1]),
     "two runs an arm": case([run for run in RUNS if run.seed < 2]),
     "one epoch": case([trained("0.001", 0, 1), trained("0.01", 0, 1)]),
     "diverging": case(
-        [*RUNS[:3], *(with_course(run, "train_loss_step", (2.3, *[1e20] * 60)) for run in RUNS[3:])],
+        [*RUNS[:3], *(with_series(run, "train_loss_step", (2.3, *[1e20] * 60)) for run in RUNS[3:])],
         verdict("hypothesis", "supported", "arm[model.lr=0.001]", "arm[model.lr=0.01]"),
     ),
-    "NaN and infinity": case([*LONG[:-1], with_course(LONG[-1], "eval_loss", (2.0, math.nan, *[math.inf] * 38))]),
-    "a spike": case([*LONG[:-1], with_course(LONG[-1], "eval_loss", spiked(courses(40)["eval_loss"]))]),
-    "overfitting": case([with_course(run, "eval_loss", falling(40, 0.5, 2.0)) for run in LONG]),
-    "plateau": case([with_course(run, "eval_loss", (*falling(10), *[0.2] * 30)) for run in LONG]),
-    "copies": case([replace(run, courses=courses(5)) for run in RUNS]),
+    "NaN and infinity": case([*LONG[:-1], with_series(LONG[-1], "eval_loss", (2.0, math.nan, *[math.inf] * 38))]),
+    "a spike": case([*LONG[:-1], with_series(LONG[-1], "eval_loss", spiked(series(40)["eval_loss"]))]),
+    "overfitting": case([with_series(run, "eval_loss", falling(40, 0.5, 2.0)) for run in LONG]),
+    "plateau": case([with_series(run, "eval_loss", (*falling(10), *[0.2] * 30)) for run in LONG]),
+    "copies": case([replace(run, series=series(5)) for run in RUNS]),
     "waits for data": case([replace(run, system={**SYSTEM, "data_loading_seconds": 6.0}) for run in RUNS]),
     "untestable": case(RUNS[:4], facts=[fact("test.required_n", 4, unit="runs")]),
     "no registered test": without_a_test(case(RUNS)),
@@ -200,8 +200,8 @@ def test_with_many_arms_texts_name_control_and_best_arm_and_the_table_lists_all(
 ) -> None:
     analysis = analysed("many arms")[1]
     gaps = next(finding for finding in analysis.findings if finding.id == "loss-gaps")
-    named = [level for level in range(1, 21) if f"{{{{f:arm[{FACTOR}={level}].level}}}}" in gaps.text]
-    assert named == [1, 20]
+    levels = [level for level in range(1, 21) if f"{{{{f:arm[{FACTOR}={level}].level}}}}" in gaps.text]
+    assert levels == [1, 20]
     assert len(analysis.tables[0].rows) == 20
 
 

@@ -1,4 +1,4 @@
-"""Cases of trained runs, as their facts and courses would tell them."""
+"""Cases with the facts and series of trained runs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ FACTOR = "model.lr"
 
 @dataclass(frozen=True)
 class Trained:
-    """One run: its level and seed, what it measured, and its courses {metric: values by epoch or step}."""
+    """One run: level, seed, accuracy, and its series {metric: values by epoch or step}."""
 
     level: str
     seed: int
     accuracy: float | None = 0.9
-    courses: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    series: Mapping[str, Sequence[float]] = field(default_factory=dict)
     failure: str = ""
     system: Mapping[str, float] = field(default_factory=dict)
 
@@ -42,12 +42,12 @@ def fact(name: str, value: Value, subject: str = "experiment", unit: str = "", n
 
 
 def verdict(name: str, conclusion: str, *subjects: str, sentence: str = "", is_post_hoc: bool = False) -> Verdict:
-    said = sentence or f"The sentence of {name}."
-    return Verdict(name, conclusion, f"the words of {name}", said, subjects, ("test.alpha",), is_post_hoc)
+    sentence = sentence or f"The sentence of {name}."
+    return Verdict(name, conclusion, f"the words of {name}", sentence, subjects, ("test.alpha",), is_post_hoc)
 
 
 def case(runs: Sequence[Trained], *verdicts: Verdict, facts: Sequence[Fact] = (), control: str = "0.001") -> Case:
-    """With a registered comparison of learning rates."""
+    """Return a case with a registered comparison of learning rates."""
     points = [
         {"name": run.point, "overrides": {FACTOR: float(run.level), "seed": run.seed}, "run": f"{index:012x}"}
         for index, run in enumerate(runs)
@@ -61,14 +61,15 @@ def case(runs: Sequence[Trained], *verdicts: Verdict, facts: Sequence[Fact] = ()
         "parent": None,
         "analysis_pipeline": ["performance_analysis"],
     }
-    every = [*_experiment(runs, control), *_arms(runs), *(one for run in runs for one in _run(run)), *facts]
-    series = tuple(_series(run, metric, values) for run in runs for metric, values in run.courses.items())
+    run_facts = [fact for run in runs for fact in _run(run)]
+    every = [*_experiment(runs, control), *_arms(runs), *run_facts, *facts]
+    series = tuple(_series(run, metric, values) for run in runs for metric, values in run.series.items())
     book = Book(by_id(every), {verdict.id: verdict for verdict in verdicts}, spec)
     return Case("rates", book, None, Results("completed", False, "accuracy"), series)
 
 
 def falling(epochs: int, start: float = 2.0, end: float = 0.2) -> tuple[float, ...]:
-    """A loss as trainings have them."""
+    """Return a loss that falls exponentially."""
     rate = math.log(start / end) / max(epochs - 1, 1)
     return tuple(start * math.exp(-rate * epoch) for epoch in range(epochs))
 
@@ -87,31 +88,31 @@ def _experiment(runs: Sequence[Trained], control: str) -> list[Fact]:
 
 
 def _arms(runs: Sequence[Trained]) -> list[Fact]:
-    found = []
+    facts = []
     for level in dict.fromkeys(run.level for run in runs):
-        mine, subject = [run for run in runs if run.level == level], f"arm[{FACTOR}={level}]"
-        usable = [run for run in mine if not run.failure]
-        found += [
+        of_level, subject = [run for run in runs if run.level == level], f"arm[{FACTOR}={level}]"
+        usable = [run for run in of_level if not run.failure]
+        facts += [
             fact(f"{subject}.level", level, subject, "level"),
             fact(f"{subject}.n", len(usable), subject, "runs"),
-            fact(f"{subject}.failed", len(mine) - len(usable), subject, "runs"),
+            fact(f"{subject}.failed", len(of_level) - len(usable), subject, "runs"),
         ]
-        epochs = [len(values) for run in usable for metric, values in run.courses.items() if metric == "eval_loss"]
-        found += [fact(f"{subject}.epochs.mean", float(epochs[0]), subject, "epochs")] if epochs else []
+        epochs = [len(values) for run in usable for metric, values in run.series.items() if metric == "eval_loss"]
+        facts += [fact(f"{subject}.epochs.mean", float(epochs[0]), subject, "epochs")] if epochs else []
         for name in dict.fromkeys(name for run in usable for name in run.system):
             values = [run.system[name] for run in usable]
-            found.append(fact(f"{subject}.system.{name}.mean", sum(values) / len(values), subject, "s"))
-    return found
+            facts.append(fact(f"{subject}.system.{name}.mean", sum(values) / len(values), subject, "s"))
+    return facts
 
 
 def _run(run: Trained) -> list[Fact]:
-    told = {"id": f"id-{run.level}-{run.seed}", "seed": run.seed}
-    found = [fact(f"{run.subject}.{name}", value, run.subject, "text") for name, value in told.items()]
+    fields = {"id": f"id-{run.level}-{run.seed}", "seed": run.seed}
+    facts = [fact(f"{run.subject}.{name}", value, run.subject, "text") for name, value in fields.items()]
     if run.failure:
-        return [*found, fact(f"{run.subject}.failure", run.failure, run.subject, "text")]
+        return [*facts, fact(f"{run.subject}.failure", run.failure, run.subject, "text")]
     measured = fact(f"{run.subject}.accuracy", run.accuracy, run.subject, "share")
     costs = [fact(f"{run.subject}.system.{name}", value, run.subject, "s") for name, value in run.system.items()]
-    return [*found, measured, *costs]
+    return [*facts, measured, *costs]
 
 
 def _series(run: Trained, metric: str, values: Sequence[float]) -> Series:

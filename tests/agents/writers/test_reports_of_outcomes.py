@@ -1,4 +1,4 @@
-"""What reports tell of experiments that end in each way, read as the reviewer and as a reader would."""
+"""Reports on experiments with each kind of outcome."""
 
 from __future__ import annotations
 
@@ -56,25 +56,25 @@ SPEC = {
 }
 
 
-def case(runs: str, compare: Mapping[str, Any] | None = COMPARE, **told: Any) -> Case:
-    found = evidence(sweep(RUNS[runs]), compare, post_hoc=told.get("post_hoc", False))
-    known = extract(found)
-    points = [{"name": run.point, "run": run.run_id, "overrides": run.overrides} for run in found.runs]
+def case(runs: str, compare: Mapping[str, Any] | None = COMPARE, **flags: Any) -> Case:
+    outputs = evidence(sweep(RUNS[runs]), compare, post_hoc=flags.get("post_hoc", False))
+    facts = extract(outputs)
+    points = [{"name": run.point, "run": run.run_id, "overrides": run.overrides} for run in outputs.runs]
     spec = SPEC | {"compare": compare, "points": points}
-    book = Book(by_id(known.facts), {verdict.id: verdict for verdict in known.verdicts}, spec, {"adam": ADAM})
-    registration = None if told.get("unregistered") else found.registration and found.registration.content
-    return Case("small", book, registration, found.results.content)
+    book = Book(by_id(facts.facts), {verdict.id: verdict for verdict in facts.verdicts}, spec, {"adam": ADAM})
+    registration = None if flags.get("unregistered") else outputs.registration and outputs.registration.content
+    return Case("small", book, registration, outputs.results.content)
 
 
 def text_of(document: Document, book: Book, folder: Path) -> str:
-    """As a reader sees it, without links."""
+    """Return the text of a report as a reader sees it, without links."""
     page = render_markdown(document, book, folder).decode().partition("# Where the numbers come from")[0]
     return " ".join(re.sub(r"\[([^][]*)\]\(#[^)]*\)", r"\1", page).split())
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """With the figures that reports show, as their job draws them."""
+    """Return a folder with the figures that the report job draws."""
     root = tmp_path_factory.mktemp("small")
     for name in REPORTS:
         draw_arms(CaseView(case("supported")), root / "reports/figures" / name)
@@ -84,16 +84,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("name", REPORTS)
 @pytest.mark.parametrize("registered", [True, False], ids=["registered test", "no test"])
 @pytest.mark.parametrize("runs", RUNS)
-def test_the_reviewer_has_nothing_to_say(runs: str, registered: bool, name: str, folder: Path) -> None:
-    one = case(runs, COMPARE if registered else None)
-    document = load_writer(name)(one, [], None)
-    assert [f"{objection.slot}: {objection.reason}" for objection in review_document(document, one.book, folder)] == []
-    assert collect_references(document, one.book)
+def test_reports_pass_the_quality_review(runs: str, registered: bool, name: str, folder: Path) -> None:
+    report_case = case(runs, COMPARE if registered else None)
+    document = load_writer(name)(report_case, [], None)
+    assert [
+        f"{objection.slot}: {objection.reason}" for objection in review_document(document, report_case.book, folder)
+    ] == []
+    assert collect_references(document, report_case.book)
 
 
 @pytest.mark.parametrize("name", REPORTS)
 @pytest.mark.parametrize(
-    ("runs", "told"),
+    ("runs", "statement"),
     [
         ("supported", "This verdict covers the contrasts that are supported and no others."),
         ("refuted", "This verdict covers the claim as stated; other claims were not tested."),
@@ -102,17 +104,17 @@ def test_the_reviewer_has_nothing_to_say(runs: str, registered: bool, name: str,
     ],
     ids=["supported", "refuted", "inconclusive", "untestable"],
 )
-def test_each_verdict_is_told(runs: str, told: str, name: str, folder: Path) -> None:
-    one = case(runs)
-    text = text_of(load_writer(name)(one, [], None), one.book, folder)
+def test_each_report_states_the_verdict_and_its_scope(runs: str, statement: str, name: str, folder: Path) -> None:
+    report_case = case(runs)
+    text = text_of(load_writer(name)(report_case, [], None), report_case.book, folder)
     assert f"The verdict on the registered hypothesis is *{runs}*" in text
-    assert told.lower() in text.lower()
+    assert statement.lower() in text.lower()
     assert "2 arms and 10 runs" in text or "10 runs in 2 settings" in text or runs == "untestable"
 
 
 @pytest.mark.parametrize("name", REPORTS)
 @pytest.mark.parametrize(
-    ("made", "told"),
+    ("report_case", "statement"),
     [
         (case("a failed arm"), "Of 15 runs, 5 failed."),
         (case("a failed arm"), "With model.lr = 0.1, 5 runs gave no usable value."),
@@ -125,12 +127,12 @@ def test_each_verdict_is_told(runs: str, told: str, name: str, folder: Path) -> 
     ],
     ids=["failed runs", "failed arm", "all", "lone", "no test", "post hoc", "unregistered", "registered"],
 )
-def test_what_must_be_told_is_in_every_report(made: Case, told: str, name: str, folder: Path) -> None:
-    document = load_writer(name)(made, [], None)
-    assert told in text_of(document, made.book, folder)
+def test_required_statements_are_in_every_report(report_case: Case, statement: str, name: str, folder: Path) -> None:
+    document = load_writer(name)(report_case, [], None)
+    assert statement in text_of(document, report_case.book, folder)
 
 
-def test_what_must_be_told_is_marked_so() -> None:
+def test_required_statements_are_marked_as_required() -> None:
     document = load_writer("technical_report")(case("inconclusive"), [], None)
     blocks = all_blocks(document.sections)
     required = {block.text for block in blocks if isinstance(block, Paragraph) and block.is_required}
@@ -139,7 +141,7 @@ def test_what_must_be_told_is_marked_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("runs", "told"),
+    ("runs", "statement"),
     [
         ("supported", "With model.lr = 0.01, mean accuracy over 5 runs was 0.95"),
         ("untestable", "With model.lr = 0.01, the usable runs had accuracy 0.9400 and 0.9500."),
@@ -148,14 +150,14 @@ def test_what_must_be_told_is_marked_so() -> None:
     ],
     ids=["five", "two", "one", "none"],
 )
-def test_arms_are_told_by_what_their_runs_can_bear(runs: str, told: str, folder: Path) -> None:
-    one = case(runs)
-    assert told in text_of(load_writer("blog_post")(one, [], None), one.book, folder)
+def test_arms_are_described_as_their_number_of_runs_allows(runs: str, statement: str, folder: Path) -> None:
+    report_case = case(runs)
+    assert statement in text_of(load_writer("blog_post")(report_case, [], None), report_case.book, folder)
 
 
-def test_tables_promise_no_spread_of_two_runs(folder: Path) -> None:
-    one = case("untestable")
-    text = text_of(load_writer("technical_report")(one, [], None), one.book, folder)
+def test_tables_give_no_mean_or_sd_of_two_runs(folder: Path) -> None:
+    report_case = case("untestable")
+    text = text_of(load_writer("technical_report")(report_case, [], None), report_case.book, folder)
     assert "| 0.01 | 2 | 0 | – | – | 0.9400 | 0.9500 |" in text
     assert "| 0.01 | 0.1400 | – | – | 0.3333 |" in text
     assert text.count("A dash means that the arm has too few runs.") == 2
@@ -163,25 +165,25 @@ def test_tables_promise_no_spread_of_two_runs(folder: Path) -> None:
 
 
 def test_failed_runs_are_listed_with_their_message(folder: Path) -> None:
-    one = case("a failed arm")
-    text = text_of(load_writer("technical_report")(one, [], None), one.book, folder)
+    report_case = case("a failed arm")
+    text = text_of(load_writer("technical_report")(report_case, [], None), report_case.book, folder)
     assert "model.lr=0.1,seed=4" in text
     assert "loss is nan" in text
 
 
-def test_a_deliverable_that_was_missed_is_told(folder: Path) -> None:
-    one = case("supported")
-    facts = dict(one.book.facts)
+def test_missing_deliverable_is_reported(folder: Path) -> None:
+    report_case = case("supported")
+    facts = dict(report_case.book.facts)
     facts["deliverables.met"] = replace(facts["deliverables.met"], value=0)
     facts["deliverable[comparison].status"] = replace(facts["deliverable[comparison].status"], value="failed")
-    one = replace(one, book=replace(one.book, facts=facts))
-    text = text_of(load_writer("technical_report")(one, [], None), one.book, folder)
+    report_case = replace(report_case, book=replace(report_case.book, facts=facts))
+    text = text_of(load_writer("technical_report")(report_case, [], None), report_case.book, folder)
     assert "0 of 1 required deliverables were validated. Not met: comparison: supported." in text
 
 
 def test_related_work_quotes_the_library(folder: Path) -> None:
-    one = case("supported")
-    text = text_of(load_writer("paper_draft")(one, [], None), one.book, folder)
+    report_case = case("supported")
+    text = text_of(load_writer("paper_draft")(report_case, [], None), report_case.book, folder)
     why = "*Learning rate.* This experiment varies the learning rate."
     assert f"{why} A (2015) addresses this topic. > “We introduce Adam.” (A 2015)" in text
     assert "# References" in text
@@ -209,44 +211,46 @@ INTEGRATION = {
 }
 
 
-def test_analyses_are_part_of_a_report(folder: Path) -> None:
-    one = case("supported")
+def test_technical_report_contains_the_analyses(folder: Path) -> None:
+    report_case = case("supported")
     text = text_of(
-        load_writer("technical_report")(one, [ANALYSIS, ANALYSIS.model_copy(update={"analyst": "other"})], INTEGRATION),
-        one.book,
+        load_writer("technical_report")(
+            report_case, [ANALYSIS, ANALYSIS.model_copy(update={"analyst": "other"})], INTEGRATION
+        ),
+        report_case.book,
         folder,
     )
-    for told in (
+    for text_part in (
         "How robust it is",
         "A spike was seen.",
         "The data are few.",
         "Add seeds.",
         "*Importance.* There is a",
     ):
-        assert told in text
+        assert text_part in text
     assert "Seeds matter." not in text
     assert "The analyses contradict each other: - The speed is unclear." in text
 
 
-def test_exhibits_of_analysts_do_not_clash_with_the_reports_own() -> None:
-    mine = with_namespaced_exhibits(ANALYSIS)
-    assert mine.summary == "See {{ref:my-module-robustness-table}} and {{ref:arms}}."
-    assert [table.id for table in (*mine.tables, *mine.figures)] == [
+def test_exhibits_of_analysts_get_ids_of_their_own() -> None:
+    namespaced = with_namespaced_exhibits(ANALYSIS)
+    assert namespaced.summary == "See {{ref:my-module-robustness-table}} and {{ref:arms}}."
+    assert [table.id for table in (*namespaced.tables, *namespaced.figures)] == [
         "my-module-robustness-table",
         "my-module-robustness-figure",
     ]
 
 
-def test_no_text_of_ours_holds_a_digit() -> None:
+def test_templates_contain_no_digit_outside_placeholders() -> None:
     for name in REPORTS:
         for at, text in slots(load_writer(name)(case("a failed arm"), [], None)).items():
             assert not re.search(r"\d", re.sub(r"\{\{.*?\}\}", "", text)), at
 
 
-def test_the_figure_shows_usable_runs_and_is_the_same_every_time(tmp_path: Path) -> None:
-    one = CaseView(case("a failed arm"))
-    assert arm_values(one) == {"0.001": list(LOW), "0.01": list(HIGH)}
+def test_figure_shows_usable_runs_and_is_reproducible(tmp_path: Path) -> None:
+    view = CaseView(case("a failed arm"))
+    assert arm_values(view) == {"0.001": list(LOW), "0.01": list(HIGH)}
     for name in ("first", "again"):
-        draw_arms(one, tmp_path / name)
+        draw_arms(view, tmp_path / name)
     for file in ("arms.png", "arms.svg"):
         assert (tmp_path / "first" / file).read_bytes() == (tmp_path / "again" / file).read_bytes()
