@@ -1,4 +1,4 @@
-"""What a facts job would have read of an experiment that nobody ran."""
+"""The files of a small experiment that was never run, as the facts job reads them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def source(file: str) -> Source:
 
 
 def run(point: str, overrides: Mapping[str, Any], accuracy: float | None, run_id: str = "") -> RunFiles:
-    """A run that completed with this test accuracy, None for one that was not finite."""
+    """Return a completed run with this test accuracy, None for a value that was not finite."""
     run_id = run_id or f"id-{point}"
     contents: dict[str, dict[str, Any]] = {
         METRICS: {"schema_version": 1, "accuracy": 0.1, "train_loss": 1.5, "epochs": 2},
@@ -68,13 +68,13 @@ def failed(point: str, overrides: Mapping[str, Any]) -> RunFiles:
 
 
 def sweep(arms: Mapping[float, Sequence[float | None]]) -> list[RunFiles]:
-    """One run for each value of an arm {learning rate: accuracies}, by seed; a run without a value failed."""
-    found = []
+    """Return one run per accuracy of {learning rate: accuracies}, by seed. A run without a value failed."""
+    runs = []
     for lr, accuracies in arms.items():
         for seed, accuracy in enumerate(accuracies):
             point, overrides = f"model.lr={lr},seed={seed}", {"model.lr": lr, "seed": seed}
-            found.append(failed(point, overrides) if accuracy is None else run(point, overrides, accuracy))
-    return found
+            runs.append(failed(point, overrides) if accuracy is None else run(point, overrides, accuracy))
+    return runs
 
 
 def evidence(
@@ -84,12 +84,12 @@ def evidence(
     post_hoc: bool = False,
     parent: Ancestor | None = None,
 ) -> Evidence:
-    """The comparison is the one that the real test comes to."""
+    """Return all files of an experiment. The comparison is computed by the real test."""
     results = {
         "status": "completed",
         "post_hoc": post_hoc,
         "search": None,
-        "comparison": check_experiment(compare, [_compared(one) for one in runs])[2] if compare else None,
+        "comparison": check_experiment(compare, [_compared(run) for run in runs])[2] if compare else None,
         "summary_metrics": {"metric": compare["metric"] if compare else "accuracy"},
         "deliverables_status": {
             "comparison": _deliverable("statistical_test", "supported: it is better", required=True),
@@ -107,9 +107,9 @@ def evidence(
     )
 
 
-def _compared(one: RunFiles) -> dict[str, Any]:
-    metrics = {"accuracy": one.documents[EVALUATION].content["accuracy"]} if one.is_completed else None
-    return {"run_id": one.run_id, "levels": one.overrides, "metrics": metrics}
+def _compared(run: RunFiles) -> dict[str, Any]:
+    metrics = {"accuracy": run.documents[EVALUATION].content["accuracy"]} if run.is_completed else None
+    return {"run_id": run.run_id, "levels": run.overrides, "metrics": metrics}
 
 
 def _deliverable(validation: str, detail: str, *, required: bool) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Small experiments as cases: real facts and verdicts of runs that were never trained."""
+"""Cases of small experiments: real facts and verdicts of runs that were never trained."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from agents.facts.ids import label
 from agents.registered_test.comparison_check import check_experiment
 
 METRIC = "accuracy"
-Rows = Sequence[tuple[Mapping[str, Any], float | None]]  # what a point sets, and its accuracy; None for a failed run
+Rows = Sequence[tuple[Mapping[str, Any], float | None]]  # overrides of a point, and its accuracy, None for a failed run
 
 
 def grid(factor: str, values: Mapping[Any, Sequence[float | None]]) -> Rows:
-    """Levels of one factor, with the accuracy at seed 0, 1, …"""
+    """Return rows for the levels of one factor, with the accuracies of seeds 0, 1, …"""
     return [({factor: level, "seed": seed}, one) for level, found in values.items() for seed, one in enumerate(found)]
 
 
@@ -32,7 +32,7 @@ def study(
     baselines: Sequence[Mapping[str, Any]] = (),
     **spec: Any,
 ) -> Case:
-    """An experiment `study` with a point a row. `spec` is what else its experiment.json says."""
+    """Return the case of an experiment `study` with one point per row. `spec` has further fields of experiment.json."""
     points = [{"name": _name(levels), "overrides": levels, "run": _run_id(levels)} for levels, _ in rows]
     about = {
         "experiment_id": "study",

@@ -1,4 +1,4 @@
-"""The scale that levels of a sweep lie on."""
+"""The scale of swept levels, and interpolation on it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from agents.context.level_scale import distance, is_logarithmic, numeric_levels,
 
 SCALES = {
     "orders of magnitude": ([0.001, 0.01, 0.1], True),
-    "thirds of them": ([0.001, 0.003, 0.01], True),
+    "half orders of magnitude": ([0.001, 0.003, 0.01], True),
     "doublings": ([16.0, 32.0, 64.0, 128.0], True),
     "even steps": ([16.0, 32.0, 48.0], False),
-    "from nothing": ([0.0, 0.1, 0.5], False),
-    "two that lie far apart": ([4.0, 64.0], True),
-    "two that lie close": ([4.0, 8.0], False),
+    "from zero": ([0.0, 0.1, 0.5], False),
+    "two distant levels": ([4.0, 64.0], True),
+    "two close levels": ([4.0, 8.0], False),
     "negative": ([-1.0, 1.0, 100.0], False),
     "one": ([4.0], False),
 }
 
 
 @pytest.mark.parametrize(("levels", "expected"), SCALES.values(), ids=SCALES)
-def test_logarithmic(levels: list[float], expected: bool) -> None:
+def test_scale_is_logarithmic_if_ratios_are_even(levels: list[float], expected: bool) -> None:
     assert is_logarithmic(levels) is expected
 
 
@@ -36,7 +36,7 @@ NUMBERS = {
 
 
 @pytest.mark.parametrize(("levels", "expected"), NUMBERS.values(), ids=NUMBERS)
-def test_numbers(levels: list[object], expected: tuple[float, ...] | None) -> None:
+def test_numeric_levels_are_distinct_and_ascend(levels: list[object], expected: tuple[float, ...] | None) -> None:
     assert numeric_levels(levels) == expected
 
 
@@ -44,17 +44,17 @@ positive = st.floats(1e-6, 1e6)
 
 
 @given(positive, positive, st.booleans(), st.floats(0, 1))
-def test_a_share_of_the_way_leads_back(one: float, other: float, logarithmic: bool, way: float) -> None:
+def test_relative_position_reverses_shift(one: float, other: float, logarithmic: bool, way: float) -> None:
     low, high = sorted((one, other))
     if high / low < 1.001:
         return
-    there = shift(low, way * distance(low, high, logarithmic=logarithmic), logarithmic=logarithmic)
-    assert relative_position(there, low, high, logarithmic=logarithmic) == pytest.approx(way, abs=1e-6)
+    shifted = shift(low, way * distance(low, high, logarithmic=logarithmic), logarithmic=logarithmic)
+    assert relative_position(shifted, low, high, logarithmic=logarithmic) == pytest.approx(way, abs=1e-6)
 
 
 @given(positive, positive, st.floats(0.01, 0.99))
-def test_few_digits_stay_between(one: float, other: float, way: float) -> None:
+def test_rounded_value_stays_between(one: float, other: float, way: float) -> None:
     low, high = sorted((one, other))
     value = low + way * (high - low)
-    found = round_inside(value, low, high)
-    assert found is None if not low < value < high else found is not None and low < found < high
+    rounded = round_inside(value, low, high)
+    assert rounded is None if not low < value < high else rounded is not None and low < rounded < high

@@ -1,4 +1,4 @@
-"""The library that ships, and what is said of one that is broken."""
+"""The shipped library is valid, broken entries are reported, and works are matched by topic."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHIPPED = sorted((ENGINE / "conf/library").glob("*.bib"))
 ENTRY = Entry("k", "article", "T", ("A, B",), "2000", abstract="First  one.\nA second sentence on Dropout. Third.")
 
 
-def test_what_ships_can_be_read() -> None:
+def test_shipped_library_is_valid() -> None:
     library = read_library(SHIPPED)
     assert library["kingma2015adam"].authors == ("Kingma, Diederik P.", "Ba, Jimmy")
     assert library["pedregosa2011scikit"].authors[1] == "Varoquaux, Gaël"
@@ -33,7 +33,7 @@ def test_what_ships_can_be_read() -> None:
     ],
     ids=["author", "year", "braces", "twice"],
 )
-def test_a_broken_entry_is_told_with_its_line(text: str, problem: str, tmp_path: Path) -> None:
+def test_broken_entry_is_reported_with_its_line(text: str, problem: str, tmp_path: Path) -> None:
     file = tmp_path / "x.bib"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(BrokenLibrary) as caught:
@@ -41,14 +41,14 @@ def test_a_broken_entry_is_told_with_its_line(text: str, problem: str, tmp_path:
     assert problem in str(caught.value)
 
 
-def test_a_key_of_two_files_is_refused(tmp_path: Path) -> None:
+def test_duplicate_key_is_rejected(tmp_path: Path) -> None:
     for name in ("a.bib", "b.bib"):
         (tmp_path / name).write_text("@misc{k, author={A}, title={T}, year={1}}", encoding="utf-8")
     with pytest.raises(BrokenLibrary, match=r"b\.bib:1: 'k' is the key of two entries \(rename one\)"):
         read_library(sorted(tmp_path.glob("*.bib")))
 
 
-def test_only_web_addresses_become_links(tmp_path: Path) -> None:
+def test_only_http_addresses_are_kept_as_url(tmp_path: Path) -> None:
     file = tmp_path / "x.bib"
     file.write_text("@misc{k, author={A}, title={T}, year={1}, url={javascript:alert(1)}}", encoding="utf-8")
     assert read_library([file])["k"].url == ""
@@ -66,12 +66,12 @@ def test_only_web_addresses_become_links(tmp_path: Path) -> None:
     ],
     ids=["span", "white space", "case", "part of a word", "left out", "nothing"],
 )
-def test_a_quotation_is_word_for_word(text: str, expected: bool) -> None:
+def test_quotation_must_be_verbatim(text: str, expected: bool) -> None:
     assert is_verbatim(text, ENTRY.abstract) is expected
 
 
 @pytest.mark.parametrize(("keyword", "expected"), [("dropout", "A second sentence on Dropout."), ("x", "First  one.")])
-def test_what_is_quoted_is_on_the_topic(keyword: str, expected: str) -> None:
+def test_quoted_sentence_has_the_keyword(keyword: str, expected: str) -> None:
     quoted = quotable_sentence(ENTRY, keyword)
     assert quoted == expected
     assert is_verbatim(quoted, ENTRY.abstract)

@@ -1,4 +1,4 @@
-"""Facts of small experiments: every number against one worked out here, and each with its source."""
+"""Facts of small experiments equal the numbers computed here, and each has its source."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ def facts_of(*arguments: Any, **keywords: Any) -> dict[str, Fact]:
         ("host.python", "3.11.7"),
     ],
 )
-def test_what_is_told(name: str, value: Any) -> None:
-    found = facts_of(sweep(GOOD))[name].value
-    assert found == (pytest.approx(value) if isinstance(value, float) else value)
+def test_fact_has_the_expected_value(name: str, value: Any) -> None:
+    fact = facts_of(sweep(GOOD))[name]
+    assert fact.value == (pytest.approx(value) if isinstance(value, float) else value)
 
 
-def test_every_fact_is_traced_to_files_and_every_input_exists() -> None:
+def test_every_fact_has_a_source_and_existing_inputs() -> None:
     facts = facts_of(sweep(GOOD))
     for fact in facts.values():
         assert fact.source.file
@@ -90,15 +90,15 @@ def test_every_fact_is_traced_to_files_and_every_input_exists() -> None:
     assert "id-model.lr=0.001,seed=2/output/eval_results.json" in chain
 
 
-def test_the_name_of_the_machine_is_not_told() -> None:
+def test_name_of_the_machine_is_excluded() -> None:
     assert not any("my-machine" in str(fact.value) for fact in facts_of(sweep(GOOD)).values())
 
 
-def test_a_test_as_a_deliverable_is_told_without_a_comparison() -> None:
+def test_detail_of_a_test_deliverable_is_only_its_conclusion() -> None:
     assert facts_of(sweep(GOOD))["deliverable[comparison].detail"].value == "supported"
 
 
-def test_failed_runs_and_values_that_are_not_finite_are_facts() -> None:
+def test_failed_runs_and_missing_values_have_facts() -> None:
     runs = [*sweep({0.001: [0.8, 0.81], 0.01: [0.9, None]}), run("odd", {"model.lr": 0.01, "seed": 9}, float("nan"))]
     facts = facts_of(runs)
     assert facts["run[model.lr=0.01,seed=1].failure"].value == "non_finite: loss is nan"
@@ -112,20 +112,20 @@ def test_failed_runs_and_values_that_are_not_finite_are_facts() -> None:
     assert facts["best.runs"].value == 5
 
 
-def test_arms_without_a_value_are_told_and_nothing_is_best() -> None:
+def test_arms_without_values_have_facts_and_no_best_arm() -> None:
     facts = facts_of([failed("a", {"model.lr": 0.001, "seed": 0})])
     assert facts["arm[model.lr=0.001].accuracy.mean"].value is None
     assert "best.level" not in facts
 
 
-def test_seeds_that_change_nothing_are_a_fact() -> None:
+def test_arm_with_equal_values_has_a_warning() -> None:
     facts = facts_of(sweep({0.001: [0.8, 0.8, 0.8], 0.01: [0.9, 0.91, 0.92]}))
     assert "seeds may not be in effect" in str(facts["arm[model.lr=0.001].oddity"].value)
     assert "arm[model.lr=0.01].oddity" not in facts
     assert "seeds may not be in effect" in str(facts["test.note[1]"].value)
 
 
-def test_one_run_named_by_two_points_is_one_piece_of_evidence() -> None:
+def test_run_of_two_points_counts_once() -> None:
     levels = {"model.lr": 0.01, "seed": 0}
     facts = facts_of([run("a", levels, 0.9, "same"), run("b", levels, 0.9, "same")])
     assert (facts["experiment.points"].value, facts["experiment.runs"].value) == (2, 1)
@@ -133,7 +133,7 @@ def test_one_run_named_by_two_points_is_one_piece_of_evidence() -> None:
     assert facts["experiment.seconds"].value == 2.0
 
 
-def test_without_a_test_arms_are_what_was_swept_and_cells_only_where_two_things_were() -> None:
+def test_without_a_test_arms_are_all_swept_settings() -> None:
     runs = [
         run(f"{lr}-{width}-{seed}", {"model.lr": lr, "width": width, "seed": seed}, 0.8)
         for lr in (0.1, 1e-2)
@@ -149,12 +149,12 @@ def test_without_a_test_arms_are_what_was_swept_and_cells_only_where_two_things_
     assert not any(name.startswith("cell[") for name in facts_of(sweep(GOOD)))
 
 
-def test_what_is_minimized_is_best_where_it_is_least() -> None:
+def test_minimized_metric_is_best_at_the_lowest_mean() -> None:
     compare = {"metric": "accuracy", "goal": "minimize", "factor": "model.lr", "control": 0.01}
     assert facts_of(sweep(GOOD), compare)["best.level"].value == "0.001"
 
 
-def test_the_parent_is_told_as_far_as_it_ran() -> None:
+def test_finished_runs_of_the_parent_have_facts() -> None:
     parent = Ancestor("base", None, 3, (run("base,seed=0", {"seed": 0}, 0.7), run("base,seed=1", {"seed": 1}, 0.8)))
     facts = facts_of(sweep(GOOD), parent=parent)
     assert facts["parent.id"].value == "base"
@@ -168,14 +168,14 @@ def test_the_parent_is_told_as_far_as_it_ran() -> None:
     )
 
 
-def test_only_the_test_is_post_hoc_when_it_was_changed_afterwards() -> None:
+def test_changed_registration_makes_only_test_facts_post_hoc() -> None:
     facts = facts_of(sweep(GOOD), post_hoc=True)
     post_hoc = {name.partition(".")[0].partition("[")[0] for name, fact in facts.items() if fact.is_post_hoc}
     assert post_hoc == {"test", "contrast"}
     assert facts["registration.post_hoc"].value is True
 
 
-def test_courses_count_epochs_from_one_and_leave_the_test_split_out() -> None:
+def test_series_count_epochs_from_one_and_exclude_the_test_split() -> None:
     found = {one.metric: one for one in extract(evidence(sweep({0.01: [0.9]}))).series}
     assert set(found) == {"eval_loss", "train_loss", "train_loss_step"}
     assert (found["eval_loss"].epochs, found["eval_loss"].values) == ((1, 2), (0.9, 0.7))
@@ -184,7 +184,7 @@ def test_courses_count_epochs_from_one_and_leave_the_test_split_out() -> None:
     assert str(found["train_loss_step"].values[1]) == "nan"
 
 
-def test_of_a_long_course_no_spike_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_series_keeps_its_spikes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.extraction.series.LONGEST", 2)
     (steps,) = [one for one in extract(evidence(sweep({0.01: [0.9]}))).series if one.metric == "train_loss_step"]
     assert [str(one) for one in steps.values] == ["nan", "1.5"]

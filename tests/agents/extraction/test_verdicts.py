@@ -1,4 +1,4 @@
-"""Verdicts say what the registered test came to, and never more."""
+"""Verdicts state the outcome of the registered test and nothing beyond it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def shifted(by: float, n: int = 5) -> list[float | None]:
     ],
     ids=["supported", "with a minimum", "worse", "too small", "inconclusive", "a goal to minimize"],
 )
-def test_words_for_each_conclusion(
+def test_words_express_the_conclusion(
     treatment: list[float | None], compare: dict[str, Any], conclusion: str, words: str
 ) -> None:
     found = verdicts_of({0.001: list(CONTROL), 0.01: treatment}, **compare)
@@ -71,7 +71,7 @@ def test_words_for_each_conclusion(
     assert ", n = 5 and 5)" in found["hypothesis"].sentence
 
 
-def test_two_runs_are_told_as_two_values_and_what_it_takes() -> None:
+def test_two_runs_are_reported_as_values_with_the_required_number() -> None:
     found = verdicts_of({0.001: [0.8, 0.81], 0.01: [0.9, 0.92]})
     assert found["hypothesis"].sentence == (
         "The smallest p attainable with this number of runs is 0.3333, which is above the registered alpha of 0.05. "
@@ -86,20 +86,20 @@ def test_two_runs_are_told_as_two_values_and_what_it_takes() -> None:
 @pytest.mark.parametrize(
     "treatment", [[0.9], [None, None], [0.9, 0.92], [0.9, 0.92, 0.94]], ids=["one", "all failed", "two", "three"]
 )
-def test_too_few_runs_are_never_compared_in_words(treatment: list[float | None]) -> None:
+def test_too_few_runs_are_not_compared(treatment: list[float | None]) -> None:
     for one in verdicts_of({0.001: [0.8, 0.81, 0.82], 0.01: treatment}).values():
         assert one.conclusion == "untestable"
         assert not COMPARES.search(f"{one.words} {one.sentence}")
         assert "None" not in one.sentence
 
 
-def test_no_level_to_compare() -> None:
+def test_single_level_is_untestable() -> None:
     found = verdicts_of({0.001: list(CONTROL)})
     assert list(found) == ["hypothesis"]
     assert found["hypothesis"].words == f"there is no level of model.lr to compare {CONTROL_ARM}"
 
 
-def test_a_family_is_judged_together_and_each_alone() -> None:
+def test_family_and_each_contrast_have_a_verdict() -> None:
     found = verdicts_of({0.001: list(CONTROL), 0.01: shifted(0.1), 0.02: shifted(0.09), 0.03: shifted(0.002)})
     assert [one.conclusion for one in found.values()] == ["supported", "supported", "supported", "inconclusive"]
     assert "Holm-adjusted p = 0.0238" in found["hypothesis"].sentence
@@ -112,25 +112,25 @@ def test_a_family_is_judged_together_and_each_alone() -> None:
     assert "(most favourable contrast, model.lr = 0.02: mean difference 0.0020" in undecided.sentence
 
 
-def test_failed_runs_are_told_beside_the_verdict() -> None:
+def test_failed_runs_are_reported_with_the_verdict() -> None:
     found = verdicts_of({0.001: [*CONTROL, None], 0.01: shifted(0.1)})
     assert found["hypothesis"].sentence.endswith(" Failed runs were excluded: 1 of 6 runs with model.lr = 0.001.")
 
 
-def test_a_test_that_was_changed_afterwards_says_so_wherever_it_shows() -> None:
+def test_changed_registration_makes_every_verdict_post_hoc() -> None:
     for one in verdicts_of({0.001: list(CONTROL), 0.01: shifted(0.1)}, post_hoc=True).values():
         assert one.is_post_hoc
         assert one.words.startswith("in a post hoc test, ")
         assert one.sentence.endswith("The registration was changed after runs had finished, so this test is post hoc.")
 
 
-def test_without_a_registered_test_nothing_is_supported() -> None:
+def test_hypothesis_without_a_test_is_untestable() -> None:
     (found,) = extract(evidence(sweep({0.001: list(CONTROL), 0.01: shifted(0.5)}), None)).verdicts
     assert (found.id, found.conclusion) == ("hypothesis", "untestable")
     assert "no test was registered" in found.words
 
 
-def test_a_verdict_names_the_facts_and_subjects_that_it_rests_on() -> None:
+def test_verdict_lists_its_facts_and_subjects() -> None:
     case = extract(evidence(sweep({0.001: list(CONTROL), 0.01: shifted(0.1)})))
     facts = by_id(case.facts)
     for verdict in case.verdicts:
@@ -144,7 +144,7 @@ values = st.lists(st.one_of(st.none(), st.integers(0, 20).map(lambda n: n / 20))
 
 @settings(deadline=None, max_examples=40)
 @given(values, values, st.sampled_from([0.0, 0.1]), st.booleans())
-def test_whatever_the_runs_gave_no_effect_is_never_claimed(
+def test_no_outcome_claims_absence_of_an_effect(
     control: list[float | None], treatment: list[float | None], minimum: float, post_hoc: bool
 ) -> None:
     for one in verdicts_of({0.001: control, 0.01: treatment}, post_hoc, minimum_effect=minimum).values():

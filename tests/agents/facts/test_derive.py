@@ -1,4 +1,4 @@
-"""What may be computed of facts, and what is refused."""
+"""Facts are derived by a fixed list of operations, and unusable facts are rejected."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ FACTS = {
         ("count", ["a.mean", "a.seconds", "a.level"], 3, "count"),
     ],
 )
-def test_operations(operation: str, names: list[str], value: float, unit: str) -> None:
-    found = derive(operation, names, FACTS)
-    assert (found.value, found.unit) == (pytest.approx(value), unit)
-    assert found.inputs == tuple(names)
-    assert found.id == f"derived.{operation}[{','.join(names)}]"
-    assert found.function == f"agents.facts.derive:{operation}"
-    assert found.is_post_hoc
+def test_operation_gives_value_unit_and_function(operation: str, names: list[str], value: float, unit: str) -> None:
+    fact = derive(operation, names, FACTS)
+    assert (fact.value, fact.unit) == (pytest.approx(value), unit)
+    assert fact.inputs == tuple(names)
+    assert fact.id == f"derived.{operation}[{','.join(names)}]"
+    assert fact.function == f"agents.facts.derive:{operation}"
+    assert fact.is_post_hoc
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,18 @@ def test_operations(operation: str, names: list[str], value: float, unit: str) -
         ("ratio", ["big.mean", "tiny.mean"], "not a finite number"),
     ],
 )
-def test_refusals(operation: str, names: Sequence[str], why: str) -> None:
+def test_unusable_facts_are_rejected(operation: str, names: Sequence[str], why: str) -> None:
     with pytest.raises(UnusableFacts, match=why):
         derive(operation, names, FACTS)
 
 
 @pytest.mark.parametrize("operation", ["eval", "sum", "__import__", ""])
-def test_only_what_is_on_the_list(operation: str) -> None:
+def test_unknown_operations_are_rejected(operation: str) -> None:
     with pytest.raises(UnknownOperation, match=", ".join(OPERATIONS)):
         derive(operation, ["a.mean"], FACTS)
 
 
-def test_what_comes_of_a_prediction_is_one() -> None:
+def test_value_derived_from_a_prediction_is_a_prediction() -> None:
     from dataclasses import replace
 
     facts = {**FACTS, "a.mean": replace(FACTS["a.mean"], is_prediction=True)}

@@ -1,4 +1,4 @@
-"""What is written is read back, byte for byte the same."""
+"""Facts, verdicts and series are read as they were written, and are written with the same bytes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from agents.facts.series import Series
 from agents.facts.verdict import Verdict
 
 SOURCE = Source("results/runs/a/status.json", "0" * 64)
-# Line separators that only some programs know: U+2028 and U+0085 may stand in the message of a failed run.
+# The message of a failed run may contain the line separators U+2028 and U+0085.
 TEXT = st.text(max_size=12) | st.just("a\u2028b\u0085c\nd")
 facts = st.builds(
     Fact,
@@ -34,7 +34,7 @@ facts = st.builds(
 
 
 @given(st.lists(facts, max_size=4))
-def test_facts_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, written: list[Fact]) -> None:
+def test_facts_survive_a_round_trip(tmp_path_factory: pytest.TempPathFactory, written: list[Fact]) -> None:
     file = tmp_path_factory.mktemp("facts") / "facts.jsonl"
     write_lines(file, written)
     assert read_facts(file) == tuple(written)
@@ -43,25 +43,25 @@ def test_facts_come_back_as_they_were(tmp_path_factory: pytest.TempPathFactory, 
     assert file.read_bytes() == before
 
 
-def test_verdicts_and_courses_come_back(tmp_path: Path) -> None:
+def test_verdicts_and_series_survive_a_round_trip(tmp_path: Path) -> None:
     verdict = Verdict("hypothesis", "supported", "a is higher", "A is higher.", ("experiment",), ("test.alpha",), True)
     write_lines(tmp_path / "verdicts.jsonl", [verdict])
     assert read_verdicts(tmp_path / "verdicts.jsonl") == (verdict,)
-    course = Series("run[a]", "train_loss", (1, 2, 3), (0.5, math.inf, -math.inf), SOURCE)
+    finite = Series("run[a]", "train_loss", (1, 2, 3), (0.5, math.inf, -math.inf), SOURCE)
     diverged = Series("run[a]", "eval_loss", (1,), (math.nan,), SOURCE)
-    write_lines(tmp_path / "series.jsonl", [course, diverged])
-    assert read_series(tmp_path / "series.jsonl")[0] == course
+    write_lines(tmp_path / "series.jsonl", [finite, diverged])
+    assert read_series(tmp_path / "series.jsonl")[0] == finite
     assert math.isnan(read_series(tmp_path / "series.jsonl")[1].values[0])
     assert "NaN" not in (tmp_path / "series.jsonl").read_text()
 
 
-def test_a_number_that_json_cannot_say_is_refused(tmp_path: Path) -> None:
+def test_nan_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="JSON"):
         write_lines(tmp_path / "facts.jsonl", [Fact("a", math.nan, "", 1, "a", "", SOURCE, "")])
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"id": "a"}', '"text"'], ids=["cut off", "list", "fields", "text"])
-def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
+def test_error_names_the_invalid_line(tmp_path: Path, line: str) -> None:
     file = tmp_path / "facts.jsonl"
     write_lines(file, [Fact("a", 1, "", 1, "a", "", SOURCE, "")])
     file.write_text(file.read_text() + line + "\n")

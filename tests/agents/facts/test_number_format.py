@@ -1,4 +1,4 @@
-"""How values are written in texts and in the terminal."""
+"""Values are formatted by their unit, in texts and in the terminal."""
 
 from __future__ import annotations
 
@@ -73,28 +73,28 @@ def fact(value: Value, unit: str = "", name: str = "run[a].accuracy", subject: s
         ("as {it} is", "text", "as {it} is"),
     ],
 )
-def test_shown(value: Value, unit: str, text: str) -> None:
+def test_value_is_formatted_by_its_unit(value: Value, unit: str, text: str) -> None:
     assert format_fact(fact(value, unit)) == text
 
 
 @given(st.floats(-1e300, 1e300))
-def test_four_digits_stay_or_four_decimals(value: float) -> None:
+def test_number_keeps_four_digits_or_four_decimals(value: float) -> None:
     assert float(format_number(value)) == pytest.approx(value, rel=5.1e-4, abs=0.5e-4)
 
 
 @given(st.floats(1e-12, 0.1))
-def test_something_small_is_never_shown_as_nothing(value: float) -> None:
+def test_small_value_is_not_shown_as_zero(value: float) -> None:
     assert float(format_fact(fact(value, "share"))) != 0
     assert float(format_fact(fact(value, "share"))) == pytest.approx(value, rel=0.06, abs=0.51e-4)
     assert float(format_number(value)) == pytest.approx(value, rel=0.06)
 
 
 @given(st.floats(0, 1e12), st.sampled_from(["s", "bytes", "percent", "p", "share", "samples/s"]))
-def test_text_of_a_quantity_is_a_number_and_a_unit(value: float, unit: str) -> None:
+def test_quantity_is_a_number_and_a_unit(value: float, unit: str) -> None:
     assert re.fullmatch(r"(< )?[0-9.]+(e[+-][0-9]+)?( ?[a-zA-Z%/]+)?", format_fact(fact(value, unit)))
 
 
-def test_the_table_groups_by_subject_and_reads_no_markup() -> None:
+def test_table_groups_by_subject_and_shows_brackets_as_text() -> None:
     facts = [fact(0.5), fact(3, "runs", "experiment.runs", "experiment"), fact("[red]", "text", "run[a].failure")]
     out = io.StringIO()
     Console(file=out, width=120).print(facts_table(facts))

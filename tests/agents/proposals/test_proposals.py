@@ -1,4 +1,4 @@
-"""Follow-ups isolate one thing each, compile in a real lab, and cost what they say."""
+"""Proposals vary one thing each, compile in a real lab, and cost as many runs as they state."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ def node(one: ProposedSpec) -> dict[str, Any]:
     return spec
 
 
-def test_the_seeds_that_the_test_lacks() -> None:
+def test_missing_seeds_of_an_untestable_test_are_proposed() -> None:
     one = by_kind(study(grid("model.lr", {0.1: [0.5, 0.51], 0.2: [0.6, 0.61]}), LR))["seeds"]
     assert node(one)["sweep"] == {"seed": [0, 1, 2, 3]}
     assert one.runs == 4
 
 
-def test_a_test_that_could_decide_lacks_none() -> None:
+def test_decided_test_needs_no_seeds() -> None:
     assert "seeds" not in by_kind(study(grid("model.lr", FIVE), LR))
 
 
-def test_arms_that_lost_runs_are_made_up_for() -> None:
+def test_failed_runs_are_compensated_by_seeds() -> None:
     few = grid("model.lr", {0.1: [0.5, 0.51, None], 0.2: [0.6, 0.61, 0.62]})
     assert node(by_kind(study(few, LR))["seeds"])["sweep"] == {"seed": [0, 1, 2, 3, 4]}
 
 
-def test_between_the_best_level_and_its_neighbours() -> None:
+def test_levels_between_the_best_and_its_neighbours_are_proposed() -> None:
     levels = {0.001: [0.5] * 5, 0.01: [0.8, 0.81, 0.82, 0.83, 0.84], 0.1: [0.6] * 5}
     one = by_kind(study(grid("model.lr", levels), {**LR, "control": 0.001}))["refine"]
     spec = node(one)
@@ -60,20 +60,20 @@ def test_between_the_best_level_and_its_neighbours() -> None:
     assert (spec["compare"]["control"], one.runs) == (0.01, 15)
 
 
-def test_nothing_is_tried_beyond_the_levels() -> None:
+def test_no_level_beyond_the_sweep_is_proposed() -> None:
     one = by_kind(study(grid("model.lr", FIVE), LR))["refine"]
     assert node(one)["sweep"]["model.lr"] == [0.2, 0.15]
 
 
 WHOLE = {
-    "room between": ({8: [0.5, 0.6], 16: [0.7, 0.8]}, [16, 12]),
-    "none": ({1: [0.5, 0.6], 2: [0.7, 0.8]}, None),
-    "no numbers": ({"relu": [0.5, 0.6], "tanh": [0.7, 0.8]}, None),
+    "integers between": ({8: [0.5, 0.6], 16: [0.7, 0.8]}, [16, 12]),
+    "no integer between": ({1: [0.5, 0.6], 2: [0.7, 0.8]}, None),
+    "texts": ({"relu": [0.5, 0.6], "tanh": [0.7, 0.8]}, None),
 }
 
 
 @pytest.mark.parametrize(("levels", "expected"), WHOLE.values(), ids=WHOLE)
-def test_whole_numbers_stay_whole(levels: Mapping[Any, list[float | None]], expected: list[int] | None) -> None:
+def test_integer_levels_stay_integers(levels: Mapping[Any, list[float | None]], expected: list[int] | None) -> None:
     found = by_kind(study(grid("model.width", levels), {"factor": "model.width", "control": next(iter(levels))}))
     assert (node(found["refine"])["sweep"]["model.width"] if "refine" in found else None) == expected
 
@@ -86,7 +86,7 @@ CHANGES = [
 ]
 
 
-def test_changes_are_taken_back_one_at_a_time_where_the_child_was_best() -> None:
+def test_changes_are_reverted_one_at_a_time_at_the_best_setting() -> None:
     found = [one for one in proposals(study(grid("model.lr", FIVE), LR, modifications=CHANGES)) if one.kind == "revert"]
     assert [node(one)["sweep"] for one in found] == [
         {"model.lr": [0.2], "trainer.max_epochs": [2, 5], "seed": [5, 6, 7, 8, 9]}
@@ -94,7 +94,7 @@ def test_changes_are_taken_back_one_at_a_time_where_the_child_was_best() -> None
     assert node(found[0])["compare"]["control"] == 2
 
 
-def test_a_seed_is_no_change_to_take_back() -> None:
+def test_changed_seed_is_not_reverted() -> None:
     changes = [{"parameter": "seed", "from": 0, "to": 7}]
     assert "revert" not in by_kind(study(grid("model.lr", FIVE), LR, modifications=changes))
 
@@ -106,14 +106,14 @@ CROSSED: Rows = [
 ]
 
 
-def test_a_setting_that_was_not_tried_completes_the_grid() -> None:
+def test_untried_setting_completes_the_grid() -> None:
     one = by_kind(study(CROSSED, LR))["fill"]
     points = node(one)["sweep"]["list"]
     assert (len(points), one.runs) == (8, 2)
     assert {"model.lr": 0.2, "model.width": 16, "seed": 1} in points
 
 
-def test_another_seed_stands_in_for_a_failed_run_and_for_no_diverged_one() -> None:
+def test_failed_run_is_replaced_and_diverged_run_is_not() -> None:
     rows = grid("model.lr", {0.1: [0.5, None], 0.2: [0.6, 0.61]})
     one = by_kind(study(rows, LR, failure="out_of_memory"))["fill"]
     assert one.runs == 1
@@ -122,7 +122,7 @@ def test_another_seed_stands_in_for_a_failed_run_and_for_no_diverged_one() -> No
     assert "fill" not in by_kind(study(rows, LR, failure="non_finite"))
 
 
-def test_without_a_test_or_with_a_search_nothing_is_proposed() -> None:
+def test_experiment_without_test_or_with_search_has_no_proposals() -> None:
     assert proposals(study(grid("model.lr", FIVE))) == ()
     assert proposals(study(grid("model.lr", FIVE), LR, search={"space": {}})) == ()
 
@@ -135,11 +135,11 @@ BUILDS = {
 
 
 @pytest.mark.parametrize(("overrides", "count"), BUILDS.values(), ids=BUILDS)
-def test_a_build_with_values_of_its_own_has_no_follow_up(overrides: list[str], count: int) -> None:
+def test_build_with_training_overrides_has_no_proposals(overrides: list[str], count: int) -> None:
     assert len(proposals(study(grid("model.lr", FIVE), LR, overrides=overrides))) == count
 
 
-def test_every_proposal_passes_the_check_and_says_what_it_follows() -> None:
+def test_every_proposal_passes_the_check_and_names_its_parent() -> None:
     found = proposals(study(CROSSED, LR, modifications=CHANGES, deliverables=[{"type": "config"}]))
     for one in found:
         check_proposal(one.document, study(CROSSED, LR, modifications=CHANGES, deliverables=[{"type": "config"}]))
@@ -151,14 +151,14 @@ def test_every_proposal_passes_the_check_and_says_what_it_follows() -> None:
     assert len({one.experiment_id for one in found}) == len(found) > 2
 
 
-def test_ids_are_short_enough_and_tell_apart_what_was_cut() -> None:
+def test_long_ids_are_shortened_and_stay_distinct() -> None:
     long = [proposal_id("x" * 90, "revert", f"model.{letter}") for letter in ("a" * 30, "a" * 30 + "b")]
     assert len(set(long)) == 2
     assert all(len(name) <= 100 for name in long)
     assert proposal_id("lr", "refine", "model.lr") == "lr_refine_model_lr"
 
 
-def test_a_proposal_that_no_longer_holds_is_removed(tmp_path: Path) -> None:
+def test_outdated_proposals_are_removed(tmp_path: Path) -> None:
     found = proposals(study(grid("model.lr", FIVE), LR))
     specs = {one.file: one.text for one in found}
     write_proposals(tmp_path, specs)
@@ -180,7 +180,7 @@ SWEEPS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def engine_without_experiments(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing but the lab's own files: the engine's experiments would be compiled with it."""
+    """Compile only the files of the lab, without the shipped experiments."""
     from compiler.composing import compose
 
     monkeypatch.setattr(compose, "ENGINE", tmp_path_factory.mktemp("engine"))
@@ -189,7 +189,7 @@ def engine_without_experiments(tmp_path_factory: pytest.TempPathFactory, monkeyp
 @pytest.mark.parametrize(("name", "sweep"), SWEEPS.items(), ids=SWEEPS)
 @pytest.mark.usefixtures("engine_without_experiments")
 def test_proposals_compile_in_a_real_lab(name: str, sweep: dict[str, Any], tmp_path: Path) -> None:
-    """The case is made from the plan, and the plan of the proposals from their files as they are written."""
+    """The case comes from a compiled plan, and the proposals are compiled from their files."""
     choice = "deep/study" if name == "in a folder" else "study"
     study_ = {
         "experiment_id": "study",
@@ -215,7 +215,7 @@ def test_proposals_compile_in_a_real_lab(name: str, sweep: dict[str, Any], tmp_p
 
 
 def _planned_case(lab: Lab) -> Case:
-    """What the lab plans, as if its runs had been made."""
+    """Return the case of the planned experiment with invented values for its runs."""
     planned = current_plan(lab)
     assert planned.broken == {}
     study_ = planned.experiments["study"]
@@ -225,8 +225,8 @@ def _planned_case(lab: Lab) -> Case:
     if "trainer.max_epochs" in rows[0][0]:
         changes = [{"parameter": "model.width", "from": 4, "to": 5}]
     case = study(rows, spec["compare"])
-    told = {**case.spec, **spec, "modifications": changes, "parent": "one", "file": study_.file}
-    return replace(case, book=replace(case.book, spec=told))
+    spec_fields = {**case.spec, **spec, "modifications": changes, "parent": "one", "file": study_.file}
+    return replace(case, book=replace(case.book, spec=spec_fields))
 
 
 def _runs(plan: Plan, experiment: str) -> list[str]:

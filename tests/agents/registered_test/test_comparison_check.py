@@ -1,4 +1,4 @@
-"""From runs as a deliverable sees them to arms, and to whether the promise of a test was kept."""
+"""Runs are sorted into arms, and a comparison deliverable passes if its test could be carried out."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def run(lr: Any, seed: int, accuracy: float | None, run_id: str = "") -> dict[st
 
 
 def sweep(n: int, **effects: float) -> list[dict[str, Any]]:
-    """`lr_0.01=0.05`: that arm lies 0.05 above 0.8."""
+    """Return runs whose accuracy is 0.8 plus the effect of their arm: `lr_0.01=0.05`."""
     return [
         run(float(name.removeprefix("lr_")), seed, 0.8 + effect + 0.002 * seed)
         for name, effect in effects.items()
@@ -44,9 +44,9 @@ def sweep(n: int, **effects: float) -> list[dict[str, Any]]:
         (sweep(3, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), False, "untestable"),
         ([], False, "untestable"),
     ],
-    ids=["supported", "a refuted hypothesis is a kept promise", "inconclusive", "too few runs", "no runs"],
+    ids=["supported", "refuted", "inconclusive", "too few runs", "no runs"],
 )
-def test_the_promise_is_a_test(runs: list[dict[str, Any]], holds: bool, verdict: str) -> None:
+def test_deliverable_passes_if_the_test_was_carried_out(runs: list[dict[str, Any]], holds: bool, verdict: str) -> None:
     found, detail, comparison = check_experiment(COMPARE, runs)
     assert (found, comparison["verdict"]) == (holds, verdict)
     assert detail == f"{verdict}: {comparison['reason']}"
@@ -68,35 +68,35 @@ def test_the_promise_is_a_test(runs: list[dict[str, Any]], holds: bool, verdict:
         ({"b": 1, "a": 2}, '{"a":2,"b":1}'),
     ],
 )
-def test_label(value: Any, text: str) -> None:
+def test_equal_levels_have_one_label(value: Any, text: str) -> None:
     assert label(value) == text
 
 
-def test_units_are_the_other_overrides_in_one_order() -> None:
+def test_unit_is_the_other_overrides_in_sorted_order() -> None:
     there = unit_key({"seed": 3, "model.lr": 0.1, "data": "digits"}, "model.lr")
     assert there == unit_key({"data": "digits", "model.lr": 0.2, "seed": 3}, "model.lr") == "data=digits,seed=3"
 
 
-def test_a_run_is_one_piece_of_evidence_however_many_points_share_it() -> None:
+def test_run_of_several_points_counts_once() -> None:
     runs = [run(0.001, 0, 0.8), run(0.001, 0, 0.8), run(0.001, 1, 0.9, run_id="0.001-0"), run(0.01, 0, 0.9)]
-    placed = values_by_arm(runs, "model.lr", "accuracy")
-    assert placed.values == {"0.001": {"seed=0": 0.8}, "0.01": {"seed=0": 0.9}}
-    assert placed.notes == ("2 point(s) share a run or a unit already counted and are used once",)
+    arms = values_by_arm(runs, "model.lr", "accuracy")
+    assert arms.values == {"0.001": {"seed=0": 0.8}, "0.01": {"seed=0": 0.9}}
+    assert arms.notes == ("2 point(s) share a run or a unit already counted and are used once",)
 
 
-def test_a_unit_comes_once_into_an_arm() -> None:
-    placed = values_by_arm([run(0.001, 0, 0.8), run(0.001, 0, 0.9, run_id="again")], "model.lr", "accuracy")
-    assert placed.values == {"0.001": {"seed=0": 0.8}}
-    assert placed.notes[0].startswith("1 point(s) share a run or a unit")
+def test_first_run_of_a_unit_is_used() -> None:
+    arms = values_by_arm([run(0.001, 0, 0.8), run(0.001, 0, 0.9, run_id="again")], "model.lr", "accuracy")
+    assert arms.values == {"0.001": {"seed=0": 0.8}}
+    assert arms.notes[0].startswith("1 point(s) share a run or a unit")
 
 
-def test_a_run_of_two_arms_is_counted_in_the_first_only() -> None:
-    placed = values_by_arm([run(0.001, 0, 0.8, run_id="x"), run(0.01, 0, 0.8, run_id="x")], "model.lr", "accuracy")
-    assert placed.values == {"0.001": {"seed=0": 0.8}, "0.01": {}}
+def test_run_of_two_arms_counts_in_the_first() -> None:
+    arms = values_by_arm([run(0.001, 0, 0.8, run_id="x"), run(0.01, 0, 0.8, run_id="x")], "model.lr", "accuracy")
+    assert arms.values == {"0.001": {"seed=0": 0.8}, "0.01": {}}
 
 
 @pytest.mark.parametrize("value", [None, "0.9", True, float("nan")], ids=["absent", "text", "truth", "nan"])
-def test_a_run_without_the_number_counts_as_failed(value: Any) -> None:
+def test_run_without_a_finite_value_counts_as_failed(value: Any) -> None:
     odd = {**run(0.01, 5, 0.9), "metrics": {} if value is None else {"accuracy": value}}
     _, detail, comparison = check_experiment(COMPARE, [*sweep(5, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), odd])
     assert comparison["arms"][1]["failed"] == 1
@@ -104,25 +104,25 @@ def test_a_run_without_the_number_counts_as_failed(value: Any) -> None:
     assert comparison["notes"] == ["1 point(s) completed without a finite accuracy and count as failed"]
 
 
-def test_failed_runs_are_told() -> None:
+def test_failed_runs_are_reported() -> None:
     runs = [*sweep(5, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), run(0.01, 5, None)]
     _, detail, comparison = check_experiment(COMPARE, runs)
     assert "Failed runs were excluded: 1 of 6 runs with model.lr = 0.01" in detail
     assert comparison["notes"] == []
 
 
-def test_a_point_without_the_factor_is_set_aside_aloud() -> None:
+def test_point_without_the_factor_is_noted() -> None:
     runs = [{"run_id": "x", "levels": {"seed": 0}, "metrics": {"accuracy": 0.5}}]
     _, _, comparison = check_experiment(COMPARE, runs)
     assert comparison["notes"][-1] == "1 point(s) do not set model.lr and belong to no arm"
 
 
-def test_the_registered_defaults() -> None:
+def test_defaults_of_the_registered_test() -> None:
     test = registered_test({"metric": "loss", "goal": "minimize", "factor": "optimizer", "control": "sgd"})
     assert (test.alpha, test.minimum_effect, test.treatment, test.paired) == (0.05, 0.0, None, False)
 
 
-def test_a_treatment_may_be_named() -> None:
+def test_named_treatment_is_the_only_contrast() -> None:
     runs = sweep(4, **{"lr_0.001": 0.0, "lr_0.01": 0.05, "lr_0.1": -0.3})
     holds, _, comparison = check_experiment({**COMPARE, "treatment": 1e-2}, runs)
     assert holds

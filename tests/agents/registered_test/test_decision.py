@@ -1,4 +1,4 @@
-"""Verdicts by table, what a reason must tell, and how often chance alone is called a finding."""
+"""Verdicts of the registered test, their sentences, and the error rate without an effect."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ LOSS = RegisteredTest("loss", "minimize", "lr", "0.001", alpha=0.05, minimum_eff
 ANY = replace(ACCURACY, minimum_effect=0.0)
 PAIRED = replace(ANY, paired=True)
 
+Values = dict[str, dict[str, float | None]]  # by level and unit
+
 BASE = [0.800, 0.802, 0.804, 0.806, 0.808]
 NOISY = [0.70, 0.75, 0.80, 0.85, 0.90]
 
@@ -29,7 +31,7 @@ def units(values: Sequence[float | None]) -> dict[str, float | None]:
     return {f"seed={i}": value for i, value in enumerate(values)}
 
 
-def arms(*values: Sequence[float | None]) -> dict[str, dict[str, float | None]]:
+def arms(*values: Sequence[float | None]) -> Values:
     return dict(zip(("0.001", "0.003", "0.01"), map(units, values), strict=False))
 
 
@@ -46,7 +48,7 @@ CASES = [
     pytest.param(ACCURACY, arms(BASE, moved(BASE, 0.0091)), "inconclusive", id="significant, short of the minimum"),
     pytest.param(ACCURACY, arms(NOISY, NOISY), "inconclusive", id="equal and noisy"),
     pytest.param(ACCURACY, arms(NOISY, moved(NOISY, 0.05)), "inconclusive", id="better but noisy"),
-    pytest.param(ACCURACY, arms(BASE, moved(BASE, -0.05), NOISY), "inconclusive", id="one refuted, one open"),
+    pytest.param(ACCURACY, arms(BASE, moved(BASE, -0.05), NOISY), "inconclusive", id="one refuted, one inconclusive"),
     pytest.param(ANY, arms(BASE, BASE), "inconclusive", id="no minimum: equality never refutes"),
     pytest.param(ANY, arms(BASE, moved(BASE, -0.05)), "refuted", id="no minimum: worse refutes"),
     pytest.param(ANY, arms([0.9] * 5, [0.8] * 5), "refuted", id="worse by permutation where no interval exists"),
@@ -65,26 +67,26 @@ CASES = [
     pytest.param(ACCURACY, arms([None] * 5, BASE), "untestable", id="the control failed"),
     pytest.param(ACCURACY, arms(BASE, [None] * 5, [None] * 5), "untestable", id="every treatment failed"),
     pytest.param(ACCURACY, arms(BASE), "untestable", id="no treatment"),
-    pytest.param(ACCURACY, {}, "untestable", id="nothing at all"),
+    pytest.param(ACCURACY, {}, "untestable", id="no runs"),
     pytest.param(ACCURACY, arms(BASE, [None] * 5, moved(BASE, 0.05)), "supported", id="one arm failed, one is better"),
-    pytest.param(ACCURACY, arms(BASE, [None] * 5, moved(BASE, -0.05)), "inconclusive", id="a failed arm keeps it open"),
+    pytest.param(ACCURACY, arms(BASE, [None] * 5, moved(BASE, -0.05)), "inconclusive", id="a failed arm, not refuted"),
 ]
 
 
-@pytest.mark.parametrize(("test", "given", "verdict"), CASES)
-def test_verdict(test: RegisteredTest, given: dict[str, dict[str, float | None]], verdict: str) -> None:
-    found = compare(test, given)
-    assert found.verdict == verdict, reason(found)
-    assert reason(found).endswith(".")
-    assert "no effect" not in reason(found)
-    assert (found.required_n is None) == (verdict != "untestable")
+@pytest.mark.parametrize(("test", "values", "verdict"), CASES)
+def test_verdict_follows_from_the_values(test: RegisteredTest, values: Values, verdict: str) -> None:
+    comparison = compare(test, values)
+    assert comparison.verdict == verdict, reason(comparison)
+    assert reason(comparison).endswith(".")
+    assert "no effect" not in reason(comparison)
+    assert (comparison.required_n is None) == (verdict != "untestable")
 
 
-@pytest.mark.parametrize(("test", "given", "verdict"), CASES)
+@pytest.mark.parametrize(("test", "values", "verdict"), CASES)
 def test_comparison_read_from_json_has_the_same_numbers_and_sentence(
-    test: RegisteredTest, given: dict[str, dict[str, float | None]], verdict: str
+    test: RegisteredTest, values: Values, verdict: str
 ) -> None:
-    written = compare(test, given)
+    written = compare(test, values)
     data = written.to_json(reason(written))
     read = comparison_from_json(json.loads(json.dumps(data, allow_nan=False)))
     assert read.verdict == verdict
@@ -101,7 +103,7 @@ def only(comparison: Comparison) -> Contrast:
 
 
 @pytest.mark.parametrize(
-    ("test", "given", "said"),
+    ("test", "values", "sentence"),
     [
         pytest.param(
             ACCURACY,
@@ -163,25 +165,25 @@ def only(comparison: Comparison) -> Contrast:
         ),
     ],
 )
-def test_sentence_of_the_hypothesis(test: RegisteredTest, given: dict[str, dict[str, float | None]], said: str) -> None:
-    assert reason(compare(test, given)) == said
+def test_sentence_of_the_hypothesis(test: RegisteredTest, values: Values, sentence: str) -> None:
+    assert reason(compare(test, values)) == sentence
 
 
-def test_a_contrast_by_hand() -> None:
+def test_contrast_equals_a_calculation_by_hand() -> None:
     """t(0.975, 8) = 2.306004; both arms have the variance 1e-5, so Welch's degrees of freedom are 8."""
-    found = only(compare(LOSS, arms(BASE, moved(BASE, -0.05))))
-    assert found.difference == pytest.approx(-0.05)
-    assert found.improvement == pytest.approx(0.05)
-    assert found.probability_of_superiority == 1.0
-    assert found.p == found.p_adjusted == 2 / 252
-    assert found.interval is not None
-    assert found.interval.high == pytest.approx(-0.05 + 2.306004 * math.sqrt(2 * 1e-5 / 5), abs=1e-8)
-    assert found.conclusion == "supported"
+    contrast = only(compare(LOSS, arms(BASE, moved(BASE, -0.05))))
+    assert contrast.difference == pytest.approx(-0.05)
+    assert contrast.improvement == pytest.approx(0.05)
+    assert contrast.probability_of_superiority == 1.0
+    assert contrast.p == contrast.p_adjusted == 2 / 252
+    assert contrast.interval is not None
+    assert contrast.interval.high == pytest.approx(-0.05 + 2.306004 * math.sqrt(2 * 1e-5 / 5), abs=1e-8)
+    assert contrast.conclusion == "supported"
 
 
-def test_the_family_is_all_of_the_registration() -> None:
-    given = arms(BASE, moved(BASE, 0.05), [None] * 5)
-    every, named = compare(ACCURACY, given), compare(replace(ACCURACY, treatment="0.003"), given)
+def test_family_includes_failed_arms_and_only_registered_treatments() -> None:
+    values = arms(BASE, moved(BASE, 0.05), [None] * 5)
+    every, named = compare(ACCURACY, values), compare(replace(ACCURACY, treatment="0.003"), values)
     assert (every.family_size, named.family_size) == (2, 1)
     assert [every.contrasts[0].p_adjusted, named.contrasts[0].p_adjusted] == pytest.approx([4 / 252, 2 / 252])
     assert every.floor == pytest.approx(4 / 252)
@@ -189,33 +191,33 @@ def test_the_family_is_all_of_the_registration() -> None:
     assert every.contrasts[0].interval.level == 0.975
 
 
-def test_a_registered_treatment_that_never_ran_is_untestable() -> None:
-    found = compare(replace(ACCURACY, treatment="0.1"), arms(BASE, BASE))
-    assert found.verdict == "untestable"
-    assert [arm.level for arm in found.arms] == ["0.001", "0.003", "0.1"]
+def test_registered_treatment_without_runs_is_untestable() -> None:
+    comparison = compare(replace(ACCURACY, treatment="0.1"), arms(BASE, BASE))
+    assert comparison.verdict == "untestable"
+    assert [arm.level for arm in comparison.arms] == ["0.001", "0.003", "0.1"]
 
 
 def test_levels_keep_their_order() -> None:
-    given = {"b": units(BASE), "0.001": units(BASE), "a": units(BASE)}
-    found = compare(ACCURACY, given)
-    assert [arm.level for arm in found.arms] == ["b", "0.001", "a"]
-    assert [contrast.treatment for contrast in found.contrasts] == ["b", "a"]
+    values = {"b": units(BASE), "0.001": units(BASE), "a": units(BASE)}
+    comparison = compare(ACCURACY, values)
+    assert [arm.level for arm in comparison.arms] == ["b", "0.001", "a"]
+    assert [contrast.treatment for contrast in comparison.contrasts] == ["b", "a"]
 
 
-def test_a_value_that_is_not_finite_is_a_failed_run() -> None:
-    found = compare(ACCURACY, arms(BASE, [*moved(BASE, 0.05), math.nan]))
-    assert (found.arms[1].n, found.arms[1].failed) == (5, 1)
-    assert "1 of 6 runs with lr = 0.003" in reason(found)
+def test_run_with_a_non_finite_value_counts_as_failed() -> None:
+    comparison = compare(ACCURACY, arms(BASE, [*moved(BASE, 0.05), math.nan]))
+    assert (comparison.arms[1].n, comparison.arms[1].failed) == (5, 1)
+    assert "1 of 6 runs with lr = 0.003" in reason(comparison)
 
 
-def test_an_improvement_of_exactly_the_minimum_counts() -> None:
+def test_improvement_equal_to_the_minimum_effect_is_supported() -> None:
     """0.3 - 0.2 is a little less than 0.1 in binary."""
-    found = compare(replace(ACCURACY, minimum_effect=0.1), arms([0.2] * 5, [0.3] * 5))
-    assert found.verdict == "supported"
+    comparison = compare(replace(ACCURACY, minimum_effect=0.1), arms([0.2] * 5, [0.3] * 5))
+    assert comparison.verdict == "supported"
 
 
 @pytest.mark.parametrize(
-    ("test", "given", "note"),
+    ("test", "values", "note"),
     [
         (ANY, arms([0.9] * 5, NOISY), "all 5 runs with lr=0.001 gave 0.9: seeds may not be in effect"),
         (ANY, arms(NOISY, NOISY), "lr=0.003 and 0.001 gave equal values: lr may not be in effect"),
@@ -225,15 +227,15 @@ def test_an_improvement_of_exactly_the_minimum_counts() -> None:
     ],
     ids=["constant arm", "equal arms", "no variance", "failed arm", "without a partner"],
 )
-def test_notes(test: RegisteredTest, given: dict[str, dict[str, float | None]], note: str) -> None:
-    assert any(found.startswith(note) for found in compare(test, given).notes), compare(test, given).notes
+def test_suspicious_runs_are_noted(test: RegisteredTest, values: Values, note: str) -> None:
+    assert any(written.startswith(note) for written in compare(test, values).notes), compare(test, values).notes
 
 
-def test_a_quiet_comparison_has_no_notes() -> None:
+def test_unsuspicious_comparison_has_no_notes() -> None:
     assert compare(ACCURACY, arms(BASE, moved(NOISY, 0.05))).notes == ()
 
 
-def test_moving_every_arm_moves_only_the_means() -> None:
+def test_p_and_conclusions_are_invariant_to_a_common_shift() -> None:
     there = compare(ACCURACY, arms(BASE, NOISY, moved(BASE, 0.02)))
     back = compare(ACCURACY, arms(moved(BASE, 2), moved(NOISY, 2), moved(BASE, 2.02)))
     assert [c.p_adjusted for c in there.contrasts] == [c.p_adjusted for c in back.contrasts]
@@ -251,17 +253,17 @@ def test_moving_every_arm_moves_only_the_means() -> None:
         ("treatment", "0.001", "compare.treatment"),
     ],
 )
-def test_a_registration_must_mean_something(field: str, value: object, key: str) -> None:
+def test_unusable_registrations_are_rejected(field: str, value: object, key: str) -> None:
     with pytest.raises(UnusableTest, match=key):
         replace(ACCURACY, **{field: value})  # type: ignore[arg-type]
 
 
 @pytest.mark.slow
-def test_chance_alone_is_rarely_a_finding() -> None:
+def test_family_wise_error_rate_is_at_most_alpha() -> None:
     """Family-wise: any contrast of two significant, in either direction, over 2,000 experiments without an effect."""
     rng, experiments, alpha = np.random.default_rng(20), 2000, 0.05
     findings = 0
     for _ in range(experiments):
-        found = compare(ANY, arms(*rng.normal(0.8, 0.02, (3, 5)).tolist()))
-        findings += any(at_most(c.p_adjusted, alpha) for c in found.contrasts if c.p_adjusted is not None)
+        comparison = compare(ANY, arms(*rng.normal(0.8, 0.02, (3, 5)).tolist()))
+        findings += any(at_most(c.p_adjusted, alpha) for c in comparison.contrasts if c.p_adjusted is not None)
     assert findings / experiments <= alpha + 3 * math.sqrt(alpha * (1 - alpha) / experiments)
