@@ -29,6 +29,12 @@ class Book:
     spec: Mapping[str, Any] = field(default_factory=dict)
     library: Mapping[str, Entry] = field(default_factory=dict)
 
+    @cached_property
+    def test(self) -> PlannedTest | None:
+        """The registered test, if the spec has one."""
+        compare = self.spec.get("compare")
+        return PlannedTest.from_json(_TEST_DEFAULTS | compare) if compare else None
+
     def with_findings(self, facts: Iterable[Fact], verdicts: Iterable[Verdict]) -> Book:
         """Return the book with the facts and verdicts of an analysis added.
 
@@ -56,11 +62,10 @@ class Case:
         """The content of experiment.json."""
         return self.book.spec
 
-    @cached_property
+    @property
     def test(self) -> PlannedTest | None:
         """The registered test, if the spec has one."""
-        compare = self.spec.get("compare")
-        return PlannedTest.from_json(_TEST_DEFAULTS | compare) if compare else None
+        return self.book.test
 
     @cached_property
     def points(self) -> tuple[PlannedPoint, ...]:

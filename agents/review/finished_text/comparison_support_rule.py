@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from agents.context.case import Book
 from agents.facts.subject import subject_kind
-from agents.review.finished_text.comparison_verdicts import goal, metric, verdict_problem
+from agents.review.finished_text.comparison_verdicts import goal, verdict_problem
 from agents.review.finished_text.finished_text_context import FinishedTextContext
 from agents.review.finished_text.stated_comparison import StatedComparison, stated_comparison
 from agents.review.lexicon.comparison_words import SUPERLATIVES, comparison_words
-from agents.review.lexicon.subjects import best_arm
+from agents.review.lexicon.subjects import best_arm, tested_metric
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
 
@@ -46,8 +46,8 @@ def _problem(comparison: StatedComparison, metrics: Sequence[str], book: Book) -
         return f"'{comparison.word}' is denied, and no verdict denies it"
     if comparison.pair is None:
         return f"'{comparison.word}' does not say which two levels it compares"
-    if metrics and {metric(book), metric(book).split("_")[-1]}.isdisjoint(metrics):
-        return f"the registered test compares {metric(book)}, not {' or '.join(metrics)}"
+    if metrics and {tested_metric(book), tested_metric(book).split("_")[-1]}.isdisjoint(metrics):
+        return f"the registered test compares {tested_metric(book)}, not {' or '.join(metrics)}"
     return verdict_problem(comparison.pair, direction, book, is_significant=comparison.claims_significance)
 
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from agents.context.case import Book
 from agents.facts.subject import Subject, parse_subject
-from agents.review.lexicon.subjects import compared
+from agents.review.lexicon.subjects import tested_metric
 
 _ALPHA = 0.05  # if the book has none
 
 
-def metric(book: Book) -> str:
-    return compared(book, "metric")
-
-
 def goal(book: Book) -> str:
-    return compared(book, "goal", "maximize")
+    return book.test.goal if book.test else "maximize"
 
 
 def verdict_problem(pair: tuple[str, str], direction: int, book: Book, *, is_significant: bool) -> str:
@@ -48,7 +44,7 @@ def _contrast(treatment: str, control: str, book: Book) -> str:
 def _established_sign(contrast: str, book: Book) -> int:
     """Return the sign of the treatment's difference if a verdict establishes one, else 0."""
     conclusion = book.verdicts[contrast].conclusion
-    difference = _number(f"{contrast}.{metric(book)}.difference", book) or 0.0
+    difference = _number(f"{contrast}.{tested_metric(book)}.difference", book) or 0.0
     is_worse = difference > 0 if goal(book) == "minimize" else difference < 0
     if conclusion == "supported" or (conclusion == "refuted" and is_worse and _is_significant(contrast, book)):
         return 1 if difference > 0 else -1
@@ -56,7 +52,7 @@ def _established_sign(contrast: str, book: Book) -> int:
 
 
 def _is_significant(contrast: str, book: Book) -> bool:
-    p, alpha = _number(f"{contrast}.{metric(book)}.p_adjusted", book), _number("test.alpha", book)
+    p, alpha = _number(f"{contrast}.{tested_metric(book)}.p_adjusted", book), _number("test.alpha", book)
     return p is not None and p <= (_ALPHA if alpha is None else alpha)
 
 

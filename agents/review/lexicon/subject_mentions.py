@@ -12,7 +12,7 @@ from agents.review.lexicon.number_lexer import Number, numbers
 from agents.review.lexicon.subjects import (
     ANY_RECORDED,
     arm_with_level,
-    compared,
+    compared_factor,
     fact_subject,
     is_specific,
     named_subject,
@@ -88,15 +88,16 @@ class SubjectFinder:
 def subject_finder(book: Book) -> SubjectFinder:
     words = _words(book)
     longest_first = sorted(words, key=len, reverse=True)
-    key = compared(book, "factor").split(".")[-1]
-    names = {compared(book, "factor"), key, key.replace("_", " "), *_LISTS["factor_names"]} - {""}
-    factor = rf"\b(?:{'|'.join(map(re.escape, names))})\s*(?:of|=|is|was|to|at|:)?\s*(?:the )?[\[(*_`]*$"
+    factor = compared_factor(book)
+    key = factor.split(".")[-1]
+    names = {factor, key, key.replace("_", " "), *_LISTS["factor_names"]} - {""}
+    after_factor = rf"\b(?:{'|'.join(map(re.escape, names))})\s*(?:of|=|is|was|to|at|:)?\s*(?:the )?[\[(*_`]*$"
     return SubjectFinder(
         book,
         words,
         re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)"),
         dict(_numeric_levels(book)),
-        re.compile(factor, re.IGNORECASE),
+        re.compile(after_factor, re.IGNORECASE),
         frozenset(str(fact.value) for fact in book.facts.values() if fact.unit == "level"),
     )
 

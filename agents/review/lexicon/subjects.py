@@ -15,14 +15,19 @@ _IDENTIFYING = (".level", ".id", ".seed")
 _SELECTION_COUNTS = ("best.arms", "best.runs")
 
 
-def compared(book: Book, key: str, default: str = "") -> str:
-    """Return an entry of the registered comparison: `metric`, `goal`, `factor`, `control`."""
-    return str((book.spec.get("compare") or {}).get(key, default))
+def tested_metric(book: Book) -> str:
+    """Return the metric of the registered test, or "" without a test."""
+    return book.test.metric if book.test else ""
+
+
+def compared_factor(book: Book) -> str:
+    """Return the factor of the registered test, or "" without a test."""
+    return book.test.factor if book.test else ""
 
 
 def arm_with_level(level: Value, book: Book) -> str:
     """Return the arm with this level of the compared factor. Without a comparison a level is a whole setting."""
-    factor = compared(book, "factor")
+    factor = compared_factor(book)
     return str(Subject("arm", f"{factor}={level}" if factor else str(level)))
 
 
@@ -46,8 +51,9 @@ def named_subject(placeholder: Placeholder, book: Book) -> str | None:
         if not _identifies(fact):
             return None
         return fact.subject if is_specific(fact.subject) else arm_with_level(fact.value, book)
-    if placeholder.kind == "spec" and placeholder.name in ("compare.control", "compare.treatment"):
-        level = (book.spec.get("compare") or {}).get(placeholder.name.removeprefix("compare."))
+    if placeholder.kind == "spec" and book.test:
+        levels = {"compare.control": book.test.control, "compare.treatment": book.test.treatment}
+        level = levels.get(placeholder.name)
         return None if level is None else arm_with_level(label(level), book)
     return None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from agents.facts.subject import parse_fact_id
 from agents.review.lexicon.quantity_words import NOT_METRICS, STATISTIC_WORD, STATISTICS, measurement
-from agents.review.lexicon.subjects import compared
+from agents.review.lexicon.subjects import tested_metric
 from agents.review.rule import Context
 from agents.review.text.mention_alignment import Mention, by_position, misplaced
 from agents.review.text.objection import Mark
@@ -64,7 +64,7 @@ def _metrics(passage: Passage, context: Context, clause: Span) -> Mentions:
     if not context.metric_words or not values:
         return []
     names = list(_words(passage, re.compile(rf"\b(?:{'|'.join(context.metric_words)})\b"), clause))
-    if metric := compared(context.book, "metric").split("_")[-1]:
+    if metric := tested_metric(context.book).split("_")[-1]:
         for placeholder in passage.placeholders_in(*clause):
             if (placeholder.kind, placeholder.name) in _METRIC_NAMES:
                 names.append(Mention(placeholder.start, placeholder.end, metric, True))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from agents.context.case import Book
 from agents.documents.placeholders import Placeholder, placeholders
 from agents.facts.fact import Fact
-from agents.review.lexicon.subjects import compared
+from agents.review.lexicon.subjects import tested_metric
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
 from agents.review.text.word_lists import word_lists
@@ -108,7 +108,7 @@ def _without_placeholders(text: str, book: Book) -> str:
     for placeholder in sorted(placeholders(text), key=lambda placeholder: -placeholder.start):
         value = book.facts[placeholder.name].value if placeholder.kind == "f" and placeholder.name in book.facts else ""
         if placeholder.kind == "spec" and placeholder.name in _METRIC_NAMES:
-            value = compared(book, "metric")
+            value = tested_metric(book)
         text = f"{text[: placeholder.start]} {value or ''} {text[placeholder.end :]}"
     return text
 

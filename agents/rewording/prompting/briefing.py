@@ -15,7 +15,7 @@ from agents.facts.number_format import format_fact
 from agents.facts.subject import parse_fact_id
 from agents.facts.verdict import Verdict
 from agents.language_model.protocol import Message
-from agents.review.lexicon.subjects import compared
+from agents.review.lexicon.subjects import tested_metric
 from agents.review.text.objection import Objection
 from agents.rewording.prompting.data_block import enclose
 from agents.rewording.prompting.prompts import Prompt
@@ -99,7 +99,7 @@ def _is_central(fact_id: str, book: Book) -> bool:
     """Return whether any text may need a fact. Others are given if a text names them, and by `query_facts`."""
     parsed = parse_fact_id(fact_id)
     if parsed.kind in ("arm", "cell"):
-        statistics = (f"{compared(book, 'metric')}.{statistic}" for statistic in ("mean", "sd", "min", "max"))
+        statistics = (f"{tested_metric(book)}.{statistic}" for statistic in ("mean", "sd", "min", "max"))
         return parsed.name in ("level", "n", "failed", *statistics)
     return parsed.kind == "contrast" or fact_id.startswith(_CENTRAL_GROUPS)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agents.review.lexicon.subjects import compared
+from agents.review.lexicon.subjects import tested_metric
 from agents.rewording.tools.session import CallRejected, ToolSession
 from agents.rewording.tools.tool import Arguments, Tool
 
@@ -33,5 +33,5 @@ def ask_for_figure_tool(session: ToolSession) -> Tool:
 
 def _metrics(session: ToolSession) -> frozenset[str]:
     """Return the metrics that were logged over epochs, and the metric of the registered test."""
-    metrics = [*(series.metric for series in session.case.series), compared(session.case.book, "metric")]
+    metrics = [*(series.metric for series in session.case.series), tested_metric(session.case.book)]
     return frozenset(metrics) - {""}

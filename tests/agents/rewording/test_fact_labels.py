@@ -23,7 +23,8 @@ MORE = (
 )
 KNOWN = by_id([*FACTS, *MORE])
 DERIVED: Fact = derive("difference", [f"{FAST}.accuracy.mean", f"{SLOW}.accuracy.mean"], KNOWN)
-BOOK = Book(by_id([*KNOWN.values(), DERIVED]), {}, {"compare": {"metric": "accuracy"}})
+COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "model.lr", "control": 0.001}
+BOOK = Book(by_id([*KNOWN.values(), DERIVED]), {}, {"compare": COMPARE})
 
 
 def unnamed_facts(original: str, text: str) -> list[Objection]:
