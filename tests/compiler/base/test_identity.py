@@ -1,4 +1,4 @@
-"""Run ids: what changes them, what never does, and that today's ids are still tomorrow's."""
+"""Run ids: what changes them and what does not. Recorded ids must never change."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_run_ids_never_change(config: dict[str, Any], data: dict[str, str], expe
 @pytest.mark.parametrize(
     "value", [b"x", {1, 2}, object(), {(1,): 2}, [math.pi, 1j]], ids=["bytes", "set", "object", "odd key", "complex"]
 )
-def test_what_is_no_config_value_is_refused(value: Any) -> None:
+def test_values_that_are_no_config_values_are_rejected(value: Any) -> None:
     with pytest.raises(NotCanonical):
         canonical(value)
 
@@ -129,7 +129,7 @@ configs = st.dictionaries(keys, values, max_size=4)
 
 
 def same(left: Any, right: Any) -> bool:
-    """Equal as a person reads them: 1, 1.0, True and "1" are four values, nan is itself, -0.0 is not 0.0."""
+    """Return whether values are equal in type and value: 1, 1.0, True and "1" differ, nan equals nan, -0.0 is not 0.0."""
     if type(left) is not type(right):
         return False
     if isinstance(left, dict):
@@ -146,7 +146,7 @@ def shuffled(value: Any, random: Any) -> Any:
 
 
 @given(values, st.randoms(use_true_random=False))
-def test_order_of_keys_means_nothing(value: Any, random: Any) -> None:
+def test_the_order_of_keys_does_not_matter(value: Any, random: Any) -> None:
     assert digest(value) == digest(shuffled(value, random))
 
 
@@ -159,7 +159,7 @@ def test_order_of_keys_means_nothing(value: Any, random: Any) -> None:
 @example([], {})
 @example("", None)
 @example(2.0**53, 2**53)
-def test_values_share_bytes_only_when_they_are_the_same(left: Any, right: Any) -> None:
+def test_only_equal_values_have_equal_bytes(left: Any, right: Any) -> None:
     assert (canonical(left) == canonical(right)) == same(left, right)
 
 
@@ -174,17 +174,19 @@ _small = st.recursive(
 
 @settings(max_examples=500)
 @given(_small, _small)
-def test_near_values_share_bytes_only_when_they_are_the_same(left: Any, right: Any) -> None:
+def test_only_equal_values_of_similar_ones_have_equal_bytes(left: Any, right: Any) -> None:
     assert (canonical(left) == canonical(right)) == same(left, right)
 
 
 @settings(max_examples=200)
 @given(configs, configs)
-def test_different_identified_configs_have_different_ids(left: dict[str, Any], right: dict[str, Any]) -> None:
+def test_configs_that_differ_in_identifying_keys_have_different_ids(
+    left: dict[str, Any], right: dict[str, Any]
+) -> None:
     assert (run_id(left, {}) == run_id(right, {})) == same(identifying_config(left), identifying_config(right))
 
 
-# Paths of a config that somebody may write, none of them among the excluded ones.
+# Paths that a config may have, none of them excluded.
 counted_paths = st.sampled_from(
     [
         ("optimizer", "momentum"),
@@ -215,7 +217,7 @@ def with_value(config: dict[str, Any], path: tuple[str, ...], value: Any) -> dic
 
 
 @given(counted_paths, values)
-def test_every_counted_key_changes_the_id(path: tuple[str, ...], value: Any) -> None:
+def test_each_identifying_key_changes_the_id(path: tuple[str, ...], value: Any) -> None:
     changed = with_value(BASELINE, path, value)
     assume(not same(changed, BASELINE))
     assert run_id(changed, BASELINE_DATA) != run_id(BASELINE, BASELINE_DATA)
@@ -239,24 +241,24 @@ EXCLUDED = [
 
 
 @given(st.sampled_from(EXCLUDED), values)
-def test_what_cannot_influence_a_training_does_not_change_the_id(path: tuple[str, ...], value: Any) -> None:
+def test_excluded_keys_do_not_change_the_id(path: tuple[str, ...], value: Any) -> None:
     changed = with_value(deepcopy(BASELINE), path, value)
     assert run_id(changed, BASELINE_DATA) == run_id(BASELINE, BASELINE_DATA)
     assert is_excluded(".".join(path))
 
 
 @pytest.mark.parametrize("key", ["tracking@x", "hydra/launcher", "trainer.devices.a", "resources.cpus"])
-def test_a_group_or_a_part_of_what_is_excluded_is_excluded(key: str) -> None:
+def test_groups_and_parts_of_excluded_keys_are_excluded(key: str) -> None:
     assert is_excluded(key)
 
 
 @pytest.mark.parametrize("key", ["trackings", "trainer", "trainer.device", "model.trainer.devices", "experimental.a"])
-def test_a_name_that_only_looks_like_an_excluded_one_counts(key: str) -> None:
+def test_names_similar_to_excluded_ones_are_not_excluded(key: str) -> None:
     assert not is_excluded(key)
 
 
 @given(st.dictionaries(st.text(), st.text()), st.dictionaries(st.text(), st.text()))
-def test_data_versions_count(left: dict[str, str], right: dict[str, str]) -> None:
+def test_data_versions_change_the_id(left: dict[str, str], right: dict[str, str]) -> None:
     assert (run_id(BASELINE, left) == run_id(BASELINE, right)) == (left == right)
 
 
@@ -265,7 +267,9 @@ def test_data_versions_count(left: dict[str, str], right: dict[str, str]) -> Non
 @example({"a": 0.0}, {"a": -0.0})
 @example({"a": {}}, {})
 @example({"a": math.nan}, {"a": math.nan})
-def test_the_differing_keys_are_none_exactly_when_all_is_the_same(left: dict[str, Any], right: dict[str, Any]) -> None:
+def test_there_are_no_differing_keys_exactly_if_the_configs_are_equal(
+    left: dict[str, Any], right: dict[str, Any]
+) -> None:
     assert (differing_keys(left, right) == []) == same(left, right)
 
 
@@ -291,15 +295,22 @@ OTHER_RUNS = {
 }
 
 
-def test_runs_are_shared_by_what_they_train(lab: Any) -> None:
-    """The same promise, kept all the way from YAML: however it is spelled, one training is one run."""
+def test_specs_share_a_run_however_their_values_are_written(lab: Any) -> None:
     about = {name: f"  metadata: {{tags: [{name}]}}\n" for name in ONE_RUN}
     files = {
         name: spec(f"experiment:\n  hypothesis: H {name}.\n{about.get(name, '')}{body}\n")
         for name, body in (ONE_RUN | OTHER_RUNS).items()
     }
     outcome = compile_lab(lab(files))
-    assert [one for one in outcome.diagnostics if one.file.rpartition("/")[2].removesuffix(".yaml") in files] == []
-    runs = {one.id: one.points[0].run for one in outcome.compilation.experiments if one.id in files}
+    assert [
+        diagnostic
+        for diagnostic in outcome.diagnostics
+        if diagnostic.file.rpartition("/")[2].removesuffix(".yaml") in files
+    ] == []
+    runs = {
+        experiment.id: experiment.points[0].run
+        for experiment in outcome.compilation.experiments
+        if experiment.id in files
+    }
     assert len({runs[name] for name in ONE_RUN}) == 1
     assert len({runs[name] for name in OTHER_RUNS} | {runs["plain"]}) == len(OTHER_RUNS) + 1

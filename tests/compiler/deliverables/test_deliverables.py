@@ -1,4 +1,4 @@
-"""Each check on good evidence and on every kind of bad: a bad artifact is a finding, never a traceback."""
+"""Deliverable checks on valid artifacts and on every kind of invalid one, which must never cause a traceback."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ CONFIG = {"seed": 0, "model": {"lr": 0.1, "layers": [1, 2]}, "tracking": {"mode"
 DATA = {"data/rows.csv": "aa11"}
 
 
-def evidence(folder: Path) -> FinishedRun:
+def run_in(folder: Path) -> FinishedRun:
     return FinishedRun("0123456789ab", folder, CONFIG, DATA)
 
 
 def put(path: Path, content: str | bytes | None) -> None:
-    """A file, or a folder where there is no content."""
+    """Write a file, or create a folder if there is no content."""
     if content is None:
         path.mkdir(parents=True)
     else:
@@ -45,7 +45,7 @@ def put(path: Path, content: str | bytes | None) -> None:
         path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
 
 
-# What any JSON artifact may be instead of an object; what is said of it.
+# Invalid content of a JSON artifact, and the message.
 BAD_JSON: dict[str, tuple[str | bytes | None, str]] = {
     "truncated": ('{"accuracy": 0.9', "is not readable JSON"),
     "empty": ("", "is not readable JSON"),
@@ -66,23 +66,23 @@ CHECKS: dict[str, tuple[Callable[[FinishedRun, Any], CheckResult], Deliverable]]
 }
 
 
-@pytest.mark.parametrize(("check", "promised"), CHECKS.values(), ids=CHECKS)
+@pytest.mark.parametrize(("check", "deliverable"), CHECKS.values(), ids=CHECKS)
 @pytest.mark.parametrize(("content", "expected"), BAD_JSON.values(), ids=BAD_JSON)
-def test_what_is_no_json_object_does_not_hold(
-    content: str | bytes | None, expected: str, check: Any, promised: Deliverable, tmp_path: Path
+def test_an_artifact_that_is_no_json_object_fails_the_check(
+    content: str | bytes | None, expected: str, check: Any, deliverable: Deliverable, tmp_path: Path
 ) -> None:
     put(tmp_path / "out.json", content)
-    found = check(evidence(tmp_path), promised)
-    assert not found.passed
-    assert found.detail.startswith(f"out.json {expected}")
+    result = check(run_in(tmp_path), deliverable)
+    assert not result.passed
+    assert result.detail.startswith(f"out.json {expected}")
 
 
-@pytest.mark.parametrize(("check", "promised"), CHECKS.values(), ids=CHECKS)
-def test_what_is_not_there_does_not_hold(check: Any, promised: Deliverable, tmp_path: Path) -> None:
-    assert check(evidence(tmp_path), promised) == CheckResult(False, "out.json is missing")
-    assert check(evidence(tmp_path / "nowhere"), promised) == CheckResult(False, "out.json is missing")
+@pytest.mark.parametrize(("check", "deliverable"), CHECKS.values(), ids=CHECKS)
+def test_a_missing_artifact_fails_the_check(check: Any, deliverable: Deliverable, tmp_path: Path) -> None:
+    assert check(run_in(tmp_path), deliverable) == CheckResult(False, "out.json is missing")
+    assert check(run_in(tmp_path / "nowhere"), deliverable) == CheckResult(False, "out.json is missing")
     put(tmp_path / "out.json" / "x", "a folder")
-    assert not check(evidence(tmp_path), promised.model_copy(update={"path": "out.json/x/y"})).passed
+    assert not check(run_in(tmp_path), deliverable.model_copy(update={"path": "out.json/x/y"})).passed
 
 
 VALUES: dict[str, tuple[str, bool, str]] = {
@@ -106,21 +106,21 @@ VALUES: dict[str, tuple[str, bool, str]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "holds", "detail"), VALUES.values(), ids=VALUES)
-def test_threshold(text: str, holds: bool, detail: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("text", "passed", "detail"), VALUES.values(), ids=VALUES)
+def test_threshold_compares_the_metric_with_the_value(text: str, passed: bool, detail: str, tmp_path: Path) -> None:
     put(tmp_path / "out.json", text)
-    assert threshold(evidence(tmp_path), CHECKS["threshold"][1]) == CheckResult(holds, detail)
+    assert threshold(run_in(tmp_path), CHECKS["threshold"][1]) == CheckResult(passed, detail)
 
 
 COMPARED = {">=": (0, 1, 1), ">": (0, 0, 1), "<=": (1, 1, 0), "<": (1, 0, 0), "==": (0, 1, 0), "!=": (1, 0, 1)}
 
 
 @pytest.mark.parametrize(("operator", "expected"), COMPARED.items())
-def test_operators(operator: Any, expected: tuple[int, int, int], tmp_path: Path) -> None:
-    promised = EvaluationResults(type="x", path="out.json", metric="m", operator=operator, value=0.5)
-    for value, holds in zip((0.25, 0.5, 0.75), expected, strict=True):
+def test_each_operator_compares_as_in_python(operator: Any, expected: tuple[int, int, int], tmp_path: Path) -> None:
+    deliverable = EvaluationResults(type="x", path="out.json", metric="m", operator=operator, value=0.5)
+    for value, passes in zip((0.25, 0.5, 0.75), expected, strict=True):
         put(tmp_path / "out.json", json.dumps({"m": value}))
-        assert threshold(evidence(tmp_path), promised).passed is bool(holds)
+        assert threshold(run_in(tmp_path), deliverable).passed is bool(passes)
     assert OPERATORS.keys() == COMPARED.keys()
 
 
@@ -135,11 +135,13 @@ KEYS: dict[str, tuple[dict[str, Any], bool, str]] = {
 }
 
 
-@pytest.mark.parametrize(("content", "holds", "detail"), KEYS.values(), ids=KEYS)
-def test_contains_keys(content: dict[str, Any], holds: bool, detail: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("content", "passed", "detail"), KEYS.values(), ids=KEYS)
+def test_contains_keys_needs_a_finite_number_for_each_key(
+    content: dict[str, Any], passed: bool, detail: str, tmp_path: Path
+) -> None:
     put(tmp_path / "out.json", json.dumps(content))
-    promised = TrainingMetrics(type="x", path="out.json", required_keys=["a", "b"])
-    assert contains_keys(evidence(tmp_path), promised) == CheckResult(holds, detail)
+    deliverable = TrainingMetrics(type="x", path="out.json", required_keys=["a", "b"])
+    assert contains_keys(run_in(tmp_path), deliverable) == CheckResult(passed, detail)
 
 
 def recorded(config: Any = None, data: Any = None) -> dict[str, Any]:
@@ -167,12 +169,14 @@ RECORDS: dict[str, tuple[Any, bool, str]] = {
 }
 
 
-@pytest.mark.parametrize(("content", "holds", "detail"), RECORDS.values(), ids=RECORDS)
-def test_matches_expected(content: Any, holds: bool, detail: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("content", "passed", "detail"), RECORDS.values(), ids=RECORDS)
+def test_matches_expected_compares_everything_that_identifies_a_run(
+    content: Any, passed: bool, detail: str, tmp_path: Path
+) -> None:
     put(tmp_path / "out.json", json.dumps(content))
-    found = matches_expected(evidence(tmp_path), Config(type="x", path="out.json"))
-    assert found.passed is holds
-    assert detail in found.detail
+    result = matches_expected(run_in(tmp_path), Config(type="x", path="out.json"))
+    assert result.passed is passed
+    assert detail in result.detail
 
 
 SECTIONS: dict[str, tuple[str, set[str]]] = {
@@ -208,7 +212,7 @@ SECTIONS: dict[str, tuple[str, set[str]]] = {
 
 
 @pytest.mark.parametrize(("markdown", "expected"), SECTIONS.values(), ids=SECTIONS)
-def test_filled_sections(markdown: str, expected: set[str]) -> None:
+def test_a_filled_section_is_a_heading_with_text_below_it(markdown: str, expected: set[str]) -> None:
     assert filled_sections(markdown) == expected
 
 
@@ -222,34 +226,36 @@ REPORTS: dict[str, tuple[str | bytes | None, bool, str]] = {
 }
 
 
-@pytest.mark.parametrize(("content", "holds", "detail"), REPORTS.values(), ids=REPORTS)
-def test_contains_sections(content: str | bytes | None, holds: bool, detail: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("content", "passed", "detail"), REPORTS.values(), ids=REPORTS)
+def test_contains_sections_needs_text_in_each_section(
+    content: str | bytes | None, passed: bool, detail: str, tmp_path: Path
+) -> None:
     put(tmp_path / "report.md", content)
-    promised = Report(type="report", path="report.md", sections=["Method", "Results"])
-    assert contains_sections(evidence(tmp_path), promised) == CheckResult(holds, detail)
+    deliverable = Report(type="report", path="report.md", sections=["Method", "Results"])
+    assert contains_sections(run_in(tmp_path), deliverable) == CheckResult(passed, detail)
 
 
-def test_a_report_that_is_not_there(tmp_path: Path) -> None:
-    found = contains_sections(evidence(tmp_path), Report(type="report", path="report.md", sections=["Method"]))
-    assert found == CheckResult(False, "report.md is not readable text: FileNotFoundError")
+def test_a_missing_report_fails_the_check(tmp_path: Path) -> None:
+    result = contains_sections(run_in(tmp_path), Report(type="report", path="report.md", sections=["Method"]))
+    assert result == CheckResult(False, "report.md is not readable text: FileNotFoundError")
 
 
-def test_exists(tmp_path: Path) -> None:
-    def told(path: str) -> CheckResult:
-        return exists(evidence(tmp_path), Plot(type="plot", path=path))
+def test_exists_needs_a_file_with_content_or_a_folder_with_a_file(tmp_path: Path) -> None:
+    def check(path: str) -> CheckResult:
+        return exists(run_in(tmp_path), Plot(type="plot", path=path))
 
     put(tmp_path / "a.png", "x" * 3)
     put(tmp_path / "empty.png", "")
     put(tmp_path / "folder/deep/b.png", "y")
     put(tmp_path / "bare/deep", None)
     os.symlink(tmp_path / "nowhere", tmp_path / "dangling.png")
-    assert told("a.png") == CheckResult(True, "a.png has 3 bytes")
-    assert told("empty.png") == CheckResult(False, "empty.png is empty")
-    assert told("missing.png") == CheckResult(False, "missing.png is missing")
-    assert told("a.png/inside") == CheckResult(False, "a.png/inside is missing")
-    assert told("dangling.png") == CheckResult(False, "dangling.png is missing")
-    assert told("folder") == CheckResult(True, "folder contains 1 files")
-    assert told("bare") == CheckResult(False, "bare is an empty folder")
+    assert check("a.png") == CheckResult(True, "a.png has 3 bytes")
+    assert check("empty.png") == CheckResult(False, "empty.png is empty")
+    assert check("missing.png") == CheckResult(False, "missing.png is missing")
+    assert check("a.png/inside") == CheckResult(False, "a.png/inside is missing")
+    assert check("dangling.png") == CheckResult(False, "dangling.png is missing")
+    assert check("folder") == CheckResult(True, "folder contains 1 files")
+    assert check("bare") == CheckResult(False, "bare is an empty folder")
 
 
 SCHEMA = {
@@ -266,20 +272,25 @@ SCHEMA = {
 }
 
 
-def test_the_shipped_types_and_their_validations() -> None:
+def test_the_shipped_types_have_these_validations() -> None:
     assert {name: tuple(kind.checks) for name, kind in SHIPPED.items()} == SCHEMA
     assert [name for name, kind in SHIPPED.items() if kind.scope == "experiment"] == ["comparison"]
 
 
 @pytest.mark.parametrize("name", SCHEMA)
-def test_a_bare_deliverable_has_the_first_validation(name: str) -> None:
+def test_a_deliverable_without_validation_has_the_first_of_its_type(name: str) -> None:
     fields = {
         "training_metrics": {"required_keys": ["a"]},
         "evaluation_results": {"metric": "a", "operator": ">", "value": 1},
         "report": {"sections": ["a"]},
     }
-    one = deliverable_type(name).schema.model_validate({"type": name} | fields.get(name, {}))
-    assert (one.validation, one.required, one.over, one.title) == (SCHEMA[name][0], True, "all", name)
+    deliverable = deliverable_type(name).schema.model_validate({"type": name} | fields.get(name, {}))
+    assert (deliverable.validation, deliverable.required, deliverable.over, deliverable.title) == (
+        SCHEMA[name][0],
+        True,
+        "all",
+        name,
+    )
 
 
 OWN = """
@@ -307,24 +318,24 @@ def own_types(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("own_types")
-def test_a_type_of_a_users_module() -> None:
+def test_a_type_can_be_named_by_module_and_attribute() -> None:
     kind = deliverable_type("own_types:SOUND")
     assert kind.name == "sound"
     assert kind.schema.model_validate({"type": "own_types:SOUND"}).title == "SOUND"
 
 
 class Installed:
-    """What importlib finds among installed packages."""
+    """Replaces `entry_points` of importlib."""
 
     def __init__(self, *points: EntryPoint) -> None:
         self.points = EntryPoints(points)
 
-    def __call__(self, **asked: str) -> EntryPoints:
-        return self.points.select(**asked)
+    def __call__(self, **query: str) -> EntryPoints:
+        return self.points.select(**query)
 
 
 @pytest.mark.usefixtures("own_types")
-def test_a_type_of_an_installed_package(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_type_can_be_an_entry_point_of_an_installed_package(monkeypatch: pytest.MonkeyPatch) -> None:
     group = registry.ENTRY_POINTS
     points = [EntryPoint("sound", "own_types:SOUND", group), EntryPoint("bad", "own_types:GONE", group)]
     monkeypatch.setattr(registry, "entry_points", Installed(*points, EntryPoint("sound", "json:loads", "other.group")))
@@ -352,14 +363,13 @@ UNKNOWN = {
 
 @pytest.mark.usefixtures("own_types")
 @pytest.mark.parametrize(("name", "expected"), UNKNOWN.items())
-def test_an_unknown_type(name: str, expected: str) -> None:
+def test_an_unknown_type_is_reported(name: str, expected: str) -> None:
     with pytest.raises(UnknownDeliverableType) as caught:
         deliverable_type(name)
     assert expected in str(caught.value)
 
 
-def test_a_type_in_the_lab_is_found_and_its_code_is_part_of_the_check(tmp_path: Path) -> None:
-    """The lab needs no installing: its folder is where the type is looked for."""
+def test_a_type_in_the_lab_is_found_and_its_code_is_part_of_the_step_hash(tmp_path: Path) -> None:
     text = spec("experiment: {hypothesis: H., deliverables: [{type: 'lab_types:SOUND', name: jingle, loudness: 2.0}]}")
     lab = write_lab(tmp_path, FILES | {"sounds": text, "lab_types.py": OWN})
     first = current_plan(lab).experiments["sounds"].deliverables["jingle"]
@@ -370,7 +380,7 @@ def test_a_type_in_the_lab_is_found_and_its_code_is_part_of_the_check(tmp_path: 
     assert first.spec == second.spec
 
 
-def test_a_type_may_not_be_changed_once_made() -> None:
+def test_a_type_is_immutable() -> None:
     kind = deliverable_type("plot")
     assert isinstance(kind, DeliverableType)
     with pytest.raises(AttributeError):

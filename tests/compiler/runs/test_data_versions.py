@@ -1,4 +1,4 @@
-"""Data that a config names, in the version that DVC recorded: new data are new runs."""
+"""Versions of the data that a config names. Changed data give new runs."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
     return write_lab(tmp_path_factory.mktemp("lab"), files)
 
 
-def test_what_dvc_tracks(lab: Lab) -> None:
-    found = tracked_data(lab)
-    own = {path: (one.version, one.stage) for path, one in found.items() if one.root == lab.root.resolve()}
+def test_tracked_data_are_read_from_all_files_of_dvc(lab: Lab) -> None:
+    own_root = lab.root.resolve()
+    own = {path: (data.version, data.stage) for path, data in tracked_data(lab).items() if data.root == own_root}
     assert own == {
         "data/rows.csv": ("aa11", "rows"),
         "data/sheets": ("bb22.dir", "rows"),
@@ -49,18 +49,18 @@ def test_what_dvc_tracks(lab: Lab) -> None:
     }
 
 
-def test_the_engines_data_are_there_and_the_labs_hide_them(lab: Lab, tmp_path: Any) -> None:
+def test_data_of_the_lab_override_data_of_the_engine(lab: Lab, tmp_path: Any) -> None:
     assert tracked_data(lab)["data/digits.npz"].root == ENGINE
-    mine = write_lab(tmp_path, {"data/digits.npz.dvc": "outs:\n- {path: digits.npz, md5: mine}\n"})
-    one = tracked_data(mine)["data/digits.npz"]
-    assert (one.version, one.root, one.stage) == ("mine", tmp_path.resolve(), "data/digits.npz.dvc")
+    other_lab = write_lab(tmp_path, {"data/digits.npz.dvc": "outs:\n- {path: digits.npz, md5: mine}\n"})
+    digits = tracked_data(other_lab)["data/digits.npz"]
+    assert (digits.version, digits.root, digits.stage) == ("mine", tmp_path.resolve(), "data/digits.npz.dvc")
 
 
 TRACKED = {
     path: TrackedData(path, version, ENGINE, "")
     for path, version in {"data/rows.csv": "1", "data/sheets": "2", "data/sheets/one.csv": "3", "plain": "4"}.items()
 }
-MENTIONED: dict[str, tuple[Any, set[str]]] = {
+NAMED: dict[str, tuple[Any, set[str]]] = {
     "nothing": ({}, set()),
     "a path": ({"data": {"path": "data/rows.csv"}}, {"data/rows.csv"}),
     "at any depth": ({"a": [{"b": ["data/rows.csv"]}]}, {"data/rows.csv"}),
@@ -86,8 +86,8 @@ MENTIONED: dict[str, tuple[Any, set[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("config", "expected"), MENTIONED.values(), ids=MENTIONED)
-def test_which_data_a_config_names(config: Any, expected: set[str]) -> None:
+@pytest.mark.parametrize(("config", "expected"), NAMED.values(), ids=NAMED)
+def test_a_config_names_tracked_paths_and_paths_in_tracked_folders(config: Any, expected: set[str]) -> None:
     assert named_data(config, TRACKED) == {path: TRACKED[path].version for path in sorted(expected)}
 
 
@@ -96,7 +96,7 @@ def run_of(lab: Lab, name: str) -> tuple[str, dict[str, str]]:
     return run.id, dict(run.data)
 
 
-def test_new_data_are_new_runs_of_those_that_name_them(lab: Lab) -> None:
+def test_changed_data_give_new_runs_of_the_experiments_that_name_them(lab: Lab) -> None:
     reads = "experiment: {{hypothesis: H.}}\ndata: {{path: {path}}}\n"
     here = write_lab(
         lab.root, {"reads": spec(reads.format(path="data/rows.csv")), "other": spec(reads.format(path="x/y"))}
@@ -112,7 +112,7 @@ def test_new_data_are_new_runs_of_those_that_name_them(lab: Lab) -> None:
     assert run_of(here, "reads") == before[0]
 
 
-def test_data_that_only_an_excluded_key_names_are_no_matter(lab: Lab) -> None:
+def test_data_named_only_by_excluded_keys_do_not_count(lab: Lab) -> None:
     text = spec("experiment: {hypothesis: H., rationale: data/rows.csv}\ntracking: {project: data/rows.csv}\n")
     assert run_of(write_lab(lab.root, {"named": text}), "named")[1] == {
         "data/digits.npz": tracked_data(lab)["data/digits.npz"].version

@@ -1,4 +1,4 @@
-"""Code that a run executes makes it stale when it changes; it does not make another run of it, nor touch other runs."""
+"""Fingerprints: a change of code makes the runs stale that execute it, and changes no run id."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CODE = {
     "package/part.py": "class Part: ...\n",
     "package/part.words.yaml": "greetings: [hello]\n",
 }
-# Module, and the target that executes it.
+# Specs with a target in each of these modules.
 SPECS = {
     "of_net": "model: {_target_: nets.Net, lr: 1}",
     "of_other": "model: {_target_: other.Other.build, lr: 1}",
@@ -37,7 +37,7 @@ SPEC_FILES = {name: spec(f"experiment: {{hypothesis: H.}}\n{body}\n") for name, 
 
 
 def fingerprints(lab: Lab) -> dict[str, tuple[str, str]]:
-    """Run id and fingerprint of the one run of each spec."""
+    """Return run id and fingerprint of the only run of each spec."""
     runs = {name: next(iter(compile_one(lab, name)[1].values())) for name in SPECS}
     return {name: (run.id, run.fingerprint) for name, run in runs.items()}
 
@@ -68,7 +68,7 @@ def before(lab: Lab) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("file", "text", "stale"), EDITS.values(), ids=EDITS)
-def test_an_edit_makes_stale_what_executes_it(
+def test_an_edit_makes_the_runs_stale_that_execute_the_code(
     file: str, text: str, stale: set[str], lab: Lab, before: dict[str, tuple[str, str]]
 ) -> None:
     original = {file: (GROUPS | CODE | SPEC_FILES)[file]}
@@ -80,7 +80,7 @@ def test_an_edit_makes_stale_what_executes_it(
     assert {name: run for name, (run, _) in after.items()} == {name: run for name, (run, _) in before.items()}
 
 
-def test_fingerprints_are_told_apart_and_do_not_know_their_folder(
+def test_fingerprints_differ_between_targets_and_not_between_folders(
     before: dict[str, tuple[str, str]], tmp_path: Path
 ) -> None:
     assert before == fingerprints(write_lab(tmp_path, GROUPS | CODE | SPEC_FILES))
@@ -88,17 +88,17 @@ def test_fingerprints_are_told_apart_and_do_not_know_their_folder(
 
 
 def test_the_training_core_is_part_of_every_fingerprint(lab: Lab) -> None:
-    found = Fingerprints(Modules([lab.root, ENGINE]))
-    found.of_config({"model": {"_target_": "builtins.dict"}})
-    names = {file.relative_to(ENGINE).as_posix() for file in found.files}
+    fingerprints = Fingerprints(Modules([lab.root, ENGINE]))
+    fingerprints.of_config({"model": {"_target_": "builtins.dict"}})
+    names = {file.relative_to(ENGINE).as_posix() for file in fingerprints.files}
     assert {"lightning_modules/__init__.py", "lightning_modules/training/fit.py"} <= names
     assert not {name for name in names if name.startswith(("compiler", "agents", "rules", "tests"))}
 
 
-def test_files_are_those_that_fingerprints_were_made_of(lab: Lab) -> None:
-    found = Fingerprints(Modules([lab.root]))
-    found.of_modules(frozenset({"nets"}))
-    assert found.files == {(lab.root / name).resolve() for name in ("nets.py", "layers.py")}
+def test_files_are_those_that_fingerprints_depend_on(lab: Lab) -> None:
+    fingerprints = Fingerprints(Modules([lab.root]))
+    fingerprints.of_modules(frozenset({"nets"}))
+    assert fingerprints.files == {(lab.root / name).resolve() for name in ("nets.py", "layers.py")}
 
 
 def test_targets_are_found_at_any_depth() -> None:

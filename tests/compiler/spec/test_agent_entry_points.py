@@ -1,4 +1,4 @@
-"""Analyses and reports in a spec: whose function each name is, and what has it written anew."""
+"""Names of analyses and reports in a spec: their functions, and the changes that repeat them."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ LAB |= {"phrases.py": "HELLO = 1\n", "study": STUDY}
     ],
     ids=["shipped analyst", "shipped writer", "module and attribute", "unknown"],
 )
-def test_a_name_stands_for_a_function(field: str, name: str, target: str | None) -> None:
+def test_each_name_has_a_target(field: str, name: str, target: str | None) -> None:
     assert AGENT_FIELDS[field].target(name) == target
 
 
 @pytest.mark.parametrize(
-    ("name", "called"),
+    ("name", "stem"),
     [("blog_post", "blog_post"), ("my.analysts:robustness", "robustness"), ("mine:Study.write", "Study_write")],
     ids=["shipped", "module and attribute", "nested attribute"],
 )
-def test_its_files_have_its_name(name: str, called: str) -> None:
-    assert title(name) == called
+def test_files_are_named_by_the_last_part(name: str, stem: str) -> None:
+    assert title(name) == stem
 
 
 def test_analyses_come_in_the_order_of_the_spec() -> None:
@@ -54,7 +54,7 @@ def test_analyses_come_in_the_order_of_the_spec() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("analysis_pipeline: [nowhere:analyse]", "there is no module 'nowhere' with a source file"),
         (
@@ -69,10 +69,10 @@ def test_analyses_come_in_the_order_of_the_spec() -> None:
     ],
     ids=["no such module", "the same title", "a file of the build", "not installed"],
 )
-def test_what_cannot_be_written_is_told(tmp_path: Path, line: str, told: str) -> None:
+def test_invalid_names_are_reported(tmp_path: Path, line: str, message: str) -> None:
     lab = write_lab(tmp_path, LAB | {"bad": spec(f"experiment:\n  hypothesis: H.\n  {line}\n")})
     (mistake,) = mistakes_of(lab, "bad")
-    assert told in mistake
+    assert message in mistake
 
 
 def digests(lab: Lab) -> dict[str, str]:
@@ -91,7 +91,7 @@ def write(path: str, text: str) -> Callable[[Lab], object]:
 
 
 @pytest.mark.parametrize(
-    ("change", "anew"),
+    ("change", "repeated"),
     [
         (write("theirs.prompt.md", "Be brief.\n"), {"reports/write"}),
         (write("phrases.py", "HELLO = 2\n"), {"reports/write"}),
@@ -104,9 +104,11 @@ def write(path: str, text: str) -> Callable[[Lab], object]:
     ],
     ids=["its prompt", "what it imports", "another's code", "the library", "the model"],
 )
-def test_a_change_rewrites_what_it_touches(tmp_path: Path, change: Callable[[Lab], object], anew: set[str]) -> None:
+def test_a_change_repeats_the_steps_that_depend_on_it(
+    tmp_path: Path, change: Callable[[Lab], object], repeated: set[str]
+) -> None:
     lab = write_lab(tmp_path, LAB)
     before = digests(lab)
     change(lab)
     after = digests(lab)
-    assert {name for name in after if after[name] != before[name]} == anew
+    assert {name for name in after if after[name] != before[name]} == repeated

@@ -1,4 +1,4 @@
-"""The group `agents`: what the shipped files say, and each mistake with its place."""
+"""Settings of the config group `agents`: the shipped files are valid, and each mistake is located."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _shipped(name: str) -> dict[str, Any]:
         pytest.param("replay", {"replay": "answers.jsonl"}, id="replay"),
     ],
 )
-def test_shipped_files_need_no_more_than_they_say(name: str, needed: dict[str, Any], tmp_path: Path) -> None:
+def test_shipped_files_need_only_their_required_settings(name: str, needed: dict[str, Any], tmp_path: Path) -> None:
     settings = parse_settings({**_shipped(name), **needed})
     assert settings.kind == name
     channel = open_channel(settings, folder_for_cache=tmp_path, ledger_file=tmp_path / "ledger.json", environ={})
@@ -65,13 +65,13 @@ def test_shipped_files_need_no_more_than_they_say(name: str, needed: dict[str, A
         pytest.param({"timeout_seconds": 0}, "agents.timeout_seconds: ", id="no time"),
     ],
 )
-def test_each_mistake_has_a_place(node: dict[str, Any], line: str) -> None:
+def test_each_mistake_is_reported_at_its_key(node: dict[str, Any], line: str) -> None:
     with pytest.raises(SettingsError) as caught:
         parse_settings(node)
     assert str(caught.value).startswith(line)
 
 
-def test_all_mistakes_are_said_and_no_key_with_them() -> None:
+def test_all_mistakes_are_reported_without_quoting_a_key() -> None:
     node = {"kind": "x", "api_key": "sk-0123456789abcdefgh", "seed": "s", "private": ["sk-0123456789abcdefgh("]}
     with pytest.raises(SettingsError) as caught:
         parse_settings(node)
@@ -79,7 +79,7 @@ def test_all_mistakes_are_said_and_no_key_with_them() -> None:
     assert "sk-0123456789abcdefgh" not in str(caught.value)
 
 
-def test_an_unknown_price_is_not_nothing() -> None:
+def test_an_unknown_price_gives_an_unknown_cost() -> None:
     assert Price().cost(1, 1) is None
     assert Price(input_per_million=1.0, currency="EUR").cost(1, 1) is None
     assert Price(input_per_million=2.0, output_per_million=4.0, currency="EUR").cost(500_000, 250_000) == 2.0

@@ -1,4 +1,4 @@
-"""Which metrics a model writes, read from its source; and promises of others."""
+"""Metrics that a model logs, read from its source, and specs that use other metrics."""
 
 from __future__ import annotations
 
@@ -64,30 +64,30 @@ WRITTEN: dict[str, set[str] | None] = {
 
 
 @pytest.mark.parametrize(("target", "expected"), WRITTEN.items())
-def test_metrics_written(target: str, expected: set[str] | None, modules: Modules) -> None:
-    found = logged_metrics({"_target_": target}, modules)
-    assert found == (None if expected is None else expected | ALWAYS)
+def test_logged_metrics_are_read_from_the_source(target: str, expected: set[str] | None, modules: Modules) -> None:
+    metrics = logged_metrics({"_target_": target}, modules)
+    assert metrics == (None if expected is None else expected | ALWAYS)
 
 
 @pytest.mark.parametrize("model", [None, "nets.Net", [], {}, {"_target_": 3}], ids=repr)
-def test_a_model_without_a_target_tells_nothing(model: Any, modules: Modules) -> None:
+def test_metrics_of_a_model_without_target_are_unknown(model: Any, modules: Modules) -> None:
     assert logged_metrics(model, modules) is None
 
 
-def test_the_shipped_models_write_what_the_shipped_specs_promise() -> None:
-    found = logged_metrics({"_target_": "lightning_modules.models.mlp.MLP"}, Modules([ENGINE]))
-    assert found is not None
-    assert {"train_loss", "eval_loss", "accuracy", "test_loss", "eval_accuracy"} <= found
-    assert "acc" not in found
+def test_the_shipped_model_writes_the_metrics_of_the_shipped_specs() -> None:
+    metrics = logged_metrics({"_target_": "lightning_modules.models.mlp.MLP"}, Modules([ENGINE]))
+    assert metrics is not None
+    assert {"train_loss", "eval_loss", "accuracy", "test_loss", "eval_accuracy"} <= metrics
+    assert "acc" not in metrics
 
 
-def test_a_promise_is_believed_when_the_source_cannot_tell(tmp_path: Path) -> None:
-    promise = "deliverables: [{type: evaluation_results, metric: f_one, operator: '>', value: 1}]"
+def test_any_metric_is_accepted_if_the_source_does_not_show_all_names(tmp_path: Path) -> None:
+    deliverables = "deliverables: [{type: evaluation_results, metric: f_one, operator: '>', value: 1}]"
     files = {
         "net.py": SOURCES["computed.py"],
         "known.py": SOURCES["silent.py"],
-        "unsure": spec(f"experiment: {{hypothesis: H., {promise}}}\nmodel: {{_target_: net.Net}}"),
-        "sure": spec(f"experiment: {{hypothesis: H., {promise}}}\nmodel: {{_target_: known.Net}}"),
+        "unsure": spec(f"experiment: {{hypothesis: H., {deliverables}}}\nmodel: {{_target_: net.Net}}"),
+        "sure": spec(f"experiment: {{hypothesis: H., {deliverables}}}\nmodel: {{_target_: known.Net}}"),
     }
     lab = write_lab(tmp_path, files)
     assert mistakes_of(lab, "unsure") == []

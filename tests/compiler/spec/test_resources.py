@@ -1,4 +1,4 @@
-"""Who has the last word on what a training asks of the machine."""
+"""Resources of a training: an experiment overrides its model, which overrides the default."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_last_word(case: str, lab: Callable[[Mapping[str, str | bytes]], Lab]) -> None:
+def test_the_most_specific_resources_are_used(case: str, lab: Callable[[Mapping[str, str | bytes]], Lab]) -> None:
     text, expected = CASES[case]
     _, runs = compile_one(lab({"one": text, "conf/model/large.yaml": LARGE}), "one")
     (run,) = runs.values()
-    asked = Resources.of_config(run.config)
-    assert {key: getattr(asked, key) for key in expected} == expected
+    resources = Resources.of_config(run.config)
+    assert {key: getattr(resources, key) for key in expected} == expected
 
 
-def test_models_of_one_sweep_ask_for_their_own(lab: Callable[[Mapping[str, str | bytes]], Lab]) -> None:
+def test_each_model_of_a_sweep_has_its_own_resources(lab: Callable[[Mapping[str, str | bytes]], Lab]) -> None:
     text = spec("experiment: {hypothesis: It runs., sweep: {model: 'mlp,large'}}")
     _, runs = compile_one(lab({"one": text, "conf/model/large.yaml": LARGE}), "one")
     assert sorted(Resources.of_config(run.config).gpus for run in runs.values()) == [0, 1]

@@ -1,4 +1,4 @@
-"""A search as it is compiled: its space, its rounds on disk, its budget, and what makes it another search."""
+"""Compiled searches: their space, rounds, budget and id."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FIND = """
       search: {space: {model.lr: "interval(0.0, 1.0)", model.width: "choice(1,2)"}, runs: 8, batch: 2, metric: accuracy, goal: maximize}
       sweep: {seed: range(2)}
 """
-FOUND = [
+TRIALS = [
     {"model.lr": 0.0031, "model.width": 2},
     {"model.lr": 1.0, "model.width": 1},
     {"model.lr": 1e-05, "model.width": 1},
@@ -46,12 +46,12 @@ def search_of(lab: Lab, overrides: Sequence[str] = ()) -> PlannedSearch:
     return search
 
 
-def ask(lab: Lab, number: int, params: Sequence[Any]) -> Path:
-    """Write a round, as the job that asks does."""
+def write_round(lab: Lab, number: int, params: Sequence[Any]) -> Path:
+    """Write a round, as the job that suggests trials does."""
     search = search_of(lab)
     file = lab.round("find", search.id, number)
     first = len(search.trials)
-    write_json(file, {"trials": [{"number": n, "params": one} for n, one in enumerate(params, start=first)]})
+    write_json(file, {"trials": [{"number": n, "params": trial} for n, trial in enumerate(params, start=first)]})
     return file
 
 
@@ -73,13 +73,13 @@ SPACES = {
 
 
 @pytest.mark.parametrize(("text", "domain"), SPACES.values(), ids=SPACES)
-def test_the_space_is_written_in_hydras_grammar(text: Any, domain: dict[str, Any], tmp_path: Path) -> None:
-    (one,) = search_space({"model.lr": text}, "tpe", Composer(write_lab(tmp_path, GROUPS)))
-    assert (one.key, one.domain.to_json()) == ("model.lr", domain)
-    assert {name: type(value) for name, value in one.domain.to_json().items()} == {
+def test_domains_are_parsed_from_hydras_grammar(text: Any, domain: dict[str, Any], tmp_path: Path) -> None:
+    (searched,) = search_space({"model.lr": text}, "tpe", Composer(write_lab(tmp_path, GROUPS)))
+    assert (searched.key, searched.domain.to_json()) == ("model.lr", domain)
+    assert {name: type(value) for name, value in searched.domain.to_json().items()} == {
         name: type(value) for name, value in domain.items()
     }
-    assert all(one.domain.contains(value) for value in one.domain.extremes)
+    assert all(searched.domain.contains(value) for value in searched.domain.extremes)
 
 
 BUDGETS = {
@@ -93,14 +93,16 @@ BUDGETS = {
 }
 
 
-@pytest.mark.parametrize(("runs", "batch", "asked", "left"), BUDGETS.values(), ids=BUDGETS)
-def test_what_a_budget_leaves(runs: int, batch: int, asked: list[tuple[int, int]], left: dict[int, int]) -> None:
-    trials = [PlannedTrial(0, number, {}, ()) for number, size in asked for _ in range(size)]
+@pytest.mark.parametrize(("runs", "batch", "suggested", "remaining"), BUDGETS.values(), ids=BUDGETS)
+def test_the_remaining_rounds_follow_from_the_budget(
+    runs: int, batch: int, suggested: list[tuple[int, int]], remaining: dict[int, int]
+) -> None:
+    trials = [PlannedTrial(0, number, {}, ()) for number, size in suggested for _ in range(size)]
     search = planned_search(*trials, budget=runs, batch=batch, runs_per_trial=2 if runs == 16 else 1)
-    assert search.rounds_to_come == left
+    assert search.rounds_to_come == remaining
 
 
-def test_before_its_first_round_a_search_has_no_points_but_a_plan(lab: Lab) -> None:
+def test_before_its_first_round_a_search_has_no_points_and_a_planned_size(lab: Lab) -> None:
     plan = current_plan(lab)
     entry = plan.experiments["find"]
     assert entry.points == ()
@@ -109,16 +111,16 @@ def test_before_its_first_round_a_search_has_no_points_but_a_plan(lab: Lab) -> N
     assert [probe.data for probe in search_of(lab).probes] == [("data/rows.csv",)]
 
 
-def test_what_is_still_to_be_asked_waits(lab: Lab) -> None:
+def test_runs_that_are_not_yet_suggested_count_as_waiting(lab: Lab) -> None:
     assert experiment_states(lab, current_plan(lab))["find"].counts["waiting"] == 8
-    ask(lab, 1, FOUND)
-    found = experiment_states(lab, current_plan(lab))["find"]
-    assert (len(found.runs), found.runs_to_come, found.counts["waiting"]) == (6, 2, 8)
+    write_round(lab, 1, TRIALS)
+    state = experiment_states(lab, current_plan(lab))["find"]
+    assert (len(state.runs), state.runs_to_come, state.counts["waiting"]) == (6, 2, 8)
 
 
-def test_every_round_on_disk_appends_points(lab: Lab) -> None:
-    ask(lab, 1, FOUND[:2])
-    ask(lab, 2, FOUND[2:])
+def test_each_round_appends_points(lab: Lab) -> None:
+    write_round(lab, 1, TRIALS[:2])
+    write_round(lab, 2, TRIALS[2:])
     plan = current_plan(lab)
     entry, search = plan.experiments["find"], search_of(lab)
     assert [point.name for point in entry.points] == [
@@ -128,15 +130,15 @@ def test_every_round_on_disk_appends_points(lab: Lab) -> None:
     ]
     by_trial = [run for trial in search.trials for run in trial.runs]
     assert by_trial == [point.run for point in entry.points]
-    assert [trial.params for trial in search.trials] == FOUND
+    assert [trial.params for trial in search.trials] == TRIALS
     assert set(by_trial) <= plan.runs.keys()
     assert read_json(lab.run_job(by_trial[0]))["resources"]["cpus"] == 2
     assert read_json(lab.run_job(by_trial[0]))["config"]["model"]["lr"] == 0.0031
 
 
-def test_a_round_does_not_change_what_is_promised_or_what_steps_hang_on(lab: Lab) -> None:
+def test_a_round_changes_neither_the_registration_nor_the_inputs_of_steps(lab: Lab) -> None:
     before = current_plan(lab)
-    ask(lab, 1, FOUND[:2])
+    write_round(lab, 1, TRIALS[:2])
     after = current_plan(lab)
     assert digests(before) == digests(after)
     assert before.experiments["find"].design == after.experiments["find"].design
@@ -144,14 +146,14 @@ def test_a_round_does_not_change_what_is_promised_or_what_steps_hang_on(lab: Lab
 
 
 def test_a_trial_that_repeats_another_costs_no_run(lab: Lab) -> None:
-    ask(lab, 1, [FOUND[0], FOUND[0]])
+    write_round(lab, 1, [TRIALS[0], TRIALS[0]])
     assert len(current_plan(lab).experiments["find"].points) == 2
     first, second = search_of(lab).trials
     assert first.runs == second.runs
 
 
-def test_a_smaller_budget_leaves_later_trials_out_and_a_larger_one_goes_on(lab: Lab) -> None:
-    ask(lab, 1, FOUND)
+def test_a_smaller_budget_excludes_later_trials_and_a_larger_one_continues(lab: Lab) -> None:
+    write_round(lab, 1, TRIALS)
     edit(lab, "runs: 8", "runs: 5")
     assert [trial.number for trial in search_of(lab).trials] == [0, 1]
     edit(lab, "runs: 5", "runs: 12")
@@ -174,15 +176,15 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize(("before", "after", "is_another"), EDITS.values(), ids=EDITS)
-def test_another_question_is_another_search(before: str, after: str, is_another: bool, lab: Lab) -> None:
+@pytest.mark.parametrize(("before", "after", "is_new"), EDITS.values(), ids=EDITS)
+def test_the_search_id_changes_with_the_question(before: str, after: str, is_new: bool, lab: Lab) -> None:
     old = search_of(lab).id
     edit(lab, before, after)
-    assert (search_of(lab).id != old) is is_another
+    assert (search_of(lab).id != old) is is_new
 
 
-def test_another_training_is_another_search_and_the_old_one_is_still_there(lab: Lab) -> None:
-    ask(lab, 1, FOUND)
+def test_another_config_gives_another_search_and_keeps_the_old_one(lab: Lab) -> None:
+    write_round(lab, 1, TRIALS)
     other = search_of(lab, ["trainer.max_epochs=9"])
     assert other.id != search_of(lab).id
     assert other.trials == ()
@@ -190,7 +192,7 @@ def test_another_training_is_another_search_and_the_old_one_is_still_there(lab: 
 
 
 DAMAGE = {
-    "half a file": '{"trials": [',
+    "truncated file": '{"trials": [',
     "no trials": '{"trials": []}',
     "another key": '{"trials": [{"number": 0, "params": {"model.lr": 0.5}}]}',
     "outside": '{"trials": [{"number": 0, "params": {"model.lr": 1.5, "model.width": 1}}]}',
@@ -200,19 +202,19 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("text", DAMAGE.values(), ids=DAMAGE)
-def test_a_damaged_round_is_told_and_not_trained(text: str, lab: Lab) -> None:
-    ask(lab, 1, FOUND).write_text(text)
-    (told,) = mistakes_of(lab, "find")
-    assert "conf/experiment/find.yaml:4:3: experiment.search: " in told
-    assert "round-001.json is not a round of this search (remove it and the rounds after it" in told
+def test_a_damaged_round_is_reported(text: str, lab: Lab) -> None:
+    write_round(lab, 1, TRIALS).write_text(text)
+    (mistake,) = mistakes_of(lab, "find")
+    assert "conf/experiment/find.yaml:4:3: experiment.search: " in mistake
+    assert "round-001.json is not a round of this search (remove it and the rounds after it" in mistake
 
 
-def test_the_family_tree_has_the_words_of_the_space(lab: Lab) -> None:
-    found = parameters(compile_one(lab, "find")[0])
-    assert (found["model.lr"], found["model.width"], found["seed"]) == ("interval(0.0, 1.0)", "choice(1,2)", [0, 1])
+def test_the_genealogy_records_the_space_as_text(lab: Lab) -> None:
+    values = parameters(compile_one(lab, "find")[0])
+    assert (values["model.lr"], values["model.width"], values["seed"]) == ("interval(0.0, 1.0)", "choice(1,2)", [0, 1])
 
 
-def test_metric_and_goal_are_those_of_the_registered_test(tmp_path: Path) -> None:
+def test_metric_and_goal_default_to_those_of_the_registered_test(tmp_path: Path) -> None:
     text = FIND.replace(", metric: accuracy, goal: maximize", "") + (
         "      compare: {metric: eval_loss, goal: minimize, factor: seed, control: 0}\n"
     )

@@ -1,4 +1,4 @@
-"""Sweeps: Hydra's grammar as points, the points as Hydra would compose them, and what is refused."""
+"""Sweeps: their points, the configs of the points compared with Hydra's own, and rejected sweeps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from compiler.sweep.axes import MAX_POINTS
 from compiler.sweep.points import sweep_points
 from tests.labs import HEADER, compile_one, write_lab
 
-# A lab that needs nothing of the engine's: Hydra itself can compose it.
+# A lab that does not need the engine's configs, so Hydra can compose it alone.
 CONF = {
     "conf/config.yaml": """\
         defaults: [_self_, data: rows, model: mlp, trainer: plain, net: small, experiment: null]
@@ -58,7 +58,7 @@ def composer(small_lab: Lab) -> Composer:
     return Composer(small_lab)
 
 
-def settings_of(sweep: Mapping[str, Any], composer: Composer) -> list[dict[str, Any]]:
+def expand(sweep: Mapping[str, Any], composer: Composer) -> list[dict[str, Any]]:
     return [dict(point.overrides) for point in sweep_points(sweep, composer)]
 
 
@@ -134,11 +134,13 @@ TABLE: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
 
 
 @pytest.mark.parametrize(("sweep", "expected"), TABLE.values(), ids=TABLE)
-def test_points(sweep: dict[str, Any], expected: list[dict[str, Any]], composer: Composer) -> None:
-    assert list(map(canonical, settings_of(sweep, composer))) == list(map(canonical, expected))
+def test_sweeps_expand_to_these_points(
+    sweep: dict[str, Any], expected: list[dict[str, Any]], composer: Composer
+) -> None:
+    assert list(map(canonical, expand(sweep, composer))) == list(map(canonical, expected))
 
 
-REFUSED: dict[str, tuple[Any, str, str]] = {
+REJECTED: dict[str, tuple[Any, str, str]] = {
     "interval": ({"model.lr": "interval(0,1)"}, "experiment.sweep.model.lr", "interval() has no discrete points"),
     "empty text": ({"model.lr": ""}, "experiment.sweep.model.lr", "the sweep is empty"),
     "empty list": ({"model.lr": []}, "experiment.sweep.model.lr", "the sweep is empty"),
@@ -181,16 +183,16 @@ REFUSED: dict[str, tuple[Any, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("sweep", "path", "problem"), REFUSED.values(), ids=REFUSED)
-def test_refused(sweep: dict[str, Any], path: str, problem: str, composer: Composer) -> None:
+@pytest.mark.parametrize(("sweep", "path", "problem"), REJECTED.values(), ids=REJECTED)
+def test_invalid_sweeps_are_rejected(sweep: dict[str, Any], path: str, problem: str, composer: Composer) -> None:
     with pytest.raises(SpecError) as caught:
         sweep_points(sweep, composer)
-    found = caught.value.problems[0]
-    assert ".".join(map(str, found.path)).replace(".0", "[0]") == path
-    assert problem in found.problem
+    first = caught.value.problems[0]
+    assert ".".join(map(str, first.path)).replace(".0", "[0]") == path
+    assert problem in first.problem
 
 
-def test_all_problems_come_at_once(composer: Composer) -> None:
+def test_all_problems_are_reported_together(composer: Composer) -> None:
     with pytest.raises(SpecError) as caught:
         sweep_points(
             {"a": "interval(0,1)", "model": "x", "zip": {"b": "", "c": []}, "list": [3, {"d": "1,2"}]}, composer
@@ -198,13 +200,13 @@ def test_all_problems_come_at_once(composer: Composer) -> None:
     assert len(caught.value.problems) == 6
 
 
-def test_the_nearest_option_is_offered(composer: Composer) -> None:
+def test_the_closest_option_is_suggested(composer: Composer) -> None:
     with pytest.raises(SpecError) as caught:
         sweep_points({"net": "smal,large"}, composer)
     assert caught.value.problems[0].hint == "did you mean 'small'?"
 
 
-# As YAML gives them, but for what no plan can hold.
+# Values that YAML can give and JSON can represent.
 leaves = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
 )
@@ -224,7 +226,7 @@ items = st.recursive(
 @example(["x" * 300, "x" * 299 + "y", "X" * 300])
 @example(["a/b", "a\\b", "a b", "a*b", "..", "é", "A", "a"])
 @example([{"null": 1, "true": 2}])
-def test_a_yaml_list_is_swept_as_it_is_written(values: list[Any]) -> None:
+def test_items_of_a_yaml_list_are_not_parsed_again(values: list[Any]) -> None:
     swept = sweep_points({"text": values}, _PARSER_ONLY)
     distinct = dict.fromkeys(map(canonical, values))
     assert [canonical(point.overrides["text"]) for point in swept] == list(distinct)
@@ -234,7 +236,7 @@ def test_a_yaml_list_is_swept_as_it_is_written(values: list[Any]) -> None:
 
 
 class _ParserOnly:
-    """What a sweep asks of a composer when no key of it is a group."""
+    """A composer for sweeps without groups."""
 
     parser = OverridesParser.create()
 
@@ -249,12 +251,12 @@ NAMES = {
     "readable": ({"model.lr": "0.1,1e-1,0.2", "seed": "3"}, ["model.lr=0.1,seed=3", "model.lr=0.2,seed=3"]),
     "safe": ({"text": "'a/b'"}, ["text=a_b"]),
     "null and bool as in YAML": ({"flag": "null,true"}, ["flag=null", "flag=true"]),
-    "told apart": ({"text": "1,'1'"}, ["text=1-88a7731f4d3c", "text=1-6f748a430d70"]),
+    "equal names get a hash": ({"text": "1,'1'"}, ["text=1-88a7731f4d3c", "text=1-6f748a430d70"]),
 }
 
 
 @pytest.mark.parametrize(("sweep", "expected"), NAMES.values(), ids=NAMES)
-def test_names(sweep: dict[str, Any], expected: list[str], composer: Composer) -> None:
+def test_points_are_named_by_their_settings(sweep: dict[str, Any], expected: list[str], composer: Composer) -> None:
     assert [point.name for point in sweep_points(sweep, composer)] == expected
 
 
@@ -279,15 +281,15 @@ AS_HYDRA: dict[str, list[str]] = {
 
 def as_hydra_composes(lab: Lab, lines: list[str]) -> Iterator[dict[str, Any]]:
     with initialize_config_dir(str(lab.conf), version_base="1.3"):
-        parsed = OverridesParser.create().parse_overrides(lines)
-        for row in BasicSweeper.split_arguments(parsed, max_batch_size=None)[0]:
+        overrides = OverridesParser.create().parse_overrides(lines)
+        for row in BasicSweeper.split_arguments(overrides, max_batch_size=None)[0]:
             config = OmegaConf.to_container(compose("config", overrides=list(row)), resolve=True)
             assert isinstance(config, dict)
             yield {key: value for key, value in config.items() if key != "experiment"}
 
 
 @pytest.mark.parametrize("lines", AS_HYDRA.values(), ids=AS_HYDRA)
-def test_the_configs_of_points_are_those_that_hydra_composes(lines: list[str], small_lab: Lab, tmp_path: Path) -> None:
+def test_configs_of_points_equal_those_that_hydra_composes(lines: list[str], small_lab: Lab, tmp_path: Path) -> None:
     swept = dict(line.split("=", 1) for line in lines)
     text = HEADER + "experiment:\n  hypothesis: H.\n  sweep:\n"
     text += "".join(f"    {key}: {_yaml(value)}\n" for key, value in swept.items())
@@ -298,7 +300,7 @@ def test_the_configs_of_points_are_those_that_hydra_composes(lines: list[str], s
 
 
 SHARED = "{experiment: {hypothesis: H., sweep: {model.lr: '1,2', zip: {seed: '3,4', text: 'a,b'}}}}"
-LAID_OVER: dict[str, tuple[list[str], list[dict[str, Any]]]] = {
+INHERITED: dict[str, tuple[list[str], list[dict[str, Any]]]] = {
     "an axis": (["{~zip: null}"], each("model.lr", 1, 2)),
     "a form": (["{~model.lr: null}"], [{"seed": 3, "text": "a"}, {"seed": 4, "text": "b"}]),
     "all": (["{~model.lr: null, ~zip: null}"], [{}]),
@@ -313,10 +315,12 @@ LAID_OVER: dict[str, tuple[list[str], list[dict[str, Any]]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("layers", "expected"), LAID_OVER.values(), ids=LAID_OVER)
-def test_an_inherited_sweep_without(layers: list[str], expected: list[dict[str, Any]], tmp_path: Path) -> None:
-    """Each sweep is laid over the file before it."""
-    files = {f"conf/experiment/_{n}.yaml": _laid_over(f"_{n - 1}", sweep) for n, sweep in enumerate(layers, start=1)}
+@pytest.mark.parametrize(("layers", "expected"), INHERITED.values(), ids=INHERITED)
+def test_deleted_axes_of_an_inherited_sweep_are_removed(
+    layers: list[str], expected: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    """Each sweep extends the file before it."""
+    files = {f"conf/experiment/_{n}.yaml": _extending(f"_{n - 1}", sweep) for n, sweep in enumerate(layers, start=1)}
     files["conf/experiment/_0.yaml"] = f"{HEADER}{SHARED[1:-1]}\n"
     lab = write_lab(tmp_path, CONF | files | {"last": f"{HEADER}defaults: [_{len(layers)}]\n"})
     experiment, _ = compile_one(lab, "last")
@@ -324,14 +328,14 @@ def test_an_inherited_sweep_without(layers: list[str], expected: list[dict[str, 
     assert not [key for key in experiment.spec.sweep if key.startswith("~")]
 
 
-def test_the_config_of_a_spec_may_add_a_group(tmp_path: Path) -> None:
+def test_the_config_of_a_spec_can_add_a_group(tmp_path: Path) -> None:
     text = f"{HEADER}experiment: {{hypothesis: H., config: {{+extra: big, +more: small}}}}\n"
     lab = write_lab(tmp_path, CONF | {"conf/extra/big.yaml": "size: 9\n", "added": text})
     experiment, _ = compile_one(lab, "added")
     assert (experiment.base["extra"], experiment.base["more"]) == ({"size": 9}, "small")
 
 
-def _laid_over(below: str, sweep: str) -> str:
+def _extending(below: str, sweep: str) -> str:
     return f"{HEADER}defaults: [{below}, _self_]\nexperiment:\n  sweep: {sweep}\n"
 
 
