@@ -103,9 +103,9 @@ def _name(choice: str, taken: Collection[str]) -> str:
 
 def _locate(tools: Toolchain, file: str, problem: Problem) -> Diagnostic:
     for source in tools.composer.sources():
-        placed = source.diagnostic(problem) if source.name == file else None
-        if placed is not None:
-            return placed
+        diagnostic = source.diagnostic(problem) if source.name == file else None
+        if diagnostic is not None:
+            return diagnostic
     return Diagnostic(file, 1, 1, dotted(problem.path), problem.problem, problem.hint)
 
 

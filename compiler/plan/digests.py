@@ -11,26 +11,26 @@ from compiler.plan.model import Plan, PlannedExperiment
 
 def digests(plan: Plan) -> dict[str, str]:
     """Return the hash of each step's inputs that are in the plan, by the name of a file below `digest_folder`."""
-    found = {"genealogy": digest([entry.to_json() for entry in plan.genealogy])}
+    hashes = {"genealogy": digest([entry.to_json() for entry in plan.genealogy])}
     for entry in plan.genealogy:
         name = entry.experiment_id
         experiment, design = plan.experiments[name], plan.experiments[name].design.to_json()
         runs, points = _runs(experiment), _points(experiment)
-        found[f"{name}/runs"] = digest(runs)
-        found[f"{name}/experiment"] = digest([experiment.spec, design, points, entry.to_json(), list(plan.overrides)])
+        hashes[f"{name}/runs"] = digest(runs)
+        hashes[f"{name}/experiment"] = digest([experiment.spec, design, points, entry.to_json(), list(plan.overrides)])
         for title, deliverable in experiment.deliverables.items():
             needs_arms = deliverable.is_over_best_arm or deliverable.scope == "experiment"
             inputs = [deliverable.to_json(), runs, design["compare"] if needs_arms else None]
-            found[f"{name}/deliverables/{title}"] = digest(inputs)
-        found |= {f"{name}/{step}": inputs_digest for step, inputs_digest in _documents(plan, entry).items()}
-    return found
+            hashes[f"{name}/deliverables/{title}"] = digest(inputs)
+        hashes |= {f"{name}/{step}": inputs_digest for step, inputs_digest in _documents(plan, entry).items()}
+    return hashes
 
 
 def _documents(plan: Plan, entry: GenealogyEntry) -> dict[str, str]:
     """Return the hashes of the steps from facts to reports."""
     experiment, parent = plan.experiments[entry.experiment_id], plan.experiments.get(entry.parent_experiment or "")
     steps, pipeline, agents = plan.steps, experiment.spec["analysis_pipeline"], experiment.agents
-    found = {
+    hashes = {
         "facts": digest([steps["facts"], parent and _as_parent(parent)]),
         "agenda": digest([steps["agenda"], pipeline]),
         "integration": digest([steps["integration"], pipeline]),
@@ -38,8 +38,8 @@ def _documents(plan: Plan, entry: GenealogyEntry) -> dict[str, str]:
     }
     for folder, documents in (("analyses", experiment.analyses), ("reports", experiment.reports)):
         for title, document in documents.items():
-            found[f"{folder}/{title}"] = digest([document.to_json(), agents, plan.background])
-    return found
+            hashes[f"{folder}/{title}"] = digest([document.to_json(), agents, plan.background])
+    return hashes
 
 
 def _as_parent(experiment: PlannedExperiment) -> list[Any]:

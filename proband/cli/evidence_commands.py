@@ -55,11 +55,11 @@ def trace(args: argparse.Namespace) -> int:
         raise CompileError([_missing_file(lab, file, "name a file in an experiment's reports/")])
     report = report_from_json(read_json(file))
     try:
-        found = tracing.trace(report, _book(args, report.document.experiment_id).facts, args.query)
+        origin = tracing.trace(report, _book(args, report.document.experiment_id).facts, args.query)
     except tracing.NothingToTrace as error:
         print(error, file=sys.stderr)
         return NOT_SUPPORTED
-    print_answer(args, found.to_json, lambda: found)
+    print_answer(args, origin.to_json, lambda: origin)
     return DONE
 
 

@@ -30,39 +30,41 @@ class BuildPlan:
         self.lab = Lab(Path())
         texts = overrides.split()
         self.file = str(plan_file(self.lab, texts))
-        self.plan = _compile(self.lab, texts) if is_main else read_plan(Path(self.file))
-        self.searches = Searches(self.lab, self.plan.experiments)
+        self.compiled = _compile(self.lab, texts) if is_main else read_plan(Path(self.file))
+        self.searches = Searches(self.lab, self.compiled.experiments)
         if is_main:
             self.searches.remove_outdated_rounds()
 
     @property
     def experiments(self) -> list[str]:
-        return list(self.plan.experiments)
+        return list(self.compiled.experiments)
 
     @property
     def broken(self) -> list[str]:
         """Experiments whose specs do not compile. Their targets fail with the diagnostics."""
-        return [name for name in self.plan.broken if name not in self.plan.experiments]
+        return [name for name in self.compiled.broken if name not in self.compiled.experiments]
 
     @property
     def default_experiments(self) -> list[str]:
         """What `snakemake` builds without arguments: the experiments of this lab, except those on request."""
-        return [name for name, one in self.plan.experiments.items() if one.is_own and not one.on_request]
+        return [
+            name for name, planned in self.compiled.experiments.items() if planned.is_own and not planned.on_request
+        ]
 
     @property
     def runs(self) -> list[PlannedRun]:
         """All runs of the plan, and examples of the runs that later rounds of searches will add."""
-        return [*self.plan.runs.values(), *self.searches.probes]
+        return [*self.compiled.runs.values(), *self.searches.probes]
 
     def experiment(self, wildcards: Any) -> PlannedExperiment:
-        experiment = self.plan.experiments.get(wildcards.experiment)
+        experiment = self.compiled.experiments.get(wildcards.experiment)
         if experiment is None:
-            diagnostics = "\n".join(self.plan.broken.get(wildcards.experiment, ()))
+            diagnostics = "\n".join(self.compiled.broken.get(wildcards.experiment, ()))
             raise WorkflowError(diagnostics or f"no experiment is called '{wildcards.experiment}'")
         return experiment
 
     def run(self, wildcards: Any) -> PlannedRun | RunJob:
-        run = self.plan.runs.get(wildcards.run) or self.searches.job(wildcards.run)
+        run = self.compiled.runs.get(wildcards.run) or self.searches.job(wildcards.run)
         if run is None:
             raise WorkflowError(f"no experiment has a run '{wildcards.run}'")
         return run

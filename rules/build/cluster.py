@@ -76,8 +76,8 @@ class Cluster:
         """Return 1, so that one training of a job runs at a time, and the job requests what one training needs.
 
         Snakemake evaluates this before the first training of a job, when it knows how many the job has. It does not
-        pass `--keep-going` to the job and has no other setting for it, so the scheduler is told to go on with the other
-        trainings after one has crashed.
+        pass `--keep-going` to jobs and has no other setting for it. The flag of the scheduler is set here, so that the
+        job goes on with the other trainings after one has crashed.
         """
         if self._is_in_job:
             self._snakemake.scheduler.keepgoing = True

@@ -64,7 +64,7 @@ class Driver:
         for job in needed:
             if job.rule.name == "train" and is_forced(job, settings):
                 self._lab.status_copy(job.wildcards.run).unlink(missing_ok=True)  # or the run would be reused
-        register(self._lab, self._plan.plan, needed)
+        register(self._lab, self._plan.compiled, needed)
         if any(job.rule.name in ("train", "ask") for job in needed):  # all other jobs take less time than a server
             self.start_server(job.wildcards.run for job in needed if job.rule.name == "train")
         signal.signal(signal.SIGINT, self._interrupt)
@@ -100,6 +100,6 @@ def is_forced(job: Any, settings: DAGSettings) -> bool:
 
 def _target_modules(plan: BuildPlan, runs: Iterable[str]) -> list[str]:
     """Return the modules of the classes that runs instantiate. One run represents all with the same code."""
-    by_fingerprint = {plan.plan.runs[run].fingerprint: run for run in runs if run in plan.plan.runs}
+    by_fingerprint = {plan.compiled.runs[run].fingerprint: run for run in runs if run in plan.compiled.runs}
     configs = (read_run_job(plan.lab.run_job(run)).config for run in by_fingerprint.values())
     return sorted({target.rpartition(".")[0] for config in configs for target in targets(config)})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from snakemake.io import ancient
@@ -32,8 +33,8 @@ class RunValues:
 
     def data(self) -> Any:
         """Return the markers of the data that runs read. `ancient`: fetching data does not make a run out of date."""
-        lab = self._plan.lab
-        return self._per_run(lambda run: [ancient(str(data_marker(lab, path))) for path in run.data])
+        marker = cache(lambda path: ancient(str(data_marker(self._plan.lab, path))))
+        return self._per_run(lambda run: [marker(path) for path in run.data])
 
     def fingerprint(self) -> Any:
         return self._per_run(lambda run: run.fingerprint)
@@ -43,7 +44,7 @@ class RunValues:
 
     def data_path(self, wildcards: Any) -> str:
         """Return the path whose marker has the digest in the wildcards."""
-        return str(next(path for path in self._plan.plan.data if digest(path) == wildcards.data))
+        return str(next(path for path in self._plan.compiled.data if digest(path) == wildcards.data))
 
     def _per_run(self, value: Callable[[PlannedRun | RunJob], Any]) -> Any:
         """Return one value if it is the same for all runs, else a function of the wildcards.
@@ -51,6 +52,7 @@ class RunValues:
         Snakemake calls such functions several times for each job. They are most of the cost of ten thousand jobs.
         """
         first, *others = self._plan.runs or [_NO_RUN]
-        if all(value(run) == value(first) for run in others):
-            return value(first)
+        value_of_first = value(first)
+        if all(value(run) == value_of_first for run in others):
+            return value_of_first
         return lambda wildcards: value(self._plan.run(wildcards))

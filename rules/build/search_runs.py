@@ -22,7 +22,7 @@ class Searches:
 
     def __init__(self, lab: Lab, experiments: Mapping[str, PlannedExperiment]) -> None:
         self._lab = lab
-        self._searches = {name: one.search for name, one in experiments.items() if one.search}
+        self._searches = {name: planned.search for name, planned in experiments.items() if planned.search}
         self._jobs: dict[str, RunJob] = {}
 
     @property

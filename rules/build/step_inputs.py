@@ -60,7 +60,7 @@ class StepInputs:
         included, because otherwise the next build would have to write everything again.
         """
         own = set(self._plan.experiment(wildcards).runs)
-        parent = self._plan.plan.parent(wildcards.experiment)
+        parent = self._plan.compiled.parent(wildcards.experiment)
         if parent is None:
             return []
         is_built = parent.id in self._targets.likely_experiments(sys.argv)

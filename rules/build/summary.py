@@ -30,7 +30,7 @@ def print_interrupted(plan: BuildPlan, jobs: Iterable[Any]) -> None:
 def _lines(plan: BuildPlan, job: Any) -> Iterator[str]:
     if job.rule.name in plan.broken:
         yield f"{job.rule.name}: not built, its spec is wrong"
-        yield from plan.plan.broken[job.rule.name]
+        yield from plan.compiled.broken[job.rule.name]
     elif job.rule.name == "gate":
         yield from outcome_lines(plan, job.wildcards_dict["experiment"])
 
@@ -41,13 +41,13 @@ def outcome_lines(plan: BuildPlan, experiment: str) -> Iterator[str]:
         results = read_results(file)
         verdict = f", hypothesis {results.verdict}" if results.verdict else ""
         delivered = f"{experiment}: delivered{verdict}; see {file}"
-        yield shortfall(results, plan.plan.experiments[experiment]) or delivered
+        yield shortfall(results, plan.compiled.experiments[experiment]) or delivered
         yield from _reports_with_objections(plan, experiment)
 
 
 def _reports_with_objections(plan: BuildPlan, experiment: str) -> Iterator[str]:
     """Yield a line for each report with passages that no fact or verdict supports. The shipped writers have none."""
-    for title in plan.plan.experiments[experiment].reports:
+    for title in plan.compiled.experiments[experiment].reports:
         file = plan.lab.report(experiment, title, ".json")
         if file.is_file() and (objections := read_json(file)["objections"]):
             problem = f"{title} has {len(objections)} passage(s) that no fact or verdict supports"

@@ -22,7 +22,7 @@ class Targets:
         """Return all files of the experiments, so that every missing one is made again."""
         files = [str(self._lab.genealogy)]
         for name in names:
-            experiment = self._plan.plan.experiments[name]
+            experiment = self._plan.compiled.experiments[name]
             files += self._data(experiment)
             files += self._plan.searches.unfinished(name)
             files += [str(self._lab.status(run)) for run in experiment.runs]
@@ -36,12 +36,12 @@ class Targets:
 
     def likely_trainings(self, words: Collection[str]) -> set[str]:
         """Return the runs that a command will probably train, before Snakemake has built its DAG."""
-        experiments = (self._plan.plan.experiments[name] for name in self.likely_experiments(words))
+        experiments = (self._plan.compiled.experiments[name] for name in self.likely_experiments(words))
         runs = {run for experiment in experiments for run in experiment.runs}
         return {run for run in runs if not self._lab.status(run).is_file()}
 
     def _data(self, experiment: PlannedExperiment) -> list[str]:
-        paths = {path for run in experiment.runs for path in self._plan.plan.runs[run].data}
+        paths = {path for run in experiment.runs for path in self._plan.compiled.runs[run].data}
         paths |= self._plan.searches.data(experiment.id)
         return [str(data_ready(self._lab, path)) for path in sorted(paths)]
 

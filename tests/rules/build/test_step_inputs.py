@@ -36,7 +36,7 @@ def test_comparison_with_the_parent_waits_only_for_runs_that_exist_or_are_built_
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["snakemake", *words])
     plan = BuildPlan.__new__(BuildPlan)  # without compiling a lab
-    plan.lab, plan.plan = Lab(tmp_path), PLAN
+    plan.lab, plan.compiled = Lab(tmp_path), PLAN
     write_json(plan.lab.status("finished"), {"status": "completed"})
     statuses = StepInputs(plan, Targets(plan)).parent_statuses(SimpleNamespace(experiment=name))
     assert statuses == [str(plan.lab.status(run)) for run in runs]

@@ -31,5 +31,5 @@ def test_report_with_objections_is_named(
     write_json(report, {"objections": objections})
     monkeypatch.setattr(summary, "shortfall", lambda results, experiment: "")
     study = planned_experiment(reports={"note": PlannedDocument("notes:write", "c0de")})
-    plan: Any = SimpleNamespace(lab=lab, plan=plan_of(study))
+    plan: Any = SimpleNamespace(lab=lab, compiled=plan_of(study))
     assert list(summary.outcome_lines(plan, "study"))[1:] == [line.format(file=report) for line in lines]
