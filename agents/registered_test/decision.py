@@ -75,9 +75,10 @@ def _verdict(contrasts: Sequence[Contrast]) -> TestOutcome:
 
 def _method(test: RegisteredTest, family_size: int) -> str:
     test_name = f"two-sided {'paired ' if test.paired else ''}permutation test on the difference of means"
-    interval = "paired t" if test.paired else "Welch t"
-    share = f" / {family_size}" if family_size > 1 else ""
-    return f"{test_name}, Holm over {family_size}; {interval} intervals at level 1 - {test.alpha:g}{share}"
+    intervals = f"{'paired' if test.paired else 'Welch'} t confidence intervals at level 1 - {test.alpha:g}"
+    if family_size < 2:
+        return f"{test_name}, with {intervals}"
+    return f"{test_name}, with Holm's adjustment over {family_size} contrasts and {intervals} / {family_size}"
 
 
 def _notes(

@@ -8,11 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from agents.facts.number_format import format_exact, format_p, format_p_equals, format_quantity
-from agents.facts.units import unit_of
+from agents.facts.number_format import format_exact, format_p
 from agents.facts.verdict import TestOutcome
 from agents.registered_test.comparison import Comparison
 from agents.registered_test.contrast import Contrast
+from agents.registered_test.reported_numbers import (
+    contrast_numbers,
+    control_setting,
+    failed_runs,
+    p_name,
+    treatment_setting,
+    values_of_contrast,
+)
 from agents.statistics import at_most
 
 _POST_HOC = "The registration was changed after runs had finished, so this test is post hoc."
@@ -32,17 +39,18 @@ class Statement(NamedTuple):
 def hypothesis_statement(comparison: Comparison) -> Statement:
     """Return the verdict on the whole family. Failed runs are always reported."""
     statement = _untestable(comparison) if comparison.verdict == "untestable" else _decided(comparison)
-    failed = _failed_runs(comparison)
+    failed = failed_runs(comparison)
     return Statement(statement.words, f"{statement.sentence} {failed}" if failed else statement.sentence)
 
 
 def contrast_statement(comparison: Comparison, contrast: Contrast) -> Statement:
     """Return the outcome of one contrast."""
     if contrast.conclusion == "untestable":
-        words = f"these runs do not allow a comparison of {_setting(comparison, contrast)} with {_control(comparison)}"
-        return Statement(words, _values(comparison, contrast))
+        setting, control = treatment_setting(comparison, contrast), control_setting(comparison)
+        words = f"these runs do not allow a comparison of {setting} with {control}"
+        return Statement(words, values_of_contrast(comparison, contrast))
     words = _contrast_words(comparison, contrast)
-    return Statement(words, f"{_capital(words)} ({_numbers(comparison, contrast)}).")
+    return Statement(words, f"{_capital(words)} ({contrast_numbers(comparison, contrast)}).")
 
 
 def _decided(comparison: Comparison) -> Statement:
@@ -52,13 +60,13 @@ def _decided(comparison: Comparison) -> Statement:
         words, prefix = _contrast_words(comparison, best), ""
     else:
         words = _claim(comparison, comparison.verdict, f"any registered level of {comparison.test.factor}")
-        prefix = f"most favourable contrast, {_setting(comparison, best)}: "
-    numbers = f"{prefix}{_numbers(comparison, best)}"
+        prefix = f"most favourable contrast, {treatment_setting(comparison, best)}: "
+    numbers = f"{prefix}{contrast_numbers(comparison, best)}"
     return Statement(words, f"{_capital(words)} ({numbers}).{_also_supported(comparison, best)}")
 
 
 def _contrast_words(comparison: Comparison, contrast: Contrast) -> str:
-    setting, minimum = _setting(comparison, contrast), comparison.test.minimum_effect
+    setting, minimum = treatment_setting(comparison, contrast), comparison.test.minimum_effect
     if contrast.conclusion == "supported":
         reaches = f", and the observed difference reaches the registered minimum effect of {format_exact(minimum)}"
         return f"{_observed(comparison, setting, is_improvement=True)}{reaches if minimum else ''}"
@@ -69,7 +77,7 @@ def _contrast_words(comparison: Comparison, contrast: Contrast) -> str:
 
 def _observed(comparison: Comparison, setting: str, *, is_improvement: bool) -> str:
     direction = _direction(comparison, is_improvement=is_improvement)
-    return f"with {setting} {comparison.test.metric} was {direction} than with {_control(comparison)}"
+    return f"with {setting} {comparison.test.metric} was {direction} than with {control_setting(comparison)}"
 
 
 def _claim(comparison: Comparison, outcome: TestOutcome, setting: str) -> str:
@@ -78,7 +86,7 @@ def _claim(comparison: Comparison, outcome: TestOutcome, setting: str) -> str:
     minimum = comparison.test.minimum_effect
     size = f", by at least {format_exact(minimum)}" if minimum else ""
     metric, direction = comparison.test.metric, _direction(comparison, is_improvement=True)
-    return f"the runs {verb} that {metric} is {direction} with {setting} than with {_control(comparison)}{size}"
+    return f"the runs {verb} that {metric} is {direction} with {setting} than with {control_setting(comparison)}{size}"
 
 
 def _direction(comparison: Comparison, *, is_improvement: bool) -> str:
@@ -88,101 +96,49 @@ def _direction(comparison: Comparison, *, is_improvement: bool) -> str:
 def _untestable(comparison: Comparison) -> Statement:
     contrasts = comparison.contrasts
     if not contrasts:
-        words = f"there is no level of {comparison.test.factor} to compare with {_control(comparison)}"
+        words = f"there is no level of {comparison.test.factor} to compare with {control_setting(comparison)}"
         return Statement(words, f"{_capital(words)}.")
     if all(contrast.p is None for contrast in contrasts):
         words = "the registered test cannot be carried out because an arm has fewer than two usable runs"
         reason = f"{_capital(words)}."
     else:
         words = "the registered test could not have reached a conclusion with this number of runs"
-        smallest = (
-            f"The smallest {_p_name(comparison)} attainable with this number of runs is {format_p(comparison.floor)}"
-        )
-        reason = f"{smallest}, which is above the registered alpha of {format_exact(comparison.test.alpha)}."
-    values = [_values(comparison, contrast) for contrast in contrasts]
-    return Statement(words, " ".join([reason, _required(comparison), *values]))
+        smallest = f"The smallest {p_name(comparison)} attainable with this number of runs is"
+        alpha = f"which is above the registered alpha of {format_exact(comparison.test.alpha)}"
+        reason = f"{smallest} {format_p(comparison.floor)}, {alpha}."
+    values = [values_of_contrast(comparison, contrast) for contrast in contrasts]
+    return Statement(words, " ".join([reason, _required_runs(comparison), *values]))
 
 
-def _required(comparison: Comparison) -> str:
+def _required_runs(comparison: Comparison) -> str:
     unit, n = "pairs" if comparison.test.paired else "runs per arm", comparison.required_n
     return f"No number of {unit} is sufficient." if n is None else f"The test requires {n} {unit}."
-
-
-def _values(comparison: Comparison, contrast: Contrast) -> str:
-    """Report the values of both arms: one or two as they are, more as their mean."""
-    metric, control = comparison.test.metric, comparison.test.control
-    treatment, reference = (_listed(comparison, level) for level in (contrast.treatment, control))
-    with_treatment = f"With {_setting(comparison, contrast)} {metric} was {treatment}"
-    return f"{with_treatment}; with {_control(comparison)}, it was {reference}."
-
-
-def _listed(comparison: Comparison, level: str) -> str:
-    values = comparison.values_of(level)
-    if len(values) > 2:
-        return f"{_quantity(comparison, sum(values) / len(values))} (mean of {len(values)} runs)"
-    return " and ".join(_quantity(comparison, value) for value in values) or "not measured"
-
-
-def _quantity(comparison: Comparison, value: float | None) -> str:
-    """Format a value in the unit of the metric."""
-    return "not measured" if value is None else format_quantity(value, unit_of(comparison.test.metric))
 
 
 def _most_favourable(comparison: Comparison) -> Contrast:
     """Return the contrast with the largest improvement, among the supported ones if there are any."""
     supported = [contrast for contrast in comparison.contrasts if contrast.conclusion == "supported"]
     candidates: Sequence[Contrast] = supported or comparison.contrasts
-    return max(candidates, key=lambda contrast: _or(contrast.improvement, float("-inf")))
+    return max(candidates, key=lambda contrast: _improvement(contrast, missing=float("-inf")))
 
 
 def _also_supported(comparison: Comparison, best: Contrast) -> str:
     others = [contrast for contrast in comparison.contrasts if contrast is not best]
-    names = [_setting(comparison, contrast) for contrast in others if contrast.conclusion == "supported"]
-    if not names:
+    settings = [treatment_setting(comparison, other) for other in others if other.conclusion == "supported"]
+    if not settings:
         return ""
-    if len(names) == 1:
-        return f" The contrast with {names[0]} is also supported."
-    return f" The contrasts with {', '.join(names[:-1])} and {names[-1]} are also supported."
-
-
-def _setting(comparison: Comparison, contrast: Contrast) -> str:
-    return f"{comparison.test.factor} = {contrast.treatment}"
-
-
-def _control(comparison: Comparison) -> str:
-    return f"the control, {comparison.test.factor} = {comparison.test.control}"
+    if len(settings) == 1:
+        return f" The contrast with {settings[0]} is also supported."
+    return f" The contrasts with {', '.join(settings[:-1])} and {settings[-1]} are also supported."
 
 
 def _is_significantly_worse(comparison: Comparison, contrast: Contrast) -> bool:
-    p = _or(contrast.p_adjusted, 1.0)
-    return at_most(p, comparison.test.alpha) and _or(contrast.improvement, 0.0) < 0
+    p = contrast.p_adjusted
+    return p is not None and at_most(p, comparison.test.alpha) and _improvement(contrast, missing=0.0) < 0
 
 
-def _numbers(comparison: Comparison, contrast: Contrast) -> str:
-    """Report mean difference, confidence interval, p and n."""
-    parts = [f"mean difference {_quantity(comparison, contrast.difference)}"]
-    if contrast.interval:
-        low, high = (_quantity(comparison, limit) for limit in (contrast.interval.low, contrast.interval.high))
-        level = format_quantity(100 * contrast.interval.level, "percent")
-        parts.append(f"{level} confidence interval {low} to {high}")
-    parts.append(f"{_p_name(comparison)} {format_p_equals(_or(contrast.p_adjusted, 1.0))}")
-    n = f"n = {contrast.n_treatment} and {contrast.n_control}"
-    return ", ".join([*parts, f"{contrast.n_treatment} pairs" if comparison.test.paired else n])
-
-
-def _p_name(comparison: Comparison) -> str:
-    return "Holm-adjusted p" if comparison.family_size > 1 else "p"
-
-
-def _failed_runs(comparison: Comparison) -> str:
-    levels = {comparison.test.control, *(contrast.treatment for contrast in comparison.contrasts)}
-    arms = [arm for arm in comparison.arms if arm.level in levels and arm.failed]
-    counts = [f"{arm.failed} of {arm.failed + arm.n} runs with {comparison.test.factor} = {arm.level}" for arm in arms]
-    return f"Failed runs were excluded: {', '.join(counts)}." if counts else ""
-
-
-def _or(value: float | None, default: float) -> float:
-    return default if value is None else value
+def _improvement(contrast: Contrast, *, missing: float) -> float:
+    return missing if contrast.improvement is None else contrast.improvement
 
 
 def _capital(clause: str) -> str:
