@@ -55,7 +55,9 @@ def judge_arm(values: Sequence[float], reference: Reference, alpha: float) -> Ju
         return Judgement("not judged", 0, why="no run of the arm gave a value")
     unjudged = Judgement("not judged", n, difference=mean(values) - reference.mean)
     if reference.n == 1:
-        return replace(unjudged, why="the reference has no repeated runs, so its variation between runs is unknown")
+        return replace(
+            unjudged, why="a reference without repeated runs gives no estimate of the variation between runs"
+        )
     if n == 1:
         return _judge_single_run(unjudged, values[0], reference, alpha)
     if min(n, reference.n) < _MIN_RUNS:

@@ -47,7 +47,7 @@ CASES = {
     "a loss that rose": ([0.99, 1.0, 1.01], reference_of(goal="minimize"), "regressed", ""),
     "a loss that fell": ([0.79, 0.8, 0.81], reference_of(goal="minimize"), "held", ""),
     "no margin": ([0.92, 0.93, 0.94], reference_of(margin=None), "not judged", "no margin"),
-    "a bare number": ([0.92, 0.93, 0.94], reference_of([0.9]), "not judged", "the reference has no repeated runs"),
+    "a bare number": ([0.92, 0.93, 0.94], reference_of([0.9]), "not judged", "without repeated runs"),
     "two new runs": ([0.92, 0.93], reference_of(), "not judged", "too few runs"),
     "two recorded runs": ([0.92, 0.93, 0.94], reference_of([0.9, 0.91]), "not judged", "too few runs"),
     "one new run inside": ([0.93], reference_of(), "held", ""),
@@ -55,7 +55,7 @@ CASES = {
     "one new run below": ([0.8], reference_of(), "regressed", ""),
     "one new loss above": ([1.0], reference_of(goal="minimize"), "regressed", ""),
     "one run against a summary": ([0.8], SUMMARY, "not judged", "the variation of the recorded runs"),
-    "one number against one": ([0.8], reference_of([0.9]), "not judged", "the reference has no repeated runs"),
+    "one number against one": ([0.8], reference_of([0.9]), "not judged", "without repeated runs"),
     "no run": ([], reference_of(), "not judged", "no run of the arm"),
     "nothing varies": ([0.9] * 5, reference_of([0.9] * 5), "not judged", "varies"),
 }
