@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from compiler.base.diagnostics import CompileError
+from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.identity import run_id
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.plan import compile_lab as lab_module
+from compiler.plan import print_plan
 from compiler.plan.compile_lab import Outcome, compile_lab
 from compiler.plan.digests import digests
 from compiler.plan.model import Plan, read_plan
@@ -345,3 +346,23 @@ def test_reading_and_writing_a_plan_or_run_job_keeps_every_byte(small_lab: Lab, 
     for file in (small_lab.state / "runs").iterdir():
         write_json(tmp_path / file.name, read_run_job(file).to_json())
         assert (tmp_path / file.name).read_bytes() == file.read_bytes()
+
+
+def test_print_plan_prints_the_plan_of_the_working_directory(
+    small_lab: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(small_lab.root)
+    assert print_plan.main() == 0
+    assert json.loads(capsys.readouterr().out) == read_json(small_lab.state / "plan.json")
+
+
+def test_print_plan_prints_an_error_that_all_experiments_share(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: Lab) -> None:
+        raise CompileError([Diagnostic("conf/config.yaml", 1, 1, "", "is wrong")])
+
+    monkeypatch.setattr(print_plan, "current_plan", fail)
+    assert print_plan.main() == 2
+    output = capsys.readouterr()
+    assert (output.out, output.err) == ("", "conf/config.yaml:1:1: is wrong\n")
