@@ -1,4 +1,4 @@
-"""What every test of the compiler starts with."""
+"""Fixtures for the tests of the compiler."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from compiler.composing import compose
 
 @pytest.fixture(autouse=True, scope="package")
 def _engine_without_experiments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The engine's groups, not its experiments: those would be compiled with every lab, and are edited."""
+    """Use the engine's groups without its experiments, which would be compiled with every lab."""
     engine = tmp_path_factory.mktemp("engine")
     shutil.copytree(ENGINE / "conf", engine / "conf", ignore=shutil.ignore_patterns("experiment"))
     with pytest.MonkeyPatch.context() as patch:
@@ -25,7 +25,7 @@ def _engine_without_experiments(tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 @pytest.fixture(autouse=True)
 def _clean_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No lab of another test on the path of modules, and no secret in the environment."""
+    """Restore `sys.path`, to which labs are added, and remove secrets from the environment."""
     monkeypatch.setattr(sys, "path", list(sys.path))
     for name in [name for name in os.environ if name.endswith(("_KEY", "_TOKEN"))]:
         monkeypatch.delenv(name)

@@ -1,6 +1,6 @@
-"""Everything that a person can get wrong in a spec, where each mistake is said to stand, and in which words.
+"""Mistakes in specs, with the position and the message of the diagnostic that each must give.
 
-In a text of the tables ‸ stands before the place that the diagnostic must name.
+In the texts of the tables, ‸ marks the position that the diagnostic must have.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Files = dict[str, str | bytes]
 
 @dataclass(frozen=True)
 class Row:
-    """A spec with one mistake, and what is to be said of it. `files` are others that it needs."""
+    """A spec with one mistake, and its diagnostic. `files` are other files that it needs."""
 
     text: str | bytes
     path: str
@@ -28,34 +28,36 @@ class Row:
 
 
 def raw(text: str | bytes, path: str, problem: str, hint: str = "", **files: str) -> Row:
-    """A whole file."""
-    return Row(text, path, problem, hint, {name.replace("__", "/") + ".yaml": one for name, one in files.items()})
+    """Return a row from a complete file."""
+    return Row(
+        text, path, problem, hint, {name.replace("__", "/") + ".yaml": content for name, content in files.items()}
+    )
 
 
 def beside(text: str, path: str, problem: str, hint: str = "", **files: str) -> Row:
-    """Lines beside a good `experiment:` node."""
+    """Return a row from lines beside a valid `experiment:` node."""
     return raw(f"{HEADER}experiment: {{hypothesis: H.}}\n{dedent(text)}\n", path, problem, hint, **files)
 
 
 def inside(text: str, path: str, problem: str, hint: str = "", **files: str) -> Row:
-    """Lines in the `experiment:` node."""
+    """Return a row from lines in the `experiment:` node."""
     body = indent(dedent(text).strip("\n"), "  ")
     path = f"experiment.{path}" if path else ""
     return raw(f"{HEADER}experiment:\n  hypothesis: H.\n{body}\n", path, problem, hint, **files)
 
 
-def promised(text: str, path: str, problem: str, hint: str = "") -> Row:
-    """One deliverable."""
+def deliverable(text: str, path: str, problem: str, hint: str = "") -> Row:
+    """Return a row from a deliverable."""
     return inside(f"deliverables:\n  - {text}", f"deliverables[0]{path}", problem, hint)
 
 
 def compared(text: str, path: str, problem: str, hint: str = "", sweep: str = "{model.lr: '0.1,0.2'}") -> Row:
-    """A comparison over a sweep."""
+    """Return a row from a comparison over a sweep."""
     return inside(f"sweep: {sweep}\n{text}", path, problem, hint)
 
 
 def searched(space: str, path: str, problem: str, hint: str = "", more: str = "runs: 4") -> Row:
-    """A search over a space."""
+    """Return a row from a search over a space."""
     text = f"search:\n  space: {space}\n  metric: accuracy\n  goal: maximize\n  {more}"
     return inside(text, f"search.space.{path}" if path else "", problem, hint)
 
@@ -159,38 +161,38 @@ SPEC = {
 }  # fmt: skip
 
 DELIVERABLES = {
-    "type_unknown": promised(f"{{{HERE}type: wanb_run}}", ".type", "unknown type 'wanb_run'", "did you mean 'wandb_run'?"),
-    "type_missing": promised(f"{HERE}{{path: a}}", ".type", "a deliverable needs a type", KNOWN_TYPES),
-    "type_a_number": promised(f"{{{HERE}type: 3}}", ".type", "a deliverable needs a type", KNOWN_TYPES),
-    "type_not_a_mapping": promised(f"{HERE}wandb_run", "", "must be a mapping, got 'wandb_run'"),
+    "type_unknown": deliverable(f"{{{HERE}type: wanb_run}}", ".type", "unknown type 'wanb_run'", "did you mean 'wandb_run'?"),
+    "type_missing": deliverable(f"{HERE}{{path: a}}", ".type", "a deliverable needs a type", KNOWN_TYPES),
+    "type_a_number": deliverable(f"{{{HERE}type: 3}}", ".type", "a deliverable needs a type", KNOWN_TYPES),
+    "type_not_a_mapping": deliverable(f"{HERE}wandb_run", "", "must be a mapping, got 'wandb_run'"),
     "type_without_list": inside(f"{HERE}deliverables: {{type: plot}}", "deliverables", "must be a list"),
-    "type_of_no_module": promised(f"{{{HERE}type: 'nowhere:TYPE'}}", ".type", "cannot be imported: No module named 'nowhere'", KNOWN_TYPES),
-    "type_of_no_attribute": promised(f"{{{HERE}type: 'json:TYPE'}}", ".type", "cannot be imported", KNOWN_TYPES),
-    "type_of_something_else": promised(f"{{{HERE}type: 'json:loads'}}", ".type", "unknown type 'json:loads'", KNOWN_TYPES),
-    "type_spelled_badly": promised(f"{{{HERE}type: ':'}}", ".type", "cannot be imported", KNOWN_TYPES),
-    "unknown_validation": promised(f"{{type: plot, {HERE}validation: exist}}", ".validation", "unknown value 'exist'", "did you mean 'exists'?"),
-    "unknown_operator": promised(f"{{type: evaluation_results, metric: accuracy, {HERE}operator: '=>', value: 0.5}}", ".operator", "unknown value '=>'", "did you mean '>'?"),
-    "unknown_field": promised(f"{{type: plot, {HERE}pth: a}}", ".pth", "unknown key 'pth'", "did you mean 'path'?"),
-    "unknown_over": promised(f"{{type: plot, {HERE}over: bets}}", ".over", "unknown value 'bets'", "did you mean 'best'?"),
-    "required_a_text": promised(f"{{type: plot, {HERE}required: maybe}}", ".required", "should be a valid boolean, got 'maybe'"),
-    "threshold_nan": promised(f"{{type: evaluation_results, metric: accuracy, operator: '>', {HERE}value: .nan}}", ".value", "should be a finite number, got nan"),
-    "threshold_inf": promised(f"{{type: evaluation_results, metric: accuracy, operator: '>', {HERE}value: -.inf}}", ".value", "should be a finite number, got -inf"),
-    "threshold_text": promised(f"{{type: evaluation_results, metric: accuracy, operator: '>', {HERE}value: '0.9'}}", ".value", "should be a valid number, got '0.9'"),
-    "threshold_bool": promised(f"{{type: evaluation_results, metric: accuracy, operator: '>', {HERE}value: true}}", ".value", "should be a valid number, got True"),
-    "threshold_incomplete": promised(f"{HERE}{{type: evaluation_results, metric: accuracy}}", "", "threshold needs operator, value"),
-    "metric_never_written": promised(f"{{type: evaluation_results, {HERE}metric: acuracy, operator: '>', value: 0.9}}", ".metric", "the training never writes 'acuracy'", "did you mean 'accuracy'?"),
-    "key_never_written": promised(f"{{type: training_metrics, required_keys: [train_loss, {HERE}evaloss]}}", ".required_keys[1]", "the training never writes 'evaloss'", "did you mean 'eval_loss'?"),
-    "tracked_never_written": promised(f"{{type: wandb_run, required_metrics: [{HERE}trainloss]}}", ".required_metrics[0]", "the training never writes 'trainloss'", "did you mean 'train_loss'?"),
-    "keys_not_named": promised(f"{HERE}{{type: training_metrics}}", "", "contains_keys needs required_keys"),
-    "keys_empty_name": promised(f"{{type: training_metrics, required_keys: [{HERE}'']}}", ".required_keys[0]", "must not be empty"),
-    "sections_not_named": promised(f"{HERE}{{type: report}}", "", "contains_sections needs sections"),
-    "path_absolute": promised(f"{{type: plot, {HERE}path: /etc/passwd}}", ".path", "must be a path inside the run's folder"),
-    "path_upwards": promised(f"{{type: plot, {HERE}path: output/../../x}}", ".path", "must be a path inside the run's folder"),
-    "path_backslash": promised(f"{{type: plot, {HERE}path: 'output\\x.png'}}", ".path", "must be a path inside the run's folder"),
-    "path_empty": promised(f"{{type: plot, {HERE}path: ''}}", ".path", "must be a path inside the run's folder"),
-    "path_of_the_run_itself": promised(f"{{type: plot, {HERE}path: .}}", ".path", "must be a path inside the run's folder"),
-    "path_a_number": promised(f"{{type: plot, {HERE}path: 3}}", ".path", "should be a valid string, got 3"),
-    "name_with_slash": promised(f"{{type: plot, {HERE}name: a/b}}", ".name", "letters, digits"),
+    "type_of_no_module": deliverable(f"{{{HERE}type: 'nowhere:TYPE'}}", ".type", "cannot be imported: No module named 'nowhere'", KNOWN_TYPES),
+    "type_of_no_attribute": deliverable(f"{{{HERE}type: 'json:TYPE'}}", ".type", "cannot be imported", KNOWN_TYPES),
+    "type_of_something_else": deliverable(f"{{{HERE}type: 'json:loads'}}", ".type", "unknown type 'json:loads'", KNOWN_TYPES),
+    "type_spelled_badly": deliverable(f"{{{HERE}type: ':'}}", ".type", "cannot be imported", KNOWN_TYPES),
+    "unknown_validation": deliverable(f"{{type: plot, {HERE}validation: exist}}", ".validation", "unknown value 'exist'", "did you mean 'exists'?"),
+    "unknown_operator": deliverable(f"{{type: evaluation_results, metric: accuracy, {HERE}operator: '=>', value: 0.5}}", ".operator", "unknown value '=>'", "did you mean '>'?"),
+    "unknown_field": deliverable(f"{{type: plot, {HERE}pth: a}}", ".pth", "unknown key 'pth'", "did you mean 'path'?"),
+    "unknown_over": deliverable(f"{{type: plot, {HERE}over: bets}}", ".over", "unknown value 'bets'", "did you mean 'best'?"),
+    "required_a_text": deliverable(f"{{type: plot, {HERE}required: maybe}}", ".required", "should be a valid boolean, got 'maybe'"),
+    "threshold_nan": deliverable(f"{{type: evaluation_results, metric: accuracy, operator: '>', {HERE}value: .nan}}", ".value", "should be a finite number, got nan"),
+    "threshold_inf": deliverable(f"{{type: evaluation_results, metric: accuracy, operator: '>', {HERE}value: -.inf}}", ".value", "should be a finite number, got -inf"),
+    "threshold_text": deliverable(f"{{type: evaluation_results, metric: accuracy, operator: '>', {HERE}value: '0.9'}}", ".value", "should be a valid number, got '0.9'"),
+    "threshold_bool": deliverable(f"{{type: evaluation_results, metric: accuracy, operator: '>', {HERE}value: true}}", ".value", "should be a valid number, got True"),
+    "threshold_incomplete": deliverable(f"{HERE}{{type: evaluation_results, metric: accuracy}}", "", "threshold needs operator, value"),
+    "metric_never_written": deliverable(f"{{type: evaluation_results, {HERE}metric: acuracy, operator: '>', value: 0.9}}", ".metric", "the training never writes 'acuracy'", "did you mean 'accuracy'?"),
+    "key_never_written": deliverable(f"{{type: training_metrics, required_keys: [train_loss, {HERE}evaloss]}}", ".required_keys[1]", "the training never writes 'evaloss'", "did you mean 'eval_loss'?"),
+    "tracked_never_written": deliverable(f"{{type: wandb_run, required_metrics: [{HERE}trainloss]}}", ".required_metrics[0]", "the training never writes 'trainloss'", "did you mean 'train_loss'?"),
+    "keys_not_named": deliverable(f"{HERE}{{type: training_metrics}}", "", "contains_keys needs required_keys"),
+    "keys_empty_name": deliverable(f"{{type: training_metrics, required_keys: [{HERE}'']}}", ".required_keys[0]", "must not be empty"),
+    "sections_not_named": deliverable(f"{HERE}{{type: report}}", "", "contains_sections needs sections"),
+    "path_absolute": deliverable(f"{{type: plot, {HERE}path: /etc/passwd}}", ".path", "must be a path inside the run's folder"),
+    "path_upwards": deliverable(f"{{type: plot, {HERE}path: output/../../x}}", ".path", "must be a path inside the run's folder"),
+    "path_backslash": deliverable(f"{{type: plot, {HERE}path: 'output\\x.png'}}", ".path", "must be a path inside the run's folder"),
+    "path_empty": deliverable(f"{{type: plot, {HERE}path: ''}}", ".path", "must be a path inside the run's folder"),
+    "path_of_the_run_itself": deliverable(f"{{type: plot, {HERE}path: .}}", ".path", "must be a path inside the run's folder"),
+    "path_a_number": deliverable(f"{{type: plot, {HERE}path: 3}}", ".path", "should be a valid string, got 3"),
+    "name_with_slash": deliverable(f"{{type: plot, {HERE}name: a/b}}", ".name", "letters, digits"),
     "name_twice": inside(f"deliverables:\n  - {{type: plot}}\n  - {HERE}{{type: plot, path: b.png}}", "deliverables[1]", "a second deliverable is called 'plot'", "give one of them a name:"),
     "name_twice_but_for_case": inside(f"deliverables:\n  - {{type: plot, name: A}}\n  - {HERE}{{type: config, name: a}}", "deliverables[1]", "a second deliverable is called 'a'", "give one of them a name:"),
     "best_without_compare": raw(f"{HEADER}{HERE}experiment:\n  hypothesis: H.\n  deliverables: [{{type: plot, over: best}}]\n", "experiment.compare", "is missing: `over: best` and `comparison` need a registered test"),
@@ -355,7 +357,7 @@ DEFAULTS = {
     "defaults_text": raw(f"{HEADER}{HERE}defaults: hello\nexperiment: {{hypothesis: H.}}\n", "defaults", "defaults must be a list"),
     "defaults_number": raw(f"{HEADER}{HERE}defaults: [3]\nexperiment: {{hypothesis: H.}}\n", "defaults", "Unsupported type in defaults"),
     "defaults_of_itself": raw(f"{HERE}{HEADER}defaults: [defaults_of_itself]\nexperiment: {{hypothesis: H.}}\n", "", "the defaults lists are circular"),
-    # The mistake stands in another file, and that is the file to name.
+    # The mistake is in another file, which the diagnostic must name.
     "from_a_group": defaults(
         "override /model: slow", "", conf__model__slow=SHARED_LR.format(lr="many").replace("lr:", f"{HERE}lr:")
     ),
@@ -394,7 +396,7 @@ MISTAKES = FILES_AND_YAML | SPEC | DELIVERABLES | COMPARE | SWEEP | SEARCH | CON
 
 
 def pointed(text: str | bytes) -> tuple[str | bytes, tuple[int, int]]:
-    """A text without its mark, and the line and column where it stood."""
+    """Return a text without its mark, and the line and column of the mark."""
     if isinstance(text, bytes):
         return text, (1, 1)
     before = text.partition(HERE)[0] if HERE in text else ""
@@ -402,7 +404,7 @@ def pointed(text: str | bytes) -> tuple[str | bytes, tuple[int, int]]:
 
 
 def files_of(mistakes: Mapping[str, Row]) -> Files:
-    """Every row as an experiment of its name."""
+    """Return each row as an experiment of its name, with the files it needs."""
     files: Files = {}
     for name, row in mistakes.items():
         files[name] = pointed(row.text)[0]

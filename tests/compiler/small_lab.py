@@ -1,4 +1,4 @@
-"""A small lab that needs nothing but Python: its own groups, its own class, two experiments that share runs."""
+"""A small lab without dependencies: its own groups, its own class, and two experiments that share a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong is told all at once, each mistake at its place; what is not wrong compiles beside it."""
+"""All mistakes are reported together, each at its position, and valid specs still compile."""
 
 from __future__ import annotations
 
@@ -22,50 +22,52 @@ NewLab = Callable[..., Lab]
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Outcome:
-    """All mistakes as the experiments of one lab, and one good experiment among them."""
+    """Compile a lab that has an experiment for each mistake, and a valid one."""
     return compile_lab(write_lab(tmp_path_factory.mktemp("lab"), files_of(MISTAKES) | {"good": GOOD}))
 
 
 @pytest.fixture(scope="module")
-def told(outcome: Outcome) -> dict[str, list[Diagnostic]]:
-    """What is said of each experiment."""
-    by_text = {str(one): one for one in outcome.diagnostics}
+def diagnostics(outcome: Outcome) -> dict[str, list[Diagnostic]]:
+    """Return the diagnostics of each experiment."""
+    by_text = {str(diagnostic): diagnostic for diagnostic in outcome.diagnostics}
     return {name: [by_text[line] for line in lines] for name, lines in outcome.compilation.broken.items()}
 
 
-def own(outcome: Outcome) -> list[str]:
-    """The diagnostics of a small lab, as people read them."""
+def lines_of(outcome: Outcome) -> list[str]:
+    """Return the diagnostics as they are printed."""
     return list(map(str, outcome.diagnostics))
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_each_mistake_is_told_at_its_place(name: str, told: dict[str, list[Diagnostic]]) -> None:
+def test_each_mistake_is_reported_at_its_position(name: str, diagnostics: dict[str, list[Diagnostic]]) -> None:
     row = MISTAKES[name]
     file, path, problem, hint = ELSEWHERE.get(name, (f"conf/experiment/{name}.yaml", row.path, row.problem, row.hint))
     line, column = pointed(row.files.get(file, row.text))[1]
-    found = told[name]
-    assert [(one.file, one.line, one.column, one.path) for one in found] == [(file, line, column, path)]
-    assert problem in found[0].problem
-    assert hint in found[0].hint
+    (diagnostic,) = diagnostics[name]
+    assert (diagnostic.file, diagnostic.line, diagnostic.column, diagnostic.path) == (file, line, column, path)
+    assert problem in diagnostic.problem
+    assert hint in diagnostic.hint
 
 
-def test_one_broken_experiment_does_not_stop_another(outcome: Outcome) -> None:
-    compiled = {one.id for one in outcome.compilation.experiments}
+def test_valid_experiments_compile_beside_broken_ones(outcome: Outcome) -> None:
+    compiled = {experiment.id for experiment in outcome.compilation.experiments}
     assert "good" in compiled
     assert compiled & MISTAKES.keys() == set()
 
 
-def test_a_diagnostic_reads_as_a_compiler_says_it() -> None:
+def test_a_diagnostic_is_printed_with_position_key_problem_and_hint() -> None:
     path = dotted(("experiment", "deliverables", 0, "type"))
-    one = Diagnostic("conf/experiment/lr.yaml", 14, 9, path, "unknown type 'wanb_run'", "did you mean 'wandb_run'?")
-    assert str(one) == (
+    diagnostic = Diagnostic(
+        "conf/experiment/lr.yaml", 14, 9, path, "unknown type 'wanb_run'", "did you mean 'wandb_run'?"
+    )
+    assert str(diagnostic) == (
         "conf/experiment/lr.yaml:14:9: experiment.deliverables[0].type: "
         "unknown type 'wanb_run' (did you mean 'wandb_run'?)"
     )
     assert str(Diagnostic("a.yaml", 1, 1, "", "is empty")) == "a.yaml:1:1: is empty"
 
 
-def test_all_mistakes_of_a_file_come_at_once(lab: NewLab) -> None:
+def test_all_mistakes_of_a_file_are_reported_together(lab: NewLab) -> None:
     text = """
         experiment:
           hypotesis: H.
@@ -100,55 +102,60 @@ def test_all_mistakes_of_a_file_come_at_once(lab: NewLab) -> None:
     ]
 
 
-def test_an_experiment_may_not_be_called_as_a_rule(lab: NewLab) -> None:
+def test_an_experiment_must_not_have_the_name_of_a_rule(lab: NewLab) -> None:
     outcome = compile_lab(lab(dict.fromkeys(RESERVED_IDS, GOOD)))
-    assert own(outcome) == [
+    assert lines_of(outcome) == [
         f"conf/experiment/{name}.yaml:2:1: experiment.experiment_id: "
         f"is the name of a rule of the workflow; set another experiment_id, got '{name}'"
         for name in sorted(RESERVED_IDS)
     ]
-    # Every broken spec has a rule of its name too, so that may be none of these either.
+    # A broken spec is also a rule, so it gets a name that is not reserved.
     assert set(outcome.compilation.broken) == {f"{name}.yaml" for name in RESERVED_IDS}
 
 
-def test_the_reserved_names_are_those_of_the_rules() -> None:
+def test_the_reserved_ids_are_the_names_of_the_rules() -> None:
     texts = [file.read_text(encoding="utf-8") for file in (ENGINE / "Snakefile", *(ENGINE / "rules").glob("*.smk"))]
     assert {
         name for text in texts for name in re.findall(r"^(?:rule|checkpoint) (\w+):", text, re.MULTILINE)
     } == RESERVED_IDS
 
 
-def test_the_id_is_the_files_name(lab: NewLab) -> None:
+def test_the_id_is_the_stem_of_the_file(lab: NewLab) -> None:
     good = {"lr.v2": "lr.v2", "vision/cnn": "cnn", "2026-lr_1": "2026-lr_1", "a b/mlp": "mlp"}
     bad = ["a b", "a,b", "a=b", "é", "-a", ".a", "a" * 101]
     outcome = compile_lab(lab({f"conf/experiment/{name}.yaml": GOOD for name in (*good, *bad)}))
-    assert {one.id for one in outcome.compilation.experiments if one.is_own} == set(good.values())
-    assert {one.file for one in outcome.diagnostics} == {f"conf/experiment/{name}.yaml" for name in bad}
+    assert {experiment.id for experiment in outcome.compilation.experiments if experiment.is_own} == set(good.values())
+    assert {diagnostic.file for diagnostic in outcome.diagnostics} == {f"conf/experiment/{name}.yaml" for name in bad}
 
 
-def test_files_of_one_name_in_two_folders_are_told_apart(lab: NewLab) -> None:
+def test_files_of_one_name_in_two_folders_have_separate_diagnostics(lab: NewLab) -> None:
     bad = spec("experiment: {name: x}")
     outcome = compile_lab(lab({f"conf/experiment/{folder}/lr.yaml": bad for folder in "ab"}))
-    assert [one.file for one in outcome.diagnostics] == ["conf/experiment/a/lr.yaml", "conf/experiment/b/lr.yaml"]
+    assert [diagnostic.file for diagnostic in outcome.diagnostics] == [
+        "conf/experiment/a/lr.yaml",
+        "conf/experiment/b/lr.yaml",
+    ]
     good = compile_lab(lab({f"conf/experiment/{folder}/lr.yaml": GOOD for folder in "ab"}))
-    assert own(good) == [
+    assert lines_of(good) == [
         "conf/experiment/b/lr.yaml:1:1: experiment.experiment_id: 'lr' is also the id of conf/experiment/a/lr.yaml"
     ]
 
 
-def test_shared_parts_are_no_experiments(lab: NewLab) -> None:
+def test_files_that_start_with_an_underscore_are_no_experiments(lab: NewLab) -> None:
     outcome = compile_lab(lab({"_part": "nonsense: [", "good": GOOD}))
-    assert own(outcome) == []
+    assert lines_of(outcome) == []
 
 
-def test_a_broken_group_is_told_of_by_those_who_choose_it(lab: NewLab) -> None:
+def test_a_broken_group_breaks_the_experiments_that_choose_it(lab: NewLab) -> None:
     chosen = f"{HEADER}defaults: [override /model: broken]\nexperiment: {{hypothesis: H.}}\n"
     outcome = compile_lab(lab({"conf/model/broken.yaml": "lr: [1\n", "good": GOOD, "bad": chosen, "worse": chosen}))
-    assert own(outcome) == ["conf/model/broken.yaml:2:1: invalid YAML: expected ',' or ']', but got '<stream end>'"]
+    assert lines_of(outcome) == [
+        "conf/model/broken.yaml:2:1: invalid YAML: expected ',' or ']', but got '<stream end>'"
+    ]
     assert set(outcome.compilation.broken) == {"bad", "worse"}
 
 
-def test_all_broken_groups_are_told_of_beside_a_mistyped_one(lab: NewLab) -> None:
+def test_all_broken_groups_are_reported_together(lab: NewLab) -> None:
     text = f"{HEADER}defaults: [override /model: a, override /data: b]\nexperiment: {{hypothesis: H.}}\n"
     files = {"conf/model/a.yaml": "- 1\n", "conf/data/b.yaml": "a: 1\na: 2\n", "bad": text}
     assert mistakes_of(lab(files), "bad") == [
@@ -157,10 +164,10 @@ def test_all_broken_groups_are_told_of_beside_a_mistyped_one(lab: NewLab) -> Non
     ]
 
 
-def test_a_broken_config_breaks_every_experiment_and_is_told_once(lab: NewLab) -> None:
+def test_a_broken_config_breaks_all_experiments_and_is_reported_once(lab: NewLab) -> None:
     outcome = compile_lab(lab({"conf/config.yaml": "defaults: [\n", "good": GOOD}))
-    assert len(own(outcome)) == 1
-    assert own(outcome)[0].startswith("conf/config.yaml:2:1: invalid YAML")
+    assert len(lines_of(outcome)) == 1
+    assert lines_of(outcome)[0].startswith("conf/config.yaml:2:1: invalid YAML")
     assert "good" in outcome.compilation.broken
 
 
@@ -174,16 +181,16 @@ LOCKS = {
 
 
 @pytest.mark.parametrize(("file", "content", "expected"), LOCKS.values(), ids=LOCKS)
-def test_a_broken_lock_is_told(file: str, content: Any, expected: str, lab: NewLab) -> None:
-    found = mistakes_of(lab({file: content, "good": GOOD}), "good")
-    assert len(found) == 1
-    assert found[0].startswith(expected)
-    assert "`dvc repro`" in found[0]
+def test_a_broken_lock_is_reported(file: str, content: Any, expected: str, lab: NewLab) -> None:
+    mistakes = mistakes_of(lab({file: content, "good": GOOD}), "good")
+    assert len(mistakes) == 1
+    assert mistakes[0].startswith(expected)
+    assert "`dvc repro`" in mistakes[0]
 
 
-def test_a_broken_lock_is_told_once_for_all_experiments(lab: NewLab) -> None:
+def test_a_broken_lock_is_reported_once_for_all_experiments(lab: NewLab) -> None:
     outcome = compile_lab(lab({"dvc.lock": "stages: hello\n", "good": GOOD, "better": GOOD}))
-    assert len(own(outcome)) == 1
+    assert len(lines_of(outcome)) == 1
     assert {"good", "better"} <= set(outcome.compilation.broken)
 
 
@@ -196,11 +203,11 @@ MODULES = {
 
 
 @pytest.mark.parametrize(("files", "expected"), MODULES.values(), ids=MODULES)
-def test_a_module_that_is_not_python_is_a_mistake_of_the_spec(files: Any, expected: str, lab: NewLab) -> None:
+def test_a_module_that_is_not_valid_python_is_reported_at_the_target(files: Any, expected: str, lab: NewLab) -> None:
     text = f"{HEADER}experiment: {{hypothesis: H.}}\nmodel: {{_target_: net.Net, lr: 1}}\n"
-    found = mistakes_of(lab(files | {"bad": text}), "bad")
-    assert all(line.startswith("conf/experiment/bad.yaml:3:9: model._target_: ") for line in found)
-    assert expected in found[0]
+    mistakes = mistakes_of(lab(files | {"bad": text}), "bad")
+    assert all(line.startswith("conf/experiment/bad.yaml:3:9: model._target_: ") for line in mistakes)
+    assert expected in mistakes[0]
 
 
 TYPES = {
@@ -216,16 +223,16 @@ TYPES = {
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_a_deliverable_type_of_the_lab_may_be_wrong_too(
+def test_a_broken_deliverable_type_of_the_lab_is_reported(
     kind: str, lab: NewLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.syspath_prepend(tmp_path)
     code, expected = TYPES[kind]
     n = list(TYPES).index(kind)
     text = f"{HEADER}experiment: {{hypothesis: H., deliverables: [{{type: 'kinds_{n}:TYPE'}}]}}\n"
-    found = mistakes_of(lab({f"kinds_{n}.py": code, "bad": text}), "bad")
-    assert len(found) == 1
-    assert expected.format(n=n) in found[0]
+    mistakes = mistakes_of(lab({f"kinds_{n}.py": code, "bad": text}), "bad")
+    assert len(mistakes) == 1
+    assert expected.format(n=n) in mistakes[0]
 
 
 BUILD = {
@@ -243,10 +250,12 @@ SWEPT = spec("experiment: {hypothesis: H., sweep: {seed: range(2)}}")
 
 
 @pytest.mark.parametrize(("override", "expected"), BUILD.values(), ids=BUILD)
-def test_a_mistake_in_an_override_of_the_build_is_told_there(override: str, expected: str, lab: NewLab) -> None:
-    found = mistakes_of(lab({"good": GOOD}), "good", ["model.dropout=0.5", override])
-    assert len(found) == 1
-    assert found[0].startswith(f"overrides:1:19: {expected}")
+def test_a_mistake_in_an_override_of_the_build_is_reported_at_its_column(
+    override: str, expected: str, lab: NewLab
+) -> None:
+    mistakes = mistakes_of(lab({"good": GOOD}), "good", ["model.dropout=0.5", override])
+    assert len(mistakes) == 1
+    assert mistakes[0].startswith(f"overrides:1:19: {expected}")
 
 
 NO_BUILD = {
@@ -263,36 +272,38 @@ NO_BUILD = {
 
 
 @pytest.mark.parametrize(("override", "expected"), NO_BUILD.values(), ids=NO_BUILD)
-def test_an_override_that_no_experiment_could_take_stops_the_build(override: str, expected: str, lab: NewLab) -> None:
+def test_an_invalid_override_stops_the_build(override: str, expected: str, lab: NewLab) -> None:
     with pytest.raises(CompileError) as caught:
         compile_lab(lab({"good": GOOD}), ["seed=1", override])
     assert str(caught.value).startswith(expected)
 
 
-def test_what_is_swept_cannot_be_set_for_a_whole_build(lab: NewLab) -> None:
+def test_a_swept_key_cannot_be_overridden_for_a_build(lab: NewLab) -> None:
     outcome = compile_lab(lab({"good": GOOD, "swept": SWEPT}), ["seed=3"])
     assert (
         "conf/experiment/swept.yaml:2:38: experiment.sweep.seed: is swept, and set by an override of this build"
-        in own(outcome)
+        in lines_of(outcome)
     )
-    assert "good" in {one.id for one in outcome.compilation.experiments}
+    assert "good" in {experiment.id for experiment in outcome.compilation.experiments}
 
 
-def test_a_secret_that_is_there_is_refused_and_not_repeated(lab: NewLab, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_secret_from_the_environment_is_rejected_and_not_printed(
+    lab: NewLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WANDB_API_KEY", "s3cr3t")
     text = spec("""
         experiment: {hypothesis: "${oc.env:WANDB_API_KEY}"}
         tracking: {entity: "${oc.env:WANDB_API_KEY}"}
         model: {lr: "${oc.decode:${oc.env:WANDB_API_KEY}}"}
     """)
-    found = mistakes_of(lab({"leak": text}), "leak")
-    assert [line.split(": ")[2] for line in found] == [
+    mistakes = mistakes_of(lab({"leak": text}), "leak")
+    assert [line.split(": ")[2] for line in mistakes] == [
         "would write a secret from the environment into the results (leave it out; the client reads the environment itself)"
     ] * 3
-    assert "s3cr3t" not in "\n".join(found)
+    assert "s3cr3t" not in "\n".join(mistakes)
 
 
-def test_the_command_says_it_all_and_exits_2(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_all_mistakes_and_exits_with_2(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     names = ["yaml_open_bracket", "type_unknown", "factor_not_swept", "sweep_interval", "key_not_taken", "circle_a"]
     write_lab(tmp_path, files_of({name: MISTAKES[name] for name in names}) | {"good": GOOD})
     assert main(["-C", str(tmp_path), "compile"]) == 2
@@ -302,7 +313,7 @@ def test_the_command_says_it_all_and_exits_2(tmp_path: Path, capfd: pytest.Captu
     assert {line.split(":")[0] for line in err.splitlines()} == {f"conf/experiment/{name}.yaml" for name in names}
 
 
-def test_a_compile_error_carries_every_diagnostic_once() -> None:
+def test_a_compile_error_has_each_diagnostic_once_in_order() -> None:
     first, second = Diagnostic("a", 2, 1, "", "b"), Diagnostic("a", 1, 1, "", "c")
     error = CompileError([first, second, first])
     assert error.diagnostics == (second, first)

@@ -1,4 +1,4 @@
-"""However a spec is damaged, the compiler answers with diagnostics, each at a place that the file has."""
+"""A damaged spec always gives diagnostics, each at a position that exists in the file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.labs import HEADER, write_lab
 
 Files = dict[str, str | bytes]
 SHIPPED = {file.stem: file.read_text(encoding="utf-8") for file in sorted((ENGINE / "conf/experiment").glob("*.yaml"))}
-ODD = [
+UNUSUAL_VALUES = [
     *("", "~", "null", "true", "no", "0", "-1", "1e999", ".nan", "-.inf", "0x1F", "1_000", "1:30", "2026-13-45", "0b_"),
     *("=", "<<", "???", "*a", "&a b", "!x y", "!!int z", "|", ">-", "? x", "- x", "[1, 2", "{a: b", "'", '"', '"\\ud800"'),
     *("${seed}", "${nope}", "${", "${oc.env:HOME}", "${oc.env:API_KEY}", "${now:%Y}", "\\${x}", "${experiment}", "${.}"),
@@ -45,7 +45,7 @@ SHARED = ["conf/config.yaml", "conf/model/mlp.yaml", "conf/trainer/default.yaml"
 
 @st.composite
 def mutated_lines(draw: Any, *texts: str) -> str:
-    """A shipped file after a few edits of whole lines and of values."""
+    """Return a shipped file after a few edits of lines and values."""
     lines = draw(st.sampled_from(texts)).splitlines()
     for _ in range(draw(st.integers(1, 3))):
         at = draw(st.integers(0, len(lines) - 1))
@@ -59,14 +59,18 @@ def mutated_lines(draw: Any, *texts: str) -> str:
             other = draw(st.integers(0, len(lines) - 1))
             lines[at], lines[other] = lines[other], line
         elif kind == "value":
-            lines[at] = f"{line.partition(': ')[0]}: {draw(st.sampled_from(ODD))}"
+            lines[at] = f"{line.partition(': ')[0]}: {draw(st.sampled_from(UNUSUAL_VALUES))}"
         elif kind == "insert":
             lines.insert(
-                at, " " * draw(st.integers(0, 6)) + draw(st.sampled_from(KEYS)) + ": " + draw(st.sampled_from(ODD))
+                at,
+                " " * draw(st.integers(0, 6))
+                + draw(st.sampled_from(KEYS))
+                + ": "
+                + draw(st.sampled_from(UNUSUAL_VALUES)),
             )
         elif kind == "retype":
             where = draw(st.integers(0, len(line)))
-            lines[at] = line[:where] + draw(st.sampled_from(ODD) | st.characters()) + line[where + 1 :]
+            lines[at] = line[:where] + draw(st.sampled_from(UNUSUAL_VALUES) | st.characters()) + line[where + 1 :]
         elif kind == "indent":
             lines[at] = " " * draw(st.integers(0, 6)) + line.lstrip()
         elif kind == "cut":
@@ -77,7 +81,9 @@ def mutated_lines(draw: Any, *texts: str) -> str:
     return "\n".join(lines)
 
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6) | st.sampled_from(ODD)
+scalars = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6) | st.sampled_from(UNUSUAL_VALUES)
+)
 trees = st.recursive(
     scalars,
     lambda inner: (
@@ -89,7 +95,7 @@ trees = st.recursive(
 
 @st.composite
 def random_yaml(draw: Any) -> str:
-    """A spec of the right outline, with anything at all for its values."""
+    """Return a spec with valid keys and arbitrary values."""
     node = draw(st.dictionaries(st.sampled_from(KEYS), trees, max_size=4))
     beside = draw(
         st.dictionaries(st.sampled_from(["model", "trainer", "data", "seed", "defaults", "x"]), trees, max_size=2)
@@ -101,14 +107,16 @@ specs = mutated_lines(*SHIPPED.values()) | random_yaml() | st.text(max_size=60) 
 
 
 def check(damaged: list[str | bytes]) -> None:
-    """Compile the damaged specs as one lab."""
-    files = {f"spec_{number}": one if isinstance(one, bytes) else encoded(one) for number, one in enumerate(damaged)}
+    """Compile the damaged specs as one lab, and check the diagnostics and the plan."""
+    files = {
+        f"spec_{number}": text if isinstance(text, bytes) else encoded(text) for number, text in enumerate(damaged)
+    }
     with tempfile.TemporaryDirectory() as folder:
         lab = write_lab(Path(folder), files)
         outcome = compile_lab(lab)
-        for one in outcome.diagnostics:
-            assert is_in_its_file(one, lab), one
-            assert str(one).isprintable(), one
+        for diagnostic in outcome.diagnostics:
+            assert is_in_its_file(diagnostic, lab), diagnostic
+            assert str(diagnostic).isprintable(), diagnostic
         plan = write_plan(lab, outcome, lab.state / "plan.json")
         assert json.loads((lab.state / "plan.json").read_text(encoding="utf-8")) == plan.to_json()
         assert len(plan.experiments) + len(plan.broken) == len(files)
@@ -118,54 +126,54 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", errors="surrogatepass")
 
 
-def is_in_its_file(one: Diagnostic, lab: Lab) -> bool:
-    file = next(root / one.file for root in (lab.root, ENGINE) if (root / one.file).is_file())
+def is_in_its_file(diagnostic: Diagnostic, lab: Lab) -> bool:
+    file = next(root / diagnostic.file for root in (lab.root, ENGINE) if (root / diagnostic.file).is_file())
     lines = file.read_bytes().decode("utf-8", errors="replace").split("\n")
-    return 1 <= one.line <= len(lines) and 1 <= one.column <= len(lines[one.line - 1]) + 1
+    return 1 <= diagnostic.line <= len(lines) and 1 <= diagnostic.column <= len(lines[diagnostic.line - 1]) + 1
 
 
 @st.composite
 def damaged_shared(draw: Any) -> Files:
-    """One or two files that experiments share, damaged."""
+    """Return one or two damaged files that experiments share."""
     names = draw(st.lists(st.sampled_from(SHARED), min_size=1, max_size=2, unique=True))
     texts = {name: (ENGINE / name).read_text(encoding="utf-8") for name in names}
     return {name: encoded(draw(mutated_lines(text))) for name, text in texts.items()}
 
 
 def check_shared(files: Files) -> None:
-    """A good spec over damaged shared files compiles, or is told what is wrong with them."""
+    """Compile a valid spec with damaged shared files, and check the diagnostics."""
     with tempfile.TemporaryDirectory() as folder:
         lab = write_lab(Path(folder), files | {"lr": SHIPPED["digits_lr"], "parent": SHIPPED["digits_baseline"]})
         try:
-            found = compile_lab(lab).diagnostics
+            diagnostics = compile_lab(lab).diagnostics
         except CompileError as error:
-            found = error.diagnostics
-        for one in found:
-            assert is_in_its_file(one, lab), one
+            diagnostics = error.diagnostics
+        for diagnostic in diagnostics:
+            assert is_in_its_file(diagnostic, lab), diagnostic
 
 
 @pytest.mark.slow
 @settings(max_examples=14)
 @given(st.lists(specs, min_size=5, max_size=5))
-def test_a_damaged_spec_is_answered_with_diagnostics(damaged: list[str | bytes]) -> None:
+def test_a_damaged_spec_gives_diagnostics(damaged: list[str | bytes]) -> None:
     check(damaged)
 
 
 @pytest.mark.slow
 @settings(max_examples=40)
 @given(st.lists(specs, min_size=4, max_size=8))
-def test_many_damaged_specs_are_answered_with_diagnostics(damaged: list[str | bytes]) -> None:
+def test_many_damaged_specs_give_diagnostics(damaged: list[str | bytes]) -> None:
     check(damaged)
 
 
 @settings(max_examples=10)
 @given(damaged_shared())
-def test_damaged_shared_files_are_answered_with_diagnostics(files: Files) -> None:
+def test_damaged_shared_files_give_diagnostics(files: Files) -> None:
     check_shared(files)
 
 
 @pytest.mark.slow
 @settings(max_examples=40)
 @given(damaged_shared())
-def test_many_damaged_shared_files_are_answered_with_diagnostics(files: Files) -> None:
+def test_many_damaged_shared_files_give_diagnostics(files: Files) -> None:
     check_shared(files)

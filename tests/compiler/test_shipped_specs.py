@@ -1,4 +1,4 @@
-"""The specs that ship compile, and nothing is wrong with them."""
+"""The shipped specs compile without diagnostics."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ def test_the_shipped_specs_compile(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compose, "ENGINE", ENGINE)
     outcome = compile_lab(Lab(ENGINE))
     assert outcome.diagnostics == ()
-    assert {one.id for one in outcome.compilation.experiments} >= {"digits_baseline", "digits_lr"}
-    shared = {one.id: {point.run for point in one.points} for one in outcome.compilation.experiments}
-    assert shared["digits_baseline"] < shared["digits_lr"]
+    experiments = outcome.compilation.experiments
+    assert {experiment.id for experiment in experiments} >= {"digits_baseline", "digits_lr"}
+    runs = {experiment.id: {point.run for point in experiment.points} for experiment in experiments}
+    assert runs["digits_baseline"] < runs["digits_lr"]

@@ -62,8 +62,8 @@ def error_of(value: Any) -> ValidationError:
 )
 def test_each_error_is_a_problem_at_its_key(value: Any, problem: Problem) -> None:
     messages, hints = {r"\S": "must not be blank"}, {"name": "add one"}
-    found = validation_problems(error_of(value), Outer, ("at",), pattern_messages=messages, hints_for_missing=hints)
-    assert list(found) == [problem]
+    problems = validation_problems(error_of(value), Outer, ("at",), pattern_messages=messages, hints_for_missing=hints)
+    assert list(problems) == [problem]
 
 
 def test_values_that_may_be_secret_are_not_quoted() -> None:

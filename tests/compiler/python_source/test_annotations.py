@@ -1,4 +1,4 @@
-"""Which YAML values may be passed where an annotation stands. What the text cannot tell is accepted."""
+"""YAML values are accepted or rejected by an annotation. If its text does not decide, they are accepted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from compiler.python_source.annotations import accepts
 
-# annotation: what it takes, what it does not
+# annotation: accepted values, rejected values
 TABLE: dict[str, tuple[list[Any], list[Any]]] = {
     "int": ([1, -3, 0], [True, 1.0, "1", None, [1], {}]),
     "float": ([1.0, 1, -0.5], [True, "0.1", None, [0.1]]),
@@ -54,26 +54,26 @@ TABLE: dict[str, tuple[list[Any], list[Any]]] = {
 }
 CASES = [
     (annotation, value, expected)
-    for annotation, (taken, refused) in TABLE.items()
-    for expected, values in ((True, taken), (False, refused))
+    for annotation, (accepted, rejected) in TABLE.items()
+    for expected, values in ((True, accepted), (False, rejected))
     for value in values
 ]
 
 
 @pytest.mark.parametrize(("annotation", "value", "expected"), CASES)
-def test_accepts(annotation: str, value: Any, expected: bool) -> None:
+def test_values_are_accepted_by_their_type(annotation: str, value: Any, expected: bool) -> None:
     assert accepts(ast.parse(annotation, mode="eval").body, value) is expected
 
 
 @pytest.mark.parametrize("annotation", TABLE)
-def test_an_object_to_be_built_fits_anywhere(annotation: str) -> None:
+def test_a_nested_target_is_always_accepted(annotation: str) -> None:
     assert accepts(ast.parse(annotation, mode="eval").body, {"_target_": "torch.nn.Linear"})
 
 
 @pytest.mark.parametrize(
     "text", ["'int |'", "'list['", "''", "'a b'", "lambda: 3", "f(x)", "x[1:2]", "3", "...", "[int]"]
 )
-def test_an_annotation_that_says_nothing_is_no_reason_to_refuse(text: str) -> None:
+def test_an_annotation_that_cannot_be_read_accepts_everything(text: str) -> None:
     assert accepts(ast.parse(text, mode="eval").body, object())
 
 
@@ -95,7 +95,7 @@ annotations = st.recursive(
 
 
 @given(annotations, annotations, values)
-def test_a_union_takes_what_either_side_takes(left: str, right: str, value: Any) -> None:
+def test_a_union_accepts_what_either_side_accepts(left: str, right: str, value: Any) -> None:
     parsed = {text: ast.parse(text, mode="eval").body for text in (left, right)}
     either = accepts(parsed[left], value) or accepts(parsed[right], value)
     assert accepts(ast.parse(f"Union[{left}, {right}]", mode="eval").body, value) is either

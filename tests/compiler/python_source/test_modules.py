@@ -1,4 +1,4 @@
-"""Modules found, told apart and followed through their imports, without importing any."""
+"""Finding modules and following their imports, without importing any."""
 
 from __future__ import annotations
 
@@ -70,11 +70,13 @@ CLOSURES = {
 
 
 @pytest.mark.parametrize(("name", "expected"), CLOSURES.items())
-def test_the_closure_is_what_importing_executes_of_the_project(name: str, expected: set[str], modules: Modules) -> None:
+def test_the_closure_contains_the_project_modules_that_an_import_executes(
+    name: str, expected: set[str], modules: Modules
+) -> None:
     assert set(modules.closure([name])) == expected
 
 
-def test_a_broken_module_in_a_closure_is_named(modules: Modules) -> None:
+def test_a_module_that_is_not_valid_python_is_named(modules: Modules) -> None:
     with pytest.raises(SyntaxError) as caught:
         modules.closure(["to_broken"])
     assert (caught.value.filename, caught.value.lineno) == ("broken.py", 1)
@@ -90,14 +92,14 @@ FOUND = {
 
 
 @pytest.mark.parametrize(("name", "file"), FOUND.items())
-def test_find(name: str, file: str, modules: Modules, root: Path) -> None:
+def test_find_returns_the_first_file_on_the_path(name: str, file: str, modules: Modules, root: Path) -> None:
     assert modules.find(name) == Module(name, (root / file).resolve(), is_project=True)
 
 
 @pytest.mark.parametrize(
     "name", ["nowhere", "package.nothing", "solo.inside", "plain", "", ".", "..solo", "a b", "é", "math"]
 )
-def test_find_nothing(name: str, modules: Modules) -> None:
+def test_find_returns_none_without_a_source_file(name: str, modules: Modules) -> None:
     assert modules.find(name) is None
 
 
@@ -105,7 +107,7 @@ COMPILED = {"sys": True, "math": True, "builtins": True, "solo": False, "nowhere
 
 
 @pytest.mark.parametrize(("name", "expected"), COMPILED.items())
-def test_is_compiled(name: str, expected: bool, modules: Modules) -> None:
+def test_modules_without_source_are_compiled(name: str, expected: bool, modules: Modules) -> None:
     assert modules.is_compiled(name) is expected
 
 
@@ -113,7 +115,7 @@ def test_is_compiled(name: str, expected: bool, modules: Modules) -> None:
     ("name", "expected"),
     [("solo", True), ("compiler.base.paths", True), ("yaml", False), ("ast", False), ("pytest", False)],
 )
-def test_only_the_labs_and_the_engines_code_is_the_projects(name: str, expected: bool, modules: Modules) -> None:
+def test_only_code_of_the_lab_and_the_engine_is_project_code(name: str, expected: bool, modules: Modules) -> None:
     module = modules.find(name)
     assert module is not None
     assert module.is_project is expected
@@ -131,13 +133,13 @@ RELATIVE = {
 
 
 @pytest.mark.parametrize(("name", "file", "line", "expected"), RELATIVE.values(), ids=RELATIVE)
-def test_relative_imports(name: str, file: str, line: str, expected: str) -> None:
+def test_relative_imports_give_absolute_names(name: str, file: str, line: str, expected: str) -> None:
     node = ast.parse(line).body[0]
     assert isinstance(node, ast.ImportFrom)
     assert Module(name, Path(file), is_project=True).imported_from(node) == expected
 
 
-def test_packages_on_pythonpath_are_not_the_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_packages_on_pythonpath_are_not_project_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`PYTHONPATH` and `.pth` files add folders to the path that are not this interpreter's site-packages."""
     lab, elsewhere = tmp_path / "lab", tmp_path / "elsewhere"
     write(lab, {"net.py": "import tools\nimport own.deep.part\n", "own/__init__.py": "", "own/deep/part.py": ""})
@@ -148,7 +150,7 @@ def test_packages_on_pythonpath_are_not_the_projects(tmp_path: Path, monkeypatch
     assert modules.find("tools.vendored.part") is not None
 
 
-def test_an_environment_inside_the_lab_is_not_the_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_inside_the_lab_is_not_project_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     packages = tmp_path / "env" / "lib" / "python3.11" / "site-packages"
     write(tmp_path, {"net.py": "import tools\n"})
     write(packages, {"tools.py": ""})
@@ -158,6 +160,6 @@ def test_an_environment_inside_the_lab_is_not_the_projects(tmp_path: Path, monke
     assert set(modules.closure(["net"])) == {"net"}
 
 
-def test_nothing_is_imported_on_the_way(modules: Modules) -> None:
+def test_following_imports_imports_nothing(modules: Modules) -> None:
     modules.closure(["top", "package.deep.leaf"])
     assert not {"top", "low", "package", "solo"} & sys.modules.keys()

@@ -1,4 +1,4 @@
-"""What a `_target_` takes, read from its source: small modules for each way to write one, and real classes."""
+"""Signatures of targets, read from source: small modules for each way to define one, and installed classes."""
 
 from __future__ import annotations
 
@@ -138,8 +138,8 @@ def signatures(tmp_path_factory: pytest.TempPathFactory) -> Signatures:
     return Signatures(Modules([root, ENGINE]))
 
 
-def told(signature: Signature) -> Any:
-    """Parameters, the required ones in capitals; `**` at the end where others are taken too."""
+def shown(signature: Signature) -> str:
+    """Return the parameters, required ones in capitals, and `**` if others are accepted too."""
     if signature is UNKNOWN:
         return "unknown"
     names = [name.upper() if name in signature.required else name for name in signature.parameters]
@@ -203,8 +203,8 @@ TABLE = {
 
 
 @pytest.mark.parametrize(("target", "expected"), TABLE.items())
-def test_signature(target: str, expected: str, signatures: Signatures) -> None:
-    assert told(signatures.find(target)) == expected
+def test_signatures_are_read_from_source(target: str, expected: str, signatures: Signatures) -> None:
+    assert shown(signatures.find(target)) == expected
 
 
 REAL = {
@@ -217,16 +217,18 @@ REAL = {
 
 
 @pytest.mark.parametrize(("target", "expected"), REAL.items())
-def test_signature_of_an_installed_class(target: str, expected: Any, signatures: Signatures) -> None:
-    found = signatures.find(target)
+def test_signatures_of_installed_classes_are_read_from_source(
+    target: str, expected: Any, signatures: Signatures
+) -> None:
+    signature = signatures.find(target)
     some, required = expected
-    assert some <= found.parameters.keys()
-    assert found.required == required
-    assert not found.is_open
+    assert some <= signature.parameters.keys()
+    assert signature.required == required
+    assert not signature.is_open
 
 
 @pytest.mark.parametrize("target", ["transformers.GPT2Config", "transformers.AutoModelForCausalLM"])
-def test_what_a_lazy_package_may_have_is_not_refused(target: str, signatures: Signatures) -> None:
+def test_names_of_a_lazy_package_are_not_rejected(target: str, signatures: Signatures) -> None:
     assert signatures.find(target) is UNKNOWN
 
 
@@ -251,7 +253,9 @@ NOT_FOUND = {
 
 
 @pytest.mark.parametrize(("target", "expected"), NOT_FOUND.items())
-def test_what_cannot_be_imported(target: str, expected: tuple[str, str], signatures: Signatures) -> None:
+def test_targets_that_cannot_be_imported_are_reported(
+    target: str, expected: tuple[str, str], signatures: Signatures
+) -> None:
     with pytest.raises(TargetNotFound) as caught:
         signatures.find(target)
     problem, hint = expected
@@ -260,7 +264,7 @@ def test_what_cannot_be_imported(target: str, expected: tuple[str, str], signatu
 
 
 @pytest.mark.parametrize("target", ["broken.Net", "heir.Heir"])
-def test_a_module_that_is_not_python_is_named(target: str, signatures: Signatures) -> None:
+def test_a_module_that_is_not_valid_python_is_named(target: str, signatures: Signatures) -> None:
     with pytest.raises(SyntaxError) as caught:
         signatures.find(target)
     assert caught.value.filename == "broken.py"
@@ -296,20 +300,22 @@ CALLS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
 
 
 @pytest.mark.parametrize(("config", "expected"), CALLS.values(), ids=CALLS)
-def test_calls(config: dict[str, Any], expected: list[tuple[str, str]], signatures: Signatures) -> None:
-    found = list(target_problems(config, signatures))
-    assert [(".".join(map(str, one.path)), one.problem) for one in found] == expected
+def test_arguments_are_checked_against_the_signature(
+    config: dict[str, Any], expected: list[tuple[str, str]], signatures: Signatures
+) -> None:
+    problems = target_problems(config, signatures)
+    assert [(".".join(map(str, problem.path)), problem.problem) for problem in problems] == expected
 
 
-def test_what_the_training_passes_itself_is_not_asked_for(tmp_path: Path) -> None:
+def test_arguments_that_the_training_passes_are_not_required(tmp_path: Path) -> None:
     (tmp_path / "loops.py").write_text("class Loop:\n    def __init__(self, epochs, callbacks, logger): ...\n")
     signatures = Signatures(Modules([tmp_path]))
     config = {"trainer": {"_target_": "loops.Loop"}, "model": {"_target_": "loops.Loop", "epochs": 1, "logger": 1}}
-    found = [one.problem for one in target_problems(config, signatures)]
-    assert found == ["loops.Loop needs 'epochs'", "loops.Loop needs 'callbacks'"]
+    problems = [problem.problem for problem in target_problems(config, signatures)]
+    assert problems == ["loops.Loop needs 'epochs'", "loops.Loop needs 'callbacks'"]
 
 
-def test_compiling_imports_nothing_of_what_a_training_needs(tmp_path: Path) -> None:
+def test_compiling_imports_no_library_of_the_training(tmp_path: Path) -> None:
     spec = "# @package _global_\nexperiment: {hypothesis: H., sweep: {model: 'mlp,cnn', trainer.max_epochs: '1,2'}}\n"
     write_lab(tmp_path, {"one": spec, "bad": spec.replace("mlp", "mpl")})
     heavy = {"torch", "lightning", "wandb", "dvc", "openai", "transformers", "snakemake", "scipy", "sklearn"}
