@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated
+from agents.analysis.analysis_schema import Analysis, Finding
 from agents.analysis.tasks import Task
 from agents.analysts.ablation.follow_ups import follow_ups, proposal_entry
 from agents.analysts.ablation.importance_findings import importance_findings
 from agents.analysts.ablation.main_effects import main_effects
 from agents.analysts.ablation.predictions import predictions
 from agents.analysts.ablation.sweep_results import SweepResults, sweep_results
+from agents.analysts.shared.open_questions import open_questions
 from agents.analysts.shared.part import Part, join_parts
 from agents.context.case import Case
 from agents.proposals.proposals import proposals
@@ -35,7 +36,7 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
         summary=_summary(sweep, has_proposals=bool(proposed)),
         findings=part.findings,
         recommendations=part.recommendations,
-        not_estimated=_not_estimated(task, part),
+        not_estimated=open_questions(task, part),
         tables=part.tables,
         figures=part.figures,
         proposals=tuple(map(proposal_entry, proposed)),
@@ -59,9 +60,3 @@ def _summary(sweep: SweepResults, *, has_proposals: bool) -> str:
     examined = "The swept parameters were examined after the runs" if sweep.factors else "Only the seed was swept"
     proposed = "follow-up experiments are proposed with their costs" if has_proposals else "no follow-up is proposed"
     return f"{examined}; {proposed}."
-
-
-def _not_estimated(task: Task, part: Part) -> tuple[NotEstimated, ...]:
-    """Return each question once: the agenda may list what a part of the analysis reports, too."""
-    from_agenda = [NotEstimated(what=question.what, why=question.why) for question in task.untestable]
-    return tuple({question.why: question for question in (*from_agenda, *part.not_estimated)}.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated
+from agents.analysis.analysis_schema import Analysis, Finding
 from agents.analysis.failed_runs import failed_run_finding
 from agents.analysis.tasks import Task
 from agents.analysts.performance.anomaly_findings import anomaly_findings
@@ -17,6 +17,7 @@ from agents.analysts.performance.learning_curves import learning_curves
 from agents.analysts.performance.recommendations import recommendations
 from agents.analysts.performance.run_costs import run_costs
 from agents.analysts.shared.arm_runs import arm_runs
+from agents.analysts.shared.open_questions import open_questions
 from agents.analysts.shared.part import Part, join_parts
 from agents.context.case import Case
 from agents.facts.fact import by_id
@@ -46,7 +47,7 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
         summary=_summary(case, part.findings),
         findings=(*(overview for _ in tables), *part.findings),
         recommendations=recommendations(case, task, arms, facts, part.findings),
-        not_estimated=_not_estimated(task, part),
+        not_estimated=open_questions(task, part),
         tables=(*tables, *part.tables),
         figures=part.figures,
         facts=tuple(fact.to_json() for fact in facts.values()),
@@ -69,9 +70,3 @@ def _summary(case: Case, findings: Sequence[Finding]) -> str:
     if any(finding.kind == "anomaly" for finding in findings):
         return f"{runs} Anomalies were found."
     return f"{runs} No anomaly was found in the series with enough points."
-
-
-def _not_estimated(task: Task, part: Part) -> tuple[NotEstimated, ...]:
-    """Return each question once: the agenda may list what a part of the analysis reports, too."""
-    from_agenda = [NotEstimated(what=question.what, why=question.why) for question in task.untestable]
-    return tuple({question.what: question for question in (*from_agenda, *part.not_estimated)}.values())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agents.analysts.baselines.comparisons import ReferenceComparison, comparison_facts
+from agents.analysts.shared.table_cells import NONE, fact_cell
 from agents.documents.document import Table
 
 NAME = "against-known-results"
-_NONE = "–"
 
 
 def comparison_table(comparisons: Sequence[ReferenceComparison]) -> Table | None:
@@ -44,12 +44,11 @@ def _row(comparison: ReferenceComparison, *, is_first: bool) -> tuple[str, ...]:
     has_value = {fact.id for fact in comparison_facts(comparison) if fact.value is not None}
 
     def cell(name: str) -> str:
-        fact_id = f"{comparison.key}.{name}"
-        return f"{{{{f:{fact_id}}}}}" if fact_id in has_value else _NONE
+        return fact_cell(has_value, f"{comparison.key}.{name}")
 
     reference = comparison.reference.placeholder if is_first else ""
     arm = "all runs" if comparison.arm.name == "all runs" else comparison.arm.level
     low, high = cell("low"), cell("high")
-    interval = _NONE if _NONE in (low, high) else f"{low} to {high}"
+    interval = NONE if NONE in (low, high) else f"{low} to {high}"
     numbers = (cell("difference"), interval, cell("hedges_g"), cell("p_adjusted"))
     return (reference, arm, *numbers, f"{{{{v:{comparison.key}.conclusion}}}}")

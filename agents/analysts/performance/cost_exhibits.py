@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agents.analysts.shared.arm_runs import ArmRuns, arm_column
+from agents.analysts.shared.table_cells import fact_cell
 from agents.context.case import Case
 from agents.documents.document import Figure, Table
 from agents.figures.time_plot import ArmTimes, draw_times
@@ -33,10 +34,7 @@ def costs_table(case: Case, arms: Sequence[ArmRuns]) -> tuple[Table, ...]:
     if not columns:
         return ()
 
-    def cell(name: str) -> str:
-        return f"{{{{f:{name}}}}}" if name in facts else "–"
-
-    rows = tuple((arm.level, *(cell(f"{arm.subject}.{name}") for name in columns.values())) for arm in arms)
+    rows = tuple((arm.level, *(fact_cell(facts, f"{arm.subject}.{name}") for name in columns.values())) for arm in arms)
     return (
         Table(
             id=COSTS_TABLE,

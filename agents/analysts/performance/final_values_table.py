@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from agents.analysts.performance.generalisation import mean_id
 from agents.analysts.performance.metric_series import logged_metrics, metric_name_id
 from agents.analysts.shared.arm_runs import ArmRuns, arm_column
+from agents.analysts.shared.table_cells import fact_cell
 from agents.context.case import Case
 from agents.documents.document import Table
 from agents.facts.fact import Fact
@@ -24,10 +25,9 @@ def final_values_table(case: Case, arms: Sequence[ArmRuns], facts: Mapping[str, 
     if not columns:
         return ()
 
-    def cell(name: str) -> str:
-        return f"{{{{f:{name}}}}}" if name in facts else "–"
-
-    rows = tuple((arm.level, *(cell(mean_id(arm.subject, what)) for what in columns.values())) for arm in arms)
+    rows = tuple(
+        (arm.level, *(fact_cell(facts, mean_id(arm.subject, what)) for what in columns.values())) for arm in arms
+    )
     caption = (
         "Final values of training by arm, as means over runs. Converged at: convergence epoch. Loss gap: evaluation "
         "loss minus training loss. Test gap: evaluation metric minus its value on the test split."
