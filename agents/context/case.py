@@ -16,6 +16,7 @@ from agents.facts.verdict import Verdict
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.design import PlannedTest
 from compiler.plan.genealogy_entry import GenealogyEntry, Modification
+from compiler.plan.registration import Registration
 
 _TEST_DEFAULTS = {"treatment": None, "alpha": 0.05, "minimum_effect": 0.0, "paired": False}
 
@@ -51,7 +52,7 @@ class Case:
 
     experiment_id: str
     book: Book
-    registration: Mapping[str, Any] | None  # registration.json
+    registration: Registration | None
     results: Results
     series: tuple[Series, ...] = ()
     genealogy: tuple[GenealogyEntry, ...] = ()

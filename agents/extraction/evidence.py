@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from agents.context.results import Results
 from agents.facts.fact import Source
 from agents.registered_test.comparison import Comparison
+from compiler.plan.registration import Registration
 
 METRICS = "output/metrics.json"
 EVALUATION = "output/eval_results.json"
@@ -16,22 +17,18 @@ SYSTEM = "output/system_metrics.json"
 CONFIG = "config.json"
 PROVENANCE = "provenance.json"
 DOCUMENTS = (METRICS, EVALUATION, SYSTEM, CONFIG, PROVENANCE)
+Content = TypeVar("Content")
 
 
 @dataclass(frozen=True)
-class Document:
-    """A JSON object and the file that contained it."""
+class Document(Generic[Content]):
+    """The parsed content of a JSON file, and the file."""
 
-    content: Mapping[str, Any]
+    content: Content
     source: Source
 
 
-@dataclass(frozen=True)
-class ResultsDocument:
-    """results.json and its source."""
-
-    content: Results
-    source: Source
+JsonDocument = Document[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -49,8 +46,8 @@ class RunFiles:
     point: str
     run_id: str
     overrides: Mapping[str, Any]
-    status: Document
-    documents: Mapping[str, Document] = field(default_factory=dict)
+    status: JsonDocument
+    documents: Mapping[str, JsonDocument] = field(default_factory=dict)
     history: History | None = None
 
     @property
@@ -79,9 +76,9 @@ class Evidence:
     """All files of an experiment. `runs` has one entry for each point, so runs may occur several times."""
 
     experiment_id: str
-    spec: Document
-    results: ResultsDocument
-    registration: Document | None
+    spec_file: Source  # experiment.json
+    results: Document[Results]
+    registration: Document[Registration] | None
     runs: tuple[RunFiles, ...]
     parent: Ancestor | None = None
 

@@ -20,7 +20,7 @@ def parent_facts(evidence: Evidence) -> Iterator[Fact]:
     if parent is None:
         return
     subject = parent_subject(parent.experiment_id)
-    builder = FactBuilder("parent", str(subject), evidence.spec.source, parent_facts)
+    builder = FactBuilder("parent", str(subject), evidence.spec_file, parent_facts)
     yield builder.fact("id", parent.experiment_id, "text", "experiment from which this one is derived")
     planned = parent.planned_points
     label = f"finished points of the parent, of {planned} in its sweep"
@@ -34,7 +34,7 @@ def parent_facts(evidence: Evidence) -> Iterator[Fact]:
 
 def _arm_facts(evidence: Evidence, parent: Ancestor, arm: Group) -> Iterator[Fact]:
     owner = parent_subject(parent.experiment_id)
-    builder = FactBuilder.about(arm_subject(arm.levels).of(owner), evidence.spec.source, parent_facts)
+    builder = FactBuilder.about(arm_subject(arm.levels).of(owner), evidence.spec_file, parent_facts)
     yield builder.fact("level", arm.level, "level", f"level of the parent's runs{arm.with_setting}", n=len(arm.runs))
     n = len(arm.usable(evidence.metric))
     label = f"the parent's runs{arm.with_setting} that completed with a finite {evidence.metric}"

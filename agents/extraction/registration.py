@@ -18,11 +18,11 @@ def registration_facts(evidence: Evidence) -> Iterator[Fact]:
     if evidence.registration is None:
         return
     builder = FactBuilder("registration", "experiment", evidence.registration.source, registration_facts)
-    content = evidence.registration.content
-    revisions = len(content["revisions"])
-    yield builder.fact("planned_runs", content["planned"]["runs"], "runs", "runs planned before the first run")
+    registration = evidence.registration.content
+    planned_runs, revisions = registration.design["planned"]["runs"], len(registration.revisions)
+    yield builder.fact("planned_runs", planned_runs, "runs", "runs planned before the first run")
     yield builder.fact("revisions", revisions, "revisions", "changes of the registration after it was made")
-    yield builder.fact("registered_at", to_minute(content["registered_at"]), "text", "time of registration")
+    yield builder.fact("registered_at", to_minute(registration.registered_at), "text", "time of registration")
 
 
 def to_minute(iso_time: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from agents.extraction.evidence import CONFIG, PROVENANCE, Document, RunFiles
+from agents.extraction.evidence import CONFIG, PROVENANCE, JsonDocument, RunFiles
 from agents.facts.builder import function_name
 from agents.facts.fact import Fact
 from agents.facts.ids import plain
@@ -20,7 +20,7 @@ def version_facts(runs: Sequence[RunFiles]) -> Iterator[Fact]:
 
 
 def _listed(
-    documents: Sequence[Document], versions_of: Callable[[Mapping[str, Any]], dict[str, str]]
+    documents: Sequence[JsonDocument], versions_of: Callable[[Mapping[str, Any]], dict[str, str]]
 ) -> Iterator[Fact]:
     versions: dict[str, dict[str, None]] = {}
     for document in documents:

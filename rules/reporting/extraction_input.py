@@ -9,31 +9,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from agents.context.results import results_from_json
-from agents.extraction.evidence import DOCUMENTS, Ancestor, Document, Evidence, History, ResultsDocument, RunFiles
+from agents.extraction.evidence import DOCUMENTS, Ancestor, Document, Evidence, History, JsonDocument, RunFiles
 from agents.facts.fact import Source
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import Plan
+from compiler.plan.registration import read_registration
 from rules.results.run_record import read_run
 
 
 def read_extraction_input(lab: Lab, plan: Plan, experiment: str) -> Evidence:
     """Read the files of an experiment and its runs. Raises FileNotFoundError if `results.json` does not exist."""
     folder = lab.experiment(experiment)
-    registration = folder / "registration.json"
+    registration_file = folder / "registration.json"
+    registration = read_registration(registration_file)
     results = _read_document(lab, lab.results_file(experiment))
     return Evidence(
         experiment_id=experiment,
-        spec=_read_document(lab, folder / "experiment.json"),
-        results=ResultsDocument(results_from_json(results.content), results.source),
-        registration=_read_document(lab, registration) if registration.is_file() else None,
+        spec_file=_source(lab, folder / "experiment.json"),
+        results=Document(results_from_json(results.content), results.source),
+        registration=Document(registration, _source(lab, registration_file)) if registration else None,
         runs=tuple(_read_point(lab, point) for point in plan.experiments[experiment].points),
         parent=_read_parent(lab, plan, experiment),
     )
 
 
-def _read_document(lab: Lab, file: Path) -> Document:
+def _read_document(lab: Lab, file: Path) -> JsonDocument:
     """Read a JSON object. Raises OSError, or ValueError if the file contains something else."""
     content = json.loads(file.read_text(encoding="utf-8"))
     if not isinstance(content, dict):
@@ -64,7 +66,7 @@ def _read_point(lab: Lab, point: PlannedPoint) -> RunFiles:
     )
 
 
-def _readable_documents(lab: Lab, folder: Path) -> Iterator[tuple[str, Document]]:
+def _readable_documents(lab: Lab, folder: Path) -> Iterator[tuple[str, JsonDocument]]:
     for path in DOCUMENTS:
         try:
             yield path, _read_document(lab, folder / path)

@@ -15,6 +15,7 @@ from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.plan.reference_data import reference_files
+from compiler.plan.registration import read_registration
 from compiler.spec.agent_entry_points import analysis_titles
 from rules.reporting.analysis_files import read_analyses
 
@@ -33,11 +34,10 @@ def read_case(lab: Lab, plan: Plan, experiment: str) -> Case:
         verdicts={verdict.id: verdict for verdict in read_verdicts(lab.verdicts(experiment))},
         spec=read_json(folder / "experiment.json"),
     )
-    registration = folder / "registration.json"
     return Case(
         experiment,
         book,
-        read_json(registration) if registration.is_file() else None,
+        read_registration(folder / "registration.json"),
         results_from_json(read_json(lab.results_file(experiment))),
         read_series(lab.series(experiment)),
         plan.genealogy,

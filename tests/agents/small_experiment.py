@@ -16,11 +16,11 @@ from agents.extraction.evidence import (
     Document,
     Evidence,
     History,
-    ResultsDocument,
     RunFiles,
 )
 from agents.facts.fact import Source
 from agents.registered_test.comparison_check import check_experiment
+from compiler.plan.registration import Registration
 
 COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "model.lr", "control": 0.001, "alpha": 0.05}
 HISTORY = (
@@ -96,11 +96,12 @@ def evidence(
             "plot": _deliverable("exists", "holds for 9 of 9 runs", required=False),
         },
     }
-    registration = {"planned": {"runs": len(runs)}, "revisions": [], "registered_at": "2026-11-24T13:19:17.4+00:00"}
+    design = {"planned": {"runs": len(runs)}}
+    registration = Registration("small", "2026-11-24T13:19:17.4+00:00", 0, design)
     return Evidence(
         "small",
-        Document({"experiment_id": "small"}, source("experiment.json")),
-        ResultsDocument(results_from_json(results), source("results.json")),
+        source("experiment.json"),
+        Document(results_from_json(results), source("results.json")),
         Document(registration, source("registration.json")),
         tuple(runs),
         parent,

@@ -8,7 +8,7 @@ from typing import Any
 from agents.context.baselines import Baseline, RecordedBaseline
 from agents.context.case import Book, Case
 from agents.context.results import results_from_json
-from agents.extraction.evidence import EVALUATION, Ancestor, Document, Evidence, ResultsDocument, RunFiles
+from agents.extraction.evidence import EVALUATION, Ancestor, Document, Evidence, RunFiles
 from agents.extraction.extract import extract
 from agents.facts.fact import Source
 from agents.facts.ids import label
@@ -60,8 +60,8 @@ def study(
     results = _results(rows, about["compare"], failure)
     evidence = Evidence(
         "study",
-        Document(about, Source("results/experiments/study/experiment.json", "a" * 64)),
-        ResultsDocument(results_from_json(results), Source("results/experiments/study/results.json", "b" * 64)),
+        Source("results/experiments/study/experiment.json", "a" * 64),
+        Document(results_from_json(results), Source("results/experiments/study/results.json", "b" * 64)),
         None,
         tuple(_run(levels, value, failure) for levels, value in rows),
         Ancestor("older", None, len(parent), tuple(_run(levels, value) for levels, value in parent))

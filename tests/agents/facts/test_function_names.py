@@ -115,12 +115,12 @@ CASES: dict[str, Callable[[], Case]] = {
     ),
     "grid": lambda: study(_grid(), {**COMPARE, "control": 0.1}),
     "search": lambda: study(_grid()),
-    "courses": lambda: case(
+    "series": lambda: case(
         [
             Trained(
                 level,
                 seed,
-                courses={"eval_loss": falling(60), "train_loss": falling(60, end=0.1)},
+                series={"eval_loss": falling(60), "train_loss": falling(60, end=0.1)},
                 system={"data_wait_share": 0.5, "peak_rss_bytes": 1e9, "epoch_seconds": 2.0},
             )
             for level in ("0.001", "0.01")
@@ -138,7 +138,7 @@ def _extracted() -> Extracted:
 def _analysed(name: str, figures: Path) -> list[Fact]:
     """The facts of a case and of all analysts that apply to it."""
     subject = CASES[name]()
-    if name == "courses":
+    if name == "series":
         return _facts_of("performance_analysis", subject, figures)
     analysts = ("performance_analysis", "ablation_study", "baseline_comparison")
     found = [fact for analyst_name in analysts for fact in _facts_of(analyst_name, subject, figures)]
