@@ -8,11 +8,14 @@ from typing import Any
 Key = str | int
 Keys = tuple[Key, ...]
 _CONTAINERS = (Mapping, list, tuple)
+_PLAIN = (str, int, float, type(None))  # checked first, because checks against abstract classes are slow
 
 
 def nodes(config: Any, at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
     """Yield the config itself and every value in it, each with its path. A parent comes before its children."""
     yield at, config
+    if isinstance(config, _PLAIN):
+        return
     if isinstance(config, Mapping):
         for key, value in config.items():
             yield from nodes(value, (*at, key))
@@ -23,7 +26,7 @@ def nodes(config: Any, at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
 
 def leaves(config: Any, at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
     """Yield every value that is neither a mapping nor a list, with its path. Empty mappings and lists are leaves."""
-    return ((path, value) for path, value in nodes(config, at) if not (value and isinstance(value, _CONTAINERS)))
+    return ((path, value) for path, value in nodes(config, at) if _is_leaf(value))
 
 
 def mapping_leaves(config: Mapping[str, Any], at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
@@ -58,3 +61,7 @@ def with_value(config: Any, path: Keys, value: Any) -> Any:
     if isinstance(config, Mapping):
         return {**config, key: inside}
     return [inside if index == key else item for index, item in enumerate(config)]
+
+
+def _is_leaf(value: Any) -> bool:
+    return isinstance(value, _PLAIN) or not (value and isinstance(value, _CONTAINERS))
