@@ -11,7 +11,8 @@ from compiler.base.diagnostics import CompileError
 from compiler.python_source.import_path import importable
 from proband.cli.evidence_commands import add_evidence_commands
 from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
-from proband.cli.plan_commands import add_plan_commands
+from proband.cli.plan_commands import add_diff_command, add_plan_commands
+from proband.cli.state_commands import add_state_commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,6 +36,8 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("-C", "--directory", default=".", help="the lab (default: the current folder)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_plan_commands(commands)
+    add_state_commands(commands)
+    add_diff_command(commands)
     add_evidence_commands(commands)
     return parser
 

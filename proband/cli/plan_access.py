@@ -1,15 +1,22 @@
-"""Compile the plan of the lab that a command names, and select experiments from it."""
+"""Arguments that name experiments; the plan of the lab that a command names."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from compiler.base.diagnostics import CompileError, Diagnostic, did_you_mean
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
+
+
+def add_experiments(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:
+    """Add the arguments of a command about some experiments or all of them."""
+    parser.add_argument("experiments", nargs="*", metavar="EXPERIMENT", help="or a Hydra override such as seed=1")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(command=command)
 
 
 def compile_plan(args: argparse.Namespace) -> tuple[Lab, Plan]:

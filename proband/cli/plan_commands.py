@@ -1,4 +1,4 @@
-"""Commands that show the plan of a lab and the state of its runs: compile, explain, status, tree, diff."""
+"""Commands that show the plan of a lab: compile, explain, diff."""
 
 from __future__ import annotations
 
@@ -9,25 +9,21 @@ from typing import Any
 from compiler.base.paths import Lab
 from proband.cli.exit_codes import DONE, WRONG_INPUT
 from proband.cli.output import print_answer, print_json
-from proband.cli.plan_access import compile_plan, print_broken, select_experiments
+from proband.cli.plan_access import add_experiments, compile_plan, print_broken, select_experiments
 
 
 def add_plan_commands(commands: Any) -> None:
     for name, command, summary in (
         ("compile", compile_, "check the specs and show their numbers of points and runs"),
         ("explain", explain, "show the runs of an experiment, which of them are shared and which would be trained"),
-        ("status", status, "show how many runs are done, running, failed and waiting"),
     ):
-        parser = commands.add_parser(name, help=summary, description=summary)
-        parser.add_argument("experiments", nargs="*", metavar="EXPERIMENT", help="or a Hydra override such as seed=1")
-        parser.add_argument("--json", action="store_true")
-        parser.set_defaults(command=command)
+        add_experiments(commands.add_parser(name, help=summary, description=summary), command)
     commands.choices["explain"].add_argument(
         "--prompts", action="store_true", help="show what would be sent to a language model"
     )
-    parser = commands.add_parser("tree", help="show the genealogy, with the outcome and verdict of each experiment")
-    parser.add_argument("--json", action="store_true")
-    parser.set_defaults(command=tree)
+
+
+def add_diff_command(commands: Any) -> None:
     parser = commands.add_parser("diff", help="show the parameters in which two experiments differ")
     parser.add_argument("left", metavar="A")
     parser.add_argument("right", metavar="B")
@@ -97,49 +93,6 @@ def _has_facts(lab: Lab, experiment: str) -> bool:
     command = f"build it first: snakemake --cores 2 {experiment}"
     print(f"{experiment}: no facts yet, so there are no prompts to show ({command})", file=sys.stderr)
     return False
-
-
-def status(args: argparse.Namespace) -> int:
-    from compiler.view.status import experiment_states
-
-    lab, plan = compile_plan(args)
-    names = select_experiments(args.experiments, plan)
-    states = {name: state for name, state in experiment_states(lab, plan).items() if name in names}
-
-    def as_json() -> dict[str, Any]:
-        broken = {name: lines for name, lines in plan.broken.items() if name in names}
-        experiments = {name: state.to_json() for name, state in states.items()}
-        return {"schema_version": 1, "experiments": experiments, "broken": broken}
-
-    def as_table() -> Any:
-        from compiler.view.render import status_table
-
-        return status_table(states)
-
-    print_answer(args, as_json, as_table)
-    print_broken(plan, names)
-    return DONE
-
-
-def tree(args: argparse.Namespace) -> int:
-    from compiler.view.status import experiment_states
-
-    lab, plan = compile_plan(args)
-    states = experiment_states(lab, plan)
-
-    def as_json() -> dict[str, Any]:
-        outcomes = {name: {"outcome": state.outcome, "verdict": state.verdict} for name, state in states.items()}
-        entries = [entry.to_json() | outcomes[entry.experiment_id] for entry in plan.genealogy]
-        return {"schema_version": 1, "experiments": entries}
-
-    def as_table() -> Any:
-        from compiler.view.render import family_tree
-
-        return family_tree(plan, states)
-
-    print_answer(args, as_json, as_table)
-    print_broken(plan, list(plan.broken))
-    return DONE
 
 
 def diff(args: argparse.Namespace) -> int:

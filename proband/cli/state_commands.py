@@ -1,0 +1,61 @@
+"""Commands that show the state of runs and experiments: status, tree."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from proband.cli.exit_codes import DONE
+from proband.cli.output import print_answer
+from proband.cli.plan_access import add_experiments, compile_plan, print_broken, select_experiments
+
+
+def add_state_commands(commands: Any) -> None:
+    summary = "show how many runs are done, running, failed and waiting"
+    add_experiments(commands.add_parser("status", help=summary, description=summary), status)
+    parser = commands.add_parser("tree", help="show the genealogy, with the outcome and verdict of each experiment")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(command=tree)
+
+
+def status(args: argparse.Namespace) -> int:
+    from compiler.view.status import experiment_states
+
+    lab, plan = compile_plan(args)
+    names = select_experiments(args.experiments, plan)
+    states = {name: state for name, state in experiment_states(lab, plan).items() if name in names}
+
+    def as_json() -> dict[str, Any]:
+        broken = {name: lines for name, lines in plan.broken.items() if name in names}
+        experiments = {name: state.to_json() for name, state in states.items()}
+        return {"schema_version": 1, "experiments": experiments, "broken": broken}
+
+    def as_table() -> Any:
+        from compiler.view.render import status_table
+
+        return status_table(states)
+
+    print_answer(args, as_json, as_table)
+    print_broken(plan, names)
+    return DONE
+
+
+def tree(args: argparse.Namespace) -> int:
+    from compiler.view.status import experiment_states
+
+    lab, plan = compile_plan(args)
+    states = experiment_states(lab, plan)
+
+    def as_json() -> dict[str, Any]:
+        outcomes = {name: {"outcome": state.outcome, "verdict": state.verdict} for name, state in states.items()}
+        entries = [entry.to_json() | outcomes[entry.experiment_id] for entry in plan.genealogy]
+        return {"schema_version": 1, "experiments": entries}
+
+    def as_table() -> Any:
+        from compiler.view.render import family_tree
+
+        return family_tree(plan, states)
+
+    print_answer(args, as_json, as_table)
+    print_broken(plan, list(plan.broken))
+    return DONE
