@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -31,6 +32,8 @@ def _apply_client_state(request: Request) -> None:
         os.dup2(stream, target)
         os.close(stream)
     os.umask(request.umask)
+    if sys.path[0] == os.getcwd():  # `python -m` puts the working directory first
+        sys.path[0] = request.cwd
     os.chdir(request.cwd)
     os.environ.clear()
     os.environ.update(request.environ)

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,7 @@ class Reworded:
 
     def copy(self, folder: Path) -> RealLab:
         shutil.copytree(self.lab.root, folder / "reworded", symlinks=True)
-        return RealLab(folder / "reworded")
+        return replace(self.lab, root=folder / "reworded")
 
 
 def data_of(body: Any) -> dict[str, Any]:

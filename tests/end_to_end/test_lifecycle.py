@@ -20,7 +20,8 @@ SWEEP = "sweep: {model.lr: '0.001,0.01', seed: range(3)}"
 
 
 def build_shipped_study(lab: RealLab) -> None:
-    """Build digits_lr as it ships, with its analyses and reports."""
+    """Build digits_lr as it ships, with its analyses and reports, in a build with its own job server."""
+    lab = RealLab(lab.root)
     lab.copy_shipped_study("digits_baseline")
     lab.copy_shipped_study("digits_lr")
     build = lab.snakemake("digits_lr")

@@ -215,17 +215,19 @@ class Slow(MLP):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
-def test_an_interrupt_stops_the_build_with_exit_code_130(number: signal.Signals, lab: RealLab) -> None:
-    lab.write("slow.py", SLOW)
+def test_an_interrupt_stops_the_build_with_exit_code_130(number: signal.Signals, separate_lab: RealLab) -> None:
+    separate_lab.write("slow.py", SLOW)
     words = ["-m", "model._target_=slow.Slow", "tracking=none"]
     command = [sys.executable, "-m", "lightning_modules.train", *words]
-    process = subprocess.Popen(command, cwd=lab.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    _wait_for(lab.root / "started", process)
+    process = subprocess.Popen(
+        command, cwd=separate_lab.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    _wait_for(separate_lab.root / "started", process)
     process.send_signal(number)
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 130, output
     assert "Traceback" not in output
-    assert lab.start_times() == {}
+    assert separate_lab.start_times() == {}
 
 
 def _wait_for(file: Path, process: subprocess.Popen[str]) -> None:

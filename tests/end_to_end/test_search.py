@@ -132,22 +132,22 @@ def test_a_larger_budget_continues_the_search(searched: RealLab) -> None:
     assert {name: after[name] for name in before} == before
 
 
-def test_a_killed_search_ends_like_an_uninterrupted_one(original: RealLab, lab: RealLab) -> None:
-    write_search(lab)
+def test_a_killed_search_ends_like_an_uninterrupted_one(original: RealLab, separate_lab: RealLab) -> None:
+    write_search(separate_lab)
     with subprocess.Popen(
-        [*SNAKEMAKE, "find"], cwd=lab.root, start_new_session=True, stderr=subprocess.DEVNULL
+        [*SNAKEMAKE, "find"], cwd=separate_lab.root, start_new_session=True, stderr=subprocess.DEVNULL
     ) as driver:
         deadline = time.monotonic() + 300
-        while len(rounds(lab)) < 2 and time.monotonic() < deadline:
+        while len(rounds(separate_lab)) < 2 and time.monotonic() < deadline:
             time.sleep(0.02)
         os.killpg(driver.pid, signal.SIGKILL)
-    assert len(rounds(lab)) == 2, "killed in another round than intended"
-    finished = lab.start_times()
-    lab.snakemake("--unlock")
-    build = lab.snakemake("find")
+    assert len(rounds(separate_lab)) == 2, "killed in another round than intended"
+    finished = separate_lab.start_times()
+    separate_lab.snakemake("--unlock")
+    build = separate_lab.snakemake("find")
     assert build.exit_code == 0, build.output
     assert not build.trained & finished.keys()
-    assert rounds(lab) == rounds(original)
+    assert rounds(separate_lab) == rounds(original)
 
 
 def test_models_are_searched_and_each_trial_is_trained_at_every_point_of_the_sweep(lab: RealLab) -> None:

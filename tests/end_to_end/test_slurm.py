@@ -58,6 +58,11 @@ def slurm() -> Iterator[OneMachine]:
 
 
 @pytest.fixture
+def lab(separate_lab: RealLab) -> RealLab:
+    return separate_lab
+
+
+@pytest.fixture
 def models_lab(lab: RealLab) -> RealLab:
     lab.write("cluster_models.py", CLUSTER_MODELS)
     lab.write("conf/model/killed.yaml", "_target_: cluster_models.Killed\nlr: 0.01\npoison: false\n")

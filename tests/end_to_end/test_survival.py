@@ -37,6 +37,11 @@ class Counted(MLP):
 '''
 
 
+@pytest.fixture
+def lab(separate_lab: RealLab) -> RealLab:
+    return separate_lab
+
+
 def write_study(lab: RealLab, runs: int, seconds: float) -> None:
     """Write a study whose model appends a line to the file `trained` at each start of a training."""
     lab.write("counted.py", COUNTED)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from compiler.base.paths import ENGINE
+from rules.jobserver.client import ADDRESS
 
 SNAKEMAKE = (sys.executable, "-m", "snakemake", "-s", str(ENGINE / "Snakefile"), "--cores", "2")
 
@@ -26,7 +27,10 @@ class Build:
 
 @dataclass(frozen=True)
 class RealLab:
+    """`server` is the address of a running job server; without one, each build starts its own."""
+
     root: Path
+    server: str = ""
 
     def write(self, path: str, text: str) -> Path:
         file = self.root / path
@@ -66,7 +70,7 @@ class RealLab:
         return subprocess.run(
             command,
             cwd=self.root,
-            env=activated_environment(),
+            env=activated_environment() | ({ADDRESS: self.server} if self.server else {}),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

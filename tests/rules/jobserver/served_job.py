@@ -35,10 +35,11 @@ def main() -> int | None:
 
 
 def print_state() -> None:
-    """Print arguments, working directory, umask, priority, environment and a limit; a line on standard error, too."""
+    """Print the state of this process on standard output, and a line on standard error."""
     state = {
         "argv": sys.argv[1:],
         "cwd": os.getcwd(),
+        "first_import_path": sys.path[0],
         "umask": os.umask(0),
         "nice": os.nice(0),
         "mark": os.environ["MARK"],

@@ -28,7 +28,8 @@ from rules.jobserver.start import JobServer, can_fork
 
 # A server without the imports for real jobs, which take seconds.
 LIGHT_SERVER = """
-import socket, sys
+import os, socket, sys
+sys.path[0] = os.getcwd()  # as `python -m` does
 from rules.jobserver.child import run_job
 from rules.jobserver.server import Server
 Server(socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]), run_job).serve(idle=float(sys.argv[3]))
@@ -104,6 +105,7 @@ def test_job_has_the_process_state_of_its_client(address: str, tmp_path: Path) -
     assert state == {
         "argv": ["print-state", "an argument"],
         "cwd": str(tmp_path),
+        "first_import_path": str(tmp_path),
         "umask": 0o027,
         "mark": "one",
         "files": [200, 200],
