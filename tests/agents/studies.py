@@ -10,7 +10,7 @@ from agents.context.case import Book, Case
 from agents.context.results import results_from_json
 from agents.extraction.evidence import EVALUATION, Ancestor, Document, Evidence, RunFiles
 from agents.extraction.extract import extract
-from agents.facts.fact import Source
+from agents.facts.fact import Source, by_id
 from agents.facts.ids import label
 from agents.registered_test.comparison_check import check_experiment
 
@@ -20,7 +20,11 @@ Rows = Sequence[tuple[Mapping[str, Any], float | None]]  # overrides of a point,
 
 def grid(factor: str, values: Mapping[Any, Sequence[float | None]]) -> Rows:
     """Return rows for the levels of one factor, with the accuracies of seeds 0, 1, …"""
-    return [({factor: level, "seed": seed}, one) for level, found in values.items() for seed, one in enumerate(found)]
+    return [
+        ({factor: level, "seed": seed}, accuracy)
+        for level, accuracies in values.items()
+        for seed, accuracy in enumerate(accuracies)
+    ]
 
 
 def study(
@@ -69,7 +73,7 @@ def study(
         else None,
     )
     extracted = extract(evidence)
-    facts, verdicts = {one.id: one for one in extracted.facts}, {one.id: one for one in extracted.verdicts}
+    facts, verdicts = by_id(extracted.facts), {verdict.id: verdict for verdict in extracted.verdicts}
     return Case(
         "study",
         Book(facts, verdicts, about),
@@ -98,13 +102,13 @@ def _results(rows: Rows, compare: Mapping[str, Any] | None, failure: str) -> dic
         }
         for levels, value in rows
     ]
-    placed = [{"run_id": one["run_id"], "levels": one["overrides"], "metrics": one["metrics"]} for one in runs]
+    compared = [{"run_id": run["run_id"], "levels": run["overrides"], "metrics": run["metrics"]} for run in runs]
     return {
         "status": "completed",
         "post_hoc": False,
         "summary_metrics": {"metric": METRIC},
         "deliverables_status": {},
-        "comparison": check_experiment(compare, placed)[2] if compare else None,
+        "comparison": check_experiment(compare, compared)[2] if compare else None,
         "runs": runs,
     }
 

@@ -44,8 +44,8 @@ positive = st.floats(1e-6, 1e6)
 
 
 @given(positive, positive, st.booleans(), st.floats(0, 1))
-def test_relative_position_reverses_shift(one: float, other: float, logarithmic: bool, way: float) -> None:
-    low, high = sorted((one, other))
+def test_relative_position_reverses_shift(first: float, second: float, logarithmic: bool, way: float) -> None:
+    low, high = sorted((first, second))
     if high / low < 1.001:
         return
     shifted = shift(low, way * distance(low, high, logarithmic=logarithmic), logarithmic=logarithmic)
@@ -53,8 +53,8 @@ def test_relative_position_reverses_shift(one: float, other: float, logarithmic:
 
 
 @given(positive, positive, st.floats(0.01, 0.99))
-def test_rounded_value_stays_between(one: float, other: float, way: float) -> None:
-    low, high = sorted((one, other))
+def test_rounded_value_stays_between(first: float, second: float, way: float) -> None:
+    low, high = sorted((first, second))
     value = low + way * (high - low)
     rounded = round_inside(value, low, high)
     assert rounded is None if not low < value < high else rounded is not None and low < rounded < high

@@ -86,7 +86,9 @@ def test_every_fact_has_a_source_and_existing_inputs() -> None:
         assert fact.function.startswith("agents.")
         assert set(fact.inputs) <= set(facts), fact.id
         assert not any(character.isspace() or character in "{}" for character in fact.id)
-    chain = [one.source.file for one in origins(facts["contrast[model.lr=0.01|0.001].accuracy.difference"], facts)]
+    chain = [
+        origin.source.file for origin in origins(facts["contrast[model.lr=0.01|0.001].accuracy.difference"], facts)
+    ]
     assert "id-model.lr=0.001,seed=2/output/eval_results.json" in chain
 
 
@@ -176,15 +178,17 @@ def test_changed_registration_makes_only_test_facts_post_hoc() -> None:
 
 
 def test_series_count_epochs_from_one_and_exclude_the_test_split() -> None:
-    found = {one.metric: one for one in extract(evidence(sweep({0.01: [0.9]}))).series}
-    assert set(found) == {"eval_loss", "train_loss", "train_loss_step"}
-    assert (found["eval_loss"].epochs, found["eval_loss"].values) == ((1, 2), (0.9, 0.7))
-    assert (found["train_loss"].epochs, found["train_loss"].values) == ((1, 2), (3.0, 1.5))
-    assert found["train_loss_step"].epochs == (1, 1, 2)
-    assert str(found["train_loss_step"].values[1]) == "nan"
+    series = {entry.metric: entry for entry in extract(evidence(sweep({0.01: [0.9]}))).series}
+    assert set(series) == {"eval_loss", "train_loss", "train_loss_step"}
+    assert (series["eval_loss"].epochs, series["eval_loss"].values) == ((1, 2), (0.9, 0.7))
+    assert (series["train_loss"].epochs, series["train_loss"].values) == ((1, 2), (3.0, 1.5))
+    assert series["train_loss_step"].epochs == (1, 1, 2)
+    assert str(series["train_loss_step"].values[1]) == "nan"
 
 
 def test_long_series_keeps_its_spikes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agents.extraction.series.LONGEST", 2)
-    (steps,) = [one for one in extract(evidence(sweep({0.01: [0.9]}))).series if one.metric == "train_loss_step"]
-    assert [str(one) for one in steps.values] == ["nan", "1.5"]
+    (steps,) = [
+        series for series in extract(evidence(sweep({0.01: [0.9]}))).series if series.metric == "train_loss_step"
+    ]
+    assert [str(value) for value in steps.values] == ["nan", "1.5"]

@@ -15,8 +15,8 @@ def fact(name: str, value: Value, unit: str = "share", n: int = 5) -> Fact:
 
 
 FACTS = {
-    one.id: one
-    for one in (
+    entry.id: entry
+    for entry in (
         fact("a.mean", 0.9),
         fact("b.mean", 0.6),
         fact("c.mean", -0.3),

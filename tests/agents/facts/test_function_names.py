@@ -70,8 +70,8 @@ def _values(returned: Any) -> Iterator[Any]:
     """All values in what a function returned."""
     yield returned
     if is_dataclass(returned):
-        for one in fields(returned):
-            yield from _values(getattr(returned, one.name))
+        for entry in fields(returned):
+            yield from _values(getattr(returned, entry.name))
     elif isinstance(returned, Mapping):
         for value in returned.values():
             yield from _values(value)
@@ -141,8 +141,8 @@ def _analysed(name: str, figures: Path) -> list[Fact]:
     if name == "series":
         return _facts_of("performance_analysis", subject, figures)
     analysts = ("performance_analysis", "ablation_study", "baseline_comparison")
-    found = [fact for analyst_name in analysts for fact in _facts_of(analyst_name, subject, figures)]
-    return [*subject.book.facts.values(), *found]
+    derived = [fact for analyst_name in analysts for fact in _facts_of(analyst_name, subject, figures)]
+    return [*subject.book.facts.values(), *derived]
 
 
 def _facts_of(analyst_name: str, subject: Case, figures: Path) -> list[Fact]:
@@ -168,7 +168,7 @@ def _is_credited(fact: Fact, trace: Trace) -> bool:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_function_of_a_derived_fact_ran(operation: str) -> None:
-    facts = {one.id: one for one in _extracted().facts}
+    facts = {fact.id: fact for fact in _extracted().facts}
     names = ["arm[model.lr=0.01].accuracy.mean", "arm[model.lr=0.001].accuracy.mean"]
     with Trace() as trace:
         fact = derive(operation, names, facts)

@@ -64,11 +64,11 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize(("proposal", "told"), BAD.values(), ids=BAD)
-def test_forbidden_keys_and_values_are_rejected(proposal: dict[str, Any], told: str) -> None:
+@pytest.mark.parametrize(("proposal", "problem"), BAD.values(), ids=BAD)
+def test_forbidden_keys_and_values_are_rejected(proposal: dict[str, Any], problem: str) -> None:
     with pytest.raises(ForbiddenProposal) as caught:
         check_proposal(proposal, CASE)
-    assert told in str(caught.value)
+    assert problem in str(caught.value)
 
 
 def test_all_problems_are_reported_together() -> None:

@@ -27,20 +27,20 @@ FIVE = {0.1: [0.5, 0.51, 0.52, 0.53, 0.54], 0.2: [0.6, 0.61, 0.62, 0.63, 0.64]}
 
 
 def by_kind(case: Case) -> dict[str, ProposedSpec]:
-    return {one.kind: one for one in proposals(case)}
+    return {proposal.kind: proposal for proposal in proposals(case)}
 
 
-def node(one: ProposedSpec) -> dict[str, Any]:
-    content = yaml.safe_load(one.text)
+def node(proposal: ProposedSpec) -> dict[str, Any]:
+    content = yaml.safe_load(proposal.text)
     assert isinstance(content, dict)
     spec: dict[str, Any] = content["experiment"]
     return spec
 
 
 def test_missing_seeds_of_an_untestable_test_are_proposed() -> None:
-    one = by_kind(study(grid("model.lr", {0.1: [0.5, 0.51], 0.2: [0.6, 0.61]}), LR))["seeds"]
-    assert node(one)["sweep"] == {"seed": [0, 1, 2, 3]}
-    assert one.runs == 4
+    proposal = by_kind(study(grid("model.lr", {0.1: [0.5, 0.51], 0.2: [0.6, 0.61]}), LR))["seeds"]
+    assert node(proposal)["sweep"] == {"seed": [0, 1, 2, 3]}
+    assert proposal.runs == 4
 
 
 def test_decided_test_needs_no_seeds() -> None:
@@ -54,15 +54,15 @@ def test_failed_runs_are_compensated_by_seeds() -> None:
 
 def test_levels_between_the_best_and_its_neighbours_are_proposed() -> None:
     levels = {0.001: [0.5] * 5, 0.01: [0.8, 0.81, 0.82, 0.83, 0.84], 0.1: [0.6] * 5}
-    one = by_kind(study(grid("model.lr", levels), {**LR, "control": 0.001}))["refine"]
-    spec = node(one)
+    proposal = by_kind(study(grid("model.lr", levels), {**LR, "control": 0.001}))["refine"]
+    spec = node(proposal)
     assert spec["sweep"] == {"model.lr": [0.01, 0.003, 0.03], "seed": [5, 6, 7, 8, 9]}
-    assert (spec["compare"]["control"], one.runs) == (0.01, 15)
+    assert (spec["compare"]["control"], proposal.runs) == (0.01, 15)
 
 
 def test_no_level_beyond_the_sweep_is_proposed() -> None:
-    one = by_kind(study(grid("model.lr", FIVE), LR))["refine"]
-    assert node(one)["sweep"]["model.lr"] == [0.2, 0.15]
+    proposal = by_kind(study(grid("model.lr", FIVE), LR))["refine"]
+    assert node(proposal)["sweep"]["model.lr"] == [0.2, 0.15]
 
 
 WHOLE = {
@@ -74,8 +74,8 @@ WHOLE = {
 
 @pytest.mark.parametrize(("levels", "expected"), WHOLE.values(), ids=WHOLE)
 def test_integer_levels_stay_integers(levels: Mapping[Any, list[float | None]], expected: list[int] | None) -> None:
-    found = by_kind(study(grid("model.width", levels), {"factor": "model.width", "control": next(iter(levels))}))
-    assert (node(found["refine"])["sweep"]["model.width"] if "refine" in found else None) == expected
+    proposed = by_kind(study(grid("model.width", levels), {"factor": "model.width", "control": next(iter(levels))}))
+    assert (node(proposed["refine"])["sweep"]["model.width"] if "refine" in proposed else None) == expected
 
 
 CHANGES = [
@@ -87,11 +87,15 @@ CHANGES = [
 
 
 def test_changes_are_reverted_one_at_a_time_at_the_best_setting() -> None:
-    found = [one for one in proposals(study(grid("model.lr", FIVE), LR, modifications=CHANGES)) if one.kind == "revert"]
-    assert [node(one)["sweep"] for one in found] == [
+    proposed = [
+        proposal
+        for proposal in proposals(study(grid("model.lr", FIVE), LR, modifications=CHANGES))
+        if proposal.kind == "revert"
+    ]
+    assert [node(proposal)["sweep"] for proposal in proposed] == [
         {"model.lr": [0.2], "trainer.max_epochs": [2, 5], "seed": [5, 6, 7, 8, 9]}
     ]
-    assert node(found[0])["compare"]["control"] == 2
+    assert node(proposed[0])["compare"]["control"] == 2
 
 
 def test_changed_seed_is_not_reverted() -> None:
@@ -107,18 +111,18 @@ CROSSED: Rows = [
 
 
 def test_untried_setting_completes_the_grid() -> None:
-    one = by_kind(study(CROSSED, LR))["fill"]
-    points = node(one)["sweep"]["list"]
-    assert (len(points), one.runs) == (8, 2)
+    proposal = by_kind(study(CROSSED, LR))["fill"]
+    points = node(proposal)["sweep"]["list"]
+    assert (len(points), proposal.runs) == (8, 2)
     assert {"model.lr": 0.2, "model.width": 16, "seed": 1} in points
 
 
 def test_failed_run_is_replaced_and_diverged_run_is_not() -> None:
     rows = grid("model.lr", {0.1: [0.5, None], 0.2: [0.6, 0.61]})
-    one = by_kind(study(rows, LR, failure="out_of_memory"))["fill"]
-    assert one.runs == 1
-    assert {"model.lr": 0.1, "seed": 2} in node(one)["sweep"]["list"]
-    assert {"model.lr": 0.1, "seed": 1} not in node(one)["sweep"]["list"]
+    proposal = by_kind(study(rows, LR, failure="out_of_memory"))["fill"]
+    assert proposal.runs == 1
+    assert {"model.lr": 0.1, "seed": 2} in node(proposal)["sweep"]["list"]
+    assert {"model.lr": 0.1, "seed": 1} not in node(proposal)["sweep"]["list"]
     assert "fill" not in by_kind(study(rows, LR, failure="non_finite"))
 
 
@@ -140,15 +144,15 @@ def test_build_with_training_overrides_has_no_proposals(overrides: list[str], co
 
 
 def test_every_proposal_passes_the_check_and_names_its_parent() -> None:
-    found = proposals(study(CROSSED, LR, modifications=CHANGES, deliverables=[{"type": "config"}]))
-    for one in found:
-        check_proposal(one.document, study(CROSSED, LR, modifications=CHANGES, deliverables=[{"type": "config"}]))
-        spec = node(one)
-        assert one.text.startswith(HEADER)
+    proposed = proposals(study(CROSSED, LR, modifications=CHANGES, deliverables=[{"type": "config"}]))
+    for proposal in proposed:
+        check_proposal(proposal.document, study(CROSSED, LR, modifications=CHANGES, deliverables=[{"type": "config"}]))
+        spec = node(proposal)
+        assert proposal.text.startswith(HEADER)
         assert (spec["parent"], spec["on_request"], spec["metadata"]["created_at"]) == ("study", True, "2026-01-02")
         assert spec["deliverables"] == [{"type": "config"}]
         assert all(spec[key] for key in ("rationale", "hypothesis", "compare", "sweep", "name"))
-    assert len({one.experiment_id for one in found}) == len(found) > 2
+    assert len({proposal.experiment_id for proposal in proposed}) == len(proposed) > 2
 
 
 def test_long_ids_are_shortened_and_stay_distinct() -> None:
@@ -159,13 +163,13 @@ def test_long_ids_are_shortened_and_stay_distinct() -> None:
 
 
 def test_outdated_proposals_are_removed(tmp_path: Path) -> None:
-    found = proposals(study(grid("model.lr", FIVE), LR))
-    specs = {one.file: one.text for one in found}
+    proposed = proposals(study(grid("model.lr", FIVE), LR))
+    specs = {proposal.file: proposal.text for proposal in proposed}
     write_proposals(tmp_path, specs)
     (tmp_path / "proposals" / "old.yaml").write_text("x: 1\n")
     write_proposals(tmp_path, specs)
-    assert [one.name for one in (tmp_path / "proposals").iterdir()] == [f"{found[0].experiment_id}.yaml"]
-    assert (tmp_path / found[0].file).read_text() == found[0].text
+    assert [file.name for file in (tmp_path / "proposals").iterdir()] == [f"{proposed[0].experiment_id}.yaml"]
+    assert (tmp_path / proposed[0].file).read_text() == proposed[0].text
 
 
 SWEEPS: dict[str, dict[str, Any]] = {
@@ -202,16 +206,16 @@ def test_proposals_compile_in_a_real_lab(name: str, sweep: dict[str, Any], tmp_p
     text = HEADER + yaml.safe_dump({"experiment": study_, "trainer": {"max_epochs": 7}})
     lab = write_lab(tmp_path, {**FILES, f"conf/experiment/{choice}.yaml": text})
     case = _planned_case(lab)
-    found = proposals(case)
+    proposed = proposals(case)
     kinds = {"refine", "revert"} | ({"fill"} if name == "zip" else set()) | ({"seeds"} if name != "list" else set())
-    assert {one.kind for one in found} == kinds
-    for one in found:
-        (lab.conf / "experiment" / f"{one.experiment_id}.yaml").write_text(one.text)
+    assert {proposal.kind for proposal in proposed} == kinds
+    for proposal in proposed:
+        (lab.conf / "experiment" / f"{proposal.experiment_id}.yaml").write_text(proposal.text)
     plan = current_plan(lab)
     assert plan.broken == {}
-    known = set(_runs(plan, "study"))
-    for one in found:
-        assert len(set(_runs(plan, one.experiment_id)) - known) == one.runs, one.text
+    parent_runs = set(_runs(plan, "study"))
+    for proposal in proposed:
+        assert len(set(_runs(plan, proposal.experiment_id)) - parent_runs) == proposal.runs, proposal.text
 
 
 def _planned_case(lab: Lab) -> Case:

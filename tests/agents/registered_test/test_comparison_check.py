@@ -47,8 +47,8 @@ def sweep(n: int, **effects: float) -> list[dict[str, Any]]:
     ids=["supported", "refuted", "inconclusive", "too few runs", "no runs"],
 )
 def test_deliverable_passes_if_the_test_was_carried_out(runs: list[dict[str, Any]], holds: bool, verdict: str) -> None:
-    found, detail, comparison = check_experiment(COMPARE, runs)
-    assert (found, comparison["verdict"]) == (holds, verdict)
+    passes, detail, comparison = check_experiment(COMPARE, runs)
+    assert (passes, comparison["verdict"]) == (holds, verdict)
     assert detail == f"{verdict}: {comparison['reason']}"
     assert json.loads(json.dumps(comparison, allow_nan=False)) == comparison
 

@@ -25,9 +25,9 @@ def test_toothgrowth_equals_the_table_of_r() -> None:
     """summary(aov(len ~ supp * factor(dose), ToothGrowth)); eta from its sums of squares."""
     supp, dose, both = anova(TEETH, ["supp", "dose"])
     assert (supp.term, dose.term, both.term) == ("supp", "dose", "supp:dose")
-    assert [one.f for one in (supp, dose, both)] == pytest.approx([15.572, 92.000, 4.107], abs=5e-4)
+    assert [effect.f for effect in (supp, dose, both)] == pytest.approx([15.572, 92.000, 4.107], abs=5e-4)
     assert [supp.p, both.p] == pytest.approx([0.000231, 0.021860], abs=1e-6)
-    assert [(one.df, one.df_residual) for one in (supp, dose, both)] == [(1, 54), (2, 54), (2, 54)]
+    assert [(effect.df, effect.df_residual) for effect in (supp, dose, both)] == [(1, 54), (2, 54), (2, 54)]
     squares = {supp: 205.4, dose: 2426.4, both: 108.3}
     for effect, square in squares.items():
         assert effect.partial_eta_squared == pytest.approx(square / (square + 712.1), abs=1e-4)

@@ -19,21 +19,21 @@ SEARCH = [
 @pytest.mark.slow  # forests, once for each resample
 def test_most_important_parameter_is_first() -> None:
     values = [2 * float(np.log10(trial["lr"])) + 0.05 * trial["width"] for trial in SEARCH]
-    found = parameter_importance(SEARCH, values, "maximize")
-    assert isinstance(found, Importance)
-    assert found.shares[0].parameter == "lr"
-    assert sum(one.share for one in found.shares) == pytest.approx(1)
-    assert found.stability >= 0.8
-    assert all(0 <= one.low <= one.high <= 1 for one in found.shares)
+    importance = parameter_importance(SEARCH, values, "maximize")
+    assert isinstance(importance, Importance)
+    assert importance.shares[0].parameter == "lr"
+    assert sum(share.share for share in importance.shares) == pytest.approx(1)
+    assert importance.stability >= 0.8
+    assert all(0 <= share.low <= share.high <= 1 for share in importance.shares)
 
 
 @pytest.mark.parametrize(
     ("trials", "values", "why"),
     [
         (SEARCH[:29], [float(at) for at in range(29)], "3 parameters need 30 completed trials, got 29"),
-        ([{"lr": one["lr"]} for one in SEARCH], [1.0 * at for at in range(40)], "fewer than two parameters"),
+        ([{"lr": trial["lr"]} for trial in SEARCH], [1.0 * at for at in range(40)], "fewer than two parameters"),
         (
-            [{**one, "width": 8, "optimizer": "a"} for one in SEARCH],
+            [{**trial, "width": 8, "optimizer": "a"} for trial in SEARCH],
             [1.0 * at for at in range(40)],
             "fewer than two parameters",
         ),
@@ -43,6 +43,6 @@ def test_most_important_parameter_is_first() -> None:
     ids=["too few trials", "one parameter", "one that varies", "no variance", "noise"],
 )
 def test_insufficient_trials_are_not_estimated(trials: list[dict[str, Any]], values: list[float], why: str) -> None:
-    found = parameter_importance(trials, values, "maximize")
-    assert isinstance(found, NotEstimated)
-    assert why in found.why
+    importance = parameter_importance(trials, values, "maximize")
+    assert isinstance(importance, NotEstimated)
+    assert why in importance.why

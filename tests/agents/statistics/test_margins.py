@@ -26,19 +26,19 @@ def one_sided(a: Any, b: Any, alternative: str) -> float:
 
 
 def test_equivalence_limits_equal_those_of_r() -> None:
-    found = equivalence_test(SLEEP_1, SLEEP_2, margin=1.0, alpha=0.025)
-    assert (found.low, found.high) == pytest.approx((-3.3654832, 0.2054832), abs=1e-7)
-    assert not found.is_equivalent
+    test = equivalence_test(SLEEP_1, SLEEP_2, margin=1.0, alpha=0.025)
+    assert (test.low, test.high) == pytest.approx((-3.3654832, 0.2054832), abs=1e-7)
+    assert not test.is_equivalent
 
 
 @settings(deadline=None, max_examples=40)
 @given(samples, samples, st.floats(0.125, 4))
 def test_equivalence_p_is_the_larger_of_two_one_sided_tests(a: list[float], b: list[float], margin: float) -> None:
-    found = equivalence_test(a, b, margin)
+    test = equivalence_test(a, b, margin)
     above, below = one_sided(np.array(a) + margin, b, "greater"), one_sided(np.array(a) - margin, b, "less")
-    assert found.p == pytest.approx(max(above, below), abs=1e-9)
-    if abs(found.p - 0.05) > 1e-9:
-        assert found.is_equivalent == (-margin < found.low and found.high < margin)
+    assert test.p == pytest.approx(max(above, below), abs=1e-9)
+    if abs(test.p - 0.05) > 1e-9:
+        assert test.is_equivalent == (-margin < test.low and test.high < margin)
 
 
 @settings(deadline=None, max_examples=40)
@@ -58,16 +58,16 @@ def test_noninferiority_p_is_that_of_a_shifted_test(new: list[float], old: list[
     ids=["alike", "at the margin", "far below", "far above"],
 )
 def test_noninferiority_decides_by_the_margin(shift: float, holds: bool, is_inferior: bool) -> None:
-    found = noninferiority([one + shift for one in NEW], OLD, 0.02, "maximize")
-    assert (found.holds, found.is_inferior) == (holds, is_inferior)
+    test = noninferiority([value + shift for value in NEW], OLD, 0.02, "maximize")
+    assert (test.holds, test.is_inferior) == (holds, is_inferior)
 
 
 def test_summary_of_a_sample_gives_the_same_test() -> None:
     recorded = describe(OLD)
     assert recorded.sd is not None
-    found = noninferiority_to_summary(NEW, recorded.mean, recorded.sd, recorded.n, 0.01, "maximize")
+    test = noninferiority_to_summary(NEW, recorded.mean, recorded.sd, recorded.n, 0.01, "maximize")
     whole = noninferiority(NEW, OLD, 0.01, "maximize")
-    assert (found.p, found.bound, found.holds) == pytest.approx((whole.p, whole.bound, whole.holds))
+    assert (test.p, test.bound, test.holds) == pytest.approx((whole.p, whole.bound, whole.holds))
 
 
 @pytest.mark.parametrize(

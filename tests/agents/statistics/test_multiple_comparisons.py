@@ -36,10 +36,10 @@ def test_adjusted_p_equals_statsmodels(
 
 
 def test_benjamini_hochberg_reproduces_the_example_of_its_authors() -> None:
-    found = benjamini_hochberg(FIFTEEN)
+    adjusted = benjamini_hochberg(FIFTEEN)
     m = len(FIFTEEN)
-    assert found == pytest.approx([min(m * FIFTEEN[j] / (j + 1) for j in range(i, m)) for i in range(m)])
-    assert [p <= 0.05 for p in found] == [True] * 4 + [False] * 11
+    assert adjusted == pytest.approx([min(m * FIFTEEN[j] / (j + 1) for j in range(i, m)) for i in range(m)])
+    assert [p <= 0.05 for p in adjusted] == [True] * 4 + [False] * 11
 
 
 def test_benjamini_hochberg_keeps_the_given_order() -> None:

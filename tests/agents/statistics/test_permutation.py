@@ -90,8 +90,8 @@ def test_p_equals_enumeration_in_fractions(precision: type[np.float64] | type[np
 def test_paired_p_equals_enumeration_in_fractions(differences: list[int]) -> None:
     control = [0.9 + 0.001 * i for i in range(len(differences))]
     treatment = [c + d / 360 for c, d in zip(control, differences, strict=True)]
-    found = permutation_test(treatment, control, paired=True)
-    assert found.p == pytest.approx(float(enumerated_paired_p(differences)), rel=1e-12)
+    test = permutation_test(treatment, control, paired=True)
+    assert test.p == pytest.approx(float(enumerated_paired_p(differences)), rel=1e-12)
 
 
 def test_equal_means_tie() -> None:
@@ -102,9 +102,9 @@ def test_equal_means_tie() -> None:
 def test_paired_p_of_darwins_maize_equals_fishers() -> None:
     """Fisher counts 863 of 32768 sign patterns with a sum of at least the observed 314."""
     assert sum(MAIZE) == 314
-    found = permutation_test(MAIZE, [0] * 15, paired=True)
-    assert found.p == 2 * 863 / 2**15
-    assert found.method == "exact two-sided paired permutation test on the difference of means"
+    test = permutation_test(MAIZE, [0] * 15, paired=True)
+    assert test.p == 2 * 863 / 2**15
+    assert test.method == "exact two-sided paired permutation test on the difference of means"
 
 
 @pytest.mark.parametrize(("n_a", "n_b"), [(2, 2), (2, 3), (3, 3), (2, 5), (4, 3), (4, 4)])
@@ -121,8 +121,8 @@ def test_smallest_p_is_attained_and_is_a_bound(n_a: int, n_b: int) -> None:
 
 @pytest.mark.parametrize("n", range(2, 8))
 def test_smallest_paired_p_is_attained(n: int) -> None:
-    found = permutation_test([float(k + 1) for k in range(n)], [0.0] * n, paired=True)
-    assert found.p == found.floor == permutation_floor(n, n, paired=True) == 2.0 ** (1 - n)
+    test = permutation_test([float(k + 1) for k in range(n)], [0.0] * n, paired=True)
+    assert test.p == test.floor == permutation_floor(n, n, paired=True) == 2.0 ** (1 - n)
 
 
 @pytest.mark.parametrize(("n", "floor"), [(3, 0.1), (4, 0.029), (5, 0.0079), (6, 0.0022)])
@@ -143,17 +143,17 @@ def test_error_rate_over_all_relabellings_is_at_most_alpha(alpha: float) -> None
 def test_large_samples_are_resampled_and_the_method_states_it() -> None:
     rng = np.random.default_rng(5)
     a, b = ([int(k) for k in rng.integers(low, low + 30, 12)] for low in (0, 8))
-    found = permutation_test(a, b)
+    test = permutation_test(a, b)
     expected = _counted_p(a, b)
     spread = math.sqrt(expected * (1 - expected) / RESAMPLES)
-    assert found.p == pytest.approx(expected, abs=8 * spread)  # twice a tail: its error is doubled too
-    assert found.method.startswith("Monte Carlo (199999 resamples, fixed seed, +1 correction)")
-    assert found == permutation_test(a[::-1], b)
+    assert test.p == pytest.approx(expected, abs=8 * spread)  # twice a tail: its error is doubled too
+    assert test.method.startswith("Monte Carlo (199999 resamples, fixed seed, +1 correction)")
+    assert test == permutation_test(a[::-1], b)
 
 
 def test_resampled_p_is_positive() -> None:
-    found = permutation_test([float(k) for k in range(12)], [100.0 + k for k in range(12)])
-    assert found.floor == 2 / (RESAMPLES + 1) <= found.p < 1e-4
+    test = permutation_test([float(k) for k in range(12)], [100.0 + k for k in range(12)])
+    assert test.floor == 2 / (RESAMPLES + 1) <= test.p < 1e-4
 
 
 def _counted_p(a: list[int], b: list[int]) -> float:
@@ -205,9 +205,9 @@ def test_permutation_test_is_invariant_to_order_and_shift(a: list[float], b: lis
     ids=["Welch, 17.776 degrees of freedom", "paired, 9 degrees of freedom"],
 )
 def test_intervals_of_the_sleep_data_equal_those_of_r(paired: bool, low: float, high: float) -> None:
-    found = difference_interval(SLEEP_1, SLEEP_2, level=0.95, paired=paired)
-    assert found is not None
-    assert [found.low, found.high] == pytest.approx([low, high], abs=1e-7)
+    interval = difference_interval(SLEEP_1, SLEEP_2, level=0.95, paired=paired)
+    assert interval is not None
+    assert [interval.low, interval.high] == pytest.approx([low, high], abs=1e-7)
 
 
 @pytest.mark.parametrize(
@@ -225,9 +225,9 @@ def test_interval_needs_variance(a: list[float], b: list[float], paired: bool) -
 
 def test_interval_exists_if_one_sample_varies() -> None:
     """With one constant arm Welch's is Student's one-sample interval of the other: t(0.975, 2) = 4.302653."""
-    found = difference_interval([1.0, 2.0, 3.0], [0.5, 0.5, 0.5], level=0.95)
-    assert found is not None
-    assert found.high == pytest.approx(1.5 + 4.302653 / math.sqrt(3), abs=1e-6)
+    interval = difference_interval([1.0, 2.0, 3.0], [0.5, 0.5, 0.5], level=0.95)
+    assert interval is not None
+    assert interval.high == pytest.approx(1.5 + 4.302653 / math.sqrt(3), abs=1e-6)
 
 
 def test_hedges_g_equals_a_textbook_example() -> None:

@@ -73,13 +73,13 @@ def test_holm_keeps_alpha_over_a_family() -> None:
 def test_a_registered_verdict_is_wrong_at_most_as_often_as_alpha(minimum_effect: float) -> None:
     """The errors are `supported` without an effect, and `refuted` with exactly the registered minimum effect."""
     test = RegisteredTest("accuracy", "maximize", "lr", "0.1", alpha=ALPHA, minimum_effect=minimum_effect)
-    found = [
+    verdicts = [
         compare(test, {"0.1": dict(enumerate_units(ours)), "0.2": dict(enumerate_units(theirs))}).verdict
         for ours, theirs in zip(normal(7, 4), normal(8, 4) + minimum_effect, strict=True)
     ]
     wrong = "supported" if not minimum_effect else "refuted"
-    assert np.mean([one == wrong for one in found]) <= ALPHA / 2 + tolerance(ALPHA / 2)
-    assert "untestable" not in found
+    assert np.mean([verdict == wrong for verdict in verdicts]) <= ALPHA / 2 + tolerance(ALPHA / 2)
+    assert "untestable" not in verdicts
 
 
 def enumerate_units(values: NDArray[np.float64]) -> Iterator[tuple[str, float]]:
@@ -88,29 +88,33 @@ def enumerate_units(values: NDArray[np.float64]) -> Iterator[tuple[str, float]]:
 
 @pytest.mark.parametrize("spread", [1.0, 3.0], ids=["equal variances", "unequal variances"])
 def test_welch_intervals_cover(spread: float) -> None:
-    found = [difference_interval(a, b, level=0.95) for a, b in zip(normal(9, 5), spread * normal(10, 5), strict=True)]
-    assert np.mean([one is not None and one.low <= 0 <= one.high for one in found]) >= 0.95 - tolerance(0.95)
+    intervals = [
+        difference_interval(a, b, level=0.95) for a, b in zip(normal(9, 5), spread * normal(10, 5), strict=True)
+    ]
+    assert np.mean(
+        [interval is not None and interval.low <= 0 <= interval.high for interval in intervals]
+    ) >= 0.95 - tolerance(0.95)
 
 
 @pytest.mark.parametrize("n", [2, 5])
 def test_prediction_intervals_cover_a_further_run(n: int) -> None:
     runs = normal(11, n + 1)
-    found = [prediction_interval(list(run[:n])) for run in runs]
-    covered = np.mean([one.low <= run[n] <= one.high for one, run in zip(found, runs, strict=True)])
+    intervals = [prediction_interval(list(run[:n])) for run in runs]
+    covered = np.mean([interval.low <= run[n] <= interval.high for interval, run in zip(intervals, runs, strict=True)])
     assert abs(covered - 0.95) <= tolerance(0.95)
 
 
 def test_noninferiority_keeps_alpha_at_the_margin() -> None:
-    found = [
+    results = [
         noninferiority(new, old, 1.0, "maximize") for new, old in zip(normal(12, 5) - 1, normal(13, 5), strict=True)
     ]
-    assert np.mean([one.holds for one in found]) <= ALPHA + tolerance(ALPHA)
-    assert np.mean([one.is_inferior for one in found]) <= ALPHA + tolerance(ALPHA)
+    assert np.mean([result.holds for result in results]) <= ALPHA + tolerance(ALPHA)
+    assert np.mean([result.is_inferior for result in results]) <= ALPHA + tolerance(ALPHA)
 
 
 def test_equivalence_keeps_alpha_at_the_margin() -> None:
-    found = [equivalence_test(a, b, 2.0) for a, b in zip(normal(14, 8) + 2, normal(15, 8), strict=True)]
-    assert np.mean([one.is_equivalent for one in found]) <= ALPHA + tolerance(ALPHA)
+    results = [equivalence_test(a, b, 2.0) for a, b in zip(normal(14, 8) + 2, normal(15, 8), strict=True)]
+    assert np.mean([result.is_equivalent for result in results]) <= ALPHA + tolerance(ALPHA)
 
 
 @pytest.mark.soak
