@@ -12,6 +12,7 @@ from agents.facts.subject import parse_fact_id
 
 SCHEMA_VERSION = 1
 _FEWEST_REPEATED = 2  # usable runs that show a variation
+_MOST_LISTED = 6  # arms without repeated runs; more are summarized
 
 
 @dataclass(frozen=True)
@@ -110,12 +111,24 @@ def untestable_questions(case: Case) -> Iterator[Untestable]:
 def _unknown_variation(case: Case) -> Iterator[Untestable]:
     """Yield the arms with too few usable runs to show the variation between runs."""
     factor = "{{spec:compare.factor}} = " if case.test else ""
-    for name in case.book.facts:
-        fact_id = parse_fact_id(name)
-        n = case.book.facts.get(f"{fact_id.subject}.n") if fact_id.kind == "arm" and fact_id.name == "level" else None
-        if n is not None and isinstance(n.value, int) and n.value < _FEWEST_REPEATED:
-            what = f"The variation between runs with {factor}{{{{f:{name}}}}}"
-            yield Untestable(what, f"The number of usable runs is {{{{f:{n.id}}}}}.")
+    arms = [arm for arm in _arms(case) if _has_no_repeated_run(case, arm)]
+    if len(arms) > _MOST_LISTED:
+        yield Untestable("The variation between runs of the same arm", "Many arms have no repeated usable runs.")
+        return
+    for arm in arms:
+        what = f"The variation between runs with {factor}{{{{f:{arm}.level}}}}"
+        yield Untestable(what, f"The number of usable runs is {{{{f:{arm}.n}}}}.")
+
+
+def _arms(case: Case) -> Iterator[str]:
+    for fact_id in map(parse_fact_id, case.book.facts):
+        if fact_id.kind == "arm" and fact_id.name == "level":
+            yield str(fact_id.subject)
+
+
+def _has_no_repeated_run(case: Case, arm: str) -> bool:
+    n = case.book.facts.get(f"{arm}.n")
+    return n is not None and isinstance(n.value, int) and n.value < _FEWEST_REPEATED
 
 
 def _performance_questions(case: Case) -> tuple[str, ...]:

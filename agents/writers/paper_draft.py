@@ -48,9 +48,10 @@ def _introduction(view: CaseView) -> Iterator[Block]:
     if view.spec_has("hypothesis"):
         yield Paragraph(text=f"The hypothesis is: “{spec('hypothesis')}”", is_required=True)
     yield required(registration_statement(view))
+    test = f", {view.test} on them," if view.has_test else ""
     yield Paragraph(
-        text=f"We contribute the runs, {view.test} on them, and the source file and function of every measured number. "
-        "All other analyses are reported separately as exploratory results."
+        text=f"We contribute the runs{test} and the source file and function of every measured number. All other "
+        "analyses are reported separately as exploratory results."
     )
 
 

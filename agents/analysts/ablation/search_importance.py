@@ -44,11 +44,12 @@ def _not_estimated(sweep: SweepResults, why_no_grid: str, why_no_search: str) ->
 def _ranked(sweep: SweepResults, estimate: Importance) -> Part:
     facts = _facts(sweep, estimate)
     keys = [term_key(share.parameter) for share in estimate.shares]
-    shares = ", ".join(f"{{{{f:{key}.share}}}} to {{{{f:{key}.term}}}}" for key in keys)
-    stability = f"{{{{f:{PREFIX}.stability}}}}"
+    first, *others = keys
+    rest = "".join(f", {{{{f:{key}.term}}}} for {{{{f:{key}.share}}}}" for key in others)
     text = (
-        f"Of the variance of {sweep.metric_slot} over the searched space, a share of {shares} is attributed. The "
-        f"parameter with the top share is the same in a share of {stability} of the resampled searches."
+        f"{{{{f:{first}.term}}}} accounts for a share of {{{{f:{first}.share}}}} of the variance of "
+        f"{sweep.metric_slot} over the searched space{rest}. In a share of {{{{f:{PREFIX}.stability}}}} of the "
+        "resampled searches, the same parameter has the top share."
     )
     finding = Finding(id=PREFIX, text=text, facts=tuple(fact.id for fact in facts))
     return Part(tuple(facts), (finding,), tables=(_table(sweep, keys),))

@@ -46,9 +46,10 @@ def verdict_opening(view: CaseView) -> str:
 
 def registration_statement(view: CaseView) -> str:
     if view.case.registration is None:
+        chosen = "Hypothesis and test" if view.has_test else "The hypothesis"
         return (
-            "No registration was written before the runs. Hypothesis and test may have been chosen after values were "
-            "known, so all results are exploratory (post hoc)."
+            f"No registration was written before the runs. {chosen} may have been chosen after values were known, so "
+            "all results are exploratory (post hoc)."
         )
     revisions = view.count("registration.revisions")
     changes = f"{fact('registration.revisions')} {noun(revisions, 'change')}"

@@ -100,3 +100,10 @@ def test_agenda_survives_a_round_trip_through_json() -> None:
     agenda = make_agenda(case("untestable", FAILED, *ARM), PIPELINE)
     assert agenda_from_json(json.loads(json.dumps(agenda.to_json()))) == agenda
     assert isinstance(agenda.untestable[0], Untestable)
+
+
+def test_many_arms_without_repeated_runs_are_listed_as_one_question() -> None:
+    arms = [f"arm[lr={level}]" for level in range(9)]
+    facts = [fact(f"{arm}.{name}", 1, arm) for arm in arms for name in ("level", "n")]
+    whats = [entry.what for entry in make_agenda(case("supported", *facts), PIPELINE).untestable]
+    assert whats == ["The learning curves", "The variation between runs of the same arm"]
