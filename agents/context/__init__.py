@@ -1,1 +1,1 @@
-"""What agents know of an experiment: spec, results, facts, series, recorded baselines and the library."""
+"""Build what agents may read about an experiment: spec, results, facts, series, recorded baselines and the library."""

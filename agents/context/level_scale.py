@@ -12,7 +12,9 @@ _ORDER_OF_MAGNITUDE = 10  # ratio from which two levels count as logarithmic
 
 def numeric_levels(levels: Sequence[Any]) -> tuple[float, ...] | None:
     """Return the levels in ascending order, None unless they are distinct finite numbers."""
-    if not all(isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one) for one in levels):
+    if not all(
+        isinstance(level, int | float) and not isinstance(level, bool) and math.isfinite(level) for level in levels
+    ):
         return None
     ordered = sorted(set(map(float, levels)))
     return tuple(ordered) if len(ordered) == len(levels) else None
@@ -51,6 +53,10 @@ def round_inside(value: float, low: float, high: float) -> float | None:
     rounded = (float(f"{value:.{digits}g}") for digits in (1, 2, 3, 6))
     near = (number for number in rounded if abs(number - value) <= 0.1 * min(value - low, high - value))
     return next(near, value)
+
+
+def _is_finite_number(level: Any) -> bool:
+    return isinstance(level, int | float) and not isinstance(level, bool) and math.isfinite(level)
 
 
 def _unevenness(levels: Sequence[float]) -> float:

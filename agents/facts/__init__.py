@@ -1,1 +1,1 @@
-"""Facts: one number or datum each, computed by code, with id, unit, n, subject and source file."""
+"""Define facts: numbers and other values that code computed, each with id, unit, n, subject and source file."""

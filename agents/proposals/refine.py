@@ -43,6 +43,7 @@ def levels_between(levels: tuple[Any, ...], best: Any) -> list[float | int]:
 def _inside(
     low: float, high: float, best: float, reach: float, *, logarithmic: bool, integer: bool
 ) -> float | int | None:
+    """Return the level at distance `reach` from the best one, towards the other end of the step, or None."""
     level = shift(best, reach if best == low else -reach, logarithmic=logarithmic)
     if integer:
         return round(level) if low < round(level) < high else None

@@ -34,10 +34,10 @@ def runs_by_arm(
     levels: dict[tuple[tuple[str, str], ...], Levels] = {}
     runs: dict[tuple[tuple[str, str], ...], dict[str, Run]] = {}
     for point in points:
-        own = arm_levels(overrides(point), factor)
-        if own is not None:
-            key = tuple((name, label(own[name])) for name in sorted(own))
-            levels.setdefault(key, own)
+        point_levels = arm_levels(overrides(point), factor)
+        if point_levels is not None:
+            key = tuple((name, label(point_levels[name])) for name in sorted(point_levels))
+            levels.setdefault(key, point_levels)
             runs.setdefault(key, {}).setdefault(run_id(point), point)
     return tuple(RunsOfArm(levels[key], tuple(members.values())) for key, members in runs.items())
 

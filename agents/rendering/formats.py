@@ -60,7 +60,10 @@ def render_latex(document: Document, book: Book, _: Path) -> bytes:
 
 
 def _room_for(lines: int) -> Blocks:
-    """Start a new page unless so many lines fit: a longtable may break anywhere. The template defines the macro."""
+    """Return LaTeX that starts a new page unless `lines` more lines fit, because a longtable may break anywhere.
+
+    The template defines `\\roomfor`.
+    """
     return [raw_block(rf"\roomfor{{{lines}}}", "latex")]
 
 

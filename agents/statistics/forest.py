@@ -35,8 +35,9 @@ def distribution(values: Sequence[Any]) -> BaseDistribution | None:
 
 
 def out_of_bag_r2(trials: Trials, values: Sequence[float], space: Space) -> float:
-    """Return the R squared of a forest on the trials outside the sample of each tree. It is positive if it predicts.
+    """Return the R squared of a forest on the trials outside the sample of each tree.
 
+    It is positive if the forest predicts better than the mean.
     Source: out-of-bag estimates, Breiman, Machine Learning 45 (2001) 5.
     """
     from sklearn.ensemble import RandomForestRegressor

@@ -1,1 +1,1 @@
-"""Paths, JSON files, diagnostics, run ids and leases, used by all later passes and stages. No input, no output."""
+"""Paths, JSON files, diagnostics, run ids and leases, used by all other packages."""

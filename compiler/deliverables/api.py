@@ -1,4 +1,4 @@
-"""The names that labs import to write their own deliverable types. Their modules may move, these names stay."""
+"""The names that labs import to write their own deliverable types. The names are stable; their modules may move."""
 
 from compiler.deliverables.artifact import UnreadableArtifact, read_object
 from compiler.deliverables.check import CheckResult, FinishedRun

@@ -1,4 +1,4 @@
-"""A compiled spec."""
+"""Define `Experiment`, the result of compiling one spec."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from compiler.sweep.search import CompiledSearch
 
 @dataclass(frozen=True)
 class Experiment:
-    """A compiled spec.
+    """A compiled spec with its points and deliverables.
 
-    `base` is its config before the sweep, as far as it identifies runs. `agents` are the settings of its agents.
+    `base` holds the keys that identify runs, from the config before the sweep. `agents` are the settings of its agents.
     """
 
     id: str

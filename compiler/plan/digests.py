@@ -1,4 +1,4 @@
-"""Hash what each step is made from. When such a hash changes, Snakemake runs the step again."""
+"""Hash the inputs of each step that are in the plan. When such a hash changes, Snakemake runs the step again."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from compiler.sweep.search import CompiledSearch
 
 @dataclass(frozen=True)
 class Compilation:
-    """All that a lab compiles to."""
+    """The compiled parts of a lab, from which its plan is built."""
 
     experiments: tuple[Experiment, ...]
     runs: Mapping[str, Run]
@@ -42,14 +42,16 @@ def build_plan(compilation: Compilation) -> Plan:
     searches = [experiment.search for experiment in compilation.experiments if experiment.search]
     runs = [*compilation.runs.values(), *(probe for search in searches for probe in search.probes)]
     return Plan(
-        _stored_overrides(compilation),
-        {experiment.id: _experiment(experiment, compilation.code) for experiment in compilation.experiments},
-        {run.id: _run(run, users[run.id]) for _, run in sorted(compilation.runs.items())},
-        {path: run.data[path] for run in runs for path in sorted(run.data)},
-        dict(compilation.code.steps),
-        dict(compilation.background),
-        compilation.genealogy,
-        {name: tuple(lines) for name, lines in sorted(compilation.broken.items())},
+        overrides=_stored_overrides(compilation),
+        experiments={
+            experiment.id: _experiment(experiment, compilation.code) for experiment in compilation.experiments
+        },
+        runs={run.id: _run(run, users[run.id]) for _, run in sorted(compilation.runs.items())},
+        data={path: run.data[path] for run in runs for path in sorted(run.data)},
+        steps=dict(compilation.code.steps),
+        background=dict(compilation.background),
+        genealogy=compilation.genealogy,
+        broken={name: tuple(lines) for name, lines in sorted(compilation.broken.items())},
     )
 
 

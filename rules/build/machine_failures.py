@@ -7,10 +7,10 @@ from compiler.base.paths import Lab
 
 
 def reset_machine_failures(lab: Lab) -> None:
-    """Move the statuses of marked runs aside, because a failure of the machine is no result of the run.
+    """Move the failed statuses of marked runs aside, because a failure of the machine is not a result of the run.
 
-    A mark may be left by a build that was killed before it came here. The run may be complete by now, so its status is
-    read again.
+    If a build was killed before this step, its marks still exist. The run may have completed since then, so its status
+    is read again.
     """
     marks = lab.machine_failure_mark("").parent
     for mark in marks.iterdir() if marks.is_dir() else ():

@@ -1,4 +1,4 @@
-"""Make the next round of a search from the results of the rounds before."""
+"""Suggest the trials of the next round of a search from the results of the earlier rounds."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def current_search(lab: Lab, overrides: list[str], experiment: str) -> PlannedSe
 
 
 def next_round(lab: Lab, search: PlannedSearch) -> dict[str, Any]:
-    """Return the content of the next round's file. All runs of the rounds before have finished."""
+    """Return the content of the next round's file. All runs of the earlier rounds must have finished."""
     from rules.search.suggest_trials import Trial, suggest_trials  # imports Optuna, which existing rounds do not need
 
     trials = finished_trials(search, read_runs(lab, [run for trial in search.trials for run in trial.runs]))

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEAST_POINTS = 20
-# Iglewicz and Hoaglin propose 3.5 for one look at a symmetric sample. A series is examined some hundred times, and
-# batch losses are skewed: in normal trainings of the shipped digits experiments they reach 7.
+# Iglewicz and Hoaglin propose 3.5 for testing a symmetric sample once. A series is tested at some hundred points, and
+# batch losses are skewed: in normal trainings of the shipped digits experiments their scores reach 7.
 SPIKE_Z = 10.0
 SPIKE_SHARE = 0.05  # of the range of the series: smaller jumps are not visible in a plot
 DIVERGED_FACTOR = 2.0
@@ -27,7 +27,7 @@ Floats = NDArray[np.float64]
 
 
 def first_not_finite(values: Sequence[float]) -> int | None:
-    """Return the index of the first NaN or infinity. This is an observation and needs no minimum of points."""
+    """Return the index of the first NaN or infinity. This needs no minimum number of points."""
     return next((index for index, value in enumerate(values) if not math.isfinite(value)), None)
 
 
@@ -70,8 +70,8 @@ def plateau(values: Sequence[float]) -> bool:
 def overfits(train: Sequence[float], evaluation: Sequence[float]) -> bool:
     """Return whether the training loss falls while the evaluation loss rises, over the second half of both.
 
-    Both slope intervals, computed as for a plateau, exclude zero. Prechelt, "Early stopping, but when?" (1998), calls
-    the same turn generalisation loss.
+    Both slope intervals, computed as for a plateau, must exclude zero. Prechelt, "Early stopping, but when?" (1998),
+    measures the rise of the evaluation loss above its minimum as generalisation loss.
     """
     train_slope, evaluation_slope = _tail_slope(train), _tail_slope(evaluation)
     return train_slope is not None and evaluation_slope is not None and train_slope[1] < 0 < evaluation_slope[0]
@@ -89,7 +89,7 @@ def _jumps(values: Floats) -> Floats:
 
 
 def _tail_slope(values: Sequence[float]) -> tuple[float, float] | None:
-    """Return the interval of the slope over the second half, None if points are too few or not finite."""
+    """Return the interval of the slope over the second half, None with too few points or a value that is not finite."""
     if len(values) < LEAST_POINTS or first_not_finite(values) is not None:
         return None
     tail = np.asarray(values, dtype=float)[-round(_TAIL * len(values)) :]

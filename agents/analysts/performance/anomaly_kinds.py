@@ -67,7 +67,7 @@ DETECTORS: Mapping[AnomalyKind, Callable[[Series], Value]] = {
     DIVERGENCE: has_diverged,
     PLATEAU: is_flat,
 }
-"""Each computes the value of the run's fact. The run shows the anomaly if the value is true."""
+"""Each function computes the value of a run's fact. The run shows the anomaly if the value is true."""
 
 
 def kinds_for(metric: str, metrics: Sequence[str]) -> Iterator[AnomalyKind]:

@@ -12,7 +12,7 @@ _AVERAGE = " on average"
 
 
 def list_by_arm(means: Mapping[ArmRuns, Fact]) -> str:
-    """Return the list as a template. "On average" is left out where `average_suffix` says it for all arms."""
+    """Return the list as a template. "On average" is omitted if `average_suffix` returns it for all arms."""
     suffix = average_suffix(means)
     *others, last = [f"{mean_text(mean).removesuffix(suffix)} {arm.phrase}" for arm, mean in means.items()]
     return f"{', '.join(others)} and {last}" if others else last

@@ -13,7 +13,7 @@ from agents.analysts.shared.arm_runs import ArmRuns
 from agents.context.case import Case
 from agents.facts.fact import Fact
 
-_EARLY = 0.5  # of the epochs: training that converges before continues for nothing
+_EARLY = 0.5  # of the epochs; if the evaluation converges earlier, early stopping is recommended
 _ADVICE = {
     "not_finite": "inspect the inputs of the loss, clip gradients, or exclude this setting from the next sweep",
     "divergence": "exclude this setting from the next sweep, or clip gradients and warm up the learning rate",
@@ -26,7 +26,7 @@ _ADVICE = {
 def recommendations(
     case: Case, task: Task, arms: Sequence[ArmRuns], facts: Mapping[str, Fact], findings: Sequence[Finding]
 ) -> tuple[Recommendation, ...]:
-    """Return all recommendations. `facts` are those of this analysis; the case has its own."""
+    """Return all recommendations. `facts` are those that this analysis computed; `case` holds the others."""
     return (
         *_after_failures(task),
         *_after_anomalies(arms, findings),
@@ -76,7 +76,7 @@ def _after_convergence(case: Case, arm: ArmRuns, facts: Mapping[str, Fact]) -> I
 
 
 def _was_cut_off(case: Case, arm: ArmRuns, facts: Mapping[str, Fact]) -> bool:
-    """Return whether a run converged only in its last epoch, as a run does that is still changing."""
+    """Return whether any run converged only in its last epoch, which means that its metric was still changing."""
     metric = str(logged_metrics(case).eval_metric)
     ends = ((facts.get(convergence_id(run, metric)), case.book.facts.get(f"{run}.epochs")) for run in arm.runs)
     return any(

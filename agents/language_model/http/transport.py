@@ -35,7 +35,7 @@ class Connection:
 
 
 def create_completion(params: Mapping[str, Any], connection: Connection) -> ChatCompletion:
-    """Return the completion as the client parses it, which is without validation.
+    """Return the completion. The client parses the response but does not validate it.
 
     `params` are those of the API; parameters that only some servers know are sent as they are. The key is removed
     from the response body, in case the server repeats it.

@@ -1,4 +1,4 @@
-"""Words that say which quantity a value is: a statistic, a metric, a prediction."""
+"""Find the words that name the quantity of a value: a statistic, a metric or a prediction."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Measurement(NamedTuple):
 
 
 def measurement(fact_id: str) -> Measurement | None:
-    """Return what a fact measured of a run, an arm or a cell, read from its id."""
+    """Return the metric and statistic in a fact's id; None if the fact is no measurement of a run, an arm or a cell."""
     parsed = parse_fact_id(fact_id)
     metric, dot, statistic = parsed.name.partition(".")
     if parsed.kind not in ("arm", "cell", "run") or not metric or (dot and statistic not in _MOMENTS):

@@ -11,6 +11,6 @@ from agents.review.text.passage import Passage
 
 
 def check_digits(passage: Passage, _: Context) -> Iterator[Mark]:
-    """Digits of every script count."""
+    """Yield a mark for each span of digits of any script."""
     for start, end in digit_spans(passage.plain):
         yield Mark(start, end, "digit", "a digit outside a placeholder: name the fact")

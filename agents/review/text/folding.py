@@ -1,6 +1,6 @@
 """Fold a text to what a reader sees: lower case, without accents, invisible characters and look-alike letters.
 
-Each folded text knows the positions in the original, so that objections can be located there.
+Each folded text stores the positions in the original, so that objections can be located there.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _spans_between(text: str, separator: re.Pattern[str]) -> Iterator[tuple[int,
 
 
 def _with_words_split(text: str) -> Folded:
-    """Read `fiveRuns` and `five_runs` as two words each."""
+    """Return the reading in which `fiveRuns` and `five_runs` are two words each."""
     spaced = _EMPHASIS.sub(lambda match: " " * len(match[0]), text)
     reading = folded(spaced)
     boundaries = {match.end() - 1 for match in _CAMEL_CASE.finditer(spaced)}

@@ -1,1 +1,1 @@
-"""Check that a reworded text keeps what the original must say: required content, quotations and fact labels."""
+"""Check that a reworded text keeps the required content, the quotations and the fact labels of the original."""

@@ -11,7 +11,7 @@ from agents.rewording.fidelity.rewording_context import RewordingContext
 
 
 def check_unprintable(passage: Passage, _: RewordingContext) -> Iterator[Mark]:
-    """Yield one mark, for the first of them."""
+    """Yield a mark for the first unprintable character."""
     for position, character in enumerate(passage.text):
         if unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn"):
             reason = "is not a printable character"

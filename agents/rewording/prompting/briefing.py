@@ -1,4 +1,4 @@
-"""Build the messages for a part of a document from the case alone, so that a preview shows what will be sent."""
+"""Build the messages for a part of a document from the case alone, so that a preview equals the request."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def exhibit_captions(document: Document) -> dict[str, str]:
 
 
 def fact_entry(fact: Fact) -> dict[str, Any]:
-    """Return a fact as the model sees it, with its value as it will be shown."""
+    """Return the entry of a fact in a request, with its value formatted as in the rendered document."""
     value = format_fact(fact)[:_MAX_VALUE_LENGTH]
     entry = {"id": fact.id, "value": value, "label": fact.label, "subject": fact.subject}
     unit = {"unit": fact.unit} if fact.unit not in ("", "text") else {}
@@ -96,7 +96,7 @@ def _surroundings(document: Document) -> dict[str, str]:
 
 
 def _is_central(fact_id: str, book: Book) -> bool:
-    """Return whether any text may need a fact. Others are given if a text names them, and by `query_facts`."""
+    """Return whether a fact is sent with every request. Other facts are sent only if a text names them."""
     parsed = parse_fact_id(fact_id)
     if parsed.kind in ("arm", "cell"):
         statistics = (f"{tested_metric(book)}.{statistic}" for statistic in ("mean", "sd", "min", "max"))

@@ -1,4 +1,4 @@
-"""The state of the tools of one document: the case, which is only read, and what the model has requested so far."""
+"""The state of the tools of one document: the case, which is only read, and the results of the calls so far."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class CallRejected(Exception):
 
 @dataclass
 class ToolSession:
-    """`figure_kinds` can be requested; `requested_figures` have been, by exhibit id. `derived` are facts by id."""
+    """The case, the figures that the model may request, and the facts and figures that it has requested, by id."""
 
     case: Case
     figure_kinds: Mapping[str, DrawFigure] = field(default_factory=dict)
