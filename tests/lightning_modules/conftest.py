@@ -1,4 +1,4 @@
-"""A lab with the digits in it, and one run that every test of evidence looks at."""
+"""A lab that contains the digits data, and a finished run."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from training_jobs import RUN_ID, Clock, Job, group, job
+from training_jobs import RUN_ID, Clock, config_group, run_job
 
 from compiler.base.paths import Lab
 from compiler.deliverables.check import FinishedRun
+from compiler.plan.planned_run import RunJob
 from lightning_modules.data.prepare_digits import write_digits
 from lightning_modules.run_store.train_run import train_run
 
@@ -26,7 +27,7 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def lab(tmp_path: Path, digits: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
-    """An empty lab, and the working folder."""
+    """A lab without runs. It is the working folder."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "digits.npz").symlink_to(digits)
@@ -34,18 +35,18 @@ def lab(tmp_path: Path, digits: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
 
 
 @pytest.fixture(scope="session")
-def tracked_job(digits: Path) -> Job:
-    return job(
+def tracked_job(digits: Path) -> RunJob:
+    return run_job(
         versions={"digits.npz": hashlib.md5(digits.read_bytes()).hexdigest()},
         data={"path": "digits.npz"},
         trainer={"max_epochs": 5},
-        tracking=group("tracking/wandb_offline"),
+        tracking=config_group("tracking/wandb_offline"),
     )
 
 
 @pytest.fixture(scope="session")
-def finished(digits: Path, tracked_job: Job) -> Path:
-    """The folder of a completed run, tracked offline. Look, do not touch."""
+def finished(digits: Path, tracked_job: RunJob) -> Path:
+    """The folder of a completed run that was tracked offline. Tests must not change it."""
     log = digits.with_name("training.log")
     log.write_text("one line\n", encoding="utf-8")
     lab = Lab(digits.parent)
@@ -57,10 +58,10 @@ def finished(digits: Path, tracked_job: Job) -> Path:
 
 
 @pytest.fixture
-def evidence(finished: Path, tracked_job: Job) -> Callable[..., FinishedRun]:
-    """Evidence on that run, or on a copy of it."""
+def finished_run(finished: Path, tracked_job: RunJob) -> Callable[..., FinishedRun]:
+    """Make the argument of a check: the finished run or a copy of it, with changes to its config."""
 
-    def of(folder: Path = finished, **changes: Any) -> FinishedRun:
+    def make(folder: Path = finished, **changes: Any) -> FinishedRun:
         return FinishedRun(RUN_ID, folder, tracked_job.config | changes, tracked_job.data)
 
-    return of
+    return make

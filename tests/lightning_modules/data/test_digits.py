@@ -1,3 +1,5 @@
+"""The digits data are read, split and checked."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -9,12 +11,12 @@ from lightning_modules.data.digits import BadDigits, DigitsDataModule, read_digi
 from lightning_modules.data.prepare_digits import write_digits
 
 
-def test_the_file_is_the_same_bytes_each_time(digits: Path, tmp_path: Path) -> None:
+def test_file_has_the_same_bytes_each_time(digits: Path, tmp_path: Path) -> None:
     write_digits(tmp_path / "new" / "again.npz")
     assert (tmp_path / "new" / "again.npz").read_bytes() == digits.read_bytes()
 
 
-def test_images_are_scaled_and_have_a_channel(digits: Path) -> None:
+def test_images_are_scaled_and_have_a_channel_dimension(digits: Path) -> None:
     images, labels = read_digits(digits)
     assert images.shape == (1797, 1, 8, 8)
     assert (images.dtype, labels.dtype) == (np.float32, np.int64)
@@ -22,7 +24,7 @@ def test_images_are_scaled_and_have_a_channel(digits: Path) -> None:
     assert set(labels) == set(range(10))
 
 
-def test_the_split_holds_every_row_once_and_every_class_alike() -> None:
+def test_split_contains_every_row_once_and_is_stratified() -> None:
     labels = np.repeat(np.arange(10), 100)
     split = stratified_split(labels, validation=0.2, test=0.1, seed=7)
     rows = np.concatenate([split.train, split.validation, split.test])
@@ -31,20 +33,20 @@ def test_the_split_holds_every_row_once_and_every_class_alike() -> None:
         assert np.bincount(labels[part]).tolist() == [share] * 10
 
 
-def test_the_split_depends_on_its_own_seed_alone() -> None:
+def test_split_depends_only_on_its_seed() -> None:
     labels = np.arange(200) % 10
-    first, again, other = (stratified_split(labels, 0.2, 0.2, seed) for seed in (1, 1, 2))
-    assert first.test.tolist() == again.test.tolist()
+    first, same, other = (stratified_split(labels, 0.2, 0.2, seed) for seed in (1, 1, 2))
+    assert first.test.tolist() == same.test.tolist()
     assert first.test.tolist() != other.test.tolist()
 
 
 @pytest.mark.parametrize(("validation", "test"), [(0.0, 0.2), (0.2, 0.0), (0.5, 0.5), (-0.1, 0.2)])
-def test_a_split_with_an_empty_part_is_refused(validation: float, test: float) -> None:
+def test_split_with_an_empty_part_is_rejected(validation: float, test: float) -> None:
     with pytest.raises(ValueError, match="leave a part empty"):
         stratified_split(np.arange(100) % 10, validation, test, seed=0)
 
 
-def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
+def test_error_for_a_missing_file_contains_the_command_that_writes_it(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"python -m lightning_modules\.data\.prepare_digits"):
         DigitsDataModule(str(tmp_path / "none.npz")).setup("fit")
 
@@ -62,7 +64,7 @@ def _bad_files() -> dict[str, dict[str, np.ndarray] | bytes]:
 
 
 @pytest.mark.parametrize("content", _bad_files().values(), ids=_bad_files())
-def test_a_bad_file_is_refused(content: dict[str, np.ndarray] | bytes, tmp_path: Path) -> None:
+def test_invalid_file_is_rejected(content: dict[str, np.ndarray] | bytes, tmp_path: Path) -> None:
     path = tmp_path / "digits.npz"
     if isinstance(content, bytes):
         path.write_bytes(content)
@@ -72,7 +74,7 @@ def test_a_bad_file_is_refused(content: dict[str, np.ndarray] | bytes, tmp_path:
         read_digits(path)
 
 
-def test_a_truncated_file_is_refused(digits: Path, tmp_path: Path) -> None:
+def test_truncated_file_is_rejected(digits: Path, tmp_path: Path) -> None:
     path = tmp_path / "digits.npz"
     path.write_bytes(digits.read_bytes()[:-100])
     with pytest.raises(BadDigits):

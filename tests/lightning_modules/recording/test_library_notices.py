@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from training_jobs import SHORT, config, group
+from training_jobs import SHORT, config, config_group
 
 from compiler.base.paths import ENGINE
 from lightning_modules.recording.library_notices import without_weave_suggestion
@@ -28,7 +28,7 @@ train(json.loads(sys.argv[1]), "0123456789ab", Path("output"))
 @pytest.mark.parametrize("devices", [1, 2])
 def test_log_of_a_tracked_training_contains_no_notices_of_libraries(tmp_path: Path, digits: Path, devices: int) -> None:
     trainer = SHORT | {"accelerator": "cpu", "devices": devices, "strategy": "auto" if devices == 1 else "ddp"}
-    training = config(data={"path": str(digits)}, trainer=trainer, tracking=group("tracking/wandb_offline"))
+    training = config(data={"path": str(digits)}, trainer=trainer, tracking=config_group("tracking/wandb_offline"))
     command = [sys.executable, "-c", TRAIN, json.dumps(training)]
     environ = {"PATH": "", "PYTHONPATH": str(ENGINE), "HOME": str(tmp_path)}
     log = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True).stderr

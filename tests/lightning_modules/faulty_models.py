@@ -1,4 +1,4 @@
-"""Models that misbehave in one way each. Named in configs as `subjects.X`."""
+"""Models with one fault each. Configs name them `faulty_models.X`."""
 
 from __future__ import annotations
 
@@ -17,51 +17,51 @@ from lightning_modules.models.mlp import MLP
 
 
 class Crashing(MLP):
-    """Raises after a few steps, so that there is a history to keep."""
+    """Raises an exception after a few steps, so that there is a history."""
 
-    def fault(self) -> BaseException:
+    def exception(self) -> BaseException:
         return ValueError("a bug in the model")
 
     def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
         if batch_idx == 3:
-            raise self.fault()
+            raise self.exception()
         return super().training_step(batch, batch_idx)
 
 
 class OutOfMemory(Crashing):
-    def fault(self) -> BaseException:
+    def exception(self) -> BaseException:
         return torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 1.00 TiB")
 
 
 class DiskFull(Crashing):
-    def fault(self) -> BaseException:
+    def exception(self) -> BaseException:
         return OSError(errno.ENOSPC, "No space left on device")
 
 
 class Offline(Crashing):
-    def fault(self) -> BaseException:
+    def exception(self) -> BaseException:
         return ConnectionResetError("peer went away")
 
 
 class Unimportable(Crashing):
-    def fault(self) -> BaseException:
+    def exception(self) -> BaseException:
         return ModuleNotFoundError("No module named 'flash_attn'")
 
 
-class Quitting(Crashing):
-    def fault(self) -> BaseException:
+class Exiting(Crashing):
+    def exception(self) -> BaseException:
         return SystemExit(3)
 
 
 class Interrupted(Crashing):
-    """Ctrl-C."""
+    """Raises what Ctrl-C raises."""
 
-    def fault(self) -> BaseException:
+    def exception(self) -> BaseException:
         return KeyboardInterrupt()
 
 
 class Terminated(MLP):
-    """What a scheduler sends."""
+    """Receives the signal that a scheduler sends."""
 
     def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
         if batch_idx == 3:
@@ -69,8 +69,8 @@ class Terminated(MLP):
         return super().training_step(batch, batch_idx)
 
 
-class Disguised(MLP):
-    """A library that was interrupted may raise anything, and so may Python's clean-up."""
+class ConvertsInterrupt(MLP):
+    """Converts the interrupt to another error, as a library or the cleanup of Python may do."""
 
     def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
         try:
@@ -80,8 +80,8 @@ class Disguised(MLP):
         return super().training_step(batch, batch_idx)
 
 
-class Swallowed(MLP):
-    """An interrupt in a destructor is lost; Lightning remembers the signal, and exits in its own way."""
+class LosesInterrupt(MLP):
+    """Loses the interrupt, as in a destructor. Lightning remembers the signal and exits later."""
 
     def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
         with suppress(KeyboardInterrupt):
@@ -95,15 +95,15 @@ class NanOnValidation(MLP):
 
 
 class NanMetric(MLP):
-    """Trains well, and logs one metric that is no number."""
+    """Trains normally and logs a metric that is NaN."""
 
     def validation_step(self, batch: list[Tensor], batch_idx: int) -> None:
         super().validation_step(batch, batch_idx)
         self.log("auroc", torch.tensor(torch.nan))
 
 
-class Unplottable(MLP):
-    """Takes the place of an artifact, so that the evidence cannot be written."""
+class BlocksArtifact(MLP):
+    """Creates a folder at the path of an artifact, so that the artifact cannot be written."""
 
     def export(self, output: Path) -> None:
         (output / "training_curves.png").mkdir()
@@ -115,7 +115,7 @@ class Exporting(MLP):
 
 
 class TwoLosses(MLP):
-    """Logs the training loss the other way, under the names that Lightning then makes."""
+    """Logs the training loss per step and per epoch, which Lightning renames."""
 
     def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
         images, labels = batch
@@ -125,7 +125,7 @@ class TwoLosses(MLP):
 
 
 class Sleeping(MLP):
-    """Says that it trains, and waits to be killed."""
+    """Prints a line when it trains, and waits to be killed."""
 
     def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
         print("training", flush=True)
@@ -134,7 +134,7 @@ class Sleeping(MLP):
 
 
 class DiesOnce(MLP):
-    """Its first training ends before step `die_at`, some batches into it; a file in the lab remembers."""
+    """Ends its first training at step `die_at`, after `batches` batches of it. The file `died` records this."""
 
     def __init__(self, die_at: int, how: str, rank: int = 0, batches: int = 0, **arguments: float) -> None:
         super().__init__(**arguments)  # type: ignore[arg-type]
@@ -158,15 +158,15 @@ class DiesOnce(MLP):
                 raise torch.OutOfMemoryError("CUDA out of memory")
 
 
-class Hoarding(DiesOnce):
-    """Puts something into its checkpoints that only unpickling would bring back."""
+class StoresObject(DiesOnce):
+    """Stores an object in its checkpoints that can only be loaded by unpickling."""
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        checkpoint["hoard"] = Path()
+        checkpoint["object"] = Path()
 
 
 class Scheduled(DiesOnce):
-    """Halves its rate when the loss does not fall by much, and logs something in its first epoch only."""
+    """Halves the learning rate when the loss hardly falls, and logs a metric in the first epoch only."""
 
     def training_step(self, batch: list[Tensor], batch_idx: int) -> Tensor:
         if self.current_epoch == 0:

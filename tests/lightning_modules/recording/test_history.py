@@ -1,3 +1,5 @@
+"""`history.csv` has one name for each metric, and learning curves are plotted from any history."""
+
 from __future__ import annotations
 
 import math
@@ -17,7 +19,7 @@ LOGGED = """epoch,eval_loss,step,time_per_step,train_loss_epoch,train_loss_step
 0,2.0,1,,,
 0,,1,,2.25,
 """
-PLAIN = """epoch,step,eval_loss,time_per_step,train_loss,train_loss_epoch
+EXPECTED = """epoch,step,eval_loss,time_per_step,train_loss,train_loss_epoch
 0,0,,1.0,2.5,
 0,1,,1.0,nan,
 0,1,2.0,,,
@@ -32,18 +34,18 @@ def history(tmp_path: Path) -> Path:
     return tmp_path / "history.csv"
 
 
-def test_a_metric_has_one_name_however_it_was_logged(history: Path) -> None:
-    assert history.read_text(encoding="utf-8") == PLAIN
+def test_metric_has_one_name_for_both_ways_of_logging(history: Path) -> None:
+    assert history.read_text(encoding="utf-8") == EXPECTED
 
 
-def test_reading_gives_each_metric_its_values_in_order(history: Path) -> None:
+def test_history_is_read_by_metric_in_the_order_of_logging(history: Path) -> None:
     series = read_history(history)
     assert series["eval_loss"] == [LoggedValue(0, 1, 2.0)]
     assert [point.step for point in series["train_loss"]] == [0, 1]
     assert math.isnan(series["train_loss"][1].value)
 
 
-def test_a_run_that_logged_nothing_has_a_history_of_nothing(tmp_path: Path) -> None:
+def test_history_is_empty_if_nothing_was_logged(tmp_path: Path) -> None:
     write_history(tmp_path / "none.csv", tmp_path / "history.csv")
     assert (tmp_path / "history.csv").read_text(encoding="utf-8") == "epoch,step\n"
     assert read_history(tmp_path / "history.csv") == {}
@@ -54,7 +56,7 @@ def test_a_run_that_logged_nothing_has_a_history_of_nothing(tmp_path: Path) -> N
     [[], ["train_loss"], ["eval_loss"], ["train_loss", "train_loss_epoch", "eval_loss", "eval_accuracy", "accuracy"]],
     ids=["nothing", "training only", "validation only", "all"],
 )
-def test_curves_are_a_picture_of_whatever_was_logged(names: list[str], tmp_path: Path) -> None:
+def test_curves_are_plotted_from_any_subset_of_metrics(names: list[str], tmp_path: Path) -> None:
     values = [1.0, math.nan, math.inf, 0.5]
     history = {name: [LoggedValue(0, step, value) for step, value in enumerate(values)] for name in names}
     draw_curves(history, "MLP", tmp_path / "curves.png")
@@ -64,7 +66,7 @@ def test_curves_are_a_picture_of_whatever_was_logged(names: list[str], tmp_path:
         assert min(image.size) > 400
 
 
-def test_json_has_no_word_for_what_is_not_finite(tmp_path: Path) -> None:
+def test_non_finite_numbers_become_null_in_json(tmp_path: Path) -> None:
     write_json(tmp_path / "a.json", json_document({"b": [math.nan, {"c": -math.inf}], "a": 1e30}))
     text = '{\n  "a": 1e+30,\n  "b": [\n    null,\n    {\n      "c": null\n    }\n  ],\n  "schema_version": 1\n}\n'
     assert (tmp_path / "a.json").read_text(encoding="utf-8") == text

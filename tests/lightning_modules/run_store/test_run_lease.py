@@ -1,4 +1,4 @@
-"""Who may write the folder of a run: a live process is waited for, what a dead one left is cleared."""
+"""A process waits for another one that writes the same run, and deletes what a dead process left."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lightning_modules.failures.classify import TransientFailure
 from lightning_modules.run_store.run_lease import check_lease_held, leased_folder, wait_for_writer
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
-PATIENCE = 0.3
+TIMEOUT = 0.3
 
 
 def write_lease(folder: Path, host: str, pid: int, started: float = 1.0) -> Path:
@@ -28,49 +28,49 @@ def write_lease(folder: Path, host: str, pid: int, started: float = 1.0) -> Path
     return lease
 
 
-def waiter(folder: Path) -> tuple[threading.Thread, list[str]]:
-    said: list[str] = []
-    return threading.Thread(target=lambda: wait_for_writer(folder, said.append, PATIENCE)), said
+def waiting_thread(folder: Path) -> tuple[threading.Thread, list[str]]:
+    messages: list[str] = []
+    return threading.Thread(target=lambda: wait_for_writer(folder, messages.append, TIMEOUT)), messages
 
 
-def test_a_live_process_is_waited_for(tmp_path: Path) -> None:
-    own = psutil.Process().create_time()
-    lease = write_lease(tmp_path / "run", platform.node(), os.getpid(), own)
-    thread, said = waiter(tmp_path / "run")
+def test_local_lease_is_live_while_its_process_runs(tmp_path: Path) -> None:
+    lease = write_lease(tmp_path / "0123", platform.node(), os.getpid(), psutil.Process().create_time())
+    thread, messages = waiting_thread(tmp_path / "0123")
     thread.start()
-    thread.join(timeout=2 * PATIENCE)
-    assert thread.is_alive(), "it must wait as long as the process lives and holds the lease"
+    thread.join(timeout=2 * TIMEOUT)
+    assert thread.is_alive(), "it must wait as long as the process runs and holds the lease"
     lease.unlink()
     thread.join()
-    assert said == [f"run run is being trained by process {os.getpid()} on {platform.node()}; waiting for it to finish"]
+    writer = f"process {os.getpid()} on {platform.node()}"
+    assert messages == [f"run 0123 is being trained by {writer}; waiting for it to finish"]
 
 
-def test_a_process_of_another_machine_lives_as_long_as_its_heart_beats(tmp_path: Path) -> None:
-    """Whatever the clocks say: this one beats in the past."""
-    lease = write_lease(tmp_path / "run", "elsewhere", 1)
-    thread, said = waiter(tmp_path / "run")
+def test_remote_lease_is_live_while_heartbeat_changes(tmp_path: Path) -> None:
+    """The times of these heartbeats are in the past and decrease, because clocks of machines differ."""
+    lease = write_lease(tmp_path / "0123", "elsewhere", 1)
+    thread, messages = waiting_thread(tmp_path / "0123")
     thread.start()
-    for beat in range(12):
-        os.utime(lease, (1000 - beat, 1000 - beat))
-        time.sleep(PATIENCE / 4)
+    for heartbeat in range(12):
+        os.utime(lease, (1000 - heartbeat, 1000 - heartbeat))
+        time.sleep(TIMEOUT / 4)
         assert thread.is_alive()
     thread.join()
-    assert said == ["run run is being trained by process 1 on elsewhere; waiting for it to finish"]
+    assert messages == ["run 0123 is being trained by process 1 on elsewhere; waiting for it to finish"]
 
 
-LEFT = {
-    "a later process of that number": (platform.node(), os.getpid()),
-    "no such process": (platform.node(), 2**22 + 1),
+DEAD = {
+    "a later process with the same id": (platform.node(), os.getpid()),
+    "no process with this id": (platform.node(), 2**22 + 1),
     "another machine without a heartbeat": ("elsewhere", 1),
 }
 
 
-@pytest.mark.parametrize(("host", "pid"), LEFT.values(), ids=LEFT)
-def test_what_a_dead_process_left_is_cleared(host: str, pid: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("host", "pid"), DEAD.values(), ids=DEAD)
+def test_folder_of_a_dead_process_is_cleared(host: str, pid: int, tmp_path: Path) -> None:
     folder = tmp_path / "run"
     write_lease(folder, host, pid)
-    (folder / "rubbish").touch()
-    wait_for_writer(folder, pytest.fail, PATIENCE)
+    (folder / "partial.json").touch()
+    wait_for_writer(folder, pytest.fail, TIMEOUT)
     with leased_folder(folder, NOW):
         assert [file.name for file in folder.iterdir()] == ["lease.json"]
         assert read_lease(folder).is_running  # type: ignore[union-attr]
@@ -78,12 +78,12 @@ def test_what_a_dead_process_left_is_cleared(host: str, pid: int, tmp_path: Path
 
 
 @pytest.mark.parametrize("content", ["not json", "[]", '{"host": "elsewhere", "pid": 1}'])
-def test_a_damaged_lease_is_nobodys(content: str, tmp_path: Path) -> None:
+def test_damaged_lease_is_ignored(content: str, tmp_path: Path) -> None:
     (tmp_path / "lease.json").write_text(content, encoding="utf-8")
-    wait_for_writer(tmp_path, pytest.fail, PATIENCE)
+    wait_for_writer(tmp_path, pytest.fail, TIMEOUT)
 
 
-def test_a_lease_beats_while_it_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lease_is_renewed_while_it_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lightning_modules.run_store.run_lease.HEARTBEAT_SECONDS", 0.02)
     with leased_folder(tmp_path / "run", NOW) as folder:
         lease = folder / "lease.json"
@@ -93,7 +93,7 @@ def test_a_lease_beats_while_it_is_held(tmp_path: Path, monkeypatch: pytest.Monk
         assert lease.stat().st_mtime_ns != first
 
 
-def test_one_whose_folder_was_taken_over_finishes_nothing_and_removes_nothing(tmp_path: Path) -> None:
+def test_process_that_lost_its_lease_neither_finishes_nor_deletes_the_folder(tmp_path: Path) -> None:
     with leased_folder(tmp_path / "run", NOW) as folder:
         check_lease_held(folder, "run", 1)
         write_lease(folder, "elsewhere", 1)

@@ -1,0 +1,142 @@
+"""The check of `wandb_run` reads the local log or the server, and detects damaged logs."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from compiler.deliverables.check import FinishedRun
+from lightning_modules.checks.wandb_run import NoRemoteRun, RemoteRun, check
+from lightning_modules.recording.tracking import tracking_loggers
+from lightning_modules.recording.wandb_log import _chunks
+
+ONLINE = {"mode": "online", "project": "proband", "entity": "lab"}
+
+
+def spec(*metrics: str, path: str = "output/wandb") -> SimpleNamespace:
+    return SimpleNamespace(path=path, required_metrics=list(metrics) or ["train_loss", "eval_loss"])
+
+
+@pytest.fixture
+def folder(finished: Path, tmp_path: Path) -> Path:
+    """A copy of the run without the hashes of its files, so that only reading the log can show damage."""
+    copy = shutil.copytree(finished, tmp_path / "run")
+    (copy / "status.json").unlink()
+    return copy
+
+
+def log_files(folder: Path) -> list[Path]:
+    return list(folder.rglob("run-*.wandb"))
+
+
+def test_log_of_an_offline_run_is_read(finished_run: Callable[..., FinishedRun]) -> None:
+    result = check(finished_run(), spec())
+    assert result.passed, result.detail
+    assert result.detail == (
+        "read from the local log, not uploaded: finished, train_loss in 170 rows, eval_loss in 5 rows"
+    )
+
+
+def edit_log(folder: Path, change: Callable[[bytes], bytes]) -> None:
+    (path,) = log_files(folder)
+    path.write_bytes(change(path.read_bytes()))
+
+
+def without_last_record(content: bytes) -> bytes:
+    *_, (start, _, _) = _chunks(Path(), content)
+    return content[:start]
+
+
+DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "missing folder": (lambda folder: shutil.rmtree(folder / "output/wandb"), "contains 0 W&B logs"),
+    "two logs": (
+        lambda folder: shutil.copytree(log_files(folder)[0].parent, folder / "output/wandb/b"),
+        "contains 2 W&B logs",
+    ),
+    "truncated": (lambda folder: edit_log(folder, lambda content: content[:-1]), "cannot be read: run-"),
+    "altered": (lambda folder: edit_log(folder, lambda content: content.replace(b"eval", b"test")), "checksum"),
+    "empty": (lambda folder: edit_log(folder, lambda _: b""), "not a log of W&B"),
+    "unfinished": (lambda folder: edit_log(folder, without_last_record), "did not finish"),
+}
+
+
+@pytest.mark.parametrize(("damage", "detail"), DAMAGE.values(), ids=DAMAGE)
+def test_damaged_log_fails_the_check(
+    damage: Callable[[Path], Any], detail: str, folder: Path, finished_run: Callable[..., FinishedRun]
+) -> None:
+    damage(folder)
+    result = check(finished_run(folder), spec())
+    assert not result.passed
+    assert detail in result.detail
+
+
+def test_changed_log_is_detected_by_the_hash(
+    finished: Path, finished_run: Callable[..., FinishedRun], tmp_path: Path
+) -> None:
+    folder = shutil.copytree(finished, tmp_path / "run")
+    edit_log(folder, lambda content: content + b"\0")
+    assert "is missing or was changed after the training" in check(finished_run(folder), spec()).detail
+
+
+def test_missing_metrics_are_listed(finished_run: Callable[..., FinishedRun]) -> None:
+    result = check(finished_run(), spec("train_loss", "bleu", "rouge"))
+    assert (result.passed, result.detail) == (False, "the history lacks bleu, rouge")
+
+
+def test_log_of_another_run_fails_the_check(finished: Path, finished_run: Callable[..., FinishedRun]) -> None:
+    other = FinishedRun("ba9876543210", finished, finished_run().config, {})
+    assert check(other, spec()).detail == "the log belongs to run 0123456789ab"
+
+
+@pytest.mark.parametrize("tracking", [{"mode": "none"}, {}, None], ids=["off", "empty", "absent"])
+def test_run_without_tracking_fails_the_check(
+    tracking: dict[str, Any] | None, finished_run: Callable[..., FinishedRun]
+) -> None:
+    result = check(finished_run(tracking=tracking), spec())
+    assert not result.passed
+    assert "set tracking to wandb_offline" in result.detail
+
+
+@pytest.mark.parametrize(
+    ("run", "passed", "detail"),
+    [
+        (RemoteRun("finished", {"train_loss": 9, "eval_loss": 3}), True, "train_loss in 9 rows, eval_loss in 3 rows"),
+        (RemoteRun("crashed", {"train_loss": 9, "eval_loss": 3}), False, "lab/proband/0123456789ab is crashed"),
+        (RemoteRun("finished", {"train_loss": 9, "eval_loss": 0}), False, "the history lacks eval_loss"),
+        (NoRemoteRun("lab/proband/0123456789ab: not found"), False, "not found"),
+    ],
+    ids=["finished", "crashed", "missing metric", "missing run"],
+)
+def test_history_of_an_online_run_comes_from_the_server(
+    run: RemoteRun | NoRemoteRun, passed: bool, detail: str, finished_run: Callable[..., FinishedRun]
+) -> None:
+    def fetch(path: str, metrics: Sequence[str]) -> RemoteRun:
+        assert (path, tuple(metrics)) == ("lab/proband/0123456789ab", ("train_loss", "eval_loss"))
+        if isinstance(run, NoRemoteRun):
+            raise run
+        return run
+
+    result = check(finished_run(tracking=ONLINE), spec(), fetch)
+    assert result.passed is passed
+    assert detail in result.detail
+
+
+def test_check_has_no_result_if_the_server_cannot_be_reached(finished_run: Callable[..., FinishedRun]) -> None:
+    def fetch(*_: object) -> RemoteRun:
+        raise ConnectionRefusedError
+
+    with pytest.raises(ConnectionRefusedError):
+        check(finished_run(tracking=ONLINE), spec(), fetch)
+
+
+def test_failed_run_is_tracked_with_exit_code_1(tmp_path: Path, finished_run: Callable[..., FinishedRun]) -> None:
+    config, output = finished_run().config, tmp_path / "output"
+    output.mkdir()
+    with pytest.raises(ValueError, match="a bug"), tracking_loggers(config, "0123456789ab", output):
+        raise ValueError("a bug")
+    assert check(finished_run(tmp_path), spec()).detail == "the tracked run ended with exit code 1"
