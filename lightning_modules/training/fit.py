@@ -20,7 +20,6 @@ from lightning.pytorch.profilers import Profiler
 from lightning.pytorch.strategies.launchers import _MultiProcessingLauncher
 
 from lightning_modules.failures.non_finite import StopOnNonFiniteLoss
-from lightning_modules.recording.library_notices import suppress_lightning_notices
 
 RunOtherRanks = Callable[[int], AbstractContextManager[object]]  # takes the number of devices
 _ONE_DEVICE = {"devices": 1, "strategy": "auto"}
@@ -107,7 +106,6 @@ def _build_trainer(
     profiler: Profiler | None,
 ) -> Trainer:
     """Build the trainer of the config. Callbacks are added to those of the config, whose profiler takes precedence."""
-    suppress_lightning_notices()
     build = instantiate(dict(node), _partial_=True, _convert_="all")
     config_callbacks = build.keywords.get("callbacks") or []
     trainer: Trainer = build(

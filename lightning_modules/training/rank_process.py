@@ -20,6 +20,7 @@ from typing import Any
 from lightning_modules.checkpoints.callback import periodic_checkpoint
 from lightning_modules.checkpoints.store import CheckpointStore, SavedCheckpoint
 from lightning_modules.failures.classify import describe_failure, failure_kind
+from lightning_modules.recording.library_notices import suppress_lightning_notices
 from lightning_modules.training.fit import fit_as_other_rank
 
 
@@ -51,6 +52,7 @@ def main() -> int:
     job = RankJob.from_line(sys.stdin.readline())
     threading.Thread(target=_exit_with_first_process, daemon=True).start()
     answer, sys.stdout = sys.stdout, sys.stderr  # what the model prints must not mix with the answer
+    suppress_lightning_notices()
     try:
         with tempfile.TemporaryDirectory() as folder:
             callbacks = periodic_checkpoint(job.config, job.checkpoints, None)

@@ -21,6 +21,7 @@ from lightning_modules.recording.csv_logger import HistoryLogger
 from lightning_modules.recording.curves import draw_curves
 from lightning_modules.recording.history import LoggedValue, read_history, write_history
 from lightning_modules.recording.json_document import json_document
+from lightning_modules.recording.library_notices import suppress_lightning_notices
 from lightning_modules.recording.provenance import package_versions
 from lightning_modules.recording.system_metrics import SystemMetrics
 from lightning_modules.recording.tracking import tracking_loggers
@@ -37,6 +38,7 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: Che
         Exception: The model, the data module or the trainer raised it. The history until then is written.
     """
     output.mkdir(parents=True)
+    suppress_lightning_notices()
     become_first_rank()
     resume_from = checkpoints.path if checkpoints else None
     metrics = SystemMetrics(checkpoints.last.step if checkpoints and checkpoints.last else None)
