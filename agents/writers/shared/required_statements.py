@@ -11,7 +11,7 @@ from agents.writers.shared.template_text import fact, noun, verdict
 
 NO_TEST = "No test was registered, so the hypothesis has no verdict."
 _MEANINGS = {
-    "supported": "This verdict covers the contrasts that are supported and no others.",
+    "supported": "This verdict covers the comparisons that are supported and no others.",
     "refuted": "This verdict covers the claim as stated; other claims were not tested.",
     "inconclusive": "The claim is not established. This is not evidence of equality between the settings.",
     "untestable": "Whether the claim holds is open; the values are reported without a conclusion.",

@@ -97,7 +97,7 @@ def test_reports_pass_the_quality_review(runs: str, registered: bool, name: str,
 @pytest.mark.parametrize(
     ("runs", "statement"),
     [
-        ("supported", "This verdict covers the contrasts that are supported and no others."),
+        ("supported", "This verdict covers the comparisons that are supported and no others."),
         ("refuted", "This verdict covers the claim as stated; other claims were not tested."),
         ("inconclusive", "The claim is not established. This is not evidence of equality between the settings."),
         ("untestable", "Whether the claim holds is open"),
