@@ -30,7 +30,7 @@ def recommendations(
     return (
         *_after_failures(task),
         *_after_anomalies(arms, findings),
-        *(recommendation for arm in arms for recommendation in _after_convergence(case, arm, facts)),
+        *_after_convergence(case, arms, facts),
         *_after_slow_loading(facts),
         *_after_too_few_seeds(case),
     )
@@ -58,21 +58,35 @@ def _after_anomalies(arms: Sequence[ArmRuns], findings: Sequence[Finding]) -> It
                 yield Recommendation(text=f"{arm.opening}, {advice}.", facts=facts)
 
 
-def _after_convergence(case: Case, arm: ArmRuns, facts: Mapping[str, Fact]) -> Iterator[Recommendation]:
-    converged = facts.get(f"{convergence_id(arm.subject, str(logged_metrics(case).eval_metric))}.mean")
-    epochs = case.book.facts.get(f"{arm.subject}.epochs.mean")
-    if converged is None or epochs is None or converged.value is None or epochs.value is None:
-        return
-    at_epoch = f"epoch {{{{f:{converged.id}}}}} of {{{{f:{epochs.id}}}}}"
-    if float(converged.value) / float(epochs.value) <= _EARLY:
-        text = f"{arm.opening}, the evaluation converged at {at_epoch}: consider early stopping."
-        yield Recommendation(text=text, facts=(converged.id, epochs.id))
-    elif _was_cut_off(case, arm, facts):
-        text = (
-            f"{arm.opening}, the evaluation was still changing in at least some of the runs when training ended "
-            f"(convergence at {at_epoch}): consider additional epochs."
-        )
-        yield Recommendation(text=text, facts=(converged.id, epochs.id))
+def _after_convergence(case: Case, arms: Sequence[ArmRuns], facts: Mapping[str, Fact]) -> Iterator[Recommendation]:
+    """Yield one recommendation for the arms that converged early, and one for those that were cut off."""
+    metric = str(logged_metrics(case).eval_metric)
+    early: list[tuple[ArmRuns, Fact, Fact]] = []
+    cut_off: list[tuple[ArmRuns, Fact, Fact]] = []
+    for arm in arms:
+        converged = facts.get(f"{convergence_id(arm.subject, metric)}.mean")
+        epochs = case.book.facts.get(f"{arm.subject}.epochs.mean")
+        if converged is None or epochs is None or converged.value is None or epochs.value is None:
+            continue
+        if float(converged.value) / float(epochs.value) <= _EARLY:
+            early.append((arm, converged, epochs))
+        elif _was_cut_off(case, arm, facts):
+            cut_off.append((arm, converged, epochs))
+    if early:
+        yield _about_arms(early, "the evaluation converged early", "consider early stopping")
+    if cut_off:
+        clause = "the evaluation was still changing in at least some of the runs when training ended"
+        yield _about_arms(cut_off, clause, "consider additional epochs")
+
+
+def _about_arms(arms: Sequence[tuple[ArmRuns, Fact, Fact]], clause: str, advice: str) -> Recommendation:
+    """Return the advice with the convergence epoch and the number of epochs of each arm."""
+    *others, last = [
+        f"at epoch {{{{f:{converged.id}}}}} of {{{{f:{epochs.id}}}}} {arm.phrase}" for arm, converged, epochs in arms
+    ]
+    epochs_by_arm = f"{', '.join(others)} and {last}" if others else last
+    text = f"{advice[:1].upper()}{advice[1:]}: {clause} (convergence {epochs_by_arm})."
+    return Recommendation(text=text, facts=tuple(fact.id for _, *pair in arms for fact in pair))
 
 
 def _was_cut_off(case: Case, arm: ArmRuns, facts: Mapping[str, Fact]) -> bool:
