@@ -19,7 +19,7 @@ from compiler.runs.toolchain import Run
 from compiler.spec.schema import Search, Spec
 from compiler.sweep.points import Point, distinct_points
 from compiler.sweep.search_space import SearchedKey, extreme_settings
-from compiler.sweep.trials import AT, Trial, read_trials
+from compiler.sweep.suggested_trials import AT, Trial, read_trials
 
 
 @dataclass(frozen=True)
