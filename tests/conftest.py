@@ -25,6 +25,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="repeat randomised tests as often as a release needs")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect tests marked `soak(only=True)`, which repeat another test with more examples, without --soak."""
+    if config.getoption("--soak"):
+        return
+    soak_only = [item for item in items if (mark := item.get_closest_marker("soak")) and mark.kwargs.get("only")]
+    config.hook.pytest_deselected(items=soak_only)
+    items[:] = [item for item in items if item not in soak_only]
+
+
 @pytest.fixture
 def repetitions(pytestconfig: pytest.Config) -> Callable[[int, int], int]:
     """Return how often a randomised test repeats: `repetitions(few, many)` is `many` with --soak."""

@@ -159,7 +159,7 @@ def test_a_damaged_spec_gives_diagnostics(damaged: list[str | bytes]) -> None:
     check(damaged)
 
 
-@pytest.mark.slow
+@pytest.mark.soak(only=True)
 @settings(max_examples=40)
 @given(st.lists(specs, min_size=4, max_size=8))
 def test_many_damaged_specs_give_diagnostics(damaged: list[str | bytes]) -> None:
@@ -172,7 +172,7 @@ def test_damaged_shared_files_give_diagnostics(files: Files) -> None:
     check_shared(files)
 
 
-@pytest.mark.slow
+@pytest.mark.soak(only=True)
 @settings(max_examples=40)
 @given(damaged_shared())
 def test_many_damaged_shared_files_give_diagnostics(files: Files) -> None:

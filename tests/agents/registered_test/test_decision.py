@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -259,9 +259,10 @@ def test_unusable_registrations_are_rejected(field: str, value: object, key: str
 
 
 @pytest.mark.slow
-def test_family_wise_error_rate_is_at_most_alpha() -> None:
-    """Family-wise: any contrast of two significant, in either direction, over 2,000 experiments without an effect."""
-    rng, experiments, alpha = np.random.default_rng(20), 2000, 0.05
+@pytest.mark.soak
+def test_family_wise_error_rate_is_at_most_alpha(repetitions: Callable[[int, int], int]) -> None:
+    """Family-wise: any contrast of two significant, in either direction, over experiments without an effect."""
+    rng, experiments, alpha = np.random.default_rng(20), repetitions(500, 2000), 0.05
     findings = 0
     for _ in range(experiments):
         comparison = compare(ANY, arms(*rng.normal(0.8, 0.02, (3, 5)).tolist()))
