@@ -10,6 +10,7 @@ from agents.context.results import Results
 from agents.facts.fact import Source
 from agents.registered_test.comparison import Comparison
 from compiler.plan.registration import Registration
+from compiler.runs.run_status import RunStatus
 
 METRICS = "output/metrics.json"
 EVALUATION = "output/eval_results.json"
@@ -46,18 +47,18 @@ class RunFiles:
     point: str
     run_id: str
     overrides: Mapping[str, Any]
-    status: JsonDocument
+    status: Document[RunStatus]
     documents: Mapping[str, JsonDocument] = field(default_factory=dict)
     history: History | None = None
 
     @property
     def is_completed(self) -> bool:
-        return bool(self.status.content.get("status") == "completed")
+        return self.status.content.is_completed
 
     @property
     def seconds(self) -> float | None:
         """The duration of the training."""
-        seconds = self.status.content.get("duration_seconds")
+        seconds = self.status.content.duration_seconds
         return None if seconds is None else float(seconds)
 
 

@@ -37,7 +37,7 @@ def _status_facts(builder: FactBuilder, run: RunFiles) -> Iterator[Fact]:
     yield builder.fact("id", run.run_id, "text", f"run id of {subject}")
     yield builder.fact("seconds", run.seconds, "s", f"duration of {subject}")
     if not run.is_completed:
-        yield builder.fact("failure", failure_line(run.status.content), "text", f"why {subject} failed")
+        yield builder.fact("failure", failure_line(run.status.content.to_json()), "text", f"why {subject} failed")
     for path in (PROVENANCE, CONFIG):
         document = run.documents.get(path)
         seed = (document.content.get("config") or document.content).get("seed") if document else None

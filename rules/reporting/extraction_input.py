@@ -60,7 +60,7 @@ def _read_point(lab: Lab, point: PlannedPoint) -> RunFiles:
         point=point.name,
         run_id=run.run_id,
         overrides=point.overrides,
-        status=Document(run.content, _source(lab, lab.status(run.run_id))),
+        status=Document(run.status, _source(lab, lab.status(run.run_id))),
         documents=dict(_readable_documents(lab, run.folder)),
         history=_read_history(lab, history) if history.is_file() else None,
     )

@@ -21,6 +21,7 @@ from agents.extraction.evidence import (
 from agents.facts.fact import Source
 from agents.registered_test.comparison_check import check_experiment
 from compiler.plan.registration import Registration
+from compiler.runs.run_status import RunError, RunStatus
 
 COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "model.lr", "control": 0.001, "alpha": 0.05}
 HISTORY = (
@@ -57,13 +58,13 @@ def run(point: str, overrides: Mapping[str, Any], accuracy: float | None, run_id
     documents = {path: Document(content, source(f"{run_id}/{path}")) for path, content in contents.items()}
     header, *rows = (line.split(",") for line in HISTORY)
     history = History(tuple(dict(zip(header, row, strict=True)) for row in rows), source(f"{run_id}/history.csv"))
-    status = Document({"status": "completed", "duration_seconds": 2.0}, source(f"{run_id}/status.json"))
+    status = Document(RunStatus("completed", duration_seconds=2.0), source(f"{run_id}/status.json"))
     return RunFiles(point, run_id, overrides, status, documents, history)
 
 
 def failed(point: str, overrides: Mapping[str, Any]) -> RunFiles:
-    error = {"kind": "non_finite", "message": "loss is nan\nat step 3"}
-    status = Document({"status": "failed", "error": error, "duration_seconds": 1.0}, source(f"id-{point}/status.json"))
+    error = RunError("non_finite", "loss is nan\nat step 3")
+    status = Document(RunStatus("failed", duration_seconds=1.0, error=error), source(f"id-{point}/status.json"))
     return RunFiles(point, f"id-{point}", overrides, status)
 
 

@@ -13,6 +13,7 @@ from agents.extraction.extract import extract
 from agents.facts.fact import Source, by_id
 from agents.facts.ids import label
 from agents.registered_test.comparison_check import check_experiment
+from compiler.runs.run_status import RunError, RunStatus
 
 METRIC = "accuracy"
 Rows = Sequence[tuple[Mapping[str, Any], float | None]]  # overrides of a point, and its accuracy, None for a failed run
@@ -115,8 +116,8 @@ def _results(rows: Rows, compare: Mapping[str, Any] | None, failure: str) -> dic
 
 def _run(levels: Mapping[str, Any], value: float | None, failure: str = "error") -> RunFiles:
     folder = f"results/runs/{_run_id(levels)}"
-    failed = {"status": "failed", "error": {"kind": failure, "message": "it failed"}}
-    status = failed if value is None else {"status": "completed", "duration_seconds": 1.0}
+    failed = RunStatus("failed", error=RunError(failure, "it failed"))
+    status = failed if value is None else RunStatus("completed", duration_seconds=1.0)
     measured = Document({METRIC: value}, Source(f"{folder}/{EVALUATION}", "c" * 64))
     documents = {} if value is None else {EVALUATION: measured}
     return RunFiles(
