@@ -103,6 +103,14 @@ def test_every_trainer_preset_is_explained() -> None:
     assert {preset.strip("`") for preset, _ in table_rows(COMMANDS, "preset")} == presets
 
 
+def test_every_step_of_a_build_is_explained() -> None:
+    files = (ENGINE / "rules").glob("*.smk")
+    rules = {
+        name for file in files for name in re.findall(r"^(?:rule|checkpoint) (\w+):", file.read_text(), re.MULTILINE)
+    }
+    assert {step.strip("`") for step, _ in table_rows(COMMANDS, "step")} == rules
+
+
 def test_every_command_is_explained() -> None:
     subparsers = next(action for action in command_line()._actions if isinstance(action, _SubParsersAction))
     missing = [name for name in subparsers.choices if f"`proband {name}" not in text_of("docs/commands.md")]
