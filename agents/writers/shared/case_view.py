@@ -27,8 +27,8 @@ class CaseView:
 
     def value(self, name: str) -> Value:
         """Return the value of a fact, None where there is no such fact."""
-        found = self.case.book.facts.get(name)
-        return None if found is None else found.value
+        fact = self.case.book.facts.get(name)
+        return None if fact is None else fact.value
 
     def count(self, name: str) -> int:
         """Return the value of a fact as a whole number, 0 where it is missing."""

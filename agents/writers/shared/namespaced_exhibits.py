@@ -20,7 +20,11 @@ def with_namespaced_exhibits(analysis: Analysis) -> Analysis:
 
     def rename(leaf: Any) -> Any:
         is_template = isinstance(leaf, str) and "{{" in leaf
-        return fill_placeholders(leaf, lambda found: _reference(found, leaf, own, prefix)) if is_template else leaf
+        return (
+            fill_placeholders(leaf, lambda placeholder: _reference(placeholder, leaf, own, prefix))
+            if is_template
+            else leaf
+        )
 
     return Analysis.model_validate(with_leaves(content, rename))
 
