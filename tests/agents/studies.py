@@ -1,4 +1,4 @@
-"""Cases of small experiments: real facts and verdicts of runs that were never trained."""
+"""Build cases of small experiments. Facts and verdicts are extracted as in a build, from invented run outputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A damaged spec always gives diagnostics, each at a position that exists in the file."""
+"""A damaged spec gives diagnostics and never another exception. Each diagnostic has a position in its file."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def mutated_lines(draw: Any, *texts: str) -> str:
                 + draw(st.sampled_from(UNUSUAL_VALUES)),
             )
         elif kind == "retype":
-            where = draw(st.integers(0, len(line)))
-            lines[at] = line[:where] + draw(st.sampled_from(UNUSUAL_VALUES) | st.characters()) + line[where + 1 :]
+            column = draw(st.integers(0, len(line)))
+            lines[at] = line[:column] + draw(st.sampled_from(UNUSUAL_VALUES) | st.characters()) + line[column + 1 :]
         elif kind == "indent":
             lines[at] = " " * draw(st.integers(0, 6)) + line.lstrip()
         elif kind == "cut":
@@ -97,10 +97,10 @@ trees = st.recursive(
 def random_yaml(draw: Any) -> str:
     """Return a spec with valid keys and arbitrary values."""
     node = draw(st.dictionaries(st.sampled_from(KEYS), trees, max_size=4))
-    beside = draw(
+    config = draw(
         st.dictionaries(st.sampled_from(["model", "trainer", "data", "seed", "defaults", "x"]), trees, max_size=2)
     )
-    return HEADER + str(yaml.safe_dump({"experiment": {"hypothesis": "H."} | node} | beside, allow_unicode=True))
+    return HEADER + str(yaml.safe_dump({"experiment": {"hypothesis": "H."} | node} | config, allow_unicode=True))
 
 
 specs = mutated_lines(*SHIPPED.values()) | random_yaml() | st.text(max_size=60) | st.binary(max_size=60)

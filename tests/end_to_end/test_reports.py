@@ -1,4 +1,4 @@
-"""Reports of four studies that end differently, written without network and language model."""
+"""Reports of studies with different verdicts and failures, written without network and language model."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def build_studies(lab: RealLab) -> None:
     for name, text in STUDIES.items():
         lab.write(f"conf/experiment/{name}.yaml", text)
     build = lab.snakemake(*STUDIES)
-    assert build.exit_code == 1, "one study does not deliver: an arm of it diverges"
+    assert build.exit_code == 1, "an arm of one study diverges, so a required deliverable is not met"
     lab.write("build.log", build.output)
 
 
@@ -122,7 +122,7 @@ def test_a_number_is_traced_to_its_files(studies: RealLab) -> None:
     assert studies.proband("trace", report, "0.123456789").returncode == 1
 
 
-def test_an_unsupported_number_is_found(studies: RealLab, tmp_path: Path) -> None:
+def test_a_number_without_a_fact_fails_the_check(studies: RealLab, tmp_path: Path) -> None:
     draft = tmp_path / "draft.md"
     draft.write_text("With a learning rate of 0.01 the mean accuracy was 0.9987.\n", encoding="utf-8")
     checked = studies.proband("check", str(draft), "--experiment", "clear", "--json")
@@ -137,7 +137,7 @@ def test_facts_are_shown_as_a_table_and_as_json(studies: RealLab) -> None:
     assert {"id", "value", "unit", "n", "subject", "source", "function"} <= facts[0].keys()
 
 
-def test_a_finished_build_and_its_copy_have_nothing_left_to_do(copy_of: CopyOf) -> None:
+def test_a_copy_of_a_finished_lab_has_nothing_to_build(copy_of: CopyOf) -> None:
     dry = copy_of(build_studies).snakemake("--dry-run", "clear", "two_seeds", "null_result")
     assert "Nothing to be done" in dry.output
 

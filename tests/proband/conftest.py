@@ -1,4 +1,4 @@
-"""The command line is tested in labs like those of the compiler's tests."""
+"""Import the fixtures of the compiler's tests, because the command line is tested in the same kind of labs."""
 
 from tests.compiler.conftest import _clean_process, _engine_without_experiments
 

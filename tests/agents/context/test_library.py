@@ -71,7 +71,7 @@ def test_quotation_must_be_verbatim(text: str, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(("keyword", "expected"), [("dropout", "A second sentence on Dropout."), ("x", "First  one.")])
-def test_quoted_sentence_has_the_keyword(keyword: str, expected: str) -> None:
+def test_quoted_sentence_has_the_keyword_or_is_the_first(keyword: str, expected: str) -> None:
     quoted = quotable_sentence(ENTRY, keyword)
     assert quoted == expected
     assert is_verbatim(quoted, ENTRY.abstract)
@@ -91,7 +91,7 @@ def test_quoted_sentence_has_the_keyword(keyword: str, expected: str) -> None:
     ],
     ids=["key", "tag", "words", "other words", "seeds", "points", "test", "nothing"],
 )
-def test_works_are_matched_by_topic(spec: dict[str, object], expected: str | None) -> None:
+def test_works_are_matched_by_a_keyword_of_the_spec(spec: dict[str, object], expected: str | None) -> None:
     works = [
         Entry(word, "misc", "T", (), "1", keywords=(word,))
         for word in ("learning rate", "random seeds", "statistical testing")

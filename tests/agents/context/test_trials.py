@@ -1,4 +1,4 @@
-"""Rows of runs with their settings and values."""
+"""Trials list each run once with its settings, value and failure; cells and factors are derived from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every fact names the function that computed it: the name resolves, and that function ran and gave the value."""
+"""Every fact names the function that computed it: the name can be imported, and the function returned the value."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ BASELINE: Mapping[str, Any] = {
 
 @dataclass
 class Trace:
-    """What ran while facts were made: the values that each function returned, and the callers of each fact."""
+    """Records, while facts are computed, the values that each function returned and the call stack of each new fact."""
 
     returned: dict[CodeType, list[Any]] = field(default_factory=dict)
     callers: dict[str, set[CodeType]] = field(default_factory=dict)
@@ -67,7 +67,7 @@ def _stack(frame: FrameType | None) -> Iterator[CodeType]:
 
 
 def _values(returned: Any) -> Iterator[Any]:
-    """All values in what a function returned."""
+    """Yield a returned object and all values that it contains."""
     yield returned
     if is_dataclass(returned):
         for entry in fields(returned):
@@ -136,7 +136,7 @@ def _extracted() -> Extracted:
 
 
 def _analysed(name: str, figures: Path) -> list[Fact]:
-    """The facts of a case and of all analysts that apply to it."""
+    """Return the facts of a case and of all analysts that apply to it."""
     subject = CASES[name]()
     if name == "series":
         return _facts_of("performance_analysis", subject, figures)
@@ -150,7 +150,7 @@ def _facts_of(analyst_name: str, subject: Case, figures: Path) -> list[Fact]:
 
 
 @pytest.mark.parametrize("name", ["extraction", *CASES])
-def test_function_of_every_fact_ran_and_gave_its_value(name: str, tmp_path: Path) -> None:
+def test_function_of_every_fact_ran_and_returned_its_value(name: str, tmp_path: Path) -> None:
     with Trace() as trace:
         facts = list(_extracted().facts) if name == "extraction" else _analysed(name, tmp_path)
     assert len(facts) > 20
@@ -159,7 +159,10 @@ def test_function_of_every_fact_ran_and_gave_its_value(name: str, tmp_path: Path
 
 
 def _is_credited(fact: Fact, trace: Trace) -> bool:
-    """Check that the function made the fact or returned its value. A constant of a function is credited to its user."""
+    """Check that the named function created the fact or returned its value.
+
+    A constant, whose source is a Python file, names the function that uses it: that function must have run.
+    """
     code = resolve_name(fact.function).__code__
     if code in trace.callers[fact.id] or (fact.source.file.endswith(".py") and code in trace.returned):
         return True

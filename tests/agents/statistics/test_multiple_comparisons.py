@@ -14,8 +14,8 @@ from statsmodels.stats.multitest import multipletests
 from agents.statistics import benjamini_hochberg, holm
 
 # Benjamini & Hochberg, J. R. Stat. Soc. B 57 (1995) 289, § 4: at 5% they reject the first four.
-FIFTEEN = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459]
-FIFTEEN += [0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]
+PUBLISHED_PS = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459]
+PUBLISHED_PS += [0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]
 
 
 @pytest.fixture
@@ -36,9 +36,9 @@ def test_adjusted_p_equals_statsmodels(
 
 
 def test_benjamini_hochberg_reproduces_the_example_of_its_authors() -> None:
-    adjusted = benjamini_hochberg(FIFTEEN)
-    m = len(FIFTEEN)
-    assert adjusted == pytest.approx([min(m * FIFTEEN[j] / (j + 1) for j in range(i, m)) for i in range(m)])
+    adjusted = benjamini_hochberg(PUBLISHED_PS)
+    m = len(PUBLISHED_PS)
+    assert adjusted == pytest.approx([min(m * PUBLISHED_PS[j] / (j + 1) for j in range(i, m)) for i in range(m)])
     assert [p <= 0.05 for p in adjusted] == [True] * 4 + [False] * 11
 
 

@@ -45,7 +45,7 @@ def put(path: Path, content: str | bytes | None) -> None:
         path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
 
 
-# Invalid content of a JSON artifact, and the message.
+# Invalid content of a JSON artifact (None: a folder), and the start of the message.
 BAD_JSON: dict[str, tuple[str | bytes | None, str]] = {
     "truncated": ('{"accuracy": 0.9', "is not readable JSON"),
     "empty": ("", "is not readable JSON"),
@@ -278,13 +278,13 @@ def test_the_shipped_types_have_these_validations() -> None:
 
 
 @pytest.mark.parametrize("name", SCHEMA)
-def test_a_deliverable_without_validation_has_the_first_of_its_type(name: str) -> None:
-    fields = {
+def test_default_validation_is_the_first_of_the_type(name: str) -> None:
+    required_fields = {
         "training_metrics": {"required_keys": ["a"]},
         "evaluation_results": {"metric": "a", "operator": ">", "value": 1},
         "report": {"sections": ["a"]},
     }
-    deliverable = deliverable_type(name).schema.model_validate({"type": name} | fields.get(name, {}))
+    deliverable = deliverable_type(name).schema.model_validate({"type": name} | required_fields.get(name, {}))
     assert (deliverable.validation, deliverable.required, deliverable.over, deliverable.title) == (
         SCHEMA[name][0],
         True,

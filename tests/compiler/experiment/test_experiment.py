@@ -1,4 +1,4 @@
-"""From a spec to runs: its own `config`, swept values and groups, interpolations."""
+"""The runs of a spec have its `config`, its swept values and groups, and resolved interpolations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GROUPS = FILES | {
 
 
 def configs(root: Path, body: str, overrides: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """The config of each point."""
+    """Return the config of each point."""
     experiment, runs = compile_one(write_lab(root, GROUPS | {"own": spec(body)}), "own", overrides)
     return [dict(runs[point.run].config) for point in experiment.points]
 
@@ -59,12 +59,18 @@ def test_override_of_the_build_takes_precedence(tmp_path: Path) -> None:
 
 def test_sweep_overrides_the_config_of_a_spec(tmp_path: Path) -> None:
     body = "experiment: {hypothesis: H., config: {model: deep, model.lr: 0.25}, sweep: {model.width: '1,2'}}\n"
-    assert [(one["model"]["lr"], one["model"]["width"]) for one in configs(tmp_path, body)] == [(0.25, 1), (0.25, 2)]
+    assert [(config["model"]["lr"], config["model"]["width"]) for config in configs(tmp_path, body)] == [
+        (0.25, 1),
+        (0.25, 2),
+    ]
 
 
 def test_values_of_the_config_apply_to_every_swept_group(tmp_path: Path) -> None:
     body = "experiment: {hypothesis: H., config: {model.lr: 0.25}, sweep: {model: 'net,deep'}}\n"
-    assert [(one["model"]["lr"], one["model"]["width"]) for one in configs(tmp_path, body)] == [(0.25, 0), (0.25, 9)]
+    assert [(config["model"]["lr"], config["model"]["width"]) for config in configs(tmp_path, body)] == [
+        (0.25, 0),
+        (0.25, 9),
+    ]
 
 
 def test_sweep_may_set_missing_values(tmp_path: Path) -> None:
@@ -78,7 +84,7 @@ def test_sweep_may_set_missing_values(tmp_path: Path) -> None:
 
 def test_sweep_may_be_an_interpolation(tmp_path: Path) -> None:
     body = "experiment: {hypothesis: H., sweep: {model.lr: '${rates}'}}\nrates: 0.3,0.4\n"
-    assert [one["model"]["lr"] for one in configs(tmp_path, body)] == [0.3, 0.4]
+    assert [config["model"]["lr"] for config in configs(tmp_path, body)] == [0.3, 0.4]
 
 
 def test_interpolations_are_resolved_for_each_point(tmp_path: Path) -> None:
@@ -89,7 +95,7 @@ def test_interpolations_are_resolved_for_each_point(tmp_path: Path) -> None:
           hypothesis: H.
           sweep: {list: [{seed: 1}, {+base: 4}, {seed: 2}, {+base: 5, seed: 3}, {seed: 4}]}
     """
-    assert [one["model"]["width"] for one in configs(tmp_path, body)] == [9, 4, 9, 5, 9]
+    assert [config["model"]["width"] for config in configs(tmp_path, body)] == [9, 4, 9, 5, 9]
 
 
 def test_points_with_equal_configs_share_a_run(tmp_path: Path) -> None:

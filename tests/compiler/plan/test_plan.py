@@ -1,4 +1,4 @@
-"""The plan has equal bytes for equal labs, and is compiled again only if its inputs changed or its files are damaged."""
+"""Equal labs have byte-identical plans. A plan is compiled again only if its inputs changed or its files are damaged."""
 
 from __future__ import annotations
 
@@ -54,21 +54,21 @@ def outcome(small_lab: Lab) -> Outcome:
 
 
 def files_of(lab: Lab) -> dict[str, bytes]:
-    """All files that compiling wrote, except the inputs file, which contains the path of the lab."""
+    """Return all files that compiling wrote, except the inputs file, which contains the path of the lab."""
     files = (file for file in lab.state.rglob("*") if file.is_file() and file.suffix != ".lock")
     return {str(file.relative_to(lab.state)): file.read_bytes() for file in files if "inputs" not in file.name}
 
 
 def test_equal_labs_in_different_folders_have_equal_plans(small_lab: Lab, tmp_path: Path) -> None:
-    deeper = write_lab(tmp_path / "an other" / "place", dict(reversed(FILES.items())))
+    deeper = write_lab(tmp_path / "another" / "folder with a space", dict(reversed(FILES.items())))
     current_plan(deeper)
     assert files_of(deeper) == files_of(small_lab)
     assert str(small_lab.root).encode() not in b"".join(files_of(small_lab).values())
 
 
-def test_plan_of_an_experiment(plan: dict[str, Any]) -> None:
+def test_plan_entry_of_an_experiment_is_complete(plan: dict[str, Any]) -> None:
     lr = plan["experiments"]["lr"]
-    checks = {name: one.pop("check") for name, one in lr["deliverables"].items()}
+    checks = {name: deliverable.pop("check") for name, deliverable in lr["deliverables"].items()}
     assert all(re.fullmatch("[0-9a-f]{12}", check) for check in checks.values())
     good = {
         "type": "evaluation_results",
@@ -154,18 +154,18 @@ def test_plan_of_an_experiment(plan: dict[str, Any]) -> None:
     }  # fmt: skip
 
 
-def test_plan_of_the_runs(plan: dict[str, Any]) -> None:
-    own = {name: run for name, run in plan["runs"].items() if name in RUNS.values()}
+def test_plan_lists_each_run_with_data_resources_and_experiments(plan: dict[str, Any]) -> None:
+    runs_of_lr = {run_id: run for run_id, run in plan["runs"].items() if run_id in RUNS.values()}
     assert list(plan["runs"]) == sorted(plan["runs"])
-    assert len({run.pop("fingerprint") for run in own.values()}) == 1
+    assert len({run.pop("fingerprint") for run in runs_of_lr.values()}) == 1
     resources = RESOURCES | {"cpus": 2, "mem_mb": 500}
     shared = {"data": ["data/rows.csv"], "resources": resources, "experiments": ["lr"]}
-    assert own == dict.fromkeys(RUNS.values(), shared) | {RUNS[0.1, 0]: shared | {"experiments": ["lr", "one"]}}
+    assert runs_of_lr == dict.fromkeys(RUNS.values(), shared) | {RUNS[0.1, 0]: shared | {"experiments": ["lr", "one"]}}
 
 
-def test_other_parts_of_the_plan(plan: dict[str, Any]) -> None:
-    about = {"schema_version", "overrides", "steps", "background", "broken"}
-    assert plan.keys() == about | {"experiments", "runs", "data", "genealogy"}
+def test_plan_contains_steps_data_genealogy_and_versions(plan: dict[str, Any]) -> None:
+    small_parts = {"schema_version", "overrides", "steps", "background", "broken"}
+    assert plan.keys() == small_parts | {"experiments", "runs", "data", "genealogy"}
     assert plan["steps"].keys() == {"facts", "agenda", "integration", "quality_review"}
     assert plan["background"].keys() == {"library", "baseline"}
     assert (plan["schema_version"], plan["overrides"], plan["broken"]) == (1, [], {})
@@ -173,7 +173,7 @@ def test_other_parts_of_the_plan(plan: dict[str, Any]) -> None:
     assert [entry["parent_experiment"] for entry in plan["genealogy"] if entry["experiment_id"] == "lr"] == ["one"]
 
 
-def test_run_job_holds_the_resolved_config_and_the_data_versions(small_lab: Lab, plan: dict[str, Any]) -> None:
+def test_run_job_contains_the_resolved_config_and_the_data_versions(small_lab: Lab, plan: dict[str, Any]) -> None:
     job = read_json(small_lab.run_job(RUNS[0.2, 1]))
     config = {
         "seed": 1,

@@ -1,4 +1,4 @@
-"""Every Snakemake process reads the Snakefile, also in each cluster job, so it must not import what only jobs need."""
+"""Reading the Snakefile imports no heavy package, because every Snakemake process and cluster job reads it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from compiler.base.paths import ENGINE
 
 HEAVY = ("hydra", "pydantic", "scipy", "numpy", "matplotlib", "openai", "torch", "optuna")
 PROGRAM = "import sys, rules.build.step_inputs, rules.build.driver, rules.build.cluster; "
-PROGRAM += "print(*(m for m in {} if m in sys.modules))"
+PROGRAM += "print(*(name for name in {} if name in sys.modules))"
 
 
 def test_reading_the_rules_imports_no_heavy_package() -> None:
