@@ -39,7 +39,7 @@ class Importance:
 
 @dataclass(frozen=True)
 class NotEstimated:
-    """Why the importance could not be estimated."""
+    """The reason why the importance could not be estimated."""
 
     why: str
 

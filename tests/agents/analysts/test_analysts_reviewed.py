@@ -1,4 +1,4 @@
-"""The texts of the ablation and baseline analysts pass the review, whatever the results of the runs are."""
+"""The texts of the ablation and baseline analysts pass the quality review for every kind of result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fact must not be used where the text names another quantity."""
+"""A reworded text must name the quantity of each fact beside its placeholder, in words of the fact's label."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ MORE = (
     fact(FEWER, 1, FAST, "runs", "runs with model.lr=0.01 that did not"),
     fact("experiment.metric", "accuracy", unit="text", label="metric that arms are ranked by"),
 )
-KNOWN = by_id([*FACTS, *MORE])
-DERIVED: Fact = derive("difference", [f"{FAST}.accuracy.mean", f"{SLOW}.accuracy.mean"], KNOWN)
+FACTS_BY_ID = by_id([*FACTS, *MORE])
+DERIVED: Fact = derive("difference", [f"{FAST}.accuracy.mean", f"{SLOW}.accuracy.mean"], FACTS_BY_ID)
 COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "model.lr", "control": 0.001}
-BOOK = Book(by_id([*KNOWN.values(), DERIVED]), {}, {"compare": COMPARE})
+BOOK = Book(by_id([*FACTS_BY_ID.values(), DERIVED]), {}, {"compare": COMPARE})
 
 
 def unnamed_facts(original: str, text: str) -> list[Objection]:
@@ -33,6 +33,7 @@ def unnamed_facts(original: str, text: str) -> list[Objection]:
 
 
 def f(name: str) -> str:
+    """Return the placeholder of a fact. Its slice [4:-2] is the fact id."""
     return f"{{{{f:{name}}}}}"
 
 
@@ -68,11 +69,11 @@ PAIR = f"Runs gave a mean accuracy of {LOW} and {HIGH}."
     ("text", "names"),
     [
         pytest.param(f"{PAIR} That is all.", [], id="unchanged"),
-        pytest.param(f"Runs gave a mean accuracy of {f(SD)} and {HIGH}.", [SD, HIGH[4:-2]], id="beside another"),
+        pytest.param(f"Runs gave a mean accuracy of {f(SD)} and {HIGH}.", [SD, HIGH[4:-2]], id="beside another fact"),
         pytest.param(f"A mean accuracy of {LOW} and a loss of {HIGH}.", [HIGH[4:-2]], id="with other words"),
     ],
 )
-def test_fact_that_only_an_adjacent_fact_names_stays_beside_it(text: str, names: list[str]) -> None:
+def test_fact_whose_quantity_only_its_neighbour_names_must_stay_beside_it(text: str, names: list[str]) -> None:
     assert [objection.span[4:-2] for objection in unnamed_facts(PAIR, text)] == names
 
 
@@ -82,7 +83,7 @@ def test_named_facts_are_accepted(text: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "names"), UNNAMED)
-def test_facts_with_another_name_are_rejected(text: str, names: list[str]) -> None:
+def test_facts_beside_the_name_of_another_quantity_are_rejected(text: str, names: list[str]) -> None:
     spans = [objection.span[4:-2] for objection in unnamed_facts(ORIGINAL, text)]
     assert spans == [name.removeprefix("{{f:").removesuffix("}}") for name in names]
 

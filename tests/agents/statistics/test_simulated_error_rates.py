@@ -49,15 +49,15 @@ def exact_p(control: NDArray[np.float64], treatment: NDArray[np.float64]) -> NDA
     return np.minimum(1, 2 * tail / len(chosen))
 
 
-@pytest.mark.parametrize(("n", "spread"), [(4, 1.0), (5, 1.0), (5, 4.0)], ids=["n = 4", "n = 5", "unequal variances"])
-def test_the_permutation_test_keeps_alpha(n: int, spread: float) -> None:
+@pytest.mark.parametrize(("n", "sd"), [(4, 1.0), (5, 1.0), (5, 4.0)], ids=["n = 4", "n = 5", "unequal variances"])
+def test_the_permutation_test_keeps_alpha(n: int, sd: float) -> None:
     """The test assumes equal variances. With equal n its error rate stays near alpha without them."""
-    control, treatment = normal(1, n), spread * normal(2, n)
+    control, treatment = normal(1, n), sd * normal(2, n)
     p = exact_p(control, treatment)
-    for at in range(5):
-        assert permutation_test(treatment[at], control[at]).p == pytest.approx(p[at])
-    slack = 0.02 if spread != 1 else 0.0
-    assert np.mean(p <= ALPHA) <= ALPHA + tolerance(ALPHA) + slack
+    for index in range(5):
+        assert permutation_test(treatment[index], control[index]).p == pytest.approx(p[index])
+    allowed_excess = 0.02 if sd != 1 else 0.0
+    assert np.mean(p <= ALPHA) <= ALPHA + tolerance(ALPHA) + allowed_excess
 
 
 def test_holm_keeps_alpha_over_a_family() -> None:
@@ -79,7 +79,7 @@ def test_a_registered_verdict_is_wrong_at_most_as_often_as_alpha(
     experiments = repetitions(500, EXPERIMENTS)
     controls, treatments = normal(7, 4)[:experiments], normal(8, 4)[:experiments] + minimum_effect
     verdicts = [
-        compare(test, {"0.1": dict(enumerate_units(control)), "0.2": dict(enumerate_units(treatment))}).verdict
+        compare(test, {"0.1": dict(values_by_seed(control)), "0.2": dict(values_by_seed(treatment))}).verdict
         for control, treatment in zip(controls, treatments, strict=True)
     ]
     wrong = "supported" if not minimum_effect else "refuted"
@@ -87,15 +87,13 @@ def test_a_registered_verdict_is_wrong_at_most_as_often_as_alpha(
     assert "untestable" not in verdicts
 
 
-def enumerate_units(values: NDArray[np.float64]) -> Iterator[tuple[str, float]]:
-    return ((f"seed={at}", float(value)) for at, value in enumerate(values))
+def values_by_seed(values: NDArray[np.float64]) -> Iterator[tuple[str, float]]:
+    return ((f"seed={seed}", float(value)) for seed, value in enumerate(values))
 
 
-@pytest.mark.parametrize("spread", [1.0, 3.0], ids=["equal variances", "unequal variances"])
-def test_welch_intervals_cover(spread: float) -> None:
-    intervals = [
-        difference_interval(a, b, level=0.95) for a, b in zip(normal(9, 5), spread * normal(10, 5), strict=True)
-    ]
+@pytest.mark.parametrize("sd", [1.0, 3.0], ids=["equal variances", "unequal variances"])
+def test_welch_intervals_cover_the_true_difference(sd: float) -> None:
+    intervals = [difference_interval(a, b, level=0.95) for a, b in zip(normal(9, 5), sd * normal(10, 5), strict=True)]
     assert np.mean(
         [interval is not None and interval.low <= 0 <= interval.high for interval in intervals]
     ) >= 0.95 - tolerance(0.95)

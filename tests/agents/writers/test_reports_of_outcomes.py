@@ -1,4 +1,4 @@
-"""Reports on experiments with each kind of outcome."""
+"""The reports of each kind of outcome pass the quality review and contain the required statements."""
 
 from __future__ import annotations
 
@@ -232,7 +232,7 @@ def test_technical_report_contains_the_analyses(folder: Path) -> None:
     assert "The analyses contradict each other: - The speed is unclear." in text
 
 
-def test_exhibits_of_analysts_get_ids_of_their_own() -> None:
+def test_exhibit_ids_of_analysts_get_the_analyst_as_prefix() -> None:
     namespaced = with_namespaced_exhibits(ANALYSIS)
     assert namespaced.summary == "See {{ref:my-module-robustness-table}} and {{ref:arms}}."
     assert [table.id for table in (*namespaced.tables, *namespaced.figures)] == [
@@ -243,8 +243,8 @@ def test_exhibits_of_analysts_get_ids_of_their_own() -> None:
 
 def test_templates_contain_no_digit_outside_placeholders() -> None:
     for name in REPORTS:
-        for at, text in slots(load_writer(name)(case("a failed arm"), [], None)).items():
-            assert not re.search(r"\d", re.sub(r"\{\{.*?\}\}", "", text)), at
+        for slot, text in slots(load_writer(name)(case("a failed arm"), [], None)).items():
+            assert not re.search(r"\d", re.sub(r"\{\{.*?\}\}", "", text)), slot
 
 
 def test_figure_shows_usable_runs_and_is_reproducible(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The modules and files that step_hashes.py and prompt_files.py name are those that the rules run and agents use."""
+"""The step hashes name the modules that the rules run, and the prompt files exist."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ RULES_OF_FIELDS = {"analysis_pipeline": "analysis", "reports": "report"}
 
 
 def job_of(rule: str) -> str:
-    """The module that a rule runs."""
-    block = re.split(r"^(?:rule|checkpoint) ", RULE_TEXT, flags=re.MULTILINE)
-    (text,) = (part for part in block if part.startswith(f"{rule}:"))
+    """Return the module that a rule runs."""
+    blocks = re.split(r"^(?:rule|checkpoint) ", RULE_TEXT, flags=re.MULTILINE)
+    (text,) = (block for block in blocks if block.startswith(f"{rule}:"))
     match = re.search(r'"job (?:--supervised )?([\w.]+) ', text)
     assert match
     return match[1]

@@ -1,10 +1,10 @@
-"""Four small studies on digits, one for each way that a study may end, and all that is written about them."""
+"""Define four small studies on digits with different outcomes, each with all shipped analyses and reports."""
 
 from __future__ import annotations
 
 from tests.end_to_end.support.specs import HEADER
 
-_WRITTEN = """\
+_DOCUMENTS_AND_TRAINER = """\
   analysis_pipeline: [performance_analysis, ablation_study, baseline_comparison]
   reports: [technical_report, blog_post, paper_draft]
   metadata: {created_at: 2026-11-10, tags: [digits, learning-rate]}
@@ -23,7 +23,7 @@ def _study(hypothesis: str, sweep: str, compare: str, more: str = "") -> str:
   deliverables:
     - {{type: evaluation_results, metric: accuracy, operator: ">=", value: 0.5}}
     - {{type: comparison, required: false}}
-{_WRITTEN}{more}"""
+{_DOCUMENTS_AND_TRAINER}{more}"""
 
 
 _RATE = "A learning rate of 0.01 gives a higher test accuracy than 0.001."

@@ -1,4 +1,4 @@
-"""The best arm has the best mean of the registered metric."""
+"""Points are grouped into arms, and the best arm has the best mean of the registered metric."""
 
 from __future__ import annotations
 

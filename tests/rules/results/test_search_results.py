@@ -38,7 +38,9 @@ def search_with(*trials: str, goal: str = "maximize") -> PlannedSearch:
         pytest.param("ce", None, "failed", id="all runs failed"),
     ],
 )
-def test_value_of_a_trial(letters: str, value: float | None, status: str, runs: dict[str, RunRecord]) -> None:
+def test_value_of_a_trial_is_the_mean_of_its_completed_runs(
+    letters: str, value: float | None, status: str, runs: dict[str, RunRecord]
+) -> None:
     (trial,) = finished_trials(search_with(letters), runs)
     assert (trial.value, trial.status) == (pytest.approx(value) if value else None, status)
 
