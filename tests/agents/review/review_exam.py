@@ -18,13 +18,13 @@ CORPUS = Path(__file__).parent / "corpus"
 SOURCE = Source("results/experiments/digits_lr/results.json", "0" * 64)
 
 
-class Bad(NamedTuple):
+class BadText(NamedTuple):
     id: str
     rule: str  # the rule that must object; objections of others do not count
     text: str
 
 
-class Honest(NamedTuple):
+class CorrectText(NamedTuple):
     id: str
     text: str
 
@@ -49,15 +49,15 @@ def _fact(id: str, value: Any, unit: str, subject: str, *, is_prediction: bool =
     return Fact(id, value, unit, 1, subject, id, SOURCE, "tests:exam", is_prediction=is_prediction)
 
 
-def bad_templates() -> list[Bad]:
-    return [Bad(f"{group}: {id}", rule, text) for group, rows in read("bad").items() for id, rule, text in rows]
+def bad_templates() -> list[BadText]:
+    return [BadText(f"{group}: {id}", rule, text) for group, rows in read("bad").items() for id, rule, text in rows]
 
 
-def honest_templates() -> list[Honest]:
-    return [Honest(f"{group}: {id}", text) for group, rows in read("honest").items() for id, text in rows]
+def correct_templates() -> list[CorrectText]:
+    return [CorrectText(f"{group}: {id}", text) for group, rows in read("correct").items() for id, text in rows]
 
 
-def sound_document() -> dict[str, Any]:
+def correct_document() -> dict[str, Any]:
     level, mean = "{{f:arm[model.lr=0.01].level}}", "{{f:arm[model.lr=0.01].accuracy.mean}}"
     control, other = "{{f:arm[model.lr=0.001].level}}", "{{f:arm[model.lr=0.001].accuracy.mean}}"
     quoted = "The learning rate is the most important hyper-parameter to tune."
@@ -87,10 +87,10 @@ def sound_document() -> dict[str, Any]:
     }
 
 
-def spoiled_documents() -> Iterator[tuple[str, str, Document]]:
-    """Yield id, rule and the sound document with one part changed."""
+def bad_documents() -> Iterator[tuple[str, str, Document]]:
+    """Yield id, rule and the correct document with one part changed."""
     for id, rule, path, value in read("documents"):
-        data = sound_document()
+        data = correct_document()
         node: Any = data
         for step in path[:-1]:
             node = node[step]

@@ -1,4 +1,4 @@
-"""The texts of the ablation and baseline analysts pass the review, whatever the results of the runs are."""
+"""The texts of the ablation and baseline analysts pass the quality review for every kind of result."""
 
 from __future__ import annotations
 
@@ -35,9 +35,11 @@ FORMS: list[dict[str, Any]] = [
 
 def baselines() -> list[dict[str, Any]]:
     shared = {"metric": "accuracy", "goal": "maximize", "applies_to": {"tags": ["small"]}, "source": {"text": "x"}}
-    named = [{"name": f"old{number}", "title": f"old {number}", **shared, **form} for number, form in enumerate(FORMS)]
+    results = [
+        {"name": f"old{number}", "title": f"old {number}", **shared, **form} for number, form in enumerate(FORMS)
+    ]
     files = {"file": "conf/baseline/old.yaml", "sha256": "e" * 64}
-    return [{**Baseline.model_validate(baseline).model_dump(), **files} for baseline in named]
+    return [{**Baseline.model_validate(baseline).model_dump(), **files} for baseline in results]
 
 
 CASES: dict[str, Callable[[], Case]] = {

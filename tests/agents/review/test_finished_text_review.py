@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from review_exam import exam_book, read, sound_document
+from review_exam import correct_document, exam_book, read
 
 from agents.documents.document import Document
 from agents.rendering.formats import render_html, render_markdown
@@ -16,7 +16,7 @@ BOOK = exam_book()
 TEXTS = read("texts")
 
 
-@pytest.mark.parametrize("text", [pytest.param(text, id=id) for id, text in TEXTS["honest"]])
+@pytest.mark.parametrize("text", [pytest.param(text, id=id) for id, text in TEXTS["correct"]])
 def test_supported_text_passes(text: str) -> None:
     assert check_text(text, BOOK) == []
 
@@ -35,19 +35,19 @@ def test_fact_id_is_a_name_even_if_it_contains_a_comparative() -> None:
 
 
 def rendered() -> str:
-    return render_markdown(Document.model_validate(sound_document()), BOOK, Path()).decode()
+    return render_markdown(Document.model_validate(correct_document()), BOOK, Path()).decode()
 
 
-def test_rendered_sound_document_passes() -> None:
+def test_rendered_correct_document_passes() -> None:
     assert "0.9515" in rendered()
     assert check_text(rendered(), BOOK) == []
 
 
-def test_sound_document_passes_as_html_and_a_changed_number_does_not() -> None:
-    sound = sound_document()
-    blocks = sound["sections"][0]["blocks"]
-    sound["sections"][0]["blocks"] = [{"kind": "paragraph", "text": "{{ref:arms}} lists the arms."}, *blocks[2:]]
-    page = render_html(Document.model_validate(sound), BOOK, Path()).decode()
+def test_correct_document_passes_as_html_and_a_changed_number_does_not() -> None:
+    correct = correct_document()
+    blocks = correct["sections"][0]["blocks"]
+    correct["sections"][0]["blocks"] = [{"kind": "paragraph", "text": "{{ref:arms}} lists the arms."}, *blocks[2:]]
+    page = render_html(Document.model_validate(correct), BOOK, Path()).decode()
     assert check_text(page, BOOK, is_html=True) == []
     assert check_text(page.replace("0.9515", "0.9615", 1), BOOK, is_html=True)
 

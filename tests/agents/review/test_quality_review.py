@@ -31,7 +31,7 @@ def test_analysis_may_name_its_own_facts() -> None:
 
 
 def test_every_text_of_an_analysis_is_reviewed() -> None:
-    spoiled = analysis(
+    bad = analysis(
         "Fine.",
         findings=[{"id": "a", "text": "It took 5 runs."}],
         recommendations=[{"text": "Take the better rate.", "facts": []}],
@@ -40,7 +40,7 @@ def test_every_text_of_an_analysis_is_reviewed() -> None:
         figures=[{"id": "f", "path": "../x.png", "caption": "Fine", "alt": "Rises faster"}],
         proposals=[{"experiment_id": "x", "file": "proposals/x.yaml", "purpose": "Beat it", "runs": 1}],
     )
-    record = review_analyses(CASE, {"performance_analysis": spoiled})["documents"]["performance_analysis"]
+    record = review_analyses(CASE, {"performance_analysis": bad})["documents"]["performance_analysis"]
     assert {objection["slot"] for objection in record["objections"]} == {
         "findings.0.text",
         "recommendations.0.text",
@@ -58,8 +58,8 @@ def test_integration_may_name_the_facts_of_all_analyses() -> None:
     own = analysis("Fine.", facts=[OWN.to_json()])
     together = {"experiment_id": "digits_lr", "analysts": [], "summary": "{{f:performance.slow}} runs were slow."}
     assert review_analyses(CASE, {"performance_analysis": own}, together)["passed"]
-    spoiled = review_analyses(CASE, {"performance_analysis": own}, together | {"summary": "It is better."})
-    assert not spoiled["documents"]["integration"]["passed"]
+    bad = review_analyses(CASE, {"performance_analysis": own}, together | {"summary": "It is better."})
+    assert not bad["documents"]["integration"]["passed"]
 
 
 def test_record_of_the_rewording_is_kept() -> None:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from review_exam import exam_book, sound_document
+from review_exam import correct_document, exam_book
 from rich.console import Console
 
 from agents.review.check_file import UnreadableText, check_file
@@ -83,7 +83,7 @@ def test_files_are_checked_by_their_kind(tmp_path: Path) -> None:
     text, template, document = tmp_path / "a.md", tmp_path / "b.md", tmp_path / "c.json"
     text.write_text("# Result\n\nThe mean was 0.42.\n", encoding="utf-8")
     template.write_text("# Result\n\nThe mean was {{f:experiment.runs}}, or 15.\n", encoding="utf-8")
-    document.write_text(json.dumps(sound_document()), encoding="utf-8")
+    document.write_text(json.dumps(correct_document()), encoding="utf-8")
     assert [(found.line, found.column, found.span) for found in check_file(text, BOOK)] == [(3, 14, "0.42")]
     assert [(found.line, found.span) for found in check_file(template, BOOK, template=True)] == [(3, "15")]
     assert check_file(document, BOOK) == []

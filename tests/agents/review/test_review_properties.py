@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from review_exam import exam_book, honest_templates
+from review_exam import correct_templates, exam_book
 
 from agents.documents.placeholders import placeholders
 from agents.review.finished_text_review import check_text
@@ -16,22 +16,22 @@ from agents.review.template_review import review
 from agents.review.text.folding import readings
 
 BOOK = exam_book()
-HONEST = [honest.text for honest in honest_templates()]
+CORRECT = [correct.text for correct in correct_templates()]
 DIGITS = [chr(code) for code in range(0x30000) if is_digit(chr(code))]  # higher planes have none
 DIFFICULT = st.text(
     st.one_of(st.characters(), st.sampled_from("{}:*_`[]()<>&;#|\n\\.-0123456789½③\u200b\u00ad")), max_size=80
 )
-PARTS = st.lists(st.one_of(DIFFICULT, st.sampled_from(HONEST), st.sampled_from(sorted(BOOK.facts)[:20])), max_size=4)
+PARTS = st.lists(st.one_of(DIFFICULT, st.sampled_from(CORRECT), st.sampled_from(sorted(BOOK.facts)[:20])), max_size=4)
 
 
-@given(st.sampled_from(HONEST), st.sampled_from(DIGITS), st.data())
+@given(st.sampled_from(CORRECT), st.sampled_from(DIGITS), st.data())
 @settings(max_examples=150, deadline=None)
 def test_digit_of_any_script_outside_placeholders_is_found(text: str, digit: str, data: st.DataObject) -> None:
     inside = {position for found in placeholders(text) for position in range(found.start + 1, found.end)}
     positions = [position for position in range(len(text) + 1) if position not in inside]
     position = data.draw(st.sampled_from(positions))
-    spoiled = f"{text[:position]}{digit}{text[position:]}"
-    objections = review({"text": spoiled}, BOOK, exhibits=("arms", "curves"))
+    bad = f"{text[:position]}{digit}{text[position:]}"
+    objections = review({"text": bad}, BOOK, exhibits=("arms", "curves"))
     assert any(objection.rule == "digit" and digit in objection.span for objection in objections)
 
 
@@ -55,7 +55,7 @@ def test_every_reading_maps_to_positions_in_the_text(text: str) -> None:
         assert reading.origin[-1] == len(text)
 
 
-@given(st.sampled_from(sorted(BOOK.facts)), st.sampled_from(HONEST))
+@given(st.sampled_from(sorted(BOOK.facts)), st.sampled_from(CORRECT))
 @settings(max_examples=100, deadline=None)
 def test_fact_that_the_book_lacks_is_unknown(fact_id: str, text: str) -> None:
     smaller = replace(BOOK, facts={key: fact for key, fact in BOOK.facts.items() if key != fact_id})
