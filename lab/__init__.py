@@ -1,1 +1,1 @@
-"""What people do around the DAG: queue, approvals, archive, publication and knowledge. Still empty."""
+"""Reserved for the work around a build: queue, approvals, archive, publication and knowledge. Still empty."""

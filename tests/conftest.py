@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from compiler.base.paths import Lab
 from tests.labs import write_lab
 
-# The same examples every time, because nobody trusts a test that fails by chance.
+# The same examples every time, so that no test fails by chance.
 settings.register_profile(
     "repeatable",
     derandomize=True,

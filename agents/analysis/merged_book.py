@@ -16,7 +16,7 @@ def merged_book(case: Case, analyses: Iterable[Analysis]) -> Book:
     Raises:
         DuplicateFact: two analyses computed different facts with the same id.
     """
-    every = tuple(analyses)
-    facts = [fact_from_json(fact) for analysis in every for fact in analysis.facts]
-    verdicts = [verdict_from_json(verdict) for analysis in every for verdict in analysis.verdicts]
+    all_analyses = tuple(analyses)
+    facts = [fact_from_json(fact) for analysis in all_analyses for fact in analysis.facts]
+    verdicts = [verdict_from_json(verdict) for analysis in all_analyses for verdict in analysis.verdicts]
     return case.book.with_findings(facts, verdicts)

@@ -39,7 +39,7 @@ class _Strict(BaseModel):
 
 
 class Origin(_Strict):
-    """Where a result was published or measured. `cite` is a key of the library."""
+    """The publication or measurement that a result comes from. `cite` is a key of the library."""
 
     text: Text | None = None
     url: Text | None = None

@@ -23,7 +23,7 @@ _TEST_DEFAULTS = {"treatment": None, "alpha": 0.05, "minimum_effect": 0.0, "pair
 
 @dataclass(frozen=True)
 class Book:
-    """What placeholders may name, by id: `{{f:…}}`, `{{v:…}}`, `{{cite:…}}`, and paths into the spec."""
+    """Everything that placeholders may refer to, by id: `{{f:…}}`, `{{v:…}}`, `{{cite:…}}`, and paths into the spec."""
 
     facts: Mapping[str, Fact] = field(default_factory=dict)
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)

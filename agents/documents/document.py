@@ -19,7 +19,7 @@ class _Part(BaseModel):
 
 
 class Paragraph(_Part):
-    """A required paragraph is never reworded, so it is in the document whoever writes the other texts."""
+    """A paragraph of text. A required paragraph is never reworded by a model."""
 
     kind: Literal["paragraph"] = "paragraph"
     text: Text

@@ -21,7 +21,7 @@ from compiler.base.redaction import PART, START, UNMARKED, redact, redact_keys, 
 # Keys whose values have a meaning in the API and must not be replaced.
 _PROTOCOL_KEYS = frozenset({"role", "type", "id", "tool_call_id", "name"})
 _IDENTIFIER = re.compile(r"[\w.-]{1,64}")
-# Names of accounts and machines that identify nobody and also occur as ordinary words.
+# Names of accounts and machines that do not identify a person and also occur as ordinary words.
 _ORDINARY_NAMES = frozenset(
     {"root", "user", "admin", "ubuntu", "debian", "localhost", "runner", "test", "model", "data", "work", "system"}
 )
@@ -35,7 +35,7 @@ Cleaner = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Privacy:
-    """The private values of this machine and lab. `secrets` are values that never leave, whatever their format."""
+    """The private values of this machine and lab. `secrets` are removed from requests in any format."""
 
     patterns: tuple[str, ...] = ()
     lab: str = ""

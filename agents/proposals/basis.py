@@ -1,4 +1,4 @@
-"""What follow-ups are derived from: the test of an experiment, its grid, its seeds and its best setting."""
+"""Collect what follow-up specs are derived from: test, grid, seeds and best setting of an experiment."""
 
 from __future__ import annotations
 

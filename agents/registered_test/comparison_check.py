@@ -59,12 +59,12 @@ def values_by_arm(runs: Iterable[Mapping[str, Any]], factor: str, metric: str) -
         used_runs.add(run["run_id"])
         units[unit] = _finite_number(run["metrics"], metric)
         without_value += run["metrics"] is not None and units[unit] is None
-    counts = {
+    count_by_problem = {
         f"do not set {factor} and belong to no arm": without_factor,
         "share a run or a unit already counted and are used once": repeated,
         f"completed without a finite {metric} and count as failed": without_value,
     }
-    return ArmValues(values, tuple(f"{n} point(s) {what}" for what, n in counts.items() if n))
+    return ArmValues(values, tuple(f"{n} point(s) {problem}" for problem, n in count_by_problem.items() if n))
 
 
 def unit_key(levels: Mapping[str, Any], factor: str) -> str:

@@ -53,7 +53,7 @@ TEMPLATE_RULES: tuple[Rule[Context], ...] = (
 
 
 def review(texts: Mapping[str, str], book: Book, *, exhibits: Collection[str] | None = None) -> list[Objection]:
-    """Return the objections to template texts, given by slot. Raises nothing, whatever the texts contain.
+    """Return the objections to template texts, given by slot. Raises nothing for any text.
 
     `exhibits` are the ids that `{{ref:…}}` may name; None: not checked.
     """

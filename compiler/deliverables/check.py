@@ -20,7 +20,7 @@ class FinishedRun:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Whether a run meets the deliverable, and a sentence with the reason."""
+    """The result of a check: whether the run meets the deliverable, and a sentence with the reason."""
 
     passed: bool
     detail: str

@@ -108,7 +108,7 @@ class PlannedExperiment:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a lab compiles to. Configs of runs are in files of their own, so that a job reads only its own."""
+    """The result of compiling a lab. The config of each run is in a separate file, so that a job reads only one."""
 
     overrides: tuple[str, ...]
     experiments: Mapping[str, PlannedExperiment]

@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
-    """What the rules need to know about one training. Its config is in a file of its own (`RunJob`)."""
+    """One training as the rules need it. Its config is in a separate file (`RunJob`)."""
 
     id: str
     fingerprint: str
@@ -40,7 +40,7 @@ class PlannedRun:
 
 @dataclass(frozen=True, slots=True)
 class RunJob:
-    """What a training job reads: the resolved config of a run and the versions of its data and code."""
+    """The input of a training job: the resolved config of a run and the versions of its data and code."""
 
     run_id: str
     config: Mapping[str, Any]

@@ -1,7 +1,7 @@
 """The registration of an experiment: its design before the first run, and every later change.
 
 The first version is never rewritten. Each later change is appended as a revision. A revision is post hoc if a run had
-finished by then, so that a reader can tell a prediction from an explanation.
+finished by then, so that a reader can distinguish a prediction from an explanation.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Registration:
 
     @property
     def is_post_hoc(self) -> bool:
-        """Whether hypothesis, test or size of the study were changed after runs had finished."""
+        """Return whether hypothesis, test or size of the study were changed after runs had finished."""
         return any(revision.is_post_hoc and revision.changes_the_test for revision in self.revisions)
 
     def revised(self, design: Mapping[str, Any], finished_runs: int, now: datetime) -> Registration:

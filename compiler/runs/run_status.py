@@ -14,7 +14,7 @@ _MAX_LINE = 200  # characters of a failure message in one line
 
 @dataclass(frozen=True)
 class RunError:
-    """The reason why a run failed. `hint` tells what to do about an error of this kind."""
+    """The reason why a run failed. `hint` states what to do about an error of this kind."""
 
     kind: str
     message: str

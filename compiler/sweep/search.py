@@ -1,8 +1,8 @@
 """Compile the adaptive search of a spec.
 
 The id of a search is a hash of its space, sampler, seed and objective, and of the runs at the ends of its space, which
-stand for config and data. A change of one of these starts a new search with rounds of its own. A change of the budget
-or of the batch size does not.
+represent config and data. A change of one of these starts a new search from its first round. A change of the budget or
+of the batch size does not.
 """
 
 from __future__ import annotations

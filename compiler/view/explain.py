@@ -35,7 +35,7 @@ class Explanation:
 
     @property
     def deliverables(self) -> dict[str, str]:
-        """How each deliverable is checked."""
+        """Return a line for each deliverable that states how it is checked."""
         return {title: _describe(deliverable) for title, deliverable in self.experiment.deliverables.items()}
 
     @property

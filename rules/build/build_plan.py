@@ -46,7 +46,7 @@ class BuildPlan:
 
     @property
     def default_experiments(self) -> list[str]:
-        """What `snakemake` builds without arguments: the experiments of this lab, except those on request."""
+        """Return what `snakemake` builds without arguments: the experiments of this lab, except those on request."""
         return [
             name for name, planned in self.compiled.experiments.items() if planned.is_own and not planned.on_request
         ]

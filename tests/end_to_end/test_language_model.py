@@ -68,12 +68,12 @@ Answers = Callable[[Mapping[str, Any]], Answer]  # from the data of a request
 def reworded_texts(data: Mapping[str, Any]) -> Answer:
     """Answer like a model that rewords every text, and invents a result in one section of the report."""
     prose = {slot: text for slot, text in data["texts"].items() if not slot.endswith(("title", "caption", "alt"))}
-    lies = {slot: LIE for slot in prose if slot.startswith("sections.data.")}
-    return completion(json.dumps({"texts": {slot: text + ADDITION for slot, text in prose.items()} | lies}))
+    invented = {slot: LIE for slot in prose if slot.startswith("sections.data.")}
+    return completion(json.dumps({"texts": {slot: text + ADDITION for slot, text in prose.items()} | invented}))
 
 
 def a_fault_for_each_document(data: Mapping[str, Any]) -> Answer:
-    """Answer with lies, with text that is no JSON, or with an HTTP error."""
+    """Answer with invented results, with text that is not JSON, or with an HTTP error, by kind of document."""
     if data["document"]["kind"] == "technical_report":
         return completion(json.dumps({"texts": dict.fromkeys(data["texts"], LIE)}))
     return completion("{'texts': none at all") if data["document"]["kind"] == "note" else error_response(500)

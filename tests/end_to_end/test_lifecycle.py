@@ -1,4 +1,4 @@
-"""The life of a study: built, built again, changed, shared, damaged and repaired. Each test has a lab of its own."""
+"""A study is built, built again, changed, shared, damaged and repaired. Each test uses a separate copy of a lab."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hydra's command line: a single run in its own process, sweeps by any sweeper through the DAG."""
+"""Runs started by Hydra's command line: a single run trains in its process, and Snakemake builds every sweep."""
 
 from __future__ import annotations
 
@@ -174,10 +174,10 @@ MISTAKES: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
     "no such experiment": (("experiment=lrr", "seed=0,1"), 1, ("lrr",)),
     "the wrong type": (("model.hidden=4,many",), 2, ("overrides: model.hidden: ", "takes int, got 'many'")),
     "the wrong type for all": (("model.hidden=many", "seed=0,1"), 2, ("overrides: model.hidden: ", "got 'many'")),
-    "what is no sweep": (("resources.cpus=1,2",), 2, ("overrides: resources.cpus: cannot change a training",)),
+    "resources": (("resources.cpus=1,2",), 2, ("overrides: resources.cpus: cannot change a training",)),
     "a deletion": (("~model.dropout", "model=cnn", "seed=0,1"), 2, ("~model.dropout", "cannot delete them")),
     "an interpolation": (("model.hidden=${seed}", "seed=1,2"), 2, ("the value is an interpolation",)),
-    "the question": (("experiment=lr", "experiment.hypothesis=a,b"), 2, ("cannot be swept",)),
+    "a text of the spec": (("experiment=lr", "experiment.hypothesis=a,b"), 2, ("cannot be swept",)),
     "a key of Hydra's": (("hydra.launcher.cores=1,2",), 1, ("Sweeping over Hydra's configuration is not supported",)),
 }  # fmt: skip
 

@@ -50,8 +50,8 @@ def prediction_facts(
         ("high", _within_unit(prediction.high, unit), unit, "upper limit", function),
         ("confidence", 100 * LEVEL, "percent", "confidence", prediction_facts),
     )
-    for name, value, value_unit, what, producer in rows:
-        full_label = f"{what} of the predicted {sweep.metric} of a fresh run with {setting}"
+    for name, value, value_unit, quantity, producer in rows:
+        full_label = f"{quantity} of the predicted {sweep.metric} of a fresh run with {setting}"
         fact_id = f"{prediction_key(levels)}.{name}"
         fact = derived_fact(fact_id, value, value_unit, full_label, subject, inputs, producer)
         yield replace(fact, is_prediction=True, is_post_hoc=True)

@@ -103,10 +103,10 @@ def _final_value(final_values: Mapping[str, Fact], run: str, metric: str | None)
 
 
 def _means(arm: ArmRuns, facts: Mapping[str, Fact], metrics: Sequence[str]) -> list[Fact]:
-    whats = ["loss_gap", "test_gap", *(f"{metric}.last" for metric in metrics)]
+    quantities = ["loss_gap", "test_gap", *(f"{metric}.last" for metric in metrics)]
     means = [
-        mean_fact(mean_id(arm.subject, what), f"mean {what}", arm.subject, arm.of(facts, what, "performance."))
-        for what in whats
+        mean_fact(mean_id(arm.subject, name), f"mean {name}", arm.subject, arm.of(facts, name, "performance."))
+        for name in quantities
     ]
     return [mean for mean in means if mean is not None]
 
@@ -116,9 +116,9 @@ def _findings(arms: Sequence[ArmRuns], means: Mapping[str, Fact], metric: str | 
     gaps = {"loss_gap": "the evaluation loss minus the training loss"}
     if metric is not None:
         gaps["test_gap"] = f"{{{{f:{metric_name_id(metric)}}}}} minus its value on the test split"
-    for what, gap in gaps.items():
-        by_arm = {arm: means[name] for arm in arms if (name := mean_id(arm.subject, what)) in means}
+    for kind, gap in gaps.items():
+        by_arm = {arm: means[name] for arm in arms if (name := mean_id(arm.subject, kind)) in means}
         if by_arm:
-            names = (metric_name_id(metric),) if metric is not None and what == "test_gap" else ()
+            names = (metric_name_id(metric),) if metric is not None and kind == "test_gap" else ()
             text = f"At the end of training, {gap} was{average_suffix(by_arm)} {list_by_arm(by_arm)}."
-            yield Finding(id=f"{what.replace('_', '-')}s", text=text, facts=(*fact_ids(by_arm), *names))
+            yield Finding(id=f"{kind.replace('_', '-')}s", text=text, facts=(*fact_ids(by_arm), *names))

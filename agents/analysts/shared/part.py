@@ -22,5 +22,5 @@ class Part:
 
 def join_parts(parts: Iterable[Part]) -> Part:
     """Return one part with the contents of all, in order."""
-    every = tuple(parts)
-    return Part(*(tuple(item for part in every for item in getattr(part, field.name)) for field in fields(Part)))
+    all_parts = tuple(parts)
+    return Part(*(tuple(item for part in all_parts for item in getattr(part, field.name)) for field in fields(Part)))

@@ -1,4 +1,4 @@
-"""Translate HTTP error statuses into exceptions, and tell transient errors from permanent ones."""
+"""Translate HTTP error statuses into exceptions, and distinguish transient from permanent errors."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def exploration_section(analyses: Sequence[Analysis]) -> Section | None:
 
 
 def exploratory_verdicts(analyses: Sequence[Analysis]) -> tuple[str, ...]:
-    """Return the verdicts that analysts computed in addition to the test, as clauses: each comparison as a whole."""
+    """Return the placeholders of the verdicts that analysts computed in addition to the test, one per comparison."""
     results = (finding for analysis in analyses for finding in analysis.findings if finding.kind == "result")
     names = (result.verdicts[0] for result in results if result.verdicts and not is_reported_elsewhere(result))
     return tuple(dict.fromkeys(f"{{{{v:{name}}}}}" for name in names if name != HYPOTHESIS))

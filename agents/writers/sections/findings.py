@@ -45,7 +45,7 @@ def not_estimated(analyses: Iterable[Analysis]) -> tuple[str, ...]:
 
 
 def is_reported_elsewhere(finding: Finding) -> bool:
-    """Return whether every report has a place of its own for it: the test, failed runs and the selected arm."""
+    """Return whether another section of every report covers the finding: test, failed runs or selected arm."""
     is_of_test = [name == HYPOTHESIS or parse_subject(name).kind == "contrast" for name in finding.verdicts]
     is_of_selection = [name.startswith("best.") for name in finding.facts]
     is_of_failure = any(map(is_failure, finding.facts))

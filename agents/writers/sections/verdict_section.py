@@ -16,8 +16,9 @@ def verdict_section(view: CaseView) -> Section:
 
 def unsupported_contrasts(view: CaseView) -> tuple[str, ...]:
     """Return the sentence of every contrast that is not supported."""
-    verdicts = (view.case.book.verdicts.get(contrast) for contrast in view.contrasts)
-    return tuple(verdict(f"{found.id}.sentence") for found in verdicts if found and found.conclusion != "supported")
+    verdicts = (view.case.book.verdicts.get(name) for name in view.contrasts)
+    unsupported = (contrast for contrast in verdicts if contrast and contrast.conclusion != "supported")
+    return tuple(verdict(f"{contrast.id}.sentence") for contrast in unsupported)
 
 
 def _blocks(view: CaseView) -> Iterator[Block]:

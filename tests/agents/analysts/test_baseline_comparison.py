@@ -1,4 +1,4 @@
-"""The baseline analyst, from case to analysis."""
+"""The baseline analyst compares arms with baselines and the parent, and tests contrasts for equivalence."""
 
 from __future__ import annotations
 

@@ -171,7 +171,7 @@ SCRIPTS = [
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_the_key_is_in_no_file_message_or_request_body(script: list[Any], tmp_path: Path) -> None:
-    """Neither if the user writes it into a request nor if the server repeats it."""
+    """This holds if the user writes the key into a request, and also if the server repeats it."""
     question = Request(({"role": "user", "content": f"I use {KEY}."},), schema={"title": KEY}, tools=(TOOL,))
     answers = itertools.cycle(script)
     with scripted_server(lambda _: next(answers)) as server:

@@ -29,10 +29,10 @@ def test_allowed_keys_were_varied_and_select_no_code_or_path() -> None:
 GOOD = {
     "a swept key": document(sweep={"model.lr": [0.1, 0.15]}),
     "a sweep as text": document(sweep={"model.lr": "0.1,0.15", "seed": "range(5)"}),
-    "a change taken back": document(sweep={"trainer.max_epochs": [2, 5]}),
-    "a text that was there": document(sweep={"model.activation": ["relu", "tanh"]}),
-    "an inherited key taken out": document(sweep={"~model.lr": None, "seed": [1]}),
-    "points one by one": document(sweep={"list": [{"model.lr": 0.1, "seed": 1}]}),
+    "a reverted change": document(sweep={"trainer.max_epochs": [2, 5]}),
+    "a text of the parent": document(sweep={"model.activation": ["relu", "tanh"]}),
+    "an inherited key removed": document(sweep={"~model.lr": None, "seed": [1]}),
+    "a list of points": document(sweep={"list": [{"model.lr": 0.1, "seed": 1}]}),
     "a nested config": document(config={"model": {"lr": 0.3}}),
 }
 

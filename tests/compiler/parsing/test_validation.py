@@ -1,4 +1,4 @@
-"""pydantic's errors as problems at the keys of a config."""
+"""Each error of pydantic becomes a problem at the key of the config that caused it."""
 
 from __future__ import annotations
 

@@ -12,6 +12,6 @@ CopyOf = Callable[[Callable[[RealLab], None]], RealLab]  # the fixture `copy_of`
 
 
 def spec(hypothesis: str, *lines: str, more: str = "") -> str:
-    """A spec with some lines of its `experiment:` node, and more of the config below."""
+    """Return a spec with some lines of its `experiment:` node, and more of the config below."""
     body = "".join(f"  {line}\n" for line in (f"hypothesis: {hypothesis}", *lines))
     return f"{HEADER}experiment:\n{body}{QUICK}{more}"

@@ -1,4 +1,4 @@
-"""What the driver does before the first job and after the last one, without Snakemake."""
+"""The driver prepares the lab before the first job and cleans up after the last one. Tested without Snakemake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folder of jobs holds what rules run, and the job server preloads only such modules."""
+"""A rule runs every module in `rules/jobs`, and the job server preloads only modules that a rule runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rules.jobserver.preload import JOBS
 
 
 def run_by_rules() -> set[str]:
-    """The modules of `rules/jobs` that the shell commands of the rules name."""
+    """Return the modules of `rules/jobs` that the shell commands of the rules name."""
     texts = [file.read_text(encoding="utf-8") for file in (ENGINE / "rules").glob("*.smk")]
     return {name for text in texts for name in re.findall(r'"job (?:--supervised )?rules\.jobs\.(\w+)', text)}
 
