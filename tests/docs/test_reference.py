@@ -111,6 +111,13 @@ def test_every_step_of_a_build_is_explained() -> None:
     assert {step.strip("`") for step, _ in table_rows(COMMANDS, "step")} == rules
 
 
+def test_every_path_on_the_architecture_page_exists() -> None:
+    packages = "compiler|lightning_modules|agents|rules|lab|proband|hydra_plugins|tests|conf|docs"
+    paths = set(re.findall(rf"`((?:{packages})/[^`\s<]*)`", text_of("docs/architecture.md")))
+    assert paths
+    assert not [path for path in paths if not any(ENGINE.glob(path))]
+
+
 def test_every_command_is_explained() -> None:
     subparsers = next(action for action in command_line()._actions if isinstance(action, _SubParsersAction))
     missing = [name for name in subparsers.choices if f"`proband {name}" not in text_of("docs/commands.md")]
