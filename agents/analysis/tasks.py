@@ -87,8 +87,8 @@ def questions(case: Case, analyst: str) -> tuple[str, ...]:
         ),
         "baseline_comparison": _baseline_questions(case),
     }
-    own = [f"{{{{spec:{key}}}}}" for key in ("research_question", "hypothesis") if case.spec.get(key)]
-    return shipped.get(analyst, tuple(own[:1]))
+    of_the_spec = [f"{{{{spec:{key}}}}}" for key in ("research_question", "hypothesis") if case.spec.get(key)]
+    return shipped.get(analyst, tuple(of_the_spec[:1]))
 
 
 def untestable_questions(case: Case) -> Iterator[Untestable]:

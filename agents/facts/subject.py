@@ -29,8 +29,8 @@ class Subject:
     owner: Subject | None = None
 
     def __str__(self) -> str:
-        own = self.kind if self.name is None else f"{self.kind}[{self.name}]"
-        return f"{self.owner}.{own}" if self.owner else own
+        own_part = self.kind if self.name is None else f"{self.kind}[{self.name}]"
+        return f"{self.owner}.{own_part}" if self.owner else own_part
 
     def of(self, owner: Subject) -> Subject:
         """Return the same subject as one of `owner`."""

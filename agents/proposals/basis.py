@@ -86,8 +86,8 @@ class Basis:
 
     def sweep(self, settings: Settings) -> dict[str, Any]:
         """Return a sweep of these settings only. Every other inherited key is removed."""
-        own = {self.sweep_key(key): value if isinstance(value, list) else [value] for key, value in settings.items()}
-        return {f"~{key}": None for key in self.spec.get("sweep", {}) if key not in own} | own
+        swept = {self.sweep_key(key): value if isinstance(value, list) else [value] for key, value in settings.items()}
+        return {f"~{key}": None for key in self.spec.get("sweep", {}) if key not in swept} | swept
 
     def document(self, texts: Mapping[str, str], sweep: Settings, levels: Settings) -> dict[str, Any]:
         """Return the spec, which extends that of the experiment. Test, deliverables and tags are repeated."""

@@ -1,4 +1,4 @@
-"""One point of a sweep, as an experiment and the plan hold it. Imports only the standard library."""
+"""Define a point of a sweep, for experiments and the plan. Imports only the standard library."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
             {name: [str(diagnostic) for diagnostic in diagnostics] for name, diagnostics in specs.broken.items()},
             tuple(overrides),
         )
-    diagnostics = {diagnostic for found in specs.broken.values() for diagnostic in found}
+    diagnostics = {diagnostic for of_spec in specs.broken.values() for diagnostic in of_spec}
     sources = frozenset(tools.fingerprints.files) | _round_files(lab, experiments)
     return Outcome(compilation, tuple(sorted(diagnostics)), sources)
 

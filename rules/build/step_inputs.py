@@ -41,7 +41,7 @@ class StepInputs:
         return [ancient(str(self._lab.status(run))) for run in runs]
 
     def evidence_of_search(self, wildcards: Any) -> list[str]:
-        """Return what the points of an experiment depend on: those of a search are known when its runs are finished."""
+        """Return the file that shows that the runs of a search have finished; no file without a search."""
         is_search = self._plan.experiment(wildcards).search is not None
         return [str(self._lab.evidence(wildcards.experiment))] if is_search else []
 

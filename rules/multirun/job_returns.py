@@ -60,14 +60,14 @@ def _status_and_value(job: PlannedJob, exit_code: int, lab: Lab) -> tuple[JobSta
 
 def _hydra_config(job: PlannedJob, number: int, config: DictConfig, lab: Lab) -> DictConfig:
     """Return the `hydra` node of a job, as Hydra's basic launcher sets it."""
-    own = OmegaConf.create({"hydra": copy.deepcopy(config.hydra)})
-    hydra_job = own.hydra.job
-    with flag_override(own, "readonly", False), open_dict(own):
+    job_config = OmegaConf.create({"hydra": copy.deepcopy(config.hydra)})
+    hydra_job = job_config.hydra.job
+    with flag_override(job_config, "readonly", False), open_dict(job_config):
         hydra_job.id, hydra_job.num = number, number
         hydra_job.override_dirname = _override_dirname(job, hydra_job.config.override_dirname)
-        own.hydra.overrides.task = list(job.job.overrides)
-        own.hydra.runtime.output_dir = str(lab.run(job.run).absolute())
-    return own
+        job_config.hydra.overrides.task = list(job.job.overrides)
+        job_config.hydra.runtime.output_dir = str(lab.run(job.run).absolute())
+    return job_config
 
 
 def _override_dirname(job: PlannedJob, options: DictConfig) -> str:

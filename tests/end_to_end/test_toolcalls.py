@@ -39,7 +39,7 @@ def test_the_best_setting_delivers_a_model_and_a_tokenizer(lab: RealLab) -> None
     build = lab.snakemake()
     assert build.exit_code == 0, build.output
     results = lab.json("experiments/best/results.json")
-    assert all(one["validated"] for one in results["deliverables_status"].values())
+    assert all(status["validated"] for status in results["deliverables_status"].values())
     assert results["summary_metrics"]["best"]["mean"] >= 0.85
     (run,) = build.trained
     assert (lab.root / f"results/runs/{run}/output/tokenizer/tokenizer.json").is_file()

@@ -86,5 +86,5 @@ def comparison_facts(comparison: ReferenceComparison) -> Iterator[Fact]:
 def _values(arm: ArmRuns, reference: Reference, facts: Mapping[str, Fact]) -> tuple[tuple[Fact, ...], int]:
     """Return the values of the arm without runs that the reference contains, and the number of these."""
     measured = [fact for fact in arm.of(facts, reference.metric) if isinstance(fact.value, int | float)]
-    own = tuple(fact for fact in measured if fact.source.file not in reference.files)
-    return own, len(measured) - len(own)
+    compared = tuple(fact for fact in measured if fact.source.file not in reference.files)
+    return compared, len(measured) - len(compared)

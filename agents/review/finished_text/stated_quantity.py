@@ -1,4 +1,4 @@
-"""Select the known numbers that a number can be, by the words before it: a mean, a loss, a prediction."""
+"""Select the known numbers that a number may state, by the words before it: a mean, a loss, a prediction."""
 
 from __future__ import annotations
 

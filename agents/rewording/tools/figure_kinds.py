@@ -26,15 +26,15 @@ def figure_kinds(case: Case, experiment_folder: Path) -> Mapping[str, DrawFigure
 
 
 def _draw_curves(case: Case, experiment_folder: Path, metric: str) -> Figure | None:
-    bundles: list[ArmCurves] = []
+    arms: list[ArmCurves] = []
     for arm in arm_runs(case):
         curves = [epoch_curve(series) for series in series_of(case, metric, arm.runs)]
         runs = tuple(dict(zip(curve.epochs, curve.values, strict=True)) for curve in curves)
-        bundles.append(ArmCurves(arm.name, runs, is_background=len(bundles) >= len(LOOKS)))
-    if not any(len(run) > 1 for bundle in bundles for run in bundle.runs):
+        arms.append(ArmCurves(arm.name, runs, is_background=len(arms) >= len(LOOKS)))
+    if not any(len(run) > 1 for arm_curves in arms for run in arm_curves.runs):
         return None
     figure_id = _figure_id("curves", metric)
-    draw_learning_curves(_folder(experiment_folder), figure_id, {metric: bundles})
+    draw_learning_curves(_folder(experiment_folder), figure_id, {metric: arms})
     caption = f"Learning curves of {_written(metric)} by arm. Lines are means over the runs of an arm."
     return _figure(figure_id, caption, f"Lines of {_written(metric)} over the epochs, a line for each arm.")
 

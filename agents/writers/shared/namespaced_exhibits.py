@@ -12,7 +12,7 @@ from compiler.base.nested import with_leaves
 
 def with_namespaced_exhibits(analysis: Analysis) -> Analysis:
     """Return the analysis with the analyst's name in the ids of its exhibits and in all references to them."""
-    own = {table.id for table in analysis.tables} | {figure.id for figure in analysis.figures}
+    exhibit_ids = {table.id for table in analysis.tables} | {figure.id for figure in analysis.figures}
     prefix = re.sub(r"[^a-z0-9]+", "-", analysis.analyst.lower()).strip("-") or "analyst"
     content = analysis.model_dump()
     for exhibit in (*content["tables"], *content["figures"]):
@@ -21,7 +21,7 @@ def with_namespaced_exhibits(analysis: Analysis) -> Analysis:
     def rename(leaf: Any) -> Any:
         is_template = isinstance(leaf, str) and "{{" in leaf
         return (
-            fill_placeholders(leaf, lambda placeholder: _reference(placeholder, leaf, own, prefix))
+            fill_placeholders(leaf, lambda placeholder: _reference(placeholder, leaf, exhibit_ids, prefix))
             if is_template
             else leaf
         )
@@ -29,6 +29,6 @@ def with_namespaced_exhibits(analysis: Analysis) -> Analysis:
     return Analysis.model_validate(with_leaves(content, rename))
 
 
-def _reference(placeholder: Placeholder, text: str, own: set[str], prefix: str) -> str:
-    is_own = placeholder.kind == "ref" and placeholder.name in own
+def _reference(placeholder: Placeholder, text: str, exhibit_ids: set[str], prefix: str) -> str:
+    is_own = placeholder.kind == "ref" and placeholder.name in exhibit_ids
     return f"{{{{ref:{prefix}-{placeholder.name}}}}}" if is_own else text[placeholder.start : placeholder.end]

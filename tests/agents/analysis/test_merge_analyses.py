@@ -41,8 +41,8 @@ HYPOTHESIS = verdict("hypothesis", "supported", FAST, CONTROL, "experiment")
 
 
 def case(*verdicts: Verdict, facts: Sequence[Fact] = ()) -> Case:
-    every = {entry.id: entry for entry in (*FACTS, *facts)}
-    return Case("rates", Book(every, {entry.id: entry for entry in verdicts}, {}), None, RESULTS)
+    facts_by_id = {entry.id: entry for entry in (*FACTS, *facts)}
+    return Case("rates", Book(facts_by_id, {entry.id: entry for entry in verdicts}, {}), None, RESULTS)
 
 
 def analysis(name: str, *findings: Finding, verdicts: Sequence[Verdict] = (), facts: Sequence[Fact] = ()) -> Analysis:
@@ -158,7 +158,7 @@ def test_document_of_the_summary_passes_the_quality_review() -> None:
     failed = [fact("run[lr=1].failure", "x", "run[lr=1]"), fact("run[lr=1].id", "abc", "run[lr=1]")]
     reported = case(HYPOTHESIS, facts=[fact("experiment.runs.failed", 1), *failed])
     late = verdict("baseline[x]", "regressed", FAST, is_post_hoc=True)
-    every = [analysis("a", anomaly(FAST)), analysis("b", verdicts=[late])]
-    document = integration_document(integrate(reported, every))
-    assert review_document(document, merged_book(reported, every)) == []
+    analyses = [analysis("a", anomaly(FAST)), analysis("b", verdicts=[late])]
+    document = integration_document(integrate(reported, analyses))
+    assert review_document(document, merged_book(reported, analyses)) == []
     assert {section.id for section in document.sections} >= {"summary", "clashes", "anomalies", "failures"}

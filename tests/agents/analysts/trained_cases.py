@@ -62,9 +62,9 @@ def case(runs: Sequence[Trained], *verdicts: Verdict, facts: Sequence[Fact] = ()
         "analysis_pipeline": ["performance_analysis"],
     }
     run_facts = [fact for run in runs for fact in _run(run)]
-    every = [*_experiment(runs, control), *_arms(runs), *run_facts, *facts]
+    all_facts = [*_experiment(runs, control), *_arms(runs), *run_facts, *facts]
     series = tuple(_series(run, metric, values) for run in runs for metric, values in run.series.items())
-    book = Book(by_id(every), {verdict.id: verdict for verdict in verdicts}, spec)
+    book = Book(by_id(all_facts), {verdict.id: verdict for verdict in verdicts}, spec)
     return Case("rates", book, None, Results("completed", False, "accuracy"), series)
 
 

@@ -41,7 +41,9 @@ def moved(values: Sequence[float], by: float) -> list[float]:
 
 CASES = [
     pytest.param(ACCURACY, arms(BASE, moved(BASE, 0.05)), "supported", id="clearly better"),
-    pytest.param(ACCURACY, arms(BASE, moved(BASE, 0.05), moved(BASE, -0.1)), "supported", id="one of two is enough"),
+    pytest.param(
+        ACCURACY, arms(BASE, moved(BASE, 0.05), moved(BASE, -0.1)), "supported", id="one of two treatments is better"
+    ),
     pytest.param(ACCURACY, arms(BASE, moved(BASE, -0.05)), "refuted", id="clearly worse"),
     pytest.param(ACCURACY, arms(BASE, BASE), "refuted", id="equal and precise: less than the minimum"),
     pytest.param(ACCURACY, arms(BASE, moved(BASE, 0.0025)), "refuted", id="better, surely by less than the minimum"),
@@ -57,8 +59,12 @@ CASES = [
     pytest.param(LOSS, arms(BASE, moved(BASE, 0.05)), "refuted", id="a higher loss"),
     pytest.param(LOSS, arms(BASE, moved(BASE, -0.0025)), "refuted", id="a loss lower by surely less than the minimum"),
     pytest.param(LOSS, arms(NOISY, NOISY), "inconclusive", id="noisy losses"),
-    pytest.param(PAIRED, arms([*NOISY, 0.8, 0.6], moved([*NOISY, 0.8, 0.6], 0.01)), "supported", id="paired sees more"),
-    pytest.param(ANY, arms([*NOISY, 0.8, 0.6], moved([*NOISY, 0.8, 0.6], 0.01)), "inconclusive", id="than unpaired"),
+    pytest.param(
+        PAIRED, arms([*NOISY, 0.8, 0.6], moved([*NOISY, 0.8, 0.6], 0.01)), "supported", id="small difference, paired"
+    ),
+    pytest.param(
+        ANY, arms([*NOISY, 0.8, 0.6], moved([*NOISY, 0.8, 0.6], 0.01)), "inconclusive", id="small difference, unpaired"
+    ),
     pytest.param(ACCURACY, arms(BASE[:3], moved(BASE[:3], 0.5)), "untestable", id="three runs"),
     pytest.param(ACCURACY, arms(BASE[:4], moved(BASE[:4], 0.5)), "supported", id="four runs, one contrast"),
     pytest.param(ACCURACY, arms(BASE[:4], *[moved(BASE[:4], 0.5)] * 2), "untestable", id="four runs, two contrasts"),
@@ -165,7 +171,9 @@ def only(comparison: Comparison) -> Contrast:
         ),
     ],
 )
-def test_sentence_of_the_hypothesis(test: RegisteredTest, values: Values, sentence: str) -> None:
+def test_sentence_of_the_hypothesis_states_the_outcome_with_its_numbers(
+    test: RegisteredTest, values: Values, sentence: str
+) -> None:
     assert reason(compare(test, values)) == sentence
 
 
@@ -183,12 +191,14 @@ def test_contrast_equals_a_calculation_by_hand() -> None:
 
 def test_family_includes_failed_arms_and_only_registered_treatments() -> None:
     values = arms(BASE, moved(BASE, 0.05), [None] * 5)
-    every, named = compare(ACCURACY, values), compare(replace(ACCURACY, treatment="0.003"), values)
-    assert (every.family_size, named.family_size) == (2, 1)
-    assert [every.contrasts[0].p_adjusted, named.contrasts[0].p_adjusted] == pytest.approx([4 / 252, 2 / 252])
-    assert every.floor == pytest.approx(4 / 252)
-    assert every.contrasts[0].interval is not None
-    assert every.contrasts[0].interval.level == 0.975
+    all_treatments, one_treatment = compare(ACCURACY, values), compare(replace(ACCURACY, treatment="0.003"), values)
+    assert (all_treatments.family_size, one_treatment.family_size) == (2, 1)
+    assert [all_treatments.contrasts[0].p_adjusted, one_treatment.contrasts[0].p_adjusted] == pytest.approx(
+        [4 / 252, 2 / 252]
+    )
+    assert all_treatments.floor == pytest.approx(4 / 252)
+    assert all_treatments.contrasts[0].interval is not None
+    assert all_treatments.contrasts[0].interval.level == 0.975
 
 
 def test_registered_treatment_without_runs_is_untestable() -> None:

@@ -56,8 +56,8 @@ def test_misplaced_values_are_found(order: str, wrong: str) -> None:
     ],
 )
 def test_numbers_have_the_values_that_are_written(text: str, values: list[float | None]) -> None:
-    found = [number.value for number in numbers(Passage("text", text))]
-    assert found == (values if None in values else pytest.approx(values))
+    lexed = [number.value for number in numbers(Passage("text", text))]
+    assert lexed == (values if None in values else pytest.approx(values))
 
 
 def test_objection_has_slot_line_and_column() -> None:
@@ -84,8 +84,8 @@ def test_files_are_checked_by_their_kind(tmp_path: Path) -> None:
     text.write_text("# Result\n\nThe mean was 0.42.\n", encoding="utf-8")
     template.write_text("# Result\n\nThe mean was {{f:experiment.runs}}, or 15.\n", encoding="utf-8")
     document.write_text(json.dumps(correct_document()), encoding="utf-8")
-    assert [(found.line, found.column, found.span) for found in check_file(text, BOOK)] == [(3, 14, "0.42")]
-    assert [(found.line, found.span) for found in check_file(template, BOOK, template=True)] == [(3, "15")]
+    assert [(item.line, item.column, item.span) for item in check_file(text, BOOK)] == [(3, 14, "0.42")]
+    assert [(item.line, item.span) for item in check_file(template, BOOK, template=True)] == [(3, "15")]
     assert check_file(document, BOOK) == []
     report = tmp_path / "report.json"
     report.write_text(json.dumps({"document": json.loads(document.read_text())}), encoding="utf-8")

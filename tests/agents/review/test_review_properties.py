@@ -27,7 +27,7 @@ PARTS = st.lists(st.one_of(DIFFICULT, st.sampled_from(CORRECT), st.sampled_from(
 @given(st.sampled_from(CORRECT), st.sampled_from(DIGITS), st.data())
 @settings(max_examples=150, deadline=None)
 def test_digit_of_any_script_outside_placeholders_is_found(text: str, digit: str, data: st.DataObject) -> None:
-    inside = {position for found in placeholders(text) for position in range(found.start + 1, found.end)}
+    inside = {position for item in placeholders(text) for position in range(item.start + 1, item.end)}
     positions = [position for position in range(len(text) + 1) if position not in inside]
     position = data.draw(st.sampled_from(positions))
     bad = f"{text[:position]}{digit}{text[position:]}"
@@ -59,7 +59,7 @@ def test_every_reading_maps_to_positions_in_the_text(text: str) -> None:
 @settings(max_examples=100, deadline=None)
 def test_fact_that_the_book_lacks_is_unknown(fact_id: str, text: str) -> None:
     smaller = replace(BOOK, facts={key: fact for key, fact in BOOK.facts.items() if key != fact_id})
-    is_named = any(found.kind == "f" and found.name == fact_id for found in placeholders(text))
+    is_named = any(item.kind == "f" and item.name == fact_id for item in placeholders(text))
     rules = {objection.rule for objection in review({"text": text}, smaller, exhibits=("arms", "curves"))}
     assert is_named == ("unknown_fact" in rules)
 

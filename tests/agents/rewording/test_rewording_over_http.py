@@ -43,8 +43,8 @@ def reword(tmp_path: Path) -> Reword:
 
     def reword(script: Script, case: Case = CASE, **options: Any) -> RewordedDocument:
         with scripted_server(script) as server:
-            wanted = {"timeout_seconds": 5.0, "attempts": 1, **options.pop("settings", {})}
-            settings = Settings(kind="openai", base_url=server.base_url, model="scripted", **wanted)
+            fields = {"timeout_seconds": 5.0, "attempts": 1, **options.pop("settings", {})}
+            settings = Settings(kind="openai", base_url=server.base_url, model="scripted", **fields)
             channel = open_channel(
                 settings,
                 folder_for_cache=tmp_path / "cache",

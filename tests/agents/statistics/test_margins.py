@@ -66,8 +66,8 @@ def test_summary_of_a_sample_gives_the_same_test() -> None:
     recorded = describe(OLD)
     assert recorded.sd is not None
     test = noninferiority_to_summary(NEW, recorded.mean, recorded.sd, recorded.n, 0.01, "maximize")
-    whole = noninferiority(NEW, OLD, 0.01, "maximize")
-    assert (test.p, test.bound, test.holds) == pytest.approx((whole.p, whole.bound, whole.holds))
+    from_values = noninferiority(NEW, OLD, 0.01, "maximize")
+    assert (test.p, test.bound, test.holds) == pytest.approx((from_values.p, from_values.bound, from_values.holds))
 
 
 @pytest.mark.parametrize(

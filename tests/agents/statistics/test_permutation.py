@@ -157,11 +157,11 @@ def test_resampled_p_is_positive() -> None:
 
 
 def _counted_p(a: list[int], b: list[int]) -> float:
-    """The exact p of integer samples, by counting subsets of each size and sum."""
+    """Return the exact p of integer samples, by counting subsets of each size and sum."""
     ways: dict[tuple[int, int], int] = {(0, 0): 1}
     for value in [*a, *b]:
-        more = {(n + 1, s + value): w for (n, s), w in ways.items()}
-        ways = {key: ways.get(key, 0) + more.get(key, 0) for key in ways.keys() | more.keys()}
+        with_value = {(n + 1, s + value): w for (n, s), w in ways.items()}
+        ways = {key: ways.get(key, 0) + with_value.get(key, 0) for key in ways.keys() | with_value.keys()}
     sums = {s: w for (n, s), w in ways.items() if n == len(a)}
     low = sum(w for s, w in sums.items() if s <= sum(a))
     high = sum(w for s, w in sums.items() if s >= sum(a))

@@ -318,12 +318,12 @@ def test_damaged_plan_is_written_again(damage: Callable[[Lab], object], small_la
 
 def test_each_set_of_overrides_has_its_own_plan(small_lab: Lab) -> None:
     before = files_of(small_lab)
-    more = current_plan(small_lab, ["trainer.max_epochs=9"])
-    assert more.overrides == ("trainer.max_epochs=9",)
-    assert more.experiments["lr"].parameters["trainer.max_epochs"] == 9
-    assert not set(more.experiments["lr"].runs) & set(RUNS.values())
+    overridden = current_plan(small_lab, ["trainer.max_epochs=9"])
+    assert overridden.overrides == ("trainer.max_epochs=9",)
+    assert overridden.experiments["lr"].parameters["trainer.max_epochs"] == 9
+    assert not set(overridden.experiments["lr"].runs) & set(RUNS.values())
     file = plan_file(small_lab, ["trainer.max_epochs=9"])
-    assert json.loads(file.read_text()) == more.to_json()
+    assert json.loads(file.read_text()) == overridden.to_json()
     assert file != plan_file(small_lab, []) != plan_file(small_lab, ["trainer.max_epochs=8"])
     assert {name: content for name, content in files_of(small_lab).items() if name in before} == before
 

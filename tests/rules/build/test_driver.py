@@ -45,7 +45,7 @@ def test_job_is_forced_only_by_the_users_settings(settings: dict[str, Any], forc
 
 @contextmanager
 def another_driver(lab: Lab) -> Iterator[None]:
-    """A process that holds the lock until it is killed."""
+    """Run a process that holds the driver lock, and kill it at the end of the block."""
     program = (
         "import sys, pathlib; from compiler.base.paths import Lab; from rules.build.lock import hold_driver_lock; "
         "lock = hold_driver_lock(Lab(pathlib.Path(sys.argv[1]))); print('held', flush=True); sys.stdin.read()"
