@@ -1,6 +1,6 @@
 """Store the checkpoint of a long training, from which the next attempt resumes.
 
-The store is a folder beside the partial run, which is deleted when an attempt fails. Each checkpoint is a separate
+The store is a folder next to the partial run, which is deleted when an attempt fails. Each checkpoint is a separate
 file, and `checkpoint.json` names the valid one. That file is replaced atomically, so a process that dies at any moment
 leaves either the previous checkpoint or the new one.
 """
@@ -30,7 +30,7 @@ _TEMPORARY = "unfinished.ckpt"
 class SavedCheckpoint:
     """A checkpoint file. `epoch` and `step` count what was trained before it.
 
-    `exact` tells whether a training that resumes from it gives the same numbers as an uninterrupted one.
+    `exact` is true if a training that resumes from it gives the same numbers as an uninterrupted one.
     """
 
     file: str

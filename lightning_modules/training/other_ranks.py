@@ -1,7 +1,7 @@
 """Start the other processes of a training on several devices. This process is the first and the only one that records.
 
 Lightning would start them by running the command line of this process again. That command can be a job server, or it
-would wait for the lock of the run. So Lightning is told that they exist, and they are started here.
+would wait for the lock of the run. So they are started here, and LOCAL_RANK keeps Lightning from starting them.
 """
 
 from __future__ import annotations
