@@ -10,7 +10,7 @@ from agents.language_model.protocol import Request, ToolsRefused
 
 
 class ToolSupport:
-    """A model that refused tools once is not offered any again."""
+    """Remembers a refusal of tools, and rejects later requests with tools without sending them."""
 
     def __init__(self, setting: Literal["auto"] | bool) -> None:
         self._refusal = None if setting else ToolsRefused("agents.function_calling is false")

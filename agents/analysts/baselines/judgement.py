@@ -45,7 +45,7 @@ class Judgement:
 
 
 def judge_arm(values: Sequence[float], reference: Reference, alpha: float) -> Judgement:
-    """Apply the rule that the numbers of runs allow. `alpha` is this arm's share of the error probability.
+    """Judge an arm by the method that the numbers of runs allow. `alpha` is this arm's share of the error probability.
 
     Held: the arm is shown to be worse than the reference by less than its margin. Regressed: it is shown to be worse by
     more. A single new run is compared with the prediction interval of the recorded runs.

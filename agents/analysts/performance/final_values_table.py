@@ -18,15 +18,16 @@ TABLE = "training"
 def final_values_table(case: Case, arms: Sequence[ArmRuns], facts: Mapping[str, Fact]) -> tuple[Table, ...]:
     """Return the means of each arm, without columns that no arm has."""
     columns = {
-        title: what
-        for title, what in _columns(case).items()
-        if any(mean_id(arm.subject, what) in facts for arm in arms)
+        title: quantity
+        for title, quantity in _columns(case).items()
+        if any(mean_id(arm.subject, quantity) in facts for arm in arms)
     }
     if not columns:
         return ()
 
     rows = tuple(
-        (arm.level, *(fact_cell(facts, mean_id(arm.subject, what)) for what in columns.values())) for arm in arms
+        (arm.level, *(fact_cell(facts, mean_id(arm.subject, quantity)) for quantity in columns.values()))
+        for arm in arms
     )
     caption = (
         "Final values of training by arm, as means over runs. Converged at: convergence epoch. Loss gap: evaluation "

@@ -44,9 +44,9 @@ def generalisation(case: Case, arms: Sequence[ArmRuns]) -> Part:
     return Part((*metric_name_facts(case, metrics.names), *facts.values(), *means), tuple(findings))
 
 
-def mean_id(subject: str, what: str) -> str:
-    """Return the id of a mean over an arm. `what` is `loss_gap`, `test_gap` or `METRIC.last`."""
-    return f"performance.{subject}.{what}.mean"
+def mean_id(subject: str, quantity: str) -> str:
+    """Return the id of a mean over an arm. `quantity` is `loss_gap`, `test_gap` or `METRIC.last`."""
+    return f"performance.{subject}.{quantity}.mean"
 
 
 def _final_values(case: Case, arms: Sequence[ArmRuns], metrics: Sequence[str]) -> dict[str, Fact]:
@@ -62,10 +62,10 @@ def _final_values(case: Case, arms: Sequence[ArmRuns], metrics: Sequence[str]) -
     return facts
 
 
-def _gap(run: str, what: str, label: str, first: Fact | None, second: Fact | None) -> list[Fact]:
+def _gap(run: str, quantity: str, label: str, first: Fact | None, second: Fact | None) -> list[Fact]:
     if first is None or second is None or difference(first, second) is None:
         return []
-    name = f"performance.{run}.{what}"
+    name = f"performance.{run}.{quantity}"
     return [derived_fact(name, difference(first, second), first.unit, label, run, (first, second), difference)]
 
 

@@ -36,9 +36,9 @@ class ArmRuns:
         """The phrase at the start of a sentence."""
         return f"{self.phrase[:1].upper()}{self.phrase[1:]}"
 
-    def of(self, facts: Mapping[str, Fact], what: str, prefix: str = "") -> list[Fact]:
+    def of(self, facts: Mapping[str, Fact], quantity: str, prefix: str = "") -> list[Fact]:
         """Return one fact of each run that has it: `arm.of(facts, "accuracy")`."""
-        names = [f"{prefix}{run}.{what}" for run in self.runs]
+        names = [f"{prefix}{run}.{quantity}" for run in self.runs]
         return [facts[name] for name in names if name in facts]
 
 

@@ -41,11 +41,11 @@ def _problem(comparison: StatedComparison, metrics: Sequence[str], book: Book) -
         return _selection_problem(comparison, book)
     direction = comparison.direction(goal(book))
     if direction is None:
-        return f"'{comparison.word}' makes a claim that no verdict makes"
+        return f"'{comparison.word}' makes a claim that no verdict states"
     if comparison.is_denied:
-        return f"'{comparison.word}' is denied, and no verdict denies it"
+        return f"'{comparison.word}' is negated, and no verdict states the absence of a difference"
     if comparison.pair is None:
-        return f"'{comparison.word}' does not say which two levels it compares"
+        return f"'{comparison.word}' compares levels that the sentence does not name: name two levels"
     if metrics and {tested_metric(book), tested_metric(book).split("_")[-1]}.isdisjoint(metrics):
         return f"the registered test compares {tested_metric(book)}, not {' or '.join(metrics)}"
     return verdict_problem(comparison.pair, direction, book, is_significant=comparison.claims_significance)
@@ -54,9 +54,9 @@ def _problem(comparison: StatedComparison, metrics: Sequence[str], book: Book) -
 def _selection_problem(comparison: StatedComparison, book: Book) -> str:
     required_goal = SUPERLATIVES[comparison.word]
     if required_goal and required_goal != goal(book):
-        return f"the goal is to {goal(book)}: '{comparison.word}' was not selected for"
+        return f"the goal is to {goal(book)}, so no arm was selected as '{comparison.word}'"
     if {*comparison.arms_before, *comparison.arms_after} != {best_arm(book)}:
-        return f"'{comparison.word}' is not stated of the selected arm, {best_arm(book)}"
+        return f"'{comparison.word}' may describe only the selected arm, {best_arm(book)}"
     if not comparison.says_observed:
-        return f"'{comparison.word}': say that it was observed, and among how many"
+        return f"'{comparison.word}': state that it was observed, and among how many arms or runs"
     return ""

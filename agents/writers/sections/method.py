@@ -16,7 +16,7 @@ def method_section(view: CaseView) -> Section:
 
 def design(view: CaseView) -> str:
     """Return the numbers of runs and arms, what the runs of an arm share, the outcome and the total duration."""
-    runs, arms, points = (view.count(f"experiment.{what}") for what in ("runs", "arms", "points"))
+    runs, arms, points = (view.count(f"experiment.{name}") for name in ("runs", "arms", "points"))
     sentences = [
         f"The experiment comprises {fact('experiment.runs')} {noun(runs, 'run')} in {fact('experiment.arms')} "
         f"{noun(arms, 'arm')}."

@@ -61,7 +61,7 @@ def _runs(view: CaseView) -> Iterator[Block]:
 
 
 def _row(view: CaseView, index: int, name: str) -> tuple[str, ...]:
-    cells = (view.cell(f"{run_subject(name)}.{what}") for what in ("id", view.metric, "seconds"))
+    cells = (view.cell(f"{run_subject(name)}.{quantity}") for quantity in ("id", view.metric, "seconds"))
     return (spec(f"points.{index}.name"), *cells)
 
 
