@@ -1,4 +1,4 @@
-"""Validate the keys that every config needs, whatever its model: objects, seed, resources and agents."""
+"""Validate the keys that every config needs, with any model: objects, seed, resources and agents."""
 
 from __future__ import annotations
 

@@ -70,11 +70,11 @@ def planning(scratch: Path) -> Iterator[Row]:
     lab = wide_lab(scratch / "plan", POINTS)
     current_plan(lab)
     bare = bare_workflow(scratch / "bare", POINTS)
-    ours, theirs = [], []
+    proband_costs, bare_costs = [], []
     for _ in range(3):  # alternately, so that other load affects both
-        ours.append(cost_of([*snakemake(lab), "--dry-run"], lab.root))
-        theirs.append(cost_of([*snakemake(), "--dry-run"], bare))
-    best, peer = (min(costs, key=lambda cost: cost.seconds) for costs in (ours, theirs))
+        proband_costs.append(cost_of([*snakemake(lab), "--dry-run"], lab.root))
+        bare_costs.append(cost_of([*snakemake(), "--dry-run"], bare))
+    best, peer = (min(costs, key=lambda cost: cost.seconds) for costs in (proband_costs, bare_costs))
     ratio = best.seconds / peer.seconds
     measured = f"{best}, {best.megabytes:.0f} MB; a bare workflow of the same shape: {peer}; ratio {ratio:.2f}"
     yield Row(f"Dry run of a plan of {POINTS:,} runs", measured, "≤ 1.3 times", ratio <= 1.3)

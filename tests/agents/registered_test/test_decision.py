@@ -246,10 +246,10 @@ def test_unsuspicious_comparison_has_no_notes() -> None:
 
 
 def test_p_and_conclusions_are_invariant_to_a_common_shift() -> None:
-    there = compare(ACCURACY, arms(BASE, NOISY, moved(BASE, 0.02)))
-    back = compare(ACCURACY, arms(moved(BASE, 2), moved(NOISY, 2), moved(BASE, 2.02)))
-    assert [c.p_adjusted for c in there.contrasts] == [c.p_adjusted for c in back.contrasts]
-    assert [c.conclusion for c in there.contrasts] == [c.conclusion for c in back.contrasts]
+    original = compare(ACCURACY, arms(BASE, NOISY, moved(BASE, 0.02)))
+    shifted = compare(ACCURACY, arms(moved(BASE, 2), moved(NOISY, 2), moved(BASE, 2.02)))
+    assert [c.p_adjusted for c in original.contrasts] == [c.p_adjusted for c in shifted.contrasts]
+    assert [c.conclusion for c in original.contrasts] == [c.conclusion for c in shifted.contrasts]
 
 
 @pytest.mark.parametrize(
@@ -273,8 +273,8 @@ def test_unusable_registrations_are_rejected(field: str, value: object, key: str
 def test_family_wise_error_rate_is_at_most_alpha(repetitions: Callable[[int, int], int]) -> None:
     """Family-wise: any contrast of two significant, in either direction, over experiments without an effect."""
     rng, experiments, alpha = np.random.default_rng(20), repetitions(500, 2000), 0.05
-    findings = 0
+    false_positives = 0
     for _ in range(experiments):
         comparison = compare(ANY, arms(*rng.normal(0.8, 0.02, (3, 5)).tolist()))
-        findings += any(at_most(c.p_adjusted, alpha) for c in comparison.contrasts if c.p_adjusted is not None)
-    assert findings / experiments <= alpha + 3 * math.sqrt(alpha * (1 - alpha) / experiments)
+        false_positives += any(at_most(c.p_adjusted, alpha) for c in comparison.contrasts if c.p_adjusted is not None)
+    assert false_positives / experiments <= alpha + 3 * math.sqrt(alpha * (1 - alpha) / experiments)

@@ -1,4 +1,4 @@
-"""Run ids: what changes them and what does not. Recorded ids must never change."""
+"""A run id changes if and only if an identifying key or a data version changes. Recorded ids never change."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ GOLDEN_IDS = {
     "baseline": (BASELINE, BASELINE_DATA, "64610c1fc1f2"),
     "baseline on unversioned data": (BASELINE, {}, "5b7d3f2334f0"),
     "another learning rate": (BASELINE | {"model": BASELINE["model"] | {"lr": 0.01}}, BASELINE_DATA, "3838e1700ab7"),
-    "odd values": ({"a": [1, 1.0, True, "1", None, 2**60, -0.0, {"$x": {}}]}, {"d": "x"}, "7402aa74a02c"),
+    "values of every type": ({"a": [1, 1.0, True, "1", None, 2**60, -0.0, {"$x": {}}]}, {"d": "x"}, "7402aa74a02c"),
 }
 
 
@@ -104,9 +104,11 @@ def test_run_ids_never_change(config: dict[str, Any], data: dict[str, str], expe
 
 
 @pytest.mark.parametrize(
-    "value", [b"x", {1, 2}, object(), {(1,): 2}, [math.pi, 1j]], ids=["bytes", "set", "object", "odd key", "complex"]
+    "value",
+    [b"x", {1, 2}, object(), {(1,): 2}, [math.pi, 1j]],
+    ids=["bytes", "set", "object", "tuple as key", "complex"],
 )
-def test_values_that_are_no_config_values_are_rejected(value: Any) -> None:
+def test_values_that_json_cannot_represent_are_rejected(value: Any) -> None:
     with pytest.raises(NotCanonical):
         canonical(value)
 
@@ -174,7 +176,7 @@ _small = st.recursive(
 
 @settings(max_examples=500)
 @given(_small, _small)
-def test_only_equal_values_of_similar_ones_have_equal_bytes(left: Any, right: Any) -> None:
+def test_only_equal_values_among_similar_values_have_equal_bytes(left: Any, right: Any) -> None:
     assert (canonical(left) == canonical(right)) == same(left, right)
 
 

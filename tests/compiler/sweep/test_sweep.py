@@ -70,8 +70,8 @@ TABLE: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     "nothing is one point": ({}, [{}]),
     "comma": ({"model.lr": "0.1,0.2"}, settings_to("model.lr", 0.1, 0.2)),
     "spaces": ({"model.lr": " 0.1 , 0.2 "}, settings_to("model.lr", 0.1, 0.2)),
-    "one point however it is written": ({"model.lr": "0.1,1e-1,0.10,.1"}, settings_to("model.lr", 0.1)),
-    "int and float are two": ({"model.lr": "1,1.0,true,'1'"}, settings_to("model.lr", 1, 1.0, True, "1")),
+    "notations of one number are one point": ({"model.lr": "0.1,1e-1,0.10,.1"}, settings_to("model.lr", 0.1)),
+    "values of different types are different points": ({"model.lr": "1,1.0,true,'1'"}, settings_to("model.lr", 1, 1.0, True, "1")),
     "choice": ({"seed": "choice(3,1,2)"}, settings_to("seed", 3, 1, 2)),
     "choice of one": ({"seed": "choice(3)"}, settings_to("seed", 3)),
     "range": ({"seed": "range(3)"}, settings_to("seed", 0, 1, 2)),
@@ -83,7 +83,7 @@ TABLE: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     "sort": ({"seed": "sort(3,1,2)"}, settings_to("seed", 1, 2, 3)),
     "sort back": ({"seed": "sort(3,1,2,reverse=true)"}, settings_to("seed", 3, 2, 1)),
     "sort a range": ({"seed": "sort(range(3),reverse=true)"}, settings_to("seed", 2, 1, 0)),
-    "shuffle means no order": ({"seed": "shuffle(3,1,2)"}, settings_to("seed", 3, 1, 2)),
+    "shuffle keeps the order of the spec": ({"seed": "shuffle(3,1,2)"}, settings_to("seed", 3, 1, 2)),
     "shuffle a range": ({"seed": "shuffle(range(4))"}, settings_to("seed", 0, 1, 2, 3)),
     "cast": ({"seed": "int(1.5,2.5)"}, settings_to("seed", 1, 2)),
     "cast to text": ({"text": "str(choice(1,2))"}, settings_to("text", "1", "2")),
@@ -264,7 +264,7 @@ AS_HYDRA: dict[str, list[str]] = {
     "values": ["model.lr=0.1,0.2", "seed=range(3)"],
     "groups": ["model=mlp,cnn", "net=small,large,deep"],
     "a group and a value of it": ["model=mlp,cnn", "model.lr=1,2"],
-    "a group and a value that others take": ["model=cnn,mlp", "seed=5,6", "model.lr=7"],
+    "a group and values that its config refers to": ["model=cnn,mlp", "seed=5,6", "model.lr=7"],
     "new keys": ["+model.extra=1,2", "+deep.er.key=a,b"],
     "a new key in a null": ["+nothing.more=1,2"],
     "forced keys": ["++model.lr=1,2", "++fresh.key=3"],
@@ -301,17 +301,17 @@ def test_configs_of_points_equal_those_that_hydra_composes(lines: list[str], sma
 
 SHARED = "{experiment: {hypothesis: H., sweep: {model.lr: '1,2', zip: {seed: '3,4', text: 'a,b'}}}}"
 INHERITED: dict[str, tuple[list[str], list[dict[str, Any]]]] = {
-    "an axis": (["{~zip: null}"], settings_to("model.lr", 1, 2)),
-    "a form": (["{~model.lr: null}"], [{"seed": 3, "text": "a"}, {"seed": 4, "text": "b"}]),
-    "all": (["{~model.lr: null, ~zip: null}"], [{}]),
-    "one for another": (["{~model.lr: null, ~zip: null, model.hidden: '7,8'}"], settings_to("model.hidden", 7, 8)),
-    "for a list": (["{~model.lr: null, ~zip: null, list: [{seed: 9}]}"], settings_to("seed", 9)),
-    "and brought back below": (["{~model.lr: null, ~zip: null}", "{model.lr: '5,6'}"], settings_to("model.lr", 5, 6)),
-    "and out again": (
+    "zip is deleted": (["{~zip: null}"], settings_to("model.lr", 1, 2)),
+    "a key is deleted": (["{~model.lr: null}"], [{"seed": 3, "text": "a"}, {"seed": 4, "text": "b"}]),
+    "every axis is deleted": (["{~model.lr: null, ~zip: null}"], [{}]),
+    "axes are replaced by a key": (["{~model.lr: null, ~zip: null, model.hidden: '7,8'}"], settings_to("model.hidden", 7, 8)),
+    "axes are replaced by a list": (["{~model.lr: null, ~zip: null, list: [{seed: 9}]}"], settings_to("seed", 9)),
+    "a deleted key is swept again by a later file": (["{~model.lr: null, ~zip: null}", "{model.lr: '5,6'}"], settings_to("model.lr", 5, 6)),
+    "and is deleted again by a third file": (
         ["{~model.lr: null, ~zip: null}", "{model.lr: '5,6'}", "{~model.lr: null, seed: '1,2'}"],
         settings_to("seed", 1, 2),
     ),
-    "nothing": (["{~zip: null}", "{}"], settings_to("model.lr", 1, 2)),
+    "a later file without a sweep": (["{~zip: null}", "{}"], settings_to("model.lr", 1, 2)),
 }  # fmt: skip
 
 
