@@ -1,4 +1,4 @@
-"""The compiler imports neither agents nor trainings, and names their modules and functions as text: each name exists."""
+"""Every module and function that the compiler names as text exists. It does not import agents or trainings."""
 
 from __future__ import annotations
 

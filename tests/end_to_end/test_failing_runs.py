@@ -67,7 +67,7 @@ def test_failed_runs_are_not_trained_again(diverged: RealLab) -> None:
     assert "non_finite" in diverged.proband("status", "diverging").stdout
 
 
-def test_a_deliverable_over_the_best_arm_holds_although_another_arm_failed(diverged: RealLab) -> None:
+def test_a_deliverable_over_the_best_arm_is_met_although_another_arm_failed(diverged: RealLab) -> None:
     best = spec("Small is fine.", SWEEP, COMPARE, threshold(0.1, "over: best"))
     diverged.write("conf/experiment/best.yaml", best)
     build = diverged.snakemake("best")

@@ -68,7 +68,7 @@ def test_one_command_gives_models_check_results_and_genealogy(shipped: RealLab) 
     assert change in genealogy["digits_lr"]["modifications"]
 
 
-def test_payload_has_arms_best_runs_artifacts_and_verdict(shipped: RealLab) -> None:
+def test_results_file_has_arms_best_runs_artifacts_and_verdict(shipped: RealLab) -> None:
     results = shipped.json("experiments/digits_lr/results.json")
     assert results["schema_version"] == 1
     assert results["status"] == "completed"

@@ -59,7 +59,7 @@ def test_the_study_from_weights_runs_on_a_tiny_gpt2(lab: RealLab) -> None:
 
 
 def save_tiny_gpt2(lab: RealLab) -> None:
-    """A folder as `save_pretrained` leaves it, weights and tokenizer."""
+    """Save weights and tokenizer of a tiny GPT-2 with `save_pretrained`."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
     from lightning_modules.data.toolcalls_tokenizer import train_tokenizer

@@ -31,7 +31,7 @@ class Answer(NamedTuple):
 
 
 class Proband:
-    """The command, in one lab."""
+    """Runs the command in one lab and returns its output."""
 
     def __init__(self, lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
         self.lab, self.capsys = lab, capsys
@@ -112,12 +112,12 @@ def test_names_and_overrides_may_follow_an_option(good: Proband) -> None:
 
 
 @pytest.mark.parametrize("words", [["compile", "--jsn"], ["diff", "one", "two", "three"]], ids=["option", "word"])
-def test_unexpected_arguments_are_refused(good: Proband, words: list[str]) -> None:
+def test_unexpected_arguments_are_rejected(good: Proband, words: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         good(*words)
 
 
-def test_api_key_in_overrides_is_refused_and_never_written(good: Proband) -> None:
+def test_api_key_in_overrides_is_rejected_and_never_written(good: Proband) -> None:
     key = "sk-0123456789abcdefgh"
     code, _, err = good("compile", "one", f"+agents.api_key={key}")
     assert code == 2

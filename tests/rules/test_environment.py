@@ -17,7 +17,7 @@ ONLY_IN_CONDA = {"python", "pip"}
 
 
 def declared() -> dict[str, Requirement]:
-    """The requirements of a Proband with language model, by name."""
+    """Return the requirements of Proband with the extra for language models, by name."""
     project = tomllib.loads((ENGINE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     texts = [*project["dependencies"], *project["optional-dependencies"]["llm"]]
     requirements = {requirement.name: requirement for requirement in map(Requirement, texts)}

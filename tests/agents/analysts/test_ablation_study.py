@@ -1,4 +1,4 @@
-"""The ablation analyst: importance, predictions and follow-ups, from case to analysis."""
+"""The ablation analyst estimates importance, predicts further runs and proposes follow-ups."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def test_one_factor_gives_the_textbook_analysis_of_variance() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spread", "is_unequal"), [(0.01, False), (0.1, True)], ids=["equal variances", "unequal variances"]
+    ("step", "is_unequal"), [(0.01, False), (0.1, True)], ids=["equal variances", "unequal variances"]
 )
-def test_analysis_of_variance_reports_unequal_variances(spread: float, is_unequal: bool) -> None:
-    arms = {0.1: [0.80, 0.81, 0.82], 0.2: [0.90, 0.90 + spread, 0.90 + 2 * spread]}
+def test_analysis_of_variance_reports_unequal_variances(step: float, is_unequal: bool) -> None:
+    arms = {0.1: [0.80, 0.81, 0.82], 0.2: [0.90, 0.90 + step, 0.90 + 2 * step]}
     (finding,) = importance_findings(sweep_results(study(grid("model.lr", arms), LR))).findings
     assert ("which is not the case here" in finding.text) is is_unequal
 

@@ -26,7 +26,7 @@ def curve(*values: float) -> EpochCurve:
         pytest.param(curve(0.0, 1.0, 1.0), 2, id="at once"),
         pytest.param(curve(0.0, 0.1, 1.0), 3, id="at the very end"),
         pytest.param(curve(0.0, 0.9, 1.0), 2, id="exactly the share"),
-        pytest.param(curve(0.0, 1.0), None, id="of two epochs the second is always the answer"),
+        pytest.param(curve(0.0, 1.0), None, id="too few epochs: of two, the result would always be the second"),
         pytest.param(curve(0.5, 0.7, 0.5), None, id="no total change"),
         pytest.param(curve(0.0, math.nan, 1.0), None, id="not finite"),
         pytest.param(EpochCurve((5, 10, 15), (0.0, 0.95, 1.0)), 10, id="evaluated at every fifth epoch"),

@@ -1,4 +1,4 @@
-"""Loading an analyst by its name."""
+"""An analyst is loaded by the name of a shipped analyst or as `module:function`."""
 
 from __future__ import annotations
 

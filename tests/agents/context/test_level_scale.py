@@ -1,4 +1,4 @@
-"""The scale of swept levels, and interpolation on it."""
+"""Levels are recognised as linear or logarithmic, and interpolation on either scale is consistent."""
 
 from __future__ import annotations
 
@@ -44,17 +44,17 @@ positive = st.floats(1e-6, 1e6)
 
 
 @given(positive, positive, st.booleans(), st.floats(0, 1))
-def test_relative_position_reverses_shift(first: float, second: float, logarithmic: bool, way: float) -> None:
+def test_relative_position_reverses_shift(first: float, second: float, logarithmic: bool, fraction: float) -> None:
     low, high = sorted((first, second))
     if high / low < 1.001:
         return
-    shifted = shift(low, way * distance(low, high, logarithmic=logarithmic), logarithmic=logarithmic)
-    assert relative_position(shifted, low, high, logarithmic=logarithmic) == pytest.approx(way, abs=1e-6)
+    shifted = shift(low, fraction * distance(low, high, logarithmic=logarithmic), logarithmic=logarithmic)
+    assert relative_position(shifted, low, high, logarithmic=logarithmic) == pytest.approx(fraction, abs=1e-6)
 
 
 @given(positive, positive, st.floats(0.01, 0.99))
-def test_rounded_value_stays_between(first: float, second: float, way: float) -> None:
+def test_rounded_value_stays_between(first: float, second: float, fraction: float) -> None:
     low, high = sorted((first, second))
-    value = low + way * (high - low)
+    value = low + fraction * (high - low)
     rounded = round_inside(value, low, high)
     assert rounded is None if not low < value < high else rounded is not None and low < rounded < high

@@ -83,7 +83,7 @@ class RealLab:
         return json.loads((self.root / "results" / path).read_text(encoding="utf-8"))
 
     def runs(self, experiment: str) -> list[dict[str, Any]]:
-        """Return the runs in the payload of an experiment."""
+        """Return the runs in `results.json` of an experiment."""
         return list(self.json(f"experiments/{experiment}/results.json")["runs"])
 
     def start_times(self) -> dict[str, str]:

@@ -54,9 +54,9 @@ class BuiltLabs:
 
 
 def built_labs_of_session(factory: pytest.TempPathFactory, server: str) -> BuiltLabs:
-    """The temporary folder of a worker is below that of the session."""
-    own = factory.getbasetemp()
-    session = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    """Return the built labs in the temporary folder of the session, which contains those of the xdist workers."""
+    base = factory.getbasetemp()
+    session = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     folder = session / "built_labs"
     folder.mkdir(exist_ok=True)
     return BuiltLabs(folder, server)

@@ -18,7 +18,7 @@ WILDCARDS = [SimpleNamespace(run=name) for name in ("a", "b", "c")]
 
 
 class Plan:
-    """The runs a, b and c, given by those of their resources that are not the defaults."""
+    """A plan of up to three runs, a, b and c, given by the resources in which they differ from the defaults."""
 
     def __init__(self, *resources: dict[str, Any]) -> None:
         self._runs = {name: planned_run(name, **values) for name, values in zip("abc", resources, strict=False)}
@@ -32,7 +32,7 @@ class Plan:
 
 
 class Snakemake(SimpleNamespace):
-    """As much of Snakemake's workflow as is used. `remote`: inside a job; `jobs`: trainings in that job."""
+    """Replaces Snakemake's workflow. `remote`: inside a job; `jobs`: number of trainings in that job."""
 
     def __init__(self, submits: bool = True, remote: bool = False, jobs: int = 0) -> None:
         super().__init__(
@@ -53,7 +53,7 @@ def cluster_of(workflow: Snakemake, plan: Any, begin_pack: Callable[[str], objec
 
 
 def evaluate(resource: Any, run: int = 0, attempt: int = 1) -> Any:
-    """The value of a resource, as Snakemake evaluates it."""
+    """Return the value of a resource, as Snakemake evaluates it."""
     if not callable(resource):
         return resource
     names = signature(resource).parameters
@@ -72,7 +72,7 @@ RESOURCES: dict[str, tuple[tuple[dict[str, Any], ...], set[str]]] = {
 
 
 @pytest.mark.parametrize(("runs", "names"), RESOURCES.values(), ids=RESOURCES)
-def test_resources_that_no_run_sets_are_left_out(runs: tuple[dict[str, Any], ...], names: set[str]) -> None:
+def test_resources_that_no_run_sets_are_omitted(runs: tuple[dict[str, Any], ...], names: set[str]) -> None:
     assert set(cluster_of(Snakemake(), Plan(*runs)).resources) == names
 
 
@@ -83,7 +83,7 @@ def test_memory_grows_with_the_attempt_only_where_jobs_are_submitted(submits: bo
     assert callable(memory) is submits  # a function for each job is expensive
 
 
-def test_memory_grows_from_what_each_run_requests() -> None:
+def test_memory_grows_in_multiples_of_the_request_of_each_run() -> None:
     memory = cluster_of(Snakemake(), Plan({"mem_mb": 100}, {"mem_mb": 300})).resources["mem_mb"]
     assert (evaluate(memory, 0, 2), evaluate(memory, 1, 2)) == (200, 600)
 
@@ -122,7 +122,7 @@ PROCESSES: dict[str, tuple[dict[str, Any], int, bool]] = {
 
 
 @pytest.mark.parametrize(("settings", "retries", "keeps_going"), PROCESSES.values(), ids=PROCESSES)
-def test_job_goes_on_after_a_crash_and_only_the_main_process_retries(
+def test_job_continues_after_a_crash_and_only_the_main_process_retries(
     settings: dict[str, Any], retries: int, keeps_going: bool
 ) -> None:
     workflow = Snakemake(**settings)

@@ -1,4 +1,4 @@
-"""A deliverable is validated if its check passes for every run that it is asked of."""
+"""A deliverable is validated if its check passes for every run that it covers."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def test_failure_is_the_kind_and_the_first_line_of_the_message(tmp_path: Path) -
     assert write_run(Lab(tmp_path), "a", status="failed").failure == "non_finite: loss is nan"
 
 
-def test_failed_run_without_a_reason_says_so(tmp_path: Path) -> None:
+def test_failure_without_a_recorded_reason_is_reported_as_unknown(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     lab.run("a").mkdir(parents=True)
     lab.status("a").write_text(json.dumps({"status": "failed"}))
