@@ -11,7 +11,10 @@ from agents.facts.fact import Fact
 
 
 def registration_facts(evidence: Evidence) -> Iterator[Fact]:
-    """Without a registration, yield only whether the hypothesis or test was changed after runs had finished."""
+    """Yield the planned runs and the changes of the registration.
+
+    Without a registration, yield only whether hypothesis or test were changed after runs had finished.
+    """
     results = FactBuilder("registration", "experiment", evidence.results.source, registration_facts)
     label = "whether hypothesis, test or number of runs were changed after runs had finished"
     yield results.fact("post_hoc", evidence.results.content.is_post_hoc, "", label)

@@ -82,7 +82,7 @@ def cell_subject(levels: Mapping[str, Any]) -> Subject:
 
 
 def contrast_subject(factor: str, level: str, control: str) -> Subject:
-    """`level` and `control` are labels."""
+    """Return the subject of a contrast. `level` and `control` are the texts of levels, as returned by `label`."""
     return Subject("contrast", plain(f"{factor}={level}|{control}"))
 
 

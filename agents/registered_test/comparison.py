@@ -70,7 +70,7 @@ class Comparison:
         return next((arm.values for arm in self.arms if arm.level == level), ())
 
     def to_json(self, reason: str) -> dict[str, Any]:
-        """`reason` is the sentence of the verdict."""
+        """Return the entry in results.json. `reason` is the sentence of the verdict."""
         return {
             **asdict(self.test),
             "method": self.method,

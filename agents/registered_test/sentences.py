@@ -54,7 +54,10 @@ def contrast_statement(comparison: Comparison, contrast: Contrast) -> Statement:
 
 
 def _decided(comparison: Comparison) -> Statement:
-    """One contrast decides if it is the only one or is supported. Otherwise the clause covers all levels."""
+    """Return the statement of a verdict that is not untestable.
+
+    It is about one contrast if this is the only one or is supported. Otherwise it is about all levels.
+    """
     best = _most_favourable(comparison)
     if comparison.verdict == "supported" or len(comparison.contrasts) == 1:
         words, prefix = _contrast_words(comparison, best), ""
@@ -81,7 +84,7 @@ def _observed(comparison: Comparison, setting: str, *, is_improvement: bool) -> 
 
 
 def _claim(comparison: Comparison, outcome: TestOutcome, setting: str) -> str:
-    """Say that the runs exclude, or neither establish nor exclude, the registered claim."""
+    """Return the clause that the runs exclude, or neither establish nor exclude, the registered claim."""
     verb = {"refuted": "exclude", "inconclusive": "neither establish nor exclude"}[outcome]
     minimum = comparison.test.minimum_effect
     size = f", by at least {format_exact(minimum)}" if minimum else ""

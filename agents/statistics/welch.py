@@ -50,7 +50,7 @@ class Welch:
 
 
 def summary(values: Sequence[float]) -> Summary:
-    """Summarize a sample. A sample that varies only by rounding error has an sd of zero. Raises UnusableSample."""
+    """Return mean, sd and n. The sd is zero for a sample that varies only by rounding error. Raises UnusableSample."""
     sample = describe(values)
     if sample.sd is None:
         raise UnusableSample(f"a test needs two values in each sample, got {sample.n}")
@@ -58,7 +58,10 @@ def summary(values: Sequence[float]) -> Summary:
 
 
 def welch(a: Summary, b: Summary) -> Welch:
-    """Source: Welch, Biometrika 34 (1947) 28. Raises UnusableSample if neither sample varies."""
+    """Return the difference of means with its standard error and degrees of freedom.
+
+    Source: Welch, Biometrika 34 (1947) 28. Raises UnusableSample if neither sample varies.
+    """
     parts = [a.sd**2 / a.n, b.sd**2 / b.n]
     if not sum(parts):
         raise UnusableSample("neither sample varies: seeds may not be in effect, and the variance is zero")

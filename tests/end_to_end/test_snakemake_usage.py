@@ -25,7 +25,7 @@ def write_two_experiments(lab: RealLab) -> None:
 
 
 def build_two_experiments(lab: RealLab) -> None:
-    """Without a target, every experiment of the lab is built and no shipped one."""
+    """Build without a target, which builds every experiment of the lab and no shipped one."""
     write_two_experiments(lab)
     build = lab.snakemake()
     assert build.exit_code == 0, build.output

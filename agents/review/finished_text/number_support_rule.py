@@ -17,7 +17,7 @@ Subjects = frozenset[str]
 
 
 def check_number_support(passage: Passage, context: FinishedTextContext) -> Iterator[Mark]:
-    """A number inside the name of a level is not checked."""
+    """Yield a mark for each number that no fact supports. Numbers inside the name of a level are not checked."""
     names = context.names(passage)
     values: list[Mention[Subjects]] = []
     for number in numbers(passage):

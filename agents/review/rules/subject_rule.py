@@ -14,14 +14,17 @@ from agents.review.text.passage import Passage
 
 
 def check_subjects(passage: Passage, context: Context) -> Iterator[Mark]:
-    """A sentence without a name continues with the last name of the sentences before it."""
+    """Yield a mark for each value whose subject the sentence does not name.
+
+    A sentence without a name continues with the last name of the sentences before it.
+    """
     last_name: list[Mention[str]] = []
     for start, end in passage.sentences:
         mentions = context.subjects.in_template(passage, start, end)
         names = [mention for mention in mentions if mention.is_name]
         clauses = passage.clauses(start, end)
         for value in misplaced_in_sentence(mentions if names else [*last_name, *mentions], clauses, fits):
-            reason = f"the value is of {value.of}, stated of another"
+            reason = f"the value belongs to {value.of}, and the text names another subject"
             yield Mark(value.start, value.end, "swapped_subject", reason)
         yield from _check_verdicts(passage, context, names, start, end)
         last_name = names[-1:] or last_name

@@ -22,7 +22,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def check_symbols(passage: Passage, _: Context) -> Iterator[Mark]:
-    """`<`, `→`, `×`, `%` and pictographs; `×` is allowed between two placeholders."""
+    """Yield a mark for each `<`, `→`, `×`, `%` and pictograph. `×` is allowed between two placeholders."""
     for match in _MAYBE_SYMBOL.finditer(passage.plain):
         if match[0] in _PERCENT:
             yield Mark(*match.span(), "symbol", "the value includes its unit: remove the percent sign")
@@ -37,7 +37,7 @@ def _is_allowed(plain: str, position: int) -> bool:
 
 
 def check_hidden_characters(passage: Passage, _: Context) -> Iterator[Mark]:
-    """Invisible characters, spaced letters, and words in a script that cannot be reviewed."""
+    """Yield marks for invisible characters, spaced letters, and words in a script that cannot be reviewed."""
     written = passage.as_written
     for match in _MAYBE_HIDDEN.finditer(written.text):
         if match[0] in _FILLERS or unicodedata.category(match[0]) in _INVISIBLE:

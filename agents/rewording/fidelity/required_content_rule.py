@@ -18,7 +18,10 @@ _SHOWN = 40  # characters of the text in the objection
 
 
 def check_required_content(passage: Passage, context: RewordingContext) -> Iterator[Mark]:
-    """Without any placeholder of the original a text cannot be checked, so at least one is required."""
+    """Yield a mark for each required placeholder that is missing.
+
+    A text without any placeholder cannot be checked, so at least one of the original is required.
+    """
     original = context.original
     kept = {_content(placeholder) for placeholder in passage.placeholders}
     dropped = [

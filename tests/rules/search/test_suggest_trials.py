@@ -31,7 +31,7 @@ def search_with(sampler: str, seed: int = 3, space: Any = SPACE) -> PlannedSearc
 
 
 def objective(params: Any) -> float:
-    """Has its maximum at a learning rate of 0.005 and 96 units."""
+    """Return a value whose maximum is at a learning rate of 0.005 and 96 units."""
     return -((math.log10(params["lr"]) + 2.3) ** 2) - ((params["hidden"] - 96) / 100) ** 2 - params["dropout"] ** 2
 
 
