@@ -95,7 +95,7 @@ def test_registration_is_older_than_the_first_training(shipped: RealLab) -> None
     assert registration["planned"] == {"points": 15, "runs": 15, "levels": {"0.001": 5, "0.003": 5, "0.01": 5}}
 
 
-def test_shipped_study_and_its_copy_have_nothing_left_to_do(copy_of: CopyOf) -> None:
+def test_a_copy_of_a_finished_shipped_study_has_nothing_to_build(copy_of: CopyOf) -> None:
     build = copy_of(build_shipped_study).snakemake("digits_lr")
     assert build.exit_code == 0
     assert "Nothing to be done" in build.output

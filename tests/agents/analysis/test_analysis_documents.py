@@ -44,7 +44,7 @@ def test_required_texts_cannot_be_reworded() -> None:
     assert not texts & {"An anomaly.", "A limitation.", "A prediction.", "*A thing.* No data."}
 
 
-def test_empty_sections_are_left_out() -> None:
+def test_empty_sections_are_omitted() -> None:
     bare = Analysis(analyst="a", experiment_id="e", title="T", summary="S.")
     assert [section.id for section in analysis_document(bare).sections] == ["summary"]
 

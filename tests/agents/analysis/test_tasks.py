@@ -96,7 +96,7 @@ def test_repeated_analyst_gets_one_task() -> None:
     assert [task.analyst for task in make_agenda(case(), ["a", "b", "a"]).tasks] == ["a", "b"]
 
 
-def test_agenda_survives_a_round_trip_through_json() -> None:
+def test_agenda_read_from_json_equals_the_original() -> None:
     agenda = make_agenda(case("untestable", FAILED, *ARM), PIPELINE)
     assert agenda_from_json(json.loads(json.dumps(agenda.to_json()))) == agenda
     assert isinstance(agenda.untestable[0], Untestable)

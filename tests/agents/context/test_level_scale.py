@@ -53,7 +53,7 @@ def test_relative_position_reverses_shift(first: float, second: float, logarithm
 
 
 @given(positive, positive, st.floats(0.01, 0.99))
-def test_rounded_value_stays_between(first: float, second: float, fraction: float) -> None:
+def test_rounded_value_stays_between_its_bounds(first: float, second: float, fraction: float) -> None:
     low, high = sorted((first, second))
     value = low + fraction * (high - low)
     rounded = round_inside(value, low, high)

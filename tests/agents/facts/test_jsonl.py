@@ -34,7 +34,9 @@ facts = st.builds(
 
 
 @given(st.lists(facts, max_size=4))
-def test_facts_survive_a_round_trip(tmp_path_factory: pytest.TempPathFactory, written: list[Fact]) -> None:
+def test_facts_read_from_a_file_equal_the_written_facts(
+    tmp_path_factory: pytest.TempPathFactory, written: list[Fact]
+) -> None:
     file = tmp_path_factory.mktemp("facts") / "facts.jsonl"
     write_lines(file, written)
     assert read_facts(file) == tuple(written)

@@ -117,7 +117,7 @@ def test_point_without_the_factor_is_noted() -> None:
     assert comparison["notes"][-1] == "1 point(s) do not set model.lr and belong to no arm"
 
 
-def test_defaults_of_the_registered_test() -> None:
+def test_omitted_fields_of_the_registered_test_have_defaults() -> None:
     test = registered_test({"metric": "loss", "goal": "minimize", "factor": "optimizer", "control": "sgd"})
     assert (test.alpha, test.minimum_effect, test.treatment, test.paired) == (0.05, 0.0, None, False)
 

@@ -57,7 +57,9 @@ DRAFTS = [
 
 
 @pytest.mark.parametrize(("changes", "levels", "seeds"), DRAFTS)
-def test_draft_compiles(changes: Changes, levels: list[float], seeds: list[int], tmp_path: Path) -> None:
+def test_draft_compiles_to_the_requested_levels_and_seeds(
+    changes: Changes, levels: list[float], seeds: list[int], tmp_path: Path
+) -> None:
     file, document = draft(changes, tmp_path / "experiment")
     assert document["experiment"]["sweep"] == {"model.lr": levels, "seed": seeds}
     name = Path(file).stem

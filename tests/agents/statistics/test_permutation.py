@@ -62,7 +62,7 @@ def enumerated_paired_p(differences: Sequence[int]) -> Fraction:
         pytest.param([0.1] * 3, Description(3, 0.1, 0.0, 0.1, 0.1), id="equal values: no rounding residue"),
     ],
 )
-def test_describe(values: list[float], expected: Description) -> None:
+def test_description_has_n_mean_sd_and_range(values: list[float], expected: Description) -> None:
     assert describe(values) == expected
 
 
@@ -94,7 +94,7 @@ def test_paired_p_equals_enumeration_in_fractions(differences: list[int]) -> Non
     assert test.p == pytest.approx(float(enumerated_paired_p(differences)), rel=1e-12)
 
 
-def test_equal_means_tie() -> None:
+def test_p_is_one_if_means_are_equal_within_rounding() -> None:
     """A tolerance relative to the observed difference would give 0.857: the means differ by 3e-17."""
     assert permutation_test([0.1, 0.2, 0.3, 0.7], [0.3, 0.2, 0.1, 0.7]).p == 1.0
 
@@ -181,7 +181,9 @@ def _counted_p(a: list[int], b: list[int]) -> float:
         pytest.param(1e-6, 1, False, None, id="beyond what resampling resolves"),
     ],
 )
-def test_smallest_n(alpha: float, family: int, paired: bool, n: int | None) -> None:
+def test_smallest_n_is_the_first_whose_attainable_p_reaches_alpha(
+    alpha: float, family: int, paired: bool, n: int | None
+) -> None:
     assert smallest_n(alpha, family, paired=paired) == n
     if n is not None:
         assert not at_most(family * permutation_floor(n - 1, n - 1, paired=paired), alpha)
@@ -193,10 +195,10 @@ samples = st.lists(st.floats(-1, 1).map(lambda x: round(x, 3)), min_size=2, max_
 @settings(deadline=None, max_examples=50)
 @given(samples, samples, st.floats(-3, 3))
 def test_permutation_test_is_invariant_to_order_and_shift(a: list[float], b: list[float], shift: float) -> None:
-    there, back = permutation_test(a, b), permutation_test(b, a)
-    assert (there.p, there.difference) == (back.p, -back.difference)
-    assert there.floor <= there.p <= 1
-    assert permutation_test([x + shift for x in a], [x + shift for x in b]).p == there.p
+    forward, reversed_order = permutation_test(a, b), permutation_test(b, a)
+    assert (forward.p, forward.difference) == (reversed_order.p, -reversed_order.difference)
+    assert forward.floor <= forward.p <= 1
+    assert permutation_test([x + shift for x in a], [x + shift for x in b]).p == forward.p
 
 
 @pytest.mark.parametrize(
@@ -248,7 +250,7 @@ def _sample(mean: float, sd: float) -> list[float]:
         pytest.param([0.9], [0.8, 0.7], None, id="one value"),
     ],
 )
-def test_hedges_g(a: list[float], b: list[float], expected: float | None) -> None:
+def test_hedges_g_equals_a_calculation_by_hand(a: list[float], b: list[float], expected: float | None) -> None:
     assert hedges_g(a, b) == (expected if expected is None else pytest.approx(expected))
 
 
@@ -264,7 +266,9 @@ def test_hedges_g(a: list[float], b: list[float], expected: float | None) -> Non
     ],
     ids=["always", "never", "equal", "symmetric", "one tie in four", "a tie within rounding"],
 )
-def test_probability_greater(a: list[float], b: list[float], expected: float) -> None:
+def test_probability_greater_is_the_share_of_pairs_with_ties_as_half(
+    a: list[float], b: list[float], expected: float
+) -> None:
     assert probability_greater(a, b) == expected
 
 
@@ -278,7 +282,7 @@ def test_probability_greater(a: list[float], b: list[float], expected: float) ->
     ],
     ids=["none", "one", "step down, monotone", "at most one"],
 )
-def test_holm(ps: list[float], expected: tuple[float, ...]) -> None:
+def test_holm_equals_a_calculation_by_hand(ps: list[float], expected: tuple[float, ...]) -> None:
     assert holm(ps) == pytest.approx(expected)
 
 

@@ -109,7 +109,7 @@ designs = st.fixed_dictionaries(
 
 
 @given(st.lists(st.tuples(designs, st.integers(0, 2)), min_size=1, max_size=5))
-def test_registration_keeps_every_design_and_survives_json(history: list[tuple[dict[str, Any], int]]) -> None:
+def test_registration_keeps_every_design_also_when_read_from_json(history: list[tuple[dict[str, Any], int]]) -> None:
     registration = Registration("lr", START.isoformat(), history[0][1], history[0][0])
     for design, finished in history:
         registration = registration.revised(design, finished, START)
@@ -129,7 +129,7 @@ def test_missing_file_is_no_registration_and_an_invalid_one_is_an_error(tmp_path
             read_registration(file)
 
 
-def test_design_of_a_spec(tmp_path: Any) -> None:
+def test_design_of_a_spec_contains_all_registered_fields(tmp_path: Any) -> None:
     text = spec("""
         experiment:
           hypothesis: H.

@@ -13,7 +13,7 @@ from lightning_modules.training import other_ranks, rank_process
 from lightning_modules.training.rank_process import RankJob
 
 
-def test_job_of_a_rank_survives_its_line_of_json(tmp_path: Path) -> None:
+def test_job_of_a_rank_read_from_its_json_line_equals_the_original(tmp_path: Path) -> None:
     saved = SavedCheckpoint("5.ckpt", "cafe", epoch=1, step=5, at_epoch_end=True, exact=True)
     for checkpoints in (
         None,
