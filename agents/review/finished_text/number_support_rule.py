@@ -36,9 +36,9 @@ def check_number_support(passage: Passage, context: FinishedTextContext) -> Iter
 def _unsupported(passage: Passage, number: Number, candidates: Sequence[KnownNumber]) -> Mark:
     text = passage.text[number.start : number.end].strip()
     if candidates:
-        reason = f"'{text}' is the value of '{candidates[0].name}', called another quantity"
+        reason = f"'{text}' is the value of '{candidates[0].name}', and the text names another quantity"
         return Mark(number.start, number.end, "swapped_quantity", reason)
-    return Mark(number.start, number.end, "number", f"no fact and no value of the spec is '{text}'")
+    return Mark(number.start, number.end, "number", f"no fact and no value of the spec equals '{text}'")
 
 
 def _swapped_subjects(
@@ -48,7 +48,7 @@ def _swapped_subjects(
     for start, end in passage.sentences:
         sentence = by_position([mention for mention in [*named, *values] if start <= mention.start < end])
         for value in misplaced_in_sentence(sentence, passage.clauses(start, end), _fits_any):
-            reason = f"this number is of {', '.join(sorted(value.of)[:2])}, stated of another"
+            reason = f"this number belongs to {', '.join(sorted(value.of)[:2])}, and the text names another subject"
             yield Mark(value.start, value.end, "swapped_subject", reason)
 
 

@@ -16,7 +16,8 @@ def check_comparisons(passage: Passage, context: Context) -> Iterator[Mark]:
     for start, end, word in comparison_words(passage):
         if word not in SUPERLATIVES or not _states_selection(passage, start, word, context.book):
             words = " ".join(word.split())
-            yield Mark(start, end, "comparative", f"'{words}' compares or claims: only a verdict may, {{{{v:…}}}}")
+            reason = f"'{words}' states a comparison or claim: refer to a verdict, {{{{v:…}}}}"
+            yield Mark(start, end, "comparative", reason)
 
 
 def _states_selection(passage: Passage, position: int, word: str, book: Book) -> bool:

@@ -13,4 +13,4 @@ from agents.review.text.passage import Passage
 def check_digits(passage: Passage, _: Context) -> Iterator[Mark]:
     """Yield a mark for each span of digits of any script."""
     for start, end in digit_spans(passage.plain):
-        yield Mark(start, end, "digit", "a digit outside a placeholder: name the fact")
+        yield Mark(start, end, "digit", "a digit outside a placeholder: use the placeholder of a fact")

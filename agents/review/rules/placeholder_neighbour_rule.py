@@ -46,7 +46,7 @@ def _check_letters(passage: Passage, placeholder: Placeholder) -> Iterator[Mark]
     before = passage.plain[placeholder.start - 1 : placeholder.start]
     after = passage.plain[placeholder.end : placeholder.end + 1]
     if before.isalnum() or after.isalnum():
-        reason = "letters touch the value: put a space or a hyphen between"
+        reason = "letters touch the value: put a space or a hyphen between them"
         yield Mark(placeholder.start, placeholder.end, "composed", reason)
 
 

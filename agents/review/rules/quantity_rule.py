@@ -40,7 +40,7 @@ def check_quantities(passage: Passage, context: Context) -> Iterator[Mark]:
     for clause in (clause for sentence in passage.sentences for clause in passage.clauses(*sentence)):
         for mentions, fits in checks:
             for value in misplaced(mentions(passage, context, clause), fits):
-                reason = f"the value is a {value.of}, called another quantity"
+                reason = f"the value is a {value.of}, and the text names another quantity"
                 yield Mark(value.start, value.end, "swapped_quantity", reason)
 
 

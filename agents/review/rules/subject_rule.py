@@ -39,5 +39,5 @@ def _check_verdicts(
         if verdict is None or not verdict.subjects or not arms:
             continue
         if not any(fits(arm.of, subject) for arm in arms for subject in verdict.subjects):
-            reason = f"the verdict is of {', '.join(verdict.subjects)}"
+            reason = f"the verdict is about {', '.join(verdict.subjects)}"
             yield Mark(placeholder.start, placeholder.end, "swapped_subject", reason)

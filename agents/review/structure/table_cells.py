@@ -62,5 +62,5 @@ def _mentions(cell: Passage, context: Context) -> list[Mention[str]]:
 
 
 def _mark(value: Mention[str]) -> Mark:
-    reason = f"the value is of {value.of}, its row or column of another"
+    reason = f"the value belongs to {value.of}, and its row or column names another subject"
     return Mark(value.start, value.end, "swapped_subject", reason)

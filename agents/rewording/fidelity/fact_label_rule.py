@@ -59,7 +59,7 @@ def check_fact_labels(passage: Passage, context: RewordingContext) -> Iterator[M
         words, fact = _neighbourhood(passage.text, placeholder, book), book.facts[placeholder.name]
         is_kept = any(name == fact.id and words.agrees_with(other) for name, other in originals)
         if not (is_kept or _is_named(fact, words, book)):
-            reason = f"say just before it what it is ({fact.label}), or keep the words beside it"
+            reason = f"name its quantity directly before it ({fact.label}), or keep the original words beside it"
             yield Mark(placeholder.start, placeholder.end, "unnamed_fact", reason)
 
 
