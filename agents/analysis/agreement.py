@@ -48,7 +48,7 @@ def _is_covered(verdict: Verdict, book: Book) -> bool:
 
 
 def _is_part_of(verdict: Verdict, whole: Verdict) -> bool:
-    """Check whether a verdict is about one arm of what the other is about."""
+    """Return whether a verdict is about one arm of the comparison that the verdict `whole` is about."""
     part, owner = parse_fact_id(verdict.id), parse_fact_id(whole.id)
     return part.subject is not None and part.prefix == owner.prefix and part.subject.owner == owner.subject is not None
 

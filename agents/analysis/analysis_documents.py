@@ -16,7 +16,7 @@ _TEXT_FIELDS = frozenset({"title", "summary", "text", "caption", "alt", "purpose
 
 
 def analysis_document(analysis: Analysis) -> Document:
-    """Return the document of an analysis. Empty sections are left out; what no rewording may change is required."""
+    """Return the document of an analysis. Empty sections are omitted. Texts that must not be reworded are required."""
     results, anomalies, predictions, limitations = (
         [finding for finding in analysis.findings if finding.kind == kind]
         for kind in ("result", "anomaly", "prediction", "limitation")

@@ -1,4 +1,4 @@
-"""Compute the agenda: each analyst's questions, what the runs cannot answer, and which runs failed."""
+"""Compute the agenda: each analyst's questions, questions that the runs cannot answer, and failed runs."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def questions(case: Case, analyst: str) -> tuple[str, ...]:
 
 
 def untestable_questions(case: Case) -> Iterator[Untestable]:
-    """Yield what follows from the spec and the facts alone; analysts add what they find."""
+    """Yield the untestable questions that follow from the spec and the facts alone. Analysts add others."""
     hypothesis = case.book.verdicts.get("hypothesis")
     if case.test is None:
         yield Untestable("The hypothesis", "No test was registered.")

@@ -1,4 +1,4 @@
-"""Define what a language model can be asked and what it returns. All other packages depend on this interface only."""
+"""Define requests to language models and their replies. All other packages depend on this interface only."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _NUMBERS = re.compile(r"[-+\d.,eE\s]+|range\([-+\d.,\s]+\)")  # a sweep of numbe
 
 
 class ForbiddenProposal(ValueError):
-    """Raised for a proposal that sets what it may not set. The message lists all problems and what is allowed."""
+    """Raised for a proposal that sets a forbidden key or value. The message lists all problems and what is allowed."""
 
 
 def allowed_keys(case: Case) -> frozenset[str]:

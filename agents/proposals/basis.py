@@ -71,7 +71,7 @@ class Basis:
         return {key: best[1][0].levels[key] for key in self.factors if key in best[1][0].levels} if best else {}
 
     def new_seeds(self, count: int) -> list[int]:
-        """Return seeds that no run of the experiment has had, for tests of what was seen in the existing runs."""
+        """Return seeds that no run of the experiment has had, to test an observation made in the existing runs."""
         first = max(self.seeds, default=-1) + 1
         return list(range(first, first + count))
 

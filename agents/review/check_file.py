@@ -39,7 +39,7 @@ def check_file(file: Path, book: Book, *, template: bool = False) -> list[Object
 
 
 def _check_template(file: Path, text: str, book: Book) -> list[Objection]:
-    """Check each paragraph by itself, so that headings and lists of Markdown are allowed around them."""
+    """Check each paragraph separately, so that headings and lists of Markdown are allowed around them."""
     objections = []
     for piece in pieces(text):
         for objection in review({str(file): piece.text.rstrip("\n")}, book):

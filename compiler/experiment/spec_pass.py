@@ -1,4 +1,4 @@
-"""First pass: read the `experiment:` node of a composed config and check it by itself."""
+"""First pass: read the `experiment:` node of a composed config and check it without other experiments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compile a whole lab: each spec by itself, then what the experiments share."""
+"""Compile a lab: each spec separately, then genealogy, step hashes and other parts that the experiments share."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def _documents(plan: Plan, entry: GenealogyEntry) -> dict[str, str]:
 
 
 def _as_parent(experiment: PlannedExperiment) -> list[Any]:
-    """Return what the facts of a child depend on."""
+    """Return the inputs of the facts of a child: the points and the test of its parent."""
     return [[point.to_json() for point in experiment.points], experiment.design.to_json()["compare"]]
 
 

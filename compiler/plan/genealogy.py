@@ -58,7 +58,7 @@ def genealogy(experiments: Sequence[Experiment]) -> tuple[GenealogyEntry, ...]:
 
 
 def parameters(experiment: Experiment) -> dict[str, Any]:
-    """Return what an experiment sets, by dotted key.
+    """Return the values that an experiment sets, by dotted key.
 
     A swept key has the list of its values. A searched key has the text of its space, because the values that a search
     will suggest are not known yet.

@@ -62,13 +62,13 @@ def _stored_overrides(compilation: Compilation) -> tuple[str, ...]:
 
 
 def run_job(run: Run, experiments: Sequence[str]) -> RunJob:
-    """Return what the training job of a run reads."""
+    """Return the input of the training job of a run."""
     resources = Resources.of_config(run.config)
     return RunJob(run.id, run.config, dict(run.data), run.fingerprint, resources, tuple(experiments))
 
 
 def design(experiment: Experiment) -> Design:
-    """Return what is registered before the first run: hypothesis, test, deliverables and planned size."""
+    """Return the design that is registered before the first run: hypothesis, test, deliverables and planned size."""
     spec, search = experiment.spec, experiment.search
     levels: dict[str, int] = {}
     if spec.compare is not None:

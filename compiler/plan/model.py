@@ -20,7 +20,7 @@ from compiler.plan.planned_search import PlannedSearch
 
 @dataclass(frozen=True, slots=True)
 class PlannedDeliverable:
-    """A deliverable: its fields as in the spec, what its check looks at, and the hash of the code of its check."""
+    """A deliverable: its fields as in the spec, the scope of its check, and the hash of the code of its check."""
 
     spec: Mapping[str, Any]
     scope: str  # run or experiment

@@ -56,7 +56,7 @@ def _resource_problems(node: Any) -> Iterator[Problem]:
 
 
 def _resource_message(key: str, value: Any) -> str:
-    """Return what the value of a resource must be, or an empty text if it is valid."""
+    """Return the requirement that the value of a resource violates, or an empty text if it is valid."""
     if key in _MINIMUMS:
         return "" if _is_whole(value) and value >= _MINIMUMS[key] else f"must be a whole number from {_MINIMUMS[key]}"
     if key == "checkpoint_minutes":

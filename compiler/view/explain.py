@@ -1,4 +1,4 @@
-"""Explain one experiment: its points and runs, the experiments that share them, and what a build would train."""
+"""Explain one experiment: its points and runs, the experiments that share them, and the runs a build would train."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def _explain_prompts(args: argparse.Namespace) -> int:
 
 
 def _has_facts(lab: Lab, experiment: str) -> bool:
-    """Return whether an experiment was built as far as prompts need it; print a message if not."""
+    """Return whether the integration of an experiment exists, which prompts need; print a message if not."""
     if lab.integration(experiment).is_file():
         return True
     command = f"build it first: snakemake --cores 2 {experiment}"

@@ -43,7 +43,7 @@ class Cluster:
 
     @property
     def resources(self) -> dict[str, Any]:
-        """The resources of a training. Those that no run sets are left out, so that a profile's defaults apply."""
+        """The resources of a training. Those that no run sets are omitted, so that a profile's defaults apply."""
         names = {
             name: key for name, key in _NAMES.items() if any(getattr(run.resources, key) for run in self._plan.runs)
         }
@@ -77,7 +77,7 @@ class Cluster:
 
         Snakemake evaluates this before the first training of a job, when it knows how many the job has. It does not
         pass `--keep-going` to jobs and has no other setting for it. The flag of the scheduler is set here, so that the
-        job goes on with the other trainings after one has crashed.
+        job continues with the other trainings after one has crashed.
         """
         if self._is_in_job:
             self._snakemake.scheduler.keepgoing = True

@@ -98,7 +98,7 @@ def run_directly(job: list[str], signals: SignalForwarder) -> int:
 
 
 def _inherited_state() -> dict[str, object]:
-    """Return what a child process would inherit, for the server to apply to the job."""
+    """Return the state that a child process would inherit, so that the server can apply it to the job."""
     import resource
 
     names = [name for name in dir(resource) if name.startswith("RLIMIT_")]

@@ -1,4 +1,4 @@
-"""Describe in one line what an experiment did not deliver."""
+"""Describe in one line the required deliverables that an experiment did not meet."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class AnswerCache:
-    """`identity` holds what an answer depends on besides the request: model, endpoint, settings.
+    """`identity` holds the other inputs of an answer besides the request: model, endpoint, settings.
 
     The cache keeps replies, and that a model refuses tools. It does not keep failures.
     """

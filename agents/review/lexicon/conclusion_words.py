@@ -25,5 +25,5 @@ POST_HOC = _compiled("post_hoc")
 
 
 def states_conclusion(sentence: str) -> bool:
-    """Return whether a folded sentence says unconditionally what became of a hypothesis."""
+    """Return whether a folded sentence states an unconditional conclusion about a hypothesis."""
     return bool(CONCLUSION.search(sentence) and HYPOTHESIS.search(sentence) and not CONDITION.search(sentence))

@@ -87,7 +87,7 @@ def _metric(fact_id: str) -> str:
 
 
 def _test_result(fact_id: str) -> str:
-    """Return what a fact of the test or of a contrast is, such as a difference or p."""
+    """Return the quantity of a fact of the test or of a contrast, such as a difference or p."""
     parsed = parse_fact_id(fact_id)
     owner, _, kind = parsed.name.rpartition(".")
     is_of_contrast = parsed.kind == "contrast" and owner and "." not in owner

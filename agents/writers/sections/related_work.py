@@ -51,6 +51,6 @@ def _topic(topic: str, entries: Sequence[Entry], spec: Mapping[str, Any]) -> Ite
 
 
 def _why(topic: str, kind: str) -> str:
-    """Return why the topic is relevant, as far as it follows from the spec."""
+    """Return a sentence that states how the topic is related to the experiment."""
     generic = _BEARINGS["word" if kind == "method" else kind].replace("TOPIC", topic)
     return _METHODS.get(topic, generic) if kind == "method" else generic

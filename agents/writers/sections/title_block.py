@@ -13,7 +13,7 @@ from agents.writers.shared.template_text import spec
 def document(
     view: CaseView, kind: str, subtitle: str, sections: Iterable[Section | None], abstract: str = ""
 ) -> Document:
-    """Return a report with its title block. Sections that are None are left out, because they have no content."""
+    """Return a report with its title block. Sections that are None are omitted, because they have no content."""
     case = view.case
     metadata: Mapping[str, Any] = case.spec.get("metadata") or {}
     researcher, tags = metadata.get("researcher"), metadata.get("tags") or ()

@@ -1,4 +1,4 @@
-"""Comparisons of an arm with a reference are judged as far as their numbers of runs allow."""
+"""The numbers of runs decide how, and whether, a comparison of an arm with a reference is judged."""
 
 from __future__ import annotations
 
