@@ -43,13 +43,13 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
         experiments = tuple(specs.experiments[name] for name in sorted(specs.experiments))
         used = {point.run for experiment in experiments for point in experiment.points}
         compilation = Compilation(
-            experiments,
-            {run_id: run for run_id, run in specs.runs.items() if run_id in used},
-            genealogy(experiments),
-            step_code(experiments, tools.fingerprints, tools.modules),
-            reference_hashes(lab),
-            {name: [str(diagnostic) for diagnostic in diagnostics] for name, diagnostics in specs.broken.items()},
-            tuple(overrides),
+            experiments=experiments,
+            runs={run_id: run for run_id, run in specs.runs.items() if run_id in used},
+            genealogy=genealogy(experiments),
+            code=step_code(experiments, tools.fingerprints, tools.modules),
+            background=reference_hashes(lab),
+            broken={name: list(map(str, diagnostics)) for name, diagnostics in specs.broken.items()},
+            overrides=tuple(overrides),
         )
     diagnostics = {diagnostic for of_spec in specs.broken.values() for diagnostic in of_spec}
     sources = frozenset(tools.fingerprints.files) | _round_files(lab, experiments)

@@ -33,7 +33,7 @@ _METRIC_NAMES = frozenset({"experiment.metric", "test.metric", "compare.metric"}
 class _Neighbourhood:
     """The words before and after a fact, nearest first, up to the next fact or the end of the sentence.
 
-    `facts` are the ids of the facts where the words end, "" where the sentence does.
+    `facts` are the ids of the facts that end the words on each side; "" if the sentence ends them.
     """
 
     before: tuple[str, ...]
