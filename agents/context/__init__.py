@@ -1,1 +1,1 @@
-"""Build what agents may read about an experiment: spec, results, facts, series, recorded baselines and the library."""
+"""Read the data that agents may use: spec, results, facts, series, recorded baselines and the library."""

@@ -1,4 +1,4 @@
-"""Read recorded results to compare with: `conf/baseline/*.yaml`, each with its source."""
+"""Read the recorded results that experiments are compared with, from `conf/baseline/*.yaml`."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Number = Annotated[float, Field(allow_inf_nan=False)]
 _SUMMARY = ("mean", "sd", "n")
 _HINTS = {
     "source": "add where the value comes from: source: {text: …}, {url: …} or {cite: …}",
-    "goal": "maximize or minimize",
+    "goal": "add maximize or minimize",
     "applies_to": "add the experiments it applies to: applies_to: {experiments: […]}, {tags: […]} or {data: […]}",
-    "title": "its name in texts",
+    "title": "add the name that reports use",
 }
 
 
@@ -157,5 +157,5 @@ def _duplicate_names(recorded: Sequence[RecordedBaseline]) -> Iterator[Diagnosti
     for entry in recorded:
         name, file = entry.baseline.name, entry.source.file
         if name in first_files:
-            yield Diagnostic(file, 1, 1, "name", f"'{name}' is also the name of {first_files[name]}")
+            yield Diagnostic(file, 1, 1, "name", f"'{name}' is also the name of {first_files[name]} (rename one)")
         first_files[name] = file

@@ -1,4 +1,4 @@
-"""An experiment as analysts and writers see it, and the index of what placeholders may name."""
+"""Define a case, which is all that analysts and writers may read, and its book, the index for placeholders."""
 
 from __future__ import annotations
 

@@ -12,9 +12,7 @@ _ORDER_OF_MAGNITUDE = 10  # ratio from which two levels count as logarithmic
 
 def numeric_levels(levels: Sequence[Any]) -> tuple[float, ...] | None:
     """Return the levels in ascending order, None unless they are distinct finite numbers."""
-    if not all(
-        isinstance(level, int | float) and not isinstance(level, bool) and math.isfinite(level) for level in levels
-    ):
+    if not all(map(_is_finite_number, levels)):
         return None
     ordered = sorted(set(map(float, levels)))
     return tuple(ordered) if len(ordered) == len(levels) else None
@@ -33,9 +31,9 @@ def distance(low: float, high: float, *, logarithmic: bool) -> float:
     return math.log(high) - math.log(low) if logarithmic else high - low
 
 
-def shift(value: float, by: float, *, logarithmic: bool) -> float:
-    """Return the value at a signed distance `by`, as measured by `distance`."""
-    return value * math.exp(by) if logarithmic else value + by
+def shift(value: float, offset: float, *, logarithmic: bool) -> float:
+    """Return the value at the signed distance `offset`, as measured by `distance`."""
+    return value * math.exp(offset) if logarithmic else value + offset
 
 
 def relative_position(value: float, low: float, high: float, *, logarithmic: bool) -> float:

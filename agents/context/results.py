@@ -1,4 +1,4 @@
-"""The parts of results.json that agents and reports read, as typed values."""
+"""Convert the parts of results.json that agents and reports read into typed values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from compiler.runs.run_status import RunError
 
 @dataclass(frozen=True)
 class RunResult:
-    """One point of the sweep and the run that it names. `error` is None for a completed run."""
+    """One point of the sweep and the result of its run. `error` is None for a completed run."""
 
     point: str
     run_id: str
@@ -62,7 +62,7 @@ class Results:
 
 
 def results_from_json(data: Mapping[str, Any]) -> Results:
-    """Raises KeyError for a file that lacks a field."""
+    """Return the content of results.json as typed values. Raises KeyError if a field is missing."""
     comparison, search = data.get("comparison"), data.get("search")
     return Results(
         status=data["status"],

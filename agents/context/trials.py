@@ -1,4 +1,4 @@
-"""One row for each run of an experiment, with its settings and its value of a metric."""
+"""Collect the runs of an experiment as trials, each with its settings and its value of a metric."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Extract facts: the files of an experiment and its runs go in, facts, verdicts and metric series come out."""
+"""Extract facts, verdicts and metric series from the files of an experiment and its runs."""

@@ -1,4 +1,4 @@
-"""Facts of arms and cells, computed over their runs."""
+"""Compute the facts of arms and cells over their runs."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ def arm_facts(arms: Sequence[Group], metric: str, source: Source) -> Iterator[Fa
 
 
 def cell_facts(cells: Sequence[Group], metric: str, source: Source) -> Iterator[Fact]:
+    """Yield facts of `metric` for each cell."""
     required_metric = metric if was_measured(cells, metric) else None
     for cell in cells:
         builder = FactBuilder.about(cell_subject(cell.levels), source, cell_facts)
@@ -40,18 +41,18 @@ def cell_facts(cells: Sequence[Group], metric: str, source: Source) -> Iterator[
 def summary(builder: FactBuilder, group: Group, metric: str, prefix: str = "") -> Iterator[Fact]:
     """Yield mean, sd and extremes over the runs with a finite value. The sd needs two runs.
 
-    `prefix` precedes the ids of the facts of the runs.
+    `prefix` is prepended to the subject of each run in the ids of the inputs.
     """
     values = {f"{prefix}{run_subject(run.point)}.{metric}": finite_value(run, metric) for run in group.runs}
     finite = {fact_id: value for fact_id, value in values.items() if value is not None}
     description = describe(list(finite.values())) if finite else None
-    over = f"{group.with_setting}, over {len(finite)} of {len(group.runs)} run(s)"
-    for name, words in _STATISTICS.items():
+    scope = f"{group.with_setting}, over {len(finite)} of {len(group.runs)} run(s)"
+    for name, phrase in _STATISTICS.items():
         yield builder.fact(
             f"{metric}.{name}",
             getattr(description, name) if description else None,
             unit_of(metric),
-            f"{words} of {metric}{over}",
+            f"{phrase} of {metric}{scope}",
             n=len(finite),
             inputs=finite,
             function=describe if description else None,

@@ -1,4 +1,4 @@
-"""Facts of the registered test: its settings and the result of each contrast."""
+"""Extract the facts of the registered test: its settings and the result of each contrast."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from agents.statistics import difference_interval, hedges_g, holm, permutation_t
 
 
 def contrast_facts(evidence: Evidence, arms: Sequence[Group]) -> Iterator[Fact]:
-    """Yield nothing without a registered test. Facts are post hoc if the registration was changed after the runs."""
+    """Yield the facts of the registered test, if there is one.
+
+    They are post hoc if the registration was changed after runs had finished.
+    """
     comparison = evidence.comparison
     if comparison is None:
         return
@@ -85,11 +88,13 @@ class _ContrastFacts:
 
     def effect_sizes(self) -> Iterator[Fact]:
         """Yield the difference in the unit of the metric, in standard deviations, and as a probability."""
-        unit, of, contrast = unit_of(self.metric), f"mean {self.metric}", self.contrast
-        yield self.fact("difference", contrast.difference, f"difference of {of}", unit, self.means, permutation_test)
-        improvement = f"difference of {of}, positive in the direction of the goal"
+        unit, mean_metric, contrast = unit_of(self.metric), f"mean {self.metric}", self.contrast
+        yield self.fact(
+            "difference", contrast.difference, f"difference of {mean_metric}", unit, self.means, permutation_test
+        )
+        improvement = f"difference of {mean_metric}, positive in the direction of the goal"
         yield self.fact("improvement", contrast.improvement, improvement, unit, self.means)
-        label = f"difference of {of} in standard deviations (Hedges' g)"
+        label = f"difference of {mean_metric} in standard deviations (Hedges' g)"
         yield self.fact("hedges_g", contrast.hedges_g, label, "", self.runs, hedges_g)
         superiority = contrast.probability_of_superiority
         label = f"probability that a run of the treatment does better than one of the control in {self.metric}"
@@ -97,17 +102,20 @@ class _ContrastFacts:
 
     def interval(self) -> Iterator[Fact]:
         interval = self.contrast.interval
-        of, unit, function = f"of the difference of mean {self.metric}", unit_of(self.metric), difference_interval
+        unit, function = unit_of(self.metric), difference_interval
+        difference = f"the difference of mean {self.metric}"
         low, high = (interval.low, interval.high) if interval else (None, None)
         level = round(100 * interval.level, 10) if interval else None
-        yield self.fact("low", low, f"lower confidence limit {of}", unit, self.runs, function)
-        yield self.fact("high", high, f"upper confidence limit {of}", unit, self.runs, function)
-        yield self.fact("confidence", level, f"confidence level of the limits {of}", "percent", (), function)
+        yield self.fact("low", low, f"lower confidence limit of {difference}", unit, self.runs, function)
+        yield self.fact("high", high, f"upper confidence limit of {difference}", unit, self.runs, function)
+        yield self.fact("confidence", level, f"confidence level of the limits of {difference}", "percent", (), function)
 
     def p_values(self) -> Iterator[Fact]:
-        of = f"of the difference of mean {self.metric}"
-        yield self.fact("p", self.contrast.p, f"p {of}", "p", self.runs, permutation_test)
-        yield self.fact("p_adjusted", self.contrast.p_adjusted, f"Holm-adjusted p {of}", "p", self.family, holm)
+        difference = f"the difference of mean {self.metric}"
+        yield self.fact("p", self.contrast.p, f"p of {difference}", "p", self.runs, permutation_test)
+        yield self.fact(
+            "p_adjusted", self.contrast.p_adjusted, f"Holm-adjusted p of {difference}", "p", self.family, holm
+        )
 
     def counts(self) -> Iterator[Fact]:
         for arm, n in (("treatment", self.contrast.n_treatment), ("control", self.contrast.n_control)):

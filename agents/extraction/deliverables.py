@@ -1,4 +1,4 @@
-"""Facts of the deliverables: how many are met, and the result of each check."""
+"""Extract the facts of the deliverables: the number of met ones, and the result of each check."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contents of all files that facts are extracted from. Each file is read once and hashed."""
+"""Define the contents of all files that facts are extracted from. Each file is read once and hashed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class History:
 
 @dataclass(frozen=True)
 class RunFiles:
-    """One point and its run. `documents` lacks files that are missing or unreadable."""
+    """One point and its run. `documents` does not contain missing or unreadable files."""
 
     point: str
     run_id: str

@@ -1,4 +1,4 @@
-"""Facts of an experiment as a whole: numbers of runs, total duration, status and objective."""
+"""Extract the facts of an experiment as a whole: numbers of runs, total duration, status and objective."""
 
 from __future__ import annotations
 

@@ -24,28 +24,30 @@ from agents.facts.verdict import Verdict
 
 @dataclass(frozen=True)
 class Extracted:
+    """The facts, verdicts and series of an experiment."""
+
     facts: tuple[Fact, ...]
     verdicts: tuple[Verdict, ...]
     series: tuple[Series, ...]
 
 
 def extract(evidence: Evidence) -> Extracted:
-    """Raises DuplicateFact if two metrics have the same name in ids."""
+    """Return the facts, verdicts and series. Raises DuplicateFact if two metrics have the same name in ids."""
     facts = by_id(_facts(evidence))
     verdicts = tuple(verdicts_of(evidence, facts))
     return Extracted(tuple(facts.values()), verdicts, tuple(series_of(evidence.runs)))
 
 
 def _facts(evidence: Evidence) -> list[Fact]:
-    own_arms, source = arms(evidence.runs, evidence.factor), evidence.results.source
-    own_cells = cells(evidence.runs) if len(swept_keys(evidence.runs)) > 1 else ()
+    arm_groups, source = arms(evidence.runs, evidence.factor), evidence.results.source
+    cell_groups = cells(evidence.runs) if len(swept_keys(evidence.runs)) > 1 else ()
     return [
-        *experiment_facts(evidence, own_arms),
+        *experiment_facts(evidence, arm_groups),
         *registration_facts(evidence),
-        *contrast_facts(evidence, own_arms),
-        *selection_facts(evidence, own_arms),
-        *arm_facts(own_arms, evidence.metric, source),
-        *cell_facts(own_cells, evidence.metric, source),
+        *contrast_facts(evidence, arm_groups),
+        *selection_facts(evidence, arm_groups),
+        *arm_facts(arm_groups, evidence.metric, source),
+        *cell_facts(cell_groups, evidence.metric, source),
         *run_facts(evidence.runs, evidence.metric),
         *deliverable_facts(evidence),
         *parent_facts(evidence),

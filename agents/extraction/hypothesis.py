@@ -1,4 +1,4 @@
-"""Verdicts on the hypothesis and on each contrast. They come from the registered test only."""
+"""Compute the verdicts on the hypothesis and on each contrast. They come from the registered test only."""
 
 from __future__ import annotations
 
@@ -14,8 +14,18 @@ from agents.registered_test.contrast import Contrast
 from agents.registered_test.sentences import Statement, contrast_statement, hypothesis_statement
 
 HYPOTHESIS = "hypothesis"
-_TEST = ("alpha", "minimum_effect", "family_size", "floor", "required_n")
-_NUMBERS = ("difference", "improvement", "low", "high", "confidence", "p", "p_adjusted", "n_treatment", "n_control")
+_TEST_FACTS = ("alpha", "minimum_effect", "family_size", "floor", "required_n")
+_CONTRAST_FACTS = (
+    "difference",
+    "improvement",
+    "low",
+    "high",
+    "confidence",
+    "p",
+    "p_adjusted",
+    "n_treatment",
+    "n_control",
+)
 _NO_TEST = Statement(
     "no test was registered, so the runs do not decide on the hypothesis",
     "No test was registered before the first run, so the runs do not decide on the hypothesis.",
@@ -60,6 +70,8 @@ class _Verdicts:
         test = self.comparison.test
         levels = [test.control, *(contrast.treatment for contrast in contrasts)]
         means = [f"{arm_subject({test.factor: level})}.{test.metric}.mean" for level in levels]
-        numbers = [f"{self.subject(contrast)}.{test.metric}.{name}" for contrast in contrasts for name in _NUMBERS]
-        fact_ids = [*numbers, *means, *(f"test.{name}" for name in _TEST), "registration.post_hoc"]
+        numbers = [
+            f"{self.subject(contrast)}.{test.metric}.{name}" for contrast in contrasts for name in _CONTRAST_FACTS
+        ]
+        fact_ids = [*numbers, *means, *(f"test.{name}" for name in _TEST_FACTS), "registration.post_hoc"]
         return tuple(fact_id for fact_id in fact_ids if fact_id in self.facts)

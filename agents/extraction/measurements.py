@@ -6,7 +6,7 @@ import math
 
 from agents.extraction.evidence import EVALUATION, METRICS, SYSTEM, RunFiles
 from agents.facts.fact import Source
-from agents.facts.ids import plain
+from agents.facts.ids import id_part
 
 Measured = tuple[float | int | None, Source]
 _NOT_METRICS = frozenset({"schema_version", "n"})
@@ -16,7 +16,7 @@ _OTHER_FACTS = frozenset({"seconds", "failure", "seed", "id", "system"})  # name
 def metrics(run: RunFiles) -> dict[str, Measured]:
     """Return the metrics by name, none for a failed run. Numbers that were not finite are None.
 
-    If both files contain a metric, the value of the evaluation is used, which belongs to the test split.
+    If both files contain a metric, the value of the evaluation is used, because it belongs to the test split.
     """
     numbers: dict[str, Measured] = {}
     for path in (METRICS, EVALUATION) if run.is_completed else ():
@@ -41,7 +41,7 @@ def _numbers(run: RunFiles, path: str) -> dict[str, Measured]:
     if document is None:
         return {}
     numbers = {key: value for key, value in document.content.items() if key not in _NOT_METRICS and _is_number(value)}
-    return {plain(key): (_finite(numbers[key]), document.source) for key in sorted(numbers)}
+    return {id_part(key): (_finite(numbers[key]), document.source) for key in sorted(numbers)}
 
 
 def _is_number(value: object) -> bool:

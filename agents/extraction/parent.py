@@ -1,4 +1,4 @@
-"""Facts of the existing runs of the parent experiment."""
+"""Extract the facts of the parent experiment from its existing runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from agents.facts.subject import arm_subject, parent_subject, run_subject
 
 
 def parent_facts(evidence: Evidence) -> Iterator[Fact]:
-    """Yield nothing without a parent. The arms are those of the parent's own test, or of all its swept settings."""
+    """Yield the facts of the parent, its runs and its arms, if there is a parent.
+
+    The arms are the levels of the parent's registered test. Without a test, they are all its swept settings.
+    """
     parent = evidence.parent
     if parent is None:
         return

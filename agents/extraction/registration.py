@@ -1,4 +1,4 @@
-"""Facts of the registration."""
+"""Extract the facts of the registration."""
 
 from __future__ import annotations
 

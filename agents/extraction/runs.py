@@ -1,4 +1,4 @@
-"""Facts of each run: metrics, resource usage, and the reason if it failed."""
+"""Extract the facts of each run: metrics, resource usage, and the reason if it failed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from compiler.runs.run_status import failure_line
 
 
 def run_facts(runs: Sequence[RunFiles], metric: str) -> Iterator[Fact]:
-    """Yield facts of every point. A run that did not measure `metric` has a fact without a value."""
+    """Yield the facts of every point. For a run that did not log `metric`, the fact of this metric has no value."""
     for run in runs:
         subject = run_subject(run.point)
         builder = FactBuilder.about(subject, run.status.source, run_facts)

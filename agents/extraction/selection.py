@@ -1,4 +1,4 @@
-"""Facts of the selection of the best arm, with the numbers of arms and runs that it was selected from."""
+"""Extract the facts of the selection of the best arm, with the numbers of arms and runs that it was selected from."""
 
 from __future__ import annotations
 

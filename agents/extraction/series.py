@@ -11,24 +11,25 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean
 
 from agents.extraction.evidence import EVALUATION, History, RunFiles
-from agents.facts.ids import plain
+from agents.facts.ids import id_part
 from agents.facts.series import Series
 from agents.facts.subject import run_subject
 
-LONGEST = 5000  # values of a series; a longer one keeps the largest value of each stretch, so that no spike is lost
+# Maximum number of values in a series. A longer series keeps the largest value of each section, so no spike is lost.
+MAX_VALUES = 5000
 Points = list[tuple[int, float]]  # (epoch, value)
 
 
 def series_of(runs: Sequence[RunFiles]) -> Iterator[Series]:
-    """Yield series in the order of the points, by metric. Metrics of the test split have no series."""
+    """Yield the series of each point, sorted by metric. Metrics of the test split have no series."""
     for run in runs:
         if run.history is None:
             continue
-        tested = run.documents[EVALUATION].content if EVALUATION in run.documents else {}
-        logged = {name: points for name, points in _logged(run.history).items() if name not in tested}
+        test_metrics = run.documents[EVALUATION].content if EVALUATION in run.documents else {}
+        logged = {name: points for name, points in _logged(run.history).items() if name not in test_metrics}
         for metric, points in _by_epoch_and_step(logged):
             epochs, values = zip(*points, strict=True)
-            yield Series(str(run_subject(run.point)), plain(metric), epochs, values, run.history.source)
+            yield Series(str(run_subject(run.point)), id_part(metric), epochs, values, run.history.source)
 
 
 def _logged(history: History) -> dict[str, Points]:
@@ -64,12 +65,12 @@ def _by_epoch_and_step(logged: dict[str, Points]) -> Iterator[tuple[str, Points]
 
 def _epoch_means(points: Points) -> Points:
     epochs = sorted({epoch for epoch, _ in points})
-    return [(epoch, fmean(value for at, value in points if at == epoch)) for epoch in epochs]
+    return [(epoch, fmean(value for value_epoch, value in points if value_epoch == epoch)) for epoch in epochs]
 
 
 def _thinned(points: Points) -> Points:
-    stretch = math.ceil(len(points) / LONGEST)
-    return [max(points[start : start + stretch], key=_size) for start in range(0, len(points), stretch)]
+    section = math.ceil(len(points) / MAX_VALUES)
+    return [max(points[start : start + section], key=_size) for start in range(0, len(points), section)]
 
 
 def _size(point: tuple[int, float]) -> float:

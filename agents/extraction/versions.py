@@ -1,4 +1,4 @@
-"""Facts of package versions, hosts, code and data. The name of the machine is private and is excluded."""
+"""Extract the facts of package versions, hosts, code and data. The name of the machine is private and is excluded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from agents.extraction.evidence import CONFIG, PROVENANCE, JsonDocument, RunFiles
 from agents.facts.builder import function_name
 from agents.facts.fact import Fact
-from agents.facts.ids import plain
+from agents.facts.ids import id_part
 
 _HOST = ("python", "platform", "gpu")
 
@@ -33,7 +33,7 @@ def _listed(
 
 
 def _software(content: Mapping[str, Any]) -> dict[str, str]:
-    packages = {f"version[{plain(name)}]": str(version) for name, version in (content.get("packages") or {}).items()}
+    packages = {f"version[{id_part(name)}]": str(version) for name, version in (content.get("packages") or {}).items()}
     host = {f"host.{name}": str(content[name]) for name in _HOST if content.get(name)}
     git = content.get("git")
     code = {"version.git": f"{git['commit']}{' with local changes' if git['dirty'] else ''}"} if git else {}
@@ -41,4 +41,4 @@ def _software(content: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _data(content: Mapping[str, Any]) -> dict[str, str]:
-    return {f"version.data[{plain(path)}]": str(version) for path, version in (content.get("data") or {}).items()}
+    return {f"version.data[{id_part(path)}]": str(version) for path, version in (content.get("data") or {}).items()}

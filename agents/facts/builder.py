@@ -20,7 +20,7 @@ def function_name(function: Function) -> str:
 
 @dataclass(frozen=True)
 class FactBuilder:
-    """The common fields of several facts. `function` computed the values unless a fact names another."""
+    """The common fields of several facts. `function` computed the values unless a fact names another function."""
 
     prefix: str
     subject: str

@@ -52,7 +52,7 @@ def count(values: Values) -> int:
 
 @dataclass(frozen=True)
 class _Operation:
-    """`n_facts` is the required number of facts, None for one or more. `unit` None: the unit of the facts."""
+    """`n_facts` is the required number of facts, None for one or more. `unit` is None for the unit of the facts."""
 
     compute: Callable[[Values], float]
     label: str

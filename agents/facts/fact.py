@@ -1,4 +1,4 @@
-"""A fact: one number or other value computed by code, with its source."""
+"""Define facts: numbers and other values that code computed, each with its source file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Fact:
-    """`value` is None if the value could not be measured.
+    """A number or other value. `value` is None if it could not be measured.
 
     Ids are semantic and stable, without white space or braces: `arm[model.lr=0.01].accuracy.mean`. `subject` is what
     the fact is about, as `agents.facts.subject` writes it. `label` describes the value. `inputs` are the ids of the

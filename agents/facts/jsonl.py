@@ -24,23 +24,23 @@ class UnreadableFacts(ValueError):
 
 
 def write_lines(path: Path, values: Iterable[_Writable]) -> None:
-    """Raises ValueError for NaN and infinities, which JSON does not have."""
+    """Write one value per line. Raises ValueError for NaN and infinities, which JSON does not have."""
     lines = [json.dumps(value.to_json(), sort_keys=True, ensure_ascii=False, allow_nan=False) for value in values]
     write_text(path, "".join(f"{line}\n" for line in lines))
 
 
 def read_facts(path: Path) -> tuple[Fact, ...]:
-    """Raises FileNotFoundError, UnreadableFacts."""
+    """Return the facts of a file. Raises FileNotFoundError, UnreadableFacts."""
     return _read_lines(path, fact_from_json)
 
 
 def read_verdicts(path: Path) -> tuple[Verdict, ...]:
-    """Raises FileNotFoundError, UnreadableFacts."""
+    """Return the verdicts of a file. Raises FileNotFoundError, UnreadableFacts."""
     return _read_lines(path, verdict_from_json)
 
 
 def read_series(path: Path) -> tuple[Series, ...]:
-    """Raises FileNotFoundError, UnreadableFacts."""
+    """Return the series of a file. Raises FileNotFoundError, UnreadableFacts."""
     return _read_lines(path, series_from_json)
 
 

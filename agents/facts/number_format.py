@@ -36,8 +36,8 @@ def format_quantity(value: float, unit: str) -> str:
 def format_number(value: float) -> str:
     """Format a pure number, such as `0.0381`, `5.192`, `893.6`, `12346`, `8.936e+08`.
 
-    Numbers have four significant digits, below one four decimals, and at least two digits. Integers below 1e12 are not
-    rounded.
+    Numbers of one or more have four significant digits. Smaller numbers have four decimals and at least two significant
+    digits. Integers below 1e12 are not rounded.
     """
     size = abs(value)
     if float(value).is_integer() and size < 1e12 and (isinstance(value, int) or size < 1e6):
@@ -62,7 +62,7 @@ def format_p(value: float) -> str:
 
 
 def format_p_equals(value: float) -> str:
-    """Format p as it follows a name: `= 0.0079` or `< 0.001`."""
+    """Format p with a relation sign, as it follows a name: `= 0.0079` or `< 0.001`."""
     text = format_p(value)
     return text if text.startswith("<") else f"= {text}"
 

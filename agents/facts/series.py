@@ -1,4 +1,4 @@
-"""The series of one metric over the epochs of a run."""
+"""Define the series of one metric over the epochs of a run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from agents.facts.fact import SCHEMA_VERSION, Source
 
 @dataclass(frozen=True)
 class Series:
-    """`values[i]` was logged at the end of epoch `epochs[i]`."""
+    """The logged values of one metric. `values[i]` was logged at the end of epoch `epochs[i]`."""
 
     subject: str  # run[POINT]
     metric: str

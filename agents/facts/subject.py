@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from agents.facts.ids import level_key, plain
+from agents.facts.ids import id_part, level_key
 
 _PART = re.compile(r"(\w+)\[(.*)\]")
 _UNBALANCED = re.compile(r"(?:(?P<prefix>[\w.]+)\.)?(?P<kind>\w+)\[(?P<name>.*)\](?:\.(?P<rest>.*))?")
@@ -33,7 +33,7 @@ class Subject:
         return f"{self.owner}.{own_part}" if self.owner else own_part
 
     def of(self, owner: Subject) -> Subject:
-        """Return the same subject as one of `owner`."""
+        """Return this subject with `owner` as its owner."""
         return Subject(self.kind, self.name, owner)
 
     @property
@@ -70,7 +70,7 @@ class FactId:
 
 
 def run_subject(point: str) -> Subject:
-    return Subject("run", plain(point))
+    return Subject("run", id_part(point))
 
 
 def arm_subject(levels: Mapping[str, Any]) -> Subject:
@@ -83,19 +83,19 @@ def cell_subject(levels: Mapping[str, Any]) -> Subject:
 
 def contrast_subject(factor: str, level: str, control: str) -> Subject:
     """Return the subject of a contrast. `level` and `control` are the texts of levels, as returned by `label`."""
-    return Subject("contrast", plain(f"{factor}={level}|{control}"))
+    return Subject("contrast", id_part(f"{factor}={level}|{control}"))
 
 
 def parent_subject(experiment_id: str) -> Subject:
-    return Subject("parent", plain(experiment_id))
+    return Subject("parent", id_part(experiment_id))
 
 
 def baseline_subject(name: str) -> Subject:
-    return Subject("baseline", plain(name))
+    return Subject("baseline", id_part(name))
 
 
 def deliverable_subject(name: str) -> Subject:
-    return Subject("deliverable", plain(name))
+    return Subject("deliverable", id_part(name))
 
 
 def is_failure(fact_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""A verdict: what code concluded from one comparison, in words and with the facts it is based on."""
+"""Define verdicts: the outcome of one comparison as a clause and as a sentence, with the facts it is based on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Outcome = TestOutcome | BaselineOutcome | EquivalenceOutcome
 
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of one comparison. Only the text of a verdict may compare.
+    """The outcome of one comparison. In reports, only the texts of verdicts may compare results.
 
     `words` is a clause that fits into a sentence, and `sentence` is a complete sentence with the numbers. `subjects`
     are those of the facts. Only the registered test decides on the hypothesis. Every other verdict is post hoc, and

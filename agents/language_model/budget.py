@@ -1,4 +1,4 @@
-"""Record each attempt in the ledger before and after it is made, so that the budget holds and no cost is lost."""
+"""Record each attempt in the ledger before and after it is made, so that the budget is kept and no cost is lost."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from agents.language_model.ledger import NO_USAGE, Ledger
 from agents.language_model.protocol import Channel, ModelUnavailable, Reply, Request, Usage
 from compiler.base.identity import canonical
 
-_TEMPLATE_TOKENS = 256  # that a server may add: role markers, a default system message
+_TEMPLATE_TOKENS = 256  # tokens that a server may add, such as role markers or a default system message
 
 
 @dataclass(frozen=True)
 class BudgetChannel:
-    """Refuses an attempt that could exceed the budget. An attempt whose process is killed stays in the ledger."""
+    """A channel that rejects attempts that could exceed the budget. The ledger keeps attempts of killed processes."""
 
     channel: Channel
     ledger: Ledger
@@ -24,7 +24,7 @@ class BudgetChannel:
     clock: Callable[[], float] = time.monotonic
 
     def ask(self, request: Request) -> Reply:
-        """Raises BudgetSpent, ModelUnavailable."""
+        """Send a request and record its cost. Raises BudgetSpent, ModelUnavailable."""
         maximum = max_usage(request, self.max_tokens)
         self.ledger.begin_attempt(maximum)
         start = self.clock()
@@ -39,6 +39,6 @@ class BudgetChannel:
 
 
 def max_usage(request: Request, max_tokens: int) -> Usage:
-    """Return an upper bound of the tokens of an attempt. A tokenizer makes at most one token of a byte."""
+    """Return an upper bound of the tokens of an attempt. A byte of text becomes at most one token."""
     sent = [list(request.messages), list(request.tools), request.schema]
     return Usage(len(canonical(sent)) + _TEMPLATE_TOKENS, int(request.parameters.get("max_tokens") or max_tokens))

@@ -8,15 +8,15 @@ from typing import Any
 
 _END_OF_REASONING = re.compile(r"</think(?:ing)?>")
 _CODE_FENCE = re.compile(r"```[\w-]*[ \t]*\n(.*?)```", re.DOTALL)
-_START = re.compile(r'\{(?=\s*")')  # excludes braces in prose and templates, which no quoted key follows
+_START = re.compile(r'\{(?=\s*")')  # a quoted key must follow, which excludes braces in prose and templates
 
 
 class _NonstandardJson(ValueError):
-    """Python accepts this JSON, the standard does not."""
+    """Raised for JSON that Python accepts although the standard does not allow it."""
 
 
 def extract_objects(text: str) -> list[str]:
-    """Return the distinct JSON objects of a text: the whole text, else those in code fences, else those in prose.
+    """Return the distinct JSON objects of a text: the complete text, else those in code fences, else those in prose.
 
     Reasoning that the model writes before its answer is ignored.
     """

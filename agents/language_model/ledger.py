@@ -1,8 +1,7 @@
 """Count the requests of an experiment and their cost, in one file for all of its jobs and reruns.
 
 Before an attempt is made, the ledger adds the maximum that it can cost, and afterwards replaces it by the actual cost.
-So parallel jobs cannot exceed the budget together, and a killed job leaves too much in the ledger rather than too
-little.
+So parallel jobs together cannot exceed the budget, and the cost of a killed job is overestimated rather than missed.
 """
 
 from __future__ import annotations
@@ -28,11 +27,12 @@ _DECIMALS = 12  # of a cost; further digits are rounding errors of floating poin
 
 @dataclass(frozen=True)
 class Spending:
-    """`calls` are requests that were sent to an endpoint, `attempts` the attempts at them, retries included.
+    """Numbers of requests and tokens, with their costs.
 
-    `cached` and `replayed` answers cost nothing. `tokens_assumed` belong to the `unreported` attempts, whose number of
-    tokens is not known; their maximum is assumed. `costs`, by currency, include the assumed tokens and exclude the
-    `unpriced` attempts. `failures` are numbers of failed attempts, by kind.
+    `calls` are requests that were sent to an endpoint. `attempts` count their retries as well. `cached` and `replayed`
+    answers cost nothing. `tokens_assumed` belong to the `unreported` attempts, whose number of tokens is not known:
+    their maximum is assumed. `costs`, by currency, include the assumed tokens and exclude the `unpriced` attempts.
+    `failures` are numbers of failed attempts, by kind.
     """
 
     calls: int = 0
@@ -69,7 +69,7 @@ _SPENDING = TypeAdapter(Spending)
 
 @dataclass(frozen=True)
 class Ledger:
-    """`lock` is in the cache folder, because it is not needed once the jobs have ended."""
+    """The ledger file of an experiment. `lock` is in the cache folder, because it is not needed after the jobs."""
 
     path: Path
     lock: Path
@@ -77,7 +77,7 @@ class Ledger:
     price: Price
 
     def spending(self) -> Spending:
-        """Raises ModelUnavailable if the file cannot be read, because the remaining budget is then unknown."""
+        """Read the file. Raises ModelUnavailable if it cannot be read, because the remaining budget is then unknown."""
         try:
             entries = read_json(self.path)
             fields = {key: value for key, value in entries.items() if key in Spending.__dataclass_fields__}
@@ -97,7 +97,7 @@ class Ledger:
             self._write(replace(spending, replayed=spending.replayed + 1))
 
     def begin_call(self) -> None:
-        """Raises BudgetSpent."""
+        """Count a request. Raises BudgetSpent if the budget allows no more requests."""
         with self._locked() as spending:
             _check("calls", spending.calls + 1, self.budget.calls, "")
             self._write(replace(spending, calls=spending.calls + 1))

@@ -47,13 +47,13 @@ class Privacy:
 
 @dataclass(frozen=True)
 class PrivacyChannel:
-    """The outermost channel: the channels behind it never see private values, so they cannot store or send them."""
+    """The outermost channel. It removes private values, so that the channels behind it cannot store or send them."""
 
     channel: Channel
     privacy: Privacy
 
     def ask(self, request: Request) -> Reply:
-        """Raises ModelUnavailable."""
+        """Send the filtered request. Raises ModelUnavailable."""
         return self.channel.ask(filter_request(request, self.privacy))
 
 
@@ -141,14 +141,14 @@ def _literal(texts: Iterable[str]) -> re.Pattern[str]:
 
 
 def _folder(path: str, suffix: str = "") -> re.Pattern[str]:
-    """Match a folder, and what `suffix` matches of a longer path."""
+    """Return a pattern for a folder and, in longer paths, the part that `suffix` matches."""
     trimmed = path.rstrip("/")
     return re.compile(rf"(?:{_alternatives({trimmed})})(?![\w.-]){suffix}") if trimmed else _MATCHES_NOTHING
 
 
 def _names(names: Iterable[str]) -> re.Pattern[str]:
-    """Match the names as whole words. An underscore ends a word."""
-    searched = {name for name in names if len(name) >= _SHORTEST_NAME and name.lower() not in _ORDINARY_NAMES}
-    if not searched:
+    """Return a pattern for the names as whole words. An underscore ends a word."""
+    private_names = {name for name in names if len(name) >= _SHORTEST_NAME and name.lower() not in _ORDINARY_NAMES}
+    if not private_names:
         return _MATCHES_NOTHING
-    return re.compile(rf"{UNMARKED}{START}(?:{_alternatives(searched)})(?![^\W_])", re.IGNORECASE)
+    return re.compile(rf"{UNMARKED}{START}(?:{_alternatives(private_names)})(?![^\W_])", re.IGNORECASE)

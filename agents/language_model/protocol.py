@@ -12,9 +12,9 @@ ToolDefinition = Mapping[str, Any]
 
 
 class ModelUnavailable(Exception):
-    """No usable answer: the endpoint failed, or its answers were invalid.
+    """Raised if there is no usable answer: the endpoint failed, or its answers were invalid.
 
-    `kind` is a stable name of the failure for programs; the message is for people.
+    `kind` is a stable name of the failure for programs. The message is for people.
     """
 
     kind = "unavailable"
@@ -25,13 +25,13 @@ class ModelUnavailable(Exception):
 
 
 class BudgetSpent(ModelUnavailable):
-    """The next request could exceed the budget."""
+    """Raised if the next request could exceed the budget."""
 
     kind = "budget"
 
 
 class ToolsRefused(ModelUnavailable):
-    """The model does not support function calling. Ask again without `tools`, with the facts in the messages."""
+    """Raised if the model does not support function calling. Send the facts in the messages, without `tools`."""
 
     kind = "tools_refused"
 
@@ -45,7 +45,7 @@ class ToolCall:
 
 @dataclass(frozen=True)
 class Request:
-    """`schema` is a JSON schema that the answer must match; `prompt_version` is the hash of the prompt file."""
+    """A request. `schema` is the JSON schema of the answer, and `prompt_version` is the hash of the prompt file."""
 
     messages: tuple[Message, ...]
     schema: JsonSchema | None = None
@@ -64,7 +64,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Reply:
-    """`finish` is "length" if the answer was cut off at `max_tokens`; `usage` is None if none was reported."""
+    """A reply. `finish` is "length" if it was cut off at `max_tokens`. `usage` is None if none was reported."""
 
     text: str
     tool_calls: tuple[ToolCall, ...] = ()
@@ -76,5 +76,5 @@ class Channel(Protocol):
     """A connection to a model. All requests that leave the machine pass through a channel."""
 
     def ask(self, request: Request) -> Reply:
-        """Raises ModelUnavailable."""
+        """Send the request and return the reply. Raises ModelUnavailable."""
         ...

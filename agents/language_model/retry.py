@@ -15,10 +15,10 @@ _PERMANENT_KINDS = frozenset({"refused", "unauthorized", "no_key", "quota", "red
 
 
 class RetryingChannel:
-    """Makes at most `attempts` attempts for a request; none starts later than `seconds` after the first.
+    """A channel that makes at most `attempts` attempts for a request, none later than `seconds` after the first.
 
-    After a permanent failure, such as an endpoint that cannot be reached, all later requests fail at once. Otherwise a
-    report of twenty texts would wait twenty times.
+    After a permanent failure, such as an endpoint that cannot be reached, all later requests fail at once, so that
+    a report does not wait for the endpoint again with each of its texts.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class RetryingChannel:
         self._permanent_failure: ModelUnavailable | None = None
 
     def ask(self, request: Request) -> Reply:
-        """Raises ModelUnavailable."""
+        """Send the request, with retries. Raises ModelUnavailable."""
         if self._permanent_failure is not None:
             message = f"not asked again after an earlier failure: {self._permanent_failure}"
             raise ModelUnavailable(message, self._permanent_failure.kind)
@@ -63,7 +63,7 @@ class RetryingChannel:
         deadline = self._clock() + self._seconds
 
         def stop(state: tenacity.RetryCallState) -> bool:
-            if isinstance(_error(state), RequestAdapted):  # bounded: an endpoint adapts only a few times
+            if isinstance(_error(state), RequestAdapted):  # not counted, because an endpoint can adapt only a few times
                 return False
             return state.attempt_number >= self._attempts or self._clock() + state.upcoming_sleep > deadline
 

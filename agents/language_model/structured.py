@@ -31,7 +31,7 @@ Answer again with one JSON object that keeps the schema, and nothing else."""
 
 
 class NoUsableAnswer(ModelUnavailable):
-    """No answer of the model matched the schema. `problems` are those of the last answer."""
+    """Raised if no answer of the model matched the schema. `problems` are those of the last answer."""
 
     kind = "no_usable_answer"
 
@@ -41,13 +41,15 @@ class NoUsableAnswer(ModelUnavailable):
 
 
 class _InvalidAnswer(Exception):
+    """Raised for an answer that does not contain exactly one valid object."""
+
     def __init__(self, *problems: str) -> None:
         self.problems = problems
         super().__init__("; ".join(problems))
 
 
 def ask_structured(channel: Channel, request: Request, model: type[Answer]) -> Answer:
-    """Ask until an answer is a valid `model`. An invalid answer is returned at most `MAX_CORRECTIONS` times.
+    """Return the first answer that is a valid `model`. The model is asked for at most `MAX_CORRECTIONS` corrections.
 
     Raises:
         NoUsableAnswer: All answers were invalid.

@@ -10,7 +10,7 @@ from agents.language_model.protocol import Request, ToolsRefused
 
 
 class ToolSupport:
-    """Remembers a refusal of tools, and rejects later requests with tools without sending them."""
+    """The known support of a model. After a refusal of tools, requests with tools are rejected without being sent."""
 
     def __init__(self, setting: Literal["auto"] | bool) -> None:
         self._refusal = None if setting else ToolsRefused("agents.function_calling is false")

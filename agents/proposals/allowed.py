@@ -1,4 +1,4 @@
-"""Check what a proposal sets: only keys that the author of the experiment varied, and never code, paths or commands."""
+"""Check that a proposal sets only keys that the author of the experiment varied, and no code, paths or commands."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def check_proposal(document: Mapping[str, Any], case: Case) -> None:
 
 
 def check_settings(settings: Mapping[str, Sequence[Any]], case: Case, keys: frozenset[str]) -> None:
-    """Check the values that a follow-up tries, by key. `keys` may be set. Texts in sweep syntax are not accepted.
+    """Check the values that a follow-up tries, by key. Only `keys` are allowed. Texts in sweep syntax are rejected.
 
     Raises:
         ForbiddenProposal: With all problems.
@@ -61,8 +61,8 @@ def base_config(case: Case) -> str:
 
 def can_revert(change: Modification) -> bool:
     """Check whether a proposal may revert a change: it has single values on both sides and selects no code or path."""
-    are_values = all(isinstance(side, bool | int | float | str) for side in (change.before, change.after))
-    return are_values and not _never_allowed(change.parameter)
+    are_single_values = all(isinstance(side, bool | int | float | str) for side in (change.before, change.after))
+    return are_single_values and not _never_allowed(change.parameter)
 
 
 def _raise_if_any(problems: Iterator[str]) -> None:

@@ -1,4 +1,4 @@
-"""Collect what follow-up specs are derived from: test, grid, seeds and best setting of an experiment."""
+"""Collect the data that follow-up specs are derived from: test, grid, seeds and best setting of an experiment."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ Settings = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Basis:
+    """An experiment with the registered test and the trials that its follow-ups are derived from."""
+
     case: Case
     test: PlannedTest
     trials: tuple[Trial, ...]
@@ -76,7 +78,7 @@ class Basis:
         return list(range(first, first + count))
 
     def seeds_for(self, treatments: int) -> list[int]:
-        """Return new seeds, enough for a test of so many treatments and no fewer than the experiment had."""
+        """Return as many new seeds as a test of this many treatments requires, and at least as many as `seeds`."""
         required = smallest_n(self.test.alpha, treatments, paired=self.test.paired) or 0
         return self.new_seeds(max(required, len(self.seeds)))
 
@@ -118,10 +120,10 @@ class Basis:
 
 
 def proposal_basis(case: Case) -> Basis | None:
-    """Return None if no follow-up can be derived.
+    """Return the basis of follow-ups, or None if none can be derived.
 
-    That is an experiment without a registered test or without runs, a search, or a build whose command line set
-    training values that the spec does not have.
+    The result is None for an experiment without a registered test or without runs, for a search, and for a build whose
+    command line set training values that the spec does not contain.
     """
     if case.test is None or case.spec.get("search") or training_overrides(case):
         return None
@@ -130,7 +132,7 @@ def proposal_basis(case: Case) -> Basis | None:
 
 
 def training_overrides(case: Case) -> list[str]:
-    """Return the overrides of this build that change a training. A spec that extends the experiment lacks them."""
+    """Return the overrides of this build that change a training. A follow-up spec would lack them."""
     return [text for text in case.spec.get("overrides", ()) if not is_excluded(text.lstrip("+~").partition("=")[0])]
 
 

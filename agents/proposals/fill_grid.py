@@ -13,7 +13,7 @@ from agents.proposals.spec import ProposedSpec, proposal_id
 from agents.registered_test.runs_by_arm import SEED
 
 MAX_RUNS = 500  # a larger grid is not proposed
-_DIVERGED = "non_finite"  # a result of the setting: the same setting would diverge again
+_DIVERGED = "non_finite"  # this failure is a result of the setting, so a new seed would probably fail too
 _Point = dict[str, Any]
 
 
@@ -21,7 +21,7 @@ def complete_grid(basis: Basis) -> Iterator[ProposedSpec]:
     """Yield the experiment with its complete grid. Existing runs are shared."""
     missing = [*_untried(basis), *_replacements(basis)] if _can_list_points(basis) else []
     if 0 < len(missing) <= MAX_RUNS:
-        yield _complete_grid(basis, missing)
+        yield _proposed_spec(basis, missing)
 
 
 def _can_list_points(basis: Basis) -> bool:
@@ -54,11 +54,11 @@ def _is_replaceable(trial: Trial) -> bool:
     return trial.value is None and trial.failure is not None and trial.failure != _DIVERGED
 
 
-def _complete_grid(basis: Basis, missing: list[_Point]) -> ProposedSpec:
-    kept = [dict(trial.levels) for trial in basis.trials if not _is_replaceable(trial)]
+def _proposed_spec(basis: Basis, missing: list[_Point]) -> ProposedSpec:
+    existing = [dict(trial.levels) for trial in basis.trials if not _is_replaceable(trial)]
     sweep: dict[str, Any] = {f"~{key}": None for key in basis.spec.get("sweep", {}) if key != "list"}
     sweep["list"] = [
-        {basis.sweep_key(key): _literal(value) for key, value in point.items()} for point in [*kept, *missing]
+        {basis.sweep_key(key): _literal(value) for key, value in point.items()} for point in [*existing, *missing]
     ]
     texts = {
         "experiment_id": proposal_id(basis.case.experiment_id, "fill"),
@@ -78,5 +78,5 @@ def _complete_grid(basis: Basis, missing: list[_Point]) -> ProposedSpec:
 
 
 def _literal(value: Any) -> Any:
-    """Wrap a text or list, which a sweep would otherwise parse as several values."""
+    """Wrap a text or list, because a sweep would otherwise parse it as several values."""
     return [value] if isinstance(value, str | list) else value

@@ -13,8 +13,10 @@ from agents.registered_test.runs_by_arm import SEED
 
 
 def add_seeds(basis: Basis) -> Iterator[ProposedSpec]:
-    """Yield the same experiment with more seeds. Existing runs are kept, because the required number does not depend
-    on their values."""
+    """Yield the same experiment with more seeds, if its test is untestable.
+
+    Existing runs are kept, because the required number of runs does not depend on their values.
+    """
     comparison = basis.case.results.comparison
     if comparison is None or comparison.required_n is None:
         return
@@ -46,9 +48,9 @@ def add_seeds(basis: Basis) -> Iterator[ProposedSpec]:
 
 
 def _missing_seeds(basis: Basis, comparison: Comparison, required_n: int) -> int:
-    """Return how many seeds the smallest registered arm lacks to have `required_n` usable runs.
+    """Return the number of new seeds that the smallest registered arm needs to have `required_n` usable runs.
 
-    Returns 0 if the sweep is not a product with the seed, or if a registered arm has no usable run.
+    Returns 0 if the sweep does not combine every setting with every seed, or if a registered arm has no usable run.
     """
     if SEED not in basis.spec.get("sweep", {}) and basis.sweeps_seed:
         return 0

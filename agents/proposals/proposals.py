@@ -16,7 +16,7 @@ def proposals(case: Case) -> tuple[ProposedSpec, ...]:
     """Return the follow-ups in order of priority: seeds for an untestable test, a complete grid, then new questions.
 
     Raises:
-        ForbiddenProposal: A proposal sets what it may not set, which is a bug of this package.
+        ForbiddenProposal: A proposal sets a forbidden key or value, which is a bug of this package.
     """
     basis = proposal_basis(case)
     if basis is None:

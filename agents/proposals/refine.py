@@ -33,18 +33,21 @@ def levels_between(levels: tuple[Any, ...], best: Any) -> list[float | int]:
     if ordered is None or len(ordered) < 2:
         return []
     logarithmic, index = is_logarithmic(ordered), ordered.index(float(best))
-    steps = [ordered[start : start + 2] for start in (index - 1, index) if 0 <= start < len(ordered) - 1]
-    reach = min(distance(*step, logarithmic=logarithmic) for step in steps) / 2
+    intervals = [ordered[start : start + 2] for start in (index - 1, index) if 0 <= start < len(ordered) - 1]
+    half_distance = min(distance(*interval, logarithmic=logarithmic) for interval in intervals) / 2
     integers = all(isinstance(level, int) for level in levels)
-    inside = (_inside(low, high, float(best), reach, logarithmic=logarithmic, integer=integers) for low, high in steps)
+    inside = (
+        _inside(low, high, float(best), half_distance, logarithmic=logarithmic, integer=integers)
+        for low, high in intervals
+    )
     return [level for level in inside if level is not None]
 
 
 def _inside(
-    low: float, high: float, best: float, reach: float, *, logarithmic: bool, integer: bool
+    low: float, high: float, best: float, offset: float, *, logarithmic: bool, integer: bool
 ) -> float | int | None:
-    """Return the level at distance `reach` from the best one, towards the other end of the step, or None."""
-    level = shift(best, reach if best == low else -reach, logarithmic=logarithmic)
+    """Return the level at distance `offset` from `best`, which is `low` or `high`. None if it is not between these."""
+    level = shift(best, offset if best == low else -offset, logarithmic=logarithmic)
     if integer:
         return round(level) if low < round(level) < high else None
     return round_inside(level, low, high)

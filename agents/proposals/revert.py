@@ -13,16 +13,17 @@ from compiler.plan.genealogy_entry import Modification
 
 
 def revert_changes(basis: Basis) -> Iterator[ProposedSpec]:
-    """Yield one proposal for each change: the value of the parent against that of the child, at its best setting.
+    """Yield one proposal for each change. It compares the value of the parent with that of the child.
 
-    All runs are new, because the existing runs of a selected setting are subject to selection bias.
+    The other factors have their best levels. All runs are new, because the existing runs of a selected setting are
+    subject to selection bias.
     """
     for change in _revertible(basis):
         yield _reverted(basis, change)
 
 
 def _revertible(basis: Basis) -> list[Modification]:
-    """Return changes from one value to another. Swept keys vary already, and a key on one side only selects code."""
+    """Return the changes that a proposal may revert. Swept keys are excluded, because their values vary already."""
     changes = basis.case.modifications
     unswept = [change for change in changes if change.parameter not in (SEED, *basis.factors)]
     return [change for change in unswept if can_revert(change)]

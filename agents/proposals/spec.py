@@ -1,4 +1,4 @@
-"""A proposed follow-up experiment: its spec file, and what reports state about it."""
+"""Define a proposed follow-up experiment: its spec file, its purpose and its costs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _YAML_STYLE: dict[str, Any] = {"sort_keys": False, "allow_unicode": True, "width
 
 @dataclass(frozen=True)
 class ProposedSpec:
-    """`document` is the spec as plain values. `runs` is the number of new trainings.
+    """A follow-up spec. `document` is its content as JSON values. `runs` is the number of new trainings.
 
     `purpose` is a template over `values`: `{{f:NAME}}` stands for the value with this name.
     """
@@ -47,6 +47,6 @@ class ProposedSpec:
 
 
 def proposal_id(experiment_id: str, *purpose: str) -> str:
-    """Return `<id>_<purpose>` in the characters of ids. A name that is too long ends with a hash of all of it."""
+    """Return `<id>_<purpose>` in the characters of ids. A name that is too long is cut and ends with its hash."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", "_".join((experiment_id, *purpose)))
     return name if len(name) <= _MAX_ID_LENGTH else f"{name[: _MAX_ID_LENGTH - 9]}_{digest(name)[:8]}"

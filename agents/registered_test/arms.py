@@ -1,4 +1,4 @@
-"""The values of one level of the factor, and checks for signs that the sweep had no effect."""
+"""Define an arm, the values of one level of the factor, and check for signs that the sweep had no effect."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def arm_from_json(data: Mapping[str, Any]) -> Arm:
 
 
 def make_arm(level: str, units: Mapping[str, float | None]) -> Arm:
-    """Return an arm of {unit: value}. A run without a finite value has failed, and nothing is imputed."""
+    """Return an arm of {unit: value}. A run without a finite value counts as failed, and its value is not imputed."""
     usable = tuple((unit, float(value)) for unit, value in units.items() if value is not None and math.isfinite(value))
     return Arm(level, usable, len(units) - len(usable))
 
@@ -58,7 +58,7 @@ def paired_values(first: Arm, second: Arm) -> tuple[tuple[float, ...], tuple[flo
 
 
 def sweep_warnings(control: Arm, treatments: Sequence[Arm], factor: str) -> Iterator[str]:
-    """Yield signs that a swept setting did not reach the training: constant arms, and arms equal to the control."""
+    """Yield a warning for each constant arm and each arm that equals the control. Its settings may have no effect."""
     for arm in (control, *treatments):
         if arm.n > 1 and max(arm.values) - min(arm.values) <= rounding(arm.values):
             yield f"all {arm.n} runs with {factor}={arm.level} gave {arm.values[0]:.4g}: seeds may not be in effect"

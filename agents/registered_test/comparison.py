@@ -1,4 +1,4 @@
-"""The registered test and its result, as stored in `comparison` of results.json."""
+"""Define the registered test and its result, as stored in `comparison` of results.json."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ class UnusableTest(ValueError):
 
 @dataclass(frozen=True)
 class RegisteredTest:
-    """The test fixed before the first run. `treatment` None: every other level is compared with the control.
+    """The test that is fixed before the first run.
 
-    `minimum_effect` is in the unit of the metric, in the direction of the goal. `paired` requires that runs with equal
-    units (seeds) share split and initialisation. Raises UnusableTest.
+    If `treatment` is None, every other level is compared with the control. `minimum_effect` is in the unit of the
+    metric, in the direction of the goal. `paired` requires that runs with equal units (seeds) share split and
+    initialisation. Raises UnusableTest.
     """
 
     metric: str

@@ -28,7 +28,7 @@ def check_experiment(
 
     `runs` holds {run_id, levels: {overridden key: value}, metrics: {name: number}} for each point, with metrics None
     for a failed run. The check passes for every verdict except untestable, because the deliverable is the test and not
-    a true hypothesis. Raises UnusableTest.
+    a supported hypothesis. Raises UnusableTest.
     """
     test = registered_test(spec_compare)
     arms = values_by_arm(runs, test.factor, test.metric)
@@ -39,7 +39,7 @@ def check_experiment(
 
 
 def values_by_arm(runs: Iterable[Mapping[str, Any]], factor: str, metric: str) -> ArmValues:
-    """Sort values by level of the factor and by unit, which is the other overrides.
+    """Sort values by level of the factor and by unit. A unit consists of the other overrides of a point.
 
     If a run or a unit occurs again, the first occurrence is used.
     """

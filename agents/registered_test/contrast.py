@@ -1,4 +1,4 @@
-"""Compare one treatment with the control: measure the contrast first, decide after adjusting over the family."""
+"""Compare one treatment with the control. A contrast is measured, then p is adjusted, then its outcome is decided."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from agents.statistics import (
     rounding,
 )
 
-_NOT_IN_FILES = ("floor", "slack")
+_NOT_IN_FILES = ("floor", "rounding_error")
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Contrast:
 
     `improvement` is the difference, positive in the direction of the goal. `probability_of_superiority` is the
     probability that a run of the treatment does better than one of the control. `interval` belongs to the difference.
-    `n_treatment` and `n_control` count the compared runs, in a paired test the pairs. `slack` is the rounding error
-    that an improvement may have.
+    `n_treatment` and `n_control` count the compared runs, in a paired test the pairs. `rounding_error` is the possible
+    rounding error of the improvement.
     """
 
     treatment: str
@@ -44,7 +44,7 @@ class Contrast:
     p: float | None = None
     p_adjusted: float | None = None
     floor: float = 1.0
-    slack: float = 0.0
+    rounding_error: float = 0.0
     method: str = "not compared: fewer than two usable runs in an arm"
     conclusion: TestOutcome = "untestable"
 
@@ -58,7 +58,7 @@ def contrast_from_json(data: Mapping[str, Any]) -> Contrast:
 
 
 def measure_contrast(treatment: Arm, control: Arm, goal: Goal, *, paired: bool, level: float) -> Contrast:
-    """Return the contrast without adjusted p. `level` is the confidence level after division of alpha by the family."""
+    """Return the contrast without adjusted p. `level` is the confidence level, 1 - alpha / family size."""
     values, control_values = paired_values(treatment, control) if paired else (treatment.values, control.values)
     if min(len(values), len(control_values)) < 2:
         return Contrast(treatment.level, len(values), len(control_values))
@@ -75,7 +75,7 @@ def measure_contrast(treatment: Arm, control: Arm, goal: Goal, *, paired: bool, 
         probability_of_superiority=superiority if goal == "maximize" else 1 - superiority,
         p=test.p,
         floor=test.floor,
-        slack=rounding(values, control_values),
+        rounding_error=rounding(values, control_values),
         method=test.method,
     )
 
@@ -98,10 +98,10 @@ def contrast_outcome(contrast: Contrast, goal: Goal, *, alpha: float, minimum_ef
     if contrast.p_adjusted is None or contrast.improvement is None:
         return "untestable"
     significant = at_most(contrast.p_adjusted, alpha)
-    if significant and contrast.improvement > contrast.slack:
-        if contrast.improvement >= minimum_effect - contrast.slack:
+    if significant and contrast.improvement > contrast.rounding_error:
+        if contrast.improvement >= minimum_effect - contrast.rounding_error:
             return "supported"
-    elif significant and contrast.improvement < -contrast.slack:
+    elif significant and contrast.improvement < -contrast.rounding_error:
         return "refuted"
     largest = largest_improvement(contrast.interval, goal)
     return "refuted" if largest is not None and largest < minimum_effect else "inconclusive"

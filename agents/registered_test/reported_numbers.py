@@ -34,7 +34,7 @@ def contrast_numbers(comparison: Comparison, contrast: Contrast) -> str:
 
 
 def values_of_contrast(comparison: Comparison, contrast: Contrast) -> str:
-    """Return a sentence with the values of both arms: one or two as they are, more as their mean."""
+    """Return a sentence with the values of both arms. One or two values are listed, more are given as their mean."""
     treatment, control = (_values(comparison, level) for level in (contrast.treatment, comparison.test.control))
     with_treatment = f"With {treatment_setting(comparison, contrast)} {comparison.test.metric} was {treatment}"
     return f"{with_treatment}; with {control_setting(comparison)}, it was {control}."

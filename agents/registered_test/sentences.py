@@ -1,6 +1,6 @@
 """Express the outcomes of the registered test in words. Only these sentences compare arms.
 
-A clause never states more than its outcome. What is neither established nor excluded is described as such.
+A clause states no more than its outcome. An inconclusive claim is described as neither established nor excluded.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from agents.facts.number_format import format_exact, format_p
+from agents.facts.text_case import capitalized
 from agents.facts.verdict import TestOutcome
 from agents.registered_test.comparison import Comparison
 from agents.registered_test.contrast import Contrast
@@ -37,7 +38,7 @@ class Statement(NamedTuple):
 
 
 def hypothesis_statement(comparison: Comparison) -> Statement:
-    """Return the verdict on the whole family. Failed runs are always reported."""
+    """Return the verdict on the hypothesis, from all contrasts of the family. Failed runs are always reported."""
     statement = _untestable(comparison) if comparison.verdict == "untestable" else _decided(comparison)
     failed = failed_runs(comparison)
     return Statement(statement.words, f"{statement.sentence} {failed}" if failed else statement.sentence)
@@ -50,13 +51,13 @@ def contrast_statement(comparison: Comparison, contrast: Contrast) -> Statement:
         words = f"these runs do not allow a comparison of {setting} with {control}"
         return Statement(words, values_of_contrast(comparison, contrast))
     words = _contrast_words(comparison, contrast)
-    return Statement(words, f"{_capital(words)} ({contrast_numbers(comparison, contrast)}).")
+    return Statement(words, f"{capitalized(words)} ({contrast_numbers(comparison, contrast)}).")
 
 
 def _decided(comparison: Comparison) -> Statement:
     """Return the statement of a verdict that is not untestable.
 
-    It is about one contrast if this is the only one or is supported. Otherwise it is about all levels.
+    The clause is about one contrast if it is the only one or is supported. Otherwise the clause is about all levels.
     """
     best = _most_favourable(comparison)
     if comparison.verdict == "supported" or len(comparison.contrasts) == 1:
@@ -65,7 +66,7 @@ def _decided(comparison: Comparison) -> Statement:
         words = _claim(comparison, comparison.verdict, f"any registered level of {comparison.test.factor}")
         prefix = f"most favourable contrast, {treatment_setting(comparison, best)}: "
     numbers = f"{prefix}{contrast_numbers(comparison, best)}"
-    return Statement(words, f"{_capital(words)} ({numbers}).{_also_supported(comparison, best)}")
+    return Statement(words, f"{capitalized(words)} ({numbers}).{_also_supported(comparison, best)}")
 
 
 def _contrast_words(comparison: Comparison, contrast: Contrast) -> str:
@@ -100,10 +101,10 @@ def _untestable(comparison: Comparison) -> Statement:
     contrasts = comparison.contrasts
     if not contrasts:
         words = f"there is no level of {comparison.test.factor} to compare with {control_setting(comparison)}"
-        return Statement(words, f"{_capital(words)}.")
+        return Statement(words, f"{capitalized(words)}.")
     if all(contrast.p is None for contrast in contrasts):
         words = "the registered test cannot be carried out because an arm has fewer than two usable runs"
-        reason = f"{_capital(words)}."
+        reason = f"{capitalized(words)}."
     else:
         words = "the registered test could not have reached a conclusion with this number of runs"
         smallest = f"The smallest {p_name(comparison)} attainable with this number of runs is"
@@ -142,7 +143,3 @@ def _is_significantly_worse(comparison: Comparison, contrast: Contrast) -> bool:
 
 def _improvement(contrast: Contrast, *, missing: float) -> float:
     return missing if contrast.improvement is None else contrast.improvement
-
-
-def _capital(clause: str) -> str:
-    return f"{clause[0].upper()}{clause[1:]}"

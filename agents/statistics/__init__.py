@@ -6,7 +6,7 @@ scipy, statsmodels and Optuna are imported inside the functions that use them, b
 from agents.statistics.anova import Effect, anova
 from agents.statistics.effect import hedges_g, probability_greater
 from agents.statistics.goal import Goal
-from agents.statistics.importance import Importance, NotEstimated, parameter_importance
+from agents.statistics.importance import Importance, ImportanceNotEstimated, parameter_importance
 from agents.statistics.intervals import Interval, difference_interval, prediction_interval
 from agents.statistics.margins import (
     Equivalence,
@@ -33,9 +33,9 @@ __all__ = [
     "Equivalence",
     "Goal",
     "Importance",
+    "ImportanceNotEstimated",
     "Interval",
     "Noninferiority",
-    "NotEstimated",
     "Permutation",
     "UnusableSample",
     "anova",

@@ -15,9 +15,10 @@ Cells = Mapping[tuple[str, ...], Sequence[float]]
 
 @dataclass(frozen=True)
 class Effect:
-    """`term` is a factor, or two factors joined by `:`. `f` has `df` and `df_residual` degrees of freedom.
+    """The effect of a factor, or of the interaction of two factors, whose names `:` joins in `term`.
 
-    `partial_eta_squared` is the sum of squares of the term as a share of itself and the residual sum of squares.
+    `f` has `df` and `df_residual` degrees of freedom. `partial_eta_squared` is the sum of squares of the term, divided
+    by the total of this sum and the residual sum of squares.
     """
 
     term: str
@@ -29,10 +30,10 @@ class Effect:
 
 
 def anova(cells: Cells, factors: Sequence[str]) -> tuple[Effect, ...]:
-    """Return main effects, then two-way interactions, by type II sums of squares. The residual is that within cells.
+    """Return main effects, then two-way interactions, by type II sums of squares.
 
     `cells` holds the values of each combination of levels, in the order of `factors`. The model contains all
-    interactions.
+    interactions, so the residual is the variation within cells.
     Sources: Yates, JASA 29 (1934) 51; partial eta squared: Cohen, Educ. Psychol. Meas. 33 (1973) 107.
 
     Raises UnusableSample for a grid with missing cells, a factor with one level, a cell with fewer than two values
@@ -43,7 +44,8 @@ def anova(cells: Cells, factors: Sequence[str]) -> tuple[Effect, ...]:
     from statsmodels.stats.anova import anova_lm
 
     _check_grid(cells, factors)
-    columns = [f"factor{index}" for index in range(len(factors))]  # names of factors are not valid in a formula
+    # Factor names such as model.lr are not valid in a formula.
+    columns = [f"factor{index}" for index in range(len(factors))]
     rows = [(*levels, value) for levels, values in cells.items() for value in finite(values)]
     formula = "value ~ " + " * ".join(f"C({column}, Sum)" for column in columns)
     with warnings.catch_warnings():

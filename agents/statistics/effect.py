@@ -30,10 +30,10 @@ def hedges_g(a: Sequence[float], b: Sequence[float]) -> float | None:
 
 
 def probability_greater(a: Sequence[float], b: Sequence[float]) -> float:
-    """Return the share of pairs of a value of a and a value of b in which a is greater. Ties count one half.
+    """Return the share of pairs, one value of a and one of b, in which the value of a is greater. Ties count one half.
 
     Source: Vargha & Delaney, J. Educ. Behav. Stat. 25 (2000) 101.
     """
-    gaps = np.subtract.outer(finite(a), finite(b))
-    tied = np.abs(gaps) <= rounding(a, b)
-    return float(np.mean(np.where(tied, 0.5, gaps > 0)))
+    differences = np.subtract.outer(finite(a), finite(b))
+    tied = np.abs(differences) <= rounding(a, b)
+    return float(np.mean(np.where(tied, 0.5, differences > 0)))

@@ -1,4 +1,4 @@
-"""Fit random forests over the trials of a search: fANOVA of Optuna, and a check that the forest predicts."""
+"""Compute the variance share of each search parameter with Optuna's fANOVA, and check that a forest predicts trials."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Trials = Sequence[Mapping[str, Any]]
 
 
 def distribution(values: Sequence[Any]) -> BaseDistribution | None:
-    """Return the space that the trials span, None for a parameter that does not vary."""
+    """Return the Optuna distribution that covers the values of a parameter, None if they are all equal."""
     from optuna.distributions import CategoricalDistribution, FloatDistribution
 
     distinct = list(dict.fromkeys(values))
@@ -35,24 +35,24 @@ def distribution(values: Sequence[Any]) -> BaseDistribution | None:
 
 
 def out_of_bag_r2(trials: Trials, values: Sequence[float], space: Space) -> float:
-    """Return the R squared of a forest on the trials outside the sample of each tree.
+    """Return the out-of-bag R squared of a forest. Each tree predicts only trials outside its bootstrap sample.
 
-    It is positive if the forest predicts better than the mean.
+    The result is positive if the forest predicts better than the mean.
     Source: out-of-bag estimates, Breiman, Machine Learning 45 (2001) 5.
     """
     from sklearn.ensemble import RandomForestRegressor
 
-    features = np.column_stack([_coded([trial[name] for trial in trials]) for name in space])
+    features = np.column_stack([_as_numbers([trial[name] for trial in trials]) for name in space])
     forest = RandomForestRegressor(_VALIDATION_TREES, min_samples_leaf=2, oob_score=True, random_state=0)
     return float(forest.fit(features, values).oob_score_)
 
 
-def _coded(values: Sequence[Any]) -> list[float]:
+def _as_numbers(values: Sequence[Any]) -> list[float]:
     """Encode values as numbers. Texts are numbered in order of first occurrence, because trees need some order."""
     if all(map(_is_number, values)):
         return [float(value) for value in values]
-    seen = list(dict.fromkeys(map(str, values)))
-    return [float(seen.index(str(value))) for value in values]
+    distinct = list(dict.fromkeys(map(str, values)))
+    return [float(distinct.index(str(value))) for value in values]
 
 
 def _is_number(value: Any) -> bool:
@@ -60,12 +60,12 @@ def _is_number(value: Any) -> bool:
 
 
 def variance_shares(trials: Trials, values: Sequence[float], space: Space, goal: Goal) -> dict[str, float]:
-    """Return the share of the variance of each parameter."""
+    """Return the share of the variance of `values` that each parameter accounts for, by fANOVA."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(direction=goal)
-    study.add_trials([_frozen(trial, value, space) for trial, value in zip(trials, values, strict=True)])
+    study.add_trials([_frozen_trial(trial, value, space) for trial, value in zip(trials, values, strict=True)])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         evaluator = optuna.importance.FanovaImportanceEvaluator(n_trees=TREES, seed=0)
@@ -73,7 +73,7 @@ def variance_shares(trials: Trials, values: Sequence[float], space: Space, goal:
     return {name: float(importances[name]) for name in space}
 
 
-def _frozen(trial: Mapping[str, Any], value: float, space: Space) -> FrozenTrial:
+def _frozen_trial(trial: Mapping[str, Any], value: float, space: Space) -> FrozenTrial:
     from optuna.distributions import CategoricalDistribution
     from optuna.trial import create_trial
 

@@ -1,4 +1,4 @@
-"""Importance of search parameters, estimated only if resampled trials agree on the result."""
+"""Estimate the importance of search parameters. An estimate is returned only if resampled trials agree on it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from agents.statistics.sample import finite, varies
 
 TRIALS_PER_PARAMETER = 10
 RESAMPLES = 20
-STABLE = 0.8  # share of resampled searches in which the same parameter must come first
+MIN_STABILITY = 0.8  # share of resampled searches in which the same parameter must have the largest share
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Importance:
-    """`shares` in descending order. `stability` is the share of resampled searches with the same first parameter."""
+    """The variance shares of all parameters, in descending order.
+
+    `stability` is the share of resampled searches in which the same parameter has the largest share.
+    """
 
     shares: tuple[Share, ...]
     stability: float
@@ -38,7 +41,7 @@ class Importance:
 
 
 @dataclass(frozen=True)
-class NotEstimated:
+class ImportanceNotEstimated:
     """The reason why the importance could not be estimated."""
 
     why: str
@@ -46,30 +49,35 @@ class NotEstimated:
 
 def parameter_importance(
     trials: Sequence[Mapping[str, Any]], values: Sequence[float], goal: Goal
-) -> Importance | NotEstimated:
+) -> Importance | ImportanceNotEstimated:
     """Return each parameter's share of the variance by fANOVA, over completed `trials` {parameter: value}.
 
-    The result is NotEstimated for fewer than ten trials per varying parameter, fewer than two varying parameters,
-    values that do not vary, a forest that cannot predict trials outside its sample (pure noise passes this in about one
-    of twenty cases), or bootstrap resamples that do not agree on the first parameter.
+    The result is ImportanceNotEstimated for fewer than ten trials per varying parameter, fewer than two varying
+    parameters, values that do not vary, a forest that cannot predict trials outside its sample (pure noise passes this
+    check in about one of twenty cases), or bootstrap resamples that do not agree on the most important parameter.
     Source: Hutter, Hoos & Leyton-Brown, ICML 2014, as in `optuna.importance.FanovaImportanceEvaluator`.
     """
     sample = finite(values)
-    space = {name: spanned for name in _names(trials) if (spanned := distribution([trial[name] for trial in trials]))}
+    space = {
+        name: covered
+        for name in _common_parameters(trials)
+        if (covered := distribution([trial[name] for trial in trials]))
+    }
     why = _why_not_estimated(trials, sample, space)
     if why:
-        return NotEstimated(why)
+        return ImportanceNotEstimated(why)
     if out_of_bag_r2(trials, sample, space) <= 0:
-        return NotEstimated("the parameters do not predict the values of held-out trials")
+        return ImportanceNotEstimated("the parameters do not predict the values of held-out trials")
     estimated = variance_shares(trials, sample, space, goal)
     draws = [variance_shares(drawn, drawn_values, space, goal) for drawn, drawn_values in _resampled(trials, sample)]
-    first = max(estimated, key=lambda name: estimated[name])
-    stability = float(np.mean([max(draw, key=lambda name: draw[name]) == first for draw in draws]))
-    if stability < STABLE:
-        agreed = (
-            f"{first} is first in {stability:.0%} of {len(draws)} resampled searches, and {STABLE:.0%} are required"
+    most_important = max(estimated, key=lambda name: estimated[name])
+    stability = float(np.mean([max(draw, key=lambda name: draw[name]) == most_important for draw in draws]))
+    if stability < MIN_STABILITY:
+        agreement = f"{most_important} is first in {stability:.0%} of {len(draws)} resampled searches"
+        required = f"{MIN_STABILITY:.0%} are required"
+        return ImportanceNotEstimated(
+            f"the trials do not agree on the most important parameter: {agreement}, and {required}"
         )
-        return NotEstimated(f"the trials do not agree on the most important parameter: {agreed}")
     shares = [
         _share(name, estimated[name], [draw[name] for draw in draws])
         for name in sorted(estimated, key=lambda name: -estimated[name])
@@ -77,7 +85,7 @@ def parameter_importance(
     return Importance(tuple(shares), stability, len(trials), f"fANOVA, {TREES} trees, {len(draws)} resamples")
 
 
-def _names(trials: Sequence[Mapping[str, Any]]) -> list[str]:
+def _common_parameters(trials: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the parameters that every trial sets."""
     return sorted(set.intersection(*(set(trial) for trial in trials))) if trials else []
 

@@ -11,7 +11,7 @@ from agents.statistics.sample import UnusableSample, describe, differences, fini
 
 @dataclass(frozen=True)
 class Interval:
-    """Two limits. `level` is a share, such as 0.95."""
+    """A confidence or prediction interval. `level` is a share, such as 0.95."""
 
     low: float
     high: float
@@ -21,9 +21,9 @@ class Interval:
 def difference_interval(
     a: Sequence[float], b: Sequence[float], *, level: float, paired: bool = False
 ) -> Interval | None:
-    """Return Welch's t interval of mean(a) - mean(b), for pairs Student's interval of the mean difference.
+    """Return Welch's t interval of mean(a) - mean(b). For pairs, return Student's interval of the mean difference.
 
-    Returns None without variance: fewer than two values in a sample, or no sample that varies.
+    Returns None if the variance is unknown or zero: a sample has fewer than two values, or no sample varies.
     Source: Welch, Biometrika 34 (1947) 28.
     """
     from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
@@ -53,5 +53,5 @@ def prediction_interval(recorded: Sequence[float], level: float = 0.95) -> Inter
     sample = describe(recorded)
     if sample.sd is None or not varies(list(recorded)):
         raise UnusableSample(f"a prediction interval needs two recorded values that differ, got {list(recorded)}")
-    reach = special.stdtrit(sample.n - 1, (1 + level) / 2) * sample.sd * math.sqrt(1 + 1 / sample.n)
-    return Interval(float(sample.mean - reach), float(sample.mean + reach), level)
+    half_width = special.stdtrit(sample.n - 1, (1 + level) / 2) * sample.sd * math.sqrt(1 + 1 / sample.n)
+    return Interval(float(sample.mean - half_width), float(sample.mean + half_width), level)

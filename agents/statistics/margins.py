@@ -1,7 +1,7 @@
 """Equivalence and non-inferiority tests.
 
-These test against a margin, because a non-significant difference is not evidence of equivalence. The tests on
-statsmodels need both samples, and recorded results may have only mean, sd and n, so all tests here use `welch`.
+Both test against a margin, because a non-significant difference is not evidence of equivalence. The tests of
+statsmodels need both samples. Recorded results may have only mean, sd and n, so all tests here use `welch`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,11 @@ from agents.statistics.welch import Summary, Welch, summary, welch
 
 @dataclass(frozen=True)
 class Equivalence:
-    """`low` and `high` are confidence limits of the difference at level 1 - 2 alpha, within ± margin if equivalent."""
+    """The result of an equivalence test.
+
+    `low` and `high` are the confidence limits of the difference at level 1 - 2 alpha. The samples are equivalent if
+    both limits are within ± margin.
+    """
 
     difference: float
     p: float
@@ -27,16 +31,17 @@ class Equivalence:
 
 @dataclass(frozen=True)
 class Noninferiority:
-    """`difference` is new minus recorded. `bound` is its least favourable one-sided confidence limit at 1 - alpha.
+    """The result of a non-inferiority test.
 
-    `holds` if the bound is within the margin. `is_inferior` if the most favourable limit is beyond it. If neither is
-    true, the test is inconclusive.
+    `difference` is new minus recorded. `bound` is its least favourable one-sided confidence limit at 1 - alpha.
+    `is_noninferior` is true if the bound is within the margin, `is_inferior` if the most favourable limit is beyond the
+    margin. If neither is true, the test is inconclusive.
     """
 
     difference: float
     bound: float
     p: float
-    holds: bool
+    is_noninferior: bool
     is_inferior: bool
 
 
@@ -51,8 +56,8 @@ def equivalence_test(a: Sequence[float], b: Sequence[float], margin: float, alph
     if not 0 < margin < float("inf"):
         raise UnusableSample(f"the equivalence margin must be positive, got {margin}")
     test = welch(summary(a), summary(b))
-    p, reach = max(test.p_above(-margin), test.p_below(margin)), test.reach(1 - alpha)
-    return Equivalence(test.difference, p, test.difference - reach, test.difference + reach, p <= alpha)
+    p, half_width = max(test.p_above(-margin), test.p_below(margin)), test.half_width(1 - alpha)
+    return Equivalence(test.difference, p, test.difference - half_width, test.difference + half_width, p <= alpha)
 
 
 def noninferiority(
@@ -68,7 +73,7 @@ def noninferiority(
 def noninferiority_to_summary(
     new: Sequence[float], mean: float, sd: float, n: int, margin: float, goal: Goal, alpha: float = 0.05
 ) -> Noninferiority:
-    """Test against a recorded mean, sd and n. Raises UnusableSample."""
+    """Test as `noninferiority` does, with the mean, sd and n of the recorded runs. Raises UnusableSample."""
     return _noninferiority(welch(summary(new), Summary(mean, sd, n)), margin, goal, alpha)
 
 
@@ -77,6 +82,8 @@ def _noninferiority(difference: Welch, margin: float, goal: Goal, alpha: float) 
         raise UnusableSample(f"the margin must be finite and not negative, got {margin} (the goal gives the direction)")
     sign = 1 if goal == "maximize" else -1
     improvement = Welch(sign * difference.difference, difference.error, difference.degrees)
-    p, reach = improvement.p_above(-margin), improvement.reach(1 - alpha)
-    is_inferior = improvement.difference + reach < -margin
-    return Noninferiority(difference.difference, sign * (improvement.difference - reach), p, p <= alpha, is_inferior)
+    p, half_width = improvement.p_above(-margin), improvement.half_width(1 - alpha)
+    is_inferior = improvement.difference + half_width < -margin
+    return Noninferiority(
+        difference.difference, sign * (improvement.difference - half_width), p, p <= alpha, is_inferior
+    )

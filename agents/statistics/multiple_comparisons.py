@@ -7,9 +7,10 @@ from itertools import accumulate
 
 
 def holm(ps: Sequence[float]) -> tuple[float, ...]:
-    """Return step-down adjusted p, in the given order. Source: Holm, Scand. J. Stat. 6 (1979) 65.
+    """Return p adjusted by Holm's step-down method, in the given order. Source: Holm, Scand. J. Stat. 6 (1979) 65.
 
-    statsmodels has this method, but calls the garbage collector each time, which takes longer than the whole test.
+    The implementation in statsmodels is not used, because it runs the garbage collector at each call. This takes
+    longer than the complete test.
     """
     order, count = sorted(range(len(ps)), key=lambda index: ps[index]), len(ps)
     steps = (min(1.0, (count - rank) * ps[index]) for rank, index in enumerate(order))

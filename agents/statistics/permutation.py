@@ -14,12 +14,12 @@ from agents.statistics.sample import UnusableSample, differences, finite, roundi
 
 _EXACT_LIMIT = 200_000  # up to this number, relabellings are enumerated, which takes about a second
 RESAMPLES = 199_999  # for larger samples; with the +1 correction the smallest p is below every exact one
-_MAX_N = 18  # from here on all tests use resampling, and more runs do not lower the smallest p
+_MAX_N = 18  # with this many runs per arm, all tests use resampling, so more runs do not lower the smallest p
 
 
 @dataclass(frozen=True)
 class Permutation:
-    """`floor` is the smallest p attainable with samples of these sizes."""
+    """The result of a permutation test. `floor` is the smallest p attainable with samples of these sizes."""
 
     difference: float
     p: float
@@ -32,10 +32,11 @@ def permutation_test(a: Sequence[float], b: Sequence[float], *, paired: bool = F
 
     p is twice the smaller tail and at most 1, so that the error in each direction is at most alpha/2 for all sample
     sizes. Differences that are equal to the observed one within single precision count as ties. The tolerance of scipy
-    is relative to the difference and would break ties of accuracies.
+    is relative to the difference, so scipy would miss ties between accuracies.
     Sources: Ernst, Statistical Science 19 (2004) 676; the +1 correction: Phipson & Smyth, SAGMB 9 (2010) 39.
 
-    Raises UnusableSample for fewer than two values, one that is not finite, or pairs of unequal number.
+    Raises UnusableSample for fewer than two values in a sample, a value that is not finite, or paired samples of
+    different sizes.
     """
     from scipy import stats
 
@@ -60,7 +61,7 @@ def permutation_test(a: Sequence[float], b: Sequence[float], *, paired: bool = F
 def permutation_floor(n_a: int, n_b: int, *, paired: bool = False) -> float:
     """Return the smallest p that `permutation_test` can give.
 
-    Under the null hypothesis all C = C(n_a + n_b, n_a) relabellings are equally likely. The tail contains at least the
+    Under the null hypothesis all C = C(n_a + n_b, n_a) relabellings are equally likely. A tail contains at least the
     observed one, so the two-sided p is at least 2/C. For n pairs with 2^n swaps it is at least 2^(1 - n).
     """
     relabellings = _relabellings(n_a, n_b, paired)
@@ -68,7 +69,10 @@ def permutation_floor(n_a: int, n_b: int, *, paired: bool = False) -> float:
 
 
 def smallest_n(alpha: float, family_size: int, *, paired: bool = False) -> int | None:
-    """Return the runs per arm (pairs) with which the first of `family_size` Holm steps can reach alpha, if any."""
+    """Return the smallest number of runs per arm (or pairs) with which the test can reach alpha.
+
+    Alpha must be reached in the first of `family_size` Holm steps. Returns None if no number of runs is sufficient.
+    """
     floors = ((n, permutation_floor(n, n, paired=paired)) for n in range(2, _MAX_N + 1))
     return next((n for n, floor in floors if at_most(floor * family_size, alpha)), None)
 
@@ -102,5 +106,5 @@ def _two_sided(null: NDArray[np.float64], observed: float, tolerance: float, cor
 
 
 def _method(exact: bool, paired: bool) -> str:
-    how = "exact" if exact else f"Monte Carlo ({RESAMPLES} resamples, fixed seed, +1 correction)"
-    return f"{how} two-sided {'paired ' if paired else ''}permutation test on the difference of means"
+    kind = "exact" if exact else f"Monte Carlo ({RESAMPLES} resamples, fixed seed, +1 correction)"
+    return f"{kind} two-sided {'paired ' if paired else ''}permutation test on the difference of means"

@@ -1,4 +1,4 @@
-"""Samples: finite numbers in the unit of the metric, one per run. Differences are first minus second."""
+"""Check and describe samples: finite numbers in the unit of the metric, one per run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class UnusableSample(ValueError):
 
 @dataclass(frozen=True)
 class Description:
-    """`sd` divides by n - 1 and is None for one value."""
+    """Size, mean, standard deviation and range of a sample. `sd` divides by n - 1 and is None for one value."""
 
     n: int
     mean: float
@@ -28,7 +28,7 @@ class Description:
 
 
 def describe(values: Sequence[float]) -> Description:
-    """Raises UnusableSample for an empty sample or a value that is not finite."""
+    """Return n, mean, sd and range. Raises UnusableSample for an empty sample or a value that is not finite."""
     sample = finite(values)
     sd = stdev(sample) if len(sample) > 1 else None
     return Description(len(sample), mean(sample), sd, min(sample), max(sample))
@@ -40,7 +40,7 @@ def rounding(*samples: Sequence[float]) -> float:
 
 
 def varies(sample: Sequence[float], *others: Sequence[float]) -> bool:
-    """Check whether the values differ by more than rounding error. The size of `others` counts for the error only."""
+    """Check whether the values differ by more than rounding error. `others` count only for the rounding error."""
     return max(sample) - min(sample) > rounding(sample, *others)
 
 
@@ -53,7 +53,7 @@ def finite(values: Sequence[float]) -> list[float]:
 
 
 def differences(a: Sequence[float], b: Sequence[float]) -> list[float]:
-    """Return the differences within pairs. Raises UnusableSample."""
+    """Return first minus second for each pair. Raises UnusableSample."""
     if len(a) != len(b):
         raise UnusableSample(f"pairs need two samples of equal size, got {len(a)} and {len(b)} values")
     return [x - y for x, y in zip(a, b, strict=True)]

@@ -24,7 +24,10 @@ class Summary:
 
 @dataclass(frozen=True)
 class Welch:
-    """`error` is the standard error of `difference`. `degrees` are the degrees of freedom, by Satterthwaite."""
+    """The difference of two means.
+
+    `error` is its standard error. `degrees` are the degrees of freedom, by Satterthwaite.
+    """
 
     difference: float
     error: float
@@ -42,7 +45,7 @@ class Welch:
 
         return float(special.stdtr(self.degrees, (self.difference - value) / self.error))
 
-    def reach(self, level: float) -> float:
+    def half_width(self, level: float) -> float:
         """Return the distance of the one-sided confidence limit at `level` from the difference."""
         from scipy import special
 
@@ -62,8 +65,8 @@ def welch(a: Summary, b: Summary) -> Welch:
 
     Source: Welch, Biometrika 34 (1947) 28. Raises UnusableSample if neither sample varies.
     """
-    parts = [a.sd**2 / a.n, b.sd**2 / b.n]
-    if not sum(parts):
+    squared_errors = [a.sd**2 / a.n, b.sd**2 / b.n]
+    if not sum(squared_errors):
         raise UnusableSample("neither sample varies: seeds may not be in effect, and the variance is zero")
-    degrees = sum(parts) ** 2 / (parts[0] ** 2 / (a.n - 1) + parts[1] ** 2 / (b.n - 1))
-    return Welch(a.mean - b.mean, math.sqrt(sum(parts)), degrees)
+    degrees = sum(squared_errors) ** 2 / (squared_errors[0] ** 2 / (a.n - 1) + squared_errors[1] ** 2 / (b.n - 1))
+    return Welch(a.mean - b.mean, math.sqrt(sum(squared_errors)), degrees)

@@ -11,7 +11,8 @@ from agents.context.case import Case
 from agents.documents.placeholders import Placeholder, fill_placeholders
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact, Source
-from agents.facts.ids import plain
+from agents.facts.ids import id_part
+from agents.facts.text_case import capitalized
 from agents.proposals.allowed import can_revert
 from agents.proposals.basis import training_overrides
 from agents.proposals.proposals import proposals
@@ -57,7 +58,7 @@ def _proposal_facts(case: Case, spec: ProposedSpec) -> Iterator[Fact]:
 def _recommendation(spec: ProposedSpec) -> Recommendation:
     purpose, key = proposal_entry(spec).purpose, _key(spec)
     runs = "new run" if spec.runs == 1 else "new runs"
-    text = f"{purpose[:1].upper()}{purpose[1:]}: `{{{{f:{key}.id}}}}`, which costs {{{{f:{key}.runs}}}} {runs}."
+    text = f"{capitalized(purpose)}: `{{{{f:{key}.id}}}}`, which costs {{{{f:{key}.runs}}}} {runs}."
     return Recommendation(text=text, facts=(f"{key}.id", f"{key}.runs"))
 
 
@@ -84,7 +85,7 @@ def _command_line_overrides(case: Case) -> Iterator[tuple[Fact, NotEstimated]]:
 
 
 def _key(spec: ProposedSpec) -> str:
-    return f"{PREFIX}[{plain(spec.experiment_id)}]"
+    return f"{PREFIX}[{id_part(spec.experiment_id)}]"
 
 
 def _source(case: Case) -> Source:

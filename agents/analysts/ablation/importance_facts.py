@@ -9,7 +9,7 @@ from typing import Any
 from agents.analysts.ablation.sweep_results import SweepResults
 from agents.analysts.shared.derived_facts import derived_fact
 from agents.facts.fact import Fact, Value
-from agents.facts.ids import plain
+from agents.facts.ids import id_part
 
 PREFIX = "ablation.importance"
 QUESTION = "The importance of the swept parameters"
@@ -17,7 +17,7 @@ QUESTION = "The importance of the swept parameters"
 
 def term_key(term: str) -> str:
     """Return the start of the ids of a parameter or interaction: `ablation.importance[model.lr]`."""
-    return f"{PREFIX}[{plain(term)}]"
+    return f"{PREFIX}[{id_part(term)}]"
 
 
 def importance_fact(

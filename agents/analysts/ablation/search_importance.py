@@ -11,8 +11,7 @@ from agents.analysts.shared.part import Part
 from agents.context.trials import usable
 from agents.documents.document import Table
 from agents.facts.fact import Fact
-from agents.statistics import Importance, parameter_importance
-from agents.statistics import NotEstimated as Unestimated
+from agents.statistics import Importance, ImportanceNotEstimated, parameter_importance
 
 
 def search_importance(sweep: SweepResults, why_no_grid: str) -> Part:
@@ -23,10 +22,12 @@ def search_importance(sweep: SweepResults, why_no_grid: str) -> Part:
         if (values := usable(members)) and all(factor in members[0].levels for factor in sweep.factors)
     ]
     means = [sum(values) / len(values) for _, values in trials]
-    estimate = parameter_importance([levels for levels, _ in trials], means, sweep.goal) if means else Unestimated("")
-    if isinstance(estimate, Importance):
-        return _ranked(sweep, estimate)
-    return _not_estimated(sweep, why_no_grid, estimate.why)
+    if not means:
+        return _not_estimated(sweep, why_no_grid, "")
+    estimate = parameter_importance([levels for levels, _ in trials], means, sweep.goal)
+    if isinstance(estimate, ImportanceNotEstimated):
+        return _not_estimated(sweep, why_no_grid, estimate.why)
+    return _ranked(sweep, estimate)
 
 
 def _not_estimated(sweep: SweepResults, why_no_grid: str, why_no_search: str) -> Part:

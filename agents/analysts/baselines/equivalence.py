@@ -13,6 +13,7 @@ from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
 from agents.facts.number_format import format_exact, format_p_equals, format_quantity
 from agents.facts.subject import contrast_subject, parse_subject
+from agents.facts.text_case import capitalized
 from agents.facts.units import unit_of
 from agents.facts.verdict import EquivalenceOutcome, Verdict
 from agents.registered_test.comparison import Comparison
@@ -83,7 +84,7 @@ def equivalence_verdict(result: EquivalenceResult) -> Verdict:
     margin = f"within {format_exact(test.minimum_effect)} of that with {test.control}"
     hedge = "" if is_equivalent else "the runs do not establish that "
     words = f"in a post hoc test of equivalence, {hedge}{test.metric} with {result.setting} is {margin}"
-    sentence = f"{words[:1].upper()}{words[1:]} ({_numbers(result)}). The test was not registered."
+    sentence = f"{capitalized(words)} ({_numbers(result)}). The test was not registered."
     facts = (*(f"{result.key}.{name}" for name in _NUMBERS), _MARGIN)
     conclusion: EquivalenceOutcome = "alike" if is_equivalent else "not shown alike"
     return Verdict(result.key, conclusion, words, sentence, result.contrast.subjects, facts, is_post_hoc=True)

@@ -90,7 +90,7 @@ def _judge_by_margin(judgement: Judgement, values: Sequence[float], reference: R
     except UnusableSample:
         return replace(judgement, why="neither the arm nor the reference varies between runs")
     half_width = abs(test.difference - test.bound)
-    conclusion: BaselineOutcome = "held" if test.holds else "regressed" if test.is_inferior else "inconclusive"
+    conclusion: BaselineOutcome = "held" if test.is_noninferior else "regressed" if test.is_inferior else "inconclusive"
     return replace(
         judgement,
         conclusion=conclusion,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from agents.analysts.baselines.comparisons import ReferenceComparison
 from agents.analysts.baselines.judgement import PREDICTION_INTERVAL, Judgement
 from agents.facts.number_format import format_exact, format_p_equals, format_quantity
+from agents.facts.text_case import capitalized
 from agents.facts.units import unit_of
 from agents.facts.verdict import BaselineOutcome, Verdict
 
@@ -18,7 +19,7 @@ _NUMBERS = ("difference", "low", "high", "confidence", "hedges_g", "p", "p_adjus
 def arm_verdict(comparison: ReferenceComparison) -> Verdict:
     judgement, reference = comparison.judgement, comparison.reference
     words, numbers = _words(comparison), _numbers(comparison)
-    sentence = f"{_capital(words)}{f' ({numbers})' if numbers else ''}. {_remarks(comparison)}"
+    sentence = f"{capitalized(words)}{f' ({numbers})' if numbers else ''}. {_remarks(comparison)}"
     of_reference = (fact for fact in reference.facts if fact.value is not None and fact.unit != "text")
     facts = (*_used_facts(comparison), *(tuple(fact.id for fact in of_reference) or reference.inputs))
     subjects = (comparison.arm.subject, reference.subject)
@@ -34,7 +35,7 @@ def reference_verdict(comparisons: Sequence[ReferenceComparison]) -> Verdict:
     judged = [comparison for comparison in comparisons if comparison.is_judged]
     verdicts = [arm_verdict(comparison) for comparison in judged]
     words = _words_of_all(judged) if judged else f"no arm was judged against {reference.name}"
-    sentence = verdicts[0].sentence if len(verdicts) == 1 else f"{_capital(words)}."
+    sentence = verdicts[0].sentence if len(verdicts) == 1 else f"{capitalized(words)}."
     facts = tuple(dict.fromkeys(name for verdict in verdicts for name in verdict.facts)) or _differences(comparisons)
     subjects = dict.fromkeys((reference.subject, *(name for verdict in verdicts for name in verdict.subjects)))
     conclusions = {comparison.judgement.conclusion for comparison in comparisons}
@@ -126,7 +127,3 @@ def _differences(comparisons: Sequence[ReferenceComparison]) -> tuple[str, ...]:
 def _used_facts(comparison: ReferenceComparison) -> list[str]:
     judgement: Judgement = comparison.judgement
     return [f"{comparison.key}.{name}" for name in _NUMBERS if getattr(judgement, name) is not None]
-
-
-def _capital(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"

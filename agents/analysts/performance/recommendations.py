@@ -12,6 +12,7 @@ from agents.analysts.performance.run_costs import LOADING_ID, SUSPECT, SUSPECT_I
 from agents.analysts.shared.arm_runs import ArmRuns
 from agents.context.case import Case
 from agents.facts.fact import Fact
+from agents.facts.text_case import capitalized
 
 _EARLY = 0.5  # of the epochs; if the evaluation converges earlier, early stopping is recommended
 _ADVICE = {
@@ -85,7 +86,7 @@ def _about_arms(arms: Sequence[tuple[ArmRuns, Fact, Fact]], clause: str, advice:
         f"at epoch {{{{f:{converged.id}}}}} of {{{{f:{epochs.id}}}}} {arm.phrase}" for arm, converged, epochs in arms
     ]
     epochs_by_arm = f"{', '.join(others)} and {last}" if others else last
-    text = f"{advice[:1].upper()}{advice[1:]}: {clause} (convergence {epochs_by_arm})."
+    text = f"{capitalized(advice)}: {clause} (convergence {epochs_by_arm})."
     return Recommendation(text=text, facts=tuple(fact.id for _, *pair in arms for fact in pair))
 
 

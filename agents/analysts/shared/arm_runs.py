@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from agents.context.case import Case
 from agents.facts.fact import Fact
 from agents.facts.subject import arm_subject, parse_subject, run_subject
+from agents.facts.text_case import capitalized
 from agents.registered_test.runs_by_arm import runs_by_arm
 
 MOST_NAMED = 7  # arms that a figure can distinguish
@@ -34,7 +35,7 @@ class ArmRuns:
     @property
     def opening(self) -> str:
         """The phrase at the start of a sentence."""
-        return f"{self.phrase[:1].upper()}{self.phrase[1:]}"
+        return capitalized(self.phrase)
 
     def of(self, facts: Mapping[str, Fact], quantity: str, prefix: str = "") -> list[Fact]:
         """Return one fact of each run that has it: `arm.of(facts, "accuracy")`."""

@@ -16,9 +16,9 @@ _SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class AnswerCache:
-    """`identity` holds the other inputs of an answer besides the request: model, endpoint, settings.
+    """Stored answers. `identity` holds the inputs of an answer besides the request: model, endpoint, settings.
 
-    The cache keeps replies, and that a model refuses tools. It does not keep failures.
+    The cache stores replies and refusals of tools. It does not store other failures.
     """
 
     folder: Path

@@ -25,6 +25,8 @@ _SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class Recording:
+    """A JSONL file of requests and replies. Writers hold the lock file `lock`."""
+
     path: Path
     lock: Path
 
@@ -44,7 +46,7 @@ class Recording:
                 file.write(line)
 
     def find(self, request: Request) -> Reply | None:
-        """Raises ModelUnavailable if the file cannot be read."""
+        """Return the recorded reply, None if there is none. Raises ModelUnavailable if the file cannot be read."""
         return self._replies.get(request_key(request))
 
     @cached_property

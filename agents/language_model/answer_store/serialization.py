@@ -35,7 +35,7 @@ def reply_to_json(reply: Reply) -> dict[str, Any]:
 
 
 def reply_from_json(value: Mapping[str, Any]) -> Reply:
-    """Raises ValueError if the value is not a reply."""
+    """Return the reply. Raises ValueError if the value is not a reply."""
     try:
         return _REPLY.validate_python(value)
     except ValidationError as error:

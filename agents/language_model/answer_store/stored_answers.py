@@ -1,4 +1,4 @@
-"""Answer requests without the model where an answer is stored: in the cache or in a recording."""
+"""Answer requests from the cache or from a recording. Other requests go to the model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAX_QUOTE = 60  # characters of a message in an error
 
 @dataclass(frozen=True)
 class CachingChannel:
-    """Asks the model only for answers that are not in the cache. A recording receives all replies, cached or not."""
+    """A channel that sends a request only if its answer is not cached. All replies are added to the recording."""
 
     channel: Channel
     cache: AnswerCache
@@ -25,7 +25,7 @@ class CachingChannel:
     tool_support: ToolSupport
 
     def ask(self, request: Request) -> Reply:
-        """Raises BudgetSpent, ToolsRefused, ModelUnavailable."""
+        """Return the cached or a new reply. Raises BudgetSpent, ToolsRefused, ModelUnavailable."""
         with self.tool_support.checked(request):
             reply = self._cached_or_new(request)
         if self.recording is not None:
@@ -35,13 +35,13 @@ class CachingChannel:
     def _cached_or_new(self, request: Request) -> Reply:
         answer = self.cache.find(request)
         if answer is None:
-            return self._new(request)
+            return self._send(request)
         self.ledger.count_cached()
         if isinstance(answer, ToolsRefused):
             raise answer
         return answer
 
-    def _new(self, request: Request) -> Reply:
+    def _send(self, request: Request) -> Reply:
         self.ledger.begin_call()
         try:
             reply = self.channel.ask(request)
@@ -54,14 +54,14 @@ class CachingChannel:
 
 @dataclass(frozen=True)
 class ReplayingChannel:
-    """Answers from a recording only."""
+    """A channel that answers from a recording only."""
 
     recording: Recording
     ledger: Ledger
     tool_support: ToolSupport
 
     def ask(self, request: Request) -> Reply:
-        """Raises ModelUnavailable: the recording has no answer to this request, or cannot be read."""
+        """Return the recorded reply. Raises ModelUnavailable if there is none or the recording cannot be read."""
         with self.tool_support.checked(request):
             reply = self.recording.find(request)
             if reply is None:
@@ -70,7 +70,7 @@ class ReplayingChannel:
         return reply
 
     def _missing(self, request: Request) -> ModelUnavailable:
-        """Return the error. For a request with tools it is ToolsRefused: the recording may hold the one without."""
+        """Return the error. With tools it is ToolsRefused, because the same request without tools may be recorded."""
         message = f"{self.recording.path} contains no answer to {_description(request)}: record it again"
         return ToolsRefused(message) if request.tools else ModelUnavailable(message, "not_recorded")
 

@@ -13,8 +13,8 @@ from compiler.spec.agent_settings import OPENAI_URL, Settings
 
 _PLACEHOLDER_KEY = "no-key-is-set"  # the client requires a key; many self-hosted servers do not
 _FORMATS = {"auto": ("json_schema", "json_object"), "none": ()}
-# Optional parameters, with the word in an error text that shows that the endpoint rejects them. Errors about prompts
-# that are too long also mention max_tokens, therefore its word is the name of its successor.
+# Optional parameters, each with the word that an error text contains if the endpoint rejects the parameter. The word
+# for max_tokens is its successor, because errors about prompts that are too long also mention max_tokens.
 _OPTIONAL_PARAMETERS = {"max_tokens": "max_completion_tokens", "temperature": "temperature", "seed": "seed"}
 
 
@@ -28,7 +28,7 @@ class Endpoint:
         self._rejected_parameters: set[str] = set()
 
     def ask(self, request: Request) -> Reply:
-        """Raises ModelUnavailable. It is a TransientError if the same request may succeed later."""
+        """Send the request once. Raises ModelUnavailable, which is a TransientError if another attempt may succeed."""
         # Imported here because it imports openai, which takes about one second.
         from agents.language_model.http.transport import Connection, create_completion
 
@@ -68,7 +68,7 @@ class Endpoint:
         }
 
     def _adapt(self, rejection: RequestRejected, params: Mapping[str, Any]) -> ModelUnavailable:
-        """Omit from later requests what the endpoint rejects, and return the error to raise now."""
+        """Omit the rejected parameter or format from later requests, and return the error to raise now."""
         for name, word in _OPTIONAL_PARAMETERS.items():
             if name in params and re.search(rf"\b{word}\b", rejection.reason):
                 self._rejected_parameters.add(name)

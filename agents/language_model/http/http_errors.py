@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import email.utils
+import math
 import time
 from collections.abc import Mapping
 
 from agents.language_model.protocol import ModelUnavailable
 
-# Kinds of failure for which the endpoint generated nothing, so that they cost nothing.
+# Kinds of failure without costs, because the endpoint did not generate any text.
 UNBILLED_KINDS = frozenset(
     {
         "refused",
@@ -28,7 +29,7 @@ _TRANSIENT_STATUSES = frozenset({408, 409, 425})
 
 
 class TransientError(ModelUnavailable):
-    """Another attempt may succeed. `retry_after` is the delay in seconds that the endpoint asks for, if it does."""
+    """Raised if another attempt may succeed. `retry_after` is the delay in seconds that the endpoint requests."""
 
     def __init__(self, message: str, kind: str, retry_after: float | None = None) -> None:
         super().__init__(message, kind)
@@ -36,14 +37,14 @@ class TransientError(ModelUnavailable):
 
 
 class RequestAdapted(TransientError):
-    """The endpoint rejected a part of the request. The next attempt omits this part and needs no delay."""
+    """Raised if the endpoint rejected a part of the request. The next attempt omits this part and needs no delay."""
 
     def __init__(self, message: str, kind: str) -> None:
         super().__init__(message, kind, retry_after=0.0)
 
 
 class RequestRejected(ModelUnavailable):
-    """The endpoint rejected the request; `reason` is its error text."""
+    """Raised if the endpoint rejected the request. `reason` is the error text of the endpoint."""
 
     def __init__(self, message: str, reason: str) -> None:
         super().__init__(message, "rejected")
@@ -80,4 +81,4 @@ def retry_after(headers: Mapping[str, str], now: float | None = None) -> float |
         if date is None:
             return None
         seconds = email.utils.mktime_tz(date) - (time.time() if now is None else now)
-    return max(0.0, seconds) if seconds == seconds else None
+    return None if math.isnan(seconds) else max(0.0, seconds)

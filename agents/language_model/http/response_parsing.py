@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class _Checked(BaseModel):
-    """The attributes that are read of an object of the client, in every form that servers send."""
+    """The attributes that this module reads from a client object, with all types that servers send."""
 
     model_config = ConfigDict(from_attributes=True)
 

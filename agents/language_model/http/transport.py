@@ -1,7 +1,7 @@
 """Send one chat completion request with the `openai` client, limited in total time and in response size.
 
 A socket timeout starts again with every byte, so it does not stop a server that sends single bytes slowly. Therefore
-the whole exchange is cancelled when its time is over.
+the complete exchange is cancelled when its time is over.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ class Connection:
 def create_completion(params: Mapping[str, Any], connection: Connection) -> ChatCompletion:
     """Return the completion. The client parses the response but does not validate it.
 
-    `params` are those of the API; parameters that only some servers know are sent as they are. The key is removed
-    from the response body, in case the server repeats it.
+    `params` are parameters of the API. Parameters that the client does not know are sent unchanged. The key is removed
+    from the response body, because a server may repeat it.
 
     Raises:
-        ModelUnavailable: No complete response. It is a TransientError if another attempt may get one, and
-            RequestRejected if another request may.
+        ModelUnavailable: There is no complete response. The error is a TransientError if the same request may succeed
+            later, and RequestRejected if a changed request may succeed.
     """
     try:
         return asyncio.run(_create_completion(params, connection))

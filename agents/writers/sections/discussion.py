@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from agents.analysis.analysis_schema import Analysis
 from agents.documents.document import Block, Paragraph, Section
+from agents.facts.text_case import capitalized
 from agents.writers.sections.anomalies import NO_ANOMALY
 from agents.writers.sections.exploration import exploratory_verdicts
 from agents.writers.sections.findings import recommendations, texts_of_kind
@@ -14,7 +15,7 @@ from agents.writers.sections.verdict_section import unsupported_contrasts
 from agents.writers.shared.case_view import HYPOTHESIS, CaseView
 from agents.writers.shared.deliverables_statement import deliverables_statement
 from agents.writers.shared.required_statements import required
-from agents.writers.shared.template_text import capitalized, fact, verdict
+from agents.writers.shared.template_text import fact, verdict
 
 
 def discussion_section(view: CaseView, analyses: Sequence[Analysis]) -> Section:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from agents.analysis.analysis_schema import Analysis
 from agents.documents.document import Bullets, Paragraph, Section
+from agents.facts.text_case import capitalized
 from agents.writers.sections.findings import not_estimated, texts_of_kind
 from agents.writers.shared.case_view import CaseView
-from agents.writers.shared.template_text import capitalized, fact, noun
+from agents.writers.shared.template_text import fact, noun
 
 _FEW = 10  # runs of an arm; with fewer, confidence intervals depend on the assumed distribution
 

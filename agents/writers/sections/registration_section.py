@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from agents.documents.document import Block, Bullets, Paragraph, Section
+from agents.facts.text_case import capitalized
 from agents.writers.shared.arms_prose import MOST_IN_PROSE
 from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.required_statements import registration_statement, required
-from agents.writers.shared.template_text import capitalized, fact, join_with_and, noun, spec
+from agents.writers.shared.template_text import fact, join_with_and, noun, spec
 
 _CLAIMS = {"research_question": "Question", "hypothesis": "Hypothesis", "rationale": "Rationale"}
 

@@ -25,11 +25,6 @@ def ref(exhibit: str) -> str:
     return f"{{{{ref:{exhibit}}}}}"
 
 
-def capitalized(text: str) -> str:
-    """Return the text with a capital as its first letter; the rest is unchanged."""
-    return f"{text[:1].upper()}{text[1:]}"
-
-
 def noun(count: int, singular: str, plural: str = "") -> str:
     """Return the form of a noun that goes with a count."""
     return singular if count == 1 else plural or f"{singular}s"

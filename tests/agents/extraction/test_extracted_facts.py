@@ -187,7 +187,7 @@ def test_series_count_epochs_from_one_and_exclude_the_test_split() -> None:
 
 
 def test_long_series_keeps_its_spikes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agents.extraction.series.LONGEST", 2)
+    monkeypatch.setattr("agents.extraction.series.MAX_VALUES", 2)
     (steps,) = [
         series for series in extract(evidence(sweep({0.01: [0.9]}))).series if series.metric == "train_loss_step"
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.statistics import Importance, NotEstimated, parameter_importance
+from agents.statistics import Importance, ImportanceNotEstimated, parameter_importance
 
 RNG = np.random.default_rng(5)
 SEARCH = [
@@ -44,5 +44,5 @@ def test_most_important_parameter_is_first() -> None:
 )
 def test_insufficient_trials_are_not_estimated(trials: list[dict[str, Any]], values: list[float], why: str) -> None:
     importance = parameter_importance(trials, values, "maximize")
-    assert isinstance(importance, NotEstimated)
+    assert isinstance(importance, ImportanceNotEstimated)
     assert why in importance.why
