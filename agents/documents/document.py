@@ -33,7 +33,7 @@ class Bullets(_Part):
 
 
 class Table(_Part):
-    """Cells are templates. `numeric` columns are right-aligned."""
+    """A table whose cells are templates. `numeric` columns are right-aligned."""
 
     kind: Literal["table"] = "table"
     id: Name
@@ -44,7 +44,11 @@ class Table(_Part):
 
 
 class Figure(_Part):
-    """`path` is that of a PNG, relative to the folder of the experiment. An SVG of the same name may be beside it."""
+    """An image with a caption and an alternative text.
+
+    `path` is the path of a PNG, relative to the folder of the experiment. The folder of the PNG may also contain an SVG
+    with the same name.
+    """
 
     kind: Literal["figure"] = "figure"
     id: Name

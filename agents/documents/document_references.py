@@ -1,4 +1,4 @@
-"""Collect what a document refers to, in the order of first use, and check that it exists."""
+"""Collect the facts, verdicts, citations and exhibits that a document refers to, and check that they exist."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ class DuplicateId(ValueError):
 
 @dataclass(frozen=True)
 class References:
-    """`facts` include those that the verdicts are based on. `exhibits` maps ids to names like `Figure 2`.
+    """The references of a document. `facts` include those that the verdicts are based on.
 
-    `verdicts_without_sentence`: verdicts whose full sentence, with its numbers, is not in the text.
+    `exhibits` maps ids to names like `Figure 2`. `verdicts_without_sentence` are those whose full
+    sentence, with its numbers, is not in the text.
     """
 
     facts: tuple[str, ...]
@@ -45,7 +46,7 @@ class References:
 
 
 def collect_references(document: Document, book: Book) -> References:
-    """Raises UnknownPlaceholder, DuplicateId."""
+    """Return the references of a document, in the order of first use. Raises UnknownPlaceholder, DuplicateId."""
     _check_section_ids(document.sections)
     exhibits = _number_exhibits(document)
     names: dict[str, list[str]] = {kind: [] for kind in _UNKNOWN}

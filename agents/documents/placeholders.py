@@ -1,6 +1,6 @@
 """Find and replace placeholders: `{{f:FACT}}`, `{{v:VERDICT}}`, `{{cite:KEY}}`, `{{spec:PATH}}`, `{{ref:EXHIBIT}}`.
 
-The renderer replaces them by values, so a text contains no number that code did not compute.
+The renderer replaces them by values, so every number in a text is computed by code.
 """
 
 from __future__ import annotations

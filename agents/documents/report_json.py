@@ -1,4 +1,4 @@
-"""Write a report as data, and read it: its document and everything that its text refers to.
+"""Convert a report to JSON and back: its document, and the facts, verdicts and citations that it refers to.
 
 The file is self-contained: it includes the facts and verdicts that analysts computed. `proband trace` reads it.
 """
@@ -20,7 +20,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class ReportData:
-    """`facts` and `verdicts` are those that the text refers to, by id; `citations` are keys of the library."""
+    """A document, and the facts and verdicts that it refers to, by id. `citations` are keys of the library."""
 
     document: Document
     facts: Mapping[str, Fact]
@@ -38,7 +38,7 @@ class ReportData:
 
 
 def collect_report(document: Document, book: Book) -> ReportData:
-    """Raises UnknownPlaceholder, DuplicateId."""
+    """Return a document with everything that it refers to. Raises UnknownPlaceholder, DuplicateId."""
     references = collect_references(document, book)
     return ReportData(
         document=document,

@@ -15,7 +15,7 @@ _FIXED = ("columns", "rows", "keywords")
 _NESTED = ("blocks", "sections")
 _Node = Mapping[str, Any]  # a part of a document, as pydantic dumps it
 _Replace = Callable[[str, str], str]  # (slot, text) -> new text
-_Select = Callable[[_Node, str], bool]  # (part, name of a field) -> whether the field holds wanted texts
+_Select = Callable[[_Node, str], bool]  # (part, name of a field) -> whether the texts of the field are selected
 
 
 def slots(document: Document) -> dict[str, str]:

@@ -19,7 +19,7 @@ SCHEMA_VERSION = 1
 
 
 class NothingToTrace(LookupError):
-    """The report refers to no fact that has this id or is displayed like this."""
+    """The report refers to no fact with this id or this displayed value."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,6 @@ def _bare_number(text: str) -> str:
 
 
 def _description(fact: Fact) -> Text:
-    """Return a Text, in which rich does not interpret the brackets of ids as markup."""
+    """Return value, label, n, id and source of a fact. In a Text, rich does not interpret brackets of ids as markup."""
     source = f"{fact.source.file} (sha256 {fact.source.sha256[:12]})"
     return Text(f"{format_fact(fact)}  {fact.label}, n = {fact.n}\n{fact.id}\n{fact.function} from {source}")

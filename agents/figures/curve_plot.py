@@ -14,7 +14,7 @@ from agents.figures.style import GREY, LOOKS, Look, drawing, legend_below
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_LOG_SCALE_RATIO = 1e3  # of the largest to the smallest value; from here on, a linear axis shows only one arm
+_LOG_SCALE_RATIO = 1e3  # largest to smallest value; above it, a linear axis would flatten the curves of most arms
 _MIN_RUNS_FOR_RANGE = 3  # with two runs, both are drawn
 _MAX_MARKED_EPOCHS = 15  # longer curves have no markers
 

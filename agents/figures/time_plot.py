@@ -1,4 +1,4 @@
-"""Draw how the time of a run divides into its parts, as one bar for each arm."""
+"""Draw the parts of the wall time of runs as a stacked bar for each arm."""
 
 from __future__ import annotations
 

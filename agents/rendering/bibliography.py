@@ -26,7 +26,10 @@ _CSL_TYPES = {
 
 @dataclass(frozen=True)
 class Bibliography:
-    """`citations` are the texts of citations, by key and whether the authors are the subject of the sentence."""
+    """Formatted citations and references.
+
+    `citations` maps a key, and whether the authors are the subject of the sentence, to the text of the citation.
+    """
 
     citations: Mapping[tuple[str, bool], Inlines]
     references: Blocks
@@ -37,7 +40,7 @@ class Bibliography:
 
 
 def bibliography(entries: tuple[Entry, ...]) -> Bibliography:
-    """Raises PandocFailed."""
+    """Return the citations of library entries and their list of references. Raises PandocFailed."""
     if not entries:
         return Bibliography({}, [])
     *paragraphs, references = pf.load(io.StringIO(_processed(entries))).walk(_rename_anchors).content
@@ -63,7 +66,7 @@ def _cite(key: str, is_subject: bool) -> pf.Cite:
 
 
 def _rename_anchors(element: pf.Element, _: pf.Doc) -> None:
-    """Replace the anchors of the processor: the LaTeX writer recognises them and requires macros for them."""
+    """Replace the processor's anchors, because the LaTeX writer recognises them and requires macros for them."""
     if isinstance(element, pf.Div):
         element.identifier = _anchor(element.identifier)
         element.classes, element.attributes = ["reference"], {}

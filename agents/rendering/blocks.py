@@ -36,7 +36,7 @@ class Style:
     has_captions: bool = True  # if not, a caption is a paragraph beside its figure or table
     breaks_code: bool = False  # code is written as separate lines, between which a page may break
     code_language: str = ""  # of all code blocks, for a format that fences only code with a language
-    keep_together: Callable[[int], Blocks] | None = None  # returns what keeps the next lines on one page
+    keep_together: Callable[[int], Blocks] | None = None  # returns blocks that keep the next lines on one page
 
 
 def section_blocks(sections: Iterable[Section], values: Substitution, style: Style, level: int = 1) -> Blocks:

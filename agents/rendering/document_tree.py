@@ -37,7 +37,7 @@ class Frame:
 
 
 def build_tree(document: Document, book: Book, style: Style, frame: Frame, *, is_rich: bool = True) -> pf.Doc:
-    """Raises UnknownPlaceholder, DuplicateId, PandocFailed."""
+    """Return the pandoc tree of a document. Raises UnknownPlaceholder, DuplicateId, PandocFailed."""
     references = collect_references(document, book)
     works = bibliography(tuple(book.library[key] for key in references.citations))
     values = Substitution(book, references, works, is_rich)

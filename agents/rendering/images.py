@@ -1,4 +1,4 @@
-"""Refer to the image of a figure in each output format. Reports are in `reports/` of the experiment's folder."""
+"""Refer to images of figures in each output format. Reports are in `reports/` of the experiment's folder."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def typst_path(figure: Figure, folder: Path) -> str:
 
 
 def data_uri(figure: Figure, folder: Path) -> str:
-    """Return the image itself. Browsers run no scripts of an SVG that is the source of an image."""
+    """Return the image as a data URI. Browsers do not run scripts of an SVG that is the source of an image."""
     file = _image_file(figure, folder)
     kind = "svg+xml" if file.suffix == ".svg" else "png"
     return f"data:image/{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
 
 
 def _image_file(figure: Figure, folder: Path) -> Path:
-    """Raises MissingImage."""
+    """Return the SVG of a figure if it exists and is small enough, else the PNG. Raises MissingImage."""
     png = (folder / figure.path).resolve()
     if not png.is_relative_to(folder.resolve()) or not png.is_file():
         raise MissingImage(f"figure '{figure.id}': there is no {figure.path} in {folder}")

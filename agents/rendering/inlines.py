@@ -1,6 +1,6 @@
 """Convert a template text to pandoc inlines.
 
-Emphasis, strong emphasis, inline code and placeholders are converted; everything else is plain text.
+Emphasis, strong emphasis, inline code and placeholders are converted. Everything else is plain text.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Substitute = Callable[[Placeholder, bool], Inlines]  # (placeholder, whether it 
 def inlines(text: str, substitute: Substitute) -> Inlines:
     """Return the text with the values of its placeholders."""
     text = " ".join(text.replace(_MARK, "").split())
-    values = [substitute(placeholder, begins) for placeholder, begins in _placeholders(text)]
+    values = [substitute(placeholder, begins_sentence) for placeholder, begins_sentence in _placeholders(text)]
     tokens = _markdown().parseInline(PLACEHOLDER.sub(_MARK, text))[0].children or []
     return _convert(iter(tokens), iter(values))
 
@@ -45,9 +45,9 @@ def _placeholders(text: str) -> Iterator[tuple[Placeholder, bool]]:
     for match in PLACEHOLDER.finditer(text):
         is_citation = match[1] == "cite"
         continues_list = is_initial_citation and is_citation and _LIST_SEPARATOR.fullmatch(text[end : match.start()])
-        begins = bool(continues_list) or _ends_sentence(text[: match.start()])
-        end, is_initial_citation = match.end(), begins and is_citation
-        yield Placeholder(match[1], match[2], match.start(), match.end()), begins
+        begins_sentence = bool(continues_list) or _ends_sentence(text[: match.start()])
+        end, is_initial_citation = match.end(), begins_sentence and is_citation
+        yield Placeholder(match[1], match[2], match.start(), match.end()), begins_sentence
 
 
 def _ends_sentence(before: str) -> bool:

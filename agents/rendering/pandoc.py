@@ -15,7 +15,7 @@ class PandocFailed(Exception):
 
 
 def run_pandoc(tree: pf.Doc, options: Sequence[str]) -> str:
-    """Return what pandoc writes. In its sandbox, pandoc reads only files that the options name, and writes none.
+    """Return the output of pandoc. In its sandbox, pandoc reads only files that the options name, and writes none.
 
     Raises:
         PandocFailed

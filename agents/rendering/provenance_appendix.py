@@ -40,7 +40,7 @@ def source_line(fact: Fact) -> str:
 
 def fact_description(fact: Fact) -> str:
     """Return the text of an entry between the value and the id of the fact."""
-    kinds = [kind for kind, holds in (("post hoc", fact.is_post_hoc), ("prediction", fact.is_prediction)) if holds]
+    kinds = [kind for kind, is_set in (("post hoc", fact.is_post_hoc), ("prediction", fact.is_prediction)) if is_set]
     flags = f" ({', '.join(kinds)})" if kinds else ""
     return f"{fact.label}{flags}, n = {fact.n}"
 

@@ -1,4 +1,4 @@
-"""Return what replaces a placeholder: a value that links to its provenance, the text of a verdict, or a citation."""
+"""Replace placeholders by values that link to their provenance, by texts of verdicts, or by citations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _MAX_UNBROKEN_LINK = 24  # characters; the style sheet allows line breaks in lon
 
 @dataclass(frozen=True)
 class Substitution:
-    """`is_rich`: links have tooltips and data attributes, which Markdown cannot express without HTML."""
+    """The replacement of placeholders in one document.
+
+    `is_rich` adds tooltips and data attributes to links. Markdown cannot express them without HTML.
+    """
 
     book: Book
     references: References

@@ -1,1 +1,1 @@
-"""Review texts: a text goes in; an objection to each statement that no fact or verdict supports comes out."""
+"""Review texts, and return an objection to each statement that no fact or verdict supports."""

@@ -21,7 +21,9 @@ class UnreadableText(ValueError):
 
 
 def check_file(file: Path, book: Book, *, template: bool = False) -> list[Objection]:
-    """Return the objections to a file. `template` applies the template rules; a JSON document always gets them.
+    """Return the objections to the text of a file.
+
+    `template` applies the template rules. A JSON file is always checked by the template rules.
 
     Raises:
         UnreadableText: The file is not UTF-8, or it is JSON and not a report, a document or an analysis.

@@ -36,9 +36,9 @@ def check_text(text: str, book: Book, name: str = "text", *, is_html: bool = Fal
         source = piece.text if is_html else text[piece.positions[0] : piece.positions[-1]]
         if not (is_fact_entry(source, book.facts) or is_source_entry(source, sources)):
             passage = context.passage(piece.text)
-            marks += (_in_file(mark, piece) for mark in apply_rules(FINISHED_TEXT_RULES, passage, context))
+            marks += (_mark_in_file(mark, piece) for mark in apply_rules(FINISHED_TEXT_RULES, passage, context))
     return list({(mark.start, mark.rule): located(name, text, mark) for mark in in_order(marks)}.values())
 
 
-def _in_file(mark: Mark, piece: Piece) -> Mark:
+def _mark_in_file(mark: Mark, piece: Piece) -> Mark:
     return Mark(piece.positions[mark.start], piece.positions[mark.end], mark.rule, mark.reason)

@@ -1,4 +1,4 @@
-"""The interface of review rules, and what every rule can look up."""
+"""Define the interface of review rules and the context that every rule receives."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from agents.review.text.passage import Passage
 
 @dataclass(frozen=True)
 class Context:
-    """The book that a passage is checked against, and the ids that `{{ref:…}}` may name; None: not checked."""
+    """The book that a passage is checked against.
+
+    `exhibits` are the ids that `{{ref:…}}` may name. If it is None, these references are not checked.
+    """
 
     book: Book
     exhibits: Collection[str] | None = None

@@ -1,4 +1,4 @@
-"""Review template texts before they are rendered: statements must come from facts and verdicts."""
+"""Review template texts before they are rendered. Their values and comparisons must be placeholders."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from agents.review.rules.subject_rule import check_subjects
 from agents.review.rules.symbol_rule import check_hidden_characters, check_symbols
 from agents.review.structure.analysis_texts import analysis_texts
 from agents.review.structure.block_quotes import check_quote
-from agents.review.structure.document_blocks import ExhibitAt, exhibits_of, quotes_of
+from agents.review.structure.document_blocks import ExhibitWithSlot, exhibits_of, quotes_of
 from agents.review.structure.exhibits import check_exhibits
 from agents.review.structure.table_cells import check_cells, passages
 from agents.review.text.objection import Mark, Objection, in_order, located
@@ -53,9 +53,9 @@ TEMPLATE_RULES: tuple[Rule[Context], ...] = (
 
 
 def review(texts: Mapping[str, str], book: Book, *, exhibits: Collection[str] | None = None) -> list[Objection]:
-    """Return the objections to template texts, given by slot. Raises nothing for any text.
+    """Return the objections to template texts. `texts` maps slots to texts, and no text causes an exception.
 
-    `exhibits` are the ids that `{{ref:…}}` may name; None: not checked.
+    `exhibits` are the ids that `{{ref:…}}` may name. If it is None, these references are not checked.
     """
     context = Context(book, exhibits)
     objections = []
@@ -69,7 +69,7 @@ def review(texts: Mapping[str, str], book: Book, *, exhibits: Collection[str] | 
 def review_document(document: Document, book: Book, folder: Path | None = None) -> list[Objection]:
     """Return the objections to a document: to its texts, quotations and exhibits.
 
-    `folder` is the experiment's, where image files are looked up; None: not checked.
+    `folder` is the folder of the experiment, which contains the images. If it is None, their existence is not checked.
     """
     quotes, exhibits = quotes_of(document), exhibits_of(document)
     texts = {slot: text for slot, text in slots(document).items() if slot not in quotes}
@@ -80,13 +80,13 @@ def review_document(document: Document, book: Book, folder: Path | None = None) 
 
 
 def review_analysis(analysis: Analysis, book: Book, folder: Path | None = None) -> list[Objection]:
-    """Return the objections to an analysis. Its texts may name its own facts and verdicts as well.
+    """Return the objections to an analysis. Its texts may also refer to its own facts and verdicts.
 
     Raises:
         DuplicateFact: The analysis has a fact that differs from the book's fact of the same id.
     """
     facts, verdicts = map(fact_from_json, analysis.facts), map(verdict_from_json, analysis.verdicts)
-    exhibits: list[ExhibitAt] = [
+    exhibits: list[ExhibitWithSlot] = [
         *((f"figures.{index}", figure) for index, figure in enumerate(analysis.figures)),
         *((f"tables.{index}", table) for index, table in enumerate(analysis.tables)),
     ]
@@ -98,11 +98,11 @@ def _objections(passage: Passage, marks: Iterable[Mark]) -> list[Objection]:
     return [located(passage.slot, passage.text, mark) for mark in in_order(marks)]
 
 
-def _ids(exhibits: Sequence[ExhibitAt]) -> list[str]:
+def _ids(exhibits: Sequence[ExhibitWithSlot]) -> list[str]:
     return [exhibit.id for _, exhibit in exhibits]
 
 
 def _distinct(objections: Sequence[Objection]) -> list[Objection]:
-    """Keep one objection per rule and position: several readings of a text can lead to the same."""
+    """Keep one objection per rule and position, because several readings of a text can give the same one."""
     first = {(item.slot, item.line, item.column, item.rule): item for item in reversed(objections)}
     return list(first.values())[::-1]

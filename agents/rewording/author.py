@@ -18,7 +18,7 @@ from agents.rewording.prompting.transcript import RecordingChannel, Transcript
 from agents.rewording.tools.tool import Toolbox
 from agents.rewording.tools.tool_loop import ToolCallingChannel
 
-_MAX_IGNORED = 50  # recorded slots, because a reply may invent any number of them
+_MAX_IGNORED = 50  # recorded slots, because a reply may contain any number of unknown slots
 _MAX_SLOT_LENGTH = 100
 
 
@@ -43,7 +43,7 @@ def texts_request(
 
 @dataclass
 class Author:
-    """A model that rewords one document. `ignored` collects the slots it gave texts for and was not asked about."""
+    """A model that rewords one document. `ignored` collects slots in replies that were not requested."""
 
     document: Document
     case: Case

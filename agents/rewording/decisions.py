@@ -1,4 +1,4 @@
-"""Decisions of a rewording: each text is accepted, reworded after objections, or kept as it was."""
+"""Define the decisions of a rewording: a text is accepted, reworded after objections, or kept unchanged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ Outcome = Literal["accepted", "reworded", "deterministic"]
 
 @dataclass(frozen=True)
 class Decision:
-    """`text` is the accepted template. It is empty if the original is kept; `why` then gives the reason.
+    """The decision on one text. `text` is the accepted template.
+
+    If the original is kept, `text` is empty and `why` is the reason.
 
     `objections` are those to all versions of the text. A `reworded` text had some, and its last version has none.
     """
@@ -33,8 +35,8 @@ class Decision:
 class RewordingRecord:
     """All decisions on a document. `prompt` is the hash of the prompt.
 
-    `ignored` are slots that the model gave texts for and was not asked about. `ended` says why the conversation ended
-    early, and is empty if it did not.
+    `ignored` are slots in replies that were not requested. `ended` is the reason why the conversation ended early, and
+    is empty if it did not end early.
     """
 
     document: str

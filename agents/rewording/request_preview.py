@@ -24,7 +24,7 @@ def first_requests(
     tools: Toolbox | None = None,
     max_part_length: int = MAX_PART_LENGTH,
 ) -> tuple[Request, ...]:
-    """Return the first request for each part of a document, as it would leave this machine.
+    """Return the first request for each part of a document, after the privacy filter.
 
     Later requests depend on the answers.
     """

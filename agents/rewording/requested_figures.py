@@ -10,7 +10,7 @@ from agents.documents.slots import slots
 
 
 def insert_figures(document: Document, figures: Mapping[str, Figure]) -> Document:
-    """Append each figure, given by id, to the first section that refers to it. Figures without one are omitted."""
+    """Append each figure, given by id, to the first section that refers to it. Other figures are omitted."""
     sections = []
     remaining = dict(figures)
     for section in document.sections:

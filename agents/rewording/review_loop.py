@@ -42,7 +42,7 @@ def review_loop(originals: Texts, request_texts: RequestTexts, review_texts: Rev
         pending = {slot: pending[slot] for slot in rejected}
         if not pending:
             return
-    reason = f"still objected to after {MAX_RETURNS} returns"
+    reason = f"still has objections after {MAX_RETURNS} returns"
     yield from (_keep_original(slot, reason, all_objections[slot]) for slot in pending)
 
 
@@ -55,7 +55,7 @@ def _decide(slot: str, original: str, new_text: str | None, objections: tuple[Ob
     if new_text is None:
         return _keep_original(slot, "the model gave no text", objections)
     if new_text == original:
-        return _keep_original(slot, "the model left it as it was", objections)
+        return _keep_original(slot, "the model returned the original text", objections)
     return Decision(slot, "reworded" if objections else "accepted", text=new_text, objections=objections)
 
 

@@ -34,7 +34,9 @@ def reword_document(
     transcript: Transcript | None = None,
     max_part_length: int = MAX_PART_LENGTH,
 ) -> RewordedDocument:
-    """Reword the texts of a document. If the model fails, the remaining texts are kept, and the record says why.
+    """Reword the texts of a document.
+
+    If the model fails, the remaining texts are kept, and the record gives the reason.
 
     `tools` belong to this document: facts derived with them become part of its book. `model` is the model's name, for
     the record. `max_part_length` limits the texts of a request in characters, see `max_part_length_for`.

@@ -30,8 +30,8 @@ def check_comparison_support(passage: Passage, context: FinishedTextContext) -> 
         metrics = context.metric_pattern.findall(comparison.sentence) if context.metric_pattern else []
         if problem := _problem(comparison, sorted(set(metrics)), context.book):
             yield Mark(start, end, "comparative", problem)
-    for match in _RELATION.finditer(passage.plain):
-        if not _P_VALUE.search(passage.plain[max(0, match.start() - 60) : match.start()]):
+    for match in _RELATION.finditer(passage.masked_text):
+        if not _P_VALUE.search(passage.masked_text[max(0, match.start() - 60) : match.start()]):
             yield Mark(*match.span(), "comparative", "a relation between values: only a verdict may compare")
 
 
@@ -57,6 +57,6 @@ def _selection_problem(comparison: StatedComparison, book: Book) -> str:
         return f"the goal is to {goal(book)}, so no arm was selected as '{comparison.word}'"
     if {*comparison.arms_before, *comparison.arms_after} != {best_arm(book)}:
         return f"'{comparison.word}' may describe only the selected arm, {best_arm(book)}"
-    if not comparison.says_observed:
+    if not comparison.mentions_observation:
         return f"'{comparison.word}': state that it was observed, and among how many arms or runs"
     return ""

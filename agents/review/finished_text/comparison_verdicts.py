@@ -6,7 +6,7 @@ from agents.context.case import Book
 from agents.facts.subject import Subject, parse_subject
 from agents.review.lexicon.subjects import tested_metric
 
-_ALPHA = 0.05  # if the book has none
+_ALPHA = 0.05  # used if the book has no fact `test.alpha`
 
 
 def goal(book: Book) -> str:
@@ -16,7 +16,7 @@ def goal(book: Book) -> str:
 def verdict_problem(pair: tuple[str, str], direction: int, book: Book, *, is_significant: bool) -> str:
     """Return why no verdict supports a comparison of two arms, or "" if one does.
 
-    `direction` is the sign of the claimed difference, first minus second; 0: any.
+    `direction` is the sign of the claimed difference, first minus second. With 0, either sign is accepted.
     """
     first, second = pair
     contrast, sign = _contrast(first, second, book), 1

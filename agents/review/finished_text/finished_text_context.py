@@ -29,7 +29,7 @@ class FinishedTextContext(Context):
         return re.compile(rf"\b(?:{'|'.join(sorted(words))})\b") if words else None
 
     def passage(self, text: str) -> Passage:
-        """Return a passage in which everything that facts or the spec support word for word is masked."""
+        """Return a passage in which texts that are copied from facts, verdicts, the spec or the library are masked."""
         return Passage("", self.texts.masked(text), unmasked=Passage("", text))
 
     def names(self, passage: Passage) -> list[Mention[str]]:

@@ -18,16 +18,18 @@ def blank_tags(source: str) -> str:
 
 
 def blank(match: re.Match[str]) -> str:
+    """Return as many spaces as the match has characters. Its line ends are kept."""
     return "".join("\n" if character == "\n" else " " for character in match[0])
 
 
 def _blank_tag(match: re.Match[str]) -> str:
-    kept = [match.span("comment")] if match["comment"] else []
-    kept += [attribute.span(1) for attribute in _SHOWN_ATTRIBUTE.finditer(match.string, *match.span())]
+    shown = [match.span("comment")] if match["comment"] else []
+    shown += [attribute.span(1) for attribute in _SHOWN_ATTRIBUTE.finditer(match.string, *match.span())]
     filler = "\n" if _BLOCK_TAG.match(match[0]) else " "
     characters = ["\n" if character == "\n" else filler for character in match[0]]
     if match[0].startswith(("<code", "</code")):
+        # Mark code as Markdown does, so that the rules treat it as inline code.
         characters[0 if match[0][1] == "/" else -1] = "`"
-    for start, end in kept:
+    for start, end in shown:
         characters[start - match.start() : end - match.start()] = match.string[start:end]
     return "".join(characters)

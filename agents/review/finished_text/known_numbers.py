@@ -18,6 +18,7 @@ from agents.review.lexicon.subjects import fact_subject
 from compiler.base.nested import leaves
 
 _MEASURED_UNITS = frozenset(("percent", "s", "bytes", "samples/s", "tokens/s", "steps", "samples"))
+# Factors from the unit of a fact to the units that a text may use, such as minutes or megabytes.
 _SCALES = {"s": (1.0, 1 / 60, 1 / 3600, 1e3), "bytes": (1.0, 1e-3, 1e-6, 1e-9, 2.0**-10, 2.0**-20, 2.0**-30)}
 _UNITS_BY_NOUN = {
     "run": "runs",
@@ -42,10 +43,13 @@ class KnownNumber:
     name: str
     is_percent: bool = False
     is_prediction: bool = False
-    is_rounded: bool = False  # as reports show it; it is not rounded further
+    is_rounded: bool = False  # rounded as in reports, so that a text must state exactly this value
 
     def matches(self, number: Number) -> bool:
-        """Return whether the value rounds to the number. A bare integer states a count or a measure, not a share."""
+        """Return whether the value rounds to the number.
+
+        A bare integer matches only a whole number or a large measured value. It does not match a share such as 0.95.
+        """
         if number.value is None or number.is_percent != self.is_percent:
             return False
         if self.is_rounded:
@@ -61,7 +65,7 @@ class KnownNumber:
 
 @dataclass(frozen=True)
 class KnownNumbers:
-    ordered: tuple[KnownNumber, ...]  # by value
+    ordered: tuple[KnownNumber, ...]  # sorted by value
 
     @cached_property
     def _values(self) -> list[float]:
@@ -71,9 +75,9 @@ class KnownNumbers:
         """Return the known numbers that `number` may state. Their unit agrees with a noun after it, such as `runs`."""
         if number.value is None:
             return []
-        reach = number.step * 0.51 + 1e-9 * abs(number.value)
-        left = bisect_left(self._values, number.value - reach)
-        right = bisect_right(self._values, number.value + reach)
+        tolerance = number.step * 0.51 + 1e-9 * abs(number.value)
+        left = bisect_left(self._values, number.value - tolerance)
+        right = bisect_right(self._values, number.value + tolerance)
         matches = [candidate for candidate in self.ordered[left:right] if candidate.matches(number)]
         noun = _NOUN.match(text, number.end) if number.is_bare else None
         if noun is None:
@@ -95,14 +99,14 @@ def _fact_numbers(book: Book) -> Iterator[KnownNumber]:
             yield from (KnownNumber(number, fact.subject, "text", fact.id) for number in separate_numbers(value))
         elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
             for scale in _SCALES.get(fact.unit, (1.0,)):
-                yield _known(fact, value * scale, fact.unit)
+                yield _known_number(fact, value * scale, fact.unit)
             if fact.unit in ("share", "p", "", FIXED):
-                yield _known(fact, 100.0 * value, "percent")
-            rounded = (_known(fact, number, fact.unit) for number in separate_numbers(format_fact(fact)))
+                yield _known_number(fact, 100.0 * value, "percent")
+            rounded = (_known_number(fact, number, fact.unit) for number in separate_numbers(format_fact(fact)))
             yield from (replace(number, is_rounded=True) for number in rounded)
 
 
-def _known(fact: Fact, value: float, unit: str) -> KnownNumber:
+def _known_number(fact: Fact, value: float, unit: str) -> KnownNumber:
     return KnownNumber(value, fact.subject, unit, fact.id, unit == "percent", fact.is_prediction)
 
 

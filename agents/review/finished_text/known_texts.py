@@ -1,4 +1,4 @@
-"""Mask the parts of a text that need no support, because code or the spec's author wrote them word for word."""
+"""Mask the parts of a text that are copied from a fact, a verdict, the spec or the library and need no support."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ _PROSE = ("hypothesis", "description", "rationale", "research_question", "name")
 _TOKEN = re.compile(r"\S+")
 _QUOTED = re.compile(r"[“\"]([^”\"]{12,})[”\"]")
 _PUNCTUATION = ".,;:()[]{}\"'`*_!?“”‘’"
-_ESCAPE = "\\"  # of Markdown
+_ESCAPE = "\\"  # Markdown's escape character
 _MIN_WORDS = 3
 
 
 @dataclass(frozen=True)
 class KnownTexts:
-    """`passages` are masked anywhere, `names` if they are a whole word, `abstracts` inside quotation marks."""
+    """Texts to mask: `passages` anywhere, `names` as whole words, quotations of `abstracts` in quotation marks."""
 
     passages: tuple[re.Pattern[str], ...]
     names: frozenset[str]
     abstracts: tuple[str, ...]
 
     def masked(self, text: str) -> str:
-        """Return a text of the same length."""
+        """Return the text with its known parts masked. Its length does not change."""
         quotations = [match.span(1) for match in _QUOTED.finditer(text) if self._is_quotation(match[1])]
         for pattern in self.passages:
             text = pattern.sub(lambda match: MASK * len(match[0]), text)
@@ -81,7 +81,7 @@ def _strings(node: Any) -> Iterator[str]:
 
 
 def _pattern(text: str) -> re.Pattern[str]:
-    """Match a text with any line breaks and Markdown escapes, with or without its last full stop, in any case."""
+    """Return a pattern for a text in any case, with any line breaks and escapes, with or without its full stop."""
     words = (_word_pattern(word) for word in text.rstrip(".").split())
     spaced = r"\s+".join(words)
     return re.compile(rf"(?<!\w){spaced}(?!\w)", re.IGNORECASE)

@@ -26,7 +26,7 @@ _RULER = re.compile(r"(?m)^[\s|:+=-]+$")
 
 @dataclass(frozen=True)
 class Piece:
-    """A paragraph, heading, item or row. `positions` has the position of each character in the file, and the end."""
+    """A paragraph, heading, item or row. `positions` are those of its characters in the file, and its end."""
 
     text: str
     positions: Sequence[int]

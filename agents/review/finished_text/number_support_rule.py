@@ -23,7 +23,7 @@ def check_number_support(passage: Passage, context: FinishedTextContext) -> Iter
     for number in numbers(passage):
         if any(name.start <= number.start < name.end for name in names):
             continue
-        candidates = [] if number.is_in_name else context.numbers.candidates(number, passage.plain)
+        candidates = [] if number.is_in_name else context.numbers.candidates(number, passage.masked_text)
         fitting = fitting_quantities(passage, number.start, candidates, context.metric_pattern)
         if not fitting:
             yield _unsupported(passage, number, candidates)
@@ -44,9 +44,9 @@ def _unsupported(passage: Passage, number: Number, candidates: Sequence[KnownNum
 def _swapped_subjects(
     passage: Passage, names: Sequence[Mention[str]], values: Sequence[Mention[Subjects]]
 ) -> Iterator[Mark]:
-    named = [Mention(name.start, name.end, frozenset((name.of,)), True) for name in names]
+    name_mentions = [Mention(name.start, name.end, frozenset((name.of,)), True) for name in names]
     for start, end in passage.sentences:
-        sentence = by_position([mention for mention in [*named, *values] if start <= mention.start < end])
+        sentence = by_position([mention for mention in [*name_mentions, *values] if start <= mention.start < end])
         for value in misplaced_in_sentence(sentence, passage.clauses(start, end), _fits_any):
             reason = f"this number belongs to {', '.join(sorted(value.of)[:2])}, and the text names another subject"
             yield Mark(value.start, value.end, "swapped_subject", reason)

@@ -31,7 +31,10 @@ class StatedComparison:
     arms_after: tuple[str, ...]
 
     def direction(self, goal: str) -> int | None:
-        """Return the sign of the claimed difference, first arm minus second; 0: any; None: not a comparison of two."""
+        """Return the sign of the claimed difference, first arm minus second.
+
+        0 means that no direction is claimed. None means that the word does not compare two arms.
+        """
         better = -1 if goal == "minimize" else 1
         signs = ((_BETTER, better), (_WORSE, -better), (_HIGHER, 1), (_LOWER, -1), (_SIGNIFICANT, 0))
         text = f"{self.word}{self.after[:10]}"
@@ -57,7 +60,7 @@ class StatedComparison:
         return _SIGNIFICANT.search(self.word) is not None
 
     @property
-    def says_observed(self) -> bool:
+    def mentions_observation(self) -> bool:
         return _OBSERVED.search(f"{self.before}{self.after}") is not None
 
 

@@ -1,4 +1,4 @@
-"""Select the known numbers that a number may state, by the words before it: a mean, a loss, a prediction."""
+"""Select the known numbers whose statistic and metric agree with the words before a stated number."""
 
 from __future__ import annotations
 

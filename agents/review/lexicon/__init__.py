@@ -1,1 +1,1 @@
-"""Find what rules judge in a passage: numbers, comparisons, conclusions, quantities and the subjects it names."""
+"""Find the numbers, comparisons, conclusions, quantities and subjects in a passage."""

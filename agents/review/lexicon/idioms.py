@@ -1,4 +1,4 @@
-"""Exclude idioms: phrases that contain a number word or a comparative and neither count nor compare."""
+"""Exclude idioms: phrases that contain a number word or a comparative but do not count or compare."""
 
 from __future__ import annotations
 

@@ -49,15 +49,18 @@ class Number:
 
 
 def numbers(passage: Passage) -> Iterator[Number]:
-    """Yield the numbers that state a quantity: no dates, no ordinals, no numbers of figures, sections and citations."""
-    text = ascii_digits(passage.plain)
+    """Yield the numbers that state a quantity.
+
+    Dates, ordinals and the numbers of figures, sections and citations are excluded.
+    """
+    text = ascii_digits(passage.masked_text)
     dates = [match.span() for match in _DATE.finditer(text)]
     for match in _DECIMAL.finditer(text):
         is_date = any(start <= match.start() < end for start, end in dates)
         is_number = bool(match["whole"] or match["fraction"])
         if is_number and not is_date and not _NUMBERING.search(text[max(0, match.start() - 40) : match.start()]):
             yield _decimal(match, text)
-    for position, character in enumerate(passage.plain):
+    for position, character in enumerate(passage.masked_text):
         if text[position] == character and not character.isascii() and is_digit(character, of_value=True):
             yield Number(position, position + 1, None)  # ½, ², ③, Ⅳ, 五
     for start, end, word in number_words(passage):

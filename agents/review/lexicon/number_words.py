@@ -35,7 +35,7 @@ def number_words(passage: Passage) -> Iterator[tuple[int, int, str]]:
 
 
 def roman_numerals(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each Roman numeral; one of a single letter only after a word such as "phase"."""
+    """Yield start and end of each Roman numeral. A single letter counts only after a word such as "phase"."""
     for pattern in _ROMAN_NUMERALS:
         for match in pattern.finditer(text):
             start, end = match.span("numeral" if "numeral" in pattern.groupindex else 0)

@@ -35,8 +35,8 @@ _COUNTED = re.compile(rf"\s*(?:{alternatives(_LISTS, 'counted')})", re.IGNORECAS
 class SubjectFinder:
     """Finds mentions of the subjects of one experiment.
 
-    `words` are subjects by word, `arms` arms by numeric level. `after_factor` matches text that ends in a name of the
-    compared factor. `labels` are the levels as they are written.
+    `words` maps words to subjects, and `arms` maps numeric levels to arms. `after_factor` matches text that ends in a
+    name of the compared factor. `labels` are the levels as they are written.
     """
 
     book: Book
@@ -47,7 +47,7 @@ class SubjectFinder:
     labels: frozenset[str]
 
     def in_template(self, passage: Passage, start: int, end: int) -> list[Mention[str]]:
-        """Return names and values with a subject between two positions: placeholders, and names in words."""
+        """Return the names and values between two positions: placeholders that have a subject, and names in words."""
         mentions = []
         for placeholder in passage.placeholders_in(start, end):
             name = named_subject(placeholder, self.book)
@@ -71,7 +71,7 @@ class SubjectFinder:
     def _by_number(self, passage: Passage) -> Iterator[Mention[str]]:
         for number in numbers(passage):
             arm = None if number.value is None or number.is_percent else self.arms.get(number.value)
-            if arm is not None and self._is_level(number, passage.plain):
+            if arm is not None and self._is_level(number, passage.masked_text):
                 yield Mention(number.start, number.end, arm, True)
 
     def _is_level(self, number: Number, text: str) -> bool:
@@ -103,7 +103,7 @@ def subject_finder(book: Book) -> SubjectFinder:
 
 
 def _words(book: Book) -> dict[str, str]:
-    """Return subjects by the word that names them: levels that are words, phrases for the control, recorded results."""
+    """Return the subjects by word: levels that are words, phrases for the control, and words for recorded results."""
     levels = {str(value).lower(): subject for value, subject in _levels(book) if str(value)[:1].isalpha()}
     levels = {level: subject for level, subject in levels.items() if len(level) > 1 and level not in _LISTS["common"]}
     control = book.facts.get("test.control")

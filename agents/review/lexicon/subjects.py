@@ -1,4 +1,4 @@
-"""Subjects of facts: which arm, run, parent or baseline a fact or a placeholder is about."""
+"""Find the subject of a fact or placeholder: an arm, a run, the parent or a baseline."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def compared_factor(book: Book) -> str:
 
 
 def arm_with_level(level: Value, book: Book) -> str:
-    """Return the arm with this level of the compared factor. Without a comparison a level is a whole setting."""
+    """Return the arm with this level of the compared factor. Without a test, a level is a complete setting."""
     factor = compared_factor(book)
     return str(Subject("arm", f"{factor}={level}" if factor else str(level)))
 
 
 def best_arm(book: Book) -> str | None:
-    """Return the arm that was selected after the runs."""
+    """Return the arm that was selected after the runs had finished, or None if no arm was selected."""
     best = book.facts.get("best.level")
     return None if best is None else arm_with_level(best.value, book)
 
@@ -45,7 +45,7 @@ def fact_subject(fact: Fact, book: Book) -> str:
 
 
 def named_subject(placeholder: Placeholder, book: Book) -> str | None:
-    """Return the subject that a placeholder names, or None if it gives a result or something else."""
+    """Return the subject that a placeholder names, or None if it does not name a subject."""
     if placeholder.kind == "f" and placeholder.name in book.facts:
         fact = book.facts[placeholder.name]
         if not _identifies(fact):
@@ -75,7 +75,7 @@ def fits(name: str, subject: str) -> bool:
 
 
 def _identifies(fact: Fact) -> bool:
-    """Return whether a fact identifies its subject, as a level or id does, and is no result."""
+    """Return whether a fact identifies its subject, as a level or id does, and is not a result."""
     return fact.unit == "level" or (fact.id.endswith(_IDENTIFYING) and fact.subject != "experiment")
 
 

@@ -1,1 +1,1 @@
-"""Rules for template texts: a passage and its context go in, marks come out. Some apply to finished texts as well."""
+"""Define the rules for template texts, which yield marks for a passage. Some also apply to finished texts."""

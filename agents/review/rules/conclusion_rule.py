@@ -1,4 +1,4 @@
-"""Object to conclusions in the author's own words, and to verdicts or hypotheses presented as something else."""
+"""Object to conclusions that do not come from a verdict, and to verdicts and hypotheses that are misrepresented."""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ def check_conclusions(passage: Passage, context: Context) -> Iterator[Mark]:
         placeholders = passage.placeholders_in(start, end)
         verdicts = [placeholder for placeholder in placeholders if placeholder.kind == "v"]
         if not verdicts and states_conclusion(passage.folded_text(start, end)):
-            yield Mark(
-                start, end, "conclusion", "only a verdict may state what became of a hypothesis: {{v:…conclusion}}"
-            )
+            yield Mark(start, end, "conclusion", "only a verdict may state a conclusion: use {{v:…conclusion}}")
         for verdict in verdicts:
             if _is_denied(passage, verdict, start, end):
                 yield Mark(verdict.start, verdict.end, "conclusion", "the sentence denies the verdict that it gives")
@@ -66,7 +64,7 @@ def _is_presented_as_finding(passage: Passage, placeholder: Placeholder, start: 
     if placeholder.kind != "spec" or placeholder.name not in _AUTHORS_PROSE:
         return False
     words, after = passage.folded_text(start, placeholder.start), passage.folded_text(placeholder.end, end)
-    if passage.plain[placeholder.end : end].lstrip()[:1].islower():
+    if passage.masked_text[placeholder.end : end].lstrip()[:1].islower():
         words += after
     is_heading = passage.slot.split(".")[-1] in _HEADINGS and placeholder.name == "hypothesis"
     is_alone = is_heading and not HYPOTHESIS.search(words)

@@ -12,5 +12,5 @@ from agents.review.text.passage import Passage
 
 def check_digits(passage: Passage, _: Context) -> Iterator[Mark]:
     """Yield a mark for each span of digits of any script."""
-    for start, end in digit_spans(passage.plain):
+    for start, end in digit_spans(passage.masked_text):
         yield Mark(start, end, "digit", "a digit outside a placeholder: use the placeholder of a fact")

@@ -27,11 +27,11 @@ _MAYBE_BRACE = re.compile(r"[{}]|[^\x00-\x7f]")
 
 def check_markup(passage: Passage, _: Context) -> Iterator[Mark]:
     for kind, pattern in _PATTERNS.items():
-        for match in pattern.finditer(passage.plain):
+        for match in pattern.finditer(passage.masked_text):
             yield Mark(*match.span(), "markup", f"{kind}: only emphasis and inline code are allowed")
 
 
 def check_braces(passage: Passage, _: Context) -> Iterator[Mark]:
-    for match in _MAYBE_BRACE.finditer(passage.plain):
+    for match in _MAYBE_BRACE.finditer(passage.masked_text):
         if unicodedata.normalize("NFKC", match[0]) in ("{", "}"):
             yield Mark(*match.span(), "malformed", "a brace that is not part of a placeholder {{kind:name}}")

@@ -14,5 +14,5 @@ from agents.review.text.passage import Passage
 def check_number_words(passage: Passage, _: Context) -> Iterator[Mark]:
     for start, end, word in number_words(passage):
         yield Mark(start, end, "number_word", f"'{word.strip(MASK)}' is a number: use the placeholder of a fact")
-    for start, end in roman_numerals(passage.plain):
-        yield Mark(start, end, "number_word", f"'{passage.plain[start:end]}' reads as a Roman numeral")
+    for start, end in roman_numerals(passage.masked_text):
+        yield Mark(start, end, "number_word", f"'{passage.masked_text[start:end]}' reads as a Roman numeral")

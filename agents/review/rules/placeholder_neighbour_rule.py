@@ -19,6 +19,7 @@ _UNIT_AFTER = {
     for unit, kind in _KINDS.items()
 }
 _SYNONYMS = {"s": ("second", ""), "bytes": ("byte",), "runs": ("run", "training"), "arms": ("arm", "level")}
+# Texts between two placeholders with which their values read as one number.
 _JOINTS = ("", ".", ",", "'", "_")
 
 
@@ -36,21 +37,21 @@ def check_placeholder_neighbours(passage: Passage, context: Context) -> Iterator
 
 
 def _check_sign(passage: Passage, placeholder: Placeholder) -> Iterator[Mark]:
-    match = _SIGN.search(passage.plain[max(0, placeholder.start - 12) : placeholder.start])
+    match = _SIGN.search(passage.masked_text[max(0, placeholder.start - 12) : placeholder.start])
     if match:
         start = placeholder.start - len(match[0])
         yield Mark(start, placeholder.end, "sign", "the value includes its sign: remove this one")
 
 
 def _check_letters(passage: Passage, placeholder: Placeholder) -> Iterator[Mark]:
-    before = passage.plain[placeholder.start - 1 : placeholder.start]
-    after = passage.plain[placeholder.end : placeholder.end + 1]
+    before = passage.masked_text[placeholder.start - 1 : placeholder.start]
+    after = passage.masked_text[placeholder.end : placeholder.end + 1]
     if before.isalnum() or after.isalnum():
         reason = "letters touch the value: put a space or a hyphen between them"
         yield Mark(placeholder.start, placeholder.end, "composed", reason)
 
 
 def _check_unit(passage: Passage, placeholder: Placeholder, unit: str) -> Iterator[Mark]:
-    match = _UNIT_AFTER[unit].match(passage.plain, placeholder.end) if unit in _UNIT_AFTER else None
+    match = _UNIT_AFTER[unit].match(passage.masked_text, placeholder.end) if unit in _UNIT_AFTER else None
     if match and match[1].lower().rstrip("s") not in _SYNONYMS.get(unit, (unit.rstrip("s"),)):
         yield Mark(placeholder.start, match.end(), "unit", f"the value is in {unit}, not in {match[1]}")

@@ -15,4 +15,4 @@ _INSTRUCTION = re.compile(alternatives(word_lists(__file__), "instructions"))
 
 def check_instructions(passage: Passage, _: Context) -> Iterator[Mark]:
     for start, end, _text in passage.search(_INSTRUCTION):
-        yield Mark(start, end, "instruction", "this addresses a model, not a reader")
+        yield Mark(start, end, "instruction", "this addresses a language model: remove it")

@@ -1,4 +1,4 @@
-"""Object to values that are called another quantity: a deviation called a mean, a loss called an accuracy."""
+"""Object to values that are called another quantity, for example a standard deviation that is called a mean."""
 
 from __future__ import annotations
 
@@ -96,7 +96,10 @@ def _test_result(fact_id: str) -> str:
 
 
 def _values(passage: Passage, quantity: Callable[[str], str], clause: Span) -> Iterable[Mention[str]]:
-    """Yield the fact placeholders of a clause for whose id `quantity` returns a name, with this name."""
+    """Yield the fact placeholders of a clause with the name of their quantity.
+
+    `quantity` returns this name for the id of a fact, or "" if the placeholder is to be skipped.
+    """
     for placeholder in passage.placeholders_in(*clause):
         if placeholder.kind == "f" and (name := quantity(placeholder.name)):
             yield Mention(placeholder.start, placeholder.end, name, False)

@@ -1,4 +1,4 @@
-"""Object to placeholders that name nothing."""
+"""Object to placeholders that refer to an unknown fact, verdict, library entry, spec value or exhibit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TYPED_CITATION = re.compile(r"\bet al\b|\bibid\b")
 
 
 def find_verdict(name: str, book: Book) -> Verdict | None:
-    """Return the verdict that `{{v:name}}` gives a part of. Its id may contain dots."""
+    """Return the verdict that `{{v:name}}` refers to. `name` is its id, or its id and the suffix of a part."""
     if name in book.verdicts:
         return book.verdicts[name]
     return next((book.verdicts.get(name.removesuffix(part)) for part in _VERDICT_PARTS if name.endswith(part)), None)

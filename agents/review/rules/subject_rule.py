@@ -1,4 +1,4 @@
-"""Object to values and verdicts that are stated of another arm or run than their own."""
+"""Object to values and verdicts that a sentence attributes to another arm or run."""
 
 from __future__ import annotations
 

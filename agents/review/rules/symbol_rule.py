@@ -23,17 +23,17 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 def check_symbols(passage: Passage, _: Context) -> Iterator[Mark]:
     """Yield a mark for each `<`, `→`, `×`, `%` and pictograph. `×` is allowed between two placeholders."""
-    for match in _MAYBE_SYMBOL.finditer(passage.plain):
+    for match in _MAYBE_SYMBOL.finditer(passage.masked_text):
         if match[0] in _PERCENT:
             yield Mark(*match.span(), "symbol", "the value includes its unit: remove the percent sign")
-        elif unicodedata.category(match[0]) in ("Sm", "So") and not _is_allowed(passage.plain, match.start()):
+        elif unicodedata.category(match[0]) in ("Sm", "So") and not _is_allowed(passage.masked_text, match.start()):
             yield Mark(*match.span(), "symbol", f"{_name(match[0])} compares, counts or praises: use words")
 
 
-def _is_allowed(plain: str, position: int) -> bool:
-    if plain[position] == "×":
-        return plain[:position].rstrip().endswith(MASK) and plain[position + 1 :].lstrip().startswith(MASK)
-    return plain[position] in _ALLOWED
+def _is_allowed(text: str, position: int) -> bool:
+    if text[position] == "×":
+        return text[:position].rstrip().endswith(MASK) and text[position + 1 :].lstrip().startswith(MASK)
+    return text[position] in _ALLOWED
 
 
 def check_hidden_characters(passage: Passage, _: Context) -> Iterator[Mark]:
@@ -42,10 +42,10 @@ def check_hidden_characters(passage: Passage, _: Context) -> Iterator[Mark]:
     for match in _MAYBE_HIDDEN.finditer(written.text):
         if match[0] in _FILLERS or unicodedata.category(match[0]) in _INVISIBLE:
             yield Mark(*match.span(), "hidden", f"{_name(match[0])} is invisible: remove it")
-    for match in _SPACED_LETTERS.finditer(written.plain):
+    for match in _SPACED_LETTERS.finditer(written.masked_text):
         yield Mark(*match.span(), "hidden", "spaced letters read as a word: write the word")
-    if not written.plain.isascii():
-        for match in _WORD.finditer(written.plain):
+    if not written.masked_text.isascii():
+        for match in _WORD.finditer(written.masked_text):
             if not all(letter.isascii() or _is_latin(letter) for letter in match[0]):
                 yield Mark(*match.span(), "hidden", "letters that are not Latin cannot be reviewed")
 

@@ -1,1 +1,1 @@
-"""Checks that need a whole document or analysis: its exhibits, tables and quotations, and the slots of its texts."""
+"""Check the exhibits, tables and quotations of a document or analysis, and collect its texts by slot."""

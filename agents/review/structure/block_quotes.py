@@ -17,6 +17,6 @@ def check_quote(quote: Quote, library: Mapping[str, Entry]) -> Iterator[Mark]:
     if entry is None:
         yield Mark(0, length, "unknown_citation", f"the library has no entry '{quote.cite}'")
     elif not is_verbatim(quote.text, entry.abstract):
-        yield Mark(0, length, "quote", f"this is not part of the abstract of '{quote.cite}'")
+        yield Mark(0, length, "quote", f"this text is not in the abstract of '{quote.cite}': quote it verbatim")
     elif len(quote.text.split()) < _MIN_WORDS:
-        yield Mark(0, length, "quote", f"a quotation has at least {_MIN_WORDS} words")
+        yield Mark(0, length, "quote", f"a quotation must have at least {_MIN_WORDS} words")

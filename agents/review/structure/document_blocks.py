@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from agents.documents.document import Block, Document, Figure, Quote, Section, Table
 
-ExhibitAt: TypeAlias = tuple[str, Figure | Table]  # with its slot
+ExhibitWithSlot: TypeAlias = tuple[str, Figure | Table]  # (slot, figure or table)
 
 
-def exhibits_of(document: Document) -> list[ExhibitAt]:
+def exhibits_of(document: Document) -> list[ExhibitWithSlot]:
     return [(slot, block) for slot, block in _blocks(document.sections) if isinstance(block, Figure | Table)]
 
 

@@ -6,18 +6,23 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from agents.documents.document import Table
-from agents.review.structure.document_blocks import ExhibitAt
+from agents.review.structure.document_blocks import ExhibitWithSlot
 from agents.review.text.objection import Objection
 
 _IMAGE_SUFFIXES = (".png", ".svg")
 
 
-def check_exhibits(exhibits: Iterable[ExhibitAt], folder: Path | None) -> Iterator[Objection]:
-    """Yield the objections to exhibits. `folder` is the experiment's; None: do not check that image files exist."""
+def check_exhibits(exhibits: Iterable[ExhibitWithSlot], folder: Path | None) -> Iterator[Objection]:
+    """Yield the objections to exhibits.
+
+    `folder` is the folder of the experiment. If it is None, the existence of image files is not checked.
+    """
     ids: set[str] = set()
     for slot, exhibit in exhibits:
         if exhibit.id in ids:
-            yield Objection(f"{slot}.id", 1, 1, exhibit.id, "exhibit", f"two exhibits have the id '{exhibit.id}'")
+            yield Objection(
+                f"{slot}.id", 1, 1, exhibit.id, "exhibit", f"two exhibits have the id '{exhibit.id}': rename one"
+            )
         ids.add(exhibit.id)
         if isinstance(exhibit, Table):
             yield from _check_rows(slot, exhibit)

@@ -1,4 +1,4 @@
-"""Read table cells with their row, header and caption: values must belong to the arm or run that these name."""
+"""Check that every value in a table belongs to the arm or run that its row, header or caption names."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _CELL = re.compile(r"(?P<table>.*)\brows\.(?P<row>\d+)\.(?P<column>\d+)")
 
 
 def passages(texts: Mapping[str, str]) -> Iterator[Passage]:
-    """Yield a passage for each text; that of a table cell has caption and header as surroundings."""
+    """Yield a passage for each text. The surroundings of a table cell are the caption and its column header."""
     for slot, text in texts.items():
         cell = _CELL.fullmatch(slot)
         yield Passage(slot, text, _surroundings(texts, cell) if cell else "")
 
 
 def check_cells(texts: Mapping[str, str], context: Context) -> Iterator[tuple[Passage, list[Mark]]]:
-    """Yield the marks of each cell in rows and columns that name exactly one subject."""
+    """Yield each cell of a row or column that names exactly one subject, with the marks on its values."""
     rows: dict[str, list[Passage]] = {}
     columns: dict[str, list[Passage]] = {}
     for slot, text in texts.items():

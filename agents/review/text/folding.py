@@ -1,4 +1,4 @@
-"""Fold a text to what a reader sees: lower case, without accents, invisible characters and look-alike letters.
+"""Fold a text to lower case, without accents and invisible characters, and with look-alike letters replaced.
 
 Each folded text stores the positions in the original, so that objections can be located there.
 """
@@ -16,14 +16,17 @@ from agents.review.text.word_lists import word_lists
 MASK = "\x1a"  # replaces each character of a placeholder; it does not occur in ordinary text
 _LOOK_ALIKES = {pair[0]: pair[1] for pair in word_lists(__file__)["look_alikes"].split()}
 _EMPHASIS = re.compile(r"[*_`~\\]+")
-_SPLITS_WORDS = re.compile(r"-\s*\n\s*|[*_`~\\]+")
+_HYPHENATION_OR_MARKUP = re.compile(r"-\s*\n\s*|[*_`~\\]+")
 _CAMEL_CASE = re.compile(r"[a-z][A-Z]")
 _HAS_OTHER_READINGS = re.compile(r"[*_`~\\\n]|[a-z][A-Z]")
 
 
 @dataclass(frozen=True)
 class Folded:
-    """`origin[i]` is the position of character i in the original; its last item is the end of the original."""
+    """A folded text. `origin[i]` is the position of character i in the original text.
+
+    The last item of `origin` is the end of the original text.
+    """
 
     text: str
     origin: Sequence[int]
@@ -33,7 +36,7 @@ class Folded:
         return self.origin[start], self.origin[end - 1] + 1 if end > start else self.origin[start]
 
     def between(self, start: int, end: int) -> str:
-        """Return the folded characters of the original's characters from `start` up to `end`."""
+        """Return the folded text of the original from position `start` up to `end`."""
         return self.text[bisect_left(self.origin, start) : bisect_left(self.origin, end)]
 
 
@@ -42,7 +45,7 @@ def readings(text: str) -> Iterator[Folded]:
     unchanged = folded(text)
     yield unchanged
     if _HAS_OTHER_READINGS.search(text):
-        yield _without(unchanged, _SPLITS_WORDS)
+        yield _without(unchanged, _HYPHENATION_OR_MARKUP)
         yield _with_words_split(text)
 
 
@@ -53,8 +56,8 @@ def folded(text: str) -> Folded:
     characters: list[str] = []
     origin: list[int] = []
     for position, character in enumerate(text):
-        for plain in _folded_character(character):
-            characters.append(plain)
+        for folded_character in _folded_character(character):
+            characters.append(folded_character)
             origin.append(position)
     return Folded("".join(characters), [*origin, len(text)])
 
@@ -69,10 +72,10 @@ def _folded_character(character: str) -> str:
     return "".join(_LOOK_ALIKES.get(part, part) for part in visible)
 
 
-def _without(reading: Folded, removed: re.Pattern[str]) -> Folded:
-    kept = [index for start, end in _spans_between(reading.text, removed) for index in range(start, end)]
-    text = "".join(reading.text[index] for index in kept)
-    return Folded(text, [*(reading.origin[index] for index in kept), reading.origin[-1]])
+def _without(reading: Folded, pattern: re.Pattern[str]) -> Folded:
+    indices = [index for start, end in _spans_between(reading.text, pattern) for index in range(start, end)]
+    text = "".join(reading.text[index] for index in indices)
+    return Folded(text, [*(reading.origin[index] for index in indices), reading.origin[-1]])
 
 
 def _spans_between(text: str, separator: re.Pattern[str]) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Mention(Generic[T]):
-    """A name (`is_name`) or a value between two positions of a text. `of` is what it names or belongs to."""
+    """A name (`is_name`) or a value between two positions of a text.
+
+    `of` is the subject or quantity that the name denotes or the value belongs to.
+    """
 
     start: int
     end: int
@@ -20,7 +23,7 @@ class Mention(Generic[T]):
     is_name: bool
 
 
-Fits = Callable[[T, T], bool]  # (name, value)
+Fits = Callable[[T, T], bool]  # (name, value) -> whether the value belongs to the name
 
 
 def by_position(mentions: Sequence[Mention[T]]) -> list[Mention[T]]:

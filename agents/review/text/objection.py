@@ -1,4 +1,4 @@
-"""Objections of the review: the rule, the marked characters and the reason."""
+"""Define the objections of the review: a rule, the text that violates it, and the reason."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Objection:
-    """`line` and `column` count from 1 within the text at `slot`, the path of a document's text or a file name."""
+    """An objection to a part of a text. `slot` is the path of the text in its document, or a file name.
+
+    `line` and `column` count from 1 within this text.
+    """
 
     slot: str
     line: int
@@ -40,7 +43,7 @@ class Objection:
 
 
 def located(slot: str, text: str, mark: Mark) -> Objection:
-    """Return the objection with line and column, counted from 1."""
+    """Return the objection for a mark, with line and column counted from 1."""
     line_start = text.rfind("\n", 0, mark.start) + 1
     line = text.count("\n", 0, mark.start) + 1
     span = text[mark.start : mark.end] if mark.span is None else mark.span
@@ -57,8 +60,8 @@ def objections_table(objections: Sequence[Objection]) -> Table:
 
     table = Table("where", "what", "rule", "why", box=None, pad_edge=False)
     for objection in objections:
-        place = f"{objection.slot}:{objection.line}:{objection.column}"
-        table.add_row(*map(Text, (place, " ".join(objection.span.split()), objection.rule, objection.reason)))
+        position = f"{objection.slot}:{objection.line}:{objection.column}"
+        table.add_row(*map(Text, (position, " ".join(objection.span.split()), objection.rule, objection.reason)))
     return table
 
 

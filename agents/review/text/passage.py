@@ -1,4 +1,4 @@
-"""A passage: the text of one slot, with the views of it that rules need."""
+"""Define a passage: the text of one slot, with its placeholders, sentences, clauses and folded readings."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Passage:
         return tuple(placeholders(self.text))
 
     @cached_property
-    def plain(self) -> str:
+    def masked_text(self) -> str:
         """The text with every character of a placeholder masked."""
         if not self.placeholders:
             return self.text
@@ -48,7 +48,7 @@ class Passage:
 
     @cached_property
     def readings(self) -> tuple[Folded, ...]:
-        return tuple(readings(self.plain))
+        return tuple(readings(self.masked_text))
 
     @property
     def folded(self) -> Folded:
@@ -62,7 +62,7 @@ class Passage:
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
         """Start and end of each sentence."""
-        return tuple(_sentences(self.plain))
+        return tuple(_sentences(self.masked_text))
 
     def sentence_at(self, position: int) -> tuple[int, int]:
         spans = ((start, end) for start, end in self.sentences if start <= position < end)
@@ -71,7 +71,7 @@ class Passage:
     def clauses(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield start and end of each clause of a sentence."""
         left = start
-        for match in _CLAUSE_END.finditer(self.plain, start, end):
+        for match in _CLAUSE_END.finditer(self.masked_text, start, end):
             yield left, match.start()
             left = match.end()
         yield left, end
@@ -86,11 +86,11 @@ class Passage:
                 yield *reading.span(*match.span()), match[0]
 
 
-def _sentences(plain: str) -> Iterator[tuple[int, int]]:
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
     start = 0
-    for match in _SENTENCE_END.finditer(plain):
+    for match in _SENTENCE_END.finditer(text):
         if match.end() > start:
             yield start, match.end()
         start = match.end()
-    if start < len(plain):
-        yield start, len(plain)
+    if start < len(text):
+        yield start, len(text)

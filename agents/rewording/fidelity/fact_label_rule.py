@@ -1,4 +1,4 @@
-"""Object to facts that the text does not name: an existing placeholder may be used for another quantity.
+"""Object to facts whose quantity the text does not name, because a model may use a placeholder for another quantity.
 
 The original text is correct, so a fact whose adjacent words are kept is accepted. For any other fact, the words before
 it must include those of its label. This is stricter than necessary, and a correct text may have to be reworded.
@@ -89,16 +89,20 @@ def _fact_placeholders(text: str, book: Book) -> Iterator[Placeholder]:
 
 
 def _neighbourhood(text: str, fact: Placeholder, book: Book) -> _Neighbourhood:
-    others = list(_fact_placeholders(text, book))
-    previous = max((other for other in others if other.end <= fact.start), key=lambda other: other.end, default=None)
-    following = min((other for other in others if other.start >= fact.end), key=lambda other: other.start, default=None)
+    facts_in_text = list(_fact_placeholders(text, book))
+    previous = max(
+        (other for other in facts_in_text if other.end <= fact.start), key=lambda other: other.end, default=None
+    )
+    following = min(
+        (other for other in facts_in_text if other.start >= fact.end), key=lambda other: other.start, default=None
+    )
     text_before = text[previous.end if previous else 0 : fact.start]
     text_after = text[fact.end : following.start if following else len(text)]
-    *ended, before = _SENTENCE_END.split(_without_placeholders(text_before, book))
-    after, *started = _SENTENCE_END.split(_without_placeholders(text_after, book))
+    *earlier_sentences, before = _SENTENCE_END.split(_without_placeholders(text_before, book))
+    after, *later_sentences = _SENTENCE_END.split(_without_placeholders(text_after, book))
     facts = (
-        "" if ended or previous is None else previous.name,
-        "" if started or following is None else following.name,
+        "" if earlier_sentences or previous is None else previous.name,
+        "" if later_sentences or following is None else following.name,
     )
     return _Neighbourhood(tuple(reversed(_words(before))), tuple(_words(after)), facts)
 

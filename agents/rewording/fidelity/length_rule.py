@@ -10,9 +10,9 @@ from agents.review.text.passage import Passage
 from agents.rewording.fidelity.rewording_context import RewordingContext
 
 LENGTH_RULES = ("empty", "too_long")
-_MAX_RATIO = 2.0  # to the length of the original
+_MAX_RATIO = 2.0  # of the length to that of the original
 _ALLOWANCE = 80  # additional characters, for short texts
-_PLACEHOLDER_LENGTH = 8  # characters that a placeholder counts for, however long its id is
+_PLACEHOLDER_LENGTH = 8  # characters that a placeholder counts for, whatever the length of its id
 _SHOWN = 40  # characters of the text in the objection
 
 

@@ -18,8 +18,9 @@ from agents.rewording.fidelity.rewording_context import RewordingContext
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _MAX_WORDS_OF_LABEL = 3  # a longer value is prose
+# Facts whose texts are written by code, by the beginning of their ids.
 _WRITTEN_BY_CODE = ("test.", "experiment.", "registration.")
-_CLAIM_NOTHING = ("name", "research_question")  # paths of the spec
+_SPEC_WITHOUT_CLAIMS = ("name", "research_question")  # paths of the spec whose texts make no claim
 _SHOWN = 80  # characters of a sentence in the objection
 
 
@@ -41,7 +42,7 @@ def _quoting_sentences(passage: Passage, book: Book) -> Iterator[str]:
 def _sentences(passage: Passage) -> Iterator[str]:
     """Split a text into sentences. Full stops inside placeholders do not count."""
     start = 0
-    for end in _SENTENCE_END.finditer(passage.plain):
+    for end in _SENTENCE_END.finditer(passage.masked_text):
         yield passage.text[start : end.start()]
         start = end.end()
     yield passage.text[start:]
@@ -49,7 +50,7 @@ def _sentences(passage: Passage) -> Iterator[str]:
 
 def _is_quotation(placeholder: Placeholder, book: Book) -> bool:
     if placeholder.kind == "spec":
-        return placeholder.name not in _CLAIM_NOTHING and _is_prose(book.spec.get(placeholder.name))
+        return placeholder.name not in _SPEC_WITHOUT_CLAIMS and _is_prose(book.spec.get(placeholder.name))
     fact = book.facts.get(placeholder.name) if placeholder.kind == "f" else None
     return fact is not None and not fact.id.startswith(_WRITTEN_BY_CODE) and _is_prose(fact.value)
 

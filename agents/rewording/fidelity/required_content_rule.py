@@ -23,11 +23,11 @@ def check_required_content(passage: Passage, context: RewordingContext) -> Itera
     A text without any placeholder cannot be checked, so at least one of the original is required.
     """
     original = context.original
-    kept = {_content(placeholder) for placeholder in passage.placeholders}
+    present = {_content(placeholder) for placeholder in passage.placeholders}
     dropped = [
         (placeholder, rule)
         for placeholder in original.placeholders
-        if (rule := _required_by(placeholder, original.slot)) and _content(placeholder) not in kept
+        if (rule := _required_by(placeholder, original.slot)) and _content(placeholder) not in present
     ]
     for placeholder, rule in dropped:
         span = original.text[placeholder.start : placeholder.end]
@@ -59,7 +59,7 @@ def _is_required_fact(fact_id: str) -> bool:
 
 
 def _content(placeholder: Placeholder) -> tuple[str, str]:
-    """Return kind and name. The clause, the sentence and the conclusion of a verdict are equivalent."""
+    """Return kind and name, without the part of a verdict, because each part of it is sufficient."""
     name = placeholder.name
     if placeholder.kind == "v":
         name = name.removesuffix(".sentence").removesuffix(".conclusion")

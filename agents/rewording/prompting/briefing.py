@@ -1,4 +1,4 @@
-"""Build the messages for a part of a document from the case alone, so that a preview equals the request."""
+"""Build the messages for a part of a document. They depend only on the case, so that a preview equals the request."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from agents.rewording.prompting.prompts import Prompt
 
 Rejected = Mapping[str, tuple[str, Sequence[Objection]]]  # by slot: the model's text and the objections to it
 _SPEC_KEYS = ("name", "description", "hypothesis", "research_question", "rationale", "parent", "sweep", "compare")
-_MAX_VALUE_LENGTH = 600  # characters of a fact's value; a longer one is not a number and does not help
+_MAX_VALUE_LENGTH = 600  # characters of a fact's value; longer texts are truncated
 _CENTRAL_GROUPS = ("experiment.", "registration.", "test.", "best.", "derived.", "deliverables.")
 
 
@@ -41,9 +41,9 @@ def request_messages(
 
 
 def briefing(originals: Mapping[str, str], document: Document, book: Book) -> dict[str, Any]:
-    """Return the data of a request: the texts, and everything they may name."""
-    named = {placeholder.name for text in originals.values() for placeholder in placeholders(text)}
-    facts = (fact for fact in book.facts.values() if fact.id in named or _is_central(fact.id, book))
+    """Return the data of a request: the texts, and everything that they may refer to."""
+    names = {placeholder.name for text in originals.values() for placeholder in placeholders(text)}
+    facts = (fact for fact in book.facts.values() if fact.id in names or _is_central(fact.id, book))
     return {
         "document": {"kind": document.kind, "experiment": document.experiment_id},
         "surroundings": _surroundings(document),

@@ -8,7 +8,7 @@ from agents.documents.document import Document
 from agents.documents.slots import rewordable_slots
 
 MAX_PART_LENGTH = 6000  # characters of slots and templates in one request
-_CHARACTERS_PER_TOKEN = 1.2  # of a part, for each token of its answer, which may be longer than the part
+_CHARACTERS_PER_TOKEN = 1.2  # characters of a part per token of the answer, which may be longer than the part
 
 
 def document_parts(document: Document, max_length: int = MAX_PART_LENGTH) -> tuple[dict[str, str], ...]:

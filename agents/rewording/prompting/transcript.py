@@ -17,7 +17,7 @@ Cleaner = Callable[[str], str]  # the privacy filter
 
 
 class Transcript:
-    """Collects entries without times, so that the same conversation gives the same bytes."""
+    """A list of entries without times, so that the same conversation gives the same bytes."""
 
     def __init__(self, cleaner: Cleaner = str) -> None:
         self._cleaner = cleaner
@@ -56,7 +56,7 @@ class RecordingChannel:
         self._channel, self._transcript = channel, transcript
 
     def ask(self, request: Request) -> Reply:
-        """Raises ModelUnavailable."""
+        """Send a request and return the reply. Raises ModelUnavailable."""
         tools = [str(tool["function"]["name"]) for tool in request.tools]
         self._transcript.note("request", messages=list(request.messages), tools=tools)
         try:

@@ -23,7 +23,7 @@ def ask_for_figure_tool(session: ToolSession) -> Tool:
             raise CallRejected(f"no metric '{metric}'; there are {', '.join(sorted(metrics))}")
         figure = session.figure_kinds[kind](metric)
         if figure is None:
-            raise CallRejected(f"the runs have nothing to draw for '{kind}' of '{metric}'")
+            raise CallRejected(f"the runs have no values for a figure of kind '{kind}' and metric '{metric}'")
         session.requested_figures[figure.id] = figure
         return {"exhibit": figure.id, "caption": figure.caption, "refer_to_it_as": f"{{{{ref:{figure.id}}}}}"}
 

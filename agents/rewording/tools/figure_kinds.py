@@ -20,7 +20,7 @@ _WORD = re.compile(r"[A-Za-z_]+")
 
 
 def figure_kinds(case: Case, experiment_folder: Path) -> Mapping[str, DrawFigure]:
-    """Return a function by kind, which draws into `analysis/figures/` of the experiment."""
+    """Return a function for each kind, which draws a figure into `analysis/figures/` of the experiment."""
     kinds = {"curves": _draw_curves, "runs": _draw_runs}
     return {kind: partial(draw, case, experiment_folder) for kind, draw in kinds.items()}
 
@@ -35,8 +35,8 @@ def _draw_curves(case: Case, experiment_folder: Path, metric: str) -> Figure | N
         return None
     figure_id = _figure_id("curves", metric)
     draw_learning_curves(_folder(experiment_folder), figure_id, {metric: arms})
-    caption = f"Learning curves of {_written(metric)} by arm. Lines are means over the runs of an arm."
-    return _figure(figure_id, caption, f"Lines of {_written(metric)} over the epochs, a line for each arm.")
+    caption = f"Learning curves of {_name_in_caption(metric)} by arm. Lines are means over the runs of an arm."
+    return _figure(figure_id, caption, f"Lines of {_name_in_caption(metric)} over the epochs, a line for each arm.")
 
 
 def _draw_runs(case: Case, experiment_folder: Path, metric: str) -> Figure | None:
@@ -54,8 +54,8 @@ def _draw_runs(case: Case, experiment_folder: Path, metric: str) -> Figure | Non
         axes.set_yticks(range(len(values_by_arm)), list(values_by_arm))
         axes.set_ylim(len(values_by_arm) - 0.5, -0.5)
         axes.set_xlabel(metric)
-    caption = f"{_written(metric).capitalize()} of every run by arm. Each mark is a run."
-    return _figure(figure_id, caption, f"Marks along an axis of {_written(metric)}, a row for each arm.")
+    caption = f"{_name_in_caption(metric).capitalize()} of every run by arm. Each mark is a run."
+    return _figure(figure_id, caption, f"Marks along an axis of {_name_in_caption(metric)}, a row for each arm.")
 
 
 def _figure(figure_id: str, caption: str, alt: str) -> Figure:
@@ -70,6 +70,6 @@ def _figure_id(kind: str, metric: str) -> str:
     return f"asked-{kind}-{re.sub(r'[^a-z0-9]+', '-', metric.lower())}"[:80]
 
 
-def _written(metric: str) -> str:
+def _name_in_caption(metric: str) -> str:
     """Return the metric's name as code, or "the metric" if it contains digits, which a caption must not contain."""
     return f"`{metric}`" if _WORD.fullmatch(metric) else "the metric"

@@ -19,7 +19,7 @@ from compiler.base.identity import digest
 
 
 def proposal_writer(case: Case, experiment_folder: Path) -> Propose | None:
-    """Return a function that writes drafts into `proposals/`, or None if there is no test that a draft can repeat."""
+    """Return a function that writes drafts into `proposals/`, or None if there is no test for a draft to repeat."""
     basis = proposal_basis(case)
     if basis is None:
         return None
@@ -37,7 +37,7 @@ def proposal_writer(case: Case, experiment_folder: Path) -> Propose | None:
 
 
 def draft_spec(basis: Basis, changes: Changes) -> ProposedSpec:
-    """Return the spec. All its prose is written here, and none by the model.
+    """Return the spec of a draft. All its prose is written by code, and none by the model.
 
     Factors that are not changed have their best levels. Seeds are new, unless `changes` sets them.
 

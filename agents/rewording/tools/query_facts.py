@@ -1,4 +1,4 @@
-"""A tool that finds facts by subject or by a word. The briefing has no facts of single runs, so they are found here."""
+"""A tool that finds facts by subject or by a word, for example the facts of single runs, which no briefing lists."""
 
 from __future__ import annotations
 

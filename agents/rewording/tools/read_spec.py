@@ -42,7 +42,7 @@ def read_genealogy_tool(session: ToolSession) -> Tool:
 
 
 def _value_at(node: Any, path: str) -> Any:
-    """Return the value at a dotted path. Keys may contain dots (`sweep.model.lr`): the longest that fits is taken."""
+    """Return the value at a dotted path. Keys may contain dots (`sweep.model.lr`): the longest matching key is used."""
     if not path:
         return node
     children = dict(node) if isinstance(node, Mapping) else {}
@@ -50,7 +50,8 @@ def _value_at(node: Any, path: str) -> Any:
         children = {str(index): item for index, item in enumerate(node)}
     keys = [key for key in children if path == key or path.startswith(f"{key}.")]
     if not keys:
-        raise CallRejected(f"the spec has nothing at '{path}'; there is one of {', '.join(children) or 'nothing'}")
+        hint = f"; use one of {', '.join(children)}" if children else ""
+        raise CallRejected(f"the spec has no value at '{path}'{hint}")
     key = max(keys, key=len)
     return _value_at(children[key], path[len(key) + 1 :])
 

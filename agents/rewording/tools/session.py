@@ -1,4 +1,4 @@
-"""The state of the tools of one document: the case, which is only read, and the results of the calls so far."""
+"""Define the state that the tools of one document share: the case, which they only read, and earlier results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Define tools for a language model: a name, a schema of arguments, and an answer in JSON, also for invalid calls."""
+"""Define tools for a language model, and answer its calls in JSON. Invalid calls are answered with an error."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Toolbox:
         return tuple(tool.definition for tool in self.tools)
 
     def answer(self, call: ToolCall) -> Answer:
-        """Run a tool. The answer to an invalid call says what is wrong, so that the model can correct it."""
+        """Run a tool. The answer to an invalid call describes the error, so that the model can correct the call."""
         tool = next((tool for tool in self.tools if tool.name == call.name), None)
         if tool is None:
             names = ", ".join(tool.name for tool in self.tools)

@@ -1,4 +1,4 @@
-"""Answer the tool calls of a model until it gives a text, within limits."""
+"""Answer the tool calls of a model until it returns a text or a limit is reached."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ToolCallingChannel:
         self._offers_tools = True  # until the endpoint reports that its model supports no function calls
 
     def ask(self, request: Request) -> Reply:
-        """Return the reply. The last request offers no tools, so that the model has to answer.
+        """Return the first reply without tool calls. The last request offers no tools, so that the model has to answer.
 
         Raises:
             ModelUnavailable: There was no answer.

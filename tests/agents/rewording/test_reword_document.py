@@ -66,7 +66,7 @@ def test_original_is_kept_after_the_last_return() -> None:
     result = reworded(model)
     assert len(model.requests) == 3
     assert slots(result.document) == slots(DOCUMENT) | {ARM: MEAN}
-    assert decision(result, SUMMARY).why == "still objected to after 2 returns"
+    assert decision(result, SUMMARY).why == "still has objections after 2 returns"
     assert len(decision(result, SUMMARY).objections) == 3
 
 
@@ -96,7 +96,9 @@ def test_unknown_slots_are_ignored_and_recorded() -> None:
 
 def test_unchanged_text_is_not_reviewed() -> None:
     original = slots(DOCUMENT)[SUMMARY]
-    assert decision(reworded(Model([texts(**{SUMMARY: original})])), SUMMARY).why == "the model left it as it was"
+    assert (
+        decision(reworded(Model([texts(**{SUMMARY: original})])), SUMMARY).why == "the model returned the original text"
+    )
 
 
 UNAVAILABLE = [

@@ -101,15 +101,17 @@ INVALID = [
     pytest.param("derive_fact", {"operation": "ratio", "ids": ["a", "b"]}, "no fact 'a', 'b'", id="unknown fact"),
     pytest.param("derive_fact", {"operation": "ratio", "ids": []}, "ids: ", id="no facts"),
     pytest.param("derive_fact", {"operation": "mean", "ids": [f"{FAST}.level"]}, "cannot be calculated", id="a text"),
-    pytest.param("read_spec", {"path": "../../etc/passwd"}, "nothing at '../../etc/passwd'", id="a file path"),
-    pytest.param("read_spec", {"path": "/etc/passwd"}, "nothing at", id="an absolute path"),
+    pytest.param("read_spec", {"path": "../../etc/passwd"}, "no value at '../../etc/passwd'", id="a file path"),
+    pytest.param("read_spec", {"path": "/etc/passwd"}, "no value at", id="an absolute path"),
     pytest.param("read_spec", {"path": "compare.nothing"}, "one of metric, goal, factor", id="unknown key"),
     pytest.param("read_spec", {"path": "points.99"}, "one of 0, 1, 2", id="unknown item"),
-    pytest.param("read_spec", {"path": "name.__class__"}, "nothing at", id="an attribute"),
+    pytest.param("read_spec", {"path": "name.__class__"}, "no value at", id="an attribute"),
     pytest.param("read_genealogy", {"experiment": "stranger"}, "Extra inputs", id="another experiment"),
     pytest.param("ask_for_figure", {"kind": "pie", "metric": "eval_loss"}, "there are curves", id="unknown figure"),
     pytest.param("ask_for_figure", {"kind": "curves", "metric": "../x"}, "no metric '../x'", id="unknown metric"),
-    pytest.param("ask_for_figure", {"kind": "curves", "metric": "accuracy"}, "nothing to draw", id="nothing to draw"),
+    pytest.param(
+        "ask_for_figure", {"kind": "curves", "metric": "accuracy"}, "no values for a figure", id="nothing to draw"
+    ),
 ]
 
 
