@@ -24,8 +24,8 @@ from agents.rendering.pandoc_ast import (
 )
 from agents.rendering.substitution import Substitution, exhibit_anchor
 
-_MAX_UNBROKEN_ROWS = 24  # of a table that is kept on one page
-_HEAD_LINES = 7  # of the caption and the header of a table
+_MAX_UNBROKEN_ROWS = 24  # rows of the longest table that is kept on one page
+_HEAD_LINES = 7  # lines of the caption and the header of a table
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Style:
     """Differences between output formats. `image_target` returns the reference to the image of a figure."""
 
     image_target: Callable[[Figure], str]
-    has_captions: bool = True  # if not, a caption is a paragraph beside its figure or table
+    has_captions: bool = True  # if False, a caption is a paragraph above its table or below its figure
     breaks_code: bool = False  # code is written as separate lines, between which a page may break
     code_language: str = ""  # of all code blocks, for a format that fences only code with a language
     keep_together: Callable[[int], Blocks] | None = None  # returns blocks that keep the next lines on one page

@@ -57,7 +57,10 @@ class RewordingRecord:
 
 @dataclass(frozen=True)
 class RewordedDocument:
-    """`facts` are those that the model derived with tools. They belong to the book of this document only."""
+    """A document after its rewording, and the record of the decisions.
+
+    `facts` are those that the model derived with tools. They belong to the book of this document only.
+    """
 
     document: Document
     record: RewordingRecord

@@ -15,6 +15,8 @@ from agents.review.text.passage import Passage
 
 @dataclass(frozen=True)
 class FinishedTextContext(Context):
+    """The context of a finished text. The numbers and texts of the book are collected on first use."""
+
     @cached_property
     def numbers(self) -> KnownNumbers:
         return known_numbers(self.book)

@@ -65,6 +65,8 @@ class KnownNumber:
 
 @dataclass(frozen=True)
 class KnownNumbers:
+    """The numbers of an experiment, for look-up by value."""
+
     ordered: tuple[KnownNumber, ...]  # sorted by value
 
     @cached_property

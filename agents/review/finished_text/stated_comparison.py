@@ -21,7 +21,7 @@ _PASSIVE_BEFORE = re.compile(r"\b(?:is|was|are|were|been|being)\s+(?:\w+ly\s+)?$
 
 @dataclass(frozen=True)
 class StatedComparison:
-    """A word that compares, the folded text of its sentence before and after it, and the arms named there."""
+    """A word that compares, the folded text of its sentence before and after it, and the arms named in both parts."""
 
     word: str
     before: str

@@ -23,7 +23,7 @@ class Measurement(NamedTuple):
 
 
 def measurement(fact_id: str) -> Measurement | None:
-    """Return the metric and statistic in a fact's id; None if the fact does not measure a run, arm or cell."""
+    """Return the metric and statistic in a fact's id, or None if it does not measure a run, arm or cell."""
     parsed = parse_fact_id(fact_id)
     metric, dot, statistic = parsed.name.partition(".")
     if parsed.kind not in ("arm", "cell", "run") or not metric or (dot and statistic not in _MOMENTS):

@@ -1,6 +1,6 @@
 """Fold a text to lower case, without accents and invisible characters, and with look-alike letters replaced.
 
-Each folded text stores the positions in the original, so that objections can be located there.
+Each folded text stores the positions in the original, so that objections can be located in it.
 """
 
 from __future__ import annotations

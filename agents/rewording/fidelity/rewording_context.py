@@ -12,6 +12,6 @@ NO_ORIGINAL = Passage("", "")
 
 @dataclass(frozen=True)
 class RewordingContext(Context):
-    """`original` is the text that the passage replaces."""
+    """The context of a reworded passage. `original` is the text that the passage replaces."""
 
     original: Passage = NO_ORIGINAL

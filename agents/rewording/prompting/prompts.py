@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Prompt:
-    """`text` is the system message of every request."""
+    """The instructions to a model. `text` is the system message of every request."""
 
     name: str
     text: str

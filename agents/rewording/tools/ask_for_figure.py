@@ -18,9 +18,9 @@ def ask_for_figure_tool(session: ToolSession) -> Tool:
     def run(arguments: AskForFigure) -> object:
         kind, metric = arguments.kind, arguments.metric
         if kind not in session.figure_kinds:
-            raise CallRejected(f"no figure of kind '{kind}'; there are {kinds}")
+            raise CallRejected(f"no figure of kind '{kind}'; use one of {kinds}")
         if metric not in metrics:
-            raise CallRejected(f"no metric '{metric}'; there are {', '.join(sorted(metrics))}")
+            raise CallRejected(f"no metric '{metric}'; use one of {', '.join(sorted(metrics))}")
         figure = session.figure_kinds[kind](metric)
         if figure is None:
             raise CallRejected(f"the runs have no values for a figure of kind '{kind}' and metric '{metric}'")

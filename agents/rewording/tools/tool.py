@@ -24,7 +24,10 @@ class Arguments(BaseModel):
 
 @dataclass(frozen=True)
 class Tool:
-    """`run` gets an instance of `arguments` and returns JSON data. It may raise CallRejected."""
+    """A function that a model may call.
+
+    `run` gets an instance of `arguments` and returns JSON data. It may raise CallRejected.
+    """
 
     name: str
     description: str
@@ -56,7 +59,7 @@ class Toolbox:
         tool = next((tool for tool in self.tools if tool.name == call.name), None)
         if tool is None:
             names = ", ".join(tool.name for tool in self.tools)
-            return {"error": f"there is no function '{call.name}'; there are {names}"}
+            return {"error": f"there is no function '{call.name}'; use one of {names}"}
         try:
             return {"answer": tool.run(tool.arguments.model_validate_json(call.arguments or "{}"))}
         except ValidationError as error:

@@ -107,7 +107,7 @@ INVALID = [
     pytest.param("read_spec", {"path": "points.99"}, "one of 0, 1, 2", id="unknown item"),
     pytest.param("read_spec", {"path": "name.__class__"}, "no value at", id="an attribute"),
     pytest.param("read_genealogy", {"experiment": "stranger"}, "Extra inputs", id="another experiment"),
-    pytest.param("ask_for_figure", {"kind": "pie", "metric": "eval_loss"}, "there are curves", id="unknown figure"),
+    pytest.param("ask_for_figure", {"kind": "pie", "metric": "eval_loss"}, "use one of curves", id="unknown figure"),
     pytest.param("ask_for_figure", {"kind": "curves", "metric": "../x"}, "no metric '../x'", id="unknown metric"),
     pytest.param(
         "ask_for_figure", {"kind": "curves", "metric": "accuracy"}, "no values for a figure", id="nothing to draw"
