@@ -21,7 +21,7 @@ test: $(READY)
 fast: $(READY)
 	$(PYTEST) -m "not slow"
 
-# Tests with random kills and simulations, with many repetitions: before a release.
+# Many repetitions of the tests with random kills and of the simulations. Run them before a release.
 soak: $(READY)
 	$(PYTEST) -m soak --soak
 

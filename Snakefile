@@ -1,4 +1,4 @@
-# Builds the experiments whose specs are in conf/experiment. The rules only read the plan; see docs/commands.md.
+# Builds the experiments whose specs are in conf/experiment. The rules only read the plan. See docs/commands.md.
 import sys
 from os.path import dirname
 from shlex import quote
@@ -29,7 +29,7 @@ cluster = Cluster(
     workflow, plan, runs, begin_pack=lambda run: driver.start_server([run])
 )
 
-# Jobs run in the Python that runs Snakemake, unless an environment is created for them. `job` calls one.
+# Jobs run in the Python that runs Snakemake, unless an environment is created for them. `job` runs one.
 path = (
     ""
     if workflow.deployment_settings.deployment_method
@@ -45,7 +45,7 @@ wildcard_constraints:
     deliverable="[A-Za-z0-9][A-Za-z0-9._-]*",
 
 
-# A training waits for its turn only in the cluster job that it shares with others.
+# The unit of `turn` belongs to one cluster job, whose trainings run one after another.
 resource_scopes:
     turn="local",
 
@@ -71,7 +71,7 @@ localrules:
 rule all:
     default_target: True
     input:
-        targets.of(plan.default_experiments),
+        targets.inputs_of(plan.default_experiments),
 
 
 include: "rules/search.smk"

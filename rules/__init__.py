@@ -1,1 +1,1 @@
-"""Snakemake rules, the jobs they run, and what drives Snakemake."""
+"""Snakemake rules, the jobs they run, and the code that starts and controls builds."""

@@ -5,7 +5,7 @@ for experiment in plan.experiments:
         name:
             experiment
         input:
-            targets.of([experiment]),
+            targets.inputs_of([experiment]),
         localrule: True
 
 

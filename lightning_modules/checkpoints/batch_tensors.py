@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 def named_tensors(batch: Any, name: str) -> dict[str, Tensor]:
-    """Return the tensors in nested mappings and sequences, keyed by their path: `batch.0`, `batch.input_ids`.
+    """Return the tensors in nested mappings and sequences, keyed by path, such as `batch.0` or `batch.input_ids`.
 
     Other values in the batch are dropped.
     """
@@ -24,21 +24,21 @@ def named_tensors(batch: Any, name: str) -> dict[str, Tensor]:
     return {path: tensor for key, item in items for path, tensor in named_tensors(item, f"{name}.{key}").items()}
 
 
-def nested_tensors(named: Mapping[str, Tensor], name: str) -> Any:
+def nested_tensors(tensors: Mapping[str, Tensor], name: str) -> Any:
     """Rebuild the batch that `named_tensors` converted. Tuples become lists.
 
     Raises:
         ValueError: No tensor has this name or a name below it.
     """
-    if name in named:
-        return named[name]
+    if name in tensors:
+        return tensors[name]
     prefix = f"{name}."
-    keys = list(dict.fromkeys(path.removeprefix(prefix).split(".")[0] for path in named if path.startswith(prefix)))
+    keys = list(dict.fromkeys(path.removeprefix(prefix).split(".")[0] for path in tensors if path.startswith(prefix)))
     if not keys:
         raise ValueError(f"no tensor named {name}")
     if all(key.isdigit() for key in keys):
-        return [nested_tensors(named, prefix + key) for key in sorted(keys, key=int)]
-    return {key: nested_tensors(named, prefix + key) for key in keys}
+        return [nested_tensors(tensors, prefix + key) for key in sorted(keys, key=int)]
+    return {key: nested_tensors(tensors, prefix + key) for key in keys}
 
 
 def first_rows(tensor: Tensor, count: int) -> Tensor:

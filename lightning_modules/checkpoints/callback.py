@@ -1,7 +1,6 @@
 """Save a checkpoint at intervals, and restore the training from it.
 
-Checkpoints are saved only where Lightning is between two units of work: before an epoch starts, and, in an epoch that
-takes longer than the interval, before a batch starts.
+A checkpoint is saved only between two epochs, or between two batches of an epoch that takes longer than the interval.
 """
 
 from __future__ import annotations
@@ -32,16 +31,16 @@ _EPOCHS, _BATCHES = "epoch_progress", "epoch_loop.batch_progress"  # keys in the
 def periodic_checkpoint(
     config: Mapping[str, Any], store: CheckpointStore | None, history: HistoryLogger | None
 ) -> list[Callback]:
-    """Return the callback for a training. The list is empty if there is no store."""
+    """Return a list with the checkpoint callback of a training, empty if there is no store."""
     minutes = config["resources"].get("checkpoint_minutes", _DEFAULT_MINUTES)
     return [PeriodicCheckpoint(store, minutes, history)] if store else []
 
 
 class PeriodicCheckpoint(Callback):
-    """Saves the random states, the history and the last value of every metric together with the state of Lightning.
+    """Saves the state of Lightning with the random states, the history and the last value of every metric.
 
     A training that resumes in the middle of an epoch continues with the remaining samples of that epoch. The epoch
-    means then cover only these samples, so such a checkpoint is not exact.
+    means then cover only these samples, so such a checkpoint is marked as not exact.
     """
 
     def __init__(
@@ -55,12 +54,12 @@ class PeriodicCheckpoint(Callback):
         self._interval = 60 * minutes or math.inf
         self._history = history
         self._clock = clock
-        self._saving: str | None = None  # the progress that is about to start, while a checkpoint is being written
+        self._next_progress: str | None = None  # while a checkpoint is saved: key of the loop that is about to start
         self._loaded: dict[str, Any] | None = None
         self._epoch_states: dict[str, Any] = {}
         self._saved_step = store.last.step if store.last else 0
-        self._saved_at = self._epoch_at = clock()
-        self._step_done = False
+        self._saved_at = self._epoch_started_at = clock()
+        self._batch_finished = False
 
     # Saving
 
@@ -70,33 +69,33 @@ class PeriodicCheckpoint(Callback):
             self._restore_random_states()
         elif trainer.global_step > self._saved_step and self._is_due(trainer, self._saved_at):
             self._save(trainer, _EPOCHS)
-        self._epoch_at, self._epoch_states, self._step_done = self._clock(), random_states(), False
+        self._epoch_started_at, self._epoch_states, self._batch_finished = self._clock(), random_states(), False
 
     def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
         if self._loaded:
             self._restore_random_states()
         elif (
-            self._step_done
+            self._batch_finished
             and batch_idx % trainer.accumulate_grad_batches == 0
-            and self._is_due(trainer, max(self._saved_at, self._epoch_at))
+            and self._is_due(trainer, max(self._saved_at, self._epoch_started_at))
         ):
             self._save(trainer, _BATCHES)
-        self._step_done = False
+        self._batch_finished = False
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        self._step_done = True
+        self._batch_finished = True
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        self._step_done = False  # Lightning counts one step too many if it resumes directly after a validation
+        self._batch_finished = False  # Lightning counts one step too many if it resumes directly after a validation
 
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
-        if self._saving is None:  # another callback saves a checkpoint
+        if self._next_progress is None:  # another callback saves a checkpoint
             return
-        mark_not_started(checkpoint["loops"]["fit_loop"][self._saving])
+        mark_not_started(checkpoint["loops"]["fit_loop"][self._next_progress])
         checkpoint[_STATE_KEY] = {
-            "beginning": self._saving,
+            "beginning": self._next_progress,
             "random_states": random_states(),
             "epoch_states": self._epoch_states,
             "metrics": {name: value.detach().cpu().clone() for name, value in trainer.callback_metrics.items()},
@@ -104,17 +103,17 @@ class PeriodicCheckpoint(Callback):
         }
 
     def _is_due(self, trainer: Trainer, since: float) -> bool:
-        """Decide whether the interval has passed. All ranks use the decision of the first, or they would deadlock."""
+        """Decide whether the interval has passed. All ranks use the decision of rank 0 to avoid a deadlock."""
         if self._interval == math.inf:
             return False
         return trainer.strategy.broadcast(self._clock() - since >= self._interval)
 
-    def _save(self, trainer: Trainer, beginning: str) -> None:
-        self._saving = beginning
+    def _save(self, trainer: Trainer, next_progress: str) -> None:
+        self._next_progress = next_progress
         trainer.save_checkpoint(self._store.temporary_path, weights_only=False)
-        self._saving = None
+        self._next_progress = None
         if trainer.is_global_zero:
-            at_epoch_end, last = beginning == _EPOCHS, self._store.last
+            at_epoch_end, last = next_progress == _EPOCHS, self._store.last
             exact = at_epoch_end and trainer.world_size == 1 and (last is None or last.exact)
             self._store.commit(trainer.current_epoch, trainer.global_step, at_epoch_end, exact)
         self._saved_step, self._saved_at = trainer.global_step, self._clock()

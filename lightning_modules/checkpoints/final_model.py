@@ -18,7 +18,8 @@ from lightning_modules.checkpoints.batch_tensors import first_rows, named_tensor
 
 MODEL, SAMPLE = "model.safetensors", "sample.safetensors"
 _SAMPLE_ROWS = 4
-_RELATIVE_TOLERANCE, _ABSOLUTE_TOLERANCE = 1e-4, 1e-5  # for float32 on another processor or number of threads
+# Allow for rounding differences of float32 on another processor or with another number of threads.
+_RELATIVE_TOLERANCE, _ABSOLUTE_TOLERANCE = 1e-4, 1e-5
 
 
 class BadCheckpoint(Exception):
@@ -26,7 +27,7 @@ class BadCheckpoint(Exception):
 
 
 class NotATensor(TypeError):
-    """`predict_step` must return one tensor. Otherwise there is no prediction to compare with later."""
+    """`predict_step` did not return one tensor, so there is no prediction to compare with later."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ def _predict(model: LightningModule, batch: Any) -> Tensor:
     with torch.inference_mode(), torch.compiler.set_stance("force_eager"):
         prediction = model.predict_step(batch, 0)
     if not isinstance(prediction, Tensor):
-        raise NotATensor(f"{type(model).__name__}.predict_step returned a {type(prediction).__name__}, not a tensor")
+        kind = type(prediction).__name__
+        raise NotATensor(f"{type(model).__name__}.predict_step returned a {kind} (it must return a tensor)")
     return prediction.cpu()
 
 

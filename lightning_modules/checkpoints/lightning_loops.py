@@ -8,7 +8,7 @@ from lightning import Trainer
 
 
 def mark_not_started(progress: dict[str, Any]) -> None:
-    """Edit saved loop progress: the batch or epoch that was about to start has not started.
+    """Mark the batch or epoch that was about to start as not started, in the saved progress of its loop.
 
     Lightning has already counted it, and would treat it as interrupted when the training resumes.
     """
@@ -21,10 +21,10 @@ def mark_not_started(progress: dict[str, Any]) -> None:
 def start_epoch_normally(trainer: Trainer) -> None:
     """Make Lightning request the samples of the epoch again.
 
-    It has requested them when it restored the loops, before the states of the random number generators were restored.
+    Lightning requested them when it restored the loops. At that time, the random states were not restored yet.
     """
     trainer.fit_loop._resuming_from_checkpoint = False
-    trainer.fit_loop._restarting = False  # is True if the length of the training is given in steps
+    trainer.fit_loop._restarting = False  # Lightning sets it if the length of the training is given in steps
     trainer.fit_loop.epoch_loop.restarting = False
 
 
@@ -35,4 +35,4 @@ def skip_trained_batches(trainer: Trainer) -> None:
     iter(fetcher)
     for _ in range(trained):
         next(fetcher)
-    fetcher.fetched -= trained  # Lightning adds them
+    fetcher.fetched -= trained  # Lightning adds the trained batches to this count

@@ -28,7 +28,7 @@ _TEMPORARY = "unfinished.ckpt"
 
 @dataclass(frozen=True)
 class SavedCheckpoint:
-    """A checkpoint file. `epoch` and `step` count what was trained before it.
+    """A checkpoint file. `epoch` and `step` are the numbers of epochs and steps before it.
 
     `exact` is true if a training that resumes from it gives the same numbers as an uninterrupted one.
     """
@@ -108,7 +108,7 @@ def _load_valid(folder: Path, run_id: str, fingerprint: str) -> SavedCheckpoint:
 
 
 def _check_loadable(path: Path) -> None:
-    """Check that the file loads without unpickling, because a pickle can run code. A model can add any object to it."""
+    """Check that the file loads without unpickling, because unpickling can run code."""
     try:
         torch.load(path, map_location="cpu", mmap=True, weights_only=True)
     except (UnpicklingError, RuntimeError) as error:

@@ -12,7 +12,7 @@ from compiler.base.file_hash import sha256_of_file
 def altered_file(folder: Path, path: str) -> str | None:
     """Return the first file at or below `path` that is missing or differs from its hash in `status.json`, or None.
 
-    If the status file cannot be read, there are no hashes to compare with. The run then counts as failed anyway.
+    The result is also None if the status file cannot be read, because such a run counts as failed anyway.
     """
     for name, sha256 in sorted(_recorded_hashes(folder).items()):
         if (name == path or name.startswith(f"{path}/")) and _sha256(folder / name) != sha256:

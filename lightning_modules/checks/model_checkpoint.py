@@ -1,4 +1,4 @@
-"""Check `model_checkpoint`: the saved weights load into the compiled model, which repeats the recorded prediction."""
+"""Check a `model_checkpoint`: its weights load into the compiled model, which repeats the recorded prediction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Check `tokenizer`: it loads from its files, and encodes and decodes the recorded strings as recorded."""
+"""Check a `tokenizer`: it loads from its files, and encodes and decodes the recorded strings as recorded."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _read_sample(folder: Path, sample: str) -> tuple[list[str], list[list[int]]]
 def _load_tokenizer(folder: Path, path: str) -> Any:
     from transformers import PreTrainedTokenizerFast
 
-    if not (folder / "tokenizer.json").is_file():  # transformers would take the path for a name on the model hub
+    if not (folder / "tokenizer.json").is_file():  # transformers would interpret the path as a name on the model hub
         raise BadTokenizer(f"{path}/tokenizer.json is missing")
     try:
         return PreTrainedTokenizerFast.from_pretrained(str(folder), local_files_only=True)

@@ -1,4 +1,4 @@
-"""Check `wandb_run`: the tracked run finished with exit code 0 and contains the required metrics."""
+"""Check a `wandb_run`: the tracked run finished with exit code 0 and contains the required metrics."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class NoRemoteRun(Exception):
     """The server has no such run."""
 
 
-Fetch = Callable[[str, Sequence[str]], RemoteRun]
+Fetch = Callable[[str, Sequence[str]], RemoteRun]  # takes the path of a run and names of metrics
 
 
 def fetch_run(path: str, metrics: Sequence[str]) -> RemoteRun:
@@ -64,7 +64,7 @@ def _check_local_log(run: FinishedRun, path: str, metrics: Sequence[str]) -> Che
         return CheckResult(False, f"{altered} is missing or was changed after the training")
     files = sorted((run.folder / path).rglob("run-*.wandb"))
     if len(files) != 1:
-        return CheckResult(False, f"{path} contains {len(files)} W&B logs, expected one")
+        return CheckResult(False, f"{path} contains {len(files)} W&B logs, expected 1")
     try:
         log = read_run_log(files[0])
     except (CorruptRunLog, OSError) as error:

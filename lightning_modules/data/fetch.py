@@ -20,7 +20,7 @@ class DataUnavailable(Exception):
 
 
 def fetch_data(tracked: TrackedData, lab: Lab) -> None:
-    """Make a tracked file available in the lab. Data that the engine tracks are copied from there.
+    """Make tracked data available in the lab. Data that the engine tracks are copied from the engine.
 
     Raises:
         DataUnavailable: The data cannot be obtained, or they have another version than the recorded one.
@@ -44,7 +44,7 @@ def fetch_data(tracked: TrackedData, lab: Lab) -> None:
 
 
 def _copy_atomically(source: Path, target: Path) -> None:
-    """Copy a file or folder, then rename it. The next build would take a partial folder for a complete one."""
+    """Copy to a temporary path, then rename, because the next build would treat a partial copy as complete."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary_path = target.with_name(f".{target.name}.new")
     shutil.rmtree(temporary_path, ignore_errors=True)
@@ -55,15 +55,15 @@ def _copy_atomically(source: Path, target: Path) -> None:
 def _fetch_with_dvc(tracked: TrackedData) -> None:
     """Get the data from DVC's cache, else from a remote, else by running their stage. `dvc.lock` stays unchanged."""
     lock = tracked.root / "dvc.lock"
-    recorded = lock.read_bytes() if lock.is_file() else None
+    original_lock = lock.read_bytes() if lock.is_file() else None
     commands = (["checkout", tracked.stage], ["pull", tracked.stage], ["repro", "--single-item", tracked.stage])
     try:
         for command in commands:
             if not (tracked.root / tracked.path).exists():
                 _run_dvc(command, tracked.root)
     finally:
-        if recorded is not None and lock.read_bytes() != recorded:
-            lock.write_bytes(recorded)
+        if original_lock is not None and lock.read_bytes() != original_lock:
+            lock.write_bytes(original_lock)
     if not (tracked.root / tracked.path).exists():
         raise DataUnavailable(
             f"{tracked.path} is not in DVC's cache or on a remote, and no stage makes it "

@@ -23,8 +23,8 @@ from lightning_modules.data.verify import WrongData
 from lightning_modules.failures.kinds import run_error
 from lightning_modules.failures.non_finite import NonFiniteLoss
 
-_NETWORK_LIBRARIES = frozenset({"requests", "urllib3", "httpx", "httpcore", "aiohttp"})  # have their own error classes
-# The kernel kills the largest process, which can be a worker. torch reports a crash of native code in the same words.
+_NETWORK_LIBRARIES = frozenset({"requests", "urllib3", "httpx", "httpcore", "aiohttp"})  # identified by module
+# The kernel kills the largest process, which can be a worker. After a crash of native code, torch prints the same text.
 _LOST_WORKER = re.compile(r"DataLoader worker \(pid.*\) (?:exited unexpectedly|is killed by signal)")
 _FULL_DISK = frozenset({errno.ENOSPC, errno.EDQUOT})
 
@@ -50,9 +50,9 @@ class TransientFailure(Exception):
 
 
 def failure_kind(error: BaseException) -> str:
-    """Return the kind of a failure: that of the outermost exception in its chain of causes that has one, else `error`.
+    """Return the kind of the outermost exception in the chain of causes that has a kind, else `error`.
 
-    Only explicit causes (`raise … from …`) count. An exception that was merely being handled may be unrelated.
+    Only explicit causes (`raise … from …`) count. An implicit context may be unrelated.
     """
     chain = list(_causes(error))
     kind = next((kind for kind in map(_kind_of_exception, chain) if kind), None)

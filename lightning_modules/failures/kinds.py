@@ -1,4 +1,4 @@
-"""List the kinds of failures, with a hint for each. Does not import torch, so that the main process can import it."""
+"""Define the kinds of failures and a hint for each. It imports no torch, so the main process can import it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ HINTS = {
     "tracking": "check `wandb status` and WANDB_API_KEY, or set tracking=wandb_offline",
     "evidence": "check that the results folder can be written, then build again",
 }
-SUBJECT_KINDS = frozenset({"error", "non_finite"})  # results of the experiment; all others are failures of the machine
+RESULT_KINDS = frozenset({"error", "non_finite"})  # results of the experiment; all others are failures of the machine
 
 
 def is_transient(kind: str) -> bool:
     """Return whether another attempt may succeed, because the machine failed and not the code or config of the run."""
-    return kind not in SUBJECT_KINDS
+    return kind not in RESULT_KINDS
 
 
 def is_machine_failure(status: RunStatus) -> bool:

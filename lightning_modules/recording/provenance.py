@@ -1,4 +1,4 @@
-"""Record the code, package versions and machine of a run, but no environment variables, which may hold secrets."""
+"""Record the code, package versions and machine of a run. Environment variables can be secret, so none are stored."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from lightning import Callback, LightningModule, Trainer
 from lightning.pytorch.profilers import Profiler
 from lightning.pytorch.utilities.data import extract_batch_size
 
-_LOADING_ACTION = "train_dataloader_next"  # what Lightning calls it when it waits for the next training batch
+_LOADING_ACTION = "train_dataloader_next"  # Lightning's name for waiting for the next training batch
 
 
 class LoadingProfiler(Profiler):

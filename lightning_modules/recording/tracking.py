@@ -1,4 +1,4 @@
-"""Log a run to Weights & Biases. W&B holds a copy of the metrics; the files of the run are authoritative."""
+"""Log a run to Weights & Biases. Results are computed from the files of the run, not from W&B."""
 
 from __future__ import annotations
 

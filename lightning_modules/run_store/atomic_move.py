@@ -10,7 +10,7 @@ from pathlib import Path
 def move_into_store(folder: Path, target: Path) -> None:
     """Move the folder to its final path, from any file system.
 
-    An older run at this path is renamed first and deleted when the new one is in place.
+    An older run at this path is renamed first and deleted after the new run has been moved.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     source = _on_target_file_system(folder, target)

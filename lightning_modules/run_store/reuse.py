@@ -1,7 +1,7 @@
 """Decide whether a finished run can be reused, and restore its status file if Snakemake has deleted it.
 
 Snakemake deletes the output of a job before it runs the job, and when the job was interrupted. So each run keeps a copy
-of its status. A run without the copy is trained again; `--forcerun` deletes it.
+of its status. A run without the copy is trained again. For this purpose, `--forcerun` deletes the copy.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from lightning_modules.failures.kinds import is_machine_failure
 def reusable_status(job: RunJob, lab: Lab) -> RunStatus | None:
     """Return the status of the run if it is complete and was trained with the current code, None otherwise.
 
-    Its status file exists afterwards. A run that failed because of the machine is not reused: a process that outlived
-    an earlier build may have recorded it just now.
+    If a status is returned, the status file of the run exists. A run that failed because of the machine is not reused.
+    Each build resets such runs, but a process that outlived an earlier build may have recorded one since then.
     """
     run_id = job.run_id
     status = read_complete_status(lab.status_copy(run_id))

@@ -1,4 +1,4 @@
-"""Give one process at a time a folder to write a run in, and wait for a process that is writing it."""
+"""Lease the partial folder of a run to one process at a time, and wait for a process that writes to it."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def check_lease_held(folder: Path, run_id: str, attempt: int) -> None:
     """Check that this process still holds the lease.
 
     Raises:
-        TransientFailure: Another process has acquired the folder, because this one seemed dead.
+        TransientFailure: Another process has acquired the folder, because it considered this process dead.
     """
-    holder, own = read_lease(folder), Lease.of_this_process()
-    if holder is None or (holder.host, holder.pid) != (own.host, own.pid):
+    holder, this_process = read_lease(folder), Lease.of_this_process()
+    if holder is None or (holder.host, holder.pid) != (this_process.host, this_process.pid):
         raise TransientFailure(run_id, attempt, "busy", f"another process has acquired the lease of {folder}")
 
 
@@ -73,9 +73,9 @@ def _is_running(holder: Lease, folder: Path, timeout: float) -> bool:
     """
     if holder.is_local:
         return holder.is_running
-    before, deadline = last_heartbeat(folder), time.monotonic() + timeout
+    first_heartbeat, deadline = last_heartbeat(folder), time.monotonic() + timeout
     while time.monotonic() < deadline:
-        if last_heartbeat(folder) != before:
+        if last_heartbeat(folder) != first_heartbeat:
             return True
         time.sleep(timeout / 30)
     return False

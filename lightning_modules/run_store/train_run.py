@@ -40,7 +40,7 @@ def train_run(
     If another process trains the same run, wait for it and reuse its result. The working folder must be the root of
     the lab, because paths of data in a config are relative to it. `log` is copied to `train.log`.
 
-    Nothing of an attempt that raises is kept, except the last checkpoint of a long training.
+    If this function raises, the files of the attempt are deleted, except the last checkpoint of a long training.
 
     Raises:
         TransientFailure: The machine failed and attempts remain, or another process has acquired the folder.

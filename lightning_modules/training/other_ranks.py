@@ -1,7 +1,7 @@
 """Start the other processes of a training on several devices. This process is the first and the only one that records.
 
-Lightning would start them by running the command line of this process again. That command can be a job server, or it
-would wait for the lock of the run. So they are started here, and LOCAL_RANK keeps Lightning from starting them.
+Lightning would start them by running the command line of this process again. That command can start a job server, or
+wait for the lock of the run. So they are started here, and LOCAL_RANK keeps Lightning from starting them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from lightning_modules.checkpoints.store import CheckpointStore
 from lightning_modules.failures.classify import OtherRankFailed, failure_kind
 from lightning_modules.training import rank_process
 
-_EXIT_TIMEOUT = 30.0  # seconds that the other processes have to report their error
+_EXIT_TIMEOUT = 30.0  # seconds within which the other processes must report their error
 
 
 @dataclass(frozen=True)

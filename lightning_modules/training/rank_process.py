@@ -51,7 +51,7 @@ def _checkpoint_store(content: Mapping[str, Any] | None) -> CheckpointStore | No
 def main() -> int:
     job = RankJob.from_line(sys.stdin.readline())
     threading.Thread(target=_exit_with_first_process, daemon=True).start()
-    answer, sys.stdout = sys.stdout, sys.stderr  # what the model prints must not mix with the answer
+    answer, sys.stdout = sys.stdout, sys.stderr  # output of the model must not mix with the answer
     suppress_lightning_notices()
     try:
         with tempfile.TemporaryDirectory() as folder:

@@ -55,11 +55,11 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: Che
 
 
 def preload() -> None:
-    """Import and look up what a training needs late, in a server that forks training processes.
+    """Import modules and fill caches that a training needs, in a server that forks training processes.
 
-    No torch function is called: a child process would deadlock if its parent had computed in several threads, and
-    could not use a GPU if its parent had initialized CUDA. Existing objects are excluded from garbage collection,
-    because the first collection in each child would copy their memory.
+    This function calls no torch function. A child process would deadlock if its parent had computed in several
+    threads, and could not use a GPU if its parent had initialized CUDA. Existing objects are excluded from garbage
+    collection, because the first collection in each child would copy their memory.
     """
     import wandb.sdk.launch  # noqa: F401
 

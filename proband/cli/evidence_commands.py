@@ -39,9 +39,13 @@ def add_evidence_commands(commands: Any) -> None:
 def facts(args: argparse.Namespace) -> int:
     from agents.facts.table import facts_table
 
-    values = _book(args, args.experiment).facts.values()
-    document = {"schema_version": 1, "experiment_id": args.experiment, "facts": [fact.to_json() for fact in values]}
-    print_answer(args, lambda: document, lambda: facts_table(values))
+    experiment_facts = _book(args, args.experiment).facts.values()
+    document = {
+        "schema_version": 1,
+        "experiment_id": args.experiment,
+        "facts": [fact.to_json() for fact in experiment_facts],
+    }
+    print_answer(args, lambda: document, lambda: facts_table(experiment_facts))
     return DONE
 
 
@@ -99,4 +103,4 @@ def _book(args: argparse.Namespace, experiment: str) -> Book:
 
 
 def _missing_file(lab: Lab, file: Path, hint: str) -> Diagnostic:
-    return Diagnostic(str(file.relative_to(lab.root)), 1, 1, "", "is not there", hint)
+    return Diagnostic(str(file.relative_to(lab.root)), 1, 1, "", "does not exist", hint)

@@ -45,11 +45,11 @@ def command_line() -> argparse.ArgumentParser:
 def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse the arguments. Experiments and overrides may also follow an option, which argparse does not allow."""
     parser = command_line()
-    args, rest = parser.parse_known_args(argv)
-    if rest:
-        if not hasattr(args, "experiments") or any(word.startswith("-") for word in rest):
-            parser.error(f"unrecognized arguments: {' '.join(rest)}")
-        args.experiments = [*args.experiments, *rest]
+    args, unparsed = parser.parse_known_args(argv)
+    if unparsed:
+        if not hasattr(args, "experiments") or any(word.startswith("-") for word in unparsed):
+            parser.error(f"unrecognized arguments: {' '.join(unparsed)}")
+        args.experiments = [*args.experiments, *unparsed]
     return args
 
 

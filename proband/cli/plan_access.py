@@ -1,4 +1,4 @@
-"""Arguments that name experiments; the plan of the lab that a command names."""
+"""Parse the experiments and overrides in the arguments of a command, and compile the plan of its lab."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def add_experiments(parser: argparse.ArgumentParser, command: Callable[[argparse
 
 
 def compile_plan(args: argparse.Namespace) -> tuple[Lab, Plan]:
-    """Return the lab and its current plan under the overrides among the arguments.
+    """Return the lab and its current plan, compiled with the overrides in the arguments.
 
     Raises:
         CompileError: The folder does not exist, or a file that all experiments share is wrong.
@@ -38,7 +38,7 @@ def select_experiments(words: Sequence[str], plan: Plan) -> list[str]:
     """Return the experiments that the words name, or all of them if they name none.
 
     Raises:
-        CompileError: One of them does not exist.
+        CompileError: A named experiment does not exist.
     """
     all_names = [*plan.experiments, *plan.broken]
     names = [word for word in words if "=" not in word]

@@ -77,8 +77,8 @@ def _explain_prompts(args: argparse.Namespace) -> int:
 
     lab, plan = compile_plan(args)
     names = select_experiments(args.experiments, plan)
-    with_facts = [name for name in names if name in plan.experiments and _has_facts(lab, name)]
-    prompts = {name: preview_prompts(lab, plan, name) for name in with_facts}
+    previewable = [name for name in names if name in plan.experiments and _has_integration(lab, name)]
+    prompts = {name: preview_prompts(lab, plan, name) for name in previewable}
     if args.json:
         print_json({"schema_version": 1, "experiments": {name: value.to_json() for name, value in prompts.items()}})
     else:
@@ -86,7 +86,7 @@ def _explain_prompts(args: argparse.Namespace) -> int:
     return WRONG_INPUT if print_broken(plan, names) else DONE
 
 
-def _has_facts(lab: Lab, experiment: str) -> bool:
+def _has_integration(lab: Lab, experiment: str) -> bool:
     """Return whether the integration of an experiment exists, which prompts need; print a message if not."""
     if lab.integration(experiment).is_file():
         return True

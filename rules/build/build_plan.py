@@ -1,6 +1,6 @@
-"""The plan of one build, as the rules look things up in it.
+"""Compile or read the plan of a build, and look up experiments, runs and outputs in it.
 
-Snakemake parses its files again in every cluster job. There the plan is only read, never compiled.
+Snakemake parses its files again in every cluster job. Such a job reads the plan and never compiles it.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _OUTPUTS = (("deliverable", "deliverables"), ("analyst", "analyses"), ("report",
 
 
 class BuildPlan:
-    """The plan, its file and its searches. Wildcards that name nothing in the plan raise WorkflowError."""
+    """The plan, its file and its searches. Methods raise WorkflowError for wildcards that the plan does not contain."""
 
     def __init__(self, overrides: str, is_main: bool) -> None:
         self.lab = Lab(Path())
-        texts = overrides.split()
-        self.file = str(plan_file(self.lab, texts))
-        self.compiled = _compile(self.lab, texts) if is_main else read_plan(Path(self.file))
+        override_texts = overrides.split()
+        self.file = str(plan_file(self.lab, override_texts))
+        self.compiled = _compile(self.lab, override_texts) if is_main else read_plan(Path(self.file))
         self.searches = Searches(self.lab, self.compiled.experiments)
         if is_main:
             self.searches.remove_outdated_rounds()
@@ -46,7 +46,7 @@ class BuildPlan:
 
     @property
     def default_experiments(self) -> list[str]:
-        """Return what `snakemake` builds without arguments: the experiments of this lab, except those on request."""
+        """The experiments that `snakemake` builds without arguments: those of this lab without `on_request`."""
         return [
             name for name, planned in self.compiled.experiments.items() if planned.is_own and not planned.on_request
         ]
@@ -77,8 +77,8 @@ class BuildPlan:
                 continue
             titles: Collection[str] = getattr(self.experiment(wildcards), field)
             if title not in titles:
-                listed = ", ".join(titles) or "none"
-                raise WorkflowError(f"{wildcards.experiment} has no '{title}' among its {field}: {listed}")
+                available = ", ".join(titles) or "none"
+                raise WorkflowError(f"{wildcards.experiment} has no '{title}' in {field} (available: {available})")
 
 
 def _compile(lab: Lab, overrides: Sequence[str]) -> Plan:

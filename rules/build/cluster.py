@@ -21,11 +21,12 @@ _NAMES = {
     "slurm_partition": "partition",
     "slurm_account": "account",
 }
-_TURN = "turn"  # the Snakefile limits its scope to one job; a pack has one, so that its trainings run one after another
+# A resource of which each cluster job has one unit, so that the trainings of a pack run one after another.
+_TURN = "turn"
 
 
 class Cluster:
-    """The trainings of a plan, as Snakemake submits them.
+    """Resources, retries and packs of the trainings of a plan, for the training rule.
 
     Args:
         snakemake: Snakemake's workflow. It does not know its executor while it reads the rules, but it knows `--jobs`,
@@ -36,7 +37,7 @@ class Cluster:
     def __init__(self, snakemake: Any, plan: BuildPlan, values: RunValues, begin_pack: Callable[[str], object]) -> None:
         self._snakemake, self._plan, self._values, self._begin_pack = snakemake, plan, values, begin_pack
         self._submits = snakemake.resource_settings.nodes is not None
-        self._is_in_job = snakemake.remote_exec and not self._submits  # not the process that only starts the job's step
+        self._is_in_job = snakemake.remote_exec and not self._submits  # False in the process that only starts a step
         self._packs = {name: run.resources.pack for run in plan.runs if (name := _pack(run))}
         if self._packs and (self._submits or snakemake.remote_exec):
             snakemake.register_resource(_TURN, 1)
@@ -49,12 +50,12 @@ class Cluster:
         }
         resources = {name: self._values.resource(key) for name, key in names.items()}
         if self._submits and resources:
-            resources["mem_mb"] = _growing(resources["mem_mb"])
+            resources["mem_mb"] = _memory_by_attempt(resources["mem_mb"])
         return resources | ({_TURN: self._turn} if self._packs else {})
 
     @property
     def retries(self) -> int:
-        """Only the main process retries, with more memory. Retries of the rule would also apply inside the job."""
+        """The number of retries. It is 0 inside a job, because the main process retries the job with more memory."""
         return 0 if self._snakemake.remote_exec else ATTEMPTS - 1
 
     @property
@@ -63,13 +64,13 @@ class Cluster:
         return self._group if self._packs else None
 
     def _group(self, wildcards: Any) -> str | None:
-        """Return the pack of a training.
+        """Return the pack of a training, and set the sizes of all packs.
 
-        A workflow has no other way to set the size of its groups. Snakemake calls this when it has made its settings
-        and before it uses these.
+        A workflow has no other way to set the sizes of its groups. Snakemake calls this method after it has created
+        its settings and before it uses them.
         """
         groups = self._snakemake.group_settings
-        groups.group_components = {**self._packs, **groups.group_components}  # the user's own take precedence
+        groups.group_components = {**self._packs, **groups.group_components}  # the user's sizes take precedence
         return _pack(self._plan.run(wildcards))
 
     def _turn(self, wildcards: Any) -> int:
@@ -87,7 +88,7 @@ class Cluster:
 
 
 def _pack(run: PlannedRun | RunJob) -> str | None:
-    """Return the name of the pack of a run; None if it is alone. Only runs with equal resources share a job."""
+    """Return the name of the pack of a run, None if it is not packed. Only runs with equal resources share a job."""
     return _pack_name(run.resources) if run.resources.pack > 1 else None
 
 
@@ -96,8 +97,8 @@ def _pack_name(resources: Resources) -> str:
     return f"pack{resources.pack}_{digest(resources.to_json())}"
 
 
-def _growing(memory: Any) -> Callable[[Any, int], int]:
-    """Return a function that multiplies the memory by the attempt: a job killed for lack of memory needs more.
+def _memory_by_attempt(memory: Any) -> Callable[[Any, int], int]:
+    """Return a function that multiplies the memory by the attempt, because a job killed for lack of memory needs more.
 
     Only used where jobs are submitted, because such a function costs too much in a dry run of ten thousand jobs.
     """

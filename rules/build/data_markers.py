@@ -1,8 +1,9 @@
-"""Marker files that represent tracked data in the DAG.
+"""Maintain the marker files that represent tracked data in the DAG.
 
-The data are no outputs of a rule, because Snakemake may delete outputs. Two files represent each path. Trainings depend
-on the marker, which exists before the data do: Snakemake reruns every job whose input it had to create, even if the
-input is `ancient`. Only targets depend on the ready file. It is removed to have the data fetched.
+The data are not outputs of a rule, because Snakemake may delete outputs. Two files represent each path. Trainings
+depend on the marker. It is created before the data are fetched, because Snakemake reruns every job whose input it had
+to create, even if the input is `ancient`. Only targets depend on the ready file. The data are fetched if this file is
+missing.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def data_ready(lab: Lab, path: str) -> Path:
 
 
 def request_data(lab: Lab, versions: Mapping[str, str]) -> None:
-    """Have data fetched that are missing, or that were fetched in another version than the plan needs.
+    """Remove the ready files of data that are missing or have another version than the plan, so that they are fetched.
 
     Args:
         versions: version of each tracked path.

@@ -1,4 +1,4 @@
-"""The Snakemake process that drives a build: its lock, its job server, registrations, and what Ctrl-C does."""
+"""Prepare and finish a build in its main process: lock, job server, registrations, summary and handling of Ctrl-C."""
 
 from __future__ import annotations
 
@@ -25,11 +25,13 @@ from rules.jobserver.start import JobServer, can_fork
 
 
 class Driver:
-    """Has no effect in a dry run. On a cluster node it only starts a job server, and only for a pack of trainings.
+    """The actions of the main process before and after the jobs of a build. A dry run has none of them.
+
+    On a cluster node, the driver only starts a job server, and only for a pack of trainings.
 
     Args:
-        is_building: this is the main process, and it is no dry run.
-        is_remote: this process runs jobs on a node of a cluster.
+        is_building: whether this is the main process of a build and not a dry run.
+        is_remote: whether this process runs jobs on a node of a cluster.
     """
 
     def __init__(self, plan: BuildPlan, build_targets: Targets, is_building: bool, is_remote: bool) -> None:
@@ -42,7 +44,7 @@ class Driver:
         if not is_building:
             return
         self._lock = hold_driver_lock(self._lab)
-        if self._lock.is_alone:  # a driver that was killed did not reset them
+        if self._lock.is_alone:  # a killed driver did not reset its machine failures
             reset_machine_failures(self._lab)
         # The server imports while Snakemake builds the DAG. If nothing is to be trained, it ends with this process.
         if runs := build_targets.likely_trainings(sys.argv):
@@ -63,9 +65,10 @@ class Driver:
         needed = list(jobs)
         for job in needed:
             if job.rule.name == "train" and is_forced(job, settings):
-                self._lab.status_copy(job.wildcards.run).unlink(missing_ok=True)  # or the run would be reused
+                self._lab.status_copy(job.wildcards.run).unlink(missing_ok=True)  # otherwise the run would be reused
         register(self._lab, self._plan.compiled, needed)
-        if any(job.rule.name in ("train", "ask") for job in needed):  # all other jobs take less time than a server
+        # For other jobs no server is started, because they take less time than its start.
+        if any(job.rule.name in ("train", "ask") for job in needed):
             self.start_server(job.wildcards.run for job in needed if job.rule.name == "train")
         signal.signal(signal.SIGINT, self._interrupt)
 
@@ -82,7 +85,7 @@ class Driver:
         print_summary(self._plan, jobs)
 
     def _interrupt(self, *_: object) -> None:
-        """Interrupt the jobs in the server, which the terminal's Ctrl-C does not reach. It reaches all other jobs."""
+        """Forward Ctrl-C to the jobs in the server. The terminal sends it to all other jobs."""
         self._is_interrupted = True
         if self._server is not None:
             self._server.interrupt()
@@ -99,7 +102,7 @@ def is_forced(job: Any, settings: DAGSettings) -> bool:
 
 
 def _target_modules(plan: BuildPlan, runs: Iterable[str]) -> list[str]:
-    """Return the modules of the classes that runs instantiate. One run represents all with the same code."""
+    """Return the modules of the classes that runs instantiate. One run is read for each fingerprint."""
     by_fingerprint = {plan.compiled.runs[run].fingerprint: run for run in runs if run in plan.compiled.runs}
     configs = (read_run_job(plan.lab.run_job(run)).config for run in by_fingerprint.values())
     return sorted({target.rpartition(".")[0] for config in configs for target in targets(config)})

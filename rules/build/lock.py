@@ -14,7 +14,10 @@ from compiler.base.paths import Lab
 
 
 class DriverLock(NamedTuple):
-    """`descriptor` is the open file, which no job inherits. `is_alone`: no other build was running."""
+    """A held driver lock.
+
+    `descriptor` is the open file, which no job inherits. `is_alone` is true if no other build was running.
+    """
 
     descriptor: int
     is_alone: bool

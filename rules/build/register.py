@@ -31,7 +31,7 @@ def register_experiment(lab: Lab, experiment: PlannedExperiment, now: datetime) 
 
 
 def experiments_of(plan: Plan, jobs: Iterable[Any]) -> set[str]:
-    """Return the experiments that jobs write for. A run counts for all its users, if none of them has other jobs."""
+    """Return the experiments of the jobs. A run counts for all its experiments, if none of them has other jobs."""
     wildcards = [job.wildcards_dict for job in jobs]
     experiments = {values["experiment"] for values in wildcards if "experiment" in values}
     for values in wildcards:

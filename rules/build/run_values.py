@@ -1,4 +1,4 @@
-"""Values of the training rule: data, fingerprint, threads and resources of each run."""
+"""Provide the values of the training rule: data, fingerprint, threads and resources of each run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from compiler.spec.resources import Resources
 from rules.build.build_plan import BuildPlan
 from rules.build.data_markers import data_marker
 
-ATTEMPTS = 3  # of a training after failures of the machine; the last one records the failure
+ATTEMPTS = 3  # of a training that fails because of the machine; the last attempt records the failure
 _NO_RUN = PlannedRun("", "", (), Resources(), ())
 
 
@@ -28,11 +28,13 @@ attempt.__signature__ = inspect.signature(attempt)  # type: ignore[attr-defined]
 
 
 class RunValues:
+    """Values and input functions that the training rule uses."""
+
     def __init__(self, plan: BuildPlan) -> None:
         self._plan = plan
 
     def data(self) -> Any:
-        """Return the markers of the data that runs read. `ancient`: fetching data does not make a run out of date."""
+        """Return the data markers of runs. They are `ancient`, so that fetching data does not cause a training."""
         marker = cache(lambda path: ancient(str(data_marker(self._plan.lab, path))))
         return self._per_run(lambda run: [marker(path) for path in run.data])
 
@@ -49,7 +51,8 @@ class RunValues:
     def _per_run(self, value: Callable[[PlannedRun | RunJob], Any]) -> Any:
         """Return one value if it is the same for all runs, else a function of the wildcards.
 
-        Snakemake calls such functions several times for each job. They are most of the cost of ten thousand jobs.
+        Snakemake calls such functions several times for each job. With ten thousand jobs, these calls take most of the
+        time.
         """
         first, *others = self._plan.runs or [_NO_RUN]
         value_of_first = value(first)

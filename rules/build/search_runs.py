@@ -1,7 +1,7 @@
-"""The runs of searches.
+"""Look up the runs of searches, also of rounds that are suggested during the build.
 
-Rounds that are on disk when the build starts are in its plan. The runs of later rounds are unknown then: a Snakemake
-checkpoint suggests each round and writes a file with its runs.
+Rounds that are on disk when the build starts are in its plan. For each later round, a Snakemake checkpoint suggests the
+trials and writes a file with the runs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from compiler.plan.planned_run import PlannedRun, RunJob, read_run_job
 class Searches:
     """The searches of one build."""
 
-    require_round: Callable[..., Any]  # `get` of Snakemake's checkpoint: raises until this build has made the round
+    require_round: Callable[..., Any]  # `get` of Snakemake's checkpoint: raises until this build has created the round
 
     def __init__(self, lab: Lab, experiments: Mapping[str, PlannedExperiment]) -> None:
         self._lab = lab
@@ -44,7 +44,7 @@ class Searches:
         return {path for probe in search.probes for path in probe.data} if search else set()
 
     def unfinished(self, experiment: str) -> list[str]:
-        """Return the target that a search with rounds to come adds: all other files may exist from earlier rounds."""
+        """Return the evidence file if rounds are to come, because all other files may exist from earlier rounds."""
         search = self._searches.get(experiment)
         return [str(self._lab.evidence(experiment))] if search and search.rounds_to_come else []
 
@@ -56,7 +56,7 @@ class Searches:
         return self._jobs.get(run)
 
     def remove_outdated_rounds(self) -> None:
-        """Remove the files of rounds that the plan does not have: these rounds were deleted after they were built."""
+        """Remove the files of rounds that the plan does not contain. These rounds were deleted after a build."""
         for name, search in self._searches.items():
             rounds = search.rounds_to_come
             for number in rounds:

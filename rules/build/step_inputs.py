@@ -1,4 +1,4 @@
-"""Input functions of the rules that follow the trainings."""
+"""Provide the input functions of the rules that follow the trainings."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from rules.build.targets import Targets
 
 
 class StepInputs:
+    """Input functions, which return the paths of the files that a job reads."""
+
     def __init__(self, plan: BuildPlan, targets: Targets) -> None:
         self._plan, self._targets, self._lab = plan, targets, plan.lab
 
@@ -41,7 +43,7 @@ class StepInputs:
         return [ancient(str(self._lab.status(run))) for run in runs]
 
     def evidence_of_search(self, wildcards: Any) -> list[str]:
-        """Return the file that shows that the runs of a search have finished; no file without a search."""
+        """Return the file that exists when the runs of a search have finished, an empty list without a search."""
         is_search = self._plan.experiment(wildcards).search is not None
         return [str(self._lab.evidence(wildcards.experiment))] if is_search else []
 
@@ -59,10 +61,10 @@ class StepInputs:
         A comparison with the parent never triggers training. Runs that this build trains for another target are
         included, because otherwise the next build would have to write everything again.
         """
-        own = set(self._plan.experiment(wildcards).runs)
+        child_runs = set(self._plan.experiment(wildcards).runs)
         parent = self._plan.compiled.parent(wildcards.experiment)
         if parent is None:
             return []
         is_built = parent.id in self._targets.likely_experiments(sys.argv)
-        runs = (run for run in parent.runs if is_built or run in own or self._lab.status(run).is_file())
+        runs = (run for run in parent.runs if is_built or run in child_runs or self._lab.status(run).is_file())
         return [str(self._lab.status(run)) for run in runs]

@@ -40,13 +40,13 @@ def outcome_lines(plan: BuildPlan, experiment: str) -> Iterator[str]:
     if file.is_file():
         results = read_results(file)
         verdict = f", hypothesis {results.verdict}" if results.verdict else ""
-        delivered = f"{experiment}: delivered{verdict}; see {file}"
-        yield shortfall(results, plan.compiled.experiments[experiment]) or delivered
+        success_line = f"{experiment}: delivered{verdict}; see {file}"
+        yield shortfall(results, plan.compiled.experiments[experiment]) or success_line
         yield from _reports_with_objections(plan, experiment)
 
 
 def _reports_with_objections(plan: BuildPlan, experiment: str) -> Iterator[str]:
-    """Yield a line for each report with passages that no fact or verdict supports. The shipped writers have none."""
+    """Yield a line for each report with unsupported passages. Reports of the shipped writers have none."""
     for title in plan.compiled.experiments[experiment].reports:
         file = plan.lab.report(experiment, title, ".json")
         if file.is_file() and (objections := read_json(file)["objections"]):

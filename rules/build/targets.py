@@ -1,4 +1,4 @@
-"""The files that a build of some experiments makes."""
+"""List the target files of experiments, and the runs that a build will probably train."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from rules.build.data_markers import data_ready
 
 
 class Targets:
+    """The target files of the experiments in a plan."""
+
     def __init__(self, plan: BuildPlan) -> None:
         self._plan, self._lab = plan, plan.lab
 
-    def of(self, names: Iterable[str]) -> Any:
-        """Return an input function: the long list of files is made only if the target is built."""
+    def inputs_of(self, names: Iterable[str]) -> Any:
+        """Return an input function, so that the long list of files is computed only if the target is built."""
         return lambda wildcards: self.files(names)  # noqa: ARG005  (Snakemake passes it by name)
 
     def files(self, names: Iterable[str]) -> list[str]:
-        """Return all files of the experiments, so that every missing one is made again."""
+        """Return all files of the experiments, so that every missing file is written again."""
         files = [str(self._lab.genealogy)]
         for name in names:
             experiment = self._plan.compiled.experiments[name]
@@ -46,7 +48,7 @@ class Targets:
         return [str(data_ready(self._lab, path)) for path in sorted(paths)]
 
     def _documents(self, experiment: PlannedExperiment) -> list[str]:
-        """Return facts, analyses and reports. Without analyses and reports no facts are made: they may be many."""
+        """Return the files of facts, analyses and reports. Without analyses and reports, the facts are not needed."""
         lab, name = self._lab, experiment.id
         if not experiment.analyses and not experiment.reports:
             return []

@@ -10,7 +10,7 @@ from compiler.base.paths import Lab
 
 
 def check_access(lab: Lab) -> None:
-    """Raises WorkflowError if a folder of the lab cannot be written."""
+    """Raise WorkflowError if a folder of the lab cannot be written."""
     for folder in (lab.results / "runs", lab.results / "experiments", lab.state):
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -19,4 +19,5 @@ def check_access(lab: Lab) -> None:
                 probe.flush()
         except OSError as error:
             problem = f"{folder} cannot be written: {error.strerror}. Nothing was built"
-            raise WorkflowError(f"{problem}; make room or give access, and run the same command again.") from error
+            hint = "free disk space or give write access, then run the same command again"
+            raise WorkflowError(f"{problem} ({hint})") from error

@@ -1,6 +1,6 @@
 """Write the next round of a search and compile its runs.
 
-A round file that exists is kept, even if an earlier attempt of this job was interrupted after writing it.
+A round file that exists is kept. It exists if an earlier attempt of this job was interrupted after writing it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Fail if a required deliverable of an experiment is missing. The build prints what is missing when it ends."""
+"""Fail if a required deliverable of an experiment is missing. The build prints the missing ones when it ends."""
 
 from __future__ import annotations
 

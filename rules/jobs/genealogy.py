@@ -1,4 +1,4 @@
-"""Write the genealogy: the parent of every experiment, and what it changes."""
+"""Write the genealogy: the parent of every experiment, and the parameters that it changes."""
 
 from __future__ import annotations
 

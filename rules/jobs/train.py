@@ -16,7 +16,7 @@ from compiler.plan.planned_run import RunJob, read_run_job
 from compiler.runs.data_versions import tracked_data
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
 
-# Signals that come from outside the training. Any other signal is a crash, which would happen again.
+# Signals that other processes send. Any other signal is a crash of the training, which the next attempt would repeat.
 OUTSIDE_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM)
 
 
@@ -24,7 +24,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("run")
     parser.add_argument("--attempt", type=int, required=True, help="number of this attempt, from 1")
-    parser.add_argument("--attempts", type=int, required=True, help="the last attempt records a transient failure")
+    parser.add_argument(
+        "--attempts", type=int, required=True, help="number of attempts; the last one records a failure"
+    )
     parser.add_argument("--log", type=Path)
     parser.add_argument("--killed", type=int, metavar="SIGNAL", help="record that this signal killed the training")
     args = parser.parse_args()
@@ -49,7 +51,7 @@ def train(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
 
     mark = lab.machine_failure_mark(args.run)
     try:
-        write_text(mark, "")  # before the status, because this process can be killed between the two
+        write_text(mark, "")  # before the status, because this process can be killed in between
         status = train_run(job, lab, args.attempt, args.attempt >= args.attempts, args.log)
         if not is_machine_failure(status):
             mark.unlink(missing_ok=True)

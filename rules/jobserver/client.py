@@ -91,7 +91,7 @@ def run_in_server(job: list[str], address: str, signals: SignalForwarder) -> int
 
 
 def run_directly(job: list[str], signals: SignalForwarder) -> int:
-    """Return the exit code of a job run in a process group of its own, so that Ctrl-C reaches it only through us."""
+    """Run a job in a new process group, so that Ctrl-C reaches it only through this client. Return its exit code."""
     process = subprocess.Popen([sys.executable, "-m", "rules.jobserver.job", *job], process_group=0)
     signals.forward_to(process.send_signal)
     return process.wait()

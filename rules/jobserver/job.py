@@ -15,12 +15,12 @@ from importlib import import_module
 from compiler.base.diagnostics import InputError
 
 GRACE_SECONDS = 10.0  # time between SIGTERM and SIGKILL, for a job to clean up
-# Errors that users can fix without reading our code: they get a message, not a traceback.
+# Errors that users can fix without reading our code, so only a message is printed and no traceback.
 _USER_FIXABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 def exit_code(job: Sequence[str]) -> int:
-    """Call `main` of a module with its arguments in `sys.argv`, and print what it raises on standard error."""
+    """Call `main` of a module and return its exit code. Exceptions are printed on standard error."""
     module, *arguments = job
     sys.argv = [module, *arguments]
     try:

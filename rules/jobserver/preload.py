@@ -29,7 +29,7 @@ def preload(modules: Iterable[str] = ()) -> bool:
 
 
 def _preload_late_imports() -> None:
-    """Import what jobs import only when they need it, because it takes seconds."""
+    """Import the modules that jobs import inside functions, because these imports take seconds."""
     import lightning_modules.checks.model_checkpoint
     import lightning_modules.run_store.train_run  # noqa: F401
     from lightning_modules.training.recorded_training import preload as preload_training
@@ -38,7 +38,7 @@ def _preload_late_imports() -> None:
 
 
 def _is_cuda_initialized() -> bool:
-    """Return whether this process has used a GPU. Its children could not use one then."""
+    """Return whether this process has initialized CUDA, after which forked children cannot use a GPU."""
     import torch
 
     return bool(torch.cuda.is_initialized())

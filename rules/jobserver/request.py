@@ -14,7 +14,7 @@ _TIMEOUT = 5.0  # seconds; a client sends its request immediately after connecti
 
 @dataclass(frozen=True)
 class Request:
-    """`job` is a module and its arguments. `streams` are standard input, output and error, open in this process."""
+    """A request to run `job`, a module and its arguments. `streams` are standard input, output and error, open here."""
 
     job: list[str]
     cwd: str

@@ -1,4 +1,4 @@
-"""A job that runs in a child of the server, as the server sees it."""
+"""Represent a job that runs in a child of the server: send it signals, stop it, and reply to its client."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rules.jobserver.job import GRACE_SECONDS
 
 @dataclass
 class RunningJob:
-    """`deadline` is set when the server stops the job: the time at which it is killed."""
+    """A running job. `deadline` is set when the server stops the job. At that time, the job is killed."""
 
     pid: int
     connection: socket.socket

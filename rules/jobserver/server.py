@@ -1,6 +1,6 @@
 """Serve jobs: fork a child for each request, forward signals to it, and reply with its exit code.
 
-The server ends when its driver ends, for whatever reason, or after a time without work. Its children end with it.
+The server ends when its driver ends for any reason, or after a time without work. Its children end with it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ IDLE_SECONDS = 600.0
 
 
 class Server:
-    """Uses one process and one thread, because a child that is forked beside other threads can deadlock."""
+    """Accepts requests in one thread, because a child that is forked while other threads run can deadlock."""
 
     def __init__(self, listener: socket.socket, lifeline: int, work: Callable[[Request], int]) -> None:
         """`lifeline` is the reading end of a pipe that the driver holds open; `work` runs a job in the child."""
@@ -46,7 +46,7 @@ class Server:
                 job.kill_if_overdue()
 
     def refuse_waiting(self) -> None:
-        """Reply to the waiting clients that their jobs are cancelled. Without a reply they would run them directly."""
+        """Reply to the waiting clients that their jobs are cancelled. Without a reply, they would run the jobs."""
         self._listener.setblocking(False)
         with suppress(BlockingIOError):
             while True:

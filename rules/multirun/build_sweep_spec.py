@@ -47,15 +47,15 @@ def _common_settings(jobs: Sequence[Job], command: Command, parent: Spec | None)
     Mappings stay in the points, which Hydra merges into the config. So do choices of a config group inside which the
     parent's `config` sets a key, because the choice would replace that key.
     """
-    fixed = {override_key(text) for text in command.overrides if not parse(text).is_sweep_override()}
-    fixed -= {key for key, value in parent.config.items() if isinstance(value, Mapping)} if parent else set()
-    in_all_jobs = set.intersection(
+    fixed_keys = {override_key(text) for text in command.overrides if not parse(text).is_sweep_override()}
+    fixed_keys -= {key for key, value in parent.config.items() if isinstance(value, Mapping)} if parent else set()
+    common_values = set.intersection(
         *({(setting.key, canonical(setting.value)) for setting in job.settings} for job in jobs)
     )
     return tuple(
         setting
         for setting in jobs[0].settings
-        if setting.name in fixed
+        if setting.name in fixed_keys
         and not isinstance(setting.value, Mapping)
-        and (setting.key, canonical(setting.value)) in in_all_jobs
+        and (setting.key, canonical(setting.value)) in common_values
     )

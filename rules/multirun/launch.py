@@ -95,11 +95,11 @@ def _require_config_of_lab(config: DictConfig) -> None:
 
 def _build(experiments: Sequence[str], cores: int | str, arguments: Sequence[str]) -> int:
     """Run Snakemake and return its exit code. It has its own process group, so that Ctrl-C reaches it only once."""
-    words = ["-m", "snakemake", *experiments, "-s", str(ENGINE / "Snakefile"), "--cores", str(cores), *arguments]
+    snakemake = [sys.executable, "-m", "snakemake", "-s", str(ENGINE / "Snakefile"), "--cores", str(cores)]
     sys.stdout.flush()
     is_interrupted = False
     with signals_as_interrupts():
-        process = _start([sys.executable, *words])
+        process = _start([*snakemake, *experiments, *arguments])
         while True:
             try:
                 code = process.wait()
@@ -116,8 +116,8 @@ def _build(experiments: Sequence[str], cores: int | str, arguments: Sequence[str
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     """Start a process with the default handling of SIGINT, which shells disable for background processes."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    previous_handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, previous_handler)

@@ -21,7 +21,7 @@ _USE_A_SPEC = "write a spec in conf/experiment"
 
 @dataclass(frozen=True)
 class Setting:
-    """One key and its value. `written` is the value in a spec: plain values as they are, others in Hydra's grammar."""
+    """One key and its value. `written` is the value in a spec: a scalar, or a text in Hydra's grammar."""
 
     key: str  # including Hydra's prefix +
     written: Any
@@ -34,7 +34,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class Job:
-    """The settings of one job, and the experiment that it varies, as it is chosen in Hydra."""
+    """The settings of one job, and the experiment that it varies, by its name in the config group `experiment`."""
 
     overrides: tuple[str, ...]
     experiment: str | None
@@ -101,8 +101,8 @@ def _setting(override: Override, text: str) -> Setting:
     value = override.value()
     if "${" in str(value):
         raise ValueError(f"the value is an interpolation, and a point of a sweep needs a literal value ({_USE_A_SPEC})")
-    is_plain = value is None or isinstance(value, bool | int | float)
-    return Setting(override.get_key_element(), value if is_plain else text.partition("=")[2], _canonical(value))
+    is_scalar = value is None or isinstance(value, bool | int | float)
+    return Setting(override.get_key_element(), value if is_scalar else text.partition("=")[2], _canonical(value))
 
 
 def _canonical(value: Any) -> Any:

@@ -67,7 +67,7 @@ def plan_batch(
     lock.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(lock):
         specs, texts = _build_specs(jobs, command, lab)
-        with _written_or_restored(texts):
+        with _write_or_restore(texts):
             plan = _compile([spec.experiment_id for spec in specs.values()], lab)
     runs = {choice: _runs_by_settings(plan, spec.experiment_id) for choice, spec in specs.items()}
     return PlannedBatch(
@@ -96,7 +96,7 @@ def _build_specs(
 
 
 def _check_not_adopted(name: str, lab: Lab) -> None:
-    """Raise CompileError if the sweep was moved to conf/experiment. Then it is edited by people, not by this module."""
+    """Raise CompileError if the sweep was moved to conf/experiment. Such a spec is edited by people only."""
     file = lab.conf / "experiment" / f"{name}.yaml"
     if file.is_file():
         problem = "this sweep is now a spec of the lab"
@@ -104,26 +104,26 @@ def _check_not_adopted(name: str, lab: Lab) -> None:
 
 
 @contextmanager
-def _written_or_restored(texts: Mapping[Path, str]) -> Iterator[None]:
+def _write_or_restore(texts: Mapping[Path, str]) -> Iterator[None]:
     """Write files, and restore their former state if the block raises."""
-    before = {file: file.read_text(encoding="utf-8") if file.is_file() else None for file in texts}
+    former_texts = {file: file.read_text(encoding="utf-8") if file.is_file() else None for file in texts}
     try:
         for file, text in texts.items():
             write_text(file, text)
         yield
     except BaseException:
-        for file, former in before.items():
+        for file, former in former_texts.items():
             file.unlink(missing_ok=True) if former is None else write_text(file, former)
         raise
 
 
 def _compile(names: Sequence[str], lab: Lab) -> Plan:
-    """Compile in a new process, because inside a program of Hydra's `${now:}` would be resolved."""
+    """Compile in a new process, because `${now:}` would be resolved in a process that Hydra runs."""
     command = [sys.executable, "-m", print_plan.__name__]
-    done = subprocess.run(command, cwd=lab.root, capture_output=True, text=True, check=False)
-    if not done.stdout:
-        raise BrokenSweep(done.stderr.strip())
-    plan = Plan.from_json(json.loads(done.stdout))
+    process = subprocess.run(command, cwd=lab.root, capture_output=True, text=True, check=False)
+    if not process.stdout:
+        raise BrokenSweep(process.stderr.strip())
+    plan = Plan.from_json(json.loads(process.stdout))
     broken = [line for name in names for key in (name, f"{name}.yaml") for line in plan.broken.get(key, ())]
     if broken:
         raise BrokenSweep("\n".join(dict.fromkeys(map(_locate_in_overrides, broken))))

@@ -1,4 +1,4 @@
-"""A multirun as a spec: common overrides are its config, varying ones its points."""
+"""Represent a multirun as a spec: common overrides are its config, varying overrides its points."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Command:
 
 @dataclass(frozen=True)
 class SweepSpec:
-    """The experiment of a command line. `choice` and `parent` are the spec that it varies, None without one."""
+    """The experiment of a command line. `choice` and `parent` are name and content of the spec it varies, or None."""
 
     experiment_id: str
     choice: str | None

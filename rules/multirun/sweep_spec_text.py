@@ -27,7 +27,7 @@ def spec_text(spec: SweepSpec, command: Command, existing: str | None) -> str:
 
 
 def _description(spec: SweepSpec, command: Command) -> dict[str, Any]:
-    varied = command.varied or "as it is"
+    varied = command.varied or "no overrides"
     return {
         "name": f"{spec.parent.name}: {varied}" if spec.parent else varied,
         "description": "",
@@ -51,7 +51,7 @@ def _experiment_node(spec: SweepSpec) -> dict[str, Any]:
 
 
 def _sweep_node(spec: SweepSpec) -> dict[str, Any]:
-    """Return the points, and deletions of what the parent sweeps."""
+    """Return the points, and deletions of the keys that the parent sweeps."""
     rows = [{setting.key: setting.written for setting in point} for point in spec.points]
     sweep = {"list": rows} if any(spec.points) else {}
     inherited = spec.parent.sweep if spec.parent else {}

@@ -19,7 +19,7 @@ from compiler.base.paths import Lab
 def write_with_markdown(
     file: Path, value: BaseModel, document: Document, book: Book, rewording: Mapping[str, Any] | None = None
 ) -> None:
-    """Write an analysis as Markdown, then as JSON, for which later jobs wait.
+    """Write an analysis as Markdown, then as JSON. The JSON file is last, because later jobs read it.
 
     Args:
         file: the JSON file, in the analysis folder of the experiment.

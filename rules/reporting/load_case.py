@@ -1,4 +1,4 @@
-"""Read everything that analysts and writers may use of an experiment."""
+"""Read the case of an experiment: all data that analysts and writers may use."""
 
 from __future__ import annotations
 
@@ -53,6 +53,6 @@ def read_writers_case(lab: Lab, plan: Plan, experiment: str) -> Case:
     """
     case = read_case(lab, plan, experiment)
     titles = analysis_titles(plan.experiments[experiment].spec)
-    written = [title for title in titles if lab.analysis(experiment, title).is_file()]
-    book = merged_book(case, read_analyses(lab, experiment, written))
+    finished = [title for title in titles if lab.analysis(experiment, title).is_file()]
+    book = merged_book(case, read_analyses(lab, experiment, finished))
     return replace(case, book=replace(book, library=read_library(reference_files(lab, "library"))))

@@ -39,8 +39,8 @@ class ModelSession:
     settings: Settings
     channel: Channel
 
-    def document(self, document: Document, case: Case, target: str, title: str) -> RewordedDocument:
-        """Reword a report. `target` is its writer, which has its prompt beside it; `title` names the files."""
+    def reword_report(self, document: Document, case: Case, target: str, title: str) -> RewordedDocument:
+        """Reword a report. `target` is the writer, whose module has the prompt beside it. `title` names the files."""
         transcript = self._new_transcript()
         reworded = reword_document(
             document,
@@ -56,7 +56,9 @@ class ModelSession:
         transcript.write(self.lab.experiment(self.experiment), "reports", title)
         return reworded
 
-    def analysis(self, analysis: Analysis, case: Case, target: str, title: str) -> tuple[Analysis, RewordingRecord]:
+    def reword_analysis(
+        self, analysis: Analysis, case: Case, target: str, title: str
+    ) -> tuple[Analysis, RewordingRecord]:
         """Return the reworded analysis and the decision on each text."""
         transcript = self._new_transcript()
         reworded, decisions = reword_analysis(

@@ -1,4 +1,4 @@
-"""Reword texts with a language model if the experiment is configured to use one; otherwise keep them."""
+"""Reword texts if the experiment is configured to use a language model. Otherwise keep the texts."""
 
 from __future__ import annotations
 
@@ -21,22 +21,24 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class OptionalRewording:
-    """Rewording for one experiment. Without a session, texts are kept and there are no decisions to store."""
+    """Rewords the texts of one experiment. Without a session, texts are kept and there are no decisions to store."""
 
     session: ModelSession | None
 
-    def analysis(self, analysis: Analysis, case: Case, target: str, title: str) -> tuple[Analysis, Json | None]:
+    def reword_analysis(self, analysis: Analysis, case: Case, target: str, title: str) -> tuple[Analysis, Json | None]:
         """Return the analysis and the decisions on its texts."""
         if self.session is None:
             return analysis, None
-        reworded, decisions = self.session.analysis(analysis, case, target, title)
+        reworded, decisions = self.session.reword_analysis(analysis, case, target, title)
         return reworded, decisions.to_json()
 
-    def document(self, document: Document, case: Case, target: str, title: str) -> tuple[Document, Case, Json | None]:
+    def reword_report(
+        self, document: Document, case: Case, target: str, title: str
+    ) -> tuple[Document, Case, Json | None]:
         """Return the document, the case with the facts that the model derived, and the decisions on the texts."""
         if self.session is None:
             return document, case, None
-        reworded = self.session.document(document, case, target, title)
+        reworded = self.session.reword_report(document, case, target, title)
         return reworded.document, reworded.case(case), reworded.record.to_json()
 
 
@@ -47,6 +49,6 @@ def optional_rewording(lab: Lab, plan: Plan, experiment: str) -> OptionalRewordi
     settings = parse_settings(plan.experiments[experiment].agents)
     if settings.kind == "offline":
         return NO_REWORDING
-    from rules.reporting.model_session import open_session  # imports everything that a model needs
+    from rules.reporting.model_session import open_session  # slow import, needed only with a language model
 
     return OptionalRewording(open_session(lab, experiment, settings))

@@ -39,7 +39,7 @@ def write_analysis(lab: Lab, case: Case, title: str, target: str, rewording: Opt
     original = with_figure_folder(
         run_analyst(case, task, target, folder), f"{folder.parent.parent.name}/figures/{title}"
     )
-    analysis, decisions = rewording.analysis(original, case, target, title)
+    analysis, decisions = rewording.reword_analysis(original, case, target, title)
     specs = {proposal.file: proposal.spec for proposal in analysis.proposals if proposal.spec}
     if specs:
         write_proposals(lab.experiment(case.experiment_id), specs)
@@ -52,7 +52,7 @@ def run_analyst(case: Case, task: Task, target: str, figures: Path) -> Analysis:
     analyst = load_analyst(target)
     try:
         analysis: object = analyst(case, task, figures)
-    except Exception as error:  # labs bring their own analysts, which can raise anything
+    except Exception as error:  # analysts of labs can raise any exception
         reason = " ".join(str(error).split()) or "no reason given"
         raise AnalystFailed(f"analyst '{task.analyst}' failed: {type(error).__name__}: {reason}") from error
     if not isinstance(analysis, Analysis):

@@ -23,18 +23,21 @@ from rules.reporting.optional_rewording import optional_rewording
 
 
 def write_report(lab: Lab, plan: Plan, experiment: str, title: str) -> None:
-    """Write a report, and beside it a JSON file with its sources and the objections of the quality review.
+    """Write a report, and a JSON file with its sources and the objections of the quality review.
 
     `title` is the name of the files.
 
     Raises:
-        UnknownName, BrokenLibrary, UnknownPlaceholder, MissingImage.
+        UnknownName: the writer cannot be imported.
+        BrokenLibrary: an entry of the library cannot be cited.
+        UnknownPlaceholder: a text refers to something that does not exist.
+        MissingImage: the image of a figure does not exist.
     """
     target, folder = plan.experiments[experiment].reports[title].target, lab.experiment(experiment)
     case = read_writers_case(lab, plan, experiment)
     draw_figures(case, folder / REPORTS / "figures" / title)
     document = run_writer(lab, plan, case, target)
-    document, case, decisions = optional_rewording(lab, plan, experiment).document(document, case, target, title)
+    document, case, decisions = optional_rewording(lab, plan, experiment).reword_report(document, case, target, title)
     for suffix in FORMATS:
         write_bytes(lab.report(experiment, title, suffix), render(document, case.book, suffix, folder))
     content = collect_report(document, case.book).to_json() | ({"wording": decisions} if decisions else {})

@@ -14,7 +14,7 @@ from rules.results.search_results import best_trial, finished_trials
 
 
 def group_by_arm(experiment: PlannedExperiment) -> list[RunsOfArm[str]]:
-    """Return the run ids of each arm. Points that do not set the compared factor are an arm of their own."""
+    """Return the run ids of each arm. Points that do not set the compared factor form a separate arm."""
     test = experiment.design.test
     factor = test.factor if test else None
 
@@ -26,7 +26,7 @@ def group_by_arm(experiment: PlannedExperiment) -> list[RunsOfArm[str]]:
 
 
 def best_arm(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> list[str]:
-    """Return the runs of the arm with the best mean of the registered metric; of equal arms the first.
+    """Return the runs of the arm with the best mean of the registered metric, the first of equal arms.
 
     A search without a registered test has no arms, so its best trial is used. If no run has the metric, return all.
     """

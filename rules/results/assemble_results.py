@@ -31,13 +31,14 @@ def assemble_results(
     damaged: Sequence[str],
     reports: Sequence[str],
 ) -> ExperimentResults:
-    """Return the results.
+    """Return the content of `results.json`.
 
     Args:
         experiment: the experiment in the plan.
         runs: its runs by id.
         deliverables: the results of its deliverable checks by name.
         comparison: the result of the registered test, if there is one.
+        registration: the registration, None if the experiment has none yet.
         damaged: descriptions of artifacts that differ from those that the runs recorded.
         reports: paths of the analyses and reports that the spec asks for.
     """

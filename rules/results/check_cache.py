@@ -23,7 +23,7 @@ class CheckCache:
         self._used: dict[str, CheckResult] = {}
 
     def cached(self, check: CheckRun) -> CheckRun:
-        """Return the check with this cache in front of it."""
+        """Return a check that uses the stored result if the files of the run are unchanged."""
 
         def check_if_changed(run: RunRecord) -> CheckResult:
             key = digest([self._key_parts, run.run_id, _file_states(run.folder)])

@@ -26,7 +26,7 @@ class RunCheck:
 
 @dataclass(frozen=True)
 class CheckedDeliverable:
-    """`detail` and `comparison` are set for a deliverable that is checked once over all runs together."""
+    """The result of a deliverable check. `detail` and `comparison` are set if all runs are checked together."""
 
     name: str
     type: str
@@ -44,10 +44,10 @@ class CheckedDeliverable:
 
     @property
     def summary(self) -> str:
-        """One sentence about the whole deliverable."""
+        """The result of the check in one line."""
         missed = [check.detail for check in self.runs.values() if not check.validated]
         count = f"holds for {len(self.runs) - len(missed)} of {len(self.runs)} runs"
-        return self.detail or (f"{count}; of those that miss it: {missed[0]}" if missed else count)
+        return self.detail or (f"{count}; example of a failed check: {missed[0]}" if missed else count)
 
     @classmethod
     def of_runs(cls, spec: Deliverable, runs: Mapping[str, RunCheck]) -> Self:

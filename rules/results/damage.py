@@ -10,7 +10,8 @@ from compiler.base.paths import Lab
 from compiler.plan.planned_run import read_run_job
 from rules.results.run_record import RunRecord
 
-_MAX_HASHED_BYTES = 2**24  # of larger artifacts only the size is compared; the check of their deliverable loads them
+# Larger artifacts are compared only by size, because their deliverable check loads them.
+_MAX_HASHED_BYTES = 2**24
 
 
 def damaged_artifacts(lab: Lab, run: RunRecord) -> Iterator[str]:
@@ -18,11 +19,11 @@ def damaged_artifacts(lab: Lab, run: RunRecord) -> Iterator[str]:
     for path, artifact in run.status.artifacts.items():
         file = run.folder / path
         if not file.is_file():
-            yield f"{run.run_id}/{path} is gone"
+            yield f"{run.run_id}/{path} is missing"
         elif file.stat().st_size != artifact.size or (
             artifact.size <= _MAX_HASHED_BYTES and sha256_of_file(file) != artifact.sha256
         ):
             yield f"{run.run_id}/{path} was changed after the run"
     config = run.folder / "config.json"
     if config.is_file() and read_json(config).get("data") != read_run_job(lab.run_job(run.run_id)).data:
-        yield f"{run.run_id} was trained on other data than compiled"
+        yield f"{run.run_id} was trained with other data versions than those in the plan"

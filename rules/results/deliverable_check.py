@@ -22,7 +22,7 @@ CheckRun = Callable[[RunRecord], CheckResult]
 def check_runs(
     spec: Deliverable, experiment: PlannedExperiment, runs: Mapping[str, RunRecord], check: CheckRun
 ) -> CheckedDeliverable:
-    """Check each run of the experiment, or of its best arm, on its own.
+    """Check each run of the experiment, or of its best arm, separately.
 
     Args:
         runs: all runs of the experiment by id.

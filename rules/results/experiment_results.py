@@ -1,6 +1,6 @@
-"""The content of `results.json`: the results of an experiment, with one reader and one writer.
+"""Define, read and write the content of `results.json`, the results of an experiment.
 
-Snakemake's main process imports this module, so it must stay light.
+Snakemake's main process imports this module, so it must not import heavy packages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True)
 class MetricSummary:
-    """`sd` is None for a single value."""
+    """The mean, standard deviation and number of values of a metric. `sd` is None for a single value."""
 
     mean: float
     sd: float | None
@@ -44,7 +44,7 @@ class BestArm:
 
 @dataclass(frozen=True)
 class SummaryMetrics:
-    """All arms, and the best by `metric`; None if no run has that metric."""
+    """All arms, and the best arm by `metric`, which is None if no run has that metric."""
 
     metric: str
     arms: tuple[ArmSummary, ...]
@@ -148,7 +148,7 @@ class PointResults:
 
 @dataclass(frozen=True)
 class ExperimentResults:
-    """`comparison` is the registered test with its numbers. `analysis_reports` are planned, and written later."""
+    """The results of an experiment. `comparison` is the registered test. `analysis_reports` are written later."""
 
     experiment_id: str
     status: Literal["completed", "partial_success", "failed"]

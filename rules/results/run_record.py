@@ -14,14 +14,15 @@ from compiler.deliverables.artifact import UnreadableArtifact, read_object
 from compiler.deliverables.training_metrics import is_finite_number
 from compiler.runs.run_status import RunStatus, failure_line
 
-_METRIC_FILES = ("output/metrics.json", "output/eval_results.json")  # the later overrides: it is of the test split
+# Values of the second file override those of the first, because they belong to the test split.
+_METRIC_FILES = ("output/metrics.json", "output/eval_results.json")
 _NOT_METRICS = frozenset({"schema_version", "n"})
 _STATUS = TypeAdapter(RunStatus)
 
 
 @dataclass(frozen=True)
 class RunRecord:
-    """The status of a run and its finite metrics. `content` is the whole of status.json."""
+    """The status of a run and its finite metrics. `content` is the complete status.json."""
 
     run_id: str
     folder: Path
@@ -46,7 +47,9 @@ def read_run(lab: Lab, run_id: str) -> RunRecord:
         content = read_object(folder, "status.json")
         status = _STATUS.validate_python(content)
     except (UnreadableArtifact, ValidationError) as error:
-        reason = str(error) if isinstance(error, UnreadableArtifact) else f"status.json is invalid: {_first(error)}"
+        reason = (
+            str(error) if isinstance(error, UnreadableArtifact) else f"status.json is invalid: {_first_problem(error)}"
+        )
         content = {"status": "failed", "error": {"kind": "unreadable", "message": reason}}
         status = _STATUS.validate_python(content)
     return RunRecord(run_id, folder, status, content, _metrics(folder) if status.is_completed else {})
@@ -56,7 +59,7 @@ def read_runs(lab: Lab, run_ids: Iterable[str]) -> dict[str, RunRecord]:
     return {run_id: read_run(lab, run_id) for run_id in run_ids}
 
 
-def _first(error: ValidationError) -> str:
+def _first_problem(error: ValidationError) -> str:
     """Return the first problem with its position in the file."""
     problem = error.errors()[0]
     return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"

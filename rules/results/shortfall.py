@@ -32,7 +32,7 @@ def _failed_runs(runs: Sequence[PointResults]) -> Iterator[str]:
 def _missed_deliverables(
     results: ExperimentResults, experiment: PlannedExperiment, runs: Sequence[PointResults]
 ) -> Iterator[str]:
-    """Yield the required deliverables that are missed by completed runs. Failed runs are already listed."""
+    """Yield a problem for each required deliverable that completed runs miss. Failed runs are listed separately."""
     for name, deliverable in results.deliverables_status.items():
         if deliverable.required and not deliverable.validated:
             checked = [run for run in runs if name in run.deliverables_status]

@@ -19,7 +19,7 @@ Domain = Mapping[str, Any]
 class RecordedSampler(BaseSampler):
     """Returns recorded values for past trials, and rounded values of another sampler for new trials.
 
-    Enqueued parameters are no alternative: Optuna skips the sampler for them, and CMA-ES would lose its state.
+    Optuna's enqueued parameters are not used, because Optuna skips the sampler for them and CMA-ES loses its state.
     """
 
     def __init__(self, sampler: BaseSampler, space: Mapping[str, Domain], recorded: Sequence[Params]) -> None:
@@ -59,7 +59,7 @@ class RecordedSampler(BaseSampler):
 
 
 def distribution(domain: Domain) -> BaseDistribution:
-    if domain["kind"] == "choice":  # by index: Optuna accepts no lists, and takes 1, 1.0 and true for equal
+    if domain["kind"] == "choice":  # by index: Optuna accepts no lists and treats 1, 1.0 and true as equal
         return CategoricalDistribution(range(len(domain["values"])))
     low, high, step, log = (domain[name] for name in ("low", "high", "step", "log"))
     if domain["kind"] == "int":
@@ -68,7 +68,7 @@ def distribution(domain: Domain) -> BaseDistribution:
 
 
 def to_optuna(value: Any, domain: Domain) -> Any:
-    """Convert a value of a point to Optuna's value: of a choice, its index."""
+    """Convert a value of a point to Optuna's value, which is the index for a choice."""
     if domain["kind"] != "choice":
         return value
     return [canonical(choice) for choice in domain["values"]].index(canonical(value))

@@ -13,7 +13,7 @@ from rules.results.search_results import finished_trials
 
 
 def current_search(lab: Lab, overrides: list[str], experiment: str) -> PlannedSearch | None:
-    """Return the search of an experiment in the current plan; None if the experiment or its search is gone."""
+    """Return the search of an experiment in the current plan; None if there is none."""
     planned = current_plan(lab, overrides).experiments.get(experiment)
     return planned.search if planned else None
 

@@ -46,8 +46,8 @@ class Proband:
 
 
 @pytest.fixture(scope="module")
-def good_lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    lab = write_lab(tmp_path_factory.mktemp("good"), FILES)
+def valid_lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+    lab = write_lab(tmp_path_factory.mktemp("valid"), FILES)
     main(["-C", str(lab.root), "compile"])
     plan = read_json(lab.state / "plan.json")
     done, failed, stale, _ = (point["run"] for point in plan["experiments"]["lr"]["points"])
@@ -60,26 +60,26 @@ def good_lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 
 @pytest.fixture(scope="module")
-def mixed_lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
+def partly_broken_lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
     return write_lab(tmp_path_factory.mktemp("mixed"), FILES | {"bad": BROKEN})
 
 
 @pytest.fixture
-def good(good_lab: Lab, capsys: pytest.CaptureFixture[str]) -> Proband:
-    return Proband(good_lab, capsys)
+def valid(valid_lab: Lab, capsys: pytest.CaptureFixture[str]) -> Proband:
+    return Proband(valid_lab, capsys)
 
 
 @pytest.fixture
-def mixed(mixed_lab: Lab, capsys: pytest.CaptureFixture[str]) -> Proband:
-    return Proband(mixed_lab, capsys)
+def partly_broken(partly_broken_lab: Lab, capsys: pytest.CaptureFixture[str]) -> Proband:
+    return Proband(partly_broken_lab, capsys)
 
 
 def rows(table: str) -> list[list[str]]:
     return [line.split() for line in table.splitlines()]
 
 
-def test_compile_lists_points_runs_and_shared_runs(good: Proband) -> None:
-    code, out, err = good("compile")
+def test_compile_lists_points_runs_and_shared_runs(valid: Proband) -> None:
+    code, out, err = valid("compile")
     assert (code, err) == (0, "")
     assert rows(out) == [
         ["experiment", "points", "runs", "to", "train", "deliverables", "shares", "runs", "with"],
@@ -88,72 +88,74 @@ def test_compile_lists_points_runs_and_shared_runs(good: Proband) -> None:
     ]
 
 
-def test_compile_with_a_name_shows_only_that_experiment(good: Proband) -> None:
-    code, out, err = good("compile", "one")
+def test_compile_with_a_name_shows_only_that_experiment(valid: Proband) -> None:
+    code, out, err = valid("compile", "one")
     assert (code, err, len(rows(out))) == (0, "", 2)
-    plan = good.json("compile", "one")
+    plan = valid.json("compile", "one")
     assert list(plan["experiments"]) == ["one"]
     assert list(plan["runs"]) == [plan["experiments"]["one"]["points"][0]["run"]]
 
 
-def test_compile_json_is_the_plan(good: Proband) -> None:
-    assert good.json("compile") == read_json(good.lab.state / "plan.json")
+def test_compile_json_is_the_plan(valid: Proband) -> None:
+    assert valid.json("compile") == read_json(valid.lab.state / "plan.json")
 
 
-def test_compile_with_an_override_shows_other_runs(good: Proband) -> None:
-    plain, other = good.json("compile"), good.json("compile", "trainer.max_epochs=7")
-    assert plain["runs"].keys().isdisjoint(other["runs"])
-    assert other["overrides"] == ["trainer.max_epochs=7"]
+def test_compile_with_an_override_shows_only_new_run_ids(valid: Proband) -> None:
+    default_plan, overridden = valid.json("compile"), valid.json("compile", "trainer.max_epochs=7")
+    assert default_plan["runs"].keys().isdisjoint(overridden["runs"])
+    assert overridden["overrides"] == ["trainer.max_epochs=7"]
 
 
-def test_names_and_overrides_may_follow_an_option(good: Proband) -> None:
-    _, out, _ = good("compile", "--json", "one", "trainer.max_epochs=7")
-    assert json.loads(out) == good.json("compile", "one", "trainer.max_epochs=7")
+def test_names_and_overrides_may_follow_an_option(valid: Proband) -> None:
+    _, out, _ = valid("compile", "--json", "one", "trainer.max_epochs=7")
+    assert json.loads(out) == valid.json("compile", "one", "trainer.max_epochs=7")
 
 
-@pytest.mark.parametrize("words", [["compile", "--jsn"], ["diff", "one", "two", "three"]], ids=["option", "word"])
-def test_unexpected_arguments_are_rejected(good: Proband, words: list[str]) -> None:
+@pytest.mark.parametrize(
+    "words", [["compile", "--jsn"], ["diff", "one", "two", "three"]], ids=["unknown option", "extra argument"]
+)
+def test_unexpected_arguments_are_rejected(valid: Proband, words: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
-        good(*words)
+        valid(*words)
 
 
-def test_api_key_in_overrides_is_rejected_and_never_written(good: Proband) -> None:
+def test_api_key_in_overrides_is_rejected_and_never_written(valid: Proband) -> None:
     key = "sk-0123456789abcdefgh"
-    code, _, err = good("compile", "one", f"+agents.api_key={key}")
+    code, _, err = valid("compile", "one", f"+agents.api_key={key}")
     assert code == 2
     assert "overrides:1:1: agents.api_key: a key must not be written in a config" in err
-    assert not [file for file in good.lab.root.rglob("*") if file.is_file() and key in file.read_text("utf-8")]
+    assert not [file for file in valid.lab.root.rglob("*") if file.is_file() and key in file.read_text("utf-8")]
 
 
-def test_broken_specs_are_printed_to_standard_error_with_exit_code_2(mixed: Proband) -> None:
-    code, out, err = mixed("compile")
+def test_broken_specs_are_printed_to_standard_error_with_exit_code_2(partly_broken: Proband) -> None:
+    code, out, err = partly_broken("compile")
     assert code == 2
     assert err.splitlines() == BROKEN_LINES
     assert [row[0] for row in rows(out)] == ["experiment", "lr", "one"]
-    answer = mixed("compile", "--json")
+    answer = partly_broken("compile", "--json")
     assert answer.code == 2
     assert json.loads(answer.out)["broken"] == {"bad": BROKEN_LINES}
     assert answer.err.splitlines() == BROKEN_LINES
 
 
-def test_broken_spec_does_not_affect_commands_about_another(mixed: Proband) -> None:
-    assert mixed("compile", "lr")[::2] == (0, "")
-    assert mixed("explain", "one")[::2] == (0, "")
-    assert mixed("compile", "bad")[::2] == (2, "\n".join(BROKEN_LINES) + "\n")
+def test_broken_spec_does_not_affect_commands_about_another(partly_broken: Proband) -> None:
+    assert partly_broken("compile", "lr")[::2] == (0, "")
+    assert partly_broken("explain", "one")[::2] == (0, "")
+    assert partly_broken("compile", "bad")[::2] == (2, "\n".join(BROKEN_LINES) + "\n")
 
 
 @pytest.mark.parametrize("command", [["status"], ["tree"]], ids=lambda words: words[0])
-def test_status_and_tree_exit_with_0_despite_a_broken_spec(command: list[str], mixed: Proband) -> None:
-    code, out, err = mixed(*command)
+def test_status_and_tree_exit_with_0_despite_a_broken_spec(command: list[str], partly_broken: Proband) -> None:
+    code, out, err = partly_broken(*command)
     assert (code, err.splitlines()) == (0, BROKEN_LINES)
     assert "lr" in out
 
 
-def test_explain_shows_parent_shared_runs_and_checks(good: Proband) -> None:
-    code, out, err = good("explain", "lr")
+def test_explain_shows_parent_shared_runs_and_checks(valid: Proband) -> None:
+    code, out, err = valid("explain", "lr")
     assert (code, err) == (0, "")
     lines = [" ".join(line.split()) for line in out.splitlines()]
-    run = good.json("compile")["experiments"]["lr"]["points"][0]["run"]
+    run = valid.json("compile")["experiments"]["lr"]["points"][0]["run"]
     assert lines[:6] == [
         "lr conf/experiment/lr.yaml",
         "hypothesis: More is more.",
@@ -167,8 +169,8 @@ def test_explain_shows_parent_shared_runs_and_checks(good: Proband) -> None:
     assert "config config, matches_expected, every run" in lines
 
 
-def test_explain_json_has_the_state_of_each_point(good: Proband) -> None:
-    (content,) = good.json("explain", "lr")["experiments"]
+def test_explain_json_has_the_state_of_each_point(valid: Proband) -> None:
+    (content,) = valid.json("explain", "lr")["experiments"]
     states = [point["state"] for point in content["points"]]
     assert states == ["done", "failed", "stale", "waiting"]
     assert content["to_train"] == sorted(point["run"] for point in content["points"][2:])
@@ -184,10 +186,10 @@ def test_explain_json_has_the_state_of_each_point(good: Proband) -> None:
     }
 
 
-def test_status_counts_runs_and_names_failures(good: Proband) -> None:
-    code, out, err = good("status")
+def test_status_counts_runs_and_names_failures(valid: Proband) -> None:
+    code, out, err = valid("status")
     assert (code, err) == (0, "")
-    failed = good.json("explain", "lr")["experiments"][0]["points"][1]["run"]
+    failed = valid.json("explain", "lr")["experiments"][0]["points"][1]["run"]
     assert rows(out) == [
         ["experiment", "done", "failed", "running", "stale", "waiting", "outcome", "verdict"],
         ["lr", "1", "1", "0", "1", "1", "no", "results", "yet"],
@@ -196,32 +198,32 @@ def test_status_counts_runs_and_names_failures(good: Proband) -> None:
     ]
 
 
-def test_status_json_covers_the_named_experiments(good: Proband, mixed: Proband) -> None:
-    content = good.json("status")
+def test_status_json_covers_the_named_experiments(valid: Proband, partly_broken: Proband) -> None:
+    content = valid.json("status")
     assert content["schema_version"] == 1
     assert content["broken"] == {}
     assert content["experiments"]["one"]["outcome"] == "completed"
-    assert list(good.json("status", "one")["experiments"]) == ["one"]
-    assert mixed.json("status")["broken"] == {"bad": BROKEN_LINES}
+    assert list(valid.json("status", "one")["experiments"]) == ["one"]
+    assert partly_broken.json("status")["broken"] == {"bad": BROKEN_LINES}
 
 
-def test_tree_shows_the_genealogy_with_outcomes(good: Proband) -> None:
-    code, out, err = good("tree")
+def test_tree_shows_the_genealogy_with_outcomes(valid: Proband) -> None:
+    code, out, err = valid("tree")
     assert (code, err) == (0, "")
     assert [line.rstrip() for line in out.splitlines()] == [
         "one  completed, hypothesis supported",
         "└── lr  no results yet  changes model.lr, seed",
     ]
-    entries = {entry["experiment_id"]: entry for entry in good.json("tree")["experiments"]}
+    entries = {entry["experiment_id"]: entry for entry in valid.json("tree")["experiments"]}
     assert entries["lr"]["parent_experiment"] == "one"
     assert entries["one"]["verdict"] == "supported"
 
 
-def test_diff_lists_the_parameters_that_differ(good: Proband) -> None:
-    code, out, err = good("diff", "one", "lr")
+def test_diff_lists_the_parameters_that_differ(valid: Proband) -> None:
+    code, out, err = valid("diff", "one", "lr")
     assert (code, err) == (0, "")
     assert rows(out) == [["parameter", "one", "lr"], ["model.lr", "0.1", "0.1,", "0.2"], ["seed", "0", "0,", "1"]]
-    assert good.json("diff", "lr", "one") == {
+    assert valid.json("diff", "lr", "one") == {
         "schema_version": 1,
         "from": "lr",
         "to": "one",
@@ -232,29 +234,29 @@ def test_diff_lists_the_parameters_that_differ(good: Proband) -> None:
     }
 
 
-def test_diff_of_an_experiment_with_itself_is_empty(good: Proband) -> None:
-    assert good("diff", "lr", "lr") == (0, "lr and lr have equal parameters\n", "")
+def test_diff_of_an_experiment_with_itself_is_empty(valid: Proband) -> None:
+    assert valid("diff", "lr", "lr") == (0, "lr and lr have equal parameters\n", "")
 
 
-def test_diff_with_a_broken_spec_exits_with_2(mixed: Proband) -> None:
-    assert mixed("diff", "lr", "bad") == (2, "", "\n".join(BROKEN_LINES) + "\n")
+def test_diff_with_a_broken_spec_exits_with_2(partly_broken: Proband) -> None:
+    assert partly_broken("diff", "lr", "bad") == (2, "", "\n".join(BROKEN_LINES) + "\n")
 
 
 UNKNOWN = [["compile", "l_r"], ["explain", "l_r"], ["status", "l_r"], ["diff", "lr", "l_r"], ["diff", "l_r", "lr"]]
 
 
 @pytest.mark.parametrize("words", UNKNOWN, ids=" ".join)
-def test_unknown_experiment_is_an_error_with_a_suggestion(words: list[str], good: Proband) -> None:
-    assert good(*words) == (2, "", "conf/experiment:1:1: no experiment is called 'l_r' (did you mean 'lr'?)\n")
+def test_unknown_experiment_is_an_error_with_a_suggestion(words: list[str], valid: Proband) -> None:
+    assert valid(*words) == (2, "", "conf/experiment:1:1: no experiment is called 'l_r' (did you mean 'lr'?)\n")
 
 
-def test_wrong_overrides_are_an_error(good: Proband) -> None:
-    code, out, err = good("compile", "seed=1,2")
+def test_override_with_several_values_is_rejected(valid: Proband) -> None:
+    code, out, err = valid("compile", "seed=1,2")
     assert (code, out) == (2, "")
     assert err.startswith("overrides:1:1: seed=1,2: an override of a build must have one value")
 
 
-def test_missing_lab_is_an_error_and_is_not_created(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_lab_is_an_error_and_no_folder_is_created(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     missing = tmp_path / "typo"
     assert main(["-C", str(missing), "compile"]) == 2
     assert capsys.readouterr().err == f"{missing}:1:1: there is no such folder\n"
@@ -278,24 +280,24 @@ def test_invalid_command_line_exits_with_2(words: list[str], capsys: pytest.Capt
 
 def test_markup_in_a_spec_is_printed_literally(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Rich interprets [bold] and [/x] as markup and :smile: as an emoji."""
-    odd = spec("""
+    markup = spec("""
         experiment:
           hypothesis: "[bold]Less[/bold] :smile: [/x] is more."
           sweep: {model.note: ["[/b]", ":smile:"]}
     """)
     net = "_target_: nets.Net\nlr: 0.1\nnote: plain\n"
     code = "class Net:\n    def __init__(self, lr, note=''): ...\n"
-    lab = write_lab(tmp_path, FILES | {"odd": odd, "conf/model/net.yaml": net, "nets.py": code})
+    lab = write_lab(tmp_path, FILES | {"markup": markup, "conf/model/net.yaml": net, "nets.py": code})
     answers = {}
-    for words in (["explain", "odd"], ["compile", "odd"], ["diff", "one", "odd"], ["tree"], ["status"]):
+    for words in (["explain", "markup"], ["compile", "markup"], ["diff", "one", "markup"], ["tree"], ["status"]):
         assert main(["-C", str(lab.root), *words]) == 0
         answers[words[0]] = capsys.readouterr().out
     assert "hypothesis: [bold]Less[/bold] :smile: [/x] is more." in answers["explain"]
     assert "[/b], :smile:" in answers["diff"]
 
 
-def test_closed_output_pipe_is_no_error(good: Proband, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Closed:
+def test_closed_output_pipe_is_no_error(valid: Proband, monkeypatch: pytest.MonkeyPatch) -> None:
+    class ClosedPipe:
         def write(self, _: str) -> int:
             raise BrokenPipeError
 
@@ -306,7 +308,7 @@ def test_closed_output_pipe_is_no_error(good: Proband, monkeypatch: pytest.Monke
 
         def close(self) -> None: ...
 
-    closed: Any = Closed()
+    closed: Any = ClosedPipe()
     monkeypatch.setattr("sys.stdout", closed)
     monkeypatch.setattr("sys.stderr", closed)
-    assert main(["-C", str(good.lab.root), "tree", "--json"]) == 0
+    assert main(["-C", str(valid.lab.root), "tree", "--json"]) == 0

@@ -16,7 +16,7 @@ ONLY_FOR_THE_MAIN_PROCESS = {"snakemake-logger-plugin-rich"}
 ONLY_IN_CONDA = {"python", "pip"}
 
 
-def declared() -> dict[str, Requirement]:
+def declared_requirements() -> dict[str, Requirement]:
     """Return the requirements of Proband with the extra for language models, by name."""
     project = tomllib.loads((ENGINE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     texts = [*project["dependencies"], *project["optional-dependencies"]["llm"]]
@@ -24,7 +24,7 @@ def declared() -> dict[str, Requirement]:
     return {name: requirement for name, requirement in requirements.items() if name not in ONLY_FOR_THE_MAIN_PROCESS}
 
 
-def in_environment() -> Iterator[Requirement]:
+def environment_requirements() -> Iterator[Requirement]:
     environment: dict[str, Any] = yaml.safe_load((ENGINE / "rules/environment.yaml").read_text(encoding="utf-8"))
     for entry in environment["dependencies"]:
         for text in entry["pip"] if isinstance(entry, dict) else [entry]:
@@ -35,5 +35,5 @@ def in_environment() -> Iterator[Requirement]:
 
 
 def test_environment_of_jobs_has_the_packages_and_versions_of_pyproject() -> None:
-    ranges = {requirement.name: requirement.specifier for requirement in in_environment()}
-    assert ranges == {name: requirement.specifier for name, requirement in declared().items()}
+    ranges = {requirement.name: requirement.specifier for requirement in environment_requirements()}
+    assert ranges == {name: requirement.specifier for name, requirement in declared_requirements().items()}

@@ -1,4 +1,7 @@
-"""Resources and packs of the trainings that are submitted. tests/end_to_end/test_slurm.py checks what SLURM gets."""
+"""Trainings request the resources of their runs, and short trainings form packs.
+
+tests/end_to_end/test_slurm.py checks the resources that SLURM receives.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ class Snakemake(SimpleNamespace):
             resource_settings=SimpleNamespace(nodes=10 if submits else None),
             remote_exec=remote,
             registered={},
-            group_settings=SimpleNamespace(group_components={"mine": 2}),
+            group_settings=SimpleNamespace(group_components={"user_group": 2}),
             scheduler=SimpleNamespace(keepgoing=False),
             dag_settings=SimpleNamespace(target_jobs=[None] * jobs),
         )
@@ -98,7 +101,7 @@ def test_runs_with_equal_resources_form_packs_of_their_size() -> None:
     cluster = cluster_of(workflow, Plan({"pack": 2}, {"pack": 2}, {"pack": 2, "gpus": 1}))
     first, second, third = (cluster.group(wildcards) for wildcards in WILDCARDS)
     assert (first == second, first == third) == (True, False)
-    assert workflow.group_settings.group_components == {first: 2, third: 2, "mine": 2}
+    assert workflow.group_settings.group_components == {first: 2, third: 2, "user_group": 2}
     assert workflow.registered == {"turn": 1}
 
 
@@ -141,7 +144,7 @@ PACKS: dict[str, tuple[dict[str, Any], bool]] = {
 
 @pytest.mark.parametrize(("settings", "begins"), PACKS.values(), ids=PACKS)
 def test_pack_begins_in_the_process_that_trains_it(settings: dict[str, Any], begins: bool) -> None:
-    begun: list[str] = []
-    cluster = cluster_of(Snakemake(**settings), Plan({"pack": 2}), begun.append)
+    started_runs: list[str] = []
+    cluster = cluster_of(Snakemake(**settings), Plan({"pack": 2}), started_runs.append)
     evaluate(cluster.resources["turn"])
-    assert begun == (["a"] if begins else [])
+    assert started_runs == (["a"] if begins else [])

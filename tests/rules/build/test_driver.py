@@ -26,14 +26,14 @@ from tests.plans import plan_of, planned_experiment, planned_run
 STATUS = "results/runs/0123456789ab/status.json"
 JOB = SimpleNamespace(rule=SimpleNamespace(name="train"), output=[STATUS])
 FORCED: dict[str, tuple[dict[str, Any], bool]] = {
-    "nothing": ({}, False),
-    "its rule": ({"forcerun": {"train"}}, True),
-    "its output": ({"forcerun": {STATUS}}, True),
-    "another rule": ({"forcerun": {"results"}}, False),
-    "everything": ({"forceall": True}, True),
-    "its output as a target": ({"forcetargets": True, "targets": {STATUS}}, True),
-    "another target": ({"forcetargets": True, "targets": {"study"}}, False),
-    "a target without force": ({"targets": {STATUS}}, False),
+    "no option": ({}, False),
+    "forcerun with its rule": ({"forcerun": {"train"}}, True),
+    "forcerun with its output": ({"forcerun": {STATUS}}, True),
+    "forcerun with another rule": ({"forcerun": {"results"}}, False),
+    "forceall": ({"forceall": True}, True),
+    "force with its output as target": ({"forcetargets": True, "targets": {STATUS}}, True),
+    "force with another target": ({"forcetargets": True, "targets": {"study"}}, False),
+    "its output as target, without force": ({"targets": {STATUS}}, False),
 }
 
 
@@ -112,7 +112,7 @@ def test_status_of_a_machine_failure_is_moved_aside_and_all_other_statuses_stay(
         ([{"run": "shared"}, {"experiment": "one"}], {"one"}),
         ([{"run": "unknown"}, {"data": "d"}], set()),
     ],
-    ids=["a job of an experiment", "a run alone", "a run of one that is built", "neither"],
+    ids=["a job of an experiment", "a run alone", "a run whose experiment has other jobs", "no job of an experiment"],
 )
 def test_experiments_of_jobs_are_registered(jobs: list[dict[str, str]], experiments: set[str]) -> None:
     plan = plan_of(planned_experiment("one"), planned_experiment("two"))

@@ -14,5 +14,5 @@ PROGRAM += "print(*(name for name in {} if name in sys.modules))"
 
 def test_reading_the_rules_imports_no_heavy_package() -> None:
     command = [sys.executable, "-c", PROGRAM.format(HEAVY)]
-    done = subprocess.run(command, cwd=ENGINE, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == []
+    process = subprocess.run(command, cwd=ENGINE, capture_output=True, text=True, check=True)
+    assert process.stdout.split() == []

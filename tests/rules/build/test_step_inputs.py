@@ -1,4 +1,4 @@
-"""Input functions of the rules. A comparison with the parent uses its runs that exist, and trains none."""
+"""A comparison with the parent uses the runs of the parent that exist or are built, and trains no others."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from rules.build.targets import Targets
 from tests.plans import plan_of, planned_experiment
 
 PLAN = plan_of(
-    planned_experiment("old", {run: {} for run in ("shared", "finished", "missing")}, on_request=True),
-    planned_experiment("young", {run: {} for run in ("shared", "own")}, on_request=True),
-    parents={"young": "old"},
+    planned_experiment("parent", {run: {} for run in ("shared", "finished", "missing")}, on_request=True),
+    planned_experiment("child", {run: {} for run in ("shared", "own")}, on_request=True),
+    parents={"child": "parent"},
 )
 
 
 @pytest.mark.parametrize(
     ("name", "words", "runs"),
     [
-        ("young", ["young"], ["shared", "finished"]),
-        ("young", ["young", "old"], ["shared", "finished", "missing"]),
-        ("old", ["old"], []),
+        ("child", ["child"], ["shared", "finished"]),
+        ("child", ["child", "parent"], ["shared", "finished", "missing"]),
+        ("parent", ["parent"], []),
     ],
     ids=["the child alone", "both in one build", "no parent"],
 )

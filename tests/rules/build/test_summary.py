@@ -20,9 +20,9 @@ LINE = "study: note has 1 passage(s) that no fact or verdict supports; proband c
 
 
 @pytest.mark.parametrize(
-    ("objections", "lines"), [([], []), ([{"span": "12"}], [LINE])], ids=["supported", "a bare number"]
+    ("objections", "lines"), [([], []), ([{"span": "12"}], [LINE])], ids=["supported", "unsupported number"]
 )
-def test_report_with_objections_is_named(
+def test_summary_names_a_report_with_objections(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, objections: list[Any], lines: list[str]
 ) -> None:
     lab = Lab(tmp_path)

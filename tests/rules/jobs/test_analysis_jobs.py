@@ -27,27 +27,33 @@ RESULTS = {
 }
 SOURCE = Source("results/runs/a/history.csv", "0" * 64)
 ANALYSTS = {
-    "my_calm.py": """
+    "my_minimal.py": """
 from agents.analysis.analysis_schema import Analysis, Finding
 
-def calm(case, task, figures):
+def minimal(case, task, figures):
     finding = Finding(id="runs", text="Runs: {{f:experiment.runs}}.", facts=("experiment.runs",))
-    return Analysis(analyst=task.analyst, experiment_id=case.experiment_id, title="Calm", summary="Calm.",
+    return Analysis(analyst=task.analyst, experiment_id=case.experiment_id, title="Minimal", summary="Minimal.",
                     findings=(finding,))
 """,
     "my_broken.py": "def broken(case, task, figures):\n    raise ValueError('no\\nidea')\n",
-    "my_vague.py": "def vague(case, task, figures):\n    return {'title': 'vague'}\n",
+    "my_wrong_type.py": "def wrong_type(case, task, figures):\n    return {'title': 'wrong_type'}\n",
 }
-PIPELINE = ["performance_analysis", "my_calm:calm", "my_broken:broken", "my_vague:vague", "nowhere:missing"]
+PIPELINE = [
+    "performance_analysis",
+    "my_minimal:minimal",
+    "my_broken:broken",
+    "my_wrong_type:wrong_type",
+    "nowhere:missing",
+]
 
 
 @pytest.fixture
-def rates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Lab]]:
+def make_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Lab]]:
     """Return a function that makes a lab with facts and its own analysts in the working directory."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
 
-    def make_lab(pipeline: list[str]) -> Lab:
+    def new_lab(pipeline: list[str]) -> Lab:
         lab = Lab(Path())
         for name, text in ANALYSTS.items():
             (tmp_path / name).write_text(text)
@@ -63,7 +69,7 @@ def rates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         write(lab.series("rates"), json.dumps(series.to_json()))
         return lab
 
-    yield make_lab
+    yield new_lab
     for name in ANALYSTS:
         sys.modules.pop(name.removesuffix(".py"), None)
 
@@ -90,14 +96,16 @@ def run_job(monkeypatch: pytest.MonkeyPatch, job: str, *arguments: str) -> int:
     return exit_code([f"rules.jobs.{job}", "plan.json", "rates", *arguments])
 
 
-def test_jobs_write_analyses_and_their_integration(rates: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch) -> None:
-    lab = rates(PIPELINE[:2])
+def test_jobs_write_analyses_and_their_integration(
+    make_lab: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = make_lab(PIPELINE[:2])
     assert run_job(monkeypatch, "agenda") == 0
-    assert [run_job(monkeypatch, "analysis", name) for name in ("performance_analysis", "calm")] == [0, 0]
+    assert [run_job(monkeypatch, "analysis", name) for name in ("performance_analysis", "minimal")] == [0, 0]
     assert run_job(monkeypatch, "integration") == 0
-    assert read_json(lab.analysis("rates", "calm"))["title"] == "Calm"
-    assert read_json(lab.integration("rates"))["analysts"] == ["performance_analysis", "calm"]
-    assert "Runs: [1]" in lab.analysis("rates", "calm").with_suffix(".md").read_text()
+    assert read_json(lab.analysis("rates", "minimal"))["title"] == "Minimal"
+    assert read_json(lab.integration("rates"))["analysts"] == ["performance_analysis", "minimal"]
+    assert "Runs: [1]" in lab.analysis("rates", "minimal").with_suffix(".md").read_text()
     assert lab.integration("rates").with_suffix(".md").is_file()
     figures = read_json(lab.analysis("rates", "performance_analysis"))["figures"]
     assert figures
@@ -108,19 +116,19 @@ def test_jobs_write_analyses_and_their_integration(rates: Callable[..., Lab], mo
     ("name", "code", "message"),
     [
         pytest.param("broken", 1, "rates: analyst 'broken' failed: ValueError: no idea", id="raises"),
-        pytest.param("vague", 1, "rates: analyst 'vague' returned a dict (it must", id="no analysis"),
+        pytest.param("wrong_type", 1, "rates: analyst 'wrong_type' returned a dict (it must", id="no analysis"),
         pytest.param("missing", 2, "analysis_pipeline: 'nowhere:missing' cannot be imported", id="missing module"),
     ],
 )
 def test_job_of_a_broken_analyst_fails_with_one_line(
-    rates: Callable[..., Lab],
+    make_lab: Callable[..., Lab],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     name: str,
     code: int,
     message: str,
 ) -> None:
-    lab = rates(PIPELINE)
+    lab = make_lab(PIPELINE)
     run_job(monkeypatch, "agenda")
     assert run_job(monkeypatch, "analysis", name) == code
     assert capsys.readouterr().err.splitlines()[-1].startswith(message)
@@ -128,9 +136,9 @@ def test_job_of_a_broken_analyst_fails_with_one_line(
 
 
 def test_log_contains_the_traceback_of_an_analyst(
-    rates: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    make_lab: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rates(PIPELINE)
+    make_lab(PIPELINE)
     run_job(monkeypatch, "agenda")
     run_job(monkeypatch, "analysis", "broken")
     assert "my_broken.py" in capsys.readouterr().err

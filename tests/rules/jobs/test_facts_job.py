@@ -85,8 +85,8 @@ def test_verdicts_and_series_are_written(lab: Lab, monkeypatch: pytest.MonkeyPat
 def test_files_are_byte_identical_when_written_again(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     write_facts(lab, monkeypatch)
     files = sorted(lab.experiment("child").glob("*.jsonl"))
-    before = [file.read_bytes() for file in files]
+    first_contents = [file.read_bytes() for file in files]
     for file in files:
         file.unlink()
     write_facts(lab, monkeypatch)
-    assert [file.read_bytes() for file in files] == before
+    assert [file.read_bytes() for file in files] == first_contents

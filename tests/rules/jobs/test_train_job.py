@@ -1,4 +1,4 @@
-"""The training job, without a training."""
+"""The training job passes the threads that Snakemake assigned to the training. No training is started."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A job that prints its process state and ends as its arguments say."""
+"""A job for tests: print the process state, exit, raise, or wait, depending on the first argument."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ Server(socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]), run_job).serve(
 
 @dataclass
 class LightServer:
-    """A running server, and the writing end of the pipe that tells it whether its driver is alive."""
+    """A running server, and the writing end of a pipe. If the pipe is closed, the server ends."""
 
     address: str
     process: subprocess.Popen[bytes]
@@ -77,7 +77,7 @@ def start_client(address: str, folder: Path, *arguments: str, **options: Any) ->
 
 @pytest.fixture(params=["served", "direct"])
 def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server, and no address."""
+    """Yield the address of a server, or an empty address, so that the job runs directly."""
     if request.param == "direct":
         yield ""
     else:
@@ -203,11 +203,11 @@ def test_jobs_of_a_killed_server_end_and_are_rerun_directly(
     with light_server(tmp_path_factory.mktemp("s")) as server:
         process = start_client(server.address, tmp_path, "served_job", "wait")
         wait_for((tmp_path / "pid").exists)
-        first = (tmp_path / "pid").read_text()
+        first_pid = (tmp_path / "pid").read_text()
         server.process.kill()
-        wait_for(lambda: (tmp_path / "pid").read_text() != first)
+        wait_for(lambda: (tmp_path / "pid").read_text() != first_pid)
         assert (tmp_path / "cleaned").exists()
-        wait_for(lambda: not psutil.pid_exists(int(first)) or psutil.Process(int(first)).status() == "zombie")
+        wait_for(lambda: not psutil.pid_exists(int(first_pid)) or psutil.Process(int(first_pid)).status() == "zombie")
         process.terminate()
         assert process.wait(timeout=30) != 0
 

@@ -8,7 +8,7 @@ from compiler.base.paths import ENGINE
 from rules.jobserver.preload import JOBS
 
 
-def run_by_rules() -> set[str]:
+def modules_run_by_rules() -> set[str]:
     """Return the modules of `rules/jobs` that the shell commands of the rules name."""
     texts = [file.read_text(encoding="utf-8") for file in (ENGINE / "rules").glob("*.smk")]
     return {name for text in texts for name in re.findall(r'"job (?:--supervised )?rules\.jobs\.(\w+)', text)}
@@ -16,8 +16,8 @@ def run_by_rules() -> set[str]:
 
 def test_every_module_in_the_folder_of_jobs_is_run_by_a_rule() -> None:
     modules = {file.stem for file in (ENGINE / "rules/jobs").glob("*.py")} - {"__init__"}
-    assert modules == run_by_rules()
+    assert modules == modules_run_by_rules()
 
 
 def test_every_preloaded_job_is_run_by_a_rule() -> None:
-    assert set(JOBS) <= run_by_rules()
+    assert set(JOBS) <= modules_run_by_rules()

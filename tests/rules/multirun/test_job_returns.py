@@ -33,13 +33,13 @@ def config() -> DictConfig:
 def job_return_of(
     lab: NewLab, config: DictConfig, status: Mapping[str, Any] | None, fingerprint: str = "new", metric: str = "f1"
 ) -> JobReturn:
-    made = lab({})
-    write_json(made.run_job(RUN), run_job(RUN, {"seed": 3, "model": {"lr": 0.1}}).to_json())
+    new_lab = lab({})
+    write_json(new_lab.run_job(RUN), run_job(RUN, {"seed": 3, "model": {"lr": 0.1}}).to_json())
     if status is not None:
-        write_json(made.run(RUN) / "provenance.json", {"fingerprint": fingerprint})
-        write_json(made.run(RUN) / "output/metrics.json", {"f1": 0.5, "accuracy": 0.9})
-        write_json(made.status(RUN), status)
-    return job_return(PlannedJob(Job(OVERRIDES, "lr", ()), RUN, "new", metric), 7, config, 1, made)
+        write_json(new_lab.run(RUN) / "provenance.json", {"fingerprint": fingerprint})
+        write_json(new_lab.run(RUN) / "output/metrics.json", {"f1": 0.5, "accuracy": 0.9})
+        write_json(new_lab.status(RUN), status)
+    return job_return(PlannedJob(Job(OVERRIDES, "lr", ()), RUN, "new", metric), 7, config, 1, new_lab)
 
 
 def test_completed_run_returns_the_registered_metric_even_if_a_gate_failed(lab: NewLab, config: DictConfig) -> None:

@@ -60,7 +60,7 @@ def experiment_node(*words: str, parent: Spec | None = PARENT) -> dict[str, Any]
     return node
 
 
-TABLE: dict[str, tuple[tuple[str, ...], dict[str, Any], list[dict[str, Any]]]] = {
+SWEEPS: dict[str, tuple[tuple[str, ...], dict[str, Any], list[dict[str, Any]]]] = {
     "a product": (("seed=1,2", "model.lr=3"), {"model.lr": 3}, [{"seed": 1}, {"seed": 2}]),
     "a sweep with one value": (("seed=choice(1)",), {}, [{"seed": 1}]),
     "a group outside of run ids": (("seed=1,2", "tracking=none"), {"tracking": "none"}, [{"seed": 1}, {"seed": 2}]),
@@ -78,7 +78,7 @@ TABLE: dict[str, tuple[tuple[str, ...], dict[str, Any], list[dict[str, Any]]]] =
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("words", "config", "points"), TABLE.values(), ids=TABLE)
+@pytest.mark.parametrize(("words", "config", "points"), SWEEPS.values(), ids=SWEEPS)
 def test_common_overrides_are_config_and_varying_ones_are_points(
     words: tuple[str, ...], config: dict[str, Any], points: list[dict[str, Any]]
 ) -> None:

@@ -34,11 +34,11 @@ def assemble(
         pytest.param({"a": "completed", "b": "completed"}, True, (), "completed", id="everything delivered"),
         pytest.param({"a": "completed", "b": "failed"}, True, (), "partial_success", id="one run failed"),
         pytest.param({"a": "completed"}, False, (), "partial_success", id="deliverable missed"),
-        pytest.param({"a": "completed"}, True, ("a/x is gone",), "partial_success", id="damaged artifact"),
+        pytest.param({"a": "completed"}, True, ("a/x is missing",), "partial_success", id="damaged artifact"),
         pytest.param({"a": "failed", "b": "failed"}, True, (), "failed", id="no run completed"),
     ],
 )
-def test_status_of_an_experiment(
+def test_status_is_completed_only_if_all_is_delivered_and_no_artifact_is_damaged(
     tmp_path: Path, statuses: dict[str, str], passes: bool, damaged: tuple[str, ...], status: str
 ) -> None:
     results = assemble(Lab(tmp_path), statuses, passes, damaged)
@@ -69,7 +69,7 @@ def test_failed_run_has_an_error_and_no_metrics(tmp_path: Path) -> None:
     assert run.deliverables_status["plot"].validated is False
 
 
-def test_there_is_no_best_arm_if_no_run_has_the_metric(tmp_path: Path) -> None:
+def test_best_arm_is_none_if_no_run_has_the_metric(tmp_path: Path) -> None:
     assert assemble(Lab(tmp_path), {"a": "failed"}).summary_metrics.best is None
 
 
@@ -79,7 +79,7 @@ def test_results_are_read_back_as_written(tmp_path: Path) -> None:
     assert read_results(file) == results
 
 
-def test_fields_of_the_file(tmp_path: Path) -> None:
+def test_results_file_contains_the_best_arm_and_the_deliverables(tmp_path: Path) -> None:
     file = tmp_path / "results.json"
     write_results(file, assemble(Lab(tmp_path), {"a": "completed"}))
     content = read_json(file)

@@ -47,7 +47,7 @@ def test_changed_artifact_is_damaged(run: RunRecord, content: bytes) -> None:
 
 def test_missing_artifact_is_damaged(run: RunRecord) -> None:
     (run.folder / "output/model").unlink()
-    assert damages(run) == ["a/output/model is gone"]
+    assert damages(run) == ["a/output/model is missing"]
 
 
 def test_only_the_size_of_a_large_artifact_is_compared(run: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,6 +56,6 @@ def test_only_the_size_of_a_large_artifact_is_compared(run: RunRecord, monkeypat
     assert damages(run) == []
 
 
-def test_run_with_other_data_than_compiled_is_damaged(run: RunRecord) -> None:
+def test_run_with_other_data_versions_than_the_plan_is_damaged(run: RunRecord) -> None:
     write_json(run.folder / "config.json", {"data": {"data.npz": "another version"}})
-    assert damages(run) == ["a was trained on other data than compiled"]
+    assert damages(run) == ["a was trained with other data versions than those in the plan"]

@@ -15,7 +15,7 @@ from rules.results.deliverable_check import check_runs
 from tests.plans import TEST, planned_experiment
 from tests.run_files import write_run
 
-PASSES = lambda run: CheckResult(True, "yes")  # noqa: E731
+PASSES = lambda run: CheckResult(True, "file exists")  # noqa: E731
 
 
 @pytest.fixture
@@ -27,17 +27,17 @@ def test_deliverable_is_validated_if_all_runs_pass(lab: Lab) -> None:
     runs = {name: write_run(lab, name) for name in ("a", "b")}
     result = check_runs(Plot(type="plot"), planned_experiment("study", {"a": {}, "b": {}}), runs, PASSES)
     assert result.status == "validated"
-    assert result.runs["a"] == RunCheck("completed", True, "yes")
+    assert result.runs["a"] == RunCheck("completed", True, "file exists")
     assert result.summary == "holds for 2 of 2 runs"
 
 
 def test_deliverable_fails_if_one_run_does_not_pass(lab: Lab) -> None:
     runs = {name: write_run(lab, name) for name in ("a", "b")}
     experiment = planned_experiment("study", {"a": {}, "b": {}})
-    result = check_runs(Plot(type="plot"), experiment, runs, lambda run: CheckResult(run.run_id == "a", "so"))
+    result = check_runs(Plot(type="plot"), experiment, runs, lambda run: CheckResult(run.run_id == "a", "empty file"))
     assert result.status == "failed"
     assert [check.validated for check in result.runs.values()] == [True, False]
-    assert result.summary == "holds for 1 of 2 runs; of those that miss it: so"
+    assert result.summary == "holds for 1 of 2 runs; example of a failed check: empty file"
 
 
 def test_failed_run_is_not_checked_and_its_failure_is_the_detail(lab: Lab) -> None:
@@ -59,7 +59,7 @@ def test_deliverable_over_best_checks_only_the_best_arm(lab: Lab) -> None:
 @pytest.mark.parametrize("detail", [None, "supported: because"], ids=["over runs", "over the experiment"])
 def test_result_is_read_back_as_written(tmp_path: Path, detail: str | None) -> None:
     comparison = {"verdict": "supported"} if detail else None
-    runs = {"a": RunCheck("completed", True, "yes")}
+    runs = {"a": RunCheck("completed", True, "file exists")}
     result = CheckedDeliverable(
         "plot",
         "plot",

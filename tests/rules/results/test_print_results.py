@@ -21,7 +21,7 @@ REPORTS = (
 )
 
 
-def test_results_and_the_best_format_of_each_report_are_printed(
+def test_results_and_one_format_of_each_report_are_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""One line describes what an experiment did not deliver."""
+"""One line lists the failed runs and the missed deliverables of an experiment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.run_files import experiment_results
 THRESHOLD = {"validation": "threshold", "metric": "accuracy", "operator": ">=", "value": 0.85, "over": "all"}
 PLOT = {"validation": "exists", "over": "all"}
 NAME = "evaluation_results"
-GOOD, BAD, FAILED = ("completed", True), ("completed", False), ("failed", False)
+PASSED, MISSED, FAILED = ("completed", True), ("completed", False), ("failed", False)
 
 
 def results(runs: Sequence[tuple[str, bool]], **changes: Any) -> ExperimentResults:
@@ -42,18 +42,18 @@ def experiment(spec: dict[str, Any]) -> PlannedExperiment:
 @pytest.mark.parametrize(
     ("runs", "spec", "line"),
     [
-        pytest.param([BAD] * 2 + [GOOD] * 13, THRESHOLD, "2 of 15 runs miss accuracy >= 0.85", id="threshold"),
-        pytest.param([BAD], THRESHOLD, "1 of 1 run miss accuracy >= 0.85", id="one run"),
-        pytest.param([FAILED, GOOD], THRESHOLD, "1 of 2 runs failed (non_finite)", id="failed run is listed once"),
+        pytest.param([MISSED] * 2 + [PASSED] * 13, THRESHOLD, "2 of 15 runs miss accuracy >= 0.85", id="threshold"),
+        pytest.param([MISSED], THRESHOLD, "1 of 1 run miss accuracy >= 0.85", id="one run"),
+        pytest.param([FAILED, PASSED], THRESHOLD, "1 of 2 runs failed (non_finite)", id="failed run is listed once"),
         pytest.param(
-            [FAILED, BAD, GOOD],
+            [FAILED, MISSED, PASSED],
             THRESHOLD,
             "1 of 3 runs failed (non_finite); 1 of 3 runs miss accuracy >= 0.85",
             id="failed and missed",
         ),
-        pytest.param([BAD], PLOT, "1 of 1 run miss evaluation_results (exists)", id="another validation"),
+        pytest.param([MISSED], PLOT, "1 of 1 run miss evaluation_results (exists)", id="another validation"),
         pytest.param(
-            [BAD], THRESHOLD | {"over": "best"}, "1 of 1 run of the best arm miss accuracy >= 0.85", id="best arm"
+            [MISSED], THRESHOLD | {"over": "best"}, "1 of 1 run of the best arm miss accuracy >= 0.85", id="best arm"
         ),
     ],
 )
@@ -64,18 +64,18 @@ def test_line_counts_failed_runs_and_missed_deliverables(
 
 
 def test_line_is_empty_if_everything_is_delivered() -> None:
-    assert shortfall(results([GOOD], status="completed"), experiment(THRESHOLD)) == ""
+    assert shortfall(results([PASSED], status="completed"), experiment(THRESHOLD)) == ""
 
 
 def test_line_contains_the_detail_of_a_deliverable_that_is_not_checked_by_run() -> None:
-    incomplete = results([BAD])
+    incomplete = results([MISSED])
     runs = tuple(replace(run, deliverables_status={}) for run in incomplete.runs)
     line = shortfall(replace(incomplete, runs=runs), experiment({"over": "all"}))
     assert line == "digits_lr: evaluation_results: reason"
 
 
 def test_line_contains_damaged_artifacts() -> None:
-    damaged = results([GOOD], damaged_artifacts=("abc/output/metrics.json was changed after the run",))
+    damaged = results([PASSED], damaged_artifacts=("abc/output/metrics.json was changed after the run",))
     assert shortfall(damaged, experiment(THRESHOLD)).startswith("digits_lr: 1 artifacts were changed: abc/output")
 
 

@@ -50,7 +50,7 @@ def run_search(search: PlannedSearch, sizes: Sequence[int]) -> Rounds:
 
 @pytest.mark.parametrize("sampler", ["random", "tpe", GP, "cmaes"])
 def test_interrupted_search_suggests_the_same_trials_as_an_uninterrupted_one(sampler: str) -> None:
-    """Every round is suggested again from the JSON of the rounds before."""
+    """The search is interrupted before every round, and each round is suggested from the JSON of earlier rounds."""
     sizes = [4, 4, 4, 3] if sampler == "gp" else [4] * 6
     search = search_with(sampler)
     uninterrupted = run_search(search, sizes)
@@ -96,7 +96,7 @@ def test_rounds_and_seeds_suggest_different_trials(sampler: str) -> None:
     assert len({json.dumps(values, sort_keys=True) for values in params}) == len(params)
 
 
-def test_order_of_the_keys_in_the_plan_does_not_matter() -> None:
+def test_order_of_keys_in_the_plan_does_not_change_the_suggested_trials() -> None:
     reordered = dict(reversed(SPACE.items()))
     search = search_with("tpe")
     assert suggest_trials(search, [], 4) == suggest_trials(search_with("tpe", space=reordered), [], 4)
