@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from compiler.base.paths import Lab
 from tests.labs import write_lab
 
-# The same examples every time, so that no test fails by chance.
+# Hypothesis generates the same examples every time, so that no test fails by chance.
 settings.register_profile(
     "repeatable",
     derandomize=True,
@@ -42,5 +42,5 @@ def repetitions(pytestconfig: pytest.Config) -> Callable[[int, int], int]:
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Callable[[Mapping[str, str | bytes]], Lab]:
-    """Write files into a new lab, or more files into it: `lab({"lr": "…", "conf/model/x.yaml": "…"})`."""
+    """Return a function that writes files into the lab of the test: `lab({"lr": "…", "conf/model/x.yaml": "…"})`."""
     return lambda files: write_lab(tmp_path, files)

@@ -1,4 +1,4 @@
-"""Values of the plan for tests, without compiling a lab."""
+"""Build plans and their parts for tests, without compiling a lab."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TEST = PlannedTest("accuracy", "maximize", "lr", 1, None, 0.05, 0.0, False)
 def planned_experiment(
     experiment_id: str = "study", settings: Mapping[str, Mapping[str, Any]] | None = None, **changes: Any
 ) -> PlannedExperiment:
-    """Return an experiment. `settings` are its points by the id of their run, `test` is its registered test."""
+    """Return an experiment. `settings` maps run ids to the overrides of their points. `test` is the registered test."""
     planned = tuple(PlannedPoint(name, overrides, name) for name, overrides in (settings or {}).items())
     design = Design("H.", "", changes.pop("test", None), {}, StudySize(len(planned), len(planned), {}))
     defaults: dict[str, Any] = {
@@ -71,7 +71,7 @@ def planned_search(*trials: PlannedTrial, **changes: Any) -> PlannedSearch:
 
 
 def plan_of(*experiments: PlannedExperiment, parents: Mapping[str, str] | None = None) -> Plan:
-    """Return a plan of experiments and their runs. `parents` are by child."""
+    """Return a plan of experiments and their runs. `parents` maps each child to its parent."""
     runs = {run: planned_run(run) for experiment in experiments for run in experiment.runs}
     genealogy = tuple(
         GenealogyEntry(experiment.id, (parents or {}).get(experiment.id), None, (), "", "H.")

@@ -1,4 +1,4 @@
-"""Make runs and results for tests, without a training."""
+"""Write the files of runs and build results for tests, without a training."""
 
 from __future__ import annotations
 

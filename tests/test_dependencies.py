@@ -1,4 +1,4 @@
-"""Every imported package is declared in pyproject.toml, so that an installation does not depend on luck."""
+"""Every imported package is declared in pyproject.toml, so that an installation contains all of them."""
 
 from __future__ import annotations
 

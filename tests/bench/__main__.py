@@ -24,7 +24,7 @@ from tests.bench.reports import reports
 from tests.bench.scaling import scaling
 from tests.bench.short_runs import short_runs
 
-POINTS, COMPOSED, FINISHED = 10_000, 200, 1_000
+POINTS, COMPOSED_POINTS, FINISHED_RUNS = 10_000, 200, 1_000
 _COMPILE = (
     "from pathlib import Path; from compiler.base.paths import Lab; from compiler.plan.plan_files import current_plan; "
 )
@@ -49,43 +49,44 @@ TABLES = {
 def compiling(scratch: Path) -> Iterator[Row]:
     """Compile 10,000 points, without and with an interpolation in each."""
     with initialize_config_dir(str(ENGINE / "conf"), version_base="1.3"):
-        compose("config", overrides=["experiment=digits_lr"])  # warm up: the files are read once
-        peer = seconds_of(_compose_each) / COMPOSED * POINTS
+        compose("config", overrides=["experiment=digits_lr"])  # read the files once before the measurement
+        hydra_seconds = seconds_of(_compose_each) / COMPOSED_POINTS * POINTS
     interpolation = 'model: {hidden: "${data.batch_size}"}\n'
     for name, text in (("", ""), (", each with an interpolation", interpolation)):
         lab = wide_lab(scratch / f"compile{len(text)}", POINTS, text)
         cost = cost_of(python(_COMPILE), lab.root)
-        measured = f"{cost}, {cost.megabytes:.0f} MB; Hydra's compose: {peer:.0f} s (extrapolated from {COMPOSED}); "
-        measured += f"{peer / cost.seconds:.0f} times faster"
-        reached = peer / cost.seconds >= 50 and cost.seconds < 20 and cost.megabytes < 1000
+        measured = f"{cost}, {cost.megabytes:.0f} MB; "
+        measured += f"Hydra's compose: {hydra_seconds:.0f} s (extrapolated from {COMPOSED_POINTS}); "
+        measured += f"{hydra_seconds / cost.seconds:.0f} times faster"
+        reached = hydra_seconds / cost.seconds >= 50 and cost.seconds < 20 and cost.megabytes < 1000
         yield Row(f"{POINTS:,} points compiled{name}", measured, "≥ 50 times faster, < 20 s, < 1 GB", reached)
 
 
 def _compose_each() -> None:
-    for point in range(COMPOSED):
+    for point in range(COMPOSED_POINTS):
         compose("config", overrides=["experiment=digits_lr", f"model.lr={point % 10}", f"seed={point}"])
 
 
 def planning(scratch: Path) -> Iterator[Row]:
     lab = wide_lab(scratch / "plan", POINTS)
     current_plan(lab)
-    bare = bare_workflow(scratch / "bare", POINTS)
+    bare_folder = bare_workflow(scratch / "bare", POINTS)
     proband_costs, bare_costs = [], []
     for _ in range(3):  # alternately, so that other load affects both
         proband_costs.append(cost_of([*snakemake(lab), "--dry-run"], lab.root))
-        bare_costs.append(cost_of([*snakemake(), "--dry-run"], bare))
-    best, peer = (min(costs, key=lambda cost: cost.seconds) for costs in (proband_costs, bare_costs))
-    ratio = best.seconds / peer.seconds
-    measured = f"{best}, {best.megabytes:.0f} MB; a bare workflow of the same shape: {peer}; ratio {ratio:.2f}"
+        bare_costs.append(cost_of([*snakemake(), "--dry-run"], bare_folder))
+    proband, bare = (min(costs, key=lambda cost: cost.seconds) for costs in (proband_costs, bare_costs))
+    ratio = proband.seconds / bare.seconds
+    measured = f"{proband}, {proband.megabytes:.0f} MB; a bare workflow of the same shape: {bare}; ratio {ratio:.2f}"
     yield Row(f"Dry run of a plan of {POINTS:,} runs", measured, "≤ 1.3 times", ratio <= 1.3)
 
 
 def nothing_to_do(scratch: Path) -> Row:
-    lab = wide_lab(scratch / "finished", FINISHED)
+    lab = wide_lab(scratch / "finished", FINISHED_RUNS)
     pretend_finished(lab)
     cost_of([*snakemake(lab), "--touch"], lab.root)
     cost = cost_of(snakemake(lab), lab.root, times=3)
-    return Row(f"Build with {FINISHED:,} finished runs and nothing to do", str(cost), "≤ 4 s", cost.seconds <= 4)
+    return Row(f"Build with {FINISHED_RUNS:,} finished runs and nothing to do", str(cost), "≤ 4 s", cost.seconds <= 4)
 
 
 def commands(scratch: Path) -> Iterator[Row]:
@@ -99,6 +100,7 @@ def commands(scratch: Path) -> Iterator[Row]:
 
 
 def head() -> str:
+    """Return the title of the page, the machine and the versions of the tools."""
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     tools = ", ".join(f"{name} {version(name)}" for name in ("snakemake", "hydra-core"))
     return (

@@ -14,7 +14,7 @@ from compiler.plan.plan_files import current_plan
 
 _SPEC = """# @package _global_
 experiment:
-  hypothesis: Many points cost little.
+  hypothesis: A plan of many points is compiled quickly.
   sweep: {{model.lr: "range(1,11)", seed: range({seeds})}}
   deliverables:
     - {{type: model_checkpoint}}

@@ -16,6 +16,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Cost:
+    """The processor time, wall time and peak memory of a command."""
+
     seconds: float  # of the processor, user and system together
     wall: float
     megabytes: float

@@ -1,4 +1,4 @@
-"""Compare the time of many short trainings with other tools, which do the same work in the same run."""
+"""Compare the time that Proband and other tools take for many short trainings. All tools do the same work."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from compiler.base.paths import ENGINE
 from lightning_modules.data.prepare_digits import write_digits
 from tests.bench.measure import Row, cost_of
 
-SHORT = ("experiment=digits_lr", "tracking=none")
-RATES, FEW, MANY = (0.001, 0.01), 24, 200
+SHORT_TRAINING = ("experiment=digits_lr", "tracking=none")
+RATES, FEW_RUNS, MANY_RUNS = (0.001, 0.01), 24, 200
 _SPEC = """# @package _global_
 defaults: [override /tracking: none]
 experiment:
-  hypothesis: Short runs cost what they compute.
+  hypothesis: Short runs have a small overhead.
   sweep: {{model.lr: "{rates}", seed: range({seeds})}}
 """
 _PER_RUN = """
@@ -41,7 +41,7 @@ def proband(folder: Path, runs: int) -> list[str]:
 def hydra_basic(folder: Path, runs: int) -> list[str]:  # noqa: ARG001  (all builds have the same signature)
     rates = ",".join(map(str, RATES))
     swept = [f"model.lr={rates}", f"seed=range({_seeds(runs)})"]
-    return [sys.executable, "-m", "tests.bench.peer", "--multirun", "hydra/launcher=basic", *SHORT, *swept]
+    return [sys.executable, "-m", "tests.bench.peer", "--multirun", "hydra/launcher=basic", *SHORT_TRAINING, *swept]
 
 
 def hydra_joblib(folder: Path, runs: int) -> list[str]:
@@ -49,7 +49,7 @@ def hydra_joblib(folder: Path, runs: int) -> list[str]:
 
 
 def python_per_run(folder: Path, runs: int) -> list[str]:
-    text = _PER_RUN.format(rates=RATES, seeds=_seeds(runs), python=sys.executable, short=" ".join(SHORT))
+    text = _PER_RUN.format(rates=RATES, seeds=_seeds(runs), python=sys.executable, short=" ".join(SHORT_TRAINING))
     (folder / "Snakefile").write_text(text, encoding="utf-8")
     return [sys.executable, "-m", "snakemake", "--cores", "2", "--scheduler", "greedy"]
 
@@ -63,9 +63,10 @@ PEERS: dict[str, Build] = {
 
 
 def short_runs(scratch: Path) -> Iterator[Row]:
-    """Compare wall times, because they show how well two cores are used.
+    """Yield a row for few and a row for many runs.
 
-    The time with one Python process for each run is proportional to the runs, so it is extrapolated.
+    Wall times are compared, because they show how well two cores are used.
+    The time with one Python process for each run is extrapolated, because it is proportional to the number of runs.
     """
     data = scratch / "digits.npz"
     write_digits(data)
@@ -73,23 +74,23 @@ def short_runs(scratch: Path) -> Iterator[Row]:
         {
             name: _seconds(scratch / f"{runs}-{build.__name__}", build, runs, data)
             for name, build in {"Proband": proband, **PEERS}.items()
-            if (runs, name) != (MANY, PROCESS_PER_RUN)
+            if (runs, name) != (MANY_RUNS, PROCESS_PER_RUN)
         }
-        for runs in (FEW, MANY)
+        for runs in (FEW_RUNS, MANY_RUNS)
     )
-    yield _row(FEW, few)
-    yield _row(MANY, many | {PROCESS_PER_RUN: few[PROCESS_PER_RUN] * MANY / FEW})
+    yield _row(FEW_RUNS, few)
+    yield _row(MANY_RUNS, many | {PROCESS_PER_RUN: few[PROCESS_PER_RUN] * MANY_RUNS / FEW_RUNS})
 
 
 def _row(runs: int, seconds: dict[str, float]) -> Row:
-    own, basic = seconds["Proband"], seconds[BASIC]
-    notes = {PROCESS_PER_RUN: f" (extrapolated from {FEW})"} if runs == MANY else {}
+    proband_seconds, basic_seconds = seconds["Proband"], seconds[BASIC]
+    notes = {PROCESS_PER_RUN: f" (extrapolated from {FEW_RUNS})"} if runs == MANY_RUNS else {}
     measured = "; ".join(f"{name}{notes.get(name, '')}: {wall:.1f} s" for name, wall in seconds.items())
-    measured += f"; Hydra's basic launcher takes {basic / own:.2f} times as long as Proband"
+    measured += f"; Hydra's basic launcher takes {basic_seconds / proband_seconds:.2f} times as long as Proband"
     name = f"{runs} short trainings, wall time"
-    if runs == FEW:
-        return Row(name, measured, "faster than all others", own == min(seconds.values()))
-    return Row(name, measured, "≥ 1.7 times as fast as Hydra's basic launcher", basic / own >= 1.7)
+    if runs == FEW_RUNS:
+        return Row(name, measured, "faster than all others", proband_seconds == min(seconds.values()))
+    return Row(name, measured, "≥ 1.7 times as fast as Hydra's basic launcher", basic_seconds / proband_seconds >= 1.7)
 
 
 def _seconds(folder: Path, build: Build, runs: int, data: Path) -> float:

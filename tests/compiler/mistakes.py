@@ -1,4 +1,4 @@
-"""Mistakes in specs, with the position and the message of the diagnostic that each must give.
+"""Mistakes in specs, and the position and message of the diagnostic that each mistake must give.
 
 In the texts of the tables, ‸ marks the position that the diagnostic must have.
 """
@@ -105,7 +105,7 @@ FILES_AND_YAML = {
         "", "has over 100000 values when its anchors are expanded",
     ),
     "yaml_deep": beside("model: {a: " + "[" * 30 + HERE + "[" * 9 + "]" * 39 + "}", "", "nested deeper than 32 levels"),
-    "yaml_bottomless": beside("model: {a: " + "[" * 30 + HERE + "[" * 20000, "", "nested deeper than 32 levels"),
+    "yaml_deep_and_unclosed": beside("model: {a: " + "[" * 30 + HERE + "[" * 20000, "", "nested deeper than 32 levels"),
     "file_empty": raw(HERE, "experiment.hypothesis", "is missing"),
     "file_of_comments": raw(f"{HERE}# nothing yet\n", "experiment.hypothesis", "is missing"),
     "file_of_a_list": raw(f"{HERE}- a\n- b\n", "", "must be a mapping of keys to values"),
@@ -113,7 +113,7 @@ FILES_AND_YAML = {
     "file_latin": raw(f"{HEADER}experiment:\n  hypothesis: café\n".encode("latin-1"), "", "is not UTF-8 text"),
     "file_utf16": raw(f"{HEADER}experiment: {{hypothesis: H.}}\n".encode("utf-16"), "", "is not UTF-8 text"),
     "file_binary": raw(bytes(range(128, 256)), "", "is not UTF-8 text"),
-    "file_with_a_mark": raw(f"{HEADER}experiment: {{hypothesis: H.}}\n".encode("utf-8-sig"), "", "byte order mark", "without one"),
+    "file_with_byte_order_mark": raw(f"{HEADER}experiment: {{hypothesis: H.}}\n".encode("utf-8-sig"), "", "byte order mark", "without one"),
     "file_without_header": raw(f"{HERE}experiment: {{hypothesis: H.}}\n", "", "would be read below the key `experiment`", "# @package _global_"),
     "header_of_many_words": raw(f"{HERE}# @package a b\nexperiment: {{hypothesis: H.}}\n", "", "Too many components"),
 }  # fmt: skip
@@ -127,7 +127,7 @@ SPEC = {
     "empty_hypothesis": raw(f"{HEADER}experiment: {{{HERE}hypothesis: ''}}\n", "experiment.hypothesis", "must not be empty"),
     "blank_hypothesis": raw(f"{HEADER}experiment: {{{HERE}hypothesis: ' '}}\n", "experiment.hypothesis", "must not be blank"),
     "null_hypothesis": raw(f"{HEADER}experiment: {{{HERE}hypothesis: }}\n", "experiment.hypothesis", "valid string, got None"),
-    "hypothesis_to_come": raw(f"{HEADER}experiment:\n  {HERE}hypothesis: ???\n", "experiment.hypothesis", "has no value yet"),
+    "hypothesis_without_value": raw(f"{HEADER}experiment:\n  {HERE}hypothesis: ???\n", "experiment.hypothesis", "has no value yet"),
     "unknown_key": inside(f"{HERE}reserch_question: Q?", "reserch_question", "unknown key 'reserch_question'", "did you mean 'research_question'?"),
     "unknown_key_like_none": inside(f"{HERE}zzz: 1", "zzz", "unknown key 'zzz'", "known: analysis_pipeline, compare"),
     "number_for_text": inside(f"{HERE}name: 3", "name", "should be a valid string, got 3"),
@@ -169,7 +169,7 @@ DELIVERABLES = {
     "type_of_no_module": deliverable(f"{{{HERE}type: 'nowhere:TYPE'}}", ".type", "cannot be imported: No module named 'nowhere'", KNOWN_TYPES),
     "type_of_no_attribute": deliverable(f"{{{HERE}type: 'json:TYPE'}}", ".type", "cannot be imported", KNOWN_TYPES),
     "type_of_something_else": deliverable(f"{{{HERE}type: 'json:loads'}}", ".type", "unknown type 'json:loads'", KNOWN_TYPES),
-    "type_spelled_badly": deliverable(f"{{{HERE}type: ':'}}", ".type", "cannot be imported", KNOWN_TYPES),
+    "type_of_empty_names": deliverable(f"{{{HERE}type: ':'}}", ".type", "cannot be imported", KNOWN_TYPES),
     "unknown_validation": deliverable(f"{{type: plot, {HERE}validation: exist}}", ".validation", "unknown value 'exist'", "did you mean 'exists'?"),
     "unknown_operator": deliverable(f"{{type: evaluation_results, metric: accuracy, {HERE}operator: '=>', value: 0.5}}", ".operator", "unknown value '=>'", "did you mean '>'?"),
     "unknown_field": deliverable(f"{{type: plot, {HERE}pth: a}}", ".pth", "unknown key 'pth'", "did you mean 'path'?"),
@@ -233,10 +233,10 @@ SWEEP = {
     "sweep_below_a_value": inside(f"sweep: {{{HERE}seed.a: '1,2'}}", "sweep.seed.a", "'seed' is a value, not a mapping"),
     "sweep_excluded": inside(f"sweep: {{{HERE}tracking: 'none,wandb_offline'}}", "sweep.tracking", "cannot change a training"),
     "sweep_no_option": inside(f"sweep: {{{HERE}model: 'mlp,cmn'}}", "sweep.model", "no config 'cmn' in group 'model'", "did you mean 'cnn'?"),
-    "sweep_takes_out_nothing": inside(f"sweep: {{{HERE}~model.lr: null}}", "sweep.~model.lr", "no sweep with 'model.lr' is inherited"),
-    "sweep_takes_out_a_value": inside(f"sweep: {{{HERE}~model.lr: '1'}}", "sweep.~model.lr", "deletes an inherited key, so it has no value", "write ~model.lr: null"),
-    "sweep_takes_out_its_own": inside(f"sweep: {{model.lr: '1,2', {HERE}~model.lr: null}}", "sweep.~model.lr", "'model.lr' is also set in this file", "keep one"),
-    "sweep_takes_out_a_typo": raw(
+    "sweep_deletes_nothing": inside(f"sweep: {{{HERE}~model.lr: null}}", "sweep.~model.lr", "no sweep with 'model.lr' is inherited"),
+    "sweep_deletes_with_a_value": inside(f"sweep: {{{HERE}~model.lr: '1'}}", "sweep.~model.lr", "deletes an inherited key, so it has no value", "write ~model.lr: null"),
+    "sweep_deletes_its_own_key": inside(f"sweep: {{model.lr: '1,2', {HERE}~model.lr: null}}", "sweep.~model.lr", "'model.lr' is also set in this file", "keep one"),
+    "sweep_deletes_a_misspelled_key": raw(
         f"{HEADER}defaults: [_swept]\nexperiment:\n  hypothesis: H.\n  sweep: {{{HERE}~model.lrr: null}}\n",
         "experiment.sweep.~model.lrr", "no sweep with 'model.lrr' is inherited", "did you mean 'model.lr'?",
         conf__experiment___swept=f"{HEADER}experiment:\n  sweep: {{model.lr: '1,2'}}\n",
@@ -281,13 +281,14 @@ SEARCH = {
     "search_of_itself": searched(f"{{model.lr: 'interval(0.0,1.0)', {HERE}model.dropout: 'interval(0,${{model.lr}})'}}", "model.dropout", "takes 'model.lr', which is swept itself", "outside the sweep"),
     "search_factor": searched("{model.lr: 'choice(0.1,0.2)'}", "", "'model.lr' is not swept, so there is nothing to compare", "", f"runs: 4\ncompare: {{metric: accuracy, goal: maximize, {HERE}factor: model.lr, control: 0.1}}"),
 }  # fmt: skip
-_OF_SEARCH = {
+# Rows of SEARCH whose mistake is outside the space, with their paths.
+_PATHS_OUTSIDE_SPACE = {
     "search_sampler": "search.sampler",
     "search_unknown": "search.trials",
     "search_small_budget": "search.runs",
     "search_factor": "compare.factor",
 }
-SEARCH |= {name: replace(SEARCH[name], path=f"experiment.{path}") for name, path in _OF_SEARCH.items()}
+SEARCH |= {name: replace(SEARCH[name], path=f"experiment.{path}") for name, path in _PATHS_OUTSIDE_SPACE.items()}
 
 CONFIG = {
     "key_not_taken": beside(f"model: {{{HERE}lrr: 0.1}}", "model.lrr", "lightning_modules.models.mlp.MLP takes no 'lrr'", "did you mean 'lr'?"),
@@ -316,7 +317,7 @@ CONFIG = {
     "resource_unknown": beside(f"resources: {{{HERE}mem_gb: 3}}", "resources.mem_gb", "unknown resource 'mem_gb'", "did you mean 'mem_mb'?"),
     "list_over_mapping": beside(f"{HERE}trainer: [1]", "trainer", "is a list, but a mapping in conf/trainer/default.yaml"),
     "mapping_over_list": beside(f"trainer:\n  {HERE}plugins: {{a: 1}}", "trainer.plugins", "is a mapping, but a list in conf/trainer/default.yaml"),
-    "value_to_come": beside(f"callbacks:\n  {HERE}patience: ???", "callbacks.patience", "has no value yet ('???')"),
+    "value_missing": beside(f"callbacks:\n  {HERE}patience: ???", "callbacks.patience", "has no value yet ('???')"),
     "value_infinite": beside(f"model:\n  {HERE}lr: .inf", "model.lr", "inf is not a finite number"),
     "value_nan_deep": beside(f"callbacks: {{a: [1, {HERE}.nan]}}", "callbacks.a[1]", "nan is not a finite number"),
     "interpolation_of_nothing": beside(f"model: {{{HERE}lr: '${{nope.x}}'}}", "model.lr", "cannot be resolved: Interpolation key 'nope.x' not found"),
@@ -351,7 +352,7 @@ DEFAULTS = {
     "unknown_group_to_add": defaults("/optimizer: adam", "no config 'optimizer/adam'", "known: "),
     "group_without_slash": defaults("override model: mlp", "there is no group 'experiment/model' to override", "write 'override /model'"),
     "group_without_override": defaults("/model: cnn", "a second config of group 'model'", "write 'override /model'"),
-    "group_left_open": defaults("override /model: '???'", "no config of group 'model' is chosen", "known: "),
+    "group_without_choice": defaults("override /model: '???'", "no config of group 'model' is chosen", "known: "),
     "override_too_early": raw(f"{HEADER}{HERE}defaults: [override /model: cnn, /data: digits]\nexperiment: {{hypothesis: H.}}\n", "defaults", "Overrides must be at the end"),
     "unknown_file": defaults("nope", "no config 'nope' in group 'experiment'"),
     "defaults_text": raw(f"{HEADER}{HERE}defaults: hello\nexperiment: {{hypothesis: H.}}\n", "defaults", "defaults must be a list"),
@@ -380,7 +381,7 @@ DEFAULTS = {
         "override /model: leads_nowhere", "", conf__model__leads_nowhere=f"defaults:\n  - {HERE}/optimizer: adam\nlr: 1\n"
     ),
 }  # fmt: skip
-# file, path, problem, hint
+# Diagnostics of the rows whose mistake is in another file: file, path, problem, hint.
 ELSEWHERE = {
     "from_a_group": ("conf/model/slow.yaml", "model.lr", "takes float, got 'many'", ""),
     "from_a_group_key": ("conf/model/odd.yaml", "model.lrr", "takes no 'lrr'", "did you mean 'lr'?"),
@@ -395,7 +396,7 @@ ELSEWHERE = {
 MISTAKES = FILES_AND_YAML | SPEC | DELIVERABLES | COMPARE | SWEEP | SEARCH | CONFIG | DEFAULTS
 
 
-def pointed(text: str | bytes) -> tuple[str | bytes, tuple[int, int]]:
+def without_mark(text: str | bytes) -> tuple[str | bytes, tuple[int, int]]:
     """Return a text without its mark, and the line and column of the mark."""
     if isinstance(text, bytes):
         return text, (1, 1)
@@ -404,9 +405,9 @@ def pointed(text: str | bytes) -> tuple[str | bytes, tuple[int, int]]:
 
 
 def files_of(mistakes: Mapping[str, Row]) -> Files:
-    """Return each row as an experiment of its name, with the files it needs."""
+    """Return the spec of each row as an experiment with the name of the row, and the other files of the rows."""
     files: Files = {}
     for name, row in mistakes.items():
-        files[name] = pointed(row.text)[0]
-        files |= {other: pointed(text)[0] for other, text in row.files.items()}
+        files[name] = without_mark(row.text)[0]
+        files |= {other: without_mark(text)[0] for other, text in row.files.items()}
     return files

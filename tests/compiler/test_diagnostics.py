@@ -14,7 +14,7 @@ from compiler.base.paths import ENGINE, Lab
 from compiler.plan.compile_lab import Outcome, compile_lab
 from compiler.spec.schema import RESERVED_IDS
 from proband.cli.main import main
-from tests.compiler.mistakes import ELSEWHERE, GOOD, MISTAKES, files_of, pointed
+from tests.compiler.mistakes import ELSEWHERE, GOOD, MISTAKES, files_of, without_mark
 from tests.labs import HEADER, mistakes_of, spec, write_lab
 
 NewLab = Callable[..., Lab]
@@ -42,7 +42,7 @@ def lines_of(outcome: Outcome) -> list[str]:
 def test_each_mistake_is_reported_at_its_position(name: str, diagnostics: dict[str, list[Diagnostic]]) -> None:
     row = MISTAKES[name]
     file, path, problem, hint = ELSEWHERE.get(name, (f"conf/experiment/{name}.yaml", row.path, row.problem, row.hint))
-    line, column = pointed(row.files.get(file, row.text))[1]
+    line, column = without_mark(row.files.get(file, row.text))[1]
     (diagnostic,) = diagnostics[name]
     assert (diagnostic.file, diagnostic.line, diagnostic.column, diagnostic.path) == (file, line, column, path)
     assert problem in diagnostic.problem
@@ -83,8 +83,8 @@ def test_all_mistakes_of_a_file_are_reported_together(lab: NewLab) -> None:
         resources: {cpus: some}
         seed: -1
     """
-    places = [line.split(": ")[0:2] for line in mistakes_of(lab({"many": spec(text)}), "many")]
-    assert [[place.partition("many.yaml:")[2], path] for place, path in places] == [
+    positions = [line.split(": ")[0:2] for line in mistakes_of(lab({"many": spec(text)}), "many")]
+    assert [[position.partition("many.yaml:")[2], path] for position, path in positions] == [
         ["2:1", "experiment.hypothesis"],
         ["3:3", "experiment.hypotesis"],
         ["4:3", "experiment.parent"],
@@ -195,9 +195,15 @@ def test_a_broken_lock_is_reported_once_for_all_experiments(lab: NewLab) -> None
 
 
 MODULES = {
-    "its own mistake": ({"net.py": "class Net(:\n"}, "net.py:1: invalid syntax"),
-    "of what it imports": ({"net.py": "import part\nclass Net: ...", "part.py": "x = = 1"}, "part.py:1: invalid"),
-    "of its base": ({"net.py": "from part import Base\nclass Net(Base): ...", "part.py": "\nx = ("}, "part.py:2: '('"),
+    "mistake in the module of the target": ({"net.py": "class Net(:\n"}, "net.py:1: invalid syntax"),
+    "mistake in an imported module": (
+        {"net.py": "import part\nclass Net: ...", "part.py": "x = = 1"},
+        "part.py:1: invalid",
+    ),
+    "mistake in the module of a base class": (
+        {"net.py": "from part import Base\nclass Net(Base): ...", "part.py": "\nx = ("},
+        "part.py:2: '('",
+    ),
     "null bytes": ({"net.py": b"class Net: ...\n\0"}, "net.py:1: source code string cannot contain null bytes"),
 }
 
@@ -213,7 +219,7 @@ def test_a_module_that_is_not_valid_python_is_reported_at_the_target(files: Any,
 TYPES = {
     "fails to import": ("raise RuntimeError('no GPU')\n", "type 'kinds_{n}:TYPE' cannot be imported: no GPU"),
     "is not Python": ("TYPE = (\n", "type 'kinds_{n}:TYPE' cannot be imported: '(' was never closed"),
-    "has no check for it": (
+    "has no check for its validation": (
         "from compiler.deliverables.deliverable import Deliverable, DeliverableType\n"
         "class Kind(Deliverable):\n    path: str = 'a'\n    validation: str = 'exists'\n"
         "TYPE = DeliverableType('kind', Kind, {})\n",
@@ -235,21 +241,24 @@ def test_a_broken_deliverable_type_of_the_lab_is_reported(
     assert expected.format(n=n) in mistakes[0]
 
 
-BUILD = {
+WRONG_OVERRIDES = {
     "no such key": ("model.lrr=1", "the config has no key 'model.lrr' (write +model.lrr=… to add it)"),
     "no such option": ("model=mpl", "no config 'mpl' in group 'model' (did you mean 'mlp'?)"),
     "no such group": ("modell=mlp", "the config has no key 'modell' (write +modell=… to add it)"),
-    "a key that is there": ("+model.lr=3", "Could not append to config. An item is already at 'model.lr'."),
+    "an existing key": ("+model.lr=3", "Could not append to config. An item is already at 'model.lr'."),
     "a key to delete": ("~model.nope", "Could not delete from config. 'model.nope' does not exist."),
     "the wrong type": ("model.lr=many", "model.lr: lightning_modules.models.mlp.MLP takes float, got 'many'"),
     "infinity": ("model.lr=inf", "model.lr: inf is not a finite number"),
     "a resource": ("resources.cpus=some", "resources.cpus: must be a whole number from 1, got 'some'"),
-    "nothing to resolve": ("model.lr=${nope}", "model.lr: cannot be resolved: Interpolation key 'nope' not found"),
+    "an unknown interpolation": (
+        "model.lr=${nope}",
+        "model.lr: cannot be resolved: Interpolation key 'nope' not found",
+    ),
 }
 SWEPT = spec("experiment: {hypothesis: H., sweep: {seed: range(2)}}")
 
 
-@pytest.mark.parametrize(("override", "expected"), BUILD.values(), ids=BUILD)
+@pytest.mark.parametrize(("override", "expected"), WRONG_OVERRIDES.values(), ids=WRONG_OVERRIDES)
 def test_a_mistake_in_an_override_of_the_build_is_reported_at_its_column(
     override: str, expected: str, lab: NewLab
 ) -> None:
@@ -258,7 +267,7 @@ def test_a_mistake_in_an_override_of_the_build_is_reported_at_its_column(
     assert mistakes[0].startswith(f"overrides:1:19: {expected}")
 
 
-NO_BUILD = {
+INVALID_OVERRIDES = {
     "a sweep": ("model.lr=1,2", "overrides:1:8: model.lr=1,2: an override of a build must have one value"),
     "no grammar": ("model.lr=[1", "overrides:1:8: model.lr=[1: no viable alternative"),
     "an experiment": ("experiment=good", "overrides:1:8: experiment=good: give the names of experiments as targets"),
@@ -271,7 +280,7 @@ NO_BUILD = {
 }
 
 
-@pytest.mark.parametrize(("override", "expected"), NO_BUILD.values(), ids=NO_BUILD)
+@pytest.mark.parametrize(("override", "expected"), INVALID_OVERRIDES.values(), ids=INVALID_OVERRIDES)
 def test_an_invalid_override_stops_the_build(override: str, expected: str, lab: NewLab) -> None:
     with pytest.raises(CompileError) as caught:
         compile_lab(lab({"good": GOOD}), ["seed=1", override])

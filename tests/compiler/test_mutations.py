@@ -48,21 +48,21 @@ def mutated_lines(draw: Any, *texts: str) -> str:
     """Return a shipped file after a few edits of lines and values."""
     lines = draw(st.sampled_from(texts)).splitlines()
     for _ in range(draw(st.integers(1, 3))):
-        at = draw(st.integers(0, len(lines) - 1))
-        line = lines[at]
+        index = draw(st.integers(0, len(lines) - 1))
+        line = lines[index]
         kind = draw(st.sampled_from(["delete", "double", "swap", "value", "insert", "retype", "indent", "cut", "key"]))
         if kind == "delete":
-            del lines[at : at + 1]
+            del lines[index : index + 1]
         elif kind == "double":
-            lines.insert(at, line)
+            lines.insert(index, line)
         elif kind == "swap":
             other = draw(st.integers(0, len(lines) - 1))
-            lines[at], lines[other] = lines[other], line
+            lines[index], lines[other] = lines[other], line
         elif kind == "value":
-            lines[at] = f"{line.partition(': ')[0]}: {draw(st.sampled_from(UNUSUAL_VALUES))}"
+            lines[index] = f"{line.partition(': ')[0]}: {draw(st.sampled_from(UNUSUAL_VALUES))}"
         elif kind == "insert":
             lines.insert(
-                at,
+                index,
                 " " * draw(st.integers(0, 6))
                 + draw(st.sampled_from(KEYS))
                 + ": "
@@ -70,13 +70,13 @@ def mutated_lines(draw: Any, *texts: str) -> str:
             )
         elif kind == "retype":
             column = draw(st.integers(0, len(line)))
-            lines[at] = line[:column] + draw(st.sampled_from(UNUSUAL_VALUES) | st.characters()) + line[column + 1 :]
+            lines[index] = line[:column] + draw(st.sampled_from(UNUSUAL_VALUES) | st.characters()) + line[column + 1 :]
         elif kind == "indent":
-            lines[at] = " " * draw(st.integers(0, 6)) + line.lstrip()
+            lines[index] = " " * draw(st.integers(0, 6)) + line.lstrip()
         elif kind == "cut":
-            lines = [*lines[:at], line[: draw(st.integers(0, len(line)))]]
+            lines = [*lines[:index], line[: draw(st.integers(0, len(line)))]]
         else:
-            lines[at] = line.replace(line.strip().partition(":")[0], draw(st.sampled_from(KEYS)), 1)
+            lines[index] = line.replace(line.strip().partition(":")[0], draw(st.sampled_from(KEYS)), 1)
         lines = lines or [""]
     return "\n".join(lines)
 

@@ -1,4 +1,7 @@
-"""Every module and function that the compiler names as text exists. It does not import agents or trainings."""
+"""Every module and function that the compiler names as text exists.
+
+The compiler does not import agents or training code, so no import fails if a name is wrong.
+"""
 
 from __future__ import annotations
 

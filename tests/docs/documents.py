@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from compiler.base.paths import ENGINE
 
-_NAMED = re.compile(r"`([\w./-]+)`:$")
+_FILE_NAME = re.compile(r"`([\w./-]+)`:$")
 _EXIT_CODE = re.compile(r"\s+# exit code (\d+)$")
 _URL_SCHEME = re.compile(r"\w+:")
 
@@ -55,7 +55,7 @@ def blocks(page: str) -> list[Block]:
     previous_text = ""
     for token in _tokens(page):
         if token.type == "fence":
-            name = _NAMED.search(previous_text)
+            name = _FILE_NAME.search(previous_text)
             line = token.map[0] + 1 if token.map else 0
             fenced.append(Block(page, line, token.info.strip(), token.content, name[1] if name else None))
             previous_text = ""

@@ -1,4 +1,4 @@
-"""A reader who follows a page in a clone of the repository, with the environment active."""
+"""Follow a page of the documentation as a reader would, in a clone of the repository with the environment active."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DEMO_DATA = "data/digits.npz"  # exists after `make demo`; otherwise the first 
 
 @dataclass
 class Reader:
-    """`clone` is the folder where the reader starts, `folder` the current folder of their shell."""
+    """A reader of the documentation. `clone` is the start folder, `folder` is the current folder of the shell."""
 
     clone: Path
     folder: Path

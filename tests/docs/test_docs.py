@@ -15,7 +15,7 @@ from tests.docs.reader import first_missing, new_reader
 
 REFERENCE = ("spec", "commands", "layout", "identity", "extending")
 LAYOUT = "docs/layout.md"
-# The keys below these are names from a lab: of metrics, parameters, runs, files, facts.
+# Fields whose keys are names from a lab (of metrics, parameters, runs, files or facts), so no page explains these keys.
 _WITH_NAMES_FROM_A_LAB = frozenset(
     {"metrics", "overrides", "level", "levels", "deliverables_status", "artifacts", "packages", "data", "runs"}
     | {"facts", "verdicts", "documents"}

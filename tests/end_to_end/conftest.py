@@ -1,3 +1,5 @@
+"""Fixtures for the end-to-end tests: a shared job server, empty labs, and copies of built labs."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -35,5 +37,5 @@ def built_labs(tmp_path_factory: pytest.TempPathFactory, job_server: str) -> Bui
 
 @pytest.fixture
 def copy_of(built_labs: BuiltLabs, tmp_path: Path) -> Callable[[Callable[[RealLab], None]], RealLab]:
-    """Copy the lab that a function builds: `lab = copy_of(build_rates)`."""
+    """Return a function that copies the lab that another function builds: `lab = copy_of(build_rates)`."""
     return lambda build: built_labs.copy(build, tmp_path)

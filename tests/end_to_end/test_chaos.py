@@ -1,4 +1,4 @@
-"""Processes of a build are killed at random moments: the same command ends in the same results, without flags."""
+"""If processes of a build are killed at random moments, repeating the same command gives the same results."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ def test_a_build_with_killed_processes_ends_in_the_same_results(
     finished: dict[str, str] = {}
     while chaos.kills.total() < kills and time.monotonic() - start < MAX_SECONDS:
         chaos.disturbed_build()
-        assert not permanent_errors(status_texts(disturbed)), "a killed run is recorded as one that failed by itself"
+        assert not permanent_errors(status_texts(disturbed)), "a killed run is recorded with a permanent error"
         completed = completed_runs(status_texts(disturbed))
         lost = {run for run, text in finished.items() if completed.get(run) != text}
-        assert not lost, "a finished run was trained again, or is gone"
+        assert not lost, "a finished run was trained again or is missing"
         removed = sorted(completed)[::2] if len(completed) == RUNS else []  # so that the next build has work to do
         for run in removed:
             shutil.rmtree(disturbed.root / "results/runs" / run)
@@ -100,11 +100,13 @@ def results(lab: RealLab) -> dict[str, Any]:
     """Return the files below results/ without volatile fields: JSON as values, other files as bytes."""
     root = lab.root / "results"
     files = [Path(folder, name) for folder, _, names in os.walk(root) for name in names]
-    compared = [file for file in files if file.suffix in (".json", ".safetensors", ".csv") and not _is_about_cost(file)]
+    compared = [
+        file for file in files if file.suffix in (".json", ".safetensors", ".csv") and not _depends_on_machine(file)
+    ]
     return {str(file.relative_to(root)): _content(file) for file in compared}
 
 
-def _is_about_cost(file: Path) -> bool:
+def _depends_on_machine(file: Path) -> bool:
     return file.name in ("system_metrics.json", "provenance.json")
 
 

@@ -40,7 +40,7 @@ def dvc_lab(copy_of: CopyOf) -> RealLab:
     return copy_of(build_with_dvc_data)
 
 
-def test_missing_data_are_made_by_their_stage(dvc_lab: RealLab) -> None:
+def test_missing_data_are_created_by_their_stage(dvc_lab: RealLab) -> None:
     (run,) = dvc_lab.start_times()
     assert list(dvc_lab.json(f"runs/{run}/config.json")["data"]) == ["data/own.npz"]
     assert (dvc_lab.root / "data/own.npz").is_file()

@@ -40,7 +40,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("language_model")]
 KEY = "sk-test-0123456789abcdef"
 TYPED_KEY = "sk-typed-0123456789abcdef"  # a key given as an override, which is rejected
 ADDITION = " This is how it was measured."  # what the model adds to each text; the review accepts it
-LIE = "The accuracy rose by 42 percent, which is significant."
+INVENTED_RESULT = "The accuracy rose by 42 percent, which is significant."
 RECORDING = "answers.jsonl"
 STUDY = spec(
     "A learning rate of 0.01 gives a higher test accuracy than 0.001.",
@@ -68,23 +68,23 @@ Answers = Callable[[Mapping[str, Any]], Answer]  # from the data of a request
 def reworded_texts(data: Mapping[str, Any]) -> Answer:
     """Answer like a model that rewords every text, and invents a result in one section of the report."""
     prose = {slot: text for slot, text in data["texts"].items() if not slot.endswith(("title", "caption", "alt"))}
-    invented = {slot: LIE for slot in prose if slot.startswith("sections.data.")}
+    invented = {slot: INVENTED_RESULT for slot in prose if slot.startswith("sections.data.")}
     return completion(json.dumps({"texts": {slot: text + ADDITION for slot, text in prose.items()} | invented}))
 
 
 def a_fault_for_each_document(data: Mapping[str, Any]) -> Answer:
     """Answer with invented results, with text that is not JSON, or with an HTTP error, by kind of document."""
     if data["document"]["kind"] == "technical_report":
-        return completion(json.dumps({"texts": dict.fromkeys(data["texts"], LIE)}))
+        return completion(json.dumps({"texts": dict.fromkeys(data["texts"], INVENTED_RESULT)}))
     return completion("{'texts': none at all") if data["document"]["kind"] == "note" else error_response(500)
 
 
 class Model:
-    """The endpoint. Its address stays the same for all tests of this file; `answer` can be replaced."""
+    """A scripted endpoint. Its address is the same for all tests of this file. A test can replace `answer`."""
 
     def __init__(self) -> None:
         self.answer: Answers = reworded_texts
-        self.hanging_request = -1  # the number of the request that gets no answer
+        self.hanging_request = -1  # the index of the request that gets no answer, -1 for none
         self.is_hanging = threading.Event()
         self.server: ScriptedServer
 
@@ -125,7 +125,7 @@ def build_study(lab: RealLab) -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def _environment() -> Iterator[None]:
-    """Set an API key, which is nowhere else, and the name of the account."""
+    """Set the name of the account, and an API key that is stored nowhere else."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPENAI_API_KEY", KEY)
         patch.setenv("USER", "annemarie")
@@ -152,7 +152,7 @@ def reworded(endpoint: Model, built_labs: BuiltLabs, tmp_path_factory: pytest.Te
     endpoint.answer, endpoint.hanging_request = reworded_texts, -1
     lab = built_labs.copy(build_study, tmp_path_factory.mktemp("reworded"))
     start = len(endpoint.server.requests)
-    build = lab.snakemake("study", "--config", recorded(endpoint))
+    build = lab.snakemake("study", "--config", recording_overrides(endpoint))
     succeeds(build)
     assert build.trained == frozenset()
     return Reworded(lab, tuple(endpoint.server.requests[start:]))
@@ -164,7 +164,7 @@ def by_code(built_labs: BuiltLabs) -> dict[str, str]:
     return texts(built_labs.original(build_study))
 
 
-def recorded(model: Model) -> str:
+def recording_overrides(model: Model) -> str:
     return model.overrides("agents.model=scripted", f"agents.record={RECORDING}")
 
 
@@ -197,9 +197,9 @@ def number_of_jobs(build: Build, rule: str) -> int:
 
 def write_report_again(lab: RealLab, overrides: str) -> dict[str, Any]:
     """Run the job of the technical report alone. Return the decisions on its texts."""
-    words = overrides.removeprefix("overrides=").split()
-    assert lab.proband("compile", "study", *words).returncode == 0
-    plan = plan_file(Lab(lab.root), words)
+    arguments = overrides.removeprefix("overrides=").split()
+    assert lab.proband("compile", "study", *arguments).returncode == 0
+    plan = plan_file(Lab(lab.root), arguments)
     job = lab.run(sys.executable, "-m", "rules.jobs.report", str(plan), "study", "technical_report")
     assert job.returncode == 0, job.stderr
     return decisions(lab, "reports/technical_report")
@@ -216,7 +216,7 @@ def test_an_interrupted_build_exits_130_and_the_next_one_sends_no_answered_reque
     start = len(model.server.requests)
     model.hanging_request = start + 1
     with subprocess.Popen(
-        [*SNAKEMAKE, "study", "--config", recorded(model)],
+        [*SNAKEMAKE, "study", "--config", recording_overrides(model)],
         cwd=lab.root,
         env=activated_environment(),
         stdin=subprocess.DEVNULL,
@@ -225,14 +225,14 @@ def test_an_interrupted_build_exits_130_and_the_next_one_sends_no_answered_reque
         start_new_session=True,
     ) as driver:
         assert model.is_hanging.wait(120)
-        os.killpg(driver.pid, signal.SIGINT)  # as a terminal does
+        os.killpg(driver.pid, signal.SIGINT)  # Ctrl-C in a terminal sends the signal to the whole process group
         output, _ = driver.communicate(timeout=60)
     assert driver.returncode == 130, output
     assert b"Traceback" not in output
     before = ledger(lab)
     assert before["unreported"] >= 1, "the cost of the interrupted request is unknown, and counted as such"
     resumed_at = len(model.server.requests)
-    build = lab.snakemake("study", "--config", recorded(model))
+    build = lab.snakemake("study", "--config", recording_overrides(model))
     succeeds(build)
     assert build.trained == frozenset()
     answered = [json.dumps(request.body, sort_keys=True) for request in model.server.requests[start : start + 1]]
@@ -244,10 +244,10 @@ def test_an_interrupted_build_exits_130_and_the_next_one_sends_no_answered_reque
     assert texts(lab) == texts(reworded.lab)
 
 
-def test_accepted_texts_are_the_models_and_rejected_texts_are_the_codes(reworded: Reworded) -> None:
+def test_accepted_texts_come_from_the_model_and_rejected_texts_from_code(reworded: Reworded) -> None:
     for name, text in texts(reworded.lab).items():
         assert ADDITION.strip() in text, name
-        assert LIE not in text, name
+        assert INVENTED_RESULT not in text, name
     report = reworded.lab.json("experiments/study/reports/technical_report.json")
     assert report["objections"] == []
     assert report["wording"]["counts"]["accepted"] > 10
@@ -281,7 +281,7 @@ def test_ledger_counts_tokens_and_transcripts_hold_every_event(reworded: Reworde
 def test_stored_answers_are_used_again(reworded: Reworded, model: Model, tmp_path: Path) -> None:
     lab = reworded.copy(tmp_path)
     start, cached = len(model.server.requests), ledger(lab)["cached"]
-    build = lab.snakemake("study", "--forcerun", "report", "--config", recorded(model))
+    build = lab.snakemake("study", "--forcerun", "report", "--config", recording_overrides(model))
     succeeds(build)
     assert number_of_jobs(build, "report") == 2
     assert len(model.server.requests) == start
@@ -293,18 +293,18 @@ def test_an_edited_prompt_rewords_only_its_report(reworded: Reworded, model: Mod
     lab = reworded.copy(tmp_path)
     start = len(model.server.requests)
     lab.write("notes.prompt.md", "# This document\n\nIs written in verse.\n")
-    build = lab.snakemake("study", "--config", recorded(model))
+    build = lab.snakemake("study", "--config", recording_overrides(model))
     succeeds(build)
     assert (number_of_jobs(build, "report"), number_of_jobs(build, "analysis")) == (1, 0)
     bodies = [request.body for request in model.server.requests[start:]]
     assert {data_of(body)["document"]["kind"] for body in bodies} == {"note"}
     assert all(body["messages"][0]["content"].endswith("Is written in verse.") for body in bodies)
-    assert texts(lab) == texts(reworded.lab), "this model has one style"
+    assert texts(lab) == texts(reworded.lab), "the scripted model gives the same texts for every prompt"
 
 
 def test_previewed_requests_are_the_requests_sent(reworded: Reworded, model: Model, tmp_path: Path) -> None:
-    words = model.overrides("agents.model=scripted").removeprefix("overrides=").split()
-    shown = reworded.copy(tmp_path).proband("explain", "study", *words, "--prompts", "--json")
+    arguments = model.overrides("agents.model=scripted").removeprefix("overrides=").split()
+    shown = reworded.copy(tmp_path).proband("explain", "study", *arguments, "--prompts", "--json")
     assert shown.returncode == 0, shown.stderr
     documents = json.loads(shown.stdout)["experiments"]["study"]
     assert {group: list(previews) for group, previews in documents.items()} == {
@@ -329,7 +329,7 @@ def test_previewed_requests_hide_private_data(copy_of: CopyOf) -> None:
         assert private not in shown.stdout
 
 
-def test_a_server_that_lies_and_fails_leaves_the_texts_that_code_wrote(
+def test_invented_results_and_server_errors_leave_the_texts_that_code_wrote(
     copy_of: CopyOf, model: Model, by_code: dict[str, str]
 ) -> None:
     lab = copy_of(build_study)
@@ -402,8 +402,8 @@ def test_a_key_given_as_an_override_fails_the_build_and_is_not_written(lab: Real
     assert build.output.count("warning: overrides:1:1: agents.api_key: a key must not be written in a config") == 1
     assert "study: not built, its spec is wrong" in build.output
     files = [file for file in lab.root.rglob("*") if file.is_file()]
-    ours = [file for file in files if ".snakemake" not in file.parts]  # Snakemake's log has the command as it was typed
-    assert [str(file) for file in ours if TYPED_KEY.encode() in file.read_bytes()] == []
+    lab_files = [file for file in files if ".snakemake" not in file.parts]  # Snakemake's log contains the command line
+    assert [str(file) for file in lab_files if TYPED_KEY.encode() in file.read_bytes()] == []
 
 
 def test_the_key_is_sent_and_written_to_no_file(reworded: Reworded) -> None:

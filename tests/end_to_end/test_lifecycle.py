@@ -110,7 +110,7 @@ def test_tree_and_status_show_the_outcome(shipped: RealLab) -> None:
     assert "completed" in status
 
 
-def test_a_study_of_a_known_run_trains_nothing(rates: RealLab) -> None:
+def test_a_study_whose_run_is_already_finished_trains_nothing(rates: RealLab) -> None:
     single = spec("One run.", "deliverables: [{type: model_checkpoint}]", more="model: {lr: 0.001}\n")
     rates.write("conf/experiment/single.yaml", single)
     build = rates.snakemake("single")

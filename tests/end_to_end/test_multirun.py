@@ -1,4 +1,4 @@
-"""Runs started by Hydra's command line: a single run trains in its process, and Snakemake builds every sweep."""
+"""Hydra's command line trains a single run in its own process and builds every sweep with Snakemake."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def write_experiment(lab: RealLab) -> None:
 
 
 def build_grid(lab: RealLab) -> None:
-    """Train one run by Hydra's command line, then the grid around it, in one build of the five missing runs."""
+    """Train one run by Hydra's command line, then a grid of six runs that contains it."""
     write_experiment(lab)
     single = lab.train("experiment=lr", "model.lr=0.001", "seed=0")
     assert (single.exit_code, len(single.trained)) == (0, 1), single.output
@@ -154,8 +154,8 @@ def test_a_sweeper_that_reads_results_extends_one_experiment(lab: RealLab) -> No
 
 
 def test_config_groups_are_swept_without_an_experiment(lab: RealLab) -> None:
-    words = ("trainer.max_epochs=1", "tracking=none", "data.batch_size=256", "hydra.launcher.cores=2")
-    build = lab.train("-m", "model=mlp,cnn", *words)
+    overrides = ("trainer.max_epochs=1", "tracking=none", "data.batch_size=256", "hydra.launcher.cores=2")
+    build = lab.train("-m", "model=mlp,cnn", *overrides)
     assert (build.exit_code, len(build.trained)) == (0, 2), build.output
     record = lab.json(f"experiments/{new_sweep(lab, {})}/experiment.json")
     assert record["parent"] is None or record["parent_source"] == "nearest"
@@ -178,16 +178,16 @@ MISTAKES: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
     "a deletion": (("~model.dropout", "model=cnn", "seed=0,1"), 2, ("~model.dropout", "cannot delete them")),
     "an interpolation": (("model.hidden=${seed}", "seed=1,2"), 2, ("the value is an interpolation",)),
     "a text of the spec": (("experiment=lr", "experiment.hypothesis=a,b"), 2, ("cannot be swept",)),
-    "a key of Hydra's": (("hydra.launcher.cores=1,2",), 1, ("Sweeping over Hydra's configuration is not supported",)),
+    "a key of Hydra": (("hydra.launcher.cores=1,2",), 1, ("Sweeping over Hydra's configuration is not supported",)),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("words", "exit_code", "parts"), MISTAKES.values(), ids=MISTAKES)
+@pytest.mark.parametrize(("overrides", "exit_code", "parts"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_is_reported_and_leaves_no_files(
-    words: tuple[str, ...], exit_code: int, parts: tuple[str, ...], lab: RealLab
+    overrides: tuple[str, ...], exit_code: int, parts: tuple[str, ...], lab: RealLab
 ) -> None:
     write_experiment(lab)
-    build = lab.train("-m", *words)
+    build = lab.train("-m", *overrides)
     assert (build.exit_code, build.trained) == (exit_code, frozenset()), build.output
     assert is_error_without_traceback(build, *parts), build.output
     assert (sweeps(lab), number_of_builds(lab)) == ({}, 0)
@@ -217,8 +217,8 @@ class Slow(MLP):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
 def test_an_interrupt_stops_the_build_with_exit_code_130(number: signal.Signals, separate_lab: RealLab) -> None:
     separate_lab.write("slow.py", SLOW)
-    words = ["-m", "model._target_=slow.Slow", "tracking=none"]
-    command = [sys.executable, "-m", "lightning_modules.train", *words]
+    overrides = ["-m", "model._target_=slow.Slow", "tracking=none"]
+    command = [sys.executable, "-m", "lightning_modules.train", *overrides]
     process = subprocess.Popen(
         command, cwd=separate_lab.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

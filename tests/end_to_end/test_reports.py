@@ -98,10 +98,10 @@ def test_facts_support_every_number_of_a_report(
 def test_a_report_states_verdict_failures_and_number_of_runs(studies: RealLab, study: str) -> None:
     texts = {report: read(home(studies, study) / "reports" / f"{report}.md") for report in REPORTS}
     for report, text in texts.items():
-        words = text.casefold()
-        assert VERDICTS[study] in words, report
-        assert "runs" in words, report
-        assert "no effect" not in words, report
+        lower_text = text.casefold()
+        assert VERDICTS[study] in lower_text, report
+        assert "runs" in lower_text, report
+        assert "no effect" not in lower_text, report
     if study == "two_seeds":
         assert "4 runs per arm" in texts["technical_report"]
 
@@ -152,7 +152,7 @@ def test_proposals_compile(copy_of: CopyOf) -> None:
     assert compiled.returncode == 0, compiled.stderr
 
 
-def test_an_own_analyst_and_writer_run_and_an_edited_writer_rewrites_only_its_report(copy_of: CopyOf) -> None:
+def test_an_analyst_and_a_writer_of_the_lab_run_and_an_edited_writer_rewrites_only_its_report(copy_of: CopyOf) -> None:
     lab = copy_of(build_studies)
     spec = "conf/experiment/two_seeds.yaml"
     lab.write("counting.py", OWN_ANALYST)

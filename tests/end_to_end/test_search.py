@@ -57,7 +57,7 @@ def rounds(lab: RealLab) -> dict[str, bytes]:
     return {str(file.relative_to(home)): file.read_bytes() for file in sorted(home.rglob("round-*.json"))}
 
 
-def payload(lab: RealLab) -> dict[str, Any]:
+def results_of(lab: RealLab) -> dict[str, Any]:
     return dict(lab.json("experiments/find/results.json"))
 
 
@@ -76,8 +76,8 @@ def test_one_command_builds_all_rounds(original: RealLab) -> None:
     assert len(names) == 6
 
 
-def test_payload_has_every_trial_and_the_best(original: RealLab) -> None:
-    results = payload(original)
+def test_results_contain_every_trial_and_the_best(original: RealLab) -> None:
+    results = results_of(original)
     search = results["search"]
     assert (search["sampler"], search["metric"], search["budget"], search["runs"]) == ("tpe", "eval_accuracy", 6, 6)
     measured = {run["run_id"]: run["metrics"]["eval_accuracy"] for run in results["runs"]}
@@ -97,7 +97,7 @@ def test_a_finished_search_builds_nothing_again(searched: RealLab) -> None:
 
 
 def test_a_removed_run_is_trained_again_and_no_trial_is_suggested(searched: RealLab) -> None:
-    before, run = rounds(searched), payload(searched)["search"]["trials"][0]["runs"][0]
+    before, run = rounds(searched), results_of(searched)["search"]["trials"][0]["runs"][0]
     searched.run("rm", "-r", f"results/runs/{run}")
     build = searched.snakemake("find")
     assert (build.exit_code, build.trained) == (0, {run}), build.output
@@ -141,7 +141,7 @@ def test_a_killed_search_ends_like_an_uninterrupted_one(original: RealLab, separ
         while len(rounds(separate_lab)) < 2 and time.monotonic() < deadline:
             time.sleep(0.02)
         os.killpg(driver.pid, signal.SIGKILL)
-    assert len(rounds(separate_lab)) == 2, "killed in another round than intended"
+    assert len(rounds(separate_lab)) == 2, "the build was not killed in the second round"
     finished = separate_lab.start_times()
     separate_lab.snakemake("--unlock")
     build = separate_lab.snakemake("find")
@@ -163,9 +163,9 @@ def test_models_are_searched_and_each_trial_is_trained_at_every_point_of_the_swe
     )
     build = lab.snakemake("find")
     assert build.exit_code == 0, build.output
-    search = payload(lab)["search"]
-    assert [len(trial["runs"]) for trial in search["trials"]] == [2, 2], "a fifth run would be half a trial"
-    assert {run["run_id"] for run in payload(lab)["runs"]} == build.trained
+    search = results_of(lab)["search"]
+    assert [len(trial["runs"]) for trial in search["trials"]] == [2, 2], "a fifth run would be an incomplete trial"
+    assert {run["run_id"] for run in results_of(lab)["runs"]} == build.trained
     assert [(trial["params"]["model"], trial["status"]) for trial in search["trials"]] == [
         ("cnn", "failed"),
         ("mlp", "completed"),

@@ -1,6 +1,6 @@
 """Builds on a real SLURM cluster: submitted jobs, their resources, and jobs that are cancelled, requeued or killed.
 
-All tests use one controller, and one build suffers every kind of disturbance, because each build takes long.
+All tests use one controller. Several disturbances are tested in one build, because each build takes long.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def test_only_trainings_are_submitted_with_the_resources_of_the_config(slurm: On
     assert (job.cpus, job.memory, job.time_limit) == (2, "1500M", "00:07:00")
 
 
-def test_a_pack_is_one_job_and_a_killed_run_leaves_the_others(slurm: OneMachine, models_lab: RealLab) -> None:
+def test_a_pack_is_one_job_and_a_killed_run_does_not_affect_the_others(slurm: OneMachine, models_lab: RealLab) -> None:
     sweep = "sweep: {zip: {seed: range(2), model.poison: 'true,false'}}"
     more = "defaults:\n  - override /model: killed\nresources: {pack: 2, mem_mb: 1000, runtime: 5}\n"
     models_lab.write("conf/experiment/packed.yaml", spec("Jobs can be shared.", sweep, DELIVERABLES, more=more))
@@ -101,7 +101,7 @@ def test_a_build_completes_when_jobs_are_cancelled_requeued_and_killed(slurm: On
     """One job is cancelled, one is requeued and slurmd is killed; every run completes once."""
     more = "defaults:\n  - override /model: waits\nresources: {mem_mb: 500, runtime: 5}\n"
     models_lab.write(
-        "conf/experiment/harmed.yaml", spec("Nothing is lost.", "sweep: {seed: range(2)}", DELIVERABLES, more=more)
+        "conf/experiment/disturbed.yaml", spec("Nothing is lost.", "sweep: {seed: range(2)}", DELIVERABLES, more=more)
     )
     with building(models_lab, "disturbed") as build:
         cancelled, requeued = slurm.running(models_lab, 2)

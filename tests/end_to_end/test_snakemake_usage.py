@@ -18,7 +18,7 @@ OWN_MLP = (ENGINE / "lightning_modules/models/mlp.py").read_text(encoding="utf-8
 
 
 def write_two_experiments(lab: RealLab) -> None:
-    """Write one experiment with the shipped model and one with a model of the lab's own."""
+    """Write one experiment with the shipped model and one with a model in the lab."""
     lab.write("conf/experiment/shipped.yaml", spec("Shipped.", DELIVERABLES))
     lab.write("conf/experiment/own.yaml", spec("Own.", DELIVERABLES, more="model: {_target_: own_mlp.MLP}\n"))
     lab.write("own_mlp.py", OWN_MLP)
@@ -33,7 +33,7 @@ def build_two_experiments(lab: RealLab) -> None:
 
 
 @pytest.fixture
-def two(copy_of: CopyOf) -> RealLab:
+def built_lab(copy_of: CopyOf) -> RealLab:
     return copy_of(build_two_experiments)
 
 
@@ -60,64 +60,64 @@ def test_a_deliverable_is_a_target(lab: RealLab) -> None:
     assert (lab.root / "results/experiments/shipped/registration.json").is_file()
 
 
-def test_a_bare_build_makes_the_experiments_of_the_lab_and_no_shipped_one(two: RealLab) -> None:
-    built = {folder.name for folder in (two.root / "results/experiments").iterdir()}
+def test_a_bare_build_makes_the_experiments_of_the_lab_and_no_shipped_one(built_lab: RealLab) -> None:
+    built = {folder.name for folder in (built_lab.root / "results/experiments").iterdir()}
     assert built == {"shipped", "own"}
 
 
-def test_an_edited_model_makes_its_runs_stale_and_no_others(two: RealLab) -> None:
-    two.edit("own_mlp.py", "nn.ReLU()", "nn.Tanh()")
-    own, shipped = (two.proband("explain", name).stdout for name in ("own", "shipped"))
+def test_an_edited_model_makes_its_runs_stale_and_no_others(built_lab: RealLab) -> None:
+    built_lab.edit("own_mlp.py", "nn.ReLU()", "nn.Tanh()")
+    own, shipped = (built_lab.proband("explain", name).stdout for name in ("own", "shipped"))
     assert "1 runs, 1 to train" in own
     assert "stale" in own
     assert "1 runs, 0 to train" in shipped
-    before = set(two.start_times())
-    build = two.snakemake()
+    before = set(built_lab.start_times())
+    build = built_lab.snakemake()
     assert build.exit_code == 0, build.output
-    assert build.trained == {only_run(two, "own")}
-    assert set(two.start_times()) == before, "a stale run is trained again and keeps its run id"
+    assert build.trained == {only_run(built_lab, "own")}
+    assert set(built_lab.start_times()) == before, "a stale run is trained again and keeps its run id"
 
 
-def test_an_edited_check_is_checked_again_and_retrains_nothing(two: RealLab) -> None:
-    two.edit("conf/experiment/own.yaml", "[accuracy]", "[accuracy, eval_loss]")
-    build = two.snakemake("own")
+def test_an_edited_check_is_checked_again_and_retrains_nothing(built_lab: RealLab) -> None:
+    built_lab.edit("conf/experiment/own.yaml", "[accuracy]", "[accuracy, eval_loss]")
+    build = built_lab.snakemake("own")
     assert (build.exit_code, build.trained) == (0, frozenset()), build.output
-    assert "eval_loss" in str(two.json("experiments/own/deliverables/training_metrics.json"))
+    assert "eval_loss" in str(built_lab.json("experiments/own/deliverables/training_metrics.json"))
 
 
-def test_an_edited_artifact_fails_the_integrity_check(two: RealLab) -> None:
-    run = only_run(two, "own")
-    two.write(f"results/runs/{run}/output/metrics.json", '{"accuracy": 1.0, "eval_loss": 0.0}')
-    build = two.snakemake("--forcerun", "deliverable", "--", "own")
+def test_an_edited_artifact_fails_the_integrity_check(built_lab: RealLab) -> None:
+    run = only_run(built_lab, "own")
+    built_lab.write(f"results/runs/{run}/output/metrics.json", '{"accuracy": 1.0, "eval_loss": 0.0}')
+    build = built_lab.snakemake("--forcerun", "deliverable", "--", "own")
     assert build.exit_code != 0
     assert "own: " in build.output
-    checks = two.json("experiments/own/results.json")["validation_results"]
+    checks = built_lab.json("experiments/own/results.json")["validation_results"]
     assert checks["data_integrity_checks_passed"] is False
 
 
-def test_a_forced_training_is_trained_again(two: RealLab) -> None:
-    run = only_run(two, "own")
-    build = two.snakemake("--forcerun", f"results/runs/{run}/status.json", "--", "own")
+def test_a_forced_training_is_trained_again(built_lab: RealLab) -> None:
+    run = only_run(built_lab, "own")
+    build = built_lab.snakemake("--forcerun", f"results/runs/{run}/status.json", "--", "own")
     assert (build.exit_code, build.trained) == (0, {run}), build.output
 
 
-def test_overrides_change_a_whole_build(two: RealLab) -> None:
-    build = two.snakemake("own", "--config", "overrides=model.hidden=8 seed=3")
+def test_overrides_change_a_whole_build(built_lab: RealLab) -> None:
+    build = built_lab.snakemake("own", "--config", "overrides=model.hidden=8 seed=3")
     assert build.exit_code == 0, build.output
     (run,) = build.trained
-    assert two.json(f"runs/{run}/config.json")["config"]["model"]["hidden"] == 8
-    assert two.json("experiments/own/experiment.json")["overrides"] == ["model.hidden=8", "seed=3"]
+    assert built_lab.json(f"runs/{run}/config.json")["config"]["model"]["hidden"] == 8
+    assert built_lab.json("experiments/own/experiment.json")["overrides"] == ["model.hidden=8", "seed=3"]
 
 
-def test_snakemake_writes_its_report(two: RealLab) -> None:
-    build = two.snakemake("own", "--report", "report.zip")
+def test_snakemake_writes_its_report(built_lab: RealLab) -> None:
+    build = built_lab.snakemake("own", "--report", "report.zip")
     assert build.exit_code == 0, build.output
-    assert any(name.endswith("report.html") for name in zipfile.ZipFile(two.root / "report.zip").namelist())
+    assert any(name.endswith("report.html") for name in zipfile.ZipFile(built_lab.root / "report.zip").namelist())
 
 
-def test_a_profile_is_used(two: RealLab, tmp_path: Path) -> None:
+def test_a_profile_is_used(built_lab: RealLab, tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("dry-run: true\n", encoding="utf-8")
-    build = two.snakemake("own", "--profile", str(tmp_path), "--forcerun", "train")
+    build = built_lab.snakemake("own", "--profile", str(tmp_path), "--forcerun", "train")
     assert (build.exit_code, build.trained) == (0, frozenset()), build.output
     assert "dry-run" in build.output
 

@@ -82,7 +82,7 @@ def test_ctrl_c_stops_the_jobs_and_prints_how_to_resume(fork: str, lab: RealLab)
     write_study(lab, runs=3, seconds=60)
     with building(lab, PROBAND_FORK=fork) as driver:
         wait_for_trainings(lab, 2)
-        os.killpg(driver.pid, signal.SIGINT)  # as a terminal does
+        os.killpg(driver.pid, signal.SIGINT)  # Ctrl-C in a terminal sends the signal to the whole process group
         output, _ = driver.communicate(timeout=60)
     assert driver.returncode == 130
     assert "interrupted: 0 of 3 runs are finished and kept; the same command resumes the build" in output

@@ -47,8 +47,8 @@ def test_the_best_setting_delivers_a_model_and_a_tokenizer(lab: RealLab) -> None
 
 def test_the_study_from_weights_runs_on_a_tiny_gpt2(lab: RealLab) -> None:
     save_tiny_gpt2(lab)
-    made = lab.run(sys.executable, "-m", "lightning_modules.data.prepare_toolcalls", "data/toolcalls.jsonl")
-    assert made.returncode == 0, made.stderr
+    prepared = lab.run(sys.executable, "-m", "lightning_modules.data.prepare_toolcalls", "data/toolcalls.jsonl")
+    assert prepared.returncode == 0, prepared.stderr
     command = [sys.executable, "-m", "lightning_modules.train", "experiment=toolcalls_gpt2_medium"]
     done = lab.run(*command, "model.pretrained=weights", *SHORT)
     assert done.returncode == 0, done.stderr

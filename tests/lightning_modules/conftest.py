@@ -59,7 +59,7 @@ def finished(digits: Path, tracked_job: RunJob) -> Path:
 
 @pytest.fixture
 def finished_run(finished: Path, tracked_job: RunJob) -> Callable[..., FinishedRun]:
-    """Make the argument of a check: the finished run or a copy of it, with changes to its config."""
+    """Return a function that makes the argument of a check from the finished run or a copy, with config changes."""
 
     def make(folder: Path = finished, **changes: Any) -> FinishedRun:
         return FinishedRun(RUN_ID, folder, tracked_job.config | changes, tracked_job.data)

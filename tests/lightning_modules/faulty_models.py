@@ -134,7 +134,7 @@ class Sleeping(MLP):
 
 
 class DiesOnce(MLP):
-    """Ends its first training at step `die_at`, after `batches` batches of it. The file `died` records this."""
+    """Ends its first training at step `die_at`, after `batches` batches of the step, and creates the file `died`."""
 
     def __init__(self, die_at: int, how: str, rank: int = 0, batches: int = 0, **arguments: float) -> None:
         super().__init__(**arguments)  # type: ignore[arg-type]

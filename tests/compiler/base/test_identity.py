@@ -22,7 +22,8 @@ from compiler.base.identity import (
 from compiler.plan.compile_lab import compile_lab
 from tests.labs import spec
 
-# What conf/experiment/digits_baseline.yaml composes to. Written out: the shipped files may change, this id may not.
+# The config of conf/experiment/digits_baseline.yaml. It is written out here, because the shipped file may change, but
+# the run id of this config must not.
 BASELINE: dict[str, Any] = {
     "seed": 0,
     "data": {
@@ -73,7 +74,7 @@ GOLDEN_BYTES = {
     "nan": (math.nan, b'{"$float":"nan"}'),
     "inf": (-math.inf, b'{"$float":"-inf"}'),
     "largest exact int": (2**53 - 1, b"9007199254740991"),
-    "int beyond it": (2**53, b'{"$int":"9007199254740992"}'),
+    "smallest int that is tagged": (2**53, b'{"$int":"9007199254740992"}'),
     "negative big int": (-(10**20), b'{"$int":"-100000000000000000000"}'),
     "key that looks like a tag": ({"$float": "1.0"}, b'{"$$float":"1.0"}'),
     "int key": ({1: "a"}, b'{"$key:1":"a"}'),
@@ -85,7 +86,7 @@ GOLDEN_BYTES = {
     "tuple is a list": ((1, 2), b"[1,2]"),
 }
 GOLDEN_IDS = {
-    "nothing": ({}, {}, "592c36ac86b3"),
+    "empty config": ({}, {}, "592c36ac86b3"),
     "baseline": (BASELINE, BASELINE_DATA, "64610c1fc1f2"),
     "baseline on unversioned data": (BASELINE, {}, "5b7d3f2334f0"),
     "another learning rate": (BASELINE | {"model": BASELINE["model"] | {"lr": 0.01}}, BASELINE_DATA, "3838e1700ab7"),
@@ -130,14 +131,14 @@ values = st.recursive(
 configs = st.dictionaries(keys, values, max_size=4)
 
 
-def same(left: Any, right: Any) -> bool:
+def is_same(left: Any, right: Any) -> bool:
     """Return whether values are equal in type and value: 1, 1.0, True and "1" differ, nan equals nan, -0.0 is not 0.0."""
     if type(left) is not type(right):
         return False
     if isinstance(left, dict):
-        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+        return left.keys() == right.keys() and all(is_same(left[key], right[key]) for key in left)
     if isinstance(left, list):
-        return len(left) == len(right) and all(map(same, left, right))
+        return len(left) == len(right) and all(map(is_same, left, right))
     return repr(left) == repr(right)
 
 
@@ -162,7 +163,7 @@ def test_the_order_of_keys_does_not_matter(value: Any, random: Any) -> None:
 @example("", None)
 @example(2.0**53, 2**53)
 def test_only_equal_values_have_equal_bytes(left: Any, right: Any) -> None:
-    assert (canonical(left) == canonical(right)) == same(left, right)
+    assert (canonical(left) == canonical(right)) == is_same(left, right)
 
 
 _small = st.recursive(
@@ -177,7 +178,7 @@ _small = st.recursive(
 @settings(max_examples=500)
 @given(_small, _small)
 def test_only_equal_values_among_similar_values_have_equal_bytes(left: Any, right: Any) -> None:
-    assert (canonical(left) == canonical(right)) == same(left, right)
+    assert (canonical(left) == canonical(right)) == is_same(left, right)
 
 
 @settings(max_examples=200)
@@ -185,11 +186,11 @@ def test_only_equal_values_among_similar_values_have_equal_bytes(left: Any, righ
 def test_configs_that_differ_in_identifying_keys_have_different_ids(
     left: dict[str, Any], right: dict[str, Any]
 ) -> None:
-    assert (run_id(left, {}) == run_id(right, {})) == same(identifying_config(left), identifying_config(right))
+    assert (run_id(left, {}) == run_id(right, {})) == is_same(identifying_config(left), identifying_config(right))
 
 
-# Paths that a config may have, none of them excluded.
-counted_paths = st.sampled_from(
+# Paths of identifying keys.
+identifying_paths = st.sampled_from(
     [
         ("optimizer", "momentum"),
         ("model", "lr"),
@@ -218,10 +219,10 @@ def with_value(config: dict[str, Any], path: tuple[str, ...], value: Any) -> dic
     return config | {key: with_value(inner if isinstance(inner, dict) else {}, tuple(rest), value)}
 
 
-@given(counted_paths, values)
+@given(identifying_paths, values)
 def test_each_identifying_key_changes_the_id(path: tuple[str, ...], value: Any) -> None:
     changed = with_value(BASELINE, path, value)
-    assume(not same(changed, BASELINE))
+    assume(not is_same(changed, BASELINE))
     assert run_id(changed, BASELINE_DATA) != run_id(BASELINE, BASELINE_DATA)
     assert not is_excluded(".".join(path))
 
@@ -269,13 +270,13 @@ def test_data_versions_change_the_id(left: dict[str, str], right: dict[str, str]
 @example({"a": 0.0}, {"a": -0.0})
 @example({"a": {}}, {})
 @example({"a": math.nan}, {"a": math.nan})
-def test_there_are_no_differing_keys_exactly_if_the_configs_are_equal(
+def test_differing_keys_is_empty_if_and_only_if_the_configs_are_equal(
     left: dict[str, Any], right: dict[str, Any]
 ) -> None:
-    assert (differing_keys(left, right) == []) == same(left, right)
+    assert (differing_keys(left, right) == []) == is_same(left, right)
 
 
-ONE_RUN = {
+SPECS_OF_ONE_RUN = {
     "plain": "model: {lr: 0.1, hidden: 8}",
     "other_order": "model: {hidden: 8, lr: 0.1}",
     "comments": "# why\nmodel:  # and how\n  lr: 0.1  # one tenth\n\n  hidden: 8",
@@ -287,7 +288,7 @@ ONE_RUN = {
     "machine": "model: {lr: 0.1, hidden: 8}\ntrainer: {accelerator: gpu, devices: 2, enable_progress_bar: true}",
     "interpolated": "model: {lr: 0.1, hidden: '${oc.select:nothing.set,8}'}",
 }
-OTHER_RUNS = {
+SPECS_OF_OTHER_RUNS = {
     "float_width": "model: {lr: 0.1, hidden: 8}\ntrainer: {limit_train_batches: 1.0}",
     "int_width": "model: {lr: 0.1, hidden: 8}\ntrainer: {limit_train_batches: 1}",
     "another_lr": "model: {lr: 0.11, hidden: 8}",
@@ -298,10 +299,10 @@ OTHER_RUNS = {
 
 
 def test_specs_share_a_run_however_their_values_are_written(lab: Any) -> None:
-    about = {name: f"  metadata: {{tags: [{name}]}}\n" for name in ONE_RUN}
+    metadata = {name: f"  metadata: {{tags: [{name}]}}\n" for name in SPECS_OF_ONE_RUN}
     files = {
-        name: spec(f"experiment:\n  hypothesis: H {name}.\n{about.get(name, '')}{body}\n")
-        for name, body in (ONE_RUN | OTHER_RUNS).items()
+        name: spec(f"experiment:\n  hypothesis: H {name}.\n{metadata.get(name, '')}{body}\n")
+        for name, body in (SPECS_OF_ONE_RUN | SPECS_OF_OTHER_RUNS).items()
     }
     outcome = compile_lab(lab(files))
     assert [
@@ -314,5 +315,5 @@ def test_specs_share_a_run_however_their_values_are_written(lab: Any) -> None:
         for experiment in outcome.compilation.experiments
         if experiment.id in files
     }
-    assert len({runs[name] for name in ONE_RUN}) == 1
-    assert len({runs[name] for name in OTHER_RUNS} | {runs["plain"]}) == len(OTHER_RUNS) + 1
+    assert len({runs[name] for name in SPECS_OF_ONE_RUN}) == 1
+    assert len({runs[name] for name in SPECS_OF_OTHER_RUNS} | {runs["plain"]}) == len(SPECS_OF_OTHER_RUNS) + 1

@@ -1,4 +1,4 @@
-"""Walks of nested configs."""
+"""Functions that iterate over nested configs or replace values in them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def test_empty_mappings_and_lists_are_leaves() -> None:
     assert flat(CONFIG) == {"model.lr": 0.1, "model.layers.0.size": 3, "model.layers.1": 4, "tags": [], "extra": {}}
 
 
-def test_mapping_leaves_takes_a_list_as_one_value() -> None:
+def test_mapping_leaves_treats_a_list_as_one_value() -> None:
     assert dict(mapping_leaves(CONFIG, ("config",)))[("config", "model", "layers")] == [{"size": 3}, 4]
 
 
-def test_replaced_changes_one_value_and_leaves_the_original_unchanged() -> None:
+def test_with_value_changes_one_value_and_leaves_the_original_unchanged() -> None:
     changed = with_value(CONFIG, ("model", "layers", 1), 5)
     assert changed["model"]["layers"] == [{"size": 3}, 5]
     assert CONFIG["model"] == {"lr": 0.1, "layers": [{"size": 3}, 4]}

@@ -51,10 +51,10 @@ BAD_JSON: dict[str, tuple[str | bytes | None, str]] = {
     "empty": ("", "is not readable JSON"),
     "a text": ("hello", "is not readable JSON"),
     "not UTF-8": (b"\xff\xfe{}", "is not readable JSON"),
-    "a binary": (bytes(range(256)), "is not readable JSON"),
+    "binary data": (bytes(range(256)), "is not readable JSON"),
     "a folder": (None, "is not readable JSON"),
-    "a number without end": ('{"accuracy": ' + "9" * 5000 + "}", "is not readable JSON"),
-    "nested without end": ("[" * 100_000, "is not readable JSON"),
+    "a number of 5000 digits": ('{"accuracy": ' + "9" * 5000 + "}", "is not readable JSON"),
+    "100000 open brackets": ("[" * 100_000, "is not readable JSON"),
     "a list": ("[1]", "is not a JSON object"),
     "null": ("null", "is not a JSON object"),
     "a number": ("0.9", "is not a JSON object"),
@@ -156,8 +156,8 @@ RECORDS: dict[str, tuple[Any, bool, str]] = {
     "a float for an int": (recorded(CONFIG | {"seed": 0.0}), False, "differs from the compiled config in seed"),
     "a bool for an int": (recorded(CONFIG | {"seed": False}), False, "differs from the compiled config in seed"),
     "in a list": (recorded(CONFIG | {"model": {"lr": 0.1, "layers": [1, True]}}), False, "in model.layers"),
-    "a key less": (recorded({"seed": 0, "model": {"lr": 0.1}}), False, "in model.layers, trainer"),
-    "a key more": (recorded(CONFIG | {"optimizer": {"momentum": 0.9}}), False, "in optimizer"),
+    "a missing key": (recorded({"seed": 0, "model": {"lr": 0.1}}), False, "in model.layers, trainer"),
+    "an additional key": (recorded(CONFIG | {"optimizer": {"momentum": 0.9}}), False, "in optimizer"),
     "nothing": (recorded({}), False, "in model, seed, trainer"),
     "other data": (recorded(data={"data/rows.csv": "bb22"}), False, "in data.data/rows.csv"),
     "more data": (recorded(data=DATA | {"x": "1"}), False, "in data.x"),
@@ -190,11 +190,11 @@ SECTIONS: dict[str, tuple[str, set[str]]] = {
     "a quote below": ("# Method\n> said", {"method"}),
     "code below": ("# Method\n```\nx = 1\n```", {"method"}),
     "indented code below": ("# Method\n\n    x = 1", {"method"}),
-    "a picture below": ("# Method\n![curve](a.png)", {"method"}),
+    "an image below": ("# Method\n![curve](a.png)", {"method"}),
     "deeper text": ("# Method\n## Data\nx", {"method", "data"}),
     "deeper headings without text": ("# Method\n## Data\n### More", set()),
-    "the next of its level is filled": ("# Method\n# Results\nx", {"results"}),
-    "the next above is filled": ("## Method\n# Results\nx", {"results"}),
+    "text only below the next heading of the same level": ("# Method\n# Results\nx", {"results"}),
+    "text only below the next heading of a higher level": ("## Method\n# Results\nx", {"results"}),
     "nothing below": ("# Method", set()),
     "blank below": ("# Method\n   \n\n", set()),
     "a rule below": ("# Method\n---", set()),
@@ -293,7 +293,7 @@ def test_default_validation_is_the_first_of_the_type(name: str) -> None:
     )
 
 
-OWN = """
+TYPE_SOURCE = """
 from typing import Literal
 from compiler.deliverables.api import CheckResult, Deliverable, DeliverableType, FinishedRun, exists
 
@@ -303,16 +303,16 @@ class Sound(Deliverable):
     loudness: float = 1.0
 
 def audible(run: FinishedRun, spec: Sound) -> CheckResult:
-    return CheckResult(spec.loudness > 0, "heard")
+    return CheckResult(spec.loudness > 0, "audible")
 
 SOUND = DeliverableType("sound", Sound, {"audible": audible, "exists": exists})
-NOT_ONE = Sound
+NOT_A_TYPE = Sound
 """
 
 
 @pytest.fixture
 def own_types(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    put(tmp_path / "own_types.py", OWN)
+    put(tmp_path / "own_types.py", TYPE_SOURCE)
     monkeypatch.syspath_prepend(tmp_path)
     return tmp_path
 
@@ -324,8 +324,8 @@ def test_a_type_can_be_named_by_module_and_attribute() -> None:
     assert kind.schema.model_validate({"type": "own_types:SOUND"}).title == "SOUND"
 
 
-class Installed:
-    """Replaces `entry_points` of importlib."""
+class FakeEntryPoints:
+    """Replaces `importlib.metadata.entry_points`."""
 
     def __init__(self, *points: EntryPoint) -> None:
         self.points = EntryPoints(points)
@@ -338,7 +338,9 @@ class Installed:
 def test_a_type_can_be_an_entry_point_of_an_installed_package(monkeypatch: pytest.MonkeyPatch) -> None:
     group = registry.ENTRY_POINTS
     points = [EntryPoint("sound", "own_types:SOUND", group), EntryPoint("bad", "own_types:GONE", group)]
-    monkeypatch.setattr(registry, "entry_points", Installed(*points, EntryPoint("sound", "json:loads", "other.group")))
+    monkeypatch.setattr(
+        registry, "entry_points", FakeEntryPoints(*points, EntryPoint("sound", "json:loads", "other.group"))
+    )
     assert deliverable_type("sound").name == "sound"
     assert {"sound", "bad", "plot"} <= set(registry.installed_names())
     with pytest.raises(UnknownDeliverableType, match="type 'bad' cannot be imported"):
@@ -354,7 +356,7 @@ UNKNOWN = {
     "soud": "unknown type 'soud'",
     "nowhere:TYPE": "No module named 'nowhere'",
     "own_types:GONE": "GONE",
-    "own_types:NOT_ONE": "unknown type 'own_types:NOT_ONE'",
+    "own_types:NOT_A_TYPE": "unknown type 'own_types:NOT_A_TYPE'",
     "own_types:": "unknown type 'own_types:'",
     ":": "cannot be imported",
     "": "unknown type ''",
@@ -371,9 +373,9 @@ def test_an_unknown_type_is_reported(name: str, expected: str) -> None:
 
 def test_a_type_in_the_lab_is_found_and_its_code_is_part_of_the_step_hash(tmp_path: Path) -> None:
     text = spec("experiment: {hypothesis: H., deliverables: [{type: 'lab_types:SOUND', name: jingle, loudness: 2.0}]}")
-    lab = write_lab(tmp_path, FILES | {"sounds": text, "lab_types.py": OWN})
+    lab = write_lab(tmp_path, FILES | {"sounds": text, "lab_types.py": TYPE_SOURCE})
     first = current_plan(lab).experiments["sounds"].deliverables["jingle"]
-    write_lab(tmp_path, {"lab_types.py": OWN + "# louder\n"})
+    write_lab(tmp_path, {"lab_types.py": TYPE_SOURCE + "# louder\n"})
     second = current_plan(lab).experiments["sounds"].deliverables["jingle"]
     assert first.spec["loudness"] == 2.0
     assert first.check != second.check

@@ -22,7 +22,7 @@ GROUPS = FILES | {
 
 def configs(root: Path, body: str, overrides: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """Return the config of each point."""
-    experiment, runs = compile_one(write_lab(root, GROUPS | {"own": spec(body)}), "own", overrides)
+    experiment, runs = compile_one(write_lab(root, GROUPS | {"study": spec(body)}), "study", overrides)
     return [dict(runs[point.run].config) for point in experiment.points]
 
 
@@ -35,13 +35,13 @@ CONFIG: dict[str, tuple[str, dict[str, Any]]] = {
     "a new key": ("{+model.note: x}", {"lr": 0.1, "width": 0, "note": "x"}),
     "an interpolation": ("{model.width: '${seed}'}", {"lr": 0.1, "width": 0}),
     "a null": ("{+model.layers: null}", {"lr": 0.1, "width": 0, "layers": None}),
-    "nothing": ("{}", {"lr": 0.1, "width": 0}),
+    "an empty config": ("{}", {"lr": 0.1, "width": 0}),
 }
 
 
-@pytest.mark.parametrize(("own", "model"), CONFIG.values(), ids=CONFIG)
-def test_config_of_a_spec_sets_values_and_groups(own: str, model: dict[str, Any], tmp_path: Path) -> None:
-    (config,) = configs(tmp_path, f"experiment: {{hypothesis: H., config: {own}}}\n")
+@pytest.mark.parametrize(("config_text", "model"), CONFIG.values(), ids=CONFIG)
+def test_config_of_a_spec_sets_values_and_groups(config_text: str, model: dict[str, Any], tmp_path: Path) -> None:
+    (config,) = configs(tmp_path, f"experiment: {{hypothesis: H., config: {config_text}}}\n")
     assert config["model"] == {"_target_": "nets.Net"} | model
 
 
@@ -74,9 +74,9 @@ def test_values_of_the_config_apply_to_every_swept_group(tmp_path: Path) -> None
 
 
 def test_sweep_may_set_missing_values(tmp_path: Path) -> None:
-    head = f"{spec('').strip()}\ndefaults: [override /model: open]\n"
-    swept = head + "experiment: {hypothesis: H., sweep: {model.lr: '0.1,0.2'}}\n"
-    lab = write_lab(tmp_path, GROUPS | {"open": head + "experiment: {hypothesis: H.}\n", "swept": swept})
+    header = f"{spec('').strip()}\ndefaults: [override /model: open]\n"
+    swept = header + "experiment: {hypothesis: H., sweep: {model.lr: '0.1,0.2'}}\n"
+    lab = write_lab(tmp_path, GROUPS | {"open": header + "experiment: {hypothesis: H.}\n", "swept": swept})
     experiment, runs = compile_one(lab, "swept")
     assert [runs[point.run].config["model"]["lr"] for point in experiment.points] == [0.1, 0.2]
     assert mistakes_of(lab, "open") == ["conf/model/open.yaml:2:1: model.lr: has no value yet ('???')"]
@@ -88,7 +88,7 @@ def test_sweep_may_be_an_interpolation(tmp_path: Path) -> None:
 
 
 def test_interpolations_are_resolved_for_each_point(tmp_path: Path) -> None:
-    """Also if an earlier point had a key that this point does not have."""
+    """A key of an earlier point does not affect a point without this key."""
     body = """
         defaults: [override /model: linked]
         experiment:
@@ -100,7 +100,7 @@ def test_interpolations_are_resolved_for_each_point(tmp_path: Path) -> None:
 
 def test_points_with_equal_configs_share_a_run(tmp_path: Path) -> None:
     body = "experiment: {hypothesis: H., sweep: {list: [{seed: 0}, {model.lr: 0.1}, {seed: 1}]}}\n"
-    experiment, runs = compile_one(write_lab(tmp_path, GROUPS | {"own": spec(body)}), "own")
+    experiment, runs = compile_one(write_lab(tmp_path, GROUPS | {"study": spec(body)}), "study")
     assert [point.name for point in experiment.points] == ["seed=0", "model.lr=0.1", "seed=1"]
     assert experiment.points[0].run == experiment.points[1].run != experiment.points[2].run
     assert len(runs) == 2
@@ -108,7 +108,7 @@ def test_points_with_equal_configs_share_a_run(tmp_path: Path) -> None:
 
 def test_base_is_the_identifying_config_before_the_sweep(tmp_path: Path) -> None:
     body = "experiment: {hypothesis: H., sweep: {model.lr: '0.2,0.3'}}\ntracking: {mode: other}\n"
-    experiment, _ = compile_one(write_lab(tmp_path, GROUPS | {"own": spec(body)}), "own")
+    experiment, _ = compile_one(write_lab(tmp_path, GROUPS | {"study": spec(body)}), "study")
     assert experiment.base == {
         "seed": 0,
         "data": {"_target_": "builtins.dict", "path": "data/rows.csv"},
@@ -119,7 +119,7 @@ def test_base_is_the_identifying_config_before_the_sweep(tmp_path: Path) -> None
 
 def test_problem_of_many_points_is_reported_once(tmp_path: Path) -> None:
     body = "experiment: {hypothesis: H., sweep: {model.width: 'wide,1', seed: range(50)}}\n"
-    lab = write_lab(tmp_path, GROUPS | {"own": spec(body)})
-    assert mistakes_of(lab, "own") == [
-        "conf/experiment/own.yaml:2:38: experiment.sweep.model.width: nets.Net takes int, got 'wide'"
+    lab = write_lab(tmp_path, GROUPS | {"study": spec(body)})
+    assert mistakes_of(lab, "study") == [
+        "conf/experiment/study.yaml:2:38: experiment.sweep.model.width: nets.Net takes int, got 'wide'"
     ]

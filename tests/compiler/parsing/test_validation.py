@@ -35,34 +35,36 @@ def error_of(value: Any) -> ValidationError:
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        pytest.param({}, Problem(("at", "name"), "is missing", "add one"), id="missing, with its hint"),
-        pytest.param({"name": ""}, Problem(("at", "name"), "must not be empty, got ''"), id="empty"),
-        pytest.param({"name": " "}, Problem(("at", "name"), "must not be blank, got ' '"), id="pattern"),
+        pytest.param({}, Problem(("study", "name"), "is missing", "add one"), id="missing, with its hint"),
+        pytest.param({"name": ""}, Problem(("study", "name"), "must not be empty, got ''"), id="empty"),
+        pytest.param({"name": " "}, Problem(("study", "name"), "must not be blank, got ' '"), id="pattern"),
         pytest.param(
             {"name": "n", "kind": "fanci"},
-            Problem(("at", "kind"), "unknown value 'fanci'", "did you mean 'fancy'?"),
+            Problem(("study", "kind"), "unknown value 'fanci'", "did you mean 'fancy'?"),
             id="unknown value",
         ),
         pytest.param(
             {"name": "n", "inner": {"sise": 1}},
-            Problem(("at", "inner", "sise"), "unknown key 'sise'", "did you mean 'size'?"),
+            Problem(("study", "inner", "sise"), "unknown key 'sise'", "did you mean 'size'?"),
             id="unknown key of an optional model",
         ),
         pytest.param(
             {"name": "n", "items": [{}]},
-            Problem(("at", "items"), "list should have at least 2 items after validation, not 1"),
+            Problem(("study", "items"), "list should have at least 2 items after validation, not 1"),
             id="a list that is too short is not called empty",
         ),
         pytest.param(
             {"name": "n", "items": [{"sise": 1}, {}]},
-            Problem(("at", "items", 0, "sise"), "unknown key 'sise'", "did you mean 'size'?"),
+            Problem(("study", "items", 0, "sise"), "unknown key 'sise'", "did you mean 'size'?"),
             id="unknown key of a model in a list",
         ),
     ],
 )
 def test_each_error_is_a_problem_at_its_key(value: Any, problem: Problem) -> None:
     messages, hints = {r"\S": "must not be blank"}, {"name": "add one"}
-    problems = validation_problems(error_of(value), Outer, ("at",), pattern_messages=messages, hints_for_missing=hints)
+    problems = validation_problems(
+        error_of(value), Outer, ("study",), pattern_messages=messages, hints_for_missing=hints
+    )
     assert list(problems) == [problem]
 
 

@@ -36,7 +36,7 @@ def experiment(
     return Experiment(name, f"{name}.yaml", True, spec, (), base, planned)
 
 
-def tree(*experiments: Experiment) -> dict[str, tuple[str | None, str | None]]:
+def parents_of(*experiments: Experiment) -> dict[str, tuple[str | None, str | None]]:
     return {entry.experiment_id: (entry.parent_experiment, entry.parent_source) for entry in genealogy(experiments)}
 
 
@@ -69,7 +69,7 @@ def test_undeclared_parent_is_the_nearest_earlier_experiment() -> None:
     first = experiment("z_first", BASE, created="2026-01-01")
     near = experiment("y_near", BASE | {"key0": 1, "key1": 2}, created="2026-01-02")
     nearer = experiment("x_nearer", BASE | {"key0": 1, "key1": 2, "key2": 3}, created="2026-01-03")
-    assert tree(first, near, nearer) == {
+    assert parents_of(first, near, nearer) == {
         "x_nearer": ("y_near", "nearest"),
         "y_near": ("z_first", "nearest"),
         "z_first": (None, None),
@@ -87,26 +87,26 @@ AGES = {
 
 @pytest.mark.parametrize(("dates", "oldest"), AGES.values(), ids=AGES)
 def test_only_an_earlier_experiment_can_be_the_nearest(dates: tuple[str | None, str | None], oldest: str) -> None:
-    parents = tree(*(experiment(name, BASE, created=date) for name, date in zip("ab", dates, strict=True)))
+    parents = parents_of(*(experiment(name, BASE, created=date) for name, date in zip("ab", dates, strict=True)))
     younger = "a" if oldest == "b" else "b"
     assert parents == {oldest: (None, None), younger: (oldest, "nearest")}
 
 
 def test_latest_of_equally_near_experiments_is_the_parent() -> None:
     older, newer = experiment("a", BASE, created="2026-01-01"), experiment("b", BASE, created="2026-01-02")
-    assert tree(older, newer, experiment("c", BASE | {"key0": 9}))["c"] == ("b", "nearest")
+    assert parents_of(older, newer, experiment("c", BASE | {"key0": 9}))["c"] == ("b", "nearest")
 
 
 def test_experiments_with_different_configs_are_not_related() -> None:
     other = {f"other{number}": number for number in range(8)}
-    assert tree(experiment("a", BASE), experiment("b", other)) == {"a": (None, None), "b": (None, None)}
+    assert parents_of(experiment("a", BASE), experiment("b", other)) == {"a": (None, None), "b": (None, None)}
 
 
 def test_at_most_half_of_the_keys_may_differ() -> None:
     half = BASE | {f"key{number}": -1 for number in range(4)}
     more = BASE | {f"key{number}": -1 for number in range(5)}
-    assert tree(experiment("a", BASE), experiment("b", half))["b"] == ("a", "nearest")
-    assert tree(experiment("a", BASE), experiment("b", more))["b"] == (None, None)
+    assert parents_of(experiment("a", BASE), experiment("b", half))["b"] == ("a", "nearest")
+    assert parents_of(experiment("a", BASE), experiment("b", more))["b"] == (None, None)
 
 
 def test_declared_parent_that_does_not_compile_is_still_the_parent() -> None:
@@ -124,12 +124,15 @@ def test_parameter_of_a_swept_key_is_the_list_of_its_values() -> None:
 
 
 PARENTS: dict[str, tuple[dict[str, str | None], dict[str, tuple[str, str]]]] = {
-    "fine": ({"a": None, "b": "a", "c": "b"}, {}),
+    "valid": ({"a": None, "b": "a", "c": "b"}, {}),
     "missing": ({"a": None, "b": "aa"}, {"b": ("there is no experiment 'aa'", "did you mean 'a'?")}),
-    "not itself as a hint": ({"abc": "abcd"}, {"abc": ("there is no experiment 'abcd'", "known: broken")}),
-    "broken but there": ({"a": "broken"}, {}),
-    "itself": ({"a": "a"}, {"a": ("descends from itself: a -> a", "")}),
-    "two": (
+    "the hint does not suggest the experiment itself": (
+        {"abc": "abcd"},
+        {"abc": ("there is no experiment 'abcd'", "known: broken")},
+    ),
+    "a parent whose spec is broken": ({"a": "broken"}, {}),
+    "the experiment itself": ({"a": "a"}, {"a": ("descends from itself: a -> a", "")}),
+    "two experiments": (
         {"a": "b", "b": "a"},
         {"a": ("descends from itself: a -> b -> a", ""), "b": ("descends from itself: b -> a -> b", "")},
     ),
@@ -161,10 +164,10 @@ settings = st.dictionaries(st.sampled_from("abcde"), values, max_size=4)
 def test_modifications_transform_the_parent_into_the_child(parent: dict[str, Any], child: dict[str, Any]) -> None:
     changes = modifications(parent, child)
     assert {change.parameter for change in changes} <= parent.keys() | child.keys()
-    back = modifications(child, parent)
-    assert back == tuple(Modification(change.parameter, change.after, change.before) for change in changes)
-    kept = {key: value for key, value in parent.items() if key not in {change.parameter for change in changes}}
-    rebuilt = kept | {change.parameter: change.after for change in changes if change.parameter in child}
+    reverse = modifications(child, parent)
+    assert reverse == tuple(Modification(change.parameter, change.after, change.before) for change in changes)
+    unchanged = {key: value for key, value in parent.items() if key not in {change.parameter for change in changes}}
+    rebuilt = unchanged | {change.parameter: change.after for change in changes if change.parameter in child}
     assert repr(sorted(rebuilt.items())) == repr(sorted(child.items()))
 
 

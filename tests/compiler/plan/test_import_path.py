@@ -1,4 +1,4 @@
-"""The lab's modules are importable while it is compiled, and only then."""
+"""The modules of a lab are importable only while the lab is compiled."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TRACK = DeliverableType("track", Track, {"exists": exists})
 """
 
 
-def test_compiling_a_lab_with_its_own_deliverable_type_leaves_sys_path_as_it_was(tmp_path: Path) -> None:
+def test_compiling_a_lab_with_its_own_deliverable_type_restores_sys_path(tmp_path: Path) -> None:
     text = spec("experiment: {hypothesis: H., deliverables: [{type: 'import_path_types:TRACK'}]}")
     before = list(sys.path)
     plan = current_plan(write_lab(tmp_path, FILES | {"tracks": text, "import_path_types.py": TYPE}))
@@ -28,7 +28,7 @@ def test_compiling_a_lab_with_its_own_deliverable_type_leaves_sys_path_as_it_was
     assert sys.path == before
 
 
-def test_a_folder_that_is_on_the_path_already_stays_there(tmp_path: Path) -> None:
+def test_a_folder_that_was_already_on_sys_path_stays_on_it(tmp_path: Path) -> None:
     with importable(tmp_path):
         with importable(tmp_path):
             pass

@@ -164,8 +164,8 @@ def test_plan_lists_each_run_with_data_resources_and_experiments(plan: dict[str,
 
 
 def test_plan_contains_steps_data_genealogy_and_versions(plan: dict[str, Any]) -> None:
-    small_parts = {"schema_version", "overrides", "steps", "background", "broken"}
-    assert plan.keys() == small_parts | {"experiments", "runs", "data", "genealogy"}
+    other_keys = {"schema_version", "overrides", "steps", "background", "broken"}
+    assert plan.keys() == other_keys | {"experiments", "runs", "data", "genealogy"}
     assert plan["steps"].keys() == {"facts", "agenda", "integration", "quality_review"}
     assert plan["background"].keys() == {"library", "baseline"}
     assert (plan["schema_version"], plan["overrides"], plan["broken"]) == (1, [], {})
@@ -222,14 +222,14 @@ def test_digest_changes_if_and_only_if_an_input_of_its_step_changes(
     assert {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)} == changed
 
 
-class Counted:
-    """Returns one outcome and counts its calls."""
+class CountingCompiler:
+    """Replaces `compile_lab`: returns a given outcome and counts its calls."""
 
     def __init__(self, outcome: Outcome) -> None:
-        self.outcome, self.times = outcome, 0
+        self.outcome, self.calls = outcome, 0
 
     def __call__(self, lab: Lab, overrides: Sequence[str]) -> Outcome:
-        self.times += 1
+        self.calls += 1
         return self.outcome
 
 
@@ -245,18 +245,18 @@ EDITS: dict[str, tuple[Callable[[Path], object], bool]] = {
     "the data lock": (lambda root: write_lab(root, {"dvc.lock": "stages: {}\n"}), True),
     "data added": (lambda root: write_lab(root, {"data/new.dvc": "outs: [{path: new, md5: a}]\n"}), True),
     "the target's code": (lambda root: write_lab(root, {"nets.py": "class Net: ...\n"}), True),
-    "code that it imports": (lambda root: write_lab(root, {"layers.py": "class Layer: '''Thin.'''\n"}), True),
-    "code that it does not import": (lambda root: write_lab(root, {"others.py": "x = 1\n"}), False),
+    "code that the target imports": (lambda root: write_lab(root, {"layers.py": "class Layer: '''Thin.'''\n"}), True),
+    "code that no target imports": (lambda root: write_lab(root, {"others.py": "x = 1\n"}), False),
     "code removed": (lambda root: (root / "layers.py").unlink(), True),
     "results": (lambda root: write_lab(root, {"results/runs/x/status.json": "{}"}), False),
     "a text in conf": (lambda root: write_lab(root, {"conf/notes.txt": "hello"}), False),
 }
 
 
-@pytest.mark.parametrize(("edit", "again"), EDITS.values(), ids=EDITS)
+@pytest.mark.parametrize(("edit", "is_compiled_again"), EDITS.values(), ids=EDITS)
 def test_plan_is_compiled_again_if_and_only_if_its_inputs_change(
     edit: Callable[[Path], object],
-    again: bool,
+    is_compiled_again: bool,
     small_lab: Lab,
     outcome: Outcome,
     tmp_path: Path,
@@ -266,13 +266,13 @@ def test_plan_is_compiled_again_if_and_only_if_its_inputs_change(
     sources = frozenset(
         lab.root / file.name for file in outcome.sources if file.is_relative_to(small_lab.root.resolve())
     )
-    compiler = Counted(Outcome(outcome.compilation, outcome.diagnostics, sources))
+    compiler = CountingCompiler(Outcome(outcome.compilation, outcome.diagnostics, sources))
     monkeypatch.setattr(lab_module, "compile_lab", compiler)
     first = current_plan(lab)
-    assert compiler.times == 1
+    assert compiler.calls == 1
     edit(lab.root)
     assert current_plan(lab) == first
-    assert compiler.times == 1 + again
+    assert compiler.calls == 1 + is_compiled_again
 
 
 def test_environment_variable_in_a_config_is_an_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,13 +114,13 @@ def test_registration_keeps_every_design_also_when_read_from_json(history: list[
     for design, finished in history:
         registration = registration.revised(design, finished, START)
     assert registration.current_design == history[-1][0]
-    kept = [registration.design, *(revision.design for revision in registration.revisions)]
+    registered = [registration.design, *(revision.design for revision in registration.revisions)]
     distinct = [design for number, (design, _) in enumerate(history) if not number or design != history[number - 1][0]]
-    assert kept == distinct
+    assert registered == distinct
     assert Registration.from_json(json.loads(json.dumps(registration.to_json()))) == registration
 
 
-def test_missing_file_is_no_registration_and_an_invalid_one_is_an_error(tmp_path: Path) -> None:
+def test_missing_registration_is_read_as_none_and_an_invalid_one_is_an_error(tmp_path: Path) -> None:
     file = tmp_path / "registration.json"
     assert read_registration(file) is None
     for content in ("{}", "[]", '{"experiment_id": "lr"}'):

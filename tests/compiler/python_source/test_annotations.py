@@ -1,4 +1,4 @@
-"""YAML values are accepted or rejected by an annotation. If its text does not decide, they are accepted."""
+"""YAML values are checked against type annotations. Annotations that cannot be read from source accept every value."""
 
 from __future__ import annotations
 

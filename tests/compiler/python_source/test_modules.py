@@ -1,4 +1,4 @@
-"""Finding modules and following their imports, without importing any."""
+"""Modules are found and their imports followed without importing them."""
 
 from __future__ import annotations
 
@@ -82,16 +82,16 @@ def test_a_module_that_is_not_valid_python_is_named(modules: Modules) -> None:
     assert (caught.value.filename, caught.value.lineno) == ("broken.py", 1)
 
 
-FOUND = {
+SOURCE_FILES = {
     "solo": "solo.py",
     "package": "package/__init__.py",
     "package.deep.leaf": "package/deep/leaf.py",
     "plain.inside": "plain/inside.py",
-    "json": "json.py",  # the lab's own file is before the standard library's
+    "json": "json.py",  # a file of the lab takes precedence over the standard library
 }
 
 
-@pytest.mark.parametrize(("name", "file"), FOUND.items())
+@pytest.mark.parametrize(("name", "file"), SOURCE_FILES.items())
 def test_find_returns_the_first_file_on_the_path(name: str, file: str, modules: Modules, root: Path) -> None:
     assert modules.find(name) == Module(name, (root / file).resolve(), is_project=True)
 
@@ -160,6 +160,6 @@ def test_an_environment_inside_the_lab_is_not_project_code(tmp_path: Path, monke
     assert set(modules.closure(["net"])) == {"net"}
 
 
-def test_following_imports_imports_nothing(modules: Modules) -> None:
+def test_closure_imports_no_module(modules: Modules) -> None:
     modules.closure(["top", "package.deep.leaf"])
     assert not {"top", "low", "package", "solo"} & sys.modules.keys()

@@ -82,9 +82,9 @@ except ImportError:
         def __init__(self, c): ...
 
 if False:
-    class Settled:
+    class Redefined:
         def __init__(self, b): ...
-class Settled:
+class Redefined:
     def __init__(self, a): ...
 
 try:
@@ -108,7 +108,7 @@ class Twice:
 class Twice:
     def __init__(self, new): ...
 """,
-    "stranger.py": "from nowhere import Base\nclass Net(Base): ...\nclass Own(Base):\n    def __init__(self, a): ...\n",
+    "unknown_base.py": "from nowhere import Base\nclass Net(Base): ...\nclass Own(Base):\n    def __init__(self, a): ...\n",
     "odd_base.py": """
 import nets
 def make(): ...
@@ -168,15 +168,15 @@ TABLE = {
     "nets.Factory.build": "unknown",
     "nets.Conditional": "unknown",
     "nets.Optional": "unknown",
-    "nets.Settled": "A",
+    "nets.Redefined": "A",
     "nets.Otherwise": "A",
     "nets.Within": "A",
     "nets.looped": "unknown",
     "nets.opened": "unknown",
     "nets.walrus": "unknown",
     "nets.Twice": "NEW",
-    "stranger.Net": "unknown",
-    "stranger.Own": "A",
+    "unknown_base.Net": "unknown",
+    "unknown_base.Own": "A",
     "odd_base.Net": "unknown",
     "odd_base.Of": "LR hidden NAME note",
     "odd_base.Sub": "unknown",
@@ -207,7 +207,7 @@ def test_signatures_are_read_from_source(target: str, expected: str, signatures:
     assert shown(signatures.find(target)) == expected
 
 
-REAL = {
+INSTALLED = {
     "lightning.Trainer": ({"max_epochs", "precision", "callbacks"}, frozenset()),
     "lightning.pytorch.callbacks.EarlyStopping": ({"monitor", "patience"}, frozenset({"monitor"})),
     "torch.optim.Adam": ({"params", "lr", "betas"}, frozenset({"params"})),
@@ -216,13 +216,13 @@ REAL = {
 }
 
 
-@pytest.mark.parametrize(("target", "expected"), REAL.items())
+@pytest.mark.parametrize(("target", "expected"), INSTALLED.items())
 def test_signatures_of_installed_classes_are_read_from_source(
     target: str, expected: Any, signatures: Signatures
 ) -> None:
     signature = signatures.find(target)
-    some, required = expected
-    assert some <= signature.parameters.keys()
+    parameters, required = expected
+    assert parameters <= signature.parameters.keys()
     assert signature.required == required
     assert not signature.is_open
 
@@ -271,23 +271,23 @@ def test_a_module_that_is_not_valid_python_is_named(target: str, signatures: Sig
 
 
 CALLS: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
-    "all is well": ({"_target_": "nets.Plain", "lr": 0.1, "name": "x"}, []),
+    "valid": ({"_target_": "nets.Plain", "lr": 0.1, "name": "x"}, []),
     "an int for a float": ({"_target_": "nets.Plain", "lr": 1, "name": "x"}, []),
-    "unknown": ({"_target_": "nets.Plain", "lr": 1, "name": "x", "nam": 1}, [("nam", "nets.Plain takes no 'nam'")]),
-    "needed": ({"_target_": "nets.Plain", "lr": 1}, [("", "nets.Plain needs 'name'")]),
-    "of the wrong type": (
+    "unknown argument": ({"_target_": "nets.Plain", "lr": 1, "name": "x", "nam": 1}, [("nam", "nets.Plain takes no 'nam'")]),
+    "missing argument": ({"_target_": "nets.Plain", "lr": 1}, [("", "nets.Plain needs 'name'")]),
+    "wrong types": (
         {"_target_": "nets.Plain", "lr": "a", "name": 3},
         [("lr", "nets.Plain takes float, got 'a'"), ("name", "nets.Plain takes str, got 3")],
     ),
-    "still to come": ({"_target_": "nets.Plain", "lr": "???", "name": "x"}, []),
-    "partial needs nothing": ({"_target_": "nets.Plain", "_partial_": True}, []),
+    "value that is not set yet": ({"_target_": "nets.Plain", "lr": "???", "name": "x"}, []),
+    "partial requires no arguments": ({"_target_": "nets.Plain", "_partial_": True}, []),
     "partial is checked": (
         {"_target_": "nets.Plain", "_partial_": True, "lrr": 1},
         [("lrr", "nets.Plain takes no 'lrr'")],
     ),
-    "positional arguments may be the needed ones": ({"_target_": "nets.Plain", "_args_": [1], "name": "x"}, []),
+    "positional arguments may be the required ones": ({"_target_": "nets.Plain", "_args_": [1], "name": "x"}, []),
     "Hydra's own keys": ({"_target_": "nets.Nothing", "_recursive_": False, "_convert_": "all"}, []),
-    "open takes others": ({"_target_": "nets.Open", "width": 1, "anything": 2}, []),
+    "open signature accepts other arguments": ({"_target_": "nets.Open", "width": 1, "anything": 2}, []),
     "nested in a mapping": ({"part": {"_target_": "nets.OfNew"}}, [("part", "nets.OfNew needs 'size'")]),
     "nested in a list": ({"parts": [{"_target_": "nets.Plian"}]}, [("parts.0._target_", "'nets' has no 'Plian'")]),
     "nested in an argument": (

@@ -1,4 +1,4 @@
-"""Versions of the data that a config names. Changed data give new runs."""
+"""A run contains the versions of the tracked data that its config names, so changed data give new runs."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 
 def test_tracked_data_are_read_from_all_files_of_dvc(lab: Lab) -> None:
-    own_root = lab.root.resolve()
-    own = {path: (data.version, data.stage) for path, data in tracked_data(lab).items() if data.root == own_root}
-    assert own == {
+    lab_root = lab.root.resolve()
+    lab_data = {path: (data.version, data.stage) for path, data in tracked_data(lab).items() if data.root == lab_root}
+    assert lab_data == {
         "data/rows.csv": ("aa11", "rows"),
         "data/sheets": ("bb22.dir", "rows"),
         "top.txt": ("cc33", "top.txt.dvc"),
@@ -61,7 +61,7 @@ TRACKED = {
     for path, version in {"data/rows.csv": "1", "data/sheets": "2", "data/sheets/one.csv": "3", "plain": "4"}.items()
 }
 NAMED: dict[str, tuple[Any, set[str]]] = {
-    "nothing": ({}, set()),
+    "an empty config": ({}, set()),
     "a path": ({"data": {"path": "data/rows.csv"}}, {"data/rows.csv"}),
     "at any depth": ({"a": [{"b": ["data/rows.csv"]}]}, {"data/rows.csv"}),
     "a path with detours": ("./data/../data//rows.csv", {"data/rows.csv"}),
@@ -70,14 +70,14 @@ NAMED: dict[str, tuple[Any, set[str]]] = {
     "a file in a folder": ("data/sheets/two.csv", {"data/sheets"}),
     "a file deep in a folder": ("data/sheets/a/b/c.csv", {"data/sheets"}),
     "a file and its folder": ("data/sheets/one.csv", {"data/sheets", "data/sheets/one.csv"}),
-    "two": (["data/rows.csv", "data/sheets/x"], {"data/rows.csv", "data/sheets"}),
+    "two paths": (["data/rows.csv", "data/sheets/x"], {"data/rows.csv", "data/sheets"}),
     "a name without a folder": ("plain", {"plain"}),
     "the folder above": ("data", set()),
-    "a name that begins like it": ("data/rows.csv.gz", set()),
-    "a folder that begins like it": ("data/sheets2/a", set()),
-    "a word": ("rows.csv", set()),
+    "a longer file name with the same beginning": ("data/rows.csv.gz", set()),
+    "a longer folder name with the same beginning": ("data/sheets2/a", set()),
+    "a file name without its folder": ("rows.csv", set()),
     "an absolute path": ("/data/rows.csv", set()),
-    "outside": ("../data/rows.csv", set()),
+    "a path outside the lab": ("../data/rows.csv", set()),
     "only slashes": ("///", set()),
     "only dots": ("../..", set()),
     "empty": ("", set()),
@@ -97,22 +97,22 @@ def run_of(lab: Lab, name: str) -> tuple[str, dict[str, str]]:
 
 
 def test_changed_data_give_new_runs_of_the_experiments_that_name_them(lab: Lab) -> None:
-    reads = "experiment: {{hypothesis: H.}}\ndata: {{path: {path}}}\n"
-    here = write_lab(
-        lab.root, {"reads": spec(reads.format(path="data/rows.csv")), "other": spec(reads.format(path="x/y"))}
+    template = "experiment: {{hypothesis: H.}}\ndata: {{path: {path}}}\n"
+    before_lab = write_lab(
+        lab.root, {"reads": spec(template.format(path="data/rows.csv")), "other": spec(template.format(path="x/y"))}
     )
-    before = run_of(here, "reads"), run_of(here, "other")
-    after_lab = write_lab(here.root, {"dvc.lock": LOCK.replace("aa11", "aa12")})
+    before = run_of(before_lab, "reads"), run_of(before_lab, "other")
+    after_lab = write_lab(before_lab.root, {"dvc.lock": LOCK.replace("aa11", "aa12")})
     after = run_of(after_lab, "reads"), run_of(after_lab, "other")
-    write_lab(here.root, {"dvc.lock": LOCK})
+    write_lab(before_lab.root, {"dvc.lock": LOCK})
     assert before[0][1] == {"data/rows.csv": "aa11"}
     assert after[0][1] == {"data/rows.csv": "aa12"}
     assert before[0][0] != after[0][0]
     assert before[1] == after[1]
-    assert run_of(here, "reads") == before[0]
+    assert run_of(before_lab, "reads") == before[0]
 
 
-def test_data_named_only_by_excluded_keys_do_not_count(lab: Lab) -> None:
+def test_data_named_only_by_excluded_keys_are_not_data_of_the_run(lab: Lab) -> None:
     text = spec("experiment: {hypothesis: H., rationale: data/rows.csv}\ntracking: {project: data/rows.csv}\n")
     assert run_of(write_lab(lab.root, {"named": text}), "named")[1] == {
         "data/digits.npz": tracked_data(lab)["data/digits.npz"].version

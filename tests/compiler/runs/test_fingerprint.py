@@ -1,4 +1,4 @@
-"""Fingerprints: a change of code makes the runs stale that execute it, and changes no run id."""
+"""A change of code changes the fingerprints of the runs that execute the code, and changes no run id."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ EDITS = {
     "a target in a list": ("hooks.py", "class Hook:\n    '''Waits.'''\n", {"of_hook"}),
     "the word lists of a module": ("package/part.words.yaml", "greetings: [hi]\n", {"of_part"}),
     "a target deep inside": ("package/part.py", "class Part:\n    x = 1\n", {"of_part"}),
-    "a package on the way": ("package/__init__.py", "import sys\n", {"of_part"}),
-    "a module of nobody": ("unused.py", "x = 2\n", set()),
+    "the package of a target": ("package/__init__.py", "import sys\n", {"of_part"}),
+    "a module that no target imports": ("unused.py", "x = 2\n", set()),
     "a comment in a spec": ("of_net", SPEC_FILES["of_net"] + "# why\n", set()),
     "line endings": ("nets.py", CODE["nets.py"].replace("\n", "\r\n"), set()),
     "a text of the spec": ("of_net", SPEC_FILES["of_net"].replace("H.", "Another."), set()),

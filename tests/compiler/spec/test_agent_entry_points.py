@@ -1,4 +1,4 @@
-"""Names of analyses and reports in a spec: their functions, and the changes that repeat them."""
+"""The functions of the analyses and reports that a spec names, and the changes after which their steps are repeated."""
 
 from __future__ import annotations
 
@@ -17,10 +17,13 @@ ANALYST = "def analyse(case, task, figures): ...\n"
 STUDY = spec("""
     experiment:
       hypothesis: H.
-      analysis_pipeline: ["mine:analyse"]
-      reports: ["theirs:write", blog_post]
+      analysis_pipeline: ["lab_analysts:analyse"]
+      reports: ["lab_writers:write", blog_post]
 """)
-LAB = FILES | {"mine.py": ANALYST, "theirs.py": "import phrases\ndef write(case, analyses, integration): ...\n"}
+LAB = FILES | {
+    "lab_analysts.py": ANALYST,
+    "lab_writers.py": "import phrases\ndef write(case, analyses, integration): ...\n",
+}
 LAB |= {"phrases.py": "HELLO = 1\n", "study": STUDY}
 
 
@@ -29,8 +32,8 @@ LAB |= {"phrases.py": "HELLO = 1\n", "study": STUDY}
     [
         ("analysis_pipeline", "ablation_study", "agents.analysts.ablation_study:analyse"),
         ("reports", "paper_draft", "agents.writers.paper_draft:write"),
-        ("reports", "mine:write", "mine:write"),
-        ("reports", "nobody", None),
+        ("reports", "lab_analysts:write", "lab_analysts:write"),
+        ("reports", "missing", None),
     ],
     ids=["shipped analyst", "shipped writer", "module and attribute", "unknown"],
 )
@@ -40,15 +43,15 @@ def test_each_name_has_a_target(field: str, name: str, target: str | None) -> No
 
 @pytest.mark.parametrize(
     ("name", "stem"),
-    [("blog_post", "blog_post"), ("my.analysts:robustness", "robustness"), ("mine:Study.write", "Study_write")],
+    [("blog_post", "blog_post"), ("my.analysts:robustness", "robustness"), ("lab_analysts:Study.write", "Study_write")],
     ids=["shipped", "module and attribute", "nested attribute"],
 )
-def test_files_are_named_by_the_last_part(name: str, stem: str) -> None:
+def test_output_name_is_the_last_part_of_the_name(name: str, stem: str) -> None:
     assert title(name) == stem
 
 
-def test_analyses_come_in_the_order_of_the_spec() -> None:
-    names = ["performance_analysis", "mine:b", "ablation_study", "mine:a"]
+def test_titles_of_analyses_have_the_order_of_the_spec() -> None:
+    names = ["performance_analysis", "lab_analysts:b", "ablation_study", "lab_analysts:a"]
     titles = analysis_titles({"analysis_pipeline": names})
     assert titles == ["performance_analysis", "b", "ablation_study", "a"]
 
@@ -58,16 +61,16 @@ def test_analyses_come_in_the_order_of_the_spec() -> None:
     [
         ("analysis_pipeline: [nowhere:analyse]", "there is no module 'nowhere' with a source file"),
         (
-            "reports: ['mine:write', 'theirs:write']",
-            "'theirs:write' has the output name 'write', which is reserved or already in this list",
+            "reports: ['lab_analysts:write', 'lab_writers:write']",
+            "'lab_writers:write' has the output name 'write', which is reserved or already in this list",
         ),
         (
-            "analysis_pipeline: ['mine:agenda']",
-            "'mine:agenda' has the output name 'agenda', which is reserved or already in this list",
+            "analysis_pipeline: ['lab_analysts:agenda']",
+            "'lab_analysts:agenda' has the output name 'agenda', which is reserved or already in this list",
         ),
         ("reports: [blog]", "'blog' is not installed (did you mean 'blog_post'?)"),
     ],
-    ids=["no such module", "the same title", "a file of the build", "not installed"],
+    ids=["no such module", "the same output name", "a reserved output name", "not installed"],
 )
 def test_invalid_names_are_reported(tmp_path: Path, line: str, message: str) -> None:
     lab = write_lab(tmp_path, LAB | {"bad": spec(f"experiment:\n  hypothesis: H.\n  {line}\n")})
@@ -93,16 +96,16 @@ def write(path: str, text: str) -> Callable[[Lab], object]:
 @pytest.mark.parametrize(
     ("change", "repeated"),
     [
-        (write("theirs.prompt.md", "Be brief.\n"), {"reports/write"}),
+        (write("lab_writers.prompt.md", "Be brief.\n"), {"reports/write"}),
         (write("phrases.py", "HELLO = 2\n"), {"reports/write"}),
-        (write("mine.py", ANALYST + "#\n"), {"analyses/analyse"}),
+        (write("lab_analysts.py", ANALYST + "#\n"), {"analyses/analyse"}),
         (
             write("conf/library/own.bib", "@misc{a, title={A}}\n"),
             {"analyses/analyse", "reports/write", "reports/blog_post"},
         ),
         (write("nets.py", "from layers import Layer\nclass Net:\n    def __init__(self, lr, width=4): ...\n"), set()),
     ],
-    ids=["its prompt", "what it imports", "another's code", "the library", "the model"],
+    ids=["prompt of a writer", "module that a writer imports", "code of an analyst", "library", "model"],
 )
 def test_a_change_repeats_the_steps_that_depend_on_it(
     tmp_path: Path, change: Callable[[Lab], object], repeated: set[str]

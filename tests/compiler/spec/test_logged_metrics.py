@@ -27,7 +27,7 @@ class Net:
     "computed.py": "class Net:\n    def step(self, name):\n        self.log(name, 1)\n",
     "formatted.py": "class Net:\n    def step(self, stage):\n        self.log(f'{stage}_loss', 1)\n",
     "spread.py": "class Net:\n    def step(self, extra):\n        self.log_dict({'a': 1, **extra})\n",
-    "variable.py": "class Net:\n    def step(self, found):\n        self.log_dict(found)\n",
+    "variable.py": "class Net:\n    def step(self, metrics):\n        self.log_dict(metrics)\n",
     "by_name.py": "class Net:\n    def step(self):\n        self.log(name='fit', value=1)\n",
     "imports_computed.py": "import computed\nclass Net: ...\n",
     "broken.py": "class Net(:\n",
@@ -86,9 +86,9 @@ def test_any_metric_is_accepted_if_the_source_does_not_show_all_names(tmp_path: 
     files = {
         "net.py": SOURCES["computed.py"],
         "known.py": SOURCES["silent.py"],
-        "unsure": spec(f"experiment: {{hypothesis: H., {deliverables}}}\nmodel: {{_target_: net.Net}}"),
-        "sure": spec(f"experiment: {{hypothesis: H., {deliverables}}}\nmodel: {{_target_: known.Net}}"),
+        "computed_names": spec(f"experiment: {{hypothesis: H., {deliverables}}}\nmodel: {{_target_: net.Net}}"),
+        "literal_names": spec(f"experiment: {{hypothesis: H., {deliverables}}}\nmodel: {{_target_: known.Net}}"),
     }
     lab = write_lab(tmp_path, files)
-    assert mistakes_of(lab, "unsure") == []
-    assert ["the training never writes 'f_one'" in line for line in mistakes_of(lab, "sure")] == [True]
+    assert mistakes_of(lab, "computed_names") == []
+    assert ["the training never writes 'f_one'" in line for line in mistakes_of(lab, "literal_names")] == [True]

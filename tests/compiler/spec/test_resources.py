@@ -14,16 +14,16 @@ from tests.labs import compile_one, spec
 LARGE = (
     "# @package _global_\nmodel: {_target_: lightning_modules.models.mlp.MLP, lr: 0.1}\nresources: {cpus: 4, gpus: 1}\n"
 )
-NOTHING = spec("experiment: {hypothesis: It runs.}")
+MINIMAL = spec("experiment: {hypothesis: It runs.}")
 MODEL = "\ndefaults: [override /model: large]\n"
 
 CASES: dict[str, tuple[str, dict[str, Any]]] = {
-    "the defaults": (NOTHING, {"cpus": 1, "mem_mb": 2000, "gpus": 0, "pack": 1, "partition": None, "checkpoint_minutes": 10}),
-    "an experiment": (NOTHING + "\nresources: {pack: 20, partition: short}\n", {"cpus": 1, "pack": 20, "partition": "short"}),
-    "a choice of resources": (NOTHING + "\ndefaults: [override /resources: gpu]\n", {"cpus": 4, "gpus": 1, "pack": 1}),
-    "a model": (NOTHING + MODEL, {"cpus": 4, "gpus": 1, "mem_mb": 2000}),
-    "an experiment over its model": (NOTHING + MODEL + "resources: {cpus: 2}\n", {"cpus": 2, "gpus": 1}),
-    "half a minute": (NOTHING + "\nresources: {checkpoint_minutes: 0.5}\n", {"checkpoint_minutes": 0.5}),
+    "the defaults": (MINIMAL, {"cpus": 1, "mem_mb": 2000, "gpus": 0, "pack": 1, "partition": None, "checkpoint_minutes": 10}),
+    "an experiment": (MINIMAL + "\nresources: {pack: 20, partition: short}\n", {"cpus": 1, "pack": 20, "partition": "short"}),
+    "a choice of resources": (MINIMAL + "\ndefaults: [override /resources: gpu]\n", {"cpus": 4, "gpus": 1, "pack": 1}),
+    "a model": (MINIMAL + MODEL, {"cpus": 4, "gpus": 1, "mem_mb": 2000}),
+    "an experiment over its model": (MINIMAL + MODEL + "resources: {cpus: 2}\n", {"cpus": 2, "gpus": 1}),
+    "half a minute": (MINIMAL + "\nresources: {checkpoint_minutes: 0.5}\n", {"checkpoint_minutes": 0.5}),
 }  # fmt: skip
 
 

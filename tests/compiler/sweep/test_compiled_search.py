@@ -22,7 +22,7 @@ from tests.compiler.small_lab import GROUPS
 from tests.labs import compile_one, mistakes_of, spec, write_lab
 from tests.plans import planned_search
 
-FIND = """
+SEARCH_SPEC = """
     experiment:
       hypothesis: There is a good one.
       search: {space: {model.lr: "interval(0.0, 1.0)", model.width: "choice(1,2)"}, runs: 8, batch: 2, metric: accuracy, goal: maximize}
@@ -37,7 +37,7 @@ TRIALS = [
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Lab:
-    return write_lab(tmp_path, GROUPS | {"find": spec(FIND)})
+    return write_lab(tmp_path, GROUPS | {"find": spec(SEARCH_SPEC)})
 
 
 def search_of(lab: Lab, overrides: Sequence[str] = ()) -> PlannedSearch:
@@ -64,7 +64,7 @@ SPACES = {
         {"kind": "int", "low": 8, "high": 128, "step": None, "log": True},
     ),
     "a range": ("range(16, 129, 16)", {"kind": "int", "low": 16, "high": 128, "step": 16, "log": False}),
-    "downwards": ("range(9, 0, -2)", {"kind": "int", "low": 1, "high": 9, "step": 2, "log": False}),
+    "a descending range": ("range(9, 0, -2)", {"kind": "int", "low": 1, "high": 9, "step": 2, "log": False}),
     "float steps": ("range(0, 1, 0.25)", {"kind": "float", "low": 0.0, "high": 0.75, "step": 0.25, "log": False}),
     "choices": ("choice(1, 1.0, a)", {"kind": "choice", "values": (1, 1.0, "a")}),
     "values": ("1,2", {"kind": "choice", "values": (1, 2)}),
@@ -84,12 +84,12 @@ def test_domains_are_parsed_from_hydras_grammar(text: Any, domain: dict[str, Any
 
 BUDGETS = {
     "from the start": (8, 3, [], {1: 3, 2: 3, 3: 2}),
-    "the last is cut": (8, 3, [(1, 3)], {2: 3, 3: 2}),
+    "the last round is smaller": (8, 3, [(1, 3)], {2: 3, 3: 2}),
     "used up": (8, 3, [(1, 8)], {}),
-    "more than enough": (2, 3, [(1, 3)], {}),
-    "a cut round stays as it was": (8, 3, [(1, 3), (2, 1)], {3: 3, 4: 1}),
-    "all at once": (8, 100, [], {1: 8}),
-    "two runs a trial": (16, 3, [(1, 3)], {2: 3, 3: 2}),
+    "exceeded": (2, 3, [(1, 3)], {}),
+    "a smaller round is not extended": (8, 3, [(1, 3), (2, 1)], {3: 3, 4: 1}),
+    "one round": (8, 100, [], {1: 8}),
+    "two runs in each trial": (16, 3, [(1, 3)], {2: 3, 3: 2}),
 }
 
 
@@ -165,8 +165,8 @@ EDITS = {
     "the budget": ("runs: 8", "runs: 12", False),
     "the batch": ("batch: 2", "batch: 3", False),
     "the hypothesis": ("a good one", "a bad one", False),
-    "an end of an interval": ("interval(0.0, 1.0)", "interval(0.0, 0.5)", True),
-    "the same in other words": ("interval(0.0, 1.0)", "interval(0, 1e0)", False),
+    "a bound of an interval": ("interval(0.0, 1.0)", "interval(0.0, 0.5)", True),
+    "another notation of the interval": ("interval(0.0, 1.0)", "interval(0, 1e0)", False),
     "a choice": ("choice(1,2)", "choice(1,2,3)", True),
     "the metric": ("metric: accuracy", "metric: eval_loss", True),
     "the goal": ("goal: maximize", "goal: minimize", True),
@@ -177,7 +177,9 @@ EDITS = {
 
 
 @pytest.mark.parametrize(("before", "after", "is_new"), EDITS.values(), ids=EDITS)
-def test_the_search_id_changes_with_the_question(before: str, after: str, is_new: bool, lab: Lab) -> None:
+def test_the_search_id_changes_only_with_settings_that_affect_the_trials(
+    before: str, after: str, is_new: bool, lab: Lab
+) -> None:
     old = search_of(lab).id
     edit(lab, before, after)
     assert (search_of(lab).id != old) is is_new
@@ -195,7 +197,7 @@ DAMAGE = {
     "truncated file": '{"trials": [',
     "no trials": '{"trials": []}',
     "another key": '{"trials": [{"number": 0, "params": {"model.lr": 0.5}}]}',
-    "outside": '{"trials": [{"number": 0, "params": {"model.lr": 1.5, "model.width": 1}}]}',
+    "a value outside the space": '{"trials": [{"number": 0, "params": {"model.lr": 1.5, "model.width": 1}}]}',
     "another type": '{"trials": [{"number": 0, "params": {"model.lr": "0.5", "model.width": 1}}]}',
     "another number": '{"trials": [{"number": 3, "params": {"model.lr": 0.5, "model.width": 1}}]}',
 }
@@ -215,7 +217,7 @@ def test_the_genealogy_records_the_space_as_text(lab: Lab) -> None:
 
 
 def test_metric_and_goal_default_to_those_of_the_registered_test(tmp_path: Path) -> None:
-    text = FIND.replace(", metric: accuracy, goal: maximize", "") + (
+    text = SEARCH_SPEC.replace(", metric: accuracy, goal: maximize", "") + (
         "      compare: {metric: eval_loss, goal: minimize, factor: seed, control: 0}\n"
     )
     lab = write_lab(tmp_path, GROUPS | {"find": spec(text)})

@@ -77,11 +77,11 @@ TABLE: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
     "range": ({"seed": "range(3)"}, settings_to("seed", 0, 1, 2)),
     "range from": ({"seed": "range(5,8)"}, settings_to("seed", 5, 6, 7)),
     "range with a step": ({"seed": "range(0,10,4)"}, settings_to("seed", 0, 4, 8)),
-    "range down": ({"seed": "range(3,0,-1)"}, settings_to("seed", 3, 2, 1)),
+    "descending range": ({"seed": "range(3,0,-1)"}, settings_to("seed", 3, 2, 1)),
     "range by name": ({"seed": "range(start=1,stop=3)"}, settings_to("seed", 1, 2)),
     "range of floats": ({"model.lr": "range(0,0.3,0.1)"}, settings_to("model.lr", 0.0, 0.1, 0.2)),
     "sort": ({"seed": "sort(3,1,2)"}, settings_to("seed", 1, 2, 3)),
-    "sort back": ({"seed": "sort(3,1,2,reverse=true)"}, settings_to("seed", 3, 2, 1)),
+    "sort in reverse": ({"seed": "sort(3,1,2,reverse=true)"}, settings_to("seed", 3, 2, 1)),
     "sort a range": ({"seed": "sort(range(3),reverse=true)"}, settings_to("seed", 2, 1, 0)),
     "shuffle keeps the order of the spec": ({"seed": "shuffle(3,1,2)"}, settings_to("seed", 3, 1, 2)),
     "shuffle a range": ({"seed": "shuffle(range(4))"}, settings_to("seed", 0, 1, 2, 3)),
@@ -295,8 +295,8 @@ def test_configs_of_points_equal_those_that_hydra_composes(lines: list[str], sma
     text += "".join(f"    {key}: {_yaml(value)}\n" for key, value in swept.items())
     lab = write_lab(tmp_path, CONF | {"swept": text})
     experiment, runs = compile_one(lab, "swept")
-    ours = [canonical(runs[point.run].config) for point in experiment.points]
-    assert ours == list(map(canonical, as_hydra_composes(small_lab, lines)))
+    compiled = [canonical(runs[point.run].config) for point in experiment.points]
+    assert compiled == list(map(canonical, as_hydra_composes(small_lab, lines)))
 
 
 SHARED = "{experiment: {hypothesis: H., sweep: {model.lr: '1,2', zip: {seed: '3,4', text: 'a,b'}}}}"
@@ -307,7 +307,7 @@ INHERITED: dict[str, tuple[list[str], list[dict[str, Any]]]] = {
     "axes are replaced by a key": (["{~model.lr: null, ~zip: null, model.hidden: '7,8'}"], settings_to("model.hidden", 7, 8)),
     "axes are replaced by a list": (["{~model.lr: null, ~zip: null, list: [{seed: 9}]}"], settings_to("seed", 9)),
     "a deleted key is swept again by a later file": (["{~model.lr: null, ~zip: null}", "{model.lr: '5,6'}"], settings_to("model.lr", 5, 6)),
-    "and is deleted again by a third file": (
+    "a key is deleted again by a third file": (
         ["{~model.lr: null, ~zip: null}", "{model.lr: '5,6'}", "{~model.lr: null, seed: '1,2'}"],
         settings_to("seed", 1, 2),
     ),

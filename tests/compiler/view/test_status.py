@@ -23,31 +23,36 @@ from tests.plans import plan_of, planned_experiment
 RUN, CODE = "0123456789ab", "c0de00000000"
 DONE = {"status": "completed", "attempt": 1, "error": None}
 FAILED = {"status": "failed", "error": {"kind": "diverged", "message": "loss is nan\n  at step 3", "traceback": "…"}}
-OURS = {"fingerprint": CODE}
+CURRENT = {"fingerprint": CODE}
 
 # status.json and provenance.json (text is written as it is, None means no file), state, reason
 FILES: dict[str, tuple[Any, Any, str, str]] = {
-    "nothing": (None, None, "waiting", ""),
-    "only provenance": (None, OURS, "waiting", ""),
-    "completed": (DONE, OURS, "done", ""),
-    "completed with other code": (DONE, {"fingerprint": "0ld"}, "stale", "its code has changed since"),
+    "no files": (None, None, "waiting", ""),
+    "only provenance": (None, CURRENT, "waiting", ""),
+    "completed": (DONE, CURRENT, "done", ""),
+    "completed with other code": (DONE, {"fingerprint": "beef00000000"}, "stale", "its code has changed since"),
     "completed, without provenance": (DONE, None, "stale", "its code has changed since"),
     "completed, provenance damaged": (DONE, '{"finger', "stale", "its code has changed since"),
-    "failed": (FAILED, OURS, "failed", "diverged: loss is nan"),
-    "failed with other code": (FAILED, {"fingerprint": "0ld"}, "stale", "its code has changed since"),
-    "failed without a reason": ({"status": "failed", "error": None}, OURS, "failed", "unknown: no reason was recorded"),
-    "failed with a text": ({"status": "failed", "error": "boom"}, OURS, "failed", "unknown: no reason was recorded"),
+    "failed": (FAILED, CURRENT, "failed", "diverged: loss is nan"),
+    "failed with other code": (FAILED, {"fingerprint": "beef00000000"}, "stale", "its code has changed since"),
+    "failed without a reason": (
+        {"status": "failed", "error": None},
+        CURRENT,
+        "failed",
+        "unknown: no reason was recorded",
+    ),
+    "failed with a text": ({"status": "failed", "error": "boom"}, CURRENT, "failed", "unknown: no reason was recorded"),
     "failed with no message": (
         {"status": "failed", "error": {"kind": "crash"}},
-        OURS,
+        CURRENT,
         "failed",
         "crash: no reason was recorded",
     ),
-    "a truncated status": ('{"status": "comp', OURS, "failed", "unknown: no reason was recorded"),
-    "an empty status": ("", OURS, "failed", "unknown: no reason was recorded"),
-    "a status that is a list": ("[1, 2]", OURS, "failed", "unknown: no reason was recorded"),
-    "a status that is null": ("null", OURS, "failed", "unknown: no reason was recorded"),
-    "an unknown status": ({"status": "dancing"}, OURS, "failed", "unknown: no reason was recorded"),
+    "a truncated status": ('{"status": "comp', CURRENT, "failed", "unknown: no reason was recorded"),
+    "an empty status": ("", CURRENT, "failed", "unknown: no reason was recorded"),
+    "a status that is a list": ("[1, 2]", CURRENT, "failed", "unknown: no reason was recorded"),
+    "a status that is null": ("null", CURRENT, "failed", "unknown: no reason was recorded"),
+    "an unknown status": ({"status": "unknown"}, CURRENT, "failed", "unknown: no reason was recorded"),
     "both damaged": ("{", "{", "stale", "its code has changed since"),
 }
 
@@ -91,7 +96,7 @@ LEASES = {
 def test_run_with_a_live_lease_is_running(content: Any, state: str, tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     put(lab.status(RUN), DONE)
-    put(lab.run(RUN) / "provenance.json", OURS)
+    put(lab.run(RUN) / "provenance.json", CURRENT)
     put(lab.partial_run(RUN) / "lease.json", content)
     run = run_state(lab, RUN, CODE)
     assert run.state == state
@@ -131,7 +136,7 @@ def test_experiment_counts_each_of_its_runs_once(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     for run, status in {"a": DONE, "b": FAILED}.items():
         put(lab.status(run), status)
-        put(lab.run(run) / "provenance.json", OURS)
+        put(lab.run(run) / "provenance.json", CURRENT)
     states = experiment_states(lab, plan_with(one=["a"], many=["a", "b", "a", "c"]))
     assert states["one"].counts == {"done": 1, "failed": 0, "running": 0, "stale": 0, "waiting": 0}
     assert states["many"].counts == {"done": 1, "failed": 1, "running": 0, "stale": 0, "waiting": 1}

@@ -1,4 +1,4 @@
-"""A lab in a fresh folder, built by the real Snakemake in a process of its own."""
+"""Build labs with the real Snakemake in a separate process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Build:
 
 @dataclass(frozen=True)
 class RealLab:
-    """`server` is the address of a running job server; without one, each build starts its own."""
+    """A lab in a folder. `server` is the address of a job server. If it is empty, each build starts its own server."""
 
     root: Path
     server: str = ""

@@ -1,4 +1,4 @@
-"""Labs that are built once in a test session. Each test works on a copy, so that tests run alone and in any order."""
+"""Build labs once in a test session. Each test works on a copy, so that tests run alone and in any order."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from tests.end_to_end.support.build import RealLab
 
 @dataclass(frozen=True)
 class BuiltLabs:
-    """`folder` is shared by all pytest-xdist workers of the session, `server` is the job server of this worker."""
+    """The labs that this session has built.
+
+    All pytest-xdist workers of the session share `folder`. `server` is the address of the job server of this worker.
+    """
 
     folder: Path
     server: str
@@ -66,10 +69,10 @@ def built_labs_of_session(factory: pytest.TempPathFactory, server: str) -> Built
 def running_job_server(log: Path) -> Iterator[str]:
     """Start a job server that many builds use, as a build inside another build does. Yield its address.
 
-    Most of a short build is the start of its job server, which imports torch.
+    Sharing saves time, because a job server imports torch at its start, which takes most of the time of a short build.
     """
     server = JobServer(log)
     try:
-        yield os.environ.pop(ADDRESS)  # only labs that ask for this server use it
+        yield os.environ.pop(ADDRESS)  # so that only labs with this address use the server
     finally:
         server.stop()

@@ -1,4 +1,4 @@
-"""A build whose processes are killed at random moments, and which is repeated until enough of them were killed."""
+"""Start builds of a lab and kill their processes at random moments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ KILLS_PER_BUILD, LONGEST_PAUSE = 8, 1.0
 
 @dataclass
 class Chaos:
-    """`build_seconds` is the duration of an undisturbed build; `kills` counts killed processes by role."""
+    """Disturbs builds of a lab and counts the killed processes by role in `kills`.
+
+    `build_seconds` is the duration of an undisturbed build.
+    """
 
     lab: RealLab
     random: random.Random
@@ -32,7 +35,8 @@ class Chaos:
     def disturbed_build(self) -> None:
         """Start a build, kill a few of its processes in quick succession from a random moment on, and end it.
 
-        Every second build reaches its trainings first. On a busy machine, few builds do if they are disturbed at once.
+        In every second build, the first kill waits for a training. Otherwise few builds on a busy machine would reach
+        their trainings.
         """
         self.builds += 1
         with self.driver() as driver:

@@ -1,4 +1,4 @@
-"""A SLURM cluster of one machine, started by the script in docs/, and builds that submit jobs to it."""
+"""Start a SLURM cluster on one machine with the script in docs/, and run builds that submit jobs to it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.end_to_end.support.build import RealLab
 SCRIPT = ENGINE / "docs/one_machine_slurm.sh"
 # The cluster has no accounting, and the tests ask for job states more often than users should.
 OPTIONS = ("--slurm-status-command", "squeue", "--slurm-init-seconds-before-status-checks", "2")
-QUICKLY = ("--seconds-between-status-checks", "2", "--latency-wait", "10")
+SHORT_WAITS = ("--seconds-between-status-checks", "2", "--latency-wait", "10")
 
 
 def missing_requirement() -> str:
@@ -36,7 +36,7 @@ def missing_requirement() -> str:
 
 
 def _is_foreign(conf: Path) -> bool:
-    """Check whether another program wrote the config. Tests that were killed leave the one of our script behind."""
+    """Check whether another program wrote the config. The config of SCRIPT remains after killed tests."""
     return conf.exists() and SCRIPT.name not in conf.read_text(encoding="utf-8").partition("\n")[0]
 
 
@@ -55,7 +55,7 @@ class Job:
 
 
 class OneMachine:
-    """The running cluster."""
+    """A running SLURM cluster of one machine."""
 
     def jobs(self, lab: RealLab) -> list[Job]:
         """Return the jobs of a lab in the order of submission."""
@@ -64,7 +64,7 @@ class OneMachine:
         return sorted((job for job in jobs if job.folder == str(lab.root)), key=lambda job: int(job.id))
 
     def running(self, lab: RealLab, at_least: int) -> list[Job]:
-        """Wait until at least so many jobs train, and return the running jobs."""
+        """Wait until at least `at_least` jobs train, and return the running jobs."""
 
         def training() -> list[Job]:
             jobs = [job for job in self.jobs(lab) if job.state == "RUNNING"]
@@ -94,7 +94,7 @@ def submitted(*targets: str) -> tuple[str, ...]:
     """Return the command of a build on the cluster."""
     profile = str(ENGINE / "profiles/slurm")
     command = (sys.executable, "-m", "snakemake", "-s", str(ENGINE / "Snakefile"), "--profile", profile)
-    return (*command, *OPTIONS, *QUICKLY, *targets)
+    return (*command, *OPTIONS, *SHORT_WAITS, *targets)
 
 
 @contextmanager

@@ -32,5 +32,5 @@ def test_values_other_than_tensors_are_dropped() -> None:
     assert list(named_tensors({"text": ["a"], "ids": ONES}, "batch")) == ["batch.ids"]
 
 
-def test_scalar_is_kept_as_it_is() -> None:
+def test_first_rows_returns_a_scalar_unchanged() -> None:
     assert first_rows(torch.tensor(3.0), 4) == 3.0

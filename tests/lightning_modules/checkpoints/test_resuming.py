@@ -23,13 +23,13 @@ from lightning_modules.recording.history import read_history
 from lightning_modules.run_store.train_run import train_run
 
 pytestmark = pytest.mark.slow
-ALWAYS = 1e-9  # minutes
-EPOCH = 34  # batches
+ALWAYS = 1e-9  # minutes between checkpoints, so short that every possible checkpoint is saved
+EPOCH = 34  # batches in an epoch
 
 
-def dying_job(at: int, how: str = "interrupted", model: str = "DiesOnce", **changes: Any) -> RunJob:
-    """Return a training that dies at step `at` and saves a checkpoint wherever it can."""
-    arguments = {"_target_": f"faulty_models.{model}", "die_at": at, "how": how, "dropout": 0.3}
+def dying_job(step: int, how: str = "interrupted", model: str = "DiesOnce", **changes: Any) -> RunJob:
+    """Return a training that dies at a step and saves every possible checkpoint."""
+    arguments = {"_target_": f"faulty_models.{model}", "die_at": step, "how": how, "dropout": 0.3}
     trainer = {"max_epochs": 4} | changes.pop("trainer", {})
     resources = {"checkpoint_minutes": ALWAYS} | changes.pop("resources", {})
     return run_job(model=arguments, trainer=trainer, resources=resources, **changes)
@@ -42,7 +42,7 @@ def train(job: RunJob, lab: Lab, last_attempt: bool = False) -> Path:
 
 
 def train_until_it_dies(job: RunJob, lab: Lab) -> Path:
-    """Return the folder of the checkpoints."""
+    """Train until the job dies. Return the folder of its checkpoints."""
     with pytest.raises((KeyboardInterrupt, TransientFailure)):
         train(job, lab)
     return lab.checkpoint(RUN_ID)
@@ -111,14 +111,14 @@ def test_checkpoint_is_kept_after_a_recorded_machine_failure(lab: Lab) -> None:
     assert not lab.checkpoint(RUN_ID).exists()
 
 
-@pytest.mark.parametrize("at", [1, 7, EPOCH - 1], ids=["one step", "some steps", "all but one step"])
-def test_training_resumed_within_an_epoch_sees_each_sample_once(at: int, lab: Lab) -> None:
-    job = dying_job(2 * EPOCH + at)
+@pytest.mark.parametrize("batches", [1, 7, EPOCH - 1], ids=["one step", "some steps", "all but one step"])
+def test_training_resumed_within_an_epoch_sees_each_sample_once(batches: int, lab: Lab) -> None:
+    job = dying_job(2 * EPOCH + batches)
     expected = outputs(train_uninterrupted(job, lab))
     train_until_it_dies(job, lab)
     run = train(job, lab)
     resumed = outputs(run)
-    assert resumed_from(run) == {"epoch": 2, "step": 2 * EPOCH + at, "exact": False}
+    assert resumed_from(run) == {"epoch": 2, "step": 2 * EPOCH + batches, "exact": False}
     different = {name for name in expected if expected[name] != resumed[name]}
     assert different <= {"history.csv"}, "only the mean over the interrupted epoch may differ"
     history = read_history(run / "output/history.csv")
@@ -126,7 +126,7 @@ def test_training_resumed_within_an_epoch_sees_each_sample_once(at: int, lab: La
 
 
 @pytest.mark.parametrize(
-    ("trainer", "at", "batches", "resumed_at"),
+    ("trainer", "step", "batches", "resumed_step"),
     [
         ({"val_check_interval": 8}, 2 * EPOCH + 8, 0, 2 * EPOCH + 7),
         ({"accumulate_grad_batches": 3}, 2 * 12 + 5, 1, 2 * 12 + 5),
@@ -135,9 +135,9 @@ def test_training_resumed_within_an_epoch_sees_each_sample_once(at: int, lab: La
     ids=["not directly after a validation", "not between two batches of a step", "before the last batch"],
 )
 def test_checkpoint_within_an_epoch_contains_only_complete_steps(
-    trainer: dict[str, Any], at: int, batches: int, resumed_at: int, lab: Lab
+    trainer: dict[str, Any], step: int, batches: int, resumed_step: int, lab: Lab
 ) -> None:
-    job = dying_job(at, trainer=trainer)
+    job = dying_job(step, trainer=trainer)
     job.config["model"]["batches"] = batches
     uninterrupted = train_uninterrupted(job, lab)
     expected = outputs(uninterrupted)
@@ -145,7 +145,7 @@ def test_checkpoint_within_an_epoch_contains_only_complete_steps(
     run = train(job, lab)
     resumed = resumed_from(run)
     assert resumed
-    assert resumed["step"] == resumed_at
+    assert resumed["step"] == resumed_step
     assert {name for name, content in outputs(run).items() if content != expected[name]} <= {"history.csv"}
     steps, expected_steps = (
         [point.step for point in read_history(folder / "output/history.csv")["train_loss"]]

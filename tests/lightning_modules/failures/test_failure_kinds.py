@@ -30,7 +30,7 @@ def with_context(error: Exception, other: Exception) -> Exception:
     return error
 
 
-FULL = OSError(errno.ENOSPC, "No space left on device")
+DISK_FULL = OSError(errno.ENOSPC, "No space left on device")
 FAILURES = {
     "diverged training": (NonFiniteLoss("train_loss is nan"), "non_finite"),
     "exception of the model": (ValueError("shapes"), "error"),
@@ -42,7 +42,7 @@ FAILURES = {
     ),
     "killed worker": (RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed. "), "killed"),
     "worker that exited": (RuntimeError("DataLoader worker (pid(s) 7, 8) exited unexpectedly"), "killed"),
-    "disk": (FULL, "no_space"),
+    "disk": (DISK_FULL, "no_space"),
     "quota": (OSError(errno.EDQUOT, "Disk quota exceeded"), "no_space"),
     "native library on a full disk": (
         RuntimeError("I/O error: No space left on device (os error 28)"),
@@ -58,7 +58,7 @@ FAILURES = {
     "data": (WrongData("data/digits.npz: changed"), "data"),
     "missing file": (FileNotFoundError(2, "No such file", "x"), "data"),
     "evidence": (OutputsNotWritten("curves"), "evidence"),
-    "evidence on a full disk": (with_cause(OutputsNotWritten("curves"), FULL), "no_space"),
+    "evidence on a full disk": (with_cause(OutputsNotWritten("curves"), DISK_FULL), "no_space"),
     "wrapped cause": (
         with_cause(RuntimeError("Error in call to target"), MemoryError()),
         "out_of_memory",

@@ -1,4 +1,4 @@
-"""A tiny GPT-2 learns seven tool calls by heart. Losses, padding, generation and loading of weights are checked."""
+"""A tiny GPT-2 memorizes seven tool calls. Losses, padding, generation and loading of weights are checked."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def single_batch(row: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
     return collate_batch([row], pad=0)
 
 
-def test_seven_calls_are_learnt_by_heart(learnt: Learnt) -> None:
+def test_model_memorizes_seven_calls(learnt: Learnt) -> None:
     _, _, metrics = learnt
     assert metrics["accuracy"] == metrics["eval_accuracy"] == metrics["well_formed"] == 1
     assert metrics["train_loss"] < 0.1
@@ -132,7 +132,7 @@ def test_padding_does_not_change_logits(untrained: ToolCallGPT2, row: int) -> No
     torch.testing.assert_close(padded[row, : len(single)], single, rtol=1e-4, atol=1e-5)
 
 
-def test_logit_depends_only_on_the_answer_before_it(untrained: ToolCallGPT2) -> None:
+def test_logit_depends_only_on_the_answer_tokens_before_it(untrained: ToolCallGPT2) -> None:
     prompt, answer = ROWS[2]
     changed = answer.clone()
     changed[2] = 20

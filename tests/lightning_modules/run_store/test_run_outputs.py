@@ -54,7 +54,7 @@ def test_status_contains_the_result_and_the_hash_of_every_file(finished: Path) -
         assert artifact == {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}, name
 
 
-def test_config_and_provenance_contain_what_was_trained(finished: Path, tracked_job: RunJob) -> None:
+def test_config_and_provenance_describe_the_training(finished: Path, tracked_job: RunJob) -> None:
     assert read_json(finished / "config.json") == {
         "schema_version": 1,
         "run_id": RUN_ID,

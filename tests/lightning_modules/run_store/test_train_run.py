@@ -161,7 +161,7 @@ def test_duration_is_not_negative_if_the_clock_jumps_back(lab: Lab) -> None:
 # Processes
 
 
-def test_server_preloads_what_trainings_import_late() -> None:
+def test_server_preloads_modules_that_trainings_import_late() -> None:
     try:
         preload()
         assert {"matplotlib.figure", "wandb.sdk.launch"} <= set(sys.modules)

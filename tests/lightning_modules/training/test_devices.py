@@ -36,8 +36,8 @@ def train(job: RunJob, lab: Lab) -> Path:
 
 
 @pytest.mark.parametrize("name", sorted(file.stem for file in (ENGINE / "conf/trainer").glob("*.yaml")))
-def test_every_preset_trains_if_its_device_is_available(name: str, lab: Lab) -> None:
-    """On one CPU here, for every preset."""
+def test_every_preset_trains_on_one_cpu(name: str, lab: Lab) -> None:
+    """The preset trains on one CPU, so that this test needs no special device."""
     trainer = preset(name) | SHORT | {"accelerator": "cpu", "devices": 1}
     assert fit(config(trainer=trainer), lab.root).steps > 0
 
@@ -73,9 +73,9 @@ def two_process_job(**model: Any) -> RunJob:
     return run_job(model=model, trainer=trainer, resources={"checkpoint_minutes": 1e-9})
 
 
-def dying_job(at: int, how: str, rank: int) -> RunJob:
+def dying_job(step: int, how: str, rank: int) -> RunJob:
     job = two_process_job()
-    job.config["model"] = {"_target_": "faulty_models.DiesOnce", "die_at": at, "how": how, "rank": rank, "lr": 0.01}
+    job.config["model"] = {"_target_": "faulty_models.DiesOnce", "die_at": step, "how": how, "rank": rank, "lr": 0.01}
     return job
 
 
