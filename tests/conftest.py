@@ -22,7 +22,9 @@ settings.load_profile("repeatable")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--soak", action="store_true", help="repeat randomised tests as often as a release needs")
+    parser.addoption(
+        "--soak", action="store_true", help="run randomised tests with more repetitions, as before a release"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

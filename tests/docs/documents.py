@@ -37,7 +37,7 @@ class Command:
     text: str
     line: int
     exit_code: int
-    shown: tuple[str, ...]
+    expected_output: tuple[str, ...]
 
 
 def pages() -> list[str]:
@@ -71,8 +71,8 @@ def commands(block: Block) -> Iterator[Command]:
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         text = lines[start].removeprefix("$ ")
         code = _EXIT_CODE.search(text)
-        shown = tuple(line for line in lines[start + 1 : end] if line.strip())
-        yield Command(_EXIT_CODE.sub("", text), block.line + 1 + start, int(code[1]) if code else 0, shown)
+        expected_output = tuple(line for line in lines[start + 1 : end] if line.strip())
+        yield Command(_EXIT_CODE.sub("", text), block.line + 1 + start, int(code[1]) if code else 0, expected_output)
 
 
 def links(page: str) -> list[str]:

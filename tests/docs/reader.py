@@ -36,7 +36,7 @@ class Reader:
 
     def _run(self, command: Command, page: str) -> None:
         last_folder = self.clone.parent / "folder"
-        done = subprocess.run(
+        completed = subprocess.run(
             ["bash", "-c", f"{command.text}\ncode=$?\npwd > '{last_folder}'\nexit $code"],
             cwd=self.folder,
             env=self._environment(),
@@ -48,11 +48,11 @@ class Reader:
             timeout=500,
         )
         self.folder = Path(last_folder.read_text(encoding="utf-8").strip())
-        transcript = f"{page}:{command.line}: $ {command.text}\n{done.stdout}"
-        assert done.returncode == command.exit_code, (
-            f"exit code {done.returncode}, not {command.exit_code}\n{transcript}"
+        transcript = f"{page}:{command.line}: $ {command.text}\n{completed.stdout}"
+        assert completed.returncode == command.exit_code, (
+            f"exit code {completed.returncode}, not {command.exit_code}\n{transcript}"
         )
-        missing = first_missing(command.shown, done.stdout)
+        missing = first_missing(command.expected_output, completed.stdout)
         assert missing is None, f"not printed: {missing}\n{transcript}"
 
     def _environment(self) -> dict[str, str]:
@@ -74,10 +74,10 @@ def new_reader(root: Path) -> Reader:
     return Reader(clone, clone)
 
 
-def first_missing(shown: tuple[str, ...], output: str) -> str | None:
-    """Return the first line of `shown` that is not in the output after the line before it. White space is folded."""
+def first_missing(expected_output: tuple[str, ...], output: str) -> str | None:
+    """Return the first line of `expected_output` that is not in the output after the line before it. White space is folded."""
     lines = iter([" ".join(line.split()) for line in output.splitlines()])
-    for line in shown:
+    for line in expected_output:
         pattern = ".*".join(re.escape(" ".join(part.split())) for part in line.split("…"))
         if not any(re.search(pattern, printed) for printed in lines):
             return line

@@ -51,7 +51,7 @@ def test_each_reference_page_has_commands(page: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown", "missing"),
+    ("expected_output", "missing"),
     [
         pytest.param(("a  b",), None, id="white space is folded"),
         pytest.param(("a … c",), None, id="any text for an ellipsis"),
@@ -60,8 +60,8 @@ def test_each_reference_page_has_commands(page: str) -> None:
         pytest.param(("x",), "x", id="missing"),
     ],
 )
-def test_expected_lines_are_searched_in_order(shown: tuple[str, ...], missing: str | None) -> None:
-    assert first_missing(shown, "a b  c\nd\n") == missing
+def test_expected_lines_are_searched_in_order(expected_output: tuple[str, ...], missing: str | None) -> None:
+    assert first_missing(expected_output, "a b  c\nd\n") == missing
 
 
 def _keys(value: Any, is_lab_name: bool = False) -> Iterator[str]:

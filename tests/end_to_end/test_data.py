@@ -23,8 +23,8 @@ def build_with_dvc_data(lab: RealLab) -> None:
     own = spec("Own data.", "deliverables: [{type: model_checkpoint}]", more="data: {path: data/own.npz}\n")
     lab.write("conf/experiment/own_data.yaml", own)
     for command in (["git", "init", "-q"], dvc("init", "-q"), dvc("repro", "-q")):
-        done = lab.run(*command)
-        assert done.returncode == 0, done.stderr
+        completed = lab.run(*command)
+        assert completed.returncode == 0, completed.stderr
     lab.run("rm", "-r", "data/own.npz", ".dvc/cache")
     build = lab.snakemake()
     assert build.exit_code == 0, build.output

@@ -304,9 +304,9 @@ def test_an_edited_prompt_rewords_only_its_report(reworded: Reworded, model: Mod
 
 def test_previewed_requests_are_the_requests_sent(reworded: Reworded, model: Model, tmp_path: Path) -> None:
     arguments = model.overrides("agents.model=scripted").removeprefix("overrides=").split()
-    shown = reworded.copy(tmp_path).proband("explain", "study", *arguments, "--prompts", "--json")
-    assert shown.returncode == 0, shown.stderr
-    documents = json.loads(shown.stdout)["experiments"]["study"]
+    preview = reworded.copy(tmp_path).proband("explain", "study", *arguments, "--prompts", "--json")
+    assert preview.returncode == 0, preview.stderr
+    documents = json.loads(preview.stdout)["experiments"]["study"]
     assert {group: list(previews) for group, previews in documents.items()} == {
         "analyses": ["performance_analysis"],
         "reports": ["technical_report", "write"],
@@ -319,14 +319,14 @@ def test_previewed_requests_are_the_requests_sent(reworded: Reworded, model: Mod
 
 def test_previewed_requests_hide_private_data(copy_of: CopyOf) -> None:
     lab = copy_of(build_study)
-    shown = lab.proband("explain", "study", "--prompts")
-    assert shown.returncode == 0, shown.stderr
-    assert "# technical_report: request 1 of" in shown.stdout
-    assert "# write: request 1 of 1" in shown.stdout
+    preview = lab.proband("explain", "study", "--prompts")
+    assert preview.returncode == 0, preview.stderr
+    assert "# technical_report: request 1 of" in preview.stdout
+    assert "# write: request 1 of 1" in preview.stdout
     host = cleaner(local_privacy({}))(platform.node())
-    assert f"By <user> at {host}, kept in <path>" in shown.stdout
+    assert f"By <user> at {host}, kept in <path>" in preview.stdout
     for private in ("annemarie", str(Path.home() / "private"), KEY, str(lab.root)):
-        assert private not in shown.stdout
+        assert private not in preview.stdout
 
 
 def test_invented_results_and_server_errors_leave_the_texts_that_code_wrote(
@@ -388,10 +388,10 @@ WRONG_SETTINGS = [
 def test_wrong_settings_are_reported_before_a_preview(lab: RealLab, overrides: str, message: str) -> None:
     lab.write("conf/experiment/study.yaml", STUDY)
     lab.write("notes.py", NOTES)
-    done = lab.proband("explain", "study", "--prompts", *overrides.split())
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert TYPED_KEY not in done.stderr
+    completed = lab.proband("explain", "study", "--prompts", *overrides.split())
+    assert completed.returncode == 2
+    assert message in completed.stderr
+    assert TYPED_KEY not in completed.stderr
 
 
 def test_a_key_given_as_an_override_fails_the_build_and_is_not_written(lab: RealLab) -> None:

@@ -176,15 +176,15 @@ def test_an_analyst_and_a_writer_of_the_lab_run_and_an_edited_writer_rewrites_on
 def test_the_paper_compiles_with_latex(studies: RealLab, study: str, tmp_path: Path) -> None:
     reports = home(studies, study) / "reports"
     command = ["latexmk", "-pdf", "-interaction=nonstopmode", f"-outdir={tmp_path}", "paper_draft.tex"]
-    done = subprocess.run(command, cwd=reports, capture_output=True, text=True, errors="replace", check=False)
-    assert done.returncode == 0, done.stdout[-3000:]
+    completed = subprocess.run(command, cwd=reports, capture_output=True, text=True, errors="replace", check=False)
+    assert completed.returncode == 0, completed.stdout[-3000:]
     assert "undefined references" not in (tmp_path / "paper_draft.log").read_text("utf-8", "replace")
 
 
 def test_snakemakes_report_includes_reports_and_figures(copy_of: CopyOf) -> None:
     lab = copy_of(build_studies)
-    done = lab.snakemake("--report", "report.zip", "clear")
-    assert done.exit_code == 0, done.output
+    build = lab.snakemake("--report", "report.zip", "clear")
+    assert build.exit_code == 0, build.output
     with zipfile.ZipFile(lab.root / "report.zip") as archive:
         names = [name for name in archive.namelist() if "report" in name]
         page = "".join(archive.read(name).decode("utf-8", "replace") for name in names)
@@ -195,5 +195,5 @@ def test_snakemakes_report_includes_reports_and_figures(copy_of: CopyOf) -> None
 @pytest.mark.parametrize("job", ["facts", "agenda", "analysis", "integration", "quality_review", "report"])
 def test_no_step_after_training_imports_torch(job: str) -> None:
     code = f"import sys, rules.jobs.{job}; print('torch' in sys.modules or 'lightning' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ENGINE, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    completed = subprocess.run([sys.executable, "-c", code], cwd=ENGINE, capture_output=True, text=True, check=True)
+    assert completed.stdout.strip() == "False"

@@ -73,8 +73,8 @@ def models_lab(lab: RealLab) -> RealLab:
 def test_only_trainings_are_submitted_with_the_resources_of_the_config(slurm: OneMachine, lab: RealLab) -> None:
     resources = "resources: {cpus: 2, mem_mb: 1500, runtime: 7, partition: main}\n"
     lab.write("conf/experiment/sent.yaml", spec("Jobs can be sent.", DELIVERABLES, more=resources))
-    done = lab.run(*submitted("sent"))
-    assert done.returncode == 0, done.stderr
+    completed = lab.run(*submitted("sent"))
+    assert completed.returncode == 0, completed.stderr
     (job,) = slurm.jobs(lab)
     (run,) = lab.json("experiments/sent/results.json")["runs"]
     assert (run["status"], job.comment) == ("completed", f"rule_train_wildcards_{run['run_id']}")
@@ -85,8 +85,8 @@ def test_a_pack_is_one_job_and_a_killed_run_does_not_affect_the_others(slurm: On
     sweep = "sweep: {zip: {seed: range(2), model.poison: 'true,false'}}"
     more = "defaults:\n  - override /model: killed\nresources: {pack: 2, mem_mb: 1000, runtime: 5}\n"
     models_lab.write("conf/experiment/packed.yaml", spec("Jobs can be shared.", sweep, DELIVERABLES, more=more))
-    done = models_lab.run(*submitted("packed"))
-    assert done.returncode == 0, done.stderr
+    completed = models_lab.run(*submitted("packed"))
+    assert completed.returncode == 0, completed.stderr
     first, second = slurm.jobs(models_lab)
     assert (first.state, second.state) == ("FAILED", "COMPLETED")
     assert (first.cpus, first.memory, first.time_limit) == (1, "1000M", "00:10:00")

@@ -126,6 +126,8 @@ def test_a_lab_in_another_folder_is_built_with_directory_option(lab: RealLab, tm
     lab.write("conf/experiment/shipped.yaml", spec("Shipped.", DELIVERABLES))
     other_folder = RealLab(tmp_path.parent)
     snakefile = str(ENGINE / "Snakefile")
-    done = other_folder.run(sys.executable, "-m", "snakemake", "-s", snakefile, "-d", str(lab.root), "--cores", "2")
-    assert done.returncode == 0, done.stderr
+    completed = other_folder.run(
+        sys.executable, "-m", "snakemake", "-s", snakefile, "-d", str(lab.root), "--cores", "2"
+    )
+    assert completed.returncode == 0, completed.stderr
     assert lab.json("experiments/shipped/results.json")["status"] == "completed"

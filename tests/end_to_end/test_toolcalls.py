@@ -50,8 +50,8 @@ def test_the_study_from_weights_runs_on_a_tiny_gpt2(lab: RealLab) -> None:
     prepared = lab.run(sys.executable, "-m", "lightning_modules.data.prepare_toolcalls", "data/toolcalls.jsonl")
     assert prepared.returncode == 0, prepared.stderr
     command = [sys.executable, "-m", "lightning_modules.train", "experiment=toolcalls_gpt2_medium"]
-    done = lab.run(*command, "model.pretrained=weights", *SHORT)
-    assert done.returncode == 0, done.stderr
+    completed = lab.run(*command, "model.pretrained=weights", *SHORT)
+    assert completed.returncode == 0, completed.stderr
     (run,) = lab.start_times()
     assert lab.json(f"runs/{run}/config.json")["config"]["trainer"]["precision"] == "bf16-mixed"
     assert lab.json(f"runs/{run}/output/metrics.json")["steps"] == 3

@@ -29,7 +29,7 @@ SOURCES = {
     "guarded.py": "try:\n    import nowhere\nexcept ImportError:\n    import low\n",
     "broken.py": "x = (\n",
     "to_broken.py": "import broken\n",
-    "json.py": "mine = True\n",
+    "json.py": "x = 1\n",
 }
 
 

@@ -138,7 +138,7 @@ def signatures(tmp_path_factory: pytest.TempPathFactory) -> Signatures:
     return Signatures(Modules([root, ENGINE]))
 
 
-def shown(signature: Signature) -> str:
+def signature_text(signature: Signature) -> str:
     """Return the parameters, required ones in capitals, and `**` if others are accepted too."""
     if signature is UNKNOWN:
         return "unknown"
@@ -204,7 +204,7 @@ TABLE = {
 
 @pytest.mark.parametrize(("target", "expected"), TABLE.items())
 def test_signatures_are_read_from_source(target: str, expected: str, signatures: Signatures) -> None:
-    assert shown(signatures.find(target)) == expected
+    assert signature_text(signatures.find(target)) == expected
 
 
 INSTALLED = {
@@ -328,5 +328,5 @@ def test_compiling_imports_no_library_of_the_training(tmp_path: Path) -> None:
         assert [main(["-C", {str(tmp_path)!r}, command]) for command in ("explain", "tree")] == [2, 0]
         print(sorted({heavy!r} & sys.modules.keys()))
     """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ENGINE, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
+    completed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ENGINE, check=True)
+    assert completed.stdout.splitlines()[-1] == "[]"

@@ -57,10 +57,10 @@ class RealLab:
 
     def _build(self, *command: str) -> Build:
         before = self.start_times()
-        done = self.run(*command)
+        completed = self.run(*command)
         after = self.start_times()
         trained = frozenset(run for run in after if after[run] != before.get(run))
-        return Build(done.returncode, done.stdout + done.stderr, trained)
+        return Build(completed.returncode, completed.stdout + completed.stderr, trained)
 
     def proband(self, *args: str) -> subprocess.CompletedProcess[str]:
         return self.run(sys.executable, "-m", "proband.cli.main", *args)

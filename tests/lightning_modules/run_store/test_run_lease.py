@@ -1,4 +1,4 @@
-"""A process waits for another one that writes the same run, and deletes what a dead process left."""
+"""A process waits while another process writes the same run, and deletes the files of a dead process."""
 
 from __future__ import annotations
 
