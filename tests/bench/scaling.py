@@ -12,7 +12,7 @@ from tests.bench.labs import snakemake, wide_lab
 from tests.bench.measure import Cost, Row, cost_of
 
 SIZES = (10_000, 50_000)
-# Options with which the executor starts a job. On SLURM, a job consists of two such processes; one starts the other.
+# Options with which the executor starts a job. On SLURM, a job consists of two such processes, one inside the other.
 _REMOTE = "--mode remote --cores all --force --retries 0 --no-hooks --nolock --ignore-incomplete --scheduler greedy"
 
 

@@ -15,7 +15,7 @@ from compiler.base.paths import ENGINE
 from tests.docs.documents import Command, blocks, commands
 
 _GIT = ("git", "-c", "user.name=Reader", "-c", "user.email=reader@example.org")
-_DEMO_DATA = "data/digits.npz"  # exists after `make demo`; otherwise the first build makes it
+_DEMO_DATA = "data/digits.npz"  # exists after `make demo`, otherwise the first build creates it
 
 
 @dataclass
@@ -75,7 +75,10 @@ def new_reader(root: Path) -> Reader:
 
 
 def first_missing(expected_output: tuple[str, ...], output: str) -> str | None:
-    """Return the first line of `expected_output` that is not in the output after the line before it. White space is folded."""
+    """Return the first expected line that is not in the output after the expected line before it.
+
+    White space is folded.
+    """
     lines = iter([" ".join(line.split()) for line in output.splitlines()])
     for line in expected_output:
         pattern = ".*".join(re.escape(" ".join(part.split())) for part in line.split("…"))

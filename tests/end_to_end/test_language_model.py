@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("language_model")]
 
 KEY = "sk-test-0123456789abcdef"
 TYPED_KEY = "sk-typed-0123456789abcdef"  # a key given as an override, which is rejected
-ADDITION = " This is how it was measured."  # what the model adds to each text; the review accepts it
+ADDITION = " This is how it was measured."  # the scripted model adds this to each text, and the review accepts it
 INVENTED_RESULT = "The accuracy rose by 42 percent, which is significant."
 RECORDING = "answers.jsonl"
 STUDY = spec(

@@ -98,7 +98,7 @@ def test_a_pack_is_one_job_and_a_killed_run_does_not_affect_the_others(slurm: On
 
 
 def test_a_build_completes_when_jobs_are_cancelled_requeued_and_killed(slurm: OneMachine, models_lab: RealLab) -> None:
-    """One job is cancelled, one is requeued and slurmd is killed; every run completes once."""
+    """One job is cancelled, one job is requeued, and slurmd is killed. Every run completes once."""
     more = "defaults:\n  - override /model: waits\nresources: {mem_mb: 500, runtime: 5}\n"
     models_lab.write(
         "conf/experiment/disturbed.yaml", spec("Nothing is lost.", "sweep: {seed: range(2)}", DELIVERABLES, more=more)

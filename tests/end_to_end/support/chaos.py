@@ -74,7 +74,7 @@ class Chaos:
             for process in [psutil.Process(driver.pid), *psutil.Process(driver.pid).children(recursive=True)]:
                 processes.setdefault(role(process), []).append(process)
         except psutil.NoSuchProcess:
-            pass  # a process ended during the listing; the others may still run
+            pass  # a process ended during the listing, but the others may still run
         return processes
 
     def _kill_a_process(self, driver: subprocess.Popen[bytes]) -> None:

@@ -99,7 +99,7 @@ def submitted(*targets: str) -> tuple[str, ...]:
 
 @contextmanager
 def building(lab: RealLab, *targets: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a build in the background; stop it at the end of the block."""
+    """Run a build in the background, and stop it at the end of the block."""
     with (lab.root / "build.log").open("wb") as log:
         process = subprocess.Popen(submitted(*targets), cwd=lab.root, stdout=log, stderr=log)
         try:
