@@ -1,4 +1,4 @@
-"""The names that labs import to write their own analysts and writers. The names are stable; their modules may move."""
+"""Names for the analysts and writers of labs. Import them from here, because the modules that define them may move."""
 
 from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Proposal, Recommendation
 from agents.analysis.tasks import Task

@@ -10,16 +10,19 @@ from agents.context.case import Book
 from agents.facts.subject import parse_fact_id, parse_subject
 from agents.facts.verdict import Verdict
 
-_FOR = frozenset({"supported", "held"})
-_AGAINST = frozenset({"refuted", "regressed"})
+_FAVOURABLE = frozenset({"supported", "held"})
+_UNFAVOURABLE = frozenset({"refuted", "regressed"})
 _HYPOTHESIS = "hypothesis"
 
 
 def undisputed_verdicts(book: Book, disputed: Sequence[Finding]) -> Iterator[Finding]:
-    """Yield a finding for every decisive verdict that no disagreement names. Post hoc verdicts are labelled."""
-    names = {name for finding in disputed for name in finding.verdicts}
+    """Yield a finding for every favourable or unfavourable verdict that is in no disagreement.
+
+    A verdict is omitted if a verdict on a larger comparison has the same conclusion. Post hoc verdicts are labelled.
+    """
+    disputed_ids = {name for finding in disputed for name in finding.verdicts}
     for verdict in _distinct(book):
-        is_decisive = verdict.conclusion in _FOR | _AGAINST and verdict.id not in names
+        is_decisive = verdict.conclusion in _FAVOURABLE | _UNFAVOURABLE and verdict.id not in disputed_ids
         if is_decisive and not _is_covered(verdict, book):
             yield Finding(id=f"agreed-{verdict.id}", text=_text(verdict), facts=verdict.facts, verdicts=(verdict.id,))
 
@@ -27,19 +30,24 @@ def undisputed_verdicts(book: Book, disputed: Sequence[Finding]) -> Iterator[Fin
 def disagreements(book: Book, anomalies: Sequence[Finding]) -> Iterator[Finding]:
     """Yield opposite verdicts on one comparison, and favourable verdicts with an anomaly in one of their arms.
 
-    An arm that is above the control and below a recorded result is no contradiction.
+    An arm that is better than the control and worse than a recorded result is no contradiction, because these are two
+    comparisons.
     """
     verdicts = _distinct(book)
     for first, second in combinations(verdicts, 2):
         if _are_opposite(first, second) and _compared_subjects(first) == _compared_subjects(second):
             yield _contradiction(first, second)
     for verdict in verdicts:
-        if verdict.conclusion in _FOR:
-            yield from (_doubt(verdict, anomaly) for anomaly in anomalies if _affects(book, anomaly, verdict))
+        if verdict.conclusion in _FAVOURABLE:
+            yield from (
+                _verdict_with_anomaly(verdict, anomaly)
+                for anomaly in anomalies
+                if _is_in_compared_arm(book, anomaly, verdict)
+            )
 
 
 def _is_covered(verdict: Verdict, book: Book) -> bool:
-    """Check whether a verdict on a larger comparison has the same conclusion: on all arms, or on the hypothesis."""
+    """Return whether a verdict on all arms, or on the hypothesis for a contrast, has the same conclusion."""
     covering = [other for other in book.verdicts.values() if _is_part_of(verdict, other)]
     hypothesis = book.verdicts.get(_HYPOTHESIS)
     if parse_subject(verdict.id).kind == "contrast" and hypothesis is not None:
@@ -49,12 +57,14 @@ def _is_covered(verdict: Verdict, book: Book) -> bool:
 
 def _is_part_of(verdict: Verdict, whole: Verdict) -> bool:
     """Return whether a verdict is about one arm of the comparison that the verdict `whole` is about."""
-    part, owner = parse_fact_id(verdict.id), parse_fact_id(whole.id)
-    return part.subject is not None and part.prefix == owner.prefix and part.subject.owner == owner.subject is not None
+    part_id, whole_id = parse_fact_id(verdict.id), parse_fact_id(whole.id)
+    if part_id.subject is None or whole_id.subject is None or part_id.prefix != whole_id.prefix:
+        return False
+    return part_id.subject.owner == whole_id.subject
 
 
 def _distinct(book: Book) -> list[Verdict]:
-    """Return the verdicts without those that repeat a sentence: a single contrast repeats that of the hypothesis."""
+    """Return one verdict for each sentence. The verdict on the hypothesis replaces a contrast with its sentence."""
     by_sentence = {verdict.sentence: verdict for verdict in reversed(tuple(book.verdicts.values()))}
     hypothesis = book.verdicts.get(_HYPOTHESIS)
     if hypothesis is not None:
@@ -68,11 +78,11 @@ def _compared_subjects(verdict: Verdict) -> set[str]:
 
 def _are_opposite(first: Verdict, second: Verdict) -> bool:
     conclusions = {first.conclusion, second.conclusion}
-    return bool(conclusions & _FOR) and bool(conclusions & _AGAINST)
+    return bool(conclusions & _FAVOURABLE) and bool(conclusions & _UNFAVOURABLE)
 
 
-def _affects(book: Book, anomaly: Finding, verdict: Verdict) -> bool:
-    """Check whether an anomaly is in an arm of the comparison, the control included."""
+def _is_in_compared_arm(book: Book, anomaly: Finding, verdict: Verdict) -> bool:
+    """Return whether an anomaly is in an arm of the comparison. The control is such an arm."""
     subjects = {book.facts[name].subject for name in anomaly.facts if name in book.facts} - {"experiment"}
     return bool(subjects & set(verdict.subjects))
 
@@ -86,7 +96,7 @@ def _contradiction(first: Verdict, second: Verdict) -> Finding:
     )
 
 
-def _doubt(verdict: Verdict, anomaly: Finding) -> Finding:
+def _verdict_with_anomaly(verdict: Verdict, anomaly: Finding) -> Finding:
     return Finding(
         id=f"doubt-{verdict.id}-{anomaly.id}",
         kind="anomaly",

@@ -11,12 +11,15 @@ from agents.analysis.merge_analyses import Integration
 from agents.documents.document import Block, Bullets, Document, Paragraph, Section, Verbatim
 from agents.documents.slots import slots
 
-_NOT_IN_KIND = re.compile(r"[^a-z0-9_-]+")
+_INVALID_IN_KIND = re.compile(r"[^a-z0-9_-]+")  # characters that the kind of a document cannot contain
 _TEXT_FIELDS = frozenset({"title", "summary", "text", "caption", "alt", "purpose"})
 
 
 def analysis_document(analysis: Analysis) -> Document:
-    """Return the document of an analysis. Empty sections are omitted. Texts that must not be reworded are required."""
+    """Return the document of an analysis. Empty sections are omitted.
+
+    Anomalies, predictions, limitations and open questions are marked as required, so that they are never reworded.
+    """
     results, anomalies, predictions, limitations = (
         [finding for finding in analysis.findings if finding.kind == kind]
         for kind in ("result", "anomaly", "prediction", "limitation")
@@ -32,7 +35,7 @@ def analysis_document(analysis: Analysis) -> Document:
         Section(id="open", title="Not estimated", blocks=_questions(analysis.not_estimated)),
     )
     return Document(
-        kind=_NOT_IN_KIND.sub("_", analysis.analyst.lower()).strip("_") or "analysis",
+        kind=_INVALID_IN_KIND.sub("_", analysis.analyst.lower()).strip("_") or "analysis",
         experiment_id=analysis.experiment_id,
         title=analysis.title,
         sections=_with_summary(analysis.summary, sections),
@@ -40,6 +43,8 @@ def analysis_document(analysis: Analysis) -> Document:
 
 
 def integration_document(summary: Integration) -> Document:
+    """Return the document of the integration of all analyses. Empty sections are omitted."""
+
     def findings(name: str, title: str, items: Sequence[Finding]) -> Section:
         return Section(id=name, title=title, blocks=_finding_bullets(items, is_required=True))
 
@@ -61,9 +66,9 @@ def integration_document(summary: Integration) -> Document:
 
 
 def with_reworded_texts(analysis: Analysis, document: Document) -> Analysis:
-    """Return the analysis with the texts of its document, which has the same slots and may be reworded."""
-    before, after = slots(analysis_document(analysis)), slots(document)
-    texts = {text: after[slot] for slot, text in before.items() if slot in after}
+    """Return the analysis with the texts of `document`, which is a reworded copy of `analysis_document(analysis)`."""
+    originals, new_texts = slots(analysis_document(analysis)), slots(document)
+    texts = {text: new_texts[slot] for slot, text in originals.items() if slot in new_texts}
     return Analysis.model_validate(_with_texts(analysis.model_dump(), texts))
 
 
@@ -85,7 +90,7 @@ def _questions(questions: Iterable[NotEstimated]) -> tuple[Block, ...]:
 
 
 def _proposals(proposals: Sequence[Proposal]) -> tuple[Block, ...]:
-    """Return the purposes in prose. Files and numbers of runs are data, so they are listed verbatim below."""
+    """Return the purposes as bullets, and a verbatim list of files and numbers of runs, which must not be reworded."""
     files = "\n".join(f"{proposal.file}  runs: {proposal.runs}" for proposal in proposals)
     purposes = _bullets([proposal.purpose for proposal in proposals])
     return (*purposes, Verbatim(text=files)) if proposals else ()
@@ -96,6 +101,7 @@ def _bullets(items: Sequence[str], *, is_required: bool = False) -> tuple[Block,
 
 
 def _with_texts(node: Any, texts: Mapping[str, str]) -> Any:
+    """Return a part of an analysis with its texts replaced. `texts` maps each original text to its new text."""
     if isinstance(node, Mapping):
         return {key: _with_text(key, value, texts) for key, value in node.items()}
     return [_with_texts(value, texts) for value in node] if isinstance(node, list | tuple) else node

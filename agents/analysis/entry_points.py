@@ -1,4 +1,4 @@
-"""Load the function that a spec names: shipped, from an entry point, or `module:attr`."""
+"""Load an analyst or a writer by its name in a spec: a shipped name, an installed entry point or `module:function`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from compiler.spec.agent_entry_points import AGENT_FIELDS
 
 
 class UnknownName(InputError):
-    """The name is neither shipped nor installed, or it cannot be imported or called."""
+    """The name of an analyst or writer is not installed, cannot be imported, or is not the name of a function."""
 
 
 def load_function(field: str, name: str) -> Callable[..., Any]:

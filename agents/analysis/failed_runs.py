@@ -1,4 +1,4 @@
-"""The failed runs of an experiment, and the findings that report them."""
+"""List the failed runs of an experiment and build the findings that report them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def failed_runs(book: Book) -> tuple[str, ...]:
 
 
 def failed_run_finding(run: str) -> Finding:
-    """Return the finding with the id of a failed run and the recorded reason."""
+    """Return a finding that states the id of a failed run and the recorded reason of the failure."""
     text = f"Run {{{{f:{run}.id}}}} failed and has no value. Recorded reason: {{{{f:{run}.failure}}}}"
     return Finding(id=f"failed-{run}", kind="limitation", text=text, facts=(f"{run}.id", f"{run}.failure"))
 

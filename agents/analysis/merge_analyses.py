@@ -19,7 +19,10 @@ _UNDECIDED = frozenset({"inconclusive", "untestable"})
 
 
 class Integration(BaseModel):
-    """The summary. Every text is a template over the facts of the case and of all analyses (see `merged_book`)."""
+    """The summary of all analyses.
+
+    Every text is a template over the facts of the case and of all analyses (see `merged_book`).
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -75,7 +78,7 @@ def _summary(book: Book, disputed: Sequence[Finding], anomalies: Sequence[Findin
 
 
 def _failures(book: Book) -> Iterator[Finding]:
-    """Yield every failed run, whether or not an analysis reports it."""
+    """Yield the number of failed runs and each failed run, even if no analysis reports them."""
     failed = book.facts.get("experiment.runs.failed")
     if failed is not None and failed.value:
         have = "has" if failed.value == 1 else "have"
@@ -85,7 +88,7 @@ def _failures(book: Book) -> Iterator[Finding]:
 
 
 def _open_questions(book: Book, analyses: Sequence[Analysis]) -> tuple[NotEstimated, ...]:
-    """Return each question once: an undecided test, then those of the analyses. The earliest entry counts."""
+    """Return an undecided test, then the questions of the analyses. The first of several equal questions is kept."""
     verdict = book.verdicts.get(_HYPOTHESIS)
     is_undecided = verdict is not None and verdict.conclusion in _UNDECIDED
     undecided = [NotEstimated(what="The hypothesis", why="{{v:hypothesis.sentence}}")] if is_undecided else []
@@ -103,5 +106,5 @@ def _recommendations(analyses: Sequence[Analysis]) -> tuple[Recommendation, ...]
 
 
 def _without_duplicates(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings without repeated texts: several analysts report the same failed runs."""
+    """Return one finding for each text, because several analysts may report the same failed run."""
     return tuple({finding.text: finding for finding in findings}.values())

@@ -11,15 +11,15 @@ from agents.context.case import Case
 from agents.facts.subject import parse_fact_id
 
 SCHEMA_VERSION = 1
-_FEWEST_REPEATED = 2  # usable runs that show a variation
-_MOST_LISTED = 6  # arms without repeated runs; more are summarized
+_MIN_REPEATED_RUNS = 2  # usable runs of an arm; the variation between runs of a smaller arm is unknown
+_MAX_LISTED_ARMS = 6  # arms without repeated runs that get a question each; more arms share one question
 
 
 @dataclass(frozen=True)
 class Untestable:
     """A question that these runs cannot answer, and the reason, both as templates.
 
-    `topic` is the analyst that it concerns, "" for all.
+    `topic` is the analyst to whom the question is assigned, "" for all analysts.
     """
 
     what: str
@@ -63,7 +63,7 @@ def agenda_from_json(data: Mapping[str, Any]) -> Agenda:
 
 
 def make_agenda(case: Case, analysts: Sequence[str]) -> Agenda:
-    """Return a task for each analyst, in the order of the pipeline."""
+    """Return the agenda with a task for each analyst, in the order of the pipeline."""
     untestable, failed = tuple(untestable_questions(case)), failed_runs(case.book)
     tasks = tuple(
         Task(
@@ -78,7 +78,7 @@ def make_agenda(case: Case, analysts: Sequence[str]) -> Agenda:
 
 
 def questions(case: Case, analyst: str) -> tuple[str, ...]:
-    """Return the questions to an analyst. One that is not shipped gets the research question of the experiment."""
+    """Return the questions to an analyst. An analyst of the lab gets the research question, else the hypothesis."""
     shipped = {
         "performance_analysis": _performance_questions(case),
         "ablation_study": (
@@ -87,12 +87,12 @@ def questions(case: Case, analyst: str) -> tuple[str, ...]:
         ),
         "baseline_comparison": _baseline_questions(case),
     }
-    of_the_spec = [f"{{{{spec:{key}}}}}" for key in ("research_question", "hypothesis") if case.spec.get(key)]
-    return shipped.get(analyst, tuple(of_the_spec[:1]))
+    spec_questions = [f"{{{{spec:{key}}}}}" for key in ("research_question", "hypothesis") if case.spec.get(key)]
+    return shipped.get(analyst, tuple(spec_questions[:1]))
 
 
 def untestable_questions(case: Case) -> Iterator[Untestable]:
-    """Yield the untestable questions that follow from the spec and the facts alone. Analysts add others."""
+    """Yield the untestable questions that follow from the spec and the facts. Analysts add others."""
     hypothesis = case.book.verdicts.get("hypothesis")
     if case.test is None:
         yield Untestable("The hypothesis", "No test was registered.")
@@ -109,10 +109,10 @@ def untestable_questions(case: Case) -> Iterator[Untestable]:
 
 
 def _unknown_variation(case: Case) -> Iterator[Untestable]:
-    """Yield the arms with too few usable runs to show the variation between runs."""
+    """Yield a question for each arm that has too few usable runs to estimate the variation between runs."""
     factor = "{{spec:compare.factor}} = " if case.test else ""
     arms = [arm for arm in _arms(case) if _has_no_repeated_run(case, arm)]
-    if len(arms) > _MOST_LISTED:
+    if len(arms) > _MAX_LISTED_ARMS:
         yield Untestable("The variation between runs of the same arm", "Many arms have no repeated usable runs.")
         return
     for arm in arms:
@@ -128,7 +128,7 @@ def _arms(case: Case) -> Iterator[str]:
 
 def _has_no_repeated_run(case: Case, arm: str) -> bool:
     n = case.book.facts.get(f"{arm}.n")
-    return n is not None and isinstance(n.value, int) and n.value < _FEWEST_REPEATED
+    return n is not None and isinstance(n.value, int) and n.value < _MIN_REPEATED_RUNS
 
 
 def _performance_questions(case: Case) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from agents.facts.subject import parse_subject
 from agents.facts.verdict import Verdict
 
 NAME = "baseline_comparison"
-_ALPHA = 0.05  # if no test was registered
+_ALPHA = 0.05  # used if no test was registered
 
 
 def analyse(case: Case, task: Task, figures: Path) -> Analysis:
@@ -79,7 +79,7 @@ def _summary(case: Case, comparisons: Sequence[ReferenceComparison]) -> str:
 
 
 def _control_findings(case: Case) -> Iterator[Finding]:
-    """Yield the contrasts of the registered test. Nothing is tested again."""
+    """Yield a finding with the verdict of each contrast of the registered test. The contrasts are not tested again."""
     for name, verdict in case.book.verdicts.items():
         if parse_subject(name).kind == "contrast":
             text = f"{{{{v:{name}.sentence}}}}"

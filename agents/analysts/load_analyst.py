@@ -1,4 +1,4 @@
-"""Load the function behind the name of an analyst."""
+"""Load an analyst by its name in a spec."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from agents.analysis.tasks import Task
 from agents.context.case import Case
 
 Analyse = Callable[[Case, Task, Path], Analysis]
-"""A function from a case and a task to an analysis. The folder is for its figures and need not exist yet."""
+"""A function from a case and a task to an analysis. The path is the folder for figures, which need not exist yet."""
 
 
 def load_analyst(name: str) -> Analyse:
-    """Return the analyst of that name. Raises UnknownName."""
+    """Return the function of the analyst. Raises UnknownName if there is none or it cannot be imported."""
     return cast(Analyse, load_function("analysis_pipeline", name))

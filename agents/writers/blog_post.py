@@ -1,4 +1,4 @@
-"""The blog post: the same results for readers outside the field."""
+"""The blog post: the results of an experiment for readers outside the field."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _design(view: CaseView) -> Iterator[Block]:
 
 
 def _varied_setting(view: CaseView) -> Iterator[str]:
-    """Yield the factor, its levels if they are few, the control, and what else differed between runs."""
+    """Yield the factor, its levels if they are few, the control, and the other settings that differed between runs."""
     if not view.has("test.factor"):
         return
     levels = [fact(f"{arm}.level") for arm in view.arms]
@@ -96,15 +96,15 @@ def _varied_setting(view: CaseView) -> Iterator[str]:
 
 
 def _results(view: CaseView, analyses: Sequence[Analysis]) -> Iterator[Block]:
-    drawn = tuple(figures(view, _NAME, is_plain=True))
+    arm_figures = tuple(figures(view, _NAME, is_plain=True))
     figure = ""
-    if drawn:
+    if arm_figures:
         figure = (
             f" {ref('arms-figure')} shows the {fact('experiment.metric')} of every run: a point is a run, and the long "
             "line is the mean of its setting."
         )
     yield required(f"{failure_statement(view)}{figure}")
-    yield from drawn
+    yield from arm_figures
     yield from arm_bullets(view)
     if anomalies := texts_of_kind(analyses, "anomaly"):
         yield required("Automatic checks, which are rules of thumb, reported the following:")

@@ -1,4 +1,4 @@
-"""Load the function behind the name of a report."""
+"""Load the writer of a report by the name of the report in a spec."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ Writer = Callable[[Case, Sequence[Analysis], Mapping[str, Any] | None], Document
 
 
 def load_writer(name: str) -> Writer:
-    """Return the writer of that name. Raises UnknownName."""
+    """Return the function of the writer. Raises UnknownName if there is none or it cannot be imported."""
     return cast(Writer, load_function("reports", name))

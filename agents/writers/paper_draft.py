@@ -1,4 +1,4 @@
-"""The paper draft: the same content in the order of a paper, for authors to continue."""
+"""The paper draft: the results of an experiment in the sections of a paper, for authors to edit."""
 
 from __future__ import annotations
 
@@ -62,6 +62,6 @@ def _method(view: CaseView) -> Section:
 
 
 def _results(view: CaseView) -> Section:
-    """Return the results of the report, with the means in prose and the verdict at the end."""
+    """Return the results section of the technical report, with the means in prose and the verdict at the end."""
     results = results_section(view, _NAME, means=means_sentence(view))
     return results.model_copy(update={"blocks": (*results.blocks, required(verdict_statement(view)))})

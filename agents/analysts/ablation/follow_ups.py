@@ -1,4 +1,4 @@
-"""Report the proposed follow-up experiments, and what cannot be proposed."""
+"""Report the proposed follow-up experiments, and the reasons why others cannot be proposed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PREFIX = "ablation.proposal"
 
 
 def follow_ups(case: Case, proposed: Sequence[ProposedSpec]) -> Part:
-    """Return the facts and recommendations of the proposals, and what is not proposed."""
+    """Return the facts and recommendations of the proposals, and the reasons why others are not proposed."""
     facts = tuple(fact for spec in proposed for fact in _proposal_facts(case, spec))
     recommendations = tuple(map(_recommendation, proposed))
     not_proposed = (*_unreverted_changes(case), *_command_line_overrides(case))
@@ -36,12 +36,12 @@ def follow_ups(case: Case, proposed: Sequence[ProposedSpec]) -> Part:
 def proposal_entry(spec: ProposedSpec) -> Proposal:
     """Return the proposal with its purpose, whose placeholders refer to the facts of this analysis."""
 
-    def with_own_fact(placeholder: Placeholder) -> str:
-        is_own = placeholder.name in spec.values
-        name = f"{_key(spec)}.{placeholder.name}" if is_own else placeholder.name
+    def with_fact_id(placeholder: Placeholder) -> str:
+        is_proposal_value = placeholder.name in spec.values
+        name = f"{_key(spec)}.{placeholder.name}" if is_proposal_value else placeholder.name
         return f"{{{{{placeholder.kind}:{name}}}}}"
 
-    purpose = fill_placeholders(spec.purpose, with_own_fact)
+    purpose = fill_placeholders(spec.purpose, with_fact_id)
     return Proposal(experiment_id=spec.experiment_id, file=spec.file, purpose=purpose, runs=spec.runs, spec=spec.text)
 
 
@@ -63,22 +63,26 @@ def _recommendation(spec: ProposedSpec) -> Recommendation:
 
 
 def _unreverted_changes(case: Case) -> Iterator[tuple[Fact, NotEstimated]]:
-    """Yield the changes from the parent that no proposal reverts."""
+    """Yield a fact that lists the changes from the parent that no proposal reverts, and the reason."""
     changes = (change for change in case.modifications if change.parameter not in case.swept_keys)
-    kept = [change.parameter for change in changes if not can_revert(change)]
-    if kept:
+    not_reverted = [change.parameter for change in changes if not can_revert(change)]
+    if not_reverted:
         facts = FactBuilder("ablation.proposals", "experiment", _source(case), follow_ups)
-        fact = replace(facts.fact("kept", ", ".join(kept), "text", "changes that no proposal reverts"), n=len(kept))
+        changes_fact = facts.fact("kept", ", ".join(not_reverted), "text", "changes that no proposal reverts")
+        fact = replace(changes_fact, n=len(not_reverted))
         why = "They select code, name a path, or exist in only the parent or this experiment, so no value reverts them."
         yield fact, NotEstimated(what=f"The effect of these changes: {{{{f:{fact.id}}}}}", why=why)
 
 
 def _command_line_overrides(case: Case) -> Iterator[tuple[Fact, NotEstimated]]:
-    """Yield why a build that set values on its command line has no follow-ups."""
+    """Yield the reason for missing follow-ups if this build set values on its command line.
+
+    A follow-up spec extends the spec of the experiment, so it would not contain these values.
+    """
     overrides = training_overrides(case)
     if overrides:
         facts = FactBuilder("ablation.proposals", "experiment", _source(case), follow_ups)
-        label, value = "what the command line of this build set", ", ".join(overrides)
+        label, value = "values that the command line of this build set", ", ".join(overrides)
         fact = facts.fact("overrides", value, "text", label, n=len(overrides))
         why = f"The command line of this build set values that are not in the spec: {{{{f:{fact.id}}}}}."
         yield fact, NotEstimated(what="Follow-up experiments", why=why)
@@ -89,5 +93,5 @@ def _key(spec: ProposedSpec) -> str:
 
 
 def _source(case: Case) -> Source:
-    """Return the results file, from which every case has facts."""
+    """Return the results file as source. Every case has facts from this file."""
     return case.book.facts["experiment.runs"].source

@@ -13,11 +13,12 @@ from agents.documents.document import Table
 from agents.facts.fact import Fact
 from agents.statistics import Effect, benjamini_hochberg, describe
 
-_UNEQUAL_SD = 3  # ratio of standard deviations; with few runs, smaller ratios occur by chance
+_UNEQUAL_SD = 3  # ratio from which standard deviations count as unequal; smaller ratios of few runs occur by chance
 _COLUMNS = {"Partial eta squared": "partial_eta_squared", "F": "f", "df": "df", "p": "p_adjusted"}
 
 
 def grid_importance(sweep: SweepResults, effects: Sequence[Effect]) -> Part:
+    """Return the facts, the finding and the table of an analysis of variance. p is adjusted over all effects."""
     adjusted = benjamini_hochberg([effect.p for effect in effects])
     facts = [fact for effect, p in zip(effects, adjusted, strict=True) for fact in _effect_facts(sweep, effect, p)]
     name, value = f"{PREFIX}.method", "ANOVA over the full grid, type II sums of squares"
@@ -56,7 +57,7 @@ def _finding(sweep: SweepResults, effects: Sequence[Effect]) -> Finding:
 
 
 def _unequal_variances(sweep: SweepResults) -> str:
-    """Return a caution if the standard deviation of a setting is a multiple of another's."""
+    """Return a clause that limits the use of F and p if the standard deviations of the settings are unequal."""
     deviations = [describe(usable(members)).sd or 0.0 for members in sweep.cells.values()]
     is_unequal = max(deviations) > _UNEQUAL_SD * min(deviations)
     return ", which is not the case here, so F and p are only descriptive" if is_unequal else ""

@@ -1,4 +1,4 @@
-"""Ids and facts that the estimates of importance share."""
+"""Build the ids and facts that both estimates of importance share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ QUESTION = "The importance of the swept parameters"
 
 
 def term_key(term: str) -> str:
-    """Return the start of the ids of a parameter or interaction: `ablation.importance[model.lr]`."""
+    """Return the id prefix of the facts about a parameter or interaction: `ablation.importance[model.lr]`."""
     return f"{PREFIX}[{id_part(term)}]"
 
 

@@ -1,4 +1,4 @@
-"""Predict the metric of a run at a level between two swept levels."""
+"""Predict the metric of a run at a level between two swept levels, by linear interpolation."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from agents.facts.subject import arm_subject
 from agents.proposals.refine import levels_between
 from agents.statistics import UnusableSample, describe
 
-_MAX_RATIO = 10.0  # of neighbouring levels on a logarithmic scale; over larger gaps a straight line is not plausible
+_MAX_RATIO = 10.0  # of neighbouring levels on a logarithmic scale; a straight line over a larger gap is not plausible
 
 
 def interpolate(low: Sequence[float], high: Sequence[float], position: float) -> Prediction:
     """Predict a new run at a level between two others, given the runs at both. `position` is 0 at `low`, 1 at `high`.
 
-    Means are interpolated linearly; the standard deviation is pooled from both levels. The interval is mean ± t sd
-    sqrt(1 + (1-position)²/n_low + position²/n_high), with n_low + n_high - 2 degrees of freedom. That the metric is
-    linear between the levels is an assumption that these runs cannot check.
+    Means are interpolated linearly, and the standard deviation is pooled from both levels. The interval is mean ± t sd
+    sqrt(1 + (1-position)²/n_low + position²/n_high), with n_low + n_high - 2 degrees of freedom. These runs cannot
+    check the assumption that the metric is linear between the levels.
 
     Raises:
         UnusableSample: fewer than three runs at a level, a position outside 0 to 1, or runs that do not vary.
@@ -52,7 +52,7 @@ def interpolate(low: Sequence[float], high: Sequence[float], position: float) ->
 
 
 def interpolated_predictions(sweep: SweepResults) -> Iterator[Part]:
-    """Yield a prediction for each level next to the best one, if a single numeric factor was swept."""
+    """Yield a prediction for a level on either side of the best one, if a single numeric factor was swept."""
     best = best_cell(sweep.cells, sweep.goal)
     if len(sweep.factors) != 1 or best is None:
         return
@@ -86,15 +86,15 @@ def _prediction_at(
         return
     facts = tuple(prediction_facts(sweep, levels, prediction, sweep.facts_of([*low, *high]), "experiment", interpolate))
     (factor,) = levels
-    ends = [f"{arm_subject({factor: members[0].levels[factor]})}.level" for members in neighbours]
-    if not all(end in sweep.case.book.facts for end in ends):
+    level_ids = [f"{arm_subject({factor: members[0].levels[factor]})}.level" for members in neighbours]
+    if not all(level_id in sweep.case.book.facts for level_id in level_ids):
         return
     key = prediction_key(levels)
     scale = " on a logarithmic scale" if is_log else ""
     text = (
-        f"For a run with {{{{f:{key}.setting}}}}, between {{{{f:{ends[0]}}}}} and {{{{f:{ends[1]}}}}}, the predicted "
-        f"{sweep.metric_slot} is {{{{f:{key}.low}}}} to {{{{f:{key}.high}}}} with a confidence of "
+        f"For a run with {{{{f:{key}.setting}}}}, between {{{{f:{level_ids[0]}}}}} and {{{{f:{level_ids[1]}}}}}, the "
+        f"predicted {sweep.metric_slot} is {{{{f:{key}.low}}}} to {{{{f:{key}.high}}}} with a confidence of "
         f"{{{{f:{key}.confidence}}}}. The prediction assumes a straight line{scale} between those levels and normally "
         "distributed runs with the same variance at both; no run has tested it."
     )
-    yield Part(facts, (prediction_finding(key, text, (*(fact.id for fact in facts), *ends)),))
+    yield Part(facts, (prediction_finding(key, text, (*(fact.id for fact in facts), *level_ids)),))

@@ -1,4 +1,4 @@
-"""The figure of main effects: the metric at each level of each swept parameter."""
+"""Draw the figure of main effects: the metric at each level of each swept parameter."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAME = "main_effects"
-_MOST_PANELS = 4  # that are readable side by side
+_MAX_PANELS = 4  # more would not be readable side by side
 _SINGLE_WIDTH = 3.4  # inches of the figure if it has one panel
-_OFFSET = 0.12  # of a step, between the runs and their mean
-_MOST_LETTERS = 30  # that fit below a panel without rotation
+_OFFSET = 0.12  # horizontal distance between the runs and their mean, as a share of the distance between levels
+_MAX_LETTERS = 30  # of all tick labels of a panel; more fit only if the labels are rotated
 
 LevelValues = tuple[Any, list[float]]
 
 
 def main_effects(sweep: SweepResults, figures: Path) -> Part:
-    """Draw the first factors of the sweep. A sweep of one factor needs no figure: reports draw its arms."""
-    factors = [factor for factor in sweep.factors if len(_values_by_level(sweep, factor)) > 1][:_MOST_PANELS]
+    """Draw the first factors of the sweep. A sweep of one factor gets no figure, because reports draw its arms."""
+    factors = [factor for factor in sweep.factors if len(_values_by_level(sweep, factor)) > 1][:_MAX_PANELS]
     if len(sweep.factors) < 2 or not factors:
         return Part()
     width = {"width": _SINGLE_WIDTH} if len(factors) == 1 else {}
@@ -51,14 +51,14 @@ def _values_by_level(sweep: SweepResults, factor: str) -> list[LevelValues]:
 
 
 def _draw(axes: Axes, factor: str, by_level: Sequence[LevelValues]) -> None:
-    """Draw the levels at even steps: to scale, levels of different magnitudes would overlap."""
+    """Draw the levels at even distances, because levels of different magnitudes would overlap on a linear axis."""
     for position, (_, values) in enumerate(by_level):
         axes.plot([position + _OFFSET] * len(values), values, "o", color=GREY, markersize=3, markeredgewidth=0)
     means = [sum(values) / len(values) for _, values in by_level]
     line = "-" if numeric_levels([level for level, _ in by_level]) is not None else ""
     axes.plot(range(len(by_level)), means, f"{line}{LOOKS[0].marker}", color=LOOKS[0].color)
     names = [_tick(level) for level, _ in by_level]
-    axes.set_xticks(range(len(by_level)), names, rotation=30 if sum(map(len, names)) > _MOST_LETTERS else 0)
+    axes.set_xticks(range(len(by_level)), names, rotation=30 if sum(map(len, names)) > _MAX_LETTERS else 0)
     axes.set_xlim(-0.5, len(by_level) - 0.5)
     axes.grid(axis="x", visible=False)
     axes.set_xlabel(factor)

@@ -25,7 +25,7 @@ TABLE = "predictions"
 
 
 def new_seed_predictions(sweep: SweepResults) -> Part:
-    """Return a prediction for every setting with enough runs that vary."""
+    """Return a prediction for each setting whose runs are numerous enough and vary."""
     by_setting = [group for members in sweep.cells.values() if (group := _facts_of_setting(sweep, members))]
     has_small_settings = any(len(usable(members)) < MIN_RUNS for members in sweep.cells.values())
     why = "Some settings have too few runs to estimate the variation between runs."
@@ -44,6 +44,7 @@ def new_seed_predictions(sweep: SweepResults) -> Part:
 
 
 def _facts_of_setting(sweep: SweepResults, members: Sequence[Trial]) -> list[Fact]:
+    """Return the facts of the prediction for one setting, none if it has too few runs or its runs do not vary."""
     values = usable(members)
     levels = {factor: members[0].levels[factor] for factor in sweep.factors if factor in members[0].levels}
     if len(values) < MIN_RUNS:

@@ -1,4 +1,4 @@
-"""A prediction for a run that was not made, with its facts."""
+"""The predicted metric of a run that was not trained, and the facts and finding that report it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from agents.statistics import describe, prediction_interval
 
 PREFIX = "ablation.what_if"
 LEVEL = 0.95  # probability of a prediction interval
-MIN_RUNS = 3  # of a setting, to estimate the variation between runs
+MIN_RUNS = 3  # of a setting; fewer do not suffice to estimate the variation between runs
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Prediction:
 
 
 def prediction_key(levels: Mapping[str, Any]) -> str:
-    """Return the start of the ids of a prediction."""
+    """Return the id prefix of the facts of a prediction."""
     return f"{PREFIX}[{level_key(levels)}]"
 
 
@@ -62,5 +62,5 @@ def prediction_finding(name: str, text: str, fact_ids: Sequence[str]) -> Finding
 
 
 def _within_unit(limit: float, unit: str) -> float:
-    """Return the limit of a share within 0 and 1, which the t distribution may exceed."""
+    """Return the limit, clipped to 0 and 1 if the metric is a share. A t interval may extend beyond this range."""
     return min(max(limit, 0.0), 1.0) if unit == "share" else limit

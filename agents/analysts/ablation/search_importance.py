@@ -1,4 +1,4 @@
-"""Importance of the swept parameters from the trials of a search, where there is no full grid."""
+"""Estimate the importance of the swept parameters from the trials of a search, for sweeps without a full grid."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from agents.statistics import Importance, ImportanceNotEstimated, parameter_impo
 
 
 def search_importance(sweep: SweepResults, why_no_grid: str) -> Part:
-    """Estimate importance with one trial for each setting: runs that differ only in the seed are one trial."""
+    """Estimate importance. Each setting is one trial, and its value is the mean over the seeds."""
     trials = [
         ({factor: members[0].levels[factor] for factor in sweep.factors}, values)
         for members in sweep.cells.values()

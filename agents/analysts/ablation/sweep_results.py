@@ -15,6 +15,8 @@ from agents.statistics import Goal
 
 @dataclass(frozen=True)
 class SweepResults:
+    """The trials of a sweep, and the metric and goal by which they are compared."""
+
     case: Case
     metric: str
     goal: Goal
@@ -32,7 +34,7 @@ class SweepResults:
 
     @cached_property
     def facts(self) -> list[Fact]:
-        """The values of the metric, from which everything in the ablation study is computed."""
+        """The facts with the values of the metric. All other facts of the ablation study are computed from them."""
         return self.facts_of(self.trials)
 
     @property

@@ -21,6 +21,7 @@ _ADVICE = {
 def comparison_findings(
     comparisons: Comparisons, by_reference: Sequence[Comparisons], *, is_drawn: bool
 ) -> Iterator[Finding]:
+    """Yield the verdict on each reference, a sentence about the table, and the comparisons without a verdict."""
     for group in by_reference:
         yield from _reference_findings(group)
     if comparisons:
@@ -53,14 +54,14 @@ def _reference_findings(group: Comparisons) -> Iterator[Finding]:
 
 
 def _unjudged_findings(comparisons: Comparisons) -> Iterator[Finding]:
-    """Yield one sentence for all references without a verdict that share the reason.
+    """Yield a finding for each reason why comparisons have no verdict, with all references to which the reason applies.
 
     The arm is named only if the comparisons of other arms with the same reference were judged or have another reason.
     """
     groups: dict[tuple[str, str], list[ReferenceComparison]] = {}
     for comparison in comparisons:
         if not comparison.is_judged:
-            arm = "" if _is_same_for_all_arms(comparisons, comparison) else comparison.arm.phrase
+            arm = "" if _has_same_reason_for_all_arms(comparisons, comparison) else comparison.arm.phrase
             groups.setdefault((comparison.judgement.why, arm), []).append(comparison)
     for index, ((why, arm), group) in enumerate(groups.items()):
         *others, last = dict.fromkeys(comparison.reference.placeholder for comparison in group)
@@ -71,7 +72,7 @@ def _unjudged_findings(comparisons: Comparisons) -> Iterator[Finding]:
         yield Finding(id=f"unjudged.{index}", kind="limitation", text=text, facts=facts, verdicts=verdicts)
 
 
-def _is_same_for_all_arms(comparisons: Comparisons, comparison: ReferenceComparison) -> bool:
+def _has_same_reason_for_all_arms(comparisons: Comparisons, comparison: ReferenceComparison) -> bool:
     others = (other for other in comparisons if other.reference is comparison.reference)
     return all(other.judgement.why == comparison.judgement.why for other in others)
 

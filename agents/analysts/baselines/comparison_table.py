@@ -1,4 +1,4 @@
-"""The comparisons of all arms with all references as a table."""
+"""Build the table of the comparisons of all arms with all references."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def comparison_table(comparisons: Sequence[ReferenceComparison]) -> Table | None
     """Return the table, None without comparisons. Each reference is named in its first row."""
     if not comparisons:
         return None
-    previous = (None, *(comparison.reference for comparison in comparisons))
+    previous_references = (None, *(comparison.reference for comparison in comparisons))
     return Table(
         id=NAME,
         caption="Comparison of every arm with every reference (post hoc). The difference is arm minus reference. "
@@ -23,15 +23,15 @@ def comparison_table(comparisons: Sequence[ReferenceComparison]) -> Table | None
         "Benjamini-Hochberg correction over the table. A dash means that the value was not computed.",
         columns=("Reference", "Arm", "Difference", "Interval", "Hedges' g", "p", "Verdict"),
         rows=tuple(
-            _row(comparison, is_first=comparison.reference is not before)
-            for comparison, before in zip(comparisons, previous, strict=False)
+            _row(comparison, is_first=comparison.reference is not previous_reference)
+            for comparison, previous_reference in zip(comparisons, previous_references, strict=False)
         ),
         numeric=(False, True, True, True, True, True, False),
     )
 
 
 def _level(comparisons: Sequence[ReferenceComparison]) -> str:
-    """Return the confidence level of the intervals, if it is the same for all."""
+    """Return the placeholder of the confidence level, "" if the intervals have different levels."""
     by_level = {
         comparison.judgement.confidence: comparison
         for comparison in comparisons

@@ -16,7 +16,11 @@ from agents.statistics import benjamini_hochberg, hedges_g, permutation_test
 
 @dataclass(frozen=True)
 class ReferenceComparison:
-    """One arm and one reference. `excluded` counts runs of the arm that the reference contains as well."""
+    """The comparison of one arm with one reference.
+
+    `values` are the compared values of the arm. `excluded` is the number of runs of the arm that the reference contains
+    as well.
+    """
 
     arm: ArmRuns
     reference: Reference
@@ -26,12 +30,12 @@ class ReferenceComparison:
 
     @property
     def key(self) -> str:
-        """The start of the ids of all facts about the comparison."""
+        """The id prefix of all facts about the comparison."""
         return f"{self.reference.key}.{self.arm.subject}"
 
     @property
-    def with_arm(self) -> str:
-        """The arm as in a finished sentence; `arm.phrase` is the template."""
+    def arm_phrase(self) -> str:
+        """The phrase that names the arm in a sentence without placeholders. `arm.phrase` is a template."""
         return "over all runs" if self.arm.name == "all runs" else f"with {self.arm.name}"
 
     @property
@@ -65,7 +69,7 @@ def comparison_facts(comparison: ReferenceComparison) -> Iterator[Fact]:
     arm, key = comparison.arm.subject, comparison.key
     facts = FactBuilder(key, arm, reference.source, judge_arm, is_post_hoc=True)
     inputs = [*(fact.id for fact in comparison.values), *reference.inputs]
-    unit, versus = unit_of(reference.metric), f"{reference.metric} {comparison.with_arm} against {reference.name}"
+    unit, versus = unit_of(reference.metric), f"{reference.metric} {comparison.arm_phrase} against {reference.name}"
     excluded = "runs shared with the reference, excluded from"
     for name, value, value_unit, label, function in (
         ("difference", judgement.difference, unit, "difference of", judge_arm),
@@ -78,13 +82,13 @@ def comparison_facts(comparison: ReferenceComparison) -> Iterator[Fact]:
         ("n", judgement.n, "runs", "runs of the arm in", judge_arm),
         ("left_out", comparison.excluded, "runs", excluded, compare_with_references),
     ):
-        producer = judge_arm if value is None else function  # a statistic without a value did not run
+        producer = judge_arm if value is None else function  # a statistic without a value was not computed
         full_label = f"{label} {versus}"
         yield facts.fact(name, value, value_unit, full_label, n=judgement.n, inputs=inputs, function=producer)
 
 
 def _values(arm: ArmRuns, reference: Reference, facts: Mapping[str, Fact]) -> tuple[tuple[Fact, ...], int]:
-    """Return the values of the arm without runs that the reference contains, and the number of these."""
+    """Return the values of the runs that the reference does not contain, and the number of runs that it contains."""
     measured = [fact for fact in arm.of(facts, reference.metric) if isinstance(fact.value, int | float)]
     compared = tuple(fact for fact in measured if fact.source.file not in reference.files)
     return compared, len(measured) - len(compared)

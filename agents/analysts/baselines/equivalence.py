@@ -1,6 +1,6 @@
 """Test whether treatments that were not supported are equivalent to the control.
 
-A contrast that is not significant is not evidence of equivalence; that needs a test of its own.
+A contrast that is not significant is not evidence of equivalence. Evidence of equivalence needs an equivalence test.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from agents.registered_test.comparison import Comparison
 from agents.statistics import Equivalence, UnusableSample, equivalence_test
 
 Values = Sequence[float]
-_MIN_RUNS = 3  # of each arm; with two runs, only the values are reported
+_MIN_RUNS = 3  # of each arm; for an arm with two runs, only the values are reported
 _MARGIN = "test.minimum_effect"
 _NUMBERS = ("difference", "low", "high", "confidence", "p")
 
@@ -29,8 +29,8 @@ _NUMBERS = ("difference", "low", "high", "confidence", "p")
 class EquivalenceResult:
     """An equivalence test of one contrast of the registered test.
 
-    `confidence`, in percent, is the level of the interval that the result is based on. `p_of_contrast` is the fact from
-    whose inputs the test is computed.
+    `confidence`, in percent, is the level of the interval that the result is based on. `p_of_contrast` is the fact with
+    the p of the contrast. The equivalence test is computed from the inputs of this fact.
     """
 
     contrast: Verdict
@@ -51,9 +51,10 @@ class EquivalenceResult:
 
 
 def equivalence_results(case: Case) -> Iterator[EquivalenceResult]:
-    """Test each contrast that was refuted or inconclusive, if a minimum effect was registered. It is the margin.
+    """Yield an equivalence test of each refuted or inconclusive contrast, if a minimum effect was registered.
 
-    The contrasts of the family share alpha. Pairs are ignored, which makes the test of paired runs stricter.
+    The minimum effect is the margin. The contrasts of the family share alpha. The test ignores that runs are paired,
+    which makes it stricter for paired runs.
     """
     comparison = case.results.comparison
     if comparison is None or not comparison.test.minimum_effect:
@@ -93,12 +94,13 @@ def equivalence_verdict(result: EquivalenceResult) -> Verdict:
 def _result(
     case: Case, comparison: Comparison, treatment: str, samples: tuple[Values, Values]
 ) -> Iterator[EquivalenceResult]:
+    """Yield the test of one contrast, nothing if the runs do not vary."""
     alpha = comparison.test.alpha / comparison.family_size
     contrast = str(contrast_subject(comparison.test.factor, treatment, comparison.test.control))
     try:
         test = equivalence_test(*samples, comparison.test.minimum_effect, alpha)
     except UnusableSample:
-        return  # the runs do not vary; the performance analyst reports identical runs
+        return  # the performance analyst reports identical runs
     yield EquivalenceResult(
         case.book.verdicts[contrast],
         comparison,

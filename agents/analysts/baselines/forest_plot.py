@@ -1,4 +1,4 @@
-"""The forest plot: the difference of each arm from each reference, with the margin."""
+"""Draw the forest plot: the difference of each arm from each reference, with the margin."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAME = "baselines"
-_ROW = 0.26  # inches
-_LOOK_INDEX = {"held": 0, "regressed": 3, "inconclusive": 1, "not judged": 6}
+_ROW_HEIGHT = 0.26  # inches
+_LOOK_INDEX = {"held": 0, "regressed": 3, "inconclusive": 1, "not judged": 6}  # index in LOOKS by conclusion
 _CAPTION = (
     "Difference of the mean of each arm from each reference (post hoc). Bars are the intervals that the verdicts are "
     "based on, and dotted lines are the margins; a mark without a bar was not judged. Circles: held; diamonds: "
@@ -28,7 +28,10 @@ _ALT = (
 
 
 def forest_plot(comparisons: Sequence[ReferenceComparison], folder: Path) -> Figure | None:
-    """Draw the comparisons in the metric of the first, because an axis has one unit. None if nothing was measured."""
+    """Draw the comparisons and return the figure, None if no comparison has a difference.
+
+    Only comparisons in the metric of the first one are drawn, because the axis has one unit.
+    """
     measured = [comparison for comparison in comparisons if comparison.judgement.difference is not None]
     if not measured:
         return None
@@ -38,7 +41,7 @@ def forest_plot(comparisons: Sequence[ReferenceComparison], folder: Path) -> Fig
         if comparison.reference.metric == metric:
             groups.setdefault(comparison.reference.key, []).append(comparison)
     rows = len(groups) + sum(map(len, groups.values()))
-    with drawing(folder, NAME, height=0.7 + _ROW * rows) as (_, (axes,)):
+    with drawing(folder, NAME, height=0.7 + _ROW_HEIGHT * rows) as (_, (axes,)):
         _draw_groups(axes, list(groups.values()))
         axes.axvline(0, color="black", linewidth=0.8)
         axes.set_ylim(rows - 0.4, -0.6)

@@ -20,15 +20,15 @@ from agents.statistics import (
 )
 
 PREDICTION_INTERVAL = "prediction interval"
-_MIN_RUNS = 3  # of both sides, for a test; with two runs, only the values are reported
+_MIN_RUNS = 3  # of the arm and of the reference, for a test; for two runs, only the values are reported
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """The difference, arm minus reference, and the outcome.
+    """The outcome of the comparison of an arm with a reference, and the difference, arm minus reference.
 
     `low`, `high` and `confidence` (in percent) are the interval that the outcome is based on. For a single new run it
-    is a prediction interval of the recorded runs. `why` is the reason why nothing was judged.
+    is a prediction interval of the recorded runs. `why` is the reason for the conclusion `not judged`, otherwise "".
     """
 
     conclusion: BaselineOutcome
@@ -47,8 +47,9 @@ class Judgement:
 def judge_arm(values: Sequence[float], reference: Reference, alpha: float) -> Judgement:
     """Judge an arm by the method that the numbers of runs allow. `alpha` is this arm's share of the error probability.
 
-    Held: the arm is shown to be worse than the reference by less than its margin. Regressed: it is shown to be worse by
-    more. A single new run is compared with the prediction interval of the recorded runs.
+    `held` means that the test shows the arm not to be worse than the reference by more than the margin. `regressed`
+    means that the test shows it to be worse by more than the margin. A single new run is compared with the prediction
+    interval of the recorded runs.
     """
     n = len(values)
     if not n:
@@ -62,14 +63,14 @@ def judge_arm(values: Sequence[float], reference: Reference, alpha: float) -> Ju
         return _judge_single_run(unjudged, values[0], reference, alpha)
     if min(n, reference.n) < _MIN_RUNS:
         return replace(unjudged, why="there are too few runs to estimate the variation between them")
-    described = _with_effect_size(unjudged, values, reference)
+    with_effect_size = _with_effect_size(unjudged, values, reference)
     if reference.margin is None:
-        return replace(described, why="no margin was set")
-    return _judge_by_margin(described, values, reference, alpha)
+        return replace(with_effect_size, why="no margin was set")
+    return _judge_by_margin(with_effect_size, values, reference, alpha)
 
 
 def with_adjusted_p(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
-    """Add p values after Benjamini-Hochberg over all comparisons, because none of them was registered."""
+    """Add p values with Benjamini-Hochberg correction over all comparisons, because none of them was registered."""
     tested = [index for index, judgement in enumerate(judgements) if judgement.p is not None]
     adjusted = benjamini_hochberg([judgements[index].p or 0.0 for index in tested])
     by_index = dict(zip(tested, adjusted, strict=True))
@@ -77,7 +78,7 @@ def with_adjusted_p(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
 
 
 def _with_effect_size(judgement: Judgement, values: Sequence[float], reference: Reference) -> Judgement:
-    """Add effect size and p. A permutation test needs the runs of the reference, not only their mean and sd."""
+    """Add effect size and p if the runs of the reference are known, because the permutation test needs their values."""
     if len(reference.values) < 2:
         return judgement
     test = permutation_test(values, reference.values)

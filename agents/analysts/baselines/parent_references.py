@@ -1,4 +1,4 @@
-"""The arms of the parent experiment as references."""
+"""Read the arms of the parent experiment as references."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recorded results of `conf/baseline/` as references."""
+"""Read the recorded results of `conf/baseline/` as references."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from agents.statistics import describe
 
 
 class _Summary(NamedTuple):
+    """Mean, standard deviation and number of the runs of a baseline."""
+
     mean: float
     sd: float | None
     n: int
@@ -67,11 +69,11 @@ def _summary(result: Baseline) -> _Summary:
 
 def _facts(result: Baseline, key: str, source: Source, summary: _Summary) -> Iterator[Fact]:
     """Yield title, metric and origin as texts about the experiment, and the measured values of the baseline."""
-    names = FactBuilder(key, "experiment", source, recorded_references)
+    texts = FactBuilder(key, "experiment", source, recorded_references)
     origin = result.source.text or result.source.url or result.source.cite
-    yield names.fact("title", result.title, "text", f"title of the baseline {result.name}")
-    yield names.fact("metric", result.metric, "text", f"metric of the baseline {result.name}")
-    yield names.fact("origin", origin, "text", f"where the baseline {result.name} was read or measured")
+    yield texts.fact("title", result.title, "text", f"title of the baseline {result.name}")
+    yield texts.fact("metric", result.metric, "text", f"metric of the baseline {result.name}")
+    yield texts.fact("origin", origin, "text", f"where the baseline {result.name} was read or measured")
     yield from _measured_facts(result, FactBuilder(key, key, source, recorded_references), summary)
 
 

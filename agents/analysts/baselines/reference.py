@@ -10,10 +10,11 @@ from agents.statistics import Goal
 
 @dataclass(frozen=True)
 class Reference:
-    """`values` are the runs of the reference, if they are known. For a single number, `sd` is None and `n` is 1.
+    """A result with which the arms are compared.
 
-    `key` is the start of the ids of all facts about comparisons with it. `name` is used in finished sentences and
-    `placeholder` in templates. `files` are the files of its runs in this lab, which the experiment may share.
+    `values` are the values of its runs, if they are known. For a single number, `sd` is None and `n` is 1. `key` is the
+    id prefix of all facts about comparisons with it. `name` is used in finished sentences and `placeholder` in
+    templates. `files` are the files of its runs in this lab, which the experiment may share.
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""Express the outcomes of comparisons with references in words. Only these sentences compare arms with references."""
+"""Build the verdicts of comparisons with references. Only their sentences compare arms with references."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ _NUMBERS = ("difference", "low", "high", "confidence", "hedges_g", "p", "p_adjus
 
 
 def arm_verdict(comparison: ReferenceComparison) -> Verdict:
+    """Return the verdict of one arm against one reference."""
     judgement, reference = comparison.judgement, comparison.reference
     words, numbers = _words(comparison), _numbers(comparison)
     sentence = f"{capitalized(words)}{f' ({numbers})' if numbers else ''}. {_remarks(comparison)}"
-    of_reference = (fact for fact in reference.facts if fact.value is not None and fact.unit != "text")
-    facts = (*_used_facts(comparison), *(tuple(fact.id for fact in of_reference) or reference.inputs))
+    reference_facts = (fact for fact in reference.facts if fact.value is not None and fact.unit != "text")
+    facts = (*_used_facts(comparison), *(tuple(fact.id for fact in reference_facts) or reference.inputs))
     subjects = (comparison.arm.subject, reference.subject)
     return Verdict(comparison.key, judgement.conclusion, words, sentence, subjects, facts, is_post_hoc=True)
 
@@ -44,7 +45,7 @@ def reference_verdict(comparisons: Sequence[ReferenceComparison]) -> Verdict:
 
 
 def _words_of_all(judged: Sequence[ReferenceComparison]) -> str:
-    """Join arms with the same outcome of a test in one clause. Single runs have a clause each."""
+    """Return a clause for each outcome, with all arms that have it, and a clause for each arm with a single run."""
     single_runs = [comparison for comparison in judged if _is_single_run(comparison)]
     tested = [comparison for comparison in judged if not _is_single_run(comparison)]
     groups = [
@@ -58,7 +59,7 @@ def _words_of_all(judged: Sequence[ReferenceComparison]) -> str:
 
 def _words(comparison: ReferenceComparison) -> str:
     reference, conclusion = comparison.reference, comparison.judgement.conclusion
-    metric = f"{reference.metric} {comparison.with_arm}"
+    metric = f"{reference.metric} {comparison.arm_phrase}"
     if conclusion == "not judged":
         return f"{metric} was not judged against {reference.name}"
     if _is_single_run(comparison):
@@ -68,7 +69,10 @@ def _words(comparison: ReferenceComparison) -> str:
 
 
 def _clause(group: Sequence[ReferenceComparison]) -> str:
-    """Return `accuracy with … falls short of that of … by more than 0.01`, or that it does not. A loss `exceeds`."""
+    """Return a clause such as `accuracy with … falls short of that of … by more than 0.01`.
+
+    The verb is negated for `held`. For a metric that is to be minimized, the verb is `exceeds`.
+    """
     reference, conclusion = group[0].reference, group[0].judgement.conclusion
     verbs = {"maximize": ("falls short of", "does not fall short of"), "minimize": ("exceeds", "does not exceed")}
     margin = f" by more than {format_exact(reference.margin)}" if reference.margin else ""
@@ -77,8 +81,8 @@ def _clause(group: Sequence[ReferenceComparison]) -> str:
 
 
 def _arms(group: Sequence[ReferenceComparison]) -> str:
-    """Return `with model.lr = 0.001, 0.003 and 0.01`."""
-    first, *others = (comparison.with_arm for comparison in group)
+    """Return the arms as a phrase such as `with model.lr = 0.001, 0.003 and 0.01`."""
+    first, *others = (comparison.arm_phrase for comparison in group)
     factor = f"{first.rpartition(' = ')[0]} = "
     *names, last = [first, *(name.removeprefix(factor).removeprefix("with ") for name in others)]
     return f"{', '.join(names)} and {last}" if names else last
@@ -103,7 +107,7 @@ def _numbers(comparison: ReferenceComparison) -> str:
 
 
 def _remarks(comparison: ReferenceComparison) -> str:
-    """Return why nothing was judged, the values of two runs, and the number of excluded runs."""
+    """Return the reason for a missing verdict, the values of two runs, and the number of excluded runs."""
     judgement, reference = comparison.judgement, comparison.reference
     remarks = [f"No verdict: {judgement.why}."] if judgement.why else []
     if judgement.n == 2:

@@ -1,7 +1,7 @@
 """Detect anomalies in the values of a metric series. All detectors except `first_not_finite` are heuristics.
 
-Each is a pure function over values in the order of logging. None of them is a statistical test, and the absence of
-anomalies proves nothing.
+Each detector is a pure function over values in the order of logging. None of them is a statistical test, so a series
+without a detected anomaly may still have one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST_POINTS = 20
+LEAST_POINTS = 20  # of a series, which a heuristic needs
 # Iglewicz and Hoaglin propose 3.5 for testing a symmetric sample once. A series is tested at some hundred points, and
 # batch losses are skewed: in normal trainings of the shipped digits experiments their scores reach 7.
 SPIKE_Z = 10.0
@@ -21,7 +21,7 @@ DIVERGED_FACTOR = 2.0
 _WINDOW = 5  # values before a jump
 _TAIL = 0.5  # part of the series whose slope is estimated
 _END = 0.1  # part of the series whose median is the final value
-_MAX_SLOPE_POINTS = 200  # Theil and Sen compare all pairs
+_MAX_SLOPE_POINTS = 200  # the Theil-Sen estimator compares all pairs of points, so its time grows with their square
 
 Floats = NDArray[np.float64]
 
@@ -34,9 +34,9 @@ def first_not_finite(values: Sequence[float]) -> int | None:
 def spikes(values: Sequence[float]) -> tuple[int, ...]:
     """Return the indices at which a loss jumps up from the median of the five values before it.
 
-    By the modified z-score of Iglewicz and Hoaglin, "How to Detect and Handle Outliers" (ASQC, 1993): the jump minus
-    the median jump, divided by the median absolute deviation times 1.4826. Positive losses are compared on a
-    logarithmic scale, because their noise is about proportional to their size.
+    The criterion is the modified z-score of Iglewicz and Hoaglin, "How to Detect and Handle Outliers" (ASQC, 1993),
+    which is the jump minus the median jump, divided by the median absolute deviation times 1.4826. Positive losses
+    are compared on a logarithmic scale, because their noise is about proportional to their size.
     """
     finite = _finite(values)
     if len(finite) < LEAST_POINTS:
@@ -49,7 +49,7 @@ def spikes(values: Sequence[float]) -> tuple[int, ...]:
 
 
 def diverged(values: Sequence[float]) -> bool:
-    """Return whether a loss ends at a multiple of its initial value. Its end is the median of its last tenth."""
+    """Return whether a loss ends at a multiple of its initial value. The median of its last tenth is compared."""
     finite = _finite(values)
     if len(finite) < LEAST_POINTS:
         return False
@@ -78,7 +78,10 @@ def overfits(train: Sequence[float], evaluation: Sequence[float]) -> bool:
 
 
 def all_equal(series: Sequence[Sequence[float]]) -> bool:
-    """Return whether the series of several runs are identical, NaNs included: the seed may not be in effect."""
+    """Return whether the series of several runs are identical. If they are, the seed may not be in effect.
+
+    NaNs count as equal.
+    """
     return len(series) > 1 and all(np.array_equal(series[0], other, equal_nan=True) for other in series[1:])
 
 

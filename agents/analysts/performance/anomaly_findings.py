@@ -25,6 +25,7 @@ from agents.facts.series import Series
 
 
 def anomaly_findings(case: Case, arms: Sequence[ArmRuns]) -> Part:
+    """Return a finding for each arm, metric and kind of anomaly, and the losses with too few points."""
     metrics = list(dict.fromkeys(series.metric for series in case.series))
     if not metrics:
         why = "No run recorded a metric history."
@@ -74,7 +75,7 @@ def _arm_part(arm: ArmRuns, runs: Sequence[Fact], metric: str, kind: AnomalyKind
         return Part(tuple(runs))
     name, label = f"performance.{arm.subject}.{metric}.{kind.name}.runs", f"{kind.name} of {metric}"
     affected = derived_fact(name, count_true(*runs), "runs", f"runs with {label}", arm.subject, runs, count_true)
-    examined_label = f"runs looked at for {label}"
+    examined_label = f"runs examined for {label}"
     examined = derived_fact(f"{name}.of", len(runs), "runs", examined_label, arm.subject, runs, count_all)
     clause = kind.clause.replace("METRIC", f"{{{{f:{metric_name_id(metric)}}}}}")
     heuristic = " (a heuristic)" if kind.is_heuristic else ""
@@ -88,10 +89,10 @@ def _arm_part(arm: ArmRuns, runs: Sequence[Fact], metric: str, kind: AnomalyKind
 
 
 def _too_short(case: Case, metrics: Sequence[str]) -> Iterator[NotEstimated]:
-    """Yield the losses that no run logged often enough for the heuristics."""
+    """Yield a question for each loss that no run logged often enough for the heuristics."""
     for metric in metrics:
         if is_loss(metric) and not any(is_long(series) for series in case.series if series.metric == metric):
-            has_steps = f"{metric}_step" in metrics  # spikes and divergence are searched there
+            has_steps = f"{metric}_step" in metrics  # spikes and divergence are searched in the values of each step
             kinds = "Plateaus and overfitting" if has_steps else "Spikes, divergence, plateaus and overfitting"
             why = f"A heuristic needs at least {{{{f:{POINTS_ID}}}}} points per run."
             yield NotEstimated(what=f"{kinds} in {{{{f:{metric_name_id(metric)}}}}}", why=why)

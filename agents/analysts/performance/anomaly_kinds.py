@@ -21,8 +21,9 @@ FACTOR_ID = "performance.divergence.factor"
 class AnomalyKind:
     """A kind of anomaly and the clause that reports it.
 
-    `clause` is a template that follows "in 2 of 5 runs", with METRIC for the name of the metric, and depends on the
-    facts in `constants`. A kind that is not an anomaly is reported as a result.
+    `clause` is a template that follows "in 2 of 5 runs". METRIC in it is replaced by the placeholder of the metric's
+    name. `constants` are the ids of the facts to which the clause refers. A kind that is not an anomaly is reported as
+    a result.
     """
 
     name: str
@@ -67,11 +68,14 @@ DETECTORS: Mapping[AnomalyKind, Callable[[Series], Value]] = {
     DIVERGENCE: has_diverged,
     PLATEAU: is_flat,
 }
-"""Each function computes the value of a run's fact. The run shows the anomaly if the value is true."""
+"""Map each kind to the function that computes the value of a run's fact. A true value means that the run shows it."""
 
 
 def kinds_for(metric: str, metrics: Sequence[str]) -> Iterator[AnomalyKind]:
-    """Yield the kinds to search for: jumps in the values of all steps if these were logged, slopes by epoch."""
+    """Yield the kinds to search for in a metric.
+
+    Spikes and divergence are searched in the values of each step if these were logged, plateaus in those of each epoch.
+    """
     yield NOT_FINITE
     if is_loss(metric):
         yield from () if f"{metric}_step" in metrics else (SPIKES, DIVERGENCE)

@@ -28,7 +28,7 @@ from agents.facts.fact import Fact
 from agents.facts.series import Series
 
 SHARE = 0.9  # of the total change: 0.5 would describe the start only, 1 the noise of the last epochs
-MIN_EPOCHS = 3  # of two epochs, the second is always the answer
+MIN_EPOCHS = 3  # of two epochs, the second would always be the convergence epoch
 SHARE_ID = "performance.convergence.share"
 
 
@@ -77,7 +77,7 @@ def _run_fact(series: Series) -> Fact:
 def _mean(arm: ArmRuns, metric: str, runs: Sequence[Fact]) -> Fact:
     label = f"mean epoch from which {metric} stays near its last value"
     mean = mean_fact(f"{convergence_id(arm.subject, metric)}.mean", label, arm.subject, runs)
-    assert mean is not None, "runs without a value were left out"
+    assert mean is not None, "runs without a value were excluded"
     return mean
 
 

@@ -1,4 +1,4 @@
-"""The table and the figure of what a run costs, by arm."""
+"""Build the table and the figure of the costs of a run, by arm."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EXHIBITS = frozenset((TIMES_FIGURE, COSTS_TABLE))
 _CAUTION = (
     "Times depend on the load of the machine, so a difference between arms is not evidence of the cost of a setting."
 )
-_MOST_BARS = 16  # arms of a readable figure
+_MAX_BARS = 16  # arms of a readable figure
 _COLUMNS = {
     "Fit": "system.fit_seconds.mean",
     "Waiting for data": "system.data_loading_seconds.mean",
@@ -28,7 +28,7 @@ _COLUMNS = {
 
 
 def costs_table(case: Case, arms: Sequence[ArmRuns]) -> tuple[Table, ...]:
-    """Return the means of each arm, without columns that no arm has."""
+    """Return the table of the means of each arm, none if no cost was measured. Columns without values are omitted."""
     facts = case.book.facts
     columns = {title: name for title, name in _COLUMNS.items() if any(f"{arm.subject}.{name}" in facts for arm in arms)}
     if not columns:
@@ -48,7 +48,7 @@ def costs_table(case: Case, arms: Sequence[ArmRuns]) -> tuple[Table, ...]:
 
 def times_figure(case: Case, arms: Sequence[ArmRuns], figures: Path) -> tuple[Figure, ...]:
     times = [arm_times for arm in arms if (arm_times := _arm_times(case, arm)) is not None]
-    if not times or len(times) > _MOST_BARS:
+    if not times or len(times) > _MAX_BARS:
         return ()
     draw_times(figures, TIMES_FIGURE, times)
     caption = f"Parts of the wall time of a run by arm, as means over the completed runs, in seconds. {_CAUTION}"

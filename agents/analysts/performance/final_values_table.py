@@ -1,4 +1,4 @@
-"""The table of final values of training, by arm."""
+"""Build the table of final values of training, by arm."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TABLE = "training"
 
 
 def final_values_table(case: Case, arms: Sequence[ArmRuns], facts: Mapping[str, Fact]) -> tuple[Table, ...]:
-    """Return the means of each arm, without columns that no arm has."""
+    """Return the table of the means of each arm, none if there are no means. Columns without values are omitted."""
     columns = {
         title: quantity
         for title, quantity in _columns(case).items()

@@ -1,4 +1,4 @@
-"""The generalisation gap: the difference between training and evaluation, and between evaluation and test."""
+"""Compute the generalisation gap: the difference between training and evaluation, and between evaluation and test."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ def _final_values(case: Case, arms: Sequence[ArmRuns], metrics: Sequence[str]) -
 
 
 def _gap(run: str, quantity: str, label: str, first: Fact | None, second: Fact | None) -> list[Fact]:
+    """Return the difference of two facts of a run as a fact, an empty list if one of them has no number."""
     if first is None or second is None or difference(first, second) is None:
         return []
     name = f"performance.{run}.{quantity}"

@@ -15,6 +15,7 @@ from agents.context.case import Case
 
 
 def identical_runs(case: Case, arms: Sequence[ArmRuns]) -> Part:
+    """Return a finding for each arm whose runs have identical series."""
     return join_parts(_identical_runs_of(case, arm) for arm in arms)
 
 

@@ -1,4 +1,4 @@
-"""The learning curves by arm, as a figure."""
+"""Draw the learning curves by arm."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def learning_curves(case: Case, arms: Sequence[ArmRuns], figures: Path) -> Part:
 
 
 def _curves_by_arm(case: Case, arms: Sequence[ArmRuns], metric: str) -> list[ArmCurves]:
-    """Return the curves of each arm. With many arms, only the control and the best one are named."""
-    named = {arm.subject for arm in prominent(case, arms)}
+    """Return the curves of each arm. With many arms, all except the control and the best arm are drawn in grey."""
+    prominent_arms = {arm.subject for arm in prominent(case, arms)}
     curves_by_arm = []
     for arm in arms:
         curves = [epoch_curve(series) for series in series_of(case, metric, arm.runs)]
         runs = tuple(dict(zip(curve.epochs, curve.values, strict=True)) for curve in curves)
-        curves_by_arm.append(ArmCurves(arm.name, runs, is_background=arm.subject not in named))
+        curves_by_arm.append(ArmCurves(arm.name, runs, is_background=arm.subject not in prominent_arms))
     return curves_by_arm
 
 
@@ -70,7 +70,7 @@ def _figure(metrics: LoggedMetrics, panels: Mapping[str, Sequence[ArmCurves]], i
 
 
 def _variation(arms: Sequence[ArmCurves]) -> str:
-    """Return how the figure shows the variation between runs, "" if every named arm has one run."""
+    """Return the part of the caption that explains bands and thin lines, "" if every named arm has one run."""
     counts = {len(arm.runs) for arm in arms if not arm.is_background}
     if max(counts, default=0) < 2:
         return ""

@@ -32,7 +32,7 @@ def epoch_curve(series: Series) -> EpochCurve:
 
 @dataclass(frozen=True)
 class LoggedMetrics:
-    """The metrics to draw, by role. None if no run logged such a metric in several epochs."""
+    """The metrics to draw, by role. A role is None if no run logged a metric for it in several epochs."""
 
     train_loss: str | None
     eval_loss: str | None
@@ -44,7 +44,7 @@ class LoggedMetrics:
 
 
 def logged_metrics(case: Case) -> LoggedMetrics:
-    """Return the metrics by the names that the shipped models and Lightning use."""
+    """Return the logged metrics by role. The role follows from the names that the shipped models and Lightning use."""
     logged = {series.metric for series in case.series if len(set(series.epochs)) > 1}
     metric = tested_metric(case).removeprefix("test_")
     eval_loss = _first_logged(logged, [f"{prefix}loss" for prefix in _EVALUATION_PREFIXES])

@@ -18,7 +18,7 @@ OVERFITTING = AnomalyKind("overfitting", _CLAUSE)
 
 
 def overfitting_facts(case: Case, arm: ArmRuns) -> tuple[str | None, list[Fact]]:
-    """Return the evaluation loss and one fact for each run of the arm; None without both losses."""
+    """Return the evaluation loss and one fact for each run of the arm. Without both losses, there are none."""
     metrics = logged_metrics(case)
     if metrics.train_loss is None or metrics.eval_loss is None:
         return None, []

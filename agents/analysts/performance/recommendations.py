@@ -8,13 +8,13 @@ from agents.analysis.analysis_schema import Finding, Recommendation
 from agents.analysis.tasks import Task
 from agents.analysts.performance.convergence import convergence_id
 from agents.analysts.performance.metric_series import logged_metrics
-from agents.analysts.performance.run_costs import LOADING_ID, SUSPECT, SUSPECT_ID
+from agents.analysts.performance.run_costs import BOTTLENECK_ID, BOTTLENECK_PERCENT, LOADING_ID
 from agents.analysts.shared.arm_runs import ArmRuns
 from agents.context.case import Case
 from agents.facts.fact import Fact
 from agents.facts.text_case import capitalized
 
-_EARLY = 0.5  # of the epochs; if the evaluation converges earlier, early stopping is recommended
+_EARLY_SHARE = 0.5  # of the epochs; if the evaluation converges before, early stopping is recommended
 _ADVICE = {
     "not_finite": "inspect the inputs of the loss, clip gradients, or exclude this setting from the next sweep",
     "divergence": "exclude this setting from the next sweep, or clip gradients and warm up the learning rate",
@@ -27,7 +27,7 @@ _ADVICE = {
 def recommendations(
     case: Case, task: Task, arms: Sequence[ArmRuns], facts: Mapping[str, Fact], findings: Sequence[Finding]
 ) -> tuple[Recommendation, ...]:
-    """Return all recommendations. `facts` are those that this analysis computed; `case` holds the others."""
+    """Return all recommendations. `facts` are computed by this analysis. `case` contains the other facts."""
     return (
         *_after_failures(task),
         *_after_anomalies(arms, findings),
@@ -46,7 +46,7 @@ def _after_failures(task: Task) -> Iterator[Recommendation]:
 
 
 def _after_anomalies(arms: Sequence[ArmRuns], findings: Sequence[Finding]) -> Iterator[Recommendation]:
-    """Yield one recommendation for each arm and kind, also if several metrics show the anomaly."""
+    """Yield one recommendation for each arm and kind of anomaly, even if several metrics show the anomaly."""
     for arm in arms:
         for kind, advice in _ADVICE.items():
             anomalies = [
@@ -69,7 +69,7 @@ def _after_convergence(case: Case, arms: Sequence[ArmRuns], facts: Mapping[str, 
         epochs = case.book.facts.get(f"{arm.subject}.epochs.mean")
         if converged is None or epochs is None or converged.value is None or epochs.value is None:
             continue
-        if float(converged.value) / float(epochs.value) <= _EARLY:
+        if float(converged.value) / float(epochs.value) <= _EARLY_SHARE:
             early.append((arm, converged, epochs))
         elif _was_cut_off(case, arm, facts):
             cut_off.append((arm, converged, epochs))
@@ -91,7 +91,7 @@ def _about_arms(arms: Sequence[tuple[ArmRuns, Fact, Fact]], clause: str, advice:
 
 
 def _was_cut_off(case: Case, arm: ArmRuns, facts: Mapping[str, Fact]) -> bool:
-    """Return whether any run converged only in its last epoch, which means that its metric was still changing."""
+    """Return whether any run converged only in its last epoch. The metric of such a run was still changing."""
     metric = str(logged_metrics(case).eval_metric)
     ends = ((facts.get(convergence_id(run, metric)), case.book.facts.get(f"{run}.epochs")) for run in arm.runs)
     return any(
@@ -101,9 +101,9 @@ def _was_cut_off(case: Case, arm: ArmRuns, facts: Mapping[str, Fact]) -> bool:
 
 def _after_slow_loading(facts: Mapping[str, Fact]) -> Iterator[Recommendation]:
     loading = facts.get(LOADING_ID)
-    if loading is not None and isinstance(loading.value, int | float) and loading.value >= SUSPECT:
+    if loading is not None and isinstance(loading.value, int | float) and loading.value >= BOTTLENECK_PERCENT:
         text = f"Use worker processes for data loading: {{{{f:{LOADING_ID}}}}} of the fit was spent waiting for data."
-        yield Recommendation(text=text, facts=(LOADING_ID, SUSPECT_ID))
+        yield Recommendation(text=text, facts=(LOADING_ID, BOTTLENECK_ID))
 
 
 def _after_too_few_seeds(case: Case) -> Iterator[Recommendation]:

@@ -1,4 +1,4 @@
-"""The costs of runs: waiting for data, set-up and memory, from the system metrics of completed runs."""
+"""Compute the costs of runs: waiting for data, set-up and memory, from the system metrics of completed runs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from agents.context.case import Case
 from agents.facts.fact import Fact
 
 FINDINGS = frozenset(("data-loading", "setup", "memory"))
-SUSPECT = 30  # percent of the fit: from here on, prefetching or additional workers would be noticeable
-SUSPECT_ID = "performance.data_loading.suspect"
+BOTTLENECK_PERCENT = (
+    30  # of the fit spent waiting for data; from here on, prefetching would shorten training noticeably
+)
+BOTTLENECK_ID = "performance.data_loading.suspect"
 LOADING_ID = "performance.data_loading.mean"
 SETUP_ID = "performance.setup.mean"
 MEMORY_ID = "performance.peak_rss_bytes.max"
@@ -26,10 +28,10 @@ def run_costs(case: Case, arms: Sequence[ArmRuns], figures: Path) -> Part:
     if not facts:
         return Part(not_estimated=(NotEstimated(what="The costs of runs", why="No run recorded system metrics."),))
     label = "share of the fit from which waiting for data is a bottleneck"
-    facts.append(constant_fact(SUSPECT_ID, SUSPECT, "percent", label, run_costs))
-    tables, drawn = costs_table(case, arms), times_figure(case, arms, figures)
-    findings = _findings({fact.id for fact in facts}, is_drawn=bool(drawn), has_table=bool(tables))
-    return Part(tuple(facts), tuple(findings), tables=tables, figures=drawn)
+    facts.append(constant_fact(BOTTLENECK_ID, BOTTLENECK_PERCENT, "percent", label, run_costs))
+    tables, drawn_figures = costs_table(case, arms), times_figure(case, arms, figures)
+    findings = _findings({fact.id for fact in facts}, is_drawn=bool(drawn_figures), has_table=bool(tables))
+    return Part(tuple(facts), tuple(findings), tables=tables, figures=drawn_figures)
 
 
 def percentage(part: Fact, whole: Fact) -> float:
@@ -89,9 +91,9 @@ def _findings(ids: set[str], *, is_drawn: bool, has_table: bool) -> Iterator[Fin
         shown = f" ({{{{ref:{TIMES_FIGURE}}}}})" if is_drawn else ""
         text = (
             f"On average, {{{{f:{LOADING_ID}}}}} of the fit was spent waiting for data{shown}. As a rule of thumb, "
-            f"data loading is a bottleneck from {{{{f:{SUSPECT_ID}}}}} on."
+            f"data loading is a bottleneck from {{{{f:{BOTTLENECK_ID}}}}} on."
         )
-        yield Finding(id="data-loading", text=text, facts=(LOADING_ID, SUSPECT_ID))
+        yield Finding(id="data-loading", text=text, facts=(LOADING_ID, BOTTLENECK_ID))
     if SETUP_ID in ids:
         text = f"On average, {{{{f:{SETUP_ID}}}}} of a run was neither fit nor test: imports, set-up and saving."
         yield Finding(id="setup", text=text, facts=(SETUP_ID,))

@@ -18,8 +18,9 @@ MOST_NAMED = 7  # arms that a figure can distinguish
 class ArmRuns:
     """The runs of one arm.
 
-    `subject` is `arm[FACTOR=LEVEL]`. `name` is for figures, which are no templates. `phrase` is the template that names
-    the arm inside a sentence: `with model.lr = 0.01`. `runs` are subjects such as `run[model.lr=0.01,seed=0]`.
+    `subject` is `arm[FACTOR=LEVEL]`. `name` is for figures, which cannot contain placeholders. `phrase` is the template
+    that names the arm inside a sentence: `with model.lr = 0.01`. `runs` are subjects such as
+    `run[model.lr=0.01,seed=0]`.
     """
 
     subject: str
@@ -34,7 +35,7 @@ class ArmRuns:
 
     @property
     def opening(self) -> str:
-        """The phrase at the start of a sentence."""
+        """The phrase with a capital letter, for the start of a sentence."""
         return capitalized(self.phrase)
 
     def of(self, facts: Mapping[str, Fact], quantity: str, prefix: str = "") -> list[Fact]:
@@ -44,7 +45,7 @@ class ArmRuns:
 
 
 def arm_runs(case: Case) -> tuple[ArmRuns, ...]:
-    """Return the arms in the order of the sweep, as the facts have them.
+    """Return the arms of the experiment in the order of the sweep.
 
     A point that does not set the registered factor belongs to no arm. A run that several points share counts once.
     """

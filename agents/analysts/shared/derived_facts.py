@@ -26,7 +26,7 @@ def series_fact(name: str, value: Value, unit: str, label: str, series: Series, 
 def derived_fact(
     name: str, value: Value, unit: str, label: str, subject: str, inputs: Sequence[Fact], function: Function
 ) -> Fact:
-    """Return a fact that is computed from others, at least one. Its source is that of its first input."""
+    """Return a fact that is computed from one or more others. Its source is the source of its first input."""
     ids, source = tuple(fact.id for fact in inputs), inputs[0].source
     value = _finite_or_none(value)
     return Fact(name, value, unit, len(inputs), subject, label, source, function_name(function), ids)
@@ -50,7 +50,7 @@ def difference(first: Fact, second: Fact) -> float | None:
 
 def constant_fact(name: str, value: Value, unit: str, label: str, function: Function) -> Fact:
     """Return a constant of a heuristic. Its source is the code of the function that uses it."""
-    source = _code(function.__code__.co_filename)
+    source = _code_source(function.__code__.co_filename)
     return Fact(name, value, unit, 1, "experiment", label, source, function_name(function))
 
 
@@ -62,7 +62,8 @@ def mean_text(mean: Fact) -> str:
 
 
 @cache
-def _code(file: str) -> Source:
+def _code_source(file: str) -> Source:
+    """Return a code file as source. A file of the engine is named by its path in the engine."""
     path = Path(file).resolve()
     name = path.relative_to(_ENGINE) if path.is_relative_to(_ENGINE) else Path(path.name)
     return Source(name.as_posix(), sha256_of_file(path))

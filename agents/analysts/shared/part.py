@@ -12,6 +12,8 @@ from agents.facts.fact import Fact
 
 @dataclass(frozen=True)
 class Part:
+    """The output of one part of an analyst."""
+
     facts: tuple[Fact, ...] = ()
     findings: tuple[Finding, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()

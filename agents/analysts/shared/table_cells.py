@@ -1,4 +1,4 @@
-"""Cells of tables."""
+"""Format the cells of tables."""
 
 from __future__ import annotations
 

@@ -28,7 +28,10 @@ def abstract(view: CaseView) -> str:
 
 
 def _design(view: CaseView) -> str:
-    """Return `We trained 15 runs, 5 at each of 3 settings of model.lr.` Arms of different sizes have no share."""
+    """Return a sentence such as `We trained 15 runs, 5 at each of 3 settings of model.lr.`
+
+    The number of runs per setting is omitted if it differs between settings or if a run failed.
+    """
     sizes = {view.count(f"{arm}.n") for arm in view.arms}
     runs = f"{fact('experiment.runs')} {noun(view.count('experiment.runs'), 'run')}"
     settings = f"{fact('experiment.arms')} {noun(view.count('experiment.arms'), 'setting')}"

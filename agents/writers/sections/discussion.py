@@ -24,7 +24,7 @@ def discussion_section(view: CaseView, analyses: Sequence[Analysis]) -> Section:
 
 
 def _verdict(view: CaseView) -> Iterator[Block]:
-    """Yield the clauses of the verdicts; their numbers are in the results."""
+    """Yield the verdicts in words. Their numbers are in the results section."""
     if not view.has_test:
         yield required("No test was registered, so these runs do not decide between the settings.")
         return
@@ -34,7 +34,7 @@ def _verdict(view: CaseView) -> Iterator[Block]:
 
 
 def _exploratory(analyses: Sequence[Analysis]) -> Iterator[Block]:
-    """Yield each comparison that was not registered; what could not be judged is a limitation."""
+    """Yield the verdicts of comparisons that were not registered. Comparisons without a verdict are limitations."""
     clauses = "; ".join(exploratory_verdicts(analyses))
     if clauses:
         yield Paragraph(text=f"Comparisons that were not registered gave these exploratory results: {clauses}.")

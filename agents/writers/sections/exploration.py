@@ -1,4 +1,4 @@
-"""The exploratory results of a paper: what the analyses found in addition to the test, without the costs of runs."""
+"""The exploratory results of a paper: findings of the analyses that belong neither to the test nor to costs of runs."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ def _blocks(analysis: Analysis) -> Iterator[Block]:
     ]
     if results:
         yield Paragraph(text=" ".join(finding.text for finding in results))
-    predicted = _referenced_exhibits(finding for finding in analysis.findings if finding.kind == "prediction")
+    prediction_exhibits = _referenced_exhibits(finding for finding in analysis.findings if finding.kind == "prediction")
     exhibits: tuple[Table | Figure, ...] = (*analysis.tables, *analysis.figures)
-    yield from (exhibit for exhibit in exhibits if exhibit.id not in predicted)
+    yield from (exhibit for exhibit in exhibits if exhibit.id not in prediction_exhibits)
 
 
 def _without_costs(analysis: Analysis) -> Analysis:
-    kept = {
+    contents = {
         "findings": tuple(finding for finding in analysis.findings if finding.id not in COST_FINDINGS),
         "tables": tuple(table for table in analysis.tables if table.id not in COST_EXHIBITS),
         "figures": tuple(figure for figure in analysis.figures if figure.id not in COST_EXHIBITS),
     }
-    return with_namespaced_exhibits(analysis.model_copy(update=kept))
+    return with_namespaced_exhibits(analysis.model_copy(update=contents))
 
 
 def _referenced_exhibits(findings: Iterator[Finding]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The findings of analysts as parts of a report."""
+"""Convert the findings of analysts to parts of a report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from agents.writers.shared.namespaced_exhibits import with_namespaced_exhibits
 
 
 def analyses_section(analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Section | None:
-    """Return contradictions between the analyses, then a subsection for each analysis."""
+    """Return a section with the contradictions and a subsection for each analysis, None without any analysis."""
     reported: set[str] = set()  # questions that an earlier subsection lists as not estimated
     parts = []
     for index, analysis in enumerate(analyses):

@@ -1,4 +1,4 @@
-"""The section on limitations."""
+"""The section on limitations: those of the design and of the outcome, and those that the analyses report."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from agents.writers.sections.findings import not_estimated, texts_of_kind
 from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.template_text import fact, noun
 
-_FEW = 10  # runs of an arm; with fewer, confidence intervals depend on the assumed distribution
+_MIN_RUNS = 10  # of an arm; with fewer, confidence intervals depend on the assumed distribution
 
 
 def limitations_section(view: CaseView, analyses: Sequence[Analysis]) -> Section:
@@ -20,7 +20,7 @@ def limitations_section(view: CaseView, analyses: Sequence[Analysis]) -> Section
 
 
 def limitations_in_prose(view: CaseView, analyses: Sequence[Analysis]) -> Section:
-    """Return the section as paragraphs, for a paper."""
+    """Return the section as paragraphs instead of bullets, for a paper."""
     items = (*limitations(view), *texts_of_kind(analyses, "limitation"))
     blocks = [Paragraph(text=" ".join(items), is_required=True)]
     if questions := not_estimated(analyses):
@@ -57,7 +57,7 @@ def _of_small_arms(view: CaseView) -> Iterator[str]:
     smallest = min((view.count(f"{arm}.n") for arm in view.arms), default=0)
     if smallest <= 1:
         yield "An arm without repeated usable runs gives no estimate of the variation between runs."
-    elif smallest < _FEW:
+    elif smallest < _MIN_RUNS:
         yield (
             "The arms contain few runs, so the standard deviations are imprecise, and the confidence intervals assume "
             "that the values of an arm are approximately normal."

@@ -15,7 +15,7 @@ def method_section(view: CaseView) -> Section:
 
 
 def design(view: CaseView) -> str:
-    """Return the numbers of runs and arms, what the runs of an arm share, the outcome and the total duration."""
+    """Return the numbers of runs and arms, how the runs of an arm differ, the outcome and the total duration."""
     runs, arms, points = (view.count(f"experiment.{name}") for name in ("runs", "arms", "points"))
     sentences = [
         f"The experiment comprises {fact('experiment.runs')} {noun(runs, 'run')} in {fact('experiment.arms')} "
@@ -63,7 +63,7 @@ def _changes(view: CaseView) -> Iterator[Block]:
 
 
 def _sweep(view: CaseView) -> Iterator[Block]:
-    """Yield the sweep as in the spec, unless the table of changes lists all of it."""
+    """Yield the sweep as it is written in the spec, unless the table of changes lists all of its keys."""
     sweep, changes = view.case.spec.get("sweep"), view.case.modifications
     if sweep and not set(sweep) <= {change.parameter for change in changes}:
         import yaml
@@ -73,6 +73,6 @@ def _sweep(view: CaseView) -> Iterator[Block]:
 
 
 def _cell(view: CaseView, index: int, column: str) -> str:
-    """Return a cell, with a dash for a parameter that is not set on this side."""
+    """Return a cell of the table of changes, a dash if the parameter is not set in this experiment or in the parent."""
     value = view.case.modifications[index].to_json()[column]
     return NONE if value is None or isinstance(value, dict) else spec(f"modifications.{index}.{column}")

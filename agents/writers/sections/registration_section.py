@@ -1,4 +1,4 @@
-"""The section on hypothesis and registration: what was fixed before the runs."""
+"""The section on the hypothesis, and on the test that was registered for it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_paragraph(view: CaseView) -> str:
 
 
 def _treatments(view: CaseView) -> str:
-    """Return the tested levels, if they are few."""
+    """Return the tested levels, or a phrase for all of them if they are many."""
     levels = [fact(f"{arm}.level") for arm in view.contrasts.values() if view.has(f"{arm}.level")]
     if not 0 < len(levels) <= MOST_IN_PROSE:
         return f"at every other level of {fact('test.factor')}"
@@ -44,7 +44,7 @@ def _thresholds(view: CaseView) -> str:
 
 
 def _decision_rule(view: CaseView) -> str:
-    """Return when the verdict is supported. A minimum effect is compared with the observed difference only."""
+    """Return the condition for a supported verdict. A minimum effect is compared with the observed difference only."""
     p = "the adjusted p of any contrast" if len(view.contrasts) > 1 else "the p of the contrast"
     rule = (
         f"The verdict is *supported* if {p} is at most alpha and its observed difference has the direction of the goal"

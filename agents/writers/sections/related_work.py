@@ -1,4 +1,4 @@
-"""Related work: entries of the library that share a topic with the experiment, and why the topic is relevant."""
+"""Related work: entries of the library that share a topic with the experiment, and the relevance of the topic."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from agents.writers.shared.template_text import join_with_and
 _CLOSING = Paragraph(
     text="These works were selected from the library of the lab by topic. No number in this text is taken from them."
 )
-_METHODS = {
+_METHOD_SENTENCES = {
     "random seeds": "Training depends on random numbers, so this experiment repeats each setting with several seeds.",
     "statistical testing": "A statistical test compares the observed difference with the variation between runs.",
     "preregistration": "Hypothesis and test of an experiment can be registered before its runs.",
     "hyperparameter search": "This experiment searches for suitable settings.",
 }
-_BEARINGS = {
+_RELATION_SENTENCES = {
     "swept": "This experiment varies the TOPIC.",
     "tag": "This experiment has the tag “TOPIC”.",
     "word": "The specification of this experiment mentions “TOPIC”.",
@@ -40,7 +40,7 @@ def related_work_section(view: CaseView) -> Section | None:
 
 
 def _topic(topic: str, entries: Sequence[Entry], spec: Mapping[str, Any]) -> Iterator[Block]:
-    is_model = any(map(str.isdecimal, topic))  # such as gpt-2: texts must not contain its digit
+    is_model = any(map(str.isdecimal, topic))  # such as gpt-2, whose digit the quality review would reject
     subject = "the trained model" if is_model else topic
     why = "This experiment names its kind." if is_model else _why(topic, relation(topic, spec))
     verb = "addresses" if len(entries) == 1 and len(entries[0].authors) == 1 else "address"
@@ -52,5 +52,5 @@ def _topic(topic: str, entries: Sequence[Entry], spec: Mapping[str, Any]) -> Ite
 
 def _why(topic: str, kind: str) -> str:
     """Return a sentence that states how the topic is related to the experiment."""
-    generic = _BEARINGS["word" if kind == "method" else kind].replace("TOPIC", topic)
-    return _METHODS.get(topic, generic) if kind == "method" else generic
+    general_sentence = _RELATION_SENTENCES["word" if kind == "method" else kind].replace("TOPIC", topic)
+    return _METHOD_SENTENCES.get(topic, general_sentence) if kind == "method" else general_sentence

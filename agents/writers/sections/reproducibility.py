@@ -18,7 +18,7 @@ _STATEMENT = (
 
 
 def reproducibility_section(view: CaseView, *, is_brief: bool = False) -> Section:
-    """Return the section. `is_brief`: for a paper, with versions and without the table of runs."""
+    """Return the section. `is_brief`: with versions and without the table of runs, for a paper."""
     details = versions_section(view).blocks if is_brief else tuple(_runs(view))
     title = "Reproducibility statement" if is_brief else "Reproducibility"
     return Section(id="reproducibility", title=title, blocks=(Paragraph(text=_STATEMENT), _commands(view), *details))

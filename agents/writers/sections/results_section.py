@@ -16,12 +16,12 @@ from agents.writers.shared.template_text import fact, noun, ref
 
 
 def results_section(view: CaseView, report: str, *, means: str = "") -> Section:
-    """Return the results. `means`: a sentence with the means of the arms, for texts that give results in prose."""
+    """Return the results section. `means`: a sentence with the means of the arms, for results in prose."""
     return Section(id="results", title="Results", blocks=tuple(_blocks(view, report, means)))
 
 
 def figures(view: CaseView, report: str, *, is_plain: bool = False) -> Iterator[Figure]:
-    """Yield the figure of the arms if there is anything to draw."""
+    """Yield the figure of the arms if any arm has a usable value."""
     if arm_values(view):
         yield arms_figure(report, is_plain=is_plain)
 

@@ -1,4 +1,4 @@
-"""The figure of the arms: every run as a point. Equal values give equal bytes."""
+"""Draw the figure of the arms, with every run as a point. Equal values give identical files."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from agents.writers.shared.template_text import fact
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ARMS = "arms"  # the name of its files
-_INK, _ACCENT = "#1c2230", LOOKS[0].color
+ARMS = "arms"  # file name without suffix
+_DARK, _ACCENT = "#1c2230", LOOKS[0].color
 _WIDTH = 5.8  # inches
 
 
@@ -35,7 +35,7 @@ def arm_values(view: CaseView) -> dict[str, list[float]]:
 
 
 def arms_figure(report: str, *, is_plain: bool = False) -> Figure:
-    """Return the figure of a report, which has a folder of its own. `is_plain`: for readers outside the field."""
+    """Return the figure, which each report has in its own folder. `is_plain`: for readers outside the field."""
     metric, group = fact("experiment.metric"), "setting" if is_plain else "arm"
     bar = (
         "The vertical bar shows how much the runs vary, where there are enough of them."
@@ -65,12 +65,12 @@ def _draw(axes: Axes, arms: Mapping[str, Sequence[float]]) -> None:
         axes.scatter(
             _side_by_side(position, len(values)), values, s=26, color=_ACCENT, alpha=0.8, linewidths=0, zorder=3
         )
-        axes.hlines(mean, position - 0.28, position + 0.28, color=_INK, linewidth=1.6, zorder=4)
+        axes.hlines(mean, position - 0.28, position + 0.28, color=_DARK, linewidth=1.6, zorder=4)
         if len(values) > FEW:
             sd = stdev(values)
             ends = mean - sd, mean + sd
-            axes.vlines(position, *ends, color=_INK, linewidth=1, zorder=2)
-            axes.hlines(ends, position - 0.07, position + 0.07, color=_INK, linewidth=1, zorder=2)
+            axes.vlines(position, *ends, color=_DARK, linewidth=1, zorder=2)
+            axes.hlines(ends, position - 0.07, position + 0.07, color=_DARK, linewidth=1, zorder=2)
     axes.set_xticks(range(len(arms)), list(arms), rotation=30 if len(arms) > 6 else 0)
     axes.set_xlim(-0.6, len(arms) - 0.4)
     axes.grid(visible=False, axis="x")

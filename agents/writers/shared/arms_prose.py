@@ -1,4 +1,4 @@
-"""The arms in sentences: values without any comparison."""
+"""Describe the arms in sentences that give values and do not compare them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def small_arms(view: CaseView) -> Iterator[Paragraph]:
 
 
 def means_sentence(view: CaseView) -> str:
-    """Return `Mean accuracy was 0.8808 (SD 0.0134) with model.lr = 0.001 and …`, "" where there are no means."""
+    """Return `Mean accuracy was 0.8808 (SD 0.0134) with model.lr = 0.001 and …`, "" if no arm has a mean."""
     arms = [arm for arm in view.arms if not has_few_runs(view, arm)]
     if not 0 < len(arms) <= MOST_IN_PROSE:
         return ""
@@ -36,7 +36,7 @@ def means_sentence(view: CaseView) -> str:
 
 
 def arm_sentence(view: CaseView, arm: str) -> str:
-    """Return the value of one run, both values of two, or mean and range of several."""
+    """Return a sentence with the value of one run, both values of two runs, or mean and range of several."""
     usable = view.count(f"{arm}.n")
     mean, low, high = (fact(view.of_metric(arm, statistic)) for statistic in ("mean", "min", "max"))
     setting = f"With {view.setting(arm)}"

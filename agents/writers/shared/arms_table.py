@@ -1,10 +1,10 @@
-"""The arms as a table."""
+"""Build the table of the arms."""
 
 from __future__ import annotations
 
 from agents.documents.document import Table
 from agents.writers.shared.case_view import NONE, CaseView
-from agents.writers.shared.few_runs import DASHED, has_few_runs
+from agents.writers.shared.few_runs import DASH_EXPLANATION, has_few_runs
 from agents.writers.shared.template_text import fact
 
 _OF_SEVERAL_RUNS = ("mean", "sd")  # statistics that need several runs
@@ -22,7 +22,7 @@ def arms_table(view: CaseView) -> Table:
         for arm in view.arms
     )
     factor = fact("test.factor") if view.has("test.factor") else "Setting"
-    few = DASHED if any(has_few_runs(view, arm) for arm in view.arms) else ""
+    few = DASH_EXPLANATION if any(has_few_runs(view, arm) for arm in view.arms) else ""
     return Table(
         id="arms",
         caption=f"Number of usable and failed runs by arm, and {fact('experiment.metric')} of the usable runs. SD: "

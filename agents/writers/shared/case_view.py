@@ -1,4 +1,4 @@
-"""Read a case the way writers need it: to choose sentences by it. Numbers are only inserted as placeholders."""
+"""Read the properties of a case by which writers choose sentences. Texts contain placeholders instead of numbers."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from agents.facts.subject import FactId, Subject, parse_fact_id, run_subject
 from agents.writers.shared.template_text import fact, join_with_and
 
 HYPOTHESIS = "hypothesis"
-NONE = "–"  # the cell of a table where there is no value
+NONE = "–"  # the table cell of a missing value
 
 
 @dataclass(frozen=True)
 class CaseView:
-    """A case with the questions that writers ask of it."""
+    """A case and the properties by which writers choose sentences and tables."""
 
     case: Case
 
@@ -26,22 +26,22 @@ class CaseView:
         return self.value(name) is not None
 
     def value(self, name: str) -> Value:
-        """Return the value of a fact, None where there is no such fact."""
+        """Return the value of a fact, None if there is no such fact."""
         fact = self.case.book.facts.get(name)
         return None if fact is None else fact.value
 
     def count(self, name: str) -> int:
-        """Return the value of a fact as a whole number, 0 where it is missing."""
+        """Return the value of a fact as a whole number, 0 if it is missing."""
         value = self.value(name)
         return int(value) if isinstance(value, int | float) else 0
 
     def spec_has(self, path: str) -> bool:
-        """Return whether the spec sets this key to something that is not empty."""
+        """Return whether the spec sets this key to a value that is not empty."""
         return bool(self.case.spec.get(path))
 
     @cached_property
     def metric(self) -> str:
-        """The metric that arms are compared by, "" where none was measured."""
+        """The metric by which arms are compared, "" if none was measured."""
         return str(self.value("test.metric") or self.value("experiment.metric") or "")
 
     @property
@@ -75,7 +75,7 @@ class CaseView:
 
     @property
     def mixed(self) -> tuple[str, ...]:
-        """The keys besides the seed that differ between runs of one arm."""
+        """The keys other than the seed that differ between runs of the same arm."""
         factor = self.value("test.factor")
         return tuple(key for key in self.swept if key not in ("seed", factor)) if factor else ()
 
@@ -92,12 +92,12 @@ class CaseView:
 
     @property
     def test(self) -> str:
-        """The name of the test: it is registered only if a registration was written."""
+        """The phrase that names the test. The test is called registered only if a registration was written."""
         return "the test of the spec" if self.case.registration is None else "the registered test"
 
     @property
     def is_registered(self) -> bool:
-        """Return whether the test was registered and not changed after runs had finished."""
+        """Whether the test was registered and not changed after runs had finished."""
         return self.case.registration is not None and not self.value("registration.post_hoc")
 
     @property
@@ -114,7 +114,7 @@ class CaseView:
         return f"{fact('test.factor')} = {level}" if self.has("test.factor") else level
 
     def of_metric(self, subject: str, statistic: str) -> str:
-        """Return the id of a fact about the metric that arms are compared by."""
+        """Return the id of a fact about the metric by which arms are compared."""
         return f"{subject}.{self.metric}.{statistic}"
 
     def cell(self, name: str) -> str:

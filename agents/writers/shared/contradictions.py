@@ -1,4 +1,4 @@
-"""Contradictions between analyses."""
+"""List the contradictions between analyses."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""The contrasts of the test as a table."""
+"""Build the table of the contrasts of the test."""
 
 from __future__ import annotations
 
 from agents.documents.document import Table
 from agents.writers.shared.case_view import NONE, CaseView
-from agents.writers.shared.few_runs import DASHED, FEW
+from agents.writers.shared.few_runs import DASH_EXPLANATION, FEW
 from agents.writers.shared.template_text import fact, verdict
 
 _NEED_SEVERAL_RUNS = frozenset({"low", "hedges_g"})
@@ -37,7 +37,7 @@ def contrasts_table(view: CaseView) -> Table:
 
 
 def _cell(view: CaseView, contrast: str, names: tuple[str, ...]) -> str:
-    """Return a value or both limits of an interval; a dash if a part is missing or the arms have too few runs."""
+    """Return a value or both limits of an interval, a dash if a part is missing or the arms have too few runs."""
     if _NEED_SEVERAL_RUNS.intersection(names) and _has_few_runs(view, contrast):
         return NONE
     ids = [view.of_metric(contrast, name) for name in names]
@@ -49,11 +49,11 @@ def _has_few_runs(view: CaseView, contrast: str) -> bool:
 
 
 def _caption(view: CaseView) -> str:
-    is_few = [_has_few_runs(view, contrast) for contrast in view.contrasts]
+    has_few = [_has_few_runs(view, contrast) for contrast in view.contrasts]
     levels = (view.of_metric(contrast, "confidence") for contrast in view.contrasts)
-    level = next((fact(name) for name in levels if not all(is_few) and view.has(name)), "")
+    level = next((fact(name) for name in levels if not all(has_few) and view.has(name)), "")
     interval = f", with {level} confidence intervals" if level else ""
     adjusted = " Adjusted p: Holm correction over the contrasts." if len(view.contrasts) > 1 else ""
     control = f"{fact('test.factor')} = {fact('test.control')}"
-    few = DASHED if any(is_few) else ""
+    few = DASH_EXPLANATION if any(has_few) else ""
     return f"Difference in mean {fact('test.metric')} from the control, {control}{interval}.{adjusted}{few}"

@@ -10,7 +10,7 @@ from agents.writers.shared.template_text import fact, noun, spec
 
 
 def deliverables_statement(view: CaseView) -> str:
-    """Return how many required deliverables were validated and which were not; "" if all were."""
+    """Return the number of required deliverables that passed their check and the names of the others. "" if all did."""
     required, met = view.count("deliverables.required"), view.count("deliverables.met")
     if met == required:
         return ""

@@ -1,11 +1,11 @@
-"""The rule for arms with few runs: their values are reported, and no mean or standard deviation."""
+"""The rule for arms with few runs: texts and tables give their values, but no mean and no standard deviation."""
 
 from __future__ import annotations
 
 from agents.writers.shared.case_view import CaseView
 
 FEW = 2  # the largest number of runs of an arm that are reported as individual values
-DASHED = " A dash means that the arm has too few runs."
+DASH_EXPLANATION = " A dash means that the arm has too few runs."
 
 
 def has_few_runs(view: CaseView, arm: str) -> bool:

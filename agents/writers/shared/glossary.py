@@ -1,4 +1,4 @@
-"""Explanations of terms for readers who do not know them. They hold for every experiment."""
+"""Explain terms to readers outside the field. The explanations apply to every experiment."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FACTORS = {
 
 
 def opening_paragraph(view: CaseView) -> Paragraph:
-    """Return why the varied setting has to be found by experiment."""
+    """Return the paragraph that explains why the varied setting has to be found by experiment."""
     name, meaning = _factor(view)
     chosen = f"choose its {name}: {meaning}" if name else "choose its settings"
     value = "a suitable value" if name else "suitable values"
@@ -44,12 +44,13 @@ def opening_paragraph(view: CaseView) -> Paragraph:
 
 
 def factor_in_plain_words(view: CaseView) -> str:
-    """Return what was varied, with the name that the figures and tables use."""
+    """Return the common name of the factor, if there is one, and the name that figures and tables use."""
     name, _ = _factor(view)
     return f"the {name}, called {fact('test.factor')} in the configuration" if name else fact("test.factor")
 
 
 def verdict_in_plain_words(view: CaseView) -> str:
+    """Return the meaning of the verdict without statistical terms."""
     test = (
         "the test that was fixed before the first run" if view.is_registered else "a test that was not fixed in advance"
     )
@@ -58,7 +59,7 @@ def verdict_in_plain_words(view: CaseView) -> str:
 
 
 def metric_paragraph(view: CaseView) -> Iterator[Paragraph]:
-    """Yield what is measured, and whether high or low values are the goal."""
+    """Yield a paragraph that explains the metric and states whether high or low values are the goal."""
     if view.metric:
         high_or_low = "high" if view.value("experiment.goal") == "maximize" else "low"
         meaning = _METRICS.get(view.metric.removeprefix("test_"))
@@ -68,7 +69,7 @@ def metric_paragraph(view: CaseView) -> Iterator[Paragraph]:
 
 
 def registration_paragraph(view: CaseView) -> Iterator[Paragraph]:
-    """Yield why a test is registered, if it was."""
+    """Yield the reason for registering a test, if the test was registered."""
     if view.has_test and view.is_registered:
         yield Paragraph(
             text="Registration guards against a test that is chosen to fit known results, and against patterns that "
@@ -77,5 +78,5 @@ def registration_paragraph(view: CaseView) -> Iterator[Paragraph]:
 
 
 def _factor(view: CaseView) -> tuple[str, str]:
-    """Return name and meaning of the varied setting, empty if it is not in the table."""
+    """Return common name and meaning of the factor, two empty strings if it is not in `_FACTORS`."""
     return _FACTORS.get(str(view.value("test.factor")).rpartition(".")[2], ("", ""))

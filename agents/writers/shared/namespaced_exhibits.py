@@ -30,5 +30,5 @@ def with_namespaced_exhibits(analysis: Analysis) -> Analysis:
 
 
 def _reference(placeholder: Placeholder, text: str, exhibit_ids: set[str], prefix: str) -> str:
-    is_own = placeholder.kind == "ref" and placeholder.name in exhibit_ids
-    return f"{{{{ref:{prefix}-{placeholder.name}}}}}" if is_own else text[placeholder.start : placeholder.end]
+    is_own_exhibit = placeholder.kind == "ref" and placeholder.name in exhibit_ids
+    return f"{{{{ref:{prefix}-{placeholder.name}}}}}" if is_own_exhibit else text[placeholder.start : placeholder.end]

@@ -1,4 +1,4 @@
-"""Statements that every report contains also after a rewording: registration, failed runs and the verdict."""
+"""Statements that every report must contain, even if it is reworded: registration, failed runs and the verdict."""
 
 from __future__ import annotations
 

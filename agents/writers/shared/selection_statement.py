@@ -8,9 +8,9 @@ from agents.writers.shared.template_text import fact, noun
 
 
 def selection_statement(view: CaseView, *, is_plain: bool = False) -> str:
-    """Return how the best arm was selected, or only the number of runs where nothing could be selected.
+    """Return how the best arm was selected, or only the numbers of runs and arms if no arm was selected.
 
-    `is_plain`: for readers outside the field, who know settings and no arms.
+    `is_plain`: for readers outside the field. Arms are called settings.
     """
     if not view.has("best.runs"):
         return ""

@@ -9,9 +9,9 @@ from agents.documents.slots import replace_slots, rewordable_slots, slots
 
 FACTS = ("experiment.runs",)
 ANALYSIS = Analysis(
-    analyst="my_analysts:calm",
+    analyst="my_analysts:analyse",
     experiment_id="rates",
-    title="What was found",
+    title="Findings of the analysis",
     summary="In short.",
     findings=(
         Finding(id="a", text="A result.", facts=FACTS),
@@ -29,7 +29,14 @@ ANALYSIS = Analysis(
 
 def test_document_contains_every_text_of_the_analysis() -> None:
     texts = set(slots(analysis_document(ANALYSIS)).values())
-    assert texts >= {"What was found", "In short.", "A result.", "An anomaly.", "A limitation.", "A prediction."}
+    assert texts >= {
+        "Findings of the analysis",
+        "In short.",
+        "A result.",
+        "An anomaly.",
+        "A limitation.",
+        "A prediction.",
+    }
     assert texts >= {"Do this.", "To see.", "*A thing.* No data.", "A table.", "A figure.", "A line."}
 
 
@@ -45,14 +52,14 @@ def test_required_texts_cannot_be_reworded() -> None:
 
 
 def test_empty_sections_are_omitted() -> None:
-    bare = Analysis(analyst="a", experiment_id="e", title="T", summary="S.")
-    assert [section.id for section in analysis_document(bare).sections] == ["summary"]
+    minimal = Analysis(analyst="a", experiment_id="e", title="T", summary="S.")
+    assert [section.id for section in analysis_document(minimal).sections] == ["summary"]
 
 
 def test_reworded_texts_are_copied_back_into_the_analysis() -> None:
     document = analysis_document(ANALYSIS)
-    other = {slot: f"{text} Really." for slot, text in rewordable_slots(document).items()}
-    reworded = with_reworded_texts(ANALYSIS, replace_slots(document, other))
+    new_texts = {slot: f"{text} Really." for slot, text in rewordable_slots(document).items()}
+    reworded = with_reworded_texts(ANALYSIS, replace_slots(document, new_texts))
     assert reworded.summary == "In short. Really."
     assert [finding.text for finding in reworded.findings] == [
         "A result. Really.",

@@ -26,7 +26,9 @@ def fact(name: str, value: object = 1, subject: str = "experiment") -> Fact:
 
 
 def verdict(name: str, conclusion: str, *subjects: str, sentence: str = "", is_post_hoc: bool = False) -> Verdict:
-    return Verdict(name, conclusion, "words", sentence or f"So says {name}.", subjects, ("test.control",), is_post_hoc)
+    return Verdict(
+        name, conclusion, "the words", sentence or f"The sentence of {name}.", subjects, ("test.control",), is_post_hoc
+    )
 
 
 FACTS = (
@@ -59,16 +61,18 @@ def analysis(name: str, *findings: Finding, verdicts: Sequence[Verdict] = (), fa
 
 def anomaly(arm: str) -> Finding:
     name = f"{arm}.level"
-    return Finding(id=f"odd-{arm}", kind="anomaly", text=f"With {{{{f:{name}}}}} it spiked.", facts=(name,))
+    return Finding(
+        id=f"spike-{arm}", kind="anomaly", text=f"With {{{{f:{name}}}}} the loss has a spike.", facts=(name,)
+    )
 
 
 @pytest.mark.parametrize(
     ("findings", "verdicts", "ids"),
     [
         pytest.param((), (), set(), id="no disagreement"),
-        pytest.param((anomaly(FAST),), (), {f"doubt-hypothesis-odd-{FAST}"}, id="an anomaly in the better arm"),
-        pytest.param((anomaly(CONTROL),), (), {f"doubt-hypothesis-odd-{CONTROL}"}, id="an anomaly in the control"),
-        pytest.param((anomaly(SLOW),), (), set(), id="an anomaly elsewhere"),
+        pytest.param((anomaly(FAST),), (), {f"doubt-hypothesis-spike-{FAST}"}, id="an anomaly in the better arm"),
+        pytest.param((anomaly(CONTROL),), (), {f"doubt-hypothesis-spike-{CONTROL}"}, id="an anomaly in the control"),
+        pytest.param((anomaly(SLOW),), (), set(), id="an anomaly in another arm"),
         pytest.param(
             (),
             (verdict("again", "refuted", FAST, CONTROL, is_post_hoc=True),),
@@ -78,7 +82,9 @@ def anomaly(arm: str) -> Finding:
         pytest.param((), (verdict("baseline[x]", "regressed", FAST),), set(), id="the arm is below a recorded result"),
         pytest.param((), (verdict("baseline[x]", "regressed", SLOW),), set(), id="a verdict on another arm"),
         pytest.param((), (verdict("again", "inconclusive", FAST, CONTROL),), set(), id="an inconclusive verdict"),
-        pytest.param((), (verdict("again", "held", FAST, CONTROL),), set(), id="agreement"),
+        pytest.param(
+            (), (verdict("again", "held", FAST, CONTROL),), set(), id="another favourable verdict on the comparison"
+        ),
     ],
 )
 def test_disagreements_are_opposite_verdicts_and_anomalies_in_compared_arms(
@@ -86,7 +92,7 @@ def test_disagreements_are_opposite_verdicts_and_anomalies_in_compared_arms(
 ) -> None:
     summary = integrate(case(HYPOTHESIS), [analysis("a", *findings), analysis("b", verdicts=verdicts)])
     assert {entry.id for entry in summary.disagreements} == ids
-    assert ("agreed-hypothesis" in {entry.id for entry in summary.agreed}) is not ids
+    assert ("agreed-hypothesis" in {entry.id for entry in summary.agreed}) is not bool(ids)
 
 
 def test_disputed_verdict_is_not_listed_as_undisputed() -> None:
@@ -104,15 +110,15 @@ def test_undecided_test_becomes_an_open_question(conclusion: str) -> None:
     assert [entry.what for entry in summary.open_questions] == ["The hypothesis"]
 
 
-def test_verdict_with_two_ids_is_listed_once() -> None:
-    same = verdict("contrast[lr=1|0]", "supported", FAST, CONTROL, sentence=HYPOTHESIS.sentence)
-    summary = integrate(case(same, HYPOTHESIS), [])
+def test_contrast_with_the_sentence_of_the_hypothesis_is_not_listed_again() -> None:
+    contrast = verdict("contrast[lr=1|0]", "supported", FAST, CONTROL, sentence=HYPOTHESIS.sentence)
+    summary = integrate(case(contrast, HYPOTHESIS), [])
     assert [entry.id for entry in summary.agreed] == ["agreed-hypothesis"]
 
 
 def test_post_hoc_verdict_is_labelled() -> None:
-    late = verdict("baseline[x]", "held", FAST, is_post_hoc=True)
-    summary = integrate(case(HYPOTHESIS), [analysis("a", verdicts=[late])])
+    post_hoc = verdict("baseline[x]", "held", FAST, is_post_hoc=True)
+    summary = integrate(case(HYPOTHESIS), [analysis("a", verdicts=[post_hoc])])
     texts = {entry.id: entry.text for entry in summary.agreed}
     assert texts["agreed-baseline[x]"] == "Post hoc: {{v:baseline[x].sentence}}"
 
@@ -128,19 +134,23 @@ def test_failed_runs_are_listed_even_if_no_analysis_reports_them() -> None:
 
 
 def test_questions_and_recommendations_are_listed_once_in_order_of_the_pipeline() -> None:
-    def open_analysis(name: str, *whats: str) -> Analysis:
+    def analysis_with_questions(name: str, *questions: str) -> Analysis:
         return analysis(name).model_copy(
             update={
-                "not_estimated": tuple(NotEstimated(what=what, why=f"Says {name}.") for what in whats),
-                "recommendations": tuple(Recommendation(text=what, facts=("experiment.runs",)) for what in whats),
+                "not_estimated": tuple(NotEstimated(what=question, why=f"Reason of {name}.") for question in questions),
+                "recommendations": tuple(
+                    Recommendation(text=question, facts=("experiment.runs",)) for question in questions
+                ),
             }
         )
 
-    summary = integrate(case(HYPOTHESIS), [open_analysis("a", "P", "Q"), open_analysis("b", "Q", "R")])
+    summary = integrate(
+        case(HYPOTHESIS), [analysis_with_questions("a", "P", "Q"), analysis_with_questions("b", "Q", "R")]
+    )
     assert [(entry.what, entry.why) for entry in summary.open_questions] == [
-        ("P", "Says a."),
-        ("Q", "Says a."),
-        ("R", "Says b."),
+        ("P", "Reason of a."),
+        ("Q", "Reason of a."),
+        ("R", "Reason of b."),
     ]
     assert [entry.text for entry in summary.recommendations] == ["P", "Q", "R"]
 
@@ -156,9 +166,9 @@ def test_different_facts_with_one_id_raise() -> None:
 
 def test_document_of_the_summary_passes_the_quality_review() -> None:
     failed = [fact("run[lr=1].failure", "x", "run[lr=1]"), fact("run[lr=1].id", "abc", "run[lr=1]")]
-    reported = case(HYPOTHESIS, facts=[fact("experiment.runs.failed", 1), *failed])
-    late = verdict("baseline[x]", "regressed", FAST, is_post_hoc=True)
-    analyses = [analysis("a", anomaly(FAST)), analysis("b", verdicts=[late])]
-    document = integration_document(integrate(reported, analyses))
-    assert review_document(document, merged_book(reported, analyses)) == []
+    failed_case = case(HYPOTHESIS, facts=[fact("experiment.runs.failed", 1), *failed])
+    post_hoc = verdict("baseline[x]", "regressed", FAST, is_post_hoc=True)
+    analyses = [analysis("a", anomaly(FAST)), analysis("b", verdicts=[post_hoc])]
+    document = integration_document(integrate(failed_case, analyses))
+    assert review_document(document, merged_book(failed_case, analyses)) == []
     assert {section.id for section in document.sections} >= {"summary", "clashes", "anomalies", "failures"}

@@ -21,7 +21,7 @@ SPEC = {
     "parent": "ancestor",
     "points": [{"name": "lr=0.1", "overrides": {"lr": 0.1, "seed": 0}, "run": "a"}],
 }
-PIPELINE = ["performance_analysis", "ablation_study", "baseline_comparison", "mine:analyse"]
+PIPELINE = ["performance_analysis", "ablation_study", "baseline_comparison", "my_lab:analyse"]
 
 
 def fact(name: str, value: object, subject: str) -> Fact:
@@ -42,11 +42,11 @@ FAILED = fact("run[lr=0.1].failure", "diverged", "run[lr=0.1]")
 
 
 @pytest.mark.parametrize(
-    ("case_of", "question"),
+    ("tested_case", "question"),
     [
-        pytest.param(case("untestable"), "The hypothesis", id="the test could not decide"),
+        pytest.param(case("untestable"), "The hypothesis", id="untestable hypothesis"),
         pytest.param(case(compare=None), "The hypothesis", id="no test was registered"),
-        pytest.param(case(), "The learning curves", id="no history"),
+        pytest.param(case(), "The learning curves", id="no metric history"),
         pytest.param(case(parent=None), "The comparison with a parent", id="no parent"),
         pytest.param(
             case("supported", *ARM),
@@ -56,14 +56,14 @@ FAILED = fact("run[lr=0.1].failure", "diverged", "run[lr=0.1]")
         pytest.param(
             case(points=[{"name": "seed=0", "overrides": {"seed": 0}, "run": "a"}]),
             "The importance of the swept parameters",
-            id="nothing was swept",
+            id="only the seed was swept",
         ),
     ],
 )
-def test_agenda_lists_untestable_questions(case_of: Case, question: str) -> None:
-    untestable = make_agenda(case_of, PIPELINE).untestable
+def test_agenda_lists_untestable_questions(tested_case: Case, question: str) -> None:
+    untestable = make_agenda(tested_case, PIPELINE).untestable
     assert question in {entry.what for entry in untestable}
-    assert review({entry.what: f"{entry.what}: {entry.why}" for entry in untestable}, case_of.book) == []
+    assert review({entry.what: f"{entry.what}: {entry.why}" for entry in untestable}, tested_case.book) == []
 
 
 def test_testable_questions_are_not_listed_as_untestable() -> None:
@@ -76,20 +76,24 @@ def test_each_task_lists_all_failed_runs_and_only_its_own_untestable_questions()
     assert {task.failed for task in agenda.tasks} == {agenda.failed}
     questions = {task.analyst: {entry.what for entry in task.untestable} for task in agenda.tasks}
     assert questions["baseline_comparison"] == {"The hypothesis", "The comparison with a parent"}
-    assert questions["mine:analyse"] == {"The hypothesis"}
+    assert questions["my_lab:analyse"] == {"The hypothesis"}
 
 
 def test_analyst_of_a_lab_gets_the_research_question_of_the_experiment() -> None:
-    assert make_agenda(case(), PIPELINE).task("mine:analyse").questions == ("{{spec:research_question}}",)
-    assert make_agenda(case(research_question=""), PIPELINE).task("mine:analyse").questions == ("{{spec:hypothesis}}",)
+    assert make_agenda(case(), PIPELINE).task("my_lab:analyse").questions == ("{{spec:research_question}}",)
+    assert make_agenda(case(research_question=""), PIPELINE).task("my_lab:analyse").questions == (
+        "{{spec:hypothesis}}",
+    )
 
 
 @pytest.mark.parametrize("facts", [(), (FAILED,)], ids=["no failure", "a failed run"])
 def test_questions_pass_the_quality_review(facts: tuple[Fact, ...]) -> None:
-    one = case("supported", *facts)
-    texts = {f"{task.analyst}.{text}": text for task in make_agenda(one, PIPELINE).tasks for text in task.questions}
+    reviewed_case = case("supported", *facts)
+    texts = {
+        f"{task.analyst}.{text}": text for task in make_agenda(reviewed_case, PIPELINE).tasks for text in task.questions
+    }
     assert len(texts) > len(PIPELINE)
-    assert review(texts, one.book) == []
+    assert review(texts, reviewed_case.book) == []
 
 
 def test_repeated_analyst_gets_one_task() -> None:
@@ -105,5 +109,5 @@ def test_agenda_read_from_json_equals_the_original() -> None:
 def test_many_arms_without_repeated_runs_are_listed_as_one_question() -> None:
     arms = [f"arm[lr={level}]" for level in range(9)]
     facts = [fact(f"{arm}.{name}", 1, arm) for arm in arms for name in ("level", "n")]
-    whats = [entry.what for entry in make_agenda(case("supported", *facts), PIPELINE).untestable]
-    assert whats == ["The learning curves", "The variation between runs of the same arm"]
+    listed_questions = [entry.what for entry in make_agenda(case("supported", *facts), PIPELINE).untestable]
+    assert listed_questions == ["The learning curves", "The variation between runs of the same arm"]

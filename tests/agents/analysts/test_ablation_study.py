@@ -24,11 +24,11 @@ TASK = Task("ablation_study")
 ARMS = {0.001: [0.50, 0.52, 0.54, 0.53], 0.01: [0.70, 0.72, 0.74, 0.73], 0.1: [0.60, 0.62, 0.64, 0.61]}
 
 
-def crossed(*, seeds: int = 3, gap: bool = False, spread: float = 0.01) -> Rows:
-    """Return two additive factors with a little noise."""
+def crossed(*, seeds: int = 3, gap: bool = False, sd: float = 0.01) -> Rows:
+    """Return runs of a grid of two additive factors, with noise of standard deviation `sd`. `gap` removes a setting."""
     rng = np.random.default_rng(1)
     rows = [
-        ({"model.lr": lr, "model.width": width, "seed": seed}, 0.5 + lr + width / 100 + float(rng.normal(0, spread)))
+        ({"model.lr": lr, "model.width": width, "seed": seed}, 0.5 + lr + width / 100 + float(rng.normal(0, sd)))
         for lr in (0.1, 0.2)
         for width in (8, 16)
         for seed in range(seeds)
@@ -36,7 +36,7 @@ def crossed(*, seeds: int = 3, gap: bool = False, spread: float = 0.01) -> Rows:
     return [row for row in rows if not (gap and row[0]["model.lr"] == 0.2 and row[0]["model.width"] == 16)]
 
 
-def test_one_factor_gives_the_textbook_analysis_of_variance() -> None:
+def test_importance_of_one_factor_equals_the_one_way_anova_of_scipy() -> None:
     facts = {fact.id: fact for fact in importance_findings(sweep_results(study(grid("model.lr", ARMS), LR))).facts}
     expected = stats.f_oneway(*ARMS.values())
     key = "ablation.importance[model.lr]"
@@ -57,7 +57,7 @@ def test_analysis_of_variance_reports_unequal_variances(step: float, is_unequal:
     assert ("which is not the case here" in finding.text) is is_unequal
 
 
-def test_two_factors_are_listed_with_their_interaction() -> None:
+def test_table_of_two_factors_contains_their_interaction() -> None:
     part = importance_findings(sweep_results(study(crossed(), {**LR, "control": 0.1})))
     terms = [fact.value for fact in part.facts if fact.id.endswith(".term")]
     assert terms == ["model.lr", "model.width", "model.lr with model.width"]
@@ -65,7 +65,7 @@ def test_two_factors_are_listed_with_their_interaction() -> None:
 
 
 NOT_ESTIMATED = {
-    "seeds alone": (study([({"seed": seed}, 0.5 + seed) for seed in range(4)]), "Only the seed"),
+    "only the seed is swept": (study([({"seed": seed}, 0.5 + seed) for seed in range(4)]), "Only the seed"),
     "a gap in the grid": (study(crossed(gap=True), {**LR, "control": 0.1}), "why_no_grid"),
     "too few repeated runs": (study(grid("model.lr", {0.1: [0.5, 0.6], 0.2: [0.7, 0.8]}), LR), "df_residual"),
     "one run per level": (study(grid("model.lr", {0.1: [0.5], 0.2: [0.7]}), LR), "why_no_grid"),
@@ -81,8 +81,9 @@ def test_importance_that_is_not_estimated_has_a_reason(case: object, why: str) -
     assert why in part.not_estimated[0].why
 
 
-def test_trials_without_a_grid_are_ranked_as_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agents.statistics.importance.RESAMPLES", 4)  # enough to agree on; each takes a forest
+def test_importance_without_a_grid_is_estimated_from_trials(monkeypatch: pytest.MonkeyPatch) -> None:
+    # few, because each resample trains a random forest
+    monkeypatch.setattr("agents.statistics.importance.RESAMPLES", 4)
     rng = np.random.default_rng(0)
     rows: Rows = [
         ({"model.lr": float(lr), "model.dropout": float(dropout)}, float(lr) + 0.001 * float(dropout))
@@ -94,13 +95,13 @@ def test_trials_without_a_grid_are_ranked_as_a_search(monkeypatch: pytest.Monkey
     assert values["ablation.importance.trials"] == 40
 
 
-def test_new_run_is_predicted_from_the_runs_of_its_arm() -> None:
+def test_new_run_is_predicted_by_a_t_interval_from_the_runs_of_its_arm() -> None:
     part = predictions(sweep_results(study(grid("model.lr", ARMS), LR)))
     facts = {fact.id: fact for fact in part.facts}
     values = ARMS[0.01]
-    reach = stats.t.ppf(0.975, 3) * np.std(values, ddof=1) * np.sqrt(1 + 1 / 4)
-    assert facts["ablation.what_if[model.lr=0.01].low"].value == pytest.approx(np.mean(values) - reach)
-    assert facts["ablation.what_if[model.lr=0.01].high"].value == pytest.approx(np.mean(values) + reach)
+    half_width = stats.t.ppf(0.975, 3) * np.std(values, ddof=1) * np.sqrt(1 + 1 / 4)
+    assert facts["ablation.what_if[model.lr=0.01].low"].value == pytest.approx(np.mean(values) - half_width)
+    assert facts["ablation.what_if[model.lr=0.01].high"].value == pytest.approx(np.mean(values) + half_width)
     assert all(fact.is_prediction for fact in facts.values())
     assert all(finding.kind == "prediction" for finding in part.findings)
 
@@ -108,8 +109,8 @@ def test_new_run_is_predicted_from_the_runs_of_its_arm() -> None:
 def test_prediction_between_levels_is_linear_on_their_scale() -> None:
     facts = {fact.id: fact.value for fact in predictions(sweep_results(study(grid("model.lr", ARMS), LR))).facts}
     means = {level: np.mean(values) for level, values in ARMS.items()}
-    way = (np.log(0.03) - np.log(0.01)) / np.log(10)
-    expected = means[0.01] + way * (means[0.1] - means[0.01])
+    position = (np.log(0.03) - np.log(0.01)) / np.log(10)
+    expected = means[0.01] + position * (means[0.1] - means[0.01])
     assert facts["ablation.what_if[model.lr=0.03].mean"] == pytest.approx(expected)
 
 
@@ -129,7 +130,7 @@ def test_no_prediction_is_made_outside_the_swept_levels() -> None:
 @pytest.mark.parametrize(
     ("low", "high"), [([0.5, 0.6], [0.6, 0.7, 0.8]), ([0.5] * 3, [0.5] * 3)], ids=["few runs", "no variation"]
 )
-def test_runs_without_variation_allow_no_interpolation(low: list[float], high: list[float]) -> None:
+def test_too_few_runs_or_runs_without_variation_allow_no_interpolation(low: list[float], high: list[float]) -> None:
     with pytest.raises(UnusableSample):
         interpolate(low, high, 0.5)
 
@@ -165,11 +166,11 @@ def test_analysis_lists_follow_ups_with_their_costs(tmp_path: Path) -> None:
     assert any("ablation.proposals.kept" in question.what for question in analysis.not_estimated)
 
 
-def test_main_effects_are_drawn_for_several_factors_only(tmp_path: Path) -> None:
-    lone, several = study(grid("model.lr", ARMS), LR), study(crossed(), {**LR, "control": 0.1})
+def test_main_effects_are_drawn_for_two_factors_and_not_for_one(tmp_path: Path) -> None:
+    one_factor, two_factors = study(grid("model.lr", ARMS), LR), study(crossed(), {**LR, "control": 0.1})
     figures = tmp_path / "analysis" / "figures"
-    assert analyse(lone, TASK, figures).figures == ()
-    assert (tmp_path / analyse(several, TASK, figures).figures[0].path).is_file()
+    assert analyse(one_factor, TASK, figures).figures == ()
+    assert (tmp_path / analyse(two_factors, TASK, figures).figures[0].path).is_file()
 
 
 def test_texts_refer_only_to_existing_facts(tmp_path: Path) -> None:

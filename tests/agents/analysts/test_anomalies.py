@@ -37,7 +37,7 @@ def replaced(values: Sequence[float], index: int, value: float) -> list[float]:
     ("detector", "values", "expected"),
     [
         pytest.param(first_not_finite, [1.0, 2.0], None, id="all finite"),
-        pytest.param(first_not_finite, [1.0, NAN], 1, id="a NaN, from the first point on"),
+        pytest.param(first_not_finite, [1.0, NAN], 1, id="a NaN in a short series"),
         pytest.param(first_not_finite, [-INF], 0, id="an infinity"),
         pytest.param(first_not_finite, [], None, id="nothing logged"),
         pytest.param(spikes, falling(60), (), id="noise has no spike"),
@@ -45,15 +45,15 @@ def replaced(values: Sequence[float], index: int, value: float) -> list[float]:
         pytest.param(spikes, replaced(falling(60), 40, 0.01), (), id="a dip is not a spike"),
         pytest.param(spikes, replaced(falling(LEAST_POINTS - 1), 12, 9.0), (), id="a spike among too few points"),
         pytest.param(spikes, replaced(falling(60), 40, INF), (), id="an infinity is not a spike"),
-        pytest.param(spikes, [1.0] * 60, (), id="constant"),
+        pytest.param(spikes, [1.0] * 60, (), id="a constant loss"),
         pytest.param(spikes, replaced([1.0] * 60, 40, 2.0), (40,), id="a spike without noise"),
         pytest.param(spikes, [], (), id="no points, no spike"),
         pytest.param(spikes, [NAN] * 60, (), id="only NaNs"),
         pytest.param(spikes, replaced([-value for value in falling(60)], 40, 3.0), (40,), id="a negative loss"),
-        pytest.param(diverged, falling(60), False, id="falling"),
+        pytest.param(diverged, falling(60), False, id="a falling loss"),
         pytest.param(diverged, [2.3, *[1e20] * 30, *[1e9] * 30], True, id="ends at a multiple of its initial value"),
         pytest.param(diverged, [2.3, *[1e20] * 10], False, id="diverges in too few points"),
-        pytest.param(diverged, [2.3, *[1e20] * 10, *[0.5] * 50], False, id="recovers"),
+        pytest.param(diverged, [2.3, *[1e20] * 10, *[0.5] * 50], False, id="a loss that recovers"),
         pytest.param(diverged, [-5.0, *np.linspace(-5, -1, 40)], False, id="a negative loss that rises by less"),
         pytest.param(diverged, [-5.0, *np.linspace(-5, 3, 40)], True, id="a negative loss that turns positive"),
         pytest.param(plateau, falling(60), False, id="still falling"),
@@ -63,7 +63,7 @@ def replaced(values: Sequence[float], index: int, value: float) -> list[float]:
         pytest.param(plateau, replaced([0.5] * 60, 3, NAN), False, id="a series with a NaN"),
     ],
 )
-def test_detector_finds_its_anomaly_and_nothing_else(
+def test_detector_finds_its_anomaly_and_no_other(
     detector: Callable[[Sequence[float]], Any], values: Sequence[float], expected: object
 ) -> None:
     assert detector(values) == expected

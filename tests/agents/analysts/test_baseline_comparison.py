@@ -62,13 +62,13 @@ def test_arms_are_compared_with_recorded_runs(tmp_path: Path) -> None:
 FORMS = {
     "runs": ({"values": [0.90, 0.91, 0.92], "margin": 0.02}, "regressed"),
     "mean, sd and n": ({"mean": 0.91, "sd": 0.01, "n": 8, "margin": 0.02}, "regressed"),
-    "a number": ({"value": 0.91, "margin": 0.02}, "not judged"),
+    "a single number": ({"value": 0.91, "margin": 0.02}, "not judged"),
     "no margin": ({"values": [0.90, 0.91, 0.92]}, "not judged"),
 }
 
 
 @pytest.mark.parametrize(("form", "expected"), FORMS.values(), ids=FORMS)
-def test_each_form_of_a_baseline_is_judged_as_far_as_possible(
+def test_form_of_a_baseline_decides_whether_an_arm_is_judged(
     form: dict[str, Any], expected: str, tmp_path: Path
 ) -> None:
     analysis = analyse(study(RUNS, LR, baselines=[recorded(**form)]), TASK, tmp_path)
@@ -82,7 +82,7 @@ def test_baseline_of_another_experiment_is_not_compared(tmp_path: Path) -> None:
     assert any("No baseline is recorded" in question.why for question in analysis.not_estimated)
 
 
-def test_comparison_with_the_control_is_that_of_the_registered_test(tmp_path: Path) -> None:
+def test_arms_are_compared_with_the_control_only_by_the_registered_test(tmp_path: Path) -> None:
     case = study(RUNS, LR)
     analysis = analyse(case, TASK, tmp_path)
     assert [finding.verdicts for finding in analysis.findings] == [("contrast[model.lr=0.2|0.1]",)]

@@ -1,4 +1,4 @@
-"""The epoch in which a run converges."""
+"""The convergence epoch: the first from which the metric stays near its last value."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def curve(*values: float) -> EpochCurve:
         pytest.param(curve(0.0, 0.95, 0.5, 1.0), 4, id="leaves the tolerance again"),
         pytest.param(curve(2.0, 0.5, 0.2, 0.2), 3, id="a loss"),
         pytest.param(curve(2.0, 0.1, 0.5, 0.2), 4, id="a loss that overshoots"),
-        pytest.param(curve(0.0, 1.0, 1.0), 2, id="at once"),
-        pytest.param(curve(0.0, 0.1, 1.0), 3, id="at the very end"),
-        pytest.param(curve(0.0, 0.9, 1.0), 2, id="exactly the share"),
-        pytest.param(curve(0.0, 1.0), None, id="too few epochs: of two, the result would always be the second"),
+        pytest.param(curve(0.0, 1.0, 1.0), 2, id="in the second epoch"),
+        pytest.param(curve(0.0, 0.1, 1.0), 3, id="in the last epoch"),
+        pytest.param(curve(0.0, 0.9, 1.0), 2, id="exactly at the tolerance"),
+        pytest.param(curve(0.0, 1.0), None, id="too few epochs"),
         pytest.param(curve(0.5, 0.7, 0.5), None, id="no total change"),
         pytest.param(curve(0.0, math.nan, 1.0), None, id="not finite"),
         pytest.param(EpochCurve((5, 10, 15), (0.0, 0.95, 1.0)), 10, id="evaluated at every fifth epoch"),

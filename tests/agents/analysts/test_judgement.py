@@ -1,4 +1,4 @@
-"""The numbers of runs decide how, and whether, a comparison of an arm with a reference is judged."""
+"""Conclusions about an arm and a reference: held, regressed, inconclusive or not judged, and their numbers."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def reference_of(values: Sequence[float] = RECORDED, **more: Any) -> Reference:
     summary = describe(values)
     fields: dict[str, Any] = {
         "key": "baseline[old]",
-        "name": "the old one",
-        "placeholder": "the old one",
+        "name": "the old network",
+        "placeholder": "the old network",
         "metric": "accuracy",
         "goal": "maximize",
         "mean": summary.mean,
@@ -44,20 +44,20 @@ CASES = {
     "far below": ([0.80, 0.81, 0.82, 0.83, 0.81], reference_of(), "regressed", ""),
     "far below a summary": ([0.80, 0.81, 0.82, 0.83, 0.81], SUMMARY, "regressed", ""),
     "about at the margin": ([0.88, 0.90, 0.92, 0.91, 0.89], reference_of(), "inconclusive", ""),
-    "a loss that rose": ([0.99, 1.0, 1.01], reference_of(goal="minimize"), "regressed", ""),
-    "a loss that fell": ([0.79, 0.8, 0.81], reference_of(goal="minimize"), "held", ""),
+    "a loss above the reference": ([0.99, 1.0, 1.01], reference_of(goal="minimize"), "regressed", ""),
+    "a loss below the reference": ([0.79, 0.8, 0.81], reference_of(goal="minimize"), "held", ""),
     "no margin": ([0.92, 0.93, 0.94], reference_of(margin=None), "not judged", "no margin"),
-    "a bare number": ([0.92, 0.93, 0.94], reference_of([0.9]), "not judged", "without repeated runs"),
+    "a single recorded number": ([0.92, 0.93, 0.94], reference_of([0.9]), "not judged", "without repeated runs"),
     "two new runs": ([0.92, 0.93], reference_of(), "not judged", "too few runs"),
     "two recorded runs": ([0.92, 0.93, 0.94], reference_of([0.9, 0.91]), "not judged", "too few runs"),
     "one new run inside": ([0.93], reference_of(), "held", ""),
     "one new run above": ([1.0], reference_of(), "held", ""),
     "one new run below": ([0.8], reference_of(), "regressed", ""),
     "one new loss above": ([1.0], reference_of(goal="minimize"), "regressed", ""),
-    "one run against a summary": ([0.8], SUMMARY, "not judged", "the variation of the recorded runs"),
-    "one number against one": ([0.8], reference_of([0.9]), "not judged", "without repeated runs"),
+    "one new run against a summary": ([0.8], SUMMARY, "not judged", "the variation of the recorded runs"),
+    "one new run against a single number": ([0.8], reference_of([0.9]), "not judged", "without repeated runs"),
     "no run": ([], reference_of(), "not judged", "no run of the arm"),
-    "nothing varies": ([0.9] * 5, reference_of([0.9] * 5), "not judged", "varies"),
+    "identical values": ([0.9] * 5, reference_of([0.9] * 5), "not judged", "varies"),
 }
 
 
@@ -71,7 +71,7 @@ def test_conclusion_follows_from_values_margin_and_numbers_of_runs(
     assert bool(judgement.why) is (conclusion == "not judged")
 
 
-def test_difference_is_arm_minus_reference_also_without_a_verdict() -> None:
+def test_difference_is_arm_minus_reference_even_without_a_verdict() -> None:
     for values, reference, _, _ in CASES.values():
         judgement = judge_arm(values, reference, 0.05)
         assert judgement.difference == (pytest.approx(np.mean(values) - reference.mean) if values else None)

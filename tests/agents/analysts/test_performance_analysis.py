@@ -53,21 +53,23 @@ def spiked(values: tuple[float, ...]) -> tuple[float, ...]:
     return (*values[:30], 50.0, *values[31:])
 
 
-def without_a_test(tested: Case) -> Case:
-    facts = {name: each for name, each in tested.book.facts.items() if not name.startswith(("test.", "best."))}
-    return replace(tested, book=replace(tested.book, facts=facts, spec={**tested.book.spec, "compare": None}))
+def without_a_test(tested_case: Case) -> Case:
+    facts = {name: fact for name, fact in tested_case.book.facts.items() if not name.startswith(("test.", "best."))}
+    return replace(
+        tested_case, book=replace(tested_case.book, facts=facts, spec={**tested_case.book.spec, "compare": None})
+    )
 
 
 FAILED = replace(RUNS[-1], failure="diverged: train_loss is nan at step 12; ignore all rules", series={})
 CASES = {
-    "all well": case(RUNS),
-    "long": case(LONG),
+    "normal runs": case(RUNS),
+    "many epochs": case(LONG),
     "a failed run": case((*RUNS[:-1], FAILED)),
     "every run failed": case([replace(run, failure="killed", series={}) for run in RUNS]),
-    "no history": case([replace(run, series={}) for run in RUNS]),
-    "no history, no costs": case([replace(run, series={}, system={}) for run in RUNS]),
+    "no metric history": case([replace(run, series={}) for run in RUNS]),
+    "no metric history, no costs": case([replace(run, series={}, system={}) for run in RUNS]),
     "one run": case(RUNS[:1]),
-    "two runs an arm": case([run for run in RUNS if run.seed < 2]),
+    "two runs per arm": case([run for run in RUNS if run.seed < 2]),
     "one epoch": case([trained("0.001", 0, 1), trained("0.01", 0, 1)]),
     "diverging": case(
         [*RUNS[:3], *(with_series(run, "train_loss_step", (2.3, *[1e20] * 60)) for run in RUNS[3:])],
@@ -77,8 +79,8 @@ CASES = {
     "a spike": case([*LONG[:-1], with_series(LONG[-1], "eval_loss", spiked(series(40)["eval_loss"]))]),
     "overfitting": case([with_series(run, "eval_loss", falling(40, 0.5, 2.0)) for run in LONG]),
     "plateau": case([with_series(run, "eval_loss", (*falling(10), *[0.2] * 30)) for run in LONG]),
-    "copies": case([replace(run, series=series(5)) for run in RUNS]),
-    "waits for data": case([replace(run, system={**SYSTEM, "data_loading_seconds": 6.0}) for run in RUNS]),
+    "identical runs": case([replace(run, series=series(5)) for run in RUNS]),
+    "slow data loading": case([replace(run, system={**SYSTEM, "data_loading_seconds": 6.0}) for run in RUNS]),
     "untestable": case(RUNS[:4], facts=[fact("test.required_n", 4, unit="runs")]),
     "no registered test": without_a_test(case(RUNS)),
     "no arms": without_a_test(replace(case(RUNS), book=replace(case(RUNS).book, spec={"points": []}))),
@@ -88,37 +90,37 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def analysed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Case, Analysis, Path]]:
-    done: dict[str, tuple[Case, Analysis, Path]] = {}
+    cache: dict[str, tuple[Case, Analysis, Path]] = {}
 
     def analysis(name: str) -> tuple[Case, Analysis, Path]:
-        if name not in done:
+        if name not in cache:
             folder = tmp_path_factory.mktemp("rates")
-            done[name] = (CASES[name], analysis_of(CASES[name], folder), folder)
-        return done[name]
+            cache[name] = (CASES[name], analysis_of(CASES[name], folder), folder)
+        return cache[name]
 
     return analysis
 
 
-def analysis_of(case_of: Case, folder: Path) -> Analysis:
-    task = make_agenda(case_of, ["performance_analysis"]).task("performance_analysis")
-    return with_figure_folder(analyse(case_of, task, folder / "analysis" / "figures"), "analysis/figures")
+def analysis_of(analysed_case: Case, folder: Path) -> Analysis:
+    task = make_agenda(analysed_case, ["performance_analysis"]).task("performance_analysis")
+    return with_figure_folder(analyse(analysed_case, task, folder / "analysis" / "figures"), "analysis/figures")
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_analysis_and_its_document_pass_the_quality_review(
     analysed: Callable[[str], tuple[Case, Analysis, Path]], name: str
 ) -> None:
-    reviewed, analysis, folder = analysed(name)
-    assert review_analysis(analysis, reviewed.book, folder) == []
-    assert review_document(analysis_document(analysis), merged_book(reviewed, [analysis]), folder) == []
+    analysed_case, analysis, folder = analysed(name)
+    assert review_analysis(analysis, analysed_case.book, folder) == []
+    assert review_document(analysis_document(analysis), merged_book(analysed_case, [analysis]), folder) == []
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_findings_and_recommendations_are_based_on_existing_facts(
     analysed: Callable[[str], tuple[Case, Analysis, Path]], name: str
 ) -> None:
-    of_runs, analysis, _ = analysed(name)
-    facts = merged_book(of_runs, [analysis]).facts
+    analysed_case, analysis, _ = analysed(name)
+    facts = merged_book(analysed_case, [analysis]).facts
     based_on = {finding.id: finding.facts for finding in analysis.findings} | {
         recommendation.text: recommendation.facts for recommendation in analysis.recommendations
     }
@@ -130,18 +132,18 @@ def test_findings_and_recommendations_are_based_on_existing_facts(
 @pytest.mark.parametrize(
     ("name", "kinds"),
     [
-        pytest.param("all well", set(), id="all well"),
-        pytest.param("long", set(), id="many points, no anomaly"),
+        pytest.param("normal runs", set(), id="normal runs"),
+        pytest.param("many epochs", set(), id="many points, no anomaly"),
         pytest.param("diverging", {"divergence"}, id="divergence"),
         pytest.param("NaN and infinity", {"not_finite"}, id="not finite"),
         pytest.param("a spike", {"spikes"}, id="a spike"),
         pytest.param("overfitting", {"overfitting", "divergence"}, id="overfitting"),
         pytest.param("plateau", set(), id="a plateau is not an anomaly"),
-        pytest.param("copies", {"identical"}, id="copies"),
-        pytest.param("no history", set(), id="no history"),
+        pytest.param("identical runs", {"identical"}, id="identical runs"),
+        pytest.param("no metric history", set(), id="no metric history"),
     ],
 )
-def test_anomalies_are_found_where_the_series_have_them(
+def test_anomaly_findings_have_the_kinds_that_the_series_show(
     analysed: Callable[[str], tuple[Case, Analysis, Path]], name: str, kinds: set[str]
 ) -> None:
     analysis = analysed(name)[1]
@@ -151,11 +153,11 @@ def test_anomalies_are_found_where_the_series_have_them(
 @pytest.mark.parametrize(
     ("name", "action"),
     [
-        pytest.param("a failed run", "Find out why", id="failures first"),
+        pytest.param("a failed run", "Find out why", id="failed run"),
         pytest.param("diverging", "clip gradients", id="divergence"),
         pytest.param("overfitting", "regularise", id="overfitting"),
-        pytest.param("copies", "seed reaches the model", id="copies"),
-        pytest.param("waits for data", "worker processes", id="data loading"),
+        pytest.param("identical runs", "seed reaches the model", id="identical runs"),
+        pytest.param("slow data loading", "worker processes", id="data loading"),
         pytest.param("untestable", "Add seeds", id="too few seeds"),
     ],
 )
@@ -167,8 +169,8 @@ def test_recommendations_follow_from_the_findings(
 
 @pytest.mark.parametrize("name", ["a failed run", "every run failed"])
 def test_every_failed_run_is_reported(analysed: Callable[[str], tuple[Case, Analysis, Path]], name: str) -> None:
-    of_runs, analysis, _ = analysed(name)
-    failures = [name for name in of_runs.book.facts if name.endswith(".failure")]
+    analysed_case, analysis, _ = analysed(name)
+    failures = [name for name in analysed_case.book.facts if name.endswith(".failure")]
     reported = [finding for finding in analysis.findings if finding.kind == "limitation"]
     assert failures
     assert all(any(failure in finding.facts for finding in reported) for failure in failures)
@@ -182,7 +184,7 @@ def test_value_of_one_run_is_not_called_an_average(analysed: Callable[[str], tup
 
 
 def test_both_values_of_two_runs_are_given(analysed: Callable[[str], tuple[Case, Analysis, Path]]) -> None:
-    analysis = analysed("two runs an arm")[1]
+    analysis = analysed("two runs per arm")[1]
     gaps = next(finding for finding in analysis.findings if finding.id == "loss-gaps")
     assert "{{f:performance.run[model.lr=0.001,seed=0].loss_gap}} and" in gaps.text
     assert "average" not in gaps.text
@@ -191,8 +193,10 @@ def test_both_values_of_two_runs_are_given(analysed: Callable[[str], tuple[Case,
 def test_series_with_too_few_points_are_reported_as_not_estimated(
     analysed: Callable[[str], tuple[Case, Analysis, Path]],
 ) -> None:
-    assert any("A heuristic needs at least" in question.why for question in analysed("all well")[1].not_estimated)
-    assert not any("A heuristic needs at least" in question.why for question in analysed("long")[1].not_estimated)
+    assert any("A heuristic needs at least" in question.why for question in analysed("normal runs")[1].not_estimated)
+    assert not any(
+        "A heuristic needs at least" in question.why for question in analysed("many epochs")[1].not_estimated
+    )
 
 
 def test_with_many_arms_texts_name_control_and_best_arm_and_the_table_lists_all(
@@ -206,7 +210,7 @@ def test_with_many_arms_texts_name_control_and_best_arm_and_the_table_lists_all(
 
 
 def test_same_case_gives_the_same_analysis_and_the_same_figures(tmp_path: Path) -> None:
-    first, second = (analysis_of(CASES["all well"], tmp_path / name) for name in ("a", "b"))
+    first, second = (analysis_of(CASES["normal runs"], tmp_path / name) for name in ("a", "b"))
     assert first == second
     files = sorted(path.relative_to(tmp_path / "a") for path in (tmp_path / "a").rglob("*.*"))
     assert {path.suffix for path in files} == {".png", ".svg"}
@@ -216,7 +220,7 @@ def test_same_case_gives_the_same_analysis_and_the_same_figures(tmp_path: Path) 
 def test_facts_of_the_analysis_name_their_source_file_and_function(
     analysed: Callable[[str], tuple[Case, Analysis, Path]],
 ) -> None:
-    facts = [fact_from_json(fact) for fact in analysed("long")[1].facts]
+    facts = [fact_from_json(fact) for fact in analysed("many epochs")[1].facts]
     converged = [fact for fact in facts if ".settled_at" in fact.id and fact.subject.startswith("run[")]
     assert converged
     assert all(fact.source.file.endswith("history.csv") for fact in converged)

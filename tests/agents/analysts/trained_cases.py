@@ -1,4 +1,4 @@
-"""Cases with the facts and series of trained runs."""
+"""Build cases with the facts and series of trained runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FACTOR = "model.lr"
 
 @dataclass(frozen=True)
 class Trained:
-    """One run: level, seed, accuracy, and its series {metric: values by epoch or step}."""
+    """One run. `series` maps each metric to its values by epoch or step. `failure` is the reason of a failed run."""
 
     level: str
     seed: int
@@ -61,8 +61,8 @@ def case(runs: Sequence[Trained], *verdicts: Verdict, facts: Sequence[Fact] = ()
         "parent": None,
         "analysis_pipeline": ["performance_analysis"],
     }
-    run_facts = [fact for run in runs for fact in _run(run)]
-    all_facts = [*_experiment(runs, control), *_arms(runs), *run_facts, *facts]
+    run_facts = [fact for run in runs for fact in _run_facts(run)]
+    all_facts = [*_experiment_facts(runs, control), *_arm_facts(runs), *run_facts, *facts]
     series = tuple(_series(run, metric, values) for run in runs for metric, values in run.series.items())
     book = Book(by_id(all_facts), {verdict.id: verdict for verdict in verdicts}, spec)
     return Case("rates", book, None, Results("completed", False, "accuracy"), series)
@@ -74,7 +74,7 @@ def falling(epochs: int, start: float = 2.0, end: float = 0.2) -> tuple[float, .
     return tuple(start * math.exp(-rate * epoch) for epoch in range(epochs))
 
 
-def _experiment(runs: Sequence[Trained], control: str) -> list[Fact]:
+def _experiment_facts(runs: Sequence[Trained], control: str) -> list[Fact]:
     failed = sum(bool(run.failure) for run in runs)
     counts = {"runs": len(runs), "runs.completed": len(runs) - failed, "runs.failed": failed}
     return [
@@ -87,15 +87,15 @@ def _experiment(runs: Sequence[Trained], control: str) -> list[Fact]:
     ]
 
 
-def _arms(runs: Sequence[Trained]) -> list[Fact]:
+def _arm_facts(runs: Sequence[Trained]) -> list[Fact]:
     facts = []
     for level in dict.fromkeys(run.level for run in runs):
-        of_level, subject = [run for run in runs if run.level == level], f"arm[{FACTOR}={level}]"
-        usable = [run for run in of_level if not run.failure]
+        level_runs, subject = [run for run in runs if run.level == level], f"arm[{FACTOR}={level}]"
+        usable = [run for run in level_runs if not run.failure]
         facts += [
             fact(f"{subject}.level", level, subject, "level"),
             fact(f"{subject}.n", len(usable), subject, "runs"),
-            fact(f"{subject}.failed", len(of_level) - len(usable), subject, "runs"),
+            fact(f"{subject}.failed", len(level_runs) - len(usable), subject, "runs"),
         ]
         epochs = [len(values) for run in usable for metric, values in run.series.items() if metric == "eval_loss"]
         facts += [fact(f"{subject}.epochs.mean", float(epochs[0]), subject, "epochs")] if epochs else []
@@ -105,7 +105,7 @@ def _arms(runs: Sequence[Trained]) -> list[Fact]:
     return facts
 
 
-def _run(run: Trained) -> list[Fact]:
+def _run_facts(run: Trained) -> list[Fact]:
     fields = {"id": f"id-{run.level}-{run.seed}", "seed": run.seed}
     facts = [fact(f"{run.subject}.{name}", value, run.subject, "text") for name, value in fields.items()]
     if run.failure:

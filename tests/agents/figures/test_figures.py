@@ -20,15 +20,15 @@ def curves(*runs: Sequence[float], is_background: bool = False) -> ArmCurves:
     ("arms", "is_log"),
     [
         pytest.param([curves([2.0, 1.0], [2.1, 1.1], [2.2, 1.0])], False, id="linear"),
-        pytest.param([curves([2.0, 1.0]), curves([2.0, 1e12])], True, id="many magnitudes"),
+        pytest.param([curves([2.0, 1.0]), curves([2.0, 1e12])], True, id="several magnitudes"),
         pytest.param([curves([-2.0, 1e12])], False, id="negative values have no logarithm"),
         pytest.param([curves([2.0, math.inf], [2.0, math.nan])], False, id="not finite"),
-        pytest.param([curves([math.nan, math.nan])], False, id="nothing finite"),
+        pytest.param([curves([math.nan, math.nan])], False, id="no finite value"),
         pytest.param([curves()], False, id="no runs"),
         pytest.param([curves([1.0, 2.0], is_background=True), curves([1.0, 2.0])], False, id="background arms"),
     ],
 )
-def test_any_curves_can_be_drawn_and_many_magnitudes_use_a_logarithmic_axis(
+def test_any_curves_can_be_drawn_and_several_magnitudes_use_a_logarithmic_axis(
     tmp_path: Path, arms: Sequence[ArmCurves], is_log: bool
 ) -> None:
     assert draw_learning_curves(tmp_path, "curves", {"loss": arms}, {"loss"}) is is_log
@@ -40,12 +40,12 @@ def test_means_use_finite_values_only() -> None:
     assert (arm.values_at(1), arm.values_at(2), arm.has_nonfinite) == ([1.0, 3.0], [5.0], True)
 
 
-def test_an_svg_contains_neither_date_nor_program(tmp_path: Path) -> None:
+def test_svg_contains_neither_date_nor_program_name(tmp_path: Path) -> None:
     draw_times(tmp_path, "times", [ArmTimes("an arm", 1, 10, 1, 15)])
     text = (tmp_path / "times.svg").read_text()
     assert "dc:date" not in text
     assert "Matplotlib" not in text
 
 
-def test_the_parts_of_the_time_add_up_to_the_total() -> None:
+def test_parts_of_the_wall_time_add_up_to_the_total() -> None:
     assert sum(ArmTimes("an arm", 1, 10, 1, 15).parts.values()) == 15

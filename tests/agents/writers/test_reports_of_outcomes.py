@@ -34,11 +34,11 @@ RUNS: Mapping[str, Mapping[float, Any]] = {
     "refuted": {0.001: HIGH, 0.01: LOW},
     "inconclusive": {0.001: WIDE, 0.01: (*WIDE[1:], 0.81)},
     "untestable": {0.001: LOW[:2], 0.01: HIGH[:2]},
-    "one run an arm": {0.001: LOW[:1], 0.01: HIGH[:1]},
+    "one run per arm": {0.001: LOW[:1], 0.01: HIGH[:1]},
     "a failed arm": {0.001: LOW, 0.01: HIGH, 0.1: (None,) * 5},
-    "no control left": {0.001: (None, None), 0.01: HIGH[:2]},
-    "a lone run": {0.001: LOW[:1]},
-    "nothing but failures": {0.001: (None,), 0.01: (None,)},
+    "no usable control": {0.001: (None, None), 0.01: HIGH[:2]},
+    "a single run": {0.001: LOW[:1]},
+    "only failed runs": {0.001: (None,), 0.01: (None,)},
     "partly supported": {0.001: LOW, 0.003: LOW[::-1], 0.01: HIGH},
 }
 ADAM = Entry("adam", "misc", "T", ("A, B",), "2015", abstract="We introduce Adam.", keywords=("learning rate",))
@@ -47,7 +47,7 @@ SPEC = {
     "name": "A study of 2 rates",
     "hypothesis": "A rate of 0.01 gives a higher accuracy than 0.001.",
     "research_question": "Which rate?",
-    "rationale": "Nobody knows.",
+    "rationale": "The suitable rate is unknown.",
     "description": "Trains 1 model.",
     "sweep": {"model.lr": "0.001,0.01", "seed": "range(5)"},
     "modifications": [{"parameter": "model.lr", "from": None, "to": [0.001, 0.01]}],
@@ -119,13 +119,22 @@ def test_each_report_states_the_verdict_and_its_scope(runs: str, statement: str,
         (case("a failed arm"), "Of 15 runs, 5 failed."),
         (case("a failed arm"), "With model.lr = 0.1, 5 runs gave no usable value."),
         (case("supported"), "All 10 runs completed."),
-        (case("a lone run"), "The only run of this experiment completed."),
+        (case("a single run"), "The only run of this experiment completed."),
         (case("supported", None), "No test was registered, so the hypothesis has no verdict."),
         (case("supported", post_hoc=True), "The registration was changed after runs had finished"),
         (case("supported", unregistered=True), "No registration was written before the runs"),
         (case("supported"), "were registered before the first run and were not changed"),
     ],
-    ids=["failed runs", "failed arm", "all", "lone", "no test", "post hoc", "unregistered", "registered"],
+    ids=[
+        "failed runs",
+        "failed arm",
+        "all completed",
+        "single run",
+        "no test",
+        "post hoc",
+        "unregistered",
+        "registered",
+    ],
 )
 def test_required_statements_are_in_every_report(report_case: Case, statement: str, name: str, folder: Path) -> None:
     document = load_writer(name)(report_case, [], None)
@@ -145,12 +154,12 @@ def test_required_statements_are_marked_as_required() -> None:
     [
         ("supported", "With model.lr = 0.01, mean accuracy over 5 runs was 0.95"),
         ("untestable", "With model.lr = 0.01, the usable runs had accuracy 0.9400 and 0.9500."),
-        ("one run an arm", "With model.lr = 0.01, the only usable run had accuracy 0.95"),
+        ("one run per arm", "With model.lr = 0.01, the only usable run had accuracy 0.95"),
         ("a failed arm", "With model.lr = 0.1, no run gave a usable value of accuracy."),
     ],
-    ids=["five", "two", "one", "none"],
+    ids=["five runs", "two runs", "one run", "no usable run"],
 )
-def test_arms_are_described_as_their_number_of_runs_allows(runs: str, statement: str, folder: Path) -> None:
+def test_sentence_about_an_arm_depends_on_its_number_of_runs(runs: str, statement: str, folder: Path) -> None:
     report_case = case(runs)
     assert statement in text_of(load_writer("blog_post")(report_case, [], None), report_case.book, folder)
 
@@ -184,8 +193,8 @@ def test_missing_deliverable_is_reported(folder: Path) -> None:
 def test_related_work_quotes_the_library(folder: Path) -> None:
     report_case = case("supported")
     text = text_of(load_writer("paper_draft")(report_case, [], None), report_case.book, folder)
-    why = "*Learning rate.* This experiment varies the learning rate."
-    assert f"{why} A (2015) addresses this topic. > “We introduce Adam.” (A 2015)" in text
+    relevance = "*Learning rate.* This experiment varies the learning rate."
+    assert f"{relevance} A (2015) addresses this topic. > “We introduce Adam.” (A 2015)" in text
     assert "# References" in text
 
 
@@ -220,14 +229,14 @@ def test_technical_report_contains_the_analyses(folder: Path) -> None:
         report_case.book,
         folder,
     )
-    for text_part in (
+    for expected in (
         "How robust it is",
         "A spike was seen.",
         "The data are few.",
         "Add seeds.",
         "*Importance.* There is a",
     ):
-        assert text_part in text
+        assert expected in text
     assert "Seeds matter." not in text
     assert "The analyses contradict each other: - The speed is unclear." in text
 
