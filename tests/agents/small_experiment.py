@@ -1,4 +1,4 @@
-"""The files of a small experiment that was never run, as the facts job reads them."""
+"""Build the files of a small experiment, as the facts job reads them, without training a run."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def source(file: str) -> Source:
 
 
 def run(point: str, overrides: Mapping[str, Any], accuracy: float | None, run_id: str = "") -> RunFiles:
-    """Return a completed run with this test accuracy, None for a value that was not finite."""
+    """Return a completed run with this test accuracy. None is a value that was not finite."""
     run_id = run_id or f"id-{point}"
     contents: dict[str, dict[str, Any]] = {
         METRICS: {"schema_version": 1, "accuracy": 0.1, "train_loss": 1.5, "epochs": 2},
@@ -63,13 +63,17 @@ def run(point: str, overrides: Mapping[str, Any], accuracy: float | None, run_id
 
 
 def failed(point: str, overrides: Mapping[str, Any]) -> RunFiles:
+    """Return a run that failed with a non-finite loss."""
     error = RunError("non_finite", "loss is nan\nat step 3")
     status = Document(RunStatus("failed", duration_seconds=1.0, error=error), source(f"id-{point}/status.json"))
     return RunFiles(point, f"id-{point}", overrides, status)
 
 
 def sweep(arms: Mapping[float, Sequence[float | None]]) -> list[RunFiles]:
-    """Return one run per accuracy of {learning rate: accuracies}, by seed. A run without a value failed."""
+    """Return one run for each accuracy. `arms` maps a learning rate to the accuracies of seeds 0, 1, …
+
+    None is the accuracy of a failed run.
+    """
     runs = []
     for lr, accuracies in arms.items():
         for seed, accuracy in enumerate(accuracies):
@@ -90,7 +94,7 @@ def evidence(
         "status": "completed",
         "post_hoc": post_hoc,
         "search": None,
-        "comparison": check_experiment(compare, [_compared(run) for run in runs])[2] if compare else None,
+        "comparison": check_experiment(compare, [_comparison_input(run) for run in runs])[2] if compare else None,
         "summary_metrics": {"metric": compare["metric"] if compare else "accuracy"},
         "deliverables_status": {
             "comparison": _deliverable("statistical_test", "supported: it is better", required=True),
@@ -109,7 +113,7 @@ def evidence(
     )
 
 
-def _compared(run: RunFiles) -> dict[str, Any]:
+def _comparison_input(run: RunFiles) -> dict[str, Any]:
     metrics = {"accuracy": run.documents[EVALUATION].content["accuracy"]} if run.is_completed else None
     return {"run_id": run.run_id, "levels": run.overrides, "metrics": metrics}
 

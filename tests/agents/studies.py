@@ -39,7 +39,7 @@ def study(
 ) -> Case:
     """Return the case of an experiment `study` with one point per row. `spec` has further fields of experiment.json."""
     points = [{"name": _name(levels), "overrides": levels, "run": _run_id(levels)} for levels, _ in rows]
-    about = {
+    experiment_json = {
         "experiment_id": "study",
         "name": "Study",
         "file": "conf/experiment/study.yaml",
@@ -62,7 +62,7 @@ def study(
         "points": points,
         **spec,
     }
-    results = _results(rows, about["compare"], failure)
+    results = _results(rows, experiment_json["compare"], failure)
     evidence = Evidence(
         "study",
         Source("results/experiments/study/experiment.json", "a" * 64),
@@ -77,16 +77,16 @@ def study(
     facts, verdicts = by_id(extracted.facts), {verdict.id: verdict for verdict in extracted.verdicts}
     return Case(
         "study",
-        Book(facts, verdicts, about),
+        Book(facts, verdicts, experiment_json),
         None,
         evidence.results.content,
         extracted.series,
         (),
-        tuple(map(_recorded, baselines)),
+        tuple(map(_recorded_baseline, baselines)),
     )
 
 
-def _recorded(entry: Mapping[str, Any]) -> RecordedBaseline:
+def _recorded_baseline(entry: Mapping[str, Any]) -> RecordedBaseline:
     """Return a baseline from its fields, with the `file` that contains it and its `sha256`."""
     fields = {key: value for key, value in entry.items() if key not in ("file", "sha256")}
     return RecordedBaseline(Baseline.model_validate(fields), Source(entry["file"], entry["sha256"]))
@@ -103,21 +103,23 @@ def _results(rows: Rows, compare: Mapping[str, Any] | None, failure: str) -> dic
         }
         for levels, value in rows
     ]
-    compared = [{"run_id": run["run_id"], "levels": run["overrides"], "metrics": run["metrics"]} for run in runs]
+    comparison_input = [
+        {"run_id": run["run_id"], "levels": run["overrides"], "metrics": run["metrics"]} for run in runs
+    ]
     return {
         "status": "completed",
         "post_hoc": False,
         "summary_metrics": {"metric": METRIC},
         "deliverables_status": {},
-        "comparison": check_experiment(compare, compared)[2] if compare else None,
+        "comparison": check_experiment(compare, comparison_input)[2] if compare else None,
         "runs": runs,
     }
 
 
 def _run(levels: Mapping[str, Any], value: float | None, failure: str = "error") -> RunFiles:
     folder = f"results/runs/{_run_id(levels)}"
-    failed = RunStatus("failed", error=RunError(failure, "it failed"))
-    status = failed if value is None else RunStatus("completed", duration_seconds=1.0)
+    failed_status = RunStatus("failed", error=RunError(failure, "it failed"))
+    status = failed_status if value is None else RunStatus("completed", duration_seconds=1.0)
     measured = Document({METRIC: value}, Source(f"{folder}/{EVALUATION}", "c" * 64))
     documents = {} if value is None else {EVALUATION: measured}
     return RunFiles(

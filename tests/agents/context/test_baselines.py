@@ -34,7 +34,7 @@ def test_shipped_baselines_have_a_command_as_source() -> None:
     assert all(baseline.source.text and "python -c" in baseline.source.text for baseline in shipped)
 
 
-def test_name_is_that_of_the_file_and_source_has_its_hash(tmp_path: Path) -> None:
+def test_baseline_is_named_after_its_file_and_source_has_the_hash(tmp_path: Path) -> None:
     (recorded,) = read_baselines([lab(tmp_path, old=GOOD)])
     assert (recorded.baseline.name, recorded.baseline.values) == ("old", GOOD["values"])
     assert (recorded.source.file, len(recorded.source.sha256)) == ("conf/baseline/old.yaml", 64)
@@ -55,14 +55,14 @@ BAD = {
     "unknown key of its source": (GOOD | {"source": {"txt": "x"}}, "source.txt: unknown key 'txt'"),
     "no source": ({k: v for k, v in GOOD.items() if k != "source"}, "source: is missing (add where"),
     "an empty source": (GOOD | {"source": {}}, "source: has no source: give text, url or cite"),
-    "nobody": (GOOD | {"applies_to": {}}, "applies_to: needs experiments, tags or data"),
-    "two forms": (GOOD | {"value": 0.9}, "needs one of: values (of runs), mean with sd and n, or value"),
-    "no form": (GOOD | {"values": None}, "needs one of:"),
-    "half a summary": (GOOD | {"values": None, "mean": 0.9, "sd": 0.1}, "needs mean, sd and n together"),
+    "applies to nothing": (GOOD | {"applies_to": {}}, "applies_to: needs experiments, tags or data"),
+    "values and a value": (GOOD | {"value": 0.9}, "needs one of: values (of runs), mean with sd and n, or value"),
+    "no values": (GOOD | {"values": None}, "needs one of:"),
+    "incomplete summary": (GOOD | {"values": None, "mean": 0.9, "sd": 0.1}, "needs mean, sd and n together"),
     "one run": (GOOD | {"values": [0.9]}, "values: list should have at least 2 items"),
     "not finite": (GOOD | {"values": [0.9, float("nan")]}, "values[1]: input should be a finite number"),
-    "a margin of nothing": (GOOD | {"margin": 0}, "margin: input should be greater than 0"),
-    "a goal of its own": (GOOD | {"goal": "up"}, "goal: unknown value 'up' (known: maximize, minimize)"),
+    "zero margin": (GOOD | {"margin": 0}, "margin: input should be greater than 0"),
+    "unknown goal": (GOOD | {"goal": "up"}, "goal: unknown value 'up' (known: maximize, minimize)"),
 }
 
 
@@ -93,7 +93,7 @@ APPLIES = {
 }
 
 
-@pytest.mark.parametrize(("to", "expected"), APPLIES.values(), ids=APPLIES)
-def test_baseline_applies_by_id_tag_or_data(to: dict[str, list[str]], expected: bool) -> None:
-    baseline = Baseline.model_validate({**GOOD, "name": "old", "applies_to": to})
+@pytest.mark.parametrize(("applies_to", "expected"), APPLIES.values(), ids=APPLIES)
+def test_baseline_applies_by_id_tag_or_data(applies_to: dict[str, list[str]], expected: bool) -> None:
+    baseline = Baseline.model_validate({**GOOD, "name": "old", "applies_to": applies_to})
     assert baseline.applies("lr", ["digits"], ["data/digits.npz"]) is expected

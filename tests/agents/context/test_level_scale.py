@@ -1,4 +1,4 @@
-"""Levels are recognised as linear or logarithmic, and interpolation on either scale is consistent."""
+"""Levels are recognised as linear or logarithmic, and interpolation is consistent on both scales."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ SCALES = {
     "two distant levels": ([4.0, 64.0], True),
     "two close levels": ([4.0, 8.0], False),
     "negative": ([-1.0, 1.0, 100.0], False),
-    "one": ([4.0], False),
+    "single level": ([4.0], False),
 }
 
 
 @pytest.mark.parametrize(("levels", "expected"), SCALES.values(), ids=SCALES)
-def test_scale_is_logarithmic_if_ratios_are_even(levels: list[float], expected: bool) -> None:
+def test_scale_is_logarithmic_if_levels_have_similar_ratios(levels: list[float], expected: bool) -> None:
     assert is_logarithmic(levels) is expected
 
 
 NUMBERS = {
-    "in order": ([0.01, 0.001], (0.001, 0.01)),
+    "descending": ([0.01, 0.001], (0.001, 0.01)),
     "text": (["relu", "tanh"], None),
-    "both": ([1, "two"], None),
+    "number and text": ([1, "two"], None),
     "bools": ([True, False], None),
-    "twice": ([1, 1.0], None),
+    "equal numbers": ([1, 1.0], None),
 }
 
 

@@ -31,7 +31,7 @@ def test_shipped_library_is_valid() -> None:
         ("@article{a, author={A}, title={T, year={1}\n@article{b, author={A}}", "x.bib:1: not a BibTeX entry"),
         ("@misc{a, author={A}, title={T}, year={1}}\n" * 2, "x.bib:2: not a BibTeX entry: Duplicate entry key 'a'"),
     ],
-    ids=["author", "year", "braces", "twice"],
+    ids=["no author", "no year", "unclosed brace", "duplicate key"],
 )
 def test_broken_entry_is_reported_with_its_line(text: str, problem: str, tmp_path: Path) -> None:
     file = tmp_path / "x.bib"
@@ -64,7 +64,7 @@ def test_only_http_addresses_are_kept_as_url(tmp_path: Path) -> None:
         ("A second … Dropout", False),
         ("", False),
     ],
-    ids=["span", "white space", "case", "part of a word", "left out", "nothing"],
+    ids=["span", "white space", "case", "part of a word", "ellipsis", "empty"],
 )
 def test_quotation_must_be_verbatim(text: str, expected: bool) -> None:
     assert is_verbatim(text, ENTRY.abstract) is expected
@@ -89,11 +89,11 @@ def test_quoted_sentence_has_the_keyword_or_is_the_first(keyword: str, expected:
         ({"compare": {"metric": "accuracy"}}, "statistical testing"),
         ({}, None),
     ],
-    ids=["key", "tag", "words", "other words", "seeds", "points", "test", "nothing"],
+    ids=["swept key", "tag", "hypothesis", "other word order", "seeds", "points", "test", "empty spec"],
 )
 def test_works_are_matched_by_a_keyword_of_the_spec(spec: dict[str, object], expected: str | None) -> None:
     works = [
-        Entry(word, "misc", "T", (), "1", keywords=(word,))
-        for word in ("learning rate", "random seeds", "statistical testing")
+        Entry(keyword, "misc", "T", (), "1", keywords=(keyword,))
+        for keyword in ("learning rate", "random seeds", "statistical testing")
     ]
     assert [keyword for _, keyword in related_works(works, spec)] == ([expected] if expected else [])

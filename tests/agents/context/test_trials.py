@@ -1,4 +1,4 @@
-"""Trials list each run once with its settings, value and failure; cells and factors are derived from them."""
+"""Trials list each run once with its settings, value and failure. Cells and factors are derived from trials."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def test_failed_run_has_its_kind_of_failure_and_no_value() -> None:
 
 def test_run_of_two_points_counts_once() -> None:
     case = study(grid("model.lr", {0.1: [0.5], 0.2: [0.6]}), LR)
-    again = {"name": "again", "overrides": {"model.lr": 0.1, "seed": 0}, "run": case.spec["points"][0]["run"]}
+    second_point = {"name": "again", "overrides": {"model.lr": 0.1, "seed": 0}, "run": case.spec["points"][0]["run"]}
     rows = trials(
-        study(grid("model.lr", {0.1: [0.5], 0.2: [0.6]}), LR, points=[*case.spec["points"], again]), "accuracy"
+        study(grid("model.lr", {0.1: [0.5], 0.2: [0.6]}), LR, points=[*case.spec["points"], second_point]), "accuracy"
     )
     assert [trial.point for trial in rows] == ["model.lr=0.1,seed=0", "model.lr=0.2,seed=0"]
 

@@ -40,7 +40,7 @@ def fact(name: str, value: float | str | None, unit: str = "share", inputs: tupl
         unit,
         max(len(inputs), 1),
         name.rpartition("].")[0] + "]",
-        f"what {name} is",
+        f"label of {name}",
         source,
         "a.b:c",
         inputs,
@@ -69,7 +69,7 @@ def section(*texts: str) -> Section:
 
 
 def attack_placeholders(count: int) -> list[str]:
-    """Return texts that insert the items of `attack` of the spec."""
+    """Return placeholders for the first items of the spec's list `attack`, which contains hostile texts."""
     return [f"{{{{spec:attack.{index}}}}}" for index in range(count)]
 
 
@@ -101,7 +101,7 @@ def full_document() -> Document:
 
 
 def folder_with_image(root: Path) -> Path:
-    """Create the image of the document's figure below the folder of an experiment."""
+    """Write the image of the document's figure below the folder of an experiment, and return the folder."""
     image = root / IMAGE
     image.parent.mkdir(parents=True, exist_ok=True)
     image.write_bytes(_PNG)

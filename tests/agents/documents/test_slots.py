@@ -1,4 +1,4 @@
-"""Slots of a document: which exist, which may be reworded, and what replacing one changes."""
+"""Slots of a document: the slots that exist, the slots that may be reworded, and their replacement."""
 
 from __future__ import annotations
 

@@ -25,13 +25,13 @@ REPORT = report_from_json(CONTENT)
         ("hypothesis", [MEAN]),
         ("accuracy", ["test.metric"]),
     ],
-    ids=["id", "number", "signed", "verdict", "word"],
+    ids=["id", "number", "signed number", "verdict", "text value"],
 )
 def test_a_query_finds_facts_by_id_value_or_verdict(query: str, expected: list[str]) -> None:
     assert [chain.fact.id for chain in trace(REPORT, {}, query).chains] == expected
 
 
-def test_a_report_is_read_as_it_was_written() -> None:
+def test_a_report_is_unchanged_after_writing_and_reading() -> None:
     assert collect_report(full_document(), book()) == REPORT
 
 

@@ -1,4 +1,4 @@
-"""Facts of small experiments equal the numbers computed here, and each has its source."""
+"""Facts that are extracted from small experiments have the expected values, and each has a source."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from tests.agents.small_experiment import COMPARE, evidence, sweep
 
 CONTROL = [0.80, 0.81, 0.82, 0.83, 0.84]
 CONTROL_ARM = "with the control, model.lr = 0.001"
-COMPARES = re.compile(r"\b(higher|lower|better|worse|improve\w*)\b")
+COMPARATIVES = re.compile(r"\b(higher|lower|better|worse|improve\w*)\b")
 
 
 def verdicts_of(arms: dict[float, list[float | None]], post_hoc: bool = False, **compare: Any) -> dict[str, Verdict]:
@@ -59,7 +59,14 @@ def shifted(by: float, n: int = 5) -> list[float | None]:
             f"with model.lr = 0.01 accuracy was lower than {CONTROL_ARM}",
         ),
     ],
-    ids=["supported", "with a minimum", "worse", "too small", "inconclusive", "a goal to minimize"],
+    ids=[
+        "supported",
+        "minimum effect reached",
+        "worse",
+        "below the minimum effect",
+        "inconclusive",
+        "metric to minimize",
+    ],
 )
 def test_words_express_the_conclusion(
     treatment: list[float | None], compare: dict[str, Any], conclusion: str, words: str
@@ -89,7 +96,7 @@ def test_two_runs_are_reported_as_values_with_the_required_number() -> None:
 def test_too_few_runs_are_not_compared(treatment: list[float | None]) -> None:
     for verdict in verdicts_of({0.001: [0.8, 0.81, 0.82], 0.01: treatment}).values():
         assert verdict.conclusion == "untestable"
-        assert not COMPARES.search(f"{verdict.words} {verdict.sentence}")
+        assert not COMPARATIVES.search(f"{verdict.words} {verdict.sentence}")
         assert "None" not in verdict.sentence
 
 
@@ -138,9 +145,9 @@ def test_hypothesis_without_a_test_is_untestable() -> None:
 
 
 def test_verdict_lists_its_facts_and_subjects() -> None:
-    case = extract(evidence(sweep({0.001: list(CONTROL), 0.01: shifted(0.1)})))
-    facts = by_id(case.facts)
-    for verdict in case.verdicts:
+    extracted = extract(evidence(sweep({0.001: list(CONTROL), 0.01: shifted(0.1)})))
+    facts = by_id(extracted.facts)
+    for verdict in extracted.verdicts:
         assert "contrast[model.lr=0.01|0.001].accuracy.p_adjusted" in verdict.facts
         assert "arm[model.lr=0.001].accuracy.mean" in verdict.facts
         assert set(verdict.subjects) == {facts[name].subject for name in verdict.facts}
@@ -158,6 +165,6 @@ def test_no_outcome_claims_absence_of_an_effect(
         text = f"{verdict.words} {verdict.sentence}"
         assert not re.search(r"no (effect|difference)|equal|the same as|None|nan|inf\b", text)
         if verdict.conclusion == "untestable":
-            assert not COMPARES.search(text)
+            assert not COMPARATIVES.search(text)
         if verdict.conclusion == "inconclusive":
             assert "neither establish nor exclude" in verdict.words

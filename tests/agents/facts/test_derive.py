@@ -58,13 +58,13 @@ def test_operation_gives_value_unit_and_function(operation: str, names: list[str
 
 
 @pytest.mark.parametrize(
-    ("operation", "names", "why"),
+    ("operation", "names", "message"),
     [
         ("difference", ["a.mean"], "takes 2 facts, got 1"),
         ("ratio", ["a.mean", "b.mean", "c.mean"], "takes 2 facts, got 3"),
         ("difference", ["a.mean", "a.mean"], "each id once"),
         ("mean", [], "one or more"),
-        ("mean", ["a.mean", "unheard.of"], "no fact 'unheard.of'"),
+        ("mean", ["a.mean", "missing.mean"], "no fact 'missing.mean'"),
         ("difference", ["a.mean", "a.seconds"], "one unit, got 's', 'share'"),
         ("mean", ["a.p", "b.p"], "p cannot be calculated"),
         ("difference", ["a.level", "a.mean"], "level cannot be calculated"),
@@ -75,8 +75,8 @@ def test_operation_gives_value_unit_and_function(operation: str, names: list[str
         ("ratio", ["big.mean", "tiny.mean"], "not a finite number"),
     ],
 )
-def test_unusable_facts_are_rejected(operation: str, names: Sequence[str], why: str) -> None:
-    with pytest.raises(UnusableFacts, match=why):
+def test_unusable_facts_are_rejected(operation: str, names: Sequence[str], message: str) -> None:
+    with pytest.raises(UnusableFacts, match=message):
         derive(operation, names, FACTS)
 
 

@@ -41,7 +41,7 @@ BASELINE: Mapping[str, Any] = {
 
 @dataclass
 class Trace:
-    """Records, while facts are computed, the values that each function returned and the call stack of each new fact."""
+    """While facts are computed, record the values that each function returns and the call stack of each new fact."""
 
     returned: dict[CodeType, list[Any]] = field(default_factory=dict)
     callers: dict[str, set[CodeType]] = field(default_factory=dict)
@@ -80,8 +80,8 @@ def _values(returned: Any) -> Iterator[Any]:
             yield from _values(value)
 
 
-def _is_same(fact: Fact, value: Any) -> bool:
-    """Check whether a fact holds a returned value. A fact in percent may hold a returned share."""
+def _has_value(fact: Fact, value: Any) -> bool:
+    """Check whether a fact has a returned value. The value of a fact in percent may be a returned share times 100."""
     if isinstance(value, bool | str) or not isinstance(value, int | float) or not isinstance(fact.value, int | float):
         return type(value) is type(fact.value) and bool(value == fact.value)
     return math.isclose(fact.value, value) or (fact.unit == "percent" and math.isclose(fact.value, 100 * value))
@@ -135,38 +135,38 @@ def _extracted() -> Extracted:
     return extract(evidence(sweep({0.001: [0.80, 0.81, 0.82], 0.01: [0.90, 0.91, None]}), parent=parent))
 
 
-def _analysed(name: str, figures: Path) -> list[Fact]:
+def _case_facts(name: str, figures: Path) -> list[Fact]:
     """Return the facts of a case and of all analysts that apply to it."""
-    subject = CASES[name]()
+    study_case = CASES[name]()
     if name == "series":
-        return _facts_of("performance_analysis", subject, figures)
+        return _facts_of("performance_analysis", study_case, figures)
     analysts = ("performance_analysis", "ablation_study", "baseline_comparison")
-    derived = [fact for analyst_name in analysts for fact in _facts_of(analyst_name, subject, figures)]
-    return [*subject.book.facts.values(), *derived]
+    analyst_facts = [fact for analyst_name in analysts for fact in _facts_of(analyst_name, study_case, figures)]
+    return [*study_case.book.facts.values(), *analyst_facts]
 
 
-def _facts_of(analyst_name: str, subject: Case, figures: Path) -> list[Fact]:
-    return list(map(fact_from_json, load_analyst(analyst_name)(subject, Task(analyst_name), figures).facts))
+def _facts_of(analyst_name: str, study_case: Case, figures: Path) -> list[Fact]:
+    return list(map(fact_from_json, load_analyst(analyst_name)(study_case, Task(analyst_name), figures).facts))
 
 
 @pytest.mark.parametrize("name", ["extraction", *CASES])
 def test_function_of_every_fact_ran_and_returned_its_value(name: str, tmp_path: Path) -> None:
     with Trace() as trace:
-        facts = list(_extracted().facts) if name == "extraction" else _analysed(name, tmp_path)
+        facts = list(_extracted().facts) if name == "extraction" else _case_facts(name, tmp_path)
     assert len(facts) > 20
-    wrong = [f"{fact.id} = {fact.value!r}: {fact.function}" for fact in facts if not _is_credited(fact, trace)]
+    wrong = [f"{fact.id} = {fact.value!r}: {fact.function}" for fact in facts if not _names_its_function(fact, trace)]
     assert wrong == []
 
 
-def _is_credited(fact: Fact, trace: Trace) -> bool:
+def _names_its_function(fact: Fact, trace: Trace) -> bool:
     """Check that the named function created the fact or returned its value.
 
-    A constant, whose source is a Python file, names the function that uses it: that function must have run.
+    The source of a constant is a Python file. A constant names the function that uses it, which must have run.
     """
     code = resolve_name(fact.function).__code__
     if code in trace.callers[fact.id] or (fact.source.file.endswith(".py") and code in trace.returned):
         return True
-    return any(_is_same(fact, value) for returned in trace.returned.get(code, ()) for value in _values(returned))
+    return any(_has_value(fact, value) for returned in trace.returned.get(code, ()) for value in _values(returned))
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

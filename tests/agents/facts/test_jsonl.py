@@ -1,4 +1,4 @@
-"""Facts, verdicts and series are read as they were written, and are written with the same bytes."""
+"""Facts, verdicts and series are unchanged after writing and reading. Facts are always written as the same bytes."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def test_nan_is_rejected(tmp_path: Path) -> None:
         write_lines(tmp_path / "facts.jsonl", [Fact("a", math.nan, "", 1, "a", "", SOURCE, "")])
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"id": "a"}', '"text"'], ids=["cut off", "list", "fields", "text"])
+@pytest.mark.parametrize(
+    "line", ["{", "[]", '{"id": "a"}', '"text"'], ids=["truncated", "list", "missing fields", "text"]
+)
 def test_error_names_the_invalid_line(tmp_path: Path, line: str) -> None:
     file = tmp_path / "facts.jsonl"
     write_lines(file, [Fact("a", 1, "", 1, "a", "", SOURCE, "")])

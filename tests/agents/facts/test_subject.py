@@ -18,7 +18,7 @@ from agents.facts.subject import (
 )
 
 ARM = arm_subject({"model.lr": 0.01})
-OLDER = parent_subject("older")
+PARENT = parent_subject("older")
 
 
 @pytest.mark.parametrize(
@@ -26,9 +26,9 @@ OLDER = parent_subject("older")
     [
         EXPERIMENT,
         ARM,
-        OLDER,
-        ARM.of(OLDER),
-        run_subject("model.lr=0.01,seed=3").of(OLDER),
+        PARENT,
+        ARM.of(PARENT),
+        run_subject("model.lr=0.01,seed=3").of(PARENT),
         arm_subject({"model.layers": [[1, 2], [3]]}),
         arm_subject({}),
         contrast_subject("model.lr", "0.1", "0.01"),
@@ -47,10 +47,10 @@ def test_parsing_reverses_writing(subject: Subject) -> None:
         ("run[model.lr=0.01,seed=3].accuracy", FactId("", Subject("run", "model.lr=0.01,seed=3"), "accuracy")),
         ("arm[model.lr=0.01].accuracy.mean", FactId("", ARM, "accuracy.mean")),
         ("arm[model.lr=0.01]", FactId("", ARM, "")),
-        ("parent[older].arm[model.lr=0.01].n", FactId("", ARM.of(OLDER), "n")),
+        ("parent[older].arm[model.lr=0.01].n", FactId("", ARM.of(PARENT), "n")),
         ("performance.run[seed=1].eval_loss.last", FactId("performance", Subject("run", "seed=1"), "eval_loss.last")),
         ("baseline[knn].arm[model.lr=0.01].p", FactId("", ARM.of(Subject("baseline", "knn")), "p")),
-        ("baseline.parent[older].arm[model.lr=0.01].p", FactId("baseline", ARM.of(OLDER), "p")),
+        ("baseline.parent[older].arm[model.lr=0.01].p", FactId("baseline", ARM.of(PARENT), "p")),
         ("run[seed=1].top[1]", FactId("", Subject("run", "seed=1"), "top[1]")),
         ("version.data[data/x.npz]", FactId("version", Subject("data", "data/x.npz"), "")),
         ("arm[model.act=a]b].n", FactId("", Subject("arm", "model.act=a]b"), "n")),
@@ -60,7 +60,7 @@ def test_fact_id_is_prefix_subject_and_name(fact_id: str, parsed: FactId) -> Non
     assert parse_fact_id(fact_id) == parsed
 
 
-def test_kind_of_an_id_is_that_of_a_subject_of_this_experiment() -> None:
+def test_only_ids_with_a_subject_of_this_experiment_have_a_kind() -> None:
     assert parse_fact_id("arm[lr=1].n").kind == "arm"
     assert parse_fact_id("parent[older].arm[lr=1].n").kind == ""
     assert parse_fact_id("performance.arm[lr=1].n").kind == ""

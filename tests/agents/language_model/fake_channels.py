@@ -1,4 +1,4 @@
-"""Channels for tests: opened like those of a build, with a fake clock, or scripted without a server."""
+"""Channels for tests: a channel to a server, opened as in a build with a fake clock, and a channel without a server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REQUEST = Request(({"role": "user", "content": "How are you?"},))
 
 @dataclass
 class FakeClock:
-    """A clock that advances only by sleeping, which takes no time. `delays` are the times slept."""
+    """A clock that advances only by `sleep`, which returns immediately. `delays` lists the requested seconds."""
 
     now: float = 0.0
     delays: list[float] = field(default_factory=list)
@@ -33,7 +33,7 @@ class FakeClock:
 
 @dataclass
 class ScriptedChannel:
-    """A channel that returns the given replies in order and keeps the requests."""
+    """A channel that returns its replies in order and stores the requests."""
 
     replies: Sequence[Reply]
     requests: list[Request] = field(default_factory=list)
@@ -44,7 +44,7 @@ class ScriptedChannel:
 
 
 def open_test_channel(folder: Path, base_url: str, clock: FakeClock | None = None, **settings: Any) -> Channel:
-    """Open a channel to a server; its cache, ledger and recordings are in the folder."""
+    """Open a channel to a server. Its cache, ledger and recordings are stored in the folder."""
     clock = clock or FakeClock()
     node = {"kind": "openai", "model": "m", "base_url": base_url, "timeout_seconds": 5.0, **settings}
     channel = open_channel(

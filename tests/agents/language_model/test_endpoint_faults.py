@@ -1,4 +1,4 @@
-"""Failures of an endpoint, with a real HTTP server: each ends in time and has one message."""
+"""Failures of an endpoint, simulated by a real HTTP server, end in time with a kind and a message."""
 
 from __future__ import annotations
 
@@ -54,20 +54,20 @@ def _endless(piece: bytes, status: int = 200, pause: float = 0.0) -> Answer:
         pytest.param(
             Answer(body=b'{"choices": [', length=999), "truncated", 3, "closed the connection", id="truncated"
         ),
-        pytest.param(Answer(body=b'{"choices": ['), "invalid_json", 3, "not valid JSON", id="half a JSON"),
+        pytest.param(Answer(body=b'{"choices": ['), "invalid_json", 3, "not valid JSON", id="truncated JSON"),
         pytest.param(Answer(body=b"<html>busy</html>"), "invalid_json", 3, "not valid JSON", id="HTML"),
-        pytest.param(Answer(body=b"\xff\xfe"), "invalid_json", 3, "not valid JSON", id="no text"),
+        pytest.param(Answer(body=b"\xff\xfe"), "invalid_json", 3, "not valid JSON", id="not UTF-8"),
         pytest.param(Answer(body=b"[" * 100_000), "invalid_json", 3, "not valid JSON", id="deep JSON"),
         pytest.param(
             Answer(headers={"Content-Type": "text/html"}, body=b"busy"),
             "invalid_json",
             3,
             "not valid JSON",
-            id="no JSON type",
+            id="HTML content type",
         ),
         pytest.param(Answer(body=b"[]"), "wrong_shape", 3, "not a chat completion", id="list"),
         pytest.param(Answer(body=b'{"choices": [{"message": 5}]}'), "wrong_shape", 3, "message", id="no message"),
-        pytest.param(Answer(body=b'{"ok": true}'), "wrong_shape", 3, "choices", id="another JSON"),
+        pytest.param(Answer(body=b'{"ok": true}'), "wrong_shape", 3, "choices", id="other JSON object"),
         pytest.param(Answer(body=b'{"choices": []}'), "wrong_shape", 3, "choices", id="no choice"),
         pytest.param(Answer(), "invalid_json", 3, "0 bytes", id="no body"),
         pytest.param(completion(""), "empty", 3, "the answer of the model is empty", id="empty"),
@@ -113,7 +113,7 @@ def _send_headers_slowly(listening: socket.socket) -> None:
             time.sleep(SLOW_PAUSE)
 
 
-def test_endless_headers_run_into_the_timeout(tmp_path: Path) -> None:
+def test_endless_headers_end_in_a_timeout(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=_send_headers_slowly, args=(listening,), daemon=True).start()
         channel = open_test_channel(
@@ -163,7 +163,7 @@ def test_a_requested_delay_beyond_the_limit_ends_the_retries(tmp_path: Path) -> 
         pytest.param("Thu, 01 Jan 1970 00:00:00 GMT", 0.0, id="past"),
         pytest.param("soon", None, id="neither"),
         pytest.param("nan", None, id="not a number"),
-        pytest.param("inf", float("inf"), id="for ever"),
+        pytest.param("inf", float("inf"), id="infinite"),
         pytest.param("", None, id="absent"),
     ],
 )
@@ -200,7 +200,7 @@ def test_a_configured_response_format_is_the_only_one_tried(structured: str, sen
     assert [request.body.get("response_format", {}).get("type") for request in server.requests] == [sent]
 
 
-def test_rejected_parameters_are_omitted(tmp_path: Path) -> None:
+def test_rejected_parameters_are_renamed_or_omitted(tmp_path: Path) -> None:
     script = [
         error_response(400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."),
         error_response(400, "Unsupported value: 'temperature' does not support 0.0 with this model."),
@@ -269,7 +269,7 @@ def test_function_calling_can_be_disabled(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("base_url", "key", "message"),
     [
-        pytest.param(None, None, "export OPENAI_API_KEY", id="none for the service that needs one"),
+        pytest.param(None, None, "export OPENAI_API_KEY", id="missing key"),
         pytest.param("http://127.0.0.1:9/v1", "sk-a\nb", "characters that a key cannot have", id="two lines"),
         pytest.param("http://127.0.0.1:9/v1", "sk-schlüssel", "characters that a key cannot have", id="not ASCII"),
     ],

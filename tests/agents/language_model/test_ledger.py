@@ -1,4 +1,4 @@
-"""The ledger: counts, costs and budgets."""
+"""The ledger counts requests, tokens and costs, and enforces the budget."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def test_the_ledger_counts_calls_attempts_tokens_and_costs(tmp_path: Path) -> No
         channel = open_test_channel(tmp_path, server.base_url, price=PRICE)
         for text in ("one", "two", "one"):
             channel.ask(_request(text))
-    written = read_ledger(tmp_path)
-    assert written.pop("seconds") >= 0
-    assert written == {
+    ledger = read_ledger(tmp_path)
+    assert ledger.pop("seconds") >= 0
+    assert ledger == {
         "schema_version": 1,
         "calls": 2,
         "attempts": 3,
@@ -53,8 +53,8 @@ def test_the_ledger_counts_calls_attempts_tokens_and_costs(tmp_path: Path) -> No
     ("answer", "price"),
     [
         pytest.param(completion("x"), {}, id="no price"),
-        pytest.param(completion("x"), {**PRICE, "output_per_million": None}, id="half a price"),
-        pytest.param(completion("x", usage=None), PRICE, id="no count of tokens"),
+        pytest.param(completion("x"), {**PRICE, "output_per_million": None}, id="no output price"),
+        pytest.param(completion("x", usage=None), PRICE, id="no usage"),
     ],
 )
 def test_the_cost_is_unknown_without_a_price_or_usage(answer: Answer, price: dict[str, object], tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_an_attempt_without_usage_counts_with_its_maximum(tmp_path: Path) -> Non
     [
         pytest.param({"calls": 1}, "2 of 1: agents.budget.calls is spent", id="calls"),
         pytest.param({"tokens": 700}, "of 700: agents.budget.tokens is spent", id="tokens"),
-        pytest.param({"cost": 0.7}, "EUR of 0.7 EUR: agents.budget.cost is spent", id="money"),
+        pytest.param({"cost": 0.7}, "EUR of 0.7 EUR: agents.budget.cost is spent", id="cost"),
     ],
 )
 def test_a_request_that_could_exceed_the_budget_is_not_sent(

@@ -15,7 +15,7 @@ from agents.language_model.protocol import Request
 from tests.agents.language_model.fake_channels import KEY, open_test_channel
 from tests.agents.language_model.scripted_server import completion, scripted_server
 
-HERE = Privacy(
+PRIVACY = Privacy(
     patterns=(r"Project \w+", r"(?i)acme"),
     lab="/srv/labs/digits",
     home="/home/jürgen",
@@ -58,7 +58,7 @@ LETTERS = "abcdefghijklmnopqrst"
     ],
 )
 def test_private_values_are_replaced_by_markers(text: str, sent: str) -> None:
-    assert cleaner(HERE)(text) == sent
+    assert cleaner(PRIVACY)(text) == sent
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_private_values_are_replaced_by_markers(text: str, sent: str) -> None:
     ],
 )
 def test_other_texts_are_unchanged(text: str) -> None:
-    assert cleaner(HERE)(text) == text
+    assert cleaner(PRIVACY)(text) == text
 
 
 def test_every_string_of_a_request_is_filtered_and_its_structure_kept() -> None:
@@ -96,7 +96,7 @@ def test_every_string_of_a_request_is_filtered_and_its_structure_kept() -> None:
         parameters={"stop": [path], "temperature": 0.0},
         prompt_version="1",
     )
-    sent = filter_request(request, HERE)
+    sent = filter_request(request, PRIVACY)
     assert "secret" not in repr(sent)
     assert "rgen" not in repr(sent)
     assert [message["role"] for message in sent.messages] == ["system", "user", "assistant", "tool"]
@@ -114,14 +114,14 @@ def test_an_account_with_an_ordinary_name_is_not_replaced(user: str) -> None:
 
 @given(st.text(st.sampled_from("/~\\:.@<>= \n\"'abjürgensk-019_"), max_size=60) | st.text(max_size=40))
 def test_the_filter_is_idempotent(text: str) -> None:
-    clean = cleaner(HERE)
+    clean = cleaner(PRIVACY)
     once = clean(text)
     assert clean(once) == once
 
 
 @given(st.lists(st.sampled_from(["/home/jürgen", "jürgen", "gpu-01", " ", "x", '"', "/", ":", "\n"]), max_size=12))
 def test_the_home_folder_is_always_replaced(pieces: list[str]) -> None:
-    assert "/home/jürgen/" not in cleaner(HERE)("".join(pieces))
+    assert "/home/jürgen/" not in cleaner(PRIVACY)("".join(pieces))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_the_home_folder_is_always_replaced(pieces: list[str]) -> None:
 )
 def test_repetitive_texts_are_filtered_in_linear_time(piece: str) -> None:
     start = time.process_time()
-    cleaner(HERE)(piece * (100_000 // len(piece)))
+    cleaner(PRIVACY)(piece * (100_000 // len(piece)))
     assert time.process_time() - start < 2.0
 
 

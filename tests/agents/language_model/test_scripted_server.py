@@ -1,4 +1,4 @@
-"""The scripted server that other tests use."""
+"""The scripted server of other tests sends its responses in order and stores the requests."""
 
 from __future__ import annotations
 

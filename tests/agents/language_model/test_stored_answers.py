@@ -1,4 +1,4 @@
-"""Stored answers: the cache, recordings, and that neither contains a key."""
+"""Answers are stored in the cache and in recordings, and neither contains a key."""
 
 from __future__ import annotations
 
@@ -148,8 +148,8 @@ def test_the_request_without_tools_is_replayed_for_a_model_that_refuses_tools(tm
     ("content", "message"),
     [
         pytest.param(None, "cannot be read: FileNotFoundError", id="no file"),
-        pytest.param(b"\xff", "cannot be read: UnicodeDecodeError", id="no text"),
-        pytest.param(b"\n{}\n", "answers.jsonl:2: not an entry of a recording", id="no answer"),
+        pytest.param(b"\xff", "cannot be read: UnicodeDecodeError", id="not UTF-8"),
+        pytest.param(b"\n{}\n", "answers.jsonl:2: not an entry of a recording", id="no recorded answer"),
     ],
 )
 def test_an_unreadable_recording_is_an_error(content: bytes | None, message: str, tmp_path: Path) -> None:
@@ -171,17 +171,17 @@ SCRIPTS = [
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_the_key_is_in_no_file_message_or_request_body(script: list[Any], tmp_path: Path) -> None:
-    """This holds if the user writes the key into a request, and also if the server repeats it."""
-    question = Request(({"role": "user", "content": f"I use {KEY}."},), schema={"title": KEY}, tools=(TOOL,))
+    """The user writes the key into the request, and the server repeats the key in its response."""
+    request = Request(({"role": "user", "content": f"I use {KEY}."},), schema={"title": KEY}, tools=(TOOL,))
     answers = itertools.cycle(script)
     with scripted_server(lambda _: next(answers)) as server:
         try:
-            result = repr(open_test_channel(tmp_path, server.base_url, FakeClock(), record=RECORDING).ask(question))
+            result = repr(open_test_channel(tmp_path, server.base_url, FakeClock(), record=RECORDING).ask(request))
         except ModelUnavailable as error:
             result = "".join(traceback.format_exception(error)) + repr(error.__dict__)
         assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
         assert KEY not in json.dumps(server.requests[0].body)
-    written = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
-    assert len(written) >= 2
+    contents = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
+    assert len(contents) >= 2
     assert KEY not in result
-    assert not any(KEY.encode() in content for content in written)
+    assert not any(KEY.encode() in content for content in contents)

@@ -1,4 +1,4 @@
-"""Structured answers: which are accepted, which are returned to the model, and how often."""
+"""Structured answers: valid answers are accepted, and invalid answers are returned to the model at most twice."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def test_an_answer_is_extracted_from_surrounding_text(text: str) -> None:
         pytest.param(Reply('{"pick": "a",}'), "invalid JSON:", id="trailing comma"),
         pytest.param(Reply("{'pick': 'a'}"), "contains no JSON object", id="single quotes"),
         pytest.param(Reply('{"pick": "a"', finish="length"), "cut off", id="cut off"),
-        pytest.param(Reply('{"pick": "a", "pick": "b"}'), "duplicate key", id="key twice"),
+        pytest.param(Reply('{"pick": "a", "pick": "b"}'), "duplicate key", id="duplicate key"),
         pytest.param(Reply('{"pick": NaN}'), "NaN is not a number", id="NaN"),
         pytest.param(Reply('{"pick": "c"}'), "pick: Input should be", id="not a choice"),
-        pytest.param(Reply('{"why": "so"}'), "pick: Field required", id="missing"),
-        pytest.param(Reply('{"pick": "a", "sure": true}'), "sure: Extra inputs", id="too much"),
+        pytest.param(Reply('{"why": "so"}'), "pick: Field required", id="missing field"),
+        pytest.param(Reply('{"pick": "a", "sure": true}'), "sure: Extra inputs", id="extra field"),
         pytest.param(Reply('[{"pick": "a"}, {"pick": "b"}]'), "give one", id="two answers"),
-        pytest.param(Reply('{"outer": {"pick": "a"}, }'), "invalid JSON:", id="good inside broken"),
+        pytest.param(Reply('{"outer": {"pick": "a"}, }'), "invalid JSON:", id="valid inside invalid JSON"),
         pytest.param(Reply('{"a":' * 5000), "invalid JSON:", id="deep"),
     ],
 )
@@ -108,6 +108,6 @@ def test_any_json_object_is_extracted_from_prose(value: dict[str, object], befor
     assert [json.loads(text) for text in extract_objects(f"{before}{json.dumps(value)} Done.")] == [value]
 
 
-def test_an_empty_object_counts_only_as_the_whole_text() -> None:
+def test_an_empty_object_is_extracted_only_if_it_is_the_whole_text() -> None:
     assert extract_objects("{}") == ["{}"]
     assert extract_objects("use {} here") == []

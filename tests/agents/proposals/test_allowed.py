@@ -18,8 +18,8 @@ CHANGES = [
 CASE = study(grid("model.lr", {0.1: [0.5], 0.2: [0.6]}), {"factor": "model.lr", "control": 0.1}, modifications=CHANGES)
 
 
-def document(**node: Any) -> dict[str, Any]:
-    return {"defaults": ["study", "_self_"], "experiment": {"hypothesis": "More.", **node}}
+def document(**fields: Any) -> dict[str, Any]:
+    return {"defaults": ["study", "_self_"], "experiment": {"hypothesis": "More.", **fields}}
 
 
 def test_allowed_keys_were_varied_and_select_no_code_or_path() -> None:
@@ -30,7 +30,7 @@ GOOD = {
     "a swept key": document(sweep={"model.lr": [0.1, 0.15]}),
     "a sweep as text": document(sweep={"model.lr": "0.1,0.15", "seed": "range(5)"}),
     "a reverted change": document(sweep={"trainer.max_epochs": [2, 5]}),
-    "a text of the parent": document(sweep={"model.activation": ["relu", "tanh"]}),
+    "a text that the parent uses": document(sweep={"model.activation": ["relu", "tanh"]}),
     "an inherited key removed": document(sweep={"~model.lr": None, "seed": [1]}),
     "a list of points": document(sweep={"list": [{"model.lr": 0.1, "seed": 1}]}),
     "a nested config": document(config={"model": {"lr": 0.3}}),
@@ -51,16 +51,22 @@ BAD = {
     "a folder": (document(config={"trainer.default_root_dir": "x"}), "names a path or a command"),
     "a command": (document(config={"data": {"command": "x"}}), "'data.command' names a path or a command"),
     "resources": (document(config={"resources.gpus": 8}), "'resources.gpus' cannot change a training"),
-    "agents": (document(config={"agents.base_url": "x"}), "'agents.base_url' names a path"),
-    "another key": (document(sweep={"model.hidden": [1, 2]}), "'model.hidden' was not varied by the author of 'study'"),
-    "another key in a zip": (document(sweep={"zip": {"model.hidden": [1], "seed": [1]}}), "'model.hidden' was not"),
-    "another choice": (document(sweep={"model.activation": ["relu", "/etc"]}), "has the value '/etc'"),
-    "an environment": (document(sweep={"model.lr": ["${oc.env:HOME}"]}), "has the value '${oc.env:HOME}'"),
+    "agent settings": (document(config={"agents.base_url": "x"}), "'agents.base_url' names a path"),
+    "a key that was not varied": (
+        document(sweep={"model.hidden": [1, 2]}),
+        "'model.hidden' was not varied by the author of 'study'",
+    ),
+    "a key in a zip that was not varied": (
+        document(sweep={"zip": {"model.hidden": [1], "seed": [1]}}),
+        "'model.hidden' was not",
+    ),
+    "a text that was not used": (document(sweep={"model.activation": ["relu", "/etc"]}), "has the value '/etc'"),
+    "an environment variable": (document(sweep={"model.lr": ["${oc.env:HOME}"]}), "has the value '${oc.env:HOME}'"),
     "a mapping": (document(config={"model.lr": {}}), "has a mapping as value"),
     "an analyst as code": (document(analysis_pipeline=["os:system"]), "experiment.analysis_pipeline"),
-    "a deliverable of its own": (document(deliverables=[{"type": "os:system"}]), "'study' has no deliverable"),
-    "another base": ({**document(), "defaults": ["other", "_self_"]}, "extends its experiment"),
-    "the top of the file": ({**document(), "model": {"lr": 1}}, "'model': a proposal has only defaults"),
+    "a new deliverable": (document(deliverables=[{"type": "os:system"}]), "'study' has no deliverable"),
+    "another parent config": ({**document(), "defaults": ["other", "_self_"]}, "extends its experiment"),
+    "a key at the top level": ({**document(), "model": {"lr": 1}}, "'model': a proposal has only defaults"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Proposals vary one thing each, compile in a real lab, and cost as many runs as they state."""
+"""Each proposal varies one thing, compiles in a real lab, and needs the number of runs that it states."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.compiler.small_lab import FILES
 from tests.labs import HEADER, write_lab
 
 LR = {"factor": "model.lr", "control": 0.1}
-FIVE = {0.1: [0.5, 0.51, 0.52, 0.53, 0.54], 0.2: [0.6, 0.61, 0.62, 0.63, 0.64]}
+FIVE_SEEDS = {0.1: [0.5, 0.51, 0.52, 0.53, 0.54], 0.2: [0.6, 0.61, 0.62, 0.63, 0.64]}
 
 
 def by_kind(case: Case) -> dict[str, ProposedSpec]:
@@ -44,12 +44,12 @@ def test_missing_seeds_of_an_untestable_test_are_proposed() -> None:
 
 
 def test_decided_test_needs_no_seeds() -> None:
-    assert "seeds" not in by_kind(study(grid("model.lr", FIVE), LR))
+    assert "seeds" not in by_kind(study(grid("model.lr", FIVE_SEEDS), LR))
 
 
 def test_failed_runs_are_compensated_by_seeds() -> None:
-    few = grid("model.lr", {0.1: [0.5, 0.51, None], 0.2: [0.6, 0.61, 0.62]})
-    assert node(by_kind(study(few, LR))["seeds"])["sweep"] == {"seed": [0, 1, 2, 3, 4]}
+    rows = grid("model.lr", {0.1: [0.5, 0.51, None], 0.2: [0.6, 0.61, 0.62]})
+    assert node(by_kind(study(rows, LR))["seeds"])["sweep"] == {"seed": [0, 1, 2, 3, 4]}
 
 
 def test_levels_between_the_best_and_its_neighbours_are_proposed() -> None:
@@ -61,18 +61,18 @@ def test_levels_between_the_best_and_its_neighbours_are_proposed() -> None:
 
 
 def test_no_level_beyond_the_sweep_is_proposed() -> None:
-    proposal = by_kind(study(grid("model.lr", FIVE), LR))["refine"]
+    proposal = by_kind(study(grid("model.lr", FIVE_SEEDS), LR))["refine"]
     assert node(proposal)["sweep"]["model.lr"] == [0.2, 0.15]
 
 
-WHOLE = {
+INTEGER_LEVELS = {
     "integers between": ({8: [0.5, 0.6], 16: [0.7, 0.8]}, [16, 12]),
     "no integer between": ({1: [0.5, 0.6], 2: [0.7, 0.8]}, None),
     "texts": ({"relu": [0.5, 0.6], "tanh": [0.7, 0.8]}, None),
 }
 
 
-@pytest.mark.parametrize(("levels", "expected"), WHOLE.values(), ids=WHOLE)
+@pytest.mark.parametrize(("levels", "expected"), INTEGER_LEVELS.values(), ids=INTEGER_LEVELS)
 def test_integer_levels_stay_integers(levels: Mapping[Any, list[float | None]], expected: list[int] | None) -> None:
     proposed = by_kind(study(grid("model.width", levels), {"factor": "model.width", "control": next(iter(levels))}))
     assert (node(proposed["refine"])["sweep"]["model.width"] if "refine" in proposed else None) == expected
@@ -89,7 +89,7 @@ CHANGES = [
 def test_changes_are_reverted_one_at_a_time_at_the_best_setting() -> None:
     proposed = [
         proposal
-        for proposal in proposals(study(grid("model.lr", FIVE), LR, modifications=CHANGES))
+        for proposal in proposals(study(grid("model.lr", FIVE_SEEDS), LR, modifications=CHANGES))
         if proposal.kind == "revert"
     ]
     assert [node(proposal)["sweep"] for proposal in proposed] == [
@@ -100,7 +100,7 @@ def test_changes_are_reverted_one_at_a_time_at_the_best_setting() -> None:
 
 def test_changed_seed_is_not_reverted() -> None:
     changes = [{"parameter": "seed", "from": 0, "to": 7}]
-    assert "revert" not in by_kind(study(grid("model.lr", FIVE), LR, modifications=changes))
+    assert "revert" not in by_kind(study(grid("model.lr", FIVE_SEEDS), LR, modifications=changes))
 
 
 CROSSED: Rows = [
@@ -127,20 +127,20 @@ def test_failed_run_is_replaced_and_diverged_run_is_not() -> None:
 
 
 def test_experiment_without_test_or_with_search_has_no_proposals() -> None:
-    assert proposals(study(grid("model.lr", FIVE))) == ()
-    assert proposals(study(grid("model.lr", FIVE), LR, search={"space": {}})) == ()
+    assert proposals(study(grid("model.lr", FIVE_SEEDS))) == ()
+    assert proposals(study(grid("model.lr", FIVE_SEEDS), LR, search={"space": {}})) == ()
 
 
 BUILDS = {
-    "that changes a training": (["trainer.max_epochs=3"], 0),
-    "that adds a key": (["+model.extra=1"], 0),
-    "that cannot change one": (["agents=openai", "resources.cpus=2"], 1),
+    "overrides that change a training": (["trainer.max_epochs=3"], 0),
+    "an override that adds a key": (["+model.extra=1"], 0),
+    "overrides that cannot change a training": (["agents=openai", "resources.cpus=2"], 1),
 }
 
 
 @pytest.mark.parametrize(("overrides", "count"), BUILDS.values(), ids=BUILDS)
 def test_build_with_training_overrides_has_no_proposals(overrides: list[str], count: int) -> None:
-    assert len(proposals(study(grid("model.lr", FIVE), LR, overrides=overrides))) == count
+    assert len(proposals(study(grid("model.lr", FIVE_SEEDS), LR, overrides=overrides))) == count
 
 
 def test_every_proposal_passes_the_check_and_names_its_parent() -> None:
@@ -156,14 +156,14 @@ def test_every_proposal_passes_the_check_and_names_its_parent() -> None:
 
 
 def test_long_ids_are_shortened_and_stay_distinct() -> None:
-    long = [proposal_id("x" * 90, "revert", f"model.{letter}") for letter in ("a" * 30, "a" * 30 + "b")]
-    assert len(set(long)) == 2
-    assert all(len(name) <= 100 for name in long)
+    ids = [proposal_id("x" * 90, "revert", f"model.{letter}") for letter in ("a" * 30, "a" * 30 + "b")]
+    assert len(set(ids)) == 2
+    assert all(len(name) <= 100 for name in ids)
     assert proposal_id("lr", "refine", "model.lr") == "lr_refine_model_lr"
 
 
 def test_outdated_proposals_are_removed(tmp_path: Path) -> None:
-    proposed = proposals(study(grid("model.lr", FIVE), LR))
+    proposed = proposals(study(grid("model.lr", FIVE_SEEDS), LR))
     specs = {proposal.file: proposal.text for proposal in proposed}
     write_proposals(tmp_path, specs)
     (tmp_path / "proposals" / "old.yaml").write_text("x: 1\n")
@@ -195,7 +195,7 @@ def engine_without_experiments(tmp_path_factory: pytest.TempPathFactory, monkeyp
 def test_proposals_compile_in_a_real_lab(name: str, sweep: dict[str, Any], tmp_path: Path) -> None:
     """The case comes from a compiled plan, and the proposals are compiled from their files."""
     choice = "deep/study" if name == "in a folder" else "study"
-    study_ = {
+    experiment_node = {
         "experiment_id": "study",
         "hypothesis": "It helps.",
         "sweep": sweep,
@@ -203,7 +203,7 @@ def test_proposals_compile_in_a_real_lab(name: str, sweep: dict[str, Any], tmp_p
         "deliverables": [{"type": "config"}, {"type": "comparison"}],
         "metadata": {"created_at": "2026-01-02", "tags": ["small"]},
     }
-    text = HEADER + yaml.safe_dump({"experiment": study_, "trainer": {"max_epochs": 7}})
+    text = HEADER + yaml.safe_dump({"experiment": experiment_node, "trainer": {"max_epochs": 7}})
     lab = write_lab(tmp_path, {**FILES, f"conf/experiment/{choice}.yaml": text})
     case = _planned_case(lab)
     proposed = proposals(case)
@@ -222,14 +222,14 @@ def _planned_case(lab: Lab) -> Case:
     """Return the case of the planned experiment with invented values for its runs."""
     planned = current_plan(lab)
     assert planned.broken == {}
-    study_ = planned.experiments["study"]
-    spec = study_.spec
-    rows = [(point.overrides, 0.5 + index / 100) for index, point in enumerate(study_.points)]
+    experiment = planned.experiments["study"]
+    spec = experiment.spec
+    rows = [(point.overrides, 0.5 + index / 100) for index, point in enumerate(experiment.points)]
     changes = [{"parameter": "trainer.max_epochs", "from": 1, "to": 7}]
     if "trainer.max_epochs" in rows[0][0]:
         changes = [{"parameter": "model.width", "from": 4, "to": 5}]
     case = study(rows, spec["compare"])
-    spec_fields = {**case.spec, **spec, "modifications": changes, "parent": "one", "file": study_.file}
+    spec_fields = {**case.spec, **spec, "modifications": changes, "parent": "one", "file": experiment.file}
     return replace(case, book=replace(case.book, spec=spec_fields))
 
 

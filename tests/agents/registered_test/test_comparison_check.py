@@ -27,7 +27,7 @@ def run(lr: Any, seed: int, accuracy: float | None, run_id: str = "") -> dict[st
 
 
 def sweep(n: int, **effects: float) -> list[dict[str, Any]]:
-    """Return runs whose accuracy is 0.8 plus the effect of their arm: `lr_0.01=0.05`."""
+    """Return runs whose accuracy is 0.8 plus the effect of their arm, for example `lr_0.01=0.05`."""
     return [
         run(float(name.removeprefix("lr_")), seed, 0.8 + effect + 0.002 * seed)
         for name, effect in effects.items()
@@ -36,7 +36,7 @@ def sweep(n: int, **effects: float) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("runs", "holds", "verdict"),
+    ("runs", "expected", "verdict"),
     [
         (sweep(5, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), True, "supported"),
         (sweep(5, **{"lr_0.001": 0.0, "lr_0.01": -0.05}), True, "refuted"),
@@ -46,9 +46,11 @@ def sweep(n: int, **effects: float) -> list[dict[str, Any]]:
     ],
     ids=["supported", "refuted", "inconclusive", "too few runs", "no runs"],
 )
-def test_deliverable_passes_if_the_test_was_carried_out(runs: list[dict[str, Any]], holds: bool, verdict: str) -> None:
+def test_deliverable_passes_if_the_test_was_carried_out(
+    runs: list[dict[str, Any]], expected: bool, verdict: str
+) -> None:
     passes, detail, comparison = check_experiment(COMPARE, runs)
-    assert (passes, comparison["verdict"]) == (holds, verdict)
+    assert (passes, comparison["verdict"]) == (expected, verdict)
     assert detail == f"{verdict}: {comparison['reason']}"
     assert json.loads(json.dumps(comparison, allow_nan=False)) == comparison
 
@@ -73,8 +75,8 @@ def test_equal_levels_have_one_label(value: Any, text: str) -> None:
 
 
 def test_unit_is_the_other_overrides_in_sorted_order() -> None:
-    there = unit_key({"seed": 3, "model.lr": 0.1, "data": "digits"}, "model.lr")
-    assert there == unit_key({"data": "digits", "model.lr": 0.2, "seed": 3}, "model.lr") == "data=digits,seed=3"
+    key = unit_key({"seed": 3, "model.lr": 0.1, "data": "digits"}, "model.lr")
+    assert key == unit_key({"data": "digits", "model.lr": 0.2, "seed": 3}, "model.lr") == "data=digits,seed=3"
 
 
 def test_run_of_several_points_counts_once() -> None:
@@ -95,10 +97,10 @@ def test_run_of_two_arms_counts_in_the_first() -> None:
     assert arms.values == {"0.001": {"seed=0": 0.8}, "0.01": {}}
 
 
-@pytest.mark.parametrize("value", [None, "0.9", True, float("nan")], ids=["absent", "text", "truth", "nan"])
+@pytest.mark.parametrize("value", [None, "0.9", True, float("nan")], ids=["absent", "text", "bool", "nan"])
 def test_run_without_a_finite_value_counts_as_failed(value: Any) -> None:
-    odd = {**run(0.01, 5, 0.9), "metrics": {} if value is None else {"accuracy": value}}
-    _, detail, comparison = check_experiment(COMPARE, [*sweep(5, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), odd])
+    failed_run = {**run(0.01, 5, 0.9), "metrics": {} if value is None else {"accuracy": value}}
+    _, detail, comparison = check_experiment(COMPARE, [*sweep(5, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), failed_run])
     assert comparison["arms"][1]["failed"] == 1
     assert "1 of 6 runs with model.lr = 0.01" in detail
     assert comparison["notes"] == ["1 point(s) completed without a finite accuracy and count as failed"]
@@ -124,6 +126,6 @@ def test_omitted_fields_of_the_registered_test_have_defaults() -> None:
 
 def test_named_treatment_is_the_only_contrast() -> None:
     runs = sweep(4, **{"lr_0.001": 0.0, "lr_0.01": 0.05, "lr_0.1": -0.3})
-    holds, _, comparison = check_experiment({**COMPARE, "treatment": 1e-2}, runs)
-    assert holds
+    passes, _, comparison = check_experiment({**COMPARE, "treatment": 1e-2}, runs)
+    assert passes
     assert (comparison["family_size"], [c["treatment"] for c in comparison["contrasts"]]) == (1, ["0.01"])

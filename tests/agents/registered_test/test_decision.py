@@ -35,47 +35,59 @@ def arms(*values: Sequence[float | None]) -> Values:
     return dict(zip(("0.001", "0.003", "0.01"), map(units, values), strict=False))
 
 
-def moved(values: Sequence[float], by: float) -> list[float]:
+def shifted(values: Sequence[float], by: float) -> list[float]:
     return [value + by for value in values]
 
 
 CASES = [
-    pytest.param(ACCURACY, arms(BASE, moved(BASE, 0.05)), "supported", id="clearly better"),
+    pytest.param(ACCURACY, arms(BASE, shifted(BASE, 0.05)), "supported", id="clearly better"),
     pytest.param(
-        ACCURACY, arms(BASE, moved(BASE, 0.05), moved(BASE, -0.1)), "supported", id="one of two treatments is better"
+        ACCURACY,
+        arms(BASE, shifted(BASE, 0.05), shifted(BASE, -0.1)),
+        "supported",
+        id="one of two treatments is better",
     ),
-    pytest.param(ACCURACY, arms(BASE, moved(BASE, -0.05)), "refuted", id="clearly worse"),
-    pytest.param(ACCURACY, arms(BASE, BASE), "refuted", id="equal and precise: less than the minimum"),
-    pytest.param(ACCURACY, arms(BASE, moved(BASE, 0.0025)), "refuted", id="better, surely by less than the minimum"),
-    pytest.param(ACCURACY, arms(BASE, moved(BASE, 0.0091)), "inconclusive", id="significant, short of the minimum"),
+    pytest.param(ACCURACY, arms(BASE, shifted(BASE, -0.05)), "refuted", id="clearly worse"),
+    pytest.param(ACCURACY, arms(BASE, BASE), "refuted", id="equal and precise, interval below the minimum"),
+    pytest.param(ACCURACY, arms(BASE, shifted(BASE, 0.0025)), "refuted", id="better, interval below the minimum"),
+    pytest.param(
+        ACCURACY, arms(BASE, shifted(BASE, 0.0091)), "inconclusive", id="significant, difference below the minimum"
+    ),
     pytest.param(ACCURACY, arms(NOISY, NOISY), "inconclusive", id="equal and noisy"),
-    pytest.param(ACCURACY, arms(NOISY, moved(NOISY, 0.05)), "inconclusive", id="better but noisy"),
-    pytest.param(ACCURACY, arms(BASE, moved(BASE, -0.05), NOISY), "inconclusive", id="one refuted, one inconclusive"),
+    pytest.param(ACCURACY, arms(NOISY, shifted(NOISY, 0.05)), "inconclusive", id="better but noisy"),
+    pytest.param(ACCURACY, arms(BASE, shifted(BASE, -0.05), NOISY), "inconclusive", id="one refuted, one inconclusive"),
     pytest.param(ANY, arms(BASE, BASE), "inconclusive", id="no minimum: equality never refutes"),
-    pytest.param(ANY, arms(BASE, moved(BASE, -0.05)), "refuted", id="no minimum: worse refutes"),
-    pytest.param(ANY, arms([0.9] * 5, [0.8] * 5), "refuted", id="worse by permutation where no interval exists"),
+    pytest.param(ANY, arms(BASE, shifted(BASE, -0.05)), "refuted", id="no minimum: worse refutes"),
+    pytest.param(ANY, arms([0.9] * 5, [0.8] * 5), "refuted", id="worse, without an interval"),
     pytest.param(ANY, arms([0.9] * 5, [0.9] * 5), "inconclusive", id="all equal"),
-    pytest.param(LOSS, arms(BASE, moved(BASE, -0.05)), "supported", id="a lower loss"),
-    pytest.param(LOSS, arms(BASE, moved(BASE, 0.05)), "refuted", id="a higher loss"),
-    pytest.param(LOSS, arms(BASE, moved(BASE, -0.0025)), "refuted", id="a loss lower by surely less than the minimum"),
+    pytest.param(LOSS, arms(BASE, shifted(BASE, -0.05)), "supported", id="a lower loss"),
+    pytest.param(LOSS, arms(BASE, shifted(BASE, 0.05)), "refuted", id="a higher loss"),
+    pytest.param(LOSS, arms(BASE, shifted(BASE, -0.0025)), "refuted", id="lower loss, interval below the minimum"),
     pytest.param(LOSS, arms(NOISY, NOISY), "inconclusive", id="noisy losses"),
     pytest.param(
-        PAIRED, arms([*NOISY, 0.8, 0.6], moved([*NOISY, 0.8, 0.6], 0.01)), "supported", id="small difference, paired"
+        PAIRED, arms([*NOISY, 0.8, 0.6], shifted([*NOISY, 0.8, 0.6], 0.01)), "supported", id="small difference, paired"
     ),
     pytest.param(
-        ANY, arms([*NOISY, 0.8, 0.6], moved([*NOISY, 0.8, 0.6], 0.01)), "inconclusive", id="small difference, unpaired"
+        ANY,
+        arms([*NOISY, 0.8, 0.6], shifted([*NOISY, 0.8, 0.6], 0.01)),
+        "inconclusive",
+        id="small difference, unpaired",
     ),
-    pytest.param(ACCURACY, arms(BASE[:3], moved(BASE[:3], 0.5)), "untestable", id="three runs"),
-    pytest.param(ACCURACY, arms(BASE[:4], moved(BASE[:4], 0.5)), "supported", id="four runs, one contrast"),
-    pytest.param(ACCURACY, arms(BASE[:4], *[moved(BASE[:4], 0.5)] * 2), "untestable", id="four runs, two contrasts"),
-    pytest.param(PAIRED, arms(BASE, moved(BASE, 0.5)), "untestable", id="five pairs"),
+    pytest.param(ACCURACY, arms(BASE[:3], shifted(BASE[:3], 0.5)), "untestable", id="three runs"),
+    pytest.param(ACCURACY, arms(BASE[:4], shifted(BASE[:4], 0.5)), "supported", id="four runs, one contrast"),
+    pytest.param(ACCURACY, arms(BASE[:4], *[shifted(BASE[:4], 0.5)] * 2), "untestable", id="four runs, two contrasts"),
+    pytest.param(PAIRED, arms(BASE, shifted(BASE, 0.5)), "untestable", id="five pairs"),
     pytest.param(ACCURACY, arms(BASE, BASE[:1]), "untestable", id="one run"),
     pytest.param(ACCURACY, arms([None] * 5, BASE), "untestable", id="the control failed"),
     pytest.param(ACCURACY, arms(BASE, [None] * 5, [None] * 5), "untestable", id="every treatment failed"),
     pytest.param(ACCURACY, arms(BASE), "untestable", id="no treatment"),
     pytest.param(ACCURACY, {}, "untestable", id="no runs"),
-    pytest.param(ACCURACY, arms(BASE, [None] * 5, moved(BASE, 0.05)), "supported", id="one arm failed, one is better"),
-    pytest.param(ACCURACY, arms(BASE, [None] * 5, moved(BASE, -0.05)), "inconclusive", id="a failed arm, not refuted"),
+    pytest.param(
+        ACCURACY, arms(BASE, [None] * 5, shifted(BASE, 0.05)), "supported", id="one arm failed, one is better"
+    ),
+    pytest.param(
+        ACCURACY, arms(BASE, [None] * 5, shifted(BASE, -0.05)), "inconclusive", id="a failed arm, not refuted"
+    ),
 ]
 
 
@@ -92,8 +104,8 @@ def test_verdict_follows_from_the_values(test: RegisteredTest, values: Values, v
 def test_comparison_read_from_json_has_the_same_numbers_and_sentence(
     test: RegisteredTest, values: Values, verdict: str
 ) -> None:
-    written = compare(test, values)
-    data = written.to_json(reason(written))
+    comparison = compare(test, values)
+    data = comparison.to_json(reason(comparison))
     read = comparison_from_json(json.loads(json.dumps(data, allow_nan=False)))
     assert read.verdict == verdict
     assert read.to_json(reason(read)) == data
@@ -103,7 +115,7 @@ def reason(comparison: Comparison) -> str:
     return hypothesis_statement(comparison).sentence
 
 
-def only(comparison: Comparison) -> Contrast:
+def only_contrast(comparison: Comparison) -> Contrast:
     (contrast,) = comparison.contrasts
     return contrast
 
@@ -113,7 +125,7 @@ def only(comparison: Comparison) -> Contrast:
     [
         pytest.param(
             ACCURACY,
-            arms(BASE, moved(BASE, 0.05)),
+            arms(BASE, shifted(BASE, 0.05)),
             "With lr = 0.003 accuracy was higher than with the control, lr = 0.001, and the observed difference "
             "reaches the registered minimum effect of 0.01 (mean difference 0.0500, 95% confidence interval 0.0454 to "
             "0.0546, p = 0.0079, n = 5 and 5).",
@@ -121,7 +133,7 @@ def only(comparison: Comparison) -> Contrast:
         ),
         pytest.param(
             LOSS,
-            arms(BASE, [*moved(BASE, -0.05), None], [None, *moved(BASE, -0.06)]),
+            arms(BASE, [*shifted(BASE, -0.05), None], [None, *shifted(BASE, -0.06)]),
             "With lr = 0.01 loss was lower than with the control, lr = 0.001, and the observed difference reaches the "
             "registered minimum effect of 0.01 (mean difference -0.0600, 97.5% confidence interval -0.0655 to -0.0545, "
             "Holm-adjusted p = 0.0159, n = 5 and 5). The contrast with lr = 0.003 is also supported. Failed runs were "
@@ -130,7 +142,7 @@ def only(comparison: Comparison) -> Contrast:
         ),
         pytest.param(
             ACCURACY,
-            arms(BASE[:4], *[moved(BASE[:4], 0.5)] * 2),
+            arms(BASE[:4], *[shifted(BASE[:4], 0.5)] * 2),
             "The smallest Holm-adjusted p attainable with this number of runs is 0.0571, which is above the registered "
             "alpha of 0.05. The test requires 5 runs per arm. With lr = 0.003 accuracy was 1.3030 (mean of 4 runs); "
             "with the control, lr = 0.001, it was 0.8030 (mean of 4 runs). With lr = 0.01 accuracy was 1.3030 (mean of "
@@ -179,7 +191,7 @@ def test_sentence_of_the_hypothesis_states_the_outcome_with_its_numbers(
 
 def test_contrast_equals_a_calculation_by_hand() -> None:
     """t(0.975, 8) = 2.306004; both arms have the variance 1e-5, so Welch's degrees of freedom are 8."""
-    contrast = only(compare(LOSS, arms(BASE, moved(BASE, -0.05))))
+    contrast = only_contrast(compare(LOSS, arms(BASE, shifted(BASE, -0.05))))
     assert contrast.difference == pytest.approx(-0.05)
     assert contrast.improvement == pytest.approx(0.05)
     assert contrast.probability_of_superiority == 1.0
@@ -190,7 +202,7 @@ def test_contrast_equals_a_calculation_by_hand() -> None:
 
 
 def test_family_includes_failed_arms_and_only_registered_treatments() -> None:
-    values = arms(BASE, moved(BASE, 0.05), [None] * 5)
+    values = arms(BASE, shifted(BASE, 0.05), [None] * 5)
     all_treatments, one_treatment = compare(ACCURACY, values), compare(replace(ACCURACY, treatment="0.003"), values)
     assert (all_treatments.family_size, one_treatment.family_size) == (2, 1)
     assert [all_treatments.contrasts[0].p_adjusted, one_treatment.contrasts[0].p_adjusted] == pytest.approx(
@@ -215,13 +227,13 @@ def test_levels_keep_their_order() -> None:
 
 
 def test_run_with_a_non_finite_value_counts_as_failed() -> None:
-    comparison = compare(ACCURACY, arms(BASE, [*moved(BASE, 0.05), math.nan]))
+    comparison = compare(ACCURACY, arms(BASE, [*shifted(BASE, 0.05), math.nan]))
     assert (comparison.arms[1].n, comparison.arms[1].failed) == (5, 1)
     assert "1 of 6 runs with lr = 0.003" in reason(comparison)
 
 
 def test_improvement_equal_to_the_minimum_effect_is_supported() -> None:
-    """0.3 - 0.2 is a little less than 0.1 in binary."""
+    """The decision has a tolerance, because 0.3 - 0.2 is slightly less than 0.1 in floating point."""
     comparison = compare(replace(ACCURACY, minimum_effect=0.1), arms([0.2] * 5, [0.3] * 5))
     assert comparison.verdict == "supported"
 
@@ -238,18 +250,18 @@ def test_improvement_equal_to_the_minimum_effect_is_supported() -> None:
     ids=["constant arm", "equal arms", "no variance", "failed arm", "without a partner"],
 )
 def test_suspicious_runs_are_noted(test: RegisteredTest, values: Values, note: str) -> None:
-    assert any(written.startswith(note) for written in compare(test, values).notes), compare(test, values).notes
+    assert any(actual.startswith(note) for actual in compare(test, values).notes), compare(test, values).notes
 
 
 def test_unsuspicious_comparison_has_no_notes() -> None:
-    assert compare(ACCURACY, arms(BASE, moved(NOISY, 0.05))).notes == ()
+    assert compare(ACCURACY, arms(BASE, shifted(NOISY, 0.05))).notes == ()
 
 
 def test_p_and_conclusions_are_invariant_to_a_common_shift() -> None:
-    original = compare(ACCURACY, arms(BASE, NOISY, moved(BASE, 0.02)))
-    shifted = compare(ACCURACY, arms(moved(BASE, 2), moved(NOISY, 2), moved(BASE, 2.02)))
-    assert [c.p_adjusted for c in original.contrasts] == [c.p_adjusted for c in shifted.contrasts]
-    assert [c.conclusion for c in original.contrasts] == [c.conclusion for c in shifted.contrasts]
+    original = compare(ACCURACY, arms(BASE, NOISY, shifted(BASE, 0.02)))
+    moved = compare(ACCURACY, arms(shifted(BASE, 2), shifted(NOISY, 2), shifted(BASE, 2.02)))
+    assert [c.p_adjusted for c in original.contrasts] == [c.p_adjusted for c in moved.contrasts]
+    assert [c.conclusion for c in original.contrasts] == [c.conclusion for c in moved.contrasts]
 
 
 @pytest.mark.parametrize(
@@ -271,7 +283,7 @@ def test_unusable_registrations_are_rejected(field: str, value: object, key: str
 @pytest.mark.slow
 @pytest.mark.soak
 def test_family_wise_error_rate_is_at_most_alpha(repetitions: Callable[[int, int], int]) -> None:
-    """Family-wise: any contrast of two significant, in either direction, over experiments without an effect."""
+    """Count the experiments without an effect in which one of two contrasts is significant, in either direction."""
     rng, experiments, alpha = np.random.default_rng(20), repetitions(500, 2000), 0.05
     false_positives = 0
     for _ in range(experiments):

@@ -42,7 +42,7 @@ ATTACKS = {
 
 
 class Page(HTMLParser):
-    """Collects the tags, anchors and text of an HTML page."""
+    """Parser that collects the tags, anchors and text of an HTML page."""
 
     def __init__(self, page: bytes) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.text += data
 
-    def all(self, tag: str) -> list[dict[str, str | None]]:
+    def find_all(self, tag: str) -> list[dict[str, str | None]]:
         return [attributes for name, attributes in self.tags if name == tag]
 
     @property
@@ -84,7 +84,7 @@ def test_placeholders_are_replaced_by_values(suffix: str, folder: Path) -> None:
 
 def test_each_number_in_html_links_to_the_entry_of_its_fact(folder: Path) -> None:
     page = Page(render(full_document(), book(), ".html", folder))
-    links = [link for link in page.all("a") if link.get("class") == "fact"]
+    links = [link for link in page.find_all("a") if link.get("class") == "fact"]
     assert {link["data-fact"] for link in links} == {MEAN, *RUNS}
     assert all(link["href"] and link["href"][1:] in page.anchors and link["title"] for link in links)
     assert "results/arm.json (sha256 abababababab)" in page.text
@@ -95,21 +95,21 @@ def test_the_link_of_a_long_value_may_be_broken_into_lines(folder: Path) -> None
     long_fact = fact("run[seed=0].checkpoint", "output/" + "x1" * 40, "text")
     facts = book().facts | {long_fact.id: long_fact}
     page = render(short_document(f"{{{{f:{long_fact.id}}}}}"), replace(book(), facts=facts), ".html", folder)
-    assert [link["class"] for link in Page(page).all("a")] == ["fact long"]
+    assert [link["class"] for link in Page(page).find_all("a")] == ["fact long"]
 
 
 def test_the_targets_of_internal_links_exist(folder: Path) -> None:
     page = Page(render(full_document(), book(), ".html", folder))
-    targets = {link["href"][1:] for link in page.all("a") if (link["href"] or "").startswith("#")}
+    targets = {link["href"][1:] for link in page.find_all("a") if (link["href"] or "").startswith("#")}
     assert targets <= page.anchors
     assert {"exhibit-arms", "exhibit-runs", "work-adam", "verdict-1"} <= targets
 
 
 def test_an_html_page_is_self_contained(folder: Path) -> None:
     page = Page(render(full_document(), book(), ".html", folder))
-    assert all((image["src"] or "").startswith("data:image/png;base64,") for image in page.all("img"))
-    assert [image["alt"] for image in page.all("img")] == ["Points of accuracy"]
-    assert page.all("link") == page.all("script") == []
+    assert all((image["src"] or "").startswith("data:image/png;base64,") for image in page.find_all("img"))
+    assert [image["alt"] for image in page.find_all("img")] == ["Points of accuracy"]
+    assert page.find_all("link") == page.find_all("script") == []
 
 
 def test_a_citation_at_the_start_of_a_sentence_has_its_authors_as_subject(folder: Path) -> None:
@@ -151,16 +151,18 @@ def test_text_is_escaped_in_every_format(suffix: str, attack: str, folder: Path)
 
 def _assert_harmless_html(page: bytes) -> None:
     parsed = Page(page)
-    assert parsed.all("script") == []
-    assert all((image["src"] or "").startswith("data:") for image in parsed.all("img"))
-    assert all((link["href"] or "").startswith("#") for link in parsed.all("a"))
+    assert parsed.find_all("script") == []
+    assert all((image["src"] or "").startswith("data:") for image in parsed.find_all("img"))
+    assert all((link["href"] or "").startswith("#") for link in parsed.find_all("a"))
 
 
 def _assert_harmless_tex(source: str) -> None:
     body = source.partition(r"\begin{document}")[2]
     assert r"\input" not in body
     assert body.count(r"\end{document}") == 1
-    assert not re.search(r"(?<!\\)[#%&$](?!\d? *\\\\)", re.sub(r"[^\n]*&[^\n]*\\\\", "", body)), "an unescaped special"
+    assert not re.search(r"(?<!\\)[#%&$](?!\d? *\\\\)", re.sub(r"[^\n]*&[^\n]*\\\\", "", body)), (
+        "unescaped special character"
+    )
 
 
 def test_hostile_texts_are_displayed_literally_without_control_characters(folder: Path) -> None:
@@ -182,7 +184,7 @@ def test_hostile_texts_are_displayed_literally_without_control_characters(folder
         ("{{ref:figure}}", "the document has no figure and no table of this id"),
         ("{{fact:x}}", "kinds are f, v, cite, spec, ref"),
     ],
-    ids=["fact", "verdict", "citation", "path", "exhibit", "kind"],
+    ids=["fact", "verdict", "citation", "path", "figure or table", "kind"],
 )
 def test_an_unknown_name_raises_an_error_with_the_slot_and_a_suggestion(text: str, hint: str, tmp_path: Path) -> None:
     with pytest.raises(UnknownPlaceholder, match=re.escape(hint)) as caught:
@@ -191,7 +193,7 @@ def test_an_unknown_name_raises_an_error_with_the_slot_and_a_suggestion(text: st
 
 
 @pytest.mark.parametrize("path", ["reports/none.png", "../../outside.png"], ids=["absent", "outside"])
-def test_an_image_outside_the_folder_is_missing(path: str, folder: Path) -> None:
+def test_an_image_that_is_absent_or_outside_the_folder_is_an_error(path: str, folder: Path) -> None:
     figure = Figure(id="x", path=path, caption="x", alt="x")
     document = short_document().model_copy(update={"sections": (Section(id="s", title="S", blocks=(figure,)),)})
     with pytest.raises(MissingImage, match="figure 'x': there is no"):
@@ -199,9 +201,9 @@ def test_an_image_outside_the_folder_is_missing(path: str, folder: Path) -> None
 
 
 def test_duplicate_section_ids_are_an_error(tmp_path: Path) -> None:
-    twice = short_document("x").model_copy(update={"sections": short_document("x").sections * 2})
+    document = short_document("x").model_copy(update={"sections": short_document("x").sections * 2})
     with pytest.raises(DuplicateId, match="two sections of one level have the id 'results'"):
-        render(twice, book(), ".md", tmp_path)
+        render(document, book(), ".md", tmp_path)
 
 
 def test_an_unknown_format_raises_an_error_that_lists_the_formats(tmp_path: Path) -> None:
@@ -217,6 +219,6 @@ def test_latex_compiles_with_hostile_texts(folder: Path) -> None:
     source = folder / "reports" / "note.tex"
     source.write_bytes(render(document, book(attack=list(ATTACKS.values())), ".tex", folder))  # type: ignore[arg-type]
     command = ["latexmk", "-pdf", "-interaction=nonstopmode", "-halt-on-error", source.name]
-    done = subprocess.run(command, cwd=source.parent, capture_output=True, text=True, errors="replace", check=False)
-    assert done.returncode == 0, done.stdout[-2000:]
+    process = subprocess.run(command, cwd=source.parent, capture_output=True, text=True, errors="replace", check=False)
+    assert process.returncode == 0, process.stdout[-2000:]
     assert source.with_suffix(".pdf").is_file()

@@ -13,7 +13,7 @@ from agents.rendering.pandoc_ast import Inlines, plain_text, words
 from agents.rendering.provenance_appendix import compact_points
 
 
-def mark(placeholder: Placeholder, begins_sentence: bool) -> Inlines:
+def placeholder_kind_and_name(placeholder: Placeholder, begins_sentence: bool) -> Inlines:
     return words(f"<{placeholder.kind}:{placeholder.name}{':begins' if begins_sentence else ''}>")
 
 
@@ -30,20 +30,30 @@ def mark(placeholder: Placeholder, begins_sentence: bool) -> Inlines:
         ("[x](y) <b> ![i](j) $m$ # h", "[x](y) <b> ![i](j) $m$ # h"),
         ("an open * star and ` tick", "an open * star and ` tick"),
     ],
-    ids=["space", "underscores", "emphasis", "code", "begins", "after a heading", "within", "markup", "open"],
+    ids=[
+        "space",
+        "underscores",
+        "emphasis",
+        "code",
+        "sentence start",
+        "sentence start after emphasis",
+        "within a sentence",
+        "markup",
+        "unclosed",
+    ],
 )
 def test_placeholders_and_emphasis_are_converted_and_other_markup_is_text(text: str, expected: str) -> None:
-    assert plain_text(inlines(text, mark)) == expected
+    assert plain_text(inlines(text, placeholder_kind_and_name)) == expected
 
 
 def test_emphasis_strong_and_code_become_elements() -> None:
-    kinds = [element.tag for element in inlines("*a* **b** `c`", mark) if element.tag != "Space"]
+    kinds = [element.tag for element in inlines("*a* **b** `c`", placeholder_kind_and_name) if element.tag != "Space"]
     assert kinds == ["Emph", "Strong", "Code"]
 
 
 @given(st.text(alphabet="*_`{}:f[]. a\ue000\n", max_size=40))
 def test_any_text_can_be_converted(text: str) -> None:
-    inlines(text, mark)
+    inlines(text, placeholder_kind_and_name)
 
 
 @given(
@@ -67,7 +77,7 @@ def test_a_narrow_table_has_no_column_widths() -> None:
         (("base",), "base"),
         ((), ""),
     ],
-    ids=["sweep", "lone", "none"],
+    ids=["sweep", "single point", "no points"],
 )
 def test_points_that_differ_in_the_last_value_are_joined(points: tuple[str, ...], expected: str) -> None:
     assert compact_points(points) == expected

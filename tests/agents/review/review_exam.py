@@ -1,4 +1,4 @@
-"""Read the exam: the book that its texts refer to, texts that must be rejected, and texts that must pass."""
+"""Read the exam of the quality review from `corpus/`: a book, texts to reject, and texts to accept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SOURCE = Source("results/experiments/digits_lr/results.json", "0" * 64)
 
 class BadText(NamedTuple):
     id: str
-    rule: str  # the rule that must object; objections of others do not count
+    rule: str  # the rule that must object; objections of other rules do not count
     text: str
 
 

@@ -26,7 +26,7 @@ CROSSED: Rows = [
 ]
 PARENT: Rows = [({"seed": seed}, value) for seed, value in enumerate([0.90, 0.91, 0.92, 0.93])]
 CHANGES = [{"parameter": "trainer.max_epochs", "from": 2, "to": 5}, {"parameter": "model.a2", "from": None, "to": 3}]
-FORMS: list[dict[str, Any]] = [
+RECORDED_VALUES: list[dict[str, Any]] = [
     {"values": [0.90, 0.91, 0.92], "margin": 0.04},
     {"mean": 0.7, "sd": 0.1, "n": 4, "margin": 0.01},
     {"value": 0.9},
@@ -36,22 +36,23 @@ FORMS: list[dict[str, Any]] = [
 def baselines() -> list[dict[str, Any]]:
     shared = {"metric": "accuracy", "goal": "maximize", "applies_to": {"tags": ["small"]}, "source": {"text": "x"}}
     results = [
-        {"name": f"old{number}", "title": f"old {number}", **shared, **form} for number, form in enumerate(FORMS)
+        {"name": f"old{number}", "title": f"old {number}", **shared, **values}
+        for number, values in enumerate(RECORDED_VALUES)
     ]
     files = {"file": "conf/baseline/old.yaml", "sha256": "e" * 64}
     return [{**Baseline.model_validate(baseline).model_dump(), **files} for baseline in results]
 
 
 CASES: dict[str, Callable[[], Case]] = {
-    "good": lambda: study(GOOD, LR, parent=PARENT, baselines=baselines(), modifications=CHANGES),
-    "few": lambda: study(FEW, LR, baselines=baselines(), failure="killed"),
+    "testable": lambda: study(GOOD, LR, parent=PARENT, baselines=baselines(), modifications=CHANGES),
+    "few runs": lambda: study(FEW, LR, baselines=baselines(), failure="killed"),
     "shared with the parent": lambda: study(GOOD, LR, parent=[({"model.lr": 0.1, "seed": 0}, 0.80)]),
     "two factors": lambda: study(CROSSED, LR, parent=CROSSED[:2], baselines=baselines()),
     "a missing cell": lambda: study(CROSSED[:-3], LR, baselines=baselines()),
     "no test": lambda: study(CROSSED, baselines=baselines()),
     "only seeds": lambda: study(PARENT, baselines=baselines()),
     "all failed": lambda: study(grid("model.lr", {0.1: [None, None], 0.2: [None, None]}), LR, baselines=baselines()),
-    "words for levels": lambda: study(
+    "text levels": lambda: study(
         grid("model.act", {"relu": [0.8, 0.81, 0.82, 0.83], "tanh": [0.9, 0.91, 0.92, 0.93]}),
         {"factor": "model.act", "control": "relu"},
         baselines=baselines(),

@@ -1,4 +1,4 @@
-"""Finished texts: supported numbers, subjects and comparisons pass, unsupported ones are found."""
+"""In finished texts supported numbers, subjects and comparisons pass, and unsupported ones are found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quality review of the pipeline: all analyses, the facts that they may name, and their rewording records."""
+"""The quality review checks all analyses and the facts that they name, and keeps their rewording records."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from agents.facts.fact import Fact
 from rules.reporting.review_analyses import review_analyses
 
 CASE = Case("digits_lr", exam_book(), None, Results("completed", False, "accuracy"))
-OWN = Fact("performance.slow", 3, "runs", 3, "experiment", "slow runs", SOURCE, "tests:own")
+SLOW_RUNS = Fact("performance.slow", 3, "runs", 3, "experiment", "slow runs", SOURCE, "tests:slow_runs")
 
 
-def analysis(summary: str, **more: Any) -> dict[str, Any]:
+def analysis(summary: str, **fields: Any) -> dict[str, Any]:
     return {
         "analyst": "performance_analysis",
         "experiment_id": "digits_lr",
         "title": "Training",
         "summary": summary,
-    } | more
+    } | fields
 
 
 def test_analysis_may_name_its_own_facts() -> None:
-    own = analysis("{{f:performance.slow}} runs were slow.", facts=[OWN.to_json()])
-    assert review_analyses(CASE, {"performance_analysis": own})["passed"]
-    assert not review_analyses(CASE, {"performance_analysis": own | {"facts": []}})["passed"]
+    performance = analysis("{{f:performance.slow}} runs were slow.", facts=[SLOW_RUNS.to_json()])
+    assert review_analyses(CASE, {"performance_analysis": performance})["passed"]
+    assert not review_analyses(CASE, {"performance_analysis": performance | {"facts": []}})["passed"]
 
 
 def test_every_text_of_an_analysis_is_reviewed() -> None:
@@ -55,10 +55,10 @@ def test_every_text_of_an_analysis_is_reviewed() -> None:
 
 
 def test_integration_may_name_the_facts_of_all_analyses() -> None:
-    own = analysis("Fine.", facts=[OWN.to_json()])
-    together = {"experiment_id": "digits_lr", "analysts": [], "summary": "{{f:performance.slow}} runs were slow."}
-    assert review_analyses(CASE, {"performance_analysis": own}, together)["passed"]
-    bad = review_analyses(CASE, {"performance_analysis": own}, together | {"summary": "It is better."})
+    performance = analysis("Fine.", facts=[SLOW_RUNS.to_json()])
+    integration = {"experiment_id": "digits_lr", "analysts": [], "summary": "{{f:performance.slow}} runs were slow."}
+    assert review_analyses(CASE, {"performance_analysis": performance}, integration)["passed"]
+    bad = review_analyses(CASE, {"performance_analysis": performance}, integration | {"summary": "It is better."})
     assert not bad["documents"]["integration"]["passed"]
 
 

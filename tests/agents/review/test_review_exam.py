@@ -19,7 +19,7 @@ from agents.review.template_review import review, review_document
 
 BOOK = exam_book()
 BAD, CORRECT, BAD_DOCUMENTS = bad_templates(), correct_templates(), list(bad_documents())
-# Correct, but rejected: `one of` before a value cannot be distinguished from a count. The exam allows one such text.
+# A correct text that is rejected, because `one of` before a value looks like a count. The exam allows one such text.
 REJECTED = {"results: written level"}
 
 
@@ -65,6 +65,7 @@ def test_all_bad_texts_are_caught_and_at_most_one_correct_text_is_rejected(capsy
 
 def test_exam_distinguishes_good_from_bad() -> None:
     """A review that accepts everything, or rejects everything, does not pass the exam."""
-    assert len(BAD) > 0 < len(CORRECT)
+    assert BAD
+    assert CORRECT
     assert not rules("The runs were made.")
     assert rules("The 5 runs were made.")

@@ -24,17 +24,18 @@ BOOK = exam_book()
 @pytest.mark.parametrize(
     ("order", "wrong"),
     [
-        pytest.param("A a B b", "", id="in turn"),
-        pytest.param("a A b B", "", id="values first"),
+        pytest.param("A a B b", "", id="each value after its name"),
+        pytest.param("a A b B", "", id="each value before its name"),
         pytest.param("A B a b", "", id="names, then values"),
-        pytest.param("A b B a", "a", id="swapped in turn: the first could belong to the next"),
-        pytest.param("A B b a", "ba", id="swapped in order"),
+        pytest.param("A b B a", "a", id="swapped after each name: the first value fits the next name"),
+        pytest.param("A B b a", "ba", id="names, then swapped values"),
         pytest.param("A a a B b b", "", id="several values for each name"),
         pytest.param("a b", "", id="no names"),
         pytest.param("A b", "b", id="value of another name"),
     ],
 )
 def test_misplaced_values_are_found(order: str, wrong: str) -> None:
+    """An upper-case letter is a name. The same letter in lower case is a value that belongs to the name."""
     mentions = [
         Mention(index, index + 1, letter.lower(), letter.isupper()) for index, letter in enumerate(order.split())
     ]
@@ -52,7 +53,7 @@ def test_misplaced_values_are_found(order: str, wrong: str) -> None:
         pytest.param("twenty-five runs", [25.0], id="words"),
         pytest.param("½ of it", [None], id="a fraction"),
         pytest.param("Figure 2, Tables 1 and 3, on 2026-11-24", [], id="numbering and dates"),
-        pytest.param(f"1e{'9' * 40} and 0.{'1' * 400}", [1e200, 1 / 9], id="absurdly large and long"),
+        pytest.param(f"1e{'9' * 40} and 0.{'1' * 400}", [1e200, 1 / 9], id="very large and very long"),
     ],
 )
 def test_numbers_have_the_values_that_are_written(text: str, values: list[float | None]) -> None:

@@ -17,7 +17,7 @@ from agents.review.text.folding import readings
 
 BOOK = exam_book()
 CORRECT = [correct.text for correct in correct_templates()]
-DIGITS = [chr(code) for code in range(0x30000) if is_digit(chr(code))]  # higher planes have none
+DIGITS = [chr(code) for code in range(0x30000) if is_digit(chr(code))]  # higher code points contain no digits
 DIFFICULT = st.text(
     st.one_of(st.characters(), st.sampled_from("{}:*_`[]()<>&;#|\n\\.-0123456789½③\u200b\u00ad")), max_size=80
 )
@@ -64,7 +64,7 @@ def test_fact_that_the_book_lacks_is_unknown(fact_id: str, text: str) -> None:
     assert is_named == ("unknown_fact" in rules)
 
 
-def test_digits_of_many_scripts_are_known() -> None:
+def test_digits_of_many_scripts_are_recognised() -> None:
     assert len(DIGITS) > 1500
     assert {"5", "٥", "५", "５", "½", "⁵", "⑤", "Ⅴ", "五"} <= set(DIGITS)
     assert not [digit for digit in DIGITS if unicodedata.category(digit) in ("Lu", "Ll")]

@@ -1,4 +1,4 @@
-"""Read the data of a message, as a model would."""
+"""Read the data block of a message to the model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from agents.rewording.prompting.data_block import CLOSING, OPENING
 def read_data_block(text: str) -> Any:
     """Return the data of the first block in a message. Raises ValueError if there is none."""
     _, opening, rest = text.partition(f"{OPENING}\n")
-    line, closing, _ = rest.partition(f"\n{CLOSING}")
+    content, closing, _ = rest.partition(f"\n{CLOSING}")
     if not (opening and closing):
         raise ValueError(f"no data between '{OPENING}' and '{CLOSING}'")
-    return json.loads(line)
+    return json.loads(content)

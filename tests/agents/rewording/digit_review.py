@@ -1,4 +1,4 @@
-"""A minimal review for tests of the loop: digits and unknown facts."""
+"""A minimal review for tests of rewording. It objects to digits and to unknown facts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from agents.documents.placeholders import PLACEHOLDER, placeholders
 from agents.review.text.objection import Objection
 
 
-def no_digits(slots: Mapping[str, str], book: Book) -> Sequence[Objection]:
+def review_digits(slots: Mapping[str, str], book: Book) -> Sequence[Objection]:
     objections = []
     for slot, text in slots.items():
         if number := re.search(r"\d+", PLACEHOLDER.sub("", text)):

@@ -1,4 +1,4 @@
-"""A small case, a document as code would write it, and a scripted model."""
+"""A small case, a document that code has written, and a scripted model, for tests of rewording."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from compiler.plan.genealogy_entry import GenealogyEntry
 from tests.agents.rewording.data_reader import read_data_block
 
 SOURCE = Source("results/experiments/digits_lr/results.json", "0" * 64)
-PROMPT = Prompt("technical_report", "Word the texts.")
+PROMPT = Prompt("technical_report", "Reword the texts.")
 
 
 def fact(name: str, value: Any, subject: str = "experiment", unit: str = "", label: str = "") -> Fact:
@@ -73,15 +73,16 @@ BOOK = Book(by_id(FACTS), {"hypothesis": VERDICT}, SPEC, {"smith2015": ENTRY})
 GENEALOGY = (
     GenealogyEntry("digits_baseline", None, None, (), "Something to compare against.", ""),
     GenealogyEntry("digits_lr", "digits_baseline", "declared", (), "Five epochs are few.", ""),
-    GenealogyEntry("stranger", None, None, (), "Another family.", ""),
+    GenealogyEntry("unrelated", None, None, (), "Another study.", ""),
 )
 SERIES = (Series(RUN, "eval_loss", (0, 1), (1.0, 0.5), SOURCE),)
 CASE = Case("digits_lr", BOOK, None, Results("completed", False, "accuracy"), SERIES, GENEALOGY)
 
+# slots of DOCUMENT
 SUMMARY = "sections.summary.blocks.0.text"
 ARM = "sections.results.blocks.0.text"
 RUNS = "sections.results.blocks.1.items.0"
-MEAN = f"The mean accuracy was {{{{f:{FAST}.accuracy.mean}}}}."  # for ARM
+MEAN = f"The mean accuracy was {{{{f:{FAST}.accuracy.mean}}}}."  # a valid rewording of the text at ARM
 DOCUMENT = Document(
     kind="technical_report",
     experiment_id="digits_lr",
@@ -114,37 +115,37 @@ def texts(**texts_by_slot: str) -> str:
     return json.dumps({"texts": texts_by_slot})
 
 
-Line = str | Reply | ModelUnavailable | Callable[[Request], Any]
+ScriptedReply = str | Reply | ModelUnavailable | Callable[[Request], Any]
 
 
 @dataclass
 class Model:
-    """A channel that gives its lines one after another, and then is unavailable."""
+    """A channel that gives the replies of its script in order. After the last reply the model is unavailable."""
 
-    lines: Sequence[Line]
+    script: Sequence[ScriptedReply]
     requests: list[Request] = field(default_factory=list)
 
     def ask(self, request: Request) -> Reply:
         self.requests.append(request)
-        if len(self.requests) > len(self.lines):
-            raise ModelUnavailable("the script is over")
-        line = self.lines[len(self.requests) - 1]
-        answer = line(request) if callable(line) else line
+        if len(self.requests) > len(self.script):
+            raise ModelUnavailable("the script has no more replies")
+        entry = self.script[len(self.requests) - 1]
+        answer = entry(request) if callable(entry) else entry
         if isinstance(answer, ModelUnavailable):
             raise answer
         return answer if isinstance(answer, Reply) else Reply(answer)
 
 
-def calls(*named: tuple[str, Mapping[str, Any] | str]) -> Reply:
+def calls(*functions: tuple[str, Mapping[str, Any] | str]) -> Reply:
     """Return a reply that calls tools, given by name and arguments."""
     tool_calls = (
         ToolCall(f"call_{number}", name, arguments if isinstance(arguments, str) else json.dumps(arguments))
-        for number, (name, arguments) in enumerate(named)
+        for number, (name, arguments) in enumerate(functions)
     )
     return Reply("", tuple(tool_calls), "tool_calls")
 
 
 def data_of(request: Request) -> dict[str, Any]:
-    """Return the briefing in a request."""
+    """Return the briefing that a request contains."""
     data: dict[str, Any] = read_data_block(str(request.messages[1]["content"]))
     return data

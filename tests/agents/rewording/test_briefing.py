@@ -1,4 +1,4 @@
-"""The messages of a request: what they contain, and that the preview shows exactly what is sent."""
+"""The messages of a request contain the prompt and the briefing, and the preview shows exactly these messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from agents.rewording.tools.session import ToolSession
 from agents.rewording.tools.tool import Toolbox
 from agents.rewording.tools.toolset import make_toolbox
 from compiler.plan.prompt_files import ANALYSIS, DEFAULT_WRITER, RULES, prompt_files
-from tests.agents.rewording.digit_review import no_digits
+from tests.agents.rewording.digit_review import review_digits
 from tests.agents.rewording.sample_case import CASE, DOCUMENT, FAST, PROMPT, Model, texts
 
 WRITERS = DEFAULT_WRITER.parent
@@ -40,7 +40,7 @@ def test_parts_contain_every_text_once_and_in_order(length: int) -> None:
     assert all(sum(map(len, (*part, *part.values()))) <= 9000 or len(part) == 1 for part in parts)
 
 
-def test_answer_to_a_part_fits_into_its_tokens() -> None:
+def test_answer_to_a_part_fits_into_the_token_limit() -> None:
     assert max_part_length_for(1024) < 4 * 1024
 
 
@@ -80,7 +80,7 @@ def test_predictions_and_post_hoc_facts_are_marked() -> None:
 @pytest.mark.parametrize("tools", [None, make_toolbox(ToolSession(CASE))], ids=["without tools", "with tools"])
 def test_preview_shows_exactly_the_requests_that_are_sent(tools: Toolbox | None) -> None:
     model = Model([texts()] * 9)
-    reword_document(DOCUMENT, CASE, PROMPT, model, no_digits, tools, max_part_length=110)
+    reword_document(DOCUMENT, CASE, PROMPT, model, review_digits, tools, max_part_length=110)
     assert first_requests(DOCUMENT, CASE, PROMPT, Privacy(), tools, max_part_length=110) == tuple(model.requests)
     assert len(model.requests) > 1
 
@@ -89,23 +89,23 @@ def test_preview_has_passed_the_privacy_filter() -> None:
     privacy = Privacy(patterns=("Learning rate on digits",))
     requests = first_requests(DOCUMENT, CASE, PROMPT, privacy, make_toolbox(ToolSession(CASE)))
     preview = format_requests("blog_post", requests)
-    assert preview.startswith("# blog_post: request 1 of 1\n\n## system\n\nWord the texts.")
+    assert preview.startswith("# blog_post: request 1 of 1\n\n## system\n\nReword the texts.")
     assert '"name":"<private>"' in preview or '"name":"\\u003cprivate' in preview
     assert "Learning rate on digits" not in preview
     functions = [json.loads(line)["name"] for line in preview.partition("## functions\n\n")[2].splitlines() if line]
     assert functions == ["query_facts", "derive_fact", "read_spec", "read_genealogy"]
 
 
-PROMPTS = ["technical_report", "blog_post", "paper_draft", "some_writer_without"]
+WRITER_NAMES = ["technical_report", "blog_post", "paper_draft", "writer_without_prompt"]
 
 
-@pytest.mark.parametrize("writer", PROMPTS)
+@pytest.mark.parametrize("writer", WRITER_NAMES)
 def test_every_writer_has_a_prompt_that_starts_with_the_rules(writer: str) -> None:
     files = prompt_files(WRITERS / f"{writer}.py")
     prompt = read_prompt(files)
     assert files[0] == RULES
     assert prompt.text.startswith(RULES.read_text(encoding="utf-8").strip())
-    assert prompt.name == (writer if writer != "some_writer_without" else "writer")
+    assert prompt.name == (writer if writer != "writer_without_prompt" else "writer")
     assert "# This document" in prompt.text
 
 

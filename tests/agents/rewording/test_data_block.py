@@ -14,7 +14,7 @@ _JSON = st.recursive(_TEXTS | st.integers() | st.none(), lambda inner: st.lists(
 
 @settings(max_examples=40)
 @given(_JSON)
-def test_only_our_own_lines_are_delimiters(data: object) -> None:
+def test_only_the_first_and_the_last_line_are_delimiters(data: object) -> None:
     text = enclose(data)
     assert text.splitlines()[0] == OPENING
     assert text.splitlines()[-1] == CLOSING

@@ -13,15 +13,15 @@ from agents.rewording.fidelity.fact_label_rule import check_fact_labels
 from agents.rewording.fidelity.rewording_context import RewordingContext
 from tests.agents.rewording.sample_case import FACTS, FAST, SLOW, fact
 
-SD, LOSS, FEWER = f"{FAST}.accuracy.sd", f"{FAST}.loss.mean", f"{FAST}.failed"
-MORE = (
+SD, LOSS, FAILED = f"{FAST}.accuracy.sd", f"{FAST}.loss.mean", f"{FAST}.failed"
+MORE_FACTS = (
     fact(SD, 0.01, FAST, "share", "standard deviation of accuracy with model.lr=0.01, over 5 of 5 run(s)"),
     fact(LOSS, 0.3, FAST, "", "mean of loss with model.lr=0.01, over 5 of 5 run(s)"),
     fact(f"{FAST}.n", 5, FAST, "runs", "runs with model.lr=0.01"),
-    fact(FEWER, 1, FAST, "runs", "runs with model.lr=0.01 that did not"),
+    fact(FAILED, 1, FAST, "runs", "runs with model.lr=0.01 that did not"),
     fact("experiment.metric", "accuracy", unit="text", label="metric that arms are ranked by"),
 )
-FACTS_BY_ID = by_id([*FACTS, *MORE])
+FACTS_BY_ID = by_id([*FACTS, *MORE_FACTS])
 DERIVED: Fact = derive("difference", [f"{FAST}.accuracy.mean", f"{SLOW}.accuracy.mean"], FACTS_BY_ID)
 COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "model.lr", "control": 0.001}
 BOOK = Book(by_id([*FACTS_BY_ID.values(), DERIVED]), {}, {"compare": COMPARE})
@@ -52,10 +52,14 @@ NAMED = [
 ]
 UNNAMED = [
     pytest.param(f"With {LEVEL} the mean accuracy was {f(SD)}.", [SD], id="a deviation as a mean"),
-    pytest.param(f"With {MEAN} the mean accuracy was {LEVEL}.", [MEAN, LEVEL[4:-2]], id="two that are swapped"),
+    pytest.param(f"With {MEAN} the mean accuracy was {LEVEL}.", [MEAN, LEVEL[4:-2]], id="two swapped facts"),
     pytest.param(f"With {LEVEL} the mean accuracy was {f(LOSS)}.", [LOSS], id="a loss as an accuracy"),
-    pytest.param(f"It took {f(FEWER)} runs.", [FEWER], id="failed runs as runs"),
-    pytest.param(f"Runs were {f(f'{FAST}.n')}; the accuracy was {f(f'{FAST}.n')}.", [f"{FAST}.n"] * 2, id="a count"),
+    pytest.param(f"It took {f(FAILED)} runs.", [FAILED], id="failed runs as runs"),
+    pytest.param(
+        f"Runs were {f(f'{FAST}.n')}; the accuracy was {f(f'{FAST}.n')}.",
+        [f"{FAST}.n"] * 2,
+        id="a number of runs as an accuracy",
+    ),
     pytest.param(f"A loss was seen. It was {f(LOSS)}.", [LOSS], id="named in the sentence before"),
     pytest.param(f"The mean accuracy is {f(DERIVED.id)}.", [DERIVED.id], id="a difference as a mean"),
 ]
@@ -73,7 +77,8 @@ PAIR = f"Runs gave a mean accuracy of {LOW} and {HIGH}."
         pytest.param(f"A mean accuracy of {LOW} and a loss of {HIGH}.", [HIGH[4:-2]], id="with other words"),
     ],
 )
-def test_fact_whose_quantity_only_its_neighbour_names_must_stay_beside_it(text: str, names: list[str]) -> None:
+def test_facts_that_share_the_name_of_a_quantity_must_stay_together(text: str, names: list[str]) -> None:
+    """`PAIR` names the quantity once, before the first of two facts."""
     assert [objection.span[4:-2] for objection in unnamed_facts(PAIR, text)] == names
 
 

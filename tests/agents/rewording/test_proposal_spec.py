@@ -1,4 +1,4 @@
-"""A draft of a model is a spec that compiles and contains no prose of the model."""
+"""A proposal that a model drafts is a spec that compiles. Drafts that are not allowed are rejected."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ ANALYSIS = Analysis(
 
 
 def gap_slot() -> str:
-    """Return the slot of the finding in the document that is made of the analysis."""
+    """Return the slot of the finding in the document that is created from the analysis."""
     return next(slot for slot, text in requested_texts().items() if GAP.id in text)
 
 
@@ -36,9 +36,9 @@ def requested_texts() -> dict[str, str]:
 
 
 def test_reworded_finding_keeps_its_facts() -> None:
-    new = f"The arm {{{{f:{FAST}.level}}}} had a gap of {{{{f:{GAP.id}}}}}."
-    analysis, record = reword_analysis(ANALYSIS, CASE, PROMPT, Model([texts(**{gap_slot(): new})]), review)
-    gap = ANALYSIS.findings[0].model_copy(update={"text": new})
+    new_text = f"The arm {{{{f:{FAST}.level}}}} had a gap of {{{{f:{GAP.id}}}}}."
+    analysis, record = reword_analysis(ANALYSIS, CASE, PROMPT, Model([texts(**{gap_slot(): new_text})]), review)
+    gap = ANALYSIS.findings[0].model_copy(update={"text": new_text})
     assert analysis == ANALYSIS.model_copy(update={"findings": (gap, ANALYSIS.findings[1])})
     assert record.counts["accepted"] == 1
     assert review_analysis(analysis, CASE.book) == []

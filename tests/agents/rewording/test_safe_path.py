@@ -1,4 +1,4 @@
-"""No name leads out of the experiment's folder."""
+"""Files are written only inside the folder of an experiment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from agents.proposals.write import write_proposal
 from agents.rewording.prompting.transcript import Transcript
 from compiler.base.safe_path import OutsideExperiment, path_inside
 
-TRICKS = [
+INVALID_NAMES = [
     "..",
     ".",
     "",
@@ -28,7 +28,7 @@ TRICKS = [
 ]
 
 
-@pytest.mark.parametrize("name", TRICKS, ids=lambda name: ascii(name[:12]))
+@pytest.mark.parametrize("name", INVALID_NAMES, ids=lambda name: ascii(name[:12]))
 def test_name_that_is_not_a_plain_file_name_is_rejected(tmp_path: Path, name: str) -> None:
     with pytest.raises(OutsideExperiment):
         path_inside(tmp_path, "proposals", name)
@@ -51,10 +51,10 @@ def test_link_is_not_followed(tmp_path: Path, link: str) -> None:
 def test_proposal_and_transcript_are_written_into_their_folders(tmp_path: Path) -> None:
     write_proposal(tmp_path, "proposals/digits_lr_more.yaml", "x")
     assert (tmp_path / "proposals" / "digits_lr_more.yaml").read_text() == "x"
-    written = Transcript().write(tmp_path, "reports", "blog_post")
-    assert written == tmp_path / "analysis" / "transcripts" / "reports" / "blog_post.jsonl"
+    path = Transcript().write(tmp_path, "reports", "blog_post")
+    assert path == tmp_path / "analysis" / "transcripts" / "reports" / "blog_post.jsonl"
 
 
-def test_title_of_a_document_cannot_lead_its_transcript_elsewhere(tmp_path: Path) -> None:
+def test_transcript_outside_the_folder_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(OutsideExperiment):
         Transcript().write(tmp_path, "reports", "../../x")

@@ -20,7 +20,7 @@ from agents.rewording.reword_document import reword_document
 from agents.rewording.tools.session import Changes, ToolSession
 from agents.rewording.tools.toolset import make_toolbox
 from compiler.plan.genealogy_entry import GenealogyEntry
-from tests.agents.rewording.digit_review import no_digits
+from tests.agents.rewording.digit_review import review_digits
 from tests.agents.rewording.sample_case import (
     ARM,
     CASE,
@@ -56,16 +56,16 @@ def session(proposed: list[Changes] | None = None) -> ToolSession:
 
 
 def answer(name: str, arguments: Mapping[str, Any] | str, tools: ToolSession | None = None) -> Any:
-    """Return the answer to a call, or the mapping with its error. Either can be written as JSON."""
-    written = arguments if isinstance(arguments, str) else json.dumps(arguments)
-    result = make_toolbox(tools or session()).answer(ToolCall("1", name, written))
+    """Return the answer to a call, or the mapping with its error. Check that the result can be written as JSON."""
+    arguments_json = arguments if isinstance(arguments, str) else json.dumps(arguments)
+    result = make_toolbox(tools or session()).answer(ToolCall("1", name, arguments_json))
     json.dumps(result)
     return result.get("answer", result)
 
 
 def reworded(model: Model, tools: ToolSession, transcript: Transcript | None = None, **limits: int) -> RewordedDocument:
     return reword_document(
-        DOCUMENT, CASE, PROMPT, model, no_digits, make_toolbox(tools, **limits), transcript=transcript
+        DOCUMENT, CASE, PROMPT, model, review_digits, make_toolbox(tools, **limits), transcript=transcript
     )
 
 
@@ -106,7 +106,7 @@ INVALID = [
     pytest.param("read_spec", {"path": "compare.nothing"}, "one of metric, goal, factor", id="unknown key"),
     pytest.param("read_spec", {"path": "points.99"}, "one of 0, 1, 2", id="unknown item"),
     pytest.param("read_spec", {"path": "name.__class__"}, "no value at", id="an attribute"),
-    pytest.param("read_genealogy", {"experiment": "stranger"}, "Extra inputs", id="another experiment"),
+    pytest.param("read_genealogy", {"experiment": "unrelated"}, "Extra inputs", id="another experiment"),
     pytest.param("ask_for_figure", {"kind": "pie", "metric": "eval_loss"}, "use one of curves", id="unknown figure"),
     pytest.param("ask_for_figure", {"kind": "curves", "metric": "../x"}, "no metric '../x'", id="unknown metric"),
     pytest.param(
@@ -116,9 +116,7 @@ INVALID = [
 
 
 @pytest.mark.parametrize(("name", "arguments", "message"), INVALID)
-def test_invalid_call_is_answered_with_what_is_wrong(
-    name: str, arguments: Mapping[str, Any] | str, message: str
-) -> None:
+def test_invalid_call_is_answered_with_its_problem(name: str, arguments: Mapping[str, Any] | str, message: str) -> None:
     assert message in answer(name, arguments)["error"]
 
 
@@ -182,7 +180,7 @@ def test_only_supported_tools_are_offered() -> None:
     }
 
 
-def test_derived_fact_can_be_named_and_lists_its_inputs() -> None:
+def test_text_can_refer_to_a_derived_fact_and_the_fact_lists_its_inputs() -> None:
     text = f"The difference of mean accuracy is {{{{f:{DIFFERENCE}}}}}."
     derive = calls(("derive_fact", {"operation": "difference", "ids": MEANS}))
     model = Model([derive, texts(**{ARM: text})])
@@ -197,25 +195,25 @@ def test_derived_fact_can_be_named_and_lists_its_inputs() -> None:
 
 
 def test_requested_figure_is_inserted_into_the_section_that_refers_to_it() -> None:
-    ask = calls(("ask_for_figure", {"kind": "curves", "metric": "eval_loss"}))
+    figure_call = calls(("ask_for_figure", {"kind": "curves", "metric": "eval_loss"}))
     text = "The registered test says that {{v:hypothesis}}; see {{ref:loss}}."
-    result = reworded(Model([ask, texts(**{SUMMARY: text})]), session())
+    result = reworded(Model([figure_call, texts(**{SUMMARY: text})]), session())
     assert result.document.sections[0].blocks[-1] == FIGURE
     assert result.document.sections[1] == DOCUMENT.sections[1]
 
 
 def test_requested_figure_without_reference_is_omitted() -> None:
-    ask = calls(("ask_for_figure", {"kind": "curves", "metric": "eval_loss"}))
-    assert reworded(Model([ask, texts()]), session()).document == DOCUMENT
+    figure_call = calls(("ask_for_figure", {"kind": "curves", "metric": "eval_loss"}))
+    assert reworded(Model([figure_call, texts()]), session()).document == DOCUMENT
 
 
 def test_model_that_only_calls_tools_must_answer_after_the_last_round() -> None:
     call = calls(("read_genealogy", {}))
 
-    def offered(request: Request) -> Reply | str:
+    def call_tools_if_offered(request: Request) -> Reply | str:
         return call if request.tools else texts(**{ARM: MEAN})
 
-    model = Model([offered] * 50)
+    model = Model([call_tools_if_offered] * 50)
     result = reworded(model, session(), max_rounds=3)
     assert slots(result.document)[ARM] == MEAN
     assert [bool(request.tools) for request in model.requests] == [True, True, True, False]

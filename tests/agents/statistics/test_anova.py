@@ -22,13 +22,16 @@ TEETH = {
 
 
 def test_toothgrowth_equals_the_table_of_r() -> None:
-    """summary(aov(len ~ supp * factor(dose), ToothGrowth)); eta from its sums of squares."""
-    supp, dose, both = anova(TEETH, ["supp", "dose"])
-    assert (supp.term, dose.term, both.term) == ("supp", "dose", "supp:dose")
-    assert [effect.f for effect in (supp, dose, both)] == pytest.approx([15.572, 92.000, 4.107], abs=5e-4)
-    assert [supp.p, both.p] == pytest.approx([0.000231, 0.021860], abs=1e-6)
-    assert [(effect.df, effect.df_residual) for effect in (supp, dose, both)] == [(1, 54), (2, 54), (2, 54)]
-    squares = {supp: 205.4, dose: 2426.4, both: 108.3}
+    """Compare with `summary(aov(len ~ supp * factor(dose), ToothGrowth))` of R.
+
+    The expected eta squared is computed from the sums of squares in that table.
+    """
+    supp, dose, interaction = anova(TEETH, ["supp", "dose"])
+    assert (supp.term, dose.term, interaction.term) == ("supp", "dose", "supp:dose")
+    assert [effect.f for effect in (supp, dose, interaction)] == pytest.approx([15.572, 92.000, 4.107], abs=5e-4)
+    assert [supp.p, interaction.p] == pytest.approx([0.000231, 0.021860], abs=1e-6)
+    assert [(effect.df, effect.df_residual) for effect in (supp, dose, interaction)] == [(1, 54), (2, 54), (2, 54)]
+    squares = {supp: 205.4, dose: 2426.4, interaction: 108.3}
     for effect, square in squares.items():
         assert effect.partial_eta_squared == pytest.approx(square / (square + 712.1), abs=1e-4)
 
@@ -46,10 +49,13 @@ def residual_squares(cells: dict[tuple[str, ...], list[float]], terms: list[tupl
 
 @pytest.mark.parametrize("sizes", [[4], [2, 3, 5, 2]], ids=["balanced", "unbalanced"])
 def test_squares_are_the_type_ii_reduction_of_the_residual(sizes: list[int]) -> None:
-    """A term is added to the model of all terms that do not contain it."""
+    """Compute the sum of squares of a term as the decrease of the residual sum of squares.
+
+    The term is added to the model of all terms that do not contain it.
+    """
     rng, factors = np.random.default_rng(3), ["A", "B", "D"]
     grid = list(product("ab", "xyz", "01"))
-    cells = {levels: list(rng.normal(at % 5, 1, sizes[at % len(sizes)])) for at, levels in enumerate(grid)}
+    cells = {levels: list(rng.normal(index % 5, 1, sizes[index % len(sizes)])) for index, levels in enumerate(grid)}
     terms = [term for size in (1, 2, 3) for term in combinations(range(3), size)]
     residual = residual_squares(cells, terms)
     effects = anova(cells, factors)
@@ -68,7 +74,7 @@ def test_one_factor_is_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cells", "why"),
+    ("cells", "message"),
     [
         ({}, "a level of each"),
         ({("a", "x"): [1.0, 2.0], ("b", "x"): [1.0, 2.0]}, "width has one level"),
@@ -76,8 +82,10 @@ def test_one_factor_is_accepted() -> None:
         ({(a, b): [1.0] for a in "ab" for b in "xy"}, "fewer than two runs"),
         ({(a, b): [1.0, 1.0] for a in "ab" for b in "xy"}, "no cell varies"),
     ],
-    ids=["nothing", "one level", "gaps", "no seeds", "no variance"],
+    ids=["no cells", "one level", "missing cells", "one run per cell", "no variance"],
 )
-def test_incomplete_grids_and_constant_cells_are_rejected(cells: dict[tuple[str, ...], list[float]], why: str) -> None:
-    with pytest.raises(UnusableSample, match=why):
+def test_incomplete_grids_and_constant_cells_are_rejected(
+    cells: dict[tuple[str, ...], list[float]], message: str
+) -> None:
+    with pytest.raises(UnusableSample, match=message):
         anova(cells, ["lr", "width"])

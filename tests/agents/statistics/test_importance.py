@@ -1,4 +1,4 @@
-"""Parameter importance is estimated for functions with a known answer, and not for noise."""
+"""Parameter importance is correct for functions with a known answer, and is not estimated for noise."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SEARCH = [
 ]
 
 
-@pytest.mark.slow  # forests, once for each resample
+@pytest.mark.slow  # fits a random forest for each resample
 def test_most_important_parameter_is_first() -> None:
     values = [2 * float(np.log10(trial["lr"])) + 0.05 * trial["width"] for trial in SEARCH]
     importance = parameter_importance(SEARCH, values, "maximize")
@@ -28,21 +28,21 @@ def test_most_important_parameter_is_first() -> None:
 
 
 @pytest.mark.parametrize(
-    ("trials", "values", "why"),
+    ("trials", "values", "message"),
     [
-        (SEARCH[:29], [float(at) for at in range(29)], "3 parameters need 30 completed trials, got 29"),
-        ([{"lr": trial["lr"]} for trial in SEARCH], [1.0 * at for at in range(40)], "fewer than two parameters"),
+        (SEARCH[:29], [float(index) for index in range(29)], "3 parameters need 30 completed trials, got 29"),
+        ([{"lr": trial["lr"]} for trial in SEARCH], [1.0 * index for index in range(40)], "fewer than two parameters"),
         (
             [{**trial, "width": 8, "optimizer": "a"} for trial in SEARCH],
-            [1.0 * at for at in range(40)],
+            [1.0 * index for index in range(40)],
             "fewer than two parameters",
         ),
         (SEARCH, [0.5] * 40, "the same value"),
         (SEARCH, list(np.random.default_rng(0).normal(size=40)), "do not predict"),
     ],
-    ids=["too few trials", "one parameter", "one that varies", "no variance", "noise"],
+    ids=["too few trials", "one parameter", "one varying parameter", "no variance", "noise"],
 )
-def test_insufficient_trials_are_not_estimated(trials: list[dict[str, Any]], values: list[float], why: str) -> None:
+def test_insufficient_trials_are_not_estimated(trials: list[dict[str, Any]], values: list[float], message: str) -> None:
     importance = parameter_importance(trials, values, "maximize")
     assert isinstance(importance, ImportanceNotEstimated)
-    assert why in importance.why
+    assert message in importance.why

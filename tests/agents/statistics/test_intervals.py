@@ -1,4 +1,4 @@
-"""Prediction intervals, compared with the closed form and tables of t."""
+"""Prediction intervals, compared with the closed form and tabulated quantiles of t."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FIVE = [51.4, 49.5, 48.7, 49.3, 51.6]
 
 @pytest.mark.parametrize(("level", "t"), [(0.95, 2.776), (0.99, 4.604), (0.90, 2.132)], ids=["95%", "99%", "90%"])
 def test_prediction_interval_equals_the_closed_form(level: float, t: float) -> None:
-    """The quantiles of t with four degrees of freedom are from a table."""
+    """`t` is the quantile for four degrees of freedom, taken from a table."""
     interval = prediction_interval(FIVE, level)
     sd = math.sqrt(sum((value - mean(FIVE)) ** 2 for value in FIVE) / 4)
     assert interval.high - mean(FIVE) == pytest.approx(t * sd * math.sqrt(1.2), rel=5e-4)

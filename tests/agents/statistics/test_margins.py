@@ -1,4 +1,4 @@
-"""Equivalence and non-inferiority, against R's printed intervals and scipy's shifted one-sided tests."""
+"""Equivalence and non-inferiority tests, compared with intervals of R and with shifted one-sided tests of scipy."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ def test_equivalence_p_is_the_larger_of_two_one_sided_tests(a: list[float], b: l
 @settings(deadline=None, max_examples=40)
 @given(samples, samples, st.floats(0, 4))
 def test_noninferiority_p_is_that_of_a_shifted_test(new: list[float], old: list[float], margin: float) -> None:
-    most, least = noninferiority(new, old, margin, "maximize"), noninferiority(new, old, margin, "minimize")
-    assert most.p == pytest.approx(one_sided(np.array(new) + margin, old, "greater"), abs=1e-9)
-    assert least.p == pytest.approx(one_sided(np.array(new) - margin, old, "less"), abs=1e-9)
-    assert most.difference == least.difference == pytest.approx(np.mean(new) - np.mean(old))
-    if abs(most.p - 0.05) > 1e-9:
-        assert most.is_noninferior == (most.bound > -margin)
+    maximized, minimized = noninferiority(new, old, margin, "maximize"), noninferiority(new, old, margin, "minimize")
+    assert maximized.p == pytest.approx(one_sided(np.array(new) + margin, old, "greater"), abs=1e-9)
+    assert minimized.p == pytest.approx(one_sided(np.array(new) - margin, old, "less"), abs=1e-9)
+    assert maximized.difference == minimized.difference == pytest.approx(np.mean(new) - np.mean(old))
+    if abs(maximized.p - 0.05) > 1e-9:
+        assert maximized.is_noninferior == (maximized.bound > -margin)
 
 
 @pytest.mark.parametrize(
     ("shift", "is_noninferior", "is_inferior"),
     [(0.0, True, False), (-0.02, False, False), (-0.1, False, True), (0.1, True, False)],
-    ids=["alike", "at the margin", "far below", "far above"],
+    ids=["no difference", "at the margin", "far below", "far above"],
 )
 def test_noninferiority_decides_by_the_margin(shift: float, is_noninferior: bool, is_inferior: bool) -> None:
     test = noninferiority([value + shift for value in NEW], OLD, 0.02, "maximize")
@@ -72,7 +72,7 @@ def test_summary_of_a_sample_gives_the_same_test() -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "why"),
+    ("call", "message"),
     [
         (lambda: equivalence_test(NEW, OLD, 0.0), "margin"),
         (lambda: noninferiority(NEW, OLD, -0.1, "maximize"), "margin"),
@@ -81,8 +81,8 @@ def test_summary_of_a_sample_gives_the_same_test() -> None:
         (lambda: noninferiority_to_summary(NEW, 0.9, 0.01, 1, 0.1, "maximize"), "two or more"),
         (lambda: noninferiority_to_summary(NEW, 0.9, float("nan"), 5, 0.1, "maximize"), "finite mean"),
     ],
-    ids=["zero margin", "negative margin", "one run", "no variance", "n of one", "sd is nan"],
+    ids=["zero margin", "negative margin", "one run", "no variance", "one recorded run", "sd is nan"],
 )
-def test_unusable_samples_and_margins_are_rejected(call: Any, why: str) -> None:
-    with pytest.raises(UnusableSample, match=why):
+def test_unusable_samples_and_margins_are_rejected(call: Any, message: str) -> None:
+    with pytest.raises(UnusableSample, match=message):
         call()

@@ -59,7 +59,7 @@ def enumerated_paired_p(differences: Sequence[int]) -> Fraction:
     [
         pytest.param([0.5], Description(1, 0.5, None, 0.5, 0.5), id="one value has no sd"),
         pytest.param([1, 2, 3, 4], Description(4, 2.5, math.sqrt(5 / 3), 1.0, 4.0), id="n - 1"),
-        pytest.param([0.1] * 3, Description(3, 0.1, 0.0, 0.1, 0.1), id="equal values: no rounding residue"),
+        pytest.param([0.1] * 3, Description(3, 0.1, 0.0, 0.1, 0.1), id="sd of equal values is exactly zero"),
     ],
 )
 def test_description_has_n_mean_sd_and_range(values: list[float], expected: Description) -> None:
@@ -77,7 +77,7 @@ def test_samples_must_be_finite(values: list[float]) -> None:
 @pytest.mark.parametrize("precision", [np.float64, np.float32], ids=["double", "single"])
 @pytest.mark.parametrize(("n_a", "n_b"), [(2, 4), (3, 3), (4, 4)])
 def test_p_equals_enumeration_in_fractions(precision: type[np.float64] | type[np.float32], n_a: int, n_b: int) -> None:
-    """Accuracies k/360 tie often; neither binary fractions nor single precision may break a tie."""
+    """Accuracies k/360 are often tied. Rounding to double or single precision must not break a tie."""
     for hits in np.random.default_rng(7).integers(330, 345, (50, n_a + n_b)).tolist():
         runs = [float(precision(k) / precision(360)) for k in hits]
         exact = [Fraction(k, 360) for k in hits]
@@ -95,7 +95,7 @@ def test_paired_p_equals_enumeration_in_fractions(differences: list[int]) -> Non
 
 
 def test_p_is_one_if_means_are_equal_within_rounding() -> None:
-    """A tolerance relative to the observed difference would give 0.857: the means differ by 3e-17."""
+    """The means differ by 3e-17. A tolerance relative to this difference would give p = 0.857."""
     assert permutation_test([0.1, 0.2, 0.3, 0.7], [0.3, 0.2, 0.1, 0.7]).p == 1.0
 
 
@@ -109,7 +109,7 @@ def test_paired_p_of_darwins_maize_equals_fishers() -> None:
 
 @pytest.mark.parametrize(("n_a", "n_b"), [(2, 2), (2, 3), (3, 3), (2, 5), (4, 3), (4, 4)])
 def test_smallest_p_is_attained_and_is_a_bound(n_a: int, n_b: int) -> None:
-    """Powers of two: all relabellings give different means, so nothing but the sizes limits p."""
+    """With powers of two all relabellings give different means, so the smallest p depends only on the sizes."""
     pool = [2.0**k for k in range(n_a + n_b)]
     ps = []
     for chosen in combinations(range(n_a + n_b), n_a):
@@ -132,7 +132,7 @@ def test_smallest_p_of_common_sample_sizes(n: int, floor: float) -> None:
 
 @pytest.mark.parametrize("alpha", [0.01, 0.05, 0.2])
 def test_error_rate_over_all_relabellings_is_at_most_alpha(alpha: float) -> None:
-    """Exact validity, no simulation: under the null every relabelling of the same nine runs is equally likely."""
+    """The error rate is exact, because under the null hypothesis all relabellings of the runs are equally likely."""
     pool = [0.8 + math.sin(7 * k) / 50 for k in range(9)]
     ps = []
     for chosen in combinations(range(9), 4):
@@ -144,9 +144,9 @@ def test_large_samples_are_resampled_and_the_method_states_it() -> None:
     rng = np.random.default_rng(5)
     a, b = ([int(k) for k in rng.integers(low, low + 30, 12)] for low in (0, 8))
     test = permutation_test(a, b)
-    expected = _counted_p(a, b)
-    spread = math.sqrt(expected * (1 - expected) / RESAMPLES)
-    assert test.p == pytest.approx(expected, abs=8 * spread)  # twice a tail: its error is doubled too
+    expected = _exact_integer_p(a, b)
+    standard_error = math.sqrt(expected * (1 - expected) / RESAMPLES)
+    assert test.p == pytest.approx(expected, abs=8 * standard_error)  # 4, doubled because p is twice a tail
     assert test.method.startswith("Monte Carlo (199999 resamples, fixed seed, +1 correction)")
     assert test == permutation_test(a[::-1], b)
 
@@ -156,15 +156,16 @@ def test_resampled_p_is_positive() -> None:
     assert test.floor == 2 / (RESAMPLES + 1) <= test.p < 1e-4
 
 
-def _counted_p(a: list[int], b: list[int]) -> float:
+def _exact_integer_p(a: list[int], b: list[int]) -> float:
     """Return the exact p of integer samples, by counting subsets of each size and sum."""
-    ways: dict[tuple[int, int], int] = {(0, 0): 1}
+    subset_counts: dict[tuple[int, int], int] = {(0, 0): 1}
     for value in [*a, *b]:
-        with_value = {(n + 1, s + value): w for (n, s), w in ways.items()}
-        ways = {key: ways.get(key, 0) + with_value.get(key, 0) for key in ways.keys() | with_value.keys()}
-    sums = {s: w for (n, s), w in ways.items() if n == len(a)}
-    low = sum(w for s, w in sums.items() if s <= sum(a))
-    high = sum(w for s, w in sums.items() if s >= sum(a))
+        with_value = {(n + 1, s + value): count for (n, s), count in subset_counts.items()}
+        keys = subset_counts.keys() | with_value.keys()
+        subset_counts = {key: subset_counts.get(key, 0) + with_value.get(key, 0) for key in keys}
+    sums = {s: count for (n, s), count in subset_counts.items() if n == len(a)}
+    low = sum(count for s, count in sums.items() if s <= sum(a))
+    high = sum(count for s, count in sums.items() if s >= sum(a))
     return min(1.0, 2 * min(low, high) / math.comb(len(a) + len(b), len(a)))
 
 
@@ -178,7 +179,7 @@ def _counted_p(a: list[int], b: list[int]) -> float:
         (0.1, 1, False, 3),
         (0.05, 1, True, 6),
         (0.05, 2, True, 7),
-        pytest.param(1e-6, 1, False, None, id="beyond what resampling resolves"),
+        pytest.param(1e-6, 1, False, None, id="alpha below the smallest p of resampling"),
     ],
 )
 def test_smallest_n_is_the_first_whose_attainable_p_reaches_alpha(
@@ -226,7 +227,10 @@ def test_interval_needs_variance(a: list[float], b: list[float], paired: bool) -
 
 
 def test_interval_exists_if_one_sample_varies() -> None:
-    """With one constant arm Welch's is Student's one-sample interval of the other: t(0.975, 2) = 4.302653."""
+    """With one constant sample, Welch's interval is Student's one-sample interval of the other sample.
+
+    The quantile t(0.975, 2) is 4.302653.
+    """
     interval = difference_interval([1.0, 2.0, 3.0], [0.5, 0.5, 0.5], level=0.95)
     assert interval is not None
     assert interval.high == pytest.approx(1.5 + 4.302653 / math.sqrt(3), abs=1e-6)
@@ -245,7 +249,7 @@ def _sample(mean: float, sd: float) -> list[float]:
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
     [
-        pytest.param([0, 2], [4, 6], -4 / math.sqrt(2) / math.sqrt(math.pi), id="J(2) = 1/sqrt(pi)"),
+        pytest.param([0, 2], [4, 6], -4 / math.sqrt(2) / math.sqrt(math.pi), id="bias correction J(2) = 1/sqrt(pi)"),
         pytest.param([0.9, 0.9], [0.8, 0.8], None, id="pooled sd of zero"),
         pytest.param([0.9], [0.8, 0.7], None, id="one value"),
     ],
@@ -280,18 +284,18 @@ def test_probability_greater_is_the_share_of_pairs_with_ties_as_half(
         ([0.01, 0.04, 0.03, 0.005], (0.03, 0.06, 0.06, 0.02)),
         ([0.5, 0.9], (1.0, 1.0)),
     ],
-    ids=["none", "one", "step down, monotone", "at most one"],
+    ids=["no p", "one p", "monotone", "at most one"],
 )
 def test_holm_equals_a_calculation_by_hand(ps: list[float], expected: tuple[float, ...]) -> None:
     assert holm(ps) == pytest.approx(expected)
 
 
-def test_test_needs_two_values_in_each_sample() -> None:
+def test_permutation_test_needs_two_values_in_each_sample() -> None:
     with pytest.raises(UnusableSample, match="5 and 1"):
         permutation_test([1, 2, 3, 4, 5], [6])
     assert permutation_floor(5, 1) == 2 / 6
 
 
-def test_pairs_need_equal_sizes() -> None:
+def test_paired_test_needs_samples_of_equal_size() -> None:
     with pytest.raises(UnusableSample, match="3 and 2"):
         permutation_test([1, 2, 3], [1, 2], paired=True)

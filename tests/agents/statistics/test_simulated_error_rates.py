@@ -1,4 +1,4 @@
-"""Simulated error rates: two thousand experiments without an effect for each method.
+"""Simulated error rates of each method, over many experiments whose true effect is known.
 
 A rate may exceed its nominal value by at most three standard errors of the simulation.
 """
@@ -38,7 +38,7 @@ def normal(seed: int, *shape: int) -> NDArray[np.float64]:
 
 
 def exact_p(control: NDArray[np.float64], treatment: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return p of many experiments at once, with all relabellings as one matrix."""
+    """Return the exact p of each experiment. The rows of the matrix `chosen` are all relabellings."""
     pool = np.concatenate([treatment, control], axis=1)
     n, size = treatment.shape[1], pool.shape[1]
     chosen = np.zeros((math.comb(size, n), size))
@@ -50,8 +50,8 @@ def exact_p(control: NDArray[np.float64], treatment: NDArray[np.float64]) -> NDA
 
 
 @pytest.mark.parametrize(("n", "sd"), [(4, 1.0), (5, 1.0), (5, 4.0)], ids=["n = 4", "n = 5", "unequal variances"])
-def test_the_permutation_test_keeps_alpha(n: int, sd: float) -> None:
-    """The test assumes equal variances. With equal n its error rate stays near alpha without them."""
+def test_error_rate_of_the_permutation_test_is_at_most_alpha(n: int, sd: float) -> None:
+    """The test assumes equal variances. If n is equal, its error rate is near alpha even with unequal variances."""
     control, treatment = normal(1, n), sd * normal(2, n)
     p = exact_p(control, treatment)
     for index in range(5):
@@ -60,8 +60,8 @@ def test_the_permutation_test_keeps_alpha(n: int, sd: float) -> None:
     assert np.mean(p <= ALPHA) <= ALPHA + tolerance(ALPHA) + allowed_excess
 
 
-def test_holm_keeps_alpha_over_a_family() -> None:
-    """The family-wise error rate of Holm over three treatments without an effect."""
+def test_family_wise_error_rate_of_holm_is_at_most_alpha() -> None:
+    """The family has three treatments without an effect."""
     control = normal(3, 5)
     ps = np.stack([exact_p(control, normal(seed, 5)) for seed in (4, 5, 6)], axis=1)
     adjusted = np.array([holm(list(row)) for row in ps])
@@ -74,7 +74,7 @@ def test_holm_keeps_alpha_over_a_family() -> None:
 def test_a_registered_verdict_is_wrong_at_most_as_often_as_alpha(
     minimum_effect: float, repetitions: Callable[[int, int], int]
 ) -> None:
-    """The errors are `supported` without an effect, and `refuted` with exactly the registered minimum effect."""
+    """A verdict is wrong if it is `supported` without an effect, or `refuted` with exactly the minimum effect."""
     test = RegisteredTest("accuracy", "maximize", "lr", "0.1", alpha=ALPHA, minimum_effect=minimum_effect)
     experiments = repetitions(500, EXPERIMENTS)
     controls, treatments = normal(7, 4)[:experiments], normal(8, 4)[:experiments] + minimum_effect
@@ -107,7 +107,7 @@ def test_prediction_intervals_cover_a_further_run(n: int) -> None:
     assert abs(covered - 0.95) <= tolerance(0.95)
 
 
-def test_noninferiority_keeps_alpha_at_the_margin() -> None:
+def test_error_rate_of_noninferiority_at_the_margin_is_at_most_alpha() -> None:
     results = [
         noninferiority(new, old, 1.0, "maximize") for new, old in zip(normal(12, 5) - 1, normal(13, 5), strict=True)
     ]
@@ -115,13 +115,13 @@ def test_noninferiority_keeps_alpha_at_the_margin() -> None:
     assert np.mean([result.is_inferior for result in results]) <= ALPHA + tolerance(ALPHA)
 
 
-def test_equivalence_keeps_alpha_at_the_margin() -> None:
+def test_error_rate_of_equivalence_at_the_margin_is_at_most_alpha() -> None:
     results = [equivalence_test(a, b, 2.0) for a, b in zip(normal(14, 8) + 2, normal(15, 8), strict=True)]
     assert np.mean([result.is_equivalent for result in results]) <= ALPHA + tolerance(ALPHA)
 
 
 @pytest.mark.soak
-def test_anova_keeps_alpha(repetitions: Callable[[int, int], int]) -> None:
+def test_error_rate_of_anova_is_alpha(repetitions: Callable[[int, int], int]) -> None:
     experiments = repetitions(200, 1000)
     cells = [(a, b) for a in "ab" for b in "xyz"]
     grids = normal(16, 6, 3)[:experiments]
