@@ -79,7 +79,7 @@ def test_value_is_formatted_by_its_unit(value: Value, unit: str, text: str) -> N
 
 @given(st.floats(-1e300, 1e300))
 def test_number_keeps_four_digits_or_four_decimals(value: float) -> None:
-    assert float(format_number(value)) == pytest.approx(value, rel=5.1e-4, abs=0.5e-4)
+    assert float(format_number(value)) == pytest.approx(value, rel=5.1e-4, abs=0.501e-4)
 
 
 @given(st.floats(1e-12, 0.1))
