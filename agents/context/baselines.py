@@ -146,7 +146,7 @@ def _read(file: Path, name: str) -> RecordedBaseline:
 def _diagnostic(source: YamlSource, problem: Problem) -> Diagnostic:
     """Return the diagnostic at the innermost key of the problem that the file contains."""
     for length in range(len(problem.path), -1, -1):
-        diagnostic = source.diagnostic(problem, at=problem.path[:length])
+        diagnostic = source.diagnostic(problem, key_path=problem.path[:length])
         if diagnostic is not None:
             return diagnostic
     raise AssertionError("every file has a first line")

@@ -1,1 +1,1 @@
-"""Paths, JSON files, diagnostics, run ids and leases, used by all other packages."""
+"""Provide paths, JSON files, diagnostics, run ids and leases to all other packages."""

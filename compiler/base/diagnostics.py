@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from compiler.base.nested import Keys
 
 _COMPOSING_PREFIX = re.compile(r"^In '[^']+': \w+ raised while composing config: ")
-_MOST_CHOICES = 16  # that a hint lists
+_MAX_CHOICES = 16  # a hint lists all choices only if there are at most this many
 
 
 @dataclass(frozen=True, order=True)
@@ -28,10 +28,10 @@ class Diagnostic:
     hint: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}: "
+        location = f"{self.file}:{self.line}:{self.column}: "
         key = f"{self.path}: " if self.path else ""
         hint = f" ({self.hint})" if self.hint else ""
-        text = f"{where}{key}{self.problem}{hint}"
+        text = f"{location}{key}{self.problem}{hint}"
         return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
@@ -70,11 +70,11 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     closest = difflib.get_close_matches(word, ordered, n=1)
     if closest:
         return f"did you mean '{closest[0]}'?"
-    return f"known: {', '.join(ordered)}" if 0 < len(ordered) <= _MOST_CHOICES else ""
+    return f"known: {', '.join(ordered)}" if 0 < len(ordered) <= _MAX_CHOICES else ""
 
 
 def dotted(path: Keys) -> str:
-    """Return `("experiment", "deliverables", 0, "type")` as `experiment.deliverables[0].type`."""
+    """Return a path as text: `experiment.deliverables[0].type` for `("experiment", "deliverables", 0, "type")`."""
     text = ""
     for key in path:
         text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else str(key)
@@ -82,8 +82,8 @@ def dotted(path: Keys) -> str:
 
 
 def one_line(error: BaseException) -> str:
-    """Return the message of Hydra or OmegaConf on one line, without the lines that repeat its internal position."""
+    """Return the message of a Hydra or OmegaConf error on one line, without its lines about internal keys and types."""
     lines = [line.strip() for line in str(error).splitlines()]
-    kept = [line for line in lines if line and not line.startswith(("full_key:", "object_type=", "See https"))]
+    message_lines = [line for line in lines if line and not line.startswith(("full_key:", "object_type=", "See https"))]
     cause = error.__cause__ or error.__context__
-    return _COMPOSING_PREFIX.sub("", " ".join(kept)) or (one_line(cause) if cause else type(error).__name__)
+    return _COMPOSING_PREFIX.sub("", " ".join(message_lines)) or (one_line(cause) if cause else type(error).__name__)

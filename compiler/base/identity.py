@@ -16,7 +16,7 @@ from typing import Any
 
 import rfc8785
 
-# All other groups count, also those that a lab adds.
+# Config groups that are not part of the run id. All other groups are, including those that a lab adds.
 EXCLUDED_GROUPS = frozenset({"experiment", "tracking", "agents", "resources", "hydra", "paths"})
 EXCLUDED_TRAINER_KEYS = frozenset(
     {"accelerator", "devices", "default_root_dir", "enable_progress_bar", "enable_model_summary"}
@@ -31,11 +31,11 @@ class NotCanonical(Exception):
 
 def identifying_config(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a resolved config that identifies a run."""
-    kept = {key: value for key, value in config.items() if key not in EXCLUDED_GROUPS}
-    trainer = kept.get("trainer")
+    identifying = {key: value for key, value in config.items() if key not in EXCLUDED_GROUPS}
+    trainer = identifying.get("trainer")
     if isinstance(trainer, Mapping):
-        kept["trainer"] = {key: value for key, value in trainer.items() if key not in EXCLUDED_TRAINER_KEYS}
-    return kept
+        identifying["trainer"] = {key: value for key, value in trainer.items() if key not in EXCLUDED_TRAINER_KEYS}
+    return identifying
 
 
 def is_excluded(key: str) -> bool:
@@ -54,7 +54,7 @@ def run_id(config: Mapping[str, Any], data: Mapping[str, str]) -> str:
 
 
 def digest(value: Any) -> str:
-    """Return 12 hex digits of sha256 over canonical JSON: equal for equal values, whatever their notation."""
+    """Return 12 hex digits of sha256 over canonical JSON. Equal values give equal digits, however they are written."""
     return hashlib.sha256(canonical(value)).hexdigest()[:12]
 
 
@@ -78,6 +78,7 @@ def differing_keys(left: Any, right: Any, key: str = "") -> list[str]:
 
 
 def _tagged(value: Any) -> Any:
+    """Return a value for RFC 8785, in which a number whose type JSON would lose is a mapping with its type as key."""
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int):

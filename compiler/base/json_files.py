@@ -15,11 +15,12 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8, as `write_bytes` does."""
     write_bytes(path, text.encode("utf-8"))
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Replace a file by renaming a temporary one. A file that already has this content is not touched."""
+    """Replace a file atomically, by renaming a temporary file. A file that already has this content is not touched."""
     try:
         if path.read_bytes() == content:
             return

@@ -16,6 +16,7 @@ import psutil
 
 LEASE = "lease.json"
 HEARTBEAT_SECONDS = 10.0  # the holder of a lease renews the modification time of the file at this interval
+# A process of another machine counts as running until its last heartbeat is this old.
 _RECENT_SECONDS = 6 * HEARTBEAT_SECONDS
 
 
@@ -38,7 +39,7 @@ class Lease:
 
     @property
     def is_running(self) -> bool:
-        """Whether the process is running on this machine. False for other machines: only a heartbeat shows theirs."""
+        """Whether the process is running on this machine. Always False for other machines."""
         if not self.is_local:
             return False
         try:

@@ -8,34 +8,37 @@ from typing import Any
 Key = str | int
 Keys = tuple[Key, ...]
 _CONTAINERS = (Mapping, list, tuple)
-_PLAIN = (str, int, float, type(None))  # checked first, because checks against abstract classes are slow
+_SCALARS = (str, int, float, type(None))  # checked first, because checks against abstract classes are slow
 
 
-def nodes(config: Any, at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
-    """Yield the config itself and every value in it, each with its path. A parent comes before its children."""
-    yield at, config
-    if isinstance(config, _PLAIN):
+def nodes(config: Any, key_path: Keys = ()) -> Iterator[tuple[Keys, Any]]:
+    """Yield the config itself and every value in it, each with its path. A parent comes before its children.
+
+    Paths start with `key_path`, the path of `config` in a larger config.
+    """
+    yield key_path, config
+    if isinstance(config, _SCALARS):
         return
     if isinstance(config, Mapping):
         for key, value in config.items():
-            yield from nodes(value, (*at, key))
+            yield from nodes(value, (*key_path, key))
     elif isinstance(config, list | tuple):
         for index, value in enumerate(config):
-            yield from nodes(value, (*at, index))
+            yield from nodes(value, (*key_path, index))
 
 
-def leaves(config: Any, at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
+def leaves(config: Any, key_path: Keys = ()) -> Iterator[tuple[Keys, Any]]:
     """Yield every value that is neither a mapping nor a list, with its path. Empty mappings and lists are leaves."""
-    return ((path, value) for path, value in nodes(config, at) if _is_leaf(value))
+    return ((path, value) for path, value in nodes(config, key_path) if _is_leaf(value))
 
 
-def mapping_leaves(config: Mapping[str, Any], at: Keys = ()) -> Iterator[tuple[Keys, Any]]:
+def mapping_leaves(config: Mapping[str, Any], key_path: Keys = ()) -> Iterator[tuple[Keys, Any]]:
     """Yield the values of nested mappings with their paths. A list is one value, and so is an empty mapping."""
     for key, value in config.items():
         if isinstance(value, Mapping) and value:
-            yield from mapping_leaves(value, (*at, key))
+            yield from mapping_leaves(value, (*key_path, key))
         else:
-            yield (*at, key), value
+            yield (*key_path, key), value
 
 
 def flat(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +47,7 @@ def flat(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def with_leaves(config: Any, change: Callable[[Any], Any]) -> Any:
-    """Return a copy in which every value that is neither a mapping nor a list is changed. Tuples become lists."""
+    """Return a copy with `change` applied to every value that is no mapping and no list. Tuples become lists."""
     if isinstance(config, Mapping):
         return {key: with_leaves(value, change) for key, value in config.items()}
     if isinstance(config, list | tuple):
@@ -53,15 +56,15 @@ def with_leaves(config: Any, change: Callable[[Any], Any]) -> Any:
 
 
 def with_value(config: Any, path: Keys, value: Any) -> Any:
-    """Return the config with another value at `path`. Everything beside the path is shared, not copied."""
+    """Return the config with another value at `path`. All other parts are shared and not copied."""
     if not path:
         return value
     key, *rest = path
-    inside = with_value(config[key], tuple(rest), value)
+    changed_child = with_value(config[key], tuple(rest), value)
     if isinstance(config, Mapping):
-        return {**config, key: inside}
-    return [inside if index == key else item for index, item in enumerate(config)]
+        return {**config, key: changed_child}
+    return [changed_child if index == key else item for index, item in enumerate(config)]
 
 
 def _is_leaf(value: Any) -> bool:
-    return isinstance(value, _PLAIN) or not (value and isinstance(value, _CONTAINERS))
+    return isinstance(value, _SCALARS) or not (value and isinstance(value, _CONTAINERS))

@@ -1,4 +1,4 @@
-"""Paths of a lab. No other module spells a path in `results/` or `.proband/`."""
+"""Define the paths of a lab. Other modules take all paths in `results/` and `.proband/` from here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ENGINE = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Lab:
-    """The project folder."""
+    """A project folder and the paths of the files in it."""
 
     root: Path
 
@@ -37,7 +37,7 @@ class Lab:
 
     @property
     def state(self) -> Path:
-        """Plan, locks and caches. All of it can be deleted and is made again."""
+        """The folder of the plan, locks and caches. It can be deleted, because the next build writes it again."""
         return self.root / ".proband"
 
     @property
@@ -59,6 +59,7 @@ class Lab:
         return self.run(run_id) / "machine_failure.json"
 
     def machine_failure_mark(self, run_id: str) -> Path:
+        """An empty file. If it exists, the next build resets the failed run and trains it again."""
         return self.state / "machine_failures" / f"{run_id}.failed"
 
     def partial_run(self, run_id: str) -> Path:
@@ -130,6 +131,7 @@ class Lab:
         return self.state / "search" / experiment_id / search_id / f"round-{number:03}.json"
 
     def evidence(self, experiment_id: str) -> Path:
+        """The file that shows that all runs of a search have finished."""
         return self.state / "evidence" / f"{experiment_id}.json"
 
     def gate(self, experiment_id: str) -> Path:

@@ -16,9 +16,9 @@ from compiler.base.nested import leaves
 
 MARKERS = ("<private>", "<key>", "<lab>", "<path>", "<email>", "<ip>", "<host>", "<user>")
 UNMARKED = "".join(f"(?<!{marker})" for marker in MARKERS)  # not directly after a marker
-# Where a word may start: also after a JSON escape such as \n, whose letter is not part of the word.
+# The start of a word. A word may follow a JSON escape such as \n, whose letter is not part of the word.
 START = r"(?:(?<![^\W_])|(?<=\\[nrt]))"
-# One part of a path. Inside JSON, \uXXXX is a letter.
+# One folder or file name in a path. In JSON, \uXXXX stands for a letter.
 PART = r"(?:\\u[0-9A-Fa-f]{4}|[^\s\"'`\\/<>|,;:()\[\]{}*])+"
 
 _KEYS = re.compile(
@@ -31,7 +31,7 @@ _KEYS = re.compile(
     | (?<![\w\-])eyJ[\w\-]{8,}\.[\w\-]{8,}\.[\w\-]*""",
     re.VERBOSE | re.DOTALL,
 )
-# The name of a secret stays, so that a reader sees what was removed.
+# The name of a secret is kept, so that the text shows which kind of value was removed.
 _NAMED_KEYS = re.compile(
     r"""(?P<name>(?:api[_\-]?key|secret|passw(?:or)?d|credentials?|(?:access|auth|refresh)[_\-]?token)[\w\-]{0,64}
         \\?["']?\s{0,8}[:=]\s{0,8}\\?["']?)[^\s"'\\,;<>{}]{4,}""",
@@ -50,7 +50,7 @@ _POSIX_PATHS = re.compile(rf"{UNMARKED}(?:(?<![\w/#.~\\)\]}}])|(?<=\\[nrt])|(?<=
 _HOME_PATHS = re.compile(rf"(?<![\w~/])~(?:[A-Za-z_][\w.-]*)?/{PART}(?:/{PART})*/?")
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]?\d)")
 _IPV6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:.]{1,44}[0-9A-Fa-f:](?![\w:])")
-_SECRET = re.compile(r"\$\{\s*(?:oc\.)?env\s*:[^}]*(?:key|token|secret|passw|credential)", re.IGNORECASE)
+_SECRET_INTERPOLATION = re.compile(r"\$\{\s*(?:oc\.)?env\s*:[^}]*(?:key|token|secret|passw|credential)", re.IGNORECASE)
 _MARKER = re.compile("|".join(MARKERS))
 
 
@@ -80,10 +80,10 @@ def looks_like_key(text: str) -> bool:
 
 
 def secret_problems(config: Any) -> Iterator[Problem]:
-    """Yield values that read a secret from the environment: resolved, it would be in the config.json of every run."""
+    """Yield values that read a secret from the environment, because config.json of every run would contain it."""
     for path, value in leaves(config):
-        if isinstance(value, str) and _SECRET.search(value):
-            hint = "leave it out; the client reads the environment itself"
+        if isinstance(value, str) and _SECRET_INTERPOLATION.search(value):
+            hint = "remove the value, because the client reads the environment variable itself"
             yield Problem(path, "would write a secret from the environment into the results", hint)
 
 

@@ -13,10 +13,12 @@ class OutsideExperiment(ValueError):
 
 
 def path_inside(experiment_folder: Path, *names: str) -> Path:
-    """Return a path below the folder. Each name is one plain step: no separator, no `..`, not hidden, not a link.
+    """Return a path below the folder.
+
+    Each name must be a plain file name: no separator, no `..`, not hidden, not a link.
 
     Raises:
-        OutsideExperiment: A name is not a plain step. Nothing has been created.
+        OutsideExperiment: A name is not a plain file name. Nothing is created.
     """
     path = experiment_folder
     for name in names:

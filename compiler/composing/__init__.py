@@ -1,1 +1,1 @@
-"""Compose Hydra configs: spec files and overrides go in, resolved configs or located diagnostics come out."""
+"""Compose and resolve Hydra configs from spec files and overrides, and locate their errors in the files."""

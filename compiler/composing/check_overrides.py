@@ -11,7 +11,7 @@ from compiler.parsing.override_grammar import parse_override
 
 
 def check_overrides(overrides: Sequence[str], composer: Composer) -> None:
-    """Reject overrides that no experiment can be built with.
+    """Check that each override can be applied to an experiment.
 
     Raises:
         CompileError: An override is not valid, sweeps a key, or selects an experiment, or a group option is not a name.

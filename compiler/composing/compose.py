@@ -56,8 +56,8 @@ class Composer:
             raise CompileError(diagnostics) from error
         tree = OmegaConf.to_container(config, resolve=False)
         assert isinstance(tree, dict)
-        own_config = {str(key): value for key, value in tree.items() if key not in _FRAMEWORK_KEYS}
-        return Composed(own_config, spec, self._layers())
+        lab_config = {str(key): value for key, value in tree.items() if key not in _FRAMEWORK_KEYS}
+        return Composed(lab_config, spec, self._layers())
 
     def is_group(self, name: str) -> bool:
         return bool(self.options(name))
@@ -111,7 +111,7 @@ class Composer:
         return sources, diagnostics
 
     def _paths_of_groups(self) -> list[str]:
-        """Return every config except the experiments, whose mistakes are reported when they are compiled themselves."""
+        """Return every config except the experiments, because compiling them reports their mistakes."""
         files = [(file, root) for root in self.roots for file in sorted(root.rglob("*.yaml"))]
         paths = [file.relative_to(root).with_suffix("").as_posix() for file, root in files]
         return [path for path in dict.fromkeys(paths) if not path.startswith("experiment/")]

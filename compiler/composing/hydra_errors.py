@@ -20,7 +20,7 @@ _NO_SUCH_GROUP = re.compile(r"Could not override '([^'@]+)")
 _CHOSEN_TWICE = re.compile(r"Multiple values for (\S+?)\. |^(\S+) appears more than once")
 _NOT_CHOSEN = re.compile(r"You must specify '([^']+)'")
 _FILE_NAME = re.compile(r"\b[Ii]n '?([\w./-]+?)'?[,:]")
-_AT_DEFAULTS: Keys = ("defaults",)
+_DEFAULTS_PATH: Keys = ("defaults",)
 
 
 def hydra_diagnostic(
@@ -61,28 +61,30 @@ def _problem_and_word(error: Exception, groups: Mapping[str, list[str]]) -> tupl
     if match := _CHOSEN_TWICE.search(text):
         group = match[1] or match[2]
         problem = f"a second config of group '{group}' is chosen"
-        return Problem(_AT_DEFAULTS, problem, f"write 'override /{group}'"), group
+        return Problem(_DEFAULTS_PATH, problem, f"write 'override /{group}'"), group
     if match := _NOT_CHOSEN.search(text):
         problem = f"no config of group '{match[1]}' is chosen"
-        return Problem(_AT_DEFAULTS, problem, did_you_mean("", groups[match[1]])), match[1]
+        return Problem(_DEFAULTS_PATH, problem, did_you_mean("", groups[match[1]])), match[1]
     if not isinstance(error, HydraException | OmegaConfBaseException | ValueError):
-        return Problem(_AT_DEFAULTS, f"cannot be read: {one_line(error)}"), ""
-    return Problem(_full_key(error) or (_AT_DEFAULTS if "default" in text else ()), one_line(error)), ""
+        return Problem(_DEFAULTS_PATH, f"cannot be read: {one_line(error)}"), ""
+    return Problem(_full_key(error) or (_DEFAULTS_PATH if "default" in text else ()), one_line(error)), ""
 
 
 def _missing_config(name: str, groups: Mapping[str, list[str]]) -> tuple[Problem, str]:
     group, _, option = name.rpartition("/")
     if options := groups.get(group):
-        return Problem(_AT_DEFAULTS, f"no config '{option}' in group '{group}'", did_you_mean(option, options)), option
-    return Problem(_AT_DEFAULTS, f"no config '{name}'", did_you_mean(group, groups)), option
+        return Problem(
+            _DEFAULTS_PATH, f"no config '{option}' in group '{group}'", did_you_mean(option, options)
+        ), option
+    return Problem(_DEFAULTS_PATH, f"no config '{name}'", did_you_mean(group, groups)), option
 
 
 def _missing_key_or_group(name: str, groups: Mapping[str, list[str]], *, is_key: bool) -> Problem:
     if is_key:
-        return Problem(_AT_DEFAULTS, f"the config has no key '{name}'", f"write +{name}=… to add it")
+        return Problem(_DEFAULTS_PATH, f"the config has no key '{name}'", f"write +{name}=… to add it")
     last = name.rpartition("/")[2]
     hint = f"write 'override /{last}'" if last in groups else did_you_mean(last, groups)
-    return Problem(_AT_DEFAULTS, f"there is no group '{name}' to override", hint)
+    return Problem(_DEFAULTS_PATH, f"there is no group '{name}' to override", hint)
 
 
 def _full_key(error: BaseException | None) -> Keys:
@@ -107,7 +109,7 @@ def _locate(problem: Problem, files: Sequence[Source], word: str) -> Diagnostic:
 
 def _defaults_items(file: Source) -> Iterator[tuple[Keys, tuple[int, int], set[str]]]:
     """Yield each item of a file's defaults list: its path, line and column, and the groups and options it names."""
-    located = file.node(_AT_DEFAULTS)
+    located = file.node(_DEFAULTS_PATH)
     for index, mark, item in children(located[1] if located else None):
         parts = (
             [item, *(part for pair in item.value for part in pair)] if isinstance(item, yaml.MappingNode) else [item]
@@ -115,7 +117,7 @@ def _defaults_items(file: Source) -> Iterator[tuple[Keys, tuple[int, int], set[s
         parts += [entry for part in parts if isinstance(part, yaml.SequenceNode) for entry in part.value]
         texts = [part.value for part in parts if isinstance(part, yaml.ScalarNode)]
         words = {word for text in texts for word in re.split(r"[\s/@]+", text)}
-        yield (*_AT_DEFAULTS, index), position(mark), words
+        yield (*_DEFAULTS_PATH, index), position(mark), words
 
 
 def _conflicting_kinds(layers: Sequence[Layer]) -> Diagnostic | None:
@@ -134,10 +136,10 @@ def _conflicting_kinds(layers: Sequence[Layer]) -> Diagnostic | None:
     return None
 
 
-def _collections(node: yaml.Node | None, at: Keys) -> Iterator[tuple[Keys, yaml.Mark, yaml.Node]]:
-    """Yield the mappings and lists that are inside mappings only. Items of lists are not merged."""
+def _collections(node: yaml.Node | None, key_path: Keys) -> Iterator[tuple[Keys, yaml.Mark, yaml.Node]]:
+    """Yield the mappings and lists that are not inside a list. Hydra replaces lists and does not merge their items."""
     for key, mark, child in children(node):
-        if isinstance(child, yaml.CollectionNode) and (at, key) != ((), "defaults"):
-            yield (*at, key), mark, child
+        if isinstance(child, yaml.CollectionNode) and (key_path, key) != ((), "defaults"):
+            yield (*key_path, key), mark, child
             if isinstance(child, yaml.MappingNode):
-                yield from _collections(child, (*at, key))
+                yield from _collections(child, (*key_path, key))

@@ -19,9 +19,9 @@ from omegaconf import DictConfig
 
 
 class HydraLoader(ConfigLoaderImpl):
-    """Remembers which files it merged.
+    """Hydra's config loader, which also stores the files that it merged.
 
-    Of Hydra's own configs it merges only the first: the others configure how Hydra would launch jobs.
+    Of Hydra's own configs it merges only `hydra/config`, because the others configure how Hydra launches jobs.
     """
 
     merged: list[ResultDefault]
@@ -33,8 +33,10 @@ class HydraLoader(ConfigLoaderImpl):
 
     def _compose_config_from_defaults_list(self, defaults: list[ResultDefault], repo: IConfigRepository) -> DictConfig:
         self.merged = defaults
-        kept = [item for item in defaults if item.config_path == "hydra/config" or not _is_hydras(item.config_path)]
-        return super()._compose_config_from_defaults_list(kept, repo)
+        merged_items = [
+            item for item in defaults if item.config_path == "hydra/config" or not _is_part_of_hydra(item.config_path)
+        ]
+        return super()._compose_config_from_defaults_list(merged_items, repo)
 
 
 class _CachedRepository(ConfigRepository):
@@ -65,5 +67,5 @@ def hydra_loader(roots: Iterable[Path]) -> HydraLoader:
     return HydraLoader(path)
 
 
-def _is_hydras(config_path: str | None) -> bool:
+def _is_part_of_hydra(config_path: str | None) -> bool:
     return (config_path or "").startswith("hydra/")

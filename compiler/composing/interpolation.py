@@ -19,14 +19,14 @@ _SPEC = "experiment"
 class Resolver:
     """Resolves configs that share most of their parts, such as the points of a sweep.
 
-    Most of the cost is building OmegaConf's tree. It is therefore kept, and only top-level parts that are not the same
-    object as in the previous config are replaced. Parts without interpolations never enter the tree.
+    OmegaConf's tree is kept between configs, because building it takes most of the time. Only top-level parts that are
+    not the same object as in the previous config are replaced. Parts without interpolations are never resolved.
     """
 
     def __init__(self) -> None:
         self._tree = OmegaConf.create()
         self._parts: dict[str, Any] = {}
-        self._changed: set[str] = set()  # parts that the tree does not have in their current form
+        self._changed: set[str] = set()  # top-level parts that differ from those in the tree
         self._interpolated: set[str] = set()  # parts that contain interpolations
 
     def values(self, config: dict[str, Any]) -> dict[str, Any]:

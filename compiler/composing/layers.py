@@ -1,4 +1,4 @@
-"""A composed config and the files that it was merged from."""
+"""Define a composed config, with the files that it was merged from."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Composed:
 
     config: dict[str, Any]
     spec: Source
-    layers: tuple[Layer, ...]  # in merge order: the last layer that has a key sets it
+    layers: tuple[Layer, ...]  # in merge order; if several layers set a key, the last one takes effect
 
     def diagnostic(self, problem: Problem) -> Diagnostic:
         """Return a diagnostic in the file that sets the problem's key, or the nearest key around it."""

@@ -40,14 +40,16 @@ def _with_setting(config: dict[str, Any], keys: list[str], setting: Setting, nam
     key, *rest = keys
     if key not in config and not setting.add:
         hint = did_you_mean(key, map(str, config)) or f"write +{name} to add it"
-        raise SpecError([Problem(setting.at, f"the config has no key '{name}'", hint)])
+        raise SpecError([Problem(setting.spec_path, f"the config has no key '{name}'", hint)])
     old = config.get(key)
     if not rest:
         return {**config, key: _merge(old, setting, name)}
     if old is None and setting.add:
         old = {}
     if not isinstance(old, dict):
-        raise SpecError([Problem(setting.at, f"the config has no key '{name}': '{key}' is a value, not a mapping")])
+        raise SpecError(
+            [Problem(setting.spec_path, f"the config has no key '{name}': '{key}' is a value, not a mapping")]
+        )
     return {**config, key: _with_setting(old, rest, setting, name)}
 
 

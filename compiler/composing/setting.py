@@ -16,4 +16,4 @@ class Setting:
     value: Any
     is_group: bool
     add: bool
-    at: Keys  # where the spec sets it
+    spec_path: Keys  # the path in the spec where the setting is written

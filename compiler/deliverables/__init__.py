@@ -1,1 +1,1 @@
-"""Deliverable types, one file each: the schema of its fields and the function that checks it on a run."""
+"""Define the deliverable types. The module of a type has the schema of its fields and its check."""

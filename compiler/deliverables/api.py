@@ -1,4 +1,4 @@
-"""The names that labs import to write their own deliverable types. The names are stable; their modules may move."""
+"""The names that labs import to write their own deliverable types. They stay importable from here."""
 
 from compiler.deliverables.artifact import UnreadableArtifact, read_object
 from compiler.deliverables.check import CheckResult, FinishedRun

@@ -12,7 +12,7 @@ class Comparison(Deliverable):
     validation: Literal["statistical_test"] = "statistical_test"
 
 
-# The compiler may not import the check, so it names it. A test checks that the function exists.
+# The check is given as text, because the compiler must not import agents. A test checks that the function exists.
 TYPE = DeliverableType(
     "comparison",
     Comparison,

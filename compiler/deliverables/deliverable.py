@@ -26,7 +26,7 @@ class Deliverable(BaseModel):
     path: str
     validation: str = "exists"
     required: bool = True
-    over: Literal["all", "best"] = "all"
+    over: Literal["all", "best"] = "all"  # check all runs, or only those of the best arm
 
     @field_validator("path")
     @classmethod
@@ -45,7 +45,7 @@ class Deliverable(BaseModel):
 
     @property
     def title(self) -> str:
-        """The name that the spec gives it, or else its type."""
+        """The name of the deliverable in the spec, or its type if it has no name."""
         return self.name or self.type.rpartition(":")[2]
 
     def metrics(self) -> Mapping[str, str]:

@@ -13,7 +13,7 @@ from compiler.experiment.point_checks import comparison_problems, swept_referenc
 from compiler.experiment.problem_log import ProblemLog
 from compiler.experiment.run_pass import RunPass
 from compiler.experiment.spec_pass import SpecNode, check_agents, read_node
-from compiler.experiment.sweep_pass import Swept, expand_sweep
+from compiler.experiment.sweep_pass import ExpandedSweep, expand_sweep
 from compiler.experiment.variant import Variant
 from compiler.parsing.located_yaml import Source
 from compiler.runs.toolchain import Run, Toolchain
@@ -60,13 +60,13 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
     log = ProblemLog(composed)
     node = read_node(composed, Path(choice).name, log)
     check_agents(node, tools.modules, log)
-    swept = expand_sweep(node.fields, tools, log)
-    log.add(swept_reference_problems(composed.config, node.fields, swept.keys))
-    run_pass = RunPass(choice, composed, node.fields.get("config"), swept.keys, tools, log)
+    sweep = expand_sweep(node.fields, tools, log)
+    log.add(swept_reference_problems(composed.config, node.fields, sweep.keys))
+    run_pass = RunPass(choice, composed, node.fields.get("config"), sweep.keys, tools, log)
     base = run_pass.variant()
-    search = _search(node, swept, run_pass, tools, log) if base else None
-    runs = list(run_pass.runs(_points(node, swept, search))) if base else []
-    _check_together(node, swept, base, tools, log)
+    search = _search(node, sweep, run_pass, tools, log) if base else None
+    runs = list(run_pass.runs(_points(node, sweep, search))) if base else []
+    _check_together(node, sweep, base, tools, log)
     if log or node.spec is None or base is None:
         raise log.error()
     values = base.values
@@ -85,6 +85,7 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
 
 
 def _compose(choice: str, source: Source, tools: Toolchain) -> Composed:
+    """Return the composed spec. Raises CompileError if the spec is merged under the wrong key."""
     composed = tools.composer.compose(choice, (), tools.overrides)
     if any(layer.source is source and layer.package for layer in composed.layers) and source.node(("experiment",)):
         hint = "begin the file with the line: # @package _global_"
@@ -93,42 +94,45 @@ def _compose(choice: str, source: Source, tools: Toolchain) -> Composed:
 
 
 def _search(
-    node: SpecNode, swept: Swept, run_pass: RunPass, tools: Toolchain, log: ProblemLog
+    node: SpecNode, sweep: ExpandedSweep, run_pass: RunPass, tools: Toolchain, log: ProblemLog
 ) -> CompiledSearch | None:
     """Return the search with the trials of its rounds; None if there is none, or if the spec is wrong.
 
     Configs at the bounds of the space are checked, because those of later trials are not known yet.
     """
-    if node.spec is None or node.spec.search is None or not swept.space:
+    if node.spec is None or node.spec.search is None or not sweep.space:
         return None
-    log.add(budget_problems(node.spec.search, swept.points))
-    if log or not swept.points:
+    log.add(budget_problems(node.spec.search, sweep.points))
+    if log or not sweep.points:
         return None
-    probes = [run for _, run in run_pass.runs(probe_points(swept.space, swept.points))]
+    probes = [run for _, run in run_pass.runs(probe_points(sweep.space, sweep.points))]
     if log:
         return None
     with log.collecting():
-        return compile_search(tools.lab, node.spec, swept.space, swept.points, probes)
+        return compile_search(tools.lab, node.spec, sweep.space, sweep.points, probes)
     return None
 
 
-def _points(node: SpecNode, swept: Swept, search: CompiledSearch | None) -> tuple[Point, ...]:
+def _points(node: SpecNode, sweep: ExpandedSweep, search: CompiledSearch | None) -> tuple[Point, ...]:
     """Return the points of the sweep, or those of the trials if there is a search."""
     if search is not None:
         return search.points
-    return () if node.fields.get("search") is not None else swept.points
+    return () if node.fields.get("search") is not None else sweep.points
 
 
-def _check_together(node: SpecNode, swept: Swept, base: Variant | None, tools: Toolchain, log: ProblemLog) -> None:
+def _check_together(
+    node: SpecNode, sweep: ExpandedSweep, base: Variant | None, tools: Toolchain, log: ProblemLog
+) -> None:
     """Check the spec against its config and its sweep."""
     if base is None or node.spec is None:
         return
     metrics = logged_metrics(base.config.get("model"), tools.modules)
     if metrics is not None:
         log.add(metric_problems(node.spec, node.deliverables, metrics))
-    log.add(comparison_problems(node.spec, swept.points))
+    log.add(comparison_problems(node.spec, sweep.points))
 
 
 def _is_own(choice: str, tools: Toolchain) -> bool:
+    """Return whether a spec is a file of the lab, not one that ships with the engine."""
     roots = (tools.composer.roots[0], tools.lab.sweeps)
     return any((root / f"experiment/{choice}.yaml").is_file() for root in roots)

@@ -1,4 +1,4 @@
-"""Checks of swept values, of references to swept keys, and of the comparison."""
+"""Check swept values, references to swept keys, and the comparison of a spec."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REFERENCE = re.compile(r"\$\{\s*([\w.]+)\s*\}")
 
 
 def value_problems(config: dict[str, Any], setting: Setting, signatures: Signatures) -> Iterator[Problem]:
-    """Yield the problems of one swept value: its class does not accept it, or every training needs another value."""
+    """Yield the problems of one swept value: its class does not accept it, or a check of all trainings rejects it."""
     keys = setting.key.split(".")
     owner: Any = config
     for key in keys[:-1]:
@@ -30,13 +30,13 @@ def value_problems(config: dict[str, Any], setting: Setting, signatures: Signatu
         problems += target_problems(owner, signatures)
     for problem in problems:
         if problem.path[:1] == (keys[-1],):
-            yield Problem(setting.at, problem.problem, problem.hint)
+            yield Problem(setting.spec_path, problem.problem, problem.hint)
 
 
 def swept_reference_problems(
     config: Mapping[str, Any], fields: Mapping[str, Any], swept_keys: frozenset[str]
 ) -> Iterator[Problem]:
-    """Yield a problem for each interpolation in a sweep that names a swept key, whose value is not known there.
+    """Yield a problem for each interpolation in a sweep that names a swept key, which has several values.
 
     Args:
         config: the composed config, with its interpolations.
@@ -45,30 +45,30 @@ def swept_reference_problems(
     spec = config.get("experiment")
     for name in ("sweep", "search"):
         node = spec.get(name) if isinstance(spec, Mapping) else None
-        kept = fields.get(name) or ()
+        compiled_keys = fields.get(name) or ()
         for path, text in leaves(node, ("experiment", name)) if isinstance(node, Mapping) else ():
-            for key in _REFERENCE.findall(text) if isinstance(text, str) and path[2] in kept else ():
+            for key in _REFERENCE.findall(text) if isinstance(text, str) and path[2] in compiled_keys else ():
                 if key in swept_keys:
-                    hint = "set the value outside the sweep, where every point resolves it"
-                    yield Problem(path, f"takes '{key}', which is swept itself", hint)
+                    hint = "set the value outside the sweep, where it is resolved for each point"
+                    yield Problem(path, f"refers to '{key}', which is swept itself", hint)
 
 
 def comparison_problems(spec: Spec, points: tuple[Point, ...]) -> Iterator[Problem]:
     """Check that the compared factor is swept, and that control and treatment are different levels of it."""
     if spec.compare is None or not points:
         return
-    at: Keys = ("experiment", "compare")
+    key_path: Keys = ("experiment", "compare")
     factor, control, treatment = spec.compare.factor, spec.compare.control, spec.compare.treatment
     values = [point.overrides[factor] for point in points if factor in point.overrides]
     levels = {canonical(value): value for value in values}
     if len(levels) < 2:
         reason = f"'{factor}' has one level" if levels else f"'{factor}' is not swept"
-        yield Problem((*at, "factor"), f"{reason}, so there is nothing to compare")
+        yield Problem((*key_path, "factor"), f"{reason}, so there is nothing to compare")
         return
     hint = f"levels: {', '.join(map(repr, levels.values()))}"
     if canonical(control) not in levels:
-        yield Problem((*at, "control"), f"{control!r} is not a level of '{factor}'", hint)
+        yield Problem((*key_path, "control"), f"{control!r} is not a level of '{factor}'", hint)
     if treatment is not None and canonical(treatment) not in levels:
-        yield Problem((*at, "treatment"), f"{treatment!r} is not a level of '{factor}'", hint)
+        yield Problem((*key_path, "treatment"), f"{treatment!r} is not a level of '{factor}'", hint)
     if treatment is not None and canonical(control) == canonical(treatment):
-        yield Problem((*at, "treatment"), f"{treatment!r} is the control", hint)
+        yield Problem((*key_path, "treatment"), f"{treatment!r} is the control", hint)

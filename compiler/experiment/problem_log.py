@@ -16,6 +16,8 @@ class Locator(Protocol):
 
 
 class ProblemLog:
+    """The problems of one experiment, with their files and lines."""
+
     def __init__(self, locator: Locator) -> None:
         self._locator = locator
         self._diagnostics: list[Diagnostic] = []

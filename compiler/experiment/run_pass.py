@@ -19,7 +19,7 @@ class RunPass:
     """The runs of one experiment. Each config is composed once, and each problem is reported once.
 
     Args:
-        own_config: the spec's `config`.
+        spec_config: the spec's `config`.
         swept_keys: keys that the sweep or the search sets, so the config may lack them.
     """
 
@@ -27,23 +27,23 @@ class RunPass:
         self,
         choice: str,
         composed: Composed,
-        own_config: Any,
+        spec_config: Any,
         swept_keys: frozenset[str],
         tools: Toolchain,
         log: ProblemLog,
     ) -> None:
-        self._choice, self._composed, self._own_config, self._swept_keys = choice, composed, own_config, swept_keys
+        self._choice, self._composed, self._spec_config, self._swept_keys = choice, composed, spec_config, swept_keys
         self._tools, self._log = tools, log
         self._variants: dict[tuple[str, ...], Variant | None] = {}
         self._checked: set[tuple[tuple[str, ...], str, str]] = set()
 
     def variant(self, choices: tuple[str, ...] = ()) -> Variant | None:
-        """Return the config under some group choices; None if it cannot be composed."""
+        """Return the config under some group choices, or None if it cannot be composed."""
         if choices not in self._variants:
             self._variants[choices] = None
             with self._log.collecting():
                 overrides, composer = self._tools.overrides, self._tools.composer
-                variant = compose_variant(self._choice, choices, self._composed, self._own_config, overrides, composer)
+                variant = compose_variant(self._choice, choices, self._composed, self._spec_config, overrides, composer)
                 self._variants[choices] = variant
                 self._log.add(variant.problems(self._tools.signatures, self._swept_keys), variant)
         return self._variants[choices]

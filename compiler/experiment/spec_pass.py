@@ -1,4 +1,4 @@
-"""First pass: read the `experiment:` node of a composed config and check it without other experiments."""
+"""First pass: read the `experiment:` node of a composed config and check it independently of other experiments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from compiler.sweep.inherited_sweep import deletion_problems, without_deleted_ax
 
 @dataclass(frozen=True)
 class SpecNode:
-    """The node as plain values, and its typed form. `fields` may hold anything if `spec` is None."""
+    """The `experiment:` node of a spec. `fields` are its resolved values, not validated if `spec` is None."""
 
     fields: Mapping[str, Any]
     spec: Spec | None

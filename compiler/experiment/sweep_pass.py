@@ -18,7 +18,7 @@ from compiler.sweep.search_space import SearchedKey, search_space
 
 
 @dataclass(frozen=True)
-class Swept:
+class ExpandedSweep:
     """The points of the sweep, and the keys that the search varies. A search trains each trial at every point."""
 
     points: tuple[Point, ...]
@@ -31,9 +31,10 @@ class Swept:
         return frozenset(settings | {searched.key for searched in self.space})
 
 
-def expand_sweep(fields: Mapping[str, Any], tools: Toolchain, log: ProblemLog) -> Swept:
-    swept = _points(fields.get("sweep", {}), tools, log)
-    return Swept(swept, _space(fields.get("search"), swept, tools, log))
+def expand_sweep(fields: Mapping[str, Any], tools: Toolchain, log: ProblemLog) -> ExpandedSweep:
+    """Return the points of a sweep and the space of a search. Their problems are added to `log`."""
+    points = _points(fields.get("sweep", {}), tools, log)
+    return ExpandedSweep(points, _space(fields.get("search"), points, tools, log))
 
 
 def _points(sweep: Any, tools: Toolchain, log: ProblemLog) -> tuple[Point, ...]:
@@ -45,18 +46,18 @@ def _points(sweep: Any, tools: Toolchain, log: ProblemLog) -> tuple[Point, ...]:
     return ()
 
 
-def _space(search: Any, swept: tuple[Point, ...], tools: Toolchain, log: ProblemLog) -> tuple[SearchedKey, ...]:
+def _space(search: Any, points: tuple[Point, ...], tools: Toolchain, log: ProblemLog) -> tuple[SearchedKey, ...]:
     if not isinstance(search, Mapping) or not isinstance(search.get("space"), Mapping):
         return ()  # the schema reports it
-    at, message = ("experiment", "search", "space"), "is searched, and set by an override of this build"
-    log.add(_overridden_keys(search["space"], at, message, tools))
+    key_path, message = ("experiment", "search", "space"), "is searched, and set by an override of this build"
+    log.add(_overridden_keys(search["space"], key_path, message, tools))
     space: tuple[SearchedKey, ...] = ()
     with log.collecting():
         space = search_space(search["space"], search.get("sampler"), tools.composer)
-    log.add(repeated_key_problems(space, swept))
+    log.add(repeated_key_problems(space, points))
     return space
 
 
-def _overridden_keys(keys: Iterable[Any], at: Keys, message: str, tools: Toolchain) -> list[Problem]:
+def _overridden_keys(keys: Iterable[Any], key_path: Keys, message: str, tools: Toolchain) -> list[Problem]:
     overrides = {override_key(text) for text in tools.overrides}
-    return [Problem((*at, key), message) for key in sorted(overrides & set(map(str, keys)))]
+    return [Problem((*key_path, key), message) for key in sorted(overrides & set(map(str, keys)))]

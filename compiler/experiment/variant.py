@@ -23,7 +23,10 @@ from compiler.spec.core_config import core_problems
 
 @dataclass(frozen=True)
 class Variant:
-    """`settings` are the values of the spec's own `config`, which `config` includes."""
+    """The config of an experiment under some group choices.
+
+    `settings` are the values of the spec's own `config:` node. They are already applied in `config`.
+    """
 
     composed: Composed
     settings: tuple[Setting, ...]
@@ -51,7 +54,7 @@ class Variant:
         except SpecError as error:
             yield from error.problems
             unresolved = frozenset(problem.path for problem in error.problems)
-            try:  # check the rest as well
+            try:  # check the values that can be resolved
                 values = Resolver().values(self._config_without(unresolved))
             except SpecError:
                 return
@@ -69,37 +72,45 @@ class Variant:
             return override_diagnostic(self.overrides, index, problem)
         for setting in self.settings:
             if f"{key}.".startswith(f"{setting.key}."):
-                return self.composed.diagnostic(replace(problem, path=setting.at))
+                return self.composed.diagnostic(replace(problem, path=setting.spec_path))
         return self.composed.diagnostic(problem)
 
     def _config_without(self, paths: frozenset[Keys]) -> dict[str, Any]:
+        """Return the config with the missing marker `???` as the value of these paths."""
         config: dict[str, Any] = reduce(lambda node, path: with_value(node, path, MISSING), paths, self.config)
         return config
 
 
 def compose_variant(
-    choice: str, choices: tuple[str, ...], base: Composed, own: Any, overrides: tuple[str, ...], composer: Composer
+    choice: str,
+    choices: tuple[str, ...],
+    base: Composed,
+    spec_config: Any,
+    overrides: tuple[str, ...],
+    composer: Composer,
 ) -> Variant:
     """Return the variant of an experiment under some group choices.
 
     Args:
         base: the experiment as composed from its file alone.
-        own: the spec's `config`. It is applied like overrides on Hydra's command line, before the choices.
+        spec_config: the spec's `config`. It is applied like overrides on Hydra's command line, before the choices.
 
     Raises:
         SpecError: The spec's `config` names a missing config.
         CompileError: Hydra cannot compose it.
     """
-    groups, settings = _settings(own, composer)
+    groups, settings = _settings(spec_config, composer)
     settings = tuple(setting for setting in settings if find_override(overrides, setting.key) is None)
     composed = composer.compose(choice, [*groups, *choices], overrides) if groups or choices else base
     return Variant(composed, settings, overrides, with_settings(composed.config, settings))
 
 
-def _settings(own: Any, composer: Composer) -> tuple[tuple[str, ...], tuple[Setting, ...]]:
+def _settings(spec_config: Any, composer: Composer) -> tuple[tuple[str, ...], tuple[Setting, ...]]:
     """Split the spec's `config` into group choices and values."""
     groups, values, problems = [], [], []
-    for path, value in mapping_leaves(own, ("experiment", "config")) if isinstance(own, Mapping) else ():
+    for path, value in (
+        mapping_leaves(spec_config, ("experiment", "config")) if isinstance(spec_config, Mapping) else ()
+    ):
         key = ".".join(map(str, path[2:]))
         options = composer.options(key.lstrip("+")) if isinstance(value, str) else []
         if not options:

@@ -1,1 +1,1 @@
-"""Parse text: strict YAML with source locations, Hydra's override grammar, and values that JSON can hold."""
+"""Parse strict YAML with source locations and Hydra overrides, and find values that JSON cannot represent."""

@@ -12,16 +12,16 @@ from compiler.base.nested import Keys, leaves, nodes
 MISSING = "???"
 
 
-def missing_values(value: Any, at: Keys = ()) -> Iterator[Problem]:
+def missing_values(value: Any, key_path: Keys = ()) -> Iterator[Problem]:
     """Yield a problem for each value that is still to be set (`???`)."""
-    for path, leaf in leaves(value, at):
+    for path, leaf in leaves(value, key_path):
         if leaf == MISSING:
             yield Problem(path, f"has no value yet ('{MISSING}')")
 
 
-def unwritable_values(value: Any, at: Keys = ()) -> Iterator[Problem]:
+def unwritable_values(value: Any, key_path: Keys = ()) -> Iterator[Problem]:
     """Yield a problem for each key or value that JSON cannot represent, such as nan, a date or a number as key."""
-    for path, leaf in nodes(value, at):
+    for path, leaf in nodes(value, key_path):
         if isinstance(leaf, Mapping):
             for key in leaf:
                 if not isinstance(key, str):

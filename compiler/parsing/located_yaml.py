@@ -30,9 +30,9 @@ class Source:
             line_and_column = position(mark)
         return line_and_column, node
 
-    def diagnostic(self, problem: Problem, at: Keys | None = None) -> Diagnostic | None:
-        """Return a diagnostic at the key `at` (default: the problem's own), or None if the file has no such key."""
-        located = self.node(problem.path if at is None else at)
+    def diagnostic(self, problem: Problem, key_path: Keys | None = None) -> Diagnostic | None:
+        """Return a diagnostic at `key_path` (default: the problem's own), or None if the file has no such key."""
+        located = self.node(problem.path if key_path is None else key_path)
         return located and Diagnostic(self.name, *located[0], dotted(problem.path), problem.problem, problem.hint)
 
 

@@ -17,7 +17,7 @@ from compiler.base.nested import Key, Keys
 _LOADER = yaml.SafeLoader
 _MAX_DEPTH = 32  # levels; merging is recursive and fails at about twice as many
 _MAX_VALUES = 100_000  # a few nested aliases can expand to more values than fit into memory
-_LONE_SURROGATE = "contains half of a character"
+_LONE_SURROGATE = "contains an incomplete character, half of a surrogate pair"
 _TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
 _KEY_TAGS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:merge", "tag:yaml.org,2002:timestamp"})
 
@@ -30,7 +30,7 @@ def strict_root(text: str, name: str) -> yaml.Node | None:
         name: The file's name in messages.
 
     Raises:
-        CompileError: With everything that is outside the subset.
+        CompileError: The text is not in the subset. The error holds all problems.
     """
     if text.startswith("\ufeff"):
         hint = "save it as UTF-8 without one"
@@ -76,7 +76,7 @@ def _syntax_error(error: yaml.YAMLError, text: str, name: str) -> Diagnostic:
 
 
 def _event_problems(text: str, name: str) -> Iterator[Diagnostic]:
-    """Yield unsupported tags and too deep nesting. The parser's events show them before anything recurses."""
+    """Yield unsupported tags and too deep nesting. Reading the parser's events needs no recursion."""
     depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         location = (name, *position(event.start_mark), "")
@@ -91,21 +91,22 @@ def _event_problems(text: str, name: str) -> Iterator[Diagnostic]:
 
 
 def _node_problems(
-    node: yaml.Node | None, keys: Keys, name: str, above: frozenset[int], done: set[int]
+    node: yaml.Node | None, keys: Keys, name: str, ancestors: frozenset[int], visited: set[int]
 ) -> Iterator[Diagnostic]:
-    """Yield problems that the nodes show: bad keys, anchors that contain themselves, a lone `=`, invalid `${…}`.
+    """Yield problems of a node and its children.
 
+    These are invalid keys, anchors that contain themselves, a lone `=` and invalid `${…}`.
     Each node is read once, however many aliases refer to it, so that a small file cannot take much time.
     """
-    if id(node) in done:
+    if id(node) in visited:
         return
-    done.add(id(node))
-    above |= {id(node)}
+    visited.add(id(node))
+    ancestors |= {id(node)}
     for key, mark, problem, hint in _key_problems(node):
         yield Diagnostic(name, *position(mark), dotted((*keys, key)), problem, hint)
     for key, mark, child in children(node):
         location = (name, *position(mark), dotted((*keys, key)))
-        if id(child) in above:
+        if id(child) in ancestors:
             yield Diagnostic(*location, "contains itself through a YAML anchor")
         elif child.tag == "tag:yaml.org,2002:value":
             yield Diagnostic(*location, "a lone = has a special meaning in YAML", "quote it")
@@ -113,27 +114,27 @@ def _node_problems(
             yield Diagnostic(*location, _LONE_SURROGATE, "write the character itself")
         elif isinstance(child, yaml.ScalarNode) and (problem := _interpolation_problem(child.value)):
             yield Diagnostic(*location, problem)
-        yield from _node_problems(child, (*keys, key), name, above, done)
+        yield from _node_problems(child, (*keys, key), name, ancestors, visited)
 
 
 def _key_problems(node: yaml.Node | None) -> Iterator[tuple[Key, yaml.Mark, str, str]]:
     """Yield keys that are repeated, of which YAML silently keeps the last, and keys that are not text."""
     first_lines: dict[str, int] = {}
     for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
-        written = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
+        key_text = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
         if not isinstance(key, yaml.ScalarNode) or key.tag not in _KEY_TAGS:
             kind = key.tag.rpartition(":")[2]
-            yield written, key.start_mark, f"a key must be text, but YAML reads this one as {kind}", "quote it"
-        elif not _is_unicode(written):
-            yield written, key.start_mark, _LONE_SURROGATE, "write the character itself"
+            yield key_text, key.start_mark, f"a key must be text, but YAML reads this one as {kind}", "quote it"
+        elif not _is_unicode(key_text):
+            yield key_text, key.start_mark, _LONE_SURROGATE, "write the character itself"
         elif key.tag.endswith(":merge"):
             parts = value.value if isinstance(value, yaml.SequenceNode) else [value]
             if not all(isinstance(part, yaml.MappingNode) for part in parts):
-                yield written, key.start_mark, "merges something that is not a mapping", ""
-        elif written in first_lines:
-            line = first_lines[written]
-            yield written, key.start_mark, f"repeated key, first written on line {line}", "keep one of them"
-        first_lines.setdefault(written, key.start_mark.line + 1)
+                yield key_text, key.start_mark, "merges something that is not a mapping", ""
+        elif key_text in first_lines:
+            line = first_lines[key_text]
+            yield key_text, key.start_mark, f"repeated key, first written on line {line}", "keep one of them"
+        first_lines.setdefault(key_text, key.start_mark.line + 1)
 
 
 def _is_unicode(text: str) -> bool:

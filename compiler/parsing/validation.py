@@ -18,7 +18,7 @@ _MESSAGES = {"dict_type": "must be a mapping", "list_type": "must be a list"}
 def validation_problems(
     error: ValidationError,
     model: type[BaseModel],
-    at: Keys = (),
+    key_path: Keys = (),
     *,
     pattern_messages: Mapping[str, str] | None = None,
     hints_for_missing: Mapping[str, str] | None = None,
@@ -29,15 +29,15 @@ def validation_problems(
     Args:
         error: Raised by `model.model_validate`.
         model: Its field names are suggested for unknown keys.
-        at: The path of the validated value in the config.
-        pattern_messages: What to say if a text does not match a pattern, by pattern.
-        hints_for_missing: What to do about a missing key, by key.
+        key_path: The path of the validated value in the config.
+        pattern_messages: The message for a text that does not match a pattern, by pattern.
+        hints_for_missing: The hint for a missing key, by key.
         shows_input: Whether messages quote the wrong value. False where it may be a secret.
     """
     for details in error.errors(include_url=False):
         loc = tuple(details["loc"])
-        path = (*at, *loc)
-        got = details["input"]
+        path = (*key_path, *loc)
+        value = details["input"]
         context = details.get("ctx", {})
         match details["type"]:
             case "extra_forbidden":
@@ -47,18 +47,18 @@ def validation_problems(
                 yield Problem(path, "is missing", (hints_for_missing or {}).get(str(loc[-1]), ""))
             case "literal_error":
                 choices = re.findall(r"'([^']*)'", context["expected"])
-                message = f"unknown value {got!r}" if shows_input else "unknown value"
-                yield Problem(path, message, did_you_mean(str(got) if shows_input else "", choices))
+                message = f"unknown value {value!r}" if shows_input else "unknown value"
+                yield Problem(path, message, did_you_mean(str(value) if shows_input else "", choices))
             case kind:
                 pattern_message = (pattern_messages or {}).get(context.get("pattern", ""))
                 empty_message = "must not be empty" if context.get("min_length") == 1 else None
                 message = _MESSAGES.get(kind) or pattern_message or empty_message or _lower_first(details["msg"])
-                is_shown = shows_input and not isinstance(got, Mapping | list)
-                yield Problem(path, f"{message}, got {got!r}" if is_shown else message)
+                is_shown = shows_input and not isinstance(value, Mapping | list)
+                yield Problem(path, f"{message}, got {value!r}" if is_shown else message)
 
 
 def error_lines(error: ValidationError) -> Iterator[str]:
-    """Yield each error as `key: message` in pydantic's own words, without the wrong value."""
+    """Yield each error as `key: message`, with pydantic's message and without the wrong value."""
     for details in error.errors(include_url=False, include_input=False):
         key = ".".join(map(str, details["loc"]))
         yield f"{key}: {details['msg']}" if key else details["msg"]

@@ -1,1 +1,1 @@
-"""Compile the lab into one plan: experiments go in; the manifest, registrations, genealogy and step hashes come out."""
+"""Compile the experiments of a lab into one plan, with their genealogy, designs and step hashes."""

@@ -23,7 +23,7 @@ from compiler.sweep.rounds import round_files
 
 @dataclass(frozen=True)
 class Outcome:
-    """A compilation, the diagnostics of the specs that it leaves out, and the files that it depends on."""
+    """A compilation, the diagnostics of the specs that it excludes, and the source files that it depends on."""
 
     compilation: Compilation
     diagnostics: tuple[Diagnostic, ...]
@@ -41,17 +41,17 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
         check_overrides(overrides, tools.composer)
         specs = _compile_specs(tools)
         experiments = tuple(specs.experiments[name] for name in sorted(specs.experiments))
-        used = {point.run for experiment in experiments for point in experiment.points}
+        used_runs = {point.run for experiment in experiments for point in experiment.points}
         compilation = Compilation(
             experiments=experiments,
-            runs={run_id: run for run_id, run in specs.runs.items() if run_id in used},
+            runs={run_id: run for run_id, run in specs.runs.items() if run_id in used_runs},
             genealogy=genealogy(experiments),
             code=step_code(experiments, tools.fingerprints, tools.modules),
             background=reference_hashes(lab),
             broken={name: list(map(str, diagnostics)) for name, diagnostics in specs.broken.items()},
             overrides=tuple(overrides),
         )
-    diagnostics = {diagnostic for of_spec in specs.broken.values() for diagnostic in of_spec}
+    diagnostics = {diagnostic for spec_diagnostics in specs.broken.values() for diagnostic in spec_diagnostics}
     sources = frozenset(tools.fingerprints.files) | _round_files(lab, experiments)
     return Outcome(compilation, tuple(sorted(diagnostics)), sources)
 
@@ -110,7 +110,7 @@ def _locate(tools: Toolchain, file: str, problem: Problem) -> Diagnostic:
 
 
 def _round_files(lab: Lab, experiments: Collection[Experiment]) -> frozenset[Path]:
-    """Return the files with the rounds of all searches, the next ones included: writing one changes the plan."""
+    """Return the files of all rounds of all searches, including the next ones, because a new round changes the plan."""
     return frozenset(
         file.resolve()
         for experiment in experiments

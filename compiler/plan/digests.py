@@ -48,7 +48,7 @@ def _as_parent(experiment: PlannedExperiment) -> list[Any]:
 
 
 def _runs(experiment: PlannedExperiment) -> list[Any]:
-    """Return the runs of an experiment. A search adds its runs round by round: its id and budget represent them."""
+    """Return the runs of an experiment. For a search, return its id and budget, because its runs are added later."""
     if experiment.search is not None:
         return [experiment.search.id, experiment.search.budget]
     return [point.run for point in experiment.points]

@@ -23,14 +23,14 @@ def parent_problems(experiments: Sequence[Experiment], broken: Iterable[str]) ->
     parents = {experiment.id: experiment.spec.parent for experiment in experiments if experiment.spec.parent}
     names = {experiment.id for experiment in experiments} | set(broken)
     problems: dict[str, Problem] = {}
-    at = ("experiment", "parent")
+    key_path = ("experiment", "parent")
     for child, parent in parents.items():
         if parent not in names:
             hint = did_you_mean(parent, names - {child})
-            problems[child] = Problem(at, f"there is no experiment '{parent}'", hint)
+            problems[child] = Problem(key_path, f"there is no experiment '{parent}'", hint)
         elif child in (ancestors := _ancestors(child, parents)):
-            circle = " -> ".join([child, *ancestors[: ancestors.index(child) + 1]])
-            problems[child] = Problem(at, f"descends from itself: {circle}")
+            cycle = " -> ".join([child, *ancestors[: ancestors.index(child) + 1]])
+            problems[child] = Problem(key_path, f"descends from itself: {cycle}")
     return problems
 
 
@@ -89,13 +89,20 @@ def _differ(left: Any, right: Any) -> bool:
 
 
 def _nearest(child: str, earlier: Sequence[str], settings: Mapping[str, Mapping[str, Any]]) -> str | None:
-    """Return the earlier experiment with the fewest differences, the latest of equals; None if all differ too much."""
+    """Return the earlier experiment with the fewest differences, or None if all differ too much.
+
+    Among experiments with equally many differences, the latest is returned.
+    """
     distances = [
-        (len(modifications(settings[old], settings[child])) / len({*settings[old], *settings[child]}), -number, old)
-        for number, old in enumerate(earlier)
+        (
+            len(modifications(settings[candidate], settings[child])) / len({*settings[candidate], *settings[child]}),
+            -number,
+            candidate,
+        )
+        for number, candidate in enumerate(earlier)
     ]
-    distance, _, old = min(distances, default=(1.0, 0, None))
-    return old if distance <= MAX_DISTANCE else None
+    distance, _, candidate = min(distances, default=(1.0, 0, None))
+    return candidate if distance <= MAX_DISTANCE else None
 
 
 def _age(experiment: Experiment) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Build the plan of a lab from its compiled experiments. The result depends on no clock and no machine."""
+"""Build the plan of a lab from its compiled experiments. The plan does not depend on the time or the machine."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class Compilation:
 
 
 def build_plan(compilation: Compilation) -> Plan:
+    """Return the plan of a lab."""
     users: dict[str, list[str]] = {}
     for experiment in compilation.experiments:
         for run_id in dict.fromkeys(point.run for point in experiment.points):
@@ -56,7 +57,7 @@ def build_plan(compilation: Compilation) -> Plan:
 
 
 def _stored_overrides(compilation: Compilation) -> tuple[str, ...]:
-    """Return the overrides, without secrets: overrides that break every spec may hold one."""
+    """Return the overrides. If no spec compiles, secrets are removed, because no check has rejected them."""
     overrides = compilation.overrides
     return overrides if compilation.experiments else tuple(map(redact_keys, overrides))
 

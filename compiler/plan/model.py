@@ -1,6 +1,6 @@
-"""The compiled plan as typed values, with one reader from JSON and one writer to JSON.
+"""Define the compiled plan as typed values, and convert it from and to JSON.
 
-Snakemake's main process and every job read the plan, so these modules import only the standard library.
+Snakemake's main process and every job read the plan, so this module and its imports use only the standard library.
 """
 
 from __future__ import annotations
@@ -154,5 +154,5 @@ class Plan:
 
 
 def read_plan(file: Path) -> Plan:
-    """Raises FileNotFoundError, or ValueError if the file is not JSON."""
+    """Return the plan in a file. Raises FileNotFoundError, or ValueError if the file is not JSON."""
     return Plan.from_json(json.loads(file.read_text(encoding="utf-8")))

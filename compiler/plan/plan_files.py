@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 def plan_file(lab: Lab, overrides: Sequence[str]) -> Path:
-    """Return the path of the plan. Each set of overrides has its own, so that builds do not read each other's."""
+    """Return the path of the plan. Each set of overrides has its own plan, so that builds do not mix them."""
     return lab.state / (f"plan-{digest(list(overrides))}.json" if overrides else "plan.json")
 
 
 def digest_folder(plan: Path) -> Path:
     """Return the folder with one small file for each step, which holds the hash of the step's inputs in the plan.
 
-    The files are inputs of the steps. Snakemake also notices changed params, but only while it has its own records.
+    The files are inputs of the steps. Snakemake also detects changed params, but not if its metadata is deleted.
     """
     return plan.with_suffix("") / "digests"
 
@@ -68,15 +68,15 @@ def write_plan(lab: Lab, outcome: Outcome, file: Path) -> Plan:
     write_json(file, plan.to_json())
     sources = sorted(map(str, outcome.sources))
     inputs = {"sources": sources, "digest": hash_inputs(lab, sources), "plan": hash_or_missing(file)}
-    written = sorted(str(path.relative_to(lab.state)) for path in (*runs, *steps))
-    write_json(_inputs_file(file), {"schema_version": 1, **inputs, "written": written})
+    output_files = sorted(str(path.relative_to(lab.state)) for path in (*runs, *steps))
+    write_json(_inputs_file(file), {"schema_version": 1, **inputs, "written": output_files})
     return plan
 
 
 def _valid_plan(lab: Lab, file: Path) -> Plan | None:
     """Return the existing plan if all its files exist and its inputs have not changed, else None.
 
-    A plan with broken specs is always compiled again: code that would fix them may be in a file that it does not list.
+    A plan with broken specs is always compiled again, because the file that fixes a spec may not be among its inputs.
     """
     inputs = _read(_inputs_file(file))
     if not isinstance(inputs, dict) or inputs.get("plan") != hash_or_missing(file):

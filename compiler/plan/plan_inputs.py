@@ -20,7 +20,7 @@ def hash_inputs(lab: Lab, sources: Iterable[str]) -> str:
     """Return a hash over the configs and the environment variables in them, the data locks, and the code.
 
     Args:
-        sources: files that the specs of the plan depend on besides.
+        sources: other files that the plan depends on, such as the source of models and rounds of searches.
     """
     files = [file for root in lab.conf_roots(ENGINE) for file in sorted(root.rglob("*.yaml"))]
     files += reference_files(lab, "library")
@@ -33,4 +33,5 @@ def hash_inputs(lab: Lab, sources: Iterable[str]) -> str:
 
 
 def hash_or_missing(file: Path) -> str:
+    """Return the sha256 of a file, or a fixed text if the file is missing."""
     return sha256_of_file(file) if file.is_file() else "gone"

@@ -1,4 +1,4 @@
-"""A run in the plan, and the file that its training job reads."""
+"""Define a run in the plan, and the file that its training job reads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
-    """One training as the rules need it. Its config is in a separate file (`RunJob`)."""
+    """One training, with the fields that the Snakemake rules read. Its config is in a separate file (`RunJob`)."""
 
     id: str
     fingerprint: str
@@ -73,5 +73,5 @@ class RunJob:
 
 
 def read_run_job(file: Path) -> RunJob:
-    """Raises FileNotFoundError, or ValueError if the file is not JSON."""
+    """Return the input of a training job. Raises FileNotFoundError, or ValueError if the file is not JSON."""
     return RunJob.from_json(json.loads(file.read_text(encoding="utf-8")))

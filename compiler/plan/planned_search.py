@@ -1,4 +1,4 @@
-"""A hyperparameter search in the plan: its settings, the trials suggested so far, and the rounds still to come."""
+"""Define a hyperparameter search in the plan: its settings, the trials suggested so far, and the rounds to come."""
 
 from __future__ import annotations
 
@@ -57,15 +57,15 @@ class PlannedSearch:
 
     @property
     def rounds_to_come(self) -> dict[int, int]:
-        """The number of trials of each round that is still to be suggested, by the number of the round."""
+        """The size of each round that is not suggested yet, in trials, by the number of the round."""
         first = 1 + (self.trials[-1].round if self.trials else 0)
         trials_left = self.budget // self.runs_per_trial - len(self.trials)
-        sizes = [min(self.batch, trials_left - done) for done in range(0, trials_left, self.batch)]
+        sizes = [min(self.batch, trials_left - start) for start in range(0, trials_left, self.batch)]
         return dict(enumerate(sizes, start=first))
 
     @property
     def runs_to_come(self) -> int:
-        """The number of runs that are still to be suggested."""
+        """The number of runs that are not suggested yet."""
         return sum(self.rounds_to_come.values()) * self.runs_per_trial
 
 

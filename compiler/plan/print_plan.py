@@ -1,6 +1,6 @@
 """Compile the lab in the working directory and print its plan as JSON: `python -m compiler.plan.print_plan`.
 
-For callers that need a process of their own, because Hydra's state in their process would change the result.
+Callers run it as a subprocess if they use Hydra themselves, because Hydra's global state would change the plan.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Paths of the prompts of each agent: rules that all agents share, and a style for its documents."""
+"""Find the prompt files of an agent: the rules that all agents share, and the style of its documents."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ ANALYSIS = _AGENTS / "analysts" / "analysis.prompt.md"
 DEFAULTS = {"analysis_pipeline": ANALYSIS, "reports": DEFAULT_WRITER}  # by the field of the spec that names the agent
 
 
-def own_style(module: Path) -> Path:
+def agent_style(module: Path) -> Path:
     """Return the path of the style of one agent, `x.prompt.md` beside `x.py`. The file is optional."""
     return module.with_suffix(".prompt.md")
 
 
 def prompt_files(module: Path, default: Path = DEFAULT_WRITER) -> tuple[Path, ...]:
-    """Return the files of an agent's prompt. Editing one makes the documents of this agent stale, and only those."""
-    own = own_style(module)
-    return (RULES, own if own.is_file() else default)
+    """Return the files of an agent's prompt. Editing a style makes only documents in that style stale."""
+    style = agent_style(module)
+    return (RULES, style if style.is_file() else default)

@@ -1,4 +1,4 @@
-"""The files that reports refer to, and their hashes: the library of literature and the recorded baselines."""
+"""Find and hash the files that reports refer to: the library of literature and the recorded baselines."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def reference_files(lab: Lab, folder: str) -> list[Path]:
 
 
 def reference_hashes(lab: Lab) -> Mapping[str, str]:
-    """Return 12 hex digits for each folder."""
+    """Return a hash of 12 hex digits for each folder, by its name: `library` and `baseline`."""
     return {
         folder: digest([[file.name, sha256_of_file(file)] for file in reference_files(lab, folder)])
         for folder in _FILES

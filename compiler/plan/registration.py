@@ -1,4 +1,4 @@
-"""The registration of an experiment: its design before the first run, and every later change.
+"""Define the registration of an experiment: its design before the first run, and every later change.
 
 The first version is never rewritten. Each later change is appended as a revision. A revision is post hoc if a run had
 finished by then, so that a reader can distinguish a prediction from an explanation.
@@ -93,7 +93,7 @@ class Registration:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Registration:
-        """Raises KeyError or TypeError if a field is missing or has another type."""
+        """Return the registration in a JSON object. Raises KeyError or TypeError if a field is missing or invalid."""
         design = {key: value for key, value in data.items() if key not in _NOT_IN_DESIGN}
         revisions = tuple(map(Revision.from_json, data["revisions"]))
         return cls(data["experiment_id"], data["registered_at"], data["finished_runs"], design, revisions)

@@ -15,7 +15,7 @@ from compiler.base.identity import digest
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
 from compiler.experiment.experiment import Experiment
-from compiler.plan.prompt_files import DEFAULTS, own_style, prompt_files
+from compiler.plan.prompt_files import DEFAULTS, agent_style, prompt_files
 from compiler.python_source.modules import Modules
 from compiler.runs.fingerprint import Fingerprints
 from compiler.spec.agent_entry_points import AGENT_FIELDS
@@ -28,7 +28,7 @@ AGENT_JOBS = {"analysis_pipeline": "rules.jobs.analysis", "reports": "rules.jobs
 
 @dataclass(frozen=True)
 class StepCode:
-    """Hashes of 12 hex digits."""
+    """The hashes of the code of all steps after training, of 12 hex digits each."""
 
     checks: Mapping[str, str]  # by type and validation of a deliverable
     steps: Mapping[str, str]
@@ -36,7 +36,7 @@ class StepCode:
 
 
 def step_code(experiments: Iterable[Experiment], fingerprints: Fingerprints, modules: Modules) -> StepCode:
-    """Raises CompileError if a module is not valid Python."""
+    """Return the hashes of the code of all steps. Raises CompileError if a module is not valid Python."""
     all_experiments = list(experiments)
     try:
         return StepCode(
@@ -85,6 +85,6 @@ def _document(field: str, name: str, fingerprints: Fingerprints, modules: Module
     module = modules.find(module_name)
     assert module is not None, "a spec that names a missing module does not compile"
     prompts = prompt_files(module.file, DEFAULTS[field])
-    fingerprints.files.update({own_style(module.file), *prompts})  # the own style also if missing: it may be added
+    fingerprints.files.update({agent_style(module.file), *prompts})  # a missing style counts, as it may be added
     code = fingerprints.of_modules(frozenset({AGENT_JOBS[field], module_name}))
     return digest([code, [sha256_of_file(file) for file in prompts]])

@@ -1,4 +1,4 @@
-"""Check YAML values against the annotation of a parameter. If its text does not decide, the value is accepted."""
+"""Check YAML values against the annotation of a parameter. A value is accepted if the check does not know the type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def _is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-_PLAIN: dict[str, Callable[[Any], bool]] = {
+_SCALAR_CHECKS: dict[str, Callable[[Any], bool]] = {
     "int": _is_int,
     "float": lambda value: _is_int(value) or isinstance(value, float),
     "bool": lambda value: isinstance(value, bool),
@@ -19,7 +19,7 @@ _PLAIN: dict[str, Callable[[Any], bool]] = {
     "None": lambda value: value is None,
 }
 _SEQUENCES = frozenset({"list", "List", "tuple", "Tuple", "Sequence", "Iterable", "set", "Set"})
-_ALSO_TEXT = frozenset({"Sequence", "Iterable"})
+_SEQUENCES_OR_TEXT = frozenset({"Sequence", "Iterable"})  # types that a str has too
 _MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping"})
 
 
@@ -37,10 +37,10 @@ def accepts(annotation: ast.expr, value: Any) -> bool:
     if isinstance(annotation, ast.Subscript):
         return _accepts_generic(_last_name(annotation.value), annotation.slice, value)
     name = _last_name(annotation)
-    if name in _PLAIN:
-        return _PLAIN[name](value)
+    if name in _SCALAR_CHECKS:
+        return _SCALAR_CHECKS[name](value)
     if name in _SEQUENCES:
-        return isinstance(value, list) or (name in _ALSO_TEXT and isinstance(value, str))
+        return isinstance(value, list) or (name in _SEQUENCES_OR_TEXT and isinstance(value, str))
     return isinstance(value, dict) if name in _MAPPINGS else True
 
 
@@ -54,7 +54,7 @@ def _accepts_generic(name: str, inner: ast.expr, value: Any) -> bool:
         return accepts(arguments[0], value)
     if name == "Literal":
         return any(isinstance(literal, ast.Constant) and literal.value == value for literal in arguments)
-    if name in _ALSO_TEXT and isinstance(value, str):
+    if name in _SEQUENCES_OR_TEXT and isinstance(value, str):
         return accepts(inner, value)
     if name in _SEQUENCES:
         return isinstance(value, list) and (name in ("tuple", "Tuple") or all(accepts(inner, item) for item in value))
@@ -69,5 +69,5 @@ def _parse(text: str) -> ast.expr | None:
 
 
 def _last_name(node: ast.expr) -> str:
-    """Return `Optional` of `typing.Optional`."""
+    """Return the last part of a dotted name: `Optional` for `typing.Optional`."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

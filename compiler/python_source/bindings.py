@@ -24,8 +24,8 @@ def top_level(tree: ast.AST) -> Iterator[ast.stmt]:
 
 def has_alternatives(name: str, statements: Sequence[ast.stmt], tree: ast.Module) -> bool:
     """Return whether several branches bind a name, so that only running the module decides which one counts."""
-    binding = [node for node in statements if name in _names_bound_by(node)]
-    return len(binding) > 1 and binding[-1] not in tree.body
+    binding_statements = [node for node in statements if name in _names_bound_by(node)]
+    return len(binding_statements) > 1 and binding_statements[-1] not in tree.body
 
 
 def imported_module(module: Module, name: str) -> str | None:

@@ -17,7 +17,7 @@ _ENVIRONMENT_FOLDERS = frozenset({"site-packages", "dist-packages"})
 
 @dataclass(frozen=True)
 class Module:
-    """A module with a source file. `is_project`: it is part of the lab or of the engine, not an installed package."""
+    """A module with a source file. `is_project` is true if the file is part of the lab or the engine."""
 
     name: str
     file: Path
@@ -34,7 +34,7 @@ class Module:
 
     @cached_property
     def imports(self) -> tuple[str, ...]:
-        """Absolute names of everything that it imports, also inside functions. Raises SyntaxError as `tree` does."""
+        """The absolute names of its imports, including those inside functions. Raises SyntaxError as `tree` does."""
         statements = _import_statements(self.file.read_bytes(), self._path_below_root)
         return tuple(dict.fromkeys(name for node in statements for name in self._imported_names(node)))
 
@@ -43,7 +43,7 @@ class Module:
         return self.name.replace(".", "/") + ("/__init__.py" if self.is_package else ".py")
 
     def _imported_names(self, node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-        """Yield all names that may be modules: of `from a import b`, `a` and `a.b`."""
+        """Yield all names in a statement that may be modules: `a` and `a.b` for `from a import b`."""
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         else:
@@ -86,20 +86,20 @@ class Modules:
     def closure(self, names: Sequence[str]) -> dict[str, Module]:
         """Return the project's modules that importing `names` would execute, including `names` themselves."""
         closure: dict[str, Module] = {}
-        waiting = list(names)
-        while waiting:
-            name = waiting.pop()
+        pending = list(names)
+        while pending:
+            name = pending.pop()
             module = self.find(name)
             if name in closure or module is None or not module.is_project:
                 continue
             closure[name] = module
-            waiting += [*_packages_above(name), *module.imports]
+            pending += [*_packages_above(name), *module.imports]
         return closure
 
     def _spec(self, name: str) -> ModuleSpec | None:
         path, spec = self._path, None
         for depth, part in enumerate(parts := name.split("."), start=1):
-            # The last part alone: of a dotted name, Python would look up the parent package in sys.modules.
+            # Only the last part is passed, because Python looks up the parent of a dotted name in sys.modules.
             spec = PathFinder.find_spec(part, path)
             if spec is None or (spec.submodule_search_locations is None and depth < len(parts)):
                 return None
@@ -107,7 +107,7 @@ class Modules:
         return spec
 
     def _is_project(self, file: Path) -> bool:
-        """Return whether a file is in a root and not in a Python environment, which may itself be in a root."""
+        """Return whether a file is in a root, but not in a Python environment inside that root."""
         if any(file.resolve().is_relative_to(folder) for folder in _INSTALLED):
             return False
         paths_below_roots = (file.relative_to(root) for root in self._roots if file.is_relative_to(root))
@@ -115,7 +115,7 @@ class Modules:
 
 
 def _packages_above(name: str) -> Iterator[str]:
-    """Yield `a.b` and `a` of `a.b.c`. Importing a module executes them first."""
+    """Yield the packages that contain a module: `a.b` and `a` for `a.b.c`. An import of the module executes them."""
     while "." in name:
         name = name.rpartition(".")[0]
         yield name
@@ -123,7 +123,7 @@ def _packages_above(name: str) -> Iterator[str]:
 
 @lru_cache(maxsize=2048)
 def _import_statements(source: bytes, name: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
-    """Return all import statements of a source. Cached, because parsing the engine's code takes the longest."""
+    """Return all import statements of a source. Cached, because parsing is the slowest step."""
     return tuple(node for node in ast.walk(_parse(source, name)) if isinstance(node, ast.Import | ast.ImportFrom))
 
 

@@ -12,14 +12,14 @@ from compiler.base.diagnostics import did_you_mean
 from compiler.python_source.bindings import bound_names, has_alternatives, imported_module, top_level
 from compiler.python_source.modules import Module, Modules
 
-_MAX_DEPTH = 12  # re-exports and base classes that are followed
+_MAX_DEPTH = 12  # maximum number of re-exports and base classes that are followed
 
 # If a module has one of these names, it creates others at run time, so its source does not list all of its names.
 _DYNAMIC_NAMES = frozenset({"__getattr__", "*", "_LazyModule"})
 
 
 class TargetNotFound(Exception):
-    """Nothing importable has that name."""
+    """No class or function can be imported under the name of the target."""
 
     def __init__(self, problem: str, hint: str = "") -> None:
         super().__init__(problem)
@@ -28,14 +28,15 @@ class TargetNotFound(Exception):
 
 @dataclass(frozen=True)
 class Signature:
-    """Parameters by name, with their annotations. `is_open`: accepts other arguments too (`**kwargs`)."""
+    """Parameters by name, with their annotations. `is_open` is true if `**kwargs` accepts other arguments."""
 
     parameters: Mapping[str, ast.expr | None] = field(default_factory=dict)
     required: frozenset[str] = frozenset()
     is_open: bool = True
 
 
-# Of compiled code, instances and decorated functions: arguments are not checked, so that none is wrongly rejected.
+# The signature of compiled code, instances and decorated functions. It accepts all arguments, because their source does
+# not show which arguments are valid.
 UNKNOWN = Signature()
 
 
@@ -62,7 +63,7 @@ class Signatures:
         module_name, _, name = target.rpartition(".")
         module = self._modules.find(module_name) if module_name else None
         if module is None:
-            if module_name and (self._modules.is_compiled(module_name) or self._is_class(module_name)):
+            if module_name and (self._modules.is_compiled(module_name) or self._may_be_class(module_name)):
                 return UNKNOWN
             raise TargetNotFound(f"there is no module '{module_name or target}'")
         definition = self._definition(module, name, _MAX_DEPTH)
@@ -78,8 +79,8 @@ class Signatures:
             return UNKNOWN
         raise TargetNotFound(f"'{module_name}' has no '{name}'", did_you_mean(name, names))
 
-    def _is_class(self, name: str) -> bool:
-        """Return whether `name` is a name in a module, so that the target may be a method of that class."""
+    def _may_be_class(self, name: str) -> bool:
+        """Return whether a module binds `name`. The target may then be a method of a class with that name."""
         module_name, _, class_name = name.rpartition(".")
         module = self._modules.find(module_name) if module_name else None
         return module is not None and class_name in bound_names(module)
@@ -101,7 +102,7 @@ class Signatures:
                 if alias.name == "*":
                     star_imports.append(node)
         if _DYNAMIC_NAMES & bound_names(module) - {"*"}:
-            return None  # the star imports of a lazy package are for type checkers; following them reads all of it
+            return None  # a lazy package has star imports for type checkers only, and they lead to every module in it
         definitions = (self._re_exported(module, node, name, depth) for node in star_imports)
         return next((definition for definition in definitions if definition is not None), None)
 

@@ -13,45 +13,45 @@ from compiler.python_source.annotations import accepts
 from compiler.python_source.signatures import Signature, Signatures, TargetNotFound
 
 _HYDRA_KEYS = frozenset({"_target_", "_partial_", "_args_", "_recursive_", "_convert_"})
-# Arguments that the training passes itself, by the node of the config.
-SUPPLIED = {"trainer": frozenset({"callbacks", "logger"})}
+# Required arguments that the training code passes, so the config may lack them. The keys are top-level config keys.
+SUPPLIED_ARGUMENTS = {"trainer": frozenset({"callbacks", "logger"})}
 
 
-def target_problems(config: Any, signatures: Signatures, at: Keys = ()) -> Iterator[Problem]:
+def target_problems(config: Any, signatures: Signatures, key_path: Keys = ()) -> Iterator[Problem]:
     """Yield targets that cannot be imported, unknown and missing arguments, and arguments of the wrong type."""
-    for path, node in nodes(config, at):
+    for path, node in nodes(config, key_path):
         if isinstance(node, dict) and "_target_" in node:
             yield from _call_problems(node, signatures, path)
 
 
-def _call_problems(config: dict[str, Any], signatures: Signatures, at: Keys) -> Iterator[Problem]:
+def _call_problems(config: dict[str, Any], signatures: Signatures, key_path: Keys) -> Iterator[Problem]:
     target = config["_target_"]
     if not isinstance(target, str):
-        yield Problem((*at, "_target_"), f"must be a dotted name, got {target!r}")
+        yield Problem((*key_path, "_target_"), f"must be a dotted name, got {target!r}")
         return
     try:
         signature = signatures.find(target)
     except TargetNotFound as error:
-        yield Problem((*at, "_target_"), error.problem, error.hint)
+        yield Problem((*key_path, "_target_"), error.problem, error.hint)
         return
     except SyntaxError as error:
-        yield Problem((*at, "_target_"), f"{error.filename}:{error.lineno}: {error.msg}")
+        yield Problem((*key_path, "_target_"), f"{error.filename}:{error.lineno}: {error.msg}")
         return
-    yield from _argument_problems(config, signature, target, at)
+    yield from _argument_problems(config, signature, target, key_path)
 
 
-def _argument_problems(config: dict[str, Any], signature: Signature, target: str, at: Keys) -> Iterator[Problem]:
+def _argument_problems(config: dict[str, Any], signature: Signature, target: str, key_path: Keys) -> Iterator[Problem]:
     arguments = {key: value for key, value in config.items() if key not in _HYDRA_KEYS}
     for key, value in arguments.items():
         if key not in signature.parameters:
             if not signature.is_open:
                 hint = did_you_mean(str(key), signature.parameters)
-                yield Problem((*at, key), f"{target} takes no '{key}'", hint)
+                yield Problem((*key_path, key), f"{target} takes no '{key}'", hint)
             continue
         annotation = signature.parameters[key]
         if annotation is not None and value != MISSING and not accepts(annotation, value):
-            yield Problem((*at, key), f"{target} takes {ast.unparse(annotation)}, got {value!r}")
+            yield Problem((*key_path, key), f"{target} takes {ast.unparse(annotation)}, got {value!r}")
     if not config.get("_partial_") and not config.get("_args_"):
-        supplied = SUPPLIED.get(str(at[-1]) if len(at) == 1 else "", frozenset())
+        supplied = SUPPLIED_ARGUMENTS.get(str(key_path[-1]) if len(key_path) == 1 else "", frozenset())
         for key in sorted(signature.required - arguments.keys() - supplied):
-            yield Problem(at, f"{target} needs '{key}'")
+            yield Problem(key_path, f"{target} needs '{key}'")

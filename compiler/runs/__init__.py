@@ -1,1 +1,1 @@
-"""Identify runs: a config goes in; its data version, code fingerprint and run id come out."""
+"""Identify runs: compute the data versions, the code fingerprint and the run id of a config."""

@@ -23,7 +23,7 @@ class TrackedData:
     path: str  # relative to the lab
     version: str  # DVC's hash
     root: Path  # the folder that contains the dvc.lock or .dvc file
-    stage: str  # its name for `dvc repro` and `dvc pull`
+    stage: str  # the target to give to `dvc repro` and `dvc pull`
 
 
 def tracked_data(lab: Lab) -> dict[str, TrackedData]:
@@ -43,14 +43,17 @@ def lock_files(root: Path) -> list[Path]:
 
 
 def named_data(config: Any, tracked: Mapping[str, TrackedData]) -> dict[str, str]:
-    """Return the versions of all tracked data that a value of the config names, or whose files it names, by path."""
+    """Return the versions of the tracked data that a config uses, by path.
+
+    A config uses a path if one of its values is the path or a file below it.
+    """
     texts = (value for _, value in leaves(config) if isinstance(value, str))
     paths = {path for text in texts for path in _tracked_paths(text, tracked)}
     return {path: tracked[path].version for path in sorted(paths)}
 
 
 def _tracked_paths(text: str, tracked: Mapping[str, TrackedData]) -> Iterator[str]:
-    """Yield the tracked paths among a path and the folders above it."""
+    """Yield the path if it is tracked, and the tracked folders that contain it."""
     if "/" not in text and text not in tracked:
         return
     path = posixpath.normpath(text)

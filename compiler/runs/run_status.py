@@ -1,4 +1,4 @@
-"""The content of `status.json`, the last file that a training job writes."""
+"""Define the content of `status.json`, the last file that a training job writes."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class RunStatus:
 
 
 def read_complete_status(path: Path) -> RunStatus | None:
-    """Read a status file in which no field is missing. Return None if there is no such file."""
+    """Return the content of a status file, or None if the file is missing, invalid or lacks a field."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         error = RunError(**content["error"]) if content["error"] else None

@@ -1,4 +1,4 @@
-"""Load the readers that compiling the experiments of a lab needs, and compute the run of a resolved config."""
+"""Create the objects that compile the specs of a lab, and compute the run of a resolved config."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Run:
 
 
 class Toolchain:
-    """The readers of one lab. Each caches what it has read."""
+    """The composer, module finder, signatures, fingerprints and tracked data of a lab. Each caches its files."""
 
     def __init__(self, lab: Lab, overrides: Sequence[str] = ()) -> None:
         self.lab = lab

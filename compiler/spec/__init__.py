@@ -1,1 +1,1 @@
-"""Validate composed configs: a plain mapping goes in, a typed spec or located diagnostics come out."""
+"""Validate composed configs and parse them into typed specs."""

@@ -13,10 +13,10 @@ from compiler.python_source.modules import Modules
 
 @dataclass(frozen=True)
 class AgentField:
-    """A field of a spec that lists functions. Names that do not ship are entry points, or `module:attr`."""
+    """A field of a spec that lists functions: shipped ones, entry points, or `module:attr`."""
 
     group: str  # of the entry points
-    shipped: Mapping[str, str]  # `module:attr` by name
+    shipped: Mapping[str, str]  # `module:attr` by name, for functions of Proband
     reserved: frozenset[str] = frozenset()  # titles of other files that a build writes to the same folder
 
     def target(self, name: str) -> str | None:
@@ -34,7 +34,7 @@ def _shipped(package: str, function: str, *names: str) -> dict[str, str]:
     return {name: f"{package}.{name}:{function}" for name in names}
 
 
-# The compiler may not import the agents, so it names their functions. A test checks that each of them exists.
+# The functions are given as text, because the compiler must not import agents. A test checks that each of them exists.
 AGENT_FIELDS = {
     "analysis_pipeline": AgentField(
         "proband.analysts",
@@ -55,7 +55,7 @@ def title(name: str) -> str:
 
 
 def analysis_titles(spec: Mapping[str, Any]) -> list[str]:
-    """Return the titles of the analyses in the order of the spec. The keys of a plan are sorted instead."""
+    """Return the titles of the analyses in the order of the spec. In the plan they are sorted by title."""
     return [title(name) for name in spec["analysis_pipeline"]]
 
 
@@ -66,14 +66,14 @@ def agent_field_problems(field: str, names: Any, modules: Modules) -> Iterator[P
     for index, name in enumerate(names if isinstance(names, list) else ()):
         if not isinstance(name, str):
             continue  # reported by the schema
-        at = ("experiment", field, index)
+        key_path = ("experiment", field, index)
         target = agent_field.target(name)
         module = (target or "").partition(":")[0]
         if target is None:
-            yield Problem(at, f"'{name}' is not installed", did_you_mean(name, agent_field.installed_names))
+            yield Problem(key_path, f"'{name}' is not installed", did_you_mean(name, agent_field.installed_names))
         elif modules.find(module) is None:
-            yield Problem(at, f"'{name}': there is no module '{module}' with a source file")
+            yield Problem(key_path, f"'{name}': there is no module '{module}' with a source file")
         if title(name) in titles:
             problem = f"'{name}' has the output name '{title(name)}', which is reserved or already in this list"
-            yield Problem(at, problem, "rename the function")
+            yield Problem(key_path, problem, "rename the function")
         titles.add(title(name))

@@ -23,7 +23,10 @@ StructuredOutput = Literal["auto", "json_schema", "json_object", "none"]
 
 
 class SettingsError(ValueError):
-    """The config group `agents` is not valid. Carries all problems; none quotes a value that may be a secret."""
+    """The config group `agents` is not valid. Carries all problems.
+
+    Their messages do not quote values, because a value may be a secret.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -50,7 +53,7 @@ def _check_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise PydanticCustomError("url", "is not an address like http://127.0.0.1:8000/v1")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise PydanticCustomError("url", "contains more than an address; " + _KEY_HINT)
+        raise PydanticCustomError("url", "must not contain a user name, password, query or fragment; " + _KEY_HINT)
     return text.rstrip("/")
 
 
@@ -119,7 +122,7 @@ def parse_settings(node: Mapping[str, Any]) -> Settings:
     """Validate the composed group `agents`.
 
     Raises:
-        SettingsError: With all problems.
+        SettingsError: The group is not valid. The error holds all problems.
     """
     problems = list(_literal_key_problems(node))
     literal_keys = {problem.path[0] for problem in problems}

@@ -1,4 +1,4 @@
-"""Validate the keys that every config needs, with any model: objects, seed, resources and agents."""
+"""Validate the config keys that do not depend on the model: objects, seed, resources and agents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from compiler.spec.resources import Resources
 
 OBJECTS = ("data", "model", "trainer")
 RESOURCES = Resources().to_json()
-_MAX_SEED = 2**32 - 1  # of numpy
+_MAX_SEED = 2**32 - 1  # the largest seed that numpy accepts
 _MINIMUMS = {"cpus": 1, "mem_mb": 1, "runtime": 1, "gpus": 0, "pack": 1}
 _NAME = re.compile(r"[A-Za-z0-9_.,:/@+-]+")  # SLURM accepts several names, separated by commas
 
@@ -35,7 +35,7 @@ def _agents_problems(node: Any) -> Iterator[Problem]:
     if not isinstance(node, Mapping):
         yield Problem(("agents",), f"must be a mapping, got {node!r}")
         return
-    from compiler.spec.agent_settings import SettingsError, parse_settings  # needs pydantic, which schedulers avoid
+    from compiler.spec.agent_settings import SettingsError, parse_settings  # imported late, because it needs pydantic
 
     try:
         parse_settings(node)

@@ -13,22 +13,24 @@ from compiler.python_source.modules import Module, Modules
 from compiler.spec.schema import Spec
 
 # Metrics that the training job itself writes to metrics.json and eval_results.json.
-ALWAYS = frozenset({"train_loss", "eval_loss", "final_accuracy", "best_accuracy", "accuracy", "epochs", "steps"})
+ALWAYS_WRITTEN = frozenset(
+    {"train_loss", "eval_loss", "final_accuracy", "best_accuracy", "accuracy", "epochs", "steps"}
+)
 _LOG_METHODS = frozenset({"log", "log_dict"})
-_FIRST_PARAMETERS = frozenset({"name", "dictionary"})  # of these methods
+_FIRST_PARAMETERS = frozenset({"name", "dictionary"})  # of `log` and of `log_dict`
 
 
 def logged_metrics(model: Any, modules: Modules) -> frozenset[str] | None:
-    """Return the metrics that every training writes and those that the model logs, or None if they are not known.
+    """Return the metrics that every training writes and those that the model logs.
 
-    They are not known if the model is not project code, or computes the name of a metric.
+    Return None if the source does not list them all: the model is not project code, or computes the name of a metric.
     """
     target = model.get("_target_") if isinstance(model, Mapping) else None
     module_name = target.rpartition(".")[0] if isinstance(target, str) else ""
     module = modules.find(module_name) if module_name else None
     if module is None or not module.is_project:
         return None
-    names: set[str] = set(ALWAYS)
+    names: set[str] = set(ALWAYS_WRITTEN)
     try:
         executed_modules = modules.closure([module_name]).values()
     except SyntaxError:
@@ -43,9 +45,9 @@ def logged_metrics(model: Any, modules: Modules) -> frozenset[str] | None:
 
 def metric_problems(spec: Spec, deliverables: tuple[Deliverable, ...], written: frozenset[str]) -> Iterator[Problem]:
     """Yield metrics that the spec uses and the training never writes."""
-    for at, metric in _used_metrics(spec, deliverables):
+    for key_path, metric in _used_metrics(spec, deliverables):
         if metric not in written:
-            yield Problem(at, f"the training never writes '{metric}'", did_you_mean(metric, written))
+            yield Problem(key_path, f"the training never writes '{metric}'", did_you_mean(metric, written))
 
 
 def _used_metrics(spec: Spec, deliverables: tuple[Deliverable, ...]) -> Iterator[tuple[Keys, str]]:

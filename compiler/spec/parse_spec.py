@@ -29,37 +29,37 @@ def parse_spec(node: Any, stem: str) -> tuple[Spec, tuple[Deliverable, ...]]:
         stem: The stem of the file, which is the experiment's id and name unless the node sets them.
 
     Raises:
-        SpecError: With all problems.
+        SpecError: The node is not valid. The error holds all problems.
     """
-    at: Keys = ("experiment",)
+    key_path: Keys = ("experiment",)
     if not isinstance(node, Mapping):
-        raise SpecError([Problem(at, "a spec needs an experiment: node with at least a hypothesis")])
+        raise SpecError([Problem(key_path, "a spec needs an experiment: node with at least a hypothesis")])
     problems: list[Problem] = []
-    spec = _validate(Spec, {"experiment_id": stem, "name": stem, **node}, at, problems)
-    deliverables = _parse_deliverables(node.get("deliverables"), (*at, "deliverables"), problems)
+    spec = _validate(Spec, {"experiment_id": stem, "name": stem, **node}, key_path, problems)
+    deliverables = _parse_deliverables(node.get("deliverables"), (*key_path, "deliverables"), problems)
     if spec is not None and not problems:
-        problems += _cross_field_problems(spec, deliverables, at)
+        problems += _cross_field_problems(spec, deliverables, key_path)
     if spec is None or problems:
         raise SpecError(problems)
     return spec, deliverables
 
 
-def _cross_field_problems(spec: Spec, deliverables: Sequence[Deliverable], at: Keys) -> Iterator[Problem]:
+def _cross_field_problems(spec: Spec, deliverables: Sequence[Deliverable], key_path: Keys) -> Iterator[Problem]:
     """Validate fields against each other."""
     needs_test = any(deliverable.type == "comparison" for deliverable in deliverables)
     needs_best = any(deliverable.over == "best" for deliverable in deliverables) and spec.search is None
     if spec.compare is None and (needs_test or needs_best):
-        yield Problem((*at, "compare"), "is missing: `over: best` and `comparison` need a registered test")
+        yield Problem((*key_path, "compare"), "is missing: `over: best` and `comparison` need a registered test")
     if spec.compare is None and spec.search is not None:
         for field in ("metric", "goal"):
             if getattr(spec.search, field) is None:
-                yield Problem((*at, "search", field), "is missing: a search needs one, here or in `compare`")
+                yield Problem((*key_path, "search", field), "is missing: a search needs one, here or in `compare`")
 
 
-def _parse_deliverables(node: Any, at: Keys, problems: list[Problem]) -> tuple[Deliverable, ...]:
+def _parse_deliverables(node: Any, key_path: Keys, problems: list[Problem]) -> tuple[Deliverable, ...]:
     """Return the valid deliverables. Problems of the others, and repeated names, are appended to `problems`.
 
-    What is not a list of mappings is reported by the schema of the spec.
+    The schema of the spec reports deliverables that are not a list of mappings.
     """
     deliverables: list[Deliverable] = []
     titles: set[str] = set()
@@ -67,40 +67,42 @@ def _parse_deliverables(node: Any, at: Keys, problems: list[Problem]) -> tuple[D
         if not isinstance(item, Mapping):
             continue
         try:
-            deliverable = _parse_deliverable(item, (*at, index))
+            deliverable = _parse_deliverable(item, (*key_path, index))
         except SpecError as error:
             problems += error.problems
             continue
         deliverables.append(deliverable)
         if deliverable.title.casefold() in titles:
             problem = f"a second deliverable is called '{deliverable.title}'"
-            problems.append(Problem((*at, index), problem, "give one of them a name:"))
+            problems.append(Problem((*key_path, index), problem, "give one of them a name:"))
         titles.add(deliverable.title.casefold())
     return tuple(deliverables)
 
 
-def _parse_deliverable(item: Mapping[str, Any], at: Keys) -> Deliverable:
+def _parse_deliverable(item: Mapping[str, Any], key_path: Keys) -> Deliverable:
     if not isinstance(item.get("type"), str):
         hint = did_you_mean("", installed_names())
-        raise SpecError([Problem((*at, "type"), "a deliverable needs a type", hint)])
+        raise SpecError([Problem((*key_path, "type"), "a deliverable needs a type", hint)])
     try:
         kind = deliverable_type(item["type"])
     except UnknownDeliverableType as error:
-        raise SpecError([Problem((*at, "type"), str(error), did_you_mean(item["type"], installed_names()))]) from error
+        raise SpecError(
+            [Problem((*key_path, "type"), str(error), did_you_mean(item["type"], installed_names()))]
+        ) from error
     problems: list[Problem] = []
-    deliverable = _validate(kind.schema, item, at, problems)
+    deliverable = _validate(kind.schema, item, key_path, problems)
     if deliverable is None:
         raise SpecError(problems)
     if deliverable.validation not in kind.checks:
         hint = did_you_mean(deliverable.validation, kind.checks)
-        raise SpecError([Problem((*at, "validation"), f"type '{deliverable.type}' has no such validation", hint)])
+        raise SpecError([Problem((*key_path, "validation"), f"type '{deliverable.type}' has no such validation", hint)])
     return deliverable
 
 
-def _validate(model: type[Model], value: Mapping[str, Any], at: Keys, problems: list[Problem]) -> Model | None:
+def _validate(model: type[Model], value: Mapping[str, Any], key_path: Keys, problems: list[Problem]) -> Model | None:
     """Return the validated value, or None after its problems were appended to `problems`."""
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        problems += validation_problems(error, model, at, pattern_messages=_PATTERN_MESSAGES)
+        problems += validation_problems(error, model, key_path, pattern_messages=_PATTERN_MESSAGES)
         return None

@@ -1,4 +1,4 @@
-"""The resources of one training: what it uses of its machine, and what it requests from a scheduler."""
+"""Define the resources that a training uses on its machine or requests from a scheduler."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Resources:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Resources:
-        """Return an instance that is shared by equal values: in most plans all runs have the same resources."""
+        """Return an instance, shared by equal values to save memory: most runs of a plan have equal resources."""
         return _shared(**data)
 
     @classmethod

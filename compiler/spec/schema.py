@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from compiler.deliverables.deliverable import FILE_NAME
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
-# Names of Snakemake rules. Each experiment is also a rule, with its id as name.
+# Names of Snakemake rules, which no experiment may have, because each experiment is also a rule with its id as name.
 RESERVED_IDS = frozenset(
     {"all", "data", "ask", "train", "evidence", "record", "deliverable", "results", "gate", "genealogy"}
     | {"facts", "agenda", "analysis", "integration", "quality_review", "report"}

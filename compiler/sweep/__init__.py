@@ -1,1 +1,1 @@
-"""Expand sweeps and searches: override strings go in, points or search spaces come out."""
+"""Expand the sweep of a spec into points, and compile its search."""

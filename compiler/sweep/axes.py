@@ -20,16 +20,18 @@ from compiler.parsing.override_grammar import parse_override
 MAX_POINTS = 200_000
 
 
-def parse_axes(keys: Mapping[str, Any], at: Keys, composer: Composer, problems: list[Problem]) -> list[list[Setting]]:
+def parse_axes(
+    keys: Mapping[str, Any], key_path: Keys, composer: Composer, problems: list[Problem]
+) -> list[list[Setting]]:
     """Return the settings of each key that can be parsed. Problems of the others are appended to `problems`."""
     axes = []
     for key, text in keys.items():
         try:
-            axes.append(_parse_axis(str(key), text, (*at, key), composer))
+            axes.append(_parse_axis(str(key), text, (*key_path, key), composer))
         except SpecError as error:
             problems += error.problems
         except ValueError as error:
-            problems.append(Problem((*at, key), str(error)))
+            problems.append(Problem((*key_path, key), str(error)))
     return axes
 
 
@@ -45,7 +47,7 @@ def parse_key(key: str, text: Any, composer: Composer) -> Override:
     return override
 
 
-def settings_for(override: Override, values: Sequence[Any], at: Keys, composer: Composer) -> list[Setting]:
+def settings_for(override: Override, values: Sequence[Any], key_path: Keys, composer: Composer) -> list[Setting]:
     """Return settings of a key to each of these values.
 
     Raises:
@@ -56,20 +58,20 @@ def settings_for(override: Override, values: Sequence[Any], at: Keys, composer: 
     if is_group:
         options = composer.options(name)
         problems = [
-            Problem(at, f"no config '{value}' in group '{name}'", did_you_mean(str(value), options))
+            Problem(key_path, f"no config '{value}' in group '{name}'", did_you_mean(str(value), options))
             for value in values
             if value not in options
         ]
     else:
-        problems = [Problem(at, problem.problem, problem.hint) for problem in unwritable_values(list(values))]
+        problems = [Problem(key_path, problem.problem, problem.hint) for problem in unwritable_values(list(values))]
     if problems:
         raise SpecError(problems)
     add = override.is_add() or override.is_force_add()
-    return [Setting(name, value, is_group, add, at) for value in values]
+    return [Setting(name, value, is_group, add, key_path) for value in values]
 
 
 def sweep_values(override: Override) -> Iterator[Any]:
-    """Yield the values of a sweep. Raises ValueError if Hydra's grammar gives no values that can be listed."""
+    """Yield the values of a sweep. Raises ValueError if the sweep has no list of values, such as `interval()`."""
     if override.is_interval_sweep():
         raise ValueError("interval() has no discrete points (use range() or a list of values)")
     if not override.is_sweep_override():
@@ -84,7 +86,7 @@ def sweep_values(override: Override) -> Iterator[Any]:
         raise ValueError(str(error)) from error
 
 
-def _parse_axis(key: str, text: Any, at: Keys, composer: Composer) -> list[Setting]:
+def _parse_axis(key: str, text: Any, key_path: Keys, composer: Composer) -> list[Setting]:
     """Return the settings of one key. Text is parsed with Hydra's grammar; other YAML values are used as they are.
 
     Raises:
@@ -96,7 +98,7 @@ def _parse_axis(key: str, text: Any, at: Keys, composer: Composer) -> list[Setti
     values = list(itertools.islice(all_values, MAX_POINTS + 1))
     if not values or (isinstance(text, str) and not text.strip()):
         raise ValueError("the sweep is empty")
-    return settings_for(override, values, at, composer)
+    return settings_for(override, values, key_path, composer)
 
 
 def _key_of(override: Override) -> str:

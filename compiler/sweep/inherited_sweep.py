@@ -10,7 +10,7 @@ from compiler.base.nested import Keys
 from compiler.composing.layers import Layer, path_below
 from compiler.parsing.strict_yaml import children
 
-AT: Keys = ("experiment", "sweep")
+SWEEP_PATH: Keys = ("experiment", "sweep")
 _DELETE = "~"
 
 
@@ -27,21 +27,21 @@ def deletion_problems(sweep: Mapping[str, Any], layers: Iterable[Layer]) -> Iter
     inherited: set[str] = set()
     for keys in _keys_by_file(layers):
         for key in sorted(_deleted(keys)):
-            at = (*AT, f"{_DELETE}{key}")
+            key_path = (*SWEEP_PATH, f"{_DELETE}{key}")
             if sweep.get(f"{_DELETE}{key}") is not None:
-                yield Problem(at, "deletes an inherited key, so it has no value", f"write {_DELETE}{key}: null")
+                yield Problem(key_path, "deletes an inherited key, so it has no value", f"write {_DELETE}{key}: null")
             elif key in keys:
                 problem = f"'{key}' is also set in this file"
-                yield Problem(at, problem, "keep one of them: a key that is set is not inherited")
+                yield Problem(key_path, problem, "keep one of them: a key that is set is not inherited")
             elif key not in inherited:
-                yield Problem(at, f"no sweep with '{key}' is inherited", did_you_mean(key, inherited))
+                yield Problem(key_path, f"no sweep with '{key}' is inherited", did_you_mean(key, inherited))
         inherited = (inherited - _deleted(keys)) | {key for key in keys if not key.startswith(_DELETE)}
 
 
 def _keys_by_file(layers: Iterable[Layer]) -> Iterator[set[str]]:
     """Yield the keys of the sweep in each file that has one, in merge order."""
     for layer in layers:
-        path = path_below(AT, layer.package)
+        path = path_below(SWEEP_PATH, layer.package)
         located = layer.source.node(path) if path is not None else None
         if located is not None:
             yield {str(key) for key, _, _ in children(located[1])}

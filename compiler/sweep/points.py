@@ -18,8 +18,8 @@ from compiler.composing.compose import Composer
 from compiler.composing.setting import Setting
 from compiler.sweep.axes import MAX_POINTS, parse_axes
 
-AT: Keys = ("experiment", "sweep")
-_FORMS = ("zip", "list")
+SWEEP_PATH: Keys = ("experiment", "sweep")
+_COMBINATION_KEYS = ("zip", "list")  # keys of a sweep that are not config keys
 _MAX_NAME_LENGTH = 180
 
 Row = tuple[Setting, ...]
@@ -51,14 +51,16 @@ class Point:
 def sweep_points(sweep: Mapping[str, Any], composer: Composer) -> tuple[Point, ...]:
     """Return every distinct point in the order of the spec: the last key varies fastest.
 
-    The keys beside `zip` and `list` form a product. `zip` varies its keys together; `list` contains complete points.
+    All keys except `zip` and `list` form a product. `zip` varies its keys together. `list` contains complete points.
 
     Raises:
-        SpecError: With all problems.
+        SpecError: The sweep is not valid. The error holds all problems.
     """
     problems: list[Problem] = []
-    product = {key: value for key, value in sweep.items() if key not in _FORMS}
-    axes: list[list[Row]] = [[(setting,) for setting in axis] for axis in parse_axes(product, AT, composer, problems)]
+    product = {key: value for key, value in sweep.items() if key not in _COMBINATION_KEYS}
+    axes: list[list[Row]] = [
+        [(setting,) for setting in axis] for axis in parse_axes(product, SWEEP_PATH, composer, problems)
+    ]
     if "zip" in sweep:
         axes.append(_zip_axis(sweep["zip"], composer, problems))
     if "list" in sweep:
@@ -66,20 +68,20 @@ def sweep_points(sweep: Mapping[str, Any], composer: Composer) -> tuple[Point, .
     problems += _repeated_keys(axes)
     count = math.prod(len(axis) for axis in axes)
     if count > MAX_POINTS:
-        problems.append(Problem(AT, f"has over {MAX_POINTS} points", "split it into several experiments"))
+        problems.append(Problem(SWEEP_PATH, f"has over {MAX_POINTS} points", "split it into several experiments"))
     if problems:
         raise SpecError(problems)
     return distinct_points(tuple(itertools.chain(*combination)) for combination in itertools.product(*axes))
 
 
 def distinct_points(rows: Iterable[Row]) -> tuple[Point, ...]:
-    """Return one point for each distinct setting: 0.1 and 1e-1 are the same point."""
+    """Return one point for each distinct setting. The values 0.1 and 1e-1 are equal, so they give one point."""
     by_value: dict[bytes, Row] = {}
     try:
         for row in rows:
             by_value.setdefault(canonical(_overrides(row)), row)
     except NotCanonical as error:
-        raise SpecError([Problem(AT, str(error))]) from error
+        raise SpecError([Problem(SWEEP_PATH, str(error))]) from error
     names = [_name(row) for row in by_value.values()]
     counts = Counter(name.casefold() for name in names)  # some file systems ignore case
     return tuple(
@@ -93,33 +95,33 @@ def _overrides(row: Row) -> dict[str, Any]:
 
 
 def _zip_axis(node: Any, composer: Composer, problems: list[Problem]) -> list[Row]:
-    at = (*AT, "zip")
+    key_path = (*SWEEP_PATH, "zip")
     if not isinstance(node, Mapping) or not node:
-        problems.append(Problem(at, "zip needs keys with equally many values"))
+        problems.append(Problem(key_path, "zip needs keys with equally many values"))
         return []
-    axes = parse_axes(node, at, composer, problems)
+    axes = parse_axes(node, key_path, composer, problems)
     if len({len(axis) for axis in axes}) > 1:
         lengths = ", ".join(f"{axis[0].key} has {len(axis)}" for axis in axes)
-        problems.append(Problem(at, f"zip needs keys with equally many values: {lengths}"))
+        problems.append(Problem(key_path, f"zip needs keys with equally many values: {lengths}"))
         return []
     return list(zip(*axes, strict=True))
 
 
 def _list_axis(node: Any, composer: Composer, problems: list[Problem]) -> list[Row]:
-    at = (*AT, "list")
+    key_path = (*SWEEP_PATH, "list")
     if not isinstance(node, list) or not node:
-        problems.append(Problem(at, "list needs points, each a mapping of keys to values"))
+        problems.append(Problem(key_path, "list needs points, each a mapping of keys to values"))
         return []
     rows = []
     for index, item in enumerate(node):
         if not isinstance(item, Mapping) or not item:
-            problems.append(Problem((*at, index), "a point is a mapping of keys to values"))
+            problems.append(Problem((*key_path, index), "a point is a mapping of keys to values"))
             continue
-        axes = parse_axes(item, (*at, index), composer, problems)
+        axes = parse_axes(item, (*key_path, index), composer, problems)
         keys_with_many_values = [axis[0].key for axis in axes if len(axis) > 1]
         if keys_with_many_values:
             problem = "a point of a list has one value for each key"
-            problems.append(Problem((*at, index, keys_with_many_values[0]), problem))
+            problems.append(Problem((*key_path, index, keys_with_many_values[0]), problem))
         rows.append(tuple(axis[0] for axis in axes))
     return rows
 
@@ -128,14 +130,14 @@ def _repeated_keys(axes: Sequence[Sequence[Row]]) -> Iterator[Problem]:
     """Yield keys that two axes set, or one point sets twice. Hydra would silently keep the last value."""
     keys_before: set[str] = set()
     for axis in axes:
-        for key, at in {setting.key: setting.at for row in axis for setting in row}.items():
+        for key, key_path in {setting.key: setting.spec_path for row in axis for setting in row}.items():
             if key in keys_before:
-                yield Problem(at, f"'{key}' is swept twice", "keep one of them")
+                yield Problem(key_path, f"'{key}' is swept twice", "keep one of them")
             keys_before.add(key)
         for row in axis:
             counts = Counter(setting.key for setting in row)
             for key in sorted(key for key, count in counts.items() if count > 1):
-                yield Problem(row[-1].at, f"'{key}' is set twice in one point", "keep one of them")
+                yield Problem(row[-1].spec_path, f"'{key}' is set twice in one point", "keep one of them")
 
 
 def _name(row: Row) -> str:

@@ -19,7 +19,7 @@ from compiler.runs.toolchain import Run
 from compiler.spec.schema import Search, Spec
 from compiler.sweep.points import Point, distinct_points
 from compiler.sweep.search_space import SearchedKey, extreme_settings
-from compiler.sweep.suggested_trials import AT, Trial, read_trials
+from compiler.sweep.suggested_trials import SEARCH_PATH, Trial, read_trials
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ def compile_search(
     search, objective = spec.search, _objective(spec)
     assert search is not None
     domains = {searched.key: searched.domain.to_json() for searched in space}
-    question = [domains, search.sampler, search.seed, objective.metric, objective.goal]
-    search_id = digest([*question, [run.id for run in probes]])
+    search_inputs = [domains, search.sampler, search.seed, objective.metric, objective.goal]
+    search_id = digest([*search_inputs, [run.id for run in probes]])
     trials = read_trials(lab, spec.experiment_id, search_id, space)[: search.runs // len(sweep)]
     return CompiledSearch(search_id, search, objective, space, sweep, trials, tuple(probes))
 
@@ -99,14 +99,14 @@ def probe_points(space: Sequence[SearchedKey], sweep: Sequence[Point]) -> tuple[
 def budget_problems(search: Search, sweep: Sequence[Point]) -> Iterator[Problem]:
     if search.runs < len(sweep):
         problem = f"one trial takes {len(sweep)} runs, one for each point of the sweep"
-        yield Problem((*AT, "runs"), f"{problem}, got {search.runs}")
+        yield Problem((*SEARCH_PATH, "runs"), f"{problem}, got {search.runs}")
 
 
 def repeated_key_problems(space: Sequence[SearchedKey], sweep: Sequence[Point]) -> Iterator[Problem]:
     swept_keys = {setting.key for point in sweep for setting in point.settings}
     for searched in space:
         if searched.key in swept_keys:
-            yield Problem(searched.sample.at, f"'{searched.key}' is both searched and swept", "keep one of them")
+            yield Problem(searched.sample.spec_path, f"'{searched.key}' is both searched and swept", "keep one of them")
 
 
 def _objective(spec: Spec) -> Objective:

@@ -17,7 +17,7 @@ from compiler.composing.compose import Composer
 from compiler.composing.setting import Setting
 from compiler.sweep.axes import parse_key, settings_for, sweep_values
 
-AT: Keys = ("experiment", "search", "space")
+SPACE_PATH: Keys = ("experiment", "search", "space")
 _MAX_VALUES = 10_000
 _ONE_VALUE = "has one value, so there is nothing to search"
 
@@ -60,21 +60,21 @@ class SearchedKey:
         return self.sample.key
 
     def setting(self, value: Any) -> Setting:
-        return Setting(self.key, value, self.sample.is_group, self.sample.add, self.sample.at)
+        return Setting(self.key, value, self.sample.is_group, self.sample.add, self.sample.spec_path)
 
 
 def search_space(space: Mapping[str, Any], sampler: Any, composer: Composer) -> tuple[SearchedKey, ...]:
     """Return every key of a space with its domain.
 
     Raises:
-        SpecError: With all problems.
+        SpecError: The space is not valid. The error holds all problems.
     """
     searched_keys: list[SearchedKey] = []
     problems: list[Problem] = []
     for key, text in space.items():
-        at = (*AT, key)
+        key_path = (*SPACE_PATH, key)
         try:
-            searched = _searched_key(str(key), text, at, composer)
+            searched = _searched_key(str(key), text, key_path, composer)
             if sampler == "cmaes" and searched.domain.kind == "choice":
                 raise ValueError("cmaes searches numbers only: use interval() or range(), or another sampler")
             if searched.key in {other.key for other in searched_keys}:
@@ -83,7 +83,7 @@ def search_space(space: Mapping[str, Any], sampler: Any, composer: Composer) -> 
         except SpecError as error:
             problems += error.problems
         except ValueError as error:
-            problems.append(Problem(at, str(error)))
+            problems.append(Problem(key_path, str(error)))
     if problems:
         raise SpecError(problems)
     return tuple(searched_keys)
@@ -97,10 +97,10 @@ def extreme_settings(space: Sequence[SearchedKey]) -> Iterator[tuple[Setting, ..
         )
 
 
-def _searched_key(key: str, text: Any, at: Keys, composer: Composer) -> SearchedKey:
+def _searched_key(key: str, text: Any, key_path: Keys, composer: Composer) -> SearchedKey:
     override = parse_key(key, text, composer)
     domain = _domain(text, override)
-    return SearchedKey(domain, settings_for(override, domain.extremes, at, composer)[0])
+    return SearchedKey(domain, settings_for(override, domain.extremes, key_path, composer)[0])
 
 
 def _domain(text: Any, override: Override) -> Domain:

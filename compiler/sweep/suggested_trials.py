@@ -14,7 +14,7 @@ from compiler.base.paths import Lab
 from compiler.sweep.rounds import round_files
 from compiler.sweep.search_space import SearchedKey
 
-AT: Keys = ("experiment", "search")
+SEARCH_PATH: Keys = ("experiment", "search")
 
 
 @dataclass(frozen=True)
@@ -54,4 +54,4 @@ def _is_in_space(params: Any, space: Sequence[SearchedKey]) -> bool:
 
 def _invalid_round(file: Path) -> SpecError:
     hint = "remove it and the rounds after it; they are suggested again"
-    return SpecError([Problem(AT, f"{file} is not a round of this search", hint)])
+    return SpecError([Problem(SEARCH_PATH, f"{file} is not a round of this search", hint)])

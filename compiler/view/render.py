@@ -1,4 +1,4 @@
-"""Tables and trees that the commands print for people. Programs use `--json`."""
+"""Render the tables and trees that the commands print. Programs use `--json` instead."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from compiler.view.status import STATES, ExperimentState
 _MAX_LISTED = 12
 _MAX_POINTS = 4 * _MAX_LISTED
 _PIPED_WIDTH = 160  # columns, if the output is no terminal
-_STYLES = {"done": "green", "failed": "red", "running": "cyan", "stale": "yellow", "waiting": "dim"}
-_OUTCOMES = {"completed": "green", "partial_success": "yellow", "failed": "red"}
+_STATE_STYLES = {"done": "green", "failed": "red", "running": "cyan", "stale": "yellow", "waiting": "dim"}
+_OUTCOME_STYLES = {"completed": "green", "partial_success": "yellow", "failed": "red"}
 
 
 def print_rich(content: RenderableType) -> None:
@@ -44,7 +44,7 @@ def compiled_table(plan: Plan, states: Mapping[str, ExperimentState]) -> Rendera
 def status_table(states: Mapping[str, ExperimentState]) -> RenderableType:
     table = _table("experiment", *STATES, "outcome", "verdict")
     for name, state in states.items():
-        cells = [Text(str(count), _STYLES[key] if count else "dim") for key, count in state.counts.items()]
+        cells = [Text(str(count), _STATE_STYLES[key] if count else "dim") for key, count in state.counts.items()]
         table.add_row(name, *cells, _outcome(state), state.verdict or "")
     return Group(table, *_failures(states))
 
@@ -58,7 +58,7 @@ def _failures(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
             yield Text(f"{name}: and {len(failed) - _MAX_LISTED} more (--json lists all)", "red")
 
 
-def family_tree(plan: Plan, states: Mapping[str, ExperimentState]) -> RenderableType:
+def genealogy_tree(plan: Plan, states: Mapping[str, ExperimentState]) -> RenderableType:
     """Return the genealogy as a tree. An experiment whose parent does not compile is a root."""
     entries = {entry.experiment_id: entry for entry in plan.genealogy}
     children: dict[str | None, list[str]] = {}
@@ -67,11 +67,11 @@ def family_tree(plan: Plan, states: Mapping[str, ExperimentState]) -> Renderable
         children.setdefault(parent if parent in entries else None, []).append(name)
     root = Tree("experiments", hide_root=True)
 
-    def grow(tree: Tree, parent: str | None) -> None:
+    def add_children(tree: Tree, parent: str | None) -> None:
         for name in children.get(parent, []):
-            grow(tree.add(_branch(entries[name], states[name])), name)
+            add_children(tree.add(_branch(entries[name], states[name])), name)
 
-    grow(root, None)
+    add_children(root, None)
     return root
 
 
@@ -88,7 +88,7 @@ def _branch(entry: GenealogyEntry, state: ExperimentState) -> Text:
     return text
 
 
-def explained(explanation: Explanation) -> RenderableType:
+def explanation_view(explanation: Explanation) -> RenderableType:
     experiment, genealogy = explanation.experiment, explanation.genealogy
     parent = f"{genealogy.parent_experiment} ({genealogy.parent_source})" if genealogy.parent_experiment else "none"
     counts = f"{len(explanation.points)} points, {len(experiment.runs)} runs, {len(explanation.to_train)} to train"
@@ -114,12 +114,12 @@ def _search_line(search: PlannedSearch) -> str:
 def _point_table(explanation: Explanation) -> Iterator[RenderableType]:
     table = _table("point", "run", "state", "shared with")
     for point in explanation.points[:_MAX_POINTS]:
-        state = Text(point.state, _STYLES[point.state])
+        state = Text(point.state, _STATE_STYLES[point.state])
         table.add_row(point.name, point.run, state, ", ".join(point.shared_with))
     yield table
-    left_out = len(explanation.points) - _MAX_POINTS
-    if left_out > 0:
-        yield Text(f"and {left_out} more points (--json lists all)")
+    hidden_count = len(explanation.points) - _MAX_POINTS
+    if hidden_count > 0:
+        yield Text(f"and {hidden_count} more points (--json lists all)")
 
 
 def _deliverable_table(explanation: Explanation) -> Table:
@@ -148,7 +148,7 @@ def _table(*columns: str) -> Table:
 def _outcome(state: ExperimentState) -> Text:
     if state.outcome is None:
         return Text("no results yet", "dim")
-    return Text(state.outcome, _OUTCOMES[state.outcome])
+    return Text(state.outcome, _OUTCOME_STYLES[state.outcome])
 
 
 def _cell(value: Any) -> str:

@@ -20,7 +20,7 @@ STATES: tuple[State, ...] = ("done", "failed", "running", "stale", "waiting")
 
 @dataclass(frozen=True)
 class RunState:
-    """`stale`: the code has changed since the run was trained, and the next build trains it again."""
+    """The state of a run, and the reason for it. `stale`: the code has changed since the run was trained."""
 
     run_id: str
     state: State
@@ -77,7 +77,7 @@ def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
         return RunState(run_id, "waiting", reason)
     provenance = _read_object(lab.run(run_id) / "provenance.json") or {}
     if provenance.get("fingerprint") != fingerprint:
-        return RunState(run_id, "stale", "its code has changed since")
+        return RunState(run_id, "stale", "its code has changed since it was trained")
     if status.get("status") == "completed":
         return RunState(run_id, "done")
     return RunState(run_id, "failed", failure_line(status))
@@ -91,7 +91,7 @@ def _experiment(lab: Lab, experiment: PlannedExperiment, runs: Mapping[str, RunS
 
 
 def _read_object(file: Path) -> dict[str, Any] | None:
-    """Return a JSON object; an empty one if the file is damaged, None if it does not exist."""
+    """Return a JSON object: an empty one if the file is damaged, or None if the file does not exist."""
     try:
         return dict(read_json(file))
     except FileNotFoundError:

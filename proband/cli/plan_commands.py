@@ -65,10 +65,10 @@ def explain(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"schema_version": 1, "experiments": [explanation.to_json() for explanation in explanations]})
     else:
-        from compiler.view.render import explained, print_rich
+        from compiler.view.render import explanation_view, print_rich
 
         for explanation in explanations:
-            print_rich(explained(explanation))
+            print_rich(explanation_view(explanation))
     return WRONG_INPUT if print_broken(plan, names) else DONE
 
 

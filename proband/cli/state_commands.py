@@ -52,9 +52,9 @@ def tree(args: argparse.Namespace) -> int:
         return {"schema_version": 1, "experiments": entries}
 
     def as_table() -> Any:
-        from compiler.view.render import family_tree
+        from compiler.view.render import genealogy_tree
 
-        return family_tree(plan, states)
+        return genealogy_tree(plan, states)
 
     print_answer(args, as_json, as_table)
     print_broken(plan, list(plan.broken))

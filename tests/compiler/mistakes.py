@@ -88,8 +88,8 @@ FILES_AND_YAML = {
     "yaml_bool_key": beside(f"trainer: {{{HERE}on: 1}}", "trainer.on", "YAML reads this one as bool", "quote it"),
     "yaml_null_key": beside(f"trainer: {{{HERE}~: 1}}", "trainer.~", "YAML reads this one as null", "quote it"),
     "yaml_list_key": beside(f"trainer: {{? {HERE}[a] : 1}}", "trainer.?", "YAML reads this one as seq", "quote it"),
-    "yaml_half_a_character": inside(f'{HERE}rationale: "a\\ud83d"', "rationale", "contains half of a character", "write the character itself"),
-    "yaml_half_a_key": beside(f'trainer: {{{HERE}"\\ud83d": 1}}', "trainer.\ud83d", "contains half of a character", "write the character itself"),
+    "yaml_half_a_character": inside(f'{HERE}rationale: "a\\ud83d"', "rationale", "contains an incomplete character", "write the character itself"),
+    "yaml_half_a_key": beside(f'trainer: {{{HERE}"\\ud83d": 1}}', "trainer.\ud83d", "contains an incomplete character", "write the character itself"),
     "yaml_merge": beside(f"trainer:\n  {HERE}<<: 3", "trainer.<<", "merges something that is not a mapping"),
     "yaml_anchor_in_itself": raw(
         f"{HEADER}experiment: &all\n  hypothesis: H.\n  {HERE}config: *all\n",
@@ -250,7 +250,7 @@ SWEEP = {
     "sweep_not_taken": inside(f"sweep: {{{HERE}+model.extra: '1,2'}}", "sweep.+model.extra", "lightning_modules.models.mlp.MLP takes no 'extra'", "known: classes"),
     "sweep_no_module": inside(f"sweep: {{{HERE}model._target_: 'lightning_modules.models.mlp.MLP,nowhere.Net'}}", "sweep.model._target_", "there is no module 'nowhere'"),
     "sweep_infinite": inside(f"sweep: {{{HERE}model.lr: '0.1,inf'}}", "sweep.model.lr", "not a finite number"),
-    "sweep_of_itself": inside(f"sweep:\n  seed: 1,2\n  {HERE}model.hidden: ${{seed}}", "sweep.model.hidden", "takes 'seed', which is swept itself", "outside the sweep"),
+    "sweep_of_itself": inside(f"sweep:\n  seed: 1,2\n  {HERE}model.hidden: ${{seed}}", "sweep.model.hidden", "refers to 'seed', which is swept itself", "outside the sweep"),
 }  # fmt: skip
 
 SEARCH = {
@@ -278,7 +278,7 @@ SEARCH = {
     "search_float_for_int": searched(f"{{{HERE}model.hidden: 'choice(8,16.5)'}}", "model.hidden", "lightning_modules.models.mlp.MLP takes int, got 16.5"),
     "search_no_option": searched(f"{{{HERE}model: 'mlp,cmn'}}", "model", "no config 'cmn' in group 'model'", "did you mean 'cnn'?"),
     "search_choice_of_cmaes": searched(f"{{model.lr: 'interval(0.0,1.0)', {HERE}model.hidden: 'choice(4,8)'}}", "model.hidden", "cmaes searches numbers only", "", "runs: 4\n  sampler: cmaes"),
-    "search_of_itself": searched(f"{{model.lr: 'interval(0.0,1.0)', {HERE}model.dropout: 'interval(0,${{model.lr}})'}}", "model.dropout", "takes 'model.lr', which is swept itself", "outside the sweep"),
+    "search_of_itself": searched(f"{{model.lr: 'interval(0.0,1.0)', {HERE}model.dropout: 'interval(0,${{model.lr}})'}}", "model.dropout", "refers to 'model.lr', which is swept itself", "outside the sweep"),
     "search_factor": searched("{model.lr: 'choice(0.1,0.2)'}", "", "'model.lr' is not swept, so there is nothing to compare", "", f"runs: 4\ncompare: {{metric: accuracy, goal: maximize, {HERE}factor: model.lr, control: 0.1}}"),
 }  # fmt: skip
 # Rows of SEARCH whose mistake is outside the space, with their paths.
@@ -327,9 +327,9 @@ CONFIG = {
     "interpolation_of_hydra": beside(f"model: {{{HERE}lr: '${{hydra:job.num}}'}}", "model.lr", "cannot be resolved: "),
     "interpolation_in_spec": inside(f"{HERE}rationale: ${{nope}}", "rationale", "cannot be resolved: Interpolation key 'nope' not found"),
     "environment_unset": beside(f"model: {{{HERE}lr: '${{oc.env:NOT_SET_ANYWHERE}}'}}", "model.lr", "'NOT_SET_ANYWHERE' not found"),
-    "secret": beside(f"tracking:\n  {HERE}entity: ${{oc.env:WANDB_API_KEY,x}}", "tracking.entity", "would write a secret from the environment", "leave it out"),
-    "secret_in_spec": inside(f"{HERE}rationale: by ${{oc.env:HF_TOKEN,x}}", "rationale", "would write a secret from the environment", "leave it out"),
-    "secret_decoded": beside(f"tracking:\n  {HERE}entity: ${{oc.decode:${{oc.env:MY_PASSWORD,x}}}}", "tracking.entity", "would write a secret", "leave it out"),
+    "secret": beside(f"tracking:\n  {HERE}entity: ${{oc.env:WANDB_API_KEY,x}}", "tracking.entity", "would write a secret from the environment", "remove the value"),
+    "secret_in_spec": inside(f"{HERE}rationale: by ${{oc.env:HF_TOKEN,x}}", "rationale", "would write a secret from the environment", "remove the value"),
+    "secret_decoded": beside(f"tracking:\n  {HERE}entity: ${{oc.decode:${{oc.env:MY_PASSWORD,x}}}}", "tracking.entity", "would write a secret", "remove the value"),
     "hydra_key": beside(f"hydra: {{{HERE}jobb: {{chdir: true}}}}", "hydra.jobb", "Key 'jobb' not in 'HydraConf'"),
     "own_config_key": inside(f"config: {{{HERE}model.lrr: 3}}", "config.model.lrr", "the config has no key 'model.lrr'", "did you mean 'lr'?"),
     "own_config_nested": inside(f"config:\n  model: {{{HERE}lrr: 3}}", "config.model.lrr", "the config has no key 'model.lrr'", "did you mean 'lr'?"),

@@ -307,7 +307,7 @@ def test_a_secret_from_the_environment_is_rejected_and_not_printed(
     """)
     mistakes = mistakes_of(lab({"leak": text}), "leak")
     assert [line.split(": ")[2] for line in mistakes] == [
-        "would write a secret from the environment into the results (leave it out; the client reads the environment itself)"
+        "would write a secret from the environment into the results (remove the value, because the client reads the environment variable itself)"
     ] * 3
     assert "s3cr3t" not in "\n".join(mistakes)
 

@@ -30,11 +30,21 @@ FILES: dict[str, tuple[Any, Any, str, str]] = {
     "no files": (None, None, "waiting", ""),
     "only provenance": (None, CURRENT, "waiting", ""),
     "completed": (DONE, CURRENT, "done", ""),
-    "completed with other code": (DONE, {"fingerprint": "beef00000000"}, "stale", "its code has changed since"),
-    "completed, without provenance": (DONE, None, "stale", "its code has changed since"),
-    "completed, provenance damaged": (DONE, '{"finger', "stale", "its code has changed since"),
+    "completed with other code": (
+        DONE,
+        {"fingerprint": "beef00000000"},
+        "stale",
+        "its code has changed since it was trained",
+    ),
+    "completed, without provenance": (DONE, None, "stale", "its code has changed since it was trained"),
+    "completed, provenance damaged": (DONE, '{"finger', "stale", "its code has changed since it was trained"),
     "failed": (FAILED, CURRENT, "failed", "diverged: loss is nan"),
-    "failed with other code": (FAILED, {"fingerprint": "beef00000000"}, "stale", "its code has changed since"),
+    "failed with other code": (
+        FAILED,
+        {"fingerprint": "beef00000000"},
+        "stale",
+        "its code has changed since it was trained",
+    ),
     "failed without a reason": (
         {"status": "failed", "error": None},
         CURRENT,
@@ -53,7 +63,7 @@ FILES: dict[str, tuple[Any, Any, str, str]] = {
     "a status that is a list": ("[1, 2]", CURRENT, "failed", "unknown: no reason was recorded"),
     "a status that is null": ("null", CURRENT, "failed", "unknown: no reason was recorded"),
     "an unknown status": ({"status": "unknown"}, CURRENT, "failed", "unknown: no reason was recorded"),
-    "both damaged": ("{", "{", "stale", "its code has changed since"),
+    "both damaged": ("{", "{", "stale", "its code has changed since it was trained"),
 }
 
 
