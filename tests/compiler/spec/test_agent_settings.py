@@ -49,7 +49,9 @@ def test_shipped_files_need_only_their_required_settings(name: str, needed: dict
         ),
         pytest.param({**OPENAI, "base_url": "localhost"}, "agents.base_url: is not an address", id="no address"),
         pytest.param({**OPENAI, "base_url": "http://a:b@c/v1"}, "agents.base_url: looks like a key", id="login"),
-        pytest.param({**OPENAI, "base_url": "http://c/v1?k=v"}, "agents.base_url: must not contain a user name", id="query"),
+        pytest.param(
+            {**OPENAI, "base_url": "http://c/v1?k=v"}, "agents.base_url: must not contain a user name", id="query"
+        ),
         pytest.param({**OPENAI, "api_key": "k"}, "agents.api_key: a key must not be written", id="key"),
         pytest.param({**OPENAI, "token": "k"}, "agents.token: a key must not be written", id="token"),
         pytest.param({**OPENAI, "api_key_env": "a key"}, "agents.api_key_env: is not the name", id="no variable"),
