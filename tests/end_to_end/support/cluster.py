@@ -8,12 +8,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from filelock import FileLock
 
 from compiler.base.lease import read_lease
 from compiler.base.paths import ENGINE
@@ -83,11 +86,12 @@ class OneMachine:
 
 @contextmanager
 def one_machine() -> Iterator[OneMachine]:
-    subprocess.run(["sh", str(SCRIPT), "start"], check=True)
-    try:
-        yield OneMachine()
-    finally:
-        subprocess.run(["sh", str(SCRIPT), "stop"], check=True)
+    with FileLock(Path(tempfile.gettempdir()) / "one_machine_slurm.lock"):  # another test session may run a cluster
+        subprocess.run(["sh", str(SCRIPT), "start"], check=True)
+        try:
+            yield OneMachine()
+        finally:
+            subprocess.run(["sh", str(SCRIPT), "stop"], check=True)
 
 
 def submitted(*targets: str) -> tuple[str, ...]:
