@@ -8,7 +8,7 @@ from typing import Any
 
 from compiler.base.json_files import read_json
 from rules.build.build_plan import BuildPlan
-from rules.results.experiment_results import read_results
+from rules.results.experiment_results import InvalidResults, read_results
 from rules.results.shortfall import shortfall
 
 
@@ -38,7 +38,11 @@ def _lines(plan: BuildPlan, job: Any) -> Iterator[str]:
 def outcome_lines(plan: BuildPlan, experiment: str) -> Iterator[str]:
     file = plan.lab.results_file(experiment)
     if file.is_file():
-        results = read_results(file)
+        try:
+            results = read_results(file)
+        except InvalidResults as error:
+            yield f"{experiment}: {error}"
+            return
         verdict = f", hypothesis {results.verdict}" if results.verdict else ""
         success_line = f"{experiment}: delivered{verdict}; see {file}"
         yield shortfall(results, plan.compiled.experiments[experiment]) or success_line

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from compiler.base.diagnostics import InputError
 from compiler.base.json_files import read_json, write_json
 
 SCHEMA_VERSION = 1
@@ -171,8 +172,16 @@ def write_results(file: Path, results: ExperimentResults) -> None:
     write_json(file, asdict(results) | {"schema_version": SCHEMA_VERSION})
 
 
+class InvalidResults(InputError):
+    """A results.json was edited or damaged, so that it is not what a build writes."""
+
+
 def read_results(file: Path) -> ExperimentResults:
-    """Read results.json. Raises FileNotFoundError, or ValueError if the file is invalid."""
+    """Read results.json. Raises FileNotFoundError or InvalidResults."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(ExperimentResults).validate_python(read_json(file))
+    try:
+        return TypeAdapter(ExperimentResults).validate_python(read_json(file))
+    except ValueError as error:  # json.JSONDecodeError and pydantic's ValidationError are ValueErrors
+        problem = str(error).splitlines()[0]
+        raise InvalidResults(f"{file}: invalid: {problem} (delete the file and build the experiment again)") from error

@@ -11,6 +11,8 @@ from pathlib import Path
 from compiler.base.identity import digest
 from compiler.base.paths import ENGINE, Lab
 from compiler.plan.plan_files import current_plan
+from rules.results.experiment_results import write_results
+from tests.run_files import experiment_results
 
 _SPEC = """# @package _global_
 experiment:
@@ -87,7 +89,10 @@ def pretend_finished(lab: Lab) -> None:
         moment = time.time() - 60 + number
         for file in wave:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(json.dumps(content), encoding="utf-8")
+            if file == lab.results_file("wide"):
+                write_results(file, experiment_results(status="completed"))
+            else:
+                file.write_text(json.dumps(content), encoding="utf-8")
             os.utime(file, (moment, moment))
 
 

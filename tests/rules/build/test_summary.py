@@ -1,4 +1,4 @@
-"""The summary of a build names reports with statements that no fact or verdict supports."""
+"""The summary of a build: reports with unsupported statements, and results that cannot be read."""
 
 from __future__ import annotations
 
@@ -33,3 +33,11 @@ def test_summary_names_a_report_with_objections(
     study = planned_experiment(reports={"note": PlannedDocument("notes:write", "c0de")})
     plan: Any = SimpleNamespace(lab=lab, compiled=plan_of(study))
     assert list(summary.outcome_lines(plan, "study"))[1:] == [line.format(file=report) for line in lines]
+
+
+def test_summary_reports_a_damaged_results_file(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    write_json(lab.results_file("study"), {"status": "completed"})
+    plan: Any = SimpleNamespace(lab=lab, compiled=plan_of(planned_experiment()))
+    (line,) = summary.outcome_lines(plan, "study")
+    assert line.startswith(f"study: {lab.results_file('study')}: invalid: ")

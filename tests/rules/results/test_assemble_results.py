@@ -12,7 +12,7 @@ from compiler.deliverables.check import CheckResult
 from compiler.deliverables.files import Plot
 from rules.results.assemble_results import assemble_results
 from rules.results.deliverable_check import check_runs
-from rules.results.experiment_results import ExperimentResults, read_results, write_results
+from rules.results.experiment_results import ExperimentResults, InvalidResults, read_results, write_results
 from tests.plans import TEST, deliverable, planned_experiment
 from tests.run_files import write_run
 
@@ -77,6 +77,16 @@ def test_results_are_read_back_as_written(tmp_path: Path) -> None:
     results, file = assemble(Lab(tmp_path), {"a": "completed", "b": "failed"}), tmp_path / "results.json"
     write_results(file, results)
     assert read_results(file) == results
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", '{"status": "completed"}'], ids=["no JSON", "no object", "missing fields"]
+)
+def test_damaged_results_file_is_reported_with_its_path_and_a_remedy(content: str, tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    file.write_text(content, encoding="utf-8")
+    with pytest.raises(InvalidResults, match=r"results\.json: invalid: .*\(delete the file and build"):
+        read_results(file)
 
 
 def test_results_file_contains_the_best_arm_and_the_deliverables(tmp_path: Path) -> None:
