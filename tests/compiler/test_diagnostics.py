@@ -17,6 +17,8 @@ from proband.cli.main import main
 from tests.compiler.mistakes import ELSEWHERE, GOOD, MISTAKES, files_of, without_mark
 from tests.labs import HEADER, mistakes_of, spec, write_lab
 
+pytestmark = pytest.mark.xdist_group("diagnostics")  # a fixture of the module takes seconds
+
 NewLab = Callable[..., Lab]
 
 

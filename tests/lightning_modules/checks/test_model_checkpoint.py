@@ -17,6 +17,8 @@ from torch import Tensor
 from compiler.deliverables.check import FinishedRun
 from lightning_modules.checks.model_checkpoint import check
 
+pytestmark = pytest.mark.xdist_group("model_checkpoint")  # a fixture of the module takes seconds
+
 SPEC = SimpleNamespace(path="output/final_model")
 
 

@@ -23,6 +23,8 @@ from lightning_modules.data.toolcalls import (
 from lightning_modules.data.toolcalls_metric import parse_call
 from lightning_modules.data.toolcalls_tokenizer import END_ID, load_tokenizer, train_tokenizer
 
+pytestmark = pytest.mark.xdist_group("toolcalls_data")  # a fixture of the module takes seconds
+
 LINE = {"schema_version": 1, "split": "train", "request": "hi", "call": {"tool": "greet", "arguments": {}}}
 
 
