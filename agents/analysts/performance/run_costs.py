@@ -88,9 +88,9 @@ def _measured(facts: Mapping[str, Fact], run: str, names: Sequence[str]) -> list
 
 def _findings(ids: set[str], *, is_drawn: bool, has_table: bool) -> Iterator[Finding]:
     if LOADING_ID in ids:
-        shown = f" ({{{{ref:{TIMES_FIGURE}}}}})" if is_drawn else ""
+        figure = f" ({{{{ref:{TIMES_FIGURE}}}}})" if is_drawn else ""
         text = (
-            f"On average, {{{{f:{LOADING_ID}}}}} of the fit was spent waiting for data{shown}. As a rule of thumb, "
+            f"On average, {{{{f:{LOADING_ID}}}}} of the fit was spent waiting for data{figure}. As a rule of thumb, "
             f"data loading is a bottleneck from {{{{f:{BOTTLENECK_ID}}}}} on."
         )
         yield Finding(id="data-loading", text=text, facts=(LOADING_ID, BOTTLENECK_ID))

@@ -23,13 +23,13 @@ def blank(match: re.Match[str]) -> str:
 
 
 def _blank_tag(match: re.Match[str]) -> str:
-    shown = [match.span("comment")] if match["comment"] else []
-    shown += [attribute.span(1) for attribute in _SHOWN_ATTRIBUTE.finditer(match.string, *match.span())]
+    visible_spans = [match.span("comment")] if match["comment"] else []
+    visible_spans += [attribute.span(1) for attribute in _SHOWN_ATTRIBUTE.finditer(match.string, *match.span())]
     filler = "\n" if _BLOCK_TAG.match(match[0]) else " "
     characters = ["\n" if character == "\n" else filler for character in match[0]]
     if match[0].startswith(("<code", "</code")):
         # Mark code as Markdown does, so that the rules treat it as inline code.
         characters[0 if match[0][1] == "/" else -1] = "`"
-    for start, end in shown:
+    for start, end in visible_spans:
         characters[start - match.start() : end - match.start()] = match.string[start:end]
     return "".join(characters)
