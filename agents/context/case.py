@@ -16,9 +16,9 @@ from agents.facts.verdict import Verdict
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.design import PlannedTest
 from compiler.plan.genealogy_entry import GenealogyEntry, Modification
+from compiler.plan.planned_test import planned_test
 from compiler.plan.registration import Registration
-
-_TEST_DEFAULTS = {"treatment": None, "alpha": 0.05, "minimum_effect": 0.0, "paired": False}
+from compiler.spec.compare import Claim, Compare
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,13 @@ class Book:
     @cached_property
     def test(self) -> PlannedTest | None:
         """The registered test, if the spec has one."""
-        compare = self.spec.get("compare")
-        return PlannedTest.from_json(_TEST_DEFAULTS | compare) if compare else None
+        if not self.spec.get("compare"):
+            return None
+        compare = Compare.model_validate(self.spec["compare"])
+        claims = [Claim.model_validate(claim) for claim in self.spec.get("claims", ())]
+        overrides = [point["overrides"] for point in self.spec.get("points", ())]
+        levels = [settings[compare.factor] for settings in overrides if compare.factor in settings]
+        return planned_test(compare, claims, levels)
 
     def with_findings(self, facts: Iterable[Fact], verdicts: Iterable[Verdict]) -> Book:
         """Return the book with the facts and verdicts of an analysis added.

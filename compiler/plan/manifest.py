@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from compiler.plan.genealogy_entry import GenealogyEntry
 from compiler.plan.model import Plan, PlannedDeliverable, PlannedDocument, PlannedExperiment
 from compiler.plan.planned_run import PlannedRun, RunJob
 from compiler.plan.planned_search import PlannedSearch, PlannedTrial
+from compiler.plan.planned_test import planned_test
 from compiler.plan.step_hashes import StepCode, check_name
 from compiler.runs.toolchain import Run
 from compiler.spec.agent_entry_points import AGENT_FIELDS, title
@@ -71,21 +73,29 @@ def run_job(run: Run, experiments: Sequence[str]) -> RunJob:
 def design(experiment: Experiment) -> Design:
     """Return the design that is registered before the first run: hypothesis, test, deliverables and planned size."""
     spec, search = experiment.spec, experiment.search
-    levels: dict[str, int] = {}
-    if spec.compare is not None:
-        for point in search.sweep if search else experiment.points:
-            level = str(point.overrides.get(spec.compare.factor))
-            levels[level] = levels.get(level, 0) + (search.budget if search else 1)
+    test, levels = _test_and_levels(experiment)
     size = search.budget * len(search.sweep) if search else 0
     points, runs = len(experiment.points), len({point.run for point in experiment.points})
     return Design(
         spec.hypothesis,
         spec.research_question,
-        PlannedTest.from_json(spec.compare.model_dump()) if spec.compare else None,
+        test,
         {deliverable.title: deliverable.model_dump(exclude_none=True) for deliverable in experiment.deliverables},
         StudySize(size or points, size or runs, levels),
         search.registered_fields if search else None,
     )
+
+
+def _test_and_levels(experiment: Experiment) -> tuple[PlannedTest | None, dict[str, int]]:
+    """Return the registered test, and the number of points at each level of its factor."""
+    spec, search = experiment.spec, experiment.search
+    if spec.compare is None:
+        return None, {}
+    factor = spec.compare.factor
+    levels = [point.overrides.get(factor) for point in (search.sweep if search else experiment.points)]
+    counts = Counter(map(str, levels))
+    test = planned_test(spec.compare, spec.claims, [level for level in levels if level is not None])
+    return test, {level: count * (search.budget if search else 1) for level, count in counts.items()}
 
 
 def _experiment(experiment: Experiment, code: StepCode) -> PlannedExperiment:

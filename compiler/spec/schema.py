@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from compiler.deliverables.deliverable import FILE_NAME
+from compiler.spec.compare import Claim, Compare, Strict, Text
 
-Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 # Names of Snakemake rules, which no experiment may have, because each experiment is also a rule with its id as name.
 RESERVED_IDS = frozenset(
     {"all", "data", "ask", "train", "evidence", "record", "deliverable", "results", "gate", "genealogy"}
@@ -17,11 +17,7 @@ RESERVED_IDS = frozenset(
 )
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Metadata(_Strict):
+class Metadata(Strict):
     created_at: str | None = None
     priority: Literal["low", "medium", "high", "critical"] = "medium"
     tags: list[str] = []
@@ -38,20 +34,7 @@ class Metadata(_Strict):
         return text
 
 
-class Compare(_Strict):
-    """The registered test, fixed before the first run."""
-
-    metric: Text
-    goal: Literal["maximize", "minimize"]
-    factor: Text
-    control: Any
-    treatment: Any = None  # one level; by default all other levels of the factor are tested, as one family
-    alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
-    minimum_effect: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
-    paired: bool = False
-
-
-class Search(_Strict):
+class Search(Strict):
     """An adaptive search. Its trials are suggested in rounds, each based on the results of the rounds before it."""
 
     space: Annotated[dict[str, Any], Field(min_length=1)]
@@ -63,7 +46,7 @@ class Search(_Strict):
     goal: Literal["maximize", "minimize"] | None = None
 
 
-class Spec(_Strict):
+class Spec(Strict):
     experiment_id: Annotated[str, Field(pattern=FILE_NAME, max_length=100)]
     name: Text
     description: str = ""
@@ -75,6 +58,7 @@ class Spec(_Strict):
     sweep: dict[str, Any] = {}
     search: Search | None = None
     compare: Compare | None = None
+    claims: list[Claim] = []  # by default one claim: that the treatment of `compare` is superior
     deliverables: list[dict[str, Any]] = []
     analysis_pipeline: list[str] = []
     reports: list[str] = []

@@ -8,7 +8,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from compiler.base.identity import canonical
-from compiler.spec.schema import Compare
+from compiler.spec.compare import Compare
 from rules.multirun.sweep_jobs import Setting, read_setting
 from rules.multirun.sweep_spec import Command, Point, SweepSpec
 

@@ -129,7 +129,7 @@ SPEC = {
     "null_hypothesis": raw(f"{HEADER}experiment: {{{HERE}hypothesis: }}\n", "experiment.hypothesis", "valid string, got None"),
     "hypothesis_without_value": raw(f"{HEADER}experiment:\n  {HERE}hypothesis: ???\n", "experiment.hypothesis", "has no value yet"),
     "unknown_key": inside(f"{HERE}reserch_question: Q?", "reserch_question", "unknown key 'reserch_question'", "did you mean 'research_question'?"),
-    "unknown_key_like_none": inside(f"{HERE}zzz: 1", "zzz", "unknown key 'zzz'", "known: analysis_pipeline, compare"),
+    "unknown_key_like_none": inside(f"{HERE}zzz: 1", "zzz", "unknown key 'zzz'", "known: analysis_pipeline, claims, compare"),
     "number_for_text": inside(f"{HERE}name: 3", "name", "should be a valid string, got 3"),
     "text_for_list": inside(f"{HERE}reports: paper_draft", "reports", "must be a list, got 'paper_draft'"),
     "list_for_mapping": inside(f"{HERE}metadata: [a]", "metadata", "should be"),

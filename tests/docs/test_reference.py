@@ -18,8 +18,9 @@ from compiler.base.paths import ENGINE, Lab
 from compiler.deliverables.registry import SHIPPED
 from compiler.experiment.compile_experiment import compile_experiment
 from compiler.runs.toolchain import Toolchain
+from compiler.spec.compare import Claim, Compare, Looks, Planning
 from compiler.spec.core_config import RESOURCES
-from compiler.spec.schema import Compare, Metadata, Search, Spec
+from compiler.spec.schema import Metadata, Search, Spec
 from lightning_modules.failures.kinds import HINTS, is_transient
 from proband.cli.main import command_line
 from tests.docs.documents import Block, anchors, blocks, links, pages, table_rows, text_of
@@ -38,7 +39,7 @@ def test_links_have_a_target(page: str) -> None:
             assert anchor in anchors(target.resolve().relative_to(ENGINE).as_posix()), link
 
 
-@pytest.mark.parametrize("model", [Spec, Compare, Search, Metadata])
+@pytest.mark.parametrize("model", [Spec, Compare, Claim, Looks, Planning, Search, Metadata])
 def test_every_field_of_a_spec_is_explained(model: Any) -> None:
     assert set(model.model_fields) <= _words(SPEC)
 

@@ -96,6 +96,20 @@ def test_plan_entry_of_an_experiment_is_complete(plan: dict[str, Any]) -> None:
         "alpha": 0.05,
         "minimum_effect": 0.0,
         "paired": False,
+        "on_failure": "worst",
+        "block": [],
+        "aggregate": "mean",
+        "generalize_to": ["seed"],
+        "order": "holm",
+    }
+    claim = {
+        "type": "superiority",
+        "treatment": 0.2,
+        "margin": 0.0,
+        "metric": "accuracy",
+        "goal": "maximize",
+        "factors": [],
+        "primary": True,
     }
     assert lr == {
         "file": "conf/experiment/lr.yaml",
@@ -111,7 +125,8 @@ def test_plan_entry_of_an_experiment_is_complete(plan: dict[str, Any]) -> None:
             "rationale": "",
             "config": {},
             "sweep": {"model.lr": "0.1,0.2", "seed": "range(2)"},
-            "compare": compare,
+            "compare": compare | {"fresh_seeds": False},
+            "claims": [],
             "deliverables": [
                 {"type": "config"},
                 {"type": "evaluation_results", "metric": "accuracy", "operator": ">=", "value": 0.5, "over": "best", "name": "good"},
@@ -124,7 +139,7 @@ def test_plan_entry_of_an_experiment_is_complete(plan: dict[str, Any]) -> None:
         "promise": {
             "hypothesis": "More is more.",
             "research_question": "",
-            "compare": compare | {"treatment": None},
+            "compare": compare | {"treatment": 0.2, "worst": None, "looks": None, "claims": [claim]},
             "deliverables": {"config": config, "good": good},
             "planned": {"points": 4, "runs": 4, "levels": {"0.1": 2, "0.2": 2}},
         },

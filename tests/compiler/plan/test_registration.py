@@ -147,10 +147,28 @@ def test_design_of_a_spec_contains_all_registered_fields(tmp_path: Any) -> None:
             "goal": "maximize",
             "factor": "model.lr",
             "control": 0.1,
-            "treatment": None,
+            "treatment": 0.2,
             "alpha": 0.05,
             "minimum_effect": 0.0,
             "paired": False,
+            "claims": [
+                {
+                    "type": "superiority",
+                    "treatment": 0.2,
+                    "margin": 0.0,
+                    "metric": "accuracy",
+                    "goal": "maximize",
+                    "factors": [],
+                    "primary": True,
+                }
+            ],
+            "on_failure": "worst",
+            "worst": None,
+            "block": [],
+            "aggregate": "mean",
+            "generalize_to": ["seed"],
+            "order": "holm",
+            "looks": None,
         },
         "deliverables": {
             "plot": {
