@@ -3,6 +3,7 @@
 scipy, statsmodels and Optuna are imported inside the functions that use them, because most jobs need only a mean.
 """
 
+from agents.statistics.alpha_spending import Spending, UnusableLooks, spent_alphas
 from agents.statistics.anova import Effect, anova
 from agents.statistics.effect import hedges_g, probability_greater
 from agents.statistics.goal import Goal
@@ -37,6 +38,8 @@ __all__ = [
     "Interval",
     "Noninferiority",
     "Permutation",
+    "Spending",
+    "UnusableLooks",
     "UnusableSample",
     "anova",
     "at_most",
@@ -55,4 +58,5 @@ __all__ = [
     "probability_greater",
     "rounding",
     "smallest_n",
+    "spent_alphas",
 ]
