@@ -5,6 +5,7 @@ scipy, statsmodels and Optuna are imported inside the functions that use them, b
 
 from agents.statistics.alpha_spending import Spending, UnusableLooks, spent_alphas
 from agents.statistics.anova import Effect, anova
+from agents.statistics.crossed import CrossedDifference, CrossedScores, crossed_difference, crossed_interval
 from agents.statistics.effect import hedges_g, probability_greater
 from agents.statistics.goal import Goal
 from agents.statistics.importance import Importance, ImportanceNotEstimated, parameter_importance
@@ -29,6 +30,8 @@ from agents.statistics.sample import Description, UnusableSample, describe, roun
 
 __all__ = [
     "RESAMPLES",
+    "CrossedDifference",
+    "CrossedScores",
     "Description",
     "Effect",
     "Equivalence",
@@ -44,6 +47,8 @@ __all__ = [
     "anova",
     "at_most",
     "benjamini_hochberg",
+    "crossed_difference",
+    "crossed_interval",
     "describe",
     "difference_interval",
     "equivalence_test",
