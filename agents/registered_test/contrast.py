@@ -8,6 +8,7 @@ from typing import Any
 
 from agents.facts.verdict import TestOutcome
 from agents.registered_test.arms import Arm, paired_values
+from agents.registered_test.claims import ClaimType
 from agents.statistics import (
     Goal,
     Interval,
@@ -25,8 +26,9 @@ _NOT_IN_FILES = ("floor", "rounding_error")
 
 @dataclass(frozen=True)
 class Contrast:
-    """Treatment minus control, in the unit of the metric. Values are None if an arm has fewer than two usable runs.
+    """Treatment minus control, in the unit of the metric, for the claim with number `claim`.
 
+    Values are None if an arm has fewer than two usable runs.
     `improvement` is the difference, positive in the direction of the goal. `probability_of_superiority` is the
     probability that a run of the treatment does better than one of the control. `interval` belongs to the difference.
     `n_treatment` and `n_control` count the compared runs, in a paired test the pairs. `rounding_error` is the possible
@@ -36,12 +38,18 @@ class Contrast:
     treatment: str
     n_treatment: int
     n_control: int
+    claim: int = 0
+    type: ClaimType = "superiority"
+    metric: str = ""
+    margin: float = 0.0
     difference: float | None = None
     improvement: float | None = None
     interval: Interval | None = None
     hedges_g: float | None = None
     probability_of_superiority: float | None = None
     p: float | None = None
+    p_permutation: float | None = None
+    p_welch: float | None = None
     p_adjusted: float | None = None
     floor: float = 1.0
     rounding_error: float = 0.0
@@ -74,6 +82,7 @@ def measure_contrast(treatment: Arm, control: Arm, goal: Goal, *, paired: bool, 
         hedges_g=hedges_g(values, control_values),
         probability_of_superiority=superiority if goal == "maximize" else 1 - superiority,
         p=test.p,
+        p_permutation=test.p,
         floor=test.floor,
         rounding_error=rounding(values, control_values),
         method=test.method,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agents.facts.verdict import TestOutcome
 from agents.registered_test.arms import Arm, make_arm, sweep_warnings
-from agents.registered_test.comparison import Comparison, RegisteredTest
+from agents.registered_test.claims import RegisteredTest
+from agents.registered_test.comparison import Comparison
 from agents.registered_test.contrast import Contrast, adjust_p, contrast_outcome, measure_contrast
+from agents.registered_test.observation import Observation
 from agents.statistics import at_most, smallest_n
 
 
-def compare(test: RegisteredTest, values: Mapping[str, Mapping[str, float | None]]) -> Comparison:
-    """Decide `test` over {level: {unit: value, None for a failed run}}. The levels keep their order.
+def compare(test: RegisteredTest, observations: Sequence[Observation], *, alpha: float | None = None) -> Comparison:
+    """Decide `test` over the runs of its arms. The levels keep their order. `alpha` is that of a planned look.
 
     The family holds every registered contrast, including those whose runs failed. The claim is that some treatment
     improves the metric over the control by at least `minimum_effect`. The verdict is the first that applies:
@@ -28,6 +30,10 @@ def compare(test: RegisteredTest, values: Mapping[str, Mapping[str, float | None
       therefore refutes. A contrast that could not be compared prevents a refutation.
     - inconclusive: otherwise. This is not evidence that the arms are equal.
     """
+    test = test if alpha is None else replace(test, alpha=alpha)
+    values: dict[str, dict[str, float | None]] = {}
+    for observation in observations:
+        values.setdefault(observation.level, {})[observation.unit] = observation.value(test.metric)
     arms = {level: make_arm(level, units) for level, units in values.items()}
     others = [level for level in arms if level != test.control]
     registered = others if test.treatment is None else [test.treatment]
@@ -49,11 +55,13 @@ def _decide(
     contrasts = tuple(replace(contrast, conclusion=_outcome(test, contrast, testable)) for contrast in measured)
     return Comparison(
         test=test,
+        alpha=test.alpha,
         method=_method(test, len(contrasts)),
         family_size=len(contrasts),
         floor=floor,
         arms=arms,
         contrasts=contrasts,
+        claim_verdicts=(_verdict(contrasts) if testable else "untestable",) * len(test.claims),
         verdict=_verdict(contrasts) if testable else "untestable",
         required_n=None if testable else smallest_n(test.alpha, max(len(contrasts), 1), paired=test.paired),
         notes=notes,

@@ -10,8 +10,10 @@ from compiler.base.paths import Lab
 from compiler.deliverables.check import CheckResult, FinishedRun
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
+from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import PlannedExperiment
 from compiler.plan.planned_run import read_run_job
+from lightning_modules.failures.kinds import is_machine_failure
 from rules.results.arms import best_arm
 from rules.results.checked_deliverable import CheckedDeliverable, RunCheck
 from rules.results.run_record import RunRecord
@@ -42,15 +44,21 @@ def check_experiment(
 
 
 def compared_points(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> list[dict[str, Any]]:
-    """Return the points as the registered test reads them. A failed run has no metrics."""
-    return [
-        {
-            "run_id": point.run,
-            "levels": point.overrides,
-            "metrics": dict(runs[point.run].metrics) if runs[point.run].is_completed else None,
-        }
-        for point in experiment.points
-    ]
+    """Return the points as the registered test reads them."""
+    return [_compared_point(point, runs[point.run]) for point in experiment.points]
+
+
+def _compared_point(point: PlannedPoint, run: RunRecord) -> dict[str, Any]:
+    """Return the point with the metrics of its run, or with what made the run fail: the run itself or the machine."""
+    predictions = run.folder / "output" / "predictions.npz"
+    failure = "machine" if is_machine_failure(run.status) else "run"
+    return {
+        "run_id": point.run,
+        "levels": point.overrides,
+        "metrics": dict(run.metrics) if run.is_completed else None,
+        "failure": None if run.is_completed else failure,
+        "predictions": predictions if predictions.exists() else None,
+    }
 
 
 def run_check(lab: Lab, spec: Deliverable) -> CheckRun:

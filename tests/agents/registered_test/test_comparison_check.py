@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from agents.facts.ids import label
-from agents.registered_test.comparison import registered_test
-from agents.registered_test.comparison_check import check_experiment, unit_key, values_by_arm
+from agents.registered_test.claims import registered_test
+from agents.registered_test.comparison_check import check_experiment
+from agents.registered_test.observation import Observations, observe
 
 COMPARE = {
     "metric": "accuracy",
@@ -74,27 +75,40 @@ def test_equal_levels_have_one_label(value: Any, text: str) -> None:
     assert label(value) == text
 
 
-def test_unit_is_the_other_overrides_in_sorted_order() -> None:
-    key = unit_key({"seed": 3, "model.lr": 0.1, "data": "digits"}, "model.lr")
-    assert key == unit_key({"data": "digits", "model.lr": 0.2, "seed": 3}, "model.lr") == "data=digits,seed=3"
+def observed(*points: dict[str, Any], **compare: Any) -> Observations:
+    return observe(registered_test(COMPARE | compare), points)
 
 
-def test_run_of_several_points_counts_once() -> None:
-    runs = [run(0.001, 0, 0.8), run(0.001, 0, 0.8), run(0.001, 1, 0.9, run_id="0.001-0"), run(0.01, 0, 0.9)]
-    arms = values_by_arm(runs, "model.lr", "accuracy")
-    assert arms.values == {"0.001": {"seed=0": 0.8}, "0.01": {"seed=0": 0.9}}
-    assert arms.notes == ("2 point(s) share a run or a unit already counted and are used once",)
+def test_unit_and_block_are_other_settings_of_the_point() -> None:
+    levels = [
+        {"seed": 3, "model.lr": 0.1, "data.name": "digits"},
+        {"data.name": "digits", "model.lr": 0.2, "seed": 3},
+    ]
+    points = [{"run_id": str(number), "levels": level, "metrics": {}} for number, level in enumerate(levels)]
+    first, second = observed(*points, block=["data.name"]).runs
+    assert first.unit == second.unit == "data.name=digits,seed=3"
+    assert first.block == second.block == "data.name=digits"
+    assert (first.level, second.level) == ("0.1", "0.2")
 
 
-def test_first_run_of_a_unit_is_used() -> None:
-    arms = values_by_arm([run(0.001, 0, 0.8), run(0.001, 0, 0.9, run_id="again")], "model.lr", "accuracy")
-    assert arms.values == {"0.001": {"seed=0": 0.8}}
-    assert arms.notes[0].startswith("1 point(s) share a run or a unit")
-
-
-def test_run_of_two_arms_counts_in_the_first() -> None:
-    arms = values_by_arm([run(0.001, 0, 0.8, run_id="x"), run(0.01, 0, 0.8, run_id="x")], "model.lr", "accuracy")
-    assert arms.values == {"0.001": {"seed=0": 0.8}, "0.01": {}}
+@pytest.mark.parametrize(
+    ("points", "expected", "repeated"),
+    [
+        (
+            [run(0.001, 0, 0.8), run(0.001, 0, 0.8), run(0.001, 1, 0.9, run_id="0.001-0"), run(0.01, 0, 0.9)],
+            [("0.001", "seed=0", 0.8), ("0.01", "seed=0", 0.9)],
+            2,
+        ),
+        ([run(0.001, 0, 0.8), run(0.001, 0, 0.9, run_id="again")], [("0.001", "seed=0", 0.8)], 1),
+        ([run(0.001, 0, 0.8, run_id="x"), run(0.01, 0, 0.8, run_id="x")], [("0.001", "seed=0", 0.8)], 1),
+        ([run(1, 0, 0.8), run(1.0, 0, 0.9, run_id="again")], [("1", "seed=0", 0.8)], 1),
+    ],
+    ids=["a run of several points", "a unit with two runs", "a run of two arms", "1 and 1.0 are one level"],
+)
+def test_run_and_unit_count_once(points: list[Any], expected: list[Any], repeated: int) -> None:
+    observations = observed(*points)
+    assert [(o.level, o.unit, o.value("accuracy")) for o in observations.runs] == expected
+    assert observations.notes == (f"{repeated} point(s) share a run or a unit already counted and are used once",)
 
 
 @pytest.mark.parametrize("value", [None, "0.9", True, float("nan")], ids=["absent", "text", "bool", "nan"])

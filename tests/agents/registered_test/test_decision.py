@@ -10,9 +10,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from agents.registered_test.comparison import Comparison, RegisteredTest, UnusableTest, comparison_from_json
+from agents.registered_test.claims import RegisteredTest, UnusableTest
+from agents.registered_test.comparison import Comparison, comparison_from_json
 from agents.registered_test.contrast import Contrast
 from agents.registered_test.decision import compare
+from agents.registered_test.observation import Observation
 from agents.registered_test.sentences import hypothesis_statement
 from agents.statistics import at_most
 
@@ -22,6 +24,17 @@ ANY = replace(ACCURACY, minimum_effect=0.0)
 PAIRED = replace(ANY, paired=True)
 
 Values = dict[str, dict[str, float | None]]  # by level and unit
+
+
+def decide(test: RegisteredTest, values: Values) -> Comparison:
+    """Decide the test over values by level and unit. None is a failed run."""
+    runs = [
+        Observation(f"{level}-{unit}", level, "", unit, {test.metric: value}, None if value is not None else "run")
+        for level, units in values.items()
+        for unit, value in units.items()
+    ]
+    return compare(test, runs)
+
 
 BASE = [0.800, 0.802, 0.804, 0.806, 0.808]
 NOISY = [0.70, 0.75, 0.80, 0.85, 0.90]
@@ -93,7 +106,7 @@ CASES = [
 
 @pytest.mark.parametrize(("test", "values", "verdict"), CASES)
 def test_verdict_follows_from_the_values(test: RegisteredTest, values: Values, verdict: str) -> None:
-    comparison = compare(test, values)
+    comparison = decide(test, values)
     assert comparison.verdict == verdict, reason(comparison)
     assert reason(comparison).endswith(".")
     assert "no effect" not in reason(comparison)
@@ -104,7 +117,7 @@ def test_verdict_follows_from_the_values(test: RegisteredTest, values: Values, v
 def test_comparison_read_from_json_has_the_same_numbers_and_sentence(
     test: RegisteredTest, values: Values, verdict: str
 ) -> None:
-    comparison = compare(test, values)
+    comparison = decide(test, values)
     data = comparison.to_json(reason(comparison))
     read = comparison_from_json(json.loads(json.dumps(data, allow_nan=False)))
     assert read.verdict == verdict
@@ -186,12 +199,12 @@ def only_contrast(comparison: Comparison) -> Contrast:
 def test_sentence_of_the_hypothesis_states_the_outcome_with_its_numbers(
     test: RegisteredTest, values: Values, sentence: str
 ) -> None:
-    assert reason(compare(test, values)) == sentence
+    assert reason(decide(test, values)) == sentence
 
 
 def test_contrast_equals_a_calculation_by_hand() -> None:
     """t(0.975, 8) = 2.306004; both arms have the variance 1e-5, so Welch's degrees of freedom are 8."""
-    contrast = only_contrast(compare(LOSS, arms(BASE, shifted(BASE, -0.05))))
+    contrast = only_contrast(decide(LOSS, arms(BASE, shifted(BASE, -0.05))))
     assert contrast.difference == pytest.approx(-0.05)
     assert contrast.improvement == pytest.approx(0.05)
     assert contrast.probability_of_superiority == 1.0
@@ -203,7 +216,7 @@ def test_contrast_equals_a_calculation_by_hand() -> None:
 
 def test_family_includes_failed_arms_and_only_registered_treatments() -> None:
     values = arms(BASE, shifted(BASE, 0.05), [None] * 5)
-    all_treatments, one_treatment = compare(ACCURACY, values), compare(replace(ACCURACY, treatment="0.003"), values)
+    all_treatments, one_treatment = decide(ACCURACY, values), decide(replace(ACCURACY, treatment="0.003"), values)
     assert (all_treatments.family_size, one_treatment.family_size) == (2, 1)
     assert [all_treatments.contrasts[0].p_adjusted, one_treatment.contrasts[0].p_adjusted] == pytest.approx(
         [4 / 252, 2 / 252]
@@ -214,27 +227,27 @@ def test_family_includes_failed_arms_and_only_registered_treatments() -> None:
 
 
 def test_registered_treatment_without_runs_is_untestable() -> None:
-    comparison = compare(replace(ACCURACY, treatment="0.1"), arms(BASE, BASE))
+    comparison = decide(replace(ACCURACY, treatment="0.1"), arms(BASE, BASE))
     assert comparison.verdict == "untestable"
     assert [arm.level for arm in comparison.arms] == ["0.001", "0.003", "0.1"]
 
 
 def test_levels_keep_their_order() -> None:
     values = {"b": units(BASE), "0.001": units(BASE), "a": units(BASE)}
-    comparison = compare(ACCURACY, values)
+    comparison = decide(ACCURACY, values)
     assert [arm.level for arm in comparison.arms] == ["b", "0.001", "a"]
     assert [contrast.treatment for contrast in comparison.contrasts] == ["b", "a"]
 
 
 def test_run_with_a_non_finite_value_counts_as_failed() -> None:
-    comparison = compare(ACCURACY, arms(BASE, [*shifted(BASE, 0.05), math.nan]))
+    comparison = decide(ACCURACY, arms(BASE, [*shifted(BASE, 0.05), math.nan]))
     assert (comparison.arms[1].n, comparison.arms[1].failed) == (5, 1)
     assert "1 of 6 runs with lr = 0.003" in reason(comparison)
 
 
 def test_improvement_equal_to_the_minimum_effect_is_supported() -> None:
     """The decision has a tolerance, because 0.3 - 0.2 is slightly less than 0.1 in floating point."""
-    comparison = compare(replace(ACCURACY, minimum_effect=0.1), arms([0.2] * 5, [0.3] * 5))
+    comparison = decide(replace(ACCURACY, minimum_effect=0.1), arms([0.2] * 5, [0.3] * 5))
     assert comparison.verdict == "supported"
 
 
@@ -250,16 +263,16 @@ def test_improvement_equal_to_the_minimum_effect_is_supported() -> None:
     ids=["constant arm", "equal arms", "no variance", "failed arm", "without a partner"],
 )
 def test_suspicious_runs_are_noted(test: RegisteredTest, values: Values, note: str) -> None:
-    assert any(actual.startswith(note) for actual in compare(test, values).notes), compare(test, values).notes
+    assert any(actual.startswith(note) for actual in decide(test, values).notes), decide(test, values).notes
 
 
 def test_unsuspicious_comparison_has_no_notes() -> None:
-    assert compare(ACCURACY, arms(BASE, shifted(NOISY, 0.05))).notes == ()
+    assert decide(ACCURACY, arms(BASE, shifted(NOISY, 0.05))).notes == ()
 
 
 def test_p_and_conclusions_are_invariant_to_a_common_shift() -> None:
-    original = compare(ACCURACY, arms(BASE, NOISY, shifted(BASE, 0.02)))
-    moved = compare(ACCURACY, arms(shifted(BASE, 2), shifted(NOISY, 2), shifted(BASE, 2.02)))
+    original = decide(ACCURACY, arms(BASE, NOISY, shifted(BASE, 0.02)))
+    moved = decide(ACCURACY, arms(shifted(BASE, 2), shifted(NOISY, 2), shifted(BASE, 2.02)))
     assert [c.p_adjusted for c in original.contrasts] == [c.p_adjusted for c in moved.contrasts]
     assert [c.conclusion for c in original.contrasts] == [c.conclusion for c in moved.contrasts]
 
@@ -287,6 +300,6 @@ def test_family_wise_error_rate_is_at_most_alpha(repetitions: Callable[[int, int
     rng, experiments, alpha = np.random.default_rng(20), repetitions(500, 2000), 0.05
     false_positives = 0
     for _ in range(experiments):
-        comparison = compare(ANY, arms(*rng.normal(0.8, 0.02, (3, 5)).tolist()))
+        comparison = decide(ANY, arms(*rng.normal(0.8, 0.02, (3, 5)).tolist()))
         false_positives += any(at_most(c.p_adjusted, alpha) for c in comparison.contrasts if c.p_adjusted is not None)
     assert false_positives / experiments <= alpha + 3 * math.sqrt(alpha * (1 - alpha) / experiments)

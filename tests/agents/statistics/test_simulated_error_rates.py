@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from agents.registered_test.comparison import RegisteredTest
+from agents.registered_test.claims import RegisteredTest
 from agents.registered_test.decision import compare
+from agents.registered_test.observation import Observation
 from agents.statistics import (
     anova,
     difference_interval,
@@ -79,7 +80,7 @@ def test_a_registered_verdict_is_wrong_at_most_as_often_as_alpha(
     experiments = repetitions(500, EXPERIMENTS)
     controls, treatments = normal(7, 4)[:experiments], normal(8, 4)[:experiments] + minimum_effect
     verdicts = [
-        compare(test, {"0.1": dict(values_by_seed(control)), "0.2": dict(values_by_seed(treatment))}).verdict
+        compare(test, [*observations("0.1", control), *observations("0.2", treatment)]).verdict
         for control, treatment in zip(controls, treatments, strict=True)
     ]
     wrong = "supported" if not minimum_effect else "refuted"
@@ -87,8 +88,9 @@ def test_a_registered_verdict_is_wrong_at_most_as_often_as_alpha(
     assert "untestable" not in verdicts
 
 
-def values_by_seed(values: NDArray[np.float64]) -> Iterator[tuple[str, float]]:
-    return ((f"seed={seed}", float(value)) for seed, value in enumerate(values))
+def observations(level: str, values: NDArray[np.float64]) -> Iterator[Observation]:
+    for seed, value in enumerate(values):
+        yield Observation(f"{level}-{seed}", level, "", f"seed={seed}", {"accuracy": float(value)})
 
 
 @pytest.mark.parametrize("sd", [1.0, 3.0], ids=["equal variances", "unequal variances"])
