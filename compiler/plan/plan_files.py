@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
+from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
 from compiler.base.json_files import read_json, write_json, write_text
 from compiler.base.paths import Lab
+from compiler.plan.authentic_plan import has_authentic_runs
 from compiler.plan.model import Plan, read_plan
 from compiler.plan.plan_inputs import hash_inputs, hash_or_missing
 
 if TYPE_CHECKING:
     from compiler.plan.compile_lab import Outcome
+
+_INPUTS_VERSION = 2
 
 
 def plan_file(lab: Lab, overrides: Sequence[str]) -> Path:
@@ -68,24 +72,29 @@ def write_plan(lab: Lab, outcome: Outcome, file: Path) -> Plan:
     write_json(file, plan.to_json())
     sources = sorted(map(str, outcome.sources))
     inputs = {"sources": sources, "digest": hash_inputs(lab, sources), "plan": hash_or_missing(file)}
-    output_files = sorted(str(path.relative_to(lab.state)) for path in (*runs, *steps))
-    write_json(_inputs_file(file), {"schema_version": 1, **inputs, "written": output_files})
+    written = {str(path.relative_to(lab.state)): sha256_of_file(path) for path in (*runs, *steps)}
+    write_json(_inputs_file(file), {"schema_version": _INPUTS_VERSION, **inputs, "written": written})
     return plan
 
 
 def _valid_plan(lab: Lab, file: Path) -> Plan | None:
-    """Return the existing plan if all its files exist and its inputs have not changed, else None.
+    """Return the existing plan if its inputs and all its files are unchanged, else None.
 
     A plan with broken specs is always compiled again, because the file that fixes a spec may not be among its inputs.
+    Hashes in the same folder do not reveal someone who changes a file and its hash, so the configs are checked as well.
     """
     inputs = _read(_inputs_file(file))
     if not isinstance(inputs, dict) or inputs.get("plan") != hash_or_missing(file):
         return None
-    if inputs["digest"] != hash_inputs(lab, inputs["sources"]):
+    if inputs.get("schema_version") != _INPUTS_VERSION or inputs["digest"] != hash_inputs(lab, inputs["sources"]):
         return None
-    plan = read_plan(file)
-    is_complete = all((lab.state / name).is_file() for name in inputs["written"])
-    return plan if is_complete and not plan.broken else None
+    if any(hash_or_missing(lab.state / name) != sha256 for name, sha256 in inputs["written"].items()):
+        return None
+    try:
+        plan = read_plan(file)
+    except (ValueError, KeyError, TypeError, AttributeError):  # edited together with its hash
+        return None
+    return plan if not plan.broken and has_authentic_runs(plan, lab) else None
 
 
 def _inputs_file(plan: Path) -> Path:

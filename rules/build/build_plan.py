@@ -5,6 +5,7 @@ Snakemake parses its files again in every cluster job. Such a job reads the plan
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from compiler.base.diagnostics import CompileError
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment, read_plan
 from compiler.plan.plan_files import current_plan, plan_file
+from compiler.plan.plan_snapshot import ChangedPlan, kept_plan
 from compiler.plan.planned_run import PlannedRun, RunJob
 from rules.build.data_markers import request_data
 from rules.build.search_runs import Searches
@@ -30,7 +32,7 @@ class BuildPlan:
         self.lab = Lab(Path())
         override_texts = overrides.split()
         self.file = str(plan_file(self.lab, override_texts))
-        self.compiled = _compile(self.lab, override_texts) if is_main else read_plan(Path(self.file))
+        self.compiled = _compile(self.lab, override_texts) if is_main else _read(self.lab, self.file)
         self.searches = Searches(self.lab, self.compiled.experiments)
         if is_main:
             self.searches.remove_outdated_rounds()
@@ -79,6 +81,14 @@ class BuildPlan:
             if title not in titles:
                 available = ", ".join(titles) or "none"
                 raise WorkflowError(f"{wildcards.experiment} has no '{title}' in {field} (available: {available})")
+
+
+def _read(lab: Lab, file: str) -> Plan:
+    """Return the plan that the main process compiled, in a process that it has started."""
+    try:
+        return read_plan(Path(kept_plan(lab, file, os.environ)))
+    except ChangedPlan as error:
+        raise WorkflowError(str(error)) from error
 
 
 def _compile(lab: Lab, overrides: Sequence[str]) -> Plan:

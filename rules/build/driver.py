@@ -7,10 +7,12 @@ import platform
 import signal
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from snakemake.settings.types import DAGSettings
 
+from compiler.plan.plan_snapshot import keep_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.fingerprint import targets
 from rules.build.build_plan import BuildPlan
@@ -44,6 +46,7 @@ class Driver:
         if not is_building:
             return
         self._lock = hold_driver_lock(self._lab)
+        keep_plan(self._lab, Path(plan.file), os.environ, remove_others=self._lock.is_alone)
         if self._lock.is_alone:  # a killed driver did not reset its machine failures
             reset_machine_failures(self._lab)
         # The server imports while Snakemake builds the DAG. If nothing is to be trained, it ends with this process.

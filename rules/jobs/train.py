@@ -12,7 +12,8 @@ from pathlib import Path
 
 from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
-from compiler.plan.planned_run import RunJob, read_run_job
+from compiler.plan.authentic_plan import ForgedRunJob, read_authentic_job
+from compiler.plan.planned_run import RunJob
 from compiler.runs.data_versions import tracked_data
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
 
@@ -31,7 +32,11 @@ def main() -> int:
     parser.add_argument("--killed", type=int, metavar="SIGNAL", help="record that this signal killed the training")
     args = parser.parse_args()
     lab = Lab(Path())
-    job = with_threads(read_run_job(lab.run_job(args.run)), os.environ)
+    try:
+        job = with_threads(read_authentic_job(lab, args.run), os.environ)
+    except ForgedRunJob as error:
+        print(error, file=sys.stderr)
+        return 1
     if args.killed:
         return record_killed(job, lab, args)
     try:

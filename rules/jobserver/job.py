@@ -6,13 +6,17 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 
 from compiler.base.diagnostics import InputError
+from compiler.base.paths import Lab
+from compiler.plan.plan_snapshot import kept_plan
 
 GRACE_SECONDS = 10.0  # time between SIGTERM and SIGKILL, for a job to clean up
 # Errors that users can fix without reading our code, so only a message is printed and no traceback.
@@ -20,10 +24,13 @@ _USER_FIXABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES
 
 
 def exit_code(job: Sequence[str]) -> int:
-    """Call `main` of a module and return its exit code. Exceptions are printed on standard error."""
+    """Call `main` of a module and return its exit code. Exceptions are printed on standard error.
+
+    An argument that is the plan of the build is replaced by the copy that the build keeps.
+    """
     module, *arguments = job
-    sys.argv = [module, *arguments]
     try:
+        sys.argv = [module, *(kept_plan(Lab(Path()), argument, os.environ) for argument in arguments)]
         return _exit_number(import_module(module).main())
     except SystemExit as stop:
         return _exit_number(stop.code)

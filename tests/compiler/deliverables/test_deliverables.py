@@ -33,7 +33,7 @@ DATA = {"data/rows.csv": "aa11"}
 
 
 def run_in(folder: Path) -> FinishedRun:
-    return FinishedRun("0123456789ab", folder, CONFIG, DATA)
+    return FinishedRun(run_id(CONFIG, DATA), folder, CONFIG, DATA)
 
 
 def put(path: Path, content: str | bytes | None) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from compiler.base.diagnostics import CompileError, Diagnostic
+from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import run_id
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
@@ -308,6 +309,40 @@ def test_broken_spec_is_compiled_again_when_its_missing_module_is_added(tmp_path
     assert current_plan(lab).broken == {}
 
 
+def edit_run(lab: Lab, **changes: Any) -> None:
+    """Change the config of a run under its old id."""
+    content = read_json(lab.run_job(RUNS[0.1, 0]))
+    write_json(lab.run_job(RUNS[0.1, 0]), content | changes)
+
+
+def edit_plan(lab: Lab, old: str, new: str) -> None:
+    text = (lab.state / "plan.json").read_text()
+    assert old in text
+    (lab.state / "plan.json").write_text(text.replace(old, new))
+
+
+def hash_again(lab: Lab, forge: Callable[[Lab], object]) -> None:
+    """Change files of the plan, and make the recorded hashes agree with them."""
+    forge(lab)
+    inputs = read_json(lab.state / "plan.inputs.json")
+    written = {name: sha256_of_file(lab.state / name) for name in inputs["written"]}
+    plan = sha256_of_file(lab.state / "plan.json")
+    write_json(lab.state / "plan.inputs.json", inputs | {"written": written, "plan": plan})
+
+
+FORGERIES: dict[str, Callable[[Lab], object]] = {
+    "another rate under the same id": lambda lab: edit_run(lab, config={"model": {"lr": 0.5}}),
+    "other data under the same id": lambda lab: edit_run(lab, data={}),
+    "another id": lambda lab: edit_run(lab, run_id=RUNS[0.2, 0]),
+    "no config": lambda lab: edit_run(lab, config=None),
+    "a run that is no object": lambda lab: lab.run_job(RUNS[0.1, 0]).write_text("[]"),
+    "a point that names another run": lambda lab: edit_plan(
+        lab, f'"run": "{RUNS[0.1, 1]}"', f'"run": "{RUNS[0.2, 1]}"'
+    ),
+    "a point that names no run": lambda lab: edit_plan(lab, f'"run": "{RUNS[0.1, 1]}"', '"run": "000000000000"'),
+    "another fingerprint": lambda lab: edit_plan(lab, '"fingerprint": "', '"fingerprint": "0'),
+    "a plan without experiments": lambda lab: (lab.state / "plan.json").write_text("{}"),
+}
 DAMAGE: dict[str, Callable[[Lab], object]] = {
     "no plan": lambda lab: (lab.state / "plan.json").unlink(),
     "a truncated plan": lambda lab: (lab.state / "plan.json").write_text('{"experiments": {'),
@@ -321,6 +356,19 @@ DAMAGE: dict[str, Callable[[Lab], object]] = {
     "no digest": lambda lab: (digest_folder(lab.state / "plan.json") / "lr/runs.txt").unlink(),
     "nothing at all": lambda lab: [file.unlink() for file in lab.state.rglob("*") if file.is_file()],
 }
+
+
+@pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
+@pytest.mark.parametrize("consistent", [False, True], ids=["alone", "with the recorded hashes"])
+def test_forged_plan_is_compiled_again(forge: Callable[[Lab], object], consistent: bool, small_lab: Lab) -> None:
+    before = files_of(small_lab)
+    if consistent:
+        hash_again(small_lab, forge)
+    else:
+        forge(small_lab)
+    assert files_of(small_lab) != before
+    current_plan(small_lab)
+    assert files_of(small_lab) == before
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)

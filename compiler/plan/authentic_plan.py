@@ -1,0 +1,73 @@
+"""Check the runs of a plan against their configs, because a plan and all hashes of it can be edited together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from compiler.base.identity import NotCanonical, differing_keys, run_id
+from compiler.base.paths import Lab
+from compiler.plan.model import Plan
+from compiler.plan.planned_run import RunJob, read_run_job
+
+_MISSING = object()
+
+
+class ForgedRunJob(Exception):
+    """The input of a training job does not belong to the run that it names."""
+
+
+def read_authentic_job(lab: Lab, run: str) -> RunJob:
+    """Return the input of the training job of a run, whose config and data versions have the id of the run.
+
+    Raises:
+        FileNotFoundError: The run was not compiled.
+        ForgedRunJob: The file was changed after the lab was compiled.
+    """
+    file = lab.run_job(run)
+    try:
+        job = read_run_job(file)
+        actual = run_id(job.config, job.data)
+    except (ValueError, KeyError, TypeError, AttributeError, NotCanonical) as error:
+        raise ForgedRunJob(_message(file, f"it is not the input of a training: {error!r}")) from error
+    if not run == job.run_id == actual:
+        raise ForgedRunJob(_message(file, f"its config and data versions have the run id {actual}, not {run}"))
+    return job
+
+
+def has_authentic_runs(plan: Plan, lab: Lab) -> bool:
+    """Return whether every run is the run of its config, and every point names a run with the settings of the point."""
+    try:
+        jobs = {run: read_authentic_job(lab, run) for run in plan.runs}
+    except (FileNotFoundError, ForgedRunJob):
+        return False
+    points = [point for experiment in plan.experiments.values() for point in experiment.points]
+    return all(point.run in jobs and _contains(jobs[point.run].config, point.overrides) for point in points) and all(
+        _describes(plan, run, job) for run, job in jobs.items()
+    )
+
+
+def _describes(plan: Plan, run: str, job: RunJob) -> bool:
+    planned = plan.runs[run]
+    return planned.fingerprint == job.fingerprint and set(planned.data) == set(job.data)
+
+
+def _contains(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> bool:
+    """Return whether a config has the values of overrides. An override may choose a config group instead of a value."""
+    values = ((_value(config, key), expected) for key, expected in overrides.items())
+    return not any(differing_keys(value, expected) for value, expected in values if not _is_group(value))
+
+
+def _is_group(value: Any) -> bool:
+    return value is _MISSING or isinstance(value, Mapping)
+
+
+def _value(config: Mapping[str, Any], key: str) -> Any:
+    value: Any = config
+    for name in key.split("."):
+        value = value.get(name, _MISSING) if isinstance(value, Mapping) else _MISSING
+    return value
+
+
+def _message(file: Any, problem: str) -> str:
+    return f"{file}: {problem} (the file was changed after the compile: delete .proband and build again)"
