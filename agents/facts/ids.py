@@ -6,14 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import rfc8785
+from compiler.base.level_label import label
 
+__all__ = ["id_part", "label", "level_key"]
 _NOT_IN_IDS = re.compile(r"[\s{}]+")
-
-
-def label(level: Any) -> str:
-    """Return a level as text. Values other than strings become canonical JSON (RFC 8785), so 0.10 and 1e-1 give 0.1."""
-    return level if isinstance(level, str) else rfc8785.dumps(level).decode()
 
 
 def id_part(name: str) -> str:

@@ -16,7 +16,7 @@ from compiler.plan.genealogy_entry import Modification
 # `analysis_pipeline` and `reports` are not allowed, because they may name code as module:attr.
 FIELDS = frozenset(
     {"experiment_id", "name", "description", "hypothesis", "research_question", "parent", "rationale", "config"}
-    | {"sweep", "search", "compare", "deliverables", "metadata", "on_request"}
+    | {"sweep", "search", "compare", "claims", "deliverables", "metadata", "on_request"}
 )
 _PATH_OR_COMMAND = re.compile(
     r"(^|_)(path|paths|file|files|filename|dir|directory|folder|root|url|uri|host|command|cmd|script|shell|exec)$"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -16,6 +16,7 @@ from agents.registered_test.runs_by_arm import SEED
 from agents.statistics import Goal, smallest_n
 from compiler.base.identity import is_excluded
 from compiler.plan.design import PlannedTest
+from compiler.spec.compare import ANY_LEVEL
 
 _SWEEP_FORMS = ("zip", "list")
 _INHERITED = ("metric", "goal", "alpha", "minimum_effect", "paired")
@@ -50,7 +51,17 @@ class Basis:
     @property
     def tested_levels(self) -> dict[str, Any]:
         """Factor, control and treatment of the registered test, as in `compare` of a spec."""
-        return {"factor": self.test.factor, "control": self.test.control, "treatment": self.test.treatment}
+        treatment = ANY_LEVEL if self.test.treatment is None else self.test.treatment
+        return {"factor": self.test.factor, "control": self.test.control, "treatment": treatment}
+
+    def superiority_claim(self, factor: str, control: Any, treatments: Sequence[Any]) -> dict[str, Any]:
+        """Return the `compare` of a new claim: a treatment, or any of several, is better than the control.
+
+        Blocks of the registered test are not repeated, because its block keys may be fixed or compared here.
+        """
+        treatment = treatments[0] if len(treatments) == 1 else ANY_LEVEL
+        blocks = {"block": []} if self.spec["compare"].get("block") else {}
+        return {"factor": factor, "control": control, "treatment": treatment} | blocks
 
     @cached_property
     def factors(self) -> dict[str, tuple[Any, ...]]:
@@ -91,23 +102,33 @@ class Basis:
         swept = {self.sweep_key(key): value if isinstance(value, list) else [value] for key, value in settings.items()}
         return {f"~{key}": None for key in self.spec.get("sweep", {}) if key not in swept} | swept
 
-    def document(self, texts: Mapping[str, str], sweep: Settings, levels: Settings) -> dict[str, Any]:
-        """Return the spec, which extends that of the experiment. Test, deliverables and tags are repeated."""
+    def document(
+        self, texts: Mapping[str, str], sweep: Settings, levels: Settings, *, repeats_claims: bool = False
+    ) -> dict[str, Any]:
+        """Return the spec, which extends that of the experiment. Test, deliverables and tags are repeated.
+
+        The claims of the experiment are inherited if `repeats_claims`, else the spec makes the claim of `levels`.
+        """
         metadata = self.spec.get("metadata", {})
         created = {"created_at": metadata["created_at"]} if metadata.get("created_at") else {}
         node = {**texts, "parent": self.case.experiment_id, "sweep": dict(sweep), "compare": self._compare(levels)}
         return {
             "defaults": [base_config(self.case), "_self_"],
             "experiment": node
+            | ({"claims": []} if self.spec.get("claims") and not repeats_claims else {})
             | {"deliverables": [dict(deliverable) for deliverable in self.spec.get("deliverables", ())]}
             | {"metadata": created | {"tags": [*metadata.get("tags", ()), "proposal"], "researcher": None}}
             | {"on_request": True},
         }
 
     def _compare(self, levels: Settings) -> dict[str, Any]:
-        """Return the `compare` block with the metric, goal and error rates of the registered test."""
+        """Return the `compare` block with the metric, goal and error rates of the registered test.
+
+        Planned looks are removed, because they belong to the number of seeds of the experiment.
+        """
         inherited = {name: self.spec["compare"].get(name) for name in _INHERITED}
-        return {**{name: value for name, value in inherited.items() if value is not None}, **levels}
+        no_looks = {"looks": None} if self.spec["compare"].get("looks") else {}
+        return {**{name: value for name, value in inherited.items() if value is not None}, **no_looks, **levels}
 
     @cached_property
     def _sweep_keys(self) -> dict[str, str]:

@@ -72,7 +72,7 @@ def _proposed_spec(basis: Basis, missing: list[_Point]) -> ProposedSpec:
         texts["experiment_id"],
         "fill",
         "train the missing cells of the grid: settings without a run, and other seeds for failed runs",
-        basis.document(texts, sweep, basis.tested_levels),
+        basis.document(texts, sweep, basis.tested_levels, repeats_claims=True),
         runs=len(missing),
     )
 

@@ -41,7 +41,7 @@ def add_seeds(basis: Basis) -> Iterator[ProposedSpec]:
         texts["experiment_id"],
         "seeds",
         "add the missing seeds of the registered test, so that each arm has {{f:test.required_n}} runs",
-        basis.document(texts, {basis.sweep_key(SEED): seeds}, basis.tested_levels),
+        basis.document(texts, {basis.sweep_key(SEED): seeds}, basis.tested_levels, repeats_claims=True),
         runs=missing * settings,
         values={"parameter": SEED},
     )

@@ -75,7 +75,7 @@ def _refined(basis: Basis, key: str, between: list[float | int]) -> ProposedSpec
         texts["experiment_id"],
         "refine",
         f"try {{{{f:parameter}}}} between {{{{f:level}}}}, the selected level, and {neighbours}",
-        basis.document(texts, basis.sweep(settings), {"factor": key, "control": best, "treatment": None}),
+        basis.document(texts, basis.sweep(settings), basis.superiority_claim(key, best, between)),
         runs=number_of_points(settings),
         values={"parameter": key, "level": label(best)},
     )

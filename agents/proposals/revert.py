@@ -47,7 +47,7 @@ def _reverted(basis: Basis, change: Modification) -> ProposedSpec:
         texts["experiment_id"],
         "revert",
         "revert only {{f:parameter}}, from {{f:value}} to {{f:parent_value}}, the value of the parent",
-        basis.document(texts, basis.sweep(settings), {"factor": key, "control": before, "treatment": None}),
+        basis.document(texts, basis.sweep(settings), basis.superiority_claim(key, before, [after])),
         runs=number_of_points(settings),
         values={"parameter": key, "value": label(after), "parent_value": label(before)},
     )

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from compiler.base.diagnostics import CompileError, Diagnostic, did_you_mean
 from compiler.base.identity import canonical, identifying_config
+from compiler.comparison.comparison_problems import comparison_problems
 from compiler.composing.layers import Composed
 from compiler.experiment.experiment import Experiment
 from compiler.experiment.planned_point import PlannedPoint
-from compiler.experiment.point_checks import comparison_problems, swept_reference_problems
+from compiler.experiment.point_checks import swept_reference_problems
 from compiler.experiment.problem_log import ProblemLog
 from compiler.experiment.run_pass import RunPass
 from compiler.experiment.spec_pass import SpecNode, check_agents, read_node
@@ -129,7 +130,9 @@ def _check_together(
     metrics = logged_metrics(base.config.get("model"), tools.modules)
     if metrics is not None:
         log.add(metric_problems(node.spec, node.deliverables, metrics))
-    log.add(comparison_problems(node.spec, sweep.points))
+    if node.spec.compare is not None and sweep.points:
+        settings = [point.overrides for point in sweep.points]
+        log.add(comparison_problems(node.spec.compare, node.spec.claims, settings))
 
 
 def _is_own(choice: str, tools: Toolchain) -> bool:

@@ -1,4 +1,4 @@
-"""Check swept values, references to swept keys, and the comparison of a spec."""
+"""Check swept values, and references to swept keys."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compiler.base.diagnostics import Problem
-from compiler.base.identity import canonical
-from compiler.base.nested import Keys, leaves
+from compiler.base.nested import leaves
 from compiler.composing.setting import Setting
 from compiler.python_source.signatures import Signatures
 from compiler.python_source.target_check import target_problems
 from compiler.spec.core_config import core_problems
-from compiler.spec.schema import Spec
-from compiler.sweep.points import Point
 
 _REFERENCE = re.compile(r"\$\{\s*([\w.]+)\s*\}")
 
@@ -51,24 +48,3 @@ def swept_reference_problems(
                 if key in swept_keys:
                     hint = "set the value outside the sweep, where it is resolved for each point"
                     yield Problem(path, f"refers to '{key}', which is swept itself", hint)
-
-
-def comparison_problems(spec: Spec, points: tuple[Point, ...]) -> Iterator[Problem]:
-    """Check that the compared factor is swept, and that control and treatment are different levels of it."""
-    if spec.compare is None or not points:
-        return
-    key_path: Keys = ("experiment", "compare")
-    factor, control, treatment = spec.compare.factor, spec.compare.control, spec.compare.treatment
-    values = [point.overrides[factor] for point in points if factor in point.overrides]
-    levels = {canonical(value): value for value in values}
-    if len(levels) < 2:
-        reason = f"'{factor}' has one level" if levels else f"'{factor}' is not swept"
-        yield Problem((*key_path, "factor"), f"{reason}, so there is nothing to compare")
-        return
-    hint = f"levels: {', '.join(map(repr, levels.values()))}"
-    if canonical(control) not in levels:
-        yield Problem((*key_path, "control"), f"{control!r} is not a level of '{factor}'", hint)
-    if treatment is not None and canonical(treatment) not in levels:
-        yield Problem((*key_path, "treatment"), f"{treatment!r} is not a level of '{factor}'", hint)
-    if treatment is not None and canonical(control) == canonical(treatment):
-        yield Problem((*key_path, "treatment"), f"{treatment!r} is the control", hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from compiler.base.identity import canonical
+from compiler.comparison.levels import as_swept, other_levels
 from compiler.plan.design import PlannedClaim, PlannedLooks, PlannedTest
 from compiler.spec.compare import ANY_LEVEL, Claim, Compare
 
@@ -23,7 +23,7 @@ def planned_test(compare: Compare, claims: Collection[Claim], levels: Collection
         metric=compare.metric,
         goal=compare.goal,
         factor=compare.factor,
-        control=compare.control,
+        control=as_swept(compare.control, levels),
         treatment=treatment,
         alpha=compare.alpha,
         minimum_effect=compare.minimum_effect,
@@ -54,8 +54,9 @@ def _claim(claim: Claim, compare: Compare, levels: Collection[Any]) -> PlannedCl
 
 def _treatment(treatment: Any, compare: Compare, levels: Collection[Any]) -> Any:
     """Return the level that is compared with the control; None if any level may be superior."""
-    if treatment is not None and treatment != ANY_LEVEL:
-        return treatment
-    distinct = {canonical(level): level for level in levels}
-    distinct.pop(canonical(compare.control), None)
-    return next(iter(distinct.values())) if treatment is None and len(distinct) == 1 else None
+    if treatment == ANY_LEVEL:
+        return None
+    if treatment is not None:
+        return as_swept(treatment, levels)
+    others = other_levels(compare.control, levels)
+    return others[0] if len(others) == 1 else None

@@ -7,8 +7,8 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from compiler.base.identity import canonical
-from compiler.spec.compare import Compare
+from compiler.comparison.comparison_problems import comparison_problems
+from compiler.spec.schema import Spec
 from rules.multirun.sweep_jobs import Setting, read_setting
 from rules.multirun.sweep_spec import Command, Point, SweepSpec
 
@@ -41,9 +41,9 @@ def _experiment_node(spec: SweepSpec) -> dict[str, Any]:
     parent = spec.parent
     node: dict[str, Any] = {"experiment_id": spec.experiment_id, "on_request": True}
     node |= {"parent": parent.experiment_id} if parent else {"hypothesis": _NO_HYPOTHESIS}
-    if parent and parent.compare and not _is_testable(parent.compare, spec.points):
+    if parent and parent.compare and not _is_testable(parent, spec.points):
         deliverables = [deliverable for deliverable in parent.deliverables if not _needs_test(deliverable)]
-        node |= {"compare": None, "deliverables": deliverables}
+        node |= {"compare": None, "deliverables": deliverables} | ({"claims": []} if parent.claims else {})
     node |= {"search": None} if parent and parent.search else {}
     node |= {"analysis_pipeline": [], "reports": []} if parent and (parent.analysis_pipeline or parent.reports) else {}
     node |= {"config": {setting.key: setting.value for setting in spec.config}} if spec.config else {}
@@ -58,11 +58,12 @@ def _sweep_node(spec: SweepSpec) -> dict[str, Any]:
     return {f"~{key}": None for key in inherited if key not in sweep} | sweep
 
 
-def _is_testable(compare: Compare, points: Iterable[Point]) -> bool:
-    """Return whether the points include the levels that the registered test compares."""
-    levels = {canonical(setting.value) for point in points for setting in point if setting.name == compare.factor}
-    required = [compare.control] if compare.treatment is None else [compare.control, compare.treatment]
-    return len(levels) > 1 and all(canonical(level) in levels for level in required)
+def _is_testable(parent: Spec, points: Iterable[Point]) -> bool:
+    """Return whether the points can decide the claims of the parent's registered test."""
+    if parent.compare is None:
+        return False
+    settings = [{setting.name: setting.value for setting in point} for point in points]
+    return not any(comparison_problems(parent.compare, parent.claims, settings))
 
 
 def _needs_test(deliverable: Mapping[str, Any]) -> bool:

@@ -56,8 +56,8 @@ def draft_spec(basis: Basis, changes: Changes) -> ProposedSpec:
         raise CallRejected(f"{runs} runs with the control and the seeds are more than the {MAX_RUNS} of a draft")
     name = proposal_id(basis.case.experiment_id, DRAFT, digest(settings)[:8])
     prose = {"experiment_id": name, **_prose(basis, settings, treatments)}
-    compare = {"factor": factor, "control": control, "treatment": None}
-    document = basis.document(prose, basis.sweep(settings), compare)
+    claim = basis.superiority_claim(factor, control, treatments)
+    document = basis.document(prose, basis.sweep(settings), claim)
     return ProposedSpec(name, DRAFT, "try other values", document, runs)
 
 

@@ -57,7 +57,7 @@ def test_levels_between_the_best_and_its_neighbours_are_proposed() -> None:
     proposal = by_kind(study(grid("model.lr", levels), {**LR, "control": 0.001}))["refine"]
     spec = node(proposal)
     assert spec["sweep"] == {"model.lr": [0.01, 0.003, 0.03], "seed": [5, 6, 7, 8, 9]}
-    assert (spec["compare"]["control"], proposal.runs) == (0.01, 15)
+    assert (spec["compare"]["control"], spec["compare"]["treatment"], proposal.runs) == (0.01, "any", 15)
 
 
 def test_no_level_beyond_the_sweep_is_proposed() -> None:
@@ -95,7 +95,18 @@ def test_changes_are_reverted_one_at_a_time_at_the_best_setting() -> None:
     assert [node(proposal)["sweep"] for proposal in proposed] == [
         {"model.lr": [0.2], "trainer.max_epochs": [2, 5], "seed": [5, 6, 7, 8, 9]}
     ]
-    assert node(proposed[0])["compare"]["control"] == 2
+    assert (node(proposed[0])["compare"]["control"], node(proposed[0])["compare"]["treatment"]) == (2, 5)
+
+
+def test_only_a_repeated_test_keeps_claims_and_blocks() -> None:
+    compare = {**LR, "block": ["model.width"], "looks": {"seeds": [2, 4]}}
+    case = study(grid("model.lr", {0.1: [0.5, 0.51], 0.2: [0.6, 0.61]}), compare)
+    case = replace(case, book=replace(case.book, spec={**case.spec, "claims": [{"treatment": 0.2}]}))
+    proposed = by_kind(case)
+    repeated, refined = node(proposed["seeds"]), node(proposed["refine"])
+    assert ("claims" in repeated, "block" in repeated["compare"]) == (False, False)  # inherited from the experiment
+    assert (refined["claims"], refined["compare"]["block"]) == ([], [])
+    assert repeated["compare"]["looks"] is refined["compare"]["looks"] is None
 
 
 def test_changed_seed_is_not_reverted() -> None:

@@ -21,7 +21,7 @@ from rules.multirun.sweep_spec import Command, SweepSpec, experiment_id
 from rules.multirun.sweep_spec_text import spec_text
 from tests.labs import compile_one, spec
 
-COMPARE = {"metric": "f1", "goal": "maximize", "factor": "model.lr", "control": 0.1}
+COMPARE = {"metric": "f1", "goal": "maximize", "factor": "model.lr", "control": 0.1, "treatment": 0.3}
 PARENT = Spec.model_validate(
     {
         "experiment_id": "study",
@@ -103,6 +103,8 @@ def test_sweep_without_an_experiment_has_no_hypothesis_and_no_test() -> None:
 TESTABLE = {
     "control and another level": (("model.lr=0.1,0.3",), True),
     "control written in another way": (("model.lr=1e-1,0.3",), True),
+    "more levels than the treatment": (("model.lr=0.1,0.2,0.3",), True),
+    "no treatment": (("model.lr=0.1,0.2",), False),
     "no control": (("model.lr=0.2,0.3",), False),
     "only the control": (("model.lr=0.1", "seed=1,2"), False),
     "another factor": (("seed=1,2",), False),
@@ -116,6 +118,13 @@ def test_test_of_the_parent_is_inherited_if_its_levels_are_swept(words: tuple[st
     assert ("compare" not in node) == is_inherited
     assert node.get("deliverables") == (None if is_inherited else [{"type": "config"}])
     assert build_spec(words, batch(*words))[0].metric == "f1"
+
+
+def test_test_without_a_named_treatment_is_not_inherited_by_several_levels() -> None:
+    compare = {key: value for key, value in COMPARE.items() if key != "treatment"}
+    parent = Spec.model_validate(PARENT.model_dump() | {"compare": compare})
+    assert "compare" not in experiment_node("model.lr=0.1,0.3", parent=parent)
+    assert experiment_node("model.lr=0.1,0.2,0.3", parent=parent)["compare"] is None
 
 
 def test_id_depends_on_the_parent_and_the_overrides_but_not_on_their_order() -> None:
@@ -141,7 +150,7 @@ def test_points_of_later_jobs_are_appended() -> None:
     node = yaml.safe_load(extended)["experiment"]
     assert node["sweep"]["list"] == [{"model.lr": 0.2}, {"model.lr": 0.3}, {"model.lr": 0.1}]
     assert node["config"] == {"tracking": "none"}
-    assert "compare" not in node  # inherited, because the control is now a point
+    assert "compare" not in node  # inherited, because control and treatment are now points
     assert build_spec(words, first, existing=extended)[1] == extended
 
 

@@ -1,0 +1,12 @@
+"""Write a level of a factor as text. Two numbers are one level if their texts are equal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rfc8785
+
+
+def label(level: Any) -> str:
+    """Return a level as text. Values other than strings become canonical JSON (RFC 8785), so 0.10 and 1e-1 give 0.1."""
+    return level if isinstance(level, str) else rfc8785.dumps(level).decode()
