@@ -60,7 +60,7 @@ class Basis:
         Blocks of the registered test are not repeated, because its block keys may be fixed or compared here.
         """
         treatment = treatments[0] if len(treatments) == 1 else ANY_LEVEL
-        blocks = {"block": []} if self.spec["compare"].get("block") else {}
+        blocks: dict[str, Any] = {"block": []} if self.spec["compare"].get("block") else {}
         return {"factor": factor, "control": control, "treatment": treatment} | blocks
 
     @cached_property
