@@ -29,7 +29,7 @@ class Classifier(LightningModule):
         return logits
 
     def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
-        loss, _ = self._loss_and_accuracy(batch)
+        loss, _ = _loss_and_accuracy(self(batch[0]), batch[1])
         self.log("train_loss", loss)
         self._training_means.add(len(batch[1]), loss)
         return loss
@@ -41,15 +41,20 @@ class Classifier(LightningModule):
             self.log("train_loss_epoch", loss, sync_dist=True)
 
     def validation_step(self, batch: Batch, batch_idx: int) -> None:
-        self._evaluation_means.add(len(batch[1]), *self._loss_and_accuracy(batch))
+        self._evaluation_means.add(len(batch[1]), *_loss_and_accuracy(self(batch[0]), batch[1]))
 
     def on_validation_epoch_end(self) -> None:
         if self._evaluation_means:
             loss, accuracy = self._evaluation_means.compute_and_reset()
             self.log_dict({"eval_loss": loss, "eval_accuracy": accuracy}, sync_dist=True)
 
-    def test_step(self, batch: Batch, batch_idx: int) -> None:
-        self._evaluation_means.add(len(batch[1]), *self._loss_and_accuracy(batch))
+    def test_step(self, batch: Batch, batch_idx: int) -> dict[str, Tensor]:
+        """Return the results of each item, which are written to `predictions.npz`."""
+        images, labels = batch
+        logits = self(images)
+        self._evaluation_means.add(len(labels), *_loss_and_accuracy(logits, labels))
+        losses = nn.functional.cross_entropy(logits, labels, reduction="none")
+        return {"target": labels, "prediction": logits.argmax(dim=1), "test_loss": losses}
 
     def on_test_epoch_end(self) -> None:
         if self._evaluation_means:
@@ -63,8 +68,7 @@ class Classifier(LightningModule):
     def configure_optimizers(self) -> torch.optim.Optimizer:
         return torch.optim.Adam(self.parameters(), lr=self.lr, weight_decay=self.weight_decay)
 
-    def _loss_and_accuracy(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        images, labels = batch
-        logits = self(images)
-        accuracy = (logits.argmax(dim=1) == labels).float().mean()
-        return nn.functional.cross_entropy(logits, labels), accuracy
+
+def _loss_and_accuracy(logits: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    accuracy = (logits.argmax(dim=1) == labels).float().mean()
+    return nn.functional.cross_entropy(logits, labels), accuracy

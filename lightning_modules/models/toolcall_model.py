@@ -81,12 +81,14 @@ class ToolCallModel(LightningModule):
         self.log("eval_loss", answer_loss(logits, batch), batch_size=tokens, prog_bar=True, sync_dist=True)
         self.log("eval_accuracy", accuracy, batch_size=rows, prog_bar=True, sync_dist=True)
 
-    def test_step(self, batch: Batch, batch_idx: int) -> None:
+    def test_step(self, batch: Batch, batch_idx: int) -> dict[str, list[str] | list[bool]]:
+        """Return the results of each item, which are written to `predictions.npz`."""
         texts, references = self.generate_texts(batch), self._decode(batch["answer_ids"])
         right = [is_same_call(text, reference) for text, reference in zip(texts, references, strict=True)]
         parsed = [parse_call(text) is not None for text in texts]
         self.log("accuracy", sum(right) / len(right), batch_size=len(right))
         self.log("well_formed", sum(parsed) / len(parsed), batch_size=len(right))
+        return {"target": references, "prediction": texts, "correct": right, "well_formed": parsed}
 
     def predict_step(self, batch: Batch, batch_idx: int) -> Tensor:
         logits: Tensor = self(batch)

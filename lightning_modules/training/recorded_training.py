@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from io import BytesIO
@@ -17,9 +18,12 @@ from lightning_modules.checkpoints.callback import periodic_checkpoint
 from lightning_modules.checkpoints.final_model import BatchSampler, save_final_model
 from lightning_modules.checkpoints.store import CheckpointStore
 from lightning_modules.failures.classify import OutputsNotWritten
+from lightning_modules.recording.confusion_matrix import draw_confusion_matrix, has_classes
 from lightning_modules.recording.csv_logger import HistoryLogger
 from lightning_modules.recording.curves import draw_curves
 from lightning_modules.recording.history import LoggedValue, read_history, write_history
+from lightning_modules.recording.item_recorder import ItemRecorder
+from lightning_modules.recording.item_results import NoItemResults, write_items
 from lightning_modules.recording.json_document import json_document
 from lightning_modules.recording.library_notices import suppress_lightning_notices
 from lightning_modules.recording.provenance import package_versions
@@ -42,16 +46,18 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: Che
     become_first_rank()
     resume_from = checkpoints.path if checkpoints else None
     metrics = SystemMetrics(checkpoints.last.step if checkpoints and checkpoints.last else None)
-    sampler = BatchSampler()
+    sampler, items = BatchSampler(), ItemRecorder()
     with tracking_loggers(config, run_id, output) as loggers:
         with _recorded_history(output, metrics) as history:
-            callbacks = [metrics, sampler, *periodic_checkpoint(config, checkpoints, history)]
+            callbacks = [metrics, sampler, items, *periodic_checkpoint(config, checkpoints, history)]
             other_ranks = OtherRanks(config, checkpoints)
             result = fit(config, output, [history, *loggers], callbacks, metrics.loading, resume_from, other_ranks)
             save_final_model(result.model, sampler.rows, output / "final_model")
             _export(result, output)
         with _writing_outputs():
-            _write_results(result, metrics.test_samples, f"{type(result.model).__name__}, run {run_id}", output)
+            title = f"{type(result.model).__name__}, run {run_id}"
+            _write_results(result, metrics.test_samples, title, output)
+            _write_item_results(items, title, output)
 
 
 def preload() -> None:
@@ -106,3 +112,15 @@ def _write_results(result: FitResult, test_samples: int, title: str, output: Pat
     write_json(output / "metrics.json", json_document(run_metrics(result, history)))
     write_json(output / "eval_results.json", json_document(eval_results(result, test_samples)))
     draw_curves(history, title, output / "training_curves.png")
+
+
+def _write_item_results(recorder: ItemRecorder, title: str, output: Path) -> None:
+    """Write the result of each test item, and for classes the confusion matrix. Without results, log the reason."""
+    try:
+        items = recorder.items()
+    except NoItemResults as reason:
+        print(f"predictions.npz is not written: {reason}", file=sys.stderr)
+        return
+    write_items(items, output / "predictions.npz")
+    if has_classes(items):
+        draw_confusion_matrix(items, title, output / "confusion_matrix.png")

@@ -6,6 +6,7 @@ import hashlib
 import platform
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from safetensors.torch import load_file
@@ -31,6 +32,8 @@ def test_completed_run_has_all_files(finished: Path) -> None:
         "output/history.csv",
         "output/system_metrics.json",
         "output/training_curves.png",
+        "output/predictions.npz",
+        "output/confusion_matrix.png",
     }
     assert (finished / "train.log").read_text(encoding="utf-8") == "one line\n"
 
@@ -90,9 +93,27 @@ def test_system_metrics_are_measured(finished: Path) -> None:
     assert metrics["torch_threads"] == 1
 
 
-def test_learning_curves_are_an_image(finished: Path) -> None:
-    with Image.open(finished / "output/training_curves.png") as image:
+@pytest.mark.parametrize("name", ["training_curves.png", "confusion_matrix.png"])
+def test_plots_are_images(finished: Path, name: str) -> None:
+    with Image.open(finished / "output" / name) as image:
         image.verify()
+
+
+def test_results_of_items_agree_with_the_metrics(finished: Path) -> None:
+    metrics = read_json(finished / "output/metrics.json")
+    with np.load(finished / "output/predictions.npz", allow_pickle=False) as file:
+        items = dict(file)
+    assert {name: values.dtype for name, values in items.items()} == {
+        "ids": np.int64,
+        "target": np.int64,
+        "prediction": np.int64,
+        "test_loss": np.float32,
+        "correct": np.bool_,
+    }
+    assert list(items["ids"]) == list(range(359))
+    assert items["correct"].mean() == pytest.approx(metrics["accuracy"])
+    assert (items["prediction"] == items["target"]).mean() == pytest.approx(metrics["accuracy"])
+    assert items["test_loss"].mean() == pytest.approx(metrics["test_loss"], rel=1e-5)
 
 
 def test_sample_consists_of_the_first_rows_of_the_first_test_batch(finished: Path) -> None:
