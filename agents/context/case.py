@@ -17,7 +17,7 @@ from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.design import PlannedTest
 from compiler.plan.genealogy_entry import GenealogyEntry, Modification
 from compiler.plan.planned_test import planned_test
-from compiler.plan.registration import Registration
+from compiler.registration.history import Registration
 from compiler.spec.compare import Claim, Compare
 
 

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from agents.context.results import Results
 from agents.facts.fact import Source
 from agents.registered_test.comparison import Comparison
-from compiler.plan.registration import Registration
+from compiler.registration.history import Registration
 from compiler.runs.run_status import RunStatus
 
 METRICS = "output/metrics.json"

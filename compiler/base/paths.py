@@ -44,6 +44,15 @@ class Lab:
     def genealogy(self) -> Path:
         return self.results / "genealogy.json"
 
+    @property
+    def registrations(self) -> Path:
+        """The chain of registrations and looks, one JSON object per line."""
+        return self.results / "registrations.jsonl"
+
+    def registration(self, experiment_id: str) -> Path:
+        """A view of the registrations of an experiment, derived from the chain."""
+        return self.experiment(experiment_id) / "registration.json"
+
     def run(self, run_id: str) -> Path:
         return self.results / "runs" / run_id
 

@@ -9,7 +9,7 @@ from typing import Any
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
-from compiler.plan.registration import Registration, read_registration
+from compiler.registration.history import Registration, read_registration
 
 
 def register(

@@ -8,7 +8,7 @@ from pathlib import Path
 from agents.registered_test.comparison_check import check_experiment
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
-from compiler.plan.registration import read_registration
+from compiler.registration.history import read_registration
 from rules.results.assemble_results import assemble_results
 from rules.results.checked_deliverable import read_checked_deliverable
 from rules.results.damage import damaged_artifacts

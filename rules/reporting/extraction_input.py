@@ -15,7 +15,7 @@ from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import Plan
-from compiler.plan.registration import read_registration
+from compiler.registration.history import read_registration
 from rules.results.run_record import read_run
 
 

@@ -15,7 +15,7 @@ from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.plan.reference_data import reference_files
-from compiler.plan.registration import read_registration
+from compiler.registration.history import read_registration
 from compiler.spec.agent_entry_points import analysis_titles
 from rules.reporting.analysis_files import read_analyses
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import PlannedExperiment
-from compiler.plan.registration import Registration
+from compiler.registration.history import Registration
 from rules.results.checked_deliverable import CheckedDeliverable
 from rules.results.experiment_results import (
     ArtifactEntry,

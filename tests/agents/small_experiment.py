@@ -20,7 +20,7 @@ from agents.extraction.evidence import (
 )
 from agents.facts.fact import Source
 from agents.registered_test.comparison_check import check_experiment
-from compiler.plan.registration import Registration
+from compiler.registration.history import Registration
 from compiler.runs.run_status import RunError, RunStatus
 
 COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "model.lr", "control": 0.001, "alpha": 0.05}

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compiler.plan.manifest import design as design_of
-from compiler.plan.registration import Registration, read_registration
+from compiler.registration.history import Registration, read_registration
 from tests.labs import compile_one, spec, write_lab
 
 START = datetime(2030, 1, 1, 12, tzinfo=UTC)

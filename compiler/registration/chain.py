@@ -1,0 +1,136 @@
+"""Read the registration chain, check it, and append to it.
+
+Each line is one entry and contains the sha256 of the line before. Entries are only appended, under a lock. A chain with
+a damaged line is an error for every reader that decides on evidence, because a repair would hide what was lost.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from compiler.base.diagnostics import InputError
+from compiler.base.paths import Lab
+from compiler.registration.entry import SCHEMA_VERSION, Entry, LookEntry, RegistrationEntry, decode, encode
+
+Clock = Callable[[], datetime]
+
+
+class DamagedChain(InputError):
+    """A line of the chain was edited, deleted or truncated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The entries of a chain in their order."""
+
+    entries: tuple[Entry, ...] = ()
+
+    @property
+    def head(self) -> str:
+        """The sha256 of the last line, an empty text if there is none."""
+        return self.entries[-1].sha256 if self.entries else ""
+
+    @property
+    def registrations(self) -> tuple[RegistrationEntry, ...]:
+        return tuple(entry for entry in self.entries if isinstance(entry, RegistrationEntry))
+
+    def registrations_of(self, experiment_id: str) -> tuple[RegistrationEntry, ...]:
+        return tuple(entry for entry in self.registrations if entry.experiment_id == experiment_id)
+
+    def looks_of(self, experiment_id: str) -> tuple[LookEntry, ...]:
+        looks = (entry for entry in self.entries if isinstance(entry, LookEntry))
+        return tuple(look for look in looks if look.experiment_id == experiment_id)
+
+    @property
+    def named_runs(self) -> frozenset[str]:
+        """The runs that an entry names as known or evaluated. They stay known if their folders are deleted."""
+        named: set[str] = set()
+        for entry in self.entries:
+            named.update(entry.runs if isinstance(entry, LookEntry) else entry.known_runs)
+        return frozenset(named)
+
+
+def read_chain(file: Path) -> Chain:
+    """Return the chain, an empty one if the file does not exist.
+
+    Raises:
+        DamagedChain: A line is damaged. The message names the first one.
+    """
+    entries, problems = check_lines(_content(file))
+    if problems:
+        remedy = "restore the file from git or a backup; `proband verify` lists all problems"
+        raise DamagedChain(f"{file}: {problems[0]} ({remedy})")
+    return Chain(tuple(entries))
+
+
+def append(lab: Lab, make_entry: Callable[[Chain], Mapping[str, Any] | None]) -> Chain:
+    """Append an entry and return the chain.
+
+    Args:
+        make_entry: returns the fields of the entry for the chain so far, or None to append nothing. It runs under the
+            lock, so that the order of the entries is the order of their times.
+
+    Raises:
+        DamagedChain: A line is damaged. Nothing is appended.
+    """
+    file = lab.registrations
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(file.with_name(f".{file.name}.lock")):
+        chain = read_chain(file)
+        fields = make_entry(chain)
+        if fields is None:
+            return chain
+        place = {"schema_version": SCHEMA_VERSION, "number": len(chain.entries) + 1, "previous": chain.head}
+        line = encode({**fields, **place})
+        with file.open("ab") as stream:
+            stream.write(line + b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        return Chain((*chain.entries, decode(line)))
+
+
+def check_lines(content: bytes) -> tuple[list[Entry], list[str]]:
+    """Return the entries that can be read, and a description of each problem with its line."""
+    entries: list[Entry] = []
+    problems: list[str] = []
+    lines = content.split(b"\n")
+    if lines.pop():
+        problems.append(f"line {len(lines) + 1}: has no line end, so it was truncated or edited")
+    previous = ""
+    for number, line in enumerate(lines, 1):
+        try:
+            entry = decode(line)
+        except ValueError as error:  # invalid UTF-8 and invalid JSON are ValueErrors
+            problems.append(f"line {number}: {_in_one_line(error)}")
+        else:
+            entries.append(entry)
+            problems += (f"line {number}: {problem}" for problem in _order_problems(entry, number, previous))
+        previous = sha256(line).hexdigest()
+    return entries, problems
+
+
+def _order_problems(entry: Entry, number: int, previous: str) -> Iterator[str]:
+    if entry.number != number:
+        yield f"has the number {entry.number}, so an entry before it was deleted or added"
+    if entry.previous != previous:
+        yield "does not contain the hash of the line before, so that line was edited, deleted or added"
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _in_one_line(error: ValueError) -> str:
+    text = str(error).splitlines()[0]
+    return text if text.startswith("is ") else f"is not JSON: {text}"

@@ -1,0 +1,132 @@
+"""Check the registration chain against itself, the results that cite it, the runs, and the commits of the lab."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from compiler.base.git import Git
+from compiler.base.paths import Lab
+from compiler.registration.chain import Chain, check_lines
+from compiler.registration.entry import Entry, RegistrationEntry
+from compiler.registration.times import moment
+
+_CLOCK_TOLERANCE = timedelta(minutes=1)  # clocks are corrected by seconds
+_MAX_LISTED = 5
+
+
+def chain_problems(lab: Lab, git: Git) -> tuple[str, ...]:
+    """Return everything about the registrations of a lab that does not hold, one line for each problem.
+
+    Args:
+        git: runs git in the folder of the lab.
+    """
+    content = lab.registrations.read_bytes() if lab.registrations.is_file() else b""
+    entries, problems = check_lines(content)
+    chain = Chain(tuple(entries))
+    name = lab.registrations.name
+    return (
+        *(f"{name}: {problem}" for problem in problems),
+        *(f"{name}: {problem}" for problem in _time_problems(entries)),
+        *(f"{name}: {problem}" for problem in _older_runs(lab, chain)),
+        *(f"{name}: {problem}" for problem in _missing_runs(lab, chain)),
+        *_uncited(lab, chain),
+        *_rewritten(lab, content, git),
+    )
+
+
+def head_statement(lab: Lab, git: Git) -> str:
+    """Return a sentence on what outside the file vouches for the registrations: a commit that holds the last entry."""
+    file = lab.registrations
+    if not file.is_file():
+        return "the lab has no registrations"
+    commit, committed = git("rev-parse", "HEAD"), _committed(file, lab, git)
+    if commit is None:
+        return f"no commit vouches for {file.name}: the lab is not a git repository, or has no commits"
+    if committed == file.read_bytes():
+        return f"commit {commit.decode().strip()[:12]} holds every entry of {file.name}"
+    state = "does not contain" if committed is None else "does not hold the last entry of"
+    return f"commit {commit.decode().strip()[:12]} {state} {file.name} (git add -f {file.relative_to(lab.root)})"
+
+
+def _time_problems(entries: Iterable[Entry]) -> Iterator[str]:
+    for before, after in pairwise(entries):
+        earlier, later = moment(before.recorded_at), moment(after.recorded_at)
+        if earlier is None or later is None:
+            yield f"line {after.number}: has a time without a zone, or none"
+        elif later < earlier - _CLOCK_TOLERANCE:
+            yield f"line {after.number}: is dated {after.recorded_at}, before the entry that it follows"
+
+
+def _older_runs(lab: Lab, chain: Chain) -> Iterator[str]:
+    """Yield each registration that is the first to plan a run, and is younger than the run."""
+    seen: set[str] = set()
+    for entry in chain.registrations:
+        new = [run for run in dict.fromkeys(entry.planned_runs) if run not in seen]
+        seen.update(new)
+        older = [run for run in new if _started_before(lab, run, entry)]
+        if older:
+            yield (
+                f"line {entry.number}: the registration of {entry.experiment_id} is younger than {len(older)} of its"
+                f" runs, which no earlier entry plans: {_listed(older)}"
+            )
+
+
+def _started_before(lab: Lab, run_id: str, entry: RegistrationEntry) -> bool:
+    status = _read_object(lab.status(run_id))
+    start, recorded = moment(status.get("started_at")), moment(entry.recorded_at)
+    return bool(status) and (start is None or recorded is None or start <= recorded)
+
+
+def _missing_runs(lab: Lab, chain: Chain) -> Iterator[str]:
+    """Yield the last look at each experiment, if runs that it evaluated do not exist any more."""
+    for experiment_id in dict.fromkeys(entry.experiment_id for entry in chain.entries):
+        for look in chain.looks_of(experiment_id)[-1:]:
+            missing = [run for run in look.runs if not lab.status(run).is_file()]
+            if missing:
+                text = f"{len(missing)} of the runs that it evaluated are missing: {_listed(missing)}"
+                yield f"line {look.number}: look {look.number_of_look} at {experiment_id}: {text}"
+
+
+def _uncited(lab: Lab, chain: Chain) -> Iterator[str]:
+    """Yield each result that cites an entry which the chain does not contain."""
+    hashes = {entry.number: entry.sha256 for entry in chain.entries}
+    for file in sorted(lab.experiment("").glob("*/*.json")):
+        if file.name not in ("registration.json", "results.json"):
+            continue
+        content = _read_object(file)
+        cited = content if file.name == "registration.json" else content.get("registration") or {}
+        number, sha256 = cited.get("entry"), cited.get("sha256")
+        if sha256 is not None and hashes.get(number) != sha256:
+            yield (
+                f"{file.relative_to(lab.root)}: cites entry {number} ({str(sha256)[:12]}…), which is not in"
+                f" {lab.registrations.name}: the entry was edited or deleted"
+            )
+
+
+def _rewritten(lab: Lab, content: bytes, git: Git) -> Iterator[str]:
+    committed = _committed(lab.registrations, lab, git)
+    if committed is not None and not content.startswith(committed):
+        yield f"{lab.registrations.name}: is not a continuation of the file in commit HEAD, so entries were rewritten"
+
+
+def _committed(file: Path, lab: Lab, git: Git) -> bytes | None:
+    return git("show", f"HEAD:./{file.relative_to(lab.root).as_posix()}")
+
+
+def _read_object(file: Path) -> dict[str, Any]:
+    """Return a JSON object, an empty one if the file is missing or damaged."""
+    try:
+        content = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _listed(runs: list[str]) -> str:
+    more = f" and {len(runs) - _MAX_LISTED} more" if len(runs) > _MAX_LISTED else ""
+    return ", ".join(runs[:_MAX_LISTED]) + more
