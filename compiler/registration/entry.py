@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,4 +129,4 @@ def _common(content: Mapping[str, Any]) -> dict[str, Any]:
     return {name: content[name] for name in ("number", "experiment_id", "recorded_at", "previous", "claim")}
 
 
-_ENTRY_TYPES = {"registration": _registration, "look": _look}
+_ENTRY_TYPES: Mapping[str, Callable[[Mapping[str, Any], str], Entry]] = {"registration": _registration, "look": _look}

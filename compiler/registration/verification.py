@@ -94,7 +94,7 @@ def _missing_runs(lab: Lab, chain: Chain) -> Iterator[str]:
 
 def _uncited(lab: Lab, chain: Chain) -> Iterator[str]:
     """Yield each result that cites an entry which the chain does not contain."""
-    hashes = {entry.number: entry.sha256 for entry in chain.entries}
+    hashes: dict[Any, str] = {entry.number: entry.sha256 for entry in chain.entries}
     for file in sorted(lab.experiment("").glob("*/*.json")):
         if file.name not in ("registration.json", "results.json"):
             continue
