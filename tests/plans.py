@@ -42,7 +42,9 @@ def planned_experiment(
 
 def deliverable(scope: str = "run", **fields: Any) -> PlannedDeliverable:
     return PlannedDeliverable(
-        {"path": "output/plot.png", "validation": "exists", "over": "all"} | fields, scope, "c0de"
+        {"type": "plot", "path": "output/plot.png", "validation": "exists", "over": "all", "required": True} | fields,
+        scope,
+        "c0de",
     )
 
 

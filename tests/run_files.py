@@ -33,6 +33,7 @@ def experiment_results(**changes: Any) -> ExperimentResults:
         "summary_metrics": SummaryMetrics("accuracy", (), None),
         "validation_results": ValidationResults(False, False, True),
         "damaged_artifacts": (),
+        "missing_metrics": {},
         "search": None,
         "verdict": None,
         "comparison": None,

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+# delivered: the check passes. missing: the artifact does not exist. invalid: it exists and does not pass.
+# not_checked: the run failed, or the check could not be made.
+DeliverableStatus = Literal["delivered", "missing", "invalid", "not_checked"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,12 @@ class FinishedRun:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """The result of a check: whether the run meets the deliverable, and a sentence with the reason."""
+    """The result of a check: whether the run meets the deliverable, and a sentence with the reason.
+
+    A check sets `is_missing` if an artifact outside the run's folder does not exist. Files in the folder need no such
+    hint: a deliverable whose path does not exist counts as missing anyway.
+    """
 
     passed: bool
     detail: str
+    is_missing: bool = False

@@ -5,11 +5,21 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from pkgutil import resolve_name
 
-from compiler.deliverables import comparison, config, evaluation_results, files, report, training_metrics, wandb_run
+from compiler.deliverables import (
+    comparison,
+    completed_runs,
+    config,
+    evaluation_results,
+    files,
+    report,
+    training_metrics,
+    wandb_run,
+)
 from compiler.deliverables.deliverable import DeliverableType
 
 ENTRY_POINTS = "proband.deliverables"
 _SHIPPED = (
+    completed_runs.TYPE,
     wandb_run.TYPE,
     files.MODEL_CHECKPOINT,
     files.TOKENIZER,

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from compiler.base.diagnostics import Problem, SpecError, did_you_mean
 from compiler.base.nested import Keys
+from compiler.deliverables import completed_runs
 from compiler.deliverables.deliverable import FILE_NAME, Deliverable
 from compiler.deliverables.registry import UnknownDeliverableType, deliverable_type, installed_names
 from compiler.parsing.validation import validation_problems
@@ -35,6 +36,7 @@ def parse_spec(node: Any, stem: str) -> tuple[Spec, tuple[Deliverable, ...]]:
     if not isinstance(node, Mapping):
         raise SpecError([Problem(key_path, "a spec needs an experiment: node with at least a hypothesis")])
     problems: list[Problem] = []
+    node = _with_implied_deliverable(node)
     spec = _validate(Spec, {"experiment_id": stem, "name": stem, **node}, key_path, problems)
     deliverables = _parse_deliverables(node.get("deliverables"), (*key_path, "deliverables"), problems)
     if spec is not None and not problems:
@@ -42,6 +44,12 @@ def parse_spec(node: Any, stem: str) -> tuple[Spec, tuple[Deliverable, ...]]:
     if spec is None or problems:
         raise SpecError(problems)
     return spec, deliverables
+
+
+def _with_implied_deliverable(node: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Return the node. If it asks for no deliverable, it asks that every run completes with finite metrics."""
+    is_empty = node.get("deliverables", []) == []
+    return {**node, "deliverables": [{"type": completed_runs.NAME}]} if is_empty else node
 
 
 def _cross_field_problems(spec: Spec, deliverables: Sequence[Deliverable], key_path: Keys) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from typing import Any
 from compiler.base.json_files import read_json
 from rules.build.build_plan import BuildPlan
 from rules.results.experiment_results import InvalidResults, read_results
-from rules.results.shortfall import shortfall
+from rules.results.shortfall import failed_runs_note, shortfall
 
 
 def print_summary(plan: BuildPlan, jobs: Iterable[Any]) -> None:
@@ -44,7 +44,7 @@ def outcome_lines(plan: BuildPlan, experiment: str) -> Iterator[str]:
             yield f"{experiment}: {error}"
             return
         verdict = f", hypothesis {results.verdict}" if results.verdict else ""
-        success_line = f"{experiment}: delivered{verdict}; see {file}"
+        success_line = f"{experiment}: delivered{failed_runs_note(results)}{verdict}; see {file}"
         yield shortfall(results, plan.compiled.experiments[experiment]) or success_line
         yield from _reports_with_objections(plan, experiment)
 

@@ -17,6 +17,7 @@ from rules.results.experiment_results import (
     RunDeliverable,
     ValidationResults,
 )
+from rules.results.promised_metrics import missing_metrics
 from rules.results.run_record import RunRecord
 from rules.results.search_results import search_results
 from rules.results.summary_metrics import summarise_metrics
@@ -42,22 +43,18 @@ def assemble_results(
         damaged: descriptions of artifacts that differ from those that the runs recorded.
         reports: paths of the analyses and reports that the spec asks for.
     """
-    required = [deliverable for deliverable in deliverables.values() if deliverable.required]
-    delivered = all(deliverable.is_validated for deliverable in required)
-    thresholds = [deliverable for deliverable in required if deliverable.validation == "threshold"]
+    missing = missing_metrics(experiment, runs)
+    validation = _validation_results(runs, deliverables, is_intact=not damaged and not missing)
     return ExperimentResults(
         experiment_id=experiment.id,
-        status=overall_status(runs, delivered and not damaged),
+        status=overall_status(runs, validation),
         completed_at=max((run.status.completed_at or "" for run in runs.values()), default=""),
         duration_seconds=sum(run.status.duration_seconds or 0.0 for run in runs.values()),
         deliverables_status={name: _summary(experiment, deliverables[name]) for name in sorted(deliverables)},
         summary_metrics=summarise_metrics(experiment, runs),
-        validation_results=ValidationResults(
-            all_deliverables_met=delivered,
-            performance_targets_met=all(deliverable.is_validated for deliverable in thresholds),
-            data_integrity_checks_passed=not damaged,
-        ),
+        validation_results=validation,
         damaged_artifacts=tuple(damaged),
+        missing_metrics=missing,
         search=search_results(experiment.search, runs) if experiment.search else None,
         verdict=comparison["verdict"] if comparison else None,
         comparison=comparison,
@@ -69,12 +66,32 @@ def assemble_results(
 
 
 def overall_status(
-    runs: Mapping[str, RunRecord], is_delivered: bool
+    runs: Mapping[str, RunRecord], validation: ValidationResults
 ) -> Literal["completed", "partial_success", "failed"]:
-    """Return `completed` if everything is delivered, `failed` if no run completed, otherwise `partial_success`."""
-    if is_delivered:
-        return "completed"
-    return "partial_success" if any(run.is_completed for run in runs.values()) else "failed"
+    """Return `failed` if no run completed, `completed` if all did and all checks passed, else `partial_success`.
+
+    This is not whether the experiment delivers: a deliverable that is asked of the best arm can hold although runs of
+    other arms failed.
+    """
+    if not any(run.is_completed for run in runs.values()):
+        return "failed"
+    passes = validation.all_deliverables_met is not False and validation.data_integrity_checks_passed
+    return "completed" if passes and all(run.is_completed for run in runs.values()) else "partial_success"
+
+
+def _validation_results(
+    runs: Mapping[str, RunRecord], deliverables: Mapping[str, CheckedDeliverable], is_intact: bool
+) -> ValidationResults:
+    """Return what holds of the required deliverables. Data of which there are none are not intact."""
+    required = [deliverable for deliverable in deliverables.values() if deliverable.required]
+    thresholds = [deliverable for deliverable in required if deliverable.validation == "threshold"]
+    has_data = any(run.is_completed for run in runs.values())
+    return ValidationResults(_all_validated(required), _all_validated(thresholds), is_intact and has_data)
+
+
+def _all_validated(deliverables: Sequence[CheckedDeliverable]) -> bool | None:
+    """Return whether all deliverables are validated, None if there are none."""
+    return all(deliverable.is_validated for deliverable in deliverables) if deliverables else None
 
 
 def _summary(experiment: PlannedExperiment, result: CheckedDeliverable) -> DeliverableSummary:
@@ -113,7 +130,7 @@ def _run_deliverable(experiment: PlannedExperiment, run: RunRecord, result: Chec
     return RunDeliverable(
         path=experiment.deliverables[result.name].path,
         run_id=run.run_id,
-        status="validated" if check.validated else "failed",
+        status=check.status,
         validated=check.validated,
         validation_method=result.validation,
         detail=check.detail,

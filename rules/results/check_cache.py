@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,8 @@ class CheckCache:
 
     def save(self) -> None:
         """Write the results that were used; older ones are dropped."""
-        results = {key: {"holds": result.passed, "detail": result.detail} for key, result in self._used.items()}
-        write_json(self._file, {"schema_version": 1, "findings": results})
+        results = {key: asdict(result) for key, result in self._used.items()}
+        write_json(self._file, {"schema_version": 1, "results": results})
 
 
 def _file_states(folder: Path) -> list[Any]:
@@ -47,7 +48,6 @@ def _file_states(folder: Path) -> list[Any]:
 def _read(file: Path) -> dict[str, CheckResult]:
     """Return the stored results by key, none if the file is missing or damaged."""
     try:
-        results = read_json(file)["findings"].items()
-        return {key: CheckResult(result["holds"], result["detail"]) for key, result in results}
+        return {key: CheckResult(**result) for key, result in read_json(file)["results"].items()}
     except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return {}

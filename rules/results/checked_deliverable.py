@@ -2,45 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import TypeAdapter
 
 from compiler.base.json_files import read_json
+from compiler.deliverables.check import DeliverableStatus
 from compiler.deliverables.deliverable import Deliverable
 
 SCHEMA_VERSION = 1
+_WORST_FIRST: tuple[DeliverableStatus, ...] = ("invalid", "missing", "not_checked", "delivered")
 
 
 @dataclass(frozen=True)
 class RunCheck:
-    """The check of one run. `status` is the status of the run."""
+    """The check of one run. `validated` repeats whether the status is `delivered`."""
 
-    status: str
+    status: DeliverableStatus
     validated: bool
     detail: str
+
+    @classmethod
+    def of(cls, status: DeliverableStatus, detail: str) -> Self:
+        return cls(status, status == "delivered", detail)
 
 
 @dataclass(frozen=True)
 class CheckedDeliverable:
-    """The result of a deliverable check. `detail` and `comparison` are set if all runs are checked together."""
+    """The result of a deliverable check. `detail` is set if the check covers all runs together.
+
+    `comparison` is the registered test, if the deliverable is one.
+    """
 
     name: str
     type: str
     validation: str
     required: bool
     over: str
-    status: Literal["validated", "failed"]
+    status: DeliverableStatus
     runs: Mapping[str, RunCheck]
     detail: str | None = None
     comparison: Mapping[str, Any] | None = None
 
     @property
     def is_validated(self) -> bool:
-        return self.status == "validated"
+        return self.status == "delivered"
 
     @property
     def summary(self) -> str:
@@ -51,14 +60,15 @@ class CheckedDeliverable:
 
     @classmethod
     def of_runs(cls, spec: Deliverable, runs: Mapping[str, RunCheck]) -> Self:
-        """Return a deliverable that is validated if there are runs and all of them pass."""
-        passes = bool(runs) and all(check.validated for check in runs.values())
-        return cls(*_fields(spec), "validated" if passes else "failed", runs)
+        """Return a deliverable that is delivered if there are runs and all of them pass."""
+        return cls(*_fields(spec), _worst_status([check.status for check in runs.values()]), runs)
 
     @classmethod
-    def of_experiment(cls, spec: Deliverable, passes: bool, detail: str, comparison: Mapping[str, Any]) -> Self:
-        """Return a deliverable that is checked once over all runs together."""
-        return cls(*_fields(spec), "validated" if passes else "failed", {}, detail, comparison)
+    def of_experiment(
+        cls, spec: Deliverable, status: DeliverableStatus, detail: str, comparison: Mapping[str, Any] | None = None
+    ) -> Self:
+        """Return a deliverable that is checked once, over all runs together or on a report."""
+        return cls(*_fields(spec), status, {}, detail, comparison)
 
     def to_json(self) -> dict[str, Any]:
         content = asdict(self) | {"schema_version": SCHEMA_VERSION}
@@ -70,6 +80,11 @@ class CheckedDeliverable:
 def read_checked_deliverable(file: Path) -> CheckedDeliverable:
     """Read the file of a deliverable. Raises FileNotFoundError, or ValueError if it is invalid."""
     return TypeAdapter(CheckedDeliverable).validate_python(read_json(file))
+
+
+def _worst_status(statuses: Collection[DeliverableStatus]) -> DeliverableStatus:
+    """Return the first of invalid, missing and not_checked that a run has. Without runs, nothing is checked."""
+    return next((status for status in _WORST_FIRST if status in statuses), "not_checked")
 
 
 def _fields(spec: Deliverable) -> tuple[str, str, str, bool, str]:

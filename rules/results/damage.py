@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.base.file_hash import sha256_of_file
-from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
+from compiler.deliverables.artifact import UnreadableArtifact, read_object
 from compiler.plan.planned_run import read_run_job
 from rules.results.run_record import RunRecord
-
-# Larger artifacts are compared only by size, because their deliverable check loads them.
-_MAX_HASHED_BYTES = 2**24
 
 
 def damaged_artifacts(lab: Lab, run: RunRecord) -> Iterator[str]:
@@ -20,10 +17,14 @@ def damaged_artifacts(lab: Lab, run: RunRecord) -> Iterator[str]:
         file = run.folder / path
         if not file.is_file():
             yield f"{run.run_id}/{path} is missing"
-        elif file.stat().st_size != artifact.size or (
-            artifact.size <= _MAX_HASHED_BYTES and sha256_of_file(file) != artifact.sha256
-        ):
+        elif file.stat().st_size != artifact.size or sha256_of_file(file) != artifact.sha256:
             yield f"{run.run_id}/{path} was changed after the run"
-    config = run.folder / "config.json"
-    if config.is_file() and read_json(config).get("data") != read_run_job(lab.run_job(run.run_id)).data:
+    if not (run.folder / "config.json").is_file():
+        return
+    try:
+        data = read_object(run.folder, "config.json").get("data")
+    except UnreadableArtifact as error:
+        yield f"{run.run_id}: {error}"
+        return
+    if data != read_run_job(lab.run_job(run.run_id)).data:
         yield f"{run.run_id} was trained with other data versions than those in the plan"

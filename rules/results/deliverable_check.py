@@ -7,7 +7,7 @@ from pkgutil import resolve_name
 from typing import Any
 
 from compiler.base.paths import Lab
-from compiler.deliverables.check import CheckResult, FinishedRun
+from compiler.deliverables.check import CheckResult, DeliverableStatus, FinishedRun
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
 from compiler.experiment.planned_point import PlannedPoint
@@ -21,6 +21,10 @@ from rules.results.run_record import RunRecord
 CheckRun = Callable[[RunRecord], CheckResult]
 
 
+class CheckNotMade(Exception):
+    """The code of a check raised an exception, so it is not known whether the run meets the deliverable."""
+
+
 def check_runs(
     spec: Deliverable, experiment: PlannedExperiment, runs: Mapping[str, RunRecord], check: CheckRun
 ) -> CheckedDeliverable:
@@ -28,10 +32,10 @@ def check_runs(
 
     Args:
         runs: all runs of the experiment by id.
-        check: checks one completed run. Failed runs do not pass.
+        check: checks one completed run. Failed runs are not checked.
     """
     checked = best_arm(experiment, runs) if spec.over == "best" else list(runs)
-    return CheckedDeliverable.of_runs(spec, {run_id: _check_run(runs[run_id], check) for run_id in checked})
+    return CheckedDeliverable.of_runs(spec, {run_id: _check_run(runs[run_id], spec, check) for run_id in checked})
 
 
 def check_experiment(
@@ -40,7 +44,9 @@ def check_experiment(
     """Check a deliverable once over all runs together, such as a comparison."""
     test = experiment.design.test
     passes, detail, comparison = load_check(spec)(test.to_json() if test else None, compared_points(experiment, runs))
-    return CheckedDeliverable.of_experiment(spec, passes, detail, comparison)
+    has_runs = any(run.is_completed for run in runs.values())
+    status: DeliverableStatus = "delivered" if passes else "invalid" if has_runs else "not_checked"
+    return CheckedDeliverable.of_experiment(spec, status, detail, comparison)
 
 
 def compared_points(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> list[dict[str, Any]]:
@@ -66,11 +72,28 @@ def run_check(lab: Lab, spec: Deliverable) -> CheckRun:
 
     def check(run: RunRecord) -> CheckResult:
         job = read_run_job(lab.run_job(run.run_id))
-        result = load_check(spec)(FinishedRun(run.run_id, run.folder, job.config, job.data), spec)
+        try:
+            result = load_check(spec)(FinishedRun(run.run_id, run.folder, job.config, job.data), spec)
+        except Exception as error:  # checks of labs can raise any exception
+            raise _not_made(spec, error) from None
         assert isinstance(result, CheckResult), f"the check of {spec.type} must return a CheckResult, not {result!r}"
         return result
 
     return check
+
+
+def _not_made(spec: Deliverable, error: Exception) -> Exception:
+    """Return the error to raise: `CheckNotMade`, or the error itself if the machine failed, so that a build retries.
+
+    A file that the check does not find is no failure of the machine.
+    """
+    from lightning_modules.failures.classify import failure_kind  # slow import, needed only after an error
+    from lightning_modules.failures.kinds import is_transient
+
+    reason = " ".join(str(error).split()) or "no reason given"
+    not_made = CheckNotMade(f"the check of {spec.type} failed: {type(error).__name__}: {reason}")
+    is_machine_failure = not isinstance(error, FileNotFoundError) and is_transient(failure_kind(error))
+    return error if is_machine_failure else not_made
 
 
 def load_check(spec: Deliverable) -> Callable[..., Any]:
@@ -79,6 +102,14 @@ def load_check(spec: Deliverable) -> Callable[..., Any]:
     return resolve_name(check) if isinstance(check, str) else check
 
 
-def _check_run(run: RunRecord, check: CheckRun) -> RunCheck:
-    result = check(run) if run.is_completed else CheckResult(False, f"the run failed: {run.failure}")
-    return RunCheck(run.status.status, result.passed, result.detail)
+def _check_run(run: RunRecord, spec: Deliverable, check: CheckRun) -> RunCheck:
+    if not run.is_completed:
+        return RunCheck.of("not_checked", f"the run failed: {run.failure}")
+    exists = (run.folder / spec.path).exists()
+    try:
+        result = check(run)
+    except CheckNotMade as error:
+        return RunCheck.of("not_checked" if exists else "missing", str(error))
+    if result.passed:
+        return RunCheck.of("delivered", result.detail)
+    return RunCheck.of("invalid" if exists and not result.is_missing else "missing", result.detail)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from compiler.base.diagnostics import InputError
 from compiler.base.json_files import read_json, write_json
+from compiler.deliverables.check import DeliverableStatus
 
 SCHEMA_VERSION = 1
 
@@ -44,12 +45,34 @@ class BestArm:
 
 
 @dataclass(frozen=True)
+class BestValue:
+    """The best value of a metric, and the setting and the run that have it."""
+
+    value: float
+    setting: Mapping[str, Any]
+    run: str
+
+
+@dataclass(frozen=True)
+class TrainingTime:
+    """The sum over all runs, in seconds and as text such as `2h 15m`."""
+
+    seconds: float
+    text: str
+
+
+@dataclass(frozen=True)
 class SummaryMetrics:
-    """All arms, and the best arm by `metric`, which is None if no run has that metric."""
+    """All arms, and the best arm and the best run by `metric`. Both are None if no run has that metric.
+
+    In the file, `best_value` has the name of the metric: `best_accuracy`.
+    """
 
     metric: str
     arms: tuple[ArmSummary, ...]
     best: BestArm | None
+    best_value: BestValue | None = None
+    total_training_time: TrainingTime = TrainingTime(0.0, "0s")
 
 
 @dataclass(frozen=True)
@@ -92,7 +115,7 @@ class DeliverableSummary:
     """A deliverable over all its runs."""
 
     path: str
-    status: str
+    status: DeliverableStatus
     validated: bool
     required: bool
     validation_method: str
@@ -105,7 +128,7 @@ class RunDeliverable:
 
     path: str
     run_id: str
-    status: str
+    status: DeliverableStatus
     validated: bool
     validation_method: str
     detail: str
@@ -113,8 +136,10 @@ class RunDeliverable:
 
 @dataclass(frozen=True)
 class ValidationResults:
-    all_deliverables_met: bool
-    performance_targets_met: bool
+    """The first two are None if the spec requires no deliverable or no threshold."""
+
+    all_deliverables_met: bool | None
+    performance_targets_met: bool | None
     data_integrity_checks_passed: bool
 
 
@@ -149,7 +174,10 @@ class PointResults:
 
 @dataclass(frozen=True)
 class ExperimentResults:
-    """The results of an experiment. `comparison` is the registered test. `analysis_reports` are written later."""
+    """The results of an experiment. `comparison` is the registered test. `analysis_reports` are written later.
+
+    `missing_metrics` are, by completed run, the promised metrics that are absent or not finite.
+    """
 
     experiment_id: str
     status: Literal["completed", "partial_success", "failed"]
@@ -159,6 +187,7 @@ class ExperimentResults:
     summary_metrics: SummaryMetrics
     validation_results: ValidationResults
     damaged_artifacts: tuple[str, ...]
+    missing_metrics: Mapping[str, tuple[str, ...]]
     search: SearchResults | None
     verdict: str | None
     comparison: Mapping[str, Any] | None
@@ -169,7 +198,10 @@ class ExperimentResults:
 
 
 def write_results(file: Path, results: ExperimentResults) -> None:
-    write_json(file, asdict(results) | {"schema_version": SCHEMA_VERSION})
+    content = asdict(results) | {"schema_version": SCHEMA_VERSION}
+    summary = content["summary_metrics"]
+    summary[_best_key(summary["metric"])] = summary.pop("best_value")
+    write_json(file, content)
 
 
 class InvalidResults(InputError):
@@ -181,7 +213,14 @@ def read_results(file: Path) -> ExperimentResults:
     from pydantic import TypeAdapter
 
     try:
-        return TypeAdapter(ExperimentResults).validate_python(read_json(file))
-    except ValueError as error:  # json.JSONDecodeError and pydantic's ValidationError are ValueErrors
-        problem = str(error).splitlines()[0]
+        content = read_json(file)
+        summary = content["summary_metrics"]
+        summary["best_value"] = summary.pop(_best_key(summary["metric"]))
+        return TypeAdapter(ExperimentResults).validate_python(content)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # pydantic's ValidationError is a ValueError
+        problem = f"{error} is missing" if isinstance(error, KeyError) else str(error).splitlines()[0]
         raise InvalidResults(f"{file}: invalid: {problem} (delete the file and build the experiment again)") from error
+
+
+def _best_key(metric: str) -> str:
+    return f"best_{metric}"

@@ -1,14 +1,21 @@
-"""Summarise the metrics of each arm."""
+"""Summarise the metrics of each arm, the best run, and the time that all runs took."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean, stdev
 from typing import Any
 
 from compiler.plan.model import PlannedExperiment
 from rules.results.arms import group_by_arm
-from rules.results.experiment_results import ArmSummary, BestArm, MetricSummary, SummaryMetrics
+from rules.results.experiment_results import (
+    ArmSummary,
+    BestArm,
+    BestValue,
+    MetricSummary,
+    SummaryMetrics,
+    TrainingTime,
+)
 from rules.results.run_record import RunRecord
 
 
@@ -16,8 +23,36 @@ def summarise_metrics(experiment: PlannedExperiment, runs: Mapping[str, RunRecor
     """Rank the arms by the metric of the registered test or of the search, else by accuracy."""
     objective = experiment.design.test or experiment.search
     metric, goal = (objective.metric, objective.goal) if objective else ("accuracy", "maximize")
+    sign = -1 if goal == "minimize" else 1
     arms = tuple(_summarise_arm(arm.levels, [runs[run] for run in arm.runs]) for arm in group_by_arm(experiment))
-    return SummaryMetrics(metric, arms, _best(arms, metric, -1 if goal == "minimize" else 1))
+    best_value = _best_value(experiment, runs, metric, sign)
+    return SummaryMetrics(metric, arms, _best(arms, metric, sign), best_value, training_time(runs.values()))
+
+
+def training_time(runs: Iterable[RunRecord]) -> TrainingTime:
+    """Return the time that all runs took, those that failed included."""
+    seconds = sum(run.status.duration_seconds or 0.0 for run in runs)
+    return TrainingTime(seconds, duration_text(seconds))
+
+
+def duration_text(seconds: float) -> str:
+    """Return hours and minutes, minutes and seconds, or seconds alone: `2h 15m`, `3m 20s`, `45s`."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}h {minutes}m"
+    return f"{minutes}m {rest}s" if minutes else f"{rest}s"
+
+
+def _best_value(
+    experiment: PlannedExperiment, runs: Mapping[str, RunRecord], metric: str, sign: int
+) -> BestValue | None:
+    """Return the best value of the metric in a run, the first of equal ones; None if no run has the metric."""
+    measured = [point for point in experiment.points if metric in runs[point.run].metrics]
+    if not measured:
+        return None
+    best = max(measured, key=lambda point: sign * runs[point.run].metrics[metric])
+    return BestValue(runs[best.run].metrics[metric], dict(best.overrides), best.run)
 
 
 def _best(arms: Sequence[ArmSummary], metric: str, sign: int) -> BestArm | None:

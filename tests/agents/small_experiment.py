@@ -120,7 +120,7 @@ def _comparison_input(run: RunFiles) -> dict[str, Any]:
 
 def _deliverable(validation: str, detail: str, *, required: bool) -> dict[str, Any]:
     return {
-        "status": "validated",
+        "status": "delivered",
         "validated": True,
         "required": required,
         "validation_method": validation,

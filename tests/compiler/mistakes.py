@@ -62,7 +62,7 @@ def searched(space: str, path: str, problem: str, hint: str = "", more: str = "r
     return inside(text, f"search.space.{path}" if path else "", problem, hint)
 
 
-KNOWN_TYPES = "known: comparison, config, evaluation_results"
+KNOWN_TYPES = "known: comparison, completed_runs, config, evaluation_results"
 SHARED_LR = "_target_: lightning_modules.models.mlp.MLP\n# why so slow\nlr: {lr}\n"
 
 FILES_AND_YAML = {

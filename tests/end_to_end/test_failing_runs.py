@@ -82,7 +82,7 @@ def test_a_missed_threshold_is_reported_with_metric_and_number_of_runs(diverged:
     assert build.exit_code != 0
     assert build.trained == frozenset()
     assert build.output.count("strict: 1 of 1 run miss accuracy >= 0.9999") == 1
-    assert diverged.json("experiments/strict/deliverables/evaluation_results.json")["status"] == "failed"
+    assert diverged.json("experiments/strict/deliverables/evaluation_results.json")["status"] == "invalid"
 
 
 def test_a_missed_advisory_deliverable_does_not_fail_the_build(diverged: RealLab) -> None:

@@ -60,7 +60,7 @@ def test_one_command_gives_models_check_results_and_genealogy(shipped: RealLab) 
         entry.get("name", entry["type"])
         for entry in shipped.json("experiments/digits_lr/experiment.json")["deliverables"]
     ]
-    assert {name: check["status"] for name, check in checks.items()} == dict.fromkeys(names, "validated")
+    assert {name: check["status"] for name, check in checks.items()} == dict.fromkeys(names, "delivered")
     assert len(checks["model_checkpoint"]["runs"]) == 15
     genealogy = {entry["experiment_id"]: entry for entry in shipped.json("genealogy.json")["experiments"]}
     assert genealogy["digits_lr"]["parent_experiment"] == "digits_baseline"

@@ -84,7 +84,7 @@ def test_compile_lists_points_runs_and_shared_runs(valid: Proband) -> None:
     assert rows(out) == [
         ["experiment", "points", "runs", "to", "train", "deliverables", "shares", "runs", "with"],
         ["lr", "4", "4", "2", "2", "one"],
-        ["one", "1", "1", "0", "0", "lr"],
+        ["one", "1", "1", "0", "1", "lr"],
     ]
 
 

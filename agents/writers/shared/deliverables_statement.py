@@ -25,7 +25,7 @@ def _missing_deliverables(view: CaseView) -> Iterator[str]:
     """Yield the name and the check result of each required deliverable that failed."""
     for index, deliverable in enumerate(view.case.spec.get("deliverables") or ()):
         name = deliverable.get("name") or deliverable.get("type")
-        has_failed = view.value(f"{deliverable_subject(name)}.status") == "failed"
+        has_failed = view.value(f"{deliverable_subject(name)}.status") not in (None, "delivered")
         if has_failed and deliverable.get("required", True):
             path = f"deliverables.{index}.{'name' if deliverable.get('name') else 'type'}"
             yield f"{spec(path)}: {fact(f'{deliverable_subject(name)}.detail')}"

@@ -16,6 +16,7 @@ from compiler.base.diagnostics import SpecError
 from compiler.base.identity import run_id
 from compiler.deliverables import registry
 from compiler.deliverables.check import CheckResult, FinishedRun
+from compiler.deliverables.completed_runs import CompletedRuns, metrics_finite
 from compiler.deliverables.config import Config, matches_expected
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
 from compiler.deliverables.evaluation_results import OPERATORS, EvaluationResults, threshold
@@ -240,6 +241,42 @@ def test_a_missing_report_fails_the_check(tmp_path: Path) -> None:
     assert result == CheckResult(False, "report.md is not readable text: FileNotFoundError")
 
 
+FINITE: dict[str, tuple[dict[str, Any], dict[str, Any] | None, bool, str]] = {
+    "finite": ({"accuracy": 0.9, "epochs": 1}, {"accuracy": 0.9, "split": "test", "n": 3}, True, "1 finite metrics"),
+    "no test split": ({"train_loss": 0.9}, None, True, "1 finite metrics"),
+    "not finite, which is written as null": ({"accuracy": None}, None, False, "not a finite number: accuracy"),
+    "NaN": ({"accuracy": 0.5, "loss": math.nan}, None, False, "not a finite number: loss"),
+    "only counts": ({"schema_version": 1, "epochs": 3, "steps": 9}, None, False, "has no metric"),
+    "only texts": ({"split": "test", "ok": True}, None, False, "has no metric"),
+    "not finite in the test split": ({"loss": 1.0}, {"accuracy": None}, False, "not a finite number: accuracy"),
+}
+
+
+@pytest.mark.parametrize(("metrics", "evaluation", "passed", "detail"), FINITE.values(), ids=FINITE)
+def test_metrics_finite_needs_a_metric_and_no_number_that_is_not_finite(
+    metrics: dict[str, Any], evaluation: dict[str, Any] | None, passed: bool, detail: str, tmp_path: Path
+) -> None:
+    put(tmp_path / "out.json", json.dumps(metrics))
+    if evaluation is not None:
+        put(tmp_path / "output/eval_results.json", json.dumps(evaluation))
+    result = metrics_finite(run_in(tmp_path), CompletedRuns(type="completed_runs", path="out.json"))
+    assert result.passed is passed
+    assert detail in result.detail
+
+
+@pytest.mark.parametrize("node", [{}, {"deliverables": []}], ids=["none", "an empty list"])
+def test_a_spec_without_deliverables_asks_for_completed_runs(node: dict[str, Any]) -> None:
+    parsed, (implied,) = parse_spec({"hypothesis": "H."} | node, "x")
+    assert implied == CompletedRuns(type="completed_runs")
+    assert (implied.required, implied.over, implied.validation) == (True, "all", "metrics_finite")
+    assert parsed.deliverables == [{"type": "completed_runs"}]
+
+
+def test_a_spec_with_an_advisory_deliverable_has_only_that_one() -> None:
+    _, deliverables = parse_spec({"hypothesis": "H.", "deliverables": [{"type": "plot", "required": False}]}, "x")
+    assert [deliverable.type for deliverable in deliverables] == ["plot"]
+
+
 def test_exists_needs_a_file_with_content_or_a_folder_with_a_file(tmp_path: Path) -> None:
     def check(path: str) -> CheckResult:
         return exists(run_in(tmp_path), Plot(type="plot", path=path))
@@ -259,6 +296,7 @@ def test_exists_needs_a_file_with_content_or_a_folder_with_a_file(tmp_path: Path
 
 
 SCHEMA = {
+    "completed_runs": ("metrics_finite", "exists"),
     "wandb_run": ("synced_and_downloadable", "exists"),
     "model_checkpoint": ("exists_and_loadable", "exists"),
     "tokenizer": ("exists_and_loadable", "exists"),

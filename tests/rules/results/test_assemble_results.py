@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,39 +14,99 @@ from compiler.deliverables.check import CheckResult
 from compiler.deliverables.files import Plot
 from rules.results.assemble_results import assemble_results
 from rules.results.deliverable_check import check_runs
-from rules.results.experiment_results import ExperimentResults, InvalidResults, read_results, write_results
+from rules.results.experiment_results import (
+    BestValue,
+    ExperimentResults,
+    InvalidResults,
+    ValidationResults,
+    read_results,
+    write_results,
+)
+from rules.results.summary_metrics import duration_text, summarise_metrics
 from tests.plans import TEST, deliverable, planned_experiment
 from tests.run_files import write_run
 
 
 def assemble(
-    lab: Lab, statuses: dict[str, str], passes: bool = True, damaged: tuple[str, ...] = ()
+    lab: Lab, statuses: dict[str, str], passes: bool = True, damaged: tuple[str, ...] = (), over: str = "all"
 ) -> ExperimentResults:
-    """Return the results of an experiment whose runs have these statuses, and the metrics 0.8 and 0.9 in turn."""
-    runs = {name: write_run(lab, name, 0.8 + 0.1 * (i % 2), state) for i, (name, state) in enumerate(statuses.items())}
-    settings = {name: {"lr": 1, "seed": i} for i, name in enumerate(runs)}
-    experiment = planned_experiment("study", settings, test=TEST, deliverables={"plot": deliverable()})
-    plot = check_runs(Plot(type="plot"), experiment, runs, lambda run: CheckResult(passes, "checked"))
+    """Return the results of an experiment whose runs have these statuses, and the metrics 0.8 and 0.9 in turn.
+
+    The status `no metric` is that of a completed run without a metric.
+    """
+    runs = {
+        name: write_run(lab, name, None, "completed")
+        if state == "no metric"
+        else write_run(lab, name, 0.8 + 0.1 * (i % 2), state)
+        for i, (name, state) in enumerate(statuses.items())
+    }
+    settings = {name: {"lr": i if over == "best" else 1, "seed": i} for i, name in enumerate(runs)}
+    experiment = planned_experiment("study", settings, test=TEST, deliverables={"plot": deliverable(over=over)})
+    spec = Plot.model_validate({"type": "plot", "over": over})
+    plot = check_runs(spec, experiment, runs, lambda run: CheckResult(passes, "checked"))
     return assemble_results(experiment, runs, {"plot": plot}, None, None, damaged, [])
 
 
 @pytest.mark.parametrize(
-    ("statuses", "passes", "damaged", "status"),
+    ("statuses", "passes", "damaged", "status", "met", "is_intact"),
     [
-        pytest.param({"a": "completed", "b": "completed"}, True, (), "completed", id="everything delivered"),
-        pytest.param({"a": "completed", "b": "failed"}, True, (), "partial_success", id="one run failed"),
-        pytest.param({"a": "completed"}, False, (), "partial_success", id="deliverable missed"),
-        pytest.param({"a": "completed"}, True, ("a/x is missing",), "partial_success", id="damaged artifact"),
-        pytest.param({"a": "failed", "b": "failed"}, True, (), "failed", id="no run completed"),
+        pytest.param({"a": "completed", "b": "completed"}, True, (), "completed", True, True, id="all delivered"),
+        pytest.param({"a": "completed", "b": "failed"}, True, (), "partial_success", False, True, id="one run failed"),
+        pytest.param({"a": "completed"}, False, (), "partial_success", False, True, id="deliverable missed"),
+        pytest.param({"a": "completed"}, True, ("a/x is missing",), "partial_success", True, False, id="damage"),
+        pytest.param({"a": "completed", "b": "no metric"}, True, (), "partial_success", True, False, id="no metric"),
+        pytest.param({"a": "failed", "b": "failed"}, True, (), "failed", False, False, id="no run completed"),
     ],
 )
-def test_status_is_completed_only_if_all_is_delivered_and_no_artifact_is_damaged(
-    tmp_path: Path, statuses: dict[str, str], passes: bool, damaged: tuple[str, ...], status: str
+def test_status_is_completed_only_if_all_runs_and_checks_passed(
+    tmp_path: Path,
+    statuses: dict[str, str],
+    passes: bool,
+    damaged: tuple[str, ...],
+    status: str,
+    met: bool,
+    is_intact: bool,
 ) -> None:
     results = assemble(Lab(tmp_path), statuses, passes, damaged)
     assert results.status == status
-    assert results.validation_results.all_deliverables_met is (status == "completed" or bool(damaged))
-    assert results.validation_results.data_integrity_checks_passed is not bool(damaged)
+    assert results.validation_results == ValidationResults(met, None, is_intact)
+
+
+def test_failed_run_of_another_arm_leaves_the_deliverable_met_and_the_experiment_partial(tmp_path: Path) -> None:
+    results = assemble(Lab(tmp_path), {"a": "completed", "b": "failed"}, over="best")
+    assert results.status == "partial_success"
+    assert results.validation_results.all_deliverables_met is True
+    assert results.deliverables_status["plot"].status == "delivered"
+
+
+def test_validations_of_nothing_are_null(tmp_path: Path) -> None:
+    runs = {"a": write_run(Lab(tmp_path), "a")}
+    results = assemble_results(planned_experiment("study", {"a": {}}), runs, {}, None, None, [], [])
+    assert (results.status, results.validation_results) == ("completed", ValidationResults(None, None, True))
+
+
+def test_completed_runs_without_a_promised_metric_are_listed(tmp_path: Path) -> None:
+    results = assemble(Lab(tmp_path), {"a": "completed", "b": "no metric", "c": "failed"})
+    assert results.missing_metrics == {"b": ("accuracy",)}
+
+
+@pytest.mark.parametrize(
+    ("goal", "best"),
+    [("maximize", BestValue(0.9, {"lr": 1, "seed": 1}, "b")), ("minimize", BestValue(0.8, {"lr": 1, "seed": 0}, "a"))],
+)
+def test_best_value_is_that_of_the_best_run(tmp_path: Path, goal: Any, best: BestValue) -> None:
+    runs = {name: write_run(Lab(tmp_path), name, value) for name, value in (("a", 0.8), ("b", 0.9), ("c", 0.85))}
+    settings = {name: {"lr": 1, "seed": number} for number, name in enumerate(runs)}
+    experiment = planned_experiment("study", settings, test=replace(TEST, goal=goal))
+    assert summarise_metrics(experiment, runs).best_value == best
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "0s"), (59.7, "1m 0s"), (200, "3m 20s"), (8100, "2h 15m"), (3599.6, "1h 0m"), (90000, "25h 0m")],
+)
+def test_duration_is_readable(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text
 
 
 def test_summary_of_an_arm_has_mean_sd_and_n_of_its_completed_runs(tmp_path: Path) -> None:
@@ -77,10 +139,15 @@ def test_results_are_read_back_as_written(tmp_path: Path) -> None:
     results, file = assemble(Lab(tmp_path), {"a": "completed", "b": "failed"}), tmp_path / "results.json"
     write_results(file, results)
     assert read_results(file) == results
+    summary = read_json(file)["summary_metrics"]
+    assert summary["best_accuracy"] == {"value": 0.8, "setting": {"lr": 1, "seed": 0}, "run": "a"}
+    assert summary["total_training_time"] == {"seconds": 4.0, "text": "4s"}
 
 
 @pytest.mark.parametrize(
-    "content", ["{", "[]", '{"status": "completed"}'], ids=["no JSON", "no object", "missing fields"]
+    "content",
+    ["{", "[]", '{"status": "completed"}', '{"summary_metrics": {"metric": "accuracy", "best_accuracy": null}}'],
+    ids=["no JSON", "no object", "missing fields", "only a summary"],
 )
 def test_damaged_results_file_is_reported_with_its_path_and_a_remedy(content: str, tmp_path: Path) -> None:
     file = tmp_path / "results.json"
@@ -99,7 +166,7 @@ def test_results_file_contains_the_best_arm_and_the_deliverables(tmp_path: Path)
         "detail": "holds for 1 of 1 runs",
         "path": "output/plot.png",
         "required": True,
-        "status": "validated",
+        "status": "delivered",
         "validated": True,
         "validation_method": "exists",
     }
@@ -108,7 +175,7 @@ def test_results_file_contains_the_best_arm_and_the_deliverables(tmp_path: Path)
         "detail": "checked",
         "path": "output/plot.png",
         "run_id": "a",
-        "status": "validated",
+        "status": "delivered",
         "validated": True,
         "validation_method": "exists",
     }

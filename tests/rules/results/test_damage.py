@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from compiler.base.json_files import write_json
+from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
-from rules.results import damage
 from rules.results.damage import damaged_artifacts
 from rules.results.run_record import RunRecord, read_run
 from tests.plans import run_job
@@ -50,10 +49,23 @@ def test_missing_artifact_is_damaged(run: RunRecord) -> None:
     assert damages(run) == ["a/output/model is missing"]
 
 
-def test_only_the_size_of_a_large_artifact_is_compared(run: RunRecord, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(damage, "_MAX_HASHED_BYTES", 1)
-    (run.folder / "output/model").write_bytes(b"WEIGHTS")
-    assert damages(run) == []
+def test_a_byte_in_a_large_artifact_is_damage(run: RunRecord) -> None:
+    content = bytearray(2**24 + 1)
+    recorded = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    status = read_json(run.folder / "status.json") | {"artifacts": {"output/model": recorded}}
+    write_json(run.folder / "status.json", status)
+    content[-7] = 1
+    (run.folder / "output/model").write_bytes(content)
+    assert list(damaged_artifacts(Lab(run.folder.parents[2]), read_run(Lab(run.folder.parents[2]), "a"))) == [
+        "a/output/model was changed after the run"
+    ]
+
+
+@pytest.mark.parametrize("content", ["{", "[]"], ids=["no JSON", "no object"])
+def test_damaged_config_is_damage_and_no_traceback(run: RunRecord, content: str) -> None:
+    (run.folder / "config.json").write_text(content, encoding="utf-8")
+    (problem,) = damages(run)
+    assert problem.startswith("a: config.json is not")
 
 
 def test_run_with_other_data_versions_than_the_plan_is_damaged(run: RunRecord) -> None:

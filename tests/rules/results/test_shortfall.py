@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from compiler.deliverables.check import DeliverableStatus
 from compiler.plan.model import PlannedExperiment
 from rules.results.experiment_results import DeliverableSummary, ExperimentResults, PointResults, RunDeliverable
-from rules.results.shortfall import shortfall
+from rules.results.shortfall import failed_runs_note, shortfall
 from tests.plans import deliverable, planned_experiment
 from tests.run_files import experiment_results
 
@@ -23,14 +24,15 @@ PASSED, MISSED, FAILED = ("completed", True), ("completed", False), ("failed", F
 def results(runs: Sequence[tuple[str, bool]], **changes: Any) -> ExperimentResults:
     """Return results with one deliverable. A run is given by its status and whether its check passes."""
     is_validated = all(passes for _, passes in runs)
-    summary = DeliverableSummary("p", "failed", is_validated, required=True, validation_method="", detail="reason")
+    status: DeliverableStatus = "delivered" if is_validated else "invalid"
+    summary = DeliverableSummary("p", status, is_validated, required=True, validation_method="", detail="reason")
     points = tuple(run_results(str(number), *run) for number, run in enumerate(runs))
     defaults = {"experiment_id": "digits_lr", "deliverables_status": {NAME: summary}, "runs": points}
     return experiment_results(**defaults | changes)
 
 
 def run_results(run_id: str, status: str, passes: bool, kind: str = "non_finite") -> PointResults:
-    checks = {NAME: RunDeliverable("p", run_id, "", passes, "", "")}
+    checks = {NAME: RunDeliverable("p", run_id, "delivered" if passes else "invalid", passes, "", "")}
     error = {"kind": kind} if status == "failed" else None
     return PointResults(run_id, run_id, {}, status, error, None, None, {}, checks)
 
@@ -63,14 +65,49 @@ def test_line_counts_failed_runs_and_missed_deliverables(
     assert shortfall(results(runs), experiment(spec)) == f"digits_lr: {line}"
 
 
+def without_checks(incomplete: ExperimentResults, *run_ids: str) -> ExperimentResults:
+    """Return the results without the checks of these runs, as if they belonged to another arm than the best."""
+    runs = (replace(run, deliverables_status={}) if run.run_id in run_ids else run for run in incomplete.runs)
+    return replace(incomplete, runs=tuple(runs))
+
+
 def test_line_is_empty_if_everything_is_delivered() -> None:
     assert shortfall(results([PASSED], status="completed"), experiment(THRESHOLD)) == ""
 
 
+def test_failed_run_that_no_required_deliverable_is_asked_of_is_no_shortfall() -> None:
+    validated = {NAME: DeliverableSummary("p", "delivered", True, True, "", "")}
+    incomplete = without_checks(results([PASSED, FAILED], deliverables_status=validated), "1")
+    assert shortfall(incomplete, experiment(THRESHOLD)) == ""
+    assert failed_runs_note(incomplete) == " (1 of 2 runs failed)"
+    assert failed_runs_note(results([PASSED])) == ""
+
+
+@pytest.mark.parametrize("required", [False, None], ids=["advisory", "none"])
+def test_every_run_has_to_complete_if_nothing_is_required(required: bool | None) -> None:
+    listed = {} if required is None else {NAME: DeliverableSummary("p", "invalid", False, required, "", "")}
+    line = shortfall(results([PASSED, FAILED], deliverables_status=listed), experiment(THRESHOLD))
+    assert line == "digits_lr: 1 of 2 runs failed (non_finite)"
+
+
+@pytest.mark.parametrize(
+    ("runs", "line"),
+    [((), "digits_lr: it has no runs"), ((FAILED,), "digits_lr: 1 of 1 run failed (non_finite)")],
+    ids=["no runs", "only failed runs"],
+)
+def test_comparison_cannot_be_delivered_without_a_completed_run(runs: Sequence[tuple[str, bool]], line: str) -> None:
+    validated = {NAME: DeliverableSummary("p", "delivered", True, True, "", "")}
+    incomplete = without_checks(results(runs, deliverables_status=validated), "0")
+    assert shortfall(incomplete, experiment(THRESHOLD)) == line
+
+
+def test_completed_run_without_a_promised_metric_is_a_shortfall() -> None:
+    line = shortfall(results([PASSED, PASSED], missing_metrics={"1": ("f1", "accuracy")}), experiment(THRESHOLD))
+    assert line == "digits_lr: 1 of 2 runs without a finite accuracy, f1"
+
+
 def test_line_contains_the_detail_of_a_deliverable_that_is_not_checked_by_run() -> None:
-    incomplete = results([MISSED])
-    runs = tuple(replace(run, deliverables_status={}) for run in incomplete.runs)
-    line = shortfall(replace(incomplete, runs=runs), experiment({"over": "all"}))
+    line = shortfall(without_checks(results([MISSED]), "0"), experiment({"over": "all"}))
     assert line == "digits_lr: evaluation_results: reason"
 
 

@@ -1,0 +1,44 @@
+"""`completed_runs`: the run completed, and all its metrics are finite. A spec without deliverables has this one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from compiler.deliverables.artifact import UnreadableArtifact, read_object
+from compiler.deliverables.check import CheckResult, FinishedRun
+from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
+from compiler.deliverables.training_metrics import is_finite_number
+
+NAME = "completed_runs"
+EVALUATION = "output/eval_results.json"  # may be absent: a training without a test split has no evaluation
+_NOT_METRICS = frozenset({"schema_version", "n", "epochs", "steps"})  # present even if the model logs nothing
+
+
+class CompletedRuns(Deliverable):
+    path: str = "output/metrics.json"
+    validation: Literal["metrics_finite", "exists"] = "metrics_finite"
+
+
+def metrics_finite(run: FinishedRun, spec: CompletedRuns) -> CheckResult:
+    """Check that the run has a metric, and that every metric is a finite number. Failed runs are not checked."""
+    try:
+        metrics = read_object(run.folder, spec.path)
+        if (run.folder / EVALUATION).exists():
+            metrics |= read_object(run.folder, EVALUATION)
+    except UnreadableArtifact as error:
+        return CheckResult(False, str(error))
+    measured = {name: value for name, value in metrics.items() if name not in _NOT_METRICS and _is_measured(value)}
+    if not measured:
+        return CheckResult(False, f"{spec.path} has no metric (the model logs none)")
+    not_finite = sorted(name for name, value in measured.items() if not is_finite_number(value))
+    if not_finite:
+        return CheckResult(False, f"{spec.path}: not a finite number: {', '.join(not_finite)}")
+    return CheckResult(True, f"the run completed with {len(measured)} finite metrics")
+
+
+def _is_measured(value: object) -> bool:
+    """Return whether a value is a number, or null, which replaces a number that is not finite."""
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+TYPE = DeliverableType(NAME, CompletedRuns, {"metrics_finite": metrics_finite, "exists": exists})

@@ -1,0 +1,52 @@
+"""Find the metrics that a spec promises, and the completed runs that lack one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from compiler.deliverables.artifact import UnreadableArtifact, read_object
+from compiler.deliverables.deliverable import Deliverable
+from compiler.deliverables.registry import deliverable_type
+from compiler.deliverables.training_metrics import is_finite_number
+from compiler.plan.model import PlannedDeliverable, PlannedExperiment
+from rules.results.run_record import RunRecord
+
+
+def missing_metrics(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> dict[str, tuple[str, ...]]:
+    """Return, by completed run, the promised metrics that are absent or not finite. Other runs are left out.
+
+    The metrics are those of the registered test, of the search, and of the required deliverables.
+    """
+    promised = tuple(dict.fromkeys(_promised_metrics(experiment)))
+    completed = (run for run in runs.values() if run.is_completed)
+    missing = {
+        run.run_id: tuple(sorted({name for name, path in promised if not _has(run, name, path)})) for run in completed
+    }
+    return {run_id: metrics for run_id, metrics in missing.items() if metrics}
+
+
+def _promised_metrics(experiment: PlannedExperiment) -> Iterator[tuple[str, str]]:
+    """Yield each metric with the file that the spec names for it, "" for the metrics of the run."""
+    test, search = experiment.design.test, experiment.search
+    for metric in test.metrics if test else ():
+        yield metric, ""
+    if search:
+        yield search.metric, ""
+    required = (deliverable for deliverable in experiment.deliverables.values() if deliverable.spec["required"])
+    for deliverable in required:
+        for metric in _fields(deliverable).metrics().values():
+            yield metric, deliverable.path
+
+
+def _fields(deliverable: PlannedDeliverable) -> Deliverable:
+    return deliverable_type(str(deliverable.spec["type"])).schema.model_validate(deliverable.spec)
+
+
+def _has(run: RunRecord, metric: str, path: str) -> bool:
+    """Return whether a run has a finite value. Lightning calls a metric `x` of steps and epochs `x_step`, `x_epoch`."""
+    if any(name in run.metrics for name in (metric, f"{metric}_step", f"{metric}_epoch")):
+        return True
+    try:
+        return path.endswith(".json") and is_finite_number(read_object(run.folder, path).get(metric))
+    except UnreadableArtifact:
+        return False
