@@ -3,6 +3,14 @@
 scipy, statsmodels and Optuna are imported inside the functions that use them, because most jobs need only a mean.
 """
 
+from agents.statistics.aggregation import (
+    Profile,
+    improvement_probability,
+    interquartile_mean,
+    iqm_difference,
+    performance_profile,
+    probability_interval,
+)
 from agents.statistics.alpha_spending import Spending, UnusableLooks, spent_alphas
 from agents.statistics.anova import Effect, anova
 from agents.statistics.crossed import CrossedDifference, CrossedScores, crossed_difference, crossed_interval
@@ -27,8 +35,10 @@ from agents.statistics.permutation import (
     smallest_n,
 )
 from agents.statistics.sample import Description, UnusableSample, describe, rounding
+from agents.statistics.stratified_bootstrap import MIN_BOOTSTRAP_RUNS, Resampled
 
 __all__ = [
+    "MIN_BOOTSTRAP_RUNS",
     "RESAMPLES",
     "CrossedDifference",
     "CrossedScores",
@@ -41,6 +51,8 @@ __all__ = [
     "Interval",
     "Noninferiority",
     "Permutation",
+    "Profile",
+    "Resampled",
     "Spending",
     "UnusableLooks",
     "UnusableSample",
@@ -54,13 +66,18 @@ __all__ = [
     "equivalence_test",
     "hedges_g",
     "holm",
+    "improvement_probability",
+    "interquartile_mean",
+    "iqm_difference",
     "noninferiority",
     "noninferiority_to_summary",
     "parameter_importance",
+    "performance_profile",
     "permutation_floor",
     "permutation_test",
     "prediction_interval",
     "probability_greater",
+    "probability_interval",
     "rounding",
     "smallest_n",
     "spent_alphas",
