@@ -37,9 +37,12 @@ class Book:
             return None
         compare = Compare.model_validate(self.spec["compare"])
         claims = [Claim.model_validate(claim) for claim in self.spec.get("claims", ())]
-        overrides = [point["overrides"] for point in self.spec.get("points", ())]
-        levels = [settings[compare.factor] for settings in overrides if compare.factor in settings]
-        return planned_test(compare, claims, levels)
+        searched = (self.spec.get("search") or {}).get("space", {})
+        points = [
+            {key: value for key, value in point["overrides"].items() if key not in searched}
+            for point in self.spec.get("points", ())
+        ]
+        return planned_test(compare, claims, points)
 
     def with_findings(self, facts: Iterable[Fact], verdicts: Iterable[Verdict]) -> Book:
         """Return the book with the facts and verdicts of an analysis added.

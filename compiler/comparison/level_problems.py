@@ -10,10 +10,8 @@ from compiler.base.identity import canonical
 from compiler.base.level_label import label
 from compiler.base.nested import Keys
 from compiler.comparison.levels import distinct_levels, is_same_level, other_levels
+from compiler.comparison.spec_paths import CLAIMS_PATH, COMPARE_PATH
 from compiler.spec.compare import ANY_LEVEL, Claim, Compare
-
-COMPARE_PATH: Keys = ("experiment", "compare")
-CLAIMS_PATH: Keys = ("experiment", "claims")
 
 
 def factor_problems(compare: Compare, values: Sequence[Any]) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ class PlannedClaim:
     """One claim of the registered test, with its defaults filled in.
 
     The treatment is a level of the factor. It is None for the claim that some level beside the control is superior.
+    `text` is the claim as a sentence, which code writes.
     """
 
     type: ClaimType
@@ -24,6 +25,7 @@ class PlannedClaim:
     goal: Goal
     factors: tuple[str, ...] = ()  # of an interaction: the tested factor, and the one that changes its effect
     primary: bool = True
+    text: str = ""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> PlannedClaim:
@@ -66,7 +68,7 @@ class PlannedTest:
     claims: tuple[PlannedClaim, ...] = ()
     on_failure: Literal["worst", "refuse", "exclude"] = "worst"
     worst: float | None = None  # value of a failed run; None: the worst observed value
-    block: tuple[str, ...] = ()
+    block: tuple[str, ...] = ()  # the arms are compared within each setting of these keys
     aggregate: Literal["mean", "iqm"] = "mean"
     generalize_to: tuple[str, ...] = ("seed",)
     order: Literal["holm", "fixed"] = "holm"

@@ -91,10 +91,9 @@ def _test_and_levels(experiment: Experiment) -> tuple[PlannedTest | None, dict[s
     spec, search = experiment.spec, experiment.search
     if spec.compare is None:
         return None, {}
-    factor = spec.compare.factor
-    levels = [point.overrides.get(factor) for point in (search.sweep if search else experiment.points)]
-    counts = Counter(map(str, levels))
-    test = planned_test(spec.compare, spec.claims, [level for level in levels if level is not None])
+    points = [point.overrides for point in (search.sweep if search else experiment.points)]
+    counts = Counter(str(settings.get(spec.compare.factor)) for settings in points)
+    test = planned_test(spec.compare, spec.claims, points)
     return test, {level: count * (search.budget if search else 1) for level, count in counts.items()}
 
 

@@ -185,7 +185,7 @@ def test_outdated_proposals_are_removed(tmp_path: Path) -> None:
 
 SWEEPS: dict[str, dict[str, Any]] = {
     "product": {"model.lr": "0.1,0.2", "seed": "range(2)"},
-    "zip": {"zip": {"model.lr": "0.1,0.2", "trainer.max_epochs": "3,4"}, "seed": "range(2)"},
+    "zip": {"model.lr": "0.1,0.2", "zip": {"trainer.max_epochs": "3,4", "+trainer.extra": "1,2"}, "seed": "range(1)"},
     "list": {"list": [{"model.lr": lr, "seed": seed} for lr in (0.1, 0.2) for seed in (0, 1)]},
     "a key that is added": {"model.lr": "0.1,0.2", "+trainer.extra": "1,2", "seed": "range(1)"},
     "text": {"model.lr": "0.1,0.2", "+trainer.mode": "a,b", "seed": "range(1)"},

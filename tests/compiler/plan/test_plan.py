@@ -111,6 +111,7 @@ def test_plan_entry_of_an_experiment_is_complete(plan: dict[str, Any]) -> None:
         "goal": "maximize",
         "factors": [],
         "primary": True,
+        "text": "mean accuracy at model.lr=0.2 exceeds that at model.lr=0.1",
     }
     assert lr == {
         "file": "conf/experiment/lr.yaml",

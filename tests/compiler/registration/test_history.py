@@ -160,6 +160,7 @@ def test_design_of_a_spec_contains_all_registered_fields(tmp_path: Any) -> None:
                     "goal": "maximize",
                     "factors": [],
                     "primary": True,
+                    "text": "mean accuracy at model.lr=0.2 exceeds that at model.lr=0.1",
                 }
             ],
             "on_failure": "worst",
