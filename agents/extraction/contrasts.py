@@ -14,9 +14,11 @@ from agents.facts.number_format import FIXED
 from agents.facts.subject import arm_subject, contrast_subject, run_subject
 from agents.facts.units import unit_of
 from agents.registered_test.comparison import Comparison
-from agents.registered_test.contrast import Contrast, measure_contrast
+from agents.registered_test.contrast import Contrast
 from agents.registered_test.decision import compare
-from agents.statistics import difference_interval, hedges_g, holm, permutation_test, probability_greater
+from agents.registered_test.family import decide_family
+from agents.registered_test.measurement import claim_p, measure_claim
+from agents.statistics import holm
 
 
 def contrast_facts(evidence: Evidence, arms: Sequence[Group]) -> Iterator[Fact]:
@@ -90,19 +92,19 @@ class _ContrastFacts:
         """Yield the difference in the unit of the metric, in standard deviations, and as a probability."""
         unit, mean_metric, contrast = unit_of(self.metric), f"mean {self.metric}", self.contrast
         yield self.fact(
-            "difference", contrast.difference, f"difference of {mean_metric}", unit, self.means, permutation_test
+            "difference", contrast.difference, f"difference of {mean_metric}", unit, self.means, measure_claim
         )
         improvement = f"difference of {mean_metric}, positive in the direction of the goal"
         yield self.fact("improvement", contrast.improvement, improvement, unit, self.means)
         label = f"difference of {mean_metric} in standard deviations (Hedges' g)"
-        yield self.fact("hedges_g", contrast.hedges_g, label, "", self.runs, hedges_g)
+        yield self.fact("hedges_g", contrast.hedges_g, label, "", self.runs, measure_claim)
         superiority = contrast.probability_of_superiority
         label = f"probability that a run of the treatment does better than one of the control in {self.metric}"
-        yield self.fact("superiority", superiority, label, "share", self.runs, probability_greater)
+        yield self.fact("superiority", superiority, label, "share", self.runs, measure_claim)
 
     def interval(self) -> Iterator[Fact]:
         interval = self.contrast.interval
-        unit, function = unit_of(self.metric), difference_interval
+        unit, function = unit_of(self.metric), decide_family
         difference = f"the difference of mean {self.metric}"
         low, high = (interval.low, interval.high) if interval else (None, None)
         level = round(100 * interval.level, 10) if interval else None
@@ -112,7 +114,7 @@ class _ContrastFacts:
 
     def p_values(self) -> Iterator[Fact]:
         difference = f"the difference of mean {self.metric}"
-        yield self.fact("p", self.contrast.p, f"p of {difference}", "p", self.runs, permutation_test)
+        yield self.fact("p", self.contrast.p, f"p of {difference}", "p", self.runs, claim_p)
         yield self.fact(
             "p_adjusted", self.contrast.p_adjusted, f"Holm-adjusted p of {difference}", "p", self.family, holm
         )
@@ -130,7 +132,7 @@ def _contrasts(evidence: Evidence, comparison: Comparison, arms: Sequence[Group]
     for subject, contrast in zip(subjects, contrasts, strict=True):
         pair = [by_level[level] for level in (contrast.treatment, test.control) if level in by_level]
         yield _ContrastFacts(
-            builder=FactBuilder(f"{subject}.{test.metric}", subject, source, measure_contrast, is_post_hoc),
+            builder=FactBuilder(f"{subject}.{test.metric}", subject, source, measure_claim, is_post_hoc),
             contrast=contrast,
             metric=test.metric,
             versus=f"{test.factor}={contrast.treatment} against {test.control}",

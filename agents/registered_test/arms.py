@@ -50,13 +50,6 @@ def make_arm(level: str, units: Mapping[str, float | None]) -> Arm:
     return Arm(level, usable, len(units) - len(usable))
 
 
-def paired_values(first: Arm, second: Arm) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return the values of the units that both arms have, in the order of the first arm."""
-    partners = dict(second.units)
-    shared = [(value, partners[unit]) for unit, value in first.units if unit in partners]
-    return tuple(value for value, _ in shared), tuple(partner for _, partner in shared)
-
-
 def sweep_warnings(control: Arm, treatments: Sequence[Arm], factor: str) -> Iterator[str]:
     """Yield a warning for each constant arm and each arm that equals the control. Its settings may have no effect."""
     for arm in (control, *treatments):

@@ -1,104 +1,122 @@
-"""Carry out the registered test: measure and adjust all contrasts, and decide on the hypothesis."""
+"""Carry out the registered test: measure all contrasts, adjust p over the family, and decide on every claim."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from agents.facts.verdict import TestOutcome
 from agents.registered_test.arms import Arm, make_arm, sweep_warnings
 from agents.registered_test.claims import RegisteredTest
 from agents.registered_test.comparison import Comparison
-from agents.registered_test.contrast import Contrast, adjust_p, contrast_outcome, measure_contrast
+from agents.registered_test.contrast import Contrast
+from agents.registered_test.family import decide_family, decide_in_order
+from agents.registered_test.measurement import Measured, measure_claim
 from agents.registered_test.observation import Observation
-from agents.statistics import at_most, smallest_n
+from agents.statistics import smallest_n
 
 
 def compare(test: RegisteredTest, observations: Sequence[Observation], *, alpha: float | None = None) -> Comparison:
-    """Decide `test` over the runs of its arms. The levels keep their order. `alpha` is that of a planned look.
+    """Decide the claims of `test` over the runs of its arms. `alpha` is that of a planned look.
 
-    The family holds every registered contrast, including those whose runs failed. The claim is that some treatment
-    improves the metric over the control by at least `minimum_effect`. The verdict is the first that applies:
+    Alpha is two-sided for every claim, so each direction has alpha/2. The outcome of a contrast is the first that
+    applies:
 
-    - untestable: The control or every treatment has fewer than two usable runs, or there are so few runs that no
-      result could have been significant after Holm's adjustment.
-    - supported: The adjusted p of some contrast is at most alpha, and its observed improvement is positive and reaches
-      `minimum_effect`.
-    - refuted: Every contrast of the family falls short of the claim. Either it is significantly worse than the control
-      by the same adjusted p, or its interval at level 1 - alpha / family size (Bonferroni) excludes the claim: the
-      largest improvement inside it is below `minimum_effect`. A significant improvement that is certainly too small
-      therefore refutes. A contrast that could not be compared prevents a refutation.
+    - untestable: no result of these runs could decide, see `failed_runs`, `compared_runs` and `decide_family`.
+    - supported: the improvement is shown to be inside the region of the claim. Both the permutation test of the arms,
+      shifted by the bound of the region, and Welch's test have to be significant after adjustment over the family.
+    - refuted: the improvement is shown to be outside the region, in the same way.
     - inconclusive: otherwise. This is not evidence that the arms are equal.
+
+    A claim that some level is superior is supported if one of its contrasts is, and refuted if all are.
     """
-    test = test if alpha is None else replace(test, alpha=alpha)
-    values: dict[str, dict[str, float | None]] = {}
-    for observation in observations:
-        values.setdefault(observation.level, {})[observation.unit] = observation.value(test.metric)
-    arms = {level: make_arm(level, units) for level, units in values.items()}
-    others = [level for level in arms if level != test.control]
-    registered = others if test.treatment is None else [test.treatment]
-    for level in (test.control, *registered):
-        arms.setdefault(level, Arm(level, (), 0))
-    control, treatments = arms[test.control], [arms[level] for level in registered]
-    confidence = 1 - test.alpha / max(len(registered), 1)
-    contrasts = adjust_p(
-        [measure_contrast(arm, control, test.goal, paired=test.paired, level=confidence) for arm in treatments]
-    )
-    return _decide(test, tuple(arms.values()), contrasts, tuple(_notes(test, control, treatments, contrasts)))
-
-
-def _decide(
-    test: RegisteredTest, arms: tuple[Arm, ...], measured: Sequence[Contrast], notes: tuple[str, ...]
-) -> Comparison:
-    floor = min([1.0, *(len(measured) * contrast.floor for contrast in measured)])
-    testable = at_most(floor, test.alpha) and any(contrast.p is not None for contrast in measured)
-    contrasts = tuple(replace(contrast, conclusion=_outcome(test, contrast, testable)) for contrast in measured)
+    level = test.alpha if alpha is None else alpha
+    arms = _arms(test, observations)
+    others = [name for name in arms if name != test.control]
+    claims = [
+        measure_claim(test, number, others if claim.treatment is None else [claim.treatment], observations)
+        for number, claim in enumerate(test.claims)
+    ]
+    measured = list(chain.from_iterable(claims))
+    contrasts = decide_in_order(claims, level) if test.order == "fixed" else decide_family(measured, level)
+    verdicts = [_claim_verdict([c for c in contrasts if c.claim == number]) for number in range(len(claims))]
+    verdict = _verdict([outcome for outcome, claim in zip(verdicts, test.claims, strict=True) if claim.primary])
+    family_size = max(map(len, claims)) if test.order == "fixed" else len(contrasts)
     return Comparison(
         test=test,
-        alpha=test.alpha,
-        method=_method(test, len(contrasts)),
-        family_size=len(contrasts),
-        floor=floor,
-        arms=arms,
-        contrasts=contrasts,
-        claim_verdicts=(_verdict(contrasts) if testable else "untestable",) * len(test.claims),
-        verdict=_verdict(contrasts) if testable else "untestable",
-        required_n=None if testable else smallest_n(test.alpha, max(len(contrasts), 1), paired=test.paired),
-        notes=notes,
+        alpha=level,
+        method=_method(test, contrasts, family_size, level),
+        family_size=family_size,
+        floor=min([1.0, *(family_size * item.contrast.floor for item in measured)]),
+        arms=tuple(arms.values()),
+        contrasts=tuple(contrasts),
+        claim_verdicts=tuple(verdicts),
+        verdict=verdict,
+        required_n=_required_n(test, contrasts, family_size, observations, level) if verdict == "untestable" else None,
+        notes=tuple(_notes(test, arms, measured)),
     )
 
 
-def _outcome(test: RegisteredTest, contrast: Contrast, testable: bool) -> TestOutcome:
-    if not testable:
-        return "untestable"
-    return contrast_outcome(contrast, test.goal, alpha=test.alpha, minimum_effect=test.minimum_effect)
+def _arms(test: RegisteredTest, observations: Sequence[Observation]) -> dict[str, Arm]:
+    """Return the arms by level, in the order of their first runs, also the registered ones without runs."""
+    values: dict[str, dict[str, float | None]] = {}
+    for run in observations:
+        values.setdefault(run.level, {})[run.unit] = run.value(test.metric)
+    registered = [test.control, *(claim.treatment for claim in test.claims if claim.treatment is not None)]
+    return {level: make_arm(level, values.get(level, {})) for level in dict.fromkeys([*values, *registered])}
 
 
-def _verdict(contrasts: Sequence[Contrast]) -> TestOutcome:
+def _claim_verdict(contrasts: Sequence[Contrast]) -> TestOutcome:
+    """Return the verdict on the claim that some contrast has the claimed effect."""
     outcomes = {contrast.conclusion for contrast in contrasts}
     if "supported" in outcomes:
         return "supported"
+    if outcomes <= {"untestable"}:
+        return "untestable"
     return "refuted" if outcomes == {"refuted"} else "inconclusive"
 
 
-def _method(test: RegisteredTest, family_size: int) -> str:
-    test_name = f"two-sided {'paired ' if test.paired else ''}permutation test on the difference of means"
-    intervals = f"{'paired' if test.paired else 'Welch'} t confidence intervals at level 1 - {test.alpha:g}"
-    if family_size < 2:
-        return f"{test_name}, with {intervals}"
-    return f"{test_name}, with Holm's adjustment over {family_size} contrasts and {intervals} / {family_size}"
+def _verdict(primary: Sequence[TestOutcome]) -> TestOutcome:
+    """Return the verdict on the hypothesis, which all primary claims together state."""
+    if "refuted" in primary:
+        return "refuted"
+    if "untestable" in primary:
+        return "untestable"
+    return "supported" if set(primary) == {"supported"} else "inconclusive"
 
 
-def _notes(
-    test: RegisteredTest, control: Arm, treatments: Sequence[Arm], contrasts: Sequence[Contrast]
-) -> Iterator[str]:
-    yield from sweep_warnings(control, treatments, test.factor)
-    for arm, contrast in zip(treatments, contrasts, strict=True):
-        name = f"{test.factor}={arm.level}"
-        if contrast.p is None:
-            yield f"{name} could not be compared and still counts in the family"
-        elif contrast.interval is None:
-            yield f"no interval for {name}: {'all pairs differ equally' if test.paired else 'neither arm varies'}"
-        unpaired = arm.n + control.n - 2 * contrast.n_treatment
-        if test.paired and unpaired:
-            yield f"{name}: {unpaired} run(s) have no partner in the other arm and are excluded"
+def _required_n(
+    test: RegisteredTest,
+    contrasts: Sequence[Contrast],
+    family_size: int,
+    observations: Sequence[Observation],
+    alpha: float,
+) -> int | None:
+    """Return the runs per arm (pairs), in each block, that the test requires, if it has too few."""
+    if contrasts and not any(contrast.needs_runs for contrast in contrasts):
+        return None
+    blocks = len({run.block for run in observations}) or 1
+    if max(Counter((run.block, run.level) for run in observations).values(), default=0) == 1 and blocks > 1:
+        return smallest_n(alpha, max(family_size, 1), paired=True)
+    return smallest_n(alpha, max(family_size, 1), paired=test.paired, blocks=blocks)
+
+
+def _method(test: RegisteredTest, contrasts: Sequence[Contrast], family_size: int, alpha: float) -> str:
+    names = " or ".join(dict.fromkeys(contrast.method for contrast in contrasts)) or "not compared"
+    both = f"{names}, which both have to be significant at {alpha:g}"
+    if test.order == "fixed" and len(test.claims) > 1:
+        both += ", for the claims in the registered order until one is not supported"
+    return both + (f", with Holm's adjustment over {family_size} contrasts" if family_size > 1 else "")
+
+
+def _notes(test: RegisteredTest, arms: Mapping[str, Arm], measured: Sequence[Measured]) -> Iterator[str]:
+    control = arms[test.control]
+    compared = dict.fromkeys(item.contrast.treatment for item in measured)
+    yield from sweep_warnings(control, [arms[level] for level in compared], test.factor)
+    for item in measured:
+        name = f"{test.factor}={item.contrast.treatment}"
+        if item.effect is None:
+            yield f"{name}: {item.contrast.reason}; the contrast still counts in the family"
+        if item.unpaired:
+            yield f"{name}: {item.unpaired} run(s) have no partner in the other arm and are excluded"

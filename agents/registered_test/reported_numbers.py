@@ -41,11 +41,16 @@ def values_of_contrast(comparison: Comparison, contrast: Contrast) -> str:
 
 
 def failed_runs(comparison: Comparison) -> str:
-    """Return a sentence with the numbers of failed runs, an empty string if all completed."""
+    """Return a sentence with the numbers of failed runs and what they count as, an empty string if all completed."""
     levels = {comparison.test.control, *(contrast.treatment for contrast in comparison.contrasts)}
     arms = [arm for arm in comparison.arms if arm.level in levels and arm.failed]
     counts = [f"{arm.failed} of {arm.failed + arm.n} runs with {comparison.test.factor} = {arm.level}" for arm in arms]
-    return f"Failed runs were excluded: {', '.join(counts)}." if counts else ""
+    treatment = {
+        "worst": "Failed runs count with the worst value",
+        "refuse": "The registered test refuses failed runs",
+        "exclude": "Failed runs were excluded",
+    }[comparison.test.on_failure]
+    return f"{treatment}: {', '.join(counts)}." if counts else ""
 
 
 def _values(comparison: Comparison, level: str) -> str:

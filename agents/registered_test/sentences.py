@@ -5,7 +5,7 @@ A clause states no more than its outcome. An inconclusive claim is described as 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from agents.facts.number_format import format_exact, format_p
@@ -21,7 +21,6 @@ from agents.registered_test.reported_numbers import (
     treatment_setting,
     values_of_contrast,
 )
-from agents.statistics import at_most
 
 _POST_HOC = "The registration was changed after runs had finished, so this test is post hoc."
 
@@ -72,9 +71,9 @@ def _decided(comparison: Comparison) -> Statement:
 def _contrast_words(comparison: Comparison, contrast: Contrast) -> str:
     setting, minimum = treatment_setting(comparison, contrast), comparison.test.minimum_effect
     if contrast.conclusion == "supported":
-        reaches = f", and the observed difference reaches the registered minimum effect of {format_exact(minimum)}"
-        return f"{_observed(comparison, setting, is_improvement=True)}{reaches if minimum else ''}"
-    if contrast.conclusion == "refuted" and _is_significantly_worse(comparison, contrast):
+        exceeds = f", by more than the registered minimum effect of {format_exact(minimum)}" if minimum else ""
+        return f"{_observed(comparison, setting, is_improvement=True)}{exceeds}"
+    if contrast.conclusion == "refuted" and not minimum:
         return _observed(comparison, setting, is_improvement=False)
     return _claim(comparison, contrast.conclusion, setting)
 
@@ -88,7 +87,7 @@ def _claim(comparison: Comparison, outcome: TestOutcome, setting: str) -> str:
     """Return the clause that the runs exclude, or neither establish nor exclude, the registered claim."""
     verb = {"refuted": "exclude", "inconclusive": "neither establish nor exclude"}[outcome]
     minimum = comparison.test.minimum_effect
-    size = f", by at least {format_exact(minimum)}" if minimum else ""
+    size = f", by more than {format_exact(minimum)}" if minimum else ""
     metric, direction = comparison.test.metric, _direction(comparison, is_improvement=True)
     return f"the runs {verb} that {metric} is {direction} with {setting} than with {control_setting(comparison)}{size}"
 
@@ -102,8 +101,9 @@ def _untestable(comparison: Comparison) -> Statement:
     if not contrasts:
         words = f"there is no level of {comparison.test.factor} to compare with {control_setting(comparison)}"
         return Statement(words, f"{capitalized(words)}.")
+    reasons = dict.fromkeys(contrast.reason for contrast in contrasts if contrast.p is None)
     if all(contrast.p is None for contrast in contrasts):
-        words = "the registered test cannot be carried out because an arm has fewer than two usable runs"
+        words = f"the registered test cannot be carried out because {'; '.join(reasons)}"
         reason = f"{capitalized(words)}."
     else:
         words = "the registered test could not have reached a conclusion with this number of runs"
@@ -111,12 +111,14 @@ def _untestable(comparison: Comparison) -> Statement:
         alpha = f"which is above the registered alpha of {format_exact(comparison.test.alpha)}"
         reason = f"{smallest} {format_p(comparison.floor)}, {alpha}."
     values = [values_of_contrast(comparison, contrast) for contrast in contrasts]
-    return Statement(words, " ".join([reason, _required_runs(comparison), *values]))
+    return Statement(words, " ".join([reason, *_required_runs(comparison), *values]))
 
 
-def _required_runs(comparison: Comparison) -> str:
-    unit, n = "pairs" if comparison.test.paired else "runs per arm", comparison.required_n
-    return f"No number of {unit} is sufficient." if n is None else f"The test requires {n} {unit}."
+def _required_runs(comparison: Comparison) -> Iterator[str]:
+    """Yield the number of runs that the test requires, if it has too few."""
+    if any(contrast.needs_runs for contrast in comparison.contrasts):
+        unit, n = "pairs" if comparison.test.paired else "runs per arm", comparison.required_n
+        yield f"No number of {unit} is sufficient." if n is None else f"The test requires {n} {unit}."
 
 
 def _most_favourable(comparison: Comparison) -> Contrast:
@@ -134,11 +136,6 @@ def _also_supported(comparison: Comparison, best: Contrast) -> str:
     if len(settings) == 1:
         return f" The contrast with {settings[0]} is also supported."
     return f" The contrasts with {', '.join(settings[:-1])} and {settings[-1]} are also supported."
-
-
-def _is_significantly_worse(comparison: Comparison, contrast: Contrast) -> bool:
-    p = contrast.p_adjusted
-    return p is not None and at_most(p, comparison.test.alpha) and _improvement(contrast, missing=0.0) < 0
 
 
 def _improvement(contrast: Contrast, *, missing: float) -> float:

@@ -13,11 +13,21 @@ from agents.statistics.aggregation import (
 )
 from agents.statistics.alpha_spending import Spending, UnusableLooks, spent_alphas
 from agents.statistics.anova import Effect, anova
+from agents.statistics.bounds.bound_tests import BoundP, StratifiedEffect, measure_effect
+from agents.statistics.bounds.permutation import (
+    Permutation,
+    permutation_floor,
+    permutation_method,
+    permutation_test,
+    smallest_n,
+)
+from agents.statistics.bounds.relabelling import RESAMPLES
+from agents.statistics.bounds.strata import Stratum
 from agents.statistics.crossed import CrossedDifference, CrossedScores, crossed_difference, crossed_interval
-from agents.statistics.effect import hedges_g, probability_greater
+from agents.statistics.effect import hedges_g, probability_greater, standardized_effect
 from agents.statistics.goal import Goal
 from agents.statistics.importance import Importance, ImportanceNotEstimated, parameter_importance
-from agents.statistics.intervals import Interval, difference_interval, prediction_interval
+from agents.statistics.intervals import Interval, prediction_interval
 from agents.statistics.margins import (
     Equivalence,
     Noninferiority,
@@ -25,27 +35,21 @@ from agents.statistics.margins import (
     noninferiority,
     noninferiority_to_summary,
 )
-from agents.statistics.multiple_comparisons import benjamini_hochberg, holm
-from agents.statistics.permutation import (
-    RESAMPLES,
-    Permutation,
-    at_most,
-    permutation_floor,
-    permutation_test,
-    smallest_n,
-)
+from agents.statistics.multiple_comparisons import HolmStep, at_most, benjamini_hochberg, holm
 from agents.statistics.sample import Description, UnusableSample, describe, rounding
 from agents.statistics.stratified_bootstrap import MIN_BOOTSTRAP_RUNS, Resampled
 
 __all__ = [
     "MIN_BOOTSTRAP_RUNS",
     "RESAMPLES",
+    "BoundP",
     "CrossedDifference",
     "CrossedScores",
     "Description",
     "Effect",
     "Equivalence",
     "Goal",
+    "HolmStep",
     "Importance",
     "ImportanceNotEstimated",
     "Interval",
@@ -54,6 +58,8 @@ __all__ = [
     "Profile",
     "Resampled",
     "Spending",
+    "StratifiedEffect",
+    "Stratum",
     "UnusableLooks",
     "UnusableSample",
     "anova",
@@ -62,18 +68,19 @@ __all__ = [
     "crossed_difference",
     "crossed_interval",
     "describe",
-    "difference_interval",
     "equivalence_test",
     "hedges_g",
     "holm",
     "improvement_probability",
     "interquartile_mean",
     "iqm_difference",
+    "measure_effect",
     "noninferiority",
     "noninferiority_to_summary",
     "parameter_importance",
     "performance_profile",
     "permutation_floor",
+    "permutation_method",
     "permutation_test",
     "prediction_interval",
     "probability_greater",
@@ -81,4 +88,5 @@ __all__ = [
     "rounding",
     "smallest_n",
     "spent_alphas",
+    "standardized_effect",
 ]

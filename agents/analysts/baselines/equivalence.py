@@ -17,6 +17,7 @@ from agents.facts.text_case import capitalized
 from agents.facts.units import unit_of
 from agents.facts.verdict import EquivalenceOutcome, Verdict
 from agents.registered_test.comparison import Comparison
+from agents.registered_test.contrast import Contrast
 from agents.statistics import Equivalence, UnusableSample, equivalence_test
 
 Values = Sequence[float]
@@ -54,15 +55,28 @@ def equivalence_results(case: Case) -> Iterator[EquivalenceResult]:
     """Yield an equivalence test of each refuted or inconclusive contrast, if a minimum effect was registered.
 
     The minimum effect is the margin. The contrasts of the family share alpha. The test ignores that runs are paired,
-    which makes it stricter for paired runs.
+    which makes it stricter for paired runs. There is no test with blocks, and none of arms with failed runs, because
+    their completed runs alone do not show that they are alike.
     """
     comparison = case.results.comparison
-    if comparison is None or not comparison.test.minimum_effect:
+    if comparison is None or not comparison.test.minimum_effect or comparison.test.block:
         return
-    for contrast in comparison.contrasts:
+    complete = {arm.level for arm in comparison.arms if not arm.failed}
+    for contrast in _superiority_contrasts(comparison):
+        if not complete >= {contrast.treatment, comparison.test.control}:
+            continue
         samples = comparison.values_of(contrast.treatment), comparison.values_of(comparison.test.control)
         if contrast.conclusion in ("inconclusive", "refuted") and min(map(len, samples)) >= _MIN_RUNS:
             yield from _result(case, comparison, contrast.treatment, samples)
+
+
+def _superiority_contrasts(comparison: Comparison) -> list[Contrast]:
+    """Return the contrasts of superiority claims on the metric of the test, with each treatment once."""
+    by_treatment: dict[str, Contrast] = {}
+    for contrast in comparison.contrasts:
+        if contrast.type == "superiority" and contrast.metric == comparison.test.metric:
+            by_treatment.setdefault(contrast.treatment, contrast)
+    return list(by_treatment.values())
 
 
 def equivalence_facts(result: EquivalenceResult) -> Iterator[Fact]:

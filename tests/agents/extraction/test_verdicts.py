@@ -36,15 +36,15 @@ def shifted(by: float, n: int = 5) -> list[float | None]:
             shifted(0.1),
             {"minimum_effect": 0.05},
             "supported",
-            f"with model.lr = 0.01 accuracy was higher than {CONTROL_ARM}, and the observed difference reaches the "
-            "registered minimum effect of 0.05",
+            f"with model.lr = 0.01 accuracy was higher than {CONTROL_ARM}, by more than the registered minimum "
+            "effect of 0.05",
         ),
         (shifted(-0.1), {}, "refuted", f"with model.lr = 0.01 accuracy was lower than {CONTROL_ARM}"),
         (
             shifted(0.001),
             {"minimum_effect": 0.2},
             "refuted",
-            f"the runs exclude that accuracy is higher with model.lr = 0.01 than {CONTROL_ARM}, by at least 0.2",
+            f"the runs exclude that accuracy is higher with model.lr = 0.01 than {CONTROL_ARM}, by more than 0.2",
         ),
         (
             shifted(0.001),
@@ -126,7 +126,9 @@ def test_family_and_each_contrast_have_a_verdict() -> None:
 
 def test_failed_runs_are_reported_with_the_verdict() -> None:
     verdicts = verdicts_of({0.001: [*CONTROL, None], 0.01: shifted(0.1)})
-    assert verdicts["hypothesis"].sentence.endswith(" Failed runs were excluded: 1 of 6 runs with model.lr = 0.001.")
+    assert verdicts["hypothesis"].sentence.endswith(
+        " Failed runs count with the worst value: 1 of 6 runs with model.lr = 0.001."
+    )
 
 
 def test_changed_registration_makes_every_verdict_post_hoc() -> None:

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,10 +19,16 @@ from agents.registered_test.observation import Observation
 from agents.registered_test.sentences import hypothesis_statement
 from agents.statistics import at_most
 
-ACCURACY = RegisteredTest("accuracy", "maximize", "lr", "0.001", alpha=0.05, minimum_effect=0.01)
-LOSS = RegisteredTest("loss", "minimize", "lr", "0.001", alpha=0.05, minimum_effect=0.01)
-ANY = replace(ACCURACY, minimum_effect=0.0)
-PAIRED = replace(ANY, paired=True)
+
+def accuracy_test(**fields: Any) -> RegisteredTest:
+    return RegisteredTest("accuracy", "maximize", "lr", "0.001", **fields)
+
+
+ACCURACY = accuracy_test(minimum_effect=0.01)
+LOSS = RegisteredTest("loss", "minimize", "lr", "0.001", minimum_effect=0.01)
+LOSS_OF_COMPLETED = replace(LOSS, on_failure="exclude")
+ANY = accuracy_test()
+PAIRED = accuracy_test(paired=True)
 
 Values = dict[str, dict[str, float | None]]  # by level and unit
 
@@ -38,6 +45,8 @@ def decide(test: RegisteredTest, values: Values) -> Comparison:
 
 BASE = [0.800, 0.802, 0.804, 0.806, 0.808]
 NOISY = [0.70, 0.75, 0.80, 0.85, 0.90]
+PAIRS = [*NOISY, 0.8, 0.6]
+BETTER_PAIRS = [0.711, 0.759, 0.812, 0.858, 0.911, 0.809, 0.61]  # better by about 0.01, in each pair
 
 
 def units(values: Sequence[float | None]) -> dict[str, float | None]:
@@ -66,23 +75,30 @@ CASES = [
     pytest.param(
         ACCURACY, arms(BASE, shifted(BASE, 0.0091)), "inconclusive", id="significant, difference below the minimum"
     ),
+    pytest.param(
+        ACCURACY,
+        arms(BASE, shifted(BASE, 0.012)),
+        "inconclusive",
+        id="significant, minimum reached but not established",
+    ),
     pytest.param(ACCURACY, arms(NOISY, NOISY), "inconclusive", id="equal and noisy"),
     pytest.param(ACCURACY, arms(NOISY, shifted(NOISY, 0.05)), "inconclusive", id="better but noisy"),
     pytest.param(ACCURACY, arms(BASE, shifted(BASE, -0.05), NOISY), "inconclusive", id="one refuted, one inconclusive"),
     pytest.param(ANY, arms(BASE, BASE), "inconclusive", id="no minimum: equality never refutes"),
     pytest.param(ANY, arms(BASE, shifted(BASE, -0.05)), "refuted", id="no minimum: worse refutes"),
-    pytest.param(ANY, arms([0.9] * 5, [0.8] * 5), "refuted", id="worse, without an interval"),
-    pytest.param(ANY, arms([0.9] * 5, [0.9] * 5), "inconclusive", id="all equal"),
+    pytest.param(ANY, arms([0.8] * 5, [0.9] * 5), "untestable", id="neither arm varies"),
+    pytest.param(ANY, arms([0.9] * 5, [0.9] * 5), "untestable", id="all equal"),
+    pytest.param(ANY, arms([0.803] * 5, BASE), "inconclusive", id="one arm is constant"),
+    pytest.param(ANY, arms([0.7] * 5, BASE), "supported", id="better than a constant arm"),
+    pytest.param(PAIRED, arms(PAIRS, shifted(PAIRS, 0.01)), "untestable", id="all pairs differ equally"),
     pytest.param(LOSS, arms(BASE, shifted(BASE, -0.05)), "supported", id="a lower loss"),
     pytest.param(LOSS, arms(BASE, shifted(BASE, 0.05)), "refuted", id="a higher loss"),
     pytest.param(LOSS, arms(BASE, shifted(BASE, -0.0025)), "refuted", id="lower loss, interval below the minimum"),
     pytest.param(LOSS, arms(NOISY, NOISY), "inconclusive", id="noisy losses"),
-    pytest.param(
-        PAIRED, arms([*NOISY, 0.8, 0.6], shifted([*NOISY, 0.8, 0.6], 0.01)), "supported", id="small difference, paired"
-    ),
+    pytest.param(PAIRED, arms(PAIRS, BETTER_PAIRS), "supported", id="small difference, paired"),
     pytest.param(
         ANY,
-        arms([*NOISY, 0.8, 0.6], shifted([*NOISY, 0.8, 0.6], 0.01)),
+        arms(PAIRS, BETTER_PAIRS),
         "inconclusive",
         id="small difference, unpaired",
     ),
@@ -110,7 +126,8 @@ def test_verdict_follows_from_the_values(test: RegisteredTest, values: Values, v
     assert comparison.verdict == verdict, reason(comparison)
     assert reason(comparison).endswith(".")
     assert "no effect" not in reason(comparison)
-    assert (comparison.required_n is None) == (verdict != "untestable")
+    needs_runs = not comparison.contrasts or any(contrast.needs_runs for contrast in comparison.contrasts)
+    assert (comparison.required_n is not None) == (verdict == "untestable" and needs_runs)
 
 
 @pytest.mark.parametrize(("test", "values", "verdict"), CASES)
@@ -139,19 +156,27 @@ def only_contrast(comparison: Comparison) -> Contrast:
         pytest.param(
             ACCURACY,
             arms(BASE, shifted(BASE, 0.05)),
-            "With lr = 0.003 accuracy was higher than with the control, lr = 0.001, and the observed difference "
-            "reaches the registered minimum effect of 0.01 (mean difference 0.0500, 95% confidence interval 0.0454 to "
+            "With lr = 0.003 accuracy was higher than with the control, lr = 0.001, by more than the registered "
+            "minimum effect of 0.01 (mean difference 0.0500, 95% confidence interval 0.0454 to "
             "0.0546, p = 0.0079, n = 5 and 5).",
             id="supported",
         ),
         pytest.param(
-            LOSS,
+            LOSS_OF_COMPLETED,
             arms(BASE, [*shifted(BASE, -0.05), None], [None, *shifted(BASE, -0.06)]),
-            "With lr = 0.01 loss was lower than with the control, lr = 0.001, and the observed difference reaches the "
-            "registered minimum effect of 0.01 (mean difference -0.0600, 97.5% confidence interval -0.0655 to -0.0545, "
-            "Holm-adjusted p = 0.0159, n = 5 and 5). The contrast with lr = 0.003 is also supported. Failed runs were "
-            "excluded: 1 of 6 runs with lr = 0.003, 1 of 6 runs with lr = 0.01.",
+            "With lr = 0.01 loss was lower than with the control, lr = 0.001, by more than the registered minimum "
+            "effect of 0.01 (mean difference -0.0600, 95% confidence interval -0.0646 to -0.0554, Holm-adjusted p = "
+            "0.0159, n = 5 and 5). The contrast with lr = 0.003 is also supported. Failed runs were excluded: "
+            "1 of 6 runs with lr = 0.003, 1 of 6 runs with lr = 0.01.",
             id="two supported, with failed runs",
+        ),
+        pytest.param(
+            LOSS,
+            arms(BASE, [*shifted(BASE, -0.05), None]),
+            "With lr = 0.003 loss was lower than with the control, lr = 0.001, by more than the registered minimum "
+            "effect of 0.01 (mean difference -0.0410, 95% confidence interval -0.0643 to -0.0177, p = 0.0260, n = 6 "
+            "and 5). Failed runs count with the worst value: 1 of 6 runs with lr = 0.003.",
+            id="a failed run counts as the worst",
         ),
         pytest.param(
             ACCURACY,
@@ -163,8 +188,8 @@ def only_contrast(comparison: Comparison) -> Contrast:
             id="smallest attainable p above alpha",
         ),
         pytest.param(
-            PAIRED,
-            arms([*BASE, None], [None, *BASE]),
+            replace(PAIRED, on_failure="exclude"),
+            arms([*BASE, None], [None, 0.804, 0.802, 0.806, 0.8, 0.808]),
             "The smallest p attainable with this number of runs is 0.1250, which is above the registered alpha of "
             "0.05. The test requires 6 pairs. With lr = 0.003 accuracy was 0.8040 (mean of 5 runs); with the control, "
             "lr = 0.001, it was 0.8040 (mean of 5 runs). Failed runs were excluded: 1 of 6 runs with lr = 0.001, "
@@ -174,24 +199,25 @@ def only_contrast(comparison: Comparison) -> Contrast:
         pytest.param(
             ACCURACY,
             arms([None] * 5, BASE),
-            "The registered test cannot be carried out because an arm has fewer than two usable runs. The test "
-            "requires 4 runs per arm. With lr = 0.003 accuracy was 0.8040 (mean of 5 runs); with the control, "
-            "lr = 0.001, it was not measured. Failed runs were excluded: 5 of 5 runs with lr = 0.001.",
+            "The registered test cannot be carried out because an arm has fewer than two completed runs. The "
+            "test requires 4 runs per arm. With lr = 0.003 accuracy was 0.8040 (mean of 5 runs); with the control, "
+            "lr = 0.001, it was not measured. Failed runs count with the worst value: 5 of 5 runs with lr = 0.001.",
             id="no control",
         ),
         pytest.param(
             ANY,
             arms([0.9] * 5, [0.8] * 5),
-            "With lr = 0.003 accuracy was lower than with the control, lr = 0.001 (mean difference -0.1000, p = "
-            "0.0079, n = 5 and 5).",
-            id="worse, without an interval",
+            "The registered test cannot be carried out because the seeds do not affect the values: no arm varies. "
+            "With lr = 0.003 accuracy was 0.8000 (mean of 5 runs); with the control, lr = 0.001, it was 0.9000 (mean "
+            "of 5 runs).",
+            id="no variance",
         ),
         pytest.param(
             ACCURACY,
             arms(NOISY, NOISY),
             "The runs neither establish nor exclude that accuracy is higher with lr = 0.003 than with the control, "
-            "lr = 0.001, by at least 0.01 (mean difference 0.0000, 95% confidence interval -0.1153 to 0.1153, p = 1, "
-            "n = 5 and 5).",
+            "lr = 0.001, by more than 0.01 (mean difference 0.0000, 95% confidence interval -0.1153 to 0.1153, p = "
+            "0.8465, n = 5 and 5).",
             id="inconclusive",
         ),
     ],
@@ -208,7 +234,7 @@ def test_contrast_equals_a_calculation_by_hand() -> None:
     assert contrast.difference == pytest.approx(-0.05)
     assert contrast.improvement == pytest.approx(0.05)
     assert contrast.probability_of_superiority == 1.0
-    assert contrast.p == contrast.p_adjusted == 2 / 252
+    assert contrast.p == contrast.p_adjusted == contrast.p_permutation == 2 / 252
     assert contrast.interval is not None
     assert contrast.interval.high == pytest.approx(-0.05 + 2.306004 * math.sqrt(2 * 1e-5 / 5), abs=1e-8)
     assert contrast.conclusion == "supported"
@@ -216,7 +242,10 @@ def test_contrast_equals_a_calculation_by_hand() -> None:
 
 def test_family_includes_failed_arms_and_only_registered_treatments() -> None:
     values = arms(BASE, shifted(BASE, 0.05), [None] * 5)
-    all_treatments, one_treatment = decide(ACCURACY, values), decide(replace(ACCURACY, treatment="0.003"), values)
+    all_treatments, one_treatment = (
+        decide(ACCURACY, values),
+        decide(accuracy_test(minimum_effect=0.01, treatment="0.003"), values),
+    )
     assert (all_treatments.family_size, one_treatment.family_size) == (2, 1)
     assert [all_treatments.contrasts[0].p_adjusted, one_treatment.contrasts[0].p_adjusted] == pytest.approx(
         [4 / 252, 2 / 252]
@@ -227,7 +256,7 @@ def test_family_includes_failed_arms_and_only_registered_treatments() -> None:
 
 
 def test_registered_treatment_without_runs_is_untestable() -> None:
-    comparison = decide(replace(ACCURACY, treatment="0.1"), arms(BASE, BASE))
+    comparison = decide(accuracy_test(treatment="0.1"), arms(BASE, BASE))
     assert comparison.verdict == "untestable"
     assert [arm.level for arm in comparison.arms] == ["0.001", "0.003", "0.1"]
 
@@ -245,10 +274,12 @@ def test_run_with_a_non_finite_value_counts_as_failed() -> None:
     assert "1 of 6 runs with lr = 0.003" in reason(comparison)
 
 
-def test_improvement_equal_to_the_minimum_effect_is_supported() -> None:
-    """The decision has a tolerance, because 0.3 - 0.2 is slightly less than 0.1 in floating point."""
-    comparison = decide(replace(ACCURACY, minimum_effect=0.1), arms([0.2] * 5, [0.3] * 5))
-    assert comparison.verdict == "supported"
+def test_improvement_equal_to_the_minimum_effect_is_inconclusive() -> None:
+    comparison = decide(
+        accuracy_test(minimum_effect=0.25), arms([0.25, 0.5, 0.125, 0.75, 0.5], [0.5, 0.75, 0.375, 1.0, 0.75])
+    )
+    assert only_contrast(comparison).improvement == pytest.approx(0.25)
+    assert comparison.verdict == "inconclusive"
 
 
 @pytest.mark.parametrize(
@@ -256,9 +287,9 @@ def test_improvement_equal_to_the_minimum_effect_is_supported() -> None:
     [
         (ANY, arms([0.9] * 5, NOISY), "all 5 runs with lr=0.001 gave 0.9: seeds may not be in effect"),
         (ANY, arms(NOISY, NOISY), "lr=0.003 and 0.001 gave equal values: lr may not be in effect"),
-        (ANY, arms([0.9] * 5, [0.8] * 5), "no interval for lr=0.003: neither arm varies"),
-        (ANY, arms(BASE, [None] * 5, BASE), "lr=0.003 could not be compared and still counts in the family"),
-        (PAIRED, arms([*BASE, 0.8, None], [*NOISY, 0.8, 0.7]), "lr=0.003: 1 run(s) have no partner"),
+        (ANY, arms([0.9] * 5, [0.8] * 5), "lr=0.003: the seeds do not affect the values: no arm varies"),
+        (ANY, arms(BASE, [None] * 5, BASE), "lr=0.003: an arm has fewer than two completed runs; the contrast still"),
+        (PAIRED, arms([*BASE, 0.8], [*NOISY, 0.8, 0.7]), "lr=0.003: 1 run(s) have no partner"),
     ],
     ids=["constant arm", "equal arms", "no variance", "failed arm", "without a partner"],
 )

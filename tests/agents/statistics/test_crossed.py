@@ -14,10 +14,11 @@ from statsmodels.stats.anova import anova_lm
 
 from agents.statistics import (
     CrossedScores,
+    Stratum,
     UnusableSample,
     crossed_difference,
     crossed_interval,
-    difference_interval,
+    measure_effect,
 )
 
 Scores = NDArray[np.float64]
@@ -80,8 +81,7 @@ def test_interval_of_independent_arms_equals_the_computation_by_hand() -> None:
 def test_items_that_do_not_matter_give_the_interval_of_welch() -> None:
     values = np.array([[0.1], [0.5], [0.3]]), np.array([[0.7], [0.2], [0.2]])
     treatment, control = (np.repeat(arm, 50, axis=1) for arm in values)
-    welch = difference_interval(list(values[0][:, 0]), list(values[1][:, 0]), level=0.95)
-    assert welch is not None
+    welch = measure_effect([Stratum(tuple(values[0][:, 0]), tuple(values[1][:, 0]))]).welch.interval(0.95)
     interval = crossed_interval(treatment, control)
     assert (interval.low, interval.high) == pytest.approx((welch.low, welch.high)) if interval else False
 

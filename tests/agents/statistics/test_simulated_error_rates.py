@@ -17,10 +17,11 @@ from agents.registered_test.claims import RegisteredTest
 from agents.registered_test.decision import compare
 from agents.registered_test.observation import Observation
 from agents.statistics import (
+    Stratum,
     anova,
-    difference_interval,
     equivalence_test,
     holm,
+    measure_effect,
     noninferiority,
     permutation_test,
     prediction_interval,
@@ -65,7 +66,7 @@ def test_family_wise_error_rate_of_holm_is_at_most_alpha() -> None:
     """The family has three treatments without an effect."""
     control = normal(3, 5)
     ps = np.stack([exact_p(control, normal(seed, 5)) for seed in (4, 5, 6)], axis=1)
-    adjusted = np.array([holm(list(row)) for row in ps])
+    adjusted = np.array([[step.p_adjusted for step in holm(list(row), ALPHA)] for row in ps])
     assert np.mean(adjusted.min(axis=1) <= ALPHA) <= ALPHA + tolerance(ALPHA)
 
 
@@ -95,10 +96,11 @@ def observations(level: str, values: NDArray[np.float64]) -> Iterator[Observatio
 
 @pytest.mark.parametrize("sd", [1.0, 3.0], ids=["equal variances", "unequal variances"])
 def test_welch_intervals_cover_the_true_difference(sd: float) -> None:
-    intervals = [difference_interval(a, b, level=0.95) for a, b in zip(normal(9, 5), sd * normal(10, 5), strict=True)]
-    assert np.mean(
-        [interval is not None and interval.low <= 0 <= interval.high for interval in intervals]
-    ) >= 0.95 - tolerance(0.95)
+    effects = [
+        measure_effect([Stratum(tuple(a), tuple(b))]) for a, b in zip(normal(9, 5), sd * normal(10, 5), strict=True)
+    ]
+    intervals = [effect.welch.interval(0.95) for effect in effects]
+    assert np.mean([interval.low <= 0 <= interval.high for interval in intervals]) >= 0.95 - tolerance(0.95)
 
 
 @pytest.mark.parametrize("n", [2, 5])

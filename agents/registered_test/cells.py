@@ -1,0 +1,126 @@
+"""Sort the runs of two arms into cells: one block, at one level of the second factor of an interaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from agents.registered_test.claims import RegisteredClaim, RegisteredTest
+from agents.registered_test.failed_runs import NotCompared
+from agents.registered_test.observation import Observation, settings_text
+
+Values = Mapping[str, float | None]  # by unit, multiplied by the sign of the goal; None is a failed run
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The runs of both arms in one block. `second_level` is empty if the claim is not an interaction."""
+
+    block: str
+    second_level: str
+    treatment: Values
+    control: Values
+
+    @property
+    def n(self) -> tuple[int, int]:
+        return len(self.treatment), len(self.control)
+
+    def restricted_to(self, units: Iterable[str]) -> Cell:
+        """Return the cell with these units only, in this order."""
+        kept = list(units)
+        treatment, control = ({unit: values[unit] for unit in kept} for values in (self.treatment, self.control))
+        return replace(self, treatment=treatment, control=control)
+
+
+def sort_into_cells(
+    test: RegisteredTest,
+    claim: RegisteredClaim,
+    treatment: Sequence[Observation],
+    control: Sequence[Observation],
+    sign: float,
+) -> list[Cell]:
+    """Return the cells in the order of their first runs. Raises NotCompared if a cell has no run of an arm."""
+    cells: dict[tuple[str, str], tuple[dict[str, float | None], dict[str, float | None]]] = {}
+    for arm, runs in enumerate((treatment, control)):
+        for run in runs:
+            block, second_level, unit = _position(test, claim, run)
+            value = run.value(claim.metric)
+            cells.setdefault((block, second_level), ({}, {}))[arm][unit] = None if value is None else sign * value
+    if claim.second_factor is not None:
+        _check_second_factor(cells, claim.second_factor)
+    sorted_cells = [Cell(*key, *values) for key, values in cells.items()]
+    for cell in sorted_cells:
+        if not min(cell.n):
+            raise NotCompared(f"{_name(cell)} has no run of one of the arms")
+    return sorted_cells
+
+
+def merged_single_runs(cells: Sequence[Cell]) -> list[Cell]:
+    """Return one cell for all blocks, with the blocks as units. Each block must have one run of each arm."""
+    merged: dict[str, Cell] = {}
+    for cell in cells:
+        previous = merged.setdefault(cell.second_level, Cell("", cell.second_level, {}, {}))
+        merged[cell.second_level] = replace(
+            previous,
+            treatment={**previous.treatment, cell.block: next(iter(cell.treatment.values()))},
+            control={**previous.control, cell.block: next(iter(cell.control.values()))},
+        )
+    return list(merged.values())
+
+
+def paired_cells(cells: Sequence[Cell]) -> list[Cell]:
+    """Return the cells with the units that both arms have, in all cells of the block, in the order of the treatment."""
+    shared: dict[str, list[str]] = {}
+    for cell in cells:
+        units = shared.setdefault(cell.block, list(cell.treatment))
+        shared[cell.block] = [unit for unit in units if unit in cell.treatment and unit in cell.control]
+    return [cell.restricted_to(shared[cell.block]) for cell in cells]
+
+
+def without_failed(cells: Sequence[Cell], *, paired: bool) -> list[Cell]:
+    """Return the cells without failed runs; of pairs, without all runs of the units in which a run failed."""
+    if not paired:
+        return [replace(cell, treatment=_usable(cell.treatment), control=_usable(cell.control)) for cell in cells]
+    usable = [
+        replace(cell, treatment=_usable(cell.treatment), control=_usable(cell.control)) for cell in paired_cells(cells)
+    ]
+    return paired_cells(usable)
+
+
+def with_failed_as(cells: Sequence[Cell], value: float) -> list[Cell]:
+    """Return the cells with the value of failed runs filled in."""
+    return [
+        replace(cell, treatment=_filled(cell.treatment, value), control=_filled(cell.control, value)) for cell in cells
+    ]
+
+
+def _position(test: RegisteredTest, claim: RegisteredClaim, run: Observation) -> tuple[str, str, str]:
+    """Return block, level of the second factor, and unit of a run."""
+    second = claim.second_factor
+    if second is None:
+        return run.block, "", run.unit
+    if second not in run.settings:
+        raise NotCompared(f"run {run.run_id} does not set {second}, the second factor of the interaction")
+    keys = [key for key in run.settings if key != second]
+    block = settings_text(run.settings, [key for key in test.block if key != second])
+    return block, run.settings[second], settings_text(run.settings, keys)
+
+
+def _check_second_factor(cells: Iterable[tuple[str, str]], factor: str) -> None:
+    levels = list(dict.fromkeys(level for _, level in cells))
+    if len(levels) != 2:
+        raise NotCompared(f"an interaction needs two levels of {factor}, got {len(levels)} ({', '.join(levels)})")
+    if len({block for block, _ in cells}) * 2 != len(list(cells)):
+        raise NotCompared(f"a block has runs at only one level of {factor}")
+
+
+def _name(cell: Cell) -> str:
+    return ",".join(filter(None, (cell.block, cell.second_level))) or "the experiment"
+
+
+def _usable(values: Values) -> Values:
+    return {unit: value for unit, value in values.items() if value is not None}
+
+
+def _filled(values: Values, fill: float) -> Values:
+    return {unit: fill if value is None else value for unit, value in values.items()}

@@ -1,0 +1,97 @@
+"""Measure the contrasts of a claim: estimates and p, before p is adjusted over the family."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import mean
+
+from agents.registered_test.claims import RegisteredClaim, RegisteredTest
+from agents.registered_test.compared_runs import ComparedRuns, compared_runs
+from agents.registered_test.contrast import Contrast
+from agents.registered_test.failed_runs import NotCompared
+from agents.registered_test.observation import Observation
+from agents.statistics import (
+    BoundP,
+    StratifiedEffect,
+    UnusableSample,
+    measure_effect,
+    permutation_method,
+    probability_greater,
+    standardized_effect,
+)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A contrast without adjusted p, and the effect that it was computed from: None if it could not be compared."""
+
+    claim: RegisteredClaim
+    contrast: Contrast
+    effect: StratifiedEffect | None = None
+    unpaired: int = 0
+
+
+def measure_claim(
+    test: RegisteredTest, number: int, treatments: Sequence[str], runs: Sequence[Observation]
+) -> list[Measured]:
+    """Return one contrast for each treatment. `number` is the position of the claim in the test."""
+    return [_measure(test, number, treatment, runs) for treatment in treatments]
+
+
+def _measure(test: RegisteredTest, number: int, treatment: str, runs: Sequence[Observation]) -> Measured:
+    claim = test.claims[number]
+    contrast = Contrast(treatment, claim=number, type=claim.type, metric=claim.metric, margin=claim.margin)
+    try:
+        compared = compared_runs(test, claim, treatment, runs)
+    except NotCompared as error:
+        return Measured(claim, replace(contrast, reason=str(error), needs_runs=error.needs_runs))
+    contrast = replace(contrast, n_treatment=compared.n_treatment, n_control=compared.n_control)
+    exchangeable = claim.second_factor is None or compared.is_paired
+    try:
+        effect = measure_effect(compared.strata, paired=compared.is_paired, exchangeable=exchangeable)
+    except UnusableSample:
+        reason = "the seeds do not affect the values: " + (
+            "all pairs differ equally" if compared.is_paired else "no arm varies"
+        )
+        return Measured(claim, replace(contrast, reason=reason), None, compared.unpaired)
+    return Measured(claim, _with_estimates(contrast, claim, compared, effect), effect, compared.unpaired)
+
+
+def _with_estimates(
+    contrast: Contrast, claim: RegisteredClaim, compared: ComparedRuns, effect: StratifiedEffect
+) -> Contrast:
+    sign, p = 1 if claim.goal == "maximize" else -1, claim_p(claim, effect)
+    blocks = [(stratum.treatment, stratum.control) for stratum in compared.cells]
+    standardized = standardized_effect(blocks) if claim.second_factor is None else None
+    superiority = [probability_greater(stratum.treatment, stratum.control) for stratum in compared.ranked]
+    return replace(
+        contrast,
+        difference=sign * effect.welch.difference,
+        improvement=effect.welch.difference,
+        hedges_g=None if standardized is None else sign * standardized,
+        probability_of_superiority=mean(superiority) if superiority else None,
+        p=p.p,
+        p_permutation=p.permutation,
+        p_welch=p.welch,
+        floor=effect.floor,
+        method=_method(effect),
+    )
+
+
+def claim_p(claim: RegisteredClaim, effect: StratifiedEffect) -> BoundP:
+    """Return the two-sided p of the claim against the bound of its region."""
+    if claim.type == "superiority":
+        return effect.differs_from(claim.margin)
+    if claim.type == "noninferiority":
+        return effect.differs_from(-claim.margin)
+    if claim.type == "equivalence":
+        return effect.is_within(claim.margin)
+    return effect.exceeds(claim.margin) if effect.welch.difference >= 0 else effect.falls_below(-claim.margin)
+
+
+def _method(effect: StratifiedEffect) -> str:
+    welch = "paired t test" if effect.is_paired else "Welch's t test"
+    if not effect.is_exchangeable:
+        return f"{welch} of the difference between {len(effect.strata)} differences of means"
+    return f"{permutation_method(effect.strata, paired=effect.is_paired)}, and {welch}"
