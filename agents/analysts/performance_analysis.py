@@ -14,6 +14,7 @@ from agents.analysts.performance.final_values_table import TABLE, final_values_t
 from agents.analysts.performance.generalisation import generalisation
 from agents.analysts.performance.identical_runs import identical_runs
 from agents.analysts.performance.learning_curves import learning_curves
+from agents.analysts.performance.performance_profiles import performance_profiles
 from agents.analysts.performance.recommendations import recommendations
 from agents.analysts.performance.run_costs import run_costs
 from agents.analysts.shared.arm_runs import arm_runs
@@ -34,6 +35,7 @@ def analyse(case: Case, task: Task, figures: Path) -> Analysis:
             generalisation(case, arms),
             anomaly_findings(case, arms),
             identical_runs(case, arms),
+            performance_profiles(case, arms, figures),
             run_costs(case, arms, figures),
         )
     )
