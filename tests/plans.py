@@ -29,6 +29,8 @@ def planned_experiment(
         "on_request": False,
         "spec": {"hypothesis": "H.", "analysis_pipeline": []},
         "design": design,
+        "claim": "c1a1",
+        "seeds": None,
         "parameters": {},
         "points": planned,
         "search": None,

@@ -7,16 +7,29 @@ from pathlib import Path
 from typing import Any
 
 from compiler.base.paths import Lab
-from rules.results.experiment_results import ExperimentResults, SummaryMetrics, ValidationResults
+from rules.results.experiment_results import (
+    ExperimentResults,
+    RegistrationResults,
+    SummaryMetrics,
+    ValidationResults,
+)
 from rules.results.run_record import RunRecord, read_run
 
 
-def write_run(lab: Lab, run_id: str, accuracy: float | None = 0.9, status: str = "completed") -> RunRecord:
-    """Write a run with one metric, or a failed run, and return its record."""
+def write_run(
+    lab: Lab,
+    run_id: str,
+    accuracy: float | None = 0.9,
+    status: str = "completed",
+    times: tuple[str, str] | None = None,
+    kind: str = "non_finite",
+) -> RunRecord:
+    """Write a run with one metric, or a failed run, and return its record. `times` are those of its start and end."""
     folder = lab.run(run_id)
-    (folder / "output").mkdir(parents=True)
-    error = {"kind": "non_finite", "message": "loss is nan\nat step 3"} if status == "failed" else None
-    _write(folder / "status.json", {"status": status, "error": error, "duration_seconds": 2.0, "artifacts": {}})
+    (folder / "output").mkdir(parents=True, exist_ok=True)
+    error = {"kind": kind, "message": "loss is nan\nat step 3"} if status == "failed" else None
+    content = {"status": status, "error": error, "duration_seconds": 2.0, "artifacts": {}}
+    _write(folder / "status.json", content | dict(zip(("started_at", "completed_at"), times or (), strict=False)))
     if accuracy is not None:
         _write(folder / "output/eval_results.json", {"schema_version": 1, "n": 360, "accuracy": accuracy})
     return read_run(lab, run_id)
@@ -37,12 +50,33 @@ def experiment_results(**changes: Any) -> ExperimentResults:
         "search": None,
         "verdict": None,
         "comparison": None,
+        "exploratory": None,
+        "registration": registration_results(),
         "post_hoc": False,
         "artifacts": (),
         "analysis_reports": (),
         "runs": (),
     }
     return ExperimentResults(**defaults | changes)
+
+
+def registration_results(**changes: Any) -> RegistrationResults:
+    """Return the registration in the results of an experiment that was registered before its runs, with changes."""
+    defaults: dict[str, Any] = {
+        "entry": 1,
+        "sha256": "0" * 64,
+        "registered_at": "2030-01-01T12:00:00+00:00",
+        "commit": None,
+        "spec_committed": None,
+        "standing": "confirmatory",
+        "reason": "",
+        "fresh_runs": (),
+        "known_runs": (),
+        "looks": 0,
+        "planned_look": None,
+        "siblings": (),
+    }
+    return RegistrationResults(**defaults | changes)
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:

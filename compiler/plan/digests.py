@@ -17,10 +17,14 @@ def digests(plan: Plan) -> dict[str, str]:
         experiment, design = plan.experiments[name], plan.experiments[name].design.to_json()
         runs, points = _runs(experiment), _points(experiment)
         hashes[f"{name}/runs"] = digest(runs)
-        hashes[f"{name}/experiment"] = digest([experiment.spec, design, points, entry.to_json(), list(plan.overrides)])
+        hashes[f"{name}/experiment"] = digest(
+            [experiment.spec, design, experiment.claim, points, entry.to_json(), list(plan.overrides)]
+        )
         for title, deliverable in experiment.deliverables.items():
-            needs_arms = deliverable.is_over_best_arm or deliverable.scope == "experiment"
-            inputs = [deliverable.to_json(), runs, design["compare"] if needs_arms else None]
+            # The claim decides which runs a comparison rests on.
+            tested = experiment.claim if deliverable.scope == "experiment" else None
+            arms = design["compare"] if deliverable.is_over_best_arm else None
+            inputs = [deliverable.to_json(), runs, arms, tested]
             hashes[f"{name}/deliverables/{title}"] = digest(inputs)
         hashes |= {f"{name}/{step}": inputs_digest for step, inputs_digest in _documents(plan, entry).items()}
     return hashes

@@ -17,6 +17,7 @@ from compiler.plan.planned_run import PlannedRun, RunJob
 from compiler.plan.planned_search import PlannedSearch, PlannedTrial
 from compiler.plan.planned_test import planned_test
 from compiler.plan.step_hashes import StepCode, check_name
+from compiler.registration.claim import SEED, claim_digest
 from compiler.runs.toolchain import Run
 from compiler.spec.agent_entry_points import AGENT_FIELDS, title
 from compiler.spec.resources import Resources
@@ -46,9 +47,7 @@ def build_plan(compilation: Compilation) -> Plan:
     runs = [*compilation.runs.values(), *(probe for search in searches for probe in search.probes)]
     return Plan(
         overrides=_stored_overrides(compilation),
-        experiments={
-            experiment.id: _experiment(experiment, compilation.code) for experiment in compilation.experiments
-        },
+        experiments={experiment.id: _experiment(experiment, compilation) for experiment in compilation.experiments},
         runs={run.id: _run(run, users[run.id]) for _, run in sorted(compilation.runs.items())},
         data={path: run.data[path] for run in runs for path in sorted(run.data)},
         steps=dict(compilation.code.steps),
@@ -97,7 +96,18 @@ def _test_and_levels(experiment: Experiment) -> tuple[PlannedTest | None, dict[s
     return test, {level: count * (search.budget if search else 1) for level, count in counts.items()}
 
 
-def _experiment(experiment: Experiment, code: StepCode) -> PlannedExperiment:
+def _claim(experiment: Experiment, runs: Mapping[str, Run]) -> str:
+    search = experiment.search
+    run_ids = sorted({point.run for point in experiment.points})
+    data = dict(
+        item for run in (search.probes if search else map(runs.__getitem__, run_ids)) for item in run.data.items()
+    )
+    settings = {key: value for key, value in parameters(experiment).items() if key != SEED}
+    return claim_digest(design(experiment).to_json(), run_ids, [settings, data])
+
+
+def _experiment(experiment: Experiment, compilation: Compilation) -> PlannedExperiment:
+    code = compilation.code
     return PlannedExperiment(
         id=experiment.id,
         file=experiment.file,
@@ -105,6 +115,8 @@ def _experiment(experiment: Experiment, code: StepCode) -> PlannedExperiment:
         on_request=experiment.spec.on_request,
         spec=experiment.spec.model_dump(mode="json", exclude_none=True),
         design=design(experiment),
+        claim=_claim(experiment, compilation.runs),
+        seeds=None,
         parameters=parameters(experiment),
         points=experiment.points,
         search=_search(experiment.search) if experiment.search else None,

@@ -16,6 +16,7 @@ from compiler.plan.design import Design
 from compiler.plan.genealogy_entry import GenealogyEntry
 from compiler.plan.planned_run import SCHEMA_VERSION, PlannedRun
 from compiler.plan.planned_search import PlannedSearch
+from compiler.registration.tested_runs import tested_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class PlannedExperiment:
     on_request: bool
     spec: Mapping[str, Any]
     design: Design
+    claim: str  # digest of what must not change between the registration and the verdict
+    seeds: Mapping[str, Any] | None  # the choice of fresh seeds
     parameters: Mapping[str, Any]
     points: tuple[PlannedPoint, ...]
     search: PlannedSearch | None
@@ -70,6 +73,12 @@ class PlannedExperiment:
         """The ids of its runs, without duplicates, in the order of the points."""
         return list(dict.fromkeys(point.run for point in self.points))
 
+    @property
+    def tested_runs(self) -> list[str]:
+        """The ids of the runs that the registered test compares; without a test, of all runs."""
+        test = self.design.test
+        return tested_runs(test.to_json() if test else None, ((point.overrides, point.run) for point in self.points))
+
     @classmethod
     def from_json(cls, experiment_id: str, data: Mapping[str, Any]) -> PlannedExperiment:
         return cls(
@@ -79,6 +88,8 @@ class PlannedExperiment:
             data["on_request"],
             data["spec"],
             Design.from_json(data["promise"]),
+            data["claim"],
+            data["seeds"],
             data["parameters"],
             tuple(map(PlannedPoint.from_json, data["points"])),
             PlannedSearch.from_json(data["search"]) if data["search"] else None,
@@ -96,6 +107,8 @@ class PlannedExperiment:
             "on_request": self.on_request,
             "spec": dict(self.spec),
             "promise": self.design.to_json(),
+            "claim": self.claim,
+            "seeds": dict(self.seeds) if self.seeds else None,
             "parameters": dict(self.parameters),
             "points": [point.to_json() for point in self.points],
             "search": self.search.to_json() if self.search else None,

@@ -8,6 +8,8 @@ from typing import Any
 
 from compiler.base.identity import canonical
 
+SEED = "seed"
+
 
 def claim_digest(design: Mapping[str, Any], planned_runs: Iterable[str], setting: Any) -> str:
     """Return the sha256 of a claim.

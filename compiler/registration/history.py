@@ -1,25 +1,24 @@
-"""Define the registration of an experiment: its design before the first run, and every later change.
+"""Describe the registrations of one experiment: the first design, every later change, and the looks at its runs.
 
-The first version is never rewritten. Each later change is appended as a revision. A revision is post hoc if a run had
-finished by then, so that a reader can distinguish a prediction from an explanation.
+The description is derived from the chain and written to `registration.json` for readers. Nothing is decided by that
+file, so deleting or editing it changes no verdict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from compiler.base.identity import canonical
-from compiler.base.json_files import read_json
+from compiler.base.json_files import write_json
 from compiler.base.nested import flat
+from compiler.base.paths import Lab
+from compiler.registration.chain import Chain
+from compiler.registration.entry import LookEntry, RegistrationEntry
 
 SCHEMA_VERSION = 1
-# A test is confirmatory only if these fields were not changed after runs had finished.
-_DECIDING_FIELDS = ("hypothesis", "compare", "planned", "search")
-_NOT_IN_DESIGN = {"schema_version", "experiment_id", "registered_at", "finished_runs", "revisions"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +35,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A change of the design, and how many runs had finished by then. The file calls the design `promise`."""
+    """A later registration, and how many runs could be known by then. The file calls the design `promise`."""
 
     revised_at: str
     finished_runs: int
-    is_post_hoc: bool
     changes: tuple[Change, ...]
     design: Mapping[str, Any]
 
     @property
-    def changes_the_test(self) -> bool:
-        return any(change.path.partition(".")[0] in _DECIDING_FIELDS for change in self.changes)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Revision:
-        changes = tuple(Change(change["path"], change["from"], change["to"]) for change in data["changes"])
-        return cls(data["revised_at"], data["finished_runs"], data["post_hoc"], changes, data["promise"])
+    def is_post_hoc(self) -> bool:
+        return self.finished_runs > 0
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -65,38 +58,20 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """The design as it was first registered, and its revisions. Times are in ISO format with a zone."""
+    """The design as it was first registered, its revisions, and the looks. Times are in ISO format with a zone."""
 
     experiment_id: str
     registered_at: str
     finished_runs: int
     design: Mapping[str, Any]
     revisions: tuple[Revision, ...] = ()
+    looks: tuple[LookEntry, ...] = ()
+    latest: RegistrationEntry | None = None
 
     @property
     def current_design(self) -> Mapping[str, Any]:
         """The design of the last revision, else the first version."""
         return self.revisions[-1].design if self.revisions else self.design
-
-    @property
-    def is_post_hoc(self) -> bool:
-        """Return whether hypothesis, test or size of the study were changed after runs had finished."""
-        return any(revision.is_post_hoc and revision.changes_the_test for revision in self.revisions)
-
-    def revised(self, design: Mapping[str, Any], finished_runs: int, now: datetime) -> Registration:
-        """Return the registration with one more revision, or unchanged if the design is the current one."""
-        if canonical(dict(self.current_design)) == canonical(dict(design)):
-            return self
-        changes = tuple(_changes(self.current_design, design))
-        revision = Revision(now.isoformat(), finished_runs, finished_runs > 0, changes, design)
-        return replace(self, revisions=(*self.revisions, revision))
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Registration:
-        """Return the registration in a JSON object. Raises KeyError or TypeError if a field is missing or invalid."""
-        design = {key: value for key, value in data.items() if key not in _NOT_IN_DESIGN}
-        revisions = tuple(map(Revision.from_json, data["revisions"]))
-        return cls(data["experiment_id"], data["registered_at"], data["finished_runs"], design, revisions)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -106,17 +81,38 @@ class Registration:
             "finished_runs": self.finished_runs,
             **self.design,
             "revisions": [revision.to_json() for revision in self.revisions],
-        }
+            "looks": [_look(look) for look in self.looks],
+        } | (_latest(self.latest) if self.latest else {})
 
 
-def read_registration(file: Path) -> Registration | None:
-    """Return the registration, None if the file does not exist. Raises ValueError if the file is invalid."""
-    if not file.is_file():
+def registration_of(chain: Chain, experiment_id: str) -> Registration | None:
+    """Return the registrations of an experiment, None if it has none."""
+    entries = chain.registrations_of(experiment_id)
+    if not entries:
         return None
-    try:
-        return Registration.from_json(read_json(file))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"{file} is not a registration: {error!r} (repair it, or restore it from a backup)") from error
+    first = entries[0]
+    return Registration(
+        experiment_id,
+        first.recorded_at,
+        len(first.known_runs),
+        first.design,
+        tuple(_revisions(entries)),
+        chain.looks_of(experiment_id),
+        entries[-1],
+    )
+
+
+def write_registration(lab: Lab, chain: Chain, experiment_id: str) -> None:
+    """Write `registration.json` of an experiment that is registered."""
+    registration = registration_of(chain, experiment_id)
+    if registration is not None:
+        write_json(lab.registration(experiment_id), registration.to_json())
+
+
+def _revisions(entries: Sequence[RegistrationEntry]) -> Iterator[Revision]:
+    for before, after in pairwise(entries):
+        changes = tuple(_changes(before.design, after.design))
+        yield Revision(after.recorded_at, len(after.known_runs), changes, after.design)
 
 
 def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
@@ -124,3 +120,23 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
     for key in sorted({*old, *new}):
         if canonical(old.get(key)) != canonical(new.get(key)):
             yield Change(key, old.get(key), new.get(key))
+
+
+def _latest(entry: RegistrationEntry) -> dict[str, Any]:
+    return {
+        "entry": entry.number,
+        "sha256": entry.sha256,
+        "claims": list(entry.claims),
+        "known_runs": list(entry.known_runs),
+        "git": entry.git.to_json() if entry.git else None,
+        "spec": entry.spec,
+    }
+
+
+def _look(look: LookEntry) -> dict[str, Any]:
+    return {
+        "number_of_look": look.number_of_look,
+        "recorded_at": look.recorded_at,
+        "verdict": look.verdict,
+        "evaluated_runs": len(look.runs),
+    }

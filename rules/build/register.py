@@ -1,33 +1,77 @@
-"""Write the registrations of the experiments that a build is about to run, before its first training starts."""
+"""Register the experiments that a build is about to run, before its first training starts."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from compiler.base.json_files import write_json
+from snakemake.exceptions import WorkflowError
+
+from compiler.base.git import Git, git_in
+from compiler.base.identity import canonical
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
-from compiler.registration.history import Registration, read_registration
+from compiler.registration.chain import Chain, DamagedChain, append
+from compiler.registration.evidence import known_runs
+from compiler.registration.history import write_registration
+from compiler.registration.registered_commit import registered_commit
+
+Clock = Callable[[], datetime]
 
 
-def register(
-    lab: Lab, plan: Plan, jobs: Iterable[Any], clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-) -> None:
-    """Write or revise the registration of every experiment that these jobs of Snakemake belong to."""
-    for name in sorted(experiments_of(plan, jobs)):
-        if name in plan.experiments:
-            register_experiment(lab, plan.experiments[name], clock())
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
-def register_experiment(lab: Lab, experiment: PlannedExperiment, now: datetime) -> None:
-    file = lab.experiment(experiment.id) / "registration.json"
-    finished = sum(lab.status(run).is_file() for run in experiment.runs)
-    design, registration = experiment.design.to_json(), read_registration(file)
-    if registration is None:
-        registration = Registration(experiment.id, now.isoformat(), finished, design)
-    write_json(file, registration.revised(design, finished, now).to_json())
+def register(lab: Lab, plan: Plan, jobs: Iterable[Any], clock: Clock = utc_now) -> None:
+    """Register every experiment that these jobs of Snakemake belong to, unless its registration is unchanged.
+
+    Raises:
+        WorkflowError: The chain of registrations is damaged.
+    """
+    try:
+        for name in sorted(experiments_of(plan, jobs)):
+            if name in plan.experiments:
+                register_experiment(lab, plan, name, clock, git_in(lab.root))
+    except DamagedChain as error:
+        raise WorkflowError(str(error)) from error
+
+
+def register_experiment(lab: Lab, plan: Plan, name: str, clock: Clock, git: Git) -> Chain:
+    """Append the registration of an experiment if it differs from the latest one, and write the view of all of them."""
+    experiment, parent = plan.experiments[name], plan.genealogy_entry(name).parent_experiment
+    chain = append(lab, partial(_entry, lab, experiment, parent, clock, git))
+    write_registration(lab, chain, name)
+    return chain
+
+
+def _entry(
+    lab: Lab, experiment: PlannedExperiment, parent: str | None, clock: Clock, git: Git, chain: Chain
+) -> dict[str, Any] | None:
+    """Return the fields of the registration, None if the latest one has the same claim, design and runs."""
+    planned_runs = [] if experiment.search else experiment.runs
+    claim, design = experiment.claim, experiment.design.to_json()
+    for latest in chain.registrations_of(experiment.id)[-1:]:
+        registered = [latest.claim, dict(latest.design), sorted(latest.planned_runs)]
+        if canonical(registered) == canonical([claim, design, sorted(planned_runs)]):
+            return None
+    commit = registered_commit(git, lab.root, experiment.file)
+    return {
+        "kind": "registration",
+        "experiment_id": experiment.id,
+        "recorded_at": clock().isoformat(),
+        "claim": claim,
+        "claims": [],
+        "design": design,
+        "planned_runs": planned_runs,
+        "known_runs": known_runs(lab, chain, experiment.id, experiment.runs),
+        "git": commit.to_json() if commit else None,
+        "spec": experiment.file,
+        "parent": parent,
+        "seeds": dict(experiment.seeds) if experiment.seeds else None,
+    }
 
 
 def experiments_of(plan: Plan, jobs: Iterable[Any]) -> set[str]:

@@ -9,8 +9,10 @@ from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.deliverables.registry import deliverable_type
 from compiler.plan.model import read_plan
+from compiler.registration.chain import read_chain
 from rules.results.check_cache import CheckCache
 from rules.results.deliverable_check import check_experiment, check_runs, run_check
+from rules.results.evaluation.evidence import registered_evidence
 from rules.results.run_record import read_runs
 
 
@@ -20,7 +22,8 @@ def main() -> int:
     deliverable, runs = planned.deliverables[name], read_runs(lab, planned.runs)
     spec = deliverable_type(str(deliverable.spec["type"])).schema.model_validate(deliverable.spec)
     if deliverable.scope == "experiment":
-        result = check_experiment(spec, planned, runs)
+        evidence = registered_evidence(read_chain(lab.registrations), planned, runs)
+        result = check_experiment(spec, planned, runs, evidence)
     else:
         file = lab.state / "cache" / "deliverables" / experiment / f"{name}.json"
         cache = CheckCache(file, deliverable.spec, deliverable.check)

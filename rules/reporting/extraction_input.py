@@ -15,21 +15,21 @@ from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import Plan
-from compiler.registration.history import read_registration
+from compiler.registration.chain import read_chain
+from compiler.registration.history import registration_of
 from rules.results.run_record import read_run
 
 
 def read_extraction_input(lab: Lab, plan: Plan, experiment: str) -> Evidence:
     """Read the files of an experiment and its runs. Raises FileNotFoundError if `results.json` does not exist."""
     folder = lab.experiment(experiment)
-    registration_file = folder / "registration.json"
-    registration = read_registration(registration_file)
+    registration = registration_of(read_chain(lab.registrations), experiment)
     results = _read_document(lab, lab.results_file(experiment))
     return Evidence(
         experiment_id=experiment,
         spec_file=_source(lab, folder / "experiment.json"),
         results=Document(results_from_json(results.content), results.source),
-        registration=Document(registration, _source(lab, registration_file)) if registration else None,
+        registration=Document(registration, _source(lab, lab.registration(experiment))) if registration else None,
         runs=tuple(_read_point(lab, point) for point in plan.experiments[experiment].points),
         parent=_read_parent(lab, plan, experiment),
     )

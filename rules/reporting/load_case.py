@@ -15,7 +15,8 @@ from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.plan.reference_data import reference_files
-from compiler.registration.history import read_registration
+from compiler.registration.chain import read_chain
+from compiler.registration.history import registration_of
 from compiler.spec.agent_entry_points import analysis_titles
 from rules.reporting.analysis_files import read_analyses
 
@@ -37,7 +38,7 @@ def read_case(lab: Lab, plan: Plan, experiment: str) -> Case:
     return Case(
         experiment,
         book,
-        read_registration(folder / "registration.json"),
+        registration_of(read_chain(lab.registrations), experiment),
         results_from_json(read_json(lab.results_file(experiment))),
         read_series(lab.series(experiment)),
         plan.genealogy,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import PlannedExperiment
-from compiler.registration.history import Registration
 from rules.results.checked_deliverable import CheckedDeliverable
+from rules.results.evaluation.evaluate import Evaluation
 from rules.results.experiment_results import (
     ArtifactEntry,
     DeliverableSummary,
@@ -27,8 +27,7 @@ def assemble_results(
     experiment: PlannedExperiment,
     runs: Mapping[str, RunRecord],
     deliverables: Mapping[str, CheckedDeliverable],
-    comparison: Mapping[str, Any] | None,
-    registration: Registration | None,
+    evaluation: Evaluation,
     damaged: Sequence[str],
     reports: Sequence[str],
 ) -> ExperimentResults:
@@ -38,8 +37,7 @@ def assemble_results(
         experiment: the experiment in the plan.
         runs: its runs by id.
         deliverables: the results of its deliverable checks by name.
-        comparison: the result of the registered test, if there is one.
-        registration: the registration, None if the experiment has none yet.
+        evaluation: the result of the registered test, and what its registration says about it.
         damaged: descriptions of artifacts that differ from those that the runs recorded.
         reports: paths of the analyses and reports that the spec asks for.
     """
@@ -56,9 +54,11 @@ def assemble_results(
         damaged_artifacts=tuple(damaged),
         missing_metrics=missing,
         search=search_results(experiment.search, runs) if experiment.search else None,
-        verdict=comparison["verdict"] if comparison else None,
-        comparison=comparison,
-        post_hoc=registration is not None and registration.is_post_hoc,
+        verdict=evaluation.comparison["verdict"] if evaluation.comparison else None,
+        comparison=evaluation.comparison,
+        exploratory=evaluation.exploratory,
+        registration=evaluation.registration,
+        post_hoc=evaluation.registration.standing != "confirmatory",
         artifacts=tuple(_artifacts(experiment, runs)),
         analysis_reports=tuple(reports),
         runs=tuple(_point_results(point, experiment, runs[point.run], deliverables) for point in experiment.points),

@@ -10,12 +10,12 @@ from compiler.base.paths import Lab
 from compiler.deliverables.check import CheckResult, DeliverableStatus, FinishedRun
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
-from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import PlannedExperiment
 from compiler.plan.planned_run import read_run_job
-from lightning_modules.failures.kinds import is_machine_failure
 from rules.results.arms import best_arm
 from rules.results.checked_deliverable import CheckedDeliverable, RunCheck
+from rules.results.evaluation.evidence import RegisteredEvidence
+from rules.results.evaluation.points import compared_points, registered_points
 from rules.results.run_record import RunRecord
 
 CheckRun = Callable[[RunRecord], CheckResult]
@@ -39,32 +39,15 @@ def check_runs(
 
 
 def check_experiment(
-    spec: Deliverable, experiment: PlannedExperiment, runs: Mapping[str, RunRecord]
+    spec: Deliverable, experiment: PlannedExperiment, runs: Mapping[str, RunRecord], evidence: RegisteredEvidence
 ) -> CheckedDeliverable:
-    """Check a deliverable once over all runs together, such as a comparison."""
+    """Check a deliverable once over the runs that the registered test rests on, such as a comparison."""
     test = experiment.design.test
-    passes, detail, comparison = load_check(spec)(test.to_json() if test else None, compared_points(experiment, runs))
+    points = registered_points(compared_points(experiment, runs), evidence.known)
+    passes, detail, comparison = load_check(spec)(test.to_json() if test else None, points, alpha=evidence.alpha)
     has_runs = any(run.is_completed for run in runs.values())
     status: DeliverableStatus = "delivered" if passes else "invalid" if has_runs else "not_checked"
     return CheckedDeliverable.of_experiment(spec, status, detail, comparison)
-
-
-def compared_points(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> list[dict[str, Any]]:
-    """Return the points as the registered test reads them."""
-    return [_compared_point(point, runs[point.run]) for point in experiment.points]
-
-
-def _compared_point(point: PlannedPoint, run: RunRecord) -> dict[str, Any]:
-    """Return the point with the metrics of its run, or with what made the run fail: the run itself or the machine."""
-    predictions = run.folder / "output" / "predictions.npz"
-    failure = "machine" if is_machine_failure(run.status) else "run"
-    return {
-        "run_id": point.run,
-        "levels": point.overrides,
-        "metrics": dict(run.metrics) if run.is_completed else None,
-        "failure": None if run.is_completed else failure,
-        "predictions": predictions if predictions.exists() else None,
-    }
 
 
 def run_check(lab: Lab, spec: Deliverable) -> CheckRun:

@@ -173,9 +173,44 @@ class PointResults:
 
 
 @dataclass(frozen=True)
+class PlannedLook:
+    """The look of a registered plan that the verdict belongs to, from 1, with its two-sided significance level."""
+
+    number: int
+    looks: int
+    seeds: int
+    alpha: float
+
+
+@dataclass(frozen=True)
+class RegistrationResults:
+    """What the registration says about the verdict.
+
+    `entry` and `sha256` name the first registration of the claim in the chain. `fresh_runs` are the runs that the
+    verdict rests on, `known_runs` those that were known before the registration. `looks` counts the earlier looks that
+    do not belong to a plan. `siblings` are other experiments that registered a test over the same runs.
+    """
+
+    entry: int | None
+    sha256: str | None
+    registered_at: str | None
+    commit: str | None
+    spec_committed: bool | None
+    standing: Literal["confirmatory", "exploratory", "unregistered"]
+    reason: str
+    fresh_runs: tuple[str, ...]
+    known_runs: tuple[str, ...]
+    looks: int
+    planned_look: PlannedLook | None
+    siblings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ExperimentResults:
     """The results of an experiment. `comparison` is the registered test. `analysis_reports` are written later.
 
+    `exploratory` is the same test over all runs, if some were known before the registration. `post_hoc` is whether the
+    verdict is not confirmatory.
     `missing_metrics` are, by completed run, the promised metrics that are absent or not finite.
     """
 
@@ -191,6 +226,8 @@ class ExperimentResults:
     search: SearchResults | None
     verdict: str | None
     comparison: Mapping[str, Any] | None
+    exploratory: Mapping[str, Any] | None
+    registration: RegistrationResults
     post_hoc: bool
     artifacts: tuple[ArtifactEntry, ...]
     analysis_reports: tuple[str, ...]

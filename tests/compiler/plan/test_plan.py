@@ -23,6 +23,7 @@ from compiler.plan.digests import digests
 from compiler.plan.model import Plan, read_plan
 from compiler.plan.plan_files import current_plan, digest_folder, plan_file
 from compiler.plan.planned_run import read_run_job
+from compiler.registration.claim import claim_digest
 from compiler.spec.core_config import RESOURCES
 from tests.compiler.small_lab import FILES
 from tests.labs import spec, write_lab
@@ -113,7 +114,10 @@ def test_plan_entry_of_an_experiment_is_complete(plan: dict[str, Any]) -> None:
         "primary": True,
         "text": "mean accuracy at model.lr=0.2 exceeds that at model.lr=0.1",
     }
+    planned_runs = [RUNS[lr, seed] for lr in (0.1, 0.2) for seed in (0, 1)]
+    assert lr.pop("claim") == claim_digest(lr["promise"], planned_runs, None)
     assert lr == {
+        "seeds": None,
         "file": "conf/experiment/lr.yaml",
         "is_own": True,
         "on_request": False,

@@ -1,31 +1,20 @@
-"""A registered design is never rewritten, and revisions record whether runs had finished."""
+"""The view of a registration shows its first design, every later change, and the looks."""
 
 from __future__ import annotations
 
 import json
 from copy import deepcopy
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from compiler.base.paths import Lab
 from compiler.plan.manifest import design as design_of
-from compiler.registration.history import Registration, read_registration
+from compiler.registration.chain import Chain, read_chain
+from compiler.registration.history import registration_of, write_registration
+from tests.compiler.registration.chains import DESIGN, at, finish, look, register
 from tests.labs import compile_one, spec, write_lab
-
-START = datetime(2030, 1, 1, 12, tzinfo=UTC)
-DESIGN: dict[str, Any] = {
-    "hypothesis": "More is more.",
-    "research_question": "",
-    "compare": {"metric": "accuracy", "alpha": 0.05},
-    "deliverables": {"accurate": {"type": "evaluation_results", "value": 0.8}},
-    "planned": {"points": 4, "runs": 4, "levels": {"0.1": 2, "0.2": 2}},
-}
-FIRST = Registration("lr", START.isoformat(), 0, DESIGN)
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
@@ -39,94 +28,79 @@ def changed(path: str, value: Any) -> dict[str, Any]:
     return design
 
 
-def test_first_registration_contains_the_design() -> None:
-    assert FIRST.to_json() == {
+def test_first_registration_contains_the_design(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    chain = register(lab, "a b")
+    write_registration(lab, chain, "lr")
+    assert json.loads(lab.registration("lr").read_text(encoding="utf-8")) == {
         "schema_version": 1,
         "experiment_id": "lr",
         "registered_at": "2030-01-01T12:00:00+00:00",
         "finished_runs": 0,
         **DESIGN,
         "revisions": [],
+        "looks": [],
+        "entry": 1,
+        "sha256": chain.head,
+        "claims": [],
+        "known_runs": [],
+        "git": None,
+        "spec": "conf/experiment/lr.yaml",
     }
-
-
-def test_unchanged_design_adds_no_revision() -> None:
-    assert FIRST.revised(deepcopy(DESIGN), 3, START + timedelta(days=1)) == FIRST
 
 
 CHANGES = {
-    "hypothesis": ("hypothesis", "Less is more.", True),
-    "test": ("compare.alpha", 0.2, True),
-    "test removed": ("compare", None, True),
-    "number of points": ("planned.points", 8, True),
-    "levels": ("planned.levels", {"0.1": 4}, True),
-    "threshold": ("deliverables.accurate.value", 0.7, False),
-    "research question": ("research_question", "Why?", False),
+    "hypothesis": ("hypothesis", "Less is more."),
+    "test": ("compare.alpha", 0.2),
+    "test removed": ("compare", None),
+    "number of points": ("planned.points", 8),
+    "levels": ("planned.levels", {"0.1": 4}),
+    "research question": ("research_question", "Why?"),
 }
 
 
-@pytest.mark.parametrize(("path", "value", "changes_the_test"), CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize(("path", "value"), CHANGES.values(), ids=CHANGES)
 @pytest.mark.parametrize("finished", [0, 1])
-def test_change_is_appended_as_a_revision(path: str, value: Any, changes_the_test: bool, finished: int) -> None:
-    second = FIRST.revised(changed(path, value), finished, START + timedelta(hours=1))
-    assert replace(second, revisions=()) == FIRST
-    (revision,) = second.revisions
-    assert revision.revised_at == "2030-01-01T13:00:00+00:00"
+def test_change_is_shown_as_a_revision(path: str, value: Any, finished: int, tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    register(lab, "a b")
+    finish(lab, "a" if finished else "", started=1)
+    registration = registration_of(register(lab, "a b", minutes=60, design=changed(path, value)), "lr")
+    assert registration is not None
+    assert registration.design == DESIGN
+    (revision,) = registration.revisions
+    assert revision.revised_at == at(60)
     assert (revision.finished_runs, revision.is_post_hoc) == (finished, bool(finished))
-    assert revision.design == changed(path, value) == second.current_design
+    assert revision.design == changed(path, value) == registration.current_design
     assert all(change.path.startswith(path) or path.startswith(change.path) for change in revision.changes)
     assert revision.changes
-    assert second.is_post_hoc is (changes_the_test and bool(finished))
 
 
-def test_change_records_the_values_before_and_after() -> None:
-    (revision,) = FIRST.revised(changed("compare.alpha", 0.2), 1, START).to_json()["revisions"]
+def test_change_shows_the_values_before_and_after(tmp_path: Path) -> None:
+    register(Lab(tmp_path), "a")
+    registration = registration_of(register(Lab(tmp_path), "a", design=changed("compare.alpha", 0.2)), "lr")
+    assert registration is not None
+    (revision,) = registration.to_json()["revisions"]
     assert revision["changes"] == [{"path": "compare.alpha", "from": 0.05, "to": 0.2}]
 
 
-def test_return_to_an_earlier_design_is_a_revision_and_stays_post_hoc() -> None:
-    registration = FIRST
-    designs = [changed("hypothesis", "B"), DESIGN, DESIGN, changed("hypothesis", "C")]
-    for number, design in enumerate(designs):
-        registration = registration.revised(design, number, START + timedelta(hours=number))
-    assert [revision.design["hypothesis"] for revision in registration.revisions] == ["B", "More is more.", "C"]
-    assert [revision.is_post_hoc for revision in registration.revisions] == [False, True, True]
-    assert registration.current_design["hypothesis"] == "C"
-    assert registration.design["hypothesis"] == "More is more."
-    assert registration.is_post_hoc
+def test_return_to_an_earlier_design_is_a_revision(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    for number, design in enumerate([DESIGN, changed("hypothesis", "B"), DESIGN]):
+        register(lab, "a", minutes=number, design=design)
+    look(lab, "a", minutes=9)
+    registration = registration_of(read_chain(lab.registrations), "lr")
+    assert registration is not None
+    assert [revision.design["hypothesis"] for revision in registration.revisions] == ["B", "More is more."]
+    assert registration.to_json()["looks"] == [
+        {"number_of_look": 1, "recorded_at": at(9), "verdict": "inconclusive", "evaluated_runs": 1}
+    ]
 
 
-def test_registration_without_revisions_is_not_post_hoc() -> None:
-    assert not replace(FIRST, finished_runs=5).is_post_hoc
-
-
-designs = st.fixed_dictionaries(
-    {
-        "hypothesis": st.sampled_from("ab"),
-        "compare": st.none() | st.fixed_dictionaries({"alpha": st.sampled_from([0, 1])}),
-    }
-)
-
-
-@given(st.lists(st.tuples(designs, st.integers(0, 2)), min_size=1, max_size=5))
-def test_registration_keeps_every_design_also_when_read_from_json(history: list[tuple[dict[str, Any], int]]) -> None:
-    registration = Registration("lr", START.isoformat(), history[0][1], history[0][0])
-    for design, finished in history:
-        registration = registration.revised(design, finished, START)
-    assert registration.current_design == history[-1][0]
-    registered = [registration.design, *(revision.design for revision in registration.revisions)]
-    distinct = [design for number, (design, _) in enumerate(history) if not number or design != history[number - 1][0]]
-    assert registered == distinct
-    assert Registration.from_json(json.loads(json.dumps(registration.to_json()))) == registration
-
-
-def test_missing_registration_is_read_as_none_and_an_invalid_one_is_an_error(tmp_path: Path) -> None:
-    file = tmp_path / "registration.json"
-    assert read_registration(file) is None
-    for content in ("{}", "[]", '{"experiment_id": "lr"}'):
-        file.write_text(content)
-        with pytest.raises(ValueError, match="is not a registration"):
-            read_registration(file)
+def test_experiment_without_entries_has_no_registration(tmp_path: Path) -> None:
+    assert registration_of(Chain(), "lr") is None
+    write_registration(Lab(tmp_path), Chain(), "lr")
+    assert not Lab(tmp_path).registration("lr").exists()
 
 
 def test_design_of_a_spec_contains_all_registered_fields(tmp_path: Any) -> None:

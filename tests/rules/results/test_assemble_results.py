@@ -14,6 +14,7 @@ from compiler.deliverables.check import CheckResult
 from compiler.deliverables.files import Plot
 from rules.results.assemble_results import assemble_results
 from rules.results.deliverable_check import check_runs
+from rules.results.evaluation.evaluate import Evaluation
 from rules.results.experiment_results import (
     BestValue,
     ExperimentResults,
@@ -24,7 +25,9 @@ from rules.results.experiment_results import (
 )
 from rules.results.summary_metrics import duration_text, summarise_metrics
 from tests.plans import TEST, deliverable, planned_experiment
-from tests.run_files import write_run
+from tests.run_files import registration_results, write_run
+
+NO_EVALUATION = Evaluation(None, None, registration_results())
 
 
 def assemble(
@@ -44,7 +47,7 @@ def assemble(
     experiment = planned_experiment("study", settings, test=TEST, deliverables={"plot": deliverable(over=over)})
     spec = Plot.model_validate({"type": "plot", "over": over})
     plot = check_runs(spec, experiment, runs, lambda run: CheckResult(passes, "checked"))
-    return assemble_results(experiment, runs, {"plot": plot}, None, None, damaged, [])
+    return assemble_results(experiment, runs, {"plot": plot}, NO_EVALUATION, damaged, [])
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,7 @@ def test_failed_run_of_another_arm_leaves_the_deliverable_met_and_the_experiment
 
 def test_validations_of_nothing_are_null(tmp_path: Path) -> None:
     runs = {"a": write_run(Lab(tmp_path), "a")}
-    results = assemble_results(planned_experiment("study", {"a": {}}), runs, {}, None, None, [], [])
+    results = assemble_results(planned_experiment("study", {"a": {}}), runs, {}, NO_EVALUATION, [], [])
     assert (results.status, results.validation_results) == ("completed", ValidationResults(None, None, True))
 
 

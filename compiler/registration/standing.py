@@ -1,0 +1,64 @@
+"""Decide whether a verdict is confirmatory: whether the test was registered before every run that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from compiler.registration.chain import Chain
+from compiler.registration.entry import LookEntry, RegistrationEntry
+
+StandingName = Literal["confirmatory", "exploratory", "unregistered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the registration of an experiment says about its verdict. `reason` is empty if it is confirmatory."""
+
+    name: StandingName
+    reason: str
+    entry: RegistrationEntry | None  # the first registration of the claim
+
+
+def standing(
+    chain: Chain,
+    experiment_id: str,
+    claim: str,
+    *,
+    fresh: Collection[str],
+    known: Collection[str],
+    unplanned_looks: Sequence[LookEntry] = (),
+    plan_problem: str = "",
+    is_testable: bool = True,
+    required_n: int | None = None,
+) -> Standing:
+    """Return the standing of a verdict.
+
+    Args:
+        fresh: the runs that the registered test rests on.
+        known: the finished runs of the test that are not fresh.
+        unplanned_looks: earlier looks at the experiment that do not belong to a registered plan.
+        plan_problem: why this look does not belong to the registered plan, if there is a plan.
+        is_testable: whether the fresh runs are enough for a verdict.
+        required_n: the number of runs per arm that a verdict needs, if they are too few.
+    """
+    registrations = chain.registrations_of(experiment_id)
+    if not registrations or registrations[-1].claim != claim:
+        return Standing("unregistered", "no registration was written before the runs", None)
+    entry = next(entry for entry in registrations if entry.claim == claim)
+    if known and not (fresh and is_testable):
+        return Standing("exploratory", _untestable(len(known), len(fresh), required_n), entry)
+    if unplanned_looks:
+        count = len(unplanned_looks)
+        looks = f"{count} earlier look{'s' if count > 1 else ''} at results of this experiment"
+        return Standing("exploratory", f"the test was evaluated after {looks}", entry)
+    if plan_problem:
+        return Standing("exploratory", plan_problem, entry)
+    return Standing("confirmatory", "", entry)
+
+
+def _untestable(known: int, fresh: int, required_n: int | None) -> str:
+    """Return why the runs that the registration did not know are too few, and how many a verdict needs."""
+    needed = f"; the test needs {required_n} new runs per arm" if required_n else ""
+    return f"{known} of {known + fresh} runs were known before the registration, and {fresh} are too few{needed}"

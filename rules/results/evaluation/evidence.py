@@ -1,0 +1,82 @@
+"""Select the runs that the registered test of an experiment rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agents.statistics.alpha_spending import spent_alphas
+from compiler.plan.design import PlannedTest
+from compiler.plan.model import PlannedExperiment
+from compiler.registration.chain import Chain
+from compiler.registration.claim import SEED
+from compiler.registration.evidence import fresh_runs
+from compiler.registration.times import RunTimes
+from lightning_modules.failures.kinds import is_transient
+from rules.results.experiment_results import PlannedLook
+from rules.results.run_record import RunRecord
+
+
+@dataclass(frozen=True)
+class RegisteredEvidence:
+    """The tested runs: fresh evidence, those that were known before, and those that the next build tries again.
+
+    `seeds` has the seed of each tested run. `plan_problem` is why these runs are not those of a planned look.
+    """
+
+    fresh: tuple[str, ...]
+    known: tuple[str, ...]
+    unfinished: tuple[str, ...]
+    seeds: Mapping[str, Any]
+    planned_look: PlannedLook | None
+    plan_problem: str
+
+    @property
+    def alpha(self) -> float | None:
+        """The significance level of the planned look, None if that of the test applies."""
+        return self.planned_look.alpha if self.planned_look else None
+
+
+def registered_evidence(
+    chain: Chain, experiment: PlannedExperiment, runs: Mapping[str, RunRecord]
+) -> RegisteredEvidence:
+    """Return the evidence for the current claim of an experiment.
+
+    Args:
+        runs: the runs of the experiment by id.
+    """
+    tested = experiment.tested_runs
+    finished = {run: _times(runs[run]) for run in tested if _is_finished(runs[run])}
+    fresh = fresh_runs(chain, experiment.id, experiment.claim, finished)
+    seeds = {point.run: point.overrides.get(SEED) for point in experiment.points if point.run in set(tested)}
+    look, problem = _planned_look(experiment.design.test, len({repr(seed) for seed in seeds.values()}))
+    return RegisteredEvidence(
+        fresh=tuple(run for run in finished if run in fresh),
+        known=tuple(run for run in finished if run not in fresh),
+        unfinished=tuple(run for run in tested if run not in finished),
+        seeds=seeds,
+        planned_look=look,
+        plan_problem=problem,
+    )
+
+
+def _planned_look(test: PlannedTest | None, seeds: int) -> tuple[PlannedLook | None, str]:
+    """Return the planned look at this number of seeds, or why there is none although looks are planned."""
+    if test is None or test.looks is None:
+        return None, ""
+    numbers = test.looks.seeds
+    if seeds not in numbers:
+        return None, f"the registered plan has no look at {seeds} seeds (looks.seeds: {', '.join(map(str, numbers))})"
+    alphas = spent_alphas(test.alpha, [number / numbers[-1] for number in numbers], test.looks.spending)
+    index = numbers.index(seeds)
+    return PlannedLook(index + 1, len(numbers), seeds, alphas[index]), ""
+
+
+def _times(run: RunRecord) -> RunTimes:
+    return RunTimes(run.status.started_at, run.status.completed_at)
+
+
+def _is_finished(run: RunRecord) -> bool:
+    """Return whether the run has a result. A failure of the machine is not a result of the run."""
+    return run.status.error is None or not is_transient(run.status.error.kind)

@@ -1,0 +1,247 @@
+"""A claim that was chosen after its runs were known is never confirmatory. Runs are written by hand."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.base.paths import Lab
+from compiler.registration.chain import read_chain
+from rules.results.evaluation.evaluate import Evaluation
+from tests.rules.results.evaluation.registered_study import CLAIM, LEVELS, Workplace, run_of, study, summary
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Workplace:
+    return Workplace(Lab(tmp_path))
+
+
+def expected(verdict: str, standing: str, fresh: int, known: int, looks: int = 0) -> dict[str, Any]:
+    return {"verdict": verdict, "standing": standing, "fresh": fresh, "known": known, "looks": looks}
+
+
+def honest(place: Workplace) -> Evaluation:
+    return place.build(study())
+
+
+def built_again(place: Workplace) -> Evaluation:
+    place.build(study())
+    return place.build(study())
+
+
+def retrained_with_equal_numbers(place: Workplace) -> Evaluation:
+    place.build(study())
+    place.train(study(), again=True)
+    return place.build(study())
+
+
+def peek_spec_over_shared_runs(place: Workplace) -> Evaluation:
+    place.build(study())
+    return place.build(study("peek", hypothesis="Another."))
+
+
+def deleted_registration_and_results(place: Workplace) -> Evaluation:
+    place.build(study())
+    shutil.rmtree(place.lab.experiment("study"))
+    return place.build(study(minimum_effect=0.03))
+
+
+def deleted_chain(place: Workplace) -> Evaluation:
+    place.build(study())
+    place.lab.registrations.unlink()
+    return place.build(study())
+
+
+def trained_by_hand_first(place: Workplace) -> Evaluation:
+    place.train(study())
+    return place.build(study())
+
+
+def renamed_file(place: Workplace) -> Evaluation:
+    place.build(study("base"))
+    shutil.rmtree(place.lab.experiment("base"))
+    return place.build(study("clean"))
+
+
+def changed_claim(place: Workplace) -> Evaluation:
+    place.build(study())
+    return place.build(study(hypothesis="The opposite."))
+
+
+def changed_back(place: Workplace) -> Evaluation:
+    place.build(study())
+    place.build(study(hypothesis="The opposite."))
+    return place.build(study())
+
+
+def changed_back_with_more_seeds(place: Workplace) -> Evaluation:
+    place.build(study())
+    place.build(study(hypothesis="The opposite."))
+    return place.build(study(seeds=range(8)))
+
+
+def other_claim_looked_first(place: Workplace) -> Evaluation:
+    """The runs finish under the claim, but another claim is evaluated on them before it."""
+    place.register(study())
+    place.train(study())
+    place.build(study(hypothesis="The opposite."))
+    return place.build(study())
+
+
+def extended_seeds_after_a_look(place: Workplace) -> Evaluation:
+    for seeds in (4, 6):
+        place.build(study(seeds=range(seeds)))
+    return place.build(study(seeds=range(8)))
+
+
+def extended_far_after_a_look(place: Workplace) -> Evaluation:
+    place.build(study(seeds=range(5)))
+    return place.build(study(seeds=range(12)))
+
+
+def best_seeds_only(place: Workplace) -> Evaluation:
+    place.build(study(seeds=range(10)))
+    return place.build(study(seeds=(0, 2, 3, 5, 8)))
+
+
+def deleted_run_folders(place: Workplace) -> Evaluation:
+    place.build(study())
+    shutil.rmtree(place.lab.run(""))
+    return place.build(study(minimum_effect=0.05))
+
+
+def forced_retraining_for_another_claim(place: Workplace) -> Evaluation:
+    place.build(study("base"))
+    place.register(study("other", hypothesis="Another."))
+    place.train(study(), again=True)
+    return place.build(study("other", hypothesis="Another."))
+
+
+def control_run_shared_with_the_baseline(place: Workplace) -> Evaluation:
+    """One run of 15 is known. The verdict rests on the other 14, of which 9 belong to the tested arms."""
+    place.build(study("baseline", seeds=[0], levels=LEVELS[:1]))
+    return place.build(study(levels=(0.001, 0.003, 0.01)))
+
+
+def known_run_of_an_arm_that_is_not_tested(place: Workplace) -> Evaluation:
+    place.train(study(seeds=[0], levels=[0.003]))
+    return place.build(study(levels=(0.001, 0.003, 0.01)))
+
+
+def too_many_known_runs(place: Workplace) -> Evaluation:
+    place.train(study(seeds=[0, 1, 2]))
+    return place.build(study())
+
+
+def never_registered(place: Workplace) -> Evaluation:
+    place.train(study())
+    return place.evaluate(study())
+
+
+def clock_set_back(place: Workplace) -> Evaluation:
+    place.build(study())
+    place.minutes = -100_000
+    return place.build(study(minimum_effect=0.05))
+
+
+SCENARIOS: dict[Callable[[Workplace], Evaluation], dict[str, Any]] = {
+    honest: expected("supported", "confirmatory", 10, 0),
+    built_again: expected("supported", "confirmatory", 10, 0),
+    retrained_with_equal_numbers: expected("supported", "confirmatory", 10, 0),
+    peek_spec_over_shared_runs: expected("untestable", "exploratory", 0, 10),
+    deleted_registration_and_results: expected("untestable", "exploratory", 0, 10, looks=1),
+    deleted_chain: expected("untestable", "exploratory", 0, 10),
+    trained_by_hand_first: expected("untestable", "exploratory", 0, 10),
+    renamed_file: expected("untestable", "exploratory", 0, 10),
+    changed_claim: expected("untestable", "exploratory", 0, 10, looks=1),
+    changed_back: expected("supported", "confirmatory", 10, 0),
+    changed_back_with_more_seeds: expected("untestable", "exploratory", 6, 10, looks=2),
+    other_claim_looked_first: expected("supported", "exploratory", 10, 0, looks=1),
+    extended_seeds_after_a_look: expected("untestable", "exploratory", 4, 12, looks=2),
+    extended_far_after_a_look: expected("supported", "exploratory", 14, 10, looks=1),
+    best_seeds_only: expected("untestable", "exploratory", 0, 10, looks=1),
+    deleted_run_folders: expected("untestable", "exploratory", 0, 10, looks=1),
+    forced_retraining_for_another_claim: expected("untestable", "exploratory", 0, 10),
+    control_run_shared_with_the_baseline: expected("supported", "confirmatory", 9, 1),
+    known_run_of_an_arm_that_is_not_tested: expected("supported", "confirmatory", 10, 0),
+    too_many_known_runs: expected("untestable", "exploratory", 4, 6),
+    never_registered: expected("untestable", "unregistered", 0, 10),
+    clock_set_back: expected("untestable", "exploratory", 0, 10, looks=1),
+}
+
+
+@pytest.mark.parametrize(
+    ("scenario", "result"), [pytest.param(scenario, row, id=scenario.__name__) for scenario, row in SCENARIOS.items()]
+)
+def test_verdict_rests_on_fresh_runs(
+    scenario: Callable[[Workplace], Evaluation], result: dict[str, Any], place: Workplace
+) -> None:
+    evaluation = scenario(place)
+    assert summary(evaluation) == result
+    assert (evaluation.exploratory is not None) is bool(result["known"])
+    if evaluation.exploratory is not None:
+        assert evaluation.exploratory["verdict"] == "supported"
+    assert bool(evaluation.registration.reason) is (result["standing"] != "confirmatory")
+
+
+RULE_CHANGES: dict[str, dict[str, Any]] = {
+    "alpha": {"alpha": 0.1},
+    "minimum effect": {"minimum_effect": 0.0},
+    "claim": {"claims": (replace(CLAIM, margin=0.0),)},
+    "failed runs": {"on_failure": "exclude"},
+    "metric": {"metric": "loss"},
+    "goal": {"goal": "minimize"},
+    "blocks": {"block": ("seed",)},
+    "generalisation": {"generalize_to": ("seed", "item")},
+    "prose": {"hypothesis": "The opposite."},
+}
+
+
+@pytest.mark.parametrize("change", RULE_CHANGES.values(), ids=RULE_CHANGES)
+def test_each_change_of_the_claim_alone_needs_new_runs(change: dict[str, Any], place: Workplace) -> None:
+    place.build(study())
+    changed = study(**change)
+    place.register(changed)
+    chain = read_chain(place.lab.registrations)
+    assert len(chain.registrations) == 2
+    assert set(chain.registrations[-1].known_runs) == set(changed.runs)
+
+
+def test_change_of_the_deliverables_is_recorded_and_keeps_the_evidence(place: Workplace) -> None:
+    place.build(study())
+    changed = study()
+    changed = replace(changed, design=replace(changed.design, deliverables={"plot": {"type": "plot"}}))
+    assert summary(place.build(changed)) == expected("supported", "confirmatory", 10, 0)
+    assert len(read_chain(place.lab.registrations).registrations) == 2
+
+
+def test_experiments_registered_by_one_build_all_have_fresh_runs(place: Workplace) -> None:
+    first, second = study("first"), study("second", hypothesis="Another.")
+    place.register(first)
+    place.register(second)
+    assert place.build(first).registration.standing == "confirmatory"
+    evaluation = place.build(second)
+    assert evaluation.registration.standing == "confirmatory"
+    assert evaluation.registration.siblings == ("first",)
+
+
+def test_machine_failure_is_no_look(place: Workplace) -> None:
+    place.register(study())
+    place.train(study(seeds=range(4)))
+    place.train(study(), status="failed", kind="out_of_memory")
+    place.evaluate(study())
+    assert read_chain(place.lab.registrations).looks_of("study") == ()
+    for seed_run in (run_of(level, 4) for level in LEVELS):
+        shutil.rmtree(place.lab.run(seed_run))
+    assert summary(place.build(study())) == expected("supported", "confirmatory", 10, 0)
+
+
+def test_reason_states_how_many_runs_were_known_and_how_many_are_needed(place: Workplace) -> None:
+    reason = too_many_known_runs(place).registration.reason
+    assert reason.startswith("6 of 10 runs were known before the registration, and 4 are too few")
+    assert "new runs per arm" in reason
