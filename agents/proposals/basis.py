@@ -12,6 +12,7 @@ from agents.context.case import Case
 from agents.context.trials import Trial, best_cell, cells, swept_factors, trials
 from agents.facts.subject import run_subject
 from agents.proposals.allowed import base_config
+from agents.proposals.lineage import Lineage, lineage_of
 from agents.registered_test.runs_by_arm import SEED
 from agents.statistics import Goal, smallest_n
 from compiler.base.identity import is_excluded
@@ -34,6 +35,19 @@ class Basis:
     @property
     def spec(self) -> Mapping[str, Any]:
         return self.case.spec
+
+    @cached_property
+    def lineage(self) -> Lineage:
+        return lineage_of(self.case)
+
+    @property
+    def name(self) -> str:
+        """The name with which those of follow-ups begin: that of the experiment from which the chain starts."""
+        return self.lineage.name
+
+    def next_id(self, *purpose: str) -> str:
+        """Return the id of a follow-up."""
+        return self.lineage.next_id(self.case.experiment_id, *purpose)
 
     @property
     def metric(self) -> str:
@@ -117,9 +131,13 @@ class Basis:
             "experiment": node
             | ({"claims": []} if self.spec.get("claims") and not repeats_claims else {})
             | {"deliverables": [dict(deliverable) for deliverable in self.spec.get("deliverables", ())]}
-            | {"metadata": created | {"tags": [*metadata.get("tags", ()), "proposal"], "researcher": None}}
+            | {"metadata": created | self._proposal_metadata(metadata)}
             | {"on_request": True},
         }
+
+    def _proposal_metadata(self, metadata: Mapping[str, Any]) -> dict[str, Any]:
+        tags = list(dict.fromkeys([*metadata.get("tags", ()), "proposal"]))
+        return {"tags": tags, "researcher": None, "lineage": self.lineage.next_entry()}
 
     def _compare(self, levels: Settings) -> dict[str, Any]:
         """Return the `compare` block with the metric, goal and error rates of the registered test.
@@ -144,9 +162,10 @@ def proposal_basis(case: Case) -> Basis | None:
     """Return the basis of follow-ups, or None if none can be derived.
 
     The result is None for an experiment without a registered test or without runs, for a search, and for a build whose
-    command line set training values that the spec does not contain.
+    command line set training values that the spec does not contain. It is also None at the end of a chain of proposals
+    that decided nothing.
     """
-    if case.test is None or case.spec.get("search") or training_overrides(case):
+    if case.test is None or case.spec.get("search") or training_overrides(case) or lineage_of(case).has_ended:
         return None
     basis = Basis(case, case.test, trials(case, case.test.metric))
     return basis if basis.trials else None

@@ -9,7 +9,7 @@ from typing import Any
 from agents.context.trials import Trial, cells
 from agents.facts.ids import label
 from agents.proposals.basis import Basis
-from agents.proposals.spec import ProposedSpec, proposal_id
+from agents.proposals.spec import ProposedSpec
 from agents.registered_test.runs_by_arm import SEED
 
 MAX_RUNS = 500  # a larger grid is not proposed
@@ -61,8 +61,8 @@ def _proposed_spec(basis: Basis, missing: list[_Point]) -> ProposedSpec:
         {basis.sweep_key(key): _literal(value) for key, value in point.items()} for point in [*existing, *missing]
     ]
     texts = {
-        "experiment_id": proposal_id(basis.case.experiment_id, "fill"),
-        "name": f"{basis.spec['name']}: complete grid",
+        "experiment_id": basis.next_id("fill"),
+        "name": f"{basis.name}: complete grid",
         "description": f"Extends {basis.case.experiment_id} by {len(missing)} runs in the missing cells of its grid.",
         "hypothesis": basis.spec["hypothesis"],
         "research_question": basis.spec.get("research_question", ""),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from agents.context.trials import Trial, cells, usable
 from agents.proposals.basis import Basis
-from agents.proposals.spec import ProposedSpec, proposal_id
+from agents.proposals.spec import ProposedSpec
 from agents.registered_test.comparison import Comparison
 from agents.registered_test.runs_by_arm import SEED
 
@@ -26,8 +26,8 @@ def add_seeds(basis: Basis) -> Iterator[ProposedSpec]:
     seeds = [*basis.seeds, *basis.new_seeds(missing)]
     parent = basis.case.experiment_id
     texts = {
-        "experiment_id": proposal_id(parent, "seeds"),
-        "name": f"{basis.spec['name']}: more seeds",
+        "experiment_id": basis.next_id("seeds"),
+        "name": f"{basis.name}: more seeds",
         "description": f"Repeats {parent} with {len(seeds)} instead of {len(basis.seeds)} seeds in each setting.",
         "hypothesis": basis.spec["hypothesis"],
         "research_question": basis.spec.get("research_question", ""),

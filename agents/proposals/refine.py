@@ -8,7 +8,7 @@ from typing import Any
 from agents.context.level_scale import distance, is_logarithmic, numeric_levels, round_inside, shift
 from agents.facts.ids import label
 from agents.proposals.basis import Basis, number_of_points
-from agents.proposals.spec import ProposedSpec, proposal_id
+from agents.proposals.spec import ProposedSpec
 from agents.registered_test.runs_by_arm import SEED
 
 
@@ -61,8 +61,8 @@ def _refined(basis: Basis, key: str, between: list[float | int]) -> ProposedSpec
     is_last = best in (min(basis.factors[key]), max(basis.factors[key]))
     beyond = " No level beyond it was tried, because the sweep ends there." if is_last else ""
     texts = {
-        "experiment_id": proposal_id(parent, "refine", key),
-        "name": f"{basis.spec['name']}: {key} around {label(best)}",
+        "experiment_id": basis.next_id("refine", key),
+        "name": f"{basis.name}: {key} around {label(best)}",
         "description": f"Compares {key} = {levels} with {label(best)}, which had the best mean in {parent}.",
         "hypothesis": f"With {key} = {levels}, {metric} is {basis.direction} than with {label(best)}.",
         "research_question": f"Does a value of {key} near {label(best)} improve {metric}?",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agents.facts.ids import label
 from agents.proposals.allowed import can_revert
 from agents.proposals.basis import Basis, number_of_points
-from agents.proposals.spec import ProposedSpec, proposal_id
+from agents.proposals.spec import ProposedSpec
 from agents.registered_test.runs_by_arm import SEED
 from compiler.plan.genealogy_entry import Modification
 
@@ -35,8 +35,8 @@ def _reverted(basis: Basis, change: Modification) -> ProposedSpec:
     settings |= {key: [before, after], SEED: basis.seeds_for(1)}
     metric, child, parent = basis.metric, basis.case.experiment_id, basis.spec["parent"]
     texts = {
-        "experiment_id": proposal_id(child, "revert", key),
-        "name": f"{basis.spec['name']}: {key} as in {parent}",
+        "experiment_id": basis.next_id("revert", key),
+        "name": f"{basis.name}: {key} as in {parent}",
         "description": f"Reverts one change of {child}: {key} from {label(after)} to {label(before)}.",
         "hypothesis": f"With {key} = {label(after)}, {metric} is {basis.direction} than with {label(before)}.",
         "research_question": f"How much of the difference between {child} and {parent} is due to {key}?",

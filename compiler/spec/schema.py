@@ -17,11 +17,21 @@ RESERVED_IDS = frozenset(
 )
 
 
+class Lineage(Strict):
+    """The chain of proposals that led to a spec. Written by proposals, which end a chain that decides nothing."""
+
+    origin: str
+    name: str
+    depth: Annotated[int, Field(ge=1)]
+    undecided: Annotated[int, Field(ge=1)]
+
+
 class Metadata(Strict):
     created_at: str | None = None
     priority: Literal["low", "medium", "high", "critical"] = "medium"
     tags: list[str] = []
     researcher: str | None = None
+    lineage: Lineage | None = None
 
     @field_validator("created_at")
     @classmethod

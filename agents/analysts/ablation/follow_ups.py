@@ -15,6 +15,7 @@ from agents.facts.ids import id_part
 from agents.facts.text_case import capitalized
 from agents.proposals.allowed import can_revert
 from agents.proposals.basis import training_overrides
+from agents.proposals.lineage import lineage_of
 from agents.proposals.proposals import proposals
 from agents.proposals.spec import ProposedSpec
 
@@ -25,7 +26,7 @@ def follow_ups(case: Case, proposed: Sequence[ProposedSpec]) -> Part:
     """Return the facts and recommendations of the proposals, and the reasons why others are not proposed."""
     facts = tuple(fact for spec in proposed for fact in _proposal_facts(case, spec))
     recommendations = tuple(map(_recommendation, proposed))
-    not_proposed = (*_unreverted_changes(case), *_command_line_overrides(case))
+    not_proposed = (*_unreverted_changes(case), *_command_line_overrides(case), *_ended_chain(case))
     return Part(
         (*facts, *(fact for fact, _ in not_proposed)),
         recommendations=recommendations,
@@ -85,6 +86,17 @@ def _command_line_overrides(case: Case) -> Iterator[tuple[Fact, NotEstimated]]:
         label, value = "values that the command line of this build set", ", ".join(overrides)
         fact = facts.fact("overrides", value, "text", label, n=len(overrides))
         why = f"The command line of this build set values that are not in the spec: {{{{f:{fact.id}}}}}."
+        yield fact, NotEstimated(what="Follow-up experiments", why=why)
+
+
+def _ended_chain(case: Case) -> Iterator[tuple[Fact, NotEstimated]]:
+    """Yield the reason for missing follow-ups at the end of a chain of proposals that decided nothing."""
+    lineage = lineage_of(case)
+    if lineage.has_ended:
+        facts = FactBuilder("ablation.proposals", "experiment", _source(case), lineage_of)
+        label = f"proposals in a row, from {lineage.origin} on, whose registered test decided nothing"
+        fact = facts.fact("undecided", lineage.undecided, "experiments", label)
+        why = f"The last {{{{f:{fact.id}}}}} proposals decided nothing, so a person has to ask the next question."
         yield fact, NotEstimated(what="Follow-up experiments", why=why)
 
 

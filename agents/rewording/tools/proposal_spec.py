@@ -10,7 +10,7 @@ from agents.context.case import Case
 from agents.facts.ids import label
 from agents.proposals.allowed import ForbiddenProposal, check_proposal
 from agents.proposals.basis import Basis, number_of_points, proposal_basis
-from agents.proposals.spec import DRAFT, ProposedSpec, proposal_id
+from agents.proposals.spec import DRAFT, ProposedSpec
 from agents.proposals.write import write_proposal
 from agents.registered_test.runs_by_arm import SEED
 from agents.rewording.tools.draft_proposal import MAX_RUNS
@@ -54,7 +54,7 @@ def draft_spec(basis: Basis, changes: Changes) -> ProposedSpec:
     settings |= {factor: [control, *treatments], SEED: list(changes.get(SEED, basis.seeds_for(len(treatments))))}
     if (runs := number_of_points(settings)) > MAX_RUNS:
         raise CallRejected(f"{runs} runs with the control and the seeds are more than the {MAX_RUNS} of a draft")
-    name = proposal_id(basis.case.experiment_id, DRAFT, digest(settings)[:8])
+    name = basis.next_id(DRAFT, digest(settings)[:8])
     prose = {"experiment_id": name, **_prose(basis, settings, treatments)}
     claim = basis.superiority_claim(factor, control, treatments)
     document = basis.document(prose, basis.sweep(settings), claim)
@@ -67,7 +67,7 @@ def _prose(basis: Basis, settings: Mapping[str, Any], treatments: list[Any]) -> 
     others = (key for key in settings if key not in (factor, SEED))
     setting = "".join(f", {key} = {' or '.join(map(label, settings[key]))}" for key in others)
     return {
-        "name": f"{basis.spec['name']}: a drafted follow-up",
+        "name": f"{basis.name}: a drafted follow-up",
         "description": f"Compares {factor} = {levels} with {control}{setting}.",
         "hypothesis": f"With {factor} = {levels}{setting}, {basis.metric} is {basis.direction} than with {control}.",
         "research_question": f"Does {factor} = {levels} improve {basis.metric} over {control}?",
