@@ -38,6 +38,7 @@ rule deliverable:
     input:
         ".proband/evidence/{experiment}.json",
         inputs.digest("{experiment}/deliverables/{deliverable}"),
+        inputs.checked_report,
     output:
         "results/experiments/{experiment}/deliverables/{deliverable}.json",
     log:
@@ -62,6 +63,8 @@ rule results:
             category="Results",
             labels={"experiment": "{experiment}"},
         ),
+        "results/experiments/{experiment}/gates/runs.json",
+        "results/experiments/{experiment}/gates/deliverables.json",
     log:
         ".proband/logs/results/{experiment}.log",
     conda:
@@ -72,10 +75,13 @@ rule results:
         "job rules.jobs.results {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
-# Fails if a required deliverable is not met. All results are kept.
+# Fails if a gate did not pass. All results are kept.
 rule gate:
     input:
         "results/experiments/{experiment}/results.json",
+        "results/experiments/{experiment}/gates/runs.json",
+        "results/experiments/{experiment}/gates/deliverables.json",
+        inputs.gate,
     output:
         ".proband/gates/{experiment}",
     log:

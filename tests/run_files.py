@@ -53,6 +53,7 @@ def experiment_results(**changes: Any) -> ExperimentResults:
         "exploratory": None,
         "registration": registration_results(),
         "post_hoc": False,
+        "report_deliverables": (),
         "artifacts": (),
         "analysis_reports": (),
         "runs": (),

@@ -131,6 +131,18 @@ class Lab:
         """Return the path of a report. `suffix` starts with a dot."""
         return self.experiment(experiment_id) / "reports" / f"{name}{suffix}"
 
+    def drafts(self, experiment_id: str) -> Path:
+        """The folder of documents that the quality review rejected."""
+        return self.experiment(experiment_id) / "drafts"
+
+    def objections(self, experiment_id: str, name: str) -> Path:
+        """The objections to a draft. `name` is the title of a report, or `analysis/<title>`."""
+        return self.drafts(experiment_id) / f"{name}.objections.json"
+
+    def gate_file(self, experiment_id: str, stage: str) -> Path:
+        """What a stage required and what held. Stages are runs, deliverables, quality_review and reports."""
+        return self.experiment(experiment_id) / "gates" / f"{stage}.json"
+
     def round(self, experiment_id: str, search_id: str, number: int) -> Path:
         """The trials that a search suggested in one round. Rounds count from 1; the file is written once."""
         return self.experiment(experiment_id) / "search" / search_id / f"round-{number:03}.json"
@@ -144,4 +156,5 @@ class Lab:
         return self.state / "evidence" / f"{experiment_id}.json"
 
     def gate(self, experiment_id: str) -> Path:
+        """The file that shows Snakemake that all gates of an experiment passed."""
         return self.state / "gates" / experiment_id

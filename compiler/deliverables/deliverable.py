@@ -44,6 +44,11 @@ class Deliverable(BaseModel):
         return path
 
     @property
+    def checked_report(self) -> str | None:
+        """The title of the report of the experiment that is checked. None: the check reads runs."""
+        return None
+
+    @property
     def title(self) -> str:
         """The name of the deliverable in the spec, or its type if it has no name."""
         return self.name or self.type.rpartition(":")[2]

@@ -1,8 +1,8 @@
-"""`report`: a Markdown file that a run writes, with the required sections."""
+"""`report`: a Markdown file with the required sections, which a run writes, or a report of the experiment."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from markdown_it import MarkdownIt
 from pydantic import Field, model_validator
@@ -17,12 +17,28 @@ class Report(Deliverable):
     path: str = "output/report.md"
     validation: Literal["contains_sections", "exists"] = "contains_sections"
     sections: list[Annotated[str, Field(min_length=1)]] = []
+    report: str | None = None  # a report of the experiment
+
+    @model_validator(mode="before")
+    @classmethod
+    def _set_path_of_report(cls, fields: Any) -> Any:
+        """Set the path of the file of a report. It is relative to the folder of the experiment."""
+        if not isinstance(fields, dict) or not isinstance(fields.get("report"), str):
+            return fields
+        path = f"reports/{fields['report']}.md"
+        if fields.get("path", path) != path or fields.get("over", "all") != "all":
+            raise ValueError("a deliverable that names a report takes neither path nor over")
+        return {**fields, "path": path}
 
     @model_validator(mode="after")
     def _check_sections_given(self) -> Self:
         if self.validation == "contains_sections" and not self.sections:
             raise ValueError("contains_sections needs sections, such as [Method, Results]")
         return self
+
+    @property
+    def checked_report(self) -> str | None:
+        return self.report
 
 
 def contains_sections(run: FinishedRun, spec: Report) -> CheckResult:

@@ -123,7 +123,7 @@ def _experiment(experiment: Experiment, compilation: Compilation) -> PlannedExpe
         deliverables={
             deliverable.title: PlannedDeliverable(
                 deliverable.model_dump(exclude_none=True),
-                deliverable_type(deliverable.type).scope,
+                "report" if deliverable.checked_report else deliverable_type(deliverable.type).scope,
                 code.checks[check_name(deliverable)],
             )
             for deliverable in experiment.deliverables

@@ -24,12 +24,21 @@ class PlannedDeliverable:
     """A deliverable: its fields as in the spec, the scope of its check, and the hash of the code of its check."""
 
     spec: Mapping[str, Any]
-    scope: str  # run or experiment
+    scope: str  # run, experiment or report
     check: str
 
     @property
     def path(self) -> str:
         return str(self.spec["path"])
+
+    @property
+    def is_required(self) -> bool:
+        return bool(self.spec["required"])
+
+    @property
+    def report(self) -> str | None:
+        """The title of the report that the deliverable is checked on; None if it is checked on runs."""
+        return str(self.spec["report"]) if self.scope == "report" else None
 
     @property
     def is_over_best_arm(self) -> bool:
@@ -78,6 +87,16 @@ class PlannedExperiment:
         """The ids of the runs that the registered test compares; without a test, of all runs."""
         test = self.design.test
         return tested_runs(test.to_json() if test else None, ((point.overrides, point.run) for point in self.points))
+
+    @property
+    def run_deliverables(self) -> list[str]:
+        """The deliverables that are checked on runs, before the results are written."""
+        return [title for title, deliverable in self.deliverables.items() if deliverable.report is None]
+
+    @property
+    def report_deliverables(self) -> list[str]:
+        """The deliverables that are checked on reports, after these are written."""
+        return [title for title, deliverable in self.deliverables.items() if deliverable.report is not None]
 
     @classmethod
     def from_json(cls, experiment_id: str, data: Mapping[str, Any]) -> PlannedExperiment:

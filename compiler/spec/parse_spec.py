@@ -13,6 +13,7 @@ from compiler.deliverables import completed_runs
 from compiler.deliverables.deliverable import FILE_NAME, Deliverable
 from compiler.deliverables.registry import UnknownDeliverableType, deliverable_type, installed_names
 from compiler.parsing.validation import validation_problems
+from compiler.spec.agent_entry_points import title
 from compiler.spec.schema import Spec
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -58,10 +59,21 @@ def _cross_field_problems(spec: Spec, deliverables: Sequence[Deliverable], key_p
     needs_best = any(deliverable.over == "best" for deliverable in deliverables) and spec.search is None
     if spec.compare is None and (needs_test or needs_best):
         yield Problem((*key_path, "compare"), "is missing: `over: best` and `comparison` need a registered test")
+    yield from _unknown_reports(spec, deliverables, key_path)
     if spec.compare is None and spec.search is not None:
         for field in ("metric", "goal"):
             if getattr(spec.search, field) is None:
                 yield Problem((*key_path, "search", field), "is missing: a search needs one, here or in `compare`")
+
+
+def _unknown_reports(spec: Spec, deliverables: Sequence[Deliverable], key_path: Keys) -> Iterator[Problem]:
+    """Yield deliverables on a report that the spec does not list."""
+    titles = [title(name) for name in spec.reports]
+    for index, deliverable in enumerate(deliverables):
+        report = deliverable.checked_report
+        if report is not None and report not in titles:
+            problem = f"'{report}' is not in the reports of this spec"
+            yield Problem((*key_path, "deliverables", index, "report"), problem, did_you_mean(report, titles))
 
 
 def _parse_deliverables(node: Any, key_path: Keys, problems: list[Problem]) -> tuple[Deliverable, ...]:

@@ -48,8 +48,23 @@ class StepInputs:
         return [str(self._lab.evidence(wildcards.experiment))] if is_search else []
 
     def deliverables(self, wildcards: Any) -> list[str]:
-        titles = self._plan.experiment(wildcards).deliverables
+        """Return the checks of the deliverables that results contain: all but those on reports, which come later."""
+        titles = self._plan.experiment(wildcards).run_deliverables
         return [str(self._lab.deliverable(wildcards.experiment, title)) for title in titles]
+
+    def checked_report(self, wildcards: Any) -> list[str]:
+        """Return the report that a deliverable is checked on, an empty list if it is checked on runs."""
+        deliverable = self._plan.experiment(wildcards).deliverables.get(wildcards.deliverable)
+        report = deliverable.report if deliverable else None
+        return [str(self._lab.report(wildcards.experiment, report, ".md"))] if report else []
+
+    def gate(self, wildcards: Any) -> list[str]:
+        """Return the reviews, reports and checks on reports, which the gates after the results decide on."""
+        experiment, lab = self._plan.experiment(wildcards), self._lab
+        files = [lab.quality_review(experiment.id)] if experiment.analyses or experiment.reports else []
+        files += [lab.report(experiment.id, title, ".json") for title in experiment.reports]
+        files += [lab.deliverable(experiment.id, title) for title in experiment.report_deliverables]
+        return list(map(str, files))
 
     def analyses(self, wildcards: Any) -> list[str]:
         titles = self._plan.experiment(wildcards).analyses

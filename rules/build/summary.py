@@ -6,10 +6,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from compiler.base.json_files import read_json
 from rules.build.build_plan import BuildPlan
-from rules.results.experiment_results import InvalidResults, read_results
-from rules.results.shortfall import failed_runs_note, shortfall
+from rules.gates.gate import document_stages, read_gate
+from rules.gates.shortfall import failed_runs_note, shortfall
+from rules.results.experiment_results import ExperimentResults, InvalidResults, read_results
 
 
 def print_summary(plan: BuildPlan, jobs: Iterable[Any]) -> None:
@@ -43,16 +43,18 @@ def outcome_lines(plan: BuildPlan, experiment: str) -> Iterator[str]:
         except InvalidResults as error:
             yield f"{experiment}: {error}"
             return
+        problems = [*_problems(plan, experiment, results)]
         verdict = f", hypothesis {results.verdict}" if results.verdict else ""
         success_line = f"{experiment}: delivered{failed_runs_note(results)}{verdict}; see {file}"
-        yield shortfall(results, plan.compiled.experiments[experiment]) or success_line
-        yield from _reports_with_objections(plan, experiment)
+        yield from problems or [success_line]
 
 
-def _reports_with_objections(plan: BuildPlan, experiment: str) -> Iterator[str]:
-    """Yield a line for each report with unsupported passages. Reports of the shipped writers have none."""
-    for title in plan.compiled.experiments[experiment].reports:
-        file = plan.lab.report(experiment, title, ".json")
-        if file.is_file() and (objections := read_json(file)["objections"]):
-            problem = f"{title} has {len(objections)} passage(s) that no fact or verdict supports"
-            yield f"{experiment}: {problem}; proband check {file} --experiment {experiment}"
+def _problems(plan: BuildPlan, experiment: str, results: ExperimentResults) -> Iterator[str]:
+    """Yield a line for the runs and deliverables that do not hold, and for each rejected or missing document."""
+    planned = plan.compiled.experiments[experiment]
+    if line := shortfall(results, planned):
+        yield line
+    for stage in document_stages(planned):
+        gate = read_gate(plan.lab, experiment, stage)
+        for requirement in gate.failed if gate else ():
+            yield f"{experiment}: {requirement.name}: {requirement.reason}"

@@ -1,4 +1,4 @@
-"""Check one deliverable of an experiment over all its runs, and write the result."""
+"""Check one deliverable of an experiment, over all its runs or on a report, and write the result."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from compiler.base.paths import Lab
 from compiler.deliverables.registry import deliverable_type
 from compiler.plan.model import read_plan
 from compiler.registration.chain import read_chain
+from rules.gates.report_gate import update_report_gate
 from rules.results.check_cache import CheckCache
-from rules.results.deliverable_check import check_experiment, check_runs, run_check
+from rules.results.deliverable_check import check_experiment, check_report, check_runs, run_check
 from rules.results.evaluation.evidence import registered_evidence
 from rules.results.run_record import read_runs
 
@@ -21,6 +22,10 @@ def main() -> int:
     lab, planned = Lab(Path()), read_plan(Path(plan_file)).experiments[experiment]
     deliverable, runs = planned.deliverables[name], read_runs(lab, planned.runs)
     spec = deliverable_type(str(deliverable.spec["type"])).schema.model_validate(deliverable.spec)
+    if deliverable.report is not None:
+        write_json(lab.deliverable(experiment, name), check_report(lab, spec, experiment).to_json())
+        update_report_gate(lab, planned)
+        return 0
     if deliverable.scope == "experiment":
         evidence = registered_evidence(read_chain(lab.registrations), planned, runs)
         result = check_experiment(spec, planned, runs, evidence)

@@ -1,4 +1,4 @@
-"""Fail if a required deliverable of an experiment is missing. The build prints the missing ones when it ends."""
+"""Fail if a gate of an experiment did not pass. The build prints what did not hold when it ends."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from pathlib import Path
 from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
-from rules.results.experiment_results import read_results
-from rules.results.shortfall import shortfall
+from rules.gates.gate import Stage, all_passed, document_stages, read_gate
+from rules.gates.report_gate import update_report_gate
 
 
 def main() -> int:
-    plan_file, experiment = sys.argv[1:]
-    lab = Lab(Path())
-    if shortfall(read_results(lab.results_file(experiment)), read_plan(Path(plan_file)).experiments[experiment]):
+    plan_file, name = sys.argv[1:]
+    lab, experiment = Lab(Path()), read_plan(Path(plan_file)).experiments[name]
+    if experiment.reports:
+        update_report_gate(lab, experiment)
+    stages: tuple[Stage, ...] = ("runs", "deliverables", *document_stages(experiment))
+    if not all_passed([read_gate(lab, name, stage) for stage in stages]):
         return 1
-    write_text(lab.gate(experiment), f"{experiment} delivers\n")
+    write_text(lab.gate(name), f"{name} delivers\n")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Write `results.json`, the results of an experiment."""
+"""Write `results.json`, the results of an experiment, and the gates of its runs and deliverables."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
 from compiler.registration.chain import read_chain
 from compiler.registration.history import write_registration
+from rules.gates.deliverable_gate import deliverable_gate
+from rules.gates.gate import write_gate
+from rules.gates.run_gate import run_gate
 from rules.results.assemble_results import assemble_results
 from rules.results.checked_deliverable import read_checked_deliverable
 from rules.results.damage import damaged_artifacts
@@ -29,12 +32,16 @@ def main() -> int:
     results = assemble_results(
         planned,
         runs,
-        {name: read_checked_deliverable(lab.deliverable(experiment, name)) for name in planned.deliverables},
+        {name: read_checked_deliverable(lab.deliverable(experiment, name)) for name in planned.run_deliverables},
         evaluation,
         damaged=[damage for run in runs.values() for damage in damaged_artifacts(lab, run)],
         reports=planned_reports(lab, planned),
     )
     write_results(lab.results_file(experiment), results)
+    statuses = [lab.status(run) for run in planned.runs]
+    checks = [lab.deliverable(experiment, name) for name in planned.run_deliverables]
+    write_gate(lab, experiment, run_gate(results).with_inputs(lab, statuses))
+    write_gate(lab, experiment, deliverable_gate(results).with_inputs(lab, checks))
     return 0
 
 

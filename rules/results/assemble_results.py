@@ -59,6 +59,7 @@ def assemble_results(
         exploratory=evaluation.exploratory,
         registration=evaluation.registration,
         post_hoc=evaluation.registration.standing != "confirmatory",
+        report_deliverables=tuple(experiment.report_deliverables),
         artifacts=tuple(_artifacts(experiment, runs)),
         analysis_reports=tuple(reports),
         runs=tuple(_point_results(point, experiment, runs[point.run], deliverables) for point in experiment.points),

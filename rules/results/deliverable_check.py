@@ -50,6 +50,14 @@ def check_experiment(
     return CheckedDeliverable.of_experiment(spec, status, detail, comparison)
 
 
+def check_report(lab: Lab, spec: Deliverable, experiment: str) -> CheckedDeliverable:
+    """Check a report of the experiment. Paths are relative to the folder of the experiment."""
+    folder = lab.experiment(experiment)
+    result = load_check(spec)(FinishedRun("", folder, {}, {}), spec)
+    status: DeliverableStatus = "invalid" if (folder / spec.path).exists() else "missing"
+    return CheckedDeliverable.of_experiment(spec, "delivered" if result.passed else status, result.detail)
+
+
 def run_check(lab: Lab, spec: Deliverable) -> CheckRun:
     """Return the check of the deliverable for one run. Slow imports, such as torch, happen with the first run."""
 

@@ -210,8 +210,8 @@ class ExperimentResults:
     """The results of an experiment. `comparison` is the registered test. `analysis_reports` are written later.
 
     `exploratory` is the same test over all runs, if some were known before the registration. `post_hoc` is whether the
-    verdict is not confirmatory.
-    `missing_metrics` are, by completed run, the promised metrics that are absent or not finite.
+    verdict is not confirmatory. `report_deliverables` are checked on reports, so the gate of the reports has their
+    results. `missing_metrics` are the promised metrics that are absent or not finite, by completed run.
     """
 
     experiment_id: str
@@ -229,6 +229,7 @@ class ExperimentResults:
     exploratory: Mapping[str, Any] | None
     registration: RegistrationResults
     post_hoc: bool
+    report_deliverables: tuple[str, ...]
     artifacts: tuple[ArtifactEntry, ...]
     analysis_reports: tuple[str, ...]
     runs: tuple[PointResults, ...]

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from compiler.base.json_files import read_json
 from compiler.base.paths import ENGINE
 from proband.cli.main import main
+from rules.gates.gate import STAGES
 from tests.end_to_end.support.build import RealLab
 from tests.end_to_end.support.built_labs import BuiltLabs
 from tests.end_to_end.support.specs import CopyOf
@@ -74,6 +76,16 @@ def test_a_build_writes_verdict_analyses_and_reports(studies: RealLab, study: st
     assert [path for path in results["analysis_reports"] if not (home(studies, study) / path).is_file()] == []
     assert {Path(path).stem for path in results["analysis_reports"]} == {*ANALYSES, *REPORTS}
     assert studies.json(f"experiments/{study}/analysis/quality_review.json")["passed"]
+
+
+def test_a_deliverable_on_a_report_is_checked_after_the_report_and_belongs_to_its_gate(studies: RealLab) -> None:
+    checked = studies.json("experiments/clear/deliverables/report.json")
+    assert (checked["status"], checked["runs"]) == ("delivered", {})
+    results = studies.json("experiments/clear/results.json")
+    assert (results["report_deliverables"], "report" in results["deliverables_status"]) == (["report"], False)
+    gates = {file.stem: read_json(file) for file in (home(studies, "clear") / "gates").glob("*.json")}
+    assert {name: gate["status"] for name, gate in gates.items()} == dict.fromkeys(STAGES, "passed")
+    assert set(gates["reports"]["held"]) == {*REPORTS, "report"}
 
 
 def test_a_missed_deliverable_is_reported_in_one_line(studies: RealLab) -> None:
@@ -169,6 +181,37 @@ def test_an_analyst_and_a_writer_of_the_lab_run_and_an_edited_writer_rewrites_on
     assert re.findall(r"^ *report +(\d+)", build.output, re.MULTILINE) == ["1"]
     assert "analysis " not in build.output.partition("Job stats")[2].partition("total")[0]
     assert "Of 4 trainings" in read(home(lab, "two_seeds") / "reports/write.md")
+
+
+def test_a_writer_that_types_a_number_leaves_a_draft_with_objections_and_no_report(copy_of: CopyOf) -> None:
+    lab = copy_of(build_studies)
+    lab.write("notes.py", OWN_WRITER)
+    lab.edit("conf/experiment/two_seeds.yaml", "paper_draft]", "paper_draft, 'notes:write']")
+    assert lab.snakemake("two_seeds").exit_code == 0
+    folder = home(lab, "two_seeds")
+    assert (folder / "reports/write.pdf").is_file()
+    gate = read_json(folder / "gates/reports.json")
+    assert (gate["status"], gate["held"]) == ("passed", [*sorted([*REPORTS, "write"]), "report"])
+
+    lab.edit("notes.py", "completed.", "completed, with an accuracy of 0.987.")
+    build = lab.snakemake("two_seeds")
+    assert (build.exit_code, build.trained) == (1, frozenset()), build.output
+    assert "two_seeds: write: 1 passage that no fact or verdict supports; see results/" in build.output
+    assert "two_seeds: delivered" not in build.output
+    assert [*folder.glob("reports/**/write*")] == []
+    assert "0.987" in (folder / "drafts/write.md").read_text("utf-8")
+    (objection,) = read_json(folder / "drafts/write.objections.json")["objections"]
+    assert (objection["span"], objection["slot"]) == ("0.987", "sections.runs.blocks.0.text")
+    gate = read_json(folder / "gates/reports.json")
+    assert (gate["status"], [failed["name"] for failed in gate["failed"]]) == ("failed", ["write"])
+    assert lab.snakemake("two_seeds").exit_code == 1, "the next build does not accept the draft either"
+
+    lab.edit("notes.py", ", with an accuracy of 0.987", "")
+    build = lab.snakemake("two_seeds")
+    assert build.exit_code == 0, build.output
+    assert (folder / "reports/write.md").is_file()
+    assert not [*folder.glob("drafts/write*")]
+    assert read_json(folder / "gates/reports.json")["status"] == "passed"
 
 
 @pytest.mark.skipif(shutil.which("latexmk") is None, reason="needs latexmk, from Debian's package of that name")

@@ -236,6 +236,33 @@ def test_contains_sections_needs_text_in_each_section(
     assert contains_sections(run_in(tmp_path), deliverable) == CheckResult(passed, detail)
 
 
+def on_report(**fields: Any) -> dict[str, Any]:
+    checked = {"type": "report", "report": "technical_report", "sections": ["Results"]} | fields
+    return {"hypothesis": "H.", "reports": ["technical_report"], "deliverables": [checked]}
+
+
+def test_a_deliverable_can_name_a_report_of_the_experiment() -> None:
+    _, (deliverable,) = parse_spec(on_report(), "x")
+    assert (deliverable.checked_report, deliverable.path) == ("technical_report", "reports/technical_report.md")
+    assert Report.model_validate(deliverable.model_dump()) == deliverable
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"report": "technical_reprot"}, "'technical_reprot' is not in the reports of this spec"),
+        ({"path": "output/report.md"}, "takes neither path nor over"),
+        ({"over": "best"}, "takes neither path nor over"),
+        ({"report": 3}, "valid string"),
+    ],
+    ids=["unknown report", "path", "over", "no text"],
+)
+def test_a_deliverable_on_a_report_is_checked_against_the_spec(fields: dict[str, Any], problem: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse_spec(on_report(**fields), "x")
+    assert [problem in listed.problem for listed in caught.value.problems] == [True]
+
+
 def test_a_missing_report_fails_the_check(tmp_path: Path) -> None:
     result = contains_sections(run_in(tmp_path), Report(type="report", path="report.md", sections=["Method"]))
     assert result == CheckResult(False, "report.md is not readable text: FileNotFoundError")

@@ -23,6 +23,7 @@ def _study(hypothesis: str, sweep: str, compare: str, more: str = "") -> str:
   deliverables:
     - {{type: evaluation_results, metric: accuracy, operator: ">=", value: 0.5}}
     - {{type: comparison, required: false}}
+    - {{type: report, report: technical_report, sections: [Results, Limitations]}}
 {_DOCUMENTS_AND_TRAINER}{more}"""
 
 

@@ -1,4 +1,4 @@
-"""The summary of a build: reports with unsupported statements, and results that cannot be read."""
+"""The summary of a build: what is delivered, rejected reports, and results that cannot be read."""
 
 from __future__ import annotations
 
@@ -12,31 +12,39 @@ from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import PlannedDocument
 from rules.build import summary
-from rules.results.experiment_results import write_results
+from rules.gates.report_gate import update_report_gate
+from rules.results.experiment_results import PointResults, write_results
 from tests.plans import plan_of, planned_experiment
 from tests.run_files import experiment_results
 
-LINE = "study: note has 1 passage(s) that no fact or verdict supports; proband check {file} --experiment study"
 
-
-@pytest.mark.parametrize(
-    ("objections", "lines"), [([], []), ([{"span": "12"}], [LINE])], ids=["supported", "unsupported number"]
-)
-def test_summary_names_a_report_with_objections(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, objections: list[Any], lines: list[str]
-) -> None:
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
     lab = Lab(tmp_path)
-    report = lab.report("study", "note", ".json")
-    write_results(lab.results_file("study"), experiment_results())
-    write_json(report, {"objections": objections})
-    monkeypatch.setattr(summary, "shortfall", lambda results, experiment: "")
+    run = PointResults("a", "a", {}, "completed", None, None, None, {"accuracy": 0.9}, {})
+    write_results(lab.results_file("study"), experiment_results(status="completed", verdict="supported", runs=(run,)))
+    return lab
+
+
+def outcome(lab: Lab) -> list[str]:
     study = planned_experiment(reports={"note": PlannedDocument("notes:write", "c0de")})
     plan: Any = SimpleNamespace(lab=lab, compiled=plan_of(study))
-    assert list(summary.outcome_lines(plan, "study"))[1:] == [line.format(file=report) for line in lines]
+    update_report_gate(lab, study)
+    return list(summary.outcome_lines(plan, "study"))
 
 
-def test_summary_reports_a_damaged_results_file(tmp_path: Path) -> None:
-    lab = Lab(tmp_path)
+def test_summary_of_a_delivered_experiment_is_one_line(lab: Lab) -> None:
+    write_json(lab.report("study", "note", ".json"), {})
+    assert outcome(lab) == [f"study: delivered, hypothesis supported; see {lab.results_file('study')}"]
+
+
+def test_rejected_report_is_named_with_its_objections_and_nothing_is_called_delivered(lab: Lab) -> None:
+    write_json(lab.objections("study", "note"), {"objections": [{"span": "12"}]})
+    problem = "study: note: 1 passage that no fact or verdict supports"
+    assert outcome(lab) == [f"{problem}; see {lab.objections('study', 'note')}"]
+
+
+def test_summary_reports_a_damaged_results_file(lab: Lab) -> None:
     write_json(lab.results_file("study"), {"status": "completed"})
     plan: Any = SimpleNamespace(lab=lab, compiled=plan_of(planned_experiment()))
     (line,) = summary.outcome_lines(plan, "study")

@@ -7,28 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from compiler.plan.model import PlannedExperiment
+from rules.gates.deliverable_gate import deliverable_gate
+from rules.gates.run_gate import run_gate, runs_asked_of
 from rules.results.experiment_results import ExperimentResults, PointResults
 
 
 def shortfall(results: ExperimentResults, experiment: PlannedExperiment) -> str:
-    """Return a line such as `digits_lr: 2 of 15 runs miss accuracy >= 0.85`; empty if the experiment delivers.
-
-    It delivers if every required deliverable holds over the runs that it is asked of, and no artifact was changed. If
-    nothing is required, it is asked of every run that it completed.
-    """
+    """Return a line such as `digits_lr: 2 of 15 runs miss accuracy >= 0.85`; empty if runs and deliverables pass."""
+    if run_gate(results).passed and deliverable_gate(results).passed:
+        return ""
     runs = list({run.run_id: run for run in results.runs}.values())
-    problems = [*_missed_deliverables(results, experiment, runs)]
-    asked = runs_asked_of(results)
-    lacking = {run: metrics for run, metrics in results.missing_metrics.items() if run in asked}
-    if lacking:
-        names = ", ".join(sorted({name for metrics in lacking.values() for name in metrics}))
-        problems.append(f"{len(lacking)} of {_runs(len(runs))} without a finite {names}")
+    problems = [*_failed_runs(runs), *_missed_deliverables(results, experiment, runs), *_missing_metrics(results)]
     if results.damaged_artifacts:
         problems.append(f"{len(results.damaged_artifacts)} artifacts were changed: {results.damaged_artifacts[0]}")
-    failed = [run for run in runs if not run.is_completed]
-    is_delivered = not problems and not any(run.run_id in asked for run in failed) and len(failed) < len(runs)
-    problems = [*_failed_runs(runs), *problems]
-    return "" if is_delivered else f"{results.experiment_id}: {'; '.join(problems) or 'it has no runs'}"
+    return f"{results.experiment_id}: {'; '.join(problems) or 'it has no runs'}"
 
 
 def failed_runs_note(results: ExperimentResults) -> str:
@@ -36,12 +28,6 @@ def failed_runs_note(results: ExperimentResults) -> str:
     runs = {run.run_id: run for run in results.runs}
     failed = sum(not run.is_completed for run in runs.values())
     return f" ({failed} of {_runs(len(runs))} failed)" if failed else ""
-
-
-def runs_asked_of(results: ExperimentResults) -> set[str]:
-    """Return the runs that a required deliverable is asked of, or all runs if no deliverable is required."""
-    required = {name for name, deliverable in results.deliverables_status.items() if deliverable.required}
-    return {run.run_id for run in results.runs if not required or required & run.deliverables_status.keys()}
 
 
 def _failed_runs(runs: Sequence[PointResults]) -> Iterator[str]:
@@ -66,6 +52,14 @@ def _missed_deliverables(
             elif missed:
                 arm = " of the best arm" if spec["over"] == "best" else ""
                 yield f"{len(missed)} of {_runs(len(checked))}{arm} miss {_requirement(name, spec)}"
+
+
+def _missing_metrics(results: ExperimentResults) -> Iterator[str]:
+    asked = runs_asked_of(results)
+    lacking = {run: metrics for run, metrics in results.missing_metrics.items() if run in asked}
+    if lacking:
+        names = ", ".join(sorted({name for metrics in lacking.values() for name in metrics}))
+        yield f"{len(lacking)} of {_runs(len(asked))} without a finite {names}"
 
 
 def _requirement(name: str, spec: Mapping[str, Any]) -> str:
