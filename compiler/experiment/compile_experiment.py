@@ -131,8 +131,15 @@ def _check_together(
     if metrics is not None:
         log.add(metric_problems(node.spec, node.deliverables, metrics))
     if node.spec.compare is not None and sweep.points:
-        settings = [point.overrides for point in sweep.points]
-        log.add(comparison_problems(node.spec.compare, node.spec.claims, settings))
+        log.add(
+            comparison_problems(
+                node.spec.compare,
+                node.spec.claims,
+                [point.overrides for point in sweep.points],
+                product_keys=node.spec.sweep,
+                is_search=node.spec.search is not None,
+            )
+        )
 
 
 def _is_own(choice: str, tools: Toolchain) -> bool:
