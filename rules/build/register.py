@@ -52,7 +52,7 @@ def _entry(
 ) -> dict[str, Any] | None:
     """Return the fields of the registration, None if the latest one has the same claim, design and runs."""
     planned_runs = [] if experiment.search else experiment.runs
-    claim, design = experiment.claim, experiment.design.to_json()
+    claim, design, test = experiment.claim, experiment.design.to_json(), experiment.design.test
     for latest in chain.registrations_of(experiment.id)[-1:]:
         registered = [latest.claim, dict(latest.design), sorted(latest.planned_runs)]
         if canonical(registered) == canonical([claim, design, sorted(planned_runs)]):
@@ -63,7 +63,7 @@ def _entry(
         "experiment_id": experiment.id,
         "recorded_at": clock().isoformat(),
         "claim": claim,
-        "claims": [],
+        "claims": [claim.text for claim in test.claims] if test else [],
         "design": design,
         "planned_runs": planned_runs,
         "known_runs": known_runs(lab, chain, experiment.id, experiment.runs),

@@ -1,0 +1,37 @@
+"""Read what earlier registrations fixed for later compilations: the parents of experiments, and their fresh seeds.
+
+A compilation also works with a damaged chain. Entries that cannot be read are ignored, and the build refuses the chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from compiler.registration.chain import check_lines
+from compiler.registration.entry import RegistrationEntry
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChoices:
+    """The parent in the latest registration of each experiment, and the choices of fresh seeds, the latest last."""
+
+    parents: Mapping[str, str | None] = field(default_factory=dict)
+    seeds: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+
+
+def recorded_choices(file: Path) -> RecordedChoices:
+    """Return the choices in a chain, none if the file does not exist."""
+    if not file.is_file():
+        return RecordedChoices()
+    entries, _ = check_lines(file.read_bytes())
+    parents: dict[str, str | None] = {}
+    seeds: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    for entry in entries:
+        if isinstance(entry, RegistrationEntry):
+            parents[entry.experiment_id] = entry.parent
+            if entry.seeds:
+                seeds[entry.experiment_id] = (*seeds.get(entry.experiment_id, ()), entry.seeds)
+    return RecordedChoices(parents, seeds)
