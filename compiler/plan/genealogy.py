@@ -47,8 +47,7 @@ def genealogy(
     """
     settings = {experiment.id: parameters(experiment) for experiment in experiments}
     by_age = sorted(experiments, key=_age)
-    parents: dict[str, str | None] = {name: None for name in settings}
-    parents |= {experiment.id: experiment.spec.parent for experiment in experiments}
+    parents = {experiment.id: experiment.spec.parent for experiment in experiments}
     sources: dict[str, Literal["declared", "nearest"] | None] = {}
     for number, experiment in enumerate(by_age):
         name = experiment.id

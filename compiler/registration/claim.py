@@ -15,8 +15,8 @@ def claim_digest(design: Mapping[str, Any], planned_runs: Iterable[str], setting
     """Return the sha256 of a claim.
 
     It covers hypothesis, test, search, planned size and planned runs. The deliverables, the research question and the
-    sentences that code writes for the claims of the test are not part of it. With planned looks, the seeds grow along the plan, and a search adds its runs later. In both
-    cases, the setting of the runs stands for their ids.
+    sentences that code writes for the claims of the test are not part of it. With planned looks, the seeds grow along
+    the plan, and a search adds its runs later. In both cases, the setting of the runs stands for their ids.
 
     Args:
         design: the design of the experiment in its JSON form.

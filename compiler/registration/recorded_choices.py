@@ -16,10 +16,14 @@ from compiler.registration.entry import RegistrationEntry
 
 @dataclass(frozen=True, slots=True)
 class RecordedChoices:
-    """The parent in the latest registration of each experiment, and the choices of fresh seeds, the latest last."""
+    """What registrations fixed, by experiment: its parent, and its choices of fresh seeds, the latest last.
+
+    `used_seeds` are the seeds of all registered runs.
+    """
 
     parents: Mapping[str, str | None] = field(default_factory=dict)
     seeds: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    used_seeds: frozenset[int] = frozenset()
 
 
 def recorded_choices(file: Path) -> RecordedChoices:
@@ -29,9 +33,11 @@ def recorded_choices(file: Path) -> RecordedChoices:
     entries, _ = check_lines(file.read_bytes())
     parents: dict[str, str | None] = {}
     seeds: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    used: set[int] = set()
     for entry in entries:
         if isinstance(entry, RegistrationEntry):
             parents[entry.experiment_id] = entry.parent
-            if entry.seeds:
-                seeds[entry.experiment_id] = (*seeds.get(entry.experiment_id, ()), entry.seeds)
-    return RecordedChoices(parents, seeds)
+            used.update(entry.planned_seeds)
+            if entry.chosen_seeds:
+                seeds[entry.experiment_id] = (*seeds.get(entry.experiment_id, ()), entry.chosen_seeds)
+    return RecordedChoices(parents, seeds, frozenset(used))

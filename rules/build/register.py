@@ -14,6 +14,7 @@ from compiler.base.identity import canonical
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
 from compiler.registration.chain import Chain, DamagedChain, append
+from compiler.registration.claim import SEED
 from compiler.registration.evidence import known_runs
 from compiler.registration.history import write_registration
 from compiler.registration.registered_commit import registered_commit
@@ -70,8 +71,16 @@ def _entry(
         "git": commit.to_json() if commit else None,
         "spec": experiment.file,
         "parent": parent,
-        "seeds": dict(experiment.seeds) if experiment.seeds else None,
+        "planned_seeds": _planned_seeds(experiment),
+        "chosen_seeds": dict(experiment.seeds) if experiment.seeds else None,
     }
+
+
+def _planned_seeds(experiment: PlannedExperiment) -> list[int]:
+    """Return the seeds of the runs of an experiment: those of its sweep, or that of its config."""
+    written = experiment.parameters.get(SEED)
+    seeds = written if isinstance(written, list) else [written]
+    return sorted(seed for seed in seeds if isinstance(seed, int))
 
 
 def experiments_of(plan: Plan, jobs: Iterable[Any]) -> set[str]:
