@@ -14,9 +14,8 @@ from compiler.registration.claim import SEED
 def seeds_of_finished_runs(lab: Lab) -> Iterator[int]:
     """Yield the seed of every finished run in the store. Runs without a readable config are ignored."""
     store = lab.run("")
-    for folder in sorted(
-        {status.parent for name in ("status.json", ".status.json") for status in store.glob(f"*/{name}")}
-    ):
+    statuses = [*store.glob("*/status.json"), *store.glob("*/.status.json")]
+    for folder in sorted({status.parent for status in statuses}):
         try:
             seed = json.loads((folder / "config.json").read_bytes())["config"][SEED]
         except (OSError, ValueError, KeyError, TypeError):
@@ -38,8 +37,9 @@ def replace_used_seeds(
     chosen: dict[int, int] = {}
     if earlier_choice is not None:
         chosen = dict(zip(earlier_choice["from"], earlier_choice["to"], strict=True))
-    kept = {seed: seed for seed in written if seed not in chosen and seed not in used}
-    taken = {*used, *chosen.values(), *kept, *written}
+    unavailable = {*used, *chosen.values()}
+    kept = {seed: seed for seed in written if seed not in chosen and seed not in unavailable}
+    taken = {*unavailable, *written}
     free = (seed for seed in itertools.count() if seed not in taken)
     chosen = kept | chosen
     return [chosen[seed] if seed in chosen else next(free) for seed in written]

@@ -103,3 +103,4 @@ def test_replaced_seeds_are_distinct_and_not_among_the_written_ones() -> None:
     assert replace_used_seeds([0, 1, 2], {1, 3}, None) == [0, 4, 2]
     assert replace_used_seeds([5, 6], {5, 6}, {"from": [5], "to": [0]}) == [0, 1]
     assert replace_used_seeds([0, 9], {0, 9}, {"from": [9], "to": [0]}) == [1, 0]
+    assert replace_used_seeds([0, 3], {0}, {"from": [0], "to": [3]}) == [3, 1]
