@@ -89,7 +89,7 @@ def _entry(
         name,
         parent,
         sources[name],
-        modifications(settings[parent], settings[name]) if parent in settings else (),
+        modifications(settings[parent], settings[name]) if parent is not None and parent in settings else (),
         experiment.spec.rationale,
         experiment.spec.hypothesis,
     )
