@@ -10,9 +10,11 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from compiler.plan.design import PlannedTest
 from compiler.plan.genealogy_entry import GenealogyEntry, Modification
 from compiler.plan.model import Plan
 from compiler.plan.planned_search import PlannedSearch
+from compiler.view.describe_test import claim_lines, rule_lines
 from compiler.view.explain import Explanation
 from compiler.view.status import STATES, ExperimentState
 
@@ -30,7 +32,8 @@ def print_rich(content: RenderableType) -> None:
     console.print(content)
 
 
-def compiled_table(plan: Plan, states: Mapping[str, ExperimentState]) -> RenderableType:
+def compiled_table(plan: Plan, states: Mapping[str, ExperimentState], *, shows_claims: bool) -> RenderableType:
+    """Return a table of experiments, and below it the claims that their tests decide if `shows_claims`."""
     table = _table("experiment", "points", "runs", "to train", "deliverables", "shares runs with")
     for name, state in states.items():
         experiment, counts = plan.experiments[name], state.counts
@@ -38,7 +41,9 @@ def compiled_table(plan: Plan, states: Mapping[str, ExperimentState]) -> Rendera
         points, runs = len(experiment.points) + state.runs_to_come, len(state.runs) + state.runs_to_come
         numbers = (points, runs, counts["waiting"] + counts["stale"], len(experiment.deliverables))
         table.add_row(name, *map(str, numbers), ", ".join(sorted(others)))
-    return table
+    tests = {name: plan.experiments[name].design.test for name in states} if shows_claims else {}
+    lines = [Text(f"{name}: {line}") for name, test in tests.items() if test for line in claim_lines(test)]
+    return Group(table, *lines)
 
 
 def status_table(states: Mapping[str, ExperimentState]) -> RenderableType:
@@ -95,6 +100,7 @@ def explanation_view(explanation: Explanation) -> RenderableType:
     lines = [
         Text.assemble((experiment.id, "bold"), f"  {experiment.file}"),
         Text(f"hypothesis: {experiment.design.hypothesis}"),
+        *_test_lines(experiment.design.test),
         Text(f"parent: {parent}"),
         Text(counts),
     ]
@@ -104,6 +110,10 @@ def explanation_view(explanation: Explanation) -> RenderableType:
         lines.append(Text(f"shares {len(runs)} with {other}: {', '.join(runs[:_MAX_LISTED])}"))
     lines += [Text(f"data: {path}") for path in explanation.data]
     return Group(*lines, *_point_table(explanation), _deliverable_table(explanation))
+
+
+def _test_lines(test: PlannedTest | None) -> list[Text]:
+    return list(map(Text, [*claim_lines(test), *rule_lines(test)])) if test else []
 
 
 def _search_line(search: PlannedSearch) -> str:

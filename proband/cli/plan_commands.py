@@ -46,7 +46,7 @@ def compile_(args: argparse.Namespace) -> int:
     def as_table() -> Any:
         from compiler.view.render import compiled_table
 
-        return compiled_table(plan, states)
+        return compiled_table(plan, states, shows_claims=bool(args.experiments))
 
     print_answer(args, as_json, as_table)
     return WRONG_INPUT if print_broken(plan, names) else DONE

@@ -156,9 +156,12 @@ def test_explain_shows_parent_shared_runs_and_checks(valid: Proband) -> None:
     assert (code, err) == (0, "")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     run = valid.json("compile")["experiments"]["lr"]["points"][0]["run"]
-    assert lines[:6] == [
+    assert lines[:9] == [
         "lr conf/experiment/lr.yaml",
         "hypothesis: More is more.",
+        "tested claim: mean accuracy at model.lr=0.2 exceeds that at model.lr=0.1",
+        "alpha: 0.05, two-sided",
+        "failed runs: count as the worst value",
         "parent: one (declared)",
         "4 points, 4 runs, 2 to train",
         f"shares 1 with one: {run}",
@@ -167,6 +170,12 @@ def test_explain_shows_parent_shared_runs_and_checks(valid: Proband) -> None:
     assert f"model.lr=0.1,seed=0 {run} done one" in lines
     assert "good evaluation_results, threshold accuracy >= 0.5, runs of the best arm" in lines
     assert "config config, matches_expected, every run" in lines
+
+
+def test_compile_of_a_named_experiment_states_its_claims(valid: Proband) -> None:
+    claim = "lr: tested claim: mean accuracy at model.lr=0.2 exceeds that at model.lr=0.1"
+    assert valid("compile", "lr").out.splitlines()[-1] == claim
+    assert claim not in valid("compile").out
 
 
 def test_explain_json_has_the_state_of_each_point(valid: Proband) -> None:
