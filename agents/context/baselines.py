@@ -17,7 +17,7 @@ from compiler.deliverables.deliverable import FILE_NAME
 from compiler.parsing.located_yaml import Source as YamlSource
 from compiler.parsing.located_yaml import read_source
 from compiler.parsing.validation import validation_problems
-from compiler.plan.reference_data import merged_files
+from compiler.steps.reference_data import merged_files
 
 Text = Annotated[str, Field(min_length=1, pattern=r"\S")]
 Number = Annotated[float, Field(allow_inf_nan=False)]

@@ -13,12 +13,12 @@ from compiler.experiment.compile_experiment import compile_experiment
 from compiler.experiment.experiment import Experiment
 from compiler.plan.genealogy import genealogy, parent_problems
 from compiler.plan.manifest import Compilation
-from compiler.plan.reference_data import reference_hashes
-from compiler.plan.step_hashes import step_code
 from compiler.python_source.import_path import importable
 from compiler.registration.recorded_choices import recorded_choices
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.spec.schema import RESERVED_IDS
+from compiler.steps.reference_data import reference_hashes
+from compiler.steps.step_hashes import step_code
 from compiler.sweep.rounds import round_files
 
 

@@ -16,11 +16,11 @@ from compiler.plan.model import Plan, PlannedDeliverable, PlannedDocument, Plann
 from compiler.plan.planned_run import PlannedRun, RunJob
 from compiler.plan.planned_search import PlannedSearch, PlannedTrial
 from compiler.plan.planned_test import planned_test
-from compiler.plan.step_hashes import StepCode, check_name
 from compiler.registration.claim import SEED, claim_digest
 from compiler.runs.toolchain import Run
 from compiler.spec.agent_entry_points import AGENT_FIELDS, title
 from compiler.spec.resources import Resources
+from compiler.steps.step_hashes import StepCode, check_name
 from compiler.sweep.search import CompiledSearch
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
 from compiler.base.paths import ENGINE, Lab
-from compiler.plan.reference_data import reference_files
 from compiler.runs.data_versions import lock_files
+from compiler.steps.reference_data import reference_files
 
 _VARIABLE = re.compile(rb"oc\.env:\s*([A-Za-z_][A-Za-z0-9_]*)")
 

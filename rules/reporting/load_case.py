@@ -14,10 +14,10 @@ from agents.facts.jsonl import read_facts, read_series, read_verdicts
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
-from compiler.plan.reference_data import reference_files
 from compiler.registration.chain import read_chain
 from compiler.registration.history import registration_of
 from compiler.spec.agent_entry_points import analysis_titles
+from compiler.steps.reference_data import reference_files
 from rules.reporting.analysis_files import read_analyses
 
 

@@ -26,8 +26,8 @@ from agents.rewording.tools.session import ToolSession
 from agents.rewording.tools.tool import Toolbox
 from agents.rewording.tools.toolset import make_toolbox
 from compiler.base.paths import Lab
-from compiler.plan.prompt_files import ANALYSIS, DEFAULT_WRITER, prompt_files
 from compiler.spec.agent_settings import Settings
+from compiler.steps.prompt_files import ANALYSIS, DEFAULT_WRITER, prompt_files
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from agents.rewording.reword_document import reword_document
 from agents.rewording.tools.session import ToolSession
 from agents.rewording.tools.tool import Toolbox
 from agents.rewording.tools.toolset import make_toolbox
-from compiler.plan.prompt_files import ANALYSIS, DEFAULT_WRITER, RULES, prompt_files
+from compiler.steps.prompt_files import ANALYSIS, DEFAULT_WRITER, RULES, prompt_files
 from tests.agents.rewording.digit_review import review_digits
 from tests.agents.rewording.sample_case import CASE, DOCUMENT, FAST, PROMPT, Model, texts
 

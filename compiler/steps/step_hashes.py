@@ -15,10 +15,10 @@ from compiler.base.identity import digest
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
 from compiler.experiment.experiment import Experiment
-from compiler.plan.prompt_files import DEFAULTS, agent_style, prompt_files
 from compiler.python_source.modules import Modules
 from compiler.runs.fingerprint import Fingerprints
 from compiler.spec.agent_entry_points import AGENT_FIELDS
+from compiler.steps.prompt_files import DEFAULTS, agent_style, prompt_files
 
 # The job scripts of steps that are the same for every experiment.
 STEP_JOBS = {step: f"rules.jobs.{step}" for step in ("facts", "agenda", "integration", "quality_review")}

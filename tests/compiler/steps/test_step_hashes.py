@@ -8,9 +8,9 @@ from importlib.util import find_spec
 import pytest
 
 from compiler.base.paths import ENGINE
-from compiler.plan.prompt_files import ANALYSIS, DEFAULT_WRITER, RULES
-from compiler.plan.step_hashes import AGENT_JOBS, STEP_JOBS
 from compiler.spec.agent_entry_points import AGENT_FIELDS
+from compiler.steps.prompt_files import ANALYSIS, DEFAULT_WRITER, RULES
+from compiler.steps.step_hashes import AGENT_JOBS, STEP_JOBS
 
 RULE_TEXT = (ENGINE / "rules" / "write.smk").read_text(encoding="utf-8")
 RULES_OF_FIELDS = {"analysis_pipeline": "analysis", "reports": "report"}
