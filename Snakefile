@@ -18,13 +18,14 @@ min_version("9.20")
 plan = BuildPlan(config.get("overrides", ""), is_main=workflow.is_main_process)
 targets = Targets(plan)
 inputs = StepInputs(plan, targets)
-runs = RunValues(plan)
 driver = Driver(
     plan,
     targets,
-    is_building=workflow.is_main_process and not workflow.output_settings.dryrun,
+    is_main=workflow.is_main_process,
+    is_dry_run=workflow.output_settings.dryrun,
     is_remote=workflow.remote_exec,
 )
+runs = RunValues(plan, driver.runs_to_repeat)
 cluster = Cluster(
     workflow, plan, runs, begin_pack=lambda run: driver.start_server([run])
 )

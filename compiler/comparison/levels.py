@@ -7,7 +7,6 @@ from typing import Any
 
 from compiler.base.level_label import label
 
-SEED = "seed"
 Settings = Mapping[str, Any]  # the overrides of one point, by key
 
 

@@ -22,7 +22,7 @@ from lightning.pytorch.strategies.launchers import _MultiProcessingLauncher
 from lightning_modules.failures.non_finite import StopOnNonFiniteLoss
 
 RunOtherRanks = Callable[[int], AbstractContextManager[object]]  # takes the number of devices
-_ONE_DEVICE = {"devices": 1, "strategy": "auto"}
+ONE_DEVICE = {"devices": 1, "strategy": "auto"}
 
 
 class UnsupportedStrategy(ValueError):
@@ -63,29 +63,30 @@ def fit(
         UnsupportedStrategy: The strategy starts processes itself.
         Exception: The model, the data module or the trainer raised it.
     """
-    data, model = _seed_and_build(config)
-    trainer = _build_trainer(config["trainer"], folder, loggers, callbacks, profiler)
+    data, model = seed_and_build(config)
+    trainer = build_trainer(config["trainer"], folder, loggers, callbacks, profiler)
     with run_other_ranks(trainer.num_devices):
         trainer.fit(model, datamodule=data, ckpt_path=resume_from, weights_only=True)
-    training, epochs, steps = _scalars(trainer), trainer.current_epoch, trainer.global_step
+    training, epochs, steps = scalars(trainer), trainer.current_epoch, trainer.global_step
     if trainer.num_devices > 1:
         progress = trainer.fit_loop.state_dict()
-        trainer = _build_trainer(config["trainer"] | _ONE_DEVICE, folder, loggers, callbacks, profiler)
+        trainer = build_trainer(config["trainer"] | ONE_DEVICE, folder, loggers, callbacks, profiler)
         trainer.fit_loop.load_state_dict(progress)  # contains the step with which test metrics are logged
     trainer.test(model, datamodule=data, verbose=False)
-    return FitResult(model, data, trainer, training, _scalars(trainer), epochs, steps)
+    return FitResult(model, data, trainer, training, scalars(trainer), epochs, steps)
 
 
 def fit_as_other_rank(
     config: Mapping[str, Any], folder: Path, callbacks: Sequence[Callback], resume_from: Path | None
 ) -> None:
     """Take part in the training of `fit` as another process than the first."""
-    data, model = _seed_and_build(config)
-    trainer = _build_trainer(config["trainer"], folder, (), callbacks, None)
+    data, model = seed_and_build(config)
+    trainer = build_trainer(config["trainer"], folder, (), callbacks, None)
     trainer.fit(model, datamodule=data, ckpt_path=resume_from, weights_only=True)
 
 
-def _seed_and_build(config: Mapping[str, Any]) -> tuple[LightningDataModule, LightningModule]:
+def seed_and_build(config: Mapping[str, Any]) -> tuple[LightningDataModule, LightningModule]:
+    """Set the seeds and the number of threads, and build the data module and the model of a resolved config."""
     torch.set_num_threads(config["resources"]["cpus"])
     seed_everything(config["seed"], workers=True, verbose=False)
     data, model = _instantiate(config["data"]), _instantiate(config["model"])
@@ -98,7 +99,7 @@ def _instantiate(node: Mapping[str, Any]) -> Any:
     return instantiate(dict(node), _convert_="all")
 
 
-def _build_trainer(
+def build_trainer(
     node: Mapping[str, Any],
     folder: Path,
     loggers: Sequence[Logger],
@@ -119,5 +120,6 @@ def _build_trainer(
     return trainer
 
 
-def _scalars(trainer: Trainer) -> dict[str, float]:
+def scalars(trainer: Trainer) -> dict[str, float]:
+    """Return the last value of each scalar that was logged."""
     return {name: float(value) for name, value in trainer.callback_metrics.items() if value.numel() == 1}

@@ -13,6 +13,7 @@ from proband.cli.evidence_commands import add_evidence_commands
 from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
 from proband.cli.plan_commands import add_diff_command, add_plan_commands
 from proband.cli.state_commands import add_state_commands
+from proband.cli.verify_commands import add_verify_command
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,6 +40,7 @@ def command_line() -> argparse.ArgumentParser:
     add_state_commands(commands)
     add_diff_command(commands)
     add_evidence_commands(commands)
+    add_verify_command(commands)
     return parser
 
 

@@ -27,11 +27,17 @@ def compile_plan(args: argparse.Namespace) -> tuple[Lab, Plan]:
     """
     from compiler.plan.plan_files import current_plan
 
+    lab = existing_lab(args)
+    overrides = [word for word in getattr(args, "experiments", []) if "=" in word]
+    return lab, current_plan(lab, overrides)
+
+
+def existing_lab(args: argparse.Namespace) -> Lab:
+    """Return the lab in the arguments. Raises CompileError if the folder does not exist."""
     lab = Lab(Path(args.directory))
     if not lab.root.is_dir():
         raise CompileError([Diagnostic(args.directory, 1, 1, "", "there is no such folder")])
-    overrides = [word for word in getattr(args, "experiments", []) if "=" in word]
-    return lab, current_plan(lab, overrides)
+    return lab
 
 
 def select_experiments(words: Sequence[str], plan: Plan) -> list[str]:

@@ -16,6 +16,7 @@ from compiler.plan.plan_snapshot import keep_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.fingerprint import targets
 from rules.build.build_plan import BuildPlan
+from rules.build.changed_runs import find_changed_runs, is_build, report_changed_runs, set_aside
 from rules.build.lock import hold_driver_lock
 from rules.build.machine_failures import reset_machine_failures
 from rules.build.register import register
@@ -32,26 +33,40 @@ class Driver:
     On a cluster node, the driver only starts a job server, and only for a pack of trainings.
 
     Args:
-        is_building: whether this is the main process of a build and not a dry run.
+        is_main: whether this is the main process of a build or a dry run.
+        is_dry_run: whether no job will run.
         is_remote: whether this process runs jobs on a node of a cluster.
     """
 
-    def __init__(self, plan: BuildPlan, build_targets: Targets, is_building: bool, is_remote: bool) -> None:
+    def __init__(
+        self, plan: BuildPlan, build_targets: Targets, is_main: bool, is_dry_run: bool, is_remote: bool
+    ) -> None:
         self._plan, self._lab = plan, plan.lab
         self._is_remote = is_remote
         if is_remote:  # the server in the environment is on the machine of the main process
             os.environ.pop(ADDRESS, None)
         self._server: JobServer | None = None
         self._is_interrupted = False
-        if not is_building:
+        changed = find_changed_runs(plan, build_targets, sys.argv) if is_main else {}
+        self.runs_to_repeat: frozenset[str] = frozenset(changed)  # in a dry run, which may not set them aside
+        if not is_main or is_dry_run:
+            report_changed_runs(changed)
             return
         self._lock = hold_driver_lock(self._lab)
         keep_plan(self._lab, Path(plan.file), os.environ, remove_others=self._lock.is_alone)
         if self._lock.is_alone:  # a killed driver did not reset its machine failures
             reset_machine_failures(self._lab)
+        self._handle_changed_runs(changed)
         # The server imports while Snakemake builds the DAG. If nothing is to be trained, it ends with this process.
         if runs := build_targets.likely_trainings(sys.argv):
             self.start_server(runs)
+
+    def _handle_changed_runs(self, changed: dict[str, list[str]]) -> None:
+        if self._lock.is_alone and is_build(sys.argv):
+            set_aside(self._lab, changed)
+            self.runs_to_repeat = frozenset()
+        else:  # another build may be reading the files
+            report_changed_runs(changed)
 
     def start_server(self, runs: Iterable[str]) -> None:
         if self._server is None and ADDRESS not in os.environ and can_fork():

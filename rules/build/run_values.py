@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any
 
@@ -27,11 +27,19 @@ def attempt(wildcards: Any, attempt: int) -> int:  # noqa: ARG001  (Snakemake pa
 attempt.__signature__ = inspect.signature(attempt)  # type: ignore[attr-defined]  # Snakemake inspects it for every job
 
 
-class RunValues:
-    """Values and input functions that the training rule uses."""
+def _id(run: PlannedRun | RunJob) -> str:
+    return run.id if isinstance(run, PlannedRun) else run.run_id
 
-    def __init__(self, plan: BuildPlan) -> None:
-        self._plan = plan
+
+class RunValues:
+    """Values and input functions that the training rule uses.
+
+    Args:
+        repeated: finished runs that are to be trained again because their files were changed.
+    """
+
+    def __init__(self, plan: BuildPlan, repeated: Collection[str] = ()) -> None:
+        self._plan, self._repeated = plan, repeated
 
     def data(self) -> Any:
         """Return the data markers of runs. They are `ancient`, so that fetching data does not cause a training."""
@@ -39,7 +47,10 @@ class RunValues:
         return self._per_run(lambda run: [marker(path) for path in run.data])
 
     def fingerprint(self) -> Any:
-        return self._per_run(lambda run: run.fingerprint)
+        """Return the fingerprints of runs. Another value than the recorded one makes Snakemake show a training."""
+        return self._per_run(
+            lambda run: f"{run.fingerprint} repeated" if _id(run) in self._repeated else run.fingerprint
+        )
 
     def resource(self, name: str) -> Any:
         return self._per_run(lambda run: getattr(run.resources, name))

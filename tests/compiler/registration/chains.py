@@ -40,8 +40,7 @@ def register(lab: Lab, runs: str, claim: str = "A", minutes: float = 0, name: st
             "git": None,
             "spec": f"conf/experiment/{name}.yaml",
             "parent": None,
-            "planned_seeds": [],
-            "chosen_seeds": None,
+            "seeds": None,
         } | fields
 
     return append(lab, entry)

@@ -1,0 +1,55 @@
+"""Test the final model of a finished run again, on the data of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_model
+
+from lightning_modules.checkpoints.final_model import MODEL, BadCheckpoint
+from lightning_modules.recording.item_recorder import ItemRecorder
+from lightning_modules.recording.item_results import Items, NoItemResults
+from lightning_modules.recording.library_notices import suppress_lightning_notices
+from lightning_modules.training.fit import ONE_DEVICE, build_trainer, scalars, seed_and_build
+
+
+@dataclass(frozen=True)
+class RepeatedTest:
+    """The metrics of the test split, and the results of its items, None if the model gives none."""
+
+    metrics: dict[str, float]
+    items: Items | None
+
+
+def repeat_test(config: Mapping[str, Any], final_model: Path) -> RepeatedTest:
+    """Build the model and the data of a resolved config, load the final weights, and test on one device.
+
+    Paths in the config are relative to the working folder. Nothing is written below it.
+
+    Raises:
+        BadCheckpoint: The weights are missing or damaged, or do not fit the model.
+        Exception: The model, the data module or the trainer raised it.
+    """
+    suppress_lightning_notices()
+    data, model = seed_and_build(config)
+    try:
+        load_model(model, final_model / MODEL, strict=True)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise BadCheckpoint(f"{MODEL} does not load into {type(model).__name__}: {error}") from error
+    data.prepare_data()
+    data.setup("fit")  # the test split can depend on it, and the training called it
+    recorder = ItemRecorder()
+    with TemporaryDirectory() as folder:
+        silent = {"enable_progress_bar": False, "enable_model_summary": False}
+        trainer = build_trainer(config["trainer"] | ONE_DEVICE | silent, Path(folder), (), [recorder], None)
+        trainer.test(model, datamodule=data, verbose=False)
+    try:
+        items = recorder.items()
+    except NoItemResults:
+        items = None
+    return RepeatedTest(scalars(trainer), items)

@@ -1,0 +1,62 @@
+"""Find finished runs whose files were changed after the training, and set them aside so that they are trained again."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+from compiler.base.paths import Lab
+from rules.build.build_plan import BuildPlan
+from rules.build.seen_files import changed_files
+from rules.build.targets import Targets
+
+# Commands of Snakemake that train nothing, so that nothing may be set aside.
+_NO_BUILD = re.compile(
+    r"--(lint|report|unlock|list|summary|detailed-summary|touch|dag|rulegraph|filegraph|d3dag|delete|cleanup|archive"
+    r"|containerize|print-compilation|generate).*|-[lSDt]"
+)
+
+
+def find_changed_runs(plan: BuildPlan, targets: Targets, words: Collection[str]) -> dict[str, list[str]]:
+    """Return the changed files of the runs that a command requests, by run."""
+    names = [part for word in words for part in word.split("/")]  # a target can be a file of an experiment
+    experiments = (plan.compiled.experiments[name] for name in targets.likely_experiments(names))
+    runs = dict.fromkeys(run for experiment in experiments for run in experiment.runs)
+    return changed_files(plan.lab, runs)
+
+
+def is_build(words: Collection[str]) -> bool:
+    """Return whether a command of Snakemake runs jobs."""
+    return not any(_NO_BUILD.fullmatch(word) for word in words)
+
+
+def report_changed_runs(changed: dict[str, list[str]]) -> None:
+    """Print a line for each run, for a command that trains nothing."""
+    for run, files in changed.items():
+        _warn(run, files, "a build trains the run again")
+
+
+def set_aside(lab: Lab, changed: dict[str, list[str]]) -> None:
+    """Move changed runs to `results/damaged/`, and print a line for each. Snakemake then trains them."""
+    for run, files in changed.items():
+        kept = _free_folder(lab, run)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(os.fspath(lab.run(run)), os.fspath(kept))
+        _warn(run, files, f"the run is trained again, and its changed folder is kept as {kept}")
+
+
+def _free_folder(lab: Lab, run: str) -> Path:
+    number = 1
+    while (folder := lab.results / "damaged" / f"{run}-{number}").exists():
+        number += 1
+    return folder
+
+
+def _warn(run: str, files: list[str], action: str) -> None:
+    first, *others = files
+    more = f" and {len(others)} more files" if others else ""
+    print(f"results/runs/{run}/{first}{more}: changed or missing since the training; {action}", file=sys.stderr)

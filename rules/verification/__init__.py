@@ -1,0 +1,1 @@
+"""Verify a finished lab: its plan, the files of its runs, and everything that was computed from them."""

@@ -1,0 +1,92 @@
+"""Test the final models of runs again, and compare the results with the recorded ones."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import chdir, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from compiler.base.json_files import read_json
+from compiler.base.paths import Lab
+from compiler.runs.run_status import read_complete_status
+from rules.verification.check import Check
+
+# Rounding differs between processors and numbers of threads. On the machine of the training, results are equal.
+RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-4, 1e-5
+_METRIC_FILES = ("output/eval_results.json", "output/metrics.json")
+_ITEMS = "output/predictions.npz"
+_NAME = f"the final models give the recorded predictions (relative tolerance {RELATIVE_TOLERANCE:g})"
+
+
+def check_predictions(lab: Lab, runs: Collection[str]) -> Check:
+    """Repeat the test of every completed run. A run whose test cannot be repeated is a problem."""
+    completed = [run for run in sorted(runs) if _is_completed(lab, run)]
+    problems = [f"results/runs/{run}/{problem}" for run in completed for problem in _run_problems(lab, run)]
+    return Check(_NAME, len(completed), "runs", tuple(problems))
+
+
+def _is_completed(lab: Lab, run: str) -> bool:
+    status = read_complete_status(lab.status(run))
+    return status is not None and status.is_completed
+
+
+def _run_problems(lab: Lab, run: str) -> list[str]:
+    from lightning_modules.data.verify import check_data
+    from lightning_modules.training.repeated_test import repeat_test
+
+    folder = lab.run(run).absolute()
+    try:
+        content = read_json(folder / "config.json")
+        with chdir(lab.root), redirect_stdout(StringIO()):
+            check_data(content["data"], Path())
+            repeated = repeat_test(content["config"], folder / "output/final_model")
+    except Exception as error:  # damaged files can make the code of the model raise anything
+        return [f"output/final_model: cannot be tested again: {type(error).__name__}: {' '.join(str(error).split())}"]
+    problems = [problem for file in _METRIC_FILES for problem in _metric_problems(folder, file, repeated.metrics)]
+    return [*problems, *_item_problems(folder / _ITEMS, repeated.items)]
+
+
+def _metric_problems(folder: Path, file: str, metrics: Mapping[str, float]) -> Iterator[str]:
+    try:
+        recorded = read_json(folder / file)
+        values = {name: recorded.get(name) for name in metrics}
+    except (OSError, ValueError, AttributeError):
+        yield f"{file}: is missing or is not a JSON object"
+        return
+    for name, value in metrics.items():
+        if not _is_close(values[name], value):
+            yield f"{file}: {name} is {values[name]}, the model gives {value:.6g}"
+
+
+def _is_close(recorded: Any, repeated: float) -> bool:
+    if not isinstance(recorded, int | float):
+        return not math.isfinite(repeated) and recorded is None
+    return math.isclose(recorded, repeated, rel_tol=RELATIVE_TOLERANCE, abs_tol=ABSOLUTE_TOLERANCE)
+
+
+def _item_problems(file: Path, items: Mapping[str, Any] | None) -> Iterator[str]:
+    """Compare every array of items. Classes and texts must be equal, numbers within the tolerance."""
+    if items is None:
+        return
+    try:
+        with np.load(file, allow_pickle=False) as stored:
+            recorded = {name: stored[name] for name in stored.files}
+    except Exception as error:  # numpy and zipfile raise many kinds for a damaged file
+        yield f"{_ITEMS}: cannot be read: {type(error).__name__}"
+        return
+    for name in sorted({*recorded, *items}):
+        if name not in recorded or name not in items or recorded[name].shape != items[name].shape:
+            yield f"{_ITEMS}: {name} has another shape than the model gives, or is missing"
+        elif count := int(np.sum(~_equal(recorded[name], items[name]))):
+            yield f"{_ITEMS}: {name} differs for {count} of {len(items[name])} items"
+
+
+def _equal(recorded: Any, repeated: Any) -> Any:
+    if recorded.dtype.kind == repeated.dtype.kind == "f":
+        return np.isclose(recorded, repeated, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE, equal_nan=True)
+    return recorded == repeated

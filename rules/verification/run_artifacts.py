@@ -1,0 +1,97 @@
+"""Compare the files of runs with the hashes and the ids that the runs recorded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from compiler.base.file_hash import sha256_of_file
+from compiler.base.identity import NotCanonical, run_id
+from compiler.base.json_files import read_json
+from compiler.base.paths import Lab
+from compiler.runs.run_status import RunStatus, read_complete_status
+from rules.verification.check import Check
+
+_NOT_RECORDED = frozenset({"status.json", ".status.json", "machine_failure.json"})  # written after the hashes
+_READ_WITHOUT_RECORD = ("output/", "config.json", "provenance.json")  # paths that later steps read
+
+
+def check_runs(lab: Lab, runs: Collection[str]) -> Check:
+    """Hash all artifacts of finished runs again, in several threads."""
+    finished = [run for run in sorted(runs) if lab.run(run).is_dir()]
+    with ThreadPoolExecutor(max_workers=min(32, 2 * (os.cpu_count() or 1))) as pool:
+        results = list(pool.map(lambda run: _check_run(lab, run), finished))
+    files = sum(count for count, _ in results)
+    missing = len(runs) - len(finished)
+    return Check(
+        "files of the runs have the recorded hashes and ids",
+        files,
+        f"files of {len(finished)} runs",
+        tuple(problem for _, problems in results for problem in problems),
+        (f"{missing} planned runs are not trained yet",) if missing else (),
+    )
+
+
+def runs_on_disk(lab: Lab) -> list[str]:
+    folder = lab.run("x").parent
+    entries = folder.iterdir() if folder.is_dir() else ()
+    return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
+
+
+def _check_run(lab: Lab, run: str) -> tuple[int, list[str]]:
+    folder = lab.run(run)
+    if not lab.status(run).exists() and lab.machine_failure(run).is_file():
+        return 0, []  # the next build trains it again
+    status = read_complete_status(lab.status(run))
+    if status is None:
+        return 0, [f"results/runs/{run}/status.json: is missing, or is not the status of a run"]
+    problems = [
+        *_status_problems(lab, run, status),
+        *_config_problems(folder, run),
+        *_artifact_problems(folder, status),
+    ]
+    return len(status.artifacts), [f"results/runs/{run}/{problem}" for problem in problems]
+
+
+def _status_problems(lab: Lab, run: str, status: RunStatus) -> Iterator[str]:
+    if status.run_id != run:
+        yield f"status.json: belongs to run {status.run_id}"
+    if read_complete_status(lab.status_copy(run)) != status:
+        yield "status.json: differs from its copy .status.json, so one of them was edited"
+
+
+def _artifact_problems(folder: Path, status: RunStatus) -> Iterator[str]:
+    for path, artifact in sorted(status.artifacts.items()):
+        file = folder / path
+        try:
+            if file.stat().st_size != artifact.size or sha256_of_file(file) != artifact.sha256:
+                yield f"{path}: was changed after the training"
+        except OSError:
+            yield f"{path}: is missing or cannot be read"
+    for file in sorted(folder.rglob("*")):
+        path = file.relative_to(folder).as_posix()
+        is_recorded = path in status.artifacts or path in _NOT_RECORDED
+        if not is_recorded and path.startswith(_READ_WITHOUT_RECORD) and file.is_file():
+            yield f"{path}: is not among the files that the training recorded"
+
+
+def _config_problems(folder: Path, run: str) -> Iterator[str]:
+    """Yield problems of the config, whose id is that of the run, so that it needs no recorded hash."""
+    try:
+        content = _read_object(folder / "config.json")
+        actual = run_id(content["config"], content["data"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, NotCanonical):
+        yield "config.json: is missing, or does not contain a config and data versions"
+        return
+    if actual != run:
+        yield f"config.json: its config and data versions have the run id {actual}"
+
+
+def _read_object(file: Path) -> dict[str, Any]:
+    content = read_json(file)
+    if not isinstance(content, dict):
+        raise ValueError(f"{file} is not a JSON object")
+    return content
