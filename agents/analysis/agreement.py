@@ -107,5 +107,6 @@ def _verdict_with_anomaly(verdict: Verdict, anomaly: Finding) -> Finding:
 
 
 def _text(verdict: Verdict) -> str:
-    label = "Post hoc: " if verdict.is_post_hoc and "post hoc" not in verdict.sentence.lower() else ""
+    is_labelled = any(word in verdict.sentence.lower() for word in ("post hoc", "exploratory"))
+    label = "Post hoc: " if verdict.is_post_hoc and not is_labelled else ""
     return f"{label}{{{{v:{verdict.id}.sentence}}}}"

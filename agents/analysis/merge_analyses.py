@@ -69,12 +69,18 @@ def integrate(case: Case, analyses: Sequence[Analysis]) -> Integration:
 def _summary(book: Book, disputed: Sequence[Finding], anomalies: Sequence[Finding]) -> str:
     verdict = "There is no verdict on the hypothesis."
     if _HYPOTHESIS in book.verdicts:
-        verdict = "The verdict on the hypothesis is *{{v:hypothesis.conclusion}}*. {{v:hypothesis.sentence}}"
+        verdict = f"{_claims(book)}The verdict is *{{{{v:hypothesis.conclusion}}}}*. {{{{v:hypothesis.sentence}}}}"
     contradictions = "No findings contradict each other."
     if disputed:
         contradictions = "Some findings contradict each other; they are listed together."
     runs = "{{f:experiment.runs.completed}} of {{f:experiment.runs}} runs completed."
     return " ".join((verdict, runs, contradictions, f"{'Anomalies were' if anomalies else 'No anomaly was'} reported."))
+
+
+def _claims(book: Book) -> str:
+    """Return the claims that the test decides, which may differ from the hypothesis of the author."""
+    claims = [f"{{{{f:{name}}}}}" for name in book.facts if name.startswith("test.claim[") and name.endswith("]")]
+    return f"The test decides: {'; '.join(claims)}. " if claims else ""
 
 
 def _failures(book: Book) -> Iterator[Finding]:

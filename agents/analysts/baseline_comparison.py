@@ -70,7 +70,7 @@ def _by_reference(comparisons: Sequence[ReferenceComparison]) -> list[list[Refer
 
 def _summary(case: Case, comparisons: Sequence[ReferenceComparison]) -> str:
     has_verdict = "hypothesis" in case.book.verdicts and case.test is not None
-    verdict = "The verdict on the hypothesis is *{{v:hypothesis.conclusion}}*." if has_verdict else ""
+    verdict = "The verdict of the test is *{{v:hypothesis.conclusion}}*." if has_verdict else ""
     test = verdict or "No test was registered."
     if not comparisons:
         return f"{test} There is neither a parent with usable runs nor a recorded baseline to compare with."

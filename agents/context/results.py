@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from agents.context.standing import RegistrationStatus, confirmatory, registration_status
 from agents.registered_test.comparison import Comparison, comparison_from_json
 from agents.statistics import Goal
 from compiler.runs.run_status import RunError
@@ -43,15 +44,21 @@ class Objective:
 
 @dataclass(frozen=True)
 class Results:
-    """The results of an experiment. `metric` is the one by which arms are ranked."""
+    """The results of an experiment.
+
+    `metric` is the one by which arms are ranked. `comparison` is the registered test, if there is one. `exploratory` is
+    the same test over all finished runs, None if the registered test rests on all of them.
+    """
 
     status: str
     is_post_hoc: bool
     metric: str
-    comparison: Comparison | None = None  # the registered test, if there is one
+    comparison: Comparison | None = None
     search: Objective | None = None
     deliverables: Mapping[str, DeliverableResult] = field(default_factory=dict)
     runs: tuple[RunResult, ...] = ()
+    registration: RegistrationStatus = field(default_factory=confirmatory)
+    exploratory: Comparison | None = None
 
     @property
     def objective(self) -> Objective:
@@ -63,7 +70,7 @@ class Results:
 
 def results_from_json(data: Mapping[str, Any]) -> Results:
     """Return the content of results.json as typed values. Raises KeyError if a field is missing."""
-    comparison, search = data.get("comparison"), data.get("search")
+    comparison, search, exploratory = (data.get(key) for key in ("comparison", "search", "exploratory"))
     return Results(
         status=data["status"],
         is_post_hoc=bool(data["post_hoc"]),
@@ -72,6 +79,8 @@ def results_from_json(data: Mapping[str, Any]) -> Results:
         search=Objective(search["metric"], search["goal"]) if search else None,
         deliverables={name: _deliverable(value) for name, value in data["deliverables_status"].items()},
         runs=tuple(map(_run, data.get("runs", ()))),
+        registration=registration_status(data["registration"]),
+        exploratory=comparison_from_json(exploratory) if exploratory else None,
     )
 
 

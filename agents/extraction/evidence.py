@@ -89,6 +89,12 @@ class Evidence:
         return self.results.content.comparison
 
     @property
+    def tested_runs(self) -> tuple[RunFiles, ...]:
+        """The runs that the registered test rests on: those that were not known at its registration."""
+        known = frozenset(self.results.content.registration.known_runs)
+        return tuple(run for run in self.runs if run.run_id not in known)
+
+    @property
     def factor(self) -> str | None:
         """The factor of the registered test, if there is one."""
         return self.comparison.test.factor if self.comparison else None

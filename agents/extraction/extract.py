@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agents.extraction.arms import arm_facts, cell_facts
-from agents.extraction.contrasts import contrast_facts
 from agents.extraction.deliverables import deliverable_facts
 from agents.extraction.evidence import Evidence
 from agents.extraction.experiment import experiment_facts
 from agents.extraction.groups import arms, cells, swept_keys
-from agents.extraction.hypothesis import verdicts_of
 from agents.extraction.parent import parent_facts
-from agents.extraction.registration import registration_facts
+from agents.extraction.registered.contrasts import contrast_facts
+from agents.extraction.registered.registration import registration_facts
+from agents.extraction.registered.settings import setting_facts
+from agents.extraction.registered.tested_arms import tested_arm_facts
+from agents.extraction.registered.verdicts import verdicts_of
 from agents.extraction.runs import run_facts
 from agents.extraction.selection import selection_facts
 from agents.extraction.series import series_of
@@ -44,7 +46,9 @@ def _facts(evidence: Evidence) -> list[Fact]:
     return [
         *experiment_facts(evidence, arm_groups),
         *registration_facts(evidence),
-        *contrast_facts(evidence, arm_groups),
+        *setting_facts(evidence),
+        *contrast_facts(evidence),
+        *tested_arm_facts(evidence),
         *selection_facts(evidence, arm_groups),
         *arm_facts(arm_groups, evidence.metric, source),
         *cell_facts(cell_groups, evidence.metric, source),

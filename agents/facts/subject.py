@@ -2,7 +2,9 @@
 
 A subject is `experiment`, or a kind and a name: `run[POINT]`, `arm[FACTOR=LEVEL]`, `cell[SETTINGS]`,
 `contrast[FACTOR=LEVEL|CONTROL]`, `parent[ID]`, `baseline[NAME]`. Runs and arms of the parent follow it:
-`parent[older].arm[model.lr=0.01]`. A fact id is a subject with a prefix or a name: `performance.run[seed=1].epochs`.
+`parent[older].arm[model.lr=0.01]`. Contrasts of a test with several claims follow the claim:
+`claim[2].contrast[model.lr=0.01|0.001]`. A fact id is a subject with a prefix or a name:
+`performance.run[seed=1].epochs`.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from agents.facts.ids import id_part, level_key
 
 _PART = re.compile(r"(\w+)\[(.*)\]")
 _UNBALANCED = re.compile(r"(?:(?P<prefix>[\w.]+)\.)?(?P<kind>\w+)\[(?P<name>.*)\](?:\.(?P<rest>.*))?")
-_NESTED = frozenset({"run", "arm", "cell"})  # kinds that may follow another subject
+_NESTED = frozenset({"run", "arm", "cell", "contrast"})  # kinds that may follow another subject
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,11 @@ def cell_subject(levels: Mapping[str, Any]) -> Subject:
 def contrast_subject(factor: str, level: str, control: str) -> Subject:
     """Return the subject of a contrast. `level` and `control` are the texts of levels, as returned by `label`."""
     return Subject("contrast", id_part(f"{factor}={level}|{control}"))
+
+
+def claim_subject(number: int) -> Subject:
+    """Return the subject of a claim of the registered test, counted from 1."""
+    return Subject("claim", str(number))
 
 
 def parent_subject(experiment_id: str) -> Subject:

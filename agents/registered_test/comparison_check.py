@@ -9,7 +9,7 @@ from typing import Any
 from agents.registered_test.claims import registered_test
 from agents.registered_test.decision import compare
 from agents.registered_test.observation import observe
-from agents.registered_test.sentences import hypothesis_statement
+from agents.registered_test.wording.sentences import hypothesis_statement
 
 
 def check_experiment(

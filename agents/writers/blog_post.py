@@ -10,6 +10,7 @@ from agents.context.case import Case
 from agents.documents.document import Block, Bullets, Document, Paragraph, Section
 from agents.writers.sections.exploration import exploratory_verdicts
 from agents.writers.sections.findings import texts_of_kind
+from agents.writers.sections.limitations import generalisation_statement
 from agents.writers.sections.results_section import figures
 from agents.writers.sections.title_block import document
 from agents.writers.shared.arms_prose import MOST_IN_PROSE, arm_bullets
@@ -22,14 +23,11 @@ from agents.writers.shared.glossary import (
     registration_paragraph,
     verdict_in_plain_words,
 )
-from agents.writers.shared.required_statements import (
-    failure_statement,
-    registration_statement,
-    required,
-    verdict_statement,
-)
+from agents.writers.shared.required_statements import failure_statement, required
 from agents.writers.shared.selection_statement import selection_statement
+from agents.writers.shared.standing_statement import registration_statement
 from agents.writers.shared.template_text import fact, join_with_and, noun, ref, spec, verdict
+from agents.writers.shared.verdict_statement import verdict_statement
 
 _NAME = "blog_post"
 
@@ -57,7 +55,8 @@ def _question(view: CaseView) -> Iterator[Block]:
     if view.spec_has("description"):
         yield Paragraph(text=f"This is how its authors describe it: “{spec('description')}”")
     if view.spec_has("hypothesis"):
-        before = "Before the first run, the authors wrote down" if view.is_registered else "The authors wrote down"
+        is_before = view.is_registered_before_any_run
+        before = "Before the first run, the authors wrote down" if is_before else "The authors wrote down"
         yield Paragraph(text=f"{before} what they expected: “{spec('hypothesis')}”")
     if view.spec_has("rationale"):
         yield Paragraph(text=f"Their reason: “{spec('rationale')}”")
@@ -133,6 +132,10 @@ def _caveats(view: CaseView) -> Iterator[Block]:
     ]
     if view.conclusion == "inconclusive":
         items.append("It does not mean that the settings are alike. The runs leave the question open.")
+    if statement := generalisation_statement(view):
+        items.append(statement)
+    if not view.is_registered and view.has_test:
+        items.append("It does not confirm the claim, because the test is exploratory.")
     if view.count("best.arms") > 1:
         items.append(
             "A setting that is named for its mean was selected after the runs, so part of its value may be luck."

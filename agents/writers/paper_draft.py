@@ -20,8 +20,10 @@ from agents.writers.sections.results_section import results_section
 from agents.writers.sections.title_block import document
 from agents.writers.shared.arms_prose import means_sentence
 from agents.writers.shared.case_view import CaseView
-from agents.writers.shared.required_statements import registration_statement, required, verdict_statement
+from agents.writers.shared.required_statements import required
+from agents.writers.shared.standing_statement import registration_statement
 from agents.writers.shared.template_text import spec
+from agents.writers.shared.verdict_statement import claims_statement, verdict_statement
 
 _NAME = "paper_draft"
 
@@ -46,7 +48,8 @@ def _introduction(view: CaseView) -> Iterator[Block]:
         rationale = f" The recorded rationale is: “{spec('rationale')}”" if view.spec_has("rationale") else ""
         yield Paragraph(text=f"We address the following question: {spec('research_question')}{rationale}")
     if view.spec_has("hypothesis"):
-        yield Paragraph(text=f"The hypothesis is: “{spec('hypothesis')}”", is_required=True)
+        claims = claims_statement(view)
+        yield Paragraph(text=f"The hypothesis is: “{spec('hypothesis')}” {claims}".strip(), is_required=True)
     yield required(registration_statement(view))
     test = f", {view.test} on them," if view.has_test else ""
     yield Paragraph(

@@ -24,6 +24,17 @@ from compiler.registration.history import Registration
 from compiler.runs.run_status import RunError, RunStatus
 
 COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "model.lr", "control": 0.001, "alpha": 0.05}
+CONFIRMATORY = {
+    "entry": 1,
+    "registered_at": "2026-11-24T13:19:17.4+00:00",
+    "commit": "f00dfeed0123456789",
+    "spec_committed": True,
+    "standing": "confirmatory",
+    "reason": "",
+    "looks": 0,
+    "planned_look": None,
+    "siblings": [],
+}
 HISTORY = (
     "epoch,step,eval_loss,test_loss,train_loss,train_loss_epoch",
     "0,0,,,4.0,",
@@ -86,15 +97,29 @@ def evidence(
     runs: Sequence[RunFiles],
     compare: Mapping[str, Any] | None = COMPARE,
     *,
-    post_hoc: bool = False,
+    registration: Mapping[str, Any] | None = None,
+    known: Sequence[str] = (),
     parent: Ancestor | None = None,
 ) -> Evidence:
-    """Return all files of an experiment. The comparison is computed by the real test."""
+    """Return all files of an experiment. The comparison is computed by the real test.
+
+    Args:
+        registration: fields of the standing that differ from those of a confirmatory test.
+        known: ids of the runs that were known at the registration. The test does not rest on them.
+    """
+    fresh = [run for run in runs if run.run_id not in known]
+    standing = (
+        CONFIRMATORY
+        | {"fresh_runs": [run.run_id for run in fresh], "known_runs": list(known)}
+        | dict(registration or {})
+    )
     results = {
         "status": "completed",
-        "post_hoc": post_hoc,
+        "post_hoc": standing["standing"] != "confirmatory",
+        "registration": standing,
         "search": None,
-        "comparison": check_experiment(compare, [_comparison_input(run) for run in runs])[2] if compare else None,
+        "comparison": _comparison(compare, fresh),
+        "exploratory": _comparison(compare, runs) if known else None,
         "summary_metrics": {"metric": compare["metric"] if compare else "accuracy"},
         "deliverables_status": {
             "comparison": _deliverable("statistical_test", "supported: it is better", required=True),
@@ -102,15 +127,19 @@ def evidence(
         },
     }
     design = {"planned": {"runs": len(runs)}}
-    registration = Registration("small", "2026-11-24T13:19:17.4+00:00", 0, design)
+    registered = Registration("small", "2026-11-24T13:19:17.4+00:00", 0, design)
     return Evidence(
         "small",
         source("experiment.json"),
         Document(results_from_json(results), source("results.json")),
-        Document(registration, source("registration.json")),
+        Document(registered, source("registration.json")),
         tuple(runs),
         parent,
     )
+
+
+def _comparison(compare: Mapping[str, Any] | None, runs: Sequence[RunFiles]) -> dict[str, Any] | None:
+    return check_experiment(compare, [_comparison_input(run) for run in runs])[2] if compare else None
 
 
 def _comparison_input(run: RunFiles) -> dict[str, Any]:

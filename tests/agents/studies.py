@@ -14,6 +14,7 @@ from agents.facts.fact import Source, by_id
 from agents.facts.ids import label
 from agents.registered_test.comparison_check import check_experiment
 from compiler.runs.run_status import RunError, RunStatus
+from tests.agents.small_experiment import CONFIRMATORY
 
 METRIC = "accuracy"
 Rows = Sequence[tuple[Mapping[str, Any], float | None]]  # overrides of a point, and its accuracy, None for a failed run
@@ -109,6 +110,7 @@ def _results(rows: Rows, compare: Mapping[str, Any] | None, failure: str) -> dic
     return {
         "status": "completed",
         "post_hoc": False,
+        "registration": CONFIRMATORY | {"fresh_runs": [], "known_runs": []},
         "summary_metrics": {"metric": METRIC},
         "deliverables_status": {},
         "comparison": check_experiment(compare, comparison_input)[2] if compare else None,

@@ -35,20 +35,31 @@ def verdict_problem(pair: tuple[str, str], direction: int, book: Book, *, is_sig
 
 
 def _contrast(treatment: str, control: str, book: Book) -> str:
-    """Return the id of the verdict on two arms, or "" if there is none."""
+    """Return the id of the verdict on two arms, or "" if there is none.
+
+    If several claims compare the arms, the first one that establishes a difference is returned, else the first one.
+    """
     setting, control_setting = (parse_subject(arm).name or "" for arm in (treatment, control))
-    verdict_id = str(Subject("contrast", f"{setting}|{control_setting.partition('=')[2]}"))
-    return verdict_id if verdict_id in book.verdicts else ""
+    contrast = str(Subject("contrast", f"{setting}|{control_setting.partition('=')[2]}"))
+    verdicts = [name for name in book.verdicts if name == contrast or name.endswith(f"].{contrast}")]
+    established = [name for name in verdicts if _established_sign(name, book)]
+    return next(iter((*established, *verdicts)), "")
 
 
 def _established_sign(contrast: str, book: Book) -> int:
-    """Return the sign of the treatment's difference if a verdict establishes one, else 0."""
-    conclusion = book.verdicts[contrast].conclusion
-    difference = _number(f"{contrast}.{tested_metric(book)}.difference", book) or 0.0
+    """Return the sign of the treatment's difference if a verdict establishes one, else 0.
+
+    The claim has to be supported or refuted, and the interval must not contain zero.
+    """
+    prefix, conclusion = f"{contrast}.{tested_metric(book)}", book.verdicts[contrast].conclusion
+    difference = _number(f"{prefix}.difference", book) or 0.0
+    low, high = _number(f"{prefix}.low", book), _number(f"{prefix}.high", book)
+    excludes_zero = low is None or high is None or low > 0 or high < 0
     is_worse = difference > 0 if goal(book) == "minimize" else difference < 0
-    if conclusion == "supported" or (conclusion == "refuted" and is_worse and _is_significant(contrast, book)):
-        return 1 if difference > 0 else -1
-    return 0
+    is_established = conclusion == "supported" or (conclusion == "refuted" and is_worse)
+    if not is_established or not excludes_zero or not _is_significant(contrast, book):
+        return 0
+    return 1 if difference > 0 else -1
 
 
 def _is_significant(contrast: str, book: Book) -> bool:

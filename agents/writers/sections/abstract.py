@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from agents.writers.shared.arms_prose import means_sentence
 from agents.writers.shared.case_view import HYPOTHESIS, CaseView
-from agents.writers.shared.required_statements import (
-    NO_TEST,
-    failure_statement,
-    registration_statement,
-    verdict_opening,
-)
+from agents.writers.shared.required_statements import failure_statement
+from agents.writers.shared.standing_statement import registration_statement
 from agents.writers.shared.template_text import fact, noun, spec, verdict
+from agents.writers.shared.verdict_statement import NO_TEST, verdict_opening
 
 
 def abstract(view: CaseView) -> str:

@@ -15,7 +15,7 @@ from agents.writers.sections.verdict_section import unsupported_contrasts
 from agents.writers.shared.case_view import HYPOTHESIS, CaseView
 from agents.writers.shared.deliverables_statement import deliverables_statement
 from agents.writers.shared.required_statements import required
-from agents.writers.shared.template_text import fact, verdict
+from agents.writers.shared.template_text import verdict
 
 
 def discussion_section(view: CaseView, analyses: Sequence[Analysis]) -> Section:
@@ -30,7 +30,8 @@ def _verdict(view: CaseView) -> Iterator[Block]:
         return
     others = unsupported_contrasts(view) if len(view.contrasts) > 1 else ()
     rest = f" The following contrasts are not supported. {' '.join(others)}" if others else ""
-    yield required(f"{capitalized(view.test)} concerns {fact('test.metric')} only: {verdict(HYPOTHESIS)}.{rest}")
+    standing = "" if view.is_registered else " This result is exploratory."
+    yield required(f"{capitalized(view.test)} gives this result: {verdict(HYPOTHESIS)}.{standing}{rest}")
 
 
 def _exploratory(analyses: Sequence[Analysis]) -> Iterator[Block]:

@@ -46,11 +46,27 @@ def limitations(view: CaseView) -> Iterator[str]:
     elif view.conclusion == "untestable":
         needed = view.count("test.required_n")
         runs = f"; it needs {fact('test.required_n')} {noun(needed, 'run')} per arm" if needed else ""
-        yield f"{capitalized(view.test)} cannot reach a verdict with this number of runs{runs}."
+        yield f"{capitalized(view.test)} cannot reach a verdict with these runs{runs}."
     elif view.conclusion == "inconclusive":
         yield "An inconclusive result is not evidence of equality, which needs a test designed for it."
-    if view.value("registration.post_hoc") or view.case.registration is None:
+    if not view.is_registered:
         yield "Choices that were made after values were known are exploratory; new runs are needed to test them."
+    if statement := generalisation_statement(view):
+        yield statement
+
+
+def generalisation_statement(view: CaseView) -> str:
+    """Return which variation the intervals of the test do not cover, "" without a test or if they cover both sources.
+
+    The variation of the test set is often the greater one.
+    """
+    sources = str(view.value("test.generalize_to") or "")
+    if not view.has("test.generalize_to") or "item" in sources:
+        return ""
+    return (
+        "The p values and confidence intervals cover the variation between runs with different seeds. They do not "
+        "cover the variation that another test set would add."
+    )
 
 
 def _of_small_arms(view: CaseView) -> Iterator[str]:
@@ -64,6 +80,7 @@ def _of_small_arms(view: CaseView) -> Iterator[str]:
         )
         if view.has_test:
             yield (
-                "The permutation test does not assume normality. It assumes that the runs of the compared arms are "
-                "exchangeable under the null hypothesis."
+                "The permutation test assumes that the runs of the compared arms are exchangeable, and the Welch test "
+                "that their means are approximately normal. A verdict requires both tests. Neither limits the rate of "
+                "false verdicts if the distributions of the arms differ in shape."
             )

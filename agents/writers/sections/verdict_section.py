@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from agents.documents.document import Block, Bullets, Section
 from agents.writers.shared.case_view import CaseView
-from agents.writers.shared.required_statements import required, verdict_statement
+from agents.writers.shared.required_statements import required
 from agents.writers.shared.template_text import verdict
+from agents.writers.shared.verdict_statement import verdict_statement
 
 
 def verdict_section(view: CaseView) -> Section:

@@ -11,7 +11,7 @@ from agents.facts.fact import Value
 from agents.facts.subject import FactId, Subject, parse_fact_id, run_subject
 from agents.writers.shared.template_text import fact, join_with_and
 
-HYPOTHESIS = "hypothesis"
+HYPOTHESIS, EXPLORATORY = "hypothesis", "exploratory"  # ids of verdicts
 NONE = "–"  # the table cell of a missing value
 
 
@@ -56,11 +56,21 @@ class CaseView:
     @cached_property
     def contrasts(self) -> Mapping[str, str]:
         """The subject of each contrast of the test, mapped to the subject of its treatment's arm."""
-        return {
-            str(fact_id.subject): str(Subject("arm", fact_id.subject.settings[0]))
-            for fact_id in self._ids
-            if fact_id.subject and fact_id.kind == "contrast" and fact_id.name.endswith(".difference")
-        }
+        subjects = (fact_id.subject for fact_id in self._differences)
+        return {str(subject): str(Subject("arm", subject.settings[0])) for subject in subjects if subject}
+
+    @cached_property
+    def contrast_metrics(self) -> Mapping[str, str]:
+        """The metric of each contrast, by its subject. Claims may concern different metrics."""
+        return {str(fact_id.subject): fact_id.name.removesuffix(".difference") for fact_id in self._differences}
+
+    @property
+    def _differences(self) -> Iterator[FactId]:
+        """The ids of the differences of the registered test."""
+        for fact_id in self._ids:
+            is_of_contrast = fact_id.subject is not None and fact_id.subject.kind == "contrast" and not fact_id.prefix
+            if is_of_contrast and fact_id.name.endswith(".difference"):
+                yield fact_id
 
     @cached_property
     def points(self) -> tuple[tuple[int, str], ...]:
@@ -92,13 +102,18 @@ class CaseView:
 
     @property
     def test(self) -> str:
-        """The phrase that names the test. The test is called registered only if a registration was written."""
-        return "the test of the spec" if self.case.registration is None else "the registered test"
+        """The phrase that names the test. It is called registered only if it was before its runs."""
+        return "the registered test" if self.is_registered else "the test of the spec"
 
     @property
     def is_registered(self) -> bool:
-        """Whether the test was registered and not changed after runs had finished."""
+        """Whether the test was registered before all runs that it rests on."""
         return self.case.registration is not None and not self.value("registration.post_hoc")
+
+    @property
+    def is_registered_before_any_run(self) -> bool:
+        """Whether the test was registered before all runs of the experiment."""
+        return self.is_registered and not self.count("registration.known_runs")
 
     @property
     def conclusion(self) -> str:
@@ -116,6 +131,10 @@ class CaseView:
     def of_metric(self, subject: str, statistic: str) -> str:
         """Return the id of a fact about the metric by which arms are compared."""
         return f"{subject}.{self.metric}.{statistic}"
+
+    def of_contrast(self, contrast: str, statistic: str) -> str:
+        """Return the id of a fact about a contrast."""
+        return f"{contrast}.{self.contrast_metrics[contrast]}.{statistic}"
 
     def cell(self, name: str) -> str:
         """Return a table cell: the placeholder of a fact, or a dash if it has no value."""

@@ -11,10 +11,10 @@ from agents.writers.shared.template_text import fact
 _VERDICTS = {
     "supported": "the claim passed TEST. Such a test asks how often chance alone would give a difference of the size "
     "that was observed. The answer was: rarely enough to pass the threshold of the test.",
-    "refuted": "the claim did not pass TEST, and the runs speak against it.",
+    "refuted": "the opposite of the claim passed TEST.",
     "inconclusive": "these runs do not answer the question. Given the variation between runs, TEST cannot distinguish "
     "an effect of the setting from chance.",
-    "untestable": "there are too few runs for TEST. No outcome of these runs could have passed it, so we report the "
+    "untestable": "TEST could not be carried out, or no outcome of these runs could have passed it. We report the "
     "values and draw no conclusion.",
 }
 _METRICS = {
@@ -51,9 +51,7 @@ def factor_in_plain_words(view: CaseView) -> str:
 
 def verdict_in_plain_words(view: CaseView) -> str:
     """Return the meaning of the verdict without statistical terms."""
-    test = (
-        "the test that was fixed before the first run" if view.is_registered else "a test that was not fixed in advance"
-    )
+    test = "the test that was fixed before its runs" if view.is_registered else "an exploratory test"
     explanation = _VERDICTS.get(view.conclusion, _VERDICTS["inconclusive"])
     return f"In plain terms: {explanation.replace('TEST', test)}"
 

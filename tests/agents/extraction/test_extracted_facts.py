@@ -170,8 +170,8 @@ def test_finished_runs_of_the_parent_have_facts() -> None:
     )
 
 
-def test_changed_registration_makes_only_test_facts_post_hoc() -> None:
-    facts = facts_of(sweep(GOOD), post_hoc=True)
+def test_exploratory_standing_makes_only_test_facts_post_hoc() -> None:
+    facts = facts_of(sweep(GOOD), registration={"standing": "exploratory", "reason": "after 1 look"})
     post_hoc = {name.partition(".")[0].partition("[")[0] for name, fact in facts.items() if fact.is_post_hoc}
     assert post_hoc == {"test", "contrast"}
     assert facts["registration.post_hoc"].value is True

@@ -15,12 +15,17 @@ from agents.facts.verdict import Verdict
 from tests.agents.small_experiment import COMPARE, evidence, sweep
 
 CONTROL = [0.80, 0.81, 0.82, 0.83, 0.84]
-CONTROL_ARM = "with the control, model.lr = 0.001"
+TREATED, CONTROL_ARM = "with model.lr = 0.01", "that with the control, model.lr = 0.001"
 COMPARATIVES = re.compile(r"\b(higher|lower|better|worse|improve\w*)\b")
 
 
-def verdicts_of(arms: dict[float, list[float | None]], post_hoc: bool = False, **compare: Any) -> dict[str, Verdict]:
-    extracted = extract(evidence(sweep(arms), {**COMPARE, **compare}, post_hoc=post_hoc)).verdicts
+AFTER_LOOKS = {"standing": "exploratory", "reason": "after 2 looks", "looks": 2}
+
+
+def verdicts_of(
+    arms: dict[float, list[float | None]], registration: dict[str, Any] | None = None, **compare: Any
+) -> dict[str, Verdict]:
+    extracted = extract(evidence(sweep(arms), {**COMPARE, **compare}, registration=registration)).verdicts
     return {verdict.id: verdict for verdict in extracted}
 
 
@@ -31,37 +36,31 @@ def shifted(by: float, n: int = 5) -> list[float | None]:
 @pytest.mark.parametrize(
     ("treatment", "compare", "conclusion", "words"),
     [
-        (shifted(0.1), {}, "supported", f"with model.lr = 0.01 accuracy was higher than {CONTROL_ARM}"),
+        (shifted(0.1), {}, "supported", f"mean accuracy {TREATED} exceeds {CONTROL_ARM}"),
         (
             shifted(0.1),
-            {"minimum_effect": 0.05},
+            {"minimum_effect": 0.02},
             "supported",
-            f"with model.lr = 0.01 accuracy was higher than {CONTROL_ARM}, by more than the registered minimum "
-            "effect of 0.05",
+            f"mean accuracy {TREATED} exceeds {CONTROL_ARM}, by more than 0.02",
         ),
-        (shifted(-0.1), {}, "refuted", f"with model.lr = 0.01 accuracy was lower than {CONTROL_ARM}"),
+        (shifted(-0.1), {}, "refuted", f"mean accuracy {TREATED} is lower than {CONTROL_ARM}"),
         (
             shifted(0.001),
             {"minimum_effect": 0.2},
             "refuted",
-            f"the runs exclude that accuracy is higher with model.lr = 0.01 than {CONTROL_ARM}, by more than 0.2",
+            f"mean accuracy {TREATED} does not exceed {CONTROL_ARM}, by more than 0.2",
         ),
         (
             shifted(0.001),
             {},
             "inconclusive",
-            f"the runs neither establish nor exclude that accuracy is higher with model.lr = 0.01 than {CONTROL_ARM}",
+            f"the runs neither establish nor exclude that mean accuracy {TREATED} exceeds {CONTROL_ARM}",
         ),
-        (
-            shifted(-0.1),
-            {"goal": "minimize"},
-            "supported",
-            f"with model.lr = 0.01 accuracy was lower than {CONTROL_ARM}",
-        ),
+        (shifted(-0.1), {"goal": "minimize"}, "supported", f"mean accuracy {TREATED} is lower than {CONTROL_ARM}"),
     ],
     ids=[
         "supported",
-        "minimum effect reached",
+        "by more than a minimum effect",
         "worse",
         "below the minimum effect",
         "inconclusive",
@@ -80,13 +79,14 @@ def test_words_express_the_conclusion(
 
 def test_two_runs_are_reported_as_values_with_the_required_number() -> None:
     verdicts = verdicts_of({0.001: [0.8, 0.81], 0.01: [0.9, 0.92]})
-    assert verdicts["hypothesis"].sentence == (
-        "The smallest p attainable with this number of runs is 0.3333, which is above the registered alpha of 0.05. "
-        "The test requires 4 runs per arm. With model.lr = 0.01 accuracy was 0.9000 and 0.9200; "
-        f"{CONTROL_ARM}, it was 0.8000 and 0.8100."
+    sentence = verdicts["hypothesis"].sentence
+    assert "The smallest p attainable with these runs is 0.3333, which is above the registered alpha" in sentence
+    assert sentence.endswith(
+        " With model.lr = 0.01 accuracy was 0.9000 and 0.9200; with the control, model.lr = 0.001, it was 0.8000 and "
+        "0.8100."
     )
     assert verdicts["contrast[model.lr=0.01|0.001]"].words == (
-        "these runs do not allow a comparison of model.lr = 0.01 with the control, model.lr = 0.001"
+        "these runs do not allow a comparison of runs with model.lr = 0.01 with the control, model.lr = 0.001"
     )
 
 
@@ -103,7 +103,7 @@ def test_too_few_runs_are_not_compared(treatment: list[float | None]) -> None:
 def test_single_level_is_untestable() -> None:
     verdicts = verdicts_of({0.001: list(CONTROL)})
     assert list(verdicts) == ["hypothesis"]
-    assert verdicts["hypothesis"].words == f"there is no level of model.lr to compare {CONTROL_ARM}"
+    assert verdicts["hypothesis"].words == "there is no level of model.lr to compare with the control, model.lr = 0.001"
 
 
 def test_family_and_each_contrast_have_a_verdict() -> None:
@@ -114,30 +114,69 @@ def test_family_and_each_contrast_have_a_verdict() -> None:
         "supported",
         "inconclusive",
     ]
-    assert "Holm-adjusted p = 0.0238" in verdicts["hypothesis"].sentence
-    assert verdicts["hypothesis"].sentence.endswith(" The contrast with model.lr = 0.02 is also supported.")
+    assert verdicts["hypothesis"].words == f"mean accuracy at some level of model.lr exceeds {CONTROL_ARM}"
+    assert "With model.lr = 0.03: inconclusive (mean difference 0.0020, " in verdicts["hypothesis"].sentence
     undecided = verdicts_of({0.001: list(CONTROL), 0.01: shifted(0.001), 0.02: shifted(0.002)})["hypothesis"]
     assert undecided.words == (
-        "the runs neither establish nor exclude that accuracy is higher with any registered level of model.lr than "
-        f"{CONTROL_ARM}"
+        f"the runs neither establish nor exclude that mean accuracy at some level of model.lr exceeds {CONTROL_ARM}"
     )
-    assert "(most favourable contrast, model.lr = 0.02: mean difference 0.0020" in undecided.sentence
 
 
 def test_failed_runs_are_reported_with_the_verdict() -> None:
     verdicts = verdicts_of({0.001: [*CONTROL, None], 0.01: shifted(0.1)})
-    assert verdicts["hypothesis"].sentence.endswith(
-        " Failed runs count with the worst value: 1 of 6 runs with model.lr = 0.001."
-    )
+    assert " Failed: 1 of 6 runs with model.lr = 0.001." in verdicts["hypothesis"].sentence
 
 
-def test_changed_registration_makes_every_verdict_post_hoc() -> None:
-    for verdict in verdicts_of({0.001: list(CONTROL), 0.01: shifted(0.1)}, post_hoc=True).values():
+def test_exploratory_standing_marks_every_verdict_with_its_reason() -> None:
+    for verdict in verdicts_of({0.001: list(CONTROL), 0.01: shifted(0.1)}, registration=AFTER_LOOKS).values():
         assert verdict.is_post_hoc
-        assert verdict.words.startswith("in a post hoc test, ")
-        assert verdict.sentence.endswith(
-            "The registration was changed after runs had finished, so this test is post hoc."
-        )
+        assert verdict.words.startswith("in an exploratory test, ")
+        assert verdict.sentence.endswith(" This test is exploratory and cannot confirm the claim: after 2 looks.")
+
+
+def test_untestable_verdict_is_not_worded_as_an_exploratory_result() -> None:
+    verdict = verdicts_of({0.001: [0.8], 0.01: [0.9]}, registration=AFTER_LOOKS)["hypothesis"]
+    assert not verdict.words.startswith("in an exploratory test")
+    assert verdict.sentence.endswith(" This test is not confirmatory: after 2 looks.")
+
+
+KNOWN = ("id-model.lr=0.01,seed=0",)
+
+
+def test_registered_test_rests_on_fresh_runs_and_the_exploratory_test_on_all() -> None:
+    extracted = extract(evidence(sweep({0.001: list(CONTROL), 0.01: shifted(0.1)}), known=KNOWN))
+    facts, verdicts = by_id(extracted.facts), {verdict.id: verdict for verdict in extracted.verdicts}
+    fact_id = "contrast[model.lr=0.01|0.001].accuracy.n_treatment"
+    assert (facts[fact_id].value, facts[f"exploratory.{fact_id}"].value) == (4, 5)
+    assert (facts[fact_id].is_post_hoc, facts[f"exploratory.{fact_id}"].is_post_hoc) == (False, True)
+    assert (facts["registration.fresh_runs"].value, facts["registration.known_runs"].value) == (9, 1)
+    assert "n = 4 and 5)" in verdicts["hypothesis"].sentence
+    assert not verdicts["hypothesis"].is_post_hoc
+    assert "n = 5 and 5)" in verdicts["exploratory"].sentence
+    assert verdicts["exploratory"].words.startswith("in an exploratory test over all 10 runs, mean accuracy ")
+    assert verdicts["exploratory"].is_post_hoc
+
+
+def test_means_of_a_verdict_are_those_of_the_runs_it_rests_on() -> None:
+    extracted = extract(evidence(sweep({0.001: list(CONTROL), 0.01: shifted(0.1)}), known=KNOWN))
+    facts, verdicts = by_id(extracted.facts), {verdict.id: verdict for verdict in extracted.verdicts}
+    tested = "test.arm[model.lr=0.01].accuracy.mean"
+    assert facts[tested].value == pytest.approx(sum(CONTROL[1:]) / 4 + 0.1)
+    assert tested in verdicts["hypothesis"].facts
+    assert "arm[model.lr=0.01].accuracy.mean" not in verdicts["hypothesis"].facts
+    assert "arm[model.lr=0.01].accuracy.mean" in verdicts["exploratory"].facts
+
+
+def test_several_claims_have_verdicts_and_facts_of_their_own() -> None:
+    claims = [
+        {"type": "superiority", "treatment": 0.01, "margin": 0.0, "metric": "accuracy", "goal": "maximize"},
+        {"type": "noninferiority", "treatment": 0.01, "margin": 0.02, "metric": "accuracy", "goal": "maximize"},
+    ]
+    extracted = extract(evidence(sweep({0.001: list(CONTROL), 0.01: shifted(0.1)}), {**COMPARE, "claims": claims}))
+    assert [verdict.id for verdict in extracted.verdicts][:3] == ["hypothesis", "claim[1]", "claim[2]"]
+    facts = by_id(extracted.facts)
+    assert facts["test.claims"].value == 2
+    assert "is not lower than" in str(facts["test.claim[2]"].value)
 
 
 def test_hypothesis_without_a_test_is_untestable() -> None:
@@ -159,11 +198,11 @@ values = st.lists(st.one_of(st.none(), st.integers(0, 20).map(lambda n: n / 20))
 
 
 @settings(deadline=None, max_examples=40)
-@given(values, values, st.sampled_from([0.0, 0.1]), st.booleans())
+@given(values, values, st.sampled_from([0.0, 0.1]), st.sampled_from([None, AFTER_LOOKS]))
 def test_no_outcome_claims_absence_of_an_effect(
-    control: list[float | None], treatment: list[float | None], minimum: float, post_hoc: bool
+    control: list[float | None], treatment: list[float | None], minimum: float, registration: Any
 ) -> None:
-    for verdict in verdicts_of({0.001: control, 0.01: treatment}, post_hoc, minimum_effect=minimum).values():
+    for verdict in verdicts_of({0.001: control, 0.01: treatment}, registration, minimum_effect=minimum).values():
         text = f"{verdict.words} {verdict.sentence}"
         assert not re.search(r"no (effect|difference)|equal|the same as|None|nan|inf\b", text)
         if verdict.conclusion == "untestable":

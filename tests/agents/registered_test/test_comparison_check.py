@@ -123,7 +123,7 @@ def test_run_without_a_finite_value_counts_as_failed(value: Any) -> None:
 def test_failed_runs_are_reported() -> None:
     runs = [*sweep(5, **{"lr_0.001": 0.0, "lr_0.01": 0.05}), run(0.01, 5, None)]
     _, detail, comparison = check_experiment(COMPARE, runs)
-    assert "Failed runs count with the worst value: 1 of 6 runs with model.lr = 0.01" in detail
+    assert "Failed: 1 of 6 runs with model.lr = 0.01." in detail
     assert comparison["notes"] == []
 
 

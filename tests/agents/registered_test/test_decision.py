@@ -16,7 +16,7 @@ from agents.registered_test.comparison import Comparison, comparison_from_json
 from agents.registered_test.contrast import Contrast
 from agents.registered_test.decision import compare
 from agents.registered_test.observation import Observation
-from agents.registered_test.sentences import hypothesis_statement
+from agents.registered_test.wording.sentences import hypothesis_statement
 from agents.statistics import at_most
 
 
@@ -148,84 +148,6 @@ def reason(comparison: Comparison) -> str:
 def only_contrast(comparison: Comparison) -> Contrast:
     (contrast,) = comparison.contrasts
     return contrast
-
-
-@pytest.mark.parametrize(
-    ("test", "values", "sentence"),
-    [
-        pytest.param(
-            ACCURACY,
-            arms(BASE, shifted(BASE, 0.05)),
-            "With lr = 0.003 accuracy was higher than with the control, lr = 0.001, by more than the registered "
-            "minimum effect of 0.01 (mean difference 0.0500, 95% confidence interval 0.0454 to "
-            "0.0546, p = 0.0079, n = 5 and 5).",
-            id="supported",
-        ),
-        pytest.param(
-            LOSS_OF_COMPLETED,
-            arms(BASE, [*shifted(BASE, -0.05), None], [None, *shifted(BASE, -0.06)]),
-            "With lr = 0.01 loss was lower than with the control, lr = 0.001, by more than the registered minimum "
-            "effect of 0.01 (mean difference -0.0600, 95% confidence interval -0.0646 to -0.0554, Holm-adjusted p = "
-            "0.0159, n = 5 and 5). The contrast with lr = 0.003 is also supported. Failed runs were excluded: "
-            "1 of 6 runs with lr = 0.003, 1 of 6 runs with lr = 0.01.",
-            id="two supported, with failed runs",
-        ),
-        pytest.param(
-            LOSS,
-            arms(BASE, [*shifted(BASE, -0.05), None]),
-            "With lr = 0.003 loss was lower than with the control, lr = 0.001, by more than the registered minimum "
-            "effect of 0.01 (mean difference -0.0410, 95% confidence interval -0.0643 to -0.0177, p = 0.0260, n = 6 "
-            "and 5). Failed runs count with the worst value: 1 of 6 runs with lr = 0.003.",
-            id="a failed run counts as the worst",
-        ),
-        pytest.param(
-            ACCURACY,
-            arms(BASE[:4], *[shifted(BASE[:4], 0.5)] * 2),
-            "The smallest Holm-adjusted p attainable with this number of runs is 0.0571, which is above the registered "
-            "alpha of 0.05. The test requires 5 runs per arm. With lr = 0.003 accuracy was 1.3030 (mean of 4 runs); "
-            "with the control, lr = 0.001, it was 0.8030 (mean of 4 runs). With lr = 0.01 accuracy was 1.3030 (mean of "
-            "4 runs); with the control, lr = 0.001, it was 0.8030 (mean of 4 runs).",
-            id="smallest attainable p above alpha",
-        ),
-        pytest.param(
-            replace(PAIRED, on_failure="exclude"),
-            arms([*BASE, None], [None, 0.804, 0.802, 0.806, 0.8, 0.808]),
-            "The smallest p attainable with this number of runs is 0.1250, which is above the registered alpha of "
-            "0.05. The test requires 6 pairs. With lr = 0.003 accuracy was 0.8040 (mean of 5 runs); with the control, "
-            "lr = 0.001, it was 0.8040 (mean of 5 runs). Failed runs were excluded: 1 of 6 runs with lr = 0.001, "
-            "1 of 6 runs with lr = 0.003.",
-            id="pairs lost to failures",
-        ),
-        pytest.param(
-            ACCURACY,
-            arms([None] * 5, BASE),
-            "The registered test cannot be carried out because an arm has fewer than two completed runs. The "
-            "test requires 4 runs per arm. With lr = 0.003 accuracy was 0.8040 (mean of 5 runs); with the control, "
-            "lr = 0.001, it was not measured. Failed runs count with the worst value: 5 of 5 runs with lr = 0.001.",
-            id="no control",
-        ),
-        pytest.param(
-            ANY,
-            arms([0.9] * 5, [0.8] * 5),
-            "The registered test cannot be carried out because the seeds do not affect the values: no arm varies. "
-            "With lr = 0.003 accuracy was 0.8000 (mean of 5 runs); with the control, lr = 0.001, it was 0.9000 (mean "
-            "of 5 runs).",
-            id="no variance",
-        ),
-        pytest.param(
-            ACCURACY,
-            arms(NOISY, NOISY),
-            "The runs neither establish nor exclude that accuracy is higher with lr = 0.003 than with the control, "
-            "lr = 0.001, by more than 0.01 (mean difference 0.0000, 95% confidence interval -0.1153 to 0.1153, p = "
-            "0.8465, n = 5 and 5).",
-            id="inconclusive",
-        ),
-    ],
-)
-def test_sentence_of_the_hypothesis_states_the_outcome_with_its_numbers(
-    test: RegisteredTest, values: Values, sentence: str
-) -> None:
-    assert reason(decide(test, values)) == sentence
 
 
 def test_contrast_equals_a_calculation_by_hand() -> None:

@@ -56,14 +56,29 @@ SPEC = {
 }
 
 
+LOOKED = {"standing": "exploratory", "reason": "after 2 looks", "looks": 2}
+KNOWN = ("id-model.lr=0.01,seed=0",)
+TWO_CLAIMS = COMPARE | {
+    "claims": [
+        {"type": "superiority", "treatment": 0.01, "margin": 0.01, "metric": "accuracy", "goal": "maximize"},
+        {"type": "noninferiority", "treatment": 0.01, "margin": 0.02, "metric": "accuracy", "goal": "maximize"},
+    ]
+}
+
+
 def case(runs: str, compare: Mapping[str, Any] | None = COMPARE, **flags: Any) -> Case:
-    outputs = evidence(sweep(RUNS[runs]), compare, post_hoc=flags.get("post_hoc", False))
+    outputs = evidence(sweep(RUNS[runs]), compare, registration=flags.get("registration"), known=flags.get("known", ()))
     facts = extract(outputs)
     points = [{"name": run.point, "run": run.run_id, "overrides": run.overrides} for run in outputs.runs]
-    spec = SPEC | {"compare": compare, "points": points}
+    settings = dict(compare or {})
+    spec = SPEC | {"claims": settings.pop("claims", []), "compare": settings or None, "points": points}
     book = Book(by_id(facts.facts), {verdict.id: verdict for verdict in facts.verdicts}, spec, {"adam": ADAM})
     registration = None if flags.get("unregistered") else outputs.registration and outputs.registration.content
     return Case("small", book, registration, outputs.results.content)
+
+
+def run_ids(runs: str) -> list[str]:
+    return [run.run_id for run in sweep(RUNS[runs])]
 
 
 def text_of(document: Document, book: Book, folder: Path) -> str:
@@ -93,6 +108,44 @@ def test_reports_pass_the_quality_review(runs: str, registered: bool, name: str,
     assert collect_references(document, report_case.book)
 
 
+CASES = {
+    "after looks": case("supported", registration=LOOKED),
+    "a known run": case("supported", known=KNOWN),
+    "only known runs": case("supported", registration=LOOKED, known=tuple(run_ids("supported"))),
+    "unregistered": case("supported", unregistered=True),
+    "two claims": case("supported", TWO_CLAIMS),
+    "fixed order": case("inconclusive", TWO_CLAIMS | {"order": "fixed"}),
+    "minimum effect and worst value": case("a failed arm", COMPARE | {"minimum_effect": 0.01, "worst": 0.1}),
+    "failed runs are refused": case("a failed arm", COMPARE | {"on_failure": "refuse"}),
+    "failed runs are excluded": case("a failed arm", COMPARE | {"on_failure": "exclude"}),
+}
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("report_case", CASES.values(), ids=CASES)
+def test_reports_of_every_standing_pass_the_quality_review(report_case: Case, name: str, folder: Path) -> None:
+    document = load_writer(name)(report_case, [], None)
+    objections = review_document(document, report_case.book, folder)
+    assert [f"{objection.slot}: {objection.reason}" for objection in objections] == []
+    assert collect_references(document, report_case.book)
+
+
+NOT_CONFIRMATORY = [name for name in CASES if name in ("after looks", "only known runs", "unregistered")]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("standing", NOT_CONFIRMATORY)
+def test_report_of_an_exploratory_test_never_calls_it_registered_before_the_runs(
+    standing: str, name: str, folder: Path
+) -> None:
+    text = text_of(load_writer(name)(CASES[standing], [], None), CASES[standing].book, folder)
+    assert not re.search(
+        r"before (any|the first|its) runs?\b|registered (claim|hypothesis)|confirms? the claim\.",
+        text.replace("does not confirm the claim.", ""),
+    )
+    assert "exploratory" in text
+
+
 @pytest.mark.parametrize("name", REPORTS)
 @pytest.mark.parametrize(
     ("runs", "statement"),
@@ -107,7 +160,7 @@ def test_reports_pass_the_quality_review(runs: str, registered: bool, name: str,
 def test_each_report_states_the_verdict_and_its_scope(runs: str, statement: str, name: str, folder: Path) -> None:
     report_case = case(runs)
     text = text_of(load_writer(name)(report_case, [], None), report_case.book, folder)
-    assert f"The verdict on the registered hypothesis is *{runs}*" in text
+    assert f"The verdict on the registered claim is *{runs}*" in text
     assert statement.lower() in text.lower()
     assert "2 arms and 10 runs" in text or "10 runs in 2 settings" in text or runs == "untestable"
 
@@ -121,9 +174,24 @@ def test_each_report_states_the_verdict_and_its_scope(runs: str, statement: str,
         (case("supported"), "All 10 runs completed."),
         (case("a single run"), "The only run of this experiment completed."),
         (case("supported", None), "No test was registered, so the hypothesis has no verdict."),
-        (case("supported", post_hoc=True), "The registration was changed after runs had finished"),
+        (
+            case("supported", registration=LOOKED),
+            "The test is exploratory and cannot confirm the claim: after 2 looks.",
+        ),
+        (case("supported", registration=LOOKED), "An exploratory result does not confirm the claim."),
         (case("supported", unregistered=True), "No registration was written before the runs"),
-        (case("supported"), "were registered before the first run and were not changed"),
+        (case("supported"), "fixed hypothesis, metric, test and number of runs before any run."),
+        (case("supported"), "2026-11-24 13:19 UTC (commit f00dfeed0123, which contains the spec as registered)"),
+        (case("supported", registration={"commit": None}), "2026-11-24 13:19 UTC (no git commit)"),
+        (case("supported", registration={"spec_committed": False}), "which does not contain the spec as registered"),
+        (case("supported", known=KNOWN), "1 run was known by then, so the registered test rests on the 9 runs"),
+        (case("supported", known=KNOWN), "exploratory test over all 10 runs"),
+        (case("supported"), "The test decides this claim: mean accuracy"),
+        (case("supported"), "They do not cover the variation that another test set would add."),
+        (
+            case("supported", registration={"planned_look": {"number": 2, "looks": 3}}),
+            "This is look 2 of the 3 looks that it planned.",
+        ),
     ],
     ids=[
         "failed runs",
@@ -131,9 +199,18 @@ def test_each_report_states_the_verdict_and_its_scope(runs: str, statement: str,
         "all completed",
         "single run",
         "no test",
-        "post hoc",
+        "after looks",
+        "an exploratory result confirms nothing",
         "unregistered",
         "registered",
+        "commit with the spec",
+        "no git",
+        "commit without the spec",
+        "known run",
+        "exploratory test over all runs",
+        "decided claim",
+        "only seeds",
+        "planned look",
     ],
 )
 def test_required_statements_are_in_every_report(report_case: Case, statement: str, name: str, folder: Path) -> None:

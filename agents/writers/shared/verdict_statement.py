@@ -1,0 +1,61 @@
+"""State the claim that the test decides, and the verdict on it."""
+
+from __future__ import annotations
+
+from agents.writers.shared.case_view import EXPLORATORY, HYPOTHESIS, CaseView
+from agents.writers.shared.template_text import fact, noun, verdict
+
+NO_TEST = "No test was registered, so the hypothesis has no verdict."
+_MEANINGS = {
+    "supported": "This verdict covers the comparisons that are supported and no others.",
+    "refuted": "This verdict covers the claim as stated; other claims were not tested.",
+    "inconclusive": "The claim is not established. This is not evidence of equality between the settings.",
+    "untestable": "Whether the claim holds is open; the values are reported without a conclusion.",
+}
+_NOT_CONFIRMED = "An exploratory result does not confirm the claim. It can be tested with new runs."
+
+
+def verdict_statement(view: CaseView, *, is_brief: bool = False) -> str:
+    """Return the claim that the test decides, its verdict and its scope. `is_brief`: without the numbers of the test.
+
+    The result of the exploratory test over all runs follows if the registered test rests on fewer.
+    """
+    if not view.has_test:
+        return f"{NO_TEST} The results describe the runs and are no basis for claims about the settings."
+    part = "" if is_brief else ".sentence"
+    result = f": {verdict(HYPOTHESIS)}." if is_brief else f". {verdict(f'{HYPOTHESIS}.sentence')}"
+    sentences = [claims_statement(view), f"{verdict_opening(view)}{result}", _meaning(view)]
+    if EXPLORATORY in view.case.book.verdicts:
+        sentences.append(f"Beside it: {verdict(EXPLORATORY)}." if is_brief else verdict(f"{EXPLORATORY}{part}"))
+    return " ".join(filter(None, sentences))
+
+
+def verdict_opening(view: CaseView) -> str:
+    """Return `The verdict on the registered claim is *supported*`, without a full stop."""
+    registered = "registered " if view.is_registered else ""
+    claims = noun(view.count("test.claims"), "claim", "claims")
+    return f"The verdict on the {registered}{claims} is *{verdict(f'{HYPOTHESIS}.conclusion')}*"
+
+
+def claims_statement(view: CaseView) -> str:
+    """Return the claims as code renders them. The hypothesis of the author may say something else."""
+    claims = claim_texts(view)
+    if not claims:
+        return ""
+    return f"The test decides this claim: {claims[0]}." if len(claims) == 1 else _listed(claims)
+
+
+def claim_texts(view: CaseView) -> tuple[str, ...]:
+    """Return the placeholder of each claim."""
+    return tuple(fact(f"test.claim[{number}]") for number in range(1, view.count("test.claims") + 1))
+
+
+def _listed(claims: tuple[str, ...]) -> str:
+    return f"The test decides these claims: {'; '.join(claims)}."
+
+
+def _meaning(view: CaseView) -> str:
+    meaning = _MEANINGS.get(view.conclusion, "The claim is not established.")
+    if view.is_registered or view.conclusion in ("inconclusive", "untestable"):
+        return meaning
+    return f"{meaning} {_NOT_CONFIRMED}"
