@@ -12,6 +12,7 @@ from compiler.python_source.import_path import importable
 from proband.cli.evidence_commands import add_evidence_commands
 from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
 from proband.cli.plan_commands import add_diff_command, add_plan_commands
+from proband.cli.planning_commands import add_planning_commands
 from proband.cli.state_commands import add_state_commands
 from proband.cli.verify_commands import add_verify_command
 
@@ -37,6 +38,7 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("-C", "--directory", default=".", help="the lab (default: the current folder)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_plan_commands(commands)
+    add_planning_commands(commands)
     add_state_commands(commands)
     add_diff_command(commands)
     add_evidence_commands(commands)

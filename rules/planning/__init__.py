@@ -1,0 +1,1 @@
+"""Plan an experiment of a lab: take the standard deviation from its spec or finished runs, and simulate its test."""

@@ -1,0 +1,1 @@
+"""How often the registered test gives a false verdict, and whether a test notices each change of its code."""

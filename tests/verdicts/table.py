@@ -1,0 +1,89 @@
+"""Write docs/verdict_rates.md: the rate of each false verdict and the power, with simulation errors.
+
+`python -m tests.verdicts.table FILE [EXPERIMENTS]`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from tests.verdicts.all_scenarios import SCENARIOS
+from tests.verdicts.power_scenarios import plain_rule_supports, power_scenarios
+from tests.verdicts.rates import ScenarioRates, simulate
+from tests.verdicts.scenario import Scenario
+
+EXPERIMENTS = 4_000
+_HEAD = """\
+# Rates of verdicts
+
+Written by `make bench`, from {experiments:,} simulated experiments for each row, which the code of the registered test
+decides. The sd is that of the runs of an arm. The standard error of a simulated rate follows the sign ±.
+
+## False verdicts
+
+The nominal bound is alpha / 2 = 0.025 for each direction, and applies to a complete experiment: to all its claims and
+looks together. A rate is above its bound if it exceeds the bound by more than 3.5 standard errors of the simulation.
+Rows without a bound are errors that no test can prevent; the last column says what does.
+
+| scenario | false verdict | bound | rate | within bound | untestable | note |
+|---|---|---|---|---|---|---|
+"""
+_POWER_HEAD = """
+## Power
+
+How often a true claim is supported, by the registered test and by a rule that requires only p ≤ alpha in a two-sided
+permutation test of no difference, and an estimate beyond the margin. That rule gives false verdicts at higher rates.
+
+| scenario | registered test | plain permutation test |
+|---|---|---|
+"""
+
+
+def page(experiments: int) -> Iterator[str]:
+    """Yield the lines of the page."""
+    yield _HEAD.format(experiments=experiments)
+    for scenario in SCENARIOS.values():
+        yield from _error_rows(simulate(scenario, experiments))
+    yield _POWER_HEAD
+    for scenario in power_scenarios():
+        yield _power_row(scenario, experiments)
+
+
+def _error_rows(result: ScenarioRates) -> Iterator[str]:
+    for rate in result.rates:
+        within = "" if rate.bound is None else "yes" if rate.is_within_bound else "**no**"
+        cells = (
+            result.scenario.name,
+            rate.verdict,
+            "none" if rate.bound is None else f"{rate.bound:g}",
+            f"{rate.share:.4f} ± {rate.error:.4f}",
+            within,
+            f"{result.untestable:.2f}",
+            result.scenario.note,
+        )
+        yield f"| {' | '.join(cells)} |\n"
+
+
+def _power_row(scenario: Scenario, experiments: int) -> str:
+    (rate,) = simulate(scenario, experiments).rates
+    random = np.random.default_rng(1)
+    plain = [plain_rule_supports(look) for _ in range(experiments) for look in scenario.draw(random)]
+    known = [supports for supports in plain if supports is not None]
+    plain_cell = f"{np.mean(known):.3f}" if known else ""
+    return f"| {scenario.name} | {rate.share:.3f} ± {rate.error:.3f} | {plain_cell} |\n"
+
+
+def main(target: Path, experiments: int) -> None:
+    text = ""
+    for line in page(experiments):
+        print(line, end="", flush=True)
+        text += line
+    target.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if sys.argv[2:] else EXPERIMENTS)
