@@ -13,6 +13,7 @@ from compiler.base.paths import ENGINE
 
 _FILE_NAME = re.compile(r"`([\w./-]+)`:$")
 _EXIT_CODE = re.compile(r"\s+# exit code (\d+)$")
+_WRITTEN_BY_PROGRAMS = ("docs/bench.md", "docs/verdict_rates.md")
 _URL_SCHEME = re.compile(r"\w+:")
 
 
@@ -41,9 +42,9 @@ class Command:
 
 
 def pages() -> list[str]:
-    """Return all pages except docs/bench.md, which a program writes."""
+    """Return all pages except those that a program writes."""
     docs = sorted(file.relative_to(ENGINE).as_posix() for file in (ENGINE / "docs").glob("*.md"))
-    return ["README.md", *(page for page in docs if page != "docs/bench.md")]
+    return ["README.md", *(page for page in docs if page not in _WRITTEN_BY_PROGRAMS)]
 
 
 def text_of(page: str) -> str:

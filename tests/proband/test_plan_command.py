@@ -20,6 +20,7 @@ FILES = GROUPS | {
         experiment:
           hypothesis: One is enough.
           sweep: {seed: range(3)}
+        trainer: {max_epochs: 2}
     """),
     "lr": spec("""
         experiment:
@@ -61,14 +62,13 @@ def plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 def test_plan_states_the_power_written_and_the_seeds_for_the_wanted_power(plan: Command) -> None:
-    content = plan.json("lr", "--sd", "0.01", "--effect", "0.03", "--power", "0.9")
+    content = plan.json("lr", "--sd", "0.01", "--effect", "0.04", "--power", "0.99")
     (claim,) = content["claims"]
-    assert (claim["effect"], claim["effect_source"], claim["sd"], content["sd_source"]) == (0.03, "given", 0.01, "--sd")
+    assert (claim["effect"], claim["effect_source"], claim["sd"], content["sd_source"]) == (0.04, "given", 0.01, "--sd")
     assert (content["written"]["seeds"], content["written"]["runs"]) == (5, 10)
-    assert 0.5 < content["written"]["power"] < 0.9 <= content["required"]["power"]
+    assert 0.5 < content["written"]["power"] < 0.99 <= content["required"]["power"]
     assert content["required"]["runs"] == 2 * content["required"]["seeds"] > 10
-    assert content["wanted_power"] == 0.9
-    assert plan.json("lr", "--sd", "0.01", "--effect", "0.03", "--power", "0.9") == content
+    assert content["wanted_power"] == 0.99
 
 
 def test_the_table_has_a_row_for_each_number_of_seeds(plan: Command) -> None:
@@ -85,14 +85,14 @@ def test_the_table_has_a_row_for_each_number_of_seeds(plan: Command) -> None:
 
 def test_the_spec_may_state_the_standard_deviation_and_the_power(plan: Command) -> None:
     (plan.lab.root / "conf/experiment/lr.yaml").write_text(str(FILES["lr"]).replace("minimum_effect: 0.01", PLANNED))
-    content = plan.json("lr")
+    content = plan.json("lr", "--effect", "0.05")
     assert (content["sd_source"], content["claims"][0]["sd"], content["wanted_power"]) == ("compare.plan.sd", 0.01, 0.9)
     assert plan.json("lr", "--sd", "0.002")["sd_source"] == "--sd"
 
 
 def test_a_finished_parent_gives_the_standard_deviation_and_the_cost(plan: Command) -> None:
     plan.finish("base", 0.90, 0.92, 0.94)
-    content = plan.json("lr", "--effect", "0.06")
+    content = plan.json("lr", "--effect", "0.11")
     assert content["sd_source"] == "3 finished runs of base, within equal settings"
     assert content["claims"][0]["sd"] == pytest.approx(0.02)
     assert content["written"]["hours"] == pytest.approx(10 * 2 / 3600)
@@ -100,7 +100,7 @@ def test_a_finished_parent_gives_the_standard_deviation_and_the_cost(plan: Comma
 
 def test_own_runs_give_the_standard_deviation_if_the_parent_is_not_finished(plan: Command) -> None:
     plan.finish("lr", 0.90, 0.91, 0.92)
-    content = plan.json("lr", "--effect", "0.06")
+    content = plan.json("lr", "--effect", "0.11")
     assert content["sd_source"] == "3 finished runs of lr, within equal settings"
 
 
