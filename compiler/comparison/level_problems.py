@@ -9,7 +9,7 @@ from compiler.base.diagnostics import Problem
 from compiler.base.identity import canonical
 from compiler.base.level_label import label
 from compiler.base.nested import Keys
-from compiler.comparison.levels import distinct_levels, is_same_level, other_levels
+from compiler.comparison.levels import SEED, distinct_levels, is_same_level, other_levels
 from compiler.comparison.spec_paths import CLAIMS_PATH, COMPARE_PATH
 from compiler.spec.compare import ANY_LEVEL, Claim, Compare
 
@@ -17,6 +17,9 @@ from compiler.spec.compare import ANY_LEVEL, Claim, Compare
 def factor_problems(compare: Compare, values: Sequence[Any]) -> Iterator[Problem]:
     """Yield why the values of the factor are not at least two different levels."""
     key_path = (*COMPARE_PATH, "factor")
+    if compare.factor == SEED:
+        yield Problem(key_path, "the seed is no setting: runs that differ in it are repetitions of one arm")
+        return
     if len(distinct_levels(values)) < 2:
         reason = f"'{compare.factor}' has one level" if values else f"'{compare.factor}' is not swept"
         yield Problem(key_path, f"{reason}, so there is nothing to compare")

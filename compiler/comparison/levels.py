@@ -7,6 +7,7 @@ from typing import Any
 
 from compiler.base.level_label import label
 
+SEED = "seed"
 Settings = Mapping[str, Any]  # the overrides of one point, by key
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from compiler.base.diagnostics import CompileError, Diagnostic, did_you_mean
 from compiler.base.identity import canonical, identifying_config
 from compiler.comparison.comparison_problems import comparison_problems
 from compiler.composing.layers import Composed
 from compiler.experiment.experiment import Experiment
+from compiler.experiment.fresh_seeds import with_fresh_seeds
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.experiment.point_checks import swept_reference_problems
 from compiler.experiment.problem_log import ProblemLog
@@ -65,6 +68,7 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
     log.add(swept_reference_problems(composed.config, node.fields, sweep.keys))
     run_pass = RunPass(choice, composed, node.fields.get("config"), sweep.keys, tools, log)
     base = run_pass.variant()
+    sweep, seeds = _fresh_seeds(sweep, node, base, tools, log)
     search = _search(node, sweep, run_pass, tools, log) if base else None
     runs = list(run_pass.runs(_points(node, sweep, search))) if base else []
     _check_together(node, sweep, base, tools, log)
@@ -81,6 +85,7 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
         tuple(PlannedPoint(point.name, point.overrides, run.id) for point, run in runs),
         search and search.with_runs({canonical(point.overrides): run.id for point, run in runs}),
         values.get("agents") or {},
+        seeds,
     )
     return experiment, {run.id: run for _, run in runs}
 
@@ -92,6 +97,19 @@ def _compose(choice: str, source: Source, tools: Toolchain) -> Composed:
         hint = "begin the file with the line: # @package _global_"
         raise CompileError([Diagnostic(source.name, 1, 1, "", "would be read below the key `experiment`", hint)])
     return composed
+
+
+def _fresh_seeds(
+    sweep: ExpandedSweep, node: SpecNode, base: Variant | None, tools: Toolchain, log: ProblemLog
+) -> tuple[ExpandedSweep, Mapping[str, Any] | None]:
+    """Return the sweep with fresh seeds and their choice, if the test asks for them."""
+    spec = node.spec
+    if log or base is None or spec is None or spec.compare is None or not spec.compare.fresh_seeds:
+        return sweep, None
+    with log.collecting():
+        fresh = with_fresh_seeds(sweep, spec, identifying_config(base.values), tools.lab)
+        return fresh.sweep, fresh.choice
+    return sweep, None
 
 
 def _search(
@@ -131,8 +149,15 @@ def _check_together(
     if metrics is not None:
         log.add(metric_problems(node.spec, node.deliverables, metrics))
     if node.spec.compare is not None and sweep.points:
-        settings = [point.overrides for point in sweep.points]
-        log.add(comparison_problems(node.spec.compare, node.spec.claims, settings))
+        log.add(
+            comparison_problems(
+                node.spec.compare,
+                node.spec.claims,
+                [point.overrides for point in sweep.points],
+                product_keys=node.spec.sweep,
+                is_search=node.spec.search is not None,
+            )
+        )
 
 
 def _is_own(choice: str, tools: Toolchain) -> bool:

@@ -28,3 +28,4 @@ class Experiment:
     points: tuple[PlannedPoint, ...]
     search: CompiledSearch | None = None
     agents: Mapping[str, Any] = field(default_factory=dict)
+    seeds: Mapping[str, Any] | None = None  # the choice of fresh seeds

@@ -14,6 +14,7 @@ from compiler.experiment.experiment import Experiment
 from compiler.plan.genealogy import genealogy, parent_problems
 from compiler.plan.manifest import Compilation
 from compiler.python_source.import_path import importable
+from compiler.registration.recorded_choices import recorded_choices
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.spec.schema import RESERVED_IDS
 from compiler.steps.reference_data import reference_hashes
@@ -45,7 +46,7 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
         compilation = Compilation(
             experiments=experiments,
             runs={run_id: run for run_id, run in specs.runs.items() if run_id in used_runs},
-            genealogy=genealogy(experiments),
+            genealogy=genealogy(experiments, recorded_choices(lab.registrations).parents),
             code=step_code(experiments, tools.fingerprints, tools.modules),
             background=reference_hashes(lab),
             broken={name: list(map(str, diagnostics)) for name, diagnostics in specs.broken.items()},

@@ -1,9 +1,9 @@
-"""Find the parent of each experiment: the declared one, or the earlier experiment with the nearest config."""
+"""Find the parent of each experiment: the declared or registered one, or the earlier one with the nearest config."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from compiler.base.diagnostics import Problem, did_you_mean
 from compiler.base.identity import canonical
@@ -34,27 +34,65 @@ def parent_problems(experiments: Sequence[Experiment], broken: Iterable[str]) ->
     return problems
 
 
-def genealogy(experiments: Sequence[Experiment]) -> tuple[GenealogyEntry, ...]:
-    """Return one entry for each experiment, ordered by id."""
+def genealogy(
+    experiments: Sequence[Experiment], recorded: Mapping[str, str | None] | None = None
+) -> tuple[GenealogyEntry, ...]:
+    """Return one entry for each experiment, ordered by id.
+
+    A parent that is not declared is the one that was recorded at the registration, so that a new spec does not change
+    the parents of registered experiments. Otherwise it is the nearest earlier experiment.
+
+    Args:
+        recorded: the parents of registered experiments, None for a root.
+    """
     settings = {experiment.id: parameters(experiment) for experiment in experiments}
     by_age = sorted(experiments, key=_age)
-    entries = []
+    parents = {experiment.id: experiment.spec.parent for experiment in experiments}
+    sources: dict[str, Literal["declared", "nearest"] | None] = {}
     for number, experiment in enumerate(by_age):
-        declared = experiment.spec.parent
+        name = experiment.id
+        if experiment.spec.declares_parent:
+            sources[name] = "declared"
+            continue
         earlier = [other.id for other in by_age[:number]]
-        nearest = None if declared else _nearest(experiment.id, earlier, settings)
-        parent = declared if declared in settings else nearest
-        entries.append(
-            GenealogyEntry(
-                experiment.id,
-                declared or nearest,
-                "declared" if declared else "nearest" if nearest else None,
-                modifications(settings[parent], settings[experiment.id]) if parent else (),
-                experiment.spec.rationale,
-                experiment.spec.hypothesis,
-            )
-        )
+        parents[name] = _undeclared_parent(name, earlier, settings, parents, recorded or {})
+        sources[name] = "nearest" if parents[name] else None
+    entries = (_entry(experiment, parents, sources, settings) for experiment in experiments)
     return tuple(sorted(entries, key=lambda entry: entry.experiment_id))
+
+
+def _undeclared_parent(
+    child: str,
+    earlier: Sequence[str],
+    settings: Mapping[str, Mapping[str, Any]],
+    parents: Mapping[str, str | None],
+    recorded: Mapping[str, str | None],
+) -> str | None:
+    """Return the recorded or the nearest parent, whichever exists and does not descend from the child."""
+    if child in recorded:
+        parent = recorded[child]
+        if parent is None or (parent in settings and child not in _ancestors(parent, parents)):
+            return parent
+    candidates = [other for other in earlier if child not in _ancestors(other, parents)]
+    return _nearest(child, candidates, settings)
+
+
+def _entry(
+    experiment: Experiment,
+    parents: Mapping[str, str | None],
+    sources: Mapping[str, Literal["declared", "nearest"] | None],
+    settings: Mapping[str, Mapping[str, Any]],
+) -> GenealogyEntry:
+    name = experiment.id
+    parent = parents[name]
+    return GenealogyEntry(
+        name,
+        parent,
+        sources[name],
+        modifications(settings[parent], settings[name]) if parent is not None and parent in settings else (),
+        experiment.spec.rationale,
+        experiment.spec.hypothesis,
+    )
 
 
 def parameters(experiment: Experiment) -> dict[str, Any]:
@@ -110,7 +148,7 @@ def _age(experiment: Experiment) -> tuple[str, str]:
     return (experiment.spec.metadata.created_at or "9999", experiment.id)
 
 
-def _ancestors(child: str, parents: Mapping[str, str]) -> list[str]:
+def _ancestors(child: str, parents: Mapping[str, str | None]) -> list[str]:
     ancestors: list[str] = []
     current: str | None = parents.get(child)
     while current is not None and current not in ancestors:

@@ -116,7 +116,7 @@ def _experiment(experiment: Experiment, compilation: Compilation) -> PlannedExpe
         spec=experiment.spec.model_dump(mode="json", exclude_none=True),
         design=design(experiment),
         claim=_claim(experiment, compilation.runs),
-        seeds=None,
+        seeds=experiment.seeds,
         parameters=parameters(experiment),
         points=experiment.points,
         search=_search(experiment.search) if experiment.search else None,

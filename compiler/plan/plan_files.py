@@ -15,6 +15,7 @@ from compiler.base.paths import Lab
 from compiler.plan.authentic_plan import has_authentic_runs
 from compiler.plan.model import Plan, read_plan
 from compiler.plan.plan_inputs import hash_inputs, hash_or_missing
+from compiler.registration.recorded_choices import RecordedChoices, recorded_choices
 
 if TYPE_CHECKING:
     from compiler.plan.compile_lab import Outcome
@@ -94,7 +95,19 @@ def _valid_plan(lab: Lab, file: Path) -> Plan | None:
         plan = read_plan(file)
     except (ValueError, KeyError, TypeError, AttributeError):  # edited together with its hash
         return None
-    return plan if not plan.broken and has_authentic_runs(plan, lab) else None
+    if plan.broken or not has_authentic_runs(plan, lab) or not _agrees(plan, recorded_choices(lab.registrations)):
+        return None
+    return plan
+
+
+def _agrees(plan: Plan, recorded: RecordedChoices) -> bool:
+    """Return whether the parents and the fresh seeds of the plan are the registered ones."""
+    undeclared = {
+        entry.experiment_id: entry.parent_experiment for entry in plan.genealogy if entry.parent_source != "declared"
+    }
+    parents_agree = all(recorded.parents.get(name, parent) == parent for name, parent in undeclared.items())
+    chosen = {name: experiment.seeds for name, experiment in plan.experiments.items() if experiment.seeds}
+    return parents_agree and all(choice in recorded.seeds.get(name, ()) for name, choice in chosen.items())
 
 
 def _inputs_file(plan: Path) -> Path:

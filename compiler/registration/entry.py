@@ -31,7 +31,8 @@ class RegistrationEntry:
     """A claim that was fixed before its runs.
 
     `claim` is the digest of the hypothesis, the test and its runs. `known_runs` are runs whose results could be known
-    then, of those that this and earlier registrations of the experiment plan. `seeds` is the choice of fresh seeds.
+    then, of those that this and earlier registrations of the experiment plan. `chosen_seeds` is a choice
+    of fresh seeds.
     """
 
     number: int
@@ -46,7 +47,8 @@ class RegistrationEntry:
     git: GitCommit | None
     spec: str  # the file of the spec
     parent: str | None
-    seeds: Mapping[str, Any] | None
+    planned_seeds: tuple[int, ...]
+    chosen_seeds: Mapping[str, Any] | None
     sha256: str
 
     @property
@@ -109,7 +111,8 @@ def _registration(content: Mapping[str, Any], sha256: str) -> RegistrationEntry:
         git=GitCommit.from_json(git) if git else None,
         spec=content["spec"],
         parent=content["parent"],
-        seeds=content["seeds"],
+        planned_seeds=tuple(content["planned_seeds"]),
+        chosen_seeds=content["chosen_seeds"],
         sha256=sha256,
     )
 

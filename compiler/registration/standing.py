@@ -61,4 +61,7 @@ def standing(
 def _untestable(known: int, fresh: int, required_n: int | None) -> str:
     """Return why the runs that the registration did not know are too few, and how many a verdict needs."""
     needed = f"; the test needs {required_n} new runs per arm" if required_n else ""
-    return f"{known} of {known + fresh} runs were known before the registration, and {fresh} are too few{needed}"
+    if not fresh:
+        return f"all {known} runs were known before the registration{needed}"
+    verb = "are" if fresh > 1 else "is"
+    return f"{known} of {known + fresh} runs were known before the registration, and {fresh} {verb} too few{needed}"

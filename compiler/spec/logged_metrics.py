@@ -53,6 +53,9 @@ def metric_problems(spec: Spec, deliverables: tuple[Deliverable, ...], written: 
 def _used_metrics(spec: Spec, deliverables: tuple[Deliverable, ...]) -> Iterator[tuple[Keys, str]]:
     if spec.compare is not None:
         yield ("experiment", "compare", "metric"), spec.compare.metric
+    for index, claim in enumerate(spec.claims):
+        if claim.metric is not None:
+            yield ("experiment", "claims", index, "metric"), claim.metric
     if spec.search is not None and spec.search.metric is not None:
         yield ("experiment", "search", "metric"), spec.search.metric
     for index, deliverable in enumerate(deliverables):

@@ -60,6 +60,8 @@ def _cross_field_problems(spec: Spec, deliverables: Sequence[Deliverable], key_p
     if spec.compare is None and (needs_test or needs_best):
         yield Problem((*key_path, "compare"), "is missing: `over: best` and `comparison` need a registered test")
     yield from _unknown_reports(spec, deliverables, key_path)
+    if spec.compare is None and spec.claims:
+        yield Problem((*key_path, "compare"), "is missing: `claims` need its factor and its control")
     if spec.compare is None and spec.search is not None:
         for field in ("metric", "goal"):
             if getattr(spec.search, field) is None:

@@ -75,6 +75,11 @@ class Spec(Strict):
     metadata: Metadata = Metadata()
     on_request: bool = False  # built only if it is named on the command line
 
+    @property
+    def declares_parent(self) -> bool:
+        """Whether the spec names its parent, or declares with `parent: null` that it has none."""
+        return "parent" in self.model_fields_set
+
     @field_validator("experiment_id")
     @classmethod
     def _check_not_reserved(cls, name: str) -> str:

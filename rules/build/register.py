@@ -14,6 +14,7 @@ from compiler.base.identity import canonical
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
 from compiler.registration.chain import Chain, DamagedChain, append
+from compiler.registration.claim import SEED
 from compiler.registration.evidence import known_runs
 from compiler.registration.history import write_registration
 from compiler.registration.registered_commit import registered_commit
@@ -52,7 +53,7 @@ def _entry(
 ) -> dict[str, Any] | None:
     """Return the fields of the registration, None if the latest one has the same claim, design and runs."""
     planned_runs = [] if experiment.search else experiment.runs
-    claim, design = experiment.claim, experiment.design.to_json()
+    claim, design, test = experiment.claim, experiment.design.to_json(), experiment.design.test
     for latest in chain.registrations_of(experiment.id)[-1:]:
         registered = [latest.claim, dict(latest.design), sorted(latest.planned_runs)]
         if canonical(registered) == canonical([claim, design, sorted(planned_runs)]):
@@ -63,15 +64,23 @@ def _entry(
         "experiment_id": experiment.id,
         "recorded_at": clock().isoformat(),
         "claim": claim,
-        "claims": [],
+        "claims": [claim.text for claim in test.claims] if test else [],
         "design": design,
         "planned_runs": planned_runs,
         "known_runs": known_runs(lab, chain, experiment.id, experiment.runs),
         "git": commit.to_json() if commit else None,
         "spec": experiment.file,
         "parent": parent,
-        "seeds": dict(experiment.seeds) if experiment.seeds else None,
+        "planned_seeds": _planned_seeds(experiment),
+        "chosen_seeds": dict(experiment.seeds) if experiment.seeds else None,
     }
+
+
+def _planned_seeds(experiment: PlannedExperiment) -> list[int]:
+    """Return the seeds of the runs of an experiment: those of its sweep, or that of its config."""
+    written = experiment.parameters.get(SEED)
+    seeds = written if isinstance(written, list) else [written]
+    return sorted(seed for seed in seeds if isinstance(seed, int))
 
 
 def experiments_of(plan: Plan, jobs: Iterable[Any]) -> set[str]:

@@ -63,7 +63,7 @@ def _is_testable(parent: Spec, points: Iterable[Point]) -> bool:
     if parent.compare is None:
         return False
     settings = [{setting.name: setting.value for setting in point} for point in points]
-    return not any(comparison_problems(parent.compare, parent.claims, settings))
+    return not any(comparison_problems(parent.compare, parent.claims, settings, product_keys={"list"}))
 
 
 def _needs_test(deliverable: Mapping[str, Any]) -> bool:

@@ -232,6 +232,44 @@ COMPARE = {
     "compare_unknown": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}pair: true}}", "compare.pair", "unknown key 'pair'", "did you mean 'paired'?"),
 }  # fmt: skip
 
+CLAIMS = {
+    "factor_seed": compared(f"compare: {{metric: accuracy, goal: maximize, {HERE}factor: seed, control: 0}}", "compare.factor", "the seed is no setting", "", sweep="{seed: range(3)}"),
+    "goal_maximize_loss": compared(f"compare: {{metric: eval_loss, {HERE}goal: maximize, factor: model.lr, control: 0.1}}", "compare.goal", "maximize contradicts 'eval_loss', of which lower values are better", "write minimize"),
+    "goal_minimize_accuracy": compared(f"compare: {{metric: accuracy, {HERE}goal: minimize, factor: model.lr, control: 0.1}}", "compare.goal", "minimize contradicts 'accuracy', of which higher values are better", "write maximize"),
+    "goal_of_a_claim": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\nclaims:\n  - {HERE}{{metric: eval_loss, margin: 0.1}}", "claims[0].goal", "maximize contradicts 'eval_loss'"),
+    "effect_in_percent": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}minimum_effect: 1}}", "compare.minimum_effect", "no two values of 'accuracy', which are from 0 to 1, differ by over 1", "write a fraction, such as 0.01"),
+    "effect_text": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}minimum_effect: 1%}}", "compare.minimum_effect", "should be a valid number, got '1%'"),
+    "effect_nan": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}minimum_effect: .nan}}", "compare.minimum_effect", "got nan"),
+    "margin_in_percent": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\nclaims:\n  - {{type: equivalence, {HERE}margin: 2}}", "claims[0].margin", "differ by over 2", "write a fraction, such as 0.02"),
+    "margin_of_another_metric": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, minimum_effect: 0.01}}\nclaims:\n  - {HERE}{{metric: eval_loss, goal: minimize}}", "claims[0].margin", "is missing: the minimum effect of `compare` is in the unit of 'accuracy'", "write the smallest relevant difference in 'eval_loss'"),
+    "worst_the_best": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}worst: 1}}", "compare.worst", "1 is the best value of 'accuracy', not the worst", "a failed run would count as a perfect one"),
+    "worst_impossible": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}worst: -0.5}}", "compare.worst", "-0.5 is no value of 'accuracy', which is from 0 to 1"),
+    "worst_loss": compared(f"compare: {{metric: eval_loss, goal: minimize, factor: model.lr, control: 0.1, {HERE}worst: 0}}", "compare.worst", "0 is the best value of 'eval_loss'"),
+    "claims_without_compare": raw(f"{HEADER}{HERE}experiment:\n  hypothesis: H.\n  sweep: {{model.lr: '0.1,0.2'}}\n  claims: [{{treatment: 0.2}}]\n", "experiment.compare", "is missing: `claims` need its factor and its control"),
+    "claim_metric": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\nclaims:\n  - {{{HERE}metric: acuracy}}", "claims[0].metric", "the training never writes 'acuracy'", "did you mean 'accuracy'?"),
+    "claim_unknown_key": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\nclaims:\n  - {{{HERE}margins: 1}}", "claims[0].margins", "unknown key 'margins'", "did you mean 'margin'?"),
+    "claim_type": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\nclaims:\n  - {{{HERE}type: superior}}", "claims[0].type", "unknown value 'superior'", "did you mean 'superiority'?"),
+    "noninferiority_without_margin": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\nclaims:\n  - {HERE}{{type: noninferiority}}", "claims[0].margin", "is missing", "the largest tolerated loss"),
+    "equivalence_of_zero": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\nclaims:\n  - {{type: equivalence, {HERE}margin: 0}}", "claims[0].margin", "must be above 0", "the largest difference that counts as none"),
+    "interaction_of_one_factor": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\nclaims:\n  - {{type: interaction, {HERE}factors: [model.lr]}}", "claims[0].factors", "an interaction needs two factors: 'model.lr' and another swept key"),
+    "interaction_without_the_factor": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\nclaims:\n  - {{type: interaction, {HERE}factors: [seed, model.hidden]}}", "claims[0].factors", "an interaction needs two factors: 'model.lr' and"),
+    "interaction_not_swept": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\nclaims:\n  - {{type: interaction, {HERE}factors: [model.lr, model.hidden]}}", "claims[0].factors", "'model.hidden' is not swept, and an interaction needs exactly two"),
+    "interaction_of_three_levels": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\nclaims:\n  - {{type: interaction, {HERE}factors: [model.lr, model.hidden]}}", "claims[0].factors", "'model.hidden' has 3 levels, and an interaction needs exactly two", "", sweep="{model.lr: '0.1,0.2', model.hidden: '4,8,16'}"),
+    "factors_of_superiority": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\nclaims:\n  - {{{HERE}factors: [model.lr]}}", "claims[0].factors", "a claim of superiority has no factors", "remove it"),
+    "claims_repeated": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\nclaims:\n  - {{treatment: 0.2}}\n  - {HERE}{{treatment: 2e-1, primary: false}}", "claims[1]", "repeats claim 1 of the list", "remove one of them"),
+    "claims_none_primary": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1}}\n{HERE}claims: [{{primary: false}}]", "claims", "no claim is primary"),
+    "claims_contradict_the_treatment": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}treatment: 0.2}}\nclaims:\n  - {{treatment: 0.3}}", "compare.treatment", "no claim is about 0.2", "each claim names its own treatment", sweep="{model.lr: '0.1,0.2,0.3'}"),
+    "looks_descending": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, looks: {{{HERE}seeds: [8, 5]}}}}", "compare.looks.seeds", "must be ascending, got [8, 5]", "", sweep="{model.lr: '0.1,0.2', seed: range(5)}"),
+    "looks_repeated": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, looks: {{{HERE}seeds: [5, 5]}}}}", "compare.looks.seeds", "must be ascending, got [5, 5]", "", sweep="{model.lr: '0.1,0.2', seed: range(5)}"),
+    "looks_single": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, looks: {{{HERE}seeds: [5]}}}}", "compare.looks.seeds", "at least 2 items", "", sweep="{model.lr: '0.1,0.2', seed: range(5)}"),
+    "looks_spending": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, looks: {{seeds: [5, 8], {HERE}spending: pocock2}}}}", "compare.looks.spending", "unknown value 'pocock2'", "did you mean 'pocock'?", sweep="{model.lr: '0.1,0.2', seed: range(5)}"),
+    "looks_of_other_seeds": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, looks: {{{HERE}seeds: [4, 8]}}}}", "compare.looks.seeds", "the sweep has 5 seeds, which is none of the planned looks", "sweep the seeds of a look: 4, 8", sweep="{model.lr: '0.1,0.2', seed: range(5)}"),
+    "looks_of_several_claims": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}looks: {{seeds: [5, 8]}}}}\nclaims:\n  - {{treatment: 0.2}}\n  - {{type: noninferiority, margin: 0.1}}", "compare.looks", "planned looks support one claim, got 2", "", sweep="{model.lr: '0.1,0.2', seed: range(5)}"),
+    "generalize_to_items_alone": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}generalize_to: [item]}}", "compare.generalize_to", "must contain `seed` once"),
+    "iqm_without_blocks": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}aggregate: iqm}}", "compare.aggregate", "iqm aggregates over blocks", "write mean", sweep="{model.lr: '0.1,0.2', seed: range(5)}"),
+    "fresh_seeds_of_a_list": compared(f"compare: {{metric: accuracy, goal: maximize, factor: model.lr, control: 0.1, {HERE}fresh_seeds: true}}", "compare.fresh_seeds", "needs a key `seed` in the sweep, outside `zip` and `list`", "", sweep="{list: [{model.lr: 0.1, seed: 1}, {model.lr: 0.2, seed: 1}]}"),
+}  # fmt: skip
+
 SWEEP = {
     "sweep_text": inside(f"{HERE}sweep: model.lr", "sweep", "must be a mapping, got 'model.lr'"),
     "sweep_list": inside(f"{HERE}sweep: [model.lr]", "sweep", "must be a mapping"),
@@ -407,7 +445,7 @@ ELSEWHERE = {
     "from_a_groups_own_defaults": ("conf/model/leads_nowhere.yaml", "defaults[0]", "no config 'optimizer/adam'", ""),
 }
 
-MISTAKES = FILES_AND_YAML | SPEC | DELIVERABLES | COMPARE | SWEEP | SEARCH | CONFIG | DEFAULTS
+MISTAKES = FILES_AND_YAML | SPEC | DELIVERABLES | COMPARE | CLAIMS | SWEEP | SEARCH | CONFIG | DEFAULTS
 
 
 def without_mark(text: str | bytes) -> tuple[str | bytes, tuple[int, int]]:

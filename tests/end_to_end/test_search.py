@@ -157,8 +157,8 @@ def test_models_are_searched_and_each_trial_is_trained_at_every_point_of_the_swe
         spec(
             "Some network is best.",
             "search: {space: {model: 'mlp,cnn', model.lr: '1e-3,1e+30'}, sampler: random, runs: 5, batch: 1, seed: 2}",
-            "sweep: {seed: range(2)}",
-            "compare: {metric: eval_loss, goal: minimize, factor: seed, control: 0}",
+            "sweep: {trainer.max_epochs: '1,2'}",
+            "compare: {metric: eval_loss, goal: minimize, factor: trainer.max_epochs, control: 1}",
         ),
     )
     build = lab.snakemake("find")

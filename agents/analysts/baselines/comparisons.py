@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from agents.analysts.baselines.judgement import Judgement, judge_arm, with_adjusted_p
+from agents.analysts.baselines.judgement import Judgement, allowing_for_failed, judge_arm, with_adjusted_p
 from agents.analysts.baselines.reference import Reference
 from agents.analysts.shared.arm_runs import ArmRuns
 from agents.facts.builder import FactBuilder
@@ -53,8 +53,11 @@ def compare_with_references(
     samples = [(arm, reference, *_values(arm, reference, facts)) for reference in references for arm in arms]
     judgements = with_adjusted_p(
         [
-            judge_arm([float(fact.value or 0.0) for fact in values], reference, alpha / len(arms))
-            for _, reference, values, _ in samples
+            allowing_for_failed(
+                judge_arm([float(fact.value or 0.0) for fact in values], reference, alpha / len(arms)),
+                failed=len(arm.runs) - len(values) - excluded,
+            )
+            for arm, reference, values, excluded in samples
         ]
     )
     return tuple(

@@ -20,6 +20,7 @@ from agents.statistics import (
 )
 
 PREDICTION_INTERVAL = "prediction interval"
+_NO_MARGIN = "no margin was set"
 _MIN_RUNS = 3  # of the arm and of the reference, for a test; for two runs, only the values are reported
 
 
@@ -28,7 +29,7 @@ class Judgement:
     """The outcome of the comparison of an arm with a reference, and the difference, arm minus reference.
 
     `low`, `high` and `confidence` (in percent) are the interval that the outcome is based on. For a single new run it
-    is a prediction interval of the recorded runs. `why` is the reason for the conclusion `not judged`, otherwise "".
+    has the width of the prediction interval of the recorded runs. `why` is the reason for `not judged`, otherwise "".
     """
 
     conclusion: BaselineOutcome
@@ -48,8 +49,8 @@ def judge_arm(values: Sequence[float], reference: Reference, alpha: float) -> Ju
     """Judge an arm by the method that the numbers of runs allow. `alpha` is this arm's share of the error probability.
 
     `held` means that the test shows the arm not to be worse than the reference by more than the margin. `regressed`
-    means that the test shows it to be worse by more than the margin. A single new run is compared with the prediction
-    interval of the recorded runs.
+    means that the test shows it to be worse by more than the margin. For a single new run, the prediction interval of
+    the recorded runs replaces the test.
     """
     n = len(values)
     if not n:
@@ -60,13 +61,24 @@ def judge_arm(values: Sequence[float], reference: Reference, alpha: float) -> Ju
             unjudged, why="a reference without repeated runs gives no estimate of the variation between runs"
         )
     if n == 1:
-        return _judge_single_run(unjudged, values[0], reference, alpha)
+        return _judge_single_run(unjudged, reference, alpha)
     if min(n, reference.n) < _MIN_RUNS:
         return replace(unjudged, why="there are too few runs to estimate the variation between them")
     with_effect_size = _with_effect_size(unjudged, values, reference)
     if reference.margin is None:
-        return replace(with_effect_size, why="no margin was set")
+        return replace(with_effect_size, why=_NO_MARGIN)
     return _judge_by_margin(with_effect_size, values, reference, alpha)
+
+
+def allowing_for_failed(judgement: Judgement, failed: int) -> Judgement:
+    """Return the judgement of an arm with runs that gave no value: it can be regressed, and is not judged otherwise.
+
+    The completed runs alone do not show that the arm is as good as the reference, because the failed ones are worse.
+    """
+    if not failed or judgement.conclusion not in ("held", "inconclusive"):
+        return judgement
+    why = "runs of the arm gave no value, and the other runs alone do not represent it"
+    return replace(judgement, conclusion="not judged", why=why)
 
 
 def with_adjusted_p(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
@@ -110,17 +122,29 @@ def _noninferiority(values: Sequence[float], reference: Reference, alpha: float)
     )
 
 
-def _judge_single_run(judgement: Judgement, value: float, reference: Reference, alpha: float) -> Judgement:
-    """Judge one new run: regressed if it is outside the prediction interval on the unfavourable side."""
+def _judge_single_run(judgement: Judgement, reference: Reference, alpha: float) -> Judgement:
+    """Judge one new run by the margin and an interval of the difference, as wide as the prediction interval.
+
+    It assumes that the new run varies as the recorded ones do. The run is held only if the whole interval is within the
+    margin, and regressed only if the whole interval is beyond it.
+    """
     if len(reference.values) < _MIN_RUNS:
         return replace(judgement, why="the variation of the recorded runs is unknown")
-    interval = prediction_interval(reference.values, 1 - alpha)
-    is_worse = value < interval.low if reference.goal == "maximize" else value > interval.high
+    if reference.margin is None:
+        return replace(judgement, why=_NO_MARGIN)
+    try:
+        interval = prediction_interval(reference.values, 1 - alpha)
+    except UnusableSample:
+        return replace(judgement, why="the recorded runs do not vary")
+    difference, half_width = judgement.difference or 0.0, (interval.high - interval.low) / 2
+    sign = 1 if reference.goal == "maximize" else -1
+    is_held = sign * difference - half_width > -reference.margin
+    is_regressed = sign * difference + half_width < -reference.margin
     return replace(
         judgement,
-        conclusion="regressed" if is_worse else "held",
-        low=interval.low - reference.mean,
-        high=interval.high - reference.mean,
+        conclusion="held" if is_held else "regressed" if is_regressed else "inconclusive",
+        low=difference - half_width,
+        high=difference + half_width,
         confidence=100 * (1 - alpha),
         method=PREDICTION_INTERVAL,
     )

@@ -63,8 +63,7 @@ def _words(comparison: ReferenceComparison) -> str:
     if conclusion == "not judged":
         return f"{metric} was not judged against {reference.name}"
     if _is_single_run(comparison):
-        worse = "worse" if conclusion == "regressed" else "no worse"
-        return f"in a post hoc comparison, {metric} is {worse} than the recorded runs of {reference.name} predict"
+        return f"in a post hoc comparison of a single run, {_clause([comparison])}"
     return f"in a post hoc test, {_clause([comparison])}"
 
 
@@ -98,7 +97,7 @@ def _numbers(comparison: ReferenceComparison) -> str:
 
     parts = [f"{'mean ' if judgement.n > 1 else ''}difference {quantity(judgement.difference)}"]
     if judgement.low is not None and judgement.high is not None and judgement.confidence is not None:
-        kind = "prediction interval" if _is_single_run(comparison) else "confidence interval"
+        kind = "interval for a single run" if _is_single_run(comparison) else "confidence interval"
         level = format_quantity(judgement.confidence, "percent")
         parts.append(f"{level} {kind} {quantity(judgement.low)} to {quantity(judgement.high)}")
     if judgement.p_adjusted is not None:

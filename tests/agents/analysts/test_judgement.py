@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.analysts.baselines.judgement import judge_arm, with_adjusted_p
+from agents.analysts.baselines.judgement import allowing_for_failed, judge_arm, with_adjusted_p
 from agents.analysts.baselines.reference import Reference
 from agents.facts.fact import Source
 from agents.statistics import describe
@@ -50,10 +50,15 @@ CASES = {
     "a single recorded number": ([0.92, 0.93, 0.94], reference_of([0.9]), "not judged", "without repeated runs"),
     "two new runs": ([0.92, 0.93], reference_of(), "not judged", "too few runs"),
     "two recorded runs": ([0.92, 0.93, 0.94], reference_of([0.9, 0.91]), "not judged", "too few runs"),
-    "one new run inside": ([0.93], reference_of(), "held", ""),
+    "one new run inside": ([0.93], reference_of(), "inconclusive", ""),
+    "one new run inside, wide margin": ([0.93], reference_of(margin=0.1), "held", ""),
     "one new run above": ([1.0], reference_of(), "held", ""),
     "one new run below": ([0.8], reference_of(), "regressed", ""),
+    "one new run below, wide margin": ([0.8], reference_of(margin=0.1), "inconclusive", ""),
     "one new loss above": ([1.0], reference_of(goal="minimize"), "regressed", ""),
+    "one new loss inside": ([0.91], reference_of(goal="minimize"), "inconclusive", ""),
+    "one new run without a margin": ([1.0], reference_of(margin=None), "not judged", "no margin"),
+    "one new run against constant runs": ([1.0], reference_of([0.9] * 4), "not judged", "do not vary"),
     "one new run against a summary": ([0.8], SUMMARY, "not judged", "the variation of the recorded runs"),
     "one new run against a single number": ([0.8], reference_of([0.9]), "not judged", "without repeated runs"),
     "no run": ([], reference_of(), "not judged", "no run of the arm"),
@@ -71,10 +76,41 @@ def test_conclusion_follows_from_values_margin_and_numbers_of_runs(
     assert bool(judgement.why) is (conclusion == "not judged")
 
 
+@pytest.mark.parametrize(
+    ("name", "failed", "conclusion"),
+    [
+        ("as good", 0, "held"),
+        ("as good", 1, "not judged"),
+        ("about at the margin", 1, "not judged"),
+        ("far below", 1, "regressed"),
+    ],
+)
+def test_arm_with_failed_runs_is_never_held(name: str, failed: int, conclusion: str) -> None:
+    values, reference, _, _ = CASES[name]
+    judgement = allowing_for_failed(judge_arm(values, reference, alpha=0.05), failed)
+    assert judgement.conclusion == conclusion
+    assert bool(judgement.why) == (conclusion == "not judged")
+
+
 def test_difference_is_arm_minus_reference_even_without_a_verdict() -> None:
     for values, reference, _, _ in CASES.values():
         judgement = judge_arm(values, reference, 0.05)
         assert judgement.difference == (pytest.approx(np.mean(values) - reference.mean) if values else None)
+
+
+@pytest.mark.parametrize(("n", "margin_in_sd"), [(3, 1.0), (3, 10.0), (8, 3.0)])
+def test_one_new_run_that_is_worse_by_the_margin_is_rarely_held_or_regressed(n: int, margin_in_sd: float) -> None:
+    """With a true loss of exactly the margin, each direction has alpha/2. Beyond it, `held` is rarer."""
+    rng, experiments = np.random.default_rng(1), 2000
+    for loss in (margin_in_sd, margin_in_sd + 2):
+        outcomes = []
+        for _ in range(experiments):
+            recorded, new = rng.normal(0, 0.01, n), rng.normal(-0.01 * loss, 0.01)
+            reference = reference_of(list(recorded), margin=0.01 * margin_in_sd)
+            outcomes.append(judge_arm([new], reference, alpha=0.05).conclusion)
+        assert outcomes.count("held") <= 0.025 * experiments + 3 * (experiments * 0.025 * 0.975) ** 0.5
+        if loss == margin_in_sd:
+            assert outcomes.count("regressed") <= 0.025 * experiments + 3 * (experiments * 0.025 * 0.975) ** 0.5
 
 
 def test_interval_agrees_with_the_conclusion() -> None:

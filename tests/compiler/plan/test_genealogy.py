@@ -16,6 +16,7 @@ from compiler.plan.genealogy_entry import Modification
 from compiler.spec.parse_spec import parse_spec
 
 BASE = {f"key{number}": number for number in range(8)}
+ROOT = "null"  # as parent: the experiment declares that it has none
 
 
 def experiment(
@@ -25,12 +26,13 @@ def experiment(
     created: str | None = None,
     points: tuple[Mapping[str, Any], ...] = ({},),
 ) -> Experiment:
-    node = {
+    node: dict[str, Any] = {
         "hypothesis": f"{name} holds.",
-        "parent": parent,
         "rationale": f"why {name}",
         "metadata": {"created_at": created},
     }
+    if parent is not None:
+        node["parent"] = None if parent == ROOT else parent
     spec, _ = parse_spec(node, name)
     planned = tuple(PlannedPoint(str(number), overrides, "0" * 12) for number, overrides in enumerate(points))
     return Experiment(name, f"{name}.yaml", True, spec, (), base, planned)
@@ -38,6 +40,42 @@ def experiment(
 
 def parents_of(*experiments: Experiment) -> dict[str, tuple[str | None, str | None]]:
     return {entry.experiment_id: (entry.parent_experiment, entry.parent_source) for entry in genealogy(experiments)}
+
+
+NEAR = BASE | {"key0": 9}
+
+
+def test_old_dated_spec_does_not_change_the_parents_of_registered_experiments() -> None:
+    first = experiment("first", BASE, created="2026-01-01")
+    child = experiment("child", NEAR, created="2026-01-02")
+    old = experiment("old", NEAR, created="2001-01-01")
+    recorded = {"first": None, "child": "first"}
+    parents = {entry.experiment_id: entry.parent_experiment for entry in genealogy([first, child, old], recorded)}
+    assert parents == {"first": None, "child": "first", "old": None}
+    assert parents_of(first, child, old) == {
+        "old": (None, None),
+        "first": ("old", "nearest"),
+        "child": ("old", "nearest"),
+    }
+
+
+def test_parent_null_declares_a_root() -> None:
+    first, root = experiment("a", BASE, created="2026-01-01"), experiment("b", NEAR, ROOT, "2026-01-02")
+    assert parents_of(first, root)["b"] == (None, "declared")
+
+
+def test_declared_parent_replaces_the_recorded_one() -> None:
+    experiments = [experiment("a", BASE), experiment("b", BASE), experiment("c", NEAR, parent="b")]
+    entries = {entry.experiment_id: entry for entry in genealogy(experiments, {"c": "a"})}
+    assert entries["c"].parent_experiment == "b"
+
+
+@pytest.mark.parametrize("recorded", ["gone", "c"], ids=["does not exist any more", "descends from the experiment"])
+def test_recorded_parent_that_cannot_be_one_is_replaced_by_the_nearest(recorded: str) -> None:
+    experiments = [experiment("a", BASE, ROOT, "2026-01-01"), experiment("b", NEAR, created="2026-01-02")]
+    experiments.append(experiment("c", NEAR, parent="b", created="2026-01-03"))
+    entries = {entry.experiment_id: entry for entry in genealogy(experiments, {"b": recorded})}
+    assert entries["b"].parent_experiment == "a"
 
 
 def test_declared_parent_is_the_parent() -> None:

@@ -40,7 +40,8 @@ def register(lab: Lab, runs: str, claim: str = "A", minutes: float = 0, name: st
             "git": None,
             "spec": f"conf/experiment/{name}.yaml",
             "parent": None,
-            "seeds": None,
+            "planned_seeds": [],
+            "chosen_seeds": None,
         } | fields
 
     return append(lab, entry)

@@ -217,12 +217,13 @@ def test_the_genealogy_records_the_space_as_text(lab: Lab) -> None:
 
 
 def test_metric_and_goal_default_to_those_of_the_registered_test(tmp_path: Path) -> None:
-    text = SEARCH_SPEC.replace(", metric: accuracy, goal: maximize", "") + (
-        "      compare: {metric: eval_loss, goal: minimize, factor: seed, control: 0}\n"
+    text = SEARCH_SPEC.replace(", metric: accuracy, goal: maximize", "").replace(
+        "seed: range(2)", "trainer.max_epochs: '1,2'"
     )
+    text += "      compare: {metric: eval_loss, goal: minimize, factor: trainer.max_epochs, control: 1}\n"
     lab = write_lab(tmp_path, GROUPS | {"find": spec(text)})
     assert (search_of(lab).metric, search_of(lab).goal) == ("eval_loss", "minimize")
-    assert current_plan(lab).experiments["find"].design.planned.levels == {"0": 4, "1": 4}
+    assert current_plan(lab).experiments["find"].design.planned.levels == {"1": 4, "2": 4}
 
 
 def edit(lab: Lab, before: str, after: str) -> None:

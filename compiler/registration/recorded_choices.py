@@ -1,0 +1,43 @@
+"""Read what earlier registrations fixed for later compilations: the parents of experiments, and their fresh seeds.
+
+A compilation also works with a damaged chain. Entries that cannot be read are ignored, and the build refuses the chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from compiler.registration.chain import check_lines
+from compiler.registration.entry import RegistrationEntry
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedChoices:
+    """What registrations fixed, by experiment: its parent, and its choices of fresh seeds, the latest last.
+
+    `used_seeds` are the seeds of all registered runs.
+    """
+
+    parents: Mapping[str, str | None] = field(default_factory=dict)
+    seeds: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    used_seeds: frozenset[int] = frozenset()
+
+
+def recorded_choices(file: Path) -> RecordedChoices:
+    """Return the choices in a chain, none if the file does not exist."""
+    if not file.is_file():
+        return RecordedChoices()
+    entries, _ = check_lines(file.read_bytes())
+    parents: dict[str, str | None] = {}
+    seeds: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    used: set[int] = set()
+    for entry in entries:
+        if isinstance(entry, RegistrationEntry):
+            parents[entry.experiment_id] = entry.parent
+            used.update(entry.planned_seeds)
+            if entry.chosen_seeds:
+                seeds[entry.experiment_id] = (*seeds.get(entry.experiment_id, ()), entry.chosen_seeds)
+    return RecordedChoices(parents, seeds, frozenset(used))

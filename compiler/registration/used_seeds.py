@@ -1,0 +1,45 @@
+"""Choose seeds that no finished run has used, in a way that later compilations repeat."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from compiler.base.paths import Lab
+from compiler.registration.claim import SEED
+
+
+def seeds_of_finished_runs(lab: Lab) -> Iterator[int]:
+    """Yield the seed of every finished run in the store. Runs without a readable config are ignored."""
+    store = lab.run("")
+    statuses = [*store.glob("*/status.json"), *store.glob("*/.status.json")]
+    for folder in sorted({status.parent for status in statuses}):
+        try:
+            seed = json.loads((folder / "config.json").read_bytes())["config"][SEED]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if isinstance(seed, int):
+            yield seed
+
+
+def replace_used_seeds(
+    written: Sequence[int], used: Collection[int], earlier_choice: Mapping[str, Any] | None
+) -> list[int]:
+    """Return one seed for each written seed: the one chosen earlier, itself if it is unused, or the next free one.
+
+    Args:
+        written: the seeds of the spec.
+        used: seeds of finished runs and of registered experiments.
+        earlier_choice: the registered choice for the same claim, with `from` and `to`.
+    """
+    chosen: dict[int, int] = {}
+    if earlier_choice is not None:
+        chosen = dict(zip(earlier_choice["from"], earlier_choice["to"], strict=True))
+    unavailable = {*used, *chosen.values()}
+    kept = {seed: seed for seed in written if seed not in chosen and seed not in unavailable}
+    taken = {*unavailable, *written}
+    free = (seed for seed in itertools.count() if seed not in taken)
+    chosen = kept | chosen
+    return [chosen[seed] if seed in chosen else next(free) for seed in written]
