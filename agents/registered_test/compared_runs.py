@@ -28,7 +28,7 @@ class ComparedRuns:
 
     `ranked` holds the arms by block, with minus infinity for a failed run. It is empty for an interaction. `cells`
     holds the compared arms. `n_treatment` and `n_control` count the compared runs or pairs, and `unpaired` the runs
-    without a partner.
+    without a partner. `used` has the compared values by unit; the units of merged blocks are the blocks.
     """
 
     strata: tuple[Stratum, ...]
@@ -38,6 +38,8 @@ class ComparedRuns:
     n_treatment: int
     n_control: int
     unpaired: int
+    used: tuple[Cell, ...] = ()
+    is_merged: bool = False
 
 
 def compared_runs(
@@ -70,6 +72,8 @@ def compared_runs(
         n_treatment=sum(cell.n[0] for cell in used),
         n_control=sum(cell.n[1] for cell in used),
         unpaired=len(treated) + len(controls) - sum(sum(cell.n) for cell in cells),
+        used=tuple(used),
+        is_merged=merges,
     )
 
 

@@ -20,8 +20,8 @@ class Contrast:
     Values are None if they could not be computed. `improvement` is the difference, positive in the direction of the
     goal. `interval` belongs to the difference; its level agrees with the decision. `probability_of_superiority` is the
     probability that a run of the treatment does better than one of the control, where a failed run is worse than every
-    observed one. `n_treatment` and `n_control` count the compared runs, in a paired test the pairs. `p` is the larger
-    one of `p_permutation` and `p_welch`. `floor` is the smallest p attainable. `reason` states why a contrast is
+    observed one. `n_treatment` and `n_control` count the compared runs, in a paired test the pairs. `p` is the largest
+    of the p of the tests that have to agree. `floor` is the smallest p attainable. `reason` states why a contrast is
     untestable. `needs_runs` is true if more runs would make it testable.
     """
 
@@ -40,6 +40,8 @@ class Contrast:
     p: float | None = None
     p_permutation: float | None = None
     p_welch: float | None = None
+    p_items: float | None = None
+    p_bootstrap: float | None = None
     p_adjusted: float | None = None
     floor: float = 1.0
     method: str = "not compared"

@@ -14,7 +14,7 @@ from agents.registered_test.contrast import Contrast
 from agents.registered_test.family import decide_family, decide_in_order
 from agents.registered_test.measurement import Measured, measure_claim
 from agents.registered_test.observation import Observation
-from agents.statistics import smallest_n
+from agents.statistics import MIN_BOOTSTRAP_RUNS, smallest_n
 
 
 def compare(test: RegisteredTest, observations: Sequence[Observation], *, alpha: float | None = None) -> Comparison:
@@ -96,6 +96,8 @@ def _required_n(
     """Return the runs per arm (pairs), in each block, that the test requires, if it has too few."""
     if contrasts and not any(contrast.needs_runs for contrast in contrasts):
         return None
+    if test.aggregate == "iqm":
+        return MIN_BOOTSTRAP_RUNS
     blocks = len({run.block for run in observations}) or 1
     if max(Counter((run.block, run.level) for run in observations).values(), default=0) == 1 and blocks > 1:
         return smallest_n(alpha, max(family_size, 1), paired=True)
@@ -104,7 +106,8 @@ def _required_n(
 
 def _method(test: RegisteredTest, contrasts: Sequence[Contrast], family_size: int, alpha: float) -> str:
     names = " or ".join(dict.fromkeys(contrast.method for contrast in contrasts)) or "not compared"
-    both = f"{names}, which both have to be significant at {alpha:g}"
+    tests = "which all have to be" if "item" in test.generalize_to else "which both have to be"
+    both = f"{names}, {'' if test.aggregate == 'iqm' else tests + ' '}significant at {alpha:g}"
     if test.order == "fixed" and len(test.claims) > 1:
         both += ", for the claims in the registered order until one is not supported"
     return both + (f", with Holm's adjustment over {family_size} contrasts" if family_size > 1 else "")

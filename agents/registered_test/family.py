@@ -9,7 +9,7 @@ from agents.facts.verdict import TestOutcome
 from agents.registered_test.claims import RegisteredClaim
 from agents.registered_test.contrast import Contrast
 from agents.registered_test.measurement import Measured
-from agents.statistics import HolmStep, Interval, StratifiedEffect, at_most, holm
+from agents.statistics import HolmStep, Interval, TestedEffect, at_most, holm
 
 NOT_TESTED = "an earlier claim in the fixed order is not supported"
 
@@ -67,15 +67,15 @@ def _with_interval(measured: Measured, step: HolmStep) -> Contrast:
     """Return the contrast with the confidence interval of the difference, at the level of its step."""
     if measured.effect is None:
         return measured.contrast
-    interval = measured.effect.welch.interval(1 - step.alpha)
+    interval = measured.effect.interval(1 - step.alpha)
     if measured.claim.goal == "minimize":
         interval = Interval(-interval.high, -interval.low, interval.level)
     return replace(measured.contrast, interval=interval)
 
 
-def _conclusion(claim: RegisteredClaim, effect: StratifiedEffect, step: HolmStep, alpha: float) -> TestOutcome:
+def _conclusion(claim: RegisteredClaim, effect: TestedEffect, step: HolmStep, alpha: float) -> TestOutcome:
     """Return the outcome: supported if the effect is shown to be inside the region of the claim, refuted if outside."""
-    significant, improvement = at_most(step.p_adjusted, alpha), effect.welch.difference
+    significant, improvement = at_most(step.p_adjusted, alpha), effect.difference
     if claim.type in ("superiority", "noninferiority"):
         bound = claim.margin if claim.type == "superiority" else -claim.margin
         if not significant or improvement == bound:
@@ -86,9 +86,9 @@ def _conclusion(claim: RegisteredClaim, effect: StratifiedEffect, step: HolmStep
     return "refuted" if at_most(_opposite_p(claim, effect), step.alpha) else "inconclusive"
 
 
-def _opposite_p(claim: RegisteredClaim, effect: StratifiedEffect) -> float:
+def _opposite_p(claim: RegisteredClaim, effect: TestedEffect) -> float:
     """Return the p that the effect is outside the equivalence range, or that the interaction is below its margin."""
     if claim.type == "interaction":
         return effect.is_within(claim.margin).p if claim.margin else 1.0
-    above = effect.welch.difference > 0
+    above = effect.difference > 0
     return (effect.exceeds(claim.margin) if above else effect.falls_below(-claim.margin)).p

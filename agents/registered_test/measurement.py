@@ -9,14 +9,13 @@ from statistics import mean
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
 from agents.registered_test.compared_runs import ComparedRuns, compared_runs
 from agents.registered_test.contrast import Contrast
+from agents.registered_test.contrast_effect import contrast_effect
 from agents.registered_test.failed_runs import NotCompared
 from agents.registered_test.observation import Observation
 from agents.statistics import (
     BoundP,
-    StratifiedEffect,
+    TestedEffect,
     UnusableSample,
-    measure_effect,
-    permutation_method,
     probability_greater,
     standardized_effect,
 )
@@ -28,7 +27,7 @@ class Measured:
 
     claim: RegisteredClaim
     contrast: Contrast
-    effect: StratifiedEffect | None = None
+    effect: TestedEffect | None = None
     unpaired: int = 0
 
 
@@ -47,9 +46,11 @@ def _measure(test: RegisteredTest, number: int, treatment: str, runs: Sequence[O
     except NotCompared as error:
         return Measured(claim, replace(contrast, reason=str(error), needs_runs=error.needs_runs))
     contrast = replace(contrast, n_treatment=compared.n_treatment, n_control=compared.n_control)
-    exchangeable = claim.second_factor is None or compared.is_paired
     try:
-        effect = measure_effect(compared.strata, paired=compared.is_paired, exchangeable=exchangeable)
+        effect = contrast_effect(test, claim, treatment, runs, compared)
+    except NotCompared as error:
+        contrast = replace(contrast, reason=str(error), needs_runs=error.needs_runs)
+        return Measured(claim, contrast, None, compared.unpaired)
     except UnusableSample:
         reason = "the seeds do not affect the values: " + (
             "all pairs differ equally" if compared.is_paired else "no arm varies"
@@ -59,7 +60,7 @@ def _measure(test: RegisteredTest, number: int, treatment: str, runs: Sequence[O
 
 
 def _with_estimates(
-    contrast: Contrast, claim: RegisteredClaim, compared: ComparedRuns, effect: StratifiedEffect
+    contrast: Contrast, claim: RegisteredClaim, compared: ComparedRuns, effect: TestedEffect
 ) -> Contrast:
     sign, p = 1 if claim.goal == "maximize" else -1, claim_p(claim, effect)
     blocks = [(stratum.treatment, stratum.control) for stratum in compared.cells]
@@ -67,19 +68,21 @@ def _with_estimates(
     superiority = [probability_greater(stratum.treatment, stratum.control) for stratum in compared.ranked]
     return replace(
         contrast,
-        difference=sign * effect.welch.difference,
-        improvement=effect.welch.difference,
+        difference=sign * effect.difference,
+        improvement=effect.difference,
         hedges_g=None if standardized is None else sign * standardized,
         probability_of_superiority=mean(superiority) if superiority else None,
         p=p.p,
-        p_permutation=p.permutation,
-        p_welch=p.welch,
+        p_permutation=p.parts.get("permutation"),
+        p_welch=p.parts.get("welch"),
+        p_items=p.parts.get("items"),
+        p_bootstrap=p.parts.get("bootstrap"),
         floor=effect.floor,
-        method=_method(effect),
+        method=effect.method,
     )
 
 
-def claim_p(claim: RegisteredClaim, effect: StratifiedEffect) -> BoundP:
+def claim_p(claim: RegisteredClaim, effect: TestedEffect) -> BoundP:
     """Return the two-sided p of the claim against the bound of its region."""
     if claim.type == "superiority":
         return effect.differs_from(claim.margin)
@@ -87,11 +90,4 @@ def claim_p(claim: RegisteredClaim, effect: StratifiedEffect) -> BoundP:
         return effect.differs_from(-claim.margin)
     if claim.type == "equivalence":
         return effect.is_within(claim.margin)
-    return effect.exceeds(claim.margin) if effect.welch.difference >= 0 else effect.falls_below(-claim.margin)
-
-
-def _method(effect: StratifiedEffect) -> str:
-    welch = "paired t test" if effect.is_paired else "Welch's t test"
-    if not effect.is_exchangeable:
-        return f"{welch} of the difference between {len(effect.strata)} differences of means"
-    return f"{permutation_method(effect.strata, paired=effect.is_paired)}, and {welch}"
+    return effect.exceeds(claim.margin) if effect.difference >= 0 else effect.falls_below(-claim.margin)

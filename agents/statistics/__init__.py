@@ -13,7 +13,7 @@ from agents.statistics.aggregation import (
 )
 from agents.statistics.alpha_spending import Spending, UnusableLooks, spent_alphas
 from agents.statistics.anova import Effect, anova
-from agents.statistics.bounds.bound_tests import BoundP, StratifiedEffect, measure_effect
+from agents.statistics.bounds.bound_tests import ResampledEffect, StratifiedEffect, measure_effect
 from agents.statistics.bounds.permutation import (
     Permutation,
     permutation_floor,
@@ -23,6 +23,7 @@ from agents.statistics.bounds.permutation import (
 )
 from agents.statistics.bounds.relabelling import RESAMPLES
 from agents.statistics.bounds.strata import Stratum
+from agents.statistics.bounds.tested_effect import BoundP, TestedEffect
 from agents.statistics.crossed import CrossedDifference, CrossedScores, crossed_difference, crossed_interval
 from agents.statistics.effect import hedges_g, probability_greater, standardized_effect
 from agents.statistics.goal import Goal
@@ -57,9 +58,11 @@ __all__ = [
     "Permutation",
     "Profile",
     "Resampled",
+    "ResampledEffect",
     "Spending",
     "StratifiedEffect",
     "Stratum",
+    "TestedEffect",
     "UnusableLooks",
     "UnusableSample",
     "anova",

@@ -19,10 +19,11 @@ _Component = tuple[float, float]  # estimated variance of the difference, and it
 
 @dataclass(frozen=True)
 class CrossedScores:
-    """The scores of both arms on one test set. Column i is the same item in all runs."""
+    """The scores of both arms in one block. Column i is the same item in all runs and blocks with this test set."""
 
     treatment: Scores
     control: Scores
+    test_set: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,10 @@ def crossed_interval(
         estimate = crossed_difference([CrossedScores(treatment, control)], paired=paired).estimate
     except UnusableSample:
         return None
-    half_width = estimate.half_width((1 + level) / 2)
-    return Interval(estimate.difference - half_width, estimate.difference + half_width, level)
+    return estimate.interval(level)
 
 
-def crossed_difference(
-    blocks: Sequence[CrossedScores], *, paired: bool = False, same_items: bool = True
-) -> CrossedDifference:
+def crossed_difference(blocks: Sequence[CrossedScores], *, paired: bool = False) -> CrossedDifference:
     """Return the unweighted mean over blocks of the difference of means, with errors over seeds and items.
 
     Seeds and items are crossed random factors. The variance is that of the run means, plus that of the item
@@ -61,9 +59,8 @@ def crossed_difference(
     the degrees of freedom; Clark, J. Verbal Learn. Verbal Behav. 12 (1973) 335, for the application to items.
 
     Args:
-        blocks: one pair of tables for each block.
+        blocks: one pair of tables for each block. Blocks with different test sets have independent items.
         paired: row r of both tables of a block belongs to the same seed.
-        same_items: all blocks are evaluated on the same items. Otherwise their items are independent.
 
     Raises:
         UnusableSample: A table has fewer than two runs or items, the tables do not fit together, or nothing varies.
@@ -74,7 +71,7 @@ def crossed_difference(
     tables = [table for block in blocks for table in _tables(block, paired)]
     seeds = [_scaled(_seed_component(table), weight) for table in tables]
     interactions = [_scaled(_interaction(table), weight) for table in tables]
-    items = _item_components([_item_differences(block) for block in blocks], same_items)
+    items = _item_components(blocks)
     seed, item, interaction = (sum(variance for variance, _ in part) for part in (seeds, items, interactions))
     variance = max(seed + item - interaction, seed, item)
     squares = sum(value**2 / degrees for value, degrees in (*seeds, *items, *interactions))
@@ -112,17 +109,15 @@ def _interaction(table: Scores) -> _Component:
     return float((residuals**2).sum()) / degrees / table.size, degrees
 
 
-def _item_differences(block: CrossedScores) -> Scores:
-    differences: Scores = block.treatment.mean(axis=0) - block.control.mean(axis=0)
-    return differences
-
-
-def _item_components(differences: Sequence[Scores], same_items: bool) -> list[_Component]:
-    if same_items and len({len(values) for values in differences}) > 1:
-        raise UnusableSample("the blocks have different numbers of test items")
-    weight = 1.0 if same_items else len(differences) ** -2
-    samples = [np.mean(differences, axis=0)] if same_items else differences
-    return [(weight * float(values.var(ddof=1)) / len(values), len(values) - 1) for values in samples]
+def _item_components(blocks: Sequence[CrossedScores]) -> list[_Component]:
+    """Return the variance over the items of each test set. Within a test set, the differences of an item add up."""
+    sums: dict[str, Scores] = {}
+    for block in blocks:
+        differences = (block.treatment.mean(axis=0) - block.control.mean(axis=0)) / len(blocks)
+        if sums.setdefault(block.test_set, np.zeros_like(differences)).shape != differences.shape:
+            raise UnusableSample("two blocks have different numbers of items of the same test set")
+        sums[block.test_set] = sums[block.test_set] + differences
+    return [(float(values.var(ddof=1)) / len(values), len(values) - 1) for values in sums.values()]
 
 
 def _scaled(component: _Component, weight: float) -> _Component:

@@ -1,72 +1,96 @@
-"""Test an effect against a bound: a permutation test of the shifted treatment and Welch's test have to agree."""
+"""Effects and their tests: permutation and Welch in strata, over test items, and by bootstrap."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agents.statistics.bounds.permutation import Tails, exchangeable, permutation_tails, smallest_p
+from agents.statistics.bounds.permutation import (
+    Tails,
+    exchangeable,
+    permutation_method,
+    permutation_tails,
+    smallest_p,
+)
 from agents.statistics.bounds.strata import Stratum, welch_effect
+from agents.statistics.bounds.tested_effect import Estimate, TestedEffect
+from agents.statistics.intervals import Interval
+from agents.statistics.stratified_bootstrap import Resampled
 from agents.statistics.welch import Welch
 
 
 @dataclass(frozen=True)
-class BoundP:
-    """The two-sided p of both tests against a bound. `permutation` is None if the runs are not exchangeable."""
-
-    permutation: float | None
-    welch: float
-
-    @property
-    def p(self) -> float:
-        """The larger p, because both tests have to agree."""
-        return max(self.permutation or 0.0, self.welch)
-
-
-@dataclass(frozen=True)
-class StratifiedEffect:
-    """An effect measured in strata.
+class StratifiedEffect(TestedEffect):
+    """A difference of means that is measured in strata: a permutation test and Welch's test have to agree.
 
     `is_exchangeable` is false if the null hypothesis does not make the runs of a stratum exchangeable, as for an
-    interaction without pairs. Then Welch's test decides alone.
+    interaction without pairs. Then there is no permutation test. `over_items` is the estimate of the same difference
+    over seeds and test items, with which the other tests have to agree if it is given.
     """
 
     strata: tuple[Stratum, ...]
     is_paired: bool
     is_exchangeable: bool
     welch: Welch
+    over_items: Welch | None = None
+
+    @property
+    def difference(self) -> float:
+        return self.welch.difference
 
     @property
     def floor(self) -> float:
-        """The smallest p attainable with strata of these sizes."""
         return smallest_p(exchangeable(self.strata, paired=self.is_paired)) if self.is_exchangeable else 0.0
 
-    def differs_from(self, bound: float) -> BoundP:
-        """Test whether the effect differs from the bound, in either direction."""
-        tails, welch = self._tails(bound), min(self.welch.p_above(bound), self.welch.p_below(bound))
-        return BoundP(None if tails is None else tails.two_sided, _doubled(welch))
+    @property
+    def method(self) -> str:
+        welch = "paired t test" if self.is_paired else "Welch's t test"
+        items = "" if self.over_items is None else ", and t test over seeds and test items"
+        if not self.is_exchangeable:
+            return f"{welch} of the difference between {len(self.strata)} differences of means{items}"
+        return f"{permutation_method(self.strata, paired=self.is_paired)}, and {welch}{items}"
 
-    def exceeds(self, bound: float) -> BoundP:
-        """Test whether the effect is greater than the bound. p is doubled, because each direction has alpha/2."""
-        tails = self._tails(bound)
-        return BoundP(None if tails is None else _doubled(tails.above), _doubled(self.welch.p_above(bound)))
+    def tails(self, bound: float) -> Mapping[str, Tails]:
+        tails = {"welch": _tails(self.welch, bound)}
+        if self.is_exchangeable:
+            tails["permutation"] = permutation_tails(self.strata, shift=bound, paired=self.is_paired)
+        if self.over_items is not None:
+            tails["items"] = _tails(self.over_items, bound)
+        return tails
 
-    def falls_below(self, bound: float) -> BoundP:
-        """Test whether the effect is less than the bound. p is doubled, because each direction has alpha/2."""
-        tails = self._tails(bound)
-        return BoundP(None if tails is None else _doubled(tails.below), _doubled(self.welch.p_below(bound)))
+    def interval(self, level: float) -> Interval:
+        """Return Welch's interval, with items the smallest interval that contains it and that over the items."""
+        interval = self.welch.interval(level)
+        if self.over_items is None:
+            return interval
+        wider = self.over_items.interval(level)
+        return Interval(min(interval.low, wider.low), max(interval.high, wider.high), level)
 
-    def is_within(self, margin: float) -> BoundP:
-        """Test whether the effect is between -margin and margin, by two one-sided tests.
 
-        Source: Schuirmann, J. Pharmacokinet. Biopharm. 15 (1987) 657.
-        """
-        low, high = self.exceeds(-margin), self.falls_below(margin)
-        permutation = None if low.permutation is None else max(low.permutation, high.permutation or 0.0)
-        return BoundP(permutation, max(low.welch, high.welch))
+@dataclass(frozen=True)
+class ResampledEffect(TestedEffect):
+    """A difference of other statistics than means, tested by its bootstrap distribution. `name` describes it."""
 
-    def _tails(self, bound: float) -> Tails | None:
-        return permutation_tails(self.strata, shift=bound, paired=self.is_paired) if self.is_exchangeable else None
+    resampled: Resampled
+    name: str
+
+    @property
+    def difference(self) -> float:
+        return self.resampled.difference
+
+    @property
+    def floor(self) -> float:
+        return min(1.0, 2 * self.resampled.p_above(float("-inf")))
+
+    @property
+    def method(self) -> str:
+        return f"{self.name} (stratified bootstrap, fixed seed, expanded percentile interval)"
+
+    def tails(self, bound: float) -> Mapping[str, Tails]:
+        return {"bootstrap": _tails(self.resampled, bound)}
+
+    def interval(self, level: float) -> Interval:
+        return self.resampled.interval(level)
 
 
 def measure_effect(strata: Sequence[Stratum], *, paired: bool = False, exchangeable: bool = True) -> StratifiedEffect:
@@ -77,5 +101,5 @@ def measure_effect(strata: Sequence[Stratum], *, paired: bool = False, exchangea
     return StratifiedEffect(tuple(strata), paired, exchangeable, welch_effect(strata, paired=paired))
 
 
-def _doubled(p: float) -> float:
-    return min(1.0, 2 * p)
+def _tails(estimate: Estimate, bound: float) -> Tails:
+    return Tails(estimate.p_above(bound), estimate.p_below(bound))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -95,10 +96,21 @@ def test_error_is_never_below_that_of_either_source() -> None:
 def test_blocks_on_other_items_have_independent_item_errors() -> None:
     first, second = both_arms(3, 0.5, 1.0), both_arms(4, 0.5, 1.0, items=100)
     single = [crossed_difference([block]) for block in (first, second)]
-    result = crossed_difference([first, second], same_items=False)
+    result = crossed_difference([first, replace(second, test_set="other")])
     assert result.estimate.difference == pytest.approx(np.mean([part.estimate.difference for part in single]))
     assert result.item_error**2 == pytest.approx(sum(part.item_error**2 for part in single) / 4)
     assert result.seed_error**2 == pytest.approx(sum(part.seed_error**2 for part in single) / 4)
+
+
+def test_blocks_share_items_within_a_test_set_only() -> None:
+    """Two settings on each of two test sets: repeated settings do not reduce the error of a test set."""
+    first, second = both_arms(3, 0.5, 1.0), replace(both_arms(4, 0.5, 1.0, items=100), test_set="other")
+    single = [crossed_difference([block]) for block in (first, second)]
+    result = crossed_difference([first, first, second, second])
+    assert result.item_error**2 == pytest.approx(sum(part.item_error**2 for part in single) / 4)
+    assert result.seed_error**2 == pytest.approx(sum(part.seed_error**2 for part in single) / 8)
+    with pytest.raises(UnusableSample, match="different numbers of items"):
+        crossed_difference([first, replace(second, test_set=first.test_set)])
 
 
 def test_blocks_on_the_same_items_do_not_average_the_item_error_away() -> None:
