@@ -14,7 +14,7 @@ from agents.registered_test.claims import RegisteredClaim, RegisteredTest
 from agents.registered_test.comparison import Comparison, comparison_from_json
 from agents.registered_test.decision import compare
 from agents.registered_test.observation import Observation
-from agents.registered_test.sentences import hypothesis_statement
+from agents.registered_test.wording.sentences import hypothesis_statement
 from agents.statistics import crossed_interval
 
 Scores = NDArray[np.float64]
