@@ -34,7 +34,7 @@ def relabelled_differences(strata: Sequence[Stratum], shift: float) -> tuple[flo
     null = np.zeros(RESAMPLES)
     for number, (treatment, control, weight) in enumerate(samples):
         chosen = _drawn_choices(len(treatment) + len(control), min(len(treatment), len(control)), number)
-        sums = np.concatenate([treatment, control])[chosen].sum(axis=1)
+        sums = np.concatenate([treatment, control])[chosen].sum(axis=0)
         null += weight * _differences(treatment, control, sums)
     return observed, null
 
@@ -70,6 +70,6 @@ def _every_choice(n: int, size: int) -> NDArray[np.uint16]:
 
 @lru_cache(maxsize=64)
 def _drawn_choices(n: int, size: int, number: int) -> NDArray[np.uint16]:
-    """Return random choices of `size` from `n` runs, with a fixed seed for each stratum."""
+    """Return random choices of `size` from `n` runs, one in each column, with a fixed seed for each stratum."""
     ranks = np.random.default_rng(number).random((RESAMPLES, n), dtype=np.float32).argpartition(size - 1, axis=1)
-    return ranks[:, :size].astype(np.uint16)
+    return np.ascontiguousarray(ranks[:, :size].T, dtype=np.uint16)
