@@ -21,6 +21,7 @@ from compiler.experiment.sweep_pass import ExpandedSweep, expand_sweep
 from compiler.experiment.variant import Variant
 from compiler.parsing.located_yaml import Source
 from compiler.runs.toolchain import Run, Toolchain
+from compiler.runs.tracking import tracking_mode
 from compiler.spec.logged_metrics import logged_metrics, metric_problems
 from compiler.spec.schema import Spec
 from compiler.sweep.points import Point
@@ -86,6 +87,7 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
         search and search.with_runs({canonical(point.overrides): run.id for point, run in runs}),
         values.get("agents") or {},
         seeds,
+        tracking_mode(values),
     )
     return experiment, {run.id: run for _, run in runs}
 

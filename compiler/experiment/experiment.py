@@ -17,6 +17,7 @@ class Experiment:
     """A compiled spec with its points and deliverables.
 
     `base` holds the keys that identify runs, from the config before the sweep. `agents` are the settings of its agents.
+    `tracking` is the mode that it asks for; a run that it shares may be tracked more.
     """
 
     id: str
@@ -29,3 +30,4 @@ class Experiment:
     search: CompiledSearch | None = None
     agents: Mapping[str, Any] = field(default_factory=dict)
     seeds: Mapping[str, Any] | None = None  # the choice of fresh seeds
+    tracking: str = "none"

@@ -16,6 +16,7 @@ from compiler.plan.manifest import Compilation
 from compiler.python_source.import_path import importable
 from compiler.registration.recorded_choices import recorded_choices
 from compiler.runs.toolchain import Run, Toolchain
+from compiler.runs.tracking import with_most_tracking
 from compiler.spec.schema import RESERVED_IDS
 from compiler.steps.reference_data import reference_hashes
 from compiler.steps.step_hashes import step_code
@@ -78,7 +79,7 @@ def _compile_specs(tools: Toolchain) -> _Specs:
             specs.broken[_name(choice, specs.experiments)] = (diagnostic,)
             continue
         specs.experiments[experiment.id] = experiment
-        specs.runs |= {run.id: run for run in runs.values() if run.id not in specs.runs}
+        specs.runs |= {run.id: with_most_tracking(specs.runs.get(run.id, run), run) for run in runs.values()}
     for name, problem in parent_problems(list(specs.experiments.values()), specs.broken).items():
         specs.broken[name] = (_locate(tools, specs.experiments.pop(name).file, problem),)
     return specs

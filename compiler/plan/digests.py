@@ -16,7 +16,7 @@ def digests(plan: Plan) -> dict[str, str]:
         name = entry.experiment_id
         experiment, design = plan.experiments[name], plan.experiments[name].design.to_json()
         runs, points = _runs(experiment), _points(experiment)
-        hashes[f"{name}/runs"] = digest(runs)
+        hashes[f"{name}/runs"] = digest([runs, experiment.tracking])
         hashes[f"{name}/experiment"] = digest(
             [experiment.spec, design, experiment.claim, points, entry.to_json(), list(plan.overrides)]
         )

@@ -131,6 +131,7 @@ def _experiment(experiment: Experiment, compilation: Compilation) -> PlannedExpe
         analyses=_documents("analysis_pipeline", experiment, code),
         reports=_documents("reports", experiment, code),
         agents=dict(experiment.agents),
+        tracking=experiment.tracking,
     )
 
 

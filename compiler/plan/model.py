@@ -76,6 +76,7 @@ class PlannedExperiment:
     analyses: Mapping[str, PlannedDocument]
     reports: Mapping[str, PlannedDocument]
     agents: Mapping[str, Any]
+    tracking: str = "none"  # the mode that the experiment asks for; a run that it shares may be tracked more
 
     @property
     def runs(self) -> list[str]:
@@ -116,6 +117,7 @@ class PlannedExperiment:
             {title: PlannedDocument(**value) for title, value in data["analyses"].items()},
             {title: PlannedDocument(**value) for title, value in data["reports"].items()},
             data["agents"],
+            data["tracking"],
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -135,6 +137,7 @@ class PlannedExperiment:
             "analyses": {title: document.to_json() for title, document in self.analyses.items()},
             "reports": {title: document.to_json() for title, document in self.reports.items()},
             "agents": dict(self.agents),
+            "tracking": self.tracking,
         }
 
 

@@ -158,7 +158,10 @@ def _table(*columns: str) -> Table:
 def _outcome(state: ExperimentState) -> Text:
     if state.outcome is None:
         return Text("no results yet", "dim")
-    return Text(state.outcome, _OUTCOME_STYLES[state.outcome])
+    text = Text(state.outcome, _OUTCOME_STYLES.get(state.outcome, ""))
+    if state.failed_gates:
+        text.append(f", not delivered ({', '.join(state.failed_gates)})", "red")
+    return text
 
 
 def _cell(value: Any) -> str:

@@ -39,6 +39,7 @@ class ExperimentState:
     outcome: str | None
     verdict: str | None
     runs_to_come: int = 0
+    failed_gates: tuple[str, ...] = ()  # stages that did not pass, so that the experiment does not deliver
 
     @property
     def counts(self) -> dict[State, int]:
@@ -53,6 +54,7 @@ class ExperimentState:
             "to_ask": self.runs_to_come,
             "outcome": self.outcome,
             "verdict": self.verdict,
+            "failed_gates": list(self.failed_gates),
         }
 
 
@@ -87,7 +89,14 @@ def _experiment(lab: Lab, experiment: PlannedExperiment, runs: Mapping[str, RunS
     results = _read_object(lab.results_file(experiment.id)) or {}
     states = tuple(runs[run] for run in experiment.runs)
     runs_to_come = experiment.search.runs_to_come if experiment.search else 0
-    return ExperimentState(experiment.id, states, results.get("status"), results.get("verdict"), runs_to_come)
+    outcome, verdict, failed_gates = results.get("status"), results.get("verdict"), _failed_gates(lab, experiment.id)
+    return ExperimentState(experiment.id, states, outcome, verdict, runs_to_come, failed_gates)
+
+
+def _failed_gates(lab: Lab, experiment_id: str) -> tuple[str, ...]:
+    """Return the stages of an experiment that did not pass. A damaged gate counts as one of them."""
+    files = sorted((lab.experiment(experiment_id) / "gates").glob("*.json"))
+    return tuple(file.stem for file in files if (_read_object(file) or {}).get("status") != "passed")
 
 
 def _read_object(file: Path) -> dict[str, Any] | None:

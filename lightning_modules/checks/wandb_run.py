@@ -8,7 +8,7 @@ from typing import Any
 
 from compiler.deliverables.check import CheckResult, FinishedRun
 from lightning_modules.checks.file_hashes import altered_file
-from lightning_modules.recording.wandb_log import CorruptRunLog, RunLog, read_run_log
+from lightning_modules.recording.wandb_log import CorruptRunLog, RunLog, find_logs, read_run_log
 
 _DEFAULT_METRICS = ("train_loss", "eval_loss")
 
@@ -56,15 +56,16 @@ def check(run: FinishedRun, spec: Any, fetch: Fetch = fetch_run) -> CheckResult:
         case "online":
             return _check_remote_run(run.run_id, tracking, metrics, fetch)
         case mode:
-            return CheckResult(False, f"tracking is {mode}, so there is no W&B run (set tracking to wandb_offline)")
+            detail = f"tracking is {mode}, so there is no W&B run (set tracking to wandb_offline)"
+            return CheckResult(False, detail, is_missing=True)
 
 
 def _check_local_log(run: FinishedRun, path: str, metrics: Sequence[str]) -> CheckResult:
     if altered := altered_file(run.folder, path):
         return CheckResult(False, f"{altered} is missing or was changed after the training")
-    files = sorted((run.folder / path).rglob("run-*.wandb"))
+    files = find_logs(run.folder, path)
     if len(files) != 1:
-        return CheckResult(False, f"{path} contains {len(files)} W&B logs, expected 1")
+        return CheckResult(False, f"{path} contains {len(files)} W&B logs, expected 1", is_missing=not files)
     try:
         log = read_run_log(files[0])
     except (CorruptRunLog, OSError) as error:
@@ -89,7 +90,7 @@ def _check_remote_run(run_id: str, tracking: Mapping[str, Any], metrics: Sequenc
     try:
         run = fetch(path, metrics)
     except NoRemoteRun as error:
-        return CheckResult(False, str(error))
+        return CheckResult(False, str(error), is_missing=True)
     if run.state != "finished":
         return CheckResult(False, f"{path} is {run.state} on the server")
     if problem := _missing_metrics(run.rows, metrics):

@@ -10,6 +10,7 @@ from typing import Any
 
 from lightning.pytorch.loggers import Logger, WandbLogger
 
+from compiler.runs.tracking import tracking_mode
 from lightning_modules.recording.library_notices import without_weave_suggestion
 
 _EXCLUDED_GROUPS = {"tracking", "resources", "experiment", "agents"}
@@ -35,21 +36,21 @@ def tracking_loggers(config: Mapping[str, Any], run_id: str, output: Path) -> It
 
     The W&B run starts before the training, so that an unreachable server is noticed before anything is trained.
     """
-    tracking = config.get("tracking") or {}
-    if tracking.get("mode", "none") == "none":
+    if tracking_mode(config) == "none":
         yield []
         return
-    logger, exit_code = _start_wandb_run(tracking, config, run_id, output), 1
+    tracking, exit_code = config["tracking"], 1
+    run = start_wandb_run(tracking, config, run_id, output)
     try:
-        yield [logger]
+        yield [WandbLogger(project=tracking["project"], save_dir=output, experiment=run)]
         exit_code = 0
     finally:
-        logger.experiment.finish(exit_code=exit_code)
-        _stop_service()
-        _delete_debug_logs(output / "wandb")
+        run.finish(exit_code=exit_code)
+        stop_wandb(output / "wandb")
 
 
-def _start_wandb_run(tracking: Mapping[str, Any], config: Mapping[str, Any], run_id: str, output: Path) -> WandbLogger:
+def start_wandb_run(tracking: Mapping[str, Any], config: Mapping[str, Any], run_id: str, output: Path) -> Any:
+    """Return a new W&B run, whose log is written to `wandb/` in the folder `output`."""
     import wandb  # takes 0.3 seconds, so only tracked runs import it
 
     with without_weave_suggestion():
@@ -63,14 +64,15 @@ def _start_wandb_run(tracking: Mapping[str, Any], config: Mapping[str, Any], run
             settings=wandb.Settings(mode=tracking["mode"], **_PRIVACY_SETTINGS),
         )
     run.define_metric("*", step_metric="trainer/global_step")
-    return WandbLogger(project=tracking["project"], save_dir=output, experiment=run)
+    return run
 
 
-def _stop_service() -> None:
-    """Stop the background process of W&B, which would otherwise outlive the run."""
+def stop_wandb(folder: Path) -> None:
+    """Stop the background process of W&B, which would otherwise outlive the run, and delete its debug logs."""
     import wandb
 
     wandb.teardown()
+    _delete_debug_logs(folder)
 
 
 def _delete_debug_logs(folder: Path) -> None:

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+LOG = "output/wandb"  # the folder of the log in that of a run
+ADDED_LOG = "tracking/wandb"  # of a log that was written after the training
 _FILE_HEADER = struct.pack("<4sHB", b":W&B", 0xBEE1, 0)  # name, magic number, version
 _CHUNK_HEADER = struct.Struct("<IHB")  # checksum, length, type
 _BLOCK_SIZE = 32 * 1024
@@ -43,6 +45,11 @@ class RunLog:
     @property
     def finished(self) -> bool:
         return self.exit_code is not None
+
+
+def find_logs(folder: Path, path: str = LOG) -> list[Path]:
+    """Return the W&B logs of a run, below `path` or added later. A tracked run has one."""
+    return sorted(file for name in (path, ADDED_LOG) for file in (folder / name).rglob("run-*.wandb"))
 
 
 def read_run_log(path: Path) -> RunLog:

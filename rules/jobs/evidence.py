@@ -1,4 +1,7 @@
-"""Write the hash of each run's status file. The deliverable checks depend on this file and not on every run."""
+"""Write the hash of each run's status file. The deliverable checks depend on this file and not on every run.
+
+Runs that finished with less tracking than an experiment asks for are tracked now, before anything is checked.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,25 @@ from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
+from compiler.plan.planned_run import read_run_job
+from compiler.runs.run_status import read_complete_status
+from lightning_modules.run_store.complete_tracking import complete_tracking
 
 
 def main() -> int:
     plan_file, experiment, output = sys.argv[1:]
     lab, runs = Lab(Path()), read_plan(Path(plan_file)).experiments[experiment].runs
+    for run in runs:
+        _complete_tracking(lab, run)
     hashes = {run: sha256_of_file(lab.status(run)) for run in runs}
     write_json(Path(output), {"schema_version": 1, "experiment_id": experiment, "runs": hashes})
     return 0
+
+
+def _complete_tracking(lab: Lab, run: str) -> None:
+    status = read_complete_status(lab.status(run))
+    if status is not None and status.is_completed:
+        complete_tracking(lab.run(run), run, read_run_job(lab.run_job(run)).config)
 
 
 if __name__ == "__main__":

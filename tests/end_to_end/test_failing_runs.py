@@ -75,6 +75,22 @@ def test_a_deliverable_over_the_best_arm_is_met_although_another_arm_failed(dive
     assert diverged.json("experiments/best/results.json")["verdict"] == "untestable"
 
 
+def test_an_experiment_whose_only_run_diverges_fails_although_it_asks_for_nothing(lab: RealLab) -> None:
+    lab.write("conf/experiment/probe.yaml", spec("Nothing can go wrong.", more="model: {lr: 1.0e+30}\n"))
+    assert "completed_runs, metrics_finite, every run" in lab.proband("explain", "probe").stdout
+    build = lab.snakemake("probe")
+    assert build.exit_code == 1
+    assert "probe: 1 of 1 run failed (non_finite)" in build.output
+    assert "delivered" not in build.output
+    results = lab.json("experiments/probe/results.json")
+    assert results["status"] == "failed"
+    assert True not in results["validation_results"].values()
+    assert results["deliverables_status"]["completed_runs"]["status"] == "not_checked"
+    gate = lab.json("experiments/probe/gates/runs.json")
+    assert (gate["status"], gate["held"]) == ("failed", [])
+    assert "failed" in lab.proband("status", "probe").stdout
+
+
 def test_a_missed_threshold_is_reported_with_metric_and_number_of_runs(diverged: RealLab) -> None:
     strict = spec("Small is perfect.", "sweep: {model.lr: [0.01]}", threshold(0.9999))
     diverged.write("conf/experiment/strict.yaml", strict)

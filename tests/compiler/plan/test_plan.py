@@ -172,6 +172,7 @@ def test_plan_entry_of_an_experiment_is_complete(plan: dict[str, Any]) -> None:
         "analyses": {},
         "reports": {},
         "agents": {},
+        "tracking": "none",
     }  # fmt: skip
 
 
@@ -192,6 +193,32 @@ def test_plan_contains_steps_data_genealogy_and_versions(plan: dict[str, Any]) -
     assert (plan["schema_version"], plan["overrides"], plan["broken"]) == (1, [], {})
     assert plan["data"]["data/rows.csv"] == "aa11"
     assert [entry["parent_experiment"] for entry in plan["genealogy"] if entry["experiment_id"] == "lr"] == ["one"]
+
+
+@pytest.mark.parametrize("modes", [("none", "offline"), ("offline", "none"), ("online", "offline")])
+def test_shared_run_is_tracked_as_much_as_the_experiment_that_asks_for_most(
+    modes: tuple[str, str], tmp_path: Path
+) -> None:
+    specs = {
+        name: spec(f"experiment: {{hypothesis: H.}}\ntracking: {{mode: {mode}}}\n")
+        for name, mode in zip("ab", modes, strict=True)
+    }
+    lab = write_lab(tmp_path, FILES | specs)
+    plan = current_plan(lab)
+    (run,) = plan.experiments["a"].runs
+    assert plan.experiments["b"].runs == [run]
+    assert read_run_job(lab.run_job(run)).config["tracking"]["mode"] == max(
+        modes, key=["none", "offline", "online"].index
+    )
+    assert [plan.experiments[name].tracking for name in "ab"] == list(modes)
+
+
+def test_tracking_of_an_experiment_is_an_input_of_the_step_that_tracks_its_runs(tmp_path: Path) -> None:
+    def runs_digest(mode: str) -> str:
+        text = spec(f"experiment: {{hypothesis: H.}}\ntracking: {{mode: {mode}}}\n")
+        return digests(current_plan(write_lab(tmp_path, FILES | {"a": text})))["a/runs"]
+
+    assert len({runs_digest(mode) for mode in ("none", "offline", "online")}) == 3
 
 
 def test_run_job_contains_the_resolved_config_and_the_data_versions(small_lab: Lab, plan: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import Plan
+from compiler.view.render import status_table
 from compiler.view.status import STATES, experiment_states, run_state
 from tests.plans import plan_of, planned_experiment
 
@@ -159,6 +160,7 @@ def test_experiment_counts_each_of_its_runs_once(tmp_path: Path) -> None:
         },
         "counts": states["many"].counts,
         "to_ask": 0,
+        "failed_gates": [],
         "outcome": None,
         "verdict": None,
     }
@@ -171,6 +173,18 @@ RESULTS = {
     "damaged": ('{"status": "comp', None, None),
     "a list": ("[1]", None, None),
 }
+
+
+def test_gates_that_did_not_pass_are_listed(tmp_path: Path) -> None:
+    lab, plan = Lab(tmp_path), plan_of(planned_experiment())
+    write_json(lab.results_file("study"), {"status": "completed"})
+    write_json(lab.gate_file("study", "runs"), {"status": "passed"})
+    write_json(lab.gate_file("study", "reports"), {"status": "failed"})
+    lab.gate_file("study", "quality_review").write_text("{")
+    state = experiment_states(lab, plan)["study"]
+    assert state.failed_gates == ("quality_review", "reports")
+    (cell,) = status_table({"study": state}).renderables[0].columns[6].cells  # type: ignore[attr-defined]
+    assert str(cell) == "completed, not delivered (quality_review, reports)"
 
 
 @pytest.mark.parametrize(("results", "outcome", "verdict"), RESULTS.values(), ids=RESULTS)

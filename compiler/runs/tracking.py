@@ -1,0 +1,27 @@
+"""Compare how much tracking configs ask for. Experiments that share a run can ask for different amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from compiler.runs.toolchain import Run
+
+_AMOUNTS = {"none": 0, "offline": 1, "online": 2}
+
+
+def tracking_mode(config: Mapping[str, Any]) -> str:
+    """Return the mode of a config: none, offline or online."""
+    return str((config.get("tracking") or {}).get("mode", "none"))
+
+
+def with_most_tracking(run: Run, other: Run) -> Run:
+    """Return a run with the tracking of an equal one, if that asks for more."""
+    if _amount(other) <= _amount(run):
+        return run
+    return replace(run, config={**run.config, "tracking": other.config["tracking"]})
+
+
+def _amount(run: Run) -> int:
+    return _AMOUNTS.get(tracking_mode(run.config), 0)

@@ -1,0 +1,40 @@
+"""Experiments that share runs and ask for different tracking: a run is completed, never trained again."""
+
+from __future__ import annotations
+
+import pytest
+
+from compiler.base.file_hash import sha256_of_file
+from tests.end_to_end.support.build import RealLab
+from tests.end_to_end.support.specs import HEADER
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tracking")]
+
+
+def spec(mode: str, deliverable: str) -> str:
+    return f"""{HEADER}defaults:
+  - override /tracking: {mode}
+experiment:
+  hypothesis: It can be tracked.
+  deliverables: [{{type: {deliverable}}}]
+trainer: {{max_epochs: 1}}
+"""
+
+
+def test_a_finished_run_is_tracked_for_an_experiment_that_asks_for_more(lab: RealLab) -> None:
+    lab.write("conf/experiment/plain.yaml", spec("none", "model_checkpoint"))
+    first = lab.snakemake("plain")
+    assert (first.exit_code, len(first.trained)) == (0, 1), first.output
+    (run,) = (lab.root / "results/runs").glob("*/status.json")
+    weights = run.parent / "output/final_model/model.safetensors"
+    trained = (sha256_of_file(run), sha256_of_file(weights))
+
+    lab.write("conf/experiment/tracked.yaml", spec("wandb_offline", "wandb_run"))
+    second = lab.snakemake("tracked")
+    assert (second.exit_code, second.trained) == (0, frozenset()), second.output
+    assert (sha256_of_file(run), sha256_of_file(weights)) == trained
+    (check,) = lab.json("experiments/tracked/deliverables/wandb_run.json")["runs"].values()
+    assert check["status"] == "delivered"
+    assert check["detail"].startswith("read from the local log, not uploaded")
+    again = lab.snakemake("plain", "tracked")
+    assert "Nothing to be done" in again.output, again.output
