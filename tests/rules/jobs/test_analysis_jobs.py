@@ -17,14 +17,10 @@ from compiler.base.paths import Lab
 from compiler.plan.model import PlannedDocument
 from compiler.spec.agent_entry_points import AGENT_FIELDS, title
 from rules.jobserver.job import exit_code
+from rules.results.experiment_results import write_results
 from tests.plans import plan_of, planned_experiment
+from tests.run_files import experiment_results
 
-RESULTS = {
-    "status": "completed",
-    "post_hoc": False,
-    "summary_metrics": {"metric": "accuracy"},
-    "deliverables_status": {},
-}
 SOURCE = Source("results/runs/a/history.csv", "0" * 64)
 ANALYSTS = {
     "my_minimal.py": """
@@ -62,7 +58,7 @@ def make_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
         plan = plan_of(planned_experiment("rates", spec=spec(pipeline), analyses=analyses))
         write(lab.root / "plan.json", json.dumps(plan.to_json()))
         write(lab.experiment("rates") / "experiment.json", json.dumps(spec(pipeline)))
-        write(lab.results_file("rates"), json.dumps(RESULTS))
+        write_results(lab.results_file("rates"), experiment_results(experiment_id="rates"))
         write(lab.facts("rates"), *(json.dumps(fact.to_json()) for fact in facts()))
         write(lab.verdicts("rates"), json.dumps(Verdict("hypothesis", "supported", "w", "S.", (), ()).to_json()))
         series = Series("run[seed=0]", "eval_loss", (1, 2, 3), (2.0, 1.0, 0.5), SOURCE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,7 @@ from compiler.base.paths import Lab
 from compiler.experiment.planned_point import PlannedPoint
 from rules.jobs import facts as job
 from tests.plans import plan_of, planned_experiment
-from tests.run_files import write_run
-
-RESULTS = {
-    "status": "completed",
-    "post_hoc": False,
-    "search": None,
-    "comparison": None,
-    "summary_metrics": {"metric": "accuracy"},
-    "deliverables_status": {},
-}
+from tests.run_files import experiment_results, write_run
 
 
 @pytest.fixture
@@ -38,7 +30,8 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
     history.write_text("epoch,step,eval_loss\n0,1,0.5\n1,2,inf\n", encoding="utf-8")
     (new_lab.run("bbb") / "output" / "metrics.json").write_text("{cut", encoding="utf-8")
     new_lab.experiment("child").mkdir(parents=True)
-    for name, content in (("experiment", {"experiment_id": "child"}), ("results", RESULTS)):
+    results = asdict(experiment_results(experiment_id="child"))
+    for name, content in (("experiment", {"experiment_id": "child"}), ("results", results)):
         (new_lab.experiment("child") / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
     points = {
         name: tuple(PlannedPoint(f"seed={seed}", {"seed": seed}, run) for seed, run in enumerate(runs))

@@ -14,15 +14,11 @@ from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import PlannedDocument
 from rules.jobserver.job import exit_code
+from rules.results.experiment_results import write_results
 from tests.plans import deliverable, plan_of, planned_experiment
+from tests.run_files import experiment_results
 
 SOURCE = Source("results/runs/a/status.json", "0" * 64)
-RESULTS = {
-    "status": "completed",
-    "post_hoc": False,
-    "summary_metrics": {"metric": "accuracy"},
-    "deliverables_status": {},
-}
 SPEC = {"analysis_pipeline": ["counts:count"], "hypothesis": "H", "points": [], "compare": None, "parent": None}
 CLEAN = "Of {{f:experiment.runs}} runs, all are here."
 WRITER = """
@@ -66,7 +62,7 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
     study = planned_experiment("rates", spec=SPEC, analyses=analyses, reports=reports, deliverables=checked)
     write_json(Path("plan.json"), plan_of(study).to_json())
     write_json(lab.experiment("rates") / "experiment.json", SPEC)
-    write_json(lab.results_file("rates"), RESULTS)
+    write_results(lab.results_file("rates"), experiment_results(experiment_id="rates"))
     facts = [
         Fact(f"experiment.{name}", int(name != "runs.failed"), "runs", 1, "experiment", name, SOURCE, "t:f")
         for name in ("runs", "runs.completed", "runs.failed")
