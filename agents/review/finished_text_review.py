@@ -12,6 +12,7 @@ from agents.review.finished_text.stated_conclusion_rule import check_stated_conc
 from agents.review.rule import Rule, apply_rules
 from agents.review.rules.count_claim_rule import check_count_claims
 from agents.review.rules.prompt_injection_rule import check_instructions
+from agents.review.rules.registration_rule import check_registration_claims
 from agents.review.rules.symbol_rule import check_hidden_characters
 from agents.review.text.objection import Mark, Objection, in_order, located
 
@@ -20,6 +21,7 @@ FINISHED_TEXT_RULES: tuple[Rule[FinishedTextContext], ...] = (
     check_instructions,
     check_count_claims,
     check_stated_conclusions,
+    check_registration_claims,
     check_number_support,
     check_comparison_support,
 )

@@ -23,6 +23,7 @@ from agents.review.rules.prediction_rule import check_predictions
 from agents.review.rules.prompt_injection_rule import check_instructions
 from agents.review.rules.quantity_rule import check_quantities
 from agents.review.rules.reference_rule import check_references
+from agents.review.rules.registration_rule import check_registration_claims
 from agents.review.rules.subject_rule import check_subjects
 from agents.review.rules.symbol_rule import check_hidden_characters, check_symbols
 from agents.review.structure.analysis_texts import analysis_texts
@@ -46,6 +47,7 @@ TEMPLATE_RULES: tuple[Rule[Context], ...] = (
     check_conclusions,
     check_predictions,
     check_count_claims,
+    check_registration_claims,
     check_placeholder_neighbours,
     check_subjects,
     check_quantities,

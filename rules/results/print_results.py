@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
-from rules.results.experiment_results import SummaryMetrics, read_results
+from rules.results.experiment_results import ExperimentResults, SummaryMetrics, read_results
 
 REPORTS = ("technical_report.pdf", "blog_post.html", "paper_draft.pdf")  # each in the format that it is written for
 
@@ -22,13 +24,32 @@ def main() -> int:
         results = read_results(lab.results_file(name))
         console.print(f"\n[bold]{name}[/bold]: {read_json(folder / 'experiment.json')['hypothesis']}")
         console.print(_table(results.summary_metrics))
-        if results.comparison:
-            console.print(f"Hypothesis [bold]{results.verdict}[/bold]. {results.comparison['reason']}")
+        for line in _verdict(results):
+            console.print(line)
         console.print(f"Look at {folder}/results.json, and at {folder}/runs/*/output/training_curves.png")
         for report in results.analysis_reports:
             if report.endswith(REPORTS):
                 console.print(f"Read {folder}/{report}")
     return 0
+
+
+def _verdict(results: ExperimentResults) -> Iterator[str]:
+    """Yield the claims that the test decides, its verdict, its standing, and the exploratory test over all runs."""
+    comparison, registration = results.comparison, results.registration
+    if comparison is None:
+        return
+    for claim in comparison["claims"]:
+        yield escape(f"Claim: {claim['text'] or claim['type']}" + ("" if claim["primary"] else " (secondary)"))
+    kind = "Exploratory verdict" if results.post_hoc else "Verdict"
+    yield f"{kind}: [bold]{results.verdict}[/bold]. {escape(comparison['reason'])}"
+    if results.post_hoc:
+        yield f"This verdict does not confirm the claim: {registration.reason}."
+    elif registration.registered_at:
+        runs = len(registration.fresh_runs)
+        yield f"Registered at {registration.registered_at}. The test rests on {runs} run(s) that started later."
+    if results.exploratory is not None:
+        exploratory = results.exploratory
+        yield escape(f"Exploratory test over all runs: {exploratory['verdict']}. {exploratory['reason']}")
 
 
 def _table(summary: SummaryMetrics) -> Table:

@@ -22,6 +22,9 @@ DISBELIEF = _compiled("disbelief")
 FINDING = _compiled("finding")
 REGISTERED = _compiled("registered")
 POST_HOC = _compiled("post_hoc")
+REGISTERED_IN_ADVANCE = _compiled("registered_in_advance")
+BEFORE_ANY_RUN = _compiled("before_any_run")
+DENIAL_OF_REGISTRATION = re.compile(rf"{_compiled('denial_of_registration').pattern}|n't\b")
 
 
 def states_conclusion(sentence: str) -> bool:

@@ -10,9 +10,23 @@ from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
 from agents.rewording.fidelity.rewording_context import RewordingContext
 
-# Failed runs, post hoc decisions, and the number of candidates of a selection.
+# Failed runs, the standing of the test, and the number of candidates of a selection.
 _REQUIRED_FACTS = frozenset(
-    ("experiment.runs.failed", "registration.post_hoc", "registration.revisions", "best.arms", "best.runs")
+    (
+        "experiment.runs.failed",
+        "test.failure_rule",
+        "registration.post_hoc",
+        "registration.revisions",
+        "registration.reason",
+        "registration.registered_at",
+        "registration.commit",
+        "registration.fresh_runs",
+        "registration.known_runs",
+        "registration.planned_look",
+        "registration.siblings",
+        "best.arms",
+        "best.runs",
+    )
 )
 _SHOWN = 40  # characters of the text in the objection
 
@@ -55,7 +69,8 @@ def _required_by(placeholder: Placeholder, slot: str) -> str | None:
 def _is_required_fact(fact_id: str) -> bool:
     parsed = parse_fact_id(fact_id)
     is_failed_count = parsed.kind in ("arm", "cell") and parsed.name == "failed"
-    return fact_id in _REQUIRED_FACTS or is_failed_count or is_failure(fact_id)
+    is_claim = str(parsed.subject or "").startswith("claim[") and parsed.prefix == "test"
+    return fact_id in _REQUIRED_FACTS or is_failed_count or is_claim or is_failure(fact_id)
 
 
 def _content(placeholder: Placeholder) -> tuple[str, str]:

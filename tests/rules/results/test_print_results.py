@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +23,10 @@ REPORTS = (
 )
 
 
+CLAIM = {"type": "superiority", "text": "mean accuracy at a exceeds that at b", "primary": True}
+COMPARISON = {"reason": "The reason.", "claims": [CLAIM], "verdict": "supported"}
+
+
 def test_results_and_one_format_of_each_report_are_printed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -29,7 +35,7 @@ def test_results_and_one_format_of_each_report_are_printed(
     arm = ArmSummary({"model.lr": 0.1}, 2, 1, {"accuracy": MetricSummary(0.9, None, 2)})
     results = experiment_results(
         verdict="supported",
-        comparison={"reason": "The reason."},
+        comparison=COMPARISON,
         summary_metrics=SummaryMetrics("accuracy", (arm,), None),
         analysis_reports=REPORTS,
     )
@@ -40,6 +46,27 @@ def test_results_and_one_format_of_each_report_are_printed(
     lines = capsys.readouterr().out.splitlines()
     assert "study: H." in lines
     assert ["model.lr=0.1", "2", "1", "0.9000"] in [line.split() for line in lines]
-    assert "Hypothesis supported. The reason." in lines
+    assert "Claim: mean accuracy at a exceeds that at b" in lines
+    assert "Verdict: supported. The reason." in lines
     reports = [line.rpartition("/")[2] for line in lines if line.startswith("Read ")]
     assert reports == ["technical_report.pdf", "blog_post.html", "paper_draft.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("standing", "exploratory", "expected"),
+    [
+        ("exploratory", None, "This verdict does not confirm the claim: after 2 looks."),
+        ("exploratory", None, "Exploratory verdict: supported. The reason."),
+        ("confirmatory", COMPARISON, "Exploratory test over all runs: supported. The reason."),
+        ("confirmatory", None, "Registered at 2026-11-24. The test rests on 1 run(s) that started later."),
+    ],
+    ids=["reason", "exploratory verdict", "test over all runs", "registered"],
+)
+def test_standing_of_the_verdict_is_printed(standing: Any, exploratory: Any, expected: str) -> None:
+    results = experiment_results(verdict="supported", comparison=COMPARISON, exploratory=exploratory)
+    reason = "" if standing == "confirmatory" else "after 2 looks"
+    fields = {"standing": standing, "reason": reason, "registered_at": "2026-11-24", "fresh_runs": ("a",)}
+    registration = replace(results.registration, **fields)
+    results = replace(results, registration=registration, post_hoc=standing != "confirmatory")
+    plain = [line.replace("[bold]", "").replace("[/bold]", "") for line in print_results._verdict(results)]
+    assert expected in plain
