@@ -32,6 +32,27 @@ def has_begun(lab: Lab, run_id: str) -> bool:
     )
 
 
+def expected_known_runs(
+    lab: Lab, chain: Chain, experiment_id: str, claim: str, planned_runs: Iterable[str], times: Mapping[str, RunTimes]
+) -> tuple[str, ...]:
+    """Return the runs that will be no evidence for a claim, if the experiment is built now.
+
+    Args:
+        times: the times of the runs that have finished.
+    """
+    registrations, named = chain.registrations_of(experiment_id), chain.named_runs
+    latest = registrations[-1] if registrations and registrations[-1].claim == claim else None
+
+    def is_known(run: str) -> bool:
+        if run in times:
+            return governing_entry(registrations, claim, run, times[run]) is None
+        if latest is not None and latest.plans(run):
+            return run in latest.known_runs
+        return run in named or has_begun(lab, run)
+
+    return tuple(run for run in planned_runs if is_known(run))
+
+
 def fresh_runs(chain: Chain, experiment_id: str, claim: str, runs: Mapping[str, RunTimes]) -> frozenset[str]:
     """Return the runs that are evidence for a claim of an experiment.
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compiler.registration.chain import check_lines
-from compiler.registration.entry import RegistrationEntry
+from compiler.registration.chain import readable_chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +27,12 @@ class RecordedChoices:
 
 def recorded_choices(file: Path) -> RecordedChoices:
     """Return the choices in a chain, none if the file does not exist."""
-    if not file.is_file():
-        return RecordedChoices()
-    entries, _ = check_lines(file.read_bytes())
     parents: dict[str, str | None] = {}
     seeds: dict[str, tuple[Mapping[str, Any], ...]] = {}
     used: set[int] = set()
-    for entry in entries:
-        if isinstance(entry, RegistrationEntry):
-            parents[entry.experiment_id] = entry.parent
-            used.update(entry.planned_seeds)
-            if entry.chosen_seeds:
-                seeds[entry.experiment_id] = (*seeds.get(entry.experiment_id, ()), entry.chosen_seeds)
+    for entry in readable_chain(file).registrations:
+        parents[entry.experiment_id] = entry.parent
+        used.update(entry.planned_seeds)
+        if entry.chosen_seeds:
+            seeds[entry.experiment_id] = (*seeds.get(entry.experiment_id, ()), entry.chosen_seeds)
     return RecordedChoices(parents, seeds, frozenset(used))

@@ -8,6 +8,7 @@ from typing import Any
 
 from compiler.plan.genealogy_entry import GenealogyEntry
 from compiler.plan.model import Plan, PlannedDeliverable, PlannedExperiment
+from compiler.view.registration_state import RegistrationState
 from compiler.view.status import ExperimentState, State
 
 
@@ -32,6 +33,7 @@ class Explanation:
     to_train: tuple[str, ...]
     data: tuple[str, ...]
     runs_to_come: int
+    registration: RegistrationState | None = None
 
     @property
     def deliverables(self) -> dict[str, str]:
@@ -64,6 +66,7 @@ class Explanation:
             "compare": test.to_json() if test else None,
             "search": search.to_json() if search else None,
             "to_ask": self.runs_to_come,
+            "known_runs": list(self.registration.known_runs) if self.registration else [],
         }
 
 
@@ -86,6 +89,7 @@ def explain(experiment_id: str, plan: Plan, state: ExperimentState) -> Explanati
         tuple(sorted(run for run, run_state in states.items() if run_state in ("waiting", "stale"))),
         tuple(sorted({path for run in experiment.runs for path in plan.runs[run].data})),
         state.runs_to_come,
+        state.registration,
     )
 
 

@@ -43,15 +43,22 @@ def compiled_table(plan: Plan, states: Mapping[str, ExperimentState], *, shows_c
         table.add_row(name, *map(str, numbers), ", ".join(sorted(others)))
     tests = {name: plan.experiments[name].design.test for name in states} if shows_claims else {}
     lines = [Text(f"{name}: {line}") for name, test in tests.items() if test for line in claim_lines(test)]
-    return Group(table, *lines)
+    return Group(table, *lines, *known_runs_lines(states))
 
 
 def status_table(states: Mapping[str, ExperimentState]) -> RenderableType:
     table = _table("experiment", *STATES, "outcome", "verdict")
     for name, state in states.items():
         cells = [Text(str(count), _STATE_STYLES[key] if count else "dim") for key, count in state.counts.items()]
-        table.add_row(name, *cells, _outcome(state), state.verdict or "")
+        table.add_row(name, *cells, _outcome(state), state.verdict_text)
     return Group(table, *_failures(states))
+
+
+def known_runs_lines(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
+    """Yield a line for each experiment with runs that were known, or would be known, before its registration."""
+    for name, state in states.items():
+        if state.registration is not None and state.registration.line:
+            yield Text(f"{name}: {state.registration.line}", "yellow")
 
 
 def _failures(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
@@ -83,7 +90,7 @@ def genealogy_tree(plan: Plan, states: Mapping[str, ExperimentState]) -> Rendera
 def _branch(entry: GenealogyEntry, state: ExperimentState) -> Text:
     text = Text.assemble((entry.experiment_id, "bold"), "  ", _outcome(state))
     if state.verdict:
-        text.append(f", hypothesis {state.verdict}")
+        text.append(f", hypothesis {state.verdict_text}")
     parameters = [change.parameter for change in entry.modifications]
     if parameters:
         more = ", …" if len(parameters) > 3 else ""
@@ -104,6 +111,8 @@ def explanation_view(explanation: Explanation) -> RenderableType:
         Text(f"parent: {parent}"),
         Text(counts),
     ]
+    if explanation.registration is not None and explanation.registration.line:
+        lines.append(Text(explanation.registration.line, "yellow"))
     if experiment.search:
         lines.append(Text(_search_line(experiment.search)))
     for other, runs in explanation.shared_runs.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,7 +12,10 @@ from compiler.base.json_files import read_json
 from compiler.base.lease import find_writer
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
+from compiler.registration.chain import Chain, readable_chain
+from compiler.registration.times import RunTimes
 from compiler.runs.run_status import failure_line
+from compiler.view.registration_state import RegistrationState, registration_state
 
 State = Literal["done", "failed", "running", "stale", "waiting"]
 STATES: tuple[State, ...] = ("done", "failed", "running", "stale", "waiting")
@@ -20,11 +23,15 @@ STATES: tuple[State, ...] = ("done", "failed", "running", "stale", "waiting")
 
 @dataclass(frozen=True)
 class RunState:
-    """The state of a run, and the reason for it. `stale`: the code has changed since the run was trained."""
+    """The state of a run, and the reason for it. `stale`: the code has changed since the run was trained.
+
+    `times` are those of a run that has finished.
+    """
 
     run_id: str
     state: State
     reason: str = ""
+    times: RunTimes | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -40,6 +47,14 @@ class ExperimentState:
     verdict: str | None
     runs_to_come: int = 0
     failed_gates: tuple[str, ...] = ()  # stages that did not pass, so that the experiment does not deliver
+    registration: RegistrationState | None = None
+
+    @property
+    def verdict_text(self) -> str:
+        """The verdict, with its standing if it is not confirmatory. Empty without a verdict."""
+        standing = self.registration.standing if self.registration else None
+        is_confirmatory = standing in (None, "confirmatory")
+        return (self.verdict or "") + ("" if is_confirmatory or not self.verdict else f" ({standing})")
 
     @property
     def counts(self) -> dict[State, int]:
@@ -55,13 +70,16 @@ class ExperimentState:
             "outcome": self.outcome,
             "verdict": self.verdict,
             "failed_gates": list(self.failed_gates),
+            "standing": self.registration.standing if self.registration else None,
+            "known_runs": list(self.registration.known_runs) if self.registration else [],
         }
 
 
 def experiment_states(lab: Lab, plan: Plan) -> dict[str, ExperimentState]:
     """Return the state of every experiment of the plan. Each run is read once, even if several experiments use it."""
     runs = {run_id: run_state(lab, run_id, run.fingerprint) for run_id, run in plan.runs.items()}
-    return {name: _experiment(lab, experiment, runs) for name, experiment in plan.experiments.items()}
+    chain = readable_chain(lab.registrations)
+    return {name: _experiment(lab, chain, experiment, runs) for name, experiment in plan.experiments.items()}
 
 
 def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
@@ -78,19 +96,22 @@ def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
         reason = f"the last attempt failed because of the machine: {failure_line(failure)}" if failure else ""
         return RunState(run_id, "waiting", reason)
     provenance = _read_object(lab.run(run_id) / "provenance.json") or {}
+    times = RunTimes(status.get("started_at"), status.get("completed_at"))
     if provenance.get("fingerprint") != fingerprint:
-        return RunState(run_id, "stale", "its code has changed since it was trained")
+        return RunState(run_id, "stale", "its code has changed since it was trained", times)
     if status.get("status") == "completed":
-        return RunState(run_id, "done")
-    return RunState(run_id, "failed", failure_line(status))
+        return RunState(run_id, "done", times=times)
+    return RunState(run_id, "failed", failure_line(status), times)
 
 
-def _experiment(lab: Lab, experiment: PlannedExperiment, runs: Mapping[str, RunState]) -> ExperimentState:
+def _experiment(lab: Lab, chain: Chain, experiment: PlannedExperiment, runs: Mapping[str, RunState]) -> ExperimentState:
     results = _read_object(lab.results_file(experiment.id)) or {}
     states = tuple(runs[run] for run in experiment.runs)
     runs_to_come = experiment.search.runs_to_come if experiment.search else 0
+    times = {run.run_id: run.times for run in states if run.times is not None}
+    registration = registration_state(lab, chain, experiment, times, results)
     outcome, verdict, failed_gates = results.get("status"), results.get("verdict"), _failed_gates(lab, experiment.id)
-    return ExperimentState(experiment.id, states, outcome, verdict, runs_to_come, failed_gates)
+    return ExperimentState(experiment.id, states, outcome, verdict, runs_to_come, failed_gates, registration)
 
 
 def _failed_gates(lab: Lab, experiment_id: str) -> tuple[str, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from proband.cli.exit_codes import DONE
 from proband.cli.output import print_answer
 from proband.cli.plan_access import add_experiments, compile_plan, print_broken, select_experiments
+
+if TYPE_CHECKING:
+    from compiler.view.status import ExperimentState
 
 
 def add_state_commands(commands: Any) -> None:
@@ -40,6 +43,11 @@ def status(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _outcome(state: ExperimentState) -> dict[str, str | None]:
+    standing = state.registration.standing if state.registration else None
+    return {"outcome": state.outcome, "verdict": state.verdict, "standing": standing}
+
+
 def tree(args: argparse.Namespace) -> int:
     from compiler.view.status import experiment_states
 
@@ -47,7 +55,7 @@ def tree(args: argparse.Namespace) -> int:
     states = experiment_states(lab, plan)
 
     def as_json() -> dict[str, Any]:
-        outcomes = {name: {"outcome": state.outcome, "verdict": state.verdict} for name, state in states.items()}
+        outcomes = {name: _outcome(state) for name, state in states.items()}
         entries = [entry.to_json() | outcomes[entry.experiment_id] for entry in plan.genealogy]
         return {"schema_version": 1, "experiments": entries}
 

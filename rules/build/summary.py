@@ -44,7 +44,8 @@ def outcome_lines(plan: BuildPlan, experiment: str) -> Iterator[str]:
             yield f"{experiment}: {error}"
             return
         problems = [*_problems(plan, experiment, results)]
-        verdict = f", hypothesis {results.verdict}" if results.verdict else ""
+        standing = f" ({results.registration.standing})" if results.post_hoc else ""
+        verdict = f", hypothesis {results.verdict}{standing}" if results.verdict else ""
         success_line = f"{experiment}: delivered{failed_runs_note(results)}{verdict}; see {file}"
         yield from problems or [success_line]
 

@@ -187,7 +187,8 @@ class RegistrationResults:
     """What the registration says about the verdict.
 
     `entry` and `sha256` name the first registration of the claim in the chain. `fresh_runs` are the runs that the
-    verdict rests on, `known_runs` those that were known before the registration. `looks` counts the earlier looks that
+    test rests on, `known_runs` those that were known before the registration; both include arms that the test does not
+    compare. `looks` counts the earlier looks that
     do not belong to a plan. `siblings` are other experiments that registered a test over the same runs.
     """
 

@@ -85,12 +85,15 @@ def test_compile_lists_points_runs_and_shared_runs(valid: Proband) -> None:
         ["experiment", "points", "runs", "to", "train", "deliverables", "shares", "runs", "with"],
         ["lr", "4", "4", "2", "2", "one"],
         ["one", "1", "1", "0", "1", "lr"],
+        "lr: 3 of 4 runs are known already: the test will rest on 1".split(),
+        "one: 1 of 1 runs is known already: the hypothesis is exploratory".split(),
     ]
 
 
 def test_compile_with_a_name_shows_only_that_experiment(valid: Proband) -> None:
     code, out, err = valid("compile", "one")
-    assert (code, err, len(rows(out))) == (0, "", 2)
+    assert (code, err) == (0, "")
+    assert [row[0] for row in rows(out)] == ["experiment", "one", "one:"]
     plan = valid.json("compile", "one")
     assert list(plan["experiments"]) == ["one"]
     assert list(plan["runs"]) == [plan["experiments"]["one"]["points"][0]["run"]]
@@ -156,7 +159,7 @@ def test_explain_shows_parent_shared_runs_and_checks(valid: Proband) -> None:
     assert (code, err) == (0, "")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     run = valid.json("compile")["experiments"]["lr"]["points"][0]["run"]
-    assert lines[:9] == [
+    assert lines[:10] == [
         "lr conf/experiment/lr.yaml",
         "hypothesis: More is more.",
         "tested claim: mean accuracy at model.lr=0.2 exceeds that at model.lr=0.1",
@@ -164,6 +167,7 @@ def test_explain_shows_parent_shared_runs_and_checks(valid: Proband) -> None:
         "failed runs: count as the worst value",
         "parent: one (declared)",
         "4 points, 4 runs, 2 to train",
+        "3 of 4 runs are known already: the test will rest on 1",
         f"shares 1 with one: {run}",
         "data: data/rows.csv",
     ]
@@ -191,7 +195,7 @@ def test_explain_json_has_the_state_of_each_point(valid: Proband) -> None:
     assert content["compare"]["control"] == 0.1
     assert content.keys() == {
         *("experiment_id", "file", "hypothesis", "parent", "parent_source", "modifications", "points", "runs"),
-        *("to_train", "data", "deliverables", "compare", "search", "to_ask"),
+        *("to_train", "data", "deliverables", "compare", "search", "to_ask", "known_runs"),
     }
 
 

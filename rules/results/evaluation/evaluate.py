@@ -49,8 +49,8 @@ def record_evaluation(
     """
     chain = read_chain(lab.registrations)
     evidence = registered_evidence(chain, experiment, runs)
-    finished = [*evidence.fresh, *evidence.known]
-    if evaluation.comparison is None or evidence.unfinished or not finished:
+    finished = [*evidence.tested_fresh, *evidence.tested_known]
+    if evaluation.comparison is None or not evidence.is_complete or not finished:
         return chain
     hashes = {run: sha256_of_file(lab.status(run)) for run in finished}
     digest, verdict = _evidence_digest(experiment, runs, evidence), str(evaluation.comparison["verdict"])
@@ -72,8 +72,8 @@ def _registration(
         chain,
         experiment.id,
         claim,
-        fresh=evidence.fresh,
-        known=evidence.known,
+        fresh=evidence.tested_fresh,
+        known=evidence.tested_known,
         unplanned_looks=unplanned,
         plan_problem=evidence.plan_problem,
         is_testable=comparison["verdict"] != "untestable" if comparison else not evidence.known,
@@ -114,7 +114,7 @@ def _siblings(chain: Chain, experiment: PlannedExperiment) -> Iterator[str]:
 
 def _evidence_digest(experiment: PlannedExperiment, runs: Mapping[str, RunRecord], evidence: RegisteredEvidence) -> str:
     metrics = experiment.design.test.metrics if experiment.design.test else ()
-    finished = {run: runs[run] for run in (*evidence.fresh, *evidence.known)}
+    finished = {run: runs[run] for run in (*evidence.tested_fresh, *evidence.tested_known)}
     return evidence_digest(
         {
             run: {metric: record.metrics.get(metric) for metric in metrics} if record.is_completed else None

@@ -20,9 +20,10 @@ from rules.results.run_record import RunRecord
 
 @dataclass(frozen=True)
 class RegisteredEvidence:
-    """The tested runs: fresh evidence, those that were known before, and those that the next build tries again.
+    """The runs of an experiment: fresh evidence, those that were known before, and those that are tried again.
 
-    `seeds` has the seed of each tested run. `plan_problem` is why these runs are not those of a planned look.
+    `seeds` has the seed of each run that the test compares. `plan_problem` is why these runs are not those of a
+    planned look.
     """
 
     fresh: tuple[str, ...]
@@ -31,6 +32,19 @@ class RegisteredEvidence:
     seeds: Mapping[str, Any]
     planned_look: PlannedLook | None
     plan_problem: str
+
+    @property
+    def tested_fresh(self) -> tuple[str, ...]:
+        return tuple(run for run in self.fresh if run in self.seeds)
+
+    @property
+    def tested_known(self) -> tuple[str, ...]:
+        return tuple(run for run in self.known if run in self.seeds)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all compared runs have a result."""
+        return not any(run in self.seeds for run in self.unfinished)
 
     @property
     def alpha(self) -> float | None:
@@ -46,15 +60,15 @@ def registered_evidence(
     Args:
         runs: the runs of the experiment by id.
     """
-    tested = experiment.tested_runs
-    finished = {run: _times(runs[run]) for run in tested if _is_finished(runs[run])}
+    tested = set(experiment.tested_runs)
+    finished = {run: _times(runs[run]) for run in experiment.runs if _is_finished(runs[run])}
     fresh = fresh_runs(chain, experiment.id, experiment.claim, finished)
-    seeds = {point.run: point.overrides.get(SEED) for point in experiment.points if point.run in set(tested)}
+    seeds = {point.run: point.overrides.get(SEED) for point in experiment.points if point.run in tested}
     look, problem = _planned_look(experiment.design.test, len({repr(seed) for seed in seeds.values()}))
     return RegisteredEvidence(
         fresh=tuple(run for run in finished if run in fresh),
         known=tuple(run for run in finished if run not in fresh),
-        unfinished=tuple(run for run in tested if run not in finished),
+        unfinished=tuple(run for run in experiment.runs if run not in finished),
         seeds=seeds,
         planned_look=look,
         plan_problem=problem,

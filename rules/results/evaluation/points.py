@@ -17,7 +17,7 @@ def compared_points(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]
 
 
 def registered_points(points: Collection[Mapping[str, Any]], known_runs: Collection[str]) -> list[Mapping[str, Any]]:
-    """Return the points without those of tested runs that were known before the registration."""
+    """Return the points without those whose runs were known before the registration."""
     known = set(known_runs)
     return [point for point in points if point["run_id"] not in known]
 

@@ -163,6 +163,8 @@ def test_experiment_counts_each_of_its_runs_once(tmp_path: Path) -> None:
         "failed_gates": [],
         "outcome": None,
         "verdict": None,
+        "standing": None,
+        "known_runs": ["a", "b"],
     }
 
 
@@ -196,3 +198,20 @@ def test_outcome_and_verdict_are_those_of_results_json(
     state = experiment_states(lab, plan_with(one=["a"]))["one"]
     assert (state.outcome, state.verdict) == (outcome, verdict)
     assert json.loads(json.dumps(state.to_json()))["outcome"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("registration", "text"),
+    [
+        pytest.param({"standing": "confirmatory"}, "supported", id="confirmatory"),
+        pytest.param({"standing": "exploratory", "reason": "known runs"}, "supported (exploratory)", id="exploratory"),
+        pytest.param({"standing": "unregistered"}, "supported (unregistered)", id="unregistered"),
+        pytest.param(None, "supported", id="results of an older version"),
+    ],
+)
+def test_verdict_that_is_not_confirmatory_is_shown_with_its_standing(
+    registration: Any, text: str, tmp_path: Path
+) -> None:
+    lab = Lab(tmp_path)
+    put(lab.results_file("one"), {"status": "completed", "verdict": "supported", "registration": registration})
+    assert experiment_states(lab, plan_with(one=["a"]))["one"].verdict_text == text
