@@ -21,7 +21,8 @@ def claim_text(
     statistic = f"{'interquartile mean' if test.aggregate == 'iqm' else 'mean'} {claim.metric}"
     control, treatment = f"{test.factor}={label(test.control)}", _treatment_text(claim, test, other_levels)
     keys = [key for key in test.block if key not in claim.factors]
-    blocks = f", averaged over {' and '.join(keys)}," if keys else ""
+    aggregated = "over the runs of all settings of" if test.aggregate == "iqm" else "averaged over"
+    blocks = f", {aggregated} {' and '.join(keys)}," if keys else ""
     if claim.type == "interaction":
         change = _change(claim, second_levels)
         return f"the difference in {statistic} between {treatment} and {control}{blocks} {change}"

@@ -83,6 +83,19 @@ def test_an_ambiguous_search_space_is_rejected_with_the_message_in_the_table(
     assert str(rejected.value).endswith(f": {message}")
 
 
+@pytest.mark.parametrize(("change", "message"), table_rows(SPEC, "change of the test"))
+def test_a_test_that_cannot_mean_what_it_says_is_rejected_with_the_message_in_the_table(
+    change: str, message: str, tmp_path: Path
+) -> None:
+    test = {"metric": "accuracy", "goal": "maximize", "factor": "model.lr", "control": 0.001, "treatment": 0.01}
+    node = {"sweep": {"model.lr": [0.001, 0.003, 0.01], "seed": "range(5)"}, "compare": test}
+    for key, changed in yaml.safe_load(change.strip("`")).items():
+        node[key] = _without_none({**node[key], **changed}) if key in node else changed
+    with pytest.raises(CompileError) as rejected:
+        _points(node, tmp_path)
+    assert str(rejected.value).endswith(f": {message}")
+
+
 def test_the_table_shows_the_minimum_attainable_p() -> None:
     (_, *two_arms), (_, *paired) = table_rows(SPEC, "runs in each arm, or pairs")
     assert two_arms == [f"{permutation_floor(n, n):.3g}" for n in range(2, 8)]
@@ -135,6 +148,10 @@ def test_every_target_of_make_is_explained_and_valid() -> None:
 
 def _words(page: str) -> set[str]:
     return set(re.findall(r"`(\w+)`", text_of(page)))
+
+
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _points(node: dict[str, Any], root: Path) -> int:

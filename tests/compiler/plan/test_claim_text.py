@@ -64,7 +64,8 @@ BLOCKED = {
     "interquartile mean": (
         {"aggregate": "iqm"},
         {"treatment": 0.01},
-        "interquartile mean accuracy at model.lr=0.01, averaged over data.name, exceeds that at model.lr=0.001",
+        "interquartile mean accuracy at model.lr=0.01, over the runs of all settings of data.name, exceeds that at"
+        " model.lr=0.001",
     ),
     "interaction": (
         {},
