@@ -16,7 +16,15 @@ from compiler.plan.plan_snapshot import keep_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.fingerprint import targets
 from rules.build.build_plan import BuildPlan
-from rules.build.changed_runs import find_changed_runs, is_build, report_changed_runs, set_aside
+from rules.build.changes.changed_runs import (
+    find_changed_runs,
+    is_build,
+    report_changed_runs,
+    requested_experiments,
+    set_aside,
+)
+from rules.build.changes.edited_experiments import report_edits, set_edits_aside
+from rules.build.changes.experiment_files import EditedOutputs, edited_outputs, record_outputs
 from rules.build.lock import hold_driver_lock
 from rules.build.machine_failures import reset_machine_failures
 from rules.build.register import register
@@ -47,26 +55,31 @@ class Driver:
             os.environ.pop(ADDRESS, None)
         self._server: JobServer | None = None
         self._is_interrupted = False
-        changed = find_changed_runs(plan, build_targets, sys.argv) if is_main else {}
+        self._requested = requested_experiments(build_targets, sys.argv) if is_main else []
+        changed, edits = find_changed_runs(plan, self._requested), edited_outputs(self._lab, self._requested)
         self.runs_to_repeat: frozenset[str] = frozenset(changed)  # in a dry run, which may not set them aside
         if not is_main or is_dry_run:
             report_changed_runs(changed)
+            report_edits(edits)
             return
         self._lock = hold_driver_lock(self._lab)
         keep_plan(self._lab, Path(plan.file), os.environ, remove_others=self._lock.is_alone)
         if self._lock.is_alone:  # a killed driver did not reset its machine failures
             reset_machine_failures(self._lab)
-        self._handle_changed_runs(changed)
+        self._restore(changed, edits)
         # The server imports while Snakemake builds the DAG. If nothing is to be trained, it ends with this process.
         if runs := build_targets.likely_trainings(sys.argv):
             self.start_server(runs)
 
-    def _handle_changed_runs(self, changed: dict[str, list[str]]) -> None:
+    def _restore(self, changed: dict[str, list[str]], edits: list[EditedOutputs]) -> None:
+        """Set changed runs and edited files aside, so that the build writes them again."""
         if self._lock.is_alone and is_build(sys.argv):
             set_aside(self._lab, changed)
+            set_edits_aside(self._lab, edits)
             self.runs_to_repeat = frozenset()
         else:  # another build may be reading the files
             report_changed_runs(changed)
+            report_edits(edits)
 
     def start_server(self, runs: Iterable[str]) -> None:
         if self._server is None and ADDRESS not in os.environ and can_fork():
@@ -97,6 +110,8 @@ class Driver:
             SystemExit: 130 after Ctrl-C, where Snakemake would exit with 1.
         """
         reset_machine_failures(self._lab)
+        if self._lock.is_alone:  # otherwise edits may be left
+            record_outputs(self._lab, self._requested)
         if self._is_interrupted:
             print_interrupted(self._plan, jobs)
             sys.exit(130)

@@ -45,7 +45,7 @@ def _is_rejected(lab: Lab, name: str, failed: FailedJob) -> bool:
 
 
 def check_genealogy(lab: Lab, scratch: Lab) -> Check:
-    failures = map(str, repeat_genealogy(scratch))
+    failures = list(map(str, repeat_genealogy(scratch)))
     problem = _difference(lab.genealogy, scratch.genealogy, lab)
     return Check("the genealogy follows from the specs", 1, "file", (*failures, *([problem] if problem else [])))
 

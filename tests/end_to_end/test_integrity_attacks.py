@@ -93,6 +93,19 @@ def test_flipped_byte_in_a_finished_checkpoint_trains_the_run_again(copy_of: Cop
     assert "Nothing to be done" in lab.snakemake("study").output
 
 
+def test_edited_verdict_is_computed_again_and_reaches_no_report(copy_of: CopyOf) -> None:
+    lab = copy_of(build_study)
+    folder = lab.root / "results/experiments/study"
+    report = (folder / "reports/technical_report.md").read_bytes()
+    edit(folder / "results.json", "untestable", "supported")
+    edit(folder / "reports/technical_report.md", "untestable", "supported")
+    build = lab.snakemake("study")
+    assert (build.exit_code, build.trained) == (0, set())
+    assert "results/experiments/study/results.json: changed or missing since the last complete build" in build.output
+    assert (folder / "reports/technical_report.md").read_bytes() == report
+    assert verify(lab, "study") == (0, [])
+
+
 EDITS: dict[str, Callable[[Path], object]] = {
     "results.json": lambda file: edit(file, "untestable", "supported"),
     "facts.jsonl": lambda file: edit(file, "accuracy", "precision"),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from compiler.base.paths import Lab
 from rules.build.build_plan import BuildPlan
-from rules.build.seen_files import changed_files
+from rules.build.changes.run_files import changed_files
 from rules.build.targets import Targets
 
 # Commands of Snakemake that train nothing, so that nothing may be set aside.
@@ -21,11 +21,15 @@ _NO_BUILD = re.compile(
 )
 
 
-def find_changed_runs(plan: BuildPlan, targets: Targets, words: Collection[str]) -> dict[str, list[str]]:
-    """Return the changed files of the runs that a command requests, by run."""
-    names = [part for word in words for part in word.split("/")]  # a target can be a file of an experiment
-    experiments = (plan.compiled.experiments[name] for name in targets.likely_experiments(names))
-    runs = dict.fromkeys(run for experiment in experiments for run in experiment.runs)
+def requested_experiments(targets: Targets, words: Collection[str]) -> list[str]:
+    """Return the experiments that a command names, also those of which a target is a file."""
+    return targets.likely_experiments([part for word in words for part in word.split("/")])
+
+
+def find_changed_runs(plan: BuildPlan, experiments: Collection[str]) -> dict[str, list[str]]:
+    """Return the changed files of the runs of experiments, by run."""
+    planned = (plan.compiled.experiments[name] for name in experiments)
+    runs = dict.fromkeys(run for experiment in planned for run in experiment.runs)
     return changed_files(plan.lab, runs)
 
 
@@ -43,15 +47,16 @@ def report_changed_runs(changed: dict[str, list[str]]) -> None:
 def set_aside(lab: Lab, changed: dict[str, list[str]]) -> None:
     """Move changed runs to `results/damaged/`, and print a line for each. Snakemake then trains them."""
     for run, files in changed.items():
-        kept = _free_folder(lab, run)
+        kept = free_folder(lab, run)
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(os.fspath(lab.run(run)), os.fspath(kept))
         _warn(run, files, f"the run is trained again, and its changed folder is kept as {kept}")
 
 
-def _free_folder(lab: Lab, run: str) -> Path:
+def free_folder(lab: Lab, name: str) -> Path:
+    """Return a new folder in `results/damaged/`, for the changed files of a run or an experiment."""
     number = 1
-    while (folder := lab.results / "damaged" / f"{run}-{number}").exists():
+    while (folder := lab.results / "damaged" / f"{name}-{number}").exists():
         number += 1
     return folder
 

@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from compiler.base.paths import Lab
-from rules.build.changed_runs import find_changed_runs, is_build, report_changed_runs, set_aside
+from rules.build.changes.changed_runs import (
+    find_changed_runs,
+    is_build,
+    report_changed_runs,
+    requested_experiments,
+    set_aside,
+)
 from rules.build.targets import Targets
 from tests.plans import plan_of, planned_experiment
 from tests.stored_runs import MODEL, flip_byte, store_run
@@ -24,7 +30,7 @@ def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
 def changed(lab: Lab, *words: str, **runs: str) -> dict[str, list[str]]:
     compiled = plan_of(*(planned_experiment(name, {run: {}}) for name, run in runs.items()))
     plan: Any = SimpleNamespace(lab=lab, compiled=compiled, experiments=list(runs), default_experiments=list(runs)[:1])
-    return find_changed_runs(plan, Targets(plan), ["snakemake", *words])
+    return find_changed_runs(plan, requested_experiments(Targets(plan), ["snakemake", *words]))
 
 
 def test_runs_of_the_requested_experiments_are_checked(lab: Lab) -> None:

@@ -10,15 +10,15 @@ import pytest
 
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
-from rules.build import seen_files
-from rules.build.seen_files import changed_files
+from rules.build.changes import run_files
+from rules.build.changes.run_files import changed_files
 from tests.stored_runs import METRICS, MODEL, flip_byte, store_run, write_status
 
 
 def test_unchanged_runs_are_not_hashed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lab = Lab(tmp_path)
     runs = [store_run(lab, seed) for seed in range(3)]
-    monkeypatch.setattr(seen_files, "sha256_of_file", lambda file: pytest.fail(f"{file} was hashed"))
+    monkeypatch.setattr(run_files, "sha256_of_file", lambda file: pytest.fail(f"{file} was hashed"))
     assert changed_files(lab, [*runs, "not_trained"]) == {}
     assert changed_files(lab, runs) == {}
     (lab.state / "seen_files.json").unlink()
@@ -78,7 +78,7 @@ def test_copied_lab_is_hashed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         os.utime(file)  # as `cp` without -p
     os.utime(lab.status_copy(run), ns=(0, 0))
     assert changed_files(lab, [run]) == {}
-    monkeypatch.setattr(seen_files, "sha256_of_file", lambda file: pytest.fail(f"{file} was hashed"))
+    monkeypatch.setattr(run_files, "sha256_of_file", lambda file: pytest.fail(f"{file} was hashed"))
     assert changed_files(lab, [run]) == {}
 
 

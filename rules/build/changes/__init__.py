@@ -1,0 +1,1 @@
+"""Notice files of finished runs and experiments that were changed after a build, and set them aside."""
