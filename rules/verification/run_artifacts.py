@@ -29,9 +29,9 @@ def check_runs(lab: Lab, runs: Collection[str]) -> Check:
     return Check(
         "files of the runs have the recorded hashes and ids",
         files,
-        f"files of {len(finished)} runs",
+        f"files of {len(finished)} {'run' if len(finished) == 1 else 'runs'}",
         tuple(problem for _, problems in results for problem in problems),
-        (f"{missing} planned runs are not trained yet",) if missing else (),
+        (f"planned runs that are not trained yet: {missing}",) if missing else (),
     )
 
 

@@ -24,7 +24,7 @@ def test_untouched_run_has_no_problem(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     check = check_runs(lab, [store_run(lab), store_run(lab, seed=1), "not_trained"])
     assert (check.problems, check.count) == ((), 8)
-    assert check.notes == ("1 planned runs are not trained yet",)
+    assert check.notes == ("planned runs that are not trained yet: 1",)
 
 
 def edit(path: str, **changes: object) -> Callable[[Lab, str], None]:
