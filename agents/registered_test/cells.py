@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
 from agents.registered_test.failed_runs import NotCompared
 from agents.registered_test.observation import Observation, settings_text
+from agents.registered_test.runs_by_arm import SEED
 
 Values = Mapping[str, float | None]  # by unit, multiplied by the sign of the goal; None is a failed run
 
@@ -43,7 +44,7 @@ def sort_into_cells(
     cells: dict[tuple[str, str], tuple[dict[str, float | None], dict[str, float | None]]] = {}
     for arm, runs in enumerate((treatment, control)):
         for run in runs:
-            block, second_level, unit = _position(test, claim, run)
+            block, second_level, unit = position(test, claim, run)
             value = run.value(claim.metric)
             cells.setdefault((block, second_level), ({}, {}))[arm][unit] = None if value is None else sign * value
     if claim.second_factor is not None:
@@ -94,16 +95,21 @@ def with_failed_as(cells: Sequence[Cell], value: float) -> list[Cell]:
     ]
 
 
-def _position(test: RegisteredTest, claim: RegisteredClaim, run: Observation) -> tuple[str, str, str]:
-    """Return block, level of the second factor, and unit of a run."""
+def position(test: RegisteredTest, claim: RegisteredClaim, run: Observation) -> tuple[str, str, str]:
+    """Return block, level of the second factor, and unit of a run.
+
+    If the seed is a blocking key, the blocks are those of the other keys, and the seeds are pairs within them.
+    """
     second = claim.second_factor
-    if second is None:
-        return run.block, "", run.unit
-    if second not in run.settings:
+    if second is not None and second not in run.settings:
         raise NotCompared(f"run {run.run_id} does not set {second}, the second factor of the interaction")
-    keys = [key for key in run.settings if key != second]
-    block = settings_text(run.settings, [key for key in test.block if key != second])
-    return block, run.settings[second], settings_text(run.settings, keys)
+    pairs_seeds = test.pairs_seeds and SEED in run.settings
+    if second is None and not pairs_seeds:
+        return run.block, "", run.unit
+    not_blocks = {second, SEED} if pairs_seeds else {second}
+    block = settings_text(run.settings, [key for key in test.block if key not in not_blocks])
+    unit = settings_text(run.settings, [key for key in run.settings if key != second])
+    return block, run.settings.get(second or "", ""), unit
 
 
 def _check_second_factor(cells: Iterable[tuple[str, str]], factor: str) -> None:

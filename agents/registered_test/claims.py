@@ -65,6 +65,11 @@ class RegisteredTest:
     generalize_to: tuple[str, ...] = ("seed",)
     order: Literal["holm", "fixed"] = "holm"
 
+    @property
+    def pairs_seeds(self) -> bool:
+        """Whether runs with equal seeds are pairs, because the seed is a blocking key."""
+        return "seed" in self.block and self.aggregate == "mean"
+
     def __post_init__(self) -> None:
         if self.goal not in get_args(Goal):
             raise UnusableTest(f"compare.goal: must be 'maximize' or 'minimize', got '{self.goal}'")

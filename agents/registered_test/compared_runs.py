@@ -47,14 +47,14 @@ def compared_runs(
 ) -> ComparedRuns:
     """Return the runs of one contrast.
 
-    Blocks with one run of each arm become pairs. Raises NotCompared.
+    Blocks with one run of each arm, and equal seeds if the seed is a blocking key, become pairs. Raises NotCompared.
     """
     treated, controls = ([run for run in runs if run.level == level] for level in (treatment, test.control))
     check_failures(test, claim, treated, controls)
     sign = 1.0 if claim.goal == "maximize" else -1.0
     cells = sort_into_cells(test, claim, treated, controls, sign)
     merges = len({cell.block for cell in cells}) > 1 and all(cell.n == (1, 1) for cell in cells)
-    is_paired = test.paired or merges
+    is_paired = test.paired or test.pairs_seeds or merges
     if merges:
         cells = merged_single_runs(cells)
     elif is_paired:

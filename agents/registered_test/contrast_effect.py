@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from agents.registered_test.cells import Cell
+from agents.registered_test.cells import Cell, position
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
 from agents.registered_test.compared_runs import ComparedRuns
 from agents.registered_test.failed_runs import NotCompared
@@ -74,9 +74,12 @@ def _over_items(
     """Return the estimate of the difference of means over seeds and test items."""
     if claim.second_factor is not None:
         raise NotCompared("an interaction is not estimated over test items (use generalize_to: [seed])")
-    index = {(run.level, run.block if compared.is_merged else f"{run.block}|{run.unit}"): run for run in runs}
+    index: dict[tuple[str, str, str], Observation] = {}
+    for run in runs:
+        block, _, unit = position(test, claim, run)
+        index[(run.level, "", block) if compared.is_merged else (run.level, block, unit)] = run
     try:
-        blocks = [_scores(test, claim, treatment, index, compared, cell) for cell in compared.used]
+        blocks = [_scores(test, claim, treatment, index, cell) for cell in compared.used]
         return crossed_difference(blocks, paired=compared.is_paired).estimate
     except NoItemScores as error:
         raise NotCompared(str(error)) from error
@@ -88,15 +91,14 @@ def _scores(
     test: RegisteredTest,
     claim: RegisteredClaim,
     treatment: str,
-    index: Mapping[tuple[str, str], Observation],
-    compared: ComparedRuns,
+    index: Mapping[tuple[str, str, str], Observation],
     cell: Cell,
 ) -> CrossedScores:
     """Return the scores of both arms in a cell. Raises NoItemScores."""
     sign = 1.0 if claim.goal == "maximize" else -1.0
     arms = []
     for level, values in ((treatment, cell.treatment), (test.control, cell.control)):
-        keys = [(level, unit if compared.is_merged else f"{cell.block}|{unit}") for unit in values]
+        keys = [(level, cell.block, unit) for unit in values]
         observed = [sign * value for value in values.values() if value is not None]
         arms.append(scored_arm([index[key] for key in keys], observed, claim.metric))
     if arms[0].test_set != arms[1].test_set:

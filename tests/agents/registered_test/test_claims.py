@@ -286,6 +286,26 @@ def test_blocks_with_one_run_of_each_arm_are_pairs() -> None:
     assert contrast.probability_of_superiority == 1.0
 
 
+def test_seed_as_a_blocking_key_pairs_the_seeds_within_the_other_blocks() -> None:
+    easy = two_arms([0.812, 0.811, 0.815, 0.818], BASE[:4], data="easy")
+    hard = two_arms([0.43, 0.44, 0.42, 0.45], [0.40, 0.42, 0.41, 0.42], data="hard")
+    runs_of_all = [*easy, *hard]
+    blocked = [replace(run, block=f"data={run.settings['data']},seed={run.settings['seed']}") for run in runs_of_all]
+    by_seed = only(compare(registered(block=("data", "seed")), blocked))
+    paired = only(compare(registered(block=("data",), paired=True), runs_of_all))
+    assert by_seed == paired
+    assert by_seed.floor == 2 / 2**8
+
+
+def test_seed_without_a_partner_is_excluded_from_pairs_by_seed() -> None:
+    observations = [
+        replace(run, block=run.unit) for run in two_arms([*shifted(0.05), 0.9, 0.91, 0.9], [*BASE, 0.81, 0.8])
+    ]
+    comparison = compare(registered(block=("seed",)), observations)
+    assert (only(comparison).n_treatment, comparison.verdict) == (7, "supported")
+    assert "1 run(s) have no partner" in comparison.notes[0]
+
+
 def test_pairs_within_blocks_have_one_variance_in_each_block() -> None:
     first, second = [0.011, 0.009, 0.012, 0.008], [0.03, 0.02, 0.04, 0.05]
     observations = [
