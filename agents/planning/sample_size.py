@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agents.planning.assumptions import Assumptions
+from agents.planning.attainable import MAX_SEEDS
 from agents.planning.layout import Layout
-from agents.planning.power import PlannedLook, Power, power_of
+from agents.planning.power import SIMULATIONS, PlannedLook, Power, power_of
 from agents.registered_test.claims import RegisteredTest
 from agents.statistics import Spending, spent_alphas
-
-MAX_SEEDS = 100
 
 
 @dataclass(frozen=True)
@@ -35,10 +34,18 @@ def power_with_seeds(
     looks: Looks | None,
     *,
     until_it_differs_from: float | None = None,
+    simulations: int = SIMULATIONS,
 ) -> Power:
     """Return the power of the test with the seeds of the layout. With looks, they are scaled to its seeds."""
     planned = looks.scaled(test.alpha, layout.seeds) if looks else ()
-    return power_of(test, layout, assumptions, planned, until_it_differs_from=until_it_differs_from)
+    return power_of(
+        test,
+        layout,
+        assumptions,
+        planned,
+        until_it_differs_from=until_it_differs_from,
+        simulations=simulations,
+    )
 
 
 def seeds_for_power(

@@ -20,14 +20,18 @@ def decide_family(measured: Sequence[Measured], alpha: float) -> list[Contrast]:
     A contrast is untestable if even the smallest p of every contrast would not reach alpha. It counts in the family
     with p = 1.
     """
-    floors = holm([item.contrast.floor for item in measured], alpha)
-    testable = [at_most(floor.p_adjusted, alpha) for floor in floors]
-    ps = [item.contrast.p if test else None for item, test in zip(measured, testable, strict=True)]
+    can_decide = testable([item.contrast.floor for item in measured], alpha)
+    ps = [item.contrast.p if decides else None for item, decides in zip(measured, can_decide, strict=True)]
     steps = holm([1.0 if p is None else p for p in ps], alpha)
     return [
         _decided(item, step, alpha) if p is not None else _untestable(item, step)
         for item, step, p in zip(measured, steps, ps, strict=True)
     ]
+
+
+def testable(floors: Sequence[float], alpha: float) -> list[bool]:
+    """Return for each contrast of a family whether it reaches alpha if every p is the smallest that it can be."""
+    return [at_most(step.p_adjusted, alpha) for step in holm(floors, alpha)]
 
 
 def decide_in_order(claims: Sequence[Sequence[Measured]], alpha: float) -> list[Contrast]:

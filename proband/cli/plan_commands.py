@@ -10,6 +10,7 @@ from compiler.base.paths import Lab
 from proband.cli.exit_codes import DONE, WRONG_INPUT
 from proband.cli.output import print_answer, print_json
 from proband.cli.plan_access import add_experiments, compile_plan, print_broken, select_experiments
+from proband.cli.power_output import print_power_warnings
 
 
 def add_plan_commands(commands: Any) -> None:
@@ -49,6 +50,7 @@ def compile_(args: argparse.Namespace) -> int:
         return compiled_table(plan, states, shows_claims=bool(args.experiments))
 
     print_answer(args, as_json, as_table)
+    print_power_warnings(lab, plan, names)
     return WRONG_INPUT if print_broken(plan, names) else DONE
 
 
@@ -69,6 +71,7 @@ def explain(args: argparse.Namespace) -> int:
 
         for explanation in explanations:
             print_rich(explanation_view(explanation))
+    print_power_warnings(lab, plan, names)
     return WRONG_INPUT if print_broken(plan, names) else DONE
 
 

@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from agents.planning.attainable import MAX_SEEDS
 from agents.planning.power import Power
-from agents.planning.sample_size import MAX_SEEDS
 from rules.planning.power_plan import PowerPlan
 
 

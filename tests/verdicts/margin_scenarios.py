@@ -8,7 +8,7 @@ from tests.verdicts.scenario import SUPPORTED, Scenario, normal, two_arms
 
 
 def margin_scenarios() -> Iterator[Scenario]:
-    for n in (5, 10, 15):
+    for n in (5, 10):
         arms = f"{n} against {n}"
         almost = two_arms(n, n, normal(), shift=0.95, margin=1.0)
         yield Scenario(f"superiority by 1 sd, true difference 0.95 sd, {arms}", almost, SUPPORTED)
