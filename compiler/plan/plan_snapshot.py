@@ -14,7 +14,7 @@ from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import write_bytes
 from compiler.base.paths import Lab
 
-VARIABLE = "PROBAND_PLAN"  # PLAN@SHA256: the path of the plan in the commands of jobs, and the hash of its content
+KEPT_PLAN = "PROBAND_PLAN"  # PLAN@SHA256: the path of the plan in the commands of jobs, and the hash of its content
 
 
 class ChangedPlan(InputError):
@@ -33,7 +33,7 @@ def keep_plan(lab: Lab, plan: Path, environ: MutableMapping[str, str], remove_ot
     for other in copy.parent.glob("*.json") if remove_others else ():
         other.unlink(missing_ok=True)
     write_bytes(copy, plan.read_bytes())
-    environ[VARIABLE] = f"{plan}@{sha256}"
+    environ[KEPT_PLAN] = f"{plan}@{sha256}"
 
 
 def kept_plan(lab: Lab, plan: str, environ: Mapping[str, str]) -> str:
@@ -42,7 +42,7 @@ def kept_plan(lab: Lab, plan: str, environ: Mapping[str, str]) -> str:
     Raises:
         ChangedPlan: The copy was changed or deleted.
     """
-    name, _, sha256 = environ.get(VARIABLE, "").rpartition("@")
+    name, _, sha256 = environ.get(KEPT_PLAN, "").rpartition("@")
     if not name or plan != name:
         return plan
     copy = _copy(lab, sha256)

@@ -12,7 +12,7 @@ from typing import Any
 
 from snakemake.settings.types import DAGSettings
 
-from compiler.plan.plan_snapshot import keep_plan
+from compiler.plan.plan_snapshot import KEPT_PLAN, keep_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.fingerprint import targets
 from rules.build.build_plan import BuildPlan
@@ -63,7 +63,9 @@ class Driver:
             report_edits(edits)
             return
         self._lock = hold_driver_lock(self._lab)
-        keep_plan(self._lab, Path(plan.file), os.environ, remove_others=self._lock.is_alone)
+        os.environ.pop(KEPT_PLAN, None)  # of a build that has started this one
+        if not plan.searches.have_rounds_to_come:  # otherwise the plan grows during the build
+            keep_plan(self._lab, Path(plan.file), os.environ, remove_others=self._lock.is_alone)
         if self._lock.is_alone:  # a killed driver did not reset its machine failures
             reset_machine_failures(self._lab)
         self._restore(changed, edits)

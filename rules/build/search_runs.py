@@ -30,6 +30,11 @@ class Searches:
         """Examples of the runs that later rounds will add."""
         return [probe for search in self._searches.values() for probe in search.probes]
 
+    @property
+    def have_rounds_to_come(self) -> bool:
+        """Whether a build may suggest trials, which it adds to the plan."""
+        return any(search.rounds_to_come for search in self._searches.values())
+
     def runs(self, experiment: str, before: int | None = None) -> list[str]:
         """Return the runs of a search: all of them, or those of the rounds before a round."""
         search = self._searches.get(experiment)

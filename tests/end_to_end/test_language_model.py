@@ -264,6 +264,21 @@ def test_facts_support_a_reworded_report(reworded: Reworded, tmp_path: Path) -> 
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
+def test_a_reworded_study_is_verified_with_the_overrides_of_its_build(
+    reworded: Reworded, model: Model, tmp_path: Path
+) -> None:
+    lab = reworded.copy(tmp_path)
+    overrides = recording_overrides(model).removeprefix("overrides=").split()
+    sent = len(model.server.requests)
+    verified = lab.proband("verify", "study", *overrides)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert "the texts are taken as they are" in verified.stdout
+    report = home(lab) / "reports/technical_report.md"
+    report.write_text(report.read_text("utf-8").replace("measured", "imagined"), "utf-8")
+    assert lab.proband("verify", "study", *overrides).returncode == 1
+    assert len(model.server.requests) == sent
+
+
 def test_ledger_counts_tokens_and_transcripts_hold_every_event(reworded: Reworded) -> None:
     counts = ledger(reworded.lab)
     assert (counts["cost"], counts["failures"]) == ("unknown", {})

@@ -76,6 +76,11 @@ def test_one_command_builds_all_rounds(original: RealLab) -> None:
     assert len(names) == 6
 
 
+def test_a_finished_search_is_verified(original: RealLab) -> None:
+    verified = original.proband("verify", "find", "--deep")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+
+
 def test_results_contain_every_trial_and_the_best(original: RealLab) -> None:
     results = results_of(original)
     search = results["search"]
