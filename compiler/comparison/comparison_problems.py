@@ -8,6 +8,7 @@ from typing import Any
 from compiler.base.diagnostics import Problem
 from compiler.comparison.blocks import block_problems
 from compiler.comparison.claim_problems import claim_problems
+from compiler.comparison.estimate_problems import estimate_problems
 from compiler.comparison.level_problems import factor_problems, level_problems
 from compiler.comparison.levels import Settings, factor_values, other_levels
 from compiler.comparison.metric_problems import metric_problems
@@ -36,6 +37,7 @@ def comparison_problems(
     problems = problems or list(claim_problems(compare, claims, points))
     problems = problems or list(block_problems(compare, _compared_levels(compare, claims, values), points))
     yield from problems or plan_problems(compare, claims, points, product_keys=product_keys, is_search=is_search)
+    yield from estimate_problems(compare, claims)
 
 
 def _compared_levels(compare: Compare, claims: Sequence[Claim], values: Sequence[Any]) -> list[Any]:
