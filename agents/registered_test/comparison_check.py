@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from agents.registered_test.aggregates import with_aggregates
 from agents.registered_test.claims import registered_test
 from agents.registered_test.decision import compare
 from agents.registered_test.observation import observe
@@ -28,6 +29,6 @@ def check_experiment(
     test = registered_test(spec_compare)
     observations = observe(test, points)
     comparison = compare(test, observations.runs, alpha=alpha)
-    comparison = replace(comparison, notes=comparison.notes + observations.notes)
+    comparison = with_aggregates(replace(comparison, notes=comparison.notes + observations.notes), observations.runs)
     reason = hypothesis_statement(comparison).sentence
     return comparison.verdict != "untestable", f"{comparison.verdict}: {reason}", comparison.to_json(reason)

@@ -8,6 +8,12 @@ from typing import Any
 
 from agents.facts.verdict import TestOutcome
 from agents.registered_test.claims import ClaimType
+from agents.registered_test.further_estimates import (
+    Aggregate,
+    ItemErrors,
+    aggregate_from_json,
+    item_errors_from_json,
+)
 from agents.statistics import Interval
 
 _NOT_IN_FILES = ("floor",)
@@ -48,6 +54,8 @@ class Contrast:
     conclusion: TestOutcome = "untestable"
     reason: str = ""
     needs_runs: bool = False
+    item_errors: ItemErrors | None = None
+    aggregate: Aggregate | None = None
 
     def to_json(self) -> dict[str, Any]:
         return {key: value for key, value in asdict(self).items() if key not in _NOT_IN_FILES}
@@ -55,4 +63,9 @@ class Contrast:
 
 def contrast_from_json(data: Mapping[str, Any]) -> Contrast:
     interval = data["interval"]
-    return Contrast(**{**data, "interval": interval and Interval(**interval)})
+    parsed = {
+        "interval": interval and Interval(**interval),
+        "item_errors": item_errors_from_json(data.get("item_errors")),
+        "aggregate": aggregate_from_json(data.get("aggregate")),
+    }
+    return Contrast(**{**data, **parsed})

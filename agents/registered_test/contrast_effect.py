@@ -13,6 +13,7 @@ from agents.registered_test.item_scores import NoItemScores, scored_arm
 from agents.registered_test.observation import Observation
 from agents.statistics import (
     MIN_BOOTSTRAP_RUNS,
+    CrossedDifference,
     CrossedScores,
     ResampledEffect,
     TestedEffect,
@@ -22,7 +23,6 @@ from agents.statistics import (
     measure_effect,
     rounding,
 )
-from agents.statistics.welch import Welch
 
 
 def contrast_effect(
@@ -70,7 +70,7 @@ def _iqm_effect(test: RegisteredTest, claim: RegisteredClaim, compared: Compared
 
 def _over_items(
     test: RegisteredTest, claim: RegisteredClaim, treatment: str, runs: Sequence[Observation], compared: ComparedRuns
-) -> Welch:
+) -> CrossedDifference:
     """Return the estimate of the difference of means over seeds and test items."""
     if claim.second_factor is not None:
         raise NotCompared("an interaction is not estimated over test items (use generalize_to: [seed])")
@@ -80,7 +80,7 @@ def _over_items(
         index[(run.level, "", block) if compared.is_merged else (run.level, block, unit)] = run
     try:
         blocks = [_scores(test, claim, treatment, index, cell) for cell in compared.used]
-        return crossed_difference(blocks, paired=compared.is_paired).estimate
+        return crossed_difference(blocks, paired=compared.is_paired)
     except NoItemScores as error:
         raise NotCompared(str(error)) from error
     except UnusableSample as error:

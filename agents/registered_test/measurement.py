@@ -11,9 +11,11 @@ from agents.registered_test.compared_runs import ComparedRuns, compared_runs
 from agents.registered_test.contrast import Contrast
 from agents.registered_test.contrast_effect import contrast_effect
 from agents.registered_test.failed_runs import NotCompared
+from agents.registered_test.further_estimates import ItemErrors
 from agents.registered_test.observation import Observation
 from agents.statistics import (
     BoundP,
+    StratifiedEffect,
     TestedEffect,
     UnusableSample,
     probability_greater,
@@ -79,6 +81,7 @@ def _with_estimates(
         p_bootstrap=p.parts.get("bootstrap"),
         floor=effect.floor,
         method=effect.method,
+        item_errors=_item_errors(effect),
     )
 
 
@@ -91,3 +94,8 @@ def claim_p(claim: RegisteredClaim, effect: TestedEffect) -> BoundP:
     if claim.type == "equivalence":
         return effect.is_within(claim.margin)
     return effect.exceeds(claim.margin) if effect.difference >= 0 else effect.falls_below(-claim.margin)
+
+
+def _item_errors(effect: TestedEffect) -> ItemErrors | None:
+    crossed = effect.over_items if isinstance(effect, StratifiedEffect) else None
+    return None if crossed is None else ItemErrors(crossed.items, crossed.seed_error, crossed.item_error)

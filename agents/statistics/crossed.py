@@ -36,6 +36,7 @@ class CrossedDifference:
     estimate: Welch
     seed_error: float
     item_error: float
+    items: int
 
 
 def crossed_interval(
@@ -78,9 +79,8 @@ def crossed_difference(blocks: Sequence[CrossedScores], *, paired: bool = False)
     if variance <= 0 or squares <= 0:
         raise UnusableSample("no score varies over seeds or items, so the standard error is zero")
     difference = float(np.mean([block.treatment.mean() - block.control.mean() for block in blocks]))
-    return CrossedDifference(
-        Welch(difference, math.sqrt(variance), variance**2 / squares), math.sqrt(seed), math.sqrt(item)
-    )
+    estimate = Welch(difference, math.sqrt(variance), variance**2 / squares)
+    return CrossedDifference(estimate, math.sqrt(seed), math.sqrt(item), sum(int(degrees) + 1 for _, degrees in items))
 
 
 def _check(block: CrossedScores, paired: bool) -> None:

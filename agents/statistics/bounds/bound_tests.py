@@ -14,6 +14,7 @@ from agents.statistics.bounds.permutation import (
 )
 from agents.statistics.bounds.strata import Stratum, welch_effect
 from agents.statistics.bounds.tested_effect import Estimate, TestedEffect
+from agents.statistics.crossed import CrossedDifference
 from agents.statistics.intervals import Interval
 from agents.statistics.stratified_bootstrap import Resampled
 from agents.statistics.welch import Welch
@@ -32,7 +33,7 @@ class StratifiedEffect(TestedEffect):
     is_paired: bool
     is_exchangeable: bool
     welch: Welch
-    over_items: Welch | None = None
+    over_items: CrossedDifference | None = None
 
     @property
     def difference(self) -> float:
@@ -55,7 +56,7 @@ class StratifiedEffect(TestedEffect):
         if self.is_exchangeable:
             tails["permutation"] = permutation_tails(self.strata, shift=bound, paired=self.is_paired)
         if self.over_items is not None:
-            tails["items"] = _tails(self.over_items, bound)
+            tails["items"] = _tails(self.over_items.estimate, bound)
         return tails
 
     def interval(self, level: float) -> Interval:
@@ -63,7 +64,7 @@ class StratifiedEffect(TestedEffect):
         interval = self.welch.interval(level)
         if self.over_items is None:
             return interval
-        wider = self.over_items.interval(level)
+        wider = self.over_items.estimate.interval(level)
         return Interval(min(interval.low, wider.low), max(interval.high, wider.high), level)
 
 
