@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from agents.registered_test.compared_runs import ComparedRuns, compared_runs
 from agents.registered_test.comparison import Comparison
-from agents.registered_test.contrast import Contrast
+from agents.registered_test.contrast import Aggregate, Contrast
 from agents.registered_test.failed_runs import NotCompared
-from agents.registered_test.further_estimates import Aggregate
 from agents.registered_test.observation import Observation
 from agents.statistics import Interval, interquartile_mean, iqm_difference, probability_interval
 

@@ -8,15 +8,36 @@ from typing import Any
 
 from agents.facts.verdict import TestOutcome
 from agents.registered_test.claims import ClaimType
-from agents.registered_test.further_estimates import (
-    Aggregate,
-    ItemErrors,
-    aggregate_from_json,
-    item_errors_from_json,
-)
 from agents.statistics import Interval
 
 _NOT_IN_FILES = ("floor",)
+
+
+@dataclass(frozen=True)
+class ItemErrors:
+    """The standard errors of a difference of means by source of variance, and the number of test items."""
+
+    items: int
+    seed_error: float
+    item_error: float
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """The runs of both arms over all blocks, in the unit of the metric.
+
+    `runs` is the smallest number of runs of an arm in a block. The intervals are at level 1 - alpha, without adjustment
+    over the family, and None if `runs` is too small or the runs are paired. `superiority_interval` belongs to the
+    probability of superiority of the contrast, which rliable calls the probability of improvement.
+    """
+
+    blocks: int
+    runs: int
+    iqm_treatment: float
+    iqm_control: float
+    iqm_difference: float
+    iqm_interval: Interval | None
+    superiority_interval: Interval | None
 
 
 @dataclass(frozen=True)
@@ -65,7 +86,12 @@ def contrast_from_json(data: Mapping[str, Any]) -> Contrast:
     interval = data["interval"]
     parsed = {
         "interval": interval and Interval(**interval),
-        "item_errors": item_errors_from_json(data.get("item_errors")),
-        "aggregate": aggregate_from_json(data.get("aggregate")),
+        "item_errors": ItemErrors(**data["item_errors"]) if data.get("item_errors") else None,
+        "aggregate": _aggregate_from_json(data["aggregate"]) if data.get("aggregate") else None,
     }
     return Contrast(**{**data, **parsed})
+
+
+def _aggregate_from_json(data: Mapping[str, Any]) -> Aggregate:
+    intervals = {key: Interval(**data[key]) if data[key] else None for key in ("iqm_interval", "superiority_interval")}
+    return Aggregate(**{**data, **intervals})

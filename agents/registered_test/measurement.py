@@ -8,10 +8,9 @@ from statistics import mean
 
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
 from agents.registered_test.compared_runs import ComparedRuns, compared_runs
-from agents.registered_test.contrast import Contrast
+from agents.registered_test.contrast import Contrast, ItemErrors
 from agents.registered_test.contrast_effect import contrast_effect
 from agents.registered_test.failed_runs import NotCompared
-from agents.registered_test.further_estimates import ItemErrors
 from agents.registered_test.observation import Observation
 from agents.statistics import (
     BoundP,
