@@ -74,8 +74,8 @@ def _exploratory(comparison: Comparison, facts: Mapping[str, Fact]) -> Verdict:
     n = sum(arm.n + arm.failed for arm in comparison.arms if arm.level in levels)
     words = f"in an exploratory test over all {n} runs, {statement.words}"
     sentence = (
-        f"An exploratory test over all {n} runs cannot confirm the claim, because some of them were known before the "
-        f"registration. It gives: {statement.sentence}"
+        f"An exploratory test over all {n} runs cannot confirm the claim, because it uses runs that were known before "
+        f"the registration. It gives the following result. {statement.sentence}"
     )
     basis = VerdictFacts(comparison, facts, is_exploratory=True).of(tuple(range(len(comparison.contrasts))))
     return Verdict(EXPLORATORY, comparison.verdict, words, sentence, *basis, is_post_hoc=True)

@@ -31,6 +31,6 @@ def failure_rule(test: RegisteredTest) -> str:
     if test.on_failure == "exclude":
         return "excluded, as registered, so that the verdict applies only to runs that complete"
     if test.on_failure == "refuse":
-        return "not accepted, as registered: it gives no verdict if a run fails"
+        return "not accepted, as registered, so that a comparison with a failed run has no verdict"
     value = _UNDECLARED_WORST if test.worst is None else f"the registered worst value, {format_exact(test.worst)}"
     return f"counted as {value}"

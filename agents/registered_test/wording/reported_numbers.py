@@ -60,7 +60,7 @@ def _parts_of_p(contrast: Contrast) -> str:
     if contrast.p_permutation is None or contrast.p_welch is None:
         return ""
     permutation, welch = format_p_equals(contrast.p_permutation), format_p_equals(contrast.p_welch)
-    return f" (permutation p {permutation}, Welch p {welch})"
+    return f", from permutation p {permutation} and Welch p {welch}"
 
 
 def _values(comparison: Comparison, contrast: Contrast, level: str) -> str:

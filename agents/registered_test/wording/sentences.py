@@ -49,8 +49,7 @@ def claim_statement(comparison: Comparison, number: int) -> Statement:
     if verdict == "untestable":
         return Statement(*untestable_statement(comparison, contrasts))
     if was_not_tested(comparison, number):
-        words = f"{_UNDECIDED} {affirmed(comparison.test, claim, claim_place(comparison.test, claim))}"
-        return Statement(words, f"{capitalized(words)}; {_NOT_TESTED}.")
+        return _not_tested(comparison, number)
     if len(contrasts) == 1:
         return contrast_statement(comparison, contrasts[0])
     return _any_level(comparison, claim, verdict, contrasts)
@@ -62,6 +61,8 @@ def contrast_statement(comparison: Comparison, contrast: Contrast) -> Statement:
     if contrast.conclusion == "untestable":
         words = f"these runs do not allow a comparison of runs {with_level(test, contrast.treatment)} with"
         return Statement(f"{words} {control_setting(test)}", values_of_contrast(comparison, contrast))
+    if was_not_tested(comparison, contrast.claim):
+        return _not_tested(comparison, contrast.claim)
     words = _outcome_words(comparison, contrast.conclusion, test.claims[contrast.claim], contrast)
     numbers, disagreement = contrast_numbers(comparison, contrast), tests_disagree(comparison, contrast)
     return Statement(words, f"{capitalized(words)} ({numbers}).{disagreement}")
@@ -71,6 +72,12 @@ def was_not_tested(comparison: Comparison, number: int) -> bool:
     """Return whether a claim comes after one that is not supported, in a fixed order."""
     is_fixed = comparison.test.order == "fixed" and comparison.claim_verdicts[number] == "inconclusive"
     return is_fixed and any(verdict != "supported" for verdict in comparison.claim_verdicts[:number])
+
+
+def _not_tested(comparison: Comparison, number: int) -> Statement:
+    claim = comparison.test.claims[number]
+    words = f"{_UNDECIDED} {affirmed(comparison.test, claim, claim_place(comparison.test, claim))}"
+    return Statement(words, f"{capitalized(words)}; {_NOT_TESTED}.")
 
 
 def claim_text(comparison: Comparison, number: int) -> str:
@@ -105,7 +112,7 @@ def _of_each_level(comparison: Comparison, contrasts: Sequence[Contrast]) -> Ite
     for contrast in sorted(contrasts, key=_improvement, reverse=True):
         setting = capitalized(with_level(comparison.test, contrast.treatment))
         if contrast.conclusion == "untestable":
-            yield f"{setting}: not comparable."
+            yield f"{setting}: untestable{f' ({contrast.reason})' if contrast.reason else ''}."
         else:
             numbers, disagreement = contrast_numbers(comparison, contrast), tests_disagree(comparison, contrast)
             yield f"{setting}: {contrast.conclusion} ({numbers}).{disagreement}"

@@ -28,7 +28,7 @@ def test_paragraph(view: CaseView) -> str:
         f"{capitalized(view.test)} compares {fact('test.metric')}, which is to be {goal}, {_treatments(view)} with the "
         f"control, {fact('test.factor')} = {fact('test.control')}."
     )
-    method = f"It is a {fact('test.method')}."
+    method = f"Method: {fact('test.method')}."
     parts = (comparison, method, _thresholds(view), _decision_rule(view), _attainable_p(view))
     return " ".join(filter(None, parts))
 
@@ -71,7 +71,7 @@ def _attainable_p(view: CaseView) -> str:
 
 def _claims(view: CaseView) -> Iterator[Bullets]:
     items = [f"*{title}.* {spec(path)}" for path, title in _CLAIMS.items() if view.spec_has(path)]
-    items += [f"*Claim that the test decides.* {claim}" for claim in claim_texts(view)]
+    items += [f"*Claim that the test decides:* {claim}" for claim in claim_texts(view)]
     if items:
         yield Bullets(items=tuple(items), is_required=True)
 

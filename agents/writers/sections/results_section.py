@@ -45,4 +45,6 @@ def _blocks(view: CaseView, report: str, means: str) -> Iterator[Block]:
 
 def _overview(view: CaseView) -> str:
     figure = f", and {ref('arms-figure')} shows every usable run" if arm_values(view) else ""
-    return f"{ref('arms')} gives {fact('experiment.metric')} by arm{figure}."
+    known = view.has_test and view.count("registration.known_runs")
+    scope = " They cover all runs, also those that the registered test does not rest on." if known else ""
+    return f"{ref('arms')} gives {fact('experiment.metric')} by arm{figure}.{scope}"

@@ -1,10 +1,10 @@
-"""The verdict of the test, and every contrast that is not supported."""
+"""The verdict of the test, with the outcome of every claim and level."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agents.documents.document import Block, Bullets, Section
+from agents.documents.document import Block, Section
 from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.required_statements import required
 from agents.writers.shared.template_text import verdict
@@ -24,7 +24,3 @@ def unsupported_contrasts(view: CaseView) -> tuple[str, ...]:
 
 def _blocks(view: CaseView) -> Iterator[Block]:
     yield required(verdict_statement(view))
-    others = unsupported_contrasts(view)
-    if others and len(view.contrasts) > 1:
-        yield required("These contrasts of the test are not supported:")
-        yield Bullets(items=others, is_required=True)

@@ -52,6 +52,8 @@ def factor_in_plain_words(view: CaseView) -> str:
 def verdict_in_plain_words(view: CaseView) -> str:
     """Return the meaning of the verdict without statistical terms."""
     test = "the test that was fixed before its runs" if view.is_registered else "an exploratory test"
+    if view.conclusion == "untestable":
+        test = "the test"
     explanation = _VERDICTS.get(view.conclusion, _VERDICTS["inconclusive"])
     return f"In plain terms: {explanation.replace('TEST', test)}"
 

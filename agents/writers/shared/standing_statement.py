@@ -43,6 +43,8 @@ def _exploratory(view: CaseView) -> Iterator[str]:
 def _basis(view: CaseView) -> str:
     known, fresh = view.count("registration.known_runs"), view.count("registration.fresh_runs")
     were = noun(known, "run was", "runs were")
+    if not fresh:
+        return f"{fact('registration.known_runs')} {were} known by then, so no run is left for the registered test."
     rest = f"{fact('registration.fresh_runs')} {noun(fresh, 'run that was', 'runs that were')}"
     return (
         f"{fact('registration.known_runs')} {were} known by then, so the registered test rests on the {rest} trained "

@@ -12,7 +12,7 @@ _MEANINGS = {
     "inconclusive": "The claim is not established. This is not evidence of equality between the settings.",
     "untestable": "Whether the claim holds is open; the values are reported without a conclusion.",
 }
-_NOT_CONFIRMED = "An exploratory result does not confirm the claim. It can be tested with new runs."
+_NOT_CONFIRMED = "An exploratory result does not confirm the claim. The claim can be tested with new runs."
 
 
 def verdict_statement(view: CaseView, *, is_brief: bool = False) -> str:
@@ -22,11 +22,11 @@ def verdict_statement(view: CaseView, *, is_brief: bool = False) -> str:
     """
     if not view.has_test:
         return f"{NO_TEST} The results describe the runs and are no basis for claims about the settings."
-    part = "" if is_brief else ".sentence"
-    result = f": {verdict(HYPOTHESIS)}." if is_brief else f". {verdict(f'{HYPOTHESIS}.sentence')}"
+    result = _words(view) if is_brief else f". {verdict(f'{HYPOTHESIS}.sentence')}"
     sentences = [claims_statement(view), f"{verdict_opening(view)}{result}", _meaning(view)]
     if EXPLORATORY in view.case.book.verdicts:
-        sentences.append(f"Beside it: {verdict(EXPLORATORY)}." if is_brief else verdict(f"{EXPLORATORY}{part}"))
+        words, sentence = verdict(EXPLORATORY), verdict(f"{EXPLORATORY}.sentence")
+        sentences.append(f"In addition, {words}." if is_brief else sentence)
     return " ".join(filter(None, sentences))
 
 
@@ -54,7 +54,13 @@ def _listed(claims: tuple[str, ...]) -> str:
     return f"The test decides these claims: {'; '.join(claims)}."
 
 
+def _words(view: CaseView) -> str:
+    """Return the words of the verdict. Those of a supported claim are the claim, which was stated before."""
+    return "." if view.is_registered and view.conclusion == "supported" else f": {verdict(HYPOTHESIS)}."
+
+
 def _meaning(view: CaseView) -> str:
+    """Return the scope of the verdict."""
     meaning = _MEANINGS.get(view.conclusion, "The claim is not established.")
     if view.is_registered or view.conclusion in ("inconclusive", "untestable"):
         return meaning

@@ -25,8 +25,8 @@ ACCURACY = RegisteredTest("accuracy", "maximize", "lr", "0.001", "0.01", minimum
 LOSS = RegisteredTest("loss", "minimize", "lr", "0.001", "0.01", minimum_effect=0.01)
 X, CONTROL = "with lr = 0.01", "the control, lr = 0.001"
 CLAIM = f"mean accuracy {X} exceeds that with {CONTROL}, by more than 0.01"
-NUMBERS = "(mean difference 0.0500, 95% confidence interval 0.0400 to 0.0600, p = 0.0079 (permutation p = 0.0079, "
-NUMBERS += "Welch p < 0.001), n = 5 and 5)"
+NUMBERS = "(mean difference 0.0500, 95% confidence interval 0.0400 to 0.0600, p = 0.0079, from permutation p = "
+NUMBERS += "0.0079 and Welch p < 0.001, n = 5 and 5)"
 
 
 def arm(level: str, n: int = 5, failed: int = 0) -> Arm:
