@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
 
 from compiler.deliverables.artifact import UnreadableArtifact, read_object
 from compiler.deliverables.check import CheckResult, FinishedRun
@@ -22,18 +24,26 @@ class CompletedRuns(Deliverable):
 def metrics_finite(run: FinishedRun, spec: CompletedRuns) -> CheckResult:
     """Check that the run has a metric, and that every metric is a finite number. Failed runs are not checked."""
     try:
-        metrics = read_object(run.folder, spec.path)
-        if (run.folder / EVALUATION).exists():
-            metrics |= read_object(run.folder, EVALUATION)
+        measured = measured_values(run.folder, spec.path)
     except UnreadableArtifact as error:
         return CheckResult(False, str(error))
-    measured = {name: value for name, value in metrics.items() if name not in _NOT_METRICS and _is_measured(value)}
     if not measured:
         return CheckResult(False, f"{spec.path} has no metric (the model logs none)")
-    not_finite = sorted(name for name, value in measured.items() if not is_finite_number(value))
-    if not_finite:
+    if not_finite := not_finite_metrics(measured):
         return CheckResult(False, f"{spec.path}: not a finite number: {', '.join(not_finite)}")
     return CheckResult(True, f"the run completed with {len(measured)} finite metrics")
+
+
+def measured_values(folder: Path, path: str) -> dict[str, Any]:
+    """Return the metrics of a run and of its test split. Raises UnreadableArtifact."""
+    metrics = read_object(folder, path)
+    if (folder / EVALUATION).exists():
+        metrics |= read_object(folder, EVALUATION)
+    return {name: value for name, value in metrics.items() if name not in _NOT_METRICS and _is_measured(value)}
+
+
+def not_finite_metrics(measured: Mapping[str, Any]) -> list[str]:
+    return sorted(name for name, value in measured.items() if not is_finite_number(value))
 
 
 def _is_measured(value: object) -> bool:

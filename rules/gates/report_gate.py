@@ -41,7 +41,8 @@ def _report_reason(lab: Lab, experiment: str, title: str) -> str:
     """Return why a report does not hold, "" if it does."""
     draft = lab.objections(experiment, title)
     if draft.is_file():
-        return f"{passages_without_support(len(read_json(draft)['objections']))}; see {draft}"
+        problem = passages_without_support(len(read_json(draft)["objections"]))
+        return f"{problem}; see {draft.relative_to(lab.root)}"
     return "" if lab.report(experiment, title, ".json").is_file() else "the report is not written"
 
 

@@ -28,7 +28,7 @@ def main() -> int:
             console.print(line)
         console.print(f"Look at {folder}/results.json, and at {folder}/runs/*/output/training_curves.png")
         for report in results.analysis_reports:
-            if report.endswith(REPORTS):
+            if report.endswith(REPORTS) and (folder / report).is_file():  # a rejected report is a draft
                 console.print(f"Read {folder}/{report}")
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from compiler.deliverables.artifact import UnreadableArtifact, read_object
+from compiler.deliverables.completed_runs import measured_values, not_finite_metrics
 from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
 from compiler.deliverables.training_metrics import is_finite_number
@@ -15,14 +16,18 @@ from rules.results.run_record import RunRecord
 def missing_metrics(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> dict[str, tuple[str, ...]]:
     """Return, by completed run, the promised metrics that are absent or not finite. Other runs are left out.
 
-    The metrics are those of the registered test, of the search, and of the required deliverables.
+    The metrics are those of the registered test, of the search, and of the required deliverables. `completed_runs`
+    promises that all metrics are finite.
     """
     promised = tuple(dict.fromkeys(_promised_metrics(experiment)))
-    completed = (run for run in runs.values() if run.is_completed)
-    missing = {
-        run.run_id: tuple(sorted({name for name, path in promised if not _has(run, name, path)})) for run in completed
-    }
-    return {run_id: metrics for run_id, metrics in missing.items() if metrics}
+    all_metrics = [value.path for value in _required(experiment) if value.spec["validation"] == "metrics_finite"]
+    missing: dict[str, tuple[str, ...]] = {}
+    for run in (run for run in runs.values() if run.is_completed):
+        lacking = {name for name, path in promised if not _has(run, name, path)}
+        lacking.update(*(_not_finite(run, path) for path in all_metrics))
+        if lacking:
+            missing[run.run_id] = tuple(sorted(lacking))
+    return missing
 
 
 def _promised_metrics(experiment: PlannedExperiment) -> Iterator[tuple[str, str]]:
@@ -32,10 +37,21 @@ def _promised_metrics(experiment: PlannedExperiment) -> Iterator[tuple[str, str]
         yield metric, ""
     if search:
         yield search.metric, ""
-    required = (deliverable for deliverable in experiment.deliverables.values() if deliverable.spec["required"])
-    for deliverable in required:
+    for deliverable in _required(experiment):
         for metric in _fields(deliverable).metrics().values():
             yield metric, deliverable.path
+
+
+def _required(experiment: PlannedExperiment) -> list[PlannedDeliverable]:
+    return [deliverable for deliverable in experiment.deliverables.values() if deliverable.is_required]
+
+
+def _not_finite(run: RunRecord, path: str) -> list[str]:
+    """Return the metrics of a run that are not finite, for a spec that promises that all are."""
+    try:
+        return not_finite_metrics(measured_values(run.folder, path))
+    except UnreadableArtifact:
+        return []  # the check of the deliverable reports the problem
 
 
 def _fields(deliverable: PlannedDeliverable) -> Deliverable:

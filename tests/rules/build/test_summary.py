@@ -41,7 +41,7 @@ def test_summary_of_a_delivered_experiment_is_one_line(lab: Lab) -> None:
 def test_rejected_report_is_named_with_its_objections_and_nothing_is_called_delivered(lab: Lab) -> None:
     write_json(lab.objections("study", "note"), {"objections": [{"span": "12"}]})
     problem = "study: note: 1 passage that no fact or verdict supports"
-    assert outcome(lab) == [f"{problem}; see {lab.objections('study', 'note')}"]
+    assert outcome(lab) == [f"{problem}; see {lab.objections('study', 'note').relative_to(lab.root)}"]
 
 
 def test_summary_reports_a_damaged_results_file(lab: Lab) -> None:

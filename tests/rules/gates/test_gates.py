@@ -148,8 +148,8 @@ def test_report_gate_names_the_draft_of_a_rejected_report(lab: Lab) -> None:
     write_json(lab.objections("study", "note"), {"objections": [{"span": "12"}]})
     gate = update_report_gate(lab, planned_experiment(reports={"note": NOTE}))
     (failed,) = gate.failed
-    assert failed.reason.startswith("1 passage that no fact or verdict supports; see ")
-    assert failed.reason.endswith("study/drafts/note.objections.json")
+    draft = "results/experiments/study/drafts/note.objections.json"
+    assert failed.reason == f"1 passage that no fact or verdict supports; see {draft}"
     assert read_gate(lab, "study", "reports") == gate
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from compiler.base.json_files import read_json
+from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.deliverables.check import CheckResult
 from compiler.deliverables.files import Plot
@@ -23,6 +23,7 @@ from rules.results.experiment_results import (
     read_results,
     write_results,
 )
+from rules.results.promised_metrics import missing_metrics
 from rules.results.summary_metrics import duration_text, summarise_metrics
 from tests.plans import TEST, deliverable, planned_experiment
 from tests.run_files import registration_results, write_run
@@ -91,6 +92,21 @@ def test_validations_of_nothing_are_null(tmp_path: Path) -> None:
 def test_completed_runs_without_a_promised_metric_are_listed(tmp_path: Path) -> None:
     results = assemble(Lab(tmp_path), {"a": "completed", "b": "no metric", "c": "failed"})
     assert results.missing_metrics == {"b": ("accuracy",)}
+
+
+@pytest.mark.parametrize(
+    ("metrics", "missing"),
+    [({"accuracy": 0.5}, {}), ({"accuracy": None}, {"a": ("accuracy",)}), ({"auc": None, "f1": 1}, {"a": ("auc",)})],
+    ids=["finite", "not finite", "one of two"],
+)
+def test_a_spec_that_asks_for_nothing_promises_finite_metrics(
+    tmp_path: Path, metrics: dict[str, Any], missing: dict[str, Any]
+) -> None:
+    runs = {"a": write_run(Lab(tmp_path), "a", None)}
+    write_json(runs["a"].folder / "output/metrics.json", metrics)
+    implied = deliverable(type="completed_runs", path="output/metrics.json", validation="metrics_finite")
+    experiment = planned_experiment("study", {"a": {}}, deliverables={"completed_runs": implied})
+    assert missing_metrics(experiment, runs) == missing
 
 
 @pytest.mark.parametrize(
