@@ -11,6 +11,7 @@ from agents.extraction.experiment import experiment_facts
 from agents.extraction.groups import arms, cells, swept_keys
 from agents.extraction.parent import parent_facts
 from agents.extraction.registered.contrasts import contrast_facts
+from agents.extraction.registered.further_estimates import further_facts
 from agents.extraction.registered.registration import registration_facts
 from agents.extraction.registered.settings import setting_facts
 from agents.extraction.registered.tested_arms import tested_arm_facts
@@ -48,6 +49,7 @@ def _facts(evidence: Evidence) -> list[Fact]:
         *registration_facts(evidence),
         *setting_facts(evidence),
         *contrast_facts(evidence),
+        *further_facts(evidence),
         *tested_arm_facts(evidence),
         *selection_facts(evidence, arm_groups),
         *arm_facts(arm_groups, evidence.metric, source),

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from agents.analysis.analysis_schema import Finding
+from agents.analysts.performance.aggregates_table import TABLE, aggregates_table
 from agents.analysts.shared.arm_runs import ArmRuns, prominent
 from agents.analysts.shared.derived_facts import derived_fact
 from agents.analysts.shared.part import Part
@@ -42,9 +43,12 @@ def performance_profiles(case: Case, arms: Sequence[ArmRuns], figures: Path) -> 
     draw_profiles(figures, NAME, comparison.test.metric, profiles, is_above=is_above)
     facts = _facts(case, comparison, len(blocks))
     text = f"{{{{ref:{NAME}}}}} shows the performance profiles of the arms over {{{{f:{_BLOCKS}}}}} blocks of runs."
+    tables = aggregates_table(case)
+    if tables:
+        text += f" {{{{ref:{TABLE}}}}} lists their interquartile means."
     finding = Finding(id=NAME, text=text, facts=(_BLOCKS,))
     has_band = any(profile.low is not None for profile in profiles.values())
-    return Part(facts, (finding,), figures=(_figure(case, is_above, has_band),))
+    return Part(facts, (finding,), tables=tables, figures=(_figure(case, is_above, has_band),))
 
 
 def _values_by_block(case: Case, comparison: Comparison, arm: ArmRuns) -> dict[str, list[float | None]]:

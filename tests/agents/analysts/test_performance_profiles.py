@@ -101,6 +101,10 @@ def test_the_figure_is_drawn_and_passes_the_quality_review(tmp_path: Path, seeds
     assert ("confidence bands at level" in figure.caption) == (seeds == 10)
     assert "{{cite:agarwal2021deep}}" in figure.caption
     assert (tmp_path / f"{NAME}.png").stat().st_size > 10_000
+    table = next(table for table in analysis.tables if table.id == "aggregates")
+    ((level, *cells),) = table.rows
+    assert level == "{{f:arm[model.lr=0.2].level}}"
+    assert "{{f:aggregate.contrast[model.lr=0.2|0.1].accuracy.iqm_treatment}}" in cells
     book = merged_book(case, [analysis])
     assert not review_analysis(analysis, book)
     assert not review_document(analysis_document(analysis), book)
