@@ -36,7 +36,7 @@ def with_fresh_seeds(sweep: ExpandedSweep, spec: Spec, config: Mapping[str, Any]
         config: the keys of the config before the sweep that identify runs.
 
     Raises:
-        SpecError: The sweep has no whole numbers as seeds, or the experiment is a search.
+        SpecError: A seed of the sweep is no whole number, or the experiment is a search.
     """
     written = _written_seeds(sweep, spec)
     recorded = recorded_choices(lab.registrations)
@@ -53,11 +53,10 @@ def with_fresh_seeds(sweep: ExpandedSweep, spec: Spec, config: Mapping[str, Any]
 def _written_seeds(sweep: ExpandedSweep, spec: Spec) -> list[int]:
     if spec.search is not None:
         raise SpecError([Problem(_KEY_PATH, "is not available for a search", "give the search another seed")])
-    seeds = [point.overrides.get(SEED) for point in sweep.points]
+    seeds = [point.overrides[SEED] for point in sweep.points if SEED in point.overrides]
     whole = [seed for seed in seeds if isinstance(seed, int) and not isinstance(seed, bool)]
-    if len(whole) < len(seeds) or not seeds:
-        hint = "add seed: range(5) to the sweep"
-        raise SpecError([Problem(_KEY_PATH, "needs a whole number as `seed` at every point of the sweep", hint)])
+    if len(whole) < len(seeds):
+        raise SpecError([Problem(_KEY_PATH, "needs whole numbers as `seed` in the sweep", "write seed: range(5)")])
     return list(dict.fromkeys(whole))
 
 

@@ -13,6 +13,7 @@ from compiler.base.git import Git
 from compiler.base.paths import Lab
 from compiler.registration.chain import Chain, check_lines
 from compiler.registration.entry import Entry, RegistrationEntry
+from compiler.registration.history import registration_of
 from compiler.registration.times import moment
 
 _CLOCK_TOLERANCE = timedelta(minutes=1)  # clocks are corrected by seconds
@@ -35,6 +36,7 @@ def chain_problems(lab: Lab, git: Git) -> tuple[str, ...]:
         *(f"{name}: {problem}" for problem in _older_runs(lab, chain)),
         *(f"{name}: {problem}" for problem in _missing_runs(lab, chain)),
         *_uncited(lab, chain),
+        *_edited_views(lab, chain),
         *_rewritten(lab, content, git),
     )
 
@@ -106,6 +108,15 @@ def _uncited(lab: Lab, chain: Chain) -> Iterator[str]:
                 f"{file.relative_to(lab.root)}: cites entry {number} ({str(sha256)[:12]}…), which is not in"
                 f" {lab.registrations.name}: the entry was edited or deleted"
             )
+
+
+def _edited_views(lab: Lab, chain: Chain) -> Iterator[str]:
+    """Yield each registration.json that states something else than the chain. The next build writes it again."""
+    for experiment_id in dict.fromkeys(entry.experiment_id for entry in chain.registrations):
+        file, registration = lab.registration(experiment_id), registration_of(chain, experiment_id)
+        if registration is not None and file.is_file() and _read_object(file) != registration.to_json():
+            entries = f"the entries of {experiment_id} in {lab.registrations.name}"
+            yield f"{file.relative_to(lab.root)}: differs from {entries}"
 
 
 def _rewritten(lab: Lab, content: bytes, git: Git) -> Iterator[str]:

@@ -64,10 +64,11 @@ def registered_evidence(
     finished = {run: _times(runs[run]) for run in experiment.runs if _is_finished(runs[run])}
     fresh = fresh_runs(chain, experiment.id, experiment.claim, finished)
     seeds = {point.run: point.overrides.get(SEED) for point in experiment.points if point.run in tested}
-    look, problem = _planned_look(experiment.design.test, len({repr(seed) for seed in seeds.values()}))
+    known = tuple(run for run in finished if run not in fresh)
+    look, problem = _planned_look(experiment.design.test, seeds, sum(run in seeds for run in known))
     return RegisteredEvidence(
         fresh=tuple(run for run in finished if run in fresh),
-        known=tuple(run for run in finished if run not in fresh),
+        known=known,
         unfinished=tuple(run for run in experiment.runs if run not in finished),
         seeds=seeds,
         planned_look=look,
@@ -75,16 +76,22 @@ def registered_evidence(
     )
 
 
-def _planned_look(test: PlannedTest | None, seeds: int) -> tuple[PlannedLook | None, str]:
-    """Return the planned look at this number of seeds, or why there is none although looks are planned."""
+def _planned_look(
+    test: PlannedTest | None, seeds: Mapping[str, Any], known_runs: int
+) -> tuple[PlannedLook | None, str]:
+    """Return the planned look at this number of seeds, and why it does not belong to the plan, if looks are planned.
+
+    Alpha is spent in proportion to the new runs, so all runs of a planned look must be new.
+    """
     if test is None or test.looks is None:
         return None, ""
-    numbers = test.looks.seeds
-    if seeds not in numbers:
-        return None, f"the registered plan has no look at {seeds} seeds (looks.seeds: {', '.join(map(str, numbers))})"
+    numbers, count = test.looks.seeds, len({repr(seed) for seed in seeds.values()})
+    if count not in numbers:
+        return None, f"the registered plan has no look at {count} seeds (looks.seeds: {', '.join(map(str, numbers))})"
     alphas = spent_alphas(test.alpha, [number / numbers[-1] for number in numbers], test.looks.spending)
-    index = numbers.index(seeds)
-    return PlannedLook(index + 1, len(numbers), seeds, alphas[index]), ""
+    index = numbers.index(count)
+    problem = f"{known_runs} runs of this planned look were known before the registration" if known_runs else ""
+    return PlannedLook(index + 1, len(numbers), count, alphas[index]), problem
 
 
 def _times(run: RunRecord) -> RunTimes:

@@ -87,8 +87,8 @@ def test_another_claim_gets_other_seeds(lab: Lab) -> None:
 
 
 MISTAKES = {
-    "no seed in the sweep": (spec_text(sweep="model.width: '1,2'"), "needs a whole number as `seed`"),
-    "seeds that are texts": (spec_text(sweep="seed: 'a,b'"), "needs a whole number as `seed`"),
+    "no seed in the sweep": (spec_text(sweep="model.width: '1,2'"), "needs a key `seed` in the sweep"),
+    "seeds that are texts": (spec_text(sweep="seed: 'a,b'"), "needs whole numbers as `seed`"),
     "search": (spec_text(more="search: {space: {model.decay: 'interval(0, 1)'}, runs: 12}"), "not available for a search"),
 }  # fmt: skip
 

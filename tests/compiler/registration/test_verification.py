@@ -13,6 +13,7 @@ from compiler.base.git import git_in
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.registration.chain import read_chain
+from compiler.registration.history import write_registration
 from compiler.registration.verification import chain_problems, head_statement
 from tests.compiler.registration.chains import finish, look, register
 
@@ -25,13 +26,15 @@ def honest_lab(root: Path) -> Lab:
     register(lab, "a b", minutes=10)
     finish(lab, "b", started=11)
     look(lab, "a b", minutes=20)
-    cite(lab, "lr", -1)
+    cite(lab, "lr")
     return lab
 
 
-def cite(lab: Lab, name: str, index: int) -> None:
-    entry = read_chain(lab.registrations).entries[index]
-    write_json(lab.registration(name), {"entry": entry.number, "sha256": entry.sha256})
+def cite(lab: Lab, name: str) -> None:
+    """Write the view and the results of an experiment, as a build does."""
+    chain = read_chain(lab.registrations)
+    write_registration(lab, chain, name)
+    entry = chain.registrations_of(name)[-1]
     write_json(lab.results_file(name), {"registration": {"entry": entry.number, "sha256": entry.sha256}})
 
 
@@ -42,6 +45,11 @@ def problems(lab: Lab) -> tuple[str, ...]:
 def delete_last_line(lab: Lab) -> None:
     lines = lab.registrations.read_bytes().splitlines(keepends=True)
     lab.registrations.write_bytes(b"".join(lines[:-1]))
+
+
+def delete_last_two_lines(lab: Lab) -> None:
+    delete_last_line(lab)
+    delete_last_line(lab)
 
 
 def delete_chain(lab: Lab) -> None:
@@ -73,18 +81,25 @@ def edit_the_last_line(lab: Lab) -> None:
     lab.registrations.write_bytes(content)
 
 
+def edit_the_view(lab: Lab) -> None:
+    view = lab.registration("lr")
+    view.write_text(view.read_text(encoding="utf-8").replace("More", "Less"), encoding="utf-8")
+
+
 def truncate(lab: Lab) -> None:
     lab.registrations.write_bytes(lab.registrations.read_bytes()[:-5])
 
 
 ATTACKS: dict[Callable[[Lab], None], str] = {
-    delete_last_line: r"registration\.json: cites entry 3 .*not in registrations\.jsonl",
-    delete_chain: r"results\.json: cites entry 3 ",
+    delete_last_line: r"registration\.json: differs from the entries of lr",
+    delete_last_two_lines: r"results\.json: cites entry 2 .*not in registrations\.jsonl",
+    delete_chain: r"results\.json: cites entry 2 ",
     delete_chain_and_register_again: r"line 1: the registration of lr is younger than 2 of its runs.*: a, b$",
     train_by_hand_first: r"line 4: the registration of new is younger than 1 of its runs.*: c$",
     set_the_clock_back: r"line 4: is dated 2029-.*, before the entry that it follows",
     delete_an_evaluated_run: r"line 3: look 1 at lr: 1 of the runs that it evaluated are missing: b$",
-    edit_the_last_line: r"registration\.json: cites entry 3 ",
+    edit_the_last_line: r"registration\.json: differs from the entries of lr",
+    edit_the_view: r"registration\.json: differs from the entries of lr in registrations\.jsonl$",
     truncate: r"line 3: has no line end",
 }
 
@@ -106,7 +121,7 @@ def test_attack_is_named(attack: Callable[[Lab], None], problem: str, tmp_path: 
 
 def test_small_correction_of_the_clock_is_no_problem(tmp_path: Path) -> None:
     lab = honest_lab(tmp_path)
-    look(lab, "a", minutes=19.5)
+    look(lab, "a", minutes=19.5, name="baseline")
     assert problems(lab) == ()
 
 
@@ -126,7 +141,7 @@ def test_commit_that_holds_the_head_is_named(tmp_path: Path) -> None:
     assert "does not contain registrations.jsonl" in head_statement(lab, git)
     commit(lab, "results/registrations.jsonl")
     assert "holds every entry of registrations.jsonl" in head_statement(lab, git)
-    look(lab, "a", minutes=30)
+    look(lab, "a", minutes=30, name="baseline")
     assert "does not hold the last entry of registrations.jsonl" in head_statement(lab, git)
     assert problems(lab) == ()
 
@@ -140,7 +155,7 @@ def test_chain_that_does_not_continue_the_committed_one_is_named(tmp_path: Path)
     register(lab, "a", name="baseline", minutes=0.5)
     register(lab, "a b", minutes=10)
     look(lab, "a b", minutes=20)
-    cite(lab, "lr", -1)
+    cite(lab, "lr")
     (problem,) = problems(lab)
     assert "not a continuation of the file in commit HEAD" in problem
 

@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from compiler.base.paths import Lab
+from compiler.plan.design import PlannedLooks
+from compiler.plan.model import PlannedExperiment
 from compiler.registration.chain import read_chain
 from rules.results.evaluation.evaluate import Evaluation
 from tests.rules.results.evaluation.registered_study import CLAIM, LEVELS, Workplace, run_of, study, summary
@@ -245,3 +247,85 @@ def test_reason_states_how_many_runs_were_known_and_how_many_are_needed(place: W
     reason = too_many_known_runs(place).registration.reason
     assert reason.startswith("6 of 10 runs were known before the registration, and 4 are too few")
     assert "new runs per arm" in reason
+
+
+PLAN = {"looks": PlannedLooks((5, 8, 12), "obrien_fleming")}
+
+
+def looked(place: Workplace, *numbers_of_seeds: int) -> Evaluation:
+    """Build the study at each number of seeds and return the last evaluation."""
+    return [place.build(planned_study(number)) for number in numbers_of_seeds][-1]
+
+
+def planned_study(seeds: int, **test: Any) -> PlannedExperiment:
+    return study(seeds=range(seeds), **PLAN | test)
+
+
+def test_planned_looks_stay_confirmatory_and_spend_alpha(place: Workplace) -> None:
+    alphas = []
+    for number, seeds in enumerate((5, 8, 12), 1):
+        registration = looked(place, seeds).registration
+        assert (registration.standing, registration.looks, registration.known_runs) == ("confirmatory", 0, ())
+        assert registration.planned_look is not None
+        assert (registration.planned_look.number, registration.planned_look.looks) == (number, 3)
+        alphas.append(registration.planned_look.alpha)
+    assert alphas == sorted(alphas)
+    assert alphas[0] < 0.01
+    assert alphas[-1] < 0.05
+    chain = read_chain(place.lab.registrations)
+    assert {entry.claim for entry in chain.entries} == {planned_study(5).claim}
+    assert len(chain.looks_of("study")) == 3
+
+
+def late_plan(place: Workplace) -> Evaluation:
+    place.build(study())
+    return looked(place, 8)
+
+
+def changed_plan(place: Workplace) -> Evaluation:
+    looked(place, 5, 8)
+    return place.build(planned_study(20, looks=PlannedLooks((5, 8, 20), "obrien_fleming")))
+
+
+def look_between_the_planned_ones(place: Workplace) -> Evaluation:
+    return looked(place, 5, 6)
+
+
+def planned_look_after_one_that_was_not_planned(place: Workplace) -> Evaluation:
+    return looked(place, 5, 6, 8)
+
+
+def seeds_replaced_at_the_first_look(place: Workplace) -> Evaluation:
+    looked(place, 5)
+    return place.build(study(seeds=range(100, 105), **PLAN))
+
+
+def runs_trained_before_they_were_planned(place: Workplace) -> Evaluation:
+    looked(place, 5)
+    place.train(study(seeds=range(8)))
+    return looked(place, 8)
+
+
+def built_again_after_a_later_look(place: Workplace) -> Evaluation:
+    return looked(place, 5, 8, 5)
+
+
+LOOKS: dict[Callable[[Workplace], Evaluation], dict[str, Any]] = {
+    late_plan: {"standing": "exploratory", "fresh": 6, "known": 10, "looks": 1},
+    changed_plan: {"standing": "exploratory", "fresh": 24, "known": 16, "looks": 2},
+    look_between_the_planned_ones: {"standing": "exploratory", "fresh": 12, "known": 0, "looks": 0},
+    planned_look_after_one_that_was_not_planned: {"standing": "exploratory", "fresh": 16, "known": 0, "looks": 1},
+    seeds_replaced_at_the_first_look: {"standing": "exploratory", "fresh": 10, "known": 0, "looks": 1},
+    runs_trained_before_they_were_planned: {"standing": "exploratory", "fresh": 10, "known": 6, "looks": 0},
+    built_again_after_a_later_look: {"standing": "confirmatory", "fresh": 10, "known": 0, "looks": 0},
+}
+
+
+@pytest.mark.parametrize(
+    ("scenario", "result"), [pytest.param(scenario, row, id=scenario.__name__) for scenario, row in LOOKS.items()]
+)
+def test_looks_outside_the_plan_make_a_verdict_exploratory(
+    scenario: Callable[[Workplace], Evaluation], result: dict[str, Any], place: Workplace
+) -> None:
+    evaluation = summary(scenario(place))
+    assert {key: evaluation[key] for key in result} == result
