@@ -61,6 +61,8 @@ def standing(
 def _untestable(known: int, fresh: int, required_n: int | None) -> str:
     """Return why the runs that the registration did not know are too few, and how many a verdict needs."""
     needed = f"; the test needs {required_n} new runs per arm" if required_n else ""
+    if known + fresh == 1:
+        return "the run was known before the registration"
     if not fresh:
         return f"all {known} runs were known before the registration{needed}"
     verb = "are" if fresh > 1 else "is"
