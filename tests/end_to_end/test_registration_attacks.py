@@ -20,7 +20,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("registration")]
 
 BASE, LATER = "conf/experiment/base.yaml", "conf/experiment/later.yaml"
 SWEEP = "sweep: {model.lr: '0.001,0.01', seed: range(5)}"
-COMPARE = "compare: {metric: accuracy, goal: maximize, factor: model.lr, control: 0.001, treatment: 0.01, minimum_effect: 0.01}"
+LEVELS = "factor: model.lr, control: 0.001, treatment: 0.01"
+COMPARE = f"compare: {{metric: accuracy, goal: maximize, {LEVELS}, minimum_effect: 0.01}}"
 REPORT = "reports: [technical_report]"
 
 
