@@ -27,7 +27,7 @@ from compiler.runs.toolchain import Run, Toolchain
 from compiler.spec.core_config import core_problems
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
 from lightning_modules.failures.run_failed import RunFailed
-from lightning_modules.run_store.reuse import trained_fingerprint
+from lightning_modules.run_store.reuse import has_recorded_files, trained_fingerprint
 
 _LAB = Lab(Path())
 
@@ -74,7 +74,8 @@ def _reuse_or_train(run: Run, tools: Toolchain) -> RunStatus:
     """Return the status of the run. It is trained unless it is completed and its code is unchanged."""
     if _LAB.status(run.id).is_file():
         status = read_complete_status(_LAB.status(run.id))
-        if status is not None and status.is_completed and trained_fingerprint(_LAB, run.id) == run.fingerprint:
+        is_current = status is not None and trained_fingerprint(_LAB, run.id) == run.fingerprint
+        if status is not None and status.is_completed and is_current and has_recorded_files(_LAB.run(run.id), status):
             return status
         _LAB.status_copy(run.id).unlink(missing_ok=True)  # an explicit command trains a failed run again
     try:

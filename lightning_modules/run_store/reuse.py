@@ -10,9 +10,10 @@ import json
 import shutil
 from pathlib import Path
 
+from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
-from compiler.runs.run_status import RunStatus, read_complete_status
+from compiler.runs.run_status import Artifact, RunStatus, read_complete_status
 from lightning_modules.failures.kinds import is_machine_failure
 
 
@@ -28,7 +29,7 @@ def reusable_status(job: RunJob, lab: Lab) -> RunStatus | None:
         status is None
         or is_machine_failure(status)
         or trained_fingerprint(lab, run_id) != job.fingerprint
-        or not _is_complete(lab.run(run_id), status)
+        or not has_recorded_files(lab.run(run_id), status)
     ):
         return None
     if read_complete_status(lab.status(run_id)) != status:
@@ -47,7 +48,13 @@ def trained_fingerprint(lab: Lab, run_id: str) -> str | None:
         return None
 
 
-def _is_complete(folder: Path, status: RunStatus) -> bool:
-    """Check that every artifact exists and has its recorded size. The deliverable checks compare the hashes."""
-    sizes = {folder / path: artifact.size for path, artifact in status.artifacts.items()}
-    return all(file.is_file() and file.stat().st_size == size for file, size in sizes.items())
+def has_recorded_files(folder: Path, status: RunStatus) -> bool:
+    """Return whether every artifact exists and has its recorded size and hash."""
+    return all(_is_recorded(folder / path, artifact) for path, artifact in status.artifacts.items())
+
+
+def _is_recorded(file: Path, artifact: Artifact) -> bool:
+    try:
+        return file.stat().st_size == artifact.size and sha256_of_file(file) == artifact.sha256
+    except OSError:
+        return False

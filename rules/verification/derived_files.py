@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
 from compiler.spec.agent_settings import parse_settings
@@ -30,6 +31,8 @@ def check_experiment(lab: Lab, scratch: Lab, plan: Plan, name: str) -> Check:
     differences = (_difference(folder / path, repeated / path, lab) for path in sorted(paths))
     problems = [*(f"{name}: {job}" for job in failures), *(problem for problem in differences if problem)]
     notes = [f"{name}: {_REWORDED_NOTE}"] if _uses_model(experiment) else []
+    if problems and (overrides := _other_overrides(lab, plan, name)) is not None:
+        notes.append(f"{name} was built with other overrides: proband verify {' '.join([name, *overrides])}")
     for path in sorted(set(_files(folder)) - paths):
         line = f"{_shown(folder / path, lab)}: no step of the current spec writes it"
         if path.startswith("reports/") and Path(path).stem in experiment.reports:
@@ -37,6 +40,15 @@ def check_experiment(lab: Lab, scratch: Lab, plan: Plan, name: str) -> Check:
         elif path.startswith(_OUTPUT_FOLDERS) and not path.startswith(_REQUESTS):
             notes.append(f"{line}, so it is not checked")
     return Check(summary, len(paths), "files", tuple(problems), tuple(notes))
+
+
+def _other_overrides(lab: Lab, plan: Plan, name: str) -> list[str] | None:
+    """Return the overrides of the last build, None if they are those of the plan or unknown."""
+    try:
+        overrides = [str(word) for word in read_json(lab.experiment(name) / "experiment.json")["overrides"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return overrides if overrides != list(plan.overrides) else None
 
 
 def _is_rejected(lab: Lab, name: str, failed: FailedJob) -> bool:

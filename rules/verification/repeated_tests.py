@@ -23,11 +23,26 @@ _ITEMS = "output/predictions.npz"
 _NAME = f"the final models give the recorded predictions (relative tolerance {RELATIVE_TOLERANCE:g})"
 
 
-def check_predictions(lab: Lab, runs: Collection[str]) -> Check:
-    """Repeat the test of every completed run. A run whose test cannot be repeated is a problem."""
+def check_predictions(lab: Lab, runs: Collection[str], fingerprints: Mapping[str, str]) -> Check:
+    """Repeat the test of every completed run. A run whose test cannot be repeated is a problem.
+
+    Args:
+        fingerprints: those of the current code, by run. Other code can give other predictions, which is told.
+    """
     completed = [run for run in sorted(runs) if _is_completed(lab, run)]
-    problems = [f"results/runs/{run}/{problem}" for run in completed for problem in _run_problems(lab, run)]
+    problems = [
+        f"results/runs/{run}/{problem}{_code_hint(lab, run, fingerprints)}"
+        for run in completed
+        for problem in _run_problems(lab, run)
+    ]
     return Check(_NAME, len(completed), "runs", tuple(problems))
+
+
+def _code_hint(lab: Lab, run: str, fingerprints: Mapping[str, str]) -> str:
+    from lightning_modules.run_store.reuse import trained_fingerprint
+
+    is_stale = trained_fingerprint(lab, run) != fingerprints.get(run)
+    return " (the run was trained with other code than the present one)" if is_stale else ""
 
 
 def _is_completed(lab: Lab, run: str) -> bool:

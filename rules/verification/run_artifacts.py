@@ -16,6 +16,7 @@ from compiler.runs.run_status import RunStatus, read_complete_status
 from rules.verification.check import Check
 
 _NOT_RECORDED = frozenset({"status.json", ".status.json", "machine_failure.json"})  # written after the hashes
+_UPLOAD_MARK = ".wandb.synced"  # written by `wandb sync`
 _READ_WITHOUT_RECORD = ("output/", "config.json", "provenance.json")  # paths that later steps read
 
 
@@ -73,7 +74,7 @@ def _artifact_problems(folder: Path, status: RunStatus) -> Iterator[str]:
             yield f"{path}: is missing or cannot be read"
     for file in sorted(folder.rglob("*")):
         path = file.relative_to(folder).as_posix()
-        is_recorded = path in status.artifacts or path in _NOT_RECORDED
+        is_recorded = path in status.artifacts or path in _NOT_RECORDED or path.endswith(_UPLOAD_MARK)
         if not is_recorded and path.startswith(_READ_WITHOUT_RECORD) and file.is_file():
             yield f"{path}: is not among the files that the training recorded"
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from compiler.base.paths import Lab
 from compiler.plan.compile_lab import Outcome
 from compiler.plan.manifest import build_plan
+from compiler.plan.model import Plan
 from compiler.plan.plan_files import plan_file
 from rules.verification.check import Check, Verification
 from rules.verification.compiled_plan import check_plan
@@ -36,13 +37,21 @@ def _checks(lab: Lab, outcome: Outcome, names: Collection[str] | None, deep: boo
     if deep:
         from rules.verification.repeated_tests import check_predictions  # imports torch
 
-        yield check_predictions(lab, runs)
+        yield check_predictions(lab, runs, {name: run.fingerprint for name, run in plan.runs.items()})
     yield check_registrations(lab)
     with scratch_lab(lab, outcome, selected) as scratch:
         if lab.genealogy.exists():
             yield check_genealogy(lab, scratch)
+        if names is None and (leftovers := _results_without_spec(lab, plan)):
+            yield Check("results have a spec", len(leftovers), "experiments without a spec", notes=leftovers)
         yield from (check_experiment(lab, scratch, plan, name) for name in selected)
 
 
 def _is_built(lab: Lab, name: str) -> bool:
     return lab.experiment(name).is_dir()
+
+
+def _results_without_spec(lab: Lab, plan: Plan) -> tuple[str, ...]:
+    folders = lab.experiment("x").parent.glob("*/")
+    names = sorted(folder.name for folder in folders if folder.name not in plan.experiments)
+    return tuple(f"results/experiments/{name}: not checked, because no spec compiles to it" for name in names)

@@ -89,6 +89,14 @@ def test_results_that_follow_from_no_run_are_named(verify: Callable[..., tuple[i
     assert any("cannot be computed" in line or "results.json: differs" in line for line in problems(answer))
 
 
+def test_results_whose_spec_was_deleted_are_listed(verify: Callable[..., tuple[int, Any]], lab: Lab) -> None:
+    write_json(lab.results_file("gone"), {"verdict": "supported"})
+    code, answer = verify()
+    assert code == 0
+    notes = [note for check in answer["checks"] for note in check["notes"]]
+    assert "results/experiments/gone: not checked, because no spec compiles to it" in notes
+
+
 def test_table_shows_each_check_and_what_verify_cannot_show(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["-C", str(lab.root), "verify"]) == 0
     text = " ".join(capsys.readouterr().out.split())

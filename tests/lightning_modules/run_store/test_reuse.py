@@ -16,6 +16,7 @@ from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
 from compiler.runs.run_status import RunStatus, read_complete_status
 from lightning_modules.run_store.train_run import record_killed_run, train_run
+from tests.stored_runs import flip_byte
 
 
 def train(job: RunJob, lab: Lab) -> RunStatus:
@@ -39,6 +40,7 @@ def test_deleted_status_is_restored_without_training(name: str, lab: Lab) -> Non
 DAMAGE = {
     "missing artifact": lambda lab: (lab.run(RUN_ID) / "output/history.csv").unlink(),
     "truncated artifact": lambda lab: (lab.run(RUN_ID) / "output/history.csv").write_text("e"),
+    "changed artifact of the same size": lambda lab: flip_byte(lab.run(RUN_ID) / "output/history.csv"),
     "missing provenance": lambda lab: (lab.run(RUN_ID) / "provenance.json").unlink(),
     "damaged copy of the status": lambda lab: lab.status_copy(RUN_ID).write_text("{"),
 }

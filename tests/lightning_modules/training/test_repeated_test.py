@@ -27,7 +27,7 @@ def lab(finished: Path, digits: Path, tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def problems(lab: Lab) -> list[str]:
-    check = check_predictions(lab, [RUN_ID])
+    check = check_predictions(lab, [RUN_ID], {RUN_ID: "cafe"})
     assert check.count == 1
     return [problem.removeprefix(f"results/runs/{RUN_ID}/output/") for problem in check.problems]
 
@@ -122,3 +122,9 @@ def test_weights_of_another_training_do_not_give_the_recorded_predictions(lab: L
 def test_rounding_differences_are_no_problem(lab: Lab) -> None:
     edit_metric(lab.run(RUN_ID) / "output", by=1e-6)
     assert problems(lab) == []
+
+
+def test_run_of_other_code_is_told_apart(lab: Lab) -> None:
+    edit_metric(lab.run(RUN_ID) / "output")
+    (problem,) = check_predictions(lab, [RUN_ID], {RUN_ID: "c0de"}).problems
+    assert problem.endswith("(the run was trained with other code than the present one)")

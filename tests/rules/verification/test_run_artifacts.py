@@ -81,6 +81,7 @@ ATTACKS: dict[str, tuple[Callable[[Lab, str], object], list[str]]] = {
         lambda lab, run: lab.status(run).unlink(),
         ["status.json: is missing, or is not the status of a run"],
     ),
+    "an upload to W&B": (lambda lab, run: (lab.run(run) / "output/run-a.wandb.synced").touch(), []),
     "a note of the user": (lambda lab, run: (lab.run(run) / "notes.txt").write_text("good"), []),
 }
 
