@@ -132,6 +132,7 @@ def test_a_new_hypothesis_retrains_nothing_and_is_marked_post_hoc(rates: RealLab
 
 def test_a_new_level_trains_its_runs_only(rates: RealLab) -> None:
     rates.edit(SPEC, "0.001,0.01", "0.001,0.01,0.03")
+    rates.edit(SPEC, "control: 0.001", "control: 0.001, treatment: 0.01")
     build = rates.snakemake("rates")
     assert build.exit_code == 0, build.output
     trained = [run["overrides"]["model.lr"] for run in rates.runs("rates") if run["run_id"] in build.trained]
