@@ -12,13 +12,13 @@ from pathlib import Path
 from compiler.base.paths import Lab
 from compiler.plan.model import PlannedExperiment
 from compiler.plan.plan_files import plan_file
+from rules.gates.gate import read_gate
 from rules.jobserver.job import exit_code
 
 Reword = Callable[[str, str], None]  # takes the job and the title of the document
 # The rules of the Snakefile that write files of an experiment, in an order in which each finds its inputs. A test
 # compares them with the Snakefile.
 JOBS = (
-    ("evidence", ("{plan}", "{experiment}", ".proband/evidence/{experiment}.json")),
     ("record", ("{plan}", "{experiment}")),
     ("deliverable", ("{plan}", "{experiment}", "{deliverable}")),
     ("results", ("{plan}", "{experiment}")),
@@ -61,8 +61,14 @@ def repeat_jobs(scratch: Lab, experiment: PlannedExperiment, reword: Reword | No
             code, message = _call(reword, job, arguments[-1])
         else:
             code, message = _run(scratch, job, arguments)
-        if code and job not in _MAY_FAIL:
+        if code and job not in _MAY_FAIL and not (job == "report" and is_rejected(scratch, experiment, arguments[-1])):
             yield FailedJob(job, arguments[-1] if len(arguments) > 2 else "", message)
+
+
+def is_rejected(lab: Lab, experiment: PlannedExperiment, report: str) -> bool:
+    """Return whether the quality review has objections to a report or an analysis, which is a result."""
+    review = read_gate(lab, experiment.id, "quality_review")
+    return lab.objections(experiment.id, report).is_file() or (review is not None and not review.passed)
 
 
 def repeat_genealogy(scratch: Lab) -> Iterator[FailedJob]:
@@ -74,17 +80,16 @@ def repeat_genealogy(scratch: Lab) -> Iterator[FailedJob]:
 def jobs_of(experiment: PlannedExperiment, plan: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield each job of an experiment with its arguments, one for each deliverable, analysis and report."""
     titles = {
-        "deliverable": list(experiment.deliverables),
+        "deliverable": experiment.run_deliverables,
         "analysis": list(experiment.analyses),
         "report": list(experiment.reports),
     }
-    for job, patterns in JOBS:
-        for title in titles.get(job, [""]):
-            values = {"plan": plan, "experiment": experiment.id}
-            yield (
-                job,
-                [pattern.format(**values, deliverable=title, analyst=title, report=title) for pattern in patterns],
-            )
+    patterns_of = dict(JOBS)
+    steps = [(job, title) for job in patterns_of for title in titles.get(job, [""])]
+    after_reports = [("deliverable", title) for title in experiment.report_deliverables]
+    for job, title in [*steps[:-1], *after_reports, steps[-1]]:
+        values = {"plan": plan, "experiment": experiment.id, "deliverable": title, "analyst": title, "report": title}
+        yield job, [pattern.format(**values) for pattern in patterns_of[job]]
 
 
 def _plan(scratch: Lab) -> Path:

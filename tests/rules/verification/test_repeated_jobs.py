@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from compiler.base.paths import ENGINE
-from rules.verification.repeated_jobs import JOBS, jobs_of
+from compiler.base.json_files import write_json
+from compiler.base.paths import ENGINE, Lab
+from compiler.plan.model import PlannedDocument
+from rules.gates.gate import write_gate
+from rules.gates.review_gate import review_gate
+from rules.verification.repeated_jobs import JOBS, is_rejected, jobs_of
 from tests.plans import deliverable, planned_experiment
 
 # Rules that a verification does not repeat: they produce what it starts from, or they are repeated once for the lab.
-NOT_REPEATED = {"train", "data", "ask", "genealogy"}
+# The evidence is no result, and its job may track runs of the lab.
+NOT_REPEATED = {"train", "data", "ask", "genealogy", "evidence"}
 
 
 def commands() -> dict[str, list[str]]:
@@ -21,11 +26,9 @@ def commands() -> dict[str, list[str]]:
 
 
 def test_all_jobs_of_the_rules_are_repeated_with_their_arguments() -> None:
-    repeated = {
-        job: [pattern if not pattern.startswith(".proband/evidence") else "{output}" for pattern in patterns]
-        for job, patterns in JOBS
+    assert {job: list(patterns) for job, patterns in JOBS} == {
+        job: words for job, words in commands().items() if job not in NOT_REPEATED
     }
-    assert repeated == {job: words for job, words in commands().items() if job not in NOT_REPEATED}
 
 
 def test_each_deliverable_and_document_has_its_own_job() -> None:
@@ -34,4 +37,22 @@ def test_each_deliverable_and_document_has_its_own_job() -> None:
     assert ("deliverable", [".proband/plan.json", "study", "config"]) in jobs
     assert [job for job, _ in jobs].count("deliverable") == 2
     assert "report" not in [job for job, _ in jobs]
-    assert jobs[0] == ("evidence", [".proband/plan.json", "study", ".proband/evidence/study.json"])
+    assert jobs[0] == ("record", [".proband/plan.json", "study"])
+
+
+def test_deliverable_on_a_report_is_checked_between_the_report_and_the_gate() -> None:
+    deliverables = {"sections": deliverable("report", report="note"), "plot": deliverable()}
+    reports = {"note": PlannedDocument("notes:write", "c0de")}
+    experiment = planned_experiment("study", deliverables=deliverables, reports=reports)
+    jobs = [(job, arguments[-1]) for job, arguments in jobs_of(experiment, Path("plan.json"))]
+    assert jobs.index(("deliverable", "plot")) < jobs.index(("results", "study"))
+    assert jobs[-3:] == [("report", "note"), ("deliverable", "sections"), ("gate", "study")]
+
+
+def test_rejected_report_is_a_result(tmp_path: Path) -> None:
+    lab, experiment = Lab(tmp_path), planned_experiment("study")
+    assert not is_rejected(lab, experiment, "note")
+    write_json(lab.objections("study", "note"), {"objections": [{}]})
+    assert is_rejected(lab, experiment, "note")
+    write_gate(lab, "study", review_gate({"documents": {"count": {"objections": [{}]}}}))
+    assert is_rejected(lab, experiment, "other")
