@@ -99,4 +99,6 @@ def _describe(deliverable: PlannedDeliverable) -> str:
     if spec["validation"] == "threshold":
         text += f" {spec['metric']} {spec['operator']} {spec['value']:g}"
     runs = "runs of the best arm" if deliverable.is_over_best_arm else "every run"
+    if deliverable.report is not None:
+        runs = f"report {deliverable.report}"
     return f"{text}, {runs}" + ("" if spec["required"] else ", advisory")

@@ -12,6 +12,7 @@ from typing import Any
 
 from snakemake.settings.types import DAGSettings
 
+from compiler.base.paths import Lab
 from compiler.plan.plan_snapshot import KEPT_PLAN, keep_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.fingerprint import targets
@@ -96,6 +97,7 @@ class Driver:
         """
         check_access(self._lab)
         needed = list(jobs)
+        remove_gates(self._lab, needed)
         for job in needed:
             if job.rule.name == "train" and is_forced(job, settings):
                 self._lab.status_copy(job.wildcards.run).unlink(missing_ok=True)  # otherwise the run would be reused
@@ -125,6 +127,13 @@ class Driver:
         if self._server is not None:
             self._server.interrupt()
         raise KeyboardInterrupt
+
+
+def remove_gates(lab: Lab, jobs: Iterable[Any]) -> None:
+    """Remove the markers of the gates that these jobs decide anew, because a step before a gate can fail."""
+    for job in jobs:
+        if job.rule.name == "gate":
+            lab.gate(job.wildcards.experiment).unlink(missing_ok=True)
 
 
 def is_forced(job: Any, settings: DAGSettings) -> bool:

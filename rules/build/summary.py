@@ -44,6 +44,8 @@ def outcome_lines(plan: BuildPlan, experiment: str) -> Iterator[str]:
             yield f"{experiment}: {error}"
             return
         problems = [*_problems(plan, experiment, results)]
+        if not problems and not plan.lab.gate(experiment).is_file():
+            problems = [f"{experiment}: not delivered, because a step failed; see the errors above"]
         standing = f" ({results.registration.standing})" if results.post_hoc else ""
         verdict = f", hypothesis {results.verdict}{standing}" if results.verdict else ""
         success_line = f"{experiment}: delivered{failed_runs_note(results)}{verdict}; see {file}"

@@ -17,7 +17,7 @@ import pytest
 
 from compiler.base.json_files import write_json, write_text
 from compiler.base.paths import ENGINE, Lab
-from rules.build.driver import is_forced
+from rules.build.driver import is_forced, remove_gates
 from rules.build.lock import hold_driver_lock
 from rules.build.machine_failures import reset_machine_failures
 from rules.build.register import experiments_of
@@ -41,6 +41,15 @@ FORCED: dict[str, tuple[dict[str, Any], bool]] = {
 def test_job_is_forced_only_by_the_users_settings(settings: dict[str, Any], forced: bool) -> None:
     defaults = {"forcerun": set(), "forceall": False, "forcetargets": False, "targets": set()}
     assert is_forced(JOB, SimpleNamespace(**defaults | settings)) is forced  # type: ignore[arg-type]
+
+
+def test_only_the_gates_that_are_decided_anew_are_removed(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    for name in ("new", "old"):
+        write_text(lab.gate(name), "delivers")
+    gate = SimpleNamespace(rule=SimpleNamespace(name="gate"), wildcards=SimpleNamespace(experiment="new"))
+    remove_gates(lab, [JOB, gate])
+    assert [lab.gate(name).exists() for name in ("new", "old")] == [False, True]
 
 
 @contextmanager

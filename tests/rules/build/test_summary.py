@@ -33,8 +33,14 @@ def outcome(lab: Lab) -> list[str]:
     return list(summary.outcome_lines(plan, "study"))
 
 
+def test_experiment_whose_gate_was_not_reached_is_not_called_delivered(lab: Lab) -> None:
+    write_json(lab.report("study", "note", ".json"), {})
+    assert outcome(lab) == ["study: not delivered, because a step failed; see the errors above"]
+
+
 def test_summary_of_a_delivered_experiment_is_one_line(lab: Lab) -> None:
     write_json(lab.report("study", "note", ".json"), {})
+    write_json(lab.gate("study"), "delivers")
     assert outcome(lab) == [f"study: delivered, hypothesis supported; see {lab.results_file('study')}"]
 
 
