@@ -40,7 +40,7 @@ def source_line(fact: Fact) -> str:
 
 def fact_description(fact: Fact) -> str:
     """Return the text of an entry between the value and the id of the fact."""
-    kinds = [kind for kind, is_set in (("post hoc", fact.is_post_hoc), ("prediction", fact.is_prediction)) if is_set]
+    kinds = [kind for kind, is_set in (("exploratory", fact.is_post_hoc), ("prediction", fact.is_prediction)) if is_set]
     flags = f" ({', '.join(kinds)})" if kinds else ""
     return f"{fact.label}{flags}, n = {fact.n}"
 
@@ -80,13 +80,13 @@ def _fact_entry(fact: Fact, values: Substitution) -> pf.Div:
 
 def _verdict_entry(verdict: Verdict, values: Substitution) -> pf.Div:
     """Return the conclusion and the facts it is based on, and the full sentence unless the text contains it."""
-    post_hoc = " (post hoc)" if verdict.is_post_hoc else ""
+    exploratory = " (exploratory)" if verdict.is_post_hoc else ""
     sentence = f" {verdict.sentence}" if verdict.id in values.references.verdicts_without_sentence else ""
     head = [pf.Strong(*words(verdict.conclusion)), pf.Space(), code(verdict.id)]
     facts = [name for name in verdict.facts if values.has_entry(name) and values.book.facts[name].value is not None]
     links = [inline for name in facts for inline in (pf.Space(), *values.fact(name))]
     basis = [pf.Space(), *words("Based on"), *links] if links else []
-    return _entry(values.anchor("v", verdict.id), [*head, *words(f"{post_hoc}.{sentence}"), *basis])
+    return _entry(values.anchor("v", verdict.id), [*head, *words(f"{exploratory}.{sentence}"), *basis])
 
 
 def _joined(parts: Iterable[str]) -> Inlines:

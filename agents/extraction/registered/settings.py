@@ -11,7 +11,7 @@ from agents.facts.number_format import FIXED
 from agents.registered_test.comparison import Comparison
 from agents.registered_test.decision import compare
 from agents.registered_test.wording.failure_words import failure_rule
-from agents.registered_test.wording.sentences import claim_text
+from agents.registered_test.wording.sentences import claim_name, claim_text
 
 _Entry = tuple[str, Value, str, str]  # name, value, unit and label
 
@@ -61,6 +61,7 @@ def _rules(comparison: Comparison) -> Iterator[_Entry]:
 
 
 def _claims(builder: FactBuilder, comparison: Comparison) -> Iterator[Fact]:
+    """Yield text, type and name of each claim."""
     claims = comparison.test.claims
     yield builder.fact("claims", len(claims), "claims", "claims of the registered test")
     for number, claim in enumerate(claims):
@@ -69,4 +70,6 @@ def _claims(builder: FactBuilder, comparison: Comparison) -> Iterator[Fact]:
         text = claim_text(comparison, number)
         yield builder.fact(f"claim[{number + 1}]", text, "text", label, function=claim_text)
         yield builder.fact(f"claim[{number + 1}].type", claim.type, "text", "type of the claim")
-        yield builder.fact(f"claim[{number + 1}].metric", claim.metric, "text", "metric of the claim")
+        name = claim_name(comparison, number)
+        label = "type and metric of the claim"
+        yield builder.fact(f"claim[{number + 1}].name", name, "text", label, function=claim_name)

@@ -43,8 +43,13 @@ def tests_disagree(comparison: Comparison, contrast: Contrast) -> str:
 
 
 def values_of_contrast(comparison: Comparison, contrast: Contrast) -> str:
-    """Return a sentence with the values of both arms. One or two values are listed, more are given as their mean."""
+    """Return a sentence with the values of both arms, "" if the arms have none of the metric of the contrast.
+
+    One or two values are listed, more are given as their mean.
+    """
     test, levels = comparison.test, (contrast.treatment, comparison.test.control)
+    if _metric(comparison, contrast) != test.metric or not any(map(comparison.values_of, levels)):
+        return ""
     treatment, control = (_values(comparison, contrast, level) for level in levels)
     place = capitalized(with_level(test, contrast.treatment))
     return f"{place} {_metric(comparison, contrast)} was {treatment}; with {control_setting(test)}, it was {control}."

@@ -60,7 +60,10 @@ def contrast_statement(comparison: Comparison, contrast: Contrast) -> Statement:
     test = comparison.test
     if contrast.conclusion == "untestable":
         words = f"these runs do not allow a comparison of runs {with_level(test, contrast.treatment)} with"
-        return Statement(f"{words} {control_setting(test)}", values_of_contrast(comparison, contrast))
+        words = f"{words} {control_setting(test)}"
+        reason = f", because {contrast.reason}" if contrast.reason else ""
+        sentence = f"{capitalized(words)}{reason}. {values_of_contrast(comparison, contrast)}".strip()
+        return Statement(words, sentence)
     if was_not_tested(comparison, contrast.claim):
         return _not_tested(comparison, contrast.claim)
     words = _outcome_words(comparison, contrast.conclusion, test.claims[contrast.claim], contrast)
@@ -72,6 +75,12 @@ def was_not_tested(comparison: Comparison, number: int) -> bool:
     """Return whether a claim comes after one that is not supported, in a fixed order."""
     is_fixed = comparison.test.order == "fixed" and comparison.claim_verdicts[number] == "inconclusive"
     return is_fixed and any(verdict != "supported" for verdict in comparison.claim_verdicts[:number])
+
+
+def claim_name(comparison: Comparison, number: int) -> str:
+    """Return type and metric of a claim, by which a table names it."""
+    claim = comparison.test.claims[number]
+    return f"{claim.type} claim on {claim.metric}"
 
 
 def _not_tested(comparison: Comparison, number: int) -> Statement:

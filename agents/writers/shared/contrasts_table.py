@@ -47,7 +47,7 @@ def contrasts_table(view: CaseView) -> Table:
 def _claim(contrast: str) -> str:
     """Return type and metric of the claim that a contrast belongs to."""
     owner = parse_subject(contrast).owner
-    return f"{fact(f'test.{owner}.type')}, {fact(f'test.{owner}.metric')}"
+    return fact(f"test.{owner}.name")
 
 
 def _cell(view: CaseView, contrast: str, names: tuple[str, ...]) -> str:

@@ -302,3 +302,19 @@ def test_text_of_the_compiler_is_preferred() -> None:
 def test_no_outcome_claims_absence_of_an_effect(outcome: TestOutcome) -> None:
     statement = hypothesis_statement(comparison(ACCURACY, contrast(conclusion=outcome), verdict=outcome))
     assert not re.search(r"no (effect|difference)|equal|the same as|None|nan|inf\b", " ".join(statement))
+
+
+def test_values_of_another_metric_are_not_given_as_values_of_the_claim() -> None:
+    unmeasured = replace(contrast(conclusion="untestable"), metric="loss", p=None, reason="an arm has no runs")
+    statement = contrast_statement(comparison(ACCURACY, unmeasured, verdict="untestable"), unmeasured)
+    assert statement.sentence == (
+        "These runs do not allow a comparison of runs with lr = 0.01 with the control, lr = 0.001, because an arm has "
+        "no runs."
+    )
+
+
+def test_test_without_any_finished_run_says_so() -> None:
+    nothing = comparison(ANY, verdict="untestable", arms=(arm("0.001", 0),), required_n=4)
+    assert hypothesis_statement(nothing).sentence == (
+        "No finished run is left for the registered test. The test requires 4 runs per arm."
+    )
