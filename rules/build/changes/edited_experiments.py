@@ -29,6 +29,7 @@ def set_edits_aside(lab: Lab, edits: Iterable[EditedOutputs]) -> None:
         if not edit.is_known:
             (folder / "experiment.json").unlink(missing_ok=True)
             lab.evidence(edit.experiment).unlink(missing_ok=True)
+        lab.gate(edit.experiment).unlink(missing_ok=True)  # the gate of the reports is no output of a rule
         kept = free_folder(lab, edit.experiment)
         for path in edit.files:
             if (folder / path).exists():

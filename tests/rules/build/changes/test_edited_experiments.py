@@ -53,6 +53,7 @@ def test_edited_outputs_are_found(edit: Callable[[Path], object], files: tuple[s
 
 def test_edited_file_is_kept_aside_and_named(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     write("results.json")(lab.experiment("study"))
+    write_json(lab.gate("study"), "delivers")
     edits = edited_outputs(lab, ["study"])
     report_edits(edits)
     assert "results/experiments/study/results.json: changed or missing" in capsys.readouterr().err
@@ -60,6 +61,7 @@ def test_edited_file_is_kept_aside_and_named(lab: Lab, capsys: pytest.CaptureFix
     set_edits_aside(lab, edits)
     assert "is kept in results/damaged/study-1" in capsys.readouterr().err
     assert not lab.results_file("study").exists()
+    assert not lab.gate("study").exists(), "the gates are decided again"
     assert (lab.results / "damaged/study-1/results.json").read_text() == "as edit!"
 
 
