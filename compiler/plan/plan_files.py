@@ -42,14 +42,19 @@ def current_plan(lab: Lab, overrides: Sequence[str] = ()) -> Plan:
     Raises:
         CompileError: A file that all experiments share is wrong. A broken spec is in the plan's `broken` instead.
     """
+    return stored_or_compiled(lab, overrides)[0]
+
+
+def stored_or_compiled(lab: Lab, overrides: Sequence[str] = ()) -> tuple[Plan, bool]:
+    """Return the plan of a lab as `current_plan` does, and whether it was stored and not compiled just now."""
     file = plan_file(lab, overrides)
     with plan_lock(lab):
         plan = _valid_plan(lab, file)
         if plan is not None:
-            return plan
+            return plan, True
         from compiler.plan.compile_lab import compile_lab  # imports Hydra, which takes longer than reading a plan
 
-        return write_plan(lab, compile_lab(lab, overrides), file)
+        return write_plan(lab, compile_lab(lab, overrides), file), False
 
 
 def plan_lock(lab: Lab) -> FileLock:

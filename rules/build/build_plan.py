@@ -16,7 +16,7 @@ from snakemake.exceptions import WorkflowError
 from compiler.base.diagnostics import CompileError
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment, read_plan
-from compiler.plan.plan_files import current_plan, plan_file
+from compiler.plan.plan_files import plan_file, stored_or_compiled
 from compiler.plan.plan_snapshot import ChangedPlan, kept_plan
 from compiler.plan.planned_run import PlannedRun, RunJob
 from rules.build.data_markers import request_data
@@ -26,13 +26,18 @@ _OUTPUTS = (("deliverable", "deliverables"), ("analyst", "analyses"), ("report",
 
 
 class BuildPlan:
-    """The plan, its file and its searches. Methods raise WorkflowError for wildcards that the plan does not contain."""
+    """The plan, its file and its searches. Methods raise WorkflowError for wildcards that the plan does not contain.
+
+    `is_stored` is false if this process has compiled the plan.
+    """
 
     def __init__(self, overrides: str, is_main: bool) -> None:
         self.lab = Lab(Path())
         override_texts = overrides.split()
         self.file = str(plan_file(self.lab, override_texts))
-        self.compiled = _compile(self.lab, override_texts) if is_main else _read(self.lab, self.file)
+        self.compiled, self.is_stored = (
+            _compile(self.lab, override_texts) if is_main else (_read(self.lab, self.file), True)
+        )
         self.searches = Searches(self.lab, self.compiled.experiments)
         if is_main:
             self.searches.remove_outdated_rounds()
@@ -91,12 +96,13 @@ def _read(lab: Lab, file: str) -> Plan:
         raise WorkflowError(str(error)) from error
 
 
-def _compile(lab: Lab, overrides: Sequence[str]) -> Plan:
+def _compile(lab: Lab, overrides: Sequence[str]) -> tuple[Plan, bool]:
+    """Return the plan, and whether it was stored and not compiled just now."""
     try:
-        plan = current_plan(lab, overrides)
+        plan, is_stored = stored_or_compiled(lab, overrides)
     except CompileError as error:
         raise WorkflowError(str(error)) from error
     for line in dict.fromkeys(line for lines in plan.broken.values() for line in lines):
         print(f"warning: {line}", file=sys.stderr)
     request_data(lab, plan.data)
-    return plan
+    return plan, is_stored

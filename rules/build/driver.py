@@ -28,6 +28,7 @@ from rules.build.changes.edited_experiments import report_edits, set_edits_aside
 from rules.build.changes.experiment_files import EditedOutputs, edited_outputs, record_outputs
 from rules.build.lock import hold_driver_lock
 from rules.build.machine_failures import reset_machine_failures
+from rules.build.plan_check import check_stored_plan
 from rules.build.register import register
 from rules.build.summary import print_interrupted, print_summary
 from rules.build.targets import Targets
@@ -93,9 +94,11 @@ class Driver:
         """Prepare the build before its first job.
 
         Raises:
-            WorkflowError: a folder of the lab cannot be written.
+            WorkflowError: a folder of the lab cannot be written, or the stored plan was edited.
         """
         check_access(self._lab)
+        if self._plan.is_stored:
+            check_stored_plan(self._lab, self._plan.compiled, self._plan.file)
         needed = list(jobs)
         remove_gates(self._lab, needed)
         for job in needed:

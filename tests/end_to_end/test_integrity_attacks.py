@@ -76,6 +76,20 @@ def test_rate_forged_between_compile_and_training_is_never_trained(lab: RealLab)
     assert lab.json(f"runs/{run}/config.json")["config"]["model"]["lr"] == 0.001
 
 
+def test_test_forged_in_the_stored_plan_is_never_registered(lab: RealLab) -> None:
+    lab.write("conf/experiment/study.yaml", STUDY)
+    assert lab.proband("compile").returncode == 0
+    edit(lab.root / ".proband/plan.json", '"alpha": 0.05', '"alpha": 0.5')
+    inputs = read_json(lab.root / ".proband/plan.inputs.json")
+    write_json(
+        lab.root / ".proband/plan.inputs.json", inputs | {"plan": sha256_of_file(lab.root / ".proband/plan.json")}
+    )
+    build = lab.snakemake("study")
+    assert (build.exit_code, build.trained) == (1, set())
+    assert ".proband/plan.json: is not what the specs compile to" in build.output
+    assert not (lab.root / "results/registrations.jsonl").exists()
+
+
 # After the training
 
 

@@ -1,0 +1,48 @@
+"""A build that reads a stored plan compares it with the specs before its first job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from snakemake.exceptions import WorkflowError
+
+from compiler.base.json_files import read_json
+from compiler.base.paths import Lab
+from compiler.plan.model import Plan
+from compiler.plan.plan_files import current_plan, stored_or_compiled
+from rules.build.plan_check import check_stored_plan
+from tests.compiler.small_lab import FILES
+from tests.labs import write_lab
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    lab = write_lab(tmp_path, FILES)
+    assert stored_or_compiled(lab)[1] is False
+    return lab
+
+
+def test_stored_plan_of_the_specs_is_accepted(lab: Lab) -> None:
+    plan, is_stored = stored_or_compiled(lab)
+    assert is_stored
+    check_stored_plan(lab, plan, "plan.json")
+
+
+def test_stored_plan_with_overrides_is_accepted(lab: Lab) -> None:
+    current_plan(lab, ["trainer.max_epochs=9"])
+    check_stored_plan(lab, stored_or_compiled(lab, ["trainer.max_epochs=9"])[0], "plan.json")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("More is more.", "Less is more."), ('"alpha": 0.05', '"alpha": 0.5'), ('"value": 0.5', '"value": 0.1')],
+    ids=["hypothesis", "level of the test", "threshold of a deliverable"],
+)
+def test_edited_plan_is_refused(old: str, new: str, lab: Lab) -> None:
+    file = lab.state / "plan.json"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+    with pytest.raises(WorkflowError, match="is not what the specs compile to"):
+        check_stored_plan(lab, Plan.from_json(read_json(file)), str(file))
