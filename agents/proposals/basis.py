@@ -71,11 +71,12 @@ class Basis:
     def superiority_claim(self, factor: str, control: Any, treatments: Sequence[Any]) -> dict[str, Any]:
         """Return the `compare` of a new claim: a treatment, or any of several, is better than the control.
 
+        The claim follows a look at the runs of the experiment, so the compiler replaces seeds of finished runs.
         Blocks of the registered test are not repeated, because its block keys may be fixed or compared here.
         """
         treatment = treatments[0] if len(treatments) == 1 else ANY_LEVEL
         blocks: dict[str, Any] = {"block": []} if self.spec["compare"].get("block") else {}
-        return {"factor": factor, "control": control, "treatment": treatment} | blocks
+        return {"factor": factor, "control": control, "treatment": treatment, "fresh_seeds": True} | blocks
 
     @cached_property
     def factors(self) -> dict[str, tuple[Any, ...]]:

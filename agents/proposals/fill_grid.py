@@ -72,9 +72,15 @@ def _proposed_spec(basis: Basis, missing: list[_Point]) -> ProposedSpec:
         texts["experiment_id"],
         "fill",
         "train the missing cells of the grid: settings without a run, and other seeds for failed runs",
-        basis.document(texts, sweep, basis.tested_levels, repeats_claims=True),
+        basis.document(texts, sweep, _levels(basis), repeats_claims=True),
         runs=len(missing),
     )
+
+
+def _levels(basis: Basis) -> dict[str, Any]:
+    """Return the tested levels. The listed points share runs, so their seeds are not replaced."""
+    replaces_seeds = bool(basis.spec["compare"].get("fresh_seeds"))
+    return basis.tested_levels | ({"fresh_seeds": False} if replaces_seeds else {})
 
 
 def _literal(value: Any) -> Any:

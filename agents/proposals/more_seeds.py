@@ -1,9 +1,10 @@
-"""Propose the missing seeds of a test that has too few runs to reach a conclusion."""
+"""Propose new seeds for a test that has too few runs to reach a conclusion."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from agents.context.trials import Trial, cells, usable
 from agents.proposals.basis import Basis
@@ -13,42 +14,45 @@ from agents.registered_test.runs_by_arm import SEED
 
 
 def add_seeds(basis: Basis) -> Iterator[ProposedSpec]:
-    """Yield the same experiment with more seeds, if its test is untestable.
+    """Yield the same experiment with enough new seeds, if its test is untestable.
 
-    Existing runs are kept, because the required number of runs does not depend on their values.
+    All seeds are new, because a registered test rests only on runs that are trained after its registration.
     """
     comparison = basis.case.results.comparison
     if comparison is None or comparison.required_n is None:
         return
-    missing = _missing_seeds(basis, comparison, comparison.required_n)
-    if not missing:
+    count = _required_seeds(basis, comparison, comparison.required_n)
+    if not count:
         return
-    seeds = [*basis.seeds, *basis.new_seeds(missing)]
+    seeds = basis.new_seeds(count)
     parent = basis.case.experiment_id
     texts = {
         "experiment_id": basis.next_id("seeds"),
         "name": f"{basis.name}: more seeds",
-        "description": f"Repeats {parent} with {len(seeds)} instead of {len(basis.seeds)} seeds in each setting.",
+        "description": f"Repeats {parent} with {len(seeds)} new seeds in each setting.",
         "hypothesis": basis.spec["hypothesis"],
         "research_question": basis.spec.get("research_question", ""),
         "rationale": f"With its number of runs, the registered test cannot reach alpha = {basis.test.alpha:g};"
-        f" it requires {comparison.required_n} runs in each arm. This number follows from the test and not from the"
-        " values, so existing runs are kept. A decision to continue that is based on their values makes the test post"
-        " hoc.",
+        f" it requires {comparison.required_n} runs in each arm. All seeds are new, because a registered test rests only"
+        " on runs that are trained after its registration.",
     }
     settings = len({trial.cell(basis.factors) for trial in basis.trials})
     yield ProposedSpec(
         texts["experiment_id"],
         "seeds",
-        "add the missing seeds of the registered test, so that each arm has {{f:test.required_n}} runs",
-        basis.document(texts, {basis.sweep_key(SEED): seeds}, basis.tested_levels, repeats_claims=True),
-        runs=missing * settings,
+        "repeat the registered test with new seeds, so that each arm has {{f:test.required_n}} runs",
+        basis.document(texts, {basis.sweep_key(SEED): seeds}, _levels(basis), repeats_claims=True),
+        runs=count * settings,
         values={"parameter": SEED},
     )
 
 
-def _missing_seeds(basis: Basis, comparison: Comparison, required_n: int) -> int:
-    """Return the number of new seeds that the smallest registered arm needs to have `required_n` usable runs.
+def _levels(basis: Basis) -> dict[str, Any]:
+    return basis.tested_levels | {"fresh_seeds": True}
+
+
+def _required_seeds(basis: Basis, comparison: Comparison, required_n: int) -> int:
+    """Return the number of seeds with which each registered arm has `required_n` usable runs, if as many fail again.
 
     Returns 0 if the sweep does not combine every setting with every seed, or if a registered arm has no usable run.
     """
@@ -57,10 +61,9 @@ def _missing_seeds(basis: Basis, comparison: Comparison, required_n: int) -> int
     arms = _trials_by_level(basis)
     registered = {comparison.test.control, *(contrast.treatment for contrast in comparison.contrasts)}
     counts = [len(usable(members)) for level, members in arms.items() if level in registered]
-    runs_per_seed = min(map(len, arms.values())) / max(len(basis.seeds), 1)
     if not counts or not min(counts):
         return 0
-    return max(0, math.ceil((required_n - min(counts)) / runs_per_seed))
+    return math.ceil(required_n * max(len(basis.seeds), 1) / min(counts))
 
 
 def _trials_by_level(basis: Basis) -> dict[str, list[Trial]]:

@@ -158,7 +158,7 @@ def test_analysis_lists_follow_ups_with_their_costs(tmp_path: Path) -> None:
     case = study(grid("model.lr", ARMS), LR, modifications=changes)
     analysis = analyse(case, TASK, tmp_path / "analysis" / "figures")
     assert [(proposal.experiment_id, proposal.runs) for proposal in analysis.proposals] == [
-        ("study_seeds", 3),
+        ("study_seeds", 15),
         ("study_revert_trainer_max_epochs", 8),
         ("study_refine_model_lr", 15),
     ]

@@ -37,10 +37,11 @@ def node(proposal: ProposedSpec) -> dict[str, Any]:
     return spec
 
 
-def test_missing_seeds_of_an_untestable_test_are_proposed() -> None:
+def test_new_seeds_for_an_untestable_test_are_proposed() -> None:
     proposal = by_kind(study(grid("model.lr", {0.1: [0.5, 0.51], 0.2: [0.6, 0.61]}), LR))["seeds"]
-    assert node(proposal)["sweep"] == {"seed": [0, 1, 2, 3]}
-    assert proposal.runs == 4
+    assert node(proposal)["sweep"] == {"seed": [2, 3, 4, 5]}
+    assert node(proposal)["compare"]["fresh_seeds"] is True
+    assert proposal.runs == 8
 
 
 def test_decided_test_needs_no_seeds() -> None:
@@ -49,7 +50,7 @@ def test_decided_test_needs_no_seeds() -> None:
 
 def test_failed_runs_are_compensated_by_seeds() -> None:
     rows = grid("model.lr", {0.1: [0.5, 0.51, None], 0.2: [0.6, 0.61, 0.62]})
-    assert node(by_kind(study(rows, LR))["seeds"])["sweep"] == {"seed": [0, 1, 2, 3, 4]}
+    assert node(by_kind(study(rows, LR))["seeds"])["sweep"] == {"seed": [3, 4, 5, 6, 7, 8]}
 
 
 def test_levels_between_the_best_and_its_neighbours_are_proposed() -> None:
@@ -58,6 +59,7 @@ def test_levels_between_the_best_and_its_neighbours_are_proposed() -> None:
     spec = node(proposal)
     assert spec["sweep"] == {"model.lr": [0.01, 0.003, 0.03], "seed": [5, 6, 7, 8, 9]}
     assert (spec["compare"]["control"], spec["compare"]["treatment"], proposal.runs) == (0.01, "any", 15)
+    assert spec["compare"]["fresh_seeds"] is True
 
 
 def test_no_level_beyond_the_sweep_is_proposed() -> None:
