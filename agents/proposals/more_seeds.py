@@ -33,8 +33,8 @@ def add_seeds(basis: Basis) -> Iterator[ProposedSpec]:
         "hypothesis": basis.spec["hypothesis"],
         "research_question": basis.spec.get("research_question", ""),
         "rationale": f"With its number of runs, the registered test cannot reach alpha = {basis.test.alpha:g};"
-        f" it requires {comparison.required_n} runs in each arm. All seeds are new, because a registered test rests only"
-        " on runs that are trained after its registration.",
+        f" it requires {comparison.required_n} runs in each arm. All seeds are new, because a registered test rests"
+        " only on runs that are trained after its registration.",
     }
     settings = len({trial.cell(basis.factors) for trial in basis.trials})
     yield ProposedSpec(
