@@ -46,7 +46,8 @@ HONEST: dict[str, tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any
     "items": ({"generalize_to": ["seed", "item"]}, [], POINTS),
     "fixed order of one claim": ({"order": "fixed"}, [{}], POINTS),
     "blocks": ({"block": ["data.name"], "aggregate": "iqm"}, [], DATA_POINTS),
-    "automatic blocks": ({"aggregate": "iqm", "paired": True}, [], DATA_POINTS),
+    "automatic blocks": ({"aggregate": "iqm"}, [], DATA_POINTS),
+    "pairs in blocks": ({"paired": True}, [], DATA_POINTS),
     "family": (
         {"treatment": None, "minimum_effect": 0.01},
         [
