@@ -23,5 +23,10 @@ def with_most_tracking(run: Run, other: Run) -> Run:
     return replace(run, config={**run.config, "tracking": other.config["tracking"]})
 
 
+def as_asked(config: Mapping[str, Any], mode: str) -> dict[str, Any]:
+    """Return the config of a run with the mode that one of its experiments asks for, which may be less."""
+    return {**config, "tracking": {**(config.get("tracking") or {}), "mode": mode}}
+
+
 def _amount(run: Run) -> int:
     return _AMOUNTS.get(tracking_mode(run.config), 0)

@@ -38,7 +38,7 @@ def complete_tracking(folder: Path, run_id: str, config: Mapping[str, Any], uplo
 
     Args:
         folder: the folder of the run.
-        config: the config in the plan, which asks for the most tracking of all experiments that use the run.
+        config: the config in the plan, with the tracking that an experiment asks for.
         upload: sends a log to the server, by default with W&B's own command.
 
     Raises:

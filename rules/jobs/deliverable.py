@@ -31,8 +31,8 @@ def main() -> int:
         result = check_experiment(spec, planned, runs, evidence)
     else:
         file = lab.state / "cache" / "deliverables" / experiment / f"{name}.json"
-        cache = CheckCache(file, deliverable.spec, deliverable.check)
-        result = check_runs(spec, planned, runs, cache.cached(run_check(lab, spec)))
+        cache = CheckCache(file, {**deliverable.spec, "tracking": planned.tracking}, deliverable.check)
+        result = check_runs(spec, planned, runs, cache.cached(run_check(lab, spec, planned.tracking)))
         cache.save()
     write_json(lab.deliverable(experiment, name), result.to_json())
     return 0

@@ -12,6 +12,7 @@ from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
 from compiler.plan.model import PlannedExperiment
 from compiler.plan.planned_run import read_run_job
+from compiler.runs.tracking import as_asked
 from rules.results.arms import best_arm
 from rules.results.checked_deliverable import CheckedDeliverable, RunCheck
 from rules.results.evaluation.evidence import RegisteredEvidence
@@ -58,13 +59,17 @@ def check_report(lab: Lab, spec: Deliverable, experiment: str) -> CheckedDeliver
     return CheckedDeliverable.of_experiment(spec, "delivered" if result.passed else status, result.detail)
 
 
-def run_check(lab: Lab, spec: Deliverable) -> CheckRun:
-    """Return the check of the deliverable for one run. Slow imports, such as torch, happen with the first run."""
+def run_check(lab: Lab, spec: Deliverable, tracking: str = "none") -> CheckRun:
+    """Return the check of the deliverable for one run. Slow imports, such as torch, happen with the first run.
+
+    `tracking` is the mode that the experiment asks for. Another experiment may have the run tracked more.
+    """
 
     def check(run: RunRecord) -> CheckResult:
         job = read_run_job(lab.run_job(run.run_id))
         try:
-            result = load_check(spec)(FinishedRun(run.run_id, run.folder, job.config, job.data), spec)
+            config = as_asked(job.config, tracking)
+            result = load_check(spec)(FinishedRun(run.run_id, run.folder, config, job.data), spec)
         except Exception as error:  # checks of labs can raise any exception
             raise _not_made(spec, error) from None
         assert isinstance(result, CheckResult), f"the check of {spec.type} must return a CheckResult, not {result!r}"

@@ -1,0 +1,35 @@
+"""A shared run is tracked as much as the experiment that asks for most; each experiment is checked by what it asks."""
+
+from __future__ import annotations
+
+import pytest
+
+from compiler.runs.toolchain import Run
+from compiler.runs.tracking import as_asked, tracking_mode, with_most_tracking
+
+MODES = ("none", "offline", "online")
+
+
+def run(mode: str | None, cpus: int = 1) -> Run:
+    tracking = None if mode is None else {"mode": mode, "project": f"of {mode}"}
+    return Run("0123456789ab", {"seed": 0, "tracking": tracking, "resources": {"cpus": cpus}}, {}, "c0de")
+
+
+@pytest.mark.parametrize("second", MODES)
+@pytest.mark.parametrize("first", MODES)
+def test_more_tracking_wins_and_everything_else_is_of_the_first(first: str, second: str) -> None:
+    shared = with_most_tracking(run(first, cpus=1), run(second, cpus=2))
+    most = max(first, second, key=MODES.index)
+    assert shared.config["tracking"] == {"mode": most, "project": f"of {most}"}
+    assert shared.config["resources"] == {"cpus": 1}
+
+
+def test_config_without_tracking_asks_for_none() -> None:
+    assert tracking_mode({}) == tracking_mode(run(None).config) == "none"
+    assert with_most_tracking(run(None), run("offline")).config["tracking"]["mode"] == "offline"
+
+
+def test_config_as_asked_keeps_the_project() -> None:
+    config = run("online").config
+    assert as_asked(config, "offline")["tracking"] == {"mode": "offline", "project": "of online"}
+    assert tracking_mode(config) == "online", "the config itself is unchanged"
