@@ -6,32 +6,23 @@ A clause states no more than its outcome. An inconclusive claim is described as 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from agents.facts.text_case import capitalized
 from agents.facts.verdict import TestOutcome
 from agents.registered_test.claims import RegisteredClaim
 from agents.registered_test.comparison import Comparison
 from agents.registered_test.contrast import Contrast
-from agents.registered_test.wording.claim_words import affirmed, claim_place, control_setting, opposite, with_level
+from agents.registered_test.wording.claim_words import affirmed, claim_place, opposite, with_level
+from agents.registered_test.wording.contrast_sentences import (
+    UNDECIDED,
+    Statement,
+    contrast_statement,
+    not_tested,
+    was_not_tested,
+)
 from agents.registered_test.wording.failure_words import failed_runs
-from agents.registered_test.wording.reported_numbers import contrast_numbers, tests_disagree, values_of_contrast
+from agents.registered_test.wording.reported_numbers import contrast_numbers, tests_disagree
 from agents.registered_test.wording.untestable_words import untestable_statement
-
-_NOT_TESTED = "it was not tested, because an earlier claim in the registered order is not supported"
-_UNDECIDED = "the runs neither establish nor exclude that"
-
-
-class Statement(NamedTuple):
-    """A clause that fits into a sentence, and a complete sentence with numbers."""
-
-    words: str
-    sentence: str
-
-    def exploratory(self, reason: str) -> Statement:
-        """Return the statement for a test that is not confirmatory. `reason` is a clause."""
-        sentence = f"{self.sentence} This test is exploratory and cannot confirm the claim: {reason}."
-        return Statement(f"in an exploratory test, {self.words}", sentence)
 
 
 def hypothesis_statement(comparison: Comparison) -> Statement:
@@ -49,32 +40,10 @@ def claim_statement(comparison: Comparison, number: int) -> Statement:
     if verdict == "untestable":
         return Statement(*untestable_statement(comparison, contrasts))
     if was_not_tested(comparison, number):
-        return _not_tested(comparison, number)
+        return not_tested(comparison, number)
     if len(contrasts) == 1:
         return contrast_statement(comparison, contrasts[0])
     return _any_level(comparison, claim, verdict, contrasts)
-
-
-def contrast_statement(comparison: Comparison, contrast: Contrast) -> Statement:
-    """Return the outcome of one contrast."""
-    test = comparison.test
-    if contrast.conclusion == "untestable":
-        words = f"these runs do not allow a comparison of runs {with_level(test, contrast.treatment)} with"
-        words = f"{words} {control_setting(test)}"
-        reason = f", because {contrast.reason}" if contrast.reason else ""
-        sentence = f"{capitalized(words)}{reason}. {values_of_contrast(comparison, contrast)}".strip()
-        return Statement(words, sentence)
-    if was_not_tested(comparison, contrast.claim):
-        return _not_tested(comparison, contrast.claim)
-    words = _outcome_words(comparison, contrast.conclusion, test.claims[contrast.claim], contrast)
-    numbers, disagreement = contrast_numbers(comparison, contrast), tests_disagree(comparison, contrast)
-    return Statement(words, f"{capitalized(words)} ({numbers}).{disagreement}")
-
-
-def was_not_tested(comparison: Comparison, number: int) -> bool:
-    """Return whether a claim comes after one that is not supported, in a fixed order."""
-    is_fixed = comparison.test.order == "fixed" and comparison.claim_verdicts[number] == "inconclusive"
-    return is_fixed and any(verdict != "supported" for verdict in comparison.claim_verdicts[:number])
 
 
 def claim_name(comparison: Comparison, number: int) -> str:
@@ -83,23 +52,10 @@ def claim_name(comparison: Comparison, number: int) -> str:
     return f"{claim.type} claim on {claim.metric}"
 
 
-def _not_tested(comparison: Comparison, number: int) -> Statement:
-    claim = comparison.test.claims[number]
-    words = f"{_UNDECIDED} {affirmed(comparison.test, claim, claim_place(comparison.test, claim))}"
-    return Statement(words, f"{capitalized(words)}; {_NOT_TESTED}.")
-
-
 def claim_text(comparison: Comparison, number: int) -> str:
     """Return the claim as the compiler words it."""
     test, claim = comparison.test, comparison.test.claims[number]
     return claim.text or affirmed(test, claim, claim_place(test, claim))
-
-
-def _outcome_words(comparison: Comparison, outcome: TestOutcome, claim: RegisteredClaim, contrast: Contrast) -> str:
-    test, place = comparison.test, with_level(comparison.test, contrast.treatment)
-    if outcome == "supported":
-        return affirmed(test, claim, place)
-    return opposite(test, claim, place) if outcome == "refuted" else f"{_UNDECIDED} {affirmed(test, claim, place)}"
 
 
 def _any_level(
@@ -111,7 +67,7 @@ def _any_level(
     words = {
         "supported": claimed,
         "refuted": opposite(test, claim, f"at every other tested level of {test.factor}"),
-        "inconclusive": f"{_UNDECIDED} {claimed}",
+        "inconclusive": f"{UNDECIDED} {claimed}",
     }[verdict]
     return Statement(words, " ".join([f"{capitalized(words)}.", *_of_each_level(comparison, contrasts)]))
 
