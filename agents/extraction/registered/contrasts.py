@@ -85,9 +85,8 @@ class _ContrastFacts:
     def p_values(self) -> Iterator[Fact]:
         difference = f"the difference of mean {self.metric}"
         yield self.fact("p", self.contrast.p, f"p of {difference}", "p", self.runs, claim_p)
-        for name, p in (("permutation", self.contrast.p_permutation), ("welch", self.contrast.p_welch)):
-            label = f"p of {difference} in the {name.capitalize()} test"
-            yield self.fact(f"p_{name}", p, label, "p", self.runs, claim_p)
+        for name, p in _parts_of_p(self.contrast):
+            yield self.fact(f"p_{name}", p, f"p of {difference} by {name}", "p", self.runs, claim_p)
         yield self.fact(
             "p_adjusted", self.contrast.p_adjusted, f"Holm-adjusted p of {difference}", "p", self.family, holm
         )
@@ -95,6 +94,15 @@ class _ContrastFacts:
     def counts(self) -> Iterator[Fact]:
         for arm, n in (("treatment", self.contrast.n_treatment), ("control", self.contrast.n_control)):
             yield self.fact(f"n_{arm}", n, f"runs (pairs) used of the {arm}", "runs", self.runs)
+
+
+def _parts_of_p(contrast: Contrast) -> Iterator[tuple[str, float | None]]:
+    """Yield the p of each test. Those over test items and by bootstrap exist only if the test uses them."""
+    yield "permutation", contrast.p_permutation
+    yield "welch", contrast.p_welch
+    for name, p in (("items", contrast.p_items), ("bootstrap", contrast.p_bootstrap)):
+        if p is not None:
+            yield name, p
 
 
 def _contrasts(

@@ -21,6 +21,8 @@ _CONTRAST_FACTS = (
     "p",
     "p_permutation",
     "p_welch",
+    "p_items",
+    "p_bootstrap",
     "p_adjusted",
     "n_treatment",
     "n_control",

@@ -10,12 +10,8 @@ from agents.extraction.registered.verdict_facts import VerdictFacts
 from agents.facts.fact import Fact
 from agents.facts.verdict import TestOutcome, Verdict
 from agents.registered_test.comparison import Comparison
-from agents.registered_test.wording.sentences import (
-    Statement,
-    claim_statement,
-    contrast_statement,
-    hypothesis_statement,
-)
+from agents.registered_test.wording.contrast_sentences import Statement, contrast_statement
+from agents.registered_test.wording.sentences import claim_statement, hypothesis_statement
 
 HYPOTHESIS, EXPLORATORY = "hypothesis", "exploratory"
 _NO_TEST = Statement(

@@ -31,15 +31,15 @@ def p_name(comparison: Comparison) -> str:
 
 
 def tests_disagree(comparison: Comparison, contrast: Contrast) -> str:
-    """Return a sentence if only the permutation test or only the Welch test would have decided, else ""."""
-    p, adjusted = contrast.p, contrast.p_adjusted
-    if not p or adjusted is None or contrast.p_permutation is None or contrast.p_welch is None:
+    """Return a sentence if some of the tests would have decided and others would not, else ""."""
+    p, adjusted, parts = contrast.p, contrast.p_adjusted, _parts(contrast)
+    if not p or adjusted is None or at_most(adjusted, comparison.alpha):
         return ""
-    smaller = min(contrast.p_permutation, contrast.p_welch) * adjusted / p
-    if at_most(adjusted, comparison.alpha) or not at_most(smaller, comparison.alpha):
+    significant = [name for name, part in parts.items() if at_most(part * adjusted / p, comparison.alpha)]
+    if not significant:
         return ""
-    name = "permutation" if contrast.p_permutation < contrast.p_welch else "Welch"
-    return f" The two tests do not agree: only the {name} test is significant, and a decision requires both."
+    names, verb = " and ".join(significant), "are" if len(significant) > 1 else "is"
+    return f" The tests do not agree: only the {names} p {verb} significant, and a decision requires all of them."
 
 
 def values_of_contrast(comparison: Comparison, contrast: Contrast) -> str:
@@ -61,11 +61,20 @@ def _difference_name(comparison: Comparison, contrast: Contrast) -> str:
 
 
 def _parts_of_p(contrast: Contrast) -> str:
-    """Return both p values. The p of a contrast is the larger one."""
-    if contrast.p_permutation is None or contrast.p_welch is None:
-        return ""
-    permutation, welch = format_p_equals(contrast.p_permutation), format_p_equals(contrast.p_welch)
-    return f", from permutation p {permutation} and Welch p {welch}"
+    """Return the p of each test. The p of a contrast is the largest one."""
+    parts = [f"{name} p {format_p_equals(p)}" for name, p in _parts(contrast).items()]
+    return f", from {' and '.join(parts)}" if len(parts) > 1 else ""
+
+
+def _parts(contrast: Contrast) -> dict[str, float]:
+    """Return the p of each test by its name."""
+    parts = {
+        "permutation": contrast.p_permutation,
+        "Welch": contrast.p_welch,
+        "test item": contrast.p_items,
+        "bootstrap": contrast.p_bootstrap,
+    }
+    return {name: p for name, p in parts.items() if p is not None}
 
 
 def _values(comparison: Comparison, contrast: Contrast, level: str) -> str:

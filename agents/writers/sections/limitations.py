@@ -78,7 +78,7 @@ def _of_small_arms(view: CaseView) -> Iterator[str]:
             "The arms contain few runs, so the standard deviations are imprecise, and the confidence intervals assume "
             "that the values of an arm are approximately normal."
         )
-        if view.has_test:
+        if any(view.has(view.of_contrast(contrast, "p_permutation")) for contrast in view.contrasts):
             yield (
                 "The permutation test assumes that the runs of the compared arms are exchangeable, and the Welch test "
                 "that their means are approximately normal. A verdict requires both tests. Neither limits the rate of "

@@ -49,16 +49,17 @@ def _thresholds(view: CaseView) -> str:
         look = f", of which {fact('test.look_alpha')} is spent at this look"
     minimum = f" The minimum effect is {fact('test.minimum_effect')}." if view.value("test.minimum_effect") else ""
     blocks = f" The arms are compared within the settings of {fact('test.block')}." if view.has("test.block") else ""
+    items = " The intervals cover seeds and test items." if "item" in str(view.value("test.generalize_to")) else ""
     failures = f" Failed runs are {fact('test.failure_rule')}." if view.has("test.failure_rule") else ""
-    return f"Alpha is {fact('test.alpha')}, split over both directions{look}.{minimum}{blocks}{failures}"
+    return f"Alpha is {fact('test.alpha')}, split over both directions{look}.{minimum}{blocks}{items}{failures}"
 
 
 def _decision_rule(view: CaseView) -> str:
     """Return the conditions of a supported and of a refuted claim."""
     p = "adjusted p" if len(view.contrasts) > 1 else "p"
     return (
-        f"A claim is *supported* if the estimate is in the claimed range and the {p} of its bound is at most alpha, "
-        "both in a permutation test and in a Welch test. It is *refuted* if its opposite passes both tests."
+        f"A claim is *supported* if the estimate is in the claimed range and the {p} of its bound is at most alpha in "
+        "every test that the method names. It is *refuted* if its opposite passes the same tests."
     )
 
 

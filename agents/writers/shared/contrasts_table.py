@@ -12,15 +12,19 @@ _COLUMNS = {
     "Difference": ("difference",),
     "Confidence interval": ("low", "high"),
     "Hedges' g": ("hedges_g",),
+}
+_TESTS = {
     "p (permutation)": ("p_permutation",),
     "p (Welch)": ("p_welch",),
+    "p (test items)": ("p_items",),
+    "p (bootstrap)": ("p_bootstrap",),
 }
 _NEED_SEVERAL_RUNS = frozenset({"low", "hedges_g"})
 
 
 def contrasts_table(view: CaseView) -> Table:
     has_claims = view.count("test.claims") > 1
-    columns = dict(_COLUMNS)
+    columns = _COLUMNS | {name: part for name, part in _TESTS.items() if _is_measured(view, part)}
     if len(view.contrasts) > 1:
         columns["Adjusted p"] = ("p_adjusted",)
     if len(_levels(view)) > 1:
@@ -42,6 +46,10 @@ def contrasts_table(view: CaseView) -> Table:
         rows=rows,
         numeric=(*(False for _ in names), False, *(True for _ in columns), False),
     )
+
+
+def _is_measured(view: CaseView, names: tuple[str, ...]) -> bool:
+    return any(view.has(view.of_contrast(contrast, name)) for contrast in view.contrasts for name in names)
 
 
 def _claim(contrast: str) -> str:

@@ -13,12 +13,8 @@ from agents.registered_test.arms import Arm
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
 from agents.registered_test.comparison import Comparison
 from agents.registered_test.contrast import Contrast
-from agents.registered_test.wording.sentences import (
-    claim_statement,
-    claim_text,
-    contrast_statement,
-    hypothesis_statement,
-)
+from agents.registered_test.wording.contrast_sentences import contrast_statement
+from agents.registered_test.wording.sentences import claim_statement, claim_text, hypothesis_statement
 from agents.statistics import Interval
 
 ACCURACY = RegisteredTest("accuracy", "maximize", "lr", "0.001", "0.01", minimum_effect=0.01)
@@ -147,7 +143,7 @@ def test_disagreement_of_the_two_tests_is_stated(p_permutation: float, p_welch: 
     parts = {"p": p, "p_adjusted": p, "p_permutation": p_permutation, "p_welch": p_welch}
     undecided = comparison(ACCURACY, contrast(conclusion="inconclusive", **parts), verdict="inconclusive")
     sentence = hypothesis_statement(undecided).sentence
-    assert (f"The two tests do not agree: only the {name} test is significant" in sentence) == (name is not None)
+    assert (f"The tests do not agree: only the {name} p is significant" in sentence) == (name is not None)
 
 
 @pytest.mark.parametrize(
