@@ -25,7 +25,7 @@ from rules.build.changes.changed_runs import (
     set_aside,
 )
 from rules.build.changes.edited_experiments import report_edits, set_edits_aside
-from rules.build.changes.experiment_files import EditedOutputs, edited_outputs, record_outputs
+from rules.build.changes.experiment_files import EditedOutputs, edited_outputs, forget_outputs, record_outputs
 from rules.build.lock import hold_driver_lock
 from rules.build.machine_failures import reset_machine_failures
 from rules.build.plan_check import check_stored_plan
@@ -105,6 +105,8 @@ class Driver:
             if job.rule.name == "train" and is_forced(job, settings):
                 self._lab.status_copy(job.wildcards.run).unlink(missing_ok=True)  # otherwise the run would be reused
         register(self._lab, self._plan.compiled, needed)
+        if self._lock.is_alone:
+            forget_outputs(self._lab, self._requested)
         # For other jobs no server is started, because they take less time than its start.
         if any(job.rule.name in ("train", "ask") for job in needed):
             self.start_server(job.wildcards.run for job in needed if job.rule.name == "train")

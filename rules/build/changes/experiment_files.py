@@ -46,6 +46,13 @@ def edited_outputs(lab: Lab, experiments: Iterable[str]) -> list[EditedOutputs]:
     return edited
 
 
+def forget_outputs(lab: Lab, experiments: Iterable[str]) -> None:
+    """Remove experiments from the index while a build writes their outputs, so that a killed build is no edit."""
+    forgotten = set(experiments)
+    kept = {name: marks for name, marks in _read_index(lab).items() if name not in forgotten}
+    write_json(_index_file(lab), {"schema_version": 1, "experiments": kept})
+
+
 def record_outputs(lab: Lab, experiments: Iterable[str]) -> None:
     """Write the outputs of experiments into the index, as this build leaves them."""
     index = _read_index(lab)

@@ -11,7 +11,7 @@ import pytest
 from compiler.base.json_files import write_json, write_text
 from compiler.base.paths import Lab
 from rules.build.changes.edited_experiments import report_edits, set_edits_aside
-from rules.build.changes.experiment_files import EditedOutputs, edited_outputs, record_outputs
+from rules.build.changes.experiment_files import EditedOutputs, edited_outputs, forget_outputs, record_outputs
 
 FILES = ("results.json", "facts.jsonl", "deliverables/config.json", "reports/paper.pdf", "analysis/ledger.json")
 
@@ -63,6 +63,13 @@ def test_edited_file_is_kept_aside_and_named(lab: Lab, capsys: pytest.CaptureFix
     assert not lab.results_file("study").exists()
     assert not lab.gate("study").exists(), "the gates are decided again"
     assert (lab.results / "damaged/study-1/results.json").read_text() == "as edit!"
+
+
+def test_files_of_a_killed_build_are_not_called_edited(lab: Lab) -> None:
+    record_outputs(lab, ["other"])
+    forget_outputs(lab, ["study"])
+    write("results.json")(lab.experiment("study"))
+    assert edited_outputs(lab, ["study", "other"]) == [EditedOutputs("study", (), is_known=False)]
 
 
 @pytest.mark.parametrize("content", [None, "{", '{"experiments": {"study": {"results.json": 3}}}'])
