@@ -15,6 +15,7 @@ from compiler.plan.model import read_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.run_status import read_complete_status
 from compiler.runs.tracking import as_asked
+from lightning_modules.recording.wandb_log import find_logs
 from lightning_modules.run_store.complete_tracking import complete_tracking
 
 
@@ -22,8 +23,9 @@ def main() -> int:
     plan_file, experiment, output = sys.argv[1:]
     lab, planned = Lab(Path()), read_plan(Path(plan_file)).experiments[experiment]
     runs = planned.runs
-    for run in runs:
-        _complete_tracking(lab, run, planned.tracking)
+    if planned.tracking != "none":
+        for run in runs:
+            _complete_tracking(lab, run, planned.tracking)
     hashes = {run: sha256_of_file(lab.status(run)) for run in runs}
     write_json(Path(output), {"schema_version": 1, "experiment_id": experiment, "runs": hashes})
     return 0
@@ -31,6 +33,8 @@ def main() -> int:
 
 def _complete_tracking(lab: Lab, run: str, mode: str) -> None:
     """Track a completed run as much as the experiment asks for. Other experiments may ask for more."""
+    if mode == "offline" and find_logs(lab.run(run)):
+        return
     status = read_complete_status(lab.status(run))
     if status is not None and status.is_completed:
         complete_tracking(lab.run(run), run, as_asked(read_run_job(lab.run_job(run)).config, mode))
