@@ -60,7 +60,7 @@ def compared_runs(
     elif is_paired:
         cells = paired_cells(cells)
     completed = [sign * value for run in (*treated, *controls) if (value := run.value(claim.metric)) is not None]
-    fill = value_of_failed_runs(test, completed, sign)
+    fill = value_of_failed_runs(test, claim, completed, sign)
     used = without_failed(cells, paired=is_paired) if fill is None else with_failed_as(cells, fill)
     _check_size(used, is_paired)
     ranked = used if fill is None else with_failed_as(cells, -math.inf)

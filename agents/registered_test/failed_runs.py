@@ -31,14 +31,16 @@ def check_failures(test: RegisteredTest, claim: RegisteredClaim, *arms: Sequence
         return
     if test.on_failure == "refuse":
         raise NotCompared(f"{failed} run(s) failed, and the registered test refuses failed runs")
-    if test.on_failure == "worst" and test.worst is None and claim.type != "superiority":
+    if test.on_failure == "worst" and _declared_worst(test, claim) is None and claim.type != "superiority":
         raise NotCompared(
             f"{failed} run(s) failed, and a claim of {claim.type} then needs the worst possible value of the metric"
             " (compare.worst): the worst observed value may be far too good"
         )
 
 
-def value_of_failed_runs(test: RegisteredTest, completed: Sequence[float], sign: float) -> float | None:
+def value_of_failed_runs(
+    test: RegisteredTest, claim: RegisteredClaim, completed: Sequence[float], sign: float
+) -> float | None:
     """Return the value of a failed run, multiplied by `sign`, or None if failed runs are excluded.
 
     It is the registered worst value, and never better than a value observed in the compared arms. The worst value of
@@ -47,5 +49,10 @@ def value_of_failed_runs(test: RegisteredTest, completed: Sequence[float], sign:
     """
     if test.on_failure == "exclude":
         return None
-    worst_observed = min(completed)
-    return worst_observed if test.worst is None else min(sign * test.worst, worst_observed)
+    declared, worst_observed = _declared_worst(test, claim), min(completed)
+    return worst_observed if declared is None else min(sign * declared, worst_observed)
+
+
+def _declared_worst(test: RegisteredTest, claim: RegisteredClaim) -> float | None:
+    """Return the registered worst value, which is a value of the metric of the test and of no other metric."""
+    return test.worst if claim.metric == test.metric else None

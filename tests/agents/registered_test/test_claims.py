@@ -381,6 +381,15 @@ def test_declared_worst_value_makes_noninferiority_with_failures_testable() -> N
     assert compare(test, two_arms([*BASE, None])).verdict == "inconclusive"
 
 
+def test_declared_worst_value_is_not_that_of_another_metric() -> None:
+    claims = [claim("noninferiority", margin=0.1, metric="loss", goal="minimize")]
+    contrast = only(compare(registered(*claims, worst=0.0), two_arms([*BASE, None])))
+    assert "needs the worst possible value" in contrast.reason
+    superior = claim(metric="loss", goal="minimize")
+    filled = only(compare(registered(superior, worst=5.0), two_arms([*shifted(0.05), None])))
+    assert filled.difference == pytest.approx((5 * 0.146 + 0.2) / 6 - 0.196)
+
+
 def test_comparison_with_claims_survives_json() -> None:
     test = registered(
         claim(text="b exceeds a"),
