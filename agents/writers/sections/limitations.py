@@ -37,9 +37,10 @@ def limitations(view: CaseView) -> Iterator[str]:
         )
     yield from _of_small_arms(view)
     if view.mixed:
+        compared = "within each of them" if view.has("test.block") else "by their means over them"
         yield (
             "Runs of an arm also differ in other swept settings. The standard deviation within an arm therefore "
-            "includes the variation between those settings, and the test compares means over them."
+            f"includes the variation between those settings. The test compares the arms {compared}."
         )
     if not view.has_test:
         yield "Without a registered test, every difference between settings is a descriptive observation."
@@ -53,20 +54,36 @@ def limitations(view: CaseView) -> Iterator[str]:
         yield "Choices that were made after values were known are exploratory; new runs are needed to test them."
     if statement := generalisation_statement(view):
         yield statement
+    yield from _standard_errors(view)
 
 
 def generalisation_statement(view: CaseView) -> str:
-    """Return which variation the intervals of the test do not cover, "" without a test or if they cover both sources.
+    """Return which sources of variation the intervals of the test cover, "" without a test.
 
     The variation of the test set is often the greater one.
     """
-    sources = str(view.value("test.generalize_to") or "")
-    if not view.has("test.generalize_to") or "item" in sources:
+    if not view.has("test.generalize_to"):
         return ""
+    if "item" in str(view.value("test.generalize_to")):
+        return (
+            "The p values and confidence intervals cover the variation between runs with different seeds and the "
+            "variation between test items."
+        )
     return (
         "The p values and confidence intervals cover the variation between runs with different seeds. They do not "
         "cover the variation that another test set would add."
     )
+
+
+def _standard_errors(view: CaseView) -> Iterator[str]:
+    """Yield a sentence for each contrast whose standard errors over seeds and items were estimated."""
+    for contrast, arm in view.contrasts.items():
+        seeds, items = (f"items.{view.of_metric(contrast, name)}" for name in ("seed_error", "item_error"))
+        if view.has(seeds) and view.has(items):
+            yield (
+                f"With {view.setting(arm)}, the standard error of the difference to the control is {fact(seeds)} over "
+                f"seeds and {fact(items)} over test items."
+            )
 
 
 def _of_small_arms(view: CaseView) -> Iterator[str]:
