@@ -30,7 +30,8 @@ def _verdict(view: CaseView) -> Iterator[Block]:
         return
     others = unsupported_contrasts(view) if len(view.contrasts) > 1 else ()
     rest = f" The following contrasts are not supported. {' '.join(others)}" if others else ""
-    standing = "" if view.is_registered else " This result is exploratory."
+    is_labelled = view.case.book.verdicts[HYPOTHESIS].is_post_hoc
+    standing = "" if view.is_registered or is_labelled else " This result is exploratory."
     yield required(f"{capitalized(view.test)} gives this result: {verdict(HYPOTHESIS)}.{standing}{rest}")
 
 

@@ -55,6 +55,8 @@ def verdict_in_plain_words(view: CaseView) -> str:
     if view.conclusion == "untestable":
         test = "the test"
     explanation = _VERDICTS.get(view.conclusion, _VERDICTS["inconclusive"])
+    if view.conclusion == "supported" and not _is_superiority(view):
+        explanation = "every claim that the verdict depends on passed TEST."
     return f"In plain terms: {explanation.replace('TEST', test)}"
 
 
@@ -75,6 +77,12 @@ def registration_paragraph(view: CaseView) -> Iterator[Paragraph]:
             text="Registration guards against a test that is chosen to fit known results, and against patterns that "
             "appear by chance when many numbers are examined."
         )
+
+
+def _is_superiority(view: CaseView) -> bool:
+    """Return whether all claims of the test say that the treatment is superior."""
+    numbers = range(1, view.count("test.claims") + 1)
+    return {view.value(f"test.claim[{number}].type") for number in numbers} <= {"superiority"}
 
 
 def _factor(view: CaseView) -> tuple[str, str]:

@@ -34,7 +34,10 @@ def _confirmatory(view: CaseView) -> Iterator[str]:
 
 
 def _exploratory(view: CaseView) -> Iterator[str]:
-    yield f"The test is exploratory and cannot confirm the claim: {fact('registration.reason')}."
+    if view.has_test:
+        yield f"The test is exploratory and cannot confirm the claim: {fact('registration.reason')}."
+    else:
+        yield f"The results are exploratory: {fact('registration.reason')}."
     yield f"The registration is of {_date_and_commit(view)}."
     if view.has_test and view.count("registration.known_runs"):
         yield _basis(view)
