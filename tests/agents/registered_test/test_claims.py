@@ -239,11 +239,15 @@ def test_interaction_equals_the_contrast_of_a_linear_model() -> None:
             [run for run in cells(0.0, 0.05) if (run.level, run.block) != ("b", "letters")],
             "has no run of one of the arms",
         ),
+        (
+            [*cells(0.0, 0.05), *two_arms(shifted(0.05), data="digits", width="9")],
+            "a block has runs at only one level of data",
+        ),
     ],
-    ids=["one level", "not swept", "an empty cell"],
+    ids=["one level", "not swept", "an empty cell", "a block with one level"],
 )
 def test_interaction_without_four_cells_is_untestable(observations: list[Observation], reason: str) -> None:
-    contrast = only(compare(registered(INTERACTION, block=("data",)), observations))
+    contrast = only(compare(registered(INTERACTION, block=("data", "width")), observations))
     assert contrast.conclusion == "untestable"
     assert reason in contrast.reason
 
@@ -374,6 +378,32 @@ def test_reason_of_an_untestable_claim(
     assert comparison.verdict == "untestable"
     assert reason in only(comparison).reason
     assert (comparison.required_n is None) == ("fewer" not in reason)
+
+
+BETTER_BASE = [0.85, 0.853, 0.851, 0.858, 0.86]
+
+
+@pytest.mark.parametrize(
+    ("blocks", "runs_of_arm", "fields", "required"),
+    [
+        (1, 3, {}, 4),
+        (2, 2, {}, 3),
+        (5, 1, {}, 6),
+        (1, 4, {"paired": True}, 6),
+        (1, 4, {"alpha": 0.001}, 7),
+    ],
+    ids=["one block", "two blocks", "blocks with one run are pairs", "pairs", "small alpha"],
+)
+def test_required_n_counts_the_runs_of_each_block(
+    blocks: int, runs_of_arm: int, fields: dict[str, Any], required: int
+) -> None:
+    observations = [
+        run
+        for number in range(blocks)
+        for run in two_arms(shifted(0.001 * number, BETTER_BASE[:runs_of_arm]), BASE[:runs_of_arm], data=f"d{number}")
+    ]
+    comparison = compare(registered(block=("data",), **fields), observations)
+    assert (comparison.verdict, comparison.required_n) == ("untestable", required)
 
 
 def test_declared_worst_value_makes_noninferiority_with_failures_testable() -> None:
