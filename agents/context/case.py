@@ -35,7 +35,7 @@ class Book:
         """The registered test, if the spec has one."""
         if not self.spec.get("compare"):
             return None
-        compare = Compare.model_validate(self.spec["compare"])
+        compare = Compare.model_validate({"control": None, **self.spec["compare"]})  # a control of null is not stored
         claims = [Claim.model_validate(claim) for claim in self.spec.get("claims", ())]
         searched = (self.spec.get("search") or {}).get("space", {})
         points = [

@@ -13,13 +13,13 @@ from compiler.spec.compare import Claim, Compare, Goal
 
 def metric_problems(compare: Compare, claims: Sequence[Claim]) -> Iterator[Problem]:
     """Yield goals in the wrong direction, and effects in another unit than the metric."""
-    yield from _goal_problems(compare.metric, compare.goal, (*COMPARE_PATH, "goal"))
+    yield from goal_problems(compare.metric, compare.goal, (*COMPARE_PATH, "goal"))
     yield from _effect_problems(compare.metric, compare.minimum_effect, (*COMPARE_PATH, "minimum_effect"))
     yield from _worst_problems(compare)
     for index, claim in enumerate(claims):
         key_path, metric = (*CLAIMS_PATH, index), claim.metric or compare.metric
         if claim.metric is not None or claim.goal is not None:
-            yield from _goal_problems(metric, claim.goal or compare.goal, (*key_path, "goal"))
+            yield from goal_problems(metric, claim.goal or compare.goal, (*key_path, "goal"))
         if claim.margin is not None:
             yield from _effect_problems(metric, claim.margin, (*key_path, "margin"))
         elif claim.type == "superiority" and metric != compare.metric and compare.minimum_effect:
@@ -27,7 +27,8 @@ def metric_problems(compare: Compare, claims: Sequence[Claim]) -> Iterator[Probl
             yield Problem((*key_path, "margin"), problem, f"write the smallest relevant difference in '{metric}', or 0")
 
 
-def _goal_problems(metric: str, goal: Goal, key_path: Keys) -> Iterator[Problem]:
+def goal_problems(metric: str, goal: Goal, key_path: Keys) -> Iterator[Problem]:
+    """Yield a goal that contradicts the name of its metric."""
     lower_is_better = is_lower_better(metric)
     if lower_is_better is not None and lower_is_better != (goal == "minimize"):
         direction, right = ("lower", "minimize") if lower_is_better else ("higher", "maximize")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from compiler.base.diagnostics import Problem
+from compiler.base.identity import canonical
+from compiler.base.level_label import label
 from compiler.comparison.blocks import resolved_block
 from compiler.comparison.levels import SEED, Settings, distinct_levels, factor_values
 from compiler.comparison.spec_paths import COMPARE_PATH
@@ -25,7 +27,8 @@ def plan_problems(
         product_keys: the keys of the sweep whose values are combined with all others.
     """
     if compare.looks is not None:
-        yield from _look_problems(compare.looks, points, len(claims), is_search=is_search)
+        arms = [settings for settings in points if compare.factor in settings]
+        yield from _look_problems(compare.looks, arms, len(claims), is_search=is_search)
     if SEED not in compare.generalize_to or len(set(compare.generalize_to)) != len(compare.generalize_to):
         problem = "must contain `seed` once, because runs that differ in the seed are what the test compares"
         yield Problem((*COMPARE_PATH, "generalize_to"), problem)
@@ -51,3 +54,14 @@ def _look_problems(looks: Looks, points: Sequence[Settings], claims: int, *, is_
         problem = f"the sweep has {seeds} seeds, which is none of the planned looks"
         listed = ", ".join(map(str, looks.seeds))
         yield Problem((*key_path, "seeds"), problem, f"sweep the seeds of a look: {listed}")
+    elif len(set(_seeds_by_setting(points).values())) > 1:
+        yield Problem(key_path, "planned looks need the same seeds at every setting", "sweep the seed outside of `zip`")
+
+
+def _seeds_by_setting(points: Sequence[Settings]) -> dict[bytes, frozenset[str]]:
+    """Return the seeds of each setting of the other keys."""
+    seeds: dict[bytes, frozenset[str]] = {}
+    for settings in points:
+        setting = canonical({key: value for key, value in settings.items() if key != SEED})
+        seeds[setting] = seeds.get(setting, frozenset()) | {label(settings.get(SEED))}
+    return seeds

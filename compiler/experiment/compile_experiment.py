@@ -9,6 +9,7 @@ from typing import Any
 from compiler.base.diagnostics import CompileError, Diagnostic, did_you_mean
 from compiler.base.identity import canonical, identifying_config
 from compiler.comparison.comparison_problems import comparison_problems
+from compiler.comparison.metric_problems import goal_problems
 from compiler.composing.layers import Composed
 from compiler.experiment.experiment import Experiment
 from compiler.experiment.fresh_seeds import with_fresh_seeds
@@ -150,6 +151,9 @@ def _check_together(
     metrics = logged_metrics(base.config.get("model"), tools.modules)
     if metrics is not None:
         log.add(metric_problems(node.spec, node.deliverables, metrics))
+    search = node.spec.search
+    if search is not None and search.metric is not None and search.goal is not None:
+        log.add(goal_problems(search.metric, search.goal, ("experiment", "search", "goal")))
     if node.spec.compare is not None and sweep.points:
         log.add(
             comparison_problems(

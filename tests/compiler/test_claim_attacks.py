@@ -75,6 +75,14 @@ def test_a_text_is_not_the_number_that_it_spells(lab: NewLab) -> None:
     assert "experiment.compare.treatment: '0.003' is not a level of 'model.lr'" in mistake
 
 
+@pytest.mark.parametrize("field", ["control", "treatment"])
+@pytest.mark.parametrize("value", [".nan", ".inf", "{a: .nan}", "[1, 2]", "1152921504606846976", "null", "''"])
+def test_a_strange_level_is_a_mistake_and_not_a_crash(field: str, value: str, lab: NewLab) -> None:
+    test = TEST.replace("0.001", value) if field == "control" else f"{TEST}, treatment: {value}"
+    mistakes = mistakes_of(lab({"study": study(RATES, f"compare: {{{test}}}")}), "study")
+    assert any(f"experiment.compare.{field}" in mistake for mistake in mistakes)
+
+
 DEGENERATE = {
     "no control level": ("{model.lr: '0.01', seed: range(5)}", "'model.lr' has one level"),
     "no seeds": ("{model.lr: '0.01,0.001', seed: range(0)}", "the sweep is empty"),

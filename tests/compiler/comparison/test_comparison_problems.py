@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from compiler.base.diagnostics import dotted
+from compiler.base.level_label import label
 from compiler.comparison.comparison_problems import comparison_problems
+from compiler.plan.planned_test import planned_test
 from compiler.spec.compare import Claim, Compare
 
 RATES, SEEDS = (0.001, 0.003, 0.01), range(5)
@@ -120,3 +122,20 @@ def test_unbalanced_runs_are_blocked_and_not_rejected(count: int) -> None:
         for seed in range(count if (rate, epochs) == (0.001, 3) else 4)
     ]
     assert problems({}, points=points) == []
+
+
+LEVELS: dict[str, list[object]] = {
+    "null": [None, 1.0],
+    "booleans": [False, True],
+    "lists": [[1, 2], [3]],
+    "integers beyond JSON": [2**60, 2**60 + 1],
+    "texts": ["relu", "tanh"],
+}
+
+
+@pytest.mark.parametrize("levels", LEVELS.values(), ids=LEVELS)
+def test_levels_of_any_kind_are_compared(levels: list[object]) -> None:
+    points = [{"model.lr": level, "seed": seed} for level in levels for seed in SEEDS]
+    assert problems({"control": levels[0], "treatment": None}, points=points) == []
+    test = planned_test(Compare.model_validate(COMPARE | {"control": levels[0], "treatment": None}), [], points)
+    assert test.claims[0].text.endswith(f"exceeds that at model.lr={label(levels[0])}")
