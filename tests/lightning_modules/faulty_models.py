@@ -89,6 +89,20 @@ class LosesInterrupt(MLP):
         return super().training_step(batch, batch_idx)
 
 
+class ReturnsNothing(MLP):
+    """Logs the metrics of the test and returns no results of items."""
+
+    def test_step(self, batch: Any, batch_idx: int) -> Any:
+        super().test_step(batch, batch_idx)
+
+
+class OnlyMeans(MLP):
+    """Returns a mean where results of items are expected."""
+
+    def test_step(self, batch: Any, batch_idx: int) -> Any:
+        return {"correct": super().test_step(batch, batch_idx)["test_loss"].mean()}
+
+
 class NanOnValidation(MLP):
     def validation_step(self, batch: list[Tensor], batch_idx: int) -> None:
         self.log("eval_loss", torch.tensor(torch.nan))
