@@ -47,15 +47,18 @@ def standing(
     if not registrations or registrations[-1].claim != claim:
         return Standing("unregistered", "no registration was written before the runs", None)
     entry = next(entry for entry in registrations if entry.claim == claim)
-    if known and not (fresh and is_testable):
-        return Standing("exploratory", _untestable(len(known), len(fresh), required_n), entry)
-    if unplanned_looks:
-        count = len(unplanned_looks)
-        looks = f"{count} earlier look{'s' if count > 1 else ''} at results of this experiment"
-        return Standing("exploratory", f"the test was evaluated after {looks}", entry)
-    if plan_problem:
-        return Standing("exploratory", plan_problem, entry)
-    return Standing("confirmatory", "", entry)
+    reasons = [
+        _untestable(len(known), len(fresh), required_n) if known and not (fresh and is_testable) else "",
+        _after_looks(len(unplanned_looks)),
+        plan_problem,
+    ]
+    reason = "; ".join(filter(None, reasons))
+    return Standing("exploratory" if reason else "confirmatory", reason, entry)
+
+
+def _after_looks(count: int) -> str:
+    looks = "1 earlier look" if count == 1 else f"{count} earlier looks"
+    return f"the test was evaluated after {looks} at results of this experiment" if count else ""
 
 
 def _untestable(known: int, fresh: int, required_n: int | None) -> str:

@@ -65,12 +65,20 @@ def _time_problems(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def _older_runs(lab: Lab, chain: Chain) -> Iterator[str]:
-    """Yield each registration that is the first to plan a run, and is younger than the run."""
+    """Yield each registration that is the first to plan a run, and is younger than the run.
+
+    A registration of a search does not list its runs, so a run that started after it may belong to the search.
+    """
     seen: set[str] = set()
+    first_search: RegistrationEntry | None = None
     for entry in chain.registrations:
         new = [run for run in dict.fromkeys(entry.planned_runs) if run not in seen]
         seen.update(new)
         older = [run for run in new if _started_before(lab, run, entry)]
+        if first_search is not None:
+            older = [run for run in older if _started_before(lab, run, first_search)]
+        elif entry.is_search:
+            first_search = entry
         if older:
             yield (
                 f"line {entry.number}: the registration of {entry.experiment_id} is younger than {len(older)} of its"

@@ -45,12 +45,14 @@ def record_evaluation(
 ) -> Chain:
     """Append the look to the chain, unless these values were evaluated before, and return the chain.
 
-    While runs are missing because of the machine, the test is not evaluated on its runs, so nothing is recorded.
+    Nothing is recorded while runs are missing because of the machine, or if no run has a value, for example because
+    the code of the model is wrong: such an evaluation shows nothing about the arms.
     """
     chain = read_chain(lab.registrations)
     evidence = registered_evidence(chain, experiment, runs)
     finished = [*evidence.tested_fresh, *evidence.tested_known]
-    if evaluation.comparison is None or not evidence.is_complete or not finished:
+    has_values = any(runs[run].metrics for run in finished)
+    if evaluation.comparison is None or not evidence.is_complete or not has_values:
         return chain
     hashes = {run: sha256_of_file(lab.status(run)) for run in finished}
     digest, verdict = _evidence_digest(experiment, runs, evidence), str(evaluation.comparison["verdict"])

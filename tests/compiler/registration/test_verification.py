@@ -15,7 +15,7 @@ from compiler.base.paths import Lab
 from compiler.registration.chain import read_chain
 from compiler.registration.history import write_registration
 from compiler.registration.verification import chain_problems, head_statement
-from tests.compiler.registration.chains import finish, look, register
+from tests.compiler.registration.chains import DESIGN, finish, look, register
 
 
 def honest_lab(root: Path) -> Lab:
@@ -123,6 +123,17 @@ def test_small_correction_of_the_clock_is_no_problem(tmp_path: Path) -> None:
     lab = honest_lab(tmp_path)
     look(lab, "a", minutes=19.5, name="baseline")
     assert problems(lab) == ()
+
+
+def test_run_of_a_search_is_not_older_than_its_registration(tmp_path: Path) -> None:
+    lab = honest_lab(tmp_path)
+    register(lab, "", name="search", minutes=21, design=DESIGN | {"search": {"runs": 4}})
+    finish(lab, "trial", started=22)
+    register(lab, "trial", name="repeated", minutes=25)
+    assert problems(lab) == ()
+    finish(lab, "c", started=1)
+    register(lab, "c", name="new", minutes=30)
+    assert [line for line in problems(lab) if line.endswith("no earlier entry plans: c")]
 
 
 def commit(lab: Lab, *paths: str) -> None:

@@ -74,7 +74,7 @@ class Workplace:
             if again or not self.lab.status(point.run).is_file():
                 level, seed = point.overrides["model.lr"], point.overrides["seed"]
                 times = (self.now().isoformat(), self.now().isoformat())
-                write_run(self.lab, point.run, ACCURACY[level] + 0.004 * seed, times=times, **fields)
+                write_run(self.lab, point.run, **{"accuracy": ACCURACY[level] + 0.004 * seed, "times": times} | fields)
 
     def register(self, experiment: PlannedExperiment) -> None:
         register_experiment(self.lab, plan_of(experiment), experiment.id, self.now, self.git)

@@ -232,15 +232,30 @@ def test_experiments_registered_by_one_build_all_have_fresh_runs(place: Workplac
     assert evaluation.registration.siblings == ("first",)
 
 
-def test_machine_failure_is_no_look(place: Workplace) -> None:
+def test_machine_failure_is_no_look_and_makes_the_test_untestable(place: Workplace) -> None:
     place.register(study())
     place.train(study(seeds=range(4)))
     place.train(study(), status="failed", kind="out_of_memory")
-    place.evaluate(study())
+    evaluation = place.evaluate(study())
+    assert (evaluation.comparison or {})["verdict"] == "untestable"
     assert read_chain(place.lab.registrations).looks_of("study") == ()
     for seed_run in (run_of(level, 4) for level in LEVELS):
         shutil.rmtree(place.lab.run(seed_run))
     assert summary(place.build(study())) == expected("supported", "confirmatory", 10, 0)
+
+
+def test_evaluation_without_any_value_is_no_look(place: Workplace) -> None:
+    place.register(study())
+    place.train(study(), status="failed", kind="error", accuracy=None)
+    place.evaluate(study())
+    place.train(study(), again=True)
+    assert summary(place.build(study())) == expected("supported", "confirmatory", 10, 0)
+
+
+def test_reason_of_extended_seeds_states_known_runs_and_looks(place: Workplace) -> None:
+    registration = extended_seeds_after_a_look(place).registration
+    assert registration.reason.startswith("12 of 16 runs were known before the registration, and 4 are too few")
+    assert registration.reason.endswith("the test was evaluated after 2 earlier looks at results of this experiment")
 
 
 def test_reason_states_how_many_runs_were_known_and_how_many_are_needed(place: Workplace) -> None:
