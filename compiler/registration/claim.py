@@ -23,7 +23,7 @@ def claim_digest(design: Mapping[str, Any], planned_runs: Iterable[str], setting
         planned_runs: the ids of its runs.
         setting: what all seeds share: the parameters without the seed, and the versions of the data.
     """
-    test, search = _without_texts(design["compare"]), design.get("search")
+    test, search = _without_defaults(design["compare"]), design.get("search")
     claim: dict[str, Any] = {"hypothesis": design["hypothesis"], "compare": test, "search": search}
     if test and test.get("looks"):
         claim["setting"] = setting
@@ -34,8 +34,16 @@ def claim_digest(design: Mapping[str, Any], planned_runs: Iterable[str], setting
     return hashlib.sha256(canonical(claim)).hexdigest()
 
 
-def _without_texts(test: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+def _without_defaults(test: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return the test without empty fields, so that a new field of a later version leaves the digest unchanged.
+
+    The texts of claims are left out as well, because a later version may word them differently.
+    """
     if test is None:
         return None
-    claims = [{key: value for key, value in claim.items() if key != "text"} for claim in test.get("claims", ())]
-    return {**test, "claims": claims}
+    claims = [_without_empty({**claim, "text": None}) for claim in test.get("claims", ())]
+    return _without_empty({**test, "claims": claims})
+
+
+def _without_empty(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value is not None and value != []}

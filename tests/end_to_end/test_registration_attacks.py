@@ -113,7 +113,8 @@ def test_extended_seeds_after_a_look(base: RealLab) -> None:
 
 def test_overrides_of_a_build_do_not_replace_the_registered_test(base: RealLab) -> None:
     overrides = "experiment.compare.minimum_effect=0 experiment.compare.alpha=0.2"
-    base.snakemake("base", "--config", f"overrides={overrides}")
+    build = base.snakemake("base", "--config", f"overrides={overrides}")
+    assert build.trained == frozenset(), build.output
     assert counts(base) == ("exploratory", 0, 10)
 
 
