@@ -24,7 +24,7 @@ from agents.statistics.bounds.permutation import (
 from agents.statistics.bounds.relabelling import RESAMPLES
 from agents.statistics.bounds.strata import Stratum
 from agents.statistics.bounds.tested_effect import BoundP, TestedEffect
-from agents.statistics.crossed import CrossedDifference, CrossedScores, crossed_difference, crossed_interval
+from agents.statistics.crossed import CrossedDifference, CrossedScores, crossed_difference
 from agents.statistics.effect import hedges_g, probability_greater, standardized_effect
 from agents.statistics.goal import Goal
 from agents.statistics.importance import Importance, ImportanceNotEstimated, parameter_importance
@@ -69,7 +69,6 @@ __all__ = [
     "at_most",
     "benjamini_hochberg",
     "crossed_difference",
-    "crossed_interval",
     "describe",
     "equivalence_test",
     "hedges_g",

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.statistics.intervals import Interval
 from agents.statistics.sample import UnusableSample
 from agents.statistics.welch import Welch
 
@@ -37,17 +36,6 @@ class CrossedDifference:
     seed_error: float
     item_error: float
     items: int
-
-
-def crossed_interval(
-    treatment: Scores, control: Scores, *, level: float = 0.95, paired: bool = False
-) -> Interval | None:
-    """Return the interval of mean(treatment) - mean(control) over seeds and items; None if nothing varies."""
-    try:
-        estimate = crossed_difference([CrossedScores(treatment, control)], paired=paired).estimate
-    except UnusableSample:
-        return None
-    return estimate.interval(level)
 
 
 def crossed_difference(blocks: Sequence[CrossedScores], *, paired: bool = False) -> CrossedDifference:

@@ -15,7 +15,7 @@ from agents.registered_test.comparison import Comparison, comparison_from_json
 from agents.registered_test.decision import compare
 from agents.registered_test.observation import Observation
 from agents.registered_test.wording.sentences import hypothesis_statement
-from agents.statistics import crossed_interval
+from tests.agents.statistics.crossed_interval import crossed_interval
 
 Scores = NDArray[np.float64]
 ITEMS = {"generalize_to": ("seed", "item")}

@@ -18,9 +18,9 @@ from agents.statistics import (
     Stratum,
     UnusableSample,
     crossed_difference,
-    crossed_interval,
     measure_effect,
 )
+from tests.agents.statistics.crossed_interval import crossed_interval
 
 Scores = NDArray[np.float64]
 
