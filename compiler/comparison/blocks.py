@@ -17,12 +17,22 @@ _UNSET = "(not set)"  # of a key that a point does not set
 def resolved_block(compare: Compare, points: Iterable[Settings]) -> tuple[str, ...]:
     """Return the block keys of a test: those of the spec, then every other swept key that varies.
 
-    The factor and the seed are not added. Runs that differ in a third setting are therefore never pooled.
+    The factor, the seed and keys that change one to one with it are not added. Runs that differ in a third setting are
+    therefore never pooled.
     """
     settings = [point for point in points if compare.factor in point]
     swept = dict.fromkeys(key for point in settings for key in point)
+    repetitions = {key for key in swept if _is_seed(key, settings)}
     varying = [key for key in swept if len({_text(point, key) for point in settings}) > 1]
-    return tuple(dict.fromkeys([*compare.block, *(key for key in varying if key not in (compare.factor, SEED))]))
+    others = [key for key in varying if key != compare.factor and key not in repetitions]
+    return tuple(dict.fromkeys([*compare.block, *others]))
+
+
+def _is_seed(key: str, settings: Sequence[Settings]) -> bool:
+    """Return whether a key is the seed, or another seed that changes one to one with it, such as `data.seed`."""
+    values = {(_text(point, SEED), _text(point, key)) for point in settings}
+    seeds, others = ({pair[position] for pair in values} for position in (0, 1))
+    return key == SEED or (key.endswith(SEED) and len(seeds) == len(others) == len(values))
 
 
 def block_problems(compare: Compare, levels: Sequence[Any], points: Sequence[Settings]) -> Iterator[Problem]:

@@ -98,6 +98,14 @@ BLOCKS: dict[str, tuple[list[str], list[dict[str, Any]], list[str]]] = {
     "written keys first": (["data"], points_of("model.lr", "epochs", "seed", "data"), ["data", "epochs"]),
     "seed on request": (["seed"], points_of("model.lr", "data", "seed"), ["seed", "data"]),
     "key with one value": ([], [{**point, "data": 1} for point in points_of("model.lr", "seed")], []),
+    "second seed": ([], [{**point, "data.seed": 9 - point["seed"]} for point in points_of("model.lr", "seed")], []),
+    "crossed second seed": ([], points_of("model.lr", "seed", "data.seed"), ["data.seed"]),
+    "second seed of several seeds": (
+        [],
+        [{**point, "seed": str(point), "data.seed": point["part"]} for point in points_of("model.lr", "part", "seed")],
+        ["part", "data.seed"],
+    ),
+    "task of each seed": ([], [{**point, "data": point["seed"]} for point in points_of("model.lr", "seed")], ["data"]),
     "points outside the arms": ([], [*points_of("model.lr", "seed"), {"data": 1}, {"data": 2}], []),
 }
 
