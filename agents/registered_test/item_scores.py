@@ -57,8 +57,9 @@ def scored_arm(runs: Sequence[Observation], values: Sequence[float], metric: str
     ]
     test_sets = {run.test_set: len(run.scores) for run in scored if run is not None}
     if len(test_sets) != 1:
-        problem = "the runs have different test sets" if test_sets else "no run has scores of its test items"
-        raise NoItemScores(f"{problem} with {runs[0].level}" if runs else problem)
+        hint = "give the data module a split that does not depend on the seed"
+        problem = f"the runs of an arm have different test sets ({hint})" if test_sets else "no run has scores of items"
+        raise NoItemScores(problem)
     ((test_set, items),) = test_sets.items()
     rows = [np.full(items, value) if run is None else run.scores for run, value in zip(scored, values, strict=True)]
     return ScoredArm(np.stack(rows), test_set)

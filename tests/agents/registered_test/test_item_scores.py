@@ -114,5 +114,5 @@ def test_texts_are_compared_by_content_and_not_by_width(tmp_path: Path) -> None:
 
 def test_an_arm_without_completed_runs_has_no_scores() -> None:
     failed = Observation("run1", "0.1", "", "seed=0", {}, "run")
-    with pytest.raises(NoItemScores, match="no run has scores"):
+    with pytest.raises(NoItemScores, match="no run has scores of items"):
         scored_arm([failed], [0.1], "accuracy")

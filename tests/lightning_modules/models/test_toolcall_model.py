@@ -21,6 +21,7 @@ from lightning_modules.data.toolcalls_metric import call_text
 from lightning_modules.data.toolcalls_tokenizer import train_tokenizer
 from lightning_modules.models.gpt2 import PretrainedToolCallGPT2, ToolCallGPT2
 from lightning_modules.models.toolcall_model import VocabularyMismatch, answer_loss, exact_rows
+from lightning_modules.recording.item_recorder import ItemRecorder
 
 Learnt = tuple[ToolCallGPT2, ToolCallData, dict[str, float]]  # a model, its data and its metrics
 SIZE = {"vocab_size": 500, "n_embd": 32, "n_layer": 1, "n_head": 2}
@@ -96,6 +97,16 @@ def test_model_memorizes_seven_calls(learnt: Learnt) -> None:
     assert metrics["accuracy"] == metrics["eval_accuracy"] == metrics["well_formed"] == 1
     assert metrics["train_loss"] < 0.1
     assert metrics["eval_loss"] < 0.1
+
+
+def test_results_of_the_items_are_texts_whose_mean_is_the_accuracy(path: Path, tmp_path: Path) -> None:
+    recorder, module = ItemRecorder(), data(path)
+    runner = trainer(tmp_path, 1, callbacks=[recorder])
+    metrics = train_and_test(ToolCallGPT2(lr=0.01, **SIZE), module, runner)
+    items = recorder.items()
+    assert items["target"].tolist() == [call_text(example.call) for example in islice(draw_examples(), 7)]
+    assert items["prediction"].dtype.kind == "U"
+    assert (items["correct"].mean(), items["well_formed"].mean()) == (metrics["accuracy"], metrics["well_formed"])
 
 
 def test_greedy_generation_equals_the_argmax_under_teacher_forcing(learnt: Learnt) -> None:
