@@ -30,7 +30,7 @@ def report_gate(lab: Lab, experiment: PlannedExperiment) -> Gate:
     name = experiment.id
     required = [title for title in experiment.report_deliverables if experiment.deliverables[title].is_required]
     reasons = {title: _report_reason(lab, name, title) for title in experiment.reports}
-    reasons |= {title: _deliverable_reason(lab, name, title) for title in required}
+    reasons |= {title: _deliverable_reason(lab, experiment, title) for title in required}
     files = [lab.report(name, title, ".json") for title in experiment.reports]
     files += [lab.objections(name, title) for title in experiment.reports]
     files += [lab.deliverable(name, title) for title in required]
@@ -46,10 +46,16 @@ def _report_reason(lab: Lab, experiment: str, title: str) -> str:
     return "" if lab.report(experiment, title, ".json").is_file() else "the report is not written"
 
 
-def _deliverable_reason(lab: Lab, experiment: str, title: str) -> str:
-    """Return why a deliverable that is checked on a report does not hold, "" if it does."""
+def _deliverable_reason(lab: Lab, experiment: PlannedExperiment, title: str) -> str:
+    """Return why a deliverable that is checked on a report does not hold, "" if it does.
+
+    The check of an earlier build does not count if the report was rejected since then.
+    """
+    report = lab.report(experiment.id, str(experiment.deliverables[title].report), ".json")
     try:
-        content = read_json(lab.deliverable(experiment, title))
+        content = read_json(lab.deliverable(experiment.id, title)) if report.is_file() else None
     except (FileNotFoundError, ValueError):
+        content = None
+    if content is None:
         return "not_checked: the report is not written"
     return "" if content["status"] == "delivered" else f"{content['status']}: {content['detail']}"

@@ -144,6 +144,14 @@ def test_report_gate_states_why_a_deliverable_on_a_report_does_not_hold(
     assert failed == ((FailedRequirement("sections", reason),) if reason else ())
 
 
+def test_check_of_an_earlier_build_does_not_count_for_a_rejected_report(lab: Lab) -> None:
+    write_json(lab.objections("study", "note"), {"objections": [{"span": "12"}]})
+    write_json(lab.deliverable("study", "sections"), {"status": "delivered", "detail": "has Results"})
+    gate = report_gate(lab, experiment())
+    assert [requirement.name for requirement in gate.failed] == ["note", "sections"]
+    assert gate.failed[1].reason == "not_checked: the report is not written"
+
+
 def test_report_gate_names_the_draft_of_a_rejected_report(lab: Lab) -> None:
     write_json(lab.objections("study", "note"), {"objections": [{"span": "12"}]})
     gate = update_report_gate(lab, planned_experiment(reports={"note": NOTE}))
