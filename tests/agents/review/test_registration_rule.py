@@ -38,6 +38,8 @@ FALSE_OF_EXPLORATORY = [
     "The verdict on the registered hypothesis stands.",
     "The claim was chosen before the results were known.",
     "The registration was written before any run.",
+    "The claim was registered beforehand.",
+    "It was registered before training started.",
 ]
 TRUE_OF_EXPLORATORY = [
     "The test was not registered before any run.",
@@ -46,6 +48,8 @@ TRUE_OF_EXPLORATORY = [
     "An exploratory result does not confirm the claim.",
     "The runs were trained before the registration.",
     "The registered test has no verdict.",
+    "Add seeds: the registered test needs more runs per arm before it can decide.",
+    "The planned runs finished before the data were lost.",
 ]
 
 
