@@ -35,6 +35,7 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench docs/bench.md
+	$(BIN)/python -m tests.verdicts.table docs/verdict_rates.md
 
 # Install exact versions from the lock file, and the project itself as editable.
 $(READY): requirements.lock pyproject.toml

@@ -51,16 +51,20 @@ class Mutant:
 
 
 def mutants_of(module: str) -> Iterator[Mutant]:
-    """Yield every mutant of a module of the engine, in the order of its lines."""
-    text = ENGINE.joinpath(*module.split(".")).with_suffix(".py").read_text(encoding="utf-8")
+    """Yield every mutant of a module of the engine."""
+    yield from mutants_in(module, ENGINE.joinpath(*module.split(".")).with_suffix(".py").read_text(encoding="utf-8"))
+
+
+def mutants_in(module: str, text: str) -> Iterator[Mutant]:
+    """Yield every mutant of the source text of a module."""
     tree, lines = ast.parse(text), text.splitlines()
-    nodes = list(_mutable_expressions(tree))
-    for position, node in enumerate(nodes):
-        for change, replacement in _replacements(node):
-            changed = copy.deepcopy(tree)
-            _replace(changed, list(_mutable_expressions(changed))[position], replacement)
-            source = ast.unparse(ast.fix_missing_locations(changed))
-            yield Mutant(module, lines[node.lineno - 1].strip(), change, source)
+    for node in list(_mutable_expressions(tree)):
+        for change, replacement in list(_replacements(node)):
+            original = copy.copy(node)
+            _become(node, replacement)
+            source = ast.unparse(ast.fix_missing_locations(tree))
+            _become(node, original)
+            yield Mutant(module, lines[original.lineno - 1].strip(), change, source)
 
 
 def _mutable_expressions(tree: ast.Module) -> Iterator[ast.expr]:
@@ -116,12 +120,6 @@ def _change(operator: ast.AST, other: type[ast.AST]) -> str:
     return f"{type(operator).__name__} to {other.__name__}"
 
 
-def _replace(tree: ast.Module, old: ast.expr, new: ast.expr) -> None:
-    for parent in ast.walk(tree):
-        for name, value in ast.iter_fields(parent):
-            if value is old:
-                setattr(parent, name, new)
-                return
-            if isinstance(value, list) and any(item is old for item in value):
-                value[[item is old for item in value].index(True)] = new
-                return
+def _become(node: ast.expr, other: ast.expr) -> None:
+    """Change a node of a tree in place into another one."""
+    node.__class__, node.__dict__ = other.__class__, dict(vars(other))

@@ -22,20 +22,16 @@ from compiler.base.paths import ENGINE
 from tests.verdicts.equivalent_mutants import EQUIVALENT
 from tests.verdicts.mutants import Mutant, mutants_of
 
-RULE = [f"agents.registered_test.{name}" for name in ("decision", "contrast", "arms")]
-STATISTICS = [
-    f"agents.statistics.{name}"
-    for name in (
-        "alpha_spending",
-        "intervals",
-        "margins",
-        "multiple_comparisons",
-        "permutation",
-        "sample",
-        "welch",
-    )
+_RULE = (*("cells", "compared_runs", "contrast_effect", "decision", "failed_runs", "family", "measurement"),)
+_STATISTICS = (
+    *("alpha_spending", "bounds.bound_tests", "bounds.permutation", "bounds.relabelling", "bounds.strata"),
+    *("bounds.tested_effect", "intervals", "margins", "multiple_comparisons", "sample", "welch"),
+)
+MODULES = [
+    *(f"agents.registered_test.{name}" for name in _RULE),
+    *(f"agents.statistics.{name}" for name in _STATISTICS),
 ]
-_NOT_UNIT_TESTS = ("test_simulated_error_rates.py", "test_importance.py", "test_anova.py")
+_NOT_UNIT_TESTS = {"test_simulated_error_rates.py", "test_importance.py", "test_anova.py"}
 _SECONDS = 120  # after which a test of a mutant counts as failed, because the mutant may not end
 
 
@@ -56,7 +52,7 @@ class _MutantLoader(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 
 def all_mutants() -> list[Mutant]:
     """Return the mutants that some test must notice, without those that give equal results."""
-    mutants = [mutant for module in (*RULE, *STATISTICS) for mutant in mutants_of(module)]
+    mutants = [mutant for module in MODULES for mutant in mutants_of(module)]
     return [mutant for mutant in mutants if str(mutant) not in EQUIVALENT]
 
 
@@ -69,13 +65,18 @@ def survivors(mutants: Sequence[Mutant]) -> Iterator[Mutant]:
     """Yield the mutants with which all unit tests pass."""
     _import_libraries()
     for mutant in mutants:
-        if _passes(mutant, _unit_tests(mutant.module)):
+        if all(_passes(mutant, files) for files in _unit_tests(mutant.module)):
             yield mutant
 
 
 def _import_libraries() -> None:
     """Import what takes long. Modules of the decision code are imported only in the forks."""
+    import hypothesis.internal.conjecture.engine
+    import hypothesis.strategies  # noqa: F401
+    import pandas  # noqa: F401
+    import pydantic  # noqa: F401
     import pytest  # noqa: F401
+    import scipy.optimize
     import scipy.stats  # noqa: F401
     import statsmodels.stats.multitest
     import statsmodels.stats.weightstats  # noqa: F401
@@ -83,15 +84,13 @@ def _import_libraries() -> None:
     assert not any(name.startswith("agents.") for name in sys.modules), "a fork would not import the mutant"
 
 
-def _unit_tests(module: str) -> list[str]:
-    """Return the files of the unit tests that run the module, those of the module itself first."""
-    folders = [ENGINE / "tests/agents" / name for name in ("statistics", "registered_test")]
+def _unit_tests(module: str) -> tuple[list[str], list[str]]:
+    """Return the test files that most likely notice a mutant of the module, and all other unit tests of the rule."""
+    folders = [ENGINE / "tests/agents" / name for name in ("registered_test", "statistics")]
     files = [file for folder in folders for file in sorted(folder.glob("test_*.py"))]
-    own = f"test_{module.rpartition('.')[2]}.py"
-    if module in RULE:
-        files = [file for file in files if file.parent.name == "registered_test"]
-    files = [file for file in files if file.name not in _NOT_UNIT_TESTS]
-    return [str(file) for file in sorted(files, key=lambda file: file.name != own)]
+    first = {f"test_{module.rpartition('.')[2]}.py", "test_decision.py", "test_claims.py"}
+    others = [str(file) for file in files if file.name not in first | _NOT_UNIT_TESTS]
+    return [str(file) for file in files if file.name in first], others
 
 
 def _passes(mutant: Mutant, tests: Sequence[str]) -> bool:
@@ -117,12 +116,13 @@ def _run_tests(mutant: Mutant, tests: Sequence[str]) -> int:
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)
     os.dup2(silent, 2)
-    return int(pytest.main(["-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]))
+    options = ["-x", "-q", "-m", "not slow", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    return int(pytest.main([*options, *tests]))
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("modules", nargs="*", default=[*RULE, *STATISTICS])
+    parser.add_argument("modules", nargs="*", default=MODULES)
     parser.add_argument("--sample", type=int)
     options = parser.parse_args(arguments)
     mutants = [mutant for mutant in all_mutants() if mutant.module in options.modules]
