@@ -2,4 +2,12 @@
 
 from __future__ import annotations
 
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT: dict[str, str] = {
+    "agents.statistics.alpha_spending: 200 to 199: _NODES = 200  # of the quadrature": (
+        "the boundaries change by less than 1e-12"
+    ),
+    "agents.statistics.alpha_spending: 12.0 to 11.0: _FARTHEST = 12.0  # standard deviations; the probability beyond"
+    " is negligible": "the probability beyond 11 standard deviations is below the smallest increment of alpha",
+    "agents.statistics.bounds.permutation: LtE to Lt: return min(1.0, 2 / (relabellings if relabellings <= EXACT_LIMIT"
+    " else RESAMPLES + 1))": "both values are equal for the limit of 200,000 relabellings",
+}
