@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -25,21 +25,40 @@ def check_experiment(lab: Lab, scratch: Lab, plan: Plan, name: str) -> Check:
     summary = f"{name}: results, facts, verdicts and documents follow from the runs"
     if not lab.results_file(name).is_file():
         return Check(summary, 0, "files", notes=(f"{name} is not built yet",))
-    failures = [job for job in _repeat(lab, scratch, plan, experiment) if not _is_rejected(lab, name, job)]
-    folder, repeated = lab.experiment(name), scratch.experiment(name)
-    paths = set(_files(repeated))
-    differences = (_difference(folder / path, repeated / path, lab) for path in sorted(paths))
-    problems = [*(f"{name}: {job}" for job in failures), *(problem for problem in differences if problem)]
-    notes = [f"{name}: {_REWORDED_NOTE}"] if _uses_model(experiment) else []
-    if problems and (overrides := _other_overrides(lab, plan, name)) is not None:
-        notes.append(f"{name} was built with other overrides: proband verify {' '.join([name, *overrides])}")
-    for path in sorted(set(_files(folder)) - paths):
-        line = f"{_shown(folder / path, lab)}: no step of the current spec writes it"
-        if path.startswith("reports/") and Path(path).stem in experiment.reports:
-            problems.append(f"{line} (the document has objections, so it is a draft)")
-        elif path.startswith(_OUTPUT_FOLDERS) and not path.startswith(_REQUESTS):
-            notes.append(f"{line}, so it is not checked")
-    return Check(summary, len(paths), "files", tuple(problems), tuple(notes))
+    failures = list(_repeat(lab, scratch, plan, experiment))
+    repeated = set(_files(scratch.experiment(name)))
+    others = sorted(set(_files(lab.experiment(name))) - repeated)
+    problems = [f"{name}: {job}" for job in failures]
+    problems += _differences(lab, scratch, name, sorted(repeated))
+    problems += (f"{_shown(lab, name, path)}: no step writes it" for path in others if _is_draft(path, experiment))
+    notes = [*_notes(lab, plan, name, bool(problems)), *_unchecked(lab, experiment, others)]
+    return Check(summary, len(repeated), "files", tuple(problems), tuple(notes))
+
+
+def _differences(lab: Lab, scratch: Lab, name: str, paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        problem = _difference(lab.experiment(name) / path, scratch.experiment(name) / path, lab)
+        if problem:
+            yield problem
+
+
+def _notes(lab: Lab, plan: Plan, name: str, has_problems: bool) -> Iterator[str]:
+    if _uses_model(plan.experiments[name]):
+        yield f"{name}: {_REWORDED_NOTE}"
+    if has_problems and (overrides := _other_overrides(lab, plan, name)) is not None:
+        yield f"{name} was built with other overrides: proband verify {' '.join([name, *overrides])}"
+
+
+def _unchecked(lab: Lab, experiment: PlannedExperiment, paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        is_output = path.startswith(_OUTPUT_FOLDERS) and not path.startswith(_REQUESTS)
+        if is_output and not _is_draft(path, experiment):
+            yield f"{_shown(lab, experiment.id, path)}: not checked, no step of the current spec writes it"
+
+
+def _is_draft(path: str, experiment: PlannedExperiment) -> bool:
+    """Return whether a file that no step writes has the name of a report, which is then a draft with objections."""
+    return path.startswith("reports/") and Path(path).stem in experiment.reports
 
 
 def _other_overrides(lab: Lab, plan: Plan, name: str) -> list[str] | None:
@@ -49,11 +68,6 @@ def _other_overrides(lab: Lab, plan: Plan, name: str) -> list[str] | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return overrides if overrides != list(plan.overrides) else None
-
-
-def _is_rejected(lab: Lab, name: str, failed: FailedJob) -> bool:
-    """Return whether the job of a report failed in the build, too, because the quality review has objections."""
-    return failed.job == "report" and not lab.report(name, failed.title, ".json").exists()
 
 
 def check_genealogy(lab: Lab, scratch: Lab) -> Check:
@@ -83,15 +97,14 @@ def _files(folder: Path) -> Iterator[str]:
 
 
 def _difference(file: Path, repeated: Path, lab: Lab) -> str | None:
+    shown = file.relative_to(lab.root).as_posix()
     try:
         if file.read_bytes() == repeated.read_bytes():
             return None
     except OSError:
-        return f"{_shown(file, lab)}: is missing or cannot be read"
-    return (
-        f"{_shown(file, lab)}: differs from what its inputs give (edited, or not built with the current spec and code)"
-    )
+        return f"{shown}: is missing or cannot be read"
+    return f"{shown}: differs from what its inputs give (edited, or not built with the current spec and code)"
 
 
-def _shown(file: Path, lab: Lab) -> str:
-    return file.relative_to(lab.root).as_posix()
+def _shown(lab: Lab, name: str, path: str) -> str:
+    return (lab.experiment(name) / path).relative_to(lab.root).as_posix()

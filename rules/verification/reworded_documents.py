@@ -28,9 +28,11 @@ def render_again(lab: Lab, scratch: Lab, plan: Plan, experiment: str, job: str, 
     """Write an analysis or a report in the temporary lab, with the texts of the stored one.
 
     Raises:
-        Exception: The stored document is missing or damaged.
+        Exception: The stored document is damaged, or the analysis is missing. A missing report can be a draft.
     """
     file = lab.analysis(experiment, title) if job == "analysis" else lab.report(experiment, title, ".json")
+    if job == "report" and not file.exists():
+        return
     _copy_figures(file, lab, scratch)
     render_job = _render_analysis if job == "analysis" else _render_report
     render_job(file, scratch, plan, experiment, title)
