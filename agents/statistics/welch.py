@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from agents.statistics.intervals import Interval
 from agents.statistics.sample import UnusableSample, describe, varies
 
+_MIN_ALONE = 5  # values of each sample, for Satterthwaite's degrees of freedom without a permutation test
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -74,13 +76,17 @@ def welch(a: Summary, b: Summary) -> Welch:
     return linear_contrast([(1.0, a, b)])
 
 
-def linear_contrast(terms: Sequence[tuple[float, Summary, Summary | None]]) -> Welch:
+def linear_contrast(terms: Sequence[tuple[float, Summary, Summary | None]], *, decides_alone: bool = False) -> Welch:
     """Return the weighted sum of differences of means, with its standard error and degrees of freedom.
 
     A term is a weight with two samples, or with a sample of differences of pairs and None. The degrees of freedom are
-    those of Satterthwaite. If a sample is at least twice as large as the other one, they are those of the smallest
-    sample, because Satterthwaite's exceed the nominal error rate (0.037 instead of 0.025 a side for 2 against 10 runs,
-    whose standard deviation is ten times as large).
+    those of Satterthwaite. In two cases, which exceed the nominal error rate, they are those of the smallest sample:
+
+    - A sample is at least twice as large as the other one of its term (0.037 instead of 0.025 a side for 2 against 10
+      runs, whose standard deviation is ten times as large).
+    - The test decides alone, without a permutation test, and the samples differ in size or have fewer than five values
+      (0.08 instead of 0.05 for an interaction of four cells of two runs, if one varies ten times as much).
+
     Sources: Welch, Biometrika 34 (1947) 28; Satterthwaite, Biometrics Bulletin 2 (1946) 110.
 
     Raises UnusableSample if no sample varies.
@@ -92,7 +98,9 @@ def linear_contrast(terms: Sequence[tuple[float, Summary, Summary | None]]) -> W
     degrees = sum(errors) ** 2 / sum(
         error**2 / (sample.n - 1) for error, (_, sample) in zip(errors, samples, strict=True)
     )
-    if any(b is not None and max(a.n, b.n) >= 2 * min(a.n, b.n) for _, a, b in terms):
-        degrees = min(sample.n for _, sample in samples) - 1
+    sizes = [sample.n for _, sample in samples]
+    is_lopsided = any(b is not None and max(a.n, b.n) >= 2 * min(a.n, b.n) for _, a, b in terms)
+    if is_lopsided or (decides_alone and (min(sizes) < _MIN_ALONE or min(sizes) != max(sizes))):
+        degrees = min(sizes) - 1
     difference = sum(weight * (a.mean - (b.mean if b else 0.0)) for weight, a, b in terms)
     return Welch(difference, math.sqrt(sum(errors)), degrees)

@@ -99,7 +99,8 @@ def measure_effect(strata: Sequence[Stratum], *, paired: bool = False, exchangea
 
     Raises UnusableSample if an arm of a stratum has fewer than two values, or if nothing varies.
     """
-    return StratifiedEffect(tuple(strata), paired, exchangeable, welch_effect(strata, paired=paired))
+    welch = welch_effect(strata, paired=paired, decides_alone=not exchangeable)
+    return StratifiedEffect(tuple(strata), paired, exchangeable, welch)
 
 
 def _tails(estimate: Estimate, bound: float) -> Tails:

@@ -28,14 +28,14 @@ class Stratum:
         return max(self.magnitude, *map(abs, self.treatment), *map(abs, self.control))
 
 
-def welch_effect(strata: Sequence[Stratum], *, paired: bool = False) -> Welch:
+def welch_effect(strata: Sequence[Stratum], *, paired: bool = False, decides_alone: bool = False) -> Welch:
     """Return the weighted sum of the differences of means, with its standard error and degrees of freedom.
 
     The variance of each arm, or of the differences of pairs, is estimated in each stratum separately. With one stratum
-    this is Welch's test, or Student's test of pairs. Raises UnusableSample if an arm of a stratum has fewer than two
-    values, or if nothing varies.
+    this is Welch's test, or Student's test of pairs. It `decides_alone` if no permutation test has to agree. Raises
+    UnusableSample if an arm of a stratum has fewer than two values, or if nothing varies.
     """
-    return linear_contrast([_term(stratum, paired) for stratum in strata])
+    return linear_contrast([_term(stratum, paired) for stratum in strata], decides_alone=decides_alone)
 
 
 def _term(stratum: Stratum, paired: bool) -> tuple[float, Summary, Summary | None]:

@@ -126,6 +126,34 @@ def test_smaller_sample_gives_the_degrees_of_freedom_if_the_other_is_twice_as_la
     assert effect.welch.degrees == degrees
 
 
+@pytest.mark.parametrize(
+    ("sizes", "degrees"),
+    [((4, 4, 4, 4), 3), ((5, 5, 5, 6), 4), ((5, 5, 5, 5), None)],
+    ids=["four runs", "unequal sizes", "five runs"],
+)
+def test_smallest_cell_gives_the_degrees_of_freedom_of_an_interaction(
+    sizes: tuple[int, int, int, int], degrees: int | None
+) -> None:
+    """Without a permutation test, Satterthwaite's are used for equal cells of at least five runs only."""
+    rng = np.random.default_rng(4)
+    a, b, c, d = (rng.normal(size=n) for n in sizes)
+    effect = measure_effect([stratum(a, b), stratum(c, d, -1)], exchangeable=False)
+    v = np.array([sample.var(ddof=1) / len(sample) for sample in (a, b, c, d)])
+    satterthwaite = v.sum() ** 2 / (v**2 / (np.array(sizes) - 1)).sum()
+    assert effect.welch.degrees == pytest.approx(degrees or satterthwaite)
+
+
+@pytest.mark.parametrize("sds", [(1, 1, 1, 1), (10, 1, 1, 1)], ids=["equal variances", "one cell varies more"])
+@pytest.mark.parametrize("runs", [2, 3, 5])
+def test_error_rate_of_an_interaction_is_at_most_alpha(runs: int, sds: tuple[float, ...]) -> None:
+    rng, experiments = np.random.default_rng(runs), 1500
+    ps = []
+    for _ in range(experiments):
+        a, b, c, d = (rng.normal(0, sd, runs) for sd in sds)
+        ps.append(measure_effect([stratum(a, b), stratum(c, d, -1)], exchangeable=False).differs_from(0.0).p)
+    assert np.mean(np.array(ps) <= 0.05) <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / experiments)
+
+
 def test_floor_and_smallest_n_count_the_relabellings_of_all_blocks() -> None:
     assert permutation_floor(2, 2, blocks=3) == 2 / 6**3
     assert permutation_floor(3, 3, paired=True, blocks=2) == 2 / 2**6
