@@ -6,6 +6,7 @@ Attacks that need no build are in tests/rules/results/evaluation.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from typing import Any
 
@@ -57,6 +58,11 @@ def verdicts(lab: RealLab, name: str = "base") -> tuple[str, str | None, bool]:
     return results["verdict"], results["exploratory"] and results["exploratory"]["verdict"], results["post_hoc"]
 
 
+def plain_text(markdown: str) -> str:
+    """Return Markdown as a reader sees it: on one line, without links."""
+    return " ".join(re.sub(r"\[([^][]*)\]\(#[^)]*\)", r"\1", markdown).split())
+
+
 def test_peek_spec_over_shared_runs(base: RealLab) -> None:
     base.write(LATER, base_spec(REPORT, compare=COMPARE.replace("0.01}", "0.04}")).replace("A rate", "My rate"))
     for command in ("compile", "explain"):
@@ -67,8 +73,10 @@ def test_peek_spec_over_shared_runs(base: RealLab) -> None:
     assert verdicts(base, "later") == ("untestable", "supported", True)
     for words in (("status", "later"), ("tree",)):
         assert "untestable (exploratory)" in base.proband(*words).stdout
-    texts = [file.read_text() for file in (base.root / "results/experiments/later").rglob("*.md")]
-    assert not [text for text in texts if "registered before any run" in text.lower()]
+    texts = [file.read_text() for file in (base.root / "results/experiments/later/reports").glob("*.md")]
+    assert texts
+    assert all("10 runs were known by then" in plain_text(text) for text in texts)
+    assert not [text for text in texts if "before any run" in text.lower()]
     assert base.json("experiments/base/results.json")["post_hoc"] is False
 
 
