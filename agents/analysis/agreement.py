@@ -7,7 +7,7 @@ from itertools import combinations
 
 from agents.analysis.analysis_schema import Finding
 from agents.context.case import Book
-from agents.facts.subject import parse_fact_id, parse_subject
+from agents.facts.subject import is_test_verdict, parse_fact_id, parse_subject
 from agents.facts.verdict import Verdict
 
 _FAVOURABLE = frozenset({"supported", "held"})
@@ -35,6 +35,8 @@ def disagreements(book: Book, anomalies: Sequence[Finding]) -> Iterator[Finding]
     """
     verdicts = _distinct(book)
     for first, second in combinations(verdicts, 2):
+        if is_test_verdict(first.id) and is_test_verdict(second.id):
+            continue  # the claims of one test differ, so opposite outcomes do not contradict each other
         if _are_opposite(first, second) and _compared_subjects(first) == _compared_subjects(second):
             yield _contradiction(first, second)
     for verdict in verdicts:
@@ -47,10 +49,10 @@ def disagreements(book: Book, anomalies: Sequence[Finding]) -> Iterator[Finding]
 
 
 def _is_covered(verdict: Verdict, book: Book) -> bool:
-    """Return whether a verdict on all arms, or on the hypothesis for a contrast, has the same conclusion."""
+    """Return whether a verdict on all arms, or on the hypothesis for a claim or contrast, has the same conclusion."""
     covering = [other for other in book.verdicts.values() if _is_part_of(verdict, other)]
     hypothesis = book.verdicts.get(_HYPOTHESIS)
-    if parse_subject(verdict.id).kind == "contrast" and hypothesis is not None:
+    if verdict.id != _HYPOTHESIS and is_test_verdict(verdict.id) and hypothesis is not None:
         covering.append(hypothesis)
     return any(other.conclusion == verdict.conclusion for other in covering)
 

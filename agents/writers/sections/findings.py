@@ -7,8 +7,7 @@ from typing import Any
 
 from agents.analysis.analysis_schema import Analysis, Finding
 from agents.documents.document import Block, Bullets, Paragraph, Section
-from agents.facts.subject import is_failure, parse_subject
-from agents.writers.shared.case_view import EXPLORATORY, HYPOTHESIS
+from agents.facts.subject import is_failure, is_test_verdict
 from agents.writers.shared.contradictions import contradictions
 from agents.writers.shared.namespaced_exhibits import with_namespaced_exhibits
 
@@ -50,11 +49,6 @@ def is_reported_elsewhere(finding: Finding) -> bool:
     is_of_selection = [name.startswith("best.") for name in finding.facts]
     is_of_failure = any(map(is_failure, finding.facts))
     return is_of_failure or any(all(names) and bool(names) for names in (is_of_test, is_of_selection))
-
-
-def is_test_verdict(name: str) -> bool:
-    """Return whether a verdict is one of the test, and not one that an analyst computed."""
-    return name in (HYPOTHESIS, EXPLORATORY) or parse_subject(name).kind in ("contrast", "claim")
 
 
 def _blocks(analysis: Analysis, open_questions: tuple[str, ...]) -> Iterator[Block]:

@@ -172,3 +172,20 @@ def test_document_of_the_summary_passes_the_quality_review() -> None:
     document = integration_document(integrate(failed_case, analyses))
     assert review_document(document, merged_book(failed_case, analyses)) == []
     assert {section.id for section in document.sections} >= {"summary", "clashes", "anomalies", "failures"}
+
+
+def test_claims_of_one_test_do_not_contradict_each_other() -> None:
+    claims = [
+        verdict("claim[1]", "refuted", FAST, CONTROL),
+        verdict("claim[2]", "supported", FAST, CONTROL),
+        verdict("claim[2].contrast[lr=1|0]", "supported", FAST, CONTROL),
+    ]
+    summary = integrate(case(verdict("hypothesis", "refuted", FAST, CONTROL), *claims), [])
+    assert summary.disagreements == ()
+    assert [entry.id for entry in summary.agreed] == ["agreed-hypothesis", "agreed-claim[2]"]
+
+
+def test_exploratory_verdict_is_not_a_contradiction_of_the_registered_one() -> None:
+    exploratory = verdict("exploratory", "supported", FAST, CONTROL, is_post_hoc=True)
+    summary = integrate(case(verdict("hypothesis", "refuted", FAST, CONTROL), exploratory), [])
+    assert summary.disagreements == ()
