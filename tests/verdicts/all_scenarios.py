@@ -5,12 +5,20 @@ from __future__ import annotations
 from tests.verdicts.block_scenarios import block_scenarios
 from tests.verdicts.failure_scenarios import failure_scenarios
 from tests.verdicts.family_scenarios import family_scenarios
+from tests.verdicts.item_scenarios import item_scenarios
 from tests.verdicts.margin_scenarios import margin_scenarios
 from tests.verdicts.scenario import Scenario
 from tests.verdicts.spread_scenarios import spread_scenarios
 
 SCENARIOS: dict[str, Scenario] = {
     scenario.name: scenario
-    for scenarios in (spread_scenarios, failure_scenarios, margin_scenarios, block_scenarios, family_scenarios)
+    for scenarios in (
+        spread_scenarios,
+        failure_scenarios,
+        margin_scenarios,
+        block_scenarios,
+        family_scenarios,
+        item_scenarios,
+    )
     for scenario in scenarios()
 }

@@ -31,6 +31,8 @@ _FAST = {
     "no effect, accuracy on 360 items at 0.997, 5 against 5": 400,
     "no effect, Cauchy, 5 against 5": 400,
     "3 claims, one true by 6 sd, Holm, 5 runs an arm": 200,
+    "no effect on new items and seeds, 200 items, 5 against 5, items dominate": 150,
+    "no effect, interquartile mean of 2 tasks, 10 against 10, treatment sd x 1": 60,
     "no effect, planned looks at 5, 8, 12 runs an arm, obrien_fleming": 300,
 }
 _FULL = 4_000
