@@ -30,7 +30,8 @@ def keep_plan(lab: Lab, plan: Path, environ: MutableMapping[str, str], remove_ot
     """
     sha256 = sha256_of_file(plan)
     copy = _copy(lab, sha256)
-    for other in copy.parent.glob("*.json") if remove_others else ():
+    others = set(copy.parent.glob("*.json")) - {copy} if remove_others else set()
+    for other in others:
         other.unlink(missing_ok=True)
     write_bytes(copy, plan.read_bytes())
     environ[KEPT_PLAN] = f"{plan}@{sha256}"
