@@ -8,7 +8,7 @@ from pathlib import Path
 from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
-from rules.gates.gate import Stage, all_passed, document_stages, read_gate
+from rules.gates.gate import STAGES, Stage, all_passed, document_stages, read_gate
 from rules.gates.report_gate import update_report_gate
 
 
@@ -18,6 +18,8 @@ def main() -> int:
     if experiment.reports:
         update_report_gate(lab, experiment)
     stages: tuple[Stage, ...] = ("runs", "deliverables", *document_stages(experiment))
+    for stage in set(STAGES) - set(stages):  # of a spec that named analyses or reports earlier
+        lab.gate_file(name, stage).unlink(missing_ok=True)
     if not all_passed([read_gate(lab, name, stage) for stage in stages]):
         return 1
     write_text(lab.gate(name), f"{name} delivers\n")

@@ -13,6 +13,7 @@ from agents.facts.fact import Fact, Source
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import PlannedDocument
+from rules.gates.gate import decide, write_gate
 from rules.jobserver.job import exit_code
 from rules.results.experiment_results import write_results
 from tests.plans import deliverable, plan_of, planned_experiment
@@ -174,3 +175,12 @@ def test_an_analysis_with_objections_is_a_draft_and_no_report_is_written(
         assert analysed(name, *arguments) == 0
     assert not [*lab.drafts("rates").rglob("count*")]
     assert analysed("report", "write") == 0
+
+
+def test_gates_of_documents_that_the_spec_no_longer_names_are_removed(lab: Lab, analysed: Callable[..., int]) -> None:
+    write_json(Path("plan.json"), plan_of(planned_experiment("rates", spec=SPEC)).to_json())
+    for stage in ("runs", "deliverables"):
+        write_gate(lab, "rates", decide(stage, {}, "a test"))
+    write_gate(lab, "rates", decide("reports", {"write": "the report is not written"}, "a test"))
+    assert analysed("gate") == 0
+    assert sorted(file.stem for file in lab.gate_file("rates", "runs").parent.iterdir()) == ["deliverables", "runs"]
