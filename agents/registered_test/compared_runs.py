@@ -16,7 +16,7 @@ from agents.registered_test.cells import (
 )
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
 from agents.registered_test.failed_runs import NotCompared, check_failures, value_of_failed_runs
-from agents.registered_test.observation import Observation
+from agents.registered_test.observation import Observation, repeated_blocks
 from agents.statistics import Stratum
 
 _MIN_IN_CELL = 2  # runs of each arm in a block, or pairs
@@ -51,6 +51,9 @@ def compared_runs(
     """
     treated, controls = ([run for run in runs if run.level == level] for level in (treatment, test.control))
     check_failures(test, claim, treated, controls)
+    if repeated := repeated_blocks(test, claim.metric, (*treated, *controls)):
+        names = " and ".join(repeated)
+        raise NotCompared(f"{names} have equal values for equal seeds (sweep only keys that change the training)")
     sign = 1.0 if claim.goal == "maximize" else -1.0
     cells = sort_into_cells(test, claim, treated, controls, sign)
     merges = len({cell.block for cell in cells}) > 1 and all(cell.n == (1, 1) for cell in cells)

@@ -143,3 +143,43 @@ def test_named_treatment_is_the_only_contrast() -> None:
     passes, _, comparison = check_experiment({**COMPARE, "treatment": 1e-2}, runs)
     assert passes
     assert (comparison["family_size"], [c["treatment"] for c in comparison["contrasts"]]) == (1, ["0.01"])
+
+
+def crossed(values: dict[tuple[float, str], list[float]]) -> tuple[bool, str, dict[str, Any]]:
+    """Return the check of runs by learning rate and setting of a block key, one value for each seed."""
+    runs = [
+        {
+            "run_id": f"{rate}-{knob}-{seed}",
+            "levels": {"model.lr": rate, "knob": knob, "seed": seed},
+            "metrics": {"accuracy": value},
+        }
+        for (rate, knob), seeds in values.items()
+        for seed, value in enumerate(seeds)
+    ]
+    return check_experiment(COMPARE | {"block": ["knob"]}, runs)
+
+
+CONTROL, TREATMENT = [0.80, 0.81, 0.82, 0.83], [0.90, 0.91, 0.92, 0.93]
+
+
+def test_key_without_an_effect_does_not_multiply_the_seeds() -> None:
+    passes, detail, _ = crossed(
+        {(rate, knob): values for rate, values in ((0.001, CONTROL), (0.01, TREATMENT)) for knob in "ab"}
+    )
+    assert not passes
+    assert "knob=a and knob=b have equal values for equal seeds" in detail
+
+
+def test_blocks_with_some_equal_values_are_compared() -> None:
+    other = [*TREATMENT[:3], 0.94]
+    passes, *_ = crossed({(0.001, "a"): CONTROL, (0.001, "b"): CONTROL, (0.01, "a"): TREATMENT, (0.01, "b"): other})
+    assert passes
+
+
+def test_blocks_of_single_runs_may_have_equal_values() -> None:
+    """A few tasks with one run of each arm can have equal values by coincidence."""
+    values = {(0.001, knob): [0.8 + 0.01 * (number // 2)] for number, knob in enumerate("abcdefgh")}
+    passes, *_ = crossed(
+        values | {(0.01, knob): [0.9 + 0.02 * (number // 2)] for number, knob in enumerate("abcdefgh")}
+    )
+    assert passes
