@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -13,7 +14,7 @@ from agents.facts.ids import label
 from agents.registered_test.claims import RegisteredTest
 from agents.registered_test.runs_by_arm import SEED
 
-_MIN_SHARED = 4  # equal values that show that two blocks repeat the same trainings
+_MIN_SHARED = 2  # seeds of each arm; fewer equal values may be a coincidence
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def observe(test: RegisteredTest, points: Iterable[Mapping[str, Any]]) -> Observ
 def repeated_blocks(test: RegisteredTest, metric: str, runs: Iterable[Observation]) -> tuple[str, str] | None:
     """Return two blocks whose runs with equal seeds have equal values, because a block key does not change a training.
 
-    They would count each seed several times. Few equal values may be a coincidence, so both arms need two seeds.
+    They would count each seed several times.
     """
     keys = [key for key in test.block if key != SEED]
     blocks: dict[str, dict[tuple[str, str], float]] = {}
@@ -93,7 +94,9 @@ def repeated_blocks(test: RegisteredTest, metric: str, runs: Iterable[Observatio
             blocks.setdefault(settings_text(run.settings, keys), {})[run.level, repetition] = value
     for (name, values), (other_name, other_values) in combinations(blocks.items(), 2):
         shared = values.keys() & other_values.keys()
-        if len(shared) >= _MIN_SHARED and all(values[key] == other_values[key] for key in shared):
+        counts = Counter(level for level, _ in shared)
+        in_both_arms = len(counts) > 1 and min(counts.values()) >= _MIN_SHARED
+        if in_both_arms and all(values[key] == other_values[key] for key in shared):
             return name, other_name
     return None
 
