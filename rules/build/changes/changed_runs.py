@@ -35,7 +35,7 @@ def find_changed_runs(plan: BuildPlan, experiments: Collection[str]) -> dict[str
 
 def is_build(words: Collection[str]) -> bool:
     """Return whether a command of Snakemake runs jobs."""
-    return not any(_NO_BUILD.fullmatch(word) for word in words)
+    return "--report-after-run" in words or not any(_NO_BUILD.fullmatch(word) for word in words)
 
 
 def report_changed_runs(changed: dict[str, list[str]]) -> None:

@@ -66,6 +66,7 @@ def test_command_that_trains_nothing_only_names_the_file(lab: Lab, capsys: pytes
         (["snakemake", "--cores", "2", "study"], True),
         (["snakemake", "-c2", "--config", "overrides=seed=1"], True),
         (["snakemake", "--report", "report.zip"], False),
+        (["snakemake", "--report", "report.zip", "--report-after-run"], True),
         (["snakemake", "--unlock"], False),
         (["snakemake", "--list-rules"], False),
         (["snakemake", "-S"], False),
