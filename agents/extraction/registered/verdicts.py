@@ -68,10 +68,15 @@ def _exploratory(comparison: Comparison, facts: Mapping[str, Fact]) -> Verdict:
     statement = hypothesis_statement(comparison)
     levels = {comparison.test.control, *(contrast.treatment for contrast in comparison.contrasts)}
     n = sum(arm.n + arm.failed for arm in comparison.arms if arm.level in levels)
-    words = f"in an exploratory test over all {n} runs, {statement.words}"
-    sentence = (
-        f"An exploratory test over all {n} runs cannot confirm the claim, because it uses runs that were known before "
-        f"the registration. It gives the following result. {statement.sentence}"
-    )
+    test = f"exploratory test over all {n} runs"
+    if comparison.verdict == "untestable":
+        words = f"an {test} has no result, because {statement.words}"
+        sentence = f"An {test} has no result. {statement.sentence}"
+    else:
+        words = f"in an {test}, {statement.words}"
+        sentence = (
+            f"An {test} cannot confirm the claim, because it uses runs that no registration of this claim precedes. It "
+            f"gives the following result. {statement.sentence}"
+        )
     basis = VerdictFacts(comparison, facts, is_exploratory=True).of(tuple(range(len(comparison.contrasts))))
     return Verdict(EXPLORATORY, comparison.verdict, words, sentence, *basis, is_post_hoc=True)

@@ -24,13 +24,11 @@ def untestable_statement(comparison: Comparison, contrasts: Sequence[Contrast]) 
         return words, f"{capitalized(words)}."
     reasons = tuple(dict.fromkeys(contrast.reason for contrast in contrasts if contrast.p is None and contrast.reason))
     if not reasons and not at_most(comparison.floor, comparison.alpha):
-        words = "no outcome of the registered test could have reached a conclusion with these runs"
+        words = "no outcome of the test could have reached a conclusion with these runs"
         smallest = f"The smallest {p_name(comparison)} attainable with these runs is {format_p(comparison.floor)}"
         reason = f"{smallest}, which is above the {_alpha(comparison)}."
     else:
-        words = (
-            f"the registered test cannot be carried out, because {' and '.join(reasons) or 'no arms can be compared'}"
-        )
+        words = f"the test cannot be carried out, because {' and '.join(reasons) or 'no arms can be compared'}"
         reason = f"{capitalized(words)}."
     values = [values_of_contrast(comparison, contrast) for contrast in contrasts]
     return words, " ".join(filter(None, [reason, _required_runs(comparison), *values]))

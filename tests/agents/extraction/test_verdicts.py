@@ -209,3 +209,10 @@ def test_no_outcome_claims_absence_of_an_effect(
             assert not COMPARATIVES.search(text)
         if verdict.conclusion == "inconclusive":
             assert "neither establish nor exclude" in verdict.words
+
+
+def test_exploratory_test_without_a_result_is_not_worded_as_a_result() -> None:
+    outputs = evidence(sweep({0.001: [0.8, 0.81], 0.01: [0.9, 0.92]}), known=KNOWN)
+    verdict = next(verdict for verdict in extract(outputs).verdicts if verdict.id == "exploratory")
+    assert verdict.conclusion == "untestable"
+    assert verdict.words.startswith("an exploratory test over all 4 runs has no result, because no outcome of the test")

@@ -264,7 +264,7 @@ def test_reason_is_stated_if_a_test_cannot_be_carried_out(reason: str) -> None:
     unmeasured = Contrast("0.01", 1, 5, reason=reason, needs_runs=True)
     untestable = comparison(ACCURACY, unmeasured, verdict="untestable", required_n=4)
     statement = hypothesis_statement(untestable)
-    assert statement.words == f"the registered test cannot be carried out, because {reason}"
+    assert statement.words == f"the test cannot be carried out, because {reason}"
     assert "The test requires 4 runs per arm." in statement.sentence
 
 
