@@ -46,10 +46,12 @@ class StratifiedEffect(TestedEffect):
     @property
     def method(self) -> str:
         welch = "paired t test" if self.is_paired else "Welch's t test"
-        items = "" if self.over_items is None else ", and t test over seeds and test items"
         if not self.is_exchangeable:
-            return f"{welch} of the difference between {len(self.strata)} differences of means{items}"
-        return f"{permutation_method(self.strata, paired=self.is_paired)}, and {welch}{items}"
+            return f"{welch} of the difference between {len(self.strata)} differences of means"
+        permutation = permutation_method(self.strata, paired=self.is_paired)
+        if self.over_items is None:
+            return f"{permutation}, and {welch}"
+        return f"{permutation}, {welch}, and t test over seeds and test items"
 
     def tails(self, bound: float) -> Mapping[str, Tails]:
         tails = {"welch": _tails(self.welch, bound)}
