@@ -42,8 +42,8 @@ class RegistrationEntry:
     claim: str
     claims: tuple[str, ...]  # the claims in words
     design: Mapping[str, Any]
-    planned_runs: tuple[str, ...]
-    known_runs: tuple[str, ...]
+    planned_runs: frozenset[str]
+    known_runs: frozenset[str]
     git: GitCommit | None
     spec: str  # the file of the spec
     parent: str | None
@@ -106,8 +106,8 @@ def _registration(content: Mapping[str, Any], sha256: str) -> RegistrationEntry:
         **_common(content),
         claims=tuple(content["claims"]),
         design=content["design"],
-        planned_runs=tuple(content["planned_runs"]),
-        known_runs=tuple(content["known_runs"]),
+        planned_runs=frozenset(content["planned_runs"]),
+        known_runs=frozenset(content["known_runs"]),
         git=GitCommit.from_json(git) if git else None,
         spec=content["spec"],
         parent=content["parent"],

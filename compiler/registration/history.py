@@ -127,7 +127,7 @@ def _latest(entry: RegistrationEntry) -> dict[str, Any]:
         "entry": entry.number,
         "sha256": entry.sha256,
         "claims": list(entry.claims),
-        "known_runs": list(entry.known_runs),
+        "known_runs": sorted(entry.known_runs),
         "git": entry.git.to_json() if entry.git else None,
         "spec": entry.spec,
     }

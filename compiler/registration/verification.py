@@ -72,7 +72,7 @@ def _older_runs(lab: Lab, chain: Chain) -> Iterator[str]:
     seen: set[str] = set()
     first_search: RegistrationEntry | None = None
     for entry in chain.registrations:
-        new = [run for run in dict.fromkeys(entry.planned_runs) if run not in seen]
+        new = sorted(entry.planned_runs - seen)
         seen.update(new)
         older = [run for run in new if _started_before(lab, run, entry)]
         if first_search is not None:
