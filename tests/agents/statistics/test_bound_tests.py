@@ -168,3 +168,14 @@ def test_values_that_were_computed_from_large_numbers_have_their_rounding_error(
     with pytest.raises(UnusableSample, match="no sample varies"):
         measure_effect([Stratum(noise, (0.0,) * 4, magnitude=1.0)], paired=True)
     assert measure_effect([Stratum(noise, (0.0,) * 4)], paired=True).welch.error > 0
+
+
+def test_the_method_names_the_tests_that_have_to_agree() -> None:
+    strata = [stratum([1, 2], [3, 5]), stratum([1, 2], [4, 5], weight=-1.0)]
+    permutation = "exact two-sided permutation test on the difference of means within 2 blocks"
+    assert measure_effect(strata).method == f"{permutation}, and Welch's t test"
+    contrast = "Welch's t test of the difference between 2 differences of means"
+    assert measure_effect(strata, exchangeable=False).method == contrast
+    assert measure_effect([stratum([1, 2], [3, 5])], paired=True).method == (
+        "exact two-sided paired permutation test on the difference of means, and paired t test"
+    )
