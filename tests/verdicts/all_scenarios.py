@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.verdicts.block_scenarios import block_scenarios
 from tests.verdicts.failure_scenarios import failure_scenarios
 from tests.verdicts.family_scenarios import family_scenarios
+from tests.verdicts.interaction_scenarios import interaction_scenarios
 from tests.verdicts.item_scenarios import item_scenarios
 from tests.verdicts.margin_scenarios import margin_scenarios
 from tests.verdicts.scenario import Scenario
@@ -17,6 +18,7 @@ SCENARIOS: dict[str, Scenario] = {
         failure_scenarios,
         margin_scenarios,
         block_scenarios,
+        interaction_scenarios,
         family_scenarios,
         item_scenarios,
     )

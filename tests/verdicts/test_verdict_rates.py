@@ -30,6 +30,7 @@ _FAST = {
     "no effect, 8 pairs with sd from 1 to 1000": 400,
     "no effect, accuracy on 360 items at 0.997, 5 against 5": 400,
     "no effect, Cauchy, 5 against 5": 400,
+    "no interaction, 2, 8, 8, 8 runs in the cells with sd 10, 1, 1, 1": 300,
     "3 claims, one true by 6 sd, Holm, 5 runs an arm": 200,
     "no effect on new items and seeds, 200 items, 5 against 5, items dominate": 150,
     "no effect, interquartile mean of 2 tasks, 10 against 10, treatment sd x 1": 60,
