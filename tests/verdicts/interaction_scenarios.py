@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
 from agents.registered_test.observation import Observation
-from tests.verdicts.scenario import METRIC, SUPPORTED, Look, Random, Scenario
+from tests.verdicts.scenario import METRIC, SIDE, Look, Random, Scenario
 
 _CELLS = (("control", "1"), ("control", "2"), ("treatment", "1"), ("treatment", "2"))
 
 
 def interaction_scenarios() -> Iterator[Scenario]:
-    """Yield the scenarios. The effect of the treatment is 3 at both levels of `depth`, or 4 at the second one."""
+    """Yield the scenarios. The effect of the treatment is 3 at both levels of `depth`, or 4 at the second one.
+
+    Without a margin, an interaction in either direction supports the claim, so the bound is alpha.
+    """
     for sizes in ((3, 3, 3, 3), (5, 5, 5, 5), (2, 8, 8, 8), (5, 5, 5, 3)):
         for sds in ((1, 1, 1, 1), (10, 1, 1, 1)):
             name = f"no interaction, {_listed(sizes)} runs in the cells with sd {_listed(sds)}"
-            yield Scenario(name, interaction(sizes, sds), SUPPORTED)
+            yield Scenario(name, interaction(sizes, sds), {"supported": 2 * SIDE})
     name = "interaction of more than 1, true interaction 1, 5, 5, 5, 5 runs in the cells with sd 1"
     yield Scenario(name, interaction((5, 5, 5, 5), (1, 1, 1, 1), size=1.0, margin=1.0))
 

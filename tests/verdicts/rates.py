@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,12 +55,18 @@ class ScenarioRates:
     untestable: float
 
 
-def simulate(scenario: Scenario, experiments: int) -> ScenarioRates:
-    """Return the rates over that many experiments. Equal arguments give equal experiments."""
+def simulated(scenario: Scenario, experiments: int) -> Iterator[Sequence[Look]]:
+    """Yield the looks of that many experiments. Equal arguments give equal experiments."""
     random = np.random.default_rng(zlib.crc32(scenario.name.encode()))
-    counts, untestable = dict.fromkeys(scenario.errors, 0), 0
     for _ in range(experiments):
-        verdicts = {verdict for look in scenario.draw(random) for verdict in false_verdicts(scenario, look)}
+        yield scenario.draw(random)
+
+
+def simulate(scenario: Scenario, experiments: int) -> ScenarioRates:
+    """Return the rates over that many experiments."""
+    counts, untestable = dict.fromkeys(scenario.errors, 0), 0
+    for looks in simulated(scenario, experiments):
+        verdicts = {verdict for look in looks for verdict in false_verdicts(scenario, look)}
         untestable += verdicts == {"untestable"}
         for verdict in counts:
             counts[verdict] += verdict in verdicts

@@ -13,24 +13,25 @@ import numpy as np
 
 from tests.verdicts.all_scenarios import SCENARIOS
 from tests.verdicts.power_scenarios import plain_rule_supports, power_scenarios
-from tests.verdicts.rates import ScenarioRates, simulate
+from tests.verdicts.rates import ScenarioRates, simulate, simulated
 from tests.verdicts.scenario import Scenario
 
 EXPERIMENTS = 4_000
 _HEAD = """\
 # Rates of verdicts
 
-Written by `make bench`, from {experiments:,} simulated experiments for each row, which the code of the registered test
-decides. The sd is that of the runs of an arm. The standard error of a simulated rate follows the sign ±.
+Written by `make bench`, from simulated experiments that the code of the registered test decides. The sd is that of the
+runs of an arm. The standard error of a simulated rate follows the sign ±.
 
 ## False verdicts
 
 The nominal bound is alpha / 2 = 0.025 for each direction, and applies to a complete experiment: to all its claims and
-looks together. A rate is above its bound if it exceeds the bound by more than 3.5 standard errors of the simulation.
-Rows without a bound are errors that no test can prevent; the last column says what does.
+looks together. For an interaction without a margin it is alpha, because either direction supports the claim. A rate is
+above its bound if it exceeds the bound by more than 3.5 standard errors of the simulation. Rows without a bound are
+errors that no test can prevent; the last column states why.
 
-| scenario | false verdict | bound | rate | within bound | untestable | note |
-|---|---|---|---|---|---|---|
+| scenario | false verdict | bound | rate | within bound | untestable | experiments | note |
+|---|---|---|---|---|---|---|---|
 """
 _POWER_HEAD = """
 ## Power
@@ -38,14 +39,14 @@ _POWER_HEAD = """
 How often a true claim is supported, by the registered test and by a rule that requires only p ≤ alpha in a two-sided
 permutation test of no difference, and an estimate beyond the margin. That rule gives false verdicts at higher rates.
 
-| scenario | registered test | plain permutation test |
-|---|---|---|
+| scenario | registered test | plain permutation test | experiments |
+|---|---|---|---|
 """
 
 
 def page(experiments: int) -> Iterator[str]:
     """Yield the lines of the page."""
-    yield _HEAD.format(experiments=experiments)
+    yield _HEAD
     for scenario in SCENARIOS.values():
         yield from _error_rows(simulate(scenario, experiments))
     yield _POWER_HEAD
@@ -63,6 +64,7 @@ def _error_rows(result: ScenarioRates) -> Iterator[str]:
             f"{rate.share:.4f} ± {rate.error:.4f}",
             within,
             f"{result.untestable:.2f}",
+            f"{rate.experiments:,}",
             result.scenario.note,
         )
         yield f"| {' | '.join(cells)} |\n"
@@ -70,11 +72,10 @@ def _error_rows(result: ScenarioRates) -> Iterator[str]:
 
 def _power_row(scenario: Scenario, experiments: int) -> str:
     (rate,) = simulate(scenario, experiments).rates
-    random = np.random.default_rng(1)
-    plain = [plain_rule_supports(look) for _ in range(experiments) for look in scenario.draw(random)]
+    plain = [plain_rule_supports(look) for looks in simulated(scenario, experiments) for look in looks]
     known = [supports for supports in plain if supports is not None]
     plain_cell = f"{np.mean(known):.3f}" if known else ""
-    return f"| {scenario.name} | {rate.share:.3f} ± {rate.error:.3f} | {plain_cell} |\n"
+    return f"| {scenario.name} | {rate.share:.3f} ± {rate.error:.3f} | {plain_cell} | {experiments:,} |\n"
 
 
 def main(target: Path, experiments: int) -> None:
