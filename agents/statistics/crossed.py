@@ -64,7 +64,7 @@ def crossed_difference(blocks: Sequence[CrossedScores], *, paired: bool = False)
     seed, item, interaction = (sum(variance for variance, _ in part) for part in (seeds, items, interactions))
     variance = max(seed + item - interaction, seed, item)
     squares = sum(value**2 / degrees for value, degrees in (*seeds, *items, *interactions))
-    if variance <= 0 or squares <= 0:
+    if variance <= 0:
         raise UnusableSample("no score varies over seeds or items, so the standard error is zero")
     difference = float(np.mean([block.treatment.mean() - block.control.mean() for block in blocks]))
     estimate = Welch(difference, math.sqrt(variance), variance**2 / squares)

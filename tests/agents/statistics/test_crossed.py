@@ -100,6 +100,7 @@ def test_blocks_on_other_items_have_independent_item_errors() -> None:
     assert result.estimate.difference == pytest.approx(np.mean([part.estimate.difference for part in single]))
     assert result.item_error**2 == pytest.approx(sum(part.item_error**2 for part in single) / 4)
     assert result.seed_error**2 == pytest.approx(sum(part.seed_error**2 for part in single) / 4)
+    assert (result.items, single[0].items) == (460, 360)
 
 
 def test_blocks_share_items_within_a_test_set_only() -> None:
