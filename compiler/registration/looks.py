@@ -48,11 +48,14 @@ def record_look(
     return append(lab, entry)
 
 
-def earlier_looks(chain: Chain, experiment_id: str, claim: str, evidence: str) -> tuple[LookEntry, ...]:
-    """Return the looks at an experiment before the first one that evaluated the claim on this evidence."""
+def chain_before_look(chain: Chain, experiment_id: str, claim: str, evidence: str) -> Chain:
+    """Return the chain before the first look that evaluated the claim of an experiment on this evidence.
+
+    Later entries must not change the results that were written with the look. Without such a look, return all entries.
+    """
     looks = chain.looks_of(experiment_id)
-    numbers = [index for index, look in enumerate(looks) if (look.claim, look.evidence) == (claim, evidence)]
-    return looks[: numbers[0]] if numbers else looks
+    numbers = [look.number for look in looks if (look.claim, look.evidence) == (claim, evidence)]
+    return Chain(chain.entries[: numbers[0] - 1]) if numbers else chain
 
 
 def unplanned_looks(

@@ -11,7 +11,7 @@ from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
 from compiler.plan.model import PlannedExperiment
 from compiler.registration.chain import Chain, Clock, read_chain
-from compiler.registration.looks import earlier_looks, evidence_digest, record_look, unplanned_looks
+from compiler.registration.looks import chain_before_look, evidence_digest, record_look, unplanned_looks
 from compiler.registration.standing import Standing, standing
 from rules.results.evaluation.evidence import RegisteredEvidence, registered_evidence
 from rules.results.evaluation.points import compared_points, registered_points
@@ -68,8 +68,8 @@ def _registration(
 ) -> RegistrationResults:
     test, claim = experiment.design.test, experiment.claim
     planned_seeds = test.looks.seeds if test and test.looks else ()
-    looks = earlier_looks(chain, experiment.id, claim, _evidence_digest(experiment, runs, evidence))
-    unplanned = unplanned_looks(looks, claim, evidence.seeds, planned_seeds)
+    before = chain_before_look(chain, experiment.id, claim, _evidence_digest(experiment, runs, evidence))
+    unplanned = unplanned_looks(before.looks_of(experiment.id), claim, evidence.seeds, planned_seeds)
     result = standing(
         chain,
         experiment.id,
@@ -81,7 +81,7 @@ def _registration(
         is_testable=comparison["verdict"] != "untestable" if comparison else not evidence.known,
         required_n=comparison["required_n"] if comparison else None,
     )
-    return _registration_results(result, evidence, len(unplanned), tuple(_siblings(chain, experiment)))
+    return _registration_results(result, evidence, len(unplanned), tuple(_siblings(before, experiment)))
 
 
 def _registration_results(
@@ -106,7 +106,7 @@ def _registration_results(
 
 
 def _siblings(chain: Chain, experiment: PlannedExperiment) -> Iterator[str]:
-    """Yield the other experiments that registered a test over runs of this one."""
+    """Yield the other experiments that registered a test over runs of this one, before it was evaluated."""
     tested = set(experiment.tested_runs)
     others = {entry.experiment_id: entry for entry in chain.registrations if entry.experiment_id != experiment.id}
     for name, entry in sorted(others.items()):

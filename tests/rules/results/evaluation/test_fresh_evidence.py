@@ -232,6 +232,12 @@ def test_experiments_registered_by_one_build_all_have_fresh_runs(place: Workplac
     assert evaluation.registration.siblings == ("first",)
 
 
+def test_later_registration_over_the_same_runs_does_not_change_the_results(place: Workplace) -> None:
+    before = place.build(study("first"))
+    place.register(study("second", hypothesis="Another."))
+    assert place.evaluate(study("first")).registration == before.registration
+
+
 def test_machine_failure_is_no_look_and_makes_the_test_untestable(place: Workplace) -> None:
     place.register(study())
     place.train(study(seeds=range(4)))
