@@ -18,7 +18,7 @@ LAYOUT = "docs/layout.md"
 # Fields whose keys are names from a lab (of metrics, parameters, runs, files or facts), so no page explains these keys.
 _WITH_NAMES_FROM_A_LAB = frozenset(
     {"metrics", "overrides", "level", "levels", "deliverables_status", "artifacts", "packages", "data", "runs"}
-    | {"inputs", "facts", "verdicts", "documents"}
+    | {"inputs", "setting", "facts", "verdicts", "documents"}
 )
 _SPEC_KEYS = frozenset({"config", "compare", "deliverables", "sweep", "metadata"})
 
