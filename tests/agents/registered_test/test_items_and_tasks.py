@@ -217,6 +217,18 @@ def test_iqm_with_nine_runs_is_untestable_and_asks_for_ten() -> None:
     assert "The test requires 10 runs per arm" in hypothesis_statement(comparison).sentence
 
 
+def test_the_smallest_block_is_named() -> None:
+    runs = [*tasks("0.1", 12, 0.0, 1), *tasks("0.2", 11, 0.3, 2)]
+    few = [
+        run
+        for run in runs
+        if not (run.settings["data"] == "b" and run.level == "0.2" and int(run.settings["seed"]) > 7)
+    ]
+    assert "a block has 8" in compare(iqm_test(), few).contrasts[0].reason
+    single = [run for run in runs if run.settings["seed"] == "0"]
+    assert "a block has 1" in compare(iqm_test(), single).contrasts[0].reason
+
+
 def test_a_middle_half_without_variation_supports_nothing() -> None:
     """All runs of an arm but one are equal, so nearly every resample has the same interquartile mean."""
     runs = [
