@@ -18,7 +18,7 @@ def accuracies(lab: RealLab) -> dict[float, list[float]]:
     """Return the accuracies of digits_lr by learning rate, from the files of the runs."""
     values: dict[float, list[float]] = {}
     for run in sorted((lab.root / "results/experiments/digits_lr/runs").iterdir()):
-        rate = json.loads((run / "config.json").read_text())["model"]["lr"]
+        rate = json.loads((run / "config.json").read_text())["config"]["model"]["lr"]
         accuracy = json.loads((run / "output/eval_results.json").read_text())["accuracy"]
         values.setdefault(rate, []).append(accuracy)
     return values
