@@ -10,6 +10,7 @@ from agents.facts.verdict import TestOutcome
 from agents.registered_test.claims import ClaimType
 from agents.statistics import Interval
 
+NOT_COMPARED = "not compared"  # the method of a contrast that is untestable
 _NOT_IN_FILES = ("floor",)
 
 
@@ -71,7 +72,7 @@ class Contrast:
     p_bootstrap: float | None = None
     p_adjusted: float | None = None
     floor: float = 1.0
-    method: str = "not compared"
+    method: str = NOT_COMPARED
     conclusion: TestOutcome = "untestable"
     reason: str = ""
     needs_runs: bool = False

@@ -10,7 +10,7 @@ from agents.facts.verdict import TestOutcome
 from agents.registered_test.arms import Arm, make_arm, sweep_warnings
 from agents.registered_test.claims import RegisteredTest
 from agents.registered_test.comparison import Comparison
-from agents.registered_test.contrast import Contrast
+from agents.registered_test.contrast import NOT_COMPARED, Contrast
 from agents.registered_test.family import decide_family, decide_in_order
 from agents.registered_test.measurement import Measured, measure_claim
 from agents.registered_test.observation import Observation
@@ -105,7 +105,9 @@ def _required_n(
 
 
 def _method(test: RegisteredTest, contrasts: Sequence[Contrast], family_size: int, alpha: float) -> str:
-    names = " or ".join(dict.fromkeys(contrast.method for contrast in contrasts)) or "not compared"
+    names = " or ".join(dict.fromkeys(contrast.method for contrast in contrasts if contrast.method != NOT_COMPARED))
+    if not names:
+        return NOT_COMPARED
     tests = "which all have to be" if "item" in test.generalize_to else "which both have to be"
     both = f"{names}, {'' if test.aggregate == 'iqm' else tests + ' '}significant at {alpha:g}"
     if test.order == "fixed" and len(test.claims) > 1:

@@ -62,7 +62,7 @@ def read_chain(file: Path) -> Chain:
     """Return the chain, an empty one if the file does not exist.
 
     Raises:
-        DamagedChain: A line is damaged. The message names the first one.
+        DamagedChain: A line is damaged, or the file cannot be read. The message names the first problem.
     """
     entries, problems = check_lines(_content(file))
     if problems:
@@ -134,6 +134,8 @@ def _content(file: Path) -> bytes:
         return file.read_bytes()
     except FileNotFoundError:
         return b""
+    except OSError as error:
+        raise DamagedChain(f"{file}: cannot be read: {error.strerror}") from error
 
 
 def _in_one_line(error: ValueError) -> str:

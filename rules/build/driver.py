@@ -24,6 +24,7 @@ from rules.build.changes.changed_runs import (
     requested_experiments,
     set_aside,
 )
+from rules.build.changes.cited_registrations import report_without_entry, results_without_entry, set_results_aside
 from rules.build.changes.edited_experiments import report_edits, set_edits_aside
 from rules.build.changes.experiment_files import EditedOutputs, edited_outputs, forget_outputs, record_outputs
 from rules.build.lock import hold_driver_lock
@@ -60,9 +61,9 @@ class Driver:
         self._requested = requested_experiments(build_targets, sys.argv) if is_main else []
         changed, edits = find_changed_runs(plan, self._requested), edited_outputs(self._lab, self._requested)
         self.runs_to_repeat: frozenset[str] = frozenset(changed)  # in a dry run, which may not set them aside
+        uncited = results_without_entry(self._lab, self._requested if is_build(sys.argv) else [])
         if not is_main or is_dry_run:
-            report_changed_runs(changed)
-            report_edits(edits)
+            self._report(changed, edits, uncited)
             return
         self._lock = hold_driver_lock(self._lab)
         os.environ.pop(KEPT_PLAN, None)  # of a build that has started this one
@@ -70,20 +71,25 @@ class Driver:
             keep_plan(self._lab, Path(plan.file), os.environ, remove_others=self._lock.is_alone)
         if self._lock.is_alone:  # a killed driver did not reset its machine failures
             reset_machine_failures(self._lab)
-        self._restore(changed, edits)
+        self._restore(changed, edits, uncited)
         # The server imports while Snakemake builds the DAG. If nothing is to be trained, it ends with this process.
         if runs := build_targets.likely_trainings(sys.argv):
             self.start_server(runs)
 
-    def _restore(self, changed: dict[str, list[str]], edits: list[EditedOutputs]) -> None:
-        """Set changed runs and edited files aside, so that the build writes them again."""
+    def _restore(self, changed: dict[str, list[str]], edits: list[EditedOutputs], uncited: list[str]) -> None:
+        """Set changed runs, edited files and results without a registration aside. The build writes them again."""
         if self._lock.is_alone and is_build(sys.argv):
             set_aside(self._lab, changed)
             set_edits_aside(self._lab, edits)
+            set_results_aside(self._lab, uncited)
             self.runs_to_repeat = frozenset()
         else:  # another build may be reading the files
-            report_changed_runs(changed)
-            report_edits(edits)
+            self._report(changed, edits, uncited)
+
+    def _report(self, changed: dict[str, list[str]], edits: list[EditedOutputs], uncited: list[str]) -> None:
+        report_changed_runs(changed)
+        report_edits(edits)
+        report_without_entry(self._lab, uncited)
 
     def start_server(self, runs: Iterable[str]) -> None:
         if self._server is None and ADDRESS not in os.environ and can_fork():

@@ -90,6 +90,15 @@ def test_deleted_registration_json_and_deleted_run_folders(base: RealLab) -> Non
     assert registration(base)["looks"] == 1
 
 
+def test_deleted_chain_leaves_no_confirmatory_verdict(base: RealLab) -> None:
+    Lab(base.root).registrations.unlink()
+    (base.root / "results/experiments/base/registration.json").unlink()
+    assert base.proband("verify").returncode == 1
+    build = base.snakemake("base")
+    assert "results.json: cites an entry that is not in registrations.jsonl" in build.output
+    assert counts(base) == ("exploratory", 0, 10)
+
+
 def test_renamed_file(base: RealLab) -> None:
     (base.root / BASE).rename(base.root / LATER)
     shutil.rmtree(base.root / "results/experiments/base")

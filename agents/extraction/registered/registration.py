@@ -20,7 +20,7 @@ def registration_facts(evidence: Evidence) -> Iterator[Fact]:
     builder = FactBuilder("registration", "experiment", evidence.registration.source, registration_facts)
     registration = evidence.registration.content
     planned_runs, revisions = registration.design["planned"]["runs"], len(registration.revisions)
-    yield builder.fact("planned_runs", planned_runs, "runs", "runs planned before the first run")
+    yield builder.fact("planned_runs", planned_runs, "runs", "runs that the registration planned")
     yield builder.fact("revisions", revisions, "revisions", "changes of the registration after it was made")
     status = evidence.results.content.registration
     registered_at = to_minute(status.registered_at or registration.registered_at)
