@@ -37,7 +37,7 @@ def _aggregate(comparison: Comparison, contrast: Contrast, runs: Sequence[Observ
     sign, level = 1.0 if claim.goal == "maximize" else -1.0, 1 - comparison.alpha
     treatment, control = ([getattr(stratum, arm) for stratum in compared.cells] for arm in ("treatment", "control"))
     iqms = [sign * interquartile_mean(arm) for arm in (treatment, control)]
-    resampled = None if compared.is_paired else iqm_difference(treatment, control)
+    resampled = None if compared.is_paired else iqm_difference(treatment, control, groups=compared.group_numbers)
     return Aggregate(
         blocks=len(compared.ranked),
         runs=1 if compared.is_merged else min(min(cell.n) for cell in compared.used),
@@ -59,7 +59,7 @@ def _superiority_interval(compared: ComparedRuns, level: float) -> Interval | No
         [[max(value, worse_than_all) for value in getattr(stratum, arm)] for stratum in compared.ranked]
         for arm in ("treatment", "control")
     )
-    return probability_interval(*arms, level=level)
+    return probability_interval(*arms, level=level, groups=compared.group_numbers)
 
 
 def _with_sign(interval: Interval, sign: float) -> Interval:

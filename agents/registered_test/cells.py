@@ -26,11 +26,13 @@ class Cell:
     def n(self) -> tuple[int, int]:
         return len(self.treatment), len(self.control)
 
-    def restricted_to(self, units: Iterable[str]) -> Cell:
-        """Return the cell with these units only, in this order."""
-        kept = list(units)
-        treatment, control = ({unit: values[unit] for unit in kept} for values in (self.treatment, self.control))
-        return replace(self, treatment=treatment, control=control)
+    def restricted_to(self, treatment: Iterable[str], control: Iterable[str]) -> Cell:
+        """Return the cell with these units of the arms only, in this order."""
+        return replace(
+            self,
+            treatment={unit: self.treatment[unit] for unit in treatment},
+            control={unit: self.control[unit] for unit in control},
+        )
 
 
 def sort_into_cells(
@@ -69,23 +71,8 @@ def merged_single_runs(cells: Sequence[Cell]) -> list[Cell]:
     return list(merged.values())
 
 
-def paired_cells(cells: Sequence[Cell]) -> list[Cell]:
-    """Return the cells with the units that both arms have, in all cells of the block, in the order of the treatment."""
-    shared: dict[str, list[str]] = {}
-    for cell in cells:
-        units = shared.setdefault(cell.block, list(cell.treatment))
-        shared[cell.block] = [unit for unit in units if unit in cell.treatment and unit in cell.control]
-    return [cell.restricted_to(shared[cell.block]) for cell in cells]
-
-
-def without_failed(cells: Sequence[Cell], *, paired: bool) -> list[Cell]:
-    """Return the cells without failed runs; of pairs, without all runs of the units in which a run failed."""
-    if not paired:
-        return [replace(cell, treatment=_usable(cell.treatment), control=_usable(cell.control)) for cell in cells]
-    usable = [
-        replace(cell, treatment=_usable(cell.treatment), control=_usable(cell.control)) for cell in paired_cells(cells)
-    ]
-    return paired_cells(usable)
+def without_failed(cells: Sequence[Cell]) -> list[Cell]:
+    return [replace(cell, treatment=_usable(cell.treatment), control=_usable(cell.control)) for cell in cells]
 
 
 def with_failed_as(cells: Sequence[Cell], value: float) -> list[Cell]:
@@ -98,17 +85,19 @@ def with_failed_as(cells: Sequence[Cell], value: float) -> list[Cell]:
 def position(test: RegisteredTest, claim: RegisteredClaim, run: Observation) -> tuple[str, str, str]:
     """Return block, level of the second factor, and unit of a run.
 
-    If the seed is a blocking key, the blocks are those of the other keys, and the seeds are pairs within them.
+    The unit has all settings except those of the blocks and the second factor, such as `seed=3`, so that runs with
+    equal seeds have equal units in all blocks. The seed is part of the unit, also if it is a blocking key.
     """
     second = claim.second_factor
     if second is not None and second not in run.settings:
         raise NotCompared(f"run {run.run_id} does not set {second}, the second factor of the interaction")
-    pairs_seeds = test.pairs_seeds and SEED in run.settings
-    if second is None and not pairs_seeds:
+    if second is None and not test.block:
         return run.block, "", run.unit
+    pairs_seeds = test.pairs_seeds and SEED in run.settings
     not_blocks = {second, SEED} if pairs_seeds else {second}
+    not_units = {second, *test.block} - {SEED}
     block = settings_text(run.settings, [key for key in test.block if key not in not_blocks])
-    unit = settings_text(run.settings, [key for key in run.settings if key != second])
+    unit = settings_text(run.settings, [key for key in run.settings if key not in not_units])
     return block, run.settings.get(second or "", ""), unit
 
 

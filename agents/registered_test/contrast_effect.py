@@ -38,8 +38,7 @@ def contrast_effect(
         NotCompared: The runs do not allow to estimate it.
         UnusableSample: No value varies.
     """
-    exchangeable = claim.second_factor is None or compared.is_paired
-    effect = measure_effect(compared.strata, paired=compared.is_paired, exchangeable=exchangeable)
+    effect = measure_effect(compared.strata, paired=compared.is_paired, exchangeable=compared.is_exchangeable)
     if test.aggregate == "iqm":
         return _iqm_effect(test, claim, compared)
     if "item" not in test.generalize_to:
@@ -54,7 +53,8 @@ def _iqm_effect(test: RegisteredTest, claim: RegisteredClaim, compared: Compared
     if compared.is_paired and not compared.is_merged:
         raise NotCompared("the difference of interquartile means is not estimated for pairs (remove compare.paired)")
     smallest = 1 if compared.is_merged else min(min(cell.n) for cell in compared.used)
-    resampled = iqm_difference(*zip(*((cell.treatment, cell.control) for cell in compared.cells), strict=True))
+    arms = zip(*((cell.treatment, cell.control) for cell in compared.cells), strict=True)
+    resampled = iqm_difference(*arms, groups=compared.group_numbers)
     if compared.is_merged or resampled is None:
         raise NotCompared(
             f"the interval of the interquartile mean needs {MIN_BOOTSTRAP_RUNS} runs of each arm in every block, and a"
@@ -80,7 +80,7 @@ def _over_items(
         index[(run.level, "", block) if compared.is_merged else (run.level, block, unit)] = run
     try:
         blocks = [_scores(test, claim, treatment, index, cell) for cell in compared.used]
-        return crossed_difference(blocks, paired=compared.is_paired)
+        return crossed_difference(blocks, paired=compared.is_paired, groups=compared.group_numbers)
     except NoItemScores as error:
         raise NotCompared(str(error)) from error
     except UnusableSample as error:

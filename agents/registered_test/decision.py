@@ -14,6 +14,7 @@ from agents.registered_test.contrast import NOT_COMPARED, Contrast
 from agents.registered_test.family import decide_family, decide_in_order
 from agents.registered_test.measurement import Measured, measure_claim
 from agents.registered_test.observation import Observation
+from agents.registered_test.units import independent_blocks
 from agents.statistics import MIN_BOOTSTRAP_RUNS, smallest_n
 
 
@@ -93,15 +94,15 @@ def _required_n(
     observations: Sequence[Observation],
     alpha: float,
 ) -> int | None:
-    """Return the runs per arm (pairs), in each block, that the test requires, if it has too few."""
+    """Return the seeds per arm (pairs), in each block, that the test requires, if it has too few."""
     if contrasts and not any(contrast.needs_runs for contrast in contrasts):
         return None
     if test.aggregate == "iqm":
         return MIN_BOOTSTRAP_RUNS
-    blocks = len({run.block for run in observations}) or 1
-    if max(Counter((run.block, run.level) for run in observations).values(), default=0) == 1 and blocks > 1:
+    blocks = independent_blocks(test, observations)
+    if blocks > 1 and max(Counter((run.block, run.level) for run in observations).values()) == 1:
         return smallest_n(alpha, max(family_size, 1), paired=True)
-    return smallest_n(alpha, max(family_size, 1), paired=test.paired, blocks=blocks)
+    return smallest_n(alpha, max(family_size, 1), paired=test.paired or test.pairs_seeds, blocks=blocks)
 
 
 def _method(test: RegisteredTest, contrasts: Sequence[Contrast], family_size: int, alpha: float) -> str:
@@ -124,4 +125,9 @@ def _notes(test: RegisteredTest, arms: Mapping[str, Arm], measured: Sequence[Mea
         if item.effect is None:
             yield f"{name}: {item.contrast.reason}; the contrast still counts in the family"
         if item.unpaired:
-            yield f"{name}: {item.unpaired} run(s) have no partner in the other arm and are excluded"
+            yield f"{name}: {item.unpaired} run(s) have no partner {_missing_partner(test)} and are excluded"
+
+
+def _missing_partner(test: RegisteredTest) -> str:
+    places = ["in the other arm"] * (test.paired or test.pairs_seeds) + ["in every block"] * bool(test.block)
+    return " and ".join(places)

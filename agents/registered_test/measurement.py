@@ -79,9 +79,15 @@ def _with_estimates(
         p_items=p.parts.get("items"),
         p_bootstrap=p.parts.get("bootstrap"),
         floor=effect.floor,
-        method=effect.method,
+        method=effect.method + _unit_text(compared),
         item_errors=_item_errors(effect),
     )
+
+
+def _unit_text(compared: ComparedRuns) -> str:
+    if compared.shared_blocks == 1:
+        return ""
+    return f" (the unit is the seed, with its mean over the {compared.shared_blocks} blocks that share it)"
 
 
 def claim_p(claim: RegisteredClaim, effect: TestedEffect) -> BoundP:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal
 
 from agents.facts.ids import label
 from agents.registered_test.claims import RegisteredTest
-from agents.registered_test.runs_by_arm import SEED
-
-_MIN_SHARED = 2  # seeds of each arm; fewer equal values may be a coincidence
 
 
 @dataclass(frozen=True)
@@ -78,27 +73,6 @@ def observe(test: RegisteredTest, points: Iterable[Mapping[str, Any]]) -> Observ
         for metric in dict.fromkeys(claim.metric for claim in test.claims)
     }
     return Observations(tuple(runs), tuple(f"{n} point(s) {problem}" for problem, n in count_by_problem.items() if n))
-
-
-def repeated_blocks(test: RegisteredTest, metric: str, runs: Iterable[Observation]) -> tuple[str, str] | None:
-    """Return two blocks whose runs with equal seeds have equal values, because a block key does not change a training.
-
-    They would count each seed several times.
-    """
-    keys = [key for key in test.block if key != SEED]
-    blocks: dict[str, dict[tuple[str, str], float]] = {}
-    for run in runs:
-        value = run.value(metric)
-        if value is not None:
-            repetition = settings_text(run.settings, [key for key in run.settings if key not in keys])
-            blocks.setdefault(settings_text(run.settings, keys), {})[run.level, repetition] = value
-    for (name, values), (other_name, other_values) in combinations(blocks.items(), 2):
-        shared = values.keys() & other_values.keys()
-        counts = Counter(level for level, _ in shared)
-        in_both_arms = len(counts) > 1 and min(counts.values()) >= _MIN_SHARED
-        if in_both_arms and all(values[key] == other_values[key] for key in shared):
-            return name, other_name
-    return None
 
 
 def settings_text(settings: Mapping[str, str], keys: Iterable[str]) -> str:

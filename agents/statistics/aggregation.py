@@ -44,18 +44,24 @@ def interquartile_mean(tasks: Sequence[Task]) -> float:
     return float(stats.trim_mean(np.concatenate(_checked(tasks)), _TRIMMED))
 
 
-def iqm_difference(treatment: Sequence[Task], control: Sequence[Task]) -> Resampled | None:
+def iqm_difference(
+    treatment: Sequence[Task], control: Sequence[Task], *, groups: Sequence[int] | None = None
+) -> Resampled | None:
     """Return the difference of the interquartile means. The bootstrap resamples runs within tasks.
+
+    Tasks with equal numbers in `groups` share their seeds: run i has the same seed in all of them, and the bootstrap
+    resamples the seeds. By default, no tasks share seeds.
 
     Returns None if a task of an arm has fewer than `MIN_BOOTSTRAP_RUNS` runs. Raises UnusableSample for a task without
     values, or different numbers of tasks.
     """
-    first, second = _pair(treatment, control)
+    first, second = _pair(treatment, control, groups)
 
-    def statistic(*samples: Values, axis: int) -> Any:
-        return _iqm(samples[: len(first)], axis) - _iqm(samples[len(first) :], axis)
+    def statistic(tasks: Sequence[Values], others: Sequence[Values], axis: int) -> Any:
+        return _iqm(tasks, axis) - _iqm(others, axis)
 
-    return stratified_bootstrap(interquartile_mean(first) - interquartile_mean(second), [*first, *second], statistic)
+    difference = interquartile_mean(first) - interquartile_mean(second)
+    return stratified_bootstrap(difference, (first, second), statistic, groups)
 
 
 def improvement_probability(treatment: Sequence[Task], control: Sequence[Task]) -> float:
@@ -67,16 +73,18 @@ def improvement_probability(treatment: Sequence[Task], control: Sequence[Task]) 
     return float(np.mean([probability_greater(list(a), list(b)) for a, b in pairs]))
 
 
-def probability_interval(treatment: Sequence[Task], control: Sequence[Task], *, level: float) -> Interval | None:
+def probability_interval(
+    treatment: Sequence[Task], control: Sequence[Task], *, level: float, groups: Sequence[int] | None = None
+) -> Interval | None:
     """Return the bootstrap interval of `improvement_probability`, under the conditions of `iqm_difference`."""
-    first, second = _pair(treatment, control)
+    first, second = _pair(treatment, control, groups)
     tolerances = [rounding(list(a), list(b)) for a, b in zip(first, second, strict=True)]
 
-    def statistic(*samples: Values, axis: int) -> Any:
-        tasks = zip(samples[: len(first)], samples[len(first) :], tolerances, strict=True)
-        return np.mean([_greater(np.moveaxis(a, axis, -1), np.moveaxis(b, axis, -1), tie) for a, b, tie in tasks], 0)
+    def statistic(tasks: Sequence[Values], others: Sequence[Values], axis: int) -> Any:
+        pairs = zip(tasks, others, tolerances, strict=True)
+        return np.mean([_greater(np.moveaxis(a, axis, -1), np.moveaxis(b, axis, -1), tie) for a, b, tie in pairs], 0)
 
-    resampled = stratified_bootstrap(improvement_probability(first, second), [*first, *second], statistic)
+    resampled = stratified_bootstrap(improvement_probability(first, second), (first, second), statistic, groups)
     return resampled.interval(level) if resampled else None
 
 
@@ -110,15 +118,22 @@ def _greater(a: Values, b: Values, tie: float) -> Values:
     return shares
 
 
-def _pair(treatment: Sequence[Task], control: Sequence[Task]) -> tuple[list[Values], list[Values]]:
+def _pair(
+    treatment: Sequence[Task], control: Sequence[Task], groups: Sequence[int] | None = None
+) -> tuple[list[Values], list[Values]]:
     if len(treatment) != len(control):
         raise UnusableSample(f"both arms need the same tasks, got {len(treatment)} and {len(control)}")
-    return _checked(treatment), _checked(control)
+    return _checked(treatment, groups), _checked(control, groups)
 
 
-def _checked(tasks: Sequence[Task]) -> list[Values]:
+def _checked(tasks: Sequence[Task], groups: Sequence[int] | None = None) -> list[Values]:
+    """Return the finite values. They are sorted, in all tasks of a group alike, because the order must not matter."""
     if not tasks:
         raise UnusableSample("there is no task to aggregate over")
-    return [
-        np.array(sorted(finite(list(task)))) for task in tasks
-    ]  # sorted: results do not depend on the order of the runs
+    values = [np.array(finite(list(task))) for task in tasks]
+    numbers = list(groups or range(len(tasks)))
+    orders = {
+        group: np.lexsort([task for task, number in zip(values, numbers, strict=True) if number == group])
+        for group in set(numbers)
+    }
+    return [task[orders[number]] for task, number in zip(values, numbers, strict=True)]

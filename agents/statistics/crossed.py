@@ -38,7 +38,9 @@ class CrossedDifference:
     items: int
 
 
-def crossed_difference(blocks: Sequence[CrossedScores], *, paired: bool = False) -> CrossedDifference:
+def crossed_difference(
+    blocks: Sequence[CrossedScores], *, paired: bool = False, groups: Sequence[int] | None = None
+) -> CrossedDifference:
     """Return the unweighted mean over blocks of the difference of means, with errors over seeds and items.
 
     Seeds and items are crossed random factors. The variance is that of the run means, plus that of the item
@@ -50,17 +52,18 @@ def crossed_difference(blocks: Sequence[CrossedScores], *, paired: bool = False)
     Args:
         blocks: one pair of tables for each block. Blocks with different test sets have independent items.
         paired: row r of both tables of a block belongs to the same seed.
+        groups: blocks with equal numbers share their seeds: row r of an arm has the same seed in all of them. By
+            default, no blocks share seeds.
 
     Raises:
         UnusableSample: A table has fewer than two runs or items, the tables do not fit together, or nothing varies.
     """
     for block in blocks:
         _check(block, paired)
-    weight = len(blocks) ** -2
-    tables = [table for block in blocks for table in _tables(block, paired)]
-    seeds = [_scaled(_seed_component(table), weight) for table in tables]
-    interactions = [_scaled(_interaction(table), weight) for table in tables]
     items = _item_components(blocks)
+    tables = _independent_tables(blocks, paired, list(groups or range(len(blocks))))
+    seeds = [_seed_component(list(by_test_set.values())) for by_test_set in tables.values()]
+    interactions = [_interaction(table) for by_test_set in tables.values() for table in by_test_set.values()]
     seed, item, interaction = (sum(variance for variance, _ in part) for part in (seeds, items, interactions))
     variance = max(seed + item - interaction, seed, item)
     squares = sum(value**2 / degrees for value, degrees in (*seeds, *items, *interactions))
@@ -86,8 +89,21 @@ def _tables(block: CrossedScores, paired: bool) -> list[Scores]:
     return [block.treatment - block.control] if paired else [block.treatment, block.control]
 
 
-def _seed_component(table: Scores) -> _Component:
-    return float(table.mean(axis=1).var(ddof=1)) / len(table), len(table) - 1
+def _independent_tables(
+    blocks: Sequence[CrossedScores], paired: bool, groups: Sequence[int]
+) -> dict[tuple[int, int], dict[str, Scores]]:
+    """Return the sum of the weighted tables with the same seeds, by group and arm, and by test set."""
+    tables: dict[tuple[int, int], dict[str, Scores]] = {}
+    for group, block in zip(groups, blocks, strict=True):
+        for arm, table in enumerate(_tables(block, paired)):
+            by_test_set = tables.setdefault((group, arm), {})
+            by_test_set[block.test_set] = by_test_set.get(block.test_set, 0.0) + table / len(blocks)
+    return tables
+
+
+def _seed_component(tables: Sequence[Scores]) -> _Component:
+    means = np.sum([table.mean(axis=1) for table in tables], axis=0)
+    return float(means.var(ddof=1)) / len(means), len(means) - 1
 
 
 def _interaction(table: Scores) -> _Component:
@@ -106,7 +122,3 @@ def _item_components(blocks: Sequence[CrossedScores]) -> list[_Component]:
             raise UnusableSample("two blocks have different numbers of items of the same test set")
         sums[block.test_set] = sums[block.test_set] + differences
     return [(float(values.var(ddof=1)) / len(values), len(values) - 1) for values in sums.values()]
-
-
-def _scaled(component: _Component, weight: float) -> _Component:
-    return component[0] * weight, component[1]

@@ -54,26 +54,41 @@ class Resampled:
 
 
 def stratified_bootstrap(
-    difference: float, samples: Sequence[Values], statistic: Callable[..., Any]
+    difference: float,
+    arms: tuple[Sequence[Values], Sequence[Values]],
+    statistic: Callable[[Sequence[Values], Sequence[Values], int], Any],
+    groups: Sequence[int] | None = None,
 ) -> Resampled | None:
-    """Return the distribution of a statistic whose samples are resampled separately, each a task of an arm.
+    """Return the distribution of a statistic of two arms, which have one sample for each task.
 
-    `statistic` takes the samples and the `axis` of their values. Returns None if a sample has fewer than
-    `MIN_BOOTSTRAP_RUNS` values.
+    Each sample is resampled separately, except that the tasks of an arm with equal numbers in `groups` share seeds and
+    are resampled together. `statistic` takes the samples of both arms and the axis of their values. Returns None if a
+    sample has fewer than `MIN_BOOTSTRAP_RUNS` values.
     """
     from scipy import stats
 
-    smallest = min(map(len, samples))
+    smallest = min(len(sample) for arm in arms for sample in arm)
     if smallest < MIN_BOOTSTRAP_RUNS:
         return None
+    numbers = list(groups or range(len(arms[0])))
+    keys = list(dict.fromkeys((arm, number) for arm in (0, 1) for number in numbers))
+    positions = [np.arange(len(arms[arm][numbers.index(number)])) for arm, number in keys]
+
+    def statistic_at(*chosen: NDArray[np.int64], axis: int) -> Any:
+        at = dict(zip(keys, chosen, strict=True))
+        first, second = (
+            [sample[at[arm, number]] for sample, number in zip(arms[arm], numbers, strict=True)] for arm in (0, 1)
+        )
+        return statistic(first, second, axis)
+
     result = stats.bootstrap(
-        samples,
-        statistic,
+        positions,
+        statistic_at,
         n_resamples=RESAMPLES,
         batch=1_000,
         vectorized=True,
         method="percentile",
         rng=np.random.default_rng(0),
     )
-    degrees = sum(len(sample) - 1 for sample in samples)
+    degrees = sum(len(sample) - 1 for sample in positions)
     return Resampled(difference, np.sort(result.bootstrap_distribution), (smallest / (smallest - 1)) ** 0.5, degrees)

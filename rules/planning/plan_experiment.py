@@ -100,7 +100,7 @@ def _planning(experiment: PlannedExperiment) -> Mapping[str, Any]:
 
 def _notes(experiment: PlannedExperiment) -> list[str]:
     test = experiment.design.test
-    notes = ["no run fails, the values are normally distributed, and pairs are not correlated"]
+    notes = ["no run fails, the values are normally distributed, and equal seeds are not correlated"]
     if test is not None and "item" in test.generalize_to:
         notes.append("the variation of the test items is not simulated, so the power is an upper limit")
     return notes

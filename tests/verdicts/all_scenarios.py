@@ -9,6 +9,7 @@ from tests.verdicts.interaction_scenarios import interaction_scenarios
 from tests.verdicts.item_scenarios import item_scenarios
 from tests.verdicts.margin_scenarios import margin_scenarios
 from tests.verdicts.scenario import Scenario
+from tests.verdicts.shared_seed_scenarios import shared_seed_scenarios
 from tests.verdicts.spread_scenarios import spread_scenarios
 
 SCENARIOS: dict[str, Scenario] = {
@@ -18,6 +19,7 @@ SCENARIOS: dict[str, Scenario] = {
         failure_scenarios,
         margin_scenarios,
         block_scenarios,
+        shared_seed_scenarios,
         interaction_scenarios,
         family_scenarios,
         item_scenarios,

@@ -45,13 +45,14 @@ def interaction(
 
 
 def _observation(level: str, depth: str, seed: int, value: float) -> Observation:
+    """Return a run whose seed is used in no other cell."""
     return Observation(
         run_id=f"{level} {depth} {seed}",
         level=level,
         block="",
         unit=f"depth={depth},seed={seed}",
         values={METRIC: float(value)},
-        settings={"depth": depth, "seed": str(seed)},
+        settings={"depth": depth, "seed": f"{seed} at {depth}"},
     )
 
 

@@ -22,7 +22,10 @@ from compiler.base.paths import ENGINE
 from tests.verdicts.equivalent_mutants import EQUIVALENT
 from tests.verdicts.mutants import Mutant, mutants_of
 
-_RULE = (*("cells", "compared_runs", "contrast_effect", "decision", "failed_runs", "family", "measurement"),)
+_RULE = (
+    *("cells", "compared_runs", "contrast_effect", "decision", "failed_runs", "family", "measurement"),
+    "units",
+)
 _STATISTICS = (
     *("alpha_spending", "bounds.bound_tests", "bounds.permutation", "bounds.relabelling", "bounds.strata"),
     *("bounds.tested_effect", "intervals", "margins", "multiple_comparisons", "sample", "welch"),

@@ -69,21 +69,25 @@ def family_look(
     *,
     alpha: float | None = None,
     goal: str = "maximize",
+    shared_seeds: bool = False,
     **rule: Any,
 ) -> Look:
-    """Return an experiment with one claim for each treatment. `rule` are fields of the registered test."""
+    """Return an experiment with one claim for each treatment. `rule` are fields of the registered test.
+
+    With `shared_seeds`, values at equal positions have equal seeds in all blocks. Otherwise no blocks share seeds.
+    """
     claims = tuple(
         RegisteredClaim(kind, f"treatment {number}", margin, METRIC, goal)  # type: ignore[arg-type]
         for number in range(len(treatments))
     )
-    blocked = {"block": ("task",)} if isinstance(control, Mapping) and not rule.get("paired") else {}
-    test = RegisteredTest(METRIC, goal, "factor", "control", claims=claims, **blocked | rule)  # type: ignore[arg-type]
+    blocked = {"block": ("task",)} if isinstance(control, Mapping) else {}
+    test = RegisteredTest(METRIC, goal, "factor", "control", **{"claims": claims} | blocked | rule)  # type: ignore[arg-type]
     arms = {"control": control} | {f"treatment {number}": arm for number, arm in enumerate(treatments)}
-    observations = [run for level, arm in arms.items() for run in _observations(level, arm)]
+    observations = [run for level, arm in arms.items() for run in _observations(level, arm, shared_seeds)]
     return Look(test, tuple(observations), alpha)
 
 
-def _observations(level: str, arm: Arm) -> list[Observation]:
+def _observations(level: str, arm: Arm, shared_seeds: bool) -> list[Observation]:
     by_block = arm if isinstance(arm, Mapping) else {"": arm}
     return [
         Observation(
@@ -93,10 +97,11 @@ def _observations(level: str, arm: Arm) -> list[Observation]:
             unit=f"seed={seed}" + (block and f",task={block}"),
             values={METRIC: None if value is None else float(value)},
             failure="run" if value is None else None,
-            settings={"seed": str(seed)} | ({"task": block} if block else {}),
+            settings={"seed": seed} | ({"task": block} if block else {}),
         )
         for block, values in by_block.items()
-        for seed, value in enumerate(values)
+        for number, value in enumerate(values)
+        for seed in [f"{number}" if shared_seeds else f"{number}{block}"]
     ]
 
 

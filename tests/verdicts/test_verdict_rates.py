@@ -27,6 +27,8 @@ _FAST = {
     "five times 0.901 against five times 0.90": 1,
     "five times 0.901, with rounding errors, against five times 0.90": 20,
     "no effect, 3 blocks of 2 against 2 with sd 1, 10, 100, treatment sd x 10": 400,
+    "no effect, 3 blocks with the same 5 seeds, correlation 0.6": 400,
+    "no effect, 3 blocks with the same 8 pairs of seeds, correlation 0.6": 400,
     "no effect, 8 pairs with sd from 1 to 1000": 400,
     "no effect, accuracy on 360 items at 0.997, 5 against 5": 400,
     "no effect, Cauchy, 5 against 5": 400,

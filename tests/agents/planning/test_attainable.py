@@ -37,7 +37,7 @@ CASES = [
     pytest.param(TEST, grid(), 4, id="two arms: 2 / C(8, 4) is below alpha"),
     pytest.param(replace(TEST, alpha=0.01), grid(), 5, id="a smaller alpha: 2 / C(10, 5)"),
     pytest.param(replace(TEST, paired=True), grid(), 6, id="pairs: 2 / 2^6"),
-    pytest.param(replace(TEST, block=("task",)), grid(task=[1, 2, 3]), 2, id="blocks: 2 / C(4, 2)^3"),
+    pytest.param(replace(TEST, block=("task",)), grid(task=[1, 2, 3]), 4, id="blocks share seeds: 2 / C(8, 4)"),
     pytest.param(replace(TEST, claims=claims("2", "3", "4")), grid(4), 5, id="Holm: 3 * 2 / C(10, 5)"),
     pytest.param(replace(TEST, claims=claims("2", "3", "4"), order="fixed"), grid(4), 4, id="fixed order"),
     pytest.param(replace(TEST, claims=claims(None)), grid(4), 5, id="any of three levels"),

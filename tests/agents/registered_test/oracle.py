@@ -2,8 +2,9 @@
 
 `decide(experiment)` returns one decision for each claim. An experiment has `goal`, `alpha`, `order` (holm or fixed),
 `on_failure` (worst, refuse or exclude), `worst` (a number or None) and `claims`. A claim has `type`, `margin`,
-`treatment` and `control`. An arm is a list of numbers, or {block: numbers}; None is a failed run. All values are
-multiplied by the sign of the goal, so that more is better. Interactions are not covered.
+`treatment` and `control`. An arm is a list of numbers, or {block: numbers}; None is a failed run. With `shared_seeds`,
+numbers at equal positions have the same seed in all blocks. All values are multiplied by the sign of the goal, so that
+more is better. Interactions are not covered.
 """
 
 from __future__ import annotations
@@ -53,22 +54,24 @@ def decide(experiment: Mapping[str, Any]) -> list[Decision]:
 
 def _measure(claim: Mapping[str, Any], experiment: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        data = _data(claim, experiment)
-        welch = _welch(data)
+        data, largest = _data(claim, experiment)
+        welch = _welch(data, largest)
     except Untestable as error:
         return {"reason": str(error), "floor": 1.0}
     margin = claim["margin"]
     if claim["type"] == "equivalence":
         p = 2 * max(_welch_tails(welch, -margin)[0], _welch_tails(welch, margin)[1])
-        p = max(p, 2 * _permutation_tails(data, -margin)[0], 2 * _permutation_tails(data, margin)[1])
+        permuted = [_permutation_tails(data, bound, largest) for bound in (-margin, margin)]
+        p = max(p, 2 * permuted[0][0], 2 * permuted[1][1])
     else:
         bound = margin if claim["type"] == "superiority" else -margin
-        p = max(_two_sided(_welch_tails(welch, bound)), _two_sided(_permutation_tails(data, bound)))
+        p = max(_two_sided(_welch_tails(welch, bound)), _two_sided(_permutation_tails(data, bound, largest)))
     floor = 2 / math.prod(math.comb(len(t) + len(c), len(t)) for t, c in data)
-    return {"data": data, "welch": welch, "p": min(1.0, p), "floor": min(1.0, floor)}
+    return {"data": data, "largest": largest, "welch": welch, "p": min(1.0, p), "floor": min(1.0, floor)}
 
 
-def _data(claim: Mapping[str, Any], experiment: Mapping[str, Any]) -> Data:
+def _data(claim: Mapping[str, Any], experiment: Mapping[str, Any]) -> tuple[Data, float]:
+    """Return the values of both arms in each stratum, and the largest absolute value that they come from."""
     sign, policy = 1.0 if experiment["goal"] == "maximize" else -1.0, experiment["on_failure"]
     treatment, control = (a if isinstance(a, dict) else {"": a} for a in (claim["treatment"], claim["control"]))
     arms = [[x for block in arm.values() for x in block] for arm in (treatment, control)]
@@ -80,8 +83,10 @@ def _data(claim: Mapping[str, Any], experiment: Mapping[str, Any]) -> Data:
         raise Untestable("fewer than two observed runs in an arm")
     if any_failed and policy == "worst" and experiment["worst"] is None and claim["type"] != "superiority":
         raise Untestable("the worst value is not declared")
-    are_pairs = len(treatment) > 1 and all(len(treatment[b]) == len(control.get(b, [])) == 1 for b in treatment)
     worst = min(observed) if experiment["worst"] is None else min(sign * experiment["worst"], *observed)
+    if experiment.get("shared_seeds") and len(treatment) > 1:
+        return _means_of_seeds([treatment, control], sign, None if policy == "exclude" else worst)
+    are_pairs = len(treatment) > 1 and all(len(treatment[b]) == len(control.get(b, [])) == 1 for b in treatment)
     data: Data = []
     for block in treatment:
         both = [arm[block] for arm in (treatment, control)]
@@ -95,24 +100,37 @@ def _data(claim: Mapping[str, Any], experiment: Mapping[str, Any]) -> Data:
         data.append((filled[0], filled[1]))
     if are_pairs and len(data) < 2:
         raise Untestable("fewer than two pairs")
-    return data
+    return data, float(max(np.abs(arm).max() for pair in data for arm in pair))
 
 
-def _tolerance(data: Data) -> float:
-    return float(4 * 2.0**-24 * max(np.abs(arm).max() for pair in data for arm in pair))
+def _means_of_seeds(arms: Sequence[Mapping[str, Any]], sign: float, fill: float | None) -> tuple[Data, float]:
+    """Return the mean of each seed over all blocks, for the seeds with a value in every block."""
+    means, largest = [], 0.0
+    for arm in arms:
+        seeds = [[fill if x is None else sign * x for x in seed] for seed in zip(*arm.values(), strict=False)]
+        complete = [seed for seed in seeds if None not in seed]
+        if len(complete) < 2:
+            raise Untestable("fewer than two seeds in every block")
+        means.append(np.mean(complete, axis=1))
+        largest = max(largest, np.abs(complete).max())
+    return [(means[0], means[1])], float(largest)
 
 
-def _welch(data: Data) -> tuple[float, float, float]:
+def _tolerance(data: Data, largest: float) -> float:
+    return float(4 * 2.0**-24 * max(largest, *(np.abs(arm).max() for pair in data for arm in pair)))
+
+
+def _welch(data: Data, largest: float) -> tuple[float, float, float]:
     """Return the difference, its standard error and the degrees of freedom."""
     if len(data) > 1 and all(len(t) == len(c) == 1 for t, c in data):
         differences = np.array([t[0] - c[0] for t, c in data])
-        if np.ptp(differences) <= _tolerance(data):
+        if np.ptp(differences) <= _tolerance(data, largest):
             raise Untestable("no spread")
         return float(differences.mean()), differences.std(ddof=1) / math.sqrt(len(differences)), len(differences) - 1
     arms = [arm for pair in data for arm in pair]
     if min(map(len, arms)) < 2:
         raise Untestable("a cell has one run")
-    tolerance = _tolerance(data)
+    tolerance = _tolerance(data, largest)
     v = np.array([0.0 if np.ptp(arm) <= tolerance else arm.var(ddof=1) / len(arm) for arm in arms])
     if not v.any():
         raise Untestable("no spread")
@@ -135,7 +153,7 @@ def _interval(welch: tuple[float, float, float], alpha: float) -> tuple[float, f
     return difference - half_width, difference + half_width
 
 
-def _permutation_tails(data: Data, bound: float) -> tuple[float, float]:
+def _permutation_tails(data: Data, bound: float, largest: float) -> tuple[float, float]:
     """Return the shares of relabellings within blocks with at least, and at most, the observed difference."""
     shifted = [(t - bound, c) for t, c in data]
     observed = np.mean([t.mean() - c.mean() for t, c in shifted])
@@ -145,7 +163,7 @@ def _permutation_tails(data: Data, bound: float) -> tuple[float, float]:
         weights = np.full((len(chosen), len(t) + len(c)), -1.0 / len(c))
         np.put_along_axis(weights, chosen, 1.0 / len(t), axis=1)
         totals = np.add.outer(totals, weights @ np.concatenate([t, c])).ravel()
-    values, tolerance = totals / len(data), _tolerance(shifted)
+    values, tolerance = totals / len(data), _tolerance(shifted, largest)
     return float(np.mean(values >= observed - tolerance)), float(np.mean(values <= observed + tolerance))
 
 
@@ -165,7 +183,7 @@ def _verdict(claim: Mapping[str, Any], item: Mapping[str, Any], rejected: bool, 
     low, high = _interval(item["welch"], level)
     if -margin <= high and low <= margin:
         return "inconclusive"
-    p = _two_sided(_permutation_tails(item["data"], margin if low > margin else -margin))
+    p = _two_sided(_permutation_tails(item["data"], margin if low > margin else -margin, item["largest"]))
     return "refuted" if p <= level + ROUNDING else "inconclusive"
 
 

@@ -33,11 +33,15 @@ def test_verdict_p_and_interval_of_a_worked_case(case: Mapping[str, Any]) -> Non
 
 @st.composite
 def experiments(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw an experiment of arms without blocks, with blocks, or of pairs, with ties, constant arms and failed runs."""
+    """Draw an experiment of arms without blocks, with blocks, or of pairs, with ties, constant arms and failed runs.
+
+    The blocks have the same seeds, or different ones.
+    """
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     layout = draw(st.sampled_from(["arms", "blocks", "pairs"]))
     blocks = {"arms": 1, "blocks": draw(st.integers(2, 3)), "pairs": draw(st.integers(2, 9))}[layout]
-    largest = {"arms": 6, "blocks": 6 - blocks, "pairs": 1}[layout]  # few enough to enumerate
+    shared = draw(st.booleans())
+    largest = {"arms": 6, "blocks": 6 if shared else 6 - blocks, "pairs": 1}[layout]  # few enough to enumerate
     sizes = [tuple(rng.integers(min(2, largest), largest + 1, 2)) for _ in range(blocks)]
     decimals, failing, spread = draw(st.integers(0, 6)), draw(st.sampled_from([0.0, 0.0, 0.2])), rng.choice([1, 10])
 
@@ -66,6 +70,7 @@ def experiments(draw: st.DrawFn) -> dict[str, Any]:
         "order": draw(st.sampled_from(["holm", "fixed"])),
         "on_failure": draw(st.sampled_from(["worst", "worst", "refuse", "exclude"])),
         "worst": draw(st.sampled_from([None, worst])),
+        "shared_seeds": shared,
         "claims": claims,
     }
 
@@ -96,9 +101,10 @@ def test_supported_and_refuted_agree_with_the_printed_interval(experiment: dict[
 def compared(experiment: Mapping[str, Any]) -> Comparison:
     """Return the decision of the tool. The claims share the control of the first one."""
     claims = experiment["claims"]
-    runs = list(_runs("control", claims[0]["control"]))
+    shared = experiment.get("shared_seeds", False)
+    runs = list(_runs("control", claims[0]["control"], shared))
     for number, claim in enumerate(claims):
-        runs += _runs(f"treatment {number}", claim["treatment"])
+        runs += _runs(f"treatment {number}", claim["treatment"], shared)
     test = RegisteredTest(
         "accuracy",
         experiment["goal"],
@@ -117,12 +123,13 @@ def compared(experiment: Mapping[str, Any]) -> Comparison:
     return compare(test, runs)
 
 
-def _runs(level: str, arm: Any) -> Iterator[Observation]:
+def _runs(level: str, arm: Any, shared: bool) -> Iterator[Observation]:
     for block, values in (arm if isinstance(arm, dict) else {"": arm}).items():
-        for seed, value in enumerate(values):
-            unit = f"block={block},seed={seed}"
+        for number, value in enumerate(values):
+            swept = {"block": block, "seed": str(number) if shared else f"{number} in {block}"}
+            unit = ",".join(f"{key}={setting}" for key, setting in swept.items())
             failure = "run" if value is None else None
-            yield Observation(f"{level} {unit}", level, block, unit, {"accuracy": value}, failure)
+            yield Observation(f"{level} {unit}", level, block, unit, {"accuracy": value}, failure, settings=swept)
 
 
 def numbers(contrast: Contrast, goal: str) -> dict[str, Any]:

@@ -17,12 +17,12 @@ COMPARE = {"metric": "accuracy", "goal": "maximize", "factor": "lr", "control": 
 Arms = Mapping[float, Mapping[str, Sequence[float | None]]]
 
 
-def contrast_of(values: Arms, **compare: Any) -> Contrast:
+def contrast_of(values: Arms, *, shared_seeds: bool = False, **compare: Any) -> Contrast:
     """Return the contrast of values by level and block, as it is read from results.json."""
     points = [
         {
             "run_id": f"{level}{block}{seed}",
-            "levels": {"lr": level, "data": block, "seed": seed},
+            "levels": {"lr": level, "data": block, "seed": seed if shared_seeds else f"{seed}{block}"},
             "metrics": None if value is None else {"accuracy": value},
         }
         for level, blocks in values.items()
@@ -107,3 +107,15 @@ def test_blocks_of_one_pair_have_no_intervals() -> None:
     aggregate = contrast_of(arms).aggregate
     assert aggregate is not None
     assert (aggregate.blocks, aggregate.runs, aggregate.iqm_interval) == (12, 1, None)
+
+
+def test_intervals_of_tasks_with_the_same_seeds_are_those_of_seeds() -> None:
+    """Equal values in two tasks hold the information of one task."""
+    arms = {level: normal(seed, 10, shift)["a"] for level, seed, shift in ((0.1, 1, 0.0), (0.2, 2, 1.0))}
+    twice: Arms = {level: {"a": values, "b": values} for level, values in arms.items()}
+    own, shared = (contrast_of(twice, shared_seeds=shares).aggregate for shares in (False, True))
+    assert own is not None
+    assert shared is not None
+    for name in ("iqm_interval", "superiority_interval"):
+        narrow, wide = getattr(own, name), getattr(shared, name)
+        assert wide.high - wide.low > 1.2 * (narrow.high - narrow.low)

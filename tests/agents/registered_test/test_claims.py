@@ -57,6 +57,14 @@ def two_arms(treatment: Values, control: Values = BASE, **settings: str) -> list
     return [*runs("a", control, **settings), *runs("b", treatment, **settings)]
 
 
+def own_seeds(observations: Sequence[Observation]) -> list[Observation]:
+    """Return the runs with seeds that no other data set has."""
+    return [
+        replace(run, settings={**run.settings, "seed": f"{run.settings['seed']} on {run.settings['data']}"})
+        for run in observations
+    ]
+
+
 def only(comparison: Comparison) -> Contrast:
     (contrast,) = comparison.contrasts
     return contrast
@@ -192,7 +200,10 @@ def cells(effect: float, other_effect: float, values: Sequence[float] = BASE) ->
     ]
 
 
-@pytest.mark.parametrize("paired", [False, True], ids=["Welch", "double differences"])
+@pytest.mark.parametrize(
+    ("design", "is_permuted"),
+    [("own seeds", False), ("shared seeds", True), ("pairs", True)],
+)
 @pytest.mark.parametrize(
     ("effects", "margin", "verdict"),
     [
@@ -205,18 +216,20 @@ def cells(effect: float, other_effect: float, values: Sequence[float] = BASE) ->
     ],
 )
 def test_interaction_is_the_difference_between_two_differences(
-    effects: tuple[float, float], margin: float, verdict: str, paired: bool
+    effects: tuple[float, float], margin: float, verdict: str, design: str, is_permuted: bool
 ) -> None:
-    test = registered(replace(INTERACTION, margin=margin), block=("data",), paired=paired, alpha=0.1)
-    contrast = only(compare(test, cells(*effects)))
+    test = registered(replace(INTERACTION, margin=margin), block=("data",), paired=design == "pairs", alpha=0.1)
+    runs_of_all = cells(*effects)
+    contrast = only(compare(test, own_seeds(runs_of_all) if design == "own seeds" else runs_of_all))
     assert contrast.conclusion == verdict, contrast
     assert contrast.difference == pytest.approx(effects[1] - effects[0] - 2 * 0.0002, abs=1e-9)
-    assert (contrast.p_permutation is None) == (not paired)
+    assert (contrast.p_permutation is not None) == is_permuted
+    assert contrast.n_treatment == (10 if design == "own seeds" else 5)
 
 
 def test_interaction_equals_the_contrast_of_a_linear_model() -> None:
     """With equal cell sizes and variances, Welch's degrees of freedom are those of the residual, 16."""
-    observations = cells(0.0, 0.004, [0.8, 0.81, 0.79, 0.82, 0.8])
+    observations = own_seeds(cells(0.0, 0.004, [0.8, 0.81, 0.79, 0.82, 0.8]))
     contrast = only(compare(registered(INTERACTION, block=("data",)), observations))
     groups = [
         np.array([run.value("accuracy") for run in observations if (run.level, run.block) == key])
@@ -268,7 +281,7 @@ def test_blocks_are_averaged_without_weights_and_permuted_within() -> None:
         two_arms([1.5, 2.5], [0.5, 1.5], data="x"),
         two_arms([15.0, 15.5, 16.0], [10.0, 10.5, 11.0], data="y"),
     )
-    contrast = only(compare(registered(block=("data",)), [*small, *large]))
+    contrast = only(compare(registered(block=("data",)), own_seeds([*small, *large])))
     assert contrast.difference == pytest.approx((1 + 5) / 2)
     assert contrast.floor == pytest.approx(2 / (6 * 20))
     assert contrast.p_permutation == pytest.approx(2 * 2 / (6 * 20))  # the upper tail has a tie within the block x
@@ -282,7 +295,7 @@ def test_blocks_with_one_run_of_each_arm_are_pairs() -> None:
         for number, pair in enumerate(zip(better, values, strict=True))
         for run in two_arms([pair[0]], [pair[1]], data=f"d{number}")
     ]
-    contrast = only(compare(registered(block=("data",)), blocked))
+    contrast = only(compare(registered(block=("data",)), own_seeds(blocked)))
     paired = only(compare(registered(paired=True), two_arms(better, values)))
     assert (contrast.p_permutation, contrast.p_welch) == (paired.p_permutation, paired.p_welch)
     assert contrast.p_welch == pytest.approx(stats.ttest_rel(better, values).pvalue)
@@ -298,7 +311,7 @@ def test_seed_as_a_blocking_key_pairs_the_seeds_within_the_other_blocks() -> Non
     by_seed = only(compare(registered(block=("data", "seed")), blocked))
     paired = only(compare(registered(block=("data",), paired=True), runs_of_all))
     assert by_seed == paired
-    assert by_seed.floor == 2 / 2**8
+    assert (by_seed.n_treatment, by_seed.floor) == (4, 2 / 2**4)
 
 
 def test_seed_without_a_partner_is_excluded_from_pairs_by_seed() -> None:
@@ -316,7 +329,7 @@ def test_pairs_within_blocks_have_one_variance_in_each_block() -> None:
         *two_arms([b + d for b, d in zip(BASE, first, strict=False)], BASE[:4], data="x"),
         *two_arms([b + d for b, d in zip(BASE, second, strict=False)], BASE[:4], data="y"),
     ]
-    contrast = only(compare(registered(block=("data",), paired=True), observations))
+    contrast = only(compare(registered(block=("data",), paired=True), own_seeds(observations)))
     error = math.sqrt(np.var(first, ddof=1) / 4 + np.var(second, ddof=1) / 4) / 2
     assert contrast.difference == pytest.approx((0.01 + 0.035) / 2)
     assert contrast.floor == 2 / 2**8
@@ -352,7 +365,7 @@ def test_failed_pair_is_not_a_tie() -> None:
         for number, (treated, value) in enumerate([(0.9, 0.7), (0.92, 0.71), (None, 0.8), (0.93, 0.69)])
         for run in two_arms([treated], [value], data=f"d{number}")
     ]
-    contrast = only(compare(registered(block=("data",)), observations))
+    contrast = only(compare(registered(block=("data",)), own_seeds(observations)))
     assert contrast.difference == pytest.approx((0.2 + 0.21 - 0.11 + 0.24) / 4)
     assert contrast.probability_of_superiority == 0.75
 
@@ -388,11 +401,21 @@ BETTER_BASE = [0.85, 0.853, 0.851, 0.858, 0.86]
     [
         (1, 3, {}, 4),
         (2, 2, {}, 3),
+        (2, 2, {"shared": True}, 4),
         (5, 1, {}, 6),
+        (5, 1, {"shared": True}, 4),
         (1, 4, {"paired": True}, 6),
         (1, 4, {"alpha": 0.001}, 7),
     ],
-    ids=["one block", "two blocks", "blocks with one run are pairs", "pairs", "small alpha"],
+    ids=[
+        "one block",
+        "two blocks",
+        "two blocks with the same seeds",
+        "blocks with one run are pairs",
+        "blocks with one seed are not",
+        "pairs",
+        "small alpha",
+    ],
 )
 def test_required_n_counts_the_runs_of_each_block(
     blocks: int, runs_of_arm: int, fields: dict[str, Any], required: int
@@ -402,7 +425,9 @@ def test_required_n_counts_the_runs_of_each_block(
         for number in range(blocks)
         for run in two_arms(shifted(0.001 * number, BETTER_BASE[:runs_of_arm]), BASE[:runs_of_arm], data=f"d{number}")
     ]
-    comparison = compare(registered(block=("data",), **fields), observations)
+    shared = fields.pop("shared", False)
+    test = registered(block=("data",), **fields)
+    comparison = compare(test, observations if shared else own_seeds(observations))
     assert (comparison.verdict, comparison.required_n) == ("untestable", required)
 
 

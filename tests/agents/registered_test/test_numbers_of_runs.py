@@ -15,14 +15,15 @@ Blocks = Mapping[str, tuple[Sequence[float], Sequence[float]]]  # values of trea
 
 
 def compared(blocks: Blocks, alpha: float = 0.05) -> Comparison:
+    """Return the comparison of blocks that share no seeds."""
     runs = [
         Observation(
             run_id=f"{level}{block}{seed}",
             level=level,
             block=f"task={block}",
-            unit=f"seed={seed},task={block}",
+            unit=f"seed={seed}{block},task={block}",
             values={"accuracy": value},
-            settings={"seed": str(seed), "task": block},
+            settings={"seed": f"{seed}{block}", "task": block},
         )
         for block, arms in blocks.items()
         for level, values in zip(("b", "a"), arms, strict=True)

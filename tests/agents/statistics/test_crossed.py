@@ -121,6 +121,22 @@ def test_blocks_on_the_same_items_do_not_average_the_item_error_away() -> None:
     assert repeated.seed_error == pytest.approx(alone.seed_error / 2**0.5)
 
 
+def test_blocks_with_the_same_seeds_do_not_average_the_seed_error_away() -> None:
+    block = both_arms(5, 0.5, 1.0)
+    alone, repeated = crossed_difference([block]), crossed_difference([block, block], groups=[0, 0])
+    assert repeated.estimate.error == pytest.approx(alone.estimate.error)
+    assert repeated.estimate.degrees == pytest.approx(alone.estimate.degrees)
+    assert repeated.seed_error == pytest.approx(alone.seed_error)
+
+
+def test_seed_error_over_test_sets_is_that_of_the_means_of_seeds() -> None:
+    first, second = both_arms(3, 0.5, 1.0), replace(both_arms(4, 0.5, 1.0, items=100), test_set="other")
+    result = crossed_difference([first, second], groups=[0, 0])
+    arms = [(first.treatment, second.treatment), (first.control, second.control)]
+    means = [(a.mean(axis=1) + b.mean(axis=1)) / 2 for a, b in arms]
+    assert result.seed_error**2 == pytest.approx(sum(arm.var(ddof=1) / 5 for arm in means))
+
+
 @pytest.mark.parametrize(
     ("treatment", "control", "paired", "message"),
     [
