@@ -7,12 +7,11 @@ from itertools import combinations
 
 from agents.analysis.analysis_schema import Finding
 from agents.context.case import Book
-from agents.facts.subject import is_test_verdict, parse_fact_id, parse_subject
-from agents.facts.verdict import Verdict
+from agents.facts.subject import parse_fact_id, parse_subject
+from agents.facts.verdict import HYPOTHESIS, Verdict, is_test_verdict
 
 _FAVOURABLE = frozenset({"supported", "held"})
 _UNFAVOURABLE = frozenset({"refuted", "regressed"})
-_HYPOTHESIS = "hypothesis"
 
 
 def undisputed_verdicts(book: Book, disputed: Sequence[Finding]) -> Iterator[Finding]:
@@ -51,8 +50,8 @@ def disagreements(book: Book, anomalies: Sequence[Finding]) -> Iterator[Finding]
 def _is_covered(verdict: Verdict, book: Book) -> bool:
     """Return whether a verdict on all arms, or on the hypothesis for a claim or contrast, has the same conclusion."""
     covering = [other for other in book.verdicts.values() if _is_part_of(verdict, other)]
-    hypothesis = book.verdicts.get(_HYPOTHESIS)
-    if verdict.id != _HYPOTHESIS and is_test_verdict(verdict.id) and hypothesis is not None:
+    hypothesis = book.verdicts.get(HYPOTHESIS)
+    if verdict.id != HYPOTHESIS and is_test_verdict(verdict.id) and hypothesis is not None:
         covering.append(hypothesis)
     return any(other.conclusion == verdict.conclusion for other in covering)
 
@@ -68,7 +67,7 @@ def _is_part_of(verdict: Verdict, whole: Verdict) -> bool:
 def _distinct(book: Book) -> list[Verdict]:
     """Return one verdict for each sentence. The verdict on the hypothesis replaces a contrast with its sentence."""
     by_sentence = {verdict.sentence: verdict for verdict in reversed(tuple(book.verdicts.values()))}
-    hypothesis = book.verdicts.get(_HYPOTHESIS)
+    hypothesis = book.verdicts.get(HYPOTHESIS)
     if hypothesis is not None:
         by_sentence[hypothesis.sentence] = hypothesis
     return [verdict for verdict in book.verdicts.values() if by_sentence[verdict.sentence] is verdict]

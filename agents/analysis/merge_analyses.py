@@ -12,9 +12,9 @@ from agents.analysis.failed_runs import failed_run_finding, failed_runs, reports
 from agents.analysis.merged_book import merged_book
 from agents.context.case import Book, Case
 from agents.documents.document import Text
+from agents.facts.verdict import HYPOTHESIS
 
 SCHEMA_VERSION = 1
-_HYPOTHESIS = "hypothesis"
 _UNDECIDED = frozenset({"inconclusive", "untestable"})
 
 
@@ -68,7 +68,7 @@ def integrate(case: Case, analyses: Sequence[Analysis]) -> Integration:
 
 def _summary(book: Book, disputed: Sequence[Finding], anomalies: Sequence[Finding]) -> str:
     verdict = "There is no verdict on the hypothesis."
-    if _HYPOTHESIS in book.verdicts:
+    if HYPOTHESIS in book.verdicts:
         verdict = f"{_claims(book)}The verdict is *{{{{v:hypothesis.conclusion}}}}*. {{{{v:hypothesis.sentence}}}}"
     contradictions = "No findings contradict each other."
     if disputed:
@@ -95,7 +95,7 @@ def _failures(book: Book) -> Iterator[Finding]:
 
 def _open_questions(book: Book, analyses: Sequence[Analysis]) -> tuple[NotEstimated, ...]:
     """Return an undecided test, then the questions of the analyses. The first of several equal questions is kept."""
-    verdict = book.verdicts.get(_HYPOTHESIS)
+    verdict = book.verdicts.get(HYPOTHESIS)
     is_undecided = verdict is not None and verdict.conclusion in _UNDECIDED
     undecided = [NotEstimated(what="The hypothesis", why="{{v:hypothesis.sentence}}")] if is_undecided else []
     by_question: dict[str, NotEstimated] = {}

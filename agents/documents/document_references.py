@@ -32,7 +32,7 @@ class DuplicateId(ValueError):
 
 @dataclass(frozen=True)
 class References:
-    """The references of a document. `facts` include those that the verdicts are based on.
+    """The references of a document. `facts` include those with a value that the verdicts are based on.
 
     `exhibits` maps ids to names like `Figure 2`. `verdicts_without_sentence` are those whose full
     sentence, with its numbers, is not in the text.
@@ -54,7 +54,7 @@ def collect_references(document: Document, book: Book) -> References:
         _check(placeholder, slot, book, exhibits)
         names[placeholder.kind].append(placeholder.name)
     verdicts = _unique(map(verdict_id, names["v"]))
-    basis = [fact for verdict in verdicts for fact in book.verdicts[verdict].facts if fact in book.facts]
+    basis = [name for verdict in verdicts for name in book.verdicts[verdict].facts if _has_value(book, name)]
     without_sentence = (name for name in verdicts if name in names["v"] and f"{name}.sentence" not in names["v"])
     return References(
         facts=_unique([*names["f"], *basis]),
@@ -63,6 +63,10 @@ def collect_references(document: Document, book: Book) -> References:
         exhibits=exhibits,
         verdicts_without_sentence=frozenset(without_sentence),
     )
+
+
+def _has_value(book: Book, fact_id: str) -> bool:
+    return fact_id in book.facts and book.facts[fact_id].value is not None
 
 
 def verdict_id(name: str) -> str:

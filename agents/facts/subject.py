@@ -111,11 +111,6 @@ def is_failure(fact_id: str) -> bool:
     return parsed.kind == "run" and parsed.name == "failure"
 
 
-def is_test_verdict(verdict_id: str) -> bool:
-    """Check whether a verdict is one of the registered test, and not one that an analyst computed."""
-    return verdict_id in ("hypothesis", "exploratory") or parse_subject(verdict_id).kind in ("contrast", "claim")
-
-
 def parse_subject(text: str) -> Subject:
     """Parse what `str(Subject)` wrote. Other text becomes the kind of a subject without a name.
 

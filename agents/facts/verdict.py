@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from agents.facts.fact import SCHEMA_VERSION
+from agents.facts.subject import parse_subject
 
+HYPOTHESIS, EXPLORATORY = "hypothesis", "exploratory"  # ids of verdicts of the registered test
 TestOutcome = Literal["supported", "refuted", "inconclusive", "untestable"]
 BaselineOutcome = Literal["held", "regressed", "inconclusive", "not judged"]
 EquivalenceOutcome = Literal["alike", "not shown alike"]
@@ -36,6 +38,11 @@ class Verdict:
             "subjects": list(self.subjects),
             "facts": list(self.facts),
         }
+
+
+def is_test_verdict(verdict_id: str) -> bool:
+    """Check whether a verdict is one of the registered test, and not one that an analyst computed."""
+    return verdict_id in (HYPOTHESIS, EXPLORATORY) or parse_subject(verdict_id).kind in ("contrast", "claim")
 
 
 def verdict_from_json(line: Mapping[str, Any]) -> Verdict:

@@ -35,11 +35,16 @@ class Comparison:
     notes: tuple[str, ...] = ()
 
     def values_of(self, level: str) -> tuple[float, ...]:
+        """Return the values of an arm, none if there is no arm of this level."""
         return next((arm.values for arm in self.arms if arm.level == level), ())
 
     def contrasts_of(self, claim: int) -> tuple[Contrast, ...]:
         """Return the contrasts of a claim, by its position in the test."""
         return tuple(contrast for contrast in self.contrasts if contrast.claim == claim)
+
+    def family_of(self, contrast: Contrast) -> tuple[Contrast, ...]:
+        """Return the contrasts over which the p of a contrast is adjusted. In a fixed order, each claim has alpha."""
+        return self.contrasts_of(contrast.claim) if self.test.order == "fixed" else self.contrasts
 
     def to_json(self, reason: str) -> dict[str, Any]:
         """Return the entry in results.json. `reason` is the sentence of the verdict."""
@@ -66,6 +71,7 @@ class Comparison:
 
 
 def comparison_from_json(data: Mapping[str, Any]) -> Comparison:
+    """Return the comparison that `Comparison.to_json` wrote."""
     return Comparison(
         test=registered_test(data),
         alpha=data["look_alpha"],

@@ -10,7 +10,7 @@ from agents.facts.verdict import TestOutcome
 from agents.registered_test.claims import ClaimType
 from agents.statistics import Interval
 
-NOT_COMPARED = "not compared"  # the method of a contrast that is untestable
+NOT_COMPARED = "not compared"  # the method of a contrast that could not be computed
 _NOT_IN_FILES = ("floor",)
 
 

@@ -106,14 +106,19 @@ def _required_n(
 
 
 def _method(test: RegisteredTest, contrasts: Sequence[Contrast], family_size: int, alpha: float) -> str:
-    names = " or ".join(dict.fromkeys(contrast.method for contrast in contrasts if contrast.method != NOT_COMPARED))
+    """Return the tests of the compared contrasts, and how they decide. Without any, the text is that of a contrast."""
+    names = dict.fromkeys(contrast.method for contrast in contrasts if contrast.method != NOT_COMPARED)
     if not names:
         return NOT_COMPARED
     tests = "which all have to be" if "item" in test.generalize_to else "which both have to be"
-    both = f"{names}, {'' if test.aggregate == 'iqm' else tests + ' '}significant at {alpha:g}"
-    if test.order == "fixed" and len(test.claims) > 1:
-        both += ", for the claims in the registered order until one is not supported"
-    return both + (f", with Holm's adjustment over {family_size} contrasts" if family_size > 1 else "")
+    method = f"{' or '.join(names)}, {'' if test.aggregate == 'iqm' else tests + ' '}significant at {alpha:g}"
+    is_fixed = test.order == "fixed"
+    if is_fixed and len(test.claims) > 1:
+        method += ", for the claims in the registered order until one is not supported"
+    if family_size > 1:
+        over = "the contrasts of each claim" if is_fixed else f"{family_size} contrasts"
+        method += f", with Holm's adjustment over {over}"
+    return method
 
 
 def _notes(test: RegisteredTest, arms: Mapping[str, Arm], measured: Sequence[Measured]) -> Iterator[str]:

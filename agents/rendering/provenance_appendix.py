@@ -9,7 +9,7 @@ import panflute as pf
 from agents.context.case import Book
 from agents.facts.fact import Fact, origins
 from agents.facts.number_format import format_fact
-from agents.facts.subject import parse_subject
+from agents.facts.subject import parse_fact_id, parse_subject
 from agents.facts.verdict import Verdict
 from agents.rendering.pandoc_ast import Blocks, Inlines, code, words
 from agents.rendering.substitution import Substitution
@@ -79,14 +79,39 @@ def _fact_entry(fact: Fact, values: Substitution) -> pf.Div:
 
 
 def _verdict_entry(verdict: Verdict, values: Substitution) -> pf.Div:
-    """Return the conclusion and the facts it is based on, and the full sentence unless the text contains it."""
+    """Return the conclusion, the full sentence unless the text contains it, and the facts it is based on."""
     exploratory = " (exploratory)" if verdict.is_post_hoc else ""
     sentence = f" {verdict.sentence}" if verdict.id in values.references.verdicts_without_sentence else ""
     head = [pf.Strong(*words(verdict.conclusion)), pf.Space(), code(verdict.id)]
-    facts = [name for name in verdict.facts if values.has_entry(name) and values.book.facts[name].value is not None]
-    links = [inline for name in facts for inline in (pf.Space(), *values.fact(name))]
-    basis = [pf.Space(), *words("Based on"), *links] if links else []
-    return _entry(values.anchor("v", verdict.id), [*head, *words(f"{exploratory}.{sentence}"), *basis])
+    return _entry(
+        values.anchor("v", verdict.id), [*head, *words(f"{exploratory}.{sentence}"), *_basis(verdict, values)]
+    )
+
+
+def _basis(verdict: Verdict, values: Substitution) -> Inlines:
+    """Return the facts that a verdict is based on as `Based on arm[…]: accuracy.mean 0.88, …; test: alpha 0.05.`"""
+    names_by_owner: dict[str, list[tuple[str, str]]] = {}
+    for fact_id in filter(values.has_entry, verdict.facts):
+        owner, name = _owner_and_name(fact_id)
+        names_by_owner.setdefault(owner, []).append((name, fact_id))
+    if not names_by_owner:
+        return []
+    basis: Inlines = [pf.Space(), *words("Based on")]
+    for position, (owner, facts) in enumerate(names_by_owner.items()):
+        basis += [*words(";" if position else ""), pf.Space(), code(owner)]
+        for index, (name, fact_id) in enumerate(facts):
+            named = [code(name), pf.Space()] if name else []
+            basis += [*words("," if index else ":" if name else ""), pf.Space(), *named, *values.fact(fact_id)]
+    return [*basis, *words(".")]
+
+
+def _owner_and_name(fact_id: str) -> tuple[str, str]:
+    """Split an id into its subject with any prefix, and its name: `arm[…]` and `accuracy.mean`, `test` and `alpha`."""
+    parsed = parse_fact_id(fact_id)
+    if parsed.subject is None:
+        owner, _, name = fact_id.partition(".")
+        return owner, name
+    return fact_id.removesuffix(f".{parsed.name}"), parsed.name
 
 
 def _joined(parts: Iterable[str]) -> Inlines:

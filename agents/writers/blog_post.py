@@ -8,13 +8,14 @@ from typing import Any
 from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Case
 from agents.documents.document import Block, Bullets, Document, Paragraph, Section
+from agents.facts.verdict import HYPOTHESIS
 from agents.writers.sections.exploration import exploratory_verdicts
 from agents.writers.sections.findings import texts_of_kind
 from agents.writers.sections.limitations import generalisation_statement
 from agents.writers.sections.results_section import figures
 from agents.writers.sections.title_block import document
 from agents.writers.shared.arms_prose import MOST_IN_PROSE, arm_bullets
-from agents.writers.shared.case_view import HYPOTHESIS, CaseView
+from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.deliverables_statement import deliverables_statement
 from agents.writers.shared.glossary import (
     factor_in_plain_words,

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from agents.facts.subject import claim_subject, contrast_subject
+from agents.facts.verdict import EXPLORATORY
 from agents.registered_test.claims import RegisteredTest
 from agents.registered_test.contrast import Contrast
-
-EXPLORATORY = "exploratory"  # prefix of facts of the test over all runs
 
 
 def claim_id(claim: int) -> str:
@@ -28,6 +27,6 @@ def metric_of(test: RegisteredTest, contrast: Contrast) -> str:
 
 
 def facts_prefix(test: RegisteredTest, contrast: Contrast, *, is_exploratory: bool = False) -> str:
-    """Return what the ids of the facts of a contrast begin with."""
+    """Return what the ids of the facts of a contrast begin with. Those of the test over all runs are marked."""
     prefix = f"{contrast_id(test, contrast)}.{metric_of(test, contrast)}"
     return f"{EXPLORATORY}.{prefix}" if is_exploratory else prefix

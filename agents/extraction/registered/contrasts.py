@@ -40,9 +40,10 @@ class _ContrastFacts:
     builder: FactBuilder
     contrast: Contrast
     metric: str
+    mean: str  # such as `mean accuracy`
     versus: str
     runs: tuple[str, ...]
-    family: tuple[str, ...]  # the unadjusted p of every contrast
+    family: tuple[str, ...]  # the unadjusted p of every contrast over which p is adjusted
 
     def fact(
         self,
@@ -60,13 +61,11 @@ class _ContrastFacts:
 
     def effect_sizes(self) -> Iterator[Fact]:
         """Yield the difference in the unit of the metric, in standard deviations, and as a probability."""
-        unit, mean_metric, contrast = unit_of(self.metric), f"mean {self.metric}", self.contrast
-        yield self.fact(
-            "difference", contrast.difference, f"difference of {mean_metric}", unit, self.runs, measure_claim
-        )
-        improvement = f"difference of {mean_metric}, positive in the direction of the goal"
+        unit, contrast, difference = unit_of(self.metric), self.contrast, f"difference of {self.mean}"
+        yield self.fact("difference", contrast.difference, difference, unit, self.runs, measure_claim)
+        improvement = f"{difference}, positive in the direction of the goal"
         yield self.fact("improvement", contrast.improvement, improvement, unit, self.runs)
-        label = f"difference of {mean_metric} in standard deviations (Hedges' g)"
+        label = f"difference of mean {self.metric} in standard deviations (Hedges' g)"
         yield self.fact("hedges_g", contrast.hedges_g, label, "", self.runs, measure_claim)
         superiority = contrast.probability_of_superiority
         label = f"probability that a run of the treatment does better than one of the control in {self.metric}"
@@ -75,7 +74,7 @@ class _ContrastFacts:
     def interval(self) -> Iterator[Fact]:
         interval = self.contrast.interval
         unit, function = unit_of(self.metric), decide_family
-        difference = f"the difference of mean {self.metric}"
+        difference = f"the difference of {self.mean}"
         low, high = (interval.low, interval.high) if interval else (None, None)
         level = round(100 * interval.level, 10) if interval else None
         yield self.fact("low", low, f"lower confidence limit of {difference}", unit, self.runs, function)
@@ -83,13 +82,12 @@ class _ContrastFacts:
         yield self.fact("confidence", level, f"confidence level of the limits of {difference}", "percent", (), function)
 
     def p_values(self) -> Iterator[Fact]:
-        difference = f"the difference of mean {self.metric}"
+        difference = f"the difference of {self.mean}"
         yield self.fact("p", self.contrast.p, f"p of {difference}", "p", self.runs, claim_p)
         for name, p in _parts_of_p(self.contrast):
             yield self.fact(f"p_{name}", p, f"p of {difference} by {name}", "p", self.runs, claim_p)
-        yield self.fact(
-            "p_adjusted", self.contrast.p_adjusted, f"Holm-adjusted p of {difference}", "p", self.family, holm
-        )
+        adjusted = "Holm-adjusted p" if len(self.family) > 1 else "p, which needs no adjustment,"
+        yield self.fact("p_adjusted", self.contrast.p_adjusted, f"{adjusted} of {difference}", "p", self.family, holm)
 
     def counts(self) -> Iterator[Fact]:
         for arm, n in (("treatment", self.contrast.n_treatment), ("control", self.contrast.n_control)):
@@ -110,16 +108,21 @@ def _contrasts(
 ) -> Iterator[_ContrastFacts]:
     test, contrasts, source = comparison.test, comparison.contrasts, evidence.results.source
     is_post_hoc = is_exploratory or evidence.results.content.is_post_hoc
-    prefixes = [facts_prefix(test, contrast, is_exploratory=is_exploratory) for contrast in contrasts]
-    for prefix, contrast in zip(prefixes, contrasts, strict=True):
+    mean = "interquartile mean" if test.aggregate == "iqm" else "mean"
+
+    def prefix_of(contrast: Contrast) -> str:
+        return facts_prefix(test, contrast, is_exploratory=is_exploratory)
+
+    for contrast in contrasts:
         metric, levels = metric_of(test, contrast), (contrast.treatment, test.control)
         yield _ContrastFacts(
-            builder=FactBuilder(prefix, contrast_id(test, contrast), source, measure_claim, is_post_hoc),
+            builder=FactBuilder(prefix_of(contrast), contrast_id(test, contrast), source, measure_claim, is_post_hoc),
             contrast=contrast,
             metric=metric,
+            mean=f"{mean} {metric}",
             versus=f"{test.factor}={contrast.treatment} against {test.control}",
             runs=tuple(_values(runs, test.factor, levels, metric)),
-            family=tuple(f"{other}.p" for other in prefixes),
+            family=tuple(f"{prefix_of(other)}.p" for other in comparison.family_of(contrast)),
         )
 
 

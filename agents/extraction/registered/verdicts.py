@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from agents.extraction.evidence import Evidence
 from agents.extraction.registered.contrast_ids import claim_id, contrast_id
+from agents.extraction.registered.tested_arms import has_tested_arms
 from agents.extraction.registered.verdict_facts import VerdictFacts
 from agents.facts.fact import Fact
-from agents.facts.verdict import TestOutcome, Verdict
+from agents.facts.verdict import EXPLORATORY, HYPOTHESIS, TestOutcome, Verdict
 from agents.registered_test.comparison import Comparison
 from agents.registered_test.wording.contrast_sentences import Statement, contrast_statement
 from agents.registered_test.wording.sentences import claim_statement, hypothesis_statement
 
-HYPOTHESIS, EXPLORATORY = "hypothesis", "exploratory"
 _NO_TEST = Statement(
     "no test was registered, so the runs do not decide on the hypothesis",
     "No test was registered before the first run, so the runs do not decide on the hypothesis.",
@@ -31,7 +31,7 @@ def verdicts_of(evidence: Evidence, facts: Mapping[str, Fact]) -> Iterator[Verdi
     if comparison is None:
         yield Verdict(HYPOTHESIS, "untestable", *_NO_TEST, subjects=("experiment",), facts=())
         return
-    basis = VerdictFacts(comparison, facts, has_tested_arms=len(evidence.tested_runs) < len(evidence.runs))
+    basis = VerdictFacts(comparison, facts, has_tested_arms=has_tested_arms(evidence))
     for verdict_id, outcome, statement, contrasts in _outcomes(comparison):
         words, sentence = _with_standing(evidence, outcome, statement)
         yield Verdict(verdict_id, outcome, words, sentence, *basis.of(contrasts), results.is_post_hoc)

@@ -21,13 +21,15 @@ def contrast_numbers(comparison: Comparison, contrast: Contrast) -> str:
         level = format_quantity(100 * contrast.interval.level, "percent")
         parts.append(f"{level} confidence interval {low} to {high}")
     if contrast.p_adjusted is not None:
-        parts.append(f"{p_name(comparison)} {format_p_equals(contrast.p_adjusted)}{_parts_of_p(contrast)}")
+        name = p_name(len(comparison.family_of(contrast)))
+        parts.append(f"{name} {format_p_equals(contrast.p_adjusted)}{_parts_of_p(contrast)}")
     n = f"n = {contrast.n_treatment} and {contrast.n_control}"
     return ", ".join([*parts, f"{contrast.n_treatment} pairs" if comparison.test.paired else n])
 
 
-def p_name(comparison: Comparison) -> str:
-    return "Holm-adjusted p" if comparison.family_size > 1 and comparison.test.order == "holm" else "p"
+def p_name(family_size: int) -> str:
+    """Return the name of a p that is adjusted over this number of contrasts."""
+    return "Holm-adjusted p" if family_size > 1 else "p"
 
 
 def tests_disagree(comparison: Comparison, contrast: Contrast) -> str:

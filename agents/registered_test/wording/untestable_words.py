@@ -25,7 +25,9 @@ def untestable_statement(comparison: Comparison, contrasts: Sequence[Contrast]) 
     reasons = tuple(dict.fromkeys(contrast.reason for contrast in contrasts if contrast.p is None and contrast.reason))
     if not reasons and not at_most(comparison.floor, comparison.alpha):
         words = "no outcome of the test could have reached a conclusion with these runs"
-        smallest = f"The smallest {p_name(comparison)} attainable with these runs is {format_p(comparison.floor)}"
+        smallest = (
+            f"The smallest {p_name(comparison.family_size)} attainable with these runs is {format_p(comparison.floor)}"
+        )
         reason = f"{smallest}, which is above the {_alpha(comparison)}."
     else:
         words = f"the test cannot be carried out, because {' and '.join(reasons) or 'no arms can be compared'}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from agents.facts.verdict import HYPOTHESIS
 from agents.writers.shared.arms_prose import means_sentence
-from agents.writers.shared.case_view import HYPOTHESIS, CaseView
+from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.required_statements import failure_statement
 from agents.writers.shared.standing_statement import registration_statement
 from agents.writers.shared.template_text import fact, noun, spec, verdict
@@ -15,7 +16,7 @@ def abstract(view: CaseView) -> str:
     sentences = (
         spec("research_question") if view.spec_has("research_question") else "",
         _design(view),
-        registration_statement(view),
+        registration_statement(view, has_reason=False),
         failures,
         means_sentence(view),
         _verdict(view),

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from agents.analysis.analysis_schema import Analysis
 from agents.documents.document import Block, Paragraph, Section
 from agents.facts.text_case import capitalized
+from agents.facts.verdict import HYPOTHESIS
 from agents.writers.sections.anomalies import NO_ANOMALY
 from agents.writers.sections.exploration import exploratory_verdicts
 from agents.writers.sections.findings import recommendations, texts_of_kind
 from agents.writers.sections.outlook import AWAITING_APPROVAL, has_proposals
 from agents.writers.sections.verdict_section import unsupported_contrasts
-from agents.writers.shared.case_view import HYPOTHESIS, CaseView
+from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.deliverables_statement import deliverables_statement
 from agents.writers.shared.required_statements import required
 from agents.writers.shared.template_text import verdict

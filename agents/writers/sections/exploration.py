@@ -9,8 +9,8 @@ from agents.analysts.performance.cost_exhibits import EXHIBITS as COST_EXHIBITS
 from agents.analysts.performance.run_costs import FINDINGS as COST_FINDINGS
 from agents.documents.document import Block, Figure, Paragraph, Section, Table
 from agents.documents.placeholders import placeholders
+from agents.facts.verdict import HYPOTHESIS
 from agents.writers.sections.findings import is_reported_elsewhere
-from agents.writers.shared.case_view import HYPOTHESIS
 from agents.writers.shared.namespaced_exhibits import with_namespaced_exhibits
 
 _OPENING = (

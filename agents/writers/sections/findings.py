@@ -7,7 +7,8 @@ from typing import Any
 
 from agents.analysis.analysis_schema import Analysis, Finding
 from agents.documents.document import Block, Bullets, Paragraph, Section
-from agents.facts.subject import is_failure, is_test_verdict
+from agents.facts.subject import is_failure
+from agents.facts.verdict import HYPOTHESIS, is_test_verdict
 from agents.writers.shared.contradictions import contradictions
 from agents.writers.shared.namespaced_exhibits import with_namespaced_exhibits
 
@@ -39,8 +40,10 @@ def recommendations(analyses: Iterable[Analysis]) -> tuple[str, ...]:
 
 
 def not_estimated(analyses: Iterable[Analysis]) -> tuple[str, ...]:
+    """Return the open questions without duplicates, except an undecided hypothesis, which has a verdict."""
     questions = (question for analysis in analyses for question in analysis.not_estimated)
-    return tuple(dict.fromkeys(f"*{question.what.rstrip('.')}.* {question.why}" for question in questions))
+    texts = (f"*{question.what.rstrip('.')}.* {question.why}" for question in questions)
+    return tuple(dict.fromkeys(text for text in texts if f"{{{{v:{HYPOTHESIS}." not in text))
 
 
 def is_reported_elsewhere(finding: Finding) -> bool:

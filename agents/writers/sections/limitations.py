@@ -54,7 +54,6 @@ def limitations(view: CaseView) -> Iterator[str]:
         yield "Choices that were made after values were known are exploratory; new runs are needed to test them."
     if statement := generalisation_statement(view):
         yield statement
-    yield from _standard_errors(view)
 
 
 def generalisation_statement(view: CaseView) -> str:
@@ -73,17 +72,6 @@ def generalisation_statement(view: CaseView) -> str:
         "The p values and confidence intervals cover the variation between runs with different seeds. They do not "
         "cover the variation that another test set would add."
     )
-
-
-def _standard_errors(view: CaseView) -> Iterator[str]:
-    """Yield a sentence for each contrast whose standard errors over seeds and items were estimated."""
-    for contrast, arm in view.contrasts.items():
-        seeds, items = (f"items.{view.of_metric(contrast, name)}" for name in ("seed_error", "item_error"))
-        if view.has(seeds) and view.has(items):
-            yield (
-                f"With {view.setting(arm)}, the standard error of the difference to the control is {fact(seeds)} over "
-                f"seeds and {fact(items)} over test items."
-            )
 
 
 def _of_small_arms(view: CaseView) -> Iterator[str]:

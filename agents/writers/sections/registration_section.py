@@ -17,17 +17,23 @@ _CLAIMS = {"research_question": "Question", "hypothesis": "Hypothesis", "rationa
 
 
 def registration_section(view: CaseView) -> Section:
-    blocks: tuple[Block, ...] = (*_claims(view), required(registration_statement(view)), *_test(view))
+    standing = f"{registration_statement(view)} {_planned_runs(view)}".strip()
+    blocks: tuple[Block, ...] = (*_claims(view), required(standing), *_test(view))
     return Section(id="registration", title="Hypothesis and registration", blocks=blocks)
 
 
 def test_paragraph(view: CaseView) -> str:
-    """Return a description of the test: comparison, method, thresholds, decision rule and minimum p."""
+    """Return a description of the test: comparison, method, thresholds, decision rule and minimum p.
+
+    Method, rule and minimum p depend on the runs, so they are omitted if no contrast could be computed.
+    """
     goal = "maximized" if view.value("test.goal") == "maximize" else "minimized"
     comparison = (
         f"{capitalized(view.test)} compares {fact('test.metric')}, which is to be {goal}, {_treatments(view)} with the "
         f"control, {fact('test.factor')} = {fact('test.control')}."
     )
+    if not view.has_measured_contrasts:
+        return f"{comparison} {_thresholds(view)}"
     method = f"Method: {fact('test.method')}."
     parts = (comparison, method, _thresholds(view), _decision_rule(view), _attainable_p(view))
     return " ".join(filter(None, parts))
@@ -56,7 +62,7 @@ def _thresholds(view: CaseView) -> str:
 
 def _decision_rule(view: CaseView) -> str:
     """Return the conditions of a supported and of a refuted claim."""
-    p = "adjusted p" if len(view.contrasts) > 1 else "p"
+    p = "adjusted p" if view.is_adjusted else "p"
     return (
         f"A claim is *supported* if the estimate is in the claimed range and the {p} of its bound is at most alpha in "
         "every test that the method names. It is *refuted* if its opposite passes the same tests."
@@ -66,7 +72,7 @@ def _decision_rule(view: CaseView) -> str:
 def _attainable_p(view: CaseView) -> str:
     if not view.has("test.floor"):
         return ""
-    p = "adjusted p" if len(view.contrasts) > 1 else "p"
+    p = "adjusted p" if view.is_adjusted else "p"
     return f"The minimum {p} attainable with these runs is {fact('test.floor')}."
 
 
@@ -77,9 +83,13 @@ def _claims(view: CaseView) -> Iterator[Bullets]:
         yield Bullets(items=tuple(items), is_required=True)
 
 
+def _planned_runs(view: CaseView) -> str:
+    if not view.has("registration.planned_runs"):
+        return ""
+    runs = noun(view.count("registration.planned_runs"), "run")
+    return f"It planned {fact('registration.planned_runs')} {runs}."
+
+
 def _test(view: CaseView) -> Iterator[Paragraph]:
-    if view.has("registration.planned_runs"):
-        runs = f"{fact('registration.planned_runs')} {noun(view.count('registration.planned_runs'), 'run')}"
-        yield Paragraph(text=f"The registration planned {runs}.")
     if view.has_test and view.has("test.alpha"):
         yield required(test_paragraph(view))

@@ -1,4 +1,4 @@
-"""The results: the arms, the selected arm, and the contrasts of the test."""
+"""The results: the arms, the selected arm, the contrasts of the test, and further estimates of their effects."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from agents.writers.shared.arms_prose import small_arms
 from agents.writers.shared.arms_table import arms_table
 from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.contrasts_table import contrasts_table
+from agents.writers.shared.further_estimates import further_estimates
 from agents.writers.shared.required_statements import failure_statement, required
 from agents.writers.shared.selection_statement import selection_statement
 from agents.writers.shared.template_text import fact, noun, ref
@@ -37,10 +38,12 @@ def _blocks(view: CaseView, report: str, means: str) -> Iterator[Block]:
     yield from figures(view, report)
     if statement := selection_statement(view):
         yield required(statement)
-    if view.contrasts:
+    if view.has_measured_contrasts:
         contrasts = noun(len(view.contrasts), "the contrast", "all contrasts")
         yield Paragraph(text=f"{ref('contrasts')} lists {contrasts} of {view.test}.")
         yield contrasts_table(view)
+    if estimates := tuple(further_estimates(view)):
+        yield Paragraph(text=" ".join(estimates))
 
 
 def _overview(view: CaseView) -> str:

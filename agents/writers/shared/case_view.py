@@ -9,9 +9,9 @@ from functools import cached_property
 from agents.context.case import Case
 from agents.facts.fact import Value
 from agents.facts.subject import FactId, Subject, parse_fact_id, run_subject
+from agents.facts.verdict import HYPOTHESIS
 from agents.writers.shared.template_text import fact, join_with_and
 
-HYPOTHESIS, EXPLORATORY = "hypothesis", "exploratory"  # ids of verdicts
 NONE = "–"  # the table cell of a missing value
 
 
@@ -71,6 +71,16 @@ class CaseView:
             is_of_contrast = fact_id.subject is not None and fact_id.subject.kind == "contrast" and not fact_id.prefix
             if is_of_contrast and fact_id.name.endswith(".difference"):
                 yield fact_id
+
+    @property
+    def has_measured_contrasts(self) -> bool:
+        """Whether the difference of at least one contrast was measured."""
+        return any(self.has(self.of_contrast(contrast, "difference")) for contrast in self.contrasts)
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Whether p is adjusted over several contrasts."""
+        return self.count("test.family_size") > 1
 
     @cached_property
     def points(self) -> tuple[tuple[int, str], ...]:

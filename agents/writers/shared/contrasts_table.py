@@ -23,9 +23,10 @@ _NEED_SEVERAL_RUNS = frozenset({"low", "hedges_g"})
 
 
 def contrasts_table(view: CaseView) -> Table:
+    """Return a table with one row for each contrast."""
     has_claims = view.count("test.claims") > 1
     columns = _COLUMNS | {name: part for name, part in _TESTS.items() if _is_measured(view, part)}
-    if len(view.contrasts) > 1:
+    if view.is_adjusted:
         columns["Adjusted p"] = ("p_adjusted",)
     if len(_levels(view)) > 1:
         columns["Level"] = ("confidence",)
@@ -81,11 +82,11 @@ def _caption(view: CaseView) -> str:
     has_few = any(_has_few_runs(view, contrast) for contrast in view.contrasts)
     levels = tuple(_levels(view).values())
     interval = f", with {levels[0]} confidence intervals" if len(levels) == 1 else ""
-    adjusted = ""
-    if len(view.contrasts) > 1:
-        is_fixed = view.value("test.order") == "fixed"
-        adjusted = " The claims are tested in the registered order." if is_fixed else " Adjusted p: Holm correction."
+    is_fixed = len(view.contrasts) > 1 and view.value("test.order") == "fixed"
+    order = " The claims are tested in the registered order." if is_fixed else ""
+    adjusted = " Adjusted p: Holm correction." if view.is_adjusted else ""
+    mean = "interquartile mean" if view.value("test.aggregate") == "iqm" else "mean"
     control = f"{fact('test.factor')} = {fact('test.control')}"
     metric = "" if view.count("test.claims") > 1 else f" {fact('test.metric')}"
     few = DASH_EXPLANATION if has_few else ""
-    return f"Difference in mean{metric} from the control, {control}{interval}.{adjusted}{few}"
+    return f"Difference in {mean}{metric} from the control, {control}{interval}.{order}{adjusted}{few}"

@@ -8,16 +8,19 @@ from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.template_text import fact, noun
 
 
-def registration_statement(view: CaseView) -> str:
-    """Return the standing of the test with its reason. A test is called registered before the runs only if it was."""
+def registration_statement(view: CaseView, *, has_reason: bool = True) -> str:
+    """Return the standing of the test. A test is called registered before the runs only if it was.
+
+    `has_reason`: with the reason why a test is exploratory. The sentence of its verdict contains the reason, too.
+    """
     if view.case.registration is None:
         chosen = "Hypothesis and test" if view.has_test else "The hypothesis"
         return (
             f"No registration was written before the runs. {chosen} may have been chosen after values were known, so "
             "all results are exploratory."
         )
-    sentences = (*(_confirmatory(view) if view.is_registered else _exploratory(view)), *_changes(view))
-    return " ".join(sentences)
+    standing = _confirmatory(view) if view.is_registered else _exploratory(view, has_reason=has_reason)
+    return " ".join((*standing, *_changes(view)))
 
 
 def _confirmatory(view: CaseView) -> Iterator[str]:
@@ -33,13 +36,14 @@ def _confirmatory(view: CaseView) -> Iterator[str]:
         yield f"Other experiments registered tests of the same runs: {fact('registration.siblings')}."
 
 
-def _exploratory(view: CaseView) -> Iterator[str]:
-    if view.has_test:
-        yield f"The test is exploratory and cannot confirm the claim: {fact('registration.reason')}."
-    else:
+def _exploratory(view: CaseView, *, has_reason: bool) -> Iterator[str]:
+    if not view.has_test:
         yield f"The results are exploratory: {fact('registration.reason')}."
-    yield f"The registration is of {_date_and_commit(view)}."
-    if view.has_test and view.count("registration.known_runs"):
+    elif has_reason:
+        yield f"The test is exploratory and cannot confirm the claim: {fact('registration.reason')}."
+    yield f"The registration was written at {_date_and_commit(view)}."
+    # Without fresh runs, the reason is that all runs were known.
+    if view.has_test and view.count("registration.known_runs") and view.count("registration.fresh_runs"):
         yield _basis(view)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from agents.writers.shared.case_view import EXPLORATORY, HYPOTHESIS, CaseView
+from agents.facts.verdict import EXPLORATORY, HYPOTHESIS
+from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.template_text import fact, noun, verdict
 
 NO_TEST = "No test was registered, so the hypothesis has no verdict."
+_SOME_SUPPORTED = "This verdict covers the comparisons that are supported and no others."
+_AS_STATED = "This verdict covers the claim as stated; other claims were not tested."
 _MEANINGS = {
-    "supported": "This verdict covers the comparisons that are supported and no others.",
-    "refuted": "This verdict covers the claim as stated; other claims were not tested.",
+    "supported": _AS_STATED,
+    "refuted": _AS_STATED,
     "inconclusive": "The claim is not established. This is not evidence of equality between the settings.",
     "untestable": "Whether the claim holds is open; the values are reported without a conclusion.",
 }
-_NOT_CONFIRMED = "An exploratory result does not confirm the claim. The claim can be tested with new runs."
+_NEW_RUNS = "The claim can be tested with new runs."
 
 
 def verdict_statement(view: CaseView, *, is_brief: bool = False) -> str:
@@ -60,8 +63,10 @@ def _words(view: CaseView) -> str:
 
 
 def _meaning(view: CaseView) -> str:
-    """Return the scope of the verdict."""
+    """Return the scope of the verdict. For an exploratory test, its sentence states that it does not confirm."""
     meaning = _MEANINGS.get(view.conclusion, "The claim is not established.")
+    if view.conclusion == "supported" and len(view.contrasts) > 1:
+        meaning = _SOME_SUPPORTED
     if view.is_registered or view.conclusion in ("inconclusive", "untestable"):
         return meaning
-    return f"{meaning} {_NOT_CONFIRMED}"
+    return f"{meaning} {_NEW_RUNS}"

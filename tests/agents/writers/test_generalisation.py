@@ -1,11 +1,13 @@
-"""Reports state which sources of variation the intervals cover, and pass the quality review."""
+"""Reports state what their intervals cover and further estimates of the effects, and pass the quality review."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from agents.context.case import Book, Case
@@ -18,7 +20,10 @@ from agents.review.template_review import review_document
 from agents.writers.load_writer import load_writer
 from agents.writers.shared.arms_figure import draw_arms
 from agents.writers.shared.case_view import CaseView
+from agents.writers.shared.further_estimates import further_estimates
 from tests.agents.small_experiment import COMPARE, evidence, sweep
+from tests.agents.studies import study
+from tests.agents.writers.test_reports_of_outcomes import text_of
 
 ARMS = {0.001: (0.80, 0.81, 0.79, 0.805, 0.795), 0.01: (0.95, 0.94, 0.96, 0.955, 0.945)}
 ONLY_SEEDS = "They do not cover the variation that another test set would add."
@@ -56,3 +61,40 @@ def test_every_report_says_what_its_intervals_cover(name: str, over_items: bool,
     assert (errors in text) == (over_items and name != "blog_post")
     objections = review_document(document, written_case.book, tmp_path)
     assert [f"{objection.slot}: {objection.reason}" for objection in objections] == []
+
+
+def blocks(seeds: int) -> Case:
+    """Return a case whose arms are compared within two data sets."""
+    rng = np.random.default_rng(0)
+    rows = [
+        ({"model.lr": lr, "data": data, "seed": seed}, float(mean + 5 * lr + rng.normal(0, 0.01)))
+        for lr in (0.001, 0.01)
+        for data, mean in (("digits", 0.9), ("letters", 0.7))
+        for seed in range(seeds)
+    ]
+    return study(rows, {"factor": "model.lr", "control": 0.001, "block": ["data"]})
+
+
+@pytest.mark.parametrize(
+    ("seeds", "interval"),
+    [
+        (10, "(95% confidence interval "),
+        (3, "(no interval, because a block has too few runs or the runs are pairs)"),
+    ],
+    ids=["intervals", "too few runs"],
+)
+@pytest.mark.parametrize("name", ["technical_report", "paper_draft"])
+def test_results_state_the_aggregates_over_blocks(name: str, seeds: int, interval: str, tmp_path: Path) -> None:
+    written_case = blocks(seeds)
+    draw_arms(CaseView(written_case), tmp_path / "reports/figures" / name)
+    document = load_writer(name)(written_case, [], None)
+    text = text_of(document, written_case.book, tmp_path)
+    assert "Over 2 blocks, the interquartile mean of accuracy with model.lr = 0.01 was 0.8" in text
+    assert re.search(r"The difference is 0\.0\d+ " + re.escape(interval), text)
+    assert re.search(r"The probability of improvement is \S+ " + re.escape(interval), text)
+    objections = review_document(document, written_case.book, tmp_path)
+    assert [f"{objection.slot}: {objection.reason}" for objection in objections] == []
+
+
+def test_arms_without_blocks_or_items_have_no_further_estimates() -> None:
+    assert list(further_estimates(CaseView(case(over_items=False)))) == []

@@ -141,7 +141,7 @@ def test_report_of_an_exploratory_test_never_calls_it_registered_before_the_runs
     text = text_of(load_writer(name)(CASES[standing], [], None), CASES[standing].book, folder)
     assert not re.search(
         r"before (any|the first|its) runs?\b|registered (claim|hypothesis)|confirms? the claim\.",
-        text.replace("does not confirm the claim.", ""),
+        text,
     )
     assert "exploratory" in text
 
@@ -150,19 +150,20 @@ def test_report_of_an_exploratory_test_never_calls_it_registered_before_the_runs
 @pytest.mark.parametrize(
     ("runs", "statement"),
     [
-        ("supported", "This verdict covers the comparisons that are supported and no others."),
+        ("supported", "This verdict covers the claim as stated; other claims were not tested."),
+        ("partly supported", "This verdict covers the comparisons that are supported and no others."),
         ("refuted", "This verdict covers the claim as stated; other claims were not tested."),
         ("inconclusive", "The claim is not established. This is not evidence of equality between the settings."),
         ("untestable", "Whether the claim holds is open"),
     ],
-    ids=["supported", "refuted", "inconclusive", "untestable"],
+    ids=["supported", "partly supported", "refuted", "inconclusive", "untestable"],
 )
 def test_each_report_states_the_verdict_and_its_scope(runs: str, statement: str, name: str, folder: Path) -> None:
     report_case = case(runs)
     text = text_of(load_writer(name)(report_case, [], None), report_case.book, folder)
-    assert f"The verdict on the registered claim is *{runs}*" in text
+    assert f"The verdict on the registered claim is *{runs.removeprefix('partly ')}*" in text
     assert statement.lower() in text.lower()
-    assert "2 arms and 10 runs" in text or "10 runs in 2 settings" in text or runs == "untestable"
+    assert "2 arms and 10 runs" in text or "10 runs in 2 settings" in text or runs in ("untestable", "partly supported")
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -178,7 +179,7 @@ def test_each_report_states_the_verdict_and_its_scope(runs: str, statement: str,
             case("supported", registration=LOOKED),
             "The test is exploratory and cannot confirm the claim: after 2 looks.",
         ),
-        (case("supported", registration=LOOKED), "An exploratory result does not confirm the claim."),
+        (case("supported", registration=LOOKED), "The claim can be tested with new runs."),
         (case("supported", unregistered=True), "No registration was written before the runs"),
         (case("supported"), "fixed hypothesis, metric, test and number of runs before any run."),
         (case("supported"), "2026-11-24 13:19 UTC (commit f00dfeed0123, which contains the spec as registered)"),
@@ -200,7 +201,7 @@ def test_each_report_states_the_verdict_and_its_scope(runs: str, statement: str,
         "single run",
         "no test",
         "after looks",
-        "an exploratory result confirms nothing",
+        "an exploratory result needs new runs",
         "unregistered",
         "registered",
         "commit with the spec",
@@ -216,6 +217,48 @@ def test_each_report_states_the_verdict_and_its_scope(runs: str, statement: str,
 def test_required_statements_are_in_every_report(report_case: Case, statement: str, name: str, folder: Path) -> None:
     document = load_writer(name)(report_case, [], None)
     assert statement in text_of(document, report_case.book, folder)
+
+
+def test_report_omits_method_and_contrasts_if_nothing_was_compared(folder: Path) -> None:
+    report_case = CASES["only known runs"]
+    text = text_of(load_writer("technical_report")(report_case, [], None), report_case.book, folder)
+    assert "Method:" not in text
+    assert "minimum p attainable" not in text
+    assert "contrast of the test" not in text
+    assert "Alpha is 0.05, split over both directions." in text
+
+
+def test_reason_of_an_exploratory_test_occurs_once_in_the_abstract() -> None:
+    abstract = load_writer("paper_draft")(CASES["after looks"], [], None).abstract
+    assert "{{f:registration.reason}}" not in abstract
+    assert "{{v:hypothesis.sentence}}" in abstract
+    assert CASES["after looks"].book.verdicts["hypothesis"].sentence.count("after 2 looks") == 1
+
+
+@pytest.mark.parametrize(
+    ("compare", "name"),
+    [(COMPARE, "p"), (TWO_CLAIMS, "adjusted p"), (TWO_CLAIMS | {"order": "fixed"}, "p")],
+    ids=["one contrast", "Holm", "fixed order"],
+)
+def test_p_is_called_adjusted_only_if_it_is(compare: Mapping[str, Any], name: str, folder: Path) -> None:
+    report_case = case("supported", compare)
+    text = text_of(load_writer("technical_report")(report_case, [], None), report_case.book, folder)
+    assert f"and the {name} of its bound is at most alpha" in text
+    assert ("Adjusted p: Holm correction." in text) == (name == "adjusted p")
+    labels = [fact.label for key, fact in report_case.book.facts.items() if key.endswith(".p_adjusted")]
+    assert [label.startswith("Holm-adjusted p") for label in labels] == [name == "adjusted p"] * len(labels)
+
+
+def test_verdict_in_the_appendix_names_the_facts_it_is_based_on(folder: Path) -> None:
+    report_case = case("untestable")
+    document = load_writer("technical_report")(report_case, [], None)
+    page = render_markdown(document, report_case.book, folder).decode()
+    entry = page.partition("**untestable** `hypothesis`")[2].partition("</div>")[0]
+    text = " ".join(re.sub(r"\[([^][]*)\]\(#[^)]*\)", r"\1", entry).split())
+    assert "Based on `contrast[model.lr=0.01|0.001]`: `accuracy.difference` 0.1400, `accuracy.improvement`" in text
+    assert "; `arm[model.lr=0.01]`: `accuracy.mean` 0.9450;" in text
+    assert "; `test`: `alpha` 0.05, `look_alpha` 0.05," in text
+    assert "not measured" not in text
 
 
 def test_required_statements_are_marked_as_required() -> None:
