@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
@@ -36,8 +36,9 @@ def assume(test: RegisteredTest, sds: Mapping[str, float], effect: float | None 
         effect: the true improvement of every claim. By default it is twice the margin for a claim of superiority or
             interaction, or one standard deviation without a margin, and zero for one of non-inferiority or equivalence.
     """
-    given = None if effect is None else AssumedEffect(effect, "given")
-    return Assumptions(tuple(given or _default_effect(claim, sds[claim.metric]) for claim in test.claims), sds)
+    if effect is not None:
+        return Assumptions((AssumedEffect(effect, "given"),) * len(test.claims), sds)
+    return Assumptions(tuple(_default_effect(claim, sds[claim.metric]) for claim in test.claims), sds)
 
 
 def _default_effect(claim: RegisteredClaim, sd: float) -> AssumedEffect:
@@ -68,14 +69,10 @@ def _has_effect(test: RegisteredTest, claim: RegisteredClaim, run: Observation, 
 
     If any level may be superior, the first one is. An interaction is an effect at the last level of the second factor.
     """
-    treatment = claim.treatment or _first(other.level for other in runs if other.level != test.control)
+    treatment = claim.treatment or next((other.level for other in runs if other.level != test.control), None)
     if run.level != treatment:
         return False
     if claim.second_factor is None:
         return True
     levels = [other.settings.get(claim.second_factor) for other in runs]
     return run.settings.get(claim.second_factor) == levels[-1]
-
-
-def _first(levels: Iterable[str]) -> str | None:
-    return next(iter(levels), None)

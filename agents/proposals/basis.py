@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import prod
@@ -11,16 +11,13 @@ from typing import Any
 from agents.context.case import Case
 from agents.context.trials import Trial, best_cell, cells, swept_factors, trials
 from agents.facts.subject import run_subject
-from agents.proposals.allowed import base_config
 from agents.proposals.lineage import Lineage, lineage_of
 from agents.registered_test.runs_by_arm import SEED
 from agents.statistics import Goal, smallest_n
 from compiler.base.identity import is_excluded
 from compiler.plan.design import PlannedTest
-from compiler.spec.compare import ANY_LEVEL
 
 _SWEEP_FORMS = ("zip", "list")
-_INHERITED = ("metric", "goal", "alpha", "minimum_effect", "paired")
 Settings = Mapping[str, Any]
 
 
@@ -62,22 +59,6 @@ class Basis:
         """The word for an improvement in a hypothesis."""
         return "higher" if self.goal == "maximize" else "lower"
 
-    @property
-    def tested_levels(self) -> dict[str, Any]:
-        """Factor, control and treatment of the registered test, as in `compare` of a spec."""
-        treatment = ANY_LEVEL if self.test.treatment is None else self.test.treatment
-        return {"factor": self.test.factor, "control": self.test.control, "treatment": treatment}
-
-    def superiority_claim(self, factor: str, control: Any, treatments: Sequence[Any]) -> dict[str, Any]:
-        """Return the `compare` of a new claim: a treatment, or any of several, is better than the control.
-
-        The claim follows a look at the runs of the experiment, so the compiler replaces seeds of finished runs.
-        Blocks of the registered test are not repeated, because its block keys may be fixed or compared here.
-        """
-        treatment = treatments[0] if len(treatments) == 1 else ANY_LEVEL
-        blocks: dict[str, Any] = {"block": []} if self.spec["compare"].get("block") else {}
-        return {"factor": factor, "control": control, "treatment": treatment, "fresh_seeds": True} | blocks
-
     @cached_property
     def factors(self) -> dict[str, tuple[Any, ...]]:
         return swept_factors(self.trials)
@@ -116,38 +97,6 @@ class Basis:
         """Return a sweep of these settings only. Every other inherited key is removed."""
         swept = {self.sweep_key(key): value if isinstance(value, list) else [value] for key, value in settings.items()}
         return {f"~{key}": None for key in self.spec.get("sweep", {}) if key not in swept} | swept
-
-    def document(
-        self, texts: Mapping[str, str], sweep: Settings, levels: Settings, *, repeats_claims: bool = False
-    ) -> dict[str, Any]:
-        """Return the spec, which extends that of the experiment. Test, deliverables and tags are repeated.
-
-        The claims of the experiment are inherited if `repeats_claims`, else the spec makes the claim of `levels`.
-        """
-        metadata = self.spec.get("metadata", {})
-        created = {"created_at": metadata["created_at"]} if metadata.get("created_at") else {}
-        node = {**texts, "parent": self.case.experiment_id, "sweep": dict(sweep), "compare": self._compare(levels)}
-        return {
-            "defaults": [base_config(self.case), "_self_"],
-            "experiment": node
-            | ({"claims": []} if self.spec.get("claims") and not repeats_claims else {})
-            | {"deliverables": [dict(deliverable) for deliverable in self.spec.get("deliverables", ())]}
-            | {"metadata": created | self._proposal_metadata(metadata)}
-            | {"on_request": True},
-        }
-
-    def _proposal_metadata(self, metadata: Mapping[str, Any]) -> dict[str, Any]:
-        tags = list(dict.fromkeys([*metadata.get("tags", ()), "proposal"]))
-        return {"tags": tags, "researcher": None, "lineage": self.lineage.next_entry()}
-
-    def _compare(self, levels: Settings) -> dict[str, Any]:
-        """Return the `compare` block with the metric, goal and error rates of the registered test.
-
-        Planned looks are removed, because they belong to the number of seeds of the experiment.
-        """
-        inherited = {name: self.spec["compare"].get(name) for name in _INHERITED}
-        no_looks = {"looks": None} if self.spec["compare"].get("looks") else {}
-        return {**{name: value for name, value in inherited.items() if value is not None}, **no_looks, **levels}
 
     @cached_property
     def _sweep_keys(self) -> dict[str, str]:

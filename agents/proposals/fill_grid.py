@@ -9,6 +9,7 @@ from typing import Any
 from agents.context.trials import Trial, cells
 from agents.facts.ids import label
 from agents.proposals.basis import Basis
+from agents.proposals.follow_up_spec import follow_up_spec, tested_levels
 from agents.proposals.spec import ProposedSpec
 from agents.registered_test.runs_by_arm import SEED
 
@@ -72,7 +73,7 @@ def _proposed_spec(basis: Basis, missing: list[_Point]) -> ProposedSpec:
         texts["experiment_id"],
         "fill",
         "train the missing cells of the grid: settings without a run, and other seeds for failed runs",
-        basis.document(texts, sweep, _levels(basis), repeats_claims=True),
+        follow_up_spec(basis, texts, sweep, _levels(basis), repeats_claims=True),
         runs=len(missing),
     )
 
@@ -80,7 +81,7 @@ def _proposed_spec(basis: Basis, missing: list[_Point]) -> ProposedSpec:
 def _levels(basis: Basis) -> dict[str, Any]:
     """Return the tested levels. The listed points share runs, so their seeds are not replaced."""
     replaces_seeds = bool(basis.spec["compare"].get("fresh_seeds"))
-    return basis.tested_levels | ({"fresh_seeds": False} if replaces_seeds else {})
+    return tested_levels(basis) | ({"fresh_seeds": False} if replaces_seeds else {})
 
 
 def _literal(value: Any) -> Any:

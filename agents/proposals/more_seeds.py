@@ -8,6 +8,7 @@ from typing import Any
 
 from agents.context.trials import Trial, cells, usable
 from agents.proposals.basis import Basis
+from agents.proposals.follow_up_spec import follow_up_spec, tested_levels
 from agents.proposals.spec import ProposedSpec
 from agents.registered_test.comparison import Comparison
 from agents.registered_test.runs_by_arm import SEED
@@ -41,14 +42,14 @@ def add_seeds(basis: Basis) -> Iterator[ProposedSpec]:
         texts["experiment_id"],
         "seeds",
         "repeat the registered test with new seeds, so that each arm has {{f:test.required_n}} runs",
-        basis.document(texts, {basis.sweep_key(SEED): seeds}, _levels(basis), repeats_claims=True),
+        follow_up_spec(basis, texts, {basis.sweep_key(SEED): seeds}, _levels(basis), repeats_claims=True),
         runs=count * settings,
         values={"parameter": SEED},
     )
 
 
 def _levels(basis: Basis) -> dict[str, Any]:
-    return basis.tested_levels | {"fresh_seeds": True}
+    return tested_levels(basis) | {"fresh_seeds": True}
 
 
 def _required_seeds(basis: Basis, comparison: Comparison, required_n: int) -> int:

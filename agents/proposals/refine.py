@@ -8,6 +8,7 @@ from typing import Any
 from agents.context.level_scale import distance, is_logarithmic, numeric_levels, round_inside, shift
 from agents.facts.ids import label
 from agents.proposals.basis import Basis, number_of_points
+from agents.proposals.follow_up_spec import follow_up_spec, superiority_claim
 from agents.proposals.spec import ProposedSpec
 from agents.registered_test.runs_by_arm import SEED
 
@@ -75,7 +76,7 @@ def _refined(basis: Basis, key: str, between: list[float | int]) -> ProposedSpec
         texts["experiment_id"],
         "refine",
         f"try {{{{f:parameter}}}} between {{{{f:level}}}}, the selected level, and {neighbours}",
-        basis.document(texts, basis.sweep(settings), basis.superiority_claim(key, best, between)),
+        follow_up_spec(basis, texts, basis.sweep(settings), superiority_claim(basis, key, best, between)),
         runs=number_of_points(settings),
         values={"parameter": key, "level": label(best)},
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from agents.facts.ids import label
 from agents.proposals.allowed import can_revert
 from agents.proposals.basis import Basis, number_of_points
+from agents.proposals.follow_up_spec import follow_up_spec, superiority_claim
 from agents.proposals.spec import ProposedSpec
 from agents.registered_test.runs_by_arm import SEED
 from compiler.plan.genealogy_entry import Modification
@@ -47,7 +48,7 @@ def _reverted(basis: Basis, change: Modification) -> ProposedSpec:
         texts["experiment_id"],
         "revert",
         "revert only {{f:parameter}}, from {{f:value}} to {{f:parent_value}}, the value of the parent",
-        basis.document(texts, basis.sweep(settings), basis.superiority_claim(key, before, [after])),
+        follow_up_spec(basis, texts, basis.sweep(settings), superiority_claim(basis, key, before, [after])),
         runs=number_of_points(settings),
         values={"parameter": key, "value": label(after), "parent_value": label(before)},
     )

@@ -50,15 +50,20 @@ def decide_in_order(claims: Sequence[Sequence[Measured]], alpha: float) -> list[
 
 def _decided(measured: Measured, step: HolmStep, alpha: float) -> Contrast:
     assert measured.effect is not None
-    conclusion = _conclusion(measured.claim, measured.effect, step, alpha)
-    return replace(_with_interval(measured, step), p_adjusted=step.p_adjusted, conclusion=conclusion)
+    return replace(
+        measured.contrast,
+        interval=_interval(measured.claim, measured.effect, step),
+        p_adjusted=step.p_adjusted,
+        conclusion=_conclusion(measured.claim, measured.effect, step, alpha),
+    )
 
 
 def _untestable(measured: Measured, step: HolmStep) -> Contrast:
     if measured.effect is None:
         return measured.contrast
+    interval = _interval(measured.claim, measured.effect, step)
     reason = "no result of this number of runs could reach alpha"
-    return replace(_with_interval(measured, step), reason=reason, needs_runs=True)
+    return replace(measured.contrast, interval=interval, reason=reason, needs_runs=True)
 
 
 def _not_tested(contrast: Contrast) -> Contrast:
@@ -67,14 +72,10 @@ def _not_tested(contrast: Contrast) -> Contrast:
     return replace(contrast, p_adjusted=None, conclusion="inconclusive", reason=NOT_TESTED)
 
 
-def _with_interval(measured: Measured, step: HolmStep) -> Contrast:
-    """Return the contrast with the confidence interval of the difference, at the level of its step."""
-    if measured.effect is None:
-        return measured.contrast
-    interval = measured.effect.interval(1 - step.alpha)
-    if measured.claim.goal == "minimize":
-        interval = Interval(-interval.high, -interval.low, interval.level)
-    return replace(measured.contrast, interval=interval)
+def _interval(claim: RegisteredClaim, effect: TestedEffect, step: HolmStep) -> Interval:
+    """Return the confidence interval of the difference, at the level of the Holm step that decides the claim."""
+    interval = effect.interval(1 - step.alpha)
+    return interval if claim.goal == "maximize" else Interval(-interval.high, -interval.low, interval.level)
 
 
 def _conclusion(claim: RegisteredClaim, effect: TestedEffect, step: HolmStep, alpha: float) -> TestOutcome:

@@ -6,35 +6,35 @@ from agents.facts.number_format import format_exact
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
 
 
-def affirmed(test: RegisteredTest, claim: RegisteredClaim, place: str) -> str:
-    """Return the clause that states a claim. `place` is a treatment, as `with model.lr = 0.01`."""
+def affirmed(test: RegisteredTest, claim: RegisteredClaim, setting: str) -> str:
+    """Return the clause that states a claim. `setting` is that of the treatment, as `with model.lr = 0.01`."""
     subject, control, margin = _mean(test, claim), control_setting(test), claim.margin
     by_more = f", by more than {format_exact(margin)}" if margin else ""
     if claim.type == "superiority":
-        return f"{subject} {place} {_is_better(claim)} that with {control}{by_more}"
+        return f"{subject} {setting} {_is_better(claim)} that with {control}{by_more}"
     if claim.type == "noninferiority":
         size = f", by {format_exact(margin)} or more" if margin else ""
-        return f"{subject} {place} is not {_worse(claim)} than that with {control}{size}"
+        return f"{subject} {setting} is not {_worse(claim)} than that with {control}{size}"
     if claim.type == "equivalence":
-        return f"{subject} {place} differs from that with {control}, by less than {format_exact(margin)}"
-    return f"{_interaction(test, claim, place)}{by_more}"
+        return f"{subject} {setting} differs from that with {control}, by less than {format_exact(margin)}"
+    return f"{_interaction(test, claim, setting)}{by_more}"
 
 
-def opposite(test: RegisteredTest, claim: RegisteredClaim, place: str) -> str:
+def opposite(test: RegisteredTest, claim: RegisteredClaim, setting: str) -> str:
     """Return the clause that is established if the claim is refuted."""
     subject, control, margin = _mean(test, claim), control_setting(test), claim.margin
     by_more = f", by more than {format_exact(margin)}" if margin else ""
     if claim.type == "superiority" and margin:
-        return f"{subject} {place} {_is_not_better(claim)} that with {control}{by_more}"
+        return f"{subject} {setting} {_is_not_better(claim)} that with {control}{by_more}"
     if claim.type in ("superiority", "noninferiority"):
-        return f"{subject} {place} is {_worse(claim)} than that with {control}{by_more}"
+        return f"{subject} {setting} is {_worse(claim)} than that with {control}{by_more}"
     if claim.type == "equivalence":
-        return f"{subject} {place} differs from that with {control}{by_more}"
-    return f"{_interaction(test, claim, place)}, by less than {format_exact(margin)}"
+        return f"{subject} {setting} differs from that with {control}{by_more}"
+    return f"{_interaction(test, claim, setting)}, by less than {format_exact(margin)}"
 
 
-def claim_place(test: RegisteredTest, claim: RegisteredClaim) -> str:
-    """Return where the claim holds: with its treatment, or at some level of the factor."""
+def claimed_setting(test: RegisteredTest, claim: RegisteredClaim) -> str:
+    """Return the setting that a claim is about: its treatment, or some level of the factor."""
     return f"at some level of {test.factor}" if claim.treatment is None else with_level(test, claim.treatment)
 
 
@@ -62,6 +62,6 @@ def _worse(claim: RegisteredClaim) -> str:
     return "lower" if claim.goal == "maximize" else "higher"
 
 
-def _interaction(test: RegisteredTest, claim: RegisteredClaim, place: str) -> str:
-    difference = f"the difference in {_mean(test, claim)} between runs {place} and runs with {control_setting(test)}"
+def _interaction(test: RegisteredTest, claim: RegisteredClaim, setting: str) -> str:
+    difference = f"the difference in {_mean(test, claim)} between runs {setting} and runs with {control_setting(test)}"
     return f"{difference}, differs between the levels of {claim.second_factor}"

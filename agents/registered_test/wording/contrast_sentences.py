@@ -9,7 +9,7 @@ from agents.facts.verdict import TestOutcome
 from agents.registered_test.claims import RegisteredClaim
 from agents.registered_test.comparison import Comparison
 from agents.registered_test.contrast import Contrast
-from agents.registered_test.wording.claim_words import affirmed, claim_place, control_setting, opposite, with_level
+from agents.registered_test.wording.claim_words import affirmed, claimed_setting, control_setting, opposite, with_level
 from agents.registered_test.wording.reported_numbers import contrast_numbers, tests_disagree, values_of_contrast
 
 _NOT_TESTED = "it was not tested, because an earlier claim in the registered order is not supported"
@@ -53,12 +53,12 @@ def was_not_tested(comparison: Comparison, number: int) -> bool:
 def not_tested(comparison: Comparison, number: int) -> Statement:
     """Return the statement of a claim that the registered order excludes from the test."""
     claim = comparison.test.claims[number]
-    words = f"{UNDECIDED} {affirmed(comparison.test, claim, claim_place(comparison.test, claim))}"
+    words = f"{UNDECIDED} {affirmed(comparison.test, claim, claimed_setting(comparison.test, claim))}"
     return Statement(words, f"{capitalized(words)}; {_NOT_TESTED}.")
 
 
 def _outcome_words(comparison: Comparison, outcome: TestOutcome, claim: RegisteredClaim, contrast: Contrast) -> str:
-    test, place = comparison.test, with_level(comparison.test, contrast.treatment)
+    test, setting = comparison.test, with_level(comparison.test, contrast.treatment)
     if outcome == "supported":
-        return affirmed(test, claim, place)
-    return opposite(test, claim, place) if outcome == "refuted" else f"{UNDECIDED} {affirmed(test, claim, place)}"
+        return affirmed(test, claim, setting)
+    return opposite(test, claim, setting) if outcome == "refuted" else f"{UNDECIDED} {affirmed(test, claim, setting)}"

@@ -53,8 +53,8 @@ def values_of_contrast(comparison: Comparison, contrast: Contrast) -> str:
     if _metric(comparison, contrast) != test.metric or not any(map(comparison.values_of, levels)):
         return ""
     treatment, control = (_values(comparison, contrast, level) for level in levels)
-    place = capitalized(with_level(test, contrast.treatment))
-    return f"{place} {_metric(comparison, contrast)} was {treatment}; with {control_setting(test)}, it was {control}."
+    setting = capitalized(with_level(test, contrast.treatment))
+    return f"{setting} {_metric(comparison, contrast)} was {treatment}; with {control_setting(test)}, it was {control}."
 
 
 def _difference_name(comparison: Comparison, contrast: Contrast) -> str:

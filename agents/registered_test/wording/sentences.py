@@ -12,7 +12,7 @@ from agents.facts.verdict import TestOutcome
 from agents.registered_test.claims import RegisteredClaim
 from agents.registered_test.comparison import Comparison
 from agents.registered_test.contrast import Contrast
-from agents.registered_test.wording.claim_words import affirmed, claim_place, opposite, with_level
+from agents.registered_test.wording.claim_words import affirmed, claimed_setting, opposite, with_level
 from agents.registered_test.wording.contrast_sentences import (
     UNDECIDED,
     Statement,
@@ -55,7 +55,7 @@ def claim_name(comparison: Comparison, number: int) -> str:
 def claim_text(comparison: Comparison, number: int) -> str:
     """Return the claim as the compiler words it."""
     test, claim = comparison.test, comparison.test.claims[number]
-    return claim.text or affirmed(test, claim, claim_place(test, claim))
+    return claim.text or affirmed(test, claim, claimed_setting(test, claim))
 
 
 def _any_level(
@@ -63,7 +63,7 @@ def _any_level(
 ) -> Statement:
     """Return the verdict on the claim that some level is superior, with the numbers of every contrast."""
     test = comparison.test
-    claimed = affirmed(test, claim, claim_place(test, claim))
+    claimed = affirmed(test, claim, claimed_setting(test, claim))
     words = {
         "supported": claimed,
         "refuted": opposite(test, claim, f"at every other tested level of {test.factor}"),

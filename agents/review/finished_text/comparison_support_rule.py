@@ -48,7 +48,7 @@ def _problem(comparison: StatedComparison, metrics: Sequence[str], book: Book) -
         return f"'{comparison.word}' compares levels that the sentence does not name: name two levels"
     if metrics and {tested_metric(book), tested_metric(book).split("_")[-1]}.isdisjoint(metrics):
         return f"the registered test compares {tested_metric(book)}, not {' or '.join(metrics)}"
-    return verdict_problem(comparison.pair, direction, book, is_significant=comparison.claims_significance)
+    return verdict_problem(comparison.pair, direction, book)
 
 
 def _selection_problem(comparison: StatedComparison, book: Book) -> str:

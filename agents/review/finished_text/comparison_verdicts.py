@@ -13,7 +13,7 @@ def goal(book: Book) -> str:
     return book.test.goal if book.test else "maximize"
 
 
-def verdict_problem(pair: tuple[str, str], direction: int, book: Book, *, is_significant: bool) -> str:
+def verdict_problem(pair: tuple[str, str], direction: int, book: Book) -> str:
     """Return why no verdict supports a comparison of two arms, or "" if one does.
 
     `direction` is the sign of the claimed difference, first minus second. With 0, either sign is accepted.
@@ -29,8 +29,6 @@ def verdict_problem(pair: tuple[str, str], direction: int, book: Book, *, is_sig
         return f"the verdict '{contrast}' does not establish a difference"
     if direction and direction != difference * sign:
         return f"the verdict '{contrast}' states the opposite"
-    if is_significant and not _is_significant(contrast, book):
-        return f"the adjusted p of '{contrast}' is not below alpha"
     return ""
 
 
@@ -49,7 +47,8 @@ def _contrast(treatment: str, control: str, book: Book) -> str:
 def _established_sign(contrast: str, book: Book) -> int:
     """Return the sign of the treatment's difference if a verdict establishes one, else 0.
 
-    The claim has to be supported or refuted, and the interval must not contain zero.
+    The claim has to be supported or refuted with an adjusted p of at most alpha, and the interval must not contain
+    zero.
     """
     prefix, conclusion = f"{contrast}.{tested_metric(book)}", book.verdicts[contrast].conclusion
     difference = _number(f"{prefix}.difference", book) or 0.0

@@ -56,10 +56,6 @@ class StatedComparison:
         return DENIAL_BEFORE_COMPARISON.search(re.split(r"[,;:]", self.before)[-1]) is not None
 
     @property
-    def claims_significance(self) -> bool:
-        return _SIGNIFICANT.search(self.word) is not None
-
-    @property
     def mentions_observation(self) -> bool:
         return _OBSERVED.search(f"{self.before}{self.after}") is not None
 

@@ -10,6 +10,7 @@ from agents.context.case import Case
 from agents.facts.ids import label
 from agents.proposals.allowed import ForbiddenProposal, check_proposal
 from agents.proposals.basis import Basis, number_of_points, proposal_basis
+from agents.proposals.follow_up_spec import follow_up_spec, superiority_claim
 from agents.proposals.spec import DRAFT, ProposedSpec
 from agents.proposals.write import write_proposal
 from agents.registered_test.runs_by_arm import SEED
@@ -56,8 +57,8 @@ def draft_spec(basis: Basis, changes: Changes) -> ProposedSpec:
         raise CallRejected(f"{runs} runs with the control and the seeds are more than the {MAX_RUNS} of a draft")
     name = basis.next_id(DRAFT, digest(settings)[:8])
     prose = {"experiment_id": name, **_prose(basis, settings, treatments)}
-    claim = basis.superiority_claim(factor, control, treatments)
-    document = basis.document(prose, basis.sweep(settings), claim)
+    claim = superiority_claim(basis, factor, control, treatments)
+    document = follow_up_spec(basis, prose, basis.sweep(settings), claim)
     return ProposedSpec(name, DRAFT, "try other values", document, runs)
 
 
