@@ -8,6 +8,8 @@ EQUIVALENT: dict[str, str] = {
     ),
     "agents.statistics.alpha_spending: 12.0 to 11.0: _FARTHEST = 12.0  # standard deviations; the probability beyond"
     " is negligible": "the probability beyond 11 standard deviations is below the smallest increment of alpha",
+    "agents.statistics.welch: min to max: if is_lopsided or (decides_alone and (min(sizes) < _MIN_ALONE or min(sizes)"
+    " != max(sizes))):": "sizes that differ are handled by the second condition, and equal sizes have equal extremes",
     "agents.statistics.bounds.permutation: LtE to Lt: return min(1.0, 2 / (relabellings if relabellings <= EXACT_LIMIT"
     " else RESAMPLES + 1))": "both values are equal for the limit of 200,000 relabellings",
 }

@@ -6,22 +6,30 @@ from collections.abc import Callable, Iterator, Sequence
 
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
 from agents.registered_test.observation import Observation
-from tests.verdicts.scenario import METRIC, SIDE, Look, Random, Scenario
+from tests.verdicts.scenario import BOTH, METRIC, SIDE, Look, Random, Scenario
 
+EITHER_DIRECTION = "the bound is alpha: without a margin, an interaction in either direction supports the claim"
 _CELLS = (("control", "1"), ("control", "2"), ("treatment", "1"), ("treatment", "2"))
 
 
 def interaction_scenarios() -> Iterator[Scenario]:
-    """Yield the scenarios. The effect of the treatment is 3 at both levels of `depth`, or 4 at the second one.
-
-    Without a margin, an interaction in either direction supports the claim, so the bound is alpha.
-    """
+    """Yield the scenarios. The effect of the treatment is 3 at both levels of `depth`, or 4 at the second one."""
     for sizes in ((3, 3, 3, 3), (5, 5, 5, 5), (2, 8, 8, 8), (5, 5, 5, 3)):
         for sds in ((1, 1, 1, 1), (10, 1, 1, 1)):
             name = f"no interaction, {_listed(sizes)} runs in the cells with sd {_listed(sds)}"
-            yield Scenario(name, interaction(sizes, sds), {"supported": 2 * SIDE})
+            yield _scenario(name, sizes, sds)
     name = "interaction of more than 1, true interaction 1, 5, 5, 5, 5 runs in the cells with sd 1"
-    yield Scenario(name, interaction((5, 5, 5, 5), (1, 1, 1, 1), size=1.0, margin=1.0))
+    yield _scenario(name, (5, 5, 5, 5), (1, 1, 1, 1), size=1.0, margin=1.0)
+
+
+def _scenario(
+    name: str, sizes: Sequence[int], sds: Sequence[float], *, size: float = 0.0, margin: float = 0.0
+) -> Scenario:
+    """Return the scenario with its bound, which is alpha if both directions support the claim."""
+    draw = interaction(sizes, sds, size=size, margin=margin)
+    return (
+        Scenario(name, draw, BOTH) if margin else Scenario(name, draw, {"supported": 2 * SIDE}, note=EITHER_DIRECTION)
+    )
 
 
 def interaction(

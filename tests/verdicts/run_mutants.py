@@ -1,56 +1,47 @@
 """Run the unit tests of the decision code on each mutant, and print the mutants that no test notices.
 
 `python -m tests.verdicts.run_mutants` tests all mutants, with `--sample COUNT` that many of them, and with names of
-modules only theirs. The exit code is 1 if a mutant survives. This process imports the libraries once. Each mutant is
-tested in a fork of it.
+modules only theirs. The exit code is 1 if a mutant survives. This process imports the code and collects the tests
+once. Each mutant is tested in a fork of it.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.abc
-import importlib.machinery
-import importlib.util
+import gc
 import os
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from types import ModuleType
+import traceback
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import Phase, settings
 
 from compiler.base.paths import ENGINE
 from tests.verdicts.equivalent_mutants import EQUIVALENT
 from tests.verdicts.mutants import Mutant, mutants_of
+from tests.verdicts.replaced_code import replace_code
 
 _RULE = (
-    *("cells", "compared_runs", "contrast_effect", "decision", "failed_runs", "family", "measurement"),
+    *("cells", "compared_runs", "contrast_effect", "decision", "failed_runs", "family", "item_scores", "measurement"),
     "units",
 )
 _STATISTICS = (
-    *("alpha_spending", "bounds.bound_tests", "bounds.permutation", "bounds.relabelling", "bounds.strata"),
-    *("bounds.tested_effect", "intervals", "margins", "multiple_comparisons", "sample", "welch"),
+    *("aggregation", "alpha_spending", "bounds.bound_tests", "bounds.permutation", "bounds.relabelling"),
+    *("bounds.strata", "bounds.tested_effect", "crossed", "intervals", "margins", "multiple_comparisons"),
+    *("sample", "stratified_bootstrap", "welch"),
 )
 MODULES = [
     *(f"agents.registered_test.{name}" for name in _RULE),
     *(f"agents.statistics.{name}" for name in _STATISTICS),
 ]
 _NOT_UNIT_TESTS = {"test_simulated_error_rates.py", "test_importance.py", "test_anova.py"}
+_SLOW_TESTS = ("test_against_oracle.py", "test_aggregation.py", "test_bound_tests.py", "test_alpha_spending.py")
+_NOT_TESTED = 3  # exit code of a fork in which an error of this module occurred
+_REPORTED_EVERY = 25  # mutants
 _SECONDS = 120  # after which a test of a mutant counts as failed, because the mutant may not end
-
-
-class _MutantLoader(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Import one module from the source text of a mutant."""
-
-    def __init__(self, mutant: Mutant) -> None:
-        self.mutant = mutant
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> importlib.machinery.ModuleSpec | None:
-        return importlib.util.spec_from_loader(fullname, self) if fullname == self.mutant.module else None
-
-    def get_source(self, fullname: str) -> str:
-        return self.mutant.source
 
 
 def all_mutants() -> list[Mutant]:
@@ -64,63 +55,90 @@ def sample(mutants: Sequence[Mutant], count: int) -> list[Mutant]:
     return [mutants[(2 * number + 1) * len(mutants) // (2 * count)] for number in range(count)]
 
 
-def survivors(mutants: Sequence[Mutant]) -> Iterator[Mutant]:
-    """Yield the mutants with which all unit tests pass."""
-    _import_libraries()
-    for mutant in mutants:
-        if all(_passes(mutant, files) for files in _unit_tests(mutant.module)):
-            yield mutant
+class _MutantRuns:
+    """A plugin of pytest that runs the collected tests on each mutant, until one fails. Each mutant is a fork."""
+
+    def __init__(self, mutants: Sequence[Mutant]) -> None:
+        self.mutants = mutants
+        self.survivors: list[Mutant] = []
+
+    def pytest_configure(self) -> None:
+        """Do not let Hypothesis search for the smallest example that fails."""
+        settings.register_profile("mutants", settings(), phases=[Phase.explicit, Phase.generate])
+        settings.load_profile("mutants")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            raise session.Failed("the unit tests cannot be collected")
+        gc.freeze()  # so that the forks share the memory of the collected tests
+        for number, mutant in enumerate(self.mutants, start=1):
+            if _passes(session, mutant):
+                self.survivors.append(mutant)
+                print(f"survives: {mutant}", flush=True)
+            if number % _REPORTED_EVERY == 0:
+                print(f"{number} of {len(self.mutants)} mutants tested", file=sys.stderr, flush=True)
+        return True
 
 
-def _import_libraries() -> None:
-    """Import what takes long. Modules of the decision code are imported only in the forks."""
-    import hypothesis.internal.conjecture.engine
-    import hypothesis.strategies  # noqa: F401
-    import pandas  # noqa: F401
-    import pydantic  # noqa: F401
-    import pytest  # noqa: F401
-    import scipy.optimize
-    import scipy.stats  # noqa: F401
-    import statsmodels.stats.multitest
-    import statsmodels.stats.weightstats  # noqa: F401
-
-    assert not any(name.startswith("agents.") for name in sys.modules), "a fork would not import the mutant"
+def survivors(mutants: Sequence[Mutant]) -> list[Mutant]:
+    """Return the mutants with which all unit tests pass. pytest collects the tests once."""
+    runs = _MutantRuns(mutants)
+    options = ["-qq", "-s", "-m", "not slow", "-p", "no:cacheprovider", "-p", "no:xdist", "--no-summary", "--tb=native"]
+    folders = [str(ENGINE / "tests/agents" / name) for name in ("registered_test", "statistics")]
+    exit_code = pytest.main([*options, *folders], plugins=[runs])
+    if exit_code != pytest.ExitCode.OK:
+        raise RuntimeError(f"the unit tests cannot be collected: {exit_code!r}")
+    return runs.survivors
 
 
-def _unit_tests(module: str) -> tuple[list[str], list[str]]:
-    """Return the test files that most likely notice a mutant of the module, and all other unit tests of the rule."""
-    folders = [ENGINE / "tests/agents" / name for name in ("registered_test", "statistics")]
-    files = [file for folder in folders for file in sorted(folder.glob("test_*.py"))]
-    first = {f"test_{module.rpartition('.')[2]}.py", "test_decision.py", "test_claims.py"}
-    others = [str(file) for file in files if file.name not in first | _NOT_UNIT_TESTS]
-    return [str(file) for file in files if file.name in first], others
+def _ordered(items: Sequence[pytest.Item], mutant: Mutant) -> list[pytest.Item]:
+    """Return the unit tests that cover the module: first its own, then those of its package, the slow ones last."""
+    package, _, name = mutant.module.rpartition(".")
+    folder = package.split(".")[1]
+
+    def rank(item: pytest.Item) -> tuple[bool, bool, bool]:
+        file = item.path.name
+        return not file.startswith(f"test_{name}"), file in _SLOW_TESTS, item.path.parent.name != folder
+
+    return sorted((item for item in items if item.path.name not in _NOT_UNIT_TESTS), key=rank)
 
 
-def _passes(mutant: Mutant, tests: Sequence[str]) -> bool:
+def _passes(session: pytest.Session, mutant: Mutant) -> bool:
+    """Check whether all tests pass. A mutant that does not end, or that ends the process, fails them."""
     process = os.fork()
     if process == 0:
-        os._exit(_run_tests(mutant, tests))
+        os._exit(_exit_code(session, mutant))
     deadline = time.monotonic() + _SECONDS
     while time.monotonic() < deadline:
         finished, status = os.waitpid(process, os.WNOHANG)
         if finished:
-            return os.waitstatus_to_exitcode(status) == 0
-        time.sleep(0.02)
+            exit_code = os.waitstatus_to_exitcode(status)
+            if exit_code == _NOT_TESTED:
+                raise RuntimeError(f"the tests of a mutant could not be run: {mutant}")
+            return exit_code == 0
+        time.sleep(0.005)
     os.kill(process, signal.SIGKILL)
     os.waitpid(process, 0)
     return False
 
 
-def _run_tests(mutant: Mutant, tests: Sequence[str]) -> int:
-    """Run the tests in this process with the mutant in place of its module, and return the exit code of pytest."""
-    import pytest
-
-    sys.meta_path.insert(0, _MutantLoader(mutant))
-    silent = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silent, 1)
-    os.dup2(silent, 2)
-    options = ["-x", "-q", "-m", "not slow", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
-    return int(pytest.main([*options, *tests]))
+def _exit_code(session: pytest.Session, mutant: Mutant) -> int:
+    """Run the tests in this process on the mutant. Return 0 if all pass, 1 if one fails."""
+    try:
+        replace_code(mutant)
+        silent = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silent, 1)
+        os.dup2(silent, 2)
+        items = _ordered(session.items, mutant)
+        for item, next_item in zip(items, [*items[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=next_item)
+            if session.testsfailed:
+                return 1
+        return 0
+    except BaseException:
+        traceback.print_exc()
+        return _NOT_TESTED
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -130,10 +148,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     mutants = [mutant for mutant in all_mutants() if mutant.module in options.modules]
     tested = mutants if options.sample is None else sample(mutants, options.sample)
-    surviving = 0
-    for mutant in survivors(tested):
-        print(f"survives: {mutant}", flush=True)
-        surviving += 1
+    surviving = len(survivors(tested))
     print(f"{len(tested)} of {len(mutants)} mutants tested, {surviving} survive, {len(EQUIVALENT)} give equal results")
     return 1 if surviving else 0
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.registered_test.claims import RegisteredClaim
+from tests.verdicts.interaction_scenarios import EITHER_DIRECTION
 from tests.verdicts.scenario import METRIC, SIDE, Look, Random, Scenario, look
 
 INTERACTION = RegisteredClaim("interaction", "treatment 0", 0.0, METRIC, "maximize", factors=("factor", "task"))
@@ -33,7 +34,8 @@ def shared_seed_scenarios() -> Iterator[Scenario]:
     yield Scenario(name, shared_seeds(3, 5, 0.6, shift=1.0, margin=1.0))
     for correlation in (0.6, -0.6):
         name = f"no interaction, the same 5 seeds at both levels, correlation {correlation:g}"
-        yield Scenario(name, shared_seeds(2, 5, correlation, claims=(INTERACTION,)), {"supported": 2 * SIDE})
+        same_seeds = shared_seeds(2, 5, correlation, claims=(INTERACTION,))
+        yield Scenario(name, same_seeds, {"supported": 2 * SIDE}, note=EITHER_DIRECTION)
     name = "no effect, interquartile mean of 2 tasks with the same 10 seeds, correlation 0.6"
     yield Scenario(name, shared_seeds(2, 10, 0.6, aggregate="iqm"))
 
