@@ -34,3 +34,14 @@ def write_bytes(path: Path, content: bytes) -> None:
 def read_json(path: Path) -> Any:
     """Return the value in a file. Raises FileNotFoundError, or ValueError if the file is not JSON."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def readable_object(path: Path) -> dict[str, Any] | None:
+    """Return the JSON object in a file: None if the file does not exist, an empty object if it is damaged."""
+    try:
+        content = read_json(path)
+    except FileNotFoundError:
+        return None
+    except (ValueError, OSError):
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -7,7 +7,8 @@ from typing import Any
 
 from compiler.base.diagnostics import Problem
 from compiler.base.level_label import label
-from compiler.comparison.levels import SEED, Settings, distinct_levels
+from compiler.base.seed import SEED
+from compiler.comparison.levels import Settings, distinct_levels
 from compiler.comparison.spec_paths import COMPARE_PATH
 from compiler.spec.compare import Compare
 

@@ -48,6 +48,7 @@ def claim_problems(compare: Compare, claims: Sequence[Claim], points: Sequence[S
 def _interaction_problems(
     compare: Compare, claim: Claim, points: Sequence[Settings], key_path: Keys
 ) -> Iterator[Problem]:
+    """Yield why the factors of an interaction are not the tested factor and a swept key with two levels."""
     others = [factor for factor in claim.factors if factor != compare.factor]
     if len(claim.factors) != 2 or len(others) != 1:
         problem = f"an interaction needs two factors: '{compare.factor}' and another swept key with two levels"
@@ -60,7 +61,7 @@ def _interaction_problems(
 
 
 def _digest(compare: Compare, claim: Claim, values: Sequence[object]) -> bytes:
-    """Return a key that is equal for claims that say the same."""
+    """Return canonical JSON that is equal for two claims if they state the same."""
     treatment = compare.treatment if claim.treatment is None else claim.treatment
     margin = compare.minimum_effect if claim.margin is None else claim.margin
     metric, goal = claim.metric or compare.metric, claim.goal or compare.goal

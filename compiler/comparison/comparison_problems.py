@@ -33,6 +33,7 @@ def comparison_problems(
     """
     values = factor_values(compare.factor, points)
     yield from metric_problems(compare, claims)
+    # Each of the next checks assumes that the checks before it found nothing, so only the first problems are reported.
     problems = list(factor_problems(compare, values)) or list(level_problems(compare, claims, values))
     problems = problems or list(claim_problems(compare, claims, points))
     problems = problems or list(block_problems(compare, _compared_levels(compare, claims, values), points))

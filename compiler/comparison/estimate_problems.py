@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from compiler.base.diagnostics import Problem
 from compiler.base.nested import Keys
+from compiler.base.seed import SEED
 from compiler.comparison.spec_paths import CLAIMS_PATH, COMPARE_PATH
 from compiler.spec.compare import Claim, Compare
 
@@ -22,7 +23,7 @@ def estimate_problems(compare: Compare, claims: Sequence[Claim]) -> Iterator[Pro
         yield Problem(_AGGREGATE, "'iqm' is not estimated over test items", "write generalize_to: [seed]")
     if iqm and compare.paired:
         yield Problem(_AGGREGATE, "'iqm' is not estimated for pairs", "write paired: false")
-    if iqm and "seed" in compare.block:
+    if iqm and SEED in compare.block:
         hint = "remove seed from `block`"
         yield Problem(_AGGREGATE, "'iqm' needs at least 10 runs of each arm in every block", hint)
     for index, claim in enumerate(claims):
@@ -32,10 +33,10 @@ def estimate_problems(compare: Compare, claims: Sequence[Claim]) -> Iterator[Pro
 
 
 def _metric_problems(compare: Compare, claims: Sequence[Claim]) -> Iterator[Problem]:
-    """Yield metrics that are no mean over the items of the test split."""
-    own = [((*CLAIMS_PATH, index, "metric"), claim.metric) for index, claim in enumerate(claims) if claim.metric]
-    shared = [] if claims and len(own) == len(claims) else [((*COMPARE_PATH, "metric"), compare.metric)]
-    for key_path, metric in [*shared, *own]:
+    """Yield metrics that are not means over the items of the test split."""
+    of_claims = [((*CLAIMS_PATH, index, "metric"), claim.metric) for index, claim in enumerate(claims) if claim.metric]
+    of_compare = [] if claims and len(of_claims) == len(claims) else [((*COMPARE_PATH, "metric"), compare.metric)]
+    for key_path, metric in [*of_compare, *of_claims]:
         if metric.startswith(_NOT_OF_TEST_ITEMS):
             hint = "choose a metric of the test split, such as accuracy, or write generalize_to: [seed]"
             yield Problem(key_path, f"'{metric}' is not a mean over the items of the test split", hint)

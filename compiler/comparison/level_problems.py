@@ -9,7 +9,8 @@ from compiler.base.diagnostics import Problem
 from compiler.base.identity import canonical
 from compiler.base.level_label import label
 from compiler.base.nested import Keys
-from compiler.comparison.levels import SEED, distinct_levels, is_same_level, other_levels
+from compiler.base.seed import SEED
+from compiler.comparison.levels import distinct_levels, is_same_level, other_levels
 from compiler.comparison.spec_paths import CLAIMS_PATH, COMPARE_PATH
 from compiler.spec.compare import ANY_LEVEL, Claim, Compare
 

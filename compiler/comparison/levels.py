@@ -7,7 +7,6 @@ from typing import Any
 
 from compiler.base.level_label import label
 
-SEED = "seed"
 Settings = Mapping[str, Any]  # the overrides of one point, by key
 
 
@@ -17,7 +16,7 @@ def is_same_level(left: Any, right: Any) -> bool:
 
 
 def distinct_levels(values: Iterable[Any]) -> tuple[Any, ...]:
-    """Return each level once, as it is first written."""
+    """Return the distinct levels, each in the form in which it occurs first."""
     levels: dict[tuple[bool, str], Any] = {}
     for value in values:
         levels.setdefault(_level_key(value), value)
@@ -30,12 +29,12 @@ def factor_values(factor: str, points: Iterable[Settings]) -> tuple[Any, ...]:
 
 
 def other_levels(control: Any, levels: Iterable[Any]) -> tuple[Any, ...]:
-    """Return the levels beside the control, each once."""
+    """Return the distinct levels other than the control."""
     return tuple(level for level in distinct_levels(levels) if not is_same_level(level, control))
 
 
 def as_swept(level: Any, levels: Iterable[Any]) -> Any:
-    """Return a level as the sweep writes it: 1 for 1.0 if the sweep has 1. An unknown level is returned unchanged."""
+    """Return a level in the form of the sweep: 1 for 1.0 if the sweep has 1. An unknown level is returned unchanged."""
     return next((swept for swept in levels if is_same_level(swept, level)), level)
 
 

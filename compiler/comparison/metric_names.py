@@ -20,7 +20,7 @@ _PERCENT = frozenset({"percent", "percentage", "pct", "%"})
 
 
 def is_lower_better(metric: str) -> bool | None:
-    """Return whether lower values are better, None if the name does not tell."""
+    """Return whether lower values are better, None if the name does not show it."""
     words = _words(metric)
     is_lower, is_higher = bool(words & _LOWER_IS_BETTER), bool(words & _HIGHER_IS_BETTER)
     return is_lower if is_lower != is_higher else None
@@ -32,7 +32,7 @@ def is_percent(metric: str) -> bool:
 
 
 def value_range(metric: str) -> tuple[float, float] | None:
-    """Return the smallest and largest possible value of a metric, None if the name does not tell."""
+    """Return the smallest and largest possible value of a metric, None if the name does not show it."""
     words = _words(metric)
     if is_lower_better(metric):
         return (0.0, float("inf")) if words & _ERRORS else None

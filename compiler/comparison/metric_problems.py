@@ -12,7 +12,7 @@ from compiler.spec.compare import Claim, Compare, Goal
 
 
 def metric_problems(compare: Compare, claims: Sequence[Claim]) -> Iterator[Problem]:
-    """Yield goals in the wrong direction, and effects in another unit than the metric."""
+    """Yield goals in the wrong direction, effects in another unit than the metric, and impossible worst values."""
     yield from goal_problems(compare.metric, compare.goal, (*COMPARE_PATH, "goal"))
     yield from _effect_problems(compare.metric, compare.minimum_effect, (*COMPARE_PATH, "minimum_effect"))
     yield from _worst_problems(compare)

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from compiler.base.diagnostics import Problem
 from compiler.base.identity import canonical
 from compiler.base.level_label import label
+from compiler.base.seed import SEED
 from compiler.comparison.blocks import resolved_block
-from compiler.comparison.levels import SEED, Settings, distinct_levels, factor_values
+from compiler.comparison.levels import Settings, distinct_levels, factor_values
 from compiler.comparison.spec_paths import COMPARE_PATH
 from compiler.spec.compare import Claim, Compare, Looks
 
@@ -41,6 +42,7 @@ def plan_problems(
 
 
 def _look_problems(looks: Looks, points: Sequence[Settings], claims: int, *, is_search: bool) -> Iterator[Problem]:
+    """Yield why the planned looks do not fit the sweep. `claims` is the number of claims."""
     key_path = (*COMPARE_PATH, "looks")
     if any(later <= earlier for earlier, later in zip(looks.seeds, looks.seeds[1:], strict=False)):
         yield Problem((*key_path, "seeds"), f"must be ascending, got {looks.seeds}")

@@ -8,9 +8,8 @@ from typing import Any
 
 from compiler.base.diagnostics import CompileError, Diagnostic, did_you_mean
 from compiler.base.identity import canonical, identifying_config
-from compiler.comparison.comparison_problems import comparison_problems
-from compiler.comparison.metric_problems import goal_problems
 from compiler.composing.layers import Composed
+from compiler.experiment.cross_checks import check_together
 from compiler.experiment.experiment import Experiment
 from compiler.experiment.fresh_seeds import with_fresh_seeds
 from compiler.experiment.planned_point import PlannedPoint
@@ -23,7 +22,6 @@ from compiler.experiment.variant import Variant
 from compiler.parsing.located_yaml import Source
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.runs.tracking import tracking_mode
-from compiler.spec.logged_metrics import logged_metrics, metric_problems
 from compiler.spec.schema import Spec
 from compiler.sweep.points import Point
 from compiler.sweep.search import CompiledSearch, budget_problems, compile_search, probe_points
@@ -73,7 +71,8 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
     sweep, seeds = _fresh_seeds(sweep, node, base, tools, log)
     search = _search(node, sweep, run_pass, tools, log) if base else None
     runs = list(run_pass.runs(_points(node, sweep, search))) if base else []
-    _check_together(node, sweep, base, tools, log)
+    if base is not None:
+        check_together(node, sweep, base, tools.modules, log)
     if log or node.spec is None or base is None:
         raise log.error()
     values = base.values
@@ -140,30 +139,6 @@ def _points(node: SpecNode, sweep: ExpandedSweep, search: CompiledSearch | None)
     if search is not None:
         return search.points
     return () if node.fields.get("search") is not None else sweep.points
-
-
-def _check_together(
-    node: SpecNode, sweep: ExpandedSweep, base: Variant | None, tools: Toolchain, log: ProblemLog
-) -> None:
-    """Check the spec against its config and its sweep."""
-    if base is None or node.spec is None:
-        return
-    metrics = logged_metrics(base.config.get("model"), tools.modules)
-    if metrics is not None:
-        log.add(metric_problems(node.spec, node.deliverables, metrics))
-    search = node.spec.search
-    if search is not None and search.metric is not None and search.goal is not None:
-        log.add(goal_problems(search.metric, search.goal, ("experiment", "search", "goal")))
-    if node.spec.compare is not None and sweep.points:
-        log.add(
-            comparison_problems(
-                node.spec.compare,
-                node.spec.claims,
-                [point.overrides for point in sweep.points],
-                product_keys=node.spec.sweep,
-                is_search=node.spec.search is not None,
-            )
-        )
 
 
 def _is_own(choice: str, tools: Toolchain) -> bool:

@@ -9,8 +9,8 @@ from typing import Any
 from compiler.base.diagnostics import Problem, SpecError
 from compiler.base.identity import canonical, digest
 from compiler.base.paths import Lab
+from compiler.base.seed import SEED
 from compiler.experiment.sweep_pass import ExpandedSweep
-from compiler.registration.claim import SEED
 from compiler.registration.recorded_choices import recorded_choices
 from compiler.registration.used_seeds import replace_used_seeds, seeds_of_finished_runs
 from compiler.spec.schema import Spec
@@ -41,16 +41,16 @@ def with_fresh_seeds(sweep: ExpandedSweep, spec: Spec, config: Mapping[str, Any]
     written = _written_seeds(sweep, spec)
     recorded = recorded_choices(lab.registrations)
     key = _claim_key(sweep, spec, config)
-    choices = [choice for choice in recorded.seeds.get(spec.experiment_id, ()) if choice["key"] == key]
+    earlier_choices = [choice for choice in recorded.seeds.get(spec.experiment_id, ()) if choice["key"] == key]
     used = {*recorded.used_seeds, *seeds_of_finished_runs(lab)}
-    seeds = replace_used_seeds(written, used, choices[-1] if choices else None)
+    seeds = replace_used_seeds(written, used, earlier_choices[-1] if earlier_choices else None)
     replacements = dict(zip(written, seeds, strict=True))
-    rows = [_replaced(point, replacements) for point in sweep.points]
-    choice = {"key": key, "from": written, "to": seeds}
-    return FreshSweep(replace(sweep, points=distinct_points(row for row in rows)), choice)
+    points = distinct_points(_replaced(point, replacements) for point in sweep.points)
+    return FreshSweep(replace(sweep, points=points), {"key": key, "from": written, "to": seeds})
 
 
 def _written_seeds(sweep: ExpandedSweep, spec: Spec) -> list[int]:
+    """Return the seeds that the spec writes, without duplicates. Raises SpecError."""
     if spec.search is not None:
         raise SpecError([Problem(_KEY_PATH, "is not available for a search", "give the search another seed")])
     seeds = [point.overrides[SEED] for point in sweep.points if SEED in point.overrides]
@@ -70,6 +70,7 @@ def _claim_key(sweep: ExpandedSweep, spec: Spec, config: Mapping[str, Any]) -> s
 
 
 def _replaced(point: Point, seeds: Mapping[int, int]) -> tuple[Any, ...]:
+    """Return the settings of a point with its fresh seed."""
     return tuple(
         replace(setting, value=seeds[setting.value]) if setting.key == SEED else setting for setting in point.settings
     )

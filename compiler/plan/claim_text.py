@@ -1,4 +1,4 @@
-"""Write a claim of the registered test as a sentence: what the test decides, whatever the hypothesis says."""
+"""Write a claim of the registered test as a sentence, which states what the test decides."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _treatment_text(claim: PlannedClaim, test: PlannedTest, other_levels: Sequen
 
 
 def _relation(claim: PlannedClaim, control: str) -> str:
-    """Return what the claim says about the treatment and the control."""
+    """Return the verb phrase of a claim: how the treatment compares with the control."""
     margin = label(claim.margin)
     if claim.type == "equivalence":
         return f"differs from {control} by less than {margin}"
@@ -50,6 +50,5 @@ def _relation(claim: PlannedClaim, control: str) -> str:
 def _change(claim: PlannedClaim, second_levels: Sequence[Any]) -> str:
     """Return how the difference between the arms depends on the second factor of an interaction."""
     second = claim.factors[1]
-    between = f"between {' and '.join(f'{second}={label(level)}' for level in second_levels)}"
-    where = between if second_levels else f"between the levels of {second}"
-    return f"changes {where}" + (f" by more than {label(claim.margin)}" if claim.margin else "")
+    levels = " and ".join(f"{second}={label(level)}" for level in second_levels) or f"the levels of {second}"
+    return f"changes between {levels}" + (f" by more than {label(claim.margin)}" if claim.margin else "")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compiler.base.redaction import redact_keys
+from compiler.base.seed import SEED
 from compiler.deliverables.registry import deliverable_type
 from compiler.experiment.experiment import Experiment
 from compiler.plan.design import Design, PlannedTest, StudySize
@@ -16,7 +17,7 @@ from compiler.plan.model import Plan, PlannedDeliverable, PlannedDocument, Plann
 from compiler.plan.planned_run import PlannedRun, RunJob
 from compiler.plan.planned_search import PlannedSearch, PlannedTrial
 from compiler.plan.planned_test import planned_test
-from compiler.registration.claim import SEED, claim_digest
+from compiler.registration.claim import claim_digest
 from compiler.runs.toolchain import Run
 from compiler.spec.agent_entry_points import AGENT_FIELDS, title
 from compiler.spec.resources import Resources

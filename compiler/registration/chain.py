@@ -45,6 +45,10 @@ class Chain:
     def registrations_of(self, experiment_id: str) -> tuple[RegistrationEntry, ...]:
         return tuple(entry for entry in self.registrations if entry.experiment_id == experiment_id)
 
+    def latest_registration(self, experiment_id: str) -> RegistrationEntry | None:
+        registrations = self.registrations_of(experiment_id)
+        return registrations[-1] if registrations else None
+
     def looks_of(self, experiment_id: str) -> tuple[LookEntry, ...]:
         looks = (entry for entry in self.entries if isinstance(entry, LookEntry))
         return tuple(look for look in looks if look.experiment_id == experiment_id)
@@ -64,7 +68,7 @@ def read_chain(file: Path) -> Chain:
     Raises:
         DamagedChain: A line is damaged, or the file cannot be read. The message names the first problem.
     """
-    entries, problems = check_lines(_content(file))
+    entries, problems = check_lines(chain_content(file))
     if problems:
         remedy = "restore the file from git or a backup; `proband verify` lists all problems"
         raise DamagedChain(f"{file}: {problems[0]} ({remedy})")
@@ -72,8 +76,8 @@ def read_chain(file: Path) -> Chain:
 
 
 def readable_chain(file: Path) -> Chain:
-    """Return the entries that can be read, for a view that also shows labs with a damaged chain."""
-    return Chain(tuple(check_lines(_content(file))[0]))
+    """Return the readable entries of a chain, for a view that also shows labs with a damaged chain."""
+    return Chain(tuple(check_lines(chain_content(file))[0]))
 
 
 def append(lab: Lab, make_entry: Callable[[Chain], Mapping[str, Any] | None]) -> Chain:
@@ -93,8 +97,8 @@ def append(lab: Lab, make_entry: Callable[[Chain], Mapping[str, Any] | None]) ->
         fields = make_entry(chain)
         if fields is None:
             return chain
-        place = {"schema_version": SCHEMA_VERSION, "number": len(chain.entries) + 1, "previous": chain.head}
-        line = encode({**fields, **place})
+        position = {"schema_version": SCHEMA_VERSION, "number": len(chain.entries) + 1, "previous": chain.head}
+        line = encode({**fields, **position})
         with file.open("ab") as stream:
             stream.write(line + b"\n")
             stream.flush()
@@ -103,7 +107,7 @@ def append(lab: Lab, make_entry: Callable[[Chain], Mapping[str, Any] | None]) ->
 
 
 def check_lines(content: bytes) -> tuple[list[Entry], list[str]]:
-    """Return the entries that can be read, and a description of each problem with its line."""
+    """Return the readable entries, and a description of each problem with the number of its line."""
     entries: list[Entry] = []
     problems: list[str] = []
     lines = content.split(b"\n")
@@ -113,8 +117,8 @@ def check_lines(content: bytes) -> tuple[list[Entry], list[str]]:
     for number, line in enumerate(lines, 1):
         try:
             entry = decode(line)
-        except ValueError as error:  # invalid UTF-8 and invalid JSON are ValueErrors
-            problems.append(f"line {number}: {_in_one_line(error)}")
+        except ValueError as error:
+            problems.append(f"line {number}: {error}")
         else:
             entries.append(entry)
             problems += (f"line {number}: {problem}" for problem in _order_problems(entry, number, previous))
@@ -129,15 +133,11 @@ def _order_problems(entry: Entry, number: int, previous: str) -> Iterator[str]:
         yield "does not contain the hash of the line before, so that line was edited, deleted or added"
 
 
-def _content(file: Path) -> bytes:
+def chain_content(file: Path) -> bytes:
+    """Return the bytes of a chain, none if the file does not exist. Raises DamagedChain if it cannot be read."""
     try:
         return file.read_bytes()
     except FileNotFoundError:
         return b""
     except OSError as error:
         raise DamagedChain(f"{file}: cannot be read: {error.strerror}") from error
-
-
-def _in_one_line(error: ValueError) -> str:
-    text = str(error).splitlines()[0]
-    return text if text.startswith("is ") else f"is not JSON: {text}"

@@ -1,4 +1,4 @@
-"""Compute the digest of a claim: of everything that must not change between its registration and its verdict."""
+"""Compute the digest of a claim, which covers all that must not change between its registration and its verdict."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from typing import Any
 
 from compiler.base.identity import canonical
 
-SEED = "seed"
-
 
 def claim_digest(design: Mapping[str, Any], planned_runs: Iterable[str], setting: Any) -> str:
     """Return the sha256 of a claim.
 
     It covers hypothesis, test, search, planned size and planned runs. The deliverables, the research question and the
     sentences that code writes for the claims of the test are not part of it. With planned looks, the seeds grow along
-    the plan, and a search adds its runs later. In both cases, the setting of the runs stands for their ids.
+    the plan, and a search adds its runs later. In both cases, the setting of the runs is hashed instead of their ids.
 
     Args:
         design: the design of the experiment in its JSON form.

@@ -30,9 +30,9 @@ class GitCommit:
 class RegistrationEntry:
     """A claim that was fixed before its runs.
 
-    `claim` is the digest of the hypothesis, the test and its runs. `known_runs` are runs whose results could be known
-    then, of those that this and earlier registrations of the experiment plan. `chosen_seeds` is a choice
-    of fresh seeds.
+    `claim` is the digest of the hypothesis, the test and its runs. `known_runs` are the runs whose results could be
+    known at the registration, among those that this and earlier registrations of the experiment plan. `chosen_seeds`
+    is the choice of fresh seeds, None if the spec does not ask for them.
     """
 
     number: int
@@ -40,7 +40,7 @@ class RegistrationEntry:
     recorded_at: str
     previous: str  # sha256 of the line before, "" for the first
     claim: str
-    claims: tuple[str, ...]  # the claims in words
+    claims: tuple[str, ...]  # the claims as sentences
     design: Mapping[str, Any]
     planned_runs: frozenset[str]
     known_runs: frozenset[str]
@@ -53,10 +53,11 @@ class RegistrationEntry:
 
     @property
     def is_search(self) -> bool:
-        """Whether its runs are suggested later, so that they are not in `planned_runs`."""
+        """Whether the experiment is a search, whose runs are suggested later and are not in `planned_runs`."""
         return self.design.get("search") is not None
 
     def plans(self, run_id: str) -> bool:
+        """Return whether a run of the experiment belongs to this registration. A search may suggest any run."""
         return self.is_search or run_id in self.planned_runs
 
 
@@ -90,8 +91,12 @@ def encode(content: Mapping[str, Any]) -> bytes:
 
 def decode(line: bytes) -> Entry:
     """Return the entry in a line. Raises ValueError if the line is not exactly what `encode` writes for it."""
-    content = json.loads(line.decode("utf-8"))
-    if not isinstance(content, dict) or encode(content) != line:
+    try:
+        content = json.loads(line.decode("utf-8"))
+        is_canonical = isinstance(content, dict) and encode(content) == line
+    except ValueError as error:  # also invalid UTF-8, and numbers such as NaN
+        raise ValueError(f"is not JSON: {str(error).splitlines()[0]}") from error
+    if not is_canonical:
         raise ValueError("is not canonical JSON, so it was edited")
     sha256 = hashlib.sha256(line).hexdigest()
     try:

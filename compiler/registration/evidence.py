@@ -1,4 +1,4 @@
-"""Select the runs that are fresh evidence for a claim: those that the registration of the claim is older than."""
+"""Select the runs that are fresh evidence for a claim: those that started after the claim was registered."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ def has_begun(lab: Lab, run_id: str) -> bool:
 def expected_known_runs(
     lab: Lab, chain: Chain, experiment_id: str, claim: str, planned_runs: Iterable[str], times: Mapping[str, RunTimes]
 ) -> tuple[str, ...]:
-    """Return the runs that will be no evidence for a claim, if the experiment is built now.
+    """Return the runs that will be known to the registration of a claim if the experiment is built now.
 
     Args:
         times: the times of the runs that have finished.
     """
     registrations, named = chain.registrations_of(experiment_id), chain.named_runs
-    latest = registrations[-1] if registrations and registrations[-1].claim == claim else None
+    latest = chain.latest_registration(experiment_id)
 
     def is_known(run: str) -> bool:
         if run in times:
             return governing_entry(registrations, claim, run, times[run]) is None
-        if latest is not None and latest.plans(run):
+        if latest is not None and latest.claim == claim and latest.plans(run):
             return run in latest.known_runs
         return run in named or has_begun(lab, run)
 
@@ -59,8 +59,8 @@ def fresh_runs(chain: Chain, experiment_id: str, claim: str, runs: Mapping[str, 
     A run is fresh if a registration of the claim was in force from its start to its end and does not know the run. If
     the latest registration of the experiment has another claim, no run is fresh.
     """
-    registrations = chain.registrations_of(experiment_id)
-    if not registrations or registrations[-1].claim != claim:
+    registrations, latest = chain.registrations_of(experiment_id), chain.latest_registration(experiment_id)
+    if latest is None or latest.claim != claim:
         return frozenset()
     return frozenset(run for run, times in runs.items() if governing_entry(registrations, claim, run, times))
 

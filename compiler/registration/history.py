@@ -68,11 +68,6 @@ class Registration:
     looks: tuple[LookEntry, ...] = ()
     latest: RegistrationEntry | None = None
 
-    @property
-    def current_design(self) -> Mapping[str, Any]:
-        """The design of the last revision, else the first version."""
-        return self.revisions[-1].design if self.revisions else self.design
-
     def to_json(self) -> dict[str, Any]:
         return {
             "schema_version": SCHEMA_VERSION,
@@ -103,7 +98,7 @@ def registration_of(chain: Chain, experiment_id: str) -> Registration | None:
 
 
 def write_registration(lab: Lab, chain: Chain, experiment_id: str) -> None:
-    """Write `registration.json` of an experiment that is registered."""
+    """Write `registration.json` of an experiment, if the experiment is registered."""
     registration = registration_of(chain, experiment_id)
     if registration is not None:
         write_json(lab.registration(experiment_id), registration.to_json())

@@ -1,4 +1,4 @@
-"""Read what earlier registrations fixed for later compilations: the parents of experiments, and their fresh seeds.
+"""Read the choices that later compilations repeat: the registered parents of experiments and their fresh seeds.
 
 A compilation also works with a damaged chain. Entries that cannot be read are ignored, and the build refuses the chain.
 """
@@ -15,7 +15,7 @@ from compiler.registration.chain import readable_chain
 
 @dataclass(frozen=True, slots=True)
 class RecordedChoices:
-    """What registrations fixed, by experiment: its parent, and its choices of fresh seeds, the latest last.
+    """The registered parent of each experiment, and its choices of fresh seeds, the latest last.
 
     `used_seeds` are the seeds of all registered runs.
     """

@@ -14,11 +14,11 @@ StandingName = Literal["confirmatory", "exploratory", "unregistered"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the registration of an experiment says about its verdict. `reason` is empty if it is confirmatory."""
+    """Whether a verdict is confirmatory, and why not. `entry` is the first registration of the claim."""
 
     name: StandingName
     reason: str
-    entry: RegistrationEntry | None  # the first registration of the claim
+    entry: RegistrationEntry | None
 
 
 def standing(
@@ -37,16 +37,16 @@ def standing(
 
     Args:
         fresh: the runs that the registered test rests on.
-        known: the finished runs of the test that are not fresh.
+        known: the other finished runs of the test, which the registration did not precede.
         unplanned_looks: earlier looks at the experiment that do not belong to a registered plan.
         plan_problem: why this look does not belong to the registered plan, if there is a plan.
         is_testable: whether the fresh runs are enough for a verdict.
         required_n: the number of runs per arm that a verdict needs, if they are too few.
     """
-    registrations = chain.registrations_of(experiment_id)
-    if not registrations or registrations[-1].claim != claim:
+    latest = chain.latest_registration(experiment_id)
+    if latest is None or latest.claim != claim:
         return Standing("unregistered", "no registration was written before the runs", None)
-    entry = next(entry for entry in registrations if entry.claim == claim)
+    entry = next(entry for entry in chain.registrations_of(experiment_id) if entry.claim == claim)
     reasons = [
         _untestable(len(known), len(fresh), required_n) if known and not (fresh and is_testable) else "",
         _after_looks(len(unplanned_looks)),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class RunTimes:
-    """Start and end of a run as its status states them, None if the status has no such time."""
+    """The start and the end of a run in its status, None if the status has no such time."""
 
     started_at: str | None
     completed_at: str | None

@@ -1,4 +1,4 @@
-"""Choose seeds that no finished run has used, in a way that later compilations repeat."""
+"""Choose seeds that no finished run has used. A registered choice is repeated by later compilations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from compiler.base.paths import Lab
-from compiler.registration.claim import SEED
+from compiler.base.seed import SEED
 
 
 def seeds_of_finished_runs(lab: Lab) -> Iterator[int]:
@@ -38,8 +38,11 @@ def replace_used_seeds(
     if earlier_choice is not None:
         chosen = dict(zip(earlier_choice["from"], earlier_choice["to"], strict=True))
     unavailable = {*used, *chosen.values()}
-    kept = {seed: seed for seed in written if seed not in chosen and seed not in unavailable}
-    taken = {*unavailable, *written}
-    free = (seed for seed in itertools.count() if seed not in taken)
-    chosen = kept | chosen
-    return [chosen[seed] if seed in chosen else next(free) for seed in written]
+    free_seeds = (seed for seed in itertools.count() if seed not in unavailable and seed not in written)
+
+    def fresh_seed(seed: int) -> int:
+        if seed in chosen:
+            return chosen[seed]
+        return next(free_seeds) if seed in unavailable else seed
+
+    return list(map(fresh_seed, written))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import pairwise
@@ -10,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from compiler.base.git import Git
+from compiler.base.json_files import readable_object
 from compiler.base.paths import Lab
-from compiler.registration.chain import Chain, check_lines
+from compiler.registration.chain import Chain, chain_content, check_lines
 from compiler.registration.entry import Entry, RegistrationEntry
 from compiler.registration.history import registration_of
 from compiler.registration.times import moment
@@ -21,12 +21,12 @@ _MAX_LISTED = 5
 
 
 def chain_problems(lab: Lab, git: Git) -> tuple[str, ...]:
-    """Return everything about the registrations of a lab that does not hold, one line for each problem.
+    """Return the problems of the registrations of a lab, one line for each problem.
 
     Args:
         git: runs git in the folder of the lab.
     """
-    content = lab.registrations.read_bytes() if lab.registrations.is_file() else b""
+    content = chain_content(lab.registrations)
     entries, problems = check_lines(content)
     chain = Chain(tuple(entries))
     name = lab.registrations.name
@@ -42,13 +42,13 @@ def chain_problems(lab: Lab, git: Git) -> tuple[str, ...]:
 
 
 def head_statement(lab: Lab, git: Git) -> str:
-    """Return a sentence on what outside the file vouches for the registrations: a commit that holds the last entry."""
+    """Return a sentence that states whether the checked-out commit contains the registrations up to the last entry."""
     file = lab.registrations
     if not file.is_file():
         return "the lab has no registrations"
     commit, committed = git("rev-parse", "HEAD"), _committed(file, lab, git)
     if commit is None:
-        return f"no commit vouches for {file.name}: the lab is not a git repository, or has no commits"
+        return f"no commit holds {file.name}: the lab is not a git repository, or has no commits"
     if committed == file.read_bytes():
         return f"commit {commit.decode().strip()[:12]} holds every entry of {file.name}"
     state = "does not contain" if committed is None else "does not hold the last entry of"
@@ -56,6 +56,7 @@ def head_statement(lab: Lab, git: Git) -> str:
 
 
 def _time_problems(entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield each entry that is dated before the entry that it follows, or that has no valid time."""
     for before, after in pairwise(entries):
         earlier, later = moment(before.recorded_at), moment(after.recorded_at)
         if earlier is None or later is None:
@@ -87,7 +88,8 @@ def _older_runs(lab: Lab, chain: Chain) -> Iterator[str]:
 
 
 def _started_before(lab: Lab, run_id: str, entry: RegistrationEntry) -> bool:
-    status = _read_object(lab.status(run_id))
+    """Return whether a finished run started before a registration. A run whose start is unknown counts as earlier."""
+    status = readable_object(lab.status(run_id)) or {}
     start, recorded = moment(status.get("started_at")), moment(entry.recorded_at)
     return bool(status) and (start is None or recorded is None or start <= recorded)
 
@@ -108,7 +110,7 @@ def _uncited(lab: Lab, chain: Chain) -> Iterator[str]:
     for file in sorted(lab.experiment("").glob("*/*.json")):
         if file.name not in ("registration.json", "results.json"):
             continue
-        content = _read_object(file)
+        content = readable_object(file) or {}
         cited = content if file.name == "registration.json" else content.get("registration") or {}
         number, sha256 = cited.get("entry"), cited.get("sha256")
         if sha256 is not None and hashes.get(number) != sha256:
@@ -122,12 +124,13 @@ def _edited_views(lab: Lab, chain: Chain) -> Iterator[str]:
     """Yield each registration.json that states something else than the chain. The next build writes it again."""
     for experiment_id in dict.fromkeys(entry.experiment_id for entry in chain.registrations):
         file, registration = lab.registration(experiment_id), registration_of(chain, experiment_id)
-        if registration is not None and file.is_file() and _read_object(file) != registration.to_json():
+        if registration is not None and file.is_file() and readable_object(file) != registration.to_json():
             entries = f"the entries of {experiment_id} in {lab.registrations.name}"
             yield f"{file.relative_to(lab.root)}: differs from {entries}"
 
 
 def _rewritten(lab: Lab, content: bytes, git: Git) -> Iterator[str]:
+    """Yield a problem if the chain does not begin with the chain in the checked-out commit."""
     committed = _committed(lab.registrations, lab, git)
     if committed is not None and not content.startswith(committed):
         yield f"{lab.registrations.name}: is not a continuation of the file in commit HEAD, so entries were rewritten"
@@ -135,15 +138,6 @@ def _rewritten(lab: Lab, content: bytes, git: Git) -> Iterator[str]:
 
 def _committed(file: Path, lab: Lab, git: Git) -> bytes | None:
     return git("show", f"HEAD:./{file.relative_to(lab.root).as_posix()}")
-
-
-def _read_object(file: Path) -> dict[str, Any]:
-    """Return a JSON object, an empty one if the file is missing or damaged."""
-    try:
-        content = json.loads(file.read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _listed(runs: list[str]) -> str:

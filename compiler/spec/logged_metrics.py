@@ -43,7 +43,9 @@ def logged_metrics(model: Any, modules: Modules) -> frozenset[str] | None:
     return frozenset(names)
 
 
-def metric_problems(spec: Spec, deliverables: tuple[Deliverable, ...], written: frozenset[str]) -> Iterator[Problem]:
+def unlogged_metric_problems(
+    spec: Spec, deliverables: tuple[Deliverable, ...], written: frozenset[str]
+) -> Iterator[Problem]:
     """Yield metrics that the spec uses and the training never writes."""
     for key_path, metric in _used_metrics(spec, deliverables):
         if metric not in written:

@@ -1,4 +1,4 @@
-"""Describe a registered test in lines: the claims as code decides them, and the rules of the test."""
+"""Describe a registered test in lines of text: its claims, and the rules by which they are decided."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ORDERS = {
 
 
 def claim_lines(test: PlannedTest) -> list[str]:
-    """Return a line for each claim. A list of several claims has its types, and says which claims are secondary."""
+    """Return a line for each claim. The lines of several claims also state the type, and which claims are secondary."""
     if len(test.claims) == 1:
         return [f"tested claim: {test.claims[0].text}"]
     return [
@@ -29,7 +29,7 @@ def claim_lines(test: PlannedTest) -> list[str]:
 
 
 def rule_lines(test: PlannedTest) -> Iterator[str]:
-    """Yield the rules of the test that differ between specs. Rules that do not apply have no line."""
+    """Yield a line for each rule that specs can choose. A rule that does not apply to the test has no line."""
     yield f"alpha: {label(test.alpha)}, two-sided"
     if len(test.claims) > 1 or test.claims[0].treatment is None:
         yield f"order: {_ORDERS[test.order]}"

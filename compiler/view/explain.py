@@ -71,6 +71,7 @@ class Explanation:
 
 
 def explain(experiment_id: str, plan: Plan, state: ExperimentState) -> Explanation:
+    """Return the explanation of an experiment whose runs have this state."""
     experiment = plan.experiments[experiment_id]
     states: Mapping[str, State] = {run.run_id: run.state for run in state.runs}
     points = tuple(

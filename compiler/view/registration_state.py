@@ -1,4 +1,4 @@
-"""Determine how many runs of an experiment are known already, before and after its registration."""
+"""Determine which runs of an experiment its registration knows, or would know if it were built now."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ from compiler.registration.times import RunTimes
 
 @dataclass(frozen=True)
 class RegistrationState:
-    """The known runs of an experiment, of all and of those that its test compares.
+    """The known runs of an experiment, and how many of them its test compares.
 
     `standing` and `reason` are those of `results.json`, None and empty if it is not written.
     """
 
     known_runs: tuple[str, ...]
-    runs: int
-    known_tested: int
-    tested: int
+    run_count: int
+    known_compared_count: int
+    compared_count: int
     has_test: bool
     standing: str | None
     reason: str
 
     @property
     def line(self) -> str:
-        """What the known runs mean for the test, empty if none is known."""
-        known, total = len(self.known_runs), self.runs
+        """The number of known runs and its consequence for the test, empty if no run is known."""
+        known, total = len(self.known_runs), self.run_count
         if not known:
             return ""
         start = f"{known} of {total} runs {'is' if known == 1 else 'are'} known already"
         if not self.has_test:
             return f"{start}: the hypothesis is exploratory"
-        if not self.known_tested:
+        if not self.known_compared_count:
             return f"{start}, in arms that the test does not compare"
-        fresh = self.tested - self.known_tested
+        fresh = self.compared_count - self.known_compared_count
         if not fresh:
             return f"{start}: the test has no new runs (compare.fresh_seeds: true chooses new seeds)"
-        arms = "" if self.tested == total else f", {fresh} of {self.tested} in the compared arms"
+        arms = "" if self.compared_count == total else f", {fresh} of {self.compared_count} in the compared arms"
         return f"{start}: the test will rest on {total - known}{arms}"
 
 
@@ -60,14 +60,14 @@ def registration_state(
         results: the content of `results.json`, empty if there is none.
     """
     known = expected_known_runs(lab, chain, experiment.id, experiment.claim, experiment.runs, times)
-    tested = experiment.tested_runs
-    recorded = results.get("registration")
-    registration = recorded if isinstance(recorded, dict) else {}
+    compared = experiment.tested_runs
+    content = results.get("registration")
+    registration = content if isinstance(content, dict) else {}  # an edited file can contain anything
     return RegistrationState(
         known_runs=known,
-        runs=len(experiment.runs),
-        known_tested=len(set(known) & set(tested)),
-        tested=len(tested),
+        run_count=len(experiment.runs),
+        known_compared_count=len(set(known) & set(compared)),
+        compared_count=len(compared),
         has_test=experiment.design.test is not None,
         standing=registration.get("standing"),
         reason=registration.get("reason") or "",

@@ -1,40 +1,26 @@
-"""Render the tables and trees that the commands print. Programs use `--json` instead."""
+"""Render the plan and the states of experiments as the tables and trees that the commands print."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from rich.console import Console, Group, RenderableType
-from rich.table import Table
+from rich.console import Group, RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
-from compiler.plan.design import PlannedTest
 from compiler.plan.genealogy_entry import GenealogyEntry, Modification
 from compiler.plan.model import Plan
-from compiler.plan.planned_search import PlannedSearch
-from compiler.view.describe_test import claim_lines, rule_lines
-from compiler.view.explain import Explanation
+from compiler.view.describe_test import claim_lines
+from compiler.view.rich_output import MAX_LISTED, STATE_STYLES, new_table
 from compiler.view.status import STATES, ExperimentState
 
-_MAX_LISTED = 12
-_MAX_POINTS = 4 * _MAX_LISTED
-_PIPED_WIDTH = 160  # columns, if the output is no terminal
-_STATE_STYLES = {"done": "green", "failed": "red", "running": "cyan", "stale": "yellow", "waiting": "dim"}
 _OUTCOME_STYLES = {"completed": "green", "partial_success": "yellow", "failed": "red"}
-
-
-def print_rich(content: RenderableType) -> None:
-    """Print to standard output, with colours only on a terminal."""
-    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
-    console.width = console.width if console.is_terminal else _PIPED_WIDTH
-    console.print(content)
 
 
 def compiled_table(plan: Plan, states: Mapping[str, ExperimentState], *, shows_claims: bool) -> RenderableType:
     """Return a table of experiments, and below it the claims that their tests decide if `shows_claims`."""
-    table = _table("experiment", "points", "runs", "to train", "deliverables", "shares runs with")
+    table = new_table("experiment", "points", "runs", "to train", "deliverables", "shares runs with")
     for name, state in states.items():
         experiment, counts = plan.experiments[name], state.counts
         others = {other for run in state.runs for other in plan.runs[run.run_id].experiments} - {name}
@@ -47,9 +33,9 @@ def compiled_table(plan: Plan, states: Mapping[str, ExperimentState], *, shows_c
 
 
 def status_table(states: Mapping[str, ExperimentState]) -> RenderableType:
-    table = _table("experiment", *STATES, "outcome", "verdict")
+    table = new_table("experiment", *STATES, "outcome", "verdict")
     for name, state in states.items():
-        cells = [Text(str(count), _STATE_STYLES[key] if count else "dim") for key, count in state.counts.items()]
+        cells = [Text(str(count), STATE_STYLES[key] if count else "dim") for key, count in state.counts.items()]
         table.add_row(name, *cells, _outcome(state), state.verdict_text)
     return Group(table, *_failures(states))
 
@@ -64,10 +50,10 @@ def known_runs_lines(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
 def _failures(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
     for name, state in states.items():
         failed = [run for run in state.runs if run.state == "failed"]
-        for run in failed[:_MAX_LISTED]:
+        for run in failed[:MAX_LISTED]:
             yield Text(f"{name}: {run.run_id} failed, {run.reason}; log in results/runs/{run.run_id}/train.log", "red")
-        if len(failed) > _MAX_LISTED:
-            yield Text(f"{name}: and {len(failed) - _MAX_LISTED} more (--json lists all)", "red")
+        if len(failed) > MAX_LISTED:
+            yield Text(f"{name}: and {len(failed) - MAX_LISTED} more (--json lists all)", "red")
 
 
 def genealogy_tree(plan: Plan, states: Mapping[str, ExperimentState]) -> RenderableType:
@@ -100,67 +86,12 @@ def _branch(entry: GenealogyEntry, state: ExperimentState) -> Text:
     return text
 
 
-def explanation_view(explanation: Explanation) -> RenderableType:
-    experiment, genealogy = explanation.experiment, explanation.genealogy
-    parent = f"{genealogy.parent_experiment} ({genealogy.parent_source})" if genealogy.parent_experiment else "none"
-    counts = f"{len(explanation.points)} points, {len(experiment.runs)} runs, {len(explanation.to_train)} to train"
-    lines = [
-        Text.assemble((experiment.id, "bold"), f"  {experiment.file}"),
-        Text(f"hypothesis: {experiment.design.hypothesis}"),
-        *_test_lines(experiment.design.test),
-        Text(f"parent: {parent}"),
-        Text(counts),
-    ]
-    if explanation.registration is not None and explanation.registration.line:
-        lines.append(Text(explanation.registration.line, "yellow"))
-    if experiment.search:
-        lines.append(Text(_search_line(experiment.search)))
-    for other, runs in explanation.shared_runs.items():
-        lines.append(Text(f"shares {len(runs)} with {other}: {', '.join(runs[:_MAX_LISTED])}"))
-    lines += [Text(f"data: {path}") for path in explanation.data]
-    return Group(*lines, *_point_table(explanation), _deliverable_table(explanation))
-
-
-def _test_lines(test: PlannedTest | None) -> list[Text]:
-    return list(map(Text, [*claim_lines(test), *rule_lines(test)])) if test else []
-
-
-def _search_line(search: PlannedSearch) -> str:
-    suggested = f"{len(search.trials)} trials suggested, {search.runs_to_come} of {search.budget} runs to come"
-    return f"search: {search.goal} {search.metric} with {search.sampler}, {suggested}"
-
-
-def _point_table(explanation: Explanation) -> Iterator[RenderableType]:
-    table = _table("point", "run", "state", "shared with")
-    for point in explanation.points[:_MAX_POINTS]:
-        state = Text(point.state, _STATE_STYLES[point.state])
-        table.add_row(point.name, point.run, state, ", ".join(point.shared_with))
-    yield table
-    hidden_count = len(explanation.points) - _MAX_POINTS
-    if hidden_count > 0:
-        yield Text(f"and {hidden_count} more points (--json lists all)")
-
-
-def _deliverable_table(explanation: Explanation) -> Table:
-    table = _table("deliverable", "checked by")
-    for title, check in explanation.deliverables.items():
-        table.add_row(title, check)
-    return table
-
-
 def difference_table(left: str, right: str, changes: Sequence[Modification]) -> RenderableType:
     if not changes:
         return Text(f"{left} and {right} have equal parameters")
-    table = _table("parameter", left, right)
+    table = new_table("parameter", left, right)
     for change in changes:
         table.add_row(change.parameter, _cell(change.before), _cell(change.after))
-    return table
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
     return table
 
 
@@ -174,6 +105,6 @@ def _outcome(state: ExperimentState) -> Text:
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, list) and len(value) > _MAX_LISTED:
+    if isinstance(value, list) and len(value) > MAX_LISTED:
         return f"{len(value)} values from {value[0]} to {value[-1]}"
     return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)

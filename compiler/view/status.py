@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
-from compiler.base.json_files import read_json
+from compiler.base.json_files import readable_object
 from compiler.base.lease import find_writer
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
@@ -90,12 +89,12 @@ def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
     """
     if (writer := find_writer(lab.partial_run(run_id))) is not None:
         return RunState(run_id, "running", f"process {writer.pid} on {writer.host}")
-    status = _read_object(lab.status(run_id))
+    status = readable_object(lab.status(run_id))
     if status is None:
-        failure = _read_object(lab.machine_failure(run_id))
+        failure = readable_object(lab.machine_failure(run_id))
         reason = f"the last attempt failed because of the machine: {failure_line(failure)}" if failure else ""
         return RunState(run_id, "waiting", reason)
-    provenance = _read_object(lab.run(run_id) / "provenance.json") or {}
+    provenance = readable_object(lab.run(run_id) / "provenance.json") or {}
     times = RunTimes(status.get("started_at"), status.get("completed_at"))
     if provenance.get("fingerprint") != fingerprint:
         return RunState(run_id, "stale", "its code has changed since it was trained", times)
@@ -105,7 +104,7 @@ def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
 
 
 def _experiment(lab: Lab, chain: Chain, experiment: PlannedExperiment, runs: Mapping[str, RunState]) -> ExperimentState:
-    results = _read_object(lab.results_file(experiment.id)) or {}
+    results = readable_object(lab.results_file(experiment.id)) or {}
     states = tuple(runs[run] for run in experiment.runs)
     runs_to_come = experiment.search.runs_to_come if experiment.search else 0
     times = {run.run_id: run.times for run in states if run.times is not None}
@@ -115,16 +114,6 @@ def _experiment(lab: Lab, chain: Chain, experiment: PlannedExperiment, runs: Map
 
 
 def _failed_gates(lab: Lab, experiment_id: str) -> tuple[str, ...]:
-    """Return the stages of an experiment that did not pass. A damaged gate counts as one of them."""
+    """Return the stages of an experiment that did not pass, also those with a damaged gate file."""
     files = sorted((lab.experiment(experiment_id) / "gates").glob("*.json"))
-    return tuple(file.stem for file in files if (_read_object(file) or {}).get("status") != "passed")
-
-
-def _read_object(file: Path) -> dict[str, Any] | None:
-    """Return a JSON object: an empty one if the file is damaged, or None if the file does not exist."""
-    try:
-        return dict(read_json(file))
-    except FileNotFoundError:
-        return None
-    except (ValueError, TypeError, OSError):
-        return {}  # so that a damaged run shows as stale
+    return tuple(file.stem for file in files if (readable_object(file) or {}).get("status") != "passed")

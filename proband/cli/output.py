@@ -17,6 +17,6 @@ def print_answer(args: argparse.Namespace, as_json: Callable[[], Any], as_table:
     if args.json:
         print_json(as_json())
     else:
-        from compiler.view.render import print_rich
+        from compiler.view.rich_output import print_rich
 
         print_rich(as_table())

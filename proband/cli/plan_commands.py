@@ -67,7 +67,8 @@ def explain(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"schema_version": 1, "experiments": [explanation.to_json() for explanation in explanations]})
     else:
-        from compiler.view.render import explanation_view, print_rich
+        from compiler.view.render_explanation import explanation_view
+        from compiler.view.rich_output import print_rich
 
         for explanation in explanations:
             print_rich(explanation_view(explanation))

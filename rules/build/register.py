@@ -12,9 +12,9 @@ from snakemake.exceptions import WorkflowError
 from compiler.base.git import Git, git_in
 from compiler.base.identity import canonical
 from compiler.base.paths import Lab
+from compiler.base.seed import SEED
 from compiler.plan.model import Plan, PlannedExperiment
 from compiler.registration.chain import Chain, DamagedChain, append
-from compiler.registration.claim import SEED
 from compiler.registration.evidence import known_runs
 from compiler.registration.history import write_registration
 from compiler.registration.registered_commit import registered_commit
@@ -54,7 +54,7 @@ def _entry(
     """Return the fields of the registration, None if the latest one has the same claim, design and runs."""
     planned_runs = [] if experiment.search else experiment.runs
     claim, design, test = experiment.claim, experiment.design.to_json(), experiment.design.test
-    for latest in chain.registrations_of(experiment.id)[-1:]:
+    if (latest := chain.latest_registration(experiment.id)) is not None:
         registered = [latest.claim, dict(latest.design), sorted(latest.planned_runs)]
         if canonical(registered) == canonical([claim, design, sorted(planned_runs)]):
             return None

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.statistics.alpha_spending import spent_alphas
+from compiler.base.seed import SEED
 from compiler.plan.design import PlannedTest
 from compiler.plan.model import PlannedExperiment
 from compiler.registration.chain import Chain
-from compiler.registration.claim import SEED
 from compiler.registration.evidence import fresh_runs
 from compiler.registration.times import RunTimes
 from lightning_modules.failures.kinds import is_transient

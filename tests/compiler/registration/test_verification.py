@@ -1,4 +1,4 @@
-"""Verification names what does not hold about the registrations of a lab, and what vouches for them."""
+"""Verification names every problem of the registrations of a lab, and the commit that contains them."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_commit_that_holds_the_head_is_named(tmp_path: Path) -> None:
     lab = honest_lab(tmp_path)
     git = git_in(lab.root)
     assert head_statement(Lab(tmp_path / "empty"), git) == "the lab has no registrations"
-    assert head_statement(lab, git).startswith("no commit vouches for registrations.jsonl")
+    assert head_statement(lab, git).startswith("no commit holds registrations.jsonl")
     lab.root.joinpath("notes").write_text("")
     commit(lab, "notes")
     assert "does not contain registrations.jsonl" in head_statement(lab, git)
@@ -171,8 +171,8 @@ def test_chain_that_does_not_continue_the_committed_one_is_named(tmp_path: Path)
     assert "not a continuation of the file in commit HEAD" in problem
 
 
-def test_repository_without_commits_vouches_for_nothing(tmp_path: Path) -> None:
+def test_repository_without_commits_holds_no_registrations(tmp_path: Path) -> None:
     lab = honest_lab(tmp_path)
     subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
-    assert head_statement(lab, git_in(tmp_path)).startswith("no commit vouches for")
+    assert head_statement(lab, git_in(tmp_path)).startswith("no commit holds")
     assert problems(lab) == ()

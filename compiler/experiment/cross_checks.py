@@ -1,0 +1,38 @@
+"""Last pass: check a spec against its config, its sweep and the metrics that its training writes."""
+
+from __future__ import annotations
+
+from compiler.comparison.comparison_problems import comparison_problems
+from compiler.comparison.metric_problems import goal_problems
+from compiler.experiment.problem_log import ProblemLog
+from compiler.experiment.spec_pass import SpecNode
+from compiler.experiment.sweep_pass import ExpandedSweep
+from compiler.experiment.variant import Variant
+from compiler.python_source.modules import Modules
+from compiler.spec.logged_metrics import logged_metrics, unlogged_metric_problems
+from compiler.spec.schema import Search
+
+
+def check_together(node: SpecNode, sweep: ExpandedSweep, base: Variant, modules: Modules, log: ProblemLog) -> None:
+    """Add the contradictions between the parts of a valid spec to `log`.
+
+    Args:
+        base: the config before the sweep.
+    """
+    spec = node.spec
+    if spec is None:
+        return
+    metrics = logged_metrics(base.config.get("model"), modules)
+    if metrics is not None:
+        log.add(unlogged_metric_problems(spec, node.deliverables, metrics))
+    if spec.search is not None:
+        _check_objective(spec.search, log)
+    if spec.compare is not None and sweep.points:
+        settings = [point.overrides for point in sweep.points]
+        is_search = spec.search is not None
+        log.add(comparison_problems(spec.compare, spec.claims, settings, product_keys=spec.sweep, is_search=is_search))
+
+
+def _check_objective(search: Search, log: ProblemLog) -> None:
+    if search.metric is not None and search.goal is not None:
+        log.add(goal_problems(search.metric, search.goal, ("experiment", "search", "goal")))
