@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ENGINE = Path(__file__).resolve().parents[2]
+# Requests to language models, in the folder of an experiment. Any command can add to them, and no build repeats them.
+MODEL_REQUESTS = ("analysis/ledger.json", "analysis/transcripts/")
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ def with_most_tracking(run: Run, other: Run) -> Run:
     return replace(run, config={**run.config, "tracking": other.config["tracking"]})
 
 
-def as_asked(config: Mapping[str, Any], mode: str) -> dict[str, Any]:
-    """Return the config of a run with the mode that one of its experiments asks for, which may be less."""
+def with_tracking_mode(config: Mapping[str, Any], mode: str) -> dict[str, Any]:
+    """Return a config with another mode: that of one of the experiments that share the run."""
     return {**config, "tracking": {**(config.get("tracking") or {}), "mode": mode}}
 
 

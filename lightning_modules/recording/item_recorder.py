@@ -23,7 +23,7 @@ _RANDOM_SAMPLERS = (RandomSampler, SubsetRandomSampler, WeightedRandomSampler)
 class ItemRecorder(Callback):
     """Records what `test_step` returns for each item, or else what `predict_step` predicts.
 
-    Nothing that goes wrong here ends a training: it is a reason to have no results of items.
+    An exception does not end the training. It becomes the reason why there are no results of items.
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:

@@ -33,18 +33,18 @@ def add_planning_commands(commands: Any) -> None:
 
 
 def plan(args: argparse.Namespace) -> int:
-    from rules.planning.plan_experiment import NotPlannable, Wishes, plan_experiment
+    from rules.planning.plan_experiment import NotPlannable, PlanOptions, plan_experiment
 
     lab, lab_plan = compile_plan(args)
     names = select_experiments(args.experiments, lab_plan)
     if print_broken(lab_plan, names):
         return WRONG_INPUT
-    wishes = Wishes(args.effect, args.sd, args.power)
+    options = PlanOptions(args.effect, args.sd, args.power)
     plans: list[PowerPlan] = []
     for name in names:
         experiment = lab_plan.experiments[name]
         try:
-            plans.append(plan_experiment(lab, lab_plan, experiment, wishes))
+            plans.append(plan_experiment(lab, lab_plan, experiment, options))
         except NotPlannable as error:
             raise CompileError([Diagnostic(experiment.file, 1, 1, name, str(error))]) from error
 

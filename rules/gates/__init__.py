@@ -1,1 +1,1 @@
-"""Decide what an experiment required and what held, from its results and reports to the files in `gates/`."""
+"""Decide from its results and reports whether each stage of an experiment passes, and write the files in `gates/`."""

@@ -1,4 +1,4 @@
-"""The gate of the deliverables: every required one holds over the runs that it is asked of."""
+"""Decide the gate of the deliverables: every required deliverable is met on the runs that it is checked on."""
 
 from __future__ import annotations
 

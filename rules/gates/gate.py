@@ -1,11 +1,11 @@
-"""Define, write and read the file of a gate: what a stage required, what held, and who or what decided it."""
+"""Define, write and read the gate of a stage: its requirements, those that were met, and who decided it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import read_json, write_json
@@ -13,8 +13,8 @@ from compiler.base.paths import Lab
 from compiler.plan.model import PlannedExperiment
 
 SCHEMA_VERSION = 1
-STAGES = ("runs", "deliverables", "quality_review", "reports")
 Stage = Literal["runs", "deliverables", "quality_review", "reports"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class FailedRequirement:
 
 @dataclass(frozen=True)
 class Decision:
-    """Who or what decided a gate. The name of code is its module."""
+    """The decider of a gate. If `kind` is code, `name` is its module."""
 
     kind: Literal["code", "person"]
     name: str
@@ -47,6 +47,7 @@ class Gate:
 
     @property
     def held(self) -> tuple[str, ...]:
+        """The requirements that were met."""
         failed = {requirement.name for requirement in self.failed}
         return tuple(name for name in self.required if name not in failed)
 

@@ -1,4 +1,4 @@
-"""The gate of the reports: each is written, and the deliverables that are checked on reports hold."""
+"""Decide the gate of the reports: each is written, and the deliverables that are checked on reports are met."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def report_gate(lab: Lab, experiment: PlannedExperiment) -> Gate:
 
 
 def _report_reason(lab: Lab, experiment: str, title: str) -> str:
-    """Return why a report does not hold, "" if it does."""
+    """Return why a report does not pass, "" if it passes."""
     draft = lab.objections(experiment, title)
     if draft.is_file():
         problem = passages_without_support(len(read_json(draft)["objections"]))
@@ -47,7 +47,7 @@ def _report_reason(lab: Lab, experiment: str, title: str) -> str:
 
 
 def _deliverable_reason(lab: Lab, experiment: PlannedExperiment, title: str) -> str:
-    """Return why a deliverable that is checked on a report does not hold, "" if it does.
+    """Return why a deliverable that is checked on a report is not met, "" if it is.
 
     The check of an earlier build does not count if the report was rejected since then.
     """

@@ -1,4 +1,4 @@
-"""The gate of the quality review: no analysis has a passage that no fact or verdict supports."""
+"""Decide the gate of the quality review: no analysis has a passage that no fact or verdict supports."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from compiler.plan.model import PlannedExperiment
 from rules.gates.deliverable_gate import deliverable_gate
-from rules.gates.run_gate import run_gate, runs_asked_of
+from rules.gates.run_gate import required_runs, run_gate
 from rules.results.experiment_results import ExperimentResults, PointResults
 
 
@@ -24,7 +24,7 @@ def shortfall(results: ExperimentResults, experiment: PlannedExperiment) -> str:
 
 
 def failed_runs_note(results: ExperimentResults) -> str:
-    """Return how many runs of an experiment failed that delivers in spite of them, such as ` (1 of 3 runs failed)`."""
+    """Return the number of failed runs of an experiment that delivers, such as ` (1 of 3 runs failed)`, or ""."""
     runs = {run.run_id: run for run in results.runs}
     failed = sum(not run.is_completed for run in runs.values())
     return f" ({failed} of {_runs(len(runs))} failed)" if failed else ""
@@ -55,11 +55,11 @@ def _missed_deliverables(
 
 
 def _missing_metrics(results: ExperimentResults) -> Iterator[str]:
-    asked = runs_asked_of(results)
-    lacking = {run: metrics for run, metrics in results.missing_metrics.items() if run in asked}
+    required = required_runs(results)
+    lacking = {run: metrics for run, metrics in results.missing_metrics.items() if run in required}
     if lacking:
         names = ", ".join(sorted({name for metrics in lacking.values() for name in metrics}))
-        yield f"{len(lacking)} of {_runs(len(asked))} without a finite {names}"
+        yield f"{len(lacking)} of {_runs(len(required))} without a finite {names}"
 
 
 def _requirement(name: str, spec: Mapping[str, Any]) -> str:

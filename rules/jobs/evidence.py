@@ -14,7 +14,7 @@ from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.run_status import read_complete_status
-from compiler.runs.tracking import as_asked
+from compiler.runs.tracking import with_tracking_mode
 from lightning_modules.recording.wandb_log import find_logs
 from lightning_modules.run_store.complete_tracking import complete_tracking
 
@@ -37,7 +37,7 @@ def _complete_tracking(lab: Lab, run: str, mode: str) -> None:
         return
     status = read_complete_status(lab.status(run))
     if status is not None and status.is_completed:
-        complete_tracking(lab.run(run), run, as_asked(read_run_job(lab.run_job(run)).config, mode))
+        complete_tracking(lab.run(run), run, with_tracking_mode(read_run_job(lab.run_job(run)).config, mode))
 
 
 if __name__ == "__main__":

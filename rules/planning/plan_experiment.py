@@ -21,21 +21,21 @@ class NotPlannable(ValueError):
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What the user asks for. None is the value of the spec or its default."""
+class PlanOptions:
+    """The options of `proband plan`. None: the value of the spec or its default."""
 
     effect: float | None = None
     sd: float | None = None
     power: float | None = None
 
 
-def plan_experiment(lab: Lab, plan: Plan, experiment: PlannedExperiment, wishes: Wishes) -> PowerPlan:
+def plan_experiment(lab: Lab, plan: Plan, experiment: PlannedExperiment, options: PlanOptions) -> PowerPlan:
     """Simulate the registered test of an experiment. Raises NotPlannable."""
     test, layout, looks = simulated_test(experiment)
     metrics = list(dict.fromkeys(claim.metric for claim in test.claims))
-    sd = _standard_deviation(lab, plan, experiment, metrics, wishes)
-    wanted = wishes.power or _planning(experiment).get("power", 0.8)
-    assumptions = assume(test, sd.by_metric, wishes.effect)
+    sd = _standard_deviation(lab, plan, experiment, metrics, options)
+    wanted = options.power or _planning(experiment).get("power", 0.8)
+    assumptions = assume(test, sd.by_metric, options.effect)
     parent = plan.parent(experiment.id)
     return PowerPlan(
         experiment.id,
@@ -75,10 +75,10 @@ def planned_sd(lab: Lab, plan: Plan, experiment: PlannedExperiment, metrics: lis
 
 
 def _standard_deviation(
-    lab: Lab, plan: Plan, experiment: PlannedExperiment, metrics: list[str], wishes: Wishes
+    lab: Lab, plan: Plan, experiment: PlannedExperiment, metrics: list[str], options: PlanOptions
 ) -> StandardDeviation:
-    if wishes.sd is not None:
-        return stated(wishes.sd, metrics, "--sd")
+    if options.sd is not None:
+        return stated(options.sd, metrics, "--sd")
     parent = plan.parent(experiment.id)
     sd = (
         planned_sd(lab, plan, experiment, metrics)

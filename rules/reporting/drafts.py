@@ -17,7 +17,7 @@ SCHEMA_VERSION = 1
 
 
 class DocumentRejected(Exception):
-    """The quality review has objections to a document. The message lists them with their places."""
+    """The quality review has objections to a document. The message lists their positions."""
 
 
 def write_draft(
@@ -58,16 +58,16 @@ def remove_report(lab: Lab, experiment: str, title: str) -> None:
 
 
 def rejection(lab: Lab, experiment: str, title: str, objections: Sequence[Objection]) -> DocumentRejected:
-    """Return the error for a report, with the place of each objection and what to do."""
-    places = "\n".join(map(_place, objections))
+    """Return the error for a report, with the position of each objection and what to do."""
+    positions = "\n".join(map(_position_line, objections))
     return DocumentRejected(
-        f"{experiment}: {title} has {passages_without_support(len(objections))} and is not a report:\n{places}\n"
+        f"{experiment}: {title} has {passages_without_support(len(objections))} and is not a report:\n{positions}\n"
         f"The draft is in {lab.drafts(experiment)}, with its objections in {lab.objections(experiment, title).name}. "
         f"Correct the writer, for example by placeholders for typed numbers, then build again."
     )
 
 
-def _place(objection: Objection) -> str:
+def _position_line(objection: Objection) -> str:
     position = f"{objection.slot}:{objection.line}:{objection.column}"
     return f"  {position}: {objection.rule}: {objection.span!r}: {objection.reason}"
 

@@ -17,7 +17,7 @@ from rules.results.experiment_results import (
     RunDeliverable,
     ValidationResults,
 )
-from rules.results.promised_metrics import missing_metrics
+from rules.results.required_metrics import missing_metrics
 from rules.results.run_record import RunRecord
 from rules.results.search_results import search_results
 from rules.results.summary_metrics import summarise_metrics
@@ -37,7 +37,7 @@ def assemble_results(
         experiment: the experiment in the plan.
         runs: its runs by id.
         deliverables: the results of its deliverable checks by name.
-        evaluation: the result of the registered test, and what its registration says about it.
+        evaluation: the result of the registered test, and the registration of its claim.
         damaged: descriptions of artifacts that differ from those that the runs recorded.
         reports: paths of the analyses and reports that the spec asks for.
     """
@@ -71,8 +71,8 @@ def overall_status(
 ) -> Literal["completed", "partial_success", "failed"]:
     """Return `failed` if no run completed, `completed` if all did and all checks passed, else `partial_success`.
 
-    This is not whether the experiment delivers: a deliverable that is asked of the best arm can hold although runs of
-    other arms failed.
+    The status does not state whether the experiment delivers: a deliverable that is checked on the best arm can be met
+    although runs of other arms failed.
     """
     if not any(run.is_completed for run in runs.values()):
         return "failed"
@@ -83,7 +83,7 @@ def overall_status(
 def _validation_results(
     runs: Mapping[str, RunRecord], deliverables: Mapping[str, CheckedDeliverable], is_intact: bool
 ) -> ValidationResults:
-    """Return what holds of the required deliverables. Data of which there are none are not intact."""
+    """Return whether the required deliverables are met. Without a completed run, the data count as not intact."""
     required = [deliverable for deliverable in deliverables.values() if deliverable.required]
     thresholds = [deliverable for deliverable in required if deliverable.validation == "threshold"]
     has_data = any(run.is_completed for run in runs.values())

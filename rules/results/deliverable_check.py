@@ -12,7 +12,7 @@ from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
 from compiler.plan.model import PlannedExperiment
 from compiler.plan.planned_run import read_run_job
-from compiler.runs.tracking import as_asked
+from compiler.runs.tracking import with_tracking_mode
 from rules.results.arms import best_arm
 from rules.results.checked_deliverable import CheckedDeliverable, RunCheck
 from rules.results.evaluation.evidence import RegisteredEvidence
@@ -68,7 +68,7 @@ def run_check(lab: Lab, spec: Deliverable, tracking: str = "none") -> CheckRun:
     def check(run: RunRecord) -> CheckResult:
         job = read_run_job(lab.run_job(run.run_id))
         try:
-            config = as_asked(job.config, tracking)
+            config = with_tracking_mode(job.config, tracking)
             result = load_check(spec)(FinishedRun(run.run_id, run.folder, config, job.data), spec)
         except Exception as error:  # checks of labs can raise any exception
             raise _not_made(spec, error) from None

@@ -184,12 +184,12 @@ class PlannedLook:
 
 @dataclass(frozen=True)
 class RegistrationResults:
-    """What the registration says about the verdict.
+    """The registration of the claim, and whether the verdict is confirmatory.
 
-    `entry` and `sha256` name the first registration of the claim in the chain. `fresh_runs` are the runs that the
-    test rests on, `known_runs` those that were known before the registration; both include arms that the test does not
-    compare. `looks` counts the earlier looks that
-    do not belong to a plan. `siblings` are other experiments that registered a test over the same runs.
+    `entry` and `sha256` name the first registration of the claim in the chain. `fresh_runs` are the runs that the test
+    rests on. `known_runs` were known before the registration. Both include arms that the test does not compare. `looks`
+    counts the earlier looks that do not belong to a plan. `siblings` are other experiments that registered a test over
+    the same runs.
     """
 
     entry: int | None
@@ -212,7 +212,7 @@ class ExperimentResults:
 
     `exploratory` is the same test over all runs, if some were known before the registration. `post_hoc` is whether the
     verdict is not confirmatory. `report_deliverables` are checked on reports, so the gate of the reports has their
-    results. `missing_metrics` are the promised metrics that are absent or not finite, by completed run.
+    results. `missing_metrics` are the required metrics that are absent or not finite, by completed run.
     """
 
     experiment_id: str

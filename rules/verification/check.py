@@ -1,4 +1,4 @@
-"""Define the result of a verification: what was checked, what does not hold, and what was left out."""
+"""Define the result of a verification: the checks, their problems, and what was not checked."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Check:
     """One kind of check.
 
     Attributes:
-        name: what was compared with what.
+        name: the statement that was checked.
         count: how many things were checked, with their name in `unit`.
-        problems: what does not hold, one line each, with the file first.
+        problems: the differences that were found, one line each, which starts with the file.
         notes: what was not checked, and why.
     """
 

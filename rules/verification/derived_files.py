@@ -1,4 +1,4 @@
-"""Compare the files that were computed from the runs of an experiment with those that a repetition writes."""
+"""Compute the results and documents of an experiment again, and compare them with the stored files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from compiler.base.json_files import read_json
-from compiler.base.paths import Lab
+from compiler.base.paths import MODEL_REQUESTS, Lab
 from compiler.plan.model import Plan, PlannedExperiment
 from compiler.spec.agent_settings import parse_settings
 from rules.verification.check import Check
@@ -15,7 +15,6 @@ from rules.verification.repeated_jobs import FailedJob, repeat_genealogy, repeat
 
 _LINKS = "runs"  # the folder of readable links to the runs
 _OUTPUT_FOLDERS = ("deliverables/", "reports/", "analysis/", "gates/", "drafts/")
-_REQUESTS = ("analysis/ledger.json", "analysis/transcripts/")  # to language models, which cannot be repeated
 _REWORDED_NOTE = "a language model reworded its documents: the texts are taken as they are, all numbers are checked"
 
 
@@ -51,7 +50,7 @@ def _notes(lab: Lab, plan: Plan, name: str, has_problems: bool) -> Iterator[str]
 
 def _unchecked(lab: Lab, experiment: PlannedExperiment, paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
-        is_output = path.startswith(_OUTPUT_FOLDERS) and not path.startswith(_REQUESTS)
+        is_output = path.startswith(_OUTPUT_FOLDERS) and not path.startswith(MODEL_REQUESTS)
         if is_output and not _is_draft(path, experiment):
             yield f"{_shown(lab, experiment.id, path)}: not checked, no step of the current spec writes it"
 
@@ -71,6 +70,7 @@ def _other_overrides(lab: Lab, plan: Plan, name: str) -> list[str] | None:
 
 
 def check_genealogy(lab: Lab, scratch: Lab) -> Check:
+    """Compute the genealogy again in a temporary lab, and compare it with the stored file."""
     failures = list(map(str, repeat_genealogy(scratch)))
     problem = _difference(lab.genealogy, scratch.genealogy, lab)
     return Check("the genealogy follows from the specs", 1, "file", (*failures, *([problem] if problem else [])))
@@ -97,6 +97,7 @@ def _files(folder: Path) -> Iterator[str]:
 
 
 def _difference(file: Path, repeated: Path, lab: Lab) -> str | None:
+    """Return how a stored file differs from the repeated one, None if they are equal."""
     shown = file.relative_to(lab.root).as_posix()
     try:
         if file.read_bytes() == repeated.read_bytes():

@@ -27,7 +27,7 @@ def check_predictions(lab: Lab, runs: Collection[str], fingerprints: Mapping[str
     """Repeat the test of every completed run. A run whose test cannot be repeated is a problem.
 
     Args:
-        fingerprints: those of the current code, by run. Other code can give other predictions, which is told.
+        fingerprints: those of the current code, by run. If a run was trained with other code, its problems state this.
     """
     completed = [run for run in sorted(runs) if _is_completed(lab, run)]
     problems = [

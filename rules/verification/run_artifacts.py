@@ -6,7 +6,6 @@ import os
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import NotCanonical, run_id
@@ -37,12 +36,14 @@ def check_runs(lab: Lab, runs: Collection[str]) -> Check:
 
 
 def runs_on_disk(lab: Lab) -> list[str]:
+    """Return the ids of all runs in the store, also of those that no spec uses."""
     folder = lab.run("x").parent
     entries = folder.iterdir() if folder.is_dir() else ()
     return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
 
 
 def _check_run(lab: Lab, run: str) -> tuple[int, list[str]]:
+    """Return the number of recorded files of a run, and its problems."""
     folder = lab.run(run)
     if not lab.status(run).exists() and lab.machine_failure(run).is_file():
         return 0, []  # the next build trains it again
@@ -65,6 +66,7 @@ def _status_problems(lab: Lab, run: str, status: RunStatus) -> Iterator[str]:
 
 
 def _artifact_problems(folder: Path, status: RunStatus) -> Iterator[str]:
+    """Yield artifacts that differ from the record or are missing, and files that are not recorded."""
     for path, artifact in sorted(status.artifacts.items()):
         file = folder / path
         try:
@@ -80,19 +82,12 @@ def _artifact_problems(folder: Path, status: RunStatus) -> Iterator[str]:
 
 
 def _config_problems(folder: Path, run: str) -> Iterator[str]:
-    """Yield problems of the config, whose id is that of the run, so that it needs no recorded hash."""
+    """Yield the problems of the config. It needs no recorded hash, because the id of the run is its hash."""
     try:
-        content = _read_object(folder / "config.json")
+        content = read_json(folder / "config.json")
         actual = run_id(content["config"], content["data"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError, NotCanonical):
         yield "config.json: is missing, or does not contain a config and data versions"
         return
     if actual != run:
         yield f"config.json: its config and data versions have the run id {actual}"
-
-
-def _read_object(file: Path) -> dict[str, Any]:
-    content = read_json(file)
-    if not isinstance(content, dict):
-        raise ValueError(f"{file} is not a JSON object")
-    return content

@@ -14,7 +14,7 @@ from rules.build.build_plan import BuildPlan
 from rules.build.changes.run_files import changed_files
 from rules.build.targets import Targets
 
-# Commands of Snakemake that train nothing, so that nothing may be set aside.
+# Options with which Snakemake runs no job, so that no file may be set aside.
 _NO_BUILD = re.compile(
     r"--(lint|report|unlock|list|summary|detailed-summary|touch|dag|rulegraph|filegraph|d3dag|delete|cleanup|archive"
     r"|containerize|print-compilation|generate).*|-[lSDt]"
@@ -22,7 +22,7 @@ _NO_BUILD = re.compile(
 
 
 def requested_experiments(targets: Targets, words: Collection[str]) -> list[str]:
-    """Return the experiments that a command names, also those of which a target is a file."""
+    """Return the experiments that a command names, by their id or by the path of one of their files."""
     return targets.likely_experiments([part for word in words for part in word.split("/")])
 
 

@@ -1,7 +1,7 @@
 """Notice edited results, facts and documents of experiments, so that no later step reads them.
 
-Snakemake runs the steps after an edited file again, and they would read the edit. So the index in `.proband/` has the
-hash of each file as the last complete build left it. Its sizes and modification times save most of the hashing.
+Snakemake repeats the steps after an edited file, and these steps would read the edit. Therefore an index in `.proband/`
+holds the hash of each file after the last complete build. Files with an equal size and time are not hashed.
 """
 
 from __future__ import annotations
@@ -13,19 +13,18 @@ from typing import Any
 
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import read_json, write_json
-from compiler.base.paths import Lab
+from compiler.base.paths import MODEL_REQUESTS, Lab
 
 Marks = dict[str, list[Any]]  # size, modification time in nanoseconds and sha256, by path
 _OUTPUTS = ("experiment.json", "results.json", "facts.jsonl", "verdicts.jsonl", "series.jsonl")
 _FOLDERS = ("deliverables", "analysis", "reports", "gates", "drafts")
-_REQUESTS = ("analysis/ledger.json", "analysis/transcripts/")  # to language models, appended to by any command
 
 
 @dataclass(frozen=True)
 class EditedOutputs:
     """The files of an experiment that differ from those of the last complete build.
 
-    `is_known` is false if no complete build is recorded. Nobody can then say which files were edited.
+    `is_known` is false if no complete build is recorded, so that it is unknown which files were edited.
     """
 
     experiment: str
@@ -61,6 +60,7 @@ def record_outputs(lab: Lab, experiments: Iterable[str]) -> None:
 
 
 def _marks(folder: Path, known: Marks) -> Marks:
+    """Return the marks of all outputs. The hashes of files with an equal size and time are those of `known`."""
     marks: Marks = {}
     for file in _output_files(folder):
         path, state = file.relative_to(folder).as_posix(), file.stat()
@@ -74,7 +74,7 @@ def _output_files(folder: Path) -> Iterator[Path]:
     yield from (folder / name for name in _OUTPUTS if (folder / name).is_file())
     for name in _FOLDERS:
         for file in sorted((folder / name).rglob("*")):
-            is_request = file.relative_to(folder).as_posix().startswith(_REQUESTS)
+            is_request = file.relative_to(folder).as_posix().startswith(MODEL_REQUESTS)
             if file.is_file() and not file.name.startswith(".") and not is_request:
                 yield file
 

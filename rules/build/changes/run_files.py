@@ -26,7 +26,7 @@ def changed_files(lab: Lab, runs: Iterable[str]) -> dict[str, list[str]]:
     file = lab.state / "seen_files.json"
     index = _read_index(file)
     changed: dict[str, list[str]] = {}
-    is_other = False
+    is_index_changed = False
     for run in runs:
         folder = os.fspath(lab.run(run))
         status_mark = _mark(f"{folder}/{_STATUS}")
@@ -41,14 +41,14 @@ def changed_files(lab: Lab, runs: Iterable[str]) -> dict[str, list[str]]:
         if problems:
             changed[run] = problems
         else:
-            index[run], is_other = current, True
-    if is_other:
+            index[run], is_index_changed = current, True
+    if is_index_changed:
         write_json(file, {"schema_version": 1, "runs": index})
     return changed
 
 
 def _compare(lab: Lab, run: str, marks: Marks, status_mark: Mark) -> tuple[Marks, list[str]]:
-    """Return the marks of a run, and its changed files. Files whose mark is another one than before are hashed."""
+    """Return the current marks of a run, and its changed files. Only files with a new mark are hashed."""
     status, copy = read_complete_status(lab.status(run)), read_complete_status(lab.status_copy(run))
     if status is None or status != copy:
         return {}, [_STATUS]
@@ -65,6 +65,12 @@ def _compare(lab: Lab, run: str, marks: Marks, status_mark: Mark) -> tuple[Marks
 def _files(
     folder: Path, status: RunStatus, marks: Marks, written: Mark | None
 ) -> Iterator[tuple[str, Mark | None, bool]]:
+    """Yield each artifact with its mark, and whether its content is unchanged.
+
+    Args:
+        marks: the marks of the files when their content last had the recorded hash.
+        written: the mark of the status, which the training wrote last.
+    """
     for path, artifact in status.artifacts.items():
         mark = _mark(f"{folder}/{path}")
         if mark is None or mark[0] != artifact.size:

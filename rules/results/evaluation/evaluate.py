@@ -21,7 +21,7 @@ from rules.results.run_record import RunRecord
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The registered test over the fresh runs, the same test over all runs if they differ, and the registration."""
+    """The registered test over the fresh runs, the same test over all runs if some were known, and the registration."""
 
     comparison: Mapping[str, Any] | None
     exploratory: Mapping[str, Any] | None
@@ -35,8 +35,9 @@ def evaluate(chain: Chain, experiment: PlannedExperiment, runs: Mapping[str, Run
     if test is not None:
         points = compared_points(experiment, runs)
         fresh_points = registered_points(points, evidence.known)
-        comparison = check_experiment(test.to_json(), fresh_points, alpha=evidence.alpha)[2]
-        exploratory = check_experiment(test.to_json(), points)[2] if evidence.known else None
+        _, _, comparison = check_experiment(test.to_json(), fresh_points, alpha=evidence.alpha)
+        if evidence.known:
+            _, _, exploratory = check_experiment(test.to_json(), points)
     return Evaluation(comparison, exploratory, _registration(chain, experiment, runs, evidence, comparison))
 
 
@@ -46,7 +47,7 @@ def record_evaluation(
     """Append the look to the chain, unless these values were evaluated before, and return the chain.
 
     Nothing is recorded while runs are missing because of the machine, or if no run has a value, for example because
-    the code of the model is wrong: such an evaluation shows nothing about the arms.
+    the code of the model is wrong, because such an evaluation shows nothing about the arms.
     """
     chain = read_chain(lab.registrations)
     evidence = registered_evidence(chain, experiment, runs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compiler.runs.toolchain import Run
-from compiler.runs.tracking import as_asked, tracking_mode, with_most_tracking
+from compiler.runs.tracking import tracking_mode, with_most_tracking, with_tracking_mode
 
 MODES = ("none", "offline", "online")
 
@@ -29,7 +29,7 @@ def test_config_without_tracking_asks_for_none() -> None:
     assert with_most_tracking(run(None), run("offline")).config["tracking"]["mode"] == "offline"
 
 
-def test_config_as_asked_keeps_the_project() -> None:
+def test_config_with_another_mode_keeps_the_project() -> None:
     config = run("online").config
-    assert as_asked(config, "offline")["tracking"] == {"mode": "offline", "project": "of online"}
+    assert with_tracking_mode(config, "offline")["tracking"] == {"mode": "offline", "project": "of online"}
     assert tracking_mode(config) == "online", "the config itself is unchanged"

@@ -70,7 +70,7 @@ def _error(status: str) -> dict[str, str] | None:
         "a failed run of another arm",
         "no completed run",
         "no runs",
-        "a promised metric is missing",
+        "a required metric is missing",
         "damage in another arm",
         "damage of another run",
         "nothing is required",

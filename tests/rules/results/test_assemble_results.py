@@ -23,7 +23,7 @@ from rules.results.experiment_results import (
     read_results,
     write_results,
 )
-from rules.results.promised_metrics import missing_metrics
+from rules.results.required_metrics import missing_metrics
 from rules.results.summary_metrics import duration_text, summarise_metrics
 from tests.plans import TEST, deliverable, planned_experiment
 from tests.run_files import registration_results, write_run

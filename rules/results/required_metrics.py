@@ -1,4 +1,4 @@
-"""Find the metrics that a spec promises, and the completed runs that lack one of them."""
+"""Find the metrics that a spec requires, and the completed runs that lack one of them."""
 
 from __future__ import annotations
 
@@ -14,40 +14,42 @@ from rules.results.run_record import RunRecord
 
 
 def missing_metrics(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> dict[str, tuple[str, ...]]:
-    """Return, by completed run, the promised metrics that are absent or not finite. Other runs are left out.
+    """Return, by completed run, the required metrics that are absent or not finite. Complete runs have no entry.
 
     The metrics are those of the registered test, of the search, and of the required deliverables. `completed_runs`
-    promises that all metrics are finite.
+    requires that all metrics are finite.
     """
-    promised = tuple(dict.fromkeys(_promised_metrics(experiment)))
-    all_metrics = [value.path for value in _required(experiment) if value.spec["validation"] == "metrics_finite"]
+    required = tuple(dict.fromkeys(_required_metrics(experiment)))
+    all_metrics = [
+        value.path for value in _required_deliverables(experiment) if value.spec["validation"] == "metrics_finite"
+    ]
     missing: dict[str, tuple[str, ...]] = {}
     for run in (run for run in runs.values() if run.is_completed):
-        lacking = {name for name, path in promised if not _has(run, name, path)}
+        lacking = {name for name, path in required if not _has(run, name, path)}
         lacking.update(*(_not_finite(run, path) for path in all_metrics))
         if lacking:
             missing[run.run_id] = tuple(sorted(lacking))
     return missing
 
 
-def _promised_metrics(experiment: PlannedExperiment) -> Iterator[tuple[str, str]]:
+def _required_metrics(experiment: PlannedExperiment) -> Iterator[tuple[str, str]]:
     """Yield each metric with the file that the spec names for it, "" for the metrics of the run."""
     test, search = experiment.design.test, experiment.search
     for metric in test.metrics if test else ():
         yield metric, ""
     if search:
         yield search.metric, ""
-    for deliverable in _required(experiment):
+    for deliverable in _required_deliverables(experiment):
         for metric in _fields(deliverable).metrics().values():
             yield metric, deliverable.path
 
 
-def _required(experiment: PlannedExperiment) -> list[PlannedDeliverable]:
+def _required_deliverables(experiment: PlannedExperiment) -> list[PlannedDeliverable]:
     return [deliverable for deliverable in experiment.deliverables.values() if deliverable.is_required]
 
 
 def _not_finite(run: RunRecord, path: str) -> list[str]:
-    """Return the metrics of a run that are not finite, for a spec that promises that all are."""
+    """Return the metrics of a run that are not finite, for a spec that requires that all are."""
     try:
         return not_finite_metrics(measured_values(run.folder, path))
     except UnreadableArtifact:
