@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from compiler.base.paths import Lab
-from rules.results.experiment_results import (
-    ExperimentResults,
-    RegistrationResults,
-    SummaryMetrics,
-    ValidationResults,
-)
+from rules.results.content.checks import ValidationResults
+from rules.results.content.registration import RegistrationResults
+from rules.results.content.summary import SummaryMetrics
+from rules.results.experiment_results import ExperimentResults
 from rules.results.run_record import RunRecord, read_run
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from compiler.runs.run_status import failure_line
 from rules.gates.gate import Gate, decide
-from rules.results.experiment_results import ExperimentResults, PointResults
+from rules.results.content.checks import PointResults
+from rules.results.experiment_results import ExperimentResults
 
 
 def run_gate(results: ExperimentResults) -> Gate:

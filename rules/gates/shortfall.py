@@ -9,7 +9,8 @@ from typing import Any
 from compiler.plan.model import PlannedExperiment
 from rules.gates.deliverable_gate import deliverable_gate
 from rules.gates.run_gate import required_runs, run_gate
-from rules.results.experiment_results import ExperimentResults, PointResults
+from rules.results.content.checks import PointResults
+from rules.results.experiment_results import ExperimentResults
 
 
 def shortfall(results: ExperimentResults, experiment: PlannedExperiment) -> str:

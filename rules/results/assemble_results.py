@@ -8,15 +8,15 @@ from typing import Literal
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import PlannedExperiment
 from rules.results.checked_deliverable import CheckedDeliverable
-from rules.results.evaluation.evaluate import Evaluation
-from rules.results.experiment_results import (
+from rules.results.content.checks import (
     ArtifactEntry,
     DeliverableSummary,
-    ExperimentResults,
     PointResults,
     RunDeliverable,
     ValidationResults,
 )
+from rules.results.evaluation.evaluate import Evaluation
+from rules.results.experiment_results import ExperimentResults
 from rules.results.required_metrics import missing_metrics
 from rules.results.run_record import RunRecord
 from rules.results.search_results import search_results

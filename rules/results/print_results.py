@@ -12,7 +12,8 @@ from rich.table import Table
 
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
-from rules.results.experiment_results import ExperimentResults, SummaryMetrics, read_results
+from rules.results.content.summary import SummaryMetrics
+from rules.results.experiment_results import ExperimentResults, read_results
 
 REPORTS = ("technical_report.pdf", "blog_post.html", "paper_draft.pdf")  # each in the format that it is written for
 

@@ -7,7 +7,7 @@ from statistics import fmean
 from typing import Literal
 
 from compiler.plan.planned_search import PlannedSearch
-from rules.results.experiment_results import BestTrial, FinishedTrial, SearchResults
+from rules.results.content.search import BestTrial, FinishedTrial, SearchResults
 from rules.results.run_record import RunRecord
 
 

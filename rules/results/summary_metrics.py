@@ -8,14 +8,7 @@ from typing import Any
 
 from compiler.plan.model import PlannedExperiment
 from rules.results.arms import group_by_arm
-from rules.results.experiment_results import (
-    ArmSummary,
-    BestArm,
-    BestValue,
-    MetricSummary,
-    SummaryMetrics,
-    TrainingTime,
-)
+from rules.results.content.summary import ArmSummary, BestArm, BestValue, MetricSummary, SummaryMetrics, TrainingTime
 from rules.results.run_record import RunRecord
 
 

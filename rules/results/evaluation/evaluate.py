@@ -13,9 +13,9 @@ from compiler.plan.model import PlannedExperiment
 from compiler.registration.chain import Chain, Clock, read_chain
 from compiler.registration.looks import chain_before_look, evidence_digest, record_look, unplanned_looks
 from compiler.registration.standing import Standing, standing
+from rules.results.content.registration import RegistrationResults
 from rules.results.evaluation.evidence import RegisteredEvidence, registered_evidence
 from rules.results.evaluation.points import compared_points, registered_points
-from rules.results.experiment_results import RegistrationResults
 from rules.results.run_record import RunRecord
 
 

@@ -14,7 +14,7 @@ from compiler.registration.chain import Chain
 from compiler.registration.evidence import fresh_runs
 from compiler.registration.times import RunTimes
 from lightning_modules.failures.kinds import is_transient
-from rules.results.experiment_results import PlannedLook
+from rules.results.content.registration import PlannedLook
 from rules.results.run_record import RunRecord
 
 

@@ -13,7 +13,8 @@ from compiler.base.paths import Lab
 from compiler.plan.model import PlannedDocument
 from rules.build import summary
 from rules.gates.report_gate import update_report_gate
-from rules.results.experiment_results import PointResults, write_results
+from rules.results.content.checks import PointResults
+from rules.results.experiment_results import write_results
 from tests.plans import plan_of, planned_experiment
 from tests.run_files import experiment_results
 

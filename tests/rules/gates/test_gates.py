@@ -17,7 +17,8 @@ from rules.gates.gate import FailedRequirement, Gate, all_passed, document_stage
 from rules.gates.report_gate import report_gate, update_report_gate
 from rules.gates.review_gate import review_gate
 from rules.gates.run_gate import run_gate
-from rules.results.experiment_results import DeliverableSummary, ExperimentResults, PointResults, RunDeliverable
+from rules.results.content.checks import DeliverableSummary, PointResults, RunDeliverable
+from rules.results.experiment_results import ExperimentResults
 from tests.plans import deliverable, planned_experiment
 from tests.run_files import experiment_results
 

@@ -11,7 +11,8 @@ import pytest
 from compiler.deliverables.check import DeliverableStatus
 from compiler.plan.model import PlannedExperiment
 from rules.gates.shortfall import failed_runs_note, shortfall
-from rules.results.experiment_results import DeliverableSummary, ExperimentResults, PointResults, RunDeliverable
+from rules.results.content.checks import DeliverableSummary, PointResults, RunDeliverable
+from rules.results.experiment_results import ExperimentResults
 from tests.plans import deliverable, planned_experiment
 from tests.run_files import experiment_results
 

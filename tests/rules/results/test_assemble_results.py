@@ -13,16 +13,11 @@ from compiler.base.paths import Lab
 from compiler.deliverables.check import CheckResult
 from compiler.deliverables.files import Plot
 from rules.results.assemble_results import assemble_results
+from rules.results.content.checks import ValidationResults
+from rules.results.content.summary import BestValue
 from rules.results.deliverable_check import check_runs
 from rules.results.evaluation.evaluate import Evaluation
-from rules.results.experiment_results import (
-    BestValue,
-    ExperimentResults,
-    InvalidResults,
-    ValidationResults,
-    read_results,
-    write_results,
-)
+from rules.results.experiment_results import ExperimentResults, InvalidResults, read_results, write_results
 from rules.results.required_metrics import missing_metrics
 from rules.results.summary_metrics import duration_text, summarise_metrics
 from tests.plans import TEST, deliverable, planned_experiment

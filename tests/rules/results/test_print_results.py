@@ -12,7 +12,8 @@ import pytest
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from rules.results import print_results
-from rules.results.experiment_results import ArmSummary, MetricSummary, SummaryMetrics, write_results
+from rules.results.content.summary import ArmSummary, MetricSummary, SummaryMetrics
+from rules.results.experiment_results import write_results
 from tests.run_files import experiment_results
 
 REPORTS = (
