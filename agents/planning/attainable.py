@@ -12,11 +12,11 @@ from itertools import islice
 
 from agents.planning.layout import Layout, planned_observations
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
-from agents.registered_test.compared_runs import compared_runs
 from agents.registered_test.contrast_effect import contrast_effect
-from agents.registered_test.failed_runs import NotCompared
 from agents.registered_test.family import testable
 from agents.registered_test.observation import Observation
+from agents.registered_test.samples.compared_runs import compared_runs
+from agents.registered_test.samples.failed_runs import NotCompared
 
 MAX_SEEDS = 100
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agents.registered_test.compared_runs import ComparedRuns, compared_runs
 from agents.registered_test.comparison import Comparison
 from agents.registered_test.contrast import Aggregate, Contrast
-from agents.registered_test.failed_runs import NotCompared
 from agents.registered_test.observation import Observation
+from agents.registered_test.samples.compared_runs import ComparedRuns, compared_runs
+from agents.registered_test.samples.failed_runs import NotCompared
 from agents.statistics import Interval, interquartile_mean, iqm_difference, probability_interval
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from agents.registered_test.cells import Cell, position
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
-from agents.registered_test.compared_runs import ComparedRuns
-from agents.registered_test.failed_runs import NotCompared
-from agents.registered_test.item_scores import NoItemScores, scored_arm
 from agents.registered_test.observation import Observation
+from agents.registered_test.samples.cells import Cell, position
+from agents.registered_test.samples.compared_runs import ComparedRuns
+from agents.registered_test.samples.failed_runs import NotCompared
+from agents.registered_test.samples.item_scores import NoItemScores, scored_arm
 from agents.statistics import (
     MIN_BOOTSTRAP_RUNS,
     CrossedDifference,

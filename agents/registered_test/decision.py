@@ -14,7 +14,7 @@ from agents.registered_test.contrast import NOT_COMPARED, Contrast
 from agents.registered_test.family import decide_family, decide_in_order
 from agents.registered_test.measurement import Measured, measure_claim
 from agents.registered_test.observation import Observation
-from agents.registered_test.units import independent_blocks
+from agents.registered_test.samples.units import independent_blocks
 from agents.statistics import MIN_BOOTSTRAP_RUNS, smallest_n
 
 

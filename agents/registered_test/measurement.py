@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from statistics import mean
 
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
-from agents.registered_test.compared_runs import ComparedRuns, compared_runs
 from agents.registered_test.contrast import Contrast, ItemErrors
 from agents.registered_test.contrast_effect import contrast_effect
-from agents.registered_test.failed_runs import NotCompared
 from agents.registered_test.observation import Observation
+from agents.registered_test.samples.compared_runs import ComparedRuns, compared_runs
+from agents.registered_test.samples.failed_runs import NotCompared
 from agents.statistics import (
     BoundP,
     StratifiedEffect,

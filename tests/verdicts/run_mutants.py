@@ -25,8 +25,8 @@ from tests.verdicts.mutants import Mutant, mutants_of
 from tests.verdicts.replaced_code import replace_code
 
 _RULE = (
-    *("cells", "compared_runs", "contrast_effect", "decision", "failed_runs", "family", "item_scores", "measurement"),
-    "units",
+    *("contrast_effect", "decision", "family", "measurement", "samples.cells", "samples.compared_runs"),
+    *("samples.failed_runs", "samples.item_scores", "samples.units"),
 )
 _STATISTICS = (
     *("aggregation", "alpha_spending", "bounds.bound_tests", "bounds.permutation", "bounds.relabelling"),

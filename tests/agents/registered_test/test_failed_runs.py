@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
-from agents.registered_test.failed_runs import NotCompared, check_failures, value_of_failed_runs
 from agents.registered_test.observation import Observation
+from agents.registered_test.samples.failed_runs import NotCompared, check_failures, value_of_failed_runs
 
 
 def arm(values: Sequence[float | None], failure: Any = "run") -> list[Observation]:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.registered_test.item_scores import NoItemScores, read_item_scores, scored_arm
 from agents.registered_test.observation import Observation
+from agents.registered_test.samples.item_scores import NoItemScores, read_item_scores, scored_arm
 
 CORRECT = np.array([True, True, False, True])
 

@@ -7,11 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from agents.registered_test.cells import Cell, merged_single_runs, sort_into_cells, with_failed_as, without_failed
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
-from agents.registered_test.failed_runs import NotCompared, check_failures, value_of_failed_runs
 from agents.registered_test.observation import Observation
-from agents.registered_test.units import are_exchangeable, cell_values, groups_of, strata_of, with_complete_units
+from agents.registered_test.samples.cells import (
+    Cell,
+    merged_single_runs,
+    sort_into_cells,
+    with_failed_as,
+    without_failed,
+)
+from agents.registered_test.samples.failed_runs import NotCompared, check_failures, value_of_failed_runs
+from agents.registered_test.samples.units import (
+    are_exchangeable,
+    cell_values,
+    groups_of,
+    strata_of,
+    with_complete_units,
+)
 from agents.statistics import Stratum
 
 _MIN_IN_CELL = 2  # units of each arm in a block, or pairs

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from agents.registered_test.cells import Cell, Values
 from agents.registered_test.claims import RegisteredTest
 from agents.registered_test.observation import Observation, settings_text
 from agents.registered_test.runs_by_arm import SEED
+from agents.registered_test.samples.cells import Cell, Values
 from agents.statistics import Stratum
 
 
