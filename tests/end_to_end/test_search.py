@@ -167,7 +167,8 @@ def test_models_are_searched_and_each_trial_is_trained_at_every_point_of_the_swe
         ),
     )
     build = lab.snakemake("find")
-    assert build.exit_code == 0, build.output
+    assert (build.exit_code, results_of(lab)["status"]) == (1, "partial_success"), build.output
+    assert "find: 2 of 4 runs failed (non_finite)" in build.output
     search = results_of(lab)["search"]
     assert [len(trial["runs"]) for trial in search["trials"]] == [2, 2], "a fifth run would be an incomplete trial"
     assert {run["run_id"] for run in results_of(lab)["runs"]} == build.trained
@@ -177,4 +178,4 @@ def test_models_are_searched_and_each_trial_is_trained_at_every_point_of_the_swe
     ]
     assert search["best_so_far"] == [None, search["best"]["value"]]
     again = lab.snakemake("find")
-    assert "Nothing to be done" in again.output
+    assert (again.trained, results_of(lab)["search"]) == (set(), search), again.output

@@ -85,14 +85,15 @@ def test_an_edited_check_is_checked_again_and_retrains_nothing(built_lab: RealLa
     assert "eval_loss" in str(built_lab.json("experiments/own/deliverables/training_metrics.json"))
 
 
-def test_an_edited_artifact_fails_the_integrity_check(built_lab: RealLab) -> None:
+def test_a_run_with_an_edited_artifact_is_trained_again_and_the_edited_folder_is_kept(built_lab: RealLab) -> None:
     run = only_run(built_lab, "own")
+    metrics = built_lab.json(f"runs/{run}/output/metrics.json")
     built_lab.write(f"results/runs/{run}/output/metrics.json", '{"accuracy": 1.0, "eval_loss": 0.0}')
-    build = built_lab.snakemake("--forcerun", "deliverable", "--", "own")
-    assert build.exit_code != 0
-    assert "own: " in build.output
-    checks = built_lab.json("experiments/own/results.json")["validation_results"]
-    assert checks["data_integrity_checks_passed"] is False
+    build = built_lab.snakemake("own")
+    assert (build.exit_code, build.trained) == (0, {run}), build.output
+    assert f"{run}/output/metrics.json" in build.output
+    assert built_lab.json(f"runs/{run}/output/metrics.json")["accuracy"] == metrics["accuracy"]
+    assert [folder.name.partition("-")[0] for folder in (built_lab.root / "results/damaged").iterdir()] == [run]
 
 
 def test_a_forced_training_is_trained_again(built_lab: RealLab) -> None:
