@@ -14,7 +14,6 @@ _TEST_FACTS = ("alpha", "look_alpha", "minimum_effect", "family_size", "floor", 
 _REGISTRATION_FACTS = ("post_hoc", "fresh_runs", "looks")
 _CONTRAST_FACTS = (
     "difference",
-    "improvement",
     "low",
     "high",
     "confidence",
