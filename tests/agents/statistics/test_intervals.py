@@ -25,3 +25,7 @@ def test_prediction_interval_equals_the_closed_form(level: float, t: float) -> N
 def test_prediction_needs_two_values_that_differ(recorded: list[float]) -> None:
     with pytest.raises(UnusableSample, match="two recorded values that differ"):
         prediction_interval(recorded)
+
+
+def test_the_level_is_95_percent_by_default() -> None:
+    assert prediction_interval(FIVE) == prediction_interval(FIVE, 0.95)

@@ -79,14 +79,36 @@ def test_summary_of_a_sample_gives_the_same_test() -> None:
     ("call", "message"),
     [
         (lambda: equivalence_test(NEW, OLD, 0.0), "margin"),
+        (lambda: equivalence_test(NEW, OLD, float("inf")), "margin"),
         (lambda: noninferiority(NEW, OLD, -0.1, "maximize"), "margin"),
+        (lambda: noninferiority(NEW, OLD, float("inf"), "maximize"), "margin"),
         (lambda: noninferiority([0.9], OLD, 0.1, "maximize"), "two values"),
         (lambda: noninferiority([0.9, 0.9], [0.8, 0.8], 0.1, "maximize"), "seeds may not be in effect"),
         (lambda: noninferiority_to_summary(NEW, 0.9, 0.01, 1, 0.1, "maximize"), "two or more"),
         (lambda: noninferiority_to_summary(NEW, 0.9, float("nan"), 5, 0.1, "maximize"), "finite mean"),
     ],
-    ids=["zero margin", "negative margin", "one run", "no variance", "one recorded run", "sd is nan"],
+    ids=[
+        "zero margin",
+        "infinite range",
+        "negative margin",
+        "infinite margin",
+        "one run",
+        "no variance",
+        "one recorded run",
+        "sd is nan",
+    ],
 )
 def test_unusable_samples_and_margins_are_rejected(call: Any, message: str) -> None:
     with pytest.raises(UnusableSample, match=message):
         call()
+
+
+def test_alpha_is_5_percent_by_default_and_a_margin_may_be_zero() -> None:
+    assert equivalence_test(NEW, OLD, 0.01) == equivalence_test(NEW, OLD, 0.01, alpha=0.05)
+    assert noninferiority(NEW, OLD, 0.0, "maximize") == noninferiority(NEW, OLD, 0.0, "maximize", alpha=0.05)
+
+
+def test_a_p_that_equals_alpha_is_significant() -> None:
+    equivalence, quality = equivalence_test(NEW, OLD, 0.01), noninferiority(NEW, OLD, 0.01, "maximize")
+    assert equivalence_test(NEW, OLD, 0.01, alpha=equivalence.p).is_equivalent
+    assert noninferiority(NEW, OLD, 0.01, "maximize", alpha=quality.p).is_noninferior

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
-from agents.statistics import benjamini_hochberg, holm
+from agents.statistics import at_most, benjamini_hochberg, holm
 
 # Benjamini & Hochberg, J. R. Stat. Soc. B 57 (1995) 289, § 4: at 5% they reject the first four.
 PUBLISHED_PS = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459]
@@ -95,3 +95,12 @@ def test_benjamini_hochberg_keeps_the_given_order() -> None:
 def test_holm_equals_statsmodels_with_ties(family: int) -> None:
     ps = np.random.default_rng(family).choice([0.001, 0.01, 0.01, 0.02, 0.05, 0.3, 1.0], family).tolist()
     assert adjusted_by_holm(ps) == tuple(multipletests(ps, method="holm")[1])
+
+
+@pytest.mark.parametrize(
+    ("p", "reaches"),
+    [(0.05, True), (0.05 * (1 + 1e-9), True), (0.05 * (1 + 3e-9), False), (0.05 * (1 - 1e-9), True)],
+    ids=["alpha", "alpha with the largest rounding error", "more than alpha", "less than alpha"],
+)
+def test_p_may_exceed_alpha_by_a_rounding_error(p: float, reaches: bool) -> None:
+    assert at_most(p, 0.05) == reaches

@@ -75,11 +75,12 @@ def test_exactly_200_000_relabellings_are_enumerated() -> None:
 def test_every_run_of_a_random_relabelling_is_as_likely_as_the_others_to_be_in_an_arm() -> None:
     """With a single one among zeros, the difference states which arm has it."""
     tolerance = 5 * math.sqrt(0.25 / RESAMPLES)
-    for position in (0, 5, 11, 18):
-        pool = np.eye(19)[position].tolist()
-        _, null = relabelled_differences([Stratum(tuple(pool[:12]), tuple(pool[12:]), 2.0)], 0.0)
-        assert set(np.round(null, 9)) == {round(2 / 12, 9), round(-2 / 7, 9)}
-        assert np.mean(null > 0) == pytest.approx(12 / 19, abs=tolerance)
+    for position in (0, 5, 12, 21):
+        pool = np.eye(22)[position].tolist()
+        _, null = relabelled_differences([Stratum(tuple(pool[:13]), tuple(pool[13:]), 2.0)], 0.0)
+        assert null.size == RESAMPLES
+        assert set(np.round(null, 9)) == {round(2 / 13, 9), round(-2 / 9, 9)}
+        assert np.mean(null > 0) == pytest.approx(13 / 22, abs=tolerance)
 
 
 def test_random_relabellings_of_two_strata_are_independent() -> None:
