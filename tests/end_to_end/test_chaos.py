@@ -40,7 +40,9 @@ STUDY = spec(
     more="model: {_target_: slow_start.SlowStart}\n",
 )
 # Fields about time, duration or attempts, which may differ between two labs.
+# Times, and hashes of files that contain times.
 VOLATILE = {"started_at", "completed_at", "duration_seconds", "registered_at", "revised_at", "finished_runs", "attempt"}
+VOLATILE |= {"recorded_at", "total_training_time", "sha256", "inputs"}
 
 
 def test_a_build_with_killed_processes_ends_in_the_same_results(

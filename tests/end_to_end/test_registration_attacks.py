@@ -75,7 +75,7 @@ def test_peek_spec_over_shared_runs(base: RealLab) -> None:
         assert "untestable (exploratory)" in base.proband(*words).stdout
     texts = [file.read_text() for file in (base.root / "results/experiments/later/reports").glob("*.md")]
     assert texts
-    assert all("10 runs were known by then" in plain_text(text) for text in texts)
+    assert all("10 runs were known before the registration" in plain_text(text) for text in texts)
     assert not [text for text in texts if "before any run" in text.lower()]
     assert base.json("experiments/base/results.json")["post_hoc"] is False
 
