@@ -11,8 +11,8 @@ from agents.context.case import Case
 from agents.context.results import Objective
 from agents.facts.ids import label
 from agents.facts.subject import run_subject
-from agents.registered_test.runs_by_arm import SEED
 from agents.statistics import Goal
+from compiler.base.seed import SEED
 from compiler.experiment.planned_point import PlannedPoint
 
 Cells = Mapping[tuple[str, ...], Sequence["Trial"]]

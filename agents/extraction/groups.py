@@ -9,7 +9,8 @@ from typing import Any
 from agents.extraction.evidence import RunFiles
 from agents.extraction.measurements import finite_value, metrics
 from agents.facts.ids import label, level_key
-from agents.registered_test.runs_by_arm import SEED, runs_by_arm
+from agents.registered_test.runs_by_arm import runs_by_arm
+from compiler.base.seed import SEED
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from agents.facts.ids import label
 from agents.registered_test.claims import RegisteredTest
 from agents.registered_test.observation import Observation, observe
-from agents.registered_test.runs_by_arm import SEED
+from compiler.base.seed import SEED
 
 Point = Mapping[str, Any]  # the overrides of a point
 

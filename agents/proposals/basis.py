@@ -12,9 +12,9 @@ from agents.context.case import Case
 from agents.context.trials import Trial, best_cell, cells, swept_factors, trials
 from agents.facts.subject import run_subject
 from agents.proposals.lineage import Lineage, lineage_of
-from agents.registered_test.runs_by_arm import SEED
 from agents.statistics import Goal, smallest_n
 from compiler.base.identity import is_excluded
+from compiler.base.seed import SEED
 from compiler.plan.design import PlannedTest
 
 _SWEEP_FORMS = ("zip", "list")

@@ -11,7 +11,7 @@ from agents.facts.ids import label
 from agents.proposals.basis import Basis
 from agents.proposals.follow_up_spec import follow_up_spec, tested_levels
 from agents.proposals.spec import ProposedSpec
-from agents.registered_test.runs_by_arm import SEED
+from compiler.base.seed import SEED
 
 MAX_RUNS = 500  # a larger grid is not proposed
 _DIVERGED = "non_finite"  # this failure is a result of the setting, so a new seed would probably fail too

@@ -11,7 +11,7 @@ from agents.proposals.basis import Basis
 from agents.proposals.follow_up_spec import follow_up_spec, tested_levels
 from agents.proposals.spec import ProposedSpec
 from agents.registered_test.comparison import Comparison
-from agents.registered_test.runs_by_arm import SEED
+from compiler.base.seed import SEED
 
 
 def add_seeds(basis: Basis) -> Iterator[ProposedSpec]:

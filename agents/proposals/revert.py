@@ -9,7 +9,7 @@ from agents.proposals.allowed import can_revert
 from agents.proposals.basis import Basis, number_of_points
 from agents.proposals.follow_up_spec import follow_up_spec, superiority_claim
 from agents.proposals.spec import ProposedSpec
-from agents.registered_test.runs_by_arm import SEED
+from compiler.base.seed import SEED
 from compiler.plan.genealogy_entry import Modification
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from agents.facts.ids import label
+from compiler.base.seed import SEED
 
-SEED = "seed"
 Run = TypeVar("Run")
 Levels = Mapping[str, Any]
 

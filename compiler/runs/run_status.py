@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from compiler.base.file_hash import sha256_of_file
+
 SCHEMA_VERSION = 1
 _MAX_LINE = 200  # characters of a failure message in one line
 
@@ -28,6 +30,10 @@ class Artifact:
 
     size: int
     sha256: str
+
+    def matches(self, file: Path) -> bool:
+        """Return whether a file has this size and hash. Raises OSError if it is missing or cannot be read."""
+        return file.stat().st_size == self.size and sha256_of_file(file) == self.sha256
 
 
 @dataclass(frozen=True)

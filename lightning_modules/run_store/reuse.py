@@ -10,7 +10,6 @@ import json
 import shutil
 from pathlib import Path
 
-from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
 from compiler.runs.run_status import Artifact, RunStatus, read_complete_status
@@ -55,6 +54,6 @@ def has_recorded_files(folder: Path, status: RunStatus) -> bool:
 
 def _is_recorded(file: Path, artifact: Artifact) -> bool:
     try:
-        return file.stat().st_size == artifact.size and sha256_of_file(file) == artifact.sha256
+        return artifact.matches(file)
     except OSError:
         return False

@@ -17,16 +17,9 @@ from compiler.plan.plan_snapshot import KEPT_PLAN, keep_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.fingerprint import targets
 from rules.build.build_plan import BuildPlan
-from rules.build.changes.changed_runs import (
-    find_changed_runs,
-    is_build,
-    report_changed_runs,
-    requested_experiments,
-    set_aside,
-)
-from rules.build.changes.cited_registrations import report_without_entry, results_without_entry, set_results_aside
-from rules.build.changes.edited_experiments import report_edits, set_edits_aside
-from rules.build.changes.experiment_files import EditedOutputs, edited_outputs, forget_outputs, record_outputs
+from rules.build.changes.changed_runs import is_build, requested_experiments
+from rules.build.changes.changes import Changes, find_changes
+from rules.build.changes.experiment_files import forget_outputs, record_outputs
 from rules.build.lock import hold_driver_lock
 from rules.build.machine_failures import reset_machine_failures
 from rules.build.plan_check import check_stored_plan
@@ -59,11 +52,10 @@ class Driver:
         self._server: JobServer | None = None
         self._is_interrupted = False
         self._requested = requested_experiments(build_targets, sys.argv) if is_main else []
-        changed, edits = find_changed_runs(plan, self._requested), edited_outputs(self._lab, self._requested)
-        self.runs_to_repeat: frozenset[str] = frozenset(changed)  # in a dry run, which may not set them aside
-        uncited = results_without_entry(self._lab, self._requested if is_build(sys.argv) else [])
+        changes = find_changes(plan, self._requested, is_build(sys.argv))
+        self.runs_to_repeat = frozenset(changes.runs)  # in a dry run, which may not set them aside
         if not is_main or is_dry_run:
-            self._report(changed, edits, uncited)
+            changes.report()
             return
         self._lock = hold_driver_lock(self._lab)
         os.environ.pop(KEPT_PLAN, None)  # of a build that has started this one
@@ -71,25 +63,18 @@ class Driver:
             keep_plan(self._lab, Path(plan.file), os.environ, remove_others=self._lock.is_alone)
         if self._lock.is_alone:  # a killed driver did not reset its machine failures
             reset_machine_failures(self._lab)
-        self._restore(changed, edits, uncited)
+        self._restore(changes)
         # The server imports while Snakemake builds the DAG. If nothing is to be trained, it ends with this process.
         if runs := build_targets.likely_trainings(sys.argv):
             self.start_server(runs)
 
-    def _restore(self, changed: dict[str, list[str]], edits: list[EditedOutputs], uncited: list[str]) -> None:
-        """Set changed runs, edited files and results without a registration aside. The build writes them again."""
+    def _restore(self, changes: Changes) -> None:
+        """Set changed files aside. The build writes them again."""
         if self._lock.is_alone and is_build(sys.argv):
-            set_aside(self._lab, changed)
-            set_edits_aside(self._lab, edits)
-            set_results_aside(self._lab, uncited)
+            changes.set_aside()
             self.runs_to_repeat = frozenset()
         else:  # another build may be reading the files
-            self._report(changed, edits, uncited)
-
-    def _report(self, changed: dict[str, list[str]], edits: list[EditedOutputs], uncited: list[str]) -> None:
-        report_changed_runs(changed)
-        report_edits(edits)
-        report_without_entry(self._lab, uncited)
+            changes.report()
 
     def start_server(self, runs: Iterable[str]) -> None:
         if self._server is None and ADDRESS not in os.environ and can_fork():

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.facts.ids import label
-from agents.registered_test.runs_by_arm import SEED
 from agents.statistics import describe
 from compiler.base.paths import Lab
+from compiler.base.seed import SEED
 from compiler.plan.model import PlannedExperiment
 from rules.results.run_record import RunRecord, read_runs
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
 from compiler.deliverables.artifact import UnreadableArtifact, read_object
 from compiler.plan.planned_run import read_run_job
@@ -17,7 +16,7 @@ def damaged_artifacts(lab: Lab, run: RunRecord) -> Iterator[str]:
         file = run.folder / path
         if not file.is_file():
             yield f"{run.run_id}/{path} is missing"
-        elif file.stat().st_size != artifact.size or sha256_of_file(file) != artifact.sha256:
+        elif not artifact.matches(file):
             yield f"{run.run_id}/{path} was changed after the run"
     if not (run.folder / "config.json").is_file():
         return

@@ -29,7 +29,7 @@ def check_experiment(lab: Lab, scratch: Lab, plan: Plan, name: str) -> Check:
     others = sorted(set(_files(lab.experiment(name))) - repeated)
     problems = [f"{name}: {job}" for job in failures]
     problems += _differences(lab, scratch, name, sorted(repeated))
-    problems += (f"{_shown(lab, name, path)}: no step writes it" for path in others if _is_draft(path, experiment))
+    problems += (f"{_lab_path(lab, name, path)}: no step writes it" for path in others if _is_draft(path, experiment))
     notes = [*_notes(lab, plan, name, bool(problems)), *_unchecked(lab, experiment, others)]
     return Check(summary, len(repeated), "files", tuple(problems), tuple(notes))
 
@@ -52,7 +52,7 @@ def _unchecked(lab: Lab, experiment: PlannedExperiment, paths: Iterable[str]) ->
     for path in paths:
         is_output = path.startswith(_OUTPUT_FOLDERS) and not path.startswith(MODEL_REQUESTS)
         if is_output and not _is_draft(path, experiment):
-            yield f"{_shown(lab, experiment.id, path)}: not checked, no step of the current spec writes it"
+            yield f"{_lab_path(lab, experiment.id, path)}: not checked, no step of the current spec writes it"
 
 
 def _is_draft(path: str, experiment: PlannedExperiment) -> bool:
@@ -98,14 +98,14 @@ def _files(folder: Path) -> Iterator[str]:
 
 def _difference(file: Path, repeated: Path, lab: Lab) -> str | None:
     """Return how a stored file differs from the repeated one, None if they are equal."""
-    shown = file.relative_to(lab.root).as_posix()
+    path = file.relative_to(lab.root).as_posix()
     try:
         if file.read_bytes() == repeated.read_bytes():
             return None
     except OSError:
-        return f"{shown}: is missing or cannot be read"
-    return f"{shown}: differs from what its inputs give (edited, or not built with the current spec and code)"
+        return f"{path}: is missing or cannot be read"
+    return f"{path}: differs from what its inputs give (edited, or not built with the current spec and code)"
 
 
-def _shown(lab: Lab, name: str, path: str) -> str:
+def _lab_path(lab: Lab, name: str, path: str) -> str:
     return (lab.experiment(name) / path).relative_to(lab.root).as_posix()

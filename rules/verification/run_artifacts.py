@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import NotCanonical, run_id
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
@@ -70,7 +69,7 @@ def _artifact_problems(folder: Path, status: RunStatus) -> Iterator[str]:
     for path, artifact in sorted(status.artifacts.items()):
         file = folder / path
         try:
-            if file.stat().st_size != artifact.size or sha256_of_file(file) != artifact.sha256:
+            if not artifact.matches(file):
                 yield f"{path}: was changed after the training"
         except OSError:
             yield f"{path}: is missing or cannot be read"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest
 from agents.registered_test.observation import Observation, settings_text
-from agents.registered_test.runs_by_arm import SEED
 from agents.registered_test.samples.failed_runs import NotCompared
+from compiler.base.seed import SEED
 
 Values = Mapping[str, float | None]  # by unit, multiplied by the sign of the goal; None is a failed run
 

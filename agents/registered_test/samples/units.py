@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 from agents.registered_test.claims import RegisteredTest
 from agents.registered_test.observation import Observation, settings_text
-from agents.registered_test.runs_by_arm import SEED
 from agents.registered_test.samples.cells import Cell, Values
 from agents.statistics import Stratum
+from compiler.base.seed import SEED
 
 
 def groups_of(cells: Sequence[Cell], *, paired: bool) -> list[list[Cell]]:

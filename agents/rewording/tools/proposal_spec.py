@@ -13,10 +13,10 @@ from agents.proposals.basis import Basis, number_of_points, proposal_basis
 from agents.proposals.follow_up_spec import follow_up_spec, superiority_claim
 from agents.proposals.spec import DRAFT, ProposedSpec
 from agents.proposals.write import write_proposal
-from agents.registered_test.runs_by_arm import SEED
 from agents.rewording.tools.draft_proposal import MAX_RUNS
 from agents.rewording.tools.session import CallRejected, Changes, Propose
 from compiler.base.identity import digest
+from compiler.base.seed import SEED
 
 
 def proposal_writer(case: Case, experiment_folder: Path) -> Propose | None:

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from compiler.base.paths import Lab
@@ -38,13 +38,13 @@ def is_build(words: Collection[str]) -> bool:
     return "--report-after-run" in words or not any(_NO_BUILD.fullmatch(word) for word in words)
 
 
-def report_changed_runs(changed: dict[str, list[str]]) -> None:
+def report_changed_runs(changed: Mapping[str, list[str]]) -> None:
     """Print a line for each run, for a command that trains nothing."""
     for run, files in changed.items():
         _warn(run, files, "a build trains the run again")
 
 
-def set_aside(lab: Lab, changed: dict[str, list[str]]) -> None:
+def set_aside(lab: Lab, changed: Mapping[str, list[str]]) -> None:
     """Move changed runs to `results/damaged/`, and print a line for each. Snakemake then trains them."""
     for run, files in changed.items():
         kept = free_folder(lab, run)

@@ -1,73 +1,30 @@
-"""Claims of every type, families, blocks, pairs and failed runs, decided over observations."""
+"""Claims of every type, families, failed runs and reasons, decided over observations."""
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-import numpy as np
 import pytest
-from scipy import stats
 
 from agents.registered_test.claims import RegisteredClaim, RegisteredTest, UnusableTest, registered_test
-from agents.registered_test.comparison import Comparison, comparison_from_json
-from agents.registered_test.contrast import Contrast
+from agents.registered_test.comparison import comparison_from_json
 from agents.registered_test.decision import compare
-from agents.registered_test.observation import Observation
-
-BASE = [0.800, 0.802, 0.804, 0.806, 0.808]
-Values = Sequence[float | None]
-
-
-def runs(
-    level: str, values: Values, failure: Literal["run", "machine"] = "run", **settings: str
-) -> Iterator[Observation]:
-    """Yield one run for each value, with seeds 0, 1, … and these settings. None is a failed run."""
-    for seed, value in enumerate(values):
-        swept = {**settings, "seed": str(seed)}
-        yield Observation(
-            f"{level}-{swept}",
-            level,
-            settings.get("data", ""),
-            ",".join(f"{key}={swept[key]}" for key in sorted(swept)),
-            {"accuracy": value, "loss": None if value is None else 1 - value},
-            None if value is not None else failure,
-            settings=swept,
-        )
-
-
-def claim(
-    kind: Any = "superiority", treatment: str | None = "b", margin: float = 0.0, **fields: Any
-) -> RegisteredClaim:
-    return RegisteredClaim(kind, treatment, margin, **{"metric": "accuracy", "goal": "maximize"} | fields)
-
-
-def registered(*claims: RegisteredClaim, **fields: Any) -> RegisteredTest:
-    return RegisteredTest("accuracy", "maximize", "lr", "a", claims=claims or (claim(),), **fields)
-
-
-def shifted(by: float, values: Sequence[float] = BASE) -> list[float]:
-    return [value + by for value in values]
-
-
-def two_arms(treatment: Values, control: Values = BASE, **settings: str) -> list[Observation]:
-    return [*runs("a", control, **settings), *runs("b", treatment, **settings)]
-
-
-def own_seeds(observations: Sequence[Observation]) -> list[Observation]:
-    """Return the runs with seeds that no other data set has."""
-    return [
-        replace(run, settings={**run.settings, "seed": f"{run.settings['seed']} on {run.settings['data']}"})
-        for run in observations
-    ]
-
-
-def only(comparison: Comparison) -> Contrast:
-    (contrast,) = comparison.contrasts
-    return contrast
+from tests.agents.registered_test.claim_runs import (
+    BASE,
+    INTERACTION,
+    Values,
+    cells,
+    claim,
+    only,
+    own_seeds,
+    registered,
+    runs,
+    shifted,
+    two_arms,
+)
 
 
 @pytest.mark.parametrize(
@@ -187,158 +144,6 @@ def test_alpha_of_a_look_decides() -> None:
     assert compare(registered(), two_arms(shifted(0.05)), alpha=0.01).verdict == "supported"
 
 
-INTERACTION = claim("interaction", margin=0.0, factors=("lr", "data"))
-
-
-def cells(effect: float, other_effect: float, values: Sequence[float] = BASE) -> list[Observation]:
-    """Return both arms on two data sets, with these effects of the treatment."""
-    noise = [0.001, -0.002, 0.0, 0.003, -0.001]
-    second = [0.1 + value for value in values]
-    return [
-        *two_arms([v + effect + e for v, e in zip(values, noise, strict=True)], values, data="digits"),
-        *two_arms([v + other_effect - e for v, e in zip(second, noise, strict=True)], second, data="letters"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("design", "is_permuted"),
-    [("own seeds", False), ("shared seeds", True), ("pairs", True)],
-)
-@pytest.mark.parametrize(
-    ("effects", "margin", "verdict"),
-    [
-        ((0.0, 0.05), 0.0, "supported"),
-        ((0.05, 0.0), 0.0, "supported"),
-        ((0.0, 0.05), 0.02, "supported"),
-        ((0.02, 0.02), 0.0, "inconclusive"),
-        ((0.02, 0.02), 0.02, "refuted"),
-        ((0.0, 0.05), 0.05, "inconclusive"),
-    ],
-)
-def test_interaction_is_the_difference_between_two_differences(
-    effects: tuple[float, float], margin: float, verdict: str, design: str, is_permuted: bool
-) -> None:
-    test = registered(replace(INTERACTION, margin=margin), block=("data",), paired=design == "pairs", alpha=0.1)
-    runs_of_all = cells(*effects)
-    contrast = only(compare(test, own_seeds(runs_of_all) if design == "own seeds" else runs_of_all))
-    assert contrast.conclusion == verdict, contrast
-    assert contrast.difference == pytest.approx(effects[1] - effects[0] - 2 * 0.0002, abs=1e-9)
-    assert (contrast.p_permutation is not None) == is_permuted
-    assert contrast.n_treatment == (10 if design == "own seeds" else 5)
-
-
-def test_interaction_equals_the_contrast_of_a_linear_model() -> None:
-    """With equal cell sizes and variances, Welch's degrees of freedom are those of the residual, 16."""
-    observations = own_seeds(cells(0.0, 0.004, [0.8, 0.81, 0.79, 0.82, 0.8]))
-    contrast = only(compare(registered(INTERACTION, block=("data",)), observations))
-    groups = [
-        np.array([run.value("accuracy") for run in observations if (run.level, run.block) == key])
-        for key in (("b", "letters"), ("a", "letters"), ("b", "digits"), ("a", "digits"))
-    ]
-    error = math.sqrt(sum(group.var(ddof=1) / 5 for group in groups))
-    difference = groups[0].mean() - groups[1].mean() - groups[2].mean() + groups[3].mean()
-    v = np.array([group.var(ddof=1) / 5 for group in groups])
-    degrees = v.sum() ** 2 / (v**2 / 4).sum()
-    assert contrast.p_welch == pytest.approx(2 * stats.t.sf(abs(difference) / error, degrees))
-    assert contrast.difference == pytest.approx(difference)
-
-
-@pytest.mark.parametrize(
-    ("observations", "reason"),
-    [
-        (two_arms(shifted(0.05), data="digits"), "needs two levels of data, got 1"),
-        (two_arms(shifted(0.05)), "does not set data"),
-        (
-            [run for run in cells(0.0, 0.05) if (run.level, run.block) != ("b", "letters")],
-            "has no run of one of the arms",
-        ),
-        (
-            [*cells(0.0, 0.05), *two_arms(shifted(0.05), data="digits", width="9")],
-            "a block has runs at only one level of data",
-        ),
-    ],
-    ids=["one level", "not swept", "an empty cell", "a block with one level"],
-)
-def test_interaction_without_four_cells_is_untestable(observations: list[Observation], reason: str) -> None:
-    contrast = only(compare(registered(INTERACTION, block=("data", "width")), observations))
-    assert contrast.conclusion == "untestable"
-    assert reason in contrast.reason
-
-
-def test_treatment_that_fails_on_one_of_two_data_sets_is_not_supported() -> None:
-    """Without blocks, the completed runs on the easy data set would have looked better."""
-    easy, hard = two_arms(shifted(0.001), data="easy"), two_arms([None] * 5, [0.4, 0.41, 0.42, 0.43, 0.44], data="hard")
-    for policy in ("worst", "exclude", "refuse"):
-        for block in ((), ("data",)):
-            test = registered(on_failure=policy, block=block)
-            pooled = [replace(run, block=run.block if block else "") for run in (*easy, *hard)]
-            excluded_and_pooled = (policy, block) == ("exclude", ())  # the compiler refuses a factor that is no block
-            assert compare(test, pooled).verdict != "supported" or excluded_and_pooled, (policy, block)
-
-
-def test_blocks_are_averaged_without_weights_and_permuted_within() -> None:
-    small, large = (
-        two_arms([1.5, 2.5], [0.5, 1.5], data="x"),
-        two_arms([15.0, 15.5, 16.0], [10.0, 10.5, 11.0], data="y"),
-    )
-    contrast = only(compare(registered(block=("data",)), own_seeds([*small, *large])))
-    assert contrast.difference == pytest.approx((1 + 5) / 2)
-    assert contrast.floor == pytest.approx(2 / (6 * 20))
-    assert contrast.p_permutation == pytest.approx(2 * 2 / (6 * 20))  # the upper tail has a tie within the block x
-
-
-def test_blocks_with_one_run_of_each_arm_are_pairs() -> None:
-    values = [0.70, 0.75, 0.80, 0.85, 0.90, 0.6]
-    better = [0.711, 0.759, 0.812, 0.858, 0.911, 0.609]
-    blocked = [
-        run
-        for number, pair in enumerate(zip(better, values, strict=True))
-        for run in two_arms([pair[0]], [pair[1]], data=f"d{number}")
-    ]
-    contrast = only(compare(registered(block=("data",)), own_seeds(blocked)))
-    paired = only(compare(registered(paired=True), two_arms(better, values)))
-    assert (contrast.p_permutation, contrast.p_welch) == (paired.p_permutation, paired.p_welch)
-    assert contrast.p_welch == pytest.approx(stats.ttest_rel(better, values).pvalue)
-    assert contrast.p_permutation == 2 / 2**6
-    assert contrast.probability_of_superiority == 1.0
-
-
-def test_seed_as_a_blocking_key_pairs_the_seeds_within_the_other_blocks() -> None:
-    easy = two_arms([0.812, 0.811, 0.815, 0.818], BASE[:4], data="easy")
-    hard = two_arms([0.43, 0.44, 0.42, 0.45], [0.40, 0.42, 0.41, 0.42], data="hard")
-    runs_of_all = [*easy, *hard]
-    blocked = [replace(run, block=f"data={run.settings['data']},seed={run.settings['seed']}") for run in runs_of_all]
-    by_seed = only(compare(registered(block=("data", "seed")), blocked))
-    paired = only(compare(registered(block=("data",), paired=True), runs_of_all))
-    assert by_seed == paired
-    assert (by_seed.n_treatment, by_seed.floor) == (4, 2 / 2**4)
-
-
-def test_seed_without_a_partner_is_excluded_from_pairs_by_seed() -> None:
-    observations = [
-        replace(run, block=run.unit) for run in two_arms([*shifted(0.05), 0.9, 0.91, 0.9], [*BASE, 0.81, 0.8])
-    ]
-    comparison = compare(registered(block=("seed",)), observations)
-    assert (only(comparison).n_treatment, comparison.verdict) == (7, "supported")
-    assert "1 run(s) have no partner" in comparison.notes[0]
-
-
-def test_pairs_within_blocks_have_one_variance_in_each_block() -> None:
-    first, second = [0.011, 0.009, 0.012, 0.008], [0.03, 0.02, 0.04, 0.05]
-    observations = [
-        *two_arms([b + d for b, d in zip(BASE, first, strict=False)], BASE[:4], data="x"),
-        *two_arms([b + d for b, d in zip(BASE, second, strict=False)], BASE[:4], data="y"),
-    ]
-    contrast = only(compare(registered(block=("data",), paired=True), own_seeds(observations)))
-    error = math.sqrt(np.var(first, ddof=1) / 4 + np.var(second, ddof=1) / 4) / 2
-    assert contrast.difference == pytest.approx((0.01 + 0.035) / 2)
-    assert contrast.floor == 2 / 2**8
-    assert contrast.interval is not None
-    v = np.array([np.var(first, ddof=1), np.var(second, ddof=1)])
-    quantile = stats.t.ppf(0.975, v.sum() ** 2 / (v**2 / 3).sum())
-    assert contrast.interval.high - contrast.interval.low == pytest.approx(2 * quantile * error)
-
-
 @pytest.mark.parametrize(
     ("policy", "worst", "difference", "superiority"),
     [
@@ -391,44 +196,6 @@ def test_reason_of_an_untestable_claim(
     assert comparison.verdict == "untestable"
     assert reason in only(comparison).reason
     assert (comparison.required_n is None) == ("fewer" not in reason)
-
-
-BETTER_BASE = [0.85, 0.853, 0.851, 0.858, 0.86]
-
-
-@pytest.mark.parametrize(
-    ("blocks", "runs_of_arm", "fields", "required"),
-    [
-        (1, 3, {}, 4),
-        (2, 2, {}, 3),
-        (2, 2, {"shared": True}, 4),
-        (5, 1, {}, 6),
-        (5, 1, {"shared": True}, 4),
-        (1, 4, {"paired": True}, 6),
-        (1, 4, {"alpha": 0.001}, 7),
-    ],
-    ids=[
-        "one block",
-        "two blocks",
-        "two blocks with the same seeds",
-        "blocks with one run are pairs",
-        "blocks with one seed are not",
-        "pairs",
-        "small alpha",
-    ],
-)
-def test_required_n_counts_the_runs_of_each_block(
-    blocks: int, runs_of_arm: int, fields: dict[str, Any], required: int
-) -> None:
-    observations = [
-        run
-        for number in range(blocks)
-        for run in two_arms(shifted(0.001 * number, BETTER_BASE[:runs_of_arm]), BASE[:runs_of_arm], data=f"d{number}")
-    ]
-    shared = fields.pop("shared", False)
-    test = registered(block=("data",), **fields)
-    comparison = compare(test, observations if shared else own_seeds(observations))
-    assert (comparison.verdict, comparison.required_n) == ("untestable", required)
 
 
 def test_declared_worst_value_makes_noninferiority_with_failures_testable() -> None:

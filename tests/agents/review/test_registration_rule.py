@@ -54,9 +54,9 @@ TRUE_OF_EXPLORATORY = [
 
 
 def objections(text: str, book: Book) -> Iterator[str]:
-    for found in (*review({"text": text}, book), *check_text(text, book)):
-        if found.rule == "registration":
-            yield found.span
+    for objection in (*review({"text": text}, book), *check_text(text, book)):
+        if objection.rule == "registration":
+            yield objection.span
 
 
 @pytest.mark.parametrize("text", FALSE_OF_EXPLORATORY)
@@ -80,5 +80,5 @@ def test_test_with_known_runs_was_not_registered_before_any_run() -> None:
 
 
 def test_exploratory_verdict_is_not_presented_as_confirmed() -> None:
-    found = review({"text": "The registered test confirms that {{v:baseline[digits_mlp]}}."}, CONFIRMATORY)
-    assert "a post hoc verdict is presented as registered" in [objection.reason for objection in found]
+    objections = review({"text": "The registered test confirms that {{v:baseline[digits_mlp]}}."}, CONFIRMATORY)
+    assert "a post hoc verdict is presented as registered" in [objection.reason for objection in objections]

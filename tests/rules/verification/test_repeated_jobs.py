@@ -21,8 +21,8 @@ NOT_REPEATED = {"train", "data", "ask", "genealogy", "evidence"}
 def commands() -> dict[str, list[str]]:
     """Return the arguments of every job in the rules of the engine, as patterns."""
     text = "\n".join(file.read_text(encoding="utf-8") for file in (ENGINE / "rules").glob("*.smk"))
-    found = re.findall(r'"job (?:--supervised )?rules\.jobs\.(\w+) ([^"]*?) ?(?:>[^"]*)?"', text)
-    return {job: [re.sub(r"params\.|wildcards\.", "", word) for word in words.split()] for job, words in found}
+    commands = re.findall(r'"job (?:--supervised )?rules\.jobs\.(\w+) ([^"]*?) ?(?:>[^"]*)?"', text)
+    return {job: [re.sub(r"params\.|wildcards\.", "", word) for word in words.split()] for job, words in commands}
 
 
 def test_all_jobs_of_the_rules_are_repeated_with_their_arguments() -> None:

@@ -15,9 +15,9 @@ from tests.stored_runs import METRICS, MODEL, flip_byte, store_run, write_status
 
 def problems(lab: Lab, run: str) -> list[str]:
     prefix = f"results/runs/{run}/"
-    found = check_runs(lab, [run]).problems
-    assert all(problem.startswith(prefix) for problem in found)
-    return [problem.removeprefix(prefix) for problem in found]
+    lines = check_runs(lab, [run]).problems
+    assert all(problem.startswith(prefix) for problem in lines)
+    return [problem.removeprefix(prefix) for problem in lines]
 
 
 def test_untouched_run_has_no_problem(tmp_path: Path) -> None:
@@ -91,9 +91,9 @@ def test_changed_file_is_named(attack: Callable[[Lab, str], object], expected: l
     lab = Lab(tmp_path)
     run = store_run(lab)
     attack(lab, run)
-    found = problems(lab, run)
-    assert len(found) == len(expected)
-    assert all(problem.startswith(text) for problem, text in zip(found, expected, strict=True)), found
+    lines = problems(lab, run)
+    assert len(lines) == len(expected)
+    assert all(problem.startswith(text) for problem, text in zip(lines, expected, strict=True)), lines
 
 
 def test_failure_of_the_machine_that_was_moved_aside_is_no_problem(tmp_path: Path) -> None:

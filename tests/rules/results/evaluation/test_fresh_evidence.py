@@ -111,6 +111,13 @@ def best_seeds_only(place: Workplace) -> Evaluation:
     return place.build(study(seeds=(0, 2, 3, 5, 8)))
 
 
+def claim_edited_in_an_interrupted_build(place: Workplace) -> Evaluation:
+    """The runs of two seeds are finished when the claim is changed. Nothing was evaluated by then."""
+    place.register(study())
+    place.train(study(seeds=[0, 1]))
+    return place.build(study(minimum_effect=0.05))
+
+
 def deleted_run_folders(place: Workplace) -> Evaluation:
     place.build(study())
     shutil.rmtree(place.lab.run(""))
@@ -167,6 +174,7 @@ SCENARIOS: dict[Callable[[Workplace], Evaluation], dict[str, Any]] = {
     extended_seeds_after_a_look: expected("untestable", "exploratory", 4, 12, looks=2),
     extended_far_after_a_look: expected("supported", "exploratory", 14, 10, looks=1),
     best_seeds_only: expected("untestable", "exploratory", 0, 10, looks=1),
+    claim_edited_in_an_interrupted_build: expected("untestable", "exploratory", 6, 4),
     deleted_run_folders: expected("untestable", "exploratory", 0, 10, looks=1),
     forced_retraining_for_another_claim: expected("untestable", "exploratory", 0, 10),
     control_run_shared_with_the_baseline: expected("supported", "confirmatory", 14, 1),
