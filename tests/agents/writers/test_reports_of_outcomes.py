@@ -255,7 +255,7 @@ def test_verdict_in_the_appendix_names_the_facts_it_is_based_on(folder: Path) ->
     page = render_markdown(document, report_case.book, folder).decode()
     entry = page.partition("**untestable** `hypothesis`")[2].partition("</div>")[0]
     text = " ".join(re.sub(r"\[([^][]*)\]\(#[^)]*\)", r"\1", entry).split())
-    assert "Based on `contrast[model.lr=0.01|0.001]`: `accuracy.difference` 0.1400, `accuracy.improvement`" in text
+    assert "Based on `contrast[model.lr=0.01|0.001]`: `accuracy.difference` 0.1400, `accuracy.low`" in text
     assert "; `arm[model.lr=0.01]`: `accuracy.mean` 0.9450;" in text
     assert "; `test`: `alpha` 0.05, `look_alpha` 0.05," in text
     assert "not measured" not in text
