@@ -53,23 +53,23 @@ resource_scopes:
 
 # Only trainings are sent to a cluster.
 localrules:
-    all,
-    data,
-    evidence,
-    record,
-    deliverable,
-    results,
-    gate,
-    genealogy,
-    facts,
-    agenda,
-    analysis,
-    integration,
-    quality_review,
-    report,
+    _all,
+    _data,
+    _evidence,
+    _record,
+    _deliverable,
+    _results,
+    _gate,
+    _genealogy,
+    _facts,
+    _agenda,
+    _analysis,
+    _integration,
+    _quality_review,
+    _report,
 
 
-rule all:
+rule _all:
     default_target: True
     input:
         targets.inputs_of(plan.default_experiments),

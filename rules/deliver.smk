@@ -2,7 +2,7 @@
 
 
 # All checks depend on this one file, so that only this rule has every run as input.
-rule evidence:
+rule _evidence:
     input:
         inputs.statuses,
         inputs.digest("{experiment}/runs"),
@@ -18,7 +18,7 @@ rule evidence:
         "job rules.jobs.evidence {params.plan} {wildcards.experiment} {output} > {log} 2>&1"
 
 
-rule record:
+rule _record:
     input:
         inputs.digest("{experiment}/experiment"),
         inputs.evidence_of_search,
@@ -34,7 +34,7 @@ rule record:
         "job rules.jobs.record {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
-rule deliverable:
+rule _deliverable:
     input:
         ".proband/evidence/{experiment}.json",
         inputs.digest("{experiment}/deliverables/{deliverable}"),
@@ -51,7 +51,7 @@ rule deliverable:
         "job rules.jobs.deliverable {params.plan} {wildcards.experiment} {wildcards.deliverable} > {log} 2>&1"
 
 
-rule results:
+rule _results:
     input:
         inputs.deliverables,
         ".proband/evidence/{experiment}.json",
@@ -76,7 +76,7 @@ rule results:
 
 
 # Fails if a gate did not pass. All results are kept.
-rule gate:
+rule _gate:
     input:
         "results/experiments/{experiment}/results.json",
         "results/experiments/{experiment}/gates/runs.json",
@@ -94,7 +94,7 @@ rule gate:
         "job rules.jobs.gate {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
-rule genealogy:
+rule _genealogy:
     input:
         inputs.digest("genealogy"),
     output:

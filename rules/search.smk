@@ -2,10 +2,10 @@
 
 
 localrules:
-    ask,
+    _ask,
 
 
-checkpoint ask:
+checkpoint _ask:
     input:
         inputs.earlier_rounds,
     output:
@@ -23,4 +23,4 @@ checkpoint ask:
         "job rules.jobs.ask {params.plan} {wildcards.experiment} {wildcards.search} {wildcards.round} > {log} 2>&1"
 
 
-plan.searches.require_round = checkpoints.ask.get
+plan.searches.require_round = checkpoints._ask.get

@@ -1,7 +1,7 @@
 # Data and trainings: one job for each tracked path, and one for each run.
 
 
-rule data:
+rule _data:
     output:
         marker=".proband/data/{data}.json",
         ready=".proband/data/{data}.ready",
@@ -15,7 +15,7 @@ rule data:
         "job rules.jobs.data {params.path:q} {output.marker} {output.ready} > {log} 2>&1"
 
 
-rule train:
+rule _train:
     input:
         data=runs.data(),
     output:

@@ -1,7 +1,7 @@
 # From results to reports: facts, the analyses of these facts, and the reports.
 
 
-rule facts:
+rule _facts:
     input:
         inputs.parent_statuses,
         inputs.digest("{experiment}/facts"),
@@ -21,7 +21,7 @@ rule facts:
         "job rules.jobs.facts {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
-rule agenda:
+rule _agenda:
     input:
         "results/experiments/{experiment}/facts.jsonl",
         inputs.digest("{experiment}/agenda"),
@@ -37,7 +37,7 @@ rule agenda:
         "job rules.jobs.agenda {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
-rule analysis:
+rule _analysis:
     input:
         "results/experiments/{experiment}/facts.jsonl",
         "results/experiments/{experiment}/analysis/agenda.json",
@@ -68,7 +68,7 @@ rule analysis:
         "job rules.jobs.analysis {params.plan} {wildcards.experiment} {wildcards.analyst} > {log} 2>&1"
 
 
-rule integration:
+rule _integration:
     input:
         inputs.analyses,
         "results/experiments/{experiment}/facts.jsonl",
@@ -86,7 +86,7 @@ rule integration:
         "job rules.jobs.integration {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
-rule quality_review:
+rule _quality_review:
     input:
         inputs.analyses,
         "results/experiments/{experiment}/analysis/integration.json",
@@ -104,7 +104,7 @@ rule quality_review:
         "job rules.jobs.quality_review {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
-rule report:
+rule _report:
     input:
         inputs.analyses,
         "results/experiments/{experiment}/analysis/integration.json",

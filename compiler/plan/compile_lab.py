@@ -17,7 +17,6 @@ from compiler.python_source.import_path import importable
 from compiler.registration.recorded_choices import recorded_choices
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.runs.tracking import with_most_tracking
-from compiler.spec.schema import RESERVED_IDS
 from compiler.steps.reference_data import reference_hashes
 from compiler.steps.step_hashes import step_code
 from compiler.sweep.rounds import round_files
@@ -98,9 +97,9 @@ def _choices(tools: Toolchain) -> Iterator[str]:
 
 
 def _name(choice: str, taken: Collection[str]) -> str:
-    """Return the name of a broken spec: that of its experiment, or its file if that name is taken or reserved."""
+    """Return the name of a broken spec: that of its experiment, or its file if that name is taken."""
     name = Path(choice).name
-    return f"{choice}.yaml" if name in taken or name.casefold() in RESERVED_IDS else name
+    return f"{choice}.yaml" if name in taken else name
 
 
 def _locate(tools: Toolchain, file: str, problem: Problem) -> Diagnostic:

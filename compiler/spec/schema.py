@@ -10,12 +10,6 @@ from pydantic import Field, field_validator
 from compiler.deliverables.deliverable import FILE_NAME
 from compiler.spec.compare import Claim, Compare, Strict, Text
 
-# Names of Snakemake rules, which no experiment may have, because each experiment is also a rule with its id as name.
-RESERVED_IDS = frozenset(
-    {"all", "data", "ask", "train", "evidence", "record", "deliverable", "results", "gate", "genealogy"}
-    | {"facts", "agenda", "analysis", "integration", "quality_review", "report"}
-)
-
 
 class Lineage(Strict):
     """The chain of proposals that led to a spec. Written by proposals, which end a chain that decides nothing."""
@@ -79,10 +73,3 @@ class Spec(Strict):
     def declares_parent(self) -> bool:
         """Whether the spec names its parent, or declares with `parent: null` that it has none."""
         return "parent" in self.model_fields_set
-
-    @field_validator("experiment_id")
-    @classmethod
-    def _check_not_reserved(cls, name: str) -> str:
-        if name.casefold() in RESERVED_IDS:
-            raise ValueError("is the name of a rule of the workflow; set another experiment_id")
-        return name

@@ -22,6 +22,8 @@ from compiler.plan.planned_run import PlannedRun, RunJob
 from rules.build.data_markers import request_data
 from rules.build.search_runs import Searches
 
+# Rules that the build asks for. Rules start with an underscore, which no experiment id can.
+ASK, GATE, TRAIN = "_ask", "_gate", "_train"
 _OUTPUTS = (("deliverable", "deliverables"), ("analyst", "analyses"), ("report", "reports"))  # wildcard, field
 
 

@@ -16,7 +16,7 @@ from compiler.base.paths import Lab
 from compiler.plan.plan_snapshot import KEPT_PLAN, keep_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.fingerprint import targets
-from rules.build.build_plan import BuildPlan
+from rules.build.build_plan import ASK, GATE, TRAIN, BuildPlan
 from rules.build.changes.changed_runs import is_build, requested_experiments
 from rules.build.changes.changes import Changes, find_changes
 from rules.build.changes.experiment_files import forget_outputs, record_outputs
@@ -93,14 +93,14 @@ class Driver:
         needed = list(jobs)
         remove_gates(self._lab, needed)
         for job in needed:
-            if job.rule.name == "train" and is_forced(job, settings):
+            if job.rule.name == TRAIN and is_forced(job, settings):
                 self._lab.status_copy(job.wildcards.run).unlink(missing_ok=True)  # otherwise the run would be reused
         register(self._lab, self._plan.compiled, needed)
         if self._lock.is_alone:
             forget_outputs(self._lab, self._requested)
         # For other jobs no server is started, because they take less time than its start.
-        if any(job.rule.name in ("train", "ask") for job in needed):
-            self.start_server(job.wildcards.run for job in needed if job.rule.name == "train")
+        if any(job.rule.name in (TRAIN, ASK) for job in needed):
+            self.start_server(job.wildcards.run for job in needed if job.rule.name == TRAIN)
         signal.signal(signal.SIGINT, self._interrupt)
 
     def end(self, jobs: Iterable[Any]) -> None:
@@ -128,7 +128,7 @@ class Driver:
 def remove_gates(lab: Lab, jobs: Iterable[Any]) -> None:
     """Remove the markers of the gates that these jobs decide anew, because a step before a gate can fail."""
     for job in jobs:
-        if job.rule.name == "gate":
+        if job.rule.name == GATE:
             lab.gate(job.wildcards.experiment).unlink(missing_ok=True)
 
 

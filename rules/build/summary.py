@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rules.build.build_plan import BuildPlan
+from rules.build.build_plan import GATE, TRAIN, BuildPlan
 from rules.gates.gate import document_stages, read_gate
 from rules.gates.shortfall import failed_runs_note, shortfall
 from rules.results.experiment_results import ExperimentResults, InvalidResults, read_results
@@ -21,7 +21,7 @@ def print_summary(plan: BuildPlan, jobs: Iterable[Any]) -> None:
 
 def print_interrupted(plan: BuildPlan, jobs: Iterable[Any]) -> None:
     """Print how many runs of an interrupted build are finished, and how to resume it."""
-    runs = {job.wildcards_dict["run"] for job in jobs if job.rule.name == "train"}
+    runs = {job.wildcards_dict["run"] for job in jobs if job.rule.name == TRAIN}
     finished = sum(plan.lab.status(run).is_file() for run in runs)
     count = f": {finished} of {len(runs)} runs are finished and kept" if runs else ""
     print(f"interrupted{count}; the same command resumes the build", file=sys.stderr)
@@ -31,7 +31,7 @@ def _lines(plan: BuildPlan, job: Any) -> Iterator[str]:
     if job.rule.name in plan.broken:
         yield f"{job.rule.name}: not built, its spec is wrong"
         yield from plan.compiled.broken[job.rule.name]
-    elif job.rule.name == "gate":
+    elif job.rule.name == GATE:
         yield from outcome_lines(plan, job.wildcards_dict["experiment"])
 
 

@@ -14,7 +14,7 @@ _BUILD = [sys.executable, "-m", "snakemake", "--cores", "2", "--snakefile", str(
 
 def reports(scratch: Path) -> Iterator[Row]:
     cost_of(_BUILD, scratch)
-    for step in ("facts", "report"):
+    for step in ("_facts", "_report"):
         cost = cost_of([*_BUILD, "--forcerun", step], scratch)
         measured = f"{cost.wall:.1f} s wall time, {cost.seconds:.1f} s processor time"
         yield Row(f"digits_lr, 15 runs: all steps from `{step}` on", measured, "< 20 s wall time", cost.wall < 20)

@@ -40,4 +40,4 @@ def _is_linear(cost: Cost, size: int) -> bool:
 
 def _one_job(run: str) -> list[str]:
     snakefile = ["--snakefile", str(ENGINE / "Snakefile"), "--target-jobs", f"train:run={run}"]
-    return [sys.executable, "-m", "snakemake", *snakefile, "--allowed-rules", "train", *_REMOTE.split(), "--dry-run"]
+    return [sys.executable, "-m", "snakemake", *snakefile, "--allowed-rules", "_train", *_REMOTE.split(), "--dry-run"]

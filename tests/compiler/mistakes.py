@@ -148,8 +148,6 @@ SPEC = {
     "id_with_newline": inside(f'{HERE}experiment_id: "a\\n"', "experiment_id", "letters, digits"),
     "id_too_long": inside(f"{HERE}experiment_id: {'x' * 101}", "experiment_id", "at most 100"),
     "id_a_number": inside(f"{HERE}experiment_id: 3", "experiment_id", "should be a valid string, got 3"),
-    "id_of_a_rule": inside(f"{HERE}experiment_id: gate", "experiment_id", "is the name of a rule of the workflow"),
-    "id_of_a_rule_in_capitals": inside(f"{HERE}experiment_id: Train", "experiment_id", "is the name of a rule"),
     "id_of_another": inside(f"{HERE}experiment_id: good", "experiment_id", "is also the id of conf/experiment/good.yaml"),
     "parent_missing": inside(f"{HERE}parent: goood", "parent", "there is no experiment 'goood'", "did you mean 'good'?"),
     "parent_itself": inside(f"{HERE}parent: parent_itself", "parent", "descends from itself: parent_itself -> parent_itself"),

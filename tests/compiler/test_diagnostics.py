@@ -11,8 +11,8 @@ import pytest
 
 from compiler.base.diagnostics import CompileError, Diagnostic, dotted
 from compiler.base.paths import ENGINE, Lab
+from compiler.deliverables.deliverable import FILE_NAME
 from compiler.plan.compile_lab import Outcome, compile_lab
-from compiler.spec.schema import RESERVED_IDS
 from proband.cli.main import main
 from tests.compiler.mistakes import ELSEWHERE, GOOD, MISTAKES, files_of, without_mark
 from tests.labs import HEADER, mistakes_of, spec, write_lab
@@ -104,22 +104,20 @@ def test_all_mistakes_of_a_file_are_reported_together(lab: NewLab) -> None:
     ]
 
 
-def test_an_experiment_must_not_have_the_name_of_a_rule(lab: NewLab) -> None:
-    outcome = compile_lab(lab(dict.fromkeys(RESERVED_IDS, GOOD)))
-    assert lines_of(outcome) == [
-        f"conf/experiment/{name}.yaml:2:1: experiment.experiment_id: "
-        f"is the name of a rule of the workflow; set another experiment_id, got '{name}'"
-        for name in sorted(RESERVED_IDS)
-    ]
-    # A broken spec is also a rule, so it gets a name that is not reserved.
-    assert set(outcome.compilation.broken) == {f"{name}.yaml" for name in RESERVED_IDS}
-
-
-def test_the_reserved_ids_are_the_names_of_the_rules() -> None:
+def rule_names() -> set[str]:
     texts = [file.read_text(encoding="utf-8") for file in (ENGINE / "Snakefile", *(ENGINE / "rules").glob("*.smk"))]
-    assert {
-        name for text in texts for name in re.findall(r"^(?:rule|checkpoint) (\w+):", text, re.MULTILINE)
-    } == RESERVED_IDS
+    return {name for text in texts for name in re.findall(r"^(?:rule|checkpoint) (\w+):", text, re.MULTILINE)}
+
+
+def test_no_rule_has_a_name_that_an_experiment_can_have() -> None:
+    assert rule_names()
+    assert not [name for name in rule_names() if re.fullmatch(FILE_NAME, name)]
+
+
+def test_an_experiment_can_have_any_name_of_a_step(lab: NewLab) -> None:
+    names = {name.removeprefix("_") for name in rule_names()}
+    outcome = compile_lab(lab({f"conf/experiment/{name}.yaml": GOOD for name in names}))
+    assert {experiment.id for experiment in outcome.compilation.experiments if experiment.is_own} == names
 
 
 def test_the_id_is_the_stem_of_the_file(lab: NewLab) -> None:

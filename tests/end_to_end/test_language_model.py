@@ -296,7 +296,7 @@ def test_ledger_counts_tokens_and_transcripts_hold_every_event(reworded: Reworde
 def test_stored_answers_are_used_again(reworded: Reworded, model: Model, tmp_path: Path) -> None:
     lab = reworded.copy(tmp_path)
     start, cached = len(model.server.requests), ledger(lab)["cached"]
-    build = lab.snakemake("study", "--forcerun", "report", "--config", recording_overrides(model))
+    build = lab.snakemake("study", "--forcerun", "_report", "--config", recording_overrides(model))
     succeeds(build)
     assert number_of_jobs(build, "report") == 2
     assert len(model.server.requests) == start

@@ -65,7 +65,7 @@ def test_a_dry_run_suggests_no_trials(lab: RealLab) -> None:
     write_search(lab)
     build = lab.snakemake("-n", "find")
     assert build.exit_code == 0, build.output
-    assert "ask" in build.output
+    assert "_ask" in build.output
     assert rounds(lab) == {}
 
 

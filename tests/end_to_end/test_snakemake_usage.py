@@ -118,7 +118,7 @@ def test_snakemake_writes_its_report(built_lab: RealLab) -> None:
 
 def test_a_profile_is_used(built_lab: RealLab, tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_text("dry-run: true\n", encoding="utf-8")
-    build = built_lab.snakemake("own", "--profile", str(tmp_path), "--forcerun", "train")
+    build = built_lab.snakemake("own", "--profile", str(tmp_path), "--forcerun", "_train")
     assert (build.exit_code, build.trained) == (0, frozenset()), build.output
     assert "dry-run" in build.output
 

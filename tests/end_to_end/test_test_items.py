@@ -53,7 +53,7 @@ def test_the_same_run_gives_the_same_predictions(lab: RealLab) -> None:
     run = lab.runs("over_seeds")[0]["run_id"]
     file = lab.root / "results/runs" / run / "output/predictions.npz"
     before = file.read_bytes()
-    build = lab.snakemake("over_seeds", "--forcerun", "train", "--until", "train")
+    build = lab.snakemake("over_seeds", "--forcerun", "_train", "--until", "_train")
     assert run in build.trained, build.output
     assert file.read_bytes() == before
     with np.load(file, allow_pickle=False) as arrays:

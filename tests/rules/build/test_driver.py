@@ -17,6 +17,7 @@ import pytest
 
 from compiler.base.json_files import write_json, write_text
 from compiler.base.paths import ENGINE, Lab
+from rules.build.build_plan import GATE, TRAIN
 from rules.build.driver import is_forced, remove_gates
 from rules.build.lock import hold_driver_lock
 from rules.build.machine_failures import reset_machine_failures
@@ -24,12 +25,12 @@ from rules.build.register import experiments_of
 from tests.plans import plan_of, planned_experiment, planned_run
 
 STATUS = "results/runs/0123456789ab/status.json"
-JOB = SimpleNamespace(rule=SimpleNamespace(name="train"), output=[STATUS])
+JOB = SimpleNamespace(rule=SimpleNamespace(name=TRAIN), output=[STATUS])
 FORCED: dict[str, tuple[dict[str, Any], bool]] = {
     "no option": ({}, False),
-    "forcerun with its rule": ({"forcerun": {"train"}}, True),
+    "forcerun with its rule": ({"forcerun": {TRAIN}}, True),
     "forcerun with its output": ({"forcerun": {STATUS}}, True),
-    "forcerun with another rule": ({"forcerun": {"results"}}, False),
+    "forcerun with another rule": ({"forcerun": {"_results"}}, False),
     "forceall": ({"forceall": True}, True),
     "force with its output as target": ({"forcetargets": True, "targets": {STATUS}}, True),
     "force with another target": ({"forcetargets": True, "targets": {"study"}}, False),
@@ -47,7 +48,7 @@ def test_only_the_gates_that_are_decided_anew_are_removed(tmp_path: Path) -> Non
     lab = Lab(tmp_path)
     for name in ("new", "old"):
         write_text(lab.gate(name), "delivers")
-    gate = SimpleNamespace(rule=SimpleNamespace(name="gate"), wildcards=SimpleNamespace(experiment="new"))
+    gate = SimpleNamespace(rule=SimpleNamespace(name=GATE), wildcards=SimpleNamespace(experiment="new"))
     remove_gates(lab, [JOB, gate])
     assert [lab.gate(name).exists() for name in ("new", "old")] == [False, True]
 
