@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from compiler.base.paths import Lab
 from compiler.deliverables.deliverable import Deliverable
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.spec.schema import Spec
@@ -31,3 +33,8 @@ class Experiment:
     agents: Mapping[str, Any] = field(default_factory=dict)
     seeds: Mapping[str, Any] | None = None  # the choice of fresh seeds
     tracking: str = "none"
+
+    @property
+    def is_command_line_sweep(self) -> bool:
+        """Whether Hydra's `--multirun` wrote the spec."""
+        return Path(self.file).is_relative_to(Lab(Path()).sweeps)

@@ -40,7 +40,7 @@ def genealogy(
     """Return one entry for each experiment, ordered by id.
 
     A parent that is not declared is the one that was recorded at the registration, so that a new spec does not change
-    the parents of registered experiments. Otherwise it is the nearest earlier experiment.
+    the parents of registered experiments. Otherwise it is the nearest earlier experiment that may be selected.
 
     Args:
         recorded: the parents of registered experiments, None for a root.
@@ -54,11 +54,21 @@ def genealogy(
         if experiment.spec.declares_parent:
             sources[name] = "declared"
             continue
-        earlier = [other.id for other in by_age[:number]]
+        earlier = [other.id for other in by_age[:number] if _may_be_selected(other, experiment)]
         parents[name] = _undeclared_parent(name, earlier, settings, parents, recorded or {})
         sources[name] = "nearest" if parents[name] else None
     entries = (_entry(experiment, parents, sources, settings) for experiment in experiments)
     return tuple(sorted(entries, key=lambda entry: entry.experiment_id))
+
+
+def _may_be_selected(parent: Experiment, child: Experiment) -> bool:
+    """Return whether an experiment may become the parent of another one that does not name it.
+
+    Excluded are sweeps from the command line, experiments that are built only on request, and for an experiment of the
+    lab those that ship with the engine. They are often trials that nothing else builds on.
+    """
+    is_lasting = not parent.is_command_line_sweep and not parent.spec.on_request
+    return is_lasting and (parent.is_own or not child.is_own)
 
 
 def _undeclared_parent(

@@ -25,17 +25,21 @@ def experiment(
     parent: str | None = None,
     created: str | None = None,
     points: tuple[Mapping[str, Any], ...] = ({},),
+    file: str | None = None,
+    is_own: bool = True,
+    on_request: bool = False,
 ) -> Experiment:
     node: dict[str, Any] = {
         "hypothesis": f"{name} holds.",
         "rationale": f"why {name}",
         "metadata": {"created_at": created},
+        "on_request": on_request,
     }
     if parent is not None:
         node["parent"] = None if parent == ROOT else parent
     spec, _ = parse_spec(node, name)
     planned = tuple(PlannedPoint(str(number), overrides, "0" * 12) for number, overrides in enumerate(points))
-    return Experiment(name, f"{name}.yaml", True, spec, (), base, planned)
+    return Experiment(name, file or f"conf/experiment/{name}.yaml", is_own, spec, (), base, planned)
 
 
 def parents_of(*experiments: Experiment) -> dict[str, tuple[str | None, str | None]]:
@@ -219,3 +223,26 @@ def test_equal_settings_have_no_modifications(values: dict[str, Any]) -> None:
 )
 def test_values_of_different_types_differ(before: Any, after: Any) -> None:
     assert modifications({"a": before}, {"a": after}) == (Modification("a", before, after),)
+
+
+THROWAWAY = {
+    "a sweep from the command line": {"file": "results/sweeps/experiment/first.yaml"},
+    "built only on request": {"on_request": True},
+    "ships with the engine": {"is_own": False},
+}
+
+
+@pytest.mark.parametrize("properties", THROWAWAY.values(), ids=THROWAWAY)
+def test_throwaway_experiments_become_parents_only_if_they_are_declared(properties: dict[str, Any]) -> None:
+    first = experiment("first", BASE, created="2026-01-01", **properties)
+    undeclared = experiment("undeclared", NEAR, created="2026-01-02")
+    declared = experiment("declared", NEAR, parent="first", created="2026-01-03")
+    parents = parents_of(first, undeclared, declared)
+    assert parents["undeclared"] == (None, None)
+    assert parents["declared"] == ("first", "declared")
+
+
+def test_an_experiment_of_the_engine_has_the_nearest_experiment_of_the_engine_as_parent() -> None:
+    first = experiment("first", BASE, created="2026-01-01", is_own=False)
+    second = experiment("second", NEAR, created="2026-01-02", is_own=False)
+    assert parents_of(first, second)["second"] == ("first", "nearest")
