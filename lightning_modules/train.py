@@ -18,6 +18,7 @@ from compiler.base.diagnostics import Problem, SpecError, dotted
 from compiler.base.json_files import read_json, write_text
 from compiler.base.paths import ENGINE, Lab
 from compiler.base.redaction import secret_problems
+from compiler.base.trust import UntrustedLab, require_trust
 from compiler.composing.interpolation import Resolver
 from compiler.composing.patching import resolved_config
 from compiler.plan.manifest import run_job
@@ -100,7 +101,11 @@ def _problem_line(problem: Problem) -> str:
 
 if __name__ == "__main__":
     try:
+        require_trust(_LAB)  # before Hydra imports the plugins of the lab
         main()
+    except UntrustedLab as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
     except KeyboardInterrupt:
         print("interrupted; the partial run was deleted", file=sys.stderr)
         sys.exit(130)

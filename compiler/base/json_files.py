@@ -42,6 +42,6 @@ def readable_object(path: Path) -> dict[str, Any] | None:
         content = read_json(path)
     except FileNotFoundError:
         return None
-    except (ValueError, OSError):
+    except (ValueError, OSError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from compiler.base.diagnostics import CompileError
+from compiler.base.diagnostics import InputError
 from compiler.python_source.import_path import importable
 from proband.cli.evidence_commands import add_evidence_commands
 from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
 from proband.cli.plan_commands import add_diff_command, add_plan_commands
 from proband.cli.planning_commands import add_planning_commands
 from proband.cli.state_commands import add_state_commands
+from proband.cli.trust_commands import add_trust_command
 from proband.cli.verify_commands import add_verify_command
 
 
@@ -23,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with importable(Path(args.directory)):
             return int(args.command(args))
-    except CompileError as error:
+    except InputError as error:
         print(error, file=sys.stderr)
         return WRONG_INPUT
     except KeyboardInterrupt:
@@ -43,6 +44,7 @@ def command_line() -> argparse.ArgumentParser:
     add_diff_command(commands)
     add_evidence_commands(commands)
     add_verify_command(commands)
+    add_trust_command(commands)
     return parser
 
 

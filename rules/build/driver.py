@@ -20,6 +20,7 @@ from rules.build.build_plan import ASK, GATE, TRAIN, BuildPlan
 from rules.build.changes.changed_runs import is_build, requested_experiments
 from rules.build.changes.changes import Changes, find_changes
 from rules.build.changes.experiment_files import forget_outputs, record_outputs
+from rules.build.lab_trust import exit_if_untrusted
 from rules.build.lock import hold_driver_lock
 from rules.build.machine_failures import reset_machine_failures
 from rules.build.plan_check import check_stored_plan
@@ -51,6 +52,8 @@ class Driver:
             os.environ.pop(ADDRESS, None)
         self._server: JobServer | None = None
         self._is_interrupted = False
+        if is_main and not is_dry_run and is_build(sys.argv):
+            exit_if_untrusted(self._lab)
         self._requested = requested_experiments(build_targets, sys.argv) if is_main else []
         changes = find_changes(plan, self._requested, is_build(sys.argv))
         self.runs_to_repeat = frozenset(changes.runs)  # in a dry run, which may not set them aside
