@@ -5,6 +5,10 @@ from shlex import quote
 
 from snakemake.utils import min_version
 
+from proband.engine_path import add_engine_to_path
+
+add_engine_to_path()  # before the imports below; also for the jobs that this process starts
+
 from rules.build.build_plan import BuildPlan
 from rules.build.cluster import Cluster
 from rules.build.driver import Driver

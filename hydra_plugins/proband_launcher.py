@@ -10,6 +10,8 @@ from hydra.plugins.launcher import Launcher
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig
 
+from proband.engine_path import add_engine_to_path
+
 # A mapping, because Hydra executes this file before its module exists, and a dataclass needs its module.
 _CONFIG = {
     "_target_": "hydra_plugins.proband_launcher.ProbandLauncher",
@@ -30,6 +32,7 @@ class ProbandLauncher(Launcher):
         self._config = config
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
+        add_engine_to_path()
         from rules.multirun.launch import launch_batch
 
         assert self._config is not None

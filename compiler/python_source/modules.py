@@ -107,11 +107,19 @@ class Modules:
         return spec
 
     def _is_project(self, file: Path) -> bool:
-        """Return whether a file is in a root, but not in a Python environment inside that root."""
-        if any(file.resolve().is_relative_to(folder) for folder in _INSTALLED):
-            return False
-        paths_below_roots = (file.relative_to(root) for root in self._roots if file.is_relative_to(root))
-        return any(_ENVIRONMENT_FOLDERS.isdisjoint(path.parts) for path in paths_below_roots)
+        """Return whether a file is in a root, but not in a Python environment inside that root.
+
+        An installed engine is a root inside an environment.
+        """
+        roots = [root for root in self._roots if file.is_relative_to(root)]
+        return any(not _is_installed_below(root, file) for root in roots)
+
+
+def _is_installed_below(root: Path, file: Path) -> bool:
+    """Return whether a file is in a Python environment, and this environment is inside `root`."""
+    environments = (folder for folder in _INSTALLED if folder.is_relative_to(root))
+    is_in_environment = any(file.resolve().is_relative_to(folder) for folder in environments)
+    return is_in_environment or not _ENVIRONMENT_FOLDERS.isdisjoint(file.relative_to(root).parts)
 
 
 def _packages_above(name: str) -> Iterator[str]:

@@ -1,16 +1,20 @@
-"""Data are copied completely or not at all."""
+"""Data are copied completely or not at all, and are obtained from an installed engine and without git."""
 
 from __future__ import annotations
 
+import hashlib
 import shutil
+import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from compiler.base.paths import Lab
-from compiler.runs.data_versions import TrackedData
-from lightning_modules.data.fetch import fetch_data
+from compiler.base.paths import ENGINE, Lab
+from compiler.runs.data_versions import TrackedData, tracked_data
+from lightning_modules.data.fetch import DataUnavailable, fetch_data
 
 
 def test_interrupted_copy_of_a_folder_leaves_no_partial_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,3 +36,34 @@ def test_interrupted_copy_of_a_folder_leaves_no_partial_folder(tmp_path: Path, m
     assert not (lab.root / "data").exists()
     fetch_data(tracked, lab)
     assert sorted(file.name for file in (lab.root / "data").iterdir()) == ["a", "b"]
+
+
+def test_an_installed_engine_makes_the_data_of_its_studies_in_the_lab(tmp_path: Path) -> None:
+    """An installed engine has dvc.yaml and dvc.lock, but neither the data nor a DVC repository."""
+    engine, lab = tmp_path / "engine", Lab(tmp_path / "lab")
+    engine.mkdir()
+    for name in ("dvc.yaml", "dvc.lock"):
+        shutil.copyfile(ENGINE / name, engine / name)
+    (engine / "lightning_modules").symlink_to(ENGINE / "lightning_modules")
+    tracked = replace(tracked_data(lab)["data/digits.npz"], root=engine)
+    fetch_data(tracked, lab)  # raises if the data have another hash than the one in dvc.lock
+    assert (lab.root / "data/digits.npz").is_file()
+    assert not (engine / "data").exists()
+
+
+def test_a_lab_that_is_no_dvc_repository_gets_a_message(tmp_path: Path) -> None:
+    tracked = TrackedData("data/mine.csv", "0" * 32, tmp_path, "mine")
+    with pytest.raises(DataUnavailable, match="is not a DVC repository"):
+        fetch_data(tracked, Lab(tmp_path))
+
+
+@pytest.mark.slow
+def test_dvc_works_in_a_downloaded_archive_without_git(tmp_path: Path) -> None:
+    (tmp_path / ".dvc").mkdir()
+    (tmp_path / ".dvc/config").write_text("[core]\n    analytics = false\n", encoding="utf-8")
+    command = f"{sys.executable} -c \"open('made.txt', 'w').write('made')\""
+    stages = {"stages": {"make": {"cmd": command, "outs": ["made.txt"]}}}
+    (tmp_path / "dvc.yaml").write_text(yaml.safe_dump(stages), encoding="utf-8")
+    version = hashlib.md5(b"made", usedforsecurity=False).hexdigest()
+    fetch_data(TrackedData("made.txt", version, tmp_path, "make"), Lab(tmp_path))
+    assert (tmp_path / "made.txt").read_text(encoding="utf-8") == "made"
