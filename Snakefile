@@ -15,10 +15,12 @@ from rules.build.driver import Driver
 from rules.build.run_values import ATTEMPTS, RunValues, attempt
 from rules.build.step_inputs import StepInputs
 from rules.build.targets import Targets
+from rules.build.terminal.build_log import show_build
 from rules.jobserver import client
 
 min_version("9.20")
 
+build_log = show_build(workflow)
 plan = BuildPlan(config.get("overrides", ""), is_main=workflow.is_main_process)
 targets = Targets(plan)
 inputs = StepInputs(plan, targets)
@@ -28,6 +30,7 @@ driver = Driver(
     is_main=workflow.is_main_process,
     is_dry_run=workflow.output_settings.dryrun,
     is_remote=workflow.remote_exec,
+    build_log=build_log,
 )
 runs = RunValues(plan, driver.runs_to_repeat)
 cluster = Cluster(

@@ -77,6 +77,14 @@ class Lab:
         """The folder of an unfinished run. It is in the run store, so that moving it to its final path is a rename."""
         return self.results / "runs" / ".partial" / run_id
 
+    def progress(self, run_id: str) -> Path:
+        """How far a running training is. It is deleted before the run is complete."""
+        return self.partial_run(run_id) / "progress.json"
+
+    def train_log(self, run_id: str) -> Path:
+        """The output of the training in the current or latest build. A finished run has a copy, `train.log`."""
+        return self.state / "logs" / "train" / f"{run_id}.log"
+
     def checkpoint(self, run_id: str) -> Path:
         """The checkpoint from which the next attempt resumes. Outside the partial run, which is removed on failure."""
         return self.results / "runs" / ".partial" / f"{run_id}.checkpoint"

@@ -13,9 +13,16 @@ _WEAVE = "WANDB_DISABLE_WEAVE"
 
 
 def suppress_lightning_notices() -> None:
-    """Suppress the tip to install litlogger, and a deprecation of torch that concerns only Lightning's code."""
+    """Suppress advice of Lightning that does not concern the training, and print each of its messages once.
+
+    Suppressed are the tip to install litlogger, the advice to use `srun`, the line about TPUs, and a deprecation of
+    torch that concerns only Lightning's code.
+    """
     warnings.filterwarnings("ignore", r"`isinstance\(treespec, LeafSpec\)` is deprecated", FutureWarning)
-    logging.getLogger(_LIGHTNING).addFilter(_is_not_litlogger_tip)  # adding it again has no effect
+    warnings.filterwarnings("ignore", r"The `srun` command is available on your system but is not used")
+    logging.getLogger(_LIGHTNING).addFilter(_is_about_training)  # adding it again has no effect
+    if logging.getLogger().hasHandlers():  # of Hydra's command line; they print the messages as well
+        logging.getLogger("lightning").handlers.clear()
 
 
 @contextmanager
@@ -34,5 +41,6 @@ def without_weave_suggestion() -> Iterator[None]:
             os.environ[_WEAVE] = previous
 
 
-def _is_not_litlogger_tip(record: logging.LogRecord) -> bool:
-    return "litlogger" not in record.getMessage()
+def _is_about_training(record: logging.LogRecord) -> bool:
+    message = record.getMessage()
+    return "litlogger" not in message and not message.startswith("TPU available: False")

@@ -27,6 +27,7 @@ from rules.build.plan_check import check_stored_plan
 from rules.build.register import register
 from rules.build.summary import print_interrupted, print_summary
 from rules.build.targets import Targets
+from rules.build.terminal.build_log import BuildLog
 from rules.build.write_access import check_access
 from rules.jobserver.client import ADDRESS
 from rules.jobserver.start import JobServer, can_fork
@@ -41,13 +42,22 @@ class Driver:
         is_main: whether this is the main process of a build or a dry run.
         is_dry_run: whether no job will run.
         is_remote: whether this process runs jobs on a node of a cluster.
+        build_log: prints the events of the build, None if Snakemake prints them.
     """
 
     def __init__(
-        self, plan: BuildPlan, build_targets: Targets, is_main: bool, is_dry_run: bool, is_remote: bool
+        self,
+        plan: BuildPlan,
+        build_targets: Targets,
+        is_main: bool,
+        is_dry_run: bool,
+        is_remote: bool,
+        build_log: BuildLog | None = None,
     ) -> None:
         self._plan, self._lab = plan, plan.lab
-        self._is_remote = is_remote
+        self._is_remote, self._build_log = is_remote, build_log
+        if build_log is not None:
+            build_log.name_runs(plan.compiled)
         if is_remote:  # the server in the environment is on the machine of the main process
             os.environ.pop(ADDRESS, None)
         self._server: JobServer | None = None
@@ -112,6 +122,8 @@ class Driver:
         Raises:
             SystemExit: 130 after Ctrl-C, where Snakemake would exit with 1.
         """
+        if self._build_log is not None:
+            self._build_log.close()
         reset_machine_failures(self._lab)
         if self._lock.is_alone:  # otherwise edits may be left
             record_outputs(self._lab, self._requested)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from lightning.pytorch.utilities.rank_zero import rank_zero_info
 from training_jobs import SHORT, config, config_group
 
 from compiler.base.paths import ENGINE
-from lightning_modules.recording.library_notices import without_weave_suggestion
+from lightning_modules.recording.library_notices import suppress_lightning_notices, without_weave_suggestion
 
 # As in a job: the package `agents` is imported, which W&B takes for a library of that name.
 TRAIN = """
@@ -33,7 +35,7 @@ def test_log_of_a_tracked_training_contains_no_notices_of_libraries(tmp_path: Pa
     environ = {"PATH": "", "PYTHONPATH": str(ENGINE), "HOME": str(tmp_path)}
     log = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True).stderr
     assert "`Trainer.fit` stopped" in log, "messages about the training itself stay"
-    for notice in ("Weave", "[agents]", "LeafSpec", "litlogger", "pip install"):
+    for notice in ("Weave", "[agents]", "LeafSpec", "litlogger", "pip install", "TPU", "srun"):
         assert notice not in log
 
 
@@ -45,3 +47,19 @@ def test_weave_is_disabled_only_while_a_run_is_started(monkeypatch: pytest.Monke
         with without_weave_suggestion():
             assert os.environ["WANDB_DISABLE_WEAVE"] == "true"
         assert os.environ.get("WANDB_DISABLE_WEAVE") == value
+
+
+def test_message_of_lightning_is_printed_once_if_hydra_has_configured_logging(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lightning prints a message itself and passes it on to the handlers of the root logger."""
+    lightning, output = logging.getLogger("lightning"), logging.StreamHandler()
+    own_output = logging.StreamHandler()
+    monkeypatch.setattr(lightning, "handlers", [own_output])
+    monkeypatch.setattr(logging.getLogger("lightning.pytorch"), "propagate", True)
+    monkeypatch.setattr(logging.getLogger("lightning.pytorch"), "handlers", [])
+    monkeypatch.setattr(logging.getLogger(), "handlers", [output])
+    suppress_lightning_notices()
+    rank_zero_info("GPU available: False")
+    rank_zero_info("TPU available: False, using: 0 TPU cores")
+    assert capfd.readouterr().err == "GPU available: False\n"
