@@ -10,6 +10,7 @@ import io
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from lightning import Callback, LightningModule, Trainer
@@ -29,11 +30,14 @@ _EPOCHS, _BATCHES = "epoch_progress", "epoch_loop.batch_progress"  # keys in the
 
 
 def periodic_checkpoint(
-    config: Mapping[str, Any], store: CheckpointStore | None, history: HistoryLogger | None
+    config: Mapping[str, Any], store: CheckpointStore | None, history: HistoryLogger | None, kept: Path | None = None
 ) -> list[Callback]:
-    """Return a list with the checkpoint callback of a training, empty if there is no store."""
+    """Return a list with the checkpoint callback of a training, empty if there is no store.
+
+    `kept` is the folder of the checkpoints that other callbacks keep.
+    """
     minutes = config["resources"].get("checkpoint_minutes", _DEFAULT_MINUTES)
-    return [PeriodicCheckpoint(store, minutes, history)] if store else []
+    return [PeriodicCheckpoint(store, minutes, history, kept=kept)] if store else []
 
 
 class PeriodicCheckpoint(Callback):
@@ -49,11 +53,13 @@ class PeriodicCheckpoint(Callback):
         minutes: float,
         history: HistoryLogger | None = None,
         clock: Callable[[], float] = time.monotonic,
+        kept: Path | None = None,
     ) -> None:
         self._store = store
         self._interval = 60 * minutes or math.inf
         self._history = history
         self._clock = clock
+        self._kept = kept
         self._next_progress: str | None = None  # while a checkpoint is saved: key of the loop that is about to start
         self._loaded: dict[str, Any] | None = None
         self._epoch_states: dict[str, Any] = {}
@@ -115,7 +121,7 @@ class PeriodicCheckpoint(Callback):
         if trainer.is_global_zero:
             at_epoch_end, last = next_progress == _EPOCHS, self._store.last
             exact = at_epoch_end and trainer.world_size == 1 and (last is None or last.exact)
-            self._store.commit(trainer.current_epoch, trainer.global_step, at_epoch_end, exact)
+            self._store.commit(trainer.current_epoch, trainer.global_step, at_epoch_end, exact, self._kept)
         self._saved_step, self._saved_at = trainer.global_step, self._clock()
 
     # Resuming

@@ -64,15 +64,39 @@ class CheckpointStore:
         self.folder.mkdir(parents=True, exist_ok=True)
         return self.folder / _TEMPORARY
 
-    def commit(self, epoch: int, step: int, at_epoch_end: bool, exact: bool) -> None:
-        """Make the file at the temporary path the valid checkpoint, and delete older ones."""
+    def commit(self, epoch: int, step: int, at_epoch_end: bool, exact: bool, kept: Path | None = None) -> None:
+        """Make the file at the temporary path the valid checkpoint, and delete older ones.
+
+        `kept` is a folder of checkpoints that callbacks keep for the run. A copy belongs to the valid checkpoint,
+        because an attempt that fails deletes the outputs of the run.
+        """
         saved = SavedCheckpoint(f"{step}.ckpt", sha256_of_file(self.temporary_path), epoch, step, at_epoch_end, exact)
+        kept_copy = self._kept_copy(saved.file)
+        if kept is not None and kept.is_dir():
+            shutil.rmtree(kept_copy, ignore_errors=True)
+            shutil.copytree(kept, kept_copy, copy_function=link_or_copy)
         os.replace(self.temporary_path, self.folder / saved.file)
         origin = {"run_id": self.run_id, "fingerprint": self.fingerprint}
         write_json(self.folder / _INDEX, json_document({**origin, **asdict(saved)}))
         for file in self.folder.iterdir():
-            if file.name not in (_INDEX, saved.file):
-                file.unlink()
+            if file.name not in (_INDEX, saved.file, kept_copy.name):
+                shutil.rmtree(file) if file.is_dir() else file.unlink()
+
+    def restore_kept(self, folder: Path) -> None:
+        """Copy the checkpoints that callbacks had kept when `last` was saved back to their folder."""
+        if self.last is not None and (kept_copy := self._kept_copy(self.last.file)).is_dir():
+            shutil.copytree(kept_copy, folder, copy_function=link_or_copy)
+
+    def _kept_copy(self, file: str) -> Path:
+        return self.folder / f"{file}.kept"
+
+
+def link_or_copy(source: str, target: str) -> None:
+    """Give a file another path, without a copy if the file system allows it. Checkpoint files are never changed."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def open_store(folder: Path, run_id: str, fingerprint: str) -> CheckpointStore:

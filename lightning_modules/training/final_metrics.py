@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from statistics import fmean
 from typing import Any
 
@@ -29,9 +30,14 @@ def run_metrics(result: FitResult, history: History) -> Metrics:
     return {**logged, **result.test, **derived}
 
 
-def eval_results(result: FitResult, n: int) -> Metrics:
-    """Return the content of `eval_results.json`: the metrics of the test split and its number of samples."""
-    return {**result.test, "split": "test", "n": n}
+def eval_results(result: FitResult, n: int, output: Path) -> Metrics:
+    """Return the content of `eval_results.json`: the metrics of the test split and its number of samples.
+
+    If the weights of a checkpoint were tested, `checkpoint` names its file below `output`.
+    """
+    file = result.checkpoint
+    tested = {"checkpoint": file.relative_to(output.resolve()).as_posix()} if file else {}
+    return {**result.test, "split": "test", "n": n, **tested}
 
 
 def _is_step_duplicate(name: str, logged: dict[str, float]) -> bool:

@@ -17,21 +17,20 @@ from hydra.utils import instantiate
 from lightning import Callback, LightningDataModule, LightningModule, Trainer, seed_everything
 from lightning.pytorch.loggers import Logger
 from lightning.pytorch.profilers import Profiler
-from lightning.pytorch.strategies.launchers import _MultiProcessingLauncher
 
-from lightning_modules.failures.non_finite import StopOnNonFiniteLoss
+from lightning_modules.training.config_callbacks import best_checkpoint
+from lightning_modules.training.output_folder import with_output_folder
+from lightning_modules.training.trainer import build_trainer, on_one_device
 
 RunOtherRanks = Callable[[int], AbstractContextManager[object]]  # takes the number of devices
-ONE_DEVICE = {"devices": 1, "strategy": "auto"}
-
-
-class UnsupportedStrategy(ValueError):
-    """The strategy trains in processes that it starts itself, so the trained model would not be in this process."""
 
 
 @dataclass(frozen=True)
 class FitResult:
-    """A trained and tested model. `training` and `test` contain the last value of each logged scalar."""
+    """A trained and tested model. `training` and `test` contain the last value of each logged scalar.
+
+    `checkpoint` is the file of the best weights, if the model has these weights; None if it has those of the last step.
+    """
 
     model: LightningModule
     data: LightningDataModule
@@ -40,6 +39,7 @@ class FitResult:
     test: dict[str, float]
     epochs: int
     steps: int
+    checkpoint: Path | None = None
 
 
 def fit(
@@ -56,32 +56,38 @@ def fit(
     Paths in the config are relative to the working folder. The trainer writes its own files below `folder`. If
     `resume_from` is a checkpoint of the same training, training resumes from it. If the config has `compile`, a mapping
     of arguments of `torch.compile`, the forward pass is compiled. On several devices, the training runs inside
-    `run_other_ranks`. The test runs on one device, so that every sample counts once.
+    `run_other_ranks`. The test runs on one device, so that every sample counts once. If a callback keeps the best
+    checkpoint by a metric, its weights are tested, unless the config says `test_weights: last`.
 
     Raises:
         NonFiniteLoss: A loss became NaN or infinite.
         UnsupportedStrategy: The strategy starts processes itself.
         Exception: The model, the data module or the trainer raised it.
     """
+    config = with_output_folder(config, folder)
     data, model = seed_and_build(config)
-    trainer = build_trainer(config["trainer"], folder, loggers, callbacks, profiler)
+    trainer = build_trainer(config, folder, loggers, callbacks, profiler)
     with run_other_ranks(trainer.num_devices):
         trainer.fit(model, datamodule=data, ckpt_path=resume_from, weights_only=True)
     training, epochs, steps = scalars(trainer), trainer.current_epoch, trainer.global_step
+    checkpoint = best_checkpoint(trainer) if config.get("test_weights") != "last" else None
+    if checkpoint is not None:
+        load_weights(model, checkpoint)
     if trainer.num_devices > 1:
         progress = trainer.fit_loop.state_dict()
-        trainer = build_trainer(config["trainer"] | ONE_DEVICE, folder, loggers, callbacks, profiler)
+        trainer = build_trainer(on_one_device(config), folder, loggers, callbacks, profiler)
         trainer.fit_loop.load_state_dict(progress)  # contains the step with which test metrics are logged
     trainer.test(model, datamodule=data, verbose=False)
-    return FitResult(model, data, trainer, training, scalars(trainer), epochs, steps)
+    return FitResult(model, data, trainer, training, scalars(trainer), epochs, steps, checkpoint)
 
 
 def fit_as_other_rank(
     config: Mapping[str, Any], folder: Path, callbacks: Sequence[Callback], resume_from: Path | None
 ) -> None:
     """Take part in the training of `fit` as another process than the first."""
+    config = with_output_folder(config, folder)
     data, model = seed_and_build(config)
-    trainer = build_trainer(config["trainer"], folder, (), callbacks, None)
+    trainer = build_trainer(config, folder, (), callbacks, None)
     trainer.fit(model, datamodule=data, ckpt_path=resume_from, weights_only=True)
 
 
@@ -99,25 +105,11 @@ def _instantiate(node: Mapping[str, Any]) -> Any:
     return instantiate(dict(node), _convert_="all")
 
 
-def build_trainer(
-    node: Mapping[str, Any],
-    folder: Path,
-    loggers: Sequence[Logger],
-    callbacks: Sequence[Callback],
-    profiler: Profiler | None,
-) -> Trainer:
-    """Build the trainer of the config. Callbacks are added to those of the config, whose profiler takes precedence."""
-    build = instantiate(dict(node), _partial_=True, _convert_="all")
-    config_callbacks = build.keywords.get("callbacks") or []
-    trainer: Trainer = build(
-        logger=list(loggers) or False,
-        callbacks=[StopOnNonFiniteLoss(), *config_callbacks, *callbacks],
-        profiler=build.keywords.get("profiler") or profiler,
-        default_root_dir=folder,
-    )
-    if isinstance(trainer.strategy.launcher, _MultiProcessingLauncher):
-        raise UnsupportedStrategy(f"strategy {node.get('strategy', 'auto')} starts processes of its own (use ddp)")
-    return trainer
+def load_weights(model: LightningModule, checkpoint: Path) -> None:
+    """Load the weights in a checkpoint of Lightning, without unpickling other objects."""
+    content = torch.load(checkpoint, map_location=model.device, weights_only=True)
+    model.on_load_checkpoint(content)
+    model.load_state_dict(content["state_dict"])
 
 
 def scalars(trainer: Trainer) -> dict[str, float]:

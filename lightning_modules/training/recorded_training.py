@@ -18,6 +18,7 @@ from lightning_modules.checkpoints.callback import periodic_checkpoint
 from lightning_modules.checkpoints.final_model import BatchSampler, save_final_model
 from lightning_modules.checkpoints.store import CheckpointStore
 from lightning_modules.failures.classify import OutputsNotWritten
+from lightning_modules.recording.config_loggers import config_loggers
 from lightning_modules.recording.confusion_matrix import draw_confusion_matrix, has_classes
 from lightning_modules.recording.csv_logger import HistoryLogger
 from lightning_modules.recording.curves import draw_curves
@@ -29,9 +30,12 @@ from lightning_modules.recording.library_notices import suppress_lightning_notic
 from lightning_modules.recording.provenance import package_versions
 from lightning_modules.recording.system_metrics import SystemMetrics
 from lightning_modules.recording.tracking import tracking_loggers
+from lightning_modules.training.config_callbacks import CHECKPOINTS
+from lightning_modules.training.extras import apply_extras
 from lightning_modules.training.final_metrics import eval_results, run_metrics
 from lightning_modules.training.fit import FitResult, fit
 from lightning_modules.training.other_ranks import OtherRanks, become_first_rank
+from lightning_modules.training.output_folder import with_output_folder
 
 
 def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: CheckpointStore | None = None) -> None:
@@ -44,14 +48,23 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: Che
     output.mkdir(parents=True)
     suppress_lightning_notices()
     become_first_rank()
+    apply_extras(config)
     resume_from = checkpoints.path if checkpoints else None
+    if checkpoints:
+        checkpoints.restore_kept(output / CHECKPOINTS)
     metrics = SystemMetrics(checkpoints.last.step if checkpoints and checkpoints.last else None)
     sampler, items = BatchSampler(), ItemRecorder()
     with tracking_loggers(config, run_id, output) as loggers:
         with _recorded_history(output, metrics) as history:
-            callbacks = [metrics, sampler, items, *periodic_checkpoint(config, checkpoints, history)]
+            callbacks = [
+                metrics,
+                sampler,
+                items,
+                *periodic_checkpoint(config, checkpoints, history, output / CHECKPOINTS),
+            ]
             other_ranks = OtherRanks(config, checkpoints)
-            result = fit(config, output, [history, *loggers], callbacks, metrics.loading, resume_from, other_ranks)
+            all_loggers = [*config_loggers(with_output_folder(config, output)), history, *loggers]
+            result = fit(config, output, all_loggers, callbacks, metrics.loading, resume_from, other_ranks)
             save_final_model(result.model, sampler.rows, output / "final_model")
             _export(result, output)
         with _writing_outputs():
@@ -110,7 +123,7 @@ def _export(result: FitResult, output: Path) -> None:
 def _write_results(result: FitResult, test_samples: int, title: str, output: Path) -> None:
     history = read_history(output / "history.csv")
     write_json(output / "metrics.json", json_document(run_metrics(result, history)))
-    write_json(output / "eval_results.json", json_document(eval_results(result, test_samples)))
+    write_json(output / "eval_results.json", json_document(eval_results(result, test_samples, output)))
     draw_curves(history, title, output / "training_curves.png")
 
 

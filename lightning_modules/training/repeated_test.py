@@ -15,7 +15,9 @@ from lightning_modules.checkpoints.final_model import MODEL, BadCheckpoint
 from lightning_modules.recording.item_recorder import ItemRecorder
 from lightning_modules.recording.item_results import Items, NoItemResults
 from lightning_modules.recording.library_notices import suppress_lightning_notices
-from lightning_modules.training.fit import ONE_DEVICE, build_trainer, scalars, seed_and_build
+from lightning_modules.training.fit import scalars, seed_and_build
+from lightning_modules.training.output_folder import with_output_folder
+from lightning_modules.training.trainer import build_trainer, on_one_device
 
 
 @dataclass(frozen=True)
@@ -36,17 +38,20 @@ def repeat_test(config: Mapping[str, Any], final_model: Path) -> RepeatedTest:
         Exception: The model, the data module or the trainer raised it.
     """
     suppress_lightning_notices()
-    data, model = seed_and_build(config)
-    try:
-        load_model(model, final_model / MODEL, strict=True)
-    except (OSError, SafetensorError, RuntimeError) as error:
-        raise BadCheckpoint(f"{MODEL} does not load into {type(model).__name__}: {error}") from error
-    data.prepare_data()
-    data.setup("fit")  # the test split can depend on it, and the training called it
-    recorder = ItemRecorder()
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
         silent = {"enable_progress_bar": False, "enable_model_summary": False}
-        trainer = build_trainer(config["trainer"] | ONE_DEVICE | silent, Path(folder), (), [recorder], None)
+        config = on_one_device(with_output_folder(config, folder))
+        config["trainer"] |= silent
+        data, model = seed_and_build(config)
+        try:
+            load_model(model, final_model / MODEL, strict=True)
+        except (OSError, SafetensorError, RuntimeError) as error:
+            raise BadCheckpoint(f"{MODEL} does not load into {type(model).__name__}: {error}") from error
+        data.prepare_data()
+        data.setup("fit")  # the test split can depend on it, and the training called it
+        recorder = ItemRecorder()
+        trainer = build_trainer(config, folder, (), [recorder], None)
         trainer.test(model, datamodule=data, verbose=False)
     try:
         items = recorder.items()

@@ -191,3 +191,12 @@ class Scheduled(DiesOnce):
         optimizer = torch.optim.Adam(self.parameters(), lr=self.lr)
         schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=0, threshold=0.9)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "monitor": "eval_loss"}}
+
+
+class ObjectAmongHyperparameters(MLP):
+    """Saves a hyperparameter that is a function and no plain value, as projects with partial optimizers do."""
+
+    def __init__(self, optimizer: Any, width: int) -> None:
+        super().__init__()
+        self.save_hyperparameters()
+        assert callable(optimizer)

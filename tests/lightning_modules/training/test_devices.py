@@ -18,7 +18,8 @@ from compiler.plan.planned_run import RunJob
 from lightning_modules.checkpoints.final_model import compare_prediction
 from lightning_modules.recording.history import read_history
 from lightning_modules.run_store.train_run import train_run
-from lightning_modules.training.fit import UnsupportedStrategy, fit
+from lightning_modules.training.fit import fit
+from lightning_modules.training.trainer import UnsupportedStrategy
 
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device on this machine")
 

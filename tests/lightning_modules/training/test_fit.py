@@ -62,7 +62,18 @@ def test_training_loss_logged_per_step_and_per_epoch_has_one_name_in_the_metrics
 
 def test_training_core_imports_only_code_that_determines_the_numbers() -> None:
     """Every imported module of the project becomes part of the fingerprint of every run."""
-    assert _project_imports("lightning_modules.training.fit") == {"lightning_modules.failures.non_finite"}
+    assert _project_imports("lightning_modules.training.fit") == {
+        "lightning_modules.training.config_callbacks",
+        "lightning_modules.training.output_folder",
+        "lightning_modules.training.trainer",
+    }
+    assert _project_imports("lightning_modules.training.trainer") == {
+        "lightning_modules.checkpoints.plain_checkpoints",
+        "lightning_modules.failures.non_finite",
+        "lightning_modules.training.config_callbacks",
+    }
+    assert _project_imports("lightning_modules.training.config_callbacks") == set()
+    assert _project_imports("lightning_modules.checkpoints.plain_checkpoints") == set()
     assert _project_imports("lightning_modules.models.mlp") == {"lightning_modules.models.classifier"}
     assert _project_imports("lightning_modules.models.classifier") == {"lightning_modules.models.epoch_means"}
     assert _project_imports("lightning_modules.data.digits") == set()
