@@ -81,11 +81,11 @@ def experiment_states(lab: Lab, plan: Plan) -> dict[str, ExperimentState]:
     return {name: _experiment(lab, chain, experiment, runs) for name, experiment in plan.experiments.items()}
 
 
-def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
+def run_state(lab: Lab, run_id: str, fingerprint: str | None) -> RunState:
     """Return the state of a run.
 
     Args:
-        fingerprint: of the current code.
+        fingerprint: of the current code; None for a run that is not planned, which is never stale.
     """
     if (writer := find_writer(lab.partial_run(run_id))) is not None:
         return RunState(run_id, "running", f"process {writer.pid} on {writer.host}")
@@ -96,7 +96,7 @@ def run_state(lab: Lab, run_id: str, fingerprint: str) -> RunState:
         return RunState(run_id, "waiting", reason)
     provenance = readable_object(lab.run(run_id) / "provenance.json") or {}
     times = RunTimes(status.get("started_at"), status.get("completed_at"))
-    if provenance.get("fingerprint") != fingerprint:
+    if fingerprint is not None and provenance.get("fingerprint") != fingerprint:
         return RunState(run_id, "stale", "its code has changed since it was trained", times)
     if status.get("status") == "completed":
         return RunState(run_id, "done", times=times)

@@ -11,12 +11,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from compiler.base.paths import Lab
 from compiler.deliverables.artifact import UnreadableArtifact, read_object
-from compiler.deliverables.training_metrics import is_finite_number
+from compiler.runs.run_metrics import run_metrics
 from compiler.runs.run_status import RunStatus, failure_line
 
-# Values of the second file override those of the first, because they belong to the test split.
-_METRIC_FILES = ("output/metrics.json", "output/eval_results.json")
-_NOT_METRICS = frozenset({"schema_version", "n"})
 _STATUS = TypeAdapter(RunStatus)
 
 
@@ -52,7 +49,7 @@ def read_run(lab: Lab, run_id: str) -> RunRecord:
         )
         content = {"status": "failed", "error": {"kind": "unreadable", "message": reason}}
         status = _STATUS.validate_python(content)
-    return RunRecord(run_id, folder, status, content, _metrics(folder) if status.is_completed else {})
+    return RunRecord(run_id, folder, status, content, run_metrics(folder) if status.is_completed else {})
 
 
 def read_runs(lab: Lab, run_ids: Iterable[str]) -> dict[str, RunRecord]:
@@ -63,14 +60,3 @@ def _first_problem(error: ValidationError) -> str:
     """Return the first problem with its position in the file."""
     problem = error.errors()[0]
     return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
-
-
-def _metrics(folder: Path) -> dict[str, float]:
-    metrics: dict[str, float] = {}
-    for path in _METRIC_FILES:
-        try:
-            content = read_object(folder, path)
-        except UnreadableArtifact:
-            continue  # the deliverable check for this file reports the problem
-        metrics |= {key: value for key, value in content.items() if is_finite_number(value) and key not in _NOT_METRICS}
-    return metrics

@@ -1,0 +1,42 @@
+"""Write runs as CSV. A text cell that a spreadsheet would run as a formula is quoted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from compiler.run_table.columns import Column
+from compiler.run_table.run_row import RunRow
+
+_FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+def csv_text(rows: Sequence[RunRow], columns: Mapping[str, Column]) -> str:
+    """Return the runs as CSV with a header. A missing value is an empty cell, a list is JSON.
+
+    Characters that cannot be printed are escaped.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(_cell, columns))
+    writer.writerows([_cell(column(row)) for column in columns.values()] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple | dict):
+        value = ";".join(value) if _is_names(value) else json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, str):
+        return str(value)
+    text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _is_names(value: Any) -> bool:
+    """Return whether a value is a list of texts without a separator, such as the names of experiments."""
+    return isinstance(value, tuple) and all(isinstance(item, str) and ";" not in item for item in value)
