@@ -79,7 +79,7 @@ localrules:
 rule _all:
     default_target: True
     input:
-        targets.inputs_of(plan.default_experiments),
+        targets.default_inputs(),
 
 
 include: "rules/search.smk"

@@ -57,8 +57,8 @@ def _failures(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
 
 
 def genealogy_tree(plan: Plan, states: Mapping[str, ExperimentState]) -> RenderableType:
-    """Return the genealogy as a tree. An experiment whose parent does not compile is a root."""
-    entries = {entry.experiment_id: entry for entry in plan.genealogy}
+    """Return the genealogy of those in `states` as a tree. An experiment whose parent does not compile is a root."""
+    entries = {entry.experiment_id: entry for entry in plan.genealogy if entry.experiment_id in states}
     children: dict[str | None, list[str]] = {}
     for name, entry in entries.items():
         parent = entry.parent_experiment

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from compiler.base.diagnostics import InputError
+from compiler.base.no_lab import is_lab, no_lab_message
 from compiler.python_source.import_path import importable
 from proband.cli.evidence_commands import add_evidence_commands
 from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
@@ -21,7 +22,12 @@ from proband.cli.verify_commands import add_verify_command
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    args = _parse(argv)
+    try:
+        args = _parse(argv)
+    except SystemExit as error:
+        if error.code and not is_lab(folder := _directory(argv)):
+            print(no_lab_message(folder), file=sys.stderr)
+        raise
     try:
         with importable(Path(args.directory)):
             return int(args.command(args))
@@ -59,6 +65,13 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
             parser.error(f"unrecognized arguments: {' '.join(unparsed)}")
         args.experiments = [*args.experiments, *unparsed]
     return args
+
+
+def _directory(argv: Sequence[str] | None) -> Path:
+    """Return the folder in the arguments, also if the other arguments are wrong."""
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    parser.add_argument("-C", "--directory", default=".")
+    return Path(parser.parse_known_args(argv)[0].directory)
 
 
 if __name__ == "__main__":

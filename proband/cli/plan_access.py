@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from compiler.base.diagnostics import CompileError, Diagnostic, did_you_mean
+from compiler.base.no_lab import NoLab, is_lab, no_lab_message
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 
@@ -33,15 +34,33 @@ def compile_plan(args: argparse.Namespace) -> tuple[Lab, Plan]:
 
 
 def existing_lab(args: argparse.Namespace) -> Lab:
-    """Return the lab in the arguments. Raises CompileError if the folder does not exist."""
+    """Return the lab in the arguments.
+
+    Raises:
+        CompileError: The folder does not exist.
+        NoLab: The folder is not a lab.
+    """
     lab = Lab(Path(args.directory))
     if not lab.root.is_dir():
         raise CompileError([Diagnostic(args.directory, 1, 1, "", "there is no such folder")])
+    if not is_lab(lab.root):
+        raise NoLab(no_lab_message(lab.root))
     return lab
 
 
+def selected_or_shown(args: argparse.Namespace, lab: Lab, plan: Plan) -> list[str]:
+    """Return the experiments that the arguments name. If they name none, return those of the lab.
+
+    Raises:
+        CompileError: A named experiment does not exist.
+    """
+    from compiler.view.shown_experiments import shown_experiments
+
+    return select_experiments(args.experiments, plan) or shown_experiments(lab, plan)
+
+
 def select_experiments(words: Sequence[str], plan: Plan) -> list[str]:
-    """Return the experiments that the words name, or all of them if they name none.
+    """Return the experiments that the words name, without the overrides.
 
     Raises:
         CompileError: A named experiment does not exist.
@@ -55,7 +74,7 @@ def select_experiments(words: Sequence[str], plan: Plan) -> list[str]:
     ]
     if unknown:
         raise CompileError(unknown)
-    return names or all_names
+    return names
 
 
 def print_broken(plan: Plan, names: Sequence[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from compiler.base.paths import Lab
 from proband.cli.exit_codes import DONE, WRONG_INPUT
 from proband.cli.output import print_answer, print_json
-from proband.cli.plan_access import add_experiments, compile_plan, print_broken, select_experiments
+from proband.cli.plan_access import add_experiments, compile_plan, print_broken, select_experiments, selected_or_shown
 from proband.cli.power_output import print_power_warnings
 
 
@@ -36,7 +36,7 @@ def compile_(args: argparse.Namespace) -> int:
     from compiler.view.status import experiment_states
 
     lab, plan = compile_plan(args)
-    names = select_experiments(args.experiments, plan)
+    names = selected_or_shown(args, lab, plan)
     states = {name: state for name, state in experiment_states(lab, plan).items() if name in names}
     run_ids = sorted({run.run_id for state in states.values() for run in state.runs})
 
@@ -61,7 +61,7 @@ def explain(args: argparse.Namespace) -> int:
     from compiler.view.status import experiment_states
 
     lab, plan = compile_plan(args)
-    names = select_experiments(args.experiments, plan)
+    names = selected_or_shown(args, lab, plan)
     states = experiment_states(lab, plan)
     explanations = [explaining.explain(name, plan, states[name]) for name in names if name in states]
     if args.json:
@@ -80,7 +80,7 @@ def _explain_prompts(args: argparse.Namespace) -> int:
     from rules.reporting.prompt_preview import preview_prompts
 
     lab, plan = compile_plan(args)
-    names = select_experiments(args.experiments, plan)
+    names = selected_or_shown(args, lab, plan)
     previewable = [name for name in names if name in plan.experiments and _has_integration(lab, name)]
     prompts = {name: preview_prompts(lab, plan, name) for name in previewable}
     if args.json:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from proband.cli.exit_codes import DONE
 from proband.cli.output import print_answer
-from proband.cli.plan_access import add_experiments, compile_plan, print_broken, select_experiments
+from proband.cli.plan_access import add_experiments, compile_plan, print_broken, selected_or_shown
 
 if TYPE_CHECKING:
     from compiler.view.status import ExperimentState
@@ -25,7 +25,7 @@ def status(args: argparse.Namespace) -> int:
     from compiler.view.status import experiment_states
 
     lab, plan = compile_plan(args)
-    names = select_experiments(args.experiments, plan)
+    names = selected_or_shown(args, lab, plan)
     states = {name: state for name, state in experiment_states(lab, plan).items() if name in names}
 
     def as_json() -> dict[str, Any]:
@@ -49,14 +49,19 @@ def _outcome(state: ExperimentState) -> dict[str, str | None]:
 
 
 def tree(args: argparse.Namespace) -> int:
+    from compiler.view.shown_experiments import shown_experiments, with_ancestors
     from compiler.view.status import experiment_states
 
     lab, plan = compile_plan(args)
-    states = experiment_states(lab, plan)
+    shown = shown_experiments(lab, plan)
+    wanted = with_ancestors(shown, plan)
+    states = {name: state for name, state in experiment_states(lab, plan).items() if name in wanted}
 
     def as_json() -> dict[str, Any]:
         outcomes = {name: _outcome(state) for name, state in states.items()}
-        entries = [entry.to_json() | outcomes[entry.experiment_id] for entry in plan.genealogy]
+        entries = [
+            entry.to_json() | outcomes[entry.experiment_id] for entry in plan.genealogy if entry.experiment_id in states
+        ]
         return {"schema_version": 1, "experiments": entries}
 
     def as_table() -> Any:
@@ -65,5 +70,5 @@ def tree(args: argparse.Namespace) -> int:
         return genealogy_tree(plan, states)
 
     print_answer(args, as_json, as_table)
-    print_broken(plan, list(plan.broken))
+    print_broken(plan, shown)
     return DONE

@@ -7,7 +7,7 @@ from typing import Any
 
 from proband.cli.exit_codes import DONE, NOT_SUPPORTED, WRONG_INPUT
 from proband.cli.output import print_answer
-from proband.cli.plan_access import add_experiments, existing_lab, print_broken, select_experiments
+from proband.cli.plan_access import add_experiments, existing_lab, print_broken, selected_or_shown
 
 
 def add_verify_command(commands: Any) -> None:
@@ -26,7 +26,7 @@ def verify(args: argparse.Namespace) -> int:
     overrides = [word for word in args.experiments if "=" in word]
     outcome = compile_lab(lab, overrides)  # not the stored plan, which is one of the files to verify
     plan = build_plan(outcome.compilation)
-    names = select_experiments(args.experiments, plan)
+    names = selected_or_shown(args, lab, plan)
     verification = verify_lab(lab, outcome, names if len(args.experiments) > len(overrides) else None, args.deep)
 
     def as_table() -> Any:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from snakemake.exceptions import WorkflowError
+
+from compiler.base.no_lab import no_lab_message
 from compiler.plan.model import PlannedExperiment
 from rules.build.build_plan import BuildPlan
 from rules.build.data_markers import data_ready
@@ -19,6 +22,16 @@ class Targets:
     def inputs_of(self, names: Iterable[str]) -> Any:
         """Return an input function, so that the long list of files is computed only if the target is built."""
         return lambda wildcards: self.files(names)  # noqa: ARG005  (Snakemake passes it by name)
+
+    def default_inputs(self) -> Any:
+        """Return the input function of a build without arguments. It raises WorkflowError in a folder without conf/."""
+
+        def files(wildcards: Any) -> list[str]:  # noqa: ARG001
+            if not self._plan.default_experiments and not self._lab.conf.is_dir():
+                raise WorkflowError(no_lab_message(self._lab.root))
+            return self.files(self._plan.default_experiments)
+
+        return files
 
     def files(self, names: Iterable[str]) -> list[str]:
         """Return all files of the experiments, so that every missing file is written again."""

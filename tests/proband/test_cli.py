@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from compiler.base.json_files import read_json, write_json
-from compiler.base.paths import Lab
+from compiler.base.paths import ENGINE, Lab
+from compiler.composing import compose
 from proband.cli.main import main
 from tests.compiler.small_lab import FILES
 from tests.labs import spec, write_lab
@@ -332,3 +333,34 @@ def test_closed_output_pipe_is_no_error(valid: Proband, monkeypatch: pytest.Monk
     monkeypatch.setattr("sys.stdout", closed)
     monkeypatch.setattr("sys.stderr", closed)
     assert main(["-C", str(valid.lab.root), "tree", "--json"]) == 0
+
+
+@pytest.mark.parametrize(
+    "words", [["status"], ["tree"], ["compile"], ["facts"], ["diff", "a"], ["plan", "x"], ["verify"]]
+)
+def test_an_empty_folder_gets_a_sentence_with_proband_init_and_stays_empty(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        code = main(["-C", str(tmp_path), *words])
+    except SystemExit as error:
+        code = int(error.code or 0)
+    assert code == 2
+    assert capsys.readouterr().err.endswith("(run `proband init` to start one)\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_studies_that_ship_with_proband_are_shown_only_if_they_are_named_or_built(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compose, "ENGINE", ENGINE)
+    lab = write_lab(tmp_path, {"mine": spec("experiment: {hypothesis: Mine works.}\n")})
+    proband = Proband(lab, capsys)
+    assert list(proband.json("status")["experiments"]) == ["mine"]
+    assert [entry["experiment_id"] for entry in proband.json("tree")["experiments"]] == ["mine"]
+    assert list(proband.json("status", "digits_baseline")["experiments"]) == ["digits_baseline"]
+    lab.experiment("digits_lr").mkdir(parents=True)
+    assert set(proband.json("status")["experiments"]) == {"mine", "digits_lr"}
+    assert {entry["experiment_id"] for entry in proband.json("tree")["experiments"]} == {
+        *("mine", "digits_lr", "digits_baseline")  # an ancestor
+    }
