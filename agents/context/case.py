@@ -42,7 +42,7 @@ class Book:
             {key: value for key, value in point["overrides"].items() if key not in searched}
             for point in self.spec.get("points", ())
         ]
-        return planned_test(compare, claims, points)
+        return planned_test(compare, claims, points, self.spec.get("folds"))
 
     def with_findings(self, facts: Iterable[Fact], verdicts: Iterable[Verdict]) -> Book:
         """Return the book with the facts and verdicts of an analysis added.

@@ -64,6 +64,7 @@ class RegisteredTest:
     aggregate: Literal["mean", "iqm"] = "mean"
     generalize_to: tuple[str, ...] = ("seed",)
     order: Literal["holm", "fixed"] = "holm"
+    folds: int | None = None  # of a cross-validation, whose fold is then the only block
 
     @property
     def pairs_seeds(self) -> bool:

@@ -70,6 +70,7 @@ class Contrast:
     p_welch: float | None = None
     p_items: float | None = None
     p_bootstrap: float | None = None
+    p_corrected: float | None = None
     p_adjusted: float | None = None
     floor: float = 1.0
     method: str = NOT_COMPARED

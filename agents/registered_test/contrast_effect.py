@@ -15,12 +15,14 @@ from agents.statistics import (
     MIN_BOOTSTRAP_RUNS,
     CrossedDifference,
     CrossedScores,
+    FoldEffect,
     ResampledEffect,
     TestedEffect,
     UnusableSample,
     crossed_difference,
     iqm_difference,
     measure_effect,
+    measure_fold_effect,
     rounding,
 )
 
@@ -38,6 +40,8 @@ def contrast_effect(
         NotCompared: The runs do not allow to estimate it.
         UnusableSample: No value varies.
     """
+    if test.folds:
+        return _fold_effect(test.folds, compared)
     effect = measure_effect(compared.strata, paired=compared.is_paired, exchangeable=compared.is_exchangeable)
     if test.aggregate == "iqm":
         return _iqm_effect(test, claim, compared)
@@ -66,6 +70,13 @@ def _iqm_effect(test: RegisteredTest, claim: RegisteredClaim, compared: Compared
     if interval.high - interval.low <= rounding(values):
         raise NotCompared("the middle half of the values of the runs does not vary, so the interval is not estimated")
     return ResampledEffect(resampled, "difference of interquartile means over the runs of all blocks")
+
+
+def _fold_effect(folds: int, compared: ComparedRuns) -> FoldEffect:
+    """Return the mean over the folds of the differences of pairs."""
+    pairs = [list(zip(stratum.treatment, stratum.control, strict=True)) for stratum in compared.cells]
+    differences = [[treatment - control for treatment, control in fold] for fold in pairs]
+    return measure_fold_effect(differences, folds, [value for fold in pairs for pair in fold for value in pair])
 
 
 def _over_items(

@@ -110,8 +110,9 @@ def _method(test: RegisteredTest, contrasts: Sequence[Contrast], family_size: in
     names = dict.fromkeys(contrast.method for contrast in contrasts if contrast.method != NOT_COMPARED)
     if not names:
         return NOT_COMPARED
-    tests = "which all have to be" if "item" in test.generalize_to else "which both have to be"
-    method = f"{' or '.join(names)}, {'' if test.aggregate == 'iqm' else tests + ' '}significant at {alpha:g}"
+    tests = "which all have to be " if "item" in test.generalize_to else "which both have to be "
+    is_single = test.aggregate == "iqm" or test.folds is not None
+    method = f"{' or '.join(names)}, {'' if is_single else tests}significant at {alpha:g}"
     is_fixed = test.order == "fixed"
     if is_fixed and len(test.claims) > 1:
         method += ", for the claims in the registered order until one is not supported"

@@ -78,6 +78,7 @@ def _with_estimates(
         p_welch=p.parts.get("welch"),
         p_items=p.parts.get("items"),
         p_bootstrap=p.parts.get("bootstrap"),
+        p_corrected=p.parts.get("corrected"),
         floor=effect.floor,
         method=effect.method + _unit_text(compared),
         item_errors=_item_errors(effect),

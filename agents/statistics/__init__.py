@@ -14,6 +14,7 @@ from agents.statistics.aggregation import (
 from agents.statistics.alpha_spending import Spending, UnusableLooks, spent_alphas
 from agents.statistics.anova import Effect, anova
 from agents.statistics.bounds.bound_tests import ResampledEffect, StratifiedEffect, measure_effect
+from agents.statistics.bounds.fold_effect import FoldEffect, measure_fold_effect
 from agents.statistics.bounds.permutation import (
     Permutation,
     permutation_floor,
@@ -49,6 +50,7 @@ __all__ = [
     "Description",
     "Effect",
     "Equivalence",
+    "FoldEffect",
     "Goal",
     "HolmStep",
     "Importance",
@@ -77,6 +79,7 @@ __all__ = [
     "interquartile_mean",
     "iqm_difference",
     "measure_effect",
+    "measure_fold_effect",
     "noninferiority",
     "noninferiority_to_summary",
     "parameter_importance",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compiler.comparison.comparison_problems import comparison_problems
+from compiler.comparison.fold_problems import fold_problems
 from compiler.comparison.metric_problems import goal_problems
 from compiler.experiment.problem_log import ProblemLog
 from compiler.experiment.spec_pass import SpecNode
@@ -31,6 +32,8 @@ def check_together(node: SpecNode, sweep: ExpandedSweep, base: Variant, modules:
         settings = [point.overrides for point in sweep.points]
         is_search = spec.search is not None
         log.add(comparison_problems(spec.compare, spec.claims, settings, product_keys=spec.sweep, is_search=is_search))
+        if node.folds is not None:
+            log.add(fold_problems(spec.compare, spec.claims, settings, node.folds.fold))
 
 
 def _check_objective(search: Search, log: ProblemLog) -> None:

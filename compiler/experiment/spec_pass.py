@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from compiler.base.redaction import secret_problems
@@ -16,16 +16,21 @@ from compiler.python_source.modules import Modules
 from compiler.spec.agent_entry_points import AGENT_FIELDS, agent_field_problems
 from compiler.spec.parse_spec import parse_spec
 from compiler.spec.schema import Spec
+from compiler.sweep.folds import FoldKeys, fold_keys, with_folds
 from compiler.sweep.inherited_sweep import deletion_problems, without_deleted_axes
 
 
 @dataclass(frozen=True)
 class SpecNode:
-    """The `experiment:` node of a spec. `fields` are its resolved values, not validated if `spec` is None."""
+    """The `experiment:` node of a spec. `fields` are its resolved values, not validated if `spec` is None.
+
+    `folds` are the keys that `fields` sweeps for a cross-validation.
+    """
 
     fields: Mapping[str, Any]
     spec: Spec | None
     deliverables: tuple[Deliverable, ...]
+    folds: FoldKeys | None = None
 
 
 def read_node(composed: Composed, stem: str, log: ProblemLog) -> SpecNode:
@@ -53,7 +58,18 @@ def read_node(composed: Composed, stem: str, log: ProblemLog) -> SpecNode:
         spec, deliverables = parse_spec(node, stem)
     if spec is not None:
         log.add([*unwritable_values(node, ("experiment",)), *missing_values(node, ("experiment",))])
-    return SpecNode(node if isinstance(node, Mapping) else {}, spec, deliverables)
+    spec_node = SpecNode(node if isinstance(node, Mapping) else {}, spec, deliverables)
+    with log.collecting():
+        return _with_folds(spec_node, composed)
+    return spec_node
+
+
+def _with_folds(node: SpecNode, composed: Composed) -> SpecNode:
+    """Return the node with its `folds` as part of its sweep. Raises SpecError."""
+    if node.spec is None or node.spec.folds is None:
+        return node
+    keys = fold_keys(composed.config)
+    return replace(node, fields=with_folds(node.fields, node.spec.folds, keys), folds=keys)
 
 
 def check_agents(node: SpecNode, modules: Modules, log: ProblemLog) -> None:

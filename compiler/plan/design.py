@@ -73,6 +73,7 @@ class PlannedTest:
     generalize_to: tuple[str, ...] = ("seed",)
     order: Literal["holm", "fixed"] = "holm"
     looks: PlannedLooks | None = None
+    folds: int | None = None  # of a cross-validation, whose fold is then the only block
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -91,7 +92,8 @@ class PlannedTest:
         return cls(**dict(data) | typed)
 
     def to_json(self) -> dict[str, Any]:
-        return _fields(self) | {
+        fields = _fields(self) if self.folds else {key: v for key, v in _fields(self).items() if key != "folds"}
+        return fields | {
             "claims": [claim.to_json() for claim in self.claims],
             "block": list(self.block),
             "generalize_to": list(self.generalize_to),

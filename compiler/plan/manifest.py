@@ -93,7 +93,7 @@ def _test_and_levels(experiment: Experiment) -> tuple[PlannedTest | None, dict[s
         return None, {}
     points = [point.overrides for point in (search.sweep if search else experiment.points)]
     counts = Counter(str(settings.get(spec.compare.factor)) for settings in points)
-    test = planned_test(spec.compare, spec.claims, points)
+    test = planned_test(spec.compare, spec.claims, points, spec.folds)
     return test, {level: count * (search.budget if search else 1) for level, count in counts.items()}
 
 

@@ -13,13 +13,16 @@ from compiler.plan.design import PlannedClaim, PlannedLooks, PlannedTest
 from compiler.spec.compare import ANY_LEVEL, Claim, Compare
 
 
-def planned_test(compare: Compare, claims: Collection[Claim], points: Sequence[Settings]) -> PlannedTest:
+def planned_test(
+    compare: Compare, claims: Collection[Claim], points: Sequence[Settings], folds: int | None = None
+) -> PlannedTest:
     """Return the registered test.
 
     Args:
         compare: the test in the spec.
         claims: its claims. Without claims, the test decides whether its treatment is superior.
         points: the swept settings of each point, without those that a search varies.
+        folds: the number of folds of a cross-validation. Arms are then compared in pairs within each fold.
     """
     levels = factor_values(compare.factor, points)
     test = PlannedTest(
@@ -30,7 +33,7 @@ def planned_test(compare: Compare, claims: Collection[Claim], points: Sequence[S
         treatment=_treatment(compare.treatment, compare, levels),
         alpha=compare.alpha,
         minimum_effect=compare.minimum_effect,
-        paired=compare.paired,
+        paired=compare.paired or folds is not None,
         claims=tuple(planned_claim(claim, compare, levels) for claim in claims or [Claim()]),
         on_failure=compare.on_failure,
         worst=compare.worst,
@@ -39,6 +42,7 @@ def planned_test(compare: Compare, claims: Collection[Claim], points: Sequence[S
         generalize_to=tuple(compare.generalize_to),
         order=compare.order,
         looks=PlannedLooks(tuple(compare.looks.seeds), compare.looks.spending) if compare.looks else None,
+        folds=folds,
     )
     return replace(test, claims=tuple(_with_text(claim, test, points) for claim in test.claims))
 

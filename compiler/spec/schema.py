@@ -60,6 +60,7 @@ class Spec(Strict):
     rationale: str = ""
     config: dict[str, Any] = {}
     sweep: dict[str, Any] = {}
+    folds: Annotated[int, Field(ge=2)] | None = None  # k-fold cross-validation
     search: Search | None = None
     compare: Compare | None = None
     claims: list[Claim] = []  # by default one claim: that the treatment of `compare` is superior

@@ -33,9 +33,12 @@ def rule_lines(test: PlannedTest) -> Iterator[str]:
     yield f"alpha: {label(test.alpha)}, two-sided"
     if len(test.claims) > 1 or test.claims[0].treatment is None:
         yield f"order: {_ORDERS[test.order]}"
-    if test.block:
+    if test.folds:
+        rule = "the arms are compared in pairs within each fold, with the variance of overlapping training sets"
+        yield f"folds: {test.folds}, in {test.block[0]}; {rule}"
+    elif test.block:
         yield f"blocks: {', '.join(test.block)}; the arms are compared within each setting of these keys"
-    if test.paired:
+    if test.paired and not test.folds:
         yield "pairs: runs that differ only in the factor"
     worst = "" if test.worst is None or test.on_failure != "worst" else f", {label(test.worst)} or the worst observed"
     yield f"failed runs: {_FAILED_RUNS[test.on_failure]}{worst}"

@@ -63,7 +63,8 @@ def study(
         "points": points,
         **spec,
     }
-    results = _results(rows, experiment_json["compare"], failure)
+    test = {**experiment_json["compare"], "folds": spec.get("folds")} if compare else None
+    results = _results(rows, test, failure)
     evidence = Evidence(
         "study",
         Source("results/experiments/study/experiment.json", "a" * 64),

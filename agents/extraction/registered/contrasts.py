@@ -95,12 +95,11 @@ class _ContrastFacts:
 
 
 def _parts_of_p(contrast: Contrast) -> Iterator[tuple[str, float | None]]:
-    """Yield the p of each test. Those over test items and by bootstrap exist only if the test uses them."""
+    """Yield the p of each test. Those that few tests use exist only if the test uses them."""
     yield "permutation", contrast.p_permutation
     yield "welch", contrast.p_welch
-    for name, p in (("items", contrast.p_items), ("bootstrap", contrast.p_bootstrap)):
-        if p is not None:
-            yield name, p
+    rare = {"items": contrast.p_items, "bootstrap": contrast.p_bootstrap, "corrected": contrast.p_corrected}
+    yield from ((name, p) for name, p in rare.items() if p is not None)
 
 
 def _contrasts(

@@ -55,6 +55,8 @@ def _rules(comparison: Comparison) -> Iterator[_Entry]:
     yield "on_failure", test.on_failure, "text", "rule for failed runs: worst, refuse or exclude"
     yield "worst", test.worst, FIXED, "registered worst value, which a failed run counts as"
     yield "block", ", ".join(test.block) or None, "text", "settings within which the arms are compared"
+    if test.folds:
+        yield "folds", test.folds, "folds", "folds of the cross-validation"
     yield "order", test.order, "text", "how several claims share alpha: holm, or fixed order"
     yield "aggregate", test.aggregate, "text", "average over runs: mean, or interquartile mean (iqm)"
     yield "generalize_to", ", ".join(test.generalize_to), "text", "sources of variation that the intervals cover"

@@ -22,6 +22,7 @@ _CONTRAST_FACTS = (
     "p_welch",
     "p_items",
     "p_bootstrap",
+    "p_corrected",
     "p_adjusted",
     "n_treatment",
     "n_control",

@@ -85,18 +85,23 @@ def compared_runs(
     check_failures(test, claim, treated, controls)
     sign = 1.0 if claim.goal == "maximize" else -1.0
     cells = sort_into_cells(test, claim, treated, controls, sign)
-    merges = _are_pairs(cells)
+    merges = test.folds is None and _are_pairs(cells)
     is_paired = test.paired or test.pairs_seeds or merges
     if merges:
         cells = merged_single_runs(cells)
-    groups = [with_complete_units(group, paired=is_paired) for group in groups_of(cells, paired=is_paired)]
+    linked = [[cell] for cell in cells] if test.folds else groups_of(cells, paired=is_paired)
+    groups = [with_complete_units(group, paired=is_paired) for group in linked]
     completed = [sign * value for run in (*treated, *controls) if (value := run.value(claim.metric)) is not None]
     fill = value_of_failed_runs(test, claim, completed, sign)
     if fill is None:
         used = [with_complete_units(without_failed(group), paired=is_paired) for group in groups]
     else:
         used = [with_failed_as(group, fill) for group in groups]
-    _check_size(used, is_paired)
+    if test.folds:
+        used = [group for group in used if min(group[0].n)]  # a fold without a pair is excluded
+        _check_folds(used)
+    else:
+        _check_size(used, is_paired)
     ranked = [cell for group in (used if fill is None else groups) for cell in with_failed_as(group, -math.inf)]
     return ComparedRuns(
         strata=tuple(strata_of(used)),
@@ -125,6 +130,11 @@ def _check_size(groups: Sequence[Sequence[Cell]], is_paired: bool) -> None:
             if len({cell.block for cell in group}) > 1:
                 missing = f"seeds {'in both arms' if is_paired else 'of an arm'} that are in every block"
             raise NotCompared(f"{where} fewer than two {missing}", needs_runs=True)
+
+
+def _check_folds(groups: Sequence[Sequence[Cell]]) -> None:
+    if len(groups) < _MIN_IN_CELL:
+        raise NotCompared(f"fewer than two folds have a pair of completed runs, got {len(groups)}")
 
 
 def _ranked(cells: Sequence[Cell], merged: bool) -> list[Stratum]:

@@ -75,6 +75,7 @@ def _parts(contrast: Contrast) -> dict[str, float]:
         "Welch": contrast.p_welch,
         "test item": contrast.p_items,
         "bootstrap": contrast.p_bootstrap,
+        "corrected": contrast.p_corrected,
     }
     return {name: p for name, p in parts.items() if p is not None}
 

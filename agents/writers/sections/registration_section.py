@@ -54,7 +54,7 @@ def _thresholds(view: CaseView) -> str:
     if view.value("test.look_alpha") != view.value("test.alpha"):
         look = f", of which {fact('test.look_alpha')} is spent at this look"
     minimum = f" The minimum effect is {fact('test.minimum_effect')}." if view.value("test.minimum_effect") else ""
-    blocks = f" The arms are compared within the settings of {fact('test.block')}." if view.has("test.block") else ""
+    blocks = _blocks(view)
     items = " The intervals cover seeds and test items." if "item" in str(view.value("test.generalize_to")) else ""
     failures = f" Failed runs are {fact('test.failure_rule')}." if view.has("test.failure_rule") else ""
     return f"Alpha is {fact('test.alpha')}, split over both directions{look}.{minimum}{blocks}{items}{failures}"
@@ -93,3 +93,14 @@ def _planned_runs(view: CaseView) -> str:
 def _test(view: CaseView) -> Iterator[Paragraph]:
     if view.has_test and view.has("test.alpha"):
         yield required(test_paragraph(view))
+
+
+def _blocks(view: CaseView) -> str:
+    """Return the settings within which the arms are compared, and for folds what the test supposes."""
+    if view.has("test.folds"):
+        return (
+            f" The arms are compared in pairs within each of {fact('test.folds')} folds. The training sets of the folds"
+            " overlap, and the variance is corrected for it. This supposes that the metric is measured on the fold that"
+            " the training leaves out."
+        )
+    return f" The arms are compared within the settings of {fact('test.block')}." if view.has("test.block") else ""

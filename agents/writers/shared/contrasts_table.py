@@ -18,6 +18,7 @@ _TESTS = {
     "p (Welch)": ("p_welch",),
     "p (test items)": ("p_items",),
     "p (bootstrap)": ("p_bootstrap",),
+    "p (corrected t)": ("p_corrected",),
 }
 _NEED_SEVERAL_RUNS = frozenset({"low", "hedges_g"})
 

@@ -98,3 +98,22 @@ def test_results_state_the_aggregates_over_blocks(name: str, seeds: int, interva
 
 def test_arms_without_blocks_or_items_have_no_further_estimates() -> None:
     assert list(further_estimates(CaseView(case(over_items=False)))) == []
+
+
+def test_reports_of_a_cross_validation_state_what_its_test_supposes(tmp_path: Path) -> None:
+    gains = [0.105, 0.12, 0.13, 0.14, 0.155]
+    rows = [
+        ({"model.lr": lr, "data.fold": fold, "seed": 0}, 0.7 + 0.01 * fold + (gain if lr > 0.001 else 0.0))
+        for lr in (0.001, 0.01)
+        for fold, gain in enumerate(gains)
+    ]
+    compare = {"factor": "model.lr", "control": 0.001, "block": ["data.fold"], "paired": True}
+    written_case = study(rows, compare, folds=5)
+    draw_arms(CaseView(written_case), tmp_path / "reports/figures/technical_report")
+    document = load_writer("technical_report")(written_case, [], None)
+    text = " ".join(slots(document).values())
+    assert "in pairs within each of {{f:test.folds}} folds" in text
+    assert "measured on the fold that the training leaves out" in text
+    assert "{{f:contrast[model.lr=0.01|0.001].accuracy.p_corrected}}" in text
+    objections = review_document(document, written_case.book, tmp_path)
+    assert [f"{objection.slot}: {objection.reason}" for objection in objections] == []
