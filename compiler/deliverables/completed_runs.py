@@ -9,11 +9,10 @@ from typing import Any, Literal
 from compiler.deliverables.artifact import UnreadableArtifact, read_object
 from compiler.deliverables.check import CheckResult, FinishedRun
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
-from compiler.deliverables.training_metrics import is_finite_number
+from compiler.deliverables.training_metrics import NOT_METRICS, is_finite_number, is_measured
 
 NAME = "completed_runs"
 EVALUATION = "output/eval_results.json"  # may be absent: a training without a test split has no evaluation
-_NOT_METRICS = frozenset({"schema_version", "n", "epochs", "steps"})  # present even if the model logs nothing
 
 
 class CompletedRuns(Deliverable):
@@ -39,16 +38,11 @@ def measured_values(folder: Path, path: str) -> dict[str, Any]:
     metrics = read_object(folder, path)
     if (folder / EVALUATION).exists():
         metrics |= read_object(folder, EVALUATION)
-    return {name: value for name, value in metrics.items() if name not in _NOT_METRICS and _is_measured(value)}
+    return {name: value for name, value in metrics.items() if name not in NOT_METRICS and is_measured(value)}
 
 
 def not_finite_metrics(measured: Mapping[str, Any]) -> list[str]:
     return sorted(name for name, value in measured.items() if not is_finite_number(value))
-
-
-def _is_measured(value: object) -> bool:
-    """Return whether a value is a number, or null, which replaces a number that is not finite."""
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
 
 TYPE = DeliverableType(NAME, CompletedRuns, {"metrics_finite": metrics_finite, "exists": exists})

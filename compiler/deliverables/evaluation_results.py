@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from compiler.deliverables.artifact import UnreadableArtifact, read_object
 from compiler.deliverables.check import CheckResult, FinishedRun
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
-from compiler.deliverables.training_metrics import is_finite_number
+from compiler.deliverables.training_metrics import is_finite_number, written_metrics
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
@@ -54,7 +54,8 @@ def threshold(run: FinishedRun, spec: EvaluationResults) -> CheckResult:
         return CheckResult(False, str(error))
     measured: Any = results.get(str(spec.metric))
     if not is_finite_number(measured):
-        return CheckResult(False, f"{spec.path} has no finite number for {spec.metric}")
+        problem = f"{spec.path} has no finite number for {spec.metric}"
+        return CheckResult(False, problem if spec.metric in results else problem + written_metrics(results))
     passed = bool(OPERATORS[str(spec.operator)](measured, spec.value))
     return CheckResult(passed, f"{spec.metric} is {measured:g}, required: {spec.requirement}")
 

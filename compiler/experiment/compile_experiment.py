@@ -72,7 +72,9 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
     search = _search(node, sweep, run_pass, tools, log) if base else None
     runs = list(run_pass.runs(_points(node, sweep, search))) if base else []
     if base is not None:
-        check_together(node, sweep, base, tools.modules, log)
+        choices = dict.fromkeys(point.choices for point, _ in runs)
+        variants = [variant for choice in choices or [()] if (variant := run_pass.variant(choice)) is not None]
+        check_together(node, sweep, variants, tools.modules, log)
     if log or node.spec is None or base is None:
         raise log.error()
     values = base.values

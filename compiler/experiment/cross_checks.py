@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from compiler.comparison.comparison_problems import comparison_problems
 from compiler.comparison.fold_problems import fold_problems
 from compiler.comparison.metric_problems import goal_problems
@@ -14,18 +16,20 @@ from compiler.spec.logged_metrics import logged_metrics, unlogged_metric_problem
 from compiler.spec.schema import Search
 
 
-def check_together(node: SpecNode, sweep: ExpandedSweep, base: Variant, modules: Modules, log: ProblemLog) -> None:
+def check_together(
+    node: SpecNode, sweep: ExpandedSweep, variants: Sequence[Variant], modules: Modules, log: ProblemLog
+) -> None:
     """Add the contradictions between the parts of a valid spec to `log`.
 
     Args:
-        base: the config before the sweep.
+        variants: the configs before their values are swept, one for each choice of groups in the sweep.
     """
     spec = node.spec
     if spec is None:
         return
-    metrics = logged_metrics(base.config.get("model"), modules)
-    if metrics is not None:
-        log.add(unlogged_metric_problems(spec, node.deliverables, metrics))
+    written = _metrics_of_all(variants, modules)
+    if written is not None and "model._target_" not in sweep.keys:
+        log.add(unlogged_metric_problems(spec, node.deliverables, written))
     if spec.search is not None:
         _check_objective(spec.search, log)
     if spec.compare is not None and sweep.points:
@@ -34,6 +38,12 @@ def check_together(node: SpecNode, sweep: ExpandedSweep, base: Variant, modules:
         log.add(comparison_problems(spec.compare, spec.claims, settings, product_keys=spec.sweep, is_search=is_search))
         if node.folds is not None:
             log.add(fold_problems(spec.compare, spec.claims, settings, node.folds.fold))
+
+
+def _metrics_of_all(variants: Sequence[Variant], modules: Modules) -> frozenset[str] | None:
+    """Return the metrics that every variant writes, None if the source of one of them does not show its metrics."""
+    known = [metrics for variant in variants if (metrics := logged_metrics(variant.config, modules)) is not None]
+    return frozenset.intersection(*known) if known and len(known) == len(variants) else None
 
 
 def _check_objective(search: Search, log: ProblemLog) -> None:

@@ -1,58 +1,61 @@
-"""Find the metrics that a training writes, from the source of its model."""
+"""Find the metrics that a training writes, from the source of its model and its callbacks."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Mapping
-from typing import Any, TypeGuard
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from compiler.base.diagnostics import Problem, did_you_mean
+from compiler.base.metric_split import base_name
 from compiler.base.nested import Keys
 from compiler.deliverables.deliverable import Deliverable
-from compiler.python_source.modules import Module, Modules
+from compiler.python_source.base_classes import inherits_from_project, is_quiet_library
+from compiler.python_source.log_calls import logged_names
+from compiler.python_source.modules import Modules
 from compiler.spec.schema import Spec
 
-# Metrics that the training job itself writes to metrics.json and eval_results.json.
-ALWAYS_WRITTEN = frozenset(
-    {"train_loss", "eval_loss", "final_accuracy", "best_accuracy", "accuracy", "epochs", "steps"}
-)
-_LOG_METHODS = frozenset({"log", "log_dict"})
-_FIRST_PARAMETERS = frozenset({"name", "dictionary"})  # of `log` and of `log_dict`
+ALWAYS_WRITTEN = frozenset({"epochs", "steps"})
+# Metrics that the training job computes from a logged metric.
+DERIVED = {"eval_accuracy": frozenset({"final_accuracy", "best_accuracy"})}
+_ENDINGS = ("_step", "_epoch")  # Lightning adds them to a metric that is logged per step and per epoch
 
 
-def logged_metrics(model: Any, modules: Modules) -> frozenset[str] | None:
-    """Return the metrics that every training writes and those that the model logs.
+def logged_metrics(config: Mapping[str, Any], modules: Modules) -> frozenset[str] | None:
+    """Return the metrics that the trainings of a config write, without the endings that Lightning adds.
 
-    Return None if the source does not list them all: the model is not project code, or computes the name of a metric.
+    Return None if the source does not list them all: the model is not a class of the project, inherits from another
+    library, or computes the name of a metric.
     """
-    target = model.get("_target_") if isinstance(model, Mapping) else None
-    module_name = target.rpartition(".")[0] if isinstance(target, str) else ""
-    module = modules.find(module_name) if module_name else None
-    if module is None or not module.is_project:
-        return None
-    names: set[str] = set(ALWAYS_WRITTEN)
+    targets = [_target(config.get("model")), *_callback_targets(config)]
     try:
-        executed_modules = modules.closure([module_name]).values()
+        if not all(inherits_from_project(target, modules) for target in targets):
+            return None
+        names = logged_names(modules.closure([target.rpartition(".")[0] for target in targets]).values())
     except SyntaxError:
         return None  # reported when the run id is computed
-    for executed_module in executed_modules:
-        logged_names = _logged_names(executed_module)
-        if logged_names is None:
-            return None
-        names |= logged_names
-    return frozenset(names)
+    if names is None:
+        return None
+    return names.union(ALWAYS_WRITTEN, *(derived for name, derived in DERIVED.items() if name in names))
 
 
 def unlogged_metric_problems(
     spec: Spec, deliverables: tuple[Deliverable, ...], written: frozenset[str]
 ) -> Iterator[Problem]:
     """Yield metrics that the spec uses and the training never writes."""
-    for key_path, metric in _used_metrics(spec, deliverables):
-        if metric not in written:
+    for key_path, metric in used_metrics(spec, deliverables):
+        if not is_written(metric, written):
             yield Problem(key_path, f"the training never writes '{metric}'", did_you_mean(metric, written))
 
 
-def _used_metrics(spec: Spec, deliverables: tuple[Deliverable, ...]) -> Iterator[tuple[Keys, str]]:
+def is_written(metric: str, written: Iterable[str]) -> bool:
+    """Return whether a metric is one of those written, under the name that Lightning gives it."""
+    name = base_name(metric)
+    names = set(written)
+    return bool({metric, name, *(name.removesuffix(ending) for ending in _ENDINGS)} & names)
+
+
+def used_metrics(spec: Spec, deliverables: tuple[Deliverable, ...]) -> Iterator[tuple[Keys, str]]:
+    """Yield the key of every metric that a spec uses, and its name."""
     if spec.compare is not None:
         yield ("experiment", "compare", "metric"), spec.compare.metric
     for index, claim in enumerate(spec.claims):
@@ -66,29 +69,16 @@ def _used_metrics(spec: Spec, deliverables: tuple[Deliverable, ...]) -> Iterator
             yield ("experiment", "deliverables", index, *keys), metric
 
 
-def _logged_names(module: Module) -> set[str] | None:
-    """Return the names passed to `self.log` and `self.log_dict`, or None if one of them is not a literal."""
-    names: set[str] = set()
-    for node in ast.walk(module.tree):
-        if not _is_log_call(node):
-            continue
-        named_arguments = [keyword.value for keyword in node.keywords if keyword.arg in _FIRST_PARAMETERS]
-        first_argument = (node.args or named_arguments)[0]
-        keys = first_argument.keys if isinstance(first_argument, ast.Dict) else [first_argument]
-        for key in keys:
-            if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
-                return None
-            names |= {key.value, f"{key.value}_step", f"{key.value}_epoch"}
-    return names
+def _target(node: Any) -> str:
+    target = node.get("_target_") if isinstance(node, Mapping) else None
+    return target if isinstance(target, str) else ""
 
 
-def _is_log_call(node: ast.AST) -> TypeGuard[ast.Call]:
-    """Return whether a node is a call of `self.log` or `self.log_dict` with a name or a dictionary."""
-    return (
-        isinstance(node, ast.Call)
-        and (bool(node.args) or any(keyword.arg in _FIRST_PARAMETERS for keyword in node.keywords))
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in _LOG_METHODS
-        and isinstance(node.func.value, ast.Name)
-        and node.func.value.id == "self"
-    )
+def _callback_targets(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the callbacks of the project. They can log through the model."""
+    trainer = config.get("trainer")
+    for node in (config.get("callbacks"), trainer.get("callbacks") if isinstance(trainer, Mapping) else None):
+        callbacks = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+        for target in map(_target, callbacks):
+            if target and not is_quiet_library(target):
+                yield target

@@ -60,7 +60,9 @@ def _missing_metrics(results: ExperimentResults) -> Iterator[str]:
     lacking = {run: metrics for run, metrics in results.missing_metrics.items() if run in required}
     if lacking:
         names = ", ".join(sorted({name for metrics in lacking.values() for name in metrics}))
-        yield f"{len(lacking)} of {_runs(len(required))} without a finite {names}"
+        logged = sorted({name for run in results.runs if run.run_id in lacking for name in run.metrics})
+        listed = f" (logged: {', '.join(logged)})" if len(lacking) == len(required) and logged else ""
+        yield f"{len(lacking)} of {_runs(len(required))} without a finite {names}{listed}"
 
 
 def _requirement(name: str, spec: Mapping[str, Any]) -> str:

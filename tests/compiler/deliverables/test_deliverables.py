@@ -91,7 +91,7 @@ VALUES: dict[str, tuple[str, bool, str]] = {
     "exactly": ('{"accuracy": 0.5}', True, "accuracy is 0.5, required: accuracy >= 0.5"),
     "an int": ('{"accuracy": 1}', True, "accuracy is 1, required: accuracy >= 0.5"),
     "below": ('{"accuracy": 0.4}', False, "accuracy is 0.4, required: accuracy >= 0.5"),
-    "missing": ('{"acc": 0.9}', False, "out.json has no finite number for accuracy"),
+    "missing": ('{"acc": 0.9, "n": 4}', False, "out.json has no finite number for accuracy (it has acc)"),
     "NaN": ('{"accuracy": NaN}', False, "out.json has no finite number for accuracy"),
     "infinite": ('{"accuracy": Infinity}', False, "out.json has no finite number for accuracy"),
     "a text": ('{"accuracy": "0.9"}', False, "out.json has no finite number for accuracy"),
@@ -127,7 +127,7 @@ def test_each_operator_compares_as_in_python(operator: Any, expected: tuple[int,
 
 KEYS: dict[str, tuple[dict[str, Any], bool, str]] = {
     "all": ({"a": 1, "b": 0.5, "c": "x"}, True, "out.json has a, b"),
-    "one missing": ({"a": 1}, False, "out.json lacks b"),
+    "one missing": ({"a": 1, "val/c": None, "split": "test"}, False, "out.json lacks b (it has a, val/c)"),
     "both missing": ({}, False, "out.json lacks a, b"),
     "one no number": ({"a": 1, "b": "0.5"}, False, "out.json: not a finite number: b"),
     "none a number": ({"a": None, "b": True}, False, "out.json: not a finite number: a, b"),

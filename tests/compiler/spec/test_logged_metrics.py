@@ -9,9 +9,10 @@ import pytest
 
 from compiler.base.paths import ENGINE
 from compiler.python_source.modules import Modules
-from compiler.spec.logged_metrics import ALWAYS_WRITTEN, logged_metrics
+from compiler.spec.logged_metrics import ALWAYS_WRITTEN, is_written, logged_metrics
 from tests.labs import mistakes_of, spec, write_lab
 
+LIGHTNING = "import lightning as L\nfrom lightning import LightningModule\n"
 SOURCES = {
     "nets.py": """
 class Net:
@@ -24,6 +25,41 @@ class Net:
         self.logger.log("nor_that", 1)
 """,
     "heir.py": "from nets import Net\nclass Heir(Net):\n    def step(self):\n        self.log('more', 1)\n",
+    "reexport.py": "from heir import Heir as Renamed\n",
+    "lit.py": f"{LIGHTNING}class A(LightningModule):\n    def s(self): self.log('a', 1)\nclass B(L.LightningModule):\n    x = 1\n",
+    "generic.py": "from typing import Generic, TypeVar\nT = TypeVar('T')\nclass Net(Generic[T]):\n    def s(self): self.log('a', 1)\n",
+    "foreign.py": "from transformers import PreTrainedModel\nclass Net(PreTrainedModel):\n    def s(self): self.log('a', 1)\n",
+    "function.py": "def train(config):\n    return {'acc': 1}\n",
+    "stages.py": """
+LOSS = "loss"
+class Net:
+    def shared(self, batch, stage, unit="step"):
+        self.log(f"{stage}/acc", 1)
+        self.log(stage + "/" + LOSS, 1)
+        self.log(f"{stage}/{unit}s", 1)
+    def training_step(self, batch, i):
+        self.shared(batch, "train")
+    def validation_step(self, batch, i):
+        return self.shared(batch, stage="val", unit="epoch")
+""",
+    "loop.py": """
+class Net:
+    def step(self):
+        for name in ("acc", "f1"):
+            self.log("val/" + name, 1)
+        kind = "a" if self.training else "b"
+        self.log(kind, 1)
+""",
+    "passed_on.py": """
+from functools import partial
+class Net:
+    def shared(self, stage):
+        self.log(f"{stage}/acc", 1)
+    def a(self):
+        self.shared("train")
+        return partial(self.shared, "val")
+""",
+    "callback.py": "from lightning import Callback\nclass Best(Callback):\n    def end(self, trainer, pl_module):\n        pl_module.log('best', 1)\n",
     "computed.py": "class Net:\n    def step(self, name):\n        self.log(name, 1)\n",
     "formatted.py": "class Net:\n    def step(self, stage):\n        self.log(f'{stage}_loss', 1)\n",
     "spread.py": "class Net:\n    def step(self, extra):\n        self.log_dict({'a': 1, **extra})\n",
@@ -33,6 +69,7 @@ class Net:
     "broken.py": "class Net(:\n",
     "imports_broken.py": "import broken\nclass Net: ...\n",
     "silent.py": "class Net: ...\n",
+    "shipped_names.py": "class Net:\n    def step(self): self.log('eval_accuracy', 1)\n",
 }
 
 
@@ -44,16 +81,35 @@ def modules(tmp_path_factory: pytest.TempPathFactory) -> Modules:
     return Modules([root, ENGINE])
 
 
-NET = {name + ending for name in ("fit", "first", "second") for ending in ("", "_step", "_epoch")}
+NET = {"fit", "first", "second"}
 WRITTEN: dict[str, set[str] | None] = {
     "nets.Net": NET,
-    "heir.Heir": NET | {"more", "more_step", "more_epoch"},
+    "heir.Heir": NET | {"more"},
+    "reexport.Renamed": NET | {"more"},
+    "lit.A": {"a"},
+    "lit.B": {"a"},
+    "generic.Net": {"a"},
     "silent.Net": set(),
+    "shipped_names.Net": {"eval_accuracy", "final_accuracy", "best_accuracy"},
+    "stages.Net": {
+        "train/acc",
+        "val/acc",
+        "train/loss",
+        "val/loss",
+        "train/steps",
+        "val/epochs",
+        "train/epochs",
+        "val/steps",
+    },
+    "loop.Net": {"val/acc", "val/f1", "a", "b"},
+    "by_name.Net": {"fit"},
+    "passed_on.Net": None,
+    "foreign.Net": None,
+    "function.train": None,
     "computed.Net": None,
     "formatted.Net": None,
     "spread.Net": None,
     "variable.Net": None,
-    "by_name.Net": {"fit", "fit_step", "fit_epoch"},
     "imports_computed.Net": None,
     "imports_broken.Net": None,
     "nowhere.Net": None,
@@ -65,17 +121,53 @@ WRITTEN: dict[str, set[str] | None] = {
 
 @pytest.mark.parametrize(("target", "expected"), WRITTEN.items())
 def test_logged_metrics_are_read_from_the_source(target: str, expected: set[str] | None, modules: Modules) -> None:
-    metrics = logged_metrics({"_target_": target}, modules)
+    metrics = logged_metrics({"model": {"_target_": target}}, modules)
     assert metrics == (None if expected is None else expected | ALWAYS_WRITTEN)
 
 
 @pytest.mark.parametrize("model", [None, "nets.Net", [], {}, {"_target_": 3}], ids=repr)
 def test_metrics_of_a_model_without_target_are_unknown(model: Any, modules: Modules) -> None:
-    assert logged_metrics(model, modules) is None
+    assert logged_metrics({"model": model}, modules) is None
+
+
+CALLBACKS: dict[str, Any] = {
+    "of the trainer": {"trainer": {"callbacks": [{"_target_": "callback.Best"}]}},
+    "of the config": {"callbacks": {"best": {"_target_": "callback.Best"}, "off": None}},
+}
+
+
+@pytest.mark.parametrize("config", CALLBACKS.values(), ids=CALLBACKS)
+def test_callbacks_of_the_project_log_through_the_model(config: dict[str, Any], modules: Modules) -> None:
+    metrics = logged_metrics({"model": {"_target_": "silent.Net"}, **config}, modules)
+    assert metrics == ALWAYS_WRITTEN | {"best"}
+
+
+def test_callbacks_of_lightning_log_no_metrics(modules: Modules) -> None:
+    callbacks = [{"_target_": "lightning.pytorch.callbacks.EarlyStopping", "monitor": "fit"}]
+    config = {"model": {"_target_": "nets.Net"}, "trainer": {"callbacks": callbacks}}
+    assert logged_metrics(config, modules) == ALWAYS_WRITTEN | NET
+
+
+NAMES = {
+    "val/acc": True,
+    "val/acc/dataloader_idx_0": True,
+    "val/acc/dataloader_idx_12": True,
+    "val/acc_epoch": True,
+    "val/acc_step": True,
+    "val/acc_epoch/dataloader_idx_0": True,
+    "val/acc/dataloader_idx_x": False,
+    "val/ac": False,
+    "acc": False,
+}
+
+
+@pytest.mark.parametrize(("metric", "expected"), NAMES.items(), ids=NAMES)
+def test_lightning_adds_endings_to_the_names_of_metrics(metric: str, expected: bool) -> None:
+    assert is_written(metric, {"val/acc", "val/loss"}) is expected
 
 
 def test_the_shipped_model_writes_the_metrics_of_the_shipped_specs() -> None:
-    metrics = logged_metrics({"_target_": "lightning_modules.models.mlp.MLP"}, Modules([ENGINE]))
+    metrics = logged_metrics({"model": {"_target_": "lightning_modules.models.mlp.MLP"}}, Modules([ENGINE]))
     assert metrics is not None
     assert {"train_loss", "eval_loss", "accuracy", "test_loss", "eval_accuracy"} <= metrics
     assert "acc" not in metrics
@@ -92,3 +184,18 @@ def test_any_metric_is_accepted_if_the_source_does_not_show_all_names(tmp_path: 
     lab = write_lab(tmp_path, files)
     assert mistakes_of(lab, "computed_names") == []
     assert ["the training never writes 'f_one'" in line for line in mistakes_of(lab, "literal_names")] == [True]
+
+
+def test_a_metric_must_be_written_by_every_model_of_a_sweep(tmp_path: Path) -> None:
+    deliverables = "deliverables: [{{type: training_metrics, required_keys: [{}]}}]"
+    files = {
+        "one.py": "class Net:\n    def s(self): self.log_dict({'a': 1, 'b': 1})\n",
+        "two.py": "class Net:\n    def s(self): self.log('b', 1)\n",
+        "conf/model/one.yaml": "_target_: one.Net\n",
+        "conf/model/two.yaml": "_target_: two.Net\n",
+        "all_write": spec(f"experiment: {{hypothesis: H., sweep: {{model: 'one,two'}}, {deliverables.format('b')}}}"),
+        "one_lacks": spec(f"experiment: {{hypothesis: H., sweep: {{model: 'one,two'}}, {deliverables.format('a')}}}"),
+    }
+    lab = write_lab(tmp_path, files)
+    assert mistakes_of(lab, "all_write") == []
+    assert ["the training never writes 'a'" in line for line in mistakes_of(lab, "one_lacks")] == [True]

@@ -107,6 +107,14 @@ def test_completed_run_without_a_promised_metric_is_a_shortfall() -> None:
     assert line == "digits_lr: 1 of 2 runs without a finite accuracy, f1"
 
 
+def test_a_metric_that_no_run_has_is_listed_beside_those_that_were_logged() -> None:
+    missing = {"0": ("tset/acc",), "1": ("tset/acc",)}
+    lacking = results([PASSED, PASSED], missing_metrics=missing)
+    runs = tuple(replace(run, metrics={"test/acc": 0.5, "val/acc": 0.25}) for run in lacking.runs)
+    line = shortfall(replace(lacking, runs=runs), experiment(THRESHOLD))
+    assert line == "digits_lr: 2 of 2 runs without a finite tset/acc (logged: test/acc, val/acc)"
+
+
 def test_line_contains_the_detail_of_a_deliverable_that_is_not_checked_by_run() -> None:
     line = shortfall(without_checks(results([MISSED]), "0"), experiment({"over": "all"}))
     assert line == "digits_lr: evaluation_results: reason"

@@ -1,0 +1,52 @@
+"""Check whether the source of the project shows everything that a class inherits."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+from compiler.python_source.bindings import imported_module, top_level
+from compiler.python_source.modules import Module, Modules
+
+# Base classes of these libraries log no metrics of their own.
+_QUIET_LIBRARIES = frozenset({"lightning", "pytorch_lightning", "torch", "typing_extensions"})
+_MAX_DEPTH = 12  # re-exports and base classes that are followed
+
+
+def is_quiet_library(name: str) -> bool:
+    """Return whether a dotted name belongs to Python or to a library whose classes log no metrics."""
+    package = name.partition(".")[0]
+    return package in _QUIET_LIBRARIES or package in sys.stdlib_module_names
+
+
+def inherits_from_project(target: str, modules: Modules, depth: int = _MAX_DEPTH) -> bool:
+    """Return whether a target is a class of the project, and so are its base classes, except those of quiet libraries.
+
+    Raises:
+        SyntaxError: A module is not valid Python.
+    """
+    module_name, _, name = target.rpartition(".")
+    module = modules.find(module_name) if module_name and depth else None
+    if module is None or not module.is_project:
+        return False
+    for node in top_level(module.tree):
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            bases = [_owner(base) for base in node.bases]
+            owners = [_imported_name(module, base) or f"{module_name}.{base}" for base in bases]
+            return all(is_quiet_library(owner) or inherits_from_project(owner, modules, depth - 1) for owner in owners)
+    source = _imported_name(module, name)
+    return source is not None and inherits_from_project(source, modules, depth - 1)
+
+
+def _owner(base: ast.expr) -> str:
+    """Return the dotted name of a base class, without its type parameters."""
+    return ast.unparse(base.value if isinstance(base, ast.Subscript) else base)
+
+
+def _imported_name(module: Module, name: str) -> str | None:
+    """Return the full name of an imported name: `lightning.LightningModule` for `L.LightningModule`."""
+    head, dot, rest = name.partition(".")
+    source = imported_module(module, head)
+    if source is None and head == "object":
+        return "builtins.object"
+    return source and f"{source}{dot}{rest}"
