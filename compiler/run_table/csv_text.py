@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from compiler.base.printable import printable
 from compiler.run_table.columns import Column
 from compiler.run_table.run_row import RunRow
 
@@ -33,7 +34,7 @@ def _cell(value: Any) -> str:
         value = ";".join(value) if _is_names(value) else json.dumps(value, ensure_ascii=False)
     if not isinstance(value, str):
         return str(value)
-    text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in value)
+    text = printable(value).replace("\n", "\\n").replace("\t", "\\t")
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 

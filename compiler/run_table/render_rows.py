@@ -8,13 +8,14 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from compiler.base.printable import printable_line
 from compiler.run_table.columns import Column
 from compiler.run_table.run_row import RunRow
 from compiler.view.rich_output import STATE_STYLES, new_table
 
 
 def runs_table(rows: Sequence[RunRow], columns: Mapping[str, Column]) -> RenderableType:
-    table = new_table(*columns)
+    table = new_table(*map(printable_line, columns))
     for row in rows:
         table.add_row(*(_cell(title, column(row), row) for title, column in columns.items()))
     return table
@@ -30,7 +31,7 @@ def value_text(value: Any) -> str:
         return f"{value:.6g}"
     if isinstance(value, list | tuple):
         return ", ".join(map(value_text, value))
-    return str(value)
+    return printable_line(str(value))
 
 
 def _cell(title: str, value: Any, row: RunRow) -> Text:

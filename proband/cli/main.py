@@ -14,6 +14,7 @@ from proband.cli.evidence_commands import add_evidence_commands
 from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
 from proband.cli.plan_commands import add_diff_command, add_plan_commands
 from proband.cli.planning_commands import add_planning_commands
+from proband.cli.result_commands import add_result_commands
 from proband.cli.run_commands import add_run_commands
 from proband.cli.state_commands import add_state_commands
 from proband.cli.trust_commands import add_trust_command
@@ -49,6 +50,7 @@ def command_line() -> argparse.ArgumentParser:
     add_planning_commands(commands)
     add_state_commands(commands)
     add_run_commands(commands)
+    add_result_commands(commands)
     add_diff_command(commands)
     add_evidence_commands(commands)
     add_verify_command(commands)

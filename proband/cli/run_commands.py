@@ -1,4 +1,4 @@
-"""Commands that show single runs: runs."""
+"""Commands that show single runs: runs, best, show."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from compiler.base.diagnostics import InputError
-from proband.cli.exit_codes import DONE
-from proband.cli.output import print_json
+from proband.cli.exit_codes import DONE, NOT_SUPPORTED, WRONG_INPUT
+from proband.cli.output import print_answer, print_json
 from proband.cli.plan_access import compile_plan, print_broken, select_experiments
 
 if TYPE_CHECKING:
@@ -30,6 +30,19 @@ def add_run_commands(commands: Any) -> None:
     parser.add_argument("--format", choices=_FORMATS, default="table", help="default: table")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="the same as --format json")
     parser.set_defaults(command=runs)
+    summary = "show the best run of an experiment"
+    parser = commands.add_parser("best", help=summary, description=summary)
+    parser.add_argument("experiment", metavar="EXPERIMENT")
+    parser.add_argument("--metric", help="default: the metric of the registered test or of the search, else accuracy")
+    parser.add_argument("--goal", choices=("maximize", "minimize"), help="for a metric that has no registered goal")
+    parser.add_argument("--stale", action="store_true", help="include runs whose code has changed since")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(command=best)
+    summary = "show a run: its state, metrics, parameters, files and origin"
+    parser = commands.add_parser("show", help=summary, description=summary)
+    parser.add_argument("run", metavar="RUN", help="an id, the beginning of an id, a point, or EXPERIMENT/POINT")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(command=show)
 
 
 def runs(args: argparse.Namespace) -> int:
@@ -37,12 +50,12 @@ def runs(args: argparse.Namespace) -> int:
     from compiler.run_table.filter_expression import parse_filter
     from compiler.run_table.read_rows import read_rows, rows_of
     from compiler.run_table.sort_rows import sort_rows
+    from compiler.view.shown_experiments import shown_experiments
 
     lab, plan = compile_plan(args)
-    if args.experiment:
-        select_experiments([args.experiment], plan)
+    names = select_experiments([args.experiment], plan) if args.experiment else shown_experiments(lab, plan)
     all_rows = read_rows(lab, plan)
-    rows = [*rows_of(all_rows, args.experiment)] if args.experiment else [row for row in all_rows if _is_own(row, plan)]
+    rows = list(rows_of(all_rows, args.experiment)) if args.experiment else _shown_rows(all_rows, names)
     if args.where is not None:
         rows = list(filter(parse_filter(args.where, all_rows), rows))
     if args.sort is not None:
@@ -50,14 +63,56 @@ def runs(args: argparse.Namespace) -> int:
     _print_rows(args, plan, rows, all_rows)
     if not rows:
         print("no run matches" if args.where else "no runs", file=sys.stderr)
-    print_broken(plan, [args.experiment] if args.experiment else list(plan.broken))
+    print_broken(plan, names)
     return DONE
 
 
-def _is_own(row: RunRow, plan: Plan) -> bool:
-    """Return whether a run is listed without asking for its experiment: all but waiting runs of the engine's specs."""
-    has_own_spec = any(name not in plan.experiments or plan.experiments[name].is_own for name in row.experiments)
-    return row.orphan or has_own_spec or row.state != "waiting"
+def best(args: argparse.Namespace) -> int:
+    from compiler.run_table.best_run import NoBestRun, best_run
+    from compiler.run_table.read_rows import read_rows, rows_of
+    from compiler.run_table.run_details import read_details
+
+    lab, plan = compile_plan(args)
+    select_experiments([args.experiment], plan)
+    if print_broken(plan, [args.experiment]):
+        return WRONG_INPUT
+    planned, rows = plan.experiments[args.experiment], rows_of(read_rows(lab, plan), args.experiment)
+    try:
+        selected = best_run(planned, rows, args.metric, args.goal, includes_stale=args.stale)
+    except NoBestRun as error:
+        print(error, file=sys.stderr)
+        return NOT_SUPPORTED
+
+    def as_table() -> Any:
+        from compiler.run_table.render_run import best_view
+
+        return best_view(selected, read_details(lab, selected.row))
+
+    print_answer(args, lambda: {"schema_version": 1, **selected.to_json()}, as_table)
+    print(selected.note, file=sys.stderr)
+    return DONE
+
+
+def show(args: argparse.Namespace) -> int:
+    from compiler.run_table.find_run import find_run
+    from compiler.run_table.read_rows import read_rows
+    from compiler.run_table.run_details import read_details
+
+    lab, plan = compile_plan(args)
+    details = read_details(lab, find_run(read_rows(lab, plan), args.run))
+
+    def as_table() -> Any:
+        from compiler.run_table.render_run import run_view
+
+        return run_view(details)
+
+    print_answer(args, lambda: {"schema_version": 1, **details.to_json()}, as_table)
+    return DONE
+
+
+def _shown_rows(rows: Sequence[RunRow], names: Sequence[str]) -> list[RunRow]:
+    """Return the runs of these experiments, and all others that are not waiting."""
+    return [row for row in rows if row.state != "waiting" or not set(names).isdisjoint(row.experiments)]
 
 
 def _print_rows(args: argparse.Namespace, plan: Plan, rows: Sequence[RunRow], all_rows: Sequence[RunRow]) -> None:

@@ -153,3 +153,58 @@ def test_broken_spec_does_not_hide_the_runs_of_others(tmp_path: Path, capsys: py
     assert code == 0
     assert len(cells(out)) == 5
     assert "unknown key 'hypotesis'" in err
+
+
+def test_best_shows_the_run_and_how_it_was_selected(proband: Proband) -> None:
+    code, out, err = proband("best", "lr")
+    assert code == 0
+    assert ["accuracy", "0.75"] in cells(out)
+    assert ["model.lr", "0.1"] in cells(out)
+    assert err == "the only run of lr that has accuracy\n"
+    assert proband("best", "lr", "--stale").err.startswith("selected from 2 runs by its own accuracy (maximize)")
+    assert proband.json("best", "lr", "--stale")["value"] == 0.875
+
+
+def test_no_best_run_has_exit_code_1(proband: Proband) -> None:
+    code, out, err = proband("best", "one", "--metric", "f1", "--goal", "maximize")
+    assert (code, out) == (1, "")
+    assert "no completed run has the metric f1" in err
+
+
+def test_show_a_run_by_its_point(proband: Proband) -> None:
+    code, out, err = proband("show", "one/base")
+    assert (code, err) == (0, "")
+    assert ["state", "done"] in cells(out)
+    assert ["accuracy", "0.75"] in cells(out)
+    assert proband.json("show", "one/base")["folder"].startswith("results/runs/")
+
+
+def test_show_a_failed_run_with_its_reason(proband: Proband) -> None:
+    _, out, _ = proband("show", "model.lr=0.1,seed=1")
+    assert "crash: out of luck" in out
+    assert "train.log" in out
+
+
+def test_ambiguous_run_has_exit_code_2(proband: Proband) -> None:
+    code, out, err = proband("show", "../../x")
+    assert (code, out) == (2, "")
+    assert "no run is called '../../x'" in err
+
+
+def test_compare_shows_both_and_judges_nothing(proband: Proband) -> None:
+    code, out, err = proband("compare", "one", "lr")
+    assert (code, err) == (0, "")
+    assert "No test compares these two experiments" in out
+    assert "model.lr" in out
+    document = proband.json("compare", "one", "lr")
+    assert [side["experiment_id"] for side in document["experiments"]] == ["one", "lr"]
+    assert (len(document["shared_runs"]), document["tests"]) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("right", "message"), [("one", "name two experiments"), ("onee", "did you mean 'one'?")], ids=["same", "unknown"]
+)
+def test_compare_needs_two_experiments(proband: Proband, right: str, message: str) -> None:
+    code, out, err = proband("compare", "one", right)
+    assert (code, out) == (2, "")
+    assert message in err
