@@ -92,12 +92,12 @@ def side_by_side(lab: Lab, plan: Plan, left: str, right: str) -> SideBySide:
     Raises:
         InvalidResults: A results.json is damaged.
     """
-    planned = [plan.experiments[name] for name in (left, right)]
-    sides = [_side(lab, plan, name) for name in (left, right)]
+    before, after = plan.experiments[left], plan.experiments[right]
     return SideBySide(
-        *sides,
-        modifications(*(experiment.parameters for experiment in planned)),
-        [run for run in planned[0].runs if run in planned[1].runs],
+        _side(lab, plan, left),
+        _side(lab, plan, right),
+        modifications(before.parameters, after.parameters),
+        [run for run in before.runs if run in after.runs],
         [*_tests(lab, plan, left, right), *_tests(lab, plan, right, left)],
     )
 
@@ -105,7 +105,8 @@ def side_by_side(lab: Lab, plan: Plan, left: str, right: str) -> SideBySide:
 def _side(lab: Lab, plan: Plan, experiment_id: str) -> Side:
     file = lab.results_file(experiment_id)
     results = read_results(file) if file.is_file() else None
-    return Side(experiment_id, results, experiment_states(lab, plan)[experiment_id].counts)
+    counts = experiment_states(lab, plan)[experiment_id].counts
+    return Side(experiment_id, results, dict(counts.items()))
 
 
 def _tests(lab: Lab, plan: Plan, child: str, parent: str) -> Iterator[dict[str, str]]:
