@@ -19,6 +19,7 @@ from compiler.base.json_files import read_json, write_text
 from compiler.base.paths import ENGINE, Lab
 from compiler.base.redaction import secret_problems
 from compiler.base.trust import UntrustedLab, require_trust
+from compiler.composing.default_seed import with_default_seed
 from compiler.composing.interpolation import Resolver
 from compiler.composing.patching import resolved_config
 from compiler.plan.manifest import run_job
@@ -38,7 +39,7 @@ def main(config: DictConfig) -> float | None:
     """Train the composed run and return its metric: that of the registered test, else the accuracy."""
     tree = OmegaConf.to_container(config, resolve=False)
     assert isinstance(tree, dict)
-    composed = {str(key): value for key, value in tree.items()}
+    composed = with_default_seed({str(key): value for key, value in tree.items()})
     tools = Toolchain(_LAB)
     try:
         run = _compile_run(composed, tools)

@@ -17,10 +17,15 @@ from typing import Any
 import rfc8785
 
 # Config groups that are not part of the run id. All other groups are, including those that a lab adds.
-EXCLUDED_GROUPS = frozenset({"experiment", "tracking", "agents", "resources", "hydra", "paths"})
+EXCLUDED_GROUPS = frozenset({"experiment", "tracking", "agents", "resources", "hydra", "paths", "identity"}) | {
+    *("task_name", "tags", "logger", "extras"),  # labels and printed output, as in lightning-hydra-template
+}
 EXCLUDED_TRAINER_KEYS = frozenset(
-    {"accelerator", "devices", "default_root_dir", "enable_progress_bar", "enable_model_summary"}
+    {"accelerator", "devices", "default_root_dir", "enable_progress_bar", "enable_model_summary", "logger"}
 )
+# Classes of Lightning that only print.
+_PRINTING_CALLBACKS = frozenset({"TQDMProgressBar", "RichProgressBar", "ModelSummary", "RichModelSummary"})
+_WITHOUT_EFFECT = {"train": True, "test": True, "ckpt_path": None, "optimized_metric": None}
 _MAX_SAFE_INTEGER = 2**53 - 1
 _ABSENT = object()
 
@@ -32,10 +37,33 @@ class NotCanonical(Exception):
 def identifying_config(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a resolved config that identifies a run."""
     identifying = {key: value for key, value in config.items() if key not in EXCLUDED_GROUPS}
+    for key, value in _WITHOUT_EFFECT.items():
+        if identifying.get(key, _ABSENT) is value:
+            del identifying[key]
     trainer = identifying.get("trainer")
     if isinstance(trainer, Mapping):
         identifying["trainer"] = {key: value for key, value in trainer.items() if key not in EXCLUDED_TRAINER_KEYS}
+    if acting := _acting_callbacks(identifying.pop("callbacks", None)):
+        identifying["callbacks"] = acting
+    for key in ignored_keys(config):
+        identifying = without_key(identifying, key.split("."))
     return identifying
+
+
+def ignored_keys(config: Mapping[str, Any]) -> list[str]:
+    """Return the dotted keys that a config excludes from the run id, as `identity: {ignore: [notes]}` does."""
+    node = config.get("identity")
+    keys = node.get("ignore") if isinstance(node, Mapping) else None
+    return [key for key in keys if isinstance(key, str)] if isinstance(keys, list | tuple) else []
+
+
+def without_key(config: Mapping[str, Any], keys: list[str]) -> dict[str, Any]:
+    """Return a config without the value at a path of keys. The config is unchanged if it has no such value."""
+    key, *rest = keys
+    inner = config.get(key)
+    if not rest or not isinstance(inner, Mapping):
+        return {name: value for name, value in config.items() if name != key or rest}
+    return {**config, key: without_key(inner, rest)}
 
 
 def is_excluded(key: str) -> bool:
@@ -75,6 +103,21 @@ def differing_keys(left: Any, right: Any, key: str = "") -> list[str]:
             )
         ]
     return [] if left is not _ABSENT and right is not _ABSENT and canonical(left) == canonical(right) else [key]
+
+
+def _acting_callbacks(callbacks: Any) -> Any:
+    """Return callbacks without empty entries and those that only print; an empty mapping if nothing is left."""
+    if isinstance(callbacks, Mapping) and "_target_" not in callbacks:
+        return {name: node for name, node in callbacks.items() if _acts(node)}
+    if isinstance(callbacks, list | tuple):
+        return [node for node in callbacks if _acts(node)] or {}
+    return callbacks if _acts(callbacks) else {}
+
+
+def _acts(node: Any) -> bool:
+    target = node.get("_target_") if isinstance(node, Mapping) else None
+    package, _, name = target.rpartition(".") if isinstance(target, str) else ("", "", "")
+    return node is not None and not (name in _PRINTING_CALLBACKS and package.startswith("lightning."))
 
 
 def _tagged(value: Any) -> Any:

@@ -14,6 +14,7 @@ from yaml import YAMLError
 
 from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.paths import ENGINE, Lab
+from compiler.composing.default_seed import with_default_seed
 from compiler.composing.hydra_errors import hydra_diagnostic
 from compiler.composing.hydra_loader import hydra_loader
 from compiler.composing.layers import Composed, Layer
@@ -57,7 +58,7 @@ class Composer:
         tree = OmegaConf.to_container(config, resolve=False)
         assert isinstance(tree, dict)
         lab_config = {str(key): value for key, value in tree.items() if key not in _FRAMEWORK_KEYS}
-        return Composed(lab_config, spec, self._layers())
+        return Composed(with_default_seed(lab_config), spec, self._layers())
 
     def is_group(self, name: str) -> bool:
         return bool(self.options(name))

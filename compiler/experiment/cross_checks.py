@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from compiler.comparison.comparison_problems import comparison_problems
 from compiler.comparison.fold_problems import fold_problems
 from compiler.comparison.metric_problems import goal_problems
+from compiler.experiment.package_check import package_problems
 from compiler.experiment.problem_log import ProblemLog
 from compiler.experiment.spec_pass import SpecNode
 from compiler.experiment.sweep_pass import ExpandedSweep
@@ -24,6 +25,8 @@ def check_together(
     Args:
         variants: the configs before their values are swept, one for each choice of groups in the sweep.
     """
+    for variant in variants:
+        log.add(package_problems(variant.config, modules), variant)
     spec = node.spec
     if spec is None:
         return

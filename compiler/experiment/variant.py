@@ -19,6 +19,7 @@ from compiler.parsing.json_values import MISSING, missing_values, unwritable_val
 from compiler.python_source.signatures import Signatures
 from compiler.python_source.target_check import target_problems
 from compiler.spec.core_config import core_problems
+from compiler.spec.identity_keys import identity_problems
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Variant:
                 return
         yield from target_problems(values, signatures)
         yield from core_problems(values)
+        yield from identity_problems(values, swept_keys)
         yield from unwritable_values(values)
         for problem in missing_values(values):
             if problem.path not in unresolved and dotted(problem.path) not in swept_keys:

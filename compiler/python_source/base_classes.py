@@ -1,9 +1,10 @@
-"""Check whether the source of the project shows everything that a class inherits."""
+"""Find the classes of installed packages that a class of a lab inherits from, from source alone."""
 
 from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterator
 
 from compiler.python_source.bindings import imported_module, top_level
 from compiler.python_source.modules import Module, Modules
@@ -19,23 +20,42 @@ def is_quiet_library(name: str) -> bool:
     return package in _QUIET_LIBRARIES or package in sys.stdlib_module_names
 
 
-def inherits_from_project(target: str, modules: Modules, depth: int = _MAX_DEPTH) -> bool:
+def inherits_from_project(target: str, modules: Modules) -> bool:
     """Return whether a target is a class of the project, and so are its base classes, except those of quiet libraries.
+
+    Raises:
+        SyntaxError: A module is not valid Python.
+    """
+    bases = list(installed_bases(target, modules))
+    return target not in bases and all(map(is_quiet_library, bases))
+
+
+def installed_bases(target: str, modules: Modules, depth: int = _MAX_DEPTH) -> Iterator[str]:
+    """Yield the dotted names of the classes outside the project that the class `target` inherits from.
+
+    If the project does not define `target`, yield it itself.
 
     Raises:
         SyntaxError: A module is not valid Python.
     """
     module_name, _, name = target.rpartition(".")
     module = modules.find(module_name) if module_name and depth else None
-    if module is None or not module.is_project:
-        return False
+    bases = _bases(module, name) if module is not None and module.is_project else None
+    if bases is None:
+        yield target
+        return
+    for base in bases:
+        yield from installed_bases(base, modules, depth - 1)
+
+
+def _bases(module: Module, name: str) -> list[str] | None:
+    """Return the full names of the bases of a class, or the name that a module imports; None if it has no such name."""
     for node in top_level(module.tree):
         if isinstance(node, ast.ClassDef) and node.name == name:
             bases = [_owner(base) for base in node.bases]
-            owners = [_imported_name(module, base) or f"{module_name}.{base}" for base in bases]
-            return all(is_quiet_library(owner) or inherits_from_project(owner, modules, depth - 1) for owner in owners)
+            return [_imported_name(module, base) or f"{module.name}.{base}" for base in bases]
     source = _imported_name(module, name)
-    return source is not None and inherits_from_project(source, modules, depth - 1)
+    return [source] if source is not None else None
 
 
 def _owner(base: ast.expr) -> str:

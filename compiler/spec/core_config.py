@@ -10,6 +10,7 @@ from typing import Any
 from compiler.base.diagnostics import Problem, did_you_mean
 from compiler.parsing.json_values import MISSING
 from compiler.spec.resources import Resources
+from compiler.spec.training_keys import training_key_problems
 
 OBJECTS = ("data", "model", "trainer")
 RESOURCES = Resources().to_json()
@@ -29,6 +30,7 @@ def core_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(("seed",), f"must be a whole number from 0 to {_MAX_SEED}, got {seed!r}")
     yield from _resource_problems(config.get("resources", {}))
     yield from _agents_problems(config.get("agents") or {})
+    yield from training_key_problems(config)
 
 
 def _agents_problems(node: Any) -> Iterator[Problem]:

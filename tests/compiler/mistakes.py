@@ -376,7 +376,7 @@ CONFIG = {
     "mapping_over_list": beside(f"trainer:\n  {HERE}plugins: {{a: 1}}", "trainer.plugins", "is a mapping, but a list in conf/trainer/default.yaml"),
     "value_missing": beside(f"callbacks:\n  {HERE}patience: ???", "callbacks.patience", "has no value yet ('???')"),
     "value_infinite": beside(f"model:\n  {HERE}lr: .inf", "model.lr", "inf is not a finite number"),
-    "value_nan_deep": beside(f"callbacks: {{a: [1, {HERE}.nan]}}", "callbacks.a[1]", "nan is not a finite number"),
+    "value_nan_deep": beside(f"notes: {{a: [1, {HERE}.nan]}}", "notes.a[1]", "nan is not a finite number"),
     "interpolation_of_nothing": beside(f"model: {{{HERE}lr: '${{nope.x}}'}}", "model.lr", "cannot be resolved: Interpolation key 'nope.x' not found"),
     "interpolation_open": beside(f"model: {{{HERE}lr: '${{seed'}}", "model.lr", "invalid interpolation"),
     "interpolation_unknown": beside(f"model: {{{HERE}lr: '${{nope:3}}'}}", "model.lr", "Unsupported interpolation type nope"),
@@ -401,6 +401,87 @@ def defaults(item: str, problem: str, hint: str = "", **files: str) -> Row:
     )
     return raw(text, "defaults[1]", problem, hint, **files)
 
+
+KEYS_OF_TRAININGS = {
+    "train_false": beside(
+        f"{HERE}train: false", "train", "cannot be switched off, because a run is a training", "proband verify --deep"
+    ),
+    "train_null": beside(f"{HERE}train:", "train", "cannot be switched off"),
+    "test_false": beside(f"{HERE}test: false", "test", "cannot be switched off, because every run is tested"),
+    "ckpt_path": beside(
+        f"{HERE}ckpt_path: some.ckpt", "ckpt_path", "a run starts from its seed", "let it load the weights"
+    ),
+    "optimized_metric": beside(
+        f"{HERE}optimized_metric: val/acc", "optimized_metric", "is not read", "experiment.search"
+    ),
+    "tags_text": beside(
+        f"{HERE}tags: first", "tags", "must be a list of texts, got 'first'", "write tags: [first, second]"
+    ),
+    "tags_enforced": beside(
+        f"extras: {{{HERE}enforce_tags: true}}", "extras.enforce_tags", "asks for tags, and there are none"
+    ),
+    "extras_unknown": beside(
+        f"extras: {{{HERE}print_confg: true}}",
+        "extras.print_confg",
+        "unknown key 'print_confg'",
+        "did you mean 'print_config'?",
+    ),
+    "extras_text": beside(f"{HERE}extras: all", "extras", "must be a mapping, got 'all'"),
+    "callback_without_target": beside(
+        f"callbacks:\n  {HERE}early_stopping: {{patience: 3}}",
+        "callbacks.early_stopping",
+        "is no callback",
+        "give its class as _target_",
+    ),
+    "callback_named": beside(f"callbacks: [{HERE}EarlyStopping]", "callbacks[0]", "is no callback"),
+    "callback_of_the_trainer": beside(
+        f"trainer: {{callbacks: {{{HERE}stop: {{patience: 3}}}}}}", "trainer.callbacks.stop", "is no callback"
+    ),
+    "callback_argument": beside(
+        f"callbacks:\n  bar: {{_target_: lightning.pytorch.callbacks.TQDMProgressBar, {HERE}rate: 3}}",
+        "callbacks.bar.rate",
+        "takes no 'rate'",
+    ),
+    "callback_of_the_old_package": beside(
+        f"callbacks:\n  stop: {{{HERE}_target_: pytorch_lightning.callbacks.Timer}}",
+        "callbacks.stop._target_",
+        "is a class of pytorch_lightning",
+        "write lightning.pytorch.callbacks.Timer",
+    ),
+    "test_weights_unknown": beside(f"{HERE}test_weights: first", "test_weights", "must be best or last, got 'first'"),
+    "test_weights_of_nothing": beside(
+        f"{HERE}test_weights: best",
+        "test_weights",
+        "needs a callback that keeps the best checkpoint",
+        "ModelCheckpoint with a monitor",
+    ),
+    "flag_swept": inside(f"sweep: {{{HERE}+train: 'true,false'}}", "sweep.+train", "cannot be switched off"),
+    "label_swept": inside(f"sweep: {{{HERE}task_name: 'a,b'}}", "sweep.task_name", "cannot change a training"),
+    "ignored_model": beside(
+        f"identity: {{ignore: [{HERE}model.lr]}}",
+        "identity.ignore[0]",
+        "'model.lr' cannot be ignored, because a training reads it",
+    ),
+    "ignored_seed": beside(f"identity: {{ignore: [{HERE}seed]}}", "identity.ignore[0]", "'seed' cannot be ignored"),
+    "ignored_group": beside(f"identity: {{ignore: [{HERE}data]}}", "identity.ignore[0]", "'data' cannot be ignored"),
+    "ignored_pattern": beside(f"identity: {{ignore: [{HERE}'*']}}", "identity.ignore[0]", "the config has no key '*'"),
+    "ignored_unknown": beside(
+        f"notes: {{by: me}}\nidentity: {{ignore: [{HERE}note]}}",
+        "identity.ignore[0]",
+        "the config has no key 'note'",
+        "did you mean 'notes'?",
+    ),
+    "ignored_number": beside(f"identity: {{ignore: [{HERE}3]}}", "identity.ignore[0]", "must be a key, got 3"),
+    "ignored_text": beside(f"{HERE}identity: {{ignore: notes}}", "identity", "must be a mapping with a list of keys"),
+    "ignored_otherwise": beside(
+        f"{HERE}identity: {{ignore: [], also: 1}}", "identity", "must be a mapping with a list of keys"
+    ),
+    "ignored_and_swept": raw(
+        f"{HEADER}experiment: {{hypothesis: H., sweep: {{notes.by: 'a,b'}}}}\nnotes: {{by: me}}\nidentity: {{ignore: [{HERE}notes]}}\n",
+        "identity.ignore[0]",
+        "'notes.by' is swept, and all its points would be one run",
+    ),
+}
 
 DEFAULTS = {
     "unknown_option": defaults("override /model: mpl", "no config 'mpl' in group 'model'", "did you mean 'mlp'?"),
@@ -450,7 +531,9 @@ ELSEWHERE = {
     "from_a_groups_own_defaults": ("conf/model/leads_nowhere.yaml", "defaults[0]", "no config 'optimizer/adam'", ""),
 }
 
-MISTAKES = FILES_AND_YAML | SPEC | DELIVERABLES | COMPARE | CLAIMS | SWEEP | SEARCH | CONFIG | DEFAULTS
+MISTAKES = (
+    FILES_AND_YAML | SPEC | DELIVERABLES | COMPARE | CLAIMS | SWEEP | SEARCH | CONFIG | KEYS_OF_TRAININGS | DEFAULTS
+)
 
 
 def without_mark(text: str | bytes) -> tuple[str | bytes, tuple[int, int]]:

@@ -202,7 +202,7 @@ identifying_paths = st.sampled_from(
         ("data", "tracking"),
         ("model", "experiment"),
         ("seed",),
-        ("callbacks",),
+        ("callbacks", "stop", "patience"),
         ("resources_of_mine", "cpus"),
         ("$seed",),
         ("日本", "語"),
@@ -235,6 +235,12 @@ EXCLUDED = [
     ("resources", "cpus"),
     ("hydra", "run", "dir"),
     ("paths", "root"),
+    ("task_name",),
+    ("tags",),
+    ("logger", "csv"),
+    ("extras", "print_config"),
+    ("identity",),
+    ("trainer", "logger"),
     ("trainer", "accelerator"),
     ("trainer", "devices"),
     ("trainer", "default_root_dir"),
@@ -317,3 +323,39 @@ def test_specs_share_a_run_however_their_values_are_written(lab: Any) -> None:
     }
     assert len({runs[name] for name in SPECS_OF_ONE_RUN}) == 1
     assert len({runs[name] for name in SPECS_OF_OTHER_RUNS} | {runs["plain"]}) == len(SPECS_OF_OTHER_RUNS) + 1
+
+
+CALLBACKS = "lightning.pytorch.callbacks"
+STOP, BAR = {"_target_": f"{CALLBACKS}.EarlyStopping"}, {"_target_": f"{CALLBACKS}.RichProgressBar"}
+OWN_BAR = {"_target_": "mine.RichProgressBar"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({"train": True, "test": True, "ckpt_path": None, "optimized_metric": None}, True),
+        ({"train": {"lr": 0.1}}, False),
+        ({"test": 1}, False),
+        ({"ckpt_path": "a.ckpt"}, False),
+        ({"callbacks": None}, True),
+        ({"callbacks": {}}, True),
+        ({"callbacks": {"stop": None, "bar": BAR}}, True),
+        ({"callbacks": [BAR]}, True),
+        ({"callbacks": BAR}, True),
+        ({"callbacks": {"stop": STOP}}, False),
+        ({"callbacks": STOP}, False),
+        ({"callbacks": [STOP]}, False),
+        ({"callbacks": OWN_BAR}, False),
+        ({"notes": "seen", "identity": {"ignore": ["notes"]}}, True),
+        ({"notes": {"by": "me"}, "identity": {"ignore": ["notes.by"]}}, False),  # the empty mapping stays
+        ({"notes": "seen", "identity": {"ignore": ["other", "notes.by"]}}, False),
+        ({"identity": {"ignore": "model"}}, True),  # rejected by the compiler; never read as letters
+    ],
+)
+def test_keys_without_effect_and_ignored_keys_do_not_change_the_id(changes: dict[str, Any], same: bool) -> None:
+    assert (run_id(BASELINE | changes, {}) == run_id(BASELINE, {})) is same
+
+
+def test_ignored_part_of_a_group_does_not_change_the_id() -> None:
+    first, second = ({"notes": {"by": name, "kind": 1}, "identity": {"ignore": ["notes.by"]}} for name in ("me", "you"))
+    assert run_id(BASELINE | first, {}) == run_id(BASELINE | second, {}) != run_id(BASELINE, {})
