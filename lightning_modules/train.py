@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import hydra
+from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
 from compiler.base.diagnostics import Problem, SpecError, dotted
@@ -21,9 +22,11 @@ from compiler.base.redaction import secret_problems
 from compiler.base.trust import UntrustedLab, require_trust
 from compiler.composing.default_seed import with_default_seed
 from compiler.composing.interpolation import Resolver
+from compiler.composing.overrides import override_key
 from compiler.composing.patching import resolved_config
 from compiler.plan.manifest import run_job
 from compiler.python_source.target_check import target_problems
+from compiler.python_source.training_kind import training_kind
 from compiler.runs.run_status import RunStatus, read_complete_status
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.spec.core_config import core_problems
@@ -42,6 +45,7 @@ def main(config: DictConfig) -> float | None:
     composed = with_default_seed({str(key): value for key, value in tree.items()})
     tools = Toolchain(_LAB)
     try:
+        composed = _without_unused_groups(composed, tools)
         run = _compile_run(composed, tools)
     except SpecError as error:
         print(*map(_problem_line, error.problems), sep="\n", file=sys.stderr)
@@ -55,9 +59,26 @@ def main(config: DictConfig) -> float | None:
     return value
 
 
+def _without_unused_groups(composed: dict[str, Any], tools: Toolchain) -> dict[str, Any]:
+    """Return the config without the groups of `config.yaml` that its kind of training does not need, as a build does.
+
+    Raises:
+        CompileError: The config cannot be composed.
+    """
+    if training_kind(composed, tools.signatures.definitions) == "lightning":
+        return composed
+    hydra_config = HydraConfig.get()
+    overrides = [text for text in hydra_config.overrides.task if override_key(text) != "experiment"]
+    return tools.composer.compose(hydra_config.runtime.choices.get("experiment") or "null", (), overrides).config
+
+
 def _compile_run(composed: dict[str, Any], tools: Toolchain) -> Run:
     config = resolved_config(composed, Resolver())
-    problems = [*secret_problems(composed), *target_problems(config, tools.signatures), *core_problems(config)]
+    problems = [
+        *secret_problems(composed),
+        *target_problems(config, tools.signatures),
+        *core_problems(config, tools.signatures),
+    ]
     problems += _ignored_config_problems(composed)
     if problems:
         raise SpecError(problems)

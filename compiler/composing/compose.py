@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -15,19 +16,27 @@ from yaml import YAMLError
 from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.paths import ENGINE, Lab
 from compiler.composing.default_seed import with_default_seed
+from compiler.composing.default_groups import unselected_groups
 from compiler.composing.hydra_errors import hydra_diagnostic
 from compiler.composing.hydra_loader import hydra_loader
 from compiler.composing.layers import Composed, Layer
 from compiler.parsing.located_yaml import Source, read_source
 
 _FRAMEWORK_KEYS = ("hydra",)
+UnusedGroups = Callable[[Mapping[str, Any], bool], Sequence[str]]  # (config, whether config.yaml is the engine's)
 
 
 class Composer:
-    """Composes configs from the lab's `conf/`, then the engine's, then the specs of command-line sweeps."""
+    """Composes configs from the lab's `conf/`, then the engine's, then the specs of command-line sweeps.
 
-    def __init__(self, lab: Lab) -> None:
+    Args:
+        unused_groups: returns the groups that a training of the config does not need. They are left out of the
+            composition unless the experiment or an override selects them.
+    """
+
+    def __init__(self, lab: Lab, unused_groups: UnusedGroups | None = None) -> None:
         self._lab = lab
+        self._unused_groups = unused_groups
         self.roots = lab.conf_roots(ENGINE)
         self._loader = hydra_loader(self.roots)
         self._sources: dict[str, Source | None] = {}
@@ -42,6 +51,14 @@ class Composer:
         Raises:
             CompileError: Hydra cannot compose it, or one of its files is not valid YAML.
         """
+        composed = self._compose(choice, groups, overrides)
+        base = next((root for root in self.roots if (root / "config.yaml").is_file()), None)
+        unused = self._unused_groups(composed.config, base == ENGINE / "conf") if self._unused_groups else ()
+        unselected = unselected_groups(unused, composed.layers, [*groups, *overrides])
+        deletions = [f"~{group}" for group in unselected if group in composed.config]
+        return self._compose(choice, [*groups, *deletions], overrides) if deletions else composed
+
+    def _compose(self, choice: str, groups: Sequence[str], overrides: Sequence[str]) -> Composed:
         all_overrides = [f"experiment={choice}", *groups, *overrides]
         spec = self._existing_sources(["config", f"experiment/{choice}"])[-1]
         self._loader.merged = []

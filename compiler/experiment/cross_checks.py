@@ -12,7 +12,11 @@ from compiler.experiment.problem_log import ProblemLog
 from compiler.experiment.spec_pass import SpecNode
 from compiler.experiment.sweep_pass import ExpandedSweep
 from compiler.experiment.variant import Variant
+from compiler.python_source.definitions import Definitions
 from compiler.python_source.modules import Modules
+from compiler.python_source.training_kind import training_function, training_kind
+from compiler.spec.function_metrics import function_metrics
+from compiler.spec.loadable_model import loadable_model_problems
 from compiler.spec.logged_metrics import logged_metrics, unlogged_metric_problems
 from compiler.spec.schema import Search
 
@@ -33,6 +37,7 @@ def check_together(
     written = _metrics_of_all(variants, modules)
     if written is not None and "model._target_" not in sweep.keys:
         log.add(unlogged_metric_problems(spec, node.deliverables, written))
+    log.add(loadable_model_problems(node.deliverables, training_kind(variants[0].config, Definitions(modules))))
     if spec.search is not None:
         _check_objective(spec.search, log)
     if spec.compare is not None and sweep.points:
@@ -45,8 +50,20 @@ def check_together(
 
 def _metrics_of_all(variants: Sequence[Variant], modules: Modules) -> frozenset[str] | None:
     """Return the metrics that every variant writes, None if the source of one of them does not show its metrics."""
-    known = [metrics for variant in variants if (metrics := logged_metrics(variant.config, modules)) is not None]
-    return frozenset.intersection(*known) if known and len(known) == len(variants) else None
+    known = [metrics for variant in variants if (metrics := _written_metrics(variant, modules)) is not None]
+    if not known or len(known) < len(variants):
+        return None
+    return known[0] if len(set(known)) == 1 else frozenset.intersection(*known)
+
+
+def _written_metrics(variant: Variant, modules: Modules) -> frozenset[str] | None:
+    """Return the metrics that a training writes, None if its source does not list all of them."""
+    definitions = Definitions(modules)
+    function = training_function(variant.config, definitions)
+    if function is not None:
+        return function_metrics(function.node)
+    is_lightning = training_kind(variant.config, definitions) == "lightning"
+    return logged_metrics(variant.config, modules) if is_lightning else None
 
 
 def _check_objective(search: Search, log: ProblemLog) -> None:

@@ -22,7 +22,7 @@ def value_problems(config: dict[str, Any], setting: Setting, signatures: Signatu
     owner: Any = config
     for key in keys[:-1]:
         owner = owner.get(key) if isinstance(owner, dict) else None
-    problems = list(core_problems(config)) if len(keys) == 1 else []
+    problems = list(core_problems(config, signatures)) if len(keys) == 1 else []
     if isinstance(owner, dict) and "_target_" in owner:
         problems += target_problems(owner, signatures)
     for problem in problems:

@@ -60,7 +60,7 @@ class Variant:
             except SpecError:
                 return
         yield from target_problems(values, signatures)
-        yield from core_problems(values)
+        yield from core_problems(values, signatures)
         yield from identity_problems(values, swept_keys)
         yield from unwritable_values(values)
         for problem in missing_values(values):

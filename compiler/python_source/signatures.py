@@ -9,13 +9,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from compiler.base.diagnostics import did_you_mean
-from compiler.python_source.bindings import bound_names, has_alternatives, imported_module, top_level
+from compiler.python_source.bindings import bound_names
+from compiler.python_source.definitions import DYNAMIC_NAMES, MAX_DEPTH, Definition, Definitions
 from compiler.python_source.modules import Module, Modules
-
-_MAX_DEPTH = 12  # maximum number of re-exports and base classes that are followed
-
-# If a module has one of these names, it creates others at run time, so its source does not list all of its names.
-_DYNAMIC_NAMES = frozenset({"__getattr__", "*", "_LazyModule"})
 
 
 class TargetNotFound(Exception):
@@ -40,17 +36,12 @@ class Signature:
 UNKNOWN = Signature()
 
 
-@dataclass(frozen=True)
-class _Definition:
-    module: Module
-    node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-
-
 class Signatures:
     """Finds signatures by dotted name."""
 
     def __init__(self, modules: Modules) -> None:
-        self._modules = modules
+        self.modules = modules
+        self.definitions = Definitions(modules)
         self.find = cache(self._find)
 
     def _find(self, target: str) -> Signature:
@@ -61,56 +52,25 @@ class Signatures:
             SyntaxError: The module is not valid Python.
         """
         module_name, _, name = target.rpartition(".")
-        module = self._modules.find(module_name) if module_name else None
+        module = self.modules.find(module_name) if module_name else None
         if module is None:
-            if module_name and (self._modules.is_compiled(module_name) or self._may_be_class(module_name)):
+            if module_name and (self.modules.is_compiled(module_name) or self.definitions.may_be_class(module_name)):
                 return UNKNOWN
             raise TargetNotFound(f"there is no module '{module_name or target}'")
-        definition = self._definition(module, name, _MAX_DEPTH)
+        definition = self.definitions.in_module(module, name)
         if definition is not None:
-            return self._signature(definition, _MAX_DEPTH)
+            return self._signature(definition, MAX_DEPTH)
         names = bound_names(module)
         if name in names:
             return UNKNOWN
-        if self._modules.find(target):
+        if self.modules.find(target):
             raise TargetNotFound(f"'{target}' is a module, not a class or a function")
         looks_mistyped = "_LazyModule" not in names and difflib.get_close_matches(name, names, n=1, cutoff=0.85)
-        if names & _DYNAMIC_NAMES and not looks_mistyped:
+        if names & DYNAMIC_NAMES and not looks_mistyped:
             return UNKNOWN
         raise TargetNotFound(f"'{module_name}' has no '{name}'", did_you_mean(name, names))
 
-    def _may_be_class(self, name: str) -> bool:
-        """Return whether a module binds `name`. The target may then be a method of a class with that name."""
-        module_name, _, class_name = name.rpartition(".")
-        module = self._modules.find(module_name) if module_name else None
-        return module is not None and class_name in bound_names(module)
-
-    def _definition(self, module: Module, name: str, depth: int) -> _Definition | None:
-        """Return the class or function that `name` refers to, following at most `depth` re-exports."""
-        star_imports = []
-        statements = list(top_level(module.tree))
-        if has_alternatives(name, statements, module.tree):
-            return None
-        for node in reversed(statements):
-            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-                return _Definition(module, node)
-            if not isinstance(node, ast.ImportFrom):
-                continue
-            for alias in node.names:
-                if (alias.asname or alias.name) == name:
-                    return self._re_exported(module, node, alias.name, depth)
-                if alias.name == "*":
-                    star_imports.append(node)
-        if _DYNAMIC_NAMES & bound_names(module) - {"*"}:
-            return None  # a lazy package has star imports for type checkers only, and they lead to every module in it
-        definitions = (self._re_exported(module, node, name, depth) for node in star_imports)
-        return next((definition for definition in definitions if definition is not None), None)
-
-    def _re_exported(self, module: Module, node: ast.ImportFrom, name: str, depth: int) -> _Definition | None:
-        source = self._modules.find(module.imported_from(node)) if depth else None
-        return self._definition(source, name, depth - 1) if source else None
-
-    def _signature(self, definition: _Definition, depth: int) -> Signature:
+    def _signature(self, definition: Definition, depth: int) -> Signature:
         if not isinstance(definition.node, ast.ClassDef):
             return UNKNOWN if definition.node.decorator_list else _arguments(definition.node, skip=0)
         if definition.node.decorator_list:
@@ -122,22 +82,13 @@ class Signatures:
 
     def _inherited(self, module: Module, node: ast.ClassDef, depth: int) -> Signature:
         for base in node.bases:
-            definition = self._base(module, base, depth)
+            definition = self.definitions.base(module, base, depth)
             if definition is None:
                 return UNKNOWN
             signature = self._signature(definition, depth - 1) if depth else UNKNOWN
             if signature is not UNKNOWN:
                 return signature
         return UNKNOWN
-
-    def _base(self, module: Module, base: ast.expr, depth: int) -> _Definition | None:
-        if isinstance(base, ast.Name):
-            return self._definition(module, base.id, depth)
-        if isinstance(base, ast.Attribute) and isinstance(base.value, ast.Name):
-            package = imported_module(module, base.value.id)
-            source = self._modules.find(package) if package else None
-            return self._definition(source, base.attr, depth) if source else None
-        return None
 
 
 def _arguments(node: ast.FunctionDef | ast.AsyncFunctionDef, skip: int) -> Signature:

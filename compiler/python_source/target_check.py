@@ -11,6 +11,7 @@ from compiler.base.nested import Keys, nodes
 from compiler.parsing.json_values import MISSING
 from compiler.python_source.annotations import accepts
 from compiler.python_source.signatures import Signature, Signatures, TargetNotFound
+from compiler.python_source.training_kind import SUPPLIED, training_function
 
 _HYDRA_KEYS = frozenset({"_target_", "_partial_", "_args_", "_recursive_", "_convert_"})
 # Required arguments that the training code passes, so the config may lack them. The keys are top-level config keys.
@@ -37,10 +38,19 @@ def _call_problems(config: dict[str, Any], signatures: Signatures, key_path: Key
     except SyntaxError as error:
         yield Problem((*key_path, "_target_"), f"{error.filename}:{error.lineno}: {error.msg}")
         return
-    yield from _argument_problems(config, signature, target, key_path)
+    yield from _argument_problems(config, signature, target, key_path, _supplied(config, signatures, key_path))
 
 
-def _argument_problems(config: dict[str, Any], signature: Signature, target: str, key_path: Keys) -> Iterator[Problem]:
+def _supplied(config: dict[str, Any], signatures: Signatures, key_path: Keys) -> frozenset[str]:
+    """Return the arguments that the training code passes to the target at a path."""
+    if key_path == ("model",) and training_function({"model": config}, signatures.definitions):
+        return SUPPLIED
+    return SUPPLIED_ARGUMENTS.get(str(key_path[-1]) if len(key_path) == 1 else "", frozenset())
+
+
+def _argument_problems(
+    config: dict[str, Any], signature: Signature, target: str, key_path: Keys, supplied: frozenset[str]
+) -> Iterator[Problem]:
     arguments = {key: value for key, value in config.items() if key not in _HYDRA_KEYS}
     for key, value in arguments.items():
         if key not in signature.parameters:
@@ -52,6 +62,5 @@ def _argument_problems(config: dict[str, Any], signature: Signature, target: str
         if annotation is not None and value != MISSING and not accepts(annotation, value):
             yield Problem((*key_path, key), f"{target} takes {ast.unparse(annotation)}, got {value!r}")
     if not config.get("_partial_") and not config.get("_args_"):
-        supplied = SUPPLIED_ARGUMENTS.get(str(key_path[-1]) if len(key_path) == 1 else "", frozenset())
         for key in sorted(signature.required - arguments.keys() - supplied):
-            yield Problem(key_path, f"{target} needs '{key}'")
+            yield Problem(key_path, f"{target} needs '{key}'", did_you_mean(key, supplied) if supplied else "")

@@ -10,9 +10,14 @@ from typing import Any
 from compiler.base.identity import digest
 from compiler.base.nested import leaves
 from compiler.python_source.modules import Module, Modules
+from compiler.python_source.training_kind import Kind
 
-# The compiler may not import this module, which needs torch. A test checks that it exists.
-TRAINING_CORE = "lightning_modules.training.fit"
+# The compiler may not import these modules, which need torch. A test checks that they exist.
+TRAINING_CORE: dict[Kind, str] = {
+    "lightning": "lightning_modules.training.fit",
+    "function": "lightning_modules.wrap.call_function",
+    "command": "lightning_modules.wrap.run_command",
+}
 WORD_LISTS_SUFFIX = ".words.yaml"  # read by the module of the same name, so part of its code
 
 
@@ -24,14 +29,14 @@ class Fingerprints:
         self._by_names: dict[frozenset[str], str] = {}
         self.files: set[Path] = set()  # every source file that a fingerprint depends on
 
-    def of_config(self, config: Any) -> str:
-        """Return the fingerprint of the targets of a config and of the training core: 12 hex digits.
+    def of_config(self, config: Any, kind: Kind = "lightning") -> str:
+        """Return the fingerprint of the targets of a config and of the code that trains it: 12 hex digits.
 
         Raises:
             SyntaxError: A module is not valid Python.
         """
         modules = frozenset(name for target in targets(config) for name in _possible_modules(target))
-        return self.of_modules(modules | {TRAINING_CORE})
+        return self.of_modules(modules | {TRAINING_CORE[kind]})
 
     def of_modules(self, names: frozenset[str]) -> str:
         """Return 12 hex digits over the source of modules and of the project modules that they import."""

@@ -13,6 +13,7 @@ from compiler.base.paths import ENGINE, Lab
 from compiler.composing.compose import Composer
 from compiler.python_source.modules import Modules
 from compiler.python_source.signatures import Signatures
+from compiler.python_source.training_kind import reads_config, training_kind
 from compiler.runs.data_versions import TrackedData, named_data, tracked_data
 from compiler.runs.fingerprint import Fingerprints
 
@@ -33,14 +34,26 @@ class Toolchain:
     def __init__(self, lab: Lab, overrides: Sequence[str] = ()) -> None:
         self.lab = lab
         self.overrides = tuple(overrides)
-        self.composer = Composer(lab)
         self.modules = Modules([lab.root, ENGINE])
         self.signatures = Signatures(self.modules)
+        self.composer = Composer(lab, self.unused_groups)
         self.fingerprints = Fingerprints(self.modules)
 
     @cached_property
     def data(self) -> dict[str, TrackedData]:
         return tracked_data(self.lab)
+
+    def unused_groups(self, config: Mapping[str, Any], is_shipped: bool) -> tuple[str, ...]:
+        """Return the groups that a config does not need, because Lightning does not train it.
+
+        Args:
+            is_shipped: whether `config.yaml` is the one of the engine, which selects a data set and a trainer.
+        """
+        kind = training_kind(config, self.signatures.definitions)
+        if kind == "command":
+            return ("data", "model", "trainer") if is_shipped else ()
+        is_used = kind == "lightning" or (not is_shipped and reads_config(config, self.signatures))
+        return () if is_used else ("data", "trainer")
 
     def run(self, config: dict[str, Any]) -> Run:
         """Return the run of a resolved config.
@@ -51,7 +64,8 @@ class Toolchain:
         identifying = identifying_config(config)
         try:
             data = named_data(identifying, self.data)
-            return Run(run_id(config, data), config, data, self.fingerprints.of_config(identifying))
+            kind = training_kind(config, self.signatures.definitions)
+            return Run(run_id(config, data), config, data, self.fingerprints.of_config(identifying, kind))
         except NotCanonical as error:
             raise SpecError([Problem((), str(error))]) from error
         except SyntaxError as error:

@@ -9,6 +9,9 @@ from typing import Any
 
 from compiler.base.diagnostics import Problem, did_you_mean
 from compiler.parsing.json_values import MISSING
+from compiler.python_source.function_check import function_problems
+from compiler.python_source.signatures import Signatures
+from compiler.python_source.training_kind import training_kind
 from compiler.spec.resources import Resources
 from compiler.spec.training_keys import training_key_problems
 
@@ -19,9 +22,11 @@ _MINIMUMS = {"cpus": 1, "mem_mb": 1, "runtime": 1, "gpus": 0, "pack": 1}
 _NAME = re.compile(r"[A-Za-z0-9_.,:/@+-]+")  # SLURM accepts several names, separated by commas
 
 
-def core_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield problems of the keys that every training needs."""
-    for key in OBJECTS:
+def core_problems(config: Mapping[str, Any], signatures: Signatures) -> Iterator[Problem]:
+    """Yield problems of the keys that every training of its kind needs. Only Lightning needs all three objects."""
+    yield from function_problems(config, signatures)
+    kind = training_kind(config, signatures.definitions)
+    for key in OBJECTS if kind == "lightning" else ():
         node = config.get(key)
         if node != MISSING and (not isinstance(node, Mapping) or "_target_" not in node):
             yield Problem((key,), "must be a mapping with a _target_, the class to build")

@@ -50,8 +50,8 @@ def unlogged_metric_problems(
 def is_written(metric: str, written: Iterable[str]) -> bool:
     """Return whether a metric is one of those written, under the name that Lightning gives it."""
     name = base_name(metric)
-    names = set(written)
-    return bool({metric, name, *(name.removesuffix(ending) for ending in _ENDINGS)} & names)
+    names = written if isinstance(written, frozenset) else frozenset(written)
+    return any(candidate in names for candidate in (metric, name, *(name.removesuffix(end) for end in _ENDINGS)))
 
 
 def used_metrics(spec: Spec, deliverables: tuple[Deliverable, ...]) -> Iterator[tuple[Keys, str]]:

@@ -6,6 +6,8 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -48,6 +50,15 @@ class SystemMetrics(Callback):
         self._ended: dict[str, float] = {}
         self._wall_start, self._cpu_start = time.perf_counter(), _cpu_seconds()
 
+    @contextmanager
+    def fitting(self) -> Iterator[None]:
+        """Measure the block as the fit, for a training without Lightning's trainer."""
+        self._started["fit"] = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._ended["fit"] = time.perf_counter()
+
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         self._started["fit"] = time.perf_counter()
 
@@ -82,7 +93,8 @@ class SystemMetrics(Callback):
         `cpu_percent` is processor time divided by wall time: two busy cores give 200. `peak_rss_bytes` is the largest
         resident set size of this process since it started. `fit_seconds` includes validation. `samples_per_second` is
         the number of training samples divided by `fit_seconds`. `data_loading_seconds` is null if the trainer of the
-        config has a profiler, because a trainer takes only one.
+        config has a profiler, because a trainer takes only one. `train_samples` is null if nothing counts them, as in a
+        training without Lightning.
         """
         wall, fit_seconds = time.perf_counter() - self._wall_start, self._seconds("fit")
         return {
@@ -91,8 +103,8 @@ class SystemMetrics(Callback):
             "fit_seconds": fit_seconds,
             "test_seconds": self._seconds("test"),
             "data_loading_seconds": self.loading.seconds if self.loading.seconds else None,
-            "train_samples": self.train_samples,
-            "samples_per_second": self.train_samples / fit_seconds if fit_seconds else None,
+            "train_samples": self.train_samples or None,
+            "samples_per_second": self.train_samples / fit_seconds if self.train_samples and fit_seconds else None,
             "cpu_percent": 100 * (_cpu_seconds() - self._cpu_start) / wall,
             "peak_rss_bytes": _peak_rss_bytes(),
             "torch_threads": torch.get_num_threads(),

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import gc
-import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,15 +12,17 @@ from typing import Any
 from hydra.utils import instantiate
 
 from compiler.base.json_files import write_json
+from compiler.base.paths import ENGINE
+from compiler.python_source.definitions import Definitions
+from compiler.python_source.modules import Modules
+from compiler.python_source.training_kind import training_kind
 from lightning_modules.checkpoints.callback import periodic_checkpoint
 from lightning_modules.checkpoints.final_model import BatchSampler, save_final_model
 from lightning_modules.checkpoints.store import CheckpointStore
-from lightning_modules.failures.classify import OutputsNotWritten
 from lightning_modules.recording.config_loggers import config_loggers
 from lightning_modules.recording.confusion_matrix import draw_confusion_matrix, has_classes
-from lightning_modules.recording.csv_logger import HistoryLogger
 from lightning_modules.recording.curves import draw_curves
-from lightning_modules.recording.history import LoggedValue, read_history, write_history
+from lightning_modules.recording.history import LoggedValue, read_history
 from lightning_modules.recording.item_recorder import ItemRecorder
 from lightning_modules.recording.item_results import NoItemResults, write_items
 from lightning_modules.recording.json_document import json_document
@@ -36,16 +36,24 @@ from lightning_modules.training.final_metrics import eval_results, run_metrics
 from lightning_modules.training.fit import FitResult, fit
 from lightning_modules.training.other_ranks import OtherRanks, become_first_rank
 from lightning_modules.training.output_folder import with_output_folder
+from lightning_modules.training.recorded_outputs import recorded_history, writing_outputs
+from lightning_modules.training.wrapped_training import train_wrapped
 
 
 def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: CheckpointStore | None = None) -> None:
     """Train and test the model, and write all outputs below `output`. Resume from the last checkpoint if there is one.
+
+    A model that is a plain function, or a command, trains itself (`train_wrapped`).
 
     Raises:
         OutputsNotWritten: The training finished, but its outputs could not be written.
         Exception: The model, the data module or the trainer raised it. The history until then is written.
     """
     output.mkdir(parents=True)
+    kind = training_kind(config, Definitions(Modules([Path.cwd(), ENGINE])))
+    if kind != "lightning":
+        train_wrapped(config, kind, run_id, output, checkpoints)
+        return
     suppress_lightning_notices()
     become_first_rank()
     apply_extras(config)
@@ -55,7 +63,7 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: Che
     metrics = SystemMetrics(checkpoints.last.step if checkpoints and checkpoints.last else None)
     sampler, items = BatchSampler(), ItemRecorder()
     with tracking_loggers(config, run_id, output) as loggers:
-        with _recorded_history(output, metrics) as history:
+        with recorded_history(output, metrics) as history:
             callbacks = [
                 metrics,
                 sampler,
@@ -67,7 +75,7 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: Che
             result = fit(config, output, all_loggers, callbacks, metrics.loading, resume_from, other_ranks)
             save_final_model(result.model, sampler.rows, output / "final_model")
             _export(result, output)
-        with _writing_outputs():
+        with writing_outputs():
             title = f"{type(result.model).__name__}, run {run_id}"
             _write_results(result, metrics.test_samples, title, output)
             _write_item_results(items, title, output)
@@ -87,29 +95,6 @@ def preload() -> None:
     package_versions()
     gc.collect()
     gc.freeze()
-
-
-@contextmanager
-def _recorded_history(output: Path, metrics: SystemMetrics) -> Iterator[HistoryLogger]:
-    """Yield a logger, and write `history.csv` and `system_metrics.json` at the end, also after an exception."""
-    folder = output / ".history"
-    logger = HistoryLogger(folder)
-    try:
-        yield logger
-    finally:
-        with _writing_outputs():
-            write_history(logger.flush(), output / "history.csv")
-            shutil.rmtree(folder, ignore_errors=True)
-            write_json(output / "system_metrics.json", json_document(metrics.to_json()))
-
-
-@contextmanager
-def _writing_outputs() -> Iterator[None]:
-    """Convert any exception in the block to OutputsNotWritten, because the model cannot have caused it."""
-    try:
-        yield
-    except Exception as error:
-        raise OutputsNotWritten(f"the outputs of the run could not be written: {error}") from error
 
 
 def _export(result: FitResult, output: Path) -> None:

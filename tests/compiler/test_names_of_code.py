@@ -26,8 +26,9 @@ def named_functions() -> Iterator[str]:
         yield from (check for check in kind.checks.values() if isinstance(check, str))
 
 
-def test_the_training_core_is_a_module_of_the_engine() -> None:
-    module = MODULES.find(TRAINING_CORE)
+@pytest.mark.parametrize("name", TRAINING_CORE.values())
+def test_the_training_core_is_a_module_of_the_engine(name: str) -> None:
+    module = MODULES.find(name)
     assert module is not None
     assert module.is_project
 

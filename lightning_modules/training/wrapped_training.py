@@ -1,0 +1,56 @@
+"""Train with a plain function or a command, and write the same outputs as for a training with Lightning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from compiler.base.json_files import write_json
+from lightning_modules.checkpoints.store import CheckpointStore
+from lightning_modules.recording.curves import draw_curves
+from lightning_modules.recording.history import read_history
+from lightning_modules.recording.json_document import json_document
+from lightning_modules.recording.system_metrics import SystemMetrics
+from lightning_modules.recording.tracking import tracking_loggers
+from lightning_modules.training.recorded_outputs import recorded_history, writing_outputs
+from lightning_modules.wrap.call_function import call_function
+from lightning_modules.wrap.own_files import check_own_files
+from lightning_modules.wrap.recorder import RunRecorder
+
+Training = Callable[[Mapping[str, Any], RunRecorder], dict[str, float]]
+_TRAININGS: dict[str, Training] = {"function": call_function}
+
+
+def train_wrapped(
+    config: Mapping[str, Any], kind: str, run_id: str, output: Path, checkpoints: CheckpointStore | None
+) -> None:
+    """Train a config whose kind is not `lightning`, and write all outputs of the run below `output`.
+
+    `metrics.json` has the last logged value of each metric and the returned metrics. `eval_results.json` has the
+    returned metrics: a training that splits its data itself returns what it measured on its test data.
+
+    Raises:
+        OutputsNotWritten: The training finished, but its outputs could not be written.
+        Exception: The function raised it. The history until then is written.
+    """
+    metrics = SystemMetrics(checkpoints.last.step if checkpoints and checkpoints.last else None)
+    with tracking_loggers(config, run_id, output) as loggers:
+        with recorded_history(output, metrics) as history, metrics.fitting():
+            run = RunRecorder(output, config["seed"], [history, *loggers], checkpoints)
+            returned = _TRAININGS[kind](config, run)
+            check_own_files(output)
+        for logger in loggers:
+            logger.log_metrics(returned)
+        with writing_outputs():
+            write_json(output / "metrics.json", json_document({**run.last, **returned}))
+            write_json(output / "eval_results.json", json_document({**returned, "split": "test"}))
+            logged = read_history(output / "history.csv")
+            if logged:
+                draw_curves(logged, f"{_name(config)}, run {run_id}", output / "training_curves.png")
+
+
+def _name(config: Mapping[str, Any]) -> str:
+    model = config.get("model")
+    target = model.get("_target_") if isinstance(model, Mapping) else None
+    return str(target or config.get("cmd")).rpartition(".")[2]
