@@ -37,7 +37,8 @@ def check_together(
     written = _metrics_of_all(variants, modules)
     if written is not None and "model._target_" not in sweep.keys:
         log.add(unlogged_metric_problems(spec, node.deliverables, written))
-    log.add(loadable_model_problems(node.deliverables, training_kind(variants[0].config, Definitions(modules))))
+    for kind in {training_kind(variant.config, Definitions(modules)) for variant in variants}:
+        log.add(loadable_model_problems(node.deliverables, kind))
     if spec.search is not None:
         _check_objective(spec.search, log)
     if spec.compare is not None and sweep.points:
