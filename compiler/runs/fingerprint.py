@@ -16,7 +16,7 @@ from compiler.python_source.training_kind import Kind
 TRAINING_CORE: dict[Kind, str] = {
     "lightning": "lightning_modules.training.fit",
     "function": "lightning_modules.wrap.call_function",
-    "command": "lightning_modules.wrap.run_command",
+    "command": "lightning_modules.wrap.call_function",
 }
 WORD_LISTS_SUFFIX = ".words.yaml"  # read by the module of the same name, so part of its code
 
