@@ -15,8 +15,8 @@ from yaml import YAMLError
 
 from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.paths import ENGINE, Lab
-from compiler.composing.default_seed import with_default_seed
 from compiler.composing.default_groups import unselected_groups
+from compiler.composing.default_seed import with_default_seed
 from compiler.composing.hydra_errors import hydra_diagnostic
 from compiler.composing.hydra_loader import hydra_loader
 from compiler.composing.layers import Composed, Layer
