@@ -53,7 +53,7 @@ def read_spec(choice: str, tools: Toolchain) -> Spec:
         raise CompileError([Diagnostic("conf/experiment", 1, 1, "", f"there is no '{choice}.yaml'", hint)])
     composed = _compose(choice, source, tools)
     log = ProblemLog(composed)
-    spec = read_node(composed, Path(choice).name, log).spec
+    spec = read_node(composed, Path(choice).name, tools.types.find, log).spec
     if log or spec is None:
         raise log.error()
     return spec
@@ -62,7 +62,7 @@ def read_spec(choice: str, tools: Toolchain) -> Spec:
 def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]:
     composed = _compose(choice, source, tools)
     log = ProblemLog(composed)
-    node = read_node(composed, Path(choice).name, log)
+    node = read_node(composed, Path(choice).name, tools.types.find, log)
     check_agents(node, tools.modules, log)
     sweep = expand_sweep(node.fields, tools, log)
     log.add(swept_reference_problems(composed.config, node.fields, sweep.keys))

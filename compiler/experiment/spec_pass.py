@@ -14,7 +14,7 @@ from compiler.experiment.problem_log import ProblemLog
 from compiler.parsing.json_values import missing_values, unwritable_values
 from compiler.python_source.modules import Modules
 from compiler.spec.agent_entry_points import AGENT_FIELDS, agent_field_problems
-from compiler.spec.parse_spec import parse_spec
+from compiler.spec.parse_spec import FindType, parse_spec
 from compiler.spec.schema import Spec
 from compiler.sweep.folds import FoldKeys, fold_keys, with_folds
 from compiler.sweep.inherited_sweep import deletion_problems, without_deleted_axes
@@ -33,11 +33,12 @@ class SpecNode:
     folds: FoldKeys | None = None
 
 
-def read_node(composed: Composed, stem: str, log: ProblemLog) -> SpecNode:
+def read_node(composed: Composed, stem: str, find_type: FindType, log: ProblemLog) -> SpecNode:
     """Return the node with its interpolations resolved, without the keys that it deletes from an inherited sweep.
 
     Args:
         stem: the stem of the file, which names the experiment unless the spec does.
+        find_type: returns the deliverable type with a name.
 
     Raises:
         CompileError: The config holds a secret. Nothing else is checked, because other diagnostics might quote it.
@@ -55,7 +56,7 @@ def read_node(composed: Composed, stem: str, log: ProblemLog) -> SpecNode:
     spec: Spec | None = None
     deliverables: tuple[Deliverable, ...] = ()
     with log.collecting():
-        spec, deliverables = parse_spec(node, stem)
+        spec, deliverables = parse_spec(node, stem, find_type)
     if spec is not None:
         log.add([*unwritable_values(node, ("experiment",)), *missing_values(node, ("experiment",))])
     spec_node = SpecNode(node if isinstance(node, Mapping) else {}, spec, deliverables)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from compiler.base.redaction import redact_keys
 from compiler.base.seed import SEED
-from compiler.deliverables.registry import deliverable_type
 from compiler.experiment.experiment import Experiment
 from compiler.plan.design import Design, PlannedTest, StudySize
 from compiler.plan.genealogy import parameters
@@ -124,7 +123,7 @@ def _experiment(experiment: Experiment, compilation: Compilation) -> PlannedExpe
         deliverables={
             deliverable.title: PlannedDeliverable(
                 deliverable.model_dump(exclude_none=True),
-                "report" if deliverable.checked_report else deliverable_type(deliverable.type).scope,
+                "report" if deliverable.checked_report else code.scopes[deliverable.type],
                 code.checks[check_name(deliverable)],
             )
             for deliverable in experiment.deliverables

@@ -10,7 +10,7 @@ from compiler.python_source.modules import Module
 
 def bound_names(module: Module) -> set[str]:
     """Return every name that a module binds at its top level."""
-    return {name for node in top_level(module.tree) for name in _names_bound_by(node)}
+    return {name for node in top_level(module.tree) for name in names_bound_by(node)}
 
 
 def top_level(tree: ast.AST) -> Iterator[ast.stmt]:
@@ -24,7 +24,7 @@ def top_level(tree: ast.AST) -> Iterator[ast.stmt]:
 
 def has_alternatives(name: str, statements: Sequence[ast.stmt], tree: ast.Module) -> bool:
     """Return whether several branches bind a name, so that only running the module decides which one counts."""
-    binding_statements = [node for node in statements if name in _names_bound_by(node)]
+    binding_statements = [node for node in statements if name in names_bound_by(node)]
     return len(binding_statements) > 1 and binding_statements[-1] not in tree.body
 
 
@@ -39,7 +39,7 @@ def imported_module(module: Module, name: str) -> str | None:
     return None
 
 
-def _names_bound_by(node: ast.stmt) -> set[str]:
+def names_bound_by(node: ast.stmt) -> set[str]:
     """Return the names that a statement binds, without those bound by statements inside it."""
     if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
         return {node.name}

@@ -11,6 +11,7 @@ from compiler.base.diagnostics import Problem, SpecError
 from compiler.base.identity import NotCanonical, identifying_config, run_id
 from compiler.base.paths import ENGINE, Lab
 from compiler.composing.compose import Composer
+from compiler.declared_types.find_type import DeclaredTypes
 from compiler.python_source.modules import Modules
 from compiler.python_source.signatures import Signatures
 from compiler.python_source.training_kind import reads_config, training_kind
@@ -29,7 +30,7 @@ class Run:
 
 
 class Toolchain:
-    """The composer, module finder, signatures, fingerprints and tracked data of a lab. Each caches its files."""
+    """The composer, finders of modules and types, signatures, fingerprints and data of a lab. Each caches its files."""
 
     def __init__(self, lab: Lab, overrides: Sequence[str] = ()) -> None:
         self.lab = lab
@@ -38,6 +39,7 @@ class Toolchain:
         self.signatures = Signatures(self.modules)
         self.composer = Composer(lab, self.unused_groups)
         self.fingerprints = Fingerprints(self.modules)
+        self.types = DeclaredTypes(self.modules)
 
     @cached_property
     def data(self) -> dict[str, TrackedData]:

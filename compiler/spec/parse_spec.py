@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -10,25 +10,27 @@ from pydantic import BaseModel, ValidationError
 from compiler.base.diagnostics import Problem, SpecError, did_you_mean
 from compiler.base.nested import Keys
 from compiler.deliverables import completed_runs
-from compiler.deliverables.deliverable import FILE_NAME, Deliverable
+from compiler.deliverables.deliverable import FILE_NAME, Deliverable, DeliverableType
 from compiler.deliverables.registry import UnknownDeliverableType, deliverable_type, installed_names
 from compiler.parsing.validation import validation_problems
 from compiler.spec.agent_entry_points import title
 from compiler.spec.schema import Spec
 
 Model = TypeVar("Model", bound=BaseModel)
+FindType = Callable[[str], DeliverableType]
 _PATTERN_MESSAGES = {
     r"\S": "must not be blank",
     FILE_NAME: "must be letters, digits, '.', '_' and '-', no '.' or '-' first",
 }
 
 
-def parse_spec(node: Any, stem: str) -> tuple[Spec, tuple[Deliverable, ...]]:
+def parse_spec(node: Any, stem: str, find_type: FindType = deliverable_type) -> tuple[Spec, tuple[Deliverable, ...]]:
     """Return the spec and its deliverables.
 
     Args:
         node: The `experiment:` node as plain values.
         stem: The stem of the file, which is the experiment's id and name unless the node sets them.
+        find_type: Returns the deliverable type with a name.
 
     Raises:
         SpecError: The node is not valid. The error holds all problems.
@@ -39,7 +41,7 @@ def parse_spec(node: Any, stem: str) -> tuple[Spec, tuple[Deliverable, ...]]:
     problems: list[Problem] = []
     node = _with_implied_deliverable(node)
     spec = _validate(Spec, {"experiment_id": stem, "name": stem, **node}, key_path, problems)
-    deliverables = _parse_deliverables(node.get("deliverables"), (*key_path, "deliverables"), problems)
+    deliverables = _parse_deliverables(node.get("deliverables"), (*key_path, "deliverables"), problems, find_type)
     if spec is not None and not problems:
         problems += _cross_field_problems(spec, deliverables, key_path)
     if spec is None or problems:
@@ -78,7 +80,9 @@ def _unknown_reports(spec: Spec, deliverables: Sequence[Deliverable], key_path: 
             yield Problem((*key_path, "deliverables", index, "report"), problem, did_you_mean(report, titles))
 
 
-def _parse_deliverables(node: Any, key_path: Keys, problems: list[Problem]) -> tuple[Deliverable, ...]:
+def _parse_deliverables(
+    node: Any, key_path: Keys, problems: list[Problem], find_type: FindType
+) -> tuple[Deliverable, ...]:
     """Return the valid deliverables. Problems of the others, and repeated names, are appended to `problems`.
 
     The schema of the spec reports deliverables that are not a list of mappings.
@@ -89,7 +93,7 @@ def _parse_deliverables(node: Any, key_path: Keys, problems: list[Problem]) -> t
         if not isinstance(item, Mapping):
             continue
         try:
-            deliverable = _parse_deliverable(item, (*key_path, index))
+            deliverable = _parse_deliverable(item, (*key_path, index), find_type)
         except SpecError as error:
             problems += error.problems
             continue
@@ -101,12 +105,12 @@ def _parse_deliverables(node: Any, key_path: Keys, problems: list[Problem]) -> t
     return tuple(deliverables)
 
 
-def _parse_deliverable(item: Mapping[str, Any], key_path: Keys) -> Deliverable:
+def _parse_deliverable(item: Mapping[str, Any], key_path: Keys, find_type: FindType) -> Deliverable:
     if not isinstance(item.get("type"), str):
         hint = did_you_mean("", installed_names())
         raise SpecError([Problem((*key_path, "type"), "a deliverable needs a type", hint)])
     try:
-        kind = deliverable_type(item["type"])
+        kind = find_type(item["type"])
     except UnknownDeliverableType as error:
         raise SpecError(
             [Problem((*key_path, "type"), str(error), did_you_mean(item["type"], installed_names()))]

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
-from compiler.deliverables.deliverable import Deliverable
-from compiler.deliverables.registry import deliverable_type
+from compiler.deliverables.deliverable import Deliverable, DeliverableType
 from compiler.experiment.experiment import Experiment
 from compiler.python_source.modules import Modules
 from compiler.runs.fingerprint import Fingerprints
+from compiler.runs.toolchain import Toolchain
 from compiler.spec.agent_entry_points import AGENT_FIELDS
 from compiler.steps.prompt_files import DEFAULTS, agent_style, prompt_files
 
@@ -33,16 +33,21 @@ class StepCode:
     checks: Mapping[str, str]  # by type and validation of a deliverable
     steps: Mapping[str, str]
     documents: Mapping[tuple[str, str], str]  # by field of the spec and name of the agent
+    scopes: Mapping[str, str]  # no hash: what a deliverable is checked on, by type
 
 
-def step_code(experiments: Iterable[Experiment], fingerprints: Fingerprints, modules: Modules) -> StepCode:
+def step_code(experiments: Iterable[Experiment], tools: Toolchain) -> StepCode:
     """Return the hashes of the code of all steps. Raises CompileError if a module is not valid Python."""
-    all_experiments = list(experiments)
+    all_experiments, fingerprints = list(experiments), tools.fingerprints
+    types = {
+        item.type: tools.types.find(item.type) for experiment in all_experiments for item in experiment.deliverables
+    }
     try:
         return StepCode(
-            _checks(all_experiments, fingerprints),
+            _checks(all_experiments, fingerprints, types),
             {step: fingerprints.of_modules(frozenset({job})) for step, job in STEP_JOBS.items()},
-            _documents(all_experiments, fingerprints, modules),
+            _documents(all_experiments, fingerprints, tools.modules),
+            {name: kind.scope for name, kind in types.items()},
         )
     except SyntaxError as error:
         position = (str(error.filename), error.lineno or 1, error.offset or 1)
@@ -53,17 +58,19 @@ def check_name(deliverable: Deliverable) -> str:
     return f"{deliverable.type}.{deliverable.validation}"
 
 
-def _checks(experiments: Iterable[Experiment], fingerprints: Fingerprints) -> dict[str, str]:
+def _checks(
+    experiments: Iterable[Experiment], fingerprints: Fingerprints, types: Mapping[str, DeliverableType]
+) -> dict[str, str]:
     deliverables = (deliverable for experiment in experiments for deliverable in experiment.deliverables)
     by_check = {check_name(deliverable): deliverable for deliverable in deliverables}
     return {
-        name: fingerprints.of_modules(frozenset({_check_module(deliverable)}))
+        name: fingerprints.of_modules(frozenset({_check_module(deliverable, types)}))
         for name, deliverable in sorted(by_check.items())
     }
 
 
-def _check_module(deliverable: Deliverable) -> str:
-    check = deliverable_type(deliverable.type).checks[deliverable.validation]
+def _check_module(deliverable: Deliverable, types: Mapping[str, DeliverableType]) -> str:
+    check = types[deliverable.type].checks[deliverable.validation]
     return check.partition(":")[0] if isinstance(check, str) else check.__module__
 
 
