@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal, get_args
 
+from compiler.base.diagnostics import did_you_mean
 from compiler.declared_types.source_checks import source_checks
 from compiler.declared_types.source_models import SourceModels
 from compiler.declared_types.source_names import External, InSource
 from compiler.deliverables.deliverable import DeliverableType
 from compiler.deliverables.registry import UnknownDeliverableType, deliverable_type
+from compiler.python_source.bindings import bound_names
 from compiler.python_source.modules import Modules
 
 _ARGUMENTS = ("name", "schema", "checks", "scope")  # of DeliverableType, in order
@@ -45,15 +47,19 @@ class DeclaredTypes:
         module = self._modules.find(module_name) if module_name else None
         if module is None:
             raise UnknownDeliverableType(f"type '{name}' cannot be imported: No module named '{module_name}'")
-        meaning = self._models.names.of_name(module, attribute)
+        is_shipped = module_name.startswith("compiler.")
+        names = self._models.names
+        meaning = External(f"{module_name}.{attribute}") if is_shipped else names.of_name(module, attribute)
         shipped = self._models.engine_object(meaning) if isinstance(meaning, External) else None
         if isinstance(shipped, DeliverableType):
             return shipped
         if meaning is None:
-            raise UnknownDeliverableType(f"type '{name}' cannot be imported: '{module_name}' has no '{attribute}'")
+            problem = f"type '{name}' cannot be imported: '{module_name}' has no '{attribute}'"
+            raise UnknownDeliverableType(problem, did_you_mean(attribute, bound_names(module)))
         kind = self._of_call(meaning) if isinstance(meaning, InSource) else None
         if kind is None:
-            raise UnknownDeliverableType(f"unknown type '{name}' (write {attribute} = DeliverableType(…))")
+            hint = f"write {attribute} = DeliverableType(…) at the top level of the module"
+            raise UnknownDeliverableType(f"unknown type '{name}'", hint)
         return kind
 
     def _of_call(self, meaning: InSource) -> DeliverableType | None:

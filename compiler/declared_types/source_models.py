@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import BaseModel, create_model
 
 from compiler.declared_types.field_types import UNREADABLE, FieldTypes
 from compiler.declared_types.required_metrics import metrics_method

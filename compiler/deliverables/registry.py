@@ -35,7 +35,11 @@ SHIPPED = {kind.name: kind for kind in _SHIPPED}
 
 
 class UnknownDeliverableType(Exception):
-    """No type has this name, or the object with this name is not a type."""
+    """No type has this name, or the object with this name is not a type. `hint` may name a similar one."""
+
+    def __init__(self, problem: str, hint: str = "") -> None:
+        super().__init__(problem)
+        self.hint = hint
 
 
 def deliverable_type(name: str) -> DeliverableType:

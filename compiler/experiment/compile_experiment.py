@@ -63,7 +63,7 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
     composed = _compose(choice, source, tools)
     log = ProblemLog(composed)
     node = read_node(composed, Path(choice).name, tools.types.find, log)
-    check_agents(node, tools.modules, log)
+    check_agents(node, tools.signatures, log)
     sweep = expand_sweep(node.fields, tools, log)
     log.add(swept_reference_problems(composed.config, node.fields, sweep.keys))
     run_pass = RunPass(choice, composed, node.fields.get("config"), sweep.keys, tools, log)

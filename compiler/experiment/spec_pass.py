@@ -12,7 +12,7 @@ from compiler.composing.layers import Composed
 from compiler.deliverables.deliverable import Deliverable
 from compiler.experiment.problem_log import ProblemLog
 from compiler.parsing.json_values import missing_values, unwritable_values
-from compiler.python_source.modules import Modules
+from compiler.python_source.signatures import Signatures
 from compiler.spec.agent_entry_points import AGENT_FIELDS, agent_field_problems
 from compiler.spec.parse_spec import FindType, parse_spec
 from compiler.spec.schema import Spec
@@ -73,7 +73,7 @@ def _with_folds(node: SpecNode, composed: Composed) -> SpecNode:
     return replace(node, fields=with_folds(node.fields, node.spec.folds, keys), folds=keys)
 
 
-def check_agents(node: SpecNode, modules: Modules, log: ProblemLog) -> None:
+def check_agents(node: SpecNode, signatures: Signatures, log: ProblemLog) -> None:
     """Check that the analyses and reports that a spec names are installed."""
     for name in AGENT_FIELDS:
-        log.add(agent_field_problems(name, node.fields.get(name), modules))
+        log.add(agent_field_problems(name, node.fields.get(name), signatures))

@@ -13,7 +13,7 @@ from compiler.experiment.compile_experiment import compile_experiment
 from compiler.experiment.experiment import Experiment
 from compiler.plan.genealogy import genealogy, parent_problems
 from compiler.plan.manifest import Compilation
-from compiler.python_source.import_path import importable
+from compiler.python_source.import_path import not_importable
 from compiler.registration.recorded_choices import recorded_choices
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.runs.tracking import with_most_tracking
@@ -37,7 +37,7 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
     Raises:
         CompileError: An override, or a file that all experiments share, is wrong.
     """
-    with importable(lab.root):  # for deliverable types of the lab, which specs name as module:attr
+    with not_importable(lab.root):  # code of the lab is read, and never imported by the compiler
         tools = Toolchain(lab, overrides)
         check_overrides(overrides, tools.composer)
         specs = _compile_specs(tools)

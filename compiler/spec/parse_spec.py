@@ -112,9 +112,8 @@ def _parse_deliverable(item: Mapping[str, Any], key_path: Keys, find_type: FindT
     try:
         kind = find_type(item["type"])
     except UnknownDeliverableType as error:
-        raise SpecError(
-            [Problem((*key_path, "type"), str(error), did_you_mean(item["type"], installed_names()))]
-        ) from error
+        hint = error.hint or did_you_mean(item["type"], installed_names())
+        raise SpecError([Problem((*key_path, "type"), str(error), hint)]) from error
     problems: list[Problem] = []
     deliverable = _validate(kind.schema, item, key_path, problems)
     if deliverable is None:

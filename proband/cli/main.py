@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from compiler.base.diagnostics import InputError
 from compiler.base.no_lab import is_lab, no_lab_message
-from compiler.python_source.import_path import importable
+from compiler.base.paths import Lab
+from compiler.base.trust import require_trust
+from compiler.python_source.import_path import importable, not_importable
 from proband.cli.evidence_commands import add_evidence_commands
 from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
 from proband.cli.plan_commands import add_diff_command, add_plan_commands
@@ -30,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(no_lab_message(folder), file=sys.stderr)
         raise
     try:
-        with importable(Path(args.directory)):
+        with _importing(args):
             return int(args.command(args))
     except InputError as error:
         print(error, file=sys.stderr)
@@ -40,6 +43,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the process that reads our output closed the pipe, for example `head`
         return DONE
+
+
+def _importing(args: argparse.Namespace) -> AbstractContextManager[None]:
+    """Make the lab's modules importable for a command whose parser sets `runs_lab_code`, and for no other.
+
+    Raises:
+        UntrustedLab: The command runs code of the lab, which must not be run.
+    """
+    lab = Lab(Path(args.directory))
+    if not getattr(args, "runs_lab_code", False):
+        return not_importable(lab.root)
+    require_trust(lab)
+    return importable(lab.root)
 
 
 def command_line() -> argparse.ArgumentParser:

@@ -7,6 +7,8 @@ import sys
 from typing import Any
 
 from compiler.base.paths import Lab
+from compiler.base.trust import require_trust
+from compiler.python_source.import_path import importable
 from proband.cli.exit_codes import DONE, WRONG_INPUT
 from proband.cli.output import print_answer, print_json
 from proband.cli.plan_access import add_experiments, compile_plan, print_broken, select_experiments, selected_or_shown
@@ -77,12 +79,16 @@ def explain(args: argparse.Namespace) -> int:
 
 
 def _explain_prompts(args: argparse.Namespace) -> int:
+    from compiler.view.lab_code import lab_agents
     from rules.reporting.prompt_preview import preview_prompts
 
     lab, plan = compile_plan(args)
     names = selected_or_shown(args, lab, plan)
     previewable = [name for name in names if name in plan.experiments and _has_integration(lab, name)]
-    prompts = {name: preview_prompts(lab, plan, name) for name in previewable}
+    if any(lab_agents(plan.experiments[name]) for name in previewable):
+        require_trust(lab)
+    with importable(lab.root):
+        prompts = {name: preview_prompts(lab, plan, name) for name in previewable}
     if args.json:
         print_json({"schema_version": 1, "experiments": {name: value.to_json() for name, value in prompts.items()}})
     else:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 from typing import Any
 
+from compiler.base.trust import is_trusted, require_trust
+from compiler.python_source.import_path import importable
 from proband.cli.exit_codes import DONE, NOT_SUPPORTED, WRONG_INPUT
 from proband.cli.output import print_answer
 from proband.cli.plan_access import add_experiments, existing_lab, print_broken, selected_or_shown
@@ -23,11 +26,15 @@ def verify(args: argparse.Namespace) -> int:
     from rules.verification.verify_lab import verify_lab
 
     lab = existing_lab(args)
+    if args.deep:
+        require_trust(lab)
     overrides = [word for word in args.experiments if "=" in word]
     outcome = compile_lab(lab, overrides)  # not the stored plan, which is one of the files to verify
     plan = build_plan(outcome.compilation)
     names = selected_or_shown(args, lab, plan)
-    verification = verify_lab(lab, outcome, names if len(args.experiments) > len(overrides) else None, args.deep)
+    selected = names if len(args.experiments) > len(overrides) else None
+    with importable(lab.root) if is_trusted(lab) else nullcontext():  # computing results again runs code of the lab
+        verification = verify_lab(lab, outcome, selected, args.deep)
 
     def as_table() -> Any:
         from rules.verification.table import verification_table

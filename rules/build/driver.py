@@ -20,6 +20,7 @@ from rules.build.build_plan import ASK, GATE, TRAIN, BuildPlan
 from rules.build.changes.changed_runs import is_build, requested_experiments
 from rules.build.changes.changes import Changes, find_changes
 from rules.build.changes.experiment_files import forget_outputs, record_outputs
+from rules.build.lab_code_check import check_lab_code
 from rules.build.lab_trust import exit_if_untrusted
 from rules.build.lock import hold_driver_lock
 from rules.build.machine_failures import reset_machine_failures
@@ -98,12 +99,14 @@ class Driver:
         """Prepare the build before its first job.
 
         Raises:
-            WorkflowError: a folder of the lab cannot be written, or the stored plan was edited.
+            WorkflowError: a folder of the lab cannot be written, the stored plan was edited, or the code of an analyst,
+                writer or deliverable type is wrong.
         """
         check_access(self._lab)
         if self._plan.is_stored:
             check_stored_plan(self._lab, self._plan.compiled, self._plan.file)
         needed = list(jobs)
+        check_lab_code(self._plan, needed)
         remove_gates(self._lab, needed)
         for job in needed:
             if job.rule.name == TRAIN and is_forced(job, settings):

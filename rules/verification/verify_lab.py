@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from compiler.base.paths import Lab
+from compiler.base.trust import is_trusted
 from compiler.plan.compile_lab import Outcome
 from compiler.plan.manifest import build_plan
 from compiler.plan.model import Plan
@@ -15,6 +16,8 @@ from rules.verification.derived_files import check_experiment, check_genealogy
 from rules.verification.registrations import check_registrations
 from rules.verification.run_artifacts import check_runs, runs_on_disk
 from rules.verification.scratch_lab import scratch_lab
+
+_UNTRUSTED = "this would run code of the lab, which is not trusted (proband trust)"
 
 
 def verify_lab(lab: Lab, outcome: Outcome, names: Collection[str] | None, deep: bool = False) -> Verification:
@@ -39,6 +42,9 @@ def _checks(lab: Lab, outcome: Outcome, names: Collection[str] | None, deep: boo
 
         yield check_predictions(lab, runs, {name: run.fingerprint for name, run in plan.runs.items()})
     yield check_registrations(lab)
+    if not is_trusted(lab):
+        yield Check("the results follow from the runs", 0, "experiments", notes=(f"not computed again: {_UNTRUSTED}",))
+        return
     with scratch_lab(lab, outcome, selected) as scratch:
         if lab.genealogy.exists():
             yield check_genealogy(lab, scratch)
