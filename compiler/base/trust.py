@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from compiler.base.diagnostics import InputError
-from compiler.base.git_remotes import remote_urls, working_tree
+from compiler.base.lab_trust.git_remotes import remote_urls, working_tree
+from compiler.base.lab_trust.trusted_labs import is_listed
 from compiler.base.paths import ENGINE, Lab
 from compiler.base.redaction import redact_keys
-from compiler.base.trusted_labs import is_listed
 
 # `1` trusts every lab, for CI. `list` trusts only the labs in the list of `proband trust`, also those of the user.
 TRUST = "PROBAND_TRUST"

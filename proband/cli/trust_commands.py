@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from compiler.base.lab_trust.trusted_labs import add_trusted_lab, remove_trusted_lab, trust_file, trusted_labs
 from compiler.base.trust import distrust_reason
-from compiler.base.trusted_labs import add_trusted_lab, remove_trusted_lab, trust_file, trusted_labs
 from proband.cli.exit_codes import DONE, WRONG_INPUT
 from proband.cli.output import print_json
 from proband.cli.plan_access import existing_lab

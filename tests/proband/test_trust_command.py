@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from compiler.base import trusted_labs
+from compiler.base.lab_trust import trusted_labs
 from compiler.base.paths import Lab
 from compiler.base.trust import TRUST, is_trusted
 from proband.cli.main import main

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from compiler.base import trust, trusted_labs
-from compiler.base.git_remotes import remote_urls
+from compiler.base import trust
+from compiler.base.lab_trust import trusted_labs
+from compiler.base.lab_trust.git_remotes import remote_urls
 from compiler.base.paths import ENGINE, Lab
 from compiler.base.trust import distrust_reason, is_trusted, require_trust
 

@@ -19,7 +19,7 @@ RULES_OF_FIELDS = {"analysis_pipeline": "analysis", "reports": "report"}
 def job_of(rule: str) -> str:
     """Return the module that a rule runs."""
     blocks = re.split(r"^(?:rule|checkpoint) ", RULE_TEXT, flags=re.MULTILINE)
-    (text,) = (block for block in blocks if block.startswith(f"{rule}:"))
+    (text,) = (block for block in blocks if block.startswith(f"_{rule}:"))
     match = re.search(r'"job (?:--supervised )?([\w.]+) ', text)
     assert match
     return match[1]
