@@ -42,7 +42,7 @@ def test_every_field_of_agents_has_a_job() -> None:
 
 
 def test_every_rule_of_write_smk_is_hashed() -> None:
-    rules = re.findall(r"^rule (\w+):", RULE_TEXT, flags=re.MULTILINE)
+    rules = re.findall(r"^rule _(\w+):", RULE_TEXT, flags=re.MULTILINE)
     assert {job_of(rule) for rule in rules} == {*STEP_JOBS.values(), *AGENT_JOBS.values()}
 
 
