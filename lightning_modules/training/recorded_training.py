@@ -27,6 +27,7 @@ from lightning_modules.recording.item_recorder import ItemRecorder
 from lightning_modules.recording.item_results import NoItemResults, write_items
 from lightning_modules.recording.json_document import json_document
 from lightning_modules.recording.library_notices import suppress_lightning_notices
+from lightning_modules.recording.progress_file import progress_report
 from lightning_modules.recording.provenance import package_versions
 from lightning_modules.recording.system_metrics import SystemMetrics
 from lightning_modules.recording.tracking import tracking_loggers
@@ -68,6 +69,7 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: Che
                 metrics,
                 sampler,
                 items,
+                *progress_report(history.progress),
                 *periodic_checkpoint(config, checkpoints, history, output / CHECKPOINTS),
             ]
             other_ranks = OtherRanks(config, checkpoints)
