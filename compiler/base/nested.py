@@ -66,5 +66,17 @@ def with_value(config: Any, path: Keys, value: Any) -> Any:
     return [changed_child if index == key else item for index, item in enumerate(config)]
 
 
+def value_at(config: Any, key: str, default: Any = None) -> Any:
+    """Return the value at a dotted key such as `callbacks.0.patience`, or `default` if the config has no such key."""
+    for name in key.split("."):
+        if isinstance(config, Mapping) and name in config:
+            config = config[name]
+        elif isinstance(config, list) and name.isdecimal() and int(name) < len(config):
+            config = config[int(name)]
+        else:
+            return default
+    return config
+
+
 def _is_leaf(value: Any) -> bool:
     return isinstance(value, _SCALARS) or not (value and isinstance(value, _CONTAINERS))

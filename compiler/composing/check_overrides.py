@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from compiler.base.diagnostics import CompileError, Problem
 from compiler.composing.compose import Composer
@@ -37,6 +37,7 @@ def _problem(text: str, composer: Composer) -> str:
     if key == "experiment":
         return f"{text}: give the names of experiments as targets, not as an override"
     names = value if isinstance(value, list) else [value]
-    if composer.is_group(key) and not (override.is_delete() or all(isinstance(name, str) for name in names)):
-        return f"{text}: a config of a group must be chosen by its name"
+    is_choice = composer.is_group(override.key_or_group) and not isinstance(value, Mapping)
+    if is_choice and not (override.is_delete() or all(isinstance(name, str) for name in names)):
+        return f"{text}: a config of a group must be chosen by its name (quote a name that is not text: '42')"
     return ""

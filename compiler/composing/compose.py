@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,131 +13,109 @@ from hydra.types import RunMode
 from omegaconf import OmegaConf
 from yaml import YAMLError
 
-from compiler.base.diagnostics import CompileError, Diagnostic
+from compiler.base.diagnostics import CompileError, Problem, dotted
+from compiler.base.nested import value_at
 from compiler.base.paths import ENGINE, Lab
+from compiler.composing.config_sources import ConfigSources
 from compiler.composing.default_groups import unselected_groups
 from compiler.composing.default_seed import with_default_seed
+from compiler.composing.group_choices import choice_override
 from compiler.composing.hydra_errors import hydra_diagnostic
 from compiler.composing.hydra_loader import hydra_loader
 from compiler.composing.layers import Composed, Layer
-from compiler.parsing.located_yaml import Source, read_source
+from compiler.composing.search_path import added_folders
+from compiler.parsing.located_yaml import Source
 
 _FRAMEWORK_KEYS = ("hydra",)
+_SWEEPER, _SWEEP = ("hydra", "sweeper", "params"), "move it to experiment.sweep, whose grammar is the same"
 UnusedGroups = Callable[[Mapping[str, Any], bool], Sequence[str]]  # (config, whether config.yaml is the engine's)
 
 
 class Composer:
-    """Composes configs from the lab's `conf/`, then the engine's, then the specs of command-line sweeps.
+    """Composes configs from the lab's `conf/`, the engine's, the specs of command-line sweeps, then added folders.
 
     Args:
         unused_groups: returns the groups that a training of the config does not need. They are left out of the
             composition unless the experiment or an override selects them.
+
+    Raises:
+        CompileError: The search path that `config.yaml` or an override adds is wrong.
     """
 
-    def __init__(self, lab: Lab, unused_groups: UnusedGroups | None = None) -> None:
-        self._lab = lab
+    def __init__(self, lab: Lab, overrides: Sequence[str] = (), unused_groups: UnusedGroups | None = None) -> None:
         self._unused_groups = unused_groups
-        self.roots = lab.conf_roots(ENGINE)
+        own_roots = lab.conf_roots(ENGINE)
+        self.added_roots = added_folders(own_roots, lab, overrides)
+        self.roots: tuple[Path, ...] = tuple(dict.fromkeys((*own_roots, *self.added_roots)))
+        self.files = ConfigSources(self.roots, lab)
         self._loader = hydra_loader(self.roots)
-        self._sources: dict[str, Source | None] = {}
 
     @cached_property
     def parser(self) -> OverridesParser:
         return OverridesParser.create(config_loader=self._loader)
 
-    def compose(self, choice: str, groups: Sequence[str], overrides: Sequence[str]) -> Composed:
+    def compose(
+        self, choice: str, groups: Sequence[str], overrides: Sequence[str], *, is_partial: bool = False
+    ) -> Composed:
         """Compose `config.yaml` with an experiment, its group choices and the overrides of a build.
+
+        Args:
+            is_partial: leave out the groups whose config is to be chosen (`???`), because a sweep may choose it.
 
         Raises:
             CompileError: Hydra cannot compose it, or one of its files is not valid YAML.
         """
-        composed = self._compose(choice, groups, overrides)
-        base = next((root for root in self.roots if (root / "config.yaml").is_file()), None)
-        unused = self._unused_groups(composed.config, base == ENGINE / "conf") if self._unused_groups else ()
+        composed = self._compose(choice, groups, overrides, is_partial)
+        is_engine = self.files.file("config") == ENGINE / "conf/config.yaml"
+        unused = self._unused_groups(composed.config, is_engine) if self._unused_groups else ()
         unselected = unselected_groups(unused, composed.layers, [*groups, *overrides])
         deletions = [f"~{group}" for group in unselected if group in composed.config]
-        return self._compose(choice, [*groups, *deletions], overrides) if deletions else composed
+        return self._compose(choice, [*groups, *deletions], overrides, is_partial) if deletions else composed
 
-    def _compose(self, choice: str, groups: Sequence[str], overrides: Sequence[str]) -> Composed:
-        all_overrides = [f"experiment={choice}", *groups, *overrides]
-        spec = self._existing_sources(["config", f"experiment/{choice}"])[-1]
+    def _compose(self, choice: str, groups: Sequence[str], overrides: Sequence[str], is_partial: bool) -> Composed:
+        all_overrides = [choice_override("experiment", choice), *groups, *overrides]
+        spec = self.files.existing(["config", f"experiment/{choice}"])[-1]
         self._loader.merged = []
+        mode = RunMode.MULTIRUN if is_partial else RunMode.RUN
         try:
-            config = self._loader.load_configuration("config", all_overrides, RunMode.RUN, from_shell=False)
+            config = self._loader.load_configuration("config", all_overrides, mode, from_shell=False)
         except Exception as error:  # Hydra validates little, so any exception may be caused by a config file
-            files, diagnostics = self._read(self._paths_of_groups())
+            files, diagnostics = self.files.valid(self.files.group_configs())
             if not diagnostics or not isinstance(error, YAMLError):
-                groups_and_options = {group: self.options(group) for group in self._loader.list_groups("")}
-                diagnostics.append(
-                    hydra_diagnostic(error, [spec, *files], self._layers(), groups_and_options, overrides)
-                )
+                options = {group: self.options(group) for group in self._loader.list_groups("")}
+                diagnostics.append(hydra_diagnostic(error, [spec, *files], self._layers(), options, overrides))
             raise CompileError(diagnostics) from error
         tree = OmegaConf.to_container(config, resolve=False)
         assert isinstance(tree, dict)
         lab_config = {str(key): value for key, value in tree.items() if key not in _FRAMEWORK_KEYS}
-        return Composed(with_default_seed(lab_config), spec, self._layers())
+        composed = Composed(with_default_seed(lab_config), spec, self._layers(), is_partial)
+        if value_at(tree, dotted(_SWEEPER)):
+            problem = Problem(_SWEEPER, "is not read, because the sweep of an experiment is part of its spec", _SWEEP)
+            raise CompileError([composed.diagnostic(problem)])
+        return composed
 
     def is_group(self, name: str) -> bool:
-        return bool(self.options(name))
+        """Return whether Hydra reads `name=…` as the choice of a config: whether a folder has this name."""
+        return self._loader.repository.group_exists(name)
 
     def options(self, group: str) -> list[str]:
-        """Return the configs of a group, or an empty list if there is no such group."""
-        return self._loader.get_group_options(group, ObjectType.CONFIG)
+        """Return the configs of a group, also those in its subfolders; an empty list if there is no such group."""
+        options = self._loader.get_group_options(group, ObjectType.CONFIG)
+        for subgroup in self._loader.get_group_options(group, ObjectType.GROUP):
+            options += [f"{subgroup}/{option}" for option in self.options(f"{group}/{subgroup}")]
+        return options
 
     def source(self, config_path: str) -> Source | None:
-        """Return the file of a config such as `model/mlp`, from the first root that has it.
+        """Return the file of a config such as `model/mlp`.
 
         Raises:
             CompileError: The file is not valid YAML.
         """
-        if config_path not in self._sources:
-            files = (root / f"{config_path}.yaml" for root in self.roots)
-            file = next((file for file in files if file.is_file()), None)
-            self._sources[config_path] = read_source(file, display_name(file, self._lab)) if file else None
-        return self._sources[config_path]
-
-    def sources(self) -> tuple[Source, ...]:
-        """Return all files that have been read so far."""
-        return tuple(source for source in self._sources.values() if source is not None)
+        return self.files.source(config_path)
 
     def _layers(self) -> tuple[Layer, ...]:
         """Return the files of the last composition, in merge order."""
         merged = [(item.config_path, item.package or "") for item in self._loader.merged if item.config_path]
-        self._existing_sources(path for path, _ in merged)
+        self.files.existing(path for path, _ in merged)
         layers = [(self.source(path), tuple(package.split(".")) if package else ()) for path, package in merged]
         return tuple(Layer(source, package) for source, package in layers if source is not None)
-
-    def _existing_sources(self, paths: Iterable[str]) -> list[Source]:
-        """Return the files that exist among `paths`.
-
-        Raises:
-            CompileError: With the mistakes of all files that are not valid YAML.
-        """
-        sources, diagnostics = self._read(paths)
-        if diagnostics:
-            raise CompileError(diagnostics)
-        return sources
-
-    def _read(self, paths: Iterable[str]) -> tuple[list[Source], list[Diagnostic]]:
-        sources: list[Source] = []
-        diagnostics: list[Diagnostic] = []
-        for path in paths:
-            try:
-                sources += [source] if (source := self.source(path)) is not None else []
-            except CompileError as error:
-                diagnostics += error.diagnostics
-        return sources, diagnostics
-
-    def _paths_of_groups(self) -> list[str]:
-        """Return every config except the experiments, because compiling them reports their mistakes."""
-        files = [(file, root) for root in self.roots for file in sorted(root.rglob("*.yaml"))]
-        paths = [file.relative_to(root).with_suffix("").as_posix() for file, root in files]
-        return [path for path in dict.fromkeys(paths) if not path.startswith("experiment/")]
-
-
-def display_name(file: Path, lab: Lab) -> str:
-    """Return a file's name in messages: relative to the lab, else to the engine."""
-    for root in (lab.root.resolve(), ENGINE):
-        if file.resolve().is_relative_to(root):
-            return str(file.resolve().relative_to(root))
-    return str(file)

@@ -13,9 +13,13 @@ from hydra._internal.config_repository import ConfigRepository, IConfigRepositor
 from hydra._internal.config_search_path_impl import ConfigSearchPathImpl
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.default_element import ResultDefault
+from hydra.core.override_parser.types import Override
 from hydra.core.plugins import Plugins
 from hydra.plugins.config_source import ConfigResult
+from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig
+
+_OWN_PLUGIN = "hydra_plugins.proband_search_path"  # for programs that Hydra starts; here the roots are known
 
 
 class HydraLoader(ConfigLoaderImpl):
@@ -25,6 +29,7 @@ class HydraLoader(ConfigLoaderImpl):
     """
 
     merged: list[ResultDefault]
+    repository: ConfigRepository
 
     def __init__(self, path: ConfigSearchPath) -> None:
         super().__init__(path)
@@ -37,6 +42,14 @@ class HydraLoader(ConfigLoaderImpl):
             item for item in defaults if item.config_path == "hydra/config" or not _is_part_of_hydra(item.config_path)
         ]
         return super()._compose_config_from_defaults_list(merged_items, repo)
+
+    def _process_config_searchpath(
+        self, config_name: str | None, parsed_overrides: list[Override], repo: IConfigRepository
+    ) -> None:
+        """Do nothing, because the roots of this loader include the folders of `hydra.searchpath`."""
+
+    def config_exists(self, path: str) -> bool:
+        return self.repository.config_exists(path)
 
 
 class _CachedRepository(ConfigRepository):
@@ -63,6 +76,9 @@ def hydra_loader(roots: Iterable[Path]) -> HydraLoader:
     path.append("hydra", "pkg://hydra.conf")
     for number, root in enumerate(roots):
         path.append("main" if number == 0 else f"below-{number}", f"file://{root}")
+    for plugin in Plugins.instance().discover(SearchPathPlugin):
+        if issubclass(plugin, SearchPathPlugin) and plugin.__module__ != _OWN_PLUGIN:
+            plugin().manipulate_search_path(path)
     path.append("schema", "structured://")
     return HydraLoader(path)
 

@@ -25,6 +25,7 @@ class Composed:
     config: dict[str, Any]
     spec: Source
     layers: tuple[Layer, ...]  # in merge order; if several layers set a key, the last one takes effect
+    is_partial: bool = False  # whether a group is left out, because a sweep has to choose its config
 
     def diagnostic(self, problem: Problem) -> Diagnostic:
         """Return a diagnostic in the file that sets the problem's key, or the nearest key around it."""

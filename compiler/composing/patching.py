@@ -37,6 +37,11 @@ def resolved_config(config: dict[str, Any], resolver: Resolver) -> dict[str, Any
 
 
 def _with_setting(config: dict[str, Any], keys: list[str], setting: Setting, name: str) -> dict[str, Any]:
+    """Return a mapping with the value of a key changed.
+
+    Raises:
+        SpecError: The mapping has no such key.
+    """
     key, *rest = keys
     if key not in config and not setting.add:
         hint = did_you_mean(key, map(str, config)) or f"write +{name} to add it"
@@ -46,11 +51,27 @@ def _with_setting(config: dict[str, Any], keys: list[str], setting: Setting, nam
         return {**config, key: _merge(old, setting, name)}
     if old is None and setting.add:
         old = {}
-    if not isinstance(old, dict):
-        raise SpecError(
-            [Problem(setting.spec_path, f"the config has no key '{name}': '{key}' is a value, not a mapping")]
-        )
-    return {**config, key: _with_setting(old, rest, setting, name)}
+    return {**config, key: _with_child(old, key, rest, setting, name)}
+
+
+def _with_child(old: Any, key: str, rest: list[str], setting: Setting, name: str) -> Any:
+    """Return the value of `key` with a value inside it changed. The keys of a list are its indices.
+
+    Raises:
+        SpecError: The value has no such key or index.
+    """
+    if isinstance(old, dict):
+        return _with_setting(old, rest, setting, name)
+    if not isinstance(old, list):
+        problem = f"the config has no key '{name}': '{key}' is a value, not a mapping"
+        raise SpecError([Problem(setting.spec_path, problem)])
+    number, *rest = rest
+    if not number.isdecimal() or int(number) >= len(old):
+        problem = f"the config has no key '{name}': '{key}' is a list of {len(old)} items, counted from 0"
+        raise SpecError([Problem(setting.spec_path, problem)])
+    index = int(number)
+    changed = _with_child(old[index], number, rest, setting, name) if rest else _merge(old[index], setting, name)
+    return [*old[:index], changed, *old[index + 1 :]]
 
 
 def _merge(old: Any, setting: Setting, name: str) -> Any:

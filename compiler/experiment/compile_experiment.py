@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +67,8 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
     check_agents(node, tools.signatures, log)
     sweep = expand_sweep(node.fields, tools, log)
     log.add(swept_reference_problems(composed.config, node.fields, sweep.keys))
-    run_pass = RunPass(choice, composed, node.fields.get("config"), sweep.keys, tools, log)
-    base = run_pass.variant()
+    run_pass = RunPass(choice, composed, node.fields.get("config"), sweep, tools, log)
+    base = run_pass.variant(sweep.first_choices if composed.is_partial else ())
     sweep, seeds = _fresh_seeds(sweep, node, base, tools, log)
     search = _search(node, sweep, run_pass, tools, log) if base else None
     runs = list(run_pass.runs(_points(node, sweep, search))) if base else []
@@ -96,11 +97,21 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
 
 def _compose(choice: str, source: Source, tools: Toolchain) -> Composed:
     """Return the composed spec. Raises CompileError if the spec is merged under the wrong key."""
-    composed = tools.composer.compose(choice, (), tools.overrides)
+    composed = _composed(choice, tools)
     if any(layer.source is source and layer.package for layer in composed.layers) and source.node(("experiment",)):
         hint = "begin the file with the line: # @package _global_"
         raise CompileError([Diagnostic(source.name, 1, 1, "", "would be read below the key `experiment`", hint)])
     return composed
+
+
+def _composed(choice: str, tools: Toolchain) -> Composed:
+    """Return the composed spec, without groups whose config is still to be chosen, for example by the sweep."""
+    try:
+        return tools.composer.compose(choice, (), tools.overrides)
+    except CompileError:
+        with suppress(CompileError):
+            return tools.composer.compose(choice, (), tools.overrides, is_partial=True)
+        raise
 
 
 def _fresh_seeds(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compiler.base.diagnostics import Problem
-from compiler.base.nested import leaves
+from compiler.base.nested import leaves, value_at
 from compiler.composing.setting import Setting
 from compiler.python_source.signatures import Signatures
 from compiler.python_source.target_check import target_problems
@@ -19,9 +19,7 @@ _REFERENCE = re.compile(r"\$\{\s*([\w.]+)\s*\}")
 def value_problems(config: dict[str, Any], setting: Setting, signatures: Signatures) -> Iterator[Problem]:
     """Yield the problems of one swept value: its class does not accept it, or a check of all trainings rejects it."""
     keys = setting.key.split(".")
-    owner: Any = config
-    for key in keys[:-1]:
-        owner = owner.get(key) if isinstance(owner, dict) else None
+    owner: Any = value_at(config, ".".join(keys[:-1])) if len(keys) > 1 else config
     problems = list(core_problems(config, signatures)) if len(keys) == 1 else []
     if isinstance(owner, dict) and "_target_" in owner:
         problems += target_problems(owner, signatures)

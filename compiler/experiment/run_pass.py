@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from compiler.base.diagnostics import SpecError
@@ -10,6 +11,7 @@ from compiler.composing.layers import Composed
 from compiler.composing.patching import resolved_config, with_settings
 from compiler.experiment.point_checks import value_problems
 from compiler.experiment.problem_log import ProblemLog
+from compiler.experiment.sweep_pass import ExpandedSweep
 from compiler.experiment.variant import Variant, compose_variant
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.sweep.points import Point
@@ -20,7 +22,7 @@ class RunPass:
 
     Args:
         spec_config: the spec's `config`.
-        swept_keys: keys that the sweep or the search sets, so the config may lack them.
+        sweep: sets keys, so the config may lack them.
     """
 
     def __init__(
@@ -28,11 +30,11 @@ class RunPass:
         choice: str,
         composed: Composed,
         spec_config: Any,
-        swept_keys: frozenset[str],
+        sweep: ExpandedSweep,
         tools: Toolchain,
         log: ProblemLog,
     ) -> None:
-        self._choice, self._composed, self._spec_config, self._swept_keys = choice, composed, spec_config, swept_keys
+        self._choice, self._composed, self._spec_config, self._sweep = choice, composed, spec_config, sweep
         self._tools, self._log = tools, log
         self._variants: dict[tuple[str, ...], Variant | None] = {}
         self._checked: set[tuple[tuple[str, ...], str, str]] = set()
@@ -44,8 +46,9 @@ class RunPass:
             with self._log.collecting():
                 overrides, composer = self._tools.overrides, self._tools.composer
                 variant = compose_variant(self._choice, choices, self._composed, self._spec_config, overrides, composer)
+                variant = replace(variant, samples=self._sweep.first_values)
                 self._variants[choices] = variant
-                self._log.add(variant.problems(self._tools.signatures, self._swept_keys), variant)
+                self._log.add(variant.problems(self._tools.signatures, self._sweep.keys), variant)
         return self._variants[choices]
 
     def runs(self, points: Iterable[Point]) -> Iterator[tuple[Point, Run]]:

@@ -10,6 +10,7 @@ from typing import Any
 from compiler.base.diagnostics import Problem
 from compiler.base.nested import Keys
 from compiler.composing.overrides import override_key
+from compiler.composing.setting import Setting
 from compiler.experiment.problem_log import ProblemLog
 from compiler.runs.toolchain import Toolchain
 from compiler.sweep.points import Point, sweep_points
@@ -29,6 +30,16 @@ class ExpandedSweep:
         """The keys that differ between runs."""
         settings = {setting.key for point in self.points for setting in point.settings}
         return frozenset(settings | {searched.key for searched in self.space})
+
+    @property
+    def first_choices(self) -> tuple[str, ...]:
+        """The overrides that choose the configs of groups at the first point."""
+        return self.points[0].choices if self.points else ()
+
+    @cached_property
+    def first_values(self) -> tuple[Setting, ...]:
+        """One value of each key that the sweep or the search sets."""
+        return (*(self.points[0].values if self.points else ()), *(searched.sample for searched in self.space))
 
 
 def expand_sweep(fields: Mapping[str, Any], tools: Toolchain, log: ProblemLog) -> ExpandedSweep:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any
 
-from compiler.base.diagnostics import Diagnostic, Problem, SpecError, did_you_mean, dotted
-from compiler.base.nested import Keys, mapping_leaves, with_value
+from compiler.base.diagnostics import Diagnostic, Problem, SpecError
+from compiler.base.nested import Keys, mapping_leaves, value_at, with_value
 from compiler.composing.compose import Composer
+from compiler.composing.group_choices import choice_override, choice_problems
 from compiler.composing.interpolation import Resolver
 from compiler.composing.layers import Composed
 from compiler.composing.overrides import find_override, override_diagnostic
@@ -27,12 +28,15 @@ class Variant:
     """The config of an experiment under some group choices.
 
     `settings` are the values of the spec's own `config:` node. They are already applied in `config`.
+    `samples` are values of keys that a sweep sets. They stand for keys without a value,
+    so that other keys can refer to them.
     """
 
     composed: Composed
     settings: tuple[Setting, ...]
     overrides: tuple[str, ...]  # of this build
     config: dict[str, Any]
+    samples: tuple[Setting, ...] = ()
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -45,7 +49,7 @@ class Variant:
         Raises:
             SpecError: An interpolation cannot be resolved.
         """
-        return self.resolver.values(self.config)
+        return self._values(self.resolver, self.config)
 
     def problems(self, signatures: Signatures, swept_keys: frozenset[str]) -> Iterator[Problem]:
         """Yield the problems of the config before a sweep sets its keys. The keys that a sweep sets may be missing."""
@@ -56,7 +60,7 @@ class Variant:
             yield from error.problems
             unresolved = frozenset(problem.path for problem in error.problems)
             try:  # check the values that can be resolved
-                values = Resolver().values(self._config_without(unresolved))
+                values = self._values(Resolver(), self._config_without(unresolved))
             except SpecError:
                 return
         yield from target_problems(values, signatures)
@@ -64,7 +68,7 @@ class Variant:
         yield from identity_problems(values, swept_keys)
         yield from unwritable_values(values)
         for problem in missing_values(values):
-            if problem.path not in unresolved and dotted(problem.path) not in swept_keys:
+            if problem.path not in unresolved and ".".join(map(str, problem.path)) not in swept_keys:
                 yield problem
 
     def diagnostic(self, problem: Problem) -> Diagnostic:
@@ -76,6 +80,12 @@ class Variant:
             if f"{key}.".startswith(f"{setting.key}."):
                 return self.composed.diagnostic(replace(problem, path=setting.spec_path))
         return self.composed.diagnostic(problem)
+
+    def _values(self, resolver: Resolver, config: dict[str, Any]) -> dict[str, Any]:
+        """Return the resolved config. Keys that only the sweep sets have no value, but others that refer to them do."""
+        samples = [setting for setting in self.samples if value_at(config, setting.key) == MISSING]
+        values = resolver.values(with_settings(config, samples))
+        return with_settings(values, [replace(setting, value=MISSING) for setting in samples])
 
     def _config_without(self, paths: frozenset[Keys]) -> dict[str, Any]:
         """Return the config with the missing marker `???` as the value of these paths."""
@@ -103,7 +113,9 @@ def compose_variant(
     """
     groups, settings = _settings(spec_config, composer)
     settings = tuple(setting for setting in settings if find_override(overrides, setting.key) is None)
-    composed = composer.compose(choice, [*groups, *choices], overrides) if groups or choices else base
+    composed = (
+        composer.compose(choice, [*groups, *choices], overrides) if groups or choices or base.is_partial else base
+    )
     return Variant(composed, settings, overrides, with_settings(composed.config, settings))
 
 
@@ -114,13 +126,13 @@ def _settings(spec_config: Any, composer: Composer) -> tuple[tuple[str, ...], tu
         mapping_leaves(spec_config, ("experiment", "config")) if isinstance(spec_config, Mapping) else ()
     ):
         key = ".".join(map(str, path[2:]))
-        options = composer.options(key.lstrip("+")) if isinstance(value, str) else []
-        if not options:
+        group = key.lstrip("+").partition("@")[0]
+        if not isinstance(value, str | list) or not composer.is_group(group):
             values.append(Setting(key.lstrip("+"), value, False, key.startswith("+"), path))
-        elif value in options:
-            groups.append(f"{key}={value}")
+        elif wrong := list(choice_problems(group, value, composer)):
+            problems += [replace(problem, path=path) for problem in wrong]
         else:
-            problems.append(Problem(path, f"no config '{value}' in group '{key}'", did_you_mean(value, options)))
+            groups.append(choice_override(key, value))
     if problems:
         raise SpecError(problems)
     return tuple(groups), tuple(values)

@@ -9,6 +9,7 @@ import yaml
 
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem, dotted
 from compiler.base.nested import Keys
+from compiler.parsing.package_header import ignored_header
 from compiler.parsing.strict_yaml import children, position, strict_root
 
 
@@ -36,13 +37,18 @@ class Source:
         return located and Diagnostic(self.name, *located[0], dotted(problem.path), problem.problem, problem.hint)
 
 
-def read_source(file: Path, name: str) -> Source:
-    """Parse a file.
+def read_source(file: Path, name: str, *, may_be_list: bool = False) -> Source:
+    """Parse a config file. `may_be_list` says whether its root may be a list instead of a mapping.
 
     Raises:
-        CompileError: The file is not UTF-8, or not the subset of YAML that specs may use.
+        CompileError: The file cannot be read, is not UTF-8, or is not the subset of YAML that specs may use.
     """
     try:
-        return Source(name, strict_root(file.read_text(encoding="utf-8"), name))
+        text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise CompileError([Diagnostic(name, 1, 1, "", f"is not UTF-8 text: {error.reason}")]) from error
+    except OSError as error:
+        raise CompileError([Diagnostic(name, 1, 1, "", f"cannot be read: {error.strerror}")]) from error
+    if header_problem := ignored_header(text):
+        raise CompileError([Diagnostic(name, *header_problem)])
+    return Source(name, strict_root(text, name, may_be_list=may_be_list))

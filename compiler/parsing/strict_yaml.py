@@ -22,25 +22,24 @@ _TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
 _KEY_TAGS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:merge", "tag:yaml.org,2002:timestamp"})
 
 
-def strict_root(text: str, name: str) -> yaml.Node | None:
+def strict_root(text: str, name: str, *, may_be_list: bool = False) -> yaml.Node | None:
     """Return the mapping at the root of a file, or None if the file is empty.
 
     Args:
         text: The content of the file.
         name: The file's name in messages.
+        may_be_list: Whether the root may also be a list, as in a config of a group.
 
     Raises:
         CompileError: The text is not in the subset. The error holds all problems.
     """
-    if text.startswith("\ufeff"):
-        hint = "save it as UTF-8 without one"
-        raise CompileError([Diagnostic(name, 1, 1, "", "starts with a byte order mark", hint)])
     try:
         diagnostics = list(_event_problems(text, name))
         root = None if diagnostics else yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         raise CompileError([_syntax_error(error, text, name)]) from error
-    if root is not None and not isinstance(root, yaml.MappingNode):
+    kinds = (yaml.MappingNode, yaml.SequenceNode) if may_be_list else yaml.MappingNode
+    if root is not None and not isinstance(root, kinds):
         diagnostics.append(Diagnostic(name, 1, 1, "", "must be a mapping of keys to values"))
     diagnostics = diagnostics or list(_node_problems(root, (), name, frozenset(), set()))
     if not diagnostics and root is not None and _size(root, {}) > _MAX_VALUES:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compiler.base.identity import NotCanonical, differing_keys, run_id
+from compiler.base.nested import value_at
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.plan.planned_run import RunJob, read_run_job
@@ -54,19 +55,16 @@ def _describes(plan: Plan, run: str, job: RunJob) -> bool:
 
 def _contains(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> bool:
     """Return whether a config has the values of overrides. An override may choose a config group instead of a value."""
-    values = ((_value(config, key), expected) for key, expected in overrides.items())
-    return not any(differing_keys(value, expected) for value, expected in values if not _is_group(value))
+    values = ((value_at(config, key, _MISSING), expected) for key, expected in overrides.items())
+    return not any(differing_keys(value, expected) for value, expected in values if not _is_free(value, expected))
 
 
-def _is_group(value: Any) -> bool:
-    return value is _MISSING or isinstance(value, Mapping)
-
-
-def _value(config: Mapping[str, Any], key: str) -> Any:
-    value: Any = config
-    for name in key.split("."):
-        value = value.get(name, _MISSING) if isinstance(value, Mapping) else _MISSING
-    return value
+def _is_free(value: Any, expected: Any) -> bool:
+    """Return whether an override chooses the config of a group, or is an interpolation: then its value differs."""
+    names = expected if isinstance(expected, list) else [expected]
+    if value is _MISSING or isinstance(value, Mapping) or any("${" in name for name in names if isinstance(name, str)):
+        return True
+    return isinstance(value, list) and value != expected and all(isinstance(name, str) for name in names)
 
 
 def _message(file: Any, problem: str) -> str:

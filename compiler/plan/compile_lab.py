@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from compiler.base.config_files import config_files
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem, dotted
 from compiler.base.paths import Lab
 from compiler.composing.check_overrides import check_overrides
@@ -53,7 +54,7 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
             overrides=tuple(overrides),
         )
     diagnostics = {diagnostic for spec_diagnostics in specs.broken.values() for diagnostic in spec_diagnostics}
-    sources = frozenset(tools.fingerprints.files) | _round_files(lab, experiments)
+    sources = frozenset(tools.fingerprints.files) | _round_files(lab, experiments) | tools.composer.files.files
     return Outcome(compilation, tuple(sorted(diagnostics)), sources)
 
 
@@ -89,7 +90,7 @@ def _choices(tools: Toolchain) -> Iterator[str]:
     seen = set()
     for root in tools.composer.roots:
         folder = root / "experiment"
-        for file in sorted(folder.rglob("*.yaml")):
+        for file in config_files(folder):
             choice = file.relative_to(folder).with_suffix("").as_posix()
             if not file.name.startswith("_") and choice not in seen:
                 seen.add(choice)
@@ -103,7 +104,7 @@ def _name(choice: str, taken: Collection[str]) -> str:
 
 
 def _locate(tools: Toolchain, file: str, problem: Problem) -> Diagnostic:
-    for source in tools.composer.sources():
+    for source in tools.composer.files.all_read():
         diagnostic = source.diagnostic(problem) if source.name == file else None
         if diagnostic is not None:
             return diagnostic

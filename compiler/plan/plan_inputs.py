@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from compiler.base.config_files import config_files
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
 from compiler.base.paths import ENGINE, Lab
@@ -22,7 +23,7 @@ def hash_inputs(lab: Lab, sources: Iterable[str]) -> str:
     Args:
         sources: other files that the plan depends on, such as the source of models and rounds of searches.
     """
-    files = [file for root in lab.conf_roots(ENGINE) for file in sorted(root.rglob("*.yaml"))]
+    files = [file for root in lab.conf_roots(ENGINE) for file in config_files(root)]
     files += reference_files(lab, "library")
     variables = {name.decode() for file in files for name in _VARIABLE.findall(file.read_bytes())}
     files += [file for root in dict.fromkeys((lab.root.resolve(), ENGINE)) for file in lock_files(root)]

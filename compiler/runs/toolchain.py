@@ -37,7 +37,7 @@ class Toolchain:
         self.overrides = tuple(overrides)
         self.modules = Modules([lab.root, ENGINE])
         self.signatures = Signatures(self.modules)
-        self.composer = Composer(lab, self.unused_groups)
+        self.composer = Composer(lab, self.overrides, self.unused_groups)
         self.fingerprints = Fingerprints(self.modules)
         self.types = DeclaredTypes(self.modules)
 

@@ -9,10 +9,11 @@ from typing import Any
 from hydra.core.override_parser.types import ChoiceSweep, Override, RangeSweep, Transformer
 from hydra.errors import HydraException
 
-from compiler.base.diagnostics import Problem, SpecError, did_you_mean
+from compiler.base.diagnostics import Problem, SpecError
 from compiler.base.identity import is_excluded
 from compiler.base.nested import Keys
 from compiler.composing.compose import Composer
+from compiler.composing.group_choices import choice_name, choice_problems
 from compiler.composing.setting import Setting
 from compiler.parsing.json_values import unwritable_values
 from compiler.parsing.override_grammar import parse_override
@@ -42,7 +43,7 @@ def parse_key(key: str, text: Any, composer: Composer) -> Override:
     override = parse_override(composer.parser, f"{key}={text if isinstance(text, str) else ''}")
     if override.is_delete():
         raise ValueError("a point sets keys; it cannot delete them")
-    if is_excluded(_key_of(override)):
+    if is_excluded(override.package or override.key_or_group):
         raise ValueError("cannot change a training, so all its points would be one run")
     return override
 
@@ -53,21 +54,23 @@ def settings_for(override: Override, values: Sequence[Any], key_path: Keys, comp
     Raises:
         SpecError: A value is not a config of the group, or JSON cannot represent it.
     """
-    name = _key_of(override)
-    is_group = composer.is_group(name)
-    if is_group:
-        options = composer.options(name)
-        problems = [
-            Problem(key_path, f"no config '{value}' in group '{name}'", did_you_mean(str(value), options))
-            for value in values
-            if value not in options
-        ]
-    else:
-        problems = [Problem(key_path, problem.problem, problem.hint) for problem in unwritable_values(list(values))]
+    name, group = _key_of(override), override.key_or_group
+    is_group = composer.is_group(group)
+    choices = [is_group and not isinstance(value, Mapping) for value in values]
+    problems = [
+        problem
+        for value, is_choice in zip(values, choices, strict=True)
+        for problem in (choice_problems(group, value, composer) if is_choice else unwritable_values(value))
+    ]
+    if override.is_force_add() and any(choices):
+        problems.append(Problem((), f"a config of group '{group}' cannot be chosen with ++", f"write +{name}"))
     if problems:
-        raise SpecError(problems)
+        raise SpecError(Problem(key_path, problem.problem, problem.hint) for problem in problems)
     add = override.is_add() or override.is_force_add()
-    return [Setting(name, value, is_group, add, key_path) for value in values]
+    return [
+        Setting(name, choice_name(value) if is_choice else value, is_choice, add, key_path)
+        for value, is_choice in zip(values, choices, strict=True)
+    ]
 
 
 def sweep_values(override: Override) -> Iterator[Any]:
@@ -102,4 +105,5 @@ def _parse_axis(key: str, text: Any, key_path: Keys, composer: Composer) -> list
 
 
 def _key_of(override: Override) -> str:
+    """Return the key without `+`, and with the package of a group: `optim@gen`."""
     return override.get_key_element().lstrip("+")

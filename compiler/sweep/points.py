@@ -15,6 +15,7 @@ from compiler.base.diagnostics import Problem, SpecError
 from compiler.base.identity import NotCanonical, canonical, digest
 from compiler.base.nested import Keys
 from compiler.composing.compose import Composer
+from compiler.composing.group_choices import choice_override
 from compiler.composing.setting import Setting
 from compiler.sweep.axes import MAX_POINTS, parse_axes
 
@@ -36,7 +37,9 @@ class Point:
     def choices(self) -> tuple[str, ...]:
         """The overrides that choose a config of a group."""
         return tuple(
-            f"{'+' * setting.add}{setting.key}={setting.value}" for setting in self.settings if setting.is_group
+            choice_override(f"{'+' * setting.add}{setting.key}", setting.value)
+            for setting in self.settings
+            if setting.is_group
         )
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from compiler.base.paths import ENGINE
-from compiler.composing import compose
+from compiler.composing import compose, config_sources
 
 
 @pytest.fixture(autouse=True, scope="package")
@@ -19,7 +19,8 @@ def _engine_without_experiments(tmp_path_factory: pytest.TempPathFactory) -> Ite
     engine = tmp_path_factory.mktemp("engine")
     shutil.copytree(ENGINE / "conf", engine / "conf", ignore=shutil.ignore_patterns("experiment"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(compose, "ENGINE", engine)
+        for module in (compose, config_sources):
+            patch.setattr(module, "ENGINE", engine)
         yield
 
 

@@ -157,7 +157,7 @@ def test_a_broken_group_breaks_the_experiments_that_choose_it(lab: NewLab) -> No
 
 def test_all_broken_groups_are_reported_together(lab: NewLab) -> None:
     text = f"{HEADER}defaults: [override /model: a, override /data: b]\nexperiment: {{hypothesis: H.}}\n"
-    files = {"conf/model/a.yaml": "- 1\n", "conf/data/b.yaml": "a: 1\na: 2\n", "bad": text}
+    files = {"conf/model/a.yaml": "just words\n", "conf/data/b.yaml": "a: 1\na: 2\n", "bad": text}
     assert mistakes_of(lab(files), "bad") == [
         "conf/data/b.yaml:2:1: a: repeated key, first written on line 1 (keep one of them)",
         "conf/model/a.yaml:1:1: must be a mapping of keys to values",
