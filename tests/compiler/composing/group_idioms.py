@@ -100,13 +100,13 @@ GROUP_IDIOMS = {
         },
         ("task@_global_=b",),
     ),
-    # Three points: the first without a key `logger`, the others with it.
+    # Three points: the first without a key `pruner`, the others with it.
     "no_choice_in_a_sweep": Idiom(
         {
-            "config.yaml": "defaults:\n  - logger: null\n  - debug: null\n  - _self_\n  - experiment: null\nseed: 1\n",
-            "logger/csv.yaml": "dir: logs\n",
+            "config.yaml": "defaults:\n  - pruner: null\n  - debug: null\n  - _self_\n  - experiment: null\nseed: 1\n",
+            "pruner/csv.yaml": "dir: logs\n",
         },
-        ("logger=[],csv,[csv]",),
+        ("pruner=[],csv,[csv]",),
     ),
     # Two points: the sweep gives the group that the defaults list demands.
     "mandatory_group_from_the_sweep": Idiom(
@@ -136,10 +136,10 @@ GROUP_IDIOMS = {
     # Refused: null may stand in a defaults list, but is no choice on the command line.
     "null_group_in_a_sweep": Idiom(
         {
-            "config.yaml": "defaults:\n  - logger: null\n  - debug: null\n  - _self_\n  - experiment: null\nseed: 1\n",
-            "logger/csv.yaml": "dir: logs\n",
+            "config.yaml": "defaults:\n  - pruner: null\n  - debug: null\n  - _self_\n  - experiment: null\nseed: 1\n",
+            "pruner/csv.yaml": "dir: logs\n",
         },
-        ("logger=null,csv",),
+        ("pruner=null,csv",),
         is_refused=True,
     ),
     # Refused: `model` must be given.

@@ -53,6 +53,6 @@ def _point(overrides: list[str]) -> Point:
     try:
         resolved = OmegaConf.to_container(config, resolve=True)
         assert isinstance(resolved, dict)
-        return plain, {**resolved, "seed": plain["seed"]}
+        return plain, with_default_seed({str(key): value for key, value in resolved.items()})
     except OmegaConfBaseException:
         return plain, None

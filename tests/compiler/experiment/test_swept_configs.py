@@ -31,9 +31,9 @@ SWEEPS: dict[str, tuple[Mapping[str, Any], str, str, list[Any]]] = {
     ),
     "items of a list": ({}, '{steps.1.lr: "1,2"}\nsteps: [{lr: 0}, {lr: 0}]', "steps.1.lr", [1, 2]),
     "lists of configs": (
-        {"conf/callbacks/stop.yaml": "stop: 1\n", "conf/callbacks/keep.yaml": "keep: 2\n"},
-        "{+callbacks: [[stop], [stop, keep]]}",
-        "callbacks",
+        {"conf/stages/stop.yaml": "stop: 1\n", "conf/stages/keep.yaml": "keep: 2\n"},
+        "{+stages: [[stop], [stop, keep]]}",
+        "stages",
         [{"stop": 1}, {"stop": 1, "keep": 2}],
     ),
 }
