@@ -89,7 +89,8 @@ class Composer:
         assert isinstance(tree, dict)
         lab_config = {str(key): value for key, value in tree.items() if key not in _FRAMEWORK_KEYS}
         composed = Composed(with_default_seed(lab_config), spec, self._layers(), is_partial)
-        if value_at(tree, dotted(_SWEEPER)):
+        has_sweep = value_at(tree, "experiment.sweep") or value_at(tree, "experiment.search")
+        if value_at(tree, dotted(_SWEEPER)) and not has_sweep:
             problem = Problem(_SWEEPER, "is not read, because the sweep of an experiment is part of its spec", _SWEEP)
             raise CompileError([composed.diagnostic(problem)])
         return composed
