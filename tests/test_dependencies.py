@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from compiler.base.paths import ENGINE
+from compiler.python_source.hidden_modules import PROBAND, REQUIRED
 
 PROJECT = tomllib.loads((ENGINE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PACKAGES = ("compiler", "lightning_modules", "agents", "rules", "lab", "proband", "hydra_plugins")
@@ -51,3 +52,9 @@ def test_every_import_has_a_declared_distribution(folder: str, requirements: lis
         and not declared & {distribution_name(name) for name in distributions.get(module, ())}
     }
     assert not undeclared
+
+
+def test_labs_may_not_hide_any_package_that_the_code_imports() -> None:
+    files = [file for package in PACKAGES for file in (ENGINE / package).rglob("*.py")]
+    imported = {module for file in files for module in top_level_imports(file)}
+    assert imported - sys.stdlib_module_names <= REQUIRED | PROBAND | {"own"}  # `own` is the module of a new lab

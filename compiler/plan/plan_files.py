@@ -15,6 +15,7 @@ from compiler.base.paths import Lab
 from compiler.plan.authentic_plan import has_authentic_runs
 from compiler.plan.model import Plan, read_plan
 from compiler.plan.plan_inputs import hash_inputs, hash_or_missing
+from compiler.python_source.hidden_modules import check_module_names
 from compiler.registration.recorded_choices import RecordedChoices, recorded_choices
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def current_plan(lab: Lab, overrides: Sequence[str] = ()) -> Plan:
 
 def stored_or_compiled(lab: Lab, overrides: Sequence[str] = ()) -> tuple[Plan, bool]:
     """Return the plan of a lab as `current_plan` does, and whether it was stored and not compiled just now."""
+    check_module_names(lab.root)
     file = plan_file(lab, overrides)
     with plan_lock(lab):
         plan = _valid_plan(lab, file)

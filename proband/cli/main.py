@@ -19,6 +19,7 @@ from proband.cli.plan_commands import add_diff_command, add_plan_commands
 from proband.cli.planning_commands import add_planning_commands
 from proband.cli.result_commands import add_result_commands
 from proband.cli.run_commands import add_run_commands
+from proband.cli.start_commands import add_start_commands
 from proband.cli.state_commands import add_state_commands
 from proband.cli.trust_commands import add_trust_command
 from proband.cli.verify_commands import add_verify_command
@@ -62,6 +63,7 @@ def command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="proband", description="From YAML experiment specs to Snakemake runs.")
     parser.add_argument("-C", "--directory", default=".", help="the lab (default: the current folder)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    add_start_commands(commands)
     add_plan_commands(commands)
     add_planning_commands(commands)
     add_state_commands(commands)

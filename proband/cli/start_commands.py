@@ -1,0 +1,53 @@
+"""Commands that start a lab and add files to it: init, new."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+from proband.cli.exit_codes import DONE
+from proband.cli.plan_access import existing_lab
+
+KINDS = ("experiment", "model", "data", "deliverable", "analyst")
+
+
+def add_start_commands(commands: Any) -> None:
+    summary = "start a lab: configs, an experiment that runs, a Snakefile, git and DVC; existing files are kept"
+    parser = commands.add_parser("init", help=summary, description=summary)
+    parser.add_argument("folder", nargs="?", metavar="FOLDER", help="a new or existing folder (default: that of -C)")
+    parser.set_defaults(command=init)
+    summary = "write a commented file that compiles: an experiment, model, data set, deliverable type or analyst"
+    parser = commands.add_parser("new", help=summary, description=summary)
+    parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
+    parser.add_argument("name", metavar="NAME")
+    parser.set_defaults(command=new)
+
+
+def init(args: argparse.Namespace) -> int:
+    from proband.starting.create_lab import create_lab
+
+    lab = create_lab(Path(args.directory) / (args.folder or ""))
+    for name in lab.created:
+        print(f"created {name}")
+    for note in (*(f"kept {name}, which exists" for name in lab.kept), *lab.notes):
+        print(note)
+    folder = Path(args.folder) if args.folder else None
+    print("\nNext:")
+    if folder is not None:
+        print(f"  cd {quote(str(folder))}")
+    print("  snakemake --cores 2        # train, test the hypothesis, write the report")
+    print("  proband status             # runs, outcome and verdict")
+    print("Then put your own training into own.py: see docs/tutorial.md in the documentation.")
+    return DONE
+
+
+def new(args: argparse.Namespace) -> int:
+    from proband.starting import new_files
+
+    lab = existing_lab(args)
+    for file in new_files.write_new_files(lab, args.kind, args.name):
+        print(f"created {file.relative_to(lab.root)}")
+    print(new_files.KINDS[args.kind].usage.format(name=args.name))
+    return DONE
