@@ -59,6 +59,17 @@ def stored_or_compiled(lab: Lab, overrides: Sequence[str] = ()) -> tuple[Plan, b
         return write_plan(lab, compile_lab(lab, overrides), file), False
 
 
+def plan_without_writing(lab: Lab) -> Plan:
+    """Return the plan of a lab as `current_plan` does, and write nothing, not even the compiled plan."""
+    plan = _valid_plan(lab, plan_file(lab, ()))
+    if plan is not None:
+        return plan
+    from compiler.plan.compile_lab import compile_lab
+    from compiler.plan.manifest import build_plan
+
+    return build_plan(compile_lab(lab).compilation)
+
+
 def plan_lock(lab: Lab) -> FileLock:
     """Return the lock that is held while a plan is compiled, so that its inputs do not change meanwhile."""
     lab.state.mkdir(parents=True, exist_ok=True)

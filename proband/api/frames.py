@@ -1,17 +1,23 @@
-"""Convert runs to a pandas DataFrame and to the Parquet format."""
+"""Convert runs, facts and histories to pandas DataFrames, and runs to the Parquet format."""
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from compiler.base.diagnostics import InputError
+from compiler.base.paths import Lab
 from compiler.run_table.columns import Column
 from compiler.run_table.run_row import RunRow
+
+_FACT_COLUMNS = ("id", "value", "unit", "n", "subject", "label", "is_post_hoc", "is_prediction", "file")
+_HISTORY_COLUMNS = ("run", "point", "epoch", "step")
 
 
 def runs_frame(rows: Sequence[RunRow], columns: Mapping[str, Column]) -> pd.DataFrame:
@@ -36,6 +42,50 @@ def parquet_bytes(rows: Sequence[RunRow], columns: Mapping[str, Column]) -> byte
     except ImportError as error:
         raise InputError('--format parquet: needs pyarrow (pip install "proband[parquet]")') from error
     return stream.getvalue()
+
+
+def facts_frame(file: Path) -> pd.DataFrame:
+    """Return one row for each fact of `facts.jsonl`; no row if the file does not exist. Damaged lines are reported."""
+    facts = [
+        {name: fact.get(name) for name in _FACT_COLUMNS[:-1]} | {"file": source.get("file") if source else None}
+        for fact in _json_lines(file)
+        for source in [fact.get("source") if isinstance(fact.get("source"), dict) else None]
+    ]
+    return pd.DataFrame(facts, columns=list(_FACT_COLUMNS), dtype="object" if not facts else None)
+
+
+def history_frame(lab: Lab, rows: Sequence[RunRow]) -> pd.DataFrame:
+    """Return the logged metrics of runs. A history that cannot be read is reported, and the others are returned."""
+    frames = [frame for row in rows if (frame := _history(lab, row)) is not None]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(_HISTORY_COLUMNS))
+
+
+def _history(lab: Lab, row: RunRow) -> pd.DataFrame | None:
+    folder = lab.partial_run(row.run) if row.state == "running" else lab.run(row.run)
+    file = folder / "output" / "history.csv"
+    if not file.is_file():
+        return None
+    try:
+        frame = pd.read_csv(file, on_bad_lines="warn", encoding_errors="replace")
+    except (OSError, ValueError) as error:  # pandas' ParserError and EmptyDataError are ValueErrors
+        warnings.warn(f"{file}: is not readable: {error}", stacklevel=4)
+        return None
+    frame.insert(0, "run", row.run)
+    frame.insert(1, "point", row.points[0] if row.points else None)
+    return frame
+
+
+def _json_lines(file: Path) -> Iterator[dict[str, Any]]:
+    if not file.is_file():
+        return
+    for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        try:
+            content = json.loads(line)
+        except ValueError as error:
+            warnings.warn(f"{file}:{number}: is not JSON: {error}", stacklevel=4)
+            continue
+        if isinstance(content, dict):
+            yield content
 
 
 def _column(cells: list[Any]) -> pd.Series:
