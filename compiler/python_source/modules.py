@@ -12,6 +12,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
 _INSTALLED = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib", "stdlib", "platstdlib"))
+_IMPORTS = (ast.Import, ast.ImportFrom)
 _ENVIRONMENT_FOLDERS = frozenset({"site-packages", "dist-packages"})
 
 
@@ -36,6 +37,13 @@ class Module:
     def imports(self) -> tuple[str, ...]:
         """The absolute names of its imports, including those inside functions. Raises SyntaxError as `tree` does."""
         statements = _import_statements(self.file.read_bytes(), self._path_below_root)
+        return tuple(dict.fromkeys(name for node in statements for name in self._imported_names(node)))
+
+    @property
+    def late_imports(self) -> tuple[str, ...]:
+        """The absolute names of the imports inside functions, which are executed when a function is called."""
+        functions = [node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        statements = [node for function in functions for node in ast.walk(function) if isinstance(node, _IMPORTS)]
         return tuple(dict.fromkeys(name for node in statements for name in self._imported_names(node)))
 
     @property
