@@ -19,6 +19,7 @@ from compiler.experiment.problem_log import ProblemLog
 from compiler.experiment.run_pass import RunPass
 from compiler.experiment.spec_pass import SpecNode, check_agents, read_node
 from compiler.experiment.sweep_pass import ExpandedSweep, expand_sweep
+from compiler.experiment.unread_keys import warn_of_unread_keys
 from compiler.experiment.variant import Variant
 from compiler.parsing.located_yaml import Source
 from compiler.runs.toolchain import Run, Toolchain
@@ -74,8 +75,9 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
     runs = list(run_pass.runs(_points(node, sweep, search))) if base else []
     if base is not None:
         choices = dict.fromkeys(point.choices for point, _ in runs)
-        variants = [variant for choice in choices or [()] if (variant := run_pass.variant(choice)) is not None]
-        check_together(node, sweep, variants, tools.modules, log)
+        variants = {choice: variant for choice in choices or [()] if (variant := run_pass.variant(choice)) is not None}
+        check_together(node, sweep, list(variants.values()), tools.modules, log)
+        warn_of_unread_keys(variants, [point for point, _ in runs], log)
     if log or node.spec is None or base is None:
         raise log.error()
     values = base.values
@@ -91,6 +93,7 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
         values.get("agents") or {},
         seeds,
         tracking_mode(values),
+        log.warnings,
     )
     return experiment, {run.id: run for _, run in runs}
 

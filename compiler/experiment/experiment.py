@@ -33,6 +33,7 @@ class Experiment:
     agents: Mapping[str, Any] = field(default_factory=dict)
     seeds: Mapping[str, Any] | None = None  # the choice of fresh seeds
     tracking: str = "none"
+    warnings: tuple[str, ...] = ()  # with file and line; the experiment compiles in spite of them
 
     @property
     def is_command_line_sweep(self) -> bool:

@@ -21,6 +21,7 @@ class ProblemLog:
     def __init__(self, locator: Locator) -> None:
         self._locator = locator
         self._diagnostics: list[Diagnostic] = []
+        self._warnings: list[Diagnostic] = []
 
     def __bool__(self) -> bool:
         """Return whether any problem was found."""
@@ -28,6 +29,14 @@ class ProblemLog:
 
     def add(self, problems: Iterable[Problem], locator: Locator | None = None) -> None:
         self._diagnostics += map((locator or self._locator).diagnostic, problems)
+
+    def warn(self, problems: Iterable[Problem], locator: Locator | None = None) -> None:
+        """Record problems with which the experiment still compiles."""
+        self._warnings += map((locator or self._locator).diagnostic, problems)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(map(str, sorted(set(self._warnings))))
 
     @contextmanager
     def collecting(self, locator: Locator | None = None) -> Iterator[None]:

@@ -132,6 +132,7 @@ def _experiment(experiment: Experiment, compilation: Compilation) -> PlannedExpe
         reports=_documents("reports", experiment, code),
         agents=dict(experiment.agents),
         tracking=experiment.tracking,
+        warnings=experiment.warnings,
     )
 
 

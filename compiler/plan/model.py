@@ -77,6 +77,7 @@ class PlannedExperiment:
     reports: Mapping[str, PlannedDocument]
     agents: Mapping[str, Any]
     tracking: str = "none"  # the mode that the experiment asks for; a run that it shares may be tracked more
+    warnings: tuple[str, ...] = ()  # of the compiler, with file and line
 
     @property
     def runs(self) -> list[str]:
@@ -118,6 +119,7 @@ class PlannedExperiment:
             {title: PlannedDocument(**value) for title, value in data["reports"].items()},
             data["agents"],
             data["tracking"],
+            tuple(data.get("warnings", ())),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -138,6 +140,7 @@ class PlannedExperiment:
             "reports": {title: document.to_json() for title, document in self.reports.items()},
             "agents": dict(self.agents),
             "tracking": self.tracking,
+            "warnings": list(self.warnings),
         }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from compiler.base.diagnostics import Problem, did_you_mean
+from compiler.base.diagnostics import Problem
 from compiler.base.nested import Keys
 from compiler.parsing.json_values import MISSING
 
@@ -55,9 +55,6 @@ def _label_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     if not isinstance(extras, Mapping):
         yield Problem(("extras",), f"must be a mapping, got {extras!r}")
         return
-    for key in extras:
-        if key not in EXTRAS:
-            yield Problem(("extras", key), f"unknown key '{key}'", did_you_mean(str(key), EXTRAS))
     if extras.get("enforce_tags") is True and not tags:
         yield Problem(("extras", "enforce_tags"), "asks for tags, and there are none", "write tags: [first, second]")
 

@@ -77,6 +77,13 @@ def select_experiments(words: Sequence[str], plan: Plan) -> list[str]:
     return names
 
 
+def print_warnings(plan: Plan, names: Sequence[str]) -> None:
+    """Print the warnings of the compiler for some experiments to standard error."""
+    experiments = (plan.experiments[name] for name in names if name in plan.experiments)
+    for line in dict.fromkeys(line for experiment in experiments for line in experiment.warnings):
+        print(f"warning: {line}", file=sys.stderr)
+
+
 def print_broken(plan: Plan, names: Sequence[str]) -> bool:
     """Print the diagnostics of those experiments that do not compile, and return whether there were any."""
     lines = list(dict.fromkeys(line for name in names for line in plan.broken.get(name, ())))

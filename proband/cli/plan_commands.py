@@ -11,7 +11,14 @@ from compiler.base.trust import require_trust
 from compiler.python_source.import_path import importable
 from proband.cli.exit_codes import DONE, WRONG_INPUT
 from proband.cli.output import print_answer, print_json
-from proband.cli.plan_access import add_experiments, compile_plan, print_broken, select_experiments, selected_or_shown
+from proband.cli.plan_access import (
+    add_experiments,
+    compile_plan,
+    print_broken,
+    print_warnings,
+    select_experiments,
+    selected_or_shown,
+)
 from proband.cli.power_output import print_power_warnings
 
 
@@ -52,6 +59,7 @@ def compile_(args: argparse.Namespace) -> int:
         return compiled_table(plan, states, shows_claims=bool(args.experiments))
 
     print_answer(args, as_json, as_table)
+    print_warnings(plan, names)
     print_power_warnings(lab, plan, names)
     return WRONG_INPUT if print_broken(plan, names) else DONE
 
@@ -74,6 +82,7 @@ def explain(args: argparse.Namespace) -> int:
 
         for explanation in explanations:
             print_rich(explanation_view(explanation))
+    print_warnings(plan, names)
     print_power_warnings(lab, plan, names)
     return WRONG_INPUT if print_broken(plan, names) else DONE
 

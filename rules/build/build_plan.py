@@ -104,7 +104,8 @@ def _compile(lab: Lab, overrides: Sequence[str]) -> tuple[Plan, bool]:
         plan, is_stored = stored_or_compiled(lab, overrides)
     except CompileError as error:
         raise WorkflowError(str(error)) from error
-    for line in dict.fromkeys(line for lines in plan.broken.values() for line in lines):
+    warnings = [experiment.warnings for experiment in plan.experiments.values()]
+    for line in dict.fromkeys(line for lines in (*plan.broken.values(), *warnings) for line in lines):
         print(f"warning: {line}", file=sys.stderr)
     request_data(lab, plan.data)
     return plan, is_stored

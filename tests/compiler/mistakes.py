@@ -420,12 +420,6 @@ KEYS_OF_TRAININGS = {
     "tags_enforced": beside(
         f"extras: {{{HERE}enforce_tags: true}}", "extras.enforce_tags", "asks for tags, and there are none"
     ),
-    "extras_unknown": beside(
-        f"extras: {{{HERE}print_confg: true}}",
-        "extras.print_confg",
-        "unknown key 'print_confg'",
-        "did you mean 'print_config'?",
-    ),
     "extras_text": beside(f"{HERE}extras: all", "extras", "must be a mapping, got 'all'"),
     "callback_without_target": beside(
         f"callbacks:\n  {HERE}early_stopping: {{patience: 3}}",

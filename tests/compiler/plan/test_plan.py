@@ -118,6 +118,7 @@ def test_plan_entry_of_an_experiment_is_complete(plan: dict[str, Any]) -> None:
     assert lr.pop("claim") == claim_digest(lr["promise"], planned_runs, None)
     assert lr == {
         "seeds": None,
+        "warnings": [],
         "file": "conf/experiment/lr.yaml",
         "is_own": True,
         "on_request": False,
