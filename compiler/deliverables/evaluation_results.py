@@ -55,7 +55,8 @@ def threshold(run: FinishedRun, spec: EvaluationResults) -> CheckResult:
     measured: Any = results.get(str(spec.metric))
     if not is_finite_number(measured):
         problem = f"{spec.path} has no finite number for {spec.metric}"
-        return CheckResult(False, problem if spec.metric in results else problem + written_metrics(results))
+        reason = f" ({results['not_tested']})" if results.get("not_tested") else written_metrics(results)
+        return CheckResult(False, problem if spec.metric in results else problem + reason)
     passed = bool(OPERATORS[str(spec.operator)](measured, spec.value))
     return CheckResult(passed, f"{spec.metric} is {measured:g}, required: {spec.requirement}")
 

@@ -27,7 +27,7 @@ class Tokenizer(Deliverable):
     validation: Literal["exists_and_loadable", "exists"] = "exists_and_loadable"
 
 
-PLOT = DeliverableType("plot", Plot, {"exists": exists})
+PLOT = DeliverableType("plot", Plot, {"exists": "lightning_modules.checks.plot:check"})
 SYSTEM_METRICS = DeliverableType("system_metrics", SystemMetrics, {"exists": exists})
 MODEL_CHECKPOINT = DeliverableType(
     "model_checkpoint",

@@ -11,7 +11,7 @@ from compiler.deliverables.deliverable import Deliverable, DeliverableType, exis
 class WandbRun(Deliverable):
     path: str = "output/wandb"
     validation: Literal["synced_and_downloadable", "exists"] = "synced_and_downloadable"
-    required_metrics: list[str] = ["train_loss", "eval_loss"]
+    required_metrics: list[str] = []  # by default those in the history of the run
 
     def metrics(self) -> Mapping[str, str]:
         return {f"required_metrics.{index}": key for index, key in enumerate(self.required_metrics)}

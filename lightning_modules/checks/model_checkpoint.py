@@ -40,8 +40,11 @@ def check(run: FinishedRun, spec: Any) -> CheckResult:
 
 
 def _result(path: str, comparison: PredictionComparison) -> CheckResult:
+    if comparison.reason:
+        return CheckResult(True, f"{path} loads; no prediction was recorded to compare: {comparison.reason}")
     verb = "repeats" if comparison.is_close else "does not repeat"
-    prediction = f"the recorded prediction of shape {comparison.shape}"
+    shapes = ", ".join(map(str, comparison.shapes))
+    prediction = f"the recorded prediction of shape {shapes}"
     return CheckResult(
         comparison.is_close, f"{path} loads and {verb} {prediction}; largest deviation {comparison.deviation:.3g}"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,8 @@ from compiler.deliverables.check import CheckResult, FinishedRun
 from lightning_modules.checks.file_hashes import altered_file
 from lightning_modules.recording.wandb_log import CorruptRunLog, RunLog, find_logs, read_run_log
 
-_DEFAULT_METRICS = ("train_loss", "eval_loss")
+_HISTORY = "output/history.csv"
+_MAX_DEFAULT_METRICS = 20  # each is a request to the server
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def fetch_run(path: str, metrics: Sequence[str]) -> RemoteRun:
 def check(run: FinishedRun, spec: Any, fetch: Fetch = fetch_run) -> CheckResult:
     """Read and verify the log of an offline run. Download the history of an online run from the server."""
     tracking = run.config.get("tracking") or {}
-    metrics = tuple(getattr(spec, "required_metrics", None) or _DEFAULT_METRICS)
+    metrics = tuple(getattr(spec, "required_metrics", None) or _recorded_metrics(run))
     match tracking.get("mode", "none"):
         case "offline":
             return _check_local_log(run, getattr(spec, "path", None) or "output/wandb", metrics)
@@ -58,6 +60,16 @@ def check(run: FinishedRun, spec: Any, fetch: Fetch = fetch_run) -> CheckResult:
         case mode:
             detail = f"tracking is {mode}, so there is no W&B run (set tracking to wandb_offline)"
             return CheckResult(False, detail, is_missing=True)
+
+
+def _recorded_metrics(run: FinishedRun) -> list[str]:
+    """Return the metrics in the history of the run, which the tracked run must have, too."""
+    try:
+        with (run.folder / _HISTORY).open(encoding="utf-8", newline="") as file:
+            columns = next(csv.reader(file), [])
+    except OSError:
+        return []
+    return [name for name in columns if name not in ("epoch", "step")][:_MAX_DEFAULT_METRICS]
 
 
 def _check_local_log(run: FinishedRun, path: str, metrics: Sequence[str]) -> CheckResult:
@@ -72,7 +84,7 @@ def _check_local_log(run: FinishedRun, path: str, metrics: Sequence[str]) -> Che
         return CheckResult(False, f"the W&B log cannot be read: {error}")
     if problem := _log_problem(run.run_id, log, metrics):
         return CheckResult(False, problem)
-    return CheckResult(True, f"read from the local log, not uploaded: finished, {_row_counts(log.history, metrics)}")
+    return CheckResult(True, f"read from the local log, not uploaded: finished{_row_counts(log.history, metrics)}")
 
 
 def _log_problem(run_id: str, log: RunLog, metrics: Sequence[str]) -> str | None:
@@ -95,7 +107,7 @@ def _check_remote_run(run_id: str, tracking: Mapping[str, Any], metrics: Sequenc
         return CheckResult(False, f"{path} is {run.state} on the server")
     if problem := _missing_metrics(run.rows, metrics):
         return CheckResult(False, f"{path}: {problem}")
-    return CheckResult(True, f"{path} downloaded from the server: finished, {_row_counts(run.rows, metrics)}")
+    return CheckResult(True, f"{path} downloaded from the server: finished{_row_counts(run.rows, metrics)}")
 
 
 def _missing_metrics(rows: Mapping[str, int], metrics: Sequence[str]) -> str | None:
@@ -104,7 +116,7 @@ def _missing_metrics(rows: Mapping[str, int], metrics: Sequence[str]) -> str | N
 
 
 def _row_counts(rows: Mapping[str, int], metrics: Sequence[str]) -> str:
-    return ", ".join(f"{name} in {_row_count(rows, name)} rows" for name in metrics)
+    return "".join(f", {name} in {_row_count(rows, name)} rows" for name in metrics)
 
 
 def _row_count(rows: Mapping[str, int], name: str) -> int:

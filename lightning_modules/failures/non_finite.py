@@ -6,13 +6,18 @@ import torch
 from lightning import Callback, LightningModule, Trainer
 from torch import Tensor
 
+from compiler.base.metric_split import parse_metric
+
 
 class NonFiniteLoss(ArithmeticError):
     """A loss became NaN or infinite. This is a result of the setting and not a fault of the machine."""
 
 
 class StopOnNonFiniteLoss(Callback):
-    """Checks the training loss at every step, and every logged `*_loss` after validation and test.
+    """Checks the training loss at every step, and every logged loss after each epoch of training, validation and test.
+
+    A loss is recognised by its name, such as `val/loss`, `test_loss` or `train/mse`. Other metrics may be NaN during
+    a training, for example a precision without predictions. A spec that uses such a metric requires finite values.
 
     Raises:
         NonFiniteLoss: A loss is NaN or infinite.
@@ -22,6 +27,9 @@ class StopOnNonFiniteLoss(Callback):
         if not torch.isfinite(loss).all():
             self._log_last_step(trainer, loss)
             raise NonFiniteLoss(_message("train_loss", loss, trainer))
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        _check_logged_losses(trainer)
 
     def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         _check_logged_losses(trainer)
@@ -37,7 +45,7 @@ class StopOnNonFiniteLoss(Callback):
 
 def _check_logged_losses(trainer: Trainer) -> None:
     for name, value in trainer.callback_metrics.items():
-        if name.endswith("_loss") and not torch.isfinite(value).all():
+        if parse_metric(name).is_loss and not torch.isfinite(value).all():
             raise NonFiniteLoss(_message(name, value, trainer))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lightning import Callback, LightningModule, Trainer
+from lightning.pytorch.utilities.model_helpers import is_overridden
 from lightning.pytorch.utilities.seed import isolate_rng
 from torch.utils.data import BatchSampler, RandomSampler, SubsetRandomSampler, WeightedRandomSampler
 
@@ -21,7 +22,7 @@ _RANDOM_SAMPLERS = (RandomSampler, SubsetRandomSampler, WeightedRandomSampler)
 
 
 class ItemRecorder(Callback):
-    """Records what `test_step` returns for each item, or else what `predict_step` predicts.
+    """Records what `test_step` returns for each item, or else what `predict_step` or `forward` predicts.
 
     An exception does not end the training. It becomes the reason why there are no results of items.
     """
@@ -76,7 +77,8 @@ def _items_of_batch(model: LightningModule, outputs: Any, batch: Any, batch_idx:
     if items is not None:
         return items
     with isolate_rng():  # the next batches give the same metrics as without the recorder
-        return predicted_items(batch, lambda: model.predict_step(batch, batch_idx))
+        predicts = is_overridden("predict_step", model)
+        return predicted_items(batch, lambda: model.predict_step(batch, batch_idx) if predicts else model(batch[0]))
 
 
 def _unidentified_items(trainer: Trainer) -> str | None:

@@ -33,11 +33,13 @@ def run_metrics(result: FitResult, history: History) -> Metrics:
 def eval_results(result: FitResult, n: int, output: Path) -> Metrics:
     """Return the content of `eval_results.json`: the metrics of the test split and its number of samples.
 
-    If the weights of a checkpoint were tested, `checkpoint` names its file below `output`.
+    If the weights of a checkpoint were tested, `checkpoint` names its file below `output`. `not_tested` states why
+    there are no metrics.
     """
     file = result.checkpoint
     tested = {"checkpoint": file.relative_to(output.resolve()).as_posix()} if file else {}
-    return {**result.test, "split": "test", "n": n, **tested}
+    reason = {"not_tested": result.not_tested} if result.not_tested else {}
+    return {**result.test, "split": "test", "n": n, **tested, **reason}
 
 
 def _is_step_duplicate(name: str, logged: dict[str, float]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from hydra.utils import instantiate
 from lightning import Callback, LightningDataModule, LightningModule, Trainer, seed_everything
 from lightning.pytorch.loggers import Logger
 from lightning.pytorch.profilers import Profiler
+from lightning.pytorch.utilities.model_helpers import is_overridden
 
 from lightning_modules.training.config_callbacks import best_checkpoint
 from lightning_modules.training.output_folder import with_output_folder
@@ -27,19 +28,21 @@ RunOtherRanks = Callable[[int], AbstractContextManager[object]]  # takes the num
 
 @dataclass(frozen=True)
 class FitResult:
-    """A trained and tested model. `training` and `test` contain the last value of each logged scalar.
+    """A trained model. `training` and `test` contain the last value of each logged scalar.
 
     `checkpoint` is the file of the best weights, if the model has these weights; None if it has those of the last step.
+    `not_tested` states why there are no test metrics, "" if the model was tested.
     """
 
     model: LightningModule
     data: LightningDataModule
     trainer: Trainer
     training: dict[str, float]
-    test: dict[str, float]
     epochs: int
     steps: int
     checkpoint: Path | None = None
+    test: Mapping[str, float] = field(default_factory=dict)
+    not_tested: str = "the test failed"
 
 
 def fit(
@@ -50,6 +53,7 @@ def fit(
     profiler: Profiler | None = None,
     resume_from: Path | None = None,
     run_other_ranks: RunOtherRanks = nullcontext,
+    on_fitted: Callable[[FitResult], object] | None = None,
 ) -> FitResult:
     """Train the model of a resolved config, and evaluate it on the test split.
 
@@ -57,7 +61,8 @@ def fit(
     `resume_from` is a checkpoint of the same training, training resumes from it. If the config has `compile`, a mapping
     of arguments of `torch.compile`, the forward pass is compiled. On several devices, the training runs inside
     `run_other_ranks`. The test runs on one device, so that every sample counts once. If a callback keeps the best
-    checkpoint by a metric, its weights are tested, unless the config says `test_weights: last`.
+    checkpoint by a metric, its weights are tested, unless the config says `test_weights: last`. `on_fitted` gets the
+    trained model before the test, which may fail.
 
     Raises:
         NonFiniteLoss: A loss became NaN or infinite.
@@ -73,12 +78,35 @@ def fit(
     checkpoint = best_checkpoint(trainer) if config.get("test_weights") != "last" else None
     if checkpoint is not None:
         load_weights(model, checkpoint)
-    if trainer.num_devices > 1:
-        progress = trainer.fit_loop.state_dict()
-        trainer = build_trainer(on_one_device(config), folder, loggers, callbacks, profiler)
-        trainer.fit_loop.load_state_dict(progress)  # contains the step with which test metrics are logged
-    trainer.test(model, datamodule=data, verbose=False)
-    return FitResult(model, data, trainer, training, scalars(trainer), epochs, steps, checkpoint)
+    fitted = FitResult(model, data, trainer, training, epochs, steps, checkpoint)
+    if on_fitted is not None:
+        on_fitted(fitted)
+    if trainer.num_devices == 1:
+        return _tested(fitted)
+    progress = trainer.fit_loop.state_dict()
+    single = build_trainer(on_one_device(config), folder, loggers, callbacks, profiler)
+    single.fit_loop.load_state_dict(progress)  # contains the step with which test metrics are logged
+    return _tested(replace(fitted, trainer=single))
+
+
+def _tested(fitted: FitResult) -> FitResult:
+    """Return a trained model with the metrics of its test.
+
+    A model or data module without a test is left untested, and keeps the metrics of its training.
+    """
+    if reason := missing_test(fitted.model, fitted.data):
+        return replace(fitted, not_tested=reason)
+    fitted.trainer.test(fitted.model, datamodule=fitted.data, verbose=False)
+    return replace(fitted, test=scalars(fitted.trainer), not_tested="")
+
+
+def missing_test(model: LightningModule, data: LightningDataModule) -> str:
+    """Return what a test needs and the model or its data lacks, "" if they have a test."""
+    if not is_overridden("test_step", model):
+        return f"{type(model).__name__} has no test_step"
+    if not (is_overridden("test_dataloader", data) or is_overridden("test_dataloader", model)):
+        return f"{type(data).__name__} has no test_dataloader"
+    return ""
 
 
 def fit_as_other_rank(

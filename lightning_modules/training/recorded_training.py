@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from compiler.python_source.definitions import Definitions
 from compiler.python_source.modules import Modules
 from compiler.python_source.training_kind import training_kind
 from lightning_modules.checkpoints.callback import periodic_checkpoint
-from lightning_modules.checkpoints.final_model import BatchSampler, save_final_model
+from lightning_modules.checkpoints.final_model import BatchSampler
 from lightning_modules.checkpoints.store import CheckpointStore
 from lightning_modules.recording.config_loggers import config_loggers
 from lightning_modules.recording.confusion_matrix import draw_confusion_matrix, has_classes
@@ -33,8 +33,8 @@ from lightning_modules.recording.system_metrics import SystemMetrics
 from lightning_modules.recording.tracking import tracking_loggers
 from lightning_modules.training.config_callbacks import CHECKPOINTS
 from lightning_modules.training.extras import apply_extras
-from lightning_modules.training.final_metrics import eval_results, run_metrics
-from lightning_modules.training.fit import FitResult, fit
+from lightning_modules.training.final_outputs import kept_metrics, write_model
+from lightning_modules.training.fit import fit
 from lightning_modules.training.other_ranks import OtherRanks, become_first_rank
 from lightning_modules.training.output_folder import with_output_folder
 from lightning_modules.training.recorded_outputs import recorded_history, writing_outputs
@@ -45,6 +45,9 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: Che
     """Train and test the model, and write all outputs below `output`. Resume from the last checkpoint if there is one.
 
     A model that is a plain function, or a command, trains itself (`train_wrapped`).
+
+    If the test fails, the metrics of the training are written nevertheless. An output that the model or the data module
+    cannot write is left out, and `not_written.json` states why.
 
     Raises:
         OutputsNotWritten: The training finished, but its outputs could not be written.
@@ -64,7 +67,7 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: Che
     metrics = SystemMetrics(checkpoints.last.step if checkpoints and checkpoints.last else None)
     sampler, items = BatchSampler(), ItemRecorder()
     with tracking_loggers(config, run_id, output) as loggers:
-        with recorded_history(output, metrics) as history:
+        with kept_metrics(output, metrics) as kept, recorded_history(output, metrics) as history:
             callbacks = [
                 metrics,
                 sampler,
@@ -74,13 +77,15 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: Che
             ]
             other_ranks = OtherRanks(config, checkpoints)
             all_loggers = [*config_loggers(with_output_folder(config, output)), history, *loggers]
-            result = fit(config, output, all_loggers, callbacks, metrics.loading, resume_from, other_ranks)
-            save_final_model(result.model, sampler.rows, output / "final_model")
-            _export(result, output)
+            result = fit(config, output, all_loggers, callbacks, metrics.loading, resume_from, other_ranks, kept.keep)
+            kept.keep(result)
+            not_written = write_model(result, sampler.rows, output)
         with writing_outputs():
             title = f"{type(result.model).__name__}, run {run_id}"
-            _write_results(result, metrics.test_samples, title, output)
+            draw_curves(read_history(output / "history.csv"), title, output / "training_curves.png", result.test)
             _write_item_results(items, title, output)
+            if not_written:
+                write_json(output / "not_written.json", json_document(not_written))
 
 
 def preload() -> None:
@@ -97,21 +102,6 @@ def preload() -> None:
     package_versions()
     gc.collect()
     gc.freeze()
-
-
-def _export(result: FitResult, output: Path) -> None:
-    """Let the data module and the model write further outputs, such as a tokenizer, if they have a method `export`."""
-    for component in (result.data, result.model):
-        export: Callable[[Path], None] | None = getattr(component, "export", None)
-        if export is not None:
-            export(output)
-
-
-def _write_results(result: FitResult, test_samples: int, title: str, output: Path) -> None:
-    history = read_history(output / "history.csv")
-    write_json(output / "metrics.json", json_document(run_metrics(result, history)))
-    write_json(output / "eval_results.json", json_document(eval_results(result, test_samples, output)))
-    draw_curves(history, title, output / "training_curves.png")
 
 
 def _write_item_results(recorder: ItemRecorder, title: str, output: Path) -> None:

@@ -15,7 +15,7 @@ from lightning_modules.checkpoints.final_model import MODEL, BadCheckpoint
 from lightning_modules.recording.item_recorder import ItemRecorder
 from lightning_modules.recording.item_results import Items, NoItemResults
 from lightning_modules.recording.library_notices import suppress_lightning_notices
-from lightning_modules.training.fit import scalars, seed_and_build
+from lightning_modules.training.fit import missing_test, scalars, seed_and_build
 from lightning_modules.training.output_folder import with_output_folder
 from lightning_modules.training.trainer import build_trainer, on_one_device
 
@@ -31,7 +31,8 @@ class RepeatedTest:
 def repeat_test(config: Mapping[str, Any], final_model: Path) -> RepeatedTest:
     """Build the model and the data of a resolved config, load the final weights, and test on one device.
 
-    Paths in the config are relative to the working folder. Nothing is written below it.
+    Paths in the config are relative to the working folder. Nothing is written below it. A run that was not tested,
+    because its model or its data have no test, gives no metrics.
 
     Raises:
         BadCheckpoint: The weights are missing or damaged, or do not fit the model.
@@ -48,6 +49,8 @@ def repeat_test(config: Mapping[str, Any], final_model: Path) -> RepeatedTest:
             load_model(model, final_model / MODEL, strict=True)
         except (OSError, SafetensorError, RuntimeError) as error:
             raise BadCheckpoint(f"{MODEL} does not load into {type(model).__name__}: {error}") from error
+        if missing_test(model, data):
+            return RepeatedTest({}, None)
         data.prepare_data()
         data.setup("fit")  # the test split can depend on it, and the training called it
         recorder = ItemRecorder()

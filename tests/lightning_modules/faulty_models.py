@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from lightning import LightningModule
 from torch import Tensor
 
 from lightning_modules.models.mlp import MLP
@@ -200,3 +201,67 @@ class ObjectAmongHyperparameters(MLP):
         super().__init__()
         self.save_hyperparameters()
         assert callable(optimizer)
+
+
+class WithoutPredictStep(MLP):
+    """A model as most are written: `forward` takes the inputs and not the batch."""
+
+    predict_step = LightningModule.predict_step  # type: ignore[assignment]
+
+
+class PredictsOnlyInTest(WithoutPredictStep):
+    """Has a `forward` that cannot be called outside a step."""
+
+    testing = False
+
+    def forward(self, images: Tensor) -> Tensor:
+        if self._trainer is None and not self.testing:
+            raise RuntimeError("not inside a step")
+        return super().forward(images)
+
+    def test_step(self, batch: Any, batch_idx: int) -> Any:
+        self.testing = True
+        try:
+            return super().test_step(batch, batch_idx)
+        finally:
+            self.testing = False
+
+
+class PredictsNothing(PredictsOnlyInTest):
+    def test_step(self, batch: Any, batch_idx: int) -> Any:
+        super().test_step(batch, batch_idx)
+
+
+class PredictsMapping(MLP):
+    def predict_step(self, batch: Any, batch_idx: int) -> Any:
+        return {"logits": self(batch[0]), "names": ["a"], "parts": [batch[1], batch[1][:1]]}
+
+
+class WithoutTest(MLP):
+    test_step = LightningModule.test_step  # type: ignore[assignment]
+
+
+class FailsInTest(MLP):
+    def test_step(self, batch: Any, batch_idx: int) -> Any:
+        raise ValueError("the test is broken")
+
+
+class FailsToExport(MLP):
+    def export(self, output: Path) -> None:
+        raise ValueError("the tokenizer has no name")
+
+
+class DivergesInValidation(MLP):
+    """Logs a loss under another name, which is NaN in the second epoch only."""
+
+    def validation_step(self, batch: Any, batch_idx: int) -> None:
+        self.log("val/loss", torch.tensor(torch.nan if self.current_epoch == 1 else 1.0))
+        self.log("nan_count", 0.0)
+
+
+class LateLayers(MLP):
+    """Makes a layer when the data are there."""
+
+    def setup(self, stage: str) -> None:
+        if not hasattr(self, "late"):
+            self.late = torch.nn.Linear(len(self.trainer.datamodule.__dict__), 2)

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from compiler.base.json_files import write_json
-from lightning_modules.recording.curves import draw_curves
-from lightning_modules.recording.history import LoggedValue, read_history, write_history
+from lightning_modules.recording.curves import draw_curves, panels_of
+from lightning_modules.recording.history import History, LoggedValue, read_history, write_history
 from lightning_modules.recording.json_document import json_document
 
 LOGGED = """epoch,eval_loss,step,time_per_step,train_loss_epoch,train_loss_step
@@ -51,19 +51,60 @@ def test_history_is_empty_if_nothing_was_logged(tmp_path: Path) -> None:
     assert read_history(tmp_path / "history.csv") == {}
 
 
-@pytest.mark.parametrize(
-    "names",
-    [[], ["train_loss"], ["eval_loss"], ["train_loss", "train_loss_epoch", "eval_loss", "eval_accuracy", "accuracy"]],
-    ids=["nothing", "training only", "validation only", "all"],
-)
+NAMES = {
+    "training only": ["train_loss"],
+    "validation only": ["eval_loss"],
+    "shipped": ["train_loss", "train_loss_epoch", "eval_loss", "eval_accuracy", "accuracy"],
+    "templates": ["train/loss", "val/loss", "val/acc", "test/acc"],
+    "no split": ["rmse"],
+}
+
+
+@pytest.mark.parametrize("names", NAMES.values(), ids=NAMES)
 def test_curves_are_plotted_from_any_subset_of_metrics(names: list[str], tmp_path: Path) -> None:
     values = [1.0, math.nan, math.inf, 0.5]
     history = {name: [LoggedValue(0, step, value) for step, value in enumerate(values)] for name in names}
-    draw_curves(history, "MLP", tmp_path / "curves.png")
+    assert draw_curves(history, "MLP", tmp_path / "curves.png")
     with Image.open(tmp_path / "curves.png") as image:
         image.verify()
         assert image.format == "PNG"
         assert min(image.size) > 400
+
+
+@pytest.mark.parametrize("history", [{}, {"val/loss": [LoggedValue(0, 0, math.nan)]}], ids=["nothing", "only NaN"])
+def test_no_picture_is_drawn_of_nothing(history: History, tmp_path: Path) -> None:
+    assert not draw_curves(history, "MLP", tmp_path / "curves.png")
+    assert not (tmp_path / "curves.png").exists()
+
+
+PANELS: dict[str, tuple[list[str], dict[str, tuple[set[str], set[str]]]]] = {
+    "shipped": (
+        ["train_loss", "train_loss_epoch", "eval_loss", "eval_accuracy", "accuracy", "test_loss"],
+        {
+            "loss": ({"train_loss", "train_loss_epoch", "eval_loss"}, {"test_loss"}),
+            "accuracy": ({"eval_accuracy"}, {"accuracy"}),
+        },
+    ),
+    "templates": (
+        ["train/loss", "train/acc", "val/loss", "val/acc", "test/acc", "lr-Adam"],
+        {"loss": ({"train/loss", "val/loss"}, set()), "acc": ({"train/acc", "val/acc"}, {"test/acc"})},
+    ),
+    "no validation": (["rmse", "time"], {"rmse": ({"rmse"}, set())}),
+    "several losses": (
+        ["val/ce_loss", "val/loss"],
+        {"ce_loss": ({"val/ce_loss"}, set()), "loss": ({"val/loss"}, set())},
+    ),
+    "no loss": (["time", "size"], {"size": ({"size"}, set()), "time": ({"time"}, set())}),
+}
+
+
+@pytest.mark.parametrize(("names", "expected"), PANELS.values(), ids=PANELS)
+def test_metrics_of_one_quantity_share_a_panel(
+    names: list[str], expected: dict[str, tuple[set[str], set[str]]]
+) -> None:
+    panels = panels_of({name: [LoggedValue(0, 0, 1.0)] for name in names}, {"accuracy"})
+    shown = {quantity: (set(panel.curves), set(panel.test)) for quantity, panel in panels.items()}
+    assert shown == expected
 
 
 def test_non_finite_numbers_become_null_in_json(tmp_path: Path) -> None:
