@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
 from compiler.base.diagnostics import Problem, did_you_mean
@@ -47,11 +47,10 @@ def unlogged_metric_problems(
             yield Problem(key_path, f"the training never writes '{metric}'", did_you_mean(metric, written))
 
 
-def is_written(metric: str, written: Iterable[str]) -> bool:
+def is_written(metric: str, written: Container[str]) -> bool:
     """Return whether a metric is one of those written, under the name that Lightning gives it."""
     name = base_name(metric)
-    names = written if isinstance(written, frozenset) else frozenset(written)
-    return any(candidate in names for candidate in (metric, name, *(name.removesuffix(end) for end in _ENDINGS)))
+    return any(known in written for known in (metric, name, *(name.removesuffix(ending) for ending in _ENDINGS)))
 
 
 def used_metrics(spec: Spec, deliverables: tuple[Deliverable, ...]) -> Iterator[tuple[Keys, str]]:
