@@ -15,4 +15,4 @@ def printable(text: str) -> str:
 
 def printable_line(text: str) -> str:
     """Return the text in one line: newlines and tabs become blanks, other control characters escapes."""
-    return printable(" ".join(text.split()))
+    return printable(re.sub(r"[\n\t\r]+", " ", text))

@@ -9,11 +9,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
+from compiler.base.printable import printable_line
 from compiler.plan.genealogy_entry import GenealogyEntry, Modification
 from compiler.plan.model import Plan
 from compiler.view.describe_test import claim_lines
 from compiler.view.rich_output import MAX_LISTED, STATE_STYLES, new_table
-from compiler.view.status import STATES, ExperimentState
+from compiler.view.status import STATES, ExperimentState, RunState
 
 _OUTCOME_STYLES = {"completed": "green", "partial_success": "yellow", "failed": "red"}
 
@@ -32,12 +33,16 @@ def compiled_table(plan: Plan, states: Mapping[str, ExperimentState], *, shows_c
     return Group(table, *lines, *known_runs_lines(states))
 
 
-def status_table(states: Mapping[str, ExperimentState]) -> RenderableType:
+def status_table(states: Mapping[str, ExperimentState], plan: Plan | None = None) -> RenderableType:
+    """Return a table of experiments, and below it a line for each running and failed run.
+
+    With a plan, the lines name the points of the running runs.
+    """
     table = new_table("experiment", *STATES, "outcome", "verdict")
     for name, state in states.items():
         cells = [Text(str(count), STATE_STYLES[key] if count else "dim") for key, count in state.counts.items()]
         table.add_row(name, *cells, _outcome(state), state.verdict_text)
-    return Group(table, *_failures(states))
+    return Group(table, *_running(states, plan), *_failures(states))
 
 
 def known_runs_lines(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
@@ -45,6 +50,23 @@ def known_runs_lines(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
     for name, state in states.items():
         if state.registration is not None and state.registration.line:
             yield Text(f"{name}: {state.registration.line}", "yellow")
+
+
+def _running(states: Mapping[str, ExperimentState], plan: Plan | None) -> Iterator[Text]:
+    """Yield a line with the progress of each running run, once also if several experiments use it."""
+    shown: dict[str, tuple[str, RunState]] = {}
+    for name, state in states.items():
+        for run in state.runs:
+            shown.setdefault(run.run_id, (name, run))
+    running = [(name, run) for name, run in shown.values() if run.state == "running"]
+    for name, run in running[:MAX_LISTED]:
+        points = [point.name for point in plan.experiments[name].points if point.run == run.run_id] if plan else []
+        progress = run.progress.line if run.progress else f"started, {run.reason}"
+        yield Text(
+            f"{name}: {' '.join([run.run_id, *points[:1]])}  {printable_line(progress)}", STATE_STYLES["running"]
+        )
+    if len(running) > MAX_LISTED:
+        yield Text(f"and {len(running) - MAX_LISTED} more running (--json lists all)", STATE_STYLES["running"])
 
 
 def _failures(states: Mapping[str, ExperimentState]) -> Iterator[Text]:

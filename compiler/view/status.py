@@ -13,6 +13,7 @@ from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
 from compiler.registration.chain import Chain, readable_chain
 from compiler.registration.times import RunTimes
+from compiler.runs.progress import Progress, read_progress
 from compiler.runs.run_status import failure_line
 from compiler.view.registration_state import RegistrationState, registration_state
 
@@ -31,6 +32,11 @@ class RunState:
     state: State
     reason: str = ""
     times: RunTimes | None = field(default=None, compare=False)
+    progress: Progress | None = None  # of a running run
+
+    def to_json(self) -> dict[str, Any]:
+        progress = {"progress": self.progress.to_json()} if self.progress else {}
+        return {"state": self.state, "reason": self.reason, **progress}
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class ExperimentState:
 
     def to_json(self) -> dict[str, Any]:
         return {
-            "runs": {run.run_id: {"state": run.state, "reason": run.reason} for run in self.runs},
+            "runs": {run.run_id: run.to_json() for run in self.runs},
             "counts": self.counts,
             "to_ask": self.runs_to_come,
             "outcome": self.outcome,
@@ -88,7 +94,8 @@ def run_state(lab: Lab, run_id: str, fingerprint: str | None) -> RunState:
         fingerprint: of the current code; None for a run that is not planned, which is never stale.
     """
     if (writer := find_writer(lab.partial_run(run_id))) is not None:
-        return RunState(run_id, "running", f"process {writer.pid} on {writer.host}")
+        reason, progress = f"process {writer.pid} on {writer.host}", read_progress(lab, run_id)
+        return RunState(run_id, "running", reason, progress=progress)
     status = readable_object(lab.status(run_id))
     if status is None:
         failure = readable_object(lab.machine_failure(run_id))

@@ -15,6 +15,7 @@ from compiler.base.trust import require_trust
 from compiler.python_source.import_path import importable, not_importable
 from proband.cli.evidence_commands import add_evidence_commands
 from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
+from proband.cli.log_commands import add_logs_command
 from proband.cli.plan_commands import add_diff_command, add_plan_commands
 from proband.cli.planning_commands import add_planning_commands
 from proband.cli.result_commands import add_result_commands
@@ -67,6 +68,7 @@ def command_line() -> argparse.ArgumentParser:
     add_plan_commands(commands)
     add_planning_commands(commands)
     add_state_commands(commands)
+    add_logs_command(commands)
     add_run_commands(commands)
     add_result_commands(commands)
     add_diff_command(commands)

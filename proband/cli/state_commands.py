@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from proband.cli.exit_codes import DONE
-from proband.cli.output import print_answer
+from proband.cli.output import print_answer, print_repeatedly
 from proband.cli.plan_access import add_experiments, compile_plan, print_broken, selected_or_shown
 
 if TYPE_CHECKING:
@@ -15,30 +15,32 @@ if TYPE_CHECKING:
 
 def add_state_commands(commands: Any) -> None:
     summary = "show how many runs are done, running, failed and waiting"
-    add_experiments(commands.add_parser("status", help=summary, description=summary), status)
+    parser = commands.add_parser("status", help=summary, description=summary)
+    add_experiments(parser, status)
+    parser.add_argument("--watch", action="store_true", help="show it again every second, until Ctrl-C")
     parser = commands.add_parser("tree", help="show the genealogy, with the outcome and verdict of each experiment")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(command=tree)
 
 
 def status(args: argparse.Namespace) -> int:
+    from compiler.view.render import status_table
     from compiler.view.status import experiment_states
 
     lab, plan = compile_plan(args)
     names = selected_or_shown(args, lab, plan)
-    states = {name: state for name, state in experiment_states(lab, plan).items() if name in names}
+
+    def states() -> dict[str, ExperimentState]:
+        return {name: state for name, state in experiment_states(lab, plan).items() if name in names}
 
     def as_json() -> dict[str, Any]:
         broken = {name: lines for name, lines in plan.broken.items() if name in names}
-        experiments = {name: state.to_json() for name, state in states.items()}
+        experiments = {name: state.to_json() for name, state in states().items()}
         return {"schema_version": 1, "experiments": experiments, "broken": broken}
 
-    def as_table() -> Any:
-        from compiler.view.render import status_table
-
-        return status_table(states)
-
-    print_answer(args, as_json, as_table)
+    if args.watch and not args.json:
+        print_repeatedly(lambda: status_table(states(), plan))
+    print_answer(args, as_json, lambda: status_table(states(), plan))
     print_broken(plan, names)
     return DONE
 

@@ -208,3 +208,17 @@ def test_compare_needs_two_experiments(proband: Proband, right: str, message: st
     code, out, err = proband("compare", "one", right)
     assert (code, out) == (2, "")
     assert message in err
+
+
+def test_logs_prints_the_output_of_a_run_and_the_error_of_a_failed_one(proband: Proband) -> None:
+    failed = next(run for run in proband.json("runs")["runs"] if run["state"] == "failed")["run"]
+    (proband.lab.run(failed) / "train.log").write_text("epoch 1\n\x1b[31mred\n")
+    answer = proband("logs", failed[:6])
+    assert answer.out == "epoch 1\n\\x1b[31mred\n"
+    assert "failed, crash: out of luck" in answer.err
+
+
+def test_logs_of_a_run_without_a_log_states_why(proband: Proband) -> None:
+    assert proband("logs", ORPHAN).code == 1
+    assert "no log: it was trained by a command in a terminal" in proband("logs", ORPHAN).err
+    assert "no run is called 'x1'" in proband("logs", "x1").err

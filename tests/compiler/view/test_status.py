@@ -6,7 +6,7 @@ import json
 import os
 import platform
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,13 @@ import psutil
 import pytest
 
 from compiler.base.json_files import write_json
+from compiler.base.lease import LEASE, Lease
 from compiler.base.paths import Lab
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import Plan
+from compiler.runs.progress import Progress
 from compiler.view.render import status_table
-from compiler.view.status import STATES, experiment_states, run_state
+from compiler.view.status import STATES, ExperimentState, experiment_states, run_state
 from tests.plans import plan_of, planned_experiment
 
 RUN, CODE = "0123456789ab", "c0de00000000"
@@ -215,3 +217,16 @@ def test_verdict_that_is_not_confirmatory_is_shown_with_its_standing(
     lab = Lab(tmp_path)
     put(lab.results_file("one"), {"status": "completed", "verdict": "supported", "registration": registration})
     assert experiment_states(lab, plan_with(one=["a"]))["one"].verdict_text == text
+
+
+def test_status_shows_the_progress_of_a_running_run_once(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    write_json(lab.partial_run(RUN) / LEASE, asdict(Lease.of_this_process()))
+    write_json(lab.progress(RUN), Progress(2, 5, 40, 100, {"val/acc": 0.9}, None, 30.0).to_json())
+    studies = [
+        planned_experiment(name, points=(PlannedPoint("lr=0.1", {"model.lr": 0.1}, RUN),)) for name in ("one", "two")
+    ]
+    states = {study.id: ExperimentState(study.id, (run_state(lab, RUN, CODE),), None, None) for study in studies}
+    _, *lines = status_table(states, plan_of(*studies)).renderables  # type: ignore[attr-defined]
+    assert [line.plain for line in lines] == [f"one: {RUN} lr=0.1  epoch 2/5  step 40/100  val/acc 0.9  30 s left"]
+    assert states["one"].to_json()["runs"][RUN]["progress"]["epoch"] == 2
