@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from hydra.types import RunMode
 from omegaconf import OmegaConf
 from yaml import YAMLError
 
-from compiler.base.diagnostics import CompileError, Problem, dotted
+from compiler.base.diagnostics import CompileError, Problem, SpecError, dotted
 from compiler.base.nested import value_at
 from compiler.base.paths import ENGINE, Lab
+from compiler.composing.command_words import with_command_words
 from compiler.composing.config_sources import ConfigSources
 from compiler.composing.default_groups import unselected_groups
 from compiler.composing.default_seed import with_default_seed
@@ -93,7 +95,10 @@ class Composer:
         if value_at(tree, dotted(_SWEEPER)) and not has_sweep:
             problem = Problem(_SWEEPER, "is not read, because the sweep of an experiment is part of its spec", _SWEEP)
             raise CompileError([composed.diagnostic(problem)])
-        return composed
+        try:
+            return replace(composed, config=with_command_words(composed.config))
+        except SpecError as error:
+            raise CompileError(map(composed.diagnostic, error.problems)) from error
 
     def is_group(self, name: str) -> bool:
         """Return whether Hydra reads `name=…` as the choice of a config: whether a folder has this name."""

@@ -10,6 +10,7 @@ from typing import Any
 from compiler.base.diagnostics import CompileError, Diagnostic, did_you_mean
 from compiler.base.identity import canonical, identifying_config
 from compiler.composing.layers import Composed
+from compiler.experiment.command_checks import unread_setting_problems
 from compiler.experiment.cross_checks import check_together
 from compiler.experiment.experiment import Experiment
 from compiler.experiment.fresh_seeds import with_fresh_seeds
@@ -73,6 +74,7 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
     sweep, seeds = _fresh_seeds(sweep, node, base, tools, log)
     search = _search(node, sweep, run_pass, tools, log) if base else None
     runs = list(run_pass.runs(_points(node, sweep, search))) if base else []
+    log.add(unread_setting_problems(runs))
     if base is not None:
         choices = dict.fromkeys(point.choices for point, _ in runs)
         variants = {choice: variant for choice in choices or [()] if (variant := run_pass.variant(choice)) is not None}

@@ -11,12 +11,13 @@ from compiler.base.identity import digest
 from compiler.base.nested import leaves
 from compiler.python_source.modules import Module, Modules
 from compiler.python_source.training_kind import Kind
+from compiler.runs.command_files import command_files
 
 # The compiler may not import these modules, which need torch. A test checks that they exist.
 TRAINING_CORE: dict[Kind, str] = {
     "lightning": "lightning_modules.training.fit",
     "function": "lightning_modules.wrap.call_function",
-    "command": "lightning_modules.wrap.call_function",
+    "command": "lightning_modules.wrap.run_command",
 }
 WORD_LISTS_SUFFIX = ".words.yaml"  # read by the module of the same name, so part of its code
 
@@ -24,8 +25,9 @@ WORD_LISTS_SUFFIX = ".words.yaml"  # read by the module of the same name, so par
 class Fingerprints:
     """Computes fingerprints of configs. Each distinct set of modules is read once."""
 
-    def __init__(self, modules: Modules) -> None:
+    def __init__(self, modules: Modules, lab_root: Path = Path()) -> None:
         self._modules = modules
+        self._lab_root = lab_root  # where commands are started
         self._by_names: dict[frozenset[str], str] = {}
         self.files: set[Path] = set()  # every source file that a fingerprint depends on
 
@@ -36,7 +38,14 @@ class Fingerprints:
             SyntaxError: A module is not valid Python.
         """
         modules = frozenset(name for target in targets(config) for name in _possible_modules(target))
-        return self.of_modules(modules | {TRAINING_CORE[kind]})
+        fingerprint = self.of_modules(modules | {TRAINING_CORE[kind]})
+        return fingerprint if kind != "command" else self._of_command(config, fingerprint)
+
+    def _of_command(self, config: Any, fingerprint: str) -> str:
+        """Return the fingerprint of the files that a command executes, and of the code that starts it."""
+        files = command_files(config, self._lab_root)
+        self.files.update(files.values())
+        return digest([fingerprint, {name: _hash_of_source(file) for name, file in files.items()}])
 
     def of_modules(self, names: frozenset[str]) -> str:
         """Return 12 hex digits over the source of modules and of the project modules that they import."""

@@ -38,7 +38,7 @@ class Toolchain:
         self.modules = Modules([lab.root, ENGINE])
         self.signatures = Signatures(self.modules)
         self.composer = Composer(lab, self.overrides, self.unused_groups)
-        self.fingerprints = Fingerprints(self.modules)
+        self.fingerprints = Fingerprints(self.modules, lab.root)
         self.types = DeclaredTypes(self.modules)
 
     @cached_property

@@ -12,6 +12,7 @@ from compiler.parsing.json_values import MISSING
 from compiler.python_source.function_check import function_problems
 from compiler.python_source.signatures import Signatures
 from compiler.python_source.training_kind import training_kind
+from compiler.spec.command_config import command_problems
 from compiler.spec.resources import Resources
 from compiler.spec.training_keys import training_key_problems
 
@@ -26,6 +27,8 @@ def core_problems(config: Mapping[str, Any], signatures: Signatures) -> Iterator
     """Yield problems of the keys that every training of its kind needs. Only Lightning needs all three objects."""
     yield from function_problems(config, signatures)
     kind = training_kind(config, signatures.definitions)
+    if kind == "command":
+        yield from command_problems(config)
     for key in OBJECTS if kind == "lightning" else ():
         node = config.get(key)
         if node != MISSING and (not isinstance(node, Mapping) or "_target_" not in node):

@@ -41,6 +41,14 @@ class OtherRankFailed(Exception):
         self.kind = kind
 
 
+class CommandFailed(Exception):
+    """The command line of a run failed."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
 class TransientFailure(Exception):
     """The attempt failed because of the machine. Its files are deleted."""
 
@@ -74,7 +82,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _kind_of_exception(error: BaseException) -> str | None:
     library = type(error).__module__.partition(".")[0]
-    if isinstance(error, OtherRankFailed):
+    if isinstance(error, OtherRankFailed | CommandFailed):
         return error.kind
     if isinstance(error, NonFiniteLoss):
         return "non_finite"

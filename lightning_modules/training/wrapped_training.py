@@ -17,9 +17,10 @@ from lightning_modules.training.recorded_outputs import recorded_history, writin
 from lightning_modules.wrap.call_function import call_function
 from lightning_modules.wrap.own_files import check_own_files
 from lightning_modules.wrap.recorder import RunRecorder
+from lightning_modules.wrap.run_command import run_command
 
 Training = Callable[[Mapping[str, Any], RunRecorder], dict[str, float]]
-_TRAININGS: dict[str, Training] = {"function": call_function}
+_TRAININGS: dict[str, Training] = {"function": call_function, "command": run_command}
 
 
 def train_wrapped(
@@ -37,7 +38,8 @@ def train_wrapped(
     metrics = SystemMetrics(checkpoints.last.step if checkpoints and checkpoints.last else None)
     with tracking_loggers(config, run_id, output) as loggers:
         with recorded_history(output, metrics) as history, metrics.fitting():
-            run = RunRecorder(output, config["seed"], [history, *loggers], checkpoints)
+            gpus = config["resources"].get("gpus", 0)
+            run = RunRecorder(output, config["seed"], [history, *loggers], checkpoints, gpus)
             returned = _TRAININGS[kind](config, run)
             check_own_files(output)
         for logger in loggers:
@@ -51,6 +53,5 @@ def train_wrapped(
 
 
 def _name(config: Mapping[str, Any]) -> str:
-    model = config.get("model")
-    target = model.get("_target_") if isinstance(model, Mapping) else None
-    return str(target or config.get("cmd")).rpartition(".")[2]
+    command = config.get("cmd")
+    return " ".join(map(str, command[:2])) if command else str(config["model"]["_target_"]).rpartition(".")[2]

@@ -6,10 +6,7 @@ The source of this module and of the modules it imports is part of the fingerpri
 from __future__ import annotations
 
 import inspect
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import chdir, contextmanager
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -18,17 +15,12 @@ from lightning import LightningModule, seed_everything
 from omegaconf import OmegaConf
 
 from compiler.base.nested import with_leaves
+from lightning_modules.wrap.process_state import FunctionExited, restored_process_state
 from lightning_modules.wrap.recorder import RunRecorder
 from lightning_modules.wrap.returned_metrics import WrongMetrics, returned_metrics
 from lightning_modules.wrap.saved_model import ModelSaver
 
 FINAL_MODEL = "final_model"
-# Variables that say that this process is one of several. A build trains each run in one process.
-_DISTRIBUTED = ("LOCAL_RANK", "RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
-
-
-class FunctionExited(RuntimeError):
-    """The training function ended its process instead of returning."""
 
 
 def call_function(config: Mapping[str, Any], run: RunRecorder) -> dict[str, float]:
@@ -46,18 +38,14 @@ def call_function(config: Mapping[str, Any], run: RunRecorder) -> dict[str, floa
     name = config["model"]["_target_"]
     torch.set_num_threads(config["resources"]["cpus"])
     seed_everything(config["seed"], workers=True, verbose=False)
-    with _restored_process_state():
+    with restored_process_state(name):
         build = instantiate(dict(config["model"]), _partial_=True, _convert_="all")
         arguments = _accepted(build, supplied_arguments(config, run))
         run.can_resume = "resume_from" in arguments
-        process = os.getpid()
         try:
             returned = build(**arguments)
-        except SystemExit as error:
-            raise FunctionExited(f"{name} called sys.exit({error.code!r}): it must return its metrics") from error
-        finally:
-            if os.getpid() != process:
-                os._exit(0)  # a process that the function forked must not write the run a second time
+        except (SystemExit, GeneratorExit) as error:
+            raise FunctionExited(f"{name} raised {error!r}: it must return its metrics") from error
     if isinstance(returned, LightningModule):
         hint = "a function that builds a model is annotated with its class, such as -> LightningModule"
         raise WrongMetrics(f"{name} returned a model of Lightning and no metrics ({hint})")
@@ -85,16 +73,3 @@ def _accepted(function: Any, supplied: Mapping[str, Callable[[], Any]]) -> dict[
 def _escaped(value: Any) -> Any:
     """Return a text so that OmegaConf reads it as it is: the config of a run has no interpolations left."""
     return value.replace("${", "\\${") if isinstance(value, str) else value
-
-
-@contextmanager
-def _restored_process_state() -> Iterator[None]:
-    for name in _DISTRIBUTED:
-        os.environ.pop(name, None)
-    mask = os.umask(0)
-    os.umask(mask)
-    try:
-        with chdir(Path.cwd()):
-            yield
-    finally:
-        os.umask(mask)

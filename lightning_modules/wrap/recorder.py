@@ -10,6 +10,7 @@ import torch
 from lightning.pytorch.loggers import Logger
 
 from lightning_modules.checkpoints.store import CheckpointStore
+from lightning_modules.wrap.huggingface import fit_trainer, trainer_arguments
 from lightning_modules.wrap.returned_metrics import flattened, plain_number
 
 
@@ -19,14 +20,20 @@ class RunRecorder:
     Attributes:
         folder: where the run may write files of its own. They become part of the run.
         seed: the seed of the run.
+        gpus: the number of GPUs that the run asked for.
         last: the last logged value of each metric.
         can_resume: whether the function has the parameter `resume_from`.
     """
 
     def __init__(
-        self, folder: Path, seed: int, loggers: Sequence[Logger] = (), checkpoints: CheckpointStore | None = None
+        self,
+        folder: Path,
+        seed: int,
+        loggers: Sequence[Logger] = (),
+        checkpoints: CheckpointStore | None = None,
+        gpus: float = 0,
     ) -> None:
-        self.folder, self.seed = folder, seed
+        self.folder, self.seed, self.gpus = folder, seed, gpus
         self.last: dict[str, float] = {}
         self.can_resume = True
         self._loggers, self._checkpoints = tuple(loggers), checkpoints
@@ -84,6 +91,18 @@ class RunRecorder:
             self._next_step, self._epoch = step + 1, int(row["epoch"])
             self.last |= {name: value for name, value in row.items() if name != "epoch"}
         return content["state"]
+
+    def trainer_arguments(self) -> dict[str, Any]:
+        """Return arguments for TrainingArguments of Hugging Face: folder, seeds and device of the run."""
+        return trainer_arguments(self)
+
+    def fit_trainer(self, trainer: Any) -> dict[str, float]:
+        """Train and evaluate with a Trainer of Hugging Face, save its model, and return its metrics.
+
+        Raises:
+            WrongTrainer: The Trainer was built without `trainer_arguments`.
+        """
+        return fit_trainer(trainer, self)
 
     def _write(self, step: int, row: dict[str, float]) -> None:
         self._rows.append((step, row))

@@ -15,8 +15,9 @@ import torch
 from lightning.pytorch.loggers import CSVLogger
 
 from lightning_modules.checkpoints.store import CheckpointStore, open_store
-from lightning_modules.wrap.call_function import FunctionExited, call_function
+from lightning_modules.wrap.call_function import call_function
 from lightning_modules.wrap.own_files import WrongFile, check_own_files
+from lightning_modules.wrap.process_state import FunctionExited
 from lightning_modules.wrap.recorder import RunRecorder
 from lightning_modules.wrap.returned_metrics import WrongMetrics
 
@@ -99,10 +100,14 @@ def test_folder_mask_and_variables_of_the_process_are_restored(tmp_path: Path, m
     assert (Path.cwd(), os.umask(mask)) == (tmp_path, 0o022)
 
 
-@pytest.mark.parametrize("code", ["0", "1", "'no'"])
-def test_exit_is_no_success(tmp_path: Path, code: str) -> None:
+@pytest.mark.parametrize(
+    "ending",
+    ["sys.exit(0)", "sys.exit(1)", "sys.exit('no')", "os._exit(0)", "raise_it(SystemExit)", "raise_it(GeneratorExit)"],
+)
+def test_exit_is_no_success(tmp_path: Path, ending: str) -> None:
+    source = f"import os, sys\ndef raise_it(kind): raise kind\ndef train(): {ending}\n"
     with pytest.raises(FunctionExited, match="it must return its metrics"):
-        call(tmp_path, f"import sys\ndef train(): sys.exit({code})\n")
+        call(tmp_path, source)
 
 
 def test_model_of_lightning_is_refused_with_the_way_out(tmp_path: Path) -> None:
