@@ -23,6 +23,7 @@ from compiler.experiment.sweep_pass import ExpandedSweep, expand_sweep
 from compiler.experiment.unread_keys import warn_of_unread_keys
 from compiler.experiment.variant import Variant
 from compiler.parsing.located_yaml import Source
+from compiler.python_source.training_kind import is_read_by_function
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.runs.tracking import tracking_mode
 from compiler.spec.schema import Spec
@@ -79,7 +80,8 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
         choices = dict.fromkeys(point.choices for point, _ in runs)
         variants = {choice: variant for choice in choices or [()] if (variant := run_pass.variant(choice)) is not None}
         check_together(node, sweep, list(variants.values()), tools.modules, log)
-        warn_of_unread_keys(variants, [point for point, _ in runs], log)
+        if not any(is_read_by_function(variant.config, tools.signatures) for variant in variants.values()):
+            warn_of_unread_keys(variants, [point for point, _ in runs], log)
     if log or node.spec is None or base is None:
         raise log.error()
     values = base.values

@@ -12,7 +12,8 @@ from compiler.base.nested import Keys, leaves
 KNOWN_KEYS = frozenset(
     {
         *("data", "model", "trainer", "callbacks", "logger", "seed", "compile", "test_weights"),
-        *("experiment", "resources", "tracking", "agents", "hydra", "cmd"),
+        *("experiment", "resources", "tracking", "agents", "hydra"),
+        *("cmd", "metrics_file", "history_file"),
         *("train", "test", "ckpt_path", "optimized_metric", "extras", "task_name", "tags", "paths", "identity"),
     }
 )

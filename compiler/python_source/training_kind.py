@@ -42,8 +42,12 @@ def training_function(config: Mapping[str, Any], definitions: Definitions) -> De
 
 def reads_config(config: Mapping[str, Any], signatures: Signatures) -> bool:
     """Return whether the training function of a config can read the complete config: it has a parameter for it."""
-    signature = signatures.find(config["model"]["_target_"])
-    return signature.is_open or "config" in signature.parameters
+    return "config" in signatures.find(config["model"]["_target_"]).parameters
+
+
+def is_read_by_function(config: Mapping[str, Any], signatures: Signatures) -> bool:
+    """Return whether a training function reads the config itself, so that its source alone shows which keys it uses."""
+    return training_function(config, signatures.definitions) is not None and reads_config(config, signatures)
 
 
 def returned_expressions(function: ast.AST) -> Iterator[ast.expr | None]:

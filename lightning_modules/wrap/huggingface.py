@@ -72,11 +72,11 @@ def _check_arguments(arguments: Any, run: RunRecorder) -> None:
 def _history_callback(run: RunRecorder) -> Any:
     from transformers import TrainerCallback
 
-    class HistoryCallback(TrainerCallback):  # type: ignore[misc]
+    class HistoryCallback(TrainerCallback):
         """Logs every row of the Trainer in the history of the run."""
 
-        def on_log(self, args: Any, state: Any, control: Any, logs: Mapping[str, Any], **_: Any) -> None:
-            if row := _of_model(logs):
+        def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+            if row := _of_model(kwargs["logs"]):
                 run.log(row, step=state.global_step, epoch=int(state.epoch or 0))
 
     return HistoryCallback()

@@ -29,10 +29,10 @@ def restored_process_state(name: str) -> Iterator[None]:
     mask = os.umask(0)
     os.umask(mask)
 
-    def refuse(code: int) -> NoReturn:
+    def refuse(status: int) -> NoReturn:
         if os.getpid() != process:
-            exit_process(code)
-        raise FunctionExited(f"{name} called os._exit({code}): it must return its metrics")
+            exit_process(status)
+        raise FunctionExited(f"{name} called os._exit({status}): it must return its metrics")
 
     os._exit = refuse
     try:

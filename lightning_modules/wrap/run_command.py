@@ -75,7 +75,7 @@ def _replaced(word: Any, folder: Path) -> str:
 
 def _execute(words: list[str], variables: Mapping[str, str]) -> None:
     """Run a process in a group of its own, and end all processes of the group with it."""
-    environment = {name: value for name, value in os.environ.items() if name not in DISTRIBUTED} | variables
+    environment = {name: value for name, value in os.environ.items() if name not in DISTRIBUTED} | dict(variables)
     try:
         process = subprocess.Popen(
             words, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent
