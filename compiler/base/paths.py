@@ -89,6 +89,10 @@ class Lab:
         """The checkpoint from which the next attempt resumes. Outside the partial run, which is removed on failure."""
         return self.results / "runs" / ".partial" / f"{run_id}.checkpoint"
 
+    def deleted_run(self, run_id: str) -> Path:
+        """A record of a run that `proband gc` has deleted. Its results could be known, so the run stays known."""
+        return self.results / "runs" / ".deleted" / f"{run_id}.json"
+
     def run_lock(self, run_id: str) -> Path:
         return self.state / "locks" / f"{run_id}.lock"
 

@@ -23,8 +23,9 @@ def known_runs(lab: Lab, chain: Chain, experiment_id: str, planned_runs: Iterabl
 
 
 def has_begun(lab: Lab, run_id: str) -> bool:
-    """Return whether a run has finished, has a checkpoint or is being trained now."""
-    files = (lab.status(run_id), lab.status_copy(run_id), lab.partial_run(run_id) / lab.status(run_id).name)
+    """Return whether a run has finished, was deleted by `proband gc`, has a checkpoint or is being trained now."""
+    partial = lab.partial_run(run_id) / lab.status(run_id).name
+    files = (lab.status(run_id), lab.status_copy(run_id), partial, lab.deleted_run(run_id))
     return (
         any(file.is_file() for file in files)
         or lab.checkpoint(run_id).is_dir()

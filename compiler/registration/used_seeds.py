@@ -12,12 +12,16 @@ from compiler.base.seed import SEED
 
 
 def seeds_of_finished_runs(lab: Lab) -> Iterator[int]:
-    """Yield the seed of every finished run in the store. Runs without a readable config are ignored."""
+    """Yield the seed of every finished run, also of those that `proband gc` has deleted.
+
+    Runs without a readable config are ignored.
+    """
     store = lab.run("")
     statuses = [*store.glob("*/status.json"), *store.glob("*/.status.json")]
-    for folder in sorted({status.parent for status in statuses}):
+    configs = sorted({status.parent / "config.json" for status in statuses})
+    for file in (*configs, *sorted(lab.deleted_run("").parent.glob("*.json"))):
         try:
-            seed = json.loads((folder / "config.json").read_bytes())["config"][SEED]
+            seed = json.loads(file.read_bytes())["config"][SEED]
         except (OSError, ValueError, KeyError, TypeError):
             continue
         if isinstance(seed, int):

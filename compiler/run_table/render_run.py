@@ -46,7 +46,7 @@ def run_view(details: RunDetails) -> RenderableType:
         **{key: _provenance(details.provenance.get(key)) for key in _SHOWN_PROVENANCE},
     }
     parts = [_pairs({key: value for key, value in head.items() if value is not None}), *_problem(details)]
-    sizes = {path: _size(size) for path, size in details.artifacts.items()}
+    sizes = {path: size_text(size) for path, size in details.artifacts.items()}
     for title, values in (
         ("metrics", row.metrics),
         ("parameters", row.parameters),
@@ -81,5 +81,6 @@ def _provenance(value: Any) -> Any:
     return ", ".join(f"{key} {item}" for key, item in value.items()) if isinstance(value, dict) else value
 
 
-def _size(size: int) -> str:
+def size_text(size: int) -> str:
+    """Return a size for people, such as `1.5 MiB`."""
     return next((f"{size / factor:.1f} {unit}" for factor, unit in _UNITS if size >= factor), f"{size} B")

@@ -13,6 +13,7 @@ from compiler.base.no_lab import is_lab, no_lab_message
 from compiler.base.paths import Lab
 from compiler.base.trust import require_trust
 from compiler.python_source.import_path import importable, not_importable
+from proband.cli.cleanup_command import add_cleanup_command
 from proband.cli.evidence_commands import add_evidence_commands
 from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
 from proband.cli.log_commands import add_logs_command
@@ -71,6 +72,7 @@ def command_line() -> argparse.ArgumentParser:
     add_logs_command(commands)
     add_run_commands(commands)
     add_result_commands(commands)
+    add_cleanup_command(commands)
     add_diff_command(commands)
     add_evidence_commands(commands)
     add_verify_command(commands)
