@@ -16,10 +16,46 @@ from compiler.base.paths import ENGINE
 PROBAND = frozenset({"agents", "compiler", "hydra_plugins", "lab", "lightning_modules", "proband", "rules"})
 # Top-level names of the packages that Proband imports. A test compares them with the imports.
 REQUIRED = frozenset(
-    {"bibtexparser", "cmaes", "dvc", "filelock", "google", "httpx2", "hydra", "joblib", "lightning", "markdown_it"}
-    | {"matplotlib", "numpy", "omegaconf", "openai", "optuna", "pandas", "panflute", "platformdirs", "psutil"}
-    | {"pydantic", "pydantic_core", "pypandoc", "rfc8785", "rich", "safetensors", "scipy", "sklearn", "snakemake"}
-    | {"statsmodels", "tenacity", "tokenizers", "torch", "transformers", "typst", "wandb", "yaml"}
+    [
+        "bibtexparser",
+        "cmaes",
+        "dvc",
+        "filelock",
+        "google",
+        "httpx2",
+        "hydra",
+        "joblib",
+        "lightning",
+        "markdown_it",
+        "matplotlib",
+        "numpy",
+        "omegaconf",
+        "openai",
+        "optuna",
+        "packaging",
+        "pandas",
+        "panflute",
+        "PIL",
+        "platformdirs",
+        "psutil",
+        "pydantic",
+        "pydantic_core",
+        "pypandoc",
+        "rfc8785",
+        "rich",
+        "safetensors",
+        "scipy",
+        "sklearn",
+        "snakemake",
+        "statsmodels",
+        "tenacity",
+        "tokenizers",
+        "torch",
+        "transformers",
+        "typst",
+        "wandb",
+        "yaml",
+    ]
 )
 _UNUSED = frozenset({"antigravity", "idlelib", "test", "this", "turtledemo"})  # of Python; no package imports them
 

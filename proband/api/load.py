@@ -7,9 +7,9 @@ from pathlib import Path
 
 import compiler
 from compiler.base.diagnostics import InputError, did_you_mean
-from compiler.base.no_lab import NoLab, is_lab, no_lab_message
 from compiler.base.paths import Lab
 from compiler.plan.plan_files import plan_without_writing
+from compiler.view.no_lab import NoLab, is_lab, no_lab_message
 from compiler.view.shown_experiments import shown_experiments
 from proband.api.experiment import Experiment
 from proband.engine_path import ENGINE

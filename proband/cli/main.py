@@ -9,10 +9,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from compiler.base.diagnostics import InputError
-from compiler.base.no_lab import is_lab, no_lab_message
 from compiler.base.paths import Lab
 from compiler.base.trust import require_trust
 from compiler.python_source.import_path import importable, not_importable
+from compiler.view.no_lab import is_lab, no_lab_message
 from proband.cli.cleanup_command import add_cleanup_command
 from proband.cli.evidence_commands import add_evidence_commands
 from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
@@ -21,7 +21,10 @@ from proband.cli.plan_commands import add_diff_command, add_plan_commands
 from proband.cli.planning_commands import add_planning_commands
 from proband.cli.result_commands import add_result_commands
 from proband.cli.run_commands import add_run_commands
-from proband.cli.start_commands import add_start_commands
+from proband.cli.setup.doctor_command import add_doctor_command
+from proband.cli.setup.start_commands import add_start_commands
+from proband.cli.setup.train_command import add_train_command
+from proband.cli.setup.version import version_text
 from proband.cli.state_commands import add_state_commands
 from proband.cli.trust_commands import add_trust_command
 from proband.cli.verify_commands import add_verify_command
@@ -64,8 +67,11 @@ def _importing(args: argparse.Namespace) -> AbstractContextManager[None]:
 def command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="proband", description="From YAML experiment specs to Snakemake runs.")
     parser.add_argument("-C", "--directory", default=".", help="the lab (default: the current folder)")
+    parser.add_argument("--version", action="version", version=version_text())
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_start_commands(commands)
+    add_doctor_command(commands)
+    add_train_command(commands)
     add_plan_commands(commands)
     add_planning_commands(commands)
     add_state_commands(commands)

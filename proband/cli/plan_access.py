@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from compiler.base.diagnostics import CompileError, Diagnostic, did_you_mean
-from compiler.base.no_lab import NoLab, is_lab, no_lab_message
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
+from compiler.view.no_lab import NoLab, is_lab, no_lab_message
 
 
 def add_experiments(parser: argparse.ArgumentParser, command: Callable[[argparse.Namespace], int]) -> None:

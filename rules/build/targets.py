@@ -7,8 +7,8 @@ from typing import Any
 
 from snakemake.exceptions import WorkflowError
 
-from compiler.base.no_lab import no_lab_message
 from compiler.plan.model import PlannedExperiment
+from compiler.view.no_lab import no_lab_message
 from rules.build.build_plan import BuildPlan
 from rules.build.data_markers import data_ready
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import runpy
+import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -364,3 +366,13 @@ def test_studies_that_ship_with_proband_are_shown_only_if_they_are_named_or_buil
     assert {entry["experiment_id"] for entry in proband.json("tree")["experiments"]} == {
         *("mine", "digits_lr", "digits_baseline")  # an ancestor
     }
+
+
+def test_train_passes_all_arguments_to_hydra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["proband"])
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(runpy, "run_module", lambda name, **_: print(name, *sys.argv[1:]))
+    assert main(["train", "-m", "experiment=digits_lr", "--cfg", "job", "seed=1,2"]) == 0
+    assert capsys.readouterr().out == "lightning_modules.train -m experiment=digits_lr --cfg job seed=1,2\n"

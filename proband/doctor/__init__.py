@@ -1,0 +1,1 @@
+"""Check whether Proband can work on this machine and in a lab. Input: a folder. Output: one line for each check."""
