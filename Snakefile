@@ -17,6 +17,7 @@ from rules.build.step_inputs import StepInputs
 from rules.build.targets import Targets
 from rules.build.terminal.build_log import show_build
 from rules.jobserver import client
+from rules.remote.storage import RemoteStorage
 
 min_version("9.20")
 
@@ -36,6 +37,10 @@ runs = RunValues(plan, driver.runs_to_repeat)
 cluster = Cluster(
     workflow, plan, runs, begin_pack=lambda run: driver.start_server([run])
 )
+
+remote = RemoteStorage(workflow)  # of trainings that share no file system with this lab
+if workflow.is_main_process:
+    remote.deploy(plan.lab, plan.compiled, plan.file)
 
 # Jobs run in the Python that runs Snakemake, unless an environment is created for them. `job` runs one.
 path = (
@@ -83,7 +88,8 @@ rule _all:
 
 
 include: "rules/search.smk"
-include: "rules/train.smk"
+include: "rules/data.smk"
+include: "rules/remote_train.smk" if remote.is_used else "rules/train.smk"
 include: "rules/deliver.smk"
 include: "rules/write.smk"
 include: "rules/targets.smk"

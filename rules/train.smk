@@ -1,18 +1,4 @@
-# Data and trainings: one job for each tracked path, and one for each run.
-
-
-rule _data:
-    output:
-        marker=".proband/data/{data}.json",
-        ready=".proband/data/{data}.ready",
-    log:
-        ".proband/logs/data/{data}.log",
-    conda:
-        "environment.yaml"
-    params:
-        path=runs.data_path,
-    shell:
-        "job rules.jobs.data {params.path:q} {output.marker} {output.ready} > {log} 2>&1"
+# Trainings on this machine, or on machines that share its files: one job for each run.
 
 
 rule _train:

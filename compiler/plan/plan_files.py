@@ -92,7 +92,7 @@ def write_plan(lab: Lab, outcome: Outcome, file: Path) -> Plan:
     sources = sorted(map(str, outcome.sources))
     inputs = {"sources": sources, "digest": hash_inputs(lab, sources), "plan": hash_or_missing(file)}
     written = {str(path.relative_to(lab.state)): sha256_of_file(path) for path in (*runs, *steps)}
-    write_json(_inputs_file(file), {"schema_version": _INPUTS_VERSION, **inputs, "written": written})
+    write_json(inputs_file(file), {"schema_version": _INPUTS_VERSION, **inputs, "written": written})
     return plan
 
 
@@ -102,7 +102,7 @@ def _valid_plan(lab: Lab, file: Path) -> Plan | None:
     A plan with broken specs is always compiled again, because the file that fixes a spec may not be among its inputs.
     Hashes in the same folder do not reveal someone who changes a file and its hash, so the configs are checked as well.
     """
-    inputs = _read(_inputs_file(file))
+    inputs = _read(inputs_file(file))
     if not isinstance(inputs, dict) or inputs.get("plan") != hash_or_missing(file):
         return None
     if inputs.get("schema_version") != _INPUTS_VERSION or inputs["digest"] != hash_inputs(lab, inputs["sources"]):
@@ -128,7 +128,8 @@ def _agrees(plan: Plan, recorded: RecordedChoices) -> bool:
     return parents_agree and all(choice in recorded.seeds.get(name, ()) for name, choice in chosen.items())
 
 
-def _inputs_file(plan: Path) -> Path:
+def inputs_file(plan: Path) -> Path:
+    """Return the path of the file that lists what a plan depends on, as absolute paths in `sources`."""
     return plan.with_suffix(".inputs.json")
 
 

@@ -46,6 +46,11 @@ class RunValues:
         marker = cache(lambda path: ancient(str(data_marker(self._plan.lab, path))))
         return self._per_run(lambda run: [marker(path) for path in run.data])
 
+    def stored_data(self, stored: Callable[[str], Any]) -> Any:
+        """Return the archives of the data of runs. `stored` returns a path in the storage of the build."""
+        archive = cache(lambda path: stored(f".proband/packs/data/{digest(path)}.tar"))
+        return lambda wildcards: [archive(path) for path in self._plan.run(wildcards).data]
+
     def fingerprint(self) -> Any:
         """Return the fingerprints of runs. Another value than the recorded one makes Snakemake show a training."""
         return self._per_run(
