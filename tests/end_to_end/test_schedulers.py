@@ -48,6 +48,7 @@ def nodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def lab(tmp_path: Path) -> RealLab:
     lab = RealLab(tmp_path / "lab")
     lab.write("conf/experiment/far.yaml", STUDY)
+    lab.write("Snakefile", (ENGINE / "proband/starting/templates/lab/Snakefile").read_text())
     return lab
 
 
@@ -63,7 +64,7 @@ def test_pbs_jobs_request_the_resources_of_their_trainings(lab: RealLab, nodes: 
 @pytest.mark.skipif(shutil.which("rsync") is None, reason="the storage plugin `fs` needs rsync")
 def test_runs_come_back_from_machines_that_share_no_files(lab: RealLab, nodes: Path, tmp_path: Path) -> None:
     storage = ["--default-storage-provider", "fs", "--default-storage-prefix", str(tmp_path / "store")]
-    options = ["--profile", str(ENGINE / "profiles/pbs"), *storage, "--shared-fs-usage", "none"]
+    options = ["-s", "Snakefile", "--profile", str(ENGINE / "profiles/pbs"), *storage, "--shared-fs-usage", "none"]
     build = lab.snakemake(*options, "--job-deploy-sources", "far")
     assert build.exit_code == 0, build.output
     assert len(build.trained) == 2
@@ -73,5 +74,5 @@ def test_runs_come_back_from_machines_that_share_no_files(lab: RealLab, nodes: P
     assert all((folder / "data/digits.npz").is_file() for folder in job_folders)  # the data came through the storage
     assert [file.name for file in (tmp_path / "store").rglob("*.tar")] == []  # the archives are temporary
     assert lab.proband("verify").returncode == 0
-    again = lab.snakemake(*options, "far")
+    again = lab.snakemake(*options, "--job-deploy-sources", "far")
     assert "Nothing to be done" in again.output, again.output
