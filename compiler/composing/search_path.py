@@ -73,8 +73,8 @@ def _folders(entries: Any, lab: Path) -> tuple[tuple[Path, ...], str]:
         return (), f"must be a list of folders, got {entries!r}"
     folders = {entry: next((path for path in _paths(entry, lab) if path.is_dir()), None) for entry in entries}
     missing = ", ".join(entry for entry, folder in folders.items() if folder is None)
-    found = tuple(folder.resolve() for folder in folders.values() if folder is not None)
-    return found, f"there is no folder {missing}" if missing else ""
+    existing = tuple(folder.resolve() for folder in folders.values() if folder is not None)
+    return existing, f"there is no folder {missing}" if missing else ""
 
 
 def _paths(entry: str, lab: Path) -> Iterator[Path]:
