@@ -67,7 +67,8 @@ class SpecError(Exception):
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Return a hint for a mistyped word: the closest choice, else all choices if there are few, else nothing."""
     ordered = sorted(choices)
-    closest = difflib.get_close_matches(word, ordered, n=1)
+    swapped = [choice for choice in ordered if word and sorted(choice) == sorted(word)]  # => for >=
+    closest = swapped or difflib.get_close_matches(word, ordered, n=1)
     if closest:
         return f"did you mean '{closest[0]}'?"
     return f"known: {', '.join(ordered)}" if 0 < len(ordered) <= _MAX_CHOICES else ""

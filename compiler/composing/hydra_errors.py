@@ -11,6 +11,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from compiler.base.diagnostics import Diagnostic, Problem, did_you_mean, dotted, one_line
 from compiler.base.nested import Keys
+from compiler.composing.conflicting_kinds import conflicting_kinds
 from compiler.composing.layers import Layer
 from compiler.composing.overrides import find_override_in_error, override_diagnostic
 from compiler.parsing.located_yaml import Source
@@ -41,8 +42,13 @@ def hydra_diagnostic(
     """
     if isinstance(error, RecursionError):
         return _locate(Problem((), "the defaults lists are circular or nested too deeply"), files[:1], "")
-    if (conflict := _conflicting_kinds(layers)) is not None:
+    if (conflict := conflicting_kinds(layers)) is not None:
         return conflict
+    base = next((file for file in files if file.name.endswith("conf/config.yaml")), None)
+    if base is not None and "Could not override 'experiment'" in str(error):
+        (line, column), _ = base.node(_DEFAULTS_PATH) or ((1, 1), None)
+        hint = "add `- experiment: null`"
+        return Diagnostic(base.name, line, column, "defaults", "no item selects the experiment", hint)
     problem, word = _problem_and_word(error, groups)
     if (index := find_override_in_error(overrides, str(error), word)) is not None:
         return override_diagnostic(overrides, index, Problem((), problem.problem, problem.hint))
@@ -71,12 +77,23 @@ def _problem_and_word(error: Exception, groups: Mapping[str, list[str]]) -> tupl
 
 
 def _missing_config(name: str, groups: Mapping[str, list[str]]) -> tuple[Problem, str]:
-    group, _, option = name.rpartition("/")
+    if name.startswith("hydra/"):
+        plugin = f"install the plugin of Hydra that has it, such as hydra-{name.rpartition('/')[2]}"
+        return Problem(_DEFAULTS_PATH, f"no config '{name}'", plugin), name.rpartition("/")[2]
+    group = next((group for group in _groups_above(name) if group in groups), "")
+    option = name.removeprefix(f"{group}/")
     if options := groups.get(group):
         return Problem(
             _DEFAULTS_PATH, f"no config '{option}' in group '{group}'", did_you_mean(option, options)
         ), option
     return Problem(_DEFAULTS_PATH, f"no config '{name}'", did_you_mean(group, groups)), option
+
+
+def _groups_above(name: str) -> Iterator[str]:
+    """Yield the groups that contain a config, the nearest first: `a/b` and `a` for `a/b/c`."""
+    while "/" in name:
+        name = name.rpartition("/")[0]
+        yield name
 
 
 def _missing_key_or_group(name: str, groups: Mapping[str, list[str]], *, is_key: bool) -> Problem:
@@ -118,28 +135,3 @@ def _defaults_items(file: Source) -> Iterator[tuple[Keys, tuple[int, int], set[s
         texts = [part.value for part in parts if isinstance(part, yaml.ScalarNode)]
         words = {word for text in texts for word in re.split(r"[\s/@]+", text)}
         yield (*_DEFAULTS_PATH, index), position(mark), words
-
-
-def _conflicting_kinds(layers: Sequence[Layer]) -> Diagnostic | None:
-    """Return the first key that is a list in one file and a mapping in another. Hydra's error does not name it."""
-    kinds: dict[Keys, tuple[str, str]] = {}  # kind and file name by path
-    for layer in layers:
-        root = layer.source.root
-        collections = [((), root.start_mark, root), *_collections(root, ())] if root is not None else []
-        for keys, mark, node in collections:
-            path = (*layer.package, *keys)
-            kind = "mapping" if isinstance(node, yaml.MappingNode) else "list"
-            earlier_kind, earlier_file = kinds.setdefault(path, (kind, layer.source.name))
-            if earlier_kind != kind:
-                problem = f"is a {kind}, but a {earlier_kind} in {earlier_file}"
-                return Diagnostic(layer.source.name, *position(mark), dotted(path), problem)
-    return None
-
-
-def _collections(node: yaml.Node | None, key_path: Keys) -> Iterator[tuple[Keys, yaml.Mark, yaml.Node]]:
-    """Yield the mappings and lists that are not inside a list. Hydra replaces lists and does not merge their items."""
-    for key, mark, child in children(node):
-        if isinstance(child, yaml.CollectionNode) and (key_path, key) != ((), "defaults"):
-            yield (*key_path, key), mark, child
-            if isinstance(child, yaml.MappingNode):
-                yield from _collections(child, (*key_path, key))

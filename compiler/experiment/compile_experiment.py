@@ -20,6 +20,7 @@ from compiler.experiment.problem_log import ProblemLog
 from compiler.experiment.run_pass import RunPass
 from compiler.experiment.spec_pass import SpecNode, check_agents, read_node
 from compiler.experiment.sweep_pass import ExpandedSweep, expand_sweep
+from compiler.experiment.uncomposed_spec import uncomposed_diagnostics
 from compiler.experiment.unread_keys import warn_of_unread_keys
 from compiler.experiment.variant import Variant
 from compiler.parsing.located_yaml import Source
@@ -64,7 +65,10 @@ def read_spec(choice: str, tools: Toolchain) -> Spec:
 
 
 def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]:
-    composed = _compose(choice, source, tools)
+    try:
+        composed = _compose(choice, source, tools)
+    except CompileError as error:
+        raise CompileError([*error.diagnostics, *uncomposed_diagnostics(choice, source, tools)]) from error
     log = ProblemLog(composed)
     node = read_node(composed, Path(choice).name, tools.types.find, log)
     check_agents(node, tools.signatures, log)
@@ -88,7 +92,7 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
     experiment = Experiment(
         node.spec.experiment_id,
         source.name,
-        _is_own(choice, tools),
+        is_own(choice, tools),
         node.spec,
         node.deliverables,
         identifying_config(values),
@@ -161,7 +165,7 @@ def _points(node: SpecNode, sweep: ExpandedSweep, search: CompiledSearch | None)
     return () if node.fields.get("search") is not None else sweep.points
 
 
-def _is_own(choice: str, tools: Toolchain) -> bool:
+def is_own(choice: str, tools: Toolchain) -> bool:
     """Return whether a spec is a file of the lab, not one that ships with the engine."""
     roots = (tools.composer.roots[0], tools.lab.sweeps)
     return any((root / f"experiment/{choice}.yaml").is_file() for root in roots)

@@ -10,7 +10,7 @@ from compiler.base.config_files import config_files
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem, dotted
 from compiler.base.paths import Lab
 from compiler.composing.check_overrides import check_overrides
-from compiler.experiment.compile_experiment import compile_experiment
+from compiler.experiment.compile_experiment import compile_experiment, is_own
 from compiler.experiment.experiment import Experiment
 from compiler.plan.genealogy import genealogy, parent_problems
 from compiler.plan.manifest import Compilation
@@ -21,6 +21,8 @@ from compiler.runs.tracking import with_most_tracking
 from compiler.steps.reference_data import reference_hashes
 from compiler.steps.step_hashes import step_code
 from compiler.sweep.rounds import round_files
+
+_RENAME = "rename it to end in .yaml"
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,14 @@ class _Specs:
 
 def _compile_specs(tools: Toolchain) -> _Specs:
     specs = _Specs()
-    for choice in _choices(tools):
+    choices = list(_choices(tools))
+    has_own = any(is_own(choice, tools) for choice in choices)
+    for choice in choices:
         try:
             experiment, runs = compile_experiment(choice, tools)
         except CompileError as error:
+            if has_own and not is_own(choice, tools):
+                continue  # a study that ships with the engine needs configs that this lab replaces
             specs.broken[_name(choice, specs.broken)] = error.diagnostics
             continue
         if experiment.id in specs.experiments:
@@ -80,6 +86,10 @@ def _compile_specs(tools: Toolchain) -> _Specs:
             continue
         specs.experiments[experiment.id] = experiment
         specs.runs |= {run.id: with_most_tracking(specs.runs.get(run.id, run), run) for run in runs.values()}
+    for file in config_files(tools.lab.conf / "experiment", ".yml"):
+        name = file.relative_to(tools.lab.root).as_posix()
+        diagnostic = Diagnostic(name, 1, 1, "", "is not read, because Hydra reads only .yaml files", _RENAME)
+        specs.broken[_name(file.stem, {*specs.experiments, *specs.broken})] = (diagnostic,)
     for name, problem in parent_problems(list(specs.experiments.values()), specs.broken).items():
         specs.broken[name] = (_locate(tools, specs.experiments.pop(name).file, problem),)
     return specs

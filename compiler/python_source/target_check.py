@@ -19,10 +19,19 @@ SUPPLIED_ARGUMENTS = {"trainer": frozenset({"callbacks", "logger"})}
 
 
 def target_problems(config: Any, signatures: Signatures, key_path: Keys = ()) -> Iterator[Problem]:
-    """Yield targets that cannot be imported, unknown and missing arguments, and arguments of the wrong type."""
+    """Yield targets that cannot be imported, unknown and missing arguments, and arguments of the wrong type.
+
+    With `_recursive_: false` the nodes inside a node are called by its target, which may pass further arguments.
+    """
+    passed_on: list[Keys] = []
     for path, node in nodes(config, key_path):
-        if isinstance(node, dict) and "_target_" in node:
-            yield from _call_problems(node, signatures, path)
+        if not isinstance(node, dict):
+            continue
+        is_passed_on = any(path[: len(owner)] == owner for owner in passed_on)
+        if "_target_" in node:
+            yield from _call_problems(node | {"_partial_": True} if is_passed_on else node, signatures, path)
+        if node.get("_recursive_") is False:
+            passed_on.append(path)
 
 
 def _call_problems(config: dict[str, Any], signatures: Signatures, key_path: Keys) -> Iterator[Problem]:

@@ -39,6 +39,10 @@ def core_problems(config: Mapping[str, Any], signatures: Signatures) -> Iterator
     yield from _resource_problems(config.get("resources", {}))
     yield from _agents_problems(config.get("agents") or {})
     yield from training_key_problems(config)
+    options = config.get("compile")
+    if options not in (None, MISSING) and not isinstance(options, Mapping):
+        hint = "write compile: {} to compile the model, or delete the key"
+        yield Problem(("compile",), f"takes a mapping of arguments for torch.compile, got {options!r}", hint)
 
 
 def _agents_problems(node: Any) -> Iterator[Problem]:

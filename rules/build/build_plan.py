@@ -20,6 +20,7 @@ from compiler.plan.plan_files import plan_file, stored_or_compiled
 from compiler.plan.plan_snapshot import ChangedPlan, kept_plan
 from compiler.plan.planned_run import PlannedRun, RunJob
 from rules.build.data_markers import request_data
+from rules.build.override_words import override_words
 from rules.build.search_runs import Searches
 
 # Rules that the build asks for. Rules start with an underscore, which no experiment id can.
@@ -33,9 +34,9 @@ class BuildPlan:
     `is_stored` is false if this process has compiled the plan.
     """
 
-    def __init__(self, overrides: str, is_main: bool) -> None:
+    def __init__(self, overrides: object, is_main: bool) -> None:
         self.lab = Lab(Path())
-        override_texts = overrides.split()
+        override_texts = _words(overrides)
         self.file = str(plan_file(self.lab, override_texts))
         self.compiled, self.is_stored = (
             _compile(self.lab, override_texts) if is_main else (_read(self.lab, self.file), True)
@@ -88,6 +89,13 @@ class BuildPlan:
             if title not in titles:
                 available = ", ".join(titles) or "none"
                 raise WorkflowError(f"{wildcards.experiment} has no '{title}' in {field} (available: {available})")
+
+
+def _words(overrides: object) -> list[str]:
+    try:
+        return override_words(overrides)
+    except ValueError as error:
+        raise WorkflowError(f"--config overrides: {error}") from error
 
 
 def _read(lab: Lab, file: str) -> Plan:
