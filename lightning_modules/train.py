@@ -15,11 +15,11 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from compiler.base.diagnostics import Problem, SpecError, dotted
+from compiler.base.diagnostics import InputError, Problem, SpecError, dotted
 from compiler.base.json_files import read_json, write_text
 from compiler.base.paths import ENGINE, Lab
 from compiler.base.redaction import secret_problems
-from compiler.base.trust import UntrustedLab, require_trust
+from compiler.base.trust import require_trust
 from compiler.composing.default_seed import with_default_seed
 from compiler.composing.interpolation import Resolver
 from compiler.composing.overrides import override_key
@@ -29,6 +29,9 @@ from compiler.python_source.target_check import target_problems
 from compiler.python_source.training_kind import training_kind
 from compiler.runs.run_status import RunStatus, read_complete_status
 from compiler.runs.toolchain import Run, Toolchain
+from compiler.secrets.config_secrets import literal_secret_problems
+from compiler.secrets.declared_variables import allowed_variables
+from compiler.secrets.environment import restrict_environment
 from compiler.spec.core_config import core_problems
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
 from lightning_modules.failures.run_failed import RunFailed
@@ -76,6 +79,7 @@ def _compile_run(composed: dict[str, Any], tools: Toolchain) -> Run:
     config = resolved_config(composed, Resolver())
     problems = [
         *secret_problems(composed),
+        *literal_secret_problems(config),
         *target_problems(config, tools.signatures),
         *core_problems(config, tools.signatures),
     ]
@@ -121,11 +125,22 @@ def _problem_line(problem: Problem) -> str:
     return f"{dotted(problem.path)}: {problem.problem}{hint}"
 
 
+def prepare_process(lab: Lab) -> None:
+    """Check and set what must hold before Hydra starts, because it imports plugins of the lab and resolves configs.
+
+    Raises:
+        UntrustedLab: The code of the lab must not be run.
+        CompileError: The list of environment variables of the lab is wrong.
+    """
+    require_trust(lab)
+    restrict_environment(allowed_variables(lab))
+
+
 if __name__ == "__main__":
     try:
-        require_trust(_LAB)  # before Hydra imports the plugins of the lab
+        prepare_process(_LAB)
         main()
-    except UntrustedLab as error:
+    except InputError as error:
         print(error, file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:

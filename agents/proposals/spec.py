@@ -11,6 +11,7 @@ import yaml
 
 from agents.facts.fact import Value
 from compiler.base.identity import digest
+from compiler.base.nested import with_leaves
 
 Kind = Literal["seeds", "fill", "refine", "revert", "draft"]
 DRAFT: Kind = "draft"  # drafted by a language model
@@ -43,10 +44,16 @@ class ProposedSpec:
         """The content of the file, which a person copies to `conf/experiment/` to approve the proposal."""
         parent = self.document["experiment"]["parent"]
         comment = f"# Proposed as a follow-up of {parent}; costs {self.runs} more runs.\n"
-        return f"{_HEADER}{comment}{yaml.safe_dump(dict(self.document), **_YAML_STYLE)}"
+        document = with_leaves(self.document, _without_interpolations)
+        return f"{_HEADER}{comment}{yaml.safe_dump(document, **_YAML_STYLE)}"
 
 
 def proposal_id(experiment_id: str, *purpose: str) -> str:
     """Return `<id>_<purpose>` in the characters of ids. A name that is too long is cut and ends with its hash."""
     name = re.sub(r"[^A-Za-z0-9_-]+", "_", "_".join((experiment_id, *purpose)))
     return name if len(name) <= _MAX_ID_LENGTH else f"{name[: _MAX_ID_LENGTH - 9]}_{digest(name)[:8]}"
+
+
+def _without_interpolations(value: Any) -> Any:
+    """Escape `${` in a text. The values are resolved already, so it is part of the text and no interpolation."""
+    return re.sub(r"(\\*)\$\{", lambda match: match[1] * 2 + r"\${", value) if isinstance(value, str) else value

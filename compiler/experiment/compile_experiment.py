@@ -27,6 +27,7 @@ from compiler.parsing.located_yaml import Source
 from compiler.python_source.training_kind import is_read_by_function
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.runs.tracking import tracking_mode
+from compiler.secrets.environment import restricted_environment
 from compiler.spec.schema import Spec
 from compiler.sweep.points import Point
 from compiler.sweep.search import CompiledSearch, budget_problems, compile_search, probe_points
@@ -41,7 +42,8 @@ def compile_experiment(choice: str, tools: Toolchain) -> tuple[Experiment, dict[
     source = tools.composer.source(f"experiment/{choice}")
     assert source is not None
     try:
-        return _compile(choice, source, tools)
+        with restricted_environment(tools.environment):
+            return _compile(choice, source, tools)
     except RecursionError as error:
         raise CompileError([Diagnostic(source.name, 1, 1, "", "is nested too deeply to be compiled")]) from error
 
@@ -56,9 +58,10 @@ def read_spec(choice: str, tools: Toolchain) -> Spec:
     if source is None:
         hint = did_you_mean(choice, tools.composer.options("experiment"))
         raise CompileError([Diagnostic("conf/experiment", 1, 1, "", f"there is no '{choice}.yaml'", hint)])
-    composed = _compose(choice, source, tools)
-    log = ProblemLog(composed)
-    spec = read_node(composed, Path(choice).name, tools.types.find, log).spec
+    with restricted_environment(tools.environment):
+        composed = _compose(choice, source, tools)
+        log = ProblemLog(composed)
+        spec = read_node(composed, Path(choice).name, tools.types.find, log).spec
     if log or spec is None:
         raise log.error()
     return spec

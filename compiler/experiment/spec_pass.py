@@ -13,6 +13,7 @@ from compiler.deliverables.deliverable import Deliverable
 from compiler.experiment.problem_log import ProblemLog
 from compiler.parsing.json_values import missing_values, unwritable_values
 from compiler.python_source.signatures import Signatures
+from compiler.secrets.config_secrets import literal_secret_problems
 from compiler.spec.agent_entry_points import AGENT_FIELDS, agent_field_problems
 from compiler.spec.parse_spec import FindType, parse_spec
 from compiler.spec.schema import Spec
@@ -43,12 +44,15 @@ def read_node(composed: Composed, stem: str, find_type: FindType, log: ProblemLo
     Raises:
         CompileError: The config holds a secret. Nothing else is checked, because other diagnostics might quote it.
     """
-    log.add(secret_problems(composed.config))
+    log.add([*secret_problems(composed.config), *literal_secret_problems(composed.config)])
     if log:
         raise log.error()
     node = composed.config.get("experiment")
     with log.collecting():
         node = Resolver().spec(composed.config)
+    if secrets := list(literal_secret_problems({"experiment": node})):  # interpolations can join the parts of a key
+        log.add(secrets)
+        raise log.error()
     sweep = node.get("sweep") if isinstance(node, Mapping) else None
     if isinstance(sweep, Mapping):
         log.add(deletion_problems(sweep, composed.layers))

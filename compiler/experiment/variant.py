@@ -19,6 +19,7 @@ from compiler.composing.setting import Setting
 from compiler.parsing.json_values import MISSING, missing_values, unwritable_values
 from compiler.python_source.signatures import Signatures
 from compiler.python_source.target_check import target_problems
+from compiler.secrets.config_secrets import literal_secret_problems
 from compiler.spec.core_config import core_problems
 from compiler.spec.identity_keys import identity_problems
 
@@ -63,6 +64,9 @@ class Variant:
                 values = self._values(Resolver(), self._config_without(unresolved))
             except SpecError:
                 return
+        if secrets := list(literal_secret_problems(values)):  # other problems might quote them
+            yield from secrets
+            return
         yield from target_problems(values, signatures)
         yield from core_problems(values, signatures)
         yield from identity_problems(values, swept_keys)

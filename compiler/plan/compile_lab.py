@@ -18,6 +18,7 @@ from compiler.python_source.import_path import not_importable
 from compiler.registration.recorded_choices import recorded_choices
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.runs.tracking import with_most_tracking
+from compiler.secrets.environment import restricted_environment
 from compiler.steps.reference_data import reference_hashes
 from compiler.steps.step_hashes import step_code
 from compiler.sweep.rounds import round_files
@@ -42,7 +43,8 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
     """
     with not_importable(lab.root):  # code of the lab is read, and never imported by the compiler
         tools = Toolchain(lab, overrides)
-        check_overrides(overrides, tools.composer)
+        with restricted_environment(tools.environment):
+            check_overrides(overrides, tools.composer)
         specs = _compile_specs(tools)
         experiments = tuple(specs.experiments[name] for name in sorted(specs.experiments))
         used_runs = {point.run for experiment in experiments for point in experiment.points}

@@ -17,6 +17,7 @@ from compiler.python_source.signatures import Signatures
 from compiler.python_source.training_kind import reads_config, training_kind
 from compiler.runs.data_versions import TrackedData, named_data, tracked_data
 from compiler.runs.fingerprint import Fingerprints
+from compiler.secrets.declared_variables import allowed_variables
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ class Toolchain:
         self.composer = Composer(lab, self.overrides, self.unused_groups)
         self.fingerprints = Fingerprints(self.modules, lab.root)
         self.types = DeclaredTypes(self.modules)
+
+    @cached_property
+    def environment(self) -> frozenset[str]:
+        """The environment variables that configs may read. Raises CompileError."""
+        return allowed_variables(self.lab)
 
     @cached_property
     def data(self) -> dict[str, TrackedData]:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 import torch
 from lightning.pytorch.utilities.memory import is_oom_error
 
+from compiler.base.redaction import redact_keys
 from compiler.runs.run_status import RunError
 from lightning_modules.data.verify import WrongData
 from lightning_modules.failures.kinds import run_error
@@ -69,8 +70,9 @@ def failure_kind(error: BaseException) -> str:
 
 
 def describe_failure(error: BaseException, kind: str) -> RunError:
-    """Return the `error` entry of status.json."""
-    return run_error(kind, str(error) or type(error).__name__, "".join(traceback.format_exception(error)))
+    """Return the `error` entry of status.json, without the keys that the message or a line of source contains."""
+    message = str(error) or type(error).__name__
+    return run_error(kind, redact_keys(message), redact_keys("".join(traceback.format_exception(error))))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from compiler.base.redaction import redact_keys
 from compiler.plan.planned_run import RunJob
 
 _PACKAGES = ("torch", "lightning", "numpy", "hydra-core", "safetensors")
@@ -66,7 +67,7 @@ def collect_provenance(job: RunJob, root: Path, started_at: datetime, resumed: R
         torch_threads=job.config["resources"]["cpus"],
         started_at=started_at.isoformat(),
         resumed=resumed,
-        argv=tuple(sys.argv),
+        argv=tuple(map(redact_keys, sys.argv)),
         git=_git_state(root),
         python=platform.python_version(),
         packages=package_versions(),

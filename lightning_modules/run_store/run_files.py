@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from dataclasses import asdict
 from datetime import datetime
@@ -17,6 +16,7 @@ from compiler.runs.run_status import Artifact, RunStatus
 from lightning_modules.recording.json_document import json_document
 from lightning_modules.recording.provenance import ResumedFrom, collect_provenance
 from lightning_modules.run_store.atomic_move import move_into_store
+from lightning_modules.run_store.redacted_log import copy_redacted
 from lightning_modules.run_store.run_lease import check_lease_held
 
 
@@ -29,11 +29,11 @@ def write_inputs(folder: Path, job: RunJob, lab: Lab, started_at: datetime, resu
 
 
 def copy_log(log: Path | None, folder: Path) -> None:
-    """Copy the log of the job, as written so far, to `train.log`."""
+    """Copy the log of the job, as written so far and without keys, to `train.log`."""
     sys.stdout.flush()
     sys.stderr.flush()
     if log is not None and log.is_file():
-        shutil.copyfile(log, folder / "train.log")
+        copy_redacted(log, folder / "train.log")
 
 
 def list_artifacts(folder: Path) -> dict[str, Artifact]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from compiler.base.paths import Lab
+from compiler.base.redaction import redact_keys
 from compiler.plan.planned_run import RunJob
 from compiler.runs.run_status import RunError, RunStatus
 from lightning_modules.checkpoints.store import open_store
@@ -112,7 +113,7 @@ def _error_to_record(raised: BaseException, run_id: str, attempt: int, last_atte
     """
     kind = failure_kind(raised)
     if is_transient(kind) and not last_attempt:
-        raise TransientFailure(run_id, attempt, kind, str(raised)) from raised
+        raise TransientFailure(run_id, attempt, kind, redact_keys(str(raised))) from raised
     return describe_failure(raised, kind)
 
 

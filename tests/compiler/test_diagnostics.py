@@ -217,8 +217,8 @@ def test_a_module_that_is_not_valid_python_is_reported_at_the_target(files: Any,
 
 
 TYPES = {
-    "fails to import": ("raise RuntimeError('no GPU')\n", "type 'kinds_{n}:TYPE' cannot be imported: no GPU"),
-    "is not Python": ("TYPE = (\n", "type 'kinds_{n}:TYPE' cannot be imported: '(' was never closed"),
+    "has no such name": ("raise RuntimeError('no GPU')\n", "cannot be imported: 'kinds_{n}' has no 'TYPE'"),
+    "is not Python": ("TYPE = (\n", "type 'kinds_{n}:TYPE' cannot be imported: kinds_{n}.py:1: '(' was never closed"),
     "has no check for its validation": (
         "from compiler.deliverables.deliverable import Deliverable, DeliverableType\n"
         "class Kind(Deliverable):\n    path: str = 'a'\n    validation: str = 'exists'\n"

@@ -326,7 +326,7 @@ def test_plan_is_compiled_again_if_and_only_if_its_inputs_change(
 
 def test_environment_variable_in_a_config_is_an_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = spec("experiment: {hypothesis: H.}\nmodel: {lr: '${oc.decode:${oc.env:MY_RATE}}'}\n")
-    lab = write_lab(tmp_path, FILES | {"one": text})
+    lab = write_lab(tmp_path, FILES | {"one": text, "conf/environment.yaml": "variables: [MY_RATE]\n"})
     rates = []
     for rate in ("0.5", "0.5", "0.25"):
         monkeypatch.setenv("MY_RATE", rate)
