@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import signal
 import threading
+from bdb import BdbQuit
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class DebuggerQuit(KeyboardInterrupt):
+    """The user quit a debugger in a training, so the run is discarded."""
 
 
 @dataclass
@@ -33,6 +38,14 @@ class StopSignal:
         """
         is_lightning_exit = isinstance(error, SystemExit) and isinstance(error.__context__, KeyboardInterrupt)
         return bool(self.number) or is_lightning_exit
+
+
+def left_debugger(error: BaseException) -> bool:
+    """Return whether the user quit a debugger, or a `breakpoint()` found no terminal. This is no result of a run."""
+    link: BaseException | None = error
+    while link is not None and not isinstance(link, BdbQuit):
+        link = link.__cause__ or link.__context__
+    return link is not None
 
 
 @contextmanager

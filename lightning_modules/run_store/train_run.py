@@ -23,7 +23,7 @@ from lightning_modules.run_store.reuse import reusable_status
 from lightning_modules.run_store.run_files import copy_log, finish_run, list_artifacts, write_inputs
 from lightning_modules.run_store.run_lease import leased_folder
 from lightning_modules.run_store.run_lock import exclusive_run
-from lightning_modules.run_store.signals import StopSignal, signals_as_interrupts
+from lightning_modules.run_store.signals import DebuggerQuit, StopSignal, left_debugger, signals_as_interrupts
 from lightning_modules.training.recorded_training import train
 
 Clock = Callable[[], datetime]
@@ -91,7 +91,7 @@ def _train_in_folder(
     """Train the run and return the exception that ended it, None if it completed.
 
     Raises:
-        KeyboardInterrupt: The training was interrupted or terminated.
+        KeyboardInterrupt: The training was interrupted or terminated, or a debugger was quit.
     """
     checkpoints = open_store(lab.checkpoint(job.run_id).absolute(), job.run_id, job.fingerprint)
     try:
@@ -99,6 +99,9 @@ def _train_in_folder(
         check_data(job.data, lab.root)
         train(job.config, job.run_id, (folder / "output").absolute(), checkpoints)
     except (Exception, SystemExit) as raised:
+        if left_debugger(raised):
+            hint = "remove breakpoint(), and debug with: proband try EXPERIMENT"
+            raise DebuggerQuit(f"run {job.run_id}: a debugger was quit, so nothing is recorded ({hint})") from raised
         if stop.caused(raised):
             raise KeyboardInterrupt from raised
         return raised

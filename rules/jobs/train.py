@@ -52,6 +52,7 @@ def train(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
     """Train and return the exit code. Transient failures exit with 1, so that Snakemake retries the job."""
     from lightning_modules.failures.classify import TransientFailure
     from lightning_modules.failures.kinds import is_machine_failure
+    from lightning_modules.run_store.signals import DebuggerQuit
     from lightning_modules.run_store.train_run import train_run
 
     mark = lab.machine_failure_mark(args.run)
@@ -67,6 +68,9 @@ def train(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
         message = f"cannot write status.json: {error} (check free space and permissions of results/)"
         print(f"run {args.run}: {message}", file=sys.stderr)
         return 1
+    except DebuggerQuit as error:
+        print(error, file=sys.stderr)
+        return 130
     except KeyboardInterrupt:
         return 130
     return 0
