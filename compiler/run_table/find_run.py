@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import PurePath
+from typing import TypeVar
 
 from compiler.base.diagnostics import InputError, did_you_mean
-from compiler.run_table.run_row import RunRow
+from compiler.run_table.run_row import NamedRun
 
 _MAX_LISTED = 5
+Run = TypeVar("Run", bound=NamedRun)
 
 
 class NoSuchRun(InputError):
     """No run has the name, or several have it."""
 
 
-def find_run(rows: Sequence[RunRow], name: str) -> RunRow:
+def find_run(rows: Sequence[Run], name: str) -> Run:
     """Return the run of an id, the beginning of an id, a point, `EXPERIMENT/POINT`, or the path of its folder.
 
     Raises:
@@ -33,7 +35,7 @@ def find_run(rows: Sequence[RunRow], name: str) -> RunRow:
     raise NoSuchRun(f"no run is called '{name}'" + (f" ({hint})" if hint else " (proband runs lists all runs)"))
 
 
-def _by_point(rows: Sequence[RunRow], name: str) -> list[RunRow]:
+def _by_point(rows: Sequence[Run], name: str) -> list[Run]:
     """Return the runs of a point; in `results/experiments/EXPERIMENT/runs/POINT` only the names count."""
     parts = [part for part in PurePath(name).parts if part != "runs"]
     experiment = parts[-2] if len(parts) > 1 else None
@@ -48,12 +50,12 @@ def _by_point(rows: Sequence[RunRow], name: str) -> list[RunRow]:
     )
 
 
-def _by_prefix(rows: Sequence[RunRow], name: str) -> list[RunRow]:
+def _by_prefix(rows: Sequence[Run], name: str) -> list[Run]:
     parts = PurePath(name).parts
     prefix = parts[-1] if len(parts) == 1 or parts[-2:-1] == ("runs",) else ""
     return [row for row in rows if prefix and row.run.startswith(prefix)]
 
 
-def _described(row: RunRow) -> str:
+def _described(row: NamedRun) -> str:
     points = [f"{point.experiment}/{point.name}" for point in row.points_of_run[:2]]
     return f"{row.run} ({', '.join(points) or 'orphan'})"

@@ -12,7 +12,7 @@ from compiler.base.json_files import readable_object
 from compiler.base.nested import mapping_leaves
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
-from compiler.run_table.run_row import PointOfRun, RunRow
+from compiler.run_table.run_row import PointOfRun, RunName, RunRow
 from compiler.runs.run_metrics import run_metrics
 from compiler.view.status import run_state
 
@@ -21,9 +21,14 @@ RUN_ID = re.compile(r"[0-9a-f]{12}")
 
 def read_rows(lab: Lab, plan: Plan) -> tuple[RunRow, ...]:
     """Return a row for each run, in the order of the plan. Orphan runs are last, in the order of their ids."""
+    return tuple(read_row(lab, plan, name) for name in run_names(lab, plan))
+
+
+def run_names(lab: Lab, plan: Plan) -> tuple[RunName, ...]:
+    """Return the runs that `read_rows` reads, in the same order, without reading their files."""
     points = points_by_run(lab, plan)
     orphans = [run for run in stored_runs(lab) if run not in points]
-    return tuple(_row(lab, plan, run, points.get(run, ())) for run in (*points, *orphans))
+    return tuple(RunName(run, points.get(run, ())) for run in (*points, *orphans))
 
 
 def rows_of(rows: Iterable[RunRow], experiment_id: str) -> tuple[RunRow, ...]:
@@ -66,7 +71,9 @@ def _recorded_points(lab: Lab, experiment_id: str) -> Iterator[tuple[str, PointO
             )
 
 
-def _row(lab: Lab, plan: Plan, run: str, points: tuple[PointOfRun, ...]) -> RunRow:
+def read_row(lab: Lab, plan: Plan, name: RunName) -> RunRow:
+    """Return the row of one run."""
+    run, points = name.run, name.points_of_run
     planned = plan.runs.get(run)
     state = run_state(lab, run, planned.fingerprint if planned else None)
     status = readable_object(lab.status(run))

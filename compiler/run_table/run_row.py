@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from compiler.base.nested import with_leaves
 from compiler.view.status import State
@@ -31,6 +31,24 @@ class PointOfRun:
     experiment: str
     name: str
     overrides: Mapping[str, Any] = field(default_factory=dict)
+
+
+class NamedRun(Protocol):
+    """A run with the points that name it."""
+
+    @property
+    def run(self) -> str: ...
+
+    @property
+    def points_of_run(self) -> tuple[PointOfRun, ...]: ...
+
+
+@dataclass(frozen=True)
+class RunName:
+    """The names of a run, which are known without reading its files."""
+
+    run: str
+    points_of_run: tuple[PointOfRun, ...]
 
 
 @dataclass(frozen=True)

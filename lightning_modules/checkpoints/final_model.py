@@ -81,7 +81,16 @@ def compare_prediction(model_config: Mapping[str, Any], folder: Path) -> Predict
     Raises:
         BadCheckpoint: A file is missing or damaged, or the weights do not fit the model.
     """
-    sample, metadata = _load_sample(folder / SAMPLE)
+    _load_sample(folder / SAMPLE)  # a damaged sample is reported before the model is built
+    return compare_with_recorded(load_final_model(model_config, folder), folder)
+
+
+def load_final_model(model_config: Mapping[str, Any], folder: Path) -> LightningModule:
+    """Build the model from its config and load the saved weights.
+
+    Raises:
+        BadCheckpoint: The weights are missing or damaged, or do not fit the model.
+    """
     model: LightningModule = instantiate(dict(model_config), _convert_="all")
     if is_overridden("configure_model", model):
         model.configure_model()
@@ -90,6 +99,16 @@ def compare_prediction(model_config: Mapping[str, Any], folder: Path) -> Predict
     except (OSError, SafetensorError, RuntimeError) as error:
         message = f"{MODEL} does not load into {type(model).__name__}{_late_layers(model)}: {error}"
         raise BadCheckpoint(message) from error
+    return model
+
+
+def compare_with_recorded(model: LightningModule, folder: Path) -> PredictionComparison:
+    """Compare the prediction of a loaded model with the recorded one.
+
+    Raises:
+        BadCheckpoint: The sample is missing or damaged, or the prediction has another shape.
+    """
+    sample, metadata = _load_sample(folder / SAMPLE)
     if reason := metadata.get(_REASON):
         return PredictionComparison((), 0.0, True, reason)
     recorded = {name: tensor for name, tensor in sample.items() if name.split(".")[0] == PREDICTION}

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-from hydra.utils import instantiate
 from lightning import LightningModule
 from lightning.pytorch.utilities.seed import isolate_rng
-from safetensors.torch import load_model
 
-from lightning_modules.checkpoints.final_model import MODEL, compare_prediction
-
-
-@dataclass(frozen=True)
-class LoadedModel:
-    """A model in evaluation mode, and how far it is from the recorded prediction. 0 means equal bits."""
-
-    model: LightningModule
-    deviation: float
-    is_close: bool
+from lightning_modules.checkpoints.final_model import PredictionComparison, compare_with_recorded, load_final_model
 
 
-def load_for_inference(config: Mapping[str, Any], folder: Path) -> LoadedModel:
-    """Build the model of a resolved config, load its weights, and compare its prediction with the recorded one.
+def load_for_inference(config: Mapping[str, Any], folder: Path) -> tuple[LightningModule, PredictionComparison]:
+    """Return the model of a run in evaluation mode, and how far its prediction is from the recorded one.
 
     The random number generators of the process are the same before and after. The comparison uses as many threads as
     the training, because the number of threads can change the last bits of a sum.
@@ -36,10 +24,9 @@ def load_for_inference(config: Mapping[str, Any], folder: Path) -> LoadedModel:
         BadCheckpoint: A file is missing or damaged, or the weights do not fit the model.
     """
     with isolate_rng(), _threads(int(config["resources"]["cpus"])):
-        comparison = compare_prediction(config["model"], folder)
-        model: LightningModule = instantiate(dict(config["model"]), _convert_="all")
-        load_model(model, folder / MODEL, strict=True)
-    return LoadedModel(model.eval(), comparison.deviation, comparison.is_close)
+        model = load_final_model(config["model"], folder)
+        comparison = compare_with_recorded(model, folder)
+    return model.eval(), comparison
 
 
 @contextmanager

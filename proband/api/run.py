@@ -16,7 +16,6 @@ from compiler.run_table.run_row import RunRow
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
-    from lightning import LightningModule
     from torch import Tensor
 
 
@@ -97,10 +96,11 @@ class Run:
 
         return read_weights(self._lab, self.id)
 
-    def model(self, *, stale: bool = False) -> LightningModule:
-        """Return the trained model in evaluation mode, on the CPU. Imports code of the lab.
+    def model(self, *, stale: bool = False) -> Any:
+        """Return the trained model, for Lightning in evaluation mode and on the CPU. Imports code of the lab.
 
-        The weights are those of the run, bit for bit. The model repeats the prediction that the run recorded.
+        The weights are those of the run, bit for bit. The model repeats the prediction that the run recorded. Of a run
+        that a plain function trained, the object is returned that the function saved with joblib.
 
         Args:
             stale: load the weights into the current code, although the code has changed since the run was trained.

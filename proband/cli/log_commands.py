@@ -28,11 +28,11 @@ def add_logs_command(commands: Any) -> None:
 
 def logs(args: argparse.Namespace) -> int:
     from compiler.run_table.find_run import find_run
-    from compiler.run_table.read_rows import read_rows
+    from compiler.run_table.read_rows import run_names
     from compiler.view import run_log
 
     lab, plan = compile_plan(args)
-    run = find_run(read_rows(lab, plan), args.run).run
+    run = find_run(run_names(lab, plan), args.run).run
     file = run_log.history_file(lab, run) if args.history else run_log.log_file(lab, run)
     is_followed = args.follow and run_log.is_running(lab, run)
     if not file.is_file() and not is_followed:

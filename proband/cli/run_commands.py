@@ -95,11 +95,11 @@ def best(args: argparse.Namespace) -> int:
 
 def show(args: argparse.Namespace) -> int:
     from compiler.run_table.find_run import find_run
-    from compiler.run_table.read_rows import read_rows
+    from compiler.run_table.read_rows import read_row, run_names
     from compiler.run_table.run_details import read_details
 
     lab, plan = compile_plan(args)
-    details = read_details(lab, find_run(read_rows(lab, plan), args.run))
+    details = read_details(lab, read_row(lab, plan, find_run(run_names(lab, plan), args.run)))
 
     def as_table() -> Any:
         from compiler.run_table.render_run import run_view
