@@ -88,7 +88,8 @@ def _how_to_read(key: str) -> str:
 
 
 def _unbuilt_loggers(node: Any) -> Iterator[Problem]:
-    for name, logger in node.items() if isinstance(node, Mapping) and "_target_" not in node else ():
-        if isinstance(logger, Mapping) and "_target_" not in logger:
-            hint = f"select its config in the defaults: - override /logger: {name}"
-            yield Problem(("logger", name), "has no _target_, so no logger is built from it", hint)
+    loggers = node.items() if isinstance(node, Mapping) and "_target_" not in node else ()
+    names = [str(name) for name, logger in loggers if isinstance(logger, Mapping) and "_target_" not in logger]
+    if names:
+        problem = f"{', '.join(names)}: without a _target_, so no logger is built from it"
+        yield Problem(("logger", names[0]), problem, f"to select one: defaults: - override /logger: {names[0]}")

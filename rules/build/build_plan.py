@@ -25,6 +25,7 @@ from rules.build.search_runs import Searches
 
 # Rules that the build asks for. Rules start with an underscore, which no experiment id can.
 ASK, GATE, TRAIN = "_ask", "_gate", "_train"
+_MAX_WARNINGS = 5  # of the compiler; more are only counted
 _OUTPUTS = (("deliverable", "deliverables"), ("analyst", "analyses"), ("report", "reports"))  # wildcard, field
 
 
@@ -112,8 +113,11 @@ def _compile(lab: Lab, overrides: Sequence[str]) -> tuple[Plan, bool]:
         plan, is_stored = stored_or_compiled(lab, overrides)
     except CompileError as error:
         raise WorkflowError(str(error)) from error
-    warnings = [experiment.warnings for experiment in plan.experiments.values()]
-    for line in dict.fromkeys(line for lines in (*plan.broken.values(), *warnings) for line in lines):
+    broken = dict.fromkeys(line for lines in plan.broken.values() for line in lines)
+    warnings = dict.fromkeys(line for experiment in plan.experiments.values() for line in experiment.warnings)
+    for line in (*broken, *list(warnings)[:_MAX_WARNINGS]):
         print(f"warning: {line}", file=sys.stderr)
+    if len(warnings) > _MAX_WARNINGS:
+        print(f"warning: {len(warnings) - _MAX_WARNINGS} more (proband compile lists all)", file=sys.stderr)
     request_data(lab, plan.data)
     return plan, is_stored

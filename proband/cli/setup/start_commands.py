@@ -17,6 +17,12 @@ def add_start_commands(commands: Any) -> None:
     summary = "start a lab: configs, an experiment that runs, a Snakefile, git and DVC; existing files are kept"
     parser = commands.add_parser("init", help=summary, description=summary)
     parser.add_argument("folder", nargs="?", metavar="FOLDER", help="a new or existing folder (default: that of -C)")
+    parser.add_argument(
+        "--from",
+        dest="project",
+        metavar="PROJECT",
+        help="a project in the layout of lightning-hydra-template; it is only read (default FOLDER: PROJECT_lab)",
+    )
     parser.set_defaults(command=init)
     summary = "write a commented file that compiles: an experiment, model, data set, deliverable type or analyst"
     parser = commands.add_parser("new", help=summary, description=summary)
@@ -28,6 +34,8 @@ def add_start_commands(commands: Any) -> None:
 def init(args: argparse.Namespace) -> int:
     from proband.starting.create_lab import create_lab
 
+    if args.project is not None:
+        return _init_from(args)
     lab = create_lab(Path(args.directory) / (args.folder or ""))
     for name in lab.created:
         print(f"created {name}")
@@ -40,6 +48,22 @@ def init(args: argparse.Namespace) -> int:
     print("  snakemake --cores 2        # train, test the hypothesis, write the report")
     print("  proband status             # runs, outcome and verdict")
     print("Then put your own training into own.py: see docs/tutorial.md in the documentation.")
+    return DONE
+
+
+def _init_from(args: argparse.Namespace) -> int:
+    from proband.starting.port_lab import lab_from_project
+
+    project = (Path(args.directory) / args.project).resolve()
+    folder = Path(args.directory) / (args.folder or project.with_name(f"{project.name}_lab"))
+    ported = lab_from_project(project, folder)
+    print(ported.report)
+    for note in ported.lab.notes:
+        print(note)
+    print(f"\nThe report is {folder / ported.report_file}. Next:")
+    print(f"  cd {quote(str(folder))}")
+    print("  proband compile            # what is still to be changed, with file and line")
+    print("  snakemake --cores 2        # train the experiments in conf/experiment/")
     return DONE
 
 

@@ -66,8 +66,8 @@ SWEPT = "nothing reads this key, so its values give the same training"
         ),
         (beside("extras: {print_confg: true}"), ["3:10: extras.print_confg: nothing reads this key"]),
         (
-            beside("logger: {wandb: {tags: [a]}}"),
-            ["3:10: logger.wandb: has no _target_, so no logger is built from it"],
+            beside("logger: {wandb: {tags: [a]}, aim: {repo: b}, csv: null}"),
+            ["3:10: logger.wandb: wandb, aim: without a _target_, so no logger is built from it"],
         ),
     ],
 )
