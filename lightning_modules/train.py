@@ -21,6 +21,7 @@ from compiler.base.paths import ENGINE, Lab
 from compiler.base.redaction import secret_problems
 from compiler.base.trust import require_trust
 from compiler.composing.default_seed import with_default_seed
+from compiler.composing.group_choices import with_quoted_experiments
 from compiler.composing.interpolation import Resolver
 from compiler.composing.overrides import override_key
 from compiler.composing.patching import resolved_config
@@ -139,6 +140,7 @@ def prepare_process(lab: Lab) -> None:
 if __name__ == "__main__":
     try:
         prepare_process(_LAB)
+        sys.argv[1:] = with_quoted_experiments(sys.argv[1:])
         main()
     except InputError as error:
         print(error, file=sys.stderr)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
+from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Quote, QuotedString
 
 from compiler.base.diagnostics import Problem, did_you_mean
 
+EXPERIMENT = "experiment"
 _SUFFIX = ".yaml"
+_EXPERIMENTS = re.compile(rf"{EXPERIMENT}=[\w.+-]+(,[\w.+-]+)*")  # names without folders, which are text
 
 
 class Options(Protocol):
@@ -38,6 +42,21 @@ def choice_override(key: str, choice: str | list[str]) -> str:
     if isinstance(choice, str):
         return f"{key}={_quoted(choice)}"
     return f"{key}=[{','.join(map(_quoted, choice))}]"
+
+
+def with_quoted_experiments(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments of a command line, in which experiments such as `42` or `true` are quoted for Hydra."""
+    return [_with_quoted_names(argument) if _EXPERIMENTS.fullmatch(argument) else argument for argument in arguments]
+
+
+def _with_quoted_names(argument: str) -> str:
+    key, _, names = argument.partition("=")
+    return f"{key}={','.join(name if _is_text(name) else _quoted(name) for name in names.split(','))}"
+
+
+def _is_text(name: str) -> bool:
+    """Return whether Hydra reads an unquoted name as text."""
+    return isinstance(OverridesParser.create().parse_override(f"{EXPERIMENT}={name}").value(), str)
 
 
 def _quoted(text: str) -> str:

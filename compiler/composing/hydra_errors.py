@@ -71,6 +71,8 @@ def _problem_and_word(error: Exception, groups: Mapping[str, list[str]]) -> tupl
     if match := _NOT_CHOSEN.search(text):
         problem = f"no config of group '{match[1]}' is chosen"
         return Problem(_DEFAULTS_PATH, problem, did_you_mean("", groups[match[1]])), match[1]
+    if "Unsupported type in defaults" in text or "Unsupported item value in defaults" in text:
+        return Problem(_DEFAULTS_PATH, "the name of a config must be text", "quote a name such as '42' or 'true'"), ""
     if not isinstance(error, HydraException | OmegaConfBaseException | ValueError):
         return Problem(_DEFAULTS_PATH, f"cannot be read: {one_line(error)}"), ""
     return Problem(_full_key(error) or (_DEFAULTS_PATH if "default" in text else ()), one_line(error)), ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import reduce
 from typing import Any
@@ -14,6 +15,13 @@ from compiler.base.nested import leaves
 
 _ABSENT = object()
 _SPEC = "experiment"
+_UNKNOWN_RESOLVER = re.compile(r"Unsupported interpolation type (\S+)")
+RESOLVERS = "resolvers.yaml"
+_HINTS = {
+    "eval": f"write the value, or name a function of your own in conf/{RESOLVERS}: eval: module:function",
+    "now": "delete it: a date would give another run at each compile, and status.json has the time of a run",
+    "hydra": "write the value, or refer to a key of the config: a run knows nothing of Hydra's own node",
+}
 
 
 class Resolver:
@@ -100,4 +108,12 @@ def _unresolved_leaves(tree: Any, part: Any, key: str) -> list[Problem]:
 
 
 def _unresolved(path: Iterable[str | int], error: Exception) -> Problem:
-    return Problem(tuple(path), f"cannot be resolved: {one_line(error)}")
+    return Problem(tuple(path), f"cannot be resolved: {one_line(error)}", _hint(str(error)))
+
+
+def _hint(message: str) -> str:
+    """Return what to do if a resolver is not known: those of Hydra work only in its applications."""
+    match = _UNKNOWN_RESOLVER.search(message)
+    if match is None:
+        return ""
+    return _HINTS.get(match[1], f"name its function in conf/{RESOLVERS}: {match[1]}: module:function")

@@ -49,6 +49,8 @@ def validation_problems(
                 choices = re.findall(r"'([^']*)'", context["expected"])
                 message = f"unknown value {value!r}" if shows_input else "unknown value"
                 yield Problem(path, message, did_you_mean(str(value) if shows_input else "", choices))
+            case "string_type" if isinstance(value, bool | int | float):
+                yield Problem(path, f"must be text, got {value!r}" if shows_input else "must be text", "quote it")
             case kind:
                 pattern_message = (pattern_messages or {}).get(context.get("pattern", ""))
                 empty_message = "must not be empty" if context.get("min_length") == 1 else None

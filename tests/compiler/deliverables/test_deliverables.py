@@ -253,7 +253,7 @@ def test_a_deliverable_can_name_a_report_of_the_experiment() -> None:
         ({"report": "technical_reprot"}, "'technical_reprot' is not in the reports of this spec"),
         ({"path": "output/report.md"}, "takes neither path nor over"),
         ({"over": "best"}, "takes neither path nor over"),
-        ({"report": 3}, "valid string"),
+        ({"report": 3}, "must be text"),
     ],
     ids=["unknown report", "path", "over", "no text"],
 )
