@@ -11,6 +11,7 @@ from compiler.composing.interpolation import Resolver
 from compiler.composing.layers import Composed
 from compiler.deliverables.deliverable import Deliverable
 from compiler.experiment.problem_log import ProblemLog
+from compiler.parsing.control_characters import control_character_problems
 from compiler.parsing.json_values import missing_values, unwritable_values
 from compiler.python_source.signatures import Signatures
 from compiler.secrets.config_secrets import literal_secret_problems
@@ -47,6 +48,7 @@ def read_node(composed: Composed, stem: str, find_type: FindType, log: ProblemLo
     log.add([*secret_problems(composed.config), *literal_secret_problems(composed.config)])
     if log:
         raise log.error()
+    log.add(control_character_problems(composed.config))
     node = composed.config.get("experiment")
     with log.collecting():
         node = Resolver().spec(composed.config)

@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
-from rich.console import Console, RenderableType
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
+
+from compiler.base.printable import printable
 
 MAX_LISTED = 12  # items of a list; the remaining ones are counted
 STATE_STYLES = {"done": "green", "failed": "red", "running": "cyan", "stale": "yellow", "waiting": "dim"}
 _PIPED_WIDTH = 160  # columns, if the output is no terminal
 
 
+class PrintableConsole(Console):
+    """Prints the texts of tables with their control characters as escapes, because they come from files of a lab."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(printable(segment.text), segment.style)
+
+
+def new_console(**settings: Any) -> Console:
+    """Return a console that interprets no markup in texts."""
+    return PrintableConsole(highlight=False, markup=False, emoji=False, **settings)
+
+
 def print_rich(content: RenderableType) -> None:
     """Print to standard output, with colours only on a terminal."""
-    console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+    console = new_console(soft_wrap=True)
     console.width = console.width if console.is_terminal else _PIPED_WIDTH
     console.print(content)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext, redirect_stderr
 from pathlib import Path
+from typing import TextIO, cast
 
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
+from compiler.base.printable import printable
 from compiler.base.trust import require_trust
 from compiler.python_source.import_path import importable, not_importable
 from compiler.view.no_lab import is_lab, no_lab_message
@@ -17,6 +19,7 @@ from proband.cli.cleanup_command import add_cleanup_command
 from proband.cli.evidence_commands import add_evidence_commands
 from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
 from proband.cli.log_commands import add_logs_command
+from proband.cli.output import PrintableStream
 from proband.cli.plan_commands import add_diff_command, add_plan_commands
 from proband.cli.planning_commands import add_planning_commands
 from proband.cli.result_commands import add_result_commands
@@ -39,10 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             print(no_lab_message(folder), file=sys.stderr)
         raise
     try:
-        with _importing(args):
+        with _importing(args), _printable_messages(args):
             return int(args.command(args))
     except InputError as error:
-        print(error, file=sys.stderr)
+        print(printable(str(error)), file=sys.stderr)
         return WRONG_INPUT
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -62,6 +65,13 @@ def _importing(args: argparse.Namespace) -> AbstractContextManager[None]:
         return not_importable(lab.root)
     require_trust(lab)
     return importable(lab.root)
+
+
+def _printable_messages(args: argparse.Namespace) -> AbstractContextManager[object]:
+    """Make messages printable, because they quote files of the lab. Code of the lab may draw on the terminal."""
+    if getattr(args, "runs_lab_code", False):
+        return nullcontext()
+    return redirect_stderr(cast(TextIO, PrintableStream(sys.stderr)))
 
 
 def command_line() -> argparse.ArgumentParser:

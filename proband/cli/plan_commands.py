@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from compiler.base.paths import Lab
+from compiler.base.printable import printable
 from compiler.base.trust import require_trust
 from compiler.python_source.import_path import importable
 from proband.cli.exit_codes import DONE, WRONG_INPUT
@@ -101,7 +102,7 @@ def _explain_prompts(args: argparse.Namespace) -> int:
     if args.json:
         print_json({"schema_version": 1, "experiments": {name: value.to_json() for name, value in prompts.items()}})
     else:
-        print("\n".join(map(str, prompts.values())))
+        print(printable("\n".join(map(str, prompts.values()))))
     return WRONG_INPUT if print_broken(plan, names) else DONE
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from compiler.base.lab_trust.trusted_labs import add_trusted_lab, remove_trusted_lab, trust_file, trusted_labs
+from compiler.base.printable import printable_line
 from compiler.base.trust import distrust_reason
 from proband.cli.exit_codes import DONE, WRONG_INPUT
 from proband.cli.output import print_json
@@ -53,7 +54,7 @@ def _list(as_json: bool) -> int:
         print_json({"schema_version": 1, "labs": labs})
         return DONE
     for path in sorted(labs):
-        print(f"{path}  {_state(Path(path))}")
+        print(printable_line(f"{path}  {_state(Path(path))}"))
     return DONE
 
 
