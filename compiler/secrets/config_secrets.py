@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compiler.base.diagnostics import Problem
@@ -26,9 +26,12 @@ _SECRET_VALUE = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])\S{12,}")  # of a key whose
 _HINT = "remove it, because configs are copied into the results; clients read keys from environment variables"
 
 
-def literal_secret_problems(config: Any) -> Iterator[Problem]:
-    """Yield the values and keys of a config that have the form of a key, a token or a login."""
-    for path, value in nodes(config):
+def literal_secret_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield the values and keys of a config that have the form of a key, a token or a login.
+
+    `agents` is checked with the settings of language models, whose messages say where their keys belong.
+    """
+    for path, value in nodes({key: part for key, part in config.items() if key != "agents"}):
         if isinstance(value, str):
             if _KEYS.search(value):
                 yield Problem(path, "contains a value that looks like a key or a password", _HINT)

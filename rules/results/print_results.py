@@ -6,12 +6,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
+from compiler.view.rich_output import PrintableConsole
 from rules.results.content.summary import SummaryMetrics
 from rules.results.experiment_results import ExperimentResults, read_results
 
@@ -19,7 +19,7 @@ REPORTS = ("technical_report.pdf", "blog_post.html", "paper_draft.pdf")  # each 
 
 
 def main() -> int:
-    lab, console = Lab(Path()), Console(highlight=False, soft_wrap=True)
+    lab, console = Lab(Path()), PrintableConsole(highlight=False, soft_wrap=True)
     for name in sys.argv[1:]:
         folder = lab.experiment(name)
         results = read_results(lab.results_file(name))
