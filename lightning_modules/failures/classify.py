@@ -13,7 +13,6 @@ import re
 import socket
 import traceback
 import urllib.error
-from collections.abc import Iterator
 
 import torch
 from lightning.pytorch.utilities.memory import is_oom_error
@@ -21,6 +20,7 @@ from lightning.pytorch.utilities.memory import is_oom_error
 from compiler.base.redaction import redact_keys
 from compiler.runs.run_status import RunError
 from lightning_modules.data.verify import WrongData
+from lightning_modules.failures.environment import failing_line, is_environment_fault, without_wrappers
 from lightning_modules.failures.kinds import run_error
 from lightning_modules.failures.non_finite import NonFiniteLoss
 
@@ -63,23 +63,22 @@ def failure_kind(error: BaseException) -> str:
 
     Only explicit causes (`raise … from …`) count. An implicit context may be unrelated.
     """
-    chain = list(_causes(error))
+    chain = without_wrappers(error)
     kind = next((kind for kind in map(_kind_of_exception, chain) if kind), None)
     is_writing = any(isinstance(link, OutputsNotWritten) for link in chain)
     return kind or ("evidence" if is_writing else "error")
 
 
 def describe_failure(error: BaseException, kind: str) -> RunError:
-    """Return the `error` entry of status.json, without the keys that the message or a line of source contains."""
-    message = str(error) or type(error).__name__
+    """Return the `error` entry of status.json, without the keys that the message or a line of source contains.
+
+    The message is that of the cause, not that of a wrapper around it.
+    """
+    chain = without_wrappers(error)
+    cause = next((link for link in chain if _kind_of_exception(link) == kind), chain[0])
+    place = failing_line(cause) if kind == "environment" else ""
+    message = f"{place}{str(cause) or type(cause).__name__}"
     return run_error(kind, redact_keys(message), redact_keys("".join(traceback.format_exception(error))))
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    link: BaseException | None = error
-    while link is not None:
-        yield link
-        link = link.__cause__
 
 
 def _kind_of_exception(error: BaseException) -> str | None:
@@ -100,7 +99,7 @@ def _kind_of_exception(error: BaseException) -> str | None:
         return "network"
     if _is_full_disk(error):
         return "no_space"
-    if isinstance(error, ImportError):
+    if isinstance(error, ImportError) or is_environment_fault(error):
         return "environment"
     return "tracking" if library == "wandb" else None
 

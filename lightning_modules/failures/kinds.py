@@ -14,7 +14,7 @@ HINTS = {
     "no_space": "free disk space, then build again",
     "network": "check that the server can be reached, then build again",
     "data": "get the data with `dvc pull` or `dvc repro`, or compile again if they were changed on purpose",
-    "environment": "install the missing package into the environment that trains",
+    "environment": "install or allow what is missing in the environment that trains, then build again",
     "tracking": "check `wandb status` and WANDB_API_KEY, or set tracking=wandb_offline",
     "evidence": "check that the results folder can be written, then build again",
 }
@@ -24,6 +24,14 @@ RESULT_KINDS = frozenset({"error", "non_finite"})  # results of the experiment; 
 def is_transient(kind: str) -> bool:
     """Return whether another attempt may succeed, because the machine failed and not the code or config of the run."""
     return kind not in RESULT_KINDS
+
+
+def is_retried(kind: str) -> bool:
+    """Return whether the same build makes another attempt. What is missing in an environment does not appear by itself.
+
+    The next build tries again in either case.
+    """
+    return is_transient(kind) and kind != "environment"
 
 
 def is_machine_failure(status: RunStatus) -> bool:

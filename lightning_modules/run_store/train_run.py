@@ -18,7 +18,7 @@ from compiler.runs.run_status import RunError, RunStatus
 from lightning_modules.checkpoints.store import open_store
 from lightning_modules.data.verify import check_data
 from lightning_modules.failures.classify import TransientFailure, describe_failure, failure_kind
-from lightning_modules.failures.kinds import is_machine_failure, is_transient, killed_error
+from lightning_modules.failures.kinds import is_machine_failure, is_retried, killed_error
 from lightning_modules.run_store.reuse import reusable_status
 from lightning_modules.run_store.run_files import copy_log, finish_run, list_artifacts, write_inputs
 from lightning_modules.run_store.run_lease import leased_folder
@@ -115,7 +115,7 @@ def _error_to_record(raised: BaseException, run_id: str, attempt: int, last_atte
         TransientFailure: The failure is transient and attempts remain, so it is not recorded.
     """
     kind = failure_kind(raised)
-    if is_transient(kind) and not last_attempt:
+    if is_retried(kind) and not last_attempt:
         raise TransientFailure(run_id, attempt, kind, redact_keys(str(raised))) from raised
     return describe_failure(raised, kind)
 

@@ -1,6 +1,7 @@
 """Write the hash of each run's status file. The deliverable checks depend on this file and not on every run.
 
-Runs that finished with less tracking than an experiment asks for are tracked now, before anything is checked.
+The job fails if a run is no result: the environment made it fail, or it was trained with other code than this build was
+compiled for. Before anything is checked, runs that finished with less tracking than an experiment asks for are tracked.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from compiler.runs.run_status import read_complete_status
 from compiler.runs.tracking import with_tracking_mode
 from lightning_modules.recording.wandb_log import find_logs
 from lightning_modules.run_store.complete_tracking import complete_tracking
+from rules.results.countable_runs import check_countable
 
 
 def main() -> int:
     plan_file, experiment, output = sys.argv[1:]
-    lab, planned = Lab(Path()), read_plan(Path(plan_file)).experiments[experiment]
+    lab, plan = Lab(Path()), read_plan(Path(plan_file))
+    planned = plan.experiments[experiment]
     runs = planned.runs
+    check_countable(lab, runs, {run: plan.runs[run].fingerprint for run in runs if run in plan.runs})
     if planned.tracking != "none":
         for run in runs:
             _complete_tracking(lab, run, planned.tracking)

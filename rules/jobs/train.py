@@ -6,16 +6,25 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
 from compiler.plan.authentic_plan import ForgedRunJob, read_authentic_job
 from compiler.plan.planned_run import RunJob
+from compiler.runs.current_code import current_fingerprint
 from compiler.runs.data_versions import tracked_data
+from compiler.runs.fingerprint import targets
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
+
+
+class CodeChanging(Exception):
+    """It cannot be recorded which code a training executes."""
+
 
 # Signals that other processes send. Any other signal is a crash of the training, which the next attempt would repeat.
 OUTSIDE_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGKILL, signal.SIGTERM)
@@ -57,6 +66,11 @@ def train(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
 
     mark = lab.machine_failure_mark(args.run)
     try:
+        job = with_executed_code(job, lab)
+    except CodeChanging as error:
+        print(f"run {args.run}: {error}", file=sys.stderr)
+        return 1
+    try:
         write_text(mark, "")  # before the status, because this process can be killed in between
         status = train_run(job, lab, args.attempt, args.attempt >= args.attempts, args.log)
         if not is_machine_failure(status):
@@ -74,6 +88,38 @@ def train(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def with_executed_code(job: RunJob, lab: Lab) -> RunJob:
+    """Return the job with the fingerprint of the code that this process executes. It imports the modules of the run.
+
+    If the code has changed since the compile, the run is recorded under its new fingerprint, so that this build does
+    not count it and the next build reuses it.
+
+    Raises:
+        CodeChanging: The code changed while it was imported, or it is not valid Python any more.
+    """
+    try:
+        fingerprint = current_fingerprint(lab, job.config)
+        import_modules(sorted({target.rpartition(".")[0] for target in targets(job.config)}))
+        is_changing = current_fingerprint(lab, job.config) != fingerprint
+    except SyntaxError as error:
+        raise CodeChanging(
+            f"{error.filename}:{error.lineno}: {error.msg} (the code has changed; build again)"
+        ) from error
+    if is_changing:
+        raise CodeChanging("its code changed while it was imported")
+    if fingerprint != job.fingerprint:
+        message = f"run {job.run_id}: the code has changed since this build began: the run is trained with the new code"
+        print(f"{message}, and counted by the next build", file=sys.stderr)
+    return replace(job, fingerprint=fingerprint)
+
+
+def import_modules(names: Iterable[str]) -> None:
+    """Import modules. An error is raised again, and recorded, when the training imports the module."""
+    for name in names:
+        with suppress(Exception, SystemExit):
+            import_module(name)
 
 
 def with_threads(job: RunJob, environ: Mapping[str, str]) -> RunJob:

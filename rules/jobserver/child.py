@@ -6,20 +6,36 @@ import os
 import resource
 import signal
 import sys
-import threading
-import time
 from contextlib import suppress
+from pathlib import Path
 
+from compiler.base.paths import ENGINE
 from rules.jobserver.client import FORWARDED
-from rules.jobserver.job import GRACE_SECONDS, exit_code
+from rules.jobserver.job import exit_code
+from rules.jobserver.lifetime import SERVER_PID, end_with
+from rules.jobserver.loaded_code import changed_modules
 from rules.jobserver.request import Request
 
 
-def run_job(request: Request) -> int:
-    """Set up this process like the client's, run the job, and return its exit code."""
-    _end_with_server()
+def run_job(request: Request, start: int) -> int:
+    """Set up this process like the client's, run the job, and return its exit code.
+
+    If the source of an imported module has changed since `start`, the job runs in a new Python process.
+    """
+    server = os.getppid()
     _apply_client_state(request)
+    if changed := changed_modules(start, (ENGINE, Path(request.cwd), Path(request.cwd).resolve())):
+        print(f"{changed[0]} has changed since the build began: this job imports the code again", file=sys.stderr)
+        _replace_process(request, server)
+    end_with(server)
     return exit_code(request.job)
+
+
+def _replace_process(request: Request, server: int) -> None:
+    """Run the job in a new Python process, which keeps the number of this one."""
+    sys.stderr.flush()
+    os.environ[SERVER_PID] = str(server)
+    os.execv(sys.executable, [sys.executable, "-m", "rules.jobserver.job", *request.job])
 
 
 def _apply_client_state(request: Request) -> None:
@@ -41,17 +57,3 @@ def _apply_client_state(request: Request) -> None:
     for name, limits in request.limits.items():
         with suppress(ValueError, OSError):  # this system has no such limit, or does not allow raising it
             resource.setrlimit(getattr(resource, name), (limits[0], limits[1]))
-
-
-def _end_with_server() -> None:
-    """Stop this process when the server dies. A server that is killed cannot stop its children."""
-    server = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == server:
-            time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(GRACE_SECONDS)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -17,8 +17,8 @@ from pathlib import Path
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
 from compiler.plan.plan_snapshot import kept_plan
+from rules.jobserver.lifetime import end_with_server_of_environment
 
-GRACE_SECONDS = 10.0  # time between SIGTERM and SIGKILL, for a job to clean up
 # Errors that users can fix without reading our code, so only a message is printed and no traceback.
 _USER_FIXABLE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 
@@ -65,4 +65,5 @@ def _exit_number(code: object) -> int:
 
 
 if __name__ == "__main__":
+    end_with_server_of_environment()
     sys.exit(exit_code(sys.argv[1:]))

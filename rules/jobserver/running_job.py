@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from rules.jobserver.client import REPLY
-from rules.jobserver.job import GRACE_SECONDS
+from rules.jobserver.lifetime import GRACE_SECONDS
 
 
 @dataclass

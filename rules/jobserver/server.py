@@ -15,8 +15,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from compiler.base.paths import Lab
 from rules.jobserver.child import run_job
 from rules.jobserver.client import FORWARDED, READY, REPLY
+from rules.jobserver.loaded_code import start_mark
 from rules.jobserver.request import Request, receive
 from rules.jobserver.running_job import RunningJob
 
@@ -150,8 +152,10 @@ def main() -> int:
     listener = socket.socket(fileno=int(listener_fd))
     interrupts: list[int] = []
     signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+    state = Lab(Path()).state  # of the lab if there is one, because its file system may have another clock
+    start = start_mark(state if state.is_dir() else Path(listener.getsockname()).parent)
     if preload(modules):
-        server = Server(listener, int(lifeline), run_job)
+        server = Server(listener, int(lifeline), lambda request: run_job(request, start))
         if interrupts:  # the build was interrupted during the imports: its waiting jobs are cancelled
             server.refuse_waiting()
         Path(listener.getsockname() + READY).touch()

@@ -11,31 +11,35 @@ from rules.build.changes.changed_runs import find_changed_runs, report_changed_r
 from rules.build.changes.cited_registrations import report_without_entry, results_without_entry, set_results_aside
 from rules.build.changes.edited_experiments import report_edits, set_edits_aside
 from rules.build.changes.experiment_files import EditedOutputs, edited_outputs
+from rules.build.changes.stale_runs import find_stale_runs, forget_statuses, report_stale_runs
 
 
 @dataclass(frozen=True)
 class Changes:
     """Changed files of runs, edited outputs of experiments, and experiments whose results cite a missing registration.
 
-    `runs` are the changed files by run.
+    `runs` are the changed files by run. `stale` are runs that were trained with other code.
     """
 
     lab: Lab
     runs: Mapping[str, list[str]]
     edits: Sequence[EditedOutputs]
     unregistered: Sequence[str]
+    stale: Sequence[str] = ()
 
     def report(self) -> None:
         """Print what a build would do, for a command that writes nothing."""
         report_changed_runs(self.runs)
         report_edits(self.edits)
         report_without_entry(self.lab, self.unregistered)
+        report_stale_runs(self.lab, self.stale)
 
     def set_aside(self) -> None:
-        """Move all changed files to `results/damaged/`. The build writes them again."""
+        """Move all changed files to `results/damaged/`, and forget stale runs. The build writes them again."""
         set_aside(self.lab, self.runs)
         set_edits_aside(self.lab, self.edits)
         set_results_aside(self.lab, self.unregistered)
+        forget_statuses(self.lab, self.stale)
 
 
 def find_changes(plan: BuildPlan, experiments: Collection[str], is_build: bool) -> Changes:
@@ -52,4 +56,5 @@ def find_changes(plan: BuildPlan, experiments: Collection[str], is_build: bool) 
         find_changed_runs(plan, experiments),
         edited_outputs(plan.lab, experiments),
         results_without_entry(plan.lab, experiments) if is_build else (),
+        find_stale_runs(plan, experiments),
     )

@@ -7,12 +7,15 @@ import socket
 import subprocess
 import sys
 import urllib.error
+from pathlib import Path
 
 import httpx
 import pytest
 import torch
 import wandb
+from hydra.errors import InstantiationException
 from hydra.utils import instantiate
+from lightning.pytorch.utilities.exceptions import MisconfigurationException
 
 from lightning_modules.data.verify import WrongData
 from lightning_modules.failures.classify import OutputsNotWritten, describe_failure, failure_kind
@@ -48,7 +51,14 @@ FAILURES = {
         RuntimeError("I/O error: No space left on device (os error 28)"),
         "no_space",
     ),
-    "other OS error": (OSError(errno.EPERM, "Operation not permitted"), "error"),
+    "forbidden file": (PermissionError(errno.EACCES, "Permission denied"), "environment"),
+    "read-only file system": (OSError(errno.EROFS, "Read-only file system"), "environment"),
+    "other OS error": (OSError(errno.EINVAL, "Invalid argument"), "error"),
+    "no GPU, Lightning": (MisconfigurationException("No supported gpu backend found!"), "environment"),
+    "no GPU, torch": (RuntimeError("Found no NVIDIA driver on your system."), "environment"),
+    "torch without CUDA": (AssertionError("Torch not compiled with CUDA enabled"), "environment"),
+    "broken library": (OSError("libcudart.so: cannot open shared object file: No such file"), "environment"),
+    "other misconfiguration": (MisconfigurationException("No `test_step()` method defined"), "error"),
     "refused connection": (ConnectionRefusedError(), "network"),
     "unknown host": (socket.gaierror(-2, "Name or service not known"), "network"),
     "url": (urllib.error.URLError("unreachable"), "network"),
@@ -77,6 +87,32 @@ def test_target_that_cannot_be_imported_is_a_failure_of_the_environment() -> Non
     with pytest.raises(Exception, match="no_such_module") as raised:
         instantiate({"_target_": "no_such_module.Model"})
     assert failure_kind(raised.value) == "environment"
+
+
+MODULES = {
+    "missing package": ("import nosuchpkg\n", "environment", "own_module.py:1: No module named 'nosuchpkg'"),
+    "missing name": (
+        "x = 1\nfrom json import nothing\n",
+        "environment",
+        "own_module.py:2: cannot import name 'nothing'",
+    ),
+    "bug in the module": ("x = 1\nundefined_name\n", "error", "name 'undefined_name' is not defined"),
+    "bug in the class": ("def Model():\n    raise ValueError('boom')\n", "error", "boom"),
+}
+
+
+@pytest.mark.parametrize(("source", "kind", "message"), MODULES.values(), ids=MODULES)
+def test_the_cause_is_shown_and_not_what_hydra_wraps_around_it(
+    source: str, kind: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own_module.py").write_text(source, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "own_module", raising=False)
+    with pytest.raises(InstantiationException) as raised:
+        instantiate({"_target_": "own_module.Model"})
+    error = describe_failure(raised.value, failure_kind(raised.value))
+    assert error.kind == kind
+    assert error.message.startswith(message)
 
 
 def test_only_failures_of_the_run_itself_are_not_repeated() -> None:

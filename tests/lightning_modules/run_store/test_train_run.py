@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
 from compiler.runs.run_status import RunStatus, read_complete_status
 from lightning_modules.failures.classify import TransientFailure
+from lightning_modules.failures.kinds import is_machine_failure
 from lightning_modules.recording.history import read_history
 from lightning_modules.run_store.train_run import train_run
 from lightning_modules.training.recorded_training import preload
@@ -73,7 +75,6 @@ TRANSIENT = {
     "OutOfMemory": "out_of_memory",
     "DiskFull": "no_space",
     "Offline": "network",
-    "Unimportable": "environment",
     "BlocksArtifact": "evidence",
 }
 
@@ -88,6 +89,14 @@ def test_transient_failure_is_raised_and_recorded_only_by_the_last_attempt(name:
     status = train(faulty_job(name), lab, last_attempt=True)
     assert status.error
     assert (status.status, status.error.kind) == ("failed", kind)
+
+
+def test_a_missing_package_is_recorded_by_the_first_attempt_and_is_no_result(lab: Lab) -> None:
+    status = train(faulty_job("Unimportable"), lab, last_attempt=False)
+    assert status.error
+    assert (status.status, status.error.kind) == ("failed", "environment")
+    assert re.fullmatch(r"faulty_models\.py:\d+: No module named 'flash_attn'", status.error.message)
+    assert is_machine_failure(status)
 
 
 def test_data_that_changed_since_compiling_are_not_used(lab: Lab) -> None:

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +30,16 @@ from rules.jobserver.start import JobServer, can_fork
 LIGHT_SERVER = """
 import os, socket, sys
 sys.path[0] = os.getcwd()  # as `python -m` does
+from importlib import import_module
+from pathlib import Path
 from rules.jobserver.child import run_job
+from rules.jobserver.loaded_code import start_mark
 from rules.jobserver.server import Server
-Server(socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2]), run_job).serve(idle=float(sys.argv[3]))
+listener = socket.socket(fileno=int(sys.argv[1]))
+start = start_mark(Path(listener.getsockname()).parent)
+for name in sys.argv[4:]:
+    import_module(name)
+Server(listener, int(sys.argv[2]), lambda request: run_job(request, start)).serve(idle=float(sys.argv[3]))
 """
 
 
@@ -46,15 +53,17 @@ class LightServer:
 
 
 @contextmanager
-def light_server(folder: Path, idle: float = 600) -> Iterator[LightServer]:
+def light_server(
+    folder: Path, idle: float = 600, modules: Sequence[str] = (), path: Path | None = None
+) -> Iterator[LightServer]:
     address = str(folder / "server")
     lifeline_read, lifeline = os.pipe()
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen()
         fds = (listener.fileno(), lifeline_read)
-        command = [sys.executable, "-c", LIGHT_SERVER, *map(str, fds), str(idle)]
-        process = subprocess.Popen(command, pass_fds=fds, env=environ())
+        command = [sys.executable, "-c", LIGHT_SERVER, *map(str, fds), str(idle), *modules]
+        process = subprocess.Popen(command, pass_fds=fds, env=environ(path=path))
     os.close(lifeline_read)
     try:
         Path(address + READY).touch()
@@ -64,8 +73,9 @@ def light_server(folder: Path, idle: float = 600) -> Iterator[LightServer]:
         process.wait()
 
 
-def environ(**variables: str) -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": f"{ENGINE}{os.pathsep}{Path(__file__).parent}", "MARK": "one", **variables}
+def environ(path: Path | None = None, **variables: str) -> dict[str, str]:
+    folders = os.pathsep.join(map(str, [ENGINE, Path(__file__).parent, *([path] if path else [])]))
+    return os.environ | {"PYTHONPATH": folders, "MARK": "one", **variables}
 
 
 def start_client(address: str, folder: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
@@ -273,3 +283,23 @@ def test_driver_starts_a_server_that_preloads_modules_and_ends_with_it(
 def test_proband_fork_0_disables_the_server(value: str, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROBAND_FORK", value)
     assert can_fork() is expected
+
+
+CHANGING = "def main():\n    print({!r}, flush=True)\n"
+
+
+def test_a_job_whose_imported_code_has_changed_executes_the_new_code(tmp_path: Path) -> None:
+    """The job keeps its server: the client gets the exit code and the output as from any other job."""
+    module = tmp_path / "changing_job.py"
+    module.write_text(CHANGING.format("old"), encoding="utf-8")
+    (tmp_path / "s").mkdir()
+    with light_server(tmp_path / "s", modules=["changing_job"], path=tmp_path) as server:
+        variables = environ(path=tmp_path, **{ADDRESS: server.address})
+        command = [sys.executable, "-SE", client.__file__, "changing_job"]
+        for text, expected in ((None, "old"), ("new code", "new code")):
+            if text:
+                module.write_text(CHANGING.format(text), encoding="utf-8")
+                os.utime(module, ns=(0, 0))  # an older modification time does not hide a change
+            done = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=True)
+            assert done.stdout == f"{expected}\n"
+        assert "changing_job has changed since the build began" in done.stderr

@@ -1,0 +1,44 @@
+"""Find finished runs that were trained with other code, and make Snakemake train them again.
+
+Snakemake notices changed code by the parameters that it recorded in `.snakemake/`. This folder may be missing, and
+`--rerun-triggers mtime` ignores it. Therefore the fingerprint in the provenance of each run decides.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection
+from pathlib import Path
+
+from compiler.base.json_files import readable_object
+from compiler.base.paths import Lab
+from rules.build.build_plan import BuildPlan
+
+_SNAKEMAKE_RECORDS = Path(".snakemake/metadata")
+
+
+def find_stale_runs(plan: BuildPlan, experiments: Collection[str]) -> tuple[str, ...]:
+    """Return the finished runs of experiments whose recorded fingerprint is not that of the current code."""
+    planned = (plan.compiled.experiments[name] for name in experiments)
+    runs = dict.fromkeys(run for experiment in planned for run in experiment.runs)
+    return tuple(run for run in runs if _is_stale(plan.lab, run, plan.compiled.runs[run].fingerprint))
+
+
+def report_stale_runs(lab: Lab, runs: Collection[str]) -> None:
+    """Print a line for a command that writes nothing, if Snakemake has no records from which it would list the runs."""
+    if runs and not (lab.root / _SNAKEMAKE_RECORDS).is_dir():
+        count = "1 run was" if len(runs) == 1 else f"{len(runs)} runs were"
+        print(f"{count} trained with other code than the current one; a build trains them again", file=sys.stderr)
+
+
+def forget_statuses(lab: Lab, runs: Collection[str]) -> None:
+    """Remove the status of stale runs, so that they count as not trained. A copy keeps it until they are replaced."""
+    for run in runs:
+        lab.status(run).unlink(missing_ok=True)
+
+
+def _is_stale(lab: Lab, run: str, fingerprint: str) -> bool:
+    if not lab.status(run).is_file():
+        return False
+    trained = (readable_object(lab.run(run) / "provenance.json") or {}).get("fingerprint")
+    return isinstance(trained, str) and trained != fingerprint
