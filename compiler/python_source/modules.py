@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.machinery import ModuleSpec, PathFinder
@@ -103,6 +103,12 @@ class Modules:
             closure[name] = module
             pending += [*_packages_above(name), *module.imports]
         return closure
+
+    def missing_files(self, closure: Iterable[Module]) -> set[Path]:
+        """Return the files of the first root that would be modules, if they existed, for imports that find none."""
+        packages = {name.partition(".")[0] for module in closure for name in module.imports} - {""}
+        missing = (name for name in packages if self._spec(name) is None and not self.is_compiled(name))
+        return {self._roots[0] / file for name in missing for file in (f"{name}.py", f"{name}/__init__.py")}
 
     def _spec(self, name: str) -> ModuleSpec | None:
         path, spec = self._path, None

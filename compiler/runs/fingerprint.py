@@ -29,7 +29,7 @@ class Fingerprints:
         self._modules = modules
         self._lab_root = lab_root  # where commands are started
         self._by_names: dict[frozenset[str], str] = {}
-        self.files: set[Path] = set()  # every source file that a fingerprint depends on
+        self.files: set[Path] = set()  # every source file that a fingerprint depends on, or would if it existed
 
     def of_config(self, config: Any, kind: Kind = "lightning") -> str:
         """Return the fingerprint of the targets of a config and of the code that trains it: 12 hex digits.
@@ -52,7 +52,7 @@ class Fingerprints:
         if names not in self._by_names:
             closure = self._modules.closure(sorted(names))
             files = dict(file for name, module in closure.items() for file in _files(name, module))
-            self.files.update(files.values())
+            self.files.update(files.values(), self._modules.missing_files(closure.values()))
             self._by_names[names] = digest({name: _hash_of_source(file) for name, file in files.items()})
         return self._by_names[names]
 

@@ -113,7 +113,13 @@ def compare_with_recorded(model: LightningModule, folder: Path) -> PredictionCom
         return PredictionComparison((), 0.0, True, reason)
     recorded = {name: tensor for name, tensor in sample.items() if name.split(".")[0] == PREDICTION}
     method = metadata.get(_METHOD, "predict_step")
-    return _compare(recorded, repeat_prediction(model, method, nested_tensors(sample, "batch")))
+    try:
+        repeated = repeat_prediction(model, method, nested_tensors(sample, "batch"))
+    except Exception as error:
+        if not (cause := _late_layers(model)):
+            raise
+        raise BadCheckpoint(f"{type(model).__name__}{cause}: {type(error).__name__}: {error}") from error
+    return _compare(recorded, repeated)
 
 
 def _late_layers(model: LightningModule) -> str:

@@ -342,6 +342,17 @@ def test_broken_spec_is_compiled_again_when_its_missing_module_is_added(tmp_path
     assert current_plan(lab).broken == {}
 
 
+def test_a_plan_is_compiled_again_when_a_module_that_the_model_imports_is_added(tmp_path: Path) -> None:
+    """Otherwise the plan is not what the specs compile to, and nothing can be built after the module is written."""
+    model = "import added_later\nclass Net:\n    def __init__(self, lr=1, width=3): ...\n"
+    body = "experiment: {hypothesis: H.}\nmodel: {_target_: importer.Net}\n"
+    lab = write_lab(tmp_path, FILES | {"importer.py": model, "one": spec(body)})
+    (before,) = current_plan(lab).experiments["one"].runs
+    fingerprint = current_plan(lab).runs[before].fingerprint
+    write_lab(tmp_path, {"added_later.py": "x = 1\n"})
+    assert current_plan(lab).runs[before].fingerprint != fingerprint
+
+
 def edit_run(lab: Lab, **changes: Any) -> None:
     """Change the config of a run under its old id."""
     content = read_json(lab.run_job(RUNS[0.1, 0]))
