@@ -92,7 +92,9 @@ def test_the_training_core_is_part_of_every_fingerprint(lab: Lab) -> None:
     fingerprints.of_config({"model": {"_target_": "builtins.dict"}})
     names = {file.relative_to(ENGINE).as_posix() for file in fingerprints.files}
     assert {"lightning_modules/__init__.py", "lightning_modules/training/fit.py"} <= names
-    assert not {name for name in names if name.startswith(("compiler", "agents", "rules", "tests"))}
+    others = {name for name in names if name.startswith(("compiler", "agents", "rules", "tests"))}
+    # The names of losses decide when a training stops.
+    assert others == {"compiler/__init__.py", "compiler/base/__init__.py", "compiler/base/metric_split.py"}
 
 
 def test_files_are_those_that_fingerprints_depend_on(lab: Lab) -> None:
