@@ -59,7 +59,7 @@ def read_spec(choice: str, tools: Toolchain) -> Spec:
         hint = did_you_mean(choice, tools.composer.options("experiment"))
         raise CompileError([Diagnostic("conf/experiment", 1, 1, "", f"there is no '{choice}.yaml'", hint)])
     with restricted_environment(tools.environment):
-        composed = _compose(choice, source, tools)
+        composed = compose_experiment(choice, source, tools)
         log = ProblemLog(composed)
         spec = read_node(composed, Path(choice).name, tools.types.find, log).spec
     if log or spec is None:
@@ -69,7 +69,7 @@ def read_spec(choice: str, tools: Toolchain) -> Spec:
 
 def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]:
     try:
-        composed = _compose(choice, source, tools)
+        composed = compose_experiment(choice, source, tools)
     except CompileError as error:
         raise CompileError([*error.diagnostics, *uncomposed_diagnostics(choice, source, tools)]) from error
     log = ProblemLog(composed)
@@ -109,7 +109,7 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
     return experiment, {run.id: run for _, run in runs}
 
 
-def _compose(choice: str, source: Source, tools: Toolchain) -> Composed:
+def compose_experiment(choice: str, source: Source, tools: Toolchain) -> Composed:
     """Return the composed spec. Raises CompileError if the spec is merged under the wrong key."""
     composed = _composed(choice, tools)
     if any(layer.source is source and layer.package for layer in composed.layers) and source.node(("experiment",)):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from compiler.comparison.comparison_problems import comparison_problems
 from compiler.comparison.fold_problems import fold_problems
 from compiler.comparison.metric_problems import goal_problems
+from compiler.composing.patching import with_settings
 from compiler.experiment.package_check import package_problems
 from compiler.experiment.problem_log import ProblemLog
 from compiler.experiment.spec_pass import SpecNode
@@ -19,6 +21,7 @@ from compiler.spec.function_metrics import function_metrics
 from compiler.spec.loadable_model import loadable_model_problems
 from compiler.spec.logged_metrics import logged_metrics, unlogged_metric_problems
 from compiler.spec.schema import Search
+from compiler.spec.trial_settings import limited_evidence_problems
 
 
 def check_together(
@@ -41,12 +44,24 @@ def check_together(
         log.add(loadable_model_problems(node.deliverables, kind))
     if spec.search is not None:
         _check_objective(spec.search, log)
+    if spec.compare is not None:
+        for config in _limited_configs(variants, sweep):
+            log.add(limited_evidence_problems(config, spec.compare))
     if spec.compare is not None and sweep.points:
         settings = [point.overrides for point in sweep.points]
         is_search = spec.search is not None
         log.add(comparison_problems(spec.compare, spec.claims, settings, product_keys=spec.sweep, is_search=is_search))
         if node.folds is not None:
             log.add(fold_problems(spec.compare, spec.claims, settings, node.folds.fold))
+
+
+def _limited_configs(variants: Sequence[Variant], sweep: ExpandedSweep) -> Iterator[dict[str, Any]]:
+    """Yield the configs before their values are swept, and each with every swept key of the trainer."""
+    swept = [setting for point in sweep.points for setting in point.values if setting.key.startswith("trainer.")]
+    distinct = {(setting.key, repr(setting.value)): setting for setting in swept}.values()
+    for variant in variants:
+        yield variant.config
+        yield from (with_settings(variant.config, [setting]) for setting in distinct)
 
 
 def _metrics_of_all(variants: Sequence[Variant], modules: Modules) -> frozenset[str] | None:

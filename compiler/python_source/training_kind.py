@@ -12,7 +12,7 @@ from compiler.python_source.signatures import Signatures
 Kind = Literal["lightning", "function", "command"]
 COMMAND_KEY = "cmd"
 # Arguments that Proband passes to a training function that has parameters of these names (docs/training_code.md).
-SUPPLIED = frozenset({"config", "folder", "resume_from", "run", "save", "seed"})
+SUPPLIED = frozenset({"config", "folder", "resume_from", "run", "save", "seed", "trial"})
 _NO_CLASSES = frozenset({"TypedDict", "NamedTuple", "dict", "Dict", "UserDict"})
 
 

@@ -15,6 +15,7 @@ from compiler.python_source.training_kind import training_kind
 from compiler.spec.command_config import command_problems
 from compiler.spec.resources import Resources
 from compiler.spec.training_keys import training_key_problems
+from compiler.spec.trial_settings import trial_flag_problems
 
 OBJECTS = ("data", "model", "trainer")
 RESOURCES = Resources().to_json()
@@ -27,6 +28,7 @@ def core_problems(config: Mapping[str, Any], signatures: Signatures) -> Iterator
     """Yield problems of the keys that every training of its kind needs. Only Lightning needs all three objects."""
     yield from function_problems(config, signatures)
     kind = training_kind(config, signatures.definitions)
+    yield from trial_flag_problems(config)
     if kind == "command":
         yield from command_problems(config)
     for key in OBJECTS if kind == "lightning" else ():

@@ -38,13 +38,20 @@ from lightning_modules.training.fit import fit
 from lightning_modules.training.other_ranks import OtherRanks, become_first_rank
 from lightning_modules.training.output_folder import with_output_folder
 from lightning_modules.training.recorded_outputs import recorded_history, writing_outputs
+from lightning_modules.training.trainer_variables import ignore_trainer_variables
 from lightning_modules.training.wrapped_training import train_wrapped
 
 
-def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: CheckpointStore | None = None) -> None:
+def train(
+    config: Mapping[str, Any],
+    run_id: str,
+    output: Path,
+    checkpoints: CheckpointStore | None = None,
+    is_trial: bool = False,
+) -> None:
     """Train and test the model, and write all outputs below `output`. Resume from the last checkpoint if there is one.
 
-    A model that is a plain function, or a command, trains itself (`train_wrapped`).
+    A model that is a plain function, or a command, trains itself (`train_wrapped`), and learns whether it is a trial.
 
     If the test fails, the metrics of the training are written nevertheless. An output that the model or the data module
     cannot write is left out, and `not_written.json` states why.
@@ -56,9 +63,10 @@ def train(config: Mapping[str, Any], run_id: str, output: Path, checkpoints: Che
     output.mkdir(parents=True)
     kind = training_kind(config, Definitions(Modules([Path.cwd(), ENGINE])))
     if kind != "lightning":
-        train_wrapped(config, kind, run_id, output, checkpoints)
+        train_wrapped(config, kind, run_id, output, checkpoints, is_trial)
         return
     suppress_lightning_notices()
+    ignore_trainer_variables()
     become_first_rank()
     apply_extras(config)
     resume_from = checkpoints.path if checkpoints else None

@@ -27,6 +27,10 @@ class UnsupportedStrategy(ValueError):
     """The strategy trains in processes that it starts itself, so the trained model would not be in this process."""
 
 
+class TrialTrainer(ValueError):
+    """The code of a lab built a trainer that only tries out a few batches."""
+
+
 def build_trainer(
     config: Mapping[str, Any],
     folder: Path,
@@ -50,6 +54,8 @@ def build_trainer(
     )
     if isinstance(trainer.strategy.launcher, _MultiProcessingLauncher):
         raise UnsupportedStrategy(f"strategy {node.get('strategy', 'auto')} starts processes of its own (use ddp)")
+    if getattr(trainer, "fast_dev_run", False):
+        raise TrialTrainer("the trainer has fast_dev_run, and a run is no trial (use: proband try EXPERIMENT)")
     return trainer
 
 

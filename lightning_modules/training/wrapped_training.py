@@ -24,7 +24,12 @@ _TRAININGS: dict[str, Training] = {"function": call_function, "command": run_com
 
 
 def train_wrapped(
-    config: Mapping[str, Any], kind: str, run_id: str, output: Path, checkpoints: CheckpointStore | None
+    config: Mapping[str, Any],
+    kind: str,
+    run_id: str,
+    output: Path,
+    checkpoints: CheckpointStore | None,
+    is_trial: bool = False,
 ) -> None:
     """Train a config whose kind is not `lightning`, and write all outputs of the run below `output`.
 
@@ -39,7 +44,7 @@ def train_wrapped(
     with tracking_loggers(config, run_id, output) as loggers:
         with recorded_history(output, metrics) as history, metrics.fitting():
             gpus = config["resources"].get("gpus", 0)
-            run = RunRecorder(output, config["seed"], [history, *loggers], checkpoints, gpus)
+            run = RunRecorder(output, config["seed"], [history, *loggers], checkpoints, gpus, is_trial)
             returned = _TRAININGS[kind](config, run)
             check_own_files(output)
         for logger in loggers:

@@ -61,6 +61,7 @@ def supplied_arguments(config: Mapping[str, Any], run: RunRecorder) -> dict[str,
         "seed": lambda: config["seed"],
         "save": lambda: ModelSaver(run.folder / FINAL_MODEL),
         "resume_from": run.load_checkpoint,
+        "trial": lambda: run.is_trial,
     }
 
 

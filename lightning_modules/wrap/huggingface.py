@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lightning_modules.wrap.recorder import RunRecorder
 
 FOLDER = "trainer"  # of the files that the Trainer writes; it is deleted after the training
+TRIAL_STEPS = 3  # of a trial, which is no evidence
 _SPEEDS = ("runtime", "samples_per_second", "steps_per_second")  # ends of names that are not metrics of the model
 
 
@@ -36,6 +37,7 @@ def trainer_arguments(run: RunRecorder) -> dict[str, Any]:
         "report_to": "none",
         "logging_nan_inf_filter": False,
         "disable_tqdm": True,
+        **({"max_steps": TRIAL_STEPS} if run.is_trial else {}),
     }
 
 
@@ -47,11 +49,12 @@ def fit_trainer(trainer: Any, run: RunRecorder) -> dict[str, float]:
     Raises:
         WrongTrainer: Its output folder or its seed is not the one of the run.
     """
+    from transformers import PrinterCallback, ProgressCallback
     from transformers.integrations.integration_utils import INTEGRATION_TO_CALLBACK
 
     _check_arguments(trainer.args, run)
-    for service in INTEGRATION_TO_CALLBACK.values():
-        trainer.remove_callback(service)
+    for callback in (*INTEGRATION_TO_CALLBACK.values(), PrinterCallback, ProgressCallback):
+        trainer.remove_callback(callback)
     trainer.add_callback(_history_callback(run))
     trained = trainer.train().metrics
     metrics = trained if trainer.eval_dataset is None else trainer.evaluate()

@@ -21,6 +21,7 @@ class RunRecorder:
         folder: where the run may write files of its own. They become part of the run.
         seed: the seed of the run.
         gpus: the number of GPUs that the run asked for.
+        is_trial: whether this is a trial (`proband try`), which is not recorded and may stop after a few steps.
         last: the last logged value of each metric.
         can_resume: whether the function has the parameter `resume_from`.
     """
@@ -32,8 +33,9 @@ class RunRecorder:
         loggers: Sequence[Logger] = (),
         checkpoints: CheckpointStore | None = None,
         gpus: float = 0,
+        is_trial: bool = False,
     ) -> None:
-        self.folder, self.seed, self.gpus = folder, seed, gpus
+        self.folder, self.seed, self.gpus, self.is_trial = folder, seed, gpus, is_trial
         self.last: dict[str, float] = {}
         self.can_resume = True
         self._loggers, self._checkpoints = tuple(loggers), checkpoints

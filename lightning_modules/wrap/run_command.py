@@ -25,6 +25,7 @@ from lightning_modules.wrap.process_state import DISTRIBUTED
 from lightning_modules.wrap.recorder import RunRecorder
 
 OWN_FOLDER = "command"  # of the run, for the files of its command
+_TRIAL = "PROBAND_TRIAL"  # is set for the command of `proband try` only
 _GRACE_SECONDS = 10.0
 _PR_SET_PDEATHSIG = 1  # prctl: the signal that a process gets when its parent dies
 _LIBC = ctypes.CDLL(None)
@@ -51,7 +52,8 @@ def run_command(config: Mapping[str, Any], run: RunRecorder) -> dict[str, float]
     with FileLock(lock):
         files = [file for file in (metrics_file, history_file) if file is not None]
         before = {file: FileState.of(file) for file in files}
-        _execute(words, {"PROBAND_FOLDER": str(folder), "PROBAND_SEED": str(config["seed"])})
+        variables = {"PROBAND_FOLDER": str(folder), "PROBAND_SEED": str(config["seed"])}
+        _execute(words, variables | ({_TRIAL: "1"} if run.is_trial else {}))
         for file in files:
             before[file].check_written(file, words[0])
         if history_file is not None:
@@ -75,10 +77,16 @@ def _replaced(word: Any, folder: Path) -> str:
 
 def _execute(words: list[str], variables: Mapping[str, str]) -> None:
     """Run a process in a group of its own, and end all processes of the group with it."""
-    environment = {name: value for name, value in os.environ.items() if name not in DISTRIBUTED} | dict(variables)
+    environment = {
+        name: value for name, value in os.environ.items() if name not in (*DISTRIBUTED, "PROBAND_TRIAL")
+    } | dict(variables)
     try:
         process = subprocess.Popen(
-            words, env=environment, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent
+            words,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
         )
     except OSError as error:
         raise CommandFailed("environment", f"cannot start {words[0]}: {error.strerror}") from error

@@ -30,6 +30,7 @@ from proband.cli.setup.train_command import add_train_command
 from proband.cli.setup.version import version_text
 from proband.cli.state_commands import add_state_commands
 from proband.cli.trust_commands import add_trust_command
+from proband.cli.try_command import add_try_command
 from proband.cli.verify_commands import add_verify_command
 
 
@@ -82,6 +83,7 @@ def command_line() -> argparse.ArgumentParser:
     add_start_commands(commands)
     add_doctor_command(commands)
     add_train_command(commands)
+    add_try_command(commands)
     add_plan_commands(commands)
     add_planning_commands(commands)
     add_state_commands(commands)
