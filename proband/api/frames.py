@@ -90,6 +90,7 @@ def _json_lines(file: Path) -> Iterator[dict[str, Any]]:
 
 def _column(cells: list[Any]) -> pd.Series:
     """Return the cells of a column: numbers and bools with their own type, everything else as objects."""
+    cells = [";".join(cell) if isinstance(cell, tuple) else cell for cell in cells]  # names, as in CSV
     types = {type(cell) for cell in cells if cell is not None}
     if types and types <= {int, float} and (None in cells or float in types):
         return pd.Series([None if cell is None else float(cell) for cell in cells], dtype="float64")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import compiler
 from compiler.base.diagnostics import InputError, did_you_mean
 from compiler.base.paths import Lab
 from compiler.plan.plan_files import plan_without_writing
 from compiler.view.no_lab import NoLab, is_lab, no_lab_message
 from compiler.view.shown_experiments import shown_experiments
 from proband.api.experiment import Experiment
-from proband.engine_path import ENGINE
 
 LabFolder = str | os.PathLike[str] | None
 
@@ -46,9 +44,7 @@ def find_lab(folder: LabFolder) -> Lab:
 
     Raises:
         NoLab: There is none.
-        InputError: Another package hides the packages of Proband.
     """
-    _check_engine()
     if folder is not None:
         root = Path(folder).expanduser().resolve()
         if not root.is_dir():
@@ -61,12 +57,3 @@ def find_lab(folder: LabFolder) -> Lab:
         if Lab(root).conf.is_dir():
             return Lab(root)
     raise NoLab(f'{here}: neither this folder nor one above it is a lab (pass it: proband.load(…, lab="PATH"))')
-
-
-def _check_engine() -> None:
-    """Raise InputError if the package `compiler` is another one than Proband's."""
-    file = Path(compiler.__file__ or "").resolve()
-    if not file.is_relative_to(ENGINE):
-        raise InputError(
-            f"{file}: hides a package of Proband with the same name (rename it, or remove it from the path)"
-        )

@@ -26,6 +26,7 @@ DAMAGED = [
     pytest.param("{}", id="empty object"),
     pytest.param("[]", id="list"),
     pytest.param("null", id="null"),
+    pytest.param("[" * 100_000, id="nested deeply"),
     pytest.param('{"status": "comp', id="truncated"),
     pytest.param('{"status": "other", "metrics": "x"}', id="other content"),
 ]

@@ -169,3 +169,12 @@ def test_import_is_light_and_leaves_the_front_of_the_path(unbuilt: Lab) -> None:
     completed = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True, check=False)
     assert completed.returncode == 0, completed.stderr
     assert completed.stdout == "Experiment('lr', runs=4, verdict=None)\n"
+
+
+def test_module_of_the_user_that_hides_a_package_is_named(tmp_path: Path) -> None:
+    (tmp_path / "compiler.py").write_text("", encoding="utf-8")
+    program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import proband; proband.load('one')"
+    environment = {"PYTHONPATH": str(ENGINE), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    command = [sys.executable, "-c", program]
+    completed = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True, check=False)
+    assert f"ImportError: {tmp_path}/compiler.py: hides the package 'compiler' of Proband" in completed.stderr
