@@ -1,1 +1,1 @@
-"""Reserved for the work around a build: queue, approvals, archive, publication and knowledge. Still empty."""
+"""The work around a build: porting of projects and cleanup. Reserved for queue, approvals, archive and knowledge."""
