@@ -11,6 +11,7 @@ from pathlib import Path
 
 from compiler.base.paths import ENGINE
 from rules.jobserver.client import FORWARDED
+from rules.jobserver.foreign_packages import use_foreign_packages
 from rules.jobserver.job import exit_code
 from rules.jobserver.lifetime import SERVER_PID, end_with
 from rules.jobserver.loaded_code import changed_modules
@@ -28,6 +29,7 @@ def run_job(request: Request, start: int) -> int:
         print(f"{changed[0]} has changed since the build began: this job imports the code again", file=sys.stderr)
         _replace_process(request, server)
     end_with(server)
+    use_foreign_packages(request.job)
     return exit_code(request.job)
 
 

@@ -39,6 +39,11 @@ def test_links_have_a_target(page: str) -> None:
             assert anchor in anchors(target.resolve().relative_to(ENGINE).as_posix()), link
 
 
+def test_the_readme_links_every_page() -> None:
+    linked = {link.partition("#")[0] for link in links("README.md")}
+    assert {file.relative_to(ENGINE).as_posix() for file in (ENGINE / "docs").glob("*.md")} <= linked
+
+
 @pytest.mark.parametrize("model", [Spec, Compare, Claim, Looks, Planning, Search, Metadata])
 def test_every_field_of_a_spec_is_explained(model: Any) -> None:
     assert set(model.model_fields) <= _words(SPEC)
