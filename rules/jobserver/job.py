@@ -17,6 +17,7 @@ from pathlib import Path
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
 from compiler.plan.plan_snapshot import kept_plan
+from rules.jobserver.foreign_packages import use_foreign_packages
 from rules.jobserver.lifetime import end_with_server_of_environment
 
 # Errors that users can fix without reading our code, so only a message is printed and no traceback.
@@ -66,4 +67,5 @@ def _exit_number(code: object) -> int:
 
 if __name__ == "__main__":
     end_with_server_of_environment()
+    use_foreign_packages(sys.argv[1:])
     sys.exit(exit_code(sys.argv[1:]))

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterable
 from importlib import import_module
 
+from rules.jobserver.foreign_packages import foreign_packages
+
 # Modules in rules/jobs, by name because the jobs are a layer above the server.
 JOBS = ("data", "deliverable", "evidence", "gate", "genealogy", "record", "results", "train")
 
@@ -19,11 +21,12 @@ def preload(modules: Iterable[str] = ()) -> bool:
     """
     for job in JOBS:
         import_module(f"rules.jobs.{job}")
-    for name in modules:
-        try:
-            import_module(name)
-        except Exception as error:
-            print(f"{name} is not preloaded: {type(error).__name__}: {error}", file=sys.stderr)
+    with foreign_packages():
+        for name in modules:
+            try:
+                import_module(name)
+            except Exception as error:
+                print(f"{name} is not preloaded: {type(error).__name__}: {error}", file=sys.stderr)
     _preload_late_imports()
     return not _is_cuda_initialized()
 

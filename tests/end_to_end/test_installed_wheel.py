@@ -16,13 +16,15 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     folder = tmp_path_factory.mktemp("installed")
     environment = install_wheel(build_wheel(folder), folder / "environment")
     (environment.site_packages / "agents").mkdir()
-    (environment.site_packages / "agents/__init__.py").write_text("raise SystemExit('foreign')\n", encoding="utf-8")
+    (environment.site_packages / "agents/__init__.py").write_text("class Agent: ...\n", encoding="utf-8")
     return environment
 
 
 def test_a_new_lab_builds_to_a_verdict_and_can_be_moved(environment: Environment, tmp_path: Path) -> None:
     assert environment.run("proband", "init", "lab", folder=tmp_path).returncode == 0
     lab = tmp_path / "lab"
+    training = (lab / "own.py").read_text(encoding="utf-8")
+    (lab / "own.py").write_text(f"{training}\nfrom agents import Agent\n", encoding="utf-8")
     built = environment.run("python", "-m", "snakemake", "--cores", "2", folder=lab)
     assert built.returncode == 0, built.stdout
     assert "own_lr: delivered, hypothesis supported" in built.stdout
