@@ -13,7 +13,7 @@ from proband.starting.version_control import start_version_control
 
 _TEMPLATE = Path(__file__).parent / "templates" / "lab"
 SUFFIX = ".template"
-_OF_EVERY_LAB = frozenset({".gitignore", "Snakefile", "profiles/default/config.yaml"})
+_OF_EVERY_LAB = frozenset({".gitignore", "Snakefile"})
 _IGNORED = ("/.proband/", "/.snakemake/")  # lines that the .gitignore of every lab needs
 
 
@@ -63,15 +63,16 @@ def _check(root: Path) -> None:
 
 
 def _sources(root: Path) -> dict[str, Path]:
-    """Return the files of the template that the lab needs, by their paths in the lab."""
-    files = [file for file in sorted(_TEMPLATE.rglob("*")) if file.is_file() and "__pycache__" not in file.parts]
-    sources = {_path_in_lab(file): file for file in files}
-    return {name: source for name, source in sources.items() if name in _OF_EVERY_LAB or not has_experiments(root)}
+    """Return the files that the lab needs, by their paths in the lab: templates, and the profiles of the engine."""
+    templates = {_path_in_lab(file): file for file in sorted(_TEMPLATE.rglob("*")) if file.is_file()}
+    needed = {name: file for name, file in templates.items() if name in _OF_EVERY_LAB or not has_experiments(root)}
+    profiles = sorted((ENGINE / "profiles").glob("*/*.yaml"))
+    return needed | {file.relative_to(ENGINE).as_posix(): file for file in profiles}
 
 
-def _path_in_lab(file: Path) -> str:
+def _path_in_lab(template: Path) -> str:
     """Return the path of a template in a lab. Files that tools would use as their own have a suffix."""
-    return file.relative_to(_TEMPLATE).as_posix().removesuffix(SUFFIX)
+    return template.relative_to(_TEMPLATE).as_posix().removesuffix(SUFFIX)
 
 
 def _write_missing(root: Path, sources: Mapping[str, Path]) -> Iterator[str]:

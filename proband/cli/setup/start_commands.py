@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -37,10 +38,11 @@ def init(args: argparse.Namespace) -> int:
     if args.project is not None:
         return _init_from(args)
     lab = create_lab(Path(args.directory) / (args.folder or ""))
-    for name in lab.created:
+    for name in _without_profiles(lab.created):
         print(f"created {name}")
-    for note in (*(f"kept {name}, which exists" for name in lab.kept), *lab.notes):
-        print(note)
+    for name in _without_profiles(lab.kept):
+        print(f"kept {name}, which exists")
+    print(*lab.notes, sep="\n")
     folder = Path(args.folder) if args.folder else None
     print("\nNext:")
     if folder is not None:
@@ -49,6 +51,11 @@ def init(args: argparse.Namespace) -> int:
     print("  proband status             # runs, outcome and verdict")
     print("Then put your own training into own.py: see docs/tutorial.md in the documentation.")
     return DONE
+
+
+def _without_profiles(names: Sequence[str]) -> list[str]:
+    """Return the names, with the folder `profiles/` in place of the files in it."""
+    return list(dict.fromkeys("profiles/" if name.startswith("profiles/") else name for name in names))
 
 
 def _init_from(args: argparse.Namespace) -> int:
