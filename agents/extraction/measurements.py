@@ -6,7 +6,7 @@ import math
 
 from agents.extraction.evidence import EVALUATION, METRICS, SYSTEM, RunFiles
 from agents.facts.fact import Source
-from agents.facts.ids import id_part
+from agents.facts.ids import metric_part
 
 Measured = tuple[float | int | None, Source]
 _NOT_METRICS = frozenset({"schema_version", "n"})
@@ -41,7 +41,7 @@ def _numbers(run: RunFiles, path: str) -> dict[str, Measured]:
     if document is None:
         return {}
     numbers = {key: value for key, value in document.content.items() if key not in _NOT_METRICS and _is_number(value)}
-    return {id_part(key): (_finite(numbers[key]), document.source) for key in sorted(numbers)}
+    return {metric_part(key): (_finite(numbers[key]), document.source) for key in sorted(numbers)}
 
 
 def _is_number(value: object) -> bool:

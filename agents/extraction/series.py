@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from statistics import fmean
 
 from agents.extraction.evidence import EVALUATION, History, RunFiles
-from agents.facts.ids import id_part
+from agents.facts.ids import metric_part
 from agents.facts.series import Series
 from agents.facts.subject import run_subject
 
@@ -29,7 +29,7 @@ def series_of(runs: Sequence[RunFiles]) -> Iterator[Series]:
         logged = {name: points for name, points in _logged(run.history).items() if name not in test_metrics}
         for metric, points in _by_epoch_and_step(logged):
             epochs, values = zip(*points, strict=True)
-            yield Series(str(run_subject(run.point)), id_part(metric), epochs, values, run.history.source)
+            yield Series(str(run_subject(run.point)), metric_part(metric), epochs, values, run.history.source)
 
 
 def _logged(history: History) -> dict[str, Points]:

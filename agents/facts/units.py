@@ -22,4 +22,6 @@ def unit_of(metric: str) -> str:
     """Return the unit, or an empty string for a name without a known unit."""
     if metric in _BY_NAME:
         return _BY_NAME[metric]
+    if metric.rstrip(" )]").endswith("%"):
+        return "percent"
     return next((unit for ending, unit in _BY_ENDING.items() if metric.endswith(ending)), "")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
+from typing import Literal
 
 from agents.analysts.shared.derived_facts import series_fact
 from agents.context.case import Case
 from agents.facts.fact import Fact
 from agents.facts.series import Series
+from compiler.base.metric_split import Split, parse_metric
 
-_EVALUATION_PREFIXES = ("eval_", "val_", "validation_")
+_LOSS = "loss"
+_ENDINGS = re.compile(r"_(?:epoch|step)$")
+_SPLITS: dict[Split | None, int] = {"validation": 0, None: 1}  # of a metric that is selected for evaluation
 
 
 @dataclass(frozen=True)
@@ -44,16 +49,13 @@ class LoggedMetrics:
 
 
 def logged_metrics(case: Case) -> LoggedMetrics:
-    """Return the logged metrics by role. The role follows from the names that the shipped models and Lightning use."""
-    logged = {series.metric for series in case.series if len(set(series.epochs)) > 1}
-    metric = tested_metric(case).removeprefix("test_")
-    eval_loss = _first_logged(logged, [f"{prefix}loss" for prefix in _EVALUATION_PREFIXES])
-    eval_metric = _first_logged(logged, [*(f"{prefix}{metric}" for prefix in _EVALUATION_PREFIXES), metric])
-    return LoggedMetrics(
-        train_loss=_first_logged(logged, ["train_loss", "loss"]),
-        eval_loss=eval_loss,
-        eval_metric=eval_metric or eval_loss,
-    )
+    """Return the logged metrics by role. The role follows from the split and the quantity in the name of a metric."""
+    logged = sorted({series.metric for series in case.series if len(set(series.epochs)) > 1})
+    tested = parse_metric(tested_metric(case)).quantity
+    eval_loss = _best(logged, lambda name: _split(name) == "validation" and _rank_of_loss(name))
+    train_loss = _best(logged, lambda name: _split(name) in ("train", None) and _rank_of_loss(name))
+    eval_metric = _best(logged, lambda name: _quantity(name) == tested and _rank_of_split(name))
+    return LoggedMetrics(train_loss=train_loss, eval_loss=eval_loss, eval_metric=eval_metric or eval_loss)
 
 
 def tested_metric(case: Case) -> str:
@@ -69,7 +71,7 @@ def series_of(case: Case, metric: str | None, runs: Iterable[str]) -> list[Serie
 
 
 def is_loss(metric: str) -> bool:
-    return metric.removesuffix("_epoch").removesuffix("_step").rpartition("_")[2] == "loss"
+    return parse_metric(metric).is_loss
 
 
 def metric_name_id(metric: str) -> str:
@@ -87,5 +89,28 @@ def _metric_name_fact(series: Series) -> Fact:
     return replace(series_fact(name, series.metric, "text", label, series, metric_name_facts), subject="experiment")
 
 
-def _first_logged(logged: set[str], names: Sequence[str]) -> str | None:
-    return next((name for name in names if name in logged), None)
+def _best(names: Sequence[str], rank: Callable[[str], tuple[int, ...] | Literal[False]]) -> str | None:
+    """Return the name with the lowest rank, None if no name has one."""
+    ranked = [(place, name) for name in names if (place := rank(name))]
+    return min(ranked)[1] if ranked else None
+
+
+def _rank_of_loss(name: str) -> tuple[int, ...] | Literal[False]:
+    """Prefer the loss itself to its parts, such as `ce_loss`, and epoch means to the values of steps."""
+    if not is_loss(name):
+        return False
+    return (int(_quantity(name) != _LOSS), int(name.endswith("_step")), len(name))
+
+
+def _rank_of_split(name: str) -> tuple[int, ...] | Literal[False]:
+    """Prefer the validation to a metric without a split. The training has no role here."""
+    place = _SPLITS.get(_split(name))
+    return False if place is None else (place, int(name.endswith("_step")), len(name))
+
+
+def _split(name: str) -> Split | None:
+    return parse_metric(name).split
+
+
+def _quantity(name: str) -> str:
+    return _ENDINGS.sub("", parse_metric(name).quantity)
