@@ -15,6 +15,7 @@ from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
 from compiler.run_table.columns import Column
 from compiler.run_table.run_row import RunRow
+from compiler.view.run_log import history_file
 
 _FACT_COLUMNS = ("id", "value", "unit", "n", "subject", "label", "is_post_hoc", "is_prediction", "file")
 _HISTORY_COLUMNS = ("run", "point", "epoch", "step")
@@ -61,14 +62,16 @@ def history_frame(lab: Lab, rows: Sequence[RunRow]) -> pd.DataFrame:
 
 
 def _history(lab: Lab, row: RunRow) -> pd.DataFrame | None:
-    folder = lab.partial_run(row.run) if row.state == "running" else lab.run(row.run)
-    file = folder / "output" / "history.csv"
+    file = history_file(lab, row.run)  # of a running training as well
     if not file.is_file():
         return None
     try:
         frame = pd.read_csv(file, on_bad_lines="warn", encoding_errors="replace")
     except (OSError, ValueError) as error:  # pandas' ParserError and EmptyDataError are ValueErrors
         warnings.warn(f"{file}: is not readable: {error}", stacklevel=4)
+        return None
+    if list(frame.columns[:2]) != ["epoch", "step"]:
+        warnings.warn(f"{file}: is not readable: it has no header with epoch and step", stacklevel=4)
         return None
     frame.insert(0, "run", row.run)
     frame.insert(1, "point", row.points[0] if row.points else None)

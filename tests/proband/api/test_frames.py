@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+import warnings
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from compiler.base.json_files import write_text
+from compiler.base.paths import Lab
 from compiler.run_table.run_row import PointOfRun, RunRow
 from compiler.run_table.select_columns import all_columns
-from proband.api.frames import parquet_bytes, runs_frame
+from proband.api.frames import history_frame, parquet_bytes, runs_frame
 
 ROWS = (
     RunRow(
@@ -37,6 +41,36 @@ def test_columns_keep_their_types() -> None:
 def test_no_runs_are_a_frame_with_columns() -> None:
     frame = runs_frame((), all_columns(()))
     assert (len(frame), list(frame.columns)[:3]) == (0, ["run", "state", "experiments"])
+
+
+@pytest.mark.parametrize(
+    ("content", "losses", "message"),
+    [
+        pytest.param("epoch,step,loss\n0,0,1.5\n0,1,1.2", [1.5, 1.2], "", id="last row without a line end"),
+        pytest.param("epoch,step,loss\n0,0,1.5\n0,1,1,2,3\n", [1.5], "Skipping line 3", id="row with more cells"),
+        pytest.param("", [], "is not readable", id="empty"),
+        pytest.param("0,0,1.5\n", [], "no header", id="no header"),
+        pytest.param("\x00\ufffd", [], "is not readable", id="binary"),
+    ],
+)
+def test_damaged_history_is_told_and_the_others_are_read(
+    tmp_path: Path, content: str, losses: list[float], message: str
+) -> None:
+    lab = Lab(tmp_path)
+    for run, text in (("a" * 12, content), ("b" * 12, "epoch,step,loss\n0,0,9\n")):
+        write_text(lab.run(run) / "output/history.csv", text)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        frame = history_frame(lab, ROWS)
+    assert frame["loss"].tolist() == [*losses, 9.0]
+    assert message in "".join(str(warning.message) for warning in caught)
+    assert bool(caught) == bool(message)
+
+
+def test_history_of_a_running_training_is_read(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    write_text(lab.partial_run("a" * 12) / "history.csv", "epoch,step,loss\n0,0,2.5\n")
+    assert history_frame(lab, ROWS)["loss"].tolist() == [2.5]
 
 
 def test_parquet_keeps_numbers_and_writes_mixed_values_as_json() -> None:
