@@ -31,6 +31,11 @@ def test_a_new_lab_builds_to_a_verdict_and_can_be_moved(environment: Environment
     results = json.loads((lab / "results/experiments/own_lr/results.json").read_text(encoding="utf-8"))
     assert (results["verdict"], len(results["runs"])) == ("supported", 10)
     assert list((lab / "results/experiments/own_lr/reports").glob("technical_report.pdf"))
+    program = (
+        "import agents, proband; lr = proband.load('own_lr', lab='lab'); print(lr.verdict, len(lr.runs), agents.Agent)"
+    )
+    read = environment.run("python", "-c", program, folder=tmp_path)
+    assert read.stdout == "supported 10 <class 'agents.Agent'>\n", read.stdout
     shutil.move(lab, tmp_path / "moved")
     again = environment.run("python", "-m", "snakemake", "--cores", "2", folder=tmp_path / "moved")
     assert "Nothing to be done" in again.stdout, again.stdout
