@@ -12,6 +12,7 @@ from agents.review.finished_text.finished_text_context import FinishedTextContex
 from agents.review.finished_text.stated_comparison import StatedComparison, stated_comparison
 from agents.review.lexicon.comparison_words import SUPERLATIVES, comparison_words
 from agents.review.lexicon.subjects import best_arm, tested_metric
+from agents.review.text.mention_alignment import Mention
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
 
@@ -20,14 +21,18 @@ _P_VALUE = re.compile(r"(?:\bp\b[^.;|]{0,40}|[|(\[]\s*\\?|^\s*\\?)$", re.IGNOREC
 
 
 def check_comparison_support(passage: Passage, context: FinishedTextContext) -> Iterator[Mark]:
-    names, words = context.names(passage), list(comparison_words(passage))
+    arms: dict[tuple[int, int], list[Mention[str]]] = {}  # by sentence
+    for name in context.names(passage):
+        if subject_kind(name.of) == "arm":
+            arms.setdefault(passage.sentence_at(name.start), []).append(name)
+    words = list(comparison_words(passage))
+    compared = {passage.sentence_at(start) for start, _, word in words if word != "than"}
     for start, end, word in words:
-        left, right = passage.sentence_at(start)
-        if word == "than" and any(left <= other < right and text != "than" for other, _, text in words):
+        sentence = passage.sentence_at(start)
+        if word == "than" and sentence in compared:
             continue  # the other word makes the comparison: "higher than"
-        arms = [name for name in names if left <= name.start < right and subject_kind(name.of) == "arm"]
-        comparison = stated_comparison(passage, (start, end, word), arms)
-        metrics = context.metric_pattern.findall(comparison.sentence) if context.metric_pattern else []
+        comparison = stated_comparison(passage, (start, end, word), arms.get(sentence, ()))
+        metrics = passage.words_between(context.metric_pattern, *sentence) if context.metric_pattern else []
         if problem := _problem(comparison, sorted(set(metrics)), context.book):
             yield Mark(start, end, "comparative", problem)
     for match in _RELATION.finditer(passage.masked_text):

@@ -9,9 +9,10 @@ from agents.review.finished_text.known_numbers import KnownNumber
 from agents.review.finished_text.stated_quantity import fitting_quantities
 from agents.review.lexicon.number_lexer import Number, numbers
 from agents.review.lexicon.subjects import fits, is_specific
-from agents.review.text.mention_alignment import Mention, by_position, misplaced_in_sentence
+from agents.review.text.mention_alignment import Mention, by_position, mentions_between, misplaced_in_sentence
 from agents.review.text.objection import Mark
 from agents.review.text.passage import Passage
+from agents.review.text.spans import Spans
 
 Subjects = frozenset[str]
 
@@ -19,9 +20,10 @@ Subjects = frozenset[str]
 def check_number_support(passage: Passage, context: FinishedTextContext) -> Iterator[Mark]:
     """Yield a mark for each number that no fact supports. Numbers inside the name of a level are not checked."""
     names = context.names(passage)
+    named = Spans((name.start, name.end) for name in names)
     values: list[Mention[Subjects]] = []
     for number in numbers(passage):
-        if any(name.start <= number.start < name.end for name in names):
+        if named.contains(number.start):
             continue
         candidates = [] if number.is_in_name else context.numbers.candidates(number, passage.masked_text)
         fitting = fitting_quantities(passage, number.start, candidates, context.metric_pattern)
@@ -45,8 +47,9 @@ def _swapped_subjects(
     passage: Passage, names: Sequence[Mention[str]], values: Sequence[Mention[Subjects]]
 ) -> Iterator[Mark]:
     name_mentions = [Mention(name.start, name.end, frozenset((name.of,)), True) for name in names]
+    mentions = by_position([*name_mentions, *values])
     for start, end in passage.sentences:
-        sentence = by_position([mention for mention in [*name_mentions, *values] if start <= mention.start < end])
+        sentence = mentions_between(mentions, start, end)
         for value in misplaced_in_sentence(sentence, passage.clauses(start, end), _fits_any):
             reason = f"this number belongs to {', '.join(sorted(value.of)[:2])}, and the text names another subject"
             yield Mark(value.start, value.end, "swapped_subject", reason)

@@ -16,19 +16,21 @@ _BETTER, _WORSE, _HIGHER, _LOWER, _SIGNIFICANT = (
     re.compile(alternatives(_LISTS, name)) for name in ("better", "worse", "higher", "lower", "significant")
 )
 _OBSERVED = re.compile(rf"\b(?:{alternatives(_LISTS, 'observed')})\b")
+_NEAR = 200  # characters before and after a word, in which a passive and the end of the word are found
 _PASSIVE_BEFORE = re.compile(r"\b(?:is|was|are|were|been|being)\s+(?:\w+ly\s+)?$")
 
 
 @dataclass(frozen=True)
 class StatedComparison:
-    """A word that compares, the folded text of its sentence before and after it, and the arms named in both parts."""
+    """A word that compares, the folded text near it, and the arms that its sentence names before and after it."""
 
     word: str
-    before: str
+    before: str  # at most `_NEAR` characters
     after: str
-    sentence: str
     arms_before: tuple[str, ...]
     arms_after: tuple[str, ...]
+    is_denied: bool
+    mentions_observation: bool
 
     def direction(self, goal: str) -> int | None:
         """Return the sign of the claimed difference, first arm minus second.
@@ -51,22 +53,16 @@ class StatedComparison:
             return before[1], before[0]
         return (after[0], after[1]) if len(after) == 2 else None
 
-    @property
-    def is_denied(self) -> bool:
-        return DENIAL_BEFORE_COMPARISON.search(re.split(r"[,;:]", self.before)[-1]) is not None
-
-    @property
-    def mentions_observation(self) -> bool:
-        return _OBSERVED.search(f"{self.before}{self.after}") is not None
-
 
 def stated_comparison(passage: Passage, word: tuple[int, int, str], arms: Sequence[Mention[str]]) -> StatedComparison:
     """Read the comparison that `word` (start, end, text) makes. `arms` are the arms that its sentence names."""
     start, end, text = word
     left, right = passage.sentence_at(start)
-    sentence = passage.folded_text(left, right)
+    near_before = passage.folded_text(max(left, start - _NEAR), start)
+    near_after = passage.folded_text(end, min(right, end + _NEAR))
+    part = max(passage.masked_text.rfind(mark, left, start) for mark in ",;:") + 1
+    is_observed = any(passage.words_between(_OBSERVED, *span) for span in ((left, start), (end, right)))
+    is_denied = bool(passage.words_between(DENIAL_BEFORE_COMPARISON, max(left, part), start))
     before = dict.fromkeys(arm.of for arm in arms if arm.start < start)
     after = dict.fromkeys(arm.of for arm in arms if arm.start >= start)
-    return StatedComparison(
-        text, sentence[: start - left], sentence[end - left :], sentence, tuple(before), tuple(after)
-    )
+    return StatedComparison(text, near_before, near_after, tuple(before), tuple(after), is_denied, is_observed)

@@ -15,17 +15,16 @@ def fitting_quantities(
 ) -> list[KnownNumber]:
     """Return the candidates for the number at `start` whose statistic and metric agree with the words of its clause."""
     sentence = passage.sentence_at(start)
-    clause = next((left for left, right in passage.clauses(*sentence) if left <= start < right), sentence[0])
-    before = passage.folded_text(clause, start)
-    statistic, metric = _last_match(STATISTIC_WORD, before), _last_match(metrics, before)
-    is_prediction = bool(PREDICTION_WORD.search(passage.folded_text(*sentence)))
+    clause = max(passage.clause_start(start), sentence[0])
+    statistic, metric = (_last_word(passage, words, clause, start) for words in (STATISTIC_WORD, metrics))
+    is_prediction = bool(passage.words_between(PREDICTION_WORD, *sentence))
     allowed = (candidate for candidate in candidates if is_prediction or not candidate.is_prediction)
     return [candidate for candidate in allowed if _agrees(candidate, statistic, metric)]
 
 
-def _last_match(pattern: re.Pattern[str] | None, text: str) -> str:
-    matches = pattern.findall(text) if pattern else []
-    return matches[-1] if matches else ""
+def _last_word(passage: Passage, pattern: re.Pattern[str] | None, start: int, end: int) -> str:
+    words = passage.words_between(pattern, start, end) if pattern else []
+    return words[-1] if words else ""
 
 
 def _agrees(candidate: KnownNumber, statistic: str, metric: str) -> bool:

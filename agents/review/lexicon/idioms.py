@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agents.review.text.spans import Spans
 from agents.review.text.word_lists import alternatives, word_lists
 
 
@@ -20,9 +21,5 @@ def matches_outside(pattern: re.Pattern[str], idioms: re.Pattern[str], text: str
     matches = list(pattern.finditer(text))
     if not matches:
         return matches
-    excluded = [match.span() for match in idioms.finditer(text)]
-
-    def is_excluded(match: re.Match[str]) -> bool:
-        return any(start <= match.start() and match.end() <= end for start, end in excluded)
-
-    return [match for match in matches if not is_excluded(match)]
+    excluded = Spans(match.span() for match in idioms.finditer(text))
+    return [match for match in matches if not excluded.contains(*match.span())]

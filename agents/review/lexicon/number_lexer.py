@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from agents.review.lexicon.number_words import is_ordinal, number_words, word_value
 from agents.review.text.passage import Passage
+from agents.review.text.spans import Spans
 
 _MAYBE_DIGIT = re.compile(r"[0-9]|[^\x00-\x7f]")
 _DECIMAL = re.compile(
@@ -54,9 +55,9 @@ def numbers(passage: Passage) -> Iterator[Number]:
     Dates, ordinals and the numbers of figures, sections and citations are excluded.
     """
     text = ascii_digits(passage.masked_text)
-    dates = [match.span() for match in _DATE.finditer(text)]
+    dates = Spans(match.span() for match in _DATE.finditer(text))
     for match in _DECIMAL.finditer(text):
-        is_date = any(start <= match.start() < end for start, end in dates)
+        is_date = dates.contains(match.start())
         is_number = bool(match["whole"] or match["fraction"])
         if is_number and not is_date and not _NUMBERING.search(text[max(0, match.start() - 40) : match.start()]):
             yield _decimal(match, text)

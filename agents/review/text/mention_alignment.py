@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -30,6 +31,15 @@ def by_position(mentions: Sequence[Mention[T]]) -> list[Mention[T]]:
     return sorted(mentions, key=lambda mention: mention.start)
 
 
+def mentions_between(mentions: Sequence[Mention[T]], start: int, end: int) -> Sequence[Mention[T]]:
+    """Return the mentions, which are sorted by position, that start between two positions."""
+    return mentions[bisect_left(mentions, start, key=_start) : bisect_left(mentions, end, key=_start)]
+
+
+def _start(mention: Mention[T]) -> int:
+    return mention.start
+
+
 def misplaced(mentions: Sequence[Mention[T]], fits: Fits[T]) -> Iterator[Mention[T]]:
     """Yield the values that fit no adjacent name, or are not in the order of their names.
 
@@ -51,7 +61,7 @@ def misplaced_in_sentence(
     values = {value.start: value for value in misplaced(mentions, fits)}
     enumerated = {name.start for name in _enumerated_names(mentions)}
     for start, end in clauses:
-        clause = [mention for mention in mentions if start <= mention.start < end]
+        clause = mentions_between(mentions, start, end)
         names = [mention for mention in clause if mention.is_name]
         if len({name.of for name in names}) == 1 and enumerated.isdisjoint(name.start for name in names):
             values |= {value.start: value for value in misplaced(clause, fits)}
@@ -69,7 +79,7 @@ def _enumerated_names(mentions: Sequence[Mention[T]]) -> Iterator[Mention[T]]:
 def _misplaced_values(
     values: Sequence[Mention[T]], before: Sequence[Mention[T]], after: Sequence[Mention[T]], fits: Fits[T]
 ) -> Iterator[Mention[T]]:
-    names = [*before, *after]
+    names = _distinct([*before, *after])
     unfit = [value for value in values if names and not any(fits(name.of, value.of) for name in names)]
     yield from unfit
     if not unfit and not (before and after):

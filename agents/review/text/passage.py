@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -64,9 +65,23 @@ class Passage:
         """Start and end of each sentence."""
         return tuple(_sentences(self.masked_text))
 
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [start for start, _ in self.sentences]
+
     def sentence_at(self, position: int) -> tuple[int, int]:
-        spans = ((start, end) for start, end in self.sentences if start <= position < end)
-        return next(spans, (0, len(self.text)))
+        index = bisect_right(self._sentence_starts, position) - 1
+        is_inside = index >= 0 and position < self.sentences[index][1]
+        return self.sentences[index] if is_inside else (0, len(self.text))
+
+    @cached_property
+    def _clause_starts(self) -> list[int]:
+        return [left for sentence in self.sentences for left, _ in self.clauses(*sentence)]
+
+    def clause_start(self, position: int) -> int:
+        """Return the start of the clause that contains a position."""
+        index = bisect_right(self._clause_starts, position) - 1
+        return self._clause_starts[index] if index >= 0 else 0
 
     def clauses(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield start and end of each clause of a sentence."""
@@ -79,11 +94,35 @@ class Passage:
     def placeholders_in(self, start: int, end: int) -> list[Placeholder]:
         return [placeholder for placeholder in self.placeholders if start <= placeholder.start < end]
 
+    @cached_property
+    def _found_words(self) -> dict[re.Pattern[str], FoundWords]:
+        return {}
+
+    def words_between(self, pattern: re.Pattern[str], start: int, end: int) -> list[str]:
+        """Return the matches of a pattern in the folded text between two positions. The text is searched only once."""
+        if pattern not in self._found_words:
+            self._found_words[pattern] = FoundWords(pattern, self.folded)
+        return self._found_words[pattern].between(start, end)
+
     def search(self, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
         """Yield start, end and text of each match in any reading of the passage."""
         for reading in self.readings:
             for match in pattern.finditer(reading.text):
                 yield *reading.span(*match.span()), match[0]
+
+
+class FoundWords:
+    """The words of a folded text that match a pattern, in order, for look-up by position."""
+
+    def __init__(self, pattern: re.Pattern[str], folded: Folded) -> None:
+        matches = [(folded.span(*match.span()), match[0]) for match in pattern.finditer(folded.text)]
+        self._starts = [start for (start, _), _ in matches]
+        self._ends = [end for (_, end), _ in matches]
+        self._texts = [text for _, text in matches]
+
+    def between(self, start: int, end: int) -> list[str]:
+        """Return the words between two positions of the original text."""
+        return self._texts[bisect_left(self._starts, start) : bisect_right(self._ends, end)]
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
