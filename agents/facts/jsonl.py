@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeVar
 from agents.facts.fact import Fact, fact_from_json
 from agents.facts.series import Series, series_from_json
 from agents.facts.verdict import Verdict, verdict_from_json
-from compiler.base.json_files import write_text
+from compiler.base.json_files import parse_json, write_text
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ def _read_lines(path: Path, from_json: Callable[[Mapping[str, Any]], T]) -> tupl
 
 def _parse_line(path: Path, number: int, line: str, from_json: Callable[[Mapping[str, Any]], T]) -> T:
     try:
-        data = json.loads(line)
+        data = parse_json(line)
         if not isinstance(data, dict):
             raise ValueError("not a JSON object")
         return from_json(data)

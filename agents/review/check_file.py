@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,6 +13,7 @@ from agents.review.finished_text.markdown_text import pieces
 from agents.review.finished_text_review import check_text
 from agents.review.template_review import review, review_analysis, review_document
 from agents.review.text.objection import Mark, Objection, located
+from compiler.base.json_files import parse_json
 
 
 class UnreadableText(ValueError):
@@ -55,10 +55,10 @@ def _check_template(file: Path, text: str, book: Book) -> list[Objection]:
 
 def _check_json(file: Path, text: str, book: Book) -> list[Objection]:
     try:
-        data = json.loads(text)
+        data = parse_json(text)
         if isinstance(data, dict) and "analyst" in data:
             return review_analysis(Analysis.model_validate(data), book)
         is_report = isinstance(data, dict) and "document" in data
         return review_document(Document.model_validate(data["document"] if is_report else data), book)
-    except (json.JSONDecodeError, ValidationError) as error:
+    except (ValueError, ValidationError) as error:
         raise UnreadableText(f"{file}: not a report, a document or an analysis: {error}") from error

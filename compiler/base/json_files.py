@@ -31,9 +31,17 @@ def write_bytes(path: Path, content: bytes) -> None:
     os.replace(temporary, path)
 
 
+def parse_json(text: str | bytes) -> Any:
+    """Return the value of a JSON text. Raises ValueError if it is not JSON, or nested too deeply."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("the JSON is nested too deeply") from None
+
+
 def read_json(path: Path) -> Any:
     """Return the value in a file. Raises FileNotFoundError, or ValueError if the file is not JSON."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    return parse_json(path.read_text(encoding="utf-8"))
 
 
 def readable_object(path: Path) -> dict[str, Any] | None:
@@ -42,6 +50,6 @@ def readable_object(path: Path) -> dict[str, Any] | None:
         content = read_json(path)
     except FileNotFoundError:
         return None
-    except (ValueError, OSError, RecursionError):
+    except (ValueError, OSError):
         return {}
     return content if isinstance(content, dict) else {}

@@ -5,7 +5,6 @@ A lock file can be deleted by hand, so the folder that is being written contains
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import time
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+
+from compiler.base.json_files import parse_json
 
 LEASE = "lease.json"
 HEARTBEAT_SECONDS = 10.0  # the holder of a lease renews the modification time of the file at this interval
@@ -52,7 +53,7 @@ class Lease:
 def read_lease(folder: Path) -> Lease | None:
     """Return the lease in a folder, None if it is missing or damaged."""
     try:
-        content = json.loads((folder / LEASE).read_text(encoding="utf-8"))
+        content = parse_json((folder / LEASE).read_text(encoding="utf-8"))
         return Lease(content["host"], content["pid"], content["process_started"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
+
+from compiler.base.json_files import parse_json
 
 
 class UnreadableArtifact(Exception):
@@ -18,10 +19,10 @@ def read_object(folder: Path, path: str) -> dict[str, Any]:
         UnreadableArtifact: The file is missing, not JSON, or not an object.
     """
     try:
-        content = json.loads((folder / path).read_text(encoding="utf-8"))
+        content = parse_json((folder / path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UnreadableArtifact(f"{path} is missing") from None
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise UnreadableArtifact(f"{path} is not readable JSON: {error}") from error
     if not isinstance(content, dict):
         raise UnreadableArtifact(f"{path} is not a JSON object")

@@ -5,12 +5,12 @@ Snakemake's main process and every job read the plan, so this module and its imp
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compiler.base.json_files import parse_json
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.design import Design
 from compiler.plan.genealogy_entry import GenealogyEntry
@@ -193,4 +193,4 @@ class Plan:
 
 def read_plan(file: Path) -> Plan:
     """Return the plan in a file. Raises FileNotFoundError, or ValueError if the file is not JSON."""
-    return Plan.from_json(json.loads(file.read_text(encoding="utf-8")))
+    return Plan.from_json(parse_json(file.read_text(encoding="utf-8")))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compiler.base.json_files import parse_json
 from compiler.spec.resources import Resources
 
 SCHEMA_VERSION = 1
@@ -74,4 +74,4 @@ class RunJob:
 
 def read_run_job(file: Path) -> RunJob:
     """Return the input of a training job. Raises FileNotFoundError, or ValueError if the file is not JSON."""
-    return RunJob.from_json(json.loads(file.read_text(encoding="utf-8")))
+    return RunJob.from_json(parse_json(file.read_text(encoding="utf-8")))

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from compiler.base.json_files import parse_json
+
 SCHEMA_VERSION = 1
 
 
@@ -92,7 +94,7 @@ def encode(content: Mapping[str, Any]) -> bytes:
 def decode(line: bytes) -> Entry:
     """Return the entry in a line. Raises ValueError if the line is not exactly what `encode` writes for it."""
     try:
-        content = json.loads(line.decode("utf-8"))
+        content = parse_json(line.decode("utf-8"))
         is_canonical = isinstance(content, dict) and encode(content) == line
     except ValueError as error:  # also invalid UTF-8, and numbers such as NaN
         raise ValueError(f"is not JSON: {str(error).splitlines()[0]}") from error

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from compiler.base.json_files import parse_json
 from compiler.base.paths import Lab
 from compiler.base.seed import SEED
 
@@ -21,7 +21,7 @@ def seeds_of_finished_runs(lab: Lab) -> Iterator[int]:
     configs = sorted({status.parent / "config.json" for status in statuses})
     for file in (*configs, *sorted(lab.deleted_run("").parent.glob("*.json"))):
         try:
-            seed = json.loads(file.read_bytes())["config"][SEED]
+            seed = parse_json(file.read_bytes())["config"][SEED]
         except (OSError, ValueError, KeyError, TypeError):
             continue
         if isinstance(seed, int):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from compiler.base.file_hash import sha256_of_file
+from compiler.base.json_files import parse_json
 
 SCHEMA_VERSION = 1
 _MAX_LINE = 200  # characters of a failure message in one line
@@ -63,7 +63,7 @@ class RunStatus:
 def read_complete_status(path: Path) -> RunStatus | None:
     """Return the content of a status file, or None if the file is missing, invalid or lacks a field."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parse_json(path.read_text(encoding="utf-8"))
         error = RunError(**content["error"]) if content["error"] else None
         artifacts = {name: Artifact(**artifact) for name, artifact in content["artifacts"].items()}
         fields = {name: content[name] for name in RunStatus.__dataclass_fields__}

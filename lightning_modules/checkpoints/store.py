@@ -7,7 +7,6 @@ leaves either the previous checkpoint or the new one.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -18,7 +17,7 @@ from pickle import UnpicklingError
 import torch
 
 from compiler.base.file_hash import sha256_of_file
-from compiler.base.json_files import write_json
+from compiler.base.json_files import parse_json, write_json
 from lightning_modules.recording.json_document import json_document
 from lightning_modules.recording.provenance import ResumedFrom
 
@@ -117,7 +116,7 @@ class _UnusableCheckpoint(Exception):
 
 def _load_valid(folder: Path, run_id: str, fingerprint: str) -> SavedCheckpoint:
     try:
-        index = json.loads((folder / _INDEX).read_text(encoding="utf-8"))
+        index = parse_json((folder / _INDEX).read_text(encoding="utf-8"))
         saved = SavedCheckpoint(**{name: index[name] for name in SavedCheckpoint.__dataclass_fields__})
         origin = (index["run_id"], index["fingerprint"])
         is_intact = sha256_of_file(folder / saved.file) == saved.sha256

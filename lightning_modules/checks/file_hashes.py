@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from compiler.base.file_hash import sha256_of_file
+from compiler.base.json_files import parse_json
 
 
 def altered_file(folder: Path, path: str) -> str | None:
@@ -22,7 +22,7 @@ def altered_file(folder: Path, path: str) -> str | None:
 
 def _recorded_hashes(folder: Path) -> dict[str, str]:
     try:
-        status: Any = json.loads((folder / "status.json").read_text(encoding="utf-8"))
+        status: Any = parse_json((folder / "status.json").read_text(encoding="utf-8"))
         return {name: artifact["sha256"] for name, artifact in status["artifacts"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

@@ -6,10 +6,10 @@ of its status. A run without the copy is trained again. For this purpose, `--for
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
+from compiler.base.json_files import parse_json
 from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
 from compiler.runs.run_status import Artifact, RunStatus, read_complete_status
@@ -41,7 +41,7 @@ def reusable_status(job: RunJob, lab: Lab) -> RunStatus | None:
 def trained_fingerprint(lab: Lab, run_id: str) -> str | None:
     """Return the fingerprint of the code that trained the run. None if `provenance.json` is missing or damaged."""
     try:
-        content = json.loads((lab.run(run_id) / "provenance.json").read_text(encoding="utf-8"))
+        content = parse_json((lab.run(run_id) / "provenance.json").read_text(encoding="utf-8"))
         return str(content["fingerprint"])
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None

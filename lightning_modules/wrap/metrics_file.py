@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compiler.base.json_files import parse_json
 from lightning_modules.wrap.recorder import RunRecorder
 from lightning_modules.wrap.returned_metrics import SEPARATOR, WrongMetrics, returned_metrics
 
@@ -82,7 +83,7 @@ def _rows(file: Path) -> Iterator[Mapping[str, Any]]:
         yield from csv.DictReader(lines)
         return
     for line in filter(str.strip, lines):
-        row = json.loads(line)
+        row = parse_json(line)
         if not isinstance(row, Mapping):
             raise WrongMetrics(f"{file.name} has a line that is not a JSON object")
         yield row

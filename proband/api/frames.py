@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from compiler.base.diagnostics import InputError
+from compiler.base.json_files import parse_json
 from compiler.base.paths import Lab
 from compiler.run_table.columns import Column
 from compiler.run_table.run_row import RunRow
@@ -83,7 +84,7 @@ def _json_lines(file: Path) -> Iterator[dict[str, Any]]:
         return
     for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
         try:
-            content = json.loads(line)
+            content = parse_json(line)
         except ValueError as error:
             warnings.warn(f"{file}:{number}: is not JSON: {error}", stacklevel=4)
             continue

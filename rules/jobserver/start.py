@@ -9,11 +9,11 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from rules.jobserver.client import ADDRESS
+from rules.jobserver.leftovers import SOCKET, new_folder, remove_leftovers
 
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -22,8 +22,9 @@ class JobServer:
     """A server process that ends with this process, because it waits on a pipe whose other end is held open here."""
 
     def __init__(self, log: Path, modules: Iterable[str] = ()) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="proband-"))  # a path in the lab may be too long for a socket
-        address = self._folder / "server"
+        remove_leftovers()
+        self._folder = new_folder()
+        address = self._folder / SOCKET
         lifeline_read, self._lifeline = os.pipe()
         log.parent.mkdir(parents=True, exist_ok=True)
         with socket.socket(socket.AF_UNIX) as listener, log.open("w", encoding="utf-8") as output:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from agents.context.results import results_from_json
 from agents.extraction.evidence import DOCUMENTS, Ancestor, Document, Evidence, History, JsonDocument, RunFiles
 from agents.facts.fact import Source
 from compiler.base.file_hash import sha256_of_file
+from compiler.base.json_files import parse_json
 from compiler.base.paths import Lab
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import Plan
@@ -37,7 +37,7 @@ def read_extraction_input(lab: Lab, plan: Plan, experiment: str) -> Evidence:
 
 def _read_document(lab: Lab, file: Path) -> JsonDocument:
     """Read a JSON object. Raises OSError, or ValueError if the file contains something else."""
-    content = json.loads(file.read_text(encoding="utf-8"))
+    content = parse_json(file.read_text(encoding="utf-8"))
     if not isinstance(content, dict):
         raise ValueError(f"{file} is not a JSON object")
     return Document(content, _source(lab, file))

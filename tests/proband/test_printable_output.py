@@ -61,3 +61,18 @@ def test_texts_that_a_run_wrote_are_escaped_by_every_command(
     assert not CONTROL.search(captured.err)
     assert r"\x1b[2J" in captured.out
     assert r"\x1b[2J" in captured.err
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, "{}", "[]", "null", "{", '{"status": 1}'], ids=lambda text: text[:9])
+def test_a_damaged_status_file_ends_no_command_with_an_exception(
+    content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab = write_lab(tmp_path, FILES)
+    main(["-C", str(lab.root), "compile"])
+    for run in read_json(lab.state / "plan.json")["runs"]:
+        lab.run(run).mkdir(parents=True)
+        for file in (lab.status(run), lab.run(run) / "provenance.json", lab.run(run) / "config.json"):
+            file.write_text(content)
+    for words in (["status"], ["explain", "lr"], ["tree"], ["runs"], ["best", "lr"], ["verify"]):
+        assert main(["-C", str(lab.root), *words]) in (0, 1, 2)
+    assert "Traceback" not in capsys.readouterr().err
