@@ -12,7 +12,7 @@ from snakemake.exceptions import WorkflowError
 from compiler.view.lab_code import lab_agents, lab_types
 from rules.build.build_plan import BuildPlan
 
-_JOB = "rules.jobs.lab_code"
+_PROGRAM = "rules.reporting.lab_code_problems"
 _RULES = ("_deliverable", "_analysis", "_report")  # the rules whose jobs import code of the lab
 
 
@@ -27,8 +27,8 @@ def check_lab_code(plan: BuildPlan, jobs: Iterable[Any]) -> None:
     experiments = [experiment.id for experiment in planned if lab_types(experiment) or lab_agents(experiment)]
     if not experiments:
         return
-    command = [sys.executable, "-m", _JOB, plan.file, *experiments]
+    command = [sys.executable, "-m", _PROGRAM, plan.file, *experiments]
     process = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     if process.returncode:
-        lines = process.stderr.strip() or f"{_JOB} ended with exit code {process.returncode}"
+        lines = process.stderr.strip() or f"{_PROGRAM} ended with exit code {process.returncode}"
         raise WorkflowError(f"{lines}\nNothing was built, because later steps would fail on this.")

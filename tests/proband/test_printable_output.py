@@ -63,7 +63,9 @@ def test_texts_that_a_run_wrote_are_escaped_by_every_command(
     assert r"\x1b[2J" in captured.err
 
 
-@pytest.mark.parametrize("content", ["[" * 100_000, "{}", "[]", "null", "{", '{"status": 1}'], ids=lambda text: text[:9])
+@pytest.mark.parametrize(
+    "content", ["[" * 100_000, "{}", "[]", "null", "{", '{"status": 1}'], ids=lambda text: text[:9]
+)
 def test_a_damaged_status_file_ends_no_command_with_an_exception(
     content: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

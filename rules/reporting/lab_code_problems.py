@@ -1,6 +1,6 @@
 """Import the deliverable types, analysts and writers of a lab before its trainings, and print what is wrong with them.
 
-The compiler reads them from source. This job runs their code, so it also notices errors of imports and validators.
+The compiler reads them from source. This program runs their code, so it also notices errors of imports and validators.
 """
 
 from __future__ import annotations
