@@ -20,8 +20,7 @@ from rules.build.build_plan import ASK, GATE, TRAIN, BuildPlan
 from rules.build.changes.changed_runs import is_build, requested_experiments
 from rules.build.changes.changes import Changes, find_changes
 from rules.build.changes.experiment_files import forget_outputs, record_outputs
-from rules.build.lab_code_check import check_lab_code
-from rules.build.lab_trust import exit_if_untrusted
+from rules.build.lab_code import check_lab_code, exit_if_untrusted
 from rules.build.lock import hold_driver_lock
 from rules.build.machine_failures import reset_machine_failures
 from rules.build.plan_check import check_stored_plan

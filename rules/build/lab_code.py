@@ -1,4 +1,4 @@
-"""Check the code of a lab that later steps import, before the first training."""
+"""Refuse to run the code of a lab that is not trusted, and check the code that later steps import."""
 
 from __future__ import annotations
 
@@ -9,11 +9,22 @@ from typing import Any
 
 from snakemake.exceptions import WorkflowError
 
+from compiler.base.paths import Lab
+from compiler.base.trust import UntrustedLab, require_trust
 from compiler.view.lab_code import lab_agents, lab_types
 from rules.build.build_plan import BuildPlan
 
 _PROGRAM = "rules.reporting.lab_code_problems"
 _RULES = ("_deliverable", "_analysis", "_report")  # the rules whose jobs import code of the lab
+
+
+def exit_if_untrusted(lab: Lab) -> None:
+    """Print the reason and exit with 2 if code of the lab must not be run. Snakemake would exit with 1."""
+    try:
+        require_trust(lab)
+    except UntrustedLab as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
 
 
 def check_lab_code(plan: BuildPlan, jobs: Iterable[Any]) -> None:
