@@ -14,6 +14,7 @@ from compiler.experiment.command_checks import unread_setting_problems
 from compiler.experiment.cross_checks import check_together
 from compiler.experiment.experiment import Experiment
 from compiler.experiment.fresh_seeds import with_fresh_seeds
+from compiler.experiment.key_use.unread_keys import warn_of_unread_keys
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.experiment.point_checks import swept_reference_problems
 from compiler.experiment.problem_log import ProblemLog
@@ -21,10 +22,8 @@ from compiler.experiment.run_pass import RunPass
 from compiler.experiment.spec_pass import SpecNode, check_agents, read_node
 from compiler.experiment.sweep_pass import ExpandedSweep, expand_sweep
 from compiler.experiment.uncomposed_spec import uncomposed_diagnostics
-from compiler.experiment.unread_keys import warn_of_unread_keys
 from compiler.experiment.variant import Variant
 from compiler.parsing.located_yaml import Source
-from compiler.python_source.training_kind import is_read_by_function
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.runs.tracking import tracking_mode
 from compiler.secrets.environment import restricted_environment
@@ -87,8 +86,7 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
         choices = dict.fromkeys(point.choices for point, _ in runs)
         variants = {choice: variant for choice in choices or [()] if (variant := run_pass.variant(choice)) is not None}
         check_together(node, sweep, list(variants.values()), tools.modules, log)
-        if not any(is_read_by_function(variant.config, tools.signatures) for variant in variants.values()):
-            warn_of_unread_keys(variants, [point for point, _ in runs], log)
+        warn_of_unread_keys(variants, [point for point, _ in runs], tools.signatures, log)
     if log or node.spec is None or base is None:
         raise log.error()
     values = base.values

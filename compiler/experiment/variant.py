@@ -19,6 +19,7 @@ from compiler.composing.setting import Setting
 from compiler.parsing.json_values import MISSING, missing_values, unwritable_values
 from compiler.python_source.signatures import Signatures
 from compiler.python_source.target_check import target_problems
+from compiler.python_source.training_kind import is_read_by_function
 from compiler.secrets.config_secrets import literal_secret_problems
 from compiler.spec.core_config import core_problems
 from compiler.spec.identity_keys import identity_problems
@@ -69,7 +70,8 @@ class Variant:
             return
         yield from target_problems(values, signatures)
         yield from core_problems(values, signatures)
-        yield from identity_problems(values, swept_keys)
+        can_read_all = is_read_by_function(values, signatures)
+        yield from identity_problems(values, swept_keys, is_read_by_function=can_read_all)
         yield from unwritable_values(values)
         for problem in missing_values(values):
             if problem.path not in unresolved and ".".join(map(str, problem.path)) not in swept_keys:

@@ -15,11 +15,14 @@ _READ_BY_TRAININGS = frozenset(
 )
 
 
-def identity_problems(config: Mapping[str, Any], swept_keys: Collection[str]) -> Iterator[Problem]:
+def identity_problems(
+    config: Mapping[str, Any], swept_keys: Collection[str], *, is_read_by_function: bool
+) -> Iterator[Problem]:
     """Yield the problems of the keys that a config excludes from the run id.
 
     Args:
         swept_keys: the keys that differ between the runs of the experiment.
+        is_read_by_function: whether a training function gets the complete config, so that it can read any key.
     """
     node = config.get("identity")
     if node in (None, MISSING):
@@ -27,6 +30,10 @@ def identity_problems(config: Mapping[str, Any], swept_keys: Collection[str]) ->
     keys = node.get("ignore") if isinstance(node, Mapping) else None
     if not isinstance(node, Mapping) or set(node) - {"ignore"} or not isinstance(keys, list):
         yield Problem(("identity",), f"must be a mapping with a list of keys, got {node!r}", "write ignore: [notes]")
+        return
+    if keys and is_read_by_function:
+        problem = "no key can be ignored, because the training function has a parameter `config` and can read all"
+        yield Problem(("identity", "ignore"), problem, "delete the parameter, or let the keys count")
         return
     for index, key in enumerate(keys):
         problem, hint = _problem_and_hint(key, config, swept_keys)

@@ -22,10 +22,10 @@ def converted(text: str) -> tuple[str, str]:
     """Return the text of a config for a lab, and what was changed in it: an empty text if nothing was."""
     changes = []
     for pattern, replacement in _REPLACEMENTS:
-        found = list(dict.fromkeys(match[0] for match in pattern.finditer(text)))
+        replaced = list(dict.fromkeys(match[0] for match in pattern.finditer(text)))
         text = pattern.sub(replacement, text)
         shown = replacement.replace(r"\1", "")
-        changes += [f"{old} is {shown}" for old in found]
+        changes += [f"{old} is {shown}" for old in replaced]
     if _OBJECTIVE.search(text):
         text = _OBJECTIVE.sub("# ", text)
         changes.append("optimized_metric is a comment (a spec names its objective: search: or compare:)")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.compiler.small_lab import FILES
-from tests.labs import compile_one, spec, write_lab
+from tests.labs import compile_one, mistakes_of, spec, write_lab
 
 TWICE = {"conf/own/a.yaml": "rate: 1\nused: 2\n", "conf/own/b.yaml": "rate: 3\nused: 4\n"}
 
@@ -75,6 +75,48 @@ def test_keys_that_nothing_reads_give_a_warning_at_their_position(
     text: str, expected: list[str], tmp_path: Path
 ) -> None:
     assert [line.partition(" (")[0] for line in warnings_of(tmp_path, text)] == expected
+
+
+FUNCTION = "def train(lr, {parameter}): return {{'acc': lr + {use}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("parameter", "use", "warned"),
+    [
+        ("config", "config['rate']", []),
+        ("config", "config.rate", []),
+        ("config", "1", ["rate"]),
+        ("seed", "1", ["rate"]),
+    ],
+)
+def test_function_reads_the_keys_that_its_code_names(
+    parameter: str, use: str, warned: list[str], tmp_path: Path
+) -> None:
+    files = {
+        "own.py": FUNCTION.format(parameter=parameter, use=use),
+        "conf/model/own.yaml": "_target_: own.train\nlr: 0.1\n",
+        "probe": spec("defaults: [override /model: own]\nexperiment: {hypothesis: H.}\nrate: 1\n"),
+    }
+    lab = write_lab(tmp_path, FILES | files)
+    warnings = compile_one(lab, "probe")[0].warnings
+    assert [line.split(": ")[1] for line in warnings if "probe.yaml" in line] == warned
+
+
+def test_no_key_is_ignored_if_a_function_can_read_all(tmp_path: Path) -> None:
+    text = "defaults: [override /model: own]\nexperiment: {hypothesis: H.}\nnotes: 1\nidentity: {ignore: [notes]}\n"
+    files = {
+        "own.py": FUNCTION.format(parameter="config", use="1"),
+        "conf/model/own.yaml": "_target_: own.train\nlr: 1\n",
+    }
+    (mistake,) = mistakes_of(write_lab(tmp_path, FILES | files | {"probe": spec(text)}), "probe")
+    assert "5:12: identity.ignore: no key can be ignored" in mistake
+
+
+def test_command_reads_what_its_words_refer_to(tmp_path: Path) -> None:
+    text = "experiment: {hypothesis: H.}\ncmd: python train.py --lr ${rate}\nrate: 1\nwidth: 2\n"
+    warnings = warnings_of(tmp_path, text)
+    assert f"5:1: width: {SET}" in [line.partition(" (")[0] for line in warnings]
+    assert not [line for line in warnings if "rate" in line]
 
 
 def test_warning_states_what_to_do(tmp_path: Path) -> None:

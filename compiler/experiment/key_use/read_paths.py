@@ -21,21 +21,21 @@ _ABSENT = object()
 _NAME = re.compile(r"\.*[\w$@-]+(?:[.\[][\w$@-]+\]?)*")
 
 
-def read_paths(config: Mapping[str, Any], known_keys: Collection[str] = KNOWN_KEYS) -> frozenset[Keys]:
+def read_paths(config: Mapping[str, Any], known_keys: Collection[str]) -> frozenset[Keys]:
     """Return the paths of the values that are read. Everything inside such a value is read as well.
 
     A key beside the known keys is read if an interpolation in a value that is read refers to it.
     """
     pending: list[Keys] = [(key,) for key in config if key in known_keys]
-    found: set[Keys] = set()
+    read: set[Keys] = set()
     while pending:
         path = pending.pop()
-        if any(path[:length] in found for length in range(1, len(path) + 1)):
+        if any(path[:length] in read for length in range(1, len(path) + 1)):
             continue
-        found.add(path)
+        read.add(path)
         for leaf_path, value in leaves(_value_at(config, path), path):
             pending += _references(config, leaf_path, value)
-    return frozenset(found)
+    return frozenset(read)
 
 
 def _references(config: Mapping[str, Any], path: Keys, value: Any) -> Iterator[Keys]:

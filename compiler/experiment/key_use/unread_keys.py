@@ -10,37 +10,45 @@ from compiler.base.identity import ignored_keys
 from compiler.base.nested import Keys, leaves
 from compiler.composing.patching import with_settings
 from compiler.composing.setting import Setting
+from compiler.experiment.key_use.read_paths import read_paths
+from compiler.experiment.key_use.training_keys import keys_read_by_training
 from compiler.experiment.problem_log import ProblemLog
-from compiler.experiment.read_keys import read_paths
 from compiler.experiment.variant import Variant
+from compiler.python_source.signatures import Signatures
 from compiler.spec.training_keys import EXTRAS
 from compiler.sweep.points import Point
 
 
-def warn_of_unread_keys(variants: Mapping[tuple[str, ...], Variant], points: Sequence[Point], log: ProblemLog) -> None:
+def warn_of_unread_keys(
+    variants: Mapping[tuple[str, ...], Variant], points: Sequence[Point], signatures: Signatures, log: ProblemLog
+) -> None:
     """Add a warning for each key that nothing reads, whatever groups the sweep chooses.
 
     Args:
         variants: the configs before their values are swept, by the choices of groups in the sweep.
     """
-    found: list[set[Problem]] = []
+    warnings: list[set[Problem]] = []
     for choices, variant in variants.items():
         settings = {setting.key: setting for point in points if point.choices == choices for setting in point.values}
-        found.append(set(unread_key_problems(variant.config, list(settings.values()))))
-    if found:
-        log.warn(set.intersection(*found), next(iter(variants.values())))
+        known_keys = keys_read_by_training(variant.config, signatures)
+        warnings.append(set(unread_key_problems(variant.config, list(settings.values()), known_keys)))
+    if warnings:
+        log.warn(set.intersection(*warnings), next(iter(variants.values())))
 
 
-def unread_key_problems(config: Mapping[str, Any], settings: Sequence[Setting]) -> Iterator[Problem]:
+def unread_key_problems(
+    config: Mapping[str, Any], settings: Sequence[Setting], known_keys: Collection[str]
+) -> Iterator[Problem]:
     """Yield each key that no constructor and no interpolation reads, and loggers that are not built.
 
     Args:
         config: a config before its sweep, whose interpolations are not resolved.
         settings: one setting of each swept or searched key.
+        known_keys: the top-level keys that the training reads.
     """
     config = with_settings(dict(config), settings)
     swept = {_keys(setting.key): setting for setting in settings}
-    unread = list(_unread_paths(config, swept))
+    unread = list(_unread_paths(config, swept, known_keys))
     ignored = [_keys(key) for key in ignored_keys(config)]
     for path, setting in swept.items():
         if any(_overlap(path, unread_path) for unread_path in unread):
@@ -51,16 +59,19 @@ def unread_key_problems(config: Mapping[str, Any], settings: Sequence[Setting]) 
             key = ".".join(path)
             hint = f"{_how_to_read(key)}, or write identity: {{ignore: [{key}]}}"
             yield Problem(path, "nothing reads this key, and it is part of the run id", hint)
-    yield from _unbuilt_loggers(config.get("logger"))
+    if "logger" in known_keys:
+        yield from _unbuilt_loggers(config.get("logger"))
     extras = config.get("extras")
     for key in extras if isinstance(extras, Mapping) else ():
         if key not in EXTRAS:
             yield Problem(("extras", key), "nothing reads this key", did_you_mean(str(key), EXTRAS))
 
 
-def _unread_paths(config: Mapping[str, Any], swept: Collection[Keys]) -> Iterator[tuple[str, ...]]:
+def _unread_paths(
+    config: Mapping[str, Any], swept: Collection[Keys], known_keys: Collection[str]
+) -> Iterator[tuple[str, ...]]:
     """Yield the keys that nothing reads. A group is one key, unless a part of it is read or swept."""
-    read = read_paths(config)
+    read = read_paths(config, known_keys)
     used = {path[0] for path in (*read, *swept)}
     for key, value in config.items():
         if key not in used:
