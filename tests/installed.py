@@ -15,10 +15,10 @@ from compiler.base.paths import ENGINE
 _PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 
 
-def build_wheel(folder: Path) -> Path:
-    """Build the wheel into a folder and return its path."""
+def build_wheel(folder: Path, source: Path = ENGINE) -> Path:
+    """Build the wheel of a source tree or source distribution into a folder, and return its path."""
     options = ["--no-deps", "--no-build-isolation", "--wheel-dir", str(folder)]
-    subprocess.run([*_PIP, "wheel", *options, str(ENGINE)], check=True, env=_clean_environment())
+    subprocess.run([*_PIP, "wheel", *options, str(source)], check=True, env=_clean_environment())
     (wheel,) = folder.glob("proband-*.whl")
     return wheel
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -71,6 +73,19 @@ def test_every_file_of_the_engine_is_in_the_wheel(wheel: Path) -> None:
     assert engine, "git lists the files of the engine"
     expected = {f"proband/engine/{name}" for name in engine} | tracked_files("proband", "hydra_plugins")
     assert expected <= names
+
+
+def test_every_folder_of_the_clone_is_in_the_wheel_or_only_for_developers() -> None:
+    folders = {name.partition("/")[0] for name in tracked_files() if "/" in name}
+    assert folders - {*ENGINE_FOLDERS, "proband", "hydra_plugins"} == {"build_backend", "tests", ".ci", ".dvc"}
+
+
+def test_a_source_distribution_gives_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    code = f"import proband_build; print(proband_build.build_sdist({str(tmp_path)!r}))"
+    environment = os.environ | {"PYTHONPATH": str(ENGINE / "build_backend")}
+    subprocess.run([sys.executable, "-c", code], cwd=ENGINE, env=environment, capture_output=True, check=True)
+    (archive,) = tmp_path.glob("*.tar.gz")
+    assert zipfile.ZipFile(build_wheel(tmp_path, archive)).namelist() == zipfile.ZipFile(wheel).namelist()
 
 
 def test_the_engine_is_the_folder_of_its_packages() -> None:

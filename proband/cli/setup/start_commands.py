@@ -8,6 +8,7 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
+from compiler.base.paths import ENGINE
 from proband.cli.exit_codes import DONE
 from proband.cli.plan_access import existing_lab
 
@@ -49,7 +50,7 @@ def init(args: argparse.Namespace) -> int:
         print(f"  cd {quote(str(folder))}")
     print("  snakemake --cores 2        # train, test the hypothesis, write the report")
     print("  proband status             # runs, outcome and verdict")
-    print("Then put your own training into own.py: see docs/tutorial.md in the documentation.")
+    print(f"Then put your own training into own.py: see {ENGINE / 'docs/tutorial.md'}")
     return DONE
 
 
