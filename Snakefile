@@ -9,9 +9,9 @@ from proband.engine_path import add_engine_to_path
 
 add_engine_to_path()  # before the imports below; also for the jobs that this process starts
 
-from rules.build.build_plan import BuildPlan
 from rules.build.cluster import Cluster
 from rules.build.driver import Driver
+from rules.build.free_plan import free_plan
 from rules.build.run_values import ATTEMPTS, RunValues, attempt
 from rules.build.step_inputs import StepInputs
 from rules.build.targets import Targets
@@ -22,7 +22,7 @@ from rules.remote.storage import RemoteStorage
 min_version("9.20")
 
 build_log = show_build(workflow)
-plan = BuildPlan(config.get("overrides", ""), is_main=workflow.is_main_process)
+plan = free_plan(workflow, config.get("overrides", ""))
 targets = Targets(plan)
 inputs = StepInputs(plan, targets)
 driver = Driver(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +42,12 @@ class Lab:
     def state(self) -> Path:
         """The folder of the plan, locks and caches. It can be deleted, because the next build writes it again."""
         return self.root / ".proband"
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether this process cannot write to `.proband/`. Commands then answer and keep nothing."""
+        existing = next(path for path in (self.state, *self.state.absolute().parents) if path.exists())
+        return not os.access(existing, os.W_OK | os.X_OK)
 
     @property
     def genealogy(self) -> Path:
@@ -95,6 +102,10 @@ class Lab:
 
     def run_lock(self, run_id: str) -> Path:
         return self.state / "locks" / f"{run_id}.lock"
+
+    def build_lock(self, experiment_id: str) -> Path:
+        """A file that a build of the experiment holds."""
+        return self.state / "locks" / f"build-{experiment_id}.lock"
 
     def run_job(self, run_id: str) -> Path:
         """The compiled config of a run, which the training job reads."""

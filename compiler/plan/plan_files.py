@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,8 +56,11 @@ def stored_or_compiled(lab: Lab, overrides: Sequence[str] = ()) -> tuple[Plan, b
         if plan is not None:
             return plan, True
         from compiler.plan.compile_lab import compile_lab  # imports Hydra, which takes longer than reading a plan
+        from compiler.plan.manifest import build_plan
 
-        return write_plan(lab, compile_lab(lab, overrides), file), False
+        outcome = compile_lab(lab, overrides)
+        is_kept = not lab.is_read_only
+        return write_plan(lab, outcome, file) if is_kept else build_plan(outcome.compilation), False
 
 
 def plan_without_writing(lab: Lab) -> Plan:
@@ -70,8 +74,13 @@ def plan_without_writing(lab: Lab) -> Plan:
     return build_plan(compile_lab(lab).compilation)
 
 
-def plan_lock(lab: Lab) -> FileLock:
-    """Return the lock that is held while a plan is compiled, so that its inputs do not change meanwhile."""
+def plan_lock(lab: Lab) -> AbstractContextManager[object]:
+    """Return the lock that is held while a plan is compiled, so that its inputs do not change meanwhile.
+
+    In a lab that can only be read, nothing is locked, because no file is written.
+    """
+    if lab.is_read_only:
+        return nullcontext()
     lab.state.mkdir(parents=True, exist_ok=True)
     return FileLock(lab.state / "compile.lock")
 

@@ -19,6 +19,7 @@ from lightning_modules.checkpoints.store import open_store
 from lightning_modules.data.verify import check_data
 from lightning_modules.failures.classify import TransientFailure, describe_failure, failure_kind
 from lightning_modules.failures.kinds import is_machine_failure, is_retried, killed_error
+from lightning_modules.run_store.file_modes import apply_umask
 from lightning_modules.run_store.reuse import reusable_status
 from lightning_modules.run_store.run_files import copy_log, finish_run, list_artifacts, write_inputs
 from lightning_modules.run_store.run_lease import leased_folder
@@ -125,6 +126,7 @@ def _status(
 ) -> RunStatus:
     """Return the status of the run in the folder. `times` are the start, the end, and the duration in seconds."""
     started_at, completed_at, seconds = times
+    apply_umask(folder)
     return RunStatus(
         run_id=run_id,
         status="failed" if error else "completed",

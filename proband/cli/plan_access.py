@@ -29,6 +29,8 @@ def compile_plan(args: argparse.Namespace) -> tuple[Lab, Plan]:
     from compiler.plan.plan_files import current_plan
 
     lab = existing_lab(args)
+    if lab.is_read_only:
+        print(f"{lab.root} can only be read, so the compiled plan is not kept", file=sys.stderr)
     overrides = [word for word in getattr(args, "experiments", []) if "=" in word]
     return lab, current_plan(lab, overrides)
 

@@ -37,13 +37,15 @@ class BuildPlan:
 
     def __init__(self, overrides: object, is_main: bool) -> None:
         self.lab = Lab(Path())
+        self.is_read_only = self.lab.is_read_only  # only a dry run is possible then
         override_texts = _words(overrides)
+        self.locks: list[int] = []  # open files, which keep other builds from these experiments
         self.file = str(plan_file(self.lab, override_texts))
         self.compiled, self.is_stored = (
             _compile(self.lab, override_texts) if is_main else (_read(self.lab, self.file), True)
         )
         self.searches = Searches(self.lab, self.compiled.experiments)
-        if is_main:
+        if is_main and not self.is_read_only:
             self.searches.remove_outdated_rounds()
 
     @property
@@ -119,5 +121,6 @@ def _compile(lab: Lab, overrides: Sequence[str]) -> tuple[Plan, bool]:
         print(f"warning: {line}", file=sys.stderr)
     if len(warnings) > _MAX_WARNINGS:
         print(f"warning: {len(warnings) - _MAX_WARNINGS} more (proband compile lists all)", file=sys.stderr)
-    request_data(lab, plan.data)
+    if not lab.is_read_only:
+        request_data(lab, plan.data)
     return plan, is_stored

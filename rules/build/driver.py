@@ -21,14 +21,14 @@ from rules.build.changes.changed_runs import is_build, requested_experiments
 from rules.build.changes.changes import Changes, find_changes
 from rules.build.changes.experiment_files import forget_outputs, record_outputs
 from rules.build.lab_code import check_lab_code, exit_if_untrusted
-from rules.build.lock import hold_driver_lock
+from rules.build.locks.driver_lock import hold_driver_lock
+from rules.build.locks.write_access import check_access
 from rules.build.machine_failures import reset_machine_failures
 from rules.build.plan_check import check_stored_plan
 from rules.build.register import register
 from rules.build.summary import print_interrupted, print_summary
 from rules.build.targets import Targets
 from rules.build.terminal.build_log import BuildLog
-from rules.build.write_access import check_access
 from rules.jobserver.client import ADDRESS
 from rules.jobserver.start import JobServer, can_fork
 
@@ -74,8 +74,8 @@ class Driver:
         os.environ.pop(KEPT_PLAN, None)  # of a build that has started this one
         if not plan.searches.have_rounds_to_come:  # otherwise the plan grows during the build
             keep_plan(self._lab, Path(plan.file), os.environ, remove_others=self._lock.is_alone)
-        if self._lock.is_alone:  # a killed driver did not reset its machine failures
-            reset_machine_failures(self._lab)
+        # A killed driver did not reset its machine failures.
+        reset_machine_failures(self._lab, None if self._lock.is_alone else self._own_runs())
         self._restore(changes)
         # The server imports while Snakemake builds the DAG. If nothing is to be trained, it ends with this process.
         if runs := build_targets.likely_trainings(sys.argv):
@@ -89,9 +89,14 @@ class Driver:
         else:  # another build may be reading the files
             changes.report()
 
+    def _own_runs(self) -> set[str]:
+        experiments = self._plan.compiled.experiments
+        return {run for name in self._requested if name in experiments for run in experiments[name].runs}
+
     def start_server(self, runs: Iterable[str]) -> None:
         if self._server is None and ADDRESS not in os.environ and can_fork():
-            name = f"server-{platform.node()}-{os.getpid()}.log" if self._is_remote else "server.log"
+            is_only_server = not self._is_remote and self._lock.is_alone
+            name = "server.log" if is_only_server else f"server-{platform.node()}-{os.getpid()}.log"
             self._server = JobServer(self._lab.state / "logs" / name, _target_modules(self._plan, runs))
 
     def begin(self, jobs: Iterable[Any], settings: DAGSettings) -> None:
@@ -118,15 +123,16 @@ class Driver:
             self.start_server(job.wildcards.run for job in needed if job.rule.name == TRAIN)
         signal.signal(signal.SIGINT, self._interrupt)
 
-    def end(self, jobs: Iterable[Any]) -> None:
+    def end(self, all_jobs: Iterable[Any]) -> None:
         """Print the last lines of the build.
 
         Raises:
             SystemExit: 130 after Ctrl-C, where Snakemake would exit with 1.
         """
+        jobs = list(all_jobs)
         if self._build_log is not None:
             self._build_log.close()
-        reset_machine_failures(self._lab)
+        reset_machine_failures(self._lab, _runs_of(jobs))
         if self._lock.is_alone:  # otherwise edits may be left
             record_outputs(self._lab, self._requested)
         if self._is_interrupted:
@@ -140,6 +146,10 @@ class Driver:
         if self._server is not None:
             self._server.interrupt()
         raise KeyboardInterrupt
+
+
+def _runs_of(jobs: Iterable[Any]) -> set[str]:
+    return {job.wildcards.run for job in jobs if job.rule.name == TRAIN}
 
 
 def remove_gates(lab: Lab, jobs: Iterable[Any]) -> None:

@@ -26,9 +26,12 @@ class StepInputs:
             name: the file below the digest folder, with placeholders for wildcards: `{experiment}/…`.
         """
 
-        def digest_file(wildcards: Any) -> str:
+        def digest_file(wildcards: Any) -> str | list[str]:
             self._plan.require_output(wildcards)
-            return str(digest_folder(Path(self._plan.file)) / f"{name.format(**dict(wildcards.items()))}.txt")
+            file = digest_folder(Path(self._plan.file)) / f"{name.format(**dict(wildcards.items()))}.txt"
+            if self._plan.is_read_only and not file.is_file():
+                return []  # a dry run could not write it
+            return str(file)
 
         return digest_file
 

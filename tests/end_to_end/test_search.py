@@ -148,7 +148,6 @@ def test_a_killed_search_ends_like_an_uninterrupted_one(original: RealLab, separ
         os.killpg(driver.pid, signal.SIGKILL)
     assert len(rounds(separate_lab)) == 2, "the build was not killed in the second round"
     finished = separate_lab.start_times()
-    separate_lab.snakemake("--unlock")
     build = separate_lab.snakemake("find")
     assert build.exit_code == 0, build.output
     assert not build.trained & finished.keys()

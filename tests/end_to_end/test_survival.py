@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -57,10 +58,10 @@ def started_trainings(lab: RealLab) -> int:
 
 
 @contextmanager
-def building(lab: RealLab, **environ: str) -> Iterator[subprocess.Popen[str]]:
+def building(lab: RealLab, experiment: str = "study", **environ: str) -> Iterator[subprocess.Popen[str]]:
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen(
-        [*SNAKEMAKE, "study"],
+        [*SNAKEMAKE, experiment],
         cwd=lab.root,
         env=activated_environment() | environ,
         text=True,
@@ -116,17 +117,25 @@ def test_a_build_without_job_server_writes_the_same_files(tmp_path: Path) -> Non
     assert names[0] == names[1]
 
 
-def test_two_builds_in_one_lab_train_no_run_twice(lab: RealLab) -> None:
-    write_study(lab, runs=4, seconds=0.5)
-    with building(lab) as first, building(lab) as second:
-        outputs = [driver.communicate(timeout=300)[0] for driver in (first, second)]
-    codes = [first.returncode, second.returncode]
-    assert 0 in codes, outputs
-    rejected = [output for output, code in zip(outputs, codes, strict=True) if code]
-    assert all("Directory cannot be locked" in output for output in rejected), rejected
-    assert started_trainings(lab) == 4
-    assert lab.snakemake("study").exit_code == 0
-    assert started_trainings(lab) == 4
+def test_builds_at_once_in_one_lab_succeed_and_train_no_run_twice(lab: RealLab) -> None:
+    """`study` is built twice, `overlapping` shares a run with it, and `other` shares none."""
+    write_study(lab, runs=2, seconds=0.5)
+    study = (lab.root / "conf/experiment/study.yaml").read_text()
+    for name, seeds in (("overlapping", "1,3"), ("other", "7,9")):
+        lab.write(f"conf/experiment/{name}.yaml", study.replace("range(2)", f"'range({seeds})'"))
+    names = ("study", "study", "overlapping", "other")
+    with ExitStack() as stack:
+        drivers = [stack.enter_context(building(lab, name)) for name in names]
+        outputs = [driver.communicate(timeout=300)[0] for driver in drivers]
+    assert [driver.returncode for driver in drivers] == [0, 0, 0, 0], outputs
+    assert not [output for output in outputs if "--unlock" in output or "LockException" in output]
+    assert "another build" not in outputs[-1], "builds without a common run do not wait"
+    assert started_trainings(lab) == 2 + 1 + 2
+    entries = [json.loads(line) for line in (lab.root / "results/registrations.jsonl").read_text().splitlines()]
+    registered = [entry["experiment_id"] for entry in entries if entry["kind"] == "registration"]
+    assert sorted(registered) == ["other", "overlapping", "study"]
+    assert "Nothing to be done" in lab.snakemake(*sorted(registered)).output
+    assert lab.proband("verify").returncode == 0
 
 
 @contextmanager

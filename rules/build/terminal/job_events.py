@@ -16,7 +16,9 @@ _MAX_LOG_LINES = 10
 _JOB_FAILED = re.compile(r"At least one job did not complete successfully|CalledProcessError in file|SystemExit")
 _ERROR_HEADER = re.compile(r"\AWorkflowError( in (rule|file) .*)?:\n")
 _RESTART = re.compile(r"Trying to restart job (\d+)\.")
+_FRAME = re.compile(r'\s+File ".*", line \d+, in ')  # of the Snakefile, below an error that names its cause
 _NOTHING_TO_DO = "Nothing to be done"
+_WRITTEN_BY_OTHERS = "were not present when the DAG was created"  # of genealogy.json, if two builds run at once
 _SUBMITTED = re.compile(r"snakemake_executor_plugin_")
 
 
@@ -109,7 +111,7 @@ class JobEvents:
     def _error(self, record: logging.LogRecord) -> Iterator[Line]:
         text = _ERROR_HEADER.sub("", record.getMessage()).strip()
         if text and not _JOB_FAILED.search(text):
-            yield from map(Line, text.splitlines())
+            yield from (Line(line) for line in text.splitlines() if line.strip() and not _FRAME.match(line))
 
     def _message(self, record: logging.LogRecord) -> Iterator[Line]:
         """Yield a message that is no event: warnings, what executors submit, and restarted jobs."""
@@ -117,7 +119,7 @@ class JobEvents:
         restart = _RESTART.search(text)
         if restart and (job := self.running.get(int(restart[1]))):
             yield Line(f"{self.title(job)}: started again")
-        elif record.levelno == logging.WARNING or text.startswith(_NOTHING_TO_DO):
+        elif (record.levelno == logging.WARNING and _WRITTEN_BY_OTHERS not in text) or text.startswith(_NOTHING_TO_DO):
             yield from map(Line, text.splitlines())
         elif _SUBMITTED.search(record.pathname):
             yield from (Line(line, is_progress=record.levelno < logging.WARNING) for line in text.splitlines())

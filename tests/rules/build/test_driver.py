@@ -19,7 +19,7 @@ from compiler.base.json_files import write_json, write_text
 from compiler.base.paths import ENGINE, Lab
 from rules.build.build_plan import GATE, TRAIN
 from rules.build.driver import is_forced, remove_gates
-from rules.build.lock import hold_driver_lock
+from rules.build.locks.driver_lock import hold_driver_lock
 from rules.build.machine_failures import reset_machine_failures
 from rules.build.register import experiments_of
 from tests.plans import plan_of, planned_experiment, planned_run
@@ -57,7 +57,8 @@ def test_only_the_gates_that_are_decided_anew_are_removed(tmp_path: Path) -> Non
 def another_driver(lab: Lab) -> Iterator[None]:
     """Run a process that holds the driver lock, and kill it at the end of the block."""
     program = (
-        "import sys, pathlib; from compiler.base.paths import Lab; from rules.build.lock import hold_driver_lock; "
+        "import sys, pathlib; from compiler.base.paths import Lab; "
+        "from rules.build.locks.driver_lock import hold_driver_lock; "
         "lock = hold_driver_lock(Lab(pathlib.Path(sys.argv[1]))); print('held', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", program, str(lab.root)]

@@ -1,6 +1,7 @@
-"""Remove stale Snakemake locks after a crash.
+"""Hold the lock that shows whether other builds of the lab are running.
 
-Snakemake's lock files do not record their owner, so every build also holds `.proband/driver.lock`.
+Snakemake's own lock is disabled, because it refuses a second build, and because it stays after a crash. Locks that an
+earlier version left are removed.
 """
 
 from __future__ import annotations
@@ -27,8 +28,7 @@ def hold_driver_lock(lab: Lab, snakemake_locks: Path = Path(".snakemake/locks"))
     """Hold the lab's driver lock until this process ends, and remove Snakemake locks that no running build can hold.
 
     Every build holds the file with a shared lock, which the kernel releases however the process ends. A process that
-    gets the exclusive lock is therefore the only one, and all Snakemake locks are stale. If another build is running,
-    nothing is removed: Snakemake then refuses builds that would write the same files.
+    gets the exclusive lock is therefore the only one, and all Snakemake locks are stale.
     """
     lab.state.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(lab.state / "driver.lock", os.O_RDWR | os.O_CREAT, 0o666)
