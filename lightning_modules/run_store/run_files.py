@@ -37,8 +37,12 @@ def copy_log(log: Path | None, folder: Path) -> None:
 
 
 def list_artifacts(folder: Path) -> dict[str, Artifact]:
-    """Return the size and hash of every file, so that later changes are noticed."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and file != folder / LEASE)
+    """Return the size and hash of every file, so that later changes are noticed.
+
+    The files that `finish_run` writes are left out, also if the training wrote files with these names.
+    """
+    written_later = {folder / name for name in (LEASE, "status.json", ".status.json")}
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file not in written_later)
     return {file.relative_to(folder).as_posix(): Artifact(file.stat().st_size, sha256_of_file(file)) for file in files}
 
 

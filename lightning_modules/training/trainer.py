@@ -28,7 +28,7 @@ class UnsupportedStrategy(ValueError):
 
 
 class TrialTrainer(ValueError):
-    """The code of a lab built a trainer that only tries out a few batches."""
+    """The code of a lab built a trainer that uses a part of the batches, which its config does not show."""
 
 
 def build_trainer(
@@ -54,9 +54,22 @@ def build_trainer(
     )
     if isinstance(trainer.strategy.launcher, _MultiProcessingLauncher):
         raise UnsupportedStrategy(f"strategy {node.get('strategy', 'auto')} starts processes of its own (use ddp)")
-    if getattr(trainer, "fast_dev_run", False):
-        raise TrialTrainer("the trainer has fast_dev_run, and a run is no trial (use: proband try EXPERIMENT)")
+    _check_batches(trainer, node)
     return trainer
+
+
+def _check_batches(trainer: Trainer, node: Mapping[str, Any]) -> None:
+    """Check that a trainer has no limits that its config does not show, where the compiler would see them."""
+    hint = "a run is no trial; to try something out: proband try EXPERIMENT"
+    if trainer.fast_dev_run:  # type: ignore[attr-defined]
+        raise TrialTrainer(f"the trainer has fast_dev_run ({hint})")
+    if node.get("overfit_batches"):
+        return  # it limits all splits
+    for name in ("limit_train_batches", "limit_val_batches", "limit_test_batches"):
+        limit = getattr(trainer, name)
+        is_partial = isinstance(limit, int) or limit != 1.0  # 1 is one batch, 1.0 is all of them
+        if is_partial and node.get(name) is None:
+            raise TrialTrainer(f"{node['_target_']} sets {name} to {limit} (set it in the config; {hint})")
 
 
 def on_one_device(config: Mapping[str, Any]) -> dict[str, Any]:

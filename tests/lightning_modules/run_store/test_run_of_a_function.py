@@ -76,6 +76,13 @@ def test_failure_is_recorded_with_the_history_until_then(own_lab: Lab, body: str
     assert not (own_lab.run(RUN_ID) / "output/eval_results.json").exists()
 
 
+def test_status_that_the_function_writes_does_not_count(own_lab: Lab) -> None:
+    body = "    (folder.parent / 'status.json').write_text('{}')\n    raise ValueError('boom')\n"
+    status = train(own_lab, f"def train(lr, folder):\n{body}")
+    assert status.error is not None
+    assert "status.json" not in status.artifacts
+
+
 def test_quitting_a_debugger_is_no_result(own_lab: Lab) -> None:
     with pytest.raises(DebuggerQuit, match="a debugger was quit, so nothing is recorded"):
         train(own_lab, "import bdb\ndef train(lr):\n    raise bdb.BdbQuit\n")

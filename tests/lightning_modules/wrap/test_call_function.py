@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from lightning.pytorch.loggers import CSVLogger
@@ -124,6 +125,12 @@ def test_forked_child_that_returns_does_not_go_on(tmp_path: Path) -> None:
     )
     assert call(tmp_path, source) == {"a": 1}  # with two results, pytest itself would go on twice
     assert (tmp_path / "child").exists()
+
+
+def test_process_that_the_function_leaves_behind_is_killed(tmp_path: Path) -> None:
+    source = "import subprocess\ndef train(): return {'pid': subprocess.Popen(['sleep', '60']).pid}\n"
+    child = int(call(tmp_path, source)["pid"])
+    assert not psutil.pid_exists(child) or psutil.Process(child).wait(10) is not None
 
 
 def test_log_writes_rows_with_steps_epochs_and_slashes(tmp_path: Path) -> None:
