@@ -20,7 +20,7 @@ from compiler.spec.trial_settings import trial_flag_problems
 OBJECTS = ("data", "model", "trainer")
 RESOURCES = Resources().to_json()
 _MAX_SEED = 2**32 - 1  # the largest seed that numpy accepts
-_MINIMUMS = {"cpus": 1, "mem_mb": 1, "runtime": 1, "gpus": 0, "pack": 1}
+_MINIMUMS = {"cpus": 1, "mem_mb": 1, "runtime": 1, "pack": 1}
 _NAME = re.compile(r"[A-Za-z0-9_.,:/@+-]+")  # SLURM accepts several names, separated by commas
 
 
@@ -75,6 +75,9 @@ def _resource_message(key: str, value: Any) -> str:
     """Return the requirement that the value of a resource violates, or an empty text if it is valid."""
     if key in _MINIMUMS:
         return "" if _is_whole(value) and value >= _MINIMUMS[key] else f"must be a whole number from {_MINIMUMS[key]}"
+    if key == "gpus":
+        is_share = isinstance(value, float) and 0 < value < 1
+        return "" if is_share or (_is_whole(value) and value >= 0) else "must be a whole number, or a share below 1"
     if key == "checkpoint_minutes":
         is_number = _is_whole(value) or isinstance(value, float)
         return "" if is_number and 0 <= value < math.inf else "must be a number of minutes from 0"

@@ -13,7 +13,7 @@ class Resources:
     cpus: int = 1
     mem_mb: int = 2000
     runtime: int = 60  # minutes
-    gpus: int = 0
+    gpus: float = 0  # whole devices, or a share of one below 1
     partition: str | None = None
     account: str | None = None
     pack: int = 1  # trainings that share one job of the scheduler

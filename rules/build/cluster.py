@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -9,7 +11,9 @@ from typing import Any
 from compiler.base.identity import digest
 from compiler.plan.planned_run import PlannedRun, RunJob
 from compiler.spec.resources import Resources
+from lightning_modules.run_store.gpu_lease import GPUS
 from rules.build.build_plan import BuildPlan
+from rules.build.locks.local_gpus import SHARE, check_gpus, local_devices, share
 from rules.build.run_values import ATTEMPTS, RunValues
 
 # Names of resources in Snakemake and in its SLURM executor (`gpu`, `slurm_…`), and in a config.
@@ -39,6 +43,7 @@ class Cluster:
         self._submits = snakemake.resource_settings.nodes is not None
         self._is_in_job = snakemake.remote_exec and not self._submits  # False in the process that only starts a step
         self._packs = {name: run.resources.pack for run in plan.runs if (name := _pack(run))}
+        self._devices = self._local_devices()
         if self._packs and (self._submits or snakemake.remote_exec):
             snakemake.register_resource(_TURN, 1)
 
@@ -48,10 +53,33 @@ class Cluster:
         names = {
             name: key for name, key in _NAMES.items() if any(getattr(run.resources, key) for run in self._plan.runs)
         }
-        resources = {name: self._values.resource(key) for name, key in names.items()}
+        resources = {name: self._resource(key) for name, key in names.items()}
+        if self._devices:
+            resources[SHARE] = self._values.per_run(lambda run: share(run.resources.gpus))
         if self._submits and resources:
             resources["mem_mb"] = _memory_by_attempt(resources["mem_mb"])
         return resources | ({_TURN: self._turn} if self._packs else {})
+
+    def _resource(self, key: str) -> Any:
+        """Return a resource of runs. A scheduler only gives whole GPUs."""
+        return (
+            self._values.per_run(lambda run: math.ceil(run.resources.gpus))
+            if key == "gpus"
+            else self._values.resource(key)
+        )
+
+    def _local_devices(self) -> list[str]:
+        """Return the GPUs that the trainings of a local build share, and limit Snakemake to them. Empty without any."""
+        os.environ.pop(GPUS, None)  # of a build that has started this one
+        runs = [run for run in self._plan.runs if run.resources.gpus]
+        if self._submits or self._snakemake.remote_exec or not runs:
+            return []
+        devices = local_devices(os.environ)
+        if devices:
+            check_gpus(runs, devices)
+            self._snakemake.register_resource(SHARE, 100 * len(devices))
+            os.environ[GPUS] = ",".join(devices)
+        return devices
 
     @property
     def retries(self) -> int:

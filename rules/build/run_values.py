@@ -44,7 +44,7 @@ class RunValues:
     def data(self) -> Any:
         """Return the data markers of runs. They are `ancient`, so that fetching data does not cause a training."""
         marker = cache(lambda path: ancient(str(data_marker(self._plan.lab, path))))
-        return self._per_run(lambda run: [marker(path) for path in run.data])
+        return self.per_run(lambda run: [marker(path) for path in run.data])
 
     def stored_data(self, stored: Callable[[str], Any]) -> Any:
         """Return the archives of the data of runs. `stored` returns a path in the storage of the build."""
@@ -53,18 +53,18 @@ class RunValues:
 
     def fingerprint(self) -> Any:
         """Return the fingerprints of runs. Another value than the recorded one makes Snakemake show a training."""
-        return self._per_run(
+        return self.per_run(
             lambda run: f"{run.fingerprint} repeated" if _id(run) in self._repeated else run.fingerprint
         )
 
     def resource(self, name: str) -> Any:
-        return self._per_run(lambda run: getattr(run.resources, name))
+        return self.per_run(lambda run: getattr(run.resources, name))
 
     def data_path(self, wildcards: Any) -> str:
         """Return the path whose marker has the digest in the wildcards."""
         return str(next(path for path in self._plan.compiled.data if digest(path) == wildcards.data))
 
-    def _per_run(self, value: Callable[[PlannedRun | RunJob], Any]) -> Any:
+    def per_run(self, value: Callable[[PlannedRun | RunJob], Any]) -> Any:
         """Return one value if it is the same for all runs, else a function of the wildcards.
 
         Snakemake calls such functions several times for each job. With ten thousand jobs, these calls take most of the

@@ -20,6 +20,7 @@ from compiler.runs.current_code import current_fingerprint
 from compiler.runs.data_versions import tracked_data
 from compiler.runs.fingerprint import targets
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
+from lightning_modules.run_store.gpu_lease import own_gpus
 
 
 class CodeChanging(Exception):
@@ -54,7 +55,8 @@ def main() -> int:
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         return 1
-    return train(job, lab, args)
+    with own_gpus(lab.state / "gpus", job.resources.gpus, os.environ):
+        return train(job, lab, args)
 
 
 def train(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:

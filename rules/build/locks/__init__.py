@@ -1,1 +1,1 @@
-"""Decide which builds may run at the same time, and whether a build may write to the lab."""
+"""Decide what builds and their trainings may use at the same time: experiments, the folders of the lab, and GPUs."""

@@ -23,6 +23,7 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     "a choice of resources": (MINIMAL + "\ndefaults: [override /resources: gpu]\n", {"cpus": 4, "gpus": 1, "pack": 1}),
     "a model": (MINIMAL + MODEL, {"cpus": 4, "gpus": 1, "mem_mb": 2000}),
     "an experiment over its model": (MINIMAL + MODEL + "resources: {cpus: 2}\n", {"cpus": 2, "gpus": 1}),
+    "half a GPU": (MINIMAL + "\nresources: {gpus: 0.5}\n", {"gpus": 0.5}),
     "half a minute": (MINIMAL + "\nresources: {checkpoint_minutes: 0.5}\n", {"checkpoint_minutes": 0.5}),
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ tests/end_to_end/test_slurm.py checks the resources that SLURM receives.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from inspect import signature
 from types import SimpleNamespace
@@ -148,3 +149,21 @@ def test_pack_begins_in_the_process_that_trains_it(settings: dict[str, Any], beg
     cluster = cluster_of(Snakemake(**settings), Plan({"pack": 2}), started_runs.append)
     evaluate(cluster.resources["turn"])
     assert started_runs == (["a"] if begins else [])
+
+
+def test_local_trainings_share_the_visible_gpus(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
+    monkeypatch.setenv("PROBAND_GPUS", "")
+    workflow = Snakemake(submits=False)
+    resources = cluster_of(workflow, Plan({"gpus": 0.5}, {"gpus": 1}, {})).resources
+    assert [evaluate(resources["gpu_share"], run) for run in range(3)] == [50, 100, 0]
+    assert [evaluate(resources["gpus"], run) for run in range(3)] == [1, 1, 0]
+    assert workflow.registered == {"gpu_share": 200}
+    assert os.environ["PROBAND_GPUS"] == "4,7"
+
+
+def test_cluster_gives_whole_gpus_and_no_devices_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
+    monkeypatch.setenv("PROBAND_GPUS", "4,7")
+    resources = cluster_of(Snakemake(), Plan({"gpus": 0.5})).resources
+    assert (resources["gpus"], "gpu_share" in resources, "PROBAND_GPUS" in os.environ) == (1, False, False)
