@@ -23,6 +23,10 @@ class BuildIsRunning(InputError):
     """A build is running, so its runs and plans are in use."""
 
 
+class NotDeletable(InputError):
+    """The lab can only be read, or a file of it cannot be deleted. Files before it may be deleted already."""
+
+
 @contextmanager
 def no_build(lab: Lab, *, creates_lock: bool) -> Iterator[None]:
     """Keep builds from starting inside the block. Every build holds the same file with a shared lock.
@@ -32,11 +36,15 @@ def no_build(lab: Lab, *, creates_lock: bool) -> Iterator[None]:
 
     Raises:
         BuildIsRunning: A build is running.
+        NotDeletable: The lab can only be read.
     """
     file = lab.state / "driver.lock"
     if creates_lock:
-        lab.state.mkdir(parents=True, exist_ok=True)
-        file.touch()
+        try:
+            lab.state.mkdir(parents=True, exist_ok=True)
+            file.touch()
+        except OSError as error:
+            raise NotDeletable(f"{file}: cannot be written ({error.strerror}); nothing was deleted") from error
     if not file.exists():
         yield
         return
@@ -56,8 +64,18 @@ def delete(lab: Lab, garbage: Sequence[Garbage], clock: Clock) -> list[Garbage]:
     """Delete garbage and return what was deleted. A run whose training has started meanwhile is kept.
 
     A record of each run stays. The folder of a run is renamed before it is deleted, so that a run is never partial.
+
+    Raises:
+        NotDeletable: A file cannot be deleted. Run the command again to delete the rest.
     """
-    return [item for item in garbage if _delete(lab, item, clock)]
+    deleted = []
+    for item in garbage:
+        try:
+            if _delete(lab, item, clock):
+                deleted.append(item)
+        except OSError as error:
+            raise NotDeletable(f"{error.filename or item.path}: cannot be deleted ({error.strerror})") from error
+    return deleted
 
 
 def _delete(lab: Lab, item: Garbage, clock: Clock) -> bool:

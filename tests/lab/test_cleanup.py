@@ -252,6 +252,18 @@ def test_nothing_is_done_while_a_build_runs(lab: Lab, creates_lock: bool) -> Non
         pass
 
 
+def test_lab_that_cannot_be_written_is_told(lab: Lab) -> None:
+    run = store_run(lab)
+    lab.state.write_text("a file in the place of the folder", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be written"), no_build(lab, creates_lock=True):
+        pass
+    lab.state.unlink()
+    lab.deleted_run(run).parent.write_text("a file in the place of the folder", encoding="utf-8")
+    with pytest.raises(InputError, match=r"\.deleted.*cannot be deleted"):
+        delete(lab, find_garbage(lab, plan()).garbage, clock)
+    assert lab.status(run).is_file()
+
+
 def test_listing_creates_no_lock(lab: Lab) -> None:
     with no_build(lab, creates_lock=False):
         pass
