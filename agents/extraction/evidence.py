@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -33,11 +34,40 @@ JsonDocument = Document[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class History:
-    """The rows of history.csv as text."""
+class Column:
+    """The numbers that were logged for a metric, with their epochs from 1. Arrays, because a history can be long."""
 
-    rows: tuple[Mapping[str, str], ...]
+    epochs: array[int] = field(default_factory=lambda: array("q"))
+    values: array[float] = field(default_factory=lambda: array("d"))
+
+
+@dataclass(frozen=True)
+class History:
+    """The columns of history.csv by metric. Cells that are not numbers are left out."""
+
+    columns: Mapping[str, Column]
     source: Source
+
+    @classmethod
+    def of_rows(cls, rows: Iterable[Mapping[Any, Any]], source: Source) -> History:
+        """Return the history in rows of text, which are read one at a time."""
+        columns: dict[str, Column] = {}
+        for row in rows:
+            epoch = int(_number(row.get("epoch")) or 0.0) + 1
+            for name, cell in row.items():
+                value = None if name in ("epoch", "step", None) else _number(cell)
+                if value is not None:
+                    column = columns.setdefault(name, Column())
+                    column.epochs.append(epoch)
+                    column.values.append(value)
+        return cls(columns, source)
+
+
+def _number(cell: str | None) -> float | None:
+    try:
+        return float(cell) if cell else None
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from compiler.base.nested import Keys
 from compiler.parsing.package_header import ignored_header
 from compiler.parsing.strict_yaml import children, position, strict_root
 
+MAX_BYTES = 1_000_000  # of a config file; a larger one takes seconds in every pass
+
 
 @dataclass(frozen=True)
 class Source:
@@ -44,6 +46,8 @@ def read_source(file: Path, name: str, *, may_be_list: bool = False) -> Source:
         CompileError: The file cannot be read, is not UTF-8, or is not the subset of YAML that specs may use.
     """
     try:
+        if (size := file.stat().st_size) > MAX_BYTES:
+            raise CompileError([Diagnostic(name, 1, 1, "", *_too_large(size))])
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise CompileError([Diagnostic(name, 1, 1, "", f"is not UTF-8 text: {error.reason}")]) from error
@@ -52,3 +56,8 @@ def read_source(file: Path, name: str, *, may_be_list: bool = False) -> Source:
     if header_problem := ignored_header(text):
         raise CompileError([Diagnostic(name, *header_problem)])
     return Source(name, strict_root(text, name, may_be_list=may_be_list))
+
+
+def _too_large(size: int) -> tuple[str, str]:
+    problem = f"has {size / 1e6:.1f} MB, and a config may have at most {MAX_BYTES / 1e6:g} MB"
+    return problem, "move data and long texts to files of their own"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -47,10 +48,11 @@ def _is_step_duplicate(name: str, logged: dict[str, float]) -> bool:
     return name.endswith("_step") and name.removesuffix("_step") in logged
 
 
-def _last_epoch_mean(logged: list[LoggedValue]) -> float:
-    return fmean(point.value for point in logged if point.epoch == logged[-1].epoch)
+def _last_epoch_mean(logged: Sequence[LoggedValue]) -> float:
+    last = logged[-1].epoch
+    return fmean(point.value for point in logged if point.epoch == last)
 
 
-def _highest(logged: list[LoggedValue]) -> float | None:
+def _highest(logged: Sequence[LoggedValue]) -> float | None:
     finite = [point.value for point in logged if math.isfinite(point.value)]
     return max(finite, default=None)

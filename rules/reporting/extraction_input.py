@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,8 +74,8 @@ def _readable_documents(lab: Lab, folder: Path) -> Iterator[tuple[str, JsonDocum
 
 
 def _read_history(lab: Lab, file: Path) -> History:
-    text = file.read_text(encoding="utf-8", errors="replace")
-    return History(tuple(csv.DictReader(io.StringIO(text))), _source(lab, file))
+    with file.open(encoding="utf-8", errors="replace", newline="") as rows:
+        return History.of_rows(csv.DictReader(rows), _source(lab, file))
 
 
 def _source(lab: Lab, file: Path) -> Source:

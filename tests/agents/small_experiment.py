@@ -68,7 +68,7 @@ def run(point: str, overrides: Mapping[str, Any], accuracy: float | None, run_id
     }
     documents = {path: Document(content, source(f"{run_id}/{path}")) for path, content in contents.items()}
     header, *rows = (line.split(",") for line in HISTORY)
-    history = History(tuple(dict(zip(header, row, strict=True)) for row in rows), source(f"{run_id}/history.csv"))
+    history = History.of_rows((dict(zip(header, row, strict=True)) for row in rows), source(f"{run_id}/history.csv"))
     status = Document(RunStatus("completed", duration_seconds=2.0), source(f"{run_id}/status.json"))
     return RunFiles(point, run_id, overrides, status, documents, history)
 

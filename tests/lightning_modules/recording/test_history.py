@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def test_metric_has_one_name_for_both_ways_of_logging(history: Path) -> None:
 
 def test_history_is_read_by_metric_in_the_order_of_logging(history: Path) -> None:
     series = read_history(history)
-    assert series["eval_loss"] == [LoggedValue(0, 1, 2.0)]
+    assert list(series["eval_loss"]) == [LoggedValue(0, 1, 2.0)]
     assert [point.step for point in series["train_loss"]] == [0, 1]
     assert math.isnan(series["train_loss"][1].value)
 
@@ -111,3 +112,17 @@ def test_non_finite_numbers_become_null_in_json(tmp_path: Path) -> None:
     write_json(tmp_path / "a.json", json_document({"b": [math.nan, {"c": -math.inf}], "a": 1e30}))
     text = '{\n  "a": 1e+30,\n  "b": [\n    null,\n    {\n      "c": null\n    }\n  ],\n  "schema_version": 1\n}\n'
     assert (tmp_path / "a.json").read_text(encoding="utf-8") == text
+
+
+def test_a_long_history_is_read_and_written_in_little_memory(tmp_path: Path) -> None:
+    rows = (f"0,{step},{step / 7},{step / 3}\n" for step in range(20_000))
+    (tmp_path / "lightning.csv").write_text("epoch,step,a,b\n" + "".join(rows))
+    tracemalloc.start()
+    try:
+        write_history(tmp_path / "lightning.csv", tmp_path / "history.csv")
+        history = read_history(tmp_path / "history.csv")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3_000_000  # a list of all rows takes 12 MB
+    assert (len(history["a"]), history["b"][-1].value, history["a"][:2][1].step) == (20_000, 19_999 / 3, 1)
