@@ -338,7 +338,8 @@ def test_closed_output_pipe_is_no_error(valid: Proband, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    "words", [["status"], ["tree"], ["compile"], ["facts"], ["diff", "a"], ["plan", "x"], ["verify"]]
+    "words",
+    [["status"], ["tree"], ["compile"], ["facts"], ["diff", "a"], ["plan", "x"], ["verify"], ["train", "seed=1"]],
 )
 def test_an_empty_folder_gets_a_sentence_with_proband_init_and_stays_empty(
     words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -372,6 +373,7 @@ def test_train_passes_all_arguments_to_hydra(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["proband"])
+    (tmp_path / "conf").mkdir()
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(runpy, "run_module", lambda name, **_: print(name, *sys.argv[1:]))
     assert main(["train", "-m", "experiment=digits_lr", "--cfg", "job", "seed=1,2"]) == 0

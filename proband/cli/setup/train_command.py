@@ -6,10 +6,10 @@ import argparse
 import os
 import runpy
 import sys
-from pathlib import Path
 from typing import Any
 
 from proband.cli.exit_codes import DONE
+from proband.cli.plan_access import existing_lab
 
 _PROGRAM = "lightning_modules.train"
 
@@ -24,7 +24,7 @@ def add_train_command(commands: Any) -> None:
 
 def train(args: argparse.Namespace) -> int:
     """Run `python -m lightning_modules.train` with the same arguments in this process."""
-    os.chdir(Path(args.directory))
+    os.chdir(existing_lab(args).root)
     sys.argv = [_PROGRAM, *args.words]
     if os.getcwd() not in sys.path:  # `python -m` puts it there
         sys.path.insert(1, os.getcwd())
