@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from compiler.base.config_files import config_files
@@ -18,6 +19,7 @@ class ConfigSources:
         self._roots, self._lab = tuple(roots), lab
         self._sources: dict[str, Source | None] = {}
         self._files: dict[str, Path | None] = {}
+        self._used: set[str] = set()
 
     @property
     def files(self) -> frozenset[Path]:
@@ -26,10 +28,20 @@ class ConfigSources:
 
     def file(self, config_path: str) -> Path | None:
         """Return the path of a config such as `model/mlp`."""
+        self._used.add(config_path)
         if config_path not in self._files:
             files = (root / f"{config_path}.yaml" for root in self._roots)
             self._files[config_path] = next((file for file in files if file.is_file()), None)
         return self._files[config_path]
+
+    @contextmanager
+    def recording(self) -> Iterator[set[str]]:
+        """Yield a set to which the configs that are read inside the block are added."""
+        before, self._used = self._used, set()
+        try:
+            yield self._used
+        finally:
+            self._used = before | self._used
 
     def source(self, config_path: str) -> Source | None:
         """Return the file of a config.
@@ -37,8 +49,8 @@ class ConfigSources:
         Raises:
             CompileError: The file is not valid YAML, or cannot be read.
         """
+        file = self.file(config_path)
         if config_path not in self._sources:
-            file = self.file(config_path)
             may_be_list = "/" in config_path and not config_path.startswith("experiment/")
             name = display_name(file, self._lab) if file else ""
             self._sources[config_path] = read_source(file, name, may_be_list=may_be_list) if file else None

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from compiler.base.config_files import config_files
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem, dotted
 from compiler.base.paths import Lab
 from compiler.composing.check_overrides import check_overrides
-from compiler.experiment.compile_experiment import compile_experiment, is_own
+from compiler.experiment.compile_experiment import is_own
 from compiler.experiment.experiment import Experiment
 from compiler.plan.genealogy import genealogy, parent_problems
 from compiler.plan.manifest import Compilation
+from compiler.plan.plan_inputs import environment_values
 from compiler.python_source.import_path import not_importable
 from compiler.registration.recorded_choices import recorded_choices
 from compiler.runs.toolchain import Run, Toolchain
@@ -21,6 +23,7 @@ from compiler.runs.tracking import with_most_tracking
 from compiler.secrets.environment import restricted_environment
 from compiler.steps.reference_data import reference_hashes
 from compiler.steps.step_hashes import step_code
+from compiler.stored_specs.store import StoredSpecs
 from compiler.sweep.rounds import round_files
 
 _RENAME = "rename it to end in .yaml"
@@ -33,10 +36,14 @@ class Outcome:
     compilation: Compilation
     diagnostics: tuple[Diagnostic, ...]
     sources: frozenset[Path]
+    stored: Mapping[str, Any]  # the compiled specs as JSON, for the next compilation
 
 
-def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
+def compile_lab(lab: Lab, overrides: Sequence[str] = (), stored: Mapping[str, Any] | None = None) -> Outcome:
     """Compile every experiment of a lab, except those whose specs are wrong.
+
+    Args:
+        stored: the compiled specs of the last outcome. Those whose inputs are unchanged are not compiled again.
 
     Raises:
         CompileError: An override, or a file that all experiments share, is wrong.
@@ -45,7 +52,8 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
         tools = Toolchain(lab, overrides)
         with restricted_environment(tools.environment):
             check_overrides(overrides, tools.composer)
-        specs = _compile_specs(tools)
+        stored_specs = StoredSpecs(stored, tools, environment_values(lab))
+        specs = _compile_specs(tools, stored_specs)
         experiments = tuple(specs.experiments[name] for name in sorted(specs.experiments))
         used_runs = {point.run for experiment in experiments for point in experiment.points}
         compilation = Compilation(
@@ -58,8 +66,8 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = ()) -> Outcome:
             overrides=tuple(overrides),
         )
     diagnostics = {diagnostic for spec_diagnostics in specs.broken.values() for diagnostic in spec_diagnostics}
-    sources = frozenset(tools.fingerprints.files) | _round_files(lab, experiments) | tools.composer.files.files
-    return Outcome(compilation, tuple(sorted(diagnostics)), sources)
+    sources = stored_specs.sources | _round_files(lab, experiments) | tools.composer.files.files
+    return Outcome(compilation, tuple(sorted(diagnostics)), sources, stored_specs.to_json())
 
 
 @dataclass
@@ -67,15 +75,16 @@ class _Specs:
     experiments: dict[str, Experiment] = field(default_factory=dict)
     runs: dict[str, Run] = field(default_factory=dict)
     broken: dict[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+    choices: dict[str, str] = field(default_factory=dict)  # by the id of an experiment
 
 
-def _compile_specs(tools: Toolchain) -> _Specs:
+def _compile_specs(tools: Toolchain, stored_specs: StoredSpecs) -> _Specs:
     specs = _Specs()
     choices = list(_choices(tools))
     has_own = any(is_own(choice, tools) for choice in choices)
     for choice in choices:
         try:
-            experiment, runs = compile_experiment(choice, tools)
+            experiment, runs = stored_specs.compile(choice)
         except CompileError as error:
             if has_own and not is_own(choice, tools):
                 continue  # a study that ships with the engine needs configs that this lab replaces
@@ -83,17 +92,18 @@ def _compile_specs(tools: Toolchain) -> _Specs:
             continue
         if experiment.id in specs.experiments:
             message = f"'{experiment.id}' is also the id of {specs.experiments[experiment.id].file}"
-            diagnostic = _locate(tools, experiment.file, Problem(("experiment", "experiment_id"), message))
+            diagnostic = _locate(tools, choice, Problem(("experiment", "experiment_id"), message))
             specs.broken[_name(choice, specs.experiments)] = (diagnostic,)
             continue
-        specs.experiments[experiment.id] = experiment
+        specs.experiments[experiment.id], specs.choices[experiment.id] = experiment, choice
         specs.runs |= {run.id: with_most_tracking(specs.runs.get(run.id, run), run) for run in runs.values()}
     for file in config_files(tools.lab.conf / "experiment", ".yml"):
         name = file.relative_to(tools.lab.root).as_posix()
         diagnostic = Diagnostic(name, 1, 1, "", "is not read, because Hydra reads only .yaml files", _RENAME)
         specs.broken[_name(file.stem, {*specs.experiments, *specs.broken})] = (diagnostic,)
     for name, problem in parent_problems(list(specs.experiments.values()), specs.broken).items():
-        specs.broken[name] = (_locate(tools, specs.experiments.pop(name).file, problem),)
+        del specs.experiments[name]
+        specs.broken[name] = (_locate(tools, specs.choices[name], problem),)
     return specs
 
 
@@ -115,12 +125,11 @@ def _name(choice: str, taken: Collection[str]) -> str:
     return f"{choice}.yaml" if name in taken else name
 
 
-def _locate(tools: Toolchain, file: str, problem: Problem) -> Diagnostic:
-    for source in tools.composer.files.all_read():
-        diagnostic = source.diagnostic(problem) if source.name == file else None
-        if diagnostic is not None:
-            return diagnostic
-    return Diagnostic(file, 1, 1, dotted(problem.path), problem.problem, problem.hint)
+def _locate(tools: Toolchain, choice: str, problem: Problem) -> Diagnostic:
+    source = tools.composer.source(f"experiment/{choice}")
+    assert source is not None
+    fallback = Diagnostic(source.name, 1, 1, dotted(problem.path), problem.problem, problem.hint)
+    return source.diagnostic(problem) or fallback
 
 
 def _round_files(lab: Lab, experiments: Collection[Experiment]) -> frozenset[Path]:

@@ -40,13 +40,16 @@ def genealogy(
     """Return one entry for each experiment, ordered by id.
 
     A parent that is not declared is the one that was recorded at the registration, so that a new spec does not change
-    the parents of registered experiments. Otherwise it is the nearest earlier experiment that may be selected.
+    the parents of registered experiments. Otherwise it is the nearest earlier experiment, except sweeps from the
+    command line, experiments that are built only on request, and for one of the lab those that ship with the engine.
 
     Args:
         recorded: the parents of registered experiments, None for a root.
     """
     settings = {experiment.id: parameters(experiment) for experiment in experiments}
+    values = {name: {key: canonical(value) for key, value in items.items()} for name, items in settings.items()}
     by_age = sorted(experiments, key=_age)
+    lasting = {experiment.id for experiment in experiments if _is_lasting(experiment)}
     parents = {experiment.id: experiment.spec.parent for experiment in experiments}
     sources: dict[str, Literal["declared", "nearest"] | None] = {}
     for number, experiment in enumerate(by_age):
@@ -54,37 +57,33 @@ def genealogy(
         if experiment.spec.declares_parent:
             sources[name] = "declared"
             continue
-        earlier = [other.id for other in by_age[:number] if _may_be_selected(other, experiment)]
-        parents[name] = _undeclared_parent(name, earlier, settings, parents, recorded or {})
+        may_be_shipped = not experiment.is_own
+        earlier = [other.id for other in by_age[:number] if other.id in lasting and (other.is_own or may_be_shipped)]
+        parents[name] = _undeclared_parent(name, earlier, values, parents, recorded or {})
         sources[name] = "nearest" if parents[name] else None
     entries = (_entry(experiment, parents, sources, settings) for experiment in experiments)
     return tuple(sorted(entries, key=lambda entry: entry.experiment_id))
 
 
-def _may_be_selected(parent: Experiment, child: Experiment) -> bool:
-    """Return whether an experiment may become the parent of another one that does not name it.
-
-    Excluded are sweeps from the command line, experiments that are built only on request, and for an experiment of the
-    lab those that ship with the engine. They are often trials that nothing else builds on.
-    """
-    is_lasting = not parent.is_command_line_sweep and not parent.spec.on_request
-    return is_lasting and (parent.is_own or not child.is_own)
+def _is_lasting(experiment: Experiment) -> bool:
+    """Return whether an experiment may become the parent of one that names none: others are often trials."""
+    return not experiment.is_command_line_sweep and not experiment.spec.on_request
 
 
 def _undeclared_parent(
     child: str,
     earlier: Sequence[str],
-    settings: Mapping[str, Mapping[str, Any]],
+    values: Mapping[str, Mapping[str, bytes]],
     parents: Mapping[str, str | None],
     recorded: Mapping[str, str | None],
 ) -> str | None:
     """Return the recorded or the nearest parent, whichever exists and does not descend from the child."""
     if child in recorded:
         parent = recorded[child]
-        if parent is None or (parent in settings and child not in _ancestors(parent, parents)):
+        if parent is None or (parent in values and child not in _ancestors(parent, parents)):
             return parent
-    candidates = [other for other in earlier if child not in _ancestors(other, parents)]
-    return _nearest(child, candidates, settings)
+    descendants = _descendants(child, parents)
+    return _nearest(child, [other for other in earlier if other not in descendants], values)
 
 
 def _entry(
@@ -136,21 +135,20 @@ def _differ(left: Any, right: Any) -> bool:
     return canonical(left) != canonical(right)
 
 
-def _nearest(child: str, earlier: Sequence[str], settings: Mapping[str, Mapping[str, Any]]) -> str | None:
+def _nearest(child: str, earlier: Sequence[str], values: Mapping[str, Mapping[str, bytes]]) -> str | None:
     """Return the earlier experiment with the fewest differences, or None if all differ too much.
 
     Among experiments with equally many differences, the latest is returned.
     """
-    distances = [
-        (
-            len(modifications(settings[candidate], settings[child])) / len({*settings[candidate], *settings[child]}),
-            -number,
-            candidate,
-        )
-        for number, candidate in enumerate(earlier)
-    ]
-    distance, _, candidate = min(distances, default=(1.0, 0, None))
-    return candidate if distance <= MAX_DISTANCE else None
+    own = values[child]
+    distances = []
+    for number, candidate in enumerate(earlier):
+        others = values[candidate]
+        keys = own.keys() | others.keys()
+        differences = sum(own.get(key) != others.get(key) for key in keys)
+        distances.append((differences / len(keys), -number, candidate))
+    distance, _, nearest = min(distances, default=(1.0, 0, None))
+    return nearest if distance <= MAX_DISTANCE else None
 
 
 def _age(experiment: Experiment) -> tuple[str, str]:
@@ -165,3 +163,16 @@ def _ancestors(child: str, parents: Mapping[str, str | None]) -> list[str]:
         ancestors.append(current)
         current = parents.get(current)
     return ancestors
+
+
+def _descendants(ancestor: str, parents: Mapping[str, str | None]) -> set[str]:
+    children: dict[str | None, list[str]] = {}
+    for child, parent in parents.items():
+        children.setdefault(parent, []).append(child)
+    descendants: set[str] = set()
+    pending = [ancestor]
+    while pending:
+        new = [child for child in children.get(pending.pop(), ()) if child not in descendants]
+        descendants.update(new)
+        pending += new
+    return descendants

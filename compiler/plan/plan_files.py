@@ -58,7 +58,7 @@ def stored_or_compiled(lab: Lab, overrides: Sequence[str] = ()) -> tuple[Plan, b
         from compiler.plan.compile_lab import compile_lab  # imports Hydra, which takes longer than reading a plan
         from compiler.plan.manifest import build_plan
 
-        outcome = compile_lab(lab, overrides)
+        outcome = compile_lab(lab, overrides, _read(_specs_file(file)))
         is_kept = not lab.is_read_only
         return write_plan(lab, outcome, file) if is_kept else build_plan(outcome.compilation), False
 
@@ -101,6 +101,7 @@ def write_plan(lab: Lab, outcome: Outcome, file: Path) -> Plan:
     sources = sorted(map(str, outcome.sources))
     inputs = {"sources": sources, "digest": hash_inputs(lab, sources), "plan": hash_or_missing(file)}
     written = {str(path.relative_to(lab.state)): sha256_of_file(path) for path in (*runs, *steps)}
+    write_json(_specs_file(file), dict(outcome.stored))
     write_json(inputs_file(file), {"schema_version": _INPUTS_VERSION, **inputs, "written": written})
     return plan
 
@@ -140,6 +141,11 @@ def _agrees(plan: Plan, recorded: RecordedChoices) -> bool:
 def inputs_file(plan: Path) -> Path:
     """Return the path of the file that lists what a plan depends on, as absolute paths in `sources`."""
     return plan.with_suffix(".inputs.json")
+
+
+def _specs_file(plan: Path) -> Path:
+    """Return the file of the compiled specs, which the next compilation uses."""
+    return plan.with_suffix(".specs.json")
 
 
 def _read(file: Path) -> Any:

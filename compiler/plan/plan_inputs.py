@@ -23,14 +23,23 @@ def hash_inputs(lab: Lab, sources: Iterable[str]) -> str:
     Args:
         sources: other files that the plan depends on, such as the source of models and rounds of searches.
     """
-    files = [file for root in lab.conf_roots(ENGINE) for file in config_files(root)]
+    files = _configs(lab)
     files += reference_files(lab, "library")
-    variables = {name.decode() for file in files for name in _VARIABLE.findall(file.read_bytes())}
     files += [file for root in dict.fromkeys((lab.root.resolve(), ENGINE)) for file in lock_files(root)]
     files += sorted((ENGINE / "compiler").rglob("*.py"))
     files += [Path(source) for source in sources]
     hashes = [[str(file), hash_or_missing(file)] for file in files]
-    return digest(hashes + [[name, repr(os.environ.get(name))] for name in sorted(variables)])
+    return digest(hashes + environment_values(lab))
+
+
+def environment_values(lab: Lab) -> list[list[str]]:
+    """Return the names and values of the environment variables that the configs name."""
+    variables = {name.decode() for file in _configs(lab) for name in _VARIABLE.findall(file.read_bytes())}
+    return [[name, repr(os.environ.get(name))] for name in sorted(variables)]
+
+
+def _configs(lab: Lab) -> list[Path]:
+    return [file for root in lab.conf_roots(ENGINE) for file in config_files(root)]
 
 
 def hash_or_missing(file: Path) -> str:

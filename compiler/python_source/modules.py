@@ -76,13 +76,17 @@ class Modules:
         self._roots = [root.resolve() for root in roots]
         self._path = list(dict.fromkeys([*map(str, self._roots), *(folder for folder in sys.path if folder)]))
         self.find = cache(self._find)
+        self.project_files: set[Path] = set()  # every file of the project that was looked up
 
     def _find(self, name: str) -> Module | None:
         """Return the module called `name`, or None if there is none with a source file."""
         spec = self._spec(name)
         if spec is None or not spec.origin or not spec.origin.endswith(".py"):
             return None
-        return Module(name, Path(spec.origin).resolve(), self._is_project(Path(spec.origin)))
+        module = Module(name, Path(spec.origin).resolve(), self._is_project(Path(spec.origin)))
+        if module.is_project:
+            self.project_files.add(module.file)
+        return module
 
     def is_compiled(self, name: str) -> bool:
         """Return whether a module exists without Python source: it is built in or an extension."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from compiler.base.diagnostics import Problem, SpecError
@@ -46,6 +47,11 @@ class Toolchain:
     def environment(self) -> frozenset[str]:
         """The environment variables that configs may read. Raises CompileError."""
         return allowed_variables(self.lab)
+
+    @property
+    def code_files(self) -> frozenset[Path]:
+        """The files of the lab and the engine whose code was read so far."""
+        return frozenset(self.fingerprints.files) | frozenset(self.modules.project_files)
 
     @cached_property
     def data(self) -> dict[str, TrackedData]:

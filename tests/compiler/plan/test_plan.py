@@ -315,7 +315,7 @@ def test_plan_is_compiled_again_if_and_only_if_its_inputs_change(
     sources = frozenset(
         lab.root / file.name for file in outcome.sources if file.is_relative_to(small_lab.root.resolve())
     )
-    compiler = CountingCompiler(Outcome(outcome.compilation, outcome.diagnostics, sources))
+    compiler = CountingCompiler(Outcome(outcome.compilation, outcome.diagnostics, sources, {}))
     monkeypatch.setattr(lab_module, "compile_lab", compiler)
     first = current_plan(lab)
     assert compiler.calls == 1
