@@ -55,10 +55,13 @@ def outcome(small_lab: Lab) -> Outcome:
     return compile_lab(small_lab)
 
 
+_WITH_PATHS = (".inputs.json", ".specs.json")
+
+
 def files_of(lab: Lab) -> dict[str, bytes]:
-    """Return all files that compiling wrote, except the inputs file, which contains the path of the lab."""
+    """Return all files that compiling wrote, except those that contain the path of the lab."""
     files = (file for file in lab.state.rglob("*") if file.is_file() and file.suffix != ".lock")
-    return {str(file.relative_to(lab.state)): file.read_bytes() for file in files if "inputs" not in file.name}
+    return {str(file.relative_to(lab.state)): file.read_bytes() for file in files if not file.name.endswith(_WITH_PATHS)}
 
 
 def test_equal_labs_in_different_folders_have_equal_plans(small_lab: Lab, tmp_path: Path) -> None:
