@@ -36,7 +36,8 @@ class Outcome:
     compilation: Compilation
     diagnostics: tuple[Diagnostic, ...]
     sources: frozenset[Path]
-    stored: Mapping[str, Any]  # the compiled specs as JSON, for the next compilation
+    stored: Mapping[str, Any] = field(default_factory=dict)  # the compiled specs as JSON, for the next compilation
+    uses_stored: bool = False  # whether a spec was not compiled, because a stored one is current
 
 
 def compile_lab(lab: Lab, overrides: Sequence[str] = (), stored: Mapping[str, Any] | None = None) -> Outcome:
@@ -67,7 +68,7 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = (), stored: Mapping[str, An
         )
     diagnostics = {diagnostic for spec_diagnostics in specs.broken.values() for diagnostic in spec_diagnostics}
     sources = stored_specs.sources | _round_files(lab, experiments) | tools.composer.files.files
-    return Outcome(compilation, tuple(sorted(diagnostics)), sources, stored_specs.to_json())
+    return Outcome(compilation, tuple(sorted(diagnostics)), sources, stored_specs.to_json(), stored_specs.were_used)
 
 
 @dataclass

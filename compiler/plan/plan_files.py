@@ -48,7 +48,7 @@ def current_plan(lab: Lab, overrides: Sequence[str] = ()) -> Plan:
 
 
 def stored_or_compiled(lab: Lab, overrides: Sequence[str] = ()) -> tuple[Plan, bool]:
-    """Return the plan of a lab as `current_plan` does, and whether it was stored and not compiled just now."""
+    """Return the plan of a lab as `current_plan` does, and whether a part of it was stored and not compiled just now."""
     check_module_names(lab.root)
     file = plan_file(lab, overrides)
     with plan_lock(lab):
@@ -60,7 +60,8 @@ def stored_or_compiled(lab: Lab, overrides: Sequence[str] = ()) -> tuple[Plan, b
 
         outcome = compile_lab(lab, overrides, _read(_specs_file(file)))
         is_kept = not lab.is_read_only
-        return write_plan(lab, outcome, file) if is_kept else build_plan(outcome.compilation), False
+        plan = write_plan(lab, outcome, file) if is_kept else build_plan(outcome.compilation)
+        return plan, outcome.uses_stored
 
 
 def plan_without_writing(lab: Lab) -> Plan:

@@ -33,6 +33,7 @@ class StoredSpecs:
         is_current = bool(stored) and stored.get("shared") == self._dependencies.shared
         self._earlier: Mapping[str, Any] = stored["specs"] if is_current else {}
         self._is_current = is_current
+        self.were_used = False  # whether a stored spec was returned
 
     @property
     def sources(self) -> frozenset[Path]:
@@ -53,6 +54,7 @@ class StoredSpecs:
                 pass
             else:
                 self._entries[choice] = entry
+                self.were_used = True
                 return compiled
         with self._tools.composer.files.recording() as configs:
             compiled = compile_experiment(choice, self._tools)

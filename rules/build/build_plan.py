@@ -32,7 +32,7 @@ _OUTPUTS = (("deliverable", "deliverables"), ("analyst", "analyses"), ("report",
 class BuildPlan:
     """The plan, its file and its searches. Methods raise WorkflowError for wildcards that the plan does not contain.
 
-    `is_stored` is false if this process has compiled the plan.
+    `is_stored` is false if this process has compiled all specs of the plan.
     """
 
     def __init__(self, overrides: object, is_main: bool) -> None:
@@ -110,7 +110,7 @@ def _read(lab: Lab, file: str) -> Plan:
 
 
 def _compile(lab: Lab, overrides: Sequence[str]) -> tuple[Plan, bool]:
-    """Return the plan, and whether it was stored and not compiled just now."""
+    """Return the plan, and whether a part of it was stored and not compiled just now."""
     try:
         plan, is_stored = stored_or_compiled(lab, overrides)
     except CompileError as error:

@@ -61,7 +61,9 @@ _WITH_PATHS = (".inputs.json", ".specs.json")
 def files_of(lab: Lab) -> dict[str, bytes]:
     """Return all files that compiling wrote, except those that contain the path of the lab."""
     files = (file for file in lab.state.rglob("*") if file.is_file() and file.suffix != ".lock")
-    return {str(file.relative_to(lab.state)): file.read_bytes() for file in files if not file.name.endswith(_WITH_PATHS)}
+    return {
+        str(file.relative_to(lab.state)): file.read_bytes() for file in files if not file.name.endswith(_WITH_PATHS)
+    }
 
 
 def test_equal_labs_in_different_folders_have_equal_plans(small_lab: Lab, tmp_path: Path) -> None:
@@ -280,7 +282,7 @@ class CountingCompiler:
     def __init__(self, outcome: Outcome) -> None:
         self.outcome, self.calls = outcome, 0
 
-    def __call__(self, lab: Lab, overrides: Sequence[str]) -> Outcome:
+    def __call__(self, lab: Lab, overrides: Sequence[str], stored: object = None) -> Outcome:
         self.calls += 1
         return self.outcome
 
@@ -318,7 +320,7 @@ def test_plan_is_compiled_again_if_and_only_if_its_inputs_change(
     sources = frozenset(
         lab.root / file.name for file in outcome.sources if file.is_relative_to(small_lab.root.resolve())
     )
-    compiler = CountingCompiler(Outcome(outcome.compilation, outcome.diagnostics, sources, {}))
+    compiler = CountingCompiler(Outcome(outcome.compilation, outcome.diagnostics, sources))
     monkeypatch.setattr(lab_module, "compile_lab", compiler)
     first = current_plan(lab)
     assert compiler.calls == 1

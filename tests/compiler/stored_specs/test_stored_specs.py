@@ -156,3 +156,13 @@ def test_damaged_store_is_ignored(damage: str, lab: Callable[..., Lab]) -> None:
     (new_lab.state / "plan.specs.json").write_text(damage)
     append("conf/experiment/plain.yaml", "# a comment\n")(new_lab)
     assert stored_or_compiled(new_lab)[0] == before
+
+
+def test_a_plan_with_stored_specs_is_told_from_a_compiled_one(lab: Callable[..., Lab]) -> None:
+    """A build compiles such a plan again before its first job, because anyone can edit stored specs."""
+    new_lab = lab(GROUPS | {"plain": SPECS["plain"], "typed": SPECS["typed"]})
+    assert stored_or_compiled(new_lab)[1] is False
+    append("conf/experiment/plain.yaml", "# a comment\n")(new_lab)
+    assert stored_or_compiled(new_lab)[1] is True
+    append("conf/trainer/plain.yaml", "# a comment\n")(new_lab)
+    assert stored_or_compiled(new_lab)[1] is False
