@@ -48,7 +48,7 @@ def current_plan(lab: Lab, overrides: Sequence[str] = ()) -> Plan:
 
 
 def stored_or_compiled(lab: Lab, overrides: Sequence[str] = ()) -> tuple[Plan, bool]:
-    """Return the plan of a lab as `current_plan` does, and whether a part of it was stored and not compiled just now."""
+    """Return the plan of a lab as `current_plan` does, and whether a part of it was stored, not compiled just now."""
     check_module_names(lab.root)
     file = plan_file(lab, overrides)
     with plan_lock(lab):

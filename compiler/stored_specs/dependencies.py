@@ -67,4 +67,5 @@ class Dependencies:
 
 def _module_names(folder: Path) -> list[str]:
     """Return the names in a folder that can be modules. A new module may be imported instead of another one."""
-    return sorted(path.name for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file())
+    paths = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path.name for path in paths if path.suffix == ".py" or (path / "__init__.py").is_file())
