@@ -51,6 +51,9 @@ def main(config: DictConfig) -> float | None:
     try:
         composed = _without_unused_groups(composed, tools)
         run = _compile_run(composed, tools)
+    except CompileError as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from error
     except SpecError as error:
         print(*map(_problem_line, error.problems), sep="\n", file=sys.stderr)
         raise SystemExit(2) from error

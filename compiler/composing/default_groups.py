@@ -13,10 +13,10 @@ _BASE = "config.yaml"
 
 
 def unselected_groups(groups: Iterable[str], layers: Sequence[Layer], overrides: Sequence[str]) -> list[str]:
-    """Return those of `groups` that neither a defaults list of a spec nor an override mentions."""
+    """Return those of `groups` of which neither a defaults list of a spec nor an override chooses a config."""
     specs = (layer for layer in layers if not layer.source.name.endswith(f"conf/{_BASE}"))
     selected = {group for layer in specs for group in _groups_in_defaults(layer)}
-    selected |= {override_key(text).partition(".")[0] for text in overrides}
+    selected |= {override_key(text) for text in overrides}
     return [group for group in groups if group not in selected]
 
 

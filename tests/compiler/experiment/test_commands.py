@@ -28,6 +28,12 @@ def test_words_are_split_before_values_are_inserted(tmp_path: Path) -> None:
     assert all(run.config.keys() & {"data", "trainer"} == set() for run in runs.values())
 
 
+def test_override_of_a_value_does_not_select_the_shipped_model(tmp_path: Path) -> None:
+    _, runs = compile_one(write_lab(tmp_path, FILES), "mine", ["model.name=x"])
+    assert all(run.config["model"].keys() == {"lr", "name"} for run in runs.values())
+    assert all(run.config["cmd"][-1] == "x" for run in runs.values())
+
+
 @pytest.mark.parametrize("name", ["train.py", "parts.py"])
 def test_fingerprint_follows_the_script_and_what_it_imports(tmp_path: Path, name: str) -> None:
     lab = write_lab(tmp_path, FILES)
