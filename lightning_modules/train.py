@@ -15,7 +15,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig, OmegaConf
 
-from compiler.base.diagnostics import InputError, Problem, SpecError, dotted
+from compiler.base.diagnostics import CompileError, InputError, Problem, SpecError, dotted
 from compiler.base.json_files import read_json, write_text
 from compiler.base.paths import ENGINE, Lab
 from compiler.base.redaction import secret_problems
