@@ -19,7 +19,7 @@ def add_train_command(commands: Any) -> None:
     # No argument is an option of Proband: `-m` and `--cfg job` are Hydra's.
     parser = commands.add_parser("train", help=summary, add_help=False, prefix_chars="\0")
     parser.add_argument("words", nargs="*")
-    parser.set_defaults(command=train)
+    parser.set_defaults(command=train, runs_lab_code=True)
 
 
 def train(args: argparse.Namespace) -> int:
