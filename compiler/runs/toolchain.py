@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from compiler.python_source.signatures import Signatures
 from compiler.python_source.training_kind import reads_config, training_kind
 from compiler.runs.data_versions import TrackedData, named_data, tracked_data
 from compiler.runs.fingerprint import Fingerprints
+from compiler.runs.own_resolvers import register_resolvers
 from compiler.secrets.declared_variables import allowed_variables
 
 
@@ -41,6 +43,8 @@ class Toolchain:
         self.signatures = Signatures(self.modules)
         self.composer = Composer(lab, self.overrides, self.unused_groups)
         self.fingerprints = Fingerprints(self.modules, lab.root)
+        with suppress(SyntaxError):  # reported where a config uses the resolver
+            self.fingerprints.of_modules(register_resolvers(lab))  # their code is a source of the plan
         self.types = DeclaredTypes(self.modules)
 
     @cached_property
