@@ -20,6 +20,7 @@ from compiler.python_source.training_kind import training_function, training_kin
 from compiler.spec.function_metrics import function_metrics
 from compiler.spec.loadable_model import loadable_model_problems
 from compiler.spec.logged_metrics import logged_metrics, unlogged_metric_problems
+from compiler.spec.missing_test import missing_test_problems
 from compiler.spec.schema import Search
 from compiler.spec.trial_settings import limited_evidence_problems
 
@@ -42,6 +43,9 @@ def check_together(
         log.add(unlogged_metric_problems(spec, node.deliverables, written))
     for kind in {training_kind(variant.config, Definitions(modules)) for variant in variants}:
         log.add(loadable_model_problems(node.deliverables, kind))
+    for variant in variants:
+        if training_kind(variant.config, Definitions(modules)) == "lightning":
+            log.add(missing_test_problems(node.deliverables, variant.config, modules))
     if spec.search is not None:
         _check_objective(spec.search, log)
     if spec.compare is not None:

@@ -6,7 +6,7 @@ import ast
 import sys
 from collections.abc import Iterator
 
-from compiler.python_source.bindings import imported_module, top_level
+from compiler.python_source.bindings import imported_module, names_bound_by, top_level
 from compiler.python_source.modules import Module, Modules
 
 # Base classes of these libraries log no metrics of their own.
@@ -46,6 +46,22 @@ def installed_bases(target: str, modules: Modules, depth: int = _MAX_DEPTH) -> I
         return
     for base in bases:
         yield from installed_bases(base, modules, depth - 1)
+
+
+def names_in_class(target: str, modules: Modules, depth: int = _MAX_DEPTH) -> frozenset[str]:
+    """Return the methods and attributes that a class and its bases in the project define.
+
+    Raises:
+        SyntaxError: A module is not valid Python.
+    """
+    module_name, _, name = target.rpartition(".")
+    module = modules.find(module_name) if module_name and depth else None
+    bases = _bases(module, name) if module is not None and module.is_project else None
+    if module is None or bases is None:
+        return frozenset()
+    bodies = (node.body for node in top_level(module.tree) if isinstance(node, ast.ClassDef) and node.name == name)
+    own = {defined for body in bodies for node in body for defined in names_bound_by(node)}
+    return frozenset(own).union(*(names_in_class(base, modules, depth - 1) for base in bases))
 
 
 def _bases(module: Module, name: str) -> list[str] | None:
