@@ -21,7 +21,7 @@ from compiler.runs.toolchain import Toolchain
 from compiler.spec.compare import Claim, Compare, Looks, Planning
 from compiler.spec.core_config import RESOURCES
 from compiler.spec.schema import Metadata, Search, Spec
-from lightning_modules.failures.kinds import HINTS, is_transient
+from lightning_modules.failures.kinds import HINTS, is_retried
 from proband.cli.main import command_line
 from tests.docs.documents import Block, anchors, blocks, links, pages, table_rows, text_of
 
@@ -114,7 +114,7 @@ def test_every_key_excluded_from_run_ids_is_named() -> None:
 
 def test_every_kind_of_failure_is_explained() -> None:
     retried = {kind.strip("`"): repeated == "yes" for kind, _, repeated in table_rows(COMMANDS, "`kind` of the error")}
-    assert retried == {kind: is_transient(kind) for kind in HINTS}
+    assert retried == {kind: is_retried(kind) for kind in HINTS}
 
 
 def test_every_trainer_preset_is_explained() -> None:

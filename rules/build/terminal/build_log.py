@@ -16,6 +16,7 @@ from compiler.runs.progress import duration
 from compiler.runs.run_status import failure_line
 from rules.build.changes.changed_runs import is_build
 from rules.build.terminal.job_events import JobEvents, Line
+from rules.build.terminal.lacking_metrics import LackingMetrics, required_metrics
 
 _PLUGIN = "snakemake_logger_plugin_rich"  # of profiles/default. An output that the user has chosen is kept.
 _DEFAULT_OUTPUT = "DefaultStreamHandler"
@@ -28,7 +29,7 @@ class BuildLog(logging.Handler):
 
     def __init__(self, events: JobEvents, lab: Lab, stream: TextIO) -> None:
         super().__init__()
-        self._events, self._stream, self._display = events, stream, None
+        self._events, self._stream, self._display, self._lab = events, stream, None, lab
         if stream.isatty():
             from rules.build.terminal.live_display import LiveDisplay  # imports rich
 
@@ -45,8 +46,10 @@ class BuildLog(logging.Handler):
             self.handleError(record)
 
     def name_runs(self, plan: Plan) -> None:
-        """Use the names of the points of a plan for its runs."""
+        """Use the names of the points of a plan for its runs, and the metrics that its experiments require."""
         self._events.run_names = run_names(plan)
+        lacking = LackingMetrics(required_metrics(plan))
+        self._events.describe_run = lambda run: outcome(self._lab, run, lacking)
 
     def close(self) -> None:
         """Remove the display of running jobs. Later lines are printed without it."""
@@ -88,13 +91,14 @@ def show_build(snakemake: Any, lab: Lab = _LAB) -> BuildLog | None:
     return log
 
 
-def outcome(lab: Lab, run: str) -> str:
-    """Return how a training ended, and how long it took."""
+def outcome(lab: Lab, run: str, lacking: LackingMetrics | None = None) -> str:
+    """Return how a training ended, how long it took, and which metrics it lacks."""
     status = readable_object(lab.status(run)) or {}
     if status.get("status") != "completed":
         return f"failed, {printable_line(failure_line(status))}"
     seconds = status.get("duration_seconds")
-    return f"completed in {duration(seconds)}" if isinstance(seconds, (int, float)) else "completed"
+    completed = f"completed in {duration(seconds)}" if isinstance(seconds, (int, float)) else "completed"
+    return completed + (printable_line(lacking.note(lab, run)) if lacking else "")
 
 
 def run_names(plan: Plan) -> dict[str, str]:

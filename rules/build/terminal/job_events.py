@@ -17,6 +17,7 @@ _JOB_FAILED = re.compile(r"At least one job did not complete successfully|Called
 _ERROR_HEADER = re.compile(r"\AWorkflowError( in (rule|file) .*)?:\n")
 _RESTART = re.compile(r"Trying to restart job (\d+)\.")
 _FRAME = re.compile(r'\s+File ".*", line \d+, in ')  # of the Snakefile, below an error that names its cause
+_NOTABLE = re.compile(r"failed|logged no")  # outcomes that a terminal keeps
 _NOTHING_TO_DO = "Nothing to be done"
 _WRITTEN_BY_OTHERS = "were not present when the DAG was created"  # of genealogy.json, if two builds run at once
 _SUBMITTED = re.compile(r"snakemake_executor_plugin_")
@@ -87,7 +88,7 @@ class JobEvents:
         if job is None or not job.rule.startswith("_"):  # the target of an experiment
             return
         outcome = f": {self.describe_run(job.wildcards['run'])}" if job.rule == TRAIN else ""
-        yield Line(f"[{self.done}/{self.total}] {self.title(job)}{outcome}", is_progress="failed" not in outcome)
+        yield Line(f"[{self.done}/{self.total}] {self.title(job)}{outcome}", is_progress=not _NOTABLE.search(outcome))
 
     def _fail(self, record: logging.LogRecord) -> Iterator[Line]:
         """Yield the end of the log. The summary of the build reports gates and broken specs."""
