@@ -17,7 +17,9 @@ from typing import Any
 import rfc8785
 
 # Config groups that are not part of the run id. All other groups are, including those that a lab adds.
-EXCLUDED_GROUPS = frozenset({"experiment", "tracking", "agents", "resources", "hydra", "paths", "identity"}) | {
+EXCLUDED_GROUPS = frozenset(
+    {"experiment", "tracking", "agents", "resources", "hydra", "paths", "identity", "limits"}
+) | {
     *("task_name", "tags", "logger", "extras"),  # labels and printed output, as in lightning-hydra-template
 }
 EXCLUDED_TRAINER_KEYS = frozenset(

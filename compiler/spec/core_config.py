@@ -39,6 +39,7 @@ def core_problems(config: Mapping[str, Any], signatures: Signatures) -> Iterator
     if seed != MISSING and (not _is_whole(seed) or not 0 <= seed <= _MAX_SEED):
         yield Problem(("seed",), f"must be a whole number from 0 to {_MAX_SEED}, got {seed!r}")
     yield from _resource_problems(config.get("resources", {}))
+    yield from _limit_problems(config.get("limits"))
     yield from _agents_problems(config.get("agents") or {})
     yield from training_key_problems(config)
     options = config.get("compile")
@@ -58,6 +59,21 @@ def _agents_problems(node: Any) -> Iterator[Problem]:
     except SettingsError as error:
         for problem in error.problems:
             yield Problem(("agents", *problem.path), problem.problem, problem.hint)
+
+
+def _limit_problems(node: Any) -> Iterator[Problem]:
+    if node is None or node == MISSING:
+        return
+    if not isinstance(node, Mapping) or set(node) - {"hours"}:
+        yield Problem(
+            ("limits",), "takes only hours, the hours of training above which a build asks", "rename a key of yours"
+        )
+        return
+    hours = node.get("hours")
+    if hours not in (None, MISSING) and not (
+        isinstance(hours, (int, float)) and not isinstance(hours, bool) and hours > 0
+    ):
+        yield Problem(("limits", "hours"), f"must be a positive number, or null, got {hours!r}")
 
 
 def _resource_problems(node: Any) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from compiler.plan.genealogy_entry import GenealogyEntry
 from compiler.plan.model import Plan, PlannedDeliverable, PlannedExperiment
 from compiler.view.registration_state import RegistrationState
 from compiler.view.status import ExperimentState, State
+from compiler.view.training_cost import TrainingCost
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Explanation:
     data: tuple[str, ...]
     runs_to_come: int
     registration: RegistrationState | None = None
+    cost: TrainingCost | None = None  # of the runs to train
 
     @property
     def deliverables(self) -> dict[str, str]:
@@ -61,6 +63,7 @@ class Explanation:
             "points": [point.to_json() for point in self.points],
             "runs": len(self.experiment.runs),
             "to_train": list(self.to_train),
+            "estimate": self.cost.to_json() if self.cost else None,
             "data": list(self.data),
             "deliverables": self.deliverables,
             "compare": test.to_json() if test else None,

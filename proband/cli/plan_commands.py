@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from typing import Any
 
 from compiler.base.paths import Lab
@@ -70,11 +71,15 @@ def explain(args: argparse.Namespace) -> int:
         return _explain_prompts(args)
     from compiler.view import explain as explaining
     from compiler.view.status import experiment_states
+    from compiler.view.training_cost import training_cost
 
     lab, plan = compile_plan(args)
     names = selected_or_shown(args, lab, plan)
     states = experiment_states(lab, plan)
     explanations = [explaining.explain(name, plan, states[name]) for name in names if name in states]
+    explanations = [
+        replace(item, cost=training_cost(lab, plan, item.experiment.id, item.to_train)) for item in explanations
+    ]
     if args.json:
         print_json({"schema_version": 1, "experiments": [explanation.to_json() for explanation in explanations]})
     else:

@@ -22,6 +22,7 @@ from rules.build.changes.changes import Changes, find_changes
 from rules.build.changes.experiment_files import forget_outputs, record_outputs
 from rules.build.lab_code import check_lab_code, exit_if_untrusted
 from rules.build.locks.driver_lock import hold_driver_lock
+from rules.build.locks.hour_limit import check_hours
 from rules.build.locks.write_access import check_access
 from rules.build.machine_failures import reset_machine_failures
 from rules.build.plan_check import check_stored_plan
@@ -111,6 +112,8 @@ class Driver:
             check_stored_plan(self._lab, self._plan.compiled, self._plan.file)
         needed = list(jobs)
         check_lab_code(self._plan, needed)
+        requested = [name for name in self._requested if name in self._plan.compiled.experiments]
+        check_hours(self._lab, self._plan.compiled, requested, _runs_of(needed))
         remove_gates(self._lab, needed)
         for job in needed:
             if job.rule.name == TRAIN and is_forced(job, settings):

@@ -134,7 +134,10 @@ def test_builds_at_once_in_one_lab_succeed_and_train_no_run_twice(lab: RealLab) 
     entries = [json.loads(line) for line in (lab.root / "results/registrations.jsonl").read_text().splitlines()]
     registered = [entry["experiment_id"] for entry in entries if entry["kind"] == "registration"]
     assert sorted(registered) == ["other", "overlapping", "study"]
-    assert "Nothing to be done" in lab.snakemake(*sorted(registered)).output
+    again = lab.snakemake(*registered)
+    assert again.exit_code == 0, again.output
+    assert not again.trained
+    assert "train" not in again.output.split("jobs to run:")[-1].splitlines()[0]
     assert lab.proband("verify").returncode == 0
 
 

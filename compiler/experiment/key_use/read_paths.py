@@ -14,7 +14,18 @@ KNOWN_KEYS = frozenset(
         *("data", "model", "trainer", "callbacks", "logger", "seed", "compile", "test_weights"),
         *("experiment", "resources", "tracking", "agents", "hydra"),
         *("cmd", "metrics_file", "history_file"),
-        *("train", "test", "ckpt_path", "optimized_metric", "extras", "task_name", "tags", "paths", "identity"),
+        *(
+            "train",
+            "test",
+            "ckpt_path",
+            "optimized_metric",
+            "extras",
+            "task_name",
+            "tags",
+            "paths",
+            "identity",
+            "limits",
+        ),
     }
 )
 _ABSENT = object()
