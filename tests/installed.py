@@ -39,7 +39,7 @@ class Environment:
         return subprocess.run(
             [str(self.root / "bin" / program), *arguments],
             cwd=folder,
-            env=_clean_environment() | {"PATH": f"{self.root / 'bin'}{os.pathsep}{os.environ['PATH']}"},
+            env=_clean_environment() | self._variables(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -47,6 +47,10 @@ class Environment:
             check=False,
             timeout=400,
         )
+
+    def _variables(self) -> dict[str, str]:
+        path = f"{self.root / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        return {"PATH": path, "XDG_STATE_HOME": str(self.root / "state")}  # the list of trusted labs is there
 
 
 def install_wheel(wheel: Path, root: Path) -> Environment:

@@ -59,7 +59,7 @@ class Reader:
         """Return an environment in which the clone is imported, as if it were installed."""
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         changes = {"PATH": path, "PYTHONPATH": str(self.clone), "COLUMNS": "160", "DVC_NO_ANALYTICS": "1"}
-        return os.environ | changes
+        return os.environ | changes | {"XDG_STATE_HOME": str(self.clone.parent / "state")}
 
 
 def new_reader(root: Path) -> Reader:
