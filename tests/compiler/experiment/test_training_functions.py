@@ -45,14 +45,37 @@ def test_function_asks_for_arguments_by_name(tmp_path: Path, signature: str) -> 
         ("def train(lr):\n    print(lr)\n", "model._target_: own.train returns nothing (return the metrics"),
         ("train = lambda lr: {'accuracy': lr}\n", "model._target_: own.train is a lambda (write a def)"),
         (
+            "from functools import partial\ndef f(lr): ...\ntrain = partial(f, 1)\n",
+            "own.train is a partial (write a def)",
+        ),
+        ("class C:\n    def __call__(self, lr): ...\ntrain = C()\n", "own.train is an object (write a def)"),
+        (
             "def train(lr):\n    return {'acuracy': lr}\n",
             "the training never writes 'accuracy' (did you mean 'acuracy'?)",
         ),
     ],
-    ids=["cfg", "foo", "no lr", "wrong type", "async", "generator", "no return", "lambda", "misspelt metric"],
+    ids=[
+        "cfg",
+        "foo",
+        "no lr",
+        "wrong type",
+        "async",
+        "generator",
+        "no return",
+        "lambda",
+        "partial",
+        "object",
+        "misspelt metric",
+    ],
 )
 def test_mistakes_of_the_function_are_shown_before_anything_runs(tmp_path: Path, source: str, expected: str) -> None:
     assert any(expected in line for line in mistakes(tmp_path, source)), mistakes(tmp_path, source)
+
+
+def test_method_is_no_training_function(tmp_path: Path) -> None:
+    source = "class C:\n    @staticmethod\n    def train(lr):\n        return {'accuracy': lr}\n"
+    lines = mistakes(tmp_path, source, SPEC.replace("own.train", "own.C.train"))
+    assert any("own.C.train is a method (write a def outside the class)" in line for line in lines), lines
 
 
 @pytest.mark.parametrize(
