@@ -1,6 +1,7 @@
 """Write the next round of a search and compile its runs.
 
-A round file that exists is kept. It exists if an earlier attempt of this job was interrupted after writing it.
+The job fails if an earlier run is no result, so that no trial is suggested from it. A round file that exists is kept.
+It exists if an earlier attempt of this job was interrupted after writing it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
 from compiler.plan.plan_files import plan_lock
+from rules.results.countable_runs import check_countable
 from rules.search.search_round import current_search, next_round
 
 
@@ -23,8 +25,11 @@ def main() -> int:
     parser.add_argument("search")
     parser.add_argument("round", type=int, help="number of the round, from 1")
     args = parser.parse_args()
-    lab, overrides = Lab(Path()), list(read_plan(args.plan).overrides)
+    lab, plan = Lab(Path()), read_plan(args.plan)
+    overrides = list(plan.overrides)
     search = current_search(lab, overrides, args.experiment)
+    earlier = [run for trial in search.trials for run in trial.runs if trial.round < args.round] if search else []
+    check_countable(lab, earlier, {run: plan.runs[run].fingerprint for run in earlier if run in plan.runs})
     if search and search.id == args.search and next(iter(search.rounds_to_come), None) == args.round:
         suggested = next_round(lab, search)
         with plan_lock(lab):

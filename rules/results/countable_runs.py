@@ -20,7 +20,7 @@ def check_countable(lab: Lab, runs: Sequence[str], fingerprints: Mapping[str, st
     """Check the runs of an experiment.
 
     Args:
-        fingerprints: those of the code for which the build was compiled, by run.
+        fingerprints: those of the code for which the build was compiled, by run. Other runs are not compared.
 
     Raises:
         RunsNotCounted: The environment made a run fail, or a run was trained with other code.
@@ -39,7 +39,7 @@ def _environment_faults(lab: Lab, runs: Sequence[str]) -> Iterator[str]:
 
 
 def _stale_runs(lab: Lab, runs: Sequence[str], fingerprints: Mapping[str, str]) -> Iterator[str]:
-    stale = [run for run in runs if _trained_with(lab, run) not in (None, fingerprints.get(run))]
+    stale = [run for run in runs if run in fingerprints and _trained_with(lab, run) not in (None, fingerprints[run])]
     if stale:
         count = f"{len(stale)} of {len(runs)} runs"
         problem = "were trained with other code than this build was compiled for, so they are not counted"
