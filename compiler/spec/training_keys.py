@@ -32,6 +32,7 @@ def training_key_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
     own_callbacks = trainer.get("callbacks") if isinstance(trainer, Mapping) else None
     yield from _callback_problems(config.get("callbacks"), ("callbacks",))
     yield from _callback_problems(own_callbacks, ("trainer", "callbacks"))
+    yield from _logger_problems(config, trainer.get("logger") if isinstance(trainer, Mapping) else None)
     yield from _test_weight_problems(config.get("test_weights"), [config.get("callbacks"), own_callbacks])
 
 
@@ -73,6 +74,21 @@ def callback_entries(node: Any, path: Keys) -> list[tuple[Keys, Any]]:
     if isinstance(node, list):
         return [((*path, index), entry) for index, entry in enumerate(node)]
     return [] if node in (None, MISSING) else [(path, node)]
+
+
+def _logger_problems(config: Mapping[str, Any], trainer_logger: Any) -> Iterator[Problem]:
+    """Yield loggers for W&B beside the tracking of Proband, because a process can have only one run of W&B."""
+    tracking = config.get("tracking")
+    if not isinstance(tracking, Mapping) or tracking.get("mode", "none") == "none":
+        return
+    entries = [
+        *callback_entries(config.get("logger"), ("logger",)),
+        *callback_entries(trainer_logger, ("trainer", "logger")),
+    ]
+    for path, entry in entries:
+        if isinstance(entry, Mapping) and str(entry.get("_target_")).endswith(".WandbLogger"):
+            hint = "delete it, or select tracking: none"
+            yield Problem(path, "logs to W&B, and so does the tracking of this experiment", hint)
 
 
 def _test_weight_problems(value: Any, callbacks: list[Any]) -> Iterator[Problem]:

@@ -445,6 +445,12 @@ KEYS_OF_TRAININGS = {
         "is a class of pytorch_lightning",
         "write lightning.pytorch.callbacks.Timer",
     ),
+    "two_loggers_for_wandb": beside(
+        f"tracking: {{mode: offline}}\nlogger: {{{HERE}w: {{_target_: lightning.pytorch.loggers.WandbLogger}}}}",
+        "logger.w",
+        "logs to W&B, and so does the tracking",
+        "select tracking: none",
+    ),
     "test_weights_unknown": beside(f"{HERE}test_weights: first", "test_weights", "must be best or last, got 'first'"),
     "test_weights_of_nothing": beside(
         f"{HERE}test_weights: best",

@@ -71,6 +71,11 @@ TRAINERS: dict[str, dict[str, Any]] = {
     "validation within epochs": {"val_check_interval": 0.25},
     "accumulated gradients": {"accumulate_grad_batches": 3},
     "validation every second epoch": {"check_val_every_n_epoch": 2},
+    "a kept checkpoint from before the interruption": {
+        "callbacks": [
+            {"_target_": "lightning.pytorch.callbacks.ModelCheckpoint", "monitor": "eval_loss", "mode": "max"},
+        ]
+    },
 }
 
 
