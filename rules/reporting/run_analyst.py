@@ -16,6 +16,7 @@ from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from rules.reporting.analysis_files import write_with_markdown
 from rules.reporting.optional_rewording import NO_REWORDING, OptionalRewording
+from rules.reporting.proposed_specs import with_compiling_proposals
 
 
 class AnalystFailed(Exception):
@@ -36,9 +37,8 @@ def write_analysis(lab: Lab, case: Case, title: str, target: str, rewording: Opt
     task = agenda_from_json(read_json(lab.agenda(case.experiment_id))).task(title)
     folder = lab.analysis_folder(case.experiment_id) / "figures" / title
     folder.mkdir(parents=True, exist_ok=True)
-    original = with_figure_folder(
-        run_analyst(case, task, target, folder), f"{folder.parent.parent.name}/figures/{title}"
-    )
+    written = with_compiling_proposals(run_analyst(case, task, target, folder), lab)
+    original = with_figure_folder(written, f"{folder.parent.parent.name}/figures/{title}")
     analysis, decisions = rewording.reword_analysis(original, case, target, title)
     specs = {proposal.file: proposal.spec for proposal in analysis.proposals if proposal.spec}
     if specs:
