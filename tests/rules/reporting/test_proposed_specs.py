@@ -11,7 +11,7 @@ from rules.reporting.proposed_specs import compile_problems
 from tests.compiler.small_lab import FILES
 from tests.labs import spec, write_lab
 
-FOLLOW_UP = "defaults: [lr, _self_]\nexperiment: {hypothesis: H., parent: lr, sweep: {model.lr: '0.1,0.2,0.4'}}\n"
+FOLLOW_UP = "defaults: [lr, _self_]\nexperiment: {hypothesis: H., parent: lr, sweep: {model.lr: '0.1,0.2'}}\n"
 SPECS = {
     "follow-up": (FOLLOW_UP, ""),
     "unknown key": (FOLLOW_UP.replace("model.lr:", "model.lrr:"), "the config has no key 'model.lrr'"),
