@@ -21,4 +21,4 @@ def current_fingerprint(lab: Lab, config: Mapping[str, Any]) -> str:
     """
     modules = Modules([lab.root, ENGINE])
     kind = training_kind(config, Definitions(modules))
-    return Fingerprints(modules).of_config(identifying_config(config), kind)
+    return Fingerprints(modules, lab.root).of_config(identifying_config(config), kind)
