@@ -10,6 +10,7 @@ from typing import Any
 
 from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.errors import MissingConfigException
 from hydra.types import RunMode
 from omegaconf import OmegaConf
 from yaml import YAMLError
@@ -86,6 +87,8 @@ class Composer:
             if not diagnostics or not isinstance(error, YAMLError):
                 options = {group: self.options(group) for group in self._loader.list_groups("")}
                 diagnostics.append(hydra_diagnostic(error, [spec, *files], self._layers(), options, overrides))
+            if isinstance(error, MissingConfigException):
+                diagnostics += self.files.misnamed(error.missing_cfg_file or "")
             raise CompileError(diagnostics) from error
         tree = OmegaConf.to_container(config, resolve=False)
         assert isinstance(tree, dict)

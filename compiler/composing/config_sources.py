@@ -82,11 +82,20 @@ class ConfigSources:
                 diagnostics += error.diagnostics
         return sources, diagnostics
 
+    def misnamed(self, config_path: str) -> list[Diagnostic]:
+        """Return a diagnostic for each file of a config that ends in `.yml`, which Hydra does not read."""
+        files = (root / f"{config_path}.yml" for root in self._roots)
+        return [yml_diagnostic(display_name(file, self._lab)) for file in files if file.is_file()]
+
     def group_configs(self) -> list[str]:
         """Return every config except the experiments, because compiling them reports their mistakes."""
         files = [(file, root) for root in self._roots for file in config_files(root)]
         paths = [file.relative_to(root).with_suffix("").as_posix() for file, root in files]
         return [path for path in dict.fromkeys(paths) if not path.startswith("experiment/")]
+
+
+def yml_diagnostic(name: str) -> Diagnostic:
+    return Diagnostic(name, 1, 1, "", "is not read, because Hydra reads only .yaml files", "rename it to end in .yaml")
 
 
 def display_name(file: Path, lab: Lab) -> str:

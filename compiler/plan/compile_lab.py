@@ -11,6 +11,7 @@ from compiler.base.config_files import config_files
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem, dotted
 from compiler.base.paths import Lab
 from compiler.composing.check_overrides import check_overrides
+from compiler.composing.config_sources import yml_diagnostic
 from compiler.experiment.compile_experiment import is_own
 from compiler.experiment.experiment import Experiment
 from compiler.plan.genealogy import genealogy, parent_problems
@@ -25,8 +26,6 @@ from compiler.steps.reference_data import reference_hashes
 from compiler.steps.step_hashes import step_code
 from compiler.stored_specs.store import StoredSpecs
 from compiler.sweep.rounds import round_files
-
-_RENAME = "rename it to end in .yaml"
 
 
 @dataclass(frozen=True)
@@ -99,8 +98,7 @@ def _compile_specs(tools: Toolchain, stored_specs: StoredSpecs) -> _Specs:
         specs.experiments[experiment.id], specs.choices[experiment.id] = experiment, choice
         specs.runs |= {run.id: with_most_tracking(specs.runs.get(run.id, run), run) for run in runs.values()}
     for file in config_files(tools.lab.conf / "experiment", ".yml"):
-        name = file.relative_to(tools.lab.root).as_posix()
-        diagnostic = Diagnostic(name, 1, 1, "", "is not read, because Hydra reads only .yaml files", _RENAME)
+        diagnostic = yml_diagnostic(file.relative_to(tools.lab.root).as_posix())
         specs.broken[_name(file.stem, {*specs.experiments, *specs.broken})] = (diagnostic,)
     for name, problem in parent_problems(list(specs.experiments.values()), specs.broken).items():
         del specs.experiments[name]

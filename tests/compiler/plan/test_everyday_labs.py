@@ -52,6 +52,13 @@ def test_a_spec_that_ends_in_yml_is_told_of(lab: NewLab) -> None:
     assert outcome.compilation.broken == {"other": [line]}
 
 
+def test_a_config_of_a_group_that_ends_in_yml_is_told_of(lab: NewLab) -> None:
+    text = spec("defaults: [override /model: old]\nexperiment: {hypothesis: It learns.}\n")
+    assert lines_of(lab(GROUPS | {"probe": text, "conf/model/old.yml": "a: 1\n"}))[1:] == [
+        "conf/model/old.yml:1:1: is not read, because Hydra reads only .yaml files (rename it to end in .yaml)"
+    ]
+
+
 def test_an_unreadable_file_is_told_of(lab: NewLab, monkeypatch: pytest.MonkeyPatch) -> None:
     new_lab, read = lab(GROUPS | {"probe": PROBE}), Path.read_text
 
