@@ -10,7 +10,13 @@ _NOT_CONFIGS = (".#", "._")  # lock files of Emacs, and files with the attribute
 def config_files(root: Path, suffix: str = ".yaml") -> list[Path]:
     """Return the files below a folder that can be configs, in order.
 
-    A link to nothing, a folder or a pipe is none, nor is a file that an editor or a file system writes beside a config.
+    A link to nothing, a folder or a pipe is none, nor is a file that an editor or a file system writes beside a config,
+    or one whose name is not UTF-8.
     """
-    files = root.rglob(f"*{suffix}")
-    return sorted(file for file in files if not file.name.startswith(_NOT_CONFIGS) and file.is_file())
+    files = (file for file in root.rglob(f"*{suffix}") if _is_config_name(file))
+    return sorted(file for file in files if file.is_file())
+
+
+def _is_config_name(file: Path) -> bool:
+    is_utf8 = not any("\udc80" <= character <= "\udcff" for character in str(file))  # how Python decodes other bytes
+    return is_utf8 and not file.name.startswith(_NOT_CONFIGS)
