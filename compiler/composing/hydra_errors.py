@@ -88,7 +88,8 @@ def _missing_config(name: str, groups: Mapping[str, list[str]]) -> tuple[Problem
         return Problem(
             _DEFAULTS_PATH, f"no config '{option}' in group '{group}'", did_you_mean(option, options)
         ), option
-    return Problem(_DEFAULTS_PATH, f"no config '{name}'", did_you_mean(group, groups)), option
+    unknown_group, _, option = name.rpartition("/")
+    return Problem(_DEFAULTS_PATH, f"no config '{name}'", did_you_mean(unknown_group, groups)), option
 
 
 def _groups_above(name: str) -> Iterator[str]:

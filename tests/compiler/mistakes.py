@@ -169,7 +169,7 @@ DELIVERABLES = {
     "type_of_something_else": deliverable(f"{{{HERE}type: 'json:loads'}}", ".type", "unknown type 'json:loads'", "write loads = DeliverableType(…)"),
     "type_of_empty_names": deliverable(f"{{{HERE}type: ':'}}", ".type", "cannot be imported", KNOWN_TYPES),
     "unknown_validation": deliverable(f"{{type: plot, {HERE}validation: exist}}", ".validation", "unknown value 'exist'", "did you mean 'exists'?"),
-    "unknown_operator": deliverable(f"{{type: evaluation_results, metric: accuracy, {HERE}operator: '=>', value: 0.5}}", ".operator", "unknown value '=>'", "did you mean '>'?"),
+    "unknown_operator": deliverable(f"{{type: evaluation_results, metric: accuracy, {HERE}operator: '=>', value: 0.5}}", ".operator", "unknown value '=>'", "did you mean '>='?"),
     "unknown_field": deliverable(f"{{type: plot, {HERE}pth: a}}", ".pth", "unknown key 'pth'", "did you mean 'path'?"),
     "unknown_over": deliverable(f"{{type: plot, {HERE}over: bets}}", ".over", "unknown value 'bets'", "did you mean 'best'?"),
     "required_a_text": deliverable(f"{{type: plot, {HERE}required: maybe}}", ".required", "should be a valid boolean, got 'maybe'"),
@@ -497,7 +497,7 @@ DEFAULTS = {
     "override_too_early": raw(f"{HEADER}{HERE}defaults: [override /model: cnn, /data: digits]\nexperiment: {{hypothesis: H.}}\n", "defaults", "Overrides must be at the end"),
     "unknown_file": defaults("nope", "no config 'nope' in group 'experiment'"),
     "defaults_text": raw(f"{HEADER}{HERE}defaults: hello\nexperiment: {{hypothesis: H.}}\n", "defaults", "defaults must be a list"),
-    "defaults_number": raw(f"{HEADER}{HERE}defaults: [3]\nexperiment: {{hypothesis: H.}}\n", "defaults", "Unsupported type in defaults"),
+    "defaults_number": raw(f"{HEADER}{HERE}defaults: [3]\nexperiment: {{hypothesis: H.}}\n", "defaults", "the name of a config must be text", "quote"),
     "defaults_of_itself": raw(f"{HERE}{HEADER}defaults: [defaults_of_itself]\nexperiment: {{hypothesis: H.}}\n", "", "the defaults lists are circular"),
     # The mistake is in another file, which the diagnostic must name.
     "from_a_group": defaults(
