@@ -15,7 +15,7 @@ def override_words(value: object) -> list[str]:
     Quotes around a whole override are removed, as a shell does.
 
     Raises:
-        ValueError: A quote is not closed, or the value is neither text nor a list of texts.
+        ValueError: The value is neither text nor a list of texts.
     """
     if value is None:
         return []
@@ -45,9 +45,7 @@ def _words(text: str) -> Iterator[str]:
             open_brackets.append(_BRACKETS[char])
         elif open_brackets and char == open_brackets[-1]:
             open_brackets.pop()
-    if quote:
-        raise ValueError(f"the quote {quote} in {word} is not closed")
-    yield word
+    yield word + quote  # Snakemake removes quotes at the end of the whole text
 
 
 def _unquoted(word: str) -> str:
