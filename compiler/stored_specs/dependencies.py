@@ -49,10 +49,10 @@ class Dependencies:
     def of_configs(self, config_paths: Iterable[str]) -> dict[str, list[str]]:
         """Return the file and the hash of each config, and the names of all specs if a config may be missing."""
         files = {path: self._tools.composer.files.file(path) for path in sorted(config_paths)}
-        found = {path: [str(file), self.hash(file)] if file else [] for path, file in files.items()}
+        hashes = {path: [str(file), self.hash(file)] if file else [] for path, file in files.items()}
         if any(file is not None and _OPTIONAL in file.read_bytes() for file in files.values()):
-            found[_EXPERIMENTS] = [self._names_of_specs]
-        return found
+            hashes[_EXPERIMENTS] = [self._names_of_specs]
+        return hashes
 
     def hash(self, file: Path) -> str:
         if file not in self._hashes:

@@ -29,10 +29,10 @@ class FileState:
     @classmethod
     def of(cls, file: Path) -> FileState:
         try:
-            found = os.stat(file)
+            current = os.stat(file)
         except OSError:
             return cls(None)
-        return cls((found.st_ino, found.st_mtime_ns, found.st_size))
+        return cls((current.st_ino, current.st_mtime_ns, current.st_size))
 
     def check_written(self, file: Path, command: str) -> None:
         """Check that the file exists and was written since then. Raises WrongMetrics."""
@@ -117,11 +117,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _text(file: Path, max_bytes: int) -> str:
     """Return the text of a regular file that is not larger than a limit. Raises WrongMetrics."""
     try:
-        found = os.stat(file)
-        if not stat.S_ISREG(found.st_mode):
+        properties = os.stat(file)
+        if not stat.S_ISREG(properties.st_mode):
             raise WrongMetrics(f"{file.name} is not a file")
-        if found.st_size > max_bytes:
-            raise WrongMetrics(f"{file.name} has {found.st_size} bytes, more than {max_bytes}")
+        if properties.st_size > max_bytes:
+            raise WrongMetrics(f"{file.name} has {properties.st_size} bytes, more than {max_bytes}")
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise WrongMetrics(f"{file.name} cannot be read: {error}") from error

@@ -25,7 +25,7 @@ class ModelSaver:
         """Save a torch module, a mapping of tensors, or another object, and return the path of the file.
 
         Tensors are stored as weights only. Another object, such as a model of scikit-learn, is pickled: whoever loads
-        it runs the code in it, and Proband itself never does.
+        it runs the code in it. Only the Python API does, and only if the user allows it.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in (MODEL, OBJECT):

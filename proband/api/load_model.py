@@ -1,7 +1,7 @@
 """Load the trained model of a run into the process of a user.
 
 A model of Lightning is built from the config and gets the weights of the run. A training that is a plain function or a
-command saves what it likes: an object that it saved with joblib is loaded, which runs the code in the file.
+command saves what it likes. An object that it saved with joblib is a pickle, and loaded only if the user allows it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class ModelNotLoaded(InputError):
     """The model of a run cannot be loaded, or is not the one that the run trained."""
 
 
-def load_trained_model(lab: Lab, row: RunRow, config: Mapping[str, Any], *, is_stale_accepted: bool = False) -> Any:
+def load_trained_model(
+    lab: Lab, row: RunRow, config: Mapping[str, Any], *, is_stale_accepted: bool = False, allow_pickle: bool = False
+) -> Any:
     """Return the model of a run in evaluation mode, or the object that a training function saved.
 
     Raises:
@@ -48,7 +50,7 @@ def load_trained_model(lab: Lab, row: RunRow, config: Mapping[str, Any], *, is_s
         _check_code(lab, row.run, config)
     with code_of_lab(lab, config):
         if training_kind(config, Definitions(Modules([lab.root, ENGINE]))) != "lightning":
-            return _saved_object(lab, row.run)
+            return _saved_object(lab, row.run, allow_pickle=allow_pickle)
         return _lightning_model(lab, row.run, config)
 
 
@@ -75,12 +77,18 @@ def _lightning_model(lab: Lab, run_id: str, config: Mapping[str, Any]) -> Lightn
     return model
 
 
-def _saved_object(lab: Lab, run_id: str) -> Any:
-    """Return the object that a training function saved with joblib. Raises ModelNotLoaded if it saved tensors."""
+def _saved_object(lab: Lab, run_id: str, *, allow_pickle: bool) -> Any:
+    """Return the object that a training function saved with joblib.
+
+    Raises ModelNotLoaded if it saved tensors, or if pickles are not allowed.
+    """
     if (lab.run(run_id) / WEIGHTS).is_file():
         message = "its training function saved tensors, and not the class of the model (use weights())"
         raise ModelNotLoaded(f"run {run_id}: {message}")
     file = recorded_file(lab, run_id, _OBJECT)
+    if not allow_pickle:
+        message = "its training function saved a pickle, and loading a pickle runs the code in it"
+        raise ModelNotLoaded(f"run {run_id}: {message} (if you trust the file, use model(allow_pickle=True))")
     import joblib
 
     return joblib.load(file)

@@ -96,14 +96,15 @@ class Run:
 
         return read_weights(self._lab, self.id)
 
-    def model(self, *, stale: bool = False) -> Any:
+    def model(self, *, stale: bool = False, allow_pickle: bool = False) -> Any:
         """Return the trained model, for Lightning in evaluation mode and on the CPU. Imports code of the lab.
 
         The weights are those of the run, bit for bit. The model repeats the prediction that the run recorded. Of a run
-        that a plain function trained, the object is returned that the function saved with joblib.
+        that a plain function trained, the object is returned that the function saved with joblib, if this is allowed.
 
         Args:
             stale: load the weights into the current code, although the code has changed since the run was trained.
+            allow_pickle: load an object that a training function saved with joblib, which runs the code in the file.
 
         Raises:
             Error: The lab is not trusted, the run is stale or has no model, its files differ from what it recorded, or
@@ -111,7 +112,7 @@ class Run:
         """
         from proband.api.load_model import load_trained_model
 
-        return load_trained_model(self._lab, self._row, self.config, is_stale_accepted=stale)
+        return load_trained_model(self._lab, self._row, self.config, is_stale_accepted=stale, allow_pickle=allow_pickle)
 
     def __repr__(self) -> str:
         return f"Run('{self.id}', {self.state}, {', '.join(self.points) or 'orphan'})"

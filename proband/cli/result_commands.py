@@ -21,7 +21,7 @@ def add_result_commands(commands: Any) -> None:
 
 
 def compare(args: argparse.Namespace) -> int:
-    from rules.results.side_by_side import side_by_side
+    from rules.results.two_experiments.side_by_side import side_by_side
 
     lab, plan = compile_plan(args)
     names = select_experiments([args.left, args.right], plan)
@@ -32,7 +32,7 @@ def compare(args: argparse.Namespace) -> int:
     both = side_by_side(lab, plan, args.left, args.right)
 
     def as_table() -> Any:
-        from rules.results.render_side_by_side import side_by_side_view
+        from rules.results.two_experiments.render_side_by_side import side_by_side_view
 
         return side_by_side_view(both)
 

@@ -59,10 +59,12 @@ def test_object_of_scikit_learn_predicts_as_it_was_trained(lab: Lab) -> None:
     classifier = LogisticRegression().fit(ROWS, [0, 0, 1, 1])
     joblib.dump(classifier, run.folder / "output/final_model/model.joblib")
     write_status(lab, run.id, {})
-    assert (run.model().predict_proba(ROWS) == classifier.predict_proba(ROWS)).all()
+    with pytest.raises(proband.Error, match=r"saved a pickle.*model\(allow_pickle=True\)"):
+        run.model()
+    assert (run.model(allow_pickle=True).predict_proba(ROWS) == classifier.predict_proba(ROWS)).all()
     flip_byte(run.folder / "output/final_model/model.joblib")
     with pytest.raises(proband.Error, match=r"model\.joblib differs from the file that the run recorded"):
-        run.model()
+        run.model(allow_pickle=True)
 
 
 def test_tensors_of_a_function_are_weights_and_no_model(lab: Lab) -> None:

@@ -13,8 +13,8 @@ from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from rules.results.content.summary import ArmSummary, MetricSummary, SummaryMetrics
 from rules.results.experiment_results import write_results
-from rules.results.render_side_by_side import side_by_side_view
-from rules.results.side_by_side import NOT_TESTED, side_by_side
+from rules.results.two_experiments.render_side_by_side import side_by_side_view
+from rules.results.two_experiments.side_by_side import NOT_TESTED, side_by_side
 from tests.plans import plan_of, planned_experiment
 from tests.run_files import experiment_results, registration_results
 

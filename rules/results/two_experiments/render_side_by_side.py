@@ -12,7 +12,7 @@ from compiler.base.printable import printable_line
 from compiler.run_table.render_rows import value_text
 from compiler.view.render import difference_table
 from compiler.view.rich_output import new_table
-from rules.results.side_by_side import NOT_TESTED, Side, SideBySide
+from rules.results.two_experiments.side_by_side import NOT_TESTED, Side, SideBySide
 
 
 def side_by_side_view(both: SideBySide) -> RenderableType:

@@ -1,0 +1,1 @@
+"""Put the results of two experiments side by side, and render the table."""
