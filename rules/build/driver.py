@@ -84,11 +84,12 @@ class Driver:
 
     def _restore(self, changes: Changes) -> None:
         """Set changed files aside. The build writes them again."""
-        if self._lock.is_alone and is_build(sys.argv):
-            changes.set_aside()
-            self.runs_to_repeat = frozenset()
-        else:  # another build may be reading the files
+        if not is_build(sys.argv):
             changes.report()
+            return
+        changes.set_aside(includes_runs=self._lock.is_alone)  # no other build uses the experiments of this one
+        if self._lock.is_alone:
+            self.runs_to_repeat = frozenset()
 
     def _own_runs(self) -> set[str]:
         experiments = self._plan.compiled.experiments
@@ -119,8 +120,7 @@ class Driver:
             if job.rule.name == TRAIN and is_forced(job, settings):
                 self._lab.status_copy(job.wildcards.run).unlink(missing_ok=True)  # otherwise the run would be reused
         register(self._lab, self._plan.compiled, needed)
-        if self._lock.is_alone:
-            forget_outputs(self._lab, self._requested)
+        forget_outputs(self._lab, self._requested)
         # For other jobs no server is started, because they take less time than its start.
         if any(job.rule.name in (TRAIN, ASK) for job in needed):
             self.start_server(job.wildcards.run for job in needed if job.rule.name == TRAIN)
@@ -136,8 +136,7 @@ class Driver:
         if self._build_log is not None:
             self._build_log.close()
         reset_machine_failures(self._lab, _runs_of(jobs))
-        if self._lock.is_alone:  # otherwise edits may be left
-            record_outputs(self._lab, self._requested)
+        record_outputs(self._lab, self._requested)
         if self._is_interrupted:
             print_interrupted(self._plan, jobs)
             sys.exit(130)

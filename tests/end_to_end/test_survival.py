@@ -138,7 +138,8 @@ def test_builds_at_once_in_one_lab_succeed_and_train_no_run_twice(lab: RealLab) 
     assert again.exit_code == 0, again.output
     assert not again.trained
     assert "train" not in again.output.split("jobs to run:")[-1].splitlines()[0]
-    assert lab.proband("verify").returncode == 0
+    verified = lab.proband("verify", *registered)
+    assert verified.returncode == 0, verified.stdout
 
 
 @contextmanager

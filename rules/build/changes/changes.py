@@ -34,9 +34,16 @@ class Changes:
         report_without_entry(self.lab, self.unregistered)
         report_stale_runs(self.lab, self.stale)
 
-    def set_aside(self) -> None:
-        """Move all changed files to `results/damaged/`, and forget stale runs. The build writes them again."""
-        set_aside(self.lab, self.runs)
+    def set_aside(self, includes_runs: bool = True) -> None:
+        """Move all changed files to `results/damaged/`, and forget stale runs. The build writes them again.
+
+        Args:
+            includes_runs: false while another build is running, which may be reading finished runs.
+        """
+        if includes_runs:
+            set_aside(self.lab, self.runs)
+        else:
+            report_changed_runs(self.runs)
         set_edits_aside(self.lab, self.edits)
         set_results_aside(self.lab, self.unregistered)
         forget_statuses(self.lab, self.stale)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import MODEL_REQUESTS, Lab
@@ -48,15 +50,24 @@ def edited_outputs(lab: Lab, experiments: Iterable[str]) -> list[EditedOutputs]:
 def forget_outputs(lab: Lab, experiments: Iterable[str]) -> None:
     """Remove experiments from the index while a build writes their outputs, so that a killed build is no edit."""
     forgotten = set(experiments)
-    kept = {name: marks for name, marks in _read_index(lab).items() if name not in forgotten}
-    write_json(_index_file(lab), {"schema_version": 1, "experiments": kept})
+    with _index_lock(lab):
+        kept = {name: marks for name, marks in _read_index(lab).items() if name not in forgotten}
+        write_json(_index_file(lab), {"schema_version": 1, "experiments": kept})
 
 
 def record_outputs(lab: Lab, experiments: Iterable[str]) -> None:
     """Write the outputs of experiments into the index, as this build leaves them."""
-    index = _read_index(lab)
-    current = {name: _marks(lab.experiment(name), index.get(name) or {}) for name in experiments}
-    write_json(_index_file(lab), {"schema_version": 1, "experiments": index | current})
+    with _index_lock(lab):
+        index = _read_index(lab)
+        current = {name: _marks(lab.experiment(name), index.get(name) or {}) for name in experiments}
+        write_json(_index_file(lab), {"schema_version": 1, "experiments": index | current})
+
+
+def _index_lock(lab: Lab) -> FileLock:
+    """Return the lock of the index, which builds of different experiments write."""
+    lock = lab.state / "locks" / "seen_outputs.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(lock)
 
 
 def _marks(folder: Path, known: Marks) -> Marks:
