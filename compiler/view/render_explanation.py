@@ -28,7 +28,7 @@ def explanation_view(explanation: Explanation) -> RenderableType:
         Text(f"parent: {parent}"),
         Text(counts),
     ]
-    if explanation.cost is not None and explanation.to_train:
+    if explanation.cost is not None and explanation.cost.hours is not None and explanation.to_train:
         lines.append(Text(explanation.cost.line))
     if explanation.registration is not None and explanation.registration.line:
         lines.append(Text(explanation.registration.line, "yellow"))
