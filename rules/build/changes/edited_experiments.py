@@ -27,8 +27,13 @@ def set_edits_aside(lab: Lab, edits: Iterable[EditedOutputs]) -> None:
     for edit in edits:
         folder = lab.experiment(edit.experiment)
         if not edit.is_known:
-            (folder / "experiment.json").unlink(missing_ok=True)
-            lab.evidence(edit.experiment).unlink(missing_ok=True)
+            # The gate needs the first file, which is written together with the results, from all other files.
+            for file in (
+                lab.gate_file(edit.experiment, "runs"),
+                folder / "experiment.json",
+                lab.evidence(edit.experiment),
+            ):
+                file.unlink(missing_ok=True)
         lab.gate(edit.experiment).unlink(missing_ok=True)  # the gate of the reports is no output of a rule
         kept = free_folder(lab, edit.experiment)
         for path in edit.files:
