@@ -178,6 +178,8 @@ def test_a_deleted_run_is_trained_again_alone_with_equal_metrics(rates: RealLab)
 
 
 def test_deleted_state_of_proband_and_snakemake_retrains_nothing(rates: RealLab) -> None:
-    rates.run("rm", "-r", ".proband", ".snakemake")
-    build = rates.snakemake("rates")
-    assert (build.exit_code, build.trained) == (0, frozenset()), build.output
+    for folders in ([".proband"], [".proband", ".snakemake"]):
+        rates.run("rm", "-r", *folders)
+        build = rates.snakemake("rates")
+        assert (build.exit_code, build.trained) == (0, frozenset()), build.output
+        assert rates.proband("verify", "rates").returncode == 0
