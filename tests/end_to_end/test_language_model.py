@@ -190,11 +190,6 @@ def linked_numbers(text: str) -> list[str]:
     return sorted(re.findall(r"\[([^\]]+)\]\(#fact-\d+\)", text))
 
 
-def number_of_jobs(build: Build, rule: str) -> int:
-    match = re.search(rf"^ *{rule} +(\d+)", build.output, re.MULTILINE)
-    return int(match[1]) if match else 0
-
-
 def write_report_again(lab: RealLab, overrides: str) -> dict[str, Any]:
     """Run the job of the technical report alone. Return the decisions on its texts."""
     arguments = overrides.removeprefix("overrides=").split()
@@ -298,7 +293,7 @@ def test_stored_answers_are_used_again(reworded: Reworded, model: Model, tmp_pat
     start, cached = len(model.server.requests), ledger(lab)["cached"]
     build = lab.snakemake("study", "--forcerun", "_report", "--config", recording_overrides(model))
     succeeds(build)
-    assert number_of_jobs(build, "report") == 2
+    assert build.jobs("report") == 2
     assert len(model.server.requests) == start
     assert ledger(lab)["cached"] > cached
     assert texts(lab) == texts(reworded.lab)
@@ -310,7 +305,7 @@ def test_an_edited_prompt_rewords_only_its_report(reworded: Reworded, model: Mod
     lab.write("notes.prompt.md", "# This document\n\nIs written in verse.\n")
     build = lab.snakemake("study", "--config", recording_overrides(model))
     succeeds(build)
-    assert (number_of_jobs(build, "report"), number_of_jobs(build, "analysis")) == (1, 0)
+    assert (build.jobs("report"), build.jobs("analysis")) == (1, 0)
     bodies = [request.body for request in model.server.requests[start:]]
     assert {data_of(body)["document"]["kind"] for body in bodies} == {"note"}
     assert all(body["messages"][0]["content"].endswith("Is written in verse.") for body in bodies)

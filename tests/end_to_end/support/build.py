@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ class Build:
     exit_code: int
     output: str
     trained: frozenset[str]
+
+    def jobs(self, step: str) -> int:
+        """Return how many jobs of a step the build announced at its start."""
+        match = re.search(rf"jobs to run:.*?(\d+) {step}\b", self.output)
+        return int(match[1]) if match else 0
 
 
 @dataclass(frozen=True)
