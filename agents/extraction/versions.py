@@ -1,4 +1,4 @@
-"""Extract the facts of package versions, hosts, code and data. The name of the machine is private and is excluded."""
+"""Extract the facts of package versions, hosts, code, data and own trainings. The name of the machine is private."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ def version_facts(runs: Sequence[RunFiles]) -> Iterator[Fact]:
     """Yield each version as text. If runs differ, all values are listed in the order of the runs."""
     yield from _listed([run.documents[PROVENANCE] for run in runs if PROVENANCE in run.documents], _software)
     yield from _listed([run.documents[CONFIG] for run in runs if CONFIG in run.documents], _data)
+    yield from _listed([run.documents[CONFIG] for run in runs if CONFIG in run.documents], _own_training)
 
 
 def _listed(
@@ -38,6 +39,15 @@ def _software(content: Mapping[str, Any]) -> dict[str, str]:
     git = content.get("git")
     code = {"version.git": f"{git['commit']}{' with local changes' if git['dirty'] else ''}"} if git else {}
     return packages | host | code
+
+
+def _own_training(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return the function or command that trains, if the runs have no data module whose data and split are known."""
+    config = content.get("config") or {}
+    model = config.get("model")
+    if not isinstance(model, Mapping) or isinstance(config.get("data"), Mapping):
+        return {}
+    return {"training.code": str(model.get("_target_") or config.get("cmd") or "code of the lab")}
 
 
 def _data(content: Mapping[str, Any]) -> dict[str, str]:

@@ -18,6 +18,7 @@ from compiler.parsing.located_yaml import Source
 from compiler.parsing.strict_yaml import children, position
 
 _NO_SUCH_GROUP = re.compile(r"Could not override '([^'@]+)")
+_BELOW_EXPERIMENT = re.compile(r"Could not override '[^'@]+@experiment[.']")  # without a package header
 _CHOSEN_TWICE = re.compile(r"Multiple values for (\S+?)\. |^(\S+) appears more than once")
 _NOT_CHOSEN = re.compile(r"You must specify '([^']+)'")
 _FILE_NAME = re.compile(r"\b[Ii]n '?([\w./-]+?)'?[,:]")
@@ -62,7 +63,10 @@ def _problem_and_word(error: Exception, groups: Mapping[str, list[str]]) -> tupl
     text = str(error)
     if isinstance(error, MissingConfigException):
         return _missing_config(error.missing_cfg_file or "", groups)
-    if match := _NO_SUCH_GROUP.search(text):
+    if (match := _NO_SUCH_GROUP.search(text)) and _BELOW_EXPERIMENT.search(text):
+        problem, hint = "is read below the key `experiment`", "begin the file with the line: # @package _global_"
+        return Problem(_DEFAULTS_PATH, problem, hint), match[1].rpartition("/")[2]
+    if match:
         return _missing_key_or_group(match[1], groups, is_key="To append" in text), match[1].rpartition("/")[2]
     if match := _CHOSEN_TWICE.search(text):
         group = match[1] or match[2]

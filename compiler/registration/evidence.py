@@ -39,7 +39,7 @@ def expected_known_runs(
     """Return the runs that will be known to the registration of a claim if the experiment is built now.
 
     Args:
-        times: the times of the runs that have finished.
+        times: the times of the runs that have finished and will not be trained again.
     """
     registrations, named = chain.registrations_of(experiment_id), chain.named_runs
     latest = chain.latest_registration(experiment_id)

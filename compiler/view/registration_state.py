@@ -56,7 +56,7 @@ def registration_state(
     """Return the state of an experiment.
 
     Args:
-        times: the times of all finished runs.
+        times: the times of the finished runs, without those that a build would train again.
         results: the content of `results.json`, empty if there is none.
     """
     known = expected_known_runs(lab, chain, experiment.id, experiment.claim, experiment.runs, times)

@@ -10,7 +10,7 @@ from compiler.base.json_files import readable_object
 from compiler.base.lease import find_writer
 from compiler.base.paths import Lab
 from compiler.base.printable import printable
-from compiler.base.redaction import redact
+from compiler.base.redaction import redact_keys
 
 _PIECE_BYTES = 1 << 20
 
@@ -85,4 +85,4 @@ class GrowingFile:
 
 def shown_lines(text: str) -> list[str]:
     """Return the lines of a text without keys and control characters. Of a progress bar, the last state is kept."""
-    return [printable(redact(line.rstrip("\r").rpartition("\r")[2])) for line in text.split("\n")]
+    return [printable(redact_keys(line.rstrip("\r").rpartition("\r")[2])) for line in text.split("\n")]

@@ -7,6 +7,8 @@ from pathlib import Path
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 
+_SUFFIXES = (".yaml", ".yml")  # .yml files are no specs, which their diagnostics state
+
 
 def shown_experiments(lab: Lab, plan: Plan) -> list[str]:
     """Return the lab's own experiments and those with results in the lab, also those that do not compile.
@@ -14,7 +16,8 @@ def shown_experiments(lab: Lab, plan: Plan) -> list[str]:
     Studies that ship with the engine are in the plan of every lab, so that a lab can build them and descend from them.
     """
     names = [name for name, planned in plan.experiments.items() if planned.is_own or lab.experiment(name).is_dir()]
-    own_specs = {file.stem for root in (lab.conf, lab.sweeps) for file in (root / "experiment").rglob("*.yaml")}
+    folders = [root / "experiment" for root in (lab.conf, lab.sweeps)]
+    own_specs = {file.stem for folder in folders for suffix in _SUFFIXES for file in folder.rglob(f"*{suffix}")}
     return names + [
         name for name in plan.broken if name not in names and Path(name).name.removesuffix(".yaml") in own_specs
     ]

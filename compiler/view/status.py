@@ -114,7 +114,7 @@ def _experiment(lab: Lab, chain: Chain, experiment: PlannedExperiment, runs: Map
     results = readable_object(lab.results_file(experiment.id)) or {}
     states = tuple(runs[run] for run in experiment.runs)
     runs_to_come = experiment.search.runs_to_come if experiment.search else 0
-    times = {run.run_id: run.times for run in states if run.times is not None}
+    times = {run.run_id: run.times for run in states if run.times is not None and run.state != "stale"}
     registration = registration_state(lab, chain, experiment, times, results)
     outcome, verdict, failed_gates = results.get("status"), results.get("verdict"), _failed_gates(lab, experiment.id)
     return ExperimentState(experiment.id, states, outcome, verdict, runs_to_come, failed_gates, registration)

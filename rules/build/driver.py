@@ -20,6 +20,7 @@ from rules.build.build_plan import ASK, GATE, TRAIN, BuildPlan
 from rules.build.changes.changed_runs import is_build, requested_experiments
 from rules.build.changes.changes import Changes, find_changes
 from rules.build.changes.experiment_files import forget_outputs, record_outputs
+from rules.build.changes.stale_runs import restore_statuses
 from rules.build.lab_code import check_lab_code, exit_if_untrusted
 from rules.build.locks.driver_lock import hold_driver_lock
 from rules.build.locks.hour_limit import check_hours
@@ -135,6 +136,7 @@ class Driver:
         jobs = list(all_jobs)
         if self._build_log is not None:
             self._build_log.close()
+        restore_statuses(self._lab, _runs_of(jobs))
         reset_machine_failures(self._lab, _runs_of(jobs))
         record_outputs(self._lab, self._requested)
         if self._is_interrupted:

@@ -27,7 +27,7 @@ class Targets:
         """Return the input function of a build without arguments. It raises WorkflowError in a folder without conf/."""
 
         def files(wildcards: Any) -> list[str]:  # noqa: ARG001
-            if not self._plan.default_experiments and not self._lab.conf.is_dir():
+            if not self._lab.conf.is_dir():
                 raise WorkflowError(no_lab_message(self._lab.root))
             return self.files(self._plan.default_experiments)
 

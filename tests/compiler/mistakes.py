@@ -114,6 +114,7 @@ FILES_AND_YAML = {
     "file_utf16": raw(f"{HEADER}experiment: {{hypothesis: H.}}\n".encode("utf-16"), "", "is not UTF-8 text"),
     "file_binary": raw(bytes(range(128, 256)), "", "is not UTF-8 text"),
     "file_with_byte_order_mark": raw(f"{HEADER}experiment: {{hypothesis: H.}}\n".encode("utf-8-sig"), "", "byte order mark", "without one"),
+    "override_without_header": raw(f"defaults:\n  - {HERE}override /model: cnn\nexperiment: {{hypothesis: H.}}\n", "defaults[0]", "is read below the key `experiment`", "# @package _global_"),
     "file_without_header": raw(f"{HERE}experiment: {{hypothesis: H.}}\n", "", "would be read below the key `experiment`", "# @package _global_"),
     "header_of_many_words": raw(f"{HERE}# @package a b\nexperiment: {{hypothesis: H.}}\n", "", "Too many components"),
 }  # fmt: skip

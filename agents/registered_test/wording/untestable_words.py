@@ -17,7 +17,7 @@ def untestable_statement(comparison: Comparison, contrasts: Sequence[Contrast]) 
     """Return a clause and a sentence with the reason, the required number of runs, and the values of the arms."""
     test = comparison.test
     if not any(arm.n or arm.failed for arm in comparison.arms):
-        words = "no finished run is left for the registered test"
+        words = "no finished run is left that the registration of the test did not know"
         return words, " ".join(filter(None, [f"{capitalized(words)}.", _required_runs(comparison)]))
     if not contrasts:
         words = f"there is no level of {test.factor} to compare with {control_setting(test)}"

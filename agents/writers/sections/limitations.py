@@ -68,6 +68,11 @@ def generalisation_statement(view: CaseView) -> str:
             "The p values and confidence intervals cover the variation between runs with different seeds and the "
             "variation between test items."
         )
+    if view.has_own_training:
+        return (
+            "The training is code of the lab, which loads its data itself. The p values and confidence intervals cover "
+            "the variation between its runs with different seeds, and no other variation."
+        )
     return (
         "The p values and confidence intervals cover the variation between runs with different seeds. They do not "
         "cover the variation that another test set would add."

@@ -101,10 +101,20 @@ class CaseView:
 
     @property
     def shared_conditions(self) -> str:
-        """Conditions that all runs share: `the same data set, the same split and the same model`, "" if none."""
+        """Conditions that all runs share: `the same data set, the same split and the same model`, "" if none.
+
+        Nothing is known of the data and the split of a training that is a function or a command.
+        """
+        if self.has_own_training:
+            return ""
         shared = [] if "data" in self.swept else ["the same data set", "the same split"]
         shared += [] if "model" in self.swept else ["the same model"]
         return join_with_and(shared) if shared else ""
+
+    @property
+    def has_own_training(self) -> bool:
+        """Whether a function or a command of the lab trains, which loads its data itself."""
+        return self.has("training.code")
 
     @property
     def has_test(self) -> bool:

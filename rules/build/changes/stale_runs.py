@@ -6,12 +6,14 @@ Snakemake notices changed code by the parameters that it recorded in `.snakemake
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Collection
 from pathlib import Path
 
 from compiler.base.json_files import readable_object
 from compiler.base.paths import Lab
+from compiler.runs.run_status import read_complete_status
 from rules.build.build_plan import BuildPlan
 
 _SNAKEMAKE_RECORDS = Path(".snakemake/metadata")
@@ -35,6 +37,18 @@ def forget_statuses(lab: Lab, runs: Collection[str]) -> None:
     """Remove the status of stale runs, so that they count as not trained. A copy keeps it until they are replaced."""
     for run in runs:
         lab.status(run).unlink(missing_ok=True)
+
+
+def restore_statuses(lab: Lab, runs: Collection[str]) -> None:
+    """Restore the status of runs that this build did not replace, because it was interrupted or their training failed.
+
+    Their files are complete. If the code is changed back, they need no training.
+    """
+    for run in runs:
+        copy = lab.status_copy(run)
+        if not lab.status(run).exists() and read_complete_status(copy) is not None:
+            shutil.copy2(copy, temporary := lab.run(run) / ".status.json.new")
+            temporary.replace(lab.status(run))
 
 
 def _is_stale(lab: Lab, run: str, fingerprint: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import UTC, datetime
 from logging.handlers import QueueHandler
 from pathlib import Path
 from typing import Any, TextIO
@@ -30,6 +31,7 @@ class BuildLog(logging.Handler):
     def __init__(self, events: JobEvents, lab: Lab, stream: TextIO) -> None:
         super().__init__()
         self._events, self._stream, self._display, self._lab = events, stream, None, lab
+        self._began = datetime.now(UTC)
         if stream.isatty():
             from rules.build.terminal.live_display import LiveDisplay  # imports rich
 
@@ -49,7 +51,7 @@ class BuildLog(logging.Handler):
         """Use the names of the points of a plan for its runs, and the metrics that its experiments require."""
         self._events.run_names = run_names(plan)
         lacking = LackingMetrics(required_metrics(plan))
-        self._events.describe_run = lambda run: outcome(self._lab, run, lacking)
+        self._events.describe_run = lambda run: outcome(self._lab, run, lacking, self._began)
 
     def close(self) -> None:
         """Remove the display of running jobs. Later lines are printed without it."""
@@ -91,14 +93,28 @@ def show_build(snakemake: Any, lab: Lab = _LAB) -> BuildLog | None:
     return log
 
 
-def outcome(lab: Lab, run: str, lacking: LackingMetrics | None = None) -> str:
-    """Return how a training ended, how long it took, and which metrics it lacks."""
+def outcome(lab: Lab, run: str, lacking: LackingMetrics | None = None, began: datetime | None = None) -> str:
+    """Return how a training ended, how long it took, and which metrics it lacks.
+
+    Args:
+        began: when the build began. A run that was completed before is reused.
+    """
     status = readable_object(lab.status(run)) or {}
     if status.get("status") != "completed":
         return f"failed, {printable_line(failure_line(status))}"
+    if began is not None and _is_before(status.get("completed_at"), began):
+        return "was completed before this build and is reused"
     seconds = status.get("duration_seconds")
     completed = f"completed in {duration(seconds)}" if isinstance(seconds, (int, float)) else "completed"
     return completed + (printable_line(lacking.note(lab, run)) if lacking else "")
+
+
+def _is_before(time: Any, limit: datetime) -> bool:
+    """Return whether a time in ISO format, as in `status.json`, is before a limit."""
+    try:
+        return datetime.fromisoformat(time) < limit
+    except (TypeError, ValueError):
+        return False
 
 
 def run_names(plan: Plan) -> dict[str, str]:

@@ -312,5 +312,5 @@ def test_values_of_another_metric_are_not_given_as_values_of_the_claim() -> None
 def test_test_without_any_finished_run_says_so() -> None:
     nothing = comparison(ANY, verdict="untestable", arms=(arm("0.001", 0),), required_n=4)
     assert hypothesis_statement(nothing).sentence == (
-        "No finished run is left for the registered test. The test requires 4 runs per arm."
+        "No finished run is left that the registration of the test did not know. The test requires 4 runs per arm."
     )

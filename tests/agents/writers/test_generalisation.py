@@ -12,6 +12,7 @@ import pytest
 
 from agents.context.case import Book, Case
 from agents.documents.slots import slots
+from agents.extraction.evidence import CONFIG
 from agents.extraction.evidence import Document as File
 from agents.extraction.extract import extract
 from agents.facts.fact import by_id
@@ -115,5 +116,29 @@ def test_reports_of_a_cross_validation_state_what_its_test_supposes(tmp_path: Pa
     assert "in pairs within each of {{f:test.folds}} folds" in text
     assert "measured on the fold that the training leaves out" in text
     assert "{{f:contrast[model.lr=0.01|0.001].accuracy.p_corrected}}" in text
+    objections = review_document(document, written_case.book, tmp_path)
+    assert [f"{objection.slot}: {objection.reason}" for objection in objections] == []
+
+
+@pytest.mark.parametrize("name", ["technical_report", "blog_post", "paper_draft"])
+def test_reports_state_nothing_about_the_data_of_a_training_function(name: str, tmp_path: Path) -> None:
+    outputs = evidence(sweep(ARMS), COMPARE)
+    config: Any = {"config": {"seed": 0, "model": {"_target_": "own.train", "lr": 0.1}}, "data": {}}
+    runs = tuple(
+        replace(run, documents={**run.documents, CONFIG: File(config, run.documents[CONFIG].source)})
+        for run in outputs.runs
+    )
+    extracted = extract(replace(outputs, runs=runs))
+    points: Any = [{"name": run.point, "run": run.run_id, "overrides": run.overrides} for run in outputs.runs]
+    spec = {"experiment_id": "small", "hypothesis": "It helps.", "sweep": {"seed": 1}, "deliverables": []}
+    verdicts = {verdict.id: verdict for verdict in extracted.verdicts}
+    book = Book(by_id(extracted.facts), verdicts, {**spec, "compare": COMPARE, "points": points})
+    written_case = Case("small", book, outputs.registration and outputs.registration.content, outputs.results.content)
+    draw_arms(CaseView(written_case), tmp_path / "reports/figures" / name)
+    document = load_writer(name)(written_case, [], None)
+    text = " ".join(slots(document).values())
+    assert "the same data set" not in text
+    assert ONLY_SEEDS not in text
+    assert "variation between its runs with different seeds, and no other" in text
     objections = review_document(document, written_case.book, tmp_path)
     assert [f"{objection.slot}: {objection.reason}" for objection in objections] == []

@@ -10,7 +10,7 @@ import pytest
 
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
-from rules.build.changes.stale_runs import find_stale_runs, forget_statuses, report_stale_runs
+from rules.build.changes.stale_runs import find_stale_runs, forget_statuses, report_stale_runs, restore_statuses
 from tests.plans import plan_of, planned_experiment
 from tests.stored_runs import store_run
 
@@ -55,3 +55,15 @@ def test_a_dry_run_names_stale_runs_that_snakemake_cannot_know(
     assert capsys.readouterr().err == ("" if records else line)
     report_stale_runs(lab, [])
     assert capsys.readouterr().err == ""
+
+
+def test_run_that_a_build_did_not_replace_keeps_its_result(lab: Lab) -> None:
+    runs = [store_run(lab, seed=seed) for seed in range(3)]
+    status = lab.status(runs[0]).read_bytes()
+    forget_statuses(lab, runs[:2])
+    lab.status_copy(runs[1]).unlink()  # as of a run that is to be trained again in any case
+    lab.status(runs[2]).write_text("written by this build")
+    restore_statuses(lab, [*runs, "not-trained"])
+    assert lab.status(runs[0]).read_bytes() == status
+    assert not lab.status(runs[1]).exists()
+    assert lab.status(runs[2]).read_text() == "written by this build"
