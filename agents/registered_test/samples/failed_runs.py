@@ -24,6 +24,9 @@ def check_failures(test: RegisteredTest, claim: RegisteredClaim, *arms: Sequence
     by_machine = sum(run.failure == "machine" for run in runs)
     if by_machine:
         raise NotCompared(f"{by_machine} run(s) failed because of the machine, and the next build trains them again")
+    completed = [run for run in runs if run.failure is None]
+    if completed and all(run.value(claim.metric) is None for run in completed):
+        raise NotCompared(f"no completed run has a finite value of {claim.metric}")
     if min(sum(run.value(claim.metric) is not None for run in arm) for arm in arms) < _MIN_COMPLETED:
         raise NotCompared("an arm has fewer than two completed runs", needs_runs=True)
     failed = sum(run.value(claim.metric) is None for run in runs)

@@ -28,6 +28,7 @@ def registered(**rule: Any) -> RegisteredTest:
 
 
 TWO, THREE, FAILED = arm([0.8, 0.9]), arm([0.8, 0.9, 0.7]), arm([0.8, 0.9, None])
+UNMEASURED = arm([None, None], failure=None)  # completed without the metric
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,7 @@ TWO, THREE, FAILED = arm([0.8, 0.9]), arm([0.8, 0.9, 0.7]), arm([0.8, 0.9, None]
         pytest.param(
             {}, "superiority", (arm([None, None], "machine"), TWO), "^2 run.s. failed because", False, id="both lost"
         ),
+        pytest.param({}, "superiority", (UNMEASURED, UNMEASURED), "^no completed run has a", False, id="not measured"),
         pytest.param({"on_failure": "refuse"}, "superiority", (FAILED, FAILED), "^2 .* refuses", False, id="refused"),
         pytest.param({}, "noninferiority", (TWO, FAILED), "^1 .*noninferiority.*worst possible", False, id="no worst"),
         pytest.param({}, "equivalence", (FAILED, TWO), "equivalence then needs the worst possible", False, id="range"),
