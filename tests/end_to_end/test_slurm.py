@@ -77,7 +77,7 @@ def test_only_trainings_are_submitted_with_the_resources_of_the_config(slurm: On
     assert completed.returncode == 0, completed.stderr
     (job,) = slurm.jobs(lab)
     (run,) = lab.json("experiments/sent/results.json")["runs"]
-    assert (run["status"], job.comment) == ("completed", f"rule_train_wildcards_{run['run_id']}")
+    assert (run["status"], job.comment) == ("completed", f"rule__train_wildcards_{run['run_id']}")
     assert (job.cpus, job.memory, job.time_limit) == (2, "1500M", "00:07:00")
 
 
