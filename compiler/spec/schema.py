@@ -64,6 +64,7 @@ class Spec(Strict):
     search: Search | None = None
     compare: Compare | None = None
     claims: list[Claim] = []  # by default one claim: that the treatment of `compare` is superior
+    metric_splits: dict[str, Literal["train", "validation", "test"]] = {}  # of metrics whose names do not tell
     deliverables: list[dict[str, Any]] = []
     analysis_pipeline: list[str] = []
     reports: list[str] = []

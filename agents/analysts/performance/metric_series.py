@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import Literal
@@ -49,12 +49,21 @@ class LoggedMetrics:
 
 
 def logged_metrics(case: Case) -> LoggedMetrics:
-    """Return the logged metrics by role. The role follows from the split and the quantity in the name of a metric."""
+    """Return the logged metrics by role.
+
+    The role follows from the quantity in the name of a metric, and from its split: the one that the spec declares, or
+    else the one in the name.
+    """
+    declared: Mapping[str, Split] = case.spec.get("metric_splits") or {}
+
+    def split(name: str) -> Split | None:
+        return declared.get(name) or parse_metric(name).split
+
     logged = sorted({series.metric for series in case.series if len(set(series.epochs)) > 1})
     tested = parse_metric(tested_metric(case)).quantity
-    eval_loss = _best(logged, lambda name: _split(name) == "validation" and _rank_of_loss(name))
-    train_loss = _best(logged, lambda name: _split(name) in ("train", None) and _rank_of_loss(name))
-    eval_metric = _best(logged, lambda name: _quantity(name) == tested and _rank_of_split(name))
+    eval_loss = _best(logged, lambda name: split(name) == "validation" and _rank_of_loss(name))
+    train_loss = _best(logged, lambda name: split(name) in ("train", None) and _rank_of_loss(name))
+    eval_metric = _best(logged, lambda name: _quantity(name) == tested and _rank_of_split(name, split(name)))
     return LoggedMetrics(train_loss=train_loss, eval_loss=eval_loss, eval_metric=eval_metric or eval_loss)
 
 
@@ -102,14 +111,10 @@ def _rank_of_loss(name: str) -> tuple[int, ...] | Literal[False]:
     return (int(_quantity(name) != _LOSS), int(name.endswith("_step")), len(name))
 
 
-def _rank_of_split(name: str) -> tuple[int, ...] | Literal[False]:
+def _rank_of_split(name: str, split: Split | None) -> tuple[int, ...] | Literal[False]:
     """Prefer the validation to a metric without a split. The training has no role here."""
-    place = _SPLITS.get(_split(name))
+    place = _SPLITS.get(split)
     return False if place is None else (place, int(name.endswith("_step")), len(name))
-
-
-def _split(name: str) -> Split | None:
-    return parse_metric(name).split
 
 
 def _quantity(name: str) -> str:

@@ -36,10 +36,23 @@ CASES: dict[str, tuple[str, list[str], LoggedMetrics]] = {
 
 @pytest.mark.parametrize(("tested", "names", "expected"), CASES.values(), ids=CASES)
 def test_roles_follow_from_the_names(tested: str, names: list[str], expected: LoggedMetrics) -> None:
+    assert logged_metrics(case_of(tested, names)) == expected
+
+
+def test_declared_split_takes_precedence_over_the_name() -> None:
+    names = ["mae", "held_out_mae", "train_mae"]
+    assert logged_metrics(case_of("mae", names)) == LoggedMetrics("mae", None, "mae")
+    declared = {"held_out_mae": "validation", "mae": "train", "train_mae": "test"}
+    assert logged_metrics(case_of("held_out_mae", names, declared)) == LoggedMetrics(
+        "mae", "held_out_mae", "held_out_mae"
+    )
+
+
+def case_of(tested: str, names: list[str], splits: dict[str, str] | None = None) -> Any:
     series = tuple(Series("run[a]", name, (1, 2), (1.0, 2.0), SOURCE) for name in names)
     facts = {"experiment.metric": SimpleNamespace(value=tested)}
-    case: Any = SimpleNamespace(series=series, book=SimpleNamespace(facts=facts))
-    assert logged_metrics(case) == expected
+    spec = {} if splits is None else {"metric_splits": splits}
+    return SimpleNamespace(series=series, book=SimpleNamespace(facts=facts), spec=spec)
 
 
 @pytest.mark.parametrize(("metric", "expected"), [("val/loss", True), ("loss_epoch", True), ("val/acc", False)])

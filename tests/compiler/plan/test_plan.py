@@ -139,6 +139,7 @@ def test_plan_entry_of_an_experiment_is_complete(plan: dict[str, Any]) -> None:
             "sweep": {"model.lr": "0.1,0.2", "seed": "range(2)"},
             "compare": compare | {"fresh_seeds": False},
             "claims": [],
+            "metric_splits": {},
             "deliverables": [
                 {"type": "config"},
                 {"type": "evaluation_results", "metric": "accuracy", "operator": ">=", "value": 0.5, "over": "best", "name": "good"},
