@@ -14,6 +14,7 @@ from tests.compiler.small_lab import FILES
 from tests.labs import mistakes_of, spec, write_lab
 
 ANALYST = "def analyse(case, task, figures): ...\n"
+OTHERS = "def write(case, analyses, integration): ...\ndef agenda(case, task, figures): ...\n"
 STUDY = spec("""
     experiment:
       hypothesis: H.
@@ -61,19 +62,19 @@ def test_titles_of_analyses_have_the_order_of_the_spec() -> None:
     [
         ("analysis_pipeline: [nowhere:analyse]", "there is no module 'nowhere' with a source file"),
         (
-            "reports: ['lab_analysts:write', 'lab_writers:write']",
+            "reports: ['others:write', 'lab_writers:write']",
             "'lab_writers:write' has the output name 'write', which is reserved or already in this list",
         ),
         (
-            "analysis_pipeline: ['lab_analysts:agenda']",
-            "'lab_analysts:agenda' has the output name 'agenda', which is reserved or already in this list",
+            "analysis_pipeline: ['others:agenda']",
+            "'others:agenda' has the output name 'agenda', which is reserved or already in this list",
         ),
         ("reports: [blog]", "'blog' is not installed (did you mean 'blog_post'?)"),
     ],
     ids=["no such module", "the same output name", "a reserved output name", "not installed"],
 )
 def test_invalid_names_are_reported(tmp_path: Path, line: str, message: str) -> None:
-    lab = write_lab(tmp_path, LAB | {"bad": spec(f"experiment:\n  hypothesis: H.\n  {line}\n")})
+    lab = write_lab(tmp_path, LAB | {"others.py": OTHERS, "bad": spec(f"experiment:\n  hypothesis: H.\n  {line}\n")})
     (mistake,) = mistakes_of(lab, "bad")
     assert message in mistake
 
