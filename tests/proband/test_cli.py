@@ -6,7 +6,7 @@ import json
 import runpy
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -16,6 +16,7 @@ from compiler.composing import compose
 from proband.cli.main import main
 from tests.compiler.small_lab import FILES
 from tests.labs import spec, write_lab
+from tests.proband.run_command import Proband
 
 BROKEN = spec("""
     experiment:
@@ -31,27 +32,6 @@ UNDECIDABLE = (
     "warning: lr: no outcome of the registered test could reach alpha = 0.05 with these runs"
     " (it takes 4 seeds of each setting)\n"
 )
-
-
-class Answer(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-class Proband:
-    """Runs the command in one lab and returns its output."""
-
-    def __init__(self, lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
-        self.lab, self.capsys = lab, capsys
-
-    def __call__(self, *words: str) -> Answer:
-        self.capsys.readouterr()
-        code = main(["-C", str(self.lab.root), *words])
-        return Answer(code, *self.capsys.readouterr())
-
-    def json(self, *words: str) -> Any:
-        return json.loads(self(*words, "--json").out)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import io
 import json
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 
@@ -16,29 +15,9 @@ from compiler.base.paths import Lab
 from proband.cli.main import main
 from tests.compiler.small_lab import FILES
 from tests.labs import spec, write_lab
+from tests.proband.run_command import Proband
 
 ORPHAN = "0123456789ab"
-
-
-class Answer(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-class Proband:
-    """Runs the command in one lab and returns its output."""
-
-    def __init__(self, lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
-        self.lab, self.capsys = lab, capsys
-
-    def __call__(self, *words: str) -> Answer:
-        self.capsys.readouterr()
-        code = main(["-C", str(self.lab.root), *words])
-        return Answer(code, *self.capsys.readouterr())
-
-    def json(self, *words: str) -> Any:
-        return json.loads(self(*words, "--json").out)
 
 
 @pytest.fixture(scope="module")
