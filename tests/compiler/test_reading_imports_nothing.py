@@ -29,10 +29,12 @@ MODULES = {
     "package/own.py": TYPE,
     "hydra_plugins/evil.py": "",
     "hydra_plugins/evil_plugin/__init__.py": "",
-    **{f"{name}.py": "" for name in ("conftest", "sitecustomize", "usercustomize", "setup", "yaml", "torch", "types")},
+    **{f"{name}.py": "" for name in ("conftest", "sitecustomize", "usercustomize", "setup")},
     "conf/__init__.py": "",
     ".proband/plugin.py": "",
 }
+# Modules that would hide others, for which every command refuses the lab.
+HIDING = {f"{name}.py": "" for name in ("yaml", "torch", "types")}
 SPEC = spec("""
     experiment:
       hypothesis: H.
@@ -56,7 +58,27 @@ for words in sys.argv[3:]:
 
 
 def test_reading_commands_import_nothing_from_a_lab(tmp_path: Path) -> None:
-    modules = {name: MARK.format(depth=name.count("/")) + text for name, text in MODULES.items()}
+    process = run_commands(tmp_path, MODULES)
+    refused = dict.fromkeys(("compile", "verify", "compile broken"), 2)
+    assert exit_codes(process) == dict.fromkeys(COMMANDS, 0) | refused, process.stdout + process.stderr
+    assert "'own_types' has no 'TYP' (did you mean 'TYPE'?)" in process.stderr
+    assert "'own_agents' has no 'analyze' (did you mean 'analyse'?)" in process.stderr
+
+
+def test_modules_that_hide_others_are_refused_and_not_imported(tmp_path: Path) -> None:
+    process = run_commands(tmp_path, MODULES | HIDING)
+    assert exit_codes(process) == dict.fromkeys(COMMANDS, 2), process.stdout + process.stderr
+    assert "yaml.py:1:1: a module of the lab may not be called 'yaml'" in process.stderr
+
+
+def exit_codes(process: subprocess.CompletedProcess[str]) -> dict[str, int]:
+    lines = process.stdout.splitlines()
+    return {words: code for words in COMMANDS for code in (0, 2) if f"{words} {code}" in lines}
+
+
+def run_commands(tmp_path: Path, files: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run all commands in a lab of somebody else with these modules, and check that none of them was imported."""
+    modules = {name: MARK.format(depth=name.count("/")) + text for name, text in files.items()}
     broken = SPEC.replace("own_types:TYPE", "own_types:TYP").replace("own_agents:analyse", "own_agents:analyze")
     lab = write_lab(tmp_path, FILES | modules | {"evil": SPEC, "broken": broken})
     for words in (["init", "-q"], ["remote", "add", "origin", "https://example.org/lab.git"]):
@@ -66,9 +88,4 @@ def test_reading_commands_import_nothing_from_a_lab(tmp_path: Path) -> None:
     process = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     assert process.returncode == 0, process.stderr
     assert not (lab.root / "IMPORTED").exists(), (lab.root / "IMPORTED").read_text()
-    codes = {words: code for words in COMMANDS for code in (0, 2) if f"{words} {code}" in process.stdout.splitlines()}
-    assert codes == dict.fromkeys(COMMANDS, 0) | dict.fromkeys(("compile", "verify", "compile broken"), 2), (
-        process.stdout + process.stderr
-    )
-    assert "'own_types' has no 'TYP' (did you mean 'TYPE'?)" in process.stderr
-    assert "'own_agents' has no 'analyze' (did you mean 'analyse'?)" in process.stderr
+    return process

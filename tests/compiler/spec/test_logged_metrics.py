@@ -174,7 +174,7 @@ def test_the_shipped_model_writes_the_metrics_of_the_shipped_specs() -> None:
 
 
 def test_any_metric_is_accepted_if_the_source_does_not_show_all_names(tmp_path: Path) -> None:
-    deliverables = "deliverables: [{type: evaluation_results, metric: f_one, operator: '>', value: 1}]"
+    deliverables = "deliverables: [{type: training_metrics, required_keys: [f_one]}]"
     files = {
         "net.py": SOURCES["computed.py"],
         "known.py": SOURCES["silent.py"],
