@@ -36,7 +36,7 @@ class RecordingStore:
         self.temporary_path = folder / "temporary"
         self.saved: list[tuple[int, str]] = []
 
-    def commit(self, epoch: int, step: int, at_epoch_end: bool, exact: bool) -> None:
+    def commit(self, epoch: int, step: int, at_epoch_end: bool, exact: bool, kept: Path | None = None) -> None:
         self.saved.append((step, "epoch" if at_epoch_end else "batch"))
 
 
