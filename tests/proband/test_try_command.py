@@ -45,6 +45,14 @@ def files_of(lab: Lab) -> set[str]:
     return {file for file in files if not file.startswith("__pycache__")}
 
 
+@pytest.fixture(autouse=True)
+def _own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Use a folder of this test for temporary files, because trials of other tests may be running."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+
+
 def scratch_folders() -> list[Path]:
     return list(Path(tempfile.gettempdir()).glob("proband-try-*"))
 

@@ -11,9 +11,17 @@ import torch
 from safetensors.torch import load_file
 
 from lightning_modules.wrap.huggingface import WrongTrainer
+from lightning_modules.wrap.process_state import DISTRIBUTED
 from lightning_modules.wrap.recorder import RunRecorder
 
 transformers = pytest.importorskip("transformers")
+
+
+@pytest.fixture(autouse=True)
+def _single_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Remove the variables of distributed trainings, as a run does, which other tests may have set."""
+    for variable in DISTRIBUTED:
+        monkeypatch.delenv(variable, raising=False)
 
 
 class Regression(torch.nn.Module):
