@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 
+from agents.statistics.bounds.bound_tests import ResampledEffect
 from agents.statistics.bounds.permutation import Tails
 from agents.statistics.bounds.tested_effect import BoundP, TestedEffect
 from agents.statistics.intervals import Interval
+from agents.statistics.stratified_bootstrap import Resampled
 
 
 @dataclass(frozen=True)
@@ -54,3 +57,13 @@ def test_equivalence_has_the_larger_p_of_both_directions_for_each_test() -> None
 
 def test_all_tests_have_to_agree() -> None:
     assert BoundP({"first": 0.02, "second": 0.6}).p == 0.6
+
+
+def test_smallest_p_of_a_bootstrap_is_that_of_both_directions_below_all_resamples() -> None:
+    """A bound of minus infinity lies below every resample, so its one-sided p is the smallest that there is."""
+    distribution = np.linspace(-1.0, 1.0, 9_999)
+    resampled = Resampled(0.0, distribution, inflation=1.0, degrees=18)
+    effect = ResampledEffect(resampled, "difference")
+    assert effect.floor == 2 * resampled.p_above(-np.inf)
+    assert 0 < effect.floor < 0.01
+    assert effect.differs_from(-2.0).p == effect.floor
