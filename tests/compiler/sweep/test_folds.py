@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.registered_test.comparison_check import check_experiment
 from compiler.plan.manifest import design
 from tests.labs import compile_one, mistakes_of, spec, write_lab
 
@@ -92,3 +93,24 @@ REFUSED = {
 @pytest.mark.parametrize(("changes", "problem"), REFUSED.values(), ids=REFUSED)
 def test_folds_are_refused_with_a_reason(tmp_path: Path, changes: dict[str, str], problem: str) -> None:
     assert any(problem in mistake for mistake in study(tmp_path, **changes)), study(tmp_path, **changes)
+
+
+def test_folds_of_a_spec_reach_the_decision(tmp_path: Path) -> None:
+    """The p is that of Nadeau and Bengio for these differences, computed by hand; without the correction it is 0.024."""
+    assert study(tmp_path) == []
+    experiment, _ = compile_one(write_lab(tmp_path, {}), "study")
+    test = design(experiment).test
+    assert test is not None
+    gains = [0.005, 0.02, 0.03, 0.04, 0.055]
+    points = [
+        {
+            "run_id": f"{rate} {fold}",
+            "levels": {"model.lr": rate, "data.fold": fold},
+            "metrics": {"accuracy": 0.8 + 0.01 * fold + (gain if rate == 0.2 else 0.0)},
+        }
+        for rate in (0.1, 0.2)
+        for fold, gain in enumerate(gains)
+    ]
+    _, _, comparison = check_experiment(test.to_json(), points)
+    (contrast,) = comparison["contrasts"]
+    assert contrast["p"] == contrast["p_corrected"] == pytest.approx(0.0786, abs=5e-4)
