@@ -64,10 +64,10 @@ class FieldTypes:
             return ...
         if not isinstance(node, ast.Call) or not self._is_field(module, node.func):
             return self.value(module, node)
-        given = {word.arg: word.value for word in node.keywords}
-        if "default_factory" in given:
+        arguments = {word.arg: word.value for word in node.keywords}
+        if "default_factory" in arguments:
             return UNREADABLE
-        argument = node.args[0] if node.args else given.get("default")
+        argument = node.args[0] if node.args else arguments.get("default")
         return self.value(module, argument) if argument is not None else ...
 
     def value(self, module: Module, node: ast.AST) -> Any:

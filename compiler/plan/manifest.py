@@ -66,8 +66,8 @@ def _stored_overrides(compilation: Compilation) -> tuple[str, ...]:
 def run_job(run: Run, experiments: Sequence[str]) -> RunJob:
     """Return the input of the training job of a run."""
     resources = Resources.of_config(run.config)
-    given = run.config.get("resources") or {}  # a config.yaml of a lab may set none, or no CPUs
-    config = run.config if "cpus" in given else {**run.config, "resources": {"cpus": resources.cpus, **given}}
+    written = run.config.get("resources") or {}  # a config.yaml of a lab may set none, or no CPUs
+    config = run.config if "cpus" in written else {**run.config, "resources": {"cpus": resources.cpus, **written}}
     return RunJob(run.id, config, dict(run.data), run.fingerprint, resources, tuple(experiments))
 
 

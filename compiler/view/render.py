@@ -54,11 +54,11 @@ def known_runs_lines(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
 
 def _running(states: Mapping[str, ExperimentState], plan: Plan | None) -> Iterator[Text]:
     """Yield a line with the progress of each running run, once also if several experiments use it."""
-    shown: dict[str, tuple[str, RunState]] = {}
+    first_experiments: dict[str, tuple[str, RunState]] = {}
     for name, state in states.items():
         for run in state.runs:
-            shown.setdefault(run.run_id, (name, run))
-    running = [(name, run) for name, run in shown.values() if run.state == "running"]
+            first_experiments.setdefault(run.run_id, (name, run))
+    running = [(name, run) for name, run in first_experiments.values() if run.state == "running"]
     for name, run in running[:MAX_LISTED]:
         points = [point.name for point in plan.experiments[name].points if point.run == run.run_id] if plan else []
         progress = run.progress.line if run.progress else f"started, {run.reason}"

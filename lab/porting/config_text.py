@@ -24,8 +24,8 @@ def converted(text: str) -> tuple[str, str]:
     for pattern, replacement in _REPLACEMENTS:
         replaced = list(dict.fromkeys(match[0] for match in pattern.finditer(text)))
         text = pattern.sub(replacement, text)
-        shown = replacement.replace(r"\1", "")
-        changes += [f"{old} is {shown}" for old in replaced]
+        literal = replacement.replace(r"\1", "")
+        changes += [f"{old} is {literal}" for old in replaced]
     if _OBJECTIVE.search(text):
         text = _OBJECTIVE.sub("# ", text)
         changes.append("optimized_metric is a comment (a spec names its objective: search: or compare:)")

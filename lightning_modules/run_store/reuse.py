@@ -32,10 +32,15 @@ def reusable_status(job: RunJob, lab: Lab) -> RunStatus | None:
     ):
         return None
     if read_complete_status(lab.status(run_id)) != status:
-        temporary_path = lab.run(run_id) / ".status.json.new"
-        shutil.copyfile(lab.status_copy(run_id), temporary_path)
-        temporary_path.replace(lab.status(run_id))
+        restore_status(lab, run_id)
     return status
+
+
+def restore_status(lab: Lab, run_id: str) -> None:
+    """Write the status file of a run again from its copy. The last step is a rename."""
+    temporary_path = lab.run(run_id) / ".status.json.new"
+    shutil.copyfile(lab.status_copy(run_id), temporary_path)
+    temporary_path.replace(lab.status(run_id))
 
 
 def trained_fingerprint(lab: Lab, run_id: str) -> str | None:

@@ -78,8 +78,8 @@ def on_one_device(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _with_missing_plugins(plugins: Any) -> list[Any]:
     """Return the plugins of a trainer, with those that keep to one process and to checkpoints without objects."""
-    given = [plugins] if plugins and not isinstance(plugins, list | tuple) else list(plugins or ())
+    all_plugins = [plugins] if plugins and not isinstance(plugins, list | tuple) else list(plugins or ())
     for kind, default in ((ClusterEnvironment, LightningEnvironment), (CheckpointIO, PlainCheckpointIO)):
-        if not any(isinstance(plugin, kind) for plugin in given):
-            given.append(default())
-    return given
+        if not any(isinstance(plugin, kind) for plugin in all_plugins):
+            all_plugins.append(default())
+    return all_plugins

@@ -55,8 +55,8 @@ def tree(args: argparse.Namespace) -> int:
     from compiler.view.status import experiment_states
 
     lab, plan = compile_plan(args)
-    shown = shown_experiments(lab, plan)
-    wanted = with_ancestors(shown, plan)
+    names = shown_experiments(lab, plan)
+    wanted = with_ancestors(names, plan)
     states = {name: state for name, state in experiment_states(lab, plan).items() if name in wanted}
 
     def as_json() -> dict[str, Any]:
@@ -72,5 +72,5 @@ def tree(args: argparse.Namespace) -> int:
         return genealogy_tree(plan, states)
 
     print_answer(args, as_json, as_table)
-    print_broken(plan, shown)
+    print_broken(plan, names)
     return DONE

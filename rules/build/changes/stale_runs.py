@@ -6,7 +6,6 @@ Snakemake notices changed code by the parameters that it recorded in `.snakemake
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Collection
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from compiler.base.json_files import readable_object
 from compiler.base.paths import Lab
 from compiler.runs.run_status import read_complete_status
+from lightning_modules.run_store.reuse import restore_status
 from rules.build.build_plan import BuildPlan
 
 _SNAKEMAKE_RECORDS = Path(".snakemake/metadata")
@@ -45,10 +45,8 @@ def restore_statuses(lab: Lab, runs: Collection[str]) -> None:
     Their files are complete. If the code is changed back, they need no training.
     """
     for run in runs:
-        copy = lab.status_copy(run)
-        if not lab.status(run).exists() and read_complete_status(copy) is not None:
-            shutil.copy2(copy, temporary := lab.run(run) / ".status.json.new")
-            temporary.replace(lab.status(run))
+        if not lab.status(run).exists() and read_complete_status(lab.status_copy(run)) is not None:
+            restore_status(lab, run)
 
 
 def _is_stale(lab: Lab, run: str, fingerprint: str) -> bool:

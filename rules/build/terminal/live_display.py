@@ -47,12 +47,12 @@ class LiveDisplay:
 
     def _content(self) -> RenderableType:
         jobs = list(self._events.running.values())
-        shown = jobs[: max(1, self._console.height - _OTHER_LINES)]
-        hidden = len(jobs) - len(shown)
+        visible = jobs[: max(1, self._console.height - _OTHER_LINES)]
+        hidden = len(jobs) - len(visible)
         elapsed = duration(time.monotonic() - self._begin)
         head = f"{self._events.done} of {self._events.total} jobs done, {len(jobs)} running, {elapsed}"
         lines = [Text(head + (f", {hidden} not shown" if hidden else ""), "dim")]
-        lines += [Text(line, no_wrap=True, overflow="ellipsis") for line in self._job_lines(shown)]
+        lines += [Text(line, no_wrap=True, overflow="ellipsis") for line in self._job_lines(visible)]
         return Group(*lines)
 
     def _job_lines(self, jobs: list[StartedJob]) -> Iterator[str]:

@@ -36,7 +36,7 @@ def test_each_lab_has_its_own_resolvers(tmp_path: Path) -> None:
     half = write_lab(tmp_path / "a", files("resolvers_of_a"))
     third = write_lab(tmp_path / "b", files("resolvers_of_b", "def half(x):\n    return x / 4\n"))
     neither = write_lab(tmp_path / "c", GROUPS | {"probe": PROBE})
-    rates = [next(iter(compile_one(one, "probe")[1].values())).config["model"]["lr"] for one in (half, third, half)]
+    rates = [next(iter(compile_one(lab, "probe")[1].values())).config["model"]["lr"] for lab in (half, third, half)]
     assert rates == [0.5, 0.25, 0.5]
     (line,) = mistakes_of(neither, "probe")
     assert "Unsupported interpolation type half (name its function in conf/resolvers.yaml" in line

@@ -104,8 +104,8 @@ def test_metrics_of_one_quantity_share_a_panel(
     names: list[str], expected: dict[str, tuple[set[str], set[str]]]
 ) -> None:
     panels = panels_of({name: [LoggedValue(0, 0, 1.0)] for name in names}, {"accuracy"})
-    shown = {quantity: (set(panel.curves), set(panel.test)) for quantity, panel in panels.items()}
-    assert shown == expected
+    names_by_panel = {quantity: (set(panel.curves), set(panel.test)) for quantity, panel in panels.items()}
+    assert names_by_panel == expected
 
 
 def test_non_finite_numbers_become_null_in_json(tmp_path: Path) -> None:

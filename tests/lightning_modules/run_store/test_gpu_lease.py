@@ -28,8 +28,8 @@ def refuse() -> None:
 def test_two_trainings_share_a_gpu_and_the_fifth_waits_for_one_of_two_gpus(tmp_path: Path) -> None:
     with ExitStack() as trainings:
         leases = [leased_gpus(tmp_path, DEVICES, 0.5, refuse) for _ in range(4)]
-        given = [trainings.enter_context(lease) for lease in leases]
-        assert Counter(device for devices in given for device in devices) == {"3": 2, "GPU-5f1c": 2}
+        devices_of_runs = [trainings.enter_context(lease) for lease in leases]
+        assert Counter(device for devices in devices_of_runs for device in devices) == {"3": 2, "GPU-5f1c": 2}
         with pytest.raises(NoneIsFree), leased_gpus(tmp_path, DEVICES, 0.5, refuse):
             pass
     with leased_gpus(tmp_path, DEVICES, 2, refuse) as devices:
