@@ -34,7 +34,9 @@ def comparison_problems(
     values = factor_values(compare.factor, points)
     yield from metric_problems(compare, claims)
     # Each of the next checks assumes that the checks before it found nothing, so only the first problems are reported.
-    problems = list(factor_problems(compare, values)) or list(level_problems(compare, claims, values))
+    problems = list(factor_problems(compare, values, {key for point in points for key in point})) or list(
+        level_problems(compare, claims, values)
+    )
     problems = problems or list(claim_problems(compare, claims, points))
     problems = problems or list(block_problems(compare, _compared_levels(compare, claims, values), points))
     yield from problems or plan_problems(compare, claims, points, product_keys=product_keys, is_search=is_search)

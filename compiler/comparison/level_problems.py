@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from compiler.base.diagnostics import Problem
+from compiler.base.diagnostics import Problem, did_you_mean
 from compiler.base.identity import canonical
 from compiler.base.level_label import label
 from compiler.base.nested import Keys
@@ -15,15 +15,15 @@ from compiler.comparison.spec_paths import CLAIMS_PATH, COMPARE_PATH
 from compiler.spec.compare import ANY_LEVEL, Claim, Compare
 
 
-def factor_problems(compare: Compare, values: Sequence[Any]) -> Iterator[Problem]:
-    """Yield why the values of the factor are not at least two different levels."""
+def factor_problems(compare: Compare, values: Sequence[Any], swept: Collection[str] = ()) -> Iterator[Problem]:
+    """Yield why the values of the factor are not at least two different levels. `swept` are the keys of the sweep."""
     key_path = (*COMPARE_PATH, "factor")
     if compare.factor == SEED:
         yield Problem(key_path, "the seed is no setting: runs that differ in it are repetitions of one arm")
         return
     if len(distinct_levels(values)) < 2:
         reason = f"'{compare.factor}' has one level" if values else f"'{compare.factor}' is not swept"
-        yield Problem(key_path, f"{reason}, so there is nothing to compare")
+        yield Problem(key_path, f"{reason}, so there is nothing to compare", _swept_hint(compare.factor, swept))
         return
     first_values: dict[str, Any] = {}
     for value in values:
@@ -32,6 +32,13 @@ def factor_problems(compare: Compare, values: Sequence[Any]) -> Iterator[Problem
             problem = f"{first!r} and {value!r} are one level of '{compare.factor}', but different trainings"
             yield Problem(key_path, problem, "write the level in one way in the sweep")
             return
+
+
+def _swept_hint(factor: str, swept: Collection[str]) -> str:
+    """Return the swept key that a factor without its group means, else the closest or all swept keys."""
+    settings = set(swept) - {SEED, factor}
+    meant = [key for key in settings if key.rpartition(".")[2] == factor]
+    return f"did you mean '{meant[0]}'?" if len(meant) == 1 else did_you_mean(factor, settings)
 
 
 def level_problems(compare: Compare, claims: Sequence[Claim], values: Sequence[Any]) -> Iterator[Problem]:
