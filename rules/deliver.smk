@@ -63,8 +63,8 @@ rule _results:
             category="Results",
             labels={"experiment": "{experiment}"},
         ),
-        "results/experiments/{experiment}/gates/runs.json",
-        "results/experiments/{experiment}/gates/deliverables.json",
+        "results/experiments/{experiment}/gates/training.json",
+        "results/experiments/{experiment}/gates/validation.json",
     log:
         ".proband/logs/results/{experiment}.log",
     conda:
@@ -79,8 +79,8 @@ rule _results:
 rule _gate:
     input:
         "results/experiments/{experiment}/results.json",
-        "results/experiments/{experiment}/gates/runs.json",
-        "results/experiments/{experiment}/gates/deliverables.json",
+        "results/experiments/{experiment}/gates/training.json",
+        "results/experiments/{experiment}/gates/validation.json",
         inputs.gate,
     output:
         ".proband/gates/{experiment}",

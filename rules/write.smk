@@ -93,7 +93,7 @@ rule _quality_review:
         inputs.digest("{experiment}/quality_review"),
     output:
         "results/experiments/{experiment}/analysis/quality_review.json",
-        "results/experiments/{experiment}/gates/quality_review.json",
+        "results/experiments/{experiment}/gates/analysis.json",
     log:
         ".proband/logs/quality_review/{experiment}.log",
     conda:

@@ -164,9 +164,9 @@ class Lab:
         """The objections to a draft. `name` is the title of a report, or `analysis/<title>`."""
         return self.drafts(experiment_id) / f"{name}.objections.json"
 
-    def gate_file(self, experiment_id: str, stage: str) -> Path:
-        """What a stage required and what held. Stages are runs, deliverables, quality_review and reports."""
-        return self.experiment(experiment_id) / "gates" / f"{stage}.json"
+    def gate_file(self, experiment_id: str, gate: str) -> Path:
+        """What the gate of a stage required, what held, who decided it and why."""
+        return self.experiment(experiment_id) / "gates" / f"{gate}.json"
 
     def round(self, experiment_id: str, search_id: str, number: int) -> Path:
         """The trials that a search suggested in one round. Rounds count from 1; the file is written once."""

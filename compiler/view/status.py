@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from compiler.base.json_files import readable_object
@@ -15,6 +16,7 @@ from compiler.registration.chain import Chain, readable_chain
 from compiler.registration.times import RunTimes
 from compiler.runs.progress import Progress, read_progress
 from compiler.runs.run_status import failure_line
+from compiler.stages.names import GATES
 from compiler.view.registration_state import RegistrationState, registration_state
 
 State = Literal["done", "failed", "running", "stale", "waiting"]
@@ -51,7 +53,7 @@ class ExperimentState:
     outcome: str | None
     verdict: str | None
     runs_to_come: int = 0
-    failed_gates: tuple[str, ...] = ()  # stages that did not pass, so that the experiment does not deliver
+    failed_gates: tuple[str, ...] = ()  # closed gates, so that the experiment does not deliver
     registration: RegistrationState | None = None
 
     @property
@@ -121,6 +123,13 @@ def _experiment(lab: Lab, chain: Chain, experiment: PlannedExperiment, runs: Map
 
 
 def _failed_gates(lab: Lab, experiment_id: str) -> tuple[str, ...]:
-    """Return the stages of an experiment that did not pass, also those with a damaged gate file."""
-    files = sorted((lab.experiment(experiment_id) / "gates").glob("*.json"))
-    return tuple(file.stem for file in files if (readable_object(file) or {}).get("status") != "passed")
+    """Return the closed gates of an experiment, also those with a damaged file.
+
+    The gate of the publication is not listed, because an experiment delivers without being published.
+    """
+    files = {gate: lab.gate_file(experiment_id, gate) for gate in GATES if gate != "publication"}
+    return tuple(gate for gate, file in files.items() if file.is_file() and not _is_passed(file))
+
+
+def _is_passed(file: Path) -> bool:
+    return (readable_object(file) or {}).get("status") == "passed"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rules.build.build_plan import GATE, TRAIN, BuildPlan
-from rules.gates.gate import document_stages, read_gate
+from rules.gates.gate import document_gates, read_gate
 from rules.gates.shortfall import failed_runs_note, shortfall
 from rules.results.experiment_results import ExperimentResults, InvalidResults, read_results
 
@@ -57,7 +57,7 @@ def _problems(plan: BuildPlan, experiment: str, results: ExperimentResults) -> I
     planned = plan.compiled.experiments[experiment]
     if line := shortfall(results, planned):
         yield line
-    for stage in document_stages(planned):
-        gate = read_gate(plan.lab, experiment, stage)
+    for name in document_gates(planned):
+        gate = read_gate(plan.lab, experiment, name)
         for requirement in gate.failed if gate else ():
             yield f"{experiment}: {requirement.name}: {requirement.reason}"

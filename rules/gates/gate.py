@@ -1,20 +1,20 @@
-"""Define, write and read the gate of a stage: its requirements, those that were met, and who decided it."""
+"""Define, write and read the gate of a stage: its requirements, those that were met, who decided it and why."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import PlannedExperiment
+from compiler.stages.names import STAGE_OF, GateName
 
-SCHEMA_VERSION = 1
-Stage = Literal["runs", "deliverables", "quality_review", "reports"]
-STAGES: tuple[Stage, ...] = get_args(Stage)
+SCHEMA_VERSION = 2
+_MAX_REASONS = 3  # in the sentence that states why a gate is closed; `failed` lists all
 
 
 @dataclass(frozen=True)
@@ -24,21 +24,22 @@ class FailedRequirement:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """The decider of a gate. If `kind` is code, `name` is its module."""
+class Decider:
+    """Who decided a gate. The name of code is its module, that of a policy its level of autonomy."""
 
-    kind: Literal["code", "person"]
+    kind: Literal["code", "person", "policy"]
     name: str
 
 
 @dataclass(frozen=True)
 class Gate:
-    """The gate of one stage. `inputs` are the files that decided it, with their sha256."""
+    """The gate of one stage. `why` is a sentence. `inputs` are the files that decided it, with their sha256."""
 
-    stage: Stage
+    name: GateName
     required: tuple[str, ...]
     failed: tuple[FailedRequirement, ...]
-    decided_by: Decision
+    decided_by: Decider
+    why: str
     inputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -59,8 +60,10 @@ class Gate:
     def to_json(self) -> dict[str, Any]:
         return {
             "schema_version": SCHEMA_VERSION,
-            "stage": self.stage,
+            "gate": self.name,
+            "stage": STAGE_OF[self.name],
             "status": "passed" if self.passed else "failed",
+            "why": self.why,
             "required": list(self.required),
             "held": list(self.held),
             "failed": [asdict(requirement) for requirement in self.failed],
@@ -69,31 +72,45 @@ class Gate:
         }
 
 
-def decide(stage: Stage, reasons: Mapping[str, str], module: str) -> Gate:
-    """Return a gate that code decides. `reasons` maps each requirement to why it failed, or to "" if it holds."""
-    failed = tuple(FailedRequirement(name, reason) for name, reason in reasons.items() if reason)
-    return Gate(stage, tuple(reasons), failed, Decision("code", module))
+def decide(name: GateName, reasons: Mapping[str, str], decided_by: str | Decider, why_passed: str) -> Gate:
+    """Return a gate.
+
+    Args:
+        reasons: maps each requirement to why it failed, or to "" if it holds.
+        decided_by: who decided the gate; a text is the module of the code that did.
+        why_passed: a sentence that states what holds if every requirement does.
+    """
+    failed = tuple(FailedRequirement(requirement, reason) for requirement, reason in reasons.items() if reason)
+    decider = Decider("code", decided_by) if isinstance(decided_by, str) else decided_by
+    return Gate(name, tuple(reasons), failed, decider, _why_closed(failed, len(reasons)) if failed else why_passed)
+
+
+def _why_closed(failed: Sequence[FailedRequirement], count: int) -> str:
+    listed = "; ".join(f"{requirement.name}: {requirement.reason}" for requirement in failed[:_MAX_REASONS])
+    more = f"; and {len(failed) - _MAX_REASONS} more" if len(failed) > _MAX_REASONS else ""
+    return f"{len(failed)} of {count} requirements {'does' if len(failed) == 1 else 'do'} not hold: {listed}{more}"
 
 
 def write_gate(lab: Lab, experiment: str, gate: Gate) -> None:
-    write_json(lab.gate_file(experiment, gate.stage), gate.to_json())
+    write_json(lab.gate_file(experiment, gate.name), gate.to_json())
 
 
-def read_gate(lab: Lab, experiment: str, stage: Stage) -> Gate | None:
+def read_gate(lab: Lab, experiment: str, name: GateName) -> Gate | None:
     """Return a gate. None if its file is missing or damaged, so that it counts as not decided."""
     try:
-        content = read_json(lab.gate_file(experiment, stage))
+        content = read_json(lab.gate_file(experiment, name))
         failed = tuple(FailedRequirement(**requirement) for requirement in content["failed"])
-        decided_by = Decision(content["decided_by"]["kind"], content["decided_by"]["name"])
-        return Gate(content["stage"], tuple(content["required"]), failed, decided_by, content["inputs"])
+        decided_by = Decider(content["decided_by"]["kind"], content["decided_by"]["name"])
+        required, inputs = tuple(content["required"]), content["inputs"]
+        return Gate(content["gate"], required, failed, decided_by, content["why"], inputs)
     except (FileNotFoundError, ValueError, KeyError, TypeError):
         return None
 
 
-def document_stages(experiment: PlannedExperiment) -> tuple[Stage, ...]:
-    """Return the stages of the documents. Without analyses and reports nothing is reviewed."""
-    review: tuple[Stage, ...] = ("quality_review",) if experiment.analyses or experiment.reports else ()
-    return (*review, "reports") if experiment.reports else review
+def document_gates(experiment: PlannedExperiment) -> tuple[GateName, ...]:
+    """Return the gates of the documents. Without analyses and reports nothing is reviewed."""
+    analysis: tuple[GateName, ...] = ("analysis",) if experiment.analyses or experiment.reports else ()
+    return (*analysis, "reports") if experiment.reports else analysis
 
 
 def all_passed(gates: Sequence[Gate | None]) -> bool:

@@ -7,8 +7,10 @@ from filelock import FileLock
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.model import PlannedExperiment
+from rules.gates.analysis_gate import passages_without_support
 from rules.gates.gate import Gate, decide, write_gate
-from rules.gates.review_gate import passages_without_support
+
+_WHY = "every report is written without objections, and every required check on a report is met"
 
 
 def update_report_gate(lab: Lab, experiment: PlannedExperiment) -> Gate:
@@ -34,7 +36,7 @@ def report_gate(lab: Lab, experiment: PlannedExperiment) -> Gate:
     files = [lab.report(name, title, ".json") for title in experiment.reports]
     files += [lab.objections(name, title) for title in experiment.reports]
     files += [lab.deliverable(name, title) for title in required]
-    return decide("reports", reasons, __name__).with_inputs(lab, files)
+    return decide("reports", reasons, __name__, _WHY).with_inputs(lab, files)
 
 
 def _report_reason(lab: Lab, experiment: str, title: str) -> str:

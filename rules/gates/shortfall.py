@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from compiler.plan.model import PlannedExperiment
-from rules.gates.deliverable_gate import deliverable_gate
-from rules.gates.run_gate import required_runs, run_gate
+from rules.gates.training_gate import required_runs, training_gate
+from rules.gates.validation_gate import validation_gate
 from rules.results.content.checks import PointResults
 from rules.results.experiment_results import ExperimentResults
 
 
 def shortfall(results: ExperimentResults, experiment: PlannedExperiment) -> str:
     """Return a line such as `digits_lr: 2 of 15 runs miss accuracy >= 0.85`; empty if runs and deliverables pass."""
-    if run_gate(results).passed and deliverable_gate(results).passed:
+    if training_gate(results).passed and validation_gate(results).passed:
         return ""
     runs = list({run.run_id: run for run in results.runs}.values())
     problems = [*_failed_runs(runs), *_missed_deliverables(results, experiment, runs), *_missing_metrics(results)]

@@ -14,8 +14,8 @@ from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
 from compiler.spec.agent_entry_points import analysis_titles
+from rules.gates.analysis_gate import analysis_gate
 from rules.gates.gate import write_gate
-from rules.gates.review_gate import review_gate
 from rules.reporting.drafts import remove_draft, write_draft
 from rules.reporting.load_case import read_case
 from rules.reporting.review_analyses import review_analyses
@@ -33,7 +33,7 @@ def main() -> int:
         _keep_draft(lab, experiment, title, content, reviews["documents"][title]["objections"])
     write_json(lab.quality_review(experiment), reviews)
     files = [lab.analysis(experiment, title) for title in titles]
-    gate = review_gate(reviews).with_inputs(lab, [*files, lab.integration(experiment)])
+    gate = analysis_gate(reviews, titles).with_inputs(lab, [*files, lab.integration(experiment)])
     write_gate(lab, experiment, gate)
     return 0
 

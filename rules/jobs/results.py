@@ -1,4 +1,4 @@
-"""Write `results.json`, the results of an experiment, and the gates of its runs and deliverables."""
+"""Write `results.json`, the results of an experiment, and the gates of its training and validation."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
 from compiler.registration.chain import read_chain
 from compiler.registration.history import write_registration
-from rules.gates.deliverable_gate import deliverable_gate
 from rules.gates.gate import write_gate
-from rules.gates.run_gate import run_gate
+from rules.gates.training_gate import is_threshold, training_gate
+from rules.gates.validation_gate import validation_gate
 from rules.results.assemble_results import assemble_results
 from rules.results.checked_deliverable import read_checked_deliverable
 from rules.results.damage import damaged_artifacts
@@ -39,9 +39,11 @@ def main() -> int:
     )
     write_results(lab.results_file(experiment), results)
     statuses = [lab.status(run) for run in planned.runs]
-    checks = [lab.deliverable(experiment, name) for name in planned.run_deliverables]
-    write_gate(lab, experiment, run_gate(results).with_inputs(lab, statuses))
-    write_gate(lab, experiment, deliverable_gate(results).with_inputs(lab, checks))
+    thresholds = [name for name, value in results.deliverables_status.items() if is_threshold(value)]
+    performance = [lab.deliverable(experiment, name) for name in thresholds]
+    others = [lab.deliverable(experiment, name) for name in results.deliverables_status if name not in thresholds]
+    write_gate(lab, experiment, training_gate(results).with_inputs(lab, [*statuses, *performance]))
+    write_gate(lab, experiment, validation_gate(results).with_inputs(lab, [*statuses, *others]))
     return 0
 
 

@@ -11,7 +11,7 @@ from agents.rendering.images import REPORTS
 from agents.review.text.objection import Objection
 from compiler.base.json_files import write_bytes, write_json
 from compiler.base.paths import Lab
-from rules.gates.review_gate import passages_without_support
+from rules.gates.analysis_gate import passages_without_support
 
 SCHEMA_VERSION = 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from agents.context.case import Case
@@ -19,7 +20,7 @@ from compiler.base.json_files import read_json, write_bytes, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.spec.agent_entry_points import analysis_titles
-from rules.gates.review_gate import review_gate
+from rules.gates.analysis_gate import analysis_gate
 from rules.reporting.analysis_files import read_analyses, without_rewording
 from rules.reporting.drafts import DocumentRejected, rejection, remove_draft, remove_report, write_draft
 from rules.reporting.load_case import read_writers_case
@@ -38,7 +39,7 @@ def write_report(lab: Lab, plan: Plan, experiment: str, title: str) -> None:
     """
     target, folder = plan.experiments[experiment].reports[title].target, lab.experiment(experiment)
     remove_draft(lab, experiment, title)
-    _require_reviewed_analyses(lab, experiment, title)
+    _require_reviewed_analyses(lab, experiment, title, analysis_titles(plan.experiments[experiment].spec))
     case = read_writers_case(lab, plan, experiment)
     draw_figures(case, folder / REPORTS / "figures" / title)
     document = run_writer(lab, plan, case, target)
@@ -55,9 +56,9 @@ def write_report(lab: Lab, plan: Plan, experiment: str, title: str) -> None:
     write_json(lab.report(experiment, title, ".json"), content | {"objections": []})
 
 
-def _require_reviewed_analyses(lab: Lab, experiment: str, title: str) -> None:
-    """Raise DocumentRejected if the quality review has objections to an analysis."""
-    gate = review_gate(read_json(lab.quality_review(experiment)))
+def _require_reviewed_analyses(lab: Lab, experiment: str, title: str, titles: Sequence[str]) -> None:
+    """Raise DocumentRejected if an analysis was not reviewed, or the quality review has objections to it."""
+    gate = analysis_gate(read_json(lab.quality_review(experiment)), titles)
     if not gate.passed:
         remove_report(lab, experiment, title)
         reasons = "; ".join(f"{failed.name} has {failed.reason}" for failed in gate.failed)

@@ -67,7 +67,7 @@ def repeat_jobs(scratch: Lab, experiment: PlannedExperiment, reword: Reword | No
 
 def is_rejected(lab: Lab, experiment: PlannedExperiment, report: str) -> bool:
     """Return whether the quality review has objections to a report or an analysis, which is a result."""
-    review = read_gate(lab, experiment.id, "quality_review")
+    review = read_gate(lab, experiment.id, "analysis")
     return lab.objections(experiment.id, report).is_file() or (review is not None and not review.passed)
 
 

@@ -86,7 +86,7 @@ def test_an_experiment_whose_only_run_diverges_fails_although_it_asks_for_nothin
     assert results["status"] == "failed"
     assert True not in results["validation_results"].values()
     assert results["deliverables_status"]["completed_runs"]["status"] == "not_checked"
-    gate = lab.json("experiments/probe/gates/runs.json")
+    gate = lab.json("experiments/probe/gates/training.json")
     assert (gate["status"], gate["held"]) == ("failed", [])
     assert "failed" in lab.proband("status", "probe").stdout
 

@@ -29,7 +29,7 @@ def set_edits_aside(lab: Lab, edits: Iterable[EditedOutputs]) -> None:
         if not edit.is_known:
             # The gate needs the first file, which is written together with the results, from all other files.
             for file in (
-                lab.gate_file(edit.experiment, "runs"),
+                lab.gate_file(edit.experiment, "training"),
                 folder / "experiment.json",
                 lab.evidence(edit.experiment),
             ):

@@ -182,13 +182,14 @@ RESULTS = {
 def test_gates_that_did_not_pass_are_listed(tmp_path: Path) -> None:
     lab, plan = Lab(tmp_path), plan_of(planned_experiment())
     write_json(lab.results_file("study"), {"status": "completed"})
-    write_json(lab.gate_file("study", "runs"), {"status": "passed"})
+    write_json(lab.gate_file("study", "training"), {"status": "passed"})
     write_json(lab.gate_file("study", "reports"), {"status": "failed"})
-    lab.gate_file("study", "quality_review").write_text("{")
+    write_json(lab.gate_file("study", "publication"), {"status": "failed"})
+    lab.gate_file("study", "analysis").write_text("{")
     state = experiment_states(lab, plan)["study"]
-    assert state.failed_gates == ("quality_review", "reports")
+    assert state.failed_gates == ("analysis", "reports")
     (cell,) = status_table({"study": state}).renderables[0].columns[6].cells  # type: ignore[attr-defined]
-    assert str(cell) == "completed, not delivered (quality_review, reports)"
+    assert str(cell) == "completed, not delivered (analysis, reports)"
 
 
 @pytest.mark.parametrize(("results", "outcome", "verdict"), RESULTS.values(), ids=RESULTS)

@@ -12,11 +12,11 @@ from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import PlannedDocument, PlannedExperiment
-from rules.gates.deliverable_gate import deliverable_gate
-from rules.gates.gate import FailedRequirement, Gate, all_passed, document_stages, read_gate, write_gate
+from rules.gates.analysis_gate import analysis_gate
+from rules.gates.gate import Decider, FailedRequirement, Gate, all_passed, decide, document_gates, read_gate, write_gate
 from rules.gates.report_gate import report_gate, update_report_gate
-from rules.gates.review_gate import review_gate
-from rules.gates.run_gate import run_gate
+from rules.gates.training_gate import training_gate
+from rules.gates.validation_gate import validation_gate
 from rules.results.content.checks import DeliverableSummary, PointResults, RunDeliverable
 from rules.results.experiment_results import ExperimentResults
 from tests.plans import deliverable, planned_experiment
@@ -34,6 +34,11 @@ def results(statuses: dict[str, str], asked: tuple[str, ...] = ("a", "b"), **cha
     )
     deliverables = {"plot": DeliverableSummary("p", "delivered", True, True, "exists", "holds for 1 of 1 runs")}
     return experiment_results(**{"runs": runs, "deliverables_status": deliverables} | changes)
+
+
+def summary(validation: str, detail: str, required: bool = True) -> DeliverableSummary:
+    """Return a deliverable that is not met."""
+    return DeliverableSummary("p", "invalid", False, required, validation, detail)
 
 
 def _error(status: str) -> dict[str, str] | None:
@@ -55,11 +60,13 @@ def _error(status: str) -> dict[str, str] | None:
             results({"a": "completed"}, missing_metrics={"a": ("accuracy", "f1")}),
             {"a": "without a finite accuracy, f1"},
         ),
+        (results({"a": "completed"}, damaged_artifacts=("a/x was changed after the run",)), {}),
         (
-            results({"a": "completed", "b": "completed"}, asked=("a",), damaged_artifacts=("b/x was changed",)),
-            {"b": "b/x was changed"},
+            results({"a": "completed"}, deliverables_status={"good": summary("threshold", "accuracy is 0.4")}),
+            {"good": "invalid: accuracy is 0.4"},
         ),
-        (results({"a": "completed"}, damaged_artifacts=("old/x is missing",)), {"artifacts": "old/x is missing"}),
+        (results({"a": "completed"}, deliverables_status={"good": summary("threshold", "", required=False)}), {}),
+        (results({"a": "completed"}, deliverables_status={"plot": summary("exists", "plot.png is missing")}), {}),
         (
             results({"a": "completed", "b": "failed"}, asked=(), deliverables_status={}),
             {"b": "the run failed: non_finite: loss is nan"},
@@ -72,35 +79,50 @@ def _error(status: str) -> dict[str, str] | None:
         "no completed run",
         "no runs",
         "a required metric is missing",
-        "damage in another arm",
-        "damage of another run",
+        "damage, which the validation decides",
+        "performance below a required threshold",
+        "performance below an advisory threshold",
+        "another deliverable, which the validation decides",
         "nothing is required",
     ],
 )
-def test_run_gate_requires_the_runs_that_something_is_asked_of(
+def test_training_gate_requires_the_runs_that_deliverables_are_checked_on_and_their_performance(
     content: ExperimentResults, failed: dict[str, str]
 ) -> None:
-    gate = run_gate(content)
+    gate = training_gate(content)
     assert {requirement.name: requirement.reason for requirement in gate.failed} == failed
     assert gate.passed is not bool(failed)
     assert set(gate.held) == set(gate.required) - set(failed)
 
 
-def test_deliverable_gate_requires_only_the_required_deliverables() -> None:
+def test_validation_gate_requires_the_required_deliverables_that_are_no_thresholds() -> None:
     statuses = {
         "config": DeliverableSummary("p", "delivered", True, True, "", ""),
         "plot": DeliverableSummary("p", "missing", False, True, "", "plot.png is missing"),
         "advice": DeliverableSummary("p", "invalid", False, False, "", ""),
+        "good": summary("threshold", "accuracy is 0.4"),
     }
-    gate = deliverable_gate(experiment_results(deliverables_status=statuses))
-    assert (gate.required, gate.held) == (("config", "plot"), ("config",))
+    gate = validation_gate(experiment_results(deliverables_status=statuses))
+    assert (gate.required, gate.held) == (("config", "plot", "data integrity"), ("config", "data integrity"))
     assert gate.failed == (FailedRequirement("plot", "missing: plot.png is missing"),)
 
 
-def test_review_gate_counts_the_objections_to_each_document() -> None:
+@pytest.mark.parametrize("damage", ["b/x was changed after the run", "old/x is missing"], ids=["arm", "other run"])
+def test_damage_closes_the_validation_gate_also_where_no_deliverable_is_checked(damage: str) -> None:
+    content = results({"a": "completed", "b": "completed"}, asked=("a",), damaged_artifacts=(damage,))
+    assert validation_gate(content).failed == (FailedRequirement("data integrity", damage),)
+
+
+def test_refuted_hypothesis_closes_no_gate() -> None:
+    content = results({"a": "completed"}, verdict="refuted")
+    assert all_passed([training_gate(content), validation_gate(content)])
+
+
+def test_analysis_gate_counts_the_objections_to_each_document() -> None:
     documents = {"a": {"objections": []}, "b": {"objections": [{}]}, "integration": {"objections": [{}, {}]}}
-    gate = review_gate({"documents": documents})
+    gate = analysis_gate({"documents": documents}, ["a", "b", "c"])
     assert {requirement.name: requirement.reason for requirement in gate.failed} == {
+        "c": "not reviewed",
         "b": "1 passage that no fact or verdict supports",
         "integration": "2 passages that no fact or verdict supports",
     }
@@ -169,35 +191,49 @@ def test_missing_report_fails_the_gate(lab: Lab) -> None:
 
 def test_gate_file_states_who_decided_and_on_which_files_and_has_no_time(lab: Lab) -> None:
     write_json(lab.status("a"), {"status": "completed"})
-    gate = run_gate(results({"a": "completed"})).with_inputs(lab, [lab.status("a"), lab.status("gone")])
+    gate = training_gate(results({"a": "completed"})).with_inputs(lab, [lab.status("a"), lab.status("gone")])
     write_gate(lab, "study", gate)
-    assert read_json(lab.gate_file("study", "runs")) == {
-        "schema_version": 1,
-        "stage": "runs",
+    assert read_json(lab.gate_file("study", "training")) == {
+        "schema_version": 2,
+        "gate": "training",
+        "stage": "training_execution",
         "status": "passed",
+        "why": "every required run completed with finite metrics, and every required threshold is met",
         "required": ["a"],
         "held": ["a"],
         "failed": [],
-        "decided_by": {"kind": "code", "name": "rules.gates.run_gate"},
+        "decided_by": {"kind": "code", "name": "rules.gates.training_gate"},
         "inputs": {"results/runs/a/status.json": sha256_of_file(lab.status("a"))},
     }
 
 
-@pytest.mark.parametrize("content", [None, [], {"stage": "runs"}], ids=["missing", "no object", "incomplete"])
+@pytest.mark.parametrize("content", [None, [], {"gate": "training"}], ids=["missing", "no object", "incomplete"])
 def test_undecided_gate_does_not_pass(lab: Lab, content: Any) -> None:
     if content is not None:
-        write_json(lab.gate_file("study", "runs"), content)
-    assert read_gate(lab, "study", "runs") is None
+        write_json(lab.gate_file("study", "training"), content)
+    assert read_gate(lab, "study", "training") is None
     assert not all_passed([None])
 
 
 def test_failed_gate_does_not_pass_beside_passed_ones() -> None:
-    passed: Gate = run_gate(results({"a": "completed"}))
+    passed: Gate = training_gate(results({"a": "completed"}))
     assert all_passed([passed, passed])
     assert not all_passed([passed, replace(passed, failed=(FailedRequirement("a", "no"),))])
 
 
-def test_stages_of_documents_depend_on_the_spec() -> None:
-    assert document_stages(planned_experiment()) == ()
-    assert document_stages(planned_experiment(analyses={"a": NOTE})) == ("quality_review",)
-    assert document_stages(planned_experiment(reports={"a": NOTE})) == ("quality_review", "reports")
+def test_gates_of_documents_depend_on_the_spec() -> None:
+    assert document_gates(planned_experiment()) == ()
+    assert document_gates(planned_experiment(analyses={"a": NOTE})) == ("analysis",)
+    assert document_gates(planned_experiment(reports={"a": NOTE})) == ("analysis", "reports")
+
+
+def test_closed_gate_states_its_first_reasons_and_counts_the_others() -> None:
+    gate = decide("training", {"a": ""} | dict.fromkeys("bcde", "the run failed"), "a test", "all is well")
+    reasons = "b: the run failed; c: the run failed; d: the run failed"
+    assert gate.why == f"4 of 5 requirements do not hold: {reasons}; and 1 more"
+
+
+def test_gate_that_a_person_decided_keeps_the_name(lab: Lab) -> None:
+    gate = decide("publication", {"approval": ""}, Decider("person", "Ada Lovelace"), "Ada approved the package")
+    write_gate(lab, "study", gate)
+    assert read_gate(lab, "study", "publication") == gate

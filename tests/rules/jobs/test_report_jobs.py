@@ -13,6 +13,7 @@ from agents.facts.fact import Fact, Source
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import PlannedDocument
+from compiler.stages.names import GATES
 from rules.gates.gate import decide, write_gate
 from rules.jobserver.job import exit_code
 from rules.results.experiment_results import write_results
@@ -163,7 +164,7 @@ def test_an_analysis_with_objections_is_a_draft_and_no_report_is_written(
     Path("counts.py").write_text(ANALYST.format(text="The accuracy was 0.987."))
     for name, *arguments in (("analysis", "count"), ("integration",), ("quality_review",)):
         assert analysed(name, *arguments) == 0
-    gate = read_json(lab.gate_file("rates", "quality_review"))
+    gate = read_json(lab.gate_file("rates", "analysis"))
     assert "count" in [requirement["name"] for requirement in gate["failed"]]
     assert "0.987" in (lab.drafts("rates") / "analysis/count.md").read_text()
     assert analysed("report", "write") == 1
@@ -179,8 +180,10 @@ def test_an_analysis_with_objections_is_a_draft_and_no_report_is_written(
 
 def test_gates_of_documents_that_the_spec_no_longer_names_are_removed(lab: Lab, analysed: Callable[..., int]) -> None:
     write_json(Path("plan.json"), plan_of(planned_experiment("rates", spec=SPEC)).to_json())
-    for stage in ("runs", "deliverables"):
-        write_gate(lab, "rates", decide(stage, {}, "a test"))
-    write_gate(lab, "rates", decide("reports", {"write": "the report is not written"}, "a test"))
+    for name in GATES[:3]:
+        write_gate(lab, "rates", decide(name, {}, "a test", "all is well"))
+    write_gate(lab, "rates", decide("reports", {"write": "the report is not written"}, "a test", ""))
+    write_json(lab.gate_file("rates", "publication"), "decided after the build")
+    write_json(lab.gate_file("rates", "runs"), "of an earlier version")
     assert analysed("gate") == 0
-    assert sorted(file.stem for file in lab.gate_file("rates", "runs").parent.iterdir()) == ["deliverables", "runs"]
+    assert {file.stem for file in lab.gate_file("rates", "training").parent.iterdir()} == {*GATES[:3], "publication"}

@@ -92,7 +92,7 @@ PATHS = (
     "verdicts.jsonl",
     "series.jsonl",
     "deliverables/config.json",
-    "gates/deliverables.json",
+    "gates/validation.json",
     "analysis/performance_analysis.json",
     "analysis/performance_analysis.md",
     "analysis/integration.json",

@@ -8,8 +8,8 @@ from pathlib import Path
 from compiler.base.json_files import write_json
 from compiler.base.paths import ENGINE, Lab
 from compiler.plan.model import PlannedDocument
+from rules.gates.analysis_gate import analysis_gate
 from rules.gates.gate import write_gate
-from rules.gates.review_gate import review_gate
 from rules.verification.repeated_jobs import JOBS, is_rejected, jobs_of
 from tests.plans import deliverable, planned_experiment
 
@@ -54,5 +54,5 @@ def test_rejected_report_is_a_result(tmp_path: Path) -> None:
     assert not is_rejected(lab, experiment, "note")
     write_json(lab.objections("study", "note"), {"objections": [{}]})
     assert is_rejected(lab, experiment, "note")
-    write_gate(lab, "study", review_gate({"documents": {"count": {"objections": [{}]}}}))
+    write_gate(lab, "study", analysis_gate({"documents": {"count": {"objections": [{}]}}}, []))
     assert is_rejected(lab, experiment, "other")

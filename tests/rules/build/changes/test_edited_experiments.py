@@ -77,10 +77,10 @@ def test_experiment_without_a_recorded_build_is_computed_again(content: str | No
     index = lab.state / "seen_outputs.json"
     index.unlink() if content is None else index.write_text(content)
     write_json(lab.evidence("study"), {})
-    write_json(lab.gate_file("study", "runs"), {})
+    write_json(lab.gate_file("study", "training"), {})
     edits = edited_outputs(lab, ["study", "not_built"])
     assert edits == [EditedOutputs("study", (), is_known=False)]
     set_edits_aside(lab, edits)
     assert not lab.evidence("study").exists()
-    assert not lab.gate_file("study", "runs").exists(), "the gate needs it, so the results are computed again"
+    assert not lab.gate_file("study", "training").exists(), "the gate needs it, so the results are computed again"
     assert lab.results_file("study").exists()

@@ -1,0 +1,23 @@
+"""Name the six stages of an experiment, in their order, and the gate that decides each stage.
+
+The names of the stages are rules of Snakemake and values of `--until`, so that no experiment can have them as its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+Stage = Literal[
+    "experiment_submission",
+    "training_execution",
+    "validation",
+    "automated_analysis",
+    "report_generation",
+    "publication",
+]
+GateName = Literal["experiment", "training", "validation", "analysis", "reports", "publication"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+GATES: tuple[GateName, ...] = get_args(GateName)
+GATE_OF: Mapping[Stage, GateName] = dict(zip(STAGES, GATES, strict=True))
+STAGE_OF: Mapping[GateName, Stage] = dict(zip(GATES, STAGES, strict=True))
