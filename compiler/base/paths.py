@@ -35,6 +35,21 @@ class Lab:
         return tuple(dict.fromkeys(root for root in roots if root.is_dir()))
 
     @property
+    def approvals(self) -> Path:
+        """The decisions of people and of the policy, one file each. They belong in git."""
+        return self.root / "approvals"
+
+    @property
+    def allowed_signers(self) -> Path:
+        """The public keys with which decisions may be signed, in the format of ssh-keygen."""
+        return self.approvals / "allowed_signers"
+
+    @property
+    def hold(self) -> Path:
+        """A file. While it exists, nothing is admitted, and no build starts."""
+        return self.root / "queue" / "hold.yaml"
+
+    @property
     def results(self) -> Path:
         return self.root / "results"
 
