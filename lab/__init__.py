@@ -1,1 +1,1 @@
-"""The work around a build: porting of projects and cleanup. Reserved for queue, approvals, archive and knowledge."""
+"""The work around a build: the queue, decisions of people, cleanup, and porting of projects."""
