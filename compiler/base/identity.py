@@ -25,6 +25,8 @@ EXCLUDED_GROUPS = frozenset(
 EXCLUDED_TRAINER_KEYS = frozenset(
     {"accelerator", "devices", "default_root_dir", "enable_progress_bar", "enable_model_summary", "logger"}
 )
+# Keys of the group `data` that describe the data. No training gets them.
+DATA_DECLARATIONS = frozenset({"groups", "licence", "personal_data", "human_subjects"})
 # Classes of Lightning that only print.
 _PRINTING_CALLBACKS = frozenset({"TQDMProgressBar", "RichProgressBar", "ModelSummary", "RichModelSummary"})
 _WITHOUT_EFFECT = {"train": True, "test": True, "ckpt_path": None, "optimized_metric": None}
@@ -38,7 +40,7 @@ class NotCanonical(Exception):
 
 def identifying_config(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a resolved config that identifies a run."""
-    identifying = {key: value for key, value in config.items() if key not in EXCLUDED_GROUPS}
+    identifying = {key: value for key, value in without_data_declarations(config).items() if key not in EXCLUDED_GROUPS}
     for key, value in _WITHOUT_EFFECT.items():
         if identifying.get(key, _ABSENT) is value:
             del identifying[key]
@@ -50,6 +52,14 @@ def identifying_config(config: Mapping[str, Any]) -> dict[str, Any]:
     for key in ignored_keys(config):
         identifying = without_key(identifying, key.split("."))
     return identifying
+
+
+def without_data_declarations(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the config that a training gets: its group `data` has no keys that only describe the data."""
+    data = config.get("data")
+    if not isinstance(data, Mapping):
+        return dict(config)
+    return {**config, "data": {key: value for key, value in data.items() if key not in DATA_DECLARATIONS}}
 
 
 def ignored_keys(config: Mapping[str, Any]) -> list[str]:
@@ -71,7 +81,8 @@ def without_key(config: Mapping[str, Any], keys: list[str]) -> dict[str, Any]:
 def is_excluded(key: str) -> bool:
     """Return whether a dotted key is not part of the run id, so that all points of a sweep over it would be one run."""
     first, *rest = re.split(r"[./@]", key)
-    return first in EXCLUDED_GROUPS or (first == "trainer" and rest[:1] != [] and rest[0] in EXCLUDED_TRAINER_KEYS)
+    excluded_keys = {"trainer": EXCLUDED_TRAINER_KEYS, "data": DATA_DECLARATIONS}.get(first, frozenset())
+    return first in EXCLUDED_GROUPS or (rest[:1] != [] and rest[0] in excluded_keys)
 
 
 def run_id(config: Mapping[str, Any], data: Mapping[str, str]) -> str:

@@ -103,6 +103,9 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
         seeds,
         tracking_mode(values),
         log.warnings,
+        tuple(
+            dataset.to_json() for dataset in dict.fromkeys(variant.dataset for variant in variants.values()) if dataset
+        ),
     )
     return experiment, {run.id: run for _, run in runs}
 

@@ -34,6 +34,7 @@ class Experiment:
     seeds: Mapping[str, Any] | None = None  # the choice of fresh seeds
     tracking: str = "none"
     warnings: tuple[str, ...] = ()  # with file and line; the experiment compiles in spite of them
+    datasets: tuple[Mapping[str, Any], ...] = ()  # what its data groups declare, as JSON of `DataDeclaration`
 
     @property
     def is_command_line_sweep(self) -> bool:

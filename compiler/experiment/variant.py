@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
+from pathlib import Path
 from typing import Any
 
 from compiler.base.diagnostics import Diagnostic, Problem, SpecError
@@ -22,6 +23,7 @@ from compiler.python_source.target_check import target_problems
 from compiler.python_source.training_kind import is_read_by_function
 from compiler.secrets.config_secrets import literal_secret_problems
 from compiler.spec.core_config import core_problems
+from compiler.spec.data_group.declaration import DataDeclaration, data_declaration
 from compiler.spec.identity_keys import identity_problems
 
 
@@ -52,6 +54,12 @@ class Variant:
             SpecError: An interpolation cannot be resolved.
         """
         return self._values(self.resolver, self.config)
+
+    @property
+    def dataset(self) -> DataDeclaration | None:
+        """What the data group of a valid config declares, None if the config has no data group."""
+        files = [layer.source.name for layer in self.composed.layers if layer.package == ("data",)]
+        return data_declaration(self.values, Path(files[-1]).stem if files else "")
 
     def problems(self, signatures: Signatures, swept_keys: frozenset[str]) -> Iterator[Problem]:
         """Yield the problems of the config before a sweep sets its keys. The keys that a sweep sets may be missing."""

@@ -19,6 +19,7 @@ from compiler.plan.planned_test import planned_test
 from compiler.registration.claim import claim_digest
 from compiler.runs.toolchain import Run
 from compiler.spec.agent_entry_points import AGENT_FIELDS, title
+from compiler.spec.data_group.declaration import DataDeclaration
 from compiler.spec.resources import Resources
 from compiler.steps.step_hashes import StepCode, check_name
 from compiler.sweep.search import CompiledSearch
@@ -135,6 +136,7 @@ def _experiment(experiment: Experiment, compilation: Compilation) -> PlannedExpe
         agents=dict(experiment.agents),
         tracking=experiment.tracking,
         warnings=experiment.warnings,
+        datasets=tuple(map(DataDeclaration.from_json, experiment.datasets)),
     )
 
 

@@ -17,6 +17,7 @@ from compiler.plan.genealogy_entry import GenealogyEntry
 from compiler.plan.planned_run import SCHEMA_VERSION, PlannedRun
 from compiler.plan.planned_search import PlannedSearch
 from compiler.registration.tested_runs import tested_runs
+from compiler.spec.data_group.declaration import DataDeclaration
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class PlannedExperiment:
     agents: Mapping[str, Any]
     tracking: str = "none"  # the mode that the experiment asks for; a run that it shares may be tracked more
     warnings: tuple[str, ...] = ()  # of the compiler, with file and line
+    datasets: tuple[DataDeclaration, ...] = ()  # what its data groups declare
 
     @property
     def runs(self) -> list[str]:
@@ -120,6 +122,7 @@ class PlannedExperiment:
             data["agents"],
             data["tracking"],
             tuple(data.get("warnings", ())),
+            tuple(map(DataDeclaration.from_json, data.get("datasets", ()))),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -141,6 +144,7 @@ class PlannedExperiment:
             "agents": dict(self.agents),
             "tracking": self.tracking,
             "warnings": list(self.warnings),
+            "datasets": [declaration.to_json() for declaration in self.datasets],
         }
 
 

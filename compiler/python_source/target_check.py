@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler.base.diagnostics import Problem, did_you_mean
+from compiler.base.identity import DATA_DECLARATIONS
 from compiler.base.nested import Keys, nodes
 from compiler.parsing.json_values import MISSING
 from compiler.python_source.annotations import accepts
@@ -60,7 +61,8 @@ def _supplied(config: dict[str, Any], signatures: Signatures, key_path: Keys) ->
 def _argument_problems(
     config: dict[str, Any], signature: Signature, target: str, key_path: Keys, supplied: frozenset[str]
 ) -> Iterator[Problem]:
-    arguments = {key: value for key, value in config.items() if key not in _HYDRA_KEYS}
+    not_passed = _HYDRA_KEYS | (DATA_DECLARATIONS if key_path == ("data",) else frozenset())
+    arguments = {key: value for key, value in config.items() if key not in not_passed}
     for key, value in arguments.items():
         if key not in signature.parameters:
             if not signature.is_open:

@@ -13,6 +13,7 @@ from compiler.python_source.function_check import function_problems
 from compiler.python_source.signatures import Signatures
 from compiler.python_source.training_kind import training_kind
 from compiler.spec.command_config import command_problems
+from compiler.spec.data_group.problems import declaration_problems
 from compiler.spec.resources import Resources
 from compiler.spec.training_keys import training_key_problems
 from compiler.spec.trial_settings import trial_flag_problems
@@ -35,6 +36,7 @@ def core_problems(config: Mapping[str, Any], signatures: Signatures) -> Iterator
         node = config.get(key)
         if node != MISSING and (not isinstance(node, Mapping) or "_target_" not in node):
             yield Problem((key,), "must be a mapping with a _target_, the class to build")
+    yield from declaration_problems(config, signatures)
     seed: Any = config.get("seed")
     if seed != MISSING and (not _is_whole(seed) or not 0 <= seed <= _MAX_SEED):
         yield Problem(("seed",), f"must be a whole number from 0 to {_MAX_SEED}, got {seed!r}")

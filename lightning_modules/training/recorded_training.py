@@ -11,6 +11,7 @@ from typing import Any
 
 from hydra.utils import instantiate
 
+from compiler.base.identity import without_data_declarations
 from compiler.base.json_files import write_json
 from compiler.base.paths import ENGINE
 from compiler.python_source.definitions import Definitions
@@ -61,6 +62,7 @@ def train(
         Exception: The model, the data module or the trainer raised it. The history until then is written.
     """
     output.mkdir(parents=True)
+    config = without_data_declarations(config)
     kind = training_kind(config, Definitions(Modules([Path.cwd(), ENGINE])))
     if kind != "lightning":
         train_wrapped(config, kind, run_id, output, checkpoints, is_trial)

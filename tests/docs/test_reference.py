@@ -13,7 +13,7 @@ import yaml
 
 from agents.statistics import permutation_floor
 from compiler.base.diagnostics import CompileError
-from compiler.base.identity import EXCLUDED_GROUPS, EXCLUDED_TRAINER_KEYS
+from compiler.base.identity import DATA_DECLARATIONS, EXCLUDED_GROUPS, EXCLUDED_TRAINER_KEYS
 from compiler.base.paths import ENGINE, Lab
 from compiler.deliverables.registry import SHIPPED
 from compiler.experiment.compile_experiment import compile_experiment
@@ -109,6 +109,7 @@ def test_the_table_shows_the_minimum_attainable_p() -> None:
 
 def test_every_key_excluded_from_run_ids_is_named() -> None:
     keys = {f"trainer.{key}" for key in EXCLUDED_TRAINER_KEYS} | EXCLUDED_GROUPS
+    keys |= {f"data.{key}" for key in DATA_DECLARATIONS}
     assert keys <= set(re.findall(r"`([\w.]+)`", text_of("docs/identity.md")))
 
 

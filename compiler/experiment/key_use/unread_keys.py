@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from compiler.base.diagnostics import Problem, did_you_mean
-from compiler.base.identity import ignored_keys
+from compiler.base.identity import DATA_DECLARATIONS, ignored_keys
 from compiler.base.nested import Keys, leaves
 from compiler.composing.patching import with_settings
 from compiler.composing.setting import Setting
@@ -80,8 +80,13 @@ def _unread_paths(
             yield from (
                 tuple(map(str, path))
                 for path, _ in leaves(value, (key,))
-                if not any(_overlap(path, read_path) for read_path in read)
+                if not any(_overlap(path, read_path) for read_path in read) and not _is_declaration(path)
             )
+
+
+def _is_declaration(path: Keys) -> bool:
+    """Return whether a key describes the data. No training reads it, and it is not part of the run id."""
+    return len(path) > 1 and path[0] == "data" and path[1] in DATA_DECLARATIONS
 
 
 def _keys(dotted_key: str) -> Keys:

@@ -246,6 +246,10 @@ EXCLUDED = [
     ("trainer", "default_root_dir"),
     ("trainer", "enable_progress_bar"),
     ("trainer", "enable_model_summary"),
+    ("data", "groups"),
+    ("data", "licence"),
+    ("data", "personal_data"),
+    ("data", "human_subjects"),
 ]
 
 
