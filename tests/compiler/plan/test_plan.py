@@ -180,7 +180,7 @@ def test_plan_entry_of_an_experiment_is_complete(plan: dict[str, Any]) -> None:
         "reports": {},
         "agents": {},
         "tracking": "none",
-        "datasets": [dict(name="rows", groups=[], licence=None, personal_data=None, human_subjects=None)],
+        "datasets": [{"name": "rows", "groups": [], "licence": None, "personal_data": None, "human_subjects": None}],
     }  # fmt: skip
 
 
