@@ -110,6 +110,7 @@ rule _report:
         "results/experiments/{experiment}/analysis/integration.json",
         "results/experiments/{experiment}/analysis/quality_review.json",
         inputs.digest("{experiment}/reports/{report}"),
+        inputs.report_reviews,
     output:
         "results/experiments/{experiment}/reports/{report}.json",
         "results/experiments/{experiment}/reports/{report}.md",

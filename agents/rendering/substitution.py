@@ -9,6 +9,7 @@ import panflute as pf
 from agents.context.case import Book
 from agents.documents.document_references import References, verdict_id
 from agents.documents.placeholders import Placeholder
+from agents.documents.plain_text import verdict_text
 from agents.documents.spec_path import spec_text, spec_value
 from agents.facts.fact import Fact
 from agents.facts.number_format import format_fact
@@ -71,8 +72,7 @@ class Substitution:
 
     def _verdict(self, name: str) -> Inlines:
         verdict = self.book.verdicts[verdict_id(name)]
-        part = name.removeprefix(verdict.id)
-        text = {".sentence": verdict.sentence, ".conclusion": verdict.conclusion}.get(part, verdict.words)
+        text = verdict_text(verdict, name)
         return [self._link(words(text), self.anchor("v", verdict.id), verdict.sentence, "verdict", verdict.id)]
 
     def _link(self, content: Inlines, anchor: str, tooltip: str, kind: str, name: str) -> pf.Link:

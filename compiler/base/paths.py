@@ -171,6 +171,10 @@ class Lab:
         """Return the path of a report. `suffix` starts with a dot."""
         return self.experiment(experiment_id) / "reports" / f"{name}{suffix}"
 
+    def report_reviews(self, experiment_id: str, name: str) -> Path:
+        """The remarks with which people returned a report. The next version of the report answers them."""
+        return self.experiment(experiment_id) / "reviews" / f"{name}.json"
+
     def drafts(self, experiment_id: str) -> Path:
         """The folder of documents that the quality review rejected."""
         return self.experiment(experiment_id) / "drafts"

@@ -66,13 +66,15 @@ def stored_or_compiled(lab: Lab, overrides: Sequence[str] = ()) -> tuple[Plan, b
 
 def plan_without_writing(lab: Lab) -> Plan:
     """Return the plan of a lab as `current_plan` does, and write nothing, not even the compiled plan."""
-    plan = _valid_plan(lab, plan_file(lab, ()))
-    if plan is not None:
-        return plan
+    return _valid_plan(lab, plan_file(lab, ())) or compile_without_writing(lab)
+
+
+def compile_without_writing(lab: Lab) -> Plan:
+    """Compile a lab and write nothing. Specs that the last plan contains in their current form are not compiled."""
     from compiler.plan.compile_lab import compile_lab
     from compiler.plan.manifest import build_plan
 
-    return build_plan(compile_lab(lab).compilation)
+    return build_plan(compile_lab(lab, (), _read(_specs_file(plan_file(lab, ())))).compilation)
 
 
 def plan_lock(lab: Lab) -> AbstractContextManager[object]:

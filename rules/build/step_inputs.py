@@ -73,6 +73,11 @@ class StepInputs:
         titles = self._plan.experiment(wildcards).analyses
         return [str(self._lab.analysis(wildcards.experiment, title)) for title in titles]
 
+    def report_reviews(self, wildcards: Any) -> list[str]:
+        """Return the file with the remarks that the report answers, an empty list if it was never returned."""
+        file = self._lab.report_reviews(wildcards.experiment, wildcards.report)
+        return [str(file)] if file.is_file() else []
+
     def parent_statuses(self, wildcards: Any) -> list[str]:
         """Return the status files of the parent's runs that exist or that this build creates.
 

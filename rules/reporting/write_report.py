@@ -11,6 +11,7 @@ from agents.documents.document_references import DuplicateId, UnknownPlaceholder
 from agents.documents.report_json import collect_report
 from agents.rendering.formats import FORMATS, render
 from agents.rendering.images import REPORTS
+from agents.report_review.answers import with_answers
 from agents.review.template_review import review_document
 from agents.review.text.objection import objections_json
 from agents.writers.load_writer import load_writer
@@ -25,6 +26,7 @@ from rules.reporting.analysis_files import read_analyses, without_rewording
 from rules.reporting.drafts import DocumentRejected, rejection, remove_draft, remove_report, write_draft
 from rules.reporting.load_case import read_writers_case
 from rules.reporting.optional_rewording import optional_rewording
+from rules.reporting.report_reviews import read_report_reviews
 
 
 def write_report(lab: Lab, plan: Plan, experiment: str, title: str) -> None:
@@ -36,6 +38,7 @@ def write_report(lab: Lab, plan: Plan, experiment: str, title: str) -> None:
         DocumentRejected: the quality review has objections to the document, or to an analysis that it is based on.
         UnknownName: the writer cannot be imported.
         BrokenLibrary: an entry of the library cannot be cited.
+        BrokenReviews: the file with the remarks of reviewers is damaged.
     """
     target, folder = plan.experiments[experiment].reports[title].target, lab.experiment(experiment)
     remove_draft(lab, experiment, title)
@@ -44,6 +47,7 @@ def write_report(lab: Lab, plan: Plan, experiment: str, title: str) -> None:
     draw_figures(case, folder / REPORTS / "figures" / title)
     document = run_writer(lab, plan, case, target)
     document, case, decisions = optional_rewording(lab, plan, experiment).reword_report(document, case, target, title)
+    document = with_answers(document, read_report_reviews(lab, experiment, title), case.book)
     if objections := review_document(document, case.book, folder):
         markdown = _markdown_if_possible(document, case, folder)
         remove_report(lab, experiment, title)

@@ -15,7 +15,7 @@ from compiler.plan.plan_files import plan_file, write_plan
 _OWN = frozenset({"results", ".proband", ".snakemake", ".git"})  # folders that the temporary lab must not share
 _SHARED_RESULTS = ("runs", "sweeps")
 _COPIED_RESULTS = ("registrations.jsonl",)
-_INPUTS_OF_EXPERIMENTS = ("search",)  # what is in the folder of an experiment and is no output
+_INPUTS_OF_EXPERIMENTS = ("search", "reviews")  # what is in the folder of an experiment and is no output
 
 
 @contextmanager
