@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agents.context.case import Case
-from compiler.base.identity import is_excluded
+from compiler.base.forbidden_keys import forbidden_key
 from compiler.base.nested import mapping_leaves
 from compiler.base.seed import SEED
 from compiler.plan.genealogy_entry import Modification
@@ -18,10 +18,6 @@ FIELDS = frozenset(
     {"experiment_id", "name", "description", "hypothesis", "research_question", "parent", "rationale", "config"}
     | {"sweep", "search", "compare", "claims", "deliverables", "metadata", "on_request"}
 )
-_PATH_OR_COMMAND = re.compile(
-    r"(^|_)(path|paths|file|files|filename|dir|directory|folder|root|url|uri|host|command|cmd|script|shell|exec)$"
-)
-_HYDRA_KEY = re.compile(r"^_.*_$")  # _target_, _args_, _partial_ …
 _NUMBERS = re.compile(r"[-+\d.,eE\s]+|range\([-+\d.,\s]+\)")  # a sweep of numbers as text
 
 
@@ -33,7 +29,7 @@ def allowed_keys(case: Case) -> frozenset[str]:
     """Return the config keys that the experiment sweeps, compares or changed from its parent, and the seed."""
     changed = (change.parameter for change in case.modifications)
     compared = [case.test.factor] if case.test else []
-    return frozenset(key for key in {SEED, *case.swept_keys, *changed, *compared} if not _never_allowed(key))
+    return frozenset(key for key in {SEED, *case.swept_keys, *changed, *compared} if not forbidden_key(key))
 
 
 def check_proposal(document: Mapping[str, Any], case: Case) -> None:
@@ -62,7 +58,7 @@ def base_config(case: Case) -> str:
 def can_revert(change: Modification) -> bool:
     """Check whether a proposal may revert a change: it has single values on both sides and selects no code or path."""
     are_single_values = all(isinstance(side, bool | int | float | str) for side in (change.before, change.after))
-    return are_single_values and not _never_allowed(change.parameter)
+    return are_single_values and not forbidden_key(change.parameter)
 
 
 def _raise_if_any(problems: Iterator[str]) -> None:
@@ -94,18 +90,9 @@ def _setting_problems(
     settings: Iterable[tuple[str, Any]], case: Case, keys: frozenset[str], *, is_sweep: bool
 ) -> Iterator[str]:
     for key, value in settings:
-        problem = _never_allowed(key) or _unvaried(key, keys, case) or _value_problem(key, value, case, is_sweep)
+        problem = forbidden_key(key) or _unvaried(key, keys, case) or _value_problem(key, value, case, is_sweep)
         if problem:
             yield f"'{key}' {problem}"
-
-
-def _never_allowed(key: str) -> str:
-    names = re.split(r"[./@]", key)
-    if any(_HYDRA_KEY.match(name) for name in names):
-        return "selects code"
-    if any(_PATH_OR_COMMAND.search(name) for name in names):
-        return "names a path or a command"
-    return "cannot change a training" if is_excluded(key) else ""
 
 
 def _unvaried(key: str, keys: frozenset[str], case: Case) -> str:

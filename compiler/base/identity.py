@@ -18,7 +18,7 @@ import rfc8785
 
 # Config groups that are not part of the run id. All other groups are, including those that a lab adds.
 EXCLUDED_GROUPS = frozenset(
-    {"experiment", "tracking", "agents", "resources", "hydra", "paths", "identity", "limits"}
+    {"experiment", "tracking", "agents", "resources", "hydra", "paths", "identity", "limits", "collaboration"}
 ) | {
     *("task_name", "tags", "logger", "extras"),  # labels and printed output, as in lightning-hydra-template
 }

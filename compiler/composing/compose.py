@@ -29,7 +29,8 @@ from compiler.composing.layers import Composed, Layer
 from compiler.composing.search_path import added_folders
 from compiler.parsing.located_yaml import Source
 
-_FRAMEWORK_KEYS = ("hydra",)
+COLLABORATION = "collaboration"
+_FRAMEWORK_KEYS = ("hydra", COLLABORATION)
 _SWEEPER, _SWEEP = ("hydra", "sweeper", "params"), "move it to experiment.sweep, whose grammar is the same"
 UnusedGroups = Callable[[Mapping[str, Any], bool], Sequence[str]]  # (config, whether config.yaml is the engine's)
 
@@ -78,10 +79,36 @@ class Composer:
     def _compose(self, choice: str, groups: Sequence[str], overrides: Sequence[str], is_partial: bool) -> Composed:
         all_overrides = [choice_override("experiment", choice), *groups, *overrides]
         spec = self.files.existing(["config", f"experiment/{choice}"])[-1]
-        self._loader.merged = []
         mode = RunMode.MULTIRUN if is_partial else RunMode.RUN
+        tree = self._load(all_overrides, mode, spec, overrides)
+        lab_config = {str(key): value for key, value in tree.items() if key not in _FRAMEWORK_KEYS}
+        collaboration = tree.get(COLLABORATION)
+        composed = Composed(with_default_seed(lab_config), spec, self._layers(), is_partial, collaboration)
+        has_sweep = value_at(tree, "experiment.sweep") or value_at(tree, "experiment.search")
+        if value_at(tree, dotted(_SWEEPER)) and not has_sweep:
+            problem = Problem(_SWEEPER, "is not read, because the sweep of an experiment is part of its spec", _SWEEP)
+            raise CompileError([composed.diagnostic(problem)])
         try:
-            config = self._loader.load_configuration("config", all_overrides, mode, from_shell=False)
+            return replace(composed, config=with_command_words(composed.config))
+        except SpecError as error:
+            raise CompileError(map(composed.diagnostic, error.problems)) from error
+
+    @cached_property
+    def base(self) -> Composed:
+        """Compose `config.yaml` without overrides. The values of groups may be missing.
+
+        Raises:
+            CompileError: Hydra cannot compose it, or one of its files is not valid YAML.
+        """
+        file = self.files.existing(["config"])[-1]
+        tree = self._load([], RunMode.MULTIRUN, file, ())
+        return Composed({}, file, self._layers(), True, tree.get(COLLABORATION))
+
+    def _load(self, words: list[str], mode: RunMode, spec: Source, overrides: Sequence[str]) -> dict[Any, Any]:
+        """Return a composed config with its interpolations. `overrides` are those of the build among `words`."""
+        self._loader.merged = []
+        try:
+            config = self._loader.load_configuration("config", words, mode, from_shell=False)
         except Exception as error:  # Hydra validates little, so any exception may be caused by a config file
             files, diagnostics = self.files.valid(self.files.group_configs())
             if not diagnostics or not isinstance(error, YAMLError):
@@ -92,16 +119,7 @@ class Composer:
             raise CompileError(diagnostics) from error
         tree = OmegaConf.to_container(config, resolve=False)
         assert isinstance(tree, dict)
-        lab_config = {str(key): value for key, value in tree.items() if key not in _FRAMEWORK_KEYS}
-        composed = Composed(with_default_seed(lab_config), spec, self._layers(), is_partial)
-        has_sweep = value_at(tree, "experiment.sweep") or value_at(tree, "experiment.search")
-        if value_at(tree, dotted(_SWEEPER)) and not has_sweep:
-            problem = Problem(_SWEEPER, "is not read, because the sweep of an experiment is part of its spec", _SWEEP)
-            raise CompileError([composed.diagnostic(problem)])
-        try:
-            return replace(composed, config=with_command_words(composed.config))
-        except SpecError as error:
-            raise CompileError(map(composed.diagnostic, error.problems)) from error
+        return tree
 
     def is_group(self, name: str) -> bool:
         """Return whether Hydra reads `name=…` as the choice of a config: whether a folder has this name."""

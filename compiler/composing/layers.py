@@ -20,12 +20,16 @@ class Layer:
 
 @dataclass(frozen=True)
 class Composed:
-    """A composed config whose interpolations are not resolved, and the files that set its keys."""
+    """A composed config whose interpolations are not resolved, and the files that set its keys.
+
+    `collaboration` is the config group of this name. It is no part of `config`, because it belongs to the lab.
+    """
 
     config: dict[str, Any]
     spec: Source
     layers: tuple[Layer, ...]  # in merge order; if several layers set a key, the last one takes effect
     is_partial: bool = False  # whether a group is left out, because a sweep has to choose its config
+    collaboration: Any = None
 
     def diagnostic(self, problem: Problem) -> Diagnostic:
         """Return a diagnostic in the file that sets the problem's key, or the nearest key around it."""

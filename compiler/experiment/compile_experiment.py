@@ -9,6 +9,7 @@ from typing import Any
 
 from compiler.base.diagnostics import CompileError, Diagnostic, did_you_mean
 from compiler.base.identity import canonical, identifying_config
+from compiler.collaboration.lab_settings import check_collaboration_of_spec
 from compiler.composing.layers import Composed
 from compiler.experiment.command_checks import unread_setting_problems
 from compiler.experiment.cross_checks import check_together
@@ -85,6 +86,9 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
     if base is not None:
         choices = dict.fromkeys(point.choices for point, _ in runs)
         variants = {choice: variant for choice in choices or [()] if (variant := run_pass.variant(choice)) is not None}
+        for variant in variants.values():
+            with log.collecting():
+                check_collaboration_of_spec(variant.composed, node.fields.get("config"), tools.composer)
         check_together(node, sweep, list(variants.values()), tools.modules, log)
         warn_of_unread_keys(variants, [point for point, _ in runs], tools.signatures, log)
     if log or node.spec is None or base is None:

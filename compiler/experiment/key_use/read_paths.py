@@ -25,6 +25,7 @@ KNOWN_KEYS = frozenset(
             "paths",
             "identity",
             "limits",
+            "collaboration",
         ),
     }
 )

@@ -1,0 +1,1 @@
+"""The lab's collaboration settings: the base config goes in, validated settings or diagnostics come out."""

@@ -1,0 +1,80 @@
+"""Read the collaboration settings of a lab, and find the specs and overrides that try to change them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from compiler.base.diagnostics import CompileError, Diagnostic, Problem, SpecError, dotted
+from compiler.collaboration.settings import GROUP, CollaborationSettings, parse_collaboration
+from compiler.composing.compose import Composer
+from compiler.composing.layers import Composed, Layer, path_below
+from compiler.composing.overrides import override_diagnostic, override_key
+from compiler.parsing.strict_yaml import position
+
+_PROBLEM = "the level, budget and bounds belong to the lab, and an experiment cannot set them"
+_HINT = "a person sets them in conf/config.yaml"
+
+
+def lab_collaboration(composer: Composer) -> CollaborationSettings:
+    """Return the settings in the base config of a lab, without experiments and overrides.
+
+    Raises:
+        CompileError: The base config cannot be composed, or its settings are not valid.
+    """
+    base = composer.base
+    try:
+        return parse_collaboration(base.collaboration)
+    except SpecError as error:
+        raise CompileError(map(base.diagnostic, error.problems)) from error
+
+
+def check_collaboration_overrides(overrides: Sequence[str]) -> None:
+    """Check that no override of a build sets the group. Raises CompileError."""
+    wrong = [index for index, text in enumerate(overrides) if _group_of(override_key(text)) == GROUP]
+    if wrong:
+        problem = Problem((GROUP,), "is read from the lab's config only, so an override cannot change it", _HINT)
+        raise CompileError(override_diagnostic(overrides, index, problem) for index in wrong)
+
+
+def check_collaboration_of_spec(composed: Composed, spec_config: Any, composer: Composer) -> None:
+    """Check that no file of an experiment sets the group.
+
+    Args:
+        composed: the experiment under some choices of its groups.
+        spec_config: the `config` of its spec.
+
+    Raises:
+        CompileError: With every place that sets it.
+    """
+    keys = spec_config if isinstance(spec_config, Mapping) else ()
+    paths = [("experiment", "config", key) for key in keys if _group_of(override_key(str(key))) == GROUP]
+    diagnostics = [composed.diagnostic(Problem(path, _PROBLEM, _HINT)) for path in paths]
+    if composed.collaboration != composer.base.collaboration:
+        in_files = [diagnostic for layer in composed.layers for diagnostic in _settings_of(layer)]
+        diagnostics += in_files or [composed.diagnostic(Problem((GROUP,), _PROBLEM, _HINT))]
+    if diagnostics:
+        raise CompileError(diagnostics)
+
+
+def _settings_of(layer: Layer) -> Iterator[Diagnostic]:
+    """Yield the places of a file that set the group, unless it is the base config or a config of the group."""
+    name = layer.source.name
+    if name.endswith("conf/config.yaml") or (layer.package[:1] == (GROUP,) and f"/{GROUP}/" in name):
+        return
+    problem = Problem((GROUP,), _PROBLEM, _HINT)
+    path = path_below((GROUP,), layer.package)
+    if path is not None and (diagnostic := layer.source.diagnostic(problem, path)) is not None:
+        yield diagnostic
+    located = layer.source.node(("defaults",))
+    items = located[1] if located else None
+    for item in items.value if isinstance(items, yaml.SequenceNode) else ():
+        for key, _ in item.value if isinstance(item, yaml.MappingNode) else ():
+            if key.value.removeprefix("override ").strip().lstrip("/").partition("@")[0] == GROUP:
+                yield Diagnostic(name, *position(key.start_mark), dotted((GROUP,)), _PROBLEM, _HINT)
+
+
+def _group_of(key: str) -> str:
+    return key.replace("/", ".").partition(".")[0]
