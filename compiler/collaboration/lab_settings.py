@@ -31,12 +31,23 @@ def lab_collaboration(composer: Composer) -> CollaborationSettings:
         raise CompileError(map(base.diagnostic, error.problems)) from error
 
 
-def check_collaboration_overrides(overrides: Sequence[str]) -> None:
-    """Check that no override of a build sets the group. Raises CompileError."""
+def check_collaboration(composer: Composer, overrides: Sequence[str]) -> None:
+    """Check the settings of a lab, and that no override of a build sets them.
+
+    A base config that cannot be composed is reported where the experiments are compiled.
+
+    Raises:
+        CompileError: With all problems.
+    """
     wrong = [index for index, text in enumerate(overrides) if _group_of(override_key(text)) == GROUP]
     if wrong:
         problem = Problem((GROUP,), "is read from the lab's config only, so an override cannot change it", _HINT)
         raise CompileError(override_diagnostic(overrides, index, problem) for index in wrong)
+    try:
+        _ = composer.base
+    except CompileError:
+        return
+    lab_collaboration(composer)
 
 
 def check_collaboration_of_spec(composed: Composed, spec_config: Any, composer: Composer) -> None:

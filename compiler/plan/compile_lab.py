@@ -10,7 +10,7 @@ from typing import Any
 from compiler.base.config_files import config_files
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem, dotted
 from compiler.base.paths import Lab
-from compiler.collaboration.lab_settings import check_collaboration_overrides, lab_collaboration
+from compiler.collaboration.lab_settings import check_collaboration
 from compiler.composing.check_overrides import check_overrides
 from compiler.composing.config_sources import yml_diagnostic
 from compiler.experiment.compile_experiment import is_own
@@ -53,8 +53,7 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = (), stored: Mapping[str, An
         tools = Toolchain(lab, overrides)
         with restricted_environment(tools.environment):
             check_overrides(overrides, tools.composer)
-            check_collaboration_overrides(overrides)
-            lab_collaboration(tools.composer)
+            check_collaboration(tools.composer, overrides)
         stored_specs = StoredSpecs(stored, tools, environment_values(lab))
         specs = _compile_specs(tools, stored_specs)
         experiments = tuple(specs.experiments[name] for name in sorted(specs.experiments))
