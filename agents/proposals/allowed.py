@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agents.context.case import Case
-from compiler.base.forbidden_keys import forbidden_key
 from compiler.base.nested import mapping_leaves
 from compiler.base.seed import SEED
+from compiler.collaboration.forbidden_keys import forbidden_key
 from compiler.plan.genealogy_entry import Modification
 
 # `analysis_pipeline` and `reports` are not allowed, because they may name code as module:attr.

@@ -11,8 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from compiler.base.diagnostics import Problem, SpecError
-from compiler.base.forbidden_keys import forbidden_key
 from compiler.base.nested import leaves
+from compiler.collaboration.forbidden_keys import forbidden_key
 from compiler.parsing.validation import validation_problems
 
 GROUP = "collaboration"
