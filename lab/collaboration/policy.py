@@ -62,8 +62,10 @@ def read_policy(lab: Lab) -> Policy:
     from compiler.composing.compose import Composer
 
     settings = lab_collaboration(Composer(lab))
-    bounds = {
-        key: Bound(*(bound.range or (None, None)), values=bound.values or ()) for key, bound in settings.bounds.items()
-    }
+    bounds = {key: _bound(bound.range, bound.values) for key, bound in settings.bounds.items()}
     budget = Budget(**settings.budget.model_dump())
     return Policy(settings.level, settings.require_signatures, settings.plateau, budget, bounds)
+
+
+def _bound(ends: tuple[float, float] | None, values: tuple[Any, ...] | None) -> Bound:
+    return Bound(low=ends[0], high=ends[1]) if ends else Bound(values=values or ())
