@@ -1,0 +1,1 @@
+"""Commands with which people decide: hold, review, approve, reject and edit."""
