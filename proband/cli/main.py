@@ -23,6 +23,8 @@ from proband.cli.output import PrintableStream
 from proband.cli.people.hold_command import add_hold_command
 from proband.cli.plan_commands import add_diff_command, add_plan_commands
 from proband.cli.planning_commands import add_planning_commands
+from proband.cli.queue.queue_commands import add_queue_commands
+from proband.cli.queue.work_command import add_work_command
 from proband.cli.result_commands import add_result_commands
 from proband.cli.run_commands import add_run_commands
 from proband.cli.setup.doctor_command import add_doctor_command
@@ -97,6 +99,8 @@ def command_line() -> argparse.ArgumentParser:
     add_evidence_commands(commands)
     add_verify_command(commands)
     add_trust_command(commands)
+    add_queue_commands(commands)
+    add_work_command(commands)
     return parser
 
 

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
 import shlex
-import signal
-import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +16,7 @@ from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.base.paths import ENGINE, Lab
 from compiler.composing.overrides import override_key
 from lightning_modules.run_store.signals import signals_as_interrupts
+from rules.build_process.build_process import interrupt_build, snakemake_command, start_build
 from rules.multirun.job_returns import job_return
 from rules.multirun.sweep_plan import BrokenSweep, plan_batch
 from rules.multirun.sweep_spec import Command
@@ -94,30 +91,19 @@ def _require_config_of_lab(config: DictConfig) -> None:
 
 
 def _build(experiments: Sequence[str], cores: int | str, arguments: Sequence[str]) -> int:
-    """Run Snakemake and return its exit code. It has its own process group, so that Ctrl-C reaches it only once."""
-    snakemake = [sys.executable, "-m", "snakemake", "-s", str(ENGINE / "Snakefile"), "--cores", str(cores)]
+    """Run Snakemake and return its exit code."""
     sys.stdout.flush()
     is_interrupted = False
     with signals_as_interrupts():
-        process = _start([*snakemake, *experiments, *arguments])
+        process = start_build(snakemake_command("--cores", str(cores), *experiments, *arguments))
         while True:
             try:
                 code = process.wait()
                 break
             except KeyboardInterrupt:
                 is_interrupted = True
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGINT)
+                interrupt_build(process)
     if is_interrupted:
         print("interrupted; run the same command again to resume", file=sys.stderr)
         raise SystemExit(INTERRUPTED)
     return code
-
-
-def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Start a process with the default handling of SIGINT, which shells disable for background processes."""
-    previous_handler = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)
-    finally:
-        signal.signal(signal.SIGINT, previous_handler)
