@@ -12,6 +12,7 @@ add_engine_to_path()  # before the imports below; also for the jobs that this pr
 from rules.build.cluster import Cluster
 from rules.build.driver import Driver
 from rules.build.free_plan import free_plan
+from rules.build.job_priority import JobPriority
 from rules.build.run_values import ATTEMPTS, RunValues, attempt
 from rules.build.step_inputs import StepInputs
 from rules.build.targets import Targets
@@ -34,6 +35,7 @@ driver = Driver(
     build_log=build_log,
 )
 runs = RunValues(plan, driver.runs_to_repeat)
+priorities = JobPriority(plan)
 cluster = Cluster(
     workflow, plan, runs, begin_pack=lambda run: driver.start_server([run])
 )

@@ -10,6 +10,7 @@ rule _evidence:
         ".proband/evidence/{experiment}.json",
     log:
         ".proband/logs/evidence/{experiment}.log",
+    priority: priorities.of_experiment()
     conda:
         "environment.yaml"
     params:
@@ -26,6 +27,7 @@ rule _record:
         "results/experiments/{experiment}/experiment.json",
     log:
         ".proband/logs/records/{experiment}.log",
+    priority: priorities.of_experiment()
     conda:
         "environment.yaml"
     params:
@@ -43,6 +45,7 @@ rule _deliverable:
         "results/experiments/{experiment}/deliverables/{deliverable}.json",
     log:
         ".proband/logs/deliverables/{experiment}/{deliverable}.log",
+    priority: priorities.of_experiment()
     conda:
         "environment.yaml"
     params:
@@ -67,6 +70,7 @@ rule _results:
         "results/experiments/{experiment}/gates/validation.json",
     log:
         ".proband/logs/results/{experiment}.log",
+    priority: priorities.of_experiment()
     conda:
         "environment.yaml"
     params:
@@ -86,6 +90,7 @@ rule _gate:
         ".proband/gates/{experiment}",
     log:
         ".proband/logs/gates/{experiment}.log",
+    priority: priorities.of_experiment()
     conda:
         "environment.yaml"
     params:

@@ -26,6 +26,7 @@ rule _remote_train:
         remote.stored(temp(".proband/packs/runs/{run}.tar")),
     log:
         ".proband/logs/train/{run}.log",
+    priority: priorities.of_run()
     retries: cluster.retries
     group:
         cluster.group
@@ -51,6 +52,7 @@ rule _train:
         "results/runs/{run}/status.json",
     log:
         ".proband/logs/unpack/{run}.log",
+    priority: priorities.of_run()
     params:
         fingerprint=runs.fingerprint(),
     shell:

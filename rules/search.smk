@@ -15,6 +15,7 @@ checkpoint _ask:
     wildcard_constraints:
         search="[0-9a-f]{12}",
         round="[0-9]+",
+    priority: priorities.of_experiment()
     conda:
         "environment.yaml"
     params:

@@ -8,6 +8,7 @@ rule _train:
         "results/runs/{run}/status.json",
     log:
         ".proband/logs/train/{run}.log",
+    priority: priorities.of_run()
     retries: cluster.retries
     group:
         cluster.group

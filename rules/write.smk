@@ -13,6 +13,7 @@ rule _facts:
         "results/experiments/{experiment}/series.jsonl",
     log:
         ".proband/logs/facts/{experiment}.log",
+    priority: priorities.of_experiment()
     conda:
         "environment.yaml"
     params:
@@ -29,6 +30,7 @@ rule _agenda:
         "results/experiments/{experiment}/analysis/agenda.json",
     log:
         ".proband/logs/agenda/{experiment}.log",
+    priority: priorities.of_experiment()
     conda:
         "environment.yaml"
     params:
@@ -60,6 +62,7 @@ rule _analysis:
         ".proband/logs/analysis/{experiment}/{analyst}.log",
     wildcard_constraints:
         analyst=r"(?!(agenda|integration|quality_review)\b)[A-Za-z0-9_]+",
+    priority: priorities.of_experiment()
     conda:
         "environment.yaml"
     params:
@@ -78,6 +81,7 @@ rule _integration:
         "results/experiments/{experiment}/analysis/integration.md",
     log:
         ".proband/logs/integration/{experiment}.log",
+    priority: priorities.of_experiment()
     conda:
         "environment.yaml"
     params:
@@ -96,6 +100,7 @@ rule _quality_review:
         "results/experiments/{experiment}/gates/analysis.json",
     log:
         ".proband/logs/quality_review/{experiment}.log",
+    priority: priorities.of_experiment()
     conda:
         "environment.yaml"
     params:
@@ -150,6 +155,7 @@ rule _report:
         ".proband/logs/report/{experiment}/{report}.log",
     wildcard_constraints:
         report="[A-Za-z0-9_]+",
+    priority: priorities.of_experiment()
     conda:
         "environment.yaml"
     params:

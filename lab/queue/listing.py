@@ -14,7 +14,7 @@ from lab.queue.job_names import is_job_name
 from lab.queue.jobs import Job, is_regular, queued_jobs, read_job
 from lab.queue.leases import holder, is_cancel_requested
 
-_OWN_NAMES = frozenset({"queue.lock", ".leases", "submissions", ".gitignore", "hold.yaml", ".gitkeep"})
+_OWN_NAMES = frozenset({"queue.lock", ".leases", "submissions", ".gitignore", "hold.yaml", "holds.jsonl", ".gitkeep"})
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def queue(args: argparse.Namespace) -> int:
 
     lab = existing_lab(args)
     listing = list_queue(lab)
-    hold = read_hold(lab)
+    hold = hold_message(lab)
 
     def as_table() -> Any:
         from proband.cli.queue.queue_table import queue_view
@@ -76,10 +76,12 @@ def retry(args: argparse.Namespace) -> int:
     return DONE
 
 
-def read_hold(lab: Lab) -> str | None:
+def hold_message(lab: Lab) -> str | None:
     """Return why no experiment may start; None if experiments may start."""
-    file = lab.root / "queue" / "hold.yaml"
-    return f"{file} exists" if file.exists() else None
+    from lab.admission.hold import RELEASE, read_hold
+
+    hold = read_hold(lab)
+    return None if hold is None else f"{hold} ({RELEASE})"
 
 
 def print_message(text: str) -> None:

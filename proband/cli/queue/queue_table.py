@@ -25,7 +25,7 @@ def queue_view(listing: Listing, hold: str | None, lists_finished: bool) -> Rend
     counts: Counter[str] = Counter(job.state for job in listing.jobs)
     lines = [Text(", ".join(f"{counts[state]} {state}" for state in _STYLES if counts[state]) or "no jobs")]
     if hold is not None:
-        lines.append(Text(printable_line(f"held: {hold}"), "yellow"))
+        lines.append(Text(printable_line(hold), "yellow"))
     ignored = ", ".join(map(printable_line, listing.ignored[:MAX_LISTED]))
     if ignored:
         lines.append(Text(f"no jobs, ignored: {ignored}{', …' if len(listing.ignored) > MAX_LISTED else ''}", "dim"))

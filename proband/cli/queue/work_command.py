@@ -11,7 +11,7 @@ from compiler.base.paths import Lab
 from compiler.base.trust import require_trust
 from proband.cli.exit_codes import DONE, INTERRUPTED, NOT_SUPPORTED
 from proband.cli.plan_access import existing_lab
-from proband.cli.queue.queue_commands import print_message, read_hold
+from proband.cli.queue.queue_commands import hold_message, print_message
 
 if TYPE_CHECKING:
     from lab.queue.jobs import Job
@@ -35,7 +35,7 @@ def work(args: argparse.Namespace) -> int:
 
     lab = existing_lab(args)
     require_trust(lab)
-    tools = Tools(read_spec, compile_spec, build_command(args.cores, args.profile), read_hold)
+    tools = Tools(read_spec, compile_spec, build_command(args.cores, args.profile), hold_message)
     done = process_jobs(lab, tools, args.once, _print_start, _print_end, _print_hold)
     print_message(f"{done.completed} jobs completed, {done.failed} failed")
     if done.is_interrupted:
