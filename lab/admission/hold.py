@@ -21,9 +21,10 @@ from compiler.registration.entry import encode
 from lab.approvals.actor import Actor
 from lab.approvals.decision import timestamp
 from lab.approvals.decision_files import utc_now
-from lab.approvals.person import ACTOR, person
+from lab.approvals.person import person
 from lab.approvals.plain_file import read_plain_file
 from lab.approvals.subject import InvalidDecision
+from rules.jobserver.client import ACTOR
 
 Clock = Callable[[], datetime]
 _HISTORY = "holds.jsonl"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,69 +15,46 @@ from compiler.base.json_files import write_bytes
 from compiler.base.paths import Lab
 from lab.approvals.decision import Decision
 from lab.approvals.decision_text import decode, encode
+from lab.approvals.decisions import DamagedFile, Decisions
+from lab.approvals.file_names import decision_paths, file_name, latest_time
 from lab.approvals.plain_file import read_plain_file
+from lab.approvals.signature import SUFFIX, CannotSign, Sign, verified_signer
 from lab.approvals.subject import InvalidDecision
 
 Clock = Callable[[], datetime]
-_FILE_TIME = "%Y%m%dT%H%M%S.%fZ"
-_SUFFIXES = frozenset({".yaml", ".yml"})
-_MAX_NAME = 120  # characters of the first subject in a file name
 _CLOCK_TOLERANCE = timedelta(days=1)  # a later time cannot come from a clock that differs a little
 _LOCK_SECONDS = 60.0
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class CannotRecord(InputError):
     """The folder of the decisions cannot be written, so nothing was decided."""
 
 
-@dataclass(frozen=True)
-class DamagedFile:
-    """A file that is no valid decision, and therefore counts for nothing. `file` is relative to the lab."""
-
-    file: str
-    problem: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.problem}; it counts for nothing"
-
-
-@dataclass(frozen=True)
-class Decisions:
-    """The valid decisions in the order in which they were made, and the files that are none."""
-
-    recorded: tuple[Decision, ...] = ()
-    damaged: tuple[DamagedFile, ...] = ()
-
-
 def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def file_name(decision: Decision) -> str:
-    """Return the name of the decision's file: time, outcome and first subject."""
-    subject = decision.subjects[0]
-    first = f"{subject.kind}-{subject.name}".replace("/", "-")[:_MAX_NAME]
-    return f"{decision.time.strftime(_FILE_TIME)}-{decision.outcome}-{first}.yaml"
-
-
-def record(lab: Lab, decision: Decision) -> Path:
+def record(lab: Lab, decision: Decision, sign: Sign | None = None) -> Path:
     """Write a decision, and return its file.
 
     If an earlier decision has the same time or a later one, because a clock was set back, the recorded time is
     a microsecond after it. The order of the file names is therefore always the order of the decisions.
 
+    Args:
+        sign: signs the content. The signature is written beside the file. It can take long, if it asks for
+            a passphrase, so no lock is held meanwhile.
+
     Raises:
         CannotRecord: The folder cannot be written. Nothing is recorded.
+        CannotSign: The key cannot be used, or is not that of the person. Nothing is recorded.
     """
     try:
-        with _lock(lab):
-            latest = _latest_time(lab, utc_now() + _CLOCK_TOLERANCE)
-            if decision.time <= latest:
-                decision = decision.recorded_at(latest + timedelta(microseconds=1))
-            file = lab.approvals / file_name(decision)
-            write_bytes(file, encode(decision))
-            return file
+        file = None
+        while file is None:
+            decision = _after_others(lab, decision)
+            signature = _signature(lab, decision, sign) if sign else None
+            file = _write(lab, decision, signature)
+        return file
     except Timeout as error:
         raise CannotRecord(f"{lab.approvals}: another process has been recording for a minute (try again)") from error
     except OSError as error:
@@ -87,49 +64,60 @@ def record(lab: Lab, decision: Decision) -> Path:
 
 def read_decisions(lab: Lab, clock: Clock = utc_now) -> Decisions:
     """Return all decisions of a lab. A file that cannot be read or is no valid decision is listed as damaged."""
-    recorded, damaged = [], []
+    recorded, damaged, signers = [], [], {}
     limit = clock() + _CLOCK_TOLERANCE
-    for file in _files(lab.approvals):
+    for file in decision_paths(lab):
         try:
-            recorded.append(_read(file, limit))
+            decision, signer = _read(lab, file, limit)
         except (InvalidDecision, OSError) as error:
             problem = error.strerror if isinstance(error, OSError) else str(error)
             damaged.append(DamagedFile(file.relative_to(lab.root).as_posix(), problem or type(error).__name__))
-    return Decisions(tuple(sorted(recorded, key=lambda decision: decision.at)), tuple(damaged))
+        else:
+            recorded.append(decision)
+            signers |= {file.name: signer} if signer else {}
+    return Decisions(tuple(sorted(recorded, key=lambda made: made.at)), tuple(damaged), signers)
 
 
-def _read(file: Path, limit: datetime) -> Decision:
+def _read(lab: Lab, file: Path, limit: datetime) -> tuple[Decision, str | None]:
+    """Return the decision in a file, and who signed it."""
     decision = decode(read_plain_file(file))
     if file.name != file_name(decision):
         raise InvalidDecision(f"is a copy of {file_name(decision)}, or was renamed")
     if decision.time > limit:
         raise InvalidDecision(f"was recorded in the future, at {decision.at} (set the clock of this machine)")
-    return decision
+    signature = file.with_name(file.name + SUFFIX)
+    if not os.path.lexists(signature):
+        return decision, None
+    return decision, verified_signer(lab, decision, read_plain_file(signature))
 
 
-def _latest_time(lab: Lab, limit: datetime) -> datetime:
-    """Return the latest time in the names of the files. A time after `limit` is a forgery and does not count."""
-    times = (_file_time(file.name) for file in _files(lab.approvals))
-    return max((time for time in times if time <= limit), default=_BEGINNING)
+def _after_others(lab: Lab, decision: Decision) -> Decision:
+    """Return the decision with a time after all recorded ones."""
+    latest = latest_time(lab, utc_now() + _CLOCK_TOLERANCE)
+    return decision if decision.time > latest else decision.recorded_at(latest + timedelta(microseconds=1))
 
 
-def _file_time(name: str) -> datetime:
+def _signature(lab: Lab, decision: Decision, sign: Sign) -> bytes:
+    """Return the signature of a decision. Raises CannotSign if it would not count."""
+    signature = sign(encode(decision))
     try:
-        return datetime.strptime(name.partition("-")[0], _FILE_TIME).replace(tzinfo=UTC)
-    except ValueError:
-        return _BEGINNING
+        verified_signer(lab, decision, signature)
+    except InvalidDecision as error:
+        hint = f"add the line `NAME KEY` of this key for {decision.by.email or decision.by.name}"
+        raise CannotSign(f"the decision {error} ({hint} to {lab.allowed_signers})") from error
+    return signature
 
 
-def _files(folder: Path) -> Iterable[Path]:
-    """Return the files that claim to be decisions. The folder itself must be a folder, not a link."""
-    if folder.is_symlink():
-        return [folder]
-    try:
-        return sorted(file for file in folder.iterdir() if file.suffix.lower() in _SUFFIXES and file.name[0] != ".")
-    except FileNotFoundError:
-        return []
-    except OSError:
-        return [folder]
+def _write(lab: Lab, decision: Decision, signature: bytes | None) -> Path | None:
+    """Write a decision. Return None and write nothing if another decision was recorded meanwhile."""
+    file = lab.approvals / file_name(decision)
+    with _lock(lab):
+        if _after_others(lab, decision) != decision:
+            return None
+        if signature is not None:
+            write_bytes(file.with_name(file.name + SUFFIX), signature)
+        write_bytes(file, encode(decision))
+    return file
 
 
 def _lock(lab: Lab) -> AbstractContextManager[object]:

@@ -11,8 +11,8 @@ from compiler.base.git import git_in
 from compiler.base.paths import Lab
 from lab.approvals.actor import Actor, NameSource
 from lab.approvals.subject import InvalidDecision
+from rules.jobserver.client import ACTOR
 
-ACTOR = "PROBAND_ACTOR"  # set for every process that is no person's: `agent:…`, `worker:…` or `policy:…`
 AS = "PROBAND_AS"
 _HINT = "give the name of a person: --as NAME, or git config user.name NAME"
 

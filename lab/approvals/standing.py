@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lab.approvals.decision import Decision
-from lab.approvals.decision_files import Decisions
+from lab.approvals.decisions import Decisions
 from lab.approvals.subject import Subject
 
 State = Literal["approved", "admitted", "rejected", "returned", "void", "undecided"]

@@ -16,8 +16,8 @@ from compiler.base.lease import HEARTBEAT_SECONDS
 from compiler.base.paths import Lab
 from lab.queue.leases import JobLease
 from rules.build_process.build_process import interrupt_build, snakemake_command, start_build
+from rules.jobserver.client import ACTOR
 
-ACTOR = "PROBAND_ACTOR"  # who starts a build, if it is not a person
 _POLL_SECONDS = 0.2
 
 

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from compiler.base.paths import Lab
 from lab.approvals.decision import Decision, timestamp
-from lab.approvals.decision_files import CannotRecord, file_name, read_decisions, record
+from lab.approvals.decision_files import CannotRecord, read_decisions, record
 from lab.approvals.decision_text import decode, encode
+from lab.approvals.file_names import file_name
 from lab.approvals.subject import InvalidDecision
 from tests.lab.approvals.made_decisions import OTHER_SHA, POLICY, SHA, TIME, decision, subject
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lab.approvals.decision import Decision
-from lab.approvals.decision_files import Decisions
+from lab.approvals.decisions import Decisions
 from lab.approvals.standing import State, standing
 from tests.lab.approvals.made_decisions import OTHER_SHA, POLICY, SHA, decision, subject
 

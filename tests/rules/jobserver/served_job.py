@@ -43,6 +43,7 @@ def print_state() -> None:
         "umask": os.umask(0),
         "nice": os.nice(0),
         "mark": os.environ["MARK"],
+        "actor": os.environ["PROBAND_ACTOR"],
         "files": resource.getrlimit(resource.RLIMIT_NOFILE),
     }
     print(json.dumps(state))

@@ -22,7 +22,7 @@ import pytest
 
 from compiler.base.paths import ENGINE
 from rules.jobserver import client
-from rules.jobserver.client import ADDRESS, LENGTH, MAX_REQUEST_BYTES, READY
+from rules.jobserver.client import ACTOR, ADDRESS, LENGTH, MAX_REQUEST_BYTES, READY
 from rules.jobserver.server import Server
 from rules.jobserver.start import JobServer, can_fork
 
@@ -75,7 +75,8 @@ def light_server(
 
 def environ(path: Path | None = None, **variables: str) -> dict[str, str]:
     folders = os.pathsep.join(map(str, [ENGINE, Path(__file__).parent, *([path] if path else [])]))
-    return os.environ | {"PYTHONPATH": folders, "MARK": "one", **variables}
+    inherited = {name: value for name, value in os.environ.items() if name != ACTOR}
+    return inherited | {"PYTHONPATH": folders, "MARK": "one", **variables}
 
 
 def start_client(address: str, folder: Path, *arguments: str, **options: Any) -> subprocess.Popen[str]:
@@ -118,6 +119,7 @@ def test_job_has_the_process_state_of_its_client(address: str, tmp_path: Path) -
         "first_import_path": str(tmp_path),
         "umask": 0o027,
         "mark": "one",
+        "actor": "job:served_job",  # so that it cannot decide as a person
         "files": [200, 200],
     }
     assert err == "to standard error\n"
