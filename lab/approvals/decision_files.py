@@ -64,7 +64,8 @@ def record(lab: Lab, decision: Decision, sign: Sign | None = None) -> Path:
 
 def read_decisions(lab: Lab, clock: Clock = utc_now) -> Decisions:
     """Return all decisions of a lab. A file that cannot be read or is no valid decision is listed as damaged."""
-    recorded, damaged, signers = [], [], {}
+    recorded, damaged = [], []
+    signers: dict[str, str] = {}
     limit = clock() + _CLOCK_TOLERANCE
     for file in decision_paths(lab):
         try:
