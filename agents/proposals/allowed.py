@@ -67,23 +67,38 @@ def _raise_if_any(problems: Iterator[str]) -> None:
         raise ForbiddenProposal("; ".join(distinct))
 
 
-def _problems(document: Mapping[str, Any], case: Case) -> Iterator[str]:
-    spec = document.get("experiment")
-    node = spec if isinstance(spec, Mapping) else {}
+def outline_problems(
+    document: Mapping[str, Any], experiment_id: str, base: str, deliverables: Iterable[Any]
+) -> Iterator[str]:
+    """Yield the parts of a spec that no follow-up of an experiment may have, whatever values it sets.
+
+    `base` is the name of this experiment in `defaults`.
+    """
+    node = _experiment_node(document)
     for key in document.keys() - {"defaults", "experiment"}:
         yield f"'{key}': a proposal has only defaults and experiment"
-    if document.get("defaults") != [base_config(case), "_self_"]:
-        yield f"defaults: a proposal extends its experiment, [{base_config(case)}, _self_]"
-    for key in sorted(node.keys() - FIELDS):
+    if document.get("defaults") != [base, "_self_"]:
+        yield f"defaults: a proposal extends its experiment, [{base}, _self_]"
+    for key in sorted(map(str, node.keys() - FIELDS)):
         yield f"experiment.{key}: a proposal may not set it; allowed: {', '.join(sorted(FIELDS))}"
     for deliverable in node.get("deliverables") or ():
-        if deliverable not in case.spec.get("deliverables", ()):
-            yield f"experiment.deliverables: '{case.experiment_id}' has no deliverable {deliverable}"
+        if deliverable not in deliverables:
+            yield f"experiment.deliverables: '{experiment_id}' has no deliverable {deliverable}"
+
+
+def _problems(document: Mapping[str, Any], case: Case) -> Iterator[str]:
+    node = _experiment_node(document)
+    yield from outline_problems(document, case.experiment_id, base_config(case), case.spec.get("deliverables", ()))
     configured = (
         (".".join(map(str, path)).lstrip("+"), value) for path, value in mapping_leaves(node.get("config") or {})
     )
     settings = (*_swept_settings(node.get("sweep")), *configured)
     yield from _setting_problems(settings, case, allowed_keys(case), is_sweep=True)
+
+
+def _experiment_node(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    node = document.get("experiment")
+    return node if isinstance(node, Mapping) else {}
 
 
 def _setting_problems(
