@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from compiler.base.nested import Keys
 
 _COMPOSING_PREFIX = re.compile(r"^In '[^']+': \w+ raised while composing config: ")
-_MAX_CHOICES = 20  # a hint lists all choices only if there are at most this many
+_MAX_CHOICES = 25  # a hint lists all choices only if there are at most this many
 
 
 @dataclass(frozen=True, order=True)

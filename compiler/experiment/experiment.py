@@ -40,3 +40,8 @@ class Experiment:
     def is_command_line_sweep(self) -> bool:
         """Whether Hydra's `--multirun` wrote the spec."""
         return Path(self.file).is_relative_to(Lab(Path()).sweeps)
+
+    @property
+    def is_exploratory(self) -> bool:
+        """Whether the spec says so, or is a sweep from the command line, which states no question of its own."""
+        return self.spec.exploratory or self.is_command_line_sweep

@@ -106,7 +106,9 @@ def _claim(experiment: Experiment, runs: Mapping[str, Run]) -> str:
         item for run in (search.probes if search else map(runs.__getitem__, run_ids)) for item in run.data.items()
     )
     settings = {key: value for key, value in parameters(experiment).items() if key != SEED}
-    return claim_digest(design(experiment).to_json(), run_ids, [settings, data])
+    return claim_digest(
+        design(experiment).to_json(), run_ids, [settings, data], is_exploratory=experiment.is_exploratory
+    )
 
 
 def _experiment(experiment: Experiment, compilation: Compilation) -> PlannedExperiment:
@@ -116,7 +118,7 @@ def _experiment(experiment: Experiment, compilation: Compilation) -> PlannedExpe
         file=experiment.file,
         is_own=experiment.is_own,
         on_request=experiment.spec.on_request,
-        spec=experiment.spec.model_dump(mode="json", exclude_none=True),
+        spec=experiment.spec.model_dump(mode="json", exclude_none=True) | {"exploratory": experiment.is_exploratory},
         design=design(experiment),
         claim=_claim(experiment, compilation.runs),
         seeds=experiment.seeds,

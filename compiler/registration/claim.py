@@ -9,7 +9,9 @@ from typing import Any
 from compiler.base.identity import canonical
 
 
-def claim_digest(design: Mapping[str, Any], planned_runs: Iterable[str], setting: Any) -> str:
+def claim_digest(
+    design: Mapping[str, Any], planned_runs: Iterable[str], setting: Any, *, is_exploratory: bool = False
+) -> str:
     """Return the sha256 of a claim.
 
     It covers hypothesis, test, search, planned size and planned runs. The deliverables, the research question and the
@@ -20,9 +22,11 @@ def claim_digest(design: Mapping[str, Any], planned_runs: Iterable[str], setting
         design: the design of the experiment in its JSON form.
         planned_runs: the ids of its runs.
         setting: what all seeds share: the parameters without the seed, and the versions of the data.
+        is_exploratory: whether the spec declares so. If it takes this back, the claim is new and its runs are known.
     """
     test, search = _without_defaults(design["compare"]), design.get("search")
     claim: dict[str, Any] = {"hypothesis": design["hypothesis"], "compare": test, "search": search}
+    claim |= {"exploratory": True} if is_exploratory else {}
     if test and test.get("looks"):
         claim["setting"] = setting
     elif search:

@@ -30,6 +30,7 @@ def standing(
     known: Collection[str],
     unplanned_looks: Sequence[LookEntry] = (),
     plan_problem: str = "",
+    is_declared_exploratory: bool = False,
     is_testable: bool = True,
     required_n: int | None = None,
 ) -> Standing:
@@ -40,6 +41,7 @@ def standing(
         known: the other finished runs of the test, which the registration did not precede.
         unplanned_looks: earlier looks at the experiment that do not belong to a registered plan.
         plan_problem: why this look does not belong to the registered plan, if there is a plan.
+        is_declared_exploratory: whether the spec declares the experiment exploratory.
         is_testable: whether the fresh runs are enough for a verdict.
         required_n: the number of runs per arm that a verdict needs, if they are too few.
     """
@@ -48,6 +50,7 @@ def standing(
         return Standing("unregistered", "no registration was written before the runs", None)
     entry = next(entry for entry in chain.registrations_of(experiment_id) if entry.claim == claim)
     reasons = [
+        "the experiment is declared exploratory" if is_declared_exploratory else "",
         _untestable(len(known), len(fresh), required_n) if known and not (fresh and is_testable) else "",
         _after_looks(len(unplanned_looks)),
         plan_problem,

@@ -39,9 +39,9 @@ def parse_spec(node: Any, stem: str, find_type: FindType = deliverable_type) -> 
     if not isinstance(node, Mapping):
         raise SpecError([Problem(key_path, "a spec needs an experiment: node with at least a hypothesis")])
     problems: list[Problem] = []
-    node = _with_implied_deliverable(node)
     spec = _validate(Spec, {"experiment_id": stem, "name": stem, **node}, key_path, problems)
-    deliverables = _parse_deliverables(node.get("deliverables"), (*key_path, "deliverables"), problems, find_type)
+    required = _or_implied_deliverable(node.get("deliverables", []))
+    deliverables = _parse_deliverables(required, (*key_path, "deliverables"), problems, find_type)
     if spec is not None and not problems:
         problems += _cross_field_problems(spec, deliverables, key_path)
     if spec is None or problems:
@@ -49,10 +49,9 @@ def parse_spec(node: Any, stem: str, find_type: FindType = deliverable_type) -> 
     return spec, deliverables
 
 
-def _with_implied_deliverable(node: Mapping[Any, Any]) -> Mapping[Any, Any]:
-    """Return the node. If it asks for no deliverable, it asks that every run completes with finite metrics."""
-    is_empty = node.get("deliverables", []) == []
-    return {**node, "deliverables": [{"type": completed_runs.NAME}]} if is_empty else node
+def _or_implied_deliverable(deliverables: Any) -> Any:
+    """Return the deliverables of a spec. If there are none, every run has to complete with finite metrics."""
+    return [{"type": completed_runs.NAME}] if deliverables == [] else deliverables
 
 
 def _cross_field_problems(spec: Spec, deliverables: Sequence[Deliverable], key_path: Keys) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 
 from compiler.deliverables.deliverable import FILE_NAME
 from compiler.spec.compare import Claim, Compare, Strict, Text
+from compiler.stages.names import STAGES
 
 
 class Lineage(Strict):
@@ -70,6 +71,15 @@ class Spec(Strict):
     reports: list[str] = []
     metadata: Metadata = Metadata()
     on_request: bool = False  # built only if it is named on the command line
+    exploratory: bool = False  # needs no research question and no deliverable; its verdict confirms nothing
+    on_gate: Literal["stop", "continue"] = "stop"  # what follows a closed gate of the training or validation
+
+    @field_validator("experiment_id")
+    @classmethod
+    def _check_id(cls, text: str) -> str:
+        if text in STAGES:
+            raise ValueError("is the name of a stage, which `snakemake --until` takes (choose another id)")
+        return text
 
     @property
     def declares_parent(self) -> bool:

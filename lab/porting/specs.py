@@ -43,7 +43,8 @@ def search_spec(name: str, content: Mapping[str, Any]) -> str | None:
     }
     if isinstance(seed := (sweeper.get("sampler") or {}).get("seed"), int):
         search["seed"] = seed
-    experiment = {"hypothesis": f"The search {name} finds better settings than the defaults.", "search": search}
+    hypothesis = f"The search {name} finds better settings than the defaults."
+    experiment = {"hypothesis": hypothesis, "exploratory": True, "search": search}
     return f"{HEADER}\n\n{yaml.safe_dump({'experiment': experiment}, sort_keys=False, width=120)}"
 
 
@@ -56,6 +57,7 @@ def _node(hypothesis: str) -> str:
     return (
         "experiment:\n"
         f"  hypothesis: {hypothesis}   # write what you want to find out\n"
+        "  exploratory: true   # or instead, state a research_question\n"
         "  deliverables: [{type: completed_runs}]\n"
         "  # sweep: {model.optimizer.lr: '0.001,0.01', seed: range(5)}\n"
         "  # compare: {metric: val/acc, goal: maximize, factor: model.optimizer.lr, control: 0.001}\n"

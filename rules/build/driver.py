@@ -16,6 +16,7 @@ from compiler.base.paths import Lab
 from compiler.plan.plan_snapshot import KEPT_PLAN, keep_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.fingerprint import targets
+from rules.build.admission.admit import Admit, admit_specs
 from rules.build.build_plan import ASK, GATE, TRAIN, BuildPlan
 from rules.build.changes.changed_runs import is_build, requested_experiments
 from rules.build.changes.changes import Changes, find_changes
@@ -27,7 +28,7 @@ from rules.build.locks.hour_limit import check_hours
 from rules.build.locks.write_access import check_access
 from rules.build.machine_failures import reset_machine_failures
 from rules.build.plan_check import check_stored_plan
-from rules.build.register import register
+from rules.build.register import experiments_of, register
 from rules.build.summary import print_interrupted, print_summary
 from rules.build.targets import Targets
 from rules.build.terminal.build_log import BuildLog
@@ -45,6 +46,7 @@ class Driver:
         is_dry_run: whether no job will run.
         is_remote: whether this process runs jobs on a node of a cluster.
         build_log: prints the events of the build, None if Snakemake prints them.
+        admit: decides whether the experiments of this build may run.
     """
 
     def __init__(
@@ -55,9 +57,10 @@ class Driver:
         is_dry_run: bool,
         is_remote: bool,
         build_log: BuildLog | None = None,
+        admit: Admit = admit_specs,
     ) -> None:
         self._plan, self._lab = plan, plan.lab
-        self._is_remote, self._build_log = is_remote, build_log
+        self._is_remote, self._build_log, self._admit = is_remote, build_log, admit
         if build_log is not None:
             build_log.name_runs(plan.compiled)
         if is_remote:  # the server in the environment is on the machine of the main process
@@ -106,8 +109,8 @@ class Driver:
         """Prepare the build before its first job.
 
         Raises:
-            WorkflowError: a folder of the lab cannot be written, the stored plan was edited, or the code of an analyst,
-                writer or deliverable type is wrong.
+            WorkflowError: a folder of the lab cannot be written, the stored plan was edited, the code of an analyst,
+                writer or deliverable type is wrong, or an experiment is not admitted.
         """
         check_access(self._lab)
         if self._plan.is_stored:
@@ -116,6 +119,8 @@ class Driver:
         check_lab_code(self._plan, needed)
         requested = [name for name in self._requested if name in self._plan.compiled.experiments]
         check_hours(self._lab, self._plan.compiled, requested, _runs_of(needed))
+        names = experiments_of(self._plan.compiled, needed) & self._plan.compiled.experiments.keys()
+        self._admit(self._lab, self._plan.compiled, names)
         remove_gates(self._lab, needed)
         for job in needed:
             if job.rule.name == TRAIN and is_forced(job, settings):

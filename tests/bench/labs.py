@@ -17,6 +17,7 @@ from tests.run_files import experiment_results
 _SPEC = """# @package _global_
 experiment:
   hypothesis: A plan of many points is compiled quickly.
+  research_question: How long does a build take without trainings?
   sweep: {{model.lr: "range(1,11)", seed: range({seeds})}}
   deliverables:
     - {{type: model_checkpoint}}

@@ -18,7 +18,9 @@ _SPEC = """# @package _global_
 defaults: [override /tracking: none]
 experiment:
   hypothesis: Short runs have a small overhead.
+  research_question: How much time does a short run take beside its training?
   sweep: {{model.lr: "{rates}", seed: range({seeds})}}
+  deliverables: [{{type: completed_runs}}]
 """
 _PER_RUN = """
 RUNS = [(lr, seed) for lr in {rates} for seed in range({seeds})]

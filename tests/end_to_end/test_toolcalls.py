@@ -16,6 +16,7 @@ defaults:
   - override /trainer: toolcalls
 experiment:
   hypothesis: The best setting answers more than five in six unseen requests exactly.
+  research_question: Which setting answers most requests?
   deliverables:
     - {type: model_checkpoint}
     - {type: tokenizer}

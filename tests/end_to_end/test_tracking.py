@@ -16,6 +16,7 @@ def spec(mode: str, deliverable: str) -> str:
   - override /tracking: {mode}
 experiment:
   hypothesis: It can be tracked.
+  research_question: Is every run tracked?
   deliverables: [{{type: {deliverable}}}]
 trainer: {{max_epochs: 1}}
 """

@@ -79,6 +79,7 @@ def _registration(
         known=evidence.tested_known,
         unplanned_looks=unplanned,
         plan_problem=evidence.plan_problem,
+        is_declared_exploratory=bool(experiment.spec.get("exploratory", False)),
         is_testable=comparison["verdict"] != "untestable" if comparison else not evidence.known,
         required_n=comparison["required_n"] if comparison else None,
     )

@@ -296,7 +296,7 @@ def test_a_spec_without_deliverables_asks_for_completed_runs(node: dict[str, Any
     parsed, (implied,) = parse_spec({"hypothesis": "H."} | node, "x")
     assert implied == CompletedRuns(type="completed_runs")
     assert (implied.required, implied.over, implied.validation) == (True, "all", "metrics_finite")
-    assert parsed.deliverables == [{"type": "completed_runs"}]
+    assert parsed.deliverables == [], "the gate of the experiment sees what the author wrote"
 
 
 def test_a_spec_with_an_advisory_deliverable_has_only_that_one() -> None:

@@ -148,6 +148,8 @@ def test_plan_entry_of_an_experiment_is_complete(plan: dict[str, Any]) -> None:
             "reports": [],
             "metadata": {"priority": "medium", "tags": []},
             "on_request": False,
+            "exploratory": False,
+            "on_gate": "stop",
         },
         "promise": {
             "hypothesis": "More is more.",

@@ -69,3 +69,7 @@ def test_digest_covers_the_runs_or_with_planned_looks_their_setting() -> None:
     searched = {"search": {"runs": 4}}
     assert digest(searched, runs="a b c") == digest(searched)
     assert digest(searched, setting="other") != digest(searched)
+
+
+def test_claim_of_an_exploratory_experiment_is_another_one_so_that_taking_it_back_confirms_nothing() -> None:
+    assert claim_digest(DESIGN, ["a"], "s", is_exploratory=True) != claim_digest(DESIGN, ["a"], "s")

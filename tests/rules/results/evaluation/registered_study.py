@@ -41,6 +41,7 @@ def study(
     seeds: Iterable[int] = range(5),
     levels: Iterable[float] = LEVELS,
     hypothesis: str = "H.",
+    exploratory: bool = False,
     **test: Any,
 ) -> PlannedExperiment:
     """Return an experiment with the claim digest of its design. Further arguments change its test."""
@@ -52,8 +53,10 @@ def study(
     counts = {str(level): len(list(seeds)) for level in levels}
     changed_test = replace(TEST, **test)
     design = Design(hypothesis, "", changed_test, {}, StudySize(len(points), len(points), counts))
-    claim = claim_digest(design.to_json(), [point.run for point in points], "setting")
-    return planned_experiment(name, points=points, design=design, claim=claim)
+    run_ids = [point.run for point in points]
+    claim = claim_digest(design.to_json(), run_ids, "setting", is_exploratory=exploratory)
+    spec = {"hypothesis": hypothesis, "exploratory": exploratory}
+    return planned_experiment(name, points=points, design=design, claim=claim, spec=spec)
 
 
 @dataclass

@@ -158,6 +158,15 @@ def clock_set_back(place: Workplace) -> Evaluation:
     return place.build(study(minimum_effect=0.05))
 
 
+def declared_exploratory(place: Workplace) -> Evaluation:
+    return place.build(study(exploratory=True))
+
+
+def exploratory_taken_back_after_the_verdict(place: Workplace) -> Evaluation:
+    place.build(study(exploratory=True))
+    return place.build(study())
+
+
 SCENARIOS: dict[Callable[[Workplace], Evaluation], dict[str, Any]] = {
     honest: expected("supported", "confirmatory", 10, 0),
     built_again: expected("supported", "confirmatory", 10, 0),
@@ -166,6 +175,8 @@ SCENARIOS: dict[Callable[[Workplace], Evaluation], dict[str, Any]] = {
     deleted_registration_and_results: expected("untestable", "exploratory", 0, 10, looks=1),
     deleted_chain: expected("untestable", "exploratory", 0, 10),
     trained_by_hand_first: expected("untestable", "exploratory", 0, 10),
+    declared_exploratory: expected("supported", "exploratory", 10, 0),
+    exploratory_taken_back_after_the_verdict: expected("untestable", "exploratory", 0, 10, looks=1),
     renamed_file: expected("untestable", "exploratory", 0, 10),
     changed_claim: expected("untestable", "exploratory", 0, 10, looks=1),
     changed_back: expected("supported", "confirmatory", 10, 0),
