@@ -2,6 +2,7 @@
 import sys
 from os.path import dirname
 from shlex import quote
+from uuid import uuid4
 
 from snakemake.utils import min_version
 
@@ -81,6 +82,8 @@ localrules:
     _integration,
     _quality_review,
     _report,
+    _publication,
+    _archive,
 
 
 rule _all:
@@ -94,6 +97,7 @@ include: "rules/data.smk"
 include: "rules/remote_train.smk" if remote.is_used else "rules/train.smk"
 include: "rules/deliver.smk"
 include: "rules/write.smk"
+include: "rules/publish.smk"
 include: "rules/targets.smk"
 
 

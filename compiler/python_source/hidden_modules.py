@@ -23,6 +23,7 @@ REQUIRED = frozenset(
         "filelock",
         "google",
         "httpx2",
+        "huggingface_hub",
         "hydra",
         "joblib",
         "lightning",

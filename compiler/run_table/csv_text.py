@@ -1,11 +1,11 @@
-"""Write runs as CSV. A text cell that a spreadsheet would run as a formula is quoted."""
+"""Write rows as CSV. A text cell that a spreadsheet would run as a formula is quoted."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from compiler.base.printable import printable
@@ -16,14 +16,19 @@ _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 def csv_text(rows: Sequence[RunRow], columns: Mapping[str, Column]) -> str:
-    """Return the runs as CSV with a header. A missing value is an empty cell, a list is JSON.
+    """Return the runs as CSV with a header."""
+    return csv_of_rows(list(columns), ([column(row) for column in columns.values()] for row in rows))
+
+
+def csv_of_rows(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows as CSV with a header. A missing value is an empty cell, a list is JSON.
 
     Characters that cannot be printed are escaped.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(map(_cell, columns))
-    writer.writerows([_cell(column(row)) for column in columns.values()] for row in rows)
+    writer.writerow(map(_cell, header))
+    writer.writerows(map(_cell, row) for row in rows)
     return text.getvalue()
 
 

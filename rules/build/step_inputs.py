@@ -69,6 +69,14 @@ class StepInputs:
         files += [lab.deliverable(experiment.id, title) for title in experiment.report_deliverables]
         return list(map(str, files))
 
+    def published(self, wildcards: Any) -> list[str]:
+        """Return the results and documents of an experiment, which its publication contains."""
+        experiment, lab = self._plan.experiment(wildcards), self._lab
+        files = [lab.results_file(experiment.id), lab.facts(experiment.id), lab.genealogy]
+        files += [lab.report(experiment.id, title, ".json") for title in experiment.reports]
+        files += [lab.deliverable(experiment.id, title) for title in experiment.report_deliverables]
+        return list(map(str, files))
+
     def analyses(self, wildcards: Any) -> list[str]:
         titles = self._plan.experiment(wildcards).analyses
         return [str(self._lab.analysis(wildcards.experiment, title)) for title in titles]

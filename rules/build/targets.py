@@ -45,6 +45,16 @@ class Targets:
             files += [str(self._lab.results_file(name)), *self._documents(experiment), str(self._lab.gate(name))]
         return list(dict.fromkeys(files))
 
+    def publications(self, wildcards: Any) -> list[str]:  # noqa: ARG002
+        """Return the gates of the publications of all experiments of this lab that have results and reports."""
+        return [str(self._lab.gate_file(name, "publication")) for name in self.publishable]
+
+    @property
+    def publishable(self) -> list[str]:
+        """The experiments that `snakemake publication` prepares. It starts no experiment that was not built before."""
+        planned = (self._plan.compiled.experiments[name] for name in self._plan.default_experiments)
+        return [item.id for item in planned if item.reports and self._lab.results_file(item.id).is_file()]
+
     def likely_experiments(self, words: Collection[str]) -> list[str]:
         """Return the experiments that the words of a command name, or the default ones if they name none."""
         return [name for name in self._plan.experiments if name in words] or self._plan.default_experiments

@@ -11,7 +11,12 @@ from packaging.requirements import Requirement
 
 from compiler.base.paths import ENGINE
 
-CONDA_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib", "snakemake-minimal": "snakemake"}
+CONDA_NAMES = {
+    "pytorch": "torch",
+    "matplotlib-base": "matplotlib",
+    "snakemake-minimal": "snakemake",
+    "huggingface_hub": "huggingface-hub",
+}
 ONLY_FOR_THE_MAIN_PROCESS = {"snakemake-logger-plugin-rich"}
 ONLY_IN_CONDA = {"python", "pip"}
 

@@ -1,0 +1,59 @@
+"""Write how to cite a package: CITATION.cff and the metadata for Zenodo. Nothing is uploaded."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import Any
+
+import yaml
+
+from lab.publication.contents.authors import NOT_NAMED, authors
+from lab.publication.contents.material import Material
+from lab.publication.contents.statements import hypothesis_statement, outcome_statements
+
+
+def citation_cff(material: Material) -> bytes:
+    """Return CITATION.cff in version 1.2.0 of the Citation File Format.
+
+    It has no release date and no licence identifier, because no file of the lab states them.
+    """
+    content: dict[str, Any] = {
+        "cff-version": "1.2.0",
+        "message": "If you use these results, please cite them as below.",
+        "type": "dataset",
+        "title": _title(material),
+        "authors": [
+            {"name": author.name, **({"email": author.email} if author.email else {})} for author in authors(material)
+        ]
+        or [{"name": NOT_NAMED}],
+        "abstract": _abstract(material),
+        "keywords": _keywords(material),
+    }
+    kept = {key: value for key, value in content.items() if value}
+    return yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=100).encode()
+
+
+def zenodo_json(material: Material) -> bytes:
+    """Return the metadata that Zenodo reads from a repository."""
+    content = {
+        "title": _title(material),
+        "upload_type": "dataset",
+        "description": html.escape(_abstract(material)),
+        "creators": [{"name": author.name} for author in authors(material)] or [{"name": NOT_NAMED}],
+        "keywords": _keywords(material),
+    }
+    return f"{json.dumps(content, indent=2, ensure_ascii=False)}\n".encode()
+
+
+def _title(material: Material) -> str:
+    return " ".join(str(material.spec["name"]).split())
+
+
+def _abstract(material: Material) -> str:
+    sentences = [hypothesis_statement(material), *outcome_statements(material)]
+    return " ".join(sentence.replace("*", "") for sentence in sentences)
+
+
+def _keywords(material: Material) -> list[str]:
+    return list(dict.fromkeys(str(tag) for tag in material.metadata.get("tags") or ()))

@@ -1,0 +1,19 @@
+"""Print the outcome of the publications of a build. Fail if one is not published that a person has decided on."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from compiler.base.paths import Lab
+from lab.publication.outcome import outcome
+
+
+def main() -> int:
+    lines, exit_code = outcome(Lab(Path()), sys.argv[1:])
+    print("\n".join(lines), file=sys.stderr)
+    return exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
