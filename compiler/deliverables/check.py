@@ -23,13 +23,24 @@ class FinishedRun:
 
 
 @dataclass(frozen=True)
+class TrackedRun:
+    """Where a run is tracked. `entity` and `url` are known if the run was read from the server."""
+
+    project: str
+    run_id: str
+    entity: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
 class CheckResult:
     """The result of a check: whether the run meets the deliverable, and a sentence with the reason.
 
     A check sets `is_missing` if an artifact outside the run's folder does not exist. Files in the folder need no such
-    hint: a deliverable whose path does not exist counts as missing anyway.
+    hint: a deliverable whose path does not exist counts as missing anyway. `tracked` is set by checks of tracked runs.
     """
 
     passed: bool
     detail: str
     is_missing: bool = False
+    tracked: TrackedRun | None = None

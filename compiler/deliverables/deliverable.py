@@ -38,6 +38,7 @@ class Deliverable(BaseModel):
             or "\\" in path
             or "\0" in path
             or parts.is_absolute()
+            or parts.parts[0].startswith("~")
             or ".." in parts.parts
         ):
             raise ValueError("must be a path inside the run's folder, such as output/metrics.json")

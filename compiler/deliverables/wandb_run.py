@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from compiler.deliverables.deliverable import Deliverable, DeliverableType, exists
+
+Project = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$", max_length=128)]  # W&B refuses / \\ # ? % and :
 
 
 class WandbRun(Deliverable):
     path: str = "output/wandb"
     validation: Literal["synced_and_downloadable", "exists"] = "synced_and_downloadable"
+    project: Project | None = None  # of the runs; by default tracking.project
+    run_id: Literal["auto-generated"] | None = None  # filled in results.json; a run id is a hash of the config
     required_metrics: list[str] = []  # by default those in the history of the run
 
     def metrics(self) -> Mapping[str, str]:

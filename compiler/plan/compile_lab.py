@@ -21,7 +21,7 @@ from compiler.plan.plan_inputs import environment_values
 from compiler.python_source.import_path import not_importable
 from compiler.registration.recorded_choices import recorded_choices
 from compiler.runs.toolchain import Run, Toolchain
-from compiler.runs.tracking import with_most_tracking
+from compiler.runs.tracking import with_most_tracking, with_project
 from compiler.secrets.environment import restricted_environment
 from compiler.steps.reference_data import reference_hashes
 from compiler.steps.step_hashes import step_code
@@ -105,7 +105,16 @@ def _compile_specs(tools: Toolchain, stored_specs: StoredSpecs) -> _Specs:
     for name, problem in parent_problems(list(specs.experiments.values()), specs.broken).items():
         del specs.experiments[name]
         specs.broken[name] = (_locate(tools, specs.choices[name], problem),)
+    _set_projects(specs)
     return specs
+
+
+def _set_projects(specs: _Specs) -> None:
+    """Track the runs of an experiment in the project that its `wandb_run` names. The first experiment decides."""
+    for experiment in reversed([specs.experiments[name] for name in sorted(specs.experiments)]):
+        project = next(filter(None, (getattr(item, "project", None) for item in experiment.deliverables)), None)
+        for run_id in {point.run for point in experiment.points} if project else ():
+            specs.runs[run_id] = with_project(specs.runs[run_id], str(project))
 
 
 def _choices(tools: Toolchain) -> Iterator[str]:

@@ -23,6 +23,13 @@ def with_most_tracking(run: Run, other: Run) -> Run:
     return replace(run, config={**run.config, "tracking": other.config["tracking"]})
 
 
+def with_project(run: Run, project: str) -> Run:
+    """Return a run that is tracked in a project, if it is tracked. The run id does not depend on it."""
+    if tracking_mode(run.config) == "none":
+        return run
+    return replace(run, config={**run.config, "tracking": {**run.config["tracking"], "project": project}})
+
+
 def with_tracking_mode(config: Mapping[str, Any], mode: str) -> dict[str, Any]:
     """Return a config with another mode: that of one of the experiments that share the run."""
     return {**config, "tracking": {**(config.get("tracking") or {}), "mode": mode}}

@@ -38,13 +38,18 @@ def logged_metrics(config: Mapping[str, Any], modules: Modules) -> frozenset[str
     return names.union(ALWAYS_WRITTEN, *(derived for name, derived in DERIVED.items() if name in names))
 
 
+def unwritten_metric(name: str) -> str:
+    """Return the problem of a metric that the training never writes."""
+    return f"the training never writes '{name}'"
+
+
 def unlogged_metric_problems(
     spec: Spec, deliverables: tuple[Deliverable, ...], written: frozenset[str]
 ) -> Iterator[Problem]:
     """Yield metrics that the spec uses and the training never writes."""
     for key_path, metric in used_metrics(spec, deliverables):
         if not is_written(metric, written):
-            yield Problem(key_path, f"the training never writes '{metric}'", did_you_mean(metric, written))
+            yield Problem(key_path, unwritten_metric(metric), did_you_mean(metric, written))
 
 
 def is_written(metric: str, written: Container[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from compiler.deliverables.deliverable import FILE_NAME
 from compiler.spec.compare import Claim, Compare, Strict, Text
@@ -23,7 +23,10 @@ class Lineage(Strict):
 
 class Metadata(Strict):
     created_at: str | None = None
-    priority: Literal["low", "medium", "high", "critical"] = "medium"
+    priority: Annotated[
+        Literal["low", "medium", "high", "critical"],
+        BeforeValidator(lambda word: "medium" if word == "normal" else word),  # both words are used by queues
+    ] = "medium"
     tags: list[str] = []
     researcher: str | None = None
     lineage: Lineage | None = None

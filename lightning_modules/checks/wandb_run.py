@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from compiler.deliverables.check import CheckResult, FinishedRun
+from compiler.deliverables.check import CheckResult, FinishedRun, TrackedRun
 from lightning_modules.checks.file_hashes import altered_file
 from lightning_modules.recording.wandb_log import CorruptRunLog, RunLog, find_logs, read_run_log
 
@@ -21,6 +21,8 @@ class RemoteRun:
 
     state: str
     rows: dict[str, int]
+    entity: str | None = None
+    url: str | None = None
 
 
 class NoRemoteRun(Exception):
@@ -45,7 +47,8 @@ def fetch_run(path: str, metrics: Sequence[str]) -> RemoteRun:
         if isinstance(error.exc, ValueError):  # the server answered that it has no such run
             raise NoRemoteRun(f"{path}: {error}") from error
         raise
-    return RemoteRun(run.state, {name: len(run.history(keys=[name], pandas=False)) for name in metrics})
+    rows = {name: len(run.history(keys=[name], pandas=False)) for name in metrics}
+    return RemoteRun(run.state, rows, run.entity, run.url)
 
 
 def check(run: FinishedRun, spec: Any, fetch: Fetch = fetch_run) -> CheckResult:
@@ -54,7 +57,8 @@ def check(run: FinishedRun, spec: Any, fetch: Fetch = fetch_run) -> CheckResult:
     metrics = tuple(getattr(spec, "required_metrics", None) or _recorded_metrics(run))
     match tracking.get("mode", "none"):
         case "offline":
-            return _check_local_log(run, getattr(spec, "path", None) or "output/wandb", metrics)
+            project = getattr(spec, "project", None)
+            return _check_local_log(run, getattr(spec, "path", None) or "output/wandb", metrics, project)
         case "online":
             return _check_remote_run(run.run_id, tracking, metrics, fetch)
         case mode:
@@ -72,7 +76,7 @@ def _recorded_metrics(run: FinishedRun) -> list[str]:
     return [name for name in columns if name not in ("epoch", "step")][:_MAX_DEFAULT_METRICS]
 
 
-def _check_local_log(run: FinishedRun, path: str, metrics: Sequence[str]) -> CheckResult:
+def _check_local_log(run: FinishedRun, path: str, metrics: Sequence[str], project: str | None) -> CheckResult:
     if altered := altered_file(run.folder, path):
         return CheckResult(False, f"{altered} is missing or was changed after the training")
     files = find_logs(run.folder, path)
@@ -82,9 +86,18 @@ def _check_local_log(run: FinishedRun, path: str, metrics: Sequence[str]) -> Che
         log = read_run_log(files[0])
     except (CorruptRunLog, OSError) as error:
         return CheckResult(False, f"the W&B log cannot be read: {error}")
-    if problem := _log_problem(run.run_id, log, metrics):
-        return CheckResult(False, problem)
-    return CheckResult(True, f"read from the local log, not uploaded: finished{_row_counts(log.history, metrics)}")
+    tracked = TrackedRun(log.project, log.run_id)
+    if problem := _log_problem(run.run_id, log, metrics) or _project_problem(log.project, project):
+        return CheckResult(False, problem, tracked=tracked)
+    detail = f"read from the local log, not uploaded: finished{_row_counts(log.history, metrics)}"
+    return CheckResult(True, detail, tracked=tracked)
+
+
+def _project_problem(project: str, required: str | None) -> str | None:
+    """Return that a run is in another project than the deliverable asks for. Another experiment may share the run."""
+    if required in (None, project):
+        return None
+    return f"the run is in the project '{project}', not '{required}' (it was trained for another spec; delete it)"
 
 
 def _log_problem(run_id: str, log: RunLog, metrics: Sequence[str]) -> str | None:
@@ -98,16 +111,19 @@ def _log_problem(run_id: str, log: RunLog, metrics: Sequence[str]) -> str | None
 
 
 def _check_remote_run(run_id: str, tracking: Mapping[str, Any], metrics: Sequence[str], fetch: Fetch) -> CheckResult:
-    path = "/".join(filter(None, (tracking.get("entity"), tracking["project"], run_id)))
+    entity, project = tracking.get("entity"), tracking["project"]
+    path = "/".join(filter(None, (entity, project, run_id)))
     try:
         run = fetch(path, metrics)
     except NoRemoteRun as error:
         return CheckResult(False, str(error), is_missing=True)
+    tracked = TrackedRun(project, run_id, run.entity or entity, run.url)
     if run.state != "finished":
-        return CheckResult(False, f"{path} is {run.state} on the server")
+        return CheckResult(False, f"{path} is {run.state} on the server", tracked=tracked)
     if problem := _missing_metrics(run.rows, metrics):
-        return CheckResult(False, f"{path}: {problem}")
-    return CheckResult(True, f"{path} downloaded from the server: finished{_row_counts(run.rows, metrics)}")
+        return CheckResult(False, f"{path}: {problem}", tracked=tracked)
+    detail = f"{path} downloaded from the server: finished{_row_counts(run.rows, metrics)}"
+    return CheckResult(True, detail, tracked=tracked)
 
 
 def _missing_metrics(rows: Mapping[str, int], metrics: Sequence[str]) -> str | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
+from compiler.deliverables.check import TrackedRun
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import PlannedExperiment
 from rules.results.checked_deliverable import CheckedDeliverable
@@ -103,7 +104,20 @@ def _summary(experiment: PlannedExperiment, result: CheckedDeliverable) -> Deliv
         required=result.required,
         validation_method=result.validation,
         detail=result.summary,
+        **_tracked_fields([check.tracked for check in result.runs.values() if check.tracked]),
     )
+
+
+def _tracked_fields(tracked: Sequence[TrackedRun]) -> dict[str, Any]:
+    """Return where the runs of a deliverable are tracked: what they share, and the ids of all of them."""
+    if not tracked:
+        return {}
+    shared = {
+        field: values.pop()
+        for field in ("project", "entity", "run_id", "url")
+        if len(values := {getattr(run, field) for run in tracked}) == 1
+    }
+    return shared if len(tracked) == 1 else {**shared, "run_ids": tuple(run.run_id for run in tracked)}
 
 
 def _point_results(
@@ -135,7 +149,12 @@ def _run_deliverable(experiment: PlannedExperiment, run: RunRecord, result: Chec
         validated=check.validated,
         validation_method=result.validation,
         detail=check.detail,
+        **_place(check.tracked),
     )
+
+
+def _place(tracked: TrackedRun | None) -> dict[str, str | None]:
+    return {} if tracked is None else {"project": tracked.project, "entity": tracked.entity, "url": tracked.url}
 
 
 def _artifacts(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> Iterator[ArtifactEntry]:

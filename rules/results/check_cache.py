@@ -7,6 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 from compiler.base.identity import digest
 from compiler.base.json_files import read_json, write_json
 from compiler.deliverables.check import CheckResult
@@ -48,6 +50,7 @@ def _file_states(folder: Path) -> list[Any]:
 def _read(file: Path) -> dict[str, CheckResult]:
     """Return the stored results by key, none if the file is missing or damaged."""
     try:
-        return {key: CheckResult(**result) for key, result in read_json(file)["results"].items()}
+        results = TypeAdapter(dict[str, CheckResult])
+        return results.validate_python(read_json(file)["results"])
     except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return {}

@@ -10,7 +10,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from compiler.base.json_files import read_json
-from compiler.deliverables.check import DeliverableStatus
+from compiler.deliverables.check import DeliverableStatus, TrackedRun
 from compiler.deliverables.deliverable import Deliverable
 
 SCHEMA_VERSION = 1
@@ -24,10 +24,11 @@ class RunCheck:
     status: DeliverableStatus
     validated: bool
     detail: str
+    tracked: TrackedRun | None = None
 
     @classmethod
-    def of(cls, status: DeliverableStatus, detail: str) -> Self:
-        return cls(status, status == "delivered", detail)
+    def of(cls, status: DeliverableStatus, detail: str, tracked: TrackedRun | None = None) -> Self:
+        return cls(status, status == "delivered", detail, tracked)
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,9 @@ class CheckedDeliverable:
         content = asdict(self) | {"schema_version": SCHEMA_VERSION}
         if self.detail is None:
             del content["detail"], content["comparison"]
+        for check in content["runs"].values():
+            if check["tracked"] is None:
+                del check["tracked"]
         return content
 
 

@@ -12,7 +12,13 @@ from typing import Any, Literal
 
 from compiler.base.diagnostics import InputError
 from compiler.base.json_files import read_json, write_json
-from rules.results.content.checks import ArtifactEntry, DeliverableSummary, PointResults, ValidationResults
+from rules.results.content.checks import (
+    TRACKED_FIELDS,
+    ArtifactEntry,
+    DeliverableSummary,
+    PointResults,
+    ValidationResults,
+)
 from rules.results.content.registration import RegistrationResults
 from rules.results.content.search import SearchResults
 from rules.results.content.summary import SummaryMetrics
@@ -52,6 +58,9 @@ class ExperimentResults:
 
 def write_results(file: Path, results: ExperimentResults) -> None:
     content = asdict(results) | {"schema_version": SCHEMA_VERSION}
+    for results_of in (content, *content["runs"]):
+        statuses = results_of["deliverables_status"]
+        results_of["deliverables_status"] = {name: _without_absent(status) for name, status in statuses.items()}
     summary = content["summary_metrics"]
     summary[_best_key(summary["metric"])] = summary.pop("best_value")
     write_json(file, content)
@@ -73,6 +82,11 @@ def read_results(file: Path) -> ExperimentResults:
     except (ValueError, KeyError, TypeError, AttributeError) as error:  # pydantic's ValidationError is a ValueError
         problem = f"{error} is missing" if isinstance(error, KeyError) else str(error).splitlines()[0]
         raise InvalidResults(f"{file}: invalid: {problem} (delete the file and build the experiment again)") from error
+
+
+def _without_absent(status: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the status of a deliverable without the fields of tracked runs that it does not have."""
+    return {field: value for field, value in status.items() if value is not None or field not in TRACKED_FIELDS}
 
 
 def _best_key(metric: str) -> str:

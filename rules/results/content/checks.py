@@ -8,10 +8,12 @@ from typing import Any
 
 from compiler.deliverables.check import DeliverableStatus
 
+TRACKED_FIELDS = ("project", "run_id", "run_ids", "entity", "url")  # of a `wandb_run`; other deliverables have none
+
 
 @dataclass(frozen=True)
 class DeliverableSummary:
-    """A deliverable over all its runs."""
+    """A deliverable over all its runs. `run_id` and `url` are those of the only run, `run_ids` those of several."""
 
     path: str
     status: DeliverableStatus
@@ -19,11 +21,16 @@ class DeliverableSummary:
     required: bool
     validation_method: str
     detail: str
+    project: str | None = None
+    run_id: str | None = None
+    run_ids: tuple[str, ...] | None = None
+    entity: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True)
 class RunDeliverable:
-    """A deliverable of one run."""
+    """A deliverable of one run. A tracked run has a project, and an entity and a url if they are known."""
 
     path: str
     run_id: str
@@ -31,6 +38,9 @@ class RunDeliverable:
     validated: bool
     validation_method: str
     detail: str
+    project: str | None = None
+    entity: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True)

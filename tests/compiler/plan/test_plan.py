@@ -223,6 +223,20 @@ def test_shared_run_is_tracked_as_much_as_the_experiment_that_asks_for_most(
     assert [plan.experiments[name].tracking for name in "ab"] == list(modes)
 
 
+@pytest.mark.parametrize("experiment", ["a", "b"])
+def test_project_of_a_wandb_run_is_that_of_the_runs_and_no_part_of_the_run_id(experiment: str, tmp_path: Path) -> None:
+    def text(deliverables: str) -> str:
+        tracking = "tracking: {mode: offline, project: proband}"
+        return spec(f"experiment: {{hypothesis: H., deliverables: [{deliverables}]}}\n{tracking}\n")
+
+    specs = dict.fromkeys("ab", text("{type: config}"))
+    (expected,) = current_plan(write_lab(tmp_path / "plain", FILES | specs)).experiments["a"].runs
+    specs[experiment] = text("{type: wandb_run, project: research, run_id: auto-generated}")
+    lab = write_lab(tmp_path / "lab", FILES | specs)
+    assert current_plan(lab).experiments["a"].runs == [expected]
+    assert read_run_job(lab.run_job(expected)).config["tracking"] == {"mode": "offline", "project": "research"}
+
+
 def test_tracking_of_an_experiment_is_an_input_of_the_step_that_tracks_its_runs(tmp_path: Path) -> None:
     def runs_digest(mode: str) -> str:
         text = spec(f"experiment: {{hypothesis: H.}}\ntracking: {{mode: {mode}}}\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compiler.runs.toolchain import Run
-from compiler.runs.tracking import tracking_mode, with_most_tracking, with_tracking_mode
+from compiler.runs.tracking import tracking_mode, with_most_tracking, with_project, with_tracking_mode
 
 MODES = ("none", "offline", "online")
 
@@ -33,3 +33,10 @@ def test_config_with_another_mode_keeps_the_project() -> None:
     config = run("online").config
     assert with_tracking_mode(config, "offline")["tracking"] == {"mode": "offline", "project": "of online"}
     assert tracking_mode(config) == "online", "the config itself is unchanged"
+
+
+def test_project_of_a_tracked_run_is_set_and_the_run_stays_the_same() -> None:
+    tracked = with_project(run("offline"), "research")
+    assert tracked.config["tracking"] == {"mode": "offline", "project": "research"}
+    assert tracked.id == run("offline").id
+    assert with_project(run("none"), "research") == run("none"), "a run that is not tracked has no project"

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from compiler.deliverables.check import FinishedRun
+from compiler.deliverables.check import FinishedRun, TrackedRun
+from compiler.deliverables.wandb_run import WandbRun
 from lightning_modules.checks.wandb_run import NoRemoteRun, RemoteRun, check
 from lightning_modules.recording.tracking import tracking_loggers
 from lightning_modules.recording.wandb_log import _chunks
@@ -40,6 +41,26 @@ def test_log_of_an_offline_run_is_read(finished_run: Callable[..., FinishedRun])
     assert result.detail == (
         "read from the local log, not uploaded: finished, train_loss in 170 rows, eval_loss in 5 rows"
     )
+
+
+def test_result_names_project_and_run_of_an_offline_run(finished_run: Callable[..., FinishedRun]) -> None:
+    assert check(finished_run(), spec()).tracked == TrackedRun("proband", "0123456789ab")
+
+
+@pytest.mark.parametrize(("project", "passed"), [("proband", True), ("research", False)])
+def test_run_must_be_in_the_project_of_the_deliverable(
+    project: str, passed: bool, finished_run: Callable[..., FinishedRun]
+) -> None:
+    required = WandbRun(type="wandb_run", project=project, run_id="auto-generated")
+    result = check(finished_run(), required)
+    assert result.passed is passed
+    assert passed or "the run is in the project 'proband', not 'research'" in result.detail
+
+
+def test_result_names_entity_and_url_of_an_online_run(finished_run: Callable[..., FinishedRun]) -> None:
+    remote = RemoteRun("finished", {"train_loss": 9, "eval_loss": 3}, "lab", "https://wandb.ai/lab/proband/runs/1")
+    result = check(finished_run(tracking=ONLINE), spec(), lambda *_: remote)
+    assert result.tracked == TrackedRun("proband", "0123456789ab", "lab", "https://wandb.ai/lab/proband/runs/1")
 
 
 def edit_log(folder: Path, change: Callable[[bytes], bytes]) -> None:

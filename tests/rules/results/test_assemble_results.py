@@ -10,8 +10,9 @@ import pytest
 
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
-from compiler.deliverables.check import CheckResult
+from compiler.deliverables.check import CheckResult, TrackedRun
 from compiler.deliverables.files import Plot
+from compiler.deliverables.wandb_run import WandbRun
 from rules.results.assemble_results import assemble_results
 from rules.results.content.checks import ValidationResults
 from rules.results.content.summary import BestValue
@@ -69,6 +70,28 @@ def test_status_is_completed_only_if_all_runs_and_checks_passed(
     results = assemble(Lab(tmp_path), statuses, passes, damaged)
     assert results.status == status
     assert results.validation_results == ValidationResults(met, None, is_intact)
+
+
+@pytest.mark.parametrize(("names", "ids"), [("a", {"run_id": "a"}), ("ab", {"run_ids": ["a", "b"]})])
+def test_tracked_runs_are_named_in_results_json(names: str, ids: dict[str, Any], tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    runs = {name: write_run(lab, name, 0.9) for name in names}
+    tracked = deliverable(type="wandb_run", path="output/wandb", validation="synced_and_downloadable")
+    settings = {name: {"seed": number} for number, name in enumerate(names)}
+    experiment = planned_experiment("study", settings, deliverables={"wandb_run": tracked})
+    spec = WandbRun(type="wandb_run")
+    checked = check_runs(
+        spec, experiment, runs, lambda run: CheckResult(True, "read", tracked=TrackedRun("research", run.run_id))
+    )
+    results = assemble_results(experiment, runs, {"wandb_run": checked}, NO_EVALUATION, [], [])
+    write_results(tmp_path / "results.json", results)
+    content = read_json(tmp_path / "results.json")
+    status = content["deliverables_status"]["wandb_run"]
+    assert {
+        key: value for key, value in status.items() if key in ("project", "run_id", "run_ids", "entity", "url")
+    } == ({"project": "research"} | ids)
+    assert content["runs"][0]["deliverables_status"]["wandb_run"]["project"] == "research"
+    assert read_results(tmp_path / "results.json") == results
 
 
 def test_failed_run_of_another_arm_leaves_the_deliverable_met_and_the_experiment_partial(tmp_path: Path) -> None:
