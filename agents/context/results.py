@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.context.standing import RegistrationStatus, confirmatory, registration_status
+from agents.group_evaluation.column_result import ColumnResult
 from agents.registered_test.comparison import Comparison, comparison_from_json
 from agents.statistics import Goal
 from compiler.runs.run_status import RunError
@@ -47,7 +48,8 @@ class Results:
     """The results of an experiment.
 
     `metric` is the one by which arms are ranked. `comparison` is the registered test, if there is one. `exploratory` is
-    the same test over all finished runs, None if the registered test rests on all of them.
+    the same test over all finished runs, None if the registered test rests on all of them. `groups` is the metric by
+    group of test items.
     """
 
     status: str
@@ -59,6 +61,7 @@ class Results:
     runs: tuple[RunResult, ...] = ()
     registration: RegistrationStatus = field(default_factory=confirmatory)
     exploratory: Comparison | None = None
+    groups: tuple[ColumnResult, ...] = ()
 
     @property
     def objective(self) -> Objective:
@@ -81,6 +84,7 @@ def results_from_json(data: Mapping[str, Any]) -> Results:
         runs=tuple(map(_run, data.get("runs", ()))),
         registration=registration_status(data["registration"]),
         exploratory=comparison_from_json(exploratory) if exploratory else None,
+        groups=tuple(map(ColumnResult.from_json, data.get("groups", ()))),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agents.extraction.arms import arm_facts, cell_facts
+from agents.extraction.by_group import group_facts
 from agents.extraction.deliverables import deliverable_facts
 from agents.extraction.evidence import Evidence
 from agents.extraction.experiment import experiment_facts
@@ -54,6 +55,7 @@ def _facts(evidence: Evidence) -> list[Fact]:
         *selection_facts(evidence, arm_groups),
         *arm_facts(arm_groups, evidence.metric, source),
         *cell_facts(cell_groups, evidence.metric, source),
+        *group_facts(evidence),
         *run_facts(evidence.runs, evidence.metric),
         *deliverable_facts(evidence),
         *parent_facts(evidence),

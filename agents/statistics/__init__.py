@@ -28,6 +28,7 @@ from agents.statistics.bounds.tested_effect import BoundP, TestedEffect
 from agents.statistics.crossed import CrossedDifference, CrossedScores, crossed_difference
 from agents.statistics.effect import hedges_g, probability_greater, standardized_effect
 from agents.statistics.goal import Goal
+from agents.statistics.group_means import MIN_ITEMS, Gap, GroupMean, group_mean, largest_gap
 from agents.statistics.importance import Importance, ImportanceNotEstimated, parameter_importance
 from agents.statistics.intervals import Interval, prediction_interval
 from agents.statistics.margins import (
@@ -43,6 +44,7 @@ from agents.statistics.stratified_bootstrap import MIN_BOOTSTRAP_RUNS, Resampled
 
 __all__ = [
     "MIN_BOOTSTRAP_RUNS",
+    "MIN_ITEMS",
     "RESAMPLES",
     "BoundP",
     "CrossedDifference",
@@ -51,7 +53,9 @@ __all__ = [
     "Effect",
     "Equivalence",
     "FoldEffect",
+    "Gap",
     "Goal",
+    "GroupMean",
     "HolmStep",
     "Importance",
     "ImportanceNotEstimated",
@@ -73,11 +77,13 @@ __all__ = [
     "crossed_difference",
     "describe",
     "equivalence_test",
+    "group_mean",
     "hedges_g",
     "holm",
     "improvement_probability",
     "interquartile_mean",
     "iqm_difference",
+    "largest_gap",
     "measure_effect",
     "measure_fold_effect",
     "noninferiority",

@@ -13,7 +13,7 @@ from agents.statistics.sample import UnusableSample
 from agents.statistics.welch import Welch
 
 Scores = NDArray[np.float64]  # (runs, items): the value of each test item in each run of an arm
-_Component = tuple[float, float]  # estimated variance of the difference, and its degrees of freedom
+Component = tuple[float, float]  # estimated variance of the difference, and its degrees of freedom
 
 
 @dataclass(frozen=True)
@@ -62,8 +62,8 @@ def crossed_difference(
         _check(block, paired)
     items = _item_components(blocks)
     tables = _independent_tables(blocks, paired, list(groups or range(len(blocks))))
-    seeds = [_seed_component(list(by_test_set.values())) for by_test_set in tables.values()]
-    interactions = [_interaction(table) for by_test_set in tables.values() for table in by_test_set.values()]
+    seeds = [seed_component(list(by_test_set.values())) for by_test_set in tables.values()]
+    interactions = [interaction_component(table) for by_test_set in tables.values() for table in by_test_set.values()]
     seed, item, interaction = (sum(variance for variance, _ in part) for part in (seeds, items, interactions))
     variance = max(seed + item - interaction, seed, item)
     squares = sum(value**2 / degrees for value, degrees in (*seeds, *items, *interactions))
@@ -101,19 +101,20 @@ def _independent_tables(
     return tables
 
 
-def _seed_component(tables: Sequence[Scores]) -> _Component:
+def seed_component(tables: Sequence[Scores]) -> Component:
+    """Return the variance of the mean over runs. Rows with the same number in all tables are the same run."""
     means = np.sum([table.mean(axis=1) for table in tables], axis=0)
     return float(means.var(ddof=1)) / len(means), len(means) - 1
 
 
-def _interaction(table: Scores) -> _Component:
+def interaction_component(table: Scores) -> Component:
     """Return the part of the variance that both the run means and the item means contain."""
     residuals = table - table.mean(axis=1, keepdims=True) - table.mean(axis=0) + table.mean()
     degrees = (table.shape[0] - 1) * (table.shape[1] - 1)
     return float((residuals**2).sum()) / degrees / table.size, degrees
 
 
-def _item_components(blocks: Sequence[CrossedScores]) -> list[_Component]:
+def _item_components(blocks: Sequence[CrossedScores]) -> list[Component]:
     """Return the variance over the items of each test set. Within a test set, the differences of an item add up."""
     sums: dict[str, Scores] = {}
     for block in blocks:

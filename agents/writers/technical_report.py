@@ -10,6 +10,7 @@ from agents.context.case import Case
 from agents.documents.document import Document, Section
 from agents.writers.sections.anomalies import anomalies_section
 from agents.writers.sections.findings import analyses_section
+from agents.writers.sections.groups_section import groups_sections
 from agents.writers.sections.limitations import limitations_section
 from agents.writers.sections.method import method_section
 from agents.writers.sections.outlook import outlook_section
@@ -33,6 +34,7 @@ def write(case: Case, analyses: Sequence[Analysis], integration: Mapping[str, An
         versions_section(view),
         results_section(view, _NAME),
         verdict_section(view),
+        *groups_sections(view),
         analyses_section(analyses, integration),
         anomalies_section(view, analyses),
         limitations_section(view, analyses),

@@ -17,9 +17,9 @@ def digests(plan: Plan) -> dict[str, str]:
         experiment, design = plan.experiments[name], plan.experiments[name].design.to_json()
         runs, points = _runs(experiment), _points(experiment)
         hashes[f"{name}/runs"] = digest([runs, experiment.tracking])
-        hashes[f"{name}/experiment"] = digest(
-            [experiment.spec, design, experiment.claim, points, entry.to_json(), list(plan.overrides)]
-        )
+        datasets = [dataset.to_json() for dataset in experiment.datasets]
+        record = [experiment.spec, design, experiment.claim, points, entry.to_json(), list(plan.overrides), datasets]
+        hashes[f"{name}/experiment"] = digest(record)
         for title, deliverable in experiment.deliverables.items():
             # The claim decides which runs a comparison rests on.
             tested = experiment.claim if deliverable.scope == "experiment" else None

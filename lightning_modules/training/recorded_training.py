@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hydra.utils import instantiate
+from lightning import LightningDataModule
 
 from compiler.base.identity import without_data_declarations
 from compiler.base.json_files import write_json
@@ -23,6 +24,7 @@ from lightning_modules.checkpoints.store import CheckpointStore
 from lightning_modules.recording.config_loggers import config_loggers
 from lightning_modules.recording.confusion_matrix import draw_confusion_matrix, has_classes
 from lightning_modules.recording.curves import draw_curves
+from lightning_modules.recording.group_columns import write_groups
 from lightning_modules.recording.history import LoggedValue, read_history
 from lightning_modules.recording.item_recorder import ItemRecorder
 from lightning_modules.recording.item_results import NoItemResults, write_items
@@ -93,7 +95,7 @@ def train(
         with writing_outputs():
             title = f"{type(result.model).__name__}, run {run_id}"
             draw_curves(read_history(output / "history.csv"), title, output / "training_curves.png", result.test)
-            _write_item_results(items, title, output)
+            not_written |= _write_item_results(items, result.data, title, output)
             if not_written:
                 write_json(output / "not_written.json", json_document(not_written))
 
@@ -114,13 +116,17 @@ def preload() -> None:
     gc.freeze()
 
 
-def _write_item_results(recorder: ItemRecorder, title: str, output: Path) -> None:
-    """Write the result of each test item, and for classes the confusion matrix. Without results, log the reason."""
+def _write_item_results(recorder: ItemRecorder, data: LightningDataModule, title: str, output: Path) -> dict[str, str]:
+    """Write the result and the groups of each test item, and for classes the confusion matrix.
+
+    Without results, log the reason. Return why the groups cannot be written, if the data module has some.
+    """
     try:
         items = recorder.items()
     except NoItemResults as reason:
         print(f"predictions.npz is not written: {reason}", file=sys.stderr)
-        return
+        return {}
     write_items(items, output / "predictions.npz")
     if has_classes(items):
         draw_confusion_matrix(items, title, output / "confusion_matrix.png")
+    return write_groups(data, len(items["ids"]), output)

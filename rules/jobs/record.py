@@ -26,6 +26,7 @@ def main() -> int:
         "parent": ancestry["parent_experiment"],
         "parent_source": ancestry["parent_source"],
         "modifications": ancestry["modifications"],
+        "datasets": [dataset.to_json() for dataset in planned.datasets],
     }
     write_json(lab.experiment(experiment) / "experiment.json", content)
     return 0

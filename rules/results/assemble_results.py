@@ -18,6 +18,7 @@ from rules.results.content.checks import (
 )
 from rules.results.evaluation.evaluate import Evaluation
 from rules.results.experiment_results import ExperimentResults
+from rules.results.group_metrics import group_metrics
 from rules.results.required_metrics import missing_metrics
 from rules.results.run_record import RunRecord
 from rules.results.search_results import search_results
@@ -42,7 +43,7 @@ def assemble_results(
         damaged: descriptions of artifacts that differ from those that the runs recorded.
         reports: paths of the analyses and reports that the spec asks for.
     """
-    missing = missing_metrics(experiment, runs)
+    missing, summary = missing_metrics(experiment, runs), summarise_metrics(experiment, runs)
     validation = _validation_results(runs, deliverables, is_intact=not damaged and not missing)
     return ExperimentResults(
         experiment_id=experiment.id,
@@ -50,7 +51,7 @@ def assemble_results(
         completed_at=max((run.status.completed_at or "" for run in runs.values()), default=""),
         duration_seconds=sum(run.status.duration_seconds or 0.0 for run in runs.values()),
         deliverables_status={name: _summary(experiment, deliverables[name]) for name in sorted(deliverables)},
-        summary_metrics=summarise_metrics(experiment, runs),
+        summary_metrics=summary,
         validation_results=validation,
         damaged_artifacts=tuple(damaged),
         missing_metrics=missing,
@@ -64,6 +65,7 @@ def assemble_results(
         artifacts=tuple(_artifacts(experiment, runs)),
         analysis_reports=tuple(reports),
         runs=tuple(_point_results(point, experiment, runs[point.run], deliverables) for point in experiment.points),
+        groups=group_metrics(experiment, runs, summary.metric),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from agents.group_evaluation.column_result import ColumnResult
 from compiler.base.diagnostics import InputError
 from compiler.base.json_files import read_json, write_json
 from rules.results.content.checks import (
@@ -33,6 +34,7 @@ class ExperimentResults:
     `exploratory` is the same test over all runs, if some were known before the registration. `post_hoc` is whether the
     verdict is not confirmatory. `report_deliverables` are checked on reports, so the gate of the reports has their
     results. `missing_metrics` are the required metrics that are absent or not finite, by completed run.
+    `groups` is the metric by group of test items, if the data declare group columns.
     """
 
     experiment_id: str
@@ -54,6 +56,7 @@ class ExperimentResults:
     artifacts: tuple[ArtifactEntry, ...]
     analysis_reports: tuple[str, ...]
     runs: tuple[PointResults, ...]
+    groups: tuple[ColumnResult, ...] = ()
 
 
 def write_results(file: Path, results: ExperimentResults) -> None:
