@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
+from compiler.base.diagnostics import SpecError
 from compiler.comparison.comparison_problems import comparison_problems
 from compiler.comparison.fold_problems import fold_problems
 from compiler.comparison.metric_problems import goal_problems
@@ -17,6 +19,7 @@ from compiler.experiment.variant import Variant
 from compiler.python_source.definitions import Definitions
 from compiler.python_source.modules import Modules
 from compiler.python_source.training_kind import training_function, training_kind
+from compiler.spec.data_group.group_columns import group_column_problems
 from compiler.spec.function_metrics import function_metrics
 from compiler.spec.loadable_model import loadable_model_problems
 from compiler.spec.logged_metrics import logged_metrics, unlogged_metric_problems
@@ -44,8 +47,11 @@ def check_together(
     for kind in {training_kind(variant.config, Definitions(modules)) for variant in variants}:
         log.add(loadable_model_problems(node.deliverables, kind))
     for variant in variants:
-        if training_kind(variant.config, Definitions(modules)) == "lightning":
+        kind = training_kind(variant.config, Definitions(modules))
+        if kind == "lightning":
             log.add(missing_test_problems(node.deliverables, variant.config, modules))
+        with suppress(SpecError):  # reported with the variant
+            log.add(group_column_problems(node.deliverables, variant.dataset, kind))
     if spec.search is not None:
         _check_objective(spec.search, log)
     if spec.compare is not None:
