@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from compiler.base.paths import Lab
 from lab.approvals.decision_files import read_decisions
 from lab.approvals.decisions import Decisions
-from lab.publication.publish import archive_file
+from lab.publication.folders import archive_file
 from rules.gates.gate import read_gate
 
 _NOTHING = "no experiment of this lab has reports to publish (build one first: snakemake --cores 2 NAME)"

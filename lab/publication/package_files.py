@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from compiler.base.json_files import write_bytes
-from compiler.base.paths import Lab
 from lab.publication.checklist import CHECKLIST, checklist_json, checklist_markdown
 from lab.publication.checksums import CHECKSUMS, VERIFY, checksums_text
 from lab.publication.contents.best_checkpoint import best_checkpoint
@@ -55,14 +54,6 @@ def _add(files: dict[str, bytes], added: Iterable[tuple[str, bytes]]) -> None:
         if equal := next((other for other in files if other.casefold() == path.casefold()), None):
             raise CannotPackage(f"{path}: has the same name as {equal} where case is ignored (rename one of them)")
         files[path] = content
-
-
-def package_folder(lab: Lab, experiment: str) -> Path:
-    return publication_folder(lab, experiment) / "package"
-
-
-def publication_folder(lab: Lab, experiment: str) -> Path:
-    return lab.experiment(experiment) / "publication"
 
 
 def write_package(package: Path, files: Mapping[str, bytes]) -> None:

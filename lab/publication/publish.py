@@ -9,19 +9,16 @@ from compiler.base.diagnostics import InputError
 from compiler.base.json_files import write_bytes, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
-from lab.approvals.decision_files import read_decisions
 from lab.publication.archive import zip_bytes
+from lab.publication.candidate import counting_decisions
 from lab.publication.checklist import read_checklist
 from lab.publication.checksums import CHECKSUMS, changed_files, package_paths
 from lab.publication.contents.material import read_material
-from lab.publication.package_files import package_files, package_folder, publication_folder, write_package
+from lab.publication.folders import archive_file, package_folder, publication_folder
+from lab.publication.package_files import package_files, write_package
 from lab.publication.publication_approval import APPROVAL, approval_json, publication_standing
 from lab.publication.publication_gate import failed_preparation, publication_gate
 from rules.gates.gate import Gate, read_gate, write_gate
-
-
-def archive_file(lab: Lab, experiment: str) -> Path:
-    return publication_folder(lab, experiment) / f"{experiment}.zip"
 
 
 def publish(lab: Lab, plan: Plan, experiment: str) -> Gate:
@@ -60,7 +57,7 @@ def edited_files(lab: Lab, experiment: str) -> list[str]:
 def decide_publication(lab: Lab, experiment: str, edits: Sequence[str] = ()) -> Gate:
     """Return the gate of the prepared package. `edits` of an earlier package close it, so that they are noticed."""
     package = package_folder(lab, experiment)
-    standing = publication_standing(read_decisions(lab), experiment, package)
+    standing = publication_standing(counting_decisions(lab), experiment, package)
     items, shown = read_checklist(package), package.relative_to(lab.root)
     gate = publication_gate(experiment, shown, items, standing, edits or changed_files(package), ())
     return gate.with_inputs(lab, [package / CHECKSUMS])
@@ -73,7 +70,7 @@ def write_archive(lab: Lab, experiment: str) -> Path:
         InputError: The gate is closed, or its files have changed since it was decided.
     """
     package = package_folder(lab, experiment)
-    standing = publication_standing(read_decisions(lab), experiment, package)
+    standing = publication_standing(counting_decisions(lab), experiment, package)
     gate = read_gate(lab, experiment, "publication")
     if gate is None or not gate.passed or standing.decision is None or not standing.is_approved:
         why = gate.why if gate else "the gate is not decided"
