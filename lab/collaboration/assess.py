@@ -1,0 +1,104 @@
+"""Decide whether a proposal may run without a person: its text, bounds, strategy, budget, generation and plateau."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from compiler.base.diagnostics import CompileError
+from compiler.base.paths import Lab
+from compiler.plan.model import Plan
+from lab.approvals.decisions import Decisions
+from lab.collaboration.admitted import Admitted, admitted_experiments
+from lab.collaboration.amounts import Amounts
+from lab.collaboration.bounds import bound_problems, text_problems
+from lab.collaboration.budget import budget_problems, generation_problem, proposal_cost
+from lab.collaboration.compiled_proposal import compile_proposal
+from lab.collaboration.generations import ancestors, generation_of
+from lab.collaboration.plateau import chain_results, uninformative_generations
+from lab.collaboration.policy import Policy
+from lab.collaboration.proposal_files import Proposal, is_placed, spec_file
+from lab.collaboration.rank import Rank, rank_of
+from lab.collaboration.spent import spent_amounts
+from lab.collaboration.strategy_file import Strategy
+
+_LAST = 1_000_000  # the place of a proposal that cannot be compiled
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What the policy says about a proposal. Without `refusals` it may run by itself.
+
+    `limits` are the refusals that come from the budget or a plateau, and not from the proposal itself.
+    """
+
+    proposal: Proposal
+    rank: Rank
+    refusals: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    cost: Amounts = field(default_factory=Amounts)
+    generation: int = 0
+
+    @property
+    def may_run(self) -> bool:
+        return not self.refusals and not self.limits
+
+
+@dataclass(frozen=True)
+class Assessor:
+    """Assesses the proposals of a lab by its policy and strategy, with what was spent so far."""
+
+    lab: Lab
+    plan: Plan
+    policy: Policy
+    strategy: Strategy
+    decisions: Decisions
+
+    @property
+    def admitted(self) -> tuple[Admitted, ...]:
+        return admitted_experiments(self.plan, self.decisions)
+
+    def assess(self, proposal: Proposal) -> Assessment:
+        parent = self.plan.experiments.get(proposal.parent)
+        if parent is None:
+            return self._unusable(proposal, [f"its parent '{proposal.parent}' is no experiment of the lab"])
+        problems = [*_name_problems(self.lab, proposal), *text_problems(proposal, parent)]
+        if problems:
+            return self._unusable(proposal, problems)
+        try:
+            compiled = compile_proposal(self.lab, parent, proposal)
+        except CompileError as error:
+            return self._unusable(proposal, [str(diagnostic) for diagnostic in error.diagnostics])
+        names = {experiment.name for experiment in self.admitted} - {proposal.id}
+        chain = ancestors(self.plan, parent.id, names)
+        generation = generation_of(self.plan, parent.id, names) + 1
+        rank = rank_of(self.strategy, proposal.id, set(compiled.touched), set(chain), len(compiled.runs))
+        refusals = bound_problems(compiled.touched, self.policy.bounds)
+        if rank.avoided:
+            refusals.append(f"conf/strategy.yaml: not to be pursued: {rank.avoided}")
+        currency = self.policy.budget.currency
+        cost = proposal_cost(self.lab, self.plan, parent.id, compiled, currency)
+        spent = spent_amounts(self.lab, self.plan, [item for item in self.admitted if item.name in names], currency)
+        limits = [
+            *budget_problems(spent, cost, self.policy.budget),
+            *filter(None, [generation_problem(generation, self.policy.budget), self._plateau(chain[-1], names)]),
+        ]
+        return Assessment(proposal, rank, tuple(refusals), tuple(limits), cost, generation)
+
+    def _plateau(self, origin: str, names: set[str]) -> str:
+        """Return why the chain from an experiment has ended, "" if it has not."""
+        count = uninformative_generations(chain_results(self.lab, self.plan, origin, names))
+        if count < self.policy.plateau:
+            return ""
+        return f"plateau: the last {count} generations from '{origin}' decided no test and improved no result"
+
+    def _unusable(self, proposal: Proposal, problems: list[str]) -> Assessment:
+        return Assessment(proposal, Rank(True, _LAST, _LAST, _LAST, proposal.id, "cannot be used"), tuple(problems))
+
+
+def _name_problems(lab: Lab, proposal: Proposal) -> list[str]:
+    """Return why the name of a proposal is not free."""
+    file = spec_file(lab, proposal)
+    taken = [path for path in (file, lab.sweep(proposal.id)) if path.exists() or path.is_symlink()]
+    if not taken or is_placed(lab, proposal):
+        return []
+    return [f"{taken[0].relative_to(lab.root)} exists with another content"]
