@@ -10,6 +10,7 @@ from proband.engine_path import add_engine_to_path
 
 add_engine_to_path()  # before the imports below; also for the jobs that this process starts
 
+from lab.admission.admit import admit_build
 from rules.build.cluster import Cluster
 from rules.build.driver import Driver
 from rules.build.free_plan import free_plan
@@ -34,6 +35,7 @@ driver = Driver(
     is_dry_run=workflow.output_settings.dryrun,
     is_remote=workflow.remote_exec,
     build_log=build_log,
+    admit=admit_build,
 )
 runs = RunValues(plan, driver.runs_to_repeat)
 priorities = JobPriority(plan)

@@ -6,7 +6,6 @@ import os
 import shlex
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
 
 from snakemake.exceptions import WorkflowError
 
@@ -23,7 +22,7 @@ from lab.approvals.file_names import file_name
 from lab.approvals.person import is_program
 from lab.approvals.standing import standing
 from lab.approvals.subject_hashes import experiment_subject
-from rules.build.admit import require_experiment_gates
+from rules.build.admission.admit import require_experiment_gates
 from rules.build.changes.changed_runs import is_build
 from rules.gates.experiment_gate import experiment_gate
 from rules.gates.gate import Decider, write_gate
@@ -75,8 +74,8 @@ def admit(
 
 
 def build_command(words: Sequence[str]) -> str:
-    """Return the command of a build without keys, addresses and paths of this machine."""
-    command = redact(shlex.join([Path(words[0]).name, *words[1:]]))
+    """Return the command of a build, without keys, addresses and paths of this machine."""
+    command = redact(shlex.join(["snakemake", *words[1:]]))
     return command if len(command) <= _MAX_COMMAND else f"{command[:_MAX_COMMAND]}…"
 
 

@@ -36,7 +36,9 @@ def approve_by_build(
     rejected = {subject: standings[subject] for subject in new if standings[subject].state == "rejected"}
     _refuse(_refusal(subject, state) for subject, state in rejected.items())
     if new and requires_signatures(lab):
-        _refuse(f"{subject.name}: has no signed approval (proband approve {subject.name} --sign KEY)" for subject in new)
+        _refuse(
+            f"{subject.name}: has no signed approval (proband approve {subject.name} --sign KEY)" for subject in new
+        )
     if new:
         approval = Decision(new, "approved", person(lab, environ=environ), timestamp(clock()), command)
         record(lab, approval)

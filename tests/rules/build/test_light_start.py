@@ -8,7 +8,7 @@ import sys
 from compiler.base.paths import ENGINE
 
 HEAVY = ("hydra", "pydantic", "scipy", "numpy", "matplotlib", "openai", "torch", "optuna")
-PROGRAM = "import sys, rules.build.step_inputs, rules.build.driver, rules.build.cluster; "
+PROGRAM = "import sys, rules.build.step_inputs, rules.build.driver, rules.build.cluster, lab.admission.admit; "
 PROGRAM += "print(*(name for name in {} if name in sys.modules))"
 
 
