@@ -15,6 +15,7 @@ from rules.verification.repeated_jobs import FailedJob, repeat_genealogy, repeat
 
 _LINKS = "runs"  # the folder of readable links to the runs
 _OUTPUT_FOLDERS = ("deliverables/", "reports/", "analysis/", "gates/", "drafts/")
+_DECIDED_BY_PEOPLE = ("gates/experiment.json", "gates/publication.json")  # `lab` checks them
 _REWORDED_NOTE = "a language model reworded its documents: the texts are taken as they are, all numbers are checked"
 
 
@@ -51,7 +52,7 @@ def _notes(lab: Lab, plan: Plan, name: str, has_problems: bool) -> Iterator[str]
 def _unchecked(lab: Lab, experiment: PlannedExperiment, paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
         is_output = path.startswith(_OUTPUT_FOLDERS) and not path.startswith(MODEL_REQUESTS)
-        if is_output and not _is_draft(path, experiment):
+        if is_output and path not in _DECIDED_BY_PEOPLE and not _is_draft(path, experiment):
             yield f"{_lab_path(lab, experiment.id, path)}: not checked, no step of the current spec writes it"
 
 
