@@ -8,6 +8,7 @@ from agents.review.finished_text_review import check_text
 from lab.publication.checklist import Item, Tick
 from lab.publication.contents.authors import authors
 from lab.publication.contents.material import Material
+from lab.publication.contents.plain_text import plain
 
 _REGISTRATION = "registration/registration.json"
 _CONFIRMATORY = "The test was registered before the runs that it rests on"
@@ -25,7 +26,12 @@ def checklist_items(material: Material, files: Mapping[str, bytes]) -> tuple[Ite
         Item("statistics", "Is the statistical conclusion justified?", tuple(_statistics(material))),
         Item("claims", "Is every claim in the texts backed by a fact or a verdict?", tuple(_claims(material, files))),
         Item("ethics", "Are human subjects, personal data and dual use considered?", (), needs_person=True),
-        Item("data_licence", "Does the licence of the data allow this publication?", (), needs_person=True),
+        Item(
+            "data_licence",
+            "Does the licence of the data allow this publication?",
+            tuple(_data_licences(material)),
+            needs_person=True,
+        ),
         Item(
             "rights",
             "May the files be published under the stated licence and authors?",
@@ -65,6 +71,15 @@ def _claims(material: Material, files: Mapping[str, bytes]) -> Iterator[Tick]:
             count = len(check_text(files[path].decode("utf-8"), material.book, path))
             problems = f": {count} passage{'' if count == 1 else 's'} without support" if count else ""
             yield Tick(f"Facts and verdicts support every number and comparison{problems}", not count, path)
+
+
+def _data_licences(material: Material) -> Iterator[Tick]:
+    datasets = material.experiment.datasets
+    if not datasets:
+        yield Tick("The experiment names a data group", False, "datasets.json")
+    for data in datasets:
+        licence = f": {plain(data.licence)}" if data.licence else ""
+        yield Tick(f"The data group {data.name} declares its licence{licence}", bool(data.licence), "datasets.json")
 
 
 def _rights(material: Material, files: Mapping[str, bytes]) -> Iterator[Tick]:

@@ -10,7 +10,8 @@ import yaml
 
 from lab.publication.contents.authors import NOT_NAMED, authors
 from lab.publication.contents.material import Material
-from lab.publication.contents.statements import hypothesis_statement, outcome_statements
+from lab.publication.contents.plain_text import plain
+from lab.publication.contents.statements import outcome_statements
 
 
 def citation_cff(material: Material) -> bytes:
@@ -47,13 +48,13 @@ def zenodo_json(material: Material) -> bytes:
 
 
 def _title(material: Material) -> str:
-    return " ".join(str(material.spec["name"]).split())
+    return plain(material.spec["name"])
 
 
 def _abstract(material: Material) -> str:
-    sentences = [hypothesis_statement(material), *outcome_statements(material)]
-    return " ".join(sentence.replace("*", "") for sentence in sentences)
+    hypothesis = f"The authors' hypothesis was: \u201c{plain(material.spec['hypothesis'])}\u201d"
+    return " ".join([hypothesis, *(sentence.replace("*", "") for sentence in outcome_statements(material))])
 
 
 def _keywords(material: Material) -> list[str]:
-    return list(dict.fromkeys(str(tag) for tag in material.metadata.get("tags") or ()))
+    return list(dict.fromkeys(plain(tag) for tag in material.metadata.get("tags") or ()))

@@ -10,7 +10,9 @@ from huggingface_hub import EvalResult, ModelCardData
 from agents.facts.number_format import format_number
 from compiler.run_table.csv_text import csv_of_rows
 from lab.publication.contents.best_checkpoint import BestCheckpoint
+from lab.publication.contents.data_licences import data_licence_lines
 from lab.publication.contents.material import Material
+from lab.publication.contents.plain_text import one_line, plain
 from lab.publication.contents.statements import hypothesis_statement, outcome_statements
 
 
@@ -22,7 +24,7 @@ def model_card(material: Material, best: BestCheckpoint, has_licence: bool) -> b
     data = ModelCardData(
         model_name=material.name,
         eval_results=list(_evaluations(best)),
-        tags=list(map(str, material.metadata.get("tags") or ())) or None,
+        tags=list(map(plain, material.metadata.get("tags") or ())) or None,
         **licence,
     )
     header = data.to_yaml(line_break="\n")
@@ -70,6 +72,8 @@ def _lines(material: Material, best: BestCheckpoint, has_licence: bool) -> Itera
     yield "- Nobody has assessed whether it is fit for decisions about people, or safe in use."
     licence = "the file `LICENSE`" if has_licence else "missing. The lab states no licence, so none is granted here"
     yield f"- Licence: {licence}."
+    yield "\n## Licence of the data\n"
+    yield from data_licence_lines(material)
 
 
 def _evaluation(best: BestCheckpoint) -> Iterator[str]:
@@ -87,7 +91,10 @@ def _evaluation(best: BestCheckpoint) -> Iterator[str]:
 
 
 def _setting(best: BestCheckpoint) -> str:
-    return ", ".join(f"{key} = {value}" for key, value in best.setting.items()) or "the settings of the spec"
+    return (
+        ", ".join(f"{one_line(key)} = {one_line(value)}" for key, value in best.setting.items())
+        or "the settings of the spec"
+    )
 
 
 def weights_csv(best: BestCheckpoint) -> bytes:

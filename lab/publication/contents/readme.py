@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from lab.publication.contents.authors import author_names
+from lab.publication.contents.data_licences import data_licence_lines
 from lab.publication.contents.material import Material
+from lab.publication.contents.plain_text import one_line
 from lab.publication.contents.statements import hypothesis_statement, outcome_statements
 
 # The folders and files of a package, in the order of the README.
@@ -20,6 +22,7 @@ _CONTENTS = {
     "experiment.json": "the spec as it was compiled",
     "registration/": "the registration, its revisions, and its part of the registration chain",
     "genealogy.json": "the ancestors of the experiment and what it changes",
+    "datasets.json": "what the data groups declare: groups, licence, and whether people are affected",
     "deliverables/": "the check of each deliverable",
     "gates/": "the decision of each stage",
     "runs/": "config, provenance, status and final metrics of each run",
@@ -42,8 +45,8 @@ def readme(material: Material, paths: Collection[str]) -> bytes:
 
 
 def _lines(material: Material, paths: Collection[str]) -> Iterator[str]:
-    yield f"# {' '.join(str(material.spec['name']).split())}"
-    yield f"\nExperiment `{material.name}`. Authors: {', '.join(author_names(material))}.\n"
+    yield f"# {one_line(material.spec['name'])}"
+    yield f"\nExperiment `{material.name}`. Authors: {', '.join(map(one_line, author_names(material)))}.\n"
     yield from (f"- {sentence}" for sentence in [hypothesis_statement(material), *outcome_statements(material)])
     yield "\n## Contents\n"
     for name, meaning in _CONTENTS.items():
@@ -52,6 +55,8 @@ def _lines(material: Material, paths: Collection[str]) -> Iterator[str]:
             yield f"- `{name}`: {meaning}"
     yield "\n## What is missing\n"
     yield from (f"- {line}" for line in _missing(paths))
+    yield "\n## Licence of the data\n"
+    yield from data_licence_lines(material)
     yield "\n## Check the files\n"
     yield "```sh\nsh verify.sh\n```"
     yield (

@@ -8,6 +8,7 @@ from typing import Any
 from compiler.base.json_files import parse_json, read_json
 from compiler.base.paths import MODEL_REQUESTS
 from lab.publication.contents.copied_files import files_below, lineage
+from lab.publication.contents.data_licences import datasets_json
 from lab.publication.contents.material import Material
 from lab.publication.contents.redacted_json import RedactedJson, redacted_json
 
@@ -49,6 +50,7 @@ def _documents(material: Material) -> Iterator[tuple[str, Any]]:
         yield "registration/registration.json", material.registration.to_json()
     entries = [material.plan.genealogy_entry(ancestor).to_json() for ancestor in lineage(material)]
     yield "genealogy.json", {"schema_version": 1, "experiments": entries}
+    yield "datasets.json", datasets_json(material)
     for part in ("analysis", "reports", "deliverables"):
         for file in files_below(folder / part):
             path = file.relative_to(folder).as_posix()

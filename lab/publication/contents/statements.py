@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lab.publication.contents.material import Material
+from lab.publication.contents.plain_text import one_line
 
 
 def outcome_statements(material: Material) -> list[str]:
@@ -14,7 +15,7 @@ def outcome_statements(material: Material) -> list[str]:
 
 def hypothesis_statement(material: Material) -> str:
     """Return the hypothesis of the authors as a quotation, so that it does not read as a result."""
-    return f"The authors' hypothesis was: \u201c{' '.join(str(material.spec['hypothesis']).split())}\u201d"
+    return f"The authors' hypothesis was: \u201c{one_line(material.spec['hypothesis'])}\u201d"
 
 
 def _verdict(material: Material) -> Iterator[str]:
