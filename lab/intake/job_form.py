@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.base.diagnostics import Problem
-from compiler.base.nested import leaves, nodes
+from compiler.base.nested import Keys, leaves, nodes
 from compiler.spec.schema import Spec
 
 CONFIG = "config"
 REQUIRED = ("experiment_id", "hypothesis", "research_question", "deliverables")
+_LABELS = frozenset({CONFIG, "experiment_id", "name", "metadata"})  # a training config may have them, too
 _TEMPLATE = "`proband new experiment NAME` writes a commented spec"
 
 
@@ -30,8 +31,16 @@ def is_spec(values: Mapping[str, Any]) -> bool:
 
 
 def is_bare_config(values: Mapping[str, Any]) -> bool:
-    """Return whether a job has no field of an experiment, only keys of a training config."""
-    return not (set(values) & (Spec.model_fields.keys() | {CONFIG}))
+    """Return whether a job is a training config without anything that makes it an experiment."""
+    return not (set(values) & (Spec.model_fields.keys() - _LABELS))
+
+
+def bare_config(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], Keys]:
+    """Return the training config in such a job, and the path at which it is written."""
+    config = values.get(CONFIG)
+    if isinstance(config, Mapping):
+        return config, (CONFIG,)
+    return {key: value for key, value in values.items() if key not in _LABELS}, ()
 
 
 def job_form(values: Mapping[str, Any]) -> JobForm:

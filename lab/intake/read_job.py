@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import PurePath
 
-from compiler.base.diagnostics import CompileError, Problem
+from compiler.base.diagnostics import CompileError, Diagnostic, Problem
 from compiler.base.paths import Lab
 from compiler.base.redaction import secret_problems
 from compiler.runs.toolchain import Toolchain
 from compiler.secrets.config_secrets import literal_secret_problems
-from lab.intake.job_form import JobForm, is_bare_config, is_spec, job_form, missing_from_bare_config
+from lab.intake.job_form import JobForm, bare_config, is_bare_config, is_spec, job_form, missing_from_bare_config
 from lab.intake.mapping.import_table import ImportTable, read_import_table
 from lab.intake.mapping.map_config import MappedConfig, map_config
 from lab.intake.metric_names import unwritten_names, with_metric_names
 from lab.intake.reading.document import Document, read_document
-from lab.intake.spec_check import checked_spec, node_problems
+from lab.intake.spec_check import checked_spec, is_id, node_problems
 from lab.intake.spec_places import FormPlaces, SpecPlaces
 from lab.intake.spec_text import source_comment, spec_text
 from lab.intake.submitted import SubmittedJob
@@ -25,7 +26,9 @@ MISSING = "???"
 class BareConfig(CompileError):
     """A job is a training config without an experiment. `template` is the spec that it could be part of."""
 
-    template: str = ""
+    def __init__(self, diagnostics: Iterable[Diagnostic], template: str) -> None:
+        super().__init__(diagnostics)
+        self.template = template
 
 
 def read_job(lab: Lab, content: bytes, name: str, default_id: str | None = None) -> SubmittedJob:
@@ -76,6 +79,10 @@ def _compiled(
 def _native(lab: Lab, document: Document, default_id: str) -> SubmittedJob:
     node = document.values["experiment"]
     experiment_id = node.get("experiment_id", default_id)
+    if "experiment_id" not in node and not is_id(default_id):
+        problem = "is missing, and the name of the file is not an id"
+        hint = "an id has letters, digits, '.', '_' and '-'"
+        raise CompileError([document.diagnostic(Problem(("experiment", "experiment_id"), problem, hint))])
     return checked_spec(lab, experiment_id, document.text, SpecPlaces(document))
 
 
@@ -88,11 +95,11 @@ def _config_roots(tools: Toolchain) -> frozenset[str]:
 
 
 def _bare_config(document: Document, table: ImportTable, tools: Toolchain) -> BareConfig:
-    mapped = map_config(document.values, table, tools.composer.options, tools.lab.root, ())
-    error = BareConfig(map(document.diagnostic, [missing_from_bare_config(), *mapped.problems]))
+    config, path = bare_config(document.values)
+    mapped = map_config(config, table, tools.composer.options, tools.lab.root, path)
     experiment = {"hypothesis": MISSING, "research_question": MISSING, "deliverables": [{"type": "config"}]}
-    error.template = spec_text(experiment, mapped, "Replace each ??? and save it as conf/experiment/NAME.yaml.")
-    return error
+    template = spec_text(experiment, mapped, "Replace each ??? and save it as conf/experiment/NAME.yaml.")
+    return BareConfig(map(document.diagnostic, [missing_from_bare_config(), *mapped.problems]), template)
 
 
 def _without_consequences(problems: list[Problem]) -> list[Problem]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem, SpecError
-from compiler.base.paths import Lab
+from compiler.base.paths import ENGINE, Lab
 from compiler.deliverables.deliverable import FILE_NAME
 from compiler.parsing.located_yaml import Source
 from compiler.parsing.strict_yaml import strict_root
@@ -20,10 +21,25 @@ from lab.approvals.subject_hashes import experiment_subject
 from lab.intake.planned_experiment import planned_experiment
 from lab.intake.spec_places import Places
 from lab.intake.submitted import SubmittedJob
+from rules.gates.experiment_gate import experiment_gate
 from rules.reporting.proposed_specs import lab_with_proposals
 
 _NODE = "experiment"
 _MAX_ID = 100
+
+
+@dataclass(frozen=True)
+class _LabWithJob(Lab):
+    """A lab with a spec in another folder, which replaces one of the same name in `conf/experiment/`."""
+
+    folder: Path
+
+    @property
+    def sweeps(self) -> Path:
+        return self.folder
+
+    def conf_roots(self, engine: Path = ENGINE) -> tuple[Path, ...]:
+        return (self.folder, *super().conf_roots(engine))
 
 
 def node_problems(experiment: Mapping[str, Any], tools: Toolchain) -> Iterator[Problem]:
@@ -46,13 +62,18 @@ def checked_spec(lab: Lab, experiment_id: Any, text: str, places: Places) -> Sub
     """
     choice = experiment_id if is_id(experiment_id) else "job"
     with lab_with_proposals(lab, {choice: text}) as extended_lab, not_importable(lab.root):
+        extended_lab = _LabWithJob(lab.root, extended_lab.sweeps)
         try:
             planned = planned_experiment(extended_lab, choice)
         except CompileError as error:
             raise CompileError(_in_job(error, text, choice, places)) from error
         subject = experiment_subject(extended_lab, planned)
+    if failed := experiment_gate(planned).failed:
+        raise CompileError(places.located(Problem((item.name,), item.reason)) for item in failed)
     priority = str(planned.spec["metadata"]["priority"])
-    return SubmittedJob(planned.id, text, priority, subject, planned.warnings, planned.spec.get("parent"))
+    return SubmittedJob(
+        planned.id, text, priority, subject, planned.warnings, planned.spec.get("parent"), places=places
+    )
 
 
 def is_id(value: object) -> bool:

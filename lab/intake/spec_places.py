@@ -19,7 +19,13 @@ from lab.intake.reading.document import Document
 class Places(Protocol):
     """Where the keys of a spec come from."""
 
-    def in_job(self, diagnostic: Diagnostic, spec: Source) -> Diagnostic: ...
+    def in_job(self, diagnostic: Diagnostic, spec: Source) -> Diagnostic:
+        """Return a diagnostic of the spec at its place in the job."""
+        ...
+
+    def located(self, problem: Problem) -> Diagnostic:
+        """Return a diagnostic for a problem whose path begins inside the `experiment:` node."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,9 @@ class SpecPlaces:
 
     def in_job(self, diagnostic: Diagnostic, spec: Source) -> Diagnostic:  # noqa: ARG002
         return replace(diagnostic, file=self.document.source.name)
+
+    def located(self, problem: Problem) -> Diagnostic:
+        return self.document.diagnostic(replace(problem, path=("experiment", *problem.path)))
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,9 @@ class FormPlaces:
         if origin is None:
             return self.document.diagnostic(Problem((), f"{diagnostic.path}: {diagnostic.problem}", diagnostic.hint))
         problem = Problem(("config", origin), f"{diagnostic.path}: {diagnostic.problem}", diagnostic.hint)
+        return self.document.diagnostic(problem)
+
+    def located(self, problem: Problem) -> Diagnostic:
         return self.document.diagnostic(problem)
 
     def _origin(self, keys: Keys) -> str | None:

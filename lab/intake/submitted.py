@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lab.approvals.subject import Subject
+from lab.intake.spec_places import Places
 
 
 @dataclass(frozen=True)
@@ -17,3 +18,4 @@ class SubmittedJob:
     subject: Subject
     warnings: tuple[str, ...] = ()
     parent: str | None = None
+    places: Places = field(kw_only=True, compare=False, repr=False)  # locates problems in the job

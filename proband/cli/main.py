@@ -25,6 +25,7 @@ from proband.cli.plan_commands import add_diff_command, add_plan_commands
 from proband.cli.planning_commands import add_planning_commands
 from proband.cli.publication.publication_command import add_publication_command
 from proband.cli.queue.queue_commands import add_queue_commands
+from proband.cli.queue.submit_command import add_submit_command
 from proband.cli.queue.work_command import add_work_command
 from proband.cli.result_commands import add_result_commands
 from proband.cli.run_commands import add_run_commands
@@ -101,6 +102,7 @@ def command_line() -> argparse.ArgumentParser:
     add_verify_command(commands)
     add_trust_command(commands)
     add_publication_command(commands)
+    add_submit_command(commands)
     add_queue_commands(commands)
     add_work_command(commands)
     return parser

@@ -24,9 +24,10 @@ def read_job_file(file: Path, name: str) -> bytes:
         descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK)  # a named pipe would block
     except OSError as error:
         raise _refused(name, f"cannot be read: {error.strerror}") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _refused(name, "is not a regular file")
     with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise _refused(name, "is not a file")
         content = stream.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         size = f"{file.stat().st_size / 1e6:.1f} MB"

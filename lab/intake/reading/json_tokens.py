@@ -46,7 +46,8 @@ class JsonTokens:
         if match is None:
             control = _CONTROL.match(self.text, self.at)
             if control is None:
-                raise self.error("the file ends inside a text")
+                self.at = len(self.text)
+                raise self.error(f"the file ends inside the text that begins on line {start.line + 1}")
             self.at = control.end() - 1
             code = ord(self.text[self.at])
             raise self.error(f"a text contains the control character U+{code:04X}", "write \\n for a line break")

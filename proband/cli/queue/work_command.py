@@ -43,11 +43,13 @@ def work(args: argparse.Namespace) -> int:
     return NOT_SUPPORTED if done.failed or done.held else DONE
 
 
-def read_spec(lab: Lab, job: Job, text: bytes) -> SpecText:  # noqa: ARG001
-    """Return the spec in the text of a job."""
+def read_spec(lab: Lab, job: Job, text: bytes) -> SpecText:
+    """Return the spec in the text of a job. It is mapped again, because the job or `conf/import.yaml` may be edited."""
+    from lab.intake.read_job import read_job
     from lab.worker.spec_file import SpecText
 
-    return SpecText(job.experiment_id or "", text)
+    submitted = read_job(lab, text, job.name, job.experiment_id)
+    return SpecText(submitted.experiment_id, submitted.spec.encode())
 
 
 def compile_spec(lab: Lab, experiment: str) -> Sequence[str]:

@@ -40,7 +40,10 @@ REFUSED = {
         '{"a": 1,\n',
         "job.json:2:1: invalid JSON: the file ends inside the object that begins on l",
     ),
-    "end inside a text": ('{"a": "b', "job.json:1:7: invalid JSON: the file ends inside a text"),
+    "end inside a text": (
+        '{"a": "b',
+        "job.json:1:9: invalid JSON: the file ends inside the text that begins on line 1",
+    ),
     "two objects": ("{}\n{}", "job.json:2:1: invalid JSON: expected the end of the file"),
     "missing comma": ('{"a": 1 "b": 2}', "job.json:1:9: invalid JSON: expected ',' or '}'"),
     "missing colon": ('{"a" 1}', "job.json:1:6: invalid JSON: expected ':' after the key"),

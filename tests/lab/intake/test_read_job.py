@@ -10,7 +10,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from compiler.base.diagnostics import CompileError
-from compiler.base.paths import Lab
+from compiler.base.paths import ENGINE, Lab
 from lab.intake.read_job import BareConfig, read_job
 from tests.lab.intake.job_texts import JOB, job_text
 
@@ -18,6 +18,8 @@ NATIVE = b"""# @package _global_
 defaults: [override /data: digits, override /model: mlp]
 experiment:
   hypothesis: It works.
+  research_question: Does it?
+  deliverables: [{type: config}]
   metadata: {priority: low}
 model: {lr: 1e-3}
 """
@@ -85,6 +87,19 @@ def test_native_spec_is_taken_as_it_is(lab: Lab) -> None:
     job = read_job(lab, NATIVE, "probe.yaml")
     assert (job.experiment_id, job.priority, job.spec) == ("probe", "low", NATIVE.decode())
     assert read_job(lab, NATIVE, "job_1.yaml", "probe").subject == job.subject
+
+
+@pytest.mark.parametrize("field", [b"research_question", b"deliverables"])
+def test_native_spec_without_question_or_deliverables_must_be_exploratory(field: bytes, lab: Lab) -> None:
+    incomplete = b"\n".join(line for line in NATIVE.splitlines() if field not in line) + b"\n"
+    (line,) = problems(lab, incomplete, "p.yaml")
+    assert line.startswith(f"p.yaml:3:1: experiment.{field.decode()}: ")
+    exploratory = incomplete.replace(b"experiment:\n", b"experiment:\n  exploratory: true\n")
+    assert read_job(lab, exploratory, "p.yaml").experiment_id == "p"
+
+
+def test_native_spec_needs_an_id(lab: Lab) -> None:
+    assert "the name of the file is not an id" in problems(lab, NATIVE, "my job.yaml")[0]
 
 
 def test_mistake_in_a_native_spec_has_its_own_line(lab: Lab) -> None:
@@ -180,3 +195,24 @@ def test_bare_config_gets_a_template_with_its_values(lab: Lab) -> None:
     assert "proband new experiment" in str(error.value)
     assert "- override /model: mlp\n" in error.value.template
     assert "  lr: 0.5\n" in error.value.template
+
+
+def test_job_of_the_documentation_is_accepted(lab: Lab) -> None:
+    page = (ENGINE / "docs/queue.md").read_text(encoding="utf-8")
+    job = page.partition("```jsonc\n")[2].partition("```")[0]
+    assert read_job(lab, job.encode(), "job.json").experiment_id == "gpt2_probe"
+
+
+def test_rows_of_the_documentation_are_accepted(lab: Lab) -> None:
+    page = (ENGINE / "docs/queue.md").read_text(encoding="utf-8")
+    lab.conf.mkdir()
+    (lab.conf / "import.yaml").write_text(page.partition("```yaml\n")[2].partition("```")[0], encoding="utf-8")
+    spec = read(lab, job_text(config={"model_name": "gpt2-medium", "eta": 0.5}))
+    assert spec["model"] == {"lr": 0.5, "pretrained": "/weights/gpt2-medium"}
+
+
+def test_every_row_is_in_the_documentation() -> None:
+    page = (ENGINE / "docs/queue.md").read_text(encoding="utf-8")
+    rows = OmegaConf.to_container(OmegaConf.load(ENGINE / "conf/import.yaml"))["rows"]  # type: ignore[index,call-overload]
+    names = {name for key, row in rows.items() for name in (key, *row.get("also", ()))}
+    assert {name for name in names if f"`{name}`" not in page} == set()
