@@ -38,9 +38,11 @@ class CheckResult:
 
     A check sets `is_missing` if an artifact outside the run's folder does not exist. Files in the folder need no such
     hint: a deliverable whose path does not exist counts as missing anyway. `tracked` is set by checks of tracked runs.
+    `outcomes` are the results of the parts of a check, as JSON. They are stored with the result of the run.
     """
 
     passed: bool
     detail: str
     is_missing: bool = False
     tracked: TrackedRun | None = None
+    outcomes: tuple[Mapping[str, Any], ...] = ()

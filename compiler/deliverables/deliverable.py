@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -57,6 +57,10 @@ class Deliverable(BaseModel):
     def metrics(self) -> Mapping[str, str]:
         """Return the metrics that the training must write, by the field that names them."""
         return {}
+
+    def lab_files(self, root: Path) -> tuple[str, ...]:  # noqa: ARG002
+        """Return the files of the lab that the check reads. A change of one of them repeats the check."""
+        return ()
 
 
 @dataclass(frozen=True)

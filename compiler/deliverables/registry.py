@@ -13,6 +13,7 @@ from compiler.deliverables import (
     files,
     group_gap,
     report,
+    safety_checks,
     training_metrics,
     wandb_run,
 )
@@ -28,6 +29,7 @@ _SHIPPED = (
     training_metrics.TYPE,
     evaluation_results.TYPE,
     group_gap.TYPE,
+    safety_checks.TYPE,
     files.SYSTEM_METRICS,
     files.PLOT,
     report.TYPE,

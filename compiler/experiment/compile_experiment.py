@@ -89,7 +89,7 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
         for variant in variants.values():
             with log.collecting():
                 check_collaboration_of_spec(variant.composed, node.fields.get("config"), tools.composer)
-        check_together(node, sweep, list(variants.values()), tools.modules, log)
+        check_together(node, sweep, list(variants.values()), tools.modules, log, tools.lab.root)
         warn_of_unread_keys(variants, [point for point, _ in runs], tools.signatures, log)
     if log or node.spec is None or base is None:
         raise log.error()

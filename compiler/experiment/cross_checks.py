@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from compiler.base.diagnostics import SpecError
@@ -24,23 +25,27 @@ from compiler.spec.function_metrics import function_metrics
 from compiler.spec.loadable_model import loadable_model_problems
 from compiler.spec.logged_metrics import logged_metrics, unlogged_metric_problems
 from compiler.spec.missing_test import missing_test_problems
+from compiler.spec.safety.case_files import case_file_problems
 from compiler.spec.schema import Search
 from compiler.spec.trial_settings import limited_evidence_problems
 
 
 def check_together(
-    node: SpecNode, sweep: ExpandedSweep, variants: Sequence[Variant], modules: Modules, log: ProblemLog
+    node: SpecNode, sweep: ExpandedSweep, variants: Sequence[Variant], modules: Modules, log: ProblemLog, root: Path
 ) -> None:
     """Add the contradictions between the parts of a valid spec to `log`.
 
     Args:
         variants: the configs before their values are swept, one for each choice of groups in the sweep.
+        root: the folder of the lab.
     """
     for variant in variants:
         log.add(package_problems(variant.config, modules), variant)
     spec = node.spec
     if spec is None:
         return
+    with log.collecting():
+        log.add(case_file_problems(node.deliverables, root))
     written = _metrics_of_all(variants, modules)
     if written is not None and "model._target_" not in sweep.keys:
         log.add(unlogged_metric_problems(spec, node.deliverables, written))

@@ -21,7 +21,7 @@ from compiler.runs.toolchain import Run
 from compiler.spec.agent_entry_points import AGENT_FIELDS, title
 from compiler.spec.data_group.declaration import DataDeclaration
 from compiler.spec.resources import Resources
-from compiler.steps.step_hashes import StepCode, check_name
+from compiler.steps.step_hashes import StepCode
 from compiler.sweep.search import CompiledSearch
 
 
@@ -129,7 +129,7 @@ def _experiment(experiment: Experiment, compilation: Compilation) -> PlannedExpe
             deliverable.title: PlannedDeliverable(
                 deliverable.model_dump(exclude_none=True),
                 "report" if deliverable.checked_report else code.scopes[deliverable.type],
-                code.checks[check_name(deliverable)],
+                code.of_check(experiment.id, deliverable),
             )
             for deliverable in experiment.deliverables
         },

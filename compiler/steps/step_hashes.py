@@ -34,6 +34,12 @@ class StepCode:
     steps: Mapping[str, str]
     documents: Mapping[tuple[str, str], str]  # by field of the spec and name of the agent
     scopes: Mapping[str, str]  # no hash: what a deliverable is checked on, by type
+    lab_files: Mapping[tuple[str, str], str]  # files that a check reads, by experiment and title of the deliverable
+
+    def of_check(self, experiment: str, deliverable: Deliverable) -> str:
+        """Return the hash of the code of a check, and of the files of the lab that it reads."""
+        code, files = self.checks[check_name(deliverable)], self.lab_files.get((experiment, deliverable.title))
+        return digest([code, files]) if files else code
 
 
 def step_code(experiments: Iterable[Experiment], tools: Toolchain) -> StepCode:
@@ -48,6 +54,7 @@ def step_code(experiments: Iterable[Experiment], tools: Toolchain) -> StepCode:
             {step: fingerprints.of_modules(frozenset({job})) for step, job in STEP_JOBS.items()},
             _documents(all_experiments, fingerprints, tools.modules),
             {name: kind.scope for name, kind in types.items()},
+            _lab_files(all_experiments, tools),
         )
     except SyntaxError as error:
         position = (str(error.filename), error.lineno or 1, error.offset or 1)
@@ -67,6 +74,19 @@ def _checks(
         name: fingerprints.of_modules(frozenset({_check_module(deliverable, types)}))
         for name, deliverable in sorted(by_check.items())
     }
+
+
+def _lab_files(experiments: Iterable[Experiment], tools: Toolchain) -> dict[tuple[str, str], str]:
+    """Return the hashes of the files that checks read. The plan depends on these files, also if they are missing."""
+    hashes: dict[tuple[str, str], str] = {}
+    for experiment in experiments:
+        for deliverable in experiment.deliverables:
+            if paths := deliverable.lab_files(tools.lab.root):
+                files = [tools.lab.root / path for path in paths]
+                tools.fingerprints.files.update(file.resolve() for file in files)
+                content = [sha256_of_file(file) if file.is_file() else "" for file in files]
+                hashes[experiment.id, deliverable.title] = digest([list(paths), content])
+    return hashes
 
 
 def _check_module(deliverable: Deliverable, types: Mapping[str, DeliverableType]) -> str:

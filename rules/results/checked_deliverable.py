@@ -10,7 +10,7 @@ from typing import Any, Self
 from pydantic import TypeAdapter
 
 from compiler.base.json_files import read_json
-from compiler.deliverables.check import DeliverableStatus, TrackedRun
+from compiler.deliverables.check import CheckResult, DeliverableStatus, TrackedRun
 from compiler.deliverables.deliverable import Deliverable
 
 SCHEMA_VERSION = 1
@@ -19,16 +19,21 @@ _WORST_FIRST: tuple[DeliverableStatus, ...] = ("invalid", "missing", "not_checke
 
 @dataclass(frozen=True)
 class RunCheck:
-    """The check of one run. `validated` repeats whether the status is `delivered`."""
+    """The check of a run. `validated` repeats whether the status is `delivered`. `outcomes` are those of its parts."""
 
     status: DeliverableStatus
     validated: bool
     detail: str
     tracked: TrackedRun | None = None
+    outcomes: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
-    def of(cls, status: DeliverableStatus, detail: str, tracked: TrackedRun | None = None) -> Self:
-        return cls(status, status == "delivered", detail, tracked)
+    def of(cls, status: DeliverableStatus, detail: str) -> Self:
+        return cls(status, status == "delivered", detail)
+
+    @classmethod
+    def of_result(cls, status: DeliverableStatus, result: CheckResult) -> Self:
+        return cls(status, status == "delivered", result.detail, result.tracked, result.outcomes)
 
 
 @dataclass(frozen=True)
@@ -76,8 +81,9 @@ class CheckedDeliverable:
         if self.detail is None:
             del content["detail"], content["comparison"]
         for check in content["runs"].values():
-            if check["tracked"] is None:
-                del check["tracked"]
+            for name in ("tracked", "outcomes"):
+                if not check[name]:
+                    del check[name]
         return content
 
 

@@ -107,6 +107,6 @@ def _check_run(run: RunRecord, spec: Deliverable, check: CheckRun) -> RunCheck:
     except CheckNotMade as error:
         return RunCheck.of("not_checked" if exists else "missing", str(error))
     if result.passed:
-        return RunCheck.of("delivered", result.detail, result.tracked)
+        return RunCheck.of_result("delivered", result)
     status: DeliverableStatus = "invalid" if exists and not result.is_missing else "missing"
-    return RunCheck.of(status, result.detail, result.tracked)
+    return RunCheck.of_result(status, result)

@@ -331,6 +331,7 @@ SCHEMA = {
     "training_metrics": ("contains_keys", "exists"),
     "evaluation_results": ("threshold", "exists"),
     "group_gap": ("max_gap", "exists"),
+    "safety_checks": ("cases", "exists"),
     "system_metrics": ("exists",),
     "plot": ("exists",),
     "report": ("contains_sections", "exists"),
@@ -349,6 +350,7 @@ def test_default_validation_is_the_first_of_the_type(name: str) -> None:
         "training_metrics": {"required_keys": ["a"]},
         "evaluation_results": {"metric": "a", "operator": ">", "value": 1},
         "group_gap": {"metric": "a", "column": "b", "max_gap": 0.1},
+        "safety_checks": {"cases": "conf/safety/a.yaml"},
         "report": {"sections": ["a"]},
     }
     deliverable = deliverable_type(name).schema.model_validate({"type": name} | required_fields.get(name, {}))
