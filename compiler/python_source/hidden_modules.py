@@ -49,6 +49,7 @@ REQUIRED = frozenset(
         "sklearn",
         "snakemake",
         "statsmodels",
+        "regex",
         "tenacity",
         "tokenizers",
         "torch",
