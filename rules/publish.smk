@@ -35,11 +35,12 @@ rule _archive:
 # Publishes every experiment that a person has approved, and states what keeps the others from it.
 rule publication:
     input:
-        targets.publications,
+        targets.publishable.gates,
     localrule: True
     conda:
         "environment.yaml"
     params:
-        experiments=targets.publishable,
+        current=lambda wildcards: targets.publishable.current,
+        outdated=lambda wildcards: targets.publishable.outdated,
     shell:
-        "job lab.publication.outcome_job {params.experiments}"
+        "job lab.publication.outcome_job --current {params.current} --outdated {params.outdated}"

@@ -8,11 +8,10 @@ from pathlib import Path
 
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
-from lab.approvals.decision_files import read_decisions
+from lab.admission.counted_decisions import counted_decisions
 from lab.approvals.decisions import Decisions
 from lab.approvals.standing import Standing
 from lab.approvals.subject import Subject
-from lab.collaboration.policy import read_policy
 from lab.publication.checklist import Item, answer_problems, read_checklist
 from lab.publication.checksums import CHECKSUMS, changed_files
 from lab.publication.folders import package_folder
@@ -55,16 +54,10 @@ def read_candidate(lab: Lab, experiment: str, decisions: Decisions | None = None
         raise NotPrepared(f"{shown}: the package is not prepared ({prepare})")
     if edits := changed_files(package):
         raise NotPrepared(f"{shown}: was edited: {'; '.join(edits)} ({prepare})")
-    standing = publication_standing(decisions or counting_decisions(lab), experiment, package)
+    standing = publication_standing(decisions or counted_decisions(lab), experiment, package)
     return Candidate(experiment, package, (package / CHECKSUMS).read_bytes(), read_checklist(package), standing)
 
 
 def prepared_experiments(lab: Lab) -> list[str]:
     """Return the experiments that have a prepared package, sorted."""
     return sorted(folder.parent.parent.name for folder in lab.experiment("").glob("*/publication/package"))
-
-
-def counting_decisions(lab: Lab) -> Decisions:
-    """Return the decisions that count for a publication: with a signature, if the lab requires signatures."""
-    decisions = read_decisions(lab)
-    return decisions.with_signature if read_policy(lab).require_signatures else decisions

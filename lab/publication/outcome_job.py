@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -10,7 +11,11 @@ from lab.publication.outcome import outcome
 
 
 def main() -> int:
-    lines, exit_code = outcome(Lab(Path()), sys.argv[1:])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--current", nargs="*", default=[])
+    parser.add_argument("--outdated", nargs="*", default=[])
+    args = parser.parse_args()
+    lines, exit_code = outcome(Lab(Path()), args.current, args.outdated)
     print("\n".join(lines), file=sys.stderr)
     return exit_code
 

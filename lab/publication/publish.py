@@ -9,8 +9,8 @@ from compiler.base.diagnostics import InputError
 from compiler.base.json_files import write_bytes, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
+from lab.admission.counted_decisions import counted_decisions
 from lab.publication.archive import zip_bytes
-from lab.publication.candidate import counting_decisions
 from lab.publication.checklist import read_checklist
 from lab.publication.checksums import CHECKSUMS, changed_files, package_paths
 from lab.publication.contents.material import read_material
@@ -57,7 +57,7 @@ def edited_files(lab: Lab, experiment: str) -> list[str]:
 def decide_publication(lab: Lab, experiment: str, edits: Sequence[str] = ()) -> Gate:
     """Return the gate of the prepared package. `edits` of an earlier package close it, so that they are noticed."""
     package = package_folder(lab, experiment)
-    standing = publication_standing(counting_decisions(lab), experiment, package)
+    standing = publication_standing(counted_decisions(lab), experiment, package)
     items, shown = read_checklist(package), package.relative_to(lab.root)
     gate = publication_gate(experiment, shown, items, standing, edits or changed_files(package), ())
     return gate.with_inputs(lab, [package / CHECKSUMS])
@@ -70,7 +70,7 @@ def write_archive(lab: Lab, experiment: str) -> Path:
         InputError: The gate is closed, or its files have changed since it was decided.
     """
     package = package_folder(lab, experiment)
-    standing = publication_standing(counting_decisions(lab), experiment, package)
+    standing = publication_standing(counted_decisions(lab), experiment, package)
     gate = read_gate(lab, experiment, "publication")
     if gate is None or not gate.passed or standing.decision is None or not standing.is_approved:
         why = gate.why if gate else "the gate is not decided"

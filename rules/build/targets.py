@@ -11,6 +11,7 @@ from compiler.plan.model import PlannedExperiment
 from compiler.view.no_lab import no_lab_message
 from rules.build.build_plan import BuildPlan
 from rules.build.data_markers import data_ready
+from rules.build.publication.publishable import PUBLICATION, Publishable
 
 
 class Targets:
@@ -18,6 +19,7 @@ class Targets:
 
     def __init__(self, plan: BuildPlan) -> None:
         self._plan, self._lab = plan, plan.lab
+        self.publishable = Publishable(plan)
 
     def inputs_of(self, names: Iterable[str]) -> Any:
         """Return an input function, so that the long list of files is computed only if the target is built."""
@@ -45,19 +47,10 @@ class Targets:
             files += [str(self._lab.results_file(name)), *self._documents(experiment), str(self._lab.gate(name))]
         return list(dict.fromkeys(files))
 
-    def publications(self, wildcards: Any) -> list[str]:  # noqa: ARG002
-        """Return the gates of the publications of all experiments of this lab that have results and reports."""
-        return [str(self._lab.gate_file(name, "publication")) for name in self.publishable]
-
-    @property
-    def publishable(self) -> list[str]:
-        """The experiments that `snakemake publication` prepares. It starts no experiment that was not built before."""
-        planned = (self._plan.compiled.experiments[name] for name in self._plan.default_experiments)
-        return [item.id for item in planned if item.reports and self._lab.results_file(item.id).is_file()]
-
     def likely_experiments(self, words: Collection[str]) -> list[str]:
         """Return the experiments that the words of a command name, or the default ones if they name none."""
-        return [name for name in self._plan.experiments if name in words] or self._plan.default_experiments
+        default = self.publishable.current if PUBLICATION in words else self._plan.default_experiments
+        return [name for name in self._plan.experiments if name in words] or default
 
     def likely_trainings(self, words: Collection[str]) -> set[str]:
         """Return the runs that a command will probably train, before Snakemake has built its DAG."""
