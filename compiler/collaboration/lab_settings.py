@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import yaml
+from omegaconf import OmegaConf
 
 from compiler.base.diagnostics import CompileError, Diagnostic, Problem, SpecError, dotted
+from compiler.base.nested import leaves
 from compiler.collaboration.settings import GROUP, CollaborationSettings, parse_collaboration
 from compiler.composing.compose import Composer
 from compiler.composing.layers import Composed, Layer, path_below
@@ -26,9 +29,30 @@ def lab_collaboration(composer: Composer) -> CollaborationSettings:
     """
     base = composer.base
     try:
-        return parse_collaboration(base.collaboration)
+        settings = parse_collaboration(base.collaboration)
     except SpecError as error:
         raise CompileError(map(base.diagnostic, error.problems)) from error
+    if replaced := list(_replaced_values(composer)):
+        raise CompileError(filter(None, map(base.spec.diagnostic, replaced)))
+    return settings
+
+
+def _replaced_values(composer: Composer) -> Iterator[Problem]:
+    """Yield the values in `config.yaml` that a config of the group replaces, because it is merged after the file."""
+    file = composer.files.file("config")
+    written = OmegaConf.to_container(OmegaConf.load(file), resolve=False) if file else {}
+    node = written.get(GROUP) if isinstance(written, dict) else None
+    for path, value in leaves(node, (GROUP,)) if isinstance(node, Mapping) else ():
+        merged = reduce(_child, path[1:], composer.base.collaboration)
+        if merged != value:
+            hint = "write it into a config of the group, or `- _self_` at the end of the defaults"
+            yield Problem(path, f"has no effect: a config of the group is merged later and sets {merged!r}", hint)
+
+
+def _child(node: Any, key: Any) -> Any:
+    if isinstance(node, Mapping):
+        return node.get(key)
+    return node[key] if isinstance(node, list) and isinstance(key, int) and key < len(node) else None
 
 
 def check_collaboration(composer: Composer, overrides: Sequence[str]) -> None:

@@ -75,6 +75,8 @@ class Assessor:
         refusals = bound_problems(compiled.touched, self.policy.bounds)
         if rank.avoided:
             refusals.append(f"conf/strategy.yaml: not to be pursued: {rank.avoided}")
+        if refusals:
+            return Assessment(proposal, rank, tuple(refusals), generation=generation)
         currency = self.policy.budget.currency
         cost = proposal_cost(self.lab, self.plan, parent.id, compiled, currency)
         spent = spent_amounts(self.lab, self.plan, [item for item in self.admitted if item.name in names], currency)
@@ -82,7 +84,7 @@ class Assessor:
             *budget_problems(spent, cost, self.policy.budget),
             *filter(None, [generation_problem(generation, self.policy.budget), self._plateau(chain[-1], names)]),
         ]
-        return Assessment(proposal, rank, tuple(refusals), tuple(limits), cost, generation)
+        return Assessment(proposal, rank, (), tuple(limits), cost, generation)
 
     def _plateau(self, origin: str, names: set[str]) -> str:
         """Return why the chain from an experiment has ended, "" if it has not."""

@@ -20,6 +20,7 @@ from proband.cli.evidence_commands import add_evidence_commands
 from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
 from proband.cli.log_commands import add_logs_command
 from proband.cli.output import PrintableStream
+from proband.cli.people.advance_command import add_advance_command
 from proband.cli.people.hold_command import add_hold_command
 from proband.cli.plan_commands import add_diff_command, add_plan_commands
 from proband.cli.planning_commands import add_planning_commands
@@ -96,6 +97,7 @@ def command_line() -> argparse.ArgumentParser:
     add_run_commands(commands)
     add_result_commands(commands)
     add_cleanup_command(commands)
+    add_advance_command(commands)
     add_hold_command(commands)
     add_diff_command(commands)
     add_evidence_commands(commands)

@@ -129,3 +129,12 @@ def test_the_level_is_no_part_of_a_run(tmp_path: Path) -> None:
     lab = write_lab(tmp_path / "c", WITH_GROUP | {"conf/config.yaml": autonomous})
     assert _runs(without) == _runs(assisted) == _runs(lab)
     assert Composer(lab).base.collaboration["level"] == "autonomous"
+
+
+def test_a_value_that_the_group_replaces_is_a_diagnostic(tmp_path: Path) -> None:
+    config = str(WITH_GROUP["conf/config.yaml"]).replace("assisted", "autonomous")
+    lab = write_lab(tmp_path, WITH_GROUP | {"conf/config.yaml": config + "collaboration: {budget: {runs: 5}}\n"})
+    with pytest.raises(CompileError, match=r"conf/config.yaml:3:26: collaboration.budget.runs: has no effect: .* 20"):
+        compile_lab(lab)
+    config = config.replace("_self_, ", "").replace("experiment: null", "experiment: null, _self_")
+    compile_lab(write_lab(tmp_path, {"conf/config.yaml": config + "collaboration: {budget: {runs: 5}}\n"}))

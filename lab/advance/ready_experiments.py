@@ -1,0 +1,54 @@
+"""Find the experiments that may be built now, and the proposals that wait for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from compiler.base.paths import Lab
+from compiler.plan.model import Plan
+from lab.approvals.decisions import Decisions
+from lab.approvals.standing import Standing, standing
+from lab.approvals.subject_hashes import experiment_subject
+from lab.collaboration.policy import Policy
+from lab.collaboration.proposal_files import Proposal, is_placed, read_proposals
+
+
+def ready_experiments(lab: Lab, plan: Plan, decisions: Decisions, policy: Policy) -> list[str]:
+    """Return the experiments of the lab without results that a person approved or this policy admitted."""
+    states = _unbuilt(lab, plan, decisions)
+    return [name for name, state in states if state.is_approved or _is_admitted(state, policy)]
+
+
+def void_approvals(lab: Lab, plan: Plan, decisions: Decisions) -> list[str]:
+    """Return the experiments without results that have changed since they were approved."""
+    return [name for name, state in _unbuilt(lab, plan, decisions) if state.state == "void"]
+
+
+def waiting_proposals(lab: Lab, decisions: Decisions, policy: Policy) -> list[Proposal]:
+    """Return the proposals that nobody has decided on and that are not built.
+
+    A proposal that an earlier policy admitted waits as well, because its budget or bounds may have changed.
+    """
+    return [
+        proposal
+        for proposal in read_proposals(lab)
+        if _waits(standing(decisions, proposal.subject), policy)
+        and not (is_placed(lab, proposal) and lab.results_file(proposal.id).exists())
+    ]
+
+
+def _waits(state: Standing, policy: Policy) -> bool:
+    return state.state in ("undecided", "void") or (state.state == "admitted" and not _is_admitted(state, policy))
+
+
+def _is_admitted(state: Standing, policy: Policy) -> bool:
+    """Return whether exactly this policy admitted the content."""
+    decision = state.decision if state.state == "admitted" else None
+    is_bound = decision is not None and decision.answers.get("policy") == policy.sha256
+    return is_bound and policy.level == "autonomous"
+
+
+def _unbuilt(lab: Lab, plan: Plan, decisions: Decisions) -> Iterator[tuple[str, Standing]]:
+    for name, experiment in plan.experiments.items():
+        if experiment.is_own and not lab.results_file(name).exists():
+            yield name, standing(decisions, experiment_subject(lab, experiment))
