@@ -12,6 +12,7 @@ from compiler.spec.schema import Spec
 
 CONFIG = "config"
 REQUIRED = ("experiment_id", "hypothesis", "research_question", "deliverables")
+REPORTS = ("technical_report", "blog_post", "paper_draft")  # of a job that names none; a publication needs them
 _LABELS = frozenset({CONFIG, "experiment_id", "name", "metadata"})  # a training config may have them, too
 _TEMPLATE = "`proband new experiment NAME` writes a commented spec"
 
@@ -51,6 +52,7 @@ def job_form(values: Mapping[str, Any]) -> JobForm:
         problems.append(Problem((CONFIG,), f"must be a mapping, got {config!r}"))
         config = {}
     experiment = {key: value for key, value in values.items() if key != CONFIG}
+    experiment.setdefault("reports", list(REPORTS))
     return JobForm(experiment, config, (*problems, *_missing(experiment)))
 
 

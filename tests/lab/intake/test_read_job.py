@@ -11,6 +11,7 @@ from omegaconf import OmegaConf
 
 from compiler.base.diagnostics import CompileError
 from compiler.base.paths import ENGINE, Lab
+from lab.intake.job_form import REPORTS
 from lab.intake.read_job import BareConfig, read_job
 from tests.lab.intake.job_texts import JOB, job_text
 
@@ -53,7 +54,11 @@ def test_every_field_is_taken_and_the_config_is_mapped(lab: Lab) -> None:
     assert spec["trainer"] == {"max_epochs": 3}
     expected = deepcopy({key: value for key, value in JOB.items() if key != "config"})
     expected["deliverables"][2]["required_keys"][1] = "eval_loss"  # the only name that is changed
-    assert spec["experiment"] == expected
+    assert spec["experiment"] == expected | {"reports": list(REPORTS)}
+
+
+def test_job_may_ask_for_other_reports(lab: Lab) -> None:
+    assert read(lab, job_text(reports=[]))["experiment"]["reports"] == []
 
 
 def test_comment_names_a_metric_with_another_name(lab: Lab) -> None:
