@@ -43,7 +43,7 @@ def _compare(result: ColumnResult, gap: GapResult, spec: Any) -> CheckResult:
         bool(passed),
         f"mean {spec.metric}: {first}, {second}; gap {gap.difference:.4g}, {gap.level:.0%} confidence interval "
         f"{gap.low:.4g} to {gap.high:.4g} over {len(_compared(result, spec))} groups; required: {limit}"
-        f"{_excluded(result, spec)}",
+        f"{' (the interval extends beyond it)' if passed and gap.high > spec.max_gap else ''}{_excluded(result, spec)}",
     )
 
 

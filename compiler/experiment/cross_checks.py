@@ -20,7 +20,7 @@ from compiler.experiment.variant import Variant
 from compiler.python_source.definitions import Definitions
 from compiler.python_source.modules import Modules
 from compiler.python_source.training_kind import training_function, training_kind
-from compiler.spec.data_group.group_columns import group_column_problems
+from compiler.spec.data_group.group_columns import group_column_problems, unrecorded_group_problems
 from compiler.spec.function_metrics import function_metrics
 from compiler.spec.loadable_model import loadable_model_problems
 from compiler.spec.logged_metrics import logged_metrics, unlogged_metric_problems
@@ -56,7 +56,9 @@ def check_together(
         if kind == "lightning":
             log.add(missing_test_problems(node.deliverables, variant.config, modules))
         with suppress(SpecError):  # reported with the variant
-            log.add(group_column_problems(node.deliverables, variant.dataset, kind))
+            dataset = variant.dataset
+            log.add(group_column_problems(node.deliverables, dataset, variant.config, modules, kind))
+            log.warn(unrecorded_group_problems(variant.config, modules, kind), variant)
     if spec.search is not None:
         _check_objective(spec.search, log)
     if spec.compare is not None:

@@ -31,9 +31,14 @@ class DataDeclaration:
 
 
 def data_declaration(config: Mapping[str, Any], name: str) -> DataDeclaration | None:
-    """Return what the data group of a valid, resolved config declares, None if the config has no data group."""
+    """Return what the data group of a resolved config declares, None if the config has no data group.
+
+    Values that are not valid are reported by `declaration_problems`. Here, invalid columns are left out.
+    """
     data = config.get("data")
     if not isinstance(data, Mapping):
         return None
     values = {key: data.get(key) for key in DATA_DECLARATIONS - {"groups"}}
-    return DataDeclaration(name, tuple(data.get("groups") or ()), **values)
+    groups = data.get("groups")
+    columns = tuple(column for column in groups if isinstance(column, str)) if isinstance(groups, list) else ()
+    return DataDeclaration(name, columns, **values)

@@ -53,8 +53,8 @@ def test_the_gap_is_compared_with_its_limit(fields: dict[str, Any], passes: bool
 def test_the_detail_names_both_groups_and_what_is_not_compared(tmp_path: Path) -> None:
     assert checked(tmp_path).detail == (
         "mean accuracy: 1 for hand = left (n = 40), 0.75 for hand = right (n = 40); gap 0.25, 95% confidence interval "
-        "0.108 to 0.4093 over 2 groups; required: gap <= 0.25; not compared: fewer than 10 items: rare (n = 2); "
-        "3 items without a value"
+        "0.108 to 0.4093 over 2 groups; required: gap <= 0.25 (the interval extends beyond it); "
+        "not compared: fewer than 10 items: rare (n = 2); 3 items without a value"
     )
 
 

@@ -7,9 +7,15 @@ from pathlib import Path
 import pytest
 
 from tests.compiler.small_lab import FILES
-from tests.labs import mistakes_of, spec, write_lab
+from tests.labs import compile_one, mistakes_of, spec, write_lab
 
 GAP = "{type: group_gap, metric: accuracy, column: hand, max_gap: 0.1}"
+MODULES = (
+    "class Rows:\n    def __init__(self, path: str): ...\n"
+    "class Grouped(Rows):\n    def test_groups(self): ...\n"
+    "class Inherited(Grouped): ...\n"
+    "class Attribute(Rows):\n    test_groups = {}\n"
+)
 FUNCTION = "def train(lr: float) -> dict[str, float]:\n    return {'accuracy': 0.5}\n"
 
 
@@ -17,6 +23,7 @@ def mistakes(tmp_path: Path, gap: str = GAP, rest: str = "data: {groups: [hand]}
     files = {
         "study": spec(f"experiment: {{hypothesis: H., {sweep} deliverables: [{gap}]}}\n{rest}"),
         "plain.py": FUNCTION,
+        "rows.py": MODULES,
         "conf/data/other.yaml": "_target_: builtins.dict\npath: data/other.csv\ngroups: [hands]\n",
     }
     return [line.partition(": ")[2] for line in mistakes_of(write_lab(tmp_path, FILES | files), "study")]
@@ -24,6 +31,20 @@ def mistakes(tmp_path: Path, gap: str = GAP, rest: str = "data: {groups: [hand]}
 
 def test_a_declared_column_is_accepted(tmp_path: Path) -> None:
     assert mistakes(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["Grouped", "Inherited", "Attribute"])
+def test_a_data_module_with_groups_is_accepted(name: str, tmp_path: Path) -> None:
+    assert mistakes(tmp_path, rest=f"data: {{_target_: rows.{name}, groups: [hand]}}\n") == []
+
+
+def test_declared_groups_that_are_not_recorded_give_a_warning(tmp_path: Path) -> None:
+    files = FILES | {
+        "rows.py": MODULES,
+        "study": spec("experiment: {hypothesis: H.}\ndata: {_target_: rows.Rows, groups: [hand]}\n"),
+    }
+    (warning,) = compile_one(write_lab(tmp_path, files), "study")[0].warnings
+    assert warning.endswith("data.groups: are not recorded, because rows.Rows has no test_groups")
 
 
 REJECTED: dict[str, tuple[dict[str, str], str]] = {
@@ -45,11 +66,15 @@ REJECTED: dict[str, tuple[dict[str, str], str]] = {
                 "model: {", "model: {width: null, "
             )
         },
-        "a function records no groups of test items",
+        "there is nothing to compare, because a function records no groups of test items",
     ),
     "a command": (
-        {"rest": "cmd: [sort]\n"},
-        "a command records no groups of test items, so there is nothing to compare (train with Lightning)",
+        {"rest": "cmd: [sort]\ndata: {groups: [hand]}\n"},
+        "there is nothing to compare, because a command records no groups of test items",
+    ),
+    "a data module without groups": (
+        {"rest": "data: {_target_: rows.Rows, groups: [hand]}\n"},
+        "there is nothing to compare, because rows.Rows has no test_groups",
     ),
     "no limit": ({"gap": "{type: group_gap, metric: accuracy, column: hand}"}, "max_gap: is missing"),
     "a negative limit": ({"gap": GAP.replace("0.1", "-0.1")}, "max_gap"),
