@@ -12,20 +12,18 @@ from snakemake.exceptions import WorkflowError
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
 from compiler.base.redaction import redact
-from compiler.plan.model import Plan, PlannedExperiment
+from compiler.plan.model import Plan
+from lab.admission.admission_gate import admission_gate
 from lab.admission.approval import approve_by_build, decided_before
 from lab.admission.counted_decisions import counted_decisions
 from lab.admission.hold import require_no_hold
-from lab.approvals.decision import Decision
 from lab.approvals.decision_files import Clock, utc_now
-from lab.approvals.file_names import file_name
 from lab.approvals.person import is_program
 from lab.approvals.standing import standing
 from lab.approvals.subject_hashes import experiment_subject
 from rules.build.admission.admit import require_experiment_gates
 from rules.build.changes.changed_runs import is_build
-from rules.gates.experiment_gate import experiment_gate
-from rules.gates.gate import Decider, write_gate
+from rules.gates.gate import write_gate
 
 _MAX_COMMAND = 300  # characters of a command that are recorded
 
@@ -70,17 +68,10 @@ def admit(
     else:
         decided = approve_by_build(lab, standings, command, environ, clock)
     for subject, decision in decided.items():
-        _write_gate(lab, plan.experiments[subject.name], decision)
+        write_gate(lab, subject.name, admission_gate(lab, plan.experiments[subject.name], decision))
 
 
 def build_command(words: Sequence[str]) -> str:
     """Return the command of a build, without keys, addresses and paths of this machine."""
     command = redact(shlex.join(["snakemake", *words[1:]]))
     return command if len(command) <= _MAX_COMMAND else f"{command[:_MAX_COMMAND]}…"
-
-
-def _write_gate(lab: Lab, experiment: PlannedExperiment, decision: Decision) -> None:
-    decider = Decider(decision.by.kind, decision.by.name)
-    gate = experiment_gate(experiment, decider, f"{decision.by} has {decision.outcome} it ({decision.how})")
-    files = [lab.root / experiment.file, lab.approvals / file_name(decision)]
-    write_gate(lab, experiment.id, gate.with_inputs(lab, files))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 
 from compiler.base.diagnostics import InputError
 from compiler.base.git import git_in
@@ -24,6 +25,18 @@ class NotAPerson(InputError):
 def is_program(environ: Mapping[str, str] = os.environ) -> bool:
     """Return whether an agent, a worker or a policy started this process."""
     return bool(environ.get(ACTOR))
+
+
+@contextmanager
+def as_program(name: str, environ: MutableMapping[str, str] = os.environ) -> Iterator[None]:
+    """Mark this process as a program inside the block, in which code of the lab runs."""
+    previous = environ.get(ACTOR)
+    environ.setdefault(ACTOR, name)
+    try:
+        yield
+    finally:
+        if previous is None:
+            environ.pop(ACTOR, None)
 
 
 def person(lab: Lab, as_name: str | None = None, environ: Mapping[str, str] = os.environ) -> Actor:

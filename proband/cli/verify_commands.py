@@ -23,6 +23,9 @@ def add_verify_command(commands: Any) -> None:
 def verify(args: argparse.Namespace) -> int:
     from compiler.plan.compile_lab import compile_lab
     from compiler.plan.manifest import build_plan
+    from lab.admission.check_decisions import check_decisions
+    from lab.approvals.person import as_program
+    from rules.verification.check import Verification
     from rules.verification.verify_lab import verify_lab
 
     lab = existing_lab(args)
@@ -33,8 +36,10 @@ def verify(args: argparse.Namespace) -> int:
     plan = build_plan(outcome.compilation)
     names = selected_or_shown(args, lab, plan)
     selected = names if len(args.experiments) > len(overrides) else None
-    with importable(lab.root) if is_trusted(lab) else nullcontext():  # computing results again runs code of the lab
-        verification = verify_lab(lab, outcome, selected, args.deep)
+    runs_lab_code = importable(lab.root) if is_trusted(lab) else nullcontext()  # to compute the results again
+    with runs_lab_code, as_program("job:proband verify"):
+        checks = verify_lab(lab, outcome, selected, args.deep).checks
+    verification = Verification((*checks, check_decisions(lab, plan, names)))
 
     def as_table() -> Any:
         from rules.verification.table import verification_table

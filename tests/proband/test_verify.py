@@ -12,6 +12,7 @@ import pytest
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.plan.plan_files import current_plan
+from lab.admission.admit import admit
 from proband.cli.main import main
 from tests.compiler.small_lab import FILES
 from tests.labs import write_lab
@@ -54,7 +55,7 @@ def test_experiments_can_be_named(verify: Callable[..., tuple[int, Any]]) -> Non
     code, answer = verify("one")
     assert code == 0
     assert "planned runs that are not trained yet: 1" in answer["checks"][1]["notes"]
-    assert answer["checks"][-1]["notes"] == ["one is not built yet"]
+    assert answer["checks"][-2]["notes"] == ["one is not built yet"]
     assert verify("two")[0] == 2
 
 
@@ -102,3 +103,26 @@ def test_table_shows_each_check_and_what_verify_cannot_show(lab: Lab, capsys: py
     text = " ".join(capsys.readouterr().out.split())
     assert "files of the runs have the recorded hashes and ids 4 files of 1 run holds" in text
     assert "there is nothing to find" in text
+
+
+def test_edited_decision_and_edited_experiment_gate_are_named(lab: Lab, verify: Callable[..., tuple[int, Any]]) -> None:
+    spec = lab.conf / "experiment/one.yaml"
+    spec.write_text(spec.read_text(encoding="utf-8") + "  exploratory: true\n", encoding="utf-8")
+    admit(lab, current_plan(lab), ["one"], "snakemake one", {"PROBAND_AS": "Rosa"})
+    assert verify()[1]["checks"][-1] == {
+        "name": "decisions are as they were recorded",
+        "count": 1,
+        "unit": "decisions",
+        "problems": [],
+        "notes": [],
+    }
+    gate, (decision,) = lab.gate_file("one", "experiment"), lab.approvals.iterdir()
+    for file, old in ((gate, "Rosa"), (decision, "Rosa")):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace(old, "Eva", 1), encoding="utf-8")
+        code, answer = verify()
+        assert code == 1
+        assert any(line.startswith(file.relative_to(lab.root).as_posix()) for line in problems(answer))
+        file.write_text(text, encoding="utf-8")
+    spec.write_bytes(spec.read_bytes() + b"\n")
+    assert "no decision is about the present experiment" in verify()[1]["checks"][-1]["notes"][0]

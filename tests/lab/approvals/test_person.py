@@ -9,7 +9,7 @@ import pytest
 
 from compiler.base.paths import Lab
 from lab.approvals.actor import Actor
-from lab.approvals.person import NotAPerson, person
+from lab.approvals.person import NotAPerson, as_program, person
 
 
 @pytest.fixture
@@ -67,3 +67,14 @@ def test_user_without_a_name_must_give_one(lab: Lab, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("getpass.getuser", no_user)
     with pytest.raises(NotAPerson, match="unknown"):
         person(lab, environ={})
+
+
+def test_process_is_marked_while_it_runs_code_of_the_lab(lab: Lab) -> None:
+    environ: dict[str, str] = {}
+    with as_program("job:proband verify", environ), pytest.raises(NotAPerson, match="job:proband verify"):
+        person(lab, "Rosa", environ)
+    assert person(lab, "Rosa", environ).name == "Rosa"
+    worker = {"PROBAND_ACTOR": "worker:1"}
+    with as_program("job:proband verify", worker):
+        pass
+    assert worker == {"PROBAND_ACTOR": "worker:1"}
