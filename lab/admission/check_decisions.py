@@ -18,7 +18,7 @@ def check_decisions(lab: Lab, plan: Plan, names: Collection[str]) -> Check:
     """Check all files of decisions, and the experiment gates of the named experiments."""
     decisions = read_decisions(lab)
     problems = list(map(str, decisions.damaged))
-    notes = []
+    notes: list[str] = []
     for name in names:
         if name in plan.experiments and lab.gate_file(name, "experiment").is_file():
             problem, note = _gate_problem(lab, plan, name, decisions)
