@@ -54,6 +54,15 @@ class Search(Strict):
     goal: Literal["maximize", "minimize"] | None = None
 
 
+class Ethics(Strict):
+    """What the author declares about risks. A field that is missing is not answered, which is not `false`."""
+
+    human_subject_data: bool | None = None
+    personal_data: bool | None = None
+    dual_use: bool | None = None
+    note: Text | None = None
+
+
 class Spec(Strict):
     experiment_id: Annotated[str, Field(pattern=FILE_NAME, max_length=100)]
     name: Text
@@ -76,6 +85,7 @@ class Spec(Strict):
     on_request: bool = False  # built only if it is named on the command line
     exploratory: bool = False  # needs no research question and no deliverable; its verdict confirms nothing
     on_gate: Literal["stop", "continue"] = "stop"  # what follows a closed gate of the training or validation
+    ethics: Ethics | None = None
 
     @field_validator("experiment_id")
     @classmethod

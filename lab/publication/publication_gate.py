@@ -1,8 +1,8 @@
-"""Decide the gate of a publication: the package is intact, the scan has no finding, and a person has approved it."""
+"""Decide the gate of a publication: the package is intact, nothing private is in it, and a person has approved it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from shlex import quote
 
@@ -21,15 +21,17 @@ def publication_gate(
     standing: Standing,
     edits: Sequence[str],
     findings: Sequence[str],
+    unsigned: Mapping[str, str],
 ) -> Gate:
     """Return the gate.
 
     Args:
         edits: files of the package or its archive that were changed by hand.
         findings: of the scan for secrets and private data, each with file and line.
+        unsigned: why each risk flag that no person has signed blocks the publication, by its name.
     """
     approval = approval_reason(experiment, package, items, standing)
-    reasons = {"package": _edit_reason(edits), "scan": _listed(findings), "approval": approval}
+    reasons = {"package": _edit_reason(edits), "scan": _listed(findings), **unsigned, "approval": approval}
     person = standing.decision.by.name if standing.decision and not approval else ""
     decider = Decider("person", person) if person else Decider("code", __name__)
     return decide("publication", reasons, decider, f"{person} approved the checksums of the package and the checklist")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from compiler.base.diagnostics import InputError
 from compiler.base.json_files import write_bytes, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from lab.admission.counted_decisions import counted_decisions
+from lab.ethics.flags import unsigned_flags
 from lab.publication.archive import zip_bytes
 from lab.publication.checklist import read_checklist
 from lab.publication.checksums import CHECKSUMS, changed_files, package_paths
@@ -19,6 +21,8 @@ from lab.publication.package_files import package_files, write_package
 from lab.publication.publication_approval import APPROVAL, approval_json, publication_standing
 from lab.publication.publication_gate import failed_preparation, publication_gate
 from rules.gates.gate import Gate, read_gate, write_gate
+
+_NO_FLAGS: Mapping[str, str] = MappingProxyType({})
 
 
 def publish(lab: Lab, plan: Plan, experiment: str) -> Gate:
@@ -35,7 +39,8 @@ def publish(lab: Lab, plan: Plan, experiment: str) -> Gate:
     else:
         if _content(package) != files:
             write_package(package, files)
-        gate = decide_publication(lab, experiment, edits)
+        unsigned = unsigned_flags(lab, plan, experiment, counted_decisions(lab))
+        gate = decide_publication(lab, experiment, edits, unsigned)
     write_gate(lab, experiment, gate)
     if gate.passed:
         write_archive(lab, experiment)
@@ -54,12 +59,19 @@ def edited_files(lab: Lab, experiment: str) -> list[str]:
     return edits
 
 
-def decide_publication(lab: Lab, experiment: str, edits: Sequence[str] = ()) -> Gate:
-    """Return the gate of the prepared package. `edits` of an earlier package close it, so that they are noticed."""
+def decide_publication(
+    lab: Lab, experiment: str, edits: Sequence[str] = (), unsigned: Mapping[str, str] = _NO_FLAGS
+) -> Gate:
+    """Return the gate of the prepared package.
+
+    Args:
+        edits: of an earlier package. They close the gate, so that they are noticed.
+        unsigned: the risk flags that no person has signed, with the reason why each closes the gate.
+    """
     package = package_folder(lab, experiment)
     standing = publication_standing(counted_decisions(lab), experiment, package)
     items, shown = read_checklist(package), package.relative_to(lab.root)
-    gate = publication_gate(experiment, shown, items, standing, edits or changed_files(package), ())
+    gate = publication_gate(experiment, shown, items, standing, edits or changed_files(package), (), unsigned)
     return gate.with_inputs(lab, [package / CHECKSUMS])
 
 

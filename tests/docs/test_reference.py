@@ -20,7 +20,7 @@ from compiler.experiment.compile_experiment import compile_experiment
 from compiler.runs.toolchain import Toolchain
 from compiler.spec.compare import Claim, Compare, Looks, Planning
 from compiler.spec.core_config import RESOURCES
-from compiler.spec.schema import Metadata, Search, Spec
+from compiler.spec.schema import Ethics, Metadata, Search, Spec
 from lightning_modules.failures.kinds import HINTS, is_retried
 from proband.cli.main import command_line
 from tests.docs.documents import Block, anchors, blocks, links, pages, table_rows, text_of
@@ -44,7 +44,7 @@ def test_the_readme_links_every_page() -> None:
     assert {file.relative_to(ENGINE).as_posix() for file in (ENGINE / "docs").glob("*.md")} <= linked
 
 
-@pytest.mark.parametrize("model", [Spec, Compare, Claim, Looks, Planning, Search, Metadata])
+@pytest.mark.parametrize("model", [Spec, Compare, Claim, Looks, Planning, Search, Metadata, Ethics])
 def test_every_field_of_a_spec_is_explained(model: Any) -> None:
     assert set(model.model_fields) <= _words(SPEC)
 

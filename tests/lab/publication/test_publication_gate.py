@@ -37,9 +37,10 @@ def decided(package: Path, outcome: str = "approved", name: str = "study", **cha
     return decision(outcome, subjects=(about,), answers=changes.pop("stated", answers), **changes)
 
 
-def gate(package: Path, *decisions: Decision, findings: tuple[str, ...] = (), edits: tuple[str, ...] = ()) -> Gate:
+def gate(package: Path, *decisions: Decision, **problems: Any) -> Gate:
     standing = publication_standing(Decisions(decisions), "study", package)
-    return publication_gate("study", Path("package"), ITEMS, standing, edits, findings)
+    found: dict[str, Any] = {"edits": (), "findings": (), "unsigned": {}} | problems
+    return publication_gate("study", Path("package"), ITEMS, standing, **found)
 
 
 def test_approval_of_a_person_opens_the_gate(package: Path) -> None:
@@ -99,3 +100,8 @@ def test_finding_or_edit_closes_the_gate_of_an_approved_package(
     closed = gate(package, decided(package), **problem)
     assert [failed.name for failed in closed.failed] == [requirement]
     assert "README.md" in closed.why
+
+
+def test_unsigned_risk_flag_closes_the_gate_of_an_approved_package(package: Path) -> None:
+    closed = gate(package, decided(package), unsigned={"dual_use": "A person must sign it"})
+    assert [(failed.name, failed.reason) for failed in closed.failed] == [("dual_use", "A person must sign it")]
