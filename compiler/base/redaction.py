@@ -75,6 +75,11 @@ def redact_keys(text: str) -> str:
     return text
 
 
+def key_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of each key or token in a common format."""
+    return (match.span() for match in _KEYS.finditer(text))
+
+
 def looks_like_key(text: str) -> bool:
     return redact_keys(text) != text
 

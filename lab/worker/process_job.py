@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from compiler.base.diagnostics import InputError
+from compiler.base.diagnostics import CompileError, InputError
 from compiler.base.paths import Lab
 from compiler.base.printable import printable
 from compiler.base.redaction import redact_keys
@@ -20,6 +20,9 @@ from lab.worker.log_tail import log_tail
 from lab.worker.run_build import BuildEnd, run_build, worker_name
 from lab.worker.spec_file import SpecText, read_text, write_spec
 from lab.worker.tools import Tools
+
+# Files that every job needs. If one is wrong, all jobs would fail.
+_SHARED = ("conf/config.yaml", "conf/import.yaml")
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,14 @@ def process_job(lab: Lab, claim: Claim, tools: Tools) -> Outcome:
         spec = _read_spec(lab, claim, tools)
         experiment = spec.experiment_id
         _compile(lab, spec, tools)
+        if problem := tools.admission_problem(lab, experiment):
+            raise _Failure("not_approved", problem)
         forget_gate_log(lab, experiment)
         end = run_build(lab, tools.command, experiment, log, claim.lease)
         return _outcome(lab, claim, experiment, end, tools)
     except _Failure as failure:
         attempt = FailedAttempt(failure.kind, str(failure), _now(tools), worker_name(), experiment, failure.diagnostics)
-        if failure.kind not in ("job", "spec"):
+        if failure.kind in ("build", "machine"):
             attempt = replace(attempt, log=log.relative_to(lab.root).as_posix(), log_tail=log_tail(log))
         fail(lab, claim, attempt)
         return Outcome("failed", str(failure))
@@ -66,9 +71,12 @@ def process_job(lab: Lab, claim: Claim, tools: Tools) -> Outcome:
 def _read_spec(lab: Lab, claim: Claim, tools: Tools) -> SpecText:
     try:
         return tools.read_spec(lab, claim.job, read_text(claim.job))
+    except CompileError as error:
+        if any(diagnostic.file in _SHARED for diagnostic in error.diagnostics):
+            raise
+        raise _Failure("spec", "the spec is wrong", _printable_lines(str(error))) from error
     except InputError as error:
-        diagnostics = _printable_lines(str(error))
-        raise _Failure("job", "the job contains no usable spec", diagnostics) from error
+        raise _Failure("job", "the job contains no usable spec", _printable_lines(str(error))) from error
 
 
 def _compile(lab: Lab, spec: SpecText, tools: Tools) -> None:

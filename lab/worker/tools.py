@@ -11,6 +11,8 @@ from lab.worker.spec_file import ReadSpec
 
 # Returns the diagnostics of an experiment that does not compile. Raises CompileError if no experiment compiles.
 CompileSpec = Callable[[Lab, str], Sequence[str]]
+# Returns why an experiment may not run, such as a missing approval; None if it may run.
+AdmissionProblem = Callable[[Lab, str], str | None]
 # Returns why no experiment may start, such as a hold; None if experiments may start.
 ReadHold = Callable[[Lab], str | None]
 
@@ -21,6 +23,7 @@ class Tools:
 
     read_spec: ReadSpec
     compile_spec: CompileSpec
+    admission_problem: AdmissionProblem
     command: Sequence[str]
     read_hold: ReadHold
     clock: Clock = utc_now

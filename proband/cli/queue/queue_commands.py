@@ -6,7 +6,6 @@ import argparse
 import sys
 from typing import Any
 
-from compiler.base.paths import Lab
 from compiler.base.printable import printable_line
 from proband.cli.exit_codes import DONE
 from proband.cli.output import print_answer, print_json
@@ -33,6 +32,7 @@ def add_queue_commands(commands: Any) -> None:
 
 def queue(args: argparse.Namespace) -> int:
     from lab.queue.listing import list_queue
+    from lab.worker.lab_tools import hold_message
 
     lab = existing_lab(args)
     listing = list_queue(lab)
@@ -74,14 +74,6 @@ def retry(args: argparse.Namespace) -> int:
     else:
         print(f"{job.name}: is in the queue again")
     return DONE
-
-
-def hold_message(lab: Lab) -> str | None:
-    """Return why no experiment may start; None if experiments may start."""
-    from lab.admission.hold import RELEASE, read_hold
-
-    hold = read_hold(lab)
-    return None if hold is None else f"{hold} ({RELEASE})"
 
 
 def print_message(text: str) -> None:

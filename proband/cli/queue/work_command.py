@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from compiler.base.diagnostics import Diagnostic
-from compiler.base.paths import Lab
 from compiler.base.trust import require_trust
 from proband.cli.exit_codes import DONE, INTERRUPTED, NOT_SUPPORTED
 from proband.cli.plan_access import existing_lab
-from proband.cli.queue.queue_commands import hold_message, print_message
+from proband.cli.queue.queue_commands import print_message
 
 if TYPE_CHECKING:
     from lab.queue.jobs import Job
     from lab.worker.process_job import Outcome
-    from lab.worker.spec_file import SpecText
 
 
 def add_work_command(commands: Any) -> None:
@@ -29,41 +25,19 @@ def add_work_command(commands: Any) -> None:
 
 
 def work(args: argparse.Namespace) -> int:
+    from lab.worker.lab_tools import admission_problem, compile_spec, hold_message, read_spec
     from lab.worker.run_build import build_command
     from lab.worker.tools import Tools
     from lab.worker.work_loop import work as process_jobs
 
     lab = existing_lab(args)
     require_trust(lab)
-    tools = Tools(read_spec, compile_spec, build_command(args.cores, args.profile), hold_message)
+    tools = Tools(read_spec, compile_spec, admission_problem, build_command(args.cores, args.profile), hold_message)
     done = process_jobs(lab, tools, args.once, _print_start, _print_end, _print_hold)
     print_message(f"{done.completed} jobs completed, {done.failed} failed")
     if done.is_interrupted:
         return INTERRUPTED
     return NOT_SUPPORTED if done.failed or done.held else DONE
-
-
-def read_spec(lab: Lab, job: Job, text: bytes) -> SpecText:
-    """Return the spec in the text of a job. It is mapped again, because the job or `conf/import.yaml` may be edited."""
-    from lab.intake.read_job import read_job
-    from lab.worker.spec_file import SpecText
-
-    submitted = read_job(lab, text, job.name, job.experiment_id)
-    return SpecText(submitted.experiment_id, submitted.spec.encode())
-
-
-def compile_spec(lab: Lab, experiment: str) -> Sequence[str]:
-    """Return the diagnostics of an experiment that does not compile.
-
-    Raises:
-        CompileError: A file that all experiments share is wrong.
-    """
-    from compiler.plan.plan_files import current_plan
-
-    plan = current_plan(lab)
-    if experiment in plan.experiments or experiment in plan.broken:
-        return plan.broken.get(experiment, ())
-    return (str(Diagnostic(f"conf/experiment/{experiment}.yaml", 1, 1, "", "defines another experiment_id")),)
 
 
 def _print_start(job: Job) -> None:

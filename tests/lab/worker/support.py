@@ -33,12 +33,17 @@ folder.mkdir(parents=True, exist_ok=True)
 """
 
 
-def fake_tools(build: str = BUILD, *, diagnostics: Sequence[str] = (), hold: str | None = None) -> Tools:
+def fake_tools(
+    build: str = BUILD, *, diagnostics: Sequence[str] = (), hold: str | None = None, problem: str | None = None
+) -> Tools:
     command = (sys.executable, "-S", "-E", "-c", build)
     return Tools(
-        lambda lab, job, text: SpecText(str(job.experiment_id), text), lambda lab, name: diagnostics, command,
+        lambda lab, job, text: SpecText(str(job.experiment_id), text),
+        lambda lab, name: diagnostics,
+        lambda lab, name: problem,
+        command,
         lambda lab: hold,
-    )  # fmt: skip
+    )
 
 
 def add_jobs(lab: Lab, names: Sequence[str]) -> list[Job]:

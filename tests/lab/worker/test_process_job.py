@@ -113,6 +113,15 @@ def test_spec_that_does_not_compile_fails_and_is_removed(tmp_path: Path) -> None
     assert not builds(lab)
 
 
+def test_experiment_without_approval_is_not_built(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    add_jobs(lab, ["lr"])
+    run_worker(lab, fake_tools(problem="lr: no person has approved it (proband approve lr)"))
+    assert (failure(lab)["kind"], failure(lab)["log"]) == ("not_approved", None)
+    assert "proband approve lr" in failure(lab)["message"]
+    assert not builds(lab)
+
+
 def test_existing_spec_with_other_content_is_kept(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     add_jobs(lab, ["lr"])
