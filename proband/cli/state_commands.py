@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING, Any
 
 from proband.cli.exit_codes import DONE
@@ -26,9 +27,12 @@ def add_state_commands(commands: Any) -> None:
 def status(args: argparse.Namespace) -> int:
     from compiler.view.render import status_table
     from compiler.view.status import experiment_states
+    from lab.admission.warnings import decision_warnings
 
     lab, plan = compile_plan(args)
     names = selected_or_shown(args, lab, plan)
+    for line in decision_warnings(lab, plan, names):
+        print(line, file=sys.stderr)
 
     def states() -> dict[str, ExperimentState]:
         return {name: state for name, state in experiment_states(lab, plan).items() if name in names}
