@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from compiler.base.diagnostics import CompileError
+from compiler.base.git import git_in
 from compiler.base.paths import Lab
 from compiler.base.printable import printable
 from compiler.base.trust import require_trust
@@ -30,6 +33,10 @@ def add_plan_commands(commands: Any) -> None:
         ("explain", explain, "show the runs of an experiment, which of them are shared and which would be trained"),
     ):
         add_experiments(commands.add_parser(name, help=summary, description=summary), command)
+    commands.choices["compile"].add_argument(
+        "--format", choices=("text", "github"), default="text", help="github: print only annotations of GitHub Actions"
+    )
+    commands.choices["explain"].add_argument("--markdown", action="store_true", help="print Markdown for a comment")
     commands.choices["explain"].add_argument(
         "--prompts", action="store_true", help="show what would be sent to a language model"
     )
@@ -46,6 +53,8 @@ def add_diff_command(commands: Any) -> None:
 def compile_(args: argparse.Namespace) -> int:
     from compiler.view.status import experiment_states
 
+    if args.format == "github":
+        return _annotate(args)
     lab, plan = compile_plan(args)
     names = selected_or_shown(args, lab, plan)
     states = {name: state for name, state in experiment_states(lab, plan).items() if name in names}
@@ -66,6 +75,24 @@ def compile_(args: argparse.Namespace) -> int:
     return WRONG_INPUT if print_broken(plan, names) else DONE
 
 
+def _annotate(args: argparse.Namespace) -> int:
+    """Print the errors and warnings of the specs as annotations, and nothing else."""
+    from compiler.view.github_annotations import workflow_commands
+
+    prefix = (git_in(Path(args.directory))("rev-parse", "--show-prefix") or b"").decode("utf-8", "replace").strip()
+    try:
+        lab, plan = compile_plan(args)
+        names = selected_or_shown(args, lab, plan)
+    except CompileError as error:
+        errors, warnings = list(map(str, error.diagnostics)), list[str]()
+    else:
+        errors = [line for name in names for line in plan.broken.get(name, ())]
+        warnings = [line for name in names if name in plan.experiments for line in plan.experiments[name].warnings]
+    for line in (*workflow_commands("error", errors, prefix), *workflow_commands("warning", warnings, prefix)):
+        print(printable(line))
+    return WRONG_INPUT if errors else DONE
+
+
 def explain(args: argparse.Namespace) -> int:
     if args.prompts:
         return _explain_prompts(args)
@@ -73,8 +100,15 @@ def explain(args: argparse.Namespace) -> int:
     from compiler.view.status import experiment_states
     from compiler.view.training_cost import training_cost
 
-    lab, plan = compile_plan(args)
-    names = selected_or_shown(args, lab, plan)
+    try:
+        lab, plan = compile_plan(args)
+        names = selected_or_shown(args, lab, plan)
+    except CompileError as error:
+        if args.markdown:
+            from compiler.view.markdown_explanation import markdown
+
+            print(markdown([], list(map(str, error.diagnostics))), end="")
+        raise
     states = experiment_states(lab, plan)
     explanations = [explaining.explain(name, plan, states[name]) for name in names if name in states]
     explanations = [
@@ -82,6 +116,10 @@ def explain(args: argparse.Namespace) -> int:
     ]
     if args.json:
         print_json({"schema_version": 1, "experiments": [explanation.to_json() for explanation in explanations]})
+    elif args.markdown:
+        from compiler.view.markdown_explanation import markdown
+
+        print(markdown(explanations, [line for name in names for line in plan.broken.get(name, ())]), end="")
     else:
         from compiler.view.render_explanation import explanation_view
         from compiler.view.rich_output import print_rich

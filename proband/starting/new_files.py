@@ -1,4 +1,4 @@
-"""Write the files of a new experiment, model, data set, deliverable type or analyst of a lab."""
+"""Write the files of a new experiment, model, data set, deliverable type, analyst or CI workflow of a lab."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from proband.starting.create_lab import SUFFIX
 _TEMPLATES = Path(__file__).parent / "templates" / "new"
 _MODULE = "{name}.py"
 _MAX_LENGTH = 100
+_NOT_CODE = frozenset({"experiment", "workflow"})
 _READ_AS_VALUES = frozenset({"false", "inf", "n", "nan", "no", "none", "null", "off", "on", "true", "y", "yes"})
 
 
@@ -37,6 +38,9 @@ KINDS: Mapping[str, Kind] = {
         {"data.py": _MODULE, "data.yaml": "conf/data/{name}.yaml"}, "in a spec: defaults: [override /data: {name}]"
     ),
     "deliverable": Kind({"deliverable.py": _MODULE}, "in a spec: deliverables: [{{type: {name}:TYPE}}]"),
+    "workflow": Kind(
+        {"workflow.yml": ".github/workflows/{name}.yml"}, "set the repository variables that the file names at its top"
+    ),
     "analyst": Kind({"analyst.py": _MODULE}, "in a spec: analysis_pipeline: [{name}:{name}]"),
 }
 
@@ -51,7 +55,7 @@ def write_new_files(lab: Lab, kind: str, name: str) -> list[Path]:
     Raises:
         NotWritten: The name cannot be used, a file exists, or the lab cannot be written.
     """
-    problem = _name_problem(name) if kind == "experiment" else _name_problem(name) or _code_name_problem(name)
+    problem = _name_problem(name) if kind in _NOT_CODE else _name_problem(name) or _code_name_problem(name)
     if problem:
         raise NotWritten(f"{kind} '{name[:_MAX_LENGTH]}': {problem}; nothing was written")
     texts = {

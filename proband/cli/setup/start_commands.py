@@ -12,7 +12,7 @@ from compiler.base.paths import ENGINE
 from proband.cli.exit_codes import DONE
 from proband.cli.plan_access import existing_lab
 
-KINDS = ("experiment", "model", "data", "deliverable", "analyst")
+KINDS = ("experiment", "model", "data", "deliverable", "analyst", "workflow")
 
 
 def add_start_commands(commands: Any) -> None:
@@ -26,7 +26,9 @@ def add_start_commands(commands: Any) -> None:
         help="a project in the layout of lightning-hydra-template; it is only read (default FOLDER: PROJECT_lab)",
     )
     parser.set_defaults(command=init)
-    summary = "write a commented file that compiles: an experiment, model, data set, deliverable type or analyst"
+    summary = (
+        "write a commented file that compiles: an experiment, model, data set, deliverable type, analyst or CI workflow"
+    )
     parser = commands.add_parser("new", help=summary, description=summary)
     parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
     parser.add_argument("name", metavar="NAME")
