@@ -16,7 +16,7 @@ from lab.collaboration.proposal_files import Proposal, is_placed, read_proposals
 def ready_experiments(lab: Lab, plan: Plan, decisions: Decisions, policy: Policy) -> list[str]:
     """Return the experiments of the lab without results that a person approved or this policy admitted."""
     states = _unbuilt(lab, plan, decisions)
-    return [name for name, state in states if state.is_approved or _is_admitted(state, policy)]
+    return [name for name, state in states if state.is_approved or _still_counts(state, decisions, policy)]
 
 
 def void_approvals(lab: Lab, plan: Plan, decisions: Decisions) -> list[str]:
@@ -46,6 +46,12 @@ def _is_admitted(state: Standing, policy: Policy) -> bool:
     decision = state.decision if state.state == "admitted" else None
     is_bound = decision is not None and decision.answers.get("policy") == policy.sha256
     return is_bound and policy.level == "autonomous"
+
+
+def _still_counts(state: Standing, decisions: Decisions, policy: Policy) -> bool:
+    """Return whether an admission counts: nobody has rejected the proposal or the experiment since."""
+    subjects = state.decision.subjects if state.decision and _is_admitted(state, policy) else ()
+    return bool(subjects) and all(standing(decisions, subject).state == "admitted" for subject in subjects)
 
 
 def _unbuilt(lab: Lab, plan: Plan, decisions: Decisions) -> Iterator[tuple[str, Standing]]:

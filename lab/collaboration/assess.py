@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from compiler.base.diagnostics import CompileError
+from compiler.base.identity import digest
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
+from lab.approvals.decision import Decision
 from lab.approvals.decisions import Decisions
+from lab.approvals.standing import standing
 from lab.collaboration.admitted import Admitted, admitted_experiments
 from lab.collaboration.amounts import Amounts
 from lab.collaboration.bounds import bound_problems, text_problems
 from lab.collaboration.budget import budget_problems, generation_problem, proposal_cost
-from lab.collaboration.compiled_proposal import compile_proposal
+from lab.collaboration.compiled_proposal import CompiledProposal, compile_proposal
 from lab.collaboration.generations import ancestors, generation_of
 from lab.collaboration.plateau import chain_results, uninformative_generations
 from lab.collaboration.policy import Policy
-from lab.collaboration.proposal_files import Proposal, is_placed, spec_file
+from lab.collaboration.proposal_files import Proposal, is_placed, read_proposals, spec_file
 from lab.collaboration.rank import Rank, rank_of
 from lab.collaboration.spent import spent_amounts
 from lab.collaboration.strategy_file import Strategy
@@ -72,7 +76,7 @@ class Assessor:
         chain = ancestors(self.plan, parent.id, names)
         generation = generation_of(self.plan, parent.id, names) + 1
         rank = rank_of(self.strategy, proposal.id, set(compiled.touched), set(chain), len(compiled.runs))
-        refusals = bound_problems(compiled.touched, self.policy.bounds)
+        refusals = [*bound_problems(compiled.touched, self.policy.bounds), *self._rejections(compiled)]
         if rank.avoided:
             refusals.append(f"conf/strategy.yaml: not to be pursued: {rank.avoided}")
         if refusals:
@@ -86,6 +90,31 @@ class Assessor:
         ]
         return Assessment(proposal, rank, (), tuple(limits), cost, generation)
 
+    @cached_property
+    def _rejected(self) -> tuple[tuple[str, Decision], ...]:
+        """The content of each rejected proposal, with the decision."""
+        states = ((proposal, standing(self.decisions, proposal.subject)) for proposal in read_proposals(self.lab))
+        rejected = [(proposal, state.decision) for proposal, state in states if state.state == "rejected"]
+        return tuple((content, made) for proposal, made in rejected if made and (content := self._content(proposal)))
+
+    def _content(self, proposal: Proposal) -> str:
+        """Return a digest of what a proposal would train, "" if it does not compile."""
+        parent = self.plan.experiments.get(proposal.parent)
+        if parent is None or text_problems(proposal, parent):
+            return ""
+        try:
+            return _digest(compile_proposal(self.lab, parent, proposal))
+        except CompileError:
+            return ""
+
+    def _rejections(self, compiled: CompiledProposal) -> list[str]:
+        """Return why a person rejected the same trainings under another name."""
+        return [
+            f"trains the same as '{made.subjects[0].name}', which {made.by} rejected: {made.why}"
+            for content, made in self._rejected
+            if content == _digest(compiled)
+        ]
+
     def _plateau(self, origin: str, names: set[str]) -> str:
         """Return why the chain from an experiment has ended, "" if it has not."""
         count = uninformative_generations(chain_results(self.lab, self.plan, origin, names))
@@ -95,6 +124,13 @@ class Assessor:
 
     def _unusable(self, proposal: Proposal, problems: list[str]) -> Assessment:
         return Assessment(proposal, Rank(True, _LAST, _LAST, _LAST, proposal.id, "cannot be used"), tuple(problems))
+
+
+def _digest(compiled: CompiledProposal) -> str:
+    """Return a digest of the trainings and the test of a proposal, without its names and texts."""
+    compare = compiled.experiment.spec.compare
+    test = compare.model_dump(mode="json") if compare else None
+    return digest([sorted(compiled.runs), test])
 
 
 def _name_problems(lab: Lab, proposal: Proposal) -> list[str]:

@@ -225,6 +225,30 @@ def test_a_rejected_proposal_is_left_alone(labs: Labs) -> None:
     assert labs.builds == []
 
 
+def test_a_rejected_proposal_is_recognised_under_another_name(labs: Labs) -> None:
+    lab = labs.write("autonomous", {"next": NEXT})
+    (proposal,) = read_proposals(lab)
+    record(lab, Decision((proposal.subject,), "rejected", Actor("person", "Ada"), AT, "proband reject", "too costly"))
+    labs.propose(PARENT, "again", NEXT.replace("experiment_id: next", "experiment_id: again"))
+    assert labs.run().reason == "every proposal that is left was refused"
+    assert "trains the same as 'next', which Ada rejected: too costly" in labs.lines[0]
+
+
+def test_a_rejection_after_the_admission_counts(labs: Labs) -> None:
+    lab = labs.write("autonomous", {"next": NEXT})
+
+    def reject(_: Sequence[str]) -> None:
+        lab.results_file("next").unlink()  # as if the build had been stopped
+        (proposal,) = read_proposals(lab)
+        record(lab, Decision((proposal.subject,), "rejected", Actor("person", "Ada"), AT, "proband reject", "no"))
+
+    labs.on_build = reject
+    labs.run()
+    assert labs.builds == [("next",)]
+    assert labs.run().reason == "no proposal is left"
+    assert labs.builds == [("next",)]
+
+
 def test_a_program_cannot_advance_and_two_loops_never_run_at_once(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
     with pytest.raises(CannotAdvance, match="'agent:x'"), only_loop(lab, {"PROBAND_ACTOR": "agent:x"}):
