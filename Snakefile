@@ -99,6 +99,7 @@ include: "rules/data.smk"
 include: "rules/remote_train.smk" if remote.is_used else "rules/train.smk"
 include: "rules/deliver.smk"
 include: "rules/write.smk"
+include: "rules/stages.smk"
 include: "rules/publish.smk"
 include: "rules/targets.smk"
 

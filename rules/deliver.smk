@@ -86,6 +86,7 @@ rule _gate:
         "results/experiments/{experiment}/gates/training.json",
         "results/experiments/{experiment}/gates/validation.json",
         inputs.gate,
+        ".proband/stages/{experiment}/report_generation",
     output:
         ".proband/gates/{experiment}",
     log:

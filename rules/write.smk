@@ -3,6 +3,7 @@
 
 rule _facts:
     input:
+        inputs.passed_stage("validation"),
         inputs.parent_statuses,
         inputs.digest("{experiment}/facts"),
         "results/experiments/{experiment}/results.json",

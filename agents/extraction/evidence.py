@@ -103,6 +103,12 @@ class Ancestor:
 
 
 @dataclass(frozen=True)
+class ClosedGate:
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
 class Evidence:
     """All files of an experiment. `runs` has one entry for each point, so runs may occur several times."""
 
@@ -112,6 +118,7 @@ class Evidence:
     registration: Document[Registration] | None
     runs: tuple[RunFiles, ...]
     parent: Ancestor | None = None
+    closed_gates: tuple[Document[ClosedGate], ...] = ()
 
     @property
     def comparison(self) -> Comparison | None:

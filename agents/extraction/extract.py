@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agents.extraction.arms import arm_facts, cell_facts
 from agents.extraction.by_group import group_facts
+from agents.extraction.closed_gates import closed_gate_facts
 from agents.extraction.deliverables import deliverable_facts
 from agents.extraction.evidence import Evidence
 from agents.extraction.experiment import experiment_facts
@@ -47,6 +48,7 @@ def _facts(evidence: Evidence) -> list[Fact]:
     cell_groups = cells(evidence.runs) if len(swept_keys(evidence.runs)) > 1 else ()
     return [
         *experiment_facts(evidence, arm_groups),
+        *closed_gate_facts(evidence),
         *registration_facts(evidence),
         *setting_facts(evidence),
         *contrast_facts(evidence),

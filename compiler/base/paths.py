@@ -199,6 +199,10 @@ class Lab:
         """The file that shows that all runs of a search have finished."""
         return self.state / "evidence" / f"{experiment_id}.json"
 
+    def stage_mark(self, experiment_id: str, stage: str) -> Path:
+        """The file that shows Snakemake that an experiment has passed a stage, so that the next one may run."""
+        return self.state / "stages" / experiment_id / stage
+
     def gate(self, experiment_id: str) -> Path:
         """The file that shows Snakemake that all gates of an experiment passed."""
         return self.state / "gates" / experiment_id

@@ -16,6 +16,7 @@ def digests(plan: Plan) -> dict[str, str]:
         name = entry.experiment_id
         experiment, design = plan.experiments[name], plan.experiments[name].design.to_json()
         runs, points = _runs(experiment), _points(experiment)
+        hashes[f"{name}/stages"] = digest([experiment.spec.get("on_gate"), experiment.spec.get("exploratory")])
         hashes[f"{name}/runs"] = digest([runs, experiment.tracking])
         datasets = [dataset.to_json() for dataset in experiment.datasets]
         record = [experiment.spec, design, experiment.claim, points, entry.to_json(), list(plan.overrides), datasets]

@@ -19,5 +19,6 @@ Stage = Literal[
 GateName = Literal["experiment", "training", "validation", "analysis", "reports", "publication"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 GATES: tuple[GateName, ...] = get_args(GateName)
+BUILD_STAGES = STAGES[:-1]  # those that the build of an experiment runs
 GATE_OF: Mapping[Stage, GateName] = dict(zip(STAGES, GATES, strict=True))
 STAGE_OF: Mapping[GateName, Stage] = dict(zip(GATES, STAGES, strict=True))

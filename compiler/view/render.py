@@ -38,10 +38,10 @@ def status_table(states: Mapping[str, ExperimentState], plan: Plan | None = None
 
     With a plan, the lines name the points of the running runs.
     """
-    table = new_table("experiment", *STATES, "outcome", "verdict")
+    table = new_table("experiment", *STATES, "outcome", "verdict", "stage")
     for name, state in states.items():
         cells = [Text(str(count), STATE_STYLES[key] if count else "dim") for key, count in state.counts.items()]
-        table.add_row(name, *cells, _outcome(state), state.verdict_text)
+        table.add_row(name, *cells, _outcome(state), state.verdict_text, state.stage.text if state.stage else "")
     return Group(table, *_running(states, plan), *_failures(states))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
 from compiler.base.json_files import readable_object
@@ -16,7 +15,8 @@ from compiler.registration.chain import Chain, readable_chain
 from compiler.registration.times import RunTimes
 from compiler.runs.progress import Progress, read_progress
 from compiler.runs.run_status import failure_line
-from compiler.stages.names import GATES
+from compiler.stages.current_stage import DecidedGate, StageState, current_stage
+from compiler.stages.names import GATES, GateName
 from compiler.view.registration_state import RegistrationState, registration_state
 
 State = Literal["done", "failed", "running", "stale", "waiting"]
@@ -54,6 +54,7 @@ class ExperimentState:
     verdict: str | None
     runs_to_come: int = 0
     failed_gates: tuple[str, ...] = ()  # closed gates, so that the experiment does not deliver
+    stage: StageState | None = None
     registration: RegistrationState | None = None
 
     @property
@@ -77,6 +78,7 @@ class ExperimentState:
             "outcome": self.outcome,
             "verdict": self.verdict,
             "failed_gates": list(self.failed_gates),
+            "stage": self.stage.to_json() if self.stage else None,
             "standing": self.registration.standing if self.registration else None,
             "known_runs": list(self.registration.known_runs) if self.registration else [],
         }
@@ -118,18 +120,36 @@ def _experiment(lab: Lab, chain: Chain, experiment: PlannedExperiment, runs: Map
     runs_to_come = experiment.search.runs_to_come if experiment.search else 0
     times = {run.run_id: run.times for run in states if run.times is not None and run.state != "stale"}
     registration = registration_state(lab, chain, experiment, times, results)
-    outcome, verdict, failed_gates = results.get("status"), results.get("verdict"), _failed_gates(lab, experiment.id)
-    return ExperimentState(experiment.id, states, outcome, verdict, runs_to_come, failed_gates, registration)
+    outcome, verdict, gates = results.get("status"), results.get("verdict"), _decided_gates(lab, experiment.id)
+    # An experiment delivers without being published.
+    failed_gates = tuple(name for name, gate in gates.items() if not gate.passed and name != "publication")
+    stage = current_stage(
+        _planned_gates(experiment),
+        gates,
+        is_trained=runs_to_come == 0 and all(run.state in ("done", "failed") for run in states),
+        continues=experiment.spec.get("on_gate") == "continue",
+    )
+    return ExperimentState(experiment.id, states, outcome, verdict, runs_to_come, failed_gates, stage, registration)
 
 
-def _failed_gates(lab: Lab, experiment_id: str) -> tuple[str, ...]:
-    """Return the closed gates of an experiment, also those with a damaged file.
+def _decided_gates(lab: Lab, experiment_id: str) -> dict[GateName, DecidedGate]:
+    """Return the gates of an experiment that have a file, in their order. A gate with a damaged file is closed."""
+    files = {gate: lab.gate_file(experiment_id, gate) for gate in GATES}
+    contents = {gate: readable_object(file) or {} for gate, file in files.items() if file.is_file()}
+    return {
+        gate: DecidedGate(content.get("status") == "passed", str(content.get("why", f"{files[gate]} is damaged")))
+        for gate, content in contents.items()
+    }
 
-    The gate of the publication is not listed, because an experiment delivers without being published.
-    """
-    files = {gate: lab.gate_file(experiment_id, gate) for gate in GATES if gate != "publication"}
-    return tuple(gate for gate, file in files.items() if file.is_file() and not _is_passed(file))
 
-
-def _is_passed(file: Path) -> bool:
-    return (readable_object(file) or {}).get("status") == "passed"
+def _planned_gates(experiment: PlannedExperiment) -> tuple[GateName, ...]:
+    """Return the gates of an experiment. One without reports has no publication."""
+    has_documents = bool(experiment.analyses or experiment.reports)
+    documents: tuple[GateName, ...] = ("analysis",) if has_documents else ()
+    return (
+        "experiment",
+        "training",
+        "validation",
+        *documents,
+        *(("reports", "publication") if experiment.reports else ()),
+    )

@@ -66,7 +66,7 @@ class Driver:
         if is_remote:  # the server in the environment is on the machine of the main process
             os.environ.pop(ADDRESS, None)
         self._server: JobServer | None = None
-        self._is_interrupted = False
+        self._is_interrupted, self._until = False, frozenset[str]()
         if is_main and not is_dry_run and is_build(sys.argv):
             exit_if_untrusted(self._lab)
         self._requested = requested_experiments(build_targets, sys.argv) if is_main else []
@@ -112,6 +112,7 @@ class Driver:
             WorkflowError: a folder of the lab cannot be written, the stored plan was edited, the code of an analyst,
                 writer or deliverable type is wrong, or an experiment is not admitted.
         """
+        self._until = frozenset(map(str, settings.until))
         check_access(self._lab)
         if self._plan.is_stored:
             check_stored_plan(self._lab, self._plan.compiled, self._plan.file)
@@ -147,7 +148,7 @@ class Driver:
         if self._is_interrupted:
             print_interrupted(self._plan, jobs)
             sys.exit(130)
-        print_summary(self._plan, jobs)
+        print_summary(self._plan, jobs, self._until)
 
     def _interrupt(self, *_: object) -> None:
         """Forward Ctrl-C to the jobs in the server. The terminal sends it to all other jobs."""

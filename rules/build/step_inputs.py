@@ -8,7 +8,9 @@ from typing import Any
 
 from snakemake.io import ancient
 
+from compiler.plan.model import PlannedExperiment
 from compiler.plan.plan_files import digest_folder
+from compiler.stages.names import STAGES, Stage
 from rules.build.build_plan import BuildPlan
 from rules.build.targets import Targets
 
@@ -61,13 +63,41 @@ class StepInputs:
         report = deliverable.report if deliverable else None
         return [str(self._lab.report(wildcards.experiment, report, ".md"))] if report else []
 
+    def before_gate(self, stage: Stage) -> Any:
+        """Return a function that gives the files that the gate of a stage decides on, and that of the stage before."""
+        files = {
+            "experiment_submission": lambda _: [],
+            "training_execution": lambda experiment: [self._lab.gate_file(experiment.id, "training")],
+            "validation": lambda experiment: [self._lab.gate_file(experiment.id, "validation")],
+            "automated_analysis": self._reviews,
+            "report_generation": self._reports,
+        }[stage]
+        earlier, spec_digest = STAGES[: STAGES.index(stage)][-1:], self.digest("{experiment}/stages")
+
+        def inputs(wildcards: Any) -> list[str]:
+            experiment = self._plan.experiment(wildcards)
+            marks = [self._lab.stage_mark(experiment.id, name) for name in earlier]
+            stage_digest = spec_digest(wildcards)
+            digests = [stage_digest] if isinstance(stage_digest, str) else stage_digest
+            return [*map(str, (*files(experiment), *marks)), *digests]
+
+        return inputs
+
+    def passed_stage(self, stage: Stage) -> Any:
+        """Return a function that gives the file that exists after a stage. Its time does not matter."""
+        return lambda wildcards: ancient(str(self._lab.stage_mark(wildcards.experiment, stage)))
+
     def gate(self, wildcards: Any) -> list[str]:
         """Return the reviews, reports and checks on reports, which the gates after the results decide on."""
-        experiment, lab = self._plan.experiment(wildcards), self._lab
-        files = [lab.quality_review(experiment.id)] if experiment.analyses or experiment.reports else []
-        files += [lab.report(experiment.id, title, ".json") for title in experiment.reports]
-        files += [lab.deliverable(experiment.id, title) for title in experiment.report_deliverables]
-        return list(map(str, files))
+        experiment = self._plan.experiment(wildcards)
+        return list(map(str, (*self._reviews(experiment), *self._reports(experiment))))
+
+    def _reviews(self, experiment: PlannedExperiment) -> list[Path]:
+        return [self._lab.quality_review(experiment.id)] if experiment.analyses or experiment.reports else []
+
+    def _reports(self, experiment: PlannedExperiment) -> list[Path]:
+        files = [self._lab.report(experiment.id, title, ".json") for title in experiment.reports]
+        return [*files, *(self._lab.deliverable(experiment.id, title) for title in experiment.report_deliverables)]
 
     def published(self, wildcards: Any) -> list[str]:
         """Return the results and documents of an experiment, which its publication contains."""

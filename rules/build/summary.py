@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from rules.build.build_plan import GATE, TRAIN, BuildPlan
 from rules.gates.gate import document_gates, read_gate
 from rules.gates.shortfall import failed_runs_note, shortfall
+from rules.gates.stage_lines import closed_gate_lines, last_stage, stage_lines
 from rules.results.experiment_results import ExperimentResults, InvalidResults, read_results
 
 
-def print_summary(plan: BuildPlan, jobs: Iterable[Any]) -> None:
-    """Print a line for each experiment of this build that has results or whose spec does not compile."""
+def print_summary(plan: BuildPlan, jobs: Iterable[Any], until: Collection[str] = ()) -> None:
+    """Print a line for each experiment of this build, also for one that stopped or whose spec does not compile.
+
+    `until` are the names after `--until`, where the user ends the build.
+    """
     for job in jobs:
-        for line in _lines(plan, job):
+        for line in _lines(plan, job, until):
             print(line, file=sys.stderr)
 
 
@@ -27,17 +31,22 @@ def print_interrupted(plan: BuildPlan, jobs: Iterable[Any]) -> None:
     print(f"interrupted{count}; the same command resumes the build", file=sys.stderr)
 
 
-def _lines(plan: BuildPlan, job: Any) -> Iterator[str]:
+def _lines(plan: BuildPlan, job: Any, until: Collection[str]) -> Iterator[str]:
     if job.rule.name in plan.broken:
         yield f"{job.rule.name}: not built, its spec is wrong"
         yield from plan.compiled.broken[job.rule.name]
     elif job.rule.name == GATE:
         yield from outcome_lines(plan, job.wildcards_dict["experiment"])
+    elif job.rule.name == last_stage(until):
+        planned = plan.compiled.experiments[job.wildcards_dict["experiment"]]
+        yield from stage_lines(plan.lab, planned, job.rule.name)
 
 
 def outcome_lines(plan: BuildPlan, experiment: str) -> Iterator[str]:
     file = plan.lab.results_file(experiment)
-    if file.is_file():
+    if not file.is_file():
+        yield f"{experiment}: no results, because the build stopped or a step failed; see the errors above"
+    else:
         try:
             results = read_results(file)
         except InvalidResults as error:
@@ -57,6 +66,7 @@ def _problems(plan: BuildPlan, experiment: str, results: ExperimentResults) -> I
     planned = plan.compiled.experiments[experiment]
     if line := shortfall(results, planned):
         yield line
+    yield from closed_gate_lines(plan.lab, planned)
     for name in document_gates(planned):
         gate = read_gate(plan.lab, experiment, name)
         for requirement in gate.failed if gate else ():

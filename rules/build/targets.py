@@ -8,6 +8,7 @@ from typing import Any
 from snakemake.exceptions import WorkflowError
 
 from compiler.plan.model import PlannedExperiment
+from compiler.stages.names import BUILD_STAGES
 from compiler.view.no_lab import no_lab_message
 from rules.build.build_plan import BuildPlan
 from rules.build.data_markers import data_ready
@@ -16,6 +17,8 @@ from rules.build.publication.publishable import PUBLICATION, Publishable
 
 class Targets:
     """The target files of the experiments in a plan."""
+
+    stages = BUILD_STAGES
 
     def __init__(self, plan: BuildPlan) -> None:
         self._plan, self._lab = plan, plan.lab
@@ -45,6 +48,7 @@ class Targets:
             files += [str(self._lab.status(run)) for run in experiment.runs]
             files += [str(self._lab.deliverable(name, title)) for title in experiment.deliverables]
             files += [str(self._lab.results_file(name)), *self._documents(experiment), str(self._lab.gate(name))]
+            files += [str(self._lab.stage_mark(name, stage)) for stage in self.stages]
         return list(dict.fromkeys(files))
 
     def likely_experiments(self, words: Collection[str]) -> list[str]:

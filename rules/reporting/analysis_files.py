@@ -10,10 +10,13 @@ from pydantic import BaseModel
 
 from agents.analysis.analysis_schema import Analysis
 from agents.context.case import Book
+from agents.documents.closed_gates import closed_gates, with_closed_gates
 from agents.documents.document import Document
 from agents.rendering.formats import render
 from compiler.base.json_files import read_json, write_json, write_text
 from compiler.base.paths import Lab
+
+CLOSED_GATES = "closed_gates"  # in the JSON file of an analysis: why each of them is closed
 
 
 def write_with_markdown(
@@ -26,8 +29,10 @@ def write_with_markdown(
         rewording: the decision on each text, if a language model was asked to reword the analysis.
     """
     experiment_folder = file.parent.parent
-    write_text(file.with_suffix(".md"), render(document, book, ".md", experiment_folder).decode())
-    write_json(file, value.model_dump(mode="json") | ({"wording": rewording} if rewording else {}))
+    labelled, closed = with_closed_gates(document, book.facts), closed_gates(book.facts)
+    write_text(file.with_suffix(".md"), render(labelled, book, ".md", experiment_folder).decode())
+    label = {CLOSED_GATES: closed} if closed else {}
+    write_json(file, value.model_dump(mode="json") | label | ({"wording": rewording} if rewording else {}))
 
 
 def read_analyses(lab: Lab, experiment: str, titles: Iterable[str]) -> list[Analysis]:
@@ -36,5 +41,5 @@ def read_analyses(lab: Lab, experiment: str, titles: Iterable[str]) -> list[Anal
 
 
 def without_rewording(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the content of an analysis file without the decisions on reworded texts."""
-    return {key: value for key, value in content.items() if key != "wording"}
+    """Return the content of an analysis file without the decisions on reworded texts and the label of closed gates."""
+    return {key: value for key, value in content.items() if key not in ("wording", CLOSED_GATES)}

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from agents.context.results import results_from_json
-from agents.extraction.evidence import DOCUMENTS, Ancestor, Document, Evidence, History, JsonDocument, RunFiles
+from agents.extraction.evidence import (
+    DOCUMENTS,
+    Ancestor,
+    ClosedGate,
+    Document,
+    Evidence,
+    History,
+    JsonDocument,
+    RunFiles,
+)
 from agents.facts.fact import Source
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import parse_json
@@ -16,6 +25,7 @@ from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import Plan
 from compiler.registration.chain import read_chain
 from compiler.registration.history import registration_of
+from rules.gates.continuation import closed_gates
 from rules.results.run_record import read_run
 
 
@@ -31,6 +41,10 @@ def read_extraction_input(lab: Lab, plan: Plan, experiment: str) -> Evidence:
         registration=Document(registration, _source(lab, lab.registration(experiment))) if registration else None,
         runs=tuple(_read_point(lab, point) for point in plan.experiments[experiment].points),
         parent=_read_parent(lab, plan, experiment),
+        closed_gates=tuple(
+            Document(ClosedGate(gate.name, gate.why), _source(lab, lab.gate_file(experiment, gate.name)))
+            for gate in closed_gates(lab, experiment)
+        ),
     )
 
 

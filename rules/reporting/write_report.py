@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from agents.context.case import Case
+from agents.documents.closed_gates import with_closed_gates
 from agents.documents.document import Document
 from agents.documents.document_references import DuplicateId, UnknownPlaceholder
 from agents.documents.report_json import collect_report
@@ -48,6 +49,7 @@ def write_report(lab: Lab, plan: Plan, experiment: str, title: str) -> None:
     document = run_writer(lab, plan, case, target)
     document, case, decisions = optional_rewording(lab, plan, experiment).reword_report(document, case, target, title)
     document = with_answers(document, read_report_reviews(lab, experiment, title), case.book)
+    document = with_closed_gates(document, case.book.facts)
     if objections := review_document(document, case.book, folder):
         markdown = _markdown_if_possible(document, case, folder)
         remove_report(lab, experiment, title)

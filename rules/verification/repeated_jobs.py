@@ -12,6 +12,7 @@ from pathlib import Path
 from compiler.base.paths import Lab
 from compiler.plan.model import PlannedExperiment
 from compiler.plan.plan_files import plan_file
+from rules.gates.continuation import is_stopped
 from rules.gates.gate import read_gate
 from rules.jobserver.job import exit_code
 
@@ -57,12 +58,19 @@ def repeat_jobs(scratch: Lab, experiment: PlannedExperiment, reword: Reword | No
     for job, arguments in jobs_of(experiment, _plan(scratch)):
         if job in _DOCUMENTS and not has_documents:
             continue
+        if _is_after_results(job, arguments[-1], experiment) and is_stopped(scratch, experiment):
+            continue
         if reword is not None and job in _REWORDED:
             code, message = _call(reword, job, arguments[-1])
         else:
             code, message = _run(scratch, job, arguments)
         if code and job not in _MAY_FAIL and not (job == "report" and is_rejected(scratch, experiment, arguments[-1])):
             yield FailedJob(job, arguments[-1] if len(arguments) > 2 else "", message)
+
+
+def _is_after_results(job: str, title: str, experiment: PlannedExperiment) -> bool:
+    """Return whether a closed gate of the training or the validation keeps a job from running."""
+    return job in (*_DOCUMENTS, "gate") or (job == "deliverable" and title in experiment.report_deliverables)
 
 
 def is_rejected(lab: Lab, experiment: PlannedExperiment, report: str) -> bool:

@@ -19,6 +19,8 @@ from compiler.base.paths import MODEL_REQUESTS, Lab
 
 Marks = dict[str, list[Any]]  # size, modification time in nanoseconds and sha256, by path
 _OUTPUTS = ("experiment.json", "results.json", "facts.jsonl", "verdicts.jsonl", "series.jsonl")
+# A build of another target, or a command, can decide these gates again.
+_DECIDED_ELSEWHERE = ("gates/experiment.json", "gates/publication.json")
 _FOLDERS = ("deliverables", "analysis", "reports", "gates", "drafts")
 
 
@@ -85,8 +87,9 @@ def _output_files(folder: Path) -> Iterator[Path]:
     yield from (folder / name for name in _OUTPUTS if (folder / name).is_file())
     for name in _FOLDERS:
         for file in sorted((folder / name).rglob("*")):
-            is_request = file.relative_to(folder).as_posix().startswith(MODEL_REQUESTS)
-            if file.is_file() and not file.name.startswith(".") and not is_request:
+            path = file.relative_to(folder).as_posix()
+            is_excluded = path.startswith(MODEL_REQUESTS) or path in _DECIDED_ELSEWHERE
+            if file.is_file() and not file.name.startswith(".") and not is_excluded:
                 yield file
 
 

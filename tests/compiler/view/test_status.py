@@ -163,6 +163,7 @@ def test_experiment_counts_each_of_its_runs_once(tmp_path: Path) -> None:
         "counts": states["many"].counts,
         "to_ask": 0,
         "failed_gates": [],
+        "stage": {"name": "experiment_submission", "gate": "experiment", "gate_state": "waiting", "why": ""},
         "outcome": None,
         "verdict": None,
         "standing": None,

@@ -13,11 +13,12 @@ trainer: {max_epochs: 2}
 """
 
 
-def _study(hypothesis: str, sweep: str, compare: str, more: str = "") -> str:
+def _study(hypothesis: str, sweep: str, compare: str, more: str = "", on_gate: str = "stop") -> str:
     return f"""{HEADER}experiment:
   name: A study of digits
   hypothesis: {hypothesis}
   research_question: What does it do to the test accuracy?
+  on_gate: {on_gate}
   sweep: {sweep}
   compare: {{metric: accuracy, goal: maximize, {compare}, alpha: 0.05}}
   deliverables:
@@ -35,6 +36,7 @@ STUDIES = {
         _RATE,
         "{model.lr: '0.001,0.01,1e9', seed: range(4)}",
         "factor: model.lr, control: 0.001, treatment: 0.01",
+        on_gate="continue",
     ),
     "null_result": _study(
         "A dropout of 0.01 gives a higher test accuracy than none.",

@@ -14,8 +14,8 @@ from rules.verification.repeated_jobs import JOBS, is_rejected, jobs_of
 from tests.plans import deliverable, planned_experiment
 
 # Rules that a verification does not repeat: they produce what it starts from, or they are repeated once for the lab.
-# The evidence is no result, and its job may track runs of the lab.
-NOT_REPEATED = {"train", "data", "ask", "genealogy", "evidence"}
+# The end of a stage writes no result. The evidence is no result, and its job may track runs of the lab.
+NOT_REPEATED = {"train", "data", "ask", "genealogy", "evidence", "stage"}
 
 
 def commands() -> dict[str, list[str]]:
