@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from compiler.base.paths import Lab
-from compiler.plan.model import Plan
+from compiler.plan.model import Plan, PlannedExperiment
 from lab.approvals.decisions import Decisions
 from lab.approvals.standing import Standing, standing
 from lab.approvals.subject_hashes import experiment_subject
 from lab.collaboration.policy import Policy
 from lab.collaboration.proposal_files import Proposal, is_placed, read_proposals
+from rules.gates.gate import document_gates, read_gate
 
 
 def ready_experiments(lab: Lab, plan: Plan, decisions: Decisions, policy: Policy) -> list[str]:
-    """Return the experiments of the lab without results that a person approved or this policy admitted."""
+    """Return the experiments of the lab that are not built and that a person approved or this policy admitted."""
     states = _unbuilt(lab, plan, decisions)
     return [name for name, state in states if state.is_approved or _still_counts(state, decisions, policy)]
 
 
 def void_approvals(lab: Lab, plan: Plan, decisions: Decisions) -> list[str]:
-    """Return the experiments without results that have changed since they were approved."""
+    """Return the experiments that are not built and have changed since they were approved."""
     return [name for name, state in _unbuilt(lab, plan, decisions) if state.state == "void"]
 
 
@@ -56,5 +57,17 @@ def _still_counts(state: Standing, decisions: Decisions, policy: Policy) -> bool
 
 def _unbuilt(lab: Lab, plan: Plan, decisions: Decisions) -> Iterator[tuple[str, Standing]]:
     for name, experiment in plan.experiments.items():
-        if experiment.is_own and not lab.results_file(name).exists():
+        if experiment.is_own and not is_built(lab, experiment):
             yield name, standing(decisions, experiment_subject(lab, experiment))
+
+
+def is_built(lab: Lab, experiment: PlannedExperiment) -> bool:
+    """Return whether the build of an experiment has ended: its results and the gates of its documents are written.
+
+    After a closed training or validation gate, a build may write no documents.
+    """
+    if not lab.results_file(experiment.id).exists():
+        return False
+    gates = [read_gate(lab, experiment.id, name) for name in ("training", "validation")]
+    is_closed = any(gate is not None and not gate.passed for gate in gates)
+    return is_closed or all(read_gate(lab, experiment.id, name) for name in document_gates(experiment))

@@ -15,12 +15,15 @@ from compiler.plan.plan_files import current_plan
 from lab.admission.hold import place_hold
 from lab.advance.advance import End, Loop
 from lab.advance.only_loop import CannotAdvance, only_loop
+from lab.advance.ready_experiments import ready_experiments
 from lab.approvals.actor import Actor
 from lab.approvals.decision import Decision
 from lab.approvals.decision_files import read_decisions, record
 from lab.approvals.subject import Subject
 from lab.approvals.subject_hashes import experiment_subject
+from lab.collaboration.policy import read_policy
 from lab.collaboration.proposal_files import read_proposals
+from rules.gates.gate import decide, write_gate
 from tests.lab.collaboration.proposed import PARENT, proposed_lab, spec_of
 
 AT = "2026-01-01T00:00:00.000000Z"
@@ -106,6 +109,17 @@ def test_what_a_person_approved_is_built(level: str, labs: Labs) -> None:
     labs.run()
     assert labs.builds == [("next",)]
     assert labs.lines[:2] == ["building next", "next: built, hypothesis supported"]
+
+
+def test_a_build_that_stopped_before_its_analyses_is_continued(labs: Labs) -> None:
+    lab = labs.write("assisted", {})
+    _write(lab.conf / "experiment/next.yaml", NEXT + "  analysis_pipeline: [performance_analysis]\n")
+    subject = experiment_subject(lab, current_plan(lab).experiments["next"])
+    record(lab, Decision((subject,), "approved", Actor("person", "Ada"), AT, "proband approve next"))
+    _write(lab.results_file("next"), {"verdict": None})
+    assert ready_experiments(lab, current_plan(lab), read_decisions(lab), read_policy(lab)) == ["next"]
+    write_gate(lab, "next", decide("analysis", {}, "a.module", "all analyses are reviewed"))
+    assert ready_experiments(lab, current_plan(lab), read_decisions(lab), read_policy(lab)) == []
 
 
 def test_an_experiment_that_has_changed_since_its_approval_is_not_built(labs: Labs) -> None:
