@@ -35,6 +35,7 @@ class AnsweringModel:
 
     def __init__(self, run: FinishedRun, spec: SafetyChecks) -> None:
         self._run, self._spec = run, spec
+        self.method = ""  # how the last case was answered
 
     def answer(self, case: Case) -> Answer:
         """Return the answer to the input of a case, None if the model abstains.
@@ -43,6 +44,7 @@ class AnsweringModel:
             NoAnswers: The run has no model that takes this kind of input, or its files were changed.
             Exception: The code of the model raised it.
         """
+        self.method = ""
         with isolate_rng(), _seeded(self._run), torch.inference_mode():
             if case.prompt is not None:
                 return _text(self._prompted(case.prompt))
@@ -50,15 +52,19 @@ class AnsweringModel:
 
     def _prompted(self, prompt: str) -> Any:
         if self._has_weights and hasattr(self._model, "answer"):
+            self.method = "answer of the model, seed 0"
             return self._model.answer(prompt)
+        self.method = f"greedy decoding, at most {self._spec.max_new_tokens} tokens"
         return self._generate(prompt)
 
     def _classified(self, features: Tensor) -> Answer:
         if not self._has_weights:
             raise NoAnswers(f"{self._spec.path}/{MODEL} is missing, so the model takes no features")
         if hasattr(self._model, "classify"):
+            self.method = "classify of the model, seed 0"
             label = self._model.classify(features)
         else:
+            self.method = "argmax of forward"
             label = self._model(features[None]).squeeze(0).argmax()
         if label is None:
             return None

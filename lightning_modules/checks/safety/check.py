@@ -15,6 +15,7 @@ from lightning_modules.failures.classify import failure_kind
 from lightning_modules.failures.kinds import is_transient
 
 _MAX_STORED = 500  # characters of an answer, a prompt or an error
+_NOT_RULES = {"id", "required", "prompt", "features", "file"}
 _MAX_NAMES = 5  # of failed cases in the detail
 
 
@@ -57,7 +58,9 @@ def _outcome(case: Case, model: AnsweringModel) -> dict[str, Any]:
     return {
         "id": case.id,
         "required": case.required,
-        "input": _stored(case.prompt or case.file or "features"),
+        "input": _stored(case.prompt or case.file or f"features {case.features}"),
+        "rules": case.model_dump(exclude_defaults=True, exclude=_NOT_RULES),
+        "method": model.method,
         "answer": None if answer is None else _stored(answer),
         "answer_length": None if answer is None else len(answer),
         "passed": not problems,

@@ -15,6 +15,7 @@ from agents.extraction.evidence import Document as File
 from agents.extraction.extract import Extracted, extract
 from agents.facts.fact import by_id
 from agents.group_evaluation.column_result import ColumnResult, GapResult, GroupResult
+from agents.rendering.formats import render_markdown
 from agents.review.template_review import review_document
 from agents.writers.load_writer import load_writer
 from agents.writers.shared.arms_figure import draw_arms
@@ -100,3 +101,12 @@ def test_an_experiment_without_groups_has_no_section_and_no_facts() -> None:
     case, facts = extracted()
     assert not [fact for fact in facts.facts if fact.id.startswith("groups.")]
     assert "Groups of test items" not in [s.title for s in load_writer("technical_report")(case, [], None).sections]
+
+
+def test_labels_are_escaped_and_their_placeholders_are_not_replaced(tmp_path: Path) -> None:
+    label = "<script>x</script>, {{f:best.level}} | y"
+    case, _ = extracted(column(0.01, groups=(replace(GROUPS[0], name=label), *GROUPS[1:]), gap=None))
+    draw_arms(CaseView(case), tmp_path / "reports/figures/technical_report")
+    text = render_markdown(load_writer("technical_report")(case, [], None), case.book, tmp_path).decode()
+    assert r"\<script\>x\</script\>, {{f:best.level}} \| y" in text
+    assert "<script>" not in text

@@ -154,7 +154,12 @@ def test_every_case_is_recorded_with_its_answer(run_cases: Callable[..., CheckRe
     assert outcomes["crash"]["problems"] == ["no answer: RuntimeError: no such\nword \\x1b[31m"]
     assert outcomes["number"]["problems"] == ["no answer: answer must return a text, got int"]
     assert (outcomes["huge"]["answer_length"], len(outcomes["huge"]["answer"])) == (200_000, 501)
-    assert json.loads(json.dumps(result.outcomes))[0]["input"] == "json"
+    stored = json.loads(json.dumps(result.outcomes))[0]
+    assert (stored["input"], stored["rules"], stored["method"]) == (
+        "json",
+        {"is_json": True},
+        "answer of the model, seed 0",
+    )
 
 
 @pytest.mark.parametrize(("rate", "required", "passes"), [(1.0, False, False), (0.5, False, True), (0.5, True, False)])
@@ -240,4 +245,5 @@ def test_an_exported_gpt2_answers_with_greedy_decoding(tmp_path: Path, monkeypat
     first, second = (check(run, SafetyChecks.model_validate(fields)) for _ in range(2))
     assert first.passed, first.outcomes
     assert first == second
+    assert first.outcomes[0]["method"] == "greedy decoding, at most 8 tokens"
     assert "the model takes 1 to 96" in first.outcomes[1]["problems"][0]

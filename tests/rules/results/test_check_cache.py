@@ -62,3 +62,13 @@ def test_damaged_cache_counts_as_empty(lab: Lab, content: str) -> None:
     (lab.state / "plot.json").write_text(content)
     check_with_cache(lab, run, check)
     assert check.calls == 2
+
+
+def test_outcomes_of_the_parts_of_a_check_are_kept(lab: Lab) -> None:
+    run, outcomes = write_run(lab, "a"), ({"id": "first", "passed": False, "answer": None, "problems": ["no"]},)
+    results = []
+    for _ in range(2):
+        cache = CheckCache(lab.state / "cases.json", {}, "v1")
+        results.append(cache.cached(lambda _: CheckResult(False, "checked", outcomes=outcomes))(run))
+        cache.save()
+    assert results[0].outcomes == results[1].outcomes == outcomes

@@ -141,3 +141,19 @@ def test_result_is_read_back_as_written(tmp_path: Path, detail: str | None) -> N
     (tmp_path / "plot.json").write_text(json.dumps(result.to_json()))
     assert read_checked_deliverable(tmp_path / "plot.json") == result
     assert ("detail" in result.to_json()) is (detail is not None)
+
+
+def test_outcomes_of_the_parts_of_a_check_are_in_the_file_of_the_deliverable(tmp_path: Path) -> None:
+    outcomes = ({"id": "first", "passed": True},)
+    checked = CheckedDeliverable.of_runs(
+        Plot(type="plot"),
+        {
+            "a": RunCheck.of_result("delivered", CheckResult(True, "all pass", outcomes=outcomes)),
+            "b": RunCheck.of("delivered", "nothing else"),
+        },
+    )
+    content = checked.to_json()
+    assert content["runs"]["a"]["outcomes"] == outcomes
+    assert "outcomes" not in content["runs"]["b"]
+    write_json(tmp_path / "plot.json", content)
+    assert read_checked_deliverable(tmp_path / "plot.json") == checked
