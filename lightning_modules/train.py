@@ -20,6 +20,7 @@ from compiler.base.json_files import read_json, write_text
 from compiler.base.paths import ENGINE, Lab
 from compiler.base.redaction import secret_problems
 from compiler.base.trust import require_trust
+from compiler.composing.compose import COLLABORATION
 from compiler.composing.default_seed import with_default_seed
 from compiler.composing.group_choices import with_quoted_experiments
 from compiler.composing.interpolation import Resolver
@@ -46,7 +47,7 @@ def main(config: DictConfig) -> float | None:
     """Train the composed run and return its metric: that of the registered test, else the accuracy."""
     tree = OmegaConf.to_container(config, resolve=False)
     assert isinstance(tree, dict)
-    composed = with_default_seed({str(key): value for key, value in tree.items()})
+    composed = with_default_seed({str(key): value for key, value in tree.items() if key != COLLABORATION})
     tools = Toolchain(_LAB)
     try:
         composed = _without_unused_groups(composed, tools)
