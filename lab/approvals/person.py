@@ -15,7 +15,7 @@ from lab.approvals.subject import InvalidDecision
 from rules.jobserver.client import ACTOR
 
 AS = "PROBAND_AS"
-_HINT = "give the name of a person: --as NAME, or git config user.name NAME"
+_HINT = "give the name of a person: --as NAME, PROBAND_AS=NAME, or git config user.name NAME"
 
 
 class NotAPerson(InputError):
