@@ -19,6 +19,7 @@ REQUIRED = frozenset(
     [
         "bibtexparser",
         "cmaes",
+        "detect_secrets",
         "dvc",
         "filelock",
         "google",
