@@ -38,7 +38,7 @@ experiment:
   experiment_id: aaa_first
   parent: rates
   hypothesis: More is better.
-  sweep: {model.lr: "choice(0.002,5)", seed: [7, 8]}
+  sweep: {model.lr: "choice(0.001,5)", seed: [7, 8]}
 """
 
 
