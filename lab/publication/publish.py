@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from compiler.base.diagnostics import InputError
+from compiler.base.diagnostics import CompileError, InputError
 from compiler.base.json_files import write_bytes, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
@@ -20,6 +20,8 @@ from lab.publication.folders import archive_file, package_folder, publication_fo
 from lab.publication.package_files import package_files, write_package
 from lab.publication.publication_approval import APPROVAL, approval_json, publication_standing
 from lab.publication.publication_gate import failed_preparation, publication_gate
+from lab.secrets_scan.allowances import allow_file
+from lab.secrets_scan.blocking_findings import blocking_findings
 from rules.gates.gate import Gate, read_gate, write_gate
 
 _NO_FLAGS: Mapping[str, str] = MappingProxyType({})
@@ -71,8 +73,17 @@ def decide_publication(
     package = package_folder(lab, experiment)
     standing = publication_standing(counted_decisions(lab), experiment, package)
     items, shown = read_checklist(package), package.relative_to(lab.root)
-    gate = publication_gate(experiment, shown, items, standing, edits or changed_files(package), (), unsigned)
-    return gate.with_inputs(lab, [package / CHECKSUMS])
+    findings = _scan_findings(lab, package)
+    gate = publication_gate(experiment, shown, items, standing, edits or changed_files(package), findings, unsigned)
+    return gate.with_inputs(lab, [package / CHECKSUMS, allow_file(lab)])
+
+
+def _scan_findings(lab: Lab, package: Path) -> tuple[str, ...]:
+    """Return the secrets and personal data in a package, or why the allowances of the lab cannot be read."""
+    try:
+        return tuple(map(str, blocking_findings(lab, package)))
+    except CompileError as error:
+        return tuple(map(str, error.diagnostics))
 
 
 def write_archive(lab: Lab, experiment: str) -> Path:

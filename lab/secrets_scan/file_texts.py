@@ -15,6 +15,7 @@ _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 _WORDS = re.compile(rb"[\x20-\x7e\t]{6,}")
 _UTF32_WORDS = re.compile(rb"(?:[\x20-\x7e]\x00\x00\x00){6,}")  # the strings of NumPy
 _UTF16_WORDS = re.compile(rb"(?:[\x20-\x7e]\x00){6,}")
+_TELLING = re.compile(r"[@:=\\]|/\w{2,}/|[\w\-]{16}")
 _PIXELS = {b"IDAT", b"fdAT", b"PLTE", b"tRNS"}
 
 
@@ -85,7 +86,7 @@ def _pdf_texts(content: bytes) -> Iterator[str]:
         raise NotScannable("the PDF file is encrypted")
     yield from _words(_STREAM.sub(b"", content))
     for stream in _STREAM.finditer(content):
-        yield from _inflated(stream[1])
+        yield from (text for text in _inflated(stream[1]) if _TELLING.search(text))  # most are drawings and fonts
 
 
 def _zip_lines(content: bytes, depth: int) -> Iterator[tuple[int, str]]:

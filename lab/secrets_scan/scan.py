@@ -21,7 +21,7 @@ from lab.secrets_scan.rules.keys import find_keys
 from lab.secrets_scan.rules.match import Identity, Match, Rule
 from lab.secrets_scan.rules.named_values import find_named_values
 from lab.secrets_scan.rules.urls import find_urls
-from lab.secrets_scan.views import views
+from lab.secrets_scan.views import views, without_binary
 
 # If two rules find overlapping values, that of the earlier rule is reported.
 _RULES: tuple[Rule, ...] = (
@@ -54,12 +54,12 @@ def _scan_file(file: Path, folder: Path, identity: Identity) -> Iterator[Finding
     try:
         if os.path.getsize(file) > MAX_BYTES:
             raise NotScannable("the file is too large")
-        lines = [*numbered_lines(file.read_bytes())]
+        lines = [(number, without_binary(line)) for number, line in numbered_lines(file.read_bytes())]
     except NotScannable as error:
         yield _not_scanned(name, str(error))
         return
     values: set[tuple[str, str]] = set()
-    for number, line in lines:
+    for number, line in _suspicious(lines, identity):
         if _is_contact(name, line):
             continue
         on_line = {(finding.kind, finding.sha256): finding for finding in _findings(name, number, line, identity)}
@@ -68,6 +68,30 @@ def _scan_file(file: Path, folder: Path, identity: Identity) -> Iterator[Finding
     for number, line in joined_lines(lines):
         on_line = {(finding.kind, finding.sha256): finding for finding in _findings(name, number, line, identity)}
         yield from (finding for value, finding in on_line.items() if value not in values)
+
+
+def _suspicious(lines: Sequence[tuple[int, str]], identity: Identity) -> Iterator[tuple[int, str]]:
+    """Yield the lines that may have a finding. Blocks of lines are scanned first, because most have none."""
+    for block in _blocks(lines):
+        if len(block) == 1 or _has_match("\n".join(line for _, line in block), identity):
+            yield from block
+
+
+def _blocks(lines: Sequence[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    block: list[tuple[int, str]] = []
+    size = 0
+    for number, line in lines:
+        if block and size + len(line) >= _WINDOW:
+            yield block
+            block, size = [], 0
+        block.append((number, line))
+        size += len(line) + 1
+    if block:
+        yield block
+
+
+def _has_match(text: str, identity: Identity) -> bool:
+    return any(match for view in views(text) for rule in _RULES for match in rule(view, identity))
 
 
 def _is_contact(name: str, line: str) -> bool:

@@ -12,9 +12,15 @@ from urllib.parse import unquote
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/=_\-])[A-Za-z0-9+/_\-]{16,100000}={0,2}(?![A-Za-z0-9+/=])")
+_LONG_BASE64 = re.compile(r"[A-Za-z0-9+/]{1000,}={0,2}")  # longer than any key
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 _MIN_READABLE = 8  # characters of a decoded text
 _MAX_DEPTH = 2  # of base64 inside base64
+
+
+def without_binary(line: str) -> str:
+    """Return a line without long words in base64 that are no text, such as images in HTML."""
+    return _LONG_BASE64.sub(lambda match: match[0] if _base64_text(match[0]) is not None else "…", line)
 
 
 def views(line: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ _V4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w\-]|\.\d)")
 _V6 = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:.])")
 # `pkg==1.2.3.4`, `v1.2.3.4`, `version: 1.2.3.4`, `name 1.2.3.4` of `pip list`, and versions in file names
 _VERSION = re.compile(
-    r"(?:[=<>~!^]=?\s?[\"']?|\bv|\bversions?\\?[\"']?\s?[:=]?\s?\\?[\"']?|\brelease\s|\bbuild\s|[\w)]-)$", re.IGNORECASE
+    r"(?:[=<>~!^]=? ?[\"']?|\bv|\bversions?\\?[\"']? ?[:=]? ?\\?[\"']?|\brelease |\bbuild |[\w)]-)$", re.IGNORECASE
 )
 _LISTED = re.compile(r"^\s*[\"'|]?\s*[A-Za-z][\w.\-]*[\"']?\s*[ ,|:=]\s*[\"']?$")
 _ADDRESS_NAME = re.compile(
@@ -48,5 +48,6 @@ def _is_version(before: str, value: str) -> bool:
     """Return whether the text before a number with four parts makes it a version."""
     if _VERSION.search(before):
         return True
-    listed = _LISTED.match(before)
-    return bool(listed) and not ipaddress.ip_address(value).is_private and not _ADDRESS_NAME.search(before.lower())
+    line = before.rpartition("\n")[2]
+    is_listed = _LISTED.match(line) is not None and _ADDRESS_NAME.search(line.lower()) is None
+    return is_listed and not ipaddress.ip_address(value).is_private

@@ -12,14 +12,14 @@ _HOST = rf"(?P<host>{_LABEL}(?:\.{_LABEL}){{0,6}}(?:\[[\d,\-]+\])?)"
 _ENDS = r"(?=[\s\"'`,;)}\]\\:<]|$)"
 _KEYS = re.compile(
     r"(?<![A-Za-z])(?:host(?:[_ \-]?names?)?|node[_ \-]?(?:name|list)|slurm\w*(?:node(?:name|list)|_host)|fqdn"
-    rf"|(?:machine|computer|server)[_ \-]?name|uname_n)\\?[\"']?\s{{0,4}}[:=]\s{{0,4}}\\?[\"']?{_HOST}{_ENDS}",
+    rf"|(?:machine|computer|server)[_ \-]?name|uname_n)\\?[\"']?[ \t]{{0,4}}[:=][ \t]{{0,4}}\\?[\"']?{_HOST}{_ENDS}",
     re.IGNORECASE,
 )
 # user@host:~$, user@host:/path and ssh user@host
 _PROMPT = re.compile(rf"(?<![\w.\-@])(?P<user>[A-Za-z_][\w.\-]{{0,31}})@{_HOST}(?=:[~/]|[ \]][~/\w]*[\])]?[$#] )")
 _SSH = re.compile(rf"\b(?:ssh|scp|sftp|mosh|rsync)\s+(?:-\S+\s+){{0,6}}(?P<user>[A-Za-z_][\w.\-]{{0,31}})@{_HOST}")
-_SYSLOG = re.compile(rf"^[A-Z][a-z]{{2}}\s+\d{{1,2}} \d\d:\d\d:\d\d {_HOST} [\w.\-/]+(?:\[\d+\])?:")
-_NCCL = re.compile(rf"^{_HOST}:\d+:\d+ \[\d+\] NCCL\b")
+_SYSLOG = re.compile(rf"^[A-Z][a-z]{{2}}\s+\d{{1,2}} \d\d:\d\d:\d\d {_HOST} [\w.\-/]+(?:\[\d+\])?:", re.MULTILINE)
+_NCCL = re.compile(rf"^{_HOST}:\d+:\d+ \[\d+\] NCCL\b", re.MULTILINE)
 _PRIVATE = re.compile(
     rf"(?<![\w.\-])(?P<host>{_LABEL}(?:\.{_LABEL}){{0,5}}\.(?:local|internal|lan|corp|intranet|localdomain|home\.arpa))"
     r"(?![\w.(\-]*\()(?![\w\-]|\.\w)",
@@ -33,7 +33,8 @@ _SERVICES = re.compile(
     re.IGNORECASE,
 )
 _USERS = re.compile(
-    rf"(?<![A-Za-z_])(?:user[_\-]?name|LOGNAME|USER|login[_\-]?name)\\?[\"']?\s{{0,4}}[:=]\s{{0,4}}\\?[\"']?(?P<user>[A-Za-z_][\w.\-]{{1,31}}){_ENDS}"
+    rf"(?<![A-Za-z_])(?:user[_\-]?name|LOGNAME|USER|login[_\-]?name)\\?[\"']?[ \t]{{0,4}}[:=][ \t]{{0,4}}"
+    rf"\\?[\"']?(?P<user>[A-Za-z_][\w.\-]{{1,31}}){_ENDS}"
 )
 _JSON_USER = re.compile(r"\\?[\"']user\\?[\"']\s*:\s*\\?[\"'](?P<user>[A-Za-z_][\w.\-]{2,31})\\?[\"']")
 # Accounts that name nobody.

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from lab.secrets_scan.rules.match import Identity, Kind, Match, group_match, is_placeholder
 
-_ASSIGNMENT = r"""[\w\-]{0,40}\\?["'`]?\]?\s{0,4}(?:[:=]=?|=>|:=)\s{0,4}[rbuf]?\\?(?P<quote>["'`])?"""
-_VALUE = r"""(?P<value>(?(quote)[^"'`\\]{4,500}|[^\s"'`,;<>(){}\\&]{6,500}))"""
+_ASSIGNMENT = r"""[\w\-]{0,40}\\?["'`]?\]?[ \t]{0,4}(?:[:=]=?|=>|:=)[ \t]{0,4}[rbuf]?\\?(?P<quote>["'`])?"""
+_VALUE = r"""(?P<value>(?(quote)[^"'`\\\n]{4,500}|[^\s"'`,;<>(){}\\&]{6,500}))"""
 _PASSWORDS = re.compile(
     rf"(?<![A-Za-z])(?:\w{{0,40}}[_\-])?(?:passw(?:or)?d|passphrase|pwd|kennwort){_ASSIGNMENT}{_VALUE}", re.IGNORECASE
 )
@@ -19,7 +19,9 @@ _KEYS = re.compile(
 )
 _TOKENS = re.compile(rf"(?:token|cookie|session[_\-]?id){_ASSIGNMENT}{_VALUE}", re.IGNORECASE)
 _HEADERS = re.compile(r"\b(?:Bearer|Basic|Token)\s{1,4}(?P<value>[\w\-.+/=]{16,})")
-_NETRC = re.compile(r"\blogin\s+\S{1,80}\s+password\s+(?P<value>\S{4,})|^\s*password\s+(?P<alone>\S{8,})\s*$")
+_NETRC = re.compile(
+    r"\blogin\s+\S{1,80}\s+password\s+(?P<value>\S{4,})|^\s*password\s+(?P<alone>\S{8,})\s*$", re.MULTILINE
+)
 _QUERY = re.compile(
     r"[?&](?:access_)?(?:token|api_?key|key|sig|signature|x-amz-signature|passw(?:or)?d|secret)=(?P<value>[^&\s\"'<>#]{8,})",
     re.IGNORECASE,
