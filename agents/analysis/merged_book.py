@@ -16,7 +16,12 @@ def merged_book(case: Case, analyses: Iterable[Analysis]) -> Book:
     Raises:
         DuplicateFact: two analyses computed different facts with the same id.
     """
+    return with_analyses(case.book, analyses)
+
+
+def with_analyses(book: Book, analyses: Iterable[Analysis]) -> Book:
+    """Return the index with the facts and verdicts of analyses added. Raises DuplicateFact."""
     all_analyses = tuple(analyses)
     facts = [fact_from_json(fact) for analysis in all_analyses for fact in analysis.facts]
     verdicts = [verdict_from_json(verdict) for analysis in all_analyses for verdict in analysis.verdicts]
-    return case.book.with_findings(facts, verdicts)
+    return book.with_findings(facts, verdicts)

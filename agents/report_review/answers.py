@@ -56,22 +56,21 @@ def _changes(remark: Remark, review: Review, texts: SectionTexts) -> Iterator[Bl
     if remark.section is not None and remark.section not in texts:
         yield _statement("This version of the report has no section with the title that the remark names.")
         return
-    lines = list(_changed_lines(_selected(review.texts, remark), _selected(texts, remark)))
+    titles = [remark.section] if remark.section is not None else list(dict.fromkeys([*texts, *review.texts]))
+    lines = [
+        line
+        for title in titles
+        for line in _changed_lines(list(review.texts.get(title, ())), list(texts.get(title, ())))
+    ]
     if not lines:
         yield _statement(f"The texts and tables of this {part} are the same as in the reviewed version. {_COMPUTED}")
         return
-    cut = " Only the first of them are shown." if len(lines) > MAX_CHANGES else ""
+    cut = " The list is shortened." if len(lines) > MAX_CHANGES else ""
     yield _statement(
         f"Texts of this {part} have changed since the reviewed version. A minus sign marks removed lines, and a plus "
         f"sign marks new lines.{cut} Whether the change answers the remark is for its reviewer to decide."
     )
     yield Verbatim(text="\n".join(lines[:MAX_CHANGES]))
-
-
-def _selected(texts: SectionTexts, remark: Remark) -> list[str]:
-    if remark.section is not None:
-        return list(texts.get(remark.section, ()))
-    return [text for section in texts.values() for text in section]
 
 
 def _changed_lines(before: list[str], after: list[str]) -> Iterator[str]:

@@ -21,7 +21,9 @@ from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
 from proband.cli.log_commands import add_logs_command
 from proband.cli.output import PrintableStream
 from proband.cli.people.advance_command import add_advance_command
+from proband.cli.people.decision_commands import add_decision_commands
 from proband.cli.people.hold_command import add_hold_command
+from proband.cli.people.review_command import add_review_command
 from proband.cli.plan_commands import add_diff_command, add_plan_commands
 from proband.cli.planning_commands import add_planning_commands
 from proband.cli.publication.publication_command import add_publication_command
@@ -99,6 +101,8 @@ def command_line() -> argparse.ArgumentParser:
     add_cleanup_command(commands)
     add_advance_command(commands)
     add_hold_command(commands)
+    add_review_command(commands)
+    add_decision_commands(commands)
     add_diff_command(commands)
     add_evidence_commands(commands)
     add_verify_command(commands)

@@ -29,20 +29,28 @@ def read_case(lab: Lab, plan: Plan, experiment: str) -> Case:
         UnreadableFacts: a file of facts, verdicts or series is damaged.
         BadBaseline: a file in `conf/baseline/` is invalid.
     """
-    folder = lab.experiment(experiment)
-    book = Book(
-        facts=by_id(read_facts(lab.facts(experiment))),
-        verdicts={verdict.id: verdict for verdict in read_verdicts(lab.verdicts(experiment))},
-        spec=read_json(folder / "experiment.json"),
-    )
     return Case(
         experiment,
-        book,
+        read_book(lab, experiment),
         registration_of(read_chain(lab.registrations), experiment),
         results_from_json(read_json(lab.results_file(experiment))),
         read_series(lab.series(experiment)),
         plan.genealogy,
         read_baselines(lab.conf_roots()),
+    )
+
+
+def read_book(lab: Lab, experiment: str) -> Book:
+    """Read the facts, verdicts and spec of an experiment, without those of its analyses.
+
+    Raises:
+        FileNotFoundError: the facts of the experiment are not written yet.
+        UnreadableFacts: a file of facts or verdicts is damaged.
+    """
+    return Book(
+        facts=by_id(read_facts(lab.facts(experiment))),
+        verdicts={verdict.id: verdict for verdict in read_verdicts(lab.verdicts(experiment))},
+        spec=read_json(lab.experiment(experiment) / "experiment.json"),
     )
 
 
