@@ -128,3 +128,28 @@ def test_a_transient_fault_is_retried_and_the_last_attempt_is_recorded(lab: Real
     assert json.loads(failure.read_text())["attempt"] == 3
     (lab.root / "attempts-9").write_text("9")  # from here on the model trains without a fault
     assert lab.snakemake().exit_code == 0
+
+
+def test_a_closed_gate_stops_analyses_and_reports_unless_the_spec_continues(diverged: RealLab) -> None:
+    lines = ("sweep: {model.lr: [0.01]}", threshold(0.9999), "analysis_pipeline: [performance_analysis]")
+    documents, home = (*lines, "reports: [technical_report]"), diverged.root / "results/experiments/gated"
+    diverged.write("conf/experiment/gated.yaml", spec("Small is perfect.", *documents))
+    until = diverged.snakemake("gated", "--until", "training_execution")
+    assert (until.exit_code, until.output.count("gated: training_execution is the last stage of this build")) == (1, 1)
+    stopped = diverged.snakemake("gated")
+    assert stopped.exit_code == 1
+    assert "gated: 1 analysis and 1 report not written, because the training gate is closed" in stopped.output
+    assert sorted(file.stem for file in (home / "gates").iterdir()) == ["experiment", "training", "validation"]
+    assert not (home / "facts.jsonl").exists()
+    stage = json.loads(diverged.proband("status", "gated", "--json").stdout)["experiments"]["gated"]["stage"]
+    assert (stage["name"], stage["gate_state"]) == ("training_execution", "closed")
+
+    diverged.write("conf/experiment/gated.yaml", spec("Small is perfect.", *documents, "on_gate: continue"))
+    continued = diverged.snakemake("gated")
+    assert (continued.exit_code, continued.trained) == (1, frozenset()), continued.output
+    for suffix in (".html", ".md", ".tex"):
+        text = (home / f"reports/technical_report{suffix}").read_text(encoding="utf-8")
+        assert "Closed gates: this experiment does not deliver" in text, suffix
+    assert (home / "reports/technical_report.pdf").is_file()
+    assert "The training gate is closed" in (home / "analysis/performance_analysis.md").read_text(encoding="utf-8")
+    assert diverged.proband("verify", "gated").returncode == 0
