@@ -193,10 +193,11 @@ def test_status_counts_runs_and_names_failures(valid: Proband) -> None:
     code, out, err = valid("status")
     assert (code, err) == (0, "")
     failed = valid.json("explain", "lr")["experiments"][0]["points"][1]["run"]
+    waits = "experiment_submission (waits at its gate)".split()  # nothing was built, so no gate is written
     assert rows(out) == [
-        ["experiment", "done", "failed", "running", "stale", "waiting", "outcome", "verdict"],
-        ["lr", "1", "1", "0", "1", "1", "no", "results", "yet"],
-        ["one", "1", "0", "0", "0", "0", "completed", "supported"],
+        ["experiment", "done", "failed", "running", "stale", "waiting", "outcome", "verdict", "stage"],
+        ["lr", "1", "1", "0", "1", "1", "no", "results", "yet", *waits],
+        ["one", "1", "0", "0", "0", "0", "completed", "supported", *waits],
         f"lr: {failed} failed, crash: out of luck; log in results/runs/{failed}/train.log".split(),
     ]
 
