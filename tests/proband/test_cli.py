@@ -193,7 +193,7 @@ def test_status_counts_runs_and_names_failures(valid: Proband) -> None:
     code, out, err = valid("status")
     assert (code, err) == (0, "")
     failed = valid.json("explain", "lr")["experiments"][0]["points"][1]["run"]
-    waits = "experiment_submission (waits at its gate)".split()  # nothing was built, so no gate is written
+    waits = ["experiment_submission", "(waits", "at", "its", "gate)"]  # nothing was built, so no gate is written
     assert rows(out) == [
         ["experiment", "done", "failed", "running", "stale", "waiting", "outcome", "verdict", "stage"],
         ["lr", "1", "1", "0", "1", "1", "no", "results", "yet", *waits],
