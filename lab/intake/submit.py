@@ -10,9 +10,10 @@ from compiler.base.diagnostics import CompileError, Problem, did_you_mean
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.plan.plan_files import plan_without_writing
+from lab.admission.counted_decisions import counted_decisions
 from lab.approvals.actor import Actor
 from lab.approvals.decision import Decision, timestamp
-from lab.approvals.decision_files import read_decisions, record
+from lab.approvals.decision_files import record
 from lab.approvals.signature import Sign
 from lab.approvals.standing import standing
 from lab.approvals.subject_hashes import spec_file
@@ -55,7 +56,7 @@ def submit(
     if problems := list(_id_problems(lab, submitted, content, plan_without_writing(lab))):
         raise CompileError(map(submitted.places.located, problems))
     approval = None
-    if not standing(read_decisions(lab), submitted.subject).is_approved:
+    if not standing(counted_decisions(lab), submitted.subject).is_approved:
         decision = Decision((submitted.subject,), "approved", by, timestamp(clock()), HOW)
         approval = record(lab, decision, sign)
     suffix = ".json" if PurePath(name).suffix == ".json" else ".yaml"

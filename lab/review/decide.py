@@ -12,9 +12,10 @@ from filelock import FileLock
 
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
+from lab.admission.counted_decisions import counted_decisions
 from lab.approvals.actor import Actor
 from lab.approvals.decision import Decision, Outcome, timestamp
-from lab.approvals.decision_files import read_decisions, record, utc_now
+from lab.approvals.decision_files import record, utc_now
 from lab.approvals.standing import standing
 from lab.approvals.subject import InvalidDecision, Subject
 
@@ -64,7 +65,7 @@ def check_unchanged(lab: Lab, seen: Subject, current: Subject, outcome: Outcome)
     """Raise ChangedSinceShown or CannotDecide. The caller holds the lock until the decision is recorded."""
     if current != seen:
         raise changed_since_shown(seen, current)
-    state = standing(read_decisions(lab), seen)
+    state = standing(counted_decisions(lab), seen)
     if state.state == outcome and state.decision is not None:
         raise CannotDecide(f"{seen.name}: was {outcome} already by {state.decision.by} at {state.decision.at}")
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
-from lab.approvals.decision_files import read_decisions
+from lab.admission.counted_decisions import counted_decisions
 from lab.approvals.decisions import Decisions
 from lab.approvals.standing import standing
 from lab.ethics.flag import FLAG_NAMES
@@ -28,7 +28,7 @@ class NoSuchItem(InputError):
 
 def waiting(lab: Lab, plan: Plan) -> tuple[Item, ...]:
     """Return what waits for a person, in this order: proposals, void experiments, reports, publications and flags."""
-    decisions = read_decisions(lab)
+    decisions = counted_decisions(lab)
     return tuple(_waiting(lab, plan, decisions))
 
 
@@ -38,7 +38,7 @@ def find_item(lab: Lab, plan: Plan, name: str) -> Item:
     Raises:
         NoSuchItem: There is none.
     """
-    decisions = read_decisions(lab)
+    decisions = counted_decisions(lab)
     item = _item(lab, plan, name, decisions)
     if item is not None:
         return item
