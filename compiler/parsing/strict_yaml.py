@@ -16,8 +16,10 @@ from compiler.base.nested import Key, Keys
 # The loader that Hydra uses. The C loader accepts other files, and crashes on deep nesting.
 _LOADER = yaml.SafeLoader
 _MAX_DEPTH = 32  # levels; merging is recursive and fails at about twice as many
+_MAX_DIGITS = 100  # of a whole number; Python refuses to read one of some thousand digits
 _MAX_VALUES = 100_000  # a few nested aliases can expand to more values than fit into memory
 _LONE_SURROGATE = "contains an incomplete character, half of a surrogate pair"
+_INTEGER_TAG = "tag:yaml.org,2002:int"
 _TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
 _KEY_TAGS = frozenset({"tag:yaml.org,2002:str", "tag:yaml.org,2002:merge", "tag:yaml.org,2002:timestamp"})
 
@@ -94,7 +96,7 @@ def _node_problems(
 ) -> Iterator[Diagnostic]:
     """Yield problems of a node and its children.
 
-    These are invalid keys, anchors that contain themselves, a lone `=` and invalid `${…}`.
+    These are invalid keys, anchors that contain themselves, a lone `=`, unreadable integers and invalid `${…}`.
     Each node is read once, however many aliases refer to it, so that a small file cannot take much time.
     """
     if id(node) in visited:
@@ -111,6 +113,9 @@ def _node_problems(
             yield Diagnostic(*location, "a lone = has a special meaning in YAML", "quote it")
         elif isinstance(child, yaml.ScalarNode) and not _is_unicode(child.value):
             yield Diagnostic(*location, _LONE_SURROGATE, "write the character itself")
+        elif isinstance(child, yaml.ScalarNode) and child.tag == _INTEGER_TAG and not _is_integer(child.value):
+            problem = f"is not a whole number of at most {_MAX_DIGITS} digits"
+            yield Diagnostic(*location, problem, "quote it if it is text")
         elif isinstance(child, yaml.ScalarNode) and (problem := _interpolation_problem(child.value)):
             yield Diagnostic(*location, problem)
         yield from _node_problems(child, (*keys, key), name, ancestors, visited)
@@ -139,6 +144,12 @@ def _key_problems(node: yaml.Node | None) -> Iterator[tuple[Key, yaml.Mark, str,
 def _is_unicode(text: str) -> bool:
     """Return whether a text can be written as UTF-8. An escape such as \\ud83d is half of a surrogate pair."""
     return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _is_integer(text: str) -> bool:
+    """Return whether YAML can construct the integer. It also takes `0x_`, which has no digits, as an integer."""
+    digits = text.replace("_", "")
+    return len(digits) <= _MAX_DIGITS and digits.lstrip("+-").lower() not in ("0x", "0b")
 
 
 def _interpolation_problem(text: str) -> str:

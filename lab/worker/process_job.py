@@ -15,7 +15,7 @@ from lab.queue.cancel import cancelled_attempt
 from lab.queue.claim import Claim
 from lab.queue.finish import FailedAttempt, FailureKind, complete, fail
 from lab.queue.job_names import stem
-from lab.worker.build_result import build_problem, forget_gate_log, read_payload
+from lab.worker.build_result import build_problem, forget_logs, read_payload
 from lab.worker.log_tail import log_tail
 from lab.worker.run_build import BuildEnd, run_build, worker_name
 from lab.worker.spec_file import SpecText, read_text, write_spec
@@ -57,7 +57,7 @@ def process_job(lab: Lab, claim: Claim, tools: Tools) -> Outcome:
         _compile(lab, spec, tools)
         if problem := tools.admission_problem(lab, experiment):
             raise _Failure("not_approved", problem)
-        forget_gate_log(lab, experiment)
+        forget_logs(lab, experiment)
         end = run_build(lab, tools.command, experiment, log, claim.lease)
         return _outcome(lab, claim, experiment, end, tools)
     except _Failure as failure:

@@ -25,6 +25,17 @@ folder.mkdir(parents=True, exist_ok=True)
 (folder / f"{name}.log").touch()
 """
 
+# A closed gate ends the build before its last job.
+CLOSED_GATE = """
+closed = {"failed": [{"name": "accuracy", "reason": "is low"}], "required": ["accuracy"], "gate": "training", "why": "",
+          "decided_by": {"kind": "code", "name": "x"}, "inputs": {}}
+(folder / "gates").mkdir(exist_ok=True)
+(folder / "gates/training.json").write_text(json.dumps(closed))
+logs = pathlib.Path(".proband/logs/stages", name)
+logs.mkdir(parents=True, exist_ok=True)
+(logs / "training_execution.log").touch()
+"""
+
 
 def failure(lab: Lab, number: int = -1) -> dict[str, Any]:
     """Return the latest failed attempt of the only failed job."""
@@ -50,10 +61,11 @@ def test_build_is_started_as_a_worker(tmp_path: Path) -> None:
     assert log.read_text() == f"worker:{os.uname().nodename}:{os.getpid()}\n"
 
 
-def test_experiment_that_misses_its_deliverables_is_completed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("gate", [GATE, CLOSED_GATE], ids=["after the documents", "before the documents"])
+def test_experiment_that_misses_its_deliverables_is_completed(tmp_path: Path, gate: str) -> None:
     lab = Lab(tmp_path)
     add_jobs(lab, ["lr"])
-    done, outcomes = run_worker(lab, fake_tools(BUILD + GATE + "sys.exit(1)"))
+    done, outcomes = run_worker(lab, fake_tools(BUILD + gate + "sys.exit(1)"))
     assert (done.completed, outcomes[0][1].message) == (1, "did not pass its gates")
 
 
@@ -81,10 +93,19 @@ def test_failed_build_gives_a_failed_job(tmp_path: Path, build: str, kind: str, 
     assert message in failure(lab)["message"]
 
 
-def test_results_and_gates_of_an_earlier_build_do_not_count(tmp_path: Path) -> None:
+def test_stage_that_fails_with_an_open_gate_is_a_failed_build(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    add_jobs(lab, ["lr"])
+    is_open = CLOSED_GATE.replace('[{"name": "accuracy", "reason": "is low"}]', "[]")
+    run_worker(lab, fake_tools(BUILD + is_open + "sys.exit(1)"))
+    assert "before the gates were decided" in failure(lab)["message"]
+
+
+@pytest.mark.parametrize("gate", [GATE, CLOSED_GATE], ids=["after the documents", "before the documents"])
+def test_results_and_gates_of_an_earlier_build_do_not_count(tmp_path: Path, gate: str) -> None:
     lab = Lab(tmp_path)
     add_jobs(lab, ["lr", "lr"])
-    run_worker(lab, fake_tools(BUILD + GATE + "sys.exit(1)"))
+    run_worker(lab, fake_tools(BUILD + gate + "sys.exit(1)"))
     assert len(places(lab)["completed"]) == 2
     add_jobs(lab, ["lr"])
     run_worker(lab, fake_tools("import sys; sys.exit(1)"))
