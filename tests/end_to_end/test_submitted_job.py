@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 
 import pytest
 
@@ -78,3 +79,25 @@ def test_submitted_job_delivers_with_one_approval(lab: RealLab) -> None:
     (approval,) = (lab.root / "approvals").glob("*.yaml")
     assert 'how: "submit"' in approval.read_text(encoding="utf-8")
     assert lab.json("experiments/gpt2_probe/gates/experiment.json")["decided_by"]["name"] == "Ada"
+    publish_with_one_approval(lab)
+
+
+def publish_with_one_approval(lab: RealLab) -> None:
+    """Approve the package that a first request has prepared, with an answer to each open item, and publish it."""
+    unapproved = lab.snakemake("publication")
+    assert unapproved.exit_code == 1, unapproved.output
+    assert not unapproved.trained
+    assert "gpt2_probe: not published: approval: no person has approved it" in unapproved.output
+    archive = lab.root / "results/experiments/gpt2_probe/publication/gpt2_probe.zip"
+    assert not archive.exists()
+    (state,) = json.loads(lab.proband("publication", "--json").stdout)["publications"]
+    answers = [word for item in state["open_items"] for word in ("--answer", f"{item}=Checked, see the report.")]
+    approved = lab.proband("approve", "gpt2_probe/publication", "--as", "Ada", *answers)
+    assert approved.returncode == 0, approved.stderr
+    published = lab.snakemake("publication")
+    assert published.exit_code == 0, published.output
+    with zipfile.ZipFile(archive) as package:
+        content = json.loads(package.read("gpt2_probe/APPROVAL.json"))
+        names = {name.removeprefix("gpt2_probe/") for name in package.namelist()}
+    assert (content["approved_by"], sorted(content["answers"])) == ("Ada", sorted(state["open_items"]))
+    assert names >= {"reports/technical_report.pdf", "payload.json", "model_card/README.md", "CITATION.cff"}
