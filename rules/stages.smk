@@ -11,10 +11,10 @@ for stage in targets.stages:
             f".proband/stages/{{experiment}}/{stage}",
         log:
             f".proband/logs/stages/{{experiment}}/{stage}.log",
+        priority: priorities.of_experiment()
         localrule: True
         conda:
             "environment.yaml"
-        priority: priorities.of_experiment()
         params:
             plan=plan.file,
             stage=stage,

@@ -38,7 +38,7 @@ def admit_proposal(lab: Lab, assessment: Assessment, policy: Policy, clock: Cloc
     """
     proposal = assessment.proposal
     require_no_hold(lab)
-    written = write_spec(lab, SpecText(proposal.id, proposal.content or b""))
+    written = write_spec(lab, SpecText(proposal.id, proposal.content))
     try:
         subjects = (proposal.subject, _experiment(lab, proposal.id))
         decision = Decision(

@@ -30,13 +30,12 @@ _TEXTS = frozenset({"name", "description", "hypothesis", "research_question", "r
 
 def text_problems(proposal: Proposal, parent: PlannedExperiment) -> list[str]:
     """Return why the text of a proposal cannot run by itself, before anything of it is composed or resolved."""
-    if proposal.content is None:
+    if proposal.problem:
         return [proposal.problem]
     try:
-        text = proposal.content.decode("utf-8")
-        strict_root(text, proposal.file.name)
-        document = yaml.safe_load(text)
-    except (CompileError, UnicodeDecodeError, ValueError, yaml.YAMLError) as error:
+        strict_root(proposal.text, proposal.file.name)
+        document = yaml.safe_load(proposal.text)
+    except (CompileError, ValueError, yaml.YAMLError) as error:
         return [f"is not a spec: {error}"]
     if not isinstance(document, Mapping) or not isinstance(document.get("experiment"), Mapping):
         return ["is not a spec: it has no experiment"]

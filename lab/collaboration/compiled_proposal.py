@@ -49,13 +49,12 @@ def compile_proposal(lab: Lab, parent: PlannedExperiment, proposal: Proposal) ->
 
     Raises:
         CompileError: The proposal or its parent does not compile.
-        UnicodeDecodeError: The proposal is not UTF-8.
     """
     from compiler.experiment.compile_experiment import compile_experiment  # imports Hydra
     from compiler.python_source.import_path import not_importable
     from compiler.runs.toolchain import Toolchain
 
-    text = (proposal.content or b"").decode("utf-8")
+    text = proposal.text
     with lab_with_proposals(lab, {proposal.id: text}) as overlaid, not_importable(lab.root):
         tools = Toolchain(overlaid)
         try:

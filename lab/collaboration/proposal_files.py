@@ -1,4 +1,7 @@
-"""Find the proposals of a lab: the specs that agents wrote into the folders of experiments."""
+"""Find the proposals of a lab: the specs that agents wrote into the folders of experiments.
+
+An agent wrote them, so a file may be damaged, or a link to somewhere else.
+"""
 
 from __future__ import annotations
 
@@ -17,34 +20,44 @@ from lab.approvals.subject import InvalidDecision, Subject
 class Proposal:
     """A proposed spec. `id` is the experiment that it would become, `parent` the experiment in whose folder it is.
 
-    `content` are the bytes of its file, None if the file cannot be read; then `problem` is the reason.
+    `content` are the bytes of its file. They are empty if the file cannot be used; then `problem` is the reason.
     """
 
     id: str
     parent: str
     file: Path
-    content: bytes | None
+    content: bytes = b""
     problem: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.content.decode("utf-8")
 
     @property
     def subject(self) -> Subject:
         """What a decision about the proposal binds to: exactly these bytes."""
-        return Subject("proposal", self.id, sha256(self.content or b"").hexdigest())
+        return Subject("proposal", self.id, sha256(self.content).hexdigest())
 
 
 def read_proposals(lab: Lab) -> tuple[Proposal, ...]:
-    """Return all proposals in the order of their experiments and names."""
-    folder = lab.results / "experiments"
-    files = sorted(folder.glob("*/proposals/*.yaml")) if folder.is_dir() else []
-    return tuple(_proposal(file) for file in files if re.fullmatch(FILE_NAME, file.stem, re.ASCII))
+    """Return all proposals in the order of their experiments and names. Names that are no ids are left out."""
+    files = sorted(lab.results.glob("experiments/*/proposals/*.yaml"))
+    return tuple(read_proposal(file) for file in files if re.fullmatch(FILE_NAME, file.stem, re.ASCII))
 
 
-def _proposal(file: Path) -> Proposal:
-    parent = file.parent.parent.name
+def read_proposal(file: Path) -> Proposal:
+    """Return the current content of a proposal, or why it cannot be used."""
+    name, parent = file.stem, file.parent.parent.name
     try:
-        return Proposal(file.stem, parent, file, read_plain_file(file))
-    except (InvalidDecision, OSError) as error:
-        return Proposal(file.stem, parent, file, None, f"cannot be read: {error}")
+        content = read_plain_file(file)
+        content.decode("utf-8")
+    except InvalidDecision as error:
+        return Proposal(name, parent, file, problem=f"the file {error}")
+    except UnicodeDecodeError:
+        return Proposal(name, parent, file, problem="the file is not UTF-8")
+    except OSError as error:
+        return Proposal(name, parent, file, problem=f"the file cannot be read: {error.strerror}")
+    return Proposal(name, parent, file, content)
 
 
 def spec_file(lab: Lab, proposal: Proposal) -> Path:
@@ -55,6 +68,6 @@ def spec_file(lab: Lab, proposal: Proposal) -> Path:
 def is_placed(lab: Lab, proposal: Proposal) -> bool:
     """Return whether `conf/experiment/` has the proposal byte for byte."""
     try:
-        return proposal.content is not None and read_plain_file(spec_file(lab, proposal)) == proposal.content
+        return not proposal.problem and read_plain_file(spec_file(lab, proposal)) == proposal.content
     except (InvalidDecision, OSError):
         return False

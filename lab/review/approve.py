@@ -7,6 +7,7 @@ from pathlib import Path
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from lab.approvals.subject import Subject
+from lab.collaboration.proposal_files import read_proposal
 from lab.review.approve_proposal import approve_proposal
 from lab.review.decide import (
     CannotDecide,
@@ -18,7 +19,6 @@ from lab.review.decide import (
     record_choice,
 )
 from lab.review.item import Item
-from lab.review.proposal_files import read_proposal
 from lab.review.waiting import find_item
 from lab.review.waiting_publications import missing_answers, package_subject
 

@@ -13,15 +13,15 @@ from compiler.base.paths import Lab
 from compiler.plan.plan_files import current_plan
 from lab.approvals.subject import Subject
 from lab.approvals.subject_hashes import experiment_subject
+from lab.collaboration.proposal_files import Proposal, read_proposal
 from lab.review.decide import CannotDecide, Choice, check_unchanged, decision_lock, record_choice
-from lab.review.proposal_files import ProposalFile, read_proposal
 
 
 class SpecExists(InputError):
     """The file of the new spec exists with another content, so nothing was copied."""
 
 
-def approve_proposal(lab: Lab, proposal: ProposalFile, choice: Choice) -> tuple[Path, Path]:
+def approve_proposal(lab: Lab, proposal: Proposal, choice: Choice) -> tuple[Path, Path]:
     """Copy the proposal that a person saw, and return the new spec and the file of the decision.
 
     The decision covers the proposal and the experiment that it becomes. If anything fails, no file remains.
@@ -33,12 +33,12 @@ def approve_proposal(lab: Lab, proposal: ProposalFile, choice: Choice) -> tuple[
     """
 
     def subjects() -> tuple[Subject, ...]:
-        return proposal.subject, compiled_subject(lab, proposal.name)
+        return proposal.subject, compiled_subject(lab, proposal.id)
 
     with decision_lock(lab):
         current = read_proposal(proposal.file)
         check_unchanged(lab, proposal.subject, current.subject, choice.outcome)
-        return write_approved_spec(lab, proposal.name, proposal.content, subjects, choice)
+        return write_approved_spec(lab, proposal.id, proposal.content, subjects, choice)
 
 
 def write_approved_spec(

@@ -12,9 +12,9 @@ from tempfile import TemporaryDirectory
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
 from lab.approvals.subject import Subject
+from lab.collaboration.proposal_files import Proposal, read_proposal
 from lab.review.approve_proposal import compiled_subject, write_approved_spec
 from lab.review.decide import Choice, check_unchanged, decision_lock, record_choice
-from lab.review.proposal_files import ProposalFile, read_proposal
 from lab.review.waiting_proposals import spec_with_id
 from rules.reporting.proposed_specs import plan_with_proposals
 
@@ -57,7 +57,7 @@ def spec_problems(lab: Lab, name: str, text: str) -> tuple[str, ...]:
     return ()
 
 
-def write_edited_spec(lab: Lab, proposal: ProposalFile, text: str, choice: Choice) -> tuple[Path, Path]:
+def write_edited_spec(lab: Lab, proposal: Proposal, text: str, choice: Choice) -> tuple[Path, Path]:
     """Write an edited proposal as a spec of the person, approve it, and reject the proposal that it replaces.
 
     Return the spec and the file of the approval.
@@ -68,17 +68,17 @@ def write_edited_spec(lab: Lab, proposal: ProposalFile, text: str, choice: Choic
     content = with_origin(lab, proposal, text, choice.by.name).encode("utf-8")
 
     def subjects() -> tuple[Subject, ...]:
-        return (compiled_subject(lab, proposal.name),)
+        return (compiled_subject(lab, proposal.id),)
 
     with decision_lock(lab):
         check_unchanged(lab, proposal.subject, read_proposal(proposal.file).subject, "rejected")
-        spec, decision = write_approved_spec(lab, proposal.name, content, subjects, choice)
+        spec, decision = write_approved_spec(lab, proposal.id, content, subjects, choice)
         why = f"replaced by the edited spec {spec.relative_to(lab.root).as_posix()}"
         record_choice(lab, (proposal.subject,), replace(choice, outcome="rejected", why=why))
         return spec, decision
 
 
-def with_origin(lab: Lab, proposal: ProposalFile, text: str, editor: str) -> str:
+def with_origin(lab: Lab, proposal: Proposal, text: str, editor: str) -> str:
     """Return the text with a comment that names the proposal and the person who edited it."""
     source = proposal.file.relative_to(lab.root).as_posix()
     origin = f"# Edited by {editor} from {source} (sha256 {proposal.subject.sha256}).\n"

@@ -19,7 +19,7 @@ from compiler.view.describe_test import claim_lines
 from compiler.view.explain import Explanation, explain
 from compiler.view.status import experiment_states
 from compiler.view.training_cost import training_cost
-from lab.review.proposal_files import ProposalFile
+from lab.collaboration.proposal_files import Proposal
 from rules.planning.plan_experiment import NotPlannable
 from rules.planning.power_warnings import estimated_power
 from rules.reporting.analysis_files import without_rewording
@@ -67,9 +67,9 @@ class ProposalDetails:
         }
 
 
-def proposal_details(lab: Lab, plan: Plan, proposal: ProposalFile) -> ProposalDetails:
+def proposal_details(lab: Lab, plan: Plan, proposal: Proposal) -> ProposalDetails:
     """Return the details of a proposal. `plan` is the plan that includes it."""
-    experiment = plan.experiments[proposal.name]
+    experiment = plan.experiments[proposal.id]
     explanation = explain(experiment.id, plan, experiment_states(lab, plan)[experiment.id])
     cost = training_cost(lab, plan, experiment.id, explanation.to_train)
     purpose, rationale = _texts(lab, proposal, str(experiment.spec.get("rationale") or ""))
@@ -86,7 +86,7 @@ def with_power(lab: Lab, plan: Plan, details: ProposalDetails) -> ProposalDetail
     return replace(details, power=line)
 
 
-def _texts(lab: Lab, proposal: ProposalFile, rationale: str) -> tuple[str, str]:
+def _texts(lab: Lab, proposal: Proposal, rationale: str) -> tuple[str, str]:
     """Return the purpose that the analysis states, and the rationale, with the values of facts."""
     for analysis in _analyses(lab, proposal.parent):
         entry = next((entry for entry in analysis.proposals if entry.file == f"proposals/{proposal.file.name}"), None)

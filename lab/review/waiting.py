@@ -12,12 +12,13 @@ from compiler.plan.model import Plan
 from lab.admission.counted_decisions import counted_decisions
 from lab.approvals.decisions import Decisions
 from lab.approvals.standing import standing
+from lab.collaboration.proposal_files import Proposal, is_placed, read_proposals
+from lab.collaboration.strategy_file import read_strategy
 from lab.ethics.flag import FLAG_NAMES
 from lab.review.item import Item
 from lab.review.proposal_details import proposal_details, with_power
-from lab.review.proposal_files import ProposalFile, proposal_files
 from lab.review.waiting_experiments import experiment_item, experiment_items
-from lab.review.waiting_proposals import plan_of_proposals, proposal_item, undecided_proposals
+from lab.review.waiting_proposals import plan_of_proposals, proposal_items, ranked_item
 from lab.review.waiting_publications import flag_items, publication_item, publication_items
 from lab.review.waiting_reports import report_item, report_items
 
@@ -54,27 +55,21 @@ def with_power_of_test(lab: Lab, item: Item) -> Item:
     if proposal is None or proposal.subject != item.subject:
         return item
     extended = plan_of_proposals(lab, [proposal])
-    if proposal.name not in extended.experiments:
+    if proposal.id not in extended.experiments:
         return item
     return replace(item, details=with_power(lab, extended, proposal_details(lab, extended, proposal)).to_json())
 
 
-def find_proposal(lab: Lab, name: str) -> ProposalFile | None:
+def find_proposal(lab: Lab, name: str) -> Proposal | None:
     """Return the proposal with a name that is not a spec of the lab yet, None if there is none."""
-    for proposal in proposal_files(lab):
-        target = lab.conf / "experiment" / proposal.file.name
-        is_accepted = target.is_file() and target.read_bytes() == proposal.content
-        if proposal.name == name and not is_accepted:
+    for proposal in read_proposals(lab):
+        if proposal.id == name and not is_placed(lab, proposal):
             return proposal
     return None
 
 
 def _waiting(lab: Lab, plan: Plan, decisions: Decisions) -> Iterator[Item]:
-    proposals = undecided_proposals(lab, decisions)
-    if proposals:
-        extended = plan_of_proposals(lab, [proposal for proposal, _ in proposals])
-        for proposal, state in proposals:
-            yield proposal_item(lab, extended, proposal, decisions, state)
+    yield from proposal_items(lab, decisions)
     yield from experiment_items(lab, plan, decisions)
     yield from report_items(lab, plan, decisions)
     yield from publication_items(lab, plan, decisions)
@@ -94,4 +89,5 @@ def _item(lab: Lab, plan: Plan, name: str, decisions: Decisions) -> Item | None:
     if proposal is None:
         return experiment_item(lab, plan, name, decisions)
     extended = plan_of_proposals(lab, [proposal])
-    return proposal_item(lab, extended, proposal, decisions, standing(decisions, proposal.subject))
+    state = standing(decisions, proposal.subject)
+    return ranked_item(lab, extended, read_strategy(lab), proposal, decisions, state)[0]

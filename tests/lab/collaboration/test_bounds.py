@@ -175,4 +175,4 @@ def test_a_link_is_not_read(tmp_path: Path) -> None:
     lab.proposals(PARENT).mkdir(parents=True)
     (lab.proposals(PARENT) / "next.yaml").symlink_to(secret)
     (problem,) = text_problems(only_proposal(lab), plan_of(lab).experiments[PARENT])
-    assert problem == "cannot be read: is a link"
+    assert problem == "the file is a link"

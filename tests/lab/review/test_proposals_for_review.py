@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -252,3 +253,36 @@ def test_a_rationale_cannot_imitate_the_diff(proband: Proband) -> None:
 
 def test_waiting_orders_proposals_before_experiments_and_reports(lab: Lab) -> None:
     assert [item.subject.kind for item in waiting(lab, plan_without_writing(lab))] == ["proposal"]
+
+
+STRATEGY = """\
+priorities: [{text: Learn about the seeds first, keys: [seed]}]
+avoid: [{text: Enough of learning rates, keys: [model.lr]}]
+"""
+MORE_SEEDS = (
+    FOLLOW_UP.replace("lr_more", "seeds_more")
+    .replace('model.lr: "0.2,0.4"', 'seed: "4,5"')
+    .replace("compare: {control: 0.2}", "metadata: {tags: [seeds]}")
+)
+
+
+def test_the_strategy_orders_the_proposals_and_states_why(proband: Proband) -> None:
+    lab = proband.lab
+    (lab.root / PROPOSAL).with_name("seeds_more.yaml").write_text(MORE_SEEDS, encoding="utf-8")
+    assert [item["name"] for item in proband.json("review")["items"]] == ["lr_more", "seeds_more"]
+    (lab.conf / "strategy.yaml").write_text(STRATEGY, encoding="utf-8")
+    first, second = proband.json("review")["items"]
+    assert (first["name"], second["name"]) == ("seeds_more", "lr_more")
+    assert first["notes"] == ["conf/strategy.yaml: priority 1: Learn about the seeds first; 4 runs"]
+    assert "not to be pursued: Enough of learning rates" in second["notes"][0]
+
+
+def test_a_refusal_of_the_policy_is_shown_for_exactly_its_content(proband: Proband) -> None:
+    file = proband.lab.root / PROPOSAL
+    sha256 = proband.json("review")["items"][0]["sha256"]
+    refusal = {"sha256": sha256, "reasons": ["'model.lr' has the value 0.4, which is above 0.3"]}
+    file.with_suffix(".refused.json").write_text(json.dumps(refusal), encoding="utf-8")
+    (item,) = proband.json("review")["items"]
+    assert item["notes"] == ["refused by the policy: 'model.lr' has the value 0.4, which is above 0.3"]
+    file.write_text(FOLLOW_UP + "# edited\n", encoding="utf-8")
+    assert proband.json("review")["items"][0]["notes"] == []
