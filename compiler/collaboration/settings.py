@@ -54,7 +54,8 @@ def _bound(value: Any) -> Any:
     values = value.get("values") if isinstance(value, Mapping) and set(value) == {"values"} else None
     if isinstance(values, list | tuple) and values and all(map(_is_single, values)):
         return BoundSettings(values=tuple(values))
-    raise PydanticCustomError("bound", "must be a range of numbers, [low, high], or {{values: [a, b, …]}}")
+    example = {"values": "{values: [a, b, …]}"}  # a brace in the template itself would be a placeholder
+    raise PydanticCustomError("bound", "must be a range of numbers, [low, high], or {values}", example)
 
 
 def _is_number(value: Any) -> bool:

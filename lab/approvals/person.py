@@ -27,6 +27,12 @@ def is_program(environ: Mapping[str, str] = os.environ) -> bool:
     return bool(environ.get(ACTOR))
 
 
+def require_person(action: str, environ: Mapping[str, str] = os.environ) -> None:
+    """Raise NotAPerson if a program started this process, because it cannot do `action`."""
+    if is_program(environ):
+        raise NotAPerson(f"{ACTOR} is {environ[ACTOR]!r}: a program that a job started cannot {action}")
+
+
 @contextmanager
 def as_program(name: str, environ: MutableMapping[str, str] = os.environ) -> Iterator[None]:
     """Mark this process as a program inside the block, in which code of the lab runs."""

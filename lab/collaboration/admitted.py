@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from compiler.plan.model import Plan
@@ -27,8 +27,12 @@ class Admitted:
         return None if not amounts or None in amounts else sum(amount for amount in amounts if amount is not None)
 
 
-def admitted_experiments(plan: Plan, decisions: Decisions) -> tuple[Admitted, ...]:
-    """Return the experiments whose costs count for the budget, in the order of their names."""
+def admitted_experiments(plan: Plan, decisions: Decisions, placed: Collection[str] = ()) -> tuple[Admitted, ...]:
+    """Return the experiments whose costs count for the budget, in the order of their names.
+
+    Args:
+        placed: the experiments whose specs are proposals byte for byte. Their texts may leave out their lineage.
+    """
     by_name: dict[str, list[Decision]] = {}
     approved = set()
     for decision in decisions.recorded:
@@ -37,7 +41,7 @@ def admitted_experiments(plan: Plan, decisions: Decisions) -> tuple[Admitted, ..
                 by_name.setdefault(name, []).append(decision)
             elif decision.outcome == "approved":
                 approved.add(name)
-    names = {*by_name, *(name for name in _proposed(plan) if name not in approved)}
+    names = {*by_name, *(name for name in {*_proposed(plan), *placed} if name not in approved)}
     return tuple(Admitted(name, tuple(by_name.get(name, ()))) for name in sorted(names))
 
 

@@ -57,9 +57,10 @@ class Assessor:
     strategy: Strategy
     decisions: Decisions
 
-    @property
+    @cached_property
     def admitted(self) -> tuple[Admitted, ...]:
-        return admitted_experiments(self.plan, self.decisions)
+        placed = {proposal.id for proposal in read_proposals(self.lab) if is_placed(self.lab, proposal)}
+        return admitted_experiments(self.plan, self.decisions, placed & self.plan.experiments.keys())
 
     def assess(self, proposal: Proposal) -> Assessment:
         parent = self.plan.experiments.get(proposal.parent)

@@ -77,7 +77,10 @@ def read_strategy(lab: Lab) -> Strategy:
     if not file.exists():
         return Strategy()
     source = read_source(file, _NAME)
-    content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except ValueError as error:  # a date that does not exist
+        raise CompileError([Diagnostic(_NAME, 1, 1, "", f"cannot be read: {error} (quote texts)")]) from error
     try:
         parsed = _File.model_validate(content)
     except ValidationError as error:

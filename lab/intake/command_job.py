@@ -54,9 +54,11 @@ def job_of_words(words: Sequence[str]) -> bytes:
 
 
 def at_words(error: CompileError, words: Sequence[str]) -> list[Diagnostic]:
-    """Return the diagnostics of the job with the number of the word instead of the line."""
+    """Return the diagnostics of the job with the number of the word instead of the line. Those of files stay."""
     return [
         replace(diagnostic, file=OPTION, line=_number(diagnostic.path, words), column=1)
+        if diagnostic.file == NAME
+        else diagnostic
         for diagnostic in error.diagnostics
     ]
 

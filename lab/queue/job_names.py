@@ -32,7 +32,7 @@ def next_name(existing: Iterable[str], now: datetime, suffix: str) -> str:
     """Return a name that sorts after all existing names, also if the clock was set back or has not advanced.
 
     Raises:
-        ValueError: `suffix` is not `.yaml` or `.json`.
+        ValueError: `suffix` is not `.yaml` or `.json`, or an existing name is the last one that is possible.
     """
     if suffix not in SUFFIXES:
         raise ValueError(f"a job is a .yaml or .json file, got '{suffix}'")
@@ -41,6 +41,8 @@ def next_name(existing: Iterable[str], now: datetime, suffix: str) -> str:
     time = now.astimezone(UTC)
     if latest is not None and time <= latest:
         time = latest + timedelta(microseconds=1)
+    if time >= _END:  # a job with this name would be no job
+        raise ValueError(f"no name is possible after that of a job submitted at {latest} (delete this job)")
     return f"job_{time.strftime(_FORMAT)}{suffix}"
 
 

@@ -42,13 +42,16 @@ def enqueue(
         suffix: `.yaml` or `.json`.
 
     Raises:
-        QueueUnusable: A folder of the queue cannot be written. Nothing was queued.
+        QueueUnusable: A folder of the queue cannot be written, or no name is left. Nothing was queued.
     """
     folders = QueueFolders(lab)
     content = text if isinstance(text, bytes) else text.encode("utf-8")
     with locked(folders):
         now = clock()
-        name = next_name(folders.all_names(), now, suffix)
+        try:
+            name = next_name(folders.all_names(), now, suffix)
+        except ValueError as error:
+            raise QueueUnusable(f"{folders.queue}: {error}. Nothing was queued") from error
         submission = Submission(experiment_id, priority, now.isoformat(timespec="microseconds"), text_hash(content))
         try:
             write_submission(folders, name, submission)

@@ -89,3 +89,23 @@ def test_job_that_contains_no_spec_fails_with_its_diagnostics(proband: Proband) 
     assert attempt["kind"] in ("job", "spec")
     assert "hypothesis" in " ".join(attempt["diagnostics"])
     assert not list((proband.lab.root / "conf").rglob("*.yaml"))
+
+
+@pytest.mark.parametrize(
+    "options", [["--cores", "abc"], ["--cores", "0"], ["--cores", "-1"], ["--profile", "profiles/none"]], ids=" ".join
+)
+def test_wrong_option_of_the_builds_fails_no_job(proband: Proband, options: list[str]) -> None:
+    name = add(proband.lab, "lr")
+    try:
+        code = proband("work", "--once", *options).code
+    except SystemExit as end:  # of argparse
+        code = int(str(end.code))
+    assert code == 2
+    assert (proband.lab.root / "queue" / name).is_file()
+
+
+def test_program_cannot_train_outside_a_build(proband: Proband, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROBAND_ACTOR", "job:analysis")
+    monkeypatch.chdir(proband.lab.root)
+    answer = proband("train", "experiment=lr")
+    assert (answer.code, "a program that a job started cannot train" in answer.err) == (2, True)

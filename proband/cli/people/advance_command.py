@@ -11,6 +11,7 @@ from compiler.base.printable import printable_line
 from compiler.base.trust import require_trust
 from proband.cli.exit_codes import DONE, NOT_SUPPORTED
 from proband.cli.plan_access import existing_lab
+from rules.build_process.build_options import add_cores
 
 
 def add_advance_command(commands: Any) -> None:
@@ -18,7 +19,7 @@ def add_advance_command(commands: Any) -> None:
         "do one turn of the research loop: build what is admitted, then decide on new proposals by the lab's level"
     )
     parser = commands.add_parser("advance", help=summary, description=summary)
-    parser.add_argument("--cores", default="all", metavar="N", help="cores of each build (default: all)")
+    add_cores(parser)
     parser.set_defaults(command=advance)
 
 

@@ -9,6 +9,7 @@ from compiler.base.trust import require_trust
 from proband.cli.exit_codes import DONE, INTERRUPTED, NOT_SUPPORTED
 from proband.cli.plan_access import existing_lab
 from proband.cli.queue.queue_commands import print_message
+from rules.build_process.build_options import add_cores, require_profile
 
 if TYPE_CHECKING:
     from lab.queue.jobs import Job
@@ -19,7 +20,7 @@ def add_work_command(commands: Any) -> None:
     summary = "process the jobs of the queue until Ctrl-C: compile each, build it, and move it with its results"
     parser = commands.add_parser("work", help=summary, description=summary)
     parser.add_argument("--once", action="store_true", help="exit when no job waits")
-    parser.add_argument("--cores", default="all", metavar="N", help="cores of each build (default: all)")
+    add_cores(parser)
     parser.add_argument("--profile", metavar="FOLDER", help="a profile of Snakemake, such as profiles/slurm")
     parser.set_defaults(command=work)
 
@@ -32,6 +33,7 @@ def work(args: argparse.Namespace) -> int:
 
     lab = existing_lab(args)
     require_trust(lab)
+    require_profile(lab, args.profile)
     tools = Tools(read_spec, compile_spec, admission_problem, build_command(args.cores, args.profile), hold_message)
     done = process_jobs(lab, tools, args.once, _print_start, _print_end, _print_hold)
     print_message(f"{done.completed} jobs completed, {done.failed} failed")

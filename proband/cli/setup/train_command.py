@@ -8,6 +8,7 @@ import runpy
 import sys
 from typing import Any
 
+from lab.approvals.person import require_person
 from proband.cli.exit_codes import DONE
 from proband.cli.plan_access import existing_lab
 
@@ -23,7 +24,12 @@ def add_train_command(commands: Any) -> None:
 
 
 def train(args: argparse.Namespace) -> int:
-    """Run `python -m lightning_modules.train` with the same arguments in this process."""
+    """Run `python -m lightning_modules.train` with the same arguments in this process.
+
+    Raises:
+        NotAPerson: A program started this process. It trains only in builds, which need an approval.
+    """
+    require_person("train (it can propose an experiment, which a person approves)")
     os.chdir(existing_lab(args).root)
     sys.argv = [_PROGRAM, *args.words]
     if os.getcwd() not in sys.path:  # `python -m` puts it there

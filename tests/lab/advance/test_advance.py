@@ -190,10 +190,12 @@ def test_a_hold_stops_the_loop_before_the_next_admission(labs: Labs) -> None:
     assert "Ada: look at it first" in end.reason
 
 
-def test_a_deleted_decision_does_not_refill_the_budget(labs: Labs) -> None:
-    lab = labs.write(
-        "autonomous", {"next": NEXT + "  metadata: {lineage: {origin: lr, name: lr, depth: 1, undecided: 1}}\n"}, runs=4
-    )
+LINEAGE = "  metadata: {lineage: {origin: lr, name: lr, depth: 1, undecided: 1}}\n"
+
+
+@pytest.mark.parametrize("lineage", [LINEAGE, ""], ids=["lineage stated", "no lineage"])
+def test_a_deleted_decision_does_not_refill_the_budget(labs: Labs, lineage: str) -> None:
+    lab = labs.write("autonomous", {"next": NEXT + lineage}, runs=4)
     labs.run()
     for file in lab.approvals.iterdir():
         file.unlink()

@@ -70,6 +70,7 @@ def test_the_words_of_a_proposal_do_not_change_its_rank() -> None:
         pytest.param("avoid: [{text: '', keys: [a]}]\n", "avoid[0].text: must not be empty", id="no text"),
         pytest.param("avoid: [\n", "strategy.yaml:2:1", id="no YAML"),
         pytest.param("- a\n", "strategy.yaml:1:1: must be a mapping", id="a list"),
+        pytest.param("avoid: [{text: 2026-13-45, keys: [a]}]\n", "strategy.yaml:1:1: cannot be read", id="no date"),
     ],
 )
 def test_a_wrong_file_is_a_diagnostic(text: str, problem: str, tmp_path: Path) -> None:

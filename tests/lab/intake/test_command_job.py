@@ -7,7 +7,7 @@ import json
 import pytest
 
 from compiler.base.diagnostics import CompileError, Diagnostic
-from lab.intake.command_job import at_words, job_of_words
+from lab.intake.command_job import NAME, at_words, job_of_words
 
 JOBS: dict[str, tuple[str, object]] = {
     "field": ('hypothesis=a=b, c // d "e" # f', {"hypothesis": 'a=b, c // d "e" # f'}),
@@ -51,8 +51,11 @@ def test_wrong_word_is_named(words: list[str], message: str) -> None:
 
 
 def test_diagnostic_of_the_job_has_the_number_of_the_word() -> None:
-    error = CompileError(
-        [Diagnostic("x.json", 9, 9, "config.lr", "a"), Diagnostic("x.json", 9, 9, "deliverables[0].b", "c")]
-    )
-    located = at_words(error, ["name=n", "deliverables=[]", "lr=1"])
-    assert sorted(map(str, located)) == ["--create-job:2:1: deliverables[0].b: c", "--create-job:3:1: config.lr: a"]
+    in_job = [Diagnostic(NAME, 9, 9, "config.lr", "a"), Diagnostic(NAME, 9, 9, "deliverables[0].b", "c")]
+    in_file = Diagnostic("conf/import.yaml", 2, 3, "rows.lr", "d")
+    located = at_words(CompileError([*in_job, in_file]), ["name=n", "deliverables=[]", "lr=1"])
+    assert sorted(map(str, located)) == [
+        "--create-job:2:1: deliverables[0].b: c",
+        "--create-job:3:1: config.lr: a",
+        "conf/import.yaml:2:3: rows.lr: d",
+    ]

@@ -157,3 +157,11 @@ def test_git_ignores_what_belongs_to_running_processes(tmp_path: Path) -> None:
 def test_name_needs_a_suffix_of_a_job() -> None:
     with pytest.raises(ValueError, match=r"\.yaml or \.json"):
         next_name([], NOON, ".toml")
+
+
+def test_job_of_a_far_future_gives_no_job_that_no_worker_would_take(tmp_path: Path) -> None:
+    add(Lab(tmp_path))
+    (tmp_path / "queue/job_20991231T235959.999999Z.yaml").write_text("planted")
+    with pytest.raises(QueueUnusable, match=r"2099-12-31.*delete this job"):
+        add(Lab(tmp_path))
+    assert len(list((tmp_path / "queue").glob("job_*"))) == 2
