@@ -13,10 +13,15 @@ _ABBREVIATIONS = {"lr": "learning rate", "wd": "weight decay"}
 _TEXTS = ("name", "description", "hypothesis", "research_question", "rationale", "experiment_id")
 
 
-def related_works(entries: Iterable[Entry], spec: Mapping[str, Any]) -> list[tuple[Entry, str]]:
-    """Return the entries that share a keyword with the spec, in the order of the library, and that keyword."""
+def related_works(
+    entries: Iterable[Entry], spec: Mapping[str, Any], excluded: re.Pattern[str] | None = None
+) -> list[tuple[Entry, str]]:
+    """Return the entries that share a keyword with the spec, in the order of the library, and that keyword.
+
+    A keyword that contains a match of `excluded` in lower case is no topic of the text.
+    """
     topics = _normalize(" ; ".join(_topics(spec)))
-    matches = ((entry, _shared_keyword(entry, topics)) for entry in entries)
+    matches = ((entry, _shared_keyword(entry, topics, excluded)) for entry in entries)
     return [(entry, keyword) for entry, keyword in matches if keyword]
 
 
@@ -39,8 +44,9 @@ def quotable_sentence(entry: Entry, keyword: str) -> str | None:
     return next(on_topic, sentences[0]) if sentences else None
 
 
-def _shared_keyword(entry: Entry, topics: str) -> str:
-    return next((keyword for keyword in entry.keywords if _normalize(keyword) in topics), "")
+def _shared_keyword(entry: Entry, topics: str, excluded: re.Pattern[str] | None) -> str:
+    allowed = (keyword for keyword in entry.keywords if not (excluded and excluded.search(keyword.lower())))
+    return next((keyword for keyword in allowed if _normalize(keyword) in topics), "")
 
 
 def _topics(spec: Mapping[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from agents.context.citations import quotable_sentence, related_works, relation
 from agents.context.library import Entry
 from agents.documents.document import Block, Paragraph, Quote, Section
+from agents.review.lexicon.conclusion_words import REGISTERED_IN_ADVANCE
 from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.template_text import join_with_and
 
@@ -29,8 +30,13 @@ _RELATION_SENTENCES = {
 
 
 def related_work_section(view: CaseView) -> Section | None:
+    """Return the section, None if no entry is related. Only a paper on a confirmatory test cites preregistration.
+
+    In another paper, the topic would read as a claim that this test was registered in advance.
+    """
     spec = view.case.spec
-    entries = sorted(related_works(view.case.book.library.values(), spec), key=lambda pair: pair[1])
+    excluded = None if view.is_registered else REGISTERED_IN_ADVANCE
+    entries = sorted(related_works(view.case.book.library.values(), spec, excluded), key=lambda pair: pair[1])
     blocks = tuple(
         block
         for topic, pairs in groupby(entries, key=lambda pair: pair[1])

@@ -12,7 +12,7 @@ import pytest
 
 from agents.analysis.analysis_schema import Analysis, Finding, NotEstimated, Recommendation
 from agents.context.case import Book, Case
-from agents.context.library import Entry
+from agents.context.library import Entry, read_library
 from agents.documents.document import Document, Figure, Paragraph, Table
 from agents.documents.document_references import all_blocks, collect_references
 from agents.documents.slots import slots
@@ -24,6 +24,7 @@ from agents.writers.load_writer import load_writer
 from agents.writers.shared.arms_figure import arm_values, draw_arms
 from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.namespaced_exhibits import with_namespaced_exhibits
+from compiler.base.paths import ENGINE
 from tests.agents.small_experiment import COMPARE, evidence, sweep
 
 REPORTS = ("technical_report", "blog_post", "paper_draft")
@@ -316,6 +317,38 @@ def test_related_work_quotes_the_library(folder: Path) -> None:
     relevance = "*Learning rate.* This experiment varies the learning rate."
     assert f"{relevance} A (2015) addresses this topic. > “We introduce Adam.” (A 2015)" in text
     assert "# References" in text
+
+
+SHIPPED_LIBRARY = read_library(sorted((ENGINE / "conf/library").glob("*.bib")))
+
+
+@pytest.mark.parametrize("tags", [(), ("preregistration",), ("pre-registered",)], ids=["no tag", "topic", "adjective"])
+@pytest.mark.parametrize(
+    ("flags", "is_cited"),
+    [
+        ({}, True),
+        ({"known": KNOWN}, True),
+        ({"registration": {"standing": "exploratory", "reason": "the spec is marked as exploratory"}}, False),
+        (
+            {"registration": {"standing": "unregistered", "reason": "it was not registered"}, "unregistered": True},
+            False,
+        ),
+    ],
+    ids=["confirmatory", "a known run", "exploratory", "unregistered"],
+)
+def test_only_a_paper_on_a_confirmatory_test_cites_preregistration(
+    flags: Mapping[str, Any], is_cited: bool, tags: tuple[str, ...], folder: Path
+) -> None:
+    report_case = case("supported", **flags)
+    book = report_case.book
+    pre_registered = Entry("mine", "misc", "T", ("A, B",), "2015", keywords=("pre-registered", "statistical testing"))
+    spec = {**book.spec, "exploratory": not is_cited, "metadata": {"tags": list(tags)}}
+    book = replace(book, spec=spec, library={**SHIPPED_LIBRARY, "mine": pre_registered})
+    document = load_writer("paper_draft")(replace(report_case, book=book), [], None)
+    assert [f"{mark.slot}: {mark.reason}" for mark in review_document(document, book, folder)] == []
+    cited = collect_references(document, book).citations
+    assert ("nosek2018preregistration" in cited) == is_cited
+    assert {"mine", "agarwal2021deep"} <= set(cited)
 
 
 ANALYSIS = Analysis(
