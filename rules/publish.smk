@@ -36,6 +36,8 @@ rule _archive:
 rule publication:
     input:
         targets.publishable.gates,
+    log:
+        ".proband/logs/publication.log",
     localrule: True
     conda:
         "environment.yaml"
@@ -44,3 +46,4 @@ rule publication:
         outdated=lambda wildcards: targets.publishable.outdated,
     shell:
         "job lab.publication.outcome_job --current {params.current} --outdated {params.outdated}"
+        " 2>&1 | tee {log} >&2; exit ${{PIPESTATUS[0]}}"

@@ -64,7 +64,7 @@ def admit(
     subjects = [experiment_subject(lab, plan.experiments[name]) for name in plan.experiments if name in names]
     standings = {subject: standing(decisions, subject) for subject in subjects}
     if is_program(environ):
-        decided = decided_before(lab, standings)
+        decided = decided_before(lab, standings, decisions)
     else:
         decided = approve_by_build(lab, standings, command, environ, clock)
     for subject, decision in decided.items():

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
-from lab.admission.counted_decisions import is_autonomous, requires_signatures
+from lab.admission.counted_decisions import requires_signatures
 from lab.approvals.decision import Decision, timestamp
 from lab.approvals.decision_files import Clock, record
+from lab.approvals.decisions import Decisions
 from lab.approvals.person import person
 from lab.approvals.standing import Standing
 from lab.approvals.subject import Subject
+from lab.collaboration.policy import read_policy
+from lab.collaboration.valid_admission import admission_counts
 
 Standings = Mapping[Subject, Standing]
 DecisionOf = Mapping[Subject, Decision]
@@ -46,16 +49,22 @@ def approve_by_build(
     return decided
 
 
-def decided_before(lab: Lab, standings: Standings) -> DecisionOf:
+def decided_before(lab: Lab, standings: Standings, decisions: Decisions) -> DecisionOf:
     """Return the decision about each experiment of a build that a program started.
 
     Raises:
-        NotAdmitted: An experiment is neither approved by a person nor admitted by the policy of an autonomous lab.
+        NotAdmitted: An experiment is neither approved by a person nor admitted by the current policy of the lab.
     """
-    may_admit = any(state.state == "admitted" for state in standings.values()) and is_autonomous(lab)
-    states = {"approved", "admitted"} if may_admit else {"approved"}
-    _refuse(_refusal(subject, state) for subject, state in standings.items() if state.state not in states)
+    _refuse(
+        _refusal(subject, state)
+        for subject, state in standings.items()
+        if state.state != "approved" and not _is_admitted(lab, state, decisions)
+    )
     return {subject: state.decision for subject, state in standings.items() if state.decision}
+
+
+def _is_admitted(lab: Lab, state: Standing, decisions: Decisions) -> bool:
+    return state.state == "admitted" and admission_counts(state, decisions, read_policy(lab))
 
 
 def _refuse(problems: Iterable[str]) -> None:
@@ -79,4 +88,4 @@ def _reason(subject: Subject, state: Standing) -> str:
     if state.state == "void":
         approved, current = str(state.decided_sha256(subject))[:12], subject.sha256[:12]
         return f"its approval {made} is void, because it has changed since (sha256 {approved}, now {current})"
-    return f"was admitted {made}, which counts only at the level autonomous"
+    return f"was admitted {made}, which the current level and policy of the lab do not allow"

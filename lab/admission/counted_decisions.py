@@ -5,6 +5,7 @@ from __future__ import annotations
 from compiler.base.paths import Lab
 from lab.approvals.decision_files import read_decisions
 from lab.approvals.decisions import Decisions
+from lab.collaboration.policy import read_policy
 
 _SETTING = b"require_signatures"
 
@@ -20,19 +21,13 @@ def counted_decisions(lab: Lab) -> Decisions:
 
 
 def requires_signatures(lab: Lab) -> bool:
-    """Return whether approvals must be signed. The policy is composed only if the lab's own config may require it."""
+    """Return whether approvals must be signed.
+
+    The policy takes time to compose, so it is read only if the lab's own config may require signatures.
+    """
     if not any(_SETTING in _content(lab, name) for name in ("config.yaml", "collaboration/*.yaml")):
         return False
-    from lab.collaboration.policy import read_policy  # composes the config, which takes time
-
     return read_policy(lab).require_signatures
-
-
-def is_autonomous(lab: Lab) -> bool:
-    """Return whether proposals that the policy has admitted may run. Raises CompileError as `counted_decisions`."""
-    from lab.collaboration.policy import read_policy
-
-    return read_policy(lab).level == "autonomous"
 
 
 def _content(lab: Lab, pattern: str) -> bytes:

@@ -11,13 +11,14 @@ from lab.approvals.standing import Standing, standing
 from lab.approvals.subject_hashes import experiment_subject
 from lab.collaboration.policy import Policy
 from lab.collaboration.proposal_files import Proposal, is_placed, read_proposals
+from lab.collaboration.valid_admission import admission_counts, is_admitted_by
 from rules.gates.gate import document_gates, read_gate
 
 
 def ready_experiments(lab: Lab, plan: Plan, decisions: Decisions, policy: Policy) -> list[str]:
     """Return the experiments of the lab that are not built and that a person approved or this policy admitted."""
     states = _unbuilt(lab, plan, decisions)
-    return [name for name, state in states if state.is_approved or _still_counts(state, decisions, policy)]
+    return [name for name, state in states if state.is_approved or admission_counts(state, decisions, policy)]
 
 
 def void_approvals(lab: Lab, plan: Plan, decisions: Decisions) -> list[str]:
@@ -39,20 +40,7 @@ def waiting_proposals(lab: Lab, decisions: Decisions, policy: Policy) -> list[Pr
 
 
 def _waits(state: Standing, policy: Policy) -> bool:
-    return state.state in ("undecided", "void") or (state.state == "admitted" and not _is_admitted(state, policy))
-
-
-def _is_admitted(state: Standing, policy: Policy) -> bool:
-    """Return whether exactly this policy admitted the content."""
-    decision = state.decision if state.state == "admitted" else None
-    is_bound = decision is not None and decision.answers.get("policy") == policy.sha256
-    return is_bound and policy.level == "autonomous"
-
-
-def _still_counts(state: Standing, decisions: Decisions, policy: Policy) -> bool:
-    """Return whether an admission counts: nobody has rejected the proposal or the experiment since."""
-    subjects = state.decision.subjects if state.decision and _is_admitted(state, policy) else ()
-    return bool(subjects) and all(standing(decisions, subject).state == "admitted" for subject in subjects)
+    return state.state in ("undecided", "void") or (state.state == "admitted" and not is_admitted_by(state, policy))
 
 
 def _unbuilt(lab: Lab, plan: Plan, decisions: Decisions) -> Iterator[tuple[str, Standing]]:

@@ -39,7 +39,8 @@ def admission_problem(lab: Lab, experiment: str) -> str | None:
     """Return why a worker may not build an experiment; None if a person or the policy of the lab allows it."""
     subject = experiment_subject(lab, current_plan(lab).experiments[experiment])
     try:
-        decided_before(lab, {subject: standing(counted_decisions(lab), subject)})
+        decisions = counted_decisions(lab)
+        decided_before(lab, {subject: standing(decisions, subject)}, decisions)
     except NotAdmitted as error:
         return str(error).splitlines()[0]
     return None

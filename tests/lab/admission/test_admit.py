@@ -22,6 +22,7 @@ from lab.approvals.decision import Decision
 from lab.approvals.decision_files import read_decisions, record
 from lab.approvals.person import NotAPerson
 from lab.approvals.subject_hashes import experiment_subject
+from lab.collaboration.policy import Policy
 from tests.lab.approvals.made_decisions import PERSON, POLICY, TIME
 from tests.plans import deliverable, plan_of, planned_experiment
 
@@ -101,7 +102,9 @@ def _change_spec(small: SmallLab) -> None:
         pytest.param(lambda small: None, "first: no person has approved it (proband approve first)", id="undecided"),
         pytest.param(_change_spec, f"first: its approval by {PERSON.name} at 2026-03-01T09:15:00Z is void", id="void"),
         pytest.param(lambda small: small.decide("rejected", why="No."), "09:15:00Z: No. (proband", id="rejected"),
-        pytest.param(lambda small: small.decide("admitted", POLICY), "only at the level autonomous", id="admitted"),
+        pytest.param(
+            lambda small: small.decide("admitted", POLICY), "which the current level and policy", id="admitted"
+        ),
         pytest.param(
             lambda small: (small.decide("approved"), small.decide("rejected", why="No.")),
             "rejected",
@@ -112,7 +115,7 @@ def _change_spec(small: SmallLab) -> None:
 def test_program_builds_nothing_without_an_approval(
     small: SmallLab, prepare: Callable[[SmallLab], object], reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(approval, "is_autonomous", lambda _: False)
+    monkeypatch.setattr(approval, "read_policy", lambda _: Policy("assisted"))
     prepare(small)
     files = sorted(small.lab.root.rglob("*"))
     with pytest.raises(NotAdmitted) as refused:
@@ -132,12 +135,21 @@ def test_every_refused_experiment_is_named(small: SmallLab) -> None:
 
 
 def test_admission_by_the_policy_counts_in_an_autonomous_lab(small: SmallLab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(approval, "is_autonomous", lambda _: True)
-    small.decide("admitted", POLICY)
+    policy = Policy("autonomous")
+    monkeypatch.setattr(approval, "read_policy", lambda _: policy)
+    small.decide("admitted", POLICY, answers={"policy": policy.sha256})
     small.admit(environ=WORKER)
     assert small.gate("first")["decided_by"] == {"kind": "policy", "name": "autonomous"}
     small.decide("rejected", why="No.")
     with pytest.raises(NotAdmitted, match="was rejected"):
+        small.admit(environ=WORKER)
+
+
+def test_admission_by_an_earlier_policy_does_not_count(small: SmallLab, monkeypatch: pytest.MonkeyPatch) -> None:
+    earlier, current = Policy("autonomous"), Policy("autonomous", plateau=3)
+    monkeypatch.setattr(approval, "read_policy", lambda _: current)
+    small.decide("admitted", POLICY, answers={"policy": earlier.sha256})
+    with pytest.raises(NotAdmitted, match="current level and policy"):
         small.admit(environ=WORKER)
 
 
