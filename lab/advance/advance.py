@@ -112,4 +112,7 @@ class Loop:
     def _leave_to_people(self, ranked: Sequence[Assessment]) -> str:
         for assessment in ranked:
             self.report(f"{assessment.proposal.id}: waits for a person ({assessment.rank.reason})")
-        return f"{len(ranked)} proposals wait for a person (proband review)" if ranked else "nothing is left to do"
+        if not ranked:
+            return "nothing is left to do"
+        proposals = "1 proposal waits" if len(ranked) == 1 else f"{len(ranked)} proposals wait"
+        return f"{proposals} for a person (proband review)"

@@ -37,7 +37,7 @@ def rank_of(strategy: Strategy, name: str, keys: set[str], experiments: set[str]
         *_reason("not to be pursued", strategy.avoid, avoided),
         *_reason(f"priority {priority + 1}", strategy.priorities, priority),
         *_reason(f"question {question + 1}", strategy.questions, question),
-        f"{runs} runs",
+        "1 run" if runs == 1 else f"{runs} runs",
     ]
     is_avoided = avoided < len(strategy.avoid)
     text = strategy.avoid[avoided].text if is_avoided else ""

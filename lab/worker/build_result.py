@@ -41,7 +41,8 @@ def build_problem(lab: Lab, experiment: str, exit_code: int, payload: bytes | No
         return "build", f"the build ended with exit code {exit_code} before the gates were decided"
     if unfinished := _unfinished_runs(lab, parse_json(payload)):
         listed = ", ".join(unfinished[:3]) + (", …" if len(unfinished) > 3 else "")
-        return "machine", f"{len(unfinished)} runs failed because of the machine: {listed}"
+        runs = "run" if len(unfinished) == 1 else "runs"
+        return "machine", f"{len(unfinished)} {runs} failed because of the machine: {listed}"
     return None
 
 

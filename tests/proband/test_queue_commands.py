@@ -10,6 +10,7 @@ import pytest
 from compiler.base.paths import Lab
 from lab.admission.hold import place_hold
 from lab.queue.jobs import enqueue
+from lab.worker.work_loop import Work
 from tests.proband.run_command import Proband
 
 
@@ -78,6 +79,20 @@ def test_worker_starts_nothing_while_the_lab_is_on_hold(proband: Proband) -> Non
 def test_worker_without_jobs_exits_at_once(proband: Proband) -> None:
     answer = proband("work", "--once")
     assert (answer.code, answer.err.splitlines()) == (0, ["0 jobs completed, 0 failed"])
+
+
+@pytest.mark.parametrize(
+    ("done", "line"),
+    [
+        pytest.param(Work(completed=1), "1 job completed, 0 failed", id="one job"),
+        pytest.param(Work(completed=2, failed=1), "2 jobs completed, 1 failed", id="two jobs"),
+    ],
+)
+def test_last_line_of_the_worker_counts_its_jobs(
+    proband: Proband, monkeypatch: pytest.MonkeyPatch, done: Work, line: str
+) -> None:
+    monkeypatch.setattr("lab.worker.work_loop.work", lambda *_: done)
+    assert proband("work", "--once").err.splitlines() == [line]
 
 
 def test_job_that_contains_no_spec_fails_with_its_diagnostics(proband: Proband) -> None:

@@ -39,7 +39,9 @@ def _runs(material: Material) -> str:
     runs = {run.run_id: run for run in material.results.runs}
     completed = sum(run.is_completed for run in runs.values())
     if completed == len(runs):
-        return f"All {len(runs)} runs completed."
+        return "The only run completed." if completed == 1 else f"All {completed} runs completed."
+    if len(runs) == 1:
+        return "The only run failed."
     return f"{completed} of {len(runs)} runs completed, and {len(runs) - completed} failed."
 
 

@@ -36,7 +36,8 @@ def work(args: argparse.Namespace) -> int:
     require_profile(lab, args.profile)
     tools = Tools(read_spec, compile_spec, admission_problem, build_command(args.cores, args.profile), hold_message)
     done = process_jobs(lab, tools, args.once, _print_start, _print_end, _print_hold)
-    print_message(f"{done.completed} jobs completed, {done.failed} failed")
+    jobs = "job" if done.completed == 1 else "jobs"
+    print_message(f"{done.completed} {jobs} completed, {done.failed} failed")
     if done.is_interrupted:
         return INTERRUPTED
     return NOT_SUPPORTED if done.failed or done.held else DONE

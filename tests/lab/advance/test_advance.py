@@ -96,8 +96,13 @@ def test_without_a_person_nothing_proposed_is_built(level: str, labs: Labs) -> N
     end = labs.run()
     assert end == End("2 proposals wait for a person (proband review)")
     assert labs.builds == []
-    assert labs.lines == ["seeds: waits for a person (1 runs)", "next: waits for a person (4 runs)"]
+    assert labs.lines == ["seeds: waits for a person (1 run)", "next: waits for a person (4 runs)"]
     assert not (labs.lab.conf / "experiment/next.yaml").exists()
+
+
+def test_single_proposal_is_counted_in_the_singular(labs: Labs) -> None:
+    labs.write("assisted", {"next": NEXT})
+    assert labs.run() == End("1 proposal waits for a person (proband review)")
 
 
 @pytest.mark.parametrize("level", ["assisted", "autonomous"])

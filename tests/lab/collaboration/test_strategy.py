@@ -53,7 +53,7 @@ def test_the_rank_follows_the_order_of_the_file_and_gives_its_reason(tmp_path: P
 def test_the_words_of_a_proposal_do_not_change_its_rank() -> None:
     strategy = Strategy(priorities=(Direction("Learning rates first", keys=("model.lr",)),))
     rank = rank_of(strategy, "learning_rates_first", {"trainer.x"}, {"lr"}, 1)
-    assert rank == Rank(False, 1, 0, 1, "learning_rates_first", "1 runs")
+    assert rank == Rank(False, 1, 0, 1, "learning_rates_first", "1 run")
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,23 @@ def test_every_text_states_a_verdict_that_the_authors_did_not_want(tmp_path: Pat
         assert "hypothesis was: \u201cA rate of 0.1 is better.\u201d" in text
 
 
+@pytest.mark.parametrize(
+    ("kept", "sentence"),
+    [
+        pytest.param(("lr=0.1",), "The only run completed.", id="one run"),
+        pytest.param(("=cmd",), "The only run failed.", id="one failed run"),
+        pytest.param(("lr=0.1", "lr=0.2"), "All 2 runs completed.", id="two runs"),
+        pytest.param(("lr=0.1", "=cmd"), "1 of 2 runs completed, and 1 failed.", id="one of two"),
+    ],
+)
+def test_readme_counts_the_runs(tmp_path: Path, kept: tuple[str, ...], sentence: str) -> None:
+    study = material(tmp_path)
+    completed, failed = study.results.runs
+    runs = (completed, replace(completed, point="lr=0.2", run_id="c" * 12), failed)
+    results = replace(study.results, runs=tuple(run for run in runs if run.point in kept))
+    assert f"- {sentence}\n" in readme(replace(study, results=results), []).decode()
+
+
 def test_study_without_a_test_has_no_verdict(tmp_path: Path) -> None:
     assert "No test was registered" in readme(material(tmp_path, None), []).decode()
 

@@ -78,7 +78,7 @@ def test_experiment_that_misses_its_deliverables_is_completed(tmp_path: Path, ga
         (
             BUILD.replace('"runs": []', '"runs": [{"run_id": "0123456789ab"}]') + GATE + "sys.exit(1)",
             "machine",
-            "1 runs failed because of the machine: 0123456789ab",
+            "1 run failed because of the machine: 0123456789ab",
         ),
         (BUILD.replace('"runs": []}', '"runs": [') + "sys.exit(1)", "build", "exit code 1"),
     ],
