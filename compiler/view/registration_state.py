@@ -17,7 +17,8 @@ from compiler.registration.times import RunTimes
 class RegistrationState:
     """The known runs of an experiment, and how many of them its test compares.
 
-    `standing` and `reason` are those of `results.json`, None and empty if it is not written.
+    `standing` and `reason` are those of `results.json`, None and empty if it is not written. `is_outdated`: the results
+    belong to a registration with another claim than that of the spec, so their verdict is not about this claim.
     """
 
     known_runs: tuple[str, ...]
@@ -27,6 +28,7 @@ class RegistrationState:
     has_test: bool
     standing: str | None
     reason: str
+    is_outdated: bool = False
 
     @property
     def line(self) -> str:
@@ -71,4 +73,12 @@ def registration_state(
         has_test=experiment.design.test is not None,
         standing=registration.get("standing"),
         reason=registration.get("reason") or "",
+        is_outdated=_evaluated_claim(chain, experiment, registration) != experiment.claim,
     )
+
+
+def _evaluated_claim(chain: Chain, experiment: PlannedExperiment, registration: Mapping[str, Any]) -> str:
+    """Return the claim that the results are about: that of the spec if the results name no entry of the chain."""
+    entries = chain.registrations_of(experiment.id)
+    claims = (entry.claim for entry in entries if entry.sha256 == registration.get("sha256"))
+    return next(claims, experiment.claim)

@@ -34,7 +34,7 @@ def compiled_table(plan: Plan, states: Mapping[str, ExperimentState], *, shows_c
 
 
 def status_table(states: Mapping[str, ExperimentState], plan: Plan | None = None) -> RenderableType:
-    """Return a table of experiments, and below it a line for each running and failed run.
+    """Return a table of experiments, and below it a line for each outdated experiment, running and failed run.
 
     With a plan, the lines name the points of the running runs.
     """
@@ -42,7 +42,7 @@ def status_table(states: Mapping[str, ExperimentState], plan: Plan | None = None
     for name, state in states.items():
         cells = [Text(str(count), STATE_STYLES[key] if count else "dim") for key, count in state.counts.items()]
         table.add_row(name, *cells, _outcome(state), state.verdict_text, state.stage.text if state.stage else "")
-    return Group(table, *_running(states, plan), *_failures(states))
+    return Group(table, *_outdated(states), *_running(states, plan), *_failures(states))
 
 
 def known_runs_lines(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
@@ -50,6 +50,12 @@ def known_runs_lines(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
     for name, state in states.items():
         if state.registration is not None and state.registration.line:
             yield Text(f"{name}: {state.registration.line}", "yellow")
+
+
+def _outdated(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
+    for name, state in states.items():
+        if state.is_outdated:
+            yield Text(f"{name}: its results are about another claim than that of the spec (build it again)", "yellow")
 
 
 def _running(states: Mapping[str, ExperimentState], plan: Plan | None) -> Iterator[Text]:
@@ -120,7 +126,8 @@ def difference_table(left: str, right: str, changes: Sequence[Modification]) -> 
 def _outcome(state: ExperimentState) -> Text:
     if state.outcome is None:
         return Text("no results yet", "dim")
-    text = Text(state.outcome, _OUTCOME_STYLES.get(state.outcome, ""))
+    label = " (outdated)" if state.is_outdated else ""
+    text = Text(state.outcome + label, "dim" if label else _OUTCOME_STYLES.get(state.outcome, ""))
     if state.failed_gates:
         text.append(f", not delivered ({', '.join(state.failed_gates)})", "red")
     return text

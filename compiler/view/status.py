@@ -15,8 +15,8 @@ from compiler.registration.chain import Chain, readable_chain
 from compiler.registration.times import RunTimes
 from compiler.runs.progress import Progress, read_progress
 from compiler.runs.run_status import failure_line
-from compiler.stages.current_stage import DecidedGate, StageState, current_stage
-from compiler.stages.names import GATES, GateName
+from compiler.stages.current_stage import StageState, current_stage
+from compiler.view.experiment_gates import decided_gates, planned_gates
 from compiler.view.registration_state import RegistrationState, registration_state
 
 State = Literal["done", "failed", "running", "stale", "waiting"]
@@ -58,11 +58,16 @@ class ExperimentState:
     registration: RegistrationState | None = None
 
     @property
+    def is_outdated(self) -> bool:
+        """Whether `results.json` is about another claim than that of the spec."""
+        return self.registration is not None and self.registration.is_outdated
+
+    @property
     def verdict_text(self) -> str:
         """The verdict, with its standing if it is not confirmatory. Empty without a verdict."""
         standing = self.registration.standing if self.registration else None
-        is_confirmatory = standing in (None, "confirmatory")
-        return (self.verdict or "") + ("" if is_confirmatory or not self.verdict else f" ({standing})")
+        label = "outdated" if self.is_outdated else standing
+        return (self.verdict or "") + ("" if label in (None, "confirmatory") or not self.verdict else f" ({label})")
 
     @property
     def counts(self) -> dict[State, int]:
@@ -80,6 +85,7 @@ class ExperimentState:
             "failed_gates": list(self.failed_gates),
             "stage": self.stage.to_json() if self.stage else None,
             "standing": self.registration.standing if self.registration else None,
+            "outdated": self.is_outdated,
             "known_runs": list(self.registration.known_runs) if self.registration else [],
         }
 
@@ -120,36 +126,13 @@ def _experiment(lab: Lab, chain: Chain, experiment: PlannedExperiment, runs: Map
     runs_to_come = experiment.search.runs_to_come if experiment.search else 0
     times = {run.run_id: run.times for run in states if run.times is not None and run.state != "stale"}
     registration = registration_state(lab, chain, experiment, times, results)
-    outcome, verdict, gates = results.get("status"), results.get("verdict"), _decided_gates(lab, experiment.id)
+    outcome, verdict, gates = results.get("status"), results.get("verdict"), decided_gates(lab, experiment.id)
     # An experiment delivers without being published.
     failed_gates = tuple(name for name, gate in gates.items() if not gate.passed and name != "publication")
     stage = current_stage(
-        _planned_gates(experiment),
-        gates,
+        planned_gates(experiment),
+        {} if registration.is_outdated else gates,
         is_trained=runs_to_come == 0 and all(run.state in ("done", "failed") for run in states),
         continues=experiment.spec.get("on_gate") == "continue",
     )
     return ExperimentState(experiment.id, states, outcome, verdict, runs_to_come, failed_gates, stage, registration)
-
-
-def _decided_gates(lab: Lab, experiment_id: str) -> dict[GateName, DecidedGate]:
-    """Return the gates of an experiment that have a file, in their order. A gate with a damaged file is closed."""
-    files = {gate: lab.gate_file(experiment_id, gate) for gate in GATES}
-    contents = {gate: readable_object(file) or {} for gate, file in files.items() if file.is_file()}
-    return {
-        gate: DecidedGate(content.get("status") == "passed", str(content.get("why", f"{files[gate]} is damaged")))
-        for gate, content in contents.items()
-    }
-
-
-def _planned_gates(experiment: PlannedExperiment) -> tuple[GateName, ...]:
-    """Return the gates of an experiment. One without reports has no publication."""
-    has_documents = bool(experiment.analyses or experiment.reports)
-    documents: tuple[GateName, ...] = ("analysis",) if has_documents else ()
-    return (
-        "experiment",
-        "training",
-        "validation",
-        *documents,
-        *(("reports", "publication") if experiment.reports else ()),
-    )

@@ -18,9 +18,11 @@ from compiler.base.lease import LEASE, Lease
 from compiler.base.paths import Lab
 from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import Plan
+from compiler.registration.chain import readable_chain
 from compiler.runs.progress import Progress
 from compiler.view.render import status_table
 from compiler.view.status import STATES, ExperimentState, experiment_states, run_state
+from tests.compiler.registration.chains import register
 from tests.plans import plan_of, planned_experiment
 
 RUN, CODE = "0123456789ab", "c0de00000000"
@@ -167,6 +169,7 @@ def test_experiment_counts_each_of_its_runs_once(tmp_path: Path) -> None:
         "outcome": None,
         "verdict": None,
         "standing": None,
+        "outdated": False,
         "known_runs": ["a", "b"],
     }
 
@@ -219,6 +222,40 @@ def test_verdict_that_is_not_confirmatory_is_shown_with_its_standing(
     lab = Lab(tmp_path)
     put(lab.results_file("one"), {"status": "completed", "verdict": "supported", "registration": registration})
     assert experiment_states(lab, plan_with(one=["a"]))["one"].verdict_text == text
+
+
+@pytest.mark.parametrize(
+    ("claim", "is_outdated"),
+    [pytest.param("A", False, id="the same claim"), pytest.param("B", True, id="the claim has changed")],
+)
+def test_results_of_another_claim_are_marked_and_their_gates_do_not_count(
+    claim: str, is_outdated: bool, tmp_path: Path
+) -> None:
+    lab, study = Lab(tmp_path), planned_experiment("lr", {"a": {"lr": 1}}, claim=claim)
+    register(lab, "a", claim="A")
+    evaluated = readable_chain(lab.registrations).registrations[-1]
+    register(lab, "a", claim=claim)
+    registration = {"standing": "confirmatory", "sha256": evaluated.sha256}
+    write_json(lab.results_file("lr"), {"status": "completed", "verdict": "supported", "registration": registration})
+    write_json(lab.gate_file("lr", "experiment"), {"status": "failed", "why": "no question"})
+    state = experiment_states(lab, plan_of(study))["lr"]
+    assert (state.is_outdated, state.to_json()["outdated"]) == (is_outdated, is_outdated)
+    assert state.verdict_text == ("supported (outdated)" if is_outdated else "supported")
+    assert state.stage is not None
+    assert state.stage.state == ("waiting" if is_outdated else "closed")
+    table, *lines = status_table({"lr": state}).renderables  # type: ignore[attr-defined]
+    (outcome,) = table.columns[6].cells
+    assert str(outcome).startswith("completed (outdated)" if is_outdated else "completed, not delivered")
+    assert [line.plain for line in lines] == [
+        "lr: its results are about another claim than that of the spec (build it again)"
+    ] * is_outdated
+
+
+@pytest.mark.parametrize("registration", [None, [], {"sha256": ["a"]}, {"sha256": "0" * 64}, {}], ids=repr)
+def test_results_without_an_entry_of_the_chain_are_not_called_outdated(registration: Any, tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    put(lab.results_file("one"), {"status": "completed", "registration": registration})
+    assert not experiment_states(lab, plan_with(one=["a"]))["one"].is_outdated
 
 
 def test_status_shows_the_progress_of_a_running_run_once(tmp_path: Path) -> None:
