@@ -28,8 +28,10 @@ rule _archive:
         ".proband/logs/archive/{experiment}.log",
     conda:
         "environment.yaml"
+    params:
+        plan=plan.file,
     shell:
-        "job lab.publication.archive_job {wildcards.experiment} 2>&1 | tee {log} >&2; exit ${{PIPESTATUS[0]}}"
+        "job lab.publication.archive_job {params.plan} {wildcards.experiment} 2>&1 | tee {log} >&2; exit ${{PIPESTATUS[0]}}"
 
 
 # Publishes every experiment that a person has approved, and states what keeps the others from it.

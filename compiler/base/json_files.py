@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 
+def json_bytes(value: Any) -> bytes:
+    """Return the content of a JSON file. Raises ValueError for numbers that are not finite."""
+    return f"{json.dumps(value, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)}\n".encode()
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write a value as JSON. Raises ValueError for numbers that are not finite."""
-    text = json.dumps(value, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n"
-    write_text(path, text)
+    write_bytes(path, json_bytes(value))
 
 
 def write_text(path: Path, text: str) -> None:

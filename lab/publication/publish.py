@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from compiler.base.diagnostics import CompileError, InputError
-from compiler.base.json_files import write_bytes, write_json
+from compiler.base.json_files import json_bytes, write_bytes
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from lab.admission.counted_decisions import counted_decisions
@@ -73,15 +73,17 @@ def decide_publication(
     package = package_folder(lab, experiment)
     standing = publication_standing(counted_decisions(lab), experiment, package)
     items, shown = read_checklist(package), package.relative_to(lab.root)
-    findings = _scan_findings(lab, package)
+    decision = standing.decision if standing.is_approved else None
+    approval = {APPROVAL: json_bytes(approval_json(decision, experiment, package))} if decision else {}
+    findings = _scan_findings(lab, package, approval)
     gate = publication_gate(experiment, shown, items, standing, edits or changed_files(package), findings, unsigned)
     return gate.with_inputs(lab, [package / CHECKSUMS, allow_file(lab)])
 
 
-def _scan_findings(lab: Lab, package: Path) -> tuple[str, ...]:
-    """Return the secrets and personal data in a package, or why the allowances of the lab cannot be read."""
+def _scan_findings(lab: Lab, package: Path, approval: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Return the secrets and personal data in a package and its approval, or why the allowances cannot be read."""
     try:
-        return tuple(map(str, blocking_findings(lab, package)))
+        return tuple(map(str, blocking_findings(lab, package, approval)))
     except CompileError as error:
         return tuple(map(str, error.diagnostics))
 
@@ -93,13 +95,15 @@ def write_archive(lab: Lab, experiment: str) -> Path:
         InputError: The gate is closed, or its files have changed since it was decided.
     """
     package = package_folder(lab, experiment)
+    if edits := changed_files(package):
+        raise InputError(f"{experiment}: not published: {'; '.join(edits)} (run snakemake --cores 2 publication)")
     standing = publication_standing(counted_decisions(lab), experiment, package)
     gate = read_gate(lab, experiment, "publication")
     if gate is None or not gate.passed or standing.decision is None or not standing.is_approved:
         why = gate.why if gate else "the gate is not decided"
         raise InputError(f"{experiment}: not published: {why} (run snakemake --cores 2 publication)")
     approval = publication_folder(lab, experiment) / APPROVAL
-    write_json(approval, approval_json(standing.decision, experiment, package))
+    write_bytes(approval, json_bytes(approval_json(standing.decision, experiment, package)))
     file = archive_file(lab, experiment)
     write_bytes(file, _archive_bytes(lab, experiment))
     return file

@@ -50,11 +50,16 @@ def _scan_file(file: Path, folder: Path, identity: Identity) -> Iterator[Finding
     yield from _findings(name, 0, name, identity)
     if file.is_symlink():
         yield _not_scanned(name, "is a link")
-        return
+    elif os.path.getsize(file) > MAX_BYTES:
+        yield _not_scanned(name, "the file is too large")
+    else:
+        yield from scan_content(name, file.read_bytes(), identity)
+
+
+def scan_content(name: str, content: bytes, identity: Identity) -> Iterator[Finding]:
+    """Yield the secrets and personal data in the content of a file."""
     try:
-        if os.path.getsize(file) > MAX_BYTES:
-            raise NotScannable("the file is too large")
-        lines = [(number, without_binary(line)) for number, line in numbered_lines(file.read_bytes())]
+        lines = [(number, without_binary(line)) for number, line in numbered_lines(content)]
     except NotScannable as error:
         yield _not_scanned(name, str(error))
         return

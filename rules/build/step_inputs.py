@@ -105,6 +105,7 @@ class StepInputs:
         files = [lab.results_file(experiment.id), lab.facts(experiment.id), lab.genealogy]
         files += [lab.report(experiment.id, title, ".json") for title in experiment.reports]
         files += [lab.deliverable(experiment.id, title) for title in experiment.report_deliverables]
+        files += [lab.gate_file(experiment.id, gate) for gate in ("training", "validation", "analysis")]
         return list(map(str, files))
 
     def analyses(self, wildcards: Any) -> list[str]:

@@ -16,7 +16,7 @@ from compiler.registration.chain import Chain, read_chain
 from compiler.registration.history import Registration, registration_of
 from compiler.stages.names import GATES, GateName
 from lab.publication.package_error import CannotPackage
-from rules.gates.gate import Gate, read_gate
+from rules.gates.gate import Gate, document_gates, read_gate
 from rules.reporting.load_case import read_writers_case
 from rules.results.experiment_results import ExperimentResults, read_results
 
@@ -69,7 +69,6 @@ def read_material(lab: Lab, plan: Plan, name: str) -> Material:
             path = file.relative_to(lab.root)
             raise CannotPackage(f"{path}: missing, so {name} cannot be published (run snakemake --cores 2 {name})")
     chain = read_chain(lab.registrations)
-    decided = {gate: read_gate(lab, name, gate) for gate in GATES if gate != "publication"}
     return Material(
         lab,
         plan,
@@ -79,5 +78,18 @@ def read_material(lab: Lab, plan: Plan, name: str) -> Material:
         read_writers_case(lab, plan, name).book,
         chain,
         registration_of(chain, name),
-        {gate: content for gate, content in decided.items() if content is not None},
+        decided_gates(lab, experiment),
     )
+
+
+def decided_gates(lab: Lab, experiment: PlannedExperiment) -> Mapping[GateName, Gate]:
+    """Return the gates before the publication. Without all of them, a package could not state what is closed."""
+    needed: tuple[GateName, ...] = ("training", "validation", *document_gates(experiment))
+    decided: dict[GateName, Gate | None] = {
+        gate: read_gate(lab, experiment.id, gate) for gate in GATES if gate != "publication"
+    }
+    for gate in needed:
+        if decided[gate] is None:
+            file = lab.gate_file(experiment.id, gate).relative_to(lab.root)
+            raise CannotPackage(f"{file}: missing or damaged (run snakemake --cores 2 {experiment.id})")
+    return {gate: content for gate, content in decided.items() if content is not None}

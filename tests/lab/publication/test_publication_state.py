@@ -115,3 +115,11 @@ def test_gate_that_was_opened_by_hand_publishes_nothing(lab: Lab) -> None:
     gate.write_text(gate.read_text().replace('"failed": [', '"ignored": [').replace('"held"', '"failed": [], "held"'))
     with pytest.raises(InputError, match="not published"):
         write_archive(lab, "study")
+
+
+def test_package_that_was_edited_after_its_gate_opened_is_not_archived(published: Lab) -> None:
+    archive_file(published, "study").unlink()
+    (published.experiment("study") / "publication/package/README.md").write_text("# Other\n")
+    with pytest.raises(InputError, match=r"not published: README\.md: changed"):
+        write_archive(published, "study")
+    assert not archive_file(published, "study").exists()

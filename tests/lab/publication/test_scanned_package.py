@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from compiler.base.paths import Lab
+from lab.approvals.actor import Actor
+from lab.approvals.decision_files import record
+from lab.publication.candidate import read_candidate
 from lab.publication.publish import decide_publication
-from tests.lab.publication.made_packages import approved, prepared
+from tests.lab.approvals.made_decisions import decision
+from tests.lab.publication.made_packages import ANSWERS, approved, prepared
 
 MAIL = "ada" + "@" + "analytical-engine.org"
 
@@ -36,3 +43,22 @@ def test_wrong_allowances_close_the_gate(tmp_path: Path) -> None:
     (lab.conf / "publication_allow.yaml").write_text("- {kind: email}\n")
     (requirement,) = decide_publication(lab, "study").failed
     assert "entry 1: needs either value or sha256" in requirement.reason
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        pytest.param({"answers": {"method": f"Ask {MAIL}."}}, id="answer"),
+        pytest.param({"why": f"as {MAIL} wrote"}, id="why"),
+        pytest.param({"by": Actor("person", MAIL, None, "--as")}, id="name"),
+    ],
+)
+def test_approval_is_scanned_because_the_archive_contains_it(tmp_path: Path, stated: dict[str, Any]) -> None:
+    lab = Lab(tmp_path)
+    prepared(lab)
+    answers = stated.get("answers", ANSWERS)
+    about = read_candidate(lab, "study").subject(answers)
+    record(lab, decision("approved", subjects=(about,), **{"answers": answers, **stated}))
+    (requirement,) = decide_publication(lab, "study").failed
+    assert requirement.reason.startswith("APPROVAL.json:")
+    assert MAIL not in requirement.reason
