@@ -88,17 +88,17 @@ def _form_problems(decision: Decision) -> Iterator[str]:
         yield f"outcome: {decision.outcome!r} is none of {', '.join(get_args(Outcome))}"
     if not _is_time(decision.at):
         yield f"at: {decision.at!r} is not a time in UTC such as 2026-01-31T09:15:00.000000Z"
-    if not _is_text(decision.how) or not decision.how.strip():
+    if not is_text(decision.how) or not decision.how.strip():
         yield "how: needs the command or rule that decided"
     texts = [decision.why, *decision.answers, *decision.answers.values(), *decision.remarks]
-    if not all(map(_is_text, texts)) or not all(remark.strip() for remark in decision.remarks):
+    if not all(map(is_text, texts)) or not all(remark.strip() for remark in decision.remarks):
         yield "why, answers and remarks: must be text, and a remark must not be empty"
     score = decision.score
     if score is not None and (type(score) is not int or not 1 <= score <= _MAX_SCORE):
         yield f"score: {score!r} is not a whole number from 1 to {_MAX_SCORE}"
 
 
-def _is_text(value: object) -> bool:
+def is_text(value: object) -> bool:
     """Return whether a value is text that can be written as UTF-8."""
     return isinstance(value, str) and not any("\ud800" <= character <= "\udfff" for character in value)
 

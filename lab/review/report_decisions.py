@@ -17,7 +17,7 @@ from compiler.base.diagnostics import InputError
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from lab.approvals.actor import Actor
-from lab.approvals.decision import timestamp
+from lab.approvals.decision import is_text, timestamp
 from lab.approvals.decision_files import utc_now
 from lab.approvals.subject import Subject
 from lab.approvals.subject_hashes import report_subject
@@ -68,25 +68,27 @@ def return_report(lab: Lab, seen: Subject, choice: Choice, clock: Callable[[], d
         return file
 
 
-def answer_remark(
-    lab: Lab, name: str, number: int, text: str, by: Actor, clock: Callable[[], datetime] = utc_now
+def answer_remarks(
+    lab: Lab, name: str, answers: Sequence[tuple[int, str]], by: Actor, clock: Callable[[], datetime] = utc_now
 ) -> Path:
-    """Store the answer of a person to a remark. The next version of the report quotes it. Return the file.
+    """Store the answers of a person to remarks, by number. The next version of the report quotes them. Return the file.
 
     Raises:
-        BadReview: There is no such remark, or the answer is empty.
+        BadReview: There is no such remark, or an answer is empty. No answer is stored.
     """
     experiment, title = name.split("/")
     with decision_lock(lab):
         reviews = read_report_reviews(lab, experiment, title)
         numbers = [remark.number for remark in reviews.remarks]
-        if number not in numbers:
-            listed = ", ".join(map(str, numbers)) or "none"
-            raise BadReview(f"{name}: there is no remark {number} (remarks: {listed})")
-        if not text.strip():
-            raise BadReview(f"{name}: the answer to remark {number} is empty")
-        answer = AuthorsAnswer(remark=number, text=text, by=by.name, at=timestamp(clock()))
-        write_report_reviews(lab, reviews.with_answer(answer))
+        for number, text in answers:
+            if number not in numbers:
+                listed = ", ".join(map(str, numbers)) or "none"
+                raise BadReview(f"{name}: there is no remark {number} (remarks: {listed})")
+            if problem := _text_problem(text):
+                raise BadReview(f"{name}: the answer to remark {number} {problem}")
+            answer = AuthorsAnswer(remark=number, text=text, by=by.name, at=timestamp(clock()))
+            reviews = reviews.with_answer(answer)
+        write_report_reviews(lab, reviews)
     return lab.report_reviews(experiment, title)
 
 
@@ -114,6 +116,13 @@ def section_notes(remarks: Sequence[str], titles: Sequence[str]) -> list[str]:
 
 
 def _remark_text(text: str) -> str:
-    if not text.strip():
-        raise BadReview("a remark is empty (write what is to be changed: --remark TEXT)")
+    if problem := _text_problem(text):
+        raise BadReview(f"a remark {problem} (write what is to be changed: --remark TEXT)")
     return text
+
+
+def _text_problem(text: str) -> str:
+    """Return why a text cannot be stored, "" if it can. A terminal with another encoding gives text that is not UTF-8."""
+    if not text.strip():
+        return "is empty"
+    return "" if is_text(text) else "is not valid Unicode"

@@ -81,18 +81,21 @@ def _print_item(args: argparse.Namespace, item: Item) -> int:
 
 def _review_report(args: argparse.Namespace, lab: Lab, item: Item) -> int:
     """Record the review of a report, or an answer to a remark of an earlier review."""
-    from lab.review.report_decisions import accept_report, answer_remark, return_report, reviewed_texts, section_notes
+    from lab.approvals.person import person
+    from lab.review.report_decisions import accept_report, answer_remarks, return_report, reviewed_texts, section_notes
 
     if item.subject.kind != "report":
         raise InputError(f"{item.name}: --accept, --back and --answer are for reports (proband approve {item.name})")
     if args.back and not args.remark:
         raise InputError("a report is returned with remarks, which its next version answers (add --remark TEXT)")
+    if args.answer and (args.accept or args.back or args.score or args.comment or args.remark):
+        raise InputError("--answer is given alone (the next version of the report quotes it, and is reviewed again)")
     if args.remark and not args.back:
         raise InputError("--remark returns a report (add --back)")
     experiment, title = item.name.split("/")
-    for number, text in map(_numbered, args.answer):
-        choice = choice_of(args, lab, "approved", "proband review")
-        file = answer_remark(lab, item.name, number, text, choice.by)
+    if args.answer:
+        answers = [_numbered(word) for word in args.answer]
+        file = answer_remarks(lab, item.name, answers, person(lab, args.as_name))
         print(f"{item.name}: the next version quotes the answer ({file.relative_to(lab.root)})", file=sys.stderr)
     if args.accept:
         choice = choice_of(args, lab, "approved", "proband review", why=args.comment, score=args.score)
