@@ -122,7 +122,7 @@ def _remark_text(text: str) -> str:
 
 
 def _text_problem(text: str) -> str:
-    """Return why a text cannot be stored, "" if it can. A terminal with another encoding gives text that is not UTF-8."""
+    """Return why a text cannot be stored, "" if it can. Bytes that are not UTF-8 give text that is no Unicode."""
     if not text.strip():
         return "is empty"
     return "" if is_text(text) else "is not valid Unicode"

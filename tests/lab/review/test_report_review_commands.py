@@ -95,9 +95,7 @@ REVIEWS = (("--accept",), ("--back", "--remark", "x"), ("--accept", "--score", "
 
 
 @pytest.mark.parametrize("words", REVIEWS, ids=" ".join)
-def test_a_program_reviews_no_report(
-    words: tuple[str, ...], proband: Proband, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_program_reviews_no_report(words: tuple[str, ...], proband: Proband, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(ACTOR, "agent:writer")
     answer = proband("review", REPORT, *words, "--as", "Ada")
     assert (answer.code, decisions(proband.lab)) == (2, ())
@@ -165,7 +163,12 @@ def test_a_second_return_continues_the_numbers(proband: Proband) -> None:
 
 def test_an_answer_is_stored_as_that_of_its_person(proband: Proband, monkeypatch: pytest.MonkeyPatch) -> None:
     assert proband("review", REPORT, "--back", "--remark", "First.", "--remark", "Second.").code == 0
-    wrong = {"3=Done.": "there is no remark 3 (remarks: 1, 2)", "1= ": "is empty", "1=": "is not N=TEXT", "1=\udce9": "not valid Unicode"}
+    wrong = {
+        "3=Done.": "there is no remark 3 (remarks: 1, 2)",
+        "1= ": "is empty",
+        "1=": "is not N=TEXT",
+        "1=\udce9": "not valid Unicode",
+    }
     for answer, message in wrong.items():
         refused = proband("review", REPORT, "--answer", answer)
         assert refused.code == 2
