@@ -52,8 +52,12 @@ def check_hash(args: argparse.Namespace, item: Item) -> None:
 
 def answers_of(words: list[str]) -> Mapping[str, str]:
     """Return the answers of a checklist from `KEY=TEXT` words. Raises InputError."""
+    from lab.approvals.decision import is_text
+
     answers: dict[str, str] = {}
     for word in words:
+        if not is_text(word):
+            raise InputError(f"--answer {word!a}: is not valid Unicode")
         key, equals, text = word.partition("=")
         if not equals or not key.strip() or not text.strip():
             raise InputError(f"--answer {word}: is not KEY=TEXT")

@@ -161,6 +161,15 @@ def test_a_second_return_continues_the_numbers(proband: Proband) -> None:
     assert stored[1]["texts"] == {"Results": ["All runs completed."]}
 
 
+def test_the_status_names_a_returned_report_until_it_is_written_again(proband: Proband) -> None:
+    assert REPORT not in proband("status").err
+    proband("review", REPORT, "--back", "--remark", "First.", "--remark", "Second.")
+    line = f"{REPORT}: was returned by Ada with 2 remarks that this version does not answer (snakemake --cores 2 lr)"
+    assert line in proband("status").err
+    write_report(proband.lab, "All runs completed.")
+    assert REPORT not in proband("status").err
+
+
 def test_an_answer_is_stored_as_that_of_its_person(proband: Proband, monkeypatch: pytest.MonkeyPatch) -> None:
     assert proband("review", REPORT, "--back", "--remark", "First.", "--remark", "Second.").code == 0
     wrong = {
