@@ -24,6 +24,7 @@ from compiler.python_source.training_kind import is_read_by_function
 from compiler.secrets.config_secrets import literal_secret_problems
 from compiler.spec.core_config import core_problems
 from compiler.spec.data_group.declaration import DataDeclaration, data_declaration
+from compiler.spec.data_group.declared_risks import with_declared_risks
 from compiler.spec.identity_keys import identity_problems
 
 
@@ -57,9 +58,13 @@ class Variant:
 
     @property
     def dataset(self) -> DataDeclaration | None:
-        """What the data group of a valid config declares, None if the config has no data group."""
-        files = [layer.source.name for layer in self.composed.layers if layer.package == ("data",)]
-        return data_declaration(self.values, Path(files[-1]).stem if files else "")
+        """What the data group of a valid config declares, None if the config has no data group.
+
+        A risk that the data group declares is not overruled by a spec or an override.
+        """
+        sources = [layer.source for layer in self.composed.layers if layer.package == ("data",)]
+        declared = data_declaration(self.values, Path(sources[-1].name).stem if sources else "")
+        return with_declared_risks(declared, sources) if declared else None
 
     def problems(self, signatures: Signatures, swept_keys: frozenset[str]) -> Iterator[Problem]:
         """Yield the problems of the config before a sweep sets its keys. The keys that a sweep sets may be missing."""

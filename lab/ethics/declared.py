@@ -13,6 +13,10 @@ _DATA_KEYS: tuple[tuple[FlagName, str], ...] = (
     ("human_subject_data", "human_subjects"),
     ("personal_data", "personal_data"),
 )
+# Texts that do not disclose a licence.
+_NO_LICENCES = frozenset(
+    {"", "?", "-", "unknown", "none", "n/a", "tbd", "todo", "noassertion", "undisclosed", "unclear"}
+)
 
 
 def declared_findings(experiment: PlannedExperiment) -> Iterator[Finding]:
@@ -43,5 +47,5 @@ def licence_findings(experiment: PlannedExperiment) -> Iterator[Finding]:
     if not experiment.datasets:
         yield Finding("data_licence", "the experiment names no data group, so no licence of its data is declared", {})
     for data in experiment.datasets:
-        if not (data.licence or "").strip():
-            yield Finding("data_licence", f"the data group {data.name} declares no licence", {data.name: None})
+        if (data.licence or "").strip().casefold().rstrip(".") in _NO_LICENCES:
+            yield Finding("data_licence", f"the data group {data.name} declares no licence", {data.name: data.licence})

@@ -70,7 +70,8 @@ def answer_problems(items: Sequence[Item], answers: Mapping[str, str]) -> Iterat
     """Yield why the answers are not complete: an open item without an answer, or an answer to no item."""
     for item in required_answers(items):
         answer = answers.get(item.id, "")
-        if answer.strip().casefold().rstrip(".!") in _NO_ANSWERS:
+        says_nothing = not any(char.isalnum() for char in answer)  # such as dots, or characters without width
+        if says_nothing or answer.strip().casefold().rstrip(".!") in _NO_ANSWERS:
             stated = f"the answer {answer!r} does not settle it" if answer.strip() else "not answered"
             yield f"{item.id}: {stated} ({item.question})"
     known = {item.id for item in items}

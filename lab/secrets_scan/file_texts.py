@@ -86,7 +86,8 @@ def _pdf_texts(content: bytes) -> Iterator[str]:
         raise NotScannable("the PDF file is encrypted")
     yield from _words(_STREAM.sub(b"", content))
     for stream in _STREAM.finditer(content):
-        yield from (text for text in _inflated(stream[1]) if _TELLING.search(text))  # most are drawings and fonts
+        texts = list(_inflated(stream[1])) or _words(stream[1])  # metadata are often not compressed
+        yield from (text for text in texts if _TELLING.search(text))  # most are drawings and fonts
 
 
 def _zip_lines(content: bytes, depth: int) -> Iterator[tuple[int, str]]:

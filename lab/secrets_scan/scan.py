@@ -46,8 +46,9 @@ def scan(folder: Path, identity: Identity | None = None) -> tuple[Finding, ...]:
 
 
 def _scan_file(file: Path, folder: Path, identity: Identity) -> Iterator[Finding]:
-    name = file.relative_to(folder).as_posix()
-    yield from _findings(name, 0, name, identity)
+    path = file.relative_to(folder).as_posix()
+    name = _masked(path, identity)
+    yield from _findings(name, 0, path, identity)
     if file.is_symlink():
         yield _not_scanned(name, "is a link")
     elif os.path.getsize(file) > MAX_BYTES:
@@ -121,6 +122,13 @@ def _matches(text: str, identity: Identity) -> list[Match]:
             if all(match.end <= other.start or other.end <= match.start for other in kept):
                 kept.append(match)
     return sorted(kept, key=lambda match: match.start)
+
+
+def _masked(text: str, identity: Identity) -> str:
+    """Return a text with markers in place of its values."""
+    for match in reversed(_matches(text, identity)):
+        text = f"{text[: match.start]}<{match.kind}>{text[match.end :]}"
+    return text
 
 
 def _excerpt(text: str, match: Match, matches: Sequence[Match]) -> str:

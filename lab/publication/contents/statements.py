@@ -10,7 +10,7 @@ from lab.publication.contents.plain_text import one_line
 
 def outcome_statements(material: Material) -> list[str]:
     """Return the sentences: the verdict and its standing, the runs, and the gates that are closed."""
-    return [*_verdict(material), _runs(material), *_gates(material)]
+    return [*_verdict(material), _runs(material), *_deliverables(material), *_gates(material)]
 
 
 def hypothesis_statement(material: Material) -> str:
@@ -22,6 +22,8 @@ def _verdict(material: Material) -> Iterator[str]:
     results, verdict = material.results, material.verdict
     if results.verdict is None:
         yield "No test was registered, so there is no verdict on the hypothesis."
+        if material.spec.get("exploratory"):
+            yield "The spec declares the experiment as exploratory."
         return
     yield f"The verdict on the registered hypothesis is *{results.verdict}*."
     if verdict is not None:
@@ -43,6 +45,12 @@ def _runs(material: Material) -> str:
     if len(runs) == 1:
         return "The only run failed."
     return f"{completed} of {len(runs)} runs completed, and {len(runs) - completed} failed."
+
+
+def _deliverables(material: Material) -> Iterator[str]:
+    """Yield a sentence if a deliverable is not met, also one that no gate requires."""
+    if not all(value.validated for value in material.results.deliverables_status.values()):
+        yield "Not all deliverables are met; `tables/deliverables.csv` states which."
 
 
 def _gates(material: Material) -> Iterator[str]:

@@ -26,6 +26,7 @@ _FORMATS = re.compile(
     re.VERBOSE,
 )
 _LONG_WORD = re.compile(r"[\w\-+/=.:]{16}")  # every other format has one
+_REST = re.compile(r"[\w\-+/=.]*")
 _WANDB = re.compile(r"wandb[ ]login[ ]+(?:--\S+[ ]+)*([0-9a-f]{40})\b|api\.wandb\.ai\b.{0,60}?\b([0-9a-f]{40})\b")
 
 
@@ -45,7 +46,8 @@ def find_keys(text: str, _: Identity) -> Iterator[Match]:
         for value in plugin.analyze_string(text):
             start = text.find(value)
             if start >= 0 and not is_placeholder(value):
-                yield Match("key", start, start + len(value))
+                rest = _REST.match(text, start + len(value))  # some detectors return the prefix of a token only
+                yield Match("key", start, rest.end() if rest else start + len(value))
 
 
 @cache

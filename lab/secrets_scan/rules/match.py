@@ -13,7 +13,7 @@ Kind = Literal[
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)
 _PLACEHOLDER = re.compile(
-    r"<.*>?|\$.*|\{.*|%.*|\[.*|\*+|x{3,}|\.{2,}.*|[-_…]+|your[-_ ]?\w*|my[-_]?\w*|change[-_]?me|example\w*|placeholder"
+    r"<.*>?|\$.*|\{.*|%.*|\[.*|\*+|x{3,}|\.{2,}.*|[-_…]+|your[-_ ]?\w*|my[-_a-z]*|change[-_]?me|example\w*|placeholder"
     r"|redacted|masked|hidden|removed|none|null|nil|true|false|str|string|bytes|int|optional|required|unset|empty"
     r"|not[-_ ]?set|password|passwd|pass|pw|secret|token|key|user|username|name|host|hostname|localhost|dummy\w*"
     r"|foo|bar",

@@ -36,6 +36,17 @@ def test_declarations_are_in_the_plan_and_not_in_the_run_id(tmp_path: Path) -> N
     assert Plan.from_json(planned.to_json()).experiments["declared"].datasets == (dataset,)
 
 
+@pytest.mark.parametrize("denied", ["false", "null"])
+def test_spec_cannot_take_back_a_risk_that_the_data_group_declares(tmp_path: Path, denied: str) -> None:
+    group = "_target_: builtins.dict\npath: data/rows.csv\npersonal_data: true\nhuman_subjects: false\n"
+    denial = body(f"data: {{personal_data: {denied}, human_subjects: {denied}}}\n")
+    (dataset,) = compile_one(write_lab(tmp_path, FILES | {"conf/data/rows.yaml": group, "denied": denial}), "denied")[
+        0
+    ].datasets
+    assert dataset["personal_data"] is True
+    assert dataset["human_subjects"] is (False if denied == "false" else None)
+
+
 def test_undeclared_is_not_the_same_as_false(tmp_path: Path) -> None:
     lab = write_lab(tmp_path, FILES | {"plain": body("data: {personal_data: null}\n")})
     (dataset,) = compile_one(lab, "plain")[0].datasets

@@ -60,6 +60,7 @@ def test_checklist_has_every_flag() -> None:
         pytest.param([replace(CLEAN, personal_data=None)], {"personal_data": False}, [], id="the spec answers"),
         pytest.param([replace(CLEAN, licence=None)], {}, ["data_licence"], id="no licence"),
         pytest.param([replace(CLEAN, licence=" ")], {}, ["data_licence"], id="blank licence"),
+        pytest.param([replace(CLEAN, licence="Unknown.")], {}, ["data_licence"], id="licence that is unknown"),
         pytest.param([CLEAN, replace(CLEAN, name="other", licence=None)], {}, ["data_licence"], id="one of two groups"),
         pytest.param([], {}, ["human_subject_data", "personal_data", "data_licence"], id="no data group"),
         pytest.param(

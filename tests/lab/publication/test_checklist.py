@@ -33,7 +33,7 @@ def test_items_are_open_that_code_did_not_tick_or_only_a_person_can_answer() -> 
     assert not list(answer_problems(ITEMS, GOOD))
 
 
-@pytest.mark.parametrize("answer", ["", "  ", "no", "No.", "?", "TODO", "n/a", "unknown"])
+@pytest.mark.parametrize("answer", ["", "  ", "no", "No.", "?", "TODO", "n/a", "unknown", "…", "--", "\u200b"])
 def test_answer_that_denies_or_says_nothing_leaves_the_item_open(answer: str) -> None:
     (problem,) = answer_problems(ITEMS, {**GOOD, "method": answer})
     assert problem.startswith("method: ")

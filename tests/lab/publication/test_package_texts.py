@@ -12,6 +12,7 @@ import pytest
 import yaml
 from huggingface_hub import ModelCard
 
+from agents.review.finished_text_review import check_text
 from lab.publication.contents.authors import NOT_NAMED, Author, authors
 from lab.publication.contents.best_checkpoint import BestCheckpoint
 from lab.publication.contents.checklist_items import checklist_items
@@ -20,6 +21,7 @@ from lab.publication.contents.model_card import model_card
 from lab.publication.contents.plain_text import plain
 from lab.publication.contents.readme import readme
 from lab.publication.contents.tables import tables
+from rules.results.content.checks import DeliverableSummary
 from rules.results.content.summary import MetricSummary
 from tests.lab.publication.made_material import SENTENCE, material
 
@@ -59,6 +61,19 @@ def test_readme_counts_the_runs(tmp_path: Path, kept: tuple[str, ...], sentence:
 
 def test_study_without_a_test_has_no_verdict(tmp_path: Path) -> None:
     assert "No test was registered" in readme(material(tmp_path, None), []).decode()
+
+
+def test_exploratory_study_without_a_test_and_unmet_deliverables_are_stated(tmp_path: Path) -> None:
+    study = material(tmp_path, None, exploratory=True)
+    summary = DeliverableSummary("", "missed", False, False, "max_gap", "0.2 > 0.1")
+    results = replace(study.results, deliverables_status={"gap": summary, "plot": replace(summary, validated=True)})
+    text = readme(replace(study, results=results), []).decode()
+    declared = "- The spec declares the experiment as exploratory.\n"
+    unmet = "- Not all deliverables are met; `tables/deliverables.csv` states which.\n"
+    assert declared in text
+    assert unmet in text
+    assert not check_text(declared + unmet, study.book, "README.md")
+    assert "deliverables are met" not in readme(study, []).decode()
 
 
 def test_closed_gate_is_stated_and_must_be_answered(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from lab.secrets_scan.finding import value_hash
 from lab.secrets_scan.rules.match import Identity
 from lab.secrets_scan.scan import scan
 
@@ -183,3 +184,27 @@ def test_pragma_in_a_text_allows_nothing(tmp_path: Path) -> None:
 
 def test_contact_of_a_citation_is_allowed_only_there(tmp_path: Path) -> None:
     assert kinds(tmp_path, f"authors:\n  - email: {MAIL}\nnotes: {MAIL}\n", name="CITATION.cff") == [(3, "email")]
+
+
+def test_finding_shows_no_part_of_a_token_after_an_escape_or_in_a_name(tmp_path: Path) -> None:
+    token = "ghp" + "_16C7e42F292c6912E7710c838347Ae178B4a"
+    (tmp_path / f"{token}.md").write_text(f"log\\n{token}\n", encoding="utf-8")
+    findings = scan(tmp_path, NOBODY)
+    assert {finding.line for finding in findings} == {0, 1}
+    assert token[4:20] not in str([str(finding) for finding in findings])
+    assert value_hash(token[:3]) not in {finding.sha256 for finding in findings}
+
+
+def test_stream_of_a_pdf_file_that_is_not_compressed_is_scanned(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.4\n1 0 obj\nstream\n(" + MAIL.encode() + b") Tj\nendstream\n")
+    assert [finding.kind for finding in scan(tmp_path, NOBODY)] == ["email"]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("my_password", []), ("my-secret-key", []), ("mysecr" + "3tPa55", [(1, "password")])],
+)
+def test_value_with_digits_that_begins_with_my_is_no_placeholder(
+    tmp_path: Path, value: str, expected: list[tuple[int, str]]
+) -> None:
+    assert kinds(tmp_path, f"password = {value}") == expected
