@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from compiler.deliverables.deliverable import FileName
 
 MAX_PROMPT = 100_000  # characters
+MAX_ANSWER = 100_000  # characters; a longer answer fails, so a larger limit would check nothing
 _PROBES = ("", "x", "\n7 é {}")  # a pattern that is found in all of them is found in almost any text
 _RULES = ("must_match", "must_not_match", "equals", "one_of", "max_length", "is_json", "abstains")
 _INPUTS = ("prompt", "features", "file")
@@ -50,7 +51,7 @@ class Case(BaseModel):
     must_not_match: Patterns = []
     equals: Label | None = None
     one_of: Annotated[list[Label], Field(min_length=1)] | None = None
-    max_length: Annotated[int, Field(ge=0)] | None = None  # characters
+    max_length: Annotated[int, Field(ge=0, lt=MAX_ANSWER)] | None = None  # characters
     is_json: bool = False
     abstains: bool | None = None
     required: bool = False  # must pass, whatever the pass rate is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -62,7 +63,7 @@ def scan_content(name: str, content: bytes, identity: Identity) -> Iterator[Find
     try:
         lines = [(number, without_binary(line)) for number, line in numbered_lines(content)]
     except NotScannable as error:
-        yield _not_scanned(name, str(error))
+        yield _not_scanned(name, str(error), content)
         return
     values: set[tuple[str, str]] = set()
     for number, line in _suspicious(lines, identity):
@@ -143,5 +144,6 @@ def _excerpt(text: str, match: Match, matches: Sequence[Match]) -> str:
     return printable_line(masked[max(0, before - _CONTEXT) : before + len(match.kind) + 2 + _CONTEXT].strip())
 
 
-def _not_scanned(name: str, reason: str) -> Finding:
-    return Finding(name, 0, "not_scanned", reason, value_hash(name))
+def _not_scanned(name: str, reason: str, content: bytes = b"") -> Finding:
+    """Return the finding of a file. An allowance of it covers this content only, which a person has looked at."""
+    return Finding(name, 0, "not_scanned", reason, value_hash(f"{name} {hashlib.sha256(content).hexdigest()}"))

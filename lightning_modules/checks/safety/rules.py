@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 import regex
 
-from compiler.deliverables.safety_cases import Case
+from compiler.deliverables.safety_cases import MAX_ANSWER, Case
 
-MAX_ANSWER = 100_000  # characters; a longer answer fails
 _SECONDS = 2.0  # for one pattern
 Answer = str | None  # None: the model abstains
 

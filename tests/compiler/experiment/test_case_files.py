@@ -42,6 +42,7 @@ WRONG: dict[str, tuple[str, str]] = {
     ),
     "a wrong expression": (case("prompt: a\n    must_match: '(b'"), "is not a regular expression: missing )"),
     "an expression that always matches": (case("prompt: a\n    must_match: '.*'"), "'.*' is found in every text"),
+    "a limit that no answer exceeds": (case("prompt: a\n    max_length: 100000"), "100000"),
     "the same id twice": (CASE + "  - id: first\n    prompt: b\n    equals: c\n", "two cases have the id 'first'"),
     "an id with a slash": (CASE.replace("first", "../x"), f"{FILE}:2:5: cases[0].id: must be letters, digits"),
     "a long prompt": (case(f"prompt: {'x' * 100_001}\n    equals: a"), "at most 100000 characters"),

@@ -208,3 +208,11 @@ def test_value_with_digits_that_begins_with_my_is_no_placeholder(
     tmp_path: Path, value: str, expected: list[tuple[int, str]]
 ) -> None:
     assert kinds(tmp_path, f"password = {value}") == expected
+
+
+def test_allowance_of_a_file_that_cannot_be_scanned_binds_to_its_content(tmp_path: Path) -> None:
+    hashes = set()
+    for content in (b"\x80\x04\0 weights", b"\x80\x04\0 others"):
+        (tmp_path / "model.bin").write_bytes(content)
+        hashes |= {finding.sha256 for finding in scan(tmp_path, NOBODY)}
+    assert len(hashes) == 2
