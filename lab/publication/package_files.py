@@ -57,10 +57,15 @@ def _add(files: dict[str, bytes], added: Iterable[tuple[str, bytes]]) -> None:
 
 
 def write_package(package: Path, files: Mapping[str, bytes]) -> None:
-    """Replace a package by these files. The folder is complete at every moment, or it does not exist."""
+    """Replace a package by these files. The folder is complete at every moment, or it does not exist.
+
+    A link in the place of the package is removed, and what it points to stays as it is.
+    """
     prepared = package.with_name(f".{package.name}.{os.getpid()}")
     shutil.rmtree(prepared, ignore_errors=True)
     for path, content in files.items():
         write_bytes(prepared / path, content)
+    if package.is_symlink() or package.is_file():
+        package.unlink()
     shutil.rmtree(package, ignore_errors=True)
     prepared.rename(package)

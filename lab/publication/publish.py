@@ -39,7 +39,7 @@ def publish(lab: Lab, plan: Plan, experiment: str) -> Gate:
     except (InputError, OSError, ValueError) as error:
         gate = failed_preparation(" ".join(str(error).split()))
     else:
-        if _content(package) != files:
+        if package.is_symlink() or _content(package) != files:
             write_package(package, files)
         unsigned = unsigned_flags(lab, plan, experiment, counted_decisions(lab))
         gate = decide_publication(lab, experiment, edits, unsigned)

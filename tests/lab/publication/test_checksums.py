@@ -27,6 +27,16 @@ def test_written_package_is_unchanged_and_verified_by_its_script(package: Path) 
     assert sorted(verified.stdout.splitlines()) == sorted(f"{path}: OK" for path in FILES)
 
 
+def test_link_in_the_place_of_a_package_is_replaced_and_not_followed(package: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    package.rename(elsewhere)
+    package.symlink_to(elsewhere)
+    write_package(package, {"README.md": b"# Other\n"})
+    assert not package.is_symlink()
+    assert [file.name for file in package.iterdir()] == ["README.md"]
+    assert (elsewhere / "README.md").read_bytes() == FILES["README.md"]
+
+
 def append(path: str) -> Callable[[Path], object]:
     return lambda package: (package / path).open("a").write("x")
 
