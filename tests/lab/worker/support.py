@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -70,6 +71,7 @@ def start_worker(lab: Lab, tools: Tools | None = None, once: bool = True) -> Bas
 
 
 def _work(lab: Lab, tools: Tools, once: bool) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # tests that run under `nohup` inherit that it is ignored
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (1, 2):
         os.dup2(null, descriptor)
