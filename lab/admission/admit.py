@@ -17,11 +17,11 @@ from lab.admission.admission_gate import admission_gate
 from lab.admission.approval import approve_by_build, decided_before
 from lab.admission.counted_decisions import counted_decisions
 from lab.admission.hold import require_no_hold
+from lab.admission.spec_gates import require_experiment_gates
 from lab.approvals.decision_files import Clock, utc_now
 from lab.approvals.person import is_program
 from lab.approvals.standing import standing
 from lab.approvals.subject_hashes import experiment_subject
-from rules.build.admission.admit import require_experiment_gates
 from rules.build.changes.changed_runs import is_build
 from rules.gates.gate import write_gate
 

@@ -6,17 +6,17 @@ import os
 import platform
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 from snakemake.settings.types import DAGSettings
 
 from compiler.base.paths import Lab
+from compiler.plan.model import Plan
 from compiler.plan.plan_snapshot import KEPT_PLAN, keep_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.fingerprint import targets
-from rules.build.admission.admit import Admit, admit_specs
 from rules.build.build_plan import ASK, GATE, TRAIN, BuildPlan
 from rules.build.changes.changed_runs import is_build, requested_experiments
 from rules.build.changes.changes import Changes, find_changes
@@ -34,6 +34,8 @@ from rules.build.targets import Targets
 from rules.build.terminal.build_log import BuildLog
 from rules.jobserver.client import ADDRESS
 from rules.jobserver.start import JobServer, can_fork
+
+Admit = Callable[[Lab, Plan, Collection[str]], None]  # raises WorkflowError; the names are those of experiments
 
 
 class Driver:
@@ -57,7 +59,8 @@ class Driver:
         is_dry_run: bool,
         is_remote: bool,
         build_log: BuildLog | None = None,
-        admit: Admit = admit_specs,
+        *,
+        admit: Admit,
     ) -> None:
         self._plan, self._lab = plan, plan.lab
         self._is_remote, self._build_log, self._admit = is_remote, build_log, admit

@@ -77,6 +77,15 @@ def test_build_of_a_person_is_recorded_once_as_an_approval(small: SmallLab, caps
     assert capsys.readouterr() == ("", "")
 
 
+def test_build_lists_the_problems_of_all_specs_and_admits_none(small: SmallLab) -> None:
+    complete = small.plan.experiments["first"]
+    bad = [replace(complete, id=name, file=f"{name}.yaml", spec=SPEC | {"deliverables": []}) for name in ("a", "b")]
+    with pytest.raises(WorkflowError, match=r"a\.yaml:1: .*\n.*b\.yaml:1: .*\nNothing was built"):
+        admit(small.lab, plan_of(complete, *bad), ("b", "first", "a"), "snakemake", ROSA)
+    assert not small.lab.gate_file("first", "experiment").exists()
+    assert read_decisions(small.lab).recorded == ()
+
+
 def test_changed_experiment_is_approved_anew(small: SmallLab) -> None:
     small.admit()
     (small.lab.conf / "experiment/first.yaml").write_text("experiment: {name: other}\n", encoding="utf-8")

@@ -6,17 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from snakemake.exceptions import WorkflowError
 
-from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedDocument
 from compiler.plan.plan_files import current_plan
-from rules.build.admission.admit import admit_specs
 from rules.gates.experiment_gate import experiment_gate, experiment_gate_errors
 from rules.gates.gate import Decider
 from tests.labs import spec, write_lab
-from tests.plans import plan_of, planned_experiment
+from tests.plans import planned_experiment
 
 COMPLETE: dict[str, Any] = {"hypothesis": "H.", "research_question": "Q?", "deliverables": [{"type": "config"}]}
 
@@ -104,16 +101,6 @@ def test_spec_that_cannot_be_read_is_reported_at_its_first_line(tmp_path: Path) 
         tmp_path, planned_experiment(file="gone.yaml", spec=COMPLETE | {"deliverables": []})
     )
     assert errors[0].startswith("gone.yaml:1: experiment.deliverables: ")
-
-
-def test_build_lists_the_problems_of_all_specs_and_admits_none(tmp_path: Path) -> None:
-    lab, good = Lab(tmp_path), planned_experiment("good", spec=COMPLETE)
-    bad = [planned_experiment(name, spec=COMPLETE | {"deliverables": []}) for name in ("first", "second")]
-    with pytest.raises(WorkflowError, match=r"first\.yaml:1: .*\n.*second\.yaml:1: .*\nNothing was built"):
-        admit_specs(lab, plan_of(good, *bad), ["second", "good", "first"])
-    assert not lab.gate_file("good", "experiment").exists()
-    admit_specs(lab, plan_of(good), ["good"])
-    assert read_json(lab.gate_file("good", "experiment"))["status"] == "passed"
 
 
 def test_sweep_from_the_command_line_is_exploratory_by_itself(tmp_path: Path) -> None:

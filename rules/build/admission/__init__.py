@@ -1,1 +1,0 @@
-"""Decide whether the experiments of a build may run, before its first job."""
