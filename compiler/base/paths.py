@@ -26,6 +26,10 @@ class Lab:
         """Specs that were built from Hydra's command line, in the layout of `conf/`."""
         return self.results / "sweeps"
 
+    def spec(self, experiment_id: str) -> Path:
+        """The spec of an experiment whose id is the name of its file, as jobs and proposals are."""
+        return self.conf / "experiment" / f"{experiment_id}.yaml"
+
     def sweep(self, experiment_id: str) -> Path:
         return self.sweeps / "experiment" / f"{experiment_id}.yaml"
 

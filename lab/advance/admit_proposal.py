@@ -5,25 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
-from compiler.plan.plan_files import current_plan
 from lab.admission.hold import require_no_hold
 from lab.approvals.actor import Actor
 from lab.approvals.decision import Decision, timestamp
 from lab.approvals.decision_files import record
-from lab.approvals.subject import Subject
-from lab.approvals.subject_hashes import experiment_subject
 from lab.collaboration.amounts import Amounts
 from lab.collaboration.assess import Assessment
 from lab.collaboration.policy import Policy
-from lab.worker.spec_file import SpecText, write_spec
+from lab.spec_files.compiled_subject import compiled_subject
+from lab.spec_files.new_spec import new_spec
 
 Clock = Callable[[], datetime]
-
-
-class NotAdmissible(InputError):
-    """A proposal compiled alone, but not as a spec of the lab."""
 
 
 def admit_proposal(lab: Lab, assessment: Assessment, policy: Policy, clock: Clock) -> Decision:
@@ -33,14 +26,13 @@ def admit_proposal(lab: Lab, assessment: Assessment, policy: Policy, clock: Cloc
 
     Raises:
         OnHold: The lab is on hold.
-        NotAdmissible: It does not compile as a spec of the lab.
+        NotCompiled: It compiled alone, but not as a spec of the lab.
         InputError: A file cannot be written.
     """
     proposal = assessment.proposal
     require_no_hold(lab)
-    written = write_spec(lab, SpecText(proposal.id, proposal.content))
-    try:
-        subjects = (proposal.subject, _experiment(lab, proposal.id))
+    with new_spec(lab, proposal.id, proposal.content):
+        subjects = (proposal.subject, compiled_subject(lab, proposal.id))
         decision = Decision(
             subjects,
             "admitted",
@@ -52,19 +44,7 @@ def admit_proposal(lab: Lab, assessment: Assessment, policy: Policy, clock: Cloc
         )
         require_no_hold(lab)
         record(lab, decision)
-    except BaseException:
-        if written is not None:
-            written.unlink(missing_ok=True)
-        raise
     return decision
-
-
-def _experiment(lab: Lab, name: str) -> Subject:
-    plan = current_plan(lab)
-    if name not in plan.experiments:
-        problems = "; ".join(plan.broken.get(name, ("it has another experiment_id",)))
-        raise NotAdmissible(f"{name}: does not compile as a spec of the lab: {problems}")
-    return experiment_subject(lab, plan.experiments[name])
 
 
 def _answers(assessment: Assessment, policy: Policy) -> dict[str, str]:

@@ -10,7 +10,7 @@ from compiler.base.paths import Lab
 from compiler.plan.plan_files import current_plan
 from lab.admission.counted_decisions import counted_decisions
 from lab.admission.hold import OnHold, read_hold
-from lab.advance.admit_proposal import NotAdmissible, admit_proposal
+from lab.advance.admit_proposal import admit_proposal
 from lab.advance.build import Build, built_experiment
 from lab.advance.ready_experiments import ready_experiments, void_approvals, waiting_proposals
 from lab.approvals.decision_files import utc_now
@@ -18,6 +18,7 @@ from lab.collaboration.assess import Assessment, Assessor
 from lab.collaboration.policy import Policy, read_policy
 from lab.collaboration.refusals import record_refusal
 from lab.collaboration.strategy_file import read_strategy
+from lab.spec_files.compiled_subject import NotCompiled
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Loop:
             if assessment.may_run:
                 try:
                     admit_proposal(self.lab, assessment, policy, self.clock)
-                except NotAdmissible as error:
+                except NotCompiled as error:
                     self.report(f"{error}")
                     continue
                 name, reason = assessment.proposal.id, assessment.rank.reason

@@ -20,7 +20,7 @@ from lab.collaboration.compiled_proposal import CompiledProposal, compile_propos
 from lab.collaboration.generations import ancestors, generation_of
 from lab.collaboration.plateau import chain_results, uninformative_generations
 from lab.collaboration.policy import Policy
-from lab.collaboration.proposal_files import Proposal, is_placed, read_proposals, spec_file
+from lab.collaboration.proposal_files import Proposal, is_placed, read_proposals
 from lab.collaboration.rank import Rank, rank_of
 from lab.collaboration.spent import spent_amounts
 from lab.collaboration.strategy_file import Strategy
@@ -136,7 +136,7 @@ def _digest(compiled: CompiledProposal) -> str:
 
 def _name_problems(lab: Lab, proposal: Proposal) -> list[str]:
     """Return why the name of a proposal is not free."""
-    file = spec_file(lab, proposal)
+    file = lab.spec(proposal.id)
     taken = [path for path in (file, lab.sweep(proposal.id)) if path.exists() or path.is_symlink()]
     if not taken or is_placed(lab, proposal):
         return []

@@ -60,14 +60,9 @@ def read_proposal(file: Path) -> Proposal:
     return Proposal(name, parent, file, content)
 
 
-def spec_file(lab: Lab, proposal: Proposal) -> Path:
-    """Return the file that the proposal becomes in `conf/experiment/`."""
-    return lab.conf / "experiment" / f"{proposal.id}.yaml"
-
-
 def is_placed(lab: Lab, proposal: Proposal) -> bool:
     """Return whether `conf/experiment/` has the proposal byte for byte."""
     try:
-        return not proposal.problem and read_plain_file(spec_file(lab, proposal)) == proposal.content
+        return not proposal.problem and read_plain_file(lab.spec(proposal.id)) == proposal.content
     except (InvalidDecision, OSError):
         return False

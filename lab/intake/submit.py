@@ -79,7 +79,7 @@ def _id_problems(lab: Lab, job: SubmittedJob, content: bytes, plan: Plan) -> Ite
 
 def _other_use(lab: Lab, job: SubmittedJob, content: bytes, plan: Plan) -> str | None:
     """Return the file of another experiment or job with this id, None if there is none."""
-    own_file = lab.conf / "experiment" / f"{job.experiment_id}.yaml"
+    own_file = lab.spec(job.experiment_id)
     planned = plan.experiments.get(job.experiment_id)
     for file in (own_file, *([spec_file(lab, planned)] if planned else ())):
         if file.exists() and file.read_bytes() != job.spec.encode():

@@ -13,9 +13,10 @@ from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
 from lab.approvals.subject import Subject
 from lab.collaboration.proposal_files import Proposal, read_proposal
-from lab.review.approve_proposal import compiled_subject, write_approved_spec
+from lab.review.approve_proposal import write_approved_spec
 from lab.review.decide import Choice, check_unchanged, decision_lock, record_choice
 from lab.review.waiting_proposals import spec_with_id
+from lab.spec_files.compiled_subject import compiled_subject
 from rules.reporting.proposed_specs import plan_with_proposals
 
 _HEADER = "# @package _global_\n"
@@ -63,7 +64,7 @@ def write_edited_spec(lab: Lab, proposal: Proposal, text: str, choice: Choice) -
     Return the spec and the file of the approval.
 
     Raises:
-        ChangedSinceShown, CannotDecide, SpecExists: as `approve_proposal`.
+        ChangedSinceShown, CannotDecide, NotCompiled, SpecExists: as `approve_proposal`.
     """
     content = with_origin(lab, proposal, text, choice.by.name).encode("utf-8")
 

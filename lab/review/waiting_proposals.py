@@ -59,7 +59,7 @@ def ranked_item(
 
 def proposal_problems(lab: Lab, plan: Plan, proposal: Proposal) -> Iterator[str]:
     """Yield the reasons for which a proposal cannot become a spec of the lab."""
-    target = lab.conf / "experiment" / proposal.file.name
+    target = lab.spec(proposal.id)
     if proposal.problem:
         yield f"{proposal.file.relative_to(lab.root)}: {proposal.problem}"
     elif target.exists() and target.read_bytes() != proposal.content:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compiler.base.diagnostics import InputError
-from compiler.base.json_files import write_bytes
 from compiler.base.paths import Lab
 from compiler.deliverables.deliverable import FILE_NAME
 from lab.queue.jobs import Job, is_regular
+from lab.spec_files.new_spec import write_new_spec
 
 MAX_BYTES = 10_000_000  # of a job; a spec has a few thousand
 
@@ -53,15 +53,9 @@ def write_spec(lab: Lab, spec: SpecText) -> Path | None:
     """Write the spec file of a job. Return its path, or None if the file with this content exists already.
 
     Raises:
-        UnusableJob: The id is not the name of a file, or the file exists with other content.
+        UnusableJob: The id is not the name of a file.
+        SpecExists: The file exists with other content.
     """
     if not re.fullmatch(FILE_NAME, spec.experiment_id, re.ASCII):
         raise UnusableJob(f"{spec.experiment_id!r} is no experiment_id (use letters, digits, _, - and .)")
-    file = lab.conf / "experiment" / f"{spec.experiment_id}.yaml"
-    if os.path.lexists(file):
-        if is_regular(file) and file.read_bytes() == spec.content:
-            return None
-        problem = f"{file.relative_to(lab.root)}: exists with other content"
-        raise UnusableJob(f"{problem} (submit the spec again with another experiment_id)")
-    write_bytes(file, spec.content)
-    return file
+    return write_new_spec(lab, spec.experiment_id, spec.content)

@@ -15,9 +15,9 @@ from lab.approvals.actor import Actor
 from lab.approvals.decision_files import read_decisions
 from lab.approvals.person import ACTOR
 from lab.review.approve import approve_item, reject_item
-from lab.review.approve_proposal import SpecExists
 from lab.review.decide import CannotDecide, ChangedSinceShown, Choice
 from lab.review.waiting import find_item, waiting
+from lab.spec_files.new_spec import SpecExists
 from tests.lab.review.conftest import FOLLOW_UP, PROPOSAL
 from tests.proband.run_command import Proband
 

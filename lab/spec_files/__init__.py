@@ -1,0 +1,1 @@
+"""Add a spec to `conf/experiment/` without replacing another: jobs and proposals become specs of the lab here."""
