@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,22 +9,17 @@ import pytest
 
 from tests.end_to_end.support.build import SNAKEMAKE, RealLab, activated_environment
 from tests.end_to_end.support.specs import spec
+from tests.permissions import without_root_access
 
 pytestmark = pytest.mark.slow
 
-CAPABILITIES = "-dac_override,-dac_read_search"  # with which root ignores permissions
 READING = "import sys; from proband.cli.main import main; sys.exit(max(main(words.split()) for words in sys.argv[1:]))"
 
 
 def as_reader(lab: RealLab, *command: str) -> subprocess.CompletedProcess[str]:
     """Run a command that cannot write to the lab."""
-    prefix: list[str] = []
-    if os.geteuid() == 0:
-        if shutil.which("setpriv") is None:
-            pytest.skip("root ignores permissions, and setpriv (util-linux) is not installed to prevent it")
-        prefix = ["setpriv", f"--bounding-set={CAPABILITIES}", "--inh-caps=-all"]
     return subprocess.run(
-        [*prefix, *command],
+        [*without_root_access(), *command],
         cwd=lab.root,
         env=activated_environment() | {"PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,

@@ -23,6 +23,9 @@ from lab.approvals.subject import Subject
 from lab.approvals.subject_hashes import experiment_subject
 from lab.collaboration.policy import read_policy
 from lab.collaboration.proposal_files import read_proposals
+from lab.review.approve import approve_item
+from lab.review.decide import Choice
+from lab.review.waiting import find_item
 from rules.gates.gate import decide, write_gate
 from tests.lab.collaboration.proposed import PARENT, proposed_lab, spec_of
 
@@ -114,6 +117,16 @@ def test_what_a_person_approved_is_built(level: str, labs: Labs) -> None:
     labs.run()
     assert labs.builds == [("next",)]
     assert labs.lines[:2] == ["building next", "next: built, hypothesis supported"]
+
+
+@pytest.mark.parametrize("level", ["assisted", "semi_autonomous"])
+def test_a_proposal_that_a_person_approves_is_built(level: str, labs: Labs) -> None:
+    lab = labs.write(level, {"next": NEXT, "seeds": SEEDS}, runs=0)
+    plan = current_plan(lab)
+    approve_item(lab, plan, find_item(lab, plan, "next"), Choice("approved", Actor("person", "Ada"), "proband approve"))
+    assert labs.run() == End("1 proposal waits for a person (proband review)")
+    assert labs.builds == [("next",)]
+    assert lab.spec("next").read_text(encoding="utf-8") == NEXT
 
 
 def test_a_build_that_stopped_before_its_analyses_is_continued(labs: Labs) -> None:
