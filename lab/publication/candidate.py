@@ -49,11 +49,11 @@ def read_candidate(lab: Lab, experiment: str, decisions: Decisions | None = None
         NotPrepared: There is none, or its files differ from its checksums, so that nobody can have read what they name.
     """
     package = package_folder(lab, experiment)
-    shown, prepare = package.relative_to(lab.root), "run snakemake --cores 2 publication"
+    path, prepare = package.relative_to(lab.root), "run snakemake --cores 2 publication"
     if not package.is_dir():
-        raise NotPrepared(f"{shown}: the package is not prepared ({prepare})")
+        raise NotPrepared(f"{path}: the package is not prepared ({prepare})")
     if edits := changed_files(package):
-        raise NotPrepared(f"{shown}: was edited: {'; '.join(edits)} ({prepare})")
+        raise NotPrepared(f"{path}: was edited: {'; '.join(edits)} ({prepare})")
     standing = publication_standing(decisions or counted_decisions(lab), experiment, package)
     return Candidate(experiment, package, (package / CHECKSUMS).read_bytes(), read_checklist(package), standing)
 

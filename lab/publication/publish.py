@@ -72,11 +72,13 @@ def decide_publication(
     """
     package = package_folder(lab, experiment)
     standing = publication_standing(counted_decisions(lab), experiment, package)
-    items, shown = read_checklist(package), package.relative_to(lab.root)
+    items, relative_path = read_checklist(package), package.relative_to(lab.root)
     decision = standing.decision if standing.is_approved else None
     approval = {APPROVAL: json_bytes(approval_json(decision, experiment, package))} if decision else {}
     findings = _scan_findings(lab, package, approval)
-    gate = publication_gate(experiment, shown, items, standing, edits or changed_files(package), findings, unsigned)
+    gate = publication_gate(
+        experiment, relative_path, items, standing, edits or changed_files(package), findings, unsigned
+    )
     return gate.with_inputs(lab, [package / CHECKSUMS, allow_file(lab)])
 
 

@@ -98,9 +98,9 @@ def record_choice(
     return record(lab, decision, choice.sign)
 
 
-def matches_hash(subject: Subject, given: str) -> bool:
+def matches_hash(subject: Subject, prefix: str) -> bool:
     """Return whether a hash on the command line is that of the content. The first 12 digits are enough."""
-    return len(given) >= _MIN_PREFIX and subject.sha256.startswith(given.lower())
+    return len(prefix) >= _MIN_PREFIX and subject.sha256.startswith(prefix.lower())
 
 
 def decision_lock(lab: Lab) -> AbstractContextManager[object]:

@@ -81,8 +81,8 @@ def spec_with_id(plan: Plan, experiment_id: str) -> str:
 def _readable(diagnostics: Iterable[str], proposal: Proposal, lab: Lab) -> Iterator[str]:
     """Yield diagnostics with the path of the proposal instead of that of the temporary copy."""
     for line in diagnostics:
-        _, found_name, rest = line.partition(f"/experiment/{proposal.file.name}:")
-        yield f"{proposal.file.relative_to(lab.root)}:{rest}" if found_name else line
+        _, separator, rest = line.partition(f"/experiment/{proposal.file.name}:")
+        yield f"{proposal.file.relative_to(lab.root)}:{rest}" if separator else line
 
 
 def _earlier_rejection(proposal: Proposal, decisions: Decisions) -> Iterator[str]:

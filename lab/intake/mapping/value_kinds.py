@@ -25,8 +25,8 @@ def kind_problem(value: object, kind: ValueKind) -> str:
     is_valid, description = _CHECKS[kind]
     if is_valid(value):
         return ""
-    shown = "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else repr(value)
-    return f"must be {description}, got {shown}"
+    actual = "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else repr(value)
+    return f"must be {description}, got {actual}"
 
 
 def _is_number(value: object) -> bool:

@@ -72,9 +72,9 @@ def test_checklist_has_every_flag() -> None:
 def test_flags_of_declarations(
     lab: Lab, datasets: list[DataDeclaration], ethics: dict[str, Any], names: list[str]
 ) -> None:
-    found = flags(lab, plan(*datasets, **ethics), "study")
-    assert [flag.name for flag in found] == names
-    assert all(flag.findings and flag.subject.name == f"study/{flag.name}" for flag in found)
+    raised = flags(lab, plan(*datasets, **ethics), "study")
+    assert [flag.name for flag in raised] == names
+    assert all(flag.findings and flag.subject.name == f"study/{flag.name}" for flag in raised)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_flags_of_declarations(
 )
 def test_gap_that_is_established_or_unknown_is_a_flag(lab: Lab, results: Any, text: str) -> None:
     write_json(lab.results_file("study"), results)
-    found = flags(lab, plan(replace(CLEAN, groups=("hand",))), "study")
-    assert [text in flag.findings[0] for flag in found] == ([True] if text else [])
+    raised = flags(lab, plan(replace(CLEAN, groups=("hand",))), "study")
+    assert [text in flag.findings[0] for flag in raised] == ([True] if text else [])
 
 
 def test_only_the_signature_of_a_person_for_this_content_lifts_a_flag(lab: Lab) -> None:

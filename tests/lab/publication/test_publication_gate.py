@@ -39,18 +39,18 @@ def decided(package: Path, outcome: str = "approved", name: str = "study", **cha
 
 def gate(package: Path, *decisions: Decision, **problems: Any) -> Gate:
     standing = publication_standing(Decisions(decisions), "study", package)
-    found: dict[str, Any] = {"edits": (), "findings": (), "unsigned": {}} | problems
-    return publication_gate("study", Path("package"), ITEMS, standing, **found)
+    causes: dict[str, Any] = {"edits": (), "findings": (), "unsigned": {}} | problems
+    return publication_gate("study", Path("package"), ITEMS, standing, **causes)
 
 
 def test_approval_of_a_person_opens_the_gate(package: Path) -> None:
     opened = gate(package, decided(package))
     assert opened.passed
     assert (opened.decided_by.kind, opened.decided_by.name) == ("person", PERSON.name)
-    shown = approval_json(decided(package), "study", package)
-    assert shown["answers"] == ANSWERS
-    assert shown["approved_by"] == PERSON.name
-    assert PERSON.email not in str(shown)
+    content = approval_json(decided(package), "study", package)
+    assert content["answers"] == ANSWERS
+    assert content["approved_by"] == PERSON.name
+    assert PERSON.email not in str(content)
 
 
 def test_unapproved_package_names_the_command(package: Path) -> None:

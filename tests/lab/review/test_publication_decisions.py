@@ -80,9 +80,9 @@ def test_an_answered_publication_is_approved_until_its_package_changes(proband: 
 
 
 def test_a_package_that_was_written_again_since_it_was_shown_is_not_approved(proband: Proband) -> None:
-    shown = proband.json("review", PUBLICATION)["item"]["sha256"]
+    sha256 = proband.json("review", PUBLICATION)["item"]["sha256"]
     prepared(proband.lab, "lr", "# Another text\n")
-    answer = proband("approve", PUBLICATION, *ANSWER, "--sha256", shown)
+    answer = proband("approve", PUBLICATION, *ANSWER, "--sha256", sha256)
     assert (answer.code, decided(proband.lab)) == (2, [])
     assert "read it again" in answer.err
 

@@ -115,10 +115,10 @@ def test_an_accepted_report_does_not_wait_until_it_changes(proband: Proband) -> 
 
 
 def test_a_report_that_changed_since_it_was_shown_is_not_reviewed(proband: Proband) -> None:
-    shown = report_item(proband)["sha256"]
+    sha256 = report_item(proband)["sha256"]
     write_report(proband.lab, "The runs did not complete.")
     for words in (("--accept",), ("--back", "--remark", "Too long.")):
-        answer = proband("review", REPORT, *words, "--sha256", shown[:12])
+        answer = proband("review", REPORT, *words, "--sha256", sha256[:12])
         assert answer.code == 2
         assert "read it again" in answer.err
     assert decisions(proband.lab) == ()
@@ -126,7 +126,7 @@ def test_a_report_that_changed_since_it_was_shown_is_not_reviewed(proband: Proba
 
 
 def test_a_returned_report_has_its_remarks_in_a_file(proband: Proband) -> None:
-    shown = report_item(proband)["sha256"]
+    sha256 = report_item(proband)["sha256"]
     words = ("--score", "2", "--comment", "Unclear.", "--remark", "results: the sd is missing", "--remark", "Too long.")
     answer = proband("review", REPORT, "--back", *words)
     assert answer.code == 0
@@ -134,7 +134,7 @@ def test_a_returned_report_has_its_remarks_in_a_file(proband: Proband) -> None:
     stored = reviews(proband.lab)
     assert (stored["schema_version"], stored["experiment_id"], stored["report"]) == (1, "lr", "technical_report")
     (review,) = stored["reviews"]
-    assert (review["sha256"], review["by"], review["score"], review["comment"]) == (shown, "Ada", 2, "Unclear.")
+    assert (review["sha256"], review["by"], review["score"], review["comment"]) == (sha256, "Ada", 2, "Unclear.")
     assert [tuple(remark.values()) for remark in review["remarks"]] == [
         (1, "Results", "results: the sd is missing"),
         (2, None, "Too long."),
