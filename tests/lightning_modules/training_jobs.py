@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from compiler.base.identity import without_data_declarations
 from compiler.base.paths import ENGINE, Lab
 from compiler.plan.planned_run import RunJob
 from compiler.spec.resources import Resources
@@ -32,9 +33,9 @@ def config_group(name: str) -> dict[str, Any]:
 
 
 def config(seed: int = 0, **changes: dict[str, Any]) -> dict[str, Any]:
-    """Return a short, untracked config of the shipped groups. `model={"lr": 1.0}` changes a value."""
+    """Return a short, untracked config of the shipped groups, as `fit` gets it. `model={"lr": 1.0}` changes a value."""
     groups = {
-        "data": config_group("data/digits"),
+        "data": without_data_declarations({"data": config_group("data/digits")})["data"],
         "model": config_group("model/mlp") | {"lr": 0.01},
         "trainer": config_group("trainer/default") | {"max_epochs": 2},
         "tracking": config_group("tracking/none"),
