@@ -77,7 +77,13 @@ def test_every_file_of_the_engine_is_in_the_wheel(wheel: Path) -> None:
 
 def test_every_folder_of_the_clone_is_in_the_wheel_or_only_for_developers() -> None:
     folders = {name.partition("/")[0] for name in tracked_files() if "/" in name}
-    assert folders - {*ENGINE_FOLDERS, "proband", "hydra_plugins"} == {"build_backend", "tests", ".ci", ".github", ".dvc"}
+    assert folders - {*ENGINE_FOLDERS, "proband", "hydra_plugins"} == {
+        "build_backend",
+        "tests",
+        ".ci",
+        ".github",
+        ".dvc",
+    }
 
 
 def test_a_source_distribution_gives_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
