@@ -1,0 +1,1 @@
+"""Train finished runs again from their records, compare the results, and record each comparison."""

@@ -1,0 +1,60 @@
+"""Define what the recorded reproductions of some runs show together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lab.approvals.decisions import DamagedFile
+from lab.reproduction.reproduction import Machine, Reproduction, Result
+
+_WORST_FIRST: tuple[Result, ...] = ("not_reproducible", "different", "within_tolerance", "identical")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The reproductions that count for some runs, in the order of their times.
+
+    Attributes:
+        runs: the runs that were asked about.
+        counted: reproductions of exactly these trainings.
+        damaged: files that count for nothing, with the reason.
+    """
+
+    runs: tuple[str, ...]
+    counted: tuple[Reproduction, ...]
+    damaged: tuple[DamagedFile, ...] = ()
+
+    @property
+    def reproduced_runs(self) -> tuple[str, ...]:
+        """The runs whose latest reproduction agrees with the record."""
+        return tuple(run for run, latest in self._latest.items() if latest.is_reproduced)
+
+    @property
+    def is_reproduced(self) -> bool:
+        """Whether the latest reproduction of every run agrees with its record."""
+        return bool(self.runs) and len(self.reproduced_runs) == len(self.runs)
+
+    @property
+    def times(self) -> int:
+        """How often all runs were reproduced: the smallest number of a run."""
+        counts = [sum(made.run_id == run and made.is_reproduced for made in self.counted) for run in self.runs]
+        return min(counts, default=0)
+
+    @property
+    def last(self) -> Reproduction | None:
+        return self.counted[-1] if self.counted else None
+
+    @property
+    def result(self) -> Result | None:
+        """The worst result among the latest reproductions of the runs, None if there are none."""
+        results = {made.result for made in self._latest.values()}
+        return next((result for result in _WORST_FIRST if result in results), None)
+
+    @property
+    def machines(self) -> tuple[Machine, ...]:
+        """The machines on which the runs were trained again, without duplicates."""
+        return tuple(dict.fromkeys(made.machine for made in self.counted if made.machine))
+
+    @property
+    def _latest(self) -> dict[str, Reproduction]:
+        return {made.run_id: made for made in self.counted if made.run_id in self.runs}
