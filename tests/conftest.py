@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from compiler.base.paths import Lab
+from tests.end_to_end.support.wandb_server import session_wandb_server as session_wandb_server
+from tests.end_to_end.support.wandb_server import wandb_server as wandb_server
 from tests.labs import write_lab
 
 # Hypothesis generates the same examples every time, so that no test fails by chance.
