@@ -10,11 +10,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from filelock import FileLock
+
 from compiler.runs.data_versions import TrackedData
 
 
 def fetch_with_dvc(tracked: TrackedData) -> None:
-    """Run `dvc checkout`, `dvc pull` and `dvc repro` until the data exist. `dvc.lock` stays unchanged."""
+    """Run `dvc checkout`, `dvc pull` and `dvc repro` until the data exist. `dvc.lock` stays unchanged.
+
+    Builds of several labs can need data of one DVC repository, and DVC refuses to work twice at once. So they wait.
+    """
+    own_lock = tracked.root / ".dvc" / "tmp" / "proband.lock"
+    own_lock.parent.mkdir(exist_ok=True)
+    with FileLock(own_lock):
+        _run_until_data_exist(tracked)
+
+
+def _run_until_data_exist(tracked: TrackedData) -> None:
     lock = tracked.root / "dvc.lock"
     original_lock = lock.read_bytes() if lock.is_file() else None
     commands = (["checkout", tracked.stage], ["pull", tracked.stage], ["repro", "--single-item", tracked.stage])

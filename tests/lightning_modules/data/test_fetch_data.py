@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,11 +60,26 @@ def test_a_lab_that_is_no_dvc_repository_gets_a_message(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_dvc_works_in_a_downloaded_archive_without_git(tmp_path: Path) -> None:
-    (tmp_path / ".dvc").mkdir()
-    (tmp_path / ".dvc/config").write_text("[core]\n    analytics = false\n", encoding="utf-8")
-    command = f"{sys.executable} -c \"open('made.txt', 'w').write('made')\""
-    stages = {"stages": {"make": {"cmd": command, "outs": ["made.txt"]}}}
-    (tmp_path / "dvc.yaml").write_text(yaml.safe_dump(stages), encoding="utf-8")
-    version = hashlib.md5(b"made", usedforsecurity=False).hexdigest()
-    fetch_data(TrackedData("made.txt", version, tmp_path, "make"), Lab(tmp_path))
+    tracked = tracked_by_dvc(tmp_path)
+    fetch_data(tracked, Lab(tmp_path))
     assert (tmp_path / "made.txt").read_text(encoding="utf-8") == "made"
+
+
+@pytest.mark.slow
+def test_two_labs_that_need_data_of_one_dvc_repository_wait_for_each_other(tmp_path: Path) -> None:
+    tracked = tracked_by_dvc(tmp_path / "shared")
+    labs = [Lab(tmp_path / name) for name in ("first", "second")]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda lab: fetch_data(tracked, lab), labs))
+    assert [(lab.root / "made.txt").read_text(encoding="utf-8") for lab in labs] == ["made", "made"]
+
+
+def tracked_by_dvc(root: Path) -> TrackedData:
+    """Write a DVC repository without git, with a stage that takes a second, and return what the stage makes."""
+    (root / ".dvc").mkdir(parents=True)
+    (root / ".dvc/config").write_text("[core]\n    analytics = false\n", encoding="utf-8")
+    command = f"{sys.executable} -c \"import time; time.sleep(1); open('made.txt', 'w').write('made')\""
+    stages = {"stages": {"make": {"cmd": command, "outs": ["made.txt"]}}}
+    (root / "dvc.yaml").write_text(yaml.safe_dump(stages), encoding="utf-8")
+    version = hashlib.md5(b"made", usedforsecurity=False).hexdigest()
+    return TrackedData("made.txt", version, root, "make")
