@@ -1,0 +1,120 @@
+"""Define the parts of `provenance.json`: code, Python, installed distributions, machine, libraries and Snakemake."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, StringConstraints
+
+DIFF = "source.diff"  # the uncommitted changes, a file in the folder of the run
+ENGINE_PREFIX = "engine:"  # of a source file that belongs to Proband; other source files belong to the lab
+
+
+def _relative_path(path: str) -> str:
+    """Return a path that stays inside its folder. Raises ValueError for any other path."""
+    parts = PurePosixPath(path.removeprefix(ENGINE_PREFIX)).parts
+    if not parts or parts[0] == "/" or ".." in parts or "\\" in path or "\0" in path:
+        raise ValueError("the path must be relative and may not contain '..'")
+    return path
+
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+RelativePath = Annotated[str, AfterValidator(_relative_path)]
+
+
+@dataclass(frozen=True)
+class GitState:
+    """The checked-out commit of the lab. `dirty` is true if tracked files have uncommitted changes.
+
+    `branch` is None if no branch is checked out. `diff_is_exact` states whether the commit and `source.diff` restore
+    the code: it is false if the changes were too large, contained a secret, or are not recorded.
+    """
+
+    commit: str
+    dirty: bool
+    branch: str | None = None
+    diff: Literal["source.diff"] | None = None
+    diff_is_exact: bool = False
+
+
+@dataclass(frozen=True)
+class ResumedFrom:
+    """The checkpoint from which a training resumed."""
+
+    epoch: int
+    step: int
+    exact: bool
+
+
+@dataclass(frozen=True)
+class Python:
+    """The interpreter. `executable` is its file name, because the folder can name a person."""
+
+    version: str
+    implementation: str | None = None
+    executable: str | None = None
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """An installed distribution.
+
+    `record_sha256` is the hash of its list of files, which differs between two builds of one version. `commit` and
+    `local_changes` describe the repository of an editable installation, or the commit that was installed from git.
+    """
+
+    version: str
+    wheel_sha256: Sha256 | None = None
+    record_sha256: Sha256 | None = None
+    editable: bool = False
+    commit: str | None = None
+    local_changes: bool | None = None
+
+
+@dataclass(frozen=True)
+class Gpu:
+    """A graphics processor. `capability` is CUDA's compute capability, such as `9.0`."""
+
+    name: str
+    memory_bytes: int | None = None
+    driver: str | None = None
+    cuda: str | None = None
+    capability: str | None = None
+
+
+@dataclass(frozen=True)
+class Hardware:
+    """The machine: the model of its processor, the processors that the training may use, memory and GPUs."""
+
+    cpu: str | None = None
+    cores: int | None = None
+    memory_bytes: int | None = None
+    gpus: tuple[Gpu, ...] = ()
+
+
+@dataclass(frozen=True)
+class Libraries:
+    """The numerical libraries that the training loaded, and their numbers of threads.
+
+    `blas` and `openmp` have the library and its version, `torch_build` the options with which torch was compiled.
+    """
+
+    blas: tuple[str, ...] = ()
+    blas_threads: int | None = None
+    openmp: tuple[str, ...] = ()
+    openmp_threads: int | None = None
+    torch_build: Mapping[str, str] = field(default_factory=dict)
+    cudnn: str | None = None
+    mkl: str | None = None
+
+
+@dataclass(frozen=True)
+class SnakemakeJob:
+    """The version of Snakemake, the rule that ran the training, and the executor. None if it ran without Snakemake."""
+
+    version: str | None = None
+    rule: str | None = None
+    executor: str | None = None
