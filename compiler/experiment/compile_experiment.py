@@ -26,11 +26,11 @@ from compiler.experiment.uncomposed_spec import uncomposed_diagnostics
 from compiler.experiment.variant import Variant
 from compiler.parsing.located_yaml import Source
 from compiler.runs.toolchain import Run, Toolchain
-from compiler.runs.tracking import tracking_mode
 from compiler.secrets.environment import restricted_environment
 from compiler.spec.schema import Spec
 from compiler.sweep.points import Point
 from compiler.sweep.search import CompiledSearch, budget_problems, compile_search, probe_points
+from compiler.tracking.choice import tracking_mode
 
 
 def compile_experiment(choice: str, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]:

@@ -32,7 +32,7 @@ class Experiment:
     search: CompiledSearch | None = None
     agents: Mapping[str, Any] = field(default_factory=dict)
     seeds: Mapping[str, Any] | None = None  # the choice of fresh seeds
-    tracking: str = "none"
+    tracking: str = "disabled"
     warnings: tuple[str, ...] = ()  # with file and line; the experiment compiles in spite of them
     datasets: tuple[Mapping[str, Any], ...] = ()  # what its data groups declare, as JSON of `DataDeclaration`
 

@@ -67,7 +67,7 @@ def _without_keys(fields: Mapping[str, Any], keys: set[str]) -> dict[str, Any]:
 
 
 def _shortened(run: Run, overridden: set[str], tools: Toolchain) -> Run:
-    config = {**run.config, "tracking": {"mode": "none"}}
+    config = {**run.config, "tracking": {"mode": "disabled"}}
     if training_kind(config, tools.signatures.definitions) == "lightning":
         limits: dict[str, Any] = {"max_epochs": 1, **dict.fromkeys(_LIMITS, BATCHES)}
         chosen = {key.removeprefix("trainer.") for key in overridden}

@@ -77,7 +77,7 @@ class PlannedExperiment:
     analyses: Mapping[str, PlannedDocument]
     reports: Mapping[str, PlannedDocument]
     agents: Mapping[str, Any]
-    tracking: str = "none"  # the mode that the experiment asks for; a run that it shares may be tracked more
+    tracking: str = "disabled"  # the mode that the experiment asks for; a run that it shares may be tracked more
     warnings: tuple[str, ...] = ()  # of the compiler, with file and line
     datasets: tuple[DataDeclaration, ...] = ()  # what its data groups declare
 

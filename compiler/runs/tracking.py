@@ -1,4 +1,4 @@
-"""Compare how much tracking configs ask for. Experiments that share a run can ask for different amounts."""
+"""Choose the tracking of a run. Experiments that share a run can ask for different amounts of tracking."""
 
 from __future__ import annotations
 
@@ -7,13 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from compiler.runs.toolchain import Run
-
-_AMOUNTS = {"none": 0, "offline": 1, "online": 2}
-
-
-def tracking_mode(config: Mapping[str, Any]) -> str:
-    """Return the mode of a config: none, offline or online."""
-    return str((config.get("tracking") or {}).get("mode", "none"))
+from compiler.tracking.choice import MODES, tracking_mode
 
 
 def with_most_tracking(run: Run, other: Run) -> Run:
@@ -25,7 +19,7 @@ def with_most_tracking(run: Run, other: Run) -> Run:
 
 def with_project(run: Run, project: str) -> Run:
     """Return a run that is tracked in a project, if it is tracked. The run id does not depend on it."""
-    if tracking_mode(run.config) == "none":
+    if tracking_mode(run.config) == "disabled":
         return run
     return replace(run, config={**run.config, "tracking": {**run.config["tracking"], "project": project}})
 
@@ -36,4 +30,5 @@ def with_tracking_mode(config: Mapping[str, Any], mode: str) -> dict[str, Any]:
 
 
 def _amount(run: Run) -> int:
-    return _AMOUNTS.get(tracking_mode(run.config), 0)
+    mode = tracking_mode(run.config)
+    return MODES.index(mode) if mode in MODES else 0

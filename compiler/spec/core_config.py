@@ -15,6 +15,7 @@ from compiler.python_source.training_kind import training_kind
 from compiler.spec.command_config import command_problems
 from compiler.spec.data_group.problems import declaration_problems
 from compiler.spec.resources import Resources
+from compiler.spec.tracking_keys import tracking_problems
 from compiler.spec.training_keys import training_key_problems
 from compiler.spec.trial_settings import trial_flag_problems
 
@@ -43,6 +44,7 @@ def core_problems(config: Mapping[str, Any], signatures: Signatures) -> Iterator
     yield from _resource_problems(config.get("resources", {}))
     yield from _limit_problems(config.get("limits"))
     yield from _agents_problems(config.get("agents") or {})
+    yield from tracking_problems(config)
     yield from training_key_problems(config)
     options = config.get("compile")
     if options not in (None, MISSING) and not isinstance(options, Mapping):

@@ -12,6 +12,7 @@ from typing import Any
 from compiler.base.diagnostics import Problem
 from compiler.base.nested import Keys
 from compiler.parsing.json_values import MISSING
+from compiler.tracking.choice import tracking_mode
 
 EXTRAS = ("ignore_warnings", "enforce_tags", "print_config")
 TEST_WEIGHTS = ("best", "last")
@@ -79,7 +80,7 @@ def callback_entries(node: Any, path: Keys) -> list[tuple[Keys, Any]]:
 def _logger_problems(config: Mapping[str, Any], trainer_logger: Any) -> Iterator[Problem]:
     """Yield loggers for W&B beside the tracking of Proband, because a process can have only one run of W&B."""
     tracking = config.get("tracking")
-    if not isinstance(tracking, Mapping) or tracking.get("mode", "none") == "none":
+    if not isinstance(tracking, Mapping) or tracking_mode(config) == "disabled":
         return
     entries = [
         *callback_entries(config.get("logger"), ("logger",)),
@@ -87,7 +88,7 @@ def _logger_problems(config: Mapping[str, Any], trainer_logger: Any) -> Iterator
     ]
     for path, entry in entries:
         if isinstance(entry, Mapping) and str(entry.get("_target_")).endswith(".WandbLogger"):
-            hint = "delete it, or select tracking: none"
+            hint = "delete it, or select tracking: disabled"
             yield Problem(path, "logs to W&B, and so does the tracking of this experiment", hint)
 
 

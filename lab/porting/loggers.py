@@ -24,7 +24,7 @@ def logger_replacement(project: Project, choice: Any, is_installed: Callable[[st
     for target in _targets(project, str(choice).removesuffix(".yaml")) if choice else ():
         name = target.rpartition(".")[2]
         if name == "WandbLogger":
-            return "null, because Proband logs to W&B itself: write tracking: wandb_online (or wandb_offline)"
+            return "null, because Proband logs to W&B itself: write tracking: online (or offline)"
         packages = _NEEDED.get(name, ())
         if packages and not any(map(is_installed, packages)):
             return f"null, because {packages[0]} is not installed (install it, then write logger: {choice})"

@@ -17,7 +17,7 @@ LEFT_GROUPS = {
     "hparams_search": "each search becomes an experiment with `search:`",
     "hydra": "Proband stores runs by their id and writes a log for each",
 }
-_ADDED_FIRST = ("resources: default", "tracking: none", "agents: offline")
+_ADDED_FIRST = ("resources: default", "tracking: disabled", "agents: offline")
 _ADDED_LAST = ("override hydra/job_logging: stdout", "override hydra/launcher: proband")
 _HYDRA = (
     "\n# Proband stores runs in results/ by run id, so Hydra needs no output folders.\nhydra:\n  run: {dir: .}\n"

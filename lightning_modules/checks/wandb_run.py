@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.deliverables.check import CheckResult, FinishedRun, TrackedRun
+from compiler.tracking.choice import tracking_mode
 from lightning_modules.checks.file_hashes import altered_file
-from lightning_modules.recording.wandb_log import CorruptRunLog, RunLog, find_logs, read_run_log
+from lightning_modules.tracking.wandb_log import CorruptRunLog, RunLog, find_logs, read_run_log
 
 _HISTORY = "output/history.csv"
 _MAX_DEFAULT_METRICS = 20  # each is a request to the server
@@ -55,14 +56,14 @@ def check(run: FinishedRun, spec: Any, fetch: Fetch = fetch_run) -> CheckResult:
     """Read and verify the log of an offline run. Download the history of an online run from the server."""
     tracking = run.config.get("tracking") or {}
     metrics = tuple(getattr(spec, "required_metrics", None) or _recorded_metrics(run))
-    match tracking.get("mode", "none"):
+    match tracking_mode(run.config):
         case "offline":
             project = getattr(spec, "project", None)
             return _check_local_log(run, getattr(spec, "path", None) or "output/wandb", metrics, project)
         case "online":
             return _check_remote_run(run.run_id, tracking, metrics, fetch)
         case mode:
-            detail = f"tracking is {mode}, so there is no W&B run (set tracking to wandb_offline)"
+            detail = f"tracking is {mode}, so there is no W&B run (set tracking to offline)"
             return CheckResult(False, detail, is_missing=True)
 
 

@@ -15,7 +15,7 @@ HINTS = {
     "network": "check that the server can be reached, then build again",
     "data": "get the data with `dvc pull` or `dvc repro`, or compile again if they were changed on purpose",
     "environment": "install or allow what is missing in the environment that trains, then build again",
-    "tracking": "check `wandb status` and WANDB_API_KEY, or set tracking=wandb_offline",
+    "tracking": "check `wandb status` and WANDB_API_KEY, or set tracking=offline",
     "evidence": "check that the results folder can be written, then build again",
 }
 RESULT_KINDS = frozenset({"error", "non_finite"})  # results of the experiment; all others are failures of the machine

@@ -1,1 +1,1 @@
-"""Write the measurements of a training: history, curves, system metrics, provenance and the W&B run."""
+"""Write the measurements of a training: history, curves, system metrics and provenance."""

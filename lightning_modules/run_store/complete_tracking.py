@@ -17,9 +17,9 @@ from typing import Any
 
 from compiler.base.diagnostics import InputError
 from compiler.base.json_files import read_json, write_json
-from compiler.runs.tracking import tracking_mode
+from compiler.tracking.choice import tracking_mode
 from lightning_modules.checks.file_hashes import altered_file
-from lightning_modules.recording.wandb_log import ADDED_LOG, find_logs
+from lightning_modules.tracking.wandb_log import ADDED_LOG, find_logs
 
 _UPLOADED = "tracking/uploaded.json"
 _SECONDS = 600  # of an upload; W&B retries for ever if the server cannot be reached
@@ -45,7 +45,7 @@ def complete_tracking(folder: Path, run_id: str, config: Mapping[str, Any], uplo
         UploadFailed: the log could not be uploaded. The next build tries again.
     """
     mode = tracking_mode(config)
-    if mode == "none":
+    if mode == "disabled":
         return
     if not find_logs(folder):
         if any(altered_file(folder, path) or not (folder / path).is_file() for path in _SOURCES):
@@ -72,7 +72,7 @@ def sync(log_folder: Path, run_id: str, tracking: Mapping[str, Any]) -> None:
         done = subprocess.CompletedProcess(command, 1, "", f"no answer within {_SECONDS} seconds")
     if done.returncode:
         reason = " ".join((done.stderr or done.stdout).split())[-300:]
-        remedy = "check `wandb login` and the network, then build again; or set tracking to wandb_offline"
+        remedy = "check `wandb login` and the network, then build again; or set tracking to offline"
         raise UploadFailed(f"run {run_id}: its W&B log could not be uploaded: {reason} ({remedy})")
 
 
@@ -92,7 +92,7 @@ def _write_log(folder: Path, run_id: str, config: Mapping[str, Any]) -> None:
 
 def _replay(output: Path, target: Path, run_id: str, config: Mapping[str, Any]) -> None:
     """Log every row of the history as the training would have done, and the metrics as the summary."""
-    from lightning_modules.recording.tracking import start_wandb_run, stop_wandb  # imports lightning
+    from lightning_modules.tracking.tracked_training import start_wandb_run, stop_wandb  # imports lightning
 
     tracking = {**config["tracking"], "mode": "offline"}
     run = start_wandb_run(tracking, config, run_id, target)

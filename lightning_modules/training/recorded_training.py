@@ -21,7 +21,6 @@ from compiler.python_source.training_kind import training_kind
 from lightning_modules.checkpoints.callback import periodic_checkpoint
 from lightning_modules.checkpoints.final_model import BatchSampler
 from lightning_modules.checkpoints.store import CheckpointStore
-from lightning_modules.recording.config_loggers import config_loggers
 from lightning_modules.recording.confusion_matrix import draw_confusion_matrix, has_classes
 from lightning_modules.recording.curves import draw_curves
 from lightning_modules.recording.group_columns import write_groups
@@ -33,7 +32,8 @@ from lightning_modules.recording.library_notices import suppress_lightning_notic
 from lightning_modules.recording.progress_file import progress_report
 from lightning_modules.recording.provenance import package_versions
 from lightning_modules.recording.system_metrics import SystemMetrics
-from lightning_modules.recording.tracking import tracking_loggers
+from lightning_modules.tracking.config_loggers import config_loggers
+from lightning_modules.tracking.tracked_training import tracking_loggers
 from lightning_modules.training.config_callbacks import CHECKPOINTS
 from lightning_modules.training.extras import apply_extras
 from lightning_modules.training.final_outputs import kept_metrics, write_model

@@ -12,7 +12,7 @@ from lightning_modules.recording.curves import draw_curves
 from lightning_modules.recording.history import read_history
 from lightning_modules.recording.json_document import json_document
 from lightning_modules.recording.system_metrics import SystemMetrics
-from lightning_modules.recording.tracking import tracking_loggers
+from lightning_modules.tracking.tracked_training import tracking_loggers
 from lightning_modules.training.recorded_outputs import recorded_history, writing_outputs
 from lightning_modules.wrap.call_function import call_function
 from lightning_modules.wrap.own_files import check_own_files

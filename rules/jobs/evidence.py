@@ -16,8 +16,8 @@ from compiler.plan.model import read_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.run_status import read_complete_status
 from compiler.runs.tracking import with_tracking_mode
-from lightning_modules.recording.wandb_log import find_logs
 from lightning_modules.run_store.complete_tracking import complete_tracking
+from lightning_modules.tracking.wandb_log import find_logs
 from rules.results.countable_runs import check_countable
 
 
@@ -27,7 +27,7 @@ def main() -> int:
     planned = plan.experiments[experiment]
     runs = planned.runs
     check_countable(lab, runs, {run: plan.runs[run].fingerprint for run in runs if run in plan.runs})
-    if planned.tracking != "none":
+    if planned.tracking != "disabled":
         for run in runs:
             _complete_tracking(lab, run, planned.tracking)
     hashes = {run: sha256_of_file(lab.status(run)) for run in runs}

@@ -59,7 +59,7 @@ def check_report(lab: Lab, spec: Deliverable, experiment: str) -> CheckedDeliver
     return CheckedDeliverable.of_experiment(spec, "delivered" if result.passed else status, result.detail)
 
 
-def run_check(lab: Lab, spec: Deliverable, tracking: str = "none") -> CheckRun:
+def run_check(lab: Lab, spec: Deliverable, tracking: str = "disabled") -> CheckRun:
     """Return the check of the deliverable for one run. Slow imports, such as torch, happen with the first run.
 
     `tracking` is the mode that the experiment asks for. Another experiment may have the run tracked more.

@@ -12,10 +12,10 @@ from compiler.base.paths import ENGINE
 from lightning_modules.data.prepare_digits import write_digits
 from tests.bench.measure import Row, cost_of
 
-SHORT_TRAINING = ("experiment=digits_lr", "tracking=none")
+SHORT_TRAINING = ("experiment=digits_lr", "tracking=disabled")
 RATES, FEW_RUNS, MANY_RUNS = (0.001, 0.01), 24, 200
 _SPEC = """# @package _global_
-defaults: [override /tracking: none]
+defaults: [override /tracking: disabled]
 experiment:
   hypothesis: Short runs have a small overhead.
   research_question: How much time does a short run take beside its training?

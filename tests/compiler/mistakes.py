@@ -290,7 +290,7 @@ SWEEP = {
     "sweep_no_such_group": inside(f"sweep: {{{HERE}modell.lr: '0.1,0.2'}}", "sweep.modell.lr", "the config has no key 'modell.lr'", "did you mean 'model'?"),
     "sweep_new_key": inside(f"sweep: {{{HERE}zzz: '1,2'}}", "sweep.zzz", "the config has no key 'zzz'", "known: agents, data"),
     "sweep_below_a_value": inside(f"sweep: {{{HERE}seed.a: '1,2'}}", "sweep.seed.a", "'seed' is a value, not a mapping"),
-    "sweep_excluded": inside(f"sweep: {{{HERE}tracking: 'none,wandb_offline'}}", "sweep.tracking", "cannot change a training"),
+    "sweep_excluded": inside(f"sweep: {{{HERE}tracking: 'disabled,offline'}}", "sweep.tracking", "cannot change a training"),
     "sweep_no_option": inside(f"sweep: {{{HERE}model: 'mlp,cmn'}}", "sweep.model", "no config 'cmn' in group 'model'", "did you mean 'cnn'?"),
     "sweep_deletes_nothing": inside(f"sweep: {{{HERE}~model.lr: null}}", "sweep.~model.lr", "no sweep with 'model.lr' is inherited"),
     "sweep_deletes_with_a_value": inside(f"sweep: {{{HERE}~model.lr: '1'}}", "sweep.~model.lr", "deletes an inherited key, so it has no value", "write ~model.lr: null"),
@@ -448,11 +448,32 @@ KEYS_OF_TRAININGS = {
         "is a class of pytorch_lightning",
         "write lightning.pytorch.callbacks.Timer",
     ),
+    "tracking_mode": beside(
+        f"tracking:\n  {HERE}mode: onlin", "tracking.mode", "unknown mode 'onlin'", "did you mean 'online'?"
+    ),
+    "tracking_tracker": beside(
+        f"tracking:\n  {HERE}tracker: mlflow",
+        "tracking.tracker",
+        "unknown tracker 'mlflow'",
+        "known: tensorboard, trackio, wandb",
+    ),
+    "tracking_key": beside(
+        f"tracking:\n  {HERE}projct: a", "tracking.projct", "unknown key 'projct'", "did you mean 'project'?"
+    ),
+    "tracking_project": beside(
+        f"tracking:\n  {HERE}project: a/b", "tracking.project", "must be a name without a slash"
+    ),
+    "tracking_tensorboard_online": beside(
+        f"tracking:\n  tracker: tensorboard\n  {HERE}mode: online",
+        "tracking.mode",
+        "has no online mode",
+        "write mode: offline",
+    ),
     "two_loggers_for_wandb": beside(
         f"tracking: {{mode: offline}}\nlogger: {{{HERE}w: {{_target_: lightning.pytorch.loggers.WandbLogger}}}}",
         "logger.w",
         "logs to W&B, and so does the tracking",
-        "select tracking: none",
+        "select tracking: disabled",
     ),
     "test_weights_unknown": beside(f"{HERE}test_weights: first", "test_weights", "must be best or last, got 'first'"),
     "test_weights_of_nothing": beside(

@@ -6,14 +6,14 @@ from tests.labs import spec
 
 GROUPS: dict[str, str | bytes] = {
     "conf/config.yaml": (
-        "defaults: [_self_, data: rows, model: net, trainer: plain, tracking: none, resources: small,"
+        "defaults: [_self_, data: rows, model: net, trainer: plain, tracking: disabled, resources: small,"
         " experiment: null]\n"
         "seed: 0\n"
     ),
     "conf/data/rows.yaml": "_target_: builtins.dict\npath: data/rows.csv\n",
     "conf/model/net.yaml": "_target_: nets.Net\nlr: 0.1\nwidth: ${seed}\n",
     "conf/trainer/plain.yaml": "_target_: builtins.dict\nmax_epochs: 1\ndevices: 1\n",
-    "conf/tracking/none.yaml": "mode: none\n",
+    "conf/tracking/disabled.yaml": "mode: disabled\n",
     "conf/resources/small.yaml": "cpus: 2\nmem_mb: 500\n",
     "nets.py": (
         "from layers import Layer\nclass Net:\n    def __init__(self, lr: float, width: int = 3): ...\n"

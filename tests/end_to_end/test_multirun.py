@@ -154,7 +154,7 @@ def test_a_sweeper_that_reads_results_extends_one_experiment(lab: RealLab) -> No
 
 
 def test_config_groups_are_swept_without_an_experiment(lab: RealLab) -> None:
-    overrides = ("trainer.max_epochs=1", "tracking=none", "data.batch_size=256", "hydra.launcher.cores=2")
+    overrides = ("trainer.max_epochs=1", "tracking=disabled", "data.batch_size=256", "hydra.launcher.cores=2")
     build = lab.train("-m", "model=mlp,cnn", *overrides)
     assert (build.exit_code, len(build.trained)) == (0, 2), build.output
     record = lab.json(f"experiments/{new_sweep(lab, {})}/experiment.json")
@@ -217,7 +217,7 @@ class Slow(MLP):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
 def test_an_interrupt_stops_the_build_with_exit_code_130(number: signal.Signals, separate_lab: RealLab) -> None:
     separate_lab.write("slow.py", SLOW)
-    overrides = ["-m", "model._target_=slow.Slow", "tracking=none"]
+    overrides = ["-m", "model._target_=slow.Slow", "tracking=disabled"]
     command = [sys.executable, "-m", "lightning_modules.train", *overrides]
     process = subprocess.Popen(
         command, cwd=separate_lab.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

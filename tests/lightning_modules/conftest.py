@@ -40,7 +40,7 @@ def tracked_job(digits: Path) -> RunJob:
         versions={"digits.npz": hashlib.md5(digits.read_bytes()).hexdigest()},
         data={"path": "digits.npz"},
         trainer={"max_epochs": 5},
-        tracking=config_group("tracking/wandb_offline"),
+        tracking=config_group("tracking/offline"),
     )
 
 

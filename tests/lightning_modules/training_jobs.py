@@ -38,7 +38,7 @@ def config(seed: int = 0, **changes: dict[str, Any]) -> dict[str, Any]:
         "data": without_data_declarations({"data": config_group("data/digits")})["data"],
         "model": config_group("model/mlp") | {"lr": 0.01},
         "trainer": config_group("trainer/default") | {"max_epochs": 2},
-        "tracking": config_group("tracking/none"),
+        "tracking": config_group("tracking/disabled"),
         "resources": config_group("resources/default"),
     }
     return {"seed": seed, **{name: values | changes.get(name, {}) for name, values in groups.items()}}

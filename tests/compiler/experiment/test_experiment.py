@@ -107,7 +107,7 @@ def test_points_with_equal_configs_share_a_run(tmp_path: Path) -> None:
 
 
 def test_base_is_the_identifying_config_before_the_sweep(tmp_path: Path) -> None:
-    body = "experiment: {hypothesis: H., sweep: {model.lr: '0.2,0.3'}}\ntracking: {mode: other}\n"
+    body = "experiment: {hypothesis: H., sweep: {model.lr: '0.2,0.3'}}\ntracking: {mode: offline}\n"
     experiment, _ = compile_one(write_lab(tmp_path, GROUPS | {"study": spec(body)}), "study")
     assert experiment.base == {
         "seed": 0,

@@ -80,7 +80,7 @@ def test_a_config_without_experiment_is_told_what_to_add(lab: NewLab) -> None:
 
 
 def test_a_config_without_resources_gets_the_default_number_of_cpus(lab: NewLab) -> None:
-    config = CONFIG.replace(" resources: small,", "").replace(" tracking: none,", "")
+    config = CONFIG.replace(" resources: small,", "").replace(" tracking: disabled,", "")
     new_lab = lab(GROUPS | {"conf/config.yaml": config, "probe": PROBE})
     plan, _ = stored_or_compiled(new_lab)
     (run,) = plan.runs

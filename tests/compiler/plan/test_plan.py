@@ -25,6 +25,7 @@ from compiler.plan.plan_files import current_plan, digest_folder, plan_file
 from compiler.plan.planned_run import read_run_job
 from compiler.registration.claim import claim_digest
 from compiler.spec.core_config import RESOURCES
+from compiler.tracking.choice import OLD_MODES
 from tests.compiler.small_lab import FILES
 from tests.labs import spec, write_lab
 
@@ -181,7 +182,7 @@ def test_plan_entry_of_an_experiment_is_complete(plan: dict[str, Any]) -> None:
         "analyses": {},
         "reports": {},
         "agents": {},
-        "tracking": "none",
+        "tracking": "disabled",
         "datasets": [{"name": "rows", "groups": [], "licence": None, "personal_data": None, "human_subjects": None}],
     }  # fmt: skip
 
@@ -205,7 +206,7 @@ def test_plan_contains_steps_data_genealogy_and_versions(plan: dict[str, Any]) -
     assert [entry["parent_experiment"] for entry in plan["genealogy"] if entry["experiment_id"] == "lr"] == ["one"]
 
 
-@pytest.mark.parametrize("modes", [("none", "offline"), ("offline", "none"), ("online", "offline")])
+@pytest.mark.parametrize("modes", [("none", "offline"), ("offline", "disabled"), ("online", "offline")])
 def test_shared_run_is_tracked_as_much_as_the_experiment_that_asks_for_most(
     modes: tuple[str, str], tmp_path: Path
 ) -> None:
@@ -218,9 +219,9 @@ def test_shared_run_is_tracked_as_much_as_the_experiment_that_asks_for_most(
     (run,) = plan.experiments["a"].runs
     assert plan.experiments["b"].runs == [run]
     assert read_run_job(lab.run_job(run)).config["tracking"]["mode"] == max(
-        modes, key=["none", "offline", "online"].index
+        modes, key=["none", "disabled", "offline", "online"].index
     )
-    assert [plan.experiments[name].tracking for name in "ab"] == list(modes)
+    assert [plan.experiments[name].tracking for name in "ab"] == [OLD_MODES.get(mode, mode) for mode in modes]
 
 
 @pytest.mark.parametrize("experiment", ["a", "b"])
@@ -252,7 +253,7 @@ def test_run_job_contains_the_resolved_config_and_the_data_versions(small_lab: L
         "data": {"_target_": "builtins.dict", "path": "data/rows.csv"},
         "model": {"_target_": "nets.Net", "lr": 0.2, "width": 1},
         "trainer": {"_target_": "builtins.dict", "max_epochs": 1, "devices": 1},
-        "tracking": {"mode": "none"},
+        "tracking": {"mode": "disabled"},
         "resources": {"cpus": 2, "mem_mb": 500},
     }
     assert job == {

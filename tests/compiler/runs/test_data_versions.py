@@ -113,7 +113,7 @@ def test_changed_data_give_new_runs_of_the_experiments_that_name_them(lab: Lab) 
 
 
 def test_data_named_only_by_excluded_keys_are_not_data_of_the_run(lab: Lab) -> None:
-    text = spec("experiment: {hypothesis: H., rationale: data/rows.csv}\ntracking: {project: data/rows.csv}\n")
+    text = spec("experiment: {hypothesis: H., rationale: data/rows.csv}\nhydra: {run: {dir: data/rows.csv}}\n")
     assert run_of(write_lab(lab.root, {"named": text}), "named")[1] == {
         "data/digits.npz": tracked_data(lab)["data/digits.npz"].version
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from compiler.runs.toolchain import Run
-from compiler.runs.tracking import tracking_mode, with_most_tracking, with_project, with_tracking_mode
+from compiler.runs.tracking import with_most_tracking, with_project, with_tracking_mode
+from compiler.tracking.choice import tracking_mode
 
-MODES = ("none", "offline", "online")
+MODES = ("disabled", "offline", "online")
 
 
 def run(mode: str | None, cpus: int = 1) -> Run:
@@ -24,8 +25,8 @@ def test_more_tracking_wins_and_everything_else_is_of_the_first(first: str, seco
     assert shared.config["resources"] == {"cpus": 1}
 
 
-def test_config_without_tracking_asks_for_none() -> None:
-    assert tracking_mode({}) == tracking_mode(run(None).config) == "none"
+def test_config_without_tracking_is_disabled() -> None:
+    assert tracking_mode({}) == tracking_mode(run(None).config) == "disabled"
     assert with_most_tracking(run(None), run("offline")).config["tracking"]["mode"] == "offline"
 
 
@@ -39,4 +40,4 @@ def test_project_of_a_tracked_run_is_set_and_the_run_stays_the_same() -> None:
     tracked = with_project(run("offline"), "research")
     assert tracked.config["tracking"] == {"mode": "offline", "project": "research"}
     assert tracked.id == run("offline").id
-    assert with_project(run("none"), "research") == run("none"), "a run that is not tracked has no project"
+    assert with_project(run("disabled"), "research") == run("disabled"), "a run that is not tracked has no project"

@@ -31,7 +31,7 @@ from tests.lab.collaboration.proposed import PARENT, proposed_lab, spec_of
 
 AT = "2026-01-01T00:00:00.000000Z"
 CONFIG = """\
-defaults: [_self_, data: rows, model: net, trainer: plain, tracking: none, resources: small, experiment: null]
+defaults: [_self_, data: rows, model: net, trainer: plain, tracking: disabled, resources: small, experiment: null]
 seed: 0
 collaboration: {level: LEVEL, budget: BUDGET, bounds: {seed: [0, 1000], model.lr: [0.0001, 0.1]}}
 """

@@ -177,7 +177,7 @@ def test_attempt_after_a_transient_failure_resumes(lab: Lab) -> None:
 
 
 def test_tracked_run_has_the_complete_history(lab: Lab) -> None:
-    job = dying_job(2 * EPOCH, tracking=config_group("tracking/wandb_offline"))
+    job = dying_job(2 * EPOCH, tracking=config_group("tracking/offline"))
     train_until_it_dies(job, lab)
     run = FinishedRun(RUN_ID, train(job, lab), job.config, {})
     result = check(run, SimpleNamespace(path="output/wandb", required_metrics=["train_loss", "eval_loss"]))

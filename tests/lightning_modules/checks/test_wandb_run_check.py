@@ -13,8 +13,8 @@ import pytest
 from compiler.deliverables.check import FinishedRun, TrackedRun
 from compiler.deliverables.wandb_run import WandbRun
 from lightning_modules.checks.wandb_run import NoRemoteRun, RemoteRun, check
-from lightning_modules.recording.tracking import tracking_loggers
-from lightning_modules.recording.wandb_log import _chunks
+from lightning_modules.tracking.tracked_training import tracking_loggers
+from lightning_modules.tracking.wandb_log import _chunks
 
 ONLINE = {"mode": "online", "project": "proband", "entity": "lab"}
 
@@ -120,7 +120,7 @@ def test_run_without_tracking_fails_the_check(
 ) -> None:
     result = check(finished_run(tracking=tracking), spec())
     assert not result.passed
-    assert "set tracking to wandb_offline" in result.detail
+    assert "set tracking to offline" in result.detail
 
 
 @pytest.mark.parametrize(

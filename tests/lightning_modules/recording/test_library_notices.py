@@ -30,7 +30,7 @@ train(json.loads(sys.argv[1]), "0123456789ab", Path("output"))
 @pytest.mark.parametrize("devices", [1, 2])
 def test_log_of_a_tracked_training_contains_no_notices_of_libraries(tmp_path: Path, digits: Path, devices: int) -> None:
     trainer = SHORT | {"accelerator": "cpu", "devices": devices, "strategy": "auto" if devices == 1 else "ddp"}
-    training = config(data={"path": str(digits)}, trainer=trainer, tracking=config_group("tracking/wandb_offline"))
+    training = config(data={"path": str(digits)}, trainer=trainer, tracking=config_group("tracking/offline"))
     command = [sys.executable, "-c", TRAIN, json.dumps(training)]
     environ = {"PATH": "", "PYTHONPATH": str(ENGINE), "HOME": str(tmp_path)}
     log = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, check=True).stderr

@@ -20,9 +20,9 @@ from compiler.base.paths import ENGINE
 from compiler.deliverables.check import FinishedRun
 from compiler.plan.planned_run import RunJob
 from lightning_modules.checks.wandb_run import check
-from lightning_modules.recording.wandb_log import find_logs, read_run_log
 from lightning_modules.run_store import complete_tracking as tracking
 from lightning_modules.run_store.complete_tracking import UploadFailed, complete_tracking
+from lightning_modules.tracking.wandb_log import find_logs, read_run_log
 
 SPEC = SimpleNamespace(path="output/wandb", required_metrics=["train_loss", "eval_loss"])
 ONLINE = {"mode": "online", "project": "proband", "entity": "lab"}

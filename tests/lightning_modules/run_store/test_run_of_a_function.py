@@ -39,7 +39,7 @@ def own_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lab:
 
 def train(lab: Lab, source: str) -> RunStatus:
     (lab.root / "own_training.py").write_text(source, encoding="utf-8")
-    groups = {"tracking": config_group("tracking/none"), "resources": config_group("resources/default")}
+    groups = {"tracking": config_group("tracking/disabled"), "resources": config_group("resources/default")}
     config = {"seed": 0, "model": {"_target_": "own_training.train", "lr": 0.1}, **groups}
     job = RunJob(RUN_ID, config, {}, "cafe", Resources.of_config(config), ("mine",))
     return train_run(job, lab, attempt=1, last_attempt=True, log=None)

@@ -13,7 +13,7 @@ from training_jobs import SHORT, config
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from lightning_modules.checkpoints.store import CheckpointStore, open_store
-from lightning_modules.recording.config_loggers import config_loggers
+from lightning_modules.tracking.config_loggers import config_loggers
 from lightning_modules.training.config_callbacks import config_callbacks
 from lightning_modules.training.fit import FitResult, fit
 from lightning_modules.training.recorded_training import train

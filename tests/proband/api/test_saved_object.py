@@ -27,7 +27,7 @@ FILES: dict[str, str | bytes] = {
     "plain.py": CODE,
     "conf/model/plain.yaml": "_target_: plain.fit\n",
     "small": spec("""
-        defaults: [override /model: plain, override /tracking: none]
+        defaults: [override /model: plain, override /tracking: disabled]
         experiment: {hypothesis: It learns.}
         data: null
         trainer: null

@@ -73,7 +73,7 @@ FILES: dict[str, str | bytes] = {
     "conf/model/net.yaml": "_target_: own.Net\nlr: 0.1\n",
     "conf/data/rows.yaml": "_target_: own.Rows\n",
     "small": spec("""
-        defaults: [override /data: rows, override /model: net, override /tracking: none]
+        defaults: [override /data: rows, override /model: net, override /tracking: disabled]
         experiment:
           hypothesis: It learns.
         trainer: {max_epochs: 1}

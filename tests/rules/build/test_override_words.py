@@ -10,7 +10,7 @@ WORDS: dict[str, tuple[object, list[str]]] = {
     "no value": (None, []),
     "empty": ("", []),
     "blank": ("  ", []),
-    "several": ("seed=1  tracking=none", ["seed=1", "tracking=none"]),
+    "several": ("seed=1  tracking=disabled", ["seed=1", "tracking=disabled"]),
     "quoted value with a blank": ("+note='a b' seed=1", ["+note='a b'", "seed=1"]),
     "double quotes": ('+note="a b"', ['+note="a b"']),
     "quotes around an override": ("'+note=a b' \"seed=1\"", ["+note=a b", "seed=1"]),

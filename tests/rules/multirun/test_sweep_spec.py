@@ -63,7 +63,7 @@ def experiment_node(*words: str, parent: Spec | None = PARENT) -> dict[str, Any]
 SWEEPS: dict[str, tuple[tuple[str, ...], dict[str, Any], list[dict[str, Any]]]] = {
     "a product": (("seed=1,2", "model.lr=3"), {"model.lr": 3}, [{"seed": 1}, {"seed": 2}]),
     "a sweep with one value": (("seed=choice(1)",), {}, [{"seed": 1}]),
-    "a group outside of run ids": (("seed=1,2", "tracking=none"), {"tracking": "none"}, [{"seed": 1}, {"seed": 2}]),
+    "a group outside of run ids": (("seed=1,2", "tracking=online"), {"tracking": "online"}, [{"seed": 1}, {"seed": 2}]),
     "a common new key": (("seed=1,2", "+a.b=x"), {"+a.b": "x"}, [{"seed": 1}, {"seed": 2}]),
     "new keys": (("+a.b=1,2",), {}, [{"+a.b": 1}, {"+a.b": 2}]),
     "forced keys": (("++a.b=1,2",), {}, [{"++a.b": 1}, {"++a.b": 2}]),
@@ -142,14 +142,14 @@ def test_id_depends_on_the_parent_and_the_overrides_but_not_on_their_order() -> 
 
 
 def test_points_of_later_jobs_are_appended() -> None:
-    words = ("tracking=none",)
-    first = [["tracking=none", f"model.lr={lr}"] for lr in (0.2, 0.3)]
-    later = [["tracking=none", f"model.lr={lr}"] for lr in ("3e-1", 0.1)]
+    words = ("tracking=disabled",)
+    first = [["tracking=disabled", f"model.lr={lr}"] for lr in (0.2, 0.3)]
+    later = [["tracking=disabled", f"model.lr={lr}"] for lr in ("3e-1", 0.1)]
     _, text = build_spec(words, first)
     _, extended = build_spec(words, later, existing=text)
     node = yaml.safe_load(extended)["experiment"]
     assert node["sweep"]["list"] == [{"model.lr": 0.2}, {"model.lr": 0.3}, {"model.lr": 0.1}]
-    assert node["config"] == {"tracking": "none"}
+    assert node["config"] == {"tracking": "disabled"}
     assert "compare" not in node  # inherited, because control and treatment are now points
     assert build_spec(words, first, existing=extended)[1] == extended
 

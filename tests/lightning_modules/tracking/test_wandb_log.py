@@ -12,7 +12,7 @@ import pytest
 from training_jobs import RUN_ID
 from wandb.proto.wandb_internal_pb2 import OutputRawRecord, Record, RunExitRecord
 
-from lightning_modules.recording.wandb_log import CorruptRunLog, _chunks, read_run_log
+from lightning_modules.tracking.wandb_log import CorruptRunLog, _chunks, read_run_log
 
 BLOCK = 32 * 1024
 

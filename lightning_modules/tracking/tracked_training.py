@@ -10,7 +10,7 @@ from typing import Any
 
 from lightning.pytorch.loggers import Logger, WandbLogger
 
-from compiler.runs.tracking import tracking_mode
+from compiler.tracking.choice import tracking_mode
 from lightning_modules.recording.library_notices import without_weave_suggestion
 
 _EXCLUDED_GROUPS = {"tracking", "resources", "experiment", "agents"}
@@ -36,7 +36,7 @@ def tracking_loggers(config: Mapping[str, Any], run_id: str, output: Path) -> It
 
     The W&B run starts before the training, so that an unreachable server is noticed before anything is trained.
     """
-    if tracking_mode(config) == "none":
+    if tracking_mode(config) == "disabled":
         yield []
         return
     tracking, exit_code = config["tracking"], 1

@@ -1,0 +1,21 @@
+"""Read which tracker a config selects, and in which mode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+TRACKERS = ("wandb", "tensorboard", "trackio")
+MODES = ("disabled", "offline", "online")  # from the least tracking to the most
+OLD_MODES = {"none": "disabled"}
+
+
+def tracking_mode(config: Mapping[str, Any]) -> str:
+    """Return the mode of a config: disabled, offline or online. `none` is an old name of disabled."""
+    mode = str((config.get("tracking") or {}).get("mode", "disabled"))
+    return OLD_MODES.get(mode, mode)
+
+
+def tracker_name(config: Mapping[str, Any]) -> str:
+    """Return the tracker of a config. Configs that were written before there was a choice have no such key."""
+    return str((config.get("tracking") or {}).get("tracker", "wandb"))
