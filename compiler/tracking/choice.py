@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-TRACKERS = ("wandb", "tensorboard", "trackio")
+TRACKERS = ("wandb",)
 MODES = ("disabled", "offline", "online")  # from the least tracking to the most
 OLD_MODES = {"none": "disabled"}
 
