@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from compiler.runs.tracking_record import LoggedArtifact
+from compiler.tracking.record import LoggedArtifact
 from lightning.pytorch.loggers import Logger
 
 
