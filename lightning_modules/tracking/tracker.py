@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from compiler.tracking.record import LoggedArtifact
 from lightning.pytorch.loggers import Logger
+
+from compiler.tracking.record import LoggedArtifact
 
 
 @dataclass(frozen=True)
