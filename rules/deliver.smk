@@ -68,6 +68,13 @@ rule _results:
         ),
         "results/experiments/{experiment}/gates/training.json",
         "results/experiments/{experiment}/gates/validation.json",
+        multiext(
+            "results/experiments/{experiment}/environment/",
+            "requirements.lock",
+            "pyproject.toml",
+            "Dockerfile",
+            "apptainer.def",
+        ),
     log:
         ".proband/logs/results/{experiment}.log",
     priority: priorities.of_experiment()

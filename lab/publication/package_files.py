@@ -14,7 +14,7 @@ from lab.publication.contents.best_checkpoint import best_checkpoint
 from lab.publication.contents.checklist_items import checklist_items
 from lab.publication.contents.citation import citation_cff, zenodo_json
 from lab.publication.contents.copied_files import copied_files
-from lab.publication.contents.environment import installed_distributions
+from lab.publication.contents.environment import environment_files
 from lab.publication.contents.material import Material
 from lab.publication.contents.model_card import model_card, weights_csv
 from lab.publication.contents.readme import readme
@@ -34,7 +34,7 @@ def package_files(material: Material) -> dict[str, bytes]:
     _add(files, copied_files(material))
     _add(files, records(material))
     _add(files, tables(material))
-    _add(files, [("environment/installed.txt", installed_distributions())])
+    _add(files, environment_files(material))
     _add(files, [("CITATION.cff", citation_cff(material)), (".zenodo.json", zenodo_json(material))])
     best = best_checkpoint(material)
     if best is not None:

@@ -1,4 +1,4 @@
-"""Write `results.json`, the results of an experiment, and the gates of its training and validation."""
+"""Write `results.json`, the results of an experiment, the gates of its training and validation, and its environment."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
 from compiler.registration.chain import read_chain
 from compiler.registration.history import write_registration
+from rules.environment.write_environment import write_environment
 from rules.gates.gate import write_gate
 from rules.gates.training_gate import is_threshold, training_gate
 from rules.gates.validation_gate import validation_gate
@@ -38,6 +39,7 @@ def main() -> int:
         reports=planned_reports(lab, planned),
     )
     write_results(lab.results_file(experiment), results)
+    write_environment(lab, experiment, planned.runs)
     statuses = [lab.status(run) for run in planned.runs]
     thresholds = [name for name, value in results.deliverables_status.items() if is_threshold(value)]
     performance = [lab.deliverable(experiment, name) for name in thresholds]

@@ -14,7 +14,7 @@ from rules.verification.check import Check
 from rules.verification.repeated_jobs import FailedJob, repeat_genealogy, repeat_jobs
 
 _LINKS = "runs"  # the folder of readable links to the runs
-_OUTPUT_FOLDERS = ("deliverables/", "reports/", "analysis/", "gates/", "drafts/")
+_OUTPUT_FOLDERS = ("deliverables/", "reports/", "analysis/", "gates/", "drafts/", "environment/")
 _DECIDED_BY_PEOPLE = ("gates/experiment.json", "gates/publication.json")  # `lab` checks them
 _REWORDED_NOTE = "a language model reworded its documents: the texts are taken as they are, all numbers are checked"
 

@@ -1,16 +1,16 @@
-"""List the distributions that are installed where the package is prepared."""
+"""Compute the files that rebuild the environment of an experiment's runs, as each build writes them."""
 
 from __future__ import annotations
 
-import platform
-from importlib.metadata import distributions
+from collections.abc import Iterator
+
+from lab.publication.contents.material import Material
+from rules.environment.published_hashes import published_hashes
+from rules.environment.write_environment import environment_texts, read_environment
 
 
-def installed_distributions() -> bytes:
-    """Return a line `name==version` for each installed distribution, sorted by name.
-
-    The runs record the versions that they used in their `provenance.json`.
-    """
-    versions = {item.metadata["Name"]: item.version for item in distributions() if item.metadata["Name"]}
-    lines = sorted((f"{name}=={version}\n" for name, version in versions.items()), key=str.lower)
-    return f"# Python {platform.python_version()}\n{''.join(lines)}".encode()
+def environment_files(material: Material) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of each file, computed from the runs and not copied from the folder of the experiment."""
+    environment = read_environment(material.lab, material.name, material.experiment.runs)
+    for name, text in environment_texts(environment, published_hashes()).items():
+        yield f"environment/{name}", text.encode()

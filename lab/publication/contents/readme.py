@@ -26,7 +26,7 @@ _CONTENTS = {
     "deliverables/": "the check of each deliverable",
     "gates/": "the decision of each stage",
     "runs/": "config, provenance, status and final metrics of each run",
-    "environment/": "the software that was installed when the package was written",
+    "environment/": "the software of the runs: packages with hashes, and recipes of container images",
     "reproduce/": "the configs and specs that a build needs",
     "model_card/": "the model card of the selected checkpoint, and the list of its weights",
     "CHECKLIST.md": "the review checklist, with what code has checked (also as JSON)",
@@ -65,8 +65,8 @@ def _lines(material: Material, paths: Collection[str]) -> Iterator[str]:
     )
     yield "\n## Reproduce the results\n"
     yield (
-        "Install Proband and the versions in `environment/installed.txt`. Then build the experiment in a new lab, with "
-        "the code and the data of the authors, if the configs name any:\n"
+        "Install Proband and the versions in `environment/requirements.lock`. Then build the experiment in a new "
+        "lab, with the code and the data of the authors, if the configs name any:\n"
     )
     yield (
         "```sh\nproband init reproduction\ncp -r reproduce/conf reproduction/\ncd reproduction\n"
