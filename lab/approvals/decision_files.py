@@ -13,9 +13,10 @@ from filelock import FileLock, Timeout
 from compiler.base.diagnostics import InputError
 from compiler.base.json_files import write_bytes
 from compiler.base.paths import Lab
+from compiler.recorded_files.damaged_file import DamagedFile
 from lab.approvals.decision import Decision
 from lab.approvals.decision_text import decode, encode
-from lab.approvals.decisions import DamagedFile, Decisions
+from lab.approvals.decisions import Decisions
 from lab.approvals.file_names import decision_paths, file_name, latest_time
 from lab.approvals.plain_file import read_plain_file
 from lab.approvals.signature import SUFFIX, CannotSign, Sign, verified_signer

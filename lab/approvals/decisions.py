@@ -5,19 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from compiler.recorded_files.damaged_file import DamagedFile
 from lab.approvals.decision import Decision
 from lab.approvals.file_names import file_name
-
-
-@dataclass(frozen=True)
-class DamagedFile:
-    """A file that is no valid decision, and therefore counts for nothing. `file` is relative to the lab."""
-
-    file: str
-    problem: str
-
-    def __str__(self) -> str:
-        return f"{self.file}: {self.problem}; it counts for nothing"
 
 
 @dataclass(frozen=True)

@@ -1,31 +1,16 @@
-"""Read a small file that any program may have placed in the lab."""
+"""Read a small file that any program may have placed in the lab, as a part of a decision."""
 
 from __future__ import annotations
 
-import os
-import stat
 from pathlib import Path
 
+from compiler.recorded_files import plain_file
 from lab.approvals.subject import InvalidDecision
-
-_MAX_BYTES = 1_000_000
 
 
 def read_plain_file(file: Path) -> bytes:
-    """Return the content of a file, without following a link or waiting for a pipe.
-
-    Raises:
-        InvalidDecision: It is a link, a folder, a pipe or a device, or larger than a megabyte.
-        OSError: It cannot be read.
-    """
-    if file.is_symlink():
-        raise InvalidDecision("is a link")
-    descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(descriptor, "rb") as stream:
-        state = os.fstat(stream.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise InvalidDecision("is not a plain file")
-        content = stream.read(_MAX_BYTES + 1)
-    if len(content) > _MAX_BYTES:
-        raise InvalidDecision(f"is larger than {_MAX_BYTES} bytes")
-    return content
+    """Return the content of a file. Raises InvalidDecision if it is not a small plain file, or OSError."""
+    try:
+        return plain_file.read_plain_file(file)
+    except plain_file.NotPlainFile as error:
+        raise InvalidDecision(str(error)) from error

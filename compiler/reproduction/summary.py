@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lab.approvals.decisions import DamagedFile
-from lab.reproduction.reproduction import Machine, Reproduction, Result
+from compiler.recorded_files.damaged_file import DamagedFile
+from compiler.reproduction.reproduction import Machine, Reproduction, Result
 
 _WORST_FIRST: tuple[Result, ...] = ("not_reproducible", "different", "within_tolerance", "identical")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
-from lab.reproduction.reproduction import Machine, Reproduction
+from compiler.reproduction.reproduction import Machine, Reproduction
 
 SHA, OTHER_SHA = "1" * 64, "2" * 64
 MACHINE = Machine("AMD EPYC 7763", ("NVIDIA H100",), "Linux-6.1")

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from compiler.base.identity import canonical
 from compiler.base.json_files import json_bytes, parse_json
-from lab.reproduction.reproduction import InvalidReproduction, Reproduction
+from compiler.reproduction.reproduction import InvalidReproduction, Reproduction
 
 _SCHEMA_VERSION = 1
 _REPRODUCTION = TypeAdapter(Reproduction)

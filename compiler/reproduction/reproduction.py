@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, get_args
 
 from compiler.run_table.read_rows import RUN_ID
-from lab.approvals.subject import SHA256
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 Result = Literal["identical", "within_tolerance", "different", "not_reproducible"]
 # In the order in which the first divergence is looked for. `record` means that a file of the run was changed after the
 # training, or that its results do not follow from its record. `nondeterminism`: two trainings here differ as well.
@@ -115,7 +116,7 @@ def _problems(made: Reproduction) -> Iterator[str]:
     if not RUN_ID.fullmatch(made.run_id):
         yield f"run_id: {made.run_id!r} is not the id of a run"
     digests = [made.status_sha256, *filter(None, (made.recorded_provenance, made.repeated_provenance))]
-    if not all(map(SHA256.fullmatch, digests)):
+    if not all(map(_SHA256.fullmatch, digests)):
         yield "status_sha256 and provenance: a sha256 has 64 lower-case hex digits"
     if not _is_time(made.at):
         yield f"at: {made.at!r} is not a time in UTC such as 20260131T091500.000000Z"

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
-from lab.reproduction.record_text import decode, encode
-from lab.reproduction.records import record, record_folder, reproductions
-from lab.reproduction.reproduction import Difference, InvalidReproduction
-from tests.lab.reproduction.made_reproductions import OTHER_SHA, reproduction, reproduction_of
+from compiler.reproduction.read_records import record_folder, reproductions
+from compiler.reproduction.record_text import decode, encode
+from compiler.reproduction.reproduction import Difference, InvalidReproduction
+from lab.reproduction.records import record
+from tests.compiler.reproduction.made_reproductions import OTHER_SHA, reproduction, reproduction_of
 from tests.stored_runs import flip_byte, store_run, write_status
 
 CAUSE = Difference("package", "numpy", "2.3.0", "2.4.0")
