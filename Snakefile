@@ -85,7 +85,7 @@ localrules:
     _quality_review,
     _report,
     _publication,
-    _archive,
+    _package_archive,
 
 
 rule _all:
@@ -101,6 +101,7 @@ include: "rules/deliver.smk"
 include: "rules/write.smk"
 include: "rules/stages.smk"
 include: "rules/publish.smk"
+include: "rules/archive.smk"
 include: "rules/targets.smk"
 
 

@@ -19,7 +19,7 @@ rule _publication:
         "job lab.publication.job {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
-rule _archive:
+rule _package_archive:
     input:
         "results/experiments/{experiment}/gates/publication.json",
     output:

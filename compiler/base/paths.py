@@ -49,6 +49,19 @@ class Lab:
         return self.approvals / "allowed_signers"
 
     @property
+    def archive(self) -> Path:
+        """The pointers to archived runs and experiments. They belong in git."""
+        return self.root / "archive"
+
+    def run_pointer(self, run_id: str) -> Path:
+        """The file of DVC that names the content of an archived run."""
+        return self.archive / "runs" / f"{run_id}.dvc"
+
+    def experiment_pointer(self, experiment_id: str) -> Path:
+        """The file of DVC that names the files of an archived experiment."""
+        return self.archive / "experiments" / f"{experiment_id}.dvc"
+
+    @property
     def hold(self) -> Path:
         """A file. While it exists, nothing is admitted, and no build starts."""
         return self.root / "queue" / "hold.yaml"

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, field_validator
 
 from compiler.deliverables.deliverable import FILE_NAME
 from compiler.spec.compare import Claim, Compare, Strict, Text
-from compiler.stages.names import STAGES
+from compiler.stages.names import ARCHIVE, STAGES
 
 
 class Lineage(Strict):
@@ -92,6 +92,8 @@ class Spec(Strict):
     def _check_id(cls, text: str) -> str:
         if text in STAGES:
             raise ValueError("is the name of a stage, which `snakemake --until` takes (choose another id)")
+        if text == ARCHIVE:
+            raise ValueError("is the name of a target of Snakemake (choose another id)")
         return text
 
     @property

@@ -18,6 +18,7 @@ Stage = Literal[
 ]
 GateName = Literal["experiment", "training", "validation", "analysis", "reports", "publication"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+ARCHIVE = "archive"  # the target that archives experiments, which is no stage; no experiment can have it as its id
 GATES: tuple[GateName, ...] = get_args(GateName)
 BUILD_STAGES = STAGES[:-1]  # those that the build of an experiment runs
 GATE_OF: Mapping[Stage, GateName] = dict(zip(STAGES, GATES, strict=True))

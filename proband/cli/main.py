@@ -37,6 +37,7 @@ from proband.cli.setup.start_commands import add_start_commands
 from proband.cli.setup.train_command import add_train_command
 from proband.cli.setup.version import version_text
 from proband.cli.state_commands import add_state_commands
+from proband.cli.storage.archive_commands import add_archive_commands
 from proband.cli.trust_commands import add_trust_command
 from proband.cli.try_command import add_try_command
 from proband.cli.verify_commands import add_verify_command
@@ -99,6 +100,7 @@ def command_line() -> argparse.ArgumentParser:
     add_run_commands(commands)
     add_result_commands(commands)
     add_cleanup_command(commands)
+    add_archive_commands(commands)
     add_advance_command(commands)
     add_hold_command(commands)
     add_review_command(commands)

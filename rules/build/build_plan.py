@@ -19,7 +19,7 @@ from compiler.plan.model import Plan, PlannedExperiment, read_plan
 from compiler.plan.plan_files import plan_file, stored_or_compiled
 from compiler.plan.plan_snapshot import ChangedPlan, kept_plan
 from compiler.plan.planned_run import PlannedRun, RunJob
-from compiler.stages.names import STAGES
+from compiler.stages.names import ARCHIVE, STAGES
 from rules.build.data_markers import request_data
 from rules.build.override_words import override_words
 from rules.build.search_runs import Searches
@@ -56,7 +56,7 @@ class BuildPlan:
     @property
     def broken(self) -> list[str]:
         """Experiments whose specs do not compile. Their targets fail with the diagnostics. Stages have none."""
-        return [name for name in self.compiled.broken if name not in {*self.compiled.experiments, *STAGES}]
+        return [name for name in self.compiled.broken if name not in {*self.compiled.experiments, *STAGES, ARCHIVE}]
 
     @property
     def default_experiments(self) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from snakemake.exceptions import WorkflowError
 
 from compiler.plan.model import PlannedExperiment
-from compiler.stages.names import BUILD_STAGES
+from compiler.stages.names import ARCHIVE, BUILD_STAGES
 from compiler.view.no_lab import no_lab_message
 from rules.build.build_plan import BuildPlan
 from rules.build.data_markers import data_ready
@@ -53,8 +53,10 @@ class Targets:
 
     def likely_experiments(self, words: Collection[str]) -> list[str]:
         """Return the experiments that the words of a command name, or the default ones if they name none."""
-        default = self.publishable.current if PUBLICATION in words else self._plan.default_experiments
-        return [name for name in self._plan.experiments if name in words] or default
+        named = [name for name in self._plan.experiments if name in words]
+        if named or ARCHIVE in words:  # this target builds no experiment
+            return named
+        return self.publishable.current if PUBLICATION in words else self._plan.default_experiments
 
     def likely_trainings(self, words: Collection[str]) -> set[str]:
         """Return the runs that a command will probably train, before Snakemake has built its DAG."""

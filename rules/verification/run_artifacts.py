@@ -51,7 +51,7 @@ def _check_run(lab: Lab, run: str) -> tuple[int, list[str]]:
         return 0, [f"results/runs/{run}/status.json: is missing, or is not the status of a run"]
     problems = [
         *_status_problems(lab, run, status),
-        *_config_problems(folder, run),
+        *config_problems(folder, run),
         *_artifact_problems(folder, status),
     ]
     return len(status.artifacts), [f"results/runs/{run}/{problem}" for problem in problems]
@@ -75,12 +75,17 @@ def _artifact_problems(folder: Path, status: RunStatus) -> Iterator[str]:
             yield f"{path}: is missing or cannot be read"
     for file in sorted(folder.rglob("*")):
         path = file.relative_to(folder).as_posix()
-        is_recorded = path in status.artifacts or path in _NOT_RECORDED or path.endswith(_UPLOAD_MARK)
-        if not is_recorded and path.startswith(_READ_WITHOUT_RECORD) and file.is_file():
+        if is_unrecorded(path, status) and file.is_file():
             yield f"{path}: is not among the files that the training recorded"
 
 
-def _config_problems(folder: Path, run: str) -> Iterator[str]:
+def is_unrecorded(path: str, status: RunStatus) -> bool:
+    """Return whether a file of a run is one that later steps read, although the training did not record it."""
+    is_recorded = path in status.artifacts or path in _NOT_RECORDED or path.endswith(_UPLOAD_MARK)
+    return not is_recorded and path.startswith(_READ_WITHOUT_RECORD)
+
+
+def config_problems(folder: Path, run: str) -> Iterator[str]:
     """Yield the problems of the config. It needs no recorded hash, because the id of the run is its hash."""
     try:
         content = read_json(folder / "config.json")

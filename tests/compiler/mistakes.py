@@ -151,6 +151,7 @@ SPEC = {
     "id_a_number": inside(f"{HERE}experiment_id: 3", "experiment_id", "must be text, got 3", "quote it"),
     "id_of_another": inside(f"{HERE}experiment_id: good", "experiment_id", "is also the id of conf/experiment/good.yaml"),
     "id_of_a_stage": inside(f"{HERE}experiment_id: validation", "experiment_id", "is the name of a stage"),
+    "id_of_a_target": inside(f"{HERE}experiment_id: archive", "experiment_id", "is the name of a target"),
     "parent_missing": inside(f"{HERE}parent: goood", "parent", "there is no experiment 'goood'", "did you mean 'good'?"),
     "parent_itself": inside(f"{HERE}parent: parent_itself", "parent", "descends from itself: parent_itself -> parent_itself"),
     "circle_a": inside(f"{HERE}parent: circle_b", "parent", "circle_a -> circle_b -> circle_a"),

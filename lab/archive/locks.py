@@ -1,0 +1,66 @@
+"""Let one process at a time archive or restore, and keep builds away from the experiments that it reads or writes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import platform
+import sys
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
+
+from compiler.base.paths import Lab
+from rules.build.locks.driver_lock import hold_driver_lock
+
+
+@contextmanager
+def exclusive_archive(lab: Lab) -> Iterator[None]:
+    """Wait for another process that archives or restores, then hold the lock of the archive inside the block.
+
+    The lock that every build shares is held, too, so that `proband gc` deletes nothing meanwhile.
+    """
+    file = lab.state / "locks" / "archive.lock"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print("another process archives or restores in this lab; waiting for it to finish", file=sys.stderr, flush=True)
+        lock.acquire()
+    shared = hold_driver_lock(lab, lab.root / ".snakemake/locks")
+    try:
+        yield
+    finally:
+        os.close(shared.descriptor)
+        lock.release()
+
+
+@contextmanager
+def unbuilt_experiments(lab: Lab, names: Collection[str]) -> Iterator[frozenset[str]]:
+    """Hold the locks of those experiments that no build holds, and yield their ids. A later build of them waits."""
+    descriptors: dict[str, int] = {}
+    try:
+        for name in sorted(names):
+            if (descriptor := _lock(lab, name)) is not None:
+                descriptors[name] = descriptor
+        yield frozenset(descriptors)
+    finally:
+        for descriptor in descriptors.values():
+            os.close(descriptor)
+
+
+def _lock(lab: Lab, name: str) -> int | None:
+    """Return the open file of an experiment's lock, None if a build holds it."""
+    file = lab.build_lock(name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    os.truncate(descriptor, 0)
+    os.pwrite(descriptor, f"process {os.getpid()} on {platform.node()}".encode(), 0)
+    return descriptor

@@ -1,0 +1,35 @@
+"""State the outcome of archiving and restoring in lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lab.archive.archive import Archived
+from lab.archive.restore import Restored
+
+_COMMIT = "git add -f archive results/registrations.jsonl && git commit -m Archive && dvc push"
+
+
+def archived_lines(archived: Archived) -> Iterator[str]:
+    for name in archived.experiments:
+        yield f"{name}: archived"
+    if archived.experiments:
+        pointers = _count(len(archived.changed), "new or changed pointer", "archive/")
+        yield f"{_count(archived.runs, 'run')}, {pointers}" + (f"; share them: {_COMMIT}" if archived.changed else "")
+    for name, reason in archived.unfinished.items():
+        yield f"{name}: not archived, not finished: {reason}"
+    for name, reason in archived.refused.items():
+        yield f"{name}: not archived: {reason}"
+    if not (archived.experiments or archived.unfinished or archived.refused):
+        yield "no experiment has results, so there is nothing to archive (snakemake --cores 2 builds the experiments)"
+
+
+def restored_lines(restored: Restored) -> Iterator[str]:
+    for name in restored.experiments:
+        yield f"{name}: restored"
+    yield f"{_count(len(restored.runs), 'run')} restored, {len(restored.present)} already here"
+    yield from restored.problems
+
+
+def _count(number: int, noun: str, place: str = "") -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}{f' in {place}' if place else ''}"

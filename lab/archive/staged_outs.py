@@ -1,0 +1,43 @@
+"""Let DVC store files of the lab in its cache, without changing the pointers in `archive/`.
+
+DVC writes hashes only into files of DVC in a folder that git does not ignore. Such files without hashes would break
+`dvc pull`, so they are in a folder of their own, which is deleted afterwards, or by the next call after a kill.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+
+import yaml
+
+from compiler.base.paths import Lab
+from lab.archive.dvc_program import commit
+from lab.archive.pointer import Out, read_hashes
+
+
+def store_outs(lab: Lab, paths: Mapping[str, Sequence[str]]) -> dict[str, tuple[Out, ...]]:
+    """Store files and folders of the lab in DVC's cache, in one process, and return their hashes.
+
+    Args:
+        paths: lists of paths relative to the lab, each with a name that becomes the key of the result.
+
+    Raises:
+        DvcFailed: A path cannot be stored. The cache may contain some of the others.
+    """
+    folder = lab.archive / "staging"
+    remove_staging(lab)
+    folder.mkdir(parents=True)
+    files = {name: folder / f"{name}.dvc" for name in paths if paths[name]}
+    try:
+        for name, file in files.items():
+            content = {"wdir": "../..", "outs": [{"path": path} for path in paths[name]]}
+            file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+        commit(lab, list(files.values()))
+        return {name: tuple(read_hashes(file).values()) for name, file in files.items()}
+    finally:
+        remove_staging(lab)
+
+
+def remove_staging(lab: Lab) -> None:
+    shutil.rmtree(lab.archive / "staging", ignore_errors=True)
