@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 # delivered: the check passes. missing: the artifact does not exist. invalid: it exists and does not pass.
 # not_checked: the run failed, or the check could not be made.
-DeliverableStatus = Literal["delivered", "missing", "invalid", "not_checked"]
+# recorded_not_synced: the log of a tracked run is complete on this machine, and is not on the server.
+DeliverableStatus = Literal["delivered", "missing", "invalid", "not_checked", "recorded_not_synced"]
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,16 @@ class FinishedRun:
 
 @dataclass(frozen=True)
 class TrackedRun:
-    """Where a run is tracked. `entity` and `url` are known if the run was read from the server."""
+    """Where a run is tracked. `entity` and `url` are known if the run was read from the server.
+
+    `checked_at` is the time at which the server was asked, None if it was not.
+    """
 
     project: str
     run_id: str
     entity: str | None = None
     url: str | None = None
+    checked_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class CheckResult:
     A check sets `is_missing` if an artifact outside the run's folder does not exist. Files in the folder need no such
     hint: a deliverable whose path does not exist counts as missing anyway. `tracked` is set by checks of tracked runs.
     `outcomes` are the results of the parts of a check, as JSON. They are stored with the result of the run.
+    `is_unsynced` is set by a check that does not pass only because a complete log was not uploaded.
     """
 
     passed: bool
@@ -46,3 +52,4 @@ class CheckResult:
     is_missing: bool = False
     tracked: TrackedRun | None = None
     outcomes: tuple[Mapping[str, Any], ...] = ()
+    is_unsynced: bool = False

@@ -18,6 +18,7 @@ class WandbRun(Deliverable):
     project: Project | None = None  # of the runs; by default tracking.project
     run_id: Literal["auto-generated"] | None = None  # filled in results.json; a run id is a hash of the config
     required_metrics: list[str] = []  # by default those in the history of the run
+    mode: Literal["offline", "online"] | None = None  # offline: a complete log on this machine is enough
 
     def metrics(self) -> Mapping[str, str]:
         return {f"required_metrics.{index}": key for index, key in enumerate(self.required_metrics)}

@@ -28,6 +28,7 @@ from compiler.spec.missing_test import missing_test_problems
 from compiler.spec.safety.case_files import case_file_problems
 from compiler.spec.schema import Search
 from compiler.spec.trial_settings import limited_evidence_problems
+from compiler.spec.unsynced_tracking import unsynced_tracking_problems
 
 
 def check_together(
@@ -52,6 +53,7 @@ def check_together(
     for kind in {training_kind(variant.config, Definitions(modules)) for variant in variants}:
         log.add(loadable_model_problems(node.deliverables, kind))
     for variant in variants:
+        log.warn(unsynced_tracking_problems(node.deliverables, variant.config))
         kind = training_kind(variant.config, Definitions(modules))
         if kind == "lightning":
             log.add(missing_test_problems(node.deliverables, variant.config, modules))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from compiler.deliverables.check import CheckResult, FinishedRun, TrackedRun
@@ -59,12 +59,21 @@ def check(run: FinishedRun, spec: Any, fetch: Fetch = fetch_run) -> CheckResult:
     match tracking_mode(run.config):
         case "offline":
             project = getattr(spec, "project", None)
-            return _check_local_log(run, getattr(spec, "path", None) or "output/wandb", metrics, project)
+            local = _check_local_log(run, getattr(spec, "path", None) or "output/wandb", metrics, project)
+            return local if getattr(spec, "mode", None) == "offline" else _unsynced(local)
         case "online":
             return _check_remote_run(run.run_id, tracking, metrics, fetch)
         case mode:
             detail = f"tracking is {mode}, so there is no W&B run (set tracking to offline)"
             return CheckResult(False, detail, is_missing=True)
+
+
+def _unsynced(local: CheckResult) -> CheckResult:
+    """Return that a log which passes its check was not uploaded. A log that does not pass stays invalid."""
+    if not local.passed:
+        return local
+    remedy = "upload it: proband sync; or write mode: offline in the deliverable if the log is enough"
+    return replace(local, passed=False, is_unsynced=True, detail=f"{local.detail} ({remedy})")
 
 
 def _recorded_metrics(run: FinishedRun) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Literal
 
 from compiler.deliverables.check import TrackedRun
@@ -111,7 +112,7 @@ def _summary(experiment: PlannedExperiment, result: CheckedDeliverable) -> Deliv
 
 
 def _tracked_fields(tracked: Sequence[TrackedRun]) -> dict[str, Any]:
-    """Return where the runs of a deliverable are tracked: what they share, and the ids of all of them."""
+    """Return where the runs of a deliverable are tracked: what they share, the ids of all, and the earliest check."""
     if not tracked:
         return {}
     shared = {
@@ -119,7 +120,9 @@ def _tracked_fields(tracked: Sequence[TrackedRun]) -> dict[str, Any]:
         for field in ("project", "entity", "run_id", "url")
         if len(values := {getattr(run, field) for run in tracked}) == 1
     }
-    return shared if len(tracked) == 1 else {**shared, "run_ids": tuple(run.run_id for run in tracked)}
+    checked = [run.checked_at for run in tracked if run.checked_at]
+    ids = {} if len(tracked) == 1 else {"run_ids": tuple(run.run_id for run in tracked)}
+    return {**shared, **ids, "checked_at": min(checked, default=None)}
 
 
 def _point_results(
@@ -146,17 +149,12 @@ def _run_deliverable(experiment: PlannedExperiment, run: RunRecord, result: Chec
     check = result.runs[run.run_id]
     return RunDeliverable(
         path=experiment.deliverables[result.name].path,
-        run_id=run.run_id,
         status=check.status,
         validated=check.validated,
         validation_method=result.validation,
         detail=check.detail,
-        **_place(check.tracked),
+        **({"run_id": run.run_id} if check.tracked is None else asdict(check.tracked)),
     )
-
-
-def _place(tracked: TrackedRun | None) -> dict[str, str | None]:
-    return {} if tracked is None else {"project": tracked.project, "entity": tracked.entity, "url": tracked.url}
 
 
 def _artifacts(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> Iterator[ArtifactEntry]:

@@ -14,7 +14,13 @@ from compiler.deliverables.check import CheckResult, DeliverableStatus, TrackedR
 from compiler.deliverables.deliverable import Deliverable
 
 SCHEMA_VERSION = 1
-_WORST_FIRST: tuple[DeliverableStatus, ...] = ("invalid", "missing", "not_checked", "delivered")
+_WORST_FIRST: tuple[DeliverableStatus, ...] = (
+    "invalid",
+    "missing",
+    "not_checked",
+    "recorded_not_synced",
+    "delivered",
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,7 @@ def read_checked_deliverable(file: Path) -> CheckedDeliverable:
 
 
 def _worst_status(statuses: Collection[DeliverableStatus]) -> DeliverableStatus:
-    """Return the first of invalid, missing and not_checked that a run has. Without runs, nothing is checked."""
+    """Return the worst status that a run has. Without runs, nothing is checked."""
     return next((status for status in _WORST_FIRST if status in statuses), "not_checked")
 
 

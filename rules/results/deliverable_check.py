@@ -108,5 +108,7 @@ def _check_run(run: RunRecord, spec: Deliverable, check: CheckRun) -> RunCheck:
         return RunCheck.of("not_checked" if exists else "missing", str(error))
     if result.passed:
         return RunCheck.of_result("delivered", result)
+    if result.is_unsynced:
+        return RunCheck.of_result("recorded_not_synced", result)
     status: DeliverableStatus = "invalid" if exists and not result.is_missing else "missing"
     return RunCheck.of_result(status, result)

@@ -88,8 +88,13 @@ def read_results(file: Path) -> ExperimentResults:
 
 
 def _without_absent(status: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the status of a deliverable without the fields of tracked runs that it does not have."""
-    return {field: value for field, value in status.items() if value is not None or field not in TRACKED_FIELDS}
+    """Return the status of a deliverable without the fields of tracked runs that it does not have.
+
+    A tracked run has a project. Its entity and its URL are null if they are not known.
+    """
+    kept = {"entity", "url"} if status["project"] is not None else set()
+    tracked = {field: status.get(field) for field in TRACKED_FIELDS if status.get(field) is not None or field in kept}
+    return tracked | {field: value for field, value in status.items() if field not in TRACKED_FIELDS}
 
 
 def _best_key(metric: str) -> str:

@@ -25,7 +25,7 @@ JOB = """{
     "batch_size": 8
   },
   "deliverables": [
-    {"type": "wandb_run", "project": "research-experiments", "run_id": "auto-generated",
+    {"type": "wandb_run", "project": "research-experiments", "run_id": "auto-generated", "mode": "offline",
      "validation": "synced_and_downloadable"},
     {"type": "model_checkpoint", "path": "output/final_model", "validation": "exists_and_loadable"},
     {"type": "training_metrics", "path": "output/metrics.json", "validation": "contains_keys",

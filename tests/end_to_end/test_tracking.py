@@ -30,7 +30,7 @@ def test_a_finished_run_is_tracked_for_an_experiment_that_asks_for_more(lab: Rea
     weights = run.parent / "output/final_model/model.safetensors"
     trained = (sha256_of_file(run), sha256_of_file(weights))
 
-    lab.write("conf/experiment/tracked.yaml", spec("offline", "wandb_run"))
+    lab.write("conf/experiment/tracked.yaml", spec("offline", "wandb_run, mode: offline"))
     second = lab.snakemake("tracked")
     assert (second.exit_code, second.trained) == (0, frozenset()), second.output
     assert (sha256_of_file(run), sha256_of_file(weights)) == trained

@@ -8,12 +8,16 @@ from typing import Any
 
 from compiler.deliverables.check import DeliverableStatus
 
-TRACKED_FIELDS = ("project", "run_id", "run_ids", "entity", "url")  # of a `wandb_run`; other deliverables have none
+# The fields of a tracked run, in the order in which they precede the others. Other deliverables have none of them.
+TRACKED_FIELDS = ("project", "entity", "run_id", "run_ids", "url", "checked_at")
 
 
 @dataclass(frozen=True)
 class DeliverableSummary:
-    """A deliverable over all its runs. `run_id` and `url` are those of the only run, `run_ids` those of several."""
+    """A deliverable over all its runs. `run_id` and `url` are those of the only run, `run_ids` those of several.
+
+    `checked_at` is the earliest time at which a server was asked for one of the runs.
+    """
 
     path: str
     status: DeliverableStatus
@@ -26,6 +30,7 @@ class DeliverableSummary:
     run_ids: tuple[str, ...] | None = None
     entity: str | None = None
     url: str | None = None
+    checked_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,7 @@ class RunDeliverable:
     project: str | None = None
     entity: str | None = None
     url: str | None = None
+    checked_at: str | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ JOB: dict[str, Any] = {
             "project": "research-experiments",
             "run_id": "auto-generated",
             "validation": "synced_and_downloadable",
+            "mode": "offline",
         },
         {"type": "model_checkpoint", "path": "output/final_model", "validation": "exists_and_loadable"},
         {

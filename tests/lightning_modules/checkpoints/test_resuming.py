@@ -180,7 +180,9 @@ def test_tracked_run_has_the_complete_history(lab: Lab) -> None:
     job = dying_job(2 * EPOCH, tracking=config_group("tracking/offline"))
     train_until_it_dies(job, lab)
     run = FinishedRun(RUN_ID, train(job, lab), job.config, {})
-    result = check(run, SimpleNamespace(path="output/wandb", required_metrics=["train_loss", "eval_loss"]))
+    result = check(
+        run, SimpleNamespace(path="output/wandb", required_metrics=["train_loss", "eval_loss"], mode="offline")
+    )
     assert result.detail.endswith("finished, train_loss in 136 rows, eval_loss in 4 rows")
 
 

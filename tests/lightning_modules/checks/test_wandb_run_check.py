@@ -20,7 +20,7 @@ ONLINE = {"mode": "online", "project": "proband", "entity": "lab"}
 
 
 def spec(*metrics: str, path: str = "output/wandb") -> SimpleNamespace:
-    return SimpleNamespace(path=path, required_metrics=list(metrics) or ["train_loss", "eval_loss"])
+    return SimpleNamespace(path=path, required_metrics=list(metrics) or ["train_loss", "eval_loss"], mode="offline")
 
 
 @pytest.fixture
@@ -43,6 +43,24 @@ def test_log_of_an_offline_run_is_read(finished_run: Callable[..., FinishedRun])
     )
 
 
+@pytest.mark.parametrize(
+    ("mode", "passed", "is_unsynced"),
+    [("offline", True, False), ("online", False, True), (None, False, True)],
+)
+def test_complete_local_log_passes_only_if_the_deliverable_asks_for_no_more(
+    mode: str | None, passed: bool, is_unsynced: bool, finished_run: Callable[..., FinishedRun]
+) -> None:
+    result = check(finished_run(), SimpleNamespace(path="output/wandb", required_metrics=["eval_loss"], mode=mode))
+    assert (result.passed, result.is_unsynced) == (passed, is_unsynced)
+    assert passed or "proband sync" in result.detail
+
+
+def test_damaged_local_log_does_not_wait_for_its_upload(folder: Path, finished_run: Callable[..., FinishedRun]) -> None:
+    edit_log(folder, lambda content: content[:-1])
+    result = check(finished_run(folder), WandbRun(type="wandb_run"))
+    assert (result.passed, result.is_unsynced) == (False, False)
+
+
 def test_result_names_project_and_run_of_an_offline_run(finished_run: Callable[..., FinishedRun]) -> None:
     assert check(finished_run(), spec()).tracked == TrackedRun("proband", "0123456789ab")
 
@@ -51,7 +69,7 @@ def test_result_names_project_and_run_of_an_offline_run(finished_run: Callable[.
 def test_run_must_be_in_the_project_of_the_deliverable(
     project: str, passed: bool, finished_run: Callable[..., FinishedRun]
 ) -> None:
-    required = WandbRun(type="wandb_run", project=project, run_id="auto-generated")
+    required = WandbRun(type="wandb_run", project=project, run_id="auto-generated", mode="offline")
     result = check(finished_run(), required)
     assert result.passed is passed
     assert passed or "the run is in the project 'proband', not 'research'" in result.detail

@@ -24,7 +24,7 @@ from lightning_modules.run_store import complete_tracking as tracking
 from lightning_modules.run_store.complete_tracking import UploadFailed, complete_tracking
 from lightning_modules.tracking.wandb_log import find_logs, read_run_log
 
-SPEC = SimpleNamespace(path="output/wandb", required_metrics=["train_loss", "eval_loss"])
+SPEC = SimpleNamespace(path="output/wandb", required_metrics=["train_loss", "eval_loss"], mode="offline")
 ONLINE = {"mode": "online", "project": "proband", "entity": "lab"}
 
 

@@ -51,6 +51,26 @@ def test_failed_run_is_not_checked_and_its_failure_is_the_detail(lab: Lab) -> No
     assert result.status == "not_checked"
 
 
+UNSYNCED = CheckResult(False, "not uploaded", is_unsynced=True)
+
+
+@pytest.mark.parametrize(
+    ("other", "status"),
+    [
+        (CheckResult(True, "read"), "recorded_not_synced"),
+        (UNSYNCED, "recorded_not_synced"),
+        (CheckResult(False, "gone", is_missing=True), "missing"),
+    ],
+    ids=["delivered", "not synced", "missing"],
+)
+def test_log_that_was_not_uploaded_is_no_delivery(other: CheckResult, status: str, lab: Lab) -> None:
+    runs = {name: write_run(lab, name) for name in ("a", "b")}
+    experiment = planned_experiment("study", {"a": {}, "b": {}})
+    result = check_runs(Plot(type="plot"), experiment, runs, lambda run: UNSYNCED if run.run_id == "a" else other)
+    assert (result.status, result.is_validated) == (status, False)
+    assert result.runs["a"] == RunCheck("recorded_not_synced", False, "not uploaded")
+
+
 def test_deliverable_without_runs_is_not_checked() -> None:
     assert check_runs(Plot(type="plot"), planned_experiment(), {}, PASSES).status == "not_checked"
 
