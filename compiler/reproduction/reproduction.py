@@ -64,10 +64,12 @@ class Reproduction:
         at: the time in UTC, such as `20260131T091500.000000Z`.
         tolerance: the relative difference up to which numbers count as equal within the tolerance.
         trainings: how often the run was trained for this comparison.
+        experiments: those that the run belonged to when it was trained.
         compared: how many metrics, predictions, tensors of weights and failures were compared.
         cause: the first divergence, None if the results agree.
         deviations: how the results differ, one line each.
         differences: of the environment, also if the results agree.
+        by: the name of the person who reproduced the run, "" if unknown.
         notes: what a reader must know, such as files that were not compared.
         status_sha256: of the `status.json` of the recorded run.
         recorded_provenance: the sha256 of `provenance.json` of the recorded run, None if it has none.
@@ -93,6 +95,7 @@ class Reproduction:
     differences: tuple[Difference, ...] = ()
     notes: tuple[str, ...] = ()
     experiments: tuple[str, ...] = ()
+    by: str = ""
 
     def __post_init__(self) -> None:
         if problem := next(_problems(self), ""):

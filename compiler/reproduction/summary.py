@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from compiler.recorded_files.damaged_file import DamagedFile
@@ -47,8 +48,7 @@ class Summary:
     @property
     def result(self) -> Result | None:
         """The worst result among the latest reproductions of the runs, None if there are none."""
-        results = {made.result for made in self._latest.values()}
-        return next((result for result in _WORST_FIRST if result in results), None)
+        return worst_result(made.result for made in self._latest.values()) if self._latest else None
 
     @property
     def machines(self) -> tuple[Machine, ...]:
@@ -58,3 +58,7 @@ class Summary:
     @property
     def _latest(self) -> dict[str, Reproduction]:
         return {made.run_id: made for made in self.counted if made.run_id in self.runs}
+
+
+def worst_result(results: Iterable[Result]) -> Result:
+    return min(results, key=_WORST_FIRST.index)

@@ -26,6 +26,7 @@ from proband.cli.people.hold_command import add_hold_command
 from proband.cli.people.review_command import add_review_command
 from proband.cli.plan_commands import add_diff_command, add_plan_commands
 from proband.cli.planning_commands import add_planning_commands
+from proband.cli.proof.reproduce_command import add_reproduce_command
 from proband.cli.publication.publication_command import add_publication_command
 from proband.cli.queue.queue_commands import add_queue_commands
 from proband.cli.queue.submit_command import add_submit_command
@@ -108,6 +109,7 @@ def command_line() -> argparse.ArgumentParser:
     add_diff_command(commands)
     add_evidence_commands(commands)
     add_verify_command(commands)
+    add_reproduce_command(commands)
     add_trust_command(commands)
     add_publication_command(commands)
     add_submit_command(commands)

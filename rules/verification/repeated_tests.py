@@ -18,12 +18,12 @@ from compiler.python_source.modules import Modules
 from compiler.python_source.training_kind import training_kind
 from compiler.runs.run_status import read_complete_status
 from rules.verification.check import Check
+from rules.verification.tolerance import Tolerance
 
-# Rounding differs between processors and numbers of threads. On the machine of the training, results are equal.
-RELATIVE_TOLERANCE, ABSOLUTE_TOLERANCE = 1e-4, 1e-5
+_TOLERANCE = Tolerance()  # on the machine of the training, results are equal
 _METRIC_FILES = ("output/eval_results.json", "output/metrics.json")
 _ITEMS = "output/predictions.npz"
-_NAME = f"the final models give the recorded predictions (relative tolerance {RELATIVE_TOLERANCE:g})"
+_NAME = f"the final models give the recorded predictions (relative tolerance {_TOLERANCE.relative:g})"
 
 
 def check_predictions(lab: Lab, runs: Collection[str], fingerprints: Mapping[str, str]) -> Check:
@@ -95,7 +95,7 @@ def _metric_problems(folder: Path, file: str, metrics: Mapping[str, float]) -> I
 def _is_close(recorded: Any, repeated: float) -> bool:
     if not isinstance(recorded, int | float):
         return not math.isfinite(repeated) and recorded is None
-    return math.isclose(recorded, repeated, rel_tol=RELATIVE_TOLERANCE, abs_tol=ABSOLUTE_TOLERANCE)
+    return _TOLERANCE.is_close(recorded, repeated)
 
 
 def _item_problems(file: Path, items: Mapping[str, Any] | None) -> Iterator[str]:
@@ -111,11 +111,5 @@ def _item_problems(file: Path, items: Mapping[str, Any] | None) -> Iterator[str]
     for name in sorted({*recorded, *items}):
         if name not in recorded or name not in items or recorded[name].shape != items[name].shape:
             yield f"{_ITEMS}: {name} has another shape than the model gives, or is missing"
-        elif count := int(np.sum(~_equal(recorded[name], items[name]))):
+        elif count := int(np.sum(~_TOLERANCE.close_items(recorded[name], items[name]))):
             yield f"{_ITEMS}: {name} differs for {count} of {len(items[name])} items"
-
-
-def _equal(recorded: Any, repeated: Any) -> Any:
-    if recorded.dtype.kind == repeated.dtype.kind == "f":
-        return np.isclose(recorded, repeated, rtol=RELATIVE_TOLERANCE, atol=ABSOLUTE_TOLERANCE, equal_nan=True)
-    return recorded == repeated

@@ -1,0 +1,1 @@
+"""Rebuild a recorded run in a scratch folder: its code, its data, and its training."""

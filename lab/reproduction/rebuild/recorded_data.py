@@ -1,0 +1,112 @@
+"""Put the data of a recorded run into a scratch lab, in exactly the version that the run was trained with.
+
+Data are named by their hash. A data file of the lab that was changed since then is therefore not used: the recorded
+version is fetched from the engine, from DVC's cache, or from a remote.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from compiler.base.json_files import write_json
+from compiler.base.paths import Lab
+from compiler.runs.data_versions import tracked_data
+from lab.reproduction.rebuild.data_hash import data_version
+from lightning_modules.data.fetch import DataUnavailable, fetch_data
+
+
+class DataGone(Exception):
+    """The recorded version of a data file can no longer be obtained. The message names both hashes."""
+
+    def __init__(self, path: str, recorded: str, present: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path, self.recorded, self.present = path, recorded, present
+
+
+def place_data(lab: Lab, scratch: Lab, data: Mapping[str, str]) -> tuple[str, ...]:
+    """Make the recorded versions of the data available in the scratch lab. Return what a reader must know about them.
+
+    Raises:
+        DataGone: A recorded version is neither in the lab, nor in DVC's cache or on a remote.
+    """
+    notes = [note for path, version in data.items() for note in _place(lab, scratch, path, version)]
+    outs = [{"path": path, "hash": "md5", "md5": version} for path, version in data.items()]
+    if outs:
+        write_json(scratch.root / "recorded.dvc", {"outs": outs})  # JSON is YAML; the training compares the versions
+    return tuple(notes)
+
+
+def _place(lab: Lab, scratch: Lab, path: str, version: str) -> Iterator[str]:
+    source, target = lab.root.resolve() / path, scratch.root / path
+    if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+        raise DataGone(path, version, "", "the path leads out of the lab, so it is not fetched")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    present = data_version(source)
+    if present == version:
+        target.symlink_to(source.resolve())
+        return
+    if not _fetch_tracked(lab, scratch, path, version) and not _fetch_by_hash(lab, version, target):
+        where = "is neither in DVC's cache nor on a remote" if (lab.root / ".dvc").is_dir() else "is not here"
+        reason = f"the recorded version {version} {where} (dvc pull, or copy the file from where it still exists)"
+        raise DataGone(path, version, present, reason)
+    if present:
+        yield f"{path} in the lab was changed: it is {present}, so the recorded version {version} was fetched"
+
+
+def _fetch_tracked(lab: Lab, scratch: Lab, path: str, version: str) -> bool:
+    """Fetch data whose recorded version is still the tracked one, as a build does. Return whether that succeeded."""
+    tracked = tracked_data(lab).get(path)
+    if tracked is None or tracked.version != version:
+        return False
+    try:
+        fetch_data(tracked, scratch)
+    except (DataUnavailable, OSError):
+        _remove(scratch.root / path)
+        return False
+    return data_version(scratch.root / path) == version
+
+
+def _fetch_by_hash(lab: Lab, version: str, target: Path) -> bool:
+    """Get a version by its hash from DVC's cache or a remote of the lab. Return whether that succeeded."""
+    if not (lab.root / ".dvc").is_dir():
+        return False
+    lab.state.mkdir(exist_ok=True)
+    with TemporaryDirectory(dir=lab.state, prefix="reproduce-") as folder:
+        # Data of DVC before 3.0 have no entry `hash`, and are stored in another folder of the cache.
+        for hash_entry in ({"hash": "md5"}, {}):
+            file = Path(folder) / "recorded.dvc"
+            write_json(file, {"outs": [{"path": "data", **hash_entry, "md5": version}]})
+            _dvc_pull(lab.root.resolve(), file.resolve(), Path(folder))
+            if data_version(file.with_name("data")) == version:
+                shutil.move(file.with_name("data"), target)
+                return True
+    return False
+
+
+def _dvc_pull(root: Path, file: Path, folder: Path) -> None:
+    """Run `dvc pull` for a file that git ignores, which DVC reads only if it does not use git."""
+    settings = folder / "settings"
+    settings.mkdir(exist_ok=True)
+    (settings / "config").write_text("[core]\n    no_scm = true\n", encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "-m", "dvc", "pull", "--quiet", str(file)],
+        cwd=root,
+        env=os.environ | {"DVC_SYSTEM_CONFIG_DIR": str(settings), "DVC_NO_ANALYTICS": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

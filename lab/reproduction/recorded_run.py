@@ -1,0 +1,81 @@
+"""Read a finished run from the run store, and check that its files are still those that the training wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from compiler.base.diagnostics import InputError
+from compiler.base.file_hash import sha256_of_file
+from compiler.base.json_files import read_json
+from compiler.base.paths import Lab
+from compiler.reproduction.reproduction import Difference
+from compiler.runs.provenance_record import DamagedProvenance, ProvenanceRecord, read_provenance
+from compiler.runs.run_status import RunStatus, read_complete_status
+from lightning_modules.failures.kinds import is_machine_failure
+from rules.verification.run_artifacts import check_runs
+
+
+class NothingToReproduce(InputError):
+    """A run has no result: it has not finished, or it failed because of its machine."""
+
+
+@dataclass(frozen=True)
+class RecordedRun:
+    """A finished run: its inputs, its status and its provenance. `data` has the version of each tracked path."""
+
+    id: str
+    folder: Path
+    status: RunStatus
+    config: Mapping[str, Any]
+    data: Mapping[str, str]
+    provenance: ProvenanceRecord
+
+    @property
+    def failure(self) -> str | None:
+        """The kind of error that ended the run, None if it completed."""
+        return self.status.error.kind if self.status.error else None
+
+
+def require_result(lab: Lab, run: str) -> RunStatus:
+    """Return the status of a run that has a result.
+
+    Raises:
+        NothingToReproduce: The run has not finished, or it failed because of its machine.
+    """
+    status = read_complete_status(lab.status(run))
+    if status is None:
+        failed = lab.machine_failure(run).is_file()
+        reason = "failed because of its machine" if failed else "is not in the run store, or has not finished"
+        raise NothingToReproduce(f"run {run}: {reason}, so there is no result to reproduce (build or restore it first)")
+    if is_machine_failure(status):
+        kind = status.error.kind if status.error else ""
+        raise NothingToReproduce(f"run {run}: failed because of its machine ({kind}), which is no result (build again)")
+    return status
+
+
+def changed_files(lab: Lab, run: str) -> list[Difference]:
+    """Return the files of a run that are not as the training wrote them, and contradictions in its record."""
+    prefix = f"results/runs/{run}/"
+    problems = [problem.removeprefix(prefix) for problem in check_runs(lab, [run]).problems]
+    if not problems:
+        try:
+            read_provenance(lab.run(run) / "provenance.json")
+        except DamagedProvenance as error:
+            problems = [str(error).removeprefix(f"{lab.run(run)}/")]
+    return [Difference("config" if problem.startswith("config.json") else "record", problem) for problem in problems]
+
+
+def read_recorded_run(lab: Lab, run: str) -> RecordedRun:
+    """Return a run whose files are unchanged. Raises DamagedProvenance, or NothingToReproduce."""
+    folder, status = lab.run(run), require_result(lab, run)
+    content = read_json(folder / "config.json")
+    return RecordedRun(
+        run, folder, status, content["config"], content["data"], read_provenance(folder / "provenance.json")
+    )
+
+
+def sha256_or_none(file: Path) -> str | None:
+    return sha256_of_file(file) if file.is_file() else None

@@ -1,0 +1,1 @@
+"""The command that trains finished runs again and compares the results."""
