@@ -35,10 +35,15 @@ def _listed(
 
 def _software(content: Mapping[str, Any]) -> dict[str, str]:
     packages = {f"version[{id_part(name)}]": str(version) for name, version in (content.get("packages") or {}).items()}
-    host = {f"host.{name}": str(content[name]) for name in _HOST if content.get(name)}
+    host = {f"host.{name}": _version(content[name]) for name in _HOST if content.get(name)}
     git = content.get("git")
     code = {"version.git": f"{git['commit']}{' with local changes' if git['dirty'] else ''}"} if git else {}
     return packages | host | code
+
+
+def _version(value: Any) -> str:
+    """Return a value as text. Python is an object with its version, in older records the version."""
+    return str(value.get("version")) if isinstance(value, Mapping) else str(value)
 
 
 def _own_training(content: Mapping[str, Any]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,11 @@ class PlannedRun:
 
 @dataclass(frozen=True, slots=True)
 class RunJob:
-    """The input of a training job: the resolved config of a run and the versions of its data and code."""
+    """The input of a training job: the resolved config of a run and the versions of its data and code.
+
+    `source` has the hash of each source file in the fingerprint. It is empty in the file of the job, because the
+    training reads its source itself.
+    """
 
     run_id: str
     config: Mapping[str, Any]
@@ -48,6 +52,7 @@ class RunJob:
     fingerprint: str
     resources: Resources
     experiments: tuple[str, ...]
+    source: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> RunJob:

@@ -52,6 +52,7 @@ REQUIRED = frozenset(
         "statsmodels",
         "regex",
         "tenacity",
+        "threadpoolctl",
         "tokenizers",
         "torch",
         "transformers",

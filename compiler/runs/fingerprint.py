@@ -30,6 +30,7 @@ class Fingerprints:
         self._lab_root = lab_root  # where commands are started
         self._by_names: dict[frozenset[str], str] = {}
         self.files: set[Path] = set()  # every source file that a fingerprint depends on, or would if it existed
+        self.hashes: dict[Path, str] = {}  # of the files that exist
 
     def of_config(self, config: Any, kind: Kind = "lightning") -> str:
         """Return the fingerprint of the targets of a config and of the code that trains it: 12 hex digits.
@@ -45,7 +46,7 @@ class Fingerprints:
         """Return the fingerprint of the files that a command executes, and of the code that starts it."""
         files = command_files(config, self._lab_root)
         self.files.update(files.values())
-        return digest([fingerprint, {name: _hash_of_source(file) for name, file in files.items()}])
+        return digest([fingerprint, {name: self._hash(file) for name, file in files.items()}])
 
     def of_modules(self, names: frozenset[str]) -> str:
         """Return 12 hex digits over the source of modules and of the project modules that they import."""
@@ -53,8 +54,12 @@ class Fingerprints:
             closure = self._modules.closure(sorted(names))
             files = dict(file for name, module in closure.items() for file in _files(name, module))
             self.files.update(files.values(), self._modules.missing_files(closure.values()))
-            self._by_names[names] = digest({name: _hash_of_source(file) for name, file in files.items()})
+            self._by_names[names] = digest({name: self._hash(file) for name, file in files.items()})
         return self._by_names[names]
+
+    def _hash(self, file: Path) -> str:
+        self.hashes[file] = hash_of_source(file)
+        return self.hashes[file]
 
 
 def targets(config: Any) -> Iterator[str]:
@@ -79,6 +84,6 @@ def _files(name: str, module: Module) -> Iterator[tuple[str, Path]]:
         yield f"{name}{WORD_LISTS_SUFFIX}", word_lists
 
 
-def _hash_of_source(file: Path) -> str:
+def hash_of_source(file: Path) -> str:
     """Return a hash that does not depend on line endings, which differ between checkouts of the same code."""
     return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()

@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, StringConstraints
 
-DIFF = "source.diff"  # the uncommitted changes, a file in the folder of the run
-ENGINE_PREFIX = "engine:"  # of a source file that belongs to Proband; other source files belong to the lab
+DIFF: Literal["source.diff"] = "source.diff"  # the uncommitted changes, a file in the folder of the run
+ENGINE_PREFIX = "engine:"  # of a source file that belongs to Proband; one without a prefix belongs to the lab
+OUTSIDE_PREFIX = "outside:"  # of a source file that only a link in the lab leads to
 
 
 def _relative_path(path: str) -> str:
@@ -38,15 +39,6 @@ class GitState:
     branch: str | None = None
     diff: Literal["source.diff"] | None = None
     diff_is_exact: bool = False
-
-
-@dataclass(frozen=True)
-class ResumedFrom:
-    """The checkpoint from which a training resumed."""
-
-    epoch: int
-    step: int
-    exact: bool
 
 
 @dataclass(frozen=True)
@@ -99,7 +91,8 @@ class Hardware:
 class Libraries:
     """The numerical libraries that the training loaded, and their numbers of threads.
 
-    `blas` and `openmp` have the library and its version, `torch_build` the options with which torch was compiled.
+    `blas` and `openmp` have the name, version and kernel of each loaded library, `torch_build` the options with which
+    torch was compiled. `openmp_threads` is the number of threads of torch, `blas_threads` the largest one of `blas`.
     """
 
     blas: tuple[str, ...] = ()

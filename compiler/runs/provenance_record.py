@@ -24,10 +24,10 @@ from compiler.runs.provenance_parts import (
     Libraries,
     Python,
     RelativePath,
-    ResumedFrom,
     Sha256,
     SnakemakeJob,
 )
+from compiler.runs.resumed_from import ResumedFrom
 from compiler.runs.run_status import read_complete_status
 
 SCHEMA_VERSION = 2

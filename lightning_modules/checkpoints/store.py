@@ -18,8 +18,8 @@ import torch
 
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import parse_json, write_json
+from compiler.runs.resumed_from import ResumedFrom
 from lightning_modules.recording.json_document import json_document
-from lightning_modules.recording.provenance import ResumedFrom
 
 _INDEX = "checkpoint.json"
 _TEMPORARY = "unfinished.ckpt"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 
 from compiler.base.file_hash import sha256_of_file
@@ -13,19 +11,19 @@ from compiler.base.lease import LEASE
 from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
 from compiler.runs.run_status import Artifact, RunStatus
+from lightning_modules.provenance.collect import Start
+from lightning_modules.provenance.files import write_provenance
 from lightning_modules.recording.json_document import json_document
-from lightning_modules.recording.provenance import ResumedFrom, collect_provenance
 from lightning_modules.run_store.atomic_move import move_into_store
 from lightning_modules.run_store.redacted_log import copy_redacted
 from lightning_modules.run_store.run_lease import check_lease_held
 
 
-def write_inputs(folder: Path, job: RunJob, lab: Lab, started_at: datetime, resumed: ResumedFrom | None) -> None:
-    """Write `config.json` and `provenance.json`, before the training."""
+def write_inputs(folder: Path, job: RunJob, lab: Lab, start: Start) -> None:
+    """Write `config.json`, `provenance.json` and `source.diff`, before the training."""
     config = {"run_id": job.run_id, "config": job.config, "data": dict(job.data)}
     write_json(folder / "config.json", json_document(config))
-    provenance = collect_provenance(job, lab.root, started_at, resumed)
-    write_json(folder / "provenance.json", json_document(asdict(provenance)))
+    write_provenance(folder, job, lab.root, start)
 
 
 def copy_log(log: Path | None, folder: Path) -> None:

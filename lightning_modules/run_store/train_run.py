@@ -19,6 +19,8 @@ from lightning_modules.checkpoints.store import open_store
 from lightning_modules.data.verify import check_data
 from lightning_modules.failures.classify import TransientFailure, describe_failure, failure_kind
 from lightning_modules.failures.kinds import is_machine_failure, is_retried, killed_error
+from lightning_modules.provenance.collect import Start
+from lightning_modules.provenance.files import complete_provenance
 from lightning_modules.run_store.file_modes import apply_umask
 from lightning_modules.run_store.reuse import reusable_status
 from lightning_modules.run_store.run_files import copy_log, finish_run, list_artifacts, write_inputs
@@ -55,10 +57,11 @@ def train_run(
             return finished
         with signals_as_interrupts() as stop, leased_folder(lab.partial_run(job.run_id), clock()) as folder:
             started_at, start = clock(), time.monotonic()
-            raised = _train_in_folder(folder, job, lab, started_at, stop)
+            raised = _train_in_folder(folder, job, lab, attempt, started_at, stop)
             error = None if raised is None else _error_to_record(raised, job.run_id, attempt, last_attempt)
             copy_log(log, folder)
             times = (started_at, clock(), time.monotonic() - start)
+            complete_provenance(folder, times[1])
             status = _status(folder, job.run_id, attempt, times, error)
             finish_run(folder, lab, status)
             if not is_machine_failure(status):  # after a machine failure, the next build resumes from the checkpoint
@@ -79,15 +82,17 @@ def record_killed_run(
             return finished
         with leased_folder(lab.partial_run(job.run_id), clock()) as folder:
             started_at = clock()
-            write_inputs(folder, job, lab, started_at, None)
+            write_inputs(folder, job, lab, Start(started_at, attempt))
             copy_log(log, folder)
-            status = _status(folder, job.run_id, attempt, (started_at, clock(), 0.0), killed_error(signal_number))
+            times = (started_at, clock(), 0.0)
+            complete_provenance(folder, times[1])
+            status = _status(folder, job.run_id, attempt, times, killed_error(signal_number))
             finish_run(folder, lab, status)
     return status
 
 
 def _train_in_folder(
-    folder: Path, job: RunJob, lab: Lab, started_at: datetime, stop: StopSignal
+    folder: Path, job: RunJob, lab: Lab, attempt: int, started_at: datetime, stop: StopSignal
 ) -> Exception | SystemExit | None:
     """Train the run and return the exception that ended it, None if it completed.
 
@@ -96,7 +101,7 @@ def _train_in_folder(
     """
     checkpoints = open_store(lab.checkpoint(job.run_id).absolute(), job.run_id, job.fingerprint)
     try:
-        write_inputs(folder, job, lab, started_at, checkpoints.resumed_from)
+        write_inputs(folder, job, lab, Start(started_at, attempt, checkpoints.resumed_from))
         check_data(job.data, lab.root)
         train(job.config, job.run_id, (folder / "output").absolute(), checkpoints)
     except (Exception, SystemExit) as raised:

@@ -21,6 +21,7 @@ from compiler.python_source.training_kind import training_kind
 from lightning_modules.checkpoints.callback import periodic_checkpoint
 from lightning_modules.checkpoints.final_model import BatchSampler
 from lightning_modules.checkpoints.store import CheckpointStore
+from lightning_modules.provenance.preload import preload_provenance
 from lightning_modules.recording.confusion_matrix import draw_confusion_matrix, has_classes
 from lightning_modules.recording.curves import draw_curves
 from lightning_modules.recording.group_columns import write_groups
@@ -30,7 +31,6 @@ from lightning_modules.recording.item_results import NoItemResults, write_items
 from lightning_modules.recording.json_document import json_document
 from lightning_modules.recording.library_notices import suppress_lightning_notices
 from lightning_modules.recording.progress_file import progress_report
-from lightning_modules.recording.provenance import package_versions
 from lightning_modules.recording.system_metrics import SystemMetrics
 from lightning_modules.tracking.config_loggers import config_loggers
 from lightning_modules.tracking.tracked_training import tracking_loggers
@@ -111,7 +111,7 @@ def preload() -> None:
 
     draw_curves({"eval_accuracy": [LoggedValue(0, 0, 0.5)]}, "", BytesIO())  # builds the font cache of matplotlib
     instantiate({"_target_": "builtins.dict"})
-    package_versions()
+    preload_provenance()
     gc.collect()
     gc.freeze()
 

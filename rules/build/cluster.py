@@ -11,6 +11,7 @@ from typing import Any
 from compiler.base.identity import digest
 from compiler.plan.planned_run import PlannedRun, RunJob
 from compiler.spec.resources import Resources
+from lightning_modules.provenance.job_variables import EXECUTOR, executor_name
 from lightning_modules.run_store.gpu_lease import GPUS
 from rules.build.build_plan import BuildPlan
 from rules.build.locks.local_gpus import SHARE, check_gpus, local_devices, share
@@ -42,6 +43,7 @@ class Cluster:
         self._snakemake, self._plan, self._values, self._begin_pack = snakemake, plan, values, begin_pack
         self._submits = snakemake.resource_settings.nodes is not None
         self._is_in_job = snakemake.remote_exec and not self._submits  # False in the process that only starts a step
+        os.environ[EXECUTOR] = executor_name(snakemake.remote_exec, os.environ)
         self._packs = {name: run.resources.pack for run in plan.runs if (name := _pack(run))}
         self._devices = self._local_devices()
         if self._packs and (self._submits or snakemake.remote_exec):

@@ -16,7 +16,7 @@ from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
 from compiler.plan.authentic_plan import ForgedRunJob, read_authentic_job
 from compiler.plan.planned_run import RunJob
-from compiler.runs.current_code import current_fingerprint
+from compiler.runs.current_code import current_code, current_fingerprint
 from compiler.runs.data_versions import tracked_data
 from compiler.runs.fingerprint import targets
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
@@ -102,19 +102,28 @@ def with_executed_code(job: RunJob, lab: Lab) -> RunJob:
         CodeChanging: The code changed while it was imported, or it is not valid Python any more.
     """
     try:
-        fingerprint = current_fingerprint(lab, job.config)
+        code = current_code(lab, job.config)
         import_modules(sorted({target.rpartition(".")[0] for target in targets(job.config)}))
-        is_changing = current_fingerprint(lab, job.config) != fingerprint
+        is_changing = current_fingerprint(lab, job.config) != code.fingerprint
     except SyntaxError as error:
         raise CodeChanging(
             f"{error.filename}:{error.lineno}: {error.msg} (the code has changed; build again)"
         ) from error
     if is_changing:
         raise CodeChanging("its code changed while it was imported")
-    if fingerprint != job.fingerprint:
+    if code.fingerprint != job.fingerprint:
         message = f"run {job.run_id}: the code has changed since this build began: the run is trained with the new code"
         print(f"{message}, and counted by the next build", file=sys.stderr)
-    return replace(job, fingerprint=fingerprint)
+    return replace(job, fingerprint=code.fingerprint, source=code.source)
+
+
+def with_source(job: RunJob, lab: Lab) -> RunJob:
+    """Return the job of a killed training with its source, if the code is still that of the plan."""
+    try:
+        code = current_code(lab, job.config)
+    except SyntaxError:
+        return job
+    return replace(job, source=code.source) if code.fingerprint == job.fingerprint else job
 
 
 def import_modules(names: Iterable[str]) -> None:
@@ -144,7 +153,7 @@ def record_killed(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
         return 1
     mark = lab.machine_failure_mark(args.run)
     write_text(mark, "")
-    status = record_killed_run(job, lab, args.attempt, args.killed, args.log)
+    status = record_killed_run(with_source(job, lab), lab, args.attempt, args.killed, args.log)
     if status.error is None or args.killed not in OUTSIDE_SIGNALS:
         mark.unlink(missing_ok=True)
     return 0

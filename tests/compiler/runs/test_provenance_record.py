@@ -11,7 +11,7 @@ import pytest
 
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
-from compiler.runs.provenance_parts import Distribution, GitState, Hardware, Libraries, Python, ResumedFrom
+from compiler.runs.provenance_parts import Distribution, GitState, Hardware, Libraries, Python
 from compiler.runs.provenance_record import (
     DamagedProvenance,
     ProvenanceRecord,
@@ -20,6 +20,7 @@ from compiler.runs.provenance_record import (
     read_provenance,
     read_run_provenance,
 )
+from compiler.runs.resumed_from import ResumedFrom
 from tests.stored_runs import store_run, write_status
 
 FILE = Path("provenance.json")

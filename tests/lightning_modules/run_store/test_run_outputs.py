@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import sys
+from importlib.metadata import distributions
 from pathlib import Path
 
 import numpy as np
 import pytest
+from packaging.utils import canonicalize_name
 from PIL import Image
 from safetensors.torch import load_file
 from training_jobs import RUN_ID, files_below
 
 from compiler.base.json_files import read_json
 from compiler.plan.planned_run import RunJob
+from compiler.runs.provenance_record import config_digest, read_provenance
 from lightning_modules.recording.history import read_history
 
 
@@ -67,8 +71,29 @@ def test_config_and_provenance_describe_the_training(finished: Path, tracked_job
     provenance = read_json(finished / "provenance.json")
     expected = {"run_id": RUN_ID, "fingerprint": "cafe", "experiments": ["digits_lr"], "seed": 0, "torch_threads": 1}
     assert expected.items() <= provenance.items()
-    assert provenance["python"] == platform.python_version()
+    assert provenance["python"]["version"] == platform.python_version()
     assert {"torch", "lightning", "numpy"} <= set(provenance["packages"])
+
+
+def test_provenance_names_everything_that_can_change_the_result(finished: Path, tracked_job: RunJob) -> None:
+    record = read_provenance(finished / "provenance.json")
+    times = ("2030-01-01T00:02:00+00:00", "2030-01-01T00:03:00+00:00")
+    assert (record.started_at, record.ended_at, record.attempt) == (*times, 1)
+    assert record.config_sha256 == config_digest(read_json(finished / "config.json")["config"])
+    assert record.data == tracked_job.data
+    installed = {canonicalize_name(entry.metadata["Name"]) for entry in distributions()}
+    assert set(record.distributions) == installed
+    assert record.distributions["torch"].version == record.packages["torch"]
+    assert record.distributions["torch"].record_sha256
+    assert record.hardware
+    assert record.hardware.cpu
+    assert record.hardware.cores
+    assert record.libraries
+    assert record.libraries.openmp_threads == 1
+    assert record.libraries.torch_build["TORCH_VERSION"] == record.packages["torch"].partition("+")[0]
+    assert record.python
+    assert record.python.executable == Path(sys.executable).name
+    assert record.snakemake is None
 
 
 def test_metrics_agree_with_the_history_and_show_that_the_network_learns(finished: Path) -> None:

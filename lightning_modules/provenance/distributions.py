@@ -1,0 +1,108 @@
+"""List all installed distributions with their versions and hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from packaging.utils import canonicalize_name
+
+from compiler.base.json_files import parse_json
+from compiler.base.paths import ENGINE
+from compiler.runs.provenance_parts import Distribution
+from lightning_modules.provenance.git_state import checkout, git_in
+from lightning_modules.provenance.locked_wheels import locked_wheels
+
+_MAIN = ("torch", "lightning", "numpy", "hydra-core", "safetensors")
+_FIELD = re.compile(r"^(Name|Version): *(\S+)", re.MULTILINE)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def distributions(lab_root: Path) -> dict[str, Distribution]:
+    """Return all installed distributions by normalized name.
+
+    The hash of a wheel comes from the installer, else from the lock file of the lab or of Proband, if that allows only
+    one file for the installed version.
+    """
+    lock = next((file for folder in (lab_root, ENGINE) if (file := folder / "requirements.lock").is_file()), None)
+    wheels = locked_wheels(lock) if lock else {}
+    return {name: _with_wheel(name, distribution, wheels) for name, distribution in installed_distributions().items()}
+
+
+@cache
+def installed_distributions() -> dict[str, Distribution]:
+    """Return the distributions as they are installed. Cached, so that processes forked from a server need not read.
+
+    If a name occurs twice on the path, the first one with a list of files counts, because a folder of source code can
+    contain metadata of an older version.
+    """
+    ordered = sorted(_readable(), key=lambda entry: entry[1].record_sha256 is None)
+    installed: dict[str, Distribution] = {}
+    for name, distribution in ordered:
+        installed.setdefault(name, distribution)
+    return dict(sorted(installed.items()))
+
+
+def package_versions() -> dict[str, str]:
+    """Return the versions of the main packages."""
+    installed = installed_distributions()
+    return {name: installed[name].version for name in _MAIN if name in installed}
+
+
+def _readable() -> Iterator[tuple[str, Distribution]]:
+    """Yield name and content of each readable distribution. A damaged one, such as a half removed one, has no name."""
+    for entry in metadata.distributions():
+        text = entry.read_text("METADATA") or entry.read_text("PKG-INFO") or ""
+        fields = {match[1]: match[2] for match in _FIELD.finditer(text.partition("\n\n")[0])}
+        if fields.keys() >= {"Name", "Version"}:
+            yield canonicalize_name(fields["Name"]), _distribution(entry, fields["Version"])
+
+
+def _distribution(entry: metadata.Distribution, version: str) -> Distribution:
+    record, origin = entry.read_text("RECORD"), _origin(entry)
+    archive, vcs, folder = (_object(origin.get(key)) for key in ("archive_info", "vcs_info", "dir_info"))
+    digest = str(_object(archive.get("hashes")).get("sha256") or archive.get("hash", ""))
+    digest = digest.removeprefix("sha256=")
+    distribution = Distribution(
+        version,
+        digest if _SHA256.fullmatch(digest) else None,
+        hashlib.sha256(record.encode()).hexdigest() if record else None,
+        editable=folder.get("editable") is True,
+        commit=commit if isinstance(commit := vcs.get("commit_id"), str) else None,
+    )
+    return _with_repository(distribution, str(origin.get("url", ""))) if distribution.editable else distribution
+
+
+def _with_repository(distribution: Distribution, url: str) -> Distribution:
+    """Return an editable installation with the commit of its source code. Its folder is not recorded."""
+    parts = urlsplit(url)
+    folder = Path(unquote(parts.path))
+    if parts.scheme != "file" or not folder.is_dir():
+        return distribution
+    state = checkout(folder, git_in(folder)).state
+    return replace(distribution, commit=state.commit, local_changes=state.dirty) if state else distribution
+
+
+def _with_wheel(name: str, distribution: Distribution, wheels: Mapping[tuple[str, str], str]) -> Distribution:
+    if distribution.wheel_sha256 or distribution.editable or distribution.commit:
+        return distribution
+    return replace(distribution, wheel_sha256=wheels.get((name, distribution.version)))
+
+
+def _origin(entry: metadata.Distribution) -> dict[str, Any]:
+    """Return the content of `direct_url.json`, which installers write for what does not come from an index."""
+    try:
+        return _object(parse_json(entry.read_text("direct_url.json") or "{}"))
+    except ValueError:
+        return {}
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,13 @@
+"""Fill the caches of the provenance in a server that forks trainings, because reading them takes part of a second."""
+
+from __future__ import annotations
+
+from lightning_modules.provenance.distributions import installed_distributions
+from lightning_modules.provenance.machine import gpu_driver, processor
+
+
+def preload_provenance() -> None:
+    """Read what is equal for all trainings of a build. This function calls no torch function."""
+    installed_distributions()
+    processor()
+    gpu_driver()
