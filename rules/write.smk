@@ -5,6 +5,7 @@ rule _facts:
     input:
         inputs.passed_stage("validation"),
         inputs.parent_statuses,
+        inputs.reproductions,
         inputs.digest("{experiment}/facts"),
         "results/experiments/{experiment}/results.json",
         "results/experiments/{experiment}/experiment.json",

@@ -11,6 +11,7 @@ from agents.context.results import Results
 from agents.facts.fact import Source
 from agents.registered_test.comparison import Comparison
 from compiler.registration.history import Registration
+from compiler.reproduction.summary import Summary
 from compiler.runs.run_status import RunStatus
 
 METRICS = "output/metrics.json"
@@ -110,7 +111,10 @@ class ClosedGate:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All files of an experiment. `runs` has one entry for each point, so runs may occur several times."""
+    """All files of an experiment. `runs` has one entry for each point, so runs may occur several times.
+
+    `reproductions` are those of the completed runs. Its file is the last record that counts.
+    """
 
     experiment_id: str
     spec_file: Source  # experiment.json
@@ -119,6 +123,7 @@ class Evidence:
     runs: tuple[RunFiles, ...]
     parent: Ancestor | None = None
     closed_gates: tuple[Document[ClosedGate], ...] = ()
+    reproductions: Document[Summary] | None = None
 
     @property
     def comparison(self) -> Comparison | None:

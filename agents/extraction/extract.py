@@ -18,6 +18,7 @@ from agents.extraction.registered.registration import registration_facts
 from agents.extraction.registered.settings import setting_facts
 from agents.extraction.registered.tested_arms import tested_arm_facts
 from agents.extraction.registered.verdicts import verdicts_of
+from agents.extraction.reproductions import reproduction_facts
 from agents.extraction.runs import run_facts
 from agents.extraction.selection import selection_facts
 from agents.extraction.series import series_of
@@ -61,5 +62,6 @@ def _facts(evidence: Evidence) -> list[Fact]:
         *run_facts(evidence.runs, evidence.metric),
         *deliverable_facts(evidence),
         *parent_facts(evidence),
+        *reproduction_facts(evidence),
         *version_facts(evidence.runs),
     ]

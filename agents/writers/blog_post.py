@@ -12,6 +12,7 @@ from agents.facts.verdict import HYPOTHESIS
 from agents.writers.sections.exploration import exploratory_verdicts
 from agents.writers.sections.findings import texts_of_kind
 from agents.writers.sections.limitations import generalisation_statement
+from agents.writers.sections.reproduction_badge import reproduction_badge
 from agents.writers.sections.results_section import figures
 from agents.writers.sections.title_block import document
 from agents.writers.shared.arms_prose import MOST_IN_PROSE, arm_bullets
@@ -149,6 +150,7 @@ def _check(view: CaseView) -> Iterator[Block]:
         text="Every measured number in this post is a link to its description, with the runs, the file and the "
         "function that it comes from."
     )
+    yield from reproduction_badge(view)
     if view.has_test:
         yield Paragraph(
             text=f"For readers who know statistics, this is the complete verdict: {verdict(f'{HYPOTHESIS}.sentence')}",

@@ -16,6 +16,7 @@ from agents.writers.sections.method import method_section
 from agents.writers.sections.outlook import outlook_section
 from agents.writers.sections.registration_section import registration_section
 from agents.writers.sections.reproducibility import reproducibility_section, versions_section
+from agents.writers.sections.reproduction_badge import reproduction_badge
 from agents.writers.sections.results_section import results_section
 from agents.writers.sections.title_block import document
 from agents.writers.sections.verdict_section import verdict_section
@@ -28,7 +29,7 @@ _NAME = "technical_report"
 def write(case: Case, analyses: Sequence[Analysis], integration: Mapping[str, Any] | None) -> Document:
     view = CaseView(case)
     sections = (
-        Section(id="summary", title="Summary", blocks=summary_paragraphs(view)),
+        Section(id="summary", title="Summary", blocks=(*summary_paragraphs(view), *reproduction_badge(view))),
         registration_section(view),
         method_section(view),
         versions_section(view),

@@ -10,6 +10,7 @@ from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
 from compiler.recorded_files.damaged_file import DamagedFile
 from compiler.recorded_files.plain_file import NotPlainFile, read_plain_file
+from compiler.reproduction.record_files import record_folder, record_name
 from compiler.reproduction.record_text import decode
 from compiler.reproduction.reproduction import InvalidReproduction, Reproduction
 from compiler.reproduction.summary import Summary
@@ -23,13 +24,8 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def record_folder(lab: Lab) -> Path:
-    """Return the folder of the records. It belongs in git."""
-    return lab.root / "reproductions"
-
-
 def file_name(made: Reproduction) -> str:
-    return f"{made.at}-{made.run_id}.json"
+    return record_name(made.at, made.run_id)
 
 
 def reproductions(lab: Lab, run_ids: Iterable[str], clock: Clock = utc_now) -> Summary:

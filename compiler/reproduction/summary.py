@@ -56,6 +56,11 @@ class Summary:
         return tuple(dict.fromkeys(made.machine for made in self.counted if made.machine))
 
     @property
+    def latest(self) -> tuple[Reproduction, ...]:
+        """The latest reproduction of each run that has one."""
+        return tuple(self._latest.values())
+
+    @property
     def _latest(self) -> dict[str, Reproduction]:
         return {made.run_id: made for made in self.counted if made.run_id in self.runs}
 

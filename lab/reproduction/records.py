@@ -6,7 +6,8 @@ from pathlib import Path
 
 from compiler.base.json_files import write_bytes
 from compiler.base.paths import Lab
-from compiler.reproduction.read_records import file_name, record_folder
+from compiler.reproduction.read_records import file_name
+from compiler.reproduction.record_files import record_folder
 from compiler.reproduction.record_text import encode
 from compiler.reproduction.reproduction import Reproduction
 

@@ -10,6 +10,7 @@ from snakemake.io import ancient
 
 from compiler.plan.model import PlannedExperiment
 from compiler.plan.plan_files import digest_folder
+from compiler.reproduction.record_files import files_of_runs
 from compiler.stages.names import STAGES, Stage
 from rules.build.build_plan import BuildPlan
 from rules.build.targets import Targets
@@ -116,6 +117,10 @@ class StepInputs:
         """Return the file with the remarks that the report answers, an empty list if it was never returned."""
         file = self._lab.report_reviews(wildcards.experiment, wildcards.report)
         return [str(file)] if file.is_file() else []
+
+    def reproductions(self, wildcards: Any) -> list[str]:
+        """Return the records of reproductions of the runs, so that a new or deleted record rewrites the facts."""
+        return list(map(str, files_of_runs(self._lab, self._plan.experiment(wildcards).runs)))
 
     def parent_statuses(self, wildcards: Any) -> list[str]:
         """Return the status files of the parent's runs that exist or that this build creates.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from agents.context.results import results_from_json
@@ -25,6 +25,9 @@ from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import Plan
 from compiler.registration.chain import read_chain
 from compiler.registration.history import registration_of
+from compiler.reproduction.read_records import file_name, reproductions
+from compiler.reproduction.record_files import record_folder
+from compiler.reproduction.summary import Summary
 from rules.gates.continuation import closed_gates
 from rules.results.run_record import read_run
 
@@ -34,18 +37,30 @@ def read_extraction_input(lab: Lab, plan: Plan, experiment: str) -> Evidence:
     folder = lab.experiment(experiment)
     registration = registration_of(read_chain(lab.registrations), experiment)
     results = _read_document(lab, lab.results_file(experiment))
+    runs = tuple(_read_point(lab, point) for point in plan.experiments[experiment].points)
     return Evidence(
         experiment_id=experiment,
         spec_file=_source(lab, folder / "experiment.json"),
         results=Document(results_from_json(results.content), results.source),
         registration=Document(registration, _source(lab, lab.registration(experiment))) if registration else None,
-        runs=tuple(_read_point(lab, point) for point in plan.experiments[experiment].points),
+        runs=runs,
         parent=_read_parent(lab, plan, experiment),
         closed_gates=tuple(
             Document(ClosedGate(gate.name, gate.why), _source(lab, lab.gate_file(experiment, gate.name)))
             for gate in closed_gates(lab, experiment)
         ),
+        reproductions=_read_reproductions(lab, runs),
     )
+
+
+def _read_reproductions(lab: Lab, runs: Sequence[RunFiles]) -> Document[Summary] | None:
+    """Return the reproductions of the completed runs that count. Files that count for nothing go to the log."""
+    summary = reproductions(lab, [run.run_id for run in runs if run.is_completed])
+    for damaged in summary.damaged:
+        print(damaged)
+    if summary.last is None:
+        return None
+    return Document(summary, _source(lab, record_folder(lab) / file_name(summary.last)))
 
 
 def _read_document(lab: Lab, file: Path) -> JsonDocument:

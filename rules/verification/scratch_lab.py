@@ -11,8 +11,10 @@ from tempfile import TemporaryDirectory
 from compiler.base.paths import Lab
 from compiler.plan.compile_lab import Outcome
 from compiler.plan.plan_files import plan_file, write_plan
+from compiler.reproduction.record_files import RECORDS, plain_files
 
-_OWN = frozenset({"results", ".proband", ".snakemake", ".git"})  # folders that the temporary lab must not share
+# Folders that the temporary lab must not share. It gets the plain files of the records.
+_OWN = frozenset({"results", ".proband", ".snakemake", ".git", RECORDS})
 _SHARED_RESULTS = ("runs", "sweeps")
 _COPIED_RESULTS = ("registrations.jsonl",)
 _INPUTS_OF_EXPERIMENTS = ("search", "reviews")  # what is in the folder of an experiment and is no output
@@ -36,6 +38,8 @@ def scratch_lab(lab: Lab, outcome: Outcome, experiments: Iterable[str]) -> Itera
                 (scratch.results / name).symlink_to((root / "results" / name).resolve())
         for name in _COPIED_RESULTS:
             _copy(root / "results" / name, scratch.results / name)
+        for file in plain_files(Lab(root)):
+            _copy(file, scratch.root / RECORDS / file.name)
         for experiment in experiments:
             for name in _INPUTS_OF_EXPERIMENTS:
                 _copy(Lab(root).experiment(experiment) / name, scratch.experiment(experiment) / name)

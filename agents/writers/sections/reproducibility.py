@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from agents.documents.document import Block, Paragraph, Section, Table, Verbatim
 from agents.facts.subject import parse_fact_id, run_subject
+from agents.writers.sections.reproduction_badge import reproduction_badge
 from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.template_text import fact, ref, spec
 
@@ -21,7 +22,8 @@ def reproducibility_section(view: CaseView, *, is_brief: bool = False) -> Sectio
     """Return the section. `is_brief`: with versions and without the table of runs, for a paper."""
     details = versions_section(view).blocks if is_brief else tuple(_runs(view))
     title = "Reproducibility statement" if is_brief else "Reproducibility"
-    return Section(id="reproducibility", title=title, blocks=(Paragraph(text=_STATEMENT), _commands(view), *details))
+    blocks = (*reproduction_badge(view), Paragraph(text=_STATEMENT), _commands(view), *details)
+    return Section(id="reproducibility", title=title, blocks=blocks)
 
 
 def versions_section(view: CaseView) -> Section:

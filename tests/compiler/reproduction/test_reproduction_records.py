@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
-from compiler.reproduction.read_records import record_folder, reproductions
+from compiler.reproduction.read_records import reproductions
+from compiler.reproduction.record_files import record_folder
 from compiler.reproduction.record_text import decode, encode
 from compiler.reproduction.reproduction import Difference, InvalidReproduction
 from lab.reproduction.records import record
