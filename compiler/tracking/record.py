@@ -14,6 +14,7 @@ from typing import Any, Literal
 from compiler.base.json_files import parse_json, write_json
 
 RECORD = "output/tracking.json"  # paths in the folder of a run
+ADDED_RECORD = "tracking/tracking.json"  # of a log that was written after the training
 PROBLEM = "tracking/problem.json"
 SCHEMA_VERSION = 1
 Stage = Literal["start", "training", "finish", "upload"]
@@ -84,7 +85,8 @@ def read_tracking(folder: Path) -> TrackingRecord | None:
     Raises:
         DamagedTrackingRecord: The file is damaged.
     """
-    content = _content(folder / RECORD)
+    path = next((folder / name for name in (RECORD, ADDED_RECORD) if (folder / name).exists()), folder / RECORD)
+    content = _content(path)
     if content is None:
         return None
     try:
@@ -93,7 +95,7 @@ def read_tracking(folder: Path) -> TrackingRecord | None:
         fields = {name: content[name] for name in TrackingRecord.__dataclass_fields__}
         return TrackingRecord(**fields | {"artifacts": artifacts, "rows": rows, "tags": tuple(content["tags"])})
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise DamagedTrackingRecord(f"{folder / RECORD}: is not a tracking record ({error!r})") from error
+        raise DamagedTrackingRecord(f"{path}: is not a tracking record ({error!r})") from error
 
 
 def read_problem(folder: Path) -> TrackingProblem | None:

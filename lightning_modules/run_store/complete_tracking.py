@@ -1,23 +1,26 @@
 """Track a finished run for an experiment that asks for more tracking than its training did, without training it again.
 
-The W&B log is written from the history, the metrics and the config of the run. It is stored beside `output/`, because
-the run recorded the hashes of the files in `output/`.
+The log is written from the history, the metrics and the config of the run. It is stored beside `output/`, because the
+run recorded the hashes of the files in `output/`.
 """
 
 from __future__ import annotations
 
-import csv
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from compiler.base.diagnostics import InputError
-from compiler.base.json_files import read_json, write_json
-from compiler.tracking.choice import tracking_mode
+from compiler.base.json_files import write_json
+from compiler.base.redaction import redact_keys
+from compiler.plan.planned_run import RunJob
+from compiler.tracking.choice import tracker_name, tracking_mode
+from compiler.tracking.record import ADDED_RECORD, PROBLEM, TrackingProblem, write_problem
 from lightning_modules.checks.file_hashes import altered_file
 from lightning_modules.tracking.wandb_log import ADDED_LOG, find_logs
 
@@ -31,76 +34,97 @@ class UploadFailed(InputError):
     """W&B did not accept the log of a run."""
 
 
-def complete_tracking(folder: Path, run_id: str, config: Mapping[str, Any], upload: Upload | None = None) -> None:
+def complete_tracking(folder: Path, job: RunJob, upload: Upload | None = None) -> None:
     """Write the W&B log of a completed run if it has none, and upload the log if the config asks for it.
 
     A run whose history or metrics are damaged gets no log. The results list the damage.
 
     Args:
         folder: the folder of the run.
-        config: the config in the plan, with the tracking that an experiment asks for.
+        job: the run, whose config has the tracking that an experiment asks for.
         upload: sends a log to the server, by default with W&B's own command.
 
     Raises:
-        UploadFailed: the log could not be uploaded. The next build tries again.
+        UploadFailed: the log could not be uploaded.
+        Exception: the tracker failed.
     """
-    mode = tracking_mode(config)
+    mode = tracking_mode(job.config)
     if mode == "disabled":
         return
     if not find_logs(folder):
         if any(altered_file(folder, path) or not (folder / path).is_file() for path in _SOURCES):
             return
-        _write_log(folder, run_id, config)
+        _write_log(folder, job)
     log = find_logs(folder)[0]
     if mode == "online" and log.parent.name.startswith("offline-") and not (folder / _UPLOADED).is_file():
-        tracking = config["tracking"]
-        (upload or sync)(log.parent, run_id, tracking)
-        address = {"project": tracking["project"], "entity": tracking.get("entity"), "run_id": run_id}
+        tracking = job.config["tracking"]
+        (upload or sync)(log.parent, job.run_id, tracking)
+        address = {"project": tracking["project"], "entity": tracking.get("entity"), "run_id": job.run_id}
         write_json(folder / _UPLOADED, {"schema_version": 1, **address})
+        (folder / PROBLEM).unlink(missing_ok=True)
+
+
+def record_problem(folder: Path, job: RunJob, error: Exception) -> str:
+    """Record why a finished run is not tracked as an experiment asks, in the place of an older problem."""
+    reason = redact_keys(" ".join(str(error).split()) or type(error).__name__)
+    now, tracker, mode = datetime.now(UTC).isoformat(), tracker_name(job.config), tracking_mode(job.config)
+    (folder / PROBLEM).unlink(missing_ok=True)
+    write_problem(folder, TrackingProblem(tracker, mode, "upload", reason, now, bool(find_logs(folder))))
+    return reason
 
 
 def sync(log_folder: Path, run_id: str, tracking: Mapping[str, Any]) -> None:
-    """Upload a log with `wandb sync`. Raises UploadFailed."""
+    """Upload a log with `wandb sync`, in the folder of the run, to which the paths of the artifacts are relative.
+
+    Raises:
+        UploadFailed: W&B's command failed, or took too long.
+    """
+    folder = log_folder.resolve().parents[2]
     command = [sys.executable, "-m", "wandb", "sync", "--yes", "--id", run_id, "--project", str(tracking["project"])]
     if entity := tracking.get("entity"):
         command += ["--entity", str(entity)]
     try:
-        done = subprocess.run(
-            [*command, str(log_folder)], capture_output=True, text=True, check=False, timeout=_SECONDS
-        )
+        words = [*command, str(log_folder.resolve())]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=_SECONDS, cwd=folder)
     except subprocess.TimeoutExpired:
         done = subprocess.CompletedProcess(command, 1, "", f"no answer within {_SECONDS} seconds")
     if done.returncode:
         reason = " ".join((done.stderr or done.stdout).split())[-300:]
-        remedy = "check `wandb login` and the network, then build again; or set tracking to offline"
+        remedy = "check `wandb login` and the network, then: proband sync"
         raise UploadFailed(f"run {run_id}: its W&B log could not be uploaded: {reason} ({remedy})")
 
 
-def _write_log(folder: Path, run_id: str, config: Mapping[str, Any]) -> None:
+class UntilFirstFailure:
+    """Uploads logs until the first upload fails. Later ones fail at once, because each may take minutes to fail."""
+
+    def __init__(self) -> None:
+        self._failure: UploadFailed | None = None
+
+    def __call__(self, log_folder: Path, run_id: str, tracking: Mapping[str, Any]) -> None:
+        if self._failure is not None:
+            raise self._failure
+        try:
+            sync(log_folder, run_id, tracking)
+        except UploadFailed as error:
+            self._failure = error
+            raise
+
+
+def _write_log(folder: Path, job: RunJob) -> None:
     """Write an offline log into `tracking/`. A rename makes it appear complete or not at all."""
+    from lightning_modules.tracking.replay import write_log  # imports lightning
+    from lightning_modules.tracking.tracker import RunToTrack
+
     target = folder / ADDED_LOG
     temporary = folder / f".tracking.{os.getpid()}"
     temporary.mkdir()
+    output = (folder / "output").absolute()
+    run = RunToTrack(job.run_id, job.config, output, job.experiments, job.data, temporary.absolute())
     try:
-        _replay(folder / "output", temporary, run_id, config)
+        record = write_log(run)
         target.parent.mkdir(exist_ok=True)
         if not target.exists():  # another build may have written it
+            write_json(folder / ADDED_RECORD, record.to_json())
             (temporary / "wandb").rename(target)
     finally:
         shutil.rmtree(temporary)
-
-
-def _replay(output: Path, target: Path, run_id: str, config: Mapping[str, Any]) -> None:
-    """Log every row of the history as the training would have done, and the metrics as the summary."""
-    from lightning_modules.tracking.tracked_training import start_wandb_run, stop_wandb  # imports lightning
-
-    tracking = {**config["tracking"], "mode": "offline"}
-    run = start_wandb_run(tracking, config, run_id, target)
-    with (output / "history.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            values = {name: float(value) for name, value in row.items() if value and name != "step"}
-            run.log(values | {"trainer/global_step": int(row["step"])})
-    metrics = read_json(output / "metrics.json")
-    run.summary.update({name: value for name, value in metrics.items() if name != "schema_version"})
-    run.finish(exit_code=0)
-    stop_wandb(target / "wandb")

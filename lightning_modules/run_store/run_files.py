@@ -11,6 +11,7 @@ from compiler.base.lease import LEASE
 from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
 from compiler.runs.run_status import Artifact, RunStatus
+from compiler.tracking.record import PROBLEM
 from lightning_modules.provenance.collect import Start
 from lightning_modules.provenance.files import write_provenance
 from lightning_modules.recording.json_document import json_document
@@ -37,9 +38,10 @@ def copy_log(log: Path | None, folder: Path) -> None:
 def list_artifacts(folder: Path) -> dict[str, Artifact]:
     """Return the size and hash of every file, so that later changes are noticed.
 
-    The files that `finish_run` writes are left out, also if the training wrote files with these names.
+    The files that `finish_run` writes are left out, also if the training wrote files with these names. So is the
+    problem of the tracking, which an upload solves.
     """
-    written_later = {folder / name for name in (LEASE, "status.json", ".status.json")}
+    written_later = {folder / name for name in (LEASE, "status.json", ".status.json", PROBLEM)}
     files = sorted(file for file in folder.rglob("*") if file.is_file() and file not in written_later)
     return {file.relative_to(folder).as_posix(): Artifact(file.stat().st_size, sha256_of_file(file)) for file in files}
 

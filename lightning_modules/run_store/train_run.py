@@ -103,7 +103,8 @@ def _train_in_folder(
     try:
         write_inputs(folder, job, lab, Start(started_at, attempt, checkpoints.resumed_from))
         check_data(job.data, lab.root)
-        train(job.config, job.run_id, (folder / "output").absolute(), checkpoints)
+        output = (folder / "output").absolute()
+        train(job.config, job.run_id, output, checkpoints, experiments=job.experiments, data=job.data)
     except (Exception, SystemExit) as raised:
         if left_debugger(raised):
             hint = "remove breakpoint(), and debug with: proband try EXPERIMENT"

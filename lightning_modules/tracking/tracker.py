@@ -1,4 +1,4 @@
-"""Define the interface of a tracker. Each tracker is a module that implements it, found by its name in a config."""
+"""Define the interface of a tracker. Each tracker is a module that implements it, selected by its name in a config."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from lightning.pytorch.loggers import Logger
-
 from compiler.tracking.record import LoggedArtifact
+
+_EXCLUDED_GROUPS = {"tracking", "resources", "experiment", "agents"}
+
+
+class TrackerFailed(Exception):
+    """A tracker did not do what it was asked to. The training goes on."""
 
 
 @dataclass(frozen=True)
@@ -24,26 +28,62 @@ class RunToTrack:
     output: Path
     experiments: tuple[str, ...] = ()
     data: Mapping[str, str] = field(default_factory=dict)
+    other_log_root: Path | None = None  # of the log's folder; by default the output folder
+
+    @property
+    def log_root(self) -> Path:
+        return self.other_log_root or self.output
+
+    @property
+    def folder(self) -> Path:
+        return self.output.parent
+
+    @property
+    def project(self) -> str:
+        return str(self.config["tracking"].get("project") or "proband")
+
+    @property
+    def entity(self) -> str | None:
+        entity = self.config["tracking"].get("entity")
+        return str(entity) if entity else None
+
+
+def logged_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a config that a tracker gets: what can change the training."""
+    return {group: value for group, value in config.items() if group not in _EXCLUDED_GROUPS}
 
 
 class Session(Protocol):
-    """A started run of a tracker."""
+    """A started run of a tracker. Its methods raise exceptions if the tracker fails."""
 
-    logger: Logger
-    url: str | None
+    experiment: Any  # the tracker's own object, which models reach as `logger.experiment`
 
-    def log_artifacts(self, run: RunToTrack, with_model: bool) -> tuple[LoggedArtifact, ...]:
-        """Log the data as a reference with digests, and the final model of a completed training as files."""
+    @property
+    def entity(self) -> str | None: ...
+
+    @property
+    def url(self) -> str | None: ...
+
+    def log(self, metrics: Mapping[str, Any], step: int | None) -> None:
+        """Log one row of the history."""
+
+    def log_artifacts(self, run: RunToTrack) -> tuple[LoggedArtifact, ...]:
+        """Log the final model, if there is one, as files, and the data as a reference with digests."""
 
     def log_summary(self, metrics: Mapping[str, Any]) -> None:
         """Set the final metrics of the run."""
 
     def finish(self, exit_code: int) -> None:
-        """End the run within a documented number of seconds. Raises an exception if data were not sent."""
+        """End the run. Raises an exception if the server has not confirmed it."""
+
+    def stop(self) -> None:
+        """End the tracker's processes, also after a failure, and delete files that are not about the run."""
 
 
 class Tracker(Protocol):
-    """A service or a file format that shows the metrics of runs."""
+    """A service or a file format that shows the metrics of runs. `log_folder` is the name of the folder of a log."""
+
+    log_folder: str
 
     def start(self, run: RunToTrack, mode: str) -> Session:
         """Start a run in the mode `offline` or `online`. Raises an exception if the service refuses it."""

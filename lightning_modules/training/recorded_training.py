@@ -33,7 +33,8 @@ from lightning_modules.recording.library_notices import suppress_lightning_notic
 from lightning_modules.recording.progress_file import progress_report
 from lightning_modules.recording.system_metrics import SystemMetrics
 from lightning_modules.tracking.config_loggers import config_loggers
-from lightning_modules.tracking.tracked_training import tracking_loggers
+from lightning_modules.tracking.tracked_training import tracked_training
+from lightning_modules.tracking.tracker import RunToTrack
 from lightning_modules.training.config_callbacks import CHECKPOINTS
 from lightning_modules.training.extras import apply_extras
 from lightning_modules.training.final_outputs import kept_metrics, write_model
@@ -51,8 +52,12 @@ def train(
     output: Path,
     checkpoints: CheckpointStore | None = None,
     is_trial: bool = False,
+    experiments: tuple[str, ...] = (),
+    data: Mapping[str, str] | None = None,
 ) -> None:
     """Train and test the model, and write all outputs below `output`. Resume from the last checkpoint if there is one.
+
+    The tracked run names the experiments and the versions of the data by path.
 
     A model that is a plain function, or a command, trains itself (`train_wrapped`), and learns whether it is a trial.
 
@@ -65,9 +70,10 @@ def train(
     """
     output.mkdir(parents=True)
     config = without_data_declarations(config)
+    run = RunToTrack(run_id, config, output, experiments, data or {})
     kind = training_kind(config, Definitions(Modules([Path.cwd(), ENGINE])))
     if kind != "lightning":
-        train_wrapped(config, kind, run_id, output, checkpoints, is_trial)
+        train_wrapped(run, kind, checkpoints, is_trial)
         return
     suppress_lightning_notices()
     ignore_trainer_variables()
@@ -78,7 +84,7 @@ def train(
         checkpoints.restore_kept(output / CHECKPOINTS)
     metrics = SystemMetrics(checkpoints.last.step if checkpoints and checkpoints.last else None)
     sampler, items = BatchSampler(), ItemRecorder()
-    with tracking_loggers(config, run_id, output) as loggers:
+    with tracked_training(run) as loggers:
         with kept_metrics(output, metrics) as kept, recorded_history(output, metrics) as history:
             callbacks = [
                 metrics,

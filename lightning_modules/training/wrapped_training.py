@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from compiler.base.json_files import write_json
@@ -12,7 +11,8 @@ from lightning_modules.recording.curves import draw_curves
 from lightning_modules.recording.history import read_history
 from lightning_modules.recording.json_document import json_document
 from lightning_modules.recording.system_metrics import SystemMetrics
-from lightning_modules.tracking.tracked_training import tracking_loggers
+from lightning_modules.tracking.tracked_training import tracked_training
+from lightning_modules.tracking.tracker import RunToTrack
 from lightning_modules.training.recorded_outputs import recorded_history, writing_outputs
 from lightning_modules.wrap.call_function import call_function
 from lightning_modules.wrap.own_files import check_own_files
@@ -24,14 +24,12 @@ _TRAININGS: dict[str, Training] = {"function": call_function, "command": run_com
 
 
 def train_wrapped(
-    config: Mapping[str, Any],
+    tracked: RunToTrack,
     kind: str,
-    run_id: str,
-    output: Path,
     checkpoints: CheckpointStore | None,
     is_trial: bool = False,
 ) -> None:
-    """Train a config whose kind is not `lightning`, and write all outputs of the run below `output`.
+    """Train the config of a run whose kind is not `lightning`, and write all outputs of the run below `output`.
 
     `metrics.json` has the last logged value of each metric and the returned metrics. `eval_results.json` has the
     returned metrics: a training that splits its data itself returns what it measured on its test data.
@@ -40,8 +38,9 @@ def train_wrapped(
         OutputsNotWritten: The training finished, but its outputs could not be written.
         Exception: The function raised it. The history until then is written.
     """
+    config, run_id, output = tracked.config, tracked.run_id, tracked.output
     metrics = SystemMetrics(checkpoints.last.step if checkpoints and checkpoints.last else None)
-    with tracking_loggers(config, run_id, output) as loggers:
+    with tracked_training(tracked) as loggers:
         with recorded_history(output, metrics) as history, metrics.fitting():
             gpus = config["resources"].get("gpus", 0)
             run = RunRecorder(output, config["seed"], [history, *loggers], checkpoints, gpus, is_trial)

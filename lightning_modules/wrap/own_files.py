@@ -6,7 +6,10 @@ import os
 from pathlib import Path
 
 # Files that Proband writes after the training.
-RESERVED = ("metrics.json", "eval_results.json", "history.csv", "system_metrics.json", "training_curves.png")
+RESERVED = (
+    *("metrics.json", "eval_results.json", "history.csv", "system_metrics.json", "training_curves.png"),
+    "tracking.json",
+)
 _WANDB = "wandb"  # the log of W&B links to its debug files, which are deleted at the end
 
 

@@ -2,11 +2,13 @@
 
 The job fails if a run is no result: the environment made it fail, or it was trained with other code than this build was
 compiled for. Before anything is checked, runs that finished with less tracking than an experiment asks for are tracked.
+A tracker that fails does not fail the job.
 """
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from compiler.base.file_hash import sha256_of_file
@@ -16,7 +18,12 @@ from compiler.plan.model import read_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.run_status import read_complete_status
 from compiler.runs.tracking import with_tracking_mode
-from lightning_modules.run_store.complete_tracking import complete_tracking
+from lightning_modules.run_store.complete_tracking import (
+    UntilFirstFailure,
+    Upload,
+    complete_tracking,
+    record_problem,
+)
 from lightning_modules.tracking.wandb_log import find_logs
 from rules.results.countable_runs import check_countable
 
@@ -28,20 +35,27 @@ def main() -> int:
     runs = planned.runs
     check_countable(lab, runs, {run: plan.runs[run].fingerprint for run in runs if run in plan.runs})
     if planned.tracking != "disabled":
+        upload = UntilFirstFailure()
         for run in runs:
-            _complete_tracking(lab, run, planned.tracking)
+            _complete_tracking(lab, run, planned.tracking, upload)
     hashes = {run: sha256_of_file(lab.status(run)) for run in runs}
     write_json(Path(output), {"schema_version": 1, "experiment_id": experiment, "runs": hashes})
     return 0
 
 
-def _complete_tracking(lab: Lab, run: str, mode: str) -> None:
+def _complete_tracking(lab: Lab, run: str, mode: str, upload: Upload) -> None:
     """Track a completed run as much as the experiment asks for. Other experiments may ask for more."""
     if mode == "offline" and find_logs(lab.run(run)):
         return
     status = read_complete_status(lab.status(run))
-    if status is not None and status.is_completed:
-        complete_tracking(lab.run(run), run, with_tracking_mode(read_run_job(lab.run_job(run)).config, mode))
+    if status is None or not status.is_completed:
+        return
+    job = read_run_job(lab.run_job(run))
+    job = replace(job, config=with_tracking_mode(job.config, mode))
+    try:
+        complete_tracking(lab.run(run), job, upload)
+    except Exception as error:  # of the tracker or its server; the deliverable states the reason
+        print(f"run {run}: not tracked: {record_problem(lab.run(run), job, error)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

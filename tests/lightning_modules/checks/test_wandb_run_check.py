@@ -13,7 +13,8 @@ import pytest
 from compiler.deliverables.check import FinishedRun, TrackedRun
 from compiler.deliverables.wandb_run import WandbRun
 from lightning_modules.checks.wandb_run import NoRemoteRun, RemoteRun, check
-from lightning_modules.tracking.tracked_training import tracking_loggers
+from lightning_modules.tracking.tracked_training import tracked_training
+from lightning_modules.tracking.tracker import RunToTrack
 from lightning_modules.tracking.wandb_log import _chunks
 
 ONLINE = {"mode": "online", "project": "proband", "entity": "lab"}
@@ -176,6 +177,6 @@ def test_check_has_no_result_if_the_server_cannot_be_reached(finished_run: Calla
 def test_failed_run_is_tracked_with_exit_code_1(tmp_path: Path, finished_run: Callable[..., FinishedRun]) -> None:
     config, output = finished_run().config, tmp_path / "output"
     output.mkdir()
-    with pytest.raises(ValueError, match="a bug"), tracking_loggers(config, "0123456789ab", output):
+    with pytest.raises(ValueError, match="a bug"), tracked_training(RunToTrack("0123456789ab", config, output)):
         raise ValueError("a bug")
     assert check(finished_run(tmp_path), spec()).detail == "the tracked run ended with exit code 1"

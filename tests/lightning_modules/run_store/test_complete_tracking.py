@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,7 +22,7 @@ from compiler.deliverables.check import FinishedRun
 from compiler.plan.planned_run import RunJob
 from lightning_modules.checks.wandb_run import check
 from lightning_modules.run_store import complete_tracking as tracking
-from lightning_modules.run_store.complete_tracking import UploadFailed, complete_tracking
+from lightning_modules.run_store.complete_tracking import UntilFirstFailure, UploadFailed, complete_tracking
 from lightning_modules.tracking.wandb_log import find_logs, read_run_log
 
 SPEC = SimpleNamespace(path="output/wandb", required_metrics=["train_loss", "eval_loss"], mode="offline")
@@ -39,6 +40,10 @@ def untracked(finished: Path, tmp_path: Path) -> Path:
     return folder
 
 
+def with_tracking(job: RunJob, tracking: dict[str, Any]) -> RunJob:
+    return replace(job, config={**job.config, "tracking": tracking})
+
+
 def hashes(folder: Path) -> dict[str, str]:
     return {
         str(file): sha256_of_file(file) for file in folder.rglob("*") if file.is_file() and "tracking" not in str(file)
@@ -47,7 +52,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 def test_log_is_written_from_history_metrics_and_config(untracked: Path, finished: Path, tracked_job: RunJob) -> None:
     before = hashes(untracked)
-    complete_tracking(untracked, RUN_ID, tracked_job.config)
+    complete_tracking(untracked, tracked_job)
     (file,) = find_logs(untracked)
     log, trained = read_run_log(file), read_run_log(find_logs(finished)[0])
     assert (log.run_id, log.project, log.exit_code) == (trained.run_id, trained.project, 0)
@@ -57,7 +62,7 @@ def test_log_is_written_from_history_metrics_and_config(untracked: Path, finishe
     assert log.summary["accuracy"] == trained.summary["accuracy"]
     assert check(FinishedRun(RUN_ID, untracked, tracked_job.config, {}), SPEC).passed
     assert hashes(untracked) == before, "the files of the training are unchanged"
-    complete_tracking(untracked, RUN_ID, tracked_job.config)
+    complete_tracking(untracked, tracked_job)
     assert find_logs(untracked) == [file], "a tracked run is not tracked again"
     assert [entry.name for entry in untracked.iterdir() if entry.name.startswith(".tracking")] == []
 
@@ -80,9 +85,9 @@ def test_offline_run_is_uploaded_once_for_an_experiment_that_asks_for_it(
     if folder == "tracking":
         (run / "tracking").mkdir()
         (run / "output/wandb").rename(run / "tracking/wandb")
-    config = {**tracked_job.config, "tracking": ONLINE}
-    complete_tracking(run, RUN_ID, config, uploads)
-    complete_tracking(run, RUN_ID, config, uploads)
+    job = with_tracking(tracked_job, ONLINE)
+    complete_tracking(run, job, uploads)
+    complete_tracking(run, job, uploads)
     assert uploads.calls == [(folder, RUN_ID, ONLINE)]
     uploaded = read_json(run / "tracking/uploaded.json")
     assert (uploaded["project"], uploaded["entity"], uploaded["run_id"]) == ("proband", "lab", RUN_ID)
@@ -95,8 +100,23 @@ def test_failed_upload_is_reported_and_tried_again(finished: Path, tmp_path: Pat
         raise UploadFailed("no network")
 
     with pytest.raises(UploadFailed):
-        complete_tracking(run, RUN_ID, {**tracked_job.config, "tracking": ONLINE}, unreachable)
+        complete_tracking(run, with_tracking(tracked_job, ONLINE), unreachable)
     assert not (run / "tracking/uploaded.json").exists()
+
+
+def test_after_the_first_failed_upload_no_other_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def unreachable(_: Path, run_id: str, __: Mapping[str, Any]) -> None:
+        calls.append(run_id)
+        raise UploadFailed("no network")
+
+    monkeypatch.setattr(tracking, "sync", unreachable)
+    upload = UntilFirstFailure()
+    for run_id in ("first", "second"):
+        with pytest.raises(UploadFailed, match="no network"):
+            upload(tmp_path, run_id, ONLINE)
+    assert calls == ["first"]
 
 
 def test_message_of_a_failed_upload_names_run_and_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,12 +132,12 @@ def test_damaged_run_gets_no_log(path: str, damage: str, untracked: Path, tracke
     (untracked / path).unlink()
     if damage == "changed":
         (untracked / path).write_text("{}")
-    complete_tracking(untracked, RUN_ID, tracked_job.config)
+    complete_tracking(untracked, tracked_job)
     assert find_logs(untracked) == []
 
 
 def test_nothing_is_written_without_tracking(untracked: Path, tracked_job: RunJob) -> None:
-    complete_tracking(untracked, RUN_ID, {**tracked_job.config, "tracking": {"mode": "none"}})
+    complete_tracking(untracked, with_tracking(tracked_job, {"mode": "none"}))
     assert find_logs(untracked) == []
 
 

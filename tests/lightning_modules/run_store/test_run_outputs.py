@@ -32,6 +32,7 @@ def test_completed_run_has_all_files(finished: Path) -> None:
         "output/final_model/model.safetensors",
         "output/final_model/sample.safetensors",
         "output/metrics.json",
+        "output/tracking.json",
         "output/eval_results.json",
         "output/history.csv",
         "output/system_metrics.json",

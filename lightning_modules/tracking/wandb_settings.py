@@ -1,0 +1,46 @@
+"""The settings of a W&B run: what is sent, and for how long a server may keep a training waiting."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lightning_modules.recording.library_notices import without_weave_suggestion
+
+START_SECONDS = 30  # to start a run on a server; after that, the run is logged offline
+ARTIFACT_SECONDS = 60  # to upload the model, and one second more for each megabyte
+FINISH_SECONDS = 60  # to send what is not sent yet
+CONFIRM_SECONDS = 20  # for the server to confirm that the run has ended
+
+# Send metrics, the config and artifacts only: no code, requirements, console output, user name or host name.
+PRIVACY: dict[str, Any] = {
+    "silent": True,
+    "console": "off",
+    "symlink": False,
+    "host": "",
+    "disable_code": True,
+    "disable_git": True,
+    "save_code": False,
+    "x_disable_meta": True,
+    "x_disable_machine_info": True,
+    "x_disable_stats": True,
+    "x_save_requirements": False,
+}
+# Variables of the user's shell that would change which run is written, or whether it is.
+_IGNORED_VARIABLES = (
+    *("WANDB_MODE", "WANDB_DISABLED", "WANDB_RESUME", "WANDB_RUN_ID", "WANDB_SWEEP_ID", "WANDB_RUN_GROUP"),
+    *("WANDB_TAGS", "WANDB_NAME", "WANDB_NOTES", "WANDB_JOB_TYPE", "WANDB_PROJECT", "WANDB_DIR"),
+)
+
+
+@contextmanager
+def own_variables() -> Iterator[None]:
+    """Hide the variables of W&B that belong to another run, inside the block."""
+    hidden = {name: os.environ.pop(name) for name in _IGNORED_VARIABLES if name in os.environ}
+    try:
+        with without_weave_suggestion():
+            yield
+    finally:
+        os.environ.update(hidden)
