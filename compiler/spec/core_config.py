@@ -15,9 +15,9 @@ from compiler.python_source.training_kind import training_kind
 from compiler.spec.command_config import command_problems
 from compiler.spec.data_group.problems import declaration_problems
 from compiler.spec.resources import Resources
-from compiler.spec.tracking_keys import tracking_problems
 from compiler.spec.training_keys import training_key_problems
 from compiler.spec.trial_settings import trial_flag_problems
+from compiler.tracking.keys import tracking_problems
 
 OBJECTS = ("data", "model", "trainer")
 RESOURCES = Resources().to_json()

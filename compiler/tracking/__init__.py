@@ -1,1 +1,1 @@
-"""Read the tracking of a config, and the record of what a run logged to its tracker."""
+"""Read and validate the tracking of a config, and read the record of what a run logged to its tracker."""
