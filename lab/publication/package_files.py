@@ -21,6 +21,8 @@ from lab.publication.contents.readme import readme
 from lab.publication.contents.records import records
 from lab.publication.contents.redacted_json import redacted_json
 from lab.publication.contents.tables import tables
+from lab.publication.crate.crate_metadata import METADATA, crate_metadata
+from lab.publication.crate.workflow import workflow_files
 from lab.publication.package_error import CannotPackage
 
 
@@ -40,11 +42,12 @@ def package_files(material: Material) -> dict[str, bytes]:
     if best is not None:
         _add(files, [("model_card/README.md", model_card(material, best, "LICENSE" in files))])
         _add(files, [("model_card/weights.csv", weights_csv(best))])
-    _add(files, [("verify.sh", VERIFY)])
-    _add(files, [("README.md", readme(material, {*files, CHECKLIST, "CHECKLIST.md"}))])
+    _add(files, [("verify.sh", VERIFY), *workflow_files()])
+    _add(files, [("README.md", readme(material, {*files, CHECKLIST, "CHECKLIST.md", METADATA}))])
     items = checklist_items(material, files)
     _add(files, [(CHECKLIST, redacted_json(checklist_json(items)).content)])
     _add(files, [("CHECKLIST.md", checklist_markdown(items).encode())])
+    _add(files, [(METADATA, crate_metadata(material, files))])
     return {**files, CHECKSUMS: checksums_text(files).encode()}
 
 

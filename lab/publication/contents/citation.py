@@ -23,12 +23,12 @@ def citation_cff(material: Material) -> bytes:
         "cff-version": "1.2.0",
         "message": "If you use these results, please cite them as below.",
         "type": "dataset",
-        "title": _title(material),
+        "title": title(material),
         "authors": [
             {"name": author.name, **({"email": author.email} if author.email else {})} for author in authors(material)
         ]
         or [{"name": NOT_NAMED}],
-        "abstract": _abstract(material),
+        "abstract": abstract(material),
         "keywords": _keywords(material),
     }
     kept = {key: value for key, value in content.items() if value}
@@ -38,20 +38,20 @@ def citation_cff(material: Material) -> bytes:
 def zenodo_json(material: Material) -> bytes:
     """Return the metadata that Zenodo reads from a repository."""
     content = {
-        "title": _title(material),
+        "title": title(material),
         "upload_type": "dataset",
-        "description": html.escape(_abstract(material)),
+        "description": html.escape(abstract(material)),
         "creators": [{"name": author.name} for author in authors(material)] or [{"name": NOT_NAMED}],
         "keywords": _keywords(material),
     }
     return f"{json.dumps(content, indent=2, ensure_ascii=False)}\n".encode()
 
 
-def _title(material: Material) -> str:
+def title(material: Material) -> str:
     return plain(material.spec["name"])
 
 
-def _abstract(material: Material) -> str:
+def abstract(material: Material) -> str:
     hypothesis = f"The authors' hypothesis was: \u201c{plain(material.spec['hypothesis'])}\u201d"
     return " ".join([hypothesis, *(sentence.replace("*", "") for sentence in outcome_statements(material))])
 

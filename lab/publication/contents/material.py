@@ -14,6 +14,8 @@ from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
 from compiler.registration.chain import Chain, read_chain
 from compiler.registration.history import Registration, registration_of
+from compiler.reproduction.read_records import reproductions
+from compiler.reproduction.summary import Summary
 from compiler.stages.names import GATES, GateName
 from lab.publication.package_error import CannotPackage
 from rules.gates.gate import Gate, document_gates, read_gate
@@ -23,7 +25,10 @@ from rules.results.experiment_results import ExperimentResults, read_results
 
 @dataclass(frozen=True)
 class Material:
-    """What is known about an experiment. `gates` are those before the publication that were decided."""
+    """What is known about an experiment.
+
+    `gates` are those before the publication that were decided. `reproductions` are those of the completed runs.
+    """
 
     lab: Lab
     plan: Plan
@@ -34,6 +39,7 @@ class Material:
     chain: Chain
     registration: Registration | None
     gates: Mapping[GateName, Gate]
+    reproductions: Summary
 
     @property
     def name(self) -> str:
@@ -68,18 +74,24 @@ def read_material(lab: Lab, plan: Plan, name: str) -> Material:
         if not file.is_file():
             path = file.relative_to(lab.root)
             raise CannotPackage(f"{path}: missing, so {name} cannot be published (run snakemake --cores 2 {name})")
-    chain = read_chain(lab.registrations)
+    chain, results = read_chain(lab.registrations), read_results(lab.results_file(name))
     return Material(
         lab,
         plan,
         experiment,
-        read_results(lab.results_file(name)),
+        results,
         read_json(folder / "experiment.json"),
         read_writers_case(lab, plan, name).book,
         chain,
         registration_of(chain, name),
         decided_gates(lab, experiment),
+        reproductions(lab, completed_runs(results)),
     )
+
+
+def completed_runs(results: ExperimentResults) -> list[str]:
+    """Return the completed runs, each of them once."""
+    return list(dict.fromkeys(run.run_id for run in results.runs if run.is_completed))
 
 
 def decided_gates(lab: Lab, experiment: PlannedExperiment) -> Mapping[GateName, Gate]:

@@ -11,6 +11,7 @@ from lab.publication.contents.copied_files import files_below, lineage
 from lab.publication.contents.data_licences import datasets_json
 from lab.publication.contents.material import Material
 from lab.publication.contents.redacted_json import RedactedJson, redacted_json
+from lab.publication.contents.reproductions import REPRODUCTIONS, reproductions_json
 
 _LINES = ("facts.jsonl", "verdicts.jsonl", "series.jsonl")
 _OF_RUN = ("config.json", "provenance.json", "status.json", "output/metrics.json", "output/eval_results.json")
@@ -51,6 +52,8 @@ def _documents(material: Material) -> Iterator[tuple[str, Any]]:
     entries = [material.plan.genealogy_entry(ancestor).to_json() for ancestor in lineage(material)]
     yield "genealogy.json", {"schema_version": 1, "experiments": entries}
     yield "datasets.json", datasets_json(material)
+    if material.reproductions.counted:
+        yield REPRODUCTIONS, reproductions_json(material.reproductions)
     for part in ("analysis", "reports", "deliverables"):
         for file in files_below(folder / part):
             path = file.relative_to(folder).as_posix()

@@ -6,11 +6,18 @@ from collections.abc import Iterator
 
 from lab.publication.contents.material import Material
 from lab.publication.contents.plain_text import one_line
+from lab.publication.contents.reproductions import reproduction_statement
 
 
 def outcome_statements(material: Material) -> list[str]:
-    """Return the sentences: the verdict and its standing, the runs, and the gates that are closed."""
-    return [*_verdict(material), _runs(material), *_deliverables(material), *_gates(material)]
+    """Return the sentences: the verdict and its standing, the runs, closed gates and reproductions."""
+    return [
+        *_verdict(material),
+        _runs(material),
+        *_deliverables(material),
+        *_gates(material),
+        *reproduction_statement(material.reproductions),
+    ]
 
 
 def hypothesis_statement(material: Material) -> str:

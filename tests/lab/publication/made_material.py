@@ -10,6 +10,7 @@ from agents.facts.verdict import Verdict
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.registration.chain import Chain
+from compiler.reproduction.summary import Summary
 from compiler.spec.data_group.declaration import DataDeclaration
 from lab.publication.contents.material import Material
 from rules.gates.gate import decide
@@ -45,4 +46,5 @@ def material(root: Path, verdict: str | None = "supported", closed: str = "", **
         Chain(),
         None,
         {"validation": decide("validation", {"plot": closed}, "code", "")},
+        Summary((), ()),
     )
