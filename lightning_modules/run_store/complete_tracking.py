@@ -21,10 +21,10 @@ from compiler.base.redaction import redact_keys
 from compiler.plan.planned_run import RunJob
 from compiler.tracking.choice import tracker_name, tracking_mode
 from compiler.tracking.record import ADDED_RECORD, PROBLEM, TrackingProblem, write_problem
+from compiler.tracking.upload import UPLOADED
 from lightning_modules.checks.file_hashes import altered_file
 from lightning_modules.tracking.wandb_log import ADDED_LOG, find_logs
 
-_UPLOADED = "tracking/uploaded.json"
 _SECONDS = 600  # of an upload; W&B retries for ever if the server cannot be reached
 _SOURCES = ("output/history.csv", "output/metrics.json")
 Upload = Callable[[Path, str, Mapping[str, Any]], None]  # folder of the log, run id, `tracking` of the config
@@ -56,11 +56,11 @@ def complete_tracking(folder: Path, job: RunJob, upload: Upload | None = None) -
             return
         _write_log(folder, job)
     log = find_logs(folder)[0]
-    if mode == "online" and log.parent.name.startswith("offline-") and not (folder / _UPLOADED).is_file():
+    if mode == "online" and log.parent.name.startswith("offline-") and not (folder / UPLOADED).is_file():
         tracking = job.config["tracking"]
         (upload or sync)(log.parent, job.run_id, tracking)
         address = {"project": tracking["project"], "entity": tracking.get("entity"), "run_id": job.run_id}
-        write_json(folder / _UPLOADED, {"schema_version": 1, **address})
+        write_json(folder / UPLOADED, {"schema_version": 1, **address})
         (folder / PROBLEM).unlink(missing_ok=True)
 
 

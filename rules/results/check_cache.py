@@ -36,9 +36,14 @@ class CheckCache:
         return check_if_changed
 
     def save(self) -> None:
-        """Write the results that were used; older ones are dropped."""
-        results = {key: asdict(result) for key, result in self._used.items()}
+        """Write the results that were used and can be used again; older ones are dropped."""
+        results = {key: asdict(result) for key, result in self._used.items() if _depends_on_files(result)}
         write_json(self._file, {"schema_version": 1, "results": results})
+
+
+def _depends_on_files(result: CheckResult) -> bool:
+    """Return whether the files of the run decide the result. What a server answers can be another thing next time."""
+    return result.tracked is None or result.tracked.checked_at is None
 
 
 def _file_states(folder: Path) -> list[Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from compiler.base.paths import Lab
-from compiler.deliverables.check import CheckResult
+from compiler.deliverables.check import CheckResult, TrackedRun
 from compiler.deliverables.files import Plot
 from rules.results.check_cache import CheckCache
 from rules.results.run_record import RunRecord
@@ -19,10 +19,11 @@ class CountingCheck:
 
     def __init__(self) -> None:
         self.calls = 0
+        self.result = CheckResult(True, "checked")
 
     def __call__(self, run: RunRecord) -> CheckResult:
         self.calls += 1
-        return CheckResult(True, "checked")
+        return self.result
 
 
 @pytest.fixture
@@ -53,6 +54,20 @@ def test_check_is_repeated_after_a_change_of_code_spec_or_files(lab: Lab) -> Non
     (run.folder / "output/plot.png").write_text("drawn")
     check_with_cache(lab, run, check, code="v2", spec=Plot(type="plot", path="output/other.png"))
     assert check.calls == 4
+
+
+@pytest.mark.parametrize(
+    ("checked_at", "calls"),
+    [("2030-01-01T00:00:00+00:00", 2), (None, 1)],
+    ids=["asked a server", "read files"],
+)
+@pytest.mark.parametrize("passed", [True, False])
+def test_answer_of_a_server_is_not_kept(passed: bool, checked_at: str | None, calls: int, lab: Lab) -> None:
+    run, check = write_run(lab, "a"), CountingCheck()
+    check.result = CheckResult(passed, "checked", tracked=TrackedRun("research", "a", checked_at=checked_at))
+    for _ in range(2):
+        assert check_with_cache(lab, run, check) == check.result
+    assert check.calls == calls
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"findings": []}', '{"findings": {"key": {}}}'])

@@ -1,0 +1,63 @@
+"""Read from the files of a run what its tracked run must contain."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from compiler.base.json_files import parse_json
+from compiler.deliverables.check import FinishedRun
+from compiler.tracking.record import RECORD, LoggedArtifact, read_tracking
+from lightning_modules.checks.file_hashes import altered_file
+
+_HISTORY, _METRICS, _CONFIG = "output/history.csv", "output/metrics.json", "config.json"
+_NO_METRICS = ("epoch", "step")
+_MODEL = "output/final_model"
+_NOT_LOGGED = {"tracking", "resources", "experiment", "agents"}  # groups that cannot change a training
+
+
+class UnreadableRun(Exception):
+    """A file of the run is missing, damaged, or was changed after the training."""
+
+
+@dataclass(frozen=True)
+class ExpectedRun:
+    """What was logged: the number of rows by metric, the config, the final metrics and the artifacts.
+
+    `has_model` is whether the training saved a model, which is then one of the artifacts. `is_recorded` is whether the
+    run has a record of what it logged. Runs of earlier versions have none, and their logs lack artifacts and metrics.
+    """
+
+    rows: Mapping[str, int]
+    config: Mapping[str, Any]
+    summary: Mapping[str, float]
+    artifacts: tuple[LoggedArtifact, ...]
+    has_model: bool = False
+    is_recorded: bool = True
+
+
+def expected_run(run: FinishedRun) -> ExpectedRun:
+    """Return what the training logged. Raises UnreadableRun or DamagedTrackingRecord."""
+    for path in (_HISTORY, _METRICS, RECORD):
+        if altered := altered_file(run.folder, path):
+            raise UnreadableRun(f"{altered} is missing or was changed after the training")
+    try:
+        with (run.folder / _HISTORY).open(encoding="utf-8", newline="") as file:
+            rows = Counter(name for row in csv.DictReader(file) for name, value in row.items() if value)
+        metrics = parse_json((run.folder / _METRICS).read_text(encoding="utf-8"))
+        summary = {name: float(value) for name, value in metrics.items() if name != "schema_version"}
+        config = parse_json((run.folder / _CONFIG).read_text(encoding="utf-8"))["config"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UnreadableRun(f"a file of the run cannot be read ({type(error).__name__}: {error})") from error
+    record = read_tracking(run.folder)
+    return ExpectedRun(
+        rows={name: count for name, count in rows.items() if name not in _NO_METRICS},
+        config={group: value for group, value in config.items() if group not in _NOT_LOGGED},
+        summary=summary,
+        artifacts=record.artifacts if record else (),
+        has_model=any((run.folder / _MODEL).glob("*")),
+        is_recorded=record is not None,
+    )

@@ -1,0 +1,133 @@
+"""Read a run from the W&B server through W&B's public API."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+_SECONDS = 20  # of one request
+
+
+@dataclass(frozen=True)
+class RemoteArtifact:
+    """An artifact on the server. A reference has no files there."""
+
+    name: str
+    type: str
+    digest: str
+    has_files: bool = True
+
+
+@dataclass(frozen=True)
+class RemoteRun:
+    """A run on the W&B server. `rows` is the number of rows of the history that contain a metric."""
+
+    state: str
+    rows: Mapping[str, int]
+    config: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    artifacts: tuple[RemoteArtifact, ...] = ()
+    entity: str | None = None
+    url: str | None = None
+
+
+class NoRemoteRun(Exception):
+    """The server has no such run."""
+
+
+class ServerFailed(Exception):
+    """The server did not answer, or refused the request. Another attempt may succeed."""
+
+
+class WrongArtifact(Exception):
+    """The files of an artifact differ from its digest."""
+
+
+class Server(Protocol):
+    """A W&B server. `path` is `entity/project/run` or `project/run`."""
+
+    def fetch(self, path: str) -> RemoteRun:
+        """Return a run. Raises NoRemoteRun or ServerFailed."""
+
+    def download(self, path: str, artifact: str, folder: Path) -> str:
+        """Download an artifact of a run and return the digest of what was received.
+
+        Raises:
+            WrongArtifact: The files differ from the manifest of the artifact.
+            ServerFailed: The server did not send all files.
+        """
+
+
+class WandbServer:
+    """The server that the settings of W&B name. Runs and artifacts are read anew, and never from W&B's caches.
+
+    It connects once. After a failed connection, all further requests fail with the same reason, and without waiting.
+    """
+
+    def __init__(self, seconds: int = _SECONDS) -> None:
+        self._seconds = seconds
+        self._failure: ServerFailed | None = None
+
+    def fetch(self, path: str) -> RemoteRun:
+        run = self._run(path)
+        try:
+            rows = Counter(
+                name for row in run.scan_history(use_cache=False) for name, value in row.items() if value is not None
+            )
+            artifacts = tuple(
+                RemoteArtifact(_plain_name(item), item.type, item.digest, _has_files(item))
+                for item in run.logged_artifacts()
+            )
+        except Exception as error:  # requests, protobuf and W&B raise exceptions of their own
+            raise ServerFailed(_reason(error)) from error
+        summary = dict(run.summary_metrics)
+        return RemoteRun(run.state, rows, dict(run.config), summary, artifacts, run.entity, run.url)
+
+    def download(self, path: str, artifact: str, folder: Path) -> str:
+        try:
+            (found,) = (item for item in self._run(path).logged_artifacts() if _plain_name(item) == artifact)
+            found.download(root=str(folder), skip_cache=True)
+            digest = found.manifest.digest()
+        except Exception as error:
+            raise ServerFailed(_reason(error)) from error
+        try:
+            found.verify(root=str(folder))
+        except ValueError as error:
+            raise WrongArtifact(_reason(error)) from error
+        return str(digest)
+
+    def _run(self, path: str) -> Any:
+        if self._failure:
+            raise self._failure
+        try:
+            api = self._connected()
+        except Exception as error:
+            self._failure = ServerFailed(_reason(error))
+            raise self._failure from error
+        try:
+            return api.run(path)
+        except Exception as error:
+            if isinstance(getattr(error, "exc", None), ValueError):  # the server answered that it has no such run
+                raise NoRemoteRun(f"the server has no run {path}") from error
+            raise ServerFailed(_reason(error)) from error
+
+    def _connected(self) -> Any:
+        """Return the public API after its key was verified. A new object has no cached runs."""
+        import wandb
+
+        return wandb.Api(timeout=self._seconds)
+
+
+def _has_files(artifact: Any) -> bool:
+    return any(entry.ref is None for entry in artifact.manifest.entries.values())
+
+
+def _plain_name(artifact: Any) -> str:
+    return str(artifact.name).partition(":")[0]
+
+
+def _reason(error: BaseException) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
