@@ -8,6 +8,7 @@ from typing import Any
 TRACKERS = ("wandb",)
 MODES = ("disabled", "offline", "online")  # from the least tracking to the most
 OLD_MODES = {"none": "disabled"}
+_NOT_LOGGED = {"tracking", "resources", "experiment", "agents"}  # groups that cannot change a training
 
 
 def tracking_mode(config: Mapping[str, Any]) -> str:
@@ -19,3 +20,8 @@ def tracking_mode(config: Mapping[str, Any]) -> str:
 def tracker_name(config: Mapping[str, Any]) -> str:
     """Return the tracker of a config. Configs that were written before there was a choice have no such key."""
     return str((config.get("tracking") or {}).get("tracker", "wandb"))
+
+
+def logged_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a config that a tracker gets: what can change the training."""
+    return {group: value for group, value in config.items() if group not in _NOT_LOGGED}

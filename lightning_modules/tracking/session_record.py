@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from compiler.base.identity import canonical
-from compiler.tracking.choice import tracker_name
+from compiler.tracking.choice import logged_config, tracker_name
 from compiler.tracking.record import LoggedArtifact, TrackingRecord
-from lightning_modules.tracking.tracker import RunToTrack, Session, logged_config
+from lightning_modules.tracking.tracker import RunToTrack, Session
 
 
 def session_record(

@@ -9,8 +9,6 @@ from typing import Any, Protocol
 
 from compiler.tracking.record import LoggedArtifact
 
-_EXCLUDED_GROUPS = {"tracking", "resources", "experiment", "agents"}
-
 
 class TrackerFailed(Exception):
     """A tracker did not do what it was asked to. The training goes on."""
@@ -46,11 +44,6 @@ class RunToTrack:
     def entity(self) -> str | None:
         entity = self.config["tracking"].get("entity")
         return str(entity) if entity else None
-
-
-def logged_config(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of a config that a tracker gets: what can change the training."""
-    return {group: value for group, value in config.items() if group not in _EXCLUDED_GROUPS}
 
 
 class Session(Protocol):

@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from compiler.tracking.choice import logged_config
 from compiler.tracking.record import LoggedArtifact
 from lightning_modules.tracking.time_limit import within
-from lightning_modules.tracking.tracker import RunToTrack, TrackerFailed, logged_config
+from lightning_modules.tracking.tracker import RunToTrack, TrackerFailed
 from lightning_modules.tracking.wandb_artifacts import (
     MODEL_FOLDER,
     data_artifact,

@@ -10,13 +10,13 @@ from typing import Any
 
 from compiler.base.json_files import parse_json
 from compiler.deliverables.check import FinishedRun
+from compiler.tracking.choice import logged_config
 from compiler.tracking.record import RECORD, LoggedArtifact, read_tracking
 from lightning_modules.checks.file_hashes import altered_file
 
 _HISTORY, _METRICS, _CONFIG = "output/history.csv", "output/metrics.json", "config.json"
 _NO_METRICS = ("epoch", "step")
 _MODEL = "output/final_model"
-_NOT_LOGGED = {"tracking", "resources", "experiment", "agents"}  # groups that cannot change a training
 
 
 class UnreadableRun(Exception):
@@ -55,7 +55,7 @@ def expected_run(run: FinishedRun) -> ExpectedRun:
     record = read_tracking(run.folder)
     return ExpectedRun(
         rows={name: count for name, count in rows.items() if name not in _NO_METRICS},
-        config={group: value for group, value in config.items() if group not in _NOT_LOGGED},
+        config=logged_config(config),
         summary=summary,
         artifacts=record.artifacts if record else (),
         has_model=any((run.folder / _MODEL).glob("*")),

@@ -88,13 +88,13 @@ class WandbServer:
 
     def download(self, path: str, artifact: str, folder: Path) -> str:
         try:
-            (found,) = (item for item in self._run(path).logged_artifacts() if _plain_name(item) == artifact)
-            found.download(root=str(folder), skip_cache=True)
-            digest = found.manifest.digest()
+            (logged,) = (item for item in self._run(path).logged_artifacts() if _plain_name(item) == artifact)
+            logged.download(root=str(folder), skip_cache=True)
+            digest = logged.manifest.digest()
         except Exception as error:
             raise ServerFailed(_reason(error)) from error
         try:
-            found.verify(root=str(folder))
+            logged.verify(root=str(folder))
         except ValueError as error:
             raise WrongArtifact(_reason(error)) from error
         return str(digest)
