@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from compiler.base.paths import Lab
 from compiler.base.printable import printable_line
+from compiler.reproduction.read_records import record_files, reproductions
 from compiler.reproduction.reproduction import REPRODUCED
 from compiler.reproduction.summary import Summary
+from compiler.runs.run_status import read_complete_status
+
+
+def stored_reproductions(lab: Lab, runs: list[str]) -> Summary:
+    """Return the reproductions of those of the runs that completed. In a lab without records, no run is read."""
+    if not record_files(lab):
+        return Summary((), ())
+    statuses = {run: read_complete_status(lab.status(run)) for run in runs}
+    return reproductions(lab, [run for run, status in statuses.items() if status and status.is_completed])
 
 
 def badge(summary: Summary) -> str:
@@ -16,6 +29,21 @@ def badge(summary: Summary) -> str:
     causes = dict.fromkeys(str(made.cause) for made in summary.latest if made.cause is not None)
     cause = f" ({'; '.join(causes)})" if causes else ""
     return printable_line(f"{_extent(summary)}; {last}; result: {summary.result}{cause}")
+
+
+def badge_json(summary: Summary) -> dict[str, Any] | None:
+    """Return the values of the line for programs, None if no reproduction counts."""
+    if summary.last is None:
+        return None
+    return {
+        "times": summary.times,
+        "reproduced_runs": len(summary.reproduced_runs),
+        "runs": len(summary.runs),
+        "last": summary.last.at,
+        "hardware": str(summary.last.machine) if summary.last.machine else None,
+        "result": summary.result,
+        "text": badge(summary),
+    }
 
 
 def _extent(summary: Summary) -> str:

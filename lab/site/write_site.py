@@ -1,4 +1,4 @@
-"""Write a folder of web pages from the published packages of a lab. Nothing else of the lab is read."""
+"""Write a folder of web pages from the published packages of a lab, and the recorded reproductions of their runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from urllib.parse import quote
 
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
+from compiler.reproduction.badge import badge
 from lab.publication.publication_state import publication_states
+from lab.site.published_reproductions import published_reproductions
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -45,7 +47,7 @@ def write_site(lab: Lab, folder: Path) -> list[str]:
             with zipfile.ZipFile(archive) as packed:
                 packed.extractall(target)
             shutil.copyfile(archive, target / archive.name)
-        sections = [_section(folder, state.experiment, Path(state.archive).name) for state in published]
+        sections = [_section(lab, folder, state.experiment, Path(state.archive).name) for state in published]
         page = _PAGE.format(content="\n".join(sections) or "<p>No experiment is published.</p>")
         (folder / "index.html").write_text(page, encoding="utf-8")
     except OSError as error:
@@ -53,12 +55,14 @@ def write_site(lab: Lab, folder: Path) -> list[str]:
     return [state.experiment for state in published]
 
 
-def _section(folder: Path, experiment: str, archive: str) -> str:
+def _section(lab: Lab, folder: Path, experiment: str, archive: str) -> str:
     pages = sorted((folder / experiment).rglob("reports/*.html"))
     names = [page.relative_to(folder).as_posix() for page in pages]
     links = [_link(name, Path(name).stem.replace("_", " ")) for name in names]
     links.append(_link(f"{experiment}/{archive}", "package"))
-    return f"<h2>{escape(experiment)}</h2>\n{_list(links)}"
+    line = badge(published_reproductions(lab, folder / experiment / experiment))
+    reproduced = f"<p>{escape(line)}</p>\n" if line else ""
+    return f"<h2>{escape(experiment)}</h2>\n{reproduced}{_list(links)}"
 
 
 def _link(target: str, text: str) -> str:

@@ -94,19 +94,30 @@ def best(args: argparse.Namespace) -> int:
 
 
 def show(args: argparse.Namespace) -> int:
+    from compiler.reproduction.badge import badge, badge_json, stored_reproductions
     from compiler.run_table.find_run import find_run
     from compiler.run_table.read_rows import read_row, run_names
     from compiler.run_table.run_details import read_details
 
     lab, plan = compile_plan(args)
     details = read_details(lab, read_row(lab, plan, find_run(run_names(lab, plan), args.run)))
+    repeated = stored_reproductions(lab, [details.row.run])
+    for damaged in repeated.damaged:
+        print(damaged, file=sys.stderr)
 
     def as_table() -> Any:
+        from rich.console import Group
+        from rich.text import Text
+
         from compiler.run_table.render_run import run_view
 
-        return run_view(details)
+        line = badge(repeated)
+        return Group(run_view(details), *([Text(f"\n{line}")] if line else []))
 
-    print_answer(args, lambda: {"schema_version": 1, **details.to_json()}, as_table)
+    def as_json() -> dict[str, Any]:
+        return {"schema_version": 1, **details.to_json(), "reproduction": badge_json(repeated)}
+
+    print_answer(args, as_json, as_table)
     return DONE
 
 

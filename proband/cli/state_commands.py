@@ -25,6 +25,7 @@ def add_state_commands(commands: Any) -> None:
 
 
 def status(args: argparse.Namespace) -> int:
+    from compiler.reproduction.badge import badge, badge_json, stored_reproductions
     from compiler.view.render import status_table
     from compiler.view.status import experiment_states
     from lab.admission.warnings import decision_warnings
@@ -33,18 +34,32 @@ def status(args: argparse.Namespace) -> int:
     names = selected_or_shown(args, lab, plan)
     for line in decision_warnings(lab, plan, names):
         print(line, file=sys.stderr)
+    planned = {name: plan.experiments[name].runs for name in names if name in plan.experiments}
+    repeated = {name: stored_reproductions(lab, list(runs)) for name, runs in planned.items()}
+    for damaged in dict.fromkeys(damaged for summary in repeated.values() for damaged in summary.damaged):
+        print(damaged, file=sys.stderr)
 
     def states() -> dict[str, ExperimentState]:
         return {name: state for name, state in experiment_states(lab, plan).items() if name in names}
 
     def as_json() -> dict[str, Any]:
         broken = {name: lines for name, lines in plan.broken.items() if name in names}
-        experiments = {name: state.to_json() for name, state in states().items()}
+        experiments = {
+            name: {**state.to_json(), "reproduction": badge_json(repeated[name])} for name, state in states().items()
+        }
         return {"schema_version": 1, "experiments": experiments, "broken": broken}
 
+    def as_table() -> Any:
+        from rich.console import Group
+        from rich.text import Text
+
+        badges = {name: badge(summary) for name, summary in repeated.items()}
+        lines = [Text(f"{name}: {line}") for name, line in badges.items() if line]
+        return Group(status_table(states(), plan), *lines)
+
     if args.watch and not args.json:
-        print_repeatedly(lambda: status_table(states(), plan))
-    print_answer(args, as_json, lambda: status_table(states(), plan))
+        print_repeatedly(as_table)
+    print_answer(args, as_json, as_table)
     print_broken(plan, names)
     return DONE
 

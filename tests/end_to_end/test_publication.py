@@ -13,14 +13,18 @@ import pytest
 from huggingface_hub import ModelCard
 
 from compiler.base.paths import Lab
+from compiler.reproduction.reproduction import timestamp as reproduction_time
 from lab.approvals.actor import Actor
 from lab.approvals.decision import Decision, timestamp
 from lab.approvals.decision_files import record, utc_now
 from lab.publication.candidate import read_candidate
 from lab.publication.checklist import required_answers
+from lab.reproduction.records import record as record_reproduction
+from tests.compiler.reproduction.made_reproductions import reproduction_of
 from tests.end_to_end.support.build import RealLab
 from tests.end_to_end.support.specs import CopyOf
 from tests.end_to_end.test_lifecycle import build_shipped_study
+from tests.lab.publication.crate.roc_validator import crate_issues
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("lifecycle")]
 
@@ -42,6 +46,8 @@ def test_study_is_published_after_one_approval_which_a_change_voids(copy_of: Cop
     lab = copy_of(build_shipped_study)
     package, archive = lab.root / HOME / "publication/package", lab.root / ARCHIVE
 
+    reproduce_every_run(lab)
+
     unapproved = lab.snakemake("publication")
     assert unapproved.exit_code == 1, unapproved.output
     assert not unapproved.trained
@@ -49,6 +55,8 @@ def test_study_is_published_after_one_approval_which_a_change_voids(copy_of: Cop
     assert "proband approve digits_lr/publication --answer 'method=…'" in unapproved.output
     assert not archive.exists()
     assert subprocess.run(["sh", "verify.sh"], cwd=package, capture_output=True, check=False).returncode == 0
+    assert crate_issues(package) == []
+    assert_reproductions_are_stated(package)
 
     approve(lab)
     approved = lab.snakemake("publication")
@@ -94,6 +102,24 @@ def assert_archive_is_complete_and_private(archive: Path, package: Path, lab: Re
     assert "The verdict on the registered hypothesis is *supported*." in texts["README.md"].decode()
 
 
+def reproduce_every_run(real: RealLab) -> None:
+    """Record a reproduction of every run, without the trainings, which another test repeats."""
+    lab = Lab(real.root)
+    for run in real.runs("digits_lr"):
+        record_reproduction(lab, reproduction_of(lab, run["run_id"], at=reproduction_time(utc_now())))
+
+
+def assert_reproductions_are_stated(package: Path) -> None:
+    """The report, the README and the crate have the badge, and `proband check` finds a fact for each of its numbers."""
+    report = (package / "reports/technical_report.md").read_text()
+    assert "**Reproduced" in report
+    assert "every completed run was trained again from its record" in report
+    assert "Recorded reproductions: reproduced 1 time; last" in (package / "README.md").read_text()
+    assert '"Reproduction of run' in (package / "ro-crate-metadata.json").read_text()
+    items = {item["id"]: item for item in json.loads((package / "checklist.json").read_text())["items"]}
+    assert not [tick["statement"] for tick in items["claims"]["ticks"] if not tick["holds"]]
+
+
 def run_of(lab: RealLab) -> str:
     return str(lab.runs("digits_lr")[0]["run_id"])
 
@@ -113,6 +139,9 @@ PARTS = {
     "environment/requirements.lock",
     "environment/Dockerfile",
     "model_card/weights.csv",
+    "ro-crate-metadata.json",
+    "reproductions.json",
+    "workflow/Snakefile",
     "tables/arms.csv",
     "tables/contrasts.csv",
     "reproduce/conf/experiment/digits_lr.yaml",
