@@ -9,11 +9,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from compiler.run_table.best_run import BestRun
+from compiler.run_table.provenance_rows import provenance_rows
 from compiler.run_table.render_rows import value_text
 from compiler.run_table.run_details import RunDetails
 from compiler.view.rich_output import STATE_STYLES, new_table
 
-_SHOWN_PROVENANCE = ("fingerprint", "git", "host", "gpu", "python", "resumed")
 _UNITS = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 
 
@@ -43,7 +43,7 @@ def run_view(details: RunDetails) -> RenderableType:
         "started": row.started_at,
         "completed": row.completed_at,
         "seconds": row.duration_seconds,
-        **{key: _provenance(details.provenance.get(key)) for key in _SHOWN_PROVENANCE},
+        **provenance_rows(details.provenance, details.packages),
     }
     parts = [_pairs({key: value for key, value in head.items() if value is not None}), *_problem(details)]
     sizes = {path: size_text(size) for path, size in details.artifacts.items()}
@@ -75,10 +75,6 @@ def _problem(details: RunDetails) -> Iterator[RenderableType]:
         yield Text(str(hint))
     if details.error:
         yield Text(f"traceback in {details.folder}/status.json, output in {details.folder}/train.log", "dim")
-
-
-def _provenance(value: Any) -> Any:
-    return ", ".join(f"{key} {item}" for key, item in value.items()) if isinstance(value, dict) else value
 
 
 def size_text(size: int) -> str:

@@ -10,12 +10,15 @@ from compiler.base.json_files import readable_object
 from compiler.base.paths import Lab
 from compiler.run_table.run_row import RunRow
 
-_PROVENANCE = ("fingerprint", "git", "host", "gpu", "platform", "python", "resumed", "argv")
+_LONG = ("distributions", "source")  # parts of the provenance that the view of a run leaves out
 
 
 @dataclass(frozen=True)
 class RunDetails:
-    """A run with its error, its artifacts and its provenance. `folder` is relative to the lab."""
+    """A run with its error, its artifacts and its provenance. `folder` is relative to the lab.
+
+    `packages` is the number of installed distributions that the provenance lists.
+    """
 
     row: RunRow
     folder: str
@@ -23,6 +26,7 @@ class RunDetails:
     artifacts: Mapping[str, int]  # size in bytes by path
     provenance: Mapping[str, Any]
     data: Mapping[str, Any]  # version of each tracked path
+    packages: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -46,8 +50,9 @@ def read_details(lab: Lab, row: RunRow) -> RunDetails:
         (lab.partial_run(row.run) if row.state == "running" else folder).relative_to(lab.root).as_posix(),
         error if isinstance(error, dict) else None,
         {str(path): artifact["size"] for path, artifact in artifacts.items() if _has_size(artifact)},
-        {name: provenance[name] for name in _PROVENANCE if name in provenance},
+        {name: value for name, value in provenance.items() if name not in _LONG},
         _object((readable_object(folder / "config.json") or {}).get("data")),
+        len(_object(provenance.get("distributions"))),
     )
 
 

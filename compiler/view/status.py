@@ -14,6 +14,7 @@ from compiler.plan.model import Plan, PlannedExperiment
 from compiler.registration.chain import Chain, readable_chain
 from compiler.registration.times import RunTimes
 from compiler.runs.progress import Progress, read_progress
+from compiler.runs.recorded_fingerprint import recorded_fingerprint
 from compiler.runs.run_status import failure_line
 from compiler.stages.current_stage import StageState, current_stage
 from compiler.view.experiment_gates import decided_gates, planned_gates
@@ -111,9 +112,8 @@ def run_state(lab: Lab, run_id: str, fingerprint: str | None) -> RunState:
         failure = readable_object(lab.machine_failure(run_id))
         reason = f"the last attempt failed because of the machine: {failure_line(failure)}" if failure else ""
         return RunState(run_id, "waiting", reason)
-    provenance = readable_object(lab.run(run_id) / "provenance.json") or {}
     times = RunTimes(status.get("started_at"), status.get("completed_at"))
-    if fingerprint is not None and provenance.get("fingerprint") != fingerprint:
+    if fingerprint is not None and recorded_fingerprint(lab.run(run_id)) != fingerprint:
         return RunState(run_id, "stale", "its code has changed since it was trained", times)
     if status.get("status") == "completed":
         return RunState(run_id, "done", times=times)

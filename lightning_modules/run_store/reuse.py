@@ -9,9 +9,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from compiler.base.json_files import parse_json
 from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
+from compiler.runs.recorded_fingerprint import recorded_fingerprint
 from compiler.runs.run_status import Artifact, RunStatus, read_complete_status
 from lightning_modules.failures.kinds import is_machine_failure
 
@@ -45,11 +45,7 @@ def restore_status(lab: Lab, run_id: str) -> None:
 
 def trained_fingerprint(lab: Lab, run_id: str) -> str | None:
     """Return the fingerprint of the code that trained the run. None if `provenance.json` is missing or damaged."""
-    try:
-        content = parse_json((lab.run(run_id) / "provenance.json").read_text(encoding="utf-8"))
-        return str(content["fingerprint"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return None
+    return recorded_fingerprint(lab.run(run_id))
 
 
 def has_recorded_files(folder: Path, status: RunStatus) -> bool:

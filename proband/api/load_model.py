@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from compiler.base.diagnostics import InputError, SpecError
-from compiler.base.json_files import readable_object
 from compiler.base.paths import ENGINE, Lab
 from compiler.base.trust import require_trust
 from compiler.python_source.definitions import Definitions
 from compiler.python_source.modules import Modules
 from compiler.python_source.training_kind import training_kind
 from compiler.run_table.run_row import RunRow
+from compiler.runs.recorded_fingerprint import recorded_fingerprint
 from compiler.runs.toolchain import Toolchain
 from proband.api.lab_code import code_of_lab
 from proband.api.stored_arrays import WEIGHTS, recorded_file
@@ -96,7 +96,7 @@ def _saved_object(lab: Lab, run_id: str, *, allow_pickle: bool) -> Any:
 
 def _check_code(lab: Lab, run_id: str, config: Mapping[str, Any]) -> None:
     """Raise ModelNotLoaded if the code that the config names is not the code that the run was trained with."""
-    recorded = (readable_object(lab.run(run_id) / "provenance.json") or {}).get("fingerprint")
+    recorded = recorded_fingerprint(lab.run(run_id))
     try:
         current = Toolchain(lab).run(dict(config)).fingerprint
     except SpecError as error:

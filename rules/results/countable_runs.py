@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from compiler.base.diagnostics import InputError
 from compiler.base.json_files import readable_object
 from compiler.base.paths import Lab
+from compiler.runs.recorded_fingerprint import recorded_fingerprint
 from compiler.runs.run_status import failure_line
 
 _ENVIRONMENT = "environment"  # the kind of a failure that every run of the machine would have
@@ -48,5 +49,5 @@ def _stale_runs(lab: Lab, runs: Sequence[str], fingerprints: Mapping[str, str]) 
 
 def _trained_with(lab: Lab, run: str) -> str | None:
     """Return the recorded fingerprint of a run, None if it is missing or damaged, which other checks report."""
-    fingerprint = (readable_object(lab.run(run) / "provenance.json") or {}).get("fingerprint")
+    fingerprint = recorded_fingerprint(lab.run(run))
     return fingerprint if isinstance(fingerprint, str) else None

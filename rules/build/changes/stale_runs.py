@@ -10,8 +10,8 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
-from compiler.base.json_files import readable_object
 from compiler.base.paths import Lab
+from compiler.runs.recorded_fingerprint import recorded_fingerprint
 from compiler.runs.run_status import read_complete_status
 from lightning_modules.run_store.reuse import restore_status
 from rules.build.build_plan import BuildPlan
@@ -52,5 +52,5 @@ def restore_statuses(lab: Lab, runs: Collection[str]) -> None:
 def _is_stale(lab: Lab, run: str, fingerprint: str) -> bool:
     if not lab.status(run).is_file():
         return False
-    trained = (readable_object(lab.run(run) / "provenance.json") or {}).get("fingerprint")
-    return isinstance(trained, str) and trained != fingerprint
+    trained = recorded_fingerprint(lab.run(run))
+    return trained is not None and trained != fingerprint

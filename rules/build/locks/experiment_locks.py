@@ -17,6 +17,7 @@ from pathlib import Path
 from compiler.base.json_files import readable_object
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
+from compiler.runs.recorded_fingerprint import recorded_fingerprint
 
 
 def acquire_experiments(lab: Lab, plan: Plan, names: Collection[str], repeats_runs: bool) -> list[int] | None:
@@ -65,8 +66,7 @@ def repeats_finished_runs(words: Collection[str]) -> bool:
 def _is_finished(lab: Lab, plan: Plan, run: str) -> bool:
     if lab.machine_failure_mark(run).exists() or readable_object(lab.status(run)) is None:
         return False
-    provenance = readable_object(lab.run(run) / "provenance.json") or {}
-    return bool(provenance.get("fingerprint") == plan.runs[run].fingerprint)
+    return recorded_fingerprint(lab.run(run)) == plan.runs[run].fingerprint
 
 
 def _open(file: Path) -> int:
