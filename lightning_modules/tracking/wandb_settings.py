@@ -35,10 +35,14 @@ _IGNORED_VARIABLES = (
 )
 
 
+_SERVER_VARIABLES = ("WANDB_BASE_URL", "WANDB_API_KEY", "WANDB_IDENTITY_TOKEN_FILE")  # a wrong value is an error
+
+
 @contextmanager
-def own_variables() -> Iterator[None]:
-    """Hide the variables of W&B that belong to another run, inside the block."""
-    hidden = {name: os.environ.pop(name) for name in _IGNORED_VARIABLES if name in os.environ}
+def own_variables(mode: str) -> Iterator[None]:
+    """Hide the variables of W&B that belong to another run, and offline those of the server, inside the block."""
+    names = _IGNORED_VARIABLES if mode == "online" else (*_IGNORED_VARIABLES, *_SERVER_VARIABLES)
+    hidden = {name: os.environ.pop(name) for name in names if name in os.environ}
     try:
         with without_weave_suggestion():
             yield

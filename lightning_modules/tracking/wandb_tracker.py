@@ -47,15 +47,9 @@ class WandbTracker:
         """
         import wandb  # takes 0.3 seconds, so only tracked runs import it
 
-        settings = wandb.Settings(
-            mode=cast(Any, mode),
-            init_timeout=START_SECONDS,
-            finish_timeout=FINISH_SECONDS,
-            finish_timeout_raises=True,
-            **PRIVACY,
-        )
-        with own_variables():
+        with own_variables(mode):
             try:
+                settings = _settings(mode)
                 started = wandb.init(
                     project=run.project,
                     entity=run.entity,
@@ -73,6 +67,18 @@ class WandbTracker:
                 raise
         started.define_metric("*", step_metric="trainer/global_step")
         return WandbSession(started, run.log_root / "wandb", mode)
+
+
+def _settings(mode: str) -> Any:
+    import wandb
+
+    return wandb.Settings(
+        mode=cast(Any, mode),
+        init_timeout=START_SECONDS,
+        finish_timeout=FINISH_SECONDS,
+        finish_timeout_raises=True,
+        **PRIVACY,
+    )
 
 
 class WandbSession:
@@ -114,7 +120,7 @@ class WandbSession:
         return [artifact.wait(timeout=int(seconds)).version for artifact in started]
 
     def log_summary(self, metrics: Mapping[str, Any]) -> None:
-        self.experiment.summary.update(dict(metrics))
+        within(FINISH_SECONDS, partial(self.experiment.summary.update, dict(metrics)), "update of the summary")
 
     def finish(self, exit_code: int) -> None:
         within(FINISH_SECONDS + 10, partial(self.experiment.finish, exit_code=exit_code), "end of the W&B run")

@@ -50,6 +50,8 @@ class ArtifactStore:
                 edges = [{"node": node} for node in nodes if node["state"] == "COMMITTED"]
                 connection = {"totalCount": len(edges), "pageInfo": _PAGE, "edges": edges}
                 return {"project": {"run": {"artifacts": connection}}}
+            case "ArtifactByID":
+                return {"artifact": _node(self.artifacts[variables["id"]])}
             case "FetchArtifactManifest":
                 url = self.artifacts[variables["id"]].manifest_url
                 return {"artifact": {"currentManifest": {"file": {"directUrl": url}}}}
