@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from compiler.recorded_files.damaged_file import DamagedFile
 from compiler.reproduction.record_text import to_json
 from compiler.reproduction.reproduction import Reproduction, Result
 from compiler.reproduction.summary import worst_result
@@ -16,6 +17,7 @@ from lab.reproduction.selection import Selection
 from rules.verification.tolerance import Tolerance
 
 _SCHEMA_VERSION = 1
+_PARTS = ("metrics", "predictions", "weights")
 _MAX_LISTED = 10  # lines of one list; `--json` and the record list all
 _WORDS: Mapping[Result, tuple[str, str]] = {
     "identical": ("identical", "green"),
@@ -27,11 +29,15 @@ _WORDS: Mapping[Result, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """The reproductions by run, and the file of each record, "" if it could not be written."""
+    """The reproductions by run, and the file of each record, "" if it could not be written.
+
+    `damaged` are the records of these runs that count for nothing.
+    """
 
     selections: Sequence[Selection]
     made: Mapping[str, Reproduction]
     files: Mapping[str, str]
+    damaged: Sequence[DamagedFile] = ()
 
     @property
     def is_reproduced(self) -> bool:
@@ -53,11 +59,13 @@ class Answer:
                 for selection in self.selections
             ],
             "reproductions": [{**to_json(made), "file": self.files[run] or None} for run, made in self.made.items()],
+            "damaged": [{"file": damaged.file, "problem": damaged.problem} for damaged in self.damaged],
         }
 
     def to_text(self) -> RenderableType:
         lines = [line for made in self.made.values() for line in _run_lines(made, self.files[made.run_id])]
-        return Group(*lines, *map(self._verdict, self.selections))
+        damaged = (Text(f"record {line}", "yellow") for line in self.damaged)
+        return Group(*lines, *damaged, *map(self._verdict, self.selections))
 
     def _result(self, selection: Selection) -> Result:
         return worst_result(self.made[run].result for run in selection.runs)
@@ -98,6 +106,8 @@ def _run_lines(made: Reproduction, file: str) -> Iterator[Text]:
 
 def _compared(made: Reproduction) -> str:
     parts = ", ".join(f"{count} {name}" for name, count in sorted(made.compared.items()) if count)
+    if missing := [] if "failures" in made.compared else [part for part in _PARTS if not made.compared.get(part)]:
+        parts = f"{parts or 'nothing'} (the run has no {' and no '.join(missing)})"
     tolerance = Tolerance(made.tolerance)
     trainings = "1 training" if made.trainings == 1 else f"{made.trainings} trainings"
     bounds = f"tolerance: relative {tolerance.relative:g}, absolute {tolerance.absolute:g}"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from compiler.reproduction.reproduction import Category, Difference
-from compiler.runs.provenance_parts import Gpu
+from compiler.runs.provenance_parts import ENGINE_PREFIX, Gpu
 from compiler.runs.provenance_record import ProvenanceRecord
 
 _ENGINE = "proband"  # its code is compared by file
@@ -31,11 +31,16 @@ def provenance_differences(recorded: ProvenanceRecord, repeated: ProvenanceRecor
 
 def _code(recorded: ProvenanceRecord, repeated: ProvenanceRecord) -> Iterator[Difference]:
     """Yield each source file of the training whose content differs."""
-    sources = (recorded.source, repeated.source)
+    sources = (_files(recorded), _files(repeated))
     files = list(_of_mappings("code", *sources, "sha256 ", length=12)) if all(sources) else []
     yield from files
     if not files and recorded.fingerprint != repeated.fingerprint:
         yield Difference("code", "fingerprint of the training code", recorded.fingerprint, repeated.fingerprint)
+
+
+def _files(record: ProvenanceRecord) -> dict[str, str]:
+    """Return the hashes of the source files. In a clone of Proband, a file of the engine is also one of the lab."""
+    return {path.removeprefix(ENGINE_PREFIX): digest for path, digest in record.source.items()}
 
 
 def _packages(recorded: ProvenanceRecord, repeated: ProvenanceRecord) -> Iterator[Difference]:

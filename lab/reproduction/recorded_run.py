@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from compiler.base.diagnostics import InputError
-from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.reproduction.reproduction import Difference
@@ -47,13 +46,24 @@ def require_result(lab: Lab, run: str) -> RunStatus:
     """
     status = read_complete_status(lab.status(run))
     if status is None:
-        failed = lab.machine_failure(run).is_file()
-        reason = "failed because of its machine" if failed else "is not in the run store, or has not finished"
-        raise NothingToReproduce(f"run {run}: {reason}, so there is no result to reproduce (build or restore it first)")
+        raise NothingToReproduce(f"run {run}: {_why_unfinished(lab, run)}")
     if is_machine_failure(status):
         kind = status.error.kind if status.error else ""
         raise NothingToReproduce(f"run {run}: failed because of its machine ({kind}), which is no result (build again)")
     return status
+
+
+def is_archived(lab: Lab, run: str) -> bool:
+    """Return whether git has a pointer to the files of a run."""
+    return (lab.root / f"archive/runs/{run}.dvc").is_file()
+
+
+def _why_unfinished(lab: Lab, run: str) -> str:
+    if lab.machine_failure(run).is_file():
+        return "failed because of its machine, so there is no result to reproduce (build again)"
+    if is_archived(lab, run):
+        return "is archived, and not in the run store (restore it first: proband restore --runs)"
+    return "is not in the run store, or has not finished, so there is no result to reproduce (build first)"
 
 
 def changed_files(lab: Lab, run: str) -> list[Difference]:
@@ -75,7 +85,3 @@ def read_recorded_run(lab: Lab, run: str) -> RecordedRun:
     return RecordedRun(
         run, folder, status, content["config"], content["data"], read_provenance(folder / "provenance.json")
     )
-
-
-def sha256_or_none(file: Path) -> str | None:
-    return sha256_of_file(file) if file.is_file() else None

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from compiler.base.diagnostics import InputError
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
 from compiler.reproduction.reproduction import Difference, Reproduction, timestamp
@@ -14,8 +15,12 @@ from lab.reproduction.compare_trainings import Options, compare_trainings
 from lab.reproduction.outcome import Outcome
 from lab.reproduction.rebuild.recorded_code import CodeGone, code_of_run
 from lab.reproduction.rebuild.recorded_data import DataGone, place_data
-from lab.reproduction.rebuild.scratch import link_lab, scratch_folder
+from lab.reproduction.rebuild.scratch import copy_lab, scratch_folder
 from lab.reproduction.recorded_run import RecordedRun, changed_files, read_recorded_run, require_result
+
+
+class NoScratch(InputError):
+    """The scratch folder cannot be written, so nothing was compared."""
 
 
 def utc_now() -> datetime:
@@ -29,6 +34,7 @@ def reproduce_run(lab: Lab, run: str, options: Options, clock: Callable[[], date
 
     Raises:
         NothingToReproduce: The run has no result.
+        NoScratch: The scratch folder cannot be written.
         KeyboardInterrupt: The training was interrupted. The scratch folder is deleted.
     """
     require_result(lab, run)
@@ -63,13 +69,16 @@ def _reproduced(lab: Lab, run: RecordedRun, options: Options) -> Outcome:
             return Outcome("not_reproducible", cause, notes=(str(gone),))
         except CodeGone as gone:
             return Outcome("not_reproducible", Difference("code", str(gone)))
+        except OSError as error:
+            problem = f"run {run.id}: the scratch folder {folder} cannot be written: {error}"
+            raise NoScratch(f"{problem} (free space there, or set TMPDIR to a folder with more)") from error
 
 
 @contextmanager
 def _scratch(lab: Lab, run: RecordedRun, options: Options, target: Path) -> Iterator[Lab]:
     """Yield a scratch lab with the present code, or with that of the recorded commit."""
     if not options.at_commit:
-        yield link_lab(lab.root, target, run.data)
+        yield copy_lab(lab.root, target, run.data)
         return
     with code_of_run(lab, run, target) as scratch:
         yield scratch

@@ -11,7 +11,7 @@ from compiler.reproduction.read_records import reproductions
 from compiler.run_table.find_run import find_run
 from compiler.run_table.read_rows import RUN_ID, points_by_run, run_names
 from compiler.runs.run_status import read_complete_status
-from lab.reproduction.recorded_run import NothingToReproduce, require_result
+from lab.reproduction.recorded_run import NothingToReproduce, is_archived, require_result
 from lightning_modules.failures.kinds import is_machine_failure
 
 
@@ -46,7 +46,7 @@ def select_runs(lab: Lab, words: Sequence[str], sample: int | None, plan: Callab
 
 
 def _select(lab: Lab, word: str, sample: int | None, plan: Callable[[], Plan]) -> Selection:
-    if RUN_ID.fullmatch(word) and lab.run(word).is_dir():
+    if RUN_ID.fullmatch(word) and (lab.run(word).is_dir() or is_archived(lab, word)):
         return _single(lab, word, word)
     compiled = plan()
     if word in compiled.experiments or word in compiled.broken:

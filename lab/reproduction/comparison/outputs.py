@@ -8,12 +8,20 @@ from pathlib import Path, PurePosixPath
 
 from compiler.runs.run_status import Artifact, RunStatus
 from lab.reproduction.comparison.array_files import compare_arrays
+from lab.reproduction.comparison.byte_files import compare_bytes
 from lab.reproduction.comparison.deviation import Comparison, Deviation, FileComparison, Part
 from lab.reproduction.comparison.metric_files import compare_history, compare_json
-from lab.reproduction.comparison.weight_files import compare_bytes, compare_safetensors, compare_torch_files
 from rules.verification.tolerance import Tolerance
 
 Compare = Callable[[Path, Path, Tolerance], FileComparison]
+
+
+def _compare_weights(recorded: Path, repeated: Path, tolerance: Tolerance) -> FileComparison:
+    from lab.reproduction.comparison.weight_files import compare_weights  # imports torch, which takes seconds
+
+    return compare_weights(recorded, repeated, tolerance)
+
+
 _BY_PATH: Mapping[str, tuple[Part, Compare]] = {
     "output/metrics.json": ("metrics", compare_json),
     "output/eval_results.json": ("metrics", compare_json),
@@ -22,8 +30,7 @@ _BY_PATH: Mapping[str, tuple[Part, Compare]] = {
 _BY_SUFFIX: Mapping[str, tuple[Part, Compare]] = {
     ".npz": ("predictions", compare_arrays),
     ".npy": ("predictions", compare_arrays),
-    ".safetensors": ("weights", compare_safetensors),
-    **dict.fromkeys((".pt", ".pth", ".bin", ".ckpt"), ("weights", compare_torch_files)),
+    **dict.fromkeys((".safetensors", ".pt", ".pth", ".bin", ".ckpt"), ("weights", _compare_weights)),
     **dict.fromkeys((".joblib", ".pkl"), ("weights", compare_bytes)),
 }
 # Times, memory and the log of a tracker, which are different in each training.

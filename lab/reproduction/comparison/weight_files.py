@@ -10,7 +10,6 @@ from typing import Any
 import torch
 from safetensors import safe_open
 
-from compiler.base.file_hash import sha256_of_file
 from lab.reproduction.comparison.deviation import Deviation, FileComparison
 from rules.verification.tolerance import Tolerance
 
@@ -18,21 +17,14 @@ Read = Callable[[str], torch.Tensor]
 _Opened = AbstractContextManager[tuple[tuple[str, ...], Read]]
 
 
-def compare_safetensors(recorded: Path, repeated: Path, tolerance: Tolerance) -> FileComparison:
-    """Compare every tensor of two files of safetensors. At most two tensors are in memory."""
-    return _compare(recorded.name, _safetensors(recorded), _safetensors(repeated), tolerance)
+def compare_weights(recorded: Path, repeated: Path, tolerance: Tolerance) -> FileComparison:
+    """Compare every tensor of two files of safetensors or `torch.save`.
 
-
-def compare_torch_files(recorded: Path, repeated: Path, tolerance: Tolerance) -> FileComparison:
-    """Compare every tensor of two files of `torch.save`. Raises an error of pickle if they have other objects."""
-    return _compare(recorded.name, _torch_file(recorded), _torch_file(repeated), tolerance)
-
-
-def compare_bytes(recorded: Path, repeated: Path, _: Tolerance) -> FileComparison:
-    """Compare two files byte for byte, because their format cannot be read without running code in them."""
-    if sha256_of_file(recorded) == sha256_of_file(repeated):
-        return FileComparison(1)
-    return FileComparison(1, (Deviation(f"{recorded.name}: the bytes differ (it is not unpickled)", False),))
+    Raises:
+        Exception: A file is damaged, or it has other objects than tensors, numbers and texts.
+    """
+    opened = _safetensors if recorded.suffix == ".safetensors" else _torch_file
+    return _compare(recorded.name, opened(recorded), opened(repeated), tolerance)
 
 
 def _compare(name: str, recorded: _Opened, repeated: _Opened, tolerance: Tolerance) -> FileComparison:

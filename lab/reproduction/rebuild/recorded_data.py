@@ -18,6 +18,7 @@ from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.runs.data_versions import tracked_data
 from lab.reproduction.rebuild.data_hash import data_version
+from lab.reproduction.rebuild.scratch import provide_data
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
 
 
@@ -46,35 +47,45 @@ def _place(lab: Lab, scratch: Lab, path: str, version: str) -> Iterator[str]:
     source, target = lab.root.resolve() / path, scratch.root / path
     if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
         raise DataGone(path, version, "", "the path leads out of the lab, so it is not fetched")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_room(scratch.root, path)
     present = data_version(source)
     if present == version:
-        target.symlink_to(source.resolve())
-        return
-    if not _fetch_tracked(lab, scratch, path, version) and not _fetch_by_hash(lab, version, target):
+        if not provide_data(source, target):
+            yield f"{path} is too large to be copied, so the training has used the file of the lab"
+    elif not _fetch(lab, scratch, path, version):
         where = "is neither in DVC's cache nor on a remote" if (lab.root / ".dvc").is_dir() else "is not here"
         reason = f"the recorded version {version} {where} (dvc pull, or copy the file from where it still exists)"
         raise DataGone(path, version, present, reason)
-    if present:
+    elif present:
         yield f"{path} in the lab was changed: it is {present}, so the recorded version {version} was fetched"
 
 
-def _fetch_tracked(lab: Lab, scratch: Lab, path: str, version: str) -> bool:
-    """Fetch data whose recorded version is still the tracked one, as a build does. Return whether that succeeded."""
-    tracked = tracked_data(lab).get(path)
+def _make_room(root: Path, path: str) -> None:
+    """Remove the data of a checked-out commit, and links on the way to them, so that nothing is written elsewhere."""
+    for parent in reversed(PurePosixPath(path).parents[:-1]):
+        if (root / parent).is_symlink():
+            (root / parent).unlink()
+        (root / parent).mkdir(exist_ok=True)
+    _remove(root / path)
+
+
+def _fetch(lab: Lab, scratch: Lab, path: str, version: str) -> bool:
+    """Fetch a recorded version. Return whether that succeeded."""
+    tracked, target = tracked_data(lab).get(path), scratch.root / path
     if tracked is None or tracked.version != version:
-        return False
+        return _fetch_by_hash(lab, version, target)
+    if tracked.root == lab.root.resolve() and _fetch_by_hash(lab, version, target):
+        return True
     try:
-        fetch_data(tracked, scratch)
+        fetch_data(tracked, scratch)  # of the engine, or from the stage that makes them
     except (DataUnavailable, OSError):
-        _remove(scratch.root / path)
-        return False
-    return data_version(scratch.root / path) == version
+        _remove(target)
+    return data_version(target) == version
 
 
 def _fetch_by_hash(lab: Lab, version: str, target: Path) -> bool:
     """Get a version by its hash from DVC's cache or a remote of the lab. Return whether that succeeded."""
-    if not (lab.root / ".dvc").is_dir():
+    if not (lab.root / ".dvc").is_dir() or lab.is_read_only:
         return False
     lab.state.mkdir(exist_ok=True)
     with TemporaryDirectory(dir=lab.state, prefix="reproduce-") as folder:

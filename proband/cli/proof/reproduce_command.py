@@ -38,6 +38,7 @@ def add_reproduce_command(commands: Any) -> None:
 
 def reproduce(args: argparse.Namespace) -> int:
     from compiler.plan.plan_files import current_plan
+    from compiler.reproduction.read_records import reproductions
     from lab.reproduction.answer import Answer, progress_line
     from lab.reproduction.compare_trainings import Options
     from lab.reproduction.rebuild.training_server import training_server
@@ -59,7 +60,7 @@ def reproduce(args: argparse.Namespace) -> int:
             made[run] = reproduce_run(lab, run, options)
             files[run] = _recorded(lab, made[run])
             print(f"[{number}/{len(runs)}] {progress_line(made[run])}", file=sys.stderr, flush=True)
-    answer = Answer(selections, made, files)
+    answer = Answer(selections, made, files, reproductions(lab, runs).damaged)
     print_answer(args, answer.to_json, answer.to_text)
     return DONE if answer.is_reproduced else NOT_SUPPORTED
 

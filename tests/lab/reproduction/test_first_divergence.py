@@ -53,7 +53,7 @@ def lines(recorded: ProvenanceRecord, repeated: ProvenanceRecord) -> list[str]:
     [
         pytest.param({}, [], id="nothing"),
         pytest.param({"source": SOURCE | {"own.py": "c" * 64}}, ["code own.py"], id="changed file"),
-        pytest.param({"source": {"own.py": "a" * 64}}, ["code engine:compiler/x.py"], id="file that is gone"),
+        pytest.param({"source": {"own.py": "a" * 64}}, ["code compiler/x.py"], id="file that is gone"),
         pytest.param({"python": Python("3.12.1", "CPython")}, ["package Python"], id="Python"),
         pytest.param(
             {"distributions": NUMPY | {"numpy": Distribution("2.4.0")}, "source": SOURCE | {"own.py": "c" * 64}},
