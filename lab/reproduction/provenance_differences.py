@@ -74,7 +74,13 @@ def _hardware(recorded: ProvenanceRecord, repeated: ProvenanceRecord) -> Iterato
     yield from _of_values("hardware", "threads of torch", recorded.torch_threads, repeated.torch_threads)
     yield from _libraries(recorded, repeated)
     if recorded.hardware and repeated.hardware:  # older records have no environment
-        yield from _of_mappings("hardware", recorded.environment, repeated.environment, subject="variable ")
+        variables = (_settings(recorded.environment), _settings(repeated.environment))
+        yield from _of_mappings("hardware", *variables, subject="variable ")
+
+
+def _settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables without those that select one of several equal devices."""
+    return {name: value for name, value in environment.items() if not name.endswith("_VISIBLE_DEVICES")}
 
 
 def _libraries(recorded: ProvenanceRecord, repeated: ProvenanceRecord) -> Iterator[Difference]:

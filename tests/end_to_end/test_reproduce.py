@@ -96,6 +96,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def built(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealLab]:
     """A lab with finished runs, whose job server has the package. Tests copy it."""
     with running_job_server(tmp_path_factory.mktemp("job_server") / "server.log") as server:
+        assert site.is_dir()
         lab = RealLab(tmp_path_factory.mktemp("reproduce") / "lab", server)
         lab.root.mkdir()
         build_studies(lab)
@@ -166,7 +167,7 @@ def test_edited_metric_with_all_its_hashes_does_not_follow_from_the_record(lab: 
     assert made["deviations"] == [f"metrics.json: accuracy is 0.99 in the record, now {value!r}"]
 
 
-def test_training_without_a_fixed_result_is_nondeterministic(lab: RealLab, reproduce: Reproduce) -> None:
+def test_training_without_a_fixed_result_is_nondeterministic(reproduce: Reproduce) -> None:
     code, [made] = reproduce(NOISY)
     assert (code, made["result"], made["trainings"]) == (1, "different", 2)
     assert made["cause"]["category"] == "nondeterminism"

@@ -20,16 +20,19 @@ from compiler.runs.run_status import RunStatus, read_complete_status
 from compiler.spec.resources import Resources
 from lab.reproduction.rebuild.scratch import set_aside
 from lab.reproduction.recorded_run import RecordedRun
+from lightning_modules.provenance.environment import RECORDED
 from rules.jobserver import client
 from rules.jobserver.client import ACTOR, ADDRESS
 from rules.jobserver.lifetime import GRACE_SECONDS, SERVER_PID
 
 _NO_TRACKING = {"mode": "none"}  # a repetition must not replace the run on a server
-# Variables of the record that may be set again. Others, such as LD_PRELOAD, could run code that the record names.
-_SETTABLE = re.compile(
-    r"(OMP|MKL|OPENBLAS|NUMEXPR|VECLIB_MAXIMUM|GOTO)_NUM_THREADS|PYTHONHASHSEED|CUBLAS_WORKSPACE_CONFIG"
+# Variables of the record that are not set again: they name devices and processes, or could run code.
+_NOT_SET = frozenset(
+    {"LD_PRELOAD", "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"}
+    | {"LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "GOMP_CPU_AFFINITY", "KMP_AFFINITY", "OMP_PLACES"}
 )
-_PLAIN = re.compile(r"[A-Za-z0-9:,.-]{0,50}")
+_SETTABLE = frozenset(RECORDED) - _NOT_SET
+_PLAIN = re.compile(r"[A-Za-z0-9:,._-]{0,50}")
 _MAX_LINES = 5  # of the log of a training that could not be started
 
 
@@ -55,7 +58,7 @@ def train_again(scratch: Lab, run: RecordedRun, number: int, uses_server: bool) 
     write_json(scratch.run_job(run.id), _job(run).to_json())
     log = scratch.train_log(run.id)
     log.parent.mkdir(parents=True, exist_ok=True)
-    environment = _environment(run, uses_server)
+    environment = training_environment(run, uses_server)
     with log.open("wb") as output:
         code = _wait(
             subprocess.Popen(
@@ -93,21 +96,22 @@ def _command(environment: Mapping[str, str]) -> list[str]:
     return [sys.executable, "-m", "rules.jobserver.job", job]
 
 
-def _environment(run: RecordedRun, uses_server: bool) -> dict[str, str]:
-    """Return the variables of this process, with the recorded numbers of threads, and Proband itself importable."""
-    threads = run.provenance.torch_threads
-    recorded = {"OMP_NUM_THREADS": str(threads)} if threads else {}
-    recorded |= _settable(run.provenance.environment)
-    inherited = {name: value for name, value in os.environ.items() if not _SETTABLE.fullmatch(name)}
+def training_environment(run: RecordedRun, uses_server: bool) -> dict[str, str]:
+    """Return the variables of this process, with the recorded settings, and Proband itself importable."""
+    record = run.provenance
+    threads = {"OMP_NUM_THREADS": str(record.torch_threads)} if record.torch_threads else {}
+    settings = threads | {name: value for name, value in record.environment.items() if _is_settable(name, value)}
+    replaced = _SETTABLE if record.environment else frozenset(threads)
+    inherited = {name: value for name, value in os.environ.items() if name not in replaced}
     folders = [str(ENGINE), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    variables = inherited | recorded | {ACTOR: "job:proband reproduce", "PYTHONPATH": os.pathsep.join(folders)}
+    variables = inherited | settings | {ACTOR: "job:proband reproduce", "PYTHONPATH": os.pathsep.join(folders)}
     if not uses_server:
         variables.pop(ADDRESS, None)
     return variables if ADDRESS in variables else variables | {SERVER_PID: str(os.getpid())}
 
 
-def _settable(environment: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in environment.items() if _SETTABLE.fullmatch(name) and _PLAIN.fullmatch(value)}
+def _is_settable(name: str, value: str) -> bool:
+    return name in _SETTABLE and _PLAIN.fullmatch(value) is not None
 
 
 def _wait(process: subprocess.Popen[bytes]) -> int:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from compiler.reproduction.reproduction import Difference
-from compiler.runs.provenance_parts import Distribution, GitState, Gpu, Hardware, Libraries, Python, ResumedFrom
+from compiler.runs.provenance_parts import Distribution, GitState, Gpu, Hardware, Libraries, Python
 from compiler.runs.provenance_record import ProvenanceRecord
+from compiler.runs.resumed_from import ResumedFrom
 from compiler.runs.run_status import RunStatus
 from lab.reproduction.first_divergence import first_divergence
 from lab.reproduction.provenance_differences import Differences, provenance_differences
