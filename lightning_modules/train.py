@@ -112,7 +112,7 @@ def _reuse_or_train(run: Run, tools: Toolchain) -> RunStatus:
         _LAB.status_copy(run.id).unlink(missing_ok=True)  # an explicit command trains a failed run again
     try:
         for path in run.data:
-            fetch_data(tools.data[path], _LAB)
+            fetch_data(tools.data.tracked[path], _LAB)
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from error

@@ -24,7 +24,9 @@ def write_lab(root: Path, files: Mapping[str, str | bytes]) -> Lab:
     """Write a lab. A name without a folder is an experiment: `lr` is written to conf/experiment/lr.yaml."""
     for name, content in files.items():
         file = root / (
-            name if "/" in name or name.endswith((".lock", ".dvc", ".py")) else f"conf/experiment/{name}.yaml"
+            name
+            if "/" in name or name.endswith((".lock", ".dvc", ".py", "dvc.yaml"))
+            else f"conf/experiment/{name}.yaml"
         )
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))

@@ -11,7 +11,7 @@ from compiler.base.config_files import config_files
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
 from compiler.base.paths import ENGINE, Lab
-from compiler.runs.data_versions import lock_files
+from compiler.runs.dvc_files import dvc_files
 from compiler.steps.reference_data import reference_files
 
 _VARIABLE = re.compile(rb"oc\.env:\s*([A-Za-z_][A-Za-z0-9_]*)")
@@ -25,7 +25,7 @@ def hash_inputs(lab: Lab, sources: Iterable[str]) -> str:
     """
     files = _configs(lab)
     files += reference_files(lab, "library")
-    files += [file for root in dict.fromkeys((lab.root.resolve(), ENGINE)) for file in lock_files(root)]
+    files += [file for root in dict.fromkeys((lab.root.resolve(), ENGINE)) for file in dvc_files(root)]
     files += sorted((ENGINE / "compiler").rglob("*.py"))
     files += [Path(source) for source in sources]
     hashes = [[str(file), hash_or_missing(file)] for file in files]

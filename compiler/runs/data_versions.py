@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from compiler.base.diagnostics import CompileError, Diagnostic
+from compiler.base.diagnostics import Problem
 from compiler.base.nested import leaves
 from compiler.base.paths import ENGINE, Lab
-from compiler.parsing.strict_yaml import position
+from compiler.runs.dvc_files import POINTER, Output, dvc_files, read_outputs
 
 
 @dataclass(frozen=True)
@@ -24,22 +22,45 @@ class TrackedData:
     version: str  # DVC's hash
     root: Path  # the folder that contains the dvc.lock or .dvc file
     stage: str  # the target to give to `dvc repro` and `dvc pull`
+    source: str = ""  # of data that `dvc import-url` fetched: a URL, or a path relative to `root`
+
+    @property
+    def is_pointer(self) -> bool:
+        """Whether a `.dvc` file tracks the data, not a stage of dvc.yaml."""
+        return self.stage.endswith(POINTER)
 
 
-def tracked_data(lab: Lab) -> dict[str, TrackedData]:
-    """Return all tracked data by path. The lab's data override the engine's at the same path.
+@dataclass(frozen=True)
+class DataFiles:
+    """What the files of DVC state about the data of a lab and the engine. The lab's data override the engine's."""
+
+    tracked: Mapping[str, TrackedData] = field(default_factory=dict)  # by path
+    unversioned: Mapping[str, Output] = field(default_factory=dict)  # by path: DVC knows them and has no hash yet
+    pointers: frozenset[str] = frozenset()  # the `.dvc` files of the lab
+
+
+def read_data_files(lab: Lab) -> DataFiles:
+    """Read the files of DVC in the engine and the lab.
 
     Raises:
-        CompileError: A lock file does not have DVC's format.
+        CompileError: A file does not have DVC's format.
     """
-    roots = dict.fromkeys((ENGINE, lab.root.resolve()))
-    return {tracked.path: tracked for root in roots for file in lock_files(root) for tracked in _read_lock(file, root)}
+    tracked: dict[str, TrackedData] = {}
+    unversioned: dict[str, Output] = {}
+    lab_root = lab.root.resolve()
+    for root in dict.fromkeys((ENGINE, lab_root)):
+        recorded, declared = read_outputs(root)
+        usable = [out for out in recorded if out.version and not _is_outside(out.path)]
+        versioned = {out.path: TrackedData(out.path, out.version, root, out.stage, out.source) for out in usable}
+        unversioned |= {out.path: out for out in (*declared, *recorded) if out.path not in versioned}
+        tracked |= versioned
+    pointers = (file for file in dvc_files(lab_root) if file.suffix == POINTER)
+    return DataFiles(tracked, unversioned, frozenset(file.relative_to(lab_root).as_posix() for file in pointers))
 
 
-def lock_files(root: Path) -> list[Path]:
-    """Return the files in which DVC stores hashes: the lock of the stages, and one `.dvc` file for each `dvc add`."""
-    candidates = [root / "dvc.lock", *sorted(root.glob("*.dvc")), *sorted(root.glob("data/**/*.dvc"))]
-    return [file for file in candidates if file.is_file()]
+def tracked_data(lab: Lab) -> Mapping[str, TrackedData]:
+    """Return all tracked data by path. Raises CompileError as `read_data_files` does."""
+    return read_data_files(lab).tracked
 
 
 def named_data(config: Any, tracked: Mapping[str, TrackedData]) -> dict[str, str]:
@@ -48,45 +69,46 @@ def named_data(config: Any, tracked: Mapping[str, TrackedData]) -> dict[str, str
     A config uses a path if one of its values is the path or a file below it.
     """
     texts = (value for _, value in leaves(config) if isinstance(value, str))
-    paths = {path for text in texts for path in _tracked_paths(text, tracked)}
+    paths = {path for text in texts for path in _with_parents(text, tracked) if path in tracked}
     return {path: tracked[path].version for path in sorted(paths)}
 
 
-def _tracked_paths(text: str, tracked: Mapping[str, TrackedData]) -> Iterator[str]:
-    """Yield the path if it is tracked, and the tracked folders that contain it."""
-    if "/" not in text and text not in tracked:
+def unversioned_data_problems(config: Any, files: DataFiles) -> Iterator[Problem]:
+    """Yield each value of a config that names data without a version, so that a change of the data would be missed."""
+    for keys, text in leaves(config):
+        if not isinstance(text, str):
+            continue
+        if posixpath.normpath(text) in files.pointers:
+            yield Problem(keys, f"'{text}' is DVC's file about the data", f"write {text.removesuffix(POINTER)}")
+            continue
+        paths = list(_with_parents(text, {*files.tracked, *files.unversioned}))
+        if any(path in files.tracked for path in paths):
+            continue
+        if output := next((files.unversioned[path] for path in paths if path in files.unversioned), None):
+            yield Problem(keys, *_missing_version(text, output))
+
+
+def _missing_version(path: str, output: Output) -> tuple[str, str]:
+    if _is_outside(path):
+        return (
+            f"'{path}' is outside the lab, so it has no version",
+            "track a copy in data/, as `dvc import-url` makes it",
+        )
+    if output.stage.endswith(POINTER):
+        return f"{output.stage} has no hash of '{path}'", f"run `dvc update {output.stage}`"
+    problem = f"'{path}' is made by the stage '{output.stage}' of dvc.yaml, and dvc.lock has no hash of it"
+    return problem, "run `dvc repro` and commit dvc.lock"
+
+
+def _is_outside(path: str) -> bool:
+    return path.startswith(("/", "../")) or path == ".."
+
+
+def _with_parents(text: str, names: Container[str]) -> Iterator[str]:
+    """Yield the path and the folders that contain it, if the text has a `/` or is one of the names."""
+    if "/" not in text and text not in names:
         return
     path = posixpath.normpath(text)
     while path not in ("", ".", "/", ".."):
-        if path in tracked:
-            yield path
+        yield path
         path = posixpath.dirname(path)
-
-
-def _read_lock(file: Path, root: Path) -> Iterator[TrackedData]:
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-        yield from _outs_of_stages(content, root) if file.name == "dvc.lock" else _outs_of_file(content, file, root)
-    except (yaml.YAMLError, UnicodeDecodeError, KeyError, AttributeError, TypeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or " ".join(str(error).split())
-        location = (file.relative_to(root).as_posix(), *position(mark), "")
-        hint = "run `dvc repro` to write it again"
-        raise CompileError([Diagnostic(*location, f"is not a valid file of DVC: {reason}", hint)]) from error
-
-
-def _outs_of_stages(content: Mapping[str, Any], root: Path) -> Iterator[TrackedData]:
-    for stage, entry in (content.get("stages") or {}).items():
-        for out in entry.get("outs") or []:
-            yield TrackedData(posixpath.normpath(out["path"]), _version(out), root, stage)
-
-
-def _outs_of_file(content: Mapping[str, Any], file: Path, root: Path) -> Iterator[TrackedData]:
-    folder = file.parent.relative_to(root).as_posix()
-    for out in content.get("outs") or []:
-        path = posixpath.normpath(f"{folder}/{out['path']}")
-        yield TrackedData(path, _version(out), root, file.relative_to(root).as_posix())
-
-
-def _version(out: Mapping[str, Any]) -> str:
-    return str(out[out.get("hash", "md5")])

@@ -17,7 +17,7 @@ from compiler.declared_types.find_type import DeclaredTypes
 from compiler.python_source.modules import Modules
 from compiler.python_source.signatures import Signatures
 from compiler.python_source.training_kind import reads_config, training_kind
-from compiler.runs.data_versions import TrackedData, named_data, tracked_data
+from compiler.runs.data_versions import DataFiles, named_data, read_data_files, unversioned_data_problems
 from compiler.runs.fingerprint import Fingerprints
 from compiler.runs.own_resolvers import register_resolvers
 from compiler.secrets.declared_variables import allowed_variables
@@ -58,8 +58,9 @@ class Toolchain:
         return frozenset(self.fingerprints.files) | frozenset(self.modules.project_files)
 
     @cached_property
-    def data(self) -> dict[str, TrackedData]:
-        return tracked_data(self.lab)
+    def data(self) -> DataFiles:
+        """What the files of DVC state. Raises CompileError."""
+        return read_data_files(self.lab)
 
     def unused_groups(self, config: Mapping[str, Any], is_shipped: bool) -> tuple[str, ...]:
         """Return the groups that a config does not need, because Lightning does not train it.
@@ -77,11 +78,14 @@ class Toolchain:
         """Return the run of a resolved config.
 
         Raises:
-            SpecError: A value cannot be written as canonical JSON, or a module of the run is not valid Python.
+            SpecError: A value cannot be written as canonical JSON or names data without a version, or a module of the
+                run is not valid Python.
         """
         identifying = identifying_config(config)
+        if problems := list(unversioned_data_problems(identifying, self.data)):
+            raise SpecError(problems)
         try:
-            data = named_data(identifying, self.data)
+            data = named_data(identifying, self.data.tracked)
             kind = training_kind(config, self.signatures.definitions)
             return Run(run_id(config, data), config, data, self.fingerprints.of_config(identifying, kind))
         except NotCanonical as error:

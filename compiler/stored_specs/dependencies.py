@@ -10,7 +10,7 @@ from compiler.base.config_files import config_files
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
 from compiler.base.paths import ENGINE
-from compiler.runs.data_versions import lock_files
+from compiler.runs.dvc_files import dvc_files
 from compiler.runs.toolchain import Toolchain
 
 _OPTIONAL = b"optional "  # an item of a defaults list whose config may be missing
@@ -37,7 +37,7 @@ class Dependencies:
         roots = self._tools.composer.roots
         common = [file for root in roots for file in config_files(root) if file.parent == root]
         code = [*sorted((ENGINE / "compiler").rglob("*.py")), *sorted(self.sources)]
-        locks = [file for root in dict.fromkeys((ENGINE, self._tools.lab.root.resolve())) for file in lock_files(root)]
+        locks = [file for root in dict.fromkeys((ENGINE, self._tools.lab.root.resolve())) for file in dvc_files(root)]
         folders = sorted({str(path) for root in roots for path in root.rglob("*") if path.is_dir()})
         configs = [
             str(file) for root in roots for file in config_files(root) if root / _EXPERIMENTS not in file.parents

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import file_digest
 from pathlib import Path
+
+from compiler.base.printable import printable_line
+from lightning_modules.data.hashes import data_hash
 
 
 class WrongData(Exception):
-    """A data file is missing, or its version differs from the one in the plan."""
+    """A data file or folder is missing, or its version differs from the one in the plan."""
 
 
 def check_data(versions: Mapping[str, str], root: Path) -> None:
-    """Compare the MD5 of each file, the hash that DVC uses, with its version. A folder only has to exist.
+    """Compare DVC's hash of each data file and folder with its version.
 
     Raises:
-        WrongData: A path is missing, or a file has another hash.
+        WrongData: A path is missing, or its content has another hash.
     """
     for path, expected in versions.items():
         if not (root / path).exists():
             raise WrongData(f"{path}: no such file or folder in {root.absolute()} (run `dvc pull` or `dvc repro`)")
-        if (root / path).is_file() and (version := _md5(root / path)) != expected:
-            raise WrongData(f"{path}: compiled with version {expected}, but has version {version} (compile again)")
-
-
-def _md5(path: Path) -> str:
-    with path.open("rb") as file:
-        return file_digest(file, "md5").hexdigest()
+        try:
+            version = data_hash(root / path, root)
+        except (OSError, ValueError) as error:
+            raise WrongData(printable_line(f"{path}: cannot be read, so it has no version: {error}")) from error
+        if version != expected:
+            kind = "folder" if (root / path).is_dir() else "file"
+            problem = f"{path}: compiled with version {expected}, but the {kind} has version {version}"
+            raise WrongData(f"{problem} (get the data again, or commit the new version and compile again)")

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from compiler.base.lab_trust.git_remotes import working_tree
+from compiler.runs.dvc_init import dvc_init_command
 
 
 def start_version_control(root: Path) -> Iterator[str]:
@@ -25,9 +26,7 @@ def _start_git(root: Path) -> str:
 
 
 def _start_dvc(root: Path) -> str:
-    tree = working_tree(root.resolve())
-    option = ["--no-scm"] if tree is None else [] if tree == root.resolve() else ["--subdir"]
-    problem = _run([sys.executable, "-m", "dvc", "init", "--quiet", *option], root)
+    problem = _run([sys.executable, "-m", *dvc_init_command(root), "--quiet"], root)
     return f"no DVC repository: {problem}" if problem else "started a DVC repository for data files"
 
 

@@ -174,8 +174,9 @@ def test_a_broken_config_breaks_all_experiments_and_is_reported_once(lab: NewLab
 
 LOCKS = {
     "text": ("dvc.lock", "stages: hello\n", "dvc.lock:1:1: is not a valid file of DVC"),
+    "stages that are text": ("dvc.yaml", "stages: hello\n", "dvc.yaml:1:1: is not a valid file of DVC"),
     "no YAML": ("dvc.lock", "stages:\n  a: [\n", "dvc.lock:3:1: is not a valid file of DVC: expected"),
-    "no hash": ("data/x.csv.dvc", "outs: [{path: x.csv}]\n", "data/x.csv.dvc:1:1: is not a valid file of DVC: 'md5'"),
+    "no path": ("data/x.csv.dvc", "outs: [{md5: a1}]\n", "data/x.csv.dvc:1:1: is not a valid file of DVC: 'path'"),
     "no UTF-8": ("dvc.lock", b"\xff\xfe", "dvc.lock:1:1: is not a valid file of DVC"),
     "a list": ("dvc.lock", "- 1\n", "dvc.lock:1:1: is not a valid file of DVC"),
 }
@@ -186,7 +187,8 @@ def test_a_broken_lock_is_reported(file: str, content: Any, expected: str, lab: 
     mistakes = mistakes_of(lab({file: content, "good": GOOD}), "good")
     assert len(mistakes) == 1
     assert mistakes[0].startswith(expected)
-    assert "`dvc repro`" in mistakes[0]
+    hints = {"dvc.lock": "run `dvc repro`", "dvc.yaml": "correct the file", "data/x.csv.dvc": "with `dvc add`"}
+    assert hints[file] in mistakes[0]
 
 
 def test_a_broken_lock_is_reported_once_for_all_experiments(lab: NewLab) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from compiler.base.paths import ENGINE, Lab
-from compiler.runs.data_versions import TrackedData, named_data, tracked_data
+from compiler.runs.data_versions import (
+    TrackedData,
+    named_data,
+    read_data_files,
+    tracked_data,
+    unversioned_data_problems,
+)
 from tests.labs import compile_one, spec, write_lab
 
 LOCK = """
@@ -89,6 +96,46 @@ NAMED: dict[str, tuple[Any, set[str]]] = {
 @pytest.mark.parametrize(("config", "expected"), NAMED.values(), ids=NAMED)
 def test_a_config_names_tracked_paths_and_paths_in_tracked_folders(config: Any, expected: set[str]) -> None:
     assert named_data(config, TRACKED) == {path: TRACKED[path].version for path in sorted(expected)}
+
+
+UNVERSIONED_FILES: dict[str, str | bytes] = {
+    "dvc.yaml": """
+stages:
+  rows: {cmd: make rows, outs: [data/rows.csv]}
+  never_run: {cmd: make a, outs: [data/made.csv, data/made_folder: {cache: false}, root.csv]}
+  in_a_folder: {cmd: make b, wdir: sub, outs: [made.csv]}
+  several: {foreach: [a, b], do: {cmd: "make ${item}", outs: ["data/${item}.csv"]}}
+""",
+    "dvc.lock": "stages: {rows: {outs: [{path: data/rows.csv, md5: aa11}]}, several@a: {outs: [{path: data/a.csv, md5: b}]}}",
+    "data/listed.csv.dvc": "deps: [{path: https://example.org/listed.csv}]\nouts: [{path: listed.csv, hash: md5}]\n",
+    "outside.dvc": "outs: [{path: ../elsewhere/x.csv, md5: cc33}]\n",
+}
+REPRO = "run `dvc repro` and commit dvc.lock"
+UNVERSIONED = {
+    "an output of a stage that did not end": ("data/made.csv", "is made by the stage 'never_run'", REPRO),
+    "a file in such an output": ("data/made_folder/x.csv", "is made by the stage 'never_run'", REPRO),
+    "an output in the folder of the lab": ("root.csv", "is made by the stage 'never_run'", REPRO),
+    "an output of a stage with a folder": ("sub/made.csv", "is made by the stage 'in_a_folder'", REPRO),
+    "an output of a stage with several instances": ("data/b.csv", "is made by the stage 'several'", REPRO),
+    "an import that was not downloaded": ("data/listed.csv", "no hash", "run `dvc update data/listed.csv.dvc`"),
+    "the file of DVC": ("data/listed.csv.dvc", "is DVC's file about the data", "write data/listed.csv"),
+    "data outside the lab": ("../elsewhere/x.csv", "is outside the lab", "track a copy in data/"),
+}
+
+
+@pytest.mark.parametrize(("path", "problem", "hint"), UNVERSIONED.values(), ids=UNVERSIONED)
+def test_data_without_a_version_are_a_problem(path: str, problem: str, hint: str, tmp_path: Path) -> None:
+    files = read_data_files(write_lab(tmp_path, UNVERSIONED_FILES))
+    (reported,) = unversioned_data_problems({"data": {"path": path}}, files)
+    assert reported.path == ("data", "path")
+    assert problem in reported.problem
+    assert hint in reported.hint
+
+
+@pytest.mark.parametrize("text", ["data/rows.csv", "data/a.csv", "data/other.csv", "made.csv", "never_run", ""])
+def test_data_with_a_version_and_other_texts_are_no_problem(text: str, tmp_path: Path) -> None:
+    files = read_data_files(write_lab(tmp_path, UNVERSIONED_FILES))
+    assert list(unversioned_data_problems({"data": {"path": text}}, files)) == []
 
 
 def run_of(lab: Lab, name: str) -> tuple[str, dict[str, str]]:

@@ -16,6 +16,7 @@ import yaml
 from compiler.base.paths import ENGINE, Lab
 from compiler.runs.data_versions import TrackedData, tracked_data
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
+from lightning_modules.data.hashes import data_hash
 
 
 def test_interrupted_copy_of_a_folder_leaves_no_partial_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -23,7 +24,7 @@ def test_interrupted_copy_of_a_folder_leaves_no_partial_folder(tmp_path: Path, m
     for name in ("a", "b"):
         (engine / "data" / name).parent.mkdir(parents=True, exist_ok=True)
         (engine / "data" / name).write_text(name, encoding="utf-8")
-    tracked = TrackedData("data", "0" * 32, engine, "data")
+    tracked = TrackedData("data", data_hash(engine / "data", engine), engine, "data")
 
     def copy_one_file(source: Path, target: Path) -> Any:
         target.mkdir()

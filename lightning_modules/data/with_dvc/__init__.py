@@ -1,0 +1,1 @@
+"""Fetch data with DVC, and explain why that failed."""

@@ -1,0 +1,96 @@
+"""Get tracked data with DVC: from its cache, from a remote, from their source, or by running the stage of dvc.yaml."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from filelock import FileLock
+
+from compiler.runs.data_versions import TrackedData
+
+
+def fetch_with_dvc(tracked: TrackedData, remote: str = "") -> str:
+    """Run `dvc checkout` and `dvc pull`, for data of a stage also `dvc repro`, until the data exist.
+
+    `dvc.lock` stays unchanged. Builds of several labs can need data of one DVC repository, and DVC refuses to work
+    twice at once. So they wait.
+
+    Args:
+        tracked: the data.
+        remote: the name of the remote to pull from, "" for DVC's default remote.
+
+    Returns:
+        The subcommand that wrote the data, "" if none did.
+    """
+    own_lock = tracked.root / ".dvc" / "tmp" / "proband.lock"
+    own_lock.parent.mkdir(exist_ok=True)
+    with FileLock(own_lock):
+        return _run_until_data_exist(tracked, remote)
+
+
+def _run_until_data_exist(tracked: TrackedData, remote: str) -> str:
+    lock = tracked.root / "dvc.lock"
+    original_lock = lock.read_bytes() if lock.is_file() else None
+    pull = ["pull", *([f"--remote={remote}"] if remote else [])]
+    commands = [["checkout"], pull, *([] if tracked.is_pointer else [["repro", "--single-item"]])]
+    try:
+        for command in commands:
+            _run_dvc([*command, "--", tracked.stage], tracked.root)
+            if (tracked.root / tracked.path).exists():
+                return command[0]
+        return ""
+    finally:
+        if original_lock is not None and lock.read_bytes() != original_lock:
+            lock.write_bytes(original_lock)
+
+
+def download_source(tracked: TrackedData, folder: Path) -> Path | None:
+    """Download imported data from their source to a folder. Return their path, or None if it fails.
+
+    The `.dvc` file stays unchanged.
+    """
+    target = folder / Path(tracked.path).name
+    exit_code = _run_dvc(["get-url", "--", tracked.source, str(target)], tracked.root)
+    return target if exit_code == 0 and target.exists() else None
+
+
+def config_of(root: Path) -> dict[str, Any]:
+    """Return the options with which DVC also works in a folder that is not in a git repository.
+
+    A downloaded archive of a project is such a folder.
+    """
+    has_git = any((folder / ".git").exists() for folder in (root, *root.parents))
+    return {} if has_git else {"core": {"no_scm": True}}
+
+
+@contextmanager
+def _environment(root: Path) -> Iterator[dict[str, str]]:
+    """Yield environment variables that give DVC the options for the folder, in a configuration file outside it."""
+    if not config_of(root):
+        yield {}
+        return
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "config").write_text("[core]\n    no_scm = true\n", encoding="utf-8")
+        yield {"DVC_SYSTEM_CONFIG_DIR": folder}
+
+
+def _run_dvc(arguments: list[str], folder: Path) -> int:
+    """Run DVC, print its exit code and return it."""
+    search_path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    with _environment(folder) as settings:
+        process = subprocess.run(
+            [sys.executable, "-m", "dvc", *arguments],
+            cwd=folder,
+            env=os.environ | {"PATH": search_path} | settings,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    print(f"dvc {' '.join(arguments)}: exit code {process.returncode}", flush=True)
+    return process.returncode
