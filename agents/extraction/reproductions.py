@@ -8,6 +8,7 @@ from agents.extraction.evidence import Evidence
 from agents.facts.builder import FactBuilder
 from agents.facts.fact import Fact
 from agents.facts.number_format import FIXED
+from compiler.base.printable import printable_line
 from compiler.reproduction.summary import Summary
 
 
@@ -34,8 +35,8 @@ def reproduction_facts(evidence: Evidence) -> Iterator[Fact]:
     causes = dict.fromkeys(str(made.cause) for made in summary.latest if made.cause is not None)
     if causes:
         label = "first divergence of each latest repetition that differs"
-        yield builder.fact("cause", "; ".join(causes), "text", label, n=len(causes))
+        yield builder.fact("cause", printable_line("; ".join(causes)), "text", label, n=len(causes))
 
 
 def _hardware(summary: Summary) -> str | None:
-    return "; ".join(map(str, summary.machines)) or None
+    return printable_line("; ".join(map(str, summary.machines))) or None

@@ -13,11 +13,16 @@ from compiler.runs.run_status import read_complete_status
 
 
 def stored_reproductions(lab: Lab, runs: list[str]) -> Summary:
-    """Return the reproductions of those of the runs that completed. In a lab without records, no run is read."""
+    """Return the reproductions of those of the runs that completed. In a lab without records, no run is read.
+
+    Records of runs that are not in the run store are among the damaged files.
+    """
     if not record_files(lab):
         return Summary((), ())
     statuses = {run: read_complete_status(lab.status(run)) for run in runs}
-    return reproductions(lab, [run for run, status in statuses.items() if status and status.is_completed])
+    completed = tuple(run for run, status in statuses.items() if status and status.is_completed)
+    summary = reproductions(lab, runs)
+    return Summary(completed, tuple(made for made in summary.counted if made.run_id in completed), summary.damaged)
 
 
 def badge(summary: Summary) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
 from compiler.reproduction.badge import badge
+from lab.publication.crate.crate_metadata import METADATA
 from lab.publication.publication_state import publication_states
 from lab.site.published_reproductions import published_reproductions
 
@@ -59,6 +60,8 @@ def _section(lab: Lab, folder: Path, experiment: str, archive: str) -> str:
     pages = sorted((folder / experiment).rglob("reports/*.html"))
     names = [page.relative_to(folder).as_posix() for page in pages]
     links = [_link(name, Path(name).stem.replace("_", " ")) for name in names]
+    if (folder / experiment / experiment / METADATA).is_file():
+        links.append(_link(f"{experiment}/{experiment}/{METADATA}", "description for programs (RO-Crate)"))
     links.append(_link(f"{experiment}/{archive}", "package"))
     line = badge(published_reproductions(lab, folder / experiment / experiment))
     reproduced = f"<p>{escape(line)}</p>\n" if line else ""

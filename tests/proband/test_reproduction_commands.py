@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +72,13 @@ def test_forged_record_counts_for_nothing_and_is_named(lab: Lab, proband: Proban
         assert "eproduced" not in answer.out
         assert f"reproductions/{file.name}: was edited" in answer.err
         assert "it counts for nothing" in answer.err
+
+
+def test_record_of_a_run_that_is_not_here_is_named(lab: Lab, proband: Proband) -> None:
+    first, second, *_ = runs(lab)
+    record(lab, reproduction_of(lab, first, at=AT))
+    file = record(lab, reproduction_of(lab, second, at=AT))
+    shutil.rmtree(lab.run(second))
+    answer = proband("status", "lr")
+    assert f"lr: reproduced 1 time; {LAST}" in answer.out
+    assert f"reproductions/{file.name}: run {second} is not in the run store" in answer.err

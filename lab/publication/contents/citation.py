@@ -29,7 +29,7 @@ def citation_cff(material: Material) -> bytes:
         ]
         or [{"name": NOT_NAMED}],
         "abstract": abstract(material),
-        "keywords": _keywords(material),
+        "keywords": keywords(material),
     }
     kept = {key: value for key, value in content.items() if value}
     return yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=100).encode()
@@ -42,7 +42,7 @@ def zenodo_json(material: Material) -> bytes:
         "upload_type": "dataset",
         "description": html.escape(abstract(material)),
         "creators": [{"name": author.name} for author in authors(material)] or [{"name": NOT_NAMED}],
-        "keywords": _keywords(material),
+        "keywords": keywords(material),
     }
     return f"{json.dumps(content, indent=2, ensure_ascii=False)}\n".encode()
 
@@ -56,5 +56,5 @@ def abstract(material: Material) -> str:
     return " ".join([hypothesis, *(sentence.replace("*", "") for sentence in outcome_statements(material))])
 
 
-def _keywords(material: Material) -> list[str]:
+def keywords(material: Material) -> list[str]:
     return list(dict.fromkeys(plain(tag) for tag in material.metadata.get("tags") or ()))

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
-
-from rocrate.model.contextentity import ContextEntity
-from rocrate.model.file import File
-from rocrate.rocrate import ROCrate
 
 from lab.publication.contents.material import Material
 from lab.publication.contents.redacted_json import redacted_json
@@ -20,6 +16,12 @@ from lab.publication.crate.run_actions import action_id, run_nodes
 from lab.publication.crate.software import snakemake_node, training_nodes
 from lab.publication.crate.stored_runs import stored_runs
 from lab.publication.crate.workflow import EXECUTION, SNAKEFILE, workflow_nodes
+from lab.publication.package_error import CannotPackage
+
+if TYPE_CHECKING:
+    from rocrate.model.contextentity import ContextEntity
+    from rocrate.model.file import File
+    from rocrate.rocrate import ROCrate
 
 METADATA = "ro-crate-metadata.json"
 _VERSION = "1.1"  # the version of RO-Crate on which the profile is based
@@ -31,6 +33,9 @@ def crate_metadata(material: Material, files: Mapping[str, bytes]) -> bytes:
     """Return the metadata of a package with these files. Equal files give equal bytes.
 
     Private values are replaced by markers, as in the other JSON files of the package.
+
+    Raises:
+        CannotPackage: The library is not installed.
     """
     files = dict(sorted(files.items()))
     runs, agents = list(stored_runs(material)), author_ids(material)
@@ -44,7 +49,7 @@ def crate_metadata(material: Material, files: Mapping[str, bytes]) -> bytes:
     repeated = list(reproduction_nodes(material.reproductions, runs, files))
     for node in (snakemake_node(runs), *context_nodes(material), *repeated):
         nodes[node.id] = node
-    crate = ROCrate(version=_VERSION)
+    crate = _new_crate()
     mentions = [EXECUTION, *(action_id(run.id) for run in runs), *(node.id for node in repeated)]
     for name, value in root_properties(material, files, runs, SNAKEFILE, mentions).items():
         if value:
@@ -56,7 +61,18 @@ def crate_metadata(material: Material, files: Mapping[str, bytes]) -> bytes:
     return redacted_json(crate.metadata.generate()).content
 
 
+def _new_crate() -> ROCrate:
+    try:
+        from rocrate.rocrate import ROCrate  # imports the network libraries, which nothing else here needs
+    except ModuleNotFoundError as error:
+        raise CannotPackage(f"{METADATA}: rocrate cannot be imported: {error} (pip install rocrate)") from error
+    return ROCrate(version=_VERSION)
+
+
 def _entity(crate: ROCrate, node: Node) -> ContextEntity | File:
+    from rocrate.model.contextentity import ContextEntity
+    from rocrate.model.file import File
+
     types = node.types[0] if len(node.types) == 1 else list(node.types)
     properties = {"@type": types, **{name: _single(value) for name, value in node.properties.items() if value}}
     if "File" not in node.types:

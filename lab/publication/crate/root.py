@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lab.publication.contents.authors import authors
-from lab.publication.contents.citation import abstract, title
+from lab.publication.contents.citation import abstract, keywords, title
 from lab.publication.contents.material import Material
+from lab.publication.contents.plain_text import plain
 from lab.publication.crate.node import Node, file_id, local_id, refs
 from lab.publication.crate.stored_runs import StoredRun
 
@@ -34,7 +35,7 @@ def root_properties(
         "datePublished": max((run.ended for run in runs if run.ended), default="")[:10],
         "license": {"@id": file_id("LICENSE")} if "LICENSE" in files else NO_LICENCE,
         "author": refs(author_ids(material)),
-        "keywords": ", ".join(map(str, material.metadata.get("tags") or ())),
+        "keywords": ", ".join(keywords(material)),
         "mainEntity": {"@id": workflow},
         "conformsTo": refs(_PROFILES),
         "mentions": refs(mentions),
@@ -44,6 +45,6 @@ def root_properties(
 def context_nodes(material: Material) -> Iterator[Node]:
     """Yield the authors and the profiles."""
     for author_id, author in zip(author_ids(material), authors(material), strict=True):
-        yield Node(author_id, ("Person",), {"name": author.name})
+        yield Node(author_id, ("Person",), {"name": plain(author.name)})
     for profile, (name, version) in _PROFILES.items():
         yield Node(profile, ("CreativeWork",), {"name": name, "version": version})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from compiler.runs.provenance_record import DamagedProvenance, ProvenanceRecord, read_run_provenance
 from compiler.runs.run_status import RunStatus, read_complete_status
@@ -41,9 +41,9 @@ def stored_runs(material: Material) -> Iterator[StoredRun]:
 
 
 def iso_time(text: str | None) -> str | None:
-    """Return a time with milliseconds and its offset, None if the text is no such time."""
+    """Return a time in UTC with milliseconds, None if the text is no time with an offset."""
     try:
         time = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return time.isoformat(timespec="milliseconds") if time.tzinfo else None
+    return time.astimezone(UTC).isoformat(timespec="milliseconds") if time.tzinfo else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from hashlib import sha256
@@ -19,7 +20,9 @@ from lab.publication.contents.material import Material
 from lab.publication.contents.redacted_json import redacted_json
 from lab.publication.contents.reproductions import reproductions_json
 from lab.publication.crate.crate_metadata import METADATA, crate_metadata
+from lab.publication.crate.stored_runs import iso_time
 from lab.publication.crate.workflow import workflow_files
+from lab.publication.package_error import CannotPackage
 from tests.compiler.reproduction.made_reproductions import reproduction_of
 from tests.lab.publication.crate.roc_validator import crate_issues
 from tests.lab.publication.made_material import material
@@ -202,3 +205,36 @@ def test_only_counted_reproductions_are_actions(tmp_path: Path) -> None:
     assert "NVIDIA H100" in action["description"]
     assert "Result: identical." in action["description"]
     assert {"@id": action["@id"]} in graph["./"]["mentions"]
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        pytest.param("2030-01-01T01:30:00.123456+02:00", "2029-12-31T23:30:00.123+00:00", id="another time zone"),
+        pytest.param("2030-01-01T01:30:00", None, id="no time zone"),
+        pytest.param("yesterday", None, id="no time"),
+        pytest.param(None, None, id="missing"),
+    ],
+)
+def test_times_are_in_utc_or_left_out(text: str | None, time: str | None) -> None:
+    assert iso_time(text) == time
+
+
+def test_hostile_texts_stay_texts(tmp_path: Path) -> None:
+    name = 'Study {"@id": "javascript:1"} \u202e </script>'
+    spec = {"name": name, "metadata": {"researcher": 'Ada "x"\u202e; @id', "tags": ["@id", {"@id": "x"}]}}
+    graph = entities(crate_metadata(*study(tmp_path, [stored(Lab(tmp_path))], **spec)))
+    root = graph["./"]
+    assert isinstance(root["name"], str)
+    assert isinstance(root["keywords"], str)
+    assert [graph[author["@id"]]["@type"] for author in root["author"]] == ["Person", "Person"]
+    assert "\u202e" not in str(graph)
+
+
+def test_missing_library_is_named_with_the_command_that_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about, files = study(tmp_path, [stored(Lab(tmp_path))])
+    monkeypatch.setitem(sys.modules, "rocrate.rocrate", None)
+    with pytest.raises(CannotPackage, match="pip install rocrate"):
+        crate_metadata(about, files)
