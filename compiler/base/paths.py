@@ -129,7 +129,7 @@ class Lab:
         return self.results / "runs" / ".partial" / f"{run_id}.checkpoint"
 
     def deleted_run(self, run_id: str) -> Path:
-        """A record of a run that `proband gc` has deleted. Its results could be known, so the run stays known."""
+        """A record of a run that `proband clean` has deleted. Its results could be known, so the run stays known."""
         return self.results / "runs" / ".deleted" / f"{run_id}.json"
 
     def run_lock(self, run_id: str) -> Path:

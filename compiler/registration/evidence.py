@@ -23,7 +23,7 @@ def known_runs(lab: Lab, chain: Chain, experiment_id: str, planned_runs: Iterabl
 
 
 def has_begun(lab: Lab, run_id: str) -> bool:
-    """Return whether a run has finished, was deleted by `proband gc`, has a checkpoint or is being trained now."""
+    """Return whether a run has finished, was deleted by `proband clean`, has a checkpoint or is being trained now."""
     partial = lab.partial_run(run_id) / lab.status(run_id).name
     files = (lab.status(run_id), lab.status_copy(run_id), partial, lab.deleted_run(run_id))
     return (

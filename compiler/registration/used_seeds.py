@@ -12,7 +12,7 @@ from compiler.base.seed import SEED
 
 
 def seeds_of_finished_runs(lab: Lab) -> Iterator[int]:
-    """Yield the seed of every finished run, also of those that `proband gc` has deleted.
+    """Yield the seed of every finished run, also of those that `proband clean` has deleted.
 
     Runs without a readable config are ignored.
     """

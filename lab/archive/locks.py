@@ -19,7 +19,7 @@ from rules.build.locks.driver_lock import hold_driver_lock
 def exclusive_archive(lab: Lab) -> Iterator[None]:
     """Wait for another process that archives or restores, then hold the lock of the archive inside the block.
 
-    The lock that every build shares is held, too, so that `proband gc` deletes nothing meanwhile.
+    The lock that every build shares is held, too, so that `proband clean` deletes nothing meanwhile.
     """
     file = lab.state / "locks" / "archive.lock"
     file.parent.mkdir(parents=True, exist_ok=True)

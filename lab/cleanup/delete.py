@@ -89,7 +89,7 @@ def _delete(lab: Lab, item: Garbage, clock: Clock) -> bool:
     except Timeout:
         return False
     try:
-        if item.kind != "unfinished run":
+        if item.kind in ("orphan run", "checkpoint"):  # the plan still has the runs of the other kinds
             _write_record(lab, item.run, clock)
         _remove_run_folder(lab, item)
         return True

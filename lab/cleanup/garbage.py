@@ -13,10 +13,13 @@ from compiler.base.lease import find_writer, read_lease
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.run_table.read_rows import RUN_ID, points_by_run, stored_runs
+from compiler.run_table.render_run import size_text
+from lab.cleanup.checkpoints import CheckpointKind, planned_checkpoint
 from lab.cleanup.named_runs import named_runs, runs_in_configs
 
-Kind = Literal["orphan run", "unfinished run", "checkpoint", "cache"]
+Kind = Literal["orphan run", "unfinished run", "checkpoint", "cache"] | CheckpointKind
 _CHECKPOINT = ".checkpoint"
+_RESUMES = "the next build resumes its failed training from a checkpoint of {size} (--checkpoints lists it, too)"
 
 
 class NotCollectable(InputError):
@@ -39,7 +42,7 @@ class Garbage:
 
 @dataclass(frozen=True)
 class Collection:
-    """What can be deleted, and the orphan runs that are kept, each with the reason."""
+    """What can be deleted, and the runs of which something is kept, each with the reason."""
 
     garbage: tuple[Garbage, ...]
     kept: Mapping[str, str]
@@ -49,8 +52,11 @@ class Collection:
         return sum(item.size for item in self.garbage)
 
 
-def find_garbage(lab: Lab, plan: Plan) -> Collection:
+def find_garbage(lab: Lab, plan: Plan, *, resumable: bool = False) -> Collection:
     """Return what can be deleted. Nothing is changed.
+
+    Args:
+        resumable: whether checkpoints from which the next build would resume a failed training can be deleted.
 
     Raises:
         NotCollectable: A spec does not compile, or the lab has no experiment.
@@ -69,8 +75,13 @@ def find_garbage(lab: Lab, plan: Plan) -> Collection:
     kept = {run: f"named by {file}" for run, file in named.items()}
     kept |= {run: reason for run in unplanned if run not in kept and (reason := _protection(lab, run))}
     unneeded = [run for run in unplanned if run not in kept]
-    garbage = (*_runs(lab, unneeded), *_unfinished(lab, planned), *_caches(lab, plan))
-    return Collection(garbage, {run: kept[run] for run in unplanned if run in kept and lab.run(run).exists()})
+    kept = {run: kept[run] for run in unplanned if run in kept and lab.run(run).exists()}
+    checkpoints = list(_checkpoints(lab, planned))
+    if not resumable:
+        failed = [item for item in checkpoints if item.kind == "checkpoint of a failed run"]
+        kept |= {str(item.run): _RESUMES.format(size=size_text(item.size)) for item in failed}
+        checkpoints = [item for item in checkpoints if item not in failed]
+    return Collection((*_runs(lab, unneeded), *_unfinished(lab, planned), *checkpoints, *_caches(lab, plan)), kept)
 
 
 def size_of(path: Path) -> int:
@@ -116,12 +127,21 @@ def _unfinished(lab: Lab, planned: Mapping[str, Any]) -> Iterator[Garbage]:
             yield Garbage("unfinished run", folder, size_of(folder), run)
 
 
+def _checkpoints(lab: Lab, planned: Mapping[str, Any]) -> Iterator[Garbage]:
+    """Yield checkpoints of planned runs that finished or failed. Those of interrupted trainings are kept."""
+    for run in planned:
+        if (kind := planned_checkpoint(lab, run)) is not None and not _protection(lab, run):
+            yield Garbage(kind, lab.checkpoint(run), size_of(lab.checkpoint(run)), run)
+
+
 def _caches(lab: Lab, plan: Plan) -> Iterator[Garbage]:
     """Yield check results, plans of builds with overrides, configs of other plans, and output of Hydra's sweeps."""
     state = lab.state
     paths = [state / "cache", state / "multirun", *sorted(state.glob("plan-*"))]
     paths += [file for file in _entries(state / "runs") if file.suffix == ".json" and file.stem not in plan.runs]
-    paths += [folder for folder in _entries(lab.deleted_run("").parent) if folder.is_dir()]  # of an interrupted gc
+    paths += [
+        folder for folder in _entries(lab.deleted_run("").parent) if folder.is_dir()
+    ]  # of an interrupted deletion
     yield from (Garbage("cache", path, size_of(path)) for path in paths if path.exists() and not path.is_symlink())
 
 

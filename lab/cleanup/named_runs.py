@@ -16,12 +16,17 @@ from compiler.registration.entry import LookEntry
 _RUN_ID = re.compile(rb"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])")
 _CHUNK = 1 << 20
 _LONGEST = 14  # bytes of an id and of the characters around it
-# Folders of a lab with texts of people. The files directly in the lab are read as well.
-_FOLDERS = ("conf", "docs", "notebooks", "reports", "publication", "queue", "completed", "failed", "approvals")
+# Folders of a lab with texts of people and records in git. The files directly in the lab are read as well.
+_FOLDERS = (
+    *("conf", "docs", "notebooks", "reports", "publication", "queue", "completed", "failed", "approvals"),
+    *("archive", "reproductions", "metrics"),
+)
 
 
 def named_runs(lab: Lab, run_ids: Collection[str]) -> dict[str, str]:
     """Return those of the runs that a file outside the run store names, with the first file that names each.
+
+    The name of a file counts, too, so that a damaged pointer or record still protects its run.
 
     Raises:
         DamagedChain: The registrations cannot be read.
@@ -33,7 +38,7 @@ def named_runs(lab: Lab, run_ids: Collection[str]) -> dict[str, str]:
         for run in runs & set(run_ids):
             named.setdefault(run, lab.registrations.relative_to(lab.root).as_posix())
     for file in _files(lab):
-        for run in _runs_in(file, run_ids):
+        for run in (_runs_in(file, run_ids) | _ids_in(os.fsencode(file.name))) & set(run_ids):
             named.setdefault(run, file.relative_to(lab.root).as_posix())
     return named
 
@@ -68,6 +73,10 @@ def _is_file_or_link(path: Path) -> bool:
     return path.is_symlink() or path.is_file()
 
 
+def _ids_in(text: bytes) -> set[str]:
+    return {match[0].decode() for match in _RUN_ID.finditer(text)}
+
+
 def _runs_in(file: Path, run_ids: Collection[str]) -> set[str]:
     """Return the runs whose ids are in a file, or in the target of a link."""
     wanted = set(run_ids)
@@ -78,7 +87,7 @@ def _runs_in(file: Path, run_ids: Collection[str]) -> set[str]:
         with file.open("rb") as stream:
             overlap = b""
             while chunk := stream.read(_CHUNK):
-                matches.update(match[0].decode() for match in _RUN_ID.finditer(overlap + chunk))
+                matches |= _ids_in(overlap + chunk)
                 overlap = chunk[-_LONGEST:]
         return matches & wanted
     except OSError as error:

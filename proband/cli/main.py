@@ -15,7 +15,6 @@ from compiler.base.printable import printable
 from compiler.base.trust import require_trust
 from compiler.python_source.import_path import importable, not_importable
 from compiler.view.no_lab import is_lab, no_lab_message
-from proband.cli.cleanup_command import add_cleanup_command
 from proband.cli.evidence_commands import add_evidence_commands
 from proband.cli.exit_codes import DONE, INTERRUPTED, WRONG_INPUT
 from proband.cli.log_commands import add_logs_command
@@ -39,6 +38,7 @@ from proband.cli.setup.train_command import add_train_command
 from proband.cli.setup.version import version_text
 from proband.cli.state_commands import add_state_commands
 from proband.cli.storage.archive_commands import add_archive_commands
+from proband.cli.storage.clean_command import add_clean_command
 from proband.cli.trust_commands import add_trust_command
 from proband.cli.try_command import add_try_command
 from proband.cli.verify_commands import add_verify_command
@@ -100,7 +100,7 @@ def command_line() -> argparse.ArgumentParser:
     add_logs_command(commands)
     add_run_commands(commands)
     add_result_commands(commands)
-    add_cleanup_command(commands)
+    add_clean_command(commands)
     add_archive_commands(commands)
     add_advance_command(commands)
     add_hold_command(commands)

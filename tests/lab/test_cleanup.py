@@ -1,4 +1,4 @@
-"""What `proband gc` deletes: never a run that is planned, named, linked or in training, and nothing during a build."""
+"""What `proband clean` deletes: never a run that is planned, named, linked or in training, nothing during a build."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from filelock import FileLock
@@ -92,6 +94,33 @@ def in_approval(lab: Lab, run: str) -> None:
     write_json(lab.root / "approvals/publication.json", {"runs": [run]})
 
 
+def in_pointer_of_the_archive(lab: Lab, run: str) -> None:
+    write_text(lab.root / f"archive/runs/{run}.dvc", f"wdir: ../..\nouts:\n- path: results/runs/{run}\n")
+
+
+def in_name_of_a_damaged_pointer(lab: Lab, run: str) -> None:
+    write_text(lab.root / f"archive/runs/{run}.dvc", "<<<<<<< HEAD\n")
+
+
+def in_reproduction(lab: Lab, run: str) -> None:
+    write_json(lab.root / "reproductions/a.json", {"run_id": run})
+
+
+def in_name_of_a_damaged_reproduction(lab: Lab, run: str) -> None:
+    write_text(lab.root / f"reproductions/20300101T000000Z-{run}.json", "")
+
+
+def in_metrics_of_an_experiment(lab: Lab, run: str) -> None:
+    write_json(lab.root / "metrics/old.json", {"runs": [run]})
+
+
+def in_zipped_publication(lab: Lab, run: str) -> None:
+    folder = lab.root / "publication"
+    folder.mkdir()
+    with ZipFile(folder / "old.zip", "w", ZIP_DEFLATED) as archive:
+        archive.writestr(f"runs/{run}/status.json", "{}")
+
+
 def in_config_of_a_planned_run(lab: Lab, run: str) -> None:
     write_json(lab.run(PLANNED) / "config.json", {"config": {"model": {"start": f"results/runs/{run}/x"}}})
 
@@ -110,6 +139,12 @@ NAMED: list[Callable[[Lab, str], None]] = [
     in_text_of_the_lab,
     in_approval,
     in_config_of_a_planned_run,
+    in_pointer_of_the_archive,
+    in_name_of_a_damaged_pointer,
+    in_reproduction,
+    in_name_of_a_damaged_reproduction,
+    in_metrics_of_an_experiment,
+    in_zipped_publication,
     in_a_large_file_across_two_chunks,
 ]
 
@@ -204,6 +239,49 @@ def test_checkpoint_of_a_planned_run_and_a_complete_partial_run_are_kept(lab: La
     assert deletable(lab, plan()) == ["results/runs/.partial/0123456789ab.checkpoint"]
 
 
+MACHINE_FAILURE = {"status": "failed", "error": {"kind": "no_space", "message": "m"}}
+FAILURE = {"status": "failed", "error": {"kind": "error", "message": "m"}}
+
+# changes of the status, whether a build has reset it, fingerprint of the checkpoint, kind, kind with --checkpoints
+CHECKPOINTS: dict[str, tuple[dict[str, Any], bool, str, str | None, str | None]] = {
+    "completed": ({}, False, "c0de", "checkpoint of a finished run", "checkpoint of a finished run"),
+    "failed": (FAILURE, False, "c0de", "checkpoint of a finished run", "checkpoint of a finished run"),
+    "machine failed": (MACHINE_FAILURE, False, "c0de", None, "checkpoint of a failed run"),
+    "machine failed, reset": (MACHINE_FAILURE, True, "c0de", None, "checkpoint of a failed run"),
+    "interrupted with other code": ({}, False, "other", None, None),
+    "damaged checkpoint": ({}, False, "", None, None),
+}
+
+
+@pytest.mark.parametrize(
+    ("status", "is_reset", "code", "kind", "resumable_kind"), CHECKPOINTS.values(), ids=CHECKPOINTS
+)
+def test_checkpoint_of_a_planned_run_is_deleted_when_nothing_resumes_from_it(
+    lab: Lab, status: dict[str, Any], is_reset: bool, code: str, kind: str | None, resumable_kind: str | None
+) -> None:
+    run = store_run(lab, **status)
+    if is_reset:
+        lab.status(run).replace(lab.machine_failure(run))
+    write_json(lab.checkpoint(run) / "checkpoint.json", {"fingerprint": code} if code else [])
+    usual, with_failed = find_garbage(lab, plan(run)), find_garbage(lab, plan(run), resumable=True)
+    assert [item.kind for item in usual.garbage] == ([kind] if kind else [])
+    assert [item.kind for item in with_failed.garbage] == ([resumable_kind] if resumable_kind else [])
+    assert ("resumes its failed training" in usual.kept.get(run, "")) is (kind != resumable_kind)
+    delete(lab, with_failed.garbage, clock)
+    assert lab.checkpoint(run).exists() is (resumable_kind is None)
+    assert (lab.run(run) / "provenance.json").is_file()
+    assert not lab.deleted_run(run).exists()
+
+
+def test_checkpoint_of_a_failed_run_that_trains_again_is_kept(lab: Lab) -> None:
+    run = store_run(lab, **MACHINE_FAILURE)
+    write_json(lab.checkpoint(run) / "checkpoint.json", {"fingerprint": "c0de"})
+    lease = Lease.of_this_process()
+    content = {"host": lease.host, "pid": lease.pid, "process_started": lease.process_started}
+    write_json(lab.partial_run(run) / LEASE, content)
+    assert find_garbage(lab, plan(run), resumable=True).garbage == ()
+
+
 def test_caches_are_deleted_and_answers_of_language_models_are_kept(lab: Lab) -> None:
     for name in ("cache/check.json", "plan-0123.json", "plan.json", "answers/a.json", f"runs/{PLANNED}.json"):
         write_json(lab.state / name, {})
@@ -273,12 +351,12 @@ def test_listing_creates_no_lock(lab: Lab) -> None:
 def test_command_lists_first_and_deletes_only_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lab = write_lab(tmp_path, FILES)
     run = store_run(lab)
-    assert main(["-C", str(tmp_path), "gc"]) == 0
+    assert main(["-C", str(tmp_path), "clean"]) == 0
     listed = capsys.readouterr()
     assert f"results/runs/{run}" in listed.out
-    assert listed.err == "nothing was deleted (proband gc --delete deletes it)\n"
+    assert listed.err == "nothing was deleted (proband clean --delete deletes it)\n"
     assert lab.status(run).is_file()
-    assert main(["-C", str(tmp_path), "gc", "--delete", "--json"]) == 0
+    assert main(["-C", str(tmp_path), "clean", "--delete", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert (document["schema_version"], document["deleted"]) == (1, True)
     assert [item["run"] for item in document["garbage"]] == [run]
@@ -288,6 +366,6 @@ def test_command_lists_first_and_deletes_only_when_asked(tmp_path: Path, capsys:
 def test_command_refuses_while_a_spec_does_not_compile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lab = write_lab(tmp_path, FILES | {"bad": spec("experiment: {hypotesis: Much.}\n")})
     run = store_run(lab)
-    assert main(["-C", str(tmp_path), "gc", "--delete"]) == 2
+    assert main(["-C", str(tmp_path), "clean", "--delete"]) == 2
     assert "unknown key 'hypotesis'" in capsys.readouterr().err
     assert lab.status(run).is_file()
