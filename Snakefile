@@ -47,13 +47,20 @@ remote = RemoteStorage(workflow)  # of trainings that share no file system with 
 if workflow.is_main_process:
     remote.deploy(plan.lab, plan.compiled, plan.file)
 
-# Jobs run in the Python that runs Snakemake, unless an environment is created for them. `job` runs one.
+# Jobs run in the Python that runs Snakemake, unless an environment or a container is used for them. There the job server
+# must not run them, because it has the Python of Snakemake. `job` runs one.
 path = (
-    ""
+    f"unset {client.ADDRESS}; "
     if workflow.deployment_settings.deployment_method
     else f"export PATH={quote(dirname(sys.executable))}:$PATH; "
 )
 shell.prefix(path + f'job() {{{{ python -SE {quote(client.__file__)} "$@"; }}}}; ')
+
+
+# The image in which jobs run with `--software-deployment-method apptainer`. See docs/provenance.md.
+if config.get("container"):
+
+    container: config["container"]
 
 
 wildcard_constraints:

@@ -12,6 +12,8 @@ from rules.environment.recorded_environment import ExperimentEnvironment
 DOCKERFILE = "Dockerfile"
 APPTAINER = "apptainer.def"
 FOLDER = "/opt/environment"  # in the image
+_CUDA = re.compile(r"(cuda|nvidia)-|.*\+cu\d")
+_PLATFORM = re.compile(r"[\w.+-]+")
 _VERSION = re.compile(r"\d+\.\d+\.\d+((a|b|rc)\d+)?")
 _IMAGES = {"CPython": "python", "PyPy": "pypy"}  # the official image of an implementation
 _INDEX = "PIP_EXTRA_INDEX_URL"
@@ -26,7 +28,8 @@ def dockerfile(environment: ExperimentEnvironment, packages: Installable) -> str
         lines += [f"FROM {base}"]
         lines += [f'ARG {_INDEX}=""'] if packages.not_on_pypi else []
         lines += ["ENV PYTHONDONTWRITEBYTECODE=1", f"WORKDIR {FOLDER}", f"COPY {LOCK} ./"]
-        lines += [f"RUN {' && '.join(_commands(packages))}", "WORKDIR /lab", 'CMD ["python"]']
+        lines += [f"RUN {' && '.join(_commands(packages))}", "WORKDIR /lab"]
+        lines += [f'CMD ["snakemake", "--cores", "all", "{environment.experiment}"]']
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -41,7 +44,7 @@ def apptainer_definition(environment: ExperimentEnvironment, packages: Installab
         lines += ["%files", f"    {LOCK} {FOLDER}/{LOCK}", "", "%post", f"    cd {FOLDER}", *index]
         lines += [f"    {command}" for command in _commands(packages)]
         lines += ["", "%environment", "    export PYTHONDONTWRITEBYTECODE=1", ""]
-        lines += ["%runscript", '    exec python "$@"', ""]
+        lines += ["%runscript", f"    exec snakemake --cores all {environment.experiment}", ""]
         lines += ["%labels", f"    proband.experiment {environment.experiment}"]
     return "".join(f"{line}\n" for line in lines)
 
@@ -74,16 +77,27 @@ def _notes(
 ) -> Iterator[str]:
     command, index_option = build
     yield f"The environment in which the runs of {environment.experiment} were trained. Written by Proband."
-    if base is None:
+    if base is None or environment.main is None:
         yield "The runs recorded no version of Python for which an official image exists, so no image can be described."
         return
     yield f"Build it in this folder: {command}"
+    yield "Started with the lab as its working folder (for Docker: mounted at /lab), it builds the experiment."
+    platforms = ", ".join(filter(_PLATFORM.fullmatch, environment.main.platforms)) or "a system that was not recorded"
+    yield f"Recorded on {platforms}. Neither the system libraries nor the digest of the base image were recorded."
+    yield from _package_notes(packages, index_option)
+    if not environment.main.lists_all:
+        yield "Not complete: the runs recorded their main packages only."
+    if environment.others or environment.unknown:
+        yield f"Not all runs recorded this environment: see the head of {LOCK}."
+
+
+def _package_notes(packages: Installable, index_option: str) -> Iterator[str]:
     if packages.not_on_pypi:
         names = ", ".join(map(str, packages.not_on_pypi))
         yield f"PyPI has no {names}. Name an index that has them: {index_option}"
+    if any(_CUDA.match(str(requirement)) for requirement in packages.requirements):
+        yield "The packages use CUDA. Start the image with GPUs: docker run --gpus all, apptainer run --nv"
     if packages.without_hash:
         yield f"Not all hashes are known ({LOCK} names the packages), so the packages are installed without hashes."
     for line in packages.left_out:
-        yield f"Not in the image: {line}"
-    if environment.others or environment.unknown:
-        yield f"Not all runs recorded this environment: see the head of {LOCK}."
+        yield f"Not in the image, supply its source: {line}"

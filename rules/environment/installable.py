@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,9 +11,10 @@ from packaging.requirements import Requirement as ParsedRequirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from compiler.base.printable import printable_line
 from compiler.runs.provenance_parts import Distribution
 from rules.environment.published_hashes import PublishedHashes
+
+_COMMIT = re.compile(r"[0-9a-f]{4,64}")
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,10 @@ def installable(distributions: Mapping[str, Distribution], published: PublishedH
     requirements: list[Requirement] = []
     left_out: list[str] = []
     for name, distribution in sorted(distributions.items(), key=lambda item: canonicalize_name(item[0])):
-        if distribution.editable or distribution.commit:
+        if not _is_valid(name, distribution.version):
+            left_out.append("a package whose recorded name or version pip does not accept")
+        elif distribution.editable or distribution.commit:
             left_out.append(_source(name, distribution))
-        elif not _is_valid(name, distribution.version):
-            left_out.append(printable_line(f"{name} {distribution.version}: not a name and version that pip accepts"))
         else:
             requirements.append(_requirement(name, distribution, published))
     return Installable(tuple(requirements), tuple(left_out))
@@ -75,9 +77,10 @@ def _requirement(name: str, distribution: Distribution, published: PublishedHash
 
 def _source(name: str, distribution: Distribution) -> str:
     kind = "an editable installation of a working copy" if distribution.editable else "installed from git"
-    commit = f"commit {distribution.commit}" if distribution.commit else "its commit was not recorded"
+    is_known = distribution.commit is not None and _COMMIT.fullmatch(distribution.commit)
+    commit = f"commit {distribution.commit}" if is_known else "its commit was not recorded"
     changes = " with uncommitted changes" if distribution.local_changes else ""
-    return printable_line(f"{name} {distribution.version}: {kind}, {commit}{changes}")
+    return f"{name} {distribution.version}: {kind}, {commit}{changes}"
 
 
 def _is_valid(name: str, version: str) -> bool:

@@ -11,9 +11,8 @@ from packaging.utils import canonicalize_name
 
 from compiler.base.paths import ENGINE
 
-LOCK_FILES = (ENGINE / "requirements.lock", ENGINE / "requirements-cuda.lock")
-# A comment has the hashes of a build that is not on PyPI, such as `# torch==2.13.0+cpu --hash=…`.
-_PIN = re.compile(r"(?:# )?(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[^\s;\\]+)")
+LOCK_FILES = tuple(ENGINE / f"requirements{part}.lock" for part in ("", "-cpu", "-cuda"))
+_PIN = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[^\s;\\]+)")
 _HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 

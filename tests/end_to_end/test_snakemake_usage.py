@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -121,6 +123,44 @@ def test_a_profile_is_used(built_lab: RealLab, tmp_path: Path) -> None:
     build = built_lab.snakemake("own", "--profile", str(tmp_path), "--forcerun", "_train")
     assert (build.exit_code, build.trained) == (0, frozenset()), build.output
     assert "dry-run" in build.output
+
+
+ENGINE_STAND_IN = """\
+#!/bin/sh
+# Record the call of an engine for containers, and run the command on this machine.
+[ "$1" = --version ] && echo "apptainer version 1.4.0" && exit
+printf '%s\\n' "$*" >> "$CALLS"
+while [ "$1" != bash ]; do shift; done
+exec "$@"
+"""
+
+
+def test_jobs_run_in_the_image_of_an_environment(
+    built_lab: RealLab, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No engine is needed: the test compares the commands with which Snakemake would start one."""
+    options = ("--software-deployment-method", "apptainer", "--config", "container=environment.sif")
+    if not shutil.which("apptainer") and not shutil.which("singularity"):
+        assert (
+            "apptainer or singularity command has to be available" in built_lab.snakemake("own", "-n", *options).output
+        )
+    folder = tmp_path_factory.mktemp("engine")
+    (folder / "apptainer").write_text(ENGINE_STAND_IN, encoding="utf-8")
+    (folder / "apptainer").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("CALLS", str(folder / "calls"))
+    lock = built_lab.root / "results/experiments/own/environment/requirements.lock"
+    built_lab.write("environment.sif", "")
+    before = lock.read_bytes()
+    shutil.rmtree(built_lab.root / "results/runs" / only_run(built_lab, "own"))  # so that it is trained again
+    build = built_lab.snakemake("own", *options)
+    assert build.exit_code == 0, build.output
+    calls = [line for line in (folder / "calls").read_text(encoding="utf-8").splitlines() if "rules.jobs." in line]
+    assert any("rules.jobs.train" in call for call in calls)
+    assert any("rules.jobs.results" in call for call in calls)
+    # The job server must not run them, because it has the Python of Snakemake.
+    assert all("environment.sif bash -c unset PROBAND_SERVER; " in call for call in calls)
+    assert lock.read_bytes() == before
 
 
 def test_a_lab_in_another_folder_is_built_with_directory_option(lab: RealLab, tmp_path: Path) -> None:

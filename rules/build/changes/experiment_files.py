@@ -21,7 +21,7 @@ Marks = dict[str, list[Any]]  # size, modification time in nanoseconds and sha25
 _OUTPUTS = ("experiment.json", "results.json", "facts.jsonl", "verdicts.jsonl", "series.jsonl")
 # A build of another target, or a command, can decide these gates again.
 _DECIDED_ELSEWHERE = ("gates/experiment.json", "gates/publication.json")
-_FOLDERS = ("deliverables", "analysis", "reports", "gates", "drafts")
+_FOLDERS = ("deliverables", "analysis", "reports", "gates", "drafts", "environment")
 
 
 @dataclass(frozen=True)

