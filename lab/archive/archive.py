@@ -30,7 +30,7 @@ class Archived:
     """The outcome: the archived experiments, how many runs they have, and why the others are not archived.
 
     `changed` are the pointers that were written, relative to the lab. `unfinished` experiments need a build. `refused`
-    ones have a problem: their files were changed, or a build is writing them.
+    ones have a problem: their files were changed, or a build is writing them. `failed` counts the failed runs.
     """
 
     experiments: tuple[str, ...] = ()
@@ -38,6 +38,7 @@ class Archived:
     changed: tuple[str, ...] = ()
     unfinished: Mapping[str, str] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    failed: Mapping[str, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -47,6 +48,7 @@ class Archived:
             "changed_pointers": list(self.changed),
             "unfinished": dict(self.unfinished),
             "refused": dict(self.refused),
+            "failed_runs": dict(self.failed),
         }
 
 
@@ -73,7 +75,8 @@ def archive_experiments(lab: Lab, plan: Plan, names: Sequence[str]) -> Archived:
         stored = _store(lab, plan, {name: experiment_paths(lab, name, in_git) for name in finished})
         refused |= _wrong_content(lab, Cache(cache_folder(lab)), plan, stored)
         archived = [name for name in finished if name not in refused]
-        return Archived(tuple(archived), *_write_pointers(lab, plan, archived, stored), unfinished, refused)
+        failed = {name: states[name].counts["failed"] for name in archived if states[name].counts["failed"]}
+        return Archived(tuple(archived), *_write_pointers(lab, plan, archived, stored), unfinished, refused, failed)
 
 
 def with_results(lab: Lab, plan: Plan) -> list[str]:

@@ -61,7 +61,7 @@ class Cache:
         try:
             content = file.read_bytes()
         except OSError:
-            raise WrongContent(f"its list of files, {out.md5}, is not in DVC's cache") from None
+            raise WrongContent(f"its list of files, {out.md5}, is missing in DVC's cache") from None
         actual = hashlib.md5(content, usedforsecurity=False).hexdigest()
         if actual != out.md5.removesuffix(".dir"):
             raise self._discard(out.md5, actual, "its list of files")
@@ -87,7 +87,7 @@ class Cache:
             with self.object(file.md5).open("rb") as source:
                 digests = _digests(source, target)
         except FileNotFoundError:
-            raise WrongContent(f"{file.path or 'its content'}: {file.md5} is not in DVC's cache") from None
+            raise WrongContent(f"{file.path or 'its content'}: {file.md5} is missing in DVC's cache") from None
         if digests.md5 != file.md5:
             raise self._discard(file.md5, digests.md5, file.path or "its content")
         return digests

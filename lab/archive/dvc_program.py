@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from filelock import FileLock
+
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
+from lab.archive.requirements import dvc_repository
 
 _BATCH = 2000  # targets of one call, because the kernel limits the length of a command
+_BUSY = ("Unable to acquire lock", "is busy, it is being")  # messages of DVC about another process of DVC
+_MAX_WAIT = 60.0  # seconds
 
 
 class DvcFailed(InputError):
@@ -47,8 +53,39 @@ def _batches(lab: Lab, targets: Sequence[Path]) -> Iterator[list[str]]:
     yield from (names[start : start + _BATCH] for start in range(0, len(names), _BATCH))
 
 
+def require_remote(lab: Lab) -> None:
+    """Raise DvcFailed, with the command that fixes it, if DVC has no default remote. `dvc fetch` would say nothing."""
+    if not _run(lab, "config", "core.remote").strip():
+        fix = "run `dvc remote add --default NAME URL`, or give --remote NAME"
+        raise DvcFailed(f"{lab.root}: content is missing in DVC's cache, and there is no default remote ({fix})")
+
+
 def _run(lab: Lab, command: str, *arguments: str) -> str:
-    completed = subprocess.run(
+    """Run a command, and wait for another process of DVC, which may be one that outlived a killed command.
+
+    DVC refuses to work twice at once. Builds of other labs with the same repository hold the same lock.
+    """
+    repository = dvc_repository(lab.root.resolve()) or lab.root
+    lock = repository / ".dvc" / "tmp" / "proband.lock"
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    deadline, is_reported = time.monotonic() + _MAX_WAIT, False
+    with FileLock(lock):
+        while True:
+            completed = _completed(lab, command, arguments)
+            if not completed.returncode:
+                return completed.stdout
+            is_busy = any(text in completed.stderr for text in _BUSY)
+            if not is_busy or time.monotonic() > deadline:
+                reason = _reason(completed.stderr or completed.stdout)
+                raise DvcFailed(f"dvc {command} failed in {lab.root}: {reason}")
+            if not is_reported:
+                print("another process of DVC is running here; waiting for it to finish", file=sys.stderr, flush=True)
+            is_reported = True
+            time.sleep(0.5)
+
+
+def _completed(lab: Lab, command: str, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, "-m", "dvc", command, *arguments],
         cwd=lab.root,
         env=os.environ | {"DVC_NO_ANALYTICS": "1"},
@@ -58,9 +95,6 @@ def _run(lab: Lab, command: str, *arguments: str) -> str:
         errors="replace",
         check=False,
     )
-    if completed.returncode:
-        raise DvcFailed(f"dvc {command} failed in {lab.root}: {_reason(completed.stderr or completed.stdout)}")
-    return completed.stdout
 
 
 def _reason(output: str) -> str:

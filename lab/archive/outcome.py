@@ -12,7 +12,8 @@ _COMMIT = "git add -f archive results/registrations.jsonl && git commit -m Archi
 
 def archived_lines(archived: Archived) -> Iterator[str]:
     for name in archived.experiments:
-        yield f"{name}: archived"
+        failed = archived.failed.get(name, 0)
+        yield f"{name}: archived" + (f", with {_count(failed, 'failed run')}" if failed else "")
     if archived.experiments:
         pointers = _count(len(archived.changed), "new or changed pointer", "archive/")
         yield f"{_count(archived.runs, 'run')}, {pointers}" + (f"; share them: {_COMMIT}" if archived.changed else "")
@@ -28,6 +29,9 @@ def restored_lines(restored: Restored) -> Iterator[str]:
     for name in restored.experiments:
         yield f"{name}: restored"
     yield f"{_count(len(restored.runs), 'run')} restored, {len(restored.present)} already here"
+    if restored.other_code:
+        problem = "missing here and archived, but trained with other code than the current one"
+        yield f"{_count(len(restored.other_code), 'run')} {problem}, so a build trains them"
     yield from restored.problems
 
 

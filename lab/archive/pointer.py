@@ -146,6 +146,8 @@ def read_hashes(file: Path) -> dict[str, Out]:
 
 
 def _read(file: Path) -> tuple[tuple[Out, ...], Mapping[str, Any]]:
+    if file.is_symlink():
+        raise _wrong(file, "is a link, and must be a file")
     try:
         with file.open("rb") as stream:
             text = stream.read(_MAX_BYTES + 1)

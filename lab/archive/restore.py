@@ -10,7 +10,7 @@ from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.view.status import run_state
 from lab.archive.content import Cache, WrongContent
-from lab.archive.dvc_program import DvcFailed, cache_folder, fetch
+from lab.archive.dvc_program import DvcFailed, cache_folder, fetch, require_remote
 from lab.archive.locks import exclusive_archive, unbuilt_experiments
 from lab.archive.pointer import (
     ExperimentPointer,
@@ -27,11 +27,15 @@ from lab.archive.restore_run import InTraining, Present, present_run, restore_ru
 
 @dataclass
 class Restored:
-    """The outcome: restored runs and experiments, what was there already, and what could not be restored and why."""
+    """The outcome: restored runs and experiments, what was there already, and what could not be restored and why.
+
+    `other_code` are missing runs whose archived version was trained with other code than the current one.
+    """
 
     runs: list[str] = field(default_factory=list)
     experiments: list[str] = field(default_factory=list)
     present: list[str] = field(default_factory=list)
+    other_code: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
@@ -40,6 +44,7 @@ class Restored:
             "runs": self.runs,
             "experiments": self.experiments,
             "present_runs": self.present,
+            "runs_of_other_code": self.other_code,
             "problems": self.problems,
         }
 
@@ -49,6 +54,7 @@ def restore_experiments(lab: Lab, names: Sequence[str], remote: str | None = Non
 
     Raises:
         ArchiveUnavailable: The lab has no git or no DVC repository.
+        DvcFailed: DVC has no remote, or its configuration is damaged. Nothing was restored.
         WrongPointer: An experiment is not archived, or its pointer was changed. Nothing was restored.
     """
     require_repository(lab)
@@ -98,7 +104,10 @@ def _usable_pointer(lab: Lab, plan: Plan, run: str, restored: Restored) -> RunPo
     except WrongPointer as error:
         restored.problems.append(str(error))
         return None
-    return pointer if pointer.fingerprint == plan.runs[run].fingerprint else None
+    if pointer.fingerprint != plan.runs[run].fingerprint:
+        restored.other_code.append(run)
+        return None
+    return pointer
 
 
 def _fetched(
@@ -107,10 +116,12 @@ def _fetched(
     """Download what is not in the cache of DVC, in one call, and return the cache."""
     cache = Cache(cache_folder(lab))
     missing = [pointer for pointer in pointers if not all(map(cache.is_complete, pointer.outs))]
+    if missing and remote is None:
+        require_remote(lab)
     try:
         fetch(lab, [pointer_file(lab, pointer) for pointer in missing], remote)
     except DvcFailed as error:
-        restored.problems.append(f"{error} (`dvc push` where it was archived, or `dvc remote add --default NAME URL`)")
+        restored.problems.append(f"{error} (run `dvc push` in the clone that archived it)")
     return cache
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import yaml
 
+from compiler.base.json_files import write_bytes
 from compiler.base.paths import Lab
 from lab.archive.dvc_program import commit
 from lab.archive.pointer import Out, read_hashes
@@ -29,6 +31,7 @@ def store_outs(lab: Lab, paths: Mapping[str, Sequence[str]]) -> dict[str, tuple[
     remove_staging(lab)
     folder.mkdir(parents=True)
     files = {name: folder / f"{name}.dvc" for name in paths if paths[name]}
+    ignore_files = _ignore_files(lab, paths)
     try:
         for name, file in files.items():
             content = {"wdir": "../..", "outs": [{"path": path} for path in paths[name]]}
@@ -37,6 +40,25 @@ def store_outs(lab: Lab, paths: Mapping[str, Sequence[str]]) -> dict[str, tuple[
         return {name: tuple(read_hashes(file).values()) for name, file in files.items()}
     finally:
         remove_staging(lab)
+        for file, content in ignore_files.items():
+            _put_back(file, content)
+
+
+def _ignore_files(lab: Lab, paths: Mapping[str, Sequence[str]]) -> dict[Path, bytes | None]:
+    """Return the `.gitignore` files that DVC may write beside the outs, with their content. None: there is no file.
+
+    Whether git ignores results is decided by the user, and a `.gitignore` in an experiment is no file of it.
+    """
+    folders = {(lab.root / path).parent for group in paths.values() for path in group}
+    files = [folder / ".gitignore" for folder in folders]
+    return {file: file.read_bytes() if file.is_file() else None for file in files}
+
+
+def _put_back(file: Path, content: bytes | None) -> None:
+    if content is None:
+        file.unlink(missing_ok=True)
+    else:
+        write_bytes(file, content)
 
 
 def remove_staging(lab: Lab) -> None:

@@ -108,7 +108,8 @@ def added_output(lab: Lab, run: str) -> str:
 
 
 def link_out(lab: Lab, run: str) -> str:
-    (lab.run(run) / "tracking").symlink_to("/etc")
+    (lab.root / "outside").mkdir()
+    (lab.run(run) / "tracking").symlink_to(lab.root / "outside")
     return "tracking is a link out of the run"
 
 
@@ -211,6 +212,25 @@ def test_problem_of_dvc_is_reported_and_leaves_no_pointer(tmp_path: Path) -> Non
     with pytest.raises(DvcFailed, match="is git-ignored"):
         archive_experiments(lab, plan, [STUDY])
     assert contents(lab.archive) == {}
+
+
+def test_missing_remote_is_named_with_the_command_that_adds_it(study: tuple[Lab, Plan]) -> None:
+    other = cloned(study[0])
+    (other.root / ".dvc/config").write_text("", encoding="utf-8")
+    with pytest.raises(DvcFailed, match="dvc remote add --default NAME URL"):
+        restore_experiments(other, [STUDY])
+    assert not other.results.exists()
+
+
+def test_ignore_files_of_git_stay_as_the_user_has_them(tmp_path: Path) -> None:
+    lab = repository(tmp_path / "lab")
+    plan = finished_study(lab, seeds=(0,))
+    write_text(lab.root / ".gitignore", "/.proband/\n")
+    write_text(lab.results / "runs" / ".gitignore", "*.pyc\n")
+    archive_experiments(lab, plan, [STUDY])
+    ignore_files = {file.relative_to(lab.root).as_posix() for file in lab.results.rglob(".gitignore")}
+    assert ignore_files == {"results/runs/.gitignore"}
+    assert (lab.results / "runs" / ".gitignore").read_text(encoding="utf-8") == "*.pyc\n"
 
 
 def test_files_in_git_are_not_archived_again(tmp_path: Path) -> None:

@@ -123,7 +123,12 @@ def test_edited_pointer_of_an_experiment_is_rejected(lab: Lab, path: str, runs: 
     assert problem in str(error.value)
 
 
-def test_missing_and_huge_pointers_are_rejected(lab: Lab) -> None:
+def test_linked_missing_and_huge_pointers_are_rejected(lab: Lab) -> None:
+    write_text(lab.root / "elsewhere", content(out()))
+    lab.run_pointer(OTHER).parent.mkdir(parents=True)
+    lab.run_pointer(OTHER).symlink_to(lab.root / "elsewhere")
+    with pytest.raises(WrongPointer, match="is a link"):
+        read_run_pointer(lab, OTHER)
     with pytest.raises(WrongPointer, match="there is no such pointer"):
         read_run_pointer(lab, RUN)
     write_text(lab.run_pointer(RUN), "#" * (5 << 20))
