@@ -40,8 +40,8 @@ def store_outs(lab: Lab, paths: Mapping[str, Sequence[str]]) -> dict[str, tuple[
         return {name: tuple(read_hashes(file).values()) for name, file in files.items()}
     finally:
         remove_staging(lab)
-        for file, content in ignore_files.items():
-            _put_back(file, content)
+        for file, original in ignore_files.items():
+            _put_back(file, original)
 
 
 def _ignore_files(lab: Lab, paths: Mapping[str, Sequence[str]]) -> dict[Path, bytes | None]:
