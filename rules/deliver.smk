@@ -54,6 +54,15 @@ rule _deliverable:
         "job rules.jobs.deliverable {params.plan} {wildcards.experiment} {wildcards.deliverable} > {log} 2>&1"
 
 
+environment_files = multiext(
+    "results/experiments/{experiment}/environment/",
+    "requirements.lock",
+    "pyproject.toml",
+    "Dockerfile",
+    "apptainer.def",
+)
+
+
 rule _results:
     input:
         inputs.deliverables,
@@ -68,13 +77,7 @@ rule _results:
         ),
         "results/experiments/{experiment}/gates/training.json",
         "results/experiments/{experiment}/gates/validation.json",
-        multiext(
-            "results/experiments/{experiment}/environment/",
-            "requirements.lock",
-            "pyproject.toml",
-            "Dockerfile",
-            "apptainer.def",
-        ),
+        environment_files,
     log:
         ".proband/logs/results/{experiment}.log",
     priority: priorities.of_experiment()
@@ -86,12 +89,13 @@ rule _results:
         "job rules.jobs.results {params.plan} {wildcards.experiment} > {log} 2>&1"
 
 
-# Fails if a gate did not pass. All results are kept.
+# Fails if a gate did not pass. All results are kept. Of the files of the environment, it needs only that they exist.
 rule _gate:
     input:
         "results/experiments/{experiment}/results.json",
         "results/experiments/{experiment}/gates/training.json",
         "results/experiments/{experiment}/gates/validation.json",
+        ancient(environment_files),
         inputs.gate,
         ".proband/stages/{experiment}/report_generation",
     output:

@@ -13,6 +13,7 @@ LOCK = "requirements.lock"
 UNHASHED = "versions.txt"
 # pip refuses a file in which only some packages have hashes. These commands write one without hashes.
 WITHOUT_HASHES = f"sed -e '/--hash=/d' -e 's/ *\\\\$//' {LOCK} > {UNHASHED}"
+_MAX_NAMES = 8  # in the head of the file; all are marked below
 _UNKNOWN_HASH = "# hash not known"
 
 
@@ -59,7 +60,8 @@ def install_notes(packages: Installable) -> Iterator[str]:
     if not unhashed:
         yield f"python -m pip install --no-deps --require-hashes --requirement {LOCK}"
     else:
-        names = ", ".join(requirement.name for requirement in unhashed)
+        more = ", …" if len(unhashed) > _MAX_NAMES else ""
+        names = ", ".join(requirement.name for requirement in unhashed[:_MAX_NAMES]) + more
         yield f"The hashes of {len(unhashed)} of {len(packages.requirements)} packages are not known ({names})."
         yield "Therefore pip install --require-hashes refuses this file. To install these versions without hashes:"
         yield f"{WITHOUT_HASHES} && python -m pip install --no-deps --requirement {UNHASHED}"

@@ -163,6 +163,18 @@ def test_jobs_run_in_the_image_of_an_environment(
     assert lock.read_bytes() == before
 
 
+def test_edited_and_deleted_files_of_an_environment_are_written_again(built_lab: RealLab) -> None:
+    folder = built_lab.root / "results/experiments/own/environment"
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    (folder / "requirements.lock").write_text("evil==1.0\n", encoding="utf-8")
+    (folder / "Dockerfile").unlink()
+    build = built_lab.snakemake("own")
+    assert (build.exit_code, build.trained) == (0, frozenset()), build.output
+    for name in ("requirements.lock", "Dockerfile"):
+        assert f"results/experiments/own/environment/{name}: changed or missing" in build.output
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
 def test_a_lab_in_another_folder_is_built_with_directory_option(lab: RealLab, tmp_path: Path) -> None:
     lab.write("conf/experiment/shipped.yaml", spec("Shipped.", DELIVERABLES))
     other_folder = RealLab(tmp_path.parent)
