@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from compiler.base.identity import without_data_declarations
+
 TRACKERS = ("wandb",)
 MODES = ("disabled", "offline", "online")  # from the least tracking to the most
 OLD_MODES = {"none": "disabled"}
@@ -23,5 +25,6 @@ def tracker_name(config: Mapping[str, Any]) -> str:
 
 
 def logged_config(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of a config that a tracker gets: what can change the training."""
-    return {group: value for group, value in config.items() if group not in _NOT_LOGGED}
+    """Return the part of a config that a tracker gets: what the training reads and can change it."""
+    read = without_data_declarations(config)
+    return {group: value for group, value in read.items() if group not in _NOT_LOGGED}

@@ -85,7 +85,7 @@ def read_tracking(folder: Path) -> TrackingRecord | None:
     Raises:
         DamagedTrackingRecord: The file is damaged.
     """
-    path = next((folder / name for name in (RECORD, ADDED_RECORD) if (folder / name).exists()), folder / RECORD)
+    path = next((folder / name for name in (ADDED_RECORD, RECORD) if (folder / name).exists()), folder / RECORD)
     content = _content(path)
     if content is None:
         return None

@@ -52,16 +52,34 @@ def complete_tracking(folder: Path, job: RunJob, upload: Upload | None = None) -
     if mode == "disabled":
         return
     if not find_logs(folder):
-        if any(altered_file(folder, path) or not (folder / path).is_file() for path in _SOURCES):
+        if not is_replayable(folder):
             return
         _write_log(folder, job)
     log = find_logs(folder)[0]
     if mode == "online" and log.parent.name.startswith("offline-") and not (folder / UPLOADED).is_file():
-        tracking = job.config["tracking"]
-        (upload or sync)(log.parent, job.run_id, tracking)
-        address = {"project": tracking["project"], "entity": tracking.get("entity"), "run_id": job.run_id}
-        write_json(folder / UPLOADED, {"schema_version": 1, **address})
-        (folder / PROBLEM).unlink(missing_ok=True)
+        upload_log(folder, job, upload or sync)
+
+
+def upload_log(folder: Path, job: RunJob, upload: Upload) -> None:
+    """Upload the log of a run, and record where. Raises UploadFailed."""
+    tracking = job.config["tracking"]
+    upload(find_logs(folder)[0].parent, job.run_id, tracking)
+    address = {"project": tracking["project"], "entity": tracking.get("entity"), "run_id": job.run_id}
+    write_json(folder / UPLOADED, {"schema_version": 1, **address})
+    (folder / PROBLEM).unlink(missing_ok=True)
+
+
+def replace_log(folder: Path, job: RunJob) -> None:
+    """Write the log of a run again, in the place of one that lacks rows or artifacts. Raises UploadFailed."""
+    if not is_replayable(folder):
+        raise UploadFailed(f"run {job.run_id}: its history or metrics were changed after the training")
+    shutil.rmtree(folder / ADDED_LOG, ignore_errors=True)
+    _write_log(folder, job)
+
+
+def is_replayable(folder: Path) -> bool:
+    """Return whether the files from which a log is written are those of the training."""
+    return all((folder / path).is_file() and not altered_file(folder, path) for path in _SOURCES)
 
 
 def record_problem(folder: Path, job: RunJob, error: Exception) -> str:

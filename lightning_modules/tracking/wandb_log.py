@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 LOG = "output/wandb"  # the folder of the log in that of a run
-ADDED_LOG = "tracking/wandb"  # of a log that was written after the training
+ADDED_LOG = "tracking/wandb"  # of a log that was written after the training, which replaces that of the training
+_LOG_FILE = "run-*.wandb"
 _FILE_HEADER = struct.pack("<4sHB", b":W&B", 0xBEE1, 0)  # name, magic number, version
 _CHUNK_HEADER = struct.Struct("<IHB")  # checksum, length, type
 _BLOCK_SIZE = 32 * 1024
@@ -48,8 +49,8 @@ class RunLog:
 
 
 def find_logs(folder: Path, path: str = LOG) -> list[Path]:
-    """Return the W&B logs of a run, below `path` or added later. A tracked run has one."""
-    return sorted(file for name in (path, ADDED_LOG) for file in (folder / name).rglob("run-*.wandb"))
+    """Return the W&B logs of a run: those added after the training, else those below `path`. A tracked run has one."""
+    return sorted((folder / ADDED_LOG).rglob(_LOG_FILE)) or sorted((folder / path).rglob(_LOG_FILE))
 
 
 def read_run_log(path: Path) -> RunLog:

@@ -39,6 +39,7 @@ from proband.cli.setup.version import version_text
 from proband.cli.state_commands import add_state_commands
 from proband.cli.storage.archive_commands import add_archive_commands
 from proband.cli.storage.clean_command import add_clean_command
+from proband.cli.tracking.sync_command import add_sync_command
 from proband.cli.trust_commands import add_trust_command
 from proband.cli.try_command import add_try_command
 from proband.cli.verify_commands import add_verify_command
@@ -102,6 +103,7 @@ def command_line() -> argparse.ArgumentParser:
     add_result_commands(commands)
     add_clean_command(commands)
     add_archive_commands(commands)
+    add_sync_command(commands)
     add_advance_command(commands)
     add_hold_command(commands)
     add_review_command(commands)

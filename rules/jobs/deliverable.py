@@ -7,8 +7,9 @@ from pathlib import Path
 
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
+from compiler.deliverables.deliverable import Deliverable
 from compiler.deliverables.registry import deliverable_type
-from compiler.plan.model import read_plan
+from compiler.plan.model import PlannedDeliverable, PlannedExperiment, read_plan
 from compiler.registration.chain import read_chain
 from rules.gates.report_gate import update_report_gate
 from rules.results.check_cache import CheckCache
@@ -20,22 +21,33 @@ from rules.results.run_record import read_runs
 def main() -> int:
     plan_file, experiment, name = sys.argv[1:]
     lab, planned = Lab(Path()), read_plan(Path(plan_file)).experiments[experiment]
-    deliverable, runs = planned.deliverables[name], read_runs(lab, planned.runs)
-    spec = deliverable_type(str(deliverable.spec["type"])).schema.model_validate(deliverable.spec)
+    deliverable = planned.deliverables[name]
+    spec = _parsed(deliverable)
     if deliverable.report is not None:
         write_json(lab.deliverable(experiment, name), check_report(lab, spec, experiment).to_json())
         update_report_gate(lab, planned)
-        return 0
-    if deliverable.scope == "experiment":
+    elif deliverable.scope == "experiment":
+        runs = read_runs(lab, planned.runs)
         evidence = registered_evidence(read_chain(lab.registrations), planned, runs)
-        result = check_experiment(spec, planned, runs, evidence)
+        write_json(lab.deliverable(experiment, name), check_experiment(spec, planned, runs, evidence).to_json())
     else:
-        file = lab.state / "cache" / "deliverables" / experiment / f"{name}.json"
-        cache = CheckCache(file, {**deliverable.spec, "tracking": planned.tracking}, deliverable.check)
-        result = check_runs(spec, planned, runs, cache.cached(run_check(lab, spec, planned.tracking)))
-        cache.save()
-    write_json(lab.deliverable(experiment, name), result.to_json())
+        write_run_deliverable(lab, planned, name)
     return 0
+
+
+def write_run_deliverable(lab: Lab, planned: PlannedExperiment, name: str) -> None:
+    """Check a deliverable on the runs of an experiment and write the result."""
+    deliverable, runs = planned.deliverables[name], read_runs(lab, planned.runs)
+    spec = _parsed(deliverable)
+    file = lab.state / "cache" / "deliverables" / planned.id / f"{name}.json"
+    cache = CheckCache(file, {**deliverable.spec, "tracking": planned.tracking}, deliverable.check)
+    result = check_runs(spec, planned, runs, cache.cached(run_check(lab, spec, planned.tracking)))
+    cache.save()
+    write_json(lab.deliverable(planned.id, name), result.to_json())
+
+
+def _parsed(deliverable: PlannedDeliverable) -> Deliverable:
+    return deliverable_type(str(deliverable.spec["type"])).schema.model_validate(deliverable.spec)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+"""Upload pending runs one after the other, and check their deliverables on the server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from compiler.base.paths import Lab
+from compiler.plan.model import Plan
+from lab.sync.pending_runs import PendingRun, run_verdicts, wandb_deliverables
+from lightning_modules.run_store.complete_tracking import (
+    UntilFirstFailure,
+    Upload,
+    record_problem,
+    replace_log,
+    upload_log,
+)
+from rules.jobs.deliverable import write_run_deliverable
+
+
+@dataclass(frozen=True)
+class SyncedRun:
+    """The upload of a run. `problem` states why it failed, "" if it did not."""
+
+    run_id: str
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The check of an uploaded run by an experiment, after the upload."""
+
+    experiment: str
+    run_id: str
+    status: str
+    validated: bool
+    detail: str
+
+
+def upload_runs(lab: Lab, pending: Sequence[PendingRun], upload: Upload | None = None) -> Iterator[SyncedRun]:
+    """Upload the runs and yield each result. After a failed upload, the others fail without another attempt."""
+    upload = upload or UntilFirstFailure()
+    for run in pending:
+        folder = lab.run(run.job.run_id)
+        try:
+            if not run.is_complete:
+                replace_log(folder, run.job)
+            upload_log(folder, run.job, upload)
+        except Exception as error:  # of the tracker or its server
+            yield SyncedRun(run.job.run_id, record_problem(folder, run.job, error))
+        else:
+            yield SyncedRun(run.job.run_id)
+
+
+def check_again(lab: Lab, plan: Plan, run_ids: set[str]) -> Iterator[Verdict]:
+    """Check the tracked runs of all experiments that contain one of the runs, and yield the new verdicts."""
+    for experiment in plan.experiments.values():
+        if not run_ids.isdisjoint(experiment.runs):
+            for name in wandb_deliverables(experiment):
+                if lab.deliverable(experiment.id, name).is_file():
+                    write_run_deliverable(lab, experiment, name)
+            for run_id in experiment.runs:
+                for check in run_verdicts(lab, experiment, run_id) if run_id in run_ids else ():
+                    yield Verdict(experiment.id, run_id, check.status, check.validated, check.detail)

@@ -1,0 +1,55 @@
+"""The command that uploads the logs of tracked runs and validates them on the server: sync."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+from typing import Any
+
+from compiler.base.printable import printable
+from proband.cli.exit_codes import DONE, NOT_SUPPORTED, WRONG_INPUT
+from proband.cli.output import print_json
+from proband.cli.plan_access import add_experiments, compile_plan, print_broken, select_experiments
+
+
+def add_sync_command(commands: Any) -> None:
+    summary = "upload the W&B logs of finished runs that are not on the server, and validate them there"
+    add_experiments(commands.add_parser("sync", help=summary, description=summary), sync)
+
+
+def sync(args: argparse.Namespace) -> int:
+    from lab.sync.pending_runs import pending_runs
+    from lab.sync.upload_runs import check_again, upload_runs
+
+    lab, plan = compile_plan(args)
+    names = select_experiments(args.experiments, plan)
+    is_broken = print_broken(plan, names)
+    experiments = [name for name in names or sorted(plan.experiments) if name in plan.experiments]
+    pending = list(pending_runs(lab, plan, experiments))
+    synced = []
+    for run in upload_runs(lab, pending):
+        synced.append(run)
+        _print(args, f"{run.run_id}: {run.problem or 'uploaded'}")
+    uploaded = {run.run_id for run in synced if not run.problem}
+    verdicts = list(check_again(lab, plan, uploaded))
+    for verdict in verdicts:
+        _print(args, f"{verdict.experiment}: {verdict.run_id}: {verdict.status}: {verdict.detail}")
+    if args.json:
+        print_json({"schema_version": 1, "runs": list(map(asdict, synced)), "verdicts": list(map(asdict, verdicts))})
+    elif verdicts:
+        print(f"results, gates and reports follow with the next build: snakemake --cores 2 {_changed(verdicts)}")
+    elif not pending:
+        print("every finished run that is tracked with W&B is on its server, or no run has finished")
+    if is_broken:
+        return WRONG_INPUT
+    is_done = len(uploaded) == len(pending) and all(verdict.validated for verdict in verdicts)
+    return DONE if is_done else NOT_SUPPORTED
+
+
+def _changed(verdicts: list[Any]) -> str:
+    return " ".join(sorted({verdict.experiment for verdict in verdicts}))
+
+
+def _print(args: argparse.Namespace, line: str) -> None:
+    if not args.json:
+        print(printable(line), flush=True)

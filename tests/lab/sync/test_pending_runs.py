@@ -1,0 +1,91 @@
+"""Runs are uploaded if they are completed, tracked with W&B, and not validated on the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from compiler.base.json_files import write_json
+from compiler.base.paths import Lab
+from compiler.deliverables.wandb_run import WandbRun
+from compiler.tracking.record import PROBLEM, RECORD, TrackingProblem, TrackingRecord
+from compiler.tracking.upload import UPLOADED
+from lab.sync.pending_runs import pending_runs
+from lab.sync.upload_runs import SyncedRun, upload_runs
+from lightning_modules.run_store.complete_tracking import UploadFailed
+from rules.results.checked_deliverable import CheckedDeliverable, RunCheck
+from tests.plans import deliverable, plan_of, planned_experiment, run_job
+from tests.run_files import write_run
+
+OFFLINE = TrackingRecord("wandb", "offline", "research", None, "a").to_json()
+ONLINE = OFFLINE | {"mode": "online"}
+FAILED_START = TrackingProblem("wandb", "online", "start", "no server", "2030").to_json()
+LOST_ROWS = TrackingProblem("wandb", "offline", "training", "died", "2030", log_complete=False).to_json()
+ADDRESS = {"project": "research", "entity": None, "run_id": "a"}
+
+# Files of the run, its status, the verdict about it -> whether it is pending, and whether its log is complete.
+CASES: dict[str, tuple[dict[str, Any], str, str | None, bool | None]] = {
+    "logged offline": ({RECORD: OFFLINE}, "completed", None, True),
+    "logged offline, verdict open": ({RECORD: OFFLINE}, "completed", "recorded_not_synced", True),
+    "logged by an earlier version": ({}, "completed", None, False),
+    "uploaded and validated": ({RECORD: OFFLINE, UPLOADED: ADDRESS}, "completed", "delivered", None),
+    "uploaded, and the server lost it": ({RECORD: OFFLINE, UPLOADED: ADDRESS}, "completed", "missing", True),
+    "logged online": ({RECORD: ONLINE}, "completed", None, None),
+    "logged online, and not all was sent": ({RECORD: ONLINE, PROBLEM: FAILED_START}, "completed", None, False),
+    "logged online, server has other data": ({RECORD: ONLINE}, "completed", "invalid", False),
+    "rows were lost": ({RECORD: OFFLINE, PROBLEM: LOST_ROWS}, "completed", None, False),
+    "damaged record": ({RECORD: []}, "completed", None, False),
+    "failed": ({RECORD: OFFLINE}, "failed", None, None),
+    "a complete local log is enough": ({RECORD: OFFLINE}, "completed", "delivered", True),
+}
+
+
+def tracked_lab(
+    root: Path, files: dict[str, Any], status: str, verdict: str | None, **tracking: str
+) -> tuple[Lab, Any]:
+    lab = Lab(root)
+    write_run(lab, "a", status=status)
+    for path, content in files.items():
+        write_json(lab.run("a") / path, content)
+    write_json(lab.run_job("a"), run_job("a", {"tracking": {"project": "research"} | tracking}).to_json())
+    spec = WandbRun(type="wandb_run")
+    planned = {"wandb_run": deliverable(type="wandb_run", path="output/wandb")}
+    experiment = planned_experiment("study", {"a": {}}, deliverables=planned, tracking="offline")
+    if verdict is not None:
+        check = RunCheck(verdict, verdict == "delivered", "")  # type: ignore[arg-type]
+        write_json(lab.deliverable("study", "wandb_run"), CheckedDeliverable.of_runs(spec, {"a": check}).to_json())
+    return lab, plan_of(experiment)
+
+
+@pytest.mark.parametrize(("files", "status", "verdict", "is_complete"), CASES.values(), ids=CASES)
+def test_pending_runs(
+    files: dict[str, Any], status: str, verdict: str | None, is_complete: bool | None, tmp_path: Path
+) -> None:
+    lab, plan = tracked_lab(tmp_path, files, status, verdict)
+    expected = [] if is_complete is None else [("a", is_complete)]
+    assert [(run.job.run_id, run.is_complete) for run in pending_runs(lab, plan, ["study"])] == expected
+
+
+def test_runs_of_another_tracker_are_not_uploaded(tmp_path: Path) -> None:
+    lab, plan = tracked_lab(tmp_path, {RECORD: OFFLINE}, "completed", None, tracker="tensorboard")
+    assert list(pending_runs(lab, plan, ["study"])) == []
+
+
+def test_failed_upload_is_recorded_and_a_successful_one_clears_the_problem(tmp_path: Path) -> None:
+    lab, plan = tracked_lab(tmp_path, {RECORD: OFFLINE, PROBLEM: FAILED_START}, "completed", None)
+    log = lab.run("a") / "output/wandb/offline-run-1/run-a.wandb"
+    log.parent.mkdir(parents=True)
+    log.touch()
+
+    def refuse(*_: object) -> None:
+        raise UploadFailed("the key is wrong")
+
+    pending = list(pending_runs(lab, plan, ["study"]))
+    assert list(upload_runs(lab, pending, refuse)) == [SyncedRun("a", "the key is wrong")]
+    assert "the key is wrong" in (lab.run("a") / PROBLEM).read_text(encoding="utf-8")
+    assert not (lab.run("a") / UPLOADED).exists()
+    assert list(upload_runs(lab, pending, lambda *_: None)) == [SyncedRun("a")]
+    assert (lab.run("a") / UPLOADED).is_file()
+    assert not (lab.run("a") / PROBLEM).exists()
