@@ -98,6 +98,11 @@ def parse_provenance(content: bytes, file: Path) -> ProvenanceRecord:
         document = parse_json(content)
     except ValueError as error:
         raise DamagedProvenance(f"{file}: is not JSON ({printable_line(str(error))})") from error
+    version = document.get("schema_version", 1) if isinstance(document, dict) else 1
+    if isinstance(version, int) and version > SCHEMA_VERSION:
+        raise DamagedProvenance(
+            f"{file}: has schema version {version}, but this Proband reads {SCHEMA_VERSION} (update it)"
+        )
     if isinstance(document, dict) and isinstance(document.get("python"), str):  # schema version 1
         document["python"] = {"version": document["python"]}
     try:

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import torch
 
+from compiler.base.paths import Lab
 from compiler.base.redaction import redact_keys
 from compiler.plan.planned_run import RunJob
+from compiler.runs.current_code import current_code
 from compiler.runs.provenance_parts import DIFF, ENGINE_PREFIX, OUTSIDE_PREFIX, GitState, Python
 from compiler.runs.provenance_record import SCHEMA_VERSION, ProvenanceRecord, config_digest
 from compiler.runs.resumed_from import ResumedFrom
@@ -46,13 +48,14 @@ class Provenance:
 def collect_provenance(job: RunJob, root: Path, start: Start, environ: Mapping[str, str]) -> Provenance:
     """Collect the provenance of an attempt that starts now. `root` is the folder of the lab."""
     installed, machine = distributions(root), hardware()
-    code = _code(root, [path for path in job.source if not path.startswith((ENGINE_PREFIX, OUTSIDE_PREFIX))], environ)
+    source = job.source or _current_source(job, root)
+    code = _code(root, [path for path in source if not path.startswith((ENGINE_PREFIX, OUTSIDE_PREFIX))], environ)
     record = ProvenanceRecord(
         schema_version=SCHEMA_VERSION,
         run_id=job.run_id,
         config_sha256=config_digest(json_document({"config": job.config})["config"]),
         fingerprint=job.fingerprint,
-        source=dict(job.source),
+        source=dict(source),
         experiments=tuple(job.experiments),
         seed=job.config["seed"],
         torch_threads=job.config["resources"]["cpus"],
@@ -75,6 +78,15 @@ def collect_provenance(job: RunJob, root: Path, start: Start, environ: Mapping[s
         notes=code.notes,
     )
     return Provenance(record, code.diff)
+
+
+def _current_source(job: RunJob, root: Path) -> Mapping[str, str]:
+    """Return the source files of a run that no training rule started, if they are those of its fingerprint."""
+    try:
+        code = current_code(Lab(root), job.config)
+    except SyntaxError:
+        return {}
+    return code.source if code.fingerprint == job.fingerprint else {}
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from lightning_modules.provenance.locked_wheels import locked_wheels
 
 _MAIN = ("torch", "lightning", "numpy", "hydra-core", "safetensors")
 _FIELD = re.compile(r"^(Name|Version): *(\S+)", re.MULTILINE)
+_FOLDER = re.compile(r"(.+)-([^-]+)\.dist-info")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -57,23 +58,36 @@ def package_versions() -> dict[str, str]:
 
 
 def _readable() -> Iterator[tuple[str, Distribution]]:
-    """Yield name and content of each readable distribution. A damaged one, such as a half removed one, has no name."""
+    """Yield name and content of each distribution. If its metadata are damaged, its folder gives name and version."""
     for entry in metadata.distributions():
-        text = entry.read_text("METADATA") or entry.read_text("PKG-INFO") or ""
-        fields = {match[1]: match[2] for match in _FIELD.finditer(text.partition("\n\n")[0])}
-        if fields.keys() >= {"Name", "Version"}:
-            yield canonicalize_name(fields["Name"]), _distribution(entry, fields["Version"])
+        head = (_content(entry, "METADATA") or _content(entry, "PKG-INFO")).partition(b"\n\n")[0]
+        fields = {match[1]: match[2] for match in _FIELD.finditer(head.decode("utf-8", "replace"))}
+        folder = _FOLDER.fullmatch(getattr(getattr(entry, "_path", None), "name", ""))
+        name, version = fields.get("Name"), fields.get("Version")
+        if folder and not (name and version):
+            name, version = folder[1], folder[2]
+        if name and version:
+            yield canonicalize_name(name), _distribution(entry, version)
+
+
+def _content(entry: metadata.Distribution, name: str) -> bytes:
+    """Return the bytes of a metadata file, empty if it cannot be read. `read_text` would change them or raise."""
+    folder = getattr(entry, "_path", None)
+    try:
+        return bytes((folder / name).read_bytes()) if folder else (entry.read_text(name) or "").encode()
+    except (OSError, KeyError, UnicodeDecodeError):
+        return b""
 
 
 def _distribution(entry: metadata.Distribution, version: str) -> Distribution:
-    record, origin = entry.read_text("RECORD"), _origin(entry)
+    record, origin = _content(entry, "RECORD"), _origin(entry)
     archive, vcs, folder = (_object(origin.get(key)) for key in ("archive_info", "vcs_info", "dir_info"))
     digest = str(_object(archive.get("hashes")).get("sha256") or archive.get("hash", ""))
     digest = digest.removeprefix("sha256=")
     distribution = Distribution(
         version,
         digest if _SHA256.fullmatch(digest) else None,
-        hashlib.sha256(record.encode()).hexdigest() if record else None,
+        hashlib.sha256(record).hexdigest() if record else None,
         editable=folder.get("editable") is True,
         commit=commit if isinstance(commit := vcs.get("commit_id"), str) else None,
     )
@@ -99,7 +113,7 @@ def _with_wheel(name: str, distribution: Distribution, wheels: Mapping[tuple[str
 def _origin(entry: metadata.Distribution) -> dict[str, Any]:
     """Return the content of `direct_url.json`, which installers write for what does not come from an index."""
     try:
-        return _object(parse_json(entry.read_text("direct_url.json") or "{}"))
+        return _object(parse_json(_content(entry, "direct_url.json") or b"{}"))
     except ValueError:
         return {}
 

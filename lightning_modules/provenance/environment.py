@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from compiler.base.redaction import redact
 
 _MAX_LENGTH = 200  # characters of a value
+_LONG_WORD = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9_+/=]{20,}")
 # Names, never patterns: a pattern such as TORCH_* could match a variable with a secret.
 RECORDED = (
     # threads
@@ -36,4 +38,9 @@ RECORDED = (
 
 def recorded_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables of the list that are set. Secrets and paths in their values are replaced by markers."""
-    return {name: redact(environ[name])[:_MAX_LENGTH] for name in sorted(RECORDED) if name in environ}
+    return {name: _without_secrets(environ[name])[:_MAX_LENGTH] for name in sorted(RECORDED) if name in environ}
+
+
+def _without_secrets(value: str) -> str:
+    """Return a value without keys of any form. Settings and ids of GPUs have no long words of letters and digits."""
+    return _LONG_WORD.sub("<key>", redact(value))

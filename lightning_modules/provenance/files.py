@@ -14,6 +14,8 @@ from compiler.runs.provenance_record import FILE
 from lightning_modules.provenance.collect import Start, collect_provenance
 from lightning_modules.provenance.libraries import loaded_libraries
 
+_CLOCK = "ended_at: is before started_at, because the clock was set back during the training"
+
 
 def write_provenance(folder: Path, job: RunJob, lab_root: Path, start: Start) -> None:
     """Write the provenance of a training that starts now, so that a crash leaves it behind."""
@@ -29,4 +31,7 @@ def complete_provenance(folder: Path, ended_at: datetime) -> None:
     A file that is missing or damaged stays so. The reader of the record reports it.
     """
     if content := readable_object(folder / FILE):
-        write_json(folder / FILE, content | {"ended_at": ended_at.isoformat(), "libraries": asdict(loaded_libraries())})
+        end = {"ended_at": ended_at.isoformat(), "libraries": asdict(loaded_libraries())}
+        if ended_at.isoformat() < str(content.get("started_at")):
+            end["notes"] = [*content.get("notes", ()), _CLOCK]
+        write_json(folder / FILE, content | end)

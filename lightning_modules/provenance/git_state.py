@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from compiler.base.redaction import redact_keys
 from compiler.runs.provenance_parts import GitState
 from lightning_modules.provenance.command_output import Output, command_output
 
@@ -57,7 +58,7 @@ def checkout(root: Path, git: Git) -> Checkout:
     if commit == "(initial)":
         return Checkout(None, _NO_COMMIT)
     dirty = any(not line.startswith("#") for line in lines)
-    return Checkout(GitState(commit, dirty, None if branch == "(detached)" else branch))
+    return Checkout(GitState(commit, dirty, None if branch == "(detached)" else redact_keys(branch)))
 
 
 def _is_below_repository(root: Path) -> bool:

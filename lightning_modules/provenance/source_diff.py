@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,21 @@ from lightning_modules.provenance.new_file_patch import NotPatchable, new_file_p
 
 _DIFF = (
     *("diff", "HEAD", "--binary", "--full-index", "--submodule=diff"),
-    *("--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--src-prefix=a/", "--dst-prefix=b/", "--"),
+    *(
+        "--no-relative",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-renames",
+        "--src-prefix=a/",
+        "--dst-prefix=b/",
+        "--",
+    ),
 )
 # Files that Proband writes during builds, relative to the lab. Run folders and the lab's records have their content.
 _WRITTEN_BY_BUILDS = ("results", "reports", "publication", "metrics", "archive", "reproductions", ".proband")
 _SECRET_FILES = ("**/.env*", "**/*.pem", "**/*.key", "**/.netrc", "**/id_rsa*", "**/id_ed25519*", "**/credentials*")
+_FILE = re.compile(r"^(?=diff --git )", re.MULTILINE)
 _NOTHING = Output(b"", 0)
 _REDACTED = "source.diff: contains <key> in the place of a secret, so it does not restore the code exactly"
 
@@ -71,10 +82,16 @@ def _limited(own: Output, others: Output, notes: tuple[str, ...]) -> SourceDiff:
         content, is_exact = own.content if fits else b"", is_exact and fits
         part = "only those of the code that the training executes are" if content else "they are not"
         notes = (*notes, f"source.diff: the uncommitted changes have {size} bytes, so {part} kept (limit {LIMIT})")
-    redacted = redact_keys(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    redacted = _redacted(content)
     if redacted != content:
         return SourceDiff(redacted, False, (*notes, _REDACTED))
     return SourceDiff(content, is_exact, notes)
+
+
+def _redacted(patch: bytes) -> bytes:
+    """Return the patch without secrets. A key that begins in one file cannot end in another."""
+    files = _FILE.split(patch.decode("utf-8", "surrogateescape"))
+    return "".join(map(redact_keys, files)).encode("utf-8", "surrogateescape")
 
 
 def _untracked(root: Path, folder: str, names: Sequence[str]) -> tuple[bytes, tuple[str, ...]]:

@@ -117,15 +117,6 @@ def with_executed_code(job: RunJob, lab: Lab) -> RunJob:
     return replace(job, fingerprint=code.fingerprint, source=code.source)
 
 
-def with_source(job: RunJob, lab: Lab) -> RunJob:
-    """Return the job of a killed training with its source, if the code is still that of the plan."""
-    try:
-        code = current_code(lab, job.config)
-    except SyntaxError:
-        return job
-    return replace(job, source=code.source) if code.fingerprint == job.fingerprint else job
-
-
 def import_modules(names: Iterable[str]) -> None:
     """Import modules. An error is raised again, and recorded, when the training imports the module."""
     for name in names:
@@ -153,7 +144,7 @@ def record_killed(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
         return 1
     mark = lab.machine_failure_mark(args.run)
     write_text(mark, "")
-    status = record_killed_run(with_source(job, lab), lab, args.attempt, args.killed, args.log)
+    status = record_killed_run(job, lab, args.attempt, args.killed, args.log)
     if status.error is None or args.killed not in OUTSIDE_SIGNALS:
         mark.unlink(missing_ok=True)
     return 0

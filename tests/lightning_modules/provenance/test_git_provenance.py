@@ -82,6 +82,24 @@ CHANGES: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "umlaut in name": (lambda lab: (lab / "größe.py").write_text("A = 1\n"), ("größe.py",)),
     "config": (lambda lab: (lab / "conf/config.yaml").write_text("seed: 2\n"), ("model.py",)),
     "executable": (lambda lab: ((lab / "run.sh").write_text("true\n"), (lab / "run.sh").chmod(0o755)), ("run.sh",)),
+    "blank and quote": (
+        lambda lab: (run_git(lab, "mv", "model.py", "a 'b.py"), (lab / "a 'b.py").write_text("B\n")),
+        ("a 'b.py",),
+    ),
+    "tracked special name": (
+        lambda lab: (
+            (lab / 'a"\n.py').write_text("A\n"),
+            run_git(lab, "add", "."),
+            run_git(lab, "commit", "-qm", "x"),
+            (lab / 'a"\n.py').write_text("B\n"),
+        ),
+        ('a"\n.py',),
+    ),
+    "binary file": (
+        lambda lab: ((lab / "x.bin").write_bytes(bytes(range(256))), run_git(lab, "add", ".")),
+        ("model.py", "x.bin"),
+    ),
+    "line endings": (lambda lab: (lab / "model.py").write_bytes(b"A = 1\r\nB = 2\r\n"), ("model.py",)),
     "glob in name": (lambda lab: (lab / "[a]*.py").write_text("A = 1\n"), ("[a]*.py",)),
 }
 
@@ -133,6 +151,56 @@ def test_secret_in_the_code_is_removed_and_stated(name: str, lab: Path) -> None:
     assert b"DEPTH = 2" in diff.content
     assert not diff.is_exact
     assert any("<key>" in note for note in diff.notes)
+
+
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA7bq\n"
+SECRETS = {
+    "key": f'KEY = "{SECRET}"\n',
+    "private key": f"{PEM}-----END RSA PRIVATE KEY-----\n",
+    "password": "password = 'correct-horse'\n",
+    "login in a URL": "URL = 'https://name:correct-horse@example.org/x'\n",
+}
+
+
+@pytest.mark.parametrize("text", SECRETS.values(), ids=SECRETS)
+@pytest.mark.parametrize("is_removed", [False, True], ids=["added", "removed"])
+def test_secret_of_any_form_is_removed(text: str, is_removed: bool, lab: Path) -> None:
+    if is_removed:
+        (lab / "model.py").write_text(f"{text}DEPTH = 1\n")
+        run_git(lab, "commit", "-qam", "second")
+    (lab / "model.py").write_text("DEPTH = 2\n" if is_removed else f"{text}DEPTH = 2\n")
+    diff = diff_of(lab)
+    assert not re.search(rb"proj-abc|MIIEow|correct-horse", diff.content)
+    assert b"<key>" in diff.content
+    assert b"+DEPTH = 2" in diff.content
+    assert not diff.is_exact
+
+
+def test_key_without_an_end_does_not_hide_the_other_files(lab: Path) -> None:
+    (lab / "model.py").write_text(PEM)
+    (lab / "own.py").write_text("A = 1\n")
+    content = diff_of(lab, "model.py", "own.py").content
+    assert b"MIIEow" not in content
+    assert b"+A = 1" in content
+
+
+def test_settings_of_git_do_not_change_the_diff(lab: Path, tmp_path: Path) -> None:
+    inner = lab / "inner"
+    inner.mkdir()
+    (inner / "own.py").write_text("A = 1\n")
+    (lab / "model.py").write_text("DEPTH = 2\n")
+    usual = diff_of(inner, "own.py")
+    for setting in ("diff.relative", "diff.noprefix", "diff.mnemonicPrefix", "color.ui", "diff.renames"):
+        run_git(lab, "config", setting, "always" if setting == "color.ui" else "true")
+    assert diff_of(inner, "own.py") == usual
+    assert (restored(lab, usual, tmp_path) / "model.py").read_text() == "DEPTH = 2\n"
+
+
+def test_branch_that_is_named_like_a_key_is_not_recorded(lab: Path) -> None:
+    run_git(lab, "checkout", "-qb", SECRET)
+    state = checkout(lab, git_in(lab)).state
+    assert state
+    assert state.branch == "<key>"
 
 
 @pytest.mark.parametrize("name", [".env", "deploy/.env.local", "server.pem", "id_ed25519"])

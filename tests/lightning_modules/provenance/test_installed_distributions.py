@@ -91,12 +91,30 @@ def test_installed_version_counts_and_not_metadata_in_a_source_folder(
     assert {name: item.version for name, item in distributions(tmp_path).items()} == {"one": "1.0"}
 
 
-def test_damaged_installation_is_left_out(packages: Path) -> None:
-    (packages / "half-1.0.dist-info").mkdir()
-    (packages / "empty-1.0.dist-info").mkdir()
-    (packages / "empty-1.0.dist-info/METADATA").write_text("")
+# content of METADATA, None without the file
+DAMAGED_METADATA = {"missing": None, "empty": b"", "not UTF-8": b"Summary: caf\xe9\n\n", "no version": b"Name: two\n\n"}
+
+
+@pytest.mark.parametrize("content", DAMAGED_METADATA.values(), ids=DAMAGED_METADATA)
+def test_damaged_installation_has_the_name_of_its_folder(content: bytes | None, packages: Path) -> None:
+    (packages / "Half_Removed-1.0.dist-info").mkdir()
+    if content is not None:
+        (packages / "Half_Removed-1.0.dist-info/METADATA").write_bytes(content)
+    (packages / "-ip-1.0").mkdir()
     install(packages, "one", "1.0", record=None)
-    assert distributions(packages) == {"one": Distribution("1.0")}
+    assert distributions(packages) == {"half-removed": Distribution("1.0"), "one": Distribution("1.0")}
+
+
+def test_metadata_with_other_characters_are_read(packages: Path) -> None:
+    install(packages, "one", "1.0")
+    (packages / "one-1.0.dist-info/METADATA").write_bytes(b"Name: One\nSummary: caf\xe9\nVersion: 1.0\n\n")
+    assert set(distributions(packages)) == {"one"}
+
+
+def test_hash_of_the_list_of_files_is_that_of_its_bytes(packages: Path) -> None:
+    install(packages, "one", "1.0")
+    (packages / "one-1.0.dist-info/RECORD").write_bytes(b"a.py,,\r\n")
+    assert distributions(packages)["one"].record_sha256 == sha256(b"a.py,,\r\n").hexdigest()
 
 
 # content of requirements.lock, the hash of the wheel of One 1.0

@@ -25,6 +25,15 @@ VARIABLES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "secrets": ({"WANDB_API_KEY": "k", "AWS_SECRET_ACCESS_KEY": "k", "HF_TOKEN": "k", "OPENAI_API_KEY": "k"}, {}),
     "secrets with a known beginning": ({"TORCH_HUB_TOKEN": "k", "MKL_PASSWORD": "k", "CUDA_KEY": "k", "OMP_": "k"}, {}),
     "key in a value": ({"CUDA_VISIBLE_DEVICES": "sk-proj-abcdefghijklmnop1234"}, {"CUDA_VISIBLE_DEVICES": "<key>"}),
+    "unknown form of key": ({"OMP_NUM_THREADS": "9fK3mQ7xT2pL8wZ4vB6n"}, {"OMP_NUM_THREADS": "<key>"}),
+    "id of a GPU": (
+        {"CUDA_VISIBLE_DEVICES": "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6"},
+        {"CUDA_VISIBLE_DEVICES": "GPU-8932f937-d72c-4106-c12f-20bd9faed9f6"},
+    ),
+    "setting": (
+        {"PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True,max_split_size_mb:128"},
+        {"PYTORCH_CUDA_ALLOC_CONF": "expandable_segments:True,max_split_size_mb:128"},
+    ),
     "path in a value": ({"LD_PRELOAD": "/home/name/lib.so"}, {"LD_PRELOAD": "<path>"}),
     "long value": ({"PYTHONHASHSEED": "1" * 5000}, {"PYTHONHASHSEED": "1" * 200}),
     "other case": ({"omp_num_threads": "4"}, {}),

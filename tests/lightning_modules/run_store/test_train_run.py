@@ -17,6 +17,7 @@ from training_jobs import RUN_ID, TRAIN_COMMAND, Clock, faulty_job, files_below,
 from compiler.base.json_files import read_json
 from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
+from compiler.runs.provenance_record import read_provenance
 from compiler.runs.run_status import RunStatus, read_complete_status
 from lightning_modules.failures.classify import TransientFailure
 from lightning_modules.failures.kinds import is_machine_failure
@@ -165,6 +166,7 @@ def test_duration_is_not_negative_if_the_clock_jumps_back(lab: Lab) -> None:
     assert status.duration_seconds
     assert status.completed_at < status.started_at
     assert 0 < status.duration_seconds < 600
+    assert "the clock was set back" in read_provenance(lab.run(RUN_ID) / "provenance.json").notes[-1]
 
 
 # Processes
