@@ -152,6 +152,14 @@ class Lab:
     def results_file(self, experiment_id: str) -> Path:
         return self.experiment(experiment_id) / "results.json"
 
+    def metrics(self, experiment_id: str) -> Path:
+        """The metrics of an experiment for DVC. They belong in git."""
+        return self.results / "metrics" / f"{experiment_id}.json"
+
+    def curves(self, experiment_id: str) -> Path:
+        """The folder of the learning curves of an experiment for DVC. They belong in git."""
+        return self.results / "plots" / experiment_id
+
     def facts(self, experiment_id: str) -> Path:
         return self.experiment(experiment_id) / "facts.jsonl"
 

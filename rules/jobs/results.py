@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import read_plan
 from compiler.registration.chain import read_chain
@@ -19,6 +20,8 @@ from rules.results.checked_deliverable import read_checked_deliverable
 from rules.results.damage import damaged_artifacts
 from rules.results.evaluation.evaluate import evaluate, record_evaluation
 from rules.results.experiment_results import write_results
+from rules.results.for_dvc.curves import curve_texts, write_curves
+from rules.results.for_dvc.metrics_file import metrics_content
 from rules.results.planned_reports import planned_reports
 from rules.results.run_record import read_runs
 
@@ -39,6 +42,8 @@ def main() -> int:
         reports=planned_reports(lab, planned),
     )
     write_results(lab.results_file(experiment), results)
+    write_json(lab.metrics(experiment), metrics_content(results))
+    write_curves(lab.curves(experiment), dict(curve_texts(planned, runs, results.summary_metrics.metric)))
     write_environment(lab, experiment, planned.runs)
     statuses = [lab.status(run) for run in planned.runs]
     thresholds = [name for name, value in results.deliverables_status.items() if is_threshold(value)]

@@ -12,7 +12,7 @@ from compiler.base.paths import ENGINE
 from proband.cli.main import main
 
 LAB_FILES = {
-    *("Snakefile", "own.py", "conf/model/own.yaml", "conf/experiment/own_lr.yaml"),
+    *("Snakefile", "dvc.yaml", "own.py", "conf/model/own.yaml", "conf/experiment/own_lr.yaml"),
     *(file.relative_to(ENGINE).as_posix() for file in (ENGINE / "profiles").glob("*/config.yaml")),
     *(".gitignore", ".dvcignore", ".dvc/config", ".dvc/.gitignore"),
 }
