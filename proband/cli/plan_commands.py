@@ -43,7 +43,7 @@ def add_plan_commands(commands: Any) -> None:
 
 
 def add_diff_command(commands: Any) -> None:
-    parser = commands.add_parser("diff", help="show the parameters in which two experiments differ")
+    parser = commands.add_parser("diff", help="show the parameters and data in which two experiments differ")
     parser.add_argument("left", metavar="A")
     parser.add_argument("right", metavar="B")
     parser.add_argument("--json", action="store_true")
@@ -160,23 +160,36 @@ def _has_integration(lab: Lab, experiment: str) -> bool:
 
 def diff(args: argparse.Namespace) -> int:
     from compiler.plan.genealogy import modifications
+    from compiler.view.data_changes import changes_since_build, data_changes, data_of
 
-    _, plan = compile_plan(args)
+    lab, plan = compile_plan(args)
     names = list(dict.fromkeys((args.left, args.right)))
     select_experiments(names, plan)
     if print_broken(plan, names):
         return WRONG_INPUT
     before, after = (plan.experiments[name].parameters for name in (args.left, args.right))
     changes = modifications(before, after)
+    data = data_changes(data_of(plan, args.left), data_of(plan, args.right))
+    since_build = {name: changes_since_build(lab, plan, name) for name in names}
 
     def as_json() -> dict[str, Any]:
-        listed = [change.to_json() for change in changes]
-        return {"schema_version": 1, "from": args.left, "to": args.right, "modifications": listed}
+        return {
+            "schema_version": 1,
+            "from": args.left,
+            "to": args.right,
+            "modifications": [change.to_json() for change in changes],
+            "data": [change.to_json() for change in data],
+            "data_since_build": {name: [change.to_json() for change in since_build[name]] for name in names},
+        }
 
     def as_table() -> Any:
+        from rich.console import Group
+
+        from compiler.view.data_changes import data_table, since_build_lines
         from compiler.view.render import difference_table
 
-        return difference_table(args.left, args.right, changes)
+        lines = (line for name in names for line in since_build_lines(name, since_build[name]))
+        return Group(difference_table(args.left, args.right, changes), *data_table(args.left, args.right, data), *lines)
 
     print_answer(args, as_json, as_table)
     return DONE

@@ -235,6 +235,8 @@ def test_diff_lists_the_parameters_that_differ(valid: Proband) -> None:
             {"parameter": "model.lr", "from": [0.1, 0.2], "to": 0.1},
             {"parameter": "seed", "from": [0, 1], "to": 0},
         ],
+        "data": [],
+        "data_since_build": {"lr": [], "one": []},
     }
 
 
