@@ -29,6 +29,7 @@ from compiler.composing.patching import resolved_config
 from compiler.plan.manifest import run_job
 from compiler.python_source.target_check import target_problems
 from compiler.python_source.training_kind import training_kind
+from compiler.runs.data_versions import remote_of
 from compiler.runs.run_status import RunStatus, read_complete_status
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.secrets.config_secrets import literal_secret_problems
@@ -112,7 +113,7 @@ def _reuse_or_train(run: Run, tools: Toolchain) -> RunStatus:
         _LAB.status_copy(run.id).unlink(missing_ok=True)  # an explicit command trains a failed run again
     try:
         for path in run.data:
-            fetch_data(tools.data.tracked[path], _LAB)
+            fetch_data(tools.data.tracked[path], _LAB, remote_of(path, run.config, tools.data.tracked))
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         raise SystemExit(2) from error

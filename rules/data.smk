@@ -10,6 +10,7 @@ rule _data:
     conda:
         "environment.yaml"
     params:
+        plan=plan.file,
         path=runs.data_path,
     shell:
-        "job rules.jobs.data {params.path:q} {output.marker} {output.ready} > {log} 2>&1"
+        "job rules.jobs.data {params.plan} {params.path:q} {output.marker} {output.ready} > {log} 2>&1"

@@ -25,8 +25,8 @@ EXCLUDED_GROUPS = frozenset(
 EXCLUDED_TRAINER_KEYS = frozenset(
     {"accelerator", "devices", "default_root_dir", "enable_progress_bar", "enable_model_summary", "logger"}
 )
-# Keys of the group `data` that describe the data. No training gets them.
-DATA_DECLARATIONS = frozenset({"groups", "licence", "personal_data", "human_subjects"})
+# Keys of the group `data` that describe the data, or state where they are stored. No training gets them.
+DATA_DECLARATIONS = frozenset({"groups", "licence", "personal_data", "human_subjects", "remote"})
 # Classes of Lightning that only print.
 _PRINTING_CALLBACKS = frozenset({"TQDMProgressBar", "RichProgressBar", "ModelSummary", "RichModelSummary"})
 _WITHOUT_EFFECT = {"train": True, "test": True, "ckpt_path": None, "optimized_metric": None}

@@ -73,6 +73,13 @@ def named_data(config: Any, tracked: Mapping[str, TrackedData]) -> dict[str, str
     return {path: tracked[path].version for path in sorted(paths)}
 
 
+def remote_of(path: str, config: Mapping[str, Any], tracked: Mapping[str, TrackedData]) -> str:
+    """Return the DVC remote that the data group of a config names for its data, "" for other data or none."""
+    group = config.get("data")
+    remote = group.get("remote") if isinstance(group, Mapping) else None
+    return remote if isinstance(remote, str) and path in named_data(group, tracked) else ""
+
+
 def unversioned_data_problems(config: Any, files: DataFiles) -> Iterator[Problem]:
     """Yield each value of a config that names data without a version, so that a change of the data would be missed."""
     for keys, text in leaves(config):

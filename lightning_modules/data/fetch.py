@@ -15,7 +15,7 @@ from lightning_modules.data.shipped_data import make_shipped_data
 from lightning_modules.data.verify import WrongData, check_data
 from lightning_modules.data.with_dvc import hints
 from lightning_modules.data.with_dvc.commands import config_of, download_source, fetch_with_dvc
-from lightning_modules.data.with_dvc.damaged_copies import damaged_copy
+from lightning_modules.data.with_dvc.damaged_copies import UnknownRemote, damaged_copy
 
 
 class DataUnavailable(Exception):
@@ -72,7 +72,11 @@ def _fetch(tracked: TrackedData, remote: str) -> str:
     """Return the subcommand of DVC that wrote the data, "" if none did. Raises DataUnavailable for a damaged copy."""
     if not (tracked.root / ".dvc").is_dir():
         return ""
-    if copy := damaged_copy(tracked, remote, config_of(tracked.root)):
+    try:
+        copy = damaged_copy(tracked, remote, config_of(tracked.root))
+    except UnknownRemote as error:
+        raise DataUnavailable(f"{tracked.path} cannot be fetched: {error}") from error
+    if copy:
         raise DataUnavailable(hints.damaged(tracked, copy))
     return fetch_with_dvc(tracked, remote)
 

@@ -25,7 +25,7 @@ def add_try_command(commands: Any) -> None:
 def try_out(args: argparse.Namespace) -> int:
     """Train the first setting of the experiment, and print what it wrote."""
     from compiler.experiment.trial_run import compile_trial
-    from compiler.runs.data_versions import tracked_data
+    from compiler.runs.data_versions import remote_of, tracked_data
     from lightning_modules.data.fetch import DataUnavailable, fetch_data
     from lightning_modules.run_store.signals import left_debugger
     from lightning_modules.training.trial import run_trial
@@ -37,8 +37,9 @@ def try_out(args: argparse.Namespace) -> int:
     lab = existing_lab(args)
     run = compile_trial(args.experiment, lab, args.experiments)
     try:
+        tracked = tracked_data(lab)
         for path in run.data:
-            fetch_data(tracked_data(lab)[path], lab)
+            fetch_data(tracked[path], lab, remote_of(path, run.config, tracked))
         trial = run_trial(run.config, lab)
     except DataUnavailable as error:
         print(error, file=sys.stderr)

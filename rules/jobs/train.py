@@ -17,7 +17,7 @@ from compiler.base.paths import Lab
 from compiler.plan.authentic_plan import ForgedRunJob, read_authentic_job
 from compiler.plan.planned_run import RunJob
 from compiler.runs.current_code import current_code, current_fingerprint
-from compiler.runs.data_versions import tracked_data
+from compiler.runs.data_versions import remote_of, tracked_data
 from compiler.runs.fingerprint import targets
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
 from lightning_modules.run_store.gpu_lease import own_gpus
@@ -50,8 +50,9 @@ def main() -> int:
     if args.killed:
         return record_killed(job, lab, args)
     try:
+        tracked = tracked_data(lab) if job.data else {}
         for path in job.data:  # a run that is built on its own has no data rule before it
-            fetch_data(tracked_data(lab)[path], lab)
+            fetch_data(tracked[path], lab, remote_of(path, job.config, tracked))
     except DataUnavailable as error:
         print(error, file=sys.stderr)
         return 1

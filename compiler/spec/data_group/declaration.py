@@ -38,7 +38,7 @@ def data_declaration(config: Mapping[str, Any], name: str) -> DataDeclaration | 
     data = config.get("data")
     if not isinstance(data, Mapping):
         return None
-    values = {key: data.get(key) for key in DATA_DECLARATIONS - {"groups"}}
+    values = {key: data.get(key) for key in DATA_DECLARATIONS - {"groups", "remote"}}
     groups = data.get("groups")
     columns = tuple(column for column in groups if isinstance(column, str)) if isinstance(groups, list) else ()
     return DataDeclaration(name, columns, **values)

@@ -13,6 +13,7 @@ from compiler.parsing.json_values import MISSING
 from compiler.python_source.signatures import Signatures, TargetNotFound
 
 COLUMN = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _MAX_LICENCE = 200  # characters
 
 
@@ -32,12 +33,15 @@ def declaration_problems(config: Mapping[str, Any], signatures: Signatures) -> I
 
 
 def _value_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
-    groups, licence = data.get("groups"), data.get("licence")
+    groups, licence, remote = data.get("groups"), data.get("licence"), data.get("remote")
     if groups not in (None, MISSING):
         yield from _group_problems(groups)
     if licence not in (None, MISSING) and not _is_licence(licence):
         problem = f"must be one line of text, got {licence!r}"
         yield Problem(("data", "licence"), problem, "write an SPDX identifier, such as CC-BY-4.0")
+    if remote not in (None, MISSING) and not (isinstance(remote, str) and _REMOTE.fullmatch(remote)):
+        problem = f"must be the name of a remote of DVC, got {remote!r}"
+        yield Problem(("data", "remote"), problem, "`dvc remote list` prints the names")
     for key in ("personal_data", "human_subjects"):
         if data.get(key) not in (None, MISSING) and not isinstance(data[key], bool):
             yield Problem(("data", key), f"must be true, false or null, got {data[key]!r}")

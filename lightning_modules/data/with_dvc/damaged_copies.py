@@ -6,7 +6,7 @@ DVC uses a damaged copy, or deletes it and reports that the data are missing.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
@@ -26,6 +26,15 @@ class DamagedCopy:
     version: str
 
 
+class UnknownRemote(Exception):
+    """DVC knows no remote with a name. The message lists those that it knows."""
+
+    def __init__(self, remote: str, known: Iterable[str]) -> None:
+        names = ", ".join(sorted(known)) or "none"
+        fix = f"add it with `dvc remote add {remote} ADDRESS`"
+        super().__init__(f"DVC knows no remote '{remote}' (known: {names}; {fix})")
+
+
 def damaged_copy(tracked: TrackedData, remote: str, config: dict[str, Any]) -> DamagedCopy | None:
     """Return the first damaged copy of the data, None if there is none.
 
@@ -33,6 +42,9 @@ def damaged_copy(tracked: TrackedData, remote: str, config: dict[str, Any]) -> D
         tracked: the data.
         remote: the name of a remote, "" for DVC's default remote.
         config: options of DVC that override those of the lab.
+
+    Raises:
+        UnknownRemote: DVC knows no such remote.
     """
     copies = (copy for store in _stores(tracked.root, remote, config) for copy in _damaged(tracked.version, store))
     return next(copies, None)
@@ -45,6 +57,8 @@ def _stores(root: Path, remote: str, config: dict[str, Any]) -> Iterator[Path]:
 
     try:
         with Repo(str(root), config=config) as repo:
+            if remote and remote not in repo.config["remote"]:
+                raise UnknownRemote(remote, repo.config["remote"])
             yield Path(repo.cache.local.path)
             store = repo.cloud.get_remote(remote or None).odb
             if store.fs.protocol == "local":

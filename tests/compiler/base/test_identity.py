@@ -250,6 +250,7 @@ EXCLUDED = [
     ("data", "licence"),
     ("data", "personal_data"),
     ("data", "human_subjects"),
+    ("data", "remote"),
 ]
 
 

@@ -78,6 +78,8 @@ WRONG: dict[str, tuple[str, str]] = {
     "two lines": ('data: {licence: "a\\nb"}', "data.licence: must be one line of text"),
     "a boolean licence": ("data: {licence: true}", "data.licence: must be one line of text, got True"),
     "a word for true": ("data: {personal_data: some}", "data.personal_data: must be true, false or null, got 'some'"),
+    "an option as remote": ("data: {remote: --all}", "data.remote: must be the name of a remote of DVC, got '--all'"),
+    "a list of remotes": ("data: {remote: [a]}", "data.remote: must be the name of a remote of DVC, got ['a']"),
     "a number for true": ("data: {human_subjects: 1}", "data.human_subjects: must be true, false or null, got 1"),
 }
 

@@ -12,6 +12,7 @@ from compiler.runs.data_versions import (
     TrackedData,
     named_data,
     read_data_files,
+    remote_of,
     tracked_data,
     unversioned_data_problems,
 )
@@ -164,3 +165,17 @@ def test_data_named_only_by_excluded_keys_are_not_data_of_the_run(lab: Lab) -> N
     assert run_of(write_lab(lab.root, {"named": text}), "named")[1] == {
         "data/digits.npz": tracked_data(lab)["data/digits.npz"].version
     }
+
+
+REMOTES = {
+    "of its data": ({"data": {"path": "data/rows.csv", "remote": "group"}}, "group"),
+    "of other data": ({"data": {"path": "x", "remote": "group"}, "model": {"path": "data/rows.csv"}}, ""),
+    "none": ({"data": {"path": "data/rows.csv"}}, ""),
+    "no data group": ({"data": None}, ""),
+    "not a text": ({"data": {"path": "data/rows.csv", "remote": 5}}, ""),
+}
+
+
+@pytest.mark.parametrize(("config", "remote"), REMOTES.values(), ids=REMOTES)
+def test_data_group_names_the_remote_of_its_own_data(config: dict[str, Any], remote: str) -> None:
+    assert remote_of("data/rows.csv", config, TRACKED) == remote

@@ -80,6 +80,10 @@ def test_data_come_from_the_remote_that_is_named_and_a_damaged_remote_is_an_erro
     lab.forget("data/rows.csv")
     with pytest.raises(DataUnavailable, match=r"on a remote, and no stage makes it \(run `dvc push`"):
         lab.fetch("data/rows.csv")
+    with pytest.raises(
+        DataUnavailable, match=r"DVC knows no remote 'grop' \(known: group; add it with `dvc remote add"
+    ):
+        lab.fetch("data/rows.csv", "grop")
     lab.fetch("data/rows.csv", "group")
     assert (lab.root / "data/rows.csv").read_text(encoding="utf-8") == "a,b\n"
 
