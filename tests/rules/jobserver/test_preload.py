@@ -11,7 +11,7 @@ from rules.jobserver.preload import JOBS
 def modules_run_by_rules() -> set[str]:
     """Return the modules of `rules/jobs` that the shell commands of the rules name."""
     texts = [file.read_text(encoding="utf-8") for file in (ENGINE / "rules").glob("*.smk")]
-    return {name for text in texts for name in re.findall(r'\bjob (?:--supervised )?rules\.jobs\.(\w+)', text)}
+    return {name for text in texts for name in re.findall(r"\bjob (?:--supervised )?rules\.jobs\.(\w+)", text)}
 
 
 def test_every_module_in_the_folder_of_jobs_is_run_by_a_rule() -> None:
