@@ -39,9 +39,7 @@ class Difference:
     def __str__(self) -> str:
         if not self.recorded and not self.repeated:
             return f"{self.category}: {self.subject}"
-        return (
-            f"{self.category}: {self.subject}: recorded {self.recorded or 'nothing'}, now {self.repeated or 'nothing'}"
-        )
+        return f"{self.category}: {self.subject}: recorded {self.recorded or 'none'}, now {self.repeated or 'none'}"
 
 
 @dataclass(frozen=True)

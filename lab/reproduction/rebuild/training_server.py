@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from lab.reproduction.rebuild.scratch import scratch_folder
 from rules.jobserver.client import ADDRESS
 from rules.jobserver.start import JobServer, can_fork
 
@@ -18,8 +17,8 @@ def training_server() -> Iterator[None]:
     if os.environ.get(ADDRESS) or not can_fork():
         yield
         return
-    with TemporaryDirectory(prefix="proband-reproduce-", ignore_cleanup_errors=True) as folder:
-        server = JobServer(Path(folder) / "server.log")
+    with scratch_folder() as folder:
+        server = JobServer(folder / "server.log")
         try:
             yield
         finally:
