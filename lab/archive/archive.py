@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from compiler.base.diagnostics import InputError
 from compiler.base.git import git_in
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
@@ -23,6 +24,10 @@ from lab.archive.requirements import require_repository
 from lab.archive.run_content import check_run, link_problem
 from lab.archive.staged_outs import store_outs
 from lightning_modules.run_store.reuse import trained_fingerprint
+
+
+class NotArchived(InputError):
+    """A file of the archive cannot be written. Pointers that were written before are complete."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,17 @@ def archive_experiments(lab: Lab, plan: Plan, names: Sequence[str]) -> Archived:
     Raises:
         ArchiveUnavailable: The lab has no git or no DVC repository.
         DvcFailed: DVC cannot store the files. No pointer was changed.
+        NotArchived: A file in the lab cannot be read or written.
     """
     require_repository(lab)
+    try:
+        return _archive(lab, plan, names)
+    except OSError as error:
+        hint = "free disk space or give write access, then archive again"
+        raise NotArchived(f"{error.filename or lab.root}: {error.strerror or error} ({hint})") from error
+
+
+def _archive(lab: Lab, plan: Plan, names: Sequence[str]) -> Archived:
     with exclusive_archive(lab), unbuilt_experiments(lab, names) as unbuilt:
         states = experiment_states(lab, plan)
         refused = _refused(plan, names, unbuilt)

@@ -139,7 +139,7 @@ def _restore_run(
     try:
         restore_run(lab, cache, pointer)
         restored.runs.append(run)
-    except (WrongContent, InTraining) as error:
+    except (WrongContent, InTraining, OSError) as error:
         restored.problems.append(f"run {run}: not restored: {error}")
 
 
@@ -147,7 +147,7 @@ def _restore_experiment(lab: Lab, cache: Cache, pointer: ExperimentPointer, rest
     name = pointer.experiment_id
     try:
         kept = restore_files(lab, cache, pointer)
-    except WrongContent as error:
+    except (WrongContent, OSError) as error:
         restored.problems.append(f"{name}: its files are not restored: {error}")
         return
     restored.experiments.append(name)

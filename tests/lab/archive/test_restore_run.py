@@ -166,6 +166,15 @@ def test_damaged_listing_is_refused(lab: Lab, cache: Cache, listing: bytes) -> N
     assert not lab.run("0" * 12).exists()
 
 
+def test_listing_with_a_file_that_is_also_a_folder_is_refused(lab: Lab, cache: Cache) -> None:
+    run = store_run(lab)
+    pointer = stored(cache, lab.run(run), run, {"config.json/x": b"x"})
+    lab.run(run).rename(lab.root.parent / "removed")
+    with pytest.raises(OSError, match=r"config\.json"):
+        restore_run(lab, cache, pointer)
+    assert nothing_is_left(lab, run)
+
+
 def test_listing_that_names_a_file_twice_is_refused(cache: Cache) -> None:
     entry = {"relpath": "a", "md5": _put(cache, b"x", "")}
     with pytest.raises(WrongContent, match="names a file twice"):
