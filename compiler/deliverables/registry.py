@@ -23,6 +23,7 @@ ENTRY_POINTS = "proband.deliverables"
 _SHIPPED = (
     completed_runs.TYPE,
     wandb_run.TYPE,
+    wandb_run.TRACKED_RUN,
     files.MODEL_CHECKPOINT,
     files.TOKENIZER,
     config.TYPE,

@@ -1,4 +1,7 @@
-"""`wandb_run`: the run is finished in W&B and can be read back, from its local log or from the server."""
+"""Runs of trackers, which are finished and can be read back.
+
+`wandb_run` is read from W&B's server or its local log, `tracked_run` from the log of the tracker that is selected.
+"""
 
 from __future__ import annotations
 
@@ -28,4 +31,18 @@ TYPE = DeliverableType(
     "wandb_run",
     WandbRun,
     {"synced_and_downloadable": "lightning_modules.checks.wandb_run:check", "exists": exists},
+)
+
+
+class TrackedRunLog(Deliverable):
+    path: str = "output/tracking.json"
+    validation: Literal["readable", "exists"] = "readable"
+    required_metrics: list[str] = []  # by default those in the history of the run
+
+    def metrics(self) -> Mapping[str, str]:
+        return {f"required_metrics.{index}": key for index, key in enumerate(self.required_metrics)}
+
+
+TRACKED_RUN = DeliverableType(
+    "tracked_run", TrackedRunLog, {"readable": "lightning_modules.checks.tracker_log:check", "exists": exists}
 )

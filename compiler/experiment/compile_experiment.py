@@ -30,7 +30,7 @@ from compiler.secrets.environment import restricted_environment
 from compiler.spec.schema import Spec
 from compiler.sweep.points import Point
 from compiler.sweep.search import CompiledSearch, budget_problems, compile_search, probe_points
-from compiler.tracking.choice import tracking_mode
+from compiler.tracking.choice import tracker_name, tracking_mode
 
 
 def compile_experiment(choice: str, tools: Toolchain) -> tuple[Experiment, dict[str, Run]]:
@@ -110,6 +110,7 @@ def _compile(choice: str, source: Source, tools: Toolchain) -> tuple[Experiment,
         tuple(
             dataset.to_json() for dataset in dict.fromkeys(variant.dataset for variant in variants.values()) if dataset
         ),
+        tracker_name(values),
     )
     return experiment, {run.id: run for _, run in runs}
 

@@ -19,7 +19,7 @@ class Experiment:
     """A compiled spec with its points and deliverables.
 
     `base` holds the keys that identify runs, from the config before the sweep. `agents` are the settings of its agents.
-    `tracking` is the mode that it asks for; a run that it shares may be tracked more.
+    `tracking` is the mode and `tracker` the tracker that it asks for; a run that it shares may be tracked otherwise.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Experiment:
     tracking: str = "disabled"
     warnings: tuple[str, ...] = ()  # with file and line; the experiment compiles in spite of them
     datasets: tuple[Mapping[str, Any], ...] = ()  # what its data groups declare, as JSON of `DataDeclaration`
+    tracker: str = "wandb"
 
     @property
     def is_command_line_sweep(self) -> bool:

@@ -17,7 +17,7 @@ def digests(plan: Plan) -> dict[str, str]:
         experiment, design = plan.experiments[name], plan.experiments[name].design.to_json()
         runs, points = _runs(experiment), _points(experiment)
         hashes[f"{name}/stages"] = digest([experiment.spec.get("on_gate"), experiment.spec.get("exploratory")])
-        hashes[f"{name}/runs"] = digest([runs, experiment.tracking])
+        hashes[f"{name}/runs"] = digest([runs, experiment.tracking, *_other_tracker(experiment)])
         datasets = [dataset.to_json() for dataset in experiment.datasets]
         record = [experiment.spec, design, experiment.claim, points, entry.to_json(), list(plan.overrides), datasets]
         hashes[f"{name}/experiment"] = digest(record)
@@ -50,6 +50,11 @@ def _documents(plan: Plan, entry: GenealogyEntry) -> dict[str, str]:
 def _as_parent(experiment: PlannedExperiment) -> list[Any]:
     """Return the inputs of the facts of a child: the points and the test of its parent."""
     return [[point.to_json() for point in experiment.points], experiment.design.to_json()["compare"]]
+
+
+def _other_tracker(experiment: PlannedExperiment) -> list[str]:
+    """Return the tracker if it is not the default, so that a new key leaves the hashes of other experiments as is."""
+    return [] if experiment.tracker == "wandb" else [experiment.tracker]
 
 
 def _runs(experiment: PlannedExperiment) -> list[Any]:

@@ -137,6 +137,7 @@ def _experiment(experiment: Experiment, compilation: Compilation) -> PlannedExpe
         reports=_documents("reports", experiment, code),
         agents=dict(experiment.agents),
         tracking=experiment.tracking,
+        tracker=experiment.tracker,
         warnings=experiment.warnings,
         datasets=tuple(map(DataDeclaration.from_json, experiment.datasets)),
     )

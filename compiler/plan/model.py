@@ -78,6 +78,7 @@ class PlannedExperiment:
     reports: Mapping[str, PlannedDocument]
     agents: Mapping[str, Any]
     tracking: str = "disabled"  # the mode that the experiment asks for; a run that it shares may be tracked more
+    tracker: str = "wandb"
     warnings: tuple[str, ...] = ()  # of the compiler, with file and line
     datasets: tuple[DataDeclaration, ...] = ()  # what its data groups declare
 
@@ -121,6 +122,7 @@ class PlannedExperiment:
             {title: PlannedDocument(**value) for title, value in data["reports"].items()},
             data["agents"],
             data["tracking"],
+            data.get("tracker", "wandb"),
             tuple(data.get("warnings", ())),
             tuple(map(DataDeclaration.from_json, data.get("datasets", ()))),
         )
@@ -143,6 +145,7 @@ class PlannedExperiment:
             "reports": {title: document.to_json() for title, document in self.reports.items()},
             "agents": dict(self.agents),
             "tracking": self.tracking,
+            "tracker": self.tracker,
             "warnings": list(self.warnings),
             "datasets": [declaration.to_json() for declaration in self.datasets],
         }

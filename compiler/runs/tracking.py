@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from compiler.runs.toolchain import Run
-from compiler.tracking.choice import MODES, tracking_mode
+from compiler.tracking.choice import MODES, tracker_name, tracking_mode
 
 
 def with_most_tracking(run: Run, other: Run) -> Run:
@@ -24,9 +24,10 @@ def with_project(run: Run, project: str) -> Run:
     return replace(run, config={**run.config, "tracking": {**run.config["tracking"], "project": project}})
 
 
-def with_tracking_mode(config: Mapping[str, Any], mode: str) -> dict[str, Any]:
-    """Return a config with another mode: that of one of the experiments that share the run."""
-    return {**config, "tracking": {**(config.get("tracking") or {}), "mode": mode}}
+def with_tracking_mode(config: Mapping[str, Any], mode: str, tracker: str = "wandb") -> dict[str, Any]:
+    """Return a config with the mode and the tracker that one of the experiments asks for that share the run."""
+    other = {"tracker": tracker} if tracker != tracker_name(config) else {}
+    return {**config, "tracking": {**(config.get("tracking") or {}), **other, "mode": mode}}
 
 
 def _amount(run: Run) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from compiler.base.diagnostics import Problem, did_you_mean
 from compiler.parsing.json_values import MISSING
-from compiler.tracking.choice import MODES, OLD_MODES, TRACKERS
+from compiler.tracking.choice import MODES, OLD_MODES, TRACKERS, tracker_name, tracking_mode
 
 _KEYS = ("tracker", "mode", "project", "entity")
 
@@ -33,3 +33,6 @@ def tracking_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
         value = node.get(key)
         if value not in (None, MISSING) and (not isinstance(value, str) or not value.strip() or "/" in value):
             yield Problem(("tracking", key), f"must be a name without a slash, got {value!r}")
+    if tracker_name(config) == "tensorboard" and tracking_mode(config) == "online":
+        hint = "write mode: offline, and look at the files with: tensorboard --logdir results/runs"
+        yield Problem(("tracking", "mode"), "TensorBoard writes files only and has no online mode", hint)

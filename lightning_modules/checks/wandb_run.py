@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from compiler.deliverables.check import CheckResult, FinishedRun, TrackedRun
-from compiler.tracking.choice import tracking_mode
+from compiler.tracking.choice import tracker_name, tracking_mode
 from compiler.tracking.record import DamagedTrackingRecord, read_problem
 from compiler.tracking.upload import uploaded_address
 from lightning_modules.checks.tracked_run.differences import row_counts
@@ -34,6 +34,9 @@ def check(
         return CheckResult(
             False, "tracking is disabled, so there is no W&B run (set tracking to offline)", is_missing=True
         )
+    if (tracker := tracker_name(run.config)) != "wandb":
+        detail = f"the runs are tracked with {tracker}, so there is no W&B run (use the deliverable tracked_run)"
+        return CheckResult(False, detail, is_missing=True)
     try:
         expected, problem = expected_run(run), read_problem(run.folder)
         address = uploaded_address(run.folder)

@@ -23,8 +23,9 @@ from compiler.tracking.choice import tracker_name, tracking_mode
 from compiler.tracking.record import ADDED_RECORD, PROBLEM, TrackingProblem, write_problem
 from compiler.tracking.upload import UPLOADED
 from lightning_modules.checks.file_hashes import altered_file
-from lightning_modules.tracking.wandb_log import ADDED_LOG, find_logs
+from lightning_modules.tracking.wandb_log import find_logs
 
+OUTPUT, ADDED = "output", "tracking"  # folders of a log: written by the training, or later
 _SECONDS = 600  # of an upload; W&B retries for ever if the server cannot be reached
 _SOURCES = ("output/history.csv", "output/metrics.json")
 Upload = Callable[[Path, str, Mapping[str, Any]], None]  # folder of the log, run id, `tracking` of the config
@@ -35,7 +36,7 @@ class UploadFailed(InputError):
 
 
 def complete_tracking(folder: Path, job: RunJob, upload: Upload | None = None) -> None:
-    """Write the W&B log of a completed run if it has none, and upload the log if the config asks for it.
+    """Write the log of a completed run if its tracker has none, and upload it to W&B if the config asks for it.
 
     A run whose history or metrics are damaged gets no log. The results list the damage.
 
@@ -51,10 +52,13 @@ def complete_tracking(folder: Path, job: RunJob, upload: Upload | None = None) -
     mode = tracking_mode(job.config)
     if mode == "disabled":
         return
-    if not find_logs(folder):
+    tracker = tracker_name(job.config)
+    if not has_log(folder, tracker):
         if not is_replayable(folder):
             return
         _write_log(folder, job)
+    if tracker != "wandb":
+        return
     log = find_logs(folder)[0]
     if mode == "online" and log.parent.name.startswith("offline-") and not (folder / UPLOADED).is_file():
         upload_log(folder, job, upload or sync)
@@ -82,12 +86,19 @@ def is_replayable(folder: Path) -> bool:
     return all((folder / path).is_file() and not altered_file(folder, path) for path in _SOURCES)
 
 
+def has_log(folder: Path, tracker: str) -> bool:
+    """Return whether a tracker has a log of the run in a folder, written by the training or later."""
+    if tracker == "wandb":
+        return bool(find_logs(folder))
+    return any(file.is_file() for part in (OUTPUT, ADDED) for file in (folder / part / tracker).rglob("*"))
+
+
 def record_problem(folder: Path, job: RunJob, error: Exception) -> str:
     """Record why a finished run is not tracked as an experiment asks, in the place of an older problem."""
     reason = redact_keys(" ".join(str(error).split()) or type(error).__name__)
     now, tracker, mode = datetime.now(UTC).isoformat(), tracker_name(job.config), tracking_mode(job.config)
     (folder / PROBLEM).unlink(missing_ok=True)
-    write_problem(folder, TrackingProblem(tracker, mode, "upload", reason, now, bool(find_logs(folder))))
+    write_problem(folder, TrackingProblem(tracker, mode, "upload", reason, now, has_log(folder, tracker)))
     return reason
 
 
@@ -133,7 +144,8 @@ def _write_log(folder: Path, job: RunJob) -> None:
     from lightning_modules.tracking.replay import write_log  # imports lightning
     from lightning_modules.tracking.tracker import RunToTrack
 
-    target = folder / ADDED_LOG
+    tracker = tracker_name(job.config)
+    target = folder / ADDED / tracker
     temporary = folder / f".tracking.{os.getpid()}"
     temporary.mkdir()
     output = (folder / "output").absolute()
@@ -143,6 +155,6 @@ def _write_log(folder: Path, job: RunJob) -> None:
         target.parent.mkdir(exist_ok=True)
         if not target.exists():  # another build may have written it
             write_json(folder / ADDED_RECORD, record.to_json())
-            (temporary / "wandb").rename(target)
+            (temporary / tracker).rename(target)
     finally:
         shutil.rmtree(temporary)

@@ -9,7 +9,10 @@ from typing import Any
 from compiler.tracking.choice import tracker_name
 from lightning_modules.tracking.tracker import Tracker
 
-_CLASSES = {"wandb": "lightning_modules.tracking.wandb_tracker:WandbTracker"}
+_CLASSES = {
+    "wandb": "lightning_modules.tracking.wandb_tracker:WandbTracker",
+    "tensorboard": "lightning_modules.tracking.tensorboard_tracker:TensorboardTracker",
+}
 
 
 def load_tracker(config: Mapping[str, Any]) -> Tracker:

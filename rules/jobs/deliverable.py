@@ -40,8 +40,10 @@ def write_run_deliverable(lab: Lab, planned: PlannedExperiment, name: str) -> No
     deliverable, runs = planned.deliverables[name], read_runs(lab, planned.runs)
     spec = _parsed(deliverable)
     file = lab.state / "cache" / "deliverables" / planned.id / f"{name}.json"
-    cache = CheckCache(file, {**deliverable.spec, "tracking": planned.tracking}, deliverable.check)
-    result = check_runs(spec, planned, runs, cache.cached(run_check(lab, spec, planned.tracking)))
+    tracking = {"tracking": planned.tracking, "tracker": planned.tracker}
+    cache = CheckCache(file, {**deliverable.spec, **tracking}, deliverable.check)
+    check = run_check(lab, spec, planned.tracking, planned.tracker)
+    result = check_runs(spec, planned, runs, cache.cached(check))
     cache.save()
     write_json(lab.deliverable(planned.id, name), result.to_json())
 

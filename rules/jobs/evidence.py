@@ -14,7 +14,7 @@ from pathlib import Path
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
-from compiler.plan.model import read_plan
+from compiler.plan.model import PlannedExperiment, read_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.run_status import read_complete_status
 from compiler.runs.tracking import with_tracking_mode
@@ -22,9 +22,9 @@ from lightning_modules.run_store.complete_tracking import (
     UntilFirstFailure,
     Upload,
     complete_tracking,
+    has_log,
     record_problem,
 )
-from lightning_modules.tracking.wandb_log import find_logs
 from rules.results.countable_runs import check_countable
 
 
@@ -37,21 +37,21 @@ def main() -> int:
     if planned.tracking != "disabled":
         upload = UntilFirstFailure()
         for run in runs:
-            _complete_tracking(lab, run, planned.tracking, upload)
+            _complete_tracking(lab, run, planned, upload)
     hashes = {run: sha256_of_file(lab.status(run)) for run in runs}
     write_json(Path(output), {"schema_version": 1, "experiment_id": experiment, "runs": hashes})
     return 0
 
 
-def _complete_tracking(lab: Lab, run: str, mode: str, upload: Upload) -> None:
+def _complete_tracking(lab: Lab, run: str, planned: PlannedExperiment, upload: Upload) -> None:
     """Track a completed run as much as the experiment asks for. Other experiments may ask for more."""
-    if mode == "offline" and find_logs(lab.run(run)):
+    if planned.tracking == "offline" and has_log(lab.run(run), planned.tracker):
         return
     status = read_complete_status(lab.status(run))
     if status is None or not status.is_completed:
         return
     job = read_run_job(lab.run_job(run))
-    job = replace(job, config=with_tracking_mode(job.config, mode))
+    job = replace(job, config=with_tracking_mode(job.config, planned.tracking, planned.tracker))
     try:
         complete_tracking(lab.run(run), job, upload)
     except Exception as error:  # of the tracker or its server; the deliverable states the reason

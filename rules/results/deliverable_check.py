@@ -59,16 +59,16 @@ def check_report(lab: Lab, spec: Deliverable, experiment: str) -> CheckedDeliver
     return CheckedDeliverable.of_experiment(spec, "delivered" if result.passed else status, result.detail)
 
 
-def run_check(lab: Lab, spec: Deliverable, tracking: str = "disabled") -> CheckRun:
+def run_check(lab: Lab, spec: Deliverable, tracking: str = "disabled", tracker: str = "wandb") -> CheckRun:
     """Return the check of the deliverable for one run. Slow imports, such as torch, happen with the first run.
 
-    `tracking` is the mode that the experiment asks for. Another experiment may have the run tracked more.
+    The mode and the tracker are those that the experiment asks for. Another experiment may have the run tracked more.
     """
 
     def check(run: RunRecord) -> CheckResult:
         job = read_run_job(lab.run_job(run.run_id))
         try:
-            config = with_tracking_mode(job.config, tracking)
+            config = with_tracking_mode(job.config, tracking, tracker)
             result = load_check(spec)(FinishedRun(run.run_id, run.folder, config, job.data), spec)
         except Exception as error:  # checks of labs can raise any exception
             raise _not_made(spec, error) from None

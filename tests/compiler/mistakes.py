@@ -456,13 +456,19 @@ KEYS_OF_TRAININGS = {
         f"tracking:\n  {HERE}tracker: mlflow",
         "tracking.tracker",
         "unknown tracker 'mlflow'",
-        "known: wandb",
+        "known: tensorboard, wandb",
     ),
     "tracking_key": beside(
         f"tracking:\n  {HERE}projct: a", "tracking.projct", "unknown key 'projct'", "did you mean 'project'?"
     ),
     "tracking_project": beside(
         f"tracking:\n  {HERE}project: a/b", "tracking.project", "must be a name without a slash"
+    ),
+    "tracking_tensorboard_online": beside(
+        f"tracking:\n  tracker: tensorboard\n  {HERE}mode: online",
+        "tracking.mode",
+        "has no online mode",
+        "write mode: offline",
     ),
     "two_loggers_for_wandb": beside(
         f"tracking: {{mode: offline}}\nlogger: {{{HERE}w: {{_target_: lightning.pytorch.loggers.WandbLogger}}}}",

@@ -325,6 +325,7 @@ def test_exists_needs_a_file_with_content_or_a_folder_with_a_file(tmp_path: Path
 SCHEMA = {
     "completed_runs": ("metrics_finite", "exists"),
     "wandb_run": ("synced_and_downloadable", "exists"),
+    "tracked_run": ("readable", "exists"),
     "model_checkpoint": ("exists_and_loadable", "exists"),
     "tokenizer": ("exists_and_loadable", "exists"),
     "config": ("matches_expected", "exists"),

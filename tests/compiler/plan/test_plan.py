@@ -183,6 +183,7 @@ def test_plan_entry_of_an_experiment_is_complete(plan: dict[str, Any]) -> None:
         "reports": {},
         "agents": {},
         "tracking": "disabled",
+        "tracker": "wandb",
         "datasets": [{"name": "rows", "groups": [], "licence": None, "personal_data": None, "human_subjects": None}],
     }  # fmt: skip
 
