@@ -30,7 +30,7 @@ def pending_runs(lab: Lab, plan: Plan, experiments: list[str]) -> Iterator[Pendi
     """Yield the completed runs of the experiments that are tracked with W&B and are not validated on the server."""
     names: dict[str, list[str]] = {}
     for name in experiments:
-        if plan.experiments[name].tracking != "disabled":
+        if plan.experiments[name].tracking != "disabled" and plan.experiments[name].tracker == "wandb":
             for run_id in plan.experiments[name].runs:
                 names.setdefault(run_id, []).append(name)
     for run_id, users in names.items():

@@ -77,7 +77,7 @@ def replace_log(folder: Path, job: RunJob) -> None:
     """Write the log of a run again, in the place of one that lacks rows or artifacts. Raises UploadFailed."""
     if not is_replayable(folder):
         raise UploadFailed(f"run {job.run_id}: its history or metrics were changed after the training")
-    shutil.rmtree(folder / ADDED_LOG, ignore_errors=True)
+    shutil.rmtree(folder / ADDED / tracker_name(job.config), ignore_errors=True)
     _write_log(folder, job)
 
 
