@@ -43,16 +43,16 @@ CASES: dict[str, tuple[dict[str, Any], str, str | None, bool | None]] = {
 
 
 def tracked_lab(
-    root: Path, files: dict[str, Any], status: str, verdict: str | None, **tracking: str
+    root: Path, files: dict[str, Any], status: str, verdict: str | None, tracker: str = "wandb"
 ) -> tuple[Lab, Any]:
     lab = Lab(root)
     write_run(lab, "a", status=status)
     for path, content in files.items():
         write_json(lab.run("a") / path, content)
-    write_json(lab.run_job("a"), run_job("a", {"tracking": {"project": "research"} | tracking}).to_json())
+    write_json(lab.run_job("a"), run_job("a", {"tracking": {"project": "research", "tracker": tracker}}).to_json())
     spec = WandbRun(type="wandb_run")
     planned = {"wandb_run": deliverable(type="wandb_run", path="output/wandb")}
-    experiment = planned_experiment("study", {"a": {}}, deliverables=planned, tracking="offline")
+    experiment = planned_experiment("study", {"a": {}}, deliverables=planned, tracking="offline", tracker=tracker)
     if verdict is not None:
         check = RunCheck(verdict, verdict == "delivered", "")  # type: ignore[arg-type]
         write_json(lab.deliverable("study", "wandb_run"), CheckedDeliverable.of_runs(spec, {"a": check}).to_json())
