@@ -28,7 +28,7 @@ _CONTENTS = {
     "runs/": "config, provenance, status and final metrics of each run",
     "environment/": "the software of the runs: packages with hashes, and recipes of container images",
     "reproductions.json": "the recorded reproductions of the runs: when, on which hardware, with which result",
-    "workflow/": "the rules of Snakemake that ran the experiment",
+    "workflow/": "the rules of Snakemake with which Proband builds an experiment",
     "reproduce/": "the configs and specs that a build needs",
     "model_card/": "the model card of the selected checkpoint, and the list of its weights",
     "CHECKLIST.md": "the review checklist, with what code has checked (also as JSON)",
