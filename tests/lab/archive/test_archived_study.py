@@ -80,9 +80,10 @@ def test_runs_of_a_plan_are_restored_if_their_code_is_current(study: tuple[Lab, 
     assert restore_runs(other, plan).runs == []
 
 
-def test_second_archive_changes_nothing_and_stores_nothing(study: tuple[Lab, Plan]) -> None:
+def test_second_archive_changes_nothing_and_removes_what_a_killed_one_left(study: tuple[Lab, Plan]) -> None:
     lab, plan = study
     before = contents(lab.archive) | contents(lab.root / ".dvc/cache/files")
+    write_text(lab.archive / "staging" / "run-000000000000.dvc", "wdir: ../..\nouts: [{path: results/runs/x}]\n")
     assert archive_experiments(lab, plan, [STUDY]).changed == ()
     assert contents(lab.archive) | contents(lab.root / ".dvc/cache/files") == before
 
