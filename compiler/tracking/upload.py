@@ -12,7 +12,7 @@ from compiler.tracking.record import DamagedTrackingRecord
 UPLOADED = "tracking/uploaded.json"  # path in the folder of a run
 
 
-def uploaded_address(folder: Path) -> Mapping[str, Any] | None:
+def uploaded_address(folder: Path, run_id: str) -> Mapping[str, Any] | None:
     """Return the project, the entity and the id of an uploaded run, None if its log was not uploaded.
 
     Raises:
@@ -26,4 +26,6 @@ def uploaded_address(folder: Path) -> Mapping[str, Any] | None:
         raise DamagedTrackingRecord(f"{folder / UPLOADED}: cannot be read ({error})") from error
     if not isinstance(content, dict) or not isinstance(content.get("project"), str):
         raise DamagedTrackingRecord(f"{folder / UPLOADED}: names no project")
+    if content.get("run_id") != run_id:
+        raise DamagedTrackingRecord(f"{folder / UPLOADED}: is about run {content.get('run_id')}, not {run_id}")
     return content

@@ -65,7 +65,7 @@ def _is_pending(lab: Lab, run_id: str, verdicts: list[RunCheck]) -> bool:
         return True
     folder = lab.run(run_id)
     try:
-        if uploaded_address(folder) is not None:
+        if uploaded_address(folder, run_id) is not None:
             return False
         record = read_tracking(folder)
         return record is None or record.mode != "online" or read_problem(folder) is not None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from filelock import FileLock, Timeout
 
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from lab.sync.pending_runs import PendingRun, run_verdicts, wandb_deliverables
+from lightning_modules.checks.tracked_run.wandb_server import refusal_of_server
 from lightning_modules.run_store.complete_tracking import (
     UntilFirstFailure,
     Upload,
@@ -37,12 +42,31 @@ class Verdict:
     detail: str
 
 
+@contextmanager
+def exclusive_sync(lab: Lab) -> Iterator[None]:
+    """Wait for another process of this lab that uploads runs, then keep others waiting inside the block."""
+    file = lab.state / "locks" / "sync.lock"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(file)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print("another process uploads runs of this lab; waiting for it to finish", file=sys.stderr, flush=True)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def upload_runs(lab: Lab, pending: Sequence[PendingRun], upload: Upload | None = None) -> Iterator[SyncedRun]:
     """Upload the runs and yield each result. After a failed upload, the others fail without another attempt."""
-    upload = upload or UntilFirstFailure()
+    upload, refusal = (upload, None) if upload else (UntilFirstFailure(), refusal_of_server() if pending else None)
     for run in pending:
         folder = lab.run(run.job.run_id)
         try:
+            if refusal is not None:
+                raise refusal
             if not run.is_complete:
                 replace_log(folder, run.job)
             upload_log(folder, run.job, upload)

@@ -39,7 +39,7 @@ def check(
         return CheckResult(False, detail, is_missing=True)
     try:
         expected, problem = expected_run(run), read_problem(run.folder)
-        address = uploaded_address(run.folder)
+        address = uploaded_address(run.folder, run.run_id)
     except (UnreadableRun, DamagedTrackingRecord) as error:
         return CheckResult(False, str(error))
     if getattr(spec, "mode", None) == "offline":
@@ -70,7 +70,7 @@ def _remote(run: FinishedRun, spec: Any, expected: ExpectedRun, tracked: Tracked
     if problems:
         return CheckResult(False, f"{path}: {'; '.join(problems)}", tracked=tracked)
     artifacts = ", ".join(artifact.name for artifact in expected.artifacts) or "no artifacts"
-    detail = f"{path} downloaded from the server at {tracked.checked_at}: finished{row_counts(remote.rows, metrics)}"
+    detail = f"{path} downloaded from the server: finished{row_counts(remote.values, metrics)}"
     return CheckResult(True, f"{detail}, {artifacts}", tracked=tracked)
 
 
@@ -86,7 +86,7 @@ def _unsynced(local: CheckResult, reason: str) -> CheckResult:
 
 def _metrics(spec: Any, expected: ExpectedRun) -> tuple[str, ...]:
     """Return the required metrics of the deliverable, by default all that the training logged."""
-    return tuple(getattr(spec, "required_metrics", None) or sorted(expected.rows))
+    return tuple(getattr(spec, "required_metrics", None) or sorted(expected.values))
 
 
 @cache

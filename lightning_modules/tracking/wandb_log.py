@@ -40,6 +40,7 @@ class RunLog:
     project: str
     config: frozenset[str]
     history: dict[str, int]
+    values: dict[str, list[Any]]  # of each metric, in the order of logging
     summary: dict[str, Any]
     exit_code: int | None  # None if the run did not finish
 
@@ -125,9 +126,18 @@ def _run_log(path: Path, records: list[Any]) -> RunLog:
         project=run.project,
         config=frozenset(_key(item) for item in run.config.update),
         history=dict(Counter(_key(item) for row in rows for item in row)),
+        values=_values(rows),
         summary={_key(item): json.loads(item.value_json) for item in updates},
         exit_code=exits[-1] if exits else None,
     )
+
+
+def _values(rows: Iterable[Iterable[Any]]) -> dict[str, list[Any]]:
+    values: dict[str, list[Any]] = {}
+    for row in rows:
+        for item in row:
+            values.setdefault(_key(item), []).append(json.loads(item.value_json))
+    return values
 
 
 def _key(item: Any) -> str:

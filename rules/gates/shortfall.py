@@ -12,6 +12,8 @@ from rules.gates.validation_gate import validation_gate
 from rules.results.content.checks import PointResults
 from rules.results.experiment_results import ExperimentResults
 
+_UNSYNCED = "recorded here and not on the server, upload with: proband sync"
+
 
 def shortfall(results: ExperimentResults, experiment: PlannedExperiment) -> str:
     """Return a line such as `digits_lr: 2 of 15 runs miss accuracy >= 0.85`; empty if runs and deliverables pass."""
@@ -52,7 +54,9 @@ def _missed_deliverables(
                 yield f"{name}: {deliverable.detail}"
             elif missed:
                 arm = " of the best arm" if spec["over"] == "best" else ""
-                yield f"{len(missed)} of {_runs(len(checked))}{arm} miss {_requirement(name, spec)}"
+                statuses = {run.deliverables_status[name].status for run in missed}
+                remedy = f": {_UNSYNCED} {results.experiment_id}" if statuses == {"recorded_not_synced"} else ""
+                yield f"{len(missed)} of {_runs(len(checked))}{arm} miss {_requirement(name, spec)}{remedy}"
 
 
 def _missing_metrics(results: ExperimentResults) -> Iterator[str]:

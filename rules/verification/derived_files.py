@@ -79,10 +79,10 @@ def check_genealogy(lab: Lab, scratch: Lab) -> Check:
 
 def _repeat(lab: Lab, scratch: Lab, plan: Plan, experiment: PlannedExperiment) -> Iterator[FailedJob]:
     if not _uses_model(experiment):
-        return repeat_jobs(scratch, experiment, None)
+        return repeat_jobs(scratch, experiment, None, lab)
     from rules.verification.reworded_documents import render_again
 
-    return repeat_jobs(scratch, experiment, partial(render_again, lab, scratch, plan, experiment.id))
+    return repeat_jobs(scratch, experiment, partial(render_again, lab, scratch, plan, experiment.id), lab)
 
 
 def _uses_model(experiment: PlannedExperiment) -> bool:

@@ -15,6 +15,7 @@ from compiler.plan.plan_files import plan_file
 from rules.gates.continuation import is_stopped
 from rules.gates.gate import read_gate
 from rules.jobserver.job import exit_code
+from rules.verification.time_of_check import keep_time_of_check
 
 Reword = Callable[[str, str], None]  # takes the job and the title of the document
 # The rules of the Snakefile that write files of an experiment, in an order in which each finds its inputs. A test
@@ -48,11 +49,14 @@ class FailedJob:
         return f"{' '.join(filter(None, (self.job, self.title)))}: cannot be computed: {self.message}"
 
 
-def repeat_jobs(scratch: Lab, experiment: PlannedExperiment, reword: Reword | None) -> Iterator[FailedJob]:
+def repeat_jobs(
+    scratch: Lab, experiment: PlannedExperiment, reword: Reword | None, stored: Lab | None = None
+) -> Iterator[FailedJob]:
     """Run the jobs of an experiment in a temporary lab. Yield each job that fails, with the last line that it printed.
 
     Args:
         reword: writes an analysis or a report instead of its job, because a language model reworded it.
+        stored: the lab whose files are compared. Equal answers of a server keep the times at which it was asked.
     """
     has_documents = bool(experiment.analyses or experiment.reports)
     for job, arguments in jobs_of(experiment, _plan(scratch)):
@@ -64,6 +68,8 @@ def repeat_jobs(scratch: Lab, experiment: PlannedExperiment, reword: Reword | No
             code, message = _call(reword, job, arguments[-1])
         else:
             code, message = _run(scratch, job, arguments)
+        if job == "deliverable" and stored is not None:
+            keep_time_of_check(stored, scratch, experiment.id, arguments[-1])
         if code and job not in _MAY_FAIL and not (job == "report" and is_rejected(scratch, experiment, arguments[-1])):
             yield FailedJob(job, arguments[-1] if len(arguments) > 2 else "", message)
 

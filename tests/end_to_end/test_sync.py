@@ -24,6 +24,7 @@ def test_sync_turns_the_verdict(lab: RealLab, wandb_server: WandbServer) -> None
     built = lab.snakemake("a")
     assert (built.exit_code, len(built.trained)) == (1, 1), built.output
     assert "asks for runs on the server, and tracking is offline" in built.output
+    assert "upload with: proband sync a" in built.output
     entry = lab.json("experiments/a/results.json")["deliverables_status"]["wandb_run"]
     (run,) = built.trained
     assert (entry["status"], entry["validated"]) == ("recorded_not_synced", False)
@@ -41,5 +42,7 @@ def test_sync_turns_the_verdict(lab: RealLab, wandb_server: WandbServer) -> None
         "default",
         f"{wandb_server.url}/default/later/runs/{run}",
     )
-    assert entry["checked_at"] in entry["detail"] or entry["checked_at"]
-    assert "every finished run" in lab.proband("sync", "a").stdout
+    assert entry["checked_at"]
+    assert "no finished run is to be uploaded" in lab.proband("sync", "a").stdout
+    verified = lab.proband("verify", "a")
+    assert verified.returncode == 0, verified.stdout + verified.stderr

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from math import isnan
+from math import isclose, isnan
 from typing import Any
 
 from lightning_modules.checks.tracked_run.expected_run import ExpectedRun
 
 _SHOWN = 3  # differences of a kind; a run can have hundreds
 _MAX_VALUE = 60  # characters
+_TOLERANCE = 1e-6  # relative; a server may store or format numbers with less precision
 
 
-def row_differences(expected: Mapping[str, int], rows: Mapping[str, int], metrics: Sequence[str]) -> Iterator[str]:
-    """Yield the metrics whose number of rows differs from that of the history of the run."""
-    missing = [name for name in metrics if not row_count(rows, name)]
+Values = Mapping[str, Sequence[Any]]  # of each metric, in the order of the steps
+
+
+def row_differences(expected: Values, received: Values, metrics: Sequence[str]) -> Iterator[str]:
+    """Yield the metrics whose rows differ from those of the history of the run: their number, else the first value."""
+    missing = [name for name in metrics if not values_of(received, name)]
     if missing:
         yield f"the history lacks {', '.join(missing)}"
     for name in metrics:
-        count = row_count(rows, name)
-        if name not in missing and name in expected and count != expected[name]:
-            yield f"the history has {count} rows of {name}, and the training logged {expected[name]}"
+        values, logged = values_of(received, name), expected.get(name, ())
+        if name in missing or not logged:
+            continue
+        if len(values) != len(logged):
+            yield f"the history has {len(values)} rows of {name}, and the training logged {len(logged)}"
+        else:
+            wrong = [row for row, pair in enumerate(zip(logged, values, strict=True)) if not _is_equal(*pair)]
+            if wrong:
+                difference = f"{name} is {str(values[wrong[0]])[:_MAX_VALUE]} in row {wrong[0]}"
+                yield f"{difference}, and {logged[wrong[0]]} was logged ({len(wrong)} rows differ)"
 
 
 def config_differences(expected: ExpectedRun, config: Mapping[str, Any]) -> Iterator[str]:
@@ -39,14 +50,14 @@ def summary_differences(expected: ExpectedRun, summary: Mapping[str, Any]) -> It
     yield from _limited("summary", [_difference(name, expected.summary, summary) for name in sorted(wrong)])
 
 
-def row_count(rows: Mapping[str, int], name: str) -> int:
-    """Return the number of rows. Lightning renames a metric that is logged per step and per epoch to `x_step`."""
-    return rows.get(name, 0) or rows.get(f"{name}_step", 0)
+def values_of(values: Values, name: str) -> Sequence[Any]:
+    """Return the values of a metric. Lightning renames a metric that is logged per step and per epoch to `x_step`."""
+    return values.get(name) or values.get(f"{name}_step") or ()
 
 
-def row_counts(rows: Mapping[str, int], metrics: Sequence[str]) -> str:
+def row_counts(values: Values, metrics: Sequence[str]) -> str:
     """Return the number of rows of each metric, as the end of a sentence."""
-    return "".join(f", {name} in {row_count(rows, name)} rows" for name in metrics)
+    return "".join(f", {name} in {len(values_of(values, name))} rows" for name in metrics)
 
 
 def _differing(logged: Mapping[str, Any], received: Mapping[str, Any]) -> list[str]:
@@ -89,7 +100,8 @@ def _is_equal(logged: Any, received: Any) -> bool:
         return len(logged) == len(received) and all(map(_is_equal, logged, received))
     numbers = [_number(value) for value in (logged, received)]
     if None not in numbers and not all(isinstance(value, str) for value in (logged, received)):
-        return numbers[0] == numbers[1] or all(isnan(number or 0.0) for number in numbers)
+        first, second = float(numbers[0] or 0), float(numbers[1] or 0)
+        return isclose(first, second, rel_tol=_TOLERANCE) or (isnan(first) and isnan(second))
     return bool(logged == received) and isinstance(logged, bool) == isinstance(received, bool)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,13 +24,13 @@ class UnreadableRun(Exception):
 
 @dataclass(frozen=True)
 class ExpectedRun:
-    """What was logged: the number of rows by metric, the config, the final metrics and the artifacts.
+    """What was logged: the values of each metric in the order of the steps, the config, final metrics and artifacts.
 
     `has_model` is whether the training saved a model, which is then one of the artifacts. `is_recorded` is whether the
     run has a record of what it logged. Runs of earlier versions have none, and their logs lack artifacts and metrics.
     """
 
-    rows: Mapping[str, int]
+    values: Mapping[str, Sequence[Any]]
     config: Mapping[str, Any]
     summary: Mapping[str, float]
     artifacts: tuple[LoggedArtifact, ...]
@@ -46,7 +45,7 @@ def expected_run(run: FinishedRun) -> ExpectedRun:
             raise UnreadableRun(f"{altered} is missing or was changed after the training")
     try:
         with (run.folder / _HISTORY).open(encoding="utf-8", newline="") as file:
-            rows = Counter(name for row in csv.DictReader(file) for name, value in row.items() if value)
+            values = _values(csv.DictReader(file))
         metrics = parse_json((run.folder / _METRICS).read_text(encoding="utf-8"))
         summary = {name: float(value) for name, value in metrics.items() if name != "schema_version"}
         config = parse_json((run.folder / _CONFIG).read_text(encoding="utf-8"))["config"]
@@ -54,10 +53,19 @@ def expected_run(run: FinishedRun) -> ExpectedRun:
         raise UnreadableRun(f"a file of the run cannot be read ({type(error).__name__}: {error})") from error
     record = read_tracking(run.folder)
     return ExpectedRun(
-        rows={name: count for name, count in rows.items() if name not in _NO_METRICS},
+        values=values,
         config=logged_config(config),
         summary=summary,
         artifacts=record.artifacts if record else (),
         has_model=any((run.folder / _MODEL).glob("*")),
         is_recorded=record is not None,
     )
+
+
+def _values(rows: Iterable[Mapping[str, str]]) -> dict[str, list[float]]:
+    values: dict[str, list[float]] = {}
+    for row in rows:
+        for name, value in row.items():
+            if value and name not in _NO_METRICS:
+                values.setdefault(name, []).append(float(value))
+    return values

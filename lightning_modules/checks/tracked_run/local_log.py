@@ -34,7 +34,7 @@ def check_local_log(
     problems = list(_problems(run.run_id, log, expected, metrics, project))
     if problems:
         return CheckResult(False, "; ".join(problems), tracked=tracked)
-    detail = f"read from the local log, not uploaded: finished{row_counts(log.history, metrics)}"
+    detail = f"read from the local log, not uploaded: finished{row_counts(log.values, metrics)}"
     return CheckResult(True, detail, tracked=tracked)
 
 
@@ -48,7 +48,7 @@ def _problems(
     elif log.exit_code != 0:
         yield f"the tracked run ended with exit code {log.exit_code}"
     else:
-        yield from row_differences(expected.rows, log.history, metrics)
+        yield from row_differences(expected.values, log.values, metrics)
         if expected.is_recorded:
             yield from summary_differences(expected, log.summary)
     if project not in (None, log.project):

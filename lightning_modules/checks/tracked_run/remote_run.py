@@ -25,7 +25,7 @@ def remote_problems(
         yield f"the run is {remote.state} on the server"
         return
     problems = [
-        *row_differences(expected.rows, remote.rows, metrics),
+        *row_differences(expected.values, remote.values, metrics),
         *config_differences(expected, remote.config),
         *summary_differences(expected, remote.summary),
     ]
@@ -43,8 +43,9 @@ def artifact_problems(
         if not received:
             yield f"the server lacks the artifact {artifact.name}"
         elif artifact.digest not in {item.digest for item in received}:
-            yield _wrong_digest(artifact, received[-1].digest)
-        elif received[-1].has_files:
+            digests = ", ".join(item.digest for item in received)
+            yield f"the artifact {artifact.name} has the digest {digests}, and {artifact.digest} was logged"
+        elif any(item.has_files for item in received if item.digest == artifact.digest):
             with TemporaryDirectory() as folder:
                 yield from _download_problems(run, artifact, path, server, Path(folder))
 
@@ -54,13 +55,11 @@ def _download_problems(
 ) -> Iterator[str]:
     target = folder / "artifact"
     try:
-        digest = server.download(path, artifact.name, target)
+        server.download(path, artifact.name, artifact.digest, target)
     except WrongArtifact as error:
         yield f"the downloaded artifact {artifact.name} differs from its digest: {error}"
         return
-    if digest != artifact.digest:
-        yield _wrong_digest(artifact, digest)
-    elif artifact.type == "model":
+    if artifact.type == "model":
         yield from _model_problems(run, folder)
 
 
@@ -74,7 +73,3 @@ def _model_problems(run: FinishedRun, folder: Path) -> Iterator[str]:
         result = check(downloaded, SimpleNamespace(path="artifact"))
         if not result.passed:
             yield f"the downloaded model does not pass: {result.detail}"
-
-
-def _wrong_digest(artifact: LoggedArtifact, digest: str) -> str:
-    return f"the artifact {artifact.name} has the digest {digest}, and {artifact.digest} was logged"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,10 +22,10 @@ class RemoteArtifact:
 
 @dataclass(frozen=True)
 class RemoteRun:
-    """A run on the W&B server. `rows` is the number of rows of the history that contain a metric."""
+    """A run on the W&B server. `values` has the values of each metric, in the order of the steps."""
 
     state: str
-    rows: Mapping[str, int]
+    values: Mapping[str, Sequence[Any]]
     config: Mapping[str, Any]
     summary: Mapping[str, Any]
     artifacts: tuple[RemoteArtifact, ...] = ()
@@ -52,11 +51,11 @@ class Server(Protocol):
     def fetch(self, path: str) -> RemoteRun:
         """Return a run. Raises NoRemoteRun or ServerFailed."""
 
-    def download(self, path: str, artifact: str, folder: Path) -> str:
-        """Download an artifact of a run and return the digest of what was received.
+    def download(self, path: str, artifact: str, digest: str, folder: Path) -> None:
+        """Download the version of an artifact that has a digest.
 
         Raises:
-            WrongArtifact: The files differ from the manifest of the artifact.
+            WrongArtifact: The manifest of the artifact, or a file, has another digest.
             ServerFailed: The server did not send all files.
         """
 
@@ -74,9 +73,7 @@ class WandbServer:
     def fetch(self, path: str) -> RemoteRun:
         run = self._run(path)
         try:
-            rows = Counter(
-                name for row in run.scan_history(use_cache=False) for name, value in row.items() if value is not None
-            )
+            values = _values(run.scan_history(use_cache=False))
             artifacts = tuple(
                 RemoteArtifact(_plain_name(item), item.type, item.digest, _has_files(item))
                 for item in run.logged_artifacts()
@@ -84,26 +81,29 @@ class WandbServer:
         except Exception as error:  # requests, protobuf and W&B raise exceptions of their own
             raise ServerFailed(_reason(error)) from error
         summary = dict(run.summary_metrics)
-        return RemoteRun(run.state, rows, dict(run.config), summary, artifacts, run.entity, run.url)
+        return RemoteRun(run.state, values, dict(run.config), summary, artifacts, run.entity, run.url)
 
-    def download(self, path: str, artifact: str, folder: Path) -> str:
+    def download(self, path: str, artifact: str, digest: str, folder: Path) -> None:
         try:
-            (logged,) = (item for item in self._run(path).logged_artifacts() if _plain_name(item) == artifact)
+            versions = [item for item in self._run(path).logged_artifacts() if _plain_name(item) == artifact]
+            logged = next(item for item in versions if item.digest == digest)
+            if (computed := logged.manifest.digest()) != digest:  # before anything that it names is downloaded
+                raise WrongArtifact(f"its list of files has the digest {computed}, and {digest} was logged")
             logged.download(root=str(folder), skip_cache=True)
-            digest = logged.manifest.digest()
+        except WrongArtifact:
+            raise
         except Exception as error:
             raise ServerFailed(_reason(error)) from error
         try:
             logged.verify(root=str(folder))
         except ValueError as error:
             raise WrongArtifact(_reason(error)) from error
-        return str(digest)
 
     def _run(self, path: str) -> Any:
         if self._failure:
             raise self._failure
         try:
-            api = self._connected()
+            api = self.connect()
         except Exception as error:
             self._failure = ServerFailed(_reason(error))
             raise self._failure from error
@@ -114,11 +114,29 @@ class WandbServer:
                 raise NoRemoteRun(f"the server has no run {path}") from error
             raise ServerFailed(_reason(error)) from error
 
-    def _connected(self) -> Any:
+    def connect(self) -> Any:
         """Return the public API after its key was verified. A new object has no cached runs."""
         import wandb
 
         return wandb.Api(timeout=self._seconds)
+
+
+def refusal_of_server() -> ServerFailed | None:
+    """Return why the server cannot be used, None if it answers and accepts the key."""
+    try:
+        WandbServer().connect()
+    except Exception as error:
+        return ServerFailed(f"the server cannot be used: {_reason(error)}")
+    return None
+
+
+def _values(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    values: dict[str, list[Any]] = {}
+    for row in sorted(rows, key=lambda row: row.get("_step", 0)):
+        for name, value in row.items():
+            if value is not None:
+                values.setdefault(name, []).append(value)
+    return values
 
 
 def _has_files(artifact: Any) -> bool:

@@ -19,19 +19,20 @@ def add_sync_command(commands: Any) -> None:
 
 def sync(args: argparse.Namespace) -> int:
     from lab.sync.pending_runs import pending_runs
-    from lab.sync.upload_runs import check_again, upload_runs
+    from lab.sync.upload_runs import check_again, exclusive_sync, upload_runs
 
     lab, plan = compile_plan(args)
     names = select_experiments(args.experiments, plan)
     is_broken = print_broken(plan, names)
     experiments = [name for name in names or sorted(plan.experiments) if name in plan.experiments]
-    pending = list(pending_runs(lab, plan, experiments))
-    synced = []
-    for run in upload_runs(lab, pending):
-        synced.append(run)
-        _print(args, f"{run.run_id}: {run.problem or 'uploaded'}")
-    uploaded = {run.run_id for run in synced if not run.problem}
-    verdicts = list(check_again(lab, plan, uploaded))
+    with exclusive_sync(lab):
+        pending = list(pending_runs(lab, plan, experiments))
+        synced = []
+        for run in upload_runs(lab, pending):
+            synced.append(run)
+            _print(args, f"{run.run_id}: {run.problem or 'uploaded'}")
+        uploaded = {run.run_id for run in synced if not run.problem}
+        verdicts = list(check_again(lab, plan, uploaded))
     for verdict in verdicts:
         _print(args, f"{verdict.experiment}: {verdict.run_id}: {verdict.status}: {verdict.detail}")
     if args.json:
@@ -39,7 +40,7 @@ def sync(args: argparse.Namespace) -> int:
     elif verdicts:
         print(f"results, gates and reports follow with the next build: snakemake --cores 2 {_changed(verdicts)}")
     elif not pending:
-        print("every finished run that is tracked with W&B is on its server, or no run has finished")
+        print("no finished run is to be uploaded (runs are recorded with: override /tracking: offline in a spec)")
     if is_broken:
         return WRONG_INPUT
     is_done = len(uploaded) == len(pending) and all(verdict.validated for verdict in verdicts)
