@@ -37,6 +37,11 @@ class ExpectedRun:
     has_model: bool = False
     is_recorded: bool = True
 
+    @property
+    def rows(self) -> dict[str, int]:
+        """The number of rows that contain each metric."""
+        return {name: len(values) for name, values in self.values.items()}
+
 
 def expected_run(run: FinishedRun) -> ExpectedRun:
     """Return what the training logged. Raises UnreadableRun or DamagedTrackingRecord."""
