@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test fast soak lint bench clean
+.PHONY: demo test fast soak lint bench lock clean
 
 demo: $(READY)
 	$(BIN)/snakemake --cores 2 digits_lr
@@ -37,12 +37,26 @@ bench: $(READY)
 	$(BIN)/python -m tests.bench docs/bench.md
 	$(BIN)/python -m tests.verdicts.table docs/verdict_rates.md
 
-# Install exact versions from the lock file, and the project itself as editable.
-$(READY): requirements.lock pyproject.toml
+# Exactly the files in the lock are installed, and the project itself as editable. A build of torch without CUDA is
+# preferred where pip finds it. The build on PyPI for Linux needs the libraries of requirements-cuda.lock as well.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+LOCKED := $(INSTALL) --require-hashes --requirement
+NEEDS_CUDA := import importlib.metadata as m; exit(not any(name.startswith("nvidia-") for name in m.requires("torch")))
+
+$(READY): requirements.lock requirements-cpu.lock requirements-cuda.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(LOCKED) requirements-cpu.lock 2>$(VENV)/cpu.log || echo "pip finds no torch without CUDA, so it installs that of PyPI"
+	sed '/^--requirement /d' requirements.lock >$(VENV)/common.lock
+	$(LOCKED) $(VENV)/common.lock
+	if $(BIN)/python -c '$(NEEDS_CUDA)'; then $(LOCKED) requirements-cuda.lock; fi
+	$(INSTALL) --no-build-isolation --editable .
 	@touch $@
+
+# Update the lock files after a change of pyproject.toml. Locked versions are kept if the ranges allow them.
+lock:
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	PATH=$(CURDIR)/.venv-lock/bin:$$PATH .venv-lock/bin/python build_backend/write_lock.py
 
 clean:
 	rm -rf .proband .snakemake results

@@ -22,7 +22,8 @@ __all__ = ["build_editable", "build_sdist", "build_wheel", "get_requires_for_bui
 __all__ += ["get_requires_for_build_sdist", "get_requires_for_build_wheel", "prepare_metadata_for_build_editable"]
 
 ENGINE_FOLDERS = ("agents", "compiler", "conf", "docs", "lab", "lightning_modules", "profiles", "rules")
-ENGINE_FILES = ("Snakefile", "dvc.lock", "dvc.yaml")
+LOCK_FILES = ("requirements.lock", "requirements-cpu.lock", "requirements-cuda.lock")
+ENGINE_FILES = ("Snakefile", "dvc.lock", "dvc.yaml", *LOCK_FILES)
 TOP_LEVEL = ("README.md", "hydra_plugins", "proband", "pyproject.toml")
 _NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc", ".*_cache")
 

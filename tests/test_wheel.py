@@ -69,7 +69,7 @@ def test_only_proband_and_the_plugins_of_hydra_are_installed_at_the_top_level(wh
 
 def test_every_file_of_the_engine_is_in_the_wheel(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    engine = tracked_files(*ENGINE_FOLDERS, "Snakefile", "dvc.yaml", "dvc.lock")
+    engine = tracked_files(*ENGINE_FOLDERS, "Snakefile", "dvc.yaml", "dvc.lock", "requirements*.lock")
     assert engine, "git lists the files of the engine"
     expected = {f"proband/engine/{name}" for name in engine} | tracked_files("proband", "hydra_plugins")
     assert expected <= names
