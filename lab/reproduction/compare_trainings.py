@@ -37,14 +37,14 @@ class Options:
 
 
 def compare_trainings(
-    lab: Lab, scratch: Lab, run: RecordedRun, options: Options, data_notes: tuple[str, ...]
+    lab: Lab, scratch: Lab, run: RecordedRun, options: Options, scratch_notes: tuple[str, ...]
 ) -> Outcome:
     """Return the outcome of training a run again in a scratch lab that has its code and its data."""
     first = train_again(scratch, run, 1, not options.at_commit)
     if first.status is None:
         return Outcome("not_reproducible", Difference("code", f"the training could not be started: {first.message}"))
     differences = _differences(lab, run, first.provenance)
-    notes = (*resumed_note(run), *data_notes)
+    notes = (*resumed_note(run), *scratch_notes)
     outcome = Outcome(
         "different",
         trainings=1,

@@ -79,8 +79,12 @@ def _hardware(recorded: ProvenanceRecord, repeated: ProvenanceRecord) -> Iterato
 
 
 def _settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables without those that select one of several equal devices."""
-    return {name: value for name, value in environment.items() if not name.endswith("_VISIBLE_DEVICES")}
+    """Return the variables that can change numbers, without those that select a device or how it is detected."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if not name.endswith("_VISIBLE_DEVICES") and name != "PYTORCH_NVML_BASED_CUDA_CHECK"
+    }
 
 
 def _libraries(recorded: ProvenanceRecord, repeated: ProvenanceRecord) -> Iterator[Difference]:

@@ -63,7 +63,8 @@ def _reproduced(lab: Lab, run: RecordedRun, options: Options) -> Outcome:
     with scratch_folder() as folder:
         try:
             with _scratch(lab, run, options, folder / "lab") as scratch:
-                return compare_trainings(lab, scratch, run, options, place_data(lab, scratch, run.data))
+                notes = (*_code_note(run, options), *place_data(lab, scratch, run.data))
+                return compare_trainings(lab, scratch, run, options, notes)
         except DataGone as gone:
             cause = Difference("data", gone.path, gone.recorded, gone.present)
             return Outcome("not_reproducible", cause, notes=(str(gone),))
@@ -72,6 +73,12 @@ def _reproduced(lab: Lab, run: RecordedRun, options: Options) -> Outcome:
         except OSError as error:
             problem = f"run {run.id}: the scratch folder {folder} cannot be written: {error}"
             raise NoScratch(f"{problem} (free space there, or set TMPDIR to a folder with more)") from error
+
+
+def _code_note(run: RecordedRun, options: Options) -> Iterator[str]:
+    if options.at_commit and run.provenance.git:
+        changes = " and its recorded changes" if run.provenance.git.dirty else ""
+        yield f"trained with the code of commit {run.provenance.git.commit}{changes}"
 
 
 @contextmanager

@@ -212,4 +212,5 @@ def test_changed_source_file_is_named_and_the_recorded_commit_reproduces_the_run
     assert "--at-commit" in made["notes"][-1]
     code, [made] = reproduce(STEADY, "--at-commit")
     assert (code, made["result"]) == (0, "identical"), made
+    assert made["notes"][0].startswith("trained with the code of commit")
     assert lab.run("git", "worktree", "list").stdout.count("\n") == 1

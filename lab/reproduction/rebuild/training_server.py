@@ -12,9 +12,12 @@ from rules.jobserver.start import JobServer, can_fork
 
 
 @contextmanager
-def training_server() -> Iterator[None]:
-    """Keep a job server running inside the block, if this platform supports one and none is running yet."""
-    if os.environ.get(ADDRESS) or not can_fork():
+def training_server(at_commit: bool) -> Iterator[None]:
+    """Keep a job server running inside the block, if this platform supports one and none is running yet.
+
+    A training with the code of a commit does not use a server, which has imported the present code of Proband.
+    """
+    if at_commit or os.environ.get(ADDRESS) or not can_fork():
         yield
         return
     with scratch_folder() as folder:

@@ -54,7 +54,7 @@ def reproduce(args: argparse.Namespace) -> int:
     selections = select_runs(lab, args.experiments, args.sample, lambda: current_plan(lab, []))
     runs = list(dict.fromkeys(run for selection in selections for run in selection.runs))
     made, files = {}, {}
-    with signals_as_interrupts(), training_server():
+    with signals_as_interrupts(), training_server(args.at_commit):
         for number, run in enumerate(runs, 1):
             print(f"[{number}/{len(runs)}] run {run}: training it again", file=sys.stderr, flush=True)
             made[run] = reproduce_run(lab, run, options)
