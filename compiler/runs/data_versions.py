@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compiler.base.diagnostics import Problem
+from compiler.base.diagnostics import Diagnostic, Problem
 from compiler.base.nested import leaves
 from compiler.base.paths import ENGINE, Lab
-from compiler.runs.dvc_files import POINTER, Output, dvc_files, read_outputs
+from compiler.runs.dvc_files import POINTER, BrokenFile, Output, dvc_files, read_outputs
 
 
 @dataclass(frozen=True)
@@ -37,39 +37,40 @@ class DataFiles:
     tracked: Mapping[str, TrackedData] = field(default_factory=dict)  # by path
     unversioned: Mapping[str, Output] = field(default_factory=dict)  # by path: DVC knows them and has no hash yet
     pointers: frozenset[str] = frozenset()  # the `.dvc` files of the lab
+    broken: tuple[BrokenFile, ...] = ()
+    root: str = ""  # the absolute path of the lab, which a config may write before a path
 
 
 def read_data_files(lab: Lab) -> DataFiles:
-    """Read the files of DVC in the engine and the lab.
-
-    Raises:
-        CompileError: A file does not have DVC's format.
-    """
+    """Read the files of DVC in the engine and the lab."""
     tracked: dict[str, TrackedData] = {}
     unversioned: dict[str, Output] = {}
+    broken: list[BrokenFile] = []
     lab_root = lab.root.resolve()
     for root in dict.fromkeys((ENGINE, lab_root)):
-        recorded, declared = read_outputs(root)
-        usable = [out for out in recorded if out.version and not _is_outside(out.path)]
+        outputs = read_outputs(root)
+        usable = [out for out in outputs.recorded if out.version and not _is_outside(out.path)]
         versioned = {out.path: TrackedData(out.path, out.version, root, out.stage, out.source) for out in usable}
-        unversioned |= {out.path: out for out in (*declared, *recorded) if out.path not in versioned}
+        unversioned |= {out.path: out for out in (*outputs.declared, *outputs.recorded) if out.path not in versioned}
         tracked |= versioned
+        broken += outputs.broken
     pointers = (file for file in dvc_files(lab_root) if file.suffix == POINTER)
-    return DataFiles(tracked, unversioned, frozenset(file.relative_to(lab_root).as_posix() for file in pointers))
+    names = frozenset(file.relative_to(lab_root).as_posix() for file in pointers)
+    return DataFiles(tracked, unversioned, names, tuple(broken), lab_root.as_posix())
 
 
 def tracked_data(lab: Lab) -> Mapping[str, TrackedData]:
-    """Return all tracked data by path. Raises CompileError as `read_data_files` does."""
+    """Return all tracked data by path, without those that a broken file of DVC is about."""
     return read_data_files(lab).tracked
 
 
-def named_data(config: Any, tracked: Mapping[str, TrackedData]) -> dict[str, str]:
+def named_data(config: Any, tracked: Mapping[str, TrackedData], root: str = "") -> dict[str, str]:
     """Return the versions of the tracked data that a config uses, by path.
 
-    A config uses a path if one of its values is the path or a file below it.
+    A config uses a path if one of its values is the path or a file below it, relative to the lab or after its `root`.
     """
     texts = (value for _, value in leaves(config) if isinstance(value, str))
-    paths = {path for text in texts for path in _with_parents(text, tracked) if path in tracked}
+    paths = {path for text in texts for path in _with_parents(text, tracked, root) if path in tracked}
     return {path: tracked[path].version for path in sorted(paths)}
 
 
@@ -80,15 +81,25 @@ def remote_of(path: str, config: Mapping[str, Any], tracked: Mapping[str, Tracke
     return remote if isinstance(remote, str) and path in named_data(group, tracked) else ""
 
 
+def broken_files_of(config: Any, files: DataFiles) -> list[Diagnostic]:
+    """Return the problem of each broken file of DVC that is about data of a config, or may be."""
+    texts = [text for _, text in leaves(config) if isinstance(text, str) and "://" not in text] if files.broken else []
+    return [file.diagnostic for file in files.broken if any(_may_name(text, file.paths, files.root) for text in texts)]
+
+
+def _may_name(text: str, paths: frozenset[str] | None, root: str) -> bool:
+    return "/" in text if paths is None else any(path in paths for path in _with_parents(text, paths, root))
+
+
 def unversioned_data_problems(config: Any, files: DataFiles) -> Iterator[Problem]:
     """Yield each value of a config that names data without a version, so that a change of the data would be missed."""
     for keys, text in leaves(config):
         if not isinstance(text, str):
             continue
-        if posixpath.normpath(text) in files.pointers:
+        if posixpath.normpath(text.removeprefix(f"{files.root}/")) in files.pointers:
             yield Problem(keys, f"'{text}' is DVC's file about the data", f"write {text.removesuffix(POINTER)}")
             continue
-        paths = list(_with_parents(text, {*files.tracked, *files.unversioned}))
+        paths = list(_with_parents(text, {*files.tracked, *files.unversioned}, files.root))
         if any(path in files.tracked for path in paths):
             continue
         if output := next((files.unversioned[path] for path in paths if path in files.unversioned), None):
@@ -111,8 +122,9 @@ def _is_outside(path: str) -> bool:
     return path.startswith(("/", "../")) or path == ".."
 
 
-def _with_parents(text: str, names: Container[str]) -> Iterator[str]:
+def _with_parents(text: str, names: Container[str], root: str) -> Iterator[str]:
     """Yield the path and the folders that contain it, if the text has a `/` or is one of the names."""
+    text = text.removeprefix(f"{root}/") if root else text
     if "/" not in text and text not in names:
         return
     path = posixpath.normpath(text)

@@ -6,7 +6,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import md5
 from operator import itemgetter
 from pathlib import Path
@@ -39,30 +39,60 @@ def dvc_files(root: Path) -> list[Path]:
     return [file for file in candidates if file.is_file()]
 
 
-def read_outputs(root: Path) -> tuple[list[Output], list[Output]]:
-    """Return the outputs that are recorded with their hashes, and those that stages in dvc.yaml declare.
+def is_dvc_file(path: str) -> bool:
+    """Return whether a path is that of a file of DVC."""
+    return path.endswith(POINTER) or posixpath.basename(path) in (STAGES, LOCK)
+
+
+@dataclass(frozen=True)
+class BrokenFile:
+    """A file that does not have DVC's format. `paths` are the data that it is about, None if they are not known."""
+
+    diagnostic: Diagnostic
+    paths: frozenset[str] | None
+
+
+@dataclass
+class Outputs:
+    """The outputs that are recorded with their hashes, those that stages in dvc.yaml declare, and broken files.
 
     Declared paths that only DVC can resolve, because they have interpolations of parameters, are left out.
-
-    Raises:
-        CompileError: A file does not have DVC's format.
     """
-    recorded: list[Output] = []
-    declared: list[Output] = []
+
+    recorded: list[Output] = field(default_factory=list)
+    declared: list[Output] = field(default_factory=list)
+    broken: list[BrokenFile] = field(default_factory=list)
+
+
+def read_outputs(root: Path) -> Outputs:
+    """Read the files of DVC in a folder."""
+    outputs = Outputs()
     folders: dict[str, str] = {}  # the working folder of each stage
     for file in dvc_files(root):
-        content = _load(file, root)
+        if file.name == LOCK and outputs.broken:
+            continue  # without dvc.yaml the paths in dvc.lock are not known
         try:
+            content = _load(file, root)
             if file.name == STAGES:
                 folders = {name: _working_folder(stage) for name, stage in _stages(content)}
-                declared += _declared_outputs(content)
+                outputs.declared += _declared_outputs(content)
             elif file.name == LOCK:
-                recorded += _locked_outputs(content, folders)
+                outputs.recorded += _locked_outputs(content, folders)
             else:
-                recorded += _pointer_outputs(content, file.relative_to(root))
+                outputs.recorded += _pointer_outputs(content, file.relative_to(root))
+        except CompileError as error:
+            outputs.broken.append(BrokenFile(error.diagnostics[0], _paths_of(file, root, outputs.declared)))
         except (KeyError, AttributeError, TypeError, ValueError) as error:
-            raise _invalid(file, root, " ".join(str(error).split())) from error
-    return recorded, declared
+            diagnostic = _diagnostic(file, root, " ".join(str(error).split()))
+            outputs.broken.append(BrokenFile(diagnostic, _paths_of(file, root, outputs.declared)))
+    return outputs
+
+
+def _paths_of(file: Path, root: Path, declared: Iterable[Output]) -> frozenset[str] | None:
+    """Return the paths that a broken file is about, as far as other files and its name show them."""
+    if file.suffix == POINTER:
+        return frozenset({file.relative_to(root).as_posix().removesuffix(POINTER)})
+    return frozenset(out.path for out in declared) or None
 
 
 def _load(file: Path, root: Path) -> Mapping[str, Any]:
@@ -70,13 +100,13 @@ def _load(file: Path, root: Path) -> Mapping[str, Any]:
         return yaml.safe_load(file.read_text(encoding="utf-8")) or {}
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # not UTF-8, or a number that Python does not read
         mark = getattr(error, "problem_mark", None)
-        raise _invalid(file, root, getattr(error, "problem", None) or " ".join(str(error).split()), mark) from error
+        reason = getattr(error, "problem", None) or " ".join(str(error).split())
+        raise CompileError([_diagnostic(file, root, reason, mark)]) from error
 
 
-def _invalid(file: Path, root: Path, reason: str, mark: Any = None) -> CompileError:
+def _diagnostic(file: Path, root: Path, reason: str, mark: Any = None) -> Diagnostic:
     location = (file.relative_to(root).as_posix(), *position(mark), "")
-    hint = _HINTS.get(file.name, _POINTER_HINT)
-    return CompileError([Diagnostic(*location, f"is not a valid file of DVC: {reason}", hint)])
+    return Diagnostic(*location, f"is not a valid file of DVC: {reason}", _HINTS.get(file.name, _POINTER_HINT))
 
 
 def _stages(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from compiler.base.diagnostics import Problem, SpecError
+from compiler.base.diagnostics import CompileError, Problem, SpecError
 from compiler.base.identity import NotCanonical, identifying_config, run_id
 from compiler.base.paths import ENGINE, Lab
 from compiler.composing.compose import Composer
@@ -17,7 +17,13 @@ from compiler.declared_types.find_type import DeclaredTypes
 from compiler.python_source.modules import Modules
 from compiler.python_source.signatures import Signatures
 from compiler.python_source.training_kind import reads_config, training_kind
-from compiler.runs.data_versions import DataFiles, named_data, read_data_files, unversioned_data_problems
+from compiler.runs.data_versions import (
+    DataFiles,
+    broken_files_of,
+    named_data,
+    read_data_files,
+    unversioned_data_problems,
+)
 from compiler.runs.fingerprint import Fingerprints
 from compiler.runs.own_resolvers import register_resolvers
 from compiler.secrets.declared_variables import allowed_variables
@@ -59,7 +65,7 @@ class Toolchain:
 
     @cached_property
     def data(self) -> DataFiles:
-        """What the files of DVC state. Raises CompileError."""
+        """What the files of DVC state."""
         return read_data_files(self.lab)
 
     def unused_groups(self, config: Mapping[str, Any], is_shipped: bool) -> tuple[str, ...]:
@@ -78,14 +84,17 @@ class Toolchain:
         """Return the run of a resolved config.
 
         Raises:
+            CompileError: A file of DVC is broken that is about data of the config.
             SpecError: A value cannot be written as canonical JSON or names data without a version, or a module of the
                 run is not valid Python.
         """
         identifying = identifying_config(config)
+        if broken := broken_files_of(identifying, self.data):
+            raise CompileError(broken)
         if problems := list(unversioned_data_problems(identifying, self.data)):
             raise SpecError(problems)
         try:
-            data = named_data(identifying, self.data.tracked)
+            data = named_data(identifying, self.data.tracked, self.data.root)
             kind = training_kind(config, self.signatures.definitions)
             return Run(run_id(config, data), config, data, self.fingerprints.of_config(identifying, kind))
         except NotCanonical as error:

@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 
 from filelock import FileLock
 
+from compiler.base.identity import digest
+from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
 from compiler.runs.data_versions import TrackedData
 from lightning_modules.data.hashes import data_hash
@@ -39,14 +41,34 @@ def fetch_data(tracked: TrackedData, lab: Lab, remote: str = "") -> None:
     target = lab.root / tracked.path
     lock = lab.state / "locks" / "data.lock"
     lock.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = lab.state / "data" / f"{digest(tracked.path)}.unfinished"
     with FileLock(lock):
+        if unfinished.exists():
+            _set_aside(tracked, lab)
         if not target.exists():
-            _obtain(tracked, lab, remote)
+            write_text(unfinished, "")  # remains if this process is killed or interrupted
+            try:
+                _obtain(tracked, lab, remote)
+            except DataUnavailable:
+                unfinished.unlink()
+                raise
+            unfinished.unlink()
             return
     try:
         check_data({tracked.path: tracked.version}, lab.root)
     except WrongData as error:
         raise DataUnavailable(f"{error}\n{hints.changed(tracked)}") from error
+
+
+def _set_aside(tracked: TrackedData, lab: Lab) -> None:
+    """Move data away that a killed fetch left incomplete, such as half of the output of a stage of dvc.yaml."""
+    target = lab.root / tracked.path
+    if target.exists() and data_hash(target, lab.root) != tracked.version:
+        kept = lab.state / "data" / "incomplete" / target.name
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        _delete(kept)
+        shutil.move(target, kept)
+        print(f"{tracked.path}: incomplete, because fetching it was interrupted; moved to {kept} and fetched again")
 
 
 def _obtain(tracked: TrackedData, lab: Lab, remote: str) -> None:

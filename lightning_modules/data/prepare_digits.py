@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+
+from compiler.base.json_files import write_bytes
 
 
 def load_images_and_labels() -> tuple[np.ndarray, np.ndarray]:
@@ -17,11 +20,11 @@ def load_images_and_labels() -> tuple[np.ndarray, np.ndarray]:
 
 
 def write_digits(path: Path) -> None:
-    """Write the file. Its bytes and therefore its hash are always the same: `numpy.savez` writes a constant date."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write the file atomically. Its bytes are always the same, because `numpy.savez` writes a constant date."""
     images, labels = load_images_and_labels()
-    with path.open("wb") as file:
-        np.savez(file, images=images, labels=labels)
+    content = BytesIO()
+    np.savez(content, images=images, labels=labels)
+    write_bytes(path, content.getvalue())
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from compiler.base.json_files import write_bytes
 from lightning_modules.data.toolcalls_templates import CLOSERS, OPENERS, TEMPLATES
 from lightning_modules.data.toolcalls_values import SPLITS, Vocabulary, draw_slots, pick, split_vocabularies
 
@@ -57,10 +58,9 @@ def draw_examples(seed: int = SEED) -> Iterator[Example]:
 
 
 def write_examples(path: Path, seed: int = SEED) -> None:
-    """Write the data set as JSON lines, in ASCII with Unix line ends."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write the data set atomically as JSON lines, in ASCII with Unix line ends."""
     lines = (json.dumps(asdict(example)) + "\n" for example in draw_examples(seed))
-    path.write_text("".join(lines), encoding="ascii", newline="\n")
+    write_bytes(path, "".join(lines).encode("ascii"))
 
 
 def main() -> None:

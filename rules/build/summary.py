@@ -6,6 +6,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from compiler.runs.dvc_files import is_dvc_file
 from rules.build.build_plan import GATE, TRAIN, BuildPlan
 from rules.gates.gate import document_gates, read_gate
 from rules.gates.shortfall import failed_runs_note, shortfall
@@ -33,13 +34,24 @@ def print_interrupted(plan: BuildPlan, jobs: Iterable[Any]) -> None:
 
 def _lines(plan: BuildPlan, job: Any, until: Collection[str]) -> Iterator[str]:
     if job.rule.name in plan.broken:
-        yield f"{job.rule.name}: not built, its spec is wrong"
-        yield from plan.compiled.broken[job.rule.name]
+        yield from _not_built(job.rule.name, plan.compiled.broken[job.rule.name])
     elif job.rule.name == GATE:
         yield from outcome_lines(plan, job.wildcards_dict["experiment"])
     elif job.rule.name == last_stage(until):
         planned = plan.compiled.experiments[job.wildcards_dict["experiment"]]
         yield from stage_lines(plan.lab, planned, job.rule.name)
+
+
+def _not_built(experiment: str, diagnostics: Iterable[str]) -> Iterator[str]:
+    """Yield why a spec does not compile. Problems in files of DVC are printed once, as warnings before the build."""
+    problems = list(diagnostics)
+    files = dict.fromkeys(file for line in problems if is_dvc_file(file := line.partition(":")[0]))
+    if files:
+        yield f"{experiment}: not built, because of {', '.join(files)} (see the warning above)"
+    others = [line for line in problems if line.partition(":")[0] not in files]
+    if others:
+        yield f"{experiment}: not built, its spec is wrong"
+        yield from others
 
 
 def outcome_lines(plan: BuildPlan, experiment: str) -> Iterator[str]:

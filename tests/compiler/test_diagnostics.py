@@ -176,7 +176,6 @@ LOCKS = {
     "text": ("dvc.lock", "stages: hello\n", "dvc.lock:1:1: is not a valid file of DVC"),
     "stages that are text": ("dvc.yaml", "stages: hello\n", "dvc.yaml:1:1: is not a valid file of DVC"),
     "no YAML": ("dvc.lock", "stages:\n  a: [\n", "dvc.lock:3:1: is not a valid file of DVC: expected"),
-    "no path": ("data/x.csv.dvc", "outs: [{md5: a1}]\n", "data/x.csv.dvc:1:1: is not a valid file of DVC: 'path'"),
     "no UTF-8": ("dvc.lock", b"\xff\xfe", "dvc.lock:1:1: is not a valid file of DVC"),
     "a list": ("dvc.lock", "- 1\n", "dvc.lock:1:1: is not a valid file of DVC"),
 }
@@ -187,8 +186,35 @@ def test_a_broken_lock_is_reported(file: str, content: Any, expected: str, lab: 
     mistakes = mistakes_of(lab({file: content, "good": GOOD}), "good")
     assert len(mistakes) == 1
     assert mistakes[0].startswith(expected)
-    hints = {"dvc.lock": "run `dvc repro`", "dvc.yaml": "correct the file", "data/x.csv.dvc": "with `dvc add`"}
+    hints = {"dvc.lock": "run `dvc repro`", "dvc.yaml": "correct the file"}
     assert hints[file] in mistakes[0]
+
+
+DATA_OF_BROKEN_FILES = {
+    "the data of a broken pointer": ({"data/x.csv.dvc": "outs: [{md5: a1}]\n"}, "data/x.csv", True),
+    "other data than those of a broken pointer": ({"data/x.csv.dvc": "outs: [{md5: a1}]\n"}, "data/y.csv", False),
+    "an output of a stage without a readable lock": (
+        {"dvc.yaml": "stages: {s: {cmd: x, outs: [data/x.csv]}}\n", "dvc.lock": "<<<<<<< HEAD\n"},
+        "data/x.csv",
+        True,
+    ),
+    "no output of a stage": (
+        {"dvc.yaml": "stages: {s: {cmd: x, outs: [data/x.csv]}}\n", "dvc.lock": "<<<<<<< HEAD\n"},
+        "data/y.csv",
+        False,
+    ),
+    "a path while no file states the outputs": ({"dvc.lock": "<<<<<<< HEAD\n"}, "data/y.csv", True),
+    "no path": ({"dvc.lock": "<<<<<<< HEAD\n"}, "https://example.org/x", False),
+}
+
+
+@pytest.mark.parametrize(("files", "path", "is_broken"), DATA_OF_BROKEN_FILES.values(), ids=DATA_OF_BROKEN_FILES)
+def test_a_broken_file_of_dvc_excludes_the_experiments_that_may_use_its_data(
+    files: Any, path: str, is_broken: bool, lab: NewLab
+) -> None:
+    text = f"{HEADER}experiment: {{hypothesis: H.}}\ndata: {{_target_: builtins.dict, path: {path}}}\n"
+    lines = lines_of(compile_lab(lab(files | {"reads": text})))
+    assert ["is not a valid file of DVC" in line for line in lines] == [True] * is_broken
 
 
 def test_a_broken_lock_is_reported_once_for_all_experiments(lab: NewLab) -> None:

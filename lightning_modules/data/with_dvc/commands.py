@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from compiler.base.redaction import redact_keys
 from compiler.runs.data_versions import TrackedData
 
 
@@ -82,15 +84,19 @@ def _environment(root: Path) -> Iterator[dict[str, str]]:
 
 
 def _run_dvc(arguments: list[str], folder: Path) -> int:
-    """Run DVC, print its exit code and return it."""
+    """Run DVC and return its exit code. Its output is printed without passwords, which addresses can contain."""
     search_path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     with _environment(folder) as settings:
         process = subprocess.run(
             [sys.executable, "-m", "dvc", *arguments],
             cwd=folder,
-            env=os.environ | {"PATH": search_path} | settings,
+            env=os.environ | {"PATH": search_path, "DVC_NO_ANALYTICS": "1"} | settings,
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
             check=False,
         )
-    print(f"dvc {' '.join(arguments)}: exit code {process.returncode}", flush=True)
+    print(redact_keys(f"{process.stdout}dvc {shlex.join(arguments)}: exit code {process.returncode}"), flush=True)
     return process.returncode

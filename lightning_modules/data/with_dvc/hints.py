@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 
+from compiler.base.printable import printable_line
+from compiler.base.redaction import redact_keys
 from compiler.runs.data_versions import TrackedData
 from compiler.runs.dvc_init import dvc_init_command
 from lightning_modules.data.with_dvc.damaged_copies import DamagedCopy
@@ -15,8 +17,7 @@ _NEW_RUNS = "Runs with new data are new runs; the old runs are kept."
 def changed(tracked: TrackedData) -> str:
     """Return what to do about data in the lab that differ from their recorded version."""
     if tracked.source:
-        command = f"`dvc import-url --force {shlex.quote(tracked.source)} {shlex.quote(tracked.path)}`"
-        accept = f"run {command} and commit {tracked.stage}"
+        accept = f"run `dvc add {shlex.quote(tracked.path)}` and commit {tracked.stage}, which is then no import"
     elif tracked.is_pointer:
         accept = f"run `dvc add {shlex.quote(tracked.path)}` and commit {tracked.stage}"
     else:
@@ -27,11 +28,16 @@ def changed(tracked: TrackedData) -> str:
     )
 
 
+def _source(tracked: TrackedData) -> str:
+    """Return the source of an import without a password."""
+    return printable_line(redact_keys(tracked.source))
+
+
 def changed_source(tracked: TrackedData) -> str:
     """Return what to do if the source of an import has other data now."""
     update = f"run `dvc update {shlex.quote(tracked.stage)}` and commit {tracked.stage}"
     return (
-        f"{tracked.source} has changed since {tracked.stage} was written. To use the new data, {update}. {_NEW_RUNS} "
+        f"{_source(tracked)} has changed since {tracked.stage} was written. To use the new data, {update}. {_NEW_RUNS} "
         "To keep the old version, run `dvc push` where its file still exists."
     )
 
@@ -62,12 +68,12 @@ def not_available(tracked: TrackedData, remote: str) -> str:
     """Return why data could not be obtained."""
     problem = f"{tracked.path} (version {tracked.version}) does not exist"
     if not (tracked.root / ".dvc").is_dir():
-        source = f", and {tracked.source} could not be downloaded" if tracked.source else ""
+        source = f", and {_source(tracked)} could not be downloaded" if tracked.source else ""
         command = shlex.join(dvc_init_command(tracked.root))
         return f"{problem}{source}, and {tracked.root} is not a DVC repository (run `{command}` there)"
     place = f"the remote '{remote}'" if remote else "a remote"
     if tracked.source:
         fix = "check the address, or run `dvc push` where the file exists"
-        return f"{problem}, is not in DVC's cache or on {place}, and {tracked.source} could not be downloaded ({fix})"
+        return f"{problem}, is not in DVC's cache or on {place}, and {_source(tracked)} could not be downloaded ({fix})"
     fix = "run `dvc push` where the file exists" + ("" if tracked.is_pointer else ", or add a stage to dvc.yaml")
     return f"{problem}, and is not in DVC's cache or on {place}, and no stage makes it ({fix})"

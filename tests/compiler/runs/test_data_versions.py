@@ -139,6 +139,12 @@ def test_data_with_a_version_and_other_texts_are_no_problem(text: str, tmp_path:
     assert list(unversioned_data_problems({"data": {"path": text}}, files)) == []
 
 
+def test_a_path_after_the_folder_of_the_lab_is_the_path(lab: Lab) -> None:
+    files = read_data_files(lab)
+    text = f"{lab.root.resolve()}/data//rows.csv"
+    assert named_data({"path": text}, files.tracked, files.root) == {"data/rows.csv": "aa11"}
+
+
 def run_of(lab: Lab, name: str) -> tuple[str, dict[str, str]]:
     (run,) = compile_one(lab, name)[1].values()
     return run.id, dict(run.data)

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from compiler.base.identity import digest
+from compiler.base.json_files import write_text
 from compiler.base.paths import ENGINE, Lab
 from compiler.runs.data_versions import TrackedData, tracked_data
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
@@ -84,3 +86,20 @@ def tracked_by_dvc(root: Path) -> TrackedData:
     (root / "dvc.yaml").write_text(yaml.safe_dump(stages), encoding="utf-8")
     version = hashlib.md5(b"made", usedforsecurity=False).hexdigest()
     return TrackedData("made.txt", version, root, "make")
+
+
+def test_incomplete_data_of_a_killed_fetch_are_set_aside_and_fetched_again(tmp_path: Path) -> None:
+    engine, lab = tmp_path / "engine", Lab(tmp_path / "lab")
+    (engine / "data").mkdir(parents=True)
+    (engine / "data/x.csv").write_text("a,b\n", encoding="utf-8")
+    tracked = TrackedData("data/x.csv", data_hash(engine / "data/x.csv", engine), engine, "x")
+    target = lab.root / "data/x.csv"
+    target.parent.mkdir(parents=True)
+    target.write_text("a,", encoding="utf-8")
+    with pytest.raises(DataUnavailable, match="but the file has version"):
+        fetch_data(tracked, lab)  # a file of the user is kept
+    write_text(lab.state / "data" / f"{digest('data/x.csv')}.unfinished", "")
+    fetch_data(tracked, lab)
+    assert target.read_text(encoding="utf-8") == "a,b\n"
+    assert (lab.state / "data/incomplete/x.csv").read_text(encoding="utf-8") == "a,"
+    assert list((lab.state / "data").glob("*.unfinished")) == []

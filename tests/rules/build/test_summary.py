@@ -56,3 +56,17 @@ def test_summary_reports_a_damaged_results_file(lab: Lab) -> None:
     plan: Any = SimpleNamespace(lab=lab, compiled=plan_of(planned_experiment()))
     (line,) = summary.outcome_lines(plan, "study")
     assert line.startswith(f"study: {lab.results_file('study')}: invalid: ")
+
+
+def test_problem_in_a_file_of_dvc_is_not_repeated_for_each_experiment() -> None:
+    in_lock = "dvc.lock:1:1: is not a valid file of DVC: 'str' object has no attribute 'items'"
+    in_spec = "conf/experiment/b.yaml:3:1: experiment.sweep: is empty"
+    compiled = SimpleNamespace(broken={"a": [in_lock], "b": [in_lock, in_spec]})
+    plan: Any = SimpleNamespace(broken=["a", "b"], compiled=compiled)
+    jobs: list[Any] = [SimpleNamespace(rule=SimpleNamespace(name=name)) for name in ("a", "b")]
+    assert [line for job in jobs for line in summary._lines(plan, job, ())] == [
+        "a: not built, because of dvc.lock (see the warning above)",
+        "b: not built, because of dvc.lock (see the warning above)",
+        "b: not built, its spec is wrong",
+        in_spec,
+    ]
