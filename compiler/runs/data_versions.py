@@ -11,7 +11,11 @@ from typing import Any
 from compiler.base.diagnostics import Diagnostic, Problem
 from compiler.base.nested import leaves
 from compiler.base.paths import ENGINE, Lab
-from compiler.runs.dvc_files import POINTER, BrokenFile, Output, dvc_files, read_outputs
+from compiler.runs.dvc_files import POINTER, BrokenFile, dvc_files, read_outputs
+from compiler.runs.dvc_outputs import Output
+
+# Folders of a lab in which no file of DVC may put data.
+_RESERVED = (".git", ".dvc", ".proband", ".snakemake", "conf", "results/runs", "results/experiments")
 
 
 @dataclass(frozen=True)
@@ -107,11 +111,9 @@ def unversioned_data_problems(config: Any, files: DataFiles) -> Iterator[Problem
 
 
 def _missing_version(path: str, output: Output) -> tuple[str, str]:
-    if _is_outside(path):
-        return (
-            f"'{path}' is outside the lab, so it has no version",
-            "track a copy in data/, as `dvc import-url` makes it",
-        )
+    if _is_outside(output.path):
+        problem = f"'{path}' is outside the lab or in a folder for other files, so it has no version"
+        return problem, "track a copy in data/, as `dvc import-url` makes it"
     if output.stage.endswith(POINTER):
         return f"{output.stage} has no hash of '{path}'", f"run `dvc update {output.stage}`"
     problem = f"'{path}' is made by the stage '{output.stage}' of dvc.yaml, and dvc.lock has no hash of it"
@@ -119,7 +121,9 @@ def _missing_version(path: str, output: Output) -> tuple[str, str]:
 
 
 def _is_outside(path: str) -> bool:
-    return path.startswith(("/", "../")) or path == ".."
+    """Return whether a path is not one that data may have: outside the lab, or in a folder that has another purpose."""
+    is_reserved = any(f"{path}/".startswith(f"{folder}/") for folder in _RESERVED)
+    return is_reserved or path.startswith(("/", "../")) or path == ".."
 
 
 def _with_parents(text: str, names: Container[str], root: str) -> Iterator[str]:

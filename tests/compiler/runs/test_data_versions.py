@@ -110,6 +110,10 @@ stages:
     "dvc.lock": "stages: {rows: {outs: [{path: data/rows.csv, md5: aa11}]}, several@a: {outs: [{path: data/a.csv, md5: b}]}}",
     "data/listed.csv.dvc": "deps: [{path: https://example.org/listed.csv}]\nouts: [{path: listed.csv, hash: md5}]\n",
     "outside.dvc": "outs: [{path: ../elsewhere/x.csv, md5: cc33}]\n",
+    "rooted.dvc": "wdir: /\nouts: [{path: etc/x.csv, md5: cc33}]\n",
+    "hooks.dvc": "outs: [{path: .git/hooks, md5: cc33.dir}]\n",
+    "specs.dvc": "outs: [{path: conf/experiment/x.yaml, md5: cc33}]\n",
+    "run.dvc": "outs: [{path: results/runs/0123456789ab, md5: cc33.dir}]\n",
 }
 REPRO = "run `dvc repro` and commit dvc.lock"
 UNVERSIONED = {
@@ -120,6 +124,10 @@ UNVERSIONED = {
     "an output of a stage with several instances": ("data/b.csv", "is made by the stage 'several'", REPRO),
     "an import that was not downloaded": ("data/listed.csv", "no hash", "run `dvc update data/listed.csv.dvc`"),
     "the file of DVC": ("data/listed.csv.dvc", "is DVC's file about the data", "write data/listed.csv"),
+    "an absolute path": ("/etc/x.csv", "is outside the lab", "track a copy in data/"),
+    "hooks of git": (".git/hooks/pre-commit", "in a folder for other files", "track a copy in data/"),
+    "a spec": ("conf/experiment/x.yaml", "in a folder for other files", "track a copy in data/"),
+    "a run": ("results/runs/0123456789ab/output", "in a folder for other files", "track a copy in data/"),
     "data outside the lab": ("../elsewhere/x.csv", "is outside the lab", "track a copy in data/"),
 }
 
