@@ -11,7 +11,7 @@ from compiler.base.config_files import config_files
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
 from compiler.base.paths import ENGINE, Lab
-from compiler.runs.dvc_files import dvc_files
+from compiler.runs.dvc_repository.dvc_files import dvc_files
 from compiler.steps.reference_data import reference_files
 
 _VARIABLE = re.compile(rb"oc\.env:\s*([A-Za-z_][A-Za-z0-9_]*)")

@@ -11,8 +11,8 @@ from typing import Any
 from compiler.base.diagnostics import Diagnostic, Problem
 from compiler.base.nested import leaves
 from compiler.base.paths import ENGINE, Lab
-from compiler.runs.dvc_files import POINTER, BrokenFile, dvc_files, read_outputs
-from compiler.runs.dvc_outputs import Output
+from compiler.runs.dvc_repository.dvc_files import POINTER, BrokenFile, dvc_files, read_outputs
+from compiler.runs.dvc_repository.dvc_outputs import Output
 
 # Folders of a lab in which no file of DVC may put data.
 _RESERVED = (".git", ".dvc", ".proband", ".snakemake", "conf", "results/runs", "results/experiments")

@@ -10,7 +10,7 @@ from compiler.base.config_files import config_files
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
 from compiler.base.paths import ENGINE
-from compiler.runs.dvc_files import dvc_files
+from compiler.runs.dvc_repository.dvc_files import dvc_files
 from compiler.runs.toolchain import Toolchain
 
 _OPTIONAL = b"optional "  # an item of a defaults list whose config may be missing

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from compiler.base.lab_trust.git_remotes import working_tree
-from compiler.runs.dvc_init import dvc_init_command
+from compiler.runs.dvc_repository.dvc_init import dvc_init_command
 
 
 def start_version_control(root: Path) -> Iterator[str]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from compiler.runs.dvc_files import is_dvc_file
+from compiler.runs.dvc_repository.dvc_files import is_dvc_file
 from rules.build.build_plan import GATE, TRAIN, BuildPlan
 from rules.gates.gate import document_gates, read_gate
 from rules.gates.shortfall import failed_runs_note, shortfall

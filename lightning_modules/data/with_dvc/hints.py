@@ -7,7 +7,7 @@ import shlex
 from compiler.base.printable import printable_line
 from compiler.base.redaction import redact_keys
 from compiler.runs.data_versions import TrackedData
-from compiler.runs.dvc_init import dvc_init_command
+from compiler.runs.dvc_repository.dvc_init import dvc_init_command
 from lightning_modules.data.with_dvc.damaged_copies import DamagedCopy
 
 CHANGED_ENGINE = "The data of the installed Proband were changed, or it makes other data: install Proband again."

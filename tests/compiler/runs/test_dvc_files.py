@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from compiler.runs.dvc_files import read_outputs
-from compiler.runs.dvc_outputs import Output
+from compiler.runs.dvc_repository.dvc_files import read_outputs
+from compiler.runs.dvc_repository.dvc_outputs import Output
 
 IMPORTED = """
 md5: eaa5c2f33b793b43f1bf59af024c124a

@@ -12,7 +12,7 @@ import yaml
 
 from compiler.base.diagnostics import CompileError, Diagnostic
 from compiler.parsing.strict_yaml import position
-from compiler.runs.dvc_outputs import (
+from compiler.runs.dvc_repository.dvc_outputs import (
     Output,
     declared_outputs,
     locked_outputs,
