@@ -37,5 +37,12 @@ def test_a_finished_run_is_tracked_for_an_experiment_that_asks_for_more(lab: Rea
     (check,) = lab.json("experiments/tracked/deliverables/wandb_run.json")["runs"].values()
     assert check["status"] == "delivered"
     assert check["detail"].startswith("read from the local log, not uploaded")
-    again = lab.snakemake("plain", "tracked")
+
+    lab.write("conf/experiment/curves.yaml", spec("tensorboard", "tracked_run"))
+    third = lab.snakemake("curves")
+    assert (third.exit_code, third.trained) == (0, frozenset()), third.output
+    (check,) = lab.json("experiments/curves/deliverables/tracked_run.json")["runs"].values()
+    assert check["status"] == "delivered"
+    assert check["detail"].startswith("read from the event file")
+    again = lab.snakemake("plain", "tracked", "curves")
     assert "Nothing to be done" in again.output, again.output
