@@ -39,7 +39,7 @@ rule _remote_train:
         fingerprint=runs.fingerprint(),
     shell:
         "(job rules.remote.archive unpack {input.data}"
-        " && PROBAND_RULE={rule} job --supervised rules.jobs.train {wildcards.run} --attempt {resources.attempt}"
+        " && PROBAND_RULE=_remote_train job --supervised rules.jobs.train {wildcards.run} --attempt {resources.attempt}"
         " --attempts {resources.attempts} --log {log}"
         " && job rules.remote.archive pack {output} results/runs/{wildcards.run}) > {log} 2>&1"
 

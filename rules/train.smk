@@ -22,5 +22,5 @@ rule _train:
     params:
         fingerprint=runs.fingerprint(),
     shell:
-        "PROBAND_RULE={rule} job --supervised rules.jobs.train {wildcards.run} --attempt {resources.attempt}"
+        "PROBAND_RULE=_train job --supervised rules.jobs.train {wildcards.run} --attempt {resources.attempt}"
         " --attempts {resources.attempts} --log {log} > {log} 2>&1"
