@@ -86,3 +86,4 @@ def test_colleague_restores_runs_and_builds_the_same_results(archived: RealLab) 
     assert stored(other).keys() == stored(archived).keys()
     results = f"experiments/{STUDY}/results.json"
     assert other.json(results) == archived.json(results)
+    assert other.json(results)["registration"]["standing"] == "confirmatory", "the committed chain proves it"
