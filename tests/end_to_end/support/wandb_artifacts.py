@@ -61,7 +61,8 @@ class ArtifactStore:
                 return None
 
     def _created(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Store an artifact. The server keeps one version of the same content."""
+        """Store an artifact. The server keeps one version of the same content. An uploaded log names no entity."""
+        request = request | {"entityName": request["entityName"] or "default"}
         versions = [item for item in self.artifacts.values() if _name(item.request) == _name(request)]
         same = [item for item in versions if item.request["digest"] == request["digest"]]
         artifact = same[0] if same else StoredArtifact(f"artifact-{len(self.artifacts)}", request, len(versions))
