@@ -25,16 +25,21 @@ from lightning_modules.tracking.wandb_log import find_logs, read_run_log
 from tests.end_to_end.support.wandb_server import WandbServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wandb_server")]
-on_server = pytest.mark.usefixtures("wandb_server")
+on_server = pytest.mark.usefixtures("wandb_server", "short_limits")
 
 
 @pytest.fixture(autouse=True)
-def short_limits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Wait for the same reasons as in a lab, but not as long. W&B keeps the address of a server until its teardown."""
-    for name in ("START_SECONDS", "ARTIFACT_SECONDS", "FINISH_SECONDS", "CONFIRM_SECONDS"):
-        monkeypatch.setattr(wandb_tracker, name, 8)
+def fresh_connection() -> Iterator[None]:
+    """W&B keeps the address of a server until its teardown."""
     yield
     wandb.teardown()
+
+
+@pytest.fixture
+def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for the same reasons as in a lab, but not as long. Runs that succeed have the limits of a lab."""
+    for name in ("START_SECONDS", "ARTIFACT_SECONDS", "FINISH_SECONDS", "CONFIRM_SECONDS"):
+        monkeypatch.setattr(wandb_tracker, name, 8)
 
 
 @pytest.fixture
@@ -106,6 +111,7 @@ def test_wrong_key(key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert complete_log_and_problem(run).stage == "start"
 
 
+@on_server
 def test_server_that_dies_during_the_training(tmp_path: Path, wandb_server: WandbServer) -> None:
     run = run_in(tmp_path, "online")
     wandb_server.faults.dies_after_rows = 1
