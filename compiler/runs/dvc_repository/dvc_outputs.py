@@ -74,7 +74,8 @@ def _source(content: Mapping[str, Any], folder: str) -> str:
 
 def _version(out: Mapping[str, Any]) -> str:
     """Return the hash of an output, "" if it has none. Raises ValueError if it is not a hash."""
-    version = _hash_of_listing(out["files"]) if "files" in out else str(out.get(out.get("hash", "md5")) or "")
+    value = out.get(out.get("hash", "md5"))
+    version = _hash_of_listing(out["files"]) if "files" in out else "" if value is None else str(value)
     if version and not _HASH.fullmatch(version):
         raise ValueError(f"{version!r} is not a hash")
     return version
