@@ -33,7 +33,7 @@ def test_sync_turns_the_verdict(lab: RealLab, wandb_server: WandbServer) -> None
     wandb_server.reset()
     synced = lab.proband("sync", "a")
     assert synced.returncode == 0, synced.stdout + synced.stderr
-    assert f"a: {run}: delivered: default/later/{run} downloaded from the server" in synced.stdout
+    assert f"a: {run}: delivered: later/{run} downloaded from the server" in synced.stdout
     again = lab.snakemake("a")
     assert (again.exit_code, again.trained) == (0, frozenset()), again.output
     entry = lab.json("experiments/a/results.json")["deliverables_status"]["wandb_run"]

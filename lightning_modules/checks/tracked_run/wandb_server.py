@@ -122,11 +122,18 @@ class WandbServer:
 
 
 def refusal_of_server() -> ServerFailed | None:
-    """Return why the server cannot be used, None if it answers and accepts the key."""
+    """Return why the server cannot be used, None if it answers and accepts the key.
+
+    W&B's background process is stopped: `wandb sync` would use it, and it resolves paths in another working folder.
+    """
+    import wandb
+
     try:
         WandbServer().connect()
     except Exception as error:
         return ServerFailed(f"the server cannot be used: {_reason(error)}")
+    finally:
+        wandb.teardown()
     return None
 
 
