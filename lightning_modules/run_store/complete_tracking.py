@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from compiler.base.diagnostics import InputError
@@ -113,8 +114,10 @@ def sync(log_folder: Path, run_id: str, tracking: Mapping[str, Any]) -> None:
     if entity := tracking.get("entity"):
         command += ["--entity", str(entity)]
     try:
-        words = [*command, str(log_folder.resolve())]
-        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=_SECONDS, cwd=folder)
+        with TemporaryDirectory() as temporary:  # W&B writes files beside a log, and those of a run must not change
+            copy = shutil.copytree(log_folder, Path(temporary) / log_folder.name)
+            words = [*command, str(copy)]
+            done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=_SECONDS, cwd=folder)
     except subprocess.TimeoutExpired:
         done = subprocess.CompletedProcess(command, 1, "", f"no answer within {_SECONDS} seconds")
     if done.returncode:
