@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from compiler.base.json_files import readable_object
 from compiler.base.lease import LEASE
+from compiler.runs.recorded_fingerprint import recorded_fingerprint
 from compiler.runs.run_status import RunStatus, read_complete_status
 from lab.archive.content import Digests, WrongContent
 from rules.verification.run_artifacts import config_problems, is_unrecorded
@@ -36,7 +36,7 @@ def _problems(folder: Path, run_id: str, fingerprint: str, digests: Mapping[str,
         return
     if status.run_id != run_id:
         yield f"status.json: belongs to run {status.run_id}"
-    trained = (readable_object(folder / "provenance.json") or {}).get("fingerprint")
+    trained = recorded_fingerprint(folder)
     if trained != fingerprint:
         yield f"provenance.json: has the fingerprint {trained}, the pointer has {fingerprint}"
     yield from config_problems(folder, run_id)

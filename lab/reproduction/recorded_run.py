@@ -55,7 +55,7 @@ def require_result(lab: Lab, run: str) -> RunStatus:
 
 def is_archived(lab: Lab, run: str) -> bool:
     """Return whether git has a pointer to the files of a run."""
-    return (lab.root / f"archive/runs/{run}.dvc").is_file()
+    return lab.run_pointer(run).is_file()
 
 
 def _why_unfinished(lab: Lab, run: str) -> str:

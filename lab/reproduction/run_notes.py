@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 from compiler.base.nested import leaves
@@ -15,7 +16,7 @@ def untracked_data(lab: Lab, run: RecordedRun) -> Iterator[Difference]:
     """Yield the files that the config names and DVC does not track, so that their recorded versions are unknown."""
     for text in dict.fromkeys(value for _, value in leaves(run.config) if isinstance(value, str) and value):
         is_tracked = any(text == path or text.startswith(f"{path}/") for path in run.data)
-        if not is_tracked and "\0" not in text and len(text) < 1000 and (lab.root / text).is_file():
+        if not is_tracked and os.path.isfile(lab.root / text):  # also false for a text that cannot be a path
             yield Difference("data", f"{text} is not tracked by DVC, so its recorded version is unknown")
 
 

@@ -34,7 +34,8 @@ _BY_SUFFIX: Mapping[str, tuple[Part, Compare]] = {
     **dict.fromkeys((".joblib", ".pkl"), ("weights", compare_bytes)),
 }
 # Times, memory and the log of a tracker, which are different in each training.
-_OUTPUT, _CHANGING = "output/", ("output/system_metrics.json", "output/tracking", "output/wandb/", "output/trackio/")
+_OUTPUT = "output/"
+_CHANGING = ("output/system_metrics.json", "output/tracking", "output/wandb/", "output/tensorboard/")
 _MAX_LISTED = 5
 
 

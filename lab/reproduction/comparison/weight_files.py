@@ -20,8 +20,10 @@ _Opened = AbstractContextManager[tuple[tuple[str, ...], Read]]
 def compare_weights(recorded: Path, repeated: Path, tolerance: Tolerance) -> FileComparison:
     """Compare every tensor of two files of safetensors or `torch.save`.
 
+    Numbers and texts beside tensors are not compared, because checkpoints contain times and paths.
+
     Raises:
-        Exception: A file is damaged, or it has other objects than tensors, numbers and texts.
+        Exception: A file is damaged, has other objects than tensors, numbers and texts, or both files have no tensors.
     """
     opened = _safetensors if recorded.suffix == ".safetensors" else _torch_file
     return _compare(recorded.name, opened(recorded), opened(repeated), tolerance)
@@ -29,6 +31,8 @@ def compare_weights(recorded: Path, repeated: Path, tolerance: Tolerance) -> Fil
 
 def _compare(name: str, recorded: _Opened, repeated: _Opened, tolerance: Tolerance) -> FileComparison:
     with recorded as (old_names, old), repeated as (new_names, new):
+        if not old_names and not new_names:
+            raise ValueError("it has no tensors")
         deviations = [
             Deviation(f"{name}: {tensor} is missing in {where}", False)
             for where, names in (("the record", old_names), ("the repeated training", new_names))

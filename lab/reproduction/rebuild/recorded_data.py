@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.runs.data_versions import tracked_data
-from lab.reproduction.rebuild.data_hash import data_version
 from lab.reproduction.rebuild.scratch import provide_data
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
+from lightning_modules.data.hashes import data_hash
 
 
 class DataGone(Exception):
@@ -48,7 +48,7 @@ def _place(lab: Lab, scratch: Lab, path: str, version: str) -> Iterator[str]:
     if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
         raise DataGone(path, version, "", "the path leads out of the lab, so it is not fetched")
     _make_room(scratch.root, path)
-    present = data_version(source)
+    present = _version(source, lab.root)
     if present == version:
         if not provide_data(source, target):
             yield f"{path} is too large to be copied, so the training has used the file of the lab"
@@ -80,7 +80,7 @@ def _fetch(lab: Lab, scratch: Lab, path: str, version: str) -> bool:
         fetch_data(tracked, scratch)  # of the engine, or from the stage that makes them
     except (DataUnavailable, OSError):
         _remove(target)
-    return data_version(target) == version
+    return _version(target, scratch.root) == version
 
 
 def _fetch_by_hash(lab: Lab, version: str, target: Path) -> bool:
@@ -94,10 +94,18 @@ def _fetch_by_hash(lab: Lab, version: str, target: Path) -> bool:
             file = Path(folder) / "recorded.dvc"
             write_json(file, {"outs": [{"path": "data", **hash_entry, "md5": version}]})
             _dvc_pull(lab.root.resolve(), file.resolve(), Path(folder))
-            if data_version(file.with_name("data")) == version:
+            if _version(file.with_name("data"), Path(folder)) == version:
                 shutil.move(file.with_name("data"), target)
                 return True
     return False
+
+
+def _version(path: Path, root: Path) -> str:
+    """Return the version of data, "" if they do not exist or cannot be read."""
+    try:
+        return data_hash(path, root)
+    except (OSError, ValueError):
+        return ""
 
 
 def _dvc_pull(root: Path, file: Path, folder: Path) -> None:

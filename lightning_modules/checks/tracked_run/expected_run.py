@@ -32,7 +32,7 @@ class ExpectedRun:
 
     values: Mapping[str, Sequence[Any]]
     config: Mapping[str, Any]
-    summary: Mapping[str, float]
+    summary: Mapping[str, float | None]
     artifacts: tuple[LoggedArtifact, ...]
     has_model: bool = False
     is_recorded: bool = True
@@ -52,7 +52,7 @@ def expected_run(run: FinishedRun) -> ExpectedRun:
         with (run.folder / _HISTORY).open(encoding="utf-8", newline="") as file:
             values = _values(csv.DictReader(file))
         metrics = parse_json((run.folder / _METRICS).read_text(encoding="utf-8"))
-        summary = {name: float(value) for name, value in metrics.items() if name != "schema_version"}
+        summary = {name: _number(value) for name, value in metrics.items() if name != "schema_version"}
         config = parse_json((run.folder / _CONFIG).read_text(encoding="utf-8"))["config"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnreadableRun(f"a file of the run cannot be read ({type(error).__name__}: {error})") from error
@@ -65,6 +65,11 @@ def expected_run(run: FinishedRun) -> ExpectedRun:
         has_model=any((run.folder / _MODEL).glob("*")),
         is_recorded=record is not None,
     )
+
+
+def _number(value: Any) -> float | None:
+    """Return a metric as a number. None stands for a value that is not finite, which JSON cannot contain."""
+    return None if value is None else float(value)
 
 
 def _values(rows: Iterable[Mapping[str, str]]) -> dict[str, list[float]]:

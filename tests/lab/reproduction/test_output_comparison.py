@@ -55,7 +55,8 @@ def text(content: str, name: str = "notes.txt") -> Write:
 
 
 def stored(folder: Path, *writes: Write, error: RunError | None = None) -> StoredRun:
-    (folder / "output/wandb").mkdir(parents=True)
+    for name in ("wandb", "tensorboard"):
+        (folder / "output" / name).mkdir(parents=True)
     for write in writes:
         write(folder)
     files = sorted(file for file in folder.rglob("*") if file.is_file())
@@ -75,6 +76,7 @@ def compared(tmp_path: Path, old: Write, new: Write, tolerance: float = 1e-4) ->
         pytest.param(items(), {"predictions": 3}, id="predictions with a NaN"),
         pytest.param(weights(), {"weights": 2}, id="weights"),
         pytest.param(torch_file({"a": {"b": torch.ones(2)}, "epoch": 3}), {"weights": 1}, id="file of torch"),
+        pytest.param(torch_file({"threshold": 0.5}), {"weights": 1}, id="file of torch without tensors"),
         pytest.param(pickled({"tree": 1}), {"weights": 1}, id="pickle"),
     ],
 )
@@ -123,6 +125,7 @@ def test_equal_outputs_are_identical(tmp_path: Path, write: Write, counts: Mappi
         pytest.param(
             torch_file({"a": Path("x")}), torch_file({"a": Path("y")}), "different", "cannot be read", id="object"
         ),
+        pytest.param(torch_file({"a": 0.5}), torch_file({"a": 0.6}), "different", "no tensors", id="only numbers"),
         pytest.param(pickled({"tree": 1}), pickled({"tree": 2}), "different", "bytes differ", id="other pickle"),
         pytest.param(metrics(), text("{", "metrics.json"), "different", "cannot be read", id="damaged metrics"),
         pytest.param(metrics(), text(""), "different", "metrics.json is missing", id="no metrics any more"),
@@ -142,7 +145,7 @@ def test_tolerance_of_zero_accepts_equal_values_only(tmp_path: Path) -> None:
 
 
 def test_other_files_are_named_and_do_not_decide(tmp_path: Path) -> None:
-    old = stored(tmp_path / "old", metrics(), text("a"), text("1", "system_metrics.json"), text("x", "wandb/log"))
+    old = stored(tmp_path / "old", metrics(), text("a"), text("1", "system_metrics.json"), text("x", "wandb/log"), text("x", "tensorboard/events"))
     new = stored(tmp_path / "new", metrics(), text("b"), text("2", "system_metrics.json"))
     comparison = compare_runs(old, new, Tolerance())
     assert comparison.result == "identical"

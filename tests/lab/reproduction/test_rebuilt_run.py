@@ -11,16 +11,15 @@ import pytest
 from compiler.base.paths import Lab
 from compiler.runs.provenance_record import ProvenanceRecord
 from compiler.runs.run_status import RunStatus
-from lab.reproduction.rebuild.data_hash import data_version
 from lab.reproduction.rebuild.recorded_data import DataGone, place_data
 from lab.reproduction.rebuild.repeated_training import training_environment
 from lab.reproduction.rebuild.scratch import copy_lab, scratch_folder
 from lab.reproduction.recorded_run import RecordedRun
+from lightning_modules.data.hashes import data_hash
 from tests.labs import write_lab
 
 ROWS = b"1\n2\n"
 ROWS_MD5, OTHER_MD5 = "6ddb4095eb719e2a9f0a3f95677d24e0", "0" * 32
-FOLDER_MD5 = "00c01e6dd9e3c2407281a89eea96a6bc.dir"  # as DVC 3 computes it
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def test_scratch_lab_has_code_and_no_results(lab: Lab, tmp_path: Path) -> None:
 
 
 def test_training_that_writes_everywhere_leaves_the_lab_as_it_is(lab: Lab, tmp_path: Path) -> None:
-    version = data_version(lab.root / "data/rows.txt")
+    version = data_hash(lab.root / "data/rows.txt", lab.root)
     scratch = copy_lab(lab.root, tmp_path / "scratch", ["data/rows.txt"])
     assert place_data(lab, scratch, {"data/rows.txt": version}) == ()
     for name in ("own.py", "data/rows.txt", "data/other.txt"):
@@ -68,7 +67,7 @@ def test_data_behind_a_link_are_copied_and_not_written_to(tmp_path: Path) -> Non
     lab = write_lab(tmp_path / "lab", {"own.py": ""})
     (lab.root / "data").symlink_to(disk)
     scratch = copy_lab(lab.root, tmp_path / "scratch", ["data/rows.txt"])
-    place_data(lab, scratch, {"data/rows.txt": data_version(disk / "rows.txt")})
+    place_data(lab, scratch, {"data/rows.txt": data_hash(disk / "rows.txt", disk)})
     (scratch.root / "data/rows.txt").write_text("overwritten")
     assert (disk / "rows.txt").read_bytes() == ROWS
 
@@ -95,7 +94,7 @@ def test_data_outside_the_lab_are_never_fetched(lab: Lab, tmp_path: Path, path: 
 
 
 def test_data_that_are_gone_are_named_with_both_hashes(lab: Lab, tmp_path: Path) -> None:
-    present = data_version(lab.root / "data/rows.txt")
+    present = data_hash(lab.root / "data/rows.txt", lab.root)
     scratch = copy_lab(lab.root, tmp_path / "scratch", ["data/rows.txt"])
     with pytest.raises(DataGone, match=OTHER_MD5) as raised:
         place_data(lab, scratch, {"data/rows.txt": OTHER_MD5})
@@ -103,12 +102,14 @@ def test_data_that_are_gone_are_named_with_both_hashes(lab: Lab, tmp_path: Path)
     assert not (scratch.root / "data/rows.txt").exists()
 
 
-def test_folder_has_the_version_that_dvc_computes(tmp_path: Path) -> None:
-    (tmp_path / "f/sub").mkdir(parents=True)
-    for name, text in (("a.txt", "1\n"), ("sub/b.txt", "2\n"), ("sub-x", "")):
-        (tmp_path / "f" / name).write_text(text)
-    assert data_version(tmp_path / "f") == FOLDER_MD5
-    assert data_version(tmp_path / "missing") == ""
+def test_files_that_dvc_ignores_do_not_change_the_version_of_a_folder(tmp_path: Path) -> None:
+    lab = write_lab(tmp_path / "lab", {"data/rows/a.txt": "1\n", "data/rows/sub/b.txt": "2\n"})
+    (lab.root / ".dvcignore").write_text("*.tmp\n")
+    version = data_hash(lab.root / "data/rows", lab.root)
+    (lab.root / "data/rows/notes.tmp").write_text("not data")
+    scratch = copy_lab(lab.root, tmp_path / "scratch", ["data/rows"])
+    assert place_data(lab, scratch, {"data/rows": version}) == ()
+    assert data_hash(scratch.root / "data/rows", scratch.root) == version
 
 
 def recorded_run(**changes: Any) -> RecordedRun:
