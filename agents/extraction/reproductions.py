@@ -32,10 +32,9 @@ def reproduction_facts(evidence: Evidence) -> Iterator[Fact]:
     if summary.result == "within_tolerance":
         tolerance = max(made.tolerance for made in summary.counted)
         yield builder.fact("tolerance", tolerance, FIXED, "largest relative tolerance of the comparisons", n=records)
-    causes = dict.fromkeys(str(made.cause) for made in summary.latest if made.cause is not None)
-    if causes:
+    if summary.causes:
         label = "first divergence of each latest repetition that differs"
-        yield builder.fact("cause", printable_line("; ".join(causes)), "text", label, n=len(causes))
+        yield builder.fact("cause", printable_line("; ".join(summary.causes)), "text", label, n=len(summary.causes))
 
 
 def _hardware(summary: Summary) -> str | None:

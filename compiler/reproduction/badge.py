@@ -31,8 +31,7 @@ def badge(summary: Summary) -> str:
         return ""
     hardware = f" on {summary.last.machine}" if summary.last.machine else ""
     last = f"last {summary.last.time:%Y-%m-%d %H:%M} UTC{hardware}"
-    causes = dict.fromkeys(str(made.cause) for made in summary.latest if made.cause is not None)
-    cause = f" ({'; '.join(causes)})" if causes else ""
+    cause = f" ({'; '.join(summary.causes)})" if summary.causes else ""
     return printable_line(f"{_extent(summary)}; {last}; result: {summary.result}{cause}")
 
 

@@ -61,6 +61,11 @@ class Summary:
         return tuple(self._latest.values())
 
     @property
+    def causes(self) -> tuple[str, ...]:
+        """The first divergences of the latest reproductions, without duplicates."""
+        return tuple(dict.fromkeys(str(made.cause) for made in self.latest if made.cause is not None))
+
+    @property
     def _latest(self) -> dict[str, Reproduction]:
         return {made.run_id: made for made in self.counted if made.run_id in self.runs}
 

@@ -16,7 +16,7 @@ OUTSIDE_PREFIX = "outside:"  # of a source file that only a link in the lab lead
 
 def _relative_path(path: str) -> str:
     """Return a path that stays inside its folder. Raises ValueError for any other path."""
-    parts = PurePosixPath(path.removeprefix(ENGINE_PREFIX)).parts
+    parts = PurePosixPath(path.removeprefix(ENGINE_PREFIX).removeprefix(OUTSIDE_PREFIX)).parts
     if not parts or parts[0] == "/" or ".." in parts or "\\" in path or "\0" in path:
         raise ValueError("the path must be relative and may not contain '..'")
     return path

@@ -26,6 +26,8 @@ def uploaded_address(folder: Path, run_id: str) -> Mapping[str, Any] | None:
         raise DamagedTrackingRecord(f"{folder / UPLOADED}: cannot be read ({error})") from error
     if not isinstance(content, dict) or not isinstance(content.get("project"), str):
         raise DamagedTrackingRecord(f"{folder / UPLOADED}: names no project")
+    if not isinstance(content.get("entity"), str | None):
+        raise DamagedTrackingRecord(f"{folder / UPLOADED}: entity must be a name, got {content['entity']!r}")
     if content.get("run_id") != run_id:
         raise DamagedTrackingRecord(f"{folder / UPLOADED}: is about run {content.get('run_id')}, not {run_id}")
     return content

@@ -14,7 +14,7 @@ from compiler.base.printable import printable_line
 from compiler.plan.model import Plan
 from compiler.view.rich_output import new_table
 
-_SHOWN = 12  # characters of a hash
+_MAX_HASH = 12  # characters of a hash in a table
 
 
 @dataclass(frozen=True)
@@ -78,4 +78,4 @@ def since_build_lines(experiment: str, changes: list[DataChange]) -> Iterator[Te
 
 
 def _version(version: str | None) -> str:
-    return printable_line(version[:_SHOWN]) if version else ""
+    return printable_line(version[:_MAX_HASH]) if version else ""

@@ -9,11 +9,11 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from filelock import FileLock
-
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
+from compiler.base.redaction import redact_keys
 from lab.archive.requirements import dvc_repository
+from lightning_modules.data.with_dvc.repository_lock import repository_lock
 
 _BATCH = 2000  # targets of one call, because the kernel limits the length of a command
 _BUSY = ("Unable to acquire lock", "is busy, it is being")  # messages of DVC about another process of DVC
@@ -66,10 +66,8 @@ def _run(lab: Lab, command: str, *arguments: str) -> str:
     DVC refuses to work twice at once. Builds of other labs with the same repository hold the same lock.
     """
     repository = dvc_repository(lab.root.resolve()) or lab.root
-    lock = repository / ".dvc" / "tmp" / "proband.lock"
-    lock.parent.mkdir(parents=True, exist_ok=True)
     deadline, is_reported = time.monotonic() + _MAX_WAIT, False
-    with FileLock(lock):
+    with repository_lock(repository):
         while True:
             completed = _completed(lab, command, arguments)
             if not completed.returncode:
@@ -98,7 +96,7 @@ def _completed(lab: Lab, command: str, arguments: Sequence[str]) -> subprocess.C
 
 
 def _reason(output: str) -> str:
-    """Return the errors in the output of DVC, or its last line."""
+    """Return the errors in the output of DVC, or its last line, without passwords, which addresses can contain."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
-    return "; ".join(errors) or (lines or ["no message"])[-1]
+    return redact_keys("; ".join(errors) or (lines or ["no message"])[-1])

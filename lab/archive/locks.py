@@ -5,13 +5,11 @@ from __future__ import annotations
 import fcntl
 import os
 import platform
-import sys
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
-from filelock import FileLock, Timeout
-
 from compiler.base.paths import Lab
+from rules.build.locks.announced_lock import announced_lock
 from rules.build.locks.driver_lock import hold_driver_lock
 
 
@@ -21,20 +19,12 @@ def exclusive_archive(lab: Lab) -> Iterator[None]:
 
     The lock that every build shares is held, too, so that `proband clean` deletes nothing meanwhile.
     """
-    file = lab.state / "locks" / "archive.lock"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(file)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        print("another process archives or restores in this lab; waiting for it to finish", file=sys.stderr, flush=True)
-        lock.acquire()
-    shared = hold_driver_lock(lab, lab.root / ".snakemake/locks")
-    try:
-        yield
-    finally:
-        os.close(shared.descriptor)
-        lock.release()
+    with announced_lock(lab.state / "locks" / "archive.lock", "another process archives or restores in this lab"):
+        shared = hold_driver_lock(lab, lab.root / ".snakemake/locks")
+        try:
+            yield
+        finally:
+            os.close(shared.descriptor)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from compiler.base.diagnostics import InputError
 from compiler.base.lab_trust.git_remotes import working_tree
 from compiler.base.paths import Lab
+from compiler.runs.dvc_repository.dvc_init import dvc_init_command
 
 FindModule = Callable[[str], object | None]
 
@@ -27,8 +29,8 @@ def require_repository(lab: Lab, find_module: FindModule = find_spec) -> None:
     elif find_module("dvc") is None:
         problem, fix = "cannot be archived, because DVC is not installed", "run `pip install dvc`"
     elif repository is None:
-        option = "" if tree == root else " --subdir"
-        problem, fix = "has no DVC repository, which would store the content", f"run `dvc init{option}`"
+        problem = "has no DVC repository, which would store the content"
+        fix = f"run `{shlex.join(dvc_init_command(root))}`"
     else:
         return
     raise ArchiveUnavailable(f"{lab.root}: the lab {problem} ({fix} in the lab; everything else works without)")

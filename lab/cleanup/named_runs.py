@@ -19,7 +19,7 @@ _LONGEST = 14  # bytes of an id and of the characters around it
 # Folders of a lab with texts of people and records in git. The files directly in the lab are read as well.
 _FOLDERS = (
     *("conf", "docs", "notebooks", "reports", "publication", "queue", "completed", "failed", "approvals"),
-    *("archive", "reproductions", "metrics"),
+    *("archive", "reproductions"),
 )
 
 
@@ -61,7 +61,7 @@ def _files(lab: Lab) -> Iterator[Path]:
     """Yield the files that may name runs, and the links to runs of experiments. Links are not followed."""
     yield from (entry for entry in sorted(lab.root.iterdir()) if entry.is_file())
     folders = [lab.root / name for name in _FOLDERS]
-    folders += [lab.results / name for name in ("experiments", "sweeps")]
+    folders += [lab.results / name for name in ("experiments", "sweeps", "metrics", "plots")]
     for folder in folders:
         for root, names, files in os.walk(folder):
             yield from (Path(root, name) for name in sorted([*files, *names]) if _is_file_or_link(Path(root, name)))

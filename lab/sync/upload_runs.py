@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-
-from filelock import FileLock, Timeout
 
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
@@ -20,6 +17,7 @@ from lightning_modules.run_store.complete_tracking import (
     replace_log,
     upload_log,
 )
+from rules.build.locks.announced_lock import announced_lock
 from rules.jobs.deliverable import write_run_deliverable
 
 
@@ -45,18 +43,8 @@ class Verdict:
 @contextmanager
 def exclusive_sync(lab: Lab) -> Iterator[None]:
     """Wait for another process of this lab that uploads runs, then keep others waiting inside the block."""
-    file = lab.state / "locks" / "sync.lock"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(file)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        print("another process uploads runs of this lab; waiting for it to finish", file=sys.stderr, flush=True)
-        lock.acquire()
-    try:
+    with announced_lock(lab.state / "locks" / "sync.lock", "another process uploads runs of this lab"):
         yield
-    finally:
-        lock.release()
 
 
 def upload_runs(lab: Lab, pending: Sequence[PendingRun], upload: Upload | None = None) -> Iterator[SyncedRun]:

@@ -26,7 +26,7 @@ _DIFF = (
     ),
 )
 # Files that Proband writes during builds, relative to the lab. Run folders and the lab's records have their content.
-_WRITTEN_BY_BUILDS = ("results", "reports", "publication", "metrics", "archive", "reproductions", ".proband")
+_WRITTEN_BY_BUILDS = ("results", "reports", "publication", "archive", "reproductions", ".proband")
 _SECRET_FILES = ("**/.env*", "**/*.pem", "**/*.key", "**/.netrc", "**/id_rsa*", "**/id_ed25519*", "**/credentials*")
 _FILE = re.compile(r"^(?=diff --git )", re.MULTILINE)
 _NOTHING = Output(b"", 0)
@@ -65,9 +65,9 @@ def source_diff(root: Path, git: Git, sources: Sequence[str], dirty: bool) -> So
     untracked, notes = _untracked(root, folder, [name for name in sources if name not in names])
     own, others = Output(untracked, len(untracked)), _NOTHING
     if dirty:
-        known = [name for name in sources if name in names]
-        changed = git([*_DIFF, *map(_literal, known)]) if known else _NOTHING
-        rest = git([*_DIFF, ":(top)", *_excluded(known)])
+        committed = [name for name in sources if name in names]
+        changed = git([*_DIFF, *map(_literal, committed)]) if committed else _NOTHING
+        rest = git([*_DIFF, ":(top)", *_excluded(committed)])
         if changed is None or rest is None:
             return SourceDiff(b"", False, ("source.diff: not written, because git did not list the changes",))
         own, others = Output(changed.content + untracked, changed.size + len(untracked)), rest

@@ -18,12 +18,12 @@ from typing import Any
 
 from compiler.base.diagnostics import InputError
 from compiler.base.json_files import write_json
-from compiler.base.redaction import redact_keys
 from compiler.plan.planned_run import RunJob
 from compiler.tracking.choice import tracker_name, tracking_mode
 from compiler.tracking.record import ADDED_RECORD, PROBLEM, TrackingProblem, write_problem
 from compiler.tracking.upload import UPLOADED
 from lightning_modules.checks.file_hashes import altered_file
+from lightning_modules.tracking.report_problem import without_key
 from lightning_modules.tracking.wandb_log import find_logs
 
 OUTPUT, ADDED = "output", "tracking"  # folders of a log: written by the training, or later
@@ -96,7 +96,7 @@ def has_log(folder: Path, tracker: str) -> bool:
 
 def record_problem(folder: Path, job: RunJob, error: Exception) -> str:
     """Record why a finished run is not tracked as an experiment asks, in the place of an older problem."""
-    reason = redact_keys(" ".join(str(error).split()) or type(error).__name__)
+    reason = without_key(" ".join(str(error).split()) or type(error).__name__)
     now, tracker, mode = datetime.now(UTC).isoformat(), tracker_name(job.config), tracking_mode(job.config)
     (folder / PROBLEM).unlink(missing_ok=True)
     write_problem(folder, TrackingProblem(tracker, mode, "upload", reason, now, has_log(folder, tracker)))
@@ -150,6 +150,7 @@ def _write_log(folder: Path, job: RunJob) -> None:
     tracker = tracker_name(job.config)
     target = folder / ADDED / tracker
     temporary = folder / f".tracking.{os.getpid()}"
+    shutil.rmtree(temporary, ignore_errors=True)  # of a killed process that had the same id
     temporary.mkdir()
     output = (folder / "output").absolute()
     run = RunToTrack(job.run_id, job.config, output, job.experiments, job.data, temporary.absolute())

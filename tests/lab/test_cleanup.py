@@ -111,7 +111,7 @@ def in_name_of_a_damaged_reproduction(lab: Lab, run: str) -> None:
 
 
 def in_metrics_of_an_experiment(lab: Lab, run: str) -> None:
-    write_json(lab.root / "metrics/old.json", {"runs": [run]})
+    write_json(lab.metrics("old"), {"runs": [run]})
 
 
 def in_zipped_publication(lab: Lab, run: str) -> None:

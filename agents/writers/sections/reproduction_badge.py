@@ -8,8 +8,7 @@ from agents.documents.document import Paragraph
 from agents.writers.shared.case_view import CaseView
 from agents.writers.shared.required_statements import required
 from agents.writers.shared.template_text import fact, noun
-
-_AGREES = ("identical", "within_tolerance")
+from compiler.reproduction.reproduction import REPRODUCED
 
 
 def reproduction_badge(view: CaseView) -> tuple[Paragraph, ...]:
@@ -22,7 +21,7 @@ def reproduction_badge(view: CaseView) -> tuple[Paragraph, ...]:
 def _headline(view: CaseView) -> str:
     runs, total = view.count("reproduction.runs"), view.count("experiment.runs.completed")
     share = f"{fact('reproduction.runs')} of {fact('experiment.runs.completed')} completed {noun(total, 'run')}"
-    if view.value("reproduction.result") not in _AGREES:
+    if view.value("reproduction.result") not in REPRODUCED:
         return f"**Not reproduced:** {share} {noun(runs, 'agrees', 'agree')} with the latest recorded repetition."
     if not view.count("reproduction.times"):
         return f"**Reproduced in part:** {share} {noun(runs, 'was', 'were')} trained again with the recorded results."

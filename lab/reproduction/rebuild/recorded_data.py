@@ -20,6 +20,7 @@ from compiler.runs.data_versions import tracked_data
 from lab.reproduction.rebuild.scratch import provide_data
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
 from lightning_modules.data.hashes import data_hash
+from lightning_modules.data.with_dvc.repository_lock import repository_lock
 
 
 class DataGone(Exception):
@@ -93,7 +94,8 @@ def _fetch_by_hash(lab: Lab, version: str, target: Path) -> bool:
         for hash_entry in ({"hash": "md5"}, {}):
             file = Path(folder) / "recorded.dvc"
             write_json(file, {"outs": [{"path": "data", **hash_entry, "md5": version}]})
-            _dvc_pull(lab.root.resolve(), file.resolve(), Path(folder))
+            with repository_lock(lab.root.resolve()):
+                _dvc_pull(lab.root.resolve(), file.resolve(), Path(folder))
             if _version(file.with_name("data"), Path(folder)) == version:
                 shutil.move(file.with_name("data"), target)
                 return True

@@ -25,7 +25,8 @@ from rules.jobserver import client
 from rules.jobserver.client import ACTOR, ADDRESS
 from rules.jobserver.lifetime import GRACE_SECONDS, SERVER_PID
 
-_NO_TRACKING = {"mode": "none"}  # a repetition must not replace the run on a server
+# A repetition must not replace the run on a server. `none` is an old name of `disabled`, which older code reads, too.
+_NO_TRACKING = {"mode": "none"}
 # Variables of the record that are not set again: they name devices and processes, or could run code.
 _NOT_SET = frozenset(
     {"LD_PRELOAD", "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES"}

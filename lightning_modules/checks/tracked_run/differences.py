@@ -9,7 +9,7 @@ from typing import Any
 
 from lightning_modules.checks.tracked_run.expected_run import ExpectedRun
 
-_SHOWN = 3  # differences of a kind; a run can have hundreds
+_MAX_LISTED = 3  # differences of a kind; a run can have hundreds
 _MAX_VALUE = 60  # characters
 _TOLERANCE = 1e-6  # relative; a server may store or format numbers with less precision
 
@@ -79,8 +79,8 @@ def _text(values: Mapping[str, Any], key: str) -> str:
 
 def _limited(kind: str, differences: Sequence[str]) -> Iterator[str]:
     if differences:
-        more = f" and {len(differences) - _SHOWN} more" if len(differences) > _SHOWN else ""
-        yield f"{kind}: {'; '.join(differences[:_SHOWN])}{more}"
+        more = f" and {len(differences) - _MAX_LISTED} more" if len(differences) > _MAX_LISTED else ""
+        yield f"{kind}: {'; '.join(differences[:_MAX_LISTED])}{more}"
 
 
 def _flat(node: Any, prefix: str = "") -> dict[str, Any]:

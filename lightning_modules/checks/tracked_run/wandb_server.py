@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from lightning_modules.tracking.report_problem import without_key
+
 _SECONDS = 20  # of one request
 
 
@@ -155,4 +157,4 @@ def _plain_name(artifact: Any) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:300]
+    return without_key(f"{type(error).__name__}: {' '.join(str(error).split())}")[:300]

@@ -12,10 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from filelock import FileLock
-
 from compiler.base.redaction import redact_keys
 from compiler.runs.data_versions import TrackedData
+from lightning_modules.data.with_dvc.repository_lock import repository_lock
 
 
 def fetch_with_dvc(tracked: TrackedData, remote: str = "") -> str:
@@ -31,9 +30,7 @@ def fetch_with_dvc(tracked: TrackedData, remote: str = "") -> str:
     Returns:
         The subcommand that wrote the data, "" if none did.
     """
-    own_lock = tracked.root / ".dvc" / "tmp" / "proband.lock"
-    own_lock.parent.mkdir(exist_ok=True)
-    with FileLock(own_lock):
+    with repository_lock(tracked.root):
         return _run_until_data_exist(tracked, remote)
 
 

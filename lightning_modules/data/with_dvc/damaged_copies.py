@@ -29,8 +29,8 @@ class DamagedCopy:
 class UnknownRemote(Exception):
     """DVC knows no remote with a name. The message lists those that it knows."""
 
-    def __init__(self, remote: str, known: Iterable[str]) -> None:
-        names = ", ".join(sorted(known)) or "none"
+    def __init__(self, remote: str, remotes: Iterable[str]) -> None:
+        names = ", ".join(sorted(remotes)) or "none"
         fix = f"add it with `dvc remote add {remote} ADDRESS`"
         super().__init__(f"DVC knows no remote '{remote}' (known: {names}; {fix})")
 

@@ -47,6 +47,7 @@ SCHEMA_1: dict[str, Any] = {
 DAMAGES: dict[str, tuple[dict[str, Any], str]] = {
     "number as text": ({"seed": "3"}, "seed: Input should be a valid integer"),
     "source outside the lab": ({"source": {"../secret.py": SHA256}}, "may not contain '..'"),
+    "linked source outside": ({"source": {"outside:/secret.py": SHA256}}, "may not contain '..'"),
     "engine source outside": ({"source": {"engine:../secret.py": SHA256}}, "may not contain '..'"),
     "absolute source": ({"source": {"/etc/passwd": SHA256}}, "must be relative"),
     "absolute data": ({"data": {"/etc/passwd": "aa11"}}, "must be relative"),

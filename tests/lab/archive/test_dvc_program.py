@@ -47,3 +47,9 @@ def test_error_of_dvc_is_quoted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_empty_configuration_has_no_remote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DvcFailed, match="dvc remote add --default NAME URL"):
         require_remote(lab_with_dvc(tmp_path, monkeypatch, "print()"))
+
+
+def test_error_of_dvc_is_quoted_without_passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = 'import sys; sys.exit("ERROR: cannot connect to https://lab:s3cret-word@example.org/store")'
+    with pytest.raises(DvcFailed, match=r"https://<key>@example\.org/store"):
+        cache_folder(lab_with_dvc(tmp_path, monkeypatch, program))

@@ -145,7 +145,14 @@ def test_tolerance_of_zero_accepts_equal_values_only(tmp_path: Path) -> None:
 
 
 def test_other_files_are_named_and_do_not_decide(tmp_path: Path) -> None:
-    old = stored(tmp_path / "old", metrics(), text("a"), text("1", "system_metrics.json"), text("x", "wandb/log"), text("x", "tensorboard/events"))
+    old = stored(
+        tmp_path / "old",
+        metrics(),
+        text("a"),
+        text("1", "system_metrics.json"),
+        text("x", "wandb/log"),
+        text("x", "tensorboard/events"),
+    )
     new = stored(tmp_path / "new", metrics(), text("b"), text("2", "system_metrics.json"))
     comparison = compare_runs(old, new, Tolerance())
     assert comparison.result == "identical"

@@ -147,3 +147,11 @@ def test_tracked_runs_need_no_heavy_import() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=ENGINE, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_problem_of_an_upload_is_recorded_without_the_key(
+    untracked: Path, tracked_job: RunJob, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WANDB_API_KEY", "plainword")
+    tracking.record_problem(untracked, tracked_job, UploadFailed("the server refused plainword"))
+    assert read_json(untracked / "tracking/problem.json")["reason"] == "the server refused <key>"
