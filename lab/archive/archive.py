@@ -6,20 +6,20 @@ A pointer is written only after every byte in DVC's cache has been compared with
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from compiler.base.diagnostics import InputError
 from compiler.base.git import git_in
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.view.status import experiment_states
+from lab.archive.archived import Archived
 from lab.archive.content import Cache, WrongContent
 from lab.archive.dvc_program import cache_folder
 from lab.archive.experiment_files import experiment_paths, paths_in_git
 from lab.archive.finished import changed_file, unfinished_reason
 from lab.archive.locks import exclusive_archive, unbuilt_experiments
-from lab.archive.pointer import ExperimentPointer, Out, RunPointer, pointer_file, write_pointer
+from lab.archive.pointers.pointer import ExperimentPointer, Out, RunPointer, pointer_file, write_pointer
 from lab.archive.requirements import require_repository
 from lab.archive.run_content import check_run, link_problem
 from lab.archive.staged_outs import store_outs
@@ -28,33 +28,6 @@ from lightning_modules.run_store.reuse import trained_fingerprint
 
 class NotArchived(InputError):
     """A file of the archive cannot be written. Pointers that were written before are complete."""
-
-
-@dataclass(frozen=True)
-class Archived:
-    """The outcome: the archived experiments, how many runs they have, and why the others are not archived.
-
-    `changed` are the pointers that were written, relative to the lab. `unfinished` experiments need a build. `refused`
-    ones have a problem: their files were changed, or a build is writing them. `failed` counts the failed runs.
-    """
-
-    experiments: tuple[str, ...] = ()
-    runs: int = 0
-    changed: tuple[str, ...] = ()
-    unfinished: Mapping[str, str] = field(default_factory=dict)
-    refused: Mapping[str, str] = field(default_factory=dict)
-    failed: Mapping[str, int] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "schema_version": 1,
-            "archived": list(self.experiments),
-            "runs": self.runs,
-            "changed_pointers": list(self.changed),
-            "unfinished": dict(self.unfinished),
-            "refused": dict(self.refused),
-            "failed_runs": dict(self.failed),
-        }
 
 
 def archive_experiments(lab: Lab, plan: Plan, names: Sequence[str]) -> Archived:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from compiler.base.json_files import parse_json
-from lab.archive.pointer import Out
-from lab.archive.relative_path import relative_parts
+from lab.archive.pointers.pointer import Out
+from lab.archive.pointers.relative_path import relative_parts
 
 _CHUNK = 1 << 20
 

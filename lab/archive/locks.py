@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import platform
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from compiler.base.paths import Lab
 from rules.build.locks.announced_lock import announced_lock
 from rules.build.locks.driver_lock import hold_driver_lock
+from rules.build.locks.experiment_locks import try_lock
 
 
 @contextmanager
@@ -33,24 +32,9 @@ def unbuilt_experiments(lab: Lab, names: Collection[str]) -> Iterator[frozenset[
     descriptors: dict[str, int] = {}
     try:
         for name in sorted(names):
-            if (descriptor := _lock(lab, name)) is not None:
+            if (descriptor := try_lock(lab, name)) is not None:
                 descriptors[name] = descriptor
         yield frozenset(descriptors)
     finally:
         for descriptor in descriptors.values():
             os.close(descriptor)
-
-
-def _lock(lab: Lab, name: str) -> int | None:
-    """Return the open file of an experiment's lock, None if a build holds it."""
-    file = lab.build_lock(name)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        return None
-    os.truncate(descriptor, 0)
-    os.pwrite(descriptor, f"process {os.getpid()} on {platform.node()}".encode(), 0)
-    return descriptor

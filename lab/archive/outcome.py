@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lab.archive.archive import Archived
-from lab.archive.restore import Restored
+from lab.archive.archived import Archived
+from lab.archive.restored import Restored
 
 _COMMIT = "git add -f archive results/registrations.jsonl && git commit -m Archive && dvc push"
 

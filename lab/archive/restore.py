@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
@@ -12,41 +10,17 @@ from compiler.view.status import run_state
 from lab.archive.content import Cache, WrongContent
 from lab.archive.dvc_program import DvcFailed, cache_folder, fetch, require_remote
 from lab.archive.locks import exclusive_archive, unbuilt_experiments
-from lab.archive.pointer import (
-    ExperimentPointer,
-    RunPointer,
+from lab.archive.pointers.pointer import ExperimentPointer, RunPointer, pointer_file
+from lab.archive.pointers.read_pointer import (
     WrongPointer,
-    pointer_file,
+    check_experiment_id,
     read_experiment_pointer,
     read_run_pointer,
 )
 from lab.archive.requirements import require_repository
 from lab.archive.restore_files import restore_files
 from lab.archive.restore_run import InTraining, Present, present_run, restore_run
-
-
-@dataclass
-class Restored:
-    """The outcome: restored runs and experiments, what was there already, and what could not be restored and why.
-
-    `other_code` are missing runs whose archived version was trained with other code than the current one.
-    """
-
-    runs: list[str] = field(default_factory=list)
-    experiments: list[str] = field(default_factory=list)
-    present: list[str] = field(default_factory=list)
-    other_code: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "schema_version": 1,
-            "runs": self.runs,
-            "experiments": self.experiments,
-            "present_runs": self.present,
-            "runs_of_other_code": self.other_code,
-            "problems": self.problems,
-        }
+from lab.archive.restored import Restored
 
 
 def restore_experiments(lab: Lab, names: Sequence[str], remote: str | None = None) -> Restored:
@@ -58,6 +32,8 @@ def restore_experiments(lab: Lab, names: Sequence[str], remote: str | None = Non
         WrongPointer: An experiment is not archived, or its pointer was changed. Nothing was restored.
     """
     require_repository(lab)
+    for name in names:
+        check_experiment_id(name)
     with exclusive_archive(lab), unbuilt_experiments(lab, names) as unbuilt:
         restored = Restored()
         busy = [name for name in names if name not in unbuilt]

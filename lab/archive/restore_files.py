@@ -10,7 +10,7 @@ from pathlib import Path
 from compiler.base.json_files import readable_object
 from compiler.base.paths import Lab
 from lab.archive.content import Cache, StoredFile, WrongContent
-from lab.archive.pointer import ExperimentPointer, Out
+from lab.archive.pointers.pointer import ExperimentPointer, Out
 from rules.results.run_links import link_runs
 
 

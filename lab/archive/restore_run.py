@@ -15,7 +15,7 @@ from compiler.base.lease import find_writer
 from compiler.base.paths import Lab
 from compiler.runs.run_status import read_complete_status
 from lab.archive.content import Cache, Digests, StoredFile
-from lab.archive.pointer import RunPointer
+from lab.archive.pointers.pointer import RunPointer
 from lab.archive.run_content import STATUS_FILES, check_run
 from lightning_modules.run_store.atomic_move import move_into_store
 from lightning_modules.run_store.reuse import has_recorded_files, restore_status, trained_fingerprint

@@ -15,7 +15,8 @@ import yaml
 from compiler.base.json_files import write_bytes
 from compiler.base.paths import Lab
 from lab.archive.dvc_program import commit
-from lab.archive.pointer import Out, read_hashes
+from lab.archive.pointers.pointer import Out
+from lab.archive.pointers.read_pointer import read_hashes
 
 
 def store_outs(lab: Lab, paths: Mapping[str, Sequence[str]]) -> dict[str, tuple[Out, ...]]:

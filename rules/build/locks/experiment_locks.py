@@ -32,20 +32,26 @@ def acquire_experiments(lab: Lab, plan: Plan, names: Collection[str], repeats_ru
     """
     descriptors: list[int] = []
     for name in sorted(affected_experiments(lab, plan, names, repeats_runs)):
-        file = lab.build_lock(name)
-        descriptor = _open(file)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if (descriptor := try_lock(lab, name)) is None:
             for held in descriptors:
                 os.close(held)
-            _wait(descriptor, name, file)
-            os.close(descriptor)
+            _wait(lab, name)
             return None
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, f"process {os.getpid()} on {platform.node()}".encode(), 0)
         descriptors.append(descriptor)
     return descriptors
+
+
+def try_lock(lab: Lab, name: str) -> int | None:
+    """Lock an experiment, and return the open file of the lock. Return None if another process holds it."""
+    descriptor = _open(lab.build_lock(name))
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    os.truncate(descriptor, 0)
+    os.pwrite(descriptor, f"process {os.getpid()} on {platform.node()}".encode(), 0)
+    return descriptor
 
 
 def affected_experiments(lab: Lab, plan: Plan, names: Iterable[str], repeats_runs: bool) -> set[str]:
@@ -74,8 +80,12 @@ def _open(file: Path) -> int:
     return os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
 
 
-def _wait(descriptor: int, name: str, file: Path) -> None:
+def _wait(lab: Lab, name: str) -> None:
+    """Wait until no other process holds the lock of an experiment."""
+    file = lab.build_lock(name)
+    descriptor = _open(file)
     holder = file.read_text(encoding="utf-8", errors="replace").strip() or "another process"
     message = f"{name}: another build ({holder}) builds it or trains runs of it; waiting for that build to finish"
     print(message, file=sys.stderr, flush=True)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
+    os.close(descriptor)

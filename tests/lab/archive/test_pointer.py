@@ -9,15 +9,8 @@ import yaml
 
 from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
-from lab.archive.pointer import (
-    ExperimentPointer,
-    Out,
-    RunPointer,
-    WrongPointer,
-    read_experiment_pointer,
-    read_run_pointer,
-    write_pointer,
-)
+from lab.archive.pointers.pointer import ExperimentPointer, Out, RunPointer, write_pointer
+from lab.archive.pointers.read_pointer import WrongPointer, read_experiment_pointer, read_run_pointer
 
 RUN, OTHER = "0123456789ab", "ba9876543210"
 MD5 = "0123456789abcdef0123456789abcdef"
@@ -134,3 +127,9 @@ def test_linked_missing_and_huge_pointers_are_rejected(lab: Lab) -> None:
     write_text(lab.run_pointer(RUN), "#" * (5 << 20))
     with pytest.raises(WrongPointer, match="is larger than 4 MiB"):
         read_run_pointer(lab, RUN)
+
+
+@pytest.mark.parametrize("name", ["../study", "/etc/study", "a/b", "..", ""])
+def test_name_that_leads_to_another_folder_is_no_experiment(lab: Lab, name: str) -> None:
+    with pytest.raises(WrongPointer, match="is not the id of an experiment"):
+        read_experiment_pointer(lab, name)

@@ -14,7 +14,7 @@ from compiler.base.json_files import read_json, write_json, write_text
 from compiler.base.lease import LEASE, Lease
 from compiler.base.paths import Lab
 from lab.archive.content import Cache, WrongContent
-from lab.archive.pointer import Out, RunPointer
+from lab.archive.pointers.pointer import Out, RunPointer
 from lab.archive.restore_run import InTraining, Present, present_run, restore_run
 from tests.lab.archive.small_archive import contents
 from tests.stored_runs import METRICS, flip_byte, store_run, write_status

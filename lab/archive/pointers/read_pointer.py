@@ -1,27 +1,21 @@
-"""Read and write pointers: files of DVC that name the content of an archived run or experiment.
-
-A pointer is text that a colleague, a merge or an editor may have changed. Reading accepts only what archiving writes.
-"""
+"""Read pointers. A colleague, a merge or an editor may have changed them, so only what archiving writes is accepted."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from compiler.base.diagnostics import InputError
-from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
 from compiler.run_table.read_rows import RUN_ID
-from lab.archive.relative_path import relative_parts
+from lab.archive.pointers.pointer import WORKING_FOLDER, ExperimentPointer, Out, RunPointer
+from lab.archive.pointers.relative_path import relative_parts
 
-SCHEMA_VERSION = 1
 _MAX_BYTES = 4 << 20  # of a pointer; one of an experiment with thousands of files is smaller
-_WORKING_FOLDER = "../.."  # from a pointer to the lab
 _HASH = re.compile(r"[0-9a-f]{32}(\.dir)?")
 _KEYS = frozenset({"wdir", "outs", "meta"})
 _OUT_KEYS = frozenset({"path", "md5", "size", "nfiles", "hash", "isexec"})
@@ -31,69 +25,10 @@ class WrongPointer(InputError):
     """A pointer was not written by archiving, or it was changed since."""
 
 
-@dataclass(frozen=True)
-class Out:
-    """A file or folder of the lab, and the md5 of its content. The md5 of a folder ends with `.dir`."""
-
-    path: str  # relative to the lab
-    md5: str
-    size: int  # in bytes, of all files together
-
-    @property
-    def is_folder(self) -> bool:
-        return self.md5.endswith(".dir")
-
-
-@dataclass(frozen=True)
-class RunPointer:
-    """The content of an archived run, and the fingerprint of the code that trained it."""
-
-    run_id: str
-    fingerprint: str
-    out: Out
-
-    @property
-    def outs(self) -> tuple[Out, ...]:
-        return (self.out,)
-
-    @property
-    def meta(self) -> dict[str, Any]:
-        return {"schema_version": SCHEMA_VERSION, "fingerprint": self.fingerprint}
-
-
-@dataclass(frozen=True)
-class ExperimentPointer:
-    """The files of an archived experiment, and the runs that it rests on."""
-
-    experiment_id: str
-    runs: tuple[str, ...]
-    outs: tuple[Out, ...]
-
-    @property
-    def meta(self) -> dict[str, Any]:
-        return {"schema_version": SCHEMA_VERSION, "runs": list(self.runs)}
-
-
-def pointer_file(lab: Lab, pointer: RunPointer | ExperimentPointer) -> Path:
-    if isinstance(pointer, RunPointer):
-        return lab.run_pointer(pointer.run_id)
-    return lab.experiment_pointer(pointer.experiment_id)
-
-
-def write_pointer(lab: Lab, pointer: RunPointer | ExperimentPointer) -> bool:
-    """Write a pointer in the format of DVC. Return whether the file has changed."""
-    file = pointer_file(lab, pointer)
-    text = pointer_text(pointer.outs, pointer.meta)
-    if file.is_file() and file.read_text(encoding="utf-8", errors="replace") == text:
-        return False
-    write_text(file, text)
-    return True
-
-
-def pointer_text(outs: tuple[Out, ...], meta: Mapping[str, Any]) -> str:
-    entries = [{"path": out.path, "hash": "md5", "md5": out.md5, "size": out.size} for out in outs]
-    content = {"wdir": _WORKING_FOLDER, "outs": entries, "meta": dict(meta)}
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=1000)
+def check_experiment_id(name: str) -> None:
+    """Raise WrongPointer for a text that cannot be the id of an experiment, because it could lead to another folder."""
+    if len(relative_parts(name) or ()) != 1:
+        raise WrongPointer(f"{name!r} is not the id of an experiment")
 
 
 def read_run_pointer(lab: Lab, run_id: str) -> RunPointer:
@@ -119,6 +54,7 @@ def read_experiment_pointer(lab: Lab, experiment_id: str) -> ExperimentPointer:
     Raises:
         WrongPointer: The file does not exist, or is not a pointer to files of this experiment.
     """
+    check_experiment_id(experiment_id)
     file = lab.experiment_pointer(experiment_id)
     outs, meta = _read(file)
     runs = meta.get("runs")
@@ -161,8 +97,8 @@ def _read(file: Path) -> tuple[tuple[Out, ...], Mapping[str, Any]]:
         raise _wrong(file, f"cannot be read: {reason}") from error
     if not isinstance(content, dict) or not _KEYS.issuperset(content):
         raise _wrong(file, f"may only have the keys {', '.join(sorted(_KEYS))}")
-    if content.get("wdir") != _WORKING_FOLDER:
-        raise _wrong(file, f"wdir must be {_WORKING_FOLDER}, got {content.get('wdir')!r}")
+    if content.get("wdir") != WORKING_FOLDER:
+        raise _wrong(file, f"wdir must be {WORKING_FOLDER}, got {content.get('wdir')!r}")
     outs, meta = content.get("outs"), content.get("meta", {})
     if not isinstance(outs, list) or not isinstance(meta, dict):
         raise _wrong(file, "outs must be a list, and meta a mapping")
