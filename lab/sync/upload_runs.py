@@ -10,13 +10,8 @@ from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from lab.sync.pending_runs import PendingRun, run_verdicts, wandb_deliverables
 from lightning_modules.checks.tracked_run.wandb_server import refusal_of_server
-from lightning_modules.run_store.complete_tracking import (
-    UntilFirstFailure,
-    Upload,
-    record_problem,
-    replace_log,
-    upload_log,
-)
+from lightning_modules.run_store.complete_tracking import record_problem, replace_log, upload_log
+from lightning_modules.run_store.wandb_upload import UntilFirstFailure, Upload
 from rules.build.locks.announced_lock import announced_lock
 from rules.jobs.deliverable import write_run_deliverable
 

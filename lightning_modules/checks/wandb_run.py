@@ -19,7 +19,8 @@ from lightning_modules.checks.tracked_run.differences import row_counts
 from lightning_modules.checks.tracked_run.expected_run import ExpectedRun, UnreadableRun, expected_run
 from lightning_modules.checks.tracked_run.local_log import check_local_log
 from lightning_modules.checks.tracked_run.remote_run import remote_problems
-from lightning_modules.checks.tracked_run.wandb_server import NoRemoteRun, Server, ServerFailed, WandbServer
+from lightning_modules.checks.tracked_run.server import NoRemoteRun, Server, ServerFailed
+from lightning_modules.checks.tracked_run.wandb_server import WandbServer
 
 _REMEDY = "upload it: proband sync; or write mode: offline in the deliverable if the log is enough"
 Clock = Callable[[], datetime]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +22,7 @@ from lightning_modules.tracking.wandb_artifacts import (
     model_artifact,
     model_files,
 )
+from lightning_modules.tracking.wandb_process import stop_wandb
 from lightning_modules.tracking.wandb_settings import (
     ARTIFACT_SECONDS,
     CONFIRM_SECONDS,
@@ -62,7 +64,8 @@ class WandbTracker:
                     settings=settings,
                 )
             except BaseException:
-                stop_wandb(run.log_root / "wandb")  # else its service keeps the id of the run in use
+                with suppress(TrackerFailed):  # without a stop, W&B's process keeps the id of the run in use
+                    within(START_SECONDS, partial(stop_wandb, run.log_root / "wandb"), "end of W&B's process")
                 shutil.rmtree(run.log_root / "wandb", ignore_errors=True)
                 raise
         started.define_metric("*", step_metric="trainer/global_step")
@@ -136,19 +139,3 @@ class WandbSession:
 
     def stop(self) -> None:
         within(FINISH_SECONDS, partial(stop_wandb, self._folder), "end of W&B's process")
-
-
-def stop_wandb(folder: Path) -> None:
-    """Stop the background process of W&B, which would otherwise outlive the run, and delete its debug logs."""
-    import wandb
-
-    wandb.teardown()
-    _delete_debug_logs(folder)
-
-
-def _delete_debug_logs(folder: Path) -> None:
-    """Delete the debug logs of W&B. They contain settings and paths of the machine, and nothing about the run."""
-    for debug_folder in (*folder.glob("*run-*/logs"), *folder.glob("*run-*/tmp")):
-        shutil.rmtree(debug_folder)
-    for debug_file in folder.glob("debug*.log"):
-        debug_file.unlink()

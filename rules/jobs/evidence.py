@@ -18,13 +18,8 @@ from compiler.plan.model import PlannedExperiment, read_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.run_status import read_complete_status
 from compiler.runs.tracking import with_tracking_mode
-from lightning_modules.run_store.complete_tracking import (
-    UntilFirstFailure,
-    Upload,
-    complete_tracking,
-    has_log,
-    record_problem,
-)
+from lightning_modules.run_store.complete_tracking import complete_tracking, has_log, record_problem
+from lightning_modules.run_store.wandb_upload import UntilFirstFailure, Upload
 from rules.results.countable_runs import check_countable
 
 

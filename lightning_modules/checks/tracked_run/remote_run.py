@@ -11,7 +11,7 @@ from compiler.deliverables.check import FinishedRun
 from compiler.tracking.record import LoggedArtifact
 from lightning_modules.checks.tracked_run.differences import config_differences, row_differences, summary_differences
 from lightning_modules.checks.tracked_run.expected_run import ExpectedRun
-from lightning_modules.checks.tracked_run.wandb_server import RemoteRun, Server, WrongArtifact
+from lightning_modules.checks.tracked_run.server import RemoteRun, Server, WrongArtifact
 
 
 def remote_problems(

@@ -2,64 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from lightning_modules.checks.tracked_run.server import (
+    NoRemoteRun,
+    RemoteArtifact,
+    RemoteRun,
+    ServerFailed,
+    WrongArtifact,
+)
 from lightning_modules.tracking.report_problem import without_key
 
 _SECONDS = 20  # of one request
-
-
-@dataclass(frozen=True)
-class RemoteArtifact:
-    """An artifact on the server. A reference has no files there."""
-
-    name: str
-    type: str
-    digest: str
-    has_files: bool = True
-
-
-@dataclass(frozen=True)
-class RemoteRun:
-    """A run on the W&B server. `values` has the values of each metric, in the order of the steps."""
-
-    state: str
-    values: Mapping[str, Sequence[Any]]
-    config: Mapping[str, Any]
-    summary: Mapping[str, Any]
-    artifacts: tuple[RemoteArtifact, ...] = ()
-    entity: str | None = None
-    url: str | None = None
-
-
-class NoRemoteRun(Exception):
-    """The server has no such run."""
-
-
-class ServerFailed(Exception):
-    """The server did not answer, or refused the request. Another attempt may succeed."""
-
-
-class WrongArtifact(Exception):
-    """The files of an artifact differ from its digest."""
-
-
-class Server(Protocol):
-    """A W&B server. `path` is `entity/project/run` or `project/run`."""
-
-    def fetch(self, path: str) -> RemoteRun:
-        """Return a run. Raises NoRemoteRun or ServerFailed."""
-
-    def download(self, path: str, artifact: str, digest: str, folder: Path) -> None:
-        """Download the version of an artifact that has a digest.
-
-        Raises:
-            WrongArtifact: The manifest of the artifact, or a file, has another digest.
-            ServerFailed: The server did not send all files.
-        """
 
 
 class WandbServer:

@@ -14,7 +14,7 @@ from compiler.tracking.record import PROBLEM, RECORD, TrackingProblem, TrackingR
 from compiler.tracking.upload import UPLOADED
 from lab.sync.pending_runs import pending_runs
 from lab.sync.upload_runs import SyncedRun, upload_runs
-from lightning_modules.run_store.complete_tracking import UploadFailed
+from lightning_modules.run_store.wandb_upload import UploadFailed
 from rules.results.checked_deliverable import CheckedDeliverable, RunCheck
 from tests.plans import deliverable, plan_of, planned_experiment, run_job
 from tests.run_files import write_run

@@ -18,7 +18,7 @@ from compiler.deliverables.wandb_run import WandbRun
 from compiler.tracking.record import PROBLEM, RECORD, LoggedArtifact, TrackingProblem, TrackingRecord
 from compiler.tracking.upload import UPLOADED
 from lightning_modules.checks.tracked_run.expected_run import expected_run
-from lightning_modules.checks.tracked_run.wandb_server import (
+from lightning_modules.checks.tracked_run.server import (
     NoRemoteRun,
     RemoteArtifact,
     RemoteRun,

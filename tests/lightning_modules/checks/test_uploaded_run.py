@@ -15,7 +15,7 @@ from compiler.deliverables.wandb_run import WandbRun
 from compiler.tracking.upload import UPLOADED
 from lightning_modules.checks.tracked_run.wandb_server import WandbServer
 from lightning_modules.checks.wandb_run import check
-from lightning_modules.run_store.complete_tracking import sync
+from lightning_modules.run_store.wandb_upload import sync
 from lightning_modules.tracking.wandb_log import find_logs
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("wandb_server")]

@@ -21,8 +21,9 @@ from compiler.base.paths import ENGINE
 from compiler.deliverables.check import FinishedRun
 from compiler.plan.planned_run import RunJob
 from lightning_modules.checks.wandb_run import check
-from lightning_modules.run_store import complete_tracking as tracking
-from lightning_modules.run_store.complete_tracking import UntilFirstFailure, UploadFailed, complete_tracking
+from lightning_modules.run_store import wandb_upload
+from lightning_modules.run_store.complete_tracking import complete_tracking, record_problem
+from lightning_modules.run_store.wandb_upload import UntilFirstFailure, UploadFailed
 from lightning_modules.tracking.wandb_log import find_logs, read_run_log
 
 SPEC = SimpleNamespace(path="output/wandb", required_metrics=["train_loss", "eval_loss"], mode="offline")
@@ -111,7 +112,7 @@ def test_after_the_first_failed_upload_no_other_is_tried(tmp_path: Path, monkeyp
         calls.append(run_id)
         raise UploadFailed("no network")
 
-    monkeypatch.setattr(tracking, "sync", unreachable)
+    monkeypatch.setattr(wandb_upload, "sync", unreachable)
     upload = UntilFirstFailure()
     for run_id in ("first", "second"):
         with pytest.raises(UploadFailed, match="no network"):
@@ -121,9 +122,9 @@ def test_after_the_first_failed_upload_no_other_is_tried(tmp_path: Path, monkeyp
 
 def test_message_of_a_failed_upload_names_run_and_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = subprocess.CompletedProcess([], 1, "", "wandb: ERROR\nno API key")
-    monkeypatch.setattr(tracking.subprocess, "run", lambda *_, **__: done)
+    monkeypatch.setattr(wandb_upload.subprocess, "run", lambda *_, **__: done)
     with pytest.raises(UploadFailed, match=r"run 0123456789ab: .*wandb: ERROR no API key \(check `wandb login`"):
-        tracking.sync(tmp_path, RUN_ID, ONLINE)
+        wandb_upload.sync(tmp_path, RUN_ID, ONLINE)
 
 
 @pytest.mark.parametrize("path", ["output/history.csv", "output/metrics.json"])
@@ -153,5 +154,5 @@ def test_problem_of_an_upload_is_recorded_without_the_key(
     untracked: Path, tracked_job: RunJob, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WANDB_API_KEY", "plainword")
-    tracking.record_problem(untracked, tracked_job, UploadFailed("the server refused plainword"))
+    record_problem(untracked, tracked_job, UploadFailed("the server refused plainword"))
     assert read_json(untracked / "tracking/problem.json")["reason"] == "the server refused <key>"

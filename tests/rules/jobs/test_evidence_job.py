@@ -14,7 +14,7 @@ from compiler.base.paths import Lab
 from compiler.plan.planned_run import RunJob
 from compiler.runs.run_status import RunError, RunStatus
 from compiler.tracking.record import read_problem
-from lightning_modules.run_store.complete_tracking import UploadFailed
+from lightning_modules.run_store.wandb_upload import UploadFailed
 from rules.jobs import evidence
 from tests.plans import plan_of, planned_experiment, run_job
 
