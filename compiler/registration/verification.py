@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,11 +20,12 @@ _CLOCK_TOLERANCE = timedelta(minutes=1)  # clocks are corrected by seconds
 _MAX_LISTED = 5
 
 
-def chain_problems(lab: Lab, git: Git) -> tuple[str, ...]:
+def chain_problems(lab: Lab, git: Git, selected: Collection[str] | None = None) -> tuple[str, ...]:
     """Return the problems of the registrations of a lab, one line for each problem.
 
     Args:
         git: runs git in the folder of the lab.
+        selected: the experiments whose evaluated runs must be here, None for all. A clone may have one experiment.
     """
     content = chain_content(lab.registrations)
     entries, problems = check_lines(content)
@@ -34,7 +35,7 @@ def chain_problems(lab: Lab, git: Git) -> tuple[str, ...]:
         *(f"{name}: {problem}" for problem in problems),
         *(f"{name}: {problem}" for problem in _time_problems(entries)),
         *(f"{name}: {problem}" for problem in _older_runs(lab, chain)),
-        *(f"{name}: {problem}" for problem in _missing_runs(lab, chain)),
+        *(f"{name}: {problem}" for problem in _missing_runs(lab, chain, selected)),
         *_uncited(lab, chain),
         *_edited_views(lab, chain),
         *_rewritten(lab, content, git),
@@ -94,11 +95,13 @@ def _started_before(lab: Lab, run_id: str, entry: RegistrationEntry) -> bool:
     return bool(status) and (start is None or recorded is None or start <= recorded)
 
 
-def _missing_runs(lab: Lab, chain: Chain) -> Iterator[str]:
-    """Yield the last look at each experiment, if runs that it evaluated do not exist any more."""
+def _missing_runs(lab: Lab, chain: Chain, selected: Collection[str] | None) -> Iterator[str]:
+    """Yield the last look at each selected experiment, if runs that it evaluated are neither here nor archived."""
     for experiment_id in dict.fromkeys(entry.experiment_id for entry in chain.entries):
+        if selected is not None and experiment_id not in selected:
+            continue
         for look in chain.looks_of(experiment_id)[-1:]:
-            missing = [run for run in look.runs if not lab.status(run).is_file()]
+            missing = [run for run in look.runs if not (lab.status(run).is_file() or lab.run_pointer(run).is_file())]
             if missing:
                 text = f"{len(missing)} of the runs that it evaluated are missing: {_listed(missing)}"
                 yield f"line {look.number}: look {look.number_of_look} at {experiment_id}: {text}"

@@ -74,7 +74,7 @@ def _run(lab: Lab, command: str, *arguments: str) -> str:
                 return completed.stdout
             is_busy = any(text in completed.stderr for text in _BUSY)
             if not is_busy or time.monotonic() > deadline:
-                reason = _reason(completed.stderr or completed.stdout)
+                reason = _reason(completed.stderr or completed.stdout, completed.returncode)
                 raise DvcFailed(f"dvc {command} failed in {lab.root}: {reason}")
             if not is_reported:
                 print("another process of DVC is running here; waiting for it to finish", file=sys.stderr, flush=True)
@@ -95,8 +95,14 @@ def _completed(lab: Lab, command: str, arguments: Sequence[str]) -> subprocess.C
     )
 
 
-def _reason(output: str) -> str:
-    """Return the errors in the output of DVC, or its last line, without passwords, which addresses can contain."""
+def _reason(output: str, returncode: int) -> str:
+    """Return the errors in the output of DVC, or its last line, without passwords, which addresses can contain.
+
+    Args:
+        returncode: of DVC. A negative one is the signal that killed it.
+    """
+    if returncode < 0:
+        return f"it was killed by signal {-returncode}; run the command again"
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line.removeprefix("ERROR: ") for line in lines if line.startswith("ERROR: ")]
-    return redact_keys("; ".join(errors) or (lines or ["no message"])[-1])
+    return redact_keys("; ".join(errors) or (lines or [f"exit code {returncode} without a message"])[-1])

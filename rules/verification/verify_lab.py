@@ -41,7 +41,7 @@ def _checks(lab: Lab, outcome: Outcome, names: Collection[str] | None, deep: boo
         from rules.verification.repeated_tests import check_predictions  # imports torch
 
         yield check_predictions(lab, runs, {name: run.fingerprint for name, run in plan.runs.items()})
-    yield check_registrations(lab)
+    yield check_registrations(lab, names)
     if not is_trusted(lab):
         yield Check("the results follow from the runs", 0, "experiments", notes=(f"not computed again: {_UNTRUSTED}",))
         return

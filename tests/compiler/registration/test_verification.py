@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from compiler.base.git import git_in
-from compiler.base.json_files import write_json
+from compiler.base.json_files import write_json, write_text
 from compiler.base.paths import Lab
 from compiler.registration.chain import read_chain
 from compiler.registration.history import write_registration
@@ -117,6 +117,25 @@ def test_attack_is_named(attack: Callable[[Lab], None], problem: str, tmp_path: 
     lab = honest_lab(tmp_path)
     attack(lab)
     assert [line for line in problems(lab) if re.search(problem, line)]
+
+
+@pytest.mark.parametrize(
+    ("selected", "is_archived", "is_named"),
+    [
+        pytest.param(None, False, True, id="whole lab"),
+        pytest.param(["lr"], False, True, id="its experiment"),
+        pytest.param(["baseline"], False, False, id="another experiment, as in a clone that restored only that one"),
+        pytest.param(None, True, False, id="archived"),
+    ],
+)
+def test_evaluated_run_must_be_here_or_archived(
+    selected: list[str] | None, is_archived: bool, is_named: bool, tmp_path: Path
+) -> None:
+    lab = honest_lab(tmp_path)
+    delete_an_evaluated_run(lab)
+    if is_archived:
+        write_text(lab.run_pointer("b"), "outs: []\n")
+    assert bool(chain_problems(lab, git_in(lab.root), selected)) == is_named
 
 
 def test_small_correction_of_the_clock_is_no_problem(tmp_path: Path) -> None:

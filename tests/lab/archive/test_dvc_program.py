@@ -53,3 +53,9 @@ def test_error_of_dvc_is_quoted_without_passwords(tmp_path: Path, monkeypatch: p
     program = 'import sys; sys.exit("ERROR: cannot connect to https://lab:s3cret-word@example.org/store")'
     with pytest.raises(DvcFailed, match=r"https://<key>@example\.org/store"):
         cache_folder(lab_with_dvc(tmp_path, monkeypatch, program))
+
+
+def test_killed_program_is_named_as_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    with pytest.raises(DvcFailed, match=r"it was killed by signal 9; run the command again$"):
+        cache_folder(lab_with_dvc(tmp_path, monkeypatch, program))
