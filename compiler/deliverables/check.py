@@ -27,7 +27,8 @@ class FinishedRun:
 class TrackedRun:
     """Where a run is tracked. `entity` and `url` are known if the run was read from the server.
 
-    `checked_at` is the time at which the server was asked, None if it was not.
+    `checked_at` is the time at which the server was asked, None if it was not. `has_no_answer` is set if the server did
+    not answer or refused the key, so that the next build asks it again.
     """
 
     project: str
@@ -35,6 +36,7 @@ class TrackedRun:
     entity: str | None = None
     url: str | None = None
     checked_at: str | None = None
+    has_no_answer: bool = False
 
 
 @dataclass(frozen=True)

@@ -66,8 +66,9 @@ def _remote(run: FinishedRun, spec: Any, expected: ExpectedRun, tracked: Tracked
     except NoRemoteRun as error:
         return CheckResult(False, f"{error} (upload it: proband sync)", is_missing=True, tracked=tracked)
     except ServerFailed as error:
-        reason = f"the server could not be asked: {error} (repeat: proband sync)"
-        return replace(_unsynced(_local(run, spec, expected), reason), tracked=tracked)
+        reason = f"the server could not be asked: {error} (the next build asks again)"
+        unsynced = _unsynced(_local(run, spec, expected), reason)
+        return replace(unsynced, tracked=replace(tracked, has_no_answer=True))
     if problems:
         return CheckResult(False, f"{path}: {'; '.join(problems)}", tracked=tracked)
     artifacts = ", ".join(artifact.name for artifact in expected.artifacts) or "no artifacts"

@@ -153,8 +153,13 @@ def _run_deliverable(experiment: PlannedExperiment, run: RunRecord, result: Chec
         validated=check.validated,
         validation_method=result.validation,
         detail=check.detail,
-        **({"run_id": run.run_id} if check.tracked is None else asdict(check.tracked)),
+        **({"run_id": run.run_id} if check.tracked is None else _address(check.tracked)),
     )
+
+
+def _address(tracked: TrackedRun) -> dict[str, Any]:
+    """Return where a run is tracked, as results contain it."""
+    return {name: value for name, value in asdict(tracked).items() if name in RunDeliverable.__dataclass_fields__}
 
 
 def _artifacts(experiment: PlannedExperiment, runs: Mapping[str, RunRecord]) -> Iterator[ArtifactEntry]:

@@ -93,6 +93,10 @@ FAULTS: dict[str, tuple[Faults, str]] = {
         Faults(changed_file=lambda content: content[:-1] + b"x"),
         f"the downloaded artifact model-{RUN_ID} differs from its digest",
     ),
+    "more bytes of the artifact": (
+        Faults(changed_file=lambda content: content + bytes(1 << 20)),
+        "the server sends more bytes than the files of the artifact have",
+    ),
     "artifact lost": (
         in_run("RunOutputArtifacts", lambda run: run["artifacts"].update(edges=[], totalCount=0)),
         f"the server lacks the artifact model-{RUN_ID}",

@@ -15,7 +15,7 @@ from lightning_modules.checks.file_hashes import altered_file
 
 _HISTORY, _METRICS, _CONFIG = "output/history.csv", "output/metrics.json", "config.json"
 _NO_METRICS = ("epoch", "step")
-_MODEL = "output/final_model"
+MODEL_FOLDER = "output/final_model"
 
 
 class UnreadableRun(Exception):
@@ -62,7 +62,7 @@ def expected_run(run: FinishedRun) -> ExpectedRun:
         config=logged_config(config),
         summary=summary,
         artifacts=record.artifacts if record else (),
-        has_model=any((run.folder / _MODEL).glob("*")),
+        has_model=any((run.folder / MODEL_FOLDER).glob("*")),
         is_recorded=record is not None,
     )
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from compiler.deliverables.check import FinishedRun
 from compiler.tracking.record import LoggedArtifact
 from lightning_modules.checks.tracked_run.differences import config_differences, row_differences, summary_differences
-from lightning_modules.checks.tracked_run.expected_run import ExpectedRun
+from lightning_modules.checks.tracked_run.expected_run import MODEL_FOLDER, ExpectedRun
 from lightning_modules.checks.tracked_run.server import RemoteRun, Server, WrongArtifact
 
 
@@ -55,12 +55,18 @@ def _download_problems(
 ) -> Iterator[str]:
     target = folder / "artifact"
     try:
-        server.download(path, artifact.name, artifact.digest, target)
+        server.download(path, artifact.name, artifact.digest, target, _size(run, artifact))
     except WrongArtifact as error:
         yield f"the downloaded artifact {artifact.name} differs from its digest: {error}"
         return
     if artifact.type == "model":
         yield from _model_problems(run, folder)
+
+
+def _size(run: FinishedRun, artifact: LoggedArtifact) -> int | None:
+    """Return the number of bytes of the model in the folder of the run, None without one, or of another artifact."""
+    files = [file for file in (run.folder / MODEL_FOLDER).rglob("*") if file.is_file()]
+    return sum(file.stat().st_size for file in files) if files and artifact.type == "model" else None
 
 
 def _model_problems(run: FinishedRun, folder: Path) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Define what a check reads from a W&B server, and how a server can fail."""
+"""Define what the check of a tracked run reads from a server, and how a server can fail."""
 
 from __future__ import annotations
 
@@ -49,10 +49,17 @@ class Server(Protocol):
     def fetch(self, path: str) -> RemoteRun:
         """Return a run. Raises NoRemoteRun or ServerFailed."""
 
-    def download(self, path: str, artifact: str, digest: str, folder: Path) -> None:
+    def download(self, path: str, artifact: str, digest: str, folder: Path, size: int | None = None) -> None:
         """Download the version of an artifact that has a digest.
 
+        Args:
+            path: the run.
+            artifact: the name without a version.
+            digest: the digest of the artifact.
+            folder: a new folder for the files.
+            size: the number of bytes of its files, None if only the server knows it.
+
         Raises:
-            WrongArtifact: The manifest of the artifact, or a file, has another digest.
+            WrongArtifact: The manifest of the artifact, or a file, has another digest, or the files have more bytes.
             ServerFailed: The server did not send all files.
         """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from compiler.base.paths import Lab
 from rules.build.build_plan import BuildPlan
@@ -12,13 +13,15 @@ from rules.build.changes.cited_registrations import report_without_entry, result
 from rules.build.changes.edited_experiments import report_edits, set_edits_aside
 from rules.build.changes.experiment_files import EditedOutputs, edited_outputs
 from rules.build.changes.stale_runs import find_stale_runs, forget_statuses, report_stale_runs
+from rules.build.changes.unanswered_checks import find_unanswered_checks, forget_checks, report_unanswered_checks
 
 
 @dataclass(frozen=True)
 class Changes:
     """Changed files of runs, edited outputs of experiments, and experiments whose results cite a missing registration.
 
-    `runs` are the changed files by run. `stale` are runs that were trained with other code.
+    `runs` are the changed files by run. `stale` are runs that were trained with other code. `unanswered` are stored
+    checks for which a tracking server gave no answer.
     """
 
     lab: Lab
@@ -26,6 +29,7 @@ class Changes:
     edits: Sequence[EditedOutputs]
     unregistered: Sequence[str]
     stale: Sequence[str] = ()
+    unanswered: Sequence[Path] = ()
 
     def report(self) -> None:
         """Print what a build would do, for a command that writes nothing."""
@@ -33,6 +37,7 @@ class Changes:
         report_edits(self.edits)
         report_without_entry(self.lab, self.unregistered)
         report_stale_runs(self.lab, self.stale)
+        report_unanswered_checks(self.unanswered)
 
     def set_aside(self, includes_runs: bool = True) -> None:
         """Move all changed files to `results/damaged/`, and forget stale runs. The build writes them again.
@@ -47,6 +52,7 @@ class Changes:
         set_edits_aside(self.lab, self.edits)
         set_results_aside(self.lab, self.unregistered)
         forget_statuses(self.lab, self.stale)
+        forget_checks(self.lab, self.unanswered)
 
 
 def find_changes(plan: BuildPlan, experiments: Collection[str], is_build: bool) -> Changes:
@@ -64,4 +70,5 @@ def find_changes(plan: BuildPlan, experiments: Collection[str], is_build: bool) 
         edited_outputs(plan.lab, experiments),
         results_without_entry(plan.lab, experiments) if is_build else (),
         find_stale_runs(plan, experiments),
+        find_unanswered_checks(plan, experiments),
     )

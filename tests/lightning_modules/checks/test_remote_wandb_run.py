@@ -49,7 +49,7 @@ class FakeServer:
             raise self.answer
         return self.answer
 
-    def download(self, path: str, artifact: str, digest: str, folder: Path) -> None:
+    def download(self, path: str, artifact: str, digest: str, folder: Path, size: int | None = None) -> None:
         assert (path, artifact, digest) == (self.path, MODEL.name, DIGEST)
         shutil.copytree(self.model, folder)
         if self.failure is not None:
@@ -179,8 +179,10 @@ def test_complete_log_waits_for_its_upload_if_the_server_does_not_answer(online_
     forget_record(online_run.folder)
     result = check(online_run, SPEC, server, lambda: NOW)
     assert (result.passed, result.is_unsynced) == (False, True)
-    assert "the server could not be asked: ConnectionError: refused (repeat: proband sync)" in result.detail
-    assert result.tracked == TrackedRun("proband", "0123456789ab", "lab", checked_at="2030-01-01T00:00:00+00:00")
+    assert "the server could not be asked: ConnectionError: refused (the next build asks again)" in result.detail
+    assert result.tracked == TrackedRun(
+        "proband", "0123456789ab", "lab", checked_at="2030-01-01T00:00:00+00:00", has_no_answer=True
+    )
 
 
 def test_recorded_problem_is_the_reason_and_no_server_is_asked(online_run: FinishedRun) -> None:

@@ -81,7 +81,10 @@ def test_tracked_runs_are_named_in_results_json(names: str, ids: dict[str, Any],
     experiment = planned_experiment("study", settings, deliverables={"wandb_run": tracked})
     spec = WandbRun(type="wandb_run")
     checked = check_runs(
-        spec, experiment, runs, lambda run: CheckResult(True, "read", tracked=TrackedRun("research", run.run_id))
+        spec,
+        experiment,
+        runs,
+        lambda run: CheckResult(True, "read", tracked=TrackedRun("research", run.run_id, has_no_answer=True)),
     )
     results = assemble_results(experiment, runs, {"wandb_run": checked}, NO_EVALUATION, [], [])
     write_results(tmp_path / "results.json", results)
