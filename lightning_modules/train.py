@@ -30,6 +30,7 @@ from compiler.plan.manifest import run_job
 from compiler.python_source.target_check import target_problems
 from compiler.python_source.training_kind import training_kind
 from compiler.runs.data_versions import remote_of
+from compiler.runs.recorded_fingerprint import recorded_fingerprint
 from compiler.runs.run_status import RunStatus, read_complete_status
 from compiler.runs.toolchain import Run, Toolchain
 from compiler.secrets.config_secrets import literal_secret_problems
@@ -38,7 +39,7 @@ from compiler.secrets.environment import restrict_environment
 from compiler.spec.core_config import core_problems
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
 from lightning_modules.failures.run_failed import RunFailed
-from lightning_modules.run_store.reuse import has_recorded_files, trained_fingerprint
+from lightning_modules.run_store.reuse import has_recorded_files
 
 _LAB = Lab(Path())
 
@@ -107,7 +108,7 @@ def _reuse_or_train(run: Run, tools: Toolchain) -> RunStatus:
     """Return the status of the run. It is trained unless it is completed and its code is unchanged."""
     if _LAB.status(run.id).is_file():
         status = read_complete_status(_LAB.status(run.id))
-        is_current = status is not None and trained_fingerprint(_LAB, run.id) == run.fingerprint
+        is_current = status is not None and recorded_fingerprint(_LAB.run(run.id)) == run.fingerprint
         if status is not None and status.is_completed and is_current and has_recorded_files(_LAB.run(run.id), status):
             return status
         _LAB.status_copy(run.id).unlink(missing_ok=True)  # an explicit command trains a failed run again

@@ -1,4 +1,4 @@
-"""Runs of trackers, which are finished and can be read back.
+"""Define the deliverables about tracked runs, which are finished and can be read back.
 
 `wandb_run` is read from W&B's server or its local log, `tracked_run` from the log of the tracker that is selected.
 """

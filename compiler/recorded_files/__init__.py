@@ -1,1 +1,1 @@
-"""Files that any program may have placed in a lab: they are read without following links, or count for nothing."""
+"""Read files that any program may have placed in a lab. A link, a pipe or a large file counts for nothing."""

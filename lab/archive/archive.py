@@ -12,6 +12,7 @@ from compiler.base.diagnostics import InputError
 from compiler.base.git import git_in
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
+from compiler.runs.recorded_fingerprint import recorded_fingerprint
 from compiler.view.status import experiment_states
 from lab.archive.archived import Archived
 from lab.archive.content import Cache, WrongContent
@@ -23,7 +24,6 @@ from lab.archive.pointers.pointer import ExperimentPointer, Out, RunPointer, poi
 from lab.archive.requirements import require_repository
 from lab.archive.run_content import check_run, link_problem
 from lab.archive.staged_outs import store_outs
-from lightning_modules.run_store.reuse import trained_fingerprint
 
 
 class NotArchived(InputError):
@@ -120,7 +120,7 @@ def _wrong_content(lab: Lab, cache: Cache, plan: Plan, stored: _Stored) -> dict[
 
 def _run_problem(lab: Lab, cache: Cache, run: str, out: Out) -> str:
     try:
-        check_run(lab.run(run), run, trained_fingerprint(lab, run) or "", cache.read_all(out))
+        check_run(lab.run(run), run, recorded_fingerprint(lab.run(run)) or "", cache.read_all(out))
     except WrongContent as error:
         return str(error)
     return ""
@@ -138,7 +138,7 @@ def _write_pointers(lab: Lab, plan: Plan, names: Sequence[str], stored: _Stored)
     """Write the pointers of runs, then those of experiments. Return the number of runs, and the changed files."""
     runs = dict.fromkeys(run for name in names for run in plan.experiments[name].runs)
     pointers: list[RunPointer | ExperimentPointer] = [
-        RunPointer(run, trained_fingerprint(lab, run) or "", stored.runs[run]) for run in runs
+        RunPointer(run, recorded_fingerprint(lab.run(run)) or "", stored.runs[run]) for run in runs
     ]
     pointers += [
         ExperimentPointer(name, tuple(plan.experiments[name].runs), stored.experiments[name]) for name in names

@@ -13,12 +13,13 @@ from filelock import FileLock, Timeout
 
 from compiler.base.lease import find_writer
 from compiler.base.paths import Lab
+from compiler.runs.recorded_fingerprint import recorded_fingerprint
 from compiler.runs.run_status import read_complete_status
 from lab.archive.content import Cache, Digests, StoredFile
 from lab.archive.pointers.pointer import RunPointer
 from lab.archive.run_content import STATUS_FILES, check_run
 from lightning_modules.run_store.atomic_move import move_into_store
-from lightning_modules.run_store.reuse import has_recorded_files, restore_status, trained_fingerprint
+from lightning_modules.run_store.reuse import has_recorded_files, restore_status
 from rules.build.changes.changed_runs import free_folder
 
 _SUFFIX = ".restored"  # of the temporary folder in `results/runs/.partial/`
@@ -45,7 +46,7 @@ def present_run(lab: Lab, pointer: RunPointer) -> Present:
     copy = read_complete_status(lab.status_copy(run))
     if copy is None or not has_recorded_files(lab.run(run), copy):
         return Present.DAMAGED
-    if trained_fingerprint(lab, run) != pointer.fingerprint:
+    if recorded_fingerprint(lab.run(run)) != pointer.fingerprint:
         return Present.OTHER_CODE
     if read_complete_status(lab.status(run)) != copy:
         restore_status(lab, run)

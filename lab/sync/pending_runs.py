@@ -60,7 +60,7 @@ def run_verdicts(lab: Lab, experiment: PlannedExperiment, run_id: str) -> Iterat
 
 
 def _is_pending(lab: Lab, run_id: str, verdicts: list[RunCheck]) -> bool:
-    """Return whether a run is not on the server as it was logged, as far as the files of this lab tell."""
+    """Return whether a run is not on the server as it was logged, as far as the files of this lab show."""
     if any(not verdict.validated for verdict in verdicts):
         return True
     folder = lab.run(run_id)

@@ -27,7 +27,7 @@ def reusable_status(job: RunJob, lab: Lab) -> RunStatus | None:
     if (
         status is None
         or is_machine_failure(status)
-        or trained_fingerprint(lab, run_id) != job.fingerprint
+        or recorded_fingerprint(lab.run(run_id)) != job.fingerprint
         or not has_recorded_files(lab.run(run_id), status)
     ):
         return None
@@ -41,11 +41,6 @@ def restore_status(lab: Lab, run_id: str) -> None:
     temporary_path = lab.run(run_id) / ".status.json.new"
     shutil.copyfile(lab.status_copy(run_id), temporary_path)
     temporary_path.replace(lab.status(run_id))
-
-
-def trained_fingerprint(lab: Lab, run_id: str) -> str | None:
-    """Return the fingerprint of the code that trained the run. None if `provenance.json` is missing or damaged."""
-    return recorded_fingerprint(lab.run(run_id))
 
 
 def has_recorded_files(folder: Path, status: RunStatus) -> bool:

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 
-from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import canonical
 from compiler.tracking.record import LoggedArtifact
 from lightning_modules.tracking.tracker import RunToTrack
-from lightning_modules.tracking.wandb_artifacts import MODEL_FOLDER, data_name, model_files
+from lightning_modules.tracking.wandb_artifacts import MODEL_FOLDER, data_name, model_hashes
 
 
 def run_artifacts(run: RunToTrack) -> tuple[LoggedArtifact, ...]:
     """Return the data, if there are any, and the final model, if there is one."""
-    folder = run.output / MODEL_FOLDER
-    files = {file.relative_to(folder).as_posix(): sha256_of_file(file) for file in model_files(folder)}
+    files = model_hashes(run.output / MODEL_FOLDER)
     data = LoggedArtifact(data_name(run.data), "dataset", files_digest(run.data), dict(run.data)) if run.data else None
     model = LoggedArtifact(f"model-{run.run_id}", "model", files_digest(files), files) if files else None
     return tuple(artifact for artifact in (data, model) if artifact is not None)

@@ -63,9 +63,13 @@ def model_files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.is_file() and not file.is_symlink())
 
 
+def model_hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of a model by its path in the folder."""
+    return {file.relative_to(folder).as_posix(): sha256_of_file(file) for file in model_files(folder)}
+
+
 def logged_model(artifact: Any, folder: Path) -> LoggedArtifact:
-    files = {file.relative_to(folder).as_posix(): sha256_of_file(file) for file in model_files(folder)}
-    return LoggedArtifact(artifact.name.partition(":")[0], "model", artifact.digest, files)
+    return LoggedArtifact(artifact.name.partition(":")[0], "model", artifact.digest, model_hashes(folder))
 
 
 def logged_data(artifact: Any, data: Mapping[str, str]) -> LoggedArtifact:

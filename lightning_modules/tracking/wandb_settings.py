@@ -1,4 +1,4 @@
-"""The settings of a W&B run: what is sent, and for how long a server may keep a training waiting."""
+"""Define the settings of a W&B run: what is sent, and for how long a server may keep a training waiting."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def _origin(environment: ExperimentEnvironment, main: RecordedEnvironment) -> It
 
 
 def install_notes(packages: Installable) -> Iterator[str]:
-    """Yield how to install the packages, and what stands in the way."""
+    """Yield the command that installs the packages, and what pip cannot verify or install."""
     unhashed = packages.without_hash
     if not unhashed:
         yield f"python -m pip install --no-deps --require-hashes --requirement {LOCK}"

@@ -40,14 +40,9 @@ def _environment_faults(lab: Lab, runs: Sequence[str]) -> Iterator[str]:
 
 
 def _stale_runs(lab: Lab, runs: Sequence[str], fingerprints: Mapping[str, str]) -> Iterator[str]:
-    stale = [run for run in runs if run in fingerprints and _trained_with(lab, run) not in (None, fingerprints[run])]
+    planned = [run for run in runs if run in fingerprints]
+    stale = [run for run in planned if recorded_fingerprint(lab.run(run)) not in (None, fingerprints[run])]
     if stale:
         count = f"{len(stale)} of {len(runs)} runs"
         problem = "were trained with other code than this build was compiled for, so they are not counted"
         yield f"{count} {problem}: run {stale[0]} (the code has changed; build again)"
-
-
-def _trained_with(lab: Lab, run: str) -> str | None:
-    """Return the recorded fingerprint of a run, None if it is missing or damaged, which other checks report."""
-    fingerprint = recorded_fingerprint(lab.run(run))
-    return fingerprint if isinstance(fingerprint, str) else None

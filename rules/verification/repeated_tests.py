@@ -16,6 +16,7 @@ from compiler.base.paths import ENGINE, Lab
 from compiler.python_source.definitions import Definitions
 from compiler.python_source.modules import Modules
 from compiler.python_source.training_kind import training_kind
+from compiler.runs.recorded_fingerprint import recorded_fingerprint
 from compiler.runs.run_status import read_complete_status
 from rules.verification.check import Check
 from rules.verification.tolerance import Tolerance
@@ -45,9 +46,8 @@ def check_predictions(lab: Lab, runs: Collection[str], fingerprints: Mapping[str
 
 
 def _code_hint(lab: Lab, run: str, fingerprints: Mapping[str, str]) -> str:
-    from lightning_modules.run_store.reuse import trained_fingerprint
 
-    is_stale = trained_fingerprint(lab, run) != fingerprints.get(run)
+    is_stale = recorded_fingerprint(lab.run(run)) != fingerprints.get(run)
     return " (the run was trained with other code than the present one)" if is_stale else ""
 
 

@@ -1,4 +1,4 @@
-"""The statement how often the runs were reproduced. It rests on recorded reproductions, and is absent without one."""
+"""State in a report how often its runs were reproduced. Without a recorded reproduction, nothing is stated."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _BY_SUFFIX: Mapping[str, tuple[Part, Compare]] = {
 }
 # Times, memory and the log of a tracker, which are different in each training.
 _OUTPUT = "output/"
-_CHANGING = ("output/system_metrics.json", "output/tracking", "output/wandb/", "output/tensorboard/")
+_CHANGING = ("output/system_metrics.json", "output/tracking.json", "output/wandb/", "output/tensorboard/")
 _MAX_LISTED = 5
 
 
