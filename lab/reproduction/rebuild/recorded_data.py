@@ -6,10 +6,7 @@ version is fetched from the engine, from DVC's cache, or from a remote.
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -20,7 +17,7 @@ from compiler.runs.data_versions import tracked_data
 from lab.reproduction.rebuild.scratch import provide_data
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
 from lightning_modules.data.hashes import data_hash
-from lightning_modules.data.with_dvc.repository_lock import repository_lock
+from lightning_modules.data.with_dvc.commands import pull_ignored_file
 
 
 class DataGone(Exception):
@@ -94,8 +91,7 @@ def _fetch_by_hash(lab: Lab, version: str, target: Path) -> bool:
         for hash_entry in ({"hash": "md5"}, {}):
             file = Path(folder) / "recorded.dvc"
             write_json(file, {"outs": [{"path": "data", **hash_entry, "md5": version}]})
-            with repository_lock(lab.root.resolve()):
-                _dvc_pull(lab.root.resolve(), file.resolve(), Path(folder))
+            pull_ignored_file(file.resolve(), lab.root.resolve())
             if _version(file.with_name("data"), Path(folder)) == version:
                 shutil.move(file.with_name("data"), target)
                 return True
@@ -108,22 +104,6 @@ def _version(path: Path, root: Path) -> str:
         return data_hash(path, root)
     except (OSError, ValueError):
         return ""
-
-
-def _dvc_pull(root: Path, file: Path, folder: Path) -> None:
-    """Run `dvc pull` for a file that git ignores, which DVC reads only if it does not use git."""
-    settings = folder / "settings"
-    settings.mkdir(exist_ok=True)
-    (settings / "config").write_text("[core]\n    no_scm = true\n", encoding="utf-8")
-    subprocess.run(
-        [sys.executable, "-m", "dvc", "pull", "--quiet", str(file)],
-        cwd=root,
-        env=os.environ | {"DVC_SYSTEM_CONFIG_DIR": str(settings), "DVC_NO_ANALYTICS": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        check=False,
-    )
 
 
 def _remove(path: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from compiler.base.json_files import write_json
 from compiler.base.paths import ENGINE, Lab
+from compiler.base.redaction import redact_keys
 from compiler.plan.planned_run import RunJob
 from compiler.runs.provenance_record import DamagedProvenance, ProvenanceRecord, read_provenance
 from compiler.runs.run_status import RunStatus, read_complete_status
@@ -74,7 +75,7 @@ def train_again(scratch: Lab, run: RecordedRun, number: int, uses_server: bool) 
         )
     status = read_complete_status(scratch.status(run.id))
     if status is None:
-        return RepeatedTraining(scratch.run(run.id), None, None, _reason(code, log))
+        return RepeatedTraining(scratch.run(run.id), None, None, unstarted_reason(code, log))
     folder = set_aside(scratch, run.id, number)
     try:
         provenance = read_provenance(folder / "provenance.json")
@@ -129,9 +130,9 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
         raise
 
 
-def _reason(code: int, log: Path) -> str:
-    """Return why a training has no status: the signal that killed it, or the end of its log."""
+def unstarted_reason(code: int, log: Path) -> str:
+    """Return why a training has no status: the signal that killed it, or the end of its log, without keys."""
     if code < 0:
         return f"the training process was ended by signal {-code}"
     lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    return " ".join(lines[-_MAX_LINES:])[:500] or f"the training process ended with exit code {code}"
+    return redact_keys(" ".join(lines[-_MAX_LINES:]))[:500] or f"the training process ended with exit code {code}"

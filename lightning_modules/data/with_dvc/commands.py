@@ -60,6 +60,15 @@ def download_source(tracked: TrackedData, folder: Path) -> Path | None:
     return target if exit_code == 0 and target.exists() else None
 
 
+def pull_ignored_file(file: Path, root: Path) -> None:
+    """Run `dvc pull` for a `.dvc` file that git ignores, which DVC reads only if it does not use git.
+
+    Nothing is printed. Data that cannot be pulled do not exist afterwards.
+    """
+    with repository_lock(root), _without_git() as variables:
+        _completed(["pull", "--quiet", "--", str(file)], root, variables)
+
+
 def config_of(root: Path) -> dict[str, Any]:
     """Return the options with which DVC also works in a folder that is not in a git repository.
 
@@ -75,6 +84,13 @@ def _environment(root: Path) -> Iterator[dict[str, str]]:
     if not config_of(root):
         yield {}
         return
+    with _without_git() as variables:
+        yield variables
+
+
+@contextmanager
+def _without_git() -> Iterator[dict[str, str]]:
+    """Yield environment variables with which DVC does not use git."""
     with TemporaryDirectory() as folder:
         (Path(folder) / "config").write_text("[core]\n    no_scm = true\n", encoding="utf-8")
         yield {"DVC_SYSTEM_CONFIG_DIR": folder}
@@ -82,18 +98,22 @@ def _environment(root: Path) -> Iterator[dict[str, str]]:
 
 def _run_dvc(arguments: list[str], folder: Path) -> int:
     """Run DVC and return its exit code. Its output is printed without passwords, which addresses can contain."""
-    search_path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    with _environment(folder) as settings:
-        process = subprocess.run(
-            [sys.executable, "-m", "dvc", *arguments],
-            cwd=folder,
-            env=os.environ | {"PATH": search_path, "DVC_NO_ANALYTICS": "1"} | settings,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            check=False,
-        )
+    with _environment(folder) as variables:
+        process = _completed(arguments, folder, variables)
     print(redact_keys(f"{process.stdout}dvc {shlex.join(arguments)}: exit code {process.returncode}"), flush=True)
     return process.returncode
+
+
+def _completed(arguments: list[str], folder: Path, variables: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    search_path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    return subprocess.run(
+        [sys.executable, "-m", "dvc", *arguments],
+        cwd=folder,
+        env=os.environ | {"PATH": search_path, "DVC_NO_ANALYTICS": "1"} | variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )

@@ -12,7 +12,7 @@ from compiler.base.paths import Lab
 from compiler.runs.provenance_record import ProvenanceRecord
 from compiler.runs.run_status import RunStatus
 from lab.reproduction.rebuild.recorded_data import DataGone, place_data
-from lab.reproduction.rebuild.repeated_training import training_environment
+from lab.reproduction.rebuild.repeated_training import training_environment, unstarted_reason
 from lab.reproduction.rebuild.scratch import copy_lab, scratch_folder
 from lab.reproduction.recorded_run import RecordedRun
 from lightning_modules.data.hashes import data_hash
@@ -138,3 +138,19 @@ def test_recorded_settings_are_set_again(
     environment = training_environment(recorded_run(environment=recorded), uses_server=False)
     assert {name: environment.get(name) for name in expected} == dict(expected)
     assert "evil" not in environment["PYTHONPATH"]
+
+
+@pytest.mark.parametrize(
+    ("code", "log", "reason"),
+    [
+        pytest.param(-9, "", "ended by signal 9", id="killed"),
+        pytest.param(1, "", "ended with exit code 1", id="nothing printed"),
+        pytest.param(1, "first\nlogin failed: password=s3cret-word\n", "first login failed: password=<key>", id="key"),
+    ],
+)
+def test_training_that_cannot_be_started_states_the_reason_without_keys(
+    tmp_path: Path, code: int, log: str, reason: str
+) -> None:
+    file = tmp_path / "train.log"
+    file.write_text(log)
+    assert unstarted_reason(code, file).endswith(reason)
