@@ -8,6 +8,7 @@ from typing import Any
 
 from compiler.plan.genealogy_entry import GenealogyEntry
 from compiler.plan.model import Plan, PlannedDeliverable, PlannedExperiment
+from compiler.tracking.requirement import check_label
 from compiler.view.registration_state import RegistrationState
 from compiler.view.status import ExperimentState, State
 from compiler.view.training_cost import TrainingCost
@@ -40,7 +41,7 @@ class Explanation:
     @property
     def deliverables(self) -> dict[str, str]:
         """Return a line for each deliverable that states how it is checked."""
-        return {title: _describe(deliverable) for title, deliverable in self.experiment.deliverables.items()}
+        return {title: _describe(item, check_label(item.spec)) for title, item in self.experiment.deliverables.items()}
 
     @property
     def shared_runs(self) -> dict[str, list[str]]:
@@ -65,7 +66,9 @@ class Explanation:
             "to_train": list(self.to_train),
             "estimate": self.cost.to_json() if self.cost else None,
             "data": list(self.data),
-            "deliverables": self.deliverables,
+            "deliverables": {
+                title: _describe(item, item.spec["validation"]) for title, item in self.experiment.deliverables.items()
+            },
             "compare": test.to_json() if test else None,
             "search": search.to_json() if search else None,
             "to_ask": self.runs_to_come,
@@ -97,9 +100,9 @@ def explain(experiment_id: str, plan: Plan, state: ExperimentState) -> Explanati
     )
 
 
-def _describe(deliverable: PlannedDeliverable) -> str:
+def _describe(deliverable: PlannedDeliverable, check: str) -> str:
     spec = deliverable.spec
-    text = f"{spec['type']}, {spec['validation']}"
+    text = f"{spec['type']}, {check}"
     if spec["validation"] == "threshold":
         text += f" {spec['metric']} {spec['operator']} {spec['value']:g}"
     runs = "runs of the best arm" if deliverable.is_over_best_arm else "every run"

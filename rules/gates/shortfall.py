@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from compiler.plan.model import PlannedExperiment
+from compiler.tracking.requirement import check_label
 from rules.gates.training_gate import required_runs, training_gate
 from rules.gates.validation_gate import validation_gate
 from rules.results.content.checks import PointResults
@@ -72,7 +73,7 @@ def _missing_metrics(results: ExperimentResults) -> Iterator[str]:
 def _requirement(name: str, spec: Mapping[str, Any]) -> str:
     if spec["validation"] == "threshold":
         return f"{spec['metric']} {spec['operator']} {spec['value']:g}"
-    return f"{name} ({spec['validation']})"
+    return f"{name} ({check_label(spec)})"
 
 
 def _runs(count: int) -> str:

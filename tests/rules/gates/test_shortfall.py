@@ -18,6 +18,8 @@ from tests.run_files import experiment_results
 
 THRESHOLD = {"validation": "threshold", "metric": "accuracy", "operator": ">=", "value": 0.85, "over": "all"}
 PLOT = {"validation": "exists", "over": "all"}
+SERVER = {"type": "wandb_run", "validation": "synced_and_downloadable", "over": "all"}
+LOCAL_LOG = SERVER | {"mode": "offline"}
 NAME = "evaluation_results"
 PASSED, MISSED, FAILED = ("completed", True), ("completed", False), ("failed", False)
 
@@ -55,6 +57,8 @@ def experiment(spec: dict[str, Any]) -> PlannedExperiment:
             id="failed and missed",
         ),
         pytest.param([MISSED], PLOT, "1 of 1 run miss evaluation_results (exists)", id="another validation"),
+        pytest.param([MISSED], SERVER, "1 of 1 run miss evaluation_results (synced_and_downloadable)", id="server"),
+        pytest.param([MISSED], LOCAL_LOG, "1 of 1 run miss evaluation_results (complete local log)", id="local log"),
         pytest.param(
             [MISSED], THRESHOLD | {"over": "best"}, "1 of 1 run of the best arm miss accuracy >= 0.85", id="best arm"
         ),
