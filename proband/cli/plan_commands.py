@@ -161,6 +161,7 @@ def _has_integration(lab: Lab, experiment: str) -> bool:
 def diff(args: argparse.Namespace) -> int:
     from compiler.plan.genealogy import modifications
     from compiler.view.data_changes import changes_since_build, data_changes, data_of
+    from rules.verification.edited_data import edited_data
 
     lab, plan = compile_plan(args)
     names = list(dict.fromkeys((args.left, args.right)))
@@ -171,6 +172,7 @@ def diff(args: argparse.Namespace) -> int:
     changes = modifications(before, after)
     data = data_changes(data_of(plan, args.left), data_of(plan, args.right))
     since_build = {name: changes_since_build(lab, plan, name) for name in names}
+    edited = list(edited_data(lab, (path for name in names for path in data_of(plan, name))))
 
     def as_json() -> dict[str, Any]:
         return {
@@ -180,15 +182,18 @@ def diff(args: argparse.Namespace) -> int:
             "modifications": [change.to_json() for change in changes],
             "data": [change.to_json() for change in data],
             "data_since_build": {name: [change.to_json() for change in since_build[name]] for name in names},
+            "edited_data": [data.to_json() for data in edited],
         }
 
     def as_table() -> Any:
         from rich.console import Group
+        from rich.text import Text
 
         from compiler.view.data_changes import data_table, since_build_lines
         from compiler.view.render import difference_table
 
-        lines = (line for name in names for line in since_build_lines(name, since_build[name]))
+        lines = [line for name in names for line in since_build_lines(name, since_build[name])]
+        lines += [Text(data.line, "yellow") for data in edited]
         return Group(difference_table(args.left, args.right, changes), *data_table(args.left, args.right, data), *lines)
 
     print_answer(args, as_json, as_table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from compiler.base.paths import Lab
 from compiler.base.trust import is_trusted
@@ -10,9 +11,11 @@ from compiler.plan.compile_lab import Outcome
 from compiler.plan.manifest import build_plan
 from compiler.plan.model import Plan
 from compiler.plan.plan_files import plan_file
+from compiler.view.data_changes import data_of
 from rules.verification.check import Check, Verification
 from rules.verification.compiled_plan import check_plan
 from rules.verification.derived_files import check_experiment, check_genealogy
+from rules.verification.edited_data import edited_data
 from rules.verification.registrations import check_registrations
 from rules.verification.run_artifacts import check_runs, runs_on_disk
 from rules.verification.scratch_lab import scratch_lab
@@ -36,7 +39,9 @@ def _checks(lab: Lab, outcome: Outcome, names: Collection[str] | None, deep: boo
     selected = [name for name in plan.experiments if (name in names if names is not None else _is_built(lab, name))]
     planned = {run for name in selected for run in plan.experiments[name].runs}
     runs = planned if names is not None else {*runs_on_disk(lab)}
-    yield check_runs(lab, runs)
+    edited = edited_data(lab, {path for name in selected for path in data_of(plan, name)})
+    check = check_runs(lab, runs)
+    yield replace(check, notes=(*check.notes, *(data.line for data in edited)))
     if deep:
         from rules.verification.repeated_tests import check_predictions  # imports torch
 

@@ -237,6 +237,7 @@ def test_diff_lists_the_parameters_that_differ(valid: Proband) -> None:
         ],
         "data": [],
         "data_since_build": {"lr": [], "one": []},
+        "edited_data": [],
     }
 
 
