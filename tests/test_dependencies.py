@@ -18,9 +18,12 @@ from compiler.python_source.hidden_modules import PROBAND, REQUIRED
 PROJECT = tomllib.loads((ENGINE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PACKAGES = ("compiler", "lightning_modules", "agents", "rules", "lab", "proband", "hydra_plugins")
 EXTRAS = PROJECT["optional-dependencies"]
-USERS = [*PROJECT["dependencies"], *EXTRAS["llm"], *EXTRAS["tensorboard"]]
-# A script that a test runs in an environment of its own, in which it installs what the script imports.
-OTHER_ENVIRONMENT = {ENGINE / "tests/lab/publication/crate/run_roc_validator.py"}
+USERS = [*PROJECT["dependencies"], *EXTRAS["llm"], *EXTRAS["tensorboard"], *EXTRAS["trackio"]]
+# Scripts that a test runs in an environment of its own, in which it installs what the script imports.
+OTHER_ENVIRONMENT = {
+    ENGINE / "tests/lab/publication/crate/run_roc_validator.py",
+    ENGINE / "lightning_modules/tracking/trackio_log/write_run.py",
+}
 DEVELOPERS = [*USERS, *EXTRAS["dev"]]
 
 

@@ -59,6 +59,7 @@ REQUIRED = frozenset(
         "threadpoolctl",
         "tokenizers",
         "torch",
+        "trackio",
         "transformers",
         "typst",
         "wandb",

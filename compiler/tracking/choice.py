@@ -7,7 +7,7 @@ from typing import Any
 
 from compiler.base.identity import without_data_declarations
 
-TRACKERS = ("wandb", "tensorboard")
+TRACKERS = ("wandb", "tensorboard", "trackio")
 MODES = ("disabled", "offline", "online")  # from the least tracking to the most
 OLD_MODES = {"none": "disabled"}
 _NOT_LOGGED = {"tracking", "resources", "experiment", "agents"}  # groups that cannot change a training

@@ -10,6 +10,10 @@ from compiler.parsing.json_values import MISSING
 from compiler.tracking.choice import MODES, OLD_MODES, TRACKERS, tracker_name, tracking_mode
 
 _KEYS = ("tracker", "mode", "project", "entity")
+_LOCAL_TRACKERS = {  # their names and the commands that show their files
+    "tensorboard": ("TensorBoard", "tensorboard --logdir results/runs"),
+    "trackio": ("The tracker trackio", "TRACKIO_DIR=FOLDER_WITH_A_COPY trackio show"),
+}
 
 
 def tracking_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
@@ -33,6 +37,7 @@ def tracking_problems(config: Mapping[str, Any]) -> Iterator[Problem]:
         value = node.get(key)
         if value not in (None, MISSING) and (not isinstance(value, str) or not value.strip() or "/" in value):
             yield Problem(("tracking", key), f"must be a name without a slash, got {value!r}")
-    if tracker_name(config) == "tensorboard" and tracking_mode(config) == "online":
-        hint = "write mode: offline, and look at the files with: tensorboard --logdir results/runs"
-        yield Problem(("tracking", "mode"), "TensorBoard writes files only and has no online mode", hint)
+    if (tracker := tracker_name(config)) in _LOCAL_TRACKERS and tracking_mode(config) == "online":
+        name, command = _LOCAL_TRACKERS[tracker]
+        hint = f"write mode: offline, and look at the files with: {command}"
+        yield Problem(("tracking", "mode"), f"{name} writes files only and has no online mode", hint)

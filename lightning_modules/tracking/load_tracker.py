@@ -12,6 +12,7 @@ from lightning_modules.tracking.tracker import Tracker
 _CLASSES = {
     "wandb": "lightning_modules.tracking.wandb_tracker:WandbTracker",
     "tensorboard": "lightning_modules.tracking.tensorboard_tracker:TensorboardTracker",
+    "trackio": "lightning_modules.tracking.trackio_log.trackio_tracker:TrackioTracker",
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from compiler.tracking.choice import logged_config
 from compiler.tracking.record import LoggedArtifact
 from lightning_modules.tracking.local_artifacts import run_artifacts
-from lightning_modules.tracking.tracker import RunToTrack
+from lightning_modules.tracking.tracker import RunToTrack, TrackerFailed
 
 RUN_TAG, SUMMARY_TAG, EXIT_TAG, ARTIFACTS_TAG = "run", "summary", "exit_code", "artifacts"
 
@@ -22,9 +22,13 @@ class TensorboardTracker:
     log_folder = "tensorboard"
 
     def start(self, run: RunToTrack, mode: str) -> TensorboardSession:
-        """Start an event file in `tensorboard/`. Raises ImportError if TensorBoard is not installed."""
-        from torch.utils.tensorboard import SummaryWriter
-
+        """Start an event file in `tensorboard/`. Raises TrackerFailed if TensorBoard is not installed."""
+        try:
+            from torch.utils.tensorboard import SummaryWriter
+        except ImportError as error:
+            raise TrackerFailed(
+                f'TensorBoard is not installed: {error} (pip install "proband[tensorboard]")'
+            ) from error
         folder = run.log_root / self.log_folder
         session = TensorboardSession(SummaryWriter(str(folder)), folder)
         content = {"run_id": run.run_id, "experiments": run.experiments, "config": logged_config(run.config)}

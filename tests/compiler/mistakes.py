@@ -456,7 +456,7 @@ KEYS_OF_TRAININGS = {
         f"tracking:\n  {HERE}tracker: mlflow",
         "tracking.tracker",
         "unknown tracker 'mlflow'",
-        "known: tensorboard, wandb",
+        "known: tensorboard, trackio, wandb",
     ),
     "tracking_key": beside(
         f"tracking:\n  {HERE}projct: a", "tracking.projct", "unknown key 'projct'", "did you mean 'project'?"
@@ -466,6 +466,12 @@ KEYS_OF_TRAININGS = {
     ),
     "tracking_tensorboard_online": beside(
         f"tracking:\n  tracker: tensorboard\n  {HERE}mode: online",
+        "tracking.mode",
+        "has no online mode",
+        "write mode: offline",
+    ),
+    "tracking_trackio_online": beside(
+        f"tracking:\n  tracker: trackio\n  {HERE}mode: online",
         "tracking.mode",
         "has no online mode",
         "write mode: offline",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -131,6 +132,20 @@ def test_log_that_differs_does_not_pass(damage: Callable[[RunToTrack], None], de
 def test_run_that_failed_does_not_pass(tmp_path: Path) -> None:
     run = trained(tmp_path / "run", ValueError("a bug"))
     assert "the run ended with exit code 1" in result(run).detail
+
+
+def test_missing_package_is_named_with_the_command_that_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch.utils.tensorboard", None)
+    run = trained(tmp_path / "run")
+    problem = read_problem(run.folder)
+    assert problem is not None
+    assert (problem.stage, problem.log_complete) == ("start", False)
+    assert 'pip install "proband[tensorboard]"' in problem.reason
+    failed = result(run)
+    assert (failed.passed, failed.is_missing) == (False, True)
+    assert 'pip install "proband[tensorboard]"' in failed.detail
 
 
 def test_wandb_run_of_another_tracker_names_the_remedy(run: RunToTrack) -> None:
