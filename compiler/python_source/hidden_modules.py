@@ -47,6 +47,7 @@ REQUIRED = frozenset(
         "pypandoc",
         "regex",
         "rfc8785",
+        "requests",
         "rich",
         "rocrate",
         "safetensors",
