@@ -104,6 +104,11 @@ class Reproduction:
         return self.result in REPRODUCED
 
     @property
+    def used_other_code(self) -> bool:
+        """Whether a training with other code than the recorded one gave another result."""
+        return self.trainings > 0 and self.cause is not None and self.cause.category == "code"
+
+    @property
     def time(self) -> datetime:
         return datetime.strptime(self.at, _TIME).replace(tzinfo=UTC)
 

@@ -1,4 +1,7 @@
-"""Define what the recorded reproductions of some runs show together."""
+"""Define what the recorded reproductions of some runs show together.
+
+A repetition with other code that gives another result compares the code, not the record. It is counted apart.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from compiler.recorded_files.damaged_file import DamagedFile
-from compiler.reproduction.reproduction import Machine, Reproduction, Result
+from compiler.reproduction.reproduction import Reproduction, Result
 
 _WORST_FIRST: tuple[Result, ...] = ("not_reproducible", "different", "within_tolerance", "identical")
 
@@ -26,6 +29,16 @@ class Summary:
     damaged: tuple[DamagedFile, ...] = ()
 
     @property
+    def compared(self) -> tuple[Reproduction, ...]:
+        """The reproductions that say something about the record: all but those with other code and another result."""
+        return tuple(made for made in self.counted if not made.used_other_code)
+
+    @property
+    def other_code(self) -> tuple[Reproduction, ...]:
+        """The repetitions that used other code and gave another result."""
+        return tuple(made for made in self.counted if made.used_other_code)
+
+    @property
     def reproduced_runs(self) -> tuple[str, ...]:
         """The runs whose latest reproduction agrees with the record."""
         return tuple(run for run, latest in self._latest.items() if latest.is_reproduced)
@@ -42,8 +55,29 @@ class Summary:
         return min(counts, default=0)
 
     @property
+    def differing(self) -> tuple[Reproduction, ...]:
+        """The latest reproduction of each run whose repeated training gave another result."""
+        return tuple(made for made in self.latest if made.result == "different" and made.trainings)
+
+    @property
+    def failed(self) -> tuple[Reproduction, ...]:
+        """The latest reproduction of each run that could not be repeated, such as one whose files were changed."""
+        return tuple(made for made in self.latest if not made.is_reproduced and made not in self.differing)
+
+    @property
+    def repeated_runs(self) -> int:
+        """The number of runs whose latest reproduction agrees or differs."""
+        return len(self.reproduced_runs) + len(self.differing)
+
+    @property
+    def unrepeated_runs(self) -> int:
+        """The number of runs without a reproduction that says something about the record."""
+        return len(self.runs) - len(self.latest)
+
+    @property
     def last(self) -> Reproduction | None:
-        return self.counted[-1] if self.counted else None
+        """The last reproduction that says something about the record."""
+        return self.compared[-1] if self.compared else None
 
     @property
     def result(self) -> Result | None:
@@ -51,23 +85,13 @@ class Summary:
         return worst_result(made.result for made in self._latest.values()) if self._latest else None
 
     @property
-    def machines(self) -> tuple[Machine, ...]:
-        """The machines on which the runs were trained again, without duplicates."""
-        return tuple(dict.fromkeys(made.machine for made in self.counted if made.machine))
-
-    @property
     def latest(self) -> tuple[Reproduction, ...]:
         """The latest reproduction of each run that has one."""
         return tuple(self._latest.values())
 
     @property
-    def causes(self) -> tuple[str, ...]:
-        """The first divergences of the latest reproductions, without duplicates."""
-        return tuple(dict.fromkeys(str(made.cause) for made in self.latest if made.cause is not None))
-
-    @property
     def _latest(self) -> dict[str, Reproduction]:
-        return {made.run_id: made for made in self.counted if made.run_id in self.runs}
+        return {made.run_id: made for made in self.compared if made.run_id in self.runs}
 
 
 def worst_result(results: Iterable[Result]) -> Result:

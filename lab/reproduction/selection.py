@@ -77,5 +77,5 @@ def _has_result(lab: Lab, run: str) -> bool:
 
 def _least_reproduced(lab: Lab, runs: Sequence[str]) -> Iterator[str]:
     """Yield the runs with the fewest reproductions first, then in the order of their ids, which are hashes."""
-    counted = [made.run_id for made in reproductions(lab, runs).counted]
+    counted = [made.run_id for made in reproductions(lab, runs).compared]
     yield from sorted(runs, key=lambda run: (counted.count(run), run))

@@ -58,9 +58,9 @@ def _read_reproductions(lab: Lab, runs: Sequence[RunFiles]) -> Document[Summary]
     summary = reproductions(lab, [run.run_id for run in runs if run.is_completed])
     for damaged in summary.damaged:
         print(damaged)
-    if summary.last is None:
+    if not summary.counted:
         return None
-    return Document(summary, _source(lab, record_folder(lab) / file_name(summary.last)))
+    return Document(summary, _source(lab, record_folder(lab) / file_name(summary.counted[-1])))
 
 
 def _read_document(lab: Lab, file: Path) -> JsonDocument:

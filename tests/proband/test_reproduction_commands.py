@@ -54,7 +54,10 @@ def test_lab_without_records_has_no_badge(lab: Lab, proband: Proband) -> None:
 def test_badge_needs_a_record_of_every_completed_run(lab: Lab, proband: Proband) -> None:
     first, second, *_ = runs(lab)
     record(lab, reproduction_of(lab, first, at=AT))
-    assert f"lr: reproduced in part: 1 of 2 completed runs; {LAST}" in proband("status", "lr").out
+    assert (
+        f"lr: reproduced in part: 1 of 2 completed runs repeated: 1 agrees, 1 not repeated; {LAST}"
+        in proband("status", "lr").out
+    )
     assert f"reproduced 1 time; {LAST}" in proband("show", first).out
     assert "eproduced" not in proband("show", second).out
     record(lab, reproduction_of(lab, second, at=AT))

@@ -39,6 +39,7 @@ def _commands(view: CaseView) -> Verbatim:
     experiment = view.case.experiment_id
     comments = {
         f"snakemake --cores 2 {experiment}": "build missing results and this report",
+        f"proband reproduce {experiment}": "train the runs again from their records, and compare",
         f"proband facts {experiment}": "list every fact with its source",
     }
     width = max(map(len, comments))

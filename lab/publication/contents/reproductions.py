@@ -26,6 +26,9 @@ def reproductions_json(summary: Summary) -> dict[str, Any]:
         "times": summary.times,
         "result": summary.result,
         "reproduced_runs": list(summary.reproduced_runs),
+        "differing_runs": [made.run_id for made in summary.differing],
+        "failed_runs": [made.run_id for made in summary.failed],
+        "other_code": len(summary.other_code),
         "runs": list(summary.runs),
         "reproductions": [_reproduction(made) for made in summary.counted],
     }

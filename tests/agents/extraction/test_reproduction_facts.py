@@ -14,11 +14,18 @@ from compiler.recorded_files.damaged_file import DamagedFile
 from compiler.reproduction.reproduction import Difference, Machine, Reproduction
 from compiler.reproduction.summary import Summary
 from tests.agents.small_experiment import evidence, source, sweep
-from tests.compiler.reproduction.made_reproductions import reproduction
+from tests.compiler.reproduction.made_reproductions import MACHINE, reproduction
 
 FIRST, SECOND = "a" * 12, "b" * 12
 LATER: dict[str, Any] = {"at": "20300302T101500.000000Z"}
 DIFFERENT: dict[str, Any] = {"result": "different", "cause": Difference("package", "numpy", "2.3", "2.4")}
+OTHER_CODE: dict[str, Any] = {"result": "different", "cause": Difference("code", "own.py", "sha256 1", "sha256 2")}
+CHANGED: dict[str, Any] = {
+    "result": "different",
+    "cause": Difference("record", "metrics.json: was changed after the training"),
+    "trainings": 0,
+    "machine": None,
+}
 
 
 def facts_of(*counted: Reproduction, damaged: tuple[DamagedFile, ...] = ()) -> dict[str, Fact]:
@@ -52,13 +59,54 @@ def test_without_a_record_that_counts_there_is_no_fact() -> None:
         ),
         pytest.param(
             (reproduction(FIRST), reproduction(SECOND), reproduction(SECOND, **LATER, **DIFFERENT)),
-            {"times": 1, "runs": 1, "result": "different", "cause": "package: numpy: recorded 2.3, now 2.4"},
+            {
+                "times": 1,
+                "runs": 1,
+                "differing_runs": 1,
+                "result": "different",
+                "cause": f"run {SECOND} at 2030-03-02 10:15 UTC on {MACHINE}: package: numpy: recorded 2.3, now 2.4",
+            },
             id="the latest of a run differs",
         ),
         pytest.param(
+            (reproduction(FIRST, **DIFFERENT), reproduction(SECOND, **LATER)),
+            {
+                "runs": 1,
+                "differing_runs": 1,
+                "last": "2030-03-02 10:15 UTC",
+                "result": "identical",
+                "cause": f"run {FIRST} at 2030-03-01 09:15 UTC on {MACHINE}: package: numpy: recorded 2.3, now 2.4",
+            },
+            id="the last repetition is of another run than the one that differs",
+        ),
+        pytest.param(
+            (reproduction(FIRST), reproduction(FIRST, **LATER, **OTHER_CODE)),
+            {
+                "times": 0,
+                "runs": 1,
+                "differing_runs": 0,
+                "unrepeated_runs": 1,
+                "other_code": 1,
+                "last": "2030-03-01 09:15 UTC",
+                "result": "identical",
+            },
+            id="other code says nothing",
+        ),
+        pytest.param(
+            (reproduction(FIRST), reproduction(SECOND, **LATER, **CHANGED)),
+            {
+                "repeated_runs": 1,
+                "differing_runs": 0,
+                "failed_runs": 1,
+                "unrepeated_runs": 0,
+                "cause": f"run {SECOND} at 2030-03-02 10:15 UTC: record: metrics.json: was changed after the training",
+            },
+            id="a changed file is not repeated",
+        ),
+        pytest.param(
             (reproduction(FIRST), reproduction(SECOND, machine=Machine("ARM", (), "Linux"))),
-            {"hardware": "AMD EPYC 7763, NVIDIA H100, Linux-6.1; ARM, Linux"},
-            id="two machines",
+            {"hardware": "ARM, Linux"},
+            id="the hardware is that of the last repetition",
         ),
     ],
 )
@@ -68,3 +116,9 @@ def test_facts_count_recorded_reproductions(counted: tuple[Reproduction, ...], v
     assert {fact.source.file for fact in facts.values()} == {"reproductions/last.json"}
     assert ("reproduction.cause" in facts) == ("cause" in values)
     assert ("reproduction.tolerance" in facts) == ("tolerance" in values)
+
+
+def test_only_repetitions_with_other_code_have_no_result() -> None:
+    facts = facts_of(reproduction(FIRST, **OTHER_CODE))
+    assert (facts["reproduction.records"].value, facts["reproduction.other_code"].value) == (1, 1)
+    assert not {"reproduction.last", "reproduction.result", "reproduction.cause"} & facts.keys()

@@ -20,14 +20,23 @@ HARDWARE = "AMD EPYC 7763 64-Core Processor, NVIDIA H100, Linux-6.1"
 ALL: Mapping[str, Any] = {
     "times": 3,
     "runs": 10,
+    "differing_runs": 0,
+    "failed_runs": 0,
     "repeated_runs": 10,
+    "unrepeated_runs": 0,
     "records": 30,
+    "other_code": 0,
     "last": "2030-03-02 10:15 UTC",
     "hardware": HARDWARE,
     "result": "identical",
 }
-REPRODUCED = "Reproduced 3 times: every completed run was trained again from its record."
-WHEN = f"Last repetition: 2030-03-02 10:15 UTC on {HARDWARE}. Result:"
+REPRODUCED = (
+    "Reproduced 3 times: every completed run was trained again from its record, and its latest repetition agrees."
+)
+WHEN = f"Last repetition: 2030-03-02 10:15 UTC on {HARDWARE}. Its result:"
+OTHER = "1 repetition used other code and gave another result, which says nothing about the record."
+DIFFERS = "run 0123456789ab at 2030-03-01 09:15 UTC: package: numpy: recorded 2.3.1, now 2.4.0"
+NO_LAST: Mapping[str, Any] = {"last": None, "hardware": None, "result": None}
 
 
 def _fact(name: str, value: Any) -> Fact:
@@ -47,19 +56,39 @@ def _fact(name: str, value: Any) -> Fact:
             id="within tolerance",
         ),
         pytest.param(
-            ALL | {"times": 0, "runs": 1},
-            ["Reproduced in part: 1 of 10 completed runs was trained again with the recorded results."],
+            ALL | {"times": 0, "runs": 1, "repeated_runs": 1, "unrepeated_runs": 9},
+            [
+                "Reproduced in part: 1 of 10 completed runs was repeated: 1 agrees with the record, "
+                "9 were not repeated.",
+                f"{WHEN} identical.",
+            ],
             id="some runs",
         ),
         pytest.param(
-            ALL | {"result": "different", "runs": 9, "cause": "package: numpy: recorded 2.3.1, now 2.4.0"},
-            ["Not reproduced: 9 of 10", f"{WHEN} different.", "Divergence: package: numpy"],
-            id="different",
+            ALL
+            | {"times": 0, "runs": 2, "differing_runs": 1, "repeated_runs": 3, "unrepeated_runs": 7, "cause": DIFFERS},
+            [
+                "Reproduced in part: 3 of 10 completed runs were repeated: 2 agree with the record, 1 differs, "
+                "7 were not repeated.",
+                f"Runs that do not agree: {DIFFERS}.",
+                f"{WHEN} identical.",
+            ],
+            id="an earlier repetition of another run differs",
         ),
         pytest.param(
-            ALL | {"result": "not_reproducible", "runs": 0, "times": 0, "hardware": None, "cause": "data: gone"},
-            ["Not reproduced: 0 of 10", "Last repetition: 2030-03-02 10:15 UTC. Result: not_reproducible."],
+            ALL | {"times": 0, "runs": 0, "repeated_runs": 0, "failed_runs": 10, "hardware": None, "cause": DIFFERS},
+            [
+                "Not reproduced: 0 of 10",
+                "10 could not be repeated",
+                "Last repetition: 2030-03-02 10:15 UTC. Its result:",
+            ],
             id="data gone",
+        ),
+        pytest.param(ALL | {"other_code": 1}, [REPRODUCED, OTHER], id="other code after a success"),
+        pytest.param(
+            ALL | NO_LAST | {"runs": 0, "repeated_runs": 0, "unrepeated_runs": 10, "records": 1, "other_code": 1},
+            ["Not repeated with the recorded code: 0 of 10 completed runs were repeated", OTHER],
+            id="other code only",
         ),
     ],
 )

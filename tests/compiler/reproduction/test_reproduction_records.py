@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from compiler.base.file_hash import sha256_of_file
 from compiler.base.paths import Lab
+from compiler.reproduction.badge import badge
 from compiler.reproduction.read_records import reproductions
 from compiler.reproduction.record_files import record_folder
 from compiler.reproduction.record_text import decode, encode
 from compiler.reproduction.reproduction import Difference, InvalidReproduction
+from compiler.reproduction.summary import Summary
 from lab.reproduction.records import record
-from tests.compiler.reproduction.made_reproductions import OTHER_SHA, reproduction, reproduction_of
+from tests.compiler.reproduction.made_reproductions import MACHINE, OTHER_SHA, reproduction, reproduction_of
 from tests.stored_runs import flip_byte, store_run, write_status
 
 CAUSE = Difference("package", "numpy", "2.3.0", "2.4.0")
@@ -159,7 +161,6 @@ def test_summary_counts_what_every_run_has(lab: Lab) -> None:
     assert (summary.times, summary.is_reproduced, summary.result) == (1, True, "within_tolerance")
     assert summary.last is not None
     assert summary.last.run_id == second
-    assert len(summary.machines) == 1
 
 
 def test_latest_reproduction_decides(lab: Lab) -> None:
@@ -175,3 +176,43 @@ def test_run_without_provenance_can_have_a_record(lab: Lab) -> None:
     (lab.run(run) / "provenance.json").unlink()
     record(lab, reproduction(run, status_sha256=sha256_of_file(lab.status(run)), recorded_provenance=None))
     assert reproductions(lab, [run], now).times == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        pytest.param(
+            FAILED,
+            "reproduced in part: 2 of 3 completed runs repeated: 1 agrees, 1 differs (run {run} at 2030-03-01 09:15 UTC "
+            "on {machine}: package: numpy: recorded 2.3.0, now 2.4.0), 1 not repeated; "
+            "last 2030-03-02 10:15 UTC on {machine}; result: identical",
+            id="another package",
+        ),
+        pytest.param(
+            FAILED | {"cause": Difference("code", "own.py")},
+            "reproduced in part: 1 of 3 completed runs repeated: 1 agrees, 2 not repeated; "
+            "last 2030-03-02 10:15 UTC on {machine}; result: identical; 1 repetition used other code",
+            id="other code",
+        ),
+        pytest.param(
+            FAILED | {"cause": Difference("code", "the commit is gone"), "trainings": 0, "result": "not_reproducible"},
+            "reproduced in part: 1 of 3 completed runs repeated: 1 agrees, 1 could not be repeated (run {run} at "
+            "2030-03-01 09:15 UTC on {machine}: code: the commit is gone), 1 not repeated; "
+            "last 2030-03-02 10:15 UTC on {machine}; result: identical",
+            id="recorded code is gone",
+        ),
+    ],
+)
+def test_badge_states_each_result_with_its_own_run_and_time(changes: dict[str, Any], line: str) -> None:
+    earlier, later, third = "a" * 12, "b" * 12, "c" * 12
+    made = (reproduction(earlier, **changes), reproduction(later, at="20300302T101500.000000Z"))
+    assert badge(Summary((earlier, later, third), made)) == line.format(run=earlier, machine=MACHINE)
+
+
+def test_repetition_with_other_code_does_not_undo_an_earlier_one(lab: Lab) -> None:
+    run = store_run(lab)
+    record(lab, reproduction_of(lab, run, at="20300301T000001.000000Z"))
+    record(lab, reproduction_of(lab, run, at="20300301T000002.000000Z", **FAILED | {"cause": Difference("code", "x")}))
+    summary = reproductions(lab, [run], now)
+    assert (summary.times, summary.is_reproduced, len(summary.other_code)) == (1, True, 1)
+    assert badge(summary).endswith("result: identical; 1 repetition used other code")
