@@ -56,6 +56,7 @@ class Distribution:
 
     `record_sha256` is the hash of its list of files, which differs between two builds of one version. `commit` and
     `local_changes` describe the repository of an editable installation, or the commit that was installed from git.
+    `from_source` is true if it was built from a folder, as by `pip install .`, or from an unknown commit.
     """
 
     version: str
@@ -64,6 +65,7 @@ class Distribution:
     editable: bool = False
     commit: str | None = None
     local_changes: bool | None = None
+    from_source: bool = False
 
 
 @dataclass(frozen=True)

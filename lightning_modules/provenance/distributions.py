@@ -91,7 +91,10 @@ def _distribution(entry: metadata.Distribution, version: str) -> Distribution:
         editable=folder.get("editable") is True,
         commit=commit if isinstance(commit := vcs.get("commit_id"), str) else None,
     )
-    return _with_repository(distribution, str(origin.get("url", ""))) if distribution.editable else distribution
+    if distribution.editable:
+        return _with_repository(distribution, str(origin.get("url", "")))
+    is_built = any(isinstance(origin.get(key), dict) for key in ("dir_info", "vcs_info"))
+    return replace(distribution, from_source=is_built and distribution.commit is None)
 
 
 def _with_repository(distribution: Distribution, url: str) -> Distribution:
@@ -105,7 +108,7 @@ def _with_repository(distribution: Distribution, url: str) -> Distribution:
 
 
 def _with_wheel(name: str, distribution: Distribution, wheels: Mapping[tuple[str, str], str]) -> Distribution:
-    if distribution.wheel_sha256 or distribution.editable or distribution.commit:
+    if distribution.wheel_sha256 or distribution.editable or distribution.commit or distribution.from_source:
         return distribution
     return replace(distribution, wheel_sha256=wheels.get((name, distribution.version)))
 

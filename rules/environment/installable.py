@@ -55,13 +55,16 @@ class Installable:
 
 
 def installable(distributions: Mapping[str, Distribution], published: PublishedHashes) -> Installable:
-    """Return what pip can install. Installations of a working copy, and names that pip refuses, are left out."""
+    """Return what pip can install. What was built from source, and names that pip refuses, are left out.
+
+    An index could have another package of the name of somebody's own code.
+    """
     requirements: list[Requirement] = []
     left_out: list[str] = []
     for name, distribution in sorted(distributions.items(), key=lambda item: canonicalize_name(item[0])):
         if not _is_valid(name, distribution.version):
             left_out.append("a package whose recorded name or version pip does not accept")
-        elif distribution.editable or distribution.commit:
+        elif distribution.editable or distribution.commit or distribution.from_source:
             left_out.append(_source(name, distribution))
         else:
             requirements.append(_requirement(name, distribution, published))
@@ -76,7 +79,8 @@ def _requirement(name: str, distribution: Distribution, published: PublishedHash
 
 
 def _source(name: str, distribution: Distribution) -> str:
-    kind = "an editable installation of a working copy" if distribution.editable else "installed from git"
+    kind = "built from a folder" if distribution.from_source else "installed from git"
+    kind = "an editable installation of a working copy" if distribution.editable else kind
     is_known = distribution.commit is not None and _COMMIT.fullmatch(distribution.commit)
     commit = f"commit {distribution.commit}" if is_known else "its commit was not recorded"
     changes = " with uncommitted changes" if distribution.local_changes else ""
@@ -89,4 +93,5 @@ def _is_valid(name: str, version: str) -> bool:
         Version(version)
     except (InvalidRequirement, InvalidVersion):
         return False
-    return requirement.name == name and not requirement.marker and not requirement.extras
+    is_exact = f"{requirement.name}{requirement.specifier}" == f"{name}=={version}"  # without spaces and line ends
+    return is_exact and not requirement.marker and not requirement.extras

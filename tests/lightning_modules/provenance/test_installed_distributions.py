@@ -50,10 +50,11 @@ ORIGINS: dict[str, tuple[Any, dict[str, Any]]] = {
     "md5 only": ({"url": "https://x/w.whl", "archive_info": {"hash": "md5=abc"}}, {}),
     "commit": ({"url": "https://x/r.git", "vcs_info": {"vcs": "git", "commit_id": "f00"}}, {"commit": "f00"}),
     "editable, folder gone": ({"url": "file:///gone/x", "dir_info": {"editable": True}}, {"editable": True}),
-    "folder": ({"url": "file:///gone/x", "dir_info": {}}, {}),
+    "folder": ({"url": "file:///gone/x", "dir_info": {}}, {"from_source": True}),
     "damaged": ("{", {}),
     "list": ([], {}),
-    "null values": ({"url": None, "archive_info": None, "dir_info": None, "vcs_info": {"commit_id": 7}}, {}),
+    "null values": ({"url": None, "archive_info": None, "dir_info": None, "vcs_info": None}, {}),
+    "no commit": ({"url": "https://x/r.git", "vcs_info": {"commit_id": 7}}, {"from_source": True}),
 }
 
 
@@ -137,8 +138,9 @@ def test_lock_file_gives_the_hash_of_the_only_file(lock: str, wheel: str | None,
     assert distributions(packages)["one"].wheel_sha256 == wheel
 
 
-def test_lock_file_says_nothing_about_an_editable_installation(packages: Path) -> None:
-    install(packages, "one", "1.0", origin={"url": "file:///gone/x", "dir_info": {"editable": True}})
+@pytest.mark.parametrize("folder", [{"editable": True}, {}], ids=["editable", "built from a folder"])
+def test_lock_file_says_nothing_about_own_code(folder: dict[str, Any], packages: Path) -> None:
+    install(packages, "one", "1.0", origin={"url": "file:///gone/x", "dir_info": folder})
     (packages / "requirements.lock").write_text(f"one==1.0 --hash=sha256:{WHEEL}\n")
     assert distributions(packages)["one"].wheel_sha256 is None
 

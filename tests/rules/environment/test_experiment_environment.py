@@ -58,6 +58,20 @@ def test_working_copy_is_named_with_its_commit_and_not_required() -> None:
         assert "an editable installation of a working copy, commit c0ffee with uncommitted changes" in files[name]
 
 
+def test_package_built_from_a_folder_is_named_and_not_taken_from_an_index() -> None:
+    own = Distribution("0.1.0", from_source=True)
+    files = texts(record(numpy=NUMPY, proband=own), published={"proband==0.1.0": OTHER_HASH})
+    assert pins(files["requirements.lock"]) == ["numpy==2.4.6"]
+    for name in ("requirements.lock", "Dockerfile", "apptainer.def", "pyproject.toml"):
+        assert "proband 0.1.0: built from a folder, its commit was not recorded" in files[name]
+
+
+@pytest.mark.parametrize("version", ["1.0\n", " 1.0", "1.0 ", "\t1.0"], ids=repr)
+def test_version_with_spaces_is_left_out(version: str) -> None:
+    lock = texts(record(numpy=NUMPY, six=Distribution(version, wheel_sha256=OTHER_HASH)))["requirements.lock"]
+    assert pins(lock) == ["numpy==2.4.6"] and OTHER_HASH not in lock
+
+
 @pytest.mark.parametrize(
     ("other", "line"),
     [
