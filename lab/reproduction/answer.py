@@ -105,7 +105,8 @@ def _run_lines(made: Reproduction, file: str) -> Iterator[Text]:
 
 
 def _compared(made: Reproduction) -> str:
-    parts = ", ".join(f"{count} {name}" for name, count in sorted(made.compared.items()) if count)
+    counts = [(count, name if count > 1 else name.removesuffix("s")) for name, count in sorted(made.compared.items())]
+    parts = ", ".join(f"{count} {name}" for count, name in counts if count)
     if missing := [] if "failures" in made.compared else [part for part in _PARTS if not made.compared.get(part)]:
         parts = f"{parts or 'nothing'} (the run has no {' and no '.join(missing)})"
     tolerance = Tolerance(made.tolerance)

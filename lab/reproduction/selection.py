@@ -65,6 +65,10 @@ def _runs_of_experiment(lab: Lab, plan: Plan, name: str, sample: int | None) -> 
     ]
     finished = [run for run in planned if _has_result(lab, run)]
     if not finished:
+        if any(is_archived(lab, run) for run in planned):
+            raise NothingToReproduce(
+                f"{name}: its runs are archived, and not here (restore it: proband restore {name})"
+            )
         raise NothingToReproduce(f"{name}: no run has a result yet (build it first: snakemake --cores 2 {name})")
     runs = finished if sample is None else list(_least_reproduced(lab, finished))[:sample]
     return Selection(name, tuple(runs), len(finished), len(planned), is_experiment=True)

@@ -76,6 +76,8 @@ def test_archived_run_names_the_command_that_restores_it(lab: Lab) -> None:
     (lab.root / f"archive/runs/{PLANNED}.dvc").touch()
     with pytest.raises(NothingToReproduce, match="proband restore --runs"):
         select_runs(lab, [PLANNED], None, no_plan)
+    with pytest.raises(NothingToReproduce, match=r"proband restore study\)$"):
+        select_runs(lab, ["study"], None, lambda: plan_with(PLANNED))
 
 
 def test_machine_failure_is_no_result(lab: Lab) -> None:
