@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 
 from compiler.runs.run_status import Artifact, RunStatus
+from compiler.tracking.choice import TRACKERS
 from lab.reproduction.comparison.array_files import compare_arrays
 from lab.reproduction.comparison.byte_files import compare_bytes
 from lab.reproduction.comparison.deviation import Comparison, Deviation, FileComparison, Part
@@ -35,7 +36,7 @@ _BY_SUFFIX: Mapping[str, tuple[Part, Compare]] = {
 }
 # Times, memory and the log of a tracker, which are different in each training.
 _OUTPUT = "output/"
-_CHANGING = ("output/system_metrics.json", "output/tracking.json", "output/wandb/", "output/tensorboard/")
+_CHANGING = ("output/system_metrics.json", "output/tracking.json", *(f"output/{name}/" for name in TRACKERS))
 _MAX_LISTED = 5
 
 
