@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from compiler.recorded_files.damaged_file import DamagedFile
 from compiler.reproduction.record_text import to_json
-from compiler.reproduction.reproduction import Reproduction, Result
+from compiler.reproduction.reproduction import Difference, Reproduction, Result
 from compiler.reproduction.summary import worst_result
 from lab.reproduction.selection import Selection
 from rules.verification.tolerance import Tolerance
@@ -31,17 +31,19 @@ _WORDS: Mapping[Result, tuple[str, str]] = {
 class Answer:
     """The reproductions by run, and the file of each record, "" if it could not be written.
 
-    `damaged` are the records of these runs that count for nothing.
+    `damaged` are the records of these runs that count for nothing. `changed` has the finished runs of the selections
+    whose files were changed after the training, also those outside a sample.
     """
 
     selections: Sequence[Selection]
     made: Mapping[str, Reproduction]
     files: Mapping[str, str]
     damaged: Sequence[DamagedFile] = ()
+    changed: Mapping[str, Sequence[Difference]] = field(default_factory=dict)
 
     @property
     def is_reproduced(self) -> bool:
-        return all(made.is_reproduced for made in self.made.values())
+        return not self.changed and all(made.is_reproduced for made in self.made.values())
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -55,6 +57,7 @@ class Answer:
                     "runs": list(selection.runs),
                     "finished": selection.finished,
                     "planned": selection.planned,
+                    "changed": self._changed(selection),
                 }
                 for selection in self.selections
             ],
@@ -65,10 +68,20 @@ class Answer:
     def to_text(self) -> RenderableType:
         lines = [line for made in self.made.values() for line in _run_lines(made, self.files[made.run_id])]
         damaged = (Text(f"record {line}", "yellow") for line in self.damaged)
-        return Group(*lines, *damaged, *map(self._verdict, self.selections))
+        changed = (
+            Text(f"run {run}: not in the sample, {changes[0]}", "red")
+            for run, changes in self.changed.items()
+            if run not in self.made
+        )
+        return Group(*lines, *damaged, *changed, *map(self._verdict, self.selections))
+
+    def _changed(self, selection: Selection) -> list[str]:
+        return [run for run in selection.with_result if run in self.changed]
 
     def _result(self, selection: Selection) -> Result:
-        return worst_result(self.made[run].result for run in selection.runs)
+        """Return the worst result. A run that was changed after its training differs, also outside the sample."""
+        changed: list[Result] = ["different"] if self._changed(selection) else []
+        return worst_result([*changed, *(self.made[run].result for run in selection.runs)])
 
     def _verdict(self, selection: Selection) -> Text:
         """Return the line about one experiment or run."""
@@ -77,6 +90,8 @@ class Answer:
         parts = [f"{count} of {len(selection.runs)} {'run' if len(selection.runs) == 1 else 'runs'} reproduced"]
         if selection.is_sample:
             parts.append(f"a sample of {selection.finished} finished runs")
+        if changed := self._changed(selection):
+            parts.append(f"changed after the training: {', '.join(changed[:_MAX_LISTED])}{_more(len(changed))}")
         if selection.planned > selection.finished:
             parts.append(f"{selection.planned - selection.finished} of {selection.planned} planned runs have no result")
         return Text.assemble(f"{selection.name}: ", (word, style), f" ({'; '.join(parts)})")
@@ -118,4 +133,8 @@ def _compared(made: Reproduction) -> str:
 def _listed(indent: str, lines: Sequence[str], style: str) -> Iterator[Text]:
     yield from (Text(f"{indent}{line}", style) for line in lines[:_MAX_LISTED])
     if len(lines) > _MAX_LISTED:
-        yield Text(f"{indent}and {len(lines) - _MAX_LISTED} more (--json lists all)", style)
+        yield Text(f"{indent}{_more(len(lines)).strip()}", style)
+
+
+def _more(count: int) -> str:
+    return f" and {count - _MAX_LISTED} more (--json lists all)" if count > _MAX_LISTED else ""

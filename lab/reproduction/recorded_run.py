@@ -78,6 +78,19 @@ def changed_files(lab: Lab, run: str) -> list[Difference]:
     return [Difference("config" if problem.startswith("config.json") else "record", problem) for problem in problems]
 
 
+def next_step_after_change(lab: Lab, run: str) -> str:
+    """Return how to get the files of a run back that were changed after its training."""
+    try:
+        experiments = read_provenance(lab.run(run) / "provenance.json").experiments
+    except DamagedProvenance:
+        experiments = ()
+    if is_archived(lab, run):
+        archived = next((name for name in experiments if lab.experiment_pointer(name).is_file()), "--runs")
+        return f"get the archived files of run {run} back: proband restore {archived}"
+    target = "".join(f" {name}" for name in experiments[:1])
+    return f"run {run} is not archived: move results/runs/{run} away, and build it again: snakemake --cores 2{target}"
+
+
 def read_recorded_run(lab: Lab, run: str) -> RecordedRun:
     """Return a run whose files are unchanged. Raises DamagedProvenance, or NothingToReproduce."""
     folder, status = lab.run(run), require_result(lab, run)

@@ -16,7 +16,13 @@ from lab.reproduction.outcome import Outcome
 from lab.reproduction.rebuild.recorded_code import CodeGone, code_of_run
 from lab.reproduction.rebuild.recorded_data import DataGone, place_data
 from lab.reproduction.rebuild.scratch import copy_lab, scratch_folder
-from lab.reproduction.recorded_run import RecordedRun, changed_files, read_recorded_run, require_result
+from lab.reproduction.recorded_run import (
+    RecordedRun,
+    changed_files,
+    next_step_after_change,
+    read_recorded_run,
+    require_result,
+)
 
 
 class NoScratch(InputError):
@@ -42,7 +48,8 @@ def reproduce_run(lab: Lab, run: str, options: Options, clock: Callable[[], date
     provenance_sha256 = sha256_of_file(provenance) if provenance.is_file() else None
     if changes := changed_files(lab, run):
         experiments: tuple[str, ...] = ()
-        outcome = Outcome("different", changes[0], deviations=tuple(change.subject for change in changes))
+        deviations = tuple(change.subject for change in changes)
+        outcome = Outcome("different", changes[0], deviations=deviations, notes=(next_step_after_change(lab, run),))
     else:
         recorded = read_recorded_run(lab, run)
         experiments, outcome = recorded.provenance.experiments, _reproduced(lab, recorded, options)

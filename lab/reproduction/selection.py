@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.reproduction.read_records import reproductions
+from compiler.reproduction.reproduction import Difference
 from compiler.run_table.find_run import find_run
 from compiler.run_table.read_rows import RUN_ID, points_by_run, run_names
 from compiler.runs.run_status import read_complete_status
-from lab.reproduction.recorded_run import NothingToReproduce, is_archived, require_result
+from lab.reproduction.recorded_run import NothingToReproduce, changed_files, is_archived, require_result
 from lightning_modules.failures.kinds import is_machine_failure
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The runs to reproduce for one name. `finished` is the number of runs with a result, `planned` that of all."""
+    """The runs to reproduce for one name, and all that have a result. `planned` is the number of all runs."""
 
     name: str
     runs: tuple[str, ...]
-    finished: int
+    with_result: tuple[str, ...]
     planned: int
     is_experiment: bool
+
+    @property
+    def finished(self) -> int:
+        return len(self.with_result)
 
     @property
     def is_sample(self) -> bool:
@@ -45,6 +50,12 @@ def select_runs(lab: Lab, words: Sequence[str], sample: int | None, plan: Callab
     return [_select(lab, word, sample, plan) for word in dict.fromkeys(words)]
 
 
+def changed_runs(lab: Lab, selections: Iterable[Selection]) -> dict[str, list[Difference]]:
+    """Return what was changed in each finished run of the selections after its training, also outside a sample."""
+    runs = dict.fromkeys(run for selection in selections for run in selection.with_result)
+    return {run: changes for run in runs if (changes := changed_files(lab, run))}
+
+
 def _select(lab: Lab, word: str, sample: int | None, plan: Callable[[], Plan]) -> Selection:
     if RUN_ID.fullmatch(word) and (lab.run(word).is_dir() or is_archived(lab, word)):
         return _single(lab, word, word)
@@ -56,7 +67,7 @@ def _select(lab: Lab, word: str, sample: int | None, plan: Callable[[], Plan]) -
 
 def _single(lab: Lab, name: str, run: str) -> Selection:
     require_result(lab, run)
-    return Selection(name, (run,), 1, 1, is_experiment=False)
+    return Selection(name, (run,), (run,), 1, is_experiment=False)
 
 
 def _runs_of_experiment(lab: Lab, plan: Plan, name: str, sample: int | None) -> Selection:
@@ -71,7 +82,7 @@ def _runs_of_experiment(lab: Lab, plan: Plan, name: str, sample: int | None) -> 
             )
         raise NothingToReproduce(f"{name}: no run has a result yet (build it first: snakemake --cores 2 {name})")
     runs = finished if sample is None else list(_least_reproduced(lab, finished))[:sample]
-    return Selection(name, tuple(runs), len(finished), len(planned), is_experiment=True)
+    return Selection(name, tuple(runs), tuple(finished), len(planned), is_experiment=True)
 
 
 def _has_result(lab: Lab, run: str) -> bool:

@@ -12,6 +12,7 @@ from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from lab.reproduction.records import record
 from proband.cli.main import main
+from rules.jobserver.client import ADDRESS
 from tests.compiler.reproduction.made_reproductions import MACHINE, reproduction_of
 from tests.compiler.small_lab import FILES
 from tests.labs import write_lab
@@ -85,3 +86,14 @@ def test_record_of_a_run_that_is_not_here_is_named(lab: Lab, proband: Proband) -
     answer = proband("status", "lr")
     assert f"lr: reproduced 1 time; {LAST}" in answer.out
     assert f"reproductions/{file.name}: run {second} is not in the run store" in answer.err
+
+
+def test_changed_run_is_not_called_a_training(lab: Lab, proband: Proband, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(ADDRESS, "no server is needed")
+    run = runs(lab)[0]
+    (lab.run(run) / "config.json").write_text("{}")
+    answer = proband("reproduce", run)
+    assert answer.code == 1
+    assert f"run {run}: was changed after its training, so it is not trained" in answer.err
+    assert "training it again" not in answer.err
+    assert f"note: run {run} is not archived: move results/runs/{run} away" in answer.out

@@ -43,7 +43,7 @@ def reproduce(args: argparse.Namespace) -> int:
     from lab.reproduction.compare_trainings import Options
     from lab.reproduction.rebuild.training_server import training_server
     from lab.reproduction.reproduce_run import reproduce_run
-    from lab.reproduction.selection import select_runs
+    from lab.reproduction.selection import changed_runs, select_runs
     from lightning_modules.run_store.signals import signals_as_interrupts
     from rules.verification.tolerance import Tolerance
 
@@ -53,14 +53,16 @@ def reproduce(args: argparse.Namespace) -> int:
     options = Options(tolerance, args.at_commit, args.once, _author(lab, args.as_name))
     selections = select_runs(lab, args.experiments, args.sample, lambda: current_plan(lab, []))
     runs = list(dict.fromkeys(run for selection in selections for run in selection.runs))
+    changed = changed_runs(lab, selections)
     made, files = {}, {}
     with signals_as_interrupts(), training_server(args.at_commit):
         for number, run in enumerate(runs, 1):
-            print(f"[{number}/{len(runs)}] run {run}: training it again", file=sys.stderr, flush=True)
+            step = "was changed after its training, so it is not trained" if run in changed else "training it again"
+            print(f"[{number}/{len(runs)}] run {run}: {step}", file=sys.stderr, flush=True)
             made[run] = reproduce_run(lab, run, options)
             files[run] = _recorded(lab, made[run])
             print(f"[{number}/{len(runs)}] {progress_line(made[run])}", file=sys.stderr, flush=True)
-    answer = Answer(selections, made, files, reproductions(lab, runs).damaged)
+    answer = Answer(selections, made, files, reproductions(lab, runs).damaged, changed)
     print_answer(args, answer.to_json, answer.to_text)
     return DONE if answer.is_reproduced else NOT_SUPPORTED
 

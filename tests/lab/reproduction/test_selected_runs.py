@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from compiler.base.diagnostics import InputError
+from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
-from lab.reproduction.recorded_run import NothingToReproduce, changed_files
+from lab.reproduction.recorded_run import NothingToReproduce, changed_files, next_step_after_change
 from lab.reproduction.records import record
-from lab.reproduction.selection import select_runs
+from lab.reproduction.selection import changed_runs, select_runs
 from tests.compiler.reproduction.made_reproductions import reproduction_of
 from tests.plans import plan_of, planned_experiment
 from tests.stored_runs import METRICS, flip_byte, store_run, write_status
@@ -97,3 +98,27 @@ def test_changed_files_are_named_before_a_training(lab: Lab) -> None:
     (lab.run(run) / "provenance.json").write_text("{")
     write_status(lab, run, {})
     assert {change.category for change in changed_files(lab, run)} == {"config"}
+
+
+def test_changed_run_outside_the_sample_is_named(lab: Lab) -> None:
+    runs = sorted(store_run(lab, seed=seed) for seed in range(3))
+    selections = select_runs(lab, ["study"], 1, lambda: plan_with(*runs))
+    assert changed_runs(lab, selections) == {}
+    flip_byte(lab.run(runs[2]) / METRICS)
+    assert selections[0].runs == (runs[0],)
+    assert list(changed_runs(lab, selections)) == [runs[2]]
+
+
+def test_changed_run_names_the_command_that_brings_its_files_back(lab: Lab) -> None:
+    run = store_run(lab)
+    provenance = read_json(lab.run(run) / "provenance.json")
+    write_json(lab.run(run) / "provenance.json", provenance | {"experiments": ["study"]})
+    assert next_step_after_change(lab, run).endswith(
+        f"move results/runs/{run} away, and build it again: snakemake --cores 2 study"
+    )
+    lab.run_pointer(run).parent.mkdir(parents=True)
+    lab.run_pointer(run).touch()
+    assert next_step_after_change(lab, run).endswith("proband restore --runs")
+    lab.experiment_pointer("study").parent.mkdir(parents=True)
+    lab.experiment_pointer("study").touch()
+    assert next_step_after_change(lab, run).endswith("proband restore study")

@@ -40,6 +40,22 @@ def test_stored_plan_holds_and_a_deleted_one_is_only_noted(lab: Lab) -> None:
     assert "no plan is stored" in check(lab).notes[0]
 
 
+def test_only_experiments_of_the_lab_are_counted(lab: Lab) -> None:
+    plan = current_plan(lab)
+    own = [experiment for experiment in plan.experiments.values() if experiment.is_own]
+    assert 0 < len(own) < len(plan.experiments)
+    runs = len({run for experiment in own for run in experiment.runs})
+    assert (check(lab).count, check(lab).unit) == (len(own), f"experiments with {runs} runs")
+    (other,) = [name for name in plan.experiments if not plan.experiments[name].is_own][:1]
+    lab.experiment(other).mkdir(parents=True)
+    assert check(lab).count == len(own) + 1
+
+
+def test_lab_without_a_plan_has_no_checked_run(lab: Lab) -> None:
+    plan_file(lab, ()).unlink()
+    assert (check(lab).count, check(lab).unit) == (0, "experiments with 0 runs")
+
+
 def test_edited_plan_is_named_with_the_changed_key(lab: Lab) -> None:
     edit(plan_file(lab, ()), "One is enough.", "Two are enough.")
     (problem,) = check(lab).problems
