@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from math import isclose, isnan
 from typing import Any
 
@@ -11,7 +12,8 @@ from lightning_modules.checks.tracked_run.expected_run import ExpectedRun
 
 _MAX_LISTED = 3  # differences of a kind; a run can have hundreds
 _MAX_VALUE = 60  # characters
-_TOLERANCE = 1e-6  # relative; a server may store or format numbers with less precision
+_TOLERANCE = 1e-6  # relative, of a metric; a server may store or format numbers with less precision
+_CONFIG_TOLERANCE = 1e-15  # a setting is exact, because a small difference can be another run, such as another seed
 
 
 Values = Mapping[str, Sequence[Any]]  # of each metric, in the order of the steps
@@ -65,7 +67,7 @@ def _differing(logged: Mapping[str, Any], received: Mapping[str, Any]) -> list[s
     return sorted(
         key
         for key in logged.keys() | received.keys()
-        if not _is_equal(logged.get(key, absent), received.get(key, absent))
+        if not _is_equal(logged.get(key, absent), received.get(key, absent), _CONFIG_TOLERANCE)
     )
 
 
@@ -94,14 +96,16 @@ def _flat(node: Any, prefix: str = "") -> dict[str, Any]:
     }
 
 
-def _is_equal(logged: Any, received: Any) -> bool:
+def _is_equal(logged: Any, received: Any, tolerance: float = _TOLERANCE) -> bool:
     """Return whether two values of JSON are equal. W&B writes NaN and the infinities as text."""
     if isinstance(logged, list | tuple) and isinstance(received, list | tuple):
-        return len(logged) == len(received) and all(map(_is_equal, logged, received))
+        return len(logged) == len(received) and all(map(partial(_is_equal, tolerance=tolerance), logged, received))
     numbers = [_number(value) for value in (logged, received)]
     if None not in numbers and not all(isinstance(value, str) for value in (logged, received)):
+        if all(isinstance(number, int) for number in numbers):
+            return bool(logged == received)
         first, second = float(numbers[0] or 0), float(numbers[1] or 0)
-        return isclose(first, second, rel_tol=_TOLERANCE) or (isnan(first) and isnan(second))
+        return isclose(first, second, rel_tol=tolerance) or (isnan(first) and isnan(second))
     return bool(logged == received) and isinstance(logged, bool) == isinstance(received, bool)
 
 
