@@ -35,16 +35,24 @@ _IGNORED_VARIABLES = (
 )
 
 
+# W&B's own reports about its errors and speed, which it sends to its servers even from an offline run.
+_NO_REPORTS = {"WANDB_ERROR_REPORTING": "false"}
 _SERVER_VARIABLES = ("WANDB_BASE_URL", "WANDB_API_KEY", "WANDB_IDENTITY_TOKEN_FILE")  # a wrong value is an error
 
 
 @contextmanager
 def own_variables(mode: str) -> Iterator[None]:
-    """Hide the variables of W&B that belong to another run, and offline those of the server, inside the block."""
+    """Hide the variables of W&B that belong to another run, and offline those of the server, inside the block.
+
+    W&B reads inside the block that it sends no reports about itself.
+    """
     names = _IGNORED_VARIABLES if mode == "online" else (*_IGNORED_VARIABLES, *_SERVER_VARIABLES)
-    hidden = {name: os.environ.pop(name) for name in names if name in os.environ}
+    hidden = {name: os.environ.pop(name) for name in (*names, *_NO_REPORTS) if name in os.environ}
+    os.environ.update(_NO_REPORTS)
     try:
         with without_weave_suggestion():
             yield
     finally:
+        for name in _NO_REPORTS:
+            del os.environ[name]
         os.environ.update(hidden)

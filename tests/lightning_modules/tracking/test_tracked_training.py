@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import wandb
 from wandb.proto.wandb_internal_pb2 import Record
 
 from compiler.base.json_files import write_json
@@ -17,6 +19,7 @@ from lightning_modules.tracking import tracked_training as module
 from lightning_modules.tracking.tracked_training import exit_code_of, tracked_training
 from lightning_modules.tracking.tracker import RunToTrack
 from lightning_modules.tracking.wandb_log import _record_payloads, find_logs, read_run_log
+from lightning_modules.tracking.wandb_settings import own_variables
 
 RUN_ID = "0123456789ab"
 KEY = "0123456789" * 4
@@ -130,6 +133,17 @@ def test_variables_of_the_shell_do_not_change_the_run(
     assert (log.run_id, log.project, log.exit_code) == (RUN_ID, "p", 0)
     assert (started.run_group, list(started.tags), started.sweep_id) == ("study", ["study", "other"], "")
     assert all(KEY.encode() not in file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+
+
+@pytest.mark.parametrize("mode", ["offline", "online"])
+@pytest.mark.parametrize("value", ["true", None])
+def test_wandb_sends_no_reports_about_itself(mode: str, value: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "WANDB_ERROR_REPORTING"
+    monkeypatch.setenv(name, value) if value else monkeypatch.delenv(name, raising=False)
+    assert wandb.env.error_reporting_enabled()
+    with own_variables(mode):
+        assert not wandb.env.error_reporting_enabled()
+    assert os.environ.get(name) == value
 
 
 def test_long_and_many_experiment_names_are_accepted(tmp_path: Path) -> None:
