@@ -34,13 +34,6 @@ def test_sync_turns_the_verdict(lab: RealLab, wandb_server: WandbServer) -> None
     synced = lab.proband("sync", "a")
     assert synced.returncode == 0, synced.stdout + synced.stderr
     assert f"a: {run}: delivered: later/{run} downloaded from the server" in synced.stdout
-    wandb_server.faults.is_dead = True
-    unanswered = lab.snakemake("a", "--forcerun", "_deliverable")
-    assert (unanswered.exit_code, unanswered.trained) == (1, frozenset()), unanswered.output
-    assert (
-        "the server could not be asked" in lab.json("experiments/a/deliverables/wandb_run.json")["runs"][run]["detail"]
-    )
-    wandb_server.reset()
     again = lab.snakemake("a")
     assert (again.exit_code, again.trained) == (0, frozenset()), again.output
     entry = lab.json("experiments/a/results.json")["deliverables_status"]["wandb_run"]

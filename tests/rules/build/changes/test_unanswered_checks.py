@@ -10,7 +10,8 @@ import pytest
 
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
-from rules.build.changes.unanswered_checks import find_unanswered_checks, forget_checks, report_unanswered_checks
+from rules.build.changes.changes import find_changes
+from rules.build.changes.unanswered_checks import find_unanswered_checks
 from tests.plans import deliverable, plan_of, planned_experiment
 
 ONLINE = {"project": "proband", "run_id": "a", "checked_at": "2030-01-01T00:00:00+00:00"}
@@ -48,9 +49,11 @@ def test_only_checks_without_an_answer_are_repeated(
     write_json(lab.gate("study"), "delivers")
     files = find_unanswered_checks(plan, ["study"])
     assert files == ((lab.deliverable("study", "log"),) if is_repeated else ())
-    report_unanswered_checks(files)
+    changes = find_changes(plan, ["study"], is_build=False)
+    changes.report()
     assert ("a build asks it again" in capsys.readouterr().err) == is_repeated
-    forget_checks(lab, files)
+    assert all(lab.deliverable("study", name).exists() for name in deliverables), "a dry run changes nothing"
+    changes.set_aside()
     assert [lab.deliverable("study", name).exists() for name in deliverables] == [not is_repeated, True]
     assert lab.gate("study").exists() is not is_repeated
     assert find_unanswered_checks(plan, ["study"]) == ()
