@@ -15,6 +15,7 @@ from safetensors.torch import save_file
 
 from compiler.base.file_hash import sha256_of_file
 from compiler.runs.run_status import Artifact, RunError, RunStatus
+from compiler.tracking.choice import TRACKERS
 from lab.reproduction.comparison.deviation import Comparison
 from lab.reproduction.comparison.runs import StoredRun, compare_runs
 from rules.verification.tolerance import Tolerance
@@ -55,7 +56,7 @@ def text(content: str, name: str = "notes.txt") -> Write:
 
 
 def stored(folder: Path, *writes: Write, error: RunError | None = None) -> StoredRun:
-    for name in ("wandb", "tensorboard"):
+    for name in TRACKERS:
         (folder / "output" / name).mkdir(parents=True)
     for write in writes:
         write(folder)
@@ -150,8 +151,7 @@ def test_other_files_are_named_and_do_not_decide(tmp_path: Path) -> None:
         metrics(),
         text("a"),
         text("1", "system_metrics.json"),
-        text("x", "wandb/log"),
-        text("x", "tensorboard/events"),
+        *(text("x", f"{tracker}/log") for tracker in TRACKERS),
     )
     new = stored(tmp_path / "new", metrics(), text("b"), text("2", "system_metrics.json"))
     comparison = compare_runs(old, new, Tolerance())
