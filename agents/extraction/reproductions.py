@@ -41,7 +41,7 @@ def _counts(builder: FactBuilder, summary: Summary) -> Iterator[Fact]:
         yield builder.fact(name, count, "runs", f"completed runs {label}", n=runs)
     yield builder.fact("records", records, "records", "records of repetitions that count", n=records)
     other = len(summary.other_code)
-    yield builder.fact("other_code", other, "repetitions", "repetitions with other code and another result", n=records)
+    yield builder.fact("other_code", other, "repetitions", "repetitions with other code that did not agree", n=records)
 
 
 def _last(builder: FactBuilder, summary: Summary) -> Iterator[Fact]:

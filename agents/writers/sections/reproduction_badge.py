@@ -55,6 +55,6 @@ def _details(view: CaseView) -> Iterator[str]:
     if other := view.count("reproduction.other_code"):
         repetitions = noun(other, "repetition")
         yield (
-            f"{fact('reproduction.other_code')} {repetitions} used other code and gave another result, "
+            f"{fact('reproduction.other_code')} {repetitions} used other code and did not agree, "
             "which says nothing about the record."
         )

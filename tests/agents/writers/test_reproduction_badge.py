@@ -34,7 +34,7 @@ REPRODUCED = (
     "Reproduced 3 times: every completed run was trained again from its record, and its latest repetition agrees."
 )
 WHEN = f"Last repetition: 2030-03-02 10:15 UTC on {HARDWARE}. Its result:"
-OTHER = "1 repetition used other code and gave another result, which says nothing about the record."
+OTHER = "1 repetition used other code and did not agree, which says nothing about the record."
 DIFFERS = "run 0123456789ab at 2030-03-01 09:15 UTC: package: numpy: recorded 2.3.1, now 2.4.0"
 NO_LAST: Mapping[str, Any] = {"last": None, "hardware": None, "result": None}
 
