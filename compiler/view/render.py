@@ -55,7 +55,9 @@ def known_runs_lines(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
 def _outdated(states: Mapping[str, ExperimentState]) -> Iterator[Text]:
     for name, state in states.items():
         if state.is_outdated:
-            yield Text(f"{name}: its results are about another claim than that of the spec (build it again)", "yellow")
+            paths = ", ".join(change.path for change in state.changed_data)
+            reason = f"other data than the current ones: {paths}" if paths else "another claim than that of the spec"
+            yield Text(printable_line(f"{name}: its results are about {reason} (build it again)"), "yellow")
 
 
 def _running(states: Mapping[str, ExperimentState], plan: Plan | None) -> Iterator[Text]:

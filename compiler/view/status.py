@@ -17,6 +17,7 @@ from compiler.runs.progress import Progress, read_progress
 from compiler.runs.recorded_fingerprint import recorded_fingerprint
 from compiler.runs.run_status import failure_line
 from compiler.stages.current_stage import StageState, current_stage
+from compiler.view.data_changes import DataChange, changes_since_build
 from compiler.view.experiment_gates import decided_gates, planned_gates
 from compiler.view.registration_state import RegistrationState, registration_state
 
@@ -57,6 +58,7 @@ class ExperimentState:
     failed_gates: tuple[str, ...] = ()  # closed gates, so that the experiment does not deliver
     stage: StageState | None = None
     registration: RegistrationState | None = None
+    changed_data: tuple[DataChange, ...] = ()  # since the last build, if the results are outdated
 
     @property
     def is_outdated(self) -> bool:
@@ -95,7 +97,7 @@ def experiment_states(lab: Lab, plan: Plan) -> dict[str, ExperimentState]:
     """Return the state of every experiment of the plan. Each run is read once, even if several experiments use it."""
     runs = {run_id: run_state(lab, run_id, run.fingerprint) for run_id, run in plan.runs.items()}
     chain = readable_chain(lab.registrations)
-    return {name: _experiment(lab, chain, experiment, runs) for name, experiment in plan.experiments.items()}
+    return {name: _experiment(lab, plan, chain, experiment, runs) for name, experiment in plan.experiments.items()}
 
 
 def run_state(lab: Lab, run_id: str, fingerprint: str | None) -> RunState:
@@ -120,7 +122,9 @@ def run_state(lab: Lab, run_id: str, fingerprint: str | None) -> RunState:
     return RunState(run_id, "failed", failure_line(status), times)
 
 
-def _experiment(lab: Lab, chain: Chain, experiment: PlannedExperiment, runs: Mapping[str, RunState]) -> ExperimentState:
+def _experiment(
+    lab: Lab, plan: Plan, chain: Chain, experiment: PlannedExperiment, runs: Mapping[str, RunState]
+) -> ExperimentState:
     results = readable_object(lab.results_file(experiment.id)) or {}
     states = tuple(runs[run] for run in experiment.runs)
     runs_to_come = experiment.search.runs_to_come if experiment.search else 0
@@ -135,4 +139,7 @@ def _experiment(lab: Lab, chain: Chain, experiment: PlannedExperiment, runs: Map
         is_trained=runs_to_come == 0 and all(run.state in ("done", "failed") for run in states),
         continues=experiment.spec.get("on_gate") == "continue",
     )
-    return ExperimentState(experiment.id, states, outcome, verdict, runs_to_come, failed_gates, stage, registration)
+    changed_data = tuple(changes_since_build(lab, plan, experiment.id)) if registration.is_outdated else ()
+    return ExperimentState(
+        experiment.id, states, outcome, verdict, runs_to_come, failed_gates, stage, registration, changed_data
+    )

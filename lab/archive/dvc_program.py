@@ -53,6 +53,15 @@ def _batches(lab: Lab, targets: Sequence[Path]) -> Iterator[list[str]]:
     yield from (names[start : start + _BATCH] for start in range(0, len(names), _BATCH))
 
 
+def remote_address(lab: Lab, remote: str | None) -> tuple[str, str]:
+    """Return the name of a remote, or of the default one, and its address, which is empty if DVC does not know it."""
+    name = remote or _run(lab, "config", "core.remote").strip()
+    try:
+        return name, _run(lab, "config", f"remote.{name}.url").strip()
+    except DvcFailed:
+        return name, ""
+
+
 def require_remote(lab: Lab) -> None:
     """Raise DvcFailed, with the command that fixes it, if DVC has no default remote. `dvc fetch` would say nothing."""
     if not _run(lab, "config", "core.remote").strip():

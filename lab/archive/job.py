@@ -20,7 +20,7 @@ def main() -> int:
     except InputError as error:
         print(printable(str(error)), file=sys.stderr)
         return 1
-    for line in archived_lines(archived):
+    for line in archived_lines(lab, archived):
         print(printable(line))
     return 1 if archived.refused else 0
 

@@ -8,7 +8,7 @@ from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.view.status import run_state
 from lab.archive.content import Cache, WrongContent
-from lab.archive.dvc_program import DvcFailed, cache_folder, fetch, require_remote
+from lab.archive.dvc_program import DvcFailed, cache_folder, fetch, remote_address, require_remote
 from lab.archive.locks import exclusive_archive, unbuilt_experiments
 from lab.archive.pointers.pointer import ExperimentPointer, RunPointer, pointer_file
 from lab.archive.pointers.read_pointer import (
@@ -20,7 +20,7 @@ from lab.archive.pointers.read_pointer import (
 from lab.archive.requirements import require_repository
 from lab.archive.restore_files import restore_files
 from lab.archive.restore_run import InTraining, Present, present_run, restore_run
-from lab.archive.restored import Restored
+from lab.archive.restored import Restored, remote_problem
 
 
 def restore_experiments(lab: Lab, names: Sequence[str], remote: str | None = None) -> Restored:
@@ -36,10 +36,9 @@ def restore_experiments(lab: Lab, names: Sequence[str], remote: str | None = Non
         check_experiment_id(name)
     with exclusive_archive(lab), unbuilt_experiments(lab, names) as unbuilt:
         restored = Restored()
-        busy = [name for name in names if name not in unbuilt]
-        restored.problems += [
-            f"{name}: a build of it is running (restore it when the build has finished)" for name in busy
-        ]
+        busy = (name for name in names if name not in unbuilt)
+        hint = "restore it when the build has finished"
+        restored.problems += [f"{name}: a build of it is running ({hint})" for name in busy]
         experiments = [read_experiment_pointer(lab, name) for name in names if name in unbuilt]
         wanted = dict.fromkeys(run for experiment in experiments for run in experiment.runs)
         runs = [read_run_pointer(lab, run) for run in wanted]
@@ -90,14 +89,19 @@ def _fetched(
     lab: Lab, pointers: Sequence[RunPointer | ExperimentPointer], remote: str | None, restored: Restored
 ) -> Cache:
     """Download what is not in the cache of DVC, in one call, and return the cache."""
-    cache = Cache(cache_folder(lab))
+    cache, error = Cache(cache_folder(lab)), ""
     missing = [pointer for pointer in pointers if not all(map(cache.is_complete, pointer.outs))]
     if missing and remote is None:
         require_remote(lab)
     try:
         fetch(lab, [pointer_file(lab, pointer) for pointer in missing], remote)
-    except DvcFailed as error:
-        restored.problems.append(f"{error} (run `dvc push` in the clone that archived it)")
+    except DvcFailed as failure:
+        error = str(failure)
+    lacking = [pointer for pointer in missing if not all(map(cache.is_complete, pointer.outs))]
+    if lacking:
+        restored.problems.append(remote_problem(*remote_address(lab, remote), error))
+    if lacking == missing and not any(cache.object(out.md5).is_file() for pointer in lacking for out in pointer.outs):
+        restored.without_content.update(pointer_file(lab, pointer).stem for pointer in lacking)
     return cache
 
 
@@ -112,6 +116,8 @@ def _restore_run(
         hint = f"delete results/runs/{run} and restore again, to get the archived one"
         restored.problems.append(f"run {run}: is here, trained with other code, and is kept ({hint})")
         return
+    if restored.notes_unavailable(run):
+        return
     try:
         restore_run(lab, cache, pointer)
         restored.runs.append(run)
@@ -121,6 +127,8 @@ def _restore_run(
 
 def _restore_experiment(lab: Lab, cache: Cache, pointer: ExperimentPointer, restored: Restored) -> None:
     name = pointer.experiment_id
+    if restored.notes_unavailable(name):
+        return
     try:
         kept = restore_files(lab, cache, pointer)
     except (WrongContent, OSError) as error:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import netrc
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from compiler.base.lab_trust.git_remotes import working_tree
+from compiler.runs.dvc_repository.dvc_init import dvc_init_command
 from proband.doctor.check import Check, run_program
 
 _WANDB_HOST = "api.wandb.ai"
@@ -40,7 +42,9 @@ def _git(lab: Path) -> Check:
 def _dvc(lab: Path) -> Check:
     outcome = run_program(sys.executable, "-m", "dvc", "config", "--list", folder=lab)
     if not (lab / ".dvc").is_dir():
-        return Check("DVC", "note", "the lab has no DVC repository", "run `dvc init` to track data files")
+        later = " (after `git init`: `dvc init`)" if working_tree(lab.resolve()) is None else ""
+        fix = f"run `{shlex.join(dvc_init_command(lab))}` to track data files{later}"
+        return Check("DVC", "note", "the lab has no DVC repository", fix)
     if outcome.code != 0:
         return Check("DVC", "problem", outcome.line, "correct DVC's configuration")
     return Check("DVC", "ok", "the lab has a DVC repository")

@@ -14,7 +14,12 @@ from proband.starting.version_control import start_version_control
 _TEMPLATE = Path(__file__).parent / "templates" / "lab"
 SUFFIX = ".template"
 _OF_EVERY_LAB = frozenset({".gitignore", "Snakefile", "dvc.yaml"})
-_IGNORED = ("/.proband/", "/.snakemake/")  # lines that the .gitignore of every lab needs
+_IGNORED = (
+    "/.proband/",
+    "/.snakemake/",
+    "/results/.*.lock",
+    "/dvc_plots/",
+)  # lines that the .gitignore of every lab needs
 
 
 class NotCreated(InputError):

@@ -110,3 +110,22 @@ def test_hidden_gpus_are_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv("CUDA_VISIBLE_DEVICES", devices)
         checks = {check.name: check.state for check in program_checks.program_checks(tmp_path)}
         assert checks["GPUs"] == state
+
+
+@pytest.mark.parametrize(
+    ("repository", "command"),
+    [
+        pytest.param(".", "run `dvc init` to track data files", id="git repository"),
+        pytest.param("..", "run `dvc init --subdir` to track data files", id="folder of a git repository"),
+        pytest.param(
+            None, "run `dvc init --no-scm` to track data files (after `git init`: `dvc init`)", id="no git repository"
+        ),
+    ],
+)
+def test_command_that_starts_dvc_works_in_the_folder(repository: str | None, command: str, tmp_path: Path) -> None:
+    lab = tmp_path / "lab"
+    lab.mkdir()
+    if repository:
+        (lab / repository / ".git").mkdir()
+    fixes = [check.fix for check in program_checks.program_checks(lab) if check.name == "DVC"]
+    assert fixes == [command]

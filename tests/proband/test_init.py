@@ -30,6 +30,12 @@ def files_below(root: Path) -> dict[str, bytes]:
     return {name: file.read_bytes() for name, file in paths.items() if not name.startswith(".git/")}
 
 
+def ignored_files(root: Path, names: list[str]) -> list[str]:
+    """Return those of the names that git ignores in a folder."""
+    command = ["git", "check-ignore", *names]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False).stdout.splitlines()
+
+
 def test_a_new_lab_compiles_and_a_second_call_changes_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -43,8 +49,8 @@ def test_a_new_lab_compiles_and_a_second_call_changes_nothing(
     assert files_below(root) == before
     assert main(["-C", str(root), "compile"]) == 0
     assert "own_lr      10      10" in capsys.readouterr().out
-    ignored = subprocess.run(["git", "check-ignore", ".proband/plan.json"], cwd=root, capture_output=True, check=False)
-    assert ignored.returncode == 0
+    unwanted = [".proband/plan.json", "results/.registrations.jsonl.lock", "dvc_plots/index.html"]
+    assert ignored_files(root, [*unwanted, "results/registrations.jsonl", "results/metrics/own_lr.json"]) == unwanted
 
 
 def test_files_of_the_user_are_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,7 +61,9 @@ def test_files_of_the_user_are_kept(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["init", str(tmp_path)]) == 0
     output = capsys.readouterr().out
     assert {name: (tmp_path / name).read_text(encoding="utf-8") for name in mine} == mine
-    assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "MINE\n/.proband/\n/.snakemake/\n"
+    assert (tmp_path / ".gitignore").read_text(
+        encoding="utf-8"
+    ) == "MINE\n/.proband/\n/.snakemake/\n/results/.*.lock\n/dvc_plots/\n"
     assert all(f"kept {name}, which exists" in output for name in mine if name != "README.md")
 
 

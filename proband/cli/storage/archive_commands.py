@@ -32,7 +32,7 @@ def archive(args: argparse.Namespace) -> int:
     names = select_experiments(args.experiments, plan)
     is_broken = print_broken(plan, names)
     archived = archive_experiments(lab, plan, names or with_results(lab, plan))
-    _print(args, archived.to_json(), archived_lines(archived))
+    _print(args, archived.to_json(), archived_lines(lab, archived))
     if is_broken:
         return WRONG_INPUT
     return NOT_SUPPORTED if archived.refused or (names and archived.unfinished) else DONE

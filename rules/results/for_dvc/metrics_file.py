@@ -14,7 +14,7 @@ _MAX_ARMS = 20  # DVC prints a column for each
 
 
 def metrics_content(results: ExperimentResults) -> dict[str, Any]:
-    """Return the content of the file: outcome, verdict, numbers of runs, best values, and the mean of each arm.
+    """Return the content of the file: outcome, verdict and its standing, numbers of runs, best values, and the mean of each arm.
 
     The values are those of results.json. A value that no run has, or that is not finite, is left out, because DVC
     cannot read it. There is no time in the file, so that equal results give equal bytes.
@@ -27,6 +27,7 @@ def metrics_content(results: ExperimentResults) -> dict[str, Any]:
     }
     if results.verdict is not None:
         content["verdict"] = results.verdict
+        content["standing"] = results.registration.standing  # an exploratory verdict confirms nothing
     if summary.best_value is not None:
         content["best_run"] = _finite({summary.metric: summary.best_value.value})
     if summary.best is not None:

@@ -20,6 +20,8 @@ from compiler.experiment.planned_point import PlannedPoint
 from compiler.plan.model import Plan
 from compiler.registration.chain import readable_chain
 from compiler.runs.progress import Progress
+from compiler.view.data_changes import DataChange
+from compiler.view.registration_state import RegistrationState
 from compiler.view.render import status_table
 from compiler.view.status import STATES, ExperimentState, experiment_states, run_state
 from tests.compiler.registration.chains import register
@@ -249,6 +251,14 @@ def test_results_of_another_claim_are_marked_and_their_gates_do_not_count(
     assert [line.plain for line in lines] == [
         "lr: its results are about another claim than that of the spec (build it again)"
     ] * is_outdated
+
+
+def test_changed_data_are_the_reason_if_the_results_are_outdated() -> None:
+    registration = RegistrationState((), 1, 0, 1, True, "confirmatory", "", is_outdated=True)
+    change = DataChange("data/rows.csv", "a", "b")
+    state = ExperimentState("lr", (), "completed", "refuted", registration=registration, changed_data=(change,))
+    _, line = status_table({"lr": state}).renderables  # type: ignore[attr-defined]
+    assert line.plain == "lr: its results are about other data than the current ones: data/rows.csv (build it again)"
 
 
 @pytest.mark.parametrize("registration", [None, [], {"sha256": ["a"]}, {"sha256": "0" * 64}, {}], ids=repr)

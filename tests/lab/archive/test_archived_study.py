@@ -223,6 +223,20 @@ def test_missing_remote_is_named_with_the_command_that_adds_it(study: tuple[Lab,
     assert not other.results.exists()
 
 
+def test_wrong_remote_is_named_once_with_the_command_that_corrects_it(study: tuple[Lab, Plan]) -> None:
+    other, gone = cloned(study[0]), study[0].root.parent / "gone"
+    dvc(other, "remote", "modify", "--local", "store", "url", str(gone))
+    restored = restore_experiments(other, [STUDY])
+    (problem,) = restored.problems
+    assert problem.startswith(f"remote store ({gone}) cannot be read: no such folder (")
+    assert "`dvc remote modify --local store url ADDRESS`" in problem
+    assert restored.unavailable == [*study[1].runs, STUDY]
+    assert (restored.runs, restored.experiments) == ([], [])
+    assert restore_experiments(other, [STUDY], "other").problems == [
+        "DVC knows no remote other (add it: `dvc remote add other URL`)"
+    ]
+
+
 def test_ignore_files_of_git_stay_as_the_user_has_them(tmp_path: Path) -> None:
     lab = repository(tmp_path / "lab")
     plan = finished_study(lab, seeds=(0,))

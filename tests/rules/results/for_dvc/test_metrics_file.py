@@ -51,5 +51,5 @@ SUMMARIES: dict[str, tuple[SummaryMetrics, dict[str, Any]]] = {
 @pytest.mark.parametrize(("summary", "expected"), SUMMARIES.values(), ids=SUMMARIES)
 def test_metrics_are_those_of_the_results(summary: SummaryMetrics, expected: dict[str, Any]) -> None:
     content = metrics_content(experiment_results(summary_metrics=summary, verdict="supported"))
-    general = {"schema_version": 1, "outcome": "partial_success", "verdict": "supported"}
+    general = {"schema_version": 1, "outcome": "partial_success", "verdict": "supported", "standing": "confirmatory"}
     assert json.loads(json_bytes(content)) == general | expected
