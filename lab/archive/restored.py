@@ -15,8 +15,8 @@ class Restored:
     """The outcome: restored runs and experiments, what was there already, and what could not be restored and why.
 
     `other_code` are missing runs whose archived version was trained with other code than the current one.
-    `without_content` are runs and experiments of which the remote gave nothing, because it gave nothing at all; one line
-    in `problems` states this. Those of them that are not here are `unavailable`.
+    `without_content` are runs and experiments for which the remote gave nothing, if it gave nothing at all. One line in
+    `problems` states this. Those of them that are not here are `unavailable`.
     """
 
     runs: list[str] = field(default_factory=list)

@@ -14,7 +14,7 @@ _MAX_ARMS = 20  # DVC prints a column for each
 
 
 def metrics_content(results: ExperimentResults) -> dict[str, Any]:
-    """Return the content of the file: outcome, verdict and its standing, numbers of runs, best values, and the mean of each arm.
+    """Return the content of the file: outcome, verdict, standing, numbers of runs, best values, means of arms.
 
     The values are those of results.json. A value that no run has, or that is not finite, is left out, because DVC
     cannot read it. There is no time in the file, so that equal results give equal bytes.
