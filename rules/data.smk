@@ -10,7 +10,8 @@ rule _data:
     conda:
         "environment.yaml"
     params:
-        plan=plan.file,
         path=runs.data_path,
+    resources:
+        plan=plan.file,  # no param, because a build with overrides has another plan and the same data
     shell:
-        "job rules.jobs.data {params.plan} {params.path:q} {output.marker} {output.ready} > {log} 2>&1"
+        "job rules.jobs.data {resources.plan} {params.path:q} {output.marker} {output.ready} > {log} 2>&1"
