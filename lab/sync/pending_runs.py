@@ -9,7 +9,7 @@ from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
 from compiler.plan.planned_run import RunJob, read_run_job
 from compiler.runs.tracking import with_tracking_mode
-from compiler.tracking.choice import tracker_name, tracking_mode
+from compiler.tracking.choice import MODES, tracker_name, tracking_mode
 from compiler.tracking.record import DamagedTrackingRecord, read_problem, read_tracking
 from compiler.tracking.upload import uploaded_address
 from rules.results.checked_deliverable import RunCheck, read_checked_deliverable
@@ -37,7 +37,8 @@ def pending_runs(lab: Lab, plan: Plan, experiments: list[str]) -> Iterator[Pendi
         if not read_run(lab, run_id).is_completed:
             continue
         job = read_run_job(lab.run_job(run_id))
-        job = replace(job, config=with_tracking_mode(job.config, "online"))
+        mode = max((plan.experiments[name].tracking for name in users), key=MODES.index)
+        job = replace(job, config=with_tracking_mode(job.config, mode))
         verdicts = [verdict for name in users for verdict in run_verdicts(lab, plan.experiments[name], run_id)]
         if tracker_name(job.config) == "wandb" and _is_pending(lab, run_id, verdicts):
             yield PendingRun(job, _log_is_complete(lab, run_id))

@@ -9,19 +9,20 @@ from dataclasses import dataclass
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from lab.sync.pending_runs import PendingRun, run_verdicts, wandb_deliverables
-from lightning_modules.checks.tracked_run.wandb_server import refusal_of_server
+from lightning_modules.checks.tracked_run.server_refusal import refusal_of_server
 from lightning_modules.run_store.complete_tracking import record_problem, replace_log, upload_log
-from lightning_modules.run_store.wandb_upload import UntilFirstFailure, Upload
+from lightning_modules.run_store.wandb_upload import Upload, UploadFailed, sync
 from rules.build.locks.announced_lock import announced_lock
 from rules.jobs.deliverable import write_run_deliverable
 
 
 @dataclass(frozen=True)
 class SyncedRun:
-    """The upload of a run. `problem` states why it failed, "" if it did not."""
+    """The upload of a run. `problem` states why it failed or was not tried, "" if it was uploaded."""
 
     run_id: str
     problem: str = ""
+    is_tried: bool = True
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,26 @@ def exclusive_sync(lab: Lab) -> Iterator[None]:
 
 
 def upload_runs(lab: Lab, pending: Sequence[PendingRun], upload: Upload | None = None) -> Iterator[SyncedRun]:
-    """Upload the runs and yield each result. After a failed upload, the others fail without another attempt."""
-    upload, refusal = (upload, None) if upload else (UntilFirstFailure(), refusal_of_server() if pending else None)
+    """Upload the runs and yield each result.
+
+    After a failed upload, or without a server, the other runs are not tried, because each may take minutes to fail.
+    The problem is recorded only in the folder of a run that was tried.
+    """
+    refusal = refusal_of_server() if pending and upload is None else None
+    obstacle = "" if refusal is None else str(refusal)
     for run in pending:
+        if obstacle:
+            yield SyncedRun(run.job.run_id, obstacle, is_tried=False)
+            continue
         folder = lab.run(run.job.run_id)
         try:
-            if refusal is not None:
-                raise refusal
             if not run.is_complete:
                 replace_log(folder, run.job)
-            upload_log(folder, run.job, upload)
+            upload_log(folder, run.job, upload or sync)
         except Exception as error:  # of the tracker or its server
-            yield SyncedRun(run.job.run_id, record_problem(folder, run.job, error))
+            problem = record_problem(folder, run.job, error)
+            obstacle = problem if isinstance(error, UploadFailed) else ""
+            yield SyncedRun(run.job.run_id, problem)
         else:
             yield SyncedRun(run.job.run_id)
 

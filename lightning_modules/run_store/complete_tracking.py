@@ -11,18 +11,23 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+from compiler.base.diagnostics import InputError
 from compiler.base.json_files import write_json
 from compiler.plan.planned_run import RunJob
 from compiler.tracking.choice import tracker_name, tracking_mode
 from compiler.tracking.record import ADDED_RECORD, PROBLEM, TrackingProblem, write_problem
 from compiler.tracking.upload import UPLOADED
 from lightning_modules.checks.file_hashes import altered_file
-from lightning_modules.run_store.wandb_upload import Upload, UploadFailed, sync
+from lightning_modules.run_store.wandb_upload import Upload, sync
 from lightning_modules.tracking.report_problem import without_key
 from lightning_modules.tracking.wandb_log import find_logs
 
 OUTPUT, ADDED = "output", "tracking"  # folders of a log: written by the training, or later
 _SOURCES = ("output/history.csv", "output/metrics.json")
+
+
+class ChangedRun(InputError):
+    """The log of a run cannot be written again, because files of the run were changed."""
 
 
 def complete_tracking(folder: Path, job: RunJob, upload: Upload | None = None) -> None:
@@ -64,9 +69,9 @@ def upload_log(folder: Path, job: RunJob, upload: Upload) -> None:
 
 
 def replace_log(folder: Path, job: RunJob) -> None:
-    """Write the log of a run again, in the place of one that lacks rows or artifacts. Raises UploadFailed."""
+    """Write the log of a run again, in the place of one that lacks rows or artifacts. Raises ChangedRun."""
     if not is_replayable(folder):
-        raise UploadFailed(f"run {job.run_id}: its history or metrics were changed after the training")
+        raise ChangedRun(f"run {job.run_id}: its history or metrics were changed after the training")
     shutil.rmtree(folder / ADDED / tracker_name(job.config), ignore_errors=True)
     _write_log(folder, job)
 

@@ -48,11 +48,11 @@ class WandbServer:
         except TooManyBytes as error:
             raise WrongArtifact(str(error)) from error
         except Exception as error:  # requests, protobuf and W&B raise exceptions of their own
-            raise ServerFailed(_reason(error)) from error
+            raise ServerFailed(failure_reason(error)) from error
         try:
             logged.verify(root=str(folder))
         except ValueError as error:
-            raise WrongArtifact(_reason(error)) from error
+            raise WrongArtifact(failure_reason(error)) from error
 
     def connect(self) -> Any:
         """Return the public API after its key was verified. A new object has no cached runs."""
@@ -97,26 +97,10 @@ class WandbServer:
         except (NoRemoteRun, WrongArtifact):
             raise
         except Exception as error:  # requests, protobuf and W&B raise exceptions of their own
-            failure = ServerFailed(_reason(error))
+            failure = ServerFailed(failure_reason(error))
             if not self._is_connected or time.monotonic() - start >= self._seconds:
                 self._failure = failure
             raise failure from error
-
-
-def refusal_of_server() -> ServerFailed | None:
-    """Return why the server cannot be used, None if it answers and accepts the key.
-
-    W&B's background process is stopped: `wandb sync` would use it, and it resolves paths in another working folder.
-    """
-    import wandb
-
-    try:
-        WandbServer().connect()
-    except Exception as error:
-        return ServerFailed(f"the server cannot be used: {_reason(error)}")
-    finally:
-        wandb.teardown()
-    return None
 
 
 def _configured_addresses() -> tuple[str, str]:
@@ -144,5 +128,6 @@ def _plain_name(artifact: Any) -> str:
     return str(artifact.name).partition(":")[0]
 
 
-def _reason(error: BaseException) -> str:
+def failure_reason(error: BaseException) -> str:
+    """Return the type and the message of an exception in one line, without keys."""
     return without_key(f"{type(error).__name__}: {' '.join(str(error).split())}")[:300]

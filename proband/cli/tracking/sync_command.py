@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compiler.base.printable import printable
 from proband.cli.exit_codes import DONE, NOT_SUPPORTED, WRONG_INPUT
 from proband.cli.output import print_json
 from proband.cli.plan_access import add_experiments, compile_plan, print_broken, select_experiments
+
+if TYPE_CHECKING:
+    from lab.sync.upload_runs import SyncedRun
 
 
 def add_sync_command(commands: Any) -> None:
@@ -30,7 +35,10 @@ def sync(args: argparse.Namespace) -> int:
         synced = []
         for run in upload_runs(lab, pending):
             synced.append(run)
-            _print(args, f"{run.run_id}: {run.problem or 'uploaded'}")
+            if run.is_tried:
+                _print(args, f"{run.run_id}: {run.problem or 'uploaded'}")
+        for line in untried_lines(synced):
+            _print(args, line)
         uploaded = {run.run_id for run in synced if not run.problem}
         verdicts = list(check_again(lab, plan, uploaded))
     for verdict in verdicts:
@@ -45,6 +53,14 @@ def sync(args: argparse.Namespace) -> int:
         return WRONG_INPUT
     is_done = len(uploaded) == len(pending) and all(verdict.validated for verdict in verdicts)
     return DONE if is_done else NOT_SUPPORTED
+
+
+def untried_lines(synced: Sequence[SyncedRun]) -> Iterator[str]:
+    """Yield a line for each reason for which runs were not tried, with their number."""
+    printed = {run.problem for run in synced if run.is_tried}
+    for problem, count in Counter(run.problem for run in synced if not run.is_tried).items():
+        reason = " for the same reason" if problem in printed else f": {problem}"
+        yield f"{count} {'run was' if count == 1 else 'runs were'} not uploaded{reason}"
 
 
 def _changed(verdicts: list[Any]) -> str:

@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
-from compiler.base.json_files import write_json
+from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.deliverables.wandb_run import WandbRun
 from compiler.tracking.record import PROBLEM, RECORD, TrackingProblem, TrackingRecord
 from compiler.tracking.upload import UPLOADED
-from lab.sync.pending_runs import pending_runs
+from lab.sync import upload_runs as upload_module
+from lab.sync.pending_runs import PendingRun, pending_runs
 from lab.sync.upload_runs import SyncedRun, upload_runs
+from lightning_modules.checks.tracked_run.server import ServerFailed
+from lightning_modules.run_store.complete_tracking import record_problem
 from lightning_modules.run_store.wandb_upload import UploadFailed
+from proband.cli.tracking.sync_command import untried_lines
 from rules.results.checked_deliverable import CheckedDeliverable, RunCheck
 from tests.plans import deliverable, plan_of, planned_experiment, run_job
 from tests.run_files import write_run
@@ -71,6 +75,54 @@ def test_pending_runs(
 def test_runs_of_another_tracker_are_not_uploaded(tmp_path: Path) -> None:
     lab, plan = tracked_lab(tmp_path, {RECORD: OFFLINE}, "completed", None, tracker="tensorboard")
     assert list(pending_runs(lab, plan, ["study"])) == []
+
+
+def test_mode_of_a_pending_run_is_that_of_its_experiment(tmp_path: Path) -> None:
+    lab, plan = tracked_lab(tmp_path, {RECORD: OFFLINE}, "completed", None)
+    (run,) = pending_runs(lab, plan, ["study"])
+    assert run.job.config["tracking"]["mode"] == "offline"
+    record_problem(lab.run("a"), run.job, UploadFailed("no network"))
+    assert read_json(lab.run("a") / PROBLEM)["mode"] == "offline"
+
+
+def pending_of(lab: Lab, *run_ids: str, is_complete: bool = True) -> list[PendingRun]:
+    """Return pending runs with a log each."""
+    for run_id in run_ids:
+        log = lab.run(run_id) / f"output/wandb/offline-run-1/run-{run_id}.wandb"
+        log.parent.mkdir(parents=True)
+        log.touch()
+    config = {"tracking": {"project": "research", "mode": "offline"}}
+    return [PendingRun(run_job(run_id, config), is_complete) for run_id in run_ids]
+
+
+def test_without_a_server_no_run_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = Lab(tmp_path)
+    monkeypatch.setattr(upload_module, "refusal_of_server", lambda: ServerFailed("no answer"))
+    synced = list(upload_runs(lab, pending_of(lab, "a", "b", is_complete=False)))
+    assert synced == [SyncedRun(run_id, "no answer", is_tried=False) for run_id in "ab"]
+    assert not list(tmp_path.rglob("tracking"))
+    assert list(untried_lines(synced)) == ["2 runs were not uploaded: no answer"]
+
+
+def test_after_a_failed_upload_the_other_runs_are_not_marked(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+
+    def refuse(*_: object) -> None:
+        raise UploadFailed("the key is wrong")
+
+    synced = list(upload_runs(lab, pending_of(lab, "a", "b", "c"), refuse))
+    assert [(run.run_id, run.is_tried) for run in synced] == [("a", True), ("b", False), ("c", False)]
+    assert [path.parent.name for path in tmp_path.rglob("tracking")] == ["a"]
+    assert list(untried_lines(synced)) == ["2 runs were not uploaded for the same reason"]
+
+
+def test_run_that_was_changed_does_not_keep_others_from_the_server(tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    pending = [*pending_of(lab, "a", is_complete=False), *pending_of(lab, "b")]
+    changed, uploaded = upload_runs(lab, pending, lambda *_: None)
+    assert "were changed after the training" in changed.problem
+    assert uploaded == SyncedRun("b")
+    assert list(untried_lines([changed, uploaded])) == []
 
 
 def test_failed_upload_is_recorded_and_a_successful_one_clears_the_problem(tmp_path: Path) -> None:
