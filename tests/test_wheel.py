@@ -91,7 +91,18 @@ def test_a_source_distribution_gives_the_same_wheel(wheel: Path, tmp_path: Path)
     environment = os.environ | {"PYTHONPATH": str(ENGINE / "build_backend")}
     subprocess.run([sys.executable, "-c", code], cwd=ENGINE, env=environment, capture_output=True, check=True)
     (archive,) = tmp_path.glob("*.tar.gz")
-    assert zipfile.ZipFile(build_wheel(tmp_path, archive)).namelist() == zipfile.ZipFile(wheel).namelist()
+    first, second = zipfile.ZipFile(wheel), zipfile.ZipFile(build_wheel(tmp_path, archive))
+    assert second.namelist() == first.namelist()
+    assert second.read("proband/built_from.json") == first.read("proband/built_from.json")
+
+
+def test_the_wheel_names_the_commit_of_the_clone(wheel: Path) -> None:
+    content = json.loads(zipfile.ZipFile(wheel).read("proband/built_from.json"))
+    git = ["git", "status", "--porcelain", "--untracked-files=no"]
+    changes = subprocess.run(git, cwd=ENGINE, capture_output=True, text=True, check=True).stdout
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ENGINE, capture_output=True, text=True, check=True).stdout
+    assert content == {"commit": head.strip(), "local_changes": bool(changes)}
+    assert not (ENGINE / "proband/built_from.json").exists()
 
 
 def test_the_engine_is_the_folder_of_its_packages() -> None:

@@ -55,8 +55,9 @@ class Distribution:
     """An installed distribution.
 
     `record_sha256` is the hash of its list of files, which differs between two builds of one version. `commit` and
-    `local_changes` describe the repository of an editable installation, or the commit that was installed from git.
-    `from_source` is true if it was built from a folder, as by `pip install .`, or from an unknown commit.
+    `local_changes` describe the repository of an editable installation, the commit that was installed from git, or that
+    from which Proband was built. `from_source` is true if it was built from a folder, as by `pip install .`, or from an
+    unknown commit.
     """
 
     version: str

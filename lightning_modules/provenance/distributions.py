@@ -23,6 +23,7 @@ from lightning_modules.provenance.locked_wheels import locked_wheels
 _MAIN = ("torch", "lightning", "numpy", "hydra-core", "safetensors")
 _FIELD = re.compile(r"^(Name|Version): *(\S+)", re.MULTILINE)
 _FOLDER = re.compile(r"(.+)-([^-]+)\.dist-info")
+_BUILT_FROM = "proband/built_from.json"  # in a wheel of Proband, written by build_backend/proband_build.py
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -67,7 +68,7 @@ def _readable() -> Iterator[tuple[str, Distribution]]:
         if folder and not (name and version):
             name, version = folder[1], folder[2]
         if name and version:
-            yield canonicalize_name(name), _distribution(entry, version)
+            yield canonicalize_name(name), _distribution(entry, canonicalize_name(name), version)
 
 
 def _content(entry: metadata.Distribution, name: str) -> bytes:
@@ -79,11 +80,12 @@ def _content(entry: metadata.Distribution, name: str) -> bytes:
         return b""
 
 
-def _distribution(entry: metadata.Distribution, version: str) -> Distribution:
+def _distribution(entry: metadata.Distribution, name: str, version: str) -> Distribution:
     record, origin = _content(entry, "RECORD"), _origin(entry)
     archive, vcs, folder = (_object(origin.get(key)) for key in ("archive_info", "vcs_info", "dir_info"))
     digest = str(_object(archive.get("hashes")).get("sha256") or archive.get("hash", ""))
     digest = digest.removeprefix("sha256=")
+    url = str(origin.get("url") or "")
     distribution = Distribution(
         version,
         digest if _SHA256.fullmatch(digest) else None,
@@ -92,9 +94,10 @@ def _distribution(entry: metadata.Distribution, version: str) -> Distribution:
         commit=commit if isinstance(commit := vcs.get("commit_id"), str) else None,
     )
     if distribution.editable:
-        return _with_repository(distribution, str(origin.get("url", "")))
+        return _with_repository(distribution, url)
     is_built = any(isinstance(origin.get(key), dict) for key in ("dir_info", "vcs_info"))
-    return replace(distribution, from_source=is_built and distribution.commit is None)
+    distribution = replace(distribution, from_source=is_built and distribution.commit is None)
+    return _with_build_commit(distribution, entry) if name == "proband" else distribution
 
 
 def _with_repository(distribution: Distribution, url: str) -> Distribution:
@@ -107,6 +110,15 @@ def _with_repository(distribution: Distribution, url: str) -> Distribution:
     return replace(distribution, commit=state.commit, local_changes=state.dirty) if state else distribution
 
 
+def _with_build_commit(distribution: Distribution, entry: metadata.Distribution) -> Distribution:
+    """Return an installation of Proband with the commit from which its wheel was built, if the wheel names one."""
+    build = _json_object(_content(entry, f"../{_BUILT_FROM}"))
+    commit, changes = build.get("commit"), build.get("local_changes")
+    if distribution.commit or not isinstance(commit, str):
+        return distribution
+    return replace(distribution, commit=commit, local_changes=changes if isinstance(changes, bool) else None)
+
+
 def _with_wheel(name: str, distribution: Distribution, wheels: Mapping[tuple[str, str], str]) -> Distribution:
     if distribution.wheel_sha256 or distribution.editable or distribution.commit or distribution.from_source:
         return distribution
@@ -115,8 +127,12 @@ def _with_wheel(name: str, distribution: Distribution, wheels: Mapping[tuple[str
 
 def _origin(entry: metadata.Distribution) -> dict[str, Any]:
     """Return the content of `direct_url.json`, which installers write for what does not come from an index."""
+    return _json_object(_content(entry, "direct_url.json"))
+
+
+def _json_object(content: bytes) -> dict[str, Any]:
     try:
-        return _object(parse_json(_content(entry, "direct_url.json") or b"{}"))
+        return _object(parse_json(content or b"{}"))
     except ValueError:
         return {}
 

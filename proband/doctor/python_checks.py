@@ -13,6 +13,7 @@ from compiler.base.diagnostics import CompileError
 from compiler.python_source.hidden_modules import check_module_names
 from proband.doctor.check import Check
 from proband.engine_path import ENGINE
+from proband.missing_packages import pip_command
 
 _MINIMUM = (3, 11)
 
@@ -32,9 +33,15 @@ def _python() -> Check:
 
 def _packages() -> Check:
     """Check the versions of the packages without which Proband cannot work. Those of extras are optional."""
-    problems = [problem for requirement in requires("proband") or () if (problem := _package_problem(requirement))]
+    try:
+        requirements = requires("proband") or ()
+    except PackageNotFoundError:
+        fix = pip_command("--no-deps", str(ENGINE))
+        return Check("packages", "problem", f"Proband is used from {ENGINE} and not installed", fix)
+    problems = {text: problem for text in requirements if (problem := _package_problem(text))}
     if problems:
-        return Check("packages", "problem", "; ".join(problems), "install Proband again in this environment")
+        fix = pip_command(*(text.partition(";")[0].strip() for text in problems))
+        return Check("packages", "problem", "; ".join(problems.values()), fix)
     return Check("packages", "ok", f"proband {version('proband')}, engine in {ENGINE}")
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rules.environment.installable import Installable
-from rules.environment.lock_text import LOCK, UNHASHED, WITHOUT_HASHES
+from rules.environment.lock_text import LOCK, install_commands
 from rules.environment.recorded_environment import ExperimentEnvironment
 
 DOCKERFILE = "Dockerfile"
@@ -28,7 +28,8 @@ def dockerfile(environment: ExperimentEnvironment, packages: Installable) -> str
         lines += [f"FROM {base}"]
         lines += [f'ARG {_INDEX}=""'] if packages.not_on_pypi else []
         lines += ["ENV PYTHONDONTWRITEBYTECODE=1", f"WORKDIR {FOLDER}", f"COPY {LOCK} ./"]
-        lines += [f"RUN {' && '.join(_commands(packages))}", "WORKDIR /lab"]
+        lines += [f"RUN {' && '.join(commands)}"] if (commands := _commands(packages)) else []
+        lines += ["WORKDIR /lab"]
         lines += [f'CMD ["snakemake", "--cores", "all", "{environment.experiment}"]']
     return "".join(f"{line}\n" for line in lines)
 
@@ -59,13 +60,8 @@ def base_image(environment: ExperimentEnvironment) -> str | None:
     return f"{image}:{tag}" if image else None
 
 
-def _commands(packages: Installable) -> Iterator[str]:
-    install = "python -m pip install --no-cache-dir --no-deps"
-    if packages.without_hash:
-        yield WITHOUT_HASHES
-        yield f"{install} --requirement {UNHASHED}"
-    else:
-        yield f"{install} --require-hashes --requirement {LOCK}"
+def _commands(packages: Installable) -> list[str]:
+    return list(install_commands(packages, options="--no-cache-dir "))
 
 
 _DOCKER_BUILD = ("docker build --tag NAME .", f"--build-arg {_INDEX}=URL")
@@ -98,6 +94,6 @@ def _package_notes(packages: Installable, index_option: str) -> Iterator[str]:
     if any(_CUDA.match(str(requirement)) for requirement in packages.requirements):
         yield "The packages use CUDA. Start the image with GPUs: docker run --gpus all, apptainer run --nv"
     if packages.without_hash:
-        yield f"Not all hashes are known ({LOCK} names the packages), so the packages are installed without hashes."
+        yield f"Not all hashes are known ({LOCK} names the packages). These packages are installed without hashes."
     for line in packages.left_out:
-        yield f"Not in the image, supply its source: {line}"
+        yield f"Not in the image, install it in the container: {line}"

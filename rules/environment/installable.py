@@ -11,9 +11,10 @@ from packaging.requirements import Requirement as ParsedRequirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from compiler.runs.provenance_parts import Distribution
+from compiler.runs.provenance_parts import Distribution, Python
 from rules.environment.published_hashes import PublishedHashes
 
+_ENGINE = "proband"  # on no index: a package of this name on PyPI would be somebody else's
 _COMMIT = re.compile(r"[0-9a-f]{4,64}")
 
 
@@ -40,10 +41,18 @@ class Requirement:
 
 @dataclass(frozen=True)
 class Installable:
-    """The requirements that pip can install, sorted by name, and a line for each distribution that it cannot."""
+    """The requirements that pip can install, sorted by name, and a line for each distribution that it cannot.
+
+    `tools` are name and version of the installers that are left out, because each new environment has its own.
+    """
 
     requirements: tuple[Requirement, ...]
     left_out: tuple[str, ...]
+    tools: tuple[str, ...] = ()
+
+    @property
+    def with_hash(self) -> tuple[Requirement, ...]:
+        return tuple(requirement for requirement in self.requirements if requirement.hashes)
 
     @property
     def without_hash(self) -> tuple[Requirement, ...]:
@@ -54,21 +63,37 @@ class Installable:
         return tuple(requirement for requirement in self.requirements if requirement.has_local_label)
 
 
-def installable(distributions: Mapping[str, Distribution], published: PublishedHashes) -> Installable:
-    """Return what pip can install. What was built from source, and names that pip refuses, are left out.
-
-    An index could have another package of the name of somebody's own code.
-    """
+def installable(
+    distributions: Mapping[str, Distribution], published: PublishedHashes, python: Python | None = None
+) -> Installable:
+    """Return what pip can install. What is not from an index, and names that pip refuses, are left out."""
     requirements: list[Requirement] = []
     left_out: list[str] = []
+    tools: list[str] = []
     for name, distribution in sorted(distributions.items(), key=lambda item: canonicalize_name(item[0])):
         if not _is_valid(name, distribution.version):
             left_out.append("a package whose recorded name or version pip does not accept")
-        elif distribution.editable or distribution.commit or distribution.from_source:
+        elif _is_from_source(name, distribution):
             left_out.append(_source(name, distribution))
         else:
-            requirements.append(_requirement(name, distribution, published))
-    return Installable(tuple(requirements), tuple(left_out))
+            requirement = _requirement(name, distribution, published)
+            if not requirement.hashes and requirement.name in _tools(python):
+                tools.append(f"{requirement.name} {requirement.version}")
+            else:
+                requirements.append(requirement)
+    return Installable(tuple(requirements), tuple(left_out), tuple(tools))
+
+
+def _tools(python: Python | None) -> tuple[str, ...]:
+    """Return the packages that a new environment of this Python has. Python 3.12 and later have no setuptools."""
+    has_setuptools = python is not None and re.match(r"3\.([0-9]|1[01])\.", python.version)
+    return ("pip", "setuptools") if has_setuptools else ("pip",)
+
+
+def _is_from_source(name: str, distribution: Distribution) -> bool:
+    """Return whether no index has the distribution. An index could have another package of the name of own code."""
+    is_own = distribution.editable or distribution.from_source or canonicalize_name(name) == _ENGINE
+    return is_own or distribution.commit is not None
 
 
 def _requirement(name: str, distribution: Distribution, published: PublishedHashes) -> Requirement:
@@ -79,12 +104,18 @@ def _requirement(name: str, distribution: Distribution, published: PublishedHash
 
 
 def _source(name: str, distribution: Distribution) -> str:
-    kind = "built from a folder" if distribution.from_source else "installed from git"
-    kind = "an editable installation of a working copy" if distribution.editable else kind
     is_known = distribution.commit is not None and _COMMIT.fullmatch(distribution.commit)
     commit = f"commit {distribution.commit}" if is_known else "its commit was not recorded"
     changes = " with uncommitted changes" if distribution.local_changes else ""
-    return f"{name} {distribution.version}: {kind}, {commit}{changes}"
+    return f"{name} {distribution.version}: {_kind(name, distribution)}, {commit}{changes}"
+
+
+def _kind(name: str, distribution: Distribution) -> str:
+    if distribution.editable:
+        return "an editable installation of a working copy"
+    if distribution.from_source:
+        return "built from a folder"
+    return "Proband itself" if canonicalize_name(name) == _ENGINE else "installed from git"
 
 
 def _is_valid(name: str, version: str) -> bool:

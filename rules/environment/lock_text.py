@@ -11,23 +11,30 @@ from rules.environment.recorded_environment import ExperimentEnvironment, Record
 
 LOCK = "requirements.lock"
 UNHASHED = "versions.txt"
-# pip refuses a file in which only some packages have hashes. These commands write one without hashes.
-WITHOUT_HASHES = f"sed -e '/--hash=/d' -e 's/ *\\\\$//' {LOCK} > {UNHASHED}"
 _MAX_NAMES = 8  # in the head of the file; all are marked below
-_UNKNOWN_HASH = "# hash not known"
+_UNKNOWN_HASH = "# hash not known: "  # a comment, because pip refuses a file in which only some packages have hashes
 
 
 def lock_text(environment: ExperimentEnvironment, packages: Installable) -> str:
     """Return the content of `requirements.lock`. Its comments state what the file cannot restore."""
     lines = [f"# {line}" if line else "#" for line in _header(environment, packages)]
     lines += map(_requirement, packages.requirements)
-    lines += (f"# not installed from an index: {line}" for line in packages.left_out)
     return "".join(f"{line}\n" for line in lines)
+
+
+def install_commands(packages: Installable, lock: str = LOCK, options: str = "") -> Iterator[str]:
+    """Yield the commands that install the packages with hashes, then the others, which are comments in the lock."""
+    install = f"python -m pip install {options}--no-deps"
+    if packages.with_hash:
+        yield f"{install} --require-hashes --requirement {lock}"
+    if packages.without_hash:
+        yield f"sed -n 's/^{_UNKNOWN_HASH}//p' {lock} > {UNHASHED}"
+        yield f"{install} --requirement {UNHASHED}"
 
 
 def _requirement(requirement: Requirement) -> str:
     if not requirement.hashes:
-        return f"{requirement}  {_UNKNOWN_HASH}"
+        return f"{_UNKNOWN_HASH}{requirement}"
     return " \\\n".join([str(requirement), *(f"    --hash=sha256:{value}" for value in requirement.hashes)])
 
 
@@ -37,8 +44,9 @@ def _header(environment: ExperimentEnvironment, packages: Installable) -> Iterat
         yield "No run recorded its packages, so this file restores nothing."
     else:
         yield from _origin(environment, environment.main)
-        yield ""
-        yield from install_notes(packages)
+        yield from ("", *_installation(environment, packages))
+        yield from (f"not installed from an index: {line}" for line in packages.left_out)
+        yield from _remarks(packages)
     unlike = list(differences(environment))
     if unlike:
         yield ""
@@ -54,20 +62,27 @@ def _origin(environment: ExperimentEnvironment, main: RecordedEnvironment) -> It
         yield "The runs recorded their main packages only. The packages that these require are missing here."
 
 
-def install_notes(packages: Installable) -> Iterator[str]:
-    """Yield the command that installs the packages, and what pip cannot verify or install."""
-    unhashed = packages.without_hash
-    if not unhashed:
-        yield f"python -m pip install --no-deps --require-hashes --requirement {LOCK}"
-    else:
+def _installation(environment: ExperimentEnvironment, packages: Installable) -> Iterator[str]:
+    """Yield the commands that install the packages, and what they leave out."""
+    lock = f"results/experiments/{environment.experiment}/environment/{LOCK}"
+    yield "To install the packages, run in the folder of the lab:"
+    yield from (f"  {command}" for command in install_commands(packages, lock))
+    if packages.left_out:
+        yield "The commands do not install these packages. Check out the commit of each and install it with --no-deps:"
+
+
+def _remarks(packages: Installable) -> Iterator[str]:
+    """Yield what is known about the hashes, and what stands in the way of an installation."""
+    count, unhashed = len(packages.requirements), packages.without_hash
+    if unhashed:
         more = ", …" if len(unhashed) > _MAX_NAMES else ""
         names = ", ".join(requirement.name for requirement in unhashed[:_MAX_NAMES]) + more
-        yield f"The hashes of {len(unhashed)} of {len(packages.requirements)} packages are not known ({names})."
-        yield "Therefore pip install --require-hashes refuses this file. To install these versions without hashes:"
-        yield f"{WITHOUT_HASHES} && python -m pip install --no-deps --requirement {UNHASHED}"
-    count = len(packages.requirements)
+        yield f"The hashes of {len(unhashed)} of {count} packages are not known ({names})."
+        yield "pip --require-hashes would refuse them, so they are comments below and are installed without hashes."
+    if packages.tools:
+        yield f"Left out, because each new environment has its own: {', '.join(packages.tools)}."
     recorded = sum(requirement.is_recorded for requirement in packages.requirements)
-    published = count - len(unhashed) - recorded
+    published = len(packages.with_hash) - recorded
     if recorded:
         yield f"{recorded} of {count} packages have the hash of the file that the runs had installed."
     if published:
@@ -76,5 +91,3 @@ def install_notes(packages: Installable) -> Iterator[str]:
     if packages.not_on_pypi:
         names = ", ".join(map(str, packages.not_on_pypi))
         yield f"PyPI has no versions with a label: {names}. Give pip an index that has them (--extra-index-url)."
-    if packages.left_out:
-        yield "The packages at the end were not installed from an index. Check out their commits to install them."

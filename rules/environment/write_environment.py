@@ -49,6 +49,6 @@ def read_environment(lab: Lab, experiment: str, runs: Iterable[str]) -> Experime
 
 def environment_texts(environment: ExperimentEnvironment, published: PublishedHashes) -> dict[str, str]:
     """Return the content of each file by name."""
-    distributions = environment.main.distributions if environment.main else {}
-    packages = installable(distributions, published)
+    main = environment.main
+    packages = installable(main.distributions, published, main.python) if main else Installable((), ())
     return {name: text(environment, packages) for name, text in _TEXTS.items()}

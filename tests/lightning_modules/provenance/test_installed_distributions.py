@@ -58,6 +58,36 @@ ORIGINS: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 
 
+FOLDER = {"url": "file:///clone", "dir_info": {}}
+# name of the distribution, content of built_from.json, the recorded commit and changes
+BUILDS: dict[str, tuple[str, Any, tuple[str | None, bool | None]]] = {
+    "clean": ("proband", {"commit": "c0ffee", "local_changes": False}, ("c0ffee", False)),
+    "changed": ("proband", {"commit": "c0ffee", "local_changes": True}, ("c0ffee", True)),
+    "wrong types": ("proband", {"commit": 7, "local_changes": "yes"}, (None, None)),
+    "a list": ("proband", ["c0ffee"], (None, None)),
+    "missing": ("proband", None, (None, None)),
+    "another distribution": ("one", {"commit": "c0ffee", "local_changes": False}, (None, None)),
+}
+
+
+@pytest.mark.parametrize(("name", "build", "recorded"), BUILDS.values(), ids=BUILDS)
+def test_installed_proband_has_the_commit_of_its_build(
+    name: str, build: Any, recorded: tuple[str | None, bool | None], packages: Path
+) -> None:
+    install(packages, name, "1.0", origin=FOLDER)
+    (packages / "proband").mkdir()
+    if build is not None:
+        (packages / "proband/built_from.json").write_text(json.dumps(build))
+    distribution = distributions(packages)[name]
+    assert (distribution.commit, distribution.local_changes) == recorded
+
+
+def test_lock_file_says_nothing_about_an_installation_from_a_folder(packages: Path) -> None:
+    install(packages, "one", "1.0", origin=FOLDER)
+    (packages / "requirements.lock").write_text(f"one==1.0 --hash=sha256:{WHEEL}\n")
+    assert distributions(packages)["one"].wheel_sha256 is None
+
+
 @pytest.mark.parametrize(("origin", "recorded"), ORIGINS.values(), ids=ORIGINS)
 def test_origin_gives_the_hash_or_the_commit(origin: Any, recorded: dict[str, Any], packages: Path) -> None:
     install(packages, "My_Package", "1.0", origin=origin)

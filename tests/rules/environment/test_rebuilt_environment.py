@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from compiler.runs.provenance_parts import Distribution
-from rules.environment.lock_text import LOCK, UNHASHED, WITHOUT_HASHES
+from rules.environment.lock_text import LOCK
 from tests.rules.environment.recorded import record, texts
 
 INSTALL = ("--no-deps", "--no-index", "--find-links", "wheels", "--requirement")
@@ -44,12 +44,41 @@ def test_other_file_of_a_recorded_version_is_refused(scratch: Path) -> None:
     assert installed(scratch) == {}
 
 
-def test_lock_with_an_unknown_hash_is_refused_and_its_command_installs_the_versions(scratch: Path) -> None:
-    (scratch / LOCK).write_text(lock_of(scratch / "wheels", without_hash="beta"), encoding="utf-8")
-    assert "Hashes are required in --require-hashes mode" in pip(scratch, *INSTALL, LOCK, "--require-hashes")
-    subprocess.run(["sh", "-c", WITHOUT_HASHES], cwd=scratch, check=True)
-    assert pip(scratch, *INSTALL, UNHASHED) == ""
+@pytest.mark.parametrize("without_hash", ["beta", ""], ids=["one without hash", "all with hashes"])
+def test_the_commands_in_the_head_rebuild_the_environment_from_the_folder_of_the_lab(
+    without_hash: str, scratch: Path
+) -> None:
+    lock = scratch / "results/experiments/study/environment" / LOCK
+    lock.parent.mkdir(parents=True)
+    lock.write_text(lock_of(scratch / "wheels", without_hash), encoding="utf-8")
+    commands = head_commands(lock)
+    assert len(commands) == (3 if without_hash else 1)
+    for command in commands:
+        run_in_shell(scratch, command)
     assert installed(scratch) == VERSIONS
+
+
+def test_no_file_is_installed_instead_of_one_with_a_known_hash_if_other_hashes_are_not_known(scratch: Path) -> None:
+    lock = scratch / "results/experiments/study/environment" / LOCK
+    lock.parent.mkdir(parents=True)
+    lock.write_text(lock_of(scratch / "wheels", without_hash="beta"), encoding="utf-8")
+    write_wheel(scratch / "wheels", "alpha-tools", "1.2.0", code="changed = True\n")
+    with pytest.raises(subprocess.CalledProcessError):
+        run_in_shell(scratch, head_commands(lock)[0])
+    assert installed(scratch) == {}
+
+
+def head_commands(lock: Path) -> list[str]:
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    return [line.removeprefix("#   ") for line in lines if line.startswith("#   ")]
+
+
+def run_in_shell(scratch: Path, command: str) -> None:
+    """Run a command of the head as a reader does, with the pip of the tests for the empty environment."""
+    stand_in = f"{sys.executable} -m pip --isolated --quiet --python {scratch / 'venv/bin/python'} install"
+    command = command.replace("python -m pip install", f"{stand_in} --no-index --find-links wheels")
+    variables = {"PATH": "/usr/bin:/bin", "PIP_CONFIG_FILE": "/dev/null", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    subprocess.run(["sh", "-c", command], cwd=scratch, env=variables, capture_output=True, check=True)
 
 
 def lock_of(wheels: Path, without_hash: str) -> str:
