@@ -60,13 +60,14 @@ def missing_requirements() -> list[str]:
 
 
 def _requirements_of_proband() -> list[str]:
-    """Return the requirements of the installation, or those of the clone if Proband is not installed."""
+    """Return the requirements of the clone, whose metadata can be of an older state, or those of the installation."""
+    file = ENGINE / "pyproject.toml"
+    if file.is_file():
+        return list(_applicable(tomllib.loads(file.read_text(encoding="utf-8"))["project"]["dependencies"]))
     try:
         return list(_applicable(metadata.distribution("proband").requires or ()))
     except metadata.PackageNotFoundError:
-        file = ENGINE / "pyproject.toml"
-        project = tomllib.loads(file.read_text(encoding="utf-8"))["project"] if file.is_file() else {}
-        return list(_applicable(project.get("dependencies", ())))
+        return []
 
 
 def _applicable(requirements: Iterable[str]) -> Iterator[str]:

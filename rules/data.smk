@@ -9,9 +9,9 @@ rule _data:
         ".proband/logs/data/{data}.log",
     conda:
         "environment.yaml"
-    params:
-        path=runs.data_path,
     resources:
         plan=plan.file,  # no param, because a build with overrides has another plan and the same data
+    params:
+        path=runs.data_path,
     shell:
         "job rules.jobs.data {resources.plan} {params.path:q} {output.marker} {output.ready} > {log} 2>&1"

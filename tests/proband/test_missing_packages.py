@@ -82,7 +82,7 @@ REQUIREMENTS: dict[str, tuple[dict[str, Installed], list[str]]] = {
 
 @pytest.mark.parametrize(("packages", "missing"), REQUIREMENTS.values(), ids=REQUIREMENTS)
 def test_missing_requirements(
-    packages: dict[str, Installed], missing: list[str], monkeypatch: pytest.MonkeyPatch
+    packages: dict[str, Installed], missing: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def distribution(name: str) -> Installed:
         if name not in packages:
@@ -90,4 +90,5 @@ def test_missing_requirements(
         return packages[name]
 
     monkeypatch.setattr(missing_packages.metadata, "distribution", distribution)
+    monkeypatch.setattr(missing_packages, "ENGINE", tmp_path)  # an installed Proband has no pyproject.toml
     assert missing_requirements() == missing

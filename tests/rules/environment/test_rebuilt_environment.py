@@ -103,7 +103,8 @@ def pip(scratch: Path, *arguments: str) -> str:
 def installed(scratch: Path) -> dict[str, str]:
     code = "import json; from importlib.metadata import distributions as all_of"
     code += "; print(json.dumps({item.name: item.version for item in all_of()}))"
-    result = subprocess.run([scratch / "venv/bin/python", "-c", code], capture_output=True, text=True, check=True)
+    command = [scratch / "venv/bin/python", "-I", "-c", code]  # without the packages in the working folder
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
     versions: dict[str, str] = json.loads(result.stdout)
     return versions
 
