@@ -15,11 +15,13 @@ from tests.docs.reader import first_missing, new_reader
 
 REFERENCE = ("spec", "commands", "layout", "identity", "extending")
 LAYOUT = "docs/layout.md"
+PAGES_OF_FIELDS = ("docs/spec.md", "docs/provenance.md", "docs/data.md")  # the layout page refers to them
 # Fields whose keys are names from a lab or its machine (of metrics, parameters, runs, files, facts, packages or
 # variables), so no page explains these keys.
 _WITH_NAMES_FROM_A_LAB = frozenset(
     {"metrics", "overrides", "level", "levels", "deliverables_status", "artifacts", "packages", "data", "runs"}
     | {"inputs", "setting", "facts", "verdicts", "documents", "source", "distributions", "environment", "torch_build"}
+    | {"arms", "best_arm", "best_run"}
 )
 _SPEC_KEYS = frozenset({"config", "compare", "deliverables", "sweep", "metadata"})
 
@@ -36,7 +38,9 @@ def test_the_layout_page_explains_every_field_of_the_files_that_its_commands_wri
     reader.follow(LAYOUT)
     files = sorted((reader.clone / "results").rglob("*.json"))
     assert {file.name for file in files} >= {"status.json", "results.json", "registration.json", "genealogy.json"}
-    explained = set(re.findall(r"`(\w+)`", "".join(map(text_of, (LAYOUT, "docs/spec.md", "docs/provenance.md")))))
+    explained = set(
+        re.findall(r"`(\w+)`", "".join(map(text_of, (LAYOUT, "docs/spec.md", "docs/provenance.md", "docs/data.md"))))
+    )
     unknown = {
         f"{file.name}: {key}"
         for file in files
