@@ -38,9 +38,8 @@ def test_the_layout_page_explains_every_field_of_the_files_that_its_commands_wri
     reader.follow(LAYOUT)
     files = sorted((reader.clone / "results").rglob("*.json"))
     assert {file.name for file in files} >= {"status.json", "results.json", "registration.json", "genealogy.json"}
-    explained = set(
-        re.findall(r"`(\w+)`", "".join(map(text_of, (LAYOUT, "docs/spec.md", "docs/provenance.md", "docs/data.md"))))
-    )
+    texts = map(text_of, (LAYOUT, *PAGES_OF_FIELDS))
+    explained = {field for text in texts for field in re.findall(r"`(\w+)`", text)}
     unknown = {
         f"{file.name}: {key}"
         for file in files
