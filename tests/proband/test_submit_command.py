@@ -60,7 +60,7 @@ REFUSED = {
     "mistake": (job_text(config={"learnin_rate": 1}), "job.json:8:3: config.learnin_rate"),
     "unknown parent": (
         job_text(parent="digits_l"),
-        "job.json:48:2: parent: there is no experiment 'digits_l'",
+        "job.json:49:2: parent: there is no experiment 'digits_l'",
     ),
     "bare config": (b'{"model_name": "mlp"}', "is a training config, not an experiment"),
     "empty file": (b"", "expected a value"),
