@@ -20,7 +20,7 @@ from compiler.runs.provenance_record import SCHEMA_VERSION, ProvenanceRecord, co
 from compiler.runs.resumed_from import ResumedFrom
 from lightning_modules.provenance.distributions import distributions, package_versions
 from lightning_modules.provenance.environment import recorded_environment
-from lightning_modules.provenance.git_state import checkout, git_in
+from lightning_modules.provenance.git_state import checkout, limited_git
 from lightning_modules.provenance.libraries import loaded_libraries
 from lightning_modules.provenance.machine import hardware
 from lightning_modules.provenance.snakemake_job import snakemake_job
@@ -98,7 +98,7 @@ class _Code:
 
 def _code(root: Path, sources: list[str], environ: Mapping[str, str]) -> _Code:
     """Return the commit of the lab and its uncommitted changes, with the files of a run that git does not track."""
-    git = git_in(root, environ)
+    git = limited_git(root, environ)
     commit = checkout(root, git)
     if commit.state is None:
         return _Code(None, b"", (commit.note,) if commit.note else ())

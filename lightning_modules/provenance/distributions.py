@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 from compiler.base.json_files import parse_json
 from compiler.base.paths import ENGINE
 from compiler.runs.provenance_parts import Distribution
-from lightning_modules.provenance.git_state import checkout, git_in
+from lightning_modules.provenance.git_state import checkout, limited_git
 from lightning_modules.provenance.locked_wheels import locked_wheels
 
 _MAIN = ("torch", "lightning", "numpy", "hydra-core", "safetensors")
@@ -106,7 +106,7 @@ def _with_repository(distribution: Distribution, url: str) -> Distribution:
     folder = Path(unquote(parts.path))
     if parts.scheme != "file" or not folder.is_dir():
         return distribution
-    state = checkout(folder, git_in(folder)).state
+    state = checkout(folder, limited_git(folder)).state
     return replace(distribution, commit=state.commit, local_changes=state.dirty) if state else distribution
 
 

@@ -36,8 +36,8 @@ class Checkout:
     note: str | None = None
 
 
-def git_in(root: Path, environ: Mapping[str, str] = os.environ) -> Git:
-    """Return a function that runs git in a folder."""
+def limited_git(root: Path, environ: Mapping[str, str] = os.environ) -> Git:
+    """Return a function that runs git in a folder, with limits on its time and output and without starting programs."""
     variables = {name: value for name, value in environ.items() if name not in _REPOSITORY_VARIABLES}
     variables |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 

@@ -94,8 +94,8 @@ def test_an_unavailable_version_fails_and_the_old_version_keeps_its_runs(dvc_lab
 def test_changed_data_are_new_runs_and_dvc_and_proband_show_what_changed(dvc_lab: RealLab) -> None:
     file, (old_run,) = "results/metrics/own_data.json", dvc_lab.start_times()
     (arm,) = dvc_lab.json("experiments/own_data/results.json")["summary_metrics"]["arms"]
-    shown = dvc_json(dvc_lab, "metrics", "show", "--json")[""]["data"][file]["data"]
-    assert shown["best_arm"] == {name: metric["mean"] for name, metric in arm["metrics"].items()}
+    old_metrics = dvc_json(dvc_lab, "metrics", "show", "--json")[""]["data"][file]["data"]
+    assert old_metrics["best_arm"] == {name: metric["mean"] for name, metric in arm["metrics"].items()}
     rows = dvc_json(dvc_lab, "plots", "show", "--json")["data"]["results/plots/own_data/base.csv"][0]["content"]
     history = (dvc_lab.root / f"results/runs/{old_run}/output/history.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows["data"]["values"]) == len(history) - 1
@@ -114,8 +114,8 @@ def test_changed_data_are_new_runs_and_dvc_and_proband_show_what_changed(dvc_lab
     assert (build.exit_code, len(build.trained)) == (0, 1), build.output
     assert old_run in dvc_lab.start_times()
     changed = dvc_json(dvc_lab, "metrics", "diff", "--json")[file]
-    assert changed["best_arm.test_loss"]["old"] == shown["best_arm"]["test_loss"]
-    assert changed["best_arm.test_loss"]["new"] != shown["best_arm"]["test_loss"]
+    assert changed["best_arm.test_loss"]["old"] == old_metrics["best_arm"]["test_loss"]
+    assert changed["best_arm.test_loss"]["new"] != old_metrics["best_arm"]["test_loss"]
 
     dvc_lab.run("git", "checkout", "-q", "dvc.lock", "dvc.yaml")
     dvc_lab.run(*dvc("checkout", "-q"))

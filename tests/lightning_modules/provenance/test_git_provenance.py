@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from lightning_modules.provenance.command_output import command_output
-from lightning_modules.provenance.git_state import LIMIT, checkout, git_in
+from lightning_modules.provenance.git_state import LIMIT, checkout, limited_git
 from lightning_modules.provenance.source_diff import SourceDiff, source_diff
 
 SECRET = "sk-proj-abcdefghijklmnop1234"
@@ -38,7 +38,7 @@ def lab(tmp_path: Path) -> Path:
 
 
 def diff_of(root: Path, *sources: str) -> SourceDiff:
-    git = git_in(root)
+    git = limited_git(root)
     state = checkout(root, git).state
     assert state
     return source_diff(root, git, sources or ("model.py",), state.dirty)
@@ -53,7 +53,7 @@ def restored(root: Path, diff: SourceDiff, folder: Path) -> Path:
 
 
 def test_clean_lab_has_commit_and_branch_and_no_diff(lab: Path) -> None:
-    state = checkout(lab, git_in(lab)).state
+    state = checkout(lab, limited_git(lab)).state
     assert state
     assert (state.commit, state.branch, state.dirty) == (run_git(lab, "rev-parse", "HEAD"), "main", False)
     assert diff_of(lab) == SourceDiff(b"", True)
@@ -61,7 +61,7 @@ def test_clean_lab_has_commit_and_branch_and_no_diff(lab: Path) -> None:
 
 def test_detached_head_has_no_branch(lab: Path) -> None:
     run_git(lab, "checkout", "-q", "--detach")
-    state = checkout(lab, git_in(lab)).state
+    state = checkout(lab, limited_git(lab)).state
     assert state
     assert (state.branch, state.dirty) == (None, False)
 
@@ -198,7 +198,7 @@ def test_settings_of_git_do_not_change_the_diff(lab: Path, tmp_path: Path) -> No
 
 def test_branch_that_is_named_like_a_key_is_not_recorded(lab: Path) -> None:
     run_git(lab, "checkout", "-qb", SECRET)
-    state = checkout(lab, git_in(lab)).state
+    state = checkout(lab, limited_git(lab)).state
     assert state
     assert state.branch == "<key>"
 
@@ -249,13 +249,13 @@ def test_code_of_more_than_a_megabyte_is_not_kept(name: str, lab: Path) -> None:
 
 
 def test_folder_without_repository_has_no_commit_and_no_note(tmp_path: Path) -> None:
-    result = checkout(tmp_path, git_in(tmp_path, os.environ | {"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}))
+    result = checkout(tmp_path, limited_git(tmp_path, os.environ | {"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}))
     assert (result.state, result.note) == (None, None)
 
 
 def test_repository_without_commit_is_stated(tmp_path: Path) -> None:
     run_git(tmp_path, "init", "-q")
-    result = checkout(tmp_path, git_in(tmp_path))
+    result = checkout(tmp_path, limited_git(tmp_path))
     assert result.state is None
     assert "no commit yet" in str(result.note)
 
@@ -275,7 +275,7 @@ def test_repository_that_git_cannot_read_is_stated(
 ) -> None:
     environ = fake_git(tmp_path / "bin", script)
     monkeypatch.setenv("PATH", environ["PATH"])
-    result = checkout(lab, git_in(lab, environ))
+    result = checkout(lab, limited_git(lab, environ))
     assert result.state is None
     assert "could not be read" in str(result.note)
 
@@ -291,7 +291,7 @@ def test_variables_of_a_git_hook_do_not_name_another_repository(lab: Path, tmp_p
     other = tmp_path / "other"
     other.mkdir()
     run_git(other, "init", "-q")
-    state = checkout(lab, git_in(lab, os.environ | {"GIT_DIR": str(other / ".git")})).state
+    state = checkout(lab, limited_git(lab, os.environ | {"GIT_DIR": str(other / ".git")})).state
     assert state
     assert state.commit == run_git(lab, "rev-parse", "HEAD")
 
