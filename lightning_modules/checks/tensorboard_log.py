@@ -11,10 +11,8 @@ from typing import Any
 from compiler.deliverables.check import CheckResult, FinishedRun
 from compiler.tracking.record import DamagedTrackingRecord
 from lightning_modules.checks.file_hashes import altered_file
-from lightning_modules.checks.tracked_run.expected_run import ExpectedRun, UnreadableRun, expected_run
-from lightning_modules.tracking.local_artifacts import run_artifacts
+from lightning_modules.checks.tracked_run.expected_run import ExpectedRun, UnreadableRun, artifact_digests, expected_run
 from lightning_modules.tracking.tensorboard_tracker import ARTIFACTS_TAG, EXIT_TAG, RUN_TAG, SUMMARY_TAG
-from lightning_modules.tracking.tracker import RunToTrack
 
 _FOLDERS = ("output/tensorboard", "tracking/tensorboard")
 _TEXT_SUFFIX = "/text_summary"  # which torch adds to the tag of a text
@@ -94,6 +92,5 @@ def _text_problems(run: FinishedRun, texts: dict[str, Any], expected: ExpectedRu
         yield f"the run ended with exit code {texts.get(EXIT_TAG, 'unknown')}"
     if texts.get(SUMMARY_TAG) != expected.summary:
         yield "the final metrics differ from output/metrics.json"
-    actual = run_artifacts(RunToTrack(run.run_id, run.config, run.folder / "output", data=run.data))
-    if artifacts != {artifact.name: artifact.digest for artifact in actual}:
+    if artifacts != artifact_digests(run):
         yield "the digests of the model or the data differ"

@@ -14,9 +14,7 @@ from lightning_modules.checks.tracked_run.differences import (
     row_differences,
     summary_differences,
 )
-from lightning_modules.checks.tracked_run.expected_run import ExpectedRun, UnreadableRun, expected_run
-from lightning_modules.tracking.local_artifacts import run_artifacts
-from lightning_modules.tracking.tracker import RunToTrack
+from lightning_modules.checks.tracked_run.expected_run import ExpectedRun, UnreadableRun, artifact_digests, expected_run
 from lightning_modules.tracking.trackio_log.database import EXIT_CODE, CorruptDatabase, TrackioLog, read_database
 
 _FOLDERS = ("output/trackio", "tracking/trackio")
@@ -49,8 +47,7 @@ def _problems(run: FinishedRun, log: TrackioLog, expected: ExpectedRun, metrics:
     yield from config_differences(expected, log.config)
     yield from row_differences(expected.values, log.values, metrics)
     yield from summary_differences(expected, log.summary)
-    actual = run_artifacts(RunToTrack(run.run_id, run.config, run.folder / "output", data=run.data))
-    if log.artifacts != {artifact.name: artifact.digest for artifact in actual}:
+    if log.artifacts != artifact_digests(run):
         yield "the digests of the model or the data differ"
 
 

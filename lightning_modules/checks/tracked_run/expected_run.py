@@ -12,6 +12,8 @@ from compiler.deliverables.check import FinishedRun
 from compiler.tracking.choice import logged_config
 from compiler.tracking.record import RECORD, LoggedArtifact, read_tracking
 from lightning_modules.checks.file_hashes import altered_file
+from lightning_modules.tracking.local_artifacts import run_artifacts
+from lightning_modules.tracking.tracker import RunToTrack
 
 _HISTORY, _METRICS, _CONFIG = "output/history.csv", "output/metrics.json", "config.json"
 _NO_METRICS = ("epoch", "step")
@@ -65,6 +67,12 @@ def expected_run(run: FinishedRun) -> ExpectedRun:
         has_model=any((run.folder / MODEL_FOLDER).glob("*")),
         is_recorded=record is not None,
     )
+
+
+def artifact_digests(run: FinishedRun) -> dict[str, str]:
+    """Return the digest of the model and of the data by artifact, as trackers that store no files log them."""
+    artifacts = run_artifacts(RunToTrack(run.run_id, run.config, run.folder / "output", data=run.data))
+    return {artifact.name: artifact.digest for artifact in artifacts}
 
 
 def _number(value: Any) -> float | None:
