@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -34,7 +35,16 @@ def sync(log_folder: Path, run_id: str, tracking: Mapping[str, Any]) -> None:
         with TemporaryDirectory() as temporary:  # W&B writes files beside a log, and those of a run must not change
             copy = shutil.copytree(log_folder, Path(temporary) / log_folder.name)
             words = [*command, str(copy)]
-            done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=_SECONDS, cwd=folder)
+            done = subprocess.run(
+                words,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=_SECONDS,
+                cwd=folder,
+                # a process of W&B that another program has started would look for the files in another folder
+                env={name: value for name, value in os.environ.items() if name != "WANDB_SERVICE"},
+            )
     except subprocess.TimeoutExpired:
         done = subprocess.CompletedProcess(command, 1, "", f"no answer within {_SECONDS} seconds")
     if done.returncode:

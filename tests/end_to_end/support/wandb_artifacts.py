@@ -46,7 +46,9 @@ class ArtifactStore:
                 artifact.state = "COMMITTED"
                 return {"commitArtifact": {"artifact": {"id": artifact.id, "digest": artifact.request["digest"]}}}
             case "RunOutputArtifacts":
-                nodes = [_node(item) for item in self.artifacts.values() if item.request["runName"] == variables["run"]]
+                run = (variables["project"], variables["run"])
+                items = self.artifacts.values()
+                nodes = [_node(item) for item in items if (item.request["projectName"], item.request["runName"]) == run]
                 edges = [{"node": node} for node in nodes if node["state"] == "COMMITTED"]
                 connection = {"totalCount": len(edges), "pageInfo": _PAGE, "edges": edges}
                 return {"project": {"run": {"artifacts": connection}}}
@@ -56,14 +58,14 @@ class ArtifactStore:
                 url = self.artifacts[variables["id"]].manifest_url
                 return {"artifact": {"currentManifest": {"file": {"directUrl": url}}}}
             case "GetArtifactMembershipFileUrls":
-                return {"project": {"artifactCollection": self._file_urls(variables["collection"])}}
+                return {"project": {"artifactCollection": self._file_urls(variables)}}
             case _:
                 return None
 
     def _created(self, request: dict[str, Any]) -> dict[str, Any]:
         """Store an artifact. The server keeps one version of the same content. An uploaded log names no entity."""
         request = request | {"entityName": request["entityName"] or "default"}
-        versions = [item for item in self.artifacts.values() if _name(item.request) == _name(request)]
+        versions = self._versions(request["projectName"], _name(request))
         same = [item for item in versions if item.request["digest"] == request["digest"]]
         artifact = same[0] if same else StoredArtifact(f"artifact-{len(self.artifacts)}", request, len(versions))
         artifact.request = request
@@ -83,8 +85,13 @@ class ArtifactStore:
         storage = {"storagePath": spec["name"], "uploadMultipartUrls": None, "artifact": {"id": artifact.id}}
         return {"name": spec["name"], "displayName": spec["name"], "uploadUrl": url, "uploadHeaders": [], **storage}
 
-    def _file_urls(self, collection: str) -> dict[str, Any]:
-        (artifact,) = (item for item in self.artifacts.values() if _name(item.request) == collection)
+    def _versions(self, project: str, name: str) -> list[StoredArtifact]:
+        """Return the versions of an artifact. Tests may use the same run id in several projects."""
+        items = self.artifacts.values()
+        return [item for item in items if (item.request["projectName"], _name(item.request)) == (project, name)]
+
+    def _file_urls(self, variables: dict[str, Any]) -> dict[str, Any]:
+        (artifact,) = self._versions(variables["project"], variables["collection"])
         nodes = [{"__typename": "File", "name": name, "directUrl": url} for name, url in artifact.urls.items()]
         files = {"pageInfo": _PAGE, "edges": [{"node": node} for node in nodes]}
         return {"__typename": "ArtifactSequence", "artifactMembership": {"files": files}}

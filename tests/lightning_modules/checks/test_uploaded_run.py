@@ -24,7 +24,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("wandb_server")]
 def test_uploaded_run_passes(finished: Path, finished_run: Callable[..., FinishedRun], tmp_path: Path) -> None:
     wandb.teardown()  # settings of an earlier test
     run = shutil.copytree(finished, tmp_path / "run")
-    sync(find_logs(run)[0].parent, "0123456789ab", {"project": "proband"})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WANDB_SERVICE", "3-1-tcp-127.0.0.1-9")  # of another program, which has ended
+        sync(find_logs(run)[0].parent, "0123456789ab", {"project": "proband"})
     write_json(run / UPLOADED, {"project": "proband", "entity": None, "run_id": "0123456789ab"})
     result = check(finished_run(run), WandbRun(type="wandb_run"), WandbServer())
     assert result.passed, result.detail

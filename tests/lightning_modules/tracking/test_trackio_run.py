@@ -71,9 +71,10 @@ def change(run: RunToTrack, *statements: str) -> None:
     connection.close()
 
 
-def children() -> list[str]:
-    commands = [child.cmdline() for child in psutil.Process().children() if child.is_running()]
-    return [command[-1] for command in commands if command and command[-1].endswith("write_run.py")]
+def children() -> list[psutil.Process]:
+    """Return the processes of trackio. Processes that have ended and were not waited for have no command."""
+    running = [child for child in psutil.Process().children() if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in running if child.cmdline()[-1:] and child.cmdline()[-1].endswith("write_run.py")]
 
 
 @pytest.fixture(scope="module")
@@ -301,7 +302,7 @@ def test_variables_of_the_shell_send_nothing_and_write_nothing_elsewhere(
 def write_during_training(run: RunToTrack, *, then: Callable[[psutil.Process], None], rows: int) -> None:
     """Train, and do something to trackio's process after the start."""
     with tracked_training(run) as loggers:
-        (process,) = [child for child in psutil.Process().children() if child.cmdline()[-1].endswith("write_run.py")]
+        (process,) = children()
         then(process)
         lines = [f"{step},{step},{1.0 / (step + 1)}\n" for step in range(rows)]
         for step in range(rows):

@@ -78,9 +78,8 @@ def test_online_run_is_complete_on_the_server(tmp_path: Path, wandb_server: Wand
     assert (remote.state, remote.group, remote.tags) == ("finished", "study", ["study", "other"])
     assert remote.config == {"seed": 3, "model": {"lr": 0.1}}
     assert remote.summary["accuracy"] == 0.9
-    logged = {artifact.name.partition(":")[0]: artifact.digest for artifact in remote.logged_artifacts()}
-    assert logged == {artifact.name: artifact.digest for artifact in record.artifacts}
-    assert {artifact.version for artifact in record.artifacts} == {"v0"}
+    logged = {(artifact.name, artifact.digest) for artifact in remote.logged_artifacts()}
+    assert logged == {(f"{artifact.name}:{artifact.version}", artifact.digest) for artifact in record.artifacts}
 
 
 @on_server
