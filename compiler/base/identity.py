@@ -22,8 +22,9 @@ EXCLUDED_GROUPS = frozenset(
 ) | {
     *("task_name", "tags", "logger", "extras"),  # labels and printed output, as in lightning-hydra-template
 }
+FUSE = "fuse"  # the key of the group `trainer` that allows one job to train several runs. Lightning does not get it.
 EXCLUDED_TRAINER_KEYS = frozenset(
-    {"accelerator", "devices", "default_root_dir", "enable_progress_bar", "enable_model_summary", "logger"}
+    {"accelerator", "devices", "default_root_dir", "enable_progress_bar", "enable_model_summary", "logger", FUSE}
 )
 # Keys of the group `data` that describe the data, or state where they are stored. No training gets them.
 DATA_DECLARATIONS = frozenset({"groups", "licence", "personal_data", "human_subjects", "remote"})
@@ -54,8 +55,13 @@ def identifying_config(config: Mapping[str, Any]) -> dict[str, Any]:
     return identifying
 
 
+def training_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the config that a training gets, without keys that only describe the data, or how it is run."""
+    return without_key(without_data_declarations(config), ["trainer", FUSE])
+
+
 def without_data_declarations(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the config that a training gets: its group `data` has no keys that only describe the data."""
+    """Return a config whose group `data` has no keys that only describe the data."""
     data = config.get("data")
     if not isinstance(data, Mapping):
         return dict(config)

@@ -17,6 +17,7 @@ from compiler.experiment.problem_log import ProblemLog
 from compiler.experiment.spec_pass import SpecNode
 from compiler.experiment.sweep_pass import ExpandedSweep
 from compiler.experiment.variant import Variant
+from compiler.fusion.obstacles import unfused_problems
 from compiler.python_source.definitions import Definitions
 from compiler.python_source.modules import Modules
 from compiler.python_source.training_kind import training_function, training_kind
@@ -54,6 +55,7 @@ def check_together(
         log.add(loadable_model_problems(node.deliverables, kind))
     for variant in variants:
         log.warn(unsynced_tracking_problems(node.deliverables, variant.config))
+        log.warn(unfused_problems(variant.config, Definitions(modules)), variant)
         kind = training_kind(variant.config, Definitions(modules))
         if kind == "lightning":
             log.add(missing_test_problems(node.deliverables, variant.config, modules))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from compiler.composing.check_overrides import check_overrides
 from compiler.composing.config_sources import yml_diagnostic
 from compiler.experiment.compile_experiment import is_own
 from compiler.experiment.experiment import Experiment
+from compiler.fusion.groups import fusion_groups
+from compiler.fusion.setting import with_fusion
 from compiler.plan.genealogy import genealogy, parent_problems
 from compiler.plan.manifest import Compilation
 from compiler.plan.plan_inputs import environment_values
@@ -58,14 +60,16 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = (), stored: Mapping[str, An
         specs = _compile_specs(tools, stored_specs)
         experiments = tuple(specs.experiments[name] for name in sorted(specs.experiments))
         used_runs = {point.run for experiment in experiments for point in experiment.points}
+        runs = {run_id: run for run_id, run in specs.runs.items() if run_id in used_runs}
         compilation = Compilation(
             experiments=experiments,
-            runs={run_id: run for run_id, run in specs.runs.items() if run_id in used_runs},
+            runs=runs,
             genealogy=genealogy(experiments, recorded_choices(lab.registrations).parents),
             code=step_code(experiments, tools),
             background=reference_hashes(lab),
             broken={name: list(map(str, diagnostics)) for name, diagnostics in specs.broken.items()},
             overrides=tuple(overrides),
+            fusion=fusion_groups(runs, tools.signatures.definitions),
         )
     diagnostics = {diagnostic for spec_diagnostics in specs.broken.values() for diagnostic in spec_diagnostics}
     sources = stored_specs.sources | _round_files(lab, experiments) | tools.composer.files.files
@@ -98,7 +102,7 @@ def _compile_specs(tools: Toolchain, stored_specs: StoredSpecs) -> _Specs:
             specs.broken[_name(choice, specs.experiments)] = (diagnostic,)
             continue
         specs.experiments[experiment.id], specs.choices[experiment.id] = experiment, choice
-        specs.runs |= {run.id: with_most_tracking(specs.runs.get(run.id, run), run) for run in runs.values()}
+        specs.runs |= {run.id: _shared(specs.runs.get(run.id, run), run) for run in runs.values()}
     for file in config_files(tools.lab.conf / "experiment", ".yml"):
         diagnostic = yml_diagnostic(file.relative_to(tools.lab.root).as_posix())
         specs.broken[_name(file.stem, {*specs.experiments, *specs.broken})] = (diagnostic,)
@@ -107,6 +111,12 @@ def _compile_specs(tools: Toolchain, stored_specs: StoredSpecs) -> _Specs:
         specs.broken[name] = (_locate(tools, specs.choices[name], problem),)
     _set_projects(specs)
     return specs
+
+
+def _shared(run: Run, other: Run) -> Run:
+    """Return a run of two experiments, with what either of them asks for: more tracking, and fused training."""
+    tracked = with_most_tracking(run, other)
+    return replace(tracked, config=with_fusion(tracked.config, other.config))
 
 
 def _set_projects(specs: _Specs) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from compiler.base.redaction import redact_keys
 from compiler.base.seed import SEED
@@ -36,6 +36,7 @@ class Compilation:
     background: Mapping[str, str]  # hashes of the library and the baselines
     broken: Mapping[str, Sequence[str]]  # diagnostics by experiment id, as text
     overrides: tuple[str, ...] = ()
+    fusion: Mapping[str, str] = field(default_factory=dict)  # groups of runs that one job may train, by run id
 
 
 def build_plan(compilation: Compilation) -> Plan:
@@ -49,7 +50,10 @@ def build_plan(compilation: Compilation) -> Plan:
     return Plan(
         overrides=_stored_overrides(compilation),
         experiments={experiment.id: _experiment(experiment, compilation) for experiment in compilation.experiments},
-        runs={run.id: _run(run, users[run.id]) for _, run in sorted(compilation.runs.items())},
+        runs={
+            run.id: replace(_run(run, users[run.id]), fusion=compilation.fusion.get(run.id, ""))
+            for _, run in sorted(compilation.runs.items())
+        },
         data={path: run.data[path] for run in runs for path in sorted(run.data)},
         steps=dict(compilation.code.steps),
         background=dict(compilation.background),

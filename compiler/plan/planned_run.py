@@ -22,11 +22,12 @@ class PlannedRun:
     data: tuple[str, ...]  # paths of the tracked data that it reads
     resources: Resources
     experiments: tuple[str, ...]  # ids of the experiments that use it
+    fusion: str = ""  # the group of runs that one job may train together; "" if it is trained alone
 
     @classmethod
     def from_json(cls, run_id: str, data: Mapping[str, Any]) -> PlannedRun:
-        resources = Resources.from_json(data["resources"])
-        return cls(run_id, data["fingerprint"], tuple(data["data"]), resources, tuple(data["experiments"]))
+        resources, fusion = Resources.from_json(data["resources"]), data.get("fusion", "")
+        return cls(run_id, data["fingerprint"], tuple(data["data"]), resources, tuple(data["experiments"]), fusion)
 
     def to_json(self) -> dict[str, Any]:
         """Return the entry of the plan, where the id is the key."""
@@ -35,6 +36,7 @@ class PlannedRun:
             "data": list(self.data),
             "resources": self.resources.to_json(),
             "experiments": list(self.experiments),
+            **({"fusion": self.fusion} if self.fusion else {}),
         }
 
 

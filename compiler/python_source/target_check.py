@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler.base.diagnostics import Problem, did_you_mean
-from compiler.base.identity import DATA_DECLARATIONS
+from compiler.base.identity import DATA_DECLARATIONS, FUSE
 from compiler.base.nested import Keys, nodes
 from compiler.parsing.json_values import MISSING
 from compiler.python_source.annotations import accepts
@@ -17,6 +17,8 @@ from compiler.python_source.training_kind import SUPPLIED, training_function
 _HYDRA_KEYS = frozenset({"_target_", "_partial_", "_args_", "_recursive_", "_convert_"})
 # Required arguments that the training code passes, so the config may lack them. The keys are top-level config keys.
 SUPPLIED_ARGUMENTS = {"trainer": frozenset({"callbacks", "logger"})}
+# Keys of a top-level group that its class does not get.
+_NOT_PASSED: dict[Keys, frozenset[str]] = {("data",): DATA_DECLARATIONS, ("trainer",): frozenset({FUSE})}
 
 
 def target_problems(config: Any, signatures: Signatures, key_path: Keys = ()) -> Iterator[Problem]:
@@ -61,7 +63,7 @@ def _supplied(config: dict[str, Any], signatures: Signatures, key_path: Keys) ->
 def _argument_problems(
     config: dict[str, Any], signature: Signature, target: str, key_path: Keys, supplied: frozenset[str]
 ) -> Iterator[Problem]:
-    not_passed = _HYDRA_KEYS | (DATA_DECLARATIONS if key_path == ("data",) else frozenset())
+    not_passed = _HYDRA_KEYS | _NOT_PASSED.get(key_path, frozenset())
     arguments = {key: value for key, value in config.items() if key not in not_passed}
     for key, value in arguments.items():
         if key not in signature.parameters:

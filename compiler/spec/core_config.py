@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from compiler.base.diagnostics import Problem, did_you_mean
+from compiler.fusion.setting import fuse_key_problems
 from compiler.parsing.json_values import MISSING
 from compiler.python_source.function_check import function_problems
 from compiler.python_source.signatures import Signatures
@@ -46,6 +47,7 @@ def core_problems(config: Mapping[str, Any], signatures: Signatures) -> Iterator
     yield from _agents_problems(config.get("agents") or {})
     yield from tracking_problems(config)
     yield from training_key_problems(config)
+    yield from fuse_key_problems(config)
     options = config.get("compile")
     if options not in (None, MISSING) and not isinstance(options, Mapping):
         hint = "write compile: {} to compile the model, or delete the key"

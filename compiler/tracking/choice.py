@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from compiler.base.identity import without_data_declarations
+from compiler.base.identity import training_config
 
 TRACKERS = ("wandb", "tensorboard", "trackio")
 MODES = ("disabled", "offline", "online")  # from the least tracking to the most
@@ -26,5 +26,5 @@ def tracker_name(config: Mapping[str, Any]) -> str:
 
 def logged_config(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a config that a tracker gets: what the training reads and can change it."""
-    read = without_data_declarations(config)
+    read = training_config(config)
     return {group: value for group, value in read.items() if group not in _NOT_LOGGED}

@@ -12,7 +12,7 @@ from typing import Any
 from hydra.utils import instantiate
 from lightning import LightningDataModule
 
-from compiler.base.identity import without_data_declarations
+from compiler.base.identity import training_config
 from compiler.base.json_files import write_json
 from compiler.base.paths import ENGINE
 from compiler.python_source.definitions import Definitions
@@ -69,7 +69,7 @@ def train(
         Exception: The model, the data module or the trainer raised it. The history until then is written.
     """
     output.mkdir(parents=True)
-    config = without_data_declarations(config)
+    config = training_config(config)
     run = RunToTrack(run_id, config, output, experiments, data or {})
     kind = training_kind(config, Definitions(Modules([Path.cwd(), ENGINE])))
     if kind != "lightning":

@@ -11,7 +11,7 @@ from typing import Any
 from safetensors import SafetensorError
 from safetensors.torch import load_model
 
-from compiler.base.identity import without_data_declarations
+from compiler.base.identity import training_config
 from lightning_modules.checkpoints.final_model import MODEL, BadCheckpoint
 from lightning_modules.recording.item_recorder import ItemRecorder
 from lightning_modules.recording.item_results import Items, NoItemResults
@@ -43,7 +43,7 @@ def repeat_test(config: Mapping[str, Any], final_model: Path) -> RepeatedTest:
     with TemporaryDirectory() as name:
         folder = Path(name)
         silent = {"enable_progress_bar": False, "enable_model_summary": False}
-        config = on_one_device(with_output_folder(without_data_declarations(config), folder))
+        config = on_one_device(with_output_folder(training_config(config), folder))
         config["trainer"] |= silent
         data, model = seed_and_build(config)
         try:

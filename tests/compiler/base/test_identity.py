@@ -246,6 +246,7 @@ EXCLUDED = [
     ("trainer", "default_root_dir"),
     ("trainer", "enable_progress_bar"),
     ("trainer", "enable_model_summary"),
+    ("trainer", "fuse"),
     ("data", "groups"),
     ("data", "licence"),
     ("data", "personal_data"),

@@ -1,0 +1,1 @@
+"""Group the runs that one job may train together. Input: resolved configs and the source of their models."""
