@@ -14,8 +14,13 @@ from rules.jobserver.client import FORWARDED
 from rules.jobserver.foreign_packages import use_foreign_packages
 from rules.jobserver.job import exit_code
 from rules.jobserver.lifetime import SERVER_PID, end_with
-from rules.jobserver.loaded_code import changed_modules
+from rules.jobserver.loaded_code import changed_modules, list_modules
 from rules.jobserver.request import Request
+
+
+def before_fork(request: Request) -> None:
+    """Do in the server what each of its children would do again."""
+    list_modules(_code_folders(request))
 
 
 def run_job(request: Request, start: int) -> int:
@@ -25,12 +30,16 @@ def run_job(request: Request, start: int) -> int:
     """
     server = os.getppid()
     _apply_client_state(request)
-    if changed := changed_modules(start, (ENGINE, Path(request.cwd), Path(request.cwd).resolve())):
+    if changed := changed_modules(start, _code_folders(request)):
         print(f"{changed[0]} has changed since the build began: this job imports the code again", file=sys.stderr)
         _replace_process(request, server)
     end_with(server)
     use_foreign_packages(request.job)
     return exit_code(request.job)
+
+
+def _code_folders(request: Request) -> tuple[Path, ...]:
+    return ENGINE, Path(request.cwd), Path(os.path.realpath(request.cwd))
 
 
 def _replace_process(request: Request, server: int) -> None:

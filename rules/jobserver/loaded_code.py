@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _ENVIRONMENT_FOLDERS = frozenset({"site-packages", "dist-packages"})
+_Files = tuple[tuple[str, str], ...]  # name and file of each module
+_listed: dict[tuple[Path, ...], tuple[int, _Files]] = {}  # by roots: the number of imported modules, and the own ones
 
 
 def start_mark(folder: Path) -> int:
@@ -32,7 +34,19 @@ def changed_modules(mark: int, roots: tuple[Path, ...]) -> list[str]:
 
     The time of the last change of the inode is compared, because it cannot be set to an earlier time.
     """
-    return sorted(name for name, file in _own_modules(roots) if _is_changed(file, mark))
+    return sorted(name for name, file in list_modules(roots) if _is_changed(file, mark))
+
+
+def list_modules(roots: tuple[Path, ...]) -> _Files:
+    """Return the imported modules below `roots` with their files.
+
+    The server calls this before each fork. The child then finds the list, because it has the same modules. Otherwise,
+    each child would write to a page of memory for every module that the server has imported.
+    """
+    count = len(sys.modules)
+    if roots not in _listed or _listed[roots][0] != count:
+        _listed[roots] = count, tuple(_own_modules(roots))
+    return _listed[roots][1]
 
 
 def _own_modules(roots: tuple[Path, ...]) -> Iterator[tuple[str, str]]:

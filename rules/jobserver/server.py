@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from compiler.base.paths import Lab
-from rules.jobserver.child import run_job
+from rules.jobserver.child import before_fork, run_job
 from rules.jobserver.client import FORWARDED, READY, REPLY
 from rules.jobserver.loaded_code import start_mark
 from rules.jobserver.request import Request, receive
@@ -79,6 +79,7 @@ class Server:
             print(f"a request could not be read: {error}", file=sys.stderr)
             connection.close()
             return
+        before_fork(request)
         signal.pthread_sigmask(signal.SIG_BLOCK, FORWARDED)  # the child unblocks them when its handlers are set
         pid = os.fork()
         if pid == 0:
