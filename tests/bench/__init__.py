@@ -1,1 +1,1 @@
-"""Measure the cost of compiling, planning, training and reporting, compared with other tools in the same run."""
+"""Measure what a build costs, compared with other tools on the same machine in the same run."""

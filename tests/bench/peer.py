@@ -1,6 +1,6 @@
-"""A Hydra program that trains one config without Proband, for comparison.
+"""A Hydra program that trains one config without Proband's build, and writes the same files as a run of a build.
 
-It does the same work as a run of a build: the same training, and the same files in `output`.
+It calls the training of Proband, with its curves, predictions, weights, metrics and tracking. It checks nothing.
 """
 
 from __future__ import annotations

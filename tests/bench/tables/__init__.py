@@ -1,0 +1,1 @@
+"""The tables of the page. Each function yields its rows as soon as they are measured."""

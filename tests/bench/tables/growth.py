@@ -1,0 +1,115 @@
+"""Measure how the cost of planning and building grows with the number of runs and of specs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from compiler.base.paths import Lab
+from tests.bench.harness.bench_context import Bench
+from tests.bench.harness.measure import Cost, cost_of
+from tests.bench.harness.rows import Note, Row
+from tests.bench.labs import instant_lab, many_specs, snakemake, wide_lab
+from tests.bench.tables.growth_figure import draw
+from tests.bench.tables.planning import COMPILE
+
+FIGURE = "bench_growth.svg"
+_NOTE = f"""\
+The exponent is the slope of a straight line through the logarithms of size and cost, after the cost of the smallest
+size was subtracted: 1 means that cost grows in proportion to size. Seconds are processor time.
+
+![Cost against size: seconds and memory of compiling, dry runs and builds]({FIGURE})
+"""
+_MIN_GROWTH = 0.05  # the share of the cost of the smallest size below which a growth is not told from noise
+
+
+@dataclass(frozen=True)
+class Curve:
+    """The cost of an action at each size. The unit of `sizes` is runs or specs, that of `costs` is s or MB."""
+
+    action: str
+    of: str
+    unit: str
+    sizes: tuple[int, ...]
+    costs: tuple[float, ...]
+
+    @property
+    def exponent(self) -> float | None:
+        return growth_exponent(self.sizes, self.costs)
+
+
+def growth_exponent(sizes: Sequence[int], costs: Sequence[float]) -> float | None:
+    """Return the exponent of the growth above the cost of the smallest size, or None if there is too little growth."""
+    growth = [
+        (size, cost - costs[0])
+        for size, cost in zip(sizes[1:], costs[1:], strict=True)
+        if cost - costs[0] > _MIN_GROWTH * costs[0]
+    ]
+    if len(growth) < 2:
+        return None
+    log_sizes, log_costs = np.log(np.array(growth).T)
+    return float(np.polyfit(log_sizes, log_costs, 1)[0])
+
+
+def growth(bench: Bench) -> Iterator[Row | Note]:
+    curves: list[Curve] = []
+    sizes = bench.sizes
+    for of, numbers, create in (("runs", sizes.planned_runs, wide_lab), ("specs", sizes.planned_specs, many_specs)):
+        compiles, dry_runs = _plan_costs(bench, numbers, create)
+        for action, costs in (("compile", compiles), ("dry run", dry_runs)):
+            curves += _curves(action, of, numbers, costs)
+            yield from map(_row, curves[-2:])
+    builds = [_build_cost(bench, runs) for runs in sizes.built_runs]
+    curves += _curves("build without the trainings", "runs", sizes.built_runs, builds)
+    yield from map(_row, curves[-2:])
+    yield _overhead_row(sizes.built_runs, builds)
+    draw(curves, bench.folder / FIGURE)
+    yield Note(_NOTE)
+
+
+def _plan_costs(
+    bench: Bench, sizes: Sequence[int], create: Callable[[Path, int], Lab]
+) -> tuple[list[Cost], list[Cost]]:
+    compiles, dry_runs = [], []
+    for size in sizes:
+        lab = create(bench.new_folder("growth"), size)
+        compiles.append(cost_of(COMPILE, lab.root))
+        command = snakemake(lab)[:-1]  # all experiments of the lab
+        dry_runs.append(cost_of([*command, "--dry-run"], lab.root))
+    return compiles, dry_runs
+
+
+def _build_cost(bench: Bench, runs: int) -> Cost:
+    lab = instant_lab(bench.new_folder("instant"), runs)
+    return cost_of(snakemake(lab), lab.root)
+
+
+def _curves(action: str, of: str, sizes: tuple[int, ...], costs: Sequence[Cost]) -> list[Curve]:
+    return [
+        Curve(action, of, "s", sizes, tuple(cost.seconds for cost in costs)),
+        Curve(action, of, "MB", sizes, tuple(cost.megabytes for cost in costs)),
+    ]
+
+
+def _row(curve: Curve) -> Row:
+    pairs = [f"{size:,}: {cost:,.1f} {curve.unit}" for size, cost in zip(curve.sizes, curve.costs, strict=True)]
+    exponent = "no growth beyond noise" if curve.exponent is None else f"exponent {curve.exponent:.2f}"
+    quantity = "time" if curve.unit == "s" else "memory"
+    values = {str(size): cost for size, cost in zip(curve.sizes, curve.costs, strict=True)}
+    if curve.exponent is not None:
+        values["exponent"] = curve.exponent
+    return Row(f"{curve.action}, {quantity} by {curve.of}", f"{'; '.join(pairs)}; {exponent}", values=values)
+
+
+def _overhead_row(sizes: Sequence[int], costs: Sequence[Cost]) -> Row:
+    """Return the cost of each run beyond the cost of the smallest build."""
+    further = [
+        (size, (cost.seconds - costs[0].seconds) / (size - sizes[0]), (cost.wall - costs[0].wall) / (size - sizes[0]))
+        for size, cost in zip(sizes[1:], costs[1:], strict=True)
+    ]
+    parts = [f"{size:,} runs: {seconds:.3f} s ({wall:.3f} s wall time)" for size, seconds, wall in further]
+    values = {str(size): seconds for size, seconds, _ in further}
+    return Row("Overhead of a build for each run, beyond that of one run", "; ".join(parts), values=values)
