@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-
-import panflute as pf
+from typing import Any
 
 from agents.context.library import Entry
-from agents.rendering.pandoc import run_pandoc
-from agents.rendering.pandoc_ast import Blocks, Inlines, words
+from agents.rendering.pandoc import run_pandoc, syntax_tree
+from agents.rendering.pandoc_ast import Blocks, Element, Inlines, element, paragraph, words
 
 _CSL_TYPES = {
     "article": "article-journal",
@@ -43,53 +42,68 @@ def bibliography(entries: tuple[Entry, ...]) -> Bibliography:
     """Return the citations of library entries and their list of references. Raises PandocFailed."""
     if not entries:
         return Bibliography({}, [])
-    *paragraphs, references = pf.load(io.StringIO(_processed(entries))).walk(_rename_anchors).content
-    citations = [list(paragraph.content[0].content) for paragraph in paragraphs]
-    return Bibliography(dict(zip(_citation_keys(entries), citations, strict=True)), list(references.content))
+    *paragraphs, references = _with_anchors(json.loads(_processed(entries))["blocks"])
+    citations = [cite["c"][1] for cite in (paragraph["c"][0] for paragraph in paragraphs)]
+    return Bibliography(dict(zip(_citation_keys(entries), citations, strict=True)), references["c"][1])
 
 
 @cache
 def _processed(entries: tuple[Entry, ...]) -> str:
     """Return a JSON tree: a paragraph for each citation, then the list of references."""
-    paragraphs = [pf.Para(_cite(key, is_subject)) for key, is_subject in _citation_keys(entries)]
-    metadata = {"references": pf.MetaList(*map(_csl_item, entries)), "link-citations": True}
-    return run_pandoc(pf.Doc(*paragraphs, metadata=metadata), ["-t", "json", "--citeproc"])
+    paragraphs = [paragraph([_cite(key, is_subject)]) for key, is_subject in _citation_keys(entries)]
+    references = element("MetaList", list(map(_csl_item, entries)))
+    metadata = {"references": references, "link-citations": element("MetaBool", True)}
+    return run_pandoc(syntax_tree(paragraphs, metadata), ["-t", "json", "--citeproc"])
 
 
 def _citation_keys(entries: tuple[Entry, ...]) -> list[tuple[str, bool]]:
     return [(entry.key, is_subject) for entry in entries for is_subject in (True, False)]
 
 
-def _cite(key: str, is_subject: bool) -> pf.Cite:
+def _cite(key: str, is_subject: bool) -> Element:
     mode = "AuthorInText" if is_subject else "NormalCitation"
-    return pf.Cite(*words(f"@{key}"), citations=[pf.Citation(key, mode=mode)])
+    citation = {
+        "citationId": key,
+        "citationPrefix": [],
+        "citationSuffix": [],
+        "citationMode": {"t": mode},
+        "citationNoteNum": 0,
+        "citationHash": 0,
+    }
+    return element("Cite", [[citation], words(f"@{key}")])
 
 
-def _rename_anchors(element: pf.Element, _: pf.Doc) -> None:
+def _with_anchors(part: Any) -> Any:
     """Replace the processor's anchors, because the LaTeX writer recognises them and requires macros for them."""
-    if isinstance(element, pf.Div):
-        element.identifier = _anchor(element.identifier)
-        element.classes, element.attributes = ["reference"], {}
-    elif isinstance(element, pf.Link) and element.url.startswith("#"):
-        element.url = f"#{_anchor(element.url[1:])}"
+    if isinstance(part, list):
+        return list(map(_with_anchors, part))
+    if not isinstance(part, Mapping):
+        return part
+    match part:
+        case {"t": "Div", "c": [[identifier, _, _], content]}:
+            return element("Div", [[_anchor(identifier), ["reference"], []], _with_anchors(content)])
+        case {"t": "Link", "c": [attributes, content, [url, title]]} if url.startswith("#"):
+            return element("Link", [attributes, _with_anchors(content), [f"#{_anchor(url[1:])}", title]])
+    return {key: _with_anchors(value) for key, value in part.items()}
 
 
 def _anchor(anchor: str) -> str:
     return anchor.replace("ref-", "work-", 1)
 
 
-def _csl_item(entry: Entry) -> pf.MetaMap:
+def _csl_item(entry: Entry) -> Element:
     values = {"container-title": entry.venue, "URL": entry.url, "issued": entry.year, "title": entry.title}
     fields = {name: _text(value) for name, value in values.items() if value}
-    authors = pf.MetaList(*map(_csl_name, entry.authors))
-    return pf.MetaMap(id=_text(entry.key), type=_text(_CSL_TYPES.get(entry.type, "document")), author=authors, **fields)
+    kind = _text(_CSL_TYPES.get(entry.type, "document"))
+    authors = element("MetaList", list(map(_csl_name, entry.authors)))
+    return element("MetaMap", {"id": _text(entry.key), "type": kind, "author": authors, **fields})
 
 
-def _csl_name(author: str) -> pf.MetaMap:
+def _csl_name(author: str) -> Element:
     """Parse `Family, Given`; without a comma it is the name of an organisation."""
     family, comma, given = author.partition(", ")
-    return pf.MetaMap(family=_text(family), given=_text(given)) if comma else pf.MetaMap(literal=_text(author))
+    return element("MetaMap", {"family": _text(family), "given": _text(given)} if comma else {"literal": _text(author)})
 
 
-def _text(value: str) -> pf.MetaInlines:
-    return pf.MetaInlines(*words(value))
+def _text(value: str) -> Element:
+    return element("MetaInlines", words(value))

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import panflute as pf
-
 from agents.documents.document import Block, Bullets, Figure, Paragraph, Quote, Section, Table, Verbatim
 from agents.rendering.column_widths import column_widths
 from agents.rendering.inlines import inlines
 from agents.rendering.pandoc_ast import (
+    SPACE,
     Blocks,
     Inlines,
+    anchor,
     bullets,
     code_block,
     code_lines,
+    element,
     figure,
     header,
+    image,
+    paragraph,
     plain_text,
     table,
     words,
@@ -52,12 +55,12 @@ def section_blocks(sections: Iterable[Section], values: Substitution, style: Sty
 def convert_block(block: Block, values: Substitution, style: Style) -> Blocks:
     match block:
         case Paragraph():
-            return [pf.Para(*inlines(block.text, values))]
+            return [paragraph(inlines(block.text, values))]
         case Bullets():
             return [bullets(inlines(item, values) for item in block.items)]
         case Quote():
             citation = values.bibliography.citation(block.cite, is_subject=False)
-            return [pf.BlockQuote(pf.Para(*words(f"“{block.text}”"), pf.Space(), *citation))]
+            return [element("BlockQuote", [paragraph([*words(f"“{block.text}”"), SPACE, *citation])])]
         case Verbatim():
             return [code_lines(block.text) if style.breaks_code else code_block(block.text, style.code_language)]
         case Figure():
@@ -71,17 +74,17 @@ def section_anchor(name: str) -> str:
 
 
 def _caption(block: Figure | Table, values: Substitution) -> Inlines:
-    number = pf.Strong(*words(f"{values.references.exhibits[block.id]}."))
-    return [number, pf.Space(), *inlines(block.caption, values)]
+    number = element("Strong", words(f"{values.references.exhibits[block.id]}."))
+    return [number, SPACE, *inlines(block.caption, values)]
 
 
 def _figure(block: Figure, values: Substitution, style: Style) -> Blocks:
     alternative = words(plain_text(inlines(block.alt, values)))  # without links
-    image = pf.Image(*alternative, url=style.image_target(block))
-    caption, anchor = _caption(block, values), exhibit_anchor(block.id)
+    picture = image(alternative, style.image_target(block))
+    caption, identifier = _caption(block, values), exhibit_anchor(block.id)
     if style.has_captions:
-        return [figure(anchor, image, caption)]
-    return [pf.Para(pf.Span(identifier=anchor), image), pf.Para(*caption)]
+        return [figure(identifier, picture, caption)]
+    return [paragraph([anchor(identifier), picture]), paragraph(caption)]
 
 
 def _table(block: Table, values: Substitution, style: Style) -> Blocks:
@@ -89,12 +92,12 @@ def _table(block: Table, values: Substitution, style: Style) -> Blocks:
     rows = [_row(row, len(head), values) for row in block.rows]
     numeric = tuple(block.numeric) + (False,) * (len(head) - len(block.numeric))
     widths = column_widths([head, *rows], numeric)
-    caption, anchor = _caption(block, values), exhibit_anchor(block.id)
+    caption, identifier = _caption(block, values), exhibit_anchor(block.id)
     lines = min(len(rows), _MAX_UNBROKEN_ROWS) + _HEAD_LINES
     before = style.keep_together(lines) if style.keep_together else []
     if style.has_captions:
-        return [*before, table(anchor, caption, head, rows, numeric, widths)]
-    return [pf.Para(pf.Span(identifier=anchor), *caption), table("", [], head, rows, numeric, widths)]
+        return [*before, table(identifier, caption, head, rows, numeric, widths)]
+    return [paragraph([anchor(identifier), *caption]), table("", [], head, rows, numeric, widths)]
 
 
 def _row(cells: Sequence[str], columns: int, values: Substitution) -> list[Inlines]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
-
-import panflute as pf
 
 from agents.context.case import Book
 from agents.documents.document import Document
@@ -14,13 +11,12 @@ from agents.documents.document_references import collect_references
 from agents.rendering.bibliography import Bibliography, bibliography
 from agents.rendering.blocks import Style, section_anchor, section_blocks
 from agents.rendering.inlines import inlines
-from agents.rendering.pandoc import run_pandoc
-from agents.rendering.pandoc_ast import Blocks, header, plain_text, raw_block, words
+from agents.rendering.pandoc import Tree, run_pandoc, syntax_tree
+from agents.rendering.pandoc_ast import Blocks, Element, element, header, paragraph, plain_text, raw_block, words
 from agents.rendering.provenance_appendix import provenance_blocks
 from agents.rendering.substitution import Substitution
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_LONG_WORD = 16  # characters
 _PROVENANCE = (
     "Each number in the text links to an entry here. An entry states what the number is, how many values it is "
     "computed from, and which function read or computed it from which file."
@@ -36,47 +32,35 @@ class Frame:
     closing: str
 
 
-def build_tree(document: Document, book: Book, style: Style, frame: Frame, *, is_rich: bool = True) -> pf.Doc:
+def build_tree(document: Document, book: Book, style: Style, frame: Frame, *, is_rich: bool = True) -> Tree:
     """Return the pandoc tree of a document. Raises UnknownPlaceholder, DuplicateId, PandocFailed."""
     references = collect_references(document, book)
     works = bibliography(tuple(book.library[key] for key in references.citations))
     values = Substitution(book, references, works, is_rich)
     body = section_blocks(document.sections, values, style)
     blocks = [*body, *_reference_list(works), *_appendix(values, frame)]
-    return pf.Doc(*blocks, metadata=_metadata(document, values))
+    return syntax_tree(blocks, _metadata(document, values))
 
 
-def add_line_breaks(tree: pf.Doc) -> pf.Doc:
-    """Allow line breaks inside long words of the body: paths, run names and hashes have no spaces."""
-
-    def add_breaks(element: pf.Element, _: pf.Doc) -> None:
-        if isinstance(element, pf.Str | pf.Code) and len(element.text) > _LONG_WORD:
-            element.text = re.sub(r"(?<=[/.,=_|:\[\]])(?=\w)", "\u200b", element.text)
-
-    for block in tree.content:
-        block.walk(add_breaks)
-    return tree
-
-
-def write_format(tree: pf.Doc, format_name: str, template: str) -> str:
+def write_format(tree: Tree, format_name: str, template: str) -> str:
     """Return the tree in one of pandoc's formats. Raises PandocFailed."""
     return run_pandoc(tree, ["-t", format_name, f"--template={_TEMPLATES / template}"])
 
 
-def _metadata(document: Document, values: Substitution) -> dict[str, pf.MetaValue]:
-    def without_links(text: str) -> pf.MetaInlines:
-        return pf.MetaInlines(*words(plain_text(inlines(text, values))))
+def _metadata(document: Document, values: Substitution) -> dict[str, Element]:
+    def without_links(text: str) -> Element:
+        return element("MetaInlines", words(plain_text(inlines(text, values))))
 
-    metadata: dict[str, pf.MetaValue] = {"title": without_links(document.title)}
+    metadata = {"title": without_links(document.title)}
     if document.subtitle:
         metadata["subtitle"] = without_links(document.subtitle)
     if document.abstract:
-        metadata["abstract"] = pf.MetaInlines(*inlines(document.abstract, values))
+        metadata["abstract"] = element("MetaInlines", inlines(document.abstract, values))
     if document.authors:
-        metadata["author"] = pf.MetaList(*(pf.MetaInlines(*words(name)) for name in document.authors))
+        metadata["author"] = element("MetaList", [element("MetaInlines", words(name)) for name in document.authors])
     if document.keywords:
-        metadata["keywords"] = pf.MetaList(*map(without_links, document.keywords))
-    metadata[f"is-{document.kind.replace('_', '-')}"] = pf.MetaBool(True)
+        metadata["keywords"] = element("MetaList", list(map(without_links, document.keywords)))
+    metadata[f"is-{document.kind.replace('_', '-')}"] = element("MetaBool", True)
     return metadata
 
 
@@ -93,4 +77,4 @@ def _appendix(values: Substitution, frame: Frame) -> Blocks:
         return []
     title = header(1, words("Where the numbers come from"), section_anchor("provenance"), is_numbered=False)
     opening, closing = raw_block(frame.opening, frame.format), raw_block(frame.closing, frame.format)
-    return [title, pf.Para(*words(_PROVENANCE)), opening, *entries, closing]
+    return [title, paragraph(words(_PROVENANCE)), opening, *entries, closing]

@@ -11,8 +11,9 @@ from agents.context.case import Book
 from agents.documents.document import Document
 from agents.rendering import images
 from agents.rendering.blocks import Style
-from agents.rendering.document_tree import Frame, add_line_breaks, build_tree, write_format
+from agents.rendering.document_tree import Frame, build_tree, write_format
 from agents.rendering.latex_unicode import declare_characters
+from agents.rendering.line_breaks import add_line_breaks
 from agents.rendering.pandoc_ast import Blocks, raw_block
 
 Renderer = Callable[[Document, Book, Path], bytes]

@@ -10,10 +10,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
-import panflute as pf
-
 from agents.documents.placeholders import PLACEHOLDER, Placeholder
-from agents.rendering.pandoc_ast import Inlines, code, plain_text, words
+from agents.rendering.pandoc_ast import Element, Inlines, code, element, plain_text, words
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -59,8 +57,8 @@ def _convert(tokens: Iterator[Token], values: Iterator[Inlines]) -> Inlines:
     converted: Inlines = []
     for token in tokens:
         if token.type in ("em_open", "strong_open"):
-            emphasis = pf.Emph if token.type == "em_open" else pf.Strong
-            converted.append(emphasis(*_convert(tokens, values)))
+            kind = "Emph" if token.type == "em_open" else "Strong"
+            converted.append(element(kind, _convert(tokens, values)))
         elif token.type in ("em_close", "strong_close"):
             break
         elif token.type == "code_inline":
@@ -78,6 +76,6 @@ def _text(text: str, values: Iterator[Inlines]) -> Inlines:
     return converted
 
 
-def _code(text: str, values: Iterator[Inlines]) -> pf.Code:
+def _code(text: str, values: Iterator[Inlines]) -> Element:
     first, *others = text.split(_MARK)
     return code(first + "".join(plain_text(next(values)) + other for other in others))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import panflute as pf
-
 from agents.context.case import Book
 from agents.facts.fact import Fact, origins
 from agents.facts.number_format import format_fact
 from agents.facts.subject import parse_fact_id, parse_subject
 from agents.facts.verdict import Verdict
-from agents.rendering.pandoc_ast import Blocks, Inlines, code, words
+from agents.rendering.pandoc_ast import SPACE, Blocks, Element, Inlines, code, division, element, paragraph, words
 from agents.rendering.substitution import Substitution
 
 _HASH_LENGTH = 12  # characters that are shown of a hash
@@ -67,22 +65,22 @@ def compact_points(points: Iterable[str]) -> str:
     return "; ".join(stem + ",".join(values) for stem, values in last_values.items())
 
 
-def _source_entry(number: int, source: str, runs: str) -> pf.Div:
+def _source_entry(number: int, source: str, runs: str) -> Element:
     parts = [*source.split(" · "), *([f"runs {runs}"] if runs else [])]
-    return pf.Div(pf.Para(*_joined(parts)), identifier=f"source-{number}", classes=["source"])
+    return division(f"source-{number}", "source", [paragraph(_joined(parts))])
 
 
-def _fact_entry(fact: Fact, values: Substitution) -> pf.Div:
-    value = pf.Strong(*words(format_fact(fact)))
-    content = [value, pf.Space(), *words(fact_description(fact)), pf.Space(), code(fact.id)]
+def _fact_entry(fact: Fact, values: Substitution) -> Element:
+    value = element("Strong", words(format_fact(fact)))
+    content = [value, SPACE, *words(fact_description(fact)), SPACE, code(fact.id)]
     return _entry(values.anchor("f", fact.id), content)
 
 
-def _verdict_entry(verdict: Verdict, values: Substitution) -> pf.Div:
+def _verdict_entry(verdict: Verdict, values: Substitution) -> Element:
     """Return the conclusion, the full sentence unless the text contains it, and the facts it is based on."""
     exploratory = " (exploratory)" if verdict.is_post_hoc else ""
     sentence = f" {verdict.sentence}" if verdict.id in values.references.verdicts_without_sentence else ""
-    head = [pf.Strong(*words(verdict.conclusion)), pf.Space(), code(verdict.id)]
+    head = [element("Strong", words(verdict.conclusion)), SPACE, code(verdict.id)]
     return _entry(
         values.anchor("v", verdict.id), [*head, *words(f"{exploratory}.{sentence}"), *_basis(verdict, values)]
     )
@@ -96,12 +94,12 @@ def _basis(verdict: Verdict, values: Substitution) -> Inlines:
         names_by_owner.setdefault(owner, []).append((name, fact_id))
     if not names_by_owner:
         return []
-    basis: Inlines = [pf.Space(), *words("Based on")]
+    basis: Inlines = [SPACE, *words("Based on")]
     for position, (owner, facts) in enumerate(names_by_owner.items()):
-        basis += [*words(";" if position else ""), pf.Space(), code(owner)]
+        basis += [*words(";" if position else ""), SPACE, code(owner)]
         for index, (name, fact_id) in enumerate(facts):
-            named = [code(name), pf.Space()] if name else []
-            basis += [*words("," if index else ":" if name else ""), pf.Space(), *named, *values.fact(fact_id)]
+            named = [code(name), SPACE] if name else []
+            basis += [*words("," if index else ":" if name else ""), SPACE, *named, *values.fact(fact_id)]
     return [*basis, *words(".")]
 
 
@@ -121,5 +119,5 @@ def _joined(parts: Iterable[str]) -> Inlines:
     return joined
 
 
-def _entry(anchor: str, content: Inlines) -> pf.Div:
-    return pf.Div(pf.Para(*content), identifier=anchor, classes=["entry"])
+def _entry(anchor: str, content: Inlines) -> Element:
+    return division(anchor, "entry", [paragraph(content)])

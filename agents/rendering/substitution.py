@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import panflute as pf
-
 from agents.context.case import Book
 from agents.documents.document_references import References, verdict_id
 from agents.documents.placeholders import Placeholder
@@ -15,7 +13,7 @@ from agents.facts.fact import Fact
 from agents.facts.number_format import format_fact
 from agents.facts.subject import parse_fact_id
 from agents.rendering.bibliography import Bibliography
-from agents.rendering.pandoc_ast import Inlines, plain_text, without_invisible, words
+from agents.rendering.pandoc_ast import Element, Inlines, attributes, link, plain_text, without_invisible, words
 
 _MAX_UNBROKEN_LINK = 24  # characters; the style sheet allows line breaks in longer links
 
@@ -49,7 +47,7 @@ class Substitution:
             case "cite":
                 return self.bibliography.citation(name, is_subject=begins_sentence)
             case "ref":
-                return [pf.Link(*words(self.references.exhibits[name]), url=f"#{exhibit_anchor(name)}")]
+                return [link(words(self.references.exhibits[name]), f"#{exhibit_anchor(name)}")]
             case _:
                 return words(spec_text(spec_value(self.book.spec, name)))
 
@@ -75,14 +73,15 @@ class Substitution:
         text = verdict_text(verdict, name)
         return [self._link(words(text), self.anchor("v", verdict.id), verdict.sentence, "verdict", verdict.id)]
 
-    def _link(self, content: Inlines, anchor: str, tooltip: str, kind: str, name: str) -> pf.Link:
+    def _link(self, content: Inlines, anchor: str, tooltip: str, kind: str, name: str) -> Element:
         url = f"#{anchor}"
         if not self.is_rich:
-            return pf.Link(*content, url=url)
+            return link(content, url)
         is_long = kind == "fact" and len(plain_text(content)) > _MAX_UNBROKEN_LINK
         classes = [kind, "long"] if is_long else [kind]
-        attributes = {f"data-{kind}": name}
-        return pf.Link(*content, url=url, title=without_invisible(tooltip), classes=classes, attributes=attributes)
+        return link(
+            content, url, without_invisible(tooltip), attributes(classes=classes, values={f"data-{kind}": name})
+        )
 
 
 def is_traceable(fact: Fact) -> bool:

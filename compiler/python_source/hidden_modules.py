@@ -39,7 +39,6 @@ REQUIRED = frozenset(
         "optuna",
         "packaging",
         "pandas",
-        "panflute",
         "platformdirs",
         "psutil",
         "pydantic",

@@ -47,7 +47,7 @@ def test_placeholders_and_emphasis_are_converted_and_other_markup_is_text(text: 
 
 
 def test_emphasis_strong_and_code_become_elements() -> None:
-    kinds = [element.tag for element in inlines("*a* **b** `c`", placeholder_kind_and_name) if element.tag != "Space"]
+    kinds = [element["t"] for element in inlines("*a* **b** `c`", placeholder_kind_and_name) if element["t"] != "Space"]
     assert kinds == ["Emph", "Strong", "Code"]
 
 
