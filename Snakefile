@@ -10,6 +10,11 @@ from proband.engine_path import add_engine_to_path
 
 add_engine_to_path()  # before the imports below; also for the jobs that this process starts
 
+from rules.build.before_plan.early_server import early_server
+
+# It imports while the specs are compiled.
+server = early_server(workflow, config.get("overrides", ""))
+
 from lab.admission.admit import admit_build
 from rules.build.cluster import Cluster
 from rules.build.driver import Driver
@@ -35,6 +40,7 @@ driver = Driver(
     is_dry_run=workflow.output_settings.dryrun,
     is_remote=workflow.remote_exec,
     build_log=build_log,
+    server=server,
     admit=admit_build,
 )
 runs = RunValues(plan, driver.runs_to_repeat)

@@ -22,7 +22,7 @@ from lab.approvals.decision_files import Clock, utc_now
 from lab.approvals.person import is_program
 from lab.approvals.standing import standing
 from lab.approvals.subject_hashes import experiment_subject
-from rules.build.changes.changed_runs import is_build
+from rules.build.before_plan.build_command import is_build
 from rules.gates.gate import write_gate
 
 _MAX_COMMAND = 300  # characters of a command that are recorded

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import signal
 import sys
 from collections.abc import Callable, Collection, Iterable
@@ -17,8 +16,10 @@ from compiler.plan.model import Plan
 from compiler.plan.plan_snapshot import KEPT_PLAN, keep_plan
 from compiler.plan.planned_run import read_run_job
 from compiler.runs.fingerprint import targets
+from rules.build.before_plan.build_command import is_build
+from rules.build.before_plan.early_server import own_log_name
 from rules.build.build_plan import ASK, GATE, TRAIN, BuildPlan
-from rules.build.changes.changed_runs import is_build, requested_experiments
+from rules.build.changes.changed_runs import requested_experiments
 from rules.build.changes.changes import Changes, find_changes
 from rules.build.changes.experiment_files import forget_outputs, record_outputs
 from rules.build.changes.stale_runs import restore_statuses
@@ -48,6 +49,7 @@ class Driver:
         is_dry_run: whether no job will run.
         is_remote: whether this process runs jobs on a node of a cluster.
         build_log: prints the events of the build, None if Snakemake prints them.
+        server: a job server that has not been opened, None if it is started when it is needed.
         admit: decides whether the experiments of this build may run.
     """
 
@@ -59,6 +61,7 @@ class Driver:
         is_dry_run: bool,
         is_remote: bool,
         build_log: BuildLog | None = None,
+        server: JobServer | None = None,
         *,
         admit: Admit,
     ) -> None:
@@ -68,7 +71,7 @@ class Driver:
             build_log.name_runs(plan.compiled)
         if is_remote:  # the server in the environment is on the machine of the main process
             os.environ.pop(ADDRESS, None)
-        self._server: JobServer | None = None
+        self._server, self._has_opened_server = server, False
         self._is_interrupted, self._until = False, frozenset[str]()
         if is_main and not is_dry_run and is_build(sys.argv):
             exit_if_untrusted(self._lab)
@@ -88,6 +91,8 @@ class Driver:
         # The server imports while Snakemake builds the DAG. If nothing is to be trained, it ends with this process.
         if runs := build_targets.likely_trainings(sys.argv):
             self.start_server(runs)
+        elif not plan.searches.have_rounds_to_come:
+            self._stop_unused_server()
 
     def _restore(self, changes: Changes) -> None:
         """Set changed files aside. The build writes them again."""
@@ -103,10 +108,20 @@ class Driver:
         return {run for name in self._requested if name in experiments for run in experiments[name].runs}
 
     def start_server(self, runs: Iterable[str]) -> None:
-        if self._server is None and ADDRESS not in os.environ and can_fork():
-            is_only_server = not self._is_remote and self._lock.is_alone
-            name = "server.log" if is_only_server else f"server-{platform.node()}-{os.getpid()}.log"
-            self._server = JobServer(self._lab.state / "logs" / name, _target_modules(self._plan, runs))
+        """Make a server import the modules of these runs and serve jobs, unless there is one."""
+        if self._has_opened_server or ADDRESS in os.environ or not can_fork():
+            return
+        is_only_server = not self._is_remote and self._lock.is_alone
+        log = self._lab.state / "logs" / ("server.log" if is_only_server else own_log_name())
+        if self._server is None:
+            self._server = JobServer(log, modules=None)
+        self._server.open(_target_modules(self._plan, runs), log)
+        self._has_opened_server = True
+
+    def _stop_unused_server(self) -> None:
+        if self._server is not None and not self._has_opened_server:
+            self._server.stop()
+            self._server = None
 
     def begin(self, jobs: Iterable[Any], settings: DAGSettings) -> None:
         """Prepare the build before its first job.
@@ -134,6 +149,8 @@ class Driver:
         # For other jobs no server is started, because they take less time than its start.
         if any(job.rule.name in (TRAIN, ASK) for job in needed):
             self.start_server(job.wildcards.run for job in needed if job.rule.name == TRAIN)
+        else:
+            self._stop_unused_server()
         signal.signal(signal.SIGINT, self._interrupt)
 
     def end(self, all_jobs: Iterable[Any]) -> None:

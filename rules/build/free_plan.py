@@ -9,8 +9,9 @@ from typing import Any
 
 import snakemake.workflow
 
+from rules.build.before_plan.build_command import is_build
 from rules.build.build_plan import BuildPlan
-from rules.build.changes.changed_runs import is_build, requested_experiments
+from rules.build.changes.changed_runs import requested_experiments
 from rules.build.locks.experiment_locks import acquire_experiments, repeats_finished_runs
 from rules.build.locks.write_access import check_access
 from rules.build.targets import Targets

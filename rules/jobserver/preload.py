@@ -1,47 +1,59 @@
-"""Import the modules that jobs use, before the server forks its first job."""
+"""Import the modules that jobs use: those of trainings before the server forks its first job, the others meanwhile."""
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable
 from importlib import import_module
 
 from rules.jobserver.foreign_packages import foreign_packages
 
-# Modules in rules/jobs, by name because the jobs are a layer above the server.
-JOBS = ("data", "deliverable", "evidence", "gate", "genealogy", "record", "results", "train")
+# By name, because the jobs are a layer above the server.
+FIRST = ("rules.jobs.train", "rules.jobs.data", "lightning_modules.run_store.train_run")
+# Imported while trainings run. A job that starts earlier imports in its own process what is missing.
+LATE = (
+    "rules.jobs.record",
+    "rules.jobs.genealogy",
+    "rules.jobs.evidence",
+    "rules.jobs.deliverable",
+    "lightning_modules.checks.model_checkpoint",
+    "rules.jobs.results",
+    "rules.jobs.gate",
+)
 
 
-def preload(modules: Iterable[str] = ()) -> bool:
-    """Import the modules of the jobs, and return whether this process can still be forked safely.
+def preload() -> None:
+    """Import the modules of trainings, without any code of the lab."""
+    for name in FIRST:
+        import_module(name)
+    from lightning_modules.training.recorded_training import preload as preload_training
 
-    Args:
-        modules: modules of the lab's models and data sets. If one cannot be imported, the job that needs it reports
-            the error in its own log.
-    """
-    for job in JOBS:
-        import_module(f"rules.jobs.{job}")
+    preload_training()
+
+
+def preload_lab(modules: Iterable[str]) -> None:
+    """Import modules of the lab's models and data sets. If one is wrong, the job that needs it reports the error."""
     with foreign_packages():
         for name in modules:
             try:
                 import_module(name)
             except Exception as error:
                 print(f"{name} is not preloaded: {type(error).__name__}: {error}", file=sys.stderr)
-    _preload_late_imports()
-    return not _is_cuda_initialized()
+    gc.freeze()
 
 
-def _preload_late_imports() -> None:
-    """Import the modules that jobs import inside functions, because these imports take seconds."""
-    import lightning_modules.checks.model_checkpoint
-    import lightning_modules.run_store.train_run  # noqa: F401
-    from lightning_modules.training.recorded_training import preload as preload_training
+def import_late(name: str) -> None:
+    """Import one module of `LATE`. If that fails, the jobs that need it report the error."""
+    try:
+        import_module(name)
+    except Exception as error:
+        print(f"{name} is not preloaded: {type(error).__name__}: {error}", file=sys.stderr)
+    gc.freeze()
 
-    preload_training()
 
-
-def _is_cuda_initialized() -> bool:
-    """Return whether this process has initialized CUDA, after which forked children cannot use a GPU."""
+def is_forkable() -> bool:
+    """Return whether children of this process can use a GPU, which they cannot once it has initialized CUDA."""
     import torch
 
-    return bool(torch.cuda.is_initialized())
+    return not torch.cuda.is_initialized()

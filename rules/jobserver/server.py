@@ -11,14 +11,12 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from pathlib import Path
 
-from compiler.base.paths import Lab
-from rules.jobserver.child import before_fork, run_job
-from rules.jobserver.client import FORWARDED, READY, REPLY
-from rules.jobserver.loaded_code import start_mark
+from rules.jobserver.child import before_fork
+from rules.jobserver.client import FORWARDED, REPLY
 from rules.jobserver.request import Request, receive
 from rules.jobserver.running_job import RunningJob
 
@@ -35,12 +33,19 @@ class Server:
         self._selector = selectors.DefaultSelector()
         self._is_ending = False
 
-    def serve(self, idle: float = IDLE_SECONDS) -> None:
-        """Serve requests until the driver exits or the server has been idle for `idle` seconds."""
+    def serve(self, idle: float = IDLE_SECONDS, later: Iterable[Callable[[], object]] = ()) -> None:
+        """Serve requests until the driver exits or the server has been idle for `idle` seconds.
+
+        The functions in `later` are called one by one while jobs run and no request waits.
+        """
         self._register_events()
-        last_busy = time.monotonic()
+        last_busy, preparations = time.monotonic(), deque(later)
         while self._jobs or not (self._is_ending or time.monotonic() - last_busy > idle):
-            for key, _ in self._selector.select(timeout=1.0):
+            is_preparing = bool(self._jobs and preparations)
+            events = self._selector.select(timeout=0.0 if is_preparing else 1.0)
+            if is_preparing and not events:
+                preparations.popleft()()
+            for key, _ in events:
                 key.data()
             last_busy = time.monotonic() if self._jobs else last_busy
             self._reply_to_finished()
@@ -144,25 +149,3 @@ class Server:
             self._listener.close()
             for job in self._jobs.values():
                 job.stop()
-
-
-def main() -> int:
-    from rules.jobserver.preload import preload
-
-    listener_fd, lifeline, *modules = sys.argv[1:]
-    listener = socket.socket(fileno=int(listener_fd))
-    interrupts: list[int] = []
-    signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
-    state = Lab(Path()).state  # of the lab if there is one, because its file system may have another clock
-    start = start_mark(state if state.is_dir() else Path(listener.getsockname()).parent)
-    if preload(modules):
-        server = Server(listener, int(lifeline), lambda request: run_job(request, start))
-        if interrupts:  # the build was interrupted during the imports: its waiting jobs are cancelled
-            server.refuse_waiting()
-        Path(listener.getsockname() + READY).touch()
-        server.serve()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from rules.jobserver.client import ADDRESS
@@ -19,19 +21,25 @@ _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 
 
 class JobServer:
-    """A server process that ends with this process, because it waits on a pipe whose other end is held open here."""
+    """A server process that ends with this process, because it waits on a pipe whose other end is held open here.
 
-    def __init__(self, log: Path, modules: Iterable[str] = ()) -> None:
+    Args:
+        log: file for the output of the server.
+        modules: modules of the lab that jobs use. With None, the server imports its own modules and those of Proband,
+            and waits until `open` names the others.
+    """
+
+    def __init__(self, log: Path, modules: Iterable[str] | None = ()) -> None:
         remove_leftovers()
-        self._folder = new_folder()
-        address = self._folder / SOCKET
+        self._folder, self._log = new_folder(), log
+        self._address = self._folder / SOCKET
         lifeline_read, self._lifeline = os.pipe()
         log.parent.mkdir(parents=True, exist_ok=True)
         with socket.socket(socket.AF_UNIX) as listener, log.open("w", encoding="utf-8") as output:
-            listener.bind(str(address))
+            listener.bind(str(self._address))
             listener.listen(1024)  # clients can connect while the server is still importing
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "rules.jobserver.server", str(listener.fileno()), str(lifeline_read), *modules],
+                [sys.executable, "-m", "rules.jobserver.run_server", str(listener.fileno()), str(lifeline_read)],
                 pass_fds=(listener.fileno(), lifeline_read),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -40,8 +48,20 @@ class JobServer:
                 start_new_session=True,  # Ctrl-C in the terminal reaches only the driver, which forwards it
             )
         os.close(lifeline_read)
-        os.environ[ADDRESS] = str(address)
+        self._is_open = False
         atexit.register(self.stop)
+        if modules is not None:
+            self.open(modules)
+
+    def open(self, modules: Iterable[str], log: Path | None = None) -> None:
+        """Let the server import modules of the lab and serve jobs. Its log is moved to `log`."""
+        with suppress(BrokenPipeError):  # the server has ended, so its clients run their jobs themselves
+            os.write(self._lifeline, json.dumps(list(modules)).encode() + b"\n")
+        self._is_open = True
+        os.environ[ADDRESS] = str(self._address)
+        if log is not None and log != self._log:
+            with suppress(OSError):
+                self._log.replace(log)
 
     def interrupt(self) -> None:
         """Send SIGINT to all running jobs."""
@@ -49,8 +69,11 @@ class JobServer:
             self._process.send_signal(signal.SIGINT)
 
     def stop(self) -> None:
-        """Make the server end, without waiting for it."""
-        os.environ.pop(ADDRESS, None)
+        """Make the server end, without waiting for it. One that has not been opened has no jobs, and is killed."""
+        if self._is_open:
+            os.environ.pop(ADDRESS, None)
+        else:
+            self._process.kill()
         if self._lifeline >= 0:
             os.close(self._lifeline)
             self._lifeline = -1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from collections.abc import Collection, Mapping
@@ -13,12 +12,6 @@ from compiler.base.paths import Lab
 from rules.build.build_plan import BuildPlan
 from rules.build.changes.run_files import changed_files
 from rules.build.targets import Targets
-
-# Options with which Snakemake runs no job, so that no file may be set aside.
-_NO_BUILD = re.compile(
-    r"--(lint|report|unlock|list|summary|detailed-summary|touch|dag|rulegraph|filegraph|d3dag|delete|cleanup|archive"
-    r"|containerize|print-compilation|generate).*|-[lSDt]"
-)
 
 
 def requested_experiments(targets: Targets, words: Collection[str]) -> list[str]:
@@ -31,11 +24,6 @@ def find_changed_runs(plan: BuildPlan, experiments: Collection[str]) -> dict[str
     planned = (plan.compiled.experiments[name] for name in experiments)
     runs = dict.fromkeys(run for experiment in planned for run in experiment.runs)
     return changed_files(plan.lab, runs)
-
-
-def is_build(words: Collection[str]) -> bool:
-    """Return whether a command of Snakemake runs jobs."""
-    return "--report-after-run" in words or not any(_NO_BUILD.fullmatch(word) for word in words)
 
 
 def report_changed_runs(changed: Mapping[str, list[str]]) -> None:

@@ -15,7 +15,7 @@ from compiler.base.printable import printable_line
 from compiler.plan.model import Plan
 from compiler.runs.progress import duration
 from compiler.runs.run_status import failure_line
-from rules.build.changes.changed_runs import is_build
+from rules.build.before_plan.build_command import is_build
 from rules.build.terminal.job_events import JobEvents, Line
 from rules.build.terminal.lacking_metrics import LackingMetrics, required_metrics
 

@@ -13,6 +13,7 @@ import psutil
 
 from tests.end_to_end.support.build import SNAKEMAKE, RealLab, activated_environment
 
+SERVER = "rules.jobserver.run_server"
 ROLES = {"snakemake": "driver", "client.py": "client", "rules.jobserver.job": "training"}
 # The chance that a role is selected while all roles run and none was killed. Killing the driver ends the build.
 WEIGHTS = {"driver": 0.2, "server": 1, "client": 2, "training": 4, "shell": 1}
@@ -94,6 +95,10 @@ def role(process: psutil.Process) -> str:
     """Return the role of a process in a build. A training is a child of the server and has the same command line."""
     words = process.cmdline()
     parent = process.parent()
-    if any("rules.jobserver.server" in word for word in words):
-        return "training" if parent and any("rules.jobserver.server" in word for word in parent.cmdline()) else "server"
+    if any("rules.jobserver.run_server" in word for word in words):
+        return (
+            "training"
+            if parent and any("rules.jobserver.run_server" in word for word in parent.cmdline())
+            else "server"
+        )
     return next((name for mark, name in ROLES.items() if any(mark in word for word in words)), "shell")

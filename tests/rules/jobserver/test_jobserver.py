@@ -39,8 +39,10 @@ listener = socket.socket(fileno=int(sys.argv[1]))
 start = start_mark(Path(listener.getsockname()).parent)
 for name in sys.argv[4:]:
     import_module(name)
-Server(listener, int(sys.argv[2]), lambda request: run_job(request, start)).serve(idle=float(sys.argv[3]))
+later = [Path(listener.getsockname() + ".later").touch]
+Server(listener, int(sys.argv[2]), lambda request: run_job(request, start)).serve(float(sys.argv[3]), later)
 """
+LATER = ".later"  # suffix of a file that shows that the server has done its later work
 
 
 @dataclass
@@ -279,6 +281,36 @@ def test_driver_starts_a_server_that_preloads_modules_and_ends_with_it(
     assert server._process.wait(timeout=30) == 0
     assert ADDRESS not in os.environ
     assert not Path(address).exists()
+
+
+@pytest.mark.parametrize("ends", ["stopped", pytest.param("killed", marks=pytest.mark.slow)])
+def test_server_that_gets_no_modules_ends_with_its_build(ends: str, tmp_path: Path) -> None:
+    """A build that trains nothing stops its server. If the build is killed, the system closes the pipe."""
+    server = JobServer(tmp_path / "server.log", modules=None)
+    assert ADDRESS not in os.environ
+    if ends == "stopped":
+        server.stop()
+    else:
+        os.close(server._lifeline)
+        server._lifeline = -1
+    assert server._process.wait(timeout=120) == (-signal.SIGKILL if ends == "stopped" else 0)
+    server.stop()
+
+
+def test_server_does_later_work_while_a_job_runs(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with light_server(tmp_path_factory.mktemp("s")) as server:
+        done = Path(server.address + LATER)
+        process = start_client(server.address, tmp_path, "served_job", "wait")
+        wait_for((tmp_path / "pid").exists)
+        wait_for(done.exists)
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def test_server_without_jobs_does_no_later_work(tmp_path: Path) -> None:
+    with light_server(tmp_path, idle=1.5) as server:
+        assert server.process.wait(timeout=30) == 0
+        assert not Path(server.address + LATER).exists()
 
 
 @pytest.mark.parametrize(("value", "expected"), [("0", False), ("1", True)])

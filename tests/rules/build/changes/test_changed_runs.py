@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from compiler.base.paths import Lab
+from rules.build.before_plan.build_command import is_build
 from rules.build.changes.changed_runs import (
     find_changed_runs,
-    is_build,
     report_changed_runs,
     requested_experiments,
     set_aside,

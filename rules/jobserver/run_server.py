@@ -1,0 +1,57 @@
+"""Run a job server: import what trainings need, wait for the driver's list of modules, and serve jobs.
+
+The driver starts this program before it compiles the specs, so that both happen at the same time. Until the driver has
+sent the list, no code of the lab is imported.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+from functools import partial
+from pathlib import Path
+
+from compiler.base.paths import Lab
+from rules.jobserver.child import run_job
+from rules.jobserver.client import READY
+from rules.jobserver.loaded_code import start_mark
+from rules.jobserver.preload import LATE, import_late, is_forkable, preload, preload_lab
+from rules.jobserver.server import Server
+
+
+def main() -> int:
+    listener, lifeline = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
+    interrupts: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
+    state = Lab(Path()).state  # of the lab if there is one, because its file system may have another clock
+    start = start_mark(state if state.is_dir() else Path(listener.getsockname()).parent)
+    preload()
+    modules = modules_of_driver(lifeline)
+    if modules is None:  # there is nothing to train, or the driver has ended
+        return 0
+    preload_lab(modules)
+    if is_forkable():
+        server = Server(listener, lifeline, lambda request: run_job(request, start))
+        if interrupts:  # the build was interrupted during the imports: its waiting jobs are cancelled
+            server.refuse_waiting()
+        Path(listener.getsockname() + READY).touch()
+        server.serve(later=[partial(import_late, name) for name in LATE])
+    return 0
+
+
+def modules_of_driver(lifeline: int) -> list[str] | None:
+    """Return the modules of the lab that the driver sends as one line of JSON, None if it ends without sending any."""
+    line = b""
+    while not line.endswith(b"\n"):
+        part = os.read(lifeline, 65536)
+        if not part:
+            return None
+        line += part
+    return [str(name) for name in json.loads(line)]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
