@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 from proband.engine_path import add_engine_to_path
-from proband.missing_packages import missing_message
 
 
 def main() -> int:
@@ -16,6 +15,8 @@ def main() -> int:
 
         return run_command()
     except ModuleNotFoundError as error:
+        from proband.missing_packages import missing_message  # reads metadata, which takes time
+
         message = missing_message(error)
         if message is None:
             raise

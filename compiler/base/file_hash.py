@@ -14,3 +14,8 @@ def sha256_of_file(path: Path) -> str:
     """
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
+
+
+def hash_or_missing(file: Path) -> str:
+    """Return the sha256 of a file, or a fixed text if the file is missing."""
+    return sha256_of_file(file) if file.is_file() else "gone"

@@ -39,14 +39,20 @@ class Outcome:
     diagnostics: tuple[Diagnostic, ...]
     sources: frozenset[Path]
     stored: Mapping[str, Any] = field(default_factory=dict)  # the compiled specs as JSON, for the next compilation
-    uses_stored: bool = False  # whether a spec was not compiled, because a stored one is current
+    uses_stored: bool = False  # whether it contains a stored spec or fingerprint, which anyone can have edited
 
 
-def compile_lab(lab: Lab, overrides: Sequence[str] = (), stored: Mapping[str, Any] | None = None) -> Outcome:
+def compile_lab(
+    lab: Lab,
+    overrides: Sequence[str] = (),
+    stored: Mapping[str, Any] | None = None,
+    hashes: dict[Path, str] | None = None,
+) -> Outcome:
     """Compile every experiment of a lab, except those whose specs are wrong.
 
     Args:
         stored: the compiled specs of the last outcome. Those whose inputs are unchanged are not compiled again.
+        hashes: of files that were read before.
 
     Raises:
         CompileError: An override, or a file that all experiments share, is wrong.
@@ -56,7 +62,7 @@ def compile_lab(lab: Lab, overrides: Sequence[str] = (), stored: Mapping[str, An
         with restricted_environment(tools.environment):
             check_overrides(overrides, tools.composer)
             check_collaboration(tools.composer, overrides)
-        stored_specs = StoredSpecs(stored, tools, environment_values(lab))
+        stored_specs = StoredSpecs(stored, tools, environment_values(lab), hashes)
         specs = _compile_specs(tools, stored_specs)
         experiments = tuple(specs.experiments[name] for name in sorted(specs.experiments))
         used_runs = {point.run for experiment in experiments for point in experiment.points}

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
-from compiler.base.file_hash import sha256_of_file
+from compiler.base.file_hash import hash_or_missing, sha256_of_file
 from compiler.base.identity import digest
 from compiler.base.json_files import read_json, write_json, write_text
 from compiler.base.paths import Lab
 from compiler.plan.authentic_plan import has_authentic_runs
 from compiler.plan.model import Plan, read_plan
-from compiler.plan.plan_inputs import hash_inputs, hash_or_missing
+from compiler.plan.plan_inputs import hash_inputs
 from compiler.python_source.hidden_modules import check_module_names
 from compiler.registration.recorded_choices import RecordedChoices, recorded_choices
 
@@ -52,21 +52,24 @@ def stored_or_compiled(lab: Lab, overrides: Sequence[str] = ()) -> tuple[Plan, b
     check_module_names(lab.root)
     file = plan_file(lab, overrides)
     with plan_lock(lab):
-        plan = _valid_plan(lab, file)
+        # Each input is read once. A hash from before the compilation is safe: if the file changes meanwhile, the
+        # next command compiles again.
+        hashes: dict[Path, str] = {}
+        plan = _valid_plan(lab, file, hashes)
         if plan is not None:
             return plan, True
         from compiler.plan.compile_lab import compile_lab  # imports Hydra, which takes longer than reading a plan
         from compiler.plan.manifest import build_plan
 
-        outcome = compile_lab(lab, overrides, _read(_specs_file(file)))
+        outcome = compile_lab(lab, overrides, _read(_specs_file(file)), hashes)
         is_kept = not lab.is_read_only
-        plan = write_plan(lab, outcome, file) if is_kept else build_plan(outcome.compilation)
+        plan = write_plan(lab, outcome, file, hashes) if is_kept else build_plan(outcome.compilation)
         return plan, outcome.uses_stored
 
 
 def plan_without_writing(lab: Lab) -> Plan:
     """Return the plan of a lab as `current_plan` does, and write nothing, not even the compiled plan."""
-    return _valid_plan(lab, plan_file(lab, ())) or compile_without_writing(lab)
+    return _valid_plan(lab, plan_file(lab, ()), {}) or compile_without_writing(lab)
 
 
 def compile_without_writing(lab: Lab) -> Plan:
@@ -88,7 +91,7 @@ def plan_lock(lab: Lab) -> AbstractContextManager[object]:
     return FileLock(lab.state / "compile.lock")
 
 
-def write_plan(lab: Lab, outcome: Outcome, file: Path) -> Plan:
+def write_plan(lab: Lab, outcome: Outcome, file: Path, hashes: MutableMapping[Path, str] | None = None) -> Plan:
     """Write the plan, the config of every run, the digests of the steps, and the hash of the plan's inputs."""
     from compiler.plan.digests import digests
     from compiler.plan.manifest import build_plan, run_job
@@ -102,14 +105,18 @@ def write_plan(lab: Lab, outcome: Outcome, file: Path) -> Plan:
         write_text(path, text)
     write_json(file, plan.to_json())
     sources = sorted(map(str, outcome.sources))
-    inputs = {"sources": sources, "digest": hash_inputs(lab, sources), "plan": hash_or_missing(file)}
+    inputs = {
+        "sources": sources,
+        "digest": hash_inputs(lab, sources, {} if hashes is None else hashes),
+        "plan": hash_or_missing(file),
+    }
     written = {str(path.relative_to(lab.state)): sha256_of_file(path) for path in (*runs, *steps)}
     write_json(_specs_file(file), dict(outcome.stored))
     write_json(inputs_file(file), {"schema_version": _INPUTS_VERSION, **inputs, "written": written})
     return plan
 
 
-def _valid_plan(lab: Lab, file: Path) -> Plan | None:
+def _valid_plan(lab: Lab, file: Path, hashes: MutableMapping[Path, str]) -> Plan | None:
     """Return the existing plan if its inputs and all its files are unchanged, else None.
 
     A plan with broken specs is always compiled again, because the file that fixes a spec may not be among its inputs.
@@ -118,7 +125,9 @@ def _valid_plan(lab: Lab, file: Path) -> Plan | None:
     inputs = _read(inputs_file(file))
     if not isinstance(inputs, dict) or inputs.get("plan") != hash_or_missing(file):
         return None
-    if inputs.get("schema_version") != _INPUTS_VERSION or inputs["digest"] != hash_inputs(lab, inputs["sources"]):
+    if inputs.get("schema_version") != _INPUTS_VERSION or inputs["digest"] != hash_inputs(
+        lab, inputs["sources"], hashes
+    ):
         return None
     if any(hash_or_missing(lab.state / name) != sha256 for name, sha256 in inputs["written"].items()):
         return None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from pathlib import Path
 
 from compiler.base.config_files import config_files
-from compiler.base.file_hash import sha256_of_file
+from compiler.base.file_hash import hash_or_missing
 from compiler.base.identity import digest
 from compiler.base.paths import ENGINE, Lab
 from compiler.runs.dvc_repository.dvc_files import dvc_files
@@ -17,19 +17,22 @@ from compiler.steps.reference_data import reference_files
 _VARIABLE = re.compile(rb"oc\.env:\s*([A-Za-z_][A-Za-z0-9_]*)")
 
 
-def hash_inputs(lab: Lab, sources: Iterable[str]) -> str:
+def hash_inputs(lab: Lab, sources: Iterable[str], hashes: MutableMapping[Path, str]) -> str:
     """Return a hash over the configs and the environment variables in them, the data locks, and the code.
 
     Args:
         sources: other files that the plan depends on, such as the source of models and rounds of searches.
+        hashes: of files that were read before. The hashes of the other files are added.
     """
     files = _configs(lab)
     files += reference_files(lab, "library")
     files += [file for root in dict.fromkeys((lab.root.resolve(), ENGINE)) for file in dvc_files(root)]
     files += sorted((ENGINE / "compiler").rglob("*.py"))
     files += [Path(source) for source in sources]
-    hashes = [[str(file), hash_or_missing(file)] for file in files]
-    return digest(hashes + environment_values(lab))
+    for file in files:
+        if file not in hashes:
+            hashes[file] = hash_or_missing(file)
+    return digest([[str(file), hashes[file]] for file in files] + environment_values(lab))
 
 
 def environment_values(lab: Lab) -> list[list[str]]:
@@ -40,8 +43,3 @@ def environment_values(lab: Lab) -> list[list[str]]:
 
 def _configs(lab: Lab) -> list[Path]:
     return [file for root in lab.conf_roots(ENGINE) for file in config_files(root)]
-
-
-def hash_or_missing(file: Path) -> str:
-    """Return the sha256 of a file, or a fixed text if the file is missing."""
-    return sha256_of_file(file) if file.is_file() else "gone"

@@ -11,6 +11,8 @@ from functools import cache, cached_property, lru_cache
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 
+from compiler.python_source.import_statements import import_statements
+
 _INSTALLED = tuple(Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib", "stdlib", "platstdlib"))
 _IMPORTS = (ast.Import, ast.ImportFrom)
 _ENVIRONMENT_FOLDERS = frozenset({"site-packages", "dist-packages"})
@@ -76,6 +78,7 @@ class Modules:
         self._roots = [root.resolve() for root in roots]
         self._path = list(dict.fromkeys([*map(str, self._roots), *(folder for folder in sys.path if folder)]))
         self.find = cache(self._find)
+        self._spec = cache(self._find_spec)
         self.project_files: set[Path] = set()  # every file of the project that was looked up
 
     def _find(self, name: str) -> Module | None:
@@ -114,15 +117,16 @@ class Modules:
         missing = (name for name in packages if self._spec(name) is None and not self.is_compiled(name))
         return {self._roots[0] / file for name in missing for file in (f"{name}.py", f"{name}/__init__.py")}
 
-    def _spec(self, name: str) -> ModuleSpec | None:
-        path, spec = self._path, None
-        for depth, part in enumerate(parts := name.split("."), start=1):
-            # Only the last part is passed, because Python looks up the parent of a dotted name in sys.modules.
-            spec = PathFinder.find_spec(part, path)
-            if spec is None or (spec.submodule_search_locations is None and depth < len(parts)):
+    def _find_spec(self, name: str) -> ModuleSpec | None:
+        package, dot, part = name.rpartition(".")
+        path = self._path
+        if dot:
+            parent = self._spec(package)
+            if parent is None or parent.submodule_search_locations is None:
                 return None
-            path = list(spec.submodule_search_locations or ())
-        return spec
+            path = list(parent.submodule_search_locations)
+        # Only the last part is passed, because Python looks up the parent of a dotted name in sys.modules.
+        return PathFinder.find_spec(part, path)
 
     def _is_project(self, file: Path) -> bool:
         """Return whether a file is in a root, but not in a Python environment inside that root.
@@ -150,7 +154,7 @@ def _packages_above(name: str) -> Iterator[str]:
 @lru_cache(maxsize=2048)
 def _import_statements(source: bytes, name: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
     """Return all import statements of a source. Cached, because parsing is the slowest step."""
-    return tuple(node for node in ast.walk(_parse(source, name)) if isinstance(node, ast.Import | ast.ImportFrom))
+    return tuple(import_statements(_parse(source, name)))
 
 
 def _parse(source: bytes, name: str) -> ast.Module:

@@ -11,7 +11,6 @@ from compiler.base.paths import Lab
 from compiler.recorded_files.damaged_file import DamagedFile
 from compiler.recorded_files.plain_file import NotPlainFile, read_plain_file
 from compiler.reproduction.record_files import record_folder, record_name
-from compiler.reproduction.record_text import decode
 from compiler.reproduction.reproduction import InvalidReproduction, Reproduction
 from compiler.reproduction.summary import Summary
 from compiler.runs.run_status import read_complete_status
@@ -68,6 +67,8 @@ def _record_files(folder: Path) -> Iterator[Path]:
 
 
 def _read(file: Path) -> Reproduction:
+    from compiler.reproduction.record_text import decode  # imports pydantic, which a lab without records does not need
+
     made = decode(read_plain_file(file))
     if file.name != file_name(made):
         raise InvalidReproduction(f"is a copy of {file_name(made)}, or was renamed")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal, get_args
 
-from compiler.run_table.read_rows import RUN_ID
+from compiler.runs.run_id_pattern import RUN_ID
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 Result = Literal["identical", "within_tolerance", "different", "not_reproducible"]

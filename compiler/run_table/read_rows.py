@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +12,9 @@ from compiler.base.nested import mapping_leaves
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.run_table.run_row import PointOfRun, RunName, RunRow
+from compiler.runs.run_id_pattern import RUN_ID
 from compiler.runs.run_metrics import run_metrics
 from compiler.view.status import run_state
-
-RUN_ID = re.compile(r"[0-9a-f]{12}")
 
 
 def read_rows(lab: Lab, plan: Plan) -> tuple[RunRow, ...]:

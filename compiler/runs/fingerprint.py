@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,14 @@ class Fingerprints:
             self.files.update(files.values(), self._modules.missing_files(closure.values()))
             self._by_names[names] = digest({name: self._hash(file) for name, file in files.items()})
         return self._by_names[names]
+
+    def to_json(self) -> dict[str, str]:
+        """Return the fingerprints of all sets of modules, by the names of the modules."""
+        return {" ".join(sorted(names)): fingerprint for names, fingerprint in self._by_names.items()}
+
+    def reuse(self, stored: Mapping[str, str]) -> None:
+        """Use the result of `to_json` of an earlier compilation. No source that it depends on may have changed."""
+        self._by_names |= {frozenset(names.split()): fingerprint for names, fingerprint in stored.items()}
 
     def _hash(self, file: Path) -> str:
         self.hashes[file] = hash_of_source(file)

@@ -7,10 +7,11 @@ from functools import cached_property
 from pathlib import Path
 
 from compiler.base.config_files import config_files
-from compiler.base.file_hash import sha256_of_file
+from compiler.base.file_hash import hash_or_missing
 from compiler.base.identity import digest
 from compiler.base.paths import ENGINE
 from compiler.runs.dvc_repository.dvc_files import dvc_files
+from compiler.runs.fingerprint import WORD_LISTS_SUFFIX
 from compiler.runs.toolchain import Toolchain
 
 _OPTIONAL = b"optional "  # an item of a defaults list whose config may be missing
@@ -24,12 +25,19 @@ class Dependencies:
         tools: the composer and modules of the compilation.
         environment: the values of the environment variables in the configs.
         sources: the files of Python code that the specs depend on.
+        hashes: of files that were read before. The hashes of this compilation are added.
     """
 
-    def __init__(self, tools: Toolchain, environment: object, sources: Iterable[Path]) -> None:
+    def __init__(
+        self,
+        tools: Toolchain,
+        environment: object,
+        sources: Iterable[Path],
+        hashes: dict[Path, str] | None = None,
+    ) -> None:
         self._tools, self._environment = tools, environment
         self.sources = frozenset(sources)
-        self._hashes: dict[Path, str] = {}
+        self.hashes: dict[Path, str] = {} if hashes is None else hashes
 
     @cached_property
     def shared(self) -> str:
@@ -55,9 +63,9 @@ class Dependencies:
         return hashes
 
     def hash(self, file: Path) -> str:
-        if file not in self._hashes:
-            self._hashes[file] = sha256_of_file(file) if file.is_file() else ""
-        return self._hashes[file]
+        if file not in self.hashes:
+            self.hashes[file] = hash_or_missing(file)
+        return self.hashes[file]
 
     @cached_property
     def _names_of_specs(self) -> str:
@@ -66,6 +74,10 @@ class Dependencies:
 
 
 def _module_names(folder: Path) -> list[str]:
-    """Return the names in a folder that can be modules. A new module may be imported instead of another one."""
+    """Return the names in a folder that can be modules or their word lists. A new one may take the place of another."""
     paths = folder.iterdir() if folder.is_dir() else ()
-    return sorted(path.name for path in paths if path.suffix == ".py" or (path / "__init__.py").is_file())
+    return sorted(
+        path.name
+        for path in paths
+        if path.name.endswith((".py", WORD_LISTS_SUFFIX)) or (path / "__init__.py").is_file()
+    )

@@ -12,7 +12,7 @@ from compiler.runs.toolchain import Toolchain
 from compiler.stored_specs.dependencies import Dependencies
 from compiler.stored_specs.entry import Compiled, from_json, to_json
 
-_VERSION = 1
+_VERSION = 2
 
 
 class StoredSpecs:
@@ -22,18 +22,27 @@ class StoredSpecs:
         stored: the result of `to_json` after the last compilation.
         tools: of this compilation.
         environment: the values of the environment variables in the configs.
+        hashes: of files that were read before.
     """
 
-    def __init__(self, stored: Mapping[str, Any] | None, tools: Toolchain, environment: object) -> None:
+    def __init__(
+        self,
+        stored: Mapping[str, Any] | None,
+        tools: Toolchain,
+        environment: object,
+        hashes: dict[Path, str] | None = None,
+    ) -> None:
         self._tools, self._environment = tools, environment
         self._entries: dict[str, dict[str, Any]] = {}
         stored = stored if stored and stored.get("schema_version") == _VERSION else {}
         self._known_sources = frozenset(map(Path, stored.get("sources", ())))
-        self._dependencies = Dependencies(tools, environment, self._known_sources)
+        self._dependencies = Dependencies(tools, environment, self._known_sources, hashes)
         is_current = bool(stored) and stored.get("shared") == self._dependencies.shared
         self._earlier: Mapping[str, Any] = stored["specs"] if is_current else {}
         self._is_current = is_current
-        self.were_used = False  # whether a stored spec was returned
+        self.were_used = is_current  # whether something stored is part of this compilation
+        if is_current:
+            tools.fingerprints.reuse(stored["fingerprints"])
 
     @property
     def sources(self) -> frozenset[Path]:
@@ -54,7 +63,6 @@ class StoredSpecs:
                 pass
             else:
                 self._entries[choice] = entry
-                self.were_used = True
                 return compiled
         with self._tools.composer.files.recording() as configs:
             compiled = compile_experiment(choice, self._tools)
@@ -66,6 +74,13 @@ class StoredSpecs:
     def to_json(self) -> dict[str, Any]:
         """Return the compiled specs of this compilation, for the next one."""
         sources = self.sources
-        shared = Dependencies(self._tools, self._environment, sources).shared
-        entries = {"sources": sorted(map(str, sources)), "shared": shared, "specs": self._entries}
+        # A hash from before the compilation is safe: if the file changes meanwhile, the next compilation notices it.
+        shared = Dependencies(self._tools, self._environment, sources, self._dependencies.hashes).shared
+        fingerprints = self._tools.fingerprints.to_json()
+        entries = {
+            "sources": sorted(map(str, sources)),
+            "shared": shared,
+            "specs": self._entries,
+            "fingerprints": fingerprints,
+        }
         return {"schema_version": _VERSION, **entries}

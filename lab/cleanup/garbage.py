@@ -12,8 +12,9 @@ from compiler.base.diagnostics import InputError
 from compiler.base.lease import find_writer, read_lease
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
-from compiler.run_table.read_rows import RUN_ID, points_by_run, stored_runs
+from compiler.run_table.read_rows import points_by_run, stored_runs
 from compiler.run_table.render_run import size_text
+from compiler.runs.run_id_pattern import RUN_ID
 from lab.cleanup.checkpoints import CheckpointKind, planned_checkpoint
 from lab.cleanup.named_runs import named_runs, runs_in_configs
 

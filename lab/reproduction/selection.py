@@ -10,7 +10,8 @@ from compiler.plan.model import Plan
 from compiler.reproduction.read_records import reproductions
 from compiler.reproduction.reproduction import Difference
 from compiler.run_table.find_run import find_run
-from compiler.run_table.read_rows import RUN_ID, points_by_run, run_names
+from compiler.run_table.read_rows import points_by_run, run_names
+from compiler.runs.run_id_pattern import RUN_ID
 from compiler.runs.run_status import read_complete_status
 from lab.reproduction.recorded_run import NothingToReproduce, changed_files, is_archived, require_result
 from lightning_modules.failures.kinds import is_machine_failure

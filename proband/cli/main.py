@@ -35,7 +35,7 @@ from proband.cli.run_commands import add_run_commands
 from proband.cli.setup.doctor_command import add_doctor_command
 from proband.cli.setup.start_commands import add_start_commands
 from proband.cli.setup.train_command import add_train_command
-from proband.cli.setup.version import version_text
+from proband.cli.setup.version import PrintVersion
 from proband.cli.state_commands import add_state_commands
 from proband.cli.storage.archive_commands import add_archive_commands
 from proband.cli.storage.clean_command import add_clean_command
@@ -89,7 +89,7 @@ def _printable_messages(args: argparse.Namespace) -> AbstractContextManager[obje
 def command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="proband", description="From YAML experiment specs to Snakemake runs.")
     parser.add_argument("-C", "--directory", default=".", help="the lab (default: the current folder)")
-    parser.add_argument("--version", action="version", version=version_text())
+    parser.add_argument("--version", action=PrintVersion, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     add_start_commands(commands)
     add_doctor_command(commands)

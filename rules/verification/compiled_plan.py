@@ -69,6 +69,6 @@ def _has_other_inputs(lab: Lab, outcome: Outcome, file: Path) -> bool:
     try:
         recorded = read_json(file.with_suffix(".inputs.json"))
         is_as_compiled = recorded["plan"] == sha256_of_file(file)
-        return bool(is_as_compiled and recorded["digest"] != hash_inputs(lab, sorted(map(str, outcome.sources))))
+        return bool(is_as_compiled and recorded["digest"] != hash_inputs(lab, sorted(map(str, outcome.sources)), {}))
     except (OSError, ValueError, KeyError, TypeError):
         return False

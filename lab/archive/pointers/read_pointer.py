@@ -11,7 +11,7 @@ import yaml
 
 from compiler.base.diagnostics import InputError
 from compiler.base.paths import Lab
-from compiler.run_table.read_rows import RUN_ID
+from compiler.runs.run_id_pattern import RUN_ID
 from lab.archive.pointers.pointer import WORKING_FOLDER, ExperimentPointer, Out, RunPointer
 from lab.archive.pointers.relative_path import relative_parts
 

@@ -12,6 +12,7 @@ from compiler.base.paths import Lab
 from compiler.plan.compile_lab import Outcome, compile_lab
 from compiler.plan.manifest import build_plan
 from compiler.plan.plan_files import stored_or_compiled
+from compiler.python_source.modules import Modules
 from compiler.stored_specs import store
 from tests.compiler.small_lab import GROUPS
 from tests.labs import spec
@@ -149,7 +150,7 @@ def test_only_the_changed_spec_of_a_lab_is_compiled(lab: Callable[..., Lab], com
     assert compiled == ["spec3"]
 
 
-@pytest.mark.parametrize("damage", ["{}", "[]", "null", '{"schema_version": 1}'])
+@pytest.mark.parametrize("damage", ["{}", "[]", "null", '{"schema_version": 2}'])
 def test_damaged_store_is_ignored(damage: str, lab: Callable[..., Lab]) -> None:
     new_lab = lab(GROUPS | {"plain": SPECS["plain"]})
     before, _ = stored_or_compiled(new_lab)
@@ -164,5 +165,32 @@ def test_a_plan_with_stored_specs_is_told_from_a_compiled_one(lab: Callable[...,
     assert stored_or_compiled(new_lab)[1] is False
     append("conf/experiment/plain.yaml", "# a comment\n")(new_lab)
     assert stored_or_compiled(new_lab)[1] is True
-    append("conf/trainer/plain.yaml", "# a comment\n")(new_lab)
+    append("nets.py", "# a comment\n")(new_lab)
     assert stored_or_compiled(new_lab)[1] is False
+
+
+def test_code_is_read_again_only_if_code_has_changed(lab: Callable[..., Lab], monkeypatch: pytest.MonkeyPatch) -> None:
+    new_lab = lab(GROUPS | {"plain": SPECS["plain"]})
+    stored_or_compiled(new_lab)
+    read: list[str] = []
+    original = Modules.closure
+
+    def closure(modules: Modules, names: Any) -> Any:
+        read.extend(names)
+        return original(modules, names)
+
+    monkeypatch.setattr(Modules, "closure", closure)
+    append("conf/experiment/plain.yaml", "# a comment\n")(new_lab)
+    stored_or_compiled(new_lab)
+    assert not [name for name in read if name.startswith("rules.jobs")]
+    append("nets.py", "    x = 1\n")(new_lab)
+    stored_or_compiled(new_lab)
+    assert "rules.jobs.facts" in read
+
+
+def test_a_plan_with_stored_fingerprints_alone_counts_as_stored(lab: Callable[..., Lab]) -> None:
+    """All specs are compiled after a change of a group, but the hashes of code are the stored ones."""
+    new_lab = lab(GROUPS | {"plain": SPECS["plain"]})
+    stored_or_compiled(new_lab)
+    append("conf/trainer/plain.yaml", "# a comment\n")(new_lab)
+    assert stored_or_compiled(new_lab)[1] is True
