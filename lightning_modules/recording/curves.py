@@ -7,18 +7,20 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import BinaryIO
+
+import numpy as np
 
 from compiler.base.metric_split import parse_metric
+from lightning_modules.recording.canvas import DPI, Box, Canvas
+from lightning_modules.recording.chart_panel import Curve, Interval, Points, draw_panel, range_of
 from lightning_modules.recording.history import History, LoggedValue
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 MAX_PANELS = 4
-_COLORS = {"train": "#1f5a93", "validation": "#c8501e", None: "#3a7d44"}  # distinguishable in greyscale
-_STEP_COLOR = "#b4c6da"
-_EPOCH_STYLE: dict[str, Any] = {"marker": "o", "markersize": 4, "linewidth": 1.8}
+_COLORS: dict[str | None, str] = {"train": "#1f5a93", "validation": "#c8501e"}  # distinguishable in greyscale
+_OTHER_COLOR, _STEP_COLOR = "#3a7d44", "#b4c6da"
+_WIDTH, _HEIGHT = 5.2, 3.8  # of a panel with its margins, in inches
+_LEFT, _RIGHT, _BOTTOM, _TOP = 0.83, 0.15, 0.53, 0.61  # margins in inches
 _AVERAGED = re.compile(r"_(?:step|epoch)$")
 
 
@@ -34,21 +36,21 @@ def draw_curves(history: History, title: str, target: Path | BinaryIO, test_metr
     """Plot losses and metrics over optimizer steps, and return whether there was anything to plot.
 
     Without a finite value, no file is written. Non-finite values leave a gap. `test_metrics` are those of the test
-    split, which are drawn as lines. Positions of ticks, titles and margins are fixed, because matplotlib takes long to
-    compute them.
+    split, which are drawn as lines.
     """
     panels = list(panels_of(history, test_metrics).items())[:MAX_PANELS]
     if not panels:
         return False
-    from matplotlib.figure import Figure  # pyplot would double the import time and keep global state
-
-    figure = Figure(figsize=(5.2 * len(panels), 3.8))
-    figure.suptitle(title, fontsize=11)
-    row = figure.subplots(1, len(panels), sharex=True, squeeze=False)[0]
-    for axes, (quantity, panel) in zip(row, panels, strict=True):
-        _draw(axes, quantity, panel)
-    figure.subplots_adjust(left=0.16 / len(panels), right=0.98, bottom=0.14, top=0.84, wspace=0.22)
-    figure.savefig(target, format="png", dpi=120, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
+    canvas = Canvas(_WIDTH * len(panels), _HEIGHT)
+    canvas.text(canvas.width / 2, canvas.height - 0.14 * DPI, title, 11)
+    curves = {quantity: _logged_curves(panel) for quantity, panel in panels}
+    x = range_of([curve for of_panel in curves.values() for curve in of_panel])
+    for number, (quantity, panel) in enumerate(panels):
+        left, right = (number * _WIDTH + _LEFT) * DPI, ((number + 1) * _WIDTH - _RIGHT) * DPI
+        box = Box(left, _BOTTOM * DPI, right, (_HEIGHT - _TOP) * DPI)
+        all_curves = [*curves[quantity], *_test_levels(panel, x)]
+        draw_panel(canvas, box, quantity, ("optimizer steps", quantity), all_curves, x)
+    canvas.save(target)
     return True
 
 
@@ -81,25 +83,24 @@ def _is_expected(panel: Panel) -> bool:
     return any(metric.is_loss or metric.split == "validation" for metric in metrics)
 
 
-def _draw(axes: Axes, quantity: str, panel: Panel) -> None:
-    for name, points in panel.curves.items():
-        axes.plot(
-            [point.step + 1 for point in points], [point.value for point in points], label=name, **_style(name, points)
-        )
-    for name, value in panel.test.items():
-        axes.axhline(value, label=f"{name}, at the end: {value:.3g}", color="#444444", linestyle="--", linewidth=1.2)
-    axes.set_ylabel(quantity)
-    axes.set_title(quantity, fontsize=10, y=1.0)
-    axes.set_xlabel("optimizer steps")
-    axes.locator_params(nbins=4)
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(fontsize=8, frameon=False, loc="center right")
+def _logged_curves(panel: Panel) -> list[Curve]:
+    return [_logged_curve(name, points) for name, points in panel.curves.items()]
 
 
-def _style(name: str, points: Sequence[LoggedValue]) -> dict[str, Any]:
-    """Return a thin line without markers for a metric that was logged at every step."""
-    split = parse_metric(name).split
-    if len({point.epoch for point in points}) < len(points) and split == "train":
-        return {"color": _STEP_COLOR, "linewidth": 1.0}
-    return {"color": _COLORS.get(split), **_EPOCH_STYLE}
+def _logged_curve(name: str, logged: Sequence[LoggedValue]) -> Curve:
+    """Return a thin line without marks for a metric that was logged at every step."""
+    split, points = parse_metric(name).split, _points(logged)
+    if len({value.epoch for value in logged}) < len(logged) and split == "train":
+        return Curve(name, points, _STEP_COLOR, 1.0)
+    return Curve(name, points, _COLORS.get(split, _OTHER_COLOR), 1.8, dot=5.0)
+
+
+def _points(logged: Sequence[LoggedValue]) -> Points:
+    return np.array([(value.step + 1, value.value) for value in logged], dtype=np.float64)
+
+
+def _test_levels(panel: Panel, x: Interval) -> list[Curve]:
+    return [
+        Curve(f"{name}, at the end: {value:.3g}", np.array([(x[0], value), (x[1], value)]), "#444444", 1.2, 0.0, True)
+        for name, value in panel.test.items()
+    ]

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from hydra.utils import instantiate
 from lightning import LightningDataModule
 
@@ -27,7 +28,7 @@ from lightning_modules.recording.curves import draw_curves
 from lightning_modules.recording.group_columns import write_groups
 from lightning_modules.recording.history import LoggedValue, read_history
 from lightning_modules.recording.item_recorder import ItemRecorder
-from lightning_modules.recording.item_results import NoItemResults, write_items
+from lightning_modules.recording.item_results import PREDICTION, TARGET, NoItemResults, write_items
 from lightning_modules.recording.json_document import json_document
 from lightning_modules.recording.library_notices import suppress_lightning_notices
 from lightning_modules.recording.progress_file import progress_report
@@ -115,11 +116,18 @@ def preload() -> None:
     """
     import wandb.sdk.launch  # noqa: F401
 
-    draw_curves({"eval_accuracy": [LoggedValue(0, 0, 0.5)]}, "", BytesIO())  # builds the font cache of matplotlib
+    _preload_pictures()
     instantiate({"_target_": "builtins.dict"})
     preload_provenance()
     gc.collect()
     gc.freeze()
+
+
+def _preload_pictures() -> None:
+    """Draw both pictures, which fills matplotlib's caches of fonts and ours of the widths of digits."""
+    digits = np.arange(10)
+    draw_curves({"eval_accuracy": [LoggedValue(0, 0, 0.5)]}, "", BytesIO())
+    draw_confusion_matrix({TARGET: digits, PREDICTION: digits}, "", BytesIO())
 
 
 def _write_item_results(recorder: ItemRecorder, data: LightningDataModule, title: str, output: Path) -> dict[str, str]:
