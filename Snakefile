@@ -18,6 +18,7 @@ server = early_server(workflow, config.get("overrides", ""))
 from lab.admission.admit import admit_build
 from rules.build.cluster import Cluster
 from rules.build.driver import Driver
+from rules.build.fusion.fused_trainings import FusedTrainings
 from rules.build.free_plan import free_plan
 from rules.build.job_priority import JobPriority
 from rules.build.run_values import ATTEMPTS, RunValues, attempt
@@ -33,6 +34,11 @@ build_log = show_build(workflow)
 plan = free_plan(workflow, config.get("overrides", ""))
 targets = Targets(plan)
 inputs = StepInputs(plan, targets)
+fused = FusedTrainings(
+    plan,
+    workflow.resource_settings.cores,
+    submits=workflow.resource_settings.nodes is not None,
+)
 driver = Driver(
     plan,
     targets,
@@ -42,6 +48,7 @@ driver = Driver(
     build_log=build_log,
     server=server,
     admit=admit_build,
+    fused=fused,
 )
 runs = RunValues(plan, driver.runs_to_repeat)
 priorities = JobPriority(plan)

@@ -139,6 +139,11 @@ class Lab:
         """A file that a build of the experiment holds."""
         return self.state / "locks" / f"build-{experiment_id}.lock"
 
+    @property
+    def fusion(self) -> Path:
+        """The folders of the running builds that train runs together."""
+        return self.state / "fusion"
+
     def run_job(self, run_id: str) -> Path:
         """The compiled config of a run, which the training job reads."""
         return self.state / "runs" / f"{run_id}.json"

@@ -108,6 +108,27 @@ class Libraries:
 
 
 @dataclass(frozen=True)
+class FusionProof:
+    """The comparison of an ensemble with a training alone of one of its members, the run `run_id`.
+
+    `prediction_deviation` is the largest absolute difference of a prediction for the test split.
+    """
+
+    run_id: str
+    prediction_deviation: float
+    metrics_equal: bool
+
+
+@dataclass(frozen=True)
+class Fused:
+    """The ensemble that trained the run: the ids of its members, the seconds that it took together, and its proof."""
+
+    members: tuple[str, ...]
+    seconds: float
+    proof: FusionProof
+
+
+@dataclass(frozen=True)
 class SnakemakeJob:
     """The version of Snakemake, the rule that ran the training, and the executor. None if it ran without Snakemake."""
 

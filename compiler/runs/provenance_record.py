@@ -19,6 +19,7 @@ from compiler.base.paths import Lab
 from compiler.base.printable import printable_line
 from compiler.runs.provenance_parts import (
     Distribution,
+    Fused,
     GitState,
     Hardware,
     Libraries,
@@ -44,7 +45,8 @@ class ProvenanceRecord:
 
     `source` has the hash of each file in the fingerprint, independent of line endings. `data` has the version of each
     tracked path, `packages` the versions of the main packages, `environment` the variables that can change results.
-    `notes` are sentences about what could not be recorded. `ended_at` is None if the process was killed.
+    `notes` are sentences about what could not be recorded. `ended_at` is None if the process was killed. `fused` is the
+    ensemble of a run that was trained together with others, None if it was trained alone.
     """
 
     run_id: str
@@ -73,6 +75,7 @@ class ProvenanceRecord:
     gpu: str | None = None
     snakemake: SnakemakeJob | None = None
     notes: tuple[str, ...] = ()
+    fused: Fused | None = None
 
 
 @cache

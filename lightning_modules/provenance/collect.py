@@ -80,6 +80,18 @@ def collect_provenance(job: RunJob, root: Path, start: Start, environ: Mapping[s
     return Provenance(record, code.diff)
 
 
+def of_member(provenance: Provenance, job: RunJob) -> Provenance:
+    """Return the provenance of another run that the same process trains with the same code and data."""
+    record = replace(
+        provenance.record,
+        run_id=job.run_id,
+        config_sha256=config_digest(json_document({"config": job.config})["config"]),
+        experiments=tuple(job.experiments),
+        seed=job.config["seed"],
+    )
+    return Provenance(record, provenance.diff)
+
+
 def _current_source(job: RunJob, root: Path) -> Mapping[str, str]:
     """Return the source files of a run that no training rule started, if they are those of its fingerprint."""
     try:

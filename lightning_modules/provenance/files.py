@@ -11,7 +11,7 @@ from compiler.base.json_files import readable_object, write_bytes, write_json
 from compiler.plan.planned_run import RunJob
 from compiler.runs.provenance_parts import DIFF
 from compiler.runs.provenance_record import FILE
-from lightning_modules.provenance.collect import Start, collect_provenance
+from lightning_modules.provenance.collect import Provenance, Start, collect_provenance
 from lightning_modules.provenance.libraries import loaded_libraries
 
 _CLOCK = "ended_at: is before started_at, because the clock was set back during the training"
@@ -19,7 +19,11 @@ _CLOCK = "ended_at: is before started_at, because the clock was set back during 
 
 def write_provenance(folder: Path, job: RunJob, lab_root: Path, start: Start) -> None:
     """Write the provenance of a training that starts now, so that a crash leaves it behind."""
-    provenance = collect_provenance(job, lab_root, start, os.environ)
+    write_record(folder, collect_provenance(job, lab_root, start, os.environ))
+
+
+def write_record(folder: Path, provenance: Provenance) -> None:
+    """Write a collected provenance."""
     if provenance.diff:
         write_bytes(folder / DIFF, provenance.diff)
     write_json(folder / FILE, asdict(provenance.record))

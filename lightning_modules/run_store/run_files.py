@@ -22,9 +22,13 @@ from lightning_modules.run_store.run_lease import check_lease_held
 
 def write_inputs(folder: Path, job: RunJob, lab: Lab, start: Start) -> None:
     """Write `config.json`, `provenance.json` and `source.diff`, before the training."""
+    write_config(folder, job)
+    write_provenance(folder, job, lab.root, start)
+
+
+def write_config(folder: Path, job: RunJob) -> None:
     config = {"run_id": job.run_id, "config": job.config, "data": dict(job.data)}
     write_json(folder / "config.json", json_document(config))
-    write_provenance(folder, job, lab.root, start)
 
 
 def copy_log(log: Path | None, folder: Path) -> None:

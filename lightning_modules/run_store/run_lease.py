@@ -66,6 +66,12 @@ def wait_for_writer(folder: Path, report: Callable[[str], None], timeout: float 
         time.sleep(min(0.2, timeout))
 
 
+def has_writer(folder: Path) -> bool:
+    """Return whether another process may write the folder. A process of another machine counts as running."""
+    holder = read_lease(folder)
+    return holder is not None and (not holder.is_local or holder.is_running)
+
+
 def _is_running(holder: Lease, folder: Path, timeout: float) -> bool:
     """Check whether the holder is running: by process id on this machine, by its heartbeat on another machine.
 

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from compiler.base.lease import LEASE
 from compiler.base.paths import Lab
 from lightning_modules.run_store.atomic_move import move_into_store
-from lightning_modules.run_store.run_lease import wait_for_writer
+from lightning_modules.run_store.run_lease import has_writer, wait_for_writer
 
 
 @contextmanager
@@ -31,6 +31,25 @@ def exclusive_run(lab: Lab, run_id: str) -> Iterator[None]:
         wait_for_writer(lab.partial_run(run_id), _report)
         _complete_interrupted_move(lab, run_id)
         yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def run_if_free(lab: Lab, run_id: str) -> Iterator[bool]:
+    """Yield whether no other process trains the run, and then hold its lock inside the block. This never waits."""
+    lock = FileLock(lab.run_lock(run_id))
+    lab.run_lock(run_id).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        yield False
+        return
+    try:
+        is_free = not has_writer(lab.partial_run(run_id))
+        if is_free:
+            _complete_interrupted_move(lab, run_id)
+        yield is_free
     finally:
         lock.release()
 

@@ -62,7 +62,7 @@ def train_run(
             copy_log(log, folder)
             times = (started_at, clock(), time.monotonic() - start)
             complete_provenance(folder, times[1])
-            status = _status(folder, job.run_id, attempt, times, error)
+            status = status_of(folder, job.run_id, attempt, times, error)
             finish_run(folder, lab, status)
             if not is_machine_failure(status):  # after a machine failure, the next build resumes from the checkpoint
                 _delete_checkpoint(lab, job.run_id)
@@ -86,7 +86,7 @@ def record_killed_run(
             copy_log(log, folder)
             times = (started_at, clock(), 0.0)
             complete_provenance(folder, times[1])
-            status = _status(folder, job.run_id, attempt, times, killed_error(signal_number))
+            status = status_of(folder, job.run_id, attempt, times, killed_error(signal_number))
             finish_run(folder, lab, status)
     return status
 
@@ -127,7 +127,7 @@ def _error_to_record(raised: BaseException, run_id: str, attempt: int, last_atte
     return describe_failure(raised, kind)
 
 
-def _status(
+def status_of(
     folder: Path, run_id: str, attempt: int, times: tuple[datetime, datetime, float], error: RunError | None
 ) -> RunStatus:
     """Return the status of the run in the folder. `times` are the start, the end, and the duration in seconds."""

@@ -39,7 +39,7 @@ from lightning_modules.tracking.tracker import RunToTrack
 from lightning_modules.training.config_callbacks import CHECKPOINTS
 from lightning_modules.training.extras import apply_extras
 from lightning_modules.training.final_outputs import kept_metrics, write_model
-from lightning_modules.training.fit import fit
+from lightning_modules.training.fit import FitResult, fit
 from lightning_modules.training.other_ranks import OtherRanks, become_first_rank
 from lightning_modules.training.output_folder import with_output_folder
 from lightning_modules.training.recorded_outputs import recorded_history, writing_outputs
@@ -100,11 +100,16 @@ def train(
             kept.keep(result)
             not_written = write_model(result, sampler.rows, output)
         with writing_outputs():
-            title = f"{type(result.model).__name__}, run {run_id}"
-            draw_curves(read_history(output / "history.csv"), title, output / "training_curves.png", result.test)
-            not_written |= _write_item_results(items, result.data, title, output)
-            if not_written:
-                write_json(output / "not_written.json", json_document(not_written))
+            write_evidence(result, items, run, not_written)
+
+
+def write_evidence(result: FitResult, items: ItemRecorder, run: RunToTrack, not_written: Mapping[str, str]) -> None:
+    """Draw the curves, write the results of the test items, and list the outputs that could not be written."""
+    output, title = run.output, f"{type(result.model).__name__}, run {run.run_id}"
+    draw_curves(read_history(output / "history.csv"), title, output / "training_curves.png", result.test)
+    missing = {**not_written, **_write_item_results(items, result.data, title, output)}
+    if missing:
+        write_json(output / "not_written.json", json_document(missing))
 
 
 def preload() -> None:

@@ -23,6 +23,7 @@ from rules.build.changes.changed_runs import requested_experiments
 from rules.build.changes.changes import Changes, find_changes
 from rules.build.changes.experiment_files import forget_outputs, record_outputs
 from rules.build.changes.stale_runs import restore_statuses
+from rules.build.fusion.fused_trainings import FusedTrainings
 from rules.build.lab_code import check_lab_code, exit_if_untrusted
 from rules.build.locks.driver_lock import hold_driver_lock
 from rules.build.locks.hour_limit import check_hours
@@ -51,6 +52,7 @@ class Driver:
         build_log: prints the events of the build, None if Snakemake prints them.
         server: a job server that has not been opened, None if it is started when it is needed.
         admit: decides whether the experiments of this build may run.
+        fused: states which runs this build trains together.
     """
 
     def __init__(
@@ -64,8 +66,10 @@ class Driver:
         server: JobServer | None = None,
         *,
         admit: Admit,
+        fused: FusedTrainings,
     ) -> None:
         self._plan, self._lab = plan, plan.lab
+        self._fused = fused
         self._is_remote, self._build_log, self._admit = is_remote, build_log, admit
         if build_log is not None:
             build_log.name_runs(plan.compiled)
@@ -146,6 +150,7 @@ class Driver:
                 self._lab.status_copy(job.wildcards.run).unlink(missing_ok=True)  # otherwise the run would be reused
         register(self._lab, self._plan.compiled, needed)
         forget_outputs(self._lab, self._requested)
+        self._fused.announce(_runs_of(needed), is_alone=self._lock.is_alone)
         # For other jobs no server is started, because they take less time than its start.
         if any(job.rule.name in (TRAIN, ASK) for job in needed):
             self.start_server(job.wildcards.run for job in needed if job.rule.name == TRAIN)
@@ -160,6 +165,7 @@ class Driver:
             SystemExit: 130 after Ctrl-C, where Snakemake would exit with 1.
         """
         jobs = list(all_jobs)
+        self._fused.forget()
         if self._build_log is not None:
             self._build_log.close()
         restore_statuses(self._lab, _runs_of(jobs))

@@ -14,13 +14,16 @@ from pathlib import Path
 
 from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
+from compiler.fusion.build_groups import FOLDER, FusedBuild
 from compiler.plan.authentic_plan import ForgedRunJob, read_authentic_job
 from compiler.plan.planned_run import RunJob
 from compiler.runs.current_code import current_code, current_fingerprint
 from compiler.runs.data_versions import remote_of, tracked_data
 from compiler.runs.fingerprint import targets
+from compiler.runs.recorded_fingerprint import recorded_fingerprint
 from lightning_modules.data.fetch import DataUnavailable, fetch_data
 from lightning_modules.run_store.gpu_lease import own_gpus
+from rules.jobserver.lifetime import end_with
 
 
 class CodeChanging(Exception):
@@ -74,6 +77,7 @@ def train(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
         print(f"run {args.run}: {error}", file=sys.stderr)
         return 1
     try:
+        train_with_group(job, lab, args, os.environ)
         write_text(mark, "")  # before the status, because this process can be killed in between
         status = train_run(job, lab, args.attempt, args.attempt >= args.attempts, args.log)
         if not is_machine_failure(status):
@@ -91,6 +95,34 @@ def train(job: RunJob, lab: Lab, args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def train_with_group(job: RunJob, lab: Lab, args: argparse.Namespace, environ: Mapping[str, str]) -> None:
+    """Train the run together with others of its group in a child process, if this build fuses them.
+
+    Whatever happens there, this process then goes on as for a run that is trained alone. It finds the run complete, or
+    trains it.
+
+    Raises:
+        KeyboardInterrupt: The training was interrupted or terminated.
+    """
+    build = FusedBuild(Path(environ.get(FOLDER, "")))
+    group = build.group_of(args.run) if FOLDER in environ and args.attempt == 1 else None
+    if group is None or build.is_off(group) or is_trained(job, lab):
+        return
+    from lightning_modules.fused_runs.child_process import run_in_child
+    from lightning_modules.fused_runs.train_group import train_group
+
+    parent = os.getpid()
+    code = run_in_child(lambda: train_group(job, group, build, lab, args.log), lambda: end_with(parent))
+    if code < 0:
+        build.switch_off(group, f"killed by signal {-code}")
+        print(f"the training of {group.size} runs together was killed by signal {-code}", file=sys.stderr)
+
+
+def is_trained(job: RunJob, lab: Lab) -> bool:
+    """Return whether the run seems to be trained with the current code, by another job. Its files are checked later."""
+    return lab.status_copy(job.run_id).is_file() and recorded_fingerprint(lab.run(job.run_id)) == job.fingerprint
 
 
 def with_executed_code(job: RunJob, lab: Lab) -> RunJob:
