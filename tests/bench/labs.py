@@ -110,7 +110,7 @@ def change_spec(lab: Lab, name: str, number: int) -> None:
 
 def bare_workflow(root: Path, runs: int) -> Path:
     """Create a workflow whose jobs do nothing, with the same dependencies, threads, resources and profile."""
-    root.mkdir()
+    root.mkdir(parents=True, exist_ok=True)
     (root / "Snakefile").write_text(_BARE.format(runs=runs), encoding="utf-8")
     profile = root / "profiles/default/config.yaml"
     profile.parent.mkdir(parents=True)

@@ -45,6 +45,13 @@ class Digits(LightningModule):
         self.log(f"{part}_accuracy", (logits.argmax(dim=1) == batch[1]).float().mean())
 
 
+class Rows(TensorDataset):
+    """Returns a batch with one index operation."""
+
+    def __getitems__(self, rows: list[int]) -> tuple[Tensor, ...]:
+        return tuple(tensor[rows] for tensor in self.tensors)
+
+
 def loaders(path: str, batch_size: int) -> list[DataLoader[tuple[Tensor, ...]]]:
     """Return the loaders for training, validation and test."""
     with np.load(path) as arrays:
@@ -52,14 +59,13 @@ def loaders(path: str, batch_size: int) -> list[DataLoader[tuple[Tensor, ...]]]:
         labels = arrays["labels"].astype(np.int64)
     rest, test = train_test_split(np.arange(len(labels)), test_size=0.2, random_state=0, stratify=labels)
     train, validation = train_test_split(rest, test_size=0.25, random_state=0, stratify=labels[rest])
-    parts = [
-        TensorDataset(torch.tensor(images[rows]), torch.tensor(labels[rows])) for rows in (train, validation, test)
-    ]
-    return [DataLoader(part, batch_size, shuffle=number == 0) for number, part in enumerate(parts)]
+    parts = [Rows(torch.tensor(images[rows]), torch.tensor(labels[rows])) for rows in (train, validation, test)]
+    return [DataLoader(part, batch_size, shuffle=part is parts[0], collate_fn=list) for part in parts]
 
 
 @hydra.main(version_base="1.3", config_path=".", config_name="peer_bare")
 def main(config: DictConfig) -> float:
+    torch.set_num_threads(config.threads)
     seed_everything(config.seed, verbose=False)
     folder = Path(HydraConfig.get().runtime.output_dir)
     train, validation, test = loaders(config.file, config.batch_size)

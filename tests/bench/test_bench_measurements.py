@@ -11,7 +11,16 @@ import pytest
 from compiler.base.json_files import write_json
 from compiler.base.paths import ENGINE
 from tests.bench.tables.growth import growth_exponent
-from tests.bench.timeline import timeline
+from tests.bench.timeline import (
+    AFTER_JOBS,
+    BEFORE_JOBS,
+    BETWEEN_JOBS,
+    TRAINING_JOBS,
+    TRAININGS,
+    Span,
+    Timeline,
+    timeline,
+)
 
 _START = 1_700_000_000.0
 
@@ -37,16 +46,23 @@ def lab(tmp_path: Path) -> Path:
 
 def test_stages_are_in_order_and_count_each_job_once(lab: Path) -> None:
     build = timeline(lab, _START, 10.0)
-    stages = [(stage.name, stage.start, stage.end, stage.spans, stage.seconds) for stage in build.stages()]
+    stages = [(stage.name, stage.start, stage.end, stage.spans, stage.seconds, stage.share) for stage in build.stages()]
     assert stages == [
-        ("start of Snakemake, until its first job", 0, 2, 1, 2),
-        ("`_data`", 2, 3, 1, 1),
-        ("`_train`", 3, 7, 2, 6),
-        ("trainings, in the jobs `_train`", 4, 6, 2, 2),
-        ("`_results`", 7, 9, 1, 2),
-        ("end of Snakemake, after its last job", 9, 10, 1, 1),
+        (BEFORE_JOBS, 0, 2, 1, 2, 2),
+        ("`_data`", 2, 3, 1, 1, 1),
+        (TRAINING_JOBS, 3, 7, 2, 6, 2),
+        (TRAININGS, 4, 6, 2, 2, 2),
+        ("`_results`", 7, 9, 1, 2, 2),
+        (AFTER_JOBS, 9, 10, 1, 1, 1),
     ]
+    assert sum(stage.share for stage in build.stages()) == build.wall
     assert (build.first_training, build.after_last_training) == (4, 4)
+
+
+def test_jobs_side_by_side_share_their_time_and_gaps_are_a_stage() -> None:
+    jobs = [Span("a", 1, 3), Span("b", 2, 3), Span("c", 5, 6)]
+    shares = {stage.name: stage.share for stage in Timeline(jobs, [], 6).stages()}
+    assert shares == {BEFORE_JOBS: 1, "a": 1.5, "b": 0.5, BETWEEN_JOBS: 2, "c": 1}
 
 
 @pytest.mark.parametrize(

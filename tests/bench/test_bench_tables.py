@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from compiler.base.paths import ENGINE
+from tests.bench.__main__ import main
 from tests.bench.harness.bench_context import QUICK, Bench
 from tests.bench.harness.machine import processor
-from tests.bench.harness.results_file import read_tables
+from tests.bench.harness.page import page
+from tests.bench.harness.results_file import ordered, read_tables
 from tests.bench.harness.rows import Item, Note, Row, measured_or_reason
 from tests.bench.harness.run_tables import PAGE, RESULTS, run_tables
+from tests.bench.tables.all_tables import TABLES as ALL_TABLES
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,12 @@ def _failing(_: Bench) -> Iterator[Item]:
 TABLES = {"good": Table("Good rows", _good), "failing": Table("Failing", _failing)}
 
 
+@pytest.fixture(autouse=True)
+def _idle_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.bench.harness.run_tables.busy_percent", lambda: 1.0)
+    monkeypatch.setattr("tests.bench.harness.run_tables.reference_seconds", lambda: 0.3)
+
+
 def _bench(folder: Path) -> Bench:
     return Bench(folder / "scratch", folder, QUICK)
 
@@ -48,7 +59,7 @@ def test_a_failing_table_keeps_its_rows_and_the_other_tables(tmp_path: Path) -> 
     assert f"| the rest of this table | {failure} | all rows | no |" in lines
     assert "| slow | 3.0 s | ≤ 2 s | no |" in lines
     assert "| size | 7 MB |  |  |" in lines
-    assert "2 of 4 goals are reached." in lines
+    assert "2 of 4 goals are reached. 1 could not be measured." in lines
 
 
 def test_a_table_that_is_measured_again_replaces_only_itself(tmp_path: Path) -> None:
@@ -78,3 +89,25 @@ def test_the_processor_is_named(content: str, expected: str, tmp_path: Path) -> 
     file = tmp_path / "cpuinfo"
     file.write_text(content, encoding="utf-8")
     assert processor(file) == expected
+
+
+def test_tiny_sizes_and_a_busy_machine_are_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.bench.harness.run_tables.busy_percent", lambda: 60.0)
+    run_tables(_bench(tmp_path), ["good"], TABLES)
+    text = (tmp_path / PAGE).read_text(encoding="utf-8")
+    assert "**Tiny sizes, to test the table: these are not results.**" in text
+    assert "**The machine was busy: " in text
+
+
+def test_tiny_sizes_are_not_written_to_docs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench", "--quick", "--folder", str(ENGINE / "docs/../docs")])
+    with pytest.raises(SystemExit) as error:
+        main()
+    assert error.value.code == 2
+
+
+@pytest.mark.skipif(not (ENGINE / "docs" / RESULTS).is_file(), reason="nothing was measured yet")
+def test_the_page_is_made_from_the_results() -> None:
+    measured = ordered(read_tables(ENGINE / "docs" / RESULTS), ALL_TABLES)
+    assert (ENGINE / "docs" / PAGE).read_text(encoding="utf-8") == page(measured)
+    assert not any(table.is_quick for table in measured.values())

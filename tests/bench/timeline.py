@@ -7,10 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
 
 from compiler.base.json_files import read_json
+
+BEFORE_JOBS = "Snakemake, before its first job"
+BETWEEN_JOBS = "Snakemake, between jobs"
+AFTER_JOBS = "Snakemake, after its last job"
+TRAINING_JOBS, TRAININGS = "`_train`", "trainings, inside `_train`"
 
 
 @dataclass(frozen=True)
@@ -28,13 +34,18 @@ class Span:
 
 @dataclass(frozen=True)
 class Stage:
-    """All spans of a name: the first start, the last end, their number and the sum of their durations."""
+    """All spans of a name: the first start, the last end, their number and the sum of their durations.
+
+    `share` is the part of the wall time that belongs to this stage: a moment belongs to the stages that run in it, in
+    equal parts. The shares of all stages add up to the wall time.
+    """
 
     name: str
     start: float
     end: float
     spans: int
     seconds: float
+    share: float
 
 
 @dataclass(frozen=True)
@@ -54,12 +65,24 @@ class Timeline:
         return self.wall - max(training.end for training in self.trainings)
 
     def stages(self) -> list[Stage]:
-        """Return the stages in the order in which they begin, with the time before the first and after the last job."""
-        jobs = sorted(_by_name([*self.jobs, *self.trainings]), key=lambda stage: stage.start)
-        before = Stage("start of Snakemake, until its first job", 0, jobs[0].start, 1, jobs[0].start)
-        last = max(stage.end for stage in jobs)
-        after = Stage("end of Snakemake, after its last job", last, self.wall, 1, self.wall - last)
-        return [before, *jobs, after]
+        """Return the stages in the order in which they begin, with the time in which no job runs."""
+        spans = [*self.jobs, *self.trainings, *self._without_jobs()]
+        shares = _shares(spans)
+        groups: dict[str, list[Span]] = defaultdict(list)
+        for span in spans:
+            groups[span.name].append(span)
+        stages = [_stage(name, group, shares[name]) for name, group in groups.items()]
+        return sorted(stages, key=lambda stage: (stage.start, stage.end))
+
+    def _without_jobs(self) -> Iterable[Span]:
+        """Yield the times before the first job, between jobs and after the last one, in which Snakemake works alone."""
+        end = 0.0
+        for job in sorted(self.jobs, key=lambda job: job.start):
+            if job.start > end:
+                yield Span(BETWEEN_JOBS if end else BEFORE_JOBS, end, job.start)
+            end = max(end, job.end)
+        if self.wall > end:
+            yield Span(AFTER_JOBS, end, self.wall)
 
 
 def timeline(lab: Path, started: float, wall: float) -> Timeline:
@@ -85,23 +108,25 @@ def _trainings(runs: Path) -> Iterable[Span]:
     for file in sorted(runs.glob("*/status.json")):
         status = read_json(file)
         start, end = (datetime.fromisoformat(status[key]).timestamp() for key in ("started_at", "completed_at"))
-        yield Span("trainings, in the jobs `_train`", start, end)
+        yield Span(TRAININGS, start, end)
 
 
-def _by_name(spans: Iterable[Span]) -> list[Stage]:
-    groups: dict[str, list[Span]] = defaultdict(list)
-    for span in spans:
-        groups[span.name].append(span)
-    return [
-        Stage(
-            name,
-            min(span.start for span in group),
-            max(span.end for span in group),
-            len(group),
-            sum(span.seconds for span in group),
-        )
-        for name, group in groups.items()
-    ]
+def _stage(name: str, spans: Sequence[Span], share: float) -> Stage:
+    start, end = min(span.start for span in spans), max(span.end for span in spans)
+    return Stage(name, start, end, len(spans), sum(span.seconds for span in spans), share)
+
+
+def _shares(spans: Sequence[Span]) -> dict[str, float]:
+    """Return the wall time of each name. A training job has only the time in which none of the trainings runs."""
+    moments = sorted({moment for span in spans for moment in (span.start, span.end)})
+    shares: dict[str, float] = dict.fromkeys((span.name for span in spans), 0.0)
+    for start, end in pairwise(moments):
+        running = {span.name for span in spans if span.start <= start and span.end >= end}
+        if TRAININGS in running:
+            running.discard(TRAINING_JOBS)
+        for name in running:
+            shares[name] += (end - start) / len(running)
+    return shares
 
 
 def parts_of_a_training(lab: Path) -> dict[str, float]:

@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 
 from compiler.base.paths import ENGINE
+from tests.bench.evidence import EXPERIMENT
 
-EXPERIMENT = "sweep"
 _RATES = (0.001, 0.01)
 _JOBLIB = ("hydra/launcher=joblib", "hydra.launcher.n_jobs=2")
 _BARE_FILE = "file=data/digits.npz"
@@ -36,12 +36,14 @@ class Tool:
         command: writes what it needs into a folder, and returns the command that trains this number of runs there.
         metrics: the files of metrics that the command writes, one for each run, as a pattern.
         metric: the key of the test accuracy in them.
+        is_build: whether the command is a build of Proband, whose evidence is checked.
     """
 
     name: str
     command: Callable[[Path, int], list[str]]
     metrics: str
     metric: str = "accuracy"
+    is_build: bool = False
 
 
 def build_command(experiment: str) -> list[str]:
@@ -90,6 +92,10 @@ def _bare(folder: Path, runs: int) -> list[str]:
     return [*_bare_script(folder), "--multirun", _BARE_FILE, *swept]
 
 
+def _two_threads(folder: Path, runs: int) -> list[str]:
+    return [*_bare(folder, runs), "threads=2"]
+
+
 def _equal(folder: Path, runs: int) -> list[str]:  # noqa: ARG001
     swept = ["model.lr=" + ",".join(map(str, _RATES)), f"seed=range({_seeds(runs)})"]
     program = [sys.executable, "-m", "tests.bench.peer", "--multirun", "experiment=digits_lr"]
@@ -113,11 +119,14 @@ def _seeds(runs: int) -> int:
 _OF_BUILD = "results/runs/*/output/metrics.json"
 _OF_BARE = "multirun/*/*/*/metrics.json"
 _OF_PEER = "peer/*/output/metrics.json"
-PROBAND = Tool("Proband", _proband, _OF_BUILD)
-FUSED = Tool("Proband, `trainer.fuse: auto`", _fused, _OF_BUILD)
+PROBAND = Tool("Proband", _proband, _OF_BUILD, is_build=True)
+FUSED = Tool("Proband with `trainer.fuse: auto`", _fused, _OF_BUILD, is_build=True)
 BARE_SINGLE = Tool("bare Hydra script without a sweep", _bare_single, "outputs/*/*/metrics.json", "test_accuracy")
 BARE = Tool("bare Hydra script", _bare, _OF_BARE, "test_accuracy")
-BARE_JOBLIB = Tool("bare Hydra script, joblib launcher, two processes", _joblib(_bare), _OF_BARE, "test_accuracy")
+BARE_TWO_THREADS = Tool("bare Hydra script with two threads", _two_threads, _OF_BARE, "test_accuracy")
+BARE_JOBLIB = Tool(
+    "bare Hydra script with the joblib launcher, two processes", _joblib(_bare), _OF_BARE, "test_accuracy"
+)
 EQUAL = Tool("Hydra's basic launcher", _equal, _OF_PEER)
 EQUAL_JOBLIB = Tool("hydra-joblib-launcher, two processes", _joblib(_equal), _OF_PEER)
 PROCESS_PER_RUN = Tool("Snakemake, one Python process for each run", _process_per_run, _OF_PEER)

@@ -15,9 +15,9 @@ class Sizes:
 
     few: int = 24
     many: int = 200
-    repeats: int = 2  # of comparisons with few runs; the shortest time counts
+    repeats: int = 3  # of comparisons with few runs; the median counts
     points: int = 10_000
-    composed: int = 200
+    composed: int = 100
     finished: int = 1_000
     large: int = 50_000
     planned_runs: tuple[int, ...] = (1, 10, 100, 1_000, 10_000)

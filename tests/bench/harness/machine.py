@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 import time
 from importlib.metadata import version
 from pathlib import Path
 
 import psutil
+
+from compiler.base.paths import ENGINE
 
 TOOLS = ("snakemake", "hydra-core", "lightning", "torch", "wandb")
 
@@ -36,6 +39,18 @@ def processor(cpuinfo: Path) -> str:
 def load_average() -> float:
     """Return the mean number of running processes in the last minute."""
     return os.getloadavg()[0]
+
+
+def busy_percent() -> float:
+    """Return the share of the processor that all programs use in the next two seconds, in which this one waits."""
+    return float(psutil.cpu_percent(interval=2.0))
+
+
+def commit() -> str:
+    """Return the commit of the engine, marked if files were changed after it."""
+    command = ["git", "-C", str(ENGINE), "describe", "--always", "--abbrev=12", "--dirty= with changes"]
+    output = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    return output or "unknown"
 
 
 def reference_seconds() -> float:

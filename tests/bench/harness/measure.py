@@ -34,6 +34,7 @@ class Cost:
     wall: float  # until the command itself exits
     megabytes: float  # of the largest process
     started: float = 0.0  # seconds since the epoch
+    late: float = 0.0  # seconds that processes worked on after the command had exited
 
     def __str__(self) -> str:
         return f"{self.seconds:.1f} s ({self.wall:.1f} s wall time)"
@@ -70,12 +71,12 @@ def _cost_once(command: Sequence[str], folder: Path) -> Cost:
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - start
-        _reap_orphans(others)
+        late = _reap_orphans(others)
         if process.returncode:
             output.seek(0)
             printed = output.read().decode(errors="replace")
             raise CommandFailed(_failure(command, process.returncode, printed))
-    return Cost(_cpu_of_children() - cpu_before, wall, usage.ru_maxrss / 1024, started)
+    return Cost(_cpu_of_children() - cpu_before, wall, usage.ru_maxrss / 1024, started, late)
 
 
 def _failure(command: Sequence[str], code: int, printed: str) -> str:
@@ -101,14 +102,18 @@ def _cpu_of_children() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def _reap_orphans(others: set[int]) -> None:
-    """Wait for the processes that the command left behind. Those that do not end are not counted."""
-    deadline = time.monotonic() + _REAP_SECONDS
-    while time.monotonic() < deadline:
-        orphans = [child.pid for child in psutil.Process().children() if child.pid not in others]
-        if not orphans:
-            return
-        for pid in orphans:
+def _reap_orphans(others: set[int]) -> float:
+    """Wait for the processes that the command left behind, and return how long they took.
+
+    Raises:
+        CommandFailed: A process did not end. It would disturb the next measurement.
+    """
+    start = time.monotonic()
+    while orphans := [child for child in psutil.Process().children() if child.pid not in others]:
+        if time.monotonic() - start > _REAP_SECONDS:
+            raise CommandFailed(f"the command left {len(orphans)} processes behind, such as {orphans[0].name()}")
+        for child in orphans:
             with suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
+                os.waitpid(child.pid, os.WNOHANG)
         time.sleep(0.02)
+    return time.monotonic() - start

@@ -10,13 +10,14 @@ from tests.bench.harness.rows import Row
 _HEAD = """\
 # Benchmarks
 
-`make bench` measures all tables and writes this page and [bench.json](bench.json). `python -m tests.bench NAME…`
-measures some of them and keeps the others. Wall time depends on other load of the machine, so the load average before
-each table is stated, and the time of a fixed loop in Python, by which the speed of two days can be compared. Seconds
-are processor seconds of a command and of all processes that it starts, unless they are called wall time. A goal that
-is not reached stays in its table.
+`make bench` measures all tables and writes [bench.json](bench.json), from which this page is made.
+`python -m tests.bench NAME…` measures some tables and keeps the others. Wall time depends on other load of the machine,
+so each table states how busy it was before, and the time of a fixed loop in Python, by which the speed of two days can
+be compared. Seconds are processor seconds of a command and of all processes that it starts, unless they are called wall
+time. Memory is that of the largest process. A goal that is not reached stays in its table.
 
 """
+_BUSY = 15  # percent of the processor from which a table is marked
 _REACHED = {True: "yes", False: "no", None: ""}
 
 
@@ -27,8 +28,10 @@ def page(tables: Mapping[str, MeasuredTable]) -> str:
 
 
 def _summary(tables: Iterable[MeasuredTable]) -> str:
-    goals = [row.reached for table in tables for row in table.rows if row.goal]
-    return f"{sum(map(bool, goals))} of {len(goals)} goals are reached.\n"
+    rows = [row for table in tables for row in table.rows if row.goal]
+    reached, missing = sum(bool(row.reached) for row in rows), sum(not row.is_measured for row in rows)
+    text = f"{reached} of {len(rows)} goals are reached."
+    return text + (f" {missing} could not be measured.\n" if missing else "\n")
 
 
 def _machines(tables: Mapping[str, MeasuredTable]) -> str:
@@ -54,8 +57,15 @@ _OF_HARDWARE = ("processor", "cores", "memory", "system")
 
 def _section(name: str, table: MeasuredTable) -> str:
     text = f"\n## {table.title}\n\n"
-    text += f"Table `{name}`, measured at {table.measured_at} in {table.seconds:.0f} s; load average before it"
-    text += f" {table.load_average:.2f}; the reference loop took {table.reference_seconds:.2f} s.\n\n"
+    text += f"Table `{name}`, commit {table.commit}, measured at {table.measured_at} in {table.seconds:.0f} s. Load"
+    text += (
+        f" average before it {table.load_average:.2f}, other programs used {table.busy_percent:.0f}% of the processor;"
+    )
+    text += f" the reference loop took {table.reference_seconds:.2f} s.\n\n"
+    if table.is_quick:
+        text += "**Tiny sizes, to test the table: these are not results.**\n\n"
+    if table.busy_percent > _BUSY:
+        text += "**The machine was busy: wall times and ratios of wall times are not reliable.**\n\n"
     text += "| measurement | result | goal | reached |\n|---|---|---|---|\n"
     text += "".join(map(_line, table.rows))
     return text + "".join(f"\n{note.text}" for note in table.notes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,11 @@ class MeasuredTable:
     title: str
     measured_at: str
     machine: Mapping[str, str]
+    commit: str
     load_average: float  # of the last minute before the measurement
+    busy_percent: float  # of the processor, by other programs, just before the measurement
     reference_seconds: float
+    is_quick: bool = False  # whether the sizes are tiny, to test the table
     seconds: float = 0.0  # wall time of the measurement
     items: list[Item] = field(default_factory=list)
 
@@ -37,6 +40,11 @@ def read_tables(file: Path) -> dict[str, MeasuredTable]:
     if not file.is_file():
         return {}
     return {name: _table(document) for name, document in read_json(file)["tables"].items()}
+
+
+def ordered(measured: Mapping[str, MeasuredTable], names: Iterable[str]) -> dict[str, MeasuredTable]:
+    """Return the measured tables in the order of the names, without tables that do not exist any more."""
+    return {name: measured[name] for name in names if name in measured}
 
 
 def write_tables(file: Path, tables: Mapping[str, MeasuredTable]) -> None:

@@ -15,6 +15,7 @@ class Row:
     goal: str = ""
     reached: bool | None = None
     values: Mapping[str, float] = field(default_factory=dict)  # for programs that read the results
+    is_measured: bool = True
 
 
 @dataclass(frozen=True)
@@ -41,4 +42,4 @@ def measured_or_reason(name: str, goal: str, measure: Callable[[], Row]) -> Row:
 def not_measured(name: str, goal: str, reason: Exception | str) -> Row:
     kind = f"{type(reason).__name__}: " if isinstance(reason, Exception) else ""
     text = " ".join(f"{kind}{reason}".split()).replace("|", "/")
-    return Row(name, f"not measured: {text[:400]}", goal, False if goal else None)
+    return Row(name, f"not measured: {text[:400]}", goal, False if goal else None, is_measured=False)

@@ -12,7 +12,10 @@ from tests.bench.timeline import Timeline, parts_of_a_training, timeline
 from tests.bench.tools import BARE, BARE_SINGLE, PROBAND, build_command
 
 DEMO, BASELINE = "digits_lr", "digits_baseline"
-_STAGE_HEAD = "| stage | from s | to s | number | seconds in all |\n|---|---|---|---|---|\n"
+_STAGE_HEAD = """\
+| stage | from (s) | to (s) | number | sum of durations (s) | share of the wall time (s) |
+|---|---|---|---|---|---|
+"""
 
 
 def single_run(bench: Bench) -> Iterator[Row | Note]:
@@ -35,7 +38,7 @@ def single_run(bench: Bench) -> Iterator[Row | Note]:
 def build_stages(bench: Bench) -> Iterator[Row | Note]:
     """Show the stages of the build of few runs that the comparison with the bare script has measured."""
     few = bench.sizes.few
-    measured = bench.sweeps.compare([PROBAND], few, repeat=True)[PROBAND]
+    measured = bench.sweeps.compare([PROBAND], few, repeat=True)[PROBAND].median
     build = timeline(measured.folder, measured.cost.started, measured.cost.wall)
     yield from _milestones(f"{few} digits runs, without reports", build)
     yield Note(_stage_table(f"The build of {few} digits runs", build, measured.folder))
@@ -69,14 +72,16 @@ def _milestones(name: str, build: Timeline) -> Iterator[Row]:
 
 def _stage_table(title: str, build: Timeline, lab: Path) -> str:
     lines = [
-        f"| {stage.name} | {stage.start:.1f} | {stage.end:.1f} | {stage.spans} | {stage.seconds:.1f} |"
+        f"| {stage.name} | {stage.start:.1f} | {stage.end:.1f} | {stage.spans} |"
+        f" {stage.seconds:.1f} | {stage.share:.1f} |"
         for stage in build.stages()
     ]
+    lines.append(f"| all | 0.0 | {build.wall:.1f} | | | {sum(stage.share for stage in build.stages()):.1f} |")
     parts = parts_of_a_training(lab)
     text = (
         f"### {title}\n\nTimes since the start of the command, from Snakemake's records of jobs and the status files of"
     )
-    text += " runs. Jobs run side by side, so that the seconds of all jobs can be more than the time that passes.\n\n"
+    text += " runs. A moment belongs to all stages that run in it, in equal parts; those parts are the last column.\n\n"
     text += _STAGE_HEAD + "\n".join(lines)
     text += (
         f"\n\nA training takes {parts['duration']:.2f} s on average, of which {parts['fit']:.2f} s are for the fit with"

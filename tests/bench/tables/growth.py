@@ -19,16 +19,19 @@ from tests.bench.tables.planning import COMPILE
 FIGURE = "bench_growth.svg"
 _NOTE = f"""\
 The exponent is the slope of a straight line through the logarithms of size and cost, after the cost of the smallest
-size was subtracted: 1 means that cost grows in proportion to size. Seconds are processor time.
+size was subtracted: 1 means that cost grows in proportion to size. There is none where fewer than two sizes cost at
+least a twentieth more than the smallest. The lab has the specs of Proband as well, so that the smallest size is not
+free. The trainings of the builds do nothing, but each run is recorded with all its files.
 
 ![Cost against size: seconds and memory of compiling, dry runs and builds]({FIGURE})
 """
+PER_RUN = "s per run"
 _MIN_GROWTH = 0.05  # the share of the cost of the smallest size below which a growth is not told from noise
 
 
 @dataclass(frozen=True)
 class Curve:
-    """The cost of an action at each size. The unit of `sizes` is runs or specs, that of `costs` is s or MB."""
+    """The cost of an action at each size. `sizes` are numbers of runs or specs; the unit of `costs` is s or MB."""
 
     action: str
     of: str
@@ -38,7 +41,7 @@ class Curve:
 
     @property
     def exponent(self) -> float | None:
-        return growth_exponent(self.sizes, self.costs)
+        return slope(self.sizes, self.costs) if self.unit == PER_RUN else growth_exponent(self.sizes, self.costs)
 
 
 def growth_exponent(sizes: Sequence[int], costs: Sequence[float]) -> float | None:
@@ -50,8 +53,14 @@ def growth_exponent(sizes: Sequence[int], costs: Sequence[float]) -> float | Non
     ]
     if len(growth) < 2:
         return None
-    log_sizes, log_costs = np.log(np.array(growth).T)
-    return float(np.polyfit(log_sizes, log_costs, 1)[0])
+    return slope(*zip(*growth, strict=True))
+
+
+def slope(sizes: Sequence[float], costs: Sequence[float]) -> float | None:
+    """Return the slope of the logarithm of cost against that of size, or None where a logarithm does not exist."""
+    if len(sizes) < 2 or min(costs) <= 0:
+        return None
+    return float(np.polyfit(np.log(sizes), np.log(costs), 1)[0])
 
 
 def growth(bench: Bench) -> Iterator[Row | Note]:
@@ -63,9 +72,10 @@ def growth(bench: Bench) -> Iterator[Row | Note]:
             curves += _curves(action, of, numbers, costs)
             yield from map(_row, curves[-2:])
     builds = [_build_cost(bench, runs) for runs in sizes.built_runs]
-    curves += _curves("build without the trainings", "runs", sizes.built_runs, builds)
+    curves += _curves("build", "runs", sizes.built_runs, builds)
     yield from map(_row, curves[-2:])
-    yield _overhead_row(sizes.built_runs, builds)
+    curves.append(_overhead(sizes.built_runs, builds))
+    yield _row(curves[-1])
     draw(curves, bench.folder / FIGURE)
     yield Note(_NOTE)
 
@@ -95,21 +105,18 @@ def _curves(action: str, of: str, sizes: tuple[int, ...], costs: Sequence[Cost])
 
 
 def _row(curve: Curve) -> Row:
-    pairs = [f"{size:,}: {cost:,.1f} {curve.unit}" for size, cost in zip(curve.sizes, curve.costs, strict=True)]
-    exponent = "no growth beyond noise" if curve.exponent is None else f"exponent {curve.exponent:.2f}"
-    quantity = "time" if curve.unit == "s" else "memory"
+    digits = 2 if curve.unit == PER_RUN else 1
+    pairs = [f"{size:,}: {cost:,.{digits}f}" for size, cost in zip(curve.sizes, curve.costs, strict=True)]
+    exponent = "too little growth for an exponent" if curve.exponent is None else f"exponent {curve.exponent:.2f}"
     values = {str(size): cost for size, cost in zip(curve.sizes, curve.costs, strict=True)}
     if curve.exponent is not None:
         values["exponent"] = curve.exponent
-    return Row(f"{curve.action}, {quantity} by {curve.of}", f"{'; '.join(pairs)}; {exponent}", values=values)
+    name = f"{curve.action}, {curve.unit} by number of {curve.of}"
+    return Row(name, f"{'; '.join(pairs)}; {exponent}", values=values)
 
 
-def _overhead_row(sizes: Sequence[int], costs: Sequence[Cost]) -> Row:
-    """Return the cost of each run beyond the cost of the smallest build."""
-    further = [
-        (size, (cost.seconds - costs[0].seconds) / (size - sizes[0]), (cost.wall - costs[0].wall) / (size - sizes[0]))
-        for size, cost in zip(sizes[1:], costs[1:], strict=True)
-    ]
-    parts = [f"{size:,} runs: {seconds:.3f} s ({wall:.3f} s wall time)" for size, seconds, wall in further]
-    values = {str(size): seconds for size, seconds, _ in further}
-    return Row("Overhead of a build for each run, beyond that of one run", "; ".join(parts), values=values)
+def _overhead(sizes: Sequence[int], costs: Sequence[Cost]) -> Curve:
+    """Return the time of each run beyond the time of the smallest build."""
+    further = zip(sizes[1:], costs[1:], strict=True)
+    seconds = tuple((cost.seconds - costs[0].seconds) / (size - sizes[0]) for size, cost in further)
+    return Curve("each run more", "runs", PER_RUN, tuple(sizes[1:]), seconds)
