@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-import time
 from pathlib import Path
 
-from compiler.base.identity import digest
 from compiler.base.paths import ENGINE, Lab
-from compiler.plan.plan_files import current_plan
-from rules.results.experiment_results import write_results
-from tests.run_files import experiment_results
 
 _SPEC = """# @package _global_
 experiment:
@@ -116,32 +109,6 @@ def bare_workflow(root: Path, runs: int) -> Path:
     profile.parent.mkdir(parents=True)
     profile.write_text((ENGINE / "profiles/default/config.yaml").read_text(encoding="utf-8"), encoding="utf-8")
     return root
-
-
-def pretend_finished(lab: Lab) -> None:
-    """Create all output files of a build, with modification times in the order of the DAG."""
-    plan = current_plan(lab)
-    runs = plan.experiments["wide"].runs
-    (data,) = plan.runs[runs[0]].data
-    name = digest(data)
-    waves = [
-        [lab.root / data, lab.state / "data" / f"{name}.json", lab.state / "data" / f"{name}.ready"],
-        [lab.status(run) for run in runs],
-        [lab.evidence("wide"), lab.experiment("wide") / "experiment.json"],
-        [lab.deliverable("wide", title) for title in plan.experiments["wide"].deliverables],
-        [lab.experiment("wide") / "results.json"],
-        [lab.gate("wide"), lab.genealogy],
-    ]
-    content = {"status": "completed", "verdict": None, "version": plan.data[data]}
-    for number, wave in enumerate(waves):
-        moment = time.time() - 60 + number
-        for file in wave:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            if file == lab.results_file("wide"):
-                write_results(file, experiment_results(status="completed"))
-            else:
-                file.write_text(json.dumps(content), encoding="utf-8")
-            os.utime(file, (moment, moment))
 
 
 def snakemake(lab: Lab | None = None) -> list[str]:

@@ -17,15 +17,6 @@ from tests.bench.evidence import EXPERIMENT
 _RATES = (0.001, 0.01)
 _JOBLIB = ("hydra/launcher=joblib", "hydra.launcher.n_jobs=2")
 _BARE_FILE = "file=data/digits.npz"
-_PER_RUN = """
-RUNS = [(lr, seed) for lr in {rates} for seed in range({seeds})]
-rule all:
-    input: [f"done/{{lr}}-{{seed}}" for lr, seed in RUNS]
-rule train:
-    output: touch("done/{{lr}}-{{seed}}")
-    shell: "{python} -m tests.bench.peer experiment=digits_lr model.lr={{wildcards.lr}} seed={{wildcards.seed}}"
-        " > {{output}}.log"
-"""
 
 
 @dataclass(frozen=True)
@@ -102,12 +93,6 @@ def _equal(folder: Path, runs: int) -> list[str]:  # noqa: ARG001
     return [*program, "hydra/launcher=basic", *swept]
 
 
-def _process_per_run(folder: Path, runs: int) -> list[str]:
-    text = _PER_RUN.format(rates=_RATES, seeds=_seeds(runs), python=sys.executable)
-    (folder / "Snakefile").write_text(text, encoding="utf-8")
-    return [sys.executable, "-m", "snakemake", "--cores", "2", "--scheduler", "greedy"]
-
-
 def _joblib(command: Callable[[Path, int], list[str]]) -> Callable[[Path, int], list[str]]:
     return lambda folder, runs: [*command(folder, runs), *_JOBLIB]
 
@@ -129,4 +114,3 @@ BARE_JOBLIB = Tool(
 )
 EQUAL = Tool("Hydra's basic launcher", _equal, _OF_PEER)
 EQUAL_JOBLIB = Tool("hydra-joblib-launcher, two processes", _joblib(_equal), _OF_PEER)
-PROCESS_PER_RUN = Tool("Snakemake, one Python process for each run", _process_per_run, _OF_PEER)

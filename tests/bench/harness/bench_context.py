@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from tests.bench.finished_labs import FinishedLabs
 from tests.bench.sweeps import Sweeps
 
 
@@ -18,15 +19,15 @@ class Sizes:
     repeats: int = 3  # of comparisons with few runs; the median counts
     points: int = 10_000
     composed: int = 100
-    finished: int = 1_000
+    finished: int = 1_000  # one of built_runs, so that the lab is built once
     large: int = 50_000
     planned_runs: tuple[int, ...] = (1, 10, 100, 1_000, 10_000)
     planned_specs: tuple[int, ...] = (1, 10, 100, 300)
-    built_runs: tuple[int, ...] = (1, 10, 100, 400)
+    built_runs: tuple[int, ...] = (1, 10, 100, 1_000)
 
 
 FULL = Sizes()
-QUICK = Sizes(8, 10, 1, 100, 2, 20, 200, (1, 10, 100), (1, 3, 10), (1, 4, 12))
+QUICK = Sizes(8, 10, 1, 100, 2, 12, 200, (1, 10, 100), (1, 3, 10), (1, 4, 12))
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class Bench:
     def sweeps(self) -> Sweeps:
         """The sweeps that several tables need."""
         return Sweeps(self.scratch / "sweeps", self.sizes.repeats)
+
+    @cached_property
+    def finished_labs(self) -> FinishedLabs:
+        """The finished labs that several tables need."""
+        return FinishedLabs(self.scratch / "finished")
 
     def new_folder(self, name: str) -> Path:
         """Return an empty folder below the scratch folder."""

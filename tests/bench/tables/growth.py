@@ -12,7 +12,7 @@ from compiler.base.paths import Lab
 from tests.bench.harness.bench_context import Bench
 from tests.bench.harness.measure import Cost, cost_of
 from tests.bench.harness.rows import Note, Row
-from tests.bench.labs import instant_lab, many_specs, snakemake, wide_lab
+from tests.bench.labs import many_specs, snakemake, wide_lab
 from tests.bench.tables.growth_figure import draw
 from tests.bench.tables.planning import COMPILE
 
@@ -43,17 +43,23 @@ class Curve:
     def exponent(self) -> float | None:
         return slope(self.sizes, self.costs) if self.unit == PER_RUN else growth_exponent(self.sizes, self.costs)
 
+    @property
+    def fitted_sizes(self) -> tuple[int, ...]:
+        if self.unit == PER_RUN:
+            return self.sizes
+        return tuple(size for size, _ in growth_points(self.sizes, self.costs))
+
 
 def growth_exponent(sizes: Sequence[int], costs: Sequence[float]) -> float | None:
     """Return the exponent of the growth above the cost of the smallest size, or None if there is too little growth."""
-    growth = [
-        (size, cost - costs[0])
-        for size, cost in zip(sizes[1:], costs[1:], strict=True)
-        if cost - costs[0] > _MIN_GROWTH * costs[0]
-    ]
-    if len(growth) < 2:
-        return None
-    return slope(*zip(*growth, strict=True))
+    points = growth_points(sizes, costs)
+    return slope(*zip(*points, strict=True)) if len(points) > 1 else None
+
+
+def growth_points(sizes: Sequence[int], costs: Sequence[float]) -> list[tuple[int, float]]:
+    """Return the sizes that cost clearly more than the smallest, and how much more."""
+    more = [(size, cost - costs[0]) for size, cost in zip(sizes[1:], costs[1:], strict=True)]
+    return [(size, cost) for size, cost in more if cost > _MIN_GROWTH * costs[0]]
 
 
 def slope(sizes: Sequence[float], costs: Sequence[float]) -> float | None:
@@ -71,7 +77,7 @@ def growth(bench: Bench) -> Iterator[Row | Note]:
         for action, costs in (("compile", compiles), ("dry run", dry_runs)):
             curves += _curves(action, of, numbers, costs)
             yield from map(_row, curves[-2:])
-    builds = [_build_cost(bench, runs) for runs in sizes.built_runs]
+    builds = [bench.finished_labs.with_runs(runs).cost for runs in sizes.built_runs]
     curves += _curves("build", "runs", sizes.built_runs, builds)
     yield from map(_row, curves[-2:])
     curves.append(_overhead(sizes.built_runs, builds))
@@ -92,11 +98,6 @@ def _plan_costs(
     return compiles, dry_runs
 
 
-def _build_cost(bench: Bench, runs: int) -> Cost:
-    lab = instant_lab(bench.new_folder("instant"), runs)
-    return cost_of(snakemake(lab), lab.root)
-
-
 def _curves(action: str, of: str, sizes: tuple[int, ...], costs: Sequence[Cost]) -> list[Curve]:
     return [
         Curve(action, of, "s", sizes, tuple(cost.seconds for cost in costs)),
@@ -107,7 +108,9 @@ def _curves(action: str, of: str, sizes: tuple[int, ...], costs: Sequence[Cost])
 def _row(curve: Curve) -> Row:
     digits = 2 if curve.unit == PER_RUN else 1
     pairs = [f"{size:,}: {cost:,.{digits}f}" for size, cost in zip(curve.sizes, curve.costs, strict=True)]
-    exponent = "too little growth for an exponent" if curve.exponent is None else f"exponent {curve.exponent:.2f}"
+    exponent = "too little growth for an exponent"
+    if curve.exponent is not None:
+        exponent = f"exponent {curve.exponent:.2f}, fitted to {', '.join(f'{size:,}' for size in curve.fitted_sizes)}"
     values = {str(size): cost for size, cost in zip(curve.sizes, curve.costs, strict=True)}
     if curve.exponent is not None:
         values["exponent"] = curve.exponent
