@@ -76,6 +76,8 @@ def drawing(folder: Path, name: str, panels: int = 1, *, height: float = 2.6, wi
         (figure, list of the axes of each panel)
     """
     import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -84,8 +86,10 @@ def drawing(folder: Path, name: str, panels: int = 1, *, height: float = 2.6, wi
         figure = Figure(figsize=(width, height), layout=layout, dpi=_DPI)
         yield figure, [figure.add_subplot(1, panels, index + 1) for index in range(panels)]
         folder.mkdir(parents=True, exist_ok=True)
-        figure.savefig(folder / f"{name}.png", dpi=_DPI, metadata={"Software": None})
-        figure.savefig(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
+        # Canvases, because `savefig` computes the layout and draws twice for each file.
+        FigureCanvasAgg(figure).print_png(folder / f"{name}.png", metadata={"Software": None})
+        figure.set_layout_engine("none")  # the second file has the layout of the first one
+        FigureCanvasSVG(figure).print_svg(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
 
 
 def legend_below(figure: Figure, axes: Axes, title: str = "") -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from agents.context.library import Entry
@@ -21,6 +22,7 @@ _CSL_TYPES = {
     "phdthesis": "thesis",
     "mastersthesis": "thesis",
 }
+_ONE_AT_A_TIME = Lock()  # formats are written in threads, and the second one uses the result of the first
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,9 @@ def bibliography(entries: tuple[Entry, ...]) -> Bibliography:
     """Return the citations of library entries and their list of references. Raises PandocFailed."""
     if not entries:
         return Bibliography({}, [])
-    *paragraphs, references = _with_anchors(json.loads(_processed(entries))["blocks"])
+    with _ONE_AT_A_TIME:
+        processed = _processed(entries)
+    *paragraphs, references = _with_anchors(json.loads(processed)["blocks"])
     citations = [cite["c"][1] for cite in (paragraph["c"][0] for paragraph in paragraphs)]
     return Bibliography(dict(zip(_citation_keys(entries), citations, strict=True)), references["c"][1])
 

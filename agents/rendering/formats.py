@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,14 @@ def render(document: Document, book: Book, suffix: str, folder: Path) -> bytes:
     return FORMATS[suffix](document, book, folder)
 
 
+def render_all(document: Document, book: Book, folder: Path) -> dict[str, bytes]:
+    """Return the document in every format, by suffix. Two are written at the same time. Raises as `render`."""
+    longest_first = sorted(FORMATS, key=lambda suffix: suffix != ".pdf")
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        futures = {suffix: threads.submit(render, document, book, suffix, folder) for suffix in longest_first}
+    return {suffix: futures[suffix].result() for suffix in FORMATS}
+
+
 def render_markdown(document: Document, book: Book, _: Path) -> bytes:
     style = Style(images.relative_path, has_captions=False, code_language="text")
     tree = build_tree(document, book, style, Frame("gfm", "", ""), is_rich=False)
@@ -48,9 +57,9 @@ def render_markdown(document: Document, book: Book, _: Path) -> bytes:
 
 def render_html(document: Document, book: Book, folder: Path) -> bytes:
     """Return one self-contained page: it includes the style sheet and the images."""
-    style = Style(partial(images.data_uri, folder=folder))
-    tree = build_tree(document, book, style, Frame("html", '<div class="provenance">', "</div>"))
-    return write_format(tree, "html5", "report.html").encode()
+    embedded = images.EmbeddedImages(folder)
+    tree = build_tree(document, book, Style(embedded.name), Frame("html", '<div class="provenance">', "</div>"))
+    return embedded.embed(write_format(tree, "html5", "report.html")).encode()
 
 
 def render_latex(document: Document, book: Book, _: Path) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import posixpath
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from agents.documents.document import Figure
@@ -26,9 +27,30 @@ def typst_path(figure: Figure, folder: Path) -> str:
     return "/" + _image_file(figure, folder).relative_to(folder.resolve()).as_posix()
 
 
-def data_uri(figure: Figure, folder: Path) -> str:
-    """Return the image as a data URI. Browsers do not run scripts of an SVG that is the source of an image."""
-    file = _image_file(figure, folder)
+@dataclass(frozen=True)
+class EmbeddedImages:
+    """Embeds images in a page that pandoc has written with a short name for each, because data URIs slow pandoc down.
+
+    `folder` is the folder of the experiment.
+    """
+
+    folder: Path
+    _files: list[Path] = field(init=False, default_factory=list)
+
+    def name(self, figure: Figure) -> str:
+        """Return the name of an image, and embed it under this name. Raises MissingImage."""
+        self._files.append(_image_file(figure, self.folder))
+        return f"image-{len(self._files)}"
+
+    def embed(self, page: str) -> str:
+        """Return the page with data URIs. Pandoc escapes `<` in texts, so no text contains a tag."""
+        for number, file in enumerate(self._files, start=1):
+            page = page.replace(f'<img src="image-{number}"', f'<img src="{_data_uri(file)}"')
+        return page
+
+
+def _data_uri(file: Path) -> str:
+    """Return an image as a data URI. Browsers do not run scripts of an SVG that is the source of an image."""
     kind = "svg+xml" if file.suffix == ".svg" else "png"
     return f"data:image/{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
 

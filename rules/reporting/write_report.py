@@ -10,7 +10,7 @@ from agents.documents.closed_gates import with_closed_gates
 from agents.documents.document import Document
 from agents.documents.document_references import DuplicateId, UnknownPlaceholder
 from agents.documents.report_json import collect_report
-from agents.rendering.formats import FORMATS, render
+from agents.rendering.formats import render, render_all
 from agents.rendering.images import REPORTS
 from agents.report_review.answers import with_answers
 from agents.review.template_review import review_document
@@ -56,8 +56,8 @@ def write_report(lab: Lab, plan: Plan, experiment: str, title: str) -> None:
         content = document.model_dump(mode="json")
         write_draft(lab, experiment, title, content, markdown, objections_json(objections))
         raise rejection(lab, experiment, title, objections)
-    for suffix in FORMATS:
-        write_bytes(lab.report(experiment, title, suffix), render(document, case.book, suffix, folder))
+    for suffix, rendered in render_all(document, case.book, folder).items():
+        write_bytes(lab.report(experiment, title, suffix), rendered)
     content = collect_report(document, case.book).to_json() | ({"wording": decisions} if decisions else {})
     write_json(lab.report(experiment, title, ".json"), content | {"objections": []})
 

@@ -14,7 +14,7 @@ from agents.analysis.analysis_documents import analysis_document
 from agents.analysis.analysis_schema import Analysis
 from agents.analysis.merged_book import merged_book
 from agents.documents.report_json import collect_report, report_from_json
-from agents.rendering.formats import FORMATS, render
+from agents.rendering.formats import render_all
 from agents.review.template_review import review_document
 from agents.review.text.objection import objections_json
 from compiler.base.json_files import read_json, write_bytes, write_json
@@ -51,8 +51,8 @@ def _render_report(file: Path, scratch: Lab, plan: Plan, experiment: str, title:
     stored, case = report_from_json(content), read_writers_case(scratch, plan, experiment)
     facts = {**stored.facts, **case.book.facts}  # the model may have derived facts of its own
     book = replace(case.book, facts=facts)
-    for suffix in FORMATS:
-        write_bytes(scratch.report(experiment, title, suffix), render(stored.document, book, suffix, folder))
+    for suffix, rendered in render_all(stored.document, book, folder).items():
+        write_bytes(scratch.report(experiment, title, suffix), rendered)
     decisions = {"wording": content["wording"]} if "wording" in content else {}
     objections = objections_json(review_document(stored.document, book, folder))
     collected = collect_report(stored.document, book).to_json()

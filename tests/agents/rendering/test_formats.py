@@ -13,7 +13,7 @@ import pytest
 
 from agents.documents.document import Figure, Paragraph, Section, Table, Verbatim
 from agents.documents.document_references import DuplicateId, UnknownPlaceholder
-from agents.rendering.formats import FORMATS, NoSuchFormat, render, typst_source
+from agents.rendering.formats import FORMATS, NoSuchFormat, render, render_all, typst_source
 from agents.rendering.images import MissingImage
 from tests.agents.documents.sample_documents import (
     IMAGE,
@@ -37,6 +37,7 @@ ATTACKS = {
     "quotes": "\" ' } ] ) -- --- {{f:nothing}}",
     "terminal": "\x1b[31mred\x07 \u202eright to left",
     "lone surrogate": "broken \ud800 text",
+    "name of an image": '<img src="image-1"',
     "letters": "数 π ≥ − é \u200b 🙂",
 }
 
@@ -72,6 +73,20 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_the_same_document_gives_the_same_bytes(suffix: str, folder: Path) -> None:
     assert render(full_document(), book(), suffix, folder) == render(full_document(), book(), suffix, folder)
+
+
+def test_all_formats_together_are_the_same_as_each_on_its_own(folder: Path) -> None:
+    alone = {suffix: render(full_document(), book(), suffix, folder) for suffix in FORMATS}
+    assert render_all(full_document(), book(), folder) == alone
+
+
+def test_a_text_that_looks_like_the_name_of_an_image_is_not_replaced_by_the_image(folder: Path) -> None:
+    document = full_document()
+    attack = Paragraph(text='<img src="image-1" `<img src="image-1"`')
+    first = document.sections[0].model_copy(update={"blocks": (attack, *document.sections[0].blocks)})
+    page = render(document.model_copy(update={"sections": (first,)}), book(), ".html", folder).decode()
+    assert page.count("data:image/png;base64,") == len(Page(page.encode()).find_all("img")) == 1
+    assert Page(page.encode()).text.count('<img src="image-1"') == 2
 
 
 @pytest.mark.parametrize("suffix", [".md", ".html", ".tex"])
