@@ -119,8 +119,13 @@ class Driver:
         log = self._lab.state / "logs" / ("server.log" if is_only_server else own_log_name())
         if self._server is None:
             self._server = JobServer(log, modules=None)
-        self._server.open(_target_modules(self._plan, runs), log)
+        self._server.open(_target_modules(self._plan, runs), log, has_documents=self._has_documents())
         self._has_opened_server = True
+
+    def _has_documents(self) -> bool:
+        """Return whether an experiment of this build plans analyses or reports."""
+        planned = [self._plan.compiled.experiments.get(name) for name in self._requested]
+        return any(experiment and (experiment.analyses or experiment.reports) for experiment in planned)
 
     def _stop_unused_server(self) -> None:
         if self._server is not None and not self._has_opened_server:

@@ -20,6 +20,29 @@ LATE = (
     "lightning_modules.checks.model_checkpoint",
     "rules.jobs.results",
     "rules.jobs.gate",
+    "rules.jobs.stage",
+)
+# The same, if the build writes analyses or reports.
+DOCUMENTS = (
+    "rules.jobs.facts",
+    "rules.jobs.agenda",
+    "rules.jobs.analysis",
+    "rules.jobs.integration",
+    "rules.jobs.quality_review",
+    "rules.jobs.report",
+    "agents.analysts.performance_analysis",
+    "agents.analysts.ablation_study",
+    "agents.analysts.baseline_comparison",
+    "agents.writers.technical_report",
+    "agents.writers.blog_post",
+    "agents.writers.paper_draft",
+    "compiler.experiment.compile_experiment",  # proposed specs are compiled
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "bibtexparser",
+    "markdown_it",
+    "pypandoc",
+    "typst",
 )
 
 

@@ -13,13 +13,21 @@ import socket
 import sys
 from functools import partial
 from pathlib import Path
+from typing import TypedDict
 
 from compiler.base.paths import Lab
 from rules.jobserver.child import run_job
 from rules.jobserver.client import READY
 from rules.jobserver.loaded_code import start_mark
-from rules.jobserver.preload import LATE, import_late, is_forkable, preload, preload_lab
+from rules.jobserver.preload import DOCUMENTS, LATE, import_late, is_forkable, preload, preload_lab
 from rules.jobserver.server import Server
+
+
+class Message(TypedDict):
+    """The modules of the lab that jobs use, and whether jobs will write analyses or reports."""
+
+    modules: list[str]
+    has_documents: bool
 
 
 def main() -> int:
@@ -29,28 +37,30 @@ def main() -> int:
     state = Lab(Path()).state  # of the lab if there is one, because its file system may have another clock
     start = start_mark(state if state.is_dir() else Path(listener.getsockname()).parent)
     preload()
-    modules = modules_of_driver(lifeline)
-    if modules is None:  # there is nothing to train, or the driver has ended
+    message = message_of_driver(lifeline)
+    if message is None:  # there is nothing to train, or the driver has ended
         return 0
-    preload_lab(modules)
+    preload_lab(message["modules"])
     if is_forkable():
         server = Server(listener, lifeline, lambda request: run_job(request, start))
         if interrupts:  # the build was interrupted during the imports: its waiting jobs are cancelled
             server.refuse_waiting()
         Path(listener.getsockname() + READY).touch()
-        server.serve(later=[partial(import_late, name) for name in LATE])
+        later = (*LATE, *DOCUMENTS) if message["has_documents"] else LATE
+        server.serve(later=[partial(import_late, name) for name in later])
     return 0
 
 
-def modules_of_driver(lifeline: int) -> list[str] | None:
-    """Return the modules of the lab that the driver sends as one line of JSON, None if it ends without sending any."""
+def message_of_driver(lifeline: int) -> Message | None:
+    """Return what the driver sends as one line of JSON, None if it ends without sending any."""
     line = b""
     while not line.endswith(b"\n"):
         part = os.read(lifeline, 65536)
         if not part:
             return None
         line += part
-    return [str(name) for name in json.loads(line)]
+    message: Message = json.loads(line)
+    return message
 
 
 if __name__ == "__main__":

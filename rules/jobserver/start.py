@@ -27,9 +27,10 @@ class JobServer:
         log: file for the output of the server.
         modules: modules of the lab that jobs use. With None, the server imports its own modules and those of Proband,
             and waits until `open` names the others.
+        has_documents: whether jobs will write analyses or reports.
     """
 
-    def __init__(self, log: Path, modules: Iterable[str] | None = ()) -> None:
+    def __init__(self, log: Path, modules: Iterable[str] | None = (), *, has_documents: bool = False) -> None:
         remove_leftovers()
         self._folder, self._log = new_folder(), log
         self._address = self._folder / SOCKET
@@ -51,12 +52,13 @@ class JobServer:
         self._is_open = False
         atexit.register(self.stop)
         if modules is not None:
-            self.open(modules)
+            self.open(modules, has_documents=has_documents)
 
-    def open(self, modules: Iterable[str], log: Path | None = None) -> None:
+    def open(self, modules: Iterable[str], log: Path | None = None, *, has_documents: bool = False) -> None:
         """Let the server import modules of the lab and serve jobs. Its log is moved to `log`."""
+        message = {"modules": list(modules), "has_documents": has_documents}
         with suppress(BrokenPipeError):  # the server has ended, so its clients run their jobs themselves
-            os.write(self._lifeline, json.dumps(list(modules)).encode() + b"\n")
+            os.write(self._lifeline, json.dumps(message).encode() + b"\n")
         self._is_open = True
         os.environ[ADDRESS] = str(self._address)
         if log is not None and log != self._log:

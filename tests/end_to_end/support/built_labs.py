@@ -71,7 +71,7 @@ def running_job_server(log: Path) -> Iterator[str]:
 
     Sharing saves time, because a job server imports torch at its start, which takes most of the time of a short build.
     """
-    server = JobServer(log)
+    server = JobServer(log, has_documents=True)
     try:
         yield os.environ.pop(ADDRESS)  # so that only labs with this address use the server
     finally:

@@ -6,7 +6,7 @@ import re
 from importlib.util import find_spec
 
 from compiler.base.paths import ENGINE
-from rules.jobserver.preload import FIRST, LATE
+from rules.jobserver.preload import DOCUMENTS, FIRST, LATE
 
 JOBS = "rules.jobs."
 
@@ -23,9 +23,9 @@ def test_every_module_in_the_folder_of_jobs_is_run_by_a_rule() -> None:
 
 
 def test_every_preloaded_job_is_run_by_a_rule() -> None:
-    jobs = {name.removeprefix(JOBS) for name in (*FIRST, *LATE) if name.startswith(JOBS)}
+    jobs = {name.removeprefix(JOBS) for name in (*FIRST, *LATE, *DOCUMENTS) if name.startswith(JOBS)}
     assert jobs <= modules_run_by_rules()
 
 
 def test_every_preloaded_module_exists() -> None:
-    assert [name for name in (*FIRST, *LATE) if find_spec(name) is None] == []
+    assert [name for name in (*FIRST, *LATE, *DOCUMENTS) if find_spec(name) is None] == []
