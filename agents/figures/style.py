@@ -87,9 +87,11 @@ def drawing(folder: Path, name: str, panels: int = 1, *, height: float = 2.6, wi
         yield figure, [figure.add_subplot(1, panels, index + 1) for index in range(panels)]
         folder.mkdir(parents=True, exist_ok=True)
         # Canvases, because `savefig` computes the layout and draws twice for each file.
-        FigureCanvasAgg(figure).print_png(folder / f"{name}.png", metadata={"Software": None})
+        png: Any = FigureCanvasAgg(figure)
+        png.print_png(folder / f"{name}.png", metadata={"Software": None})
         figure.set_layout_engine("none")  # the second file has the layout of the first one
-        FigureCanvasSVG(figure).print_svg(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
+        svg: Any = FigureCanvasSVG(figure)
+        svg.print_svg(folder / f"{name}.svg", metadata={"Date": None, "Creator": None})
 
 
 def legend_below(figure: Figure, axes: Axes, title: str = "") -> None:

@@ -8,20 +8,25 @@ long. If a signal that this client did not forward kills the job, it is rerun wi
 failure.
 
 Snakemake runs this file by its path and without site-packages, so that it starts within milliseconds. It therefore
-imports only the standard library.
+imports only what Python has loaded or built in: the modules `json`, `socket`, `signal` and `contextlib` would take
+longer than everything else here.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import socket
 import struct
-import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from _json import encode_basestring_ascii
+
+TYPE_CHECKING = False  # the import of `typing` takes long, too
+if TYPE_CHECKING:
+    import signal
+    import socket
+    from collections.abc import Callable
+else:
+    import _signal as signal
+    import _socket as socket
 
 ADDRESS = "PROBAND_SERVER"  # environment variable with the path of the server's socket
 READY = ".ready"  # suffix of a file beside the socket, which exists when the server has imported everything
@@ -39,7 +44,7 @@ class SignalForwarder:
         self.number = 0
         self._send: Callable[[int], object] | None = None
         for number in FORWARDED:
-            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` ignores SIGHUP
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # `nohup` ignores SIGHUP
                 signal.signal(number, self._forward)
 
     def forward_to(self, send: Callable[[int], object]) -> None:
@@ -51,8 +56,10 @@ class SignalForwarder:
     def _forward(self, number: int, _: object = None) -> None:
         self.number = number
         if self._send is not None:
-            with suppress(OSError):  # the job has ended, and its exit code is being read
+            try:  # noqa: SIM105
                 self._send(number)
+            except OSError:
+                pass  # the job has ended, and its exit code is being read
 
 
 def main(arguments: list[str]) -> int:
@@ -79,21 +86,26 @@ def run_in_server(job: list[str], address: str, signals: SignalForwarder) -> int
     """Return the exit code of a job run by the server; None if no server answers or the server ended before the job."""
     if not address:
         return None
-    with socket.socket(socket.AF_UNIX) as connection:
-        try:
-            connection.connect(address)
-            message = json.dumps({"job": job, "cwd": os.getcwd(), **_inherited_state()}).encode()
-            socket.send_fds(connection, [LENGTH.pack(len(message))], [0, 1, 2])
-            connection.sendall(message)
-            signals.forward_to(lambda number: connection.send(bytes([number])))
-            reply = connection.recv(REPLY.size, socket.MSG_WAITALL)
-        except OSError:
-            return None
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.connect(address)
+        message = _as_json({"job": job, "cwd": os.getcwd(), **_inherited_state()}).encode()
+        streams = (socket.SOL_SOCKET, socket.SCM_RIGHTS, struct.pack("3i", 0, 1, 2))
+        connection.sendmsg([LENGTH.pack(len(message))], [streams])
+        connection.sendall(message)
+        signals.forward_to(lambda number: connection.send(bytes([number])))
+        reply = connection.recv(REPLY.size, socket.MSG_WAITALL)
+    except OSError:
+        return None
+    finally:
+        connection.close()
     return int(REPLY.unpack(reply)[0]) if len(reply) == REPLY.size else None
 
 
 def run_directly(job: list[str], signals: SignalForwarder) -> int:
     """Run a job in a new process group, so that Ctrl-C reaches it only through this client. Return its exit code."""
+    import subprocess
+
     process = subprocess.Popen([sys.executable, "-m", "rules.jobserver.job", *job], process_group=0)
     signals.forward_to(process.send_signal)
     return process.wait()
@@ -108,6 +120,16 @@ def _inherited_state() -> dict[str, object]:
     mask = os.umask(0o077)
     os.umask(mask)
     return {"environ": dict(os.environ), "limits": limits, "umask": mask, "nice": os.nice(0)}
+
+
+def _as_json(value: object) -> str:
+    if isinstance(value, str):
+        return encode_basestring_ascii(value)
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_as_json(key)}:{_as_json(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_as_json, value)) + "]"
+    return str(value)  # an int
 
 
 def _shell_code(code: int) -> int:
