@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
+import torch
+
+from lightning_modules.fused.built_members import build_members
+from lightning_modules.fused.ensemble import Ensemble
+from lightning_modules.fused.fitting import Fitting
+from lightning_modules.fused.fusable_config import IGNORED, why_not_fusable
 from lightning_modules.fused.members import Member, NotFusable, TrainedMember
+from lightning_modules.fused.tested_members import tested_members
+from lightning_modules.training.trainer import build_trainer
 
 
 def train_members(members: Sequence[Member]) -> tuple[TrainedMember, ...]:
@@ -16,4 +26,51 @@ def train_members(members: Sequence[Member]) -> tuple[TrainedMember, ...]:
     Raises:
         NotFusable: The members cannot be trained together. Train each alone.
     """
-    raise NotFusable(f"{len(members)} members cannot be trained together yet")
+    if not members:
+        return ()
+    _check_configs(members)
+    try:
+        with _torch_settings():
+            return _trained(members)
+    except NotFusable:
+        raise
+    except Exception as error:  # code of a model that was not written for `torch.vmap` can raise anything
+        raise NotFusable(f"{type(error).__name__}: {error}") from error
+
+
+def _trained(members: Sequence[Member]) -> tuple[TrainedMember, ...]:
+    settings = {key: value for key, value in members[0].config["trainer"].items() if key not in IGNORED}
+    trainer = build_trainer({**members[0].config, "trainer": settings}, Path(), (), (), None)
+    models, states, data = build_members(members, trainer)
+    fitting = Fitting(Ensemble(models, states), data, len(members), trainer.log_every_n_steps)
+    for epoch in range(settings["max_epochs"]):
+        fitting.train_epoch(epoch)
+    return tested_members(members, models, trainer, fitting)
+
+
+def _check_configs(members: Sequence[Member]) -> None:
+    for member in members:
+        if reason := why_not_fusable(member.config):
+            raise NotFusable(reason)
+    first = members[0].config
+    for member in members:
+        for group in ("trainer", "resources"):
+            if _compared(member.config[group]) != _compared(first[group]):
+                raise NotFusable(f"the members differ in {group}")
+        if member.config["model"]["_target_"] != first["model"]["_target_"]:
+            raise NotFusable("the members have models of different classes")
+
+
+def _compared(group: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in group.items() if key not in IGNORED}
+
+
+@contextmanager
+def _torch_settings() -> Iterator[None]:
+    """Restore settings of torch that a trainer changes, and its random state."""
+    is_deterministic, state = torch.are_deterministic_algorithms_enabled(), torch.get_rng_state()
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(is_deterministic)
+        torch.set_rng_state(state)

@@ -10,6 +10,8 @@ from lightning_modules.models.classifier import Classifier
 class MLP(Classifier):
     """One hidden layer of `hidden` units, for images of `inputs` pixels and `classes` classes."""
 
+    fusable = True
+
     def __init__(
         self,
         lr: float = 0.001,

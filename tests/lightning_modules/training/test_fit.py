@@ -75,7 +75,8 @@ def test_training_core_imports_only_code_that_determines_the_numbers() -> None:
     assert _project_imports("lightning_modules.training.config_callbacks") == set()
     assert _project_imports("lightning_modules.checkpoints.plain_checkpoints") == set()
     assert _project_imports("lightning_modules.models.mlp") == {"lightning_modules.models.classifier"}
-    assert _project_imports("lightning_modules.models.classifier") == {"lightning_modules.models.epoch_means"}
+    assert _project_imports("lightning_modules.models.classifier") == {"lightning_modules.models.fusable_module"}
+    assert _project_imports("lightning_modules.models.fusable_module") == {"lightning_modules.models.epoch_means"}
     assert _project_imports("lightning_modules.data.digits") == set()
 
 

@@ -1,0 +1,101 @@
+"""Build the models and the data of all members, each with the random numbers that its training alone would draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import torch
+from hydra.utils import get_object, instantiate
+from lightning import LightningDataModule, LightningModule, Trainer, seed_everything
+
+from lightning_modules.fused.fusable_class import built_model_obstacle
+from lightning_modules.fused.member_data import EnsembleData, prepare
+from lightning_modules.fused.members import Member, NotFusable
+from lightning_modules.fused.own_data import MemberLoaders, OwnData
+from lightning_modules.fused.random_states import MemberRandom, drawing_nothing
+from lightning_modules.fused.shared_data import SharedData
+
+_FEW = 3  # members, for which two data modules to compare would be no gain
+
+
+def build_members(
+    members: Sequence[Member], trainer: Trainer
+) -> tuple[list[LightningModule], list[MemberRandom], EnsembleData]:
+    """Return the models, the random states after they were built, and the data, prepared for a training.
+
+    Raises:
+        NotFusable: A model or the data cannot be used in an ensemble.
+    """
+    torch.set_num_threads(members[0].config["resources"]["cpus"])
+    if (pair := _members_to_compare(members)) is None:
+        return _built_alone(members, trainer)
+    try:
+        modules = [_drawing_no_data(member, trainer) for member in pair]
+        models, states = [], []
+        for member in members:
+            _seed(member)
+            models.append(_model(member))
+            states.append(MemberRandom())
+        return models, states, SharedData(modules[0], modules[1], states)
+    except NotFusable:
+        return _built_alone(members, trainer)
+
+
+def _built_alone(
+    members: Sequence[Member], trainer: Trainer
+) -> tuple[list[LightningModule], list[MemberRandom], EnsembleData]:
+    models, states, loaders = [], [], []
+    for member in members:
+        _seed(member)
+        module = _data_module(member, trainer)
+        models.append(_model(member))
+        states.append(MemberRandom())
+        loaders.append(MemberLoaders(module, states[-1]))
+    return models, states, OwnData(loaders)
+
+
+def _members_to_compare(members: Sequence[Member]) -> tuple[Member, Member] | None:
+    """Return two members whose data show whether data depend on the seed, None if that cannot be shown."""
+    first = members[0]
+    if len(members) < _FEW or any(member.config["data"] != first.config["data"] for member in members):
+        return None
+    others = [member for member in members if member.config["seed"] != first.config["seed"]]
+    return first, others[0] if others else members[1]
+
+
+def _drawing_no_data(member: Member, trainer: Trainer) -> LightningDataModule:
+    _seed(member)
+    with drawing_nothing("the data module"):
+        module = _data_module(member, trainer)
+        prepare(module, "fit")
+    return module
+
+
+def _data_module(member: Member, trainer: Trainer) -> LightningDataModule:
+    module: LightningDataModule = _built(member.config["data"])
+    module.trainer = trainer
+    return module
+
+
+def _model(member: Member) -> LightningModule:
+    model: LightningModule = _built(member.config["model"])
+    if reason := built_model_obstacle(model):
+        raise NotFusable(reason)
+    return model
+
+
+def _seed(member: Member) -> None:
+    seed_everything(member.config["seed"], workers=True, verbose=False)
+
+
+def _built(node: Mapping[str, Any]) -> Any:
+    """Return the object of a config. One whose arguments are plain values is built without Hydra, which is slow."""
+    arguments = {key: value for key, value in node.items() if key != "_target_"}
+    if all(not key.startswith("_") and _is_plain(value) for key, value in arguments.items()):
+        return get_object(node["_target_"])(**arguments)
+    return instantiate(dict(node), _convert_="all")
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or type(value) in (bool, int, float) or (type(value) is str and "$" not in value)
