@@ -9,12 +9,12 @@ import torch
 from hydra.utils import get_object, instantiate
 from lightning import LightningDataModule, LightningModule, Trainer, seed_everything
 
+from lightning_modules.fused.batches.ensemble_data import EnsembleData, prepare
+from lightning_modules.fused.batches.own_data import MemberLoaders, OwnData
+from lightning_modules.fused.batches.shared_data import SharedData
 from lightning_modules.fused.fusable_class import built_model_obstacle
-from lightning_modules.fused.member_data import EnsembleData, prepare
 from lightning_modules.fused.members import Member, NotFusable
-from lightning_modules.fused.own_data import MemberLoaders, OwnData
 from lightning_modules.fused.random_states import MemberRandom, drawing_nothing
-from lightning_modules.fused.shared_data import SharedData
 
 _FEW = 3  # members, for which two data modules to compare would be no gain
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from lightning_modules.fused.batches.ensemble_data import EnsembleData, member_batch
 from lightning_modules.fused.ensemble import Ensemble
-from lightning_modules.fused.member_data import EnsembleData, member_batch
 from lightning_modules.fused.member_log import MemberLog
 from lightning_modules.fused.members import NotFusable
 from lightning_modules.models.epoch_means import EpochMeans
@@ -77,7 +77,8 @@ class Fitting:
         self._forget_failed()
 
     def _validate(self, epoch: int) -> None:
-        means, names = EpochMeans(), ("",)
+        means = EpochMeans()
+        names: tuple[str, ...] = ()
         for batch in self.data.validation_epoch():
             metrics = self.ensemble.evaluate("validation_metrics", batch)
             names = self.add_metrics(means, metrics, batch_rows(member_batch(batch, 0)))

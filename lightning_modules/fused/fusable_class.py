@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from inspect import getattr_static
+from typing import Any
 
 from lightning import LightningDataModule, LightningModule
 from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
-from torch.nn.parameter import UninitializedTensorMixin
+from torch.nn.parameter import is_lazy
 
 from lightning_modules.models.fusable_module import FusableModule
 
@@ -24,7 +25,7 @@ _HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_
 
 
 @cache
-def model_obstacle(model: type[FusableModule]) -> str:
+def model_obstacle(model: type[Any]) -> str:
     """Return why instances of a class cannot be trained together, "" if nothing is known against it."""
     if vars(model).get("fusable") is not True:
         return f"{model.__name__} does not state `fusable = True` (its base classes do not count)"
@@ -34,7 +35,7 @@ def model_obstacle(model: type[FusableModule]) -> str:
 
 
 @cache
-def data_obstacle(data: type[LightningDataModule]) -> str:
+def data_obstacle(data: type[Any]) -> str:
     """Return why the data of a class cannot be used in an ensemble, "" if nothing is known against it."""
     for name in _overridden(data, LightningDataModule, _DATA_METHODS):
         return f"{data.__name__} overrides {name}, which the training of an ensemble does not call"
@@ -59,7 +60,7 @@ def built_model_obstacle(model: LightningModule) -> str:
 
 def _tensor_obstacles(model: nn.Module) -> Iterator[str]:
     for name, parameter in model.named_parameters():
-        if isinstance(parameter, UninitializedTensorMixin):
+        if is_lazy(parameter):
             yield f"the parameter {name} gets its shape from the first batch"
         elif not parameter.requires_grad:
             yield f"the parameter {name} is not trained"

@@ -80,7 +80,8 @@ def _class_obstacle(config: Mapping[str, Any]) -> str:
         return f"{config['model'].get('_target_')} is not a class derived from FusableModule"
     if not (isinstance(data, type) and issubclass(data, LightningDataModule)):
         return f"{config['data'].get('_target_')} is not a class derived from LightningDataModule"
-    return model_obstacle(model) or data_obstacle(data)
+    classes: tuple[Any, Any] = (model, data)  # mypy takes the hash of a class for that of its instances
+    return model_obstacle(classes[0]) or data_obstacle(classes[1])
 
 
 def _object(node: Mapping[str, Any]) -> Any:

@@ -29,7 +29,7 @@ class MemberDropout(nn.Module):
     def forward(self, inputs: Tensor) -> Tensor:
         if not self.training or not any(self.rates):
             return inputs
-        mask: Tensor = _MemberMasks.apply(inputs.detach(), self._draw)
+        mask: Tensor = _MemberMasks.apply(inputs.detach(), self._draw)  # type: ignore[no-untyped-call]
         return inputs * mask
 
     def _draw(self, inputs: Tensor) -> Tensor:

@@ -12,8 +12,8 @@ from lightning import LightningModule, Trainer
 from torch import Tensor
 
 from lightning_modules.checkpoints.final_model import BatchSampler
+from lightning_modules.fused.batches.ensemble_data import member_batch
 from lightning_modules.fused.fitting import Fitting
-from lightning_modules.fused.member_data import member_batch
 from lightning_modules.fused.members import Member, NotFusable, TrainedMember
 from lightning_modules.models.epoch_means import EpochMeans
 from lightning_modules.models.fusable_module import batch_rows
@@ -74,7 +74,8 @@ def _tested(fitted: dict[int, TrainedMember], fitting: Fitting, epochs: int) -> 
 
 def _test(fitting: Fitting, epochs: int) -> tuple[list[Any], dict[str, Tensor], int]:
     """Log the means of the test. Return its batches, the results of its items, and their number for each member."""
-    means, names, samples = EpochMeans(), ("",), 0
+    means, samples = EpochMeans(), 0
+    names: tuple[str, ...] = ()
     batches, items = [], list[dict[str, Tensor]]()
     for batch in fitting.data.test_epoch():
         results = fitting.ensemble.evaluate("test_results", batch)

@@ -42,7 +42,8 @@ def _trained(members: Sequence[Member]) -> tuple[TrainedMember, ...]:
     settings = {key: value for key, value in members[0].config["trainer"].items() if key not in IGNORED}
     trainer = build_trainer({**members[0].config, "trainer": settings}, Path(), (), (), None)
     models, states, data = build_members(members, trainer)
-    fitting = Fitting(Ensemble(models, states), data, len(members), trainer.log_every_n_steps)
+    log_every: int = trainer.log_every_n_steps  # type: ignore[attr-defined]
+    fitting = Fitting(Ensemble(models, states), data, len(members), log_every)
     for epoch in range(settings["max_epochs"]):
         fitting.train_epoch(epoch)
     return tested_members(members, models, trainer, fitting)

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.optim import SGD, AdamW, Optimizer
-from torch.utils.data import DataLoader, TensorDataset, random_split
+from torch.utils.data import BatchSampler, DataLoader, RandomSampler, TensorDataset, random_split
 
 from lightning_modules.data.digits import DigitsDataModule
 from lightning_modules.models.fusable_module import BatchResults
@@ -98,6 +98,22 @@ class OwnGenerator(DigitsDataModule):
     def train_dataloader(self) -> Any:
         part = TensorDataset(*self.digits[torch.from_numpy(self.split.train)])
         return DataLoader(part, self.batch_size, shuffle=True, generator=torch.Generator().manual_seed(5))
+
+
+class OwnBatchSampler(DigitsDataModule):
+    """Its batches are chosen by a batch sampler, which the loader does not describe by a size."""
+
+    def train_dataloader(self) -> Any:
+        part = TensorDataset(*self.digits[torch.from_numpy(self.split.train)])
+        return DataLoader(part, batch_sampler=BatchSampler(RandomSampler(part), 50, drop_last=True))
+
+
+class WithReplacement(DigitsDataModule):
+    """Draws fewer rows than there are, with replacement."""
+
+    def train_dataloader(self) -> Any:
+        part = TensorDataset(*self.digits[torch.from_numpy(self.split.train)])
+        return DataLoader(part, 16, sampler=RandomSampler(part, replacement=True, num_samples=100), drop_last=True)
 
 
 class NoValidation(DigitsDataModule):

@@ -12,7 +12,7 @@ from lightning import LightningDataModule
 from lightning.pytorch.utilities.model_helpers import is_overridden
 from torch.utils.data import DataLoader
 
-from lightning_modules.fused.member_data import Batches, checked_loader, prepare, stacked
+from lightning_modules.fused.batches.ensemble_data import Batches, checked_loader, prepare, stacked
 from lightning_modules.fused.members import NotFusable
 from lightning_modules.fused.random_states import MemberRandom, drawing_nothing
 
