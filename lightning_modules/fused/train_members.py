@@ -13,6 +13,7 @@ from lightning_modules.fused.ensemble import Ensemble
 from lightning_modules.fused.fitting import Fitting
 from lightning_modules.fused.fusable_config import IGNORED, why_not_fusable
 from lightning_modules.fused.members import Member, NotFusable, TrainedMember
+from lightning_modules.fused.random_states import drawing_nothing
 from lightning_modules.fused.tested_members import tested_members
 from lightning_modules.training.trainer import build_trainer
 
@@ -44,9 +45,10 @@ def _trained(members: Sequence[Member]) -> tuple[TrainedMember, ...]:
     models, states, data = build_members(members, trainer)
     log_every: int = trainer.log_every_n_steps  # type: ignore[attr-defined]
     fitting = Fitting(Ensemble(models, states), data, len(members), log_every)
-    for epoch in range(settings["max_epochs"]):
-        fitting.train_epoch(epoch)
-    return tested_members(members, models, trainer, fitting)
+    with drawing_nothing("the model", with_torch=False):
+        for epoch in range(settings["max_epochs"]):
+            fitting.train_epoch(epoch)
+        return tested_members(members, models, trainer, fitting)
 
 
 def _check_configs(members: Sequence[Member]) -> None:
