@@ -9,9 +9,9 @@ import torch
 from hydra.utils import get_object, instantiate
 from lightning import LightningDataModule, LightningModule, Trainer, seed_everything
 
-from lightning_modules.fused.batches.ensemble_data import EnsembleData, prepare
+from lightning_modules.fused.batches.ensemble_data import EnsembleData
 from lightning_modules.fused.batches.own_data import MemberLoaders, OwnData
-from lightning_modules.fused.batches.shared_data import SharedData
+from lightning_modules.fused.batches.shared_data import SeededTables, SharedData
 from lightning_modules.fused.fusable_class import built_model_obstacle
 from lightning_modules.fused.members import Member, NotFusable
 from lightning_modules.fused.random_states import MemberRandom, drawing_nothing
@@ -31,13 +31,13 @@ def build_members(
     if (pair := _members_to_compare(members)) is None:
         return _built_alone(members, trainer)
     try:
-        modules = [_drawing_no_data(member, trainer) for member in pair]
+        tables = [_seeded_tables(member, trainer) for member in pair]
         models, states = [], []
         for member in members:
             _seed(member)
             models.append(_model(member))
             states.append(MemberRandom())
-        return models, states, SharedData(modules[0], modules[1], states)
+        return models, states, SharedData(tables[0], tables[1], states)
     except NotFusable:
         return _built_alone(members, trainer)
 
@@ -64,12 +64,10 @@ def _members_to_compare(members: Sequence[Member]) -> tuple[Member, Member] | No
     return first, others[0] if others else members[1]
 
 
-def _drawing_no_data(member: Member, trainer: Trainer) -> LightningDataModule:
+def _seeded_tables(member: Member, trainer: Trainer) -> SeededTables:
     _seed(member)
     with drawing_nothing("the data module"):
-        module = _data_module(member, trainer)
-        prepare(module, "fit")
-    return module
+        return SeededTables(_data_module(member, trainer))
 
 
 def _data_module(member: Member, trainer: Trainer) -> LightningDataModule:

@@ -16,28 +16,51 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from lightning_modules.fused.batches.ensemble_data import Batches, prepare
-from lightning_modules.fused.batches.shared_table import Table, equal_table
+from lightning_modules.fused.batches.shared_table import Table, equal_table, read_table
 from lightning_modules.fused.random_states import MemberRandom, drawing_nothing
+
+
+class SeededTables:
+    """The tables of one member, which a data module prepares while torch's random state is that of the member."""
+
+    def __init__(self, module: LightningDataModule) -> None:
+        """Prepare the data module for a training. The process has the seed of the member.
+
+        Raises:
+            NotFusable: The data cannot be shared.
+        """
+        self.module, self._state = module, MemberRandom()
+        with drawing_nothing("the data module"):
+            prepare(module, "fit")
+            self.training = read_table(module.train_dataloader())
+            has_validation = is_overridden("val_dataloader", module)
+            self.validation = read_table(module.val_dataloader()) if has_validation else None
+
+    def test(self) -> Table:
+        with self._state.active(), drawing_nothing("the data module"):
+            self.module.teardown("fit")
+            prepare(self.module, "test")
+            return read_table(self.module.test_dataloader())
 
 
 class SharedData:
     """Batches of equal data. The order of the training rows is that of each member."""
 
-    def __init__(self, first: LightningDataModule, second: LightningDataModule, states: Sequence[MemberRandom]) -> None:
-        """Take two prepared data modules of members with different seeds.
+    def __init__(self, first: SeededTables, second: SeededTables, states: Sequence[MemberRandom]) -> None:
+        """Take the tables of two members with different seeds, and the random states of all members.
 
         Raises:
-            NotFusable: The data cannot be shared.
+            NotFusable: The tables differ.
         """
         self._first, self._second, self._states = first, second, list(states)
-        self._training = equal_table(first.train_dataloader(), second.train_dataloader())
+        self._training = equal_table(first.training, second.training)
         self._validation = None
-        if is_overridden("val_dataloader", first):
-            self._validation = equal_table(first.val_dataloader(), second.val_dataloader())
+        if first.validation is not None and second.validation is not None:
+            self._validation = equal_table(first.validation, second.validation)
 
     @property
     def modules(self) -> Sequence[LightningDataModule]:
-        return [self._first for _ in self._states]
+        return [self._first.module for _ in self._states]
 
     @property
     def test_loader(self) -> DataLoader[Any]:
@@ -58,11 +81,7 @@ class SharedData:
         return self._batches(self._validation)
 
     def test_epoch(self) -> Batches:
-        with drawing_nothing("the data module"):
-            for module in (self._first, self._second):
-                module.teardown("fit")
-                prepare(module, "test")
-            self._test = equal_table(self._first.test_dataloader(), self._second.test_dataloader())
+        self._test = equal_table(self._first.test(), self._second.test())
         return self._batches(self._test)
 
     def _batches(self, table: Table) -> Batches:

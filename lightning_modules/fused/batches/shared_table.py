@@ -11,7 +11,6 @@ from torch.utils.data import BatchSampler, DataLoader, RandomSampler, Sequential
 
 from lightning_modules.fused.batches.ensemble_data import checked_loader
 from lightning_modules.fused.members import NotFusable
-from lightning_modules.fused.random_states import drawing_nothing
 
 
 @dataclass(frozen=True)
@@ -36,29 +35,30 @@ class Table:
         return all(same) and all(a.shape == b.shape and a.dtype == b.dtype and torch.equal(a, b) for a, b in pairs)
 
 
-def equal_table(first: Any, second: Any) -> Table:
-    """Return the table of the loaders of two members.
+def equal_table(first: Table, second: Table) -> Table:
+    """Return one of two tables that are equal.
 
     Raises:
-        NotFusable: The tables differ, or a loader may do more than index tensors.
+        NotFusable: The tables differ.
     """
-    with drawing_nothing("the loader"):
-        table, other = _table(checked_loader(first)), _table(checked_loader(second))
-    if not table.is_equal(other):
+    if not first.is_equal(second):
         raise NotFusable("the data depend on the seed")
-    return table
+    return first
 
 
-def _table(loader: DataLoader[Any]) -> Table:
+def read_table(loader: Any) -> Table:
     """Return the table of a loader that does no more than index tensors.
 
     Raises:
         NotFusable: The loader may do more.
     """
+    loader = checked_loader(loader)
     dataset, sampler = loader.dataset, loader.sampler
+    if not isinstance(dataset, TensorDataset):
+        raise NotFusable("the data set is not a table of tensors")
+    tensors = dataset.tensors
     is_plain = (
-        isinstance(dataset, TensorDataset)
-        and type(dataset).__getitem__ is TensorDataset.__getitem__
+        type(dataset).__getitem__ is TensorDataset.__getitem__
         and type(dataset).__len__ is TensorDataset.__len__
         and type(sampler) in (RandomSampler, SequentialSampler)
         and getattr(sampler, "data_source", None) is dataset
@@ -67,17 +67,16 @@ def _table(loader: DataLoader[Any]) -> Table:
         and loader.batch_size is not None
         and loader.generator is None
         and getattr(sampler, "generator", None) is None
-        and len(dataset) > 0
+        and tensors[0].shape[0] > 0
     )
     if not is_plain:
         raise NotFusable("the loaders do more than index tensors")
-    assert isinstance(dataset, TensorDataset)
-    for rows in ([0], list(range(min(len(dataset), loader.batch_size or 1)))[::-1]):
+    for rows in ([0], list(range(min(tensors[0].shape[0], loader.batch_size or 1)))[::-1]):
         batch = _fetched(loader, rows)
-        expected = [tensor[rows] for tensor in dataset.tensors]
+        expected = [tensor[rows] for tensor in tensors]
         if not (isinstance(batch, list | tuple) and len(batch) == len(expected) and all(map(_same, batch, expected))):
             raise NotFusable("the loaders change the rows of the data set")
-    return Table(loader, dataset.tensors, type(batch))
+    return Table(loader, tensors, type(batch))
 
 
 def _fetched(loader: DataLoader[Any], rows: list[int]) -> Any:
