@@ -43,6 +43,8 @@ DOCUMENTS = (
     "markdown_it",
     "pypandoc",
     "typst",
+    "statsmodels.formula.api",
+    "statsmodels.stats.anova",
 )
 
 
