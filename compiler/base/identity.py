@@ -16,6 +16,8 @@ from typing import Any
 
 import rfc8785
 
+from compiler.base.canonical_json.parts import CanonicalParts
+
 # Config groups that are not part of the run id. All other groups are, including those that a lab adds.
 EXCLUDED_GROUPS = frozenset(
     {"experiment", "tracking", "agents", "resources", "hydra", "paths", "identity", "limits", "collaboration"}
@@ -97,7 +99,8 @@ def run_id(config: Mapping[str, Any], data: Mapping[str, str]) -> str:
     Raises:
         NotCanonical: A value is not null, a bool, a number, text, a list or a mapping.
     """
-    return digest({"config": identifying_config(config), "data": dict(data)})
+    parts = (b'{"config":', _parts.of_mapping(identifying_config(config)), b',"data":', _parts.of_mapping(data), b"}")
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
 
 
 def digest(value: Any) -> str:
@@ -108,6 +111,9 @@ def digest(value: Any) -> str:
 def canonical(value: Any) -> bytes:
     """Return canonical JSON in which 1, 1.0, true and "1" are four different values."""
     return rfc8785.dumps(_tagged(value))
+
+
+_parts = CanonicalParts(canonical)
 
 
 def differing_keys(left: Any, right: Any, key: str = "") -> list[str]:

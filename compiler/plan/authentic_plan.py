@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from compiler.base.identity import NotCanonical, differing_keys, run_id
 from compiler.base.nested import value_at
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
-from compiler.plan.planned_run import RunJob, read_run_job
+from compiler.plan.planned_run import RunJob, parse_run_job
 
 _MISSING = object()
 
@@ -26,8 +27,12 @@ def read_authentic_job(lab: Lab, run: str) -> RunJob:
         ForgedRunJob: The file was changed after the lab was compiled.
     """
     file = lab.run_job(run)
+    return _authentic_job(file, run, file.read_bytes())
+
+
+def _authentic_job(file: Path, run: str, content: bytes) -> RunJob:
     try:
-        job = read_run_job(file)
+        job = parse_run_job(content)
         actual = run_id(job.config, job.data)
     except (ValueError, KeyError, TypeError, AttributeError, NotCanonical) as error:
         raise ForgedRunJob(_message(file, f"it is not the input of a training: {error!r}")) from error
@@ -36,11 +41,17 @@ def read_authentic_job(lab: Lab, run: str) -> RunJob:
     return job
 
 
-def has_authentic_runs(plan: Plan, lab: Lab) -> bool:
-    """Return whether every run is the run of its config, and every point names a run with the settings of the point."""
+def has_authentic_runs(plan: Plan, lab: Lab, contents: Mapping[Path, bytes]) -> bool:
+    """Return whether every run is the run of its config, and every point names a run with the settings of the point.
+
+    Args:
+        contents: the files of runs by their path below `.proband`, which may include others. A run without a file is
+            not authentic.
+    """
+    files = {run: lab.run_job(run).relative_to(lab.state) for run in plan.runs}
     try:
-        jobs = {run: read_authentic_job(lab, run) for run in plan.runs}
-    except (FileNotFoundError, ForgedRunJob):
+        jobs = {run: _authentic_job(file, run, contents[file]) for run, file in files.items()}
+    except (KeyError, ForgedRunJob):
         return False
     points = [point for experiment in plan.experiments.values() for point in experiment.points]
     return all(point.run in jobs and _contains(jobs[point.run].config, point.overrides) for point in points) and all(
@@ -56,7 +67,13 @@ def _describes(plan: Plan, run: str, job: RunJob) -> bool:
 def _contains(config: Mapping[str, Any], overrides: Mapping[str, Any]) -> bool:
     """Return whether a config has the values of overrides. An override may choose a config group instead of a value."""
     values = ((value_at(config, key, _MISSING), expected) for key, expected in overrides.items())
-    return not any(differing_keys(value, expected) for value, expected in values if not _is_free(value, expected))
+    return not any(_differ(value, expected) for value, expected in values if not _is_free(value, expected))
+
+
+def _differ(value: Any, expected: Any) -> bool:
+    if type(value) is type(expected) and isinstance(value, bool | int | str):
+        return bool(value != expected)  # what `differing_keys` finds, without writing both as JSON
+    return bool(differing_keys(value, expected))
 
 
 def _is_free(value: Any, expected: Any) -> bool:

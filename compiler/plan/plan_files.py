@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+import hashlib
+import os
+from collections.abc import Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,15 +131,35 @@ def _valid_plan(lab: Lab, file: Path, hashes: MutableMapping[Path, str]) -> Plan
         lab, inputs["sources"], hashes
     ):
         return None
-    if any(hash_or_missing(lab.state / name) != sha256 for name, sha256 in inputs["written"].items()):
+    contents = _read_unchanged(lab, inputs["written"])
+    if contents is None:
         return None
     try:
         plan = read_plan(file)
     except (ValueError, KeyError, TypeError, AttributeError):  # edited together with its hash
         return None
-    if plan.broken or not has_authentic_runs(plan, lab) or not _agrees(plan, recorded_choices(lab.registrations)):
+    if (
+        plan.broken
+        or not has_authentic_runs(plan, lab, contents)
+        or not _agrees(plan, recorded_choices(lab.registrations))
+    ):
         return None
     return plan
+
+
+def _read_unchanged(lab: Lab, written: Mapping[str, str]) -> dict[Path, bytes] | None:
+    """Return the content of the files that were written with a plan. None if one is missing or has changed."""
+    contents, folder = {}, str(lab.state)
+    for name, sha256 in written.items():
+        try:
+            with open(os.path.join(folder, name), "rb") as file:
+                content = file.read()
+        except OSError:
+            return None
+        if hashlib.sha256(content).hexdigest() != sha256:
+            return None
+        contents[Path(name)] = content
+    return contents
 
 
 def _agrees(plan: Plan, recorded: RecordedChoices) -> bool:

@@ -81,4 +81,9 @@ class RunJob:
 
 def read_run_job(file: Path) -> RunJob:
     """Return the input of a training job. Raises FileNotFoundError, or ValueError if the file is not JSON."""
-    return RunJob.from_json(parse_json(file.read_text(encoding="utf-8")))
+    return parse_run_job(file.read_bytes())
+
+
+def parse_run_job(content: bytes) -> RunJob:
+    """Return the input of a training job. Raises ValueError if the text is not JSON."""
+    return RunJob.from_json(parse_json(content.decode("utf-8")))

@@ -9,6 +9,7 @@ from compiler.base.paths import Lab
 from compiler.registration.chain import Chain
 from compiler.registration.entry import RegistrationEntry
 from compiler.registration.times import RunTimes
+from compiler.runs.begun_runs import begun_runs
 
 
 def known_runs(lab: Lab, chain: Chain, experiment_id: str, planned_runs: Iterable[str]) -> list[str]:
@@ -18,8 +19,8 @@ def known_runs(lab: Lab, chain: Chain, experiment_id: str, planned_runs: Iterabl
     had finished when the claim was changed.
     """
     earlier = (run for entry in chain.registrations_of(experiment_id) for run in entry.planned_runs)
-    named = chain.named_runs
-    return sorted(run for run in {*planned_runs, *earlier} if run in named or has_begun(lab, run))
+    named, begun = chain.named_runs, begun_runs(lab)
+    return sorted(run for run in {*planned_runs, *earlier} if run in named or (run in begun and has_begun(lab, run)))
 
 
 def has_begun(lab: Lab, run_id: str) -> bool:
@@ -42,14 +43,14 @@ def expected_known_runs(
         times: the times of the runs that have finished and will not be trained again.
     """
     registrations, named = chain.registrations_of(experiment_id), chain.named_runs
-    latest = chain.latest_registration(experiment_id)
+    latest, begun = chain.latest_registration(experiment_id), begun_runs(lab)
 
     def is_known(run: str) -> bool:
         if run in times:
             return governing_entry(registrations, claim, run, times[run]) is None
         if latest is not None and latest.claim == claim and latest.plans(run):
             return run in latest.known_runs
-        return run in named or has_begun(lab, run)
+        return run in named or (run in begun and has_begun(lab, run))
 
     return tuple(run for run in planned_runs if is_known(run))
 

@@ -13,6 +13,7 @@ from compiler.base.paths import Lab
 from compiler.plan.model import Plan, PlannedExperiment
 from compiler.registration.chain import Chain, readable_chain
 from compiler.registration.times import RunTimes
+from compiler.runs.begun_runs import begun_runs
 from compiler.runs.progress import Progress, read_progress
 from compiler.runs.recorded_fingerprint import recorded_fingerprint
 from compiler.runs.run_status import failure_line
@@ -95,7 +96,11 @@ class ExperimentState:
 
 def experiment_states(lab: Lab, plan: Plan) -> dict[str, ExperimentState]:
     """Return the state of every experiment of the plan. Each run is read once, even if several experiments use it."""
-    runs = {run_id: run_state(lab, run_id, run.fingerprint) for run_id, run in plan.runs.items()}
+    begun = begun_runs(lab)
+    runs = {
+        run_id: run_state(lab, run_id, run.fingerprint) if run_id in begun else RunState(run_id, "waiting")
+        for run_id, run in plan.runs.items()
+    }
     chain = readable_chain(lab.registrations)
     return {name: _experiment(lab, plan, chain, experiment, runs) for name, experiment in plan.experiments.items()}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from compiler.plan.model import PlannedExperiment
 from rules.build.build_plan import BuildPlan
+from rules.build.functions.cached_signatures import with_cached_signature
 
 # None is negative or 0, because Snakemake's schedulers need not start a job without a reward.
 _NUMBERS = {"low": 1, "medium": 2, "high": 3, "critical": 4}
@@ -22,11 +23,13 @@ class JobPriority:
 
     def of_experiment(self) -> Any:
         """Return the priority of a step of an experiment: a number, or a function of the wildcards."""
-        return self._constant or (lambda wildcards: self._highest([wildcards.experiment]))
+        return self._constant or with_cached_signature(lambda wildcards: self._highest([wildcards.experiment]))
 
     def of_run(self) -> Any:
         """Return the priority of a training: that of the most urgent experiment that uses the run."""
-        return self._constant or (lambda wildcards: self._highest(self._plan.run(wildcards).experiments))
+        return self._constant or with_cached_signature(
+            lambda wildcards: self._highest(self._plan.run(wildcards).experiments)
+        )
 
     @property
     def _constant(self) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any
@@ -14,17 +13,16 @@ from compiler.plan.planned_run import PlannedRun, RunJob
 from compiler.spec.resources import Resources
 from rules.build.build_plan import BuildPlan
 from rules.build.data_markers import data_marker
+from rules.build.functions.cached_signatures import cache_resource_signature, with_cached_signature
 
 ATTEMPTS = 3  # of a training that fails because of the machine; the last attempt records the failure
 _NO_RUN = PlannedRun("", "", (), Resources(), ())
 
 
+@with_cached_signature
 def attempt(wildcards: Any, attempt: int) -> int:  # noqa: ARG001  (Snakemake passes both by name)
     """Return the number of the attempt, from 1."""
     return attempt
-
-
-attempt.__signature__ = inspect.signature(attempt)  # type: ignore[attr-defined]  # Snakemake inspects it for every job
 
 
 def _id(run: PlannedRun | RunJob) -> str:
@@ -40,6 +38,7 @@ class RunValues:
 
     def __init__(self, plan: BuildPlan, repeated: Collection[str] = ()) -> None:
         self._plan, self._repeated = plan, repeated
+        cache_resource_signature()
 
     def data(self) -> Any:
         """Return the data markers of runs. They are `ancient`, so that fetching data does not cause a training."""
@@ -74,4 +73,4 @@ class RunValues:
         value_of_first = value(first)
         if all(value(run) == value_of_first for run in others):
             return value_of_first
-        return lambda wildcards: value(self._plan.run(wildcards))
+        return with_cached_signature(lambda wildcards: value(self._plan.run(wildcards)))

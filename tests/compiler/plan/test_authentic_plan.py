@@ -11,9 +11,14 @@ import pytest
 from compiler.base.json_files import read_json, write_json
 from compiler.base.paths import Lab
 from compiler.plan.authentic_plan import ForgedRunJob, has_authentic_runs, read_authentic_job
+from compiler.plan.model import Plan
 from compiler.plan.plan_files import current_plan
 from tests.compiler.small_lab import FILES
 from tests.labs import write_lab
+
+
+def contents_of(plan: Plan, lab: Lab) -> dict[Path, bytes]:
+    return {lab.run_job(run).relative_to(lab.state): lab.run_job(run).read_bytes() for run in plan.runs}
 
 
 @pytest.fixture
@@ -68,4 +73,4 @@ def test_plan_of_every_kind_of_sweep_is_authentic(tmp_path: Path) -> None:
     lab = write_lab(tmp_path, {name: header + text.format(sweep=sweep) for name, sweep in sweeps.items()})
     plan = current_plan(lab)
     assert not {name: lines for name, lines in plan.broken.items() if name in sweeps}
-    assert has_authentic_runs(plan, lab)
+    assert has_authentic_runs(plan, lab, contents_of(plan, lab))

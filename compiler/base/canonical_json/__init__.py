@@ -1,0 +1,1 @@
+"""Values to canonical JSON, the text that run ids are hashes of."""

@@ -1,0 +1,1 @@
+"""Functions that Snakemake calls for every job: what makes these calls cheap."""
