@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -9,11 +10,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from compiler.base.file_hash import sha256_of_file
 from compiler.base.identity import digest
 from compiler.base.json_files import read_json, write_json
 from compiler.deliverables.check import CheckResult
 from rules.results.deliverable_check import CheckRun
 from rules.results.run_record import RunRecord
+
+_STATUS_FILES = frozenset({"status.json", ".status.json"})  # in the folder of a run
 
 
 class CheckCache:
@@ -29,7 +33,10 @@ class CheckCache:
         """Return a check that uses the stored result if the files of the run are unchanged."""
 
         def check_if_changed(run: RunRecord) -> CheckResult:
-            key = digest([self._key_parts, run.run_id, _file_states(run.folder)])
+            states = _file_states(run.folder)
+            if states is None:
+                return check(run)
+            key = digest([self._key_parts, run.run_id, states])
             self._used[key] = self._stored.get(key) or check(run)
             return self._used[key]
 
@@ -46,10 +53,26 @@ def _depends_on_files(result: CheckResult) -> bool:
     return result.tracked is None or result.tracked.checked_at is None
 
 
-def _file_states(folder: Path) -> list[Any]:
-    """Return path, size and modification time of every file of a run."""
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    return [[str(file.relative_to(folder)), file.stat().st_size, str(file.stat().st_mtime_ns)] for file in files]
+def _file_states(folder: Path) -> list[list[str]] | None:
+    """Return the state of each file of a run, None if the folder contains links, whose targets can be exchanged.
+
+    A status counts by its content, because builds restore it. Other files count by size, modification time, inode and
+    time of the last change of the inode. An editor that sets the modification time back cannot set the last of these.
+    """
+    states = []
+    for parent, folders, names in os.walk(folder):
+        files = [os.path.join(parent, name) for name in names]
+        if any(map(os.path.islink, (os.path.join(parent, name) for name in (*folders, *names)))):
+            return None
+        states += [[os.path.relpath(file, folder), *_state(file, is_status=parent == str(folder))] for file in files]
+    return sorted(states)
+
+
+def _state(file: str, is_status: bool) -> list[str]:
+    if is_status and os.path.basename(file) in _STATUS_FILES:
+        return [sha256_of_file(Path(file))]
+    state = os.stat(file)
+    return [str(value) for value in (state.st_size, state.st_mtime_ns, state.st_ino, state.st_ctime_ns)]
 
 
 def _read(file: Path) -> dict[str, CheckResult]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -54,6 +56,75 @@ def test_check_is_repeated_after_a_change_of_code_spec_or_files(lab: Lab) -> Non
     (run.folder / "output/plot.png").write_text("drawn")
     check_with_cache(lab, run, check, code="v2", spec=Plot(type="plot", path="output/other.png"))
     assert check.calls == 4
+
+
+def write_in_place(file: Path, content: str) -> None:
+    """Write content of the same size, and set the old modification time."""
+    state = file.stat()
+    with file.open("r+") as opened:
+        opened.write(content)
+    os.utime(file, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == (state.st_size, state.st_mtime_ns)
+
+
+def replace_by_copy(file: Path, content: str) -> None:
+    """Replace the file by another one of the same size and modification time."""
+    state, other = file.stat(), file.with_suffix(".new")
+    other.write_text(content)
+    os.utime(other, ns=(state.st_atime_ns, state.st_mtime_ns))
+    other.replace(file)
+
+
+def replace_by_link(file: Path, content: str) -> None:
+    target = file.parents[3] / "elsewhere.png"
+    target.write_text(content)
+    file.unlink()
+    file.symlink_to(target)
+
+
+EDITS: dict[str, Callable[[Path, str], object]] = {
+    "other size": lambda file, content: file.write_text(content * 2),
+    "same size": write_in_place,
+    "another file": replace_by_copy,
+    "a link": replace_by_link,
+    "years ago": lambda file, content: (file.write_text(content), os.utime(file, (0, 0))),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_a_file_edited_after_the_cached_check_is_checked_again(edit: Callable[[Path, str], object], lab: Lab) -> None:
+    run, check = write_run(lab, "a"), CountingCheck()
+    file = run.folder / "output/plot.png"
+    file.write_text("drawn")
+    check_with_cache(lab, run, check)
+    edit(file, "edits")
+    check_with_cache(lab, run, check)
+    assert check.calls == 2
+
+
+def test_a_folder_that_a_link_replaced_is_always_checked_again(lab: Lab) -> None:
+    """The target of the link can be exchanged without a change in the folder of the run."""
+    run, check = write_run(lab, "a"), CountingCheck()
+    folder = run.folder / "output/final_model"
+    for name in ("first", "second"):
+        (lab.root / name).mkdir()
+        (lab.root / name / "model.safetensors").write_text(name)
+        folder.unlink(missing_ok=True)
+        folder.symlink_to(lab.root / name)
+        check_with_cache(lab, run, check)
+    (lab.root / "second/model.safetensors").write_text("edited")
+    check_with_cache(lab, run, check)
+    assert check.calls == 3
+
+
+def test_a_restored_status_does_not_repeat_the_check(lab: Lab) -> None:
+    run, check = write_run(lab, "a"), CountingCheck()
+    check_with_cache(lab, run, check)
+    content = (run.folder / "status.json").read_bytes()
+    (run.folder / "status.json").unlink()
+    (run.folder / "status.json").write_bytes(content)
+    check_with_cache(lab, run, check)
+    assert check.calls == 1
 
 
 @pytest.mark.parametrize(
