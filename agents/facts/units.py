@@ -15,7 +15,14 @@ _BY_ENDING = {
     "_rate": "share",
     "f1": "share",
 }
-_BY_NAME = {"epochs": "epochs", "steps": "steps", "seconds": "s", "train_samples": "samples", "test_samples": "samples"}
+_BY_NAME = {
+    "epochs": "epochs",
+    "steps": "steps",
+    "seconds": "s",
+    "train_samples": "samples",
+    "test_samples": "samples",
+    "ensemble_members": "runs",
+}
 
 
 def unit_of(metric: str) -> str:

@@ -111,17 +111,20 @@ class Libraries:
 class FusionProof:
     """The comparison of an ensemble with a training alone of one of its members, the run `run_id`.
 
-    `prediction_deviation` is the largest absolute difference of a prediction for the test split.
+    `prediction_deviation` is the largest absolute difference of a prediction for the test split, and `tolerance` the
+    largest one that is accepted. `seconds` is the duration of the training alone, a part of that of the ensemble.
     """
 
     run_id: str
     prediction_deviation: float
+    tolerance: float
     metrics_equal: bool
+    seconds: float
 
 
 @dataclass(frozen=True)
 class Fused:
-    """The ensemble that trained the run: the ids of its members, the seconds that it took together, and its proof."""
+    """The ensemble that trained the run: the ids of its members, the seconds that it took in all, and its proof."""
 
     members: tuple[str, ...]
     seconds: float

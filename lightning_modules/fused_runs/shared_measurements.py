@@ -15,7 +15,7 @@ _DIVIDED = ("wall_seconds", "fit_seconds", "test_seconds")
 
 @dataclass(frozen=True)
 class Ensemble:
-    """What the members of an ensemble share: `seconds` is the time from its start until all were trained."""
+    """What the members of an ensemble share. `seconds` is the time from its start until it was proven."""
 
     members: int
     seconds: float
@@ -29,14 +29,15 @@ class Ensemble:
     def system_metrics(self, member: TrainedMember) -> dict[str, Any]:
         """Return the content of `system_metrics.json` of a member.
 
-        Times are the share of the member. Memory and the use of the processor are those of the complete ensemble.
+        Times are the share of the member. `fit_seconds` includes the test, and not the proof. Memory and the use of
+        the processor are those of the complete ensemble.
         """
         divided = {name: self.metrics[name] / self.members for name in _DIVIDED}
         fit_seconds = divided["fit_seconds"]
         throughput = member.train_samples / fit_seconds if member.train_samples and fit_seconds else None
         samples = {"train_samples": member.train_samples or None, "samples_per_second": throughput}
-        shared = {"members": self.members, "seconds": self.seconds}
-        return {**self.metrics, **divided, **samples, "data_loading_seconds": None, "shared": shared}
+        shared = {"ensemble_members": self.members, "ensemble_seconds": self.seconds}
+        return {**self.metrics, **divided, **samples, "data_loading_seconds": None, **shared}
 
 
 class EnsembleClock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -42,7 +43,7 @@ def store_member(
         FailedMember: The member has no complete result.
         Exception: A file could not be written, or another process has acquired the run.
     """
-    job, folder = held.job, held.folder
+    job, folder, start = held.job, held.folder, time.monotonic()
     write_config(folder, job)
     output = (folder / "output").absolute()
     run = RunToTrack(job.run_id, training_config(job.config), output, job.experiments, job.data)
@@ -52,5 +53,5 @@ def store_member(
     own = of_member(finished.provenance, job)
     record = replace(own.record, ended_at=ended_at.isoformat(), libraries=loaded_libraries(), fused=finished.fused)
     write_record(folder, Provenance(record, own.diff))
-    times = (finished.started_at, ended_at, finished.ensemble.share)
+    times = (finished.started_at, ended_at, finished.ensemble.share + time.monotonic() - start)
     finish_run(folder, lab, status_of(folder, job.run_id, 1, times, None))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from compiler.base.json_files import write_text
 from compiler.base.paths import Lab
-from compiler.fusion.build_groups import FOLDER, FusedBuild
+from compiler.fusion.build_groups import FOLDER, BuildGroup, FusedBuild
 from compiler.plan.authentic_plan import ForgedRunJob, read_authentic_job
 from compiler.plan.planned_run import RunJob
 from compiler.runs.current_code import current_code, current_fingerprint
@@ -52,6 +52,8 @@ def main() -> int:
         return 1
     if args.killed:
         return record_killed(job, lab, args)
+    if group_of_build(args, os.environ) and is_stored(job, lab):
+        return 0
     try:
         tracked = tracked_data(lab) if job.data else {}
         for path in job.data:  # a run that is built on its own has no data rule before it
@@ -106,9 +108,11 @@ def train_with_group(job: RunJob, lab: Lab, args: argparse.Namespace, environ: M
     Raises:
         KeyboardInterrupt: The training was interrupted or terminated.
     """
-    build = FusedBuild(Path(environ.get(FOLDER, "")))
-    group = build.group_of(args.run) if FOLDER in environ and args.attempt == 1 else None
-    if group is None or build.is_off(group) or is_trained(job, lab):
+    group = group_of_build(args, environ)
+    if group is None:
+        return
+    build = FusedBuild(Path(environ[FOLDER]))
+    if build.is_off(group):
         return
     from lightning_modules.fused_runs.child_process import run_in_child
     from lightning_modules.fused_runs.train_group import train_group
@@ -120,9 +124,20 @@ def train_with_group(job: RunJob, lab: Lab, args: argparse.Namespace, environ: M
         print(f"the training of {group.size} runs together was killed by signal {-code}", file=sys.stderr)
 
 
-def is_trained(job: RunJob, lab: Lab) -> bool:
-    """Return whether the run seems to be trained with the current code, by another job. Its files are checked later."""
-    return lab.status_copy(job.run_id).is_file() and recorded_fingerprint(lab.run(job.run_id)) == job.fingerprint
+def group_of_build(args: argparse.Namespace, environ: Mapping[str, str]) -> BuildGroup | None:
+    """Return the group of the run, None if this build trains the run alone. A retry trains it alone."""
+    return FusedBuild(Path(environ[FOLDER])).group_of(args.run) if FOLDER in environ and args.attempt == 1 else None
+
+
+def is_stored(job: RunJob, lab: Lab) -> bool:
+    """Return whether another job has already stored the run, as a member of an ensemble, with the compiled code."""
+    if not lab.status_copy(job.run_id).is_file() or recorded_fingerprint(lab.run(job.run_id)) != job.fingerprint:
+        return False
+    from lightning_modules.run_store.reuse import reusable_status
+    from lightning_modules.run_store.run_lock import run_if_free
+
+    with run_if_free(lab, job.run_id) as is_free:
+        return is_free and reusable_status(job, lab) is not None
 
 
 def with_executed_code(job: RunJob, lab: Lab) -> RunJob:

@@ -24,7 +24,12 @@ _COLUMNS = {
     "Throughput": "system.samples_per_second.mean",
     "CPU": "system.cpu_percent.mean",
     "Memory": "system.peak_rss_bytes.mean",
+    "Trained together": "system.ensemble_members.mean",
 }
+_SHARED = (
+    "The times of runs that were trained together are their share of the time of all of them. Memory and CPU are those"
+    " of all of them."
+)
 
 
 def costs_table(case: Case, arms: Sequence[ArmRuns]) -> tuple[Table, ...]:
@@ -34,11 +39,12 @@ def costs_table(case: Case, arms: Sequence[ArmRuns]) -> tuple[Table, ...]:
     if not columns:
         return ()
 
+    shared = f" {_SHARED}" if "Trained together" in columns else ""
     rows = tuple((arm.level, *(fact_cell(facts, f"{arm.subject}.{name}") for name in columns.values())) for arm in arms)
     return (
         Table(
             id=COSTS_TABLE,
-            caption=f"Costs of a run by arm, as means over the completed runs. {_CAUTION}",
+            caption=f"Costs of a run by arm, as means over the completed runs. {_CAUTION}{shared}",
             columns=(arm_column(case), *columns),
             rows=rows,
             numeric=(False, *(True for _ in columns)),

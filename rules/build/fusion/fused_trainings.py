@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterable
 from uuid import uuid4
 
@@ -34,7 +35,11 @@ class FusedTrainings:
         os.environ.pop(FOLDER, None)  # of a build that has started this one
         if is_alone:
             shutil.rmtree(self._plan.lab.fusion, ignore_errors=True)
-        if groups := [] if self._submits else self._groups(runs):
+        groups = self._groups(runs)
+        if groups and self._submits:
+            count = sum(len(group.members) for group in groups)
+            print(f"{count} runs are each trained alone: only trainings on this machine are fused", file=sys.stderr)
+        elif groups:
             self._build = FusedBuild(self._plan.lab.fusion / f"{os.getpid()}-{uuid4().hex[:8]}")
             self._build.write(groups)
             os.environ[FOLDER] = str(self._build.folder)

@@ -81,6 +81,7 @@ CASES = {
     "plateau": case([with_series(run, "eval_loss", (*falling(10), *[0.2] * 30)) for run in LONG]),
     "identical runs": case([replace(run, series=series(5)) for run in RUNS]),
     "slow data loading": case([replace(run, system={**SYSTEM, "data_loading_seconds": 6.0}) for run in RUNS]),
+    "trained together": case([replace(run, system={**SYSTEM, "ensemble_members": 32.0}) for run in RUNS]),
     "untestable": case(RUNS[:4], facts=[fact("test.required_n", 4, unit="runs")]),
     "no registered test": without_a_test(case(RUNS)),
     "no arms": without_a_test(replace(case(RUNS), book=replace(case(RUNS).book, spec={"points": []}))),
@@ -207,6 +208,16 @@ def test_with_many_arms_texts_name_control_and_best_arm_and_the_table_lists_all(
     levels = [level for level in range(1, 21) if f"{{{{f:arm[{FACTOR}={level}].level}}}}" in gaps.text]
     assert levels == [1, 20]
     assert len(analysis.tables[0].rows) == 20
+
+
+def test_the_table_of_costs_tells_shared_times_from_own_ones(
+    analysed: Callable[[str], tuple[Case, Analysis, Path]],
+) -> None:
+    captions = {}
+    for name in ("trained together", "normal runs"):
+        (table,) = [table for table in analysed(name)[1].tables if table.id == "costs"]
+        captions[name] = ("Trained together" in table.columns, "their share" in table.caption)
+    assert captions == {"trained together": (True, True), "normal runs": (False, False)}
 
 
 def test_same_case_gives_the_same_analysis_and_the_same_figures(tmp_path: Path) -> None:

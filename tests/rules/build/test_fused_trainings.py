@@ -56,8 +56,9 @@ def test_a_build_without_two_runs_of_a_group_announces_nothing(runs: tuple[str, 
     assert not (tmp_path / ".proband").exists()
 
 
-def test_trainings_on_other_machines_are_trained_alone(tmp_path: Path) -> None:
+def test_trainings_on_other_machines_are_trained_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert announced(tmp_path, *RUNS, submits=True, cores=None) == {}
+    assert "6 runs are each trained alone: only trainings on this machine are fused" in capsys.readouterr().err
 
 
 def test_the_folder_is_removed_at_the_end_and_that_of_a_killed_build_by_the_next_one(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import os
 import signal
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,10 @@ import pytest
 from compiler.base.json_files import write_json
 from compiler.base.paths import Lab
 from compiler.fusion.build_groups import FOLDER, BuildGroup, FusedBuild
-from compiler.runs.run_status import RunStatus
+from compiler.runs.run_status import Artifact, RunStatus
 from lightning_modules.fused_runs import train_group
-from rules.jobs.train import train_with_group
+from lightning_modules.run_store.run_lease import leased_folder
+from rules.jobs.train import is_stored, train_with_group
 from tests.plans import run_job
 
 RUN = "0123456789ab"
@@ -60,26 +63,29 @@ def test_a_group_that_is_off_is_left(build: FusedBuild, tmp_path: Path, monkeypa
     assert not train(build, Lab(tmp_path), monkeypatch, lambda *_: None)
 
 
-def test_a_run_that_another_job_has_trained_is_left(
-    build: FusedBuild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lab = Lab(tmp_path)
-    write_json(lab.status_copy(RUN), RunStatus("completed").to_json())
-    write_json(lab.run(RUN) / "provenance.json", {"fingerprint": JOB.fingerprint})
-    assert not train(build, lab, monkeypatch, lambda *_: None)
+def store(lab: Lab, fingerprint: str = JOB.fingerprint) -> None:
+    write_json(lab.run(RUN) / "provenance.json", {"fingerprint": fingerprint})
+    write_json(lab.status_copy(RUN), RunStatus("completed", RUN).to_json())
 
 
-@pytest.mark.parametrize("left", ["the copy of the status", "provenance"])
-def test_a_forced_or_outdated_run_is_trained(
-    left: str, build: FusedBuild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stored_member_is_found_and_its_status_is_restored(tmp_path: Path) -> None:
     lab = Lab(tmp_path)
-    if left == "provenance":  # --forcerun deletes the copy of the status
-        write_json(lab.run(RUN) / "provenance.json", {"fingerprint": JOB.fingerprint})
-    else:
-        write_json(lab.status_copy(RUN), RunStatus("completed").to_json())
-        write_json(lab.run(RUN) / "provenance.json", {"fingerprint": "01d"})
-    assert train(build, lab, monkeypatch, lambda *_: None)
+    store(lab)
+    assert is_stored(JOB, lab)
+    assert lab.status(RUN).is_file()
+
+
+@pytest.mark.parametrize("change", ["forced", "other code", "changed file", "being written"])
+def test_a_run_that_is_no_result_of_this_code_is_not_found(change: str, tmp_path: Path) -> None:
+    lab = Lab(tmp_path)
+    store(lab, "01d" if change == "other code" else JOB.fingerprint)
+    if change == "forced":
+        lab.status_copy(RUN).unlink()
+    if change == "changed file":
+        artifacts = {"provenance.json": Artifact(3, "0" * 64)}
+        write_json(lab.status_copy(RUN), RunStatus("completed", RUN, artifacts=artifacts).to_json())
+    with leased_folder(lab.partial_run(RUN), datetime.now(UTC)) if change == "being written" else nullcontext():
+        assert not is_stored(JOB, lab)
 
 
 def test_without_an_announcement_the_run_is_trained_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
