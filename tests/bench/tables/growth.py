@@ -12,7 +12,7 @@ from compiler.base.paths import Lab
 from tests.bench.harness.bench_context import Bench
 from tests.bench.harness.measure import Cost, cost_of
 from tests.bench.harness.rows import Note, Row
-from tests.bench.labs import many_specs, snakemake, wide_lab
+from tests.bench.labs import change_spec, many_specs, snakemake, wide_lab
 from tests.bench.tables.growth_figure import draw
 from tests.bench.tables.planning import COMPILE
 
@@ -77,6 +77,7 @@ def growth(bench: Bench) -> Iterator[Row | Note]:
         for action, costs in (("compile", compiles), ("dry run", dry_runs)):
             curves += _curves(action, of, numbers, costs)
             yield from map(_row, curves[-2:])
+    yield _changed_spec_row(bench)
     builds = [bench.finished_labs.with_runs(runs).cost for runs in sizes.built_runs]
     curves += _curves("build", "runs", sizes.built_runs, builds)
     yield from map(_row, curves[-2:])
@@ -84,6 +85,16 @@ def growth(bench: Bench) -> Iterator[Row | Note]:
     yield _row(curves[-1])
     draw(curves, bench.folder / FIGURE)
     yield Note(_NOTE)
+
+
+def _changed_spec_row(bench: Bench) -> Row:
+    specs = bench.sizes.planned_specs[-1]
+    lab = many_specs(bench.new_folder("changed"), specs)
+    first = cost_of(COMPILE, lab.root)
+    change_spec(lab, "wide_0", 1)
+    cost = cost_of(COMPILE, lab.root)
+    values = {"seconds": cost.seconds, "first": first.seconds}
+    return Row(f"compile after a change in one of {specs} specs", f"{cost}; the first time: {first}", values=values)
 
 
 def _plan_costs(
