@@ -17,7 +17,7 @@ from lightning_modules.tracking.replay import final_metrics, write_log
 from lightning_modules.tracking.report_problem import ProblemReport
 from lightning_modules.tracking.session_record import session_record
 from lightning_modules.tracking.time_limit import within
-from lightning_modules.tracking.tracker import RunToTrack, Session
+from lightning_modules.tracking.tracker import LogLost, RunToTrack, Session
 from lightning_modules.tracking.tracker_logger import TrackerLogger
 
 _Result = TypeVar("_Result")
@@ -78,6 +78,7 @@ class _Tracking:
     def __init__(self, run: RunToTrack, mode: str, session: Session, report: ProblemReport) -> None:
         self._run, self._mode, self._session, self._report = run, mode, session, report
         self._artifacts: tuple[LoggedArtifact, ...] = ()
+        self._is_log_lost = False
         self.logger = TrackerLogger(session, run.run_id, lambda error: report.add("training", error))
 
     def end(self, exit_code: int) -> None:
@@ -91,7 +92,7 @@ class _Tracking:
             self._attempt(lambda: self._session.finish(exit_code))
         record: TrackingRecord | None = self._record(exit_code)
         self._attempt(self._session.stop)
-        if not self.logger.is_complete:
+        if not self.logger.is_complete or self._is_log_lost:
             record = self._attempt(lambda: write_log(self._run, exit_code))
         if record is not None:
             write_json(self._run.folder / RECORD, record.to_json())
@@ -108,5 +109,6 @@ class _Tracking:
         try:
             return action()
         except Exception as error:
+            self._is_log_lost |= isinstance(error, LogLost)
             self._report.add("finish", error)
             return None

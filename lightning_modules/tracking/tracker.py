@@ -14,6 +14,10 @@ class TrackerFailed(Exception):
     """A tracker did not do what it was asked to. The training goes on."""
 
 
+class LogLost(TrackerFailed):
+    """The local log of a run is not complete. It is written again after the training."""
+
+
 @dataclass(frozen=True)
 class RunToTrack:
     """The inputs of a tracked run. `output` is the folder of its files. `data` has the version of each data file.

@@ -11,11 +11,13 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
 from compiler.base.paths import Lab
+from lightning_modules.tracking.shared_wandb.service import start_service, stop_service
 from rules.jobserver.child import run_job
 from rules.jobserver.client import READY
 from rules.jobserver.loaded_code import start_mark
@@ -42,13 +44,25 @@ def main() -> int:
         return 0
     preload_lab(message["modules"])
     if is_forkable():
-        server = Server(listener, lifeline, lambda request: run_job(request, start))
-        if interrupts:  # the build was interrupted during the imports: its waiting jobs are cancelled
-            server.refuse_waiting()
-        Path(listener.getsockname() + READY).touch()
+        start_service(Path(listener.getsockname()).parent)
         later = (*LATE, *DOCUMENTS) if message["has_documents"] else LATE
-        server.serve(later=[partial(import_late, name) for name in later])
+        try:
+            serve(listener, lifeline, start, bool(interrupts), later)
+        finally:
+            stop_service()
     return 0
+
+
+def serve(listener: socket.socket, lifeline: int, start: int, is_interrupted: bool, later: Sequence[str]) -> None:
+    """Serve jobs, and import the modules in `later` meanwhile.
+
+    If the build was interrupted during the imports, the jobs that wait already are cancelled.
+    """
+    server = Server(listener, lifeline, lambda request: run_job(request, start))
+    if is_interrupted:
+        server.refuse_waiting()
+    Path(listener.getsockname() + READY).touch()
+    server.serve(later=[partial(import_late, name) for name in later])
 
 
 def message_of_driver(lifeline: int) -> Message | None:

@@ -127,7 +127,9 @@ class Server:
             pid, wait_status = os.waitpid(-1, os.WNOHANG)
             if pid == 0:
                 return
-            job = self._jobs.pop(pid)
+            job = self._jobs.pop(pid, None)
+            if job is None:  # the process of W&B
+                continue
             if job.connection in self._selector.get_map():
                 self._selector.unregister(job.connection)
             job.reply(wait_status)

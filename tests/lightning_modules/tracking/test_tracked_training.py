@@ -117,6 +117,7 @@ ENVIRONMENTS = {
     "another group": {"WANDB_RUN_GROUP": "g", "WANDB_TAGS": "t", "WANDB_JOB_TYPE": "j", "WANDB_SWEEP_ID": "s"},
     "another folder": {"WANDB_DIR": "/nonexistent"},
     "a key": {"WANDB_API_KEY": KEY},
+    "another process": {"WANDB_SERVICE": "3-1-unix-/nonexistent/socket"},
 }
 
 

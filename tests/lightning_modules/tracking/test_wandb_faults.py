@@ -18,7 +18,7 @@ from test_tracked_training import KEY, RUN_ID, run_in, train
 
 from compiler.base.paths import ENGINE
 from compiler.tracking.record import TrackingProblem, read_problem, read_tracking
-from lightning_modules.tracking import wandb_tracker
+from lightning_modules.tracking import wandb_session, wandb_tracker
 from lightning_modules.tracking.tracked_training import tracked_training
 from lightning_modules.tracking.tracker import RunToTrack
 from lightning_modules.tracking.wandb_log import find_logs, read_run_log
@@ -38,7 +38,9 @@ def fresh_connection() -> Iterator[None]:
 @pytest.fixture
 def short_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for the same reasons as in a lab, but not as long. Runs that succeed have the limits of a lab."""
-    for name in ("START_SECONDS", "ARTIFACT_SECONDS", "FINISH_SECONDS", "CONFIRM_SECONDS"):
+    for name in ("ARTIFACT_SECONDS", "FINISH_SECONDS", "CONFIRM_SECONDS"):
+        monkeypatch.setattr(wandb_session, name, 8)
+    for name in ("START_SECONDS", "FINISH_SECONDS"):
         monkeypatch.setattr(wandb_tracker, name, 8)
 
 
