@@ -37,6 +37,7 @@ def build_members(
             _seed(member)
             models.append(_model(member))
             states.append(MemberRandom())
+        _check_weights(members[0], models, trainer)
         return models, states, SharedData(tables[0], tables[1], states)
     except NotFusable:
         return _built_alone(members, trainer)
@@ -52,7 +53,25 @@ def _built_alone(
         models.append(_model(member))
         states.append(MemberRandom())
         loaders.append(MemberLoaders(module, states[-1]))
+    _check_weights(members[0], models, trainer)
     return models, states, OwnData(loaders)
+
+
+def _check_weights(first: Member, models: Sequence[LightningModule], trainer: Trainer) -> None:
+    """Check that the first weights depend on nothing but the seed, by building the first model again.
+
+    Raises:
+        NotFusable: They do, for example on the number of models that were built before.
+    """
+    _seed(first)
+    _data_module(first, trainer)
+    state, again = models[0].state_dict(), _model(first).state_dict()
+    if state.keys() != again.keys() or not all(torch.equal(value, again[name]) for name, value in state.items()):
+        raise NotFusable("the seed does not determine the first weights of the model")
+    if len({id(parameter) for model in models for parameter in model.parameters()}) < sum(
+        len(list(model.parameters())) for model in models
+    ):
+        raise NotFusable("the models of the members share a parameter")
 
 
 def _members_to_compare(members: Sequence[Member]) -> tuple[Member, Member] | None:

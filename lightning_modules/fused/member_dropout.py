@@ -55,12 +55,14 @@ class _MemberMasks(torch.autograd.Function):
 
 
 def replace_dropout(skeleton: nn.Module, models: Sequence[nn.Module], states: Sequence[MemberRandom]) -> None:
-    """Replace each layer of the class `torch.nn.Dropout` in the skeleton. The rates are those of the models."""
-    for name, layer in list(skeleton.named_modules()):
+    """Replace each layer of the class `torch.nn.Dropout` in the skeleton. The rates are those of the models.
+
+    A layer can have several names, if it is used in several places.
+    """
+    for name, layer in list(skeleton.named_modules(remove_duplicate=False)):
         if type(layer) is nn.Dropout:
             rates = [float(getattr(model.get_submodule(name), "p", 0.0)) for model in models]
-            dropout = MemberDropout(rates, states).train(layer.training)
-            skeleton.set_submodule(name, dropout)
+            skeleton.set_submodule(name, MemberDropout(rates, states).train(layer.training))
 
 
 def _mask(inputs: Tensor, rate: float, state: MemberRandom) -> Tensor:

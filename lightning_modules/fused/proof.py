@@ -6,11 +6,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from torch import Tensor
 
 from compiler.base.metric_split import parse_metric
 from lightning_modules.checkpoints.prediction import predict
 from lightning_modules.fused.members import TrainedMember
+from lightning_modules.recording.item_recorder import ItemRecorder
+from lightning_modules.recording.item_results import NoItemResults
 from lightning_modules.training.fit import FitResult
 
 TOLERANCE = 1e-5  # of predictions (probabilities or logits), and of losses relative to their size, in float32
@@ -35,7 +38,7 @@ class Proof:
 
 
 def prove(trained: TrainedMember, solo: TrainedMember) -> Proof:
-    """Compare a member with its training alone: the failure, the logged rows, the metrics and the predictions.
+    """Compare a member with its training alone: failure, logged rows, metrics, items and predictions.
 
     Two members that failed in the same way are equal. They have no predictions.
     """
@@ -47,6 +50,8 @@ def prove(trained: TrainedMember, solo: TrainedMember) -> Proof:
         pass
     elif not metrics_equal:
         reason = "the metrics differ from those of the training alone"
+    elif not _items_equal(trained.items, solo.items):
+        reason = "the results of the test items differ from those of the training alone"
     elif trained.result is not None and solo.result is not None:
         deviation = prediction_deviation(trained.result, solo.result)
         if not deviation <= TOLERANCE:
@@ -57,11 +62,11 @@ def prove(trained: TrainedMember, solo: TrainedMember) -> Proof:
 def prediction_deviation(trained: FitResult, solo: FitResult) -> float:
     """Return the largest absolute difference of the predictions for the test split, infinite if shapes differ.
 
-    Without a test, return that of the weights.
+    NaN differs from every value. Without a test, return the largest difference of the weights.
     """
-    if solo.not_tested:
+    batches = [] if solo.not_tested else list(solo.data.test_dataloader())
+    if not batches:
         return _deviation(trained.model.state_dict(), solo.model.state_dict())
-    batches = list(solo.data.test_dataloader())
     pairs = [(predict(trained.model, batch).tensors, predict(solo.model, batch).tensors) for batch in batches]
     return max((_deviation(*pair) for pair in pairs), default=0.0)
 
@@ -83,6 +88,25 @@ def _metrics_equal(trained: TrainedMember, solo: TrainedMember) -> bool:
     counts = (trained.result.epochs, trained.result.steps, trained.train_samples, trained.test_samples)
     same_counts = counts == (solo.result.epochs, solo.result.steps, solo.train_samples, solo.test_samples)
     return same_counts and all(_equal(*pair) for pair in pairs)
+
+
+def _items_equal(trained: ItemRecorder, solo: ItemRecorder) -> bool:
+    """Return whether the results of the items are equal: numbers within the tolerance, classes and texts exactly."""
+    try:
+        expected = solo.items()
+    except NoItemResults:
+        return True
+    items = trained.items()
+    if {name: (values.shape, values.dtype) for name, values in items.items()} != {
+        name: (values.shape, values.dtype) for name, values in expected.items()
+    }:
+        return False
+    return all(
+        np.allclose(values, expected[name], TOLERANCE, TOLERANCE, equal_nan=True)
+        if values.dtype.kind == "f"
+        else np.array_equal(values, expected[name])
+        for name, values in items.items()
+    )
 
 
 def _different_rows(trained: TrainedMember, solo: TrainedMember) -> str:

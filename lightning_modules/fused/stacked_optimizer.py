@@ -16,6 +16,7 @@ from torch.optim import SGD, Adam, AdamW, Optimizer
 from lightning_modules.fused.members import NotFusable
 
 _OWN_VALUES = ("params", "lr", "initial_lr", "weight_decay")  # may differ between members
+_HOOKS = ("_optimizer_step_pre_hooks", "_optimizer_step_post_hooks")
 _LARGEST = 1e36  # torch refuses a step that is infinite as float32, and a tensor of such numbers would not
 _OFF = ("amsgrad", "maximize", "foreach", "fused", "capturable", "differentiable")
 
@@ -101,6 +102,8 @@ def _equal_settings(optimizers: Sequence[Optimizer]) -> Mapping[str, Any]:
     for optimizer in optimizers:
         if type(optimizer) is not type(first) or len(optimizer.param_groups) != 1:
             raise NotFusable("the optimizers differ, or have more than one group of parameters")
+        if optimizer.state or any(getattr(optimizer, name) for name in _HOOKS) or "step" in vars(optimizer):
+            raise NotFusable("the optimizer has a state before the first step, hooks or a changed step")
         group = optimizer.param_groups[0]
         for name in ("lr", "weight_decay"):
             if not isinstance(group[name], int | float) or not abs(group[name]) < _LARGEST:

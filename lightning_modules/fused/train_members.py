@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from lightning_modules.fused.built_members import build_members
@@ -31,7 +33,7 @@ def train_members(members: Sequence[Member]) -> tuple[TrainedMember, ...]:
         return ()
     _check_configs(members)
     try:
-        with _torch_settings():
+        with _restored_settings():
             return _trained(members)
     except NotFusable:
         raise
@@ -69,11 +71,16 @@ def _compared(group: dict[str, object]) -> dict[str, object]:
 
 
 @contextmanager
-def _torch_settings() -> Iterator[None]:
-    """Restore settings of torch that a trainer changes, and its random state."""
-    is_deterministic, state = torch.are_deterministic_algorithms_enabled(), torch.get_rng_state()
+def _restored_settings() -> Iterator[None]:
+    """Restore what a training changes in the process: settings of torch, and the states of random numbers."""
+    is_deterministic, threads = torch.are_deterministic_algorithms_enabled(), torch.get_num_threads()
+    states = torch.get_rng_state(), np.random.get_state(), random.getstate()
     try:
-        yield
+        with torch.enable_grad():
+            yield
     finally:
         torch.use_deterministic_algorithms(is_deterministic)
-        torch.set_rng_state(state)
+        torch.set_num_threads(threads)
+        torch.set_rng_state(states[0])
+        np.random.set_state(states[1])
+        random.setstate(states[2])

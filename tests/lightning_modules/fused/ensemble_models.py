@@ -35,6 +35,16 @@ class WithMomentum(MLP):
         return SGD(self.parameters(), lr=self.lr, weight_decay=self.weight_decay, momentum=0.9, nesterov=True)
 
 
+class DropoutTwice(MLP):
+    """Uses one dropout layer in two places."""
+
+    fusable = True
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.network.insert(1, self.network[3])  # type: ignore[operator, index]
+
+
 class NoItems(MLP):
     fusable = True
 

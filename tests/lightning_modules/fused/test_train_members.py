@@ -44,6 +44,7 @@ ENSEMBLES: dict[str, tuple[list[Values], Values]] = {
     "a loader with its own generator": (SIX[1:4], {"data": {"_target_": "ensemble_models.OwnGenerator"}}),
     "batches of a batch sampler": (SIX[1:4], {"data": {"_target_": "ensemble_models.OwnBatchSampler"}}),
     "rows drawn with replacement": (SIX[1:4], {"data": {"_target_": "ensemble_models.WithReplacement"}}),
+    "a dropout layer in two places": (SIX[1:4], {"model": {"_target_": "ensemble_models.DropoutTwice"}}),
     "no validation": (SIX[:3], {"data": {"_target_": "ensemble_models.NoValidation"}}),
     "no test": (SIX[:3], {"data": {"_target_": "ensemble_models.NoTest"}}),
     "no results of items": (SIX[:3], {"model": {"_target_": "ensemble_models.NoItems"}}),

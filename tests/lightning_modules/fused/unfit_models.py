@@ -261,6 +261,48 @@ class OtherBetas(MLP):
         return Adam(self.parameters(), lr=self.lr, betas=(1 - self.lr, 0.999))
 
 
+class StateOfOptimizer(MLP):
+    fusable = True
+
+    def configure_optimizers(self) -> Optimizer:
+        optimizer = Adam(self.parameters(), lr=self.lr)
+        for parameter in self.parameters():
+            optimizer.state[parameter] = {"step": torch.tensor(5.0)}
+        return optimizer
+
+
+class SharedLayer(MLP):
+    """All models of the process have one layer in common."""
+
+    fusable = True
+    layer = nn.Linear(64, 64)
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.network[1] = type(self).layer  # type: ignore[index]
+
+
+class CountsModels(MLP):
+    """Its first weights depend on the number of models that were built before."""
+
+    fusable = True
+    models = 0
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        type(self).models += 1
+        nn.init.constant_(next(self.parameters()), self.models / 100)
+
+
+class WeightsFromTheSystem(MLP):
+    fusable = True
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        noise = np.random.default_rng().standard_normal(10)
+        self.network[4].bias.data = torch.tensor(noise, dtype=torch.float32)  # type: ignore[index, union-attr]
+
+
 class Hooked(MLP):
     fusable = True
 
