@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lightning_modules.recording.canvas import DPI, Box, Canvas, text_width
+from lightning_modules.recording.canvas import Box, Canvas
+from lightning_modules.recording.picture_text import DPI, text_width
 
 Interval = tuple[float, float]
 Points = NDArray[np.float64]  # a row of x and y for each point

@@ -8,8 +8,9 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from lightning_modules.recording.canvas import DPI, Box, Canvas, text_width
+from lightning_modules.recording.canvas import Box, Canvas
 from lightning_modules.recording.item_results import PREDICTION, TARGET, Items
+from lightning_modules.recording.picture_text import DPI, text_width
 
 MAX_NUMBERED_CLASSES = 30  # with more classes, the counts are too small to read
 MAX_CLASSES = 1000

@@ -12,9 +12,10 @@ from typing import BinaryIO
 import numpy as np
 
 from compiler.base.metric_split import parse_metric
-from lightning_modules.recording.canvas import DPI, Box, Canvas
+from lightning_modules.recording.canvas import Box, Canvas
 from lightning_modules.recording.chart_panel import Curve, Interval, Points, draw_panel, range_of
 from lightning_modules.recording.history import History, LoggedValue
+from lightning_modules.recording.picture_text import DPI
 
 MAX_PANELS = 4
 _COLORS: dict[str | None, str] = {"train": "#1f5a93", "validation": "#c8501e"}  # distinguishable in greyscale

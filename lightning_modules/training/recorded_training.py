@@ -119,7 +119,10 @@ def preload() -> None:
     threads, and could not use a GPU if its parent had initialized CUDA. Existing objects are excluded from garbage
     collection, because the first collection in each child would copy their memory.
     """
-    import wandb.sdk.launch  # noqa: F401
+    import requests  # noqa: F401  by W&B, when a run starts
+    import wandb.sdk.launch.inputs.internal  # noqa: F401
+
+    import lightning_modules.tracking.wandb_tracker  # noqa: F401
 
     _preload_pictures()
     instantiate({"_target_": "builtins.dict"})
