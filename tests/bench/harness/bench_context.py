@@ -21,13 +21,15 @@ class Sizes:
     composed: int = 100
     finished: int = 1_000  # one of built_runs, so that the lab is built once
     large: int = 50_000
+    members: tuple[int, ...] = (1, 4, 16, 64)
+    members_alone: int = 8  # of these, trained alone for comparison
     planned_runs: tuple[int, ...] = (1, 10, 100, 1_000, 10_000)
     planned_specs: tuple[int, ...] = (1, 10, 100, 300)
     built_runs: tuple[int, ...] = (1, 10, 100, 1_000)
 
 
 FULL = Sizes()
-QUICK = Sizes(8, 10, 1, 100, 2, 12, 200, (1, 10, 100), (1, 3, 10), (1, 4, 12))
+QUICK = Sizes(8, 10, 1, 100, 2, 12, 200, (2, 4), 2, (1, 10, 100), (1, 3, 10), (1, 4, 12))
 
 
 @dataclass(frozen=True)
