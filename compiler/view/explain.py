@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +28,10 @@ class ExplainedPoint:
 
 @dataclass(frozen=True)
 class Explanation:
-    """`to_train` are runs that a build would train now. `runs_to_come` is how many a search will suggest later."""
+    """`to_train` are runs that a build would train now. `runs_to_come` is how many a search will suggest later.
+
+    `fused` has the number of runs of each group that a build on this machine would train together.
+    """
 
     experiment: PlannedExperiment
     genealogy: GenealogyEntry
@@ -37,6 +41,7 @@ class Explanation:
     runs_to_come: int
     registration: RegistrationState | None = None
     cost: TrainingCost | None = None  # of the runs to train
+    fused: tuple[int, ...] = ()
 
     @property
     def deliverables(self) -> dict[str, str]:
@@ -64,6 +69,7 @@ class Explanation:
             "points": [point.to_json() for point in self.points],
             "runs": len(self.experiment.runs),
             "to_train": list(self.to_train),
+            "fused": list(self.fused),
             "estimate": self.cost.to_json() if self.cost else None,
             "data": list(self.data),
             "deliverables": {
@@ -89,14 +95,17 @@ def explain(experiment_id: str, plan: Plan, state: ExperimentState) -> Explanati
         )
         for point in experiment.points
     )
+    to_train = tuple(sorted(run for run, run_state in states.items() if run_state in ("waiting", "stale")))
+    groups = Counter(plan.runs[run].fusion for run in to_train if plan.runs[run].fusion)
     return Explanation(
         experiment,
         plan.genealogy_entry(experiment_id),
         points,
-        tuple(sorted(run for run, run_state in states.items() if run_state in ("waiting", "stale"))),
+        to_train,
         tuple(sorted({path for run in experiment.runs for path in plan.runs[run].data})),
         state.runs_to_come,
         state.registration,
+        fused=tuple(count for _, count in sorted(groups.items()) if count > 1),
     )
 
 

@@ -30,6 +30,9 @@ def explanation_view(explanation: Explanation) -> RenderableType:
     ]
     if explanation.cost is not None and explanation.cost.hours is not None and explanation.to_train:
         lines.append(Text(explanation.cost.line))
+    if explanation.fused:
+        groups = "1 group" if len(explanation.fused) == 1 else f"{len(explanation.fused)} groups"
+        lines.append(Text(f"trained together on this machine: {sum(explanation.fused)} runs in {groups}"))
     if explanation.registration is not None and explanation.registration.line:
         lines.append(Text(explanation.registration.line, "yellow"))
     if experiment.search:

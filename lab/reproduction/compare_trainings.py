@@ -17,7 +17,7 @@ from lab.reproduction.provenance_differences import Differences, provenance_diff
 from lab.reproduction.rebuild.recorded_code import checkout_hint
 from lab.reproduction.rebuild.repeated_training import RepeatedTraining, train_again
 from lab.reproduction.recorded_run import RecordedRun
-from lab.reproduction.run_notes import machine_of, resumed_note, untracked_data
+from lab.reproduction.run_notes import fused_note, machine_of, resumed_note, untracked_data
 from lightning_modules.failures.kinds import is_machine_failure
 from rules.verification.tolerance import Tolerance
 
@@ -44,7 +44,7 @@ def compare_trainings(
     if first.status is None:
         return Outcome("not_reproducible", Difference("code", f"the training could not be started: {first.message}"))
     differences = _differences(lab, run, first.provenance)
-    notes = (*resumed_note(run), *scratch_notes)
+    notes = (*resumed_note(run), *fused_note(run), *scratch_notes)
     outcome = Outcome(
         "different",
         trainings=1,

@@ -30,6 +30,15 @@ def resumed_note(run: RecordedRun) -> Iterator[str]:
         )
 
 
+def fused_note(run: RecordedRun) -> Iterator[str]:
+    fused = run.provenance.fused
+    if fused:
+        yield (
+            f"the recorded run was trained together with {len(fused.members) - 1} others, and the repeated one alone;"
+            f" the proof of the ensemble accepts differences of predictions up to {fused.proof.tolerance:g}"
+        )
+
+
 def machine_of(record: ProvenanceRecord | None) -> Machine | None:
     if record is None:
         return None

@@ -185,7 +185,7 @@ def test_explain_json_has_the_state_of_each_point(valid: Proband) -> None:
     assert content["compare"]["control"] == 0.1
     assert content.keys() == {
         *("experiment_id", "file", "hypothesis", "parent", "parent_source", "modifications", "points", "runs"),
-        *("to_train", "estimate", "data", "deliverables", "compare", "search", "to_ask", "known_runs"),
+        *("to_train", "fused", "estimate", "data", "deliverables", "compare", "search", "to_ask", "known_runs"),
     }
 
 

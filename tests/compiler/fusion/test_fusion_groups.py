@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from compiler.base.identity import run_id, training_config
 from compiler.base.paths import ENGINE
@@ -15,6 +17,9 @@ from compiler.plan.compile_lab import compile_lab
 from compiler.plan.manifest import build_plan
 from compiler.python_source.definitions import Definitions
 from compiler.python_source.modules import Modules
+from compiler.view.explain import explain
+from compiler.view.render_explanation import explanation_view
+from compiler.view.status import experiment_states
 from tests.compiler.small_lab import FILES
 from tests.labs import compile_one, mistakes_of, spec, write_lab
 
@@ -180,6 +185,16 @@ def test_the_plan_has_the_group_of_each_run(tmp_path: Path) -> None:
     assert len(groups) == 1
     assert groups != {""}
     assert type(plan).from_json(plan.to_json()) == plan
+
+
+def test_the_explanation_states_how_many_runs_are_trained_together(tmp_path: Path) -> None:
+    lab = write_lab(tmp_path, FUSABLE_LAB)
+    plan = build_plan(compile_lab(lab).compilation)
+    explained = explain("probe", plan, experiment_states(lab, plan)["probe"])
+    assert explained.to_json()["fused"] == [6]
+    printed = StringIO()
+    Console(file=printed, width=200).print(explanation_view(explained))
+    assert "trained together on this machine: 6 runs in 1 group" in printed.getvalue()
 
 
 def test_without_the_key_no_run_has_a_group(tmp_path: Path) -> None:

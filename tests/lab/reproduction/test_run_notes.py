@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from compiler.runs.provenance_parts import Fused, FusionProof
 from compiler.runs.provenance_record import ProvenanceRecord
 from compiler.runs.run_status import RunStatus
 from lab.reproduction.recorded_run import RecordedRun
-from lab.reproduction.run_notes import untracked_data
+from lab.reproduction.run_notes import fused_note, untracked_data
 from tests.labs import write_lab
 
 
@@ -29,3 +30,13 @@ def test_untracked_files_of_the_config_are_listed(tmp_path: Path, text: str, is_
     record = ProvenanceRecord("0" * 12, "c0de")
     run = RecordedRun("0" * 12, Path(), RunStatus("completed"), {"text": text}, {"data/rows.csv": "0"}, record)
     assert bool(list(untracked_data(lab, run))) is is_listed
+
+
+def test_a_repetition_states_that_the_recorded_run_was_trained_together_with_others() -> None:
+    fused = Fused(("a", "b", "c"), 3.0, FusionProof("b", 0.0, 1e-5, True, 1.0))
+    for record, notes in ((fused, 1), (None, 0)):
+        provenance = ProvenanceRecord("0" * 12, "c0de", fused=record)
+        run = RecordedRun("0" * 12, Path(), RunStatus("completed"), {}, {}, provenance)
+        written = list(fused_note(run))
+        assert len(written) == notes
+        assert all("trained together with 2 others" in note and "1e-05" in note for note in written)
