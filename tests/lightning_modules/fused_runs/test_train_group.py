@@ -277,6 +277,42 @@ def test_an_interrupt_discards_the_ensemble(group: Group, monkeypatch: pytest.Mo
     assert not group.build.is_off(group.group)
 
 
+def test_members_that_were_stored_before_a_kill_are_kept_and_the_others_are_trained(
+    group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = module.store_member
+
+    def killed_at_the_second(held: Any, *others: Any) -> None:
+        if any(group.stored):
+            os.kill(os.getpid(), signal.SIGKILL)
+        store(held, *others)
+
+    monkeypatch.setattr(module, "store_member", killed_at_the_second)
+    assert run_in_child(group.train, lambda: None) == -signal.SIGKILL
+    assert group.stored == [True, False, False]
+    before = group.lab.status(group.jobs[0].run_id).read_bytes()
+    monkeypatch.setattr(module, "store_member", store)
+    group.train(1)
+    assert group.stored == [True, True, True]
+    assert group.leftovers == []
+    assert group.lab.status(group.jobs[0].run_id).read_bytes() == before
+
+
+def test_two_jobs_at_once_train_each_run_once(group: Group) -> None:
+    group.jobs.append(member_job(3))
+    group.group = replace(write_jobs(group.lab, group.jobs), size=2)
+    processes = [get_context("fork").Process(target=group.train, args=(number,)) for number in (0, 1)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0, 0]
+    assert group.stored == [True, True, True, True]
+    fused = [read_run_provenance(group.lab, job.run_id).fused for job in group.jobs]
+    assert sorted(len(entry.members) for entry in fused if entry) == [2, 2, 2, 2]
+    assert group.leftovers == []
+
+
 def _killed() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
