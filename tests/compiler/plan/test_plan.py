@@ -302,7 +302,7 @@ class CountingCompiler:
     def __init__(self, outcome: Outcome) -> None:
         self.outcome, self.calls = outcome, 0
 
-    def __call__(self, lab: Lab, overrides: Sequence[str], stored: object = None) -> Outcome:
+    def __call__(self, lab: Lab, overrides: Sequence[str], stored: object = None, hashes: object = None) -> Outcome:
         self.calls += 1
         return self.outcome
 
