@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from importlib.util import find_spec
 
+import pytest
+
 from compiler.base.paths import ENGINE
+from rules.jobserver import preload as module
 from rules.jobserver.preload import DOCUMENTS, FIRST, LATE
 
 JOBS = "rules.jobs."
@@ -29,3 +33,10 @@ def test_every_preloaded_job_is_run_by_a_rule() -> None:
 
 def test_every_preloaded_module_exists() -> None:
     assert [name for name in (*FIRST, *LATE, *DOCUMENTS) if find_spec(name) is None] == []
+
+
+def test_garbage_is_collected_after_the_imports(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FIRST", ("no_such_module",))
+    with pytest.raises(ModuleNotFoundError):
+        module.preload()
+    assert gc.isenabled()
