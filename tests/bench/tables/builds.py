@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.bench.harness.bench_context import Bench
-from tests.bench.harness.measure import Cost, cost_of
-from tests.bench.harness.rows import Note, Row
+from tests.bench.harness.measure import CommandFailed, Cost, cost_of
+from tests.bench.harness.rows import Note, Row, not_measured
 from tests.bench.timeline import Timeline, parts_of_a_training, timeline
-from tests.bench.tools import BARE, BARE_SINGLE, PROBAND, build_command
+from tests.bench.tools import BARE, BARE_SINGLE, FUSED, PROBAND, Tool, build_command
 
 DEMO, BASELINE = "digits_lr", "digits_baseline"
 _STAGE_HEAD = """\
@@ -36,12 +36,22 @@ def single_run(bench: Bench) -> Iterator[Row | Note]:
 
 
 def build_stages(bench: Bench) -> Iterator[Row | Note]:
-    """Show the stages of the build of few runs that the comparison with the bare script has measured."""
-    few = bench.sizes.few
-    measured = bench.sweeps.compare([PROBAND], few, repeat=True)[PROBAND].median
+    """Show the stages of builds that the comparison with the bare script has measured."""
+    few, many = bench.sizes.few, bench.sizes.many
+    yield from _stages_of_sweep(bench, PROBAND, few, f"{few} digits runs, without reports")
+    try:
+        yield from _stages_of_sweep(
+            bench, FUSED, many, f"{many} digits runs with `trainer.fuse: auto`, without reports"
+        )
+    except CommandFailed as error:
+        yield not_measured(f"{many} digits runs with `trainer.fuse: auto`", "", error)
+
+
+def _stages_of_sweep(bench: Bench, tool: Tool, runs: int, name: str) -> Iterator[Row | Note]:
+    measured = bench.sweeps.compare([tool], runs, repeat=runs == bench.sizes.few)[tool].median
     build = timeline(measured.folder, measured.cost.started, measured.cost.wall)
-    yield from _milestones(f"{few} digits runs, without reports", build)
-    yield Note(_stage_table(f"The build of {few} digits runs", build, measured.folder))
+    yield from _milestones(name, build)
+    yield Note(_stage_table(f"The build of {name}", build, measured.folder))
 
 
 def demo(bench: Bench) -> Iterator[Row | Note]:
