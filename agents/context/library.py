@@ -65,9 +65,10 @@ def _parse(file: Path) -> Library:
     from bibtexparser import middlewares
     from bibtexparser.entrypoint import parse_string
 
+    from agents.context.latex_fields import DecodedFields
+
     return parse_string(
-        file.read_text(encoding="utf-8"),
-        append_middleware=[middlewares.LatexDecodingMiddleware(), middlewares.SeparateCoAuthors()],
+        file.read_text(encoding="utf-8"), append_middleware=[DecodedFields(), middlewares.SeparateCoAuthors()]
     )
 
 
