@@ -37,6 +37,7 @@ from rules.build.terminal.build_log import BuildLog
 from rules.jobserver.client import ADDRESS
 from rules.jobserver.start import JobServer, can_fork
 
+_MIN_JOBS = 5  # without trainings. Fewer jobs take less time than the start of a server
 Admit = Callable[[Lab, Plan, Collection[str]], None]  # raises WorkflowError; the names are those of experiments
 
 
@@ -111,14 +112,14 @@ class Driver:
         experiments = self._plan.compiled.experiments
         return {run for name in self._requested if name in experiments for run in experiments[name].runs}
 
-    def start_server(self, runs: Iterable[str]) -> None:
+    def start_server(self, runs: Iterable[str], *, has_trainings: bool = True) -> None:
         """Make a server import the modules of these runs and serve jobs, unless there is one."""
         if self._has_opened_server or ADDRESS in os.environ or not can_fork():
             return
         is_only_server = not self._is_remote and self._lock.is_alone
         log = self._lab.state / "logs" / ("server.log" if is_only_server else own_log_name())
         if self._server is None:
-            self._server = JobServer(log, modules=None)
+            self._server = JobServer(log, modules=None, has_trainings=has_trainings)
         self._server.open(_target_modules(self._plan, runs), log, has_documents=self._has_documents())
         self._has_opened_server = True
 
@@ -156,9 +157,10 @@ class Driver:
         register(self._lab, self._plan.compiled, needed)
         forget_outputs(self._lab, self._requested)
         self._fused.announce(_runs_of(needed), is_alone=self._lock.is_alone)
-        # For other jobs no server is started, because they take less time than its start.
         if any(job.rule.name in (TRAIN, ASK) for job in needed):
             self.start_server(job.wildcards.run for job in needed if job.rule.name == TRAIN)
+        elif sum(job.is_shell for job in needed) >= _MIN_JOBS:
+            self.start_server((), has_trainings=False)
         else:
             self._stop_unused_server()
         signal.signal(signal.SIGINT, self._interrupt)

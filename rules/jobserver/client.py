@@ -30,6 +30,7 @@ else:
 
 ADDRESS = "PROBAND_SERVER"  # environment variable with the path of the server's socket
 READY = ".ready"  # suffix of a file beside the socket, which exists when the server has imported everything
+WITHOUT_TRAININGS = "--without-trainings"  # argument of a server that does not import torch
 LENGTH = struct.Struct("!I")  # length of the request, which follows as JSON
 REPLY = struct.Struct("!i")  # exit code; negative: number of the signal that killed the job
 MAX_REQUEST_BYTES = 2**20

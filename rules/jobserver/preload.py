@@ -46,6 +46,8 @@ DOCUMENTS = (
     "statsmodels.formula.api",
     "statsmodels.stats.anova",
 )
+# Slow to import: the first imports torch, the others import pandas.
+_OF_ONE_JOB = ("lightning_modules.checks.model_checkpoint", "statsmodels.formula.api", "statsmodels.stats.anova")
 
 
 def preload() -> None:
@@ -62,6 +64,13 @@ def preload() -> None:
         preload_training()
     finally:
         gc.enable()
+
+
+def preload_without_trainings(has_documents: bool) -> None:
+    """Import what the jobs after the trainings use, except what only one of them needs."""
+    for name in (*LATE, *(DOCUMENTS if has_documents else ())):
+        if name not in _OF_ONE_JOB:
+            import_late(name)
 
 
 def preload_lab(modules: Iterable[str]) -> None:

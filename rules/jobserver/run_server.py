@@ -19,9 +19,17 @@ from typing import TypedDict
 from compiler.base.paths import Lab
 from lightning_modules.tracking.shared_wandb.service import start_service, stop_service
 from rules.jobserver.child import run_job
-from rules.jobserver.client import READY
+from rules.jobserver.client import READY, WITHOUT_TRAININGS
 from rules.jobserver.loaded_code import start_mark
-from rules.jobserver.preload import DOCUMENTS, LATE, import_late, is_forkable, preload, preload_lab
+from rules.jobserver.preload import (
+    DOCUMENTS,
+    LATE,
+    import_late,
+    is_forkable,
+    preload,
+    preload_lab,
+    preload_without_trainings,
+)
 from rules.jobserver.server import Server
 
 
@@ -38,9 +46,15 @@ def main() -> int:
     signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
     state = Lab(Path()).state  # of the lab if there is one, because its file system may have another clock
     start = start_mark(state if state.is_dir() else Path(listener.getsockname()).parent)
-    preload()
+    has_trainings = WITHOUT_TRAININGS not in sys.argv
+    if has_trainings:
+        preload()
     message = message_of_driver(lifeline)
     if message is None:  # there is nothing to train, or the driver has ended
+        return 0
+    if not has_trainings:
+        preload_without_trainings(message["has_documents"])
+        serve(listener, lifeline, start, bool(interrupts), later=())
         return 0
     preload_lab(message["modules"])
     if is_forkable():

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from rules.jobserver.client import ADDRESS
+from rules.jobserver.client import ADDRESS, WITHOUT_TRAININGS
 from rules.jobserver.leftovers import SOCKET, new_folder, remove_leftovers
 
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -28,9 +28,17 @@ class JobServer:
         modules: modules of the lab that jobs use. With None, the server imports its own modules and those of Proband,
             and waits until `open` names the others.
         has_documents: whether jobs will write analyses or reports.
+        has_trainings: whether jobs will train. Otherwise, the server starts faster, because it does not import torch.
     """
 
-    def __init__(self, log: Path, modules: Iterable[str] | None = (), *, has_documents: bool = False) -> None:
+    def __init__(
+        self,
+        log: Path,
+        modules: Iterable[str] | None = (),
+        *,
+        has_documents: bool = False,
+        has_trainings: bool = True,
+    ) -> None:
         remove_leftovers()
         self._folder, self._log = new_folder(), log
         self._address = self._folder / SOCKET
@@ -39,8 +47,9 @@ class JobServer:
         with socket.socket(socket.AF_UNIX) as listener, log.open("w", encoding="utf-8") as output:
             listener.bind(str(self._address))
             listener.listen(1024)  # clients can connect while the server is still importing
+            command = [sys.executable, "-m", "rules.jobserver.run_server", str(listener.fileno()), str(lifeline_read)]
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "rules.jobserver.run_server", str(listener.fileno()), str(lifeline_read)],
+                [*command, *([] if has_trainings else [WITHOUT_TRAININGS])],
                 pass_fds=(listener.fileno(), lifeline_read),
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -297,6 +297,18 @@ def test_server_that_gets_no_modules_ends_with_its_build(ends: str, tmp_path: Pa
     server.stop()
 
 
+def test_server_without_trainings_runs_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", f"{ENGINE}{os.pathsep}{Path(__file__).parent}")
+    server = JobServer(tmp_path / "server.log", has_trainings=False)
+    try:
+        address = os.environ[ADDRESS]
+        wait_for(Path(address + READY).exists)
+        assert start_client(address, tmp_path, "served_job", "return", "5").wait(timeout=60) == 5
+    finally:
+        server.stop()
+    assert server._process.wait(timeout=30) == 0
+
+
 def test_server_does_later_work_while_a_job_runs(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     with light_server(tmp_path_factory.mktemp("s")) as server:
         done = Path(server.address + LATER)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import re
+import subprocess
+import sys
 from importlib.util import find_spec
 
 import pytest
@@ -29,6 +31,16 @@ def test_every_module_in_the_folder_of_jobs_is_run_by_a_rule() -> None:
 def test_every_preloaded_job_is_run_by_a_rule() -> None:
     jobs = {name.removeprefix(JOBS) for name in (*FIRST, *LATE, *DOCUMENTS) if name.startswith(JOBS)}
     assert jobs <= modules_run_by_rules()
+
+
+def test_a_server_without_trainings_imports_neither_torch_nor_pandas() -> None:
+    code = (
+        "import sys; from rules.jobserver.preload import preload_without_trainings;"
+        "preload_without_trainings(has_documents=True); print(*sys.modules)"
+    )
+    imported = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert {"rules.jobs.results", "rules.jobs.report"} <= set(imported)
+    assert {"torch", "lightning", "pandas"}.isdisjoint(imported)
 
 
 def test_every_preloaded_module_exists() -> None:
