@@ -121,7 +121,9 @@ def _draw_legend(canvas: Canvas, box: Box, curves: Sequence[Curve], drawn: Seque
 
 def _free_place(box: Box, width: float, height: float, drawn: Sequence[Points]) -> Box:
     """Return the place of a legend, at the right or the left border, that covers the least of the curves."""
-    columns = (box.right - width - _GAP, box.left + _GAP)
+    columns = [box.right - width - _GAP]
+    if width < box.width / 2:  # a wider one would extend beyond the picture, whose right margin is small
+        columns.append(box.left + _GAP)
     rows = ((box.bottom + box.top - height) / 2, box.top - height - _GAP, box.bottom + _GAP)
     places = [Box(left, bottom, left + width, bottom + height) for left in columns for bottom in rows]
     return min(places, key=lambda place: sum(_covered(place, points) for points in drawn))

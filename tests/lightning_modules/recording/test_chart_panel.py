@@ -74,3 +74,11 @@ def test_the_legend_is_beside_a_monotonous_curve(values: list[float]) -> None:
     with_legend, without = picture([curve(values)]), picture([curve(values, "")])
     drawn = marked(without)
     assert (with_legend[tuple(drawn.T)] == ImageColor.getrgb(COLOR)).mean() > 0.9
+
+
+@pytest.mark.parametrize("length", [1, 20, 40, 60])
+def test_a_legend_of_any_width_ends_inside_the_panel(length: int) -> None:
+    """The curve covers the right half, so that only the left half is free."""
+    crowded = Curve("m" * length, np.array([(1, 0), *((x, x % 2) for x in range(50, 101))], float), COLOR, 1.8)
+    pixels = picture([crowded])
+    assert (pixels[:, int(BOX.right) + 5 :] == 255).all()
