@@ -7,10 +7,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+from compiler.base.canonical_json.indented import indented_json
+
 
 def json_bytes(value: Any) -> bytes:
     """Return the content of a JSON file. Raises ValueError for numbers that are not finite."""
-    return f"{json.dumps(value, indent=2, sort_keys=True, allow_nan=False, ensure_ascii=False)}\n".encode()
+    return f"{indented_json(value)}\n".encode()
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
-from compiler.base.file_hash import hash_or_missing, sha256_of_file
+from compiler.base.file_hash import hash_or_missing
 from compiler.base.identity import digest
-from compiler.base.json_files import read_json, write_json, write_text
+from compiler.base.json_files import json_bytes, read_json, write_bytes, write_json, write_text
 from compiler.base.paths import Lab
 from compiler.plan.authentic_plan import has_authentic_runs
 from compiler.plan.model import Plan, read_plan
@@ -100,11 +101,12 @@ def write_plan(lab: Lab, outcome: Outcome, file: Path, hashes: MutableMapping[Pa
 
     plan = build_plan(outcome.compilation)
     runs = {lab.run_job(run.id): run for run in outcome.compilation.runs.values()}
-    for path, run in runs.items():
-        write_json(path, run_job(run, plan.runs[run.id].experiments).to_json())
-    steps = {digest_folder(file) / f"{name}.txt": text + "\n" for name, text in digests(plan).items()}
-    for path, text in steps.items():
-        write_text(path, text)
+    jobs = ((path, run_job(run, plan.runs[run.id].experiments)) for path, run in runs.items())
+    steps = ((digest_folder(file) / f"{name}.txt", f"{text}\n".encode()) for name, text in digests(plan).items())
+    written = {}
+    for path, content in (*((path, json_bytes(job.to_json())) for path, job in jobs), *steps):
+        write_bytes(path, content)
+        written[str(path.relative_to(lab.state))] = hashlib.sha256(content).hexdigest()
     write_json(file, plan.to_json())
     sources = sorted(map(str, outcome.sources))
     inputs = {
@@ -112,8 +114,8 @@ def write_plan(lab: Lab, outcome: Outcome, file: Path, hashes: MutableMapping[Pa
         "digest": hash_inputs(lab, sources, {} if hashes is None else hashes),
         "plan": hash_or_missing(file),
     }
-    written = {str(path.relative_to(lab.state)): sha256_of_file(path) for path in (*runs, *steps)}
-    write_json(_specs_file(file), dict(outcome.stored))
+    # Without indents, because nobody reads it and Python then writes it much faster.
+    write_text(_specs_file(file), json.dumps(outcome.stored, sort_keys=True, ensure_ascii=False))
     write_json(inputs_file(file), {"schema_version": _INPUTS_VERSION, **inputs, "written": written})
     return plan
 

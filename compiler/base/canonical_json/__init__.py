@@ -1,1 +1,1 @@
-"""Values to canonical JSON, the text that run ids are hashes of."""
+"""Values to JSON: the canonical text that run ids are hashes of, and the indented text of files."""
