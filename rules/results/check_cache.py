@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,8 @@ class CheckCache:
     def save(self) -> None:
         """Write the results that were used and can be used again; older ones are dropped."""
         results = {key: asdict(result) for key, result in self._used.items() if _depends_on_files(result)}
-        write_json(self._file, {"schema_version": 1, "results": results})
+        with suppress(OSError):  # without the file, the next build makes the checks again
+            write_json(self._file, {"schema_version": 1, "results": results})
 
 
 def _depends_on_files(result: CheckResult) -> bool:
@@ -76,9 +78,9 @@ def _state(file: str, is_status: bool) -> list[str]:
 
 
 def _read(file: Path) -> dict[str, CheckResult]:
-    """Return the stored results by key, none if the file is missing or damaged."""
+    """Return the stored results by key, none if the file is missing, damaged or cannot be read."""
     try:
         results = TypeAdapter(dict[str, CheckResult])
         return results.validate_python(read_json(file)["results"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}

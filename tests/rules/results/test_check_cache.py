@@ -141,13 +141,19 @@ def test_answer_of_a_server_is_not_kept(passed: bool, checked_at: str | None, ca
     assert check.calls == calls
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"findings": []}', '{"findings": {"key": {}}}'])
+@pytest.mark.parametrize("content", ["", "null", "{", "[]", "{}", '{"findings": []}', '{"findings": {"key": {}}}'])
 def test_damaged_cache_counts_as_empty(lab: Lab, content: str) -> None:
     run, check = write_run(lab, "a"), CountingCheck()
     check_with_cache(lab, run, check)
     (lab.state / "plot.json").write_text(content)
     check_with_cache(lab, run, check)
     assert check.calls == 2
+
+
+def test_a_cache_that_cannot_be_written_does_not_prevent_the_check(lab: Lab) -> None:
+    run, check = write_run(lab, "a"), CountingCheck()
+    (lab.state / "plot.json").mkdir(parents=True)
+    assert check_with_cache(lab, run, check).detail == "checked"
 
 
 def test_outcomes_of_the_parts_of_a_check_are_kept(lab: Lab) -> None:
