@@ -92,7 +92,7 @@ class SharedData:
                 chosen = torch.stack([rows[state][start : start + size] for state in self._states])
                 yield table.container(tensor[chosen] for tensor in table.tensors)
             else:
-                batch = [tensor[start : start + size] for tensor in table.tensors]
+                batch = [tensor[start : start + size].clone() for tensor in table.tensors]  # a model may change it
                 yield table.container(tensor.expand(len(self._states), *tensor.shape) for tensor in batch)
 
 

@@ -64,6 +64,7 @@ MODELS = {
     "DrawsDropout": "random",
     "DrawsWithNumpy": "draws random numbers from numpy.random",
     "DrawsWithRandom": "draws random numbers from random",
+    "ChangesBatches": "single memory location",
     "Branches": "item()",
     "LossPerItem": "one number",
     "MixesMembers": "exactly the parameters",

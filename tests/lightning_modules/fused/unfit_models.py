@@ -183,6 +183,16 @@ class DrawsWithRandom(MLP):
         return super().training_loss(batch) * random.uniform(0.9, 1.1)
 
 
+class ChangesBatches(MLP):
+    """Changes the images in place, which would change those of the next epoch and of the other members."""
+
+    fusable = True
+
+    def validation_metrics(self, batch: Any) -> dict[str, Tensor]:
+        batch[0].mul_(0.5)
+        return super().validation_metrics(batch)
+
+
 class Branches(MLP):
     fusable = True
 
