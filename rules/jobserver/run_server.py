@@ -20,6 +20,7 @@ from compiler.base.paths import Lab
 from lightning_modules.tracking.shared_wandb.service import start_service, stop_service
 from rules.jobserver.child import run_job
 from rules.jobserver.client import READY, WITHOUT_TRAININGS
+from rules.jobserver.lifetime import ends_with_parent
 from rules.jobserver.loaded_code import start_mark
 from rules.jobserver.preload import (
     DOCUMENTS,
@@ -48,7 +49,8 @@ def main() -> int:
     start = start_mark(state if state.is_dir() else Path(listener.getsockname()).parent)
     has_trainings = WITHOUT_TRAININGS not in sys.argv
     if has_trainings:
-        preload()
+        with ends_with_parent():  # a driver that is killed does not stop it
+            preload()
     message = message_of_driver(lifeline)
     if message is None:  # there is nothing to train, or the driver has ended
         return 0

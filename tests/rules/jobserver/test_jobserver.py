@@ -325,6 +325,29 @@ def test_server_without_jobs_does_no_later_work(tmp_path: Path) -> None:
         assert not Path(server.address + LATER).exists()
 
 
+IMPORTING = """
+import time
+from rules.jobserver.lifetime import ends_with_parent
+with ends_with_parent():
+    print("ready", flush=True)
+    time.sleep(60)
+"""
+KILLED_DRIVER = """
+import os, signal, subprocess, sys
+process = subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdout=subprocess.PIPE)
+process.stdout.readline()
+print(process.pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_server_that_imports_ends_with_its_killed_driver() -> None:
+    command = [sys.executable, "-c", KILLED_DRIVER, IMPORTING]
+    done = subprocess.run(command, env=environ(), stdout=subprocess.PIPE, text=True, check=False)
+    pid = int(done.stdout)
+    wait_for(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+
+
 @pytest.mark.parametrize(("value", "expected"), [("0", False), ("1", True)])
 def test_proband_fork_0_disables_the_server(value: str, expected: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PROBAND_FORK", value)
