@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TypeGuard
 
 from compiler.python_source.literal_texts import Function, Sources, nodes_in_functions
+from compiler.python_source.metric_functions import LOGGED, returned_metrics
 from compiler.python_source.modules import Module
 
 _LOG_METHODS = frozenset({"log", "log_dict"})
@@ -35,6 +36,8 @@ def logged_names(modules: Iterable[Module]) -> frozenset[str] | None:
 def _names_of_call(call: ast.Call, function: Function | None, sources: Sources) -> set[str] | None:
     named_arguments = [keyword.value for keyword in call.keywords if keyword.arg in _FIRST_PARAMETERS]
     first_argument = (call.args or named_arguments)[0]
+    if isinstance(first_argument, ast.Call) and ast.unparse(first_argument.func) == f"self.{LOGGED}":
+        return returned_metrics(sources)
     keys = first_argument.keys if isinstance(first_argument, ast.Dict) else [first_argument]
     names: set[str] = set()
     for key in keys:

@@ -13,6 +13,7 @@ from compiler.spec.logged_metrics import ALWAYS_WRITTEN, is_written, logged_metr
 from tests.labs import mistakes_of, spec, write_lab
 
 LIGHTNING = "import lightning as L\nfrom lightning import LightningModule\n"
+FUSABLE = "from lightning_modules.models.fusable_module import BatchResults, FusableModule"
 SOURCES = {
     "nets.py": """
 class Net:
@@ -69,6 +70,29 @@ class Net:
     "broken.py": "class Net(:\n",
     "imports_broken.py": "import broken\nclass Net: ...\n",
     "silent.py": "class Net: ...\n",
+    "fusable.py": f"""{FUSABLE}
+class Net(FusableModule):
+    def validation_metrics(self, batch):
+        return {{"val_loss": 1, "val_acc": 2}}
+    def test_results(self, batch):
+        metrics = {{"test_acc": 1}}
+        return BatchResults(metrics, {{"target": 2}})
+class Named(Net):
+    def test_results(self, batch):
+        return BatchResults(items={{"target": 2}}, metrics={{"f1": 1}})
+""",
+    "fusable_spread.py": f"""{FUSABLE}
+class Net(FusableModule):
+    def validation_metrics(self, batch):
+        return {{"val_loss": 1, **self.others}}
+""",
+    "fusable_changed.py": f"""{FUSABLE}
+class Net(FusableModule):
+    def test_results(self, batch):
+        metrics = {{"test_acc": 1}}
+        metrics[self.name] = 2
+        return BatchResults(metrics, {{}})
+""",
     "shipped_names.py": "class Net:\n    def step(self): self.log('eval_accuracy', 1)\n",
 }
 
@@ -101,6 +125,9 @@ WRITTEN: dict[str, set[str] | None] = {
         "train/epochs",
         "val/steps",
     },
+    "fusable.Net": {"train_loss", "train_loss_epoch", "val_loss", "val_acc", "test_acc", "f1"},
+    "fusable_spread.Net": None,
+    "fusable_changed.Net": None,
     "loop.Net": {"val/acc", "val/f1", "a", "b"},
     "by_name.Net": {"fit"},
     "passed_on.Net": None,
