@@ -142,13 +142,13 @@ class Driver:
         """
         self._until = frozenset(map(str, settings.until))
         check_access(self._lab)
-        if self._plan.is_stored:
-            check_stored_plan(self._lab, self._plan.compiled, self._plan.file)
         needed = list(jobs)
-        check_lab_code(self._plan, needed)
         requested = [name for name in self._requested if name in self._plan.compiled.experiments]
-        check_hours(self._lab, self._plan.compiled, requested, _runs_of(needed))
         names = experiments_of(self._plan.compiled, needed) & self._plan.compiled.experiments.keys()
+        if self._plan.is_stored:
+            check_stored_plan(self._lab, self._plan.compiled, self._plan.file, names | set(requested))
+        check_lab_code(self._plan, needed)
+        check_hours(self._lab, self._plan.compiled, requested, _runs_of(needed))
         self._admit(self._lab, self._plan.compiled, names)
         remove_gates(self._lab, needed)
         for job in needed:

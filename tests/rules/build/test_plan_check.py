@@ -15,6 +15,8 @@ from rules.build.plan_check import check_stored_plan
 from tests.compiler.small_lab import FILES
 from tests.labs import write_lab
 
+LATER = str(FILES["one"]).replace("2026", "2027")  # so that it is no parent of the others
+
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Lab:
@@ -26,12 +28,13 @@ def lab(tmp_path: Path) -> Lab:
 def test_stored_plan_of_the_specs_is_accepted(lab: Lab) -> None:
     plan, is_stored = stored_or_compiled(lab)
     assert is_stored
-    check_stored_plan(lab, plan, "plan.json")
+    check_stored_plan(lab, plan, "plan.json", plan.experiments.keys())
 
 
 def test_stored_plan_with_overrides_is_accepted(lab: Lab) -> None:
     current_plan(lab, ["trainer.max_epochs=9"])
-    check_stored_plan(lab, stored_or_compiled(lab, ["trainer.max_epochs=9"])[0], "plan.json")
+    plan, _ = stored_or_compiled(lab, ["trainer.max_epochs=9"])
+    check_stored_plan(lab, plan, "plan.json", plan.experiments.keys())
 
 
 @pytest.mark.parametrize(
@@ -45,4 +48,22 @@ def test_edited_plan_is_refused(old: str, new: str, lab: Lab) -> None:
     assert old in text
     file.write_text(text.replace(old, new))
     with pytest.raises(WorkflowError, match="is not what the specs compile to"):
-        check_stored_plan(lab, Plan.from_json(read_json(file)), str(file))
+        plan = Plan.from_json(read_json(file))
+        check_stored_plan(lab, plan, str(file), plan.experiments.keys())
+
+
+@pytest.mark.parametrize("text", [LATER, "experiment: {sweeep: 1}\n"], ids=["shares the run", "does not compile"])
+def test_spec_that_is_added_later_does_not_stop_a_build_of_others(text: str, lab: Lab) -> None:
+    plan, _ = stored_or_compiled(lab)
+    write_lab(lab.root, {"added": text})
+    check_stored_plan(lab, plan, "plan.json", ["lr", "one"])
+
+
+@pytest.mark.parametrize("name", ["lr", "one"])
+def test_edited_parent_or_run_is_refused(name: str, lab: Lab) -> None:
+    file = lab.state / "plan.json"
+    plan = read_json(file)
+    run = plan["experiments"]["one"]["points"][0]["run"]
+    plan["runs"][run]["fingerprint"] = "f" * 12
+    with pytest.raises(WorkflowError, match="is not what the specs compile to"):
+        check_stored_plan(lab, Plan.from_json(plan), str(file), [name])
