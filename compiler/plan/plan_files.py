@@ -18,7 +18,7 @@ from compiler.base.json_files import json_bytes, read_json, write_bytes, write_j
 from compiler.base.paths import Lab
 from compiler.plan.authentic_plan import has_authentic_runs
 from compiler.plan.model import Plan, read_plan
-from compiler.plan.plan_inputs import hash_inputs
+from compiler.plan.plan_inputs import hash_inputs, shared_files
 from compiler.python_source.hidden_modules import check_module_names
 from compiler.registration.recorded_choices import RecordedChoices, recorded_choices
 
@@ -55,10 +55,11 @@ def stored_or_compiled(lab: Lab, overrides: Sequence[str] = ()) -> tuple[Plan, b
     check_module_names(lab.root)
     file = plan_file(lab, overrides)
     with plan_lock(lab):
-        # Each input is read once. A hash from before the compilation is safe: if the file changes meanwhile, the
-        # next command compiles again.
-        hashes: dict[Path, str] = {}
-        plan = _valid_plan(lab, file, hashes)
+        # The inputs are listed and read once, before the compilation: if one is changed or added meanwhile, the next
+        # command compiles again.
+        inputs = shared_files(lab)
+        hashes = {input_file: hash_or_missing(input_file) for input_file in inputs}
+        plan = _valid_plan(lab, file, hashes, inputs)
         if plan is not None:
             return plan, True
         from compiler.plan.compile_lab import compile_lab  # imports Hydra, which takes longer than reading a plan
@@ -66,7 +67,7 @@ def stored_or_compiled(lab: Lab, overrides: Sequence[str] = ()) -> tuple[Plan, b
 
         outcome = compile_lab(lab, overrides, _read(_specs_file(file)), hashes)
         is_kept = not lab.is_read_only
-        plan = write_plan(lab, outcome, file, hashes) if is_kept else build_plan(outcome.compilation)
+        plan = write_plan(lab, outcome, file, hashes, inputs) if is_kept else build_plan(outcome.compilation)
         return plan, outcome.uses_stored
 
 
@@ -94,7 +95,13 @@ def plan_lock(lab: Lab) -> AbstractContextManager[object]:
     return FileLock(lab.state / "compile.lock")
 
 
-def write_plan(lab: Lab, outcome: Outcome, file: Path, hashes: MutableMapping[Path, str] | None = None) -> Plan:
+def write_plan(
+    lab: Lab,
+    outcome: Outcome,
+    file: Path,
+    hashes: MutableMapping[Path, str] | None = None,
+    inputs: Sequence[Path] | None = None,
+) -> Plan:
     """Write the plan, the config of every run, the digests of the steps, and the hash of the plan's inputs."""
     from compiler.plan.digests import digests
     from compiler.plan.manifest import build_plan, run_job
@@ -109,18 +116,20 @@ def write_plan(lab: Lab, outcome: Outcome, file: Path, hashes: MutableMapping[Pa
         written[str(path.relative_to(lab.state))] = hashlib.sha256(content).hexdigest()
     write_json(file, plan.to_json())
     sources = sorted(map(str, outcome.sources))
-    inputs = {
+    hashed = {
         "sources": sources,
-        "digest": hash_inputs(lab, sources, {} if hashes is None else hashes),
+        "digest": hash_inputs(lab, sources, {} if hashes is None else hashes, inputs),
         "plan": hash_or_missing(file),
     }
     # Without indents, because nobody reads it and Python then writes it much faster.
     write_text(_specs_file(file), json.dumps(outcome.stored, sort_keys=True, ensure_ascii=False))
-    write_json(inputs_file(file), {"schema_version": _INPUTS_VERSION, **inputs, "written": written})
+    write_json(inputs_file(file), {"schema_version": _INPUTS_VERSION, **hashed, "written": written})
     return plan
 
 
-def _valid_plan(lab: Lab, file: Path, hashes: MutableMapping[Path, str]) -> Plan | None:
+def _valid_plan(
+    lab: Lab, file: Path, hashes: MutableMapping[Path, str], files: Sequence[Path] | None = None
+) -> Plan | None:
     """Return the existing plan if its inputs and all its files are unchanged, else None.
 
     A plan with broken specs is always compiled again, because the file that fixes a spec may not be among its inputs.
@@ -130,7 +139,7 @@ def _valid_plan(lab: Lab, file: Path, hashes: MutableMapping[Path, str]) -> Plan
     if not isinstance(inputs, dict) or inputs.get("plan") != hash_or_missing(file):
         return None
     if inputs.get("schema_version") != _INPUTS_VERSION or inputs["digest"] != hash_inputs(
-        lab, inputs["sources"], hashes
+        lab, inputs["sources"], hashes, files
     ):
         return None
     contents = _read_unchanged(lab, inputs["written"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, MutableMapping, Sequence
 from pathlib import Path
 
 from compiler.base.config_files import config_files
@@ -17,22 +17,29 @@ from compiler.steps.reference_data import reference_files
 _VARIABLE = re.compile(rb"oc\.env:\s*([A-Za-z_][A-Za-z0-9_]*)")
 
 
-def hash_inputs(lab: Lab, sources: Iterable[str], hashes: MutableMapping[Path, str]) -> str:
+def shared_files(lab: Lab) -> list[Path]:
+    """Return the files that every plan depends on: configs, references, data locks and the code of the compiler."""
+    files = _configs(lab)
+    files += reference_files(lab, "library")
+    files += [file for root in dict.fromkeys((lab.root.resolve(), ENGINE)) for file in dvc_files(root)]
+    return files + sorted((ENGINE / "compiler").rglob("*.py"))
+
+
+def hash_inputs(
+    lab: Lab, sources: Iterable[str], hashes: MutableMapping[Path, str], files: Sequence[Path] | None = None
+) -> str:
     """Return a hash over the configs and the environment variables in them, the data locks, and the code.
 
     Args:
         sources: other files that the plan depends on, such as the source of models and rounds of searches.
         hashes: of files that were read before. The hashes of the other files are added.
+        files: the shared files, if they were listed before. One that was added since is then not part of the hash.
     """
-    files = _configs(lab)
-    files += reference_files(lab, "library")
-    files += [file for root in dict.fromkeys((lab.root.resolve(), ENGINE)) for file in dvc_files(root)]
-    files += sorted((ENGINE / "compiler").rglob("*.py"))
-    files += [Path(source) for source in sources]
-    for file in files:
+    inputs = [*(shared_files(lab) if files is None else files), *map(Path, sources)]
+    for file in inputs:
         if file not in hashes:
             hashes[file] = hash_or_missing(file)
-    return digest([[str(file), hashes[file]] for file in files] + environment_values(lab))
+    return digest([[str(file), hashes[file]] for file in inputs] + environment_values(lab))
 
 
 def environment_values(lab: Lab) -> list[list[str]]:

@@ -498,3 +498,19 @@ def test_print_plan_prints_an_error_that_all_experiments_share(
     assert print_plan.main() == 2
     output = capsys.readouterr()
     assert (output.out, output.err) == ("", "conf/config.yaml:1:1: is wrong\n")
+
+
+def test_spec_that_is_added_during_a_compilation_is_compiled_by_the_next_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = write_lab(tmp_path, FILES)
+
+    def compile_and_add(*arguments: Any) -> Outcome:
+        outcome = compile_lab(*arguments)
+        write_lab(lab.root, {"added": FILES["one"]})
+        return outcome
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lab_module, "compile_lab", compile_and_add)
+        assert "added" not in current_plan(lab).experiments
+    assert "added" in current_plan(lab).experiments

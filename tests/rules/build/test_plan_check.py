@@ -47,8 +47,8 @@ def test_edited_plan_is_refused(old: str, new: str, lab: Lab) -> None:
     text = file.read_text()
     assert old in text
     file.write_text(text.replace(old, new))
+    plan = Plan.from_json(read_json(file))
     with pytest.raises(WorkflowError, match="is not what the specs compile to"):
-        plan = Plan.from_json(read_json(file))
         check_stored_plan(lab, plan, str(file), plan.experiments.keys())
 
 
@@ -65,5 +65,6 @@ def test_edited_parent_or_run_is_refused(name: str, lab: Lab) -> None:
     plan = read_json(file)
     run = plan["experiments"]["one"]["points"][0]["run"]
     plan["runs"][run]["fingerprint"] = "f" * 12
+    edited = Plan.from_json(plan)
     with pytest.raises(WorkflowError, match="is not what the specs compile to"):
-        check_stored_plan(lab, Plan.from_json(plan), str(file), [name])
+        check_stored_plan(lab, edited, str(file), [name])
