@@ -17,7 +17,7 @@ def begun_runs(lab: Lab) -> frozenset[str]:
     """
     folders = {lab.run(_ANY).parent, lab.partial_run(_ANY).parent, lab.checkpoint(_ANY).parent}
     names = {name for folder in (*folders, lab.deleted_run(_ANY).parent) for name in _names(folder)}
-    return frozenset(name.partition(".")[0] for name in names)
+    return frozenset(name.removesuffix(".checkpoint").removesuffix(".json") for name in names)
 
 
 def _names(folder: Path) -> list[str]:
