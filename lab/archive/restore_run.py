@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from compiler.base.lease import find_writer
 from compiler.base.paths import Lab
 from compiler.runs.recorded_fingerprint import recorded_fingerprint
@@ -20,6 +18,7 @@ from lab.archive.pointers.pointer import RunPointer
 from lab.archive.run_content import STATUS_FILES, check_run
 from lightning_modules.run_store.atomic_move import move_into_store
 from lightning_modules.run_store.reuse import has_recorded_files, restore_status
+from lightning_modules.run_store.run_lock import lock_without_waiting
 from rules.build.changes.changed_runs import free_folder
 
 _SUFFIX = ".restored"  # of the temporary folder in `results/runs/.partial/`
@@ -78,18 +77,12 @@ def _write(cache: Cache, file: StoredFile, target: Path) -> Digests:
 @contextmanager
 def _untrained(lab: Lab, run: str) -> Iterator[None]:
     """Hold the lock with which a process trains the run."""
-    lock = FileLock(lab.run_lock(run))
-    lab.run_lock(run).parent.mkdir(parents=True, exist_ok=True)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise InTraining("is being trained by another process") from None
-    try:
+    with lock_without_waiting(lab, run) as is_locked:
+        if not is_locked:
+            raise InTraining("is being trained by another process")
         if (writer := find_writer(lab.partial_run(run))) is not None:
             raise InTraining(f"is being trained by process {writer.pid} on {writer.host}")
         yield
-    finally:
-        lock.release()
 
 
 @contextmanager

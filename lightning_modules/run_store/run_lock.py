@@ -38,6 +38,19 @@ def exclusive_run(lab: Lab, run_id: str) -> Iterator[None]:
 @contextmanager
 def run_if_free(lab: Lab, run_id: str) -> Iterator[bool]:
     """Yield whether no other process trains the run, and then hold its lock inside the block. This never waits."""
+    with lock_without_waiting(lab, run_id) as is_locked:
+        is_free = is_locked and not has_writer(lab.partial_run(run_id))
+        if is_free:
+            _complete_interrupted_move(lab, run_id)
+        yield is_free
+
+
+@contextmanager
+def lock_without_waiting(lab: Lab, run_id: str) -> Iterator[bool]:
+    """Yield whether no other process holds the lock of the run, and then hold it inside the block.
+
+    Whether the run has a writer in spite of that, because the lock file was deleted, is left to the caller.
+    """
     lock = FileLock(lab.run_lock(run_id))
     lab.run_lock(run_id).parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -46,10 +59,7 @@ def run_if_free(lab: Lab, run_id: str) -> Iterator[bool]:
         yield False
         return
     try:
-        is_free = not has_writer(lab.partial_run(run_id))
-        if is_free:
-            _complete_interrupted_move(lab, run_id)
-        yield is_free
+        yield True
     finally:
         lock.release()
 

@@ -106,7 +106,6 @@ def test_tiny_sizes_are_not_written_to_docs(monkeypatch: pytest.MonkeyPatch) -> 
     assert error.value.code == 2
 
 
-@pytest.mark.skipif(not (ENGINE / "docs" / RESULTS).is_file(), reason="nothing was measured yet")
 def test_the_page_is_made_from_the_results() -> None:
     measured = ordered(read_tables(ENGINE / "docs" / RESULTS), ALL_TABLES)
     assert (ENGINE / "docs" / PAGE).read_text(encoding="utf-8") == page(measured)
