@@ -7,6 +7,7 @@ from typing import Any
 
 from snakemake.exceptions import WorkflowError
 
+from compiler.base.json_files import json_bytes
 from compiler.base.paths import Lab
 from compiler.plan.model import Plan
 from compiler.plan.plan_files import plan_lock
@@ -34,18 +35,20 @@ def check_stored_plan(lab: Lab, plan: Plan, file: str, names: Collection[str]) -
         raise WorkflowError(f"{problem} (delete .proband and run the same command again)")
 
 
-def _part(plan: Plan, names: Collection[str]) -> dict[str, Any]:
-    """Return everything in a plan that the experiments depend on."""
+def _part(plan: Plan, names: Collection[str]) -> bytes:
+    """Return everything in a plan that the experiments depend on, as JSON, in which a tuple equals a list."""
     content = plan.to_json()
     experiments = {name: plan.experiments.get(name) for name in names}
     runs = {run for experiment in experiments.values() if experiment for run in experiment.runs}
-    return {
-        **{key: content[key] for key in ("overrides", "steps", "background")},
-        "experiments": {name: content["experiments"].get(name) for name in names},
-        "runs": {run: _without_others(content["runs"].get(run)) for run in runs},
-        "data": {path: plan.data.get(path) for run in runs if run in plan.runs for path in plan.runs[run].data},
-        "genealogy": [entry.to_json() for entry in plan.genealogy if entry.experiment_id in names],
-    }
+    return json_bytes(
+        {
+            **{key: content[key] for key in ("overrides", "steps", "background")},
+            "experiments": {name: content["experiments"].get(name) for name in names},
+            "runs": {run: _without_others(content["runs"].get(run)) for run in runs},
+            "data": {path: plan.data.get(path) for run in runs if run in plan.runs for path in plan.runs[run].data},
+            "genealogy": [entry.to_json() for entry in plan.genealogy if entry.experiment_id in names],
+        }
+    )
 
 
 def _without_others(run: dict[str, Any] | None) -> dict[str, Any] | None:

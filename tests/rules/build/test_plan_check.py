@@ -13,7 +13,7 @@ from compiler.plan.model import Plan
 from compiler.plan.plan_files import current_plan, stored_or_compiled
 from rules.build.plan_check import check_stored_plan
 from tests.compiler.small_lab import FILES
-from tests.labs import write_lab
+from tests.labs import spec, write_lab
 
 LATER = str(FILES["one"]).replace("2026", "2027")  # so that it is no parent of the others
 
@@ -34,6 +34,22 @@ def test_stored_plan_of_the_specs_is_accepted(lab: Lab) -> None:
 def test_stored_plan_with_overrides_is_accepted(lab: Lab) -> None:
     current_plan(lab, ["trainer.max_epochs=9"])
     plan, _ = stored_or_compiled(lab, ["trainer.max_epochs=9"])
+    check_stored_plan(lab, plan, "plan.json", plan.experiments.keys())
+
+
+def test_stored_plan_with_a_search_over_choices_is_accepted(lab: Lab) -> None:
+    """The compiled plan has a tuple of values where the stored plan has a list."""
+    search = """
+        experiment:
+          hypothesis: Some rate is best.
+          metadata: {created_at: 2026-01-01}
+          search: {space: {model.lr: "choice(0.1,0.2)"}, runs: 4, batch: 2, metric: eval_accuracy, goal: maximize}
+    """
+    write_lab(lab.root, {"find": spec(search)})
+    current_plan(lab)
+    plan, is_stored = stored_or_compiled(lab)
+    assert is_stored
+    assert plan.experiments["find"].search is not None
     check_stored_plan(lab, plan, "plan.json", plan.experiments.keys())
 
 
