@@ -97,3 +97,20 @@ def test_the_time_of_a_process_that_outlives_its_command_is_counted(tmp_path: Pa
     environment = {"PYTHONPATH": str(ENGINE)}
     output = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     assert output.stdout == "True\n"
+
+
+_MEASURE_MEMORY = """
+from pathlib import Path
+from tests.bench.harness.measure import cost_of, python
+own = bytearray(200_000_000)
+small, large = python("pass"), python("bytearray(150_000_000)")
+print(cost_of(small, Path(".")).megabytes < 100, cost_of(large, Path(".")).megabytes)
+"""
+
+
+def test_the_memory_of_a_command_is_not_that_of_the_process_that_starts_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _MEASURE_MEMORY]
+    environment = {"PYTHONPATH": str(ENGINE)}
+    output = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    is_small, megabytes = output.stdout.split()
+    assert (is_small, 143 < float(megabytes) < 250) == ("True", True)

@@ -2,54 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 
+from compiler.base.paths import Lab
 from tests.end_to_end.support.build import RealLab
 from tests.end_to_end.support.built_labs import BuiltLabs
-from tests.end_to_end.support.specs import CopyOf, spec
+from tests.end_to_end.support.fused_study import build_alone, build_fused
+from tests.end_to_end.support.specs import CopyOf
+from tests.stored_runs import write_status
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("fused_training")]
-SWEEP = "sweep: {model.lr: '0.001,0.003,0.01', seed: range(4)}"
-COMPARE = "compare: {metric: accuracy, goal: maximize, factor: model.lr, control: 0.001, treatment: 0.01}"
-CHECKED = "deliverables: [{type: model_checkpoint}, {type: config}, {type: system_metrics}, {type: plot}]"
-LIAR = """
-from lightning_modules.models.mlp import MLP
-
-class Liar(MLP):
-    fusable = True
-
-    def training_loss(self, batch):
-        self.calls = getattr(self, "calls", 0) + 1  # an ensemble calls this once for all members
-        return super().training_loss(batch) * (1 + self.seed_of_process() / 10)
-
-    def seed_of_process(self):
-        import os
-        return int(os.environ.get("PL_GLOBAL_SEED", "0"))
-"""
-
-
-def write_study(lab: RealLab, fuse: str) -> None:
-    text = spec("A rate of 0.01 is better.", SWEEP, COMPARE, CHECKED)
-    lab.write("conf/experiment/rates.yaml", text.replace("max_epochs: 1", f"max_epochs: 1, fuse: {fuse}"))
-    text = spec("The seed changes little.", "sweep: {seed: range(3)}", more="model: {_target_: liar.Liar}\n")
-    lab.write("conf/experiment/liar.yaml", text.replace("max_epochs: 1", f"max_epochs: 1, fuse: {fuse}"))
-    lab.write("liar.py", LIAR)
-
-
-def build_fused(lab: RealLab) -> None:
-    write_study(lab, "auto")
-    build = lab.snakemake("rates")
-    assert build.exit_code == 0, build.output
-    assert len(build.trained) == 12
-
-
-def build_alone(lab: RealLab) -> None:
-    write_study(lab, "off")
-    build = lab.snakemake("rates")
-    assert build.exit_code == 0, build.output
 
 
 @pytest.fixture
@@ -101,3 +67,30 @@ def test_a_model_that_is_not_fusable_is_trained_alone(fused: RealLab) -> None:
     assert {provenance(fused, run)["fused"] is None for run in runs} == {True}
     logs = " ".join((fused.root / f".proband/logs/train/{run}.log").read_text(encoding="utf-8") for run in runs)
     assert "are not trained together, but each alone" in logs
+
+
+def test_a_fused_run_is_reproduced_by_a_training_of_its_own(fused: RealLab) -> None:
+    """Both the proven member and another one. The command runs in a process that could fuse, as the build did."""
+    members = [run["run_id"] for run in fused.runs("rates")]
+    proven = provenance(fused, members[0])["fused"]["proof"]["run_id"]
+    other = next(run for run in members if run != proven)
+    before = {run: (fused.root / f"results/runs/{run}/status.json").read_bytes() for run in members}
+    completed = fused.proband("reproduce", proven, other, "--json")
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    for made in json.loads(completed.stdout)["reproductions"]:
+        assert made["result"] in ("identical", "within_tolerance"), made
+        assert made["trainings"] == 1
+        assert any("trained together with" in note and "the repeated one alone" in note for note in made["notes"])
+    assert before == {run: (fused.root / f"results/runs/{run}/status.json").read_bytes() for run in members}
+
+
+def test_changed_predictions_of_a_fused_run_are_not_within_its_tolerance(fused: RealLab) -> None:
+    """Their hash was changed as well, so only a training can reveal it."""
+    run = fused.runs("rates")[0]["run_id"]
+    file = fused.root / f"results/runs/{run}/output/predictions.npz"
+    arrays = dict(np.load(file, allow_pickle=False))
+    np.savez(file, **{name: array + 1e-3 if array.dtype.kind == "f" else array for name, array in arrays.items()})
+    write_status(Lab(fused.root), run, {})
+    completed = fused.proband("reproduce", run, "--once", "--json")
+    (made,) = json.loads(completed.stdout)["reproductions"]
+    assert (completed.returncode, made["result"], made["trainings"]) == (1, "different", 1), made

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.support.build import SNAKEMAKE, RealLab, activated_environment
+from tests.end_to_end.support.mounted import mounted, remount
 from tests.end_to_end.support.specs import spec
 
 pytestmark = pytest.mark.slow
@@ -140,22 +141,6 @@ def test_builds_at_once_in_one_lab_succeed_and_train_no_run_twice(lab: RealLab) 
     assert again.jobs("train") == 0
     verified = lab.proband("verify", *registered)
     assert verified.returncode == 0, verified.stdout
-
-
-@contextmanager
-def mounted(folder: Path, size: str) -> Iterator[None]:
-    folder.mkdir(parents=True)
-    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], check=False)
-    if mount.returncode:
-        pytest.skip("a file system of a given size can only be mounted by root")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def remount(folder: Path, option: str) -> None:
-    subprocess.run(["mount", "-o", f"remount,{option}", str(folder)], check=True)
 
 
 def without_logging_errors(output: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
 import resource
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 import psutil
 
 from compiler.base.paths import ENGINE
+from tests.bench.harness import launch
 
 _PR_SET_CHILD_SUBREAPER = 36  # of prctl(2)
 _REAP_SECONDS = 30.0
@@ -63,20 +65,28 @@ def python(code: str) -> list[str]:
 def _cost_once(command: Sequence[str], folder: Path) -> Cost:
     adopt_orphans()
     others = {child.pid for child in psutil.Process().children()}
-    cpu_before, started, start = _cpu_of_children(), time.time(), time.perf_counter()
+    cpu_before, started = _cpu_of_children(), time.time()
     # The output goes to a file: a pipe would be open until the last process that inherited it has ended.
-    with tempfile.TemporaryFile() as output:
-        environment = os.environ | {"PYTHONPATH": str(ENGINE)}
-        with subprocess.Popen(command, cwd=folder, stdout=output, stderr=output, env=environment) as process:
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        wall = time.perf_counter() - start
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as report:
+        launcher = [sys.executable, "-SE", launch.__file__, str(report.fileno())]
+        subprocess.run(
+            [*launcher, *command],
+            cwd=folder,
+            stdout=output,
+            stderr=output,
+            env=os.environ | {"PYTHONPATH": str(ENGINE)},
+            pass_fds=[report.fileno()],
+            check=True,
+        )
+        report.seek(0)
+        measured = json.load(report)
         late = _reap_orphans(others)
-        if process.returncode:
+        if measured["code"]:
             output.seek(0)
             printed = output.read().decode(errors="replace")
-            raise CommandFailed(_failure(command, process.returncode, printed))
-    return Cost(_cpu_of_children() - cpu_before, wall, usage.ru_maxrss / 1024, started, late)
+            raise CommandFailed(_failure(command, measured["code"], printed))
+    seconds, megabytes = _cpu_of_children() - cpu_before, measured["kilobytes"] / 1024
+    return Cost(seconds, measured["wall"], megabytes, started, late)
 
 
 def _failure(command: Sequence[str], code: int, printed: str) -> str:

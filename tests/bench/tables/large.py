@@ -41,5 +41,5 @@ def _dry_run(lab: Lab, size: int) -> Row:
 
 
 def _job_command(run: str) -> list[str]:
-    snakefile = ["--snakefile", str(ENGINE / "Snakefile"), "--target-jobs", f"train:run={run}"]
+    snakefile = ["--snakefile", str(ENGINE / "Snakefile"), "--target-jobs", f"_train:run={run}"]
     return [sys.executable, "-m", "snakemake", *snakefile, "--allowed-rules", "_train", *_REMOTE.split(), "--dry-run"]
