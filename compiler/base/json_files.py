@@ -15,6 +15,14 @@ def json_bytes(value: Any) -> bytes:
     return f"{indented_json(value)}\n".encode()
 
 
+def compact_json(value: Any) -> bytes:
+    """Return the content of a JSON file that nobody reads, without indents, which Python writes in a third of the time.
+
+    Raises ValueError for numbers that are not finite.
+    """
+    return json.dumps(value, sort_keys=True, allow_nan=False, ensure_ascii=False).encode()
+
+
 def write_json(path: Path, value: Any) -> None:
     """Write a value as JSON. Raises ValueError for numbers that are not finite."""
     write_bytes(path, json_bytes(value))

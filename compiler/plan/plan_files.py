@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -14,7 +13,7 @@ from filelock import FileLock
 
 from compiler.base.file_hash import hash_or_missing
 from compiler.base.identity import digest
-from compiler.base.json_files import json_bytes, read_json, write_bytes, write_json, write_text
+from compiler.base.json_files import compact_json, read_json, write_bytes, write_json
 from compiler.base.paths import Lab
 from compiler.plan.authentic_plan import has_authentic_runs
 from compiler.plan.model import Plan, read_plan
@@ -108,12 +107,12 @@ def write_plan(
 
     plan = build_plan(outcome.compilation)
     runs = {lab.run_job(run.id): run for run in outcome.compilation.runs.values()}
-    jobs = ((path, run_job(run, plan.runs[run.id].experiments)) for path, run in runs.items())
+    jobs = ((path, run_job(run, plan.runs[run.id].experiments).to_json()) for path, run in runs.items())
     steps = ((digest_folder(file) / f"{name}.txt", f"{text}\n".encode()) for name, text in digests(plan).items())
-    written = {}
-    for path, content in (*((path, json_bytes(job.to_json())) for path, job in jobs), *steps):
+    written, folder = {}, f"{lab.state}{os.sep}"
+    for path, content in (*((path, compact_json(job)) for path, job in jobs), *steps):
         write_bytes(path, content)
-        written[str(path.relative_to(lab.state))] = hashlib.sha256(content).hexdigest()
+        written[str(path).removeprefix(folder)] = hashlib.sha256(content).hexdigest()
     write_json(file, plan.to_json())
     sources = sorted(map(str, outcome.sources))
     hashed = {
@@ -121,8 +120,7 @@ def write_plan(
         "digest": hash_inputs(lab, sources, {} if hashes is None else hashes, inputs),
         "plan": hash_or_missing(file),
     }
-    # Without indents, because nobody reads it and Python then writes it much faster.
-    write_text(_specs_file(file), json.dumps(outcome.stored, sort_keys=True, ensure_ascii=False))
+    write_bytes(_specs_file(file), compact_json(outcome.stored))
     write_json(inputs_file(file), {"schema_version": _INPUTS_VERSION, **hashed, "written": written})
     return plan
 
