@@ -48,7 +48,7 @@ def _machines(tables: Mapping[str, MeasuredTable]) -> str:
 
 def _machine(values: Mapping[str, str]) -> str:
     first = f"{values['processor']}, {values['cores']} cores, {values['memory']}, {values['system']}"
-    versions = [f"{name} {value}" for name, value in values.items() if name not in _OF_HARDWARE]
+    versions = [f"{name} {value}" for name, value in sorted(values.items()) if name not in _OF_HARDWARE]
     return f"{first}; {', '.join(versions)}"
 
 
