@@ -26,7 +26,7 @@ free. The trainings of the builds do nothing, but each run is recorded with all 
 ![Cost against size: seconds and memory of compiling, dry runs and builds]({FIGURE})
 """
 PER_RUN = "s per run"
-_MIN_GROWTH = 0.05  # the share of the cost of the smallest size below which a growth is not told from noise
+_MIN_GROWTH = 0.1  # the share of the cost of the smallest size below which a growth is not told from noise
 
 
 @dataclass(frozen=True)
